@@ -1,10 +1,10 @@
 import type { NamedAccount } from './label.js';
 
-/** The accounts that the editor has, deployed or not. */
+/** All accounts in the editor, deployed or not. */
 export function allAccounts(): NamedAccount[] {
   const accounts: NamedAccount[] = [];
   RED.nodes.eachConfig((node) => {
-    // Node-RED's types know all kinds of nodes as objects only.
+    // Node-RED's types describe a node of any type only as an object.
     if ((node as { type: string }).type === 'cozify-account') accounts.push(node as NamedAccount);
     return true;
   });

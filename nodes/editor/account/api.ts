@@ -4,28 +4,28 @@ import type { RecordingState } from '../../../src/devices/steps/home-recording.j
 /** Longer than the slowest call takes: the endpoints have deadlines of their own. */
 const PATIENCE_MS = 60_000;
 
-/** A call that brought no answer, or not the one that was asked for. */
+/** A call that failed, or was answered with something unexpected. */
 export interface Failure {
   /** 0 when Node-RED could not be reached. */
   status: number;
-  /** The package's own code; absent in what Node-RED itself, or a proxy in front of it, has answered. */
+  /** The package's error code; absent if Node-RED or a proxy sent the error. */
   code?: string;
   /** Seconds until it makes sense to try again. */
   retryAfter?: number;
-  /** The status with which the Cozify cloud answered. */
+  /** The HTTP status that the Cozify cloud returned. */
   cloudStatus?: number;
 }
 
-/** What came of asking an endpoint. */
+/** The outcome of a call to an endpoint. */
 export type Reply<T> = { isOk: true; answer: T } | { isOk: false; failure: Failure };
 
-/** Whom a login is for. What is absent is taken from the deployed account. */
+/** The account that a login is for. The deployed account's values replace absent ones. */
 export interface Target {
   email?: string;
   cloudUrl?: string;
 }
 
-/** What the cloud said of the login; `null`: there is none to ask about. */
+/** The cloud's verdict on the login; `null` if there is no login. */
 export interface Answer {
   verdict: 'accepted' | 'rejected' | null;
 }
@@ -36,7 +36,10 @@ interface CallOptions {
   patienceMs?: number;
 }
 
-/** The endpoints of one account. Their addresses are relative, so that the admin root and a proxy's path are right. */
+/**
+ * Client of one account's endpoints. Its addresses are relative, so that they include the admin root and a proxy's
+ * path.
+ */
 export class AccountApi {
   readonly #url: string;
 
@@ -44,7 +47,7 @@ export class AccountApi {
     this.#url = `cozify/accounts/${encodeURIComponent(id)}`;
   }
 
-  /** How the login stands: the deployed one, or the one that waits at another cloud. */
+  /** Returns the state of the deployed login, or of the pending login at another cloud. */
   snapshot(cloudUrl?: string): Promise<Reply<Snapshot>> {
     const query = cloudUrl === undefined ? '' : `?cloudUrl=${encodeURIComponent(cloudUrl)}`;
     return this.#call('GET', query, isSnapshot);
@@ -58,27 +61,27 @@ export class AccountApi {
     return this.#call('POST', '/authenticate', isSnapshot, target);
   }
 
-  /** Asks the cloud now whether it takes the login. */
+  /** Asks the cloud whether it accepts the login. */
   ping(): Promise<Reply<Answer>> {
     return this.#call('POST', '/ping', isAnswer, {});
   }
 
-  /** Forgets the login; with `logout` it is ended at the cloud first. */
+  /** Deletes the login; with `logout`, ends the session at the cloud first. */
   reset(target: { logout?: boolean; cloudUrl?: string }): Promise<Reply<Snapshot>> {
     return this.#call('POST', '/reset', isSnapshot, target);
   }
 
-  /** What helps to find out why something does not work. Holds no secret. */
+  /** Returns the facts that help to find a fault. They contain no secret. */
   diagnostics(): Promise<Reply<object>> {
     return this.#call('GET', '/diagnostics', isObject);
   }
 
-  /** How the recording of the home stands. */
+  /** Returns the state of the home recording. */
   recording(): Promise<Reply<RecordingState>> {
     return this.#call('GET', '/recording', isRecordingState);
   }
 
-  /** Begins one, once the hub has told how the home is. */
+  /** Starts a recording. The answer arrives after the hub has sent the state of the home. */
   record(wishes: object): Promise<Reply<RecordingState>> {
     return this.#call('POST', '/recording', isRecordingState, wishes);
   }
@@ -87,7 +90,7 @@ export class AccountApi {
     return this.#call('POST', '/recording/stop', isRecordingState, { forget });
   }
 
-  /** The text of its file. */
+  /** Returns the recording as text. */
   recordingFile(): Promise<Reply<string>> {
     return callEndpoint('GET', `${this.#url}/recording/file`, isText, undefined, { dataType: 'text' });
   }
@@ -98,8 +101,9 @@ export class AccountApi {
 }
 
 /**
- * Calls an endpoint of ours. An answer that does not fit is a failure, as one from a proxy is. The address is relative,
- * so that the admin root and a proxy's path are right. `signal` drops the question; `patienceMs`: so long it may take.
+ * Calls an endpoint of the package. An answer that fails `isAnswer`, such as a proxy's page, is a failure. The address
+ * is relative, so that it includes the admin root and a proxy's path. `signal` cancels the call; `patienceMs` is its
+ * timeout.
  */
 export function callEndpoint<T>(
   method: string,
@@ -147,7 +151,7 @@ function isAnswer(answer: unknown): answer is Answer {
   return isObject(answer) && 'verdict' in answer;
 }
 
-/** What can be told from an answer that was a failure. */
+/** Reads a failure from an HTTP error. */
 export function failureOf(xhr: Pick<JQuery.jqXHR, 'status' | 'responseJSON' | 'getResponseHeader'>): Failure {
   const { code, retryAfter } = (xhr.responseJSON ?? {}) as Record<string, unknown>;
   const cloudStatus = xhr.getResponseHeader('Cozify-Status');

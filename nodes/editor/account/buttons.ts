@@ -8,22 +8,22 @@ import { readTarget } from './target.js';
 import type { AccountTexts } from './texts.js';
 import { type AccountView, typedIn } from './view.js';
 
-/** A call that a button makes, and what follows from its outcome. */
+/** A button's call, and the reactions to its outcome. */
 interface Action {
-  /** What an error is about. */
+  /** The field or button below which an error is shown. */
   $field: JQuery<HTMLElement>;
-  /** What is said to be under way. */
+  /** The text shown during the call. */
   work: AccountKey;
   call: () => Promise<Reply<Snapshot>>;
-  /** Runs also when the dialog was closed meanwhile, since the login is there. */
+  /** Runs after a success, even if the dialog has been closed: the server has the login then. */
   done: (snapshot: Snapshot, cloud: string | undefined) => void;
-  /** One sentence; by default that of the failure. */
+  /** Returns the text of an error; by default, the text of the failure. */
   say?: (failure: Failure) => string;
-  /** Gives whether it has put the focus where it belongs. */
+  /** Returns whether it has moved the focus. */
   failed?: (failure: Failure) => boolean;
 }
 
-/** What the buttons need of the dialog that they are in. */
+/** The dialog, as its buttons see it. */
 export interface ButtonHost {
   readonly api: AccountApi;
   readonly view: AccountView;
@@ -31,26 +31,26 @@ export interface ButtonHost {
   readonly login: OpenLogin;
   readonly isReadOnly: boolean;
   readonly isClosed: boolean;
-  /** What the address field held when the dialog was opened. */
+  /** Content of the address field when the dialog was opened. */
   readonly emailAtOpen: string;
-  /** Where a person goes on. */
+  /** The element that gets the focus after a success. */
   readonly $next: JQuery<HTMLElement>;
   show(): void;
-  /** Takes in how the login stands now. */
+  /** Stores the state of the login. */
   keep(snapshot: Snapshot, cloud: string | undefined): void;
-  /** Somebody has logged in by a button of this dialog. */
+  /** Called after a login through this dialog. */
   noteLogin(snapshot: Snapshot): void;
-  /** Asks soon how the login stands: it may have changed. */
+  /** Polls the state of the login soon, because it may have changed. */
   pollNow(): void;
 }
 
-/** What the buttons of the account's dialog do: send a code, log in, log out, copy the diagnostics. */
+/** Actions of the account dialog's buttons: send a code, log in, log out, copy the diagnostics. */
 export class AccountButtons {
   readonly #host: ButtonHost;
-  /** The call of a button. */
+  /** The button's call that is running. */
   #running: Promise<unknown> | undefined;
   #turn = 0;
-  /** What the open question is about: ending the login at the cloud, or forgetting it only here. */
+  /** Whether the open question is about a logout at the cloud, and not only about deleting the login here. */
   #isLogout = true;
 
   constructor(host: ButtonHost) {
@@ -61,12 +61,12 @@ export class AccountButtons {
     return this.#running !== undefined;
   }
 
-  /** Counts the calls of buttons: an answer to a question from before one is stale. */
+  /** Rises when a button's call starts and ends, so that an older poll can be recognised as stale. */
   get turn(): number {
     return this.#turn;
   }
 
-  /** Waits for the call that runs, if one does. */
+  /** Waits for the running call, if any. */
   async settled(): Promise<void> {
     await this.#running;
   }
@@ -86,7 +86,7 @@ export class AccountButtons {
       done: (snapshot, cloud) => {
         login.logins.noteCode(before, snapshot, target.email ?? snapshot.email, cloud);
         const { otpSentAt } = snapshot;
-        // The code sent before still counts, and may be typed in already.
+        // The previous code is still valid, and may already be in the field.
         if (otpSentAt !== null && otpSentAt === before?.otpSentAt) view.showNotice(email, texts.alreadySent(otpSentAt));
         else code.val('');
       },
@@ -100,7 +100,7 @@ export class AccountButtons {
     if (this.#host.isReadOnly) return this.#refuse(code, t('http.401'));
     const otp = typedIn(code);
     if (otp === '') return this.#refuse(code, t('invalid.code'));
-    // The code on its way has an address of its own, where another browser or a flow has asked for it.
+    // A code that another browser or a flow requested carries its own address.
     const target = this.#target({ hasKnownEmail: typeof login.snapshot?.otpSentAt === 'string' });
     if (target === undefined) return;
     void this.#act({
@@ -113,13 +113,13 @@ export class AccountButtons {
         this.#host.noteLogin(snapshot);
       },
       failed: () => {
-        code.trigger('select'); // so that typing replaces it
+        code.trigger('select'); // typing replaces the selected code
         return false;
       },
     });
   }
 
-  /** Asks before it logs out. */
+  /** Asks for confirmation of a logout. */
   askLogOut(): void {
     const { view } = this.#host;
     if (this.isBusy) return;
@@ -129,7 +129,7 @@ export class AccountButtons {
     view.confirmYes.trigger('focus');
   }
 
-  /** The answer to the question is yes. */
+  /** Runs the action in question after "yes". */
   confirm(): void {
     const { view, login } = this.#host;
     const { api, cloud: cloudUrl } = login;
@@ -155,7 +155,7 @@ export class AccountButtons {
     });
   }
 
-  /** The answer to the question is no. */
+  /** Closes the question after "no". */
   decline(): void {
     const { view } = this.#host;
     view.hideQuestion();
@@ -163,7 +163,7 @@ export class AccountButtons {
     view.logOut.trigger('focus');
   }
 
-  /** Copies what helps to find out why something does not work; it holds no secret. */
+  /** Copies the diagnostics, which contain no secret, to the clipboard. */
   async copyDiagnostics(): Promise<void> {
     const { view, login, texts } = this.#host;
     const { diagnostics } = view;
@@ -173,12 +173,12 @@ export class AccountButtons {
     if (this.#host.isClosed) return;
     view.clearWork();
     if (!reply.isOk) return view.showError(diagnostics, texts.failure(reply.failure));
-    // Node-RED's types want the bare element, its code jQuery's.
+    // Node-RED's types ask for a DOM element, but its code for a jQuery object.
     const $button = diagnostics as unknown as HTMLElement;
     RED.clipboard.copyText(JSON.stringify(reply.answer, null, 2), $button, t('note.copied'));
   }
 
-  /** One call of a button, during which the buttons are off. */
+  /** Runs a button's call, with all buttons disabled until it ends. */
   async #act({ $field, work, call, done, say, failed }: Action): Promise<void> {
     const { view, login, texts } = this.#host;
     if (this.#running !== undefined || this.#host.isClosed) return;
@@ -203,11 +203,11 @@ export class AccountButtons {
     if (reply.isOk) view.moveFocus(this.#host.$next);
     else {
       if (failed?.(reply.failure) !== true) view.moveFocus($field);
-      this.#host.pollNow(); // it may have changed something: the fifth wrong code is the end of a code
+      this.#host.pollNow(); // the call may have changed the login: the fifth wrong code invalidates the code
     }
   }
 
-  /** The address and the cloud for a call, or `undefined` after saying what is wrong with them. */
+  /** Returns the address and cloud for a call; if they are invalid, shows the error and returns `undefined`. */
   #target({ hasKnownEmail = false } = {}): Target | undefined {
     const { view, login, emailAtOpen } = this.#host;
     const email = typedIn(view.email);
@@ -227,7 +227,7 @@ export class AccountButtons {
     return undefined;
   }
 
-  /** Whom an address is of, Node-RED knows; without one it is the login shown. */
+  /** Node-RED finds the account by the address in the call; without an address, the call is about the login shown. */
   #apiFor({ email }: Target): AccountApi {
     return email === undefined ? this.#host.login.api : this.#host.api;
   }

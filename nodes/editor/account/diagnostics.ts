@@ -1,21 +1,21 @@
 import { ERROR_CODES, type ErrorCode } from '../../../src/errors.js';
 
-/** What the diagnostics tell beyond the snapshot that concerns a person who wants to log in. */
+/** The part of the diagnostics that the dialog shows in addition to the snapshot. */
 export interface Diagnostics {
-  /** The cloud has ended the login; both times are ISO 8601 UTC, and `null` where they are not known. */
+  /** Set if the cloud has ended the login. Both times are ISO 8601 UTC, or `null` if unknown. */
   lost?: LostLogin;
-  /** Why the deployed account can't be used at all. */
+  /** The error that keeps the deployed account from working. */
   problem?: ErrorCode;
 }
 
-/** When the login was lost, and when that is checked; ISO 8601 UTC, `null` where it is not known. */
+/** The time of the loss, and of the next check; ISO 8601 UTC, or `null` if unknown. */
 export interface LostLogin {
   at: string | null;
-  /** When the cloud is asked about it again. */
+  /** The next time at which the cloud is asked about the login. */
   nextCheckAt: string | null;
 }
 
-/** Reads the answer of the endpoint, of which nothing is taken for granted. */
+/** Reads the diagnostics from an answer without assuming its shape. */
 export function readDiagnostics(answer: object): Diagnostics {
   const { token, problem } = answer as { token?: unknown; problem?: unknown };
   const { isRejected, rejectedAt, nextCheckAt } = partsOf(token);

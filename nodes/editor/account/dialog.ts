@@ -18,20 +18,20 @@ import { type ContextSettings, storeOptions } from './stores.js';
 import { AccountTexts } from './texts.js';
 import { AccountView, onEnter, typedIn } from './view.js';
 
-/** How often an open dialog asks how the login stands. */
+/** Interval at which an open dialog polls the login. */
 const POLL_MS = 2000;
-/** How long someone who types is left alone. */
+/** Delay of a poll after a key was pressed. */
 const TYPING_MS = 400;
-/** How long a dialog takes to slide in. */
+/** Duration of the animation that opens a dialog. */
 const SLIDE_MS = 400;
 
-/** The account whose dialog is open, as the editor has it. */
+/** The account that is being edited. */
 export interface EditedAccount {
   id: string;
   store?: string;
 }
 
-/** The open dialog of an account: follows the login and lets a person log in and out. */
+/** The open dialog of an account: shows the login's state and lets a person log in and out. */
 export class AccountDialog implements ButtonHost {
   readonly api: AccountApi;
   readonly view = new AccountView();
@@ -43,7 +43,7 @@ export class AccountDialog implements ButtonHost {
   readonly #buttons: AccountButtons;
   readonly #recording: RecordingRow;
   #timer: number | undefined;
-  /** Why nobody knows how the login stands. */
+  /** The text that says why the state of the login is unknown. */
   #problem: string | undefined;
   #isFirstFocusDone = false;
   #isClosed = false;
@@ -66,7 +66,7 @@ export class AccountDialog implements ButtonHost {
     window.clearTimeout(this.#timer);
   }
 
-  /** Takes back what waits for a Deploy that will not come. What runs is waited for, since it may log in. */
+  /** Drops pending logins, because no Deploy will adopt them. Waits for a running call first, because it may log in. */
   async cancel(): Promise<void> {
     this.close();
     await this.#buttons.settled();
@@ -80,9 +80,9 @@ export class AccountDialog implements ButtonHost {
     const store = this.#node.store ?? '';
     const options = storeOptions(t, stores, store);
     view.fillStores(store, options);
-    // What keeps the account from working should be seen.
+    // A missing store keeps the account from working, so the settings under Advanced are shown.
     if (options.some(({ isMissing }) => isMissing)) view.unfold(true);
-    // Node-RED turns it off in all fields of the template.
+    // Node-RED turns autocomplete off in all fields of the template.
     code.attr('autocomplete', 'one-time-code');
     cloudUrl.attr('placeholder', DEFAULT_CLOUD_URL);
     nameUnits(view.expiry, view.expiryUnit);
@@ -94,7 +94,7 @@ export class AccountDialog implements ButtonHost {
     email.on('input', () => this.show());
     cloudUrl.on('input', () => {
       this.show();
-      this.#pollIn(TYPING_MS); // once the person has stopped typing
+      this.#pollIn(TYPING_MS); // after the person has stopped typing
     });
     onEnter(email, () => this.#buttons.sendCode());
     onEnter(code, () => this.#buttons.logIn());
@@ -195,7 +195,7 @@ export class AccountDialog implements ButtonHost {
     this.login.logins.keep(snapshot, cloud);
   }
 
-  /** Names an account that has none, so that lists and labels tell it from others; the person may change that. */
+  /** Gives an unnamed account a name, so that lists and labels are distinct. The person may change the name. */
   noteLogin({ hubs, loginEmail, email }: Snapshot): void {
     const { name } = this.view;
     if (typedIn(name) !== '' || this.#isClosed) return;
@@ -205,7 +205,7 @@ export class AccountDialog implements ButtonHost {
   }
 }
 
-/** The account as Node-RED runs it, if it is deployed and enabled. */
+/** The deployed account, if it is enabled. */
 function deployedAccount(id: string): Deployed | undefined {
   const flow = RED.nodes.originalFlow() as (Deployed & { id: string; d?: boolean })[] | undefined;
   return flow?.find((node) => node.id === id && node.d !== true);

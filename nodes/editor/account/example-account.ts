@@ -1,4 +1,4 @@
-/** The description of the account in each example. A copy that Node-RED imports under another id has it, too. */
+/** The description of the account in each example. A copy imported under another id has the same description. */
 const INFO = 'This account came with an example.';
 
 interface Account {

@@ -1,18 +1,18 @@
-/** What is known of an account that may serve as its name. */
+/** The facts from which an account's label is made. */
 export interface NamedAccount {
   id: string;
   name?: string;
-  /** The address as far as the editor has it: Node-RED loads it with the dialog only. */
+  /** The address, if the editor has it: Node-RED loads it only when the dialog opens. */
   credentials?: { email?: string };
 }
 
 const NAMELESS = 'Cozify';
-/** How much of an id tells accounts apart that have nothing else. */
+/** Number of characters of an id in the label of an account without name and address. */
 const ID_LENGTH = 4;
 
 /**
- * What an account is called: its name, else its address, else what Node-RED tells of it. With none of these the first
- * is "Cozify"; where several have none, the beginning of the id tells them apart.
+ * Returns the label of an account: its name, else its address, else the name that Node-RED has published. If none is
+ * known, the label is "Cozify", with the beginning of the id if several accounts have neither name nor address.
  */
 export function nameOfAccount(
   account: NamedAccount,
@@ -30,8 +30,8 @@ function knownName(account: NamedAccount, heard: (id: string) => string | undefi
 }
 
 /**
- * The name that an account gets at its first login: that of its default hub, else its address; both where another
- * account has that name already. `undefined` where neither is known.
+ * Returns the name that an account gets at its first login: its default hub's name, else its address; both if another
+ * account already has that name. Returns `undefined` if neither is known.
  */
 export function nameAtFirstLogin(
   hubs: readonly { name: string; default: boolean }[],

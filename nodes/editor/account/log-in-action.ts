@@ -6,15 +6,15 @@ import { addAccount, openAccount } from './open-account.js';
 /** The action's name in Node-RED's list of actions and in its keyboard shortcuts. */
 export const LOG_IN_ACTION = 'cozify:log-in-to-cozify';
 
-/** An account as it is offered to choose. */
+/** An account in a list to choose from. */
 export interface Choice {
   id: string;
   label: string;
 }
 
 /**
- * Whose dialog the action opens without asking: that of the only account, or of the only one whose login was lost.
- * `undefined` where a person has to choose.
+ * Returns the account whose dialog opens without a question: the only account, or the only account whose login was
+ * lost. Returns `undefined` if a person has to choose.
  */
 export function obviousAccount(accounts: readonly Choice[], isLost: (id: string) => boolean): string | undefined {
   const lost = accounts.filter(({ id }) => isLost(id));
@@ -22,7 +22,7 @@ export function obviousAccount(accounts: readonly Choice[], isLost: (id: string)
   return others.length === 0 ? only?.id : undefined;
 }
 
-/** Opens the dialog in which a person logs in: after asking which, where there are several. */
+/** Opens the dialog for logging in; if there are several accounts, asks which one first. */
 export function logInToCozify(news: AccountNews): void {
   const accounts = choices();
   const obvious = obviousAccount(accounts, (id) => news.isLost(id));
@@ -31,7 +31,7 @@ export function logInToCozify(news: AccountNews): void {
   else ask(accounts);
 }
 
-/** All accounts by their labels. */
+/** All accounts with their labels. */
 function choices(): Choice[] {
   const accounts = allAccounts().map((node) => ({ id: node.id, label: RED.utils.getNodeLabel(node as never) }));
   return accounts.sort((one, other) => one.label.localeCompare(other.label));

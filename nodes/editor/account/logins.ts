@@ -1,18 +1,18 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { cloudOf, isCloudUrl, isFromEnv } from '../shared/checks.js';
 
-/** The account as it is deployed. */
+/** The deployed account. */
 export interface Deployed {
   cloudUrl?: string;
 }
 
 /**
- * What an open dialog knows of its account's logins: of the deployed one, and of one that waits for a Deploy because
- * the account, or the cloud address in the dialog, is not deployed yet.
+ * The logins that an open dialog has seen: the deployed login, and a pending login of an account or cloud address that
+ * has not been deployed yet.
  */
 export class Logins {
   readonly #deployed: Deployed | undefined;
-  /** The clouds of the logins in waiting that were begun in this dialog. */
+  /** The clouds of the pending logins that were started in this dialog. */
   readonly #begun = new Set<string>();
   #live: Snapshot | undefined;
   #waiting: { cloud: string; snapshot: Snapshot } | undefined;
@@ -27,40 +27,43 @@ export class Logins {
     return this.#deployed !== undefined;
   }
 
-  /** The snapshot of the deployed account, as far as it is known. */
+  /** The snapshot of the deployed account, once received. */
   get live(): Snapshot | undefined {
     return this.#live;
   }
 
-  /** The cloud of the last login in waiting that was seen. */
+  /** The cloud of the last pending login that was seen. */
   get loggedInAt(): string | undefined {
     return this.#loggedInAt;
   }
 
-  /** What Cancel has to drop. Behind a variable may be the very same cloud, whose login is the deployed one. */
+  /**
+   * The clouds whose pending logins Cancel drops. Empty if the deployed address is a variable, because the variable may
+   * hold the same cloud, and dropping the pending login would then drop the deployed one.
+   */
   get begunClouds(): string[] {
     return isFromEnv(this.#deployed?.cloudUrl) ? [] : [...this.#begun];
   }
 
-  /** Whether the dialog has another cloud than the deployed account. */
+  /** Whether the dialog's cloud differs from the deployed account's. */
   isMoved(cloudUrl: string): boolean {
     return this.#deployed !== undefined && cloudOf(cloudUrl) !== cloudOf(this.#deployed.cloudUrl);
   }
 
-  /** The cloud at which a login waits for a Deploy; `undefined` where it does not wait, or there is no such cloud. */
+  /** Returns the cloud of the pending login; `undefined` if the cloud is the deployed one or the address is invalid. */
   waitingCloud(cloudUrl: string): string | undefined {
     if ((this.isDeployed && !this.isMoved(cloudUrl)) || !isCloudUrl(cloudUrl)) return undefined;
     return cloudOf(cloudUrl);
   }
 
-  /** What is known of the login that the dialog is about while it has that cloud address. */
+  /** Returns the snapshot of the login at the given cloud address, once received. */
   at(cloudUrl: string): Snapshot | undefined {
     const cloud = this.waitingCloud(cloudUrl);
     if (cloud === undefined) return this.#live;
     return this.#waiting?.cloud === cloud ? this.#waiting.snapshot : undefined;
   }
 
-  /** Takes in a snapshot: of the login that waits at that cloud, or of the deployed one. */
+  /** Stores a snapshot of the pending login at `cloud`, or of the deployed login if `cloud` is `undefined`. */
   keep(snapshot: Snapshot, cloud: string | undefined): void {
     if (cloud === undefined) {
       this.#live = snapshot;
@@ -72,8 +75,8 @@ export class Logins {
   }
 
   /**
-   * A code was asked for. Within a minute the one sent before still counts, and may have gone to another address. With
-   * a login or a code there already only this code is new: nothing that Cancel should drop.
+   * Notes that a code was requested. For a minute the previous code stays valid, and its address may be another one.
+   * Cancel drops the login only if neither a code nor a login existed before.
    */
   noteCode(before: Snapshot | undefined, after: Snapshot, to: string | null, cloud: string | undefined): void {
     if (after.otpSentAt !== before?.otpSentAt) this.#lastCode = { to, at: after.otpSentAt };
@@ -85,7 +88,10 @@ export class Logins {
     if (cloud !== undefined) this.#begun.add(cloud);
   }
 
-  /** The answer to a log-out tells of the deployed account: what waits now has to be asked for. */
+  /**
+   * Forgets the pending login: the answer to a logout describes the deployed account, so the pending login has to be
+   * polled.
+   */
   noteLogout(cloud: string | undefined): void {
     if (cloud === undefined) return;
     this.#begun.delete(cloud);
@@ -97,16 +103,19 @@ export class Logins {
     return this.#begun.has(cloud);
   }
 
-  /** Where the code on its way went, if this dialog had it sent. */
+  /** Returns the address to which the valid code was sent, if this dialog requested it. */
   codeSentTo({ otpSentAt }: Snapshot): string | undefined {
     return this.#lastCode?.at === otpSentAt ? (this.#lastCode.to ?? undefined) : undefined;
   }
 }
 
-/** What a change that came from elsewhere makes of an error that is shown. */
+/** The effect of a login's change on a visible error. */
 export type ErrorFate = 'stays' | 'goes' | 'code-is-dead';
 
-/** What becomes of an error when the login has changed: it goes, but that a code died is said instead. */
+/**
+ * Decides whether an error stays after the login changed in another place. An error about a code is replaced if the
+ * code became invalid.
+ */
 export function fateOfError(
   before: Snapshot | undefined,
   after: Snapshot | undefined,

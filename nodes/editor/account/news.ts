@@ -1,13 +1,13 @@
 import type { LoginNews } from '../../accounts/lost-logins.js';
 
-/** The topic under which Node-RED tells open editors of each account's login, see `nodes/accounts/lost-logins.ts`. */
+/** The topic under which Node-RED publishes the state of each account's login, see `nodes/accounts/lost-logins.ts`. */
 export const NEWS_TOPIC = 'cozify/logins/#';
 
-/** What this editor has heard of the accounts' logins, by their ids. */
+/** The published states of the accounts' logins, by account id. */
 export class AccountNews {
   readonly #heard = new Map<string, LoginNews>();
 
-  /** Takes in what came under a topic. Gives the account's id, or `undefined` for what is no news of an account. */
+  /** Stores a published message. Returns the account's id; `undefined` if the message is not about an account. */
   take(topic: string, message: unknown): string | undefined {
     const id = /^cozify\/logins\/([^/]+)$/.exec(topic)?.[1];
     if (id === undefined || !isNews(message)) return undefined;
@@ -20,7 +20,7 @@ export class AccountNews {
     return this.#heard.get(id);
   }
 
-  /** What Node-RED calls an account for want of a name: its address. `undefined` where it has none either. */
+  /** Returns the published name of an account, which is its address; `undefined` if Node-RED published only the id. */
   nameOf(id: string): string | undefined {
     const name = this.of(id)?.account;
     return name === id ? undefined : name;

@@ -3,10 +3,10 @@ import { AccountApi, type Reply } from './api.js';
 import { type Diagnostics, readDiagnostics } from './diagnostics.js';
 import { type Deployed, Logins } from './logins.js';
 
-/** The login that an open dialog is about: which one that is depends on the cloud address that stands in it. */
+/** The login that an open dialog shows. The cloud address in the dialog selects it. */
 export class OpenLogin {
   readonly logins: Logins;
-  /** What is known of the deployed account beyond its snapshot. */
+  /** Diagnostics of the deployed account. */
   diagnostics: Diagnostics = {};
   readonly #api: AccountApi;
   readonly #readCloudUrl: () => string;
@@ -21,12 +21,12 @@ export class OpenLogin {
     return this.#readCloudUrl();
   }
 
-  /** The cloud at which the login waits that the dialog is about; `undefined`: it is the deployed one. */
+  /** The cloud of the pending login that the dialog shows; `undefined` for the deployed login. */
   get cloud(): string | undefined {
     return this.logins.waitingCloud(this.cloudUrl);
   }
 
-  /** The endpoints of the login shown: an instance of a subflow may have an account, and so an id, of its own. */
+  /** Client for the account of the login shown. In an instance of a subflow that account may have another id. */
   get api(): AccountApi {
     return this.snapshot === undefined ? this.#api : new AccountApi(this.snapshot.id);
   }
@@ -35,7 +35,7 @@ export class OpenLogin {
     return this.logins.at(this.cloudUrl);
   }
 
-  /** Asks how the login at that cloud stands. What a deployed account has to say beyond that, is asked for too. */
+  /** Requests the state of the login at the given cloud, and the diagnostics of a deployed account. */
   async ask(cloud: string | undefined): Promise<{ reply: Reply<Snapshot>; diagnostics: Diagnostics }> {
     const { api } = this;
     const reply = await api.snapshot(cloud);

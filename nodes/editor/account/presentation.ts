@@ -6,25 +6,25 @@ import type { Logins } from './logins.js';
 import type { AccountTexts } from './texts.js';
 import type { Shown } from './view.js';
 
-/** What stands in the dialog, and what is going on in it. */
+/** Inputs of the presentation: the fields of the dialog and its state. */
 export interface Situation {
   email: string;
-  /** What the address field held when the dialog was opened. */
+  /** Content of the address field when the dialog was opened. */
   emailAtOpen: string;
   cloudUrl: string;
-  /** The viewer may look, but not change anything. */
+  /** The viewer may look but not change anything. */
   isReadOnly: boolean;
-  /** A button is at work. */
+  /** Whether a button's call is running. */
   isBusy: boolean;
-  /** Node-RED does not run its flows. */
+  /** Whether Node-RED's flows are stopped. */
   areFlowsStopped: boolean;
-  /** Why nobody knows how the login stands. */
+  /** The text that says why the state of the login is unknown. */
   problem: string | undefined;
-  /** What is known of the deployed account beyond its snapshot. */
+  /** Diagnostics of the deployed account. */
   diagnostics: Diagnostics;
 }
 
-/** What the dialog has to show. */
+/** Returns the content of the dialog. */
 export function present(logins: Logins, situation: Situation, texts: AccountTexts, t: Translate): Shown {
   const { cloudUrl, problem, isBusy, isReadOnly } = situation;
   const snapshot = logins.at(cloudUrl);
@@ -50,7 +50,7 @@ export function present(logins: Logins, situation: Situation, texts: AccountText
     placeholder: snapshot?.email ?? t('placeholder.email'),
     isCodeExpected: Boolean(snapshot?.otpSentAt) && !(isMoved && logins.waitingCloud(cloudUrl) === undefined),
     isLoggedIn,
-    // The saved login can't be changed before the account runs.
+    // A saved login can only be changed while the account runs.
     isOff: isBusy || isReadOnly || isStopped,
   };
 }
@@ -70,7 +70,7 @@ function note(logins: Logins, situation: Situation, texts: AccountTexts): string
   });
 }
 
-/** Whether a Deploy takes up the login in waiting: it has to have the same address. What a variable holds, is unknown. */
+/** Whether a Deploy adopts the pending login: both need the same address. The editor can't read a variable's value. */
 function isTakenUp(logins: Logins, { email, emailAtOpen }: Situation, snapshot: Snapshot | undefined): boolean {
   return isFromEnv(email) ? logins.isDeployed && email === emailAtOpen : email === snapshot?.email;
 }

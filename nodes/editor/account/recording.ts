@@ -6,11 +6,11 @@ import type { AccountApi, Reply } from './api.js';
 import type { AccountTexts } from './texts.js';
 import type { AccountView } from './view.js';
 
-/** How often it is asked how a recording stands. */
+/** Interval between polls of a recording. */
 const LOOK_MS = 2000;
 const FILE = 'my-home.json';
 
-/** What the recording's row needs of the dialog that it is in. */
+/** The dialog, as the row of the recording sees it. */
 export interface RecordingHost {
   readonly api: AccountApi;
   readonly view: AccountView;
@@ -21,7 +21,9 @@ export interface RecordingHost {
 
 const part = (name: string): JQuery<HTMLElement> => $(`#cozify-account-record-${name}`);
 
-/** The row by which a person has the home recorded. The recording is Node-RED's: it goes on without the dialog. */
+/**
+ * The row that controls a recording of the home. The recording runs in Node-RED and continues after the dialog closes.
+ */
 export class RecordingRow {
   readonly #host: RecordingHost;
   readonly #row = part('row');
@@ -31,7 +33,7 @@ export class RecordingRow {
   #hubs: readonly HubSnapshot[] = [];
   #isUsable = false;
   #timer: number | undefined;
-  /** Counts the calls of buttons: how it stood before one is no news. */
+  /** Counts the calls of buttons: a poll from before a call is stale. */
   #turn = 0;
 
   constructor(host: RecordingHost) {
@@ -44,13 +46,13 @@ export class RecordingRow {
     this.#row.find('button').prop('disabled', host.isReadOnly).toggleClass('disabled', host.isReadOnly);
   }
 
-  /** Follows the recording of a deployed account; one that is there is shown at once. */
+  /** Follows the recording of a deployed account; an existing recording is shown at once. */
   async follow(): Promise<void> {
     await this.#look();
     if (this.#state !== undefined && this.#state.state !== 'none') this.#host.view.unfold(true);
   }
 
-  /** `hubs`: those of the login that is there and deployed, none otherwise. */
+  /** `hubs`: the hubs of the deployed login; empty without such a login. */
   show(hubs: readonly HubSnapshot[]): void {
     this.#isUsable = hubs.length > 0;
     const words = (list: readonly HubSnapshot[]): string => JSON.stringify(list.map(({ id, name }) => [id, name]));
@@ -110,7 +112,7 @@ export class RecordingRow {
     if (part('state').text() !== said) part('state').text(said);
   }
 
-  /** `next` has the focus afterwards, for the button has gone. */
+  /** `next` names the button that gets the focus after the pressed one has been hidden. */
   #act($button: JQuery<HTMLElement>, call: () => Promise<Reply<RecordingState>>, next: string): void {
     const { view, texts } = this.#host;
     view.clearError();
@@ -124,7 +126,7 @@ export class RecordingRow {
         part(next).trigger('focus');
         return;
       }
-      // Somebody else has begun one, which is seen now.
+      // Another browser has started a recording; the poll below shows it.
       if (reply.failure.code !== 'COZIFY_BUSY') view.showError($button, texts.failure(reply.failure));
       $button.trigger('focus');
       void this.#look();

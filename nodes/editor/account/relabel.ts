@@ -1,4 +1,4 @@
-/** Lets Node-RED write the label of an account anew, and those of the nodes that use it. */
+/** Makes Node-RED redraw the label of an account and of the nodes that use it. */
 export function relabel(id: string): void {
   const account = RED.nodes.node(id) as { users?: object[] } | null | undefined;
   if (account === null || account === undefined) return;

@@ -1,26 +1,29 @@
 import type { Translate } from '../shared/catalogue.js';
 
-/** What `settings.js` says about context stores, as far as Node-RED tells its editor. */
+/** The part of `settings.js` about context stores that Node-RED sends to its editor. */
 export interface ContextSettings {
   stores?: string[];
   default?: string;
 }
 
-/** One of the places to keep an account in. */
+/** A place in which an account can be saved. */
 export interface StoreOption {
   value: string;
   label: string;
-  /** It is not in settings.js any more. */
+  /** The store is no longer in settings.js. */
   isMissing?: boolean;
 }
 
-/** Where an account can be kept: in files, or in a context store. One that does not exist any more stays chosen. */
+/**
+ * Returns the places in which an account can be saved: files, or a context store. A chosen store stays in the list
+ * after it has been removed from settings.js.
+ */
 export function storeOptions(
   t: Translate,
   { stores = [], default: fallback }: ContextSettings,
   chosen: string,
 ): StoreOption[] {
-  // Without stores in settings.js there is only the memory, which forgets.
+  // Without stores in settings.js the only store is memory, which loses its content at a restart.
   const names = stores.length === 1 && fallback === 'memory' ? [] : stores;
   const options = names.map((name) => ({ value: name, label: t('store.context', { name }) }));
   const isMissing = chosen !== '' && !names.includes(chosen);

@@ -3,27 +3,27 @@ import type { AccountKey } from '../shared/catalogue.js';
 import { isCloudUrl, isEmail, isFromEnv } from '../shared/checks.js';
 import type { Target } from './api.js';
 
-/** What stands in the dialog, and what that means. */
+/** The content of the dialog's fields, compared with the deployed account. */
 export interface Typed {
   email: string;
   cloudUrl: string;
-  /** The deployed account has this very address. */
+  /** Whether the address equals the deployed account's. */
   isDeployedEmail: boolean;
-  /** The deployed account has this very cloud. */
+  /** Whether the cloud equals the deployed account's. */
   isDeployedCloud: boolean;
-  /** An address is known for when none is typed. */
+  /** Whether an address is known that can be used if the field is empty. */
   hasKnownEmail: boolean;
-  /** The login waits for a Deploy. */
+  /** Whether the login is pending until a Deploy. */
   isWaiting: boolean;
 }
 
-/** The field that has to be corrected, and the sentence that says how. */
+/** A field that has to be corrected, with the text that says how. */
 export interface Correction {
   field: 'email' | 'cloudUrl';
   sentence: AccountKey;
 }
 
-/** Whom a code or a login is for; what a variable holds is left to the deployed account. */
+/** Returns the account that a code or a login is for. A variable's value is left to the deployed account. */
 export function readTarget(typed: Typed): { target: Target } | { correction: Correction } {
   const correction = correctionOf(typed);
   if (correction !== undefined) return { correction };

@@ -5,35 +5,35 @@ import { clockText, dateText, momentText, waitText } from '../shared/times.js';
 import type { Failure } from './api.js';
 import { isErrorCode, type LostLogin } from './diagnostics.js';
 
-/** How long a code that went to an address is the only one, see "Codes are rationed". */
+/** Time for which a code stays the only one, see "Codes are rationed". */
 const RESEND_MS = 60_000;
 
-/** What the state depends on, besides the login that is shown. */
+/** Inputs of the state's text, besides the snapshot. */
 export interface StateFacts {
   sentTo: string | undefined;
   isLive: boolean;
-  /** The login is the saved one of an account that does not run because the flows are stopped. */
+  /** Whether the login is a saved one, because the flows are stopped and the account does not run. */
   isStopped?: boolean;
   lost?: LostLogin | undefined;
 }
 
-/** What the note below the state depends on, besides the login that is shown. */
+/** Inputs of the note below the state, besides the snapshot. */
 export interface NoteFacts {
   isReadOnly: boolean;
   isDeployed: boolean;
-  /** The cloud address in the dialog is another than the deployed one. */
+  /** Whether the cloud address in the dialog differs from the deployed one. */
   isMoved: boolean;
-  /** The cloud at which the login waits for a Deploy. */
+  /** The cloud of the pending login. */
   cloud: string | undefined;
-  /** The cloud of the last login in waiting that was seen. */
+  /** The cloud of the last pending login that was seen. */
   loggedInAt: string | undefined;
-  /** The login in waiting was begun in this dialog. */
+  /** Whether the pending login was started in this dialog. */
   isBegunHere: boolean;
-  /** A Deploy takes the login up, going by the address in the dialog. */
+  /** Whether a Deploy adopts the login, judged by the address in the dialog. */
   isTakenUp: boolean;
 }
 
-/** The sentences of the account's dialog, in the viewer's language. */
+/** The texts of the account's dialog, in the viewer's language. */
 export class AccountTexts {
   readonly #t: Translate;
   readonly #locale: string;
@@ -80,12 +80,12 @@ export class AccountTexts {
     return lines;
   }
 
-  /** Why the account can't be used as it is set up. */
+  /** Returns the text that says why the account can't be used with its settings. */
   problem(code: ErrorCode): string[] {
     return [this.#t('state.broken'), this.#t(code === 'COZIFY_BAD_INPUT' ? 'invalid.cloudUrl' : `error.${code}`)];
   }
 
-  /** What became of a second press of "Send code" while the first code still counts. */
+  /** Returns the text after a second press of "Send code" while the first code is still valid. */
   alreadySent(otpSentAt: string): string {
     const next = new Date(Date.parse(otpSentAt) + RESEND_MS).toISOString();
     return this.#t('work.alreadySent', {
@@ -99,7 +99,7 @@ export class AccountTexts {
     return to === undefined ? this.#t('state.otp-sent', { time }) : this.#t('state.otp-sent-to', { email: to, time });
   }
 
-  /** What a Deploy, or Cancel, will mean for the login. */
+  /** Returns the text that says how a Deploy, or Cancel, affects the login. */
   note(snapshot: Snapshot | undefined, facts: NoteFacts): string {
     const { cloud, isDeployed, isMoved, loggedInAt } = facts;
     if (facts.isReadOnly) return this.#t('note.readOnly');
@@ -114,15 +114,15 @@ export class AccountTexts {
     return facts.isBegunHere ? `${kept} ${this.#t('note.cancel')}` : kept;
   }
 
-  /** How a hub is reached, and whether it is the one meant where none is named. */
+  /** Describes a hub's connection, and marks the default hub. */
   hub({ host, remote, default: isDefault }: HubSnapshot, isOnlyOne: boolean): string {
     const way = remote ? this.#t('hub.remote') : host ? this.#t('hub.local', { host }) : this.#t('hub.searching');
     return isDefault && !isOnlyOne ? `${way}, ${this.#t('hub.default')}` : way;
   }
 
-  /** One sentence with what to do about a call that failed. */
+  /** Returns a text about a failed call, with the remedy. */
   failure({ status, code, retryAfter }: Failure): string {
-    // With no code it is Node-RED's own answer, or that of a proxy in front of it.
+    // Without a code the answer comes from Node-RED itself, or from a proxy in front of it.
     if (status === 401 || (status === 403 && code === undefined)) return this.#t('http.401');
     if (status === 403) return this.#t('http.403');
     if (code === 'COZIFY_RATE_LIMITED' && retryAfter !== undefined && retryAfter > 0) {
@@ -133,14 +133,14 @@ export class AccountTexts {
     return status === 404 ? this.#t('http.404') : this.#t('http.other', { status });
   }
 
-  /** The same for a code that was asked for. */
+  /** Returns a text about a failed request for a code. */
   codeFailure(failure: Failure, isDefaultCloud: boolean): string {
     const { code, cloudStatus, retryAfter } = failure;
-    // The cloud answers an address that it does not know in two ways.
+    // The cloud answers an unknown address with either of two statuses.
     if (code === 'COZIFY_API' && (cloudStatus === 400 || cloudStatus === 404)) {
       return this.#t(isDefaultCloud ? 'refused.email' : 'refused.emailOrCloud');
     }
-    // It was not the cloud that asked to wait: the number of codes is limited here.
+    // Without the cloud's status, the limit is the package's own limit on codes.
     if (code === 'COZIFY_RATE_LIMITED' && cloudStatus === undefined && retryAfter !== undefined) {
       return this.#t('errorAfter.codes', { wait: waitText(retryAfter, this.#locale) });
     }

@@ -1,27 +1,27 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { spinner } from '../shared/spinner.js';
 
-/** What the dialog shows of the login. */
+/** The content of the dialog about the login. */
 export interface Shown {
-  /** Empty while nobody knows. */
+  /** Empty while the state is unknown. */
   state: Snapshot['state'] | '';
-  /** How it stands, the most important line first. */
+  /** The state in words, the most important line first. */
   lines: string[];
-  /** The first answer is still awaited. */
+  /** Whether the first answer is still awaited. */
   isLooking: boolean;
-  /** The account can't be used as it is set up, which its settings under Advanced may mend. */
+  /** Whether the account can't work with its settings. The settings under Advanced may fix that. */
   isBroken: boolean;
   hubs: HubLine[];
   note: string;
-  /** For the empty address field. */
+  /** Placeholder of the empty address field. */
   placeholder: string;
   isCodeExpected: boolean;
   isLoggedIn: boolean;
-  /** The buttons are off: one of them is at work, or the viewer may not use them. */
+  /** Whether the buttons are disabled: a call is running, or the viewer may not use them. */
   isOff: boolean;
 }
 
-/** A hub by its name, and in words the way by which it is reached. */
+/** A hub's name, and its connection in words. */
 export interface HubLine {
   name: string;
   way: string;
@@ -36,7 +36,7 @@ const DOTS: Record<Shown['state'], string> = {
   '': 'grey',
 };
 
-/** The account's dialog as it is on the page: reads what is typed and shows what it is told. Knows no rules. */
+/** The elements of the account's dialog: reads the fields and shows the given content. Has no logic of its own. */
 export class AccountView {
   readonly email = $<HTMLInputElement>('#node-config-input-email');
   readonly sendCode: Element = $('#cozify-account-send-code');
@@ -68,7 +68,7 @@ export class AccountView {
   #shownHubs = '[]';
   #hasUnfoldedItself = false;
 
-  /** Whether the dialog is still on the page: Node-RED has more ways to close it than it tells of. */
+  /** Whether the dialog is still on the page: Node-RED does not report each way to close it. */
   get isThere(): boolean {
     return this.#state.closest('body').length > 0;
   }
@@ -85,14 +85,14 @@ export class AccountView {
     return this.advanced.attr('aria-expanded') === 'true';
   }
 
-  /** Whether the person is at the fields, rather than outside of the dialog's own. */
+  /** Whether the focus is inside the dialog's form. */
   get hasFocus(): boolean {
     return $(document.activeElement ?? []).closest('#node-config-dialog-edit-form').length > 0;
   }
 
   /**
-   * Brings the dialog up to date; what has not changed is left alone, so that screen readers stay quiet. Gives whether
-   * the row of the code has gone from under the person's hands.
+   * Updates the dialog. Unchanged parts are left alone, so that screen readers stay quiet. Returns whether the row of
+   * the code, which had the focus, was hidden.
    */
   show(shown: Shown): boolean {
     this.#showState(shown);
@@ -136,13 +136,13 @@ export class AccountView {
     this.#hubs.empty().append(items);
   }
 
-  /** Says below a field, or button, what is under way. */
+  /** Shows the progress of a call below a field or button. */
   showWork($field: Element, words: string): void {
     this.#work.insertAfter($field.closest('.form-row')).empty();
     this.#work.append(spinner(), document.createTextNode(` ${words}`));
   }
 
-  /** Says in the same place what has come of it, where that is no error. */
+  /** Shows the outcome of a call in the same place. */
   showNotice($field: Element, sentence: string): void {
     this.#work.insertAfter($field.closest('.form-row')).text(sentence);
   }
@@ -151,7 +151,7 @@ export class AccountView {
     this.#work.empty();
   }
 
-  /** Says below a field, or button, in one sentence what is wrong. */
+  /** Shows an error below a field or button. */
   showError($field: Element, sentence: string): void {
     this.clearError();
     $field.attr('aria-describedby', 'cozify-account-error').filter('input').attr('aria-invalid', 'true');
@@ -165,7 +165,7 @@ export class AccountView {
     described.removeAttr('aria-invalid aria-describedby');
   }
 
-  /** Asks a question in the row that exists for it; what its buttons do is up to who asks. */
+  /** Shows a question with its buttons; the caller handles the answer. */
   ask(question: string, yes: string): void {
     $('#cozify-account-question').text(question);
     this.confirmYes.text(yes);
@@ -182,26 +182,26 @@ export class AccountView {
     this.advanced.find('i').attr('class', isOpen ? 'fa fa-angle-down' : 'fa fa-angle-right');
   }
 
-  /** Moves the focus to what comes next, unless the person has gone elsewhere meanwhile. */
+  /** Moves the focus to the next element, unless the person has moved the focus out of the form. */
   moveFocus($next: Element): void {
     const now = document.activeElement;
     const isElsewhere = now !== null && now !== document.body && $(now).closest(this.#login).length === 0;
     if (!isElsewhere) $next.trigger('focus');
   }
 
-  /** The stores to choose from: the files, then the context stores of settings.js. */
+  /** Fills the list of stores: files, then the context stores of settings.js. */
   fillStores(chosen: string, options: { value: string; label: string }[]): void {
     for (const { value, label } of options) this.store.append($('<option>').val(value).text(label));
     this.store.val(chosen);
   }
 }
 
-/** What a field holds, without white space around it. */
+/** Returns the content of a field without surrounding white space. */
 export function typedIn($field: JQuery<HTMLInputElement>): string {
   return String($field.val() ?? '').trim();
 }
 
-/** Does something at Enter, except where that ends the input of a character. */
+/** Runs a function at Enter, except if the key ends the composition of a character. */
 export function onEnter($field: Element, then: () => void): void {
   $field.on('keydown', (event) => {
     if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.originalEvent?.isComposing) return;

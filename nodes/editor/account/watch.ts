@@ -7,19 +7,19 @@ import { flowsState } from '../shared/flows-state.js';
 import { editorBoard } from '../lost-login/board.js';
 import { LostLoginNotices } from '../lost-login/notices.js';
 
-/** Node-RED's actions, with what its types do not say: from 4.0 on a label, which before is made of the name. */
+/** Node-RED's actions. The types lack the label, which exists since 4.0; before, the label is made from the name. */
 interface Actions {
   add(name: string, handler: () => void, options?: { label: string }): void;
 }
 
-/** What the editor does about accounts while no dialog is open: keeps their labels right and tells of lost logins. */
+/** The editor's work for accounts outside their dialogs: updates labels and shows notices about lost logins. */
 export class AccountWatch {
   readonly news = new AccountNews();
   readonly #notices = new LostLoginNotices(editorBoard);
   readonly #names = new NameWatch();
   #isOn = false;
 
-  /** Begins when the nodes come into the palette, which they may do more than once. */
+  /** Starts when the nodes are added to the palette, which can happen more than once. */
   start(): void {
     if (this.#isOn) return;
     this.#isOn = true;
@@ -32,7 +32,7 @@ export class AccountWatch {
     actions.add(LOG_IN_ACTION, () => logInToCozify(this.news), options);
   }
 
-  /** Ends when they leave it. */
+  /** Stops when the nodes are removed from the palette. */
   stop(): void {
     if (!this.#isOn) return;
     this.#isOn = false;
@@ -44,7 +44,7 @@ export class AccountWatch {
     this.#notices.clear();
   }
 
-  /** The dialog of an account was opened, or with `undefined` closed. */
+  /** Notes that the dialog of an account was opened, or closed if `id` is `undefined`. */
   noteDialog(id: string | undefined): void {
     this.#notices.noteDialog(id);
   }

@@ -2,10 +2,10 @@ import type { Language } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
 import { type CommandTexts, deedOf, deedsFor, partsOf } from './deeds.js';
 
-/** What is chosen to type the name of a field that is not in the list. */
+/** The entry of the list that shows a field for another name. */
 const OTHER = 'other';
 
-/** What a command does: one list, behind which the command and its field are kept. */
+/** The list of a command node's actions. An action is stored as a command and a field. */
 export class DeedView {
   readonly #t: CommandTexts;
   readonly #language: Language;
@@ -16,14 +16,14 @@ export class DeedView {
   #things: readonly Thing[] = [];
   #shownField = '';
 
-  /** `onChoose`: a person has chosen something else to do. */
+  /** `onChoose`: called after the user has chosen another action. */
   constructor(t: CommandTexts, language: Language, onChoose: () => void) {
     this.#t = t;
     this.#language = language;
     this.#onChoose = onChoose;
     this.#do.on('change', () => this.#choose(String(this.#do.val())));
     this.#field.on('change', () => {
-      // Node-RED says so of each field when a dialog opens.
+      // Node-RED triggers `change` in each field when a dialog opens.
       if (this.command === 'set' && this.field !== this.#shownField) this.#choose(deedOf('set', this.field));
     });
     this.show([]);
@@ -33,16 +33,16 @@ export class DeedView {
     return String(this.#command.val() ?? '');
   }
 
-  /** The field that is set; empty for several, or where none is set. */
+  /** The field to set; empty for several fields, or a command that sets none. */
   get field(): string {
     return this.command === 'set' ? String(this.#field.val() ?? '').trim() : '';
   }
 
-  /** Offers what things can do. */
+  /** Offers the actions that the things support. */
   show(things: readonly Thing[]): void {
     this.#things = things;
     this.#shownField = this.field;
-    // Nothing moves away while somebody types the name of a field.
+    // The list stays unchanged while the user types the name of a field.
     if (this.#do.val() === OTHER && this.field === '') return;
     const now = deedOf(this.command, this.field);
     const deeds = [...deedsFor(things, now, this.#t, this.#language), { value: OTHER, text: this.#t('deed.other') }];

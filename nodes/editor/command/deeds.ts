@@ -5,10 +5,10 @@ import type texts from '../../locales/en-US/cozify-command.json';
 import type { Thing } from '../picker/things-api.js';
 import type { KeyOf } from '../shared/catalogue.js';
 
-/** Looks a text up in the catalogue of the command node. */
+/** Looks up a text in the command node's catalogue. */
 export type CommandTexts = (key: KeyOf<typeof texts>, parameters?: Record<string, string>) => string;
 
-/** What a command node can be told to do, as one word: a command, or "set:" with the field that is set. */
+/** An action of a command node as a single word: a command, or "set:" and the name of a field. */
 export interface Deed {
   value: string;
   text: string;
@@ -16,27 +16,27 @@ export interface Deed {
 
 const SET = 'set:';
 
-/** Fields that are no deed of their own: they are switched, or have a place elsewhere. */
+/** Fields without an action of their own: they are switched, or have a place elsewhere in the dialog. */
 const NO_DEED: ReadonlySet<string> = new Set(['on', 'transition']);
 
-/** What can be set somewhere, for as long as nothing is known of what is chosen. */
+/** All settable fields, offered while the abilities of the targets are unknown. */
 const SETTABLE = FIELDS.filter(({ name, setting }) => setting !== undefined && !NO_DEED.has(name)).flatMap(
   ({ name }) => (name === 'hue' ? ['color', name] : [name]),
 );
 
-/** The one word for a command and its field. */
+/** Joins a command and its field into a single word. */
 export function deedOf(command: string, field: string): string {
   return command === 'set' ? SET + field.trim() : command;
 }
 
-/** The command of a deed, and the field that it sets; `undefined` where it sets none. */
+/** Splits an action into its command and field; the field is `undefined` if the command sets none. */
 export function partsOf(deed: string): { command: string; field: string | undefined } {
   return deed.startsWith(SET) ? { command: 'set', field: deed.slice(SET.length) } : { command: deed, field: undefined };
 }
 
 /**
- * What the chosen things can do, in one list, with how many of them can where not all do; everything while nothing is
- * known of them. `now`: the deed that is chosen, which stays.
+ * Returns the actions that the things support, with the number of able things unless all are; all actions while no
+ * ability is known. `now`: the chosen action, which stays in the list.
  */
 export function deedsFor(things: readonly Thing[], now: string, t: CommandTexts, language: Language): Deed[] {
   const known = things.filter(({ abilities }) => abilities !== undefined);
@@ -54,7 +54,7 @@ export function deedsFor(things: readonly Thing[], now: string, t: CommandTexts,
   });
 }
 
-/** The fields that can be set on things by a deed, in the order in which people think of them. */
+/** Returns the fields that an action can set on the things, in a familiar order. */
 function settableFields(things: readonly Thing[]): string[] {
   const fields = new Set(things.flatMap(({ abilities = [] }) => abilities.map(({ field }) => field)));
   const ours = SETTABLE.filter((field) => fields.has(field));
@@ -68,7 +68,7 @@ function canDo({ kind, abilities = [] }: Thing, deed: string): boolean {
   return abilities.some((ability) => ability.field === field);
 }
 
-/** How people say it. What nobody knows is said as it is. */
+/** Returns an action in everyday words. An unknown action is returned unchanged. */
 function deedText(deed: string, t: CommandTexts, language: Language): string {
   switch (deed) {
     case 'payload':

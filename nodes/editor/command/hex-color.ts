@@ -1,6 +1,6 @@
 import type { HueSaturation } from '../../../src/devices/things/color.js';
 
-/** A colour at its lightest, as browsers write it: "#ff8800". */
+/** Returns the brightest form of a colour in hex, such as "#ff8800". */
 export function hexOf({ hue, saturation }: HueSaturation): string {
   const part = (shift: number): string => {
     const place = (shift + hue / 60) % 6;

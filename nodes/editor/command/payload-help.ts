@@ -3,13 +3,13 @@ import type { Language } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
 import type { CommandTexts } from './deeds.js';
 
-/** What a message may say to things: a sentence, and an object as an example. */
+/** Help about a message's payload: a text, and an example object. */
 export interface PayloadHelp {
   sentence: string;
   example: string;
 }
 
-/** What a number alone sets, of whatever can do it. */
+/** Fields that a plain number sets, on things with that ability. */
 const NUMBERS: readonly string[] = ['brightness', 'position', 'targetTemperature'];
 
 const EXAMPLES: Readonly<Record<string, unknown>> = {
@@ -23,7 +23,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 
 const MOST_FIELDS = 2;
 
-/** What `msg.payload` can be for what is chosen; for lamps where nothing is known of it. An alarm takes none. */
+/** Describes the payloads that the chosen things accept; for unknown things, those of lamps. An alarm accepts none. */
 export function payloadHelp(things: readonly Thing[], t: CommandTexts, language: Language): PayloadHelp {
   if (things.length > 0 && things.every(({ kind }) => kind === 'alarm'))
     return { sentence: t('help.alarm'), example: '' };

@@ -1,7 +1,7 @@
 import type { SavedTarget } from '../picker/target.js';
 import type { TriedCommand } from '../picker/things-api.js';
 
-/** A command as its dialog says it. */
+/** A command in a dialog's fields. */
 export interface SaidCommand {
   command: string;
   field: string;
@@ -11,7 +11,7 @@ export interface SaidCommand {
   hub: string;
 }
 
-/** Types of a value that says what it is, and comes with no message. */
+/** Types of a value that is written in the dialog and needs no message. */
 const LITERAL: Readonly<Record<string, (text: string) => unknown>> = {
   num: Number,
   bool: (text) => text === 'true',
@@ -19,10 +19,10 @@ const LITERAL: Readonly<Record<string, (text: string) => unknown>> = {
   json: parseJson,
 };
 
-/** Why a command can't be tried in its dialog: only somebody or something else will say what. */
+/** The reason why a command can't be tried in its dialog: a part of it is missing, or known only at run time. */
 export type Obstacle = 'choose' | 'message' | 'env' | 'value';
 
-/** The command to try, or what keeps it from being tried. */
+/** Returns the command to try, or the reason why it can't be tried. */
 export function commandToTry(targets: readonly SavedTarget[], said: SaidCommand): TriedCommand | Obstacle {
   const { command, field, valueType, transition, hub } = said;
   if (targets.length === 0) return 'choose';

@@ -8,18 +8,18 @@ import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import type { CommandTexts } from './deeds.js';
 
-/** What came of a command for one thing. */
+/** The outcome of a command for a thing. */
 export interface Sentence {
   id: string;
   isOk: boolean;
   text: string;
 }
 
-/** What was tried, and who reads what came of it. */
+/** A tried command, and the texts for its outcome. */
 export interface TriedWords {
-  /** The field that was set; empty where it was switched, or several were. */
+  /** The field that was set; empty for a switch command, or several fields. */
   field: string;
-  /** What is known of a thing that was to do it. */
+  /** Finds the known thing of a target. */
   find: (target: SavedTarget) => Thing | undefined;
   t: CommandTexts;
   language: Language;
@@ -27,10 +27,10 @@ export interface TriedWords {
 
 const COLORS: readonly string[] = ['color', 'hue', 'saturation'];
 
-/** Why something was not done, by the codes that tell a person what to do. */
+/** Error codes with a remedy for the user. */
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
 
-/** A sentence for each thing: for each lamp of a room, and of a group of which not all did it. */
+/** Returns a text for each thing: each lamp of a room, and each lamp of a group in which some failed. */
 export function triedSentences(results: readonly TargetResult[], words: TriedWords): Sentence[] {
   return results.flatMap((result) => {
     const target = targetOf(result);
@@ -42,7 +42,7 @@ export function triedSentences(results: readonly TargetResult[], words: TriedWor
   });
 }
 
-/** For each device of a group or room: those that did it first. */
+/** Returns a text for each device of a group or room, the successful ones first. */
 function memberSentences({ did = [], members = [] }: TargetResult, words: TriedWords): Sentence[] {
   return [
     ...did.map(({ id, name, state }) => ({ id, isOk: true, text: doneText(name, state, words) })),
@@ -54,7 +54,7 @@ function memberSentences({ did = [], members = [] }: TargetResult, words: TriedW
   ];
 }
 
-/** The same where nothing at all was sent, for one reason. */
+/** Returns texts for a command that was not sent at all. */
 export function failedSentences(targets: readonly SavedTarget[], code: string, words: TriedWords): Sentence[] {
   return targets.map((target) => ({
     id: target.id,
@@ -78,7 +78,7 @@ function ownSentence(
   }
   if (confirmed !== true) return { isOk: false, text: missedText(name, reason ?? 'timeout', '', words) };
   const now = state ?? {};
-  // The name of a group is one of several: no verb fits it.
+  // A group's name may be in the plural, so that no verb form fits.
   const text =
     target.kind === 'group'
       ? t('tried.shows', { name, state: stateText(now, words.language) })
@@ -86,7 +86,7 @@ function ownSentence(
   return { isOk: true, text: clamped.length > 0 ? `${text} ${t('tried.clamped')}` : text };
 }
 
-/** Why it was not done or not seen. `unable`: what is said where it makes no sense for the thing. */
+/** Says why a command was not run or not confirmed. `unable`: the text if the thing does not support the command. */
 function missedText(name: string, reason: string, unable: string, { t }: TriedWords): string {
   if (reason === 'timeout') return t('tried.notYet', { name });
   if (reason === 'unreachable') return t('tried.unreachable', { name });
@@ -95,7 +95,7 @@ function missedText(name: string, reason: string, unable: string, { t }: TriedWo
   return t('tried.notDone', { name, why: reason === 'COZIFY_BAD_INPUT' ? unable : why });
 }
 
-/** What a thing can't do, or that it can, but not with this value. */
+/** Says that a thing does not support the command, or not with this value. */
 function inability(target: SavedTarget, { field, find, t }: TriedWords): string {
   const abilities = find(target)?.abilities;
   const canSet = (name: string): boolean => abilities?.some((ability) => ability.field === name) ?? false;
@@ -103,7 +103,7 @@ function inability(target: SavedTarget, { field, find, t }: TriedWords): string 
   return COLORS.includes(field) ? t('tried.noColor') : t('tried.noDeed');
 }
 
-/** How a thing is now, in a sentence that says first what was set. */
+/** Describes the new state of a thing, beginning with the field that was set. */
 function doneText(name: string, state: State, { field, t, language }: TriedWords): string {
   const { on, position } = state;
   if (typeof on === 'boolean' && (!on || field === '' || isLighting(field))) {
@@ -120,7 +120,7 @@ function doneText(name: string, state: State, { field, t, language }: TriedWords
   return text === '' ? t('tried.done', { name }) : t('tried.shows', { name, state: text });
 }
 
-/** How a lamp that is on gives light: by what was set of it, else how bright it is. */
+/** Describes the light of a lamp that is on: the field that was set, or else the brightness. */
 function lightText(
   { brightness, colorTemperature, hue, saturation }: State,
   field: string,
@@ -137,7 +137,7 @@ function isLighting(field: string): boolean {
   return ['on', 'brightness', 'colorTemperature', ...COLORS].includes(field);
 }
 
-/** What results call a field: a colour is two. */
+/** Returns the fields in a result for a field of the dialog: a colour consists of two. */
 function fieldsOf(field: string): readonly string[] {
   return field === 'color' ? COLORS : [field];
 }

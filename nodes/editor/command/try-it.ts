@@ -11,10 +11,10 @@ import type { CommandTexts } from './deeds.js';
 import { commandToTry, type Obstacle } from './to-try.js';
 import { failedSentences, type Sentence, triedSentences, type TriedWords } from './tried.js';
 
-/** Failures of a thing, and not of the account or of Node-RED. */
+/** Errors about a thing, and not about the account or Node-RED. */
 const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
 
-/** The button that runs a command as its dialog says it, before any Deploy. */
+/** The button that runs the dialog's command before a Deploy. */
 export class TryIt {
   readonly #picker: TargetPicker;
   readonly #t: CommandTexts;
@@ -25,10 +25,10 @@ export class TryIt {
   readonly #why = $('#cozify-target-why');
   readonly #said = $('#cozify-target-tried ul');
   #isRunning = false;
-  /** Begins anew with each account that is chosen. */
+  /** Rises when another account is chosen, so that answers about the earlier account are dropped. */
   #round = 0;
 
-  /** `problem`: what is wrong with the value; empty where nothing is. */
+  /** `problem`: returns the error in the value; empty if there is none. */
   constructor(picker: TargetPicker, t: CommandTexts, language: Language, problem: () => string) {
     this.#picker = picker;
     this.#t = t;
@@ -36,14 +36,14 @@ export class TryIt {
     this.#problem = problem;
     if (!RED.user.hasPermission('cozify.write')) this.#button.parent().hide();
     this.#button.on('click', () => void this.#run());
-    // What an account was asked to do says nothing of another one.
+    // The outcome for one account does not apply to another.
     $('#node-input-account').on('change', () => {
       this.#round += 1;
       this.#said.empty();
     });
   }
 
-  /** Whether it can be tried as the dialog is now, and why not. */
+  /** Shows whether the dialog's command can be tried, or why not. */
   show(): void {
     const command = this.#command;
     const hasAccount = this.#picker.api !== undefined;
@@ -70,7 +70,7 @@ export class TryIt {
     this.#picker.refresh();
   }
 
-  /** Why nothing at all was done. */
+  /** Says why nothing was sent. */
   #failure(failure: Failure, command: TriedCommand, words: TriedWords): Sentence[] {
     const { code = '' } = failure;
     if (OF_THINGS.includes(code)) return failedSentences(command.targets, code, words);
@@ -78,7 +78,7 @@ export class TryIt {
   }
 
   #wordsOf({ command, field }: TriedCommand): TriedWords {
-    // What was chosen then may not be chosen any more.
+    // The user may have removed targets since the command was tried.
     const known: readonly Thing[] = this.#picker.things;
     return {
       field: command === 'set' ? field : '',

@@ -6,10 +6,10 @@ import type { Translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
 import type { TypedValue } from './value-control.js';
 
-/** What a person is told to type, by field. */
+/** Example values in error texts, by field. */
 const EXAMPLES: Readonly<Record<string, number>> = { targetTemperature: 21.5, colorTemperature: 2700, hue: 30 };
 
-/** One sentence about what a value to set should be; empty where it makes sense, or only a message will tell. */
+/** Returns the error in a value to set; empty if the value is valid, or known only at run time. */
 export function valueProblem(field: string, typed: TypedValue, t: Translate, language: Language): string {
   if (!['num', 'str', 'bool', 'json'].includes(typed.type) || isFromEnv(typed.value) || isFromEnv(field)) return '';
   const name = field.trim();

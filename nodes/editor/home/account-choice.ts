@@ -6,15 +6,15 @@ import { addAccount, openAccount } from '../account/open-account.js';
 import { isFromEnv } from '../shared/checks.js';
 import type { HomeTexts } from './texts.js';
 
-/** Remembered in the browser: whose home was looked at last. */
+/** Key in the browser's storage for the account that was shown last. */
 const REMEMBERED = 'cozify-home-account';
 
-/** An account as the editor has it. */
+/** An account in the editor. */
 export interface HomeAccount extends NamedAccount {
   cloudUrl?: string;
 }
 
-/** Which account's home is shown, and how its login stands. */
+/** The account whose home is shown, and the state of its login. */
 export class AccountChoice {
   readonly #$select: JQuery<HTMLSelectElement>;
   readonly #$login: JQuery;
@@ -22,12 +22,12 @@ export class AccountChoice {
   readonly #accounts: () => HomeAccount[];
   readonly #onLogin: () => void;
   #id = '';
-  /** What was shown last: which account, at which cloud. */
+  /** The account and cloud that were shown last. */
   #shown = '';
-  /** Counts questions: an answer to an earlier one is not shown. */
+  /** Counts requests: the answer to an older request is not shown. */
   #asking = 0;
 
-  /** `onChange`: another account was chosen; `onLogin`: a login may stand otherwise now. */
+  /** `onChange`: another account was chosen; `onLogin`: a login may have changed. */
   constructor(
     $frame: JQuery,
     texts: HomeTexts,
@@ -49,7 +49,7 @@ export class AccountChoice {
 
   start(): void {
     RED.comms.subscribe(NEWS_TOPIC, this.#onLogin);
-    // A login that waits for its Deploy is no news.
+    // Pending logins are not published, so the login is requested again after each dialog.
     RED.events.on('editor:close', this.#onLogin);
   }
 
@@ -58,12 +58,14 @@ export class AccountChoice {
     RED.events.off('editor:close', this.#onLogin);
   }
 
-  /** The account that is shown now; `undefined` where there is none. */
+  /** The account that is shown; `undefined` if there is none. */
   get current(): HomeAccount | undefined {
     return this.#accounts().find(({ id }) => id === this.#id);
   }
 
-  /** Looks which accounts there are. Gives whether another one is shown now, or the same at another cloud. */
+  /**
+   * Updates the list of accounts. Returns whether another account is shown now, or another cloud of the same account.
+   */
   look(): boolean {
     const accounts = this.#accounts();
     const chosen = this.#$select.val() ?? localStorage.getItem(REMEMBERED);
@@ -89,7 +91,7 @@ export class AccountChoice {
     return isOther;
   }
 
-  /** Asks how the login stands, shows that, and gives the answer. */
+  /** Requests the state of the login, shows it and returns the answer. */
   async ask(): Promise<Reply<Snapshot>> {
     const { current } = this;
     const asking = (this.#asking += 1);
@@ -98,7 +100,7 @@ export class AccountChoice {
     return reply;
   }
 
-  /** By the snapshot's state; `''` where nobody knows. */
+  /** Shows the state of a snapshot; `''` if the state is unknown. */
   #showLogin(state: string): void {
     const { t } = this.#texts;
     const text = this.#id === '' ? t('home.addAccount') : t(`home.login.${isState(state) ? state : 'unknown'}`);
@@ -106,7 +108,7 @@ export class AccountChoice {
   }
 }
 
-/** What options offer, and how they call it. */
+/** Returns the values and labels of options, for a comparison. */
 function keysOf($options: JQuery): string {
   return JSON.stringify($options.toArray().map((option) => [$(option).val(), $(option).text()]));
 }
@@ -115,7 +117,7 @@ function isState(state: string): state is 'authenticated' | 'otp-sent' | 'otp-re
   return ['authenticated', 'otp-sent', 'otp-required'].includes(state);
 }
 
-/** As it is in the editor; what a variable holds, only the server knows. */
+/** The account's cloud in the editor; empty if the address is a variable, whose value only the server knows. */
 export function cloudOf({ cloudUrl = '' }: HomeAccount): string {
   return isFromEnv(cloudUrl) ? '' : cloudUrl;
 }

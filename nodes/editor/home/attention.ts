@@ -1,10 +1,10 @@
-/** Nobody is there who has not touched the editor for so long. */
+/** Idle time after which a viewer counts as absent. */
 const IDLE_MS = 900_000;
 
-/** Whether a person sees something: that it is in front, its page is shown, and somebody is there. */
+/** Whether a viewer sees the part: its page is in front, the part is shown, and the viewer is active. */
 export type Seen = 'seen' | 'idle' | 'hidden';
 
-/** Tells when a part of the page begins and ceases to be seen. While it is hidden it has no timer. */
+/** Calls back when a part of the page becomes visible or hidden. There is no timer while the part is hidden. */
 export class Attention {
   readonly #part: Element;
   readonly #onChange: (seen: Seen) => void;

@@ -1,6 +1,6 @@
 import type { SavedTarget } from '../picker/target.js';
 
-/** A node as the editor has it, as far as the home cares. */
+/** The part of an editor's node that the home uses. */
 export interface CanvasNode {
   id: string;
   type: string;
@@ -9,7 +9,7 @@ export interface CanvasNode {
   y: number;
   w: number;
   h: number;
-  /** It is disabled. */
+  /** Whether the node is disabled. */
   d?: boolean;
   changed?: boolean;
   dirty?: boolean;
@@ -31,8 +31,8 @@ interface Flow {
 }
 
 /**
- * What is used of Node-RED's editor that its documentation does not have. A part may be missing in another version: what
- * needs it is not offered then.
+ * Functions of Node-RED's editor that its documentation lacks. If another version lacks one, the feature that needs it
+ * is not offered.
  */
 interface Inside {
   user?: { hasPermission?(permission: string): boolean };
@@ -64,10 +64,10 @@ interface Inside {
 
 const inside = (): Inside => RED as unknown as Inside;
 
-/** What keeps a node from being added where a person is now. */
+/** The reason why a node can't be added to the open flow. */
 export type Hindrance = 'noFlow' | 'locked' | 'account';
 
-/** A node to be: its type, and what is set of it beyond its defaults. */
+/** A new node: its type, and the properties that differ from the defaults. */
 export interface NewNode {
   type: string;
   properties: Record<string, unknown>;
@@ -77,13 +77,13 @@ export function hasPermission(permission: string): boolean {
   return inside().user?.hasPermission?.(permission) ?? true;
 }
 
-/** Whether nodes can be added at all, by whoever is here. */
+/** Whether the viewer can add nodes. */
 export function mayAdd(): boolean {
   const { view, nodes } = inside();
   return mayChange() && 'createNode' in view && 'add' in nodes;
 }
 
-/** Whether nodes can be changed, by whoever is here. */
+/** Whether the viewer can change nodes. */
 export function mayChange(): boolean {
   return hasPermission('flows.write') && inside().history?.push !== undefined;
 }
@@ -93,7 +93,7 @@ export function hindrance(account: unknown): Hindrance | undefined {
   if (!flow || flowOf(flow) === undefined) return 'noFlow';
   if (isLocked(flow)) return 'locked';
   const found = nodeById(String(account));
-  // One with a flow of its own is for the nodes in there alone.
+  // An account with a flow of its own belongs to the nodes of that flow.
   return found === undefined || (found.z && found.z !== flow) ? 'account' : undefined;
 }
 
@@ -101,14 +101,14 @@ export function isLocked(flow: string): boolean {
   return Boolean(inside().workspaces.isLocked?.(flow));
 }
 
-/** All nodes with a place in a flow or subflow. */
+/** All nodes on a flow or subflow. */
 export function canvasNodes(): CanvasNode[] {
   const all: CanvasNode[] = [];
   inside().nodes.eachNode?.((node) => all.push(node));
   return all;
 }
 
-/** What a node is called where there is no room for more, and the flow that it is in. */
+/** Returns a short label of a node, and the flow that contains it. */
 export function nameOfNode(node: CanvasNode): { label: string; flow: string; isDisabled: boolean } {
   const flow = flowOf(node.z);
   return {
@@ -127,12 +127,12 @@ export function mayReveal(): boolean {
   return inside().view.reveal !== undefined;
 }
 
-/** Shows a node, in whatever flow it is. */
+/** Shows a node on its flow. */
 export function reveal(id: string): void {
   inside().view.reveal?.(id);
 }
 
-/** Has a node hang at the mouse until it is dropped; Escape leaves nothing behind. */
+/** Attaches a node to the mouse until it is dropped; Escape removes it. */
 export function hangAtMouse(node: NewNode): void {
   const { view, nodes, workspaces } = inside();
   if (view.importNodes === undefined) return placeInView(node);
@@ -150,7 +150,7 @@ export function hangAtMouse(node: NewNode): void {
   view.focus?.();
 }
 
-/** Puts a node in the middle of what is seen, on the grid, below what lies there. */
+/** Puts a node in the middle of the visible part of the flow, on the grid, below other nodes there. */
 export function placeInView(node: NewNode): void {
   const $chart = $('#red-ui-workspace-chart');
   const scale = scaleOf();
@@ -165,7 +165,7 @@ export function placeInView(node: NewNode): void {
   add(node, { x: onGrid(x), y: onGrid(free) });
 }
 
-/** Whether a place on the page is over the flow, and not over what stands around it. */
+/** Whether a position on the page is over the flow, and not over a bar or sidebar. */
 export function isOverFlow({ pageX, pageY }: { pageX: number; pageY: number }): boolean {
   const $chart = $('#red-ui-workspace-chart');
   const { left = 0, top = 0 } = $chart.offset() ?? {};
@@ -173,7 +173,7 @@ export function isOverFlow({ pageX, pageY }: { pageX: number; pageY: number }): 
   return isBetween(pageX, left, $chart.width()) && isBetween(pageY, top, $chart.height());
 }
 
-/** Puts a node with its middle where something was dropped on the page. */
+/** Puts the middle of a node at a position on the page. */
 export function placeAt(node: NewNode, { pageX, pageY }: { pageX: number; pageY: number }): void {
   const $chart = $('#red-ui-workspace-chart');
   const { left = 0, top = 0 } = $chart.offset() ?? {};
@@ -183,7 +183,7 @@ export function placeAt(node: NewNode, { pageX, pageY }: { pageX: number; pageY:
   add(node, { x, y });
 }
 
-/** In one step that can be undone. Node-RED widens a node once it is drawn, so that it gets its place after that. */
+/** Adds a node in one undoable step. Sets the position after drawing, because Node-RED widens the node then. */
 function add({ type, properties }: NewNode, place: { x: number; y: number }): void {
   const { view, nodes, history, editor } = inside();
   const created = view.createNode?.(type, null, null);
@@ -201,10 +201,10 @@ function add({ type, properties }: NewNode, place: { x: number; y: number }): vo
   });
 }
 
-/** What of a node names things at home. */
+/** The properties of a node that name things at home. */
 export type Named = Partial<Pick<CanvasNode, 'targets' | 'rooms' | 'hub'>>;
 
-/** Has nodes name other things, in one step that can be undone; nothing else of them changes. */
+/** Changes the names in nodes, in one undoable step. Other properties stay. */
 export function changeNames(changes: readonly { node: CanvasNode; names: Named }[]): void {
   const { view, nodes, history, editor, events } = inside();
   const dirty = nodes.dirty();

@@ -1,7 +1,7 @@
-/** What is done a moment later, each by its name. */
+/** Names of the delayed actions. */
 export type Delayed = 'typing' | 'counting' | 'relisting';
 
-/** So long after the last key; of what may go on and on, so long after the first. */
+/** Timers of delayed actions: a debounce after the last key, and a throttle after the first of a series of events. */
 export class Delays {
   readonly #timers = new Map<Delayed, ReturnType<typeof setTimeout>>();
 

@@ -4,21 +4,21 @@ import type { Row, ThingTree } from './thing-tree.js';
 
 const SCOPE = 'cozify-home';
 
-/** What Node-RED's editor has of jQuery UI. */
+/** Node-RED's jQuery UI functions for dragging. */
 interface Draggable {
   draggable(options: object): void;
   droppable(options: object | 'destroy'): void;
 }
 
-/** Where on the page something was dropped. */
+/** The position on the page at which something was dropped. */
 interface Spot {
   pageX: number;
   pageY: number;
 }
 
 /**
- * Lets rows and their buttons be dragged onto the flow. `onDrag` is told what it is when that begins, and gives what is
- * done with it where it is dropped. Gives the way to stop all this.
+ * Makes rows and their buttons draggable onto the flow. `onDrag` is called when a drag starts, and returns the function
+ * to call at the drop. Returns a function that removes all this.
  */
 export function letDrag(tree: ThingTree, onDrag: (row: Row, maker: NodeMaker) => (spot: Spot) => void): () => void {
   let dragged: { name: string; drop: (spot: Spot) => void } | undefined;
@@ -31,7 +31,7 @@ export function letDrag(tree: ThingTree, onDrag: (row: Row, maker: NodeMaker) =>
     dragged =
       row === undefined || maker === undefined ? undefined : { name: row.target.name, drop: onDrag(row, maker) };
   };
-  // The list is what is draggable, and a row its handle: rows are drawn anew, also while the mouse is over them.
+  // The list is the draggable element, and a row its handle, because rows are redrawn even under the mouse.
   (tree.$list as unknown as Draggable).draggable({
     scope: SCOPE,
     handle: '[role=treeitem]',

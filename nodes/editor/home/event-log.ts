@@ -3,28 +3,28 @@ import type { HomeTexts } from './texts.js';
 import { nodeButton } from './thing-tree.js';
 import { thingKey } from './uses.js';
 
-/** So many are shown. */
+/** The most events in the log. */
 const MOST_EVENTS = 200;
 
-/** No more things are asked for at once. */
+/** The most things in one request. */
 const MOST_ASKED = 50;
 
-/** What the search has found. */
+/** The search, as the log uses it. */
 export interface Search {
   /** Whether a thing is in the list. */
   isListed: (key: string) => boolean;
-  /** The keys of those of some things that are found, in the list or not; `undefined` where nobody knows. */
+  /** Returns the keys of those things that match the search, listed or not; `undefined` if unknown. */
   find: (ids: readonly string[]) => Promise<readonly string[] | undefined> | readonly string[] | undefined;
 }
 
-/** What happened at home, the newest first: when, to what, what, and who did it. */
+/** The events at home, newest first: time, thing, event, and the node that caused it. */
 export class EventLog {
   readonly #$log: JQuery;
   readonly #texts: HomeTexts;
   readonly #search: Search;
   #events: HomeEvent[] = [];
   #words: string[] = [];
-  /** Whether the search finds what is not in the list, by its key, as far as was asked. */
+  /** Whether the search matches an unlisted thing, by key; only things that were asked about. */
   #found = new Map<string, boolean>();
 
   constructor($log: JQuery, texts: HomeTexts, search: Search) {
@@ -39,7 +39,7 @@ export class EventLog {
     this.#draw();
   }
 
-  /** `isAll`: these are in place of all others. */
+  /** `isAll`: the events replace all earlier ones. */
   add(events: readonly HomeEvent[], isAll: boolean): void {
     if (events.length === 0 && !isAll) return;
     this.#events = [...(isAll ? [] : this.#events), ...events].slice(-MOST_EVENTS);
@@ -49,11 +49,11 @@ export class EventLog {
     const { scrollTop, scrollHeight } = this.#$log[0] as Element;
     this.#$log.prepend(shown.map((event) => this.#row(event)).reverse());
     this.#$log.children('[data-id]').slice(MOST_EVENTS).remove();
-    // Who reads further down goes on reading.
+    // Keeps the scroll position of a viewer who reads older events.
     if (scrollTop > 0) this.#$log.scrollTop(scrollTop + (this.#$log[0] as Element).scrollHeight - scrollHeight);
   }
 
-  /** Shows those alone in which each of these words is, or that are of a thing which the search has found. */
+  /** Shows only the events that contain all these words, or whose thing matches the search. */
   filter(text: string): void {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.join(' ') !== this.#words.join(' ')) {
@@ -65,7 +65,7 @@ export class EventLog {
     void this.#look();
   }
 
-  /** Asks for what is not in the list whether the search finds it, and shows that as well. */
+  /** Asks whether the search matches unlisted things, and shows their events. */
   async #look(): Promise<void> {
     const words = this.#words;
     const asked = this.#events
@@ -79,7 +79,7 @@ export class EventLog {
     void this.#look();
   }
 
-  /** Nodes may be called otherwise now. */
+  /** Redraws the names of nodes, which may have changed. */
   refresh(): void {
     for (const one of this.#$log.find('[data-node]').toArray()) {
       const name = this.#texts.nodeNamed($(one).attr('data-node') ?? '');

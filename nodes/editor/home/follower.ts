@@ -1,28 +1,28 @@
 import type { Failure, Reply } from '../account/api.js';
 import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
 
-/** How long a question is held, in seconds. */
+/** Duration of a long poll, in seconds. */
 const HELD_S = 20;
 
-/** So long after a failure it is asked again, in seconds; at last again and again. */
+/** Back-off after failures, in seconds; the last value repeats. */
 const PATIENCE_S = [1, 5, 15, 60];
 
-/** The pause after a held request that was answered with nothing sooner than this, in seconds. */
+/** Pause after a long poll that returned nothing sooner than this, in seconds. */
 const LEAST_HELD_S = 1;
 
-/** Whom a follower asks, and who hears what came of it. */
+/** The source of a follower's events, and its callbacks. */
 export interface FollowerOptions {
   feed: (after: string, wait: number, signal: AbortSignal) => Promise<Reply<FeedAnswer>>;
   /**
-   * It is known where the feed stands: what it tells later overrides what is asked for now. Gives whether all came that
-   * was asked for; else it is begun again.
+   * Called when the position in the feed is known, so that later events override lists requested from now on. Returns
+   * whether all lists arrived; otherwise the follower restarts.
    */
   onBegin: () => Promise<boolean>;
   onNews: (answer: FeedAnswer) => void;
   onFailure: (failure: Failure) => void;
 }
 
-/** Follows what happens at home by one held question after the other, from when it is started until it is stopped. */
+/** Follows the events at home by consecutive long polls, until it is stopped. */
 export class Follower {
   readonly #options: FollowerOptions;
   #last = '';
@@ -47,7 +47,7 @@ export class Follower {
     this.#round = undefined;
   }
 
-  /** Begins again, if it is on. */
+  /** Restarts the follower if it is running. */
   again(): void {
     if (!this.isOn) return;
     this.stop();
@@ -92,7 +92,7 @@ export class Follower {
   }
 }
 
-/** Waits so long, or until the signal. */
+/** Resolves after the given time, or when the signal aborts. */
 export function pause(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

@@ -4,10 +4,13 @@ import { hasPermission } from './canvas.js';
 /** The inner tabs. */
 export const PANELS = ['things', 'gone', 'events'] as const;
 
-/** One of {@link PANELS}. */
+/** Name of an inner tab: an element of {@link PANELS}. */
 export type Panel = (typeof PANELS)[number];
 
-/** The tab's own part of the page, made anew each time: with the elements jQuery drops who listens to them. */
+/**
+ * Creates the elements of the tab. They are created each time, because jQuery removes event handlers together with the
+ * elements.
+ */
 export function createFrame(t: Translate): JQuery {
   const $frame = $('<div id="cozify-home" role="region">').attr('aria-label', t('home.region'));
   const $tabs = $('<div id="cozify-home-tabs" role="tablist">').attr('aria-label', t('home.region'));
@@ -44,7 +47,7 @@ export function createFrame(t: Translate): JQuery {
   );
 }
 
-/** Shows one of the inner tabs; arrows turn. */
+/** Shows one of the inner tabs; arrow keys switch between them. */
 export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel: Panel) => void {
   const $tabs = $frame.find('[role=tab]');
   const show = (panel: Panel): void => {
@@ -52,7 +55,7 @@ export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel
       const isShown = name === panel;
       $frame.find(`#cozify-home-tab-${name}`).attr({ 'aria-selected': String(isShown), tabindex: isShown ? 0 : -1 });
       const $panel = $frame.find(`#cozify-home-panel-${name}`);
-      // What is hidden loses the focus.
+      // A hidden panel must not keep the focus.
       if (!isShown && $panel.find(':focus').length > 0) $frame.find(`#cozify-home-tab-${panel}`).trigger('focus');
       $panel.toggle(isShown);
     }
@@ -69,7 +72,7 @@ export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel
   return show;
 }
 
-/** How the login stands: who may not change that has the words alone. */
+/** The state of the login: a button, or plain text if the viewer may not change logins. */
 function loginOf(): JQuery {
   const $login = hasPermission('cozify.write')
     ? $('<button type="button" class="red-ui-button red-ui-button-small">')
@@ -77,7 +80,7 @@ function loginOf(): JQuery {
   return $login.attr('id', 'cozify-home-login');
 }
 
-/** Of a double click the second may fall on what the first has moved under the mouse: it does nothing. */
+/** Ignores the second click of a double click, because the first may have moved another row under the mouse. */
 export function ignoreSecondClicks($frame: JQuery): void {
   const ignore = (event: MouseEvent): void => {
     if (event.detail > 1) event.stopImmediatePropagation();

@@ -5,7 +5,7 @@ import type { HomeTexts } from './texts.js';
 import { actionButton, nodeButtons } from './thing-tree.js';
 import { ROOM_FILTER, type Used, type Verdict } from './uses.js';
 
-/** One thing that is gone, by all that nodes call it. */
+/** A thing that is missing, with the nodes that refer to it. */
 export interface GoneRow {
   readonly key: string;
   readonly target: SavedTarget;
@@ -13,29 +13,29 @@ export interface GoneRow {
   readonly uses: Used[];
 }
 
-/** What nodes are about that is not at home any more, or that several have the name of. */
+/** Things that nodes refer to, but that are no longer at home or whose name is ambiguous. */
 export class GoneList {
   readonly #$list: JQuery;
   readonly #$tab: JQuery;
   readonly #texts: HomeTexts;
   #gone: GoneRow[] = [];
-  /** Whether it is known of all that it is there. */
+  /** Whether the server has found all things. */
   #isAllFound = false;
 
-  /** `$tab`: says how many there are. */
+  /** `$tab`: shows the number of missing things. */
   constructor($list: JQuery, $tab: JQuery, texts: HomeTexts) {
     this.#$list = $list;
     this.#$tab = $tab;
     this.#texts = texts;
   }
 
-  /** What a row is about; `undefined` beside the rows. */
+  /** Returns the row at an element; `undefined` outside the rows. */
   at(element: Element): GoneRow | undefined {
     const key = $(element).closest('[data-key]').attr('data-key');
     return this.#gone.find((one) => one.key === key);
   }
 
-  /** `isCounted`: whether this is all that nodes use. */
+  /** `isCounted`: whether `used` is complete. */
   show(used: readonly Used[], verdicts: ReadonlyMap<string, Verdict>, isCounted = true): void {
     const rows: GoneRow[] = [];
     this.#isAllFound = isCounted;
@@ -44,7 +44,7 @@ export class GoneList {
       if (is !== 'found') this.#isAllFound = false;
       if (is !== 'gone' && is !== 'several') continue;
       const { hub, kind, name } = one.target;
-      // Nodes that choose by room name it by its id or its name.
+      // Nodes that choose by room store the room's id or name.
       const id = one.nodeHub === ROOM_FILTER ? name : one.target.id;
       const target = { hub, kind, id, name: name || id };
       const known = rows.find((row) => isSame(row, { ...one, target }));
@@ -84,12 +84,15 @@ export class GoneList {
           ),
       );
     }
-    // What is the same keeps the focus.
+    // Unchanged rows are not redrawn, so that they keep the focus.
     if ($all.html() !== this.#$list.html()) this.#$list.empty().append($all.contents());
   }
 }
 
-/** By an id it is one thing, whatever else nodes leave out or call it; by a name, where that is looked for alike. */
+/**
+ * Two references are to the same thing if their ids are equal; without an id, if the name is searched for in the same
+ * kinds and hub.
+ */
 function isSame({ target, uses }: GoneRow, other: Used): boolean {
   const { hub, kind, id, name } = other.target;
   const isLike = (one: string, two: string): boolean => one === two || (id !== '' && (one === '' || two === ''));

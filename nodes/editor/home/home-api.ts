@@ -6,19 +6,19 @@ import { ROOM_FILTER, thingKey, type Used, type Verdict } from './uses.js';
 
 export type { FeedAnswer };
 
-/** What happens at home, newest last. */
+/** An event at home; in a list, the newest comes last. */
 export type HomeEvent = FeedAnswer['events'][number];
 
-/** A held question that is not answered so long after its time never will be, in seconds. */
+/** Extra time for a long poll, in seconds. Without an answer by then, the request counts as lost. */
 const LATE_S = 10;
 
-/** The most items of a list that the endpoint accepts. */
+/** The most items in a list that the endpoint accepts. */
 const MOST_RESOLVED = 1000;
 
-/** What is listed: rooms are headings. */
+/** The kinds of things in the list. Rooms are headings there. */
 export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'];
 
-/** The endpoints of the home of an account. */
+/** Client of the endpoints for an account's home. */
 export class HomeApi extends ThingsApi {
   readonly #account: AskedAccount;
 
@@ -27,7 +27,7 @@ export class HomeApi extends ThingsApi {
     this.#account = account;
   }
 
-  /** All rooms, one page after the other for as long as somebody wants them. */
+  /** Loads all rooms page by page, while `isWanted`. */
   async rooms(isWanted: () => boolean): Promise<Reply<Thing[]>> {
     const rooms: Thing[] = [];
     let after = '';
@@ -40,13 +40,13 @@ export class HomeApi extends ThingsApi {
     return { isOk: true, answer: rooms };
   }
 
-  /** Which of some things these words find, by their keys; `undefined` where there was no answer. */
+  /** Returns the keys of those things that match the words; `undefined` if there was no answer. */
   async found(q: string, ids: readonly string[]): Promise<string[] | undefined> {
     const reply = await this.list({ kinds: KINDS, q, ids });
     return reply.isOk ? reply.answer.things.map(thingKey) : undefined;
   }
 
-  /** What has happened since `after`, held until something does or `wait` seconds are over. */
+  /** Returns the events since `after`: a long poll that ends with the first event, or after `wait` seconds. */
   feed(after: string, wait: number, signal?: AbortSignal): Promise<Reply<FeedAnswer>> {
     const { id, cloudUrl } = this.#account;
     const all = { after, wait: wait === 0 ? '' : String(wait), cloudUrl };
@@ -56,8 +56,8 @@ export class HomeApi extends ThingsApi {
   }
 
   /**
-   * Notes what the server makes of each, by their keys, as long as somebody wants to know. Gives the failure where not all
-   * of it came.
+   * Stores the server's verdict for each used thing, by key, while the caller still wants them. Returns the failure if
+   * a request failed.
    */
   async resolve(
     used: readonly Used[],

@@ -22,16 +22,16 @@ import { ToldMeanwhile } from './told-meanwhile.js';
 import { UseIndex } from './use-index.js';
 import { thingKey, type Used } from './uses.js';
 
-/** So long after the last key the server is asked. */
+/** Delay of a search after the last key. */
 const TYPING_MS = 150;
-/** Uses are counted anew so long after the first of many changes of nodes. */
+/** Delay of a count of uses after the first of many changed nodes. */
 const COUNTING_MS = 150;
-/** What comes and goes together is listed once. */
+/** Delay of a new list after the first of several changes, so that they need one list. */
 const RELISTING_MS = 500;
 
 const NODE_EVENTS = ['nodes:add', 'nodes:change', 'nodes:remove', 'flows:change', 'deploy', 'flows:loaded'] as const;
 
-/** What the tab shows and does. */
+/** The content and behaviour of the home tab. */
 export class HomePage {
   readonly #$frame: JQuery;
   readonly #texts: HomeTexts;
@@ -50,11 +50,11 @@ export class HomePage {
   #isPaging = false;
   /** The last failure of the feed or of a list, until the feed answers. */
   #failure: Failure | undefined;
-  /** When the feed was heard last. */
+  /** Time of the feed's last answer. */
   #heardAt = '';
   #listed = new Listed();
   readonly #told = new ToldMeanwhile();
-  /** Counts lists: an answer to an earlier one is not shown. */
+  /** Counts lists: the answer to an older list is not shown. */
   #listing = 0;
   #headings = new Set<string>();
   #rooms = new Map<string, Thing>();
@@ -114,7 +114,7 @@ export class HomePage {
     this.#line.stop();
   }
 
-  /** Hidden it costs nothing: no request, no timer. */
+  /** A hidden tab makes no request and runs no timer. */
   #look(seen: Seen): void {
     this.#seen = seen;
     if (seen !== 'seen') {
@@ -123,6 +123,7 @@ export class HomePage {
       if (seen === 'idle') this.#sayNotLive(this.#texts.t('home.paused'));
     } else if (this.#choice.look() || this.#api === undefined) this.#changeAccount();
     else {
+      // The rows in the list are from before the follower starts.
       this.#line.stand(this.#texts.t('picker.searching'));
       this.#follower?.start();
     }
@@ -133,7 +134,7 @@ export class HomePage {
     this.#$frame.attr('data-following', String(this.#follower?.isOn === true));
   }
 
-  /** Another account: nothing of the old one stays. */
+  /** Shows another account, and clears everything of the old one. */
   #changeAccount(): void {
     this.#choice.look();
     this.#follower?.stop();
@@ -167,7 +168,7 @@ export class HomePage {
       },
       onFailure: (failure) => {
         this.#fail(failure);
-        // The login is not the reason if the server names the time to wait.
+        // If the server names a time to wait, the login is not the reason.
         if (failure.retryAfter === undefined) void this.#choice.ask();
       },
     });
@@ -185,13 +186,16 @@ export class HomePage {
     this.#line.stand('', this.#texts.notLive(why, this.#tree.count === 0 ? '' : this.#heardAt));
   }
 
-  /** What the list was asked for before it may be older than what the feed tells later. Gives whether it came. */
+  /**
+   * Loads all lists. Data requested before this point may be older than the feed's next events. Returns whether
+   * everything arrived.
+   */
   async #begin(): Promise<boolean> {
     const api = this.#api;
     if (api === undefined) return true;
     const isWanted = (): boolean => api === this.#api && this.#seen === 'seen';
     const [snapshot, rooms] = await Promise.all([this.#choice.ask(), api.rooms(isWanted)]);
-    // Shown again it begins anew.
+    // The tab restarts when it is shown again.
     if (!isWanted()) return true;
     if (!snapshot.isOk) return this.#fail(snapshot.failure);
     this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
@@ -202,7 +206,7 @@ export class HomePage {
     return isListed && isCounted;
   }
 
-  /** Begins again where something did not come. */
+  /** Restarts the follower if something did not arrive. */
   async #orAgain(isDone: Promise<boolean>): Promise<void> {
     if (!(await isDone)) this.#follower?.again();
   }
@@ -211,7 +215,7 @@ export class HomePage {
     return this.#orAgain(this.#told.during(this.#list(true)));
   }
 
-  /** Lists from the first page on, as far as was listed before. Gives whether that came. */
+  /** Loads the list again from the first page to the last page that was loaded. Returns whether it arrived. */
   async #list(isNewSearch = false): Promise<boolean> {
     const api = this.#api;
     if (api === undefined) return true;
@@ -236,7 +240,7 @@ export class HomePage {
     return true;
   }
 
-  /** Those of some things that are searched for; where all of them are listed, no others are. */
+  /** Returns the keys of those things that match the search. If everything is listed, no unlisted thing matches. */
   #find(ids: readonly string[]): ReturnType<Search['find']> {
     if (this.#listed.isAll(this.#tree.count)) return [];
     return this.#seen === 'seen' ? this.#api?.found(this.#query, ids) : undefined;
@@ -245,7 +249,7 @@ export class HomePage {
   async #listMore(): Promise<void> {
     const api = this.#api;
     if (api === undefined || this.#listed.next === null || this.#isPaging || this.#tree.isFull) return;
-    // A page that did not come is asked for again, sooner or later.
+    // A page that failed to load is requested again later.
     if (this.#listed.wanted > this.#tree.count) return;
     this.#isPaging = true;
     const listing = this.#listing;
@@ -289,14 +293,14 @@ export class HomePage {
     this.#delays.later('relisting', RELISTING_MS, () => this.#orAgain(this.#begin()));
   }
 
-  /** A login may stand otherwise now: who waits to be told again asks at once. */
+  /** Restarts a follower in back-off at once, because the login may have changed. */
   readonly #noteLogin = (): void => {
     if (this.#seen !== 'seen' || this.#api === undefined) return;
     if (this.#failure !== undefined) this.#follower?.again();
     else void this.#choice.ask();
   };
 
-  /** What to do next is said until it is done. */
+  /** The next step of a replacement, shown until it is finished. */
   #toDo(): string {
     const old = this.#replacing?.old;
     return old === undefined ? '' : this.#texts.t('home.replace.choose', { name: old.name });
@@ -309,7 +313,7 @@ export class HomePage {
       this.#delays.later('counting', COUNTING_MS, () => this.#orAgain(this.#count(false)));
   };
 
-  /** Who uses what, and what of it is gone. Gives whether all of that came. */
+  /** Counts the uses of things, and finds the missing ones. Returns whether all answers arrived. */
   async #count(isAnew: boolean): Promise<boolean> {
     const uses = this.#uses;
     const failure = await uses?.count(isAnew);
@@ -348,13 +352,13 @@ export class HomePage {
     const maker = NODE_MAKERS.find((one) => one === name);
     if (maker !== undefined) return this.#put(row, maker, event.detail === 0 ? 'view' : 'mouse');
     if (name === 'replace') return this.#replace(row);
-    // The row goes on showing how it is, not what was asked for.
+    // The row continues to show the actual state, not the requested one.
     const api = this.#api;
     const said = api === undefined ? '' : await order(api, row.target, name, this.#texts);
     if (api === this.#api) this.#line.result(said);
   }
 
-  /** `account`: whose the row is. */
+  /** `account`: the account of the row. */
   #put({ target }: Row, maker: NodeMaker, place: Place, account = this.#choice.current): void {
     if (account === undefined) return;
     const problem = putIntoFlow(nodeFor(maker, target, account.id), place);
@@ -368,7 +372,7 @@ export class HomePage {
     const isBegun = this.#replacing?.isOf(uses) === true;
     this.#replacing = isBegun ? this.#replacing : new Replacing(name, uses, this.#texts, row);
     const [only, ...others] = this.#hubs.keys();
-    // A single hub has no row.
+    // A single hub has no row of its own.
     if (this.#replacing?.takes('hub') === true && only !== undefined && others.length === 0) {
       return this.#replaceBy(hubOf(only, this.#hubs));
     }

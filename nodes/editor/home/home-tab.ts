@@ -6,11 +6,11 @@ import { HomePage } from './home-page.js';
 import { createFrame } from './frame.js';
 import { HomeTexts } from './texts.js';
 
-/** The tab in the sidebar, and the action that shows it. */
+/** Ids of the sidebar's tab and of the action that shows it. */
 const TAB = 'cozify-home';
 const ACTION = 'cozify:show-home';
 
-/** What Node-RED's sidebar has that its types do not say. */
+/** Functions of Node-RED's sidebar that its types lack. */
 interface Sidebar {
   addTab(options: object): void;
   removeTab(id: string): void;
@@ -18,7 +18,7 @@ interface Sidebar {
   show(id: string): void;
 }
 
-/** The home in the sidebar: there from when the nodes come into the palette until they leave it. */
+/** The home tab in the sidebar. It exists while the nodes are in the palette. */
 export class HomeTab {
   #page: HomePage | undefined;
 

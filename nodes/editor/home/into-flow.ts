@@ -1,12 +1,12 @@
 import type { SavedTarget } from '../picker/target.js';
 import { hangAtMouse, hindrance, type NewNode, placeAt, placeInView } from './canvas.js';
 
-/** What makes a node of a thing. */
+/** The node type that a thing's button creates. */
 export type NodeMaker = 'read' | 'command' | 'changes' | 'button';
 
 export const NODE_MAKERS: readonly NodeMaker[] = ['command', 'changes', 'read', 'button'];
 
-/** A node for a thing or a room, beyond the defaults of its type. */
+/** Returns a new node for a thing or a room, with the properties that differ from the defaults. */
 export function nodeFor(maker: NodeMaker, target: SavedTarget, account: string): NewNode {
   const { kind, id } = target;
   const type = `cozify-${maker}`;
@@ -20,15 +20,15 @@ export function nodeFor(maker: NodeMaker, target: SavedTarget, account: string):
   return { type, properties: { account, targets: [target], ...own[maker] } };
 }
 
-/** What a row gives that is dragged as a whole. */
+/** Returns the node type for a row that is dragged as a whole. */
 export function makerOfRow(makers: readonly string[]): NodeMaker | undefined {
   return (['command', 'button', 'changes'] as const).find((maker) => makers.includes(maker));
 }
 
-/** Where a node goes: to the mouse, into the middle of what is seen, or where it was dropped. */
+/** The destination of a node: attached to the mouse, the middle of the view, or a position on the page. */
 export type Place = 'mouse' | 'view' | { pageX: number; pageY: number };
 
-/** Puts a node into the open flow. Gives what is in the way, if anything is. */
+/** Puts a node into the open flow. Returns the reason if that is impossible. */
 export function putIntoFlow(node: NewNode, place: Place): ReturnType<typeof hindrance> {
   const problem = hindrance(node.properties['account']);
   if (problem !== undefined) return problem;

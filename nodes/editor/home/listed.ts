@@ -2,23 +2,23 @@ import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { FeedAnswer } from './home-api.js';
 import type { HomeTexts } from './texts.js';
 
-/** A hub that did not answer is looked for again so soon, in seconds. */
+/** Interval after which an unreachable hub is listed again, in seconds. */
 const SOON_S = 3;
 
 type FollowedHub = FeedAnswer['hubs'][number];
 
-/** How far the home has been listed, of when that is, and whether it has changed since. */
+/** The part of the home that is listed: its size and age, and whether the home has changed since. */
 export class Listed {
-  /** Where the next page begins. */
+  /** Start of the next page. */
   next: string | null = null;
-  /** So many at least are listed when it is begun again: more than there are, where a page did not come. */
+  /** The least number of things to load at a restart; more than are listed if a page failed to load. */
   wanted = 1;
   #total = 0;
   #asOf: string | null = null;
   #isAway = false;
-  /** The hubs as they were when it was listed and one of them did not answer, until all of them have. */
+  /** The hubs at the time of a list in which a hub was unreachable; `undefined` after all have answered. */
   #asked: ReadonlyMap<string, FollowedHub> | undefined;
-  /** What the feed has told of the hubs last, by their ids. */
+  /** The latest state of each hub in the feed, by id. */
   #followed: ReadonlyMap<string, FollowedHub> = new Map();
 
   take({ next, total, asOf, away }: Pick<ThingPage, 'next' | 'total' | 'asOf' | 'away'>): void {
@@ -27,19 +27,22 @@ export class Listed {
     [this.next, this.#total, this.#asOf, this.#isAway] = [next, total, asOf, away];
   }
 
-  /** How long a question for what happens is worth holding, in seconds. */
+  /** How long the next long poll may last, in seconds. */
   get patienceS(): number {
-    // A hub that is not called away answers without anything being told of it.
+    // The feed sends no event when a hub answers that was not reported as unreachable.
     const isHubExpected = this.#asked !== undefined && [...this.#followed.values()].every(({ away }) => !away);
     return isHubExpected ? SOON_S : Infinity;
   }
 
-  /** Whether these are all that there are. */
+  /** Whether the count covers the whole home. */
   isAll(count: number): boolean {
     return count >= this.#total;
   }
 
-  /** How many of how many are shown, and of when they are where the hub is away; `isFull`: no more of them can be. */
+  /**
+   * Returns texts for the number of listed things and, if the hub is unreachable, for their age. `isFull`: the list
+   * can't grow.
+   */
   words(count: number, isFull: boolean, texts: HomeTexts): [shown: string, asOf: string] {
     const { t } = texts;
     const total = this.#total;
@@ -50,15 +53,15 @@ export class Listed {
   }
 
   /**
-   * Whether it is to be listed anew, by what the feed tells of the hubs: since the answer before something has come, gone,
-   * moved or got another name, or a hub that did not answer when it was listed does.
+   * Whether to load the list again: since the feed's previous answer something was added, removed, moved or renamed, or
+   * a hub that was unreachable in the list has answered.
    */
   isOutdated(hubs: FeedAnswer['hubs']): boolean {
     const before = this.#followed;
     this.#followed = new Map([...before, ...hubs.map((hub) => [hub.id, hub] as const)]);
     const isRevised = ({ id, revision }: FollowedHub): boolean => {
       const known = before.get(id)?.revision ?? 0;
-      // What was not known of a home is known by the list, unless its hub did not answer.
+      // A home whose revision was unknown is covered by the list, unless its hub was unreachable.
       return revision !== known && (known !== 0 || this.#isAway);
     };
     const asked = this.#asked;

@@ -2,7 +2,7 @@ import type { SavedTarget } from '../picker/target.js';
 import type { HomeApi } from './home-api.js';
 import type { HomeTexts } from './texts.js';
 
-/** Has a thing do something at once. Gives what came of it, in a sentence. */
+/** Sends a command to a thing at once. Returns a text about the outcome. */
 export async function order(api: HomeApi, target: SavedTarget, name: string, texts: HomeTexts): Promise<string> {
   const command = { targets: [target], hub: '', command: name, field: '', transition: '' };
   const reply = await (name === 'blink' ? api.blink(target) : api.command(command));

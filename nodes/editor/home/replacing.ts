@@ -7,43 +7,43 @@ import type { HomeTexts } from './texts.js';
 import type { Row } from './thing-tree.js';
 import { ROOM_FILTER, thingKey, type Used } from './uses.js';
 
-/** What can take the place of something: a thing, a room or a hub. */
+/** The replacement for something: a thing, a room or a hub. */
 export type Successor = Pick<Thing, 'hub' | 'id' | 'name' | 'does' | 'state' | 'abilities'> & { kind: string };
 
-/** What takes the place of what, and what became of it. */
+/** The outcome of a replacement. */
 export interface Replaced {
   readonly said: string;
   readonly isDone: boolean;
 }
 
-/** Puts one thing in the place of another in all nodes of an account that are about it. */
+/** Replaces a thing by another in all nodes of an account that refer to it. */
 export class Replacing {
   readonly old: { readonly name: string; readonly keys: readonly string[]; readonly row: string };
   readonly #texts: HomeTexts;
   readonly #isOfHub: boolean;
-  /** What was warned of: the second press does it. */
+  /** The text of the last warning: a second press goes ahead. */
   #warned = '';
 
-  /** `uses`: by what words nodes name the old one; `row`: the key of its row, if it is not gone. */
+  /** `uses`: the references to the old thing; `row`: the key of its row, unless it is missing. */
   constructor(name: string, uses: readonly Used[], texts: HomeTexts, row = '') {
     this.old = { name, keys: uses.map(({ key }) => key), row };
     this.#isOfHub = uses.every(isHub);
     this.#texts = texts;
   }
 
-  /** Whether it is this that is to be replaced. */
+  /** Whether the old thing has these uses. */
   isOf(uses: readonly Used[]): boolean {
     return uses.length === this.old.keys.length && uses.every(({ key }) => this.old.keys.includes(key));
   }
 
-  /** Whether something of this kind can take its place: of a hub only a hub. */
+  /** Whether something of this kind can be the replacement: only a hub can replace a hub. */
   takes(kind: string): boolean {
     return this.#isOfHub ? kind === 'hub' : kind !== 'hub';
   }
 
   /**
-   * At once where nothing is to be named; else the first time says what, and the second does it. `uses`: the nodes as they
-   * are now, since a person may have changed flows meanwhile.
+   * Replaces the old thing. If there is a warning, the first call returns the warning and the second one replaces.
+   * `uses`: the current references, because flows may have changed since the start.
    */
   by(successor: Successor, uses: readonly Used[]): Replaced {
     const { t } = this.#texts;
@@ -72,7 +72,7 @@ export class Replacing {
   }
 }
 
-/** What a node names once the new one is in place of the old: nothing where it can't be there. */
+/** Returns a node's names after the replacement; empty if the node can't refer to the new thing. */
 function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): Named {
   const uses = all.filter(({ nodes }) => nodes.includes(node));
   if (target.kind === 'hub') return uses.some(isHub) ? { hub: target.id } : {};
@@ -84,7 +84,7 @@ function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): N
   };
 }
 
-/** Whether a node does not name just these already. */
+/** Whether the names differ from the node's present ones. */
 function isOther(node: CanvasNode, names: Named): boolean {
   return Object.entries(names).some(([name, value]) => JSON.stringify(node[name]) !== JSON.stringify(value));
 }
@@ -101,7 +101,7 @@ function roomsOf(node: CanvasNode, old: readonly string[], id: string): string[]
   return [...new Set((node.rooms ?? []).map((room) => (old.includes(room) ? id : room)))];
 }
 
-/** Each of a node's targets that means the old thing is the new one, once. */
+/** Returns a node's targets with the new thing in place of the old one, without duplicates. */
 function targetsOf(node: CanvasNode, uses: readonly Used[], target: SavedTarget): SavedTarget[] {
   const isOld = (one: SavedTarget): boolean =>
     uses.some(
@@ -120,7 +120,7 @@ function targetsOf(node: CanvasNode, uses: readonly Used[], target: SavedTarget)
   return targets;
 }
 
-/** Whether a thing can do what a node asks of it. */
+/** Whether a thing supports what the node does. */
 function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Successor): boolean {
   const {
     type,
@@ -137,9 +137,9 @@ function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Succe
     condition?: { field?: string } | null;
   };
   const canSet = (name: string): boolean => name === '' || abilities.some((ability) => ability.field === name);
-  // What can be set is not always shown, such as how bright a group is that is off.
+  // The state may lack a settable field, such as the brightness of a group that is off.
   const has = (name: string | undefined): boolean => !name || Object.hasOwn(state, name) || canSet(name);
-  // A room stands for its lamps, which tell nothing together.
+  // A room stands for its lamps, and has no state of its own.
   if (kind === 'room') return type === 'cozify-command' && does.includes('command') && command !== 'close';
   if (type === 'cozify-button') return does.includes('buttons');
   if (type !== 'cozify-command') {
@@ -151,7 +151,7 @@ function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Succe
   return command === 'payload' ? does.includes('command') : canSet('on');
 }
 
-/** What a row has to take the place of another, with what can be set on it, as far as is known. */
+/** Returns the replacement for a row, with its abilities if they can be loaded. */
 export async function successorOf(
   { key, target, thing }: Row,
   api: HomeApi,
@@ -166,7 +166,7 @@ export async function successorOf(
   return { isOk: true, answer: reply.answer.things.find((one) => thingKey(one) === key) ?? thing ?? bare };
 }
 
-/** A hub in place of another: it has no row where it is the only one. */
+/** Returns a hub as a replacement. A single hub has no row of its own. */
 export function hubOf(id: string, hubs: ReadonlyMap<string, string>): Successor {
   return { hub: id, kind: 'hub', id, name: hubs.get(id) ?? id, does: [], state: {} };
 }

@@ -4,16 +4,19 @@ import type { HomeTexts } from './texts.js';
 import type { Row } from './thing-tree.js';
 import { thingKey } from './uses.js';
 
-/** What the headings of a list are made of. */
+/** Data for the headings of a list. */
 export interface Headings {
   readonly texts: HomeTexts;
-  /** The rooms by their ids. */
+  /** The rooms by id. */
   readonly rooms: ReadonlyMap<string, Thing>;
-  /** The hubs by their ids; with several each has a heading. */
+  /** The hubs by id. With several hubs each has a heading. */
   readonly hubs: ReadonlyMap<string, string>;
 }
 
-/** Makes rows of things, each under its room, or under what it is; `before`: what stands above them already. */
+/**
+ * Makes a row for each thing, below the heading of its room or kind. `before`: keys of the headings that are already
+ * shown.
+ */
 export function rowsOf(things: readonly Thing[], before: Set<string>, headings: Headings): Row[] {
   const rows: Row[] = [];
   const { texts, hubs } = headings;
@@ -49,10 +52,10 @@ function headingOf(thing: Thing, level: number, texts: HomeTexts, rooms: Readonl
   return { key: thingKey(target), level, target, actions };
 }
 
-/** What can be done with a thing, whether or not it can be reached now. */
+/** Returns the actions that a thing supports, whether or not it is reachable. */
 function actionsOf({ does, kind, capabilities, state }: Thing): string[] {
   const can = (what: 'read' | 'command' | 'blink' | 'buttons'): boolean => does.includes(what);
-  // A blind or a thermostat takes commands, and is neither on nor off.
+  // A blind or a thermostat takes commands, but has no on/off state.
   const isSwitch = kind !== 'device' || capabilities.includes('ON_OFF') || state['on'] !== undefined;
   const canSwitch = can('command') && isSwitch && kind !== 'alarm';
   return [

@@ -1,6 +1,6 @@
 import type { Panel } from './frame.js';
 
-/** What a person does. */
+/** Events that count as the user's next action. */
 const DEEDS = ['pointerdown', 'click', 'keydown'] as const;
 
 /**
@@ -18,7 +18,7 @@ export class StateLine {
   #count = '';
   #result = '';
 
-  /** `toDo`: what to do next, where something was begun. */
+  /** `toDo`: returns the next step of a replacement; empty if none was started. */
   constructor($frame: JQuery, toDo: () => string) {
     this.#frame = $frame[0];
     this.#$line = $frame.find('#cozify-home-state');
@@ -33,13 +33,13 @@ export class StateLine {
     for (const name of DEEDS) document.removeEventListener(name, this.#moveOn, { capture: true });
   }
 
-  /** Shows a sentence in every panel; `trouble`: why the values are not live. */
+  /** Shows a text in every panel; `trouble`: the reason why the values are not live. */
   stand(text: string, trouble = ''): void {
     [this.#standing, this.#trouble, this.#count] = [text, trouble, ''];
     this.#show();
   }
 
-  /** Shows the number of things in their panel; `trouble`: why the values are not live. */
+  /** Shows the number of things in their panel; `trouble`: the reason why the values are not live. */
   count(text: string, trouble: string): void {
     [this.#standing, this.#trouble, this.#count] = ['', trouble, text];
     this.#show();
@@ -50,23 +50,24 @@ export class StateLine {
     this.#show();
   }
 
-  /** What came of an action, or what to do next. */
+  /** Shows the outcome of an action, or the next step. */
   result(text: string): void {
     this.#result = text;
     this.#show();
   }
 
-  /** A person does the next thing, and it has not said anything yet. */
+  /** Clears the result at the user's next action, before that action shows its own. */
   readonly #moveOn = ({ type, target }: Event): void => {
     const isHere = this.#frame?.contains(target as Node) === true;
-    // Nothing moves here before the mouse button is let go, and what is dropped there has spoken before its click.
+    // Inside the tab the layout stays until the mouse button is released; outside, a drop shows its result before the
+    // click.
     if (type !== (isHere ? 'pointerdown' : 'click')) this.result(this.#toDo());
   };
 
   #show(): void {
     const count = this.#panel === 'things' ? this.#count : '';
     const text = [this.#trouble, this.#result || this.#standing || count].filter(Boolean).join(' ');
-    // A live region that is given the same text would be read again.
+    // Screen readers would read an unchanged text again.
     if (this.#$line.text() !== text) this.#$line.text(text);
   }
 }

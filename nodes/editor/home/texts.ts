@@ -9,7 +9,7 @@ import type { Translate } from '../shared/catalogue.js';
 import { nameOfNode, nodeById } from './canvas.js';
 import type { HomeEvent } from './home-api.js';
 
-/** The sentences of the home, in the viewer's language. */
+/** The texts of the home tab, in the viewer's language. */
 export class HomeTexts extends PickerTexts {
   readonly #locale: string;
 
@@ -18,7 +18,7 @@ export class HomeTexts extends PickerTexts {
     this.#locale = locale;
   }
 
-  /** The live value of a thing: of a switch its last press; none of a thing that can't be reached. */
+  /** Returns the live value of a thing: the last press of a switch; "unreachable" for an unreachable thing. */
   value({ state, lastPress }: Pick<Thing, 'state' | 'lastPress'>): string {
     if (state['reachable'] === false) return this.t('home.unreachable');
     return lastPress === undefined ? fullText(state, this.language) : this.pressed(lastPress);
@@ -37,13 +37,13 @@ export class HomeTexts extends PickerTexts {
     return count === 1 ? this.t('home.use') : this.t('home.uses', { count });
   }
 
-  /** A node by its label and flow. */
+  /** Returns a node's label and flow. */
   node(node: Parameters<typeof nameOfNode>[0]): string {
     const { label, flow, isDisabled } = nameOfNode(node);
     return [label, flow === '' ? '' : `· ${flow}`, isDisabled ? this.t('home.disabled') : ''].filter(Boolean).join(' ');
   }
 
-  /** What happened, in few words. */
+  /** Describes an event in few words. */
   what({ event, state, changed, press }: HomeEvent): string {
     if (press !== null) return pressText(press, this.language);
     if (event !== 'changed') return this.t(`home.event.${event}`);
@@ -57,15 +57,15 @@ export class HomeTexts extends PickerTexts {
     return values.join(', ');
   }
 
-  /** What a node is called, if it is there. */
+  /** Returns a node's label; `undefined` if the node does not exist. */
   nodeNamed(id: string): string | undefined {
     const node = nodeById(id);
     return node === undefined ? undefined : nameOfNode(node).label;
   }
 
   /**
-   * Who changed a thing, and the node if it was a node that is still there; `undefined` for events that nobody commands,
-   * such as the reading of a sensor.
+   * Returns the origin of a change, with the id of the node if that still exists; `undefined` for events without a
+   * command, such as a sensor's reading.
    */
   who({ event, by, changed, state }: HomeEvent): { text: string; node?: string } | undefined {
     if (event !== 'changed') return undefined;

@@ -3,7 +3,7 @@ import type { Thing } from '../picker/things-api.js';
 import { type CanvasNode, mayReveal } from './canvas.js';
 import type { HomeTexts } from './texts.js';
 
-/** More rows than this are not in the page, whatever the home has. */
+/** The most rows on the page, however large the home is. */
 const MOST_ROWS = 500;
 
 /** A row: a hub, a room or another heading, or a thing. */
@@ -11,24 +11,24 @@ export interface Row {
   readonly key: string;
   readonly level: number;
   readonly target: SavedTarget;
-  /** What can be done with it, in the order of the buttons. */
+  /** The actions of the row, in the order of its buttons. */
   readonly actions: readonly string[];
   readonly thing?: Thing;
 }
 
-/** What a tree needs, and whom it tells. */
+/** Data for the tree, and its callbacks. */
 export interface TreeOptions {
   readonly texts: HomeTexts;
-  /** The buttons of a row now. */
+  /** The current buttons of a row. */
   actionsOf: (row: Row) => readonly string[];
   usesOf: (row: Row) => readonly CanvasNode[];
-  /** The end of the list can be seen. */
+  /** Called when the end of the list is visible. */
   onEnd: () => void;
 }
 
 const ROW = '[role=treeitem]';
 
-/** The things of a home as a tree: each thing under its room, with one tab stop for all. */
+/** The things of a home as an ARIA tree: each thing below its room, with one tab stop for the whole tree. */
 export class ThingTree {
   readonly $list: JQuery;
   readonly #options: TreeOptions;
@@ -40,7 +40,8 @@ export class ThingTree {
     this.$list = $list;
     this.#options = options;
     $list
-      // What a row shows when it is entered would move what is under the mouse before the button is let go.
+      // Buttons that appear when the row gets the focus would move the element under the mouse before the button is
+      // released.
       .on('mousedown', ROW, (event) => event.preventDefault())
       .on('click', ROW, ({ currentTarget, target }) => {
         this.#enter($(currentTarget as HTMLElement));
@@ -57,7 +58,7 @@ export class ThingTree {
     return [...this.#rows.values()].filter(({ row }) => row.thing !== undefined).length;
   }
 
-  /** No more rows come into the page. */
+  /** Whether the page already has the most rows. */
   get isFull(): boolean {
     return this.#rows.size >= MOST_ROWS;
   }
@@ -79,7 +80,7 @@ export class ThingTree {
     this.#current = '';
   }
 
-  /** Puts rows in place of all others. Those that are there already stay, with the focus and what is unfolded. */
+  /** Replaces the rows. Rows that stay keep the focus, and remain expanded. */
   replace(rows: readonly Row[]): void {
     const focused = this.$list.find(':focus')[0];
     const left = this.rowOf(focused ?? null)?.key ?? '';
@@ -88,13 +89,13 @@ export class ThingTree {
     for (const [key, { $row }] of before) if (!keys.has(key)) $row.remove();
     this.#rows.clear();
     this.append(rows, before);
-    // Who was moved has lost it, too.
+    // An element that was moved in the document has lost the focus, too.
     if (focused === undefined || this.$list.find(':focus').length > 0) return;
     const found = this.#rows.get(left) ?? this.#rows.get(this.#current);
     if (found !== undefined) focusLike(focused, found.$row);
   }
 
-  /** `before`: the rows that are there, to be used again in the order of these. */
+  /** `before`: existing rows, to be reused in the new order. */
   append(rows: readonly Row[], before: ReadonlyMap<string, { $row: JQuery }> = new Map()): void {
     const list = this.$list[0] as Element;
     let next = before.size > 0 ? list.firstElementChild : null;
@@ -110,7 +111,7 @@ export class ThingTree {
     this.#lookForEnd();
   }
 
-  /** Shows what has changed of a thing. */
+  /** Shows a thing's new state. */
   update(key: string, changed: Partial<Pick<Thing, 'state' | 'lastPress'>>): void {
     const found = this.#rows.get(key);
     if (found?.row.thing === undefined) return;
@@ -118,7 +119,7 @@ export class ThingTree {
     found.$row.find('.cozify-home-value').text(this.#options.texts.value(found.row.thing));
   }
 
-  /** Who uses what, and what can be done, may be otherwise now. */
+  /** Redraws the buttons after uses or actions have changed. */
   refresh(): void {
     for (const { row, $row } of this.#rows.values()) this.#drawButtons(row, $row);
   }
@@ -210,7 +211,7 @@ export class ThingTree {
     }
     if ($next === undefined) return;
     event.preventDefault();
-    // Escape also ends what was begun.
+    // Escape also cancels a replacement, so that event goes on to the page.
     if (event.key !== 'Escape') event.stopPropagation();
     $next.trigger('focus');
   }
@@ -231,14 +232,14 @@ export class ThingTree {
   }
 }
 
-/** The first of these, or of the others where there are none. */
+/** Returns the first element of `$these`; if empty, of `$others`. */
 function firstOf($these: JQuery, $others: JQuery): JQuery {
   return $these.length > 0 ? $these.first() : $others.first();
 }
 
 const USES = '<button type="button" class="cozify-home-uses red-ui-button red-ui-button-small" tabindex="-1">';
 
-/** A button that does something with a thing. */
+/** Returns a button for an action on a thing. */
 export function actionButton(name: string, of: string, { t }: HomeTexts): JQuery {
   const label = t(`home.do.${name as 'read'}`);
   return $('<button type="button" class="red-ui-button red-ui-button-small" tabindex="-1">')
@@ -246,13 +247,13 @@ export function actionButton(name: string, of: string, { t }: HomeTexts): JQuery
     .text(label);
 }
 
-/** A button that reveals a node; where the editor can't do that, the text alone. */
+/** Returns a button that reveals a node; plain text if the editor can't reveal nodes. */
 export function nodeButton(id: string, text: string): JQuery {
   const $node = $(mayReveal() ? '<button type="button" class="cozify-home-node">' : '<span>');
   return $node.attr('data-node', id).text(text);
 }
 
-/** Nodes, each a button that reveals it. */
+/** Returns a button for each node that reveals the node. */
 export function nodeButtons(nodes: readonly CanvasNode[], texts: HomeTexts): JQuery[] {
   return nodes.map((node) => nodeButton(node.id, texts.node(node)));
 }
@@ -266,7 +267,10 @@ function createRow(): JQuery {
   );
 }
 
-/** Puts buttons into a row, unless they are there: the focus stays on what does the same, or goes to the row. */
+/**
+ * Puts buttons into a row, unless the row has them. The focus moves to the button with the same action, or else to the
+ * row.
+ */
 function putButtons($row: JQuery, part: 'actions' | 'nodes', buttons: readonly JQuery[]): void {
   const $old = $row.children(`.cozify-home-${part}`);
   const $new = $(`<div class="cozify-home-${part}">`).append(buttons.map(($button) => $button.attr('tabindex', -1)));
@@ -277,7 +281,7 @@ function putButtons($row: JQuery, part: 'actions' | 'nodes', buttons: readonly J
   if (focused !== undefined) focusLike(focused, $row);
 }
 
-/** Gives the focus to the button that does the same, or to the row. */
+/** Moves the focus to the button with the same action, or else to the row. */
 function focusLike(before: HTMLElement, $row: JQuery): void {
   const { do: name, node } = before.dataset;
   const isSame = ({ dataset }: HTMLElement): boolean => dataset['do'] === name && dataset['node'] === node;

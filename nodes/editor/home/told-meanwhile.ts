@@ -1,21 +1,21 @@
 import type { Thing } from '../picker/things-api.js';
 
-/** What the feed tells while lists are asked for: their answers may be older. */
+/** The feed's states that arrived during requests for lists, whose answers may be older. */
 export class ToldMeanwhile {
   readonly #states = new Map<string, Thing['state']>();
   #lists = 0;
 
-  /** A thing, by its key, is so now. */
+  /** Stores the state of a thing, by key. */
   note(key: string, state: Thing['state']): void {
     if (this.#lists > 0) this.#states.set(key, state);
   }
 
-  /** What was told of a thing since the first of the lists that are asked for now. */
+  /** Returns the state of a thing that arrived since the oldest running request. */
   of(key: string): Thing['state'] | undefined {
     return this.#states.get(key);
   }
 
-  /** Until a list that was just asked for is drawn. */
+  /** Keeps states until a request for a list has been drawn. */
   async during<T>(list: Promise<T>): Promise<T> {
     this.#lists += 1;
     try {

@@ -3,37 +3,37 @@ import type { CanvasNode } from './canvas.js';
 import type { HomeApi } from './home-api.js';
 import { thingKey, type Used, usedBy, type Verdict } from './uses.js';
 
-/** Which nodes of an account use which things, as the server finds them. */
+/** The uses of things by an account's nodes, with the server's verdict on each thing. */
 export class UseIndex {
   readonly #account: string;
   readonly #api: Pick<HomeApi, 'resolve'>;
   readonly #isSeen: () => boolean;
-  /** How often all was asked about anew. */
+  /** Number of complete requests. */
   #anew = 0;
   #used: Used[] = [];
   #verdicts = new Map<string, Verdict>();
   #nodesOf = new Map<string, CanvasNode[]>();
 
-  /** `isSeen`: whether somebody looks at it; else nothing is asked. */
+  /** `isSeen`: whether the tab is visible; otherwise nothing is requested. */
   constructor(account: string, api: Pick<HomeApi, 'resolve'>, isSeen: () => boolean) {
     this.#account = account;
     this.#api = api;
     this.#isSeen = isSeen;
   }
 
-  /** All that nodes are about. */
+  /** All things that nodes refer to. */
   get used(): readonly Used[] {
     return this.#used;
   }
 
-  /** What the server said of each, by its key. */
+  /** The server's verdicts, by key. */
   get verdicts(): ReadonlyMap<string, Verdict> {
     return this.#verdicts;
   }
 
   /**
-   * Counts. The server is asked only about what it has not said anything of before, or about all. Gives the failure where
-   * not all of that came: what it said before holds then.
+   * Counts the uses. Asks the server about things without a verdict, or with `isAnew` about all. Returns the failure if
+   * a request failed; the earlier verdicts remain then.
    */
   async count(isAnew: boolean): Promise<Failure | undefined> {
     this.#used = usedBy(this.#account);
@@ -42,7 +42,7 @@ export class UseIndex {
     const anew = this.#anew;
     const verdicts = new Map<string, Verdict>();
     const failure = await this.#api.resolve(asked, verdicts, this.#isSeen);
-    // An answer that was overtaken may be older.
+    // The answer of a superseded request may be older.
     const all = anew === this.#anew ? [...this.#verdicts, ...verdicts] : [...verdicts, ...this.#verdicts];
     const keys = new Set(this.#used.map(({ key }) => key));
     this.#verdicts = new Map(all.filter(([key]) => keys.has(key)));
@@ -62,12 +62,12 @@ export class UseIndex {
     return this.#nodesOf.get(key) ?? [];
   }
 
-  /** What the nodes that the editor has at this moment name by these words. */
+  /** Returns the references with these keys in the editor's current nodes. */
   now(keys: readonly string[]): Used[] {
     return usedBy(this.#account).filter(({ key }) => keys.includes(key));
   }
 
-  /** By what words nodes name a thing. */
+  /** Returns the references to a thing. */
   usesOf(key: string): Used[] {
     return this.#used.filter((one) => {
       const found = this.#verdicts.get(one.key)?.thing;

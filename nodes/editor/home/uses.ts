@@ -2,25 +2,25 @@ import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { SavedTarget } from '../picker/target.js';
 import { type CanvasNode, canvasNodes } from './canvas.js';
 
-/** Something that nodes are about, as they have it. */
+/** A thing that nodes refer to. */
 export interface Used {
-  /** The same for nodes that mean the same by the same words. */
+  /** Equal for nodes that refer to the same thing with the same words. */
   readonly key: string;
   readonly target: SavedTarget;
-  /** The hub of the node, where a name is looked for. */
+  /** The node's hub, in which a name is looked up. */
   readonly nodeHub: string;
   readonly nodes: CanvasNode[];
 }
 
-/** What the server said of it. */
+/** The server's answer about a thing. */
 export type Verdict = Pick<Resolved, 'is' | 'thing'>;
 
-/** What tells a thing from all others. */
+/** Returns the unique key of a thing. */
 export function thingKey({ hub, kind, id }: { hub: string; kind: string; id: string }): string {
   return `${hub} ${kind} ${id}`;
 }
 
-/** All that the nodes of an account are about: targets, rooms and hubs. */
+/** Returns everything that an account's nodes refer to: targets, rooms and hubs. */
 export function usedBy(account: string): Used[] {
   const all = new Map<string, Used>();
   const note = (node: CanvasNode, target: SavedTarget, nodeHub: string): void => {
@@ -47,10 +47,10 @@ export function usedBy(account: string): Used[] {
   return [...all.values()];
 }
 
-/** With all that may be missing in what somebody wrote by hand. */
+/** Fills in the properties that a hand-written target lacks. */
 function whole(target: Partial<SavedTarget>): SavedTarget {
   return { hub: '', kind: '', id: '', name: '', ...target };
 }
 
-/** Instead of a hub: a room by which a node chooses, by its id or name. */
+/** Stands in place of a hub for a room in a node's filter, which is stored by id or name. */
 export const ROOM_FILTER = 'room';

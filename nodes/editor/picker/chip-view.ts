@@ -3,16 +3,16 @@ import type { SavedTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing } from './things-api.js';
 
-/** What a person does with a choice. */
+/** Actions of the user on a chip. */
 export interface ChipActions {
   remove: (target: SavedTarget) => void;
-  /** Does at once what the button says; the node stays as it is. */
+  /** Runs a button's action; the node stays unchanged. */
   act: (deed: Deed, target: SavedTarget) => void;
-  /** Takes a thing in place of a choice, or, without one, begins to look for it. */
+  /** Replaces a target by a thing; without a thing, starts a search for one. */
   replace: (target: SavedTarget, thing: Thing | undefined) => void;
 }
 
-/** The choices as they are on the page. Names come from the hub: everything is put in as text. */
+/** The chips on the page. Names come from the hub, so that they are inserted as text, never as HTML. */
 export class ChipView {
   readonly #texts: PickerTexts;
   readonly #actions: ChipActions;
@@ -26,7 +26,7 @@ export class ChipView {
     this.#mayWrite = mayWrite;
   }
 
-  /** What has not changed is left alone, so that no button goes from under somebody's hands. */
+  /** Unchanged chips are not redrawn, so that no button disappears under the mouse or the focus. */
   show(chips: readonly Chip[]): void {
     const words = JSON.stringify(chips);
     if (words === this.#shown) return;
@@ -58,7 +58,7 @@ export class ChipView {
     return $chip;
   }
 
-  /** The things of its name; of what is gone a way to another. */
+  /** Buttons for all things with an ambiguous name, or a button to replace a missing thing. */
   #choices({ is, several, target, name }: Chip): JQuery[] {
     const link = (text: string, thing: Thing | undefined): JQuery =>
       this.#button('choose', `${text}: ${name}`)

@@ -6,33 +6,33 @@ import { type ChoiceIs, isSameTarget, type SavedTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
 import { isThingReachable, type Thing, type TriedCommand } from './things-api.js';
 
-/** What a button of a choice does, at once. */
+/** The action of a chip's button. */
 export type Deed = 'on' | 'off' | 'run' | 'close' | 'open' | 'shut' | 'blink';
 
-/** A choice as it is shown. */
+/** A target as shown in the dialog. */
 export interface Chip {
   target: SavedTarget;
-  /** Of the thing that was found. */
+  /** Kind of the thing that was found. */
   kind: string;
   id: string;
   is: ChoiceIs;
   icon: string;
   name: string;
-  /** What it is, where that is no device; or that it is looked up by its name. */
+  /** The kind in words, unless it is a device; or a note that the target is looked up by name. */
   what: string;
-  /** Its room and how it is, or why nobody knows. */
+  /** The room and state, or the reason why they are unknown. */
   about: string;
   deeds: Deed[];
-  /** Those that have its name, where several do. */
+  /** All things with the target's name, if the name is ambiguous. */
   several: { thing: Thing; label: string }[];
 }
 
-/** What is known of things by now, newest first; and what nodes find by what is chosen. */
+/** Things from the server, the newest answer first, and the resolved targets of the node. */
 export class KnownThings {
   readonly #things = new Map<string, Thing>();
   readonly #resolved = new Map<string, Resolved>();
 
-  /** Takes what was listed. `asked`: the ids that were asked for, of which those that are not there are gone. */
+  /** Stores listed things. `asked`: the ids in the request; those without an answer are missing, and removed. */
   take(things: readonly Thing[], asked: readonly string[] = []): void {
     for (const thing of things) this.#things.set(keyOf(thing), { ...this.#things.get(keyOf(thing)), ...thing });
     const found = new Set(things.map(({ id }) => id));
@@ -43,19 +43,19 @@ export class KnownThings {
     }
   }
 
-  /** Takes what a node finds by a choice. */
+  /** Stores the thing to which a target was resolved. */
   note(target: SavedTarget, resolved: Resolved): void {
     this.#resolved.set(JSON.stringify(target), resolved);
     this.take([...(resolved.thing === null ? [] : [resolved.thing]), ...(resolved.things ?? [])]);
   }
 
-  /** Another account has other things. */
+  /** Forgets everything, because another account has other things. */
   clear(): void {
     this.#things.clear();
     this.#resolved.clear();
   }
 
-  /** Whether it has to be looked up: nobody has, or not with success. */
+  /** Whether a target has to be resolved: it has not been, or no thing was found. */
   isOpen(target: SavedTarget): boolean {
     return !isFromEnv(target.name + target.id) && this.#resolved.get(JSON.stringify(target))?.is !== 'found';
   }
@@ -75,12 +75,12 @@ export class KnownThings {
     return isThingReachable(thing) ? 'found' : 'unreachable';
   }
 
-  /** Those that have the name of a choice. */
+  /** All things with the name of a target. */
   several(target: SavedTarget): Thing[] {
     return this.#resolved.get(JSON.stringify(target))?.things ?? [];
   }
 
-  /** Those of the choices that are known. */
+  /** The known things among the targets. */
   of(targets: readonly SavedTarget[]): Thing[] {
     return targets.map((target) => this.find(target)).filter((thing) => thing !== undefined);
   }
@@ -92,21 +92,21 @@ export class KnownThings {
 
 const GONE: Resolved = { is: 'gone', thing: null };
 
-/** By what choices are shown. */
+/** Inputs of the chips. */
 export interface ChipsShown {
   known: KnownThings;
   texts: PickerTexts;
-  /** The names of hubs by their ids, where there are several. */
+  /** The names of hubs by id, if there are several. */
   hubs?: ReadonlyMap<string, string>;
-  /** Nobody knows of the others because the hub can't be reached. */
+  /** Whether unknown things are unknown because the hub is unreachable. */
   isHubAway?: boolean;
-  /** What is set on what is chosen. */
+  /** The field that the node sets. */
   field?: string;
-  /** What the node asks of the things. */
+  /** The capability that the node needs. */
   can?: string;
 }
 
-/** How choices are shown. What nobody knows anything of is shown as it was saved. */
+/** Returns the chips of targets. A target without any information is shown as it was saved. */
 export function chipsOf(targets: readonly SavedTarget[], shown: ChipsShown): Chip[] {
   return targets.map((target) => chipOf(target, shown));
 }
@@ -128,7 +128,7 @@ function chipOf(
     id: thing?.id ?? target.id,
     is,
     icon: thing === undefined ? 'question' : iconOf(thing),
-    // What it is called at the hub now tells people more than what it was called when it was chosen.
+    // The current name at the hub is more useful than the name at the time of the choice.
     name: thing?.name ?? (target.name || target.id),
     what: target.id === '' ? texts.t('picker.byName') : texts.whatOf(thing?.kind ?? target.kind),
     about: parts.filter((part): part is string => typeof part === 'string' && part !== '').join(' · '),
@@ -137,12 +137,12 @@ function chipOf(
   };
 }
 
-/** Whether a button node would never hear a thing. */
+/** Whether a button node would never receive an event from the thing. */
 function isMute({ does }: Thing, can: string): boolean {
   return can === 'press' && !does.includes('buttons');
 }
 
-/** What can be tried of a thing at once, as far as is known what it can do. */
+/** Returns the actions that can be tried on a thing, judged by its known abilities. */
 export function deedsOf({ kind, state, does, abilities = [] }: Thing): Deed[] {
   if (kind === 'scene') return ['run'];
   if (kind === 'alarm') return state['closed'] === true ? [] : ['close'];
@@ -154,7 +154,7 @@ export function deedsOf({ kind, state, does, abilities = [] }: Thing): Deed[] {
   ];
 }
 
-/** The command that does it; blinking is none. */
+/** Returns the command of an action. Blinking is not a command. */
 export function commandOf(deed: Exclude<Deed, 'blink'>, target: SavedTarget): TriedCommand {
   const common = { targets: [target], hub: '', transition: '', field: '' };
   if (deed === 'open' || deed === 'shut') {

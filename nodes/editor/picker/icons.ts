@@ -9,7 +9,7 @@ const OF_KINDS: Readonly<Record<string, string>> = {
   hub: 'server',
 };
 
-/** By what a device can do; what says most of it comes first. */
+/** Icons by capability; the most specific capability comes first. */
 const OF_CAPABILITIES: readonly (readonly [capability: string, icon: string])[] = [
   ['REMOTE_CONTROL', 'toggle-on'],
   ['USER_PRESENCE', 'mobile'],
@@ -28,7 +28,7 @@ const OF_CAPABILITIES: readonly (readonly [capability: string, icon: string])[] 
   ['ON_OFF', 'plug'],
 ];
 
-/** The name of a thing's icon in Font Awesome. */
+/** Returns the name of a thing's icon in Font Awesome. */
 export function iconOf({ kind, type, capabilities }: Pick<Thing, 'kind' | 'type' | 'capabilities'>): string {
   if (kind !== 'device') return OF_KINDS[kind] ?? 'cube';
   if (type === 'POWER_SOCKET') return 'plug';

@@ -1,30 +1,30 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 
-/** What a search asks, and who hears what it found. */
+/** The requests of a search, and its callbacks. */
 export interface PagesOptions {
-  /** Asks for the page after a place, of what is typed; `undefined` where there is nobody to ask. */
+  /** Requests the page after a position for the typed text; `undefined` if there is no account. */
   ask: (typed: string, after: string) => Promise<Reply<ThingPage>> | undefined;
   typed: () => string;
-  /** Called with each answer that counts; not after `isOver`. `isNew`: it is the first to what is typed now. */
+  /** Called with each answer that is current; not after `isOver`. `isNew`: the first answer to the typed text. */
   onAnswer: (reply: Reply<ThingPage> | undefined, isNew: boolean) => void;
   isOver: () => boolean;
 }
 
-/** Nothing could be listed. */
+/** An empty page. */
 const NOTHING: ThingPage = { things: [], total: 0, next: null, asOf: null, away: true };
 
 /**
- * What fits what is typed, a page at a time. While an answer is awaited the next question waits, and only the last of
- * those counts: however fast somebody types, there is one request at a time.
+ * The results of a search, page by page. At most one request runs; while it does, only the latest typed text is kept
+ * for the next one.
  */
 export class Pages {
   readonly #options: PagesOptions;
-  /** Where the pages before this one begin. */
+  /** The starts of the earlier pages. */
   #earlier: string[] = [];
   #after = '';
   #page: ThingPage | undefined;
-  /** Where the page that was listed last begins. */
+  /** The start of the last page that was received. */
   #listedAfter = '';
   #isCurrent = false;
   #isAsking = false;
@@ -34,22 +34,22 @@ export class Pages {
     this.#options = options;
   }
 
-  /** What was listed last, also while something else is looked for. */
+  /** The last page that was received, even while another search runs. */
   get page(): ThingPage | undefined {
     return this.#page;
   }
 
-  /** Whether that is the answer to what is typed now. */
+  /** Whether that page answers the typed text. */
   get isCurrent(): boolean {
     return this.#isCurrent;
   }
 
-  /** Which page it is; the first is 1. */
+  /** Number of the page, from 1. */
   get number(): number {
     return this.#earlier.length + 1;
   }
 
-  /** Begins at the first page of what is typed. */
+  /** Searches for the typed text from the first page. */
   restart(): void {
     this.#isCurrent = false;
     this.#earlier = [];
@@ -57,7 +57,7 @@ export class Pages {
     void this.refresh();
   }
 
-  /** Goes to the next page, or back; gives whether there is one. */
+  /** Goes one page forward or back. Returns whether there is such a page. */
   turn(way: 'next' | 'back'): boolean {
     const after = way === 'next' ? this.#page?.next : this.#earlier.at(-1);
     const isThere = this.#isCurrent && this.#listedAfter === this.#after;
@@ -69,7 +69,7 @@ export class Pages {
     return true;
   }
 
-  /** Lists the same page anew. */
+  /** Requests the same page again. */
   async refresh(): Promise<void> {
     const { ask, typed, onAnswer, isOver } = this.#options;
     this.#isAskedAgain = this.#isAsking;

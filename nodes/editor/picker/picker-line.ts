@@ -1,17 +1,17 @@
 import type { Said } from './view.js';
 
-/** So long what a person has just done is left to be read. */
+/** Time for which the outcome of a user's action stays visible. */
 const READING_MS = 3_000;
 
-/** The line that says how a picker stands, and what a person has just done there. */
+/** The status line of a picker: shows its state, and the outcome of the user's actions. */
 export class PickerLine {
   readonly #say: (said: Said) => void;
   readonly #standing: () => Said;
-  /** Whether how it stands may be said by itself: nobody is searching. */
+  /** Whether the state may be shown without an action of the user; not during a search. */
   readonly #isFree: () => boolean;
-  /** How it stood when that was said last. */
+  /** The last state that was shown. */
   #stated = '';
-  /** Runs while what was done is left to be read. */
+  /** Timer that runs while the outcome of an action stays visible. */
   #reading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(say: (said: Said) => void, standing: () => Said, isFree: () => boolean) {
@@ -20,7 +20,7 @@ export class PickerLine {
     this.#isFree = isFree;
   }
 
-  /** Says how it stands. In the background only what is new: what a person has done since is not talked over. */
+  /** Shows the state. In the background, shows only a changed state, so that the outcome of an action stays visible. */
   stand(when: 'now' | 'background' = 'now'): void {
     const said = this.#standing();
     const words = JSON.stringify(said);
@@ -30,7 +30,7 @@ export class PickerLine {
     this.#say(said);
   }
 
-  /** Says what was done, and a moment later how it stands then, if that is new. */
+  /** Shows the outcome of an action, and a moment later the state, if that has changed. */
   done(sentence: string): void {
     this.#read();
     this.#say({ sentence });
@@ -40,7 +40,7 @@ export class PickerLine {
     }, READING_MS);
   }
 
-  /** Says nothing. */
+  /** Clears the line. */
   clear(): void {
     this.#read();
     this.#stated = '';

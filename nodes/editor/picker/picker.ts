@@ -11,43 +11,43 @@ import type { PickerTexts } from './texts.js';
 import { type AskedAccount, type Thing, ThingsApi, type ThingsQuery } from './things-api.js';
 import type { Said } from './view.js';
 
-/** How often an open dialog asks how things are. */
+/** Interval between the requests of an open dialog. */
 const REFRESH_MS = 3_000;
 
-/** What a dialog tells its picker, and hears of it. */
+/** The dialog, as its picker sees it. */
 export interface PickerOptions {
   targets: readonly SavedTarget[];
   texts: PickerTexts;
-  /** The account that is chosen in the dialog; `undefined` where none is. */
+  /** The account chosen in the dialog; `undefined` if none is. */
   account: () => Omit<AskedAccount, 'language'> | undefined;
-  /** The names of the account's hubs by their ids. */
+  /** The names of the account's hubs, by id. */
   hubs: () => Promise<ReadonlyMap<string, string>>;
-  /** What is looked for beside what is typed. */
+  /** Search conditions besides the typed text. */
   wanted: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
   mayWrite: boolean;
-  /** What is set on what is chosen; empty for nothing. */
+  /** The field that the node sets; empty for none. */
   field?: (() => string) | undefined;
-  /** What is meant if nothing is chosen, in a sentence, where nothing else says so. */
+  /** The meaning of an empty choice in words, if no filter describes it. */
   nothing?: string | undefined;
-  /** It is known what the node finds by a choice. */
+  /** Called when a target was resolved. */
   onFound?: (target: SavedTarget, found: Resolved) => void;
-  /** The choices are others, or more is known of them. */
+  /** Called after the targets, or the known facts about them, have changed. */
   onChange: (picker: TargetPicker) => void;
 }
 
-/** What nothing chosen means in a dialog where that is not nothing. */
+/** The meaning of an empty choice in a dialog with a filter. */
 export interface PickerFilter {
-  /** The things that are meant then. */
+  /** The things that pass the filter. */
   things: () => readonly Thing[];
-  /** In a sentence; empty while nobody knows. */
+  /** The filter in words; empty while unknown. */
   sentence: () => string;
-  /** Takes a room or hub into it, where that can be. */
+  /** Adds a room or hub to the filter, if the filter supports that. */
   take?: (place: Place) => void;
 }
 
 /**
- * Chooses things of an account's hubs: typed, searched at the server, by keys or by mouse; several. What was chosen
- * stays, whatever becomes of the hub, until a person takes it away.
+ * Chooses several things of an account's hubs by a search on the server, with the keyboard or the mouse. A target stays
+ * until the user removes it, even if the hub no longer has the thing.
  */
 export class TargetPicker {
   readonly #options: PickerOptions;
@@ -57,15 +57,15 @@ export class TargetPicker {
   readonly #line: PickerLine;
   #targets: readonly SavedTarget[];
   #filter: PickerFilter | undefined;
-  /** All hubs where there are several, by their ids. */
+  /** All hubs by id, if there are several. */
   #hubs: ReadonlyMap<string, string> = new Map();
-  /** In place of which the next choice comes. */
+  /** The target that the next choice replaces. */
   #replaced: SavedTarget | undefined;
-  /** What keeps things from being listed, as long as it does. */
+  /** The reason why things can't be listed, while that lasts. */
   #problem: Said | undefined;
   #isHubAway = false;
   #timer: number | undefined;
-  /** Answers of another account are not taken. */
+  /** Epoch of the account: answers about an earlier account are dropped. */
   #era = 0;
 
   constructor(options: PickerOptions) {
@@ -105,18 +105,18 @@ export class TargetPicker {
     void this.#refresh();
   }
 
-  /** What is chosen. */
+  /** The chosen targets. */
   get targets(): SavedTarget[] {
     return [...this.#targets];
   }
 
-  /** What is chosen, and what is typed but was not made a choice. */
+  /** The chosen targets, and the typed text as a further one. */
   get toSave(): SavedTarget[] {
     const { meant } = this.#search;
     return meant === undefined ? this.targets : withTarget(this.#targets, meant);
   }
 
-  /** Whether something is typed that is no choice yet. */
+  /** Whether the search contains text that has not become a target. */
   get isTyping(): boolean {
     return this.#search.isThere && this.#search.typed !== '';
   }
@@ -125,36 +125,36 @@ export class TargetPicker {
     return this.#search.isThere;
   }
 
-  /** What is known of what is chosen; where nothing is, of what is meant then, and else of the list. */
+  /** The known things among the targets. Without targets, the things that pass the filter, or else the listed ones. */
   get things(): Thing[] {
     if (this.#targets.length > 0) return this.#known.of(this.#targets);
     return [...(this.#filter?.things() ?? this.#search.things)];
   }
 
-  /** The endpoints of the account that is chosen. */
+  /** Client for the endpoints of the chosen account. */
   get api(): ThingsApi | undefined {
     const account = this.#options.account();
     return account && new ThingsApi({ ...account, language: this.#options.texts.language });
   }
 
-  /** Has nothing chosen mean what rooms and kinds leave. */
+  /** Sets the filter that applies while no target is chosen. */
   useFilter(filter: PickerFilter): void {
     this.#filter = filter;
   }
 
-  /** Makes a choice of what is typed; gives whether nothing is left to be chosen. Else a person is shown what fits. */
+  /** Turns the typed text into a target. Returns whether that succeeded; otherwise shows the matches. */
   async settle(): Promise<boolean> {
     const isSettled = await this.#search.settle();
     if (!isSettled) this.#search.focus();
     return isSettled;
   }
 
-  /** The list goes where nobody looks at it any more. */
+  /** Closes the list if the focus is elsewhere. */
   hide(): void {
     this.#search.hide();
   }
 
-  /** Another account has other things. */
+  /** Starts again, because another account has other things. */
   restart(): void {
     this.#era += 1;
     this.#known.clear();
@@ -168,26 +168,26 @@ export class TargetPicker {
     void this.#refreshChosen();
   }
 
-  /** Something else is wanted: begins at the first page of what is typed. */
+  /** Searches again from the first page, because the conditions have changed. */
   search(): void {
     this.#search.restart();
   }
 
-  /** Nothing chosen means something else now, or more is known of that. */
+  /** Updates the picker after a change of the filter or its things. */
   noteFilter(): void {
     if (!this.isThere) return;
     this.#line.stand('background');
     this.#options.onChange(this);
   }
 
-  /** Names may mean something else, as at another hub. */
+  /** Resolves all targets again, because names may mean other things, as at another hub. */
   lookUpAgain(): void {
     this.#known.clear();
     this.#search.restart();
     this.refresh();
   }
 
-  /** Something may be otherwise by now. */
+  /** Updates the chips and requests fresh data. */
   refresh(): void {
     this.#show();
     void this.#refreshChosen();
@@ -206,17 +206,17 @@ export class TargetPicker {
     this.#show();
   }
 
-  /** How things are, every now and then for as long as the dialog is there. */
+  /** Requests fresh data repeatedly, while the dialog is open. */
   async #refresh(): Promise<void> {
     window.clearTimeout(this.#timer);
-    // The rest of a dialog that is being opened, such as its hub, is there a moment later.
+    // Other parts of a dialog that opens, such as its hub, are set a moment later.
     await Promise.resolve();
     if (!this.isThere) return;
     await Promise.all([this.#refreshChosen(), this.#search.refresh()]);
     this.#timer = window.setTimeout(() => void this.#refresh(), REFRESH_MS);
   }
 
-  /** Looks up what is not found yet, then how what was found is. */
+  /** Resolves open targets, then requests the state of the found ones. */
   async #refreshChosen(): Promise<void> {
     const { api } = this;
     const era = this.#era;
@@ -244,12 +244,12 @@ export class TargetPicker {
     this.#note(reply);
   }
 
-  /** Whether the hub can be reached, where nothing that is chosen was found. */
+  /** Asks whether the hub is reachable; used if no target was resolved. */
   #lookAtHub(api: ThingsApi): Promise<Reply<ThingPage>> {
     return api.list({ hub: this.#options.wanted().hub ?? '', kinds: ['alarm'] });
   }
 
-  /** Takes what an answer says of the account and its hub: a problem goes with its cause. */
+  /** Reads the state of the account and its hub from an answer, and clears a problem that is over. */
   #note(reply: Reply<ThingPage>): void {
     const { texts } = this.#options;
     if (reply.isOk) {
@@ -278,7 +278,7 @@ export class TargetPicker {
     this.#show();
   }
 
-  /** What is wrong, how many need a look, or what nothing chosen means. */
+  /** The problem, the number of targets that need attention, or the meaning of an empty choice. */
   get #standing(): Said {
     if (this.#problem !== undefined) return this.#problem;
     const { texts, nothing = '' } = this.#options;
@@ -288,7 +288,7 @@ export class TargetPicker {
     return { sentence: texts.chosen(count, bad), isProblem: bad > 0, isOnlyHeard: bad === 0 };
   }
 
-  /** Adds a choice that was found in another way. */
+  /** Adds a target that did not come from the search. */
   add(target: SavedTarget): void {
     this.#choose(target, 'keep');
   }
@@ -307,7 +307,7 @@ export class TargetPicker {
     this.#line.stand();
   }
 
-  /** The choices with another in the place of one. */
+  /** Returns the targets with one of them replaced. */
   #with(before: SavedTarget, target: SavedTarget): SavedTarget[] {
     return this.#targets.map((one) => (one === before ? target : one));
   }
@@ -352,7 +352,7 @@ export class TargetPicker {
     void this.#refreshChosen();
   }
 
-  /** Does at once what the button of a choice says. */
+  /** Runs the action of a chip's button. */
   async #act(deed: Deed, target: SavedTarget): Promise<void> {
     const { texts } = this.#options;
     const { api, isThere } = this;

@@ -6,7 +6,7 @@ import { isSameTarget, type SavedTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing } from './things-api.js';
 
-/** A room or hub, whose devices are listed. */
+/** A room or hub whose devices are listed. */
 export interface Place {
   kind: 'room' | 'hub';
   id: string;
@@ -14,17 +14,17 @@ export interface Place {
   hub: string;
 }
 
-/** What a row of the list does when it is chosen. */
+/** The action of a row in the list. */
 export type RowDeed =
   | { do: 'choose'; target: SavedTarget }
   | { do: 'enter'; place: Place }
-  /** Takes all that is there. */
+  /** Chooses the whole room or hub. */
   | { do: 'whole'; place: Place }
   | { do: 'back' };
 
 /** A row of the list. */
 export interface Row {
-  /** Tells it from all others. */
+  /** Unique among the rows. */
   key: string;
   kind: string;
   id: string;
@@ -35,39 +35,42 @@ export interface Row {
   deed: RowDeed;
 }
 
-/** Rows under one title, such as a room. */
+/** Rows below a title, such as a room. */
 export interface Section {
   title: string;
   rows: Row[];
 }
 
-/** What a list is made of. */
+/** Inputs of a list. */
 export interface Listed {
   things: readonly Thing[];
   chosen: readonly SavedTarget[];
   typed: string;
-  /** The names of hubs by their ids, where there are several. */
+  /** The names of hubs by id, if there are several. */
   hubs: ReadonlyMap<string, string>;
-  /** Whose devices are listed; `undefined` for everything. */
+  /** The room or hub whose devices are listed; `undefined` for the whole home. */
   place: Place | undefined;
-  /** What can be taken as a whole: rooms as targets, or what nothing chosen means. */
+  /** How a whole room or hub can be chosen. */
   whole: Whole;
 }
 
-/** How a place can be taken as a whole: a room as a target of its own, or as what is meant if nothing is chosen. */
+/** How a whole room or hub can be chosen: as a target of its own, or through the filter. */
 export type Whole = 'target' | 'filter' | 'none';
 
-/** A thing as a node keeps it. */
+/** Returns the saved form of a thing. */
 export function targetOf({ hub, kind, id, name }: Thing): SavedTarget {
   return { hub, kind, id, name };
 }
 
-/** A name as a node keeps it that looks it up. */
+/** Returns the saved form of a name that is looked up at run time. */
 export function byName(name: string): SavedTarget {
   return { hub: '', kind: '', id: '', name };
 }
 
-/** The rows of a list: places that lead on, then things in the order in which they came under each room or kind. */
+/**
+ * Returns the rows of a list: rooms and hubs that can be entered, then things by room or kind, in the order of the
+ * server.
+ */
 export function sectionsOf(listed: Listed, texts: PickerTexts): Section[] {
   const { things, typed, place, hubs } = listed;
   const sections = place === undefined ? hubSections(hubs, typed, texts) : [placeSection(place, listed, texts)];
@@ -98,7 +101,7 @@ function hubSections(hubs: ReadonlyMap<string, string>, typed: string, texts: Pi
   return [{ title: texts.t('label.hubs'), rows }];
 }
 
-/** The place itself where it can be taken as a whole, and the way back. */
+/** Rows for the room or hub itself, if it can be chosen as a whole, and for the way back. */
 function placeSection(place: Place, { typed, whole, chosen }: Listed, texts: PickerTexts): Section {
   const { kind, id, name } = place;
   const icon = kind === 'hub' ? 'server' : 'map-marker';
@@ -143,15 +146,15 @@ function thingRow(thing: Thing, { chosen }: Listed, texts: PickerTexts): Row {
   };
 }
 
-/** What somebody means by what is typed, as far as a list tells. */
+/** The meaning of the typed text, judged by a list. */
 export type Meant =
   | { is: 'one'; thing: Thing }
-  /** A room that is no target itself. */
+  /** A room that can't be a target itself. */
   | { is: 'room'; thing: Thing }
   | { is: 'several'; count: number; isOneName: boolean }
   | { is: 'none' };
 
-/** What is meant by a text: the one that has it as its name, the only one that fits, one of several, or none at all. */
+/** Returns the meaning of a text: the thing with that name, the only match, one of several matches, or none. */
 export function meantBy(typed: string, { things, total, next }: ThingPage, isRoomTarget: boolean): Meant {
   const rooms = things.filter(({ kind }) => kind === 'room' && !isRoomTarget);
   const fitting = things.filter((thing) => !rooms.includes(thing));
@@ -168,12 +171,12 @@ export function meantBy(typed: string, { things, total, next }: ThingPage, isRoo
   return total === 0 ? { is: 'none' } : { is: 'several', count: total, isOneName: false };
 }
 
-/** Which row of a list the keys are at. */
+/** The active row of a list. */
 export class Cursor {
   #rows: readonly Row[] = [];
   #at: string | undefined;
 
-  /** Its place among the rows; -1 where it is at none. */
+  /** Index of the active row; -1 if none is active. */
   get index(): number {
     return this.#rows.findIndex(({ key }) => key === this.#at);
   }
@@ -182,23 +185,23 @@ export class Cursor {
     return this.#rows[this.index];
   }
 
-  /** Goes on at the same row where it is still there, else at none. */
+  /** Takes the new rows. The active row stays active if it still exists. */
   take(rows: readonly Row[]): void {
     this.#rows = rows;
     if (this.index < 0) this.#at = undefined;
   }
 
-  /** Goes to a row. */
+  /** Makes a row active. */
   go(key: string | undefined): void {
     this.#at = key;
   }
 
-  /** Goes to the first or last row. */
+  /** Makes the first or last row active. */
   end(which: 'first' | 'last'): void {
     this.#at = this.#rows.at(which === 'first' ? 0 : -1)?.key;
   }
 
-  /** Moves by one row; gives whether there was one. */
+  /** Moves by one row. Returns whether there was a row. */
   move(step: 1 | -1): boolean {
     const from = this.index;
     const next = this.#rows[from < 0 && step < 0 ? this.#rows.length - 1 : from + step];

@@ -19,42 +19,42 @@ import type { PickerTexts } from './texts.js';
 import type { Thing, ThingsQuery } from './things-api.js';
 import { type Said, SearchView } from './view.js';
 
-/** Longer than this nobody waits without a word. */
+/** Delay before "searching" is shown. */
 const SEARCHING_MS = 400;
-/** A dialog that is to be closed does not wait longer for what somebody means. */
+/** The longest time for which closing a dialog waits for the meaning of typed text. */
 const MEANING_MS = 4_000;
 
-/** What a search knows of its dialog, and who hears of it. */
+/** The dialog, as its search sees it. */
 export interface SearchOptions {
   texts: PickerTexts;
-  /** What is looked for beside what is typed. */
+  /** Search conditions besides the typed text. */
   wanted: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
   ask: (query: ThingsQuery) => Promise<Reply<ThingPage>> | undefined;
   chosen: () => readonly SavedTarget[];
   hubs: () => ReadonlyMap<string, string>;
   whole: () => Whole;
-  /** A choice, or no choice any more: of a row that is one already when it is chosen `again`. */
+  /** Chooses a target. If the target is chosen already, `again` says whether it stays or is removed. */
   onChoose: (target: SavedTarget, again: 'keep' | 'untick') => void;
-  /** A room or hub as a whole. */
+  /** Chooses a whole room or hub. */
   onWhole: (place: Place) => void;
-  /** Takes the last choice away and gives its name. */
+  /** Removes the last target and returns its name. */
   takeBack: () => string | undefined;
   onAnswer: (reply: Reply<ThingPage> | undefined) => void;
   onClose: () => void;
 }
 
-/** What is typed into the field of a picker, what is listed then, and what comes of it. */
+/** The search of a picker: the typed text, the list of matches, and the choice. */
 export class Search {
   readonly #options: SearchOptions;
   readonly #view: SearchView;
   readonly #cursor = new Cursor();
   readonly #pages: Pages;
   #place: Place | undefined;
-  /** That of which something is listed. */
+  /** The room or hub that the list shows. */
   #listed: Place | undefined;
   #isOpen = false;
   #searching: number | undefined;
-  /** Who waits for the answer to what is typed. */
+  /** Resolvers of calls that wait for the answer to the typed text. */
   #waiting: (() => void)[] = [];
 
   constructor(options: SearchOptions) {
@@ -87,7 +87,7 @@ export class Search {
     return this.#view.typed;
   }
 
-  /** What was listed last. */
+  /** The things in the last list. */
   get things(): Thing[] {
     return this.#pages.page?.things ?? [];
   }
@@ -100,14 +100,14 @@ export class Search {
     this.#view.say(said);
   }
 
-  /** Begins at the first page of what is typed; with `isElsewhere` at everything there is. */
+  /** Searches again from the first page; with `isElsewhere`, in the whole home. */
   restart(isElsewhere = false): void {
     if (isElsewhere) this.#place = undefined;
     this.#pages.restart();
     this.#waitForWords();
   }
 
-  /** Lists the same anew, while it is looked at. */
+  /** Requests the same page again if the list is open. */
   async refresh(): Promise<void> {
     if (this.#isOpen) await this.#pages.refresh();
   }
@@ -125,7 +125,7 @@ export class Search {
     });
   }
 
-  /** What is typed as a choice, by what is known now: it is saved as it is rather than lost. */
+  /** The typed text as a target, judged by the present list. Saving it is better than losing the text. */
   get meant(): SavedTarget | undefined {
     const { typed } = this.#view;
     if (typed === '') return undefined;
@@ -134,8 +134,8 @@ export class Search {
   }
 
   /**
-   * Makes a choice of what is typed, once it is known what fits; where several do, they are shown. Gives whether nothing
-   * is left to be chosen.
+   * Turns the typed text into a target after its matches have arrived; shows them if there are several. Returns whether
+   * no text is left.
    */
   async settle(): Promise<boolean> {
     if (this.#view.typed === '') return true;
@@ -179,7 +179,7 @@ export class Search {
     this.#view.say({ sentence });
   }
 
-  /** What is meant by what is typed; `undefined` while nobody knows. */
+  /** The meaning of the typed text; `undefined` while unknown. */
   get #meaning(): Meant | undefined {
     const { typed } = this.#view;
     if (isFromEnv(typed)) return { is: 'none' };
@@ -224,7 +224,7 @@ export class Search {
     for (const resolve of waiting) resolve();
   }
 
-  /** Says that it takes a while. */
+  /** Shows "searching" after a delay. */
   #waitForWords(): void {
     window.clearTimeout(this.#searching);
     this.#searching = window.setTimeout(() => {
@@ -261,7 +261,7 @@ export class Search {
     this.#options.onClose();
   }
 
-  /** Closes the list, whatever is typed. */
+  /** Closes the list, unless the focus is in the field. */
   hide(): void {
     if (document.activeElement !== this.#view.field[0]) this.#close();
   }
@@ -303,7 +303,7 @@ export class Search {
     }
   }
 
-  /** Chooses the row that the keys are at, else makes a choice of what is typed. */
+  /** Chooses the active row; without one, turns the typed text into a target. */
   #pressEnter(): boolean {
     const { row } = this.#cursor;
     if (this.#isOpen && row !== undefined && this.#pages.isCurrent) this.#choose(row);
@@ -312,7 +312,7 @@ export class Search {
     return true;
   }
 
-  /** Goes on once it is known what is meant; where several fit, it stays at these. */
+  /** Lets the focus leave after the meaning is known. With several matches the focus stays. */
   #pressTab(): boolean {
     const meant = this.#meaning;
     if (this.#view.typed === '' || (meant?.is !== 'several' && meant?.is !== 'room')) return false;
@@ -370,7 +370,7 @@ export class Search {
     }
   }
 
-  /** Lists what is in a room or at a hub; everything again without one. */
+  /** Lists the devices of a room or hub; without a place, the whole home. */
   #enter(place: Place | undefined): void {
     this.#place = place;
     this.#isOpen = true;

@@ -1,18 +1,18 @@
 import type { Ability } from '../../../src/devices/things/abilities.js';
 import type { Thing } from './things-api.js';
 
-/** A value that a field offers, and what it means where that says more. */
+/** A value that a field offers, with a label if the value is not clear alone. */
 export interface Suggestion {
   value: string;
   label?: string;
 }
 
-/** The fields that things show, those of the first thing first. */
+/** Returns the fields in the states of things, the first thing's fields first. */
 export function shownFields(things: readonly Thing[]): string[] {
   return unique(things.flatMap(({ state }) => Object.keys(state)));
 }
 
-/** What a field can be set to, as far as that can be listed. */
+/** Returns the values to which a field can be set, if they can be listed. */
 export function settableValues(things: readonly Thing[], field: string): string[] {
   return unique(abilitiesOf(things, field).flatMap(({ words = [] }) => words));
 }
@@ -23,7 +23,7 @@ export function buttonsOf(things: readonly Thing[]): Suggestion[] {
   return [...new Map(all.map(({ id, label }) => [id, { value: id, label }])).values()];
 }
 
-/** The capabilities that tell some things from others, those that most have first. */
+/** Returns the capabilities that only some of the things have, the most frequent first. */
 export function tellingCapabilities(things: readonly Thing[]): string[] {
   const counts = new Map<string, number>();
   for (const name of things.flatMap(({ capabilities }) => capabilities)) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -33,7 +33,7 @@ export function tellingCapabilities(things: readonly Thing[]): string[] {
     .map(([name]) => name);
 }
 
-/** Offers values for an input, which takes any other as well. Gives it what the browser shows as it is typed into. */
+/** Offers values in an input, which accepts other values, too. The browser shows the list while the user types. */
 export function suggest($input: JQuery, id: string, suggestions: readonly Suggestion[]): void {
   if ($input.length === 0) return;
   let $list = $(`#${id}`);
@@ -48,12 +48,12 @@ export function suggest($input: JQuery, id: string, suggestions: readonly Sugges
   $input.attr('list', id);
 }
 
-/** More than this are no help. */
+/** The most values that are offered; a longer list is no help. */
 const MOST_OFFERED = 15;
 
 /**
- * Offers lines for a text area, each by a button that adds it; those that are there are not offered. `addText`: what
- * the button of a line is for.
+ * Offers lines for a text area. A button adds a line; existing lines are not offered. `addText`: returns the
+ * description of a line's button.
  */
 export function offerLines(
   $lines: JQuery,

@@ -8,11 +8,11 @@ import { clockText, dateText } from '../shared/times.js';
 import type { ChoiceIs, SavedTarget } from './target.js';
 import { isThingReachable, type Thing, type Tried } from './things-api.js';
 
-/** What is known of the things that are listed. */
+/** Facts about a list. */
 export interface Known {
-  /** How many there are. */
+  /** Number of matches. */
   count: number;
-  /** The first page is 1. */
+  /** Number of the page, from 1. */
   page: number;
   hasMore: boolean;
   isAway: boolean;
@@ -22,10 +22,10 @@ export interface Known {
 
 const KIND_TITLES = ['group', 'scene', 'rule', 'alarm'] as const;
 
-/** What is said of a thing that is no device. */
+/** Texts for kinds other than devices. */
 const KINDS = { group: 'isGroup', scene: 'isScene', rule: 'isRule', room: 'isRoom', alarm: 'isAlarm' } as const;
 
-/** The sentences of the picker, in the viewer's language. */
+/** The texts of the picker, in the viewer's language. */
 export class PickerTexts {
   readonly t: Translate;
   readonly #locale: string;
@@ -35,14 +35,14 @@ export class PickerTexts {
     this.#locale = locale;
   }
 
-  /** The language in which names of the factory are asked for. */
+  /** The language for a device's factory names. */
   get language(): 'fi' | 'en' {
     return this.t('locale') === 'fi' ? 'fi' : 'en';
   }
 
   /**
-   * The state of a thing in few words: of a switch its last press, of a thing that can't be reached only that. `field`: the
-   * field that the thing is chosen for.
+   * Describes the state of a thing: of a switch, the last press; of an unreachable thing, only that. `field`: the field
+   * for which the thing is chosen.
    */
   state(thing: Thing, field = ''): string {
     const { kind, state, members, lastPress } = thing;
@@ -54,7 +54,7 @@ export class PickerTexts {
       return this.t('picker.openSince', { time: this.#time(createdAt) });
     }
     const text = fullText(state, this.language, field);
-    // The time is that of the reading alone, so it is left out beside a mode or a target.
+    // The time belongs to the reading, so a mode or target temperature beside it leaves no place for the time.
     return [text, text.includes(', ') ? '' : this.#heardAt(state)].filter((part) => part !== '').join(' ');
   }
 
@@ -63,7 +63,7 @@ export class PickerTexts {
     return `${pressText(press, this.language)} ${this.#momentText(press.at)}`;
   }
 
-  /** When a thing told what it measures; what was switched stays as it was. */
+  /** Returns the time of a measurement; empty for a switched state, which stays valid. */
   #heardAt(state: Thing['state']): string {
     const field = tellingField(state);
     const { lastSeen } = state;
@@ -76,19 +76,19 @@ export class PickerTexts {
     return isToday ? this.t('picker.at', { time: this.#time(iso) }) : dateText(iso, this.#locale);
   }
 
-  /** Where a thing is or what it is made of, and how it is; `field`: the one that it is chosen for. */
+  /** Describes the place or members of a thing, and its state. `field`: the field for which the thing is chosen. */
   aboutOf(thing: Thing, field = ''): string[] {
     const { kind, room, members } = thing;
     const parts = kind === 'device' ? [room ?? ''] : [members === undefined ? '' : this.#membersText(kind, members)];
     return [...parts, this.state(thing, field)];
   }
 
-  /** What a thing is, where that is no device. */
+  /** Returns the kind of a thing in words; empty for a device. */
   whatOf(kind: string): string {
     return kind in KINDS ? this.t(`picker.${KINDS[kind as keyof typeof KINDS]}`) : '';
   }
 
-  /** Why nothing is known of a choice; `count`: how many have its name. */
+  /** Says why a target is unknown. `count`: number of things with its name. */
   unfound(is: ChoiceIs, isHubAway: boolean, count: number): string {
     if (is === 'gone') return this.t('picker.gone');
     if (is === 'several') return count === 2 ? this.t('picker.twoHaveName') : this.t('picker.haveName', { count });
@@ -96,27 +96,27 @@ export class PickerTexts {
     return isHubAway ? this.t('picker.hubUnreachable') : '';
   }
 
-  /** How many lamps or devices there are. */
+  /** Returns the number of lamps or devices in words. */
   count(of: 'lamp' | 'device', count: number): string {
     if (count === 1) return this.t(of === 'lamp' ? 'picker.oneLamp' : 'picker.oneDevice');
     return this.t(of === 'lamp' ? 'picker.someLamps' : 'picker.someDevices', { count });
   }
 
-  /** How many are chosen, and how many of these a person should look at. */
+  /** Returns the number of targets in words, and of those that need attention. */
   chosen(count: number, bad: number): string {
     const chosen = count === 1 ? this.t('picker.chosenOne') : this.t('picker.chosenSome', { count });
     if (bad === 0) return chosen;
     return bad === 1 ? this.t('picker.needsLook', { chosen }) : this.t('picker.needLook', { chosen, count: bad });
   }
 
-  /** Under what a thing is listed: devices by room, everything else by what it is. */
+  /** Returns the title above a thing: the room of a device, the kind of anything else. */
   section({ kind, room }: Pick<Thing, 'kind' | 'room'>): string {
     if (kind === 'room') return this.t('label.rooms');
     const title = KIND_TITLES.find((one) => one === kind);
     return title === undefined ? (room ?? this.t('picker.noRoom')) : this.t(`picker.${title}`);
   }
 
-  /** How many were found, and of when. */
+  /** Describes a list by its size and age. */
   known({ count, page, hasMore, isAway, asOf }: Known): string {
     if (isAway) return this.t('picker.away', { time: this.#time(asOf) });
     if (count === 0) return this.t('picker.none');
@@ -124,12 +124,12 @@ export class PickerTexts {
     return page > 1 || hasMore ? `${found} · ${this.t('picker.page', { page })}` : found;
   }
 
-  /** The hub is away, while only choices are shown. */
+  /** Says that the hub is unreachable, while only chips are shown. */
   awayChosen(asOf: string | null): string {
     return this.t('picker.awayChosen', { time: this.#time(asOf) });
   }
 
-  /** One sentence with what to do about things that could not be listed. */
+  /** Says why things could not be listed, with the remedy. */
   listFailure(failure: Failure): string {
     if (isOfStoppedFlows(failure)) return this.t('picker.stopped');
     if (failure.code === 'COZIFY_OTP_REQUIRED') return this.t('picker.logIn');
@@ -137,13 +137,13 @@ export class PickerTexts {
     return this.#failure(failure);
   }
 
-  /** The same about something that was tried. */
+  /** Says why an action could not be tried, with the remedy. */
   tryFailure(failure: Failure): string {
     if (failure.code === 'COZIFY_BAD_INPUT') return this.t('picker.badInput');
     return this.#failure(failure);
   }
 
-  /** What came of a command that was tried: of the first that failed, else of the first. */
+  /** Describes the outcome of a tried command: of the first failed result, or else of the first. */
   tried({ results }: Tried): string {
     const result = results.find(({ sent, confirmed }) => !sent || confirmed === false) ?? results[0];
     if (result === undefined) return '';
@@ -157,7 +157,7 @@ export class PickerTexts {
     return this.t('picker.done', { name, state: stateText(state ?? {}, this.language) }).trim();
   }
 
-  /** Why something was not sent, in few words. */
+  /** Says briefly why a command was not sent. */
   #reason(code: string | null | undefined): string {
     return this.t(`failure.${isErrorCode(code) ? code : 'COZIFY_API'}`);
   }
@@ -180,7 +180,7 @@ export class PickerTexts {
   }
 }
 
-/** Whether a call has failed because the account does not run while the flows are stopped. */
+/** Whether a call failed because the flows are stopped, and the account does not run. */
 export function isOfStoppedFlows({ code }: Failure): boolean {
   return code === 'COZIFY_OTP_REQUIRED' && flowsState.areStopped;
 }

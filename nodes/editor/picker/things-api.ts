@@ -5,42 +5,42 @@ import { callEndpoint, type Reply } from '../account/api.js';
 import { knownNames } from '../labels/node-label.js';
 import type { SavedTarget } from './target.js';
 
-/** The endpoint lists no more at once. */
+/** The most things in a page of the endpoint. */
 const PAGE_SIZE = 50;
 
-/** A thing as the endpoint lists it, with its state. */
+/** A thing in a list, with its state. */
 export type Thing = ListedState;
 
-/** Whether a device can be reached, or any device of a group or room. */
+/** Whether a device is reachable, or any device of a group or room. */
 export function isThingReachable({ state, members }: Pick<Thing, 'state' | 'members'>): boolean {
   return state['reachable'] !== false && members?.reachable !== false;
 }
 
-/** What to look for; what is absent or empty asks for nothing. */
+/** Conditions of a search. An absent or empty condition matches everything. */
 export interface ThingsQuery {
   hub?: string;
   kinds?: readonly string[];
-  /** Words as they were typed. */
+  /** The typed words. */
   q?: string;
   can?: string;
   ids?: readonly string[];
-  /** Ids or names, of which any will do. */
+  /** Ids or names of rooms, any of which matches. */
   rooms?: readonly string[];
   capabilities?: readonly string[];
   match?: string;
   after?: string;
-  /** Whether what the home's devices can do is asked for, too. */
+  /** Whether the answer contains the capabilities of the home's devices. */
   withCapabilities?: boolean;
 }
 
-/** What nodes name; `hub` is the node's. */
+/** The references of a node; `hub` is the node's hub. */
 export interface NamedByNode {
   targets?: readonly SavedTarget[];
   rooms?: readonly string[];
   hub: string;
 }
 
-/** A command to try, in the words of a command node. */
+/** A command to try, with a command node's properties. */
 export interface TriedCommand {
   targets: readonly SavedTarget[];
   hub: string;
@@ -50,20 +50,20 @@ export interface TriedCommand {
   transition: string;
 }
 
-/** What came of a command, one a target. */
+/** The results of a command, in the order of its targets. */
 export interface Tried {
   results: TargetResult[];
 }
 
-/** Which account is asked, as it is in the editor, and in which language names of the factory are wanted. */
+/** The account in the editor, and the language for factory names. */
 export interface AskedAccount {
   id: string;
-  /** As it is in the editor, deployed or not; empty for the deployed one. */
+  /** The cloud in the editor, deployed or not; empty for the deployed one. */
   cloudUrl: string;
   language: string;
 }
 
-/** The endpoints that tell what there is at the hubs of an account, and try it out. */
+/** Client of the endpoints that list the things of an account's hubs and try commands. */
 export class ThingsApi {
   readonly #account: AskedAccount;
   readonly #url: string;
@@ -79,7 +79,7 @@ export class ThingsApi {
     return reply;
   }
 
-  /** Things by their ids, however many: a page's worth at a time, so that no address is too long. */
+  /** Requests things by id, a page at a time, so that no URL becomes too long. */
   async known(ids: readonly string[]): Promise<Reply<ThingPage>> {
     const all: ThingPage = { things: [], total: 0, next: null, asOf: null, away: false };
     for (let start = 0; start < ids.length; start += PAGE_SIZE) {
@@ -94,7 +94,7 @@ export class ThingsApi {
     return { isOk: true, answer: all };
   }
 
-  /** What a node would find by these, one of each in their order. */
+  /** Resolves a node's references, in their order. */
   lookUp(named: NamedByNode): Promise<Reply<AllResolved>> {
     const { language: lang } = this.#account;
     return callEndpoint('POST', `${this.#url}/resolve`, isResolved, { ...named, lang, ...this.#cloud });
@@ -115,7 +115,7 @@ export class ThingsApi {
   }
 }
 
-/** The query of the endpoint, without what asks for nothing. */
+/** Returns the query string without empty conditions. */
 export function queryOf(query: ThingsQuery, { cloudUrl, language }: Omit<AskedAccount, 'id'>): string {
   const { hub = '', kinds = [], q = '', can = '', ids = [], after = '' } = query;
   const { rooms = [], capabilities = [], match = '', withCapabilities = false } = query;

@@ -1,36 +1,36 @@
 import type { Row, Section } from './result-list.js';
 import type { PickerTexts } from './texts.js';
 
-/** What a person does in the search. */
+/** Actions of the user in the search. */
 export interface SearchActions {
   type: () => void;
-  /** The field got the focus, or was clicked. */
+  /** The field got the focus or was clicked. */
   look: () => void;
   leave: () => void;
-  /** A key that may mean something; gives whether it did. */
+  /** Handles a key. Returns whether the key had an effect. */
   press: (key: string) => boolean;
   choose: (row: Row) => void;
   turn: (way: 'next' | 'back') => void;
 }
 
-/** What the list shows. */
+/** The content of the list. */
 export interface ShownList {
   isOpen: boolean;
   sections: readonly Section[];
-  /** The row the keys are at. */
+  /** The active row. */
   active: Row | undefined;
   hasNext: boolean;
   hasBack: boolean;
 }
 
-/** Something that is said: a problem is red, and what is only heard is not seen. */
+/** A status text. A problem is red; a text for screen readers only is invisible. */
 export interface Said {
   sentence: string;
   isProblem?: boolean;
   isOnlyHeard?: boolean;
 }
 
-/** The search as it is on the page. Names come from the hub: everything is put in as text. */
+/** The elements of the search. Names come from the hub, so that they are inserted as text, never as HTML. */
 export class SearchView {
   readonly field = $<HTMLInputElement>('#cozify-target-search');
   readonly #texts: PickerTexts;
@@ -49,14 +49,14 @@ export class SearchView {
       .on('focus click', () => actions.look())
       .on('blur', () => actions.leave())
       .on('keydown', (event) => {
-        // Enter may end the input of a character.
+        // Enter may end the composition of a character.
         if (event.originalEvent?.isComposing === true || event.ctrlKey || event.metaKey || event.altKey) return;
         if (!actions.press(event.shiftKey && event.key === 'Tab' ? 'BackTab' : event.key)) return;
         event.preventDefault();
         // Node-RED would close the dialog at Escape.
         event.stopPropagation();
       });
-    // The field keeps the focus while somebody clicks into the list.
+    // The field keeps the focus while the user clicks in the list.
     this.#drop.on('mousedown', (event) => event.preventDefault());
   }
 
@@ -69,13 +69,13 @@ export class SearchView {
     return String(this.field.val() ?? '').trim();
   }
 
-  /** Whether there is nothing at all, not even a space. */
+  /** Whether the field is empty, without even a space. */
   get isEmpty(): boolean {
     return this.field.val() === '';
   }
 
   fill(text: string): void {
-    // What goes by the dialog's fields looks at them again.
+    // Other parts of the dialog listen for `change`, which setting a value does not cause.
     this.field.val(text).trigger('change');
   }
 
@@ -123,7 +123,7 @@ export class SearchView {
     $option.on('click', () => this.#actions.choose(row));
     if (isActive) {
       this.field.attr('aria-activedescendant', id);
-      // After it is on the page.
+      // The element has to be on the page first.
       window.requestAnimationFrame(() => $option[0]?.scrollIntoView({ block: 'nearest' }));
     }
     return $option;
