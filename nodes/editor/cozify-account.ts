@@ -14,15 +14,15 @@ export { labelStyle } from './shared/action-node.js';
 interface Account extends EditedAccount {
   name?: string;
   credentials?: { email?: string };
-  /** The nodes that use it. */
+  /** The nodes that use the account. */
   users?: object[];
 }
 
-/** What it has heard is a cache: Node-RED tells it again to whoever listens anew. */
+/** Both hold caches only: Node-RED sends the states again to each new subscriber. */
 const watch = new AccountWatch();
 const home = new HomeTab();
 
-/** Node-RED has made the node's type known. */
+/** Called when Node-RED has registered the node type. */
 export function onpaletteadd(): void {
   watch.start();
   home.start();
@@ -37,18 +37,18 @@ export function paletteLabel(): string {
   return translate('label.palette');
 }
 
-/** The account's name, and in lists of configuration nodes, which show no status, whether its login was lost. */
+/** Returns the account's name and, for lists of configuration nodes without status, whether its login was lost. */
 export function label(this: Account): string {
   const account = plainLabel.call(this);
   return watch.news.isLost(this.id) ? translate('label.lost', { account }) : account;
 }
 
-/** The account's name, without what its label says of the login. */
+/** Returns the account's name without the state of its login. */
 export function plainLabel(this: Account): string {
   return nameOfAccount(this, (id) => watch.news.nameOf(id), allAccounts());
 }
 
-// Node-RED shows the reason only of checks that take two parameters.
+// Node-RED shows an error text only if the check has two parameters.
 export function checkCloudUrl(value: string | undefined, _options: object): true | string {
   return isFromEnv(value) || isCloudUrl(value ?? '') || translate('invalid.cloudUrl');
 }
@@ -73,7 +73,7 @@ export function oneditprepare(this: Account): void {
   watch.noteDialog(this.id);
 }
 
-/** Gives whether something has changed that Node-RED does not see: a new account. */
+/** Returns whether something has changed that Node-RED does not compare: a new account. */
 export function oneditsave(this: Account): true | undefined {
   openDialog()?.close();
   watch.noteDialog(undefined);
@@ -82,7 +82,7 @@ export function oneditsave(this: Account): true | undefined {
     $field.val(String($field.val()).trim());
   }
   saveForm(this, OF_ACCOUNT);
-  // The nodes that use this account carry its name in their labels.
+  // The labels of the nodes that use the account may contain its name.
   for (const user of this.users ?? []) Object.assign(user, { dirty: true, resize: true });
   return RED.nodes.node(this.id) ? undefined : true;
 }
@@ -94,12 +94,12 @@ export function oneditcancel(): void {
 
 export { oneditcancel as oneditdelete };
 
-/** A new account speaks as its maker's editor does, of the languages that it has. */
+/** Sets a new account's language to the editor's language, if the account supports it. */
 function chooseLanguage(): void {
   $('#node-config-input-language').val(translate('locale'));
 }
 
-/** The dialog that is open is kept with its element, and goes with it. */
+/** The dialog is stored with its element, and removed together with it. */
 function openDialog(): AccountDialog | undefined {
   return dialogBox().data('dialog') as AccountDialog | undefined;
 }

@@ -20,7 +20,7 @@ export function label(this: ActionNode<KeyOf<typeof texts>>): string {
 export function oneditprepare(this: object): void {
   showDefaults(this);
   prepareRenewal();
-  // A hub that is reached through the cloud only has no ways to switch between.
+  // A hub that is reached only through the cloud can't switch between transports.
   greyOut($('#node-input-autoremote'), $('#node-input-remote'), 'ticked');
   rememberForm(this);
 }

@@ -68,12 +68,12 @@ export function oneditprepare(this: Button): void {
   rememberForm(this, () => said(this));
 }
 
-/** What the dialog says where no single input does. */
+/** Reads the properties without an input of their own. */
 function said({ targets }: Button): Partial<Button> {
   return { targets: readTargets(targets), presses: readPresses() };
 }
 
-/** Gives whether something has changed that Node-RED does not see. */
+/** Returns whether something has changed that Node-RED does not compare. */
 export function oneditsave(this: Button): boolean {
   return saveForm(this);
 }

@@ -37,7 +37,7 @@ interface Changes extends ActionNode<KeyOf<typeof texts>>, SavedFilter, SavedWhe
   events?: string[];
 }
 
-/** What can be told of; a room has no changes worth telling. */
+/** Kinds with change events; a room has no useful ones. */
 const CHANGING = KINDS.filter((kind) => kind !== 'room');
 const EVENTS: readonly ChangeEvent[] = ['changed', 'added', 'removed', 'unreachable', 'reachable'];
 
@@ -73,18 +73,18 @@ export function oneditprepare(this: Changes): void {
   rememberForm(this, said);
 }
 
-/** Gives whether something has changed that Node-RED does not see. */
+/** Returns whether something has changed that Node-RED does not compare. */
 export function oneditsave(this: Changes): boolean {
   return saveForm(this);
 }
 
-/** Asks what to send: all values, which a flow may say by nothing at all, or one. */
+/** Sets up the payload: all values, for which a flow may also have an empty text, or one value. */
 function preparePayload(saved: string): OpenSelect {
   const none = { value: saved === '' ? '' : 'state', text: translate('fields.all') };
   return new OpenSelect({ id: 'node-input-payload', saved, none });
 }
 
-/** Says what holds now, and shows a message as it would leave. */
+/** Shows the present state and an example message. */
 function showNow(when: WhenForm, payload: string, things: readonly Thing[]): void {
   when.word(payload);
   const { condition, fields, for: lasting } = when.value;
@@ -94,7 +94,7 @@ function showNow(when: WhenForm, payload: string, things: readonly Thing[]): voi
   showExample(exampleOfChange({ things, payload, fields, condition }));
 }
 
-/** When it is sent that a condition has come true which holds already as the node starts. */
+/** Says when a message is sent if the condition is already true at the node's start. */
 function whenTrueAlready(lasting: number | string): string {
   if (!['', '0'].includes(String(lasting))) return translate('now.lasting');
   return isTicked('initial') ? '' : translate('now.nextTime');

@@ -40,7 +40,7 @@ export function checkTransition(value: unknown, _options: object): true | string
   );
 }
 
-/** A value is checked by what its field takes, while it is typed as after. */
+/** Checks a value against its field, in the dialog and in saved nodes. */
 export function checkValue(this: Command, value: unknown, _options: object): true | string {
   const isText = ['string', 'number', 'boolean'].includes(typeof value);
   const now = (name: 'command' | 'field' | 'valueType'): string =>
@@ -64,7 +64,7 @@ export function oneditprepare(this: Command): void {
   rememberForm(this, () => said(this));
 }
 
-/** The questions of the dialog: what to control, what to do, to which value. */
+/** The fields of the dialog: the things, the action and the value. */
 class CommandForm {
   readonly #node: Command;
   readonly #t: CommandTexts = (key, parameters) => this.#node._(key, parameters);
@@ -100,12 +100,12 @@ class CommandForm {
     this.#show();
   }
 
-  /** Something else is wanted of the things to choose from. */
+  /** Called after the conditions for things to choose from have changed. */
   #onNeed: () => void = () => undefined;
 
   #choose(): void {
     this.#show(true);
-    // Whether its value makes sense depends on what it is for.
+    // The value's validity depends on its field.
     $('#node-input-value').trigger('change');
     this.#onNeed();
   }
@@ -131,7 +131,7 @@ class CommandForm {
       .toggle(example !== '');
   }
 
-  /** Whether any of the things can, or nobody knows; or it is said already. */
+  /** Whether a transition is offered: a thing supports it, no ability is known, or a transition is set. */
   get #canFade(): boolean {
     const known = this.#things.filter(({ abilities }) => abilities !== undefined);
     if (known.length === 0 || String($('#node-input-transition').val() ?? '') !== '') return true;
@@ -153,12 +153,12 @@ function toldOfConfirm(node: Command): string {
   return $chosen.val() === '0' ? '' : node._('more.confirmOf', { time: $chosen.text() });
 }
 
-/** What the dialog says where no single input does. */
+/** Reads the properties without an input of their own. */
 function said({ targets }: Command): Partial<Command> {
   return { targets: readTargets(targets) };
 }
 
-/** What a thing has to be able to do for a command. */
+/** Returns the capability that a command needs. */
 function neededFor(command: string, field: string): string {
   if (command === 'close') return 'close';
   if (command === 'payload') return 'any';
@@ -166,12 +166,12 @@ function neededFor(command: string, field: string): string {
   return 'on';
 }
 
-/** Gives whether something has changed that Node-RED does not see. */
+/** Returns whether something has changed that Node-RED does not compare. */
 export function oneditsave(this: Command): boolean {
   return saveForm(this);
 }
 
-/** Offers a time to wait that came from elsewhere beside the usual ones, so that it stays chosen. */
+/** Adds an unusual saved time to the list, so that it stays chosen. */
 function keepConfirm(confirm: string): void {
   const $confirm = $('#node-input-confirm');
   const isOffered = $confirm

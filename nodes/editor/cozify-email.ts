@@ -13,7 +13,7 @@ export function label(this: Email): string {
   return this.mode === 'set' ? labelOf(this, 'label.set', 'label.setOf') : labelOf(this, 'label.get', 'label.getOf');
 }
 
-/** Checks an address that the node sets and that is typed in the dialog; other addresses are known when a message comes. */
+/** Checks an address in mode "set" that is typed in the dialog; other addresses come with a message. */
 export function checkEmail(this: Email, value: unknown, _options: object): true | string {
   const mode = $('#node-input-mode').val() ?? this.mode ?? 'get';
   const type = $('#node-input-emailType').val() ?? this.emailType ?? 'msg';

@@ -21,7 +21,7 @@ export function oneditprepare(this: Events): void {
   rememberForm(this, () => ({ events: [...readChoices('events'), ...unknown] }));
 }
 
-/** Gives whether something has changed that Node-RED does not see. */
+/** Returns whether something has changed that Node-RED does not compare. */
 export function oneditsave(this: Events): boolean {
   return saveForm(this);
 }

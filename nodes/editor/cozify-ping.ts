@@ -37,7 +37,7 @@ export function oneditprepare(this: Ping): void {
   rememberForm(this);
 }
 
-/** Asks the cloud about the login of an account, and shows what it says. */
+/** Asks the cloud about the login of an account, and shows the answer. */
 async function testLogin(node: Ping, id: string, $answer: JQuery): Promise<void> {
   const locale = localeOf(translate('locale'), viewerLanguages());
   $answer.empty().append(spinner(), document.createTextNode(` ${node._('test.asking')}`));

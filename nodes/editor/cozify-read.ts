@@ -40,7 +40,7 @@ export function outputLabels(this: Read, index: number): string {
 
 export function oneditprepare(this: Read): void {
   showDefaults(this);
-  // Rooms have no state to read; a flow that names them stays as it is.
+  // Rooms have no state to read. A flow that reads rooms stays unchanged.
   const offered = KINDS.filter((kind) => kind !== 'room' || this.kind === 'room');
   const kinds = offered.map((kind) => $('<option>').val(kind).text(kindText(kind)));
   $('#node-input-kind')
@@ -69,12 +69,12 @@ export function oneditprepare(this: Read): void {
   rememberForm(this, said);
 }
 
-/** Gives whether something has changed that Node-RED does not see. */
+/** Returns whether something has changed that Node-RED does not compare. */
 export function oneditsave(this: Read): boolean {
   return saveForm(this);
 }
 
-/** Asks for a condition where somebody wants one. By its second output the node then says that nothing meets it. */
+/** Sets up the optional condition. With a condition the node has a second output for "nothing meets it". */
 function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => SavedCondition | null } {
   const form = new ConditionForm(saved);
   const $onlyIf = $('#cozify-only-if').prop('checked', Boolean(saved));
@@ -93,7 +93,7 @@ function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => Save
   return { form, value };
 }
 
-/** Says what holds now, and shows a message as it would leave. */
+/** Shows the present state and an example message. */
 function showNow(condition: SavedCondition | null, field: string, { targets, things }: TargetPicker): void {
   const now = nowText(condition, { things, language: viewerLanguage(), t: translate });
   $('#cozify-condition-now').text(now === '' ? '' : `${now} ${translate('now.none')}`);

@@ -23,7 +23,7 @@ export function label(this: Request): string {
   return `${method} ${path}`;
 }
 
-/** A path in words is checked while it is typed, one that comes with a message when it comes. */
+/** A typed path is checked in the dialog; a path from a message is checked when the message arrives. */
 export function checkPath(this: Request, value: unknown, _options: object): true | string {
   const type = $('#node-input-pathType').val() ?? this.pathType ?? 'str';
   return value === undefined || type !== 'str' || isFromEnv(value) || isPath(value) || translate('invalid.path');

@@ -62,14 +62,14 @@ export function oneditprepare(this: Wait): void {
   rememberForm(this, said);
 }
 
-/** Asks whether one thing is enough, where there may be several. */
+/** Shows the choice between one thing and all things, if there may be several. */
 function prepareMatch(): void {
   const $match = $('#node-input-match');
   const $radios = $<HTMLInputElement>('input[name=cozify-match]').val([String($match.val())]);
   $radios.on('change', () => void $match.val(String($radios.filter(':checked').val())));
 }
 
-/** Says what holds now, and what would come of a message. */
+/** Shows the present state, and the effect of a message. */
 function showNow(condition: SavedCondition | null, { targets, things }: TargetPicker): void {
   $('#cozify-match').toggle(targets.length !== 1);
   const known = targets.length === 0 ? [] : things;
@@ -84,7 +84,7 @@ function goesOn(condition: SavedCondition | null, { met, count }: Standing): boo
   return $('#node-input-match').val() === 'all' ? met === count : met > 0;
 }
 
-/** Gives whether something has changed that Node-RED does not see. */
+/** Returns whether something has changed that Node-RED does not compare. */
 export function oneditsave(this: Wait): boolean {
   return saveForm(this);
 }

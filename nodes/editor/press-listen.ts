@@ -8,16 +8,16 @@ import { translate as t } from './shared/catalogue.js';
 import { chosenAccount } from './shared/chosen-account.js';
 import { localeOf, viewerLanguages } from './shared/times.js';
 
-/** So long a person has to go to the switch and press it, in seconds. */
+/** Time to walk to the switch and press it, in seconds. */
 const LISTENING_S = 30;
 
-/** So long a question is held at most, in seconds. */
+/** The longest duration of a long poll, in seconds. */
 const HELD_S = 20;
 
-/** So many questions in a row may fail, as while Node-RED is started again. */
+/** The most failures in a row, as during a restart of Node-RED. */
 const MOST_FAILURES = 2;
 
-/** Hears switches for a while, and makes rows of their presses. */
+/** Listens to switches for a while, and makes a row for each press. */
 export class PressListening {
   readonly #picker: TargetPicker;
   readonly #texts = new PickerTexts(t, localeOf(t('locale'), viewerLanguages()));
@@ -29,7 +29,7 @@ export class PressListening {
   constructor(picker: TargetPicker) {
     this.#picker = picker;
     this.#$button.on('click', () => (this.#round === undefined ? void this.#listen() : this.#stop('')));
-    // What one account's hub tells is no press of another one's.
+    // Presses at one account's hub do not belong to another account.
     $('#node-input-account').on('change', () => this.#stop(''));
     this.#show();
   }
@@ -57,20 +57,20 @@ export class PressListening {
       failures = 0;
       if (this.#isAway(reply.answer.hubs)) return this.#stop(t('error.COZIFY_HUB_OFFLINE'));
       const presses = reply.answer.events.filter(({ event }) => event === 'press');
-      // What was pressed before is not meant.
+      // The first answer holds presses from before the start.
       if (after !== undefined) for (const press of presses) this.#hear(press);
       after = reply.answer.last;
     }
   }
 
-  /** Whether no hub can be reached that has one of the chosen switches; without a choice, no hub at all. */
+  /** Whether all hubs of the chosen switches are unreachable; without a choice, all hubs. */
   #isAway(all: FeedAnswer['hubs']): boolean {
     const chosen = this.#picker.targets.map(({ hub }) => hub).filter((hub) => hub !== '');
     const hubs = chosen.length === 0 ? all : all.filter(({ id }) => chosen.includes(id));
     return hubs.length > 0 && hubs.every(({ away }) => away);
   }
 
-  /** Counts down what is left, and ends with the dialog. */
+  /** Shows the seconds left. Ends when the dialog closes. */
   #count(seconds: number, signal: AbortSignal): void {
     if (signal.aborted) return;
     if (!document.contains(this.#$button[0] ?? null)) return this.#round?.abort();
@@ -100,7 +100,7 @@ export class PressListening {
     this.#say(t('press.heard', { name, button, press: pressWord(press.press, this.#texts.language), output }));
   }
 
-  /** `said`: `undefined` for what was said before. */
+  /** `said`: the text to show; `undefined` keeps the present text. */
   #stop(said: string | undefined): void {
     this.#round?.abort();
     this.#round = undefined;

@@ -3,13 +3,13 @@ import type { Suggestion } from './picker/suggestions.js';
 import { OpenSelect } from './values/open-select.js';
 import type { TypedWords } from './values/typed-field.js';
 
-/** Presses of one output as a node keeps them; empty for any. */
+/** The saved press of an output; an empty property matches any. */
 export interface SavedPress {
   button: string | number;
   press: string;
 }
 
-/** A row of the list, with the output that it had when the dialog was opened. */
+/** A row of the list, with its output at the opening of the dialog. */
 interface Row extends SavedPress {
   output?: number;
 }
@@ -30,14 +30,14 @@ const PRESSES: readonly Press['press'][] = ['short', 'long', 'release', 'toggle'
 
 const LIST = '#node-input-presses-list';
 
-/** Where a row keeps the choice of its button, and the list the buttons that are offered. */
+/** Keys in a row's data for its button's select, and in the list's data for the offered buttons. */
 const BUTTON = 'cozify-press-button';
 const OFFERED = 'cozify-press-offered';
 
 /**
- * What Node-RED takes for the number of outputs, so that wires stay with their rows: for each output there was, and for
- * each new one, by which it leaves now, -1 where it is gone. `rows`: the former outputs of the rows; a new row has none.
- * Without a row everything leaves by one output.
+ * Returns the mapping from which Node-RED derives the number of outputs and moves the wires with their rows: for each
+ * earlier or new output the present one, or -1 if it is removed. `rows`: the rows' earlier outputs; a new row has none.
+ * Without rows there is a single output.
  */
 export function outputsOf(rows: readonly (number | undefined)[], before: number): string {
   const map: Record<string, number> = {};
@@ -49,7 +49,7 @@ export function outputsOf(rows: readonly (number | undefined)[], before: number)
   return JSON.stringify(map);
 }
 
-/** Fills the list with the presses, one an output. */
+/** Fills the list with the presses, one per output. */
 export function preparePresses(presses: readonly SavedPress[] | undefined, outputs: number, texts: PressTexts): void {
   const note = (): void => {
     const rows = rowsOf().map(({ output }) => output);
@@ -62,7 +62,7 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
     addButton: false,
     height: 'auto',
     addItem: ($item, index, row) => {
-      // The only output of a node without rows is that of its first one.
+      // The only output of a node without rows becomes the output of its first row.
       const isFirst = (presses ?? []).length === 0 && index === 0 && !rowsOf().some(({ output }) => output === 0);
       if (isFirst && row.output === undefined) row.output = 0;
       fillRow($item, row, texts);
@@ -85,7 +85,7 @@ export function offerButtons(buttons: readonly Suggestion[]): void {
   for (const $item of itemsOf()) offerIn($item);
 }
 
-/** What the list says. */
+/** Returns the presses in the list. */
 export function readPresses(): SavedPress[] {
   return itemsOf().map(($item) => {
     const button = selectOf($item)?.value ?? '';
@@ -98,7 +98,7 @@ export function readPresses(): SavedPress[] {
   });
 }
 
-/** By which output a press leaves, the first being 1: that of the first row for it, else that of a new row. */
+/** Returns the output of a press, counted from 1: the first matching row's, or else a new row's. */
 export function placeOfPress({ button, label, press }: Pick<Press, 'button' | 'label' | 'press'>): number {
   const isFor = (saved: SavedPress): boolean =>
     (saved.press === '' || saved.press === press) &&
@@ -110,14 +110,14 @@ export function placeOfPress({ button, label, press }: Pick<Press, 'button' | 'l
   return known < 0 ? itemsOf().length : known + 1;
 }
 
-/** Shows which row it was. */
+/** Highlights the row of a press. */
 export function flashPress(output: number): void {
   const $row = itemsOf()[output - 1]?.closest('li');
   $row?.addClass('cozify-press-flash');
   setTimeout(() => $row?.removeClass('cozify-press-flash'), 1_500);
 }
 
-/** Each row says by which output its presses leave. Node-RED's link that takes a row away has no words of its own. */
+/** Shows the output's number in each row. Node-RED's link for removing a row has no accessible name, so it gets one. */
 function numberRows(texts: PressTexts): void {
   const items = itemsOf();
   for (const [index, $item] of items.entries()) {
@@ -129,7 +129,7 @@ function numberRows(texts: PressTexts): void {
   $('#cozify-press-none').toggle(items.length === 0);
 }
 
-/** No two rows have the same, whatever has been removed. */
+/** Returns an id that is unique even after rows were removed. */
 const nextId = (): number =>
   1 +
   Math.max(
@@ -156,7 +156,7 @@ function fillRow($item: JQuery, row: Partial<Row>, texts: PressTexts): void {
   offerIn($item);
 }
 
-/** Offers what is not chosen already, by its name. */
+/** Offers the buttons, by name, without the chosen one. */
 function offerIn($item: JQuery): void {
   const select = selectOf($item);
   const isChosen = ({ label }: Suggestion): boolean => label?.toLowerCase() === select?.value.toLowerCase();
@@ -190,7 +190,7 @@ function rowsOf(): Partial<Row>[] {
   return itemsOf().map(rowOf);
 }
 
-/** A row as it was filled. */
+/** Returns the data with which a row was filled. */
 function rowOf($item: JQuery): Partial<Row> {
   return ($item.data('data') ?? {}) as Partial<Row>;
 }

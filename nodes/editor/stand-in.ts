@@ -1,28 +1,29 @@
 import { translate } from './shared/catalogue.js';
 
-/** What nodes' html hands to Node-RED: functions of a dialog by what `registerType` calls them. */
+/** A dialog's functions that a node's html passes to `registerType`, by name. */
 type Functions = Record<string, (this: unknown, ...given: unknown[]) => unknown>;
 
-/** A node, or the definition of its type, as Node-RED calls a function with it. */
+/** The `this` of a function: a node, or the definition of its type. */
 interface Called {
   name?: string;
   _?: (key: string) => string;
 }
 
-/** Where the code of all dialogs is in the page: in the account's html, which is there unless that node is disabled. */
+/** The page's global object. The account's html puts the code of all dialogs there, unless that node is disabled. */
 interface Page {
   cozifyDialogs?: Record<string, Functions>;
 }
 
 /**
- * Functions that call those of the same names that the page has of a dialog by then, whichever html comes first. While
- * the account's node is disabled, other nodes are named and checked for nothing, and their dialogs say so.
+ * Returns stubs for a dialog's functions, which look up the real ones at each call, because the html files may load in
+ * any order. While the account's node is disabled, the stubs return default labels, skip checks and say why in the
+ * dialog.
  */
 export function standIn(dialog: string, names: readonly string[]): Functions {
   return Object.fromEntries(
     names.map((name) => [
       name,
-      // Two parameters, or Node-RED would not show the reason of a check.
+      // Two parameters, because otherwise Node-RED would not show the error text of a check.
       function (this: unknown, one: unknown, other: unknown): unknown {
         const present = (globalThis as Page).cozifyDialogs?.[dialog]?.[name];
         return present === undefined ? withoutDialogs(name, this as Called) : present.call(this, one, other);

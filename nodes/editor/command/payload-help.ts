@@ -23,7 +23,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 
 const MOST_FIELDS = 2;
 
-/** Describes the payloads that the chosen things accept; for unknown things, those of lamps. An alarm accepts none. */
+/** Describes the payloads that the chosen things accept; for unknown things, the payloads of lamps. An alarm accepts none. */
 export function payloadHelp(things: readonly Thing[], t: CommandTexts, language: Language): PayloadHelp {
   if (things.length > 0 && things.every(({ kind }) => kind === 'alarm'))
     return { sentence: t('help.alarm'), example: '' };

@@ -5,23 +5,23 @@ import type { Thing } from '../picker/things-api.js';
 import { isFromEnv } from '../shared/checks.js';
 import { hexOf } from './hex-color.js';
 
-/** By what a value is set. */
+/** The control for a value. */
 export type Control =
   | { as: 'slider' | 'white'; type: 'num'; min: number; max: number; unit: string }
   | { as: 'number'; type: 'num'; unit: string }
   | { as: 'color'; type: 'str' }
   | { as: 'words'; type: 'str' | 'bool'; words: readonly string[] };
 
-/** A value as a node keeps it: a text, and of which type it is. */
+/** The saved form of a value: a text and its type. */
 export interface TypedValue {
   value: string;
   type: string;
 }
 
-/** What white lamps usually can, in kelvin. */
+/** The usual range of white lamps, in kelvin. */
 const USUAL_WHITES = { min: 2200, max: 6500 };
 
-/** What a person begins with where a thing has no value yet. */
+/** First value of a control, by field, for things without a present value. */
 const BEGINNINGS: Readonly<Record<string, string>> = {
   brightness: '100',
   position: '100',
@@ -34,7 +34,7 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
   color: '#ff8800',
 };
 
-/** The control of a field on things; `undefined` where only the typed input can say the value. */
+/** Returns the control for a field of things; `undefined` if only the typed input fits. */
 export function controlOf(field: string, things: readonly Thing[]): Control | undefined {
   if (field === '' || isFromEnv(field)) return undefined;
   if (field === 'color') return { as: 'color', type: 'str' };
@@ -50,34 +50,34 @@ export function controlOf(field: string, things: readonly Thing[]): Control | un
   return controlOfOther(field, things);
 }
 
-/** Whether a control can show a value, whether or not that makes sense. */
+/** Whether a control can show a value, be it valid or not. */
 export function fits(control: Control, { value, type }: TypedValue): boolean {
   if (type !== control.type || isFromEnv(value)) return false;
   if (control.as === 'color') return parseColor(value) !== undefined;
   return control.as !== 'words' || (type === 'bool' ? ['true', 'false'].includes(value) : value !== '');
 }
 
-/** What a control shows first: the value that a thing has by now, the first that has one; else where people begin. */
+/** Returns the first value of a control: the present value of the first thing that has one, or else a usual value. */
 export function firstValue(control: Control, field: string, things: readonly Thing[]): string {
   const [present] = things.map(({ state }) => presentValue(field, state)).filter((value) => value !== undefined);
   if (present !== undefined && fits(control, { value: present, type: control.type })) return present;
   return control.as === 'words' ? (control.words[0] ?? '') : (BEGINNINGS[field] ?? '0');
 }
 
-/** Fields that Cozify names itself: by the value that the first thing has. */
+/** Returns the control for a field that only Cozify defines, judged by the first present value. */
 function controlOfOther(field: string, things: readonly Thing[]): Control | undefined {
   const value = things.map(({ state }) => state[field]).find((one) => one !== undefined);
   if (typeof value === 'number') return { as: 'number', type: 'num', unit: '' };
   return typeof value === 'boolean' ? { as: 'words', type: 'bool', words: ['true', 'false'] } : undefined;
 }
 
-/** Without a word there is nothing to choose. */
+/** Without words there is nothing to choose from. */
 function wordsControl(field: string, things: readonly Thing[]): Control | undefined {
   const words = [...new Set(abilitiesOf(field, things).flatMap((ability) => ability.words ?? []))];
   return words.length === 0 ? undefined : { as: 'words', type: 'str', words };
 }
 
-/** The widest range of what things can; `undefined` where nothing is known of them. */
+/** Returns the widest range that the things support; `undefined` if unknown. */
 function rangeOf(field: string, things: readonly Thing[]): { min: number; max: number } | undefined {
   const ranges = abilitiesOf(field, things).flatMap(({ min, max }) =>
     min === undefined || max === undefined ? [] : [{ min, max }],

@@ -13,16 +13,16 @@ import { valueProblem } from './value-check.js';
 
 const TYPES = ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'] as const;
 
-/** What the message brings by itself. */
+/** A value that the message brings. */
 const PAYLOAD: TypedValue = { value: 'payload', type: 'msg' };
 
-/** Colours to choose by one click. */
+/** Colours that can be chosen with one click. */
 const SWATCHES = ['#ff2a00', '#ff8800', '#ffd500', '#2ecc40', '#00cccc', '#1a66ff', '#8a2be2', '#ff4da6'];
 
-/** The part of a value's control that an id names. */
+/** Returns the element of a value's control with the given name. */
 const part = (name: string): JQuery => $(`#cozify-value-${name}`);
 
-/** The value of a command: set by a control that goes with its field, or by a typed input. */
+/** The value of a command, set with a control for its field or with a typed input. */
 export class ValueView {
   readonly #t: CommandTexts;
   readonly #language: Language;
@@ -32,11 +32,11 @@ export class ValueView {
   #field = '';
   #things: readonly Thing[] = [];
   #control: Control | undefined;
-  /** The field's own control shows the value, and not the typed input. */
+  /** Whether the field's own control shows the value, and not the typed input. */
   #isOwn = false;
-  /** Nobody has set the value since its field was chosen. */
+  /** Whether the value is unchanged since its field was chosen. */
   #isUntouched = false;
-  /** What the way back leads to. */
+  /** The value before the switch to the field's own control. */
   #typedBefore = PAYLOAD;
   #ownBefore: string | undefined;
   #shownOf = '';
@@ -52,12 +52,12 @@ export class ValueView {
     this.#listen();
   }
 
-  /** What is said of the value where it makes no sense; empty where it does. */
+  /** The error in the value; empty if the value is valid. */
   get problem(): string {
     return valueProblem(this.#field, this.#value, translate, this.#language);
   }
 
-  /** Shows the value of a field. `isChosen`: a person has just chosen the field. */
+  /** Shows the value of a field. `isChosen`: the user has just chosen the field. */
   show(field: string, things: readonly Thing[], isChosen = false): void {
     const control = controlOf(field, things);
     const isKnownNow = JSON.stringify([field, control, things.map(({ id }) => id)]);
@@ -73,7 +73,7 @@ export class ValueView {
     this.#draw();
   }
 
-  /** A field that was chosen begins with its own present value, unless only a message or a flow will tell it. */
+  /** Starts a newly chosen field with its present value, unless a message or a flow variable provides the value. */
   #begin(): void {
     const { value, type } = this.#value;
     this.#ownBefore = undefined;
@@ -88,7 +88,7 @@ export class ValueView {
     return { value: String(this.#input.typedInput('value')), type: String(this.#input.typedInput('type')) };
   }
 
-  /** The control that shows the value now. */
+  /** The control that shows the value. */
   get #shown(): Control | undefined {
     return this.#isOwn ? this.#control : undefined;
   }
@@ -98,7 +98,7 @@ export class ValueView {
     this.#input.typedInput('value', value);
   }
 
-  /** Takes what a person has set by a control. */
+  /** Stores a value that the user has set with a control. */
   #set(value: string): void {
     this.#isUntouched = false;
     this.#keep(value);
@@ -126,7 +126,7 @@ export class ValueView {
     part('typed').on('click', () => this.#turn());
   }
 
-  /** Goes from the field's own control to the typed input, or back, to what was there before. */
+  /** Switches between the field's own control and the typed input, and restores the earlier value there. */
   #turn(): void {
     const control = this.#control;
     if (control === undefined) return;

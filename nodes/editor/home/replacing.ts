@@ -139,7 +139,7 @@ function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Succe
   const canSet = (name: string): boolean => name === '' || abilities.some((ability) => ability.field === name);
   // The state may lack a settable field, such as the brightness of a group that is off.
   const has = (name: string | undefined): boolean => !name || Object.hasOwn(state, name) || canSet(name);
-  // A room stands for its lamps, and has no state of its own.
+  // A room means its lamps, and has no state of its own.
   if (kind === 'room') return type === 'cozify-command' && does.includes('command') && command !== 'close';
   if (type === 'cozify-button') return does.includes('buttons');
   if (type !== 'cozify-command') {

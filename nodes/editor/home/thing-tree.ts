@@ -211,7 +211,7 @@ export class ThingTree {
     }
     if ($next === undefined) return;
     event.preventDefault();
-    // Escape also cancels a replacement, so that event goes on to the page.
+    // Escape also cancels a replacement, so the event goes on to the page.
     if (event.key !== 'Escape') event.stopPropagation();
     $next.trigger('focus');
   }

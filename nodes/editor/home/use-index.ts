@@ -8,7 +8,7 @@ export class UseIndex {
   readonly #account: string;
   readonly #api: Pick<HomeApi, 'resolve'>;
   readonly #isSeen: () => boolean;
-  /** Number of complete requests. */
+  /** Counts requests about all things. */
   #anew = 0;
   #used: Used[] = [];
   #verdicts = new Map<string, Verdict>();

@@ -1,24 +1,24 @@
 import type { CurrentNames } from './words.js';
 
-/** A thing or room as an endpoint tells of it. */
+/** A thing or room in an endpoint's answer. */
 export interface ToldThing {
   readonly hub: string;
   readonly id: string;
   readonly name: string;
 }
 
-/** What things and rooms are called now, by all that endpoints have told this editor. It is a cache. */
+/** The current names of things and rooms, from all endpoint answers: a cache. */
 export class KnownNames implements CurrentNames {
-  /** By account and id; the same id can be at several hubs. */
+  /** Names by account and id, because several hubs may use the same id. */
   readonly #names = new Map<string, Map<string, string>>();
   readonly #followers = new Set<(account: string) => void>();
 
-  /** Calls `follower` with the id of an account of which something is called otherwise than it was known. */
+  /** Calls `follower` with the id of an account after a name there has changed. */
   follow(follower: (account: string) => void): void {
     this.#followers.add(follower);
   }
 
-  /** Takes in what was told of an account's things. */
+  /** Stores the names from an answer about an account's things. */
   note(account: string, things: readonly ToldThing[]): void {
     let isNews = false;
     for (const { hub, id, name } of things) {

@@ -5,12 +5,12 @@ import { chosenThings, type FilteredNode, filteredThings } from './subject.js';
 import { conditionTexts, durationText, fieldsText, type SavedSetting, settingTexts } from './values.js';
 import { fitLabel, type LabelledNode, type LabelWords } from './words.js';
 
-/** A command node as its label needs it. */
+/** The part of a command node that its label needs. */
 export interface LabelledCommand extends LabelledNode, SavedSetting {
   command?: string;
 }
 
-/** A changes node as its label needs it. */
+/** The part of a changes node that its label needs. */
 export interface LabelledChanges extends FilteredNode {
   condition?: SavedCondition | null;
   fields?: readonly string[];
@@ -19,24 +19,24 @@ export interface LabelledChanges extends FilteredNode {
   events?: readonly string[];
 }
 
-/** A read node as its label needs it. */
+/** The part of a read node that its label needs. */
 export interface LabelledRead extends FilteredNode {
   kind?: string;
   field?: string;
   condition?: SavedCondition | null;
 }
 
-/** A wait node as its label needs it. */
+/** The part of a wait node that its label needs. */
 export interface LabelledWait extends LabelledNode {
   condition?: SavedCondition | null;
 }
 
-/** A button node as its label needs it. */
+/** The part of a button node that its label needs. */
 export interface LabelledButton extends LabelledNode {
   presses?: readonly SavedPress[];
 }
 
-/** "Kattovalo → 60 %": the things, then what the node does with them. */
+/** "Kattovalo → 60 %": the things, then the node's action. */
 export function commandLabel(node: LabelledCommand, words: LabelWords): string {
   const named = chosenThings(node, words, 'msg.target');
   return fitLabel({ named, after: actionTexts(node, words).map((text) => ` → ${text}`) });
@@ -60,7 +60,7 @@ function settingTextsOf(node: LabelledCommand, words: LabelWords): string[] {
   return settingTexts(node, words);
 }
 
-/** "Sauna > 70 °C for 5 min", "Ulko-ovi: open or closed": the things, then when the node sends something. */
+/** "Sauna > 70 °C for 5 min", "Ulko-ovi: open or closed": the things, then the reason to send. */
 export function changesLabel(node: LabelledChanges, words: LabelWords): string {
   const news = newsText(node, words);
   const conditions = conditionTexts(node.condition, words);
@@ -89,14 +89,14 @@ function newsText(
   return fieldsText(chosen, words);
 }
 
-/** "read Sauna: temperature": the things, then which of their values the node reads. */
+/** "read Sauna: temperature": the things, then the values to read. */
 export function readLabel(node: LabelledRead, words: LabelWords): string {
   const { kind = 'device' } = node;
   const field = fieldsText([node.field ?? ''].map((name) => name.trim()).filter(Boolean), words);
   const conditions = conditionTexts(node.condition, words);
   const whats = [
     ...(field === '' ? [] : [[field, ...conditions.slice(0, 1)].join(', ')]),
-    // The condition has a value, which people look for; the field stands in the dialog.
+    // A condition's value is more useful in a label than the field, which the dialog shows.
     ...conditions,
   ];
   const named = filteredThings({ ...node, kinds: [kind] }, words, whats.length > 0);
@@ -110,7 +110,7 @@ export function waitLabel(node: LabelledWait, words: LabelWords): string {
   return fitLabel({ before: `${words.t('canvas.wait')} `, named, after });
 }
 
-/** "Olohuoneen katkaisin: I short": which switches, then which press, or how many. */
+/** "Olohuoneen katkaisin: I short": the switches, then the press or the number of presses. */
 export function buttonLabel(node: LabelledButton, words: LabelWords): string {
   const { presses = [] } = node;
   const named = chosenThings(node, words, words.t('canvas.allSwitches'));

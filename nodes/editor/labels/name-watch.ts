@@ -8,12 +8,14 @@ import { cloudOfAccount } from '../shared/chosen-account.js';
 import { namesOf, noteTarget, type TargetNode } from '../shared/target-checks.js';
 import { knownNames } from './node-label.js';
 
-/** Node-RED tells of each node that it loads, and of each change; accounts are asked about all of them together. */
+/**
+ * Delay that collects nodes: Node-RED reports each loaded or changed node alone, but an account needs only one request.
+ */
 const PAUSE_MS = 500;
-/** The endpoint looks no more up at once. */
+/** The most items in one request. */
 const MOST = 2_000;
 
-/** After these, what is known may be known no longer; after those, there may be more to know. */
+/** Events after which all answers may be outdated, and events after which there may be more to look up. */
 const ANEW = ['flows:loaded', 'deploy'] as const;
 const MORE = ['nodes:add', 'nodes:change'] as const;
 
@@ -24,7 +26,7 @@ interface WatchedNode extends TargetNode {
 
 const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 
-/** What is asked of one account: things by their ids and by their names, and rooms. */
+/** A request about an account: things by id and by name, and rooms. */
 interface Asked {
   ids: SavedTarget[];
   names: SavedTarget[];
@@ -32,12 +34,12 @@ interface Asked {
 }
 
 /**
- * Finds out, in one request for each account, what the things and rooms are called now that nodes keep by their ids, and
- * what those are that nodes keep by their names.
+ * Looks up the current names of things and rooms that nodes store by id, and the things that nodes store by name, in
+ * one request for each account.
  */
 export class NameWatch {
   readonly #wanted = new Set<string>();
-  /** What was asked and answered, by account. */
+  /** The items that have been answered, by account. */
   readonly #answered = new Map<string, ReadonlySet<string>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -55,13 +57,13 @@ export class NameWatch {
     this.#timer = undefined;
   }
 
-  /** Asks anew about what nodes of an account name, as after its login. */
+  /** Looks up everything in an account's nodes again, as after a login. */
   ask(account: string): void {
     this.#wanted.add(account);
     this.#timer ??= setTimeout(() => this.#askAll(), PAUSE_MS);
   }
 
-  /** A node is there, or other than it was. */
+  /** Handles a new or changed node. */
   readonly #note = (node: WatchedNode): void => {
     const { account = '' } = node;
     const known = this.#answered.get(account);
@@ -89,7 +91,7 @@ export class NameWatch {
   }
 }
 
-/** Asks, and gives whether there was an answer. */
+/** Sends the request. Returns whether there was an answer. */
 async function learn(account: string, { ids, names, rooms }: Asked): Promise<boolean> {
   const cloudUrl = cloudOfAccount(account);
   if (cloudUrl === undefined || ids.length + names.length + rooms.length === 0) return false;
@@ -121,7 +123,10 @@ function nodesOf(account: string): WatchedNode[] {
   return nodes;
 }
 
-/** What nodes name, each once. A name is looked for at the hub that its node says, unless the environment says it. */
+/**
+ * Returns the items in nodes, without duplicates. A name is looked up at its node's hub, unless that is an environment
+ * variable.
+ */
 function askedOf(nodes: readonly WatchedNode[]): Asked {
   const names = nodes.flatMap(({ hub = '', targets }) =>
     isFromEnv(hub) ? [] : namesOf(targets).map((target) => ({ ...target, hub: target.hub || hub })),
@@ -135,7 +140,7 @@ function askedOf(nodes: readonly WatchedNode[]): Asked {
   };
 }
 
-/** What is asked, each as a text. */
+/** Returns a text for each item. */
 function keysOf({ ids, names, rooms }: Asked): string[] {
   return [...ids, ...names, ...rooms].map((one) => JSON.stringify(one));
 }

@@ -3,14 +3,16 @@ import type { SavedTarget } from '../picker/target.js';
 import type { AccountKey } from '../shared/catalogue.js';
 import type { LabelledNode, LabelWords, Named } from './words.js';
 
-/** What a node is about that chooses by rooms and kinds where nothing is named. */
+/** A node whose filter by rooms and kinds applies while it has no targets. */
 export interface FilteredNode extends LabelledNode {
   kinds?: readonly string[];
   rooms?: readonly string[];
   capabilities?: readonly string[];
 }
 
-/** The things that were chosen: one or two by their names, more by the first and how many others; `none` without any. */
+/**
+ * Returns the names of one or two targets; of more, the first and the number of the others. Returns `none` without any.
+ */
 export function chosenThings(node: LabelledNode, words: LabelWords, none: string): Named {
   const { targets = [] } = node;
   const [first, ...others] = targets;
@@ -23,8 +25,8 @@ export function chosenThings(node: LabelledNode, words: LabelWords, none: string
 }
 
 /**
- * The chosen things; without any, the kinds of devices and the rooms, or "everything". `isWhatSaid`: the label names a
- * field or a condition too, so that the rooms say more than the kinds if there is no room for both.
+ * Returns the targets; without any, the device kinds and rooms, or "everything". `isWhatSaid`: the label also names a
+ * field or condition, so that rooms are more useful than kinds if only one fits.
  */
 export function filteredThings(
   node: FilteredNode,
@@ -47,7 +49,7 @@ function partsText(kinds: string[], rooms: string[], { t }: LabelWords, isWhatSa
   return { name: named.join(', '), tail: ` + ${all.length - named.length}` };
 }
 
-/** Names of a node's rooms; at the end the number of rooms whose names are not known. */
+/** Returns the names of a node's rooms, and the number of rooms with unknown names at the end. */
 function roomsOf(node: FilteredNode, words: LabelWords): string[] {
   const names = (node.rooms ?? []).map((id) => roomName(id, node, words));
   const known = names.filter((name) => name !== undefined);
@@ -56,7 +58,7 @@ function roomsOf(node: FilteredNode, words: LabelWords): string[] {
   return [...known, words.t(unknown === 1 ? 'canvas.oneRoom' : 'canvas.rooms', { count: String(unknown) })];
 }
 
-/** What a thing is called now, else what it was called when it was chosen. */
+/** Returns the current name of a thing, or else the saved one. */
 function nameOf(target: SavedTarget, { account = '' }: LabelledNode, { names }: LabelWords): string {
   const { hub = '', id = '', name = '' } = target;
   return (id === '' ? undefined : names.of(account, { hub, id })) ?? (name || id);
@@ -66,17 +68,17 @@ function roomTail({ kind }: SavedTarget, { t }: LabelWords): string {
   return kind === 'room' ? ` (${t('canvas.lamps')})` : '';
 }
 
-/** Rooms are kept by id, which tells nobody anything; or by name. */
+/** Returns a room's name. Rooms are saved by id, which is not readable, or by name. */
 function roomName(room: string, { account = '', hub = '' }: LabelledNode, { names }: LabelWords): string | undefined {
   return names.of(account, { hub, id: room }) ?? (looksLikeId(room) ? undefined : room);
 }
 
-/** Ids of Cozify are long and of no word. */
+/** Cozify's ids are long and contain no word. */
 function looksLikeId(text: string): boolean {
   return /^[\da-f-]{16,}$/i.test(text) || (/\d/.test(text) && !/\s/.test(text) && text.length >= 16);
 }
 
-/** Kinds of devices by their capabilities, in the viewer's words; other kinds of things by theirs. */
+/** Returns device kinds by their capabilities, and other kinds, in the viewer's language. */
 function kindsOf({ kinds = ['device'], capabilities = [] }: FilteredNode, { t, language }: LabelWords): string[] {
   const isOf = (known: readonly string[]): boolean => known.some((one) => capabilities.includes(one));
   const devices = DEVICE_KINDS.filter(({ capabilities: known }) => isOf(known));

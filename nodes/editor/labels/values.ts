@@ -6,14 +6,14 @@ import { colorText, whiteText } from '../../../src/devices/things/shades.js';
 import type { SavedCondition } from '../values/typed-value.js';
 import type { LabelWords } from './words.js';
 
-/** What a command sets, as a node keeps it. */
+/** The saved form of a command's value. */
 export interface SavedSetting {
   field?: string;
   value?: unknown;
   valueType?: string;
 }
 
-/** Fields that one recognizes by the value alone: by its unit, or since it is a word. */
+/** Fields whose value is clear without the field's name, because of its unit or because it is a word. */
 const PLAIN = ['on', 'brightness', 'colorTemperature', 'color', 'temperature', 'power', 'illuminance', 'pressure'];
 const PLAIN_TO_SET = new Set([...PLAIN, 'targetTemperature', 'position', 'mode', 'preset']);
 const PLAIN_TO_MEET = new Set([...PLAIN, 'mode', 'preset', 'closed']);
@@ -21,8 +21,8 @@ const PLAIN_TO_MEET = new Set([...PLAIN, 'mode', 'preset', 'closed']);
 const SIGNS: Readonly<Record<string, string>> = { is: '=', not: '≠', above: '>', below: '<' };
 
 /**
- * Texts for the value that a command sets, the longest first: "60 %", "warm white", "saturation 60 %",
- * "brightness: msg.payload".
+ * Returns texts for a command's value, the longest first: "60 %", "warm white", "saturation 60 %", "brightness:
+ * msg.payload".
  */
 export function settingTexts({ field = '', value, valueType = 'msg' }: SavedSetting, words: LabelWords): string[] {
   const name = field.trim();
@@ -41,7 +41,10 @@ export function settingTexts({ field = '', value, valueType = 'msg' }: SavedSett
   return isPlain ? [text] : [`${fieldName(name, words.language)} ${text}`, text];
 }
 
-/** Texts for a condition, the longest first: "> 70 °C", "closed", "humidity > 70 %", "≠ 60 %", "not open"; none without. */
+/**
+ * Returns texts for a condition, the longest first: "> 70 °C", "closed", "humidity > 70 %", "≠ 60 %", "not open"; empty
+ * without a condition.
+ */
 export function conditionTexts(condition: SavedCondition | null | undefined, words: LabelWords): string[] {
   if (condition === null || condition === undefined) return [];
   const { field, op, value } = condition;
@@ -56,7 +59,7 @@ export function conditionTexts(condition: SavedCondition | null | undefined, wor
   return isPlain ? [compared] : [`${name} ${compared}`, compared];
 }
 
-/** Names of fields: the whole name of one, the first words of two, otherwise the first and the number of the others. */
+/** Returns the name of a single field, the first words of two, or the first name and the number of the others. */
 export function fieldsText(fields: readonly string[], { language }: LabelWords): string {
   const [first, second, ...others] = fields;
   if (first === undefined) return '';
@@ -65,7 +68,7 @@ export function fieldsText(fields: readonly string[], { language }: LabelWords):
   return others.length === 0 ? `${name}, ${shortFieldName(second, language)}` : `${name} + ${others.length + 1}`;
 }
 
-/** How long, in the largest unit without a rest: "5 min"; what is no number as it was typed; empty for none. */
+/** Formats seconds in the largest unit that divides them: "5 min". A text that is not a number stays unchanged. */
 export function durationText(seconds: unknown): string {
   if (seconds === undefined || seconds === null || seconds === '') return '';
   const number = Number(seconds);
@@ -75,7 +78,7 @@ export function durationText(seconds: unknown): string {
   return number % 60 === 0 ? `${number / 60} min` : `${number} s`;
 }
 
-/** Where the value comes from that is known only when a message comes; `undefined` for one that stands in the node. */
+/** Returns the source of a value that comes with a message; `undefined` for a fixed value. */
 function referenceText(value: string, type: string, { t }: LabelWords): string | undefined {
   if (type === 'msg' || type === 'flow' || type === 'global') return `${type}.${value}`;
   if (type === 'jsonata') return t('canvas.expression');
@@ -99,7 +102,7 @@ function parsed(json: unknown): unknown {
   }
 }
 
-/** A value as people say it. */
+/** Returns a value in everyday words. */
 function valueInWords(field: string, value: unknown, { t, language }: LabelWords): string {
   if (field === 'on' && typeof value === 'boolean') return valueText('on', value, language);
   if (field === 'colorTemperature' && typeof value === 'number') return whiteText(value, language);

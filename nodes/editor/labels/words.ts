@@ -2,39 +2,39 @@ import type { Language } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Translate } from '../shared/catalogue.js';
 
-/** What things and rooms are called now, as far as the editor has been told. */
+/** The current names of things and rooms, if the editor has received them. */
 export interface CurrentNames {
   of(account: string, thing: { hub: string; id: string }): string | undefined;
 }
 
-/** In which words labels are made. */
+/** Texts and names for labels. */
 export interface LabelWords {
   t: Translate;
   language: Language;
   names: CurrentNames;
 }
 
-/** What all nodes about things at home have that their labels tell of. */
+/** The properties that all labels of nodes for things use. */
 export interface LabelledNode {
   account?: string;
   hub?: string;
   targets?: readonly SavedTarget[];
 }
 
-/** A part of a label: its name may be cut, what stands behind that may not. */
+/** A part of a label. Its name may be cut, but not the text after it. */
 export interface Named {
   readonly name: string;
   readonly tail: string;
 }
 
-/** Node-RED makes a node as wide as its label. */
+/** Most characters of a label; Node-RED makes a node as wide as its label. */
 const LONGEST_LABEL = 40;
-/** A name of fewer letters may belong to several things. */
+/** Least characters of a cut name; a shorter one may fit several things. */
 const SHORTEST_NAME = 12;
 
 /**
- * A label of at most 40 letters. `after` are texts behind the name, the longest first: the first text that leaves room for
- * the name is taken, otherwise the last. The name is cut if it still is too long; the text behind it is not.
+ * Returns a label of at most 40 characters. `after` are texts after the name, the longest first: the first text that
+ * leaves room for the name is used, otherwise the last. If the label is still too long, the name is cut.
  */
 export function fitLabel({
   before = '',

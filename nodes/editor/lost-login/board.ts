@@ -3,13 +3,13 @@ import { openAccount } from '../account/open-account.js';
 import { localeOf, momentText, viewerLanguages } from '../shared/times.js';
 import type { Board, Notice } from './notices.js';
 
-/** Where the browser remembers which losses its person has closed. */
+/** Key in the browser's storage for the notices that the user has closed. */
 const CLOSED = 'cozify-lost-logins-closed';
 
-/** Our style for what stands outside dialogs, see the account's html. */
+/** Class of notices outside dialogs; its style is in the account's html. */
 const NOTICE = 'cozify-notice';
 
-/** Notifications of lost logins by Node-RED's own means, in the viewer's language. */
+/** Notices about lost logins, shown with Node-RED's notifications in the viewer's language. */
 export const editorBoard: Board = {
   show(id, { account, at }, onClosed) {
     const moment = at === null ? undefined : momentText(at, t, localeOf(t('locale'), viewerLanguages()));
@@ -23,7 +23,7 @@ export const editorBoard: Board = {
       fixed: true,
       buttons: RED.user.hasPermission('cozify.write') ? [close, logIn] : [close],
     };
-    // The name is a person's, so that it must not be read as HTML.
+    // The user has chosen the name, so it must not be read as HTML.
     return RED.notify($('<p>').text(sentence), options) as unknown as Notice;
   },
 

@@ -1,11 +1,11 @@
 import type { LoginNews } from '../../accounts/lost-logins.js';
 
-/** A notification that stands in the editor until it is closed. */
+/** A notification that stays until it is closed. */
 export interface Notice {
   close(): void;
 }
 
-/** What the notices need of the editor. */
+/** The editor, as the notices see it. */
 export interface Board {
   /**
    * Puts up a notification, once more where one of that account stands already.
@@ -13,14 +13,14 @@ export interface Board {
    * @param onClosed the person has closed it and has seen enough of it
    */
   show(id: string, news: LoginNews, onClosed: () => void): Notice;
-  /** Which losses the person wants to see no more, by the account's id; it outlives the page. */
+  /** Returns the losses whose notice the user has closed, by account id. They are stored in the browser. */
   read(): Record<string, string>;
   write(closed: Record<string, string>): void;
 }
 
 /**
- * Tells a person of each login that the cloud has ended: once, until it is back or they have closed it. While the dialog
- * of the account is open nothing stands in front of it, for it tells the same.
+ * Shows a notice for each login that the cloud has ended, until the login is back or the user closes the notice. While
+ * the account's dialog is open there is no notice, because the dialog shows the same.
  */
 export class LostLoginNotices {
   readonly #board: Board;
@@ -32,13 +32,16 @@ export class LostLoginNotices {
     this.#board = board;
   }
 
-  /** Takes in how an account's login stands. The same may come again: the editor asks anew when it was cut off. */
+  /**
+   * Stores the state of an account's login. The state may arrive again, because the editor subscribes again after an
+   * interruption.
+   */
   note(id: string, news: LoginNews): void {
     this.#latest.set(id, news);
     this.#update(id, news);
   }
 
-  /** The dialog of an account was opened, or with `undefined` closed. */
+  /** Notes that the dialog of an account was opened, or closed if `id` is `undefined`. */
   noteDialog(id: string | undefined): void {
     const looked = [this.#inDialog, id];
     this.#inDialog = id;
@@ -64,7 +67,7 @@ export class LostLoginNotices {
     this.#shown.set(id, { loss, name: news.account, notice });
   }
 
-  /** Takes down all that stands, for the nodes are being removed. */
+  /** Removes all notices, because the nodes are being removed. */
   clear(): void {
     for (const id of [...this.#shown.keys()]) this.#takeDown(id);
   }

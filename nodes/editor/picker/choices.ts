@@ -106,7 +106,7 @@ export interface ChipsShown {
   can?: string;
 }
 
-/** Returns the chips of targets. A target without any information is shown as it was saved. */
+/** Returns the chips of targets. An unknown target is shown with its saved name. */
 export function chipsOf(targets: readonly SavedTarget[], shown: ChipsShown): Chip[] {
   return targets.map((target) => chipOf(target, shown));
 }

@@ -54,7 +54,7 @@ export class PickerTexts {
       return this.t('picker.openSince', { time: this.#time(createdAt) });
     }
     const text = fullText(state, this.language, field);
-    // The time belongs to the reading, so a mode or target temperature beside it leaves no place for the time.
+    // The time belongs to the reading, so it is left out beside a mode or a target temperature.
     return [text, text.includes(', ') ? '' : this.#heardAt(state)].filter((part) => part !== '').join(' ');
   }
 
@@ -102,7 +102,7 @@ export class PickerTexts {
     return this.t(of === 'lamp' ? 'picker.someLamps' : 'picker.someDevices', { count });
   }
 
-  /** Returns the number of targets in words, and of those that need attention. */
+  /** Returns in words how many things are chosen, and how many of them need attention. */
   chosen(count: number, bad: number): string {
     const chosen = count === 1 ? this.t('picker.chosenOne') : this.t('picker.chosenSome', { count });
     if (bad === 0) return chosen;

@@ -24,7 +24,7 @@ export interface ThingsQuery {
   q?: string;
   can?: string;
   ids?: readonly string[];
-  /** Ids or names of rooms, any of which matches. */
+  /** Ids or names of rooms; one match is enough. */
   rooms?: readonly string[];
   capabilities?: readonly string[];
   match?: string;

@@ -1,11 +1,11 @@
-/** As much of a node's type as tells what its settings are where nothing is said of them. */
+/** The part of a node's type that holds the defaults of its properties. */
 interface Defined {
   _def?: { defaults?: Record<string, { value?: unknown }> };
 }
 
 /**
- * Shows settings that a flow does not name, since it was written by hand or is older than they are, as what they count
- * as. Node-RED leaves their fields empty, so that a look at the dialog would have turned them all off.
+ * Shows absent properties with their defaults. Flows that are written by hand, or older than a property, lack it;
+ * Node-RED leaves its field empty, and opening the dialog would change the property to "off".
  */
 export function showDefaults(node: object, prefix: 'node-input' | 'node-config-input' = 'node-input'): void {
   for (const [name, { value }] of Object.entries((node as Defined)._def?.defaults ?? {})) {

@@ -6,20 +6,21 @@ export type KeyOf<C> = {
   [K in keyof C & string]: C[K] extends string ? K : `${K}.${KeyOf<C[K]>}`;
 }[keyof C & string];
 
-/** A text of the account's catalogue, where the texts are that several dialogs share. */
+/** A key of the account's catalogue, which also holds the texts that several dialogs share. */
 export type AccountKey = KeyOf<typeof account>;
 
-/** What is put into a text, by the names it has there. */
+/** Parameters of a text, by name. */
 export type TextParameters = Record<string, string | number>;
 
-/** Looks a text up in the account's catalogue, in the viewer's language. */
+/** Looks up a text in the account's catalogue, in the viewer's language. */
 export type Translate = (key: AccountKey, parameters?: TextParameters) => string;
 
 const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
 
-/** Looks a text up for the viewer who is here. */
+/** Looks up a text in the viewer's language. */
 export const translate: Translate = (key, parameters = {}) => {
-  // Node-RED looks for parameters in what it has put in, too. So it puts in marks, and names come in their places.
+  // Node-RED also replaces parameters inside inserted values. Marks are inserted first, and replaced by the values
+  // later.
   const marked: TextParameters = {};
   for (const [name, value] of Object.entries(parameters)) {
     marked[name] = typeof value === 'string' ? `\uE000${name}\uE000` : value;
@@ -28,7 +29,7 @@ export const translate: Translate = (key, parameters = {}) => {
   return text.replace(/\uE000(\w+)\uE000/g, (_mark, name: string) => String(parameters[name]));
 };
 
-/** The language of the texts that the viewer gets. */
+/** Returns the language of the viewer's texts. */
 export function viewerLanguage(): Language {
   return translate('locale') === 'fi' ? 'fi' : 'en';
 }

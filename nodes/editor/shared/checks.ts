@@ -10,41 +10,44 @@ import {
   typedNumber,
 } from '../../../src/input.js';
 
-/** Whether Node-RED fills a text in from the environment at Deploy, so that nobody knows here what it will be. */
+/**
+ * Whether Node-RED replaces a part of the text by an environment variable at a Deploy, so that the editor can't know
+ * the value.
+ */
 export function isFromEnv(text: unknown): boolean {
   if (typeof text !== 'string') return false;
-  // Piece by piece, each of which ended in a bracket.
+  // Each piece ended with a brace.
   const pieces = text.split('}').slice(0, -1);
   return pieces.some((piece) => piece.includes('${') && piece.indexOf('${') < piece.length - 2);
 }
 
-/** Whether an e-mail address is one. */
+/** Whether a text is a valid e-mail address. */
 export function isEmail(text: string): boolean {
   return isTaken(() => parseEmail(text));
 }
 
-/** Whether an address of the cloud is allowed; empty means the default. */
+/** Whether an address of the cloud is valid; empty means the default. */
 export function isCloudUrl(text: string): boolean {
   return isTaken(() => parseCloudUrl(text));
 }
 
-/** One form for cloud addresses that mean the same. What is none stays as it is. */
+/** Returns the canonical form of a cloud address. An invalid address only loses its trailing slashes. */
 export function cloudOf(cloudUrl: string | undefined): string {
   const text = (cloudUrl ?? '').trim() || DEFAULT_CLOUD_URL;
   return isCloudUrl(text) ? parseCloudUrl(text) : withoutEnd(text, /\//);
 }
 
-/** Whether the account's own expiry, in any unit, is one. */
+/** Whether an amount is a valid expiry of an account, in any unit. */
 export function isAccountExpiry(amount: unknown): boolean {
   return parseAccountExpiry(amount, 'days') !== undefined;
 }
 
-/** Whether a step's expiry is one, as a person types it: bare digits are seconds. */
+/** Whether a typed expiry of a step is valid: plain digits are seconds. */
 export function isStepExpiry(typed: unknown): boolean {
   return isTaken(() => parseExpiry(isBareNumber(typed) ? Number(typed) : typed));
 }
 
-/** A step's expiry as it is kept: what was typed without a unit gets that of seconds. */
+/** Returns the saved form of a step's expiry: adds the unit to plain seconds. */
 export function withUnit(typed: string): string {
   return isBareNumber(typed) ? `${typed.trim()}s` : typed;
 }
@@ -53,7 +56,7 @@ function isBareNumber(typed: unknown): boolean {
   return typeof typed === 'string' && typedNumber(typed) !== undefined;
 }
 
-/** Whether the library takes a value, by its own rule. */
+/** Whether the library's parser accepts a value. */
 function isTaken(parse: () => unknown): boolean {
   try {
     parse();
@@ -63,7 +66,7 @@ function isTaken(parse: () => unknown): boolean {
   }
 }
 
-/** Whether a time in seconds is one, as it is typed or as a flow has it. None at all is left to the node. */
+/** Whether a time in seconds, typed or from a flow, is valid. An absent time means the node's default. */
 export function isSeconds(typed: unknown, range: SecondsRange, { mayBeEmpty = false } = {}): boolean {
   if (typed === undefined) return true;
   if (typeof typed !== 'string') return isWithin(typed, range);

@@ -2,7 +2,7 @@ import { showTags } from './tags.js';
 
 const rowOf = (name: string): JQuery => $(`#node-input-${name}-list`);
 
-/** Fills a group of boxes to tick, one for each value. `more`: what stands behind the text. */
+/** Fills a group of checkboxes, one for each value. `more`: an element after the text. */
 export function prepareChoices(
   name: string,
   values: readonly string[],
@@ -20,7 +20,7 @@ export function prepareChoices(
   rowOf(name).prepend(rows);
 }
 
-/** The values that are ticked. */
+/** Returns the ticked values. */
 export function readChoices(name: string): string[] {
   return rowOf(name)
     .find<HTMLInputElement>('input:checked')
@@ -28,7 +28,7 @@ export function readChoices(name: string): string[] {
     .map(({ value }) => value);
 }
 
-/** Fills a group of tags, one for each value and for what else is chosen. */
+/** Fills a group of tags: one for each value, and for each chosen value outside the list. */
 export function prepareTags(
   name: string,
   values: readonly string[],
@@ -51,7 +51,7 @@ export function prepareTags(
   show();
 }
 
-/** The values whose tags are pressed. */
+/** Returns the values of the pressed tags. */
 export function readTags(name: string): string[] {
   const $pressed = rowOf(name).children('[aria-pressed=true]');
   return $pressed.get().map((tag) => tag.getAttribute(TAG) ?? '');

@@ -2,7 +2,7 @@ import { allAccounts } from '../account/all-accounts.js';
 import { AccountApi } from '../account/api.js';
 import { isFromEnv } from './checks.js';
 
-/** The account of the dialog, with its cloud as it is in the editor: its login may wait for a Deploy. */
+/** Returns the dialog's account with its cloud in the editor, because its login may be pending until a Deploy. */
 export function chosenAccount(): { id: string; cloudUrl: string } | undefined {
   const id = String($('#node-input-account').val() ?? '');
   const cloudUrl = cloudOfAccount(id);
@@ -10,8 +10,8 @@ export function chosenAccount(): { id: string; cloudUrl: string } | undefined {
 }
 
 /**
- * Chooses the only account that there is in the dialog of a node that has none yet: one that was put into the flow before
- * the account was added. What is deployed without an account stays as it is.
+ * Chooses the account in a new node's dialog if there is only one: the node may have been added before the account. A
+ * node that was deployed without an account stays unchanged.
  */
 export function chooseOnlyAccount(node: { changed?: boolean }): void {
   const [only, ...others] = allAccounts();
@@ -19,7 +19,9 @@ export function chooseOnlyAccount(node: { changed?: boolean }): void {
   $('#node-input-account').val(only.id).trigger('change');
 }
 
-/** The cloud of an account as it is in the editor, empty for that which is deployed; `undefined` where there is none. */
+/**
+ * Returns the cloud of an account in the editor; empty for the deployed one, `undefined` if there is no such account.
+ */
 export function cloudOfAccount(id: string): string | undefined {
   const account = RED.nodes.node(id) as { cloudUrl?: string } | null | undefined;
   if (account === null || account === undefined) return undefined;
@@ -27,7 +29,7 @@ export function cloudOfAccount(id: string): string | undefined {
   return isFromEnv(cloudUrl) ? '' : cloudUrl;
 }
 
-/** The names of the account's hubs by their ids; none while nobody can say. */
+/** Returns the names of the account's hubs by id; empty while unknown. */
 export async function hubNames(): Promise<ReadonlyMap<string, string>> {
   const account = chosenAccount();
   if (account === undefined) return new Map();

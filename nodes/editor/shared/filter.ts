@@ -12,24 +12,24 @@ import { nothingText } from './nothing-chosen.js';
 import { RoomTags } from './room-tags.js';
 import { showTags, type Tag } from './tags.js';
 
-/** What a node is told where it has no targets, as the editor has it. */
+/** The filter of a node without targets, as saved in the editor. */
 export interface SavedFilter {
   rooms?: string[];
   capabilities?: string[];
   capabilitiesMatch?: string;
 }
 
-/** Where the rows keep what is wanted of rooms. */
+/** Key of the filter in the data of the row's element. */
 const FILTER = 'cozify-filter';
 
-/** What a kind is called when there are several. */
+/** Returns the plural name of a kind. */
 export function kindText(kind: string): string {
   return translate(`kind.${kind as Kind}`);
 }
 
 /**
- * Sets up the tags of rooms and of kinds of devices, and says what nothing chosen means by them. `isReading`: a message
- * may name something else. All that choose among everything are shown only where nothing is named.
+ * Sets up the tags of rooms and device kinds, and shows the meaning of an empty choice. `isReading`: a message may name
+ * other things. The tags are visible only while there are no targets.
  */
 export function prepareFilter(node: SavedFilter, picker: TargetPicker, isReading = false): void {
   const filter = new Filter(node, picker, isReading);
@@ -43,7 +43,7 @@ export function prepareFilter(node: SavedFilter, picker: TargetPicker, isReading
   show();
 }
 
-/** Says what nothing chosen means where that is all switches and remotes. */
+/** Shows the meaning of an empty choice in a dialog in which that means all switches and remotes. */
 export function prepareSwitches(picker: TargetPicker): void {
   const left = new LeftThings(picker, () => ({ ...queryOf(['device'], []), can: 'press' }));
   const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(meantWords);
@@ -57,13 +57,13 @@ export function prepareSwitches(picker: TargetPicker): void {
   ask();
 }
 
-/** What the rows say: rooms by their ids where a person has pressed them. */
+/** Returns the filter in the dialog. Rooms that the user has pressed are given by id. */
 export function readFilter(): Required<Pick<SavedFilter, 'rooms' | 'capabilities'>> {
   const filter = $('#cozify-filter').data(FILTER) as Filter | undefined;
   return { rooms: filter?.rooms ?? [], capabilities: filter?.capabilities ?? [] };
 }
 
-/** The capabilities, where no tag says which they are. */
+/** Returns the capabilities as a part of "More", for capabilities without a tag. */
 export function capabilitiesPart(): MorePart {
   const name = translate('more.capabilities');
   const told = (): string => {
@@ -77,19 +77,19 @@ export function capabilitiesPart(): MorePart {
 const $capabilities = (): JQuery => $('#node-input-capabilities-list');
 const $match = (): JQuery => $('#node-input-capabilitiesMatch');
 
-/** The names that are in the field, apart by commas or lines. */
+/** Returns the names in the field, separated by commas or lines. */
 function capabilitiesNow(): string[] {
   const names = String($capabilities().val() ?? '').split(/[\n,]/);
   return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
-/** The rooms and kinds of devices of an open dialog. */
+/** The filter by rooms and device kinds in an open dialog. */
 class Filter {
   readonly #picker: TargetPicker;
   readonly #isReading: boolean;
   readonly #rooms: RoomTags;
   readonly #left: LeftThings;
-  /** The capabilities. */
+  /** The saved capabilities. */
   readonly #saved: readonly string[];
 
   constructor(node: SavedFilter, picker: TargetPicker, isReading: boolean) {
@@ -113,7 +113,7 @@ class Filter {
     return this.#rooms.wanted;
   }
 
-  /** As they were saved, unless a person has changed them. */
+  /** The saved capabilities, unless the user has changed them. */
   get capabilities(): string[] {
     return $capabilities().val() === this.#saved.join(', ') ? [...this.#saved] : capabilitiesNow();
   }
@@ -131,7 +131,7 @@ class Filter {
     return nothingText({ total, kinds, rooms: this.#rooms.names, isReading: this.#isReading }, translate);
   }
 
-  /** A room or hub as a whole is meant. */
+  /** Adds a room or hub to the filter. */
   take(place: Place): void {
     if (place.kind === 'hub') {
       $('#node-input-hub').val(place.id).trigger('change');
@@ -146,7 +146,7 @@ class Filter {
     return kind === '' ? readTags('kinds') : [kind];
   }
 
-  /** What there is in the home, once for each account. */
+  /** Requests the rooms and capabilities of the home, once for each account. */
   async #ask(): Promise<void> {
     const { api } = this.#picker;
     const saved = this.rooms;
@@ -166,7 +166,7 @@ class Filter {
     this.#picker.noteFilter();
   }
 
-  /** A person wants something else. */
+  /** Handles a change by the user. */
   #changed(): void {
     this.#show();
     noteShown();
@@ -209,7 +209,7 @@ function queryOf(kinds: readonly string[], rooms: readonly string[]): ThingsQuer
   return { kinds, rooms, capabilities: capabilitiesNow(), match, hub: hub.includes('${') ? '' : hub };
 }
 
-/** A kind in a sentence. */
+/** Returns the name of a kind inside a sentence. */
 function meantWords(kind: DeviceKind): string {
   return wordsOf({ words: kind.inSentence ?? kind.words });
 }
@@ -218,13 +218,13 @@ function wordsOf({ words }: Pick<DeviceKind, 'words'>): string {
   return words[translate('locale') === 'fi' ? 'fi' : 'en'];
 }
 
-/** Shows tags below their title; where there are none, neither. */
+/** Shows tags below their title; without tags, hides both. */
 function showTitled($row: JQuery, attribute: `data-${string}`, tags: readonly Tag[], onPress: (value: string) => void) {
   showTags($row, attribute, tags, onPress);
   $row.add($row.prev()).toggle(tags.length > 0);
 }
 
-/** Keeps what was saved of how many of the capabilities count, also where it is neither of the two. */
+/** Keeps an unknown saved value of "match" as an option of its own. */
 function keepMatch(saved: string | undefined): void {
   if (saved === undefined || saved === 'all' || saved === 'any') return;
   $match().append($('<option>').val(saved).text(saved)).val(saved);

@@ -5,7 +5,7 @@ const TOPIC = 'notification/runtime-state';
 export class FlowsState {
   #areStopped = false;
 
-  /** Whether Node-RED has said that the flows are stopped or in safe mode. */
+  /** Whether Node-RED has reported that the flows are stopped or in safe mode. */
   get areStopped(): boolean {
     return this.#areStopped;
   }
@@ -24,5 +24,5 @@ export class FlowsState {
   };
 }
 
-/** The state of the editor's one Node-RED. It is a cache, which Node-RED fills again for each subscriber. */
+/** The state of the editor's Node-RED: a cache, which Node-RED fills again for each subscriber. */
 export const flowsState = new FlowsState();

@@ -1,41 +1,43 @@
 import { translate } from './catalogue.js';
 
-/** The open dialog of a node. Below it, that of an account may lie. */
+/** The open dialog of a node. The account's dialog may be open on top of it. */
 const DIALOG = '#dialog-form .cozify-dialog';
 
-/** What happens to a dialog when its rows are others than before, without a person having done it. */
+/** The event of a dialog whose rows have changed without an action of the user. */
 const SHOWN = 'cozify-shown';
 
-/** Has everything that goes by the rows of the open dialog look at them again. */
+/** Triggers an update of everything that depends on the rows of the open dialog. */
 export function noteShown(): void {
   $(DIALOG).trigger(SHOWN);
 }
 
-/** Calls it now, and whenever something in the open dialog is another. */
+/** Calls a function now, and after each change in the open dialog. */
 export function followForm(show: () => void): void {
   $(DIALOG).on(`input change ${SHOWN}`, show);
   show();
 }
 
-/** A setting under "More", as the folded line tells of it. */
+/** A setting under "More", with its part of the summary. */
 export interface MorePart {
-  /** What it is called there. */
+  /** Its name in the summary. */
   name: string;
-  /** The selector of its row, of which nothing is told while it is hidden. */
+  /** Selector of the row. Hidden rows are left out of the summary. */
   row: string;
-  /** What is told of it where it is not as it is by default; empty where it is. */
+  /** Returns the text for a value that differs from the default; empty for the default. */
   told: () => string;
-  /** It is told of only where it is not as by default: others of the dialog's rows say the same. */
+  /** Whether the default value is left out, because other rows of the dialog show the same. */
   isSilent?: boolean;
 }
 
-/** The hub, which each of the dialogs has under "More". */
+/** Returns the hub as a part of "More", which each of the dialogs has. */
 export function hubPart(): MorePart {
   const told = (): string => ($('#node-input-hub').val() ? $('#node-input-hub option:selected').text() : '');
   return { name: translate('more.hub'), row: '.cozify-hub', told };
 }
 
-/** Folds what is seldom needed, and says in its line what is in it, or what of it is not as by default. */
+/**
+ * Folds rarely used rows, and shows a summary of them: the settings that differ from the default, or else all names.
+ */
 export function prepareMore(parts: readonly MorePart[]): void {
   const $more = $('#cozify-more');
   const $rows = $('#cozify-more-rows').hide();
@@ -54,7 +56,7 @@ export function prepareMore(parts: readonly MorePart[]): void {
   followForm(show);
 }
 
-/** What the folded line says: what is not as by default, else what there is. */
+/** Returns the summary: the settings that differ from the default, or else all names. */
 export function toldOf(parts: readonly MorePart[]): string {
   const told = parts.map((part) => part.told()).filter((text) => text !== '');
   const texts = told.length > 0 ? told : parts.filter(({ isSilent }) => isSilent !== true).map(({ name }) => name);
@@ -68,19 +70,19 @@ interface Edited {
 }
 
 /**
- * Shows in the empty field of the name what the node is called without one. `label`: what says so of a node; `read`:
- * what the dialog says where no single input does.
+ * Shows a node's automatic label as the placeholder of the name. `label`: the node's label function; `read`: reads the
+ * properties without an input of their own.
  */
 export function prepareName<N extends object>(node: N, label: (this: N) => string, read: () => Partial<N>): void {
   followForm(() => {
-    // What Node-RED has beside a node's properties, and may not enumerate.
+    // Node-RED keeps some properties of a node outside its enumerable ones.
     const { _ } = node as Edited;
     const said = { ...node, _, ...formOf(node), ...read(), name: '' };
     $('#node-input-name').attr('placeholder', label.call(said));
   });
 }
 
-/** The properties of a node as the inputs of its open dialog say them. */
+/** Returns the properties of a node in the inputs of its open dialog. */
 function formOf(node: object): Record<string, unknown> {
   const names = Object.keys((node as Edited)._def?.defaults ?? {});
   const said: Record<string, unknown> = {};

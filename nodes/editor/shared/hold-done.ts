@@ -3,9 +3,9 @@ import type { TargetPicker } from '../picker/picker.js';
 const DONE = '#node-dialog-ok';
 
 /**
- * Holds a dialog's Done back for as long as something is typed that is no choice yet: where one thing fits it becomes
- * the choice, where several do a person is asked first. Node-RED has no way to stop a dialog that closes, so that the
- * click and the keys are caught before they get there.
+ * Delays the dialog's Done while the search contains text. If one thing matches, the text becomes a target; if several
+ * match, the user chooses first. Node-RED can't stop a dialog that closes, so clicks and keys are caught before
+ * Node-RED handles them.
  */
 export function holdDone(picker: TargetPicker): void {
   const hold = (event: Event): void => {

@@ -4,8 +4,8 @@ import { hubNames } from './chosen-account.js';
 import { noteShown } from './form.js';
 
 /**
- * Lets the hub be chosen by its name. A home with one hub has nothing to choose, unless a hub is saved. `none`: what it
- * means if none is chosen.
+ * Shows the hubs by name. A home with a single hub has no choice of hubs, unless a hub is saved. `none`: the meaning of
+ * an empty choice.
  */
 export function prepareHub(saved: string | undefined, none: 'all' | 'default'): void {
   const $hub = $('#node-input-hub');
@@ -24,7 +24,7 @@ export function prepareHub(saved: string | undefined, none: 'all' | 'default'): 
   void ask();
 }
 
-/** What the select of hubs holds. `now`: the id that is chosen, which stays, whether or not there is such a hub. */
+/** Returns the options of the hubs. `now`: the chosen id, which stays even if there is no such hub. */
 export function hubOptions(
   names: ReadonlyMap<string, string>,
   now: string,
@@ -36,7 +36,7 @@ export function hubOptions(
     ...[...names].map(([value, text]) => ({ value, text })),
   ];
   if (now === '' || names.has(now)) return options;
-  // While no hub is known nobody can say that this one isn't there.
+  // While no hub is known, a saved id can't be called unknown.
   const isStrange = names.size > 0 && !isFromEnv(now);
   return [...options, { value: now, text: isStrange ? t('hub.unknown', { id: now }) : now }];
 }

@@ -1,18 +1,18 @@
 import { capabilitiesOf, DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 
-/** A kind of devices as a button that is pressed or not. */
+/** A device kind as a toggle button. */
 export interface KindTag {
   kind: DeviceKind;
   isPressed: boolean;
 }
 
-/** What is asked of devices: capabilities, and whether all of them or any. */
+/** A condition on devices: capabilities, and whether all or any of them are needed. */
 export interface Asked {
   capabilities: readonly string[];
   match: string;
 }
 
-/** The kinds that a home has, and those that are asked for; where nobody knows the home, these alone. */
+/** Returns the kinds in a home, and the chosen kinds; only the chosen ones while the home is unknown. */
 export function kindTags(asked: readonly string[], home: readonly string[]): KindTag[] {
   const known = new Set(home);
   return DEVICE_KINDS.map((kind) => ({ kind, isPressed: isAsked(kind, asked) })).filter(
@@ -20,7 +20,7 @@ export function kindTags(asked: readonly string[], home: readonly string[]): Kin
   );
 }
 
-/** What is asked once a kind is pressed, or let go of. Who presses two means the devices of both. */
+/** Returns the condition after a kind was pressed or released. Two pressed kinds mean the devices of both. */
 export function toggleKind(kind: DeviceKind, { capabilities, match }: Asked, home: readonly string[]): Asked {
   const upper = capabilities.map((name) => name.toUpperCase());
   if (isAsked(kind, upper)) {

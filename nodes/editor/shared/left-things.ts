@@ -1,7 +1,7 @@
 import type { TargetPicker } from '../picker/picker.js';
 import type { Thing, ThingsQuery } from '../picker/things-api.js';
 
-/** What is meant where nothing is chosen: the first page of it, and how many there are. */
+/** The things that pass a filter: the first page, and the total number. */
 export class LeftThings {
   readonly #picker: TargetPicker;
   readonly #query: () => ThingsQuery;
@@ -20,20 +20,20 @@ export class LeftThings {
     return this.#things;
   }
 
-  /** `undefined` while nobody knows. */
+  /** `undefined` while unknown. */
   get total(): number | undefined {
     return this.#total;
   }
 
-  /** What the devices of the home can do, by Cozify's names; none while nobody knows. */
+  /** The capabilities of the home's devices, by Cozify's names; empty while unknown. */
   get capabilities(): readonly string[] {
     return this.#capabilities;
   }
 
-  /** Asks anew; only the answer to what was asked last counts. */
+  /** Requests the things again; only the answer to the latest request counts. */
   async ask(): Promise<void> {
     const asked = (this.#asked += 1);
-    // What else a dialog says that is being opened is there a moment later.
+    // Other fields of a dialog that opens are set a moment later.
     await Promise.resolve();
     const reply = await this.#picker.api?.list({ ...this.#query(), withCapabilities: true });
     if (asked !== this.#asked || !this.#picker.isThere) return;
@@ -45,7 +45,7 @@ export class LeftThings {
     this.#picker.noteFilter();
   }
 
-  /** Another account has other things. */
+  /** Forgets the things, because another account has other things. */
   #forget(): void {
     this.#things = [];
     this.#total = undefined;

@@ -1,17 +1,17 @@
 import type { Translate } from './catalogue.js';
 
-/** What a node is about where nothing is chosen. */
+/** The things to which an empty choice refers. */
 export interface Meant {
   total: number;
-  /** What they are called, where they are not just devices. */
+  /** The names of their kinds; empty if they are simply devices. */
   kinds: readonly string[];
-  /** The names of their rooms; none for all. */
+  /** The names of their rooms; empty for all rooms. */
   rooms: readonly string[];
-  /** A message may name something else. */
+  /** Whether a message may name other things. */
   isReading: boolean;
 }
 
-/** What is meant where nothing is chosen, in a sentence. */
+/** Describes the meaning of an empty choice. */
 export function nothingText({ total: count, kinds, rooms, isReading }: Meant, t: Translate): string {
   const isEverything = kinds.length === 0 && rooms.length === 0;
   if (count === 0 && !isEverything && !isReading) return t('nothing.nowhere');

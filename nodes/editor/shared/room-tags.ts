@@ -1,29 +1,29 @@
 import { nameKey } from '../../../src/devices/things/names.js';
 
-/** A room as the picker's endpoint lists it. */
+/** A room from the picker's endpoint. */
 export interface Room {
   readonly id: string;
   readonly name: string;
 }
 
-/** A room as a button that is pressed or not. */
+/** A room as a toggle button. */
 export interface RoomTag {
-  /** What is saved of it. */
+  /** The saved value. */
   id: string;
   name: string;
   isPressed: boolean;
-  /** It is saved, and the home does not have it. */
+  /** Whether the room is saved but not in the home. */
   isUnknown: boolean;
 }
 
 /**
- * The rooms that are wanted. A person sees names; what a person presses is saved by its id, which stays when a room is
- * renamed; what was saved otherwise stays as it was.
+ * The rooms of a filter. The user sees names, but a pressed room is saved by id, which survives a new name. Other saved
+ * values stay unchanged.
  */
 export class RoomTags {
   #wanted: readonly string[];
   #rooms: readonly Room[] = [];
-  /** The ids of rooms by what was saved, as the server finds them; `undefined` for one that is not there. */
+  /** The server's room ids by saved value; `undefined` for a missing room. */
   #found: ReadonlyMap<string, string | undefined> = new Map();
 
   constructor(saved: readonly string[]) {
@@ -34,24 +34,24 @@ export class RoomTags {
     return [...this.#wanted];
   }
 
-  /** What the wanted ones are called. */
+  /** The names of the chosen rooms. */
   get names(): string[] {
     return this.#wanted.map((one) => this.#rooms.find(({ id }) => id === this.#idOf(one))?.name ?? one);
   }
 
-  /** Takes the rooms that there are, and what is found by what was saved. */
+  /** Stores the rooms of the home, and the rooms to which the saved values refer. */
   take(rooms: readonly Room[], found: ReadonlyMap<string, string | undefined> = new Map()): void {
     this.#rooms = rooms;
     this.#found = found;
   }
 
-  /** Presses a room, or lets go of it, whatever it was saved as. */
+  /** Presses or releases a room, whether it was saved by id or by name. */
   toggle(id: string): void {
     const left = this.#wanted.filter((one) => one !== id && this.#idOf(one) !== id);
     this.#wanted = left.length < this.#wanted.length ? left : [...this.#wanted, id];
   }
 
-  /** All rooms in the order of the home, and what is saved beside them. */
+  /** All rooms in the order of the home, then saved ones that the home lacks. */
   get tags(): RoomTag[] {
     const names = this.#rooms.map(({ name }) => nameKey(name));
     const isOnly = (name: string): boolean => names.indexOf(nameKey(name)) === names.lastIndexOf(nameKey(name));

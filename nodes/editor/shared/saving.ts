@@ -1,30 +1,30 @@
 import { chooseOnlyAccount } from './chosen-account.js';
 
-/** Whose dialog it is: where it lies, and what its inputs' ids begin with. That of an account may lie over that of a node. */
+/** Selector and id prefix of a node's dialog. The account's dialog may be open on top of it. */
 const OF_NODE = { dialog: '#dialog-form .cozify-dialog', prefix: 'node-input' };
 export const OF_ACCOUNT: typeof OF_NODE = { dialog: '.cozify-account', prefix: 'node-config-input' };
 
 const FORM = 'cozify-saved-form';
 
-/** A dialog as it was when it was opened. */
+/** The content of a dialog at its opening. */
 interface Form {
-  /** What it says where no single input does. */
+  /** Reads the properties without an input of their own. */
   read: () => object;
-  /** What that was, by the properties of the node, as JSON. */
+  /** Those properties at the opening, by name, as JSON. */
   said: ReadonlyMap<string, string | undefined>;
-  /** What the inputs of the other properties held. */
+  /** The other properties' inputs at the opening. */
   inputs: ReadonlyMap<string, unknown>;
 }
 
-/** As much of a node's type as tells which properties it has. */
+/** The part of a node's type that lists its properties. */
 interface Defined {
   _def?: { defaults?: Record<string, unknown> };
 }
 
 /**
- * Remembers how the dialog of a node looks at first, so that {@link saveForm} saves only what a person changes. `read`:
- * what the dialog says where no single input does. To be called once everything is filled in: what is chosen for the person
- * after that, as the only account, is saved.
+ * Remembers the content of a node's dialog, so that {@link saveForm} saves only changes by the user. `read`: reads the
+ * properties without an input of their own. Call it after all fields are filled; a later automatic choice, such as the
+ * only account, counts as a change.
  */
 export function rememberForm<N extends object>(node: N, read: () => Partial<N> = () => ({}), of = OF_NODE): void {
   const names = Object.keys((node as Defined)._def?.defaults ?? {});
@@ -38,24 +38,24 @@ export function rememberForm<N extends object>(node: N, read: () => Partial<N> =
 }
 
 /**
- * Gives a node what its dialog says now and did not say at first; everything else stays as it was saved, absent, of another
- * type, or unknown. Gives whether something has changed that Node-RED does not see.
+ * Writes the changed properties from the dialog to the node. Unchanged properties keep their saved value, even an
+ * absent or unknown one, or one of another type. Returns whether a property has changed that Node-RED does not compare.
  */
 export function saveForm<N extends object>(node: N, of = OF_NODE): boolean {
   const form = $(of.dialog).data(FORM) as Form | undefined;
   if (form === undefined) return false;
-  // Done can be pressed by keys while somebody types; what takes a text when it is left takes it now.
+  // The keyboard shortcut of Done leaves the focus in a field, so fields that react to `blur` get one.
   $(of.dialog).find(':focus').trigger('blur');
   const next = Object.entries(form.read()).filter(([name, value]) => JSON.stringify(value) !== form.said.get(name));
   for (const [name, held] of form.inputs) {
-    // Node-RED saves what it finds by this id, and a look at the dialog would have filled in what is absent.
+    // Node-RED saves each input with such an id, and would fill in absent properties.
     const $input = inputOf(name, of);
     if (heldBy($input) === held) $input.removeAttr('id');
   }
   return keep(node, Object.fromEntries(next) as Partial<N>);
 }
 
-/** Gives a node what its dialog says where no single input does. Gives whether that is something else than before. */
+/** Writes properties without an input of their own to a node. Returns whether a property has changed. */
 export function keep<T extends object>(node: T, next: Partial<T>): boolean {
   const before = { ...node } as Record<string, unknown>;
   const isOther = Object.entries(next).some(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));

@@ -1,4 +1,4 @@
-/** A sign that something is under way. The words beside it say what. */
+/** Returns an icon for an action that is running. The text beside it names the action. */
 export function spinner(): JQuery {
   return $('<i class="fa fa-spinner fa-spin" aria-hidden="true">');
 }

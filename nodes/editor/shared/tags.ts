@@ -1,4 +1,4 @@
-/** Something that can be chosen beside others by a press. */
+/** A value that can be chosen together with others. */
 export interface Tag {
   value: string;
   text: string;
@@ -8,9 +8,8 @@ export interface Tag {
 const HELD = 'cozify-tags';
 
 /**
- * Shows tags as buttons that are pressed or not, before what else is in the row. `attribute`: which of them says a tag's
- * value; `onPress` hears of each press. Tags that are the same as before are left alone, so that none goes from under
- * somebody's hands.
+ * Shows tags as toggle buttons at the start of a row. `attribute`: holds a tag's value; `onPress`: called after each
+ * press. Unchanged tags are not redrawn, so that no button disappears under the mouse or the focus.
  */
 export function showTags(
   $row: JQuery,

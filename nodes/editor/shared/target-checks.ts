@@ -3,7 +3,7 @@ import type { SavedTarget } from '../picker/target.js';
 import { translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
 
-/** A node whose targets may be names, as the editor has it. */
+/** A node in the editor whose targets may be names. */
 export interface TargetNode {
   type?: string;
   account?: string;
@@ -12,12 +12,12 @@ export interface TargetNode {
   dirty?: boolean;
 }
 
-/** What a name means to a node. */
+/** The result of looking up a name. */
 export type Meaning = Resolved['is'];
 
 const TYPES = ['cozify-command', 'cozify-read', 'cozify-changes', 'cozify-wait', 'cozify-button'];
 
-/** Several names are noted together. */
+/** Delay after which several results are applied together. */
 const PAUSE_MS = 500;
 
 const BUTTON = 'cozify-button';
@@ -25,7 +25,7 @@ const BUTTON = 'cozify-button';
 /** The result of looking up a target. */
 interface Finding {
   is: Meaning;
-  /** False if presses of the thing can't be heard; undefined if the thing is not known. */
+  /** False if the thing has no buttons; undefined if the thing is unknown. */
   hasButtons: boolean | undefined;
 }
 
@@ -40,13 +40,13 @@ export function noteTarget(account: string, hub: string, target: SavedTarget, { 
   const hasButtons = thing?.does.includes('buttons');
   if (known?.is === is && known.hasButtons === hasButtons) return;
   findings.set(key, { is, hasButtons });
-  // A dialog may have been closed, and its node checked, before this was known.
+  // The dialog may have closed, and the node been checked, before the result arrived.
   window.setTimeout(() => nodesToCheck().forEach(checkAgain), PAUSE_MS);
 }
 
 /**
- * Finds a target whose name nothing or several things have, and a target of a button node that has no buttons. A target
- * that was not looked up is fine.
+ * Returns an error for a name that no thing or several things have, and for a button node's target without buttons. A
+ * target that has not been looked up passes.
  */
 export function checkTargets(this: TargetNode, targets: unknown, _options: object): true | string {
   const { account = '', hub = '', type } = this;
@@ -62,7 +62,7 @@ export function checkTargets(this: TargetNode, targets: unknown, _options: objec
   return mute === undefined || translate('invalid.noButtons', { name: mute.name || mute.id });
 }
 
-/** Those of a node's targets that are to be looked up by their names. */
+/** Returns a node's targets that are looked up by name. */
 export function namesOf(targets: unknown): SavedTarget[] {
   if (!Array.isArray(targets)) return [];
   const all = targets as Partial<SavedTarget>[];
@@ -72,7 +72,7 @@ export function namesOf(targets: unknown): SavedTarget[] {
 }
 
 function checkAgain(node: TargetNode): void {
-  // Node-RED's types do not know it; all versions have it.
+  // The function is in all versions of Node-RED, but not in its types.
   const editor = RED.editor as unknown as { validateNode?: (node: object) => boolean };
   const before = (node as { valid?: boolean }).valid;
   if (editor.validateNode?.(node) === before) return;

@@ -11,25 +11,25 @@ import { localeOf, viewerLanguages } from './times.js';
 
 export type { SavedTarget } from '../picker/target.js';
 
-/** What can be chosen, where that is not everything that can be read. */
+/** Options of the targets' row. By default all readable things can be chosen. */
 export interface TargetsOptions {
   kinds?: readonly string[];
-  /** What a thing has to be able to do, as the dialog is now; "" for nothing. */
+  /** Returns the capability that a thing needs, by the current dialog; "" for none. */
   can?: () => string;
-  /** What is set on what is chosen, as the dialog is now. */
+  /** Returns the field to set, by the current dialog. */
   field?: () => string;
-  /** What is meant if nothing is chosen, in a sentence. */
+  /** The meaning of an empty choice in words. */
   nothing?: string;
-  /** What is chosen is something else, or more is known of it. */
+  /** Called after the targets, or the known facts about them, have changed. */
   onChange?: (picker: TargetPicker) => void;
 }
 
-/** What can be read; a room has no state of its own. */
+/** The readable kinds. A room has no state of its own. */
 const READABLE = KINDS.filter((kind) => kind !== 'room');
 
 const NAME = 'cozify-picker';
 
-/** Texts of a list, one a line. */
+/** Splits a list with one text per line. */
 export function textsOf(lines: string): string[] {
   return lines
     .split('\n')
@@ -43,7 +43,8 @@ export function prepareTargets(
   options: TargetsOptions = {},
 ): TargetPicker {
   const { kinds = READABLE, can = () => '', field, nothing, onChange = () => undefined } = options;
-  // It is long, and once in the page. With the rest of the dialog Node-RED translates it.
+  // The long template is in the page once. It is copied here, so that Node-RED translates it with the rest of the
+  // dialog.
   $('.cozify-targets').html($('#cozify-targets-row').html());
   const picker = new TargetPicker({
     targets: Array.isArray(targets) ? targets : [],
@@ -64,7 +65,7 @@ export function prepareTargets(
   return picker;
 }
 
-/** The targets of the row; `before`: those it was filled with. */
+/** Returns the targets in the row; `before`: the targets with which the row was filled. */
 export function readTargets(before: readonly SavedTarget[] | undefined): SavedTarget[] {
   const picker = $('#node-input-targets-list').data(NAME) as TargetPicker | undefined;
   return picker?.toSave ?? [...(before ?? [])];

@@ -6,16 +6,16 @@ import { localeOf, viewerLanguages } from './times.js';
 /** A node with a button on the canvas. */
 interface ButtonNode {
   id: string;
-  /** It is otherwise than as it was deployed. */
+  /** Whether the node differs from its deployed version. */
   changed?: boolean;
 }
 
-/** Whether the button of a node works: Node-RED has the node as it is here, and the viewer may have it send. */
+/** Whether a node's button works: the node is deployed without changes, and the viewer may trigger nodes. */
 export function canTest(this: ButtonNode): boolean {
   return this.changed !== true && RED.user.hasPermission('cozify.write');
 }
 
-/** Has the node send by hand what it sends by itself. */
+/** Makes the node send a message as a test. */
 export function sendTest(this: ButtonNode): void {
   if (!canTest.call(this)) return;
   void send(this.id);

@@ -11,24 +11,24 @@ export function localeOf(texts: string, wanted: readonly (string | null)[]): str
   return wanted.find((language) => language?.split('-')[0] === texts) ?? texts;
 }
 
-/** What the viewer has chosen in Node-RED, then what the browser says. */
+/** Returns the language chosen in Node-RED, then the browser's languages. */
 export function viewerLanguages(): (string | null)[] {
   return [localStorage.getItem('editor-language'), ...navigator.languages];
 }
 
-/** A day with the time of day, as the viewer writes them. */
+/** Formats a date and time for the viewer. */
 export function dateText(iso: string, locale: string): string {
   const text = new Date(iso).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  // The time of day stays with what is before it: "klo 4.03" on one line.
+  // A no-break space keeps the time of day together with the word before it: "klo 4.03".
   return text.replace(/ (?=\d{1,2}[.:]\d\d)/, '\u00a0');
 }
 
-/** A time of day, as the viewer writes it. */
+/** Formats a time of day for the viewer. */
 export function clockText(iso: string, locale: string): string {
   return new Date(iso).toLocaleTimeString(locale, { timeStyle: 'short' });
 }
 
-/** When something was or will be, as it stands in a sentence: "at 12:03 PM", or with the day where that is not today's. */
+/** Formats a moment inside a sentence: "at 12:03 PM", with the date unless it is today. */
 export function momentText(iso: string, t: Translate, locale: string, now = new Date()): string {
   const isToday = new Date(iso).toDateString() === now.toDateString();
   return isToday
@@ -36,7 +36,7 @@ export function momentText(iso: string, t: Translate, locale: string, now = new 
     : t('when.otherDay', { time: dateText(iso, locale) });
 }
 
-/** A wait in the largest unit that still tells people how long, rounded up: "90 seconds", "15 minutes". */
+/** Formats a wait, rounded up to the largest unit that is still precise enough: "90 seconds", "15 minutes". */
 export function waitText(seconds: number, locale: string): string {
   const [amount, unit] =
     seconds < 100 ? [seconds, 'second'] : seconds < 6000 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];

@@ -10,7 +10,7 @@ import { checkCondition, conditionOf, OPS, type SavedCondition, shownValue } fro
 
 type Op = (typeof OPS)[number];
 
-/** How what a field holds can be compared. */
+/** Comparisons, by type of value. */
 const OPS_OF: Readonly<Record<Holding, readonly Op[]>> = {
   flag: ['is', 'not', 'changes'],
   words: ['is', 'not', 'changes'],
@@ -18,7 +18,10 @@ const OPS_OF: Readonly<Record<Holding, readonly Op[]>> = {
   text: OPS,
 };
 
-/** A condition as three fields: which value, how it compares, and with what, which is chosen or typed by what the value holds. */
+/**
+ * A condition as three fields: the value, the comparison, and the operand, which is chosen or typed depending on the
+ * value's type.
+ */
 export class ConditionForm {
   readonly #$op = $('#node-input-condition-op');
   readonly #$place = $('#cozify-condition-value');
@@ -26,14 +29,14 @@ export class ConditionForm {
   readonly #field: OpenSelect;
   readonly #canChange: boolean;
   readonly #isRequired: boolean;
-  /** What stands in the place of the value, so that it is left alone while that is the same. */
+  /** Key of the operand's control that is shown, so that an unchanged control is not redrawn. */
   #shown = '';
   #isTyped = false;
-  /** Begun before anything was known of the things, and not touched since. */
+  /** Whether the condition was started before the things were known, and is untouched since. */
   #isGuess = false;
   #things: readonly Thing[] = [];
 
-  /** `canChange`: the condition can be that the value changes; `isRequired`: a node without a condition is wrong. */
+  /** `canChange`: offers "changes" as a comparison; `isRequired`: a node without a condition is invalid. */
   constructor(saved: unknown, { canChange = false, isRequired = false } = {}) {
     this.#isRequired = isRequired;
     this.#saved = typeof saved === 'object' ? (saved as SavedCondition | null) : null;
@@ -56,16 +59,16 @@ export class ConditionForm {
     });
   }
 
-  /** What the fields say; `null` where no field is named. */
+  /** The condition in the fields; `null` if no field is named. */
   get value(): SavedCondition | null {
     const condition = conditionOf(this.#field.value, this.#op, this.#typed);
     const saved = this.#saved;
     if (condition === null || saved === null || condition.op === 'changes') return condition;
-    // What somebody has not touched keeps its type: a text that looks like a number stays one.
+    // An untouched operand keeps its type: a text that looks like a number stays a text.
     return this.#typed === shownValue(saved.value) ? { ...condition, value: saved.value } : condition;
   }
 
-  /** Offers what the things have and may be. */
+  /** Offers the fields and values of the things. */
   offer(things: readonly Thing[]): void {
     this.#things = things;
     this.#field.offer(fieldsToChoose(things));
@@ -73,7 +76,7 @@ export class ConditionForm {
     if (this.#isGuess && things.length > 0) this.#choose();
   }
 
-  /** Where no field is chosen: begins with what says most about the things. */
+  /** If no field is chosen, chooses the most telling field of the things. */
   begin(): void {
     if (this.#field.value !== '') return;
     this.#choose();
@@ -100,7 +103,7 @@ export class ConditionForm {
     return holdingOf(this.#field.value, this.#things);
   }
 
-  /** Another field is compared with what it is now, as a number mostly by more or less. */
+  /** Starts a newly chosen field with its present value as operand; numbers start with "above" or "below". */
   #restart(): void {
     this.#isTyped = false;
     this.#isGuess = false;
@@ -136,7 +139,7 @@ export class ConditionForm {
     else if (this.#typed !== value) this.#$value.val(value);
   }
 
-  /** What can be chosen, what is saved among it; nothing where it has to be typed. */
+  /** Returns the options for the operand, including the saved one; none if the operand has to be typed. */
   #optionsFor(value: string): Option[] {
     const holding = this.#holding;
     if (this.#isTyped || holding === 'number' || holding === 'text') return [];
@@ -159,7 +162,7 @@ export class ConditionForm {
     });
   }
 
-  /** Marks the wrong field red and shows why it is wrong. */
+  /** Marks an invalid field red and shows the error. */
   #check(): void {
     const condition = this.value;
     const isMissing = condition === null && this.#isRequired;

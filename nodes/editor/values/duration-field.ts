@@ -3,10 +3,10 @@ import { translate } from '../shared/catalogue.js';
 import { type Duration, DURATION_UNITS, durationOf, type DurationUnit, secondsOf } from './durations.js';
 import { fillSelect } from './options.js';
 
-/** Whether seconds make sense, and what is wrong if they don't. */
+/** A check of seconds: returns true, or the error text. */
 export type DurationCheck = (seconds: unknown, options: object) => true | string;
 
-/** A time that is typed with its unit, while a hidden field keeps the seconds that the node saves. */
+/** A duration with its unit, whose hidden field holds the seconds that the node saves. */
 export class DurationField {
   readonly #$amount: JQuery;
   readonly #$unit: JQuery;
@@ -15,7 +15,7 @@ export class DurationField {
   readonly #check: DurationCheck;
   #isUsed = true;
 
-  /** `name`: the property, by which all the fields are called. */
+  /** `name`: the property, from which the ids of the fields are made. */
   constructor(name: string, saved: unknown, check: DurationCheck) {
     this.#$amount = $(`#cozify-${name}`);
     this.#$unit = $(`#cozify-${name}-unit`);
@@ -30,14 +30,14 @@ export class DurationField {
     this.#$amount.add(this.#$unit).on('input change', () => this.#take());
   }
 
-  /** What the node saves: seconds, or what was typed in their place. */
+  /** The saved value: seconds, or an invalid typed text. */
   get value(): number | string {
     const held = String(this.#$hidden.val() ?? '').trim();
     const seconds = held === '' ? NaN : Number(held);
     return Number.isFinite(seconds) ? seconds : held;
   }
 
-  /** Whether the time counts. One that is not asked for is none, until it is again. */
+  /** Says whether the duration applies. An unused one counts as none until it is used again. */
   use(isUsed: boolean): void {
     if (this.#isUsed === isUsed) return;
     this.#isUsed = isUsed;
@@ -54,7 +54,7 @@ export class DurationField {
     this.#show();
   }
 
-  /** What the environment says is in seconds. What makes no sense turns red, and says why. */
+  /** A variable's value is in seconds. An invalid value turns red and shows the error. */
   #show(): void {
     const typed = this.#typed;
     this.#$unit.prop('disabled', isFromEnv(typed.amount));

@@ -1,21 +1,21 @@
 import { numberIn } from '../../../src/devices/things/codecs.js';
 
-/** The units in which people say how long something takes, by how many seconds each has. */
+/** The units of a duration, with their seconds. */
 export const UNIT_SECONDS = { s: 1, min: 60, h: 3600 } as const;
 
 export type DurationUnit = keyof typeof UNIT_SECONDS;
 
-/** The units, the smallest first. */
+/** The units, smallest first. */
 export const DURATION_UNITS: readonly DurationUnit[] = ['s', 'min', 'h'];
 
-/** A time as it stands in a dialog. */
+/** A duration in a dialog. */
 export interface Duration {
-  /** As it is typed. */
+  /** The typed text. */
   amount: string;
   unit: DurationUnit;
 }
 
-/** Seconds as a node has them, in the largest unit without a rest. What is no number is shown as it is. */
+/** Converts saved seconds to the largest unit that divides them. A text that is not a number is shown unchanged. */
 export function durationOf(saved: unknown): Duration {
   const text = typeof saved === 'string' || typeof saved === 'number' ? String(saved) : '';
   const seconds = text.trim() === '' ? NaN : Number(text);
@@ -24,9 +24,9 @@ export function durationOf(saved: unknown): Duration {
   return { amount: Number.isFinite(seconds) ? String(seconds / UNIT_SECONDS[unit]) : text, unit };
 }
 
-/** The seconds of what was typed; what is no number stays as it is. */
+/** Converts a typed duration to seconds. A text that is not a number stays unchanged. */
 export function secondsOf({ amount, unit }: Duration): number | string {
   const number = numberIn(amount);
-  // Thousandths of a second are as far as a computer's sixtieths are right.
+  // Rounds to thousandths, because dividing by 60 leaves rounding errors.
   return number === undefined ? amount.trim() : Math.round(number * UNIT_SECONDS[unit] * 1000) / 1000;
 }

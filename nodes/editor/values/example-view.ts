@@ -1,6 +1,9 @@
 import type { ExampleRow } from './example.js';
 
-/** Shows a message as it would leave now; nothing where nobody can say. Names come from the hub: all is put in as text. */
+/**
+ * Shows an example message; hides it if there is none. Names come from the hub, so that they are inserted as text,
+ * never as HTML.
+ */
 export function showExample(rows: readonly ExampleRow[]): void {
   const $example = $('#cozify-example')
     .attr('role', 'note')

@@ -3,23 +3,23 @@ import type { Thing } from '../picker/things-api.js';
 import { standingOf } from './now.js';
 import type { SavedCondition } from './typed-value.js';
 
-/** A property of a message, and what would stand in it: cut, as it is for reading alone. */
+/** A property of an example message and its value, shortened for reading. */
 export type ExampleRow = readonly [property: string, text: string];
 
-/** So much of an object or an array tells what it is like. */
+/** The most elements or properties of a value in an example. */
 const MOST_SHOWN = 2;
 
-/** What a changes node would send now. */
+/** Inputs of a changes node's example. */
 export interface ChangeExample {
   things: readonly Thing[];
   /** A field, or "state". */
   payload: string;
-  /** What the message is about, if that is one of the fields. */
+  /** The fields whose changes cause a message. */
   fields: readonly string[];
   condition: SavedCondition | null;
 }
 
-/** A message of a changes node as it would leave now; none where nothing is known of any thing that it could be about. */
+/** Returns a changes node's message with the present values; empty if no matching thing is known. */
 export function exampleOfChange({ things, payload, fields, condition }: ChangeExample): ExampleRow[] {
   const isWhole = payload === 'state' || payload === '';
   const about = condition === null ? fields : [condition.field];
@@ -33,10 +33,10 @@ export function exampleOfChange({ things, payload, fields, condition }: ChangeEx
   return [topic, ['msg.payload', shortOf(ordered(thing.state, first))], ['msg.changed', shortOf(first)]];
 }
 
-/** What a read node would send now. */
+/** Inputs of a read node's example. */
 export interface ReadExample {
   things: readonly Thing[];
-  /** How many things are named; none for all, or for those of the message. */
+  /** Number of targets; none means all things, or the message's. */
   named: number;
   /** Empty for the whole state. */
   field: string;
@@ -44,7 +44,7 @@ export interface ReadExample {
   condition: SavedCondition | null;
 }
 
-/** What a read node would send now; none where nothing is known, or nothing meets the condition. */
+/** Returns a read node's message with the present values; empty if nothing is known or nothing meets the condition. */
 export function exampleOfReading({ things, named, field, output, condition }: ReadExample): ExampleRow[] {
   const isMeeting = (thing: Thing): boolean => condition === null || standingOf(condition, [thing])?.met === 1;
   const isSaying = ({ state }: Thing): boolean => named > 0 || field === '' || state[field] !== undefined;
@@ -62,13 +62,13 @@ export function exampleOfReading({ things, named, field, output, condition }: Re
   return [['msg.payload', `[{ id: "…", name: ${JSON.stringify(first.name)}, ${said} }${more}]`]];
 }
 
-/** A state with these fields first, then those that say most. */
+/** Returns a state with the given fields first, then the most telling ones. */
 function ordered(state: Thing['state'], first: readonly string[]): Record<string, unknown> {
   const fields = [...new Set([...first, ...byTelling(Object.keys(state))])];
   return Object.fromEntries(fields.map((field) => [field, state[field]]));
 }
 
-/** A value as it stands in code; of an object or array the beginning. */
+/** Formats a value as in code; of an object or array, only the beginning. */
 function shortOf(value: unknown): string {
   if (Array.isArray(value)) {
     const more = value.length > MOST_SHOWN ? ', …' : '';

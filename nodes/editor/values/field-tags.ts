@@ -3,13 +3,13 @@ import { translate, viewerLanguage } from '../shared/catalogue.js';
 import { showTags } from '../shared/tags.js';
 import { FIELD_WORDS, TypedField } from './typed-field.js';
 
-/** Fields of which several can be chosen, as tags. What things do not have can be typed and becomes a tag, pressed. */
+/** A choice of several fields, as tags. A field that the things lack can be typed, and becomes a pressed tag. */
 export class FieldTags {
   readonly #$row: JQuery;
   readonly #$other: JQuery;
   readonly #typed: TypedField;
   #chosen: readonly string[];
-  /** Those that were chosen once stay to be chosen again. */
+  /** Fields that have been chosen before, which stay on offer. */
   #known: readonly string[];
   #offered: readonly string[] = [];
   #all: readonly string[] = [];
@@ -28,20 +28,20 @@ export class FieldTags {
     this.#show();
   }
 
-  /** Those that are pressed, and what is typed. */
+  /** The pressed fields, and the typed one. */
   get value(): string[] {
     const typed = this.#typed.value;
     return typed === '' || this.#chosen.includes(typed) ? [...this.#chosen] : [...this.#chosen, typed];
   }
 
-  /** Offers fields beside those that are chosen; `all`: those that are offered to somebody who types, too. */
+  /** Offers fields besides the chosen ones; `all`: the suggestions for a typed field. */
   offer(fields: readonly string[], all: readonly string[]): void {
     this.#offered = fields;
     this.#all = all;
     this.#show();
   }
 
-  /** Makes a tag of what is typed. */
+  /** Turns the typed text into a tag. */
   #take(isByKey: boolean): void {
     const { value } = this;
     this.#$other.show();

@@ -6,20 +6,20 @@ import type { Translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
 import type { SavedCondition } from './typed-value.js';
 
-/** Things to look at now, and in whose words to say how they are. */
+/** Things, and the texts in which to describe them. */
 export interface Look {
   things: readonly Thing[];
   language: Language;
   t: Translate;
 }
 
-/** How many of some things meet a condition. */
+/** The number of things that meet a condition. */
 export interface Standing {
   met: number;
   count: number;
 }
 
-/** How a condition stands now; `undefined` where it makes no sense, or nothing is known of any thing. */
+/** Returns how many things meet a condition; `undefined` if the condition is invalid or nothing is known. */
 export function standingOf(condition: SavedCondition | null, things: readonly Thing[]): Standing | undefined {
   const parsed = parsedOf(condition);
   if (parsed === null || things.length === 0) return undefined;
@@ -27,8 +27,8 @@ export function standingOf(condition: SavedCondition | null, things: readonly Th
 }
 
 /**
- * What holds now: of one thing its value and whether it meets the condition, of several how many do. Empty where nobody
- * can say.
+ * Describes the present state: of one thing, its value and whether it meets the condition; of several, how many do.
+ * Empty if unknown.
  */
 export function nowText(condition: SavedCondition | null, { things, language, t }: Look): string {
   const parsed = parsedOf(condition);

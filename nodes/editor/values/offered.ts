@@ -4,15 +4,18 @@ import { byTelling } from '../../../src/devices/things/live-value.js';
 import { settableValues, shownFields } from '../picker/suggestions.js';
 import type { Thing } from '../picker/things-api.js';
 
-/** What a field holds: yes or no, one of some words, a number, or anything. */
+/** The type of a field's values: yes or no, one of several words, a number, or anything. */
 export type Holding = 'flag' | 'words' | 'number' | 'text';
 
-/** What tells of the device rather than of the home; nobody waits for it first. */
+/** Fields about the device rather than the home, which are never chosen first. */
 const BACKGROUND: ReadonlySet<string> = new Set([
   ...['reachable', 'lastSeen', 'rssi', 'motionAt', 'colorMode', 'colorTemperatureRange'],
 ]);
 
-/** The fields to choose from: those that the things have, those that say most first; all there are while nobody knows. */
+/**
+ * Returns the fields to choose from: the things' fields, the most telling ones first; all known fields while the things
+ * are unknown.
+ */
 export function fieldsToChoose(things: readonly Thing[]): string[] {
   const shown = shownFields(things);
   const fields = byTelling(shown.length > 0 ? shown : FIELDS.map(({ name }) => name));
@@ -20,10 +23,10 @@ export function fieldsToChoose(things: readonly Thing[]): string[] {
   return fields.sort((one, other) => rank(one) - rank(other));
 }
 
-/** More tags than these are no help. */
+/** The most tags; a longer list is no help. */
 const MOST_TICKED = 12;
 
-/** The same without those that few people look for: of many the ones that most things have. */
+/** Returns the fields to choose from without technical ones; if there are many, those that most things have. */
 export function fieldsToTick(things: readonly Thing[]): string[] {
   const fields = fieldsToChoose(things).filter((field) => fieldOf(field) !== undefined && !BACKGROUND.has(field));
   const countOf = (field: string): number => things.filter(({ state }) => state[field] !== undefined).length;
@@ -31,7 +34,7 @@ export function fieldsToTick(things: readonly Thing[]): string[] {
   return fields.filter((field) => most.includes(field));
 }
 
-/** What a field holds: by what it is in the things, else by what is known of such a field. */
+/** Returns the type of a field's values, judged by the things, or else by the known fields. */
 export function holdingOf(field: string, things: readonly Thing[]): Holding {
   const values = things.map(({ state }) => state[field]).filter((value) => value !== undefined);
   if (values.some((value) => typeof value === 'boolean')) return 'flag';
@@ -42,7 +45,7 @@ export function holdingOf(field: string, things: readonly Thing[]): Holding {
   return says !== undefined ? 'flag' : unit !== undefined ? 'number' : 'text';
 }
 
-/** What a field may be, as far as that can be listed: what it can be set to, and what it is now. */
+/** Returns the values that a field can have, if they can be listed: the settable ones, and the present ones. */
 export function valuesToChoose(field: string, things: readonly Thing[]): string[] {
   if (holdingOf(field, things) === 'flag') return ['true', 'false'];
   const now = things.map(({ state }) => state[field]).filter((value) => typeof value === 'string');

@@ -1,25 +1,25 @@
 import { fillSelect, type Option, OTHER } from './options.js';
 import { FIELD_WORDS, TypedField, type TypedWords } from './typed-field.js';
 
-/** What a list to choose from holds beside what is offered. */
+/** Options of a select that also accepts typed values. */
 export interface OpenSelectOptions {
-  /** The id of the select, which is empty yet. */
+  /** The id of the select, which is still empty. */
   id: string;
-  /** The select itself, where it is not on the page yet. */
+  /** The select itself, if it is not on the page yet. */
   $select?: JQuery;
-  /** What the node has saved. It stays to be chosen, whatever is offered. */
+  /** The saved value, which always stays on offer. */
   saved: string;
-  /** A first choice that is none of those. */
+  /** A first option for "none". */
   none?: Option;
-  /** Something else is chosen. */
+  /** Called after another value was chosen. */
   onChange?: () => void;
-  /** What it is called; default fields. */
+  /** Texts of the select; by default those for fields. */
   words?: TypedWords;
 }
 
 /**
- * A list to choose from, in people's words. Its last choice is another one: what is typed then becomes a choice, chosen,
- * so that what nobody could offer can be had as well.
+ * A select with readable options. Its last option opens a field for another value; the typed text becomes the chosen
+ * option.
  */
 export class OpenSelect {
   readonly #$select: JQuery;
@@ -30,7 +30,7 @@ export class OpenSelect {
   readonly #words: TypedWords;
   #offered: readonly string[] = [];
   #added: readonly string[] = [];
-  /** What was chosen before another one is typed. */
+  /** The chosen value before typing started. */
   #before: string;
 
   constructor({ id, $select, saved, none, onChange = () => undefined, words = FIELD_WORDS }: OpenSelectOptions) {
@@ -46,26 +46,26 @@ export class OpenSelect {
     this.#$select.on('change', () => this.#choose());
   }
 
-  /** What is chosen, or typed. */
+  /** The chosen or typed value. */
   get value(): string {
     const chosen = String(this.#$select.val() ?? '');
     if (chosen !== OTHER) return chosen;
     return this.#typed.value || this.#before;
   }
 
-  /** Offers these beside what is chosen. */
+  /** Offers values besides the chosen one. */
   offer(values: readonly string[]): void {
     this.#offered = values;
     this.#fill(String(this.#$select.val() ?? ''));
   }
 
-  /** Chooses one, as a person does. */
+  /** Chooses a value, as the user does. */
   choose(value: string): void {
     this.#fill(value);
     this.#$select.trigger('change');
   }
 
-  /** Makes a choice of what is typed. */
+  /** Turns the typed text into an option. */
   #take(isByKey: boolean): void {
     if (this.#$select.val() !== OTHER) return;
     const { value } = this;

@@ -1,16 +1,16 @@
-/** A choice of a list. */
+/** An option of a select. */
 export interface Option {
   value: string;
   text: string;
 }
 
-/** The value of a list's last choice, by which any other can be typed. No field is named so, nor any word. */
+/** The value of a select's last option, which opens a field for typing. No field or word has this name. */
 export const OTHER = '…';
 
-/** Where a list keeps what it holds, so that it is left alone, under somebody's hands, while that is the same. */
+/** Key of a select's options in its data, so that unchanged options are not redrawn. */
 const HELD = 'cozify-options';
 
-/** Fills a list of choices, of which one is chosen; none where that is not among them. */
+/** Fills a select and chooses an option; none if the value is not among them. */
 export function fillSelect($select: JQuery, options: readonly Option[], chosen: string): void {
   const held = JSON.stringify(options);
   if ($select.data(HELD) !== held) {

@@ -2,19 +2,19 @@ import { fieldChoice } from '../../../src/devices/things/field-words.js';
 import { suggest } from '../picker/suggestions.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
 
-/** What something that can be chosen is called. */
+/** Texts for a typed value. */
 export interface TypedWords {
   textOf: (value: string) => string;
-  /** The choice by which another is typed. */
+  /** The option that opens the field. */
   readonly other: string;
-  /** What is typed then. */
+  /** The label of the field. */
   readonly typed: string;
 }
 
-/** The words of fields. */
+/** Texts for fields. */
 export const FIELD_WORDS: TypedWords = {
   textOf: (field) => fieldChoice(field, viewerLanguage()),
-  // Node-RED has no texts yet when this code is loaded.
+  // Node-RED has not loaded its texts when this code runs.
   get other() {
     return translate('fields.other');
   },
@@ -23,13 +23,16 @@ export const FIELD_WORDS: TypedWords = {
   },
 };
 
-/** Where something is typed that is not among what can be chosen. It is there only for so long. */
+/** A field for a value outside the list. It is visible only while the user types. */
 export class TypedField {
   readonly $input: JQuery;
   readonly #id: string;
   readonly #words: TypedWords;
 
-  /** `onEnd`: it is typed, or given up, which leaves nothing typed; `isByKey`: by a key, so that the focus needs a place. */
+  /**
+   * `onEnd`: called after the user has finished or cancelled, which empties the field; `isByKey`: ended with a key, so
+   * that the focus has to move.
+   */
   constructor(id: string, words: TypedWords, onEnd: (isByKey: boolean) => void) {
     this.#id = id;
     this.#words = words;
@@ -48,12 +51,12 @@ export class TypedField {
       });
   }
 
-  /** What is typed by now. */
+  /** The typed text. */
   get value(): string {
     return String(this.$input.val() ?? '').trim();
   }
 
-  /** Shows it, to be typed into, with what the browser offers meanwhile; or hides it. */
+  /** Shows the field, with suggestions from the browser, or hides it. */
   toggle(isShown: boolean, offered: readonly string[] = []): void {
     this.$input.toggle(isShown);
     if (!isShown) this.$input.val('');

@@ -3,24 +3,24 @@ import { numberIn } from '../../../src/devices/things/codecs.js';
 import { translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
 
-/** A condition as a node keeps it. */
+/** The saved form of a condition. */
 export interface SavedCondition {
   field: string;
   op: string;
   value: unknown;
 }
 
-/** How a condition compares, in the order of the list. */
+/** Comparisons, in the order of the list. */
 export const OPS = ['is', 'not', 'above', 'below', 'changes'] as const;
 
-/** A condition out of what its three fields say; `null` where no field is named. */
+/** Returns the condition from three fields; `null` if no field is named. */
 export function conditionOf(field: string, op: string, typed: string): SavedCondition | null {
   const name = field.trim();
   if (name === '') return null;
   return { field: name, op, value: op === 'changes' ? null : valueOf(typed) };
 }
 
-/** What a person typed: a number or true and false where it is one, else the text. A decimal comma is one, too. */
+/** Converts a typed text to a number or boolean if possible. Accepts a decimal comma. */
 function valueOf(typed: string): unknown {
   const text = typed.trim();
   if (text === 'true' || text === 'false') return text === 'true';
@@ -29,13 +29,16 @@ function valueOf(typed: string): unknown {
   return Number.isFinite(number) ? number : text;
 }
 
-/** A value of a condition as its field shows it. */
+/** Returns a condition's value as shown in its field. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === null ? '' : (JSON.stringify(value) ?? '');
 }
 
-/** Whether a node can work by its condition, by the library's own rule. What comes from the environment nobody knows here. */
+/**
+ * Checks a condition with the library's own rule. An environment variable passes, because the editor does not know its
+ * value.
+ */
 export function checkCondition(condition: unknown, _options: object): true | string {
   if (Object.values(condition ?? {}).some(isFromEnv)) return true;
   try {

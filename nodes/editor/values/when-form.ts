@@ -7,21 +7,21 @@ import { FieldTags } from './field-tags.js';
 import { fieldsToChoose, fieldsToTick } from './offered.js';
 import type { SavedCondition } from './typed-value.js';
 
-/** When a changes node sends. */
+/** The saved conditions under which a changes node sends. */
 export interface SavedWhen {
   fields?: string[];
   condition?: SavedCondition | null;
   for?: number | string;
 }
 
-/** Whenever anything changes, one of some fields does, or a condition comes true. */
+/** Sends after any change, after a change of some fields, or when a condition becomes true. */
 type When = 'any' | 'fields' | 'condition';
 
-/** Asks when to send. What is left behind for another answer is not saved. */
+/** The choice of when to send. Fields that belong to another answer are not saved. */
 export class WhenForm {
   readonly #$radios = $<HTMLInputElement>('input[name=cozify-when]');
   readonly #fields: FieldTags;
-  /** Beside a condition, under "More": a change of another field is not looked at. */
+  /** The fields beside a condition, under "More": changes of other fields do not count. */
   readonly #only: FieldTags;
   readonly #condition: ConditionForm;
   readonly #time: DurationField;
@@ -29,7 +29,7 @@ export class WhenForm {
   readonly #hasTime: boolean;
   readonly #hasOnly: boolean;
 
-  /** `checkTime`: whether a time makes sense, and what is wrong if it doesn't. */
+  /** `checkTime`: returns true, or the error text of a duration. */
   constructor(saved: SavedWhen, checkTime: DurationCheck) {
     const fields = Array.isArray(saved.fields) ? saved.fields : [];
     const isConditional = Boolean(saved.condition);
@@ -51,19 +51,19 @@ export class WhenForm {
     return (this.#$radios.filter(':checked').val() as When | undefined) ?? 'any';
   }
 
-  /** What the node saves. */
+  /** The values to save. */
   get value(): { fields: string[]; condition: SavedCondition | null; for: number | string } {
     const { when } = this;
     const fields = when === 'fields' ? this.#fields.value : when === 'condition' ? this.#only.value : [];
     return { fields, condition: when === 'condition' ? this.#condition.value : null, for: this.#time.value };
   }
 
-  /** Asked beside a condition, and where it was saved so. */
+  /** Whether the duration is asked for: with a condition, or if it was saved with the present answer. */
   get #isTimed(): boolean {
     return this.when === 'condition' || (this.#hasTime && this.when === this.#saved);
   }
 
-  /** Offers what the things have. */
+  /** Offers the fields of the things. */
   offer(things: readonly Thing[]): void {
     const [fields, all] = [fieldsToTick(things), fieldsToChoose(things)];
     this.#fields.offer(fields, all);
@@ -71,7 +71,7 @@ export class WhenForm {
     this.#condition.offer(things);
   }
 
-  /** Words the first answer by what is sent: all values, or one. */
+  /** Words the first answer according to the payload: all values, or one. */
   word(payload: string): void {
     $('#cozify-when-any-text').text(anyText(payload));
   }
@@ -85,10 +85,10 @@ export class WhenForm {
   }
 }
 
-/** What makes a node send that has neither fields nor a condition. */
+/** Returns the text of the answer "after any change". */
 function anyText(payload: string): string {
   if (payload === '' || payload === 'state') return translate('whenAny.state');
   const name = fieldName(payload, viewerLanguage());
-  // A question such as "open or closed" is no noun.
+  // A question such as "open or closed" can't be used as a noun.
   return translate(/ (or|vai) |,/.test(name) ? 'whenAny.question' : 'whenAny.field', { name });
 }
