@@ -190,7 +190,7 @@ function rowsOf(): Partial<Row>[] {
   return itemsOf().map(rowOf);
 }
 
-/** Returns the data with which a row was filled. */
+/** Returns the data of a row's list item. */
 function rowOf($item: JQuery): Partial<Row> {
   return ($item.data('data') ?? {}) as Partial<Row>;
 }

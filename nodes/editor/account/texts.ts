@@ -44,12 +44,12 @@ export class AccountTexts {
   }
 
   /**
-   * How the login stands, the most important line first.
+   * Describes the state of the login, the most important line first.
    *
-   * @param sentTo where the code on its way went, if that is known
-   * @param isLive the login is that of the deployed account, which renews it
-   * @param isStopped the login is the saved one, because the flows are stopped
-   * @param lost the cloud has ended the login
+   * @param sentTo the address to which the valid code was sent, if known
+   * @param isLive whether the login belongs to the deployed account, which renews it
+   * @param isStopped whether the login is a saved one, because the flows are stopped
+   * @param lost set if the cloud has ended the login
    */
   state(snapshot: Snapshot, { sentTo, isLive, isStopped = false, lost }: StateFacts): string[] {
     const { otpSentAt, reachable, saved } = snapshot;

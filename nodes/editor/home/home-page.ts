@@ -31,7 +31,6 @@ const RELISTING_MS = 500;
 
 const NODE_EVENTS = ['nodes:add', 'nodes:change', 'nodes:remove', 'flows:change', 'deploy', 'flows:loaded'] as const;
 
-/** The content and behaviour of the home tab. */
 export class HomePage {
   readonly #$frame: JQuery;
   readonly #texts: HomeTexts;
@@ -50,7 +49,6 @@ export class HomePage {
   #isPaging = false;
   /** The last failure of the feed or of a list, until the feed answers. */
   #failure: Failure | undefined;
-  /** Time of the feed's last answer. */
   #heardAt = '';
   #listed = new Listed();
   readonly #told = new ToldMeanwhile();
@@ -186,10 +184,7 @@ export class HomePage {
     this.#line.stand('', this.#texts.notLive(why, this.#tree.count === 0 ? '' : this.#heardAt));
   }
 
-  /**
-   * Loads all lists. Data requested before this point may be older than the feed's next events. Returns whether
-   * everything arrived.
-   */
+  /** Loads all lists, after the feed's position is known. Returns whether everything arrived. */
   async #begin(): Promise<boolean> {
     const api = this.#api;
     if (api === undefined) return true;
@@ -206,7 +201,6 @@ export class HomePage {
     return isListed && isCounted;
   }
 
-  /** Restarts the follower if something did not arrive. */
   async #orAgain(isDone: Promise<boolean>): Promise<void> {
     if (!(await isDone)) this.#follower?.again();
   }
@@ -358,7 +352,6 @@ export class HomePage {
     if (api === this.#api) this.#line.result(said);
   }
 
-  /** `account`: the account of the row. */
   #put({ target }: Row, maker: NodeMaker, place: Place, account = this.#choice.current): void {
     if (account === undefined) return;
     const problem = putIntoFlow(nodeFor(maker, target, account.id), place);
@@ -372,7 +365,6 @@ export class HomePage {
     const isBegun = this.#replacing?.isOf(uses) === true;
     this.#replacing = isBegun ? this.#replacing : new Replacing(name, uses, this.#texts, row);
     const [only, ...others] = this.#hubs.keys();
-    // A single hub has no row of its own.
     if (this.#replacing?.takes('hub') === true && only !== undefined && others.length === 0) {
       return this.#replaceBy(hubOf(only, this.#hubs));
     }

@@ -8,9 +8,9 @@ export interface Notice {
 /** The editor, as the notices see it. */
 export interface Board {
   /**
-   * Puts up a notification, once more where one of that account stands already.
+   * Shows a notification, even if there already is one about the account.
    *
-   * @param onClosed the person has closed it and has seen enough of it
+   * @param onClosed called after the user has closed the notification
    */
   show(id: string, news: LoginNews, onClosed: () => void): Notice;
   /** Returns the losses whose notice the user has closed, by account id. They are stored in the browser. */

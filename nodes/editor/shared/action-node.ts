@@ -42,7 +42,7 @@ export function outputLabels(this: ActionNode<'output.yes'>): string {
   return this._('output.yes');
 }
 
-/** Returns the labels of two outputs, the second of which means "no". */
+/** Returns the labels of two outputs; the second output means "no". */
 export function twoOutputLabels(this: ActionNode<'output.yes' | 'output.no'>, index: number): string {
   return this._(index === 0 ? 'output.yes' : 'output.no');
 }
@@ -67,7 +67,7 @@ export function saveAction(this: { expiry?: string | number }): boolean {
   return saveForm(this);
 }
 
-/** Links the row's label to the field with which Node-RED replaces the input. */
+/** Links the row's label to the field that Node-RED has put in place of the input. */
 export function labelTypedInput(property: string): void {
   const id = `node-input-${property}`;
   const $label = $(`label[for="${id}"]`).attr('id', `${id}-label`);

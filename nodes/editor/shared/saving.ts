@@ -10,7 +10,7 @@ const FORM = 'cozify-saved-form';
 interface Form {
   /** Reads the properties without an input of their own. */
   read: () => object;
-  /** Those properties at the opening, by name, as JSON. */
+  /** Values of these properties at the opening, by name, as JSON. */
   said: ReadonlyMap<string, string | undefined>;
   /** The other properties' inputs at the opening. */
   inputs: ReadonlyMap<string, unknown>;

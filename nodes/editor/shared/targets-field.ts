@@ -65,7 +65,7 @@ export function prepareTargets(
   return picker;
 }
 
-/** Returns the targets in the row; `before`: the targets with which the row was filled. */
+/** Returns the targets in the row; `before`: the saved targets. */
 export function readTargets(before: readonly SavedTarget[] | undefined): SavedTarget[] {
   const picker = $('#node-input-targets-list').data(NAME) as TargetPicker | undefined;
   return picker?.toSave ?? [...(before ?? [])];

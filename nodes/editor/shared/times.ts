@@ -1,11 +1,11 @@
 import type { Translate } from './catalogue.js';
 
 /**
- * The language to write times in: the first that the viewer wants of the one the texts are in, so that someone who
- * reads English in Finland gets dates as they are written there.
+ * Returns the locale for times: the viewer's first locale with the language of the texts. English texts in a browser
+ * with the locale `en-FI` get dates in the Finnish format.
  *
  * @param texts the language of the texts, such as `en`
- * @param wanted the viewer's languages, the first being the dearest
+ * @param wanted the viewer's locales in order of preference
  */
 export function localeOf(texts: string, wanted: readonly (string | null)[]): string {
   return wanted.find((language) => language?.split('-')[0] === texts) ?? texts;

@@ -103,7 +103,7 @@ export class ConditionForm {
     return holdingOf(this.#field.value, this.#things);
   }
 
-  /** Starts a newly chosen field with its present value as operand; numbers start with "above" or "below". */
+  /** Starts a newly chosen field with its present value as operand; a number is compared by "above", others by "is". */
   #restart(): void {
     this.#isTyped = false;
     this.#isGuess = false;

@@ -26,7 +26,7 @@ export function fieldsToChoose(things: readonly Thing[]): string[] {
 /** The most tags; a longer list is no help. */
 const MOST_TICKED = 12;
 
-/** Returns the fields to choose from without technical ones; if there are many, those that most things have. */
+/** Returns the fields to choose from without technical ones; if there are many, the most frequent ones. */
 export function fieldsToTick(things: readonly Thing[]): string[] {
   const fields = fieldsToChoose(things).filter((field) => fieldOf(field) !== undefined && !BACKGROUND.has(field));
   const countOf = (field: string): number => things.filter(({ state }) => state[field] !== undefined).length;
