@@ -84,7 +84,7 @@ describe('disk full', () => {
   }
 
   for (const fault of ['ENOSPC', 'EIO', 'short write'] as const satisfies DiskFault[]) {
-    it(`${fault} at any step of a save leaves the old state, and the new one follows`, async () => {
+    it(`keeps the old state and later saves the new one, after ${fault} at any step of a save`, async () => {
       const whole = new FaultyFs();
       await renewOn(whole, () => undefined, 'no fault');
       const steps = whole.steps.length;
@@ -100,13 +100,13 @@ describe('disk full', () => {
   }
 
   for (const step of ['open', 'file.writeFile', 'file.sync', 'link', 'rename', 'lstat']) {
-    it(`a disk on which each ${step} fails leaves the old state, and the new one follows`, async () => {
+    it(`keeps the old state and later saves the new one, on a disk that fails each ${step}`, async () => {
       const disk = new FaultyFs();
       assert.equal(await renewOn(disk, () => disk.failOn(step, 'ENOSPC'), step), false);
     });
   }
 
-  it('a real file system of 64 KB without a byte left keeps the old state, and the new one follows', async () => {
+  it('keeps the old state and later saves the new one, on a real file system of 64 KB that is full', async () => {
     mkdirSync(folder, { recursive: true });
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', folder], { stdio: 'pipe' });

@@ -34,7 +34,7 @@ async function storm(kills: number, graceRequests: number, random: Seeded): Prom
 
 describe('kill storm', () => {
   it(
-    'kill -9 at random moments loses no login while a replaced token is good for a while',
+    'loses no login by kill -9 at random moments if a replaced token works for a while',
     seeded(async (random) => {
       const { lost, lostInWindow } = await storm(sized(50, 1000), GRACE_REQUESTS, random);
       assert.deepEqual(lost, []);
@@ -43,7 +43,7 @@ describe('kill storm', () => {
   );
 
   it(
-    'kill -9 loses a login only between the answer and the save when a replaced token is dead at once',
+    'loses a login by kill -9 only between the answer and the save if a replaced token ends at once',
     seeded(async (random) => {
       const { lost, lostInWindow, inWindow } = await storm(sized(30, 300), 0, random);
       say(`${lostInWindow} logins lost in that moment, which no client survives; ${lost.length} lost otherwise`);
@@ -55,13 +55,13 @@ describe('kill storm', () => {
   for (const isTorn of [false, true]) {
     const how = isTorn ? 'at any step of a save, a write half done,' : 'at any step of a save';
 
-    it(`a process that ends ${how} loses no login`, async () => {
+    it(`loses no login if a process ends ${how}`, async () => {
       const { steps, lostAt } = await endAtEachStep(GRACE_REQUESTS, isTorn);
       say(`${steps.length} steps: ${steps.join(', ')}`);
       assert.deepEqual(lostAt, []);
     });
 
-    it(`one that ends ${how} with the old token dead at once loses it only until the new one is written`, async () => {
+    it(`loses a login that ends ${how} only before the new token is written, if the old token ends at once`, async () => {
       const { steps, lostAt, sentAt } = await endAtEachStep(0, isTorn);
       const written = steps.indexOf('file.writeFile');
       say(`lost at ${lostAt.length} of ${steps.length} steps, from the answer to the written file`);
@@ -72,11 +72,11 @@ describe('kill storm', () => {
 });
 
 interface StepResult {
-  /** What a renewal does to the disk, in order. */
+  /** The disk operations of a renewal, in order. */
   steps: string[];
   /** The first of them after the cloud had answered. */
   sentAt: number;
-  /** Those at which ending lost the login. */
+  /** The steps at which an exit lost the login. */
   lostAt: number[];
 }
 
@@ -102,7 +102,7 @@ async function endAtEachStep(graceRequests: number, isTorn: boolean): Promise<St
   }
 }
 
-/** One renewal by a process that ends at a step of it. Gives the steps it came to. */
+/** Renews once in a process that exits at a given step. Returns the steps reached. */
 async function renewAndEnd(folder: string, cloudUrl: string, place: number, isTorn: boolean): Promise<string[]> {
   const disk = new FaultyFs();
   const ending: { fs?: FileSystem } = {};

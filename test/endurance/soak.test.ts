@@ -21,7 +21,7 @@ const ROUNDS = 5;
 
 const ACTIONS = ['ping', 'refresh', 'token', 'email', 'read', 'command', 'request'];
 
-/** What the nodes of these types have beside their account. */
+/** Properties of these node types, beside their account. */
 const PROPERTIES: Readonly<Record<string, object>> = {
   token: { mode: 'get' },
   email: { mode: 'get' },
@@ -36,7 +36,7 @@ const CHANGES: FlowNode = {
   wires: [],
 };
 
-/** One deploy after another differs in what a person may change; the account with the login stays. */
+/** The flows of one deploy after another, with different settings; the account with the login stays. */
 function flowsOf(place: number, cloudUrl: string): FlowNode[] {
   const account = accountNode({ id: 'a1', email: EMAIL, cloudUrl, name: place % 3 === 0 ? 'Koti' : '' });
   const guest = accountNode({ id: `guest-${place}`, email: `guest${place}@example.fi`, cloudUrl, d: place % 4 === 3 });
@@ -71,7 +71,7 @@ describe('soak', () => {
     folders.forEach(removeFolder);
   });
 
-  it('deploys and messages in one Node-RED leave no timer, listener, socket, handle or memory behind', async () => {
+  it('leaves no timer, listener, socket, handle or memory behind after deploys and messages', async () => {
     const [deploys, messages] = [sized(40, 1000), sized(4_000, 100_000)];
     const userDir = await installedUserDir();
     await saveLogin(join(userDir, 'cozify'), simulator.cloudUrl, simulator.issueToken(EMAIL));
@@ -83,7 +83,7 @@ describe('soak', () => {
     const redChild = (child = await Child.start('soak-child.js', [JSON.stringify(settings)], HEAP_FLAGS));
     const ask = <T>(task: SoakTask): Promise<T> => redChild.ask<T>(task);
 
-    /** What is held once two looks in a row see the same: connections end in their own time. */
+    /** Waits until two checks in a row agree, because connections end at their own time. */
     const settled = async (): Promise<Holdings> => {
       let last = await ask<Holdings>({ do: 'rest' });
       return until('two looks alike', async () => {
@@ -107,7 +107,7 @@ describe('soak', () => {
     await until('the hub to be found', async () => {
       return (await ask<{ failed: number }>({ do: 'messages', ids: ['read'], times: 1 })).failed === 0;
     });
-    // What is cached when something happens for the first times is no leak.
+    // Caches that fill in the first rounds are not leaks.
     await run(sized(20, 200), perDeploy);
     const before = await settled();
     await run(deploys, perDeploy);
@@ -124,7 +124,7 @@ describe('soak', () => {
     assert.ok(isLong ? share < 0.02 : grownBy < 0.5 * MEGABYTE, `the heap grew by ${grownBy} bytes`);
   });
 
-  it('the event loop is never blocked for more than 50 ms of processor time', async () => {
+  it('never blocks the event loop for more than 50 ms of processor time', async () => {
     const times = sized(600, 6_000);
     const folder = tempFolder('loop');
     folders.push(folder);

@@ -35,7 +35,7 @@ const LISTENERS: Readonly<Record<string, object>> = {
   events: { events: [] },
 };
 
-/** So many of each kind are made before the first look: what is cached then is no leak. */
+/** Rounds of each kind before the first measurement, because caches that fill then are not leaks. */
 const WARM_UP = 10;
 
 const senderOf = (name: string): string => `to-${name}`;
@@ -66,7 +66,7 @@ function flowsOf(place: number, cloudUrl: string, isRenamed: boolean): FlowNode[
   ];
 }
 
-describe('Deploys while steps are under way', () => {
+describe('Deploys during running steps', () => {
   let simulator: Simulator;
   let child: Child | undefined;
   let userDir: string;
@@ -130,8 +130,8 @@ describe('Deploys while steps are under way', () => {
     });
   }
 
-  it('of nodes whose account can not be read leave nothing behind', async () => {
-    // A folder in the place of the file.
+  it('leave nothing behind from nodes with an unreadable account', async () => {
+    // A folder in place of the file.
     mkdirSync(join(userDir, 'cozify', 'a1.json'), { recursive: true });
     await start();
     const times = sized(100, 1000);

@@ -18,7 +18,7 @@ describe('years in seconds', () => {
   ] as const) {
     const years = sized(name === '1 day' ? 3 : 2, 20);
     it(
-      `${years} years with an expiry of ${name}: no login lost, renewals as planned, no timer or memory more`,
+      `loses no login in ${years} years with an expiry of ${name}, renews as planned, and leaks no timer or memory`,
       seeded(async (random) => {
         const home = new Home(random, expiryMs);
         await home.live((years / 4) * YEAR);
@@ -67,7 +67,7 @@ class Rate {
     this.#times.push(at);
   }
 
-  /** Counts over every second that begins with a renewal, and begins anew. */
+  /** Returns the counts of renewals per second since the last call, and resets them. */
   take(): { renewals: number; worst: number } {
     const times = this.#times.sort((a, b) => a - b);
     this.#times = [];
@@ -82,7 +82,7 @@ class Rate {
 
 describe('a thousand accounts', () => {
   it(
-    'never renew more than a handful in one second: at a start, day by day, and after a power cut',
+    'renew at most a handful per second: at a start, day by day, and after a power cut',
     seeded(async (random) => {
       const clock = new LongClock();
       const cloud = new YearsCloud(clock, random);

@@ -7,9 +7,9 @@ import { checkAlways, checkEnd, checkNow } from './support/mixed/checks.js';
 import { MixedWorld } from './support/mixed/mixed-world.js';
 import { makeKey } from './support/mixed/node-red.js';
 
-/** So many sequences in all, half of them with two processes that share a store. */
+/** Number of sequences; half of them run two processes that share a store. */
 const SEQUENCES = Number(process.env['MIXED_RUNS'] ?? sized(200, 20_000));
-/** Sequences of one seed, of which the first that fails is made as short as can be; the next seed goes on. */
+/** Sequences per seed. The first failure of a seed is shortened as far as possible; then the next seed runs. */
 const PER_SEED = 50;
 const FIRST_SEED = Number(process.env['MIXED_SEED'] ?? 1);
 
@@ -58,7 +58,7 @@ async function failureOf(seed: number, hosts: number): Promise<string | undefine
   ].join('\n');
 }
 
-/** What such sequences have found, each as short as it was made. */
+/** Failures that such sequences found, each shortened. */
 const FOUND: [string, 1 | 2, string, object[]][] = [
   [
     'an account deleted while a code is being e-mailed for it, which it was switched off for before',
@@ -248,7 +248,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
   ],
 ];
 
-describe('everything that may happen to an account, mixed', () => {
+describe('an account under random events', () => {
   before(makeKey);
 
   for (const [title, hosts, store, actions] of FOUND) {
@@ -259,7 +259,7 @@ describe('everything that may happen to an account, mixed', () => {
   }
 
   for (const hosts of [1, 2]) {
-    it(`costs no login, leaves no secret and takes no answer back, with ${hosts} process(es)`, async function () {
+    it(`keeps its login, leaves no secret and reverts no answer, with ${hosts} process(es)`, async function () {
       this.timeout(DAY);
       const failures: string[] = [];
       for (let done = 0; done < SEQUENCES / 2; done += PER_SEED) {

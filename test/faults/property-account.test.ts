@@ -5,7 +5,7 @@ import { assertRules, assertSettles, look } from './support/invariants.js';
 import { Machine, type StepName } from './support/machine.js';
 import { runs } from './support/runs.js';
 
-/** What may happen to an account, in any order. `wait`: how much time passes before the next thing happens. */
+/** An event in the life of an account. `wait`: the time before the next event. */
 export type Action =
   | { do: StepName; wait: number; force?: boolean; logout?: boolean; commit?: boolean; isGood?: boolean; to?: string }
   | {
@@ -166,11 +166,11 @@ async function holds(actions: readonly Action[]): Promise<void> {
 }
 
 describe('properties of an account', () => {
-  it('any sequence of steps, faults, deploys, kills and clock jumps: the rules of docs/dev/rules.md hold after each', async () => {
+  it('keeps the rules of docs/dev/rules.md after each of any steps, faults, deploys, kills and clock jumps', async () => {
     await fc.assert(fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 30, size: 'max' }), holds), runs(100));
   });
 
-  it('a clock set back a year while flows are stopped makes no token due that was renewed just now', () =>
+  it('does not renew a fresh token again when the clock is set back a year while flows are stopped', () =>
     holds([
       { do: 'kill', during: 'setToken', steps: 11 },
       { do: 'deploy' },
@@ -179,7 +179,7 @@ describe('properties of an account', () => {
       { do: 'deploy' },
     ]));
 
-  it('a renewal that failed is not tried again at once because the account was switched off and on', () =>
+  it('does not retry a failed renewal at once when the account is disabled and enabled', () =>
     holds([
       { do: 'logIn', wait: 0 },
       { do: 'disk', isFull: true },

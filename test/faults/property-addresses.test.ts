@@ -72,7 +72,7 @@ describe('properties of addresses', () => {
   );
   const candidate = fc.tuple(prefix, host, suffix, suffix).map((parts) => parts.join(''));
 
-  it('of hubs: what is taken is a literal address of this network', () => {
+  it('accept as a hub only a literal address of the local network', () => {
     fc.assert(
       fc.property(fc.oneof(candidate, candidate, text, fc.anything()), (entry) => {
         const address = parseHubAddress(entry);
@@ -92,7 +92,7 @@ describe('properties of addresses', () => {
     );
   });
 
-  it('of the cloud: what is taken is https or this machine, with nothing hidden in it', () => {
+  it('accept as a cloud only https or this machine, without a user, query or fragment', () => {
     const url = fc.oneof(candidate, fc.webUrl({ withQueryParameters: true, withFragments: true }), text, fc.anything());
     fc.assert(
       fc.property(url, (given) => {
@@ -109,7 +109,7 @@ describe('properties of addresses', () => {
     );
   });
 
-  it('of people and codes: trimmed, of the right length, without white space', () => {
+  it('accept e-mail addresses and codes only trimmed, with a valid length and no white space', () => {
     const near = fc.tuple(textOf('aAö.+_- \n\t@', 12), fc.constantFrom('@', '', '@@'), textOf('aäb.-\r@', 12));
     fc.assert(
       fc.property(

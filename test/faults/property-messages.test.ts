@@ -22,7 +22,7 @@ type Handler = (msg: unknown, send: (out: unknown) => void, done: (error?: { cod
 
 const REGISTERS: Record<string, Register> = { authenticate, email, ping, refresh, reset, token };
 
-/** What came of a message: what was sent, and the errors, by `done` or, for a copy of the message, by the node. */
+/** The result of a message: its output, and the errors, from `done` or, for a copy of the message, from the node. */
 interface Outcome {
   sent: unknown[];
   errors: (string | { code?: string })[];
@@ -76,7 +76,7 @@ function makeNode(
   };
 }
 
-/** Where a value can be put, by operation: a message property, or the typed input in "set" mode. */
+/** The places of a value, by operation: a message property, or the typed input in "set" mode. */
 const PLACES = [
   ...['otp', 'trustCloud', 'trustHub', 'remote', 'autoremote', 'autorefresh', 'expiry'].map((name) => [
     'authenticate',
@@ -150,7 +150,7 @@ const stubbornSample = fc.record({
 });
 
 describe('properties of messages', () => {
-  it('any value for any parameter: success, or COZIFY_BAD_INPUT with nothing sent; done exactly once', async () => {
+  it('succeed with any value of any parameter, or fail with COZIFY_BAD_INPUT unsent; call done exactly once', async () => {
     await fc.assert(
       fc.asyncProperty(sample, async ({ place: [operation, name], value: { make }, way, isFixed }) => {
         const home = await FakeHome.open();
@@ -175,7 +175,7 @@ describe('properties of messages', () => {
     );
   });
 
-  it('any message, at any time: one answer or one error, the code in neither, and nothing rejected', async () => {
+  it('get one answer or one error at any time, without the code in it and without an unhandled rejection', async () => {
     await fc.assert(
       fc.asyncProperty(stubbornSample, async ({ operation, nature: { make }, isLate, otp, isCloudAway }) => {
         const home = await FakeHome.open();
@@ -190,7 +190,7 @@ describe('properties of messages', () => {
           assert.equal(sent.length + errors.length, 1, `${sent.length} messages and ${errors.length} errors came`);
           if (sent.length > 0) {
             const [first] = [sent[0]].flat().filter((one) => one !== null);
-            // What leaves as it came can't be looked at, but what lies behind it can.
+            // An unchanged revoked proxy can't be inspected, but its target can.
             const left = first === msg ? target : (first as Message);
             assert.equal((left['cozify'] as { operation?: string } | undefined)?.operation, operation);
             assert.ok(!('otp' in left));
@@ -203,7 +203,7 @@ describe('properties of messages', () => {
     );
   });
 
-  it('what is no message at all: refused by COZIFY_BAD_INPUT, with nothing sent; done exactly once', async () => {
+  it('are refused with COZIFY_BAD_INPUT if they are no objects, with nothing sent; call done exactly once', async () => {
     for (const kind of Object.keys(VALUES)) {
       const value = VALUES[kind]?.();
       if (typeof value === 'object' && value !== null && kindOf(value) === 'an object' && kind !== 'a revoked proxy')

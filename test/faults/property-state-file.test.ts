@@ -77,7 +77,7 @@ const refit: fc.Arbitrary<Damage> = fc
 
 const damage = fc.oneof(change, change, cut, zero, drop, duplicate, replace, rewrite, refit);
 
-/** Loads, and gives the token or what was said instead. */
+/** Loads the state; returns the token or the error code. */
 async function load(disk: MemoryDisk, log: Lines): Promise<string | null> {
   try {
     const record = await open(disk, log).load();
@@ -89,7 +89,7 @@ async function load(disk: MemoryDisk, log: Lines): Promise<string | null> {
 }
 
 describe('properties of the state file', () => {
-  /** Damages files of a good state, loads it, and says what came of it. */
+  /** Damages files of a good state and loads it; returns the result. */
   async function afterDamage(damages: readonly (readonly [string, Damage])[]): Promise<{
     token: string | null;
     disk: MemoryDisk;
@@ -109,12 +109,12 @@ describe('properties of the state file', () => {
   }
 
   for (const name of FILES) {
-    it(`${name} damaged anywhere: a good copy is loaded, or it is said; never a wrong token`, async () => {
+    it(`loads a good copy or reports the damage, and never a wrong token: ${name} damaged anywhere`, async () => {
       await fc.assert(
         fc.asyncProperty(damage, async (work) => {
           const { token, log } = await afterDamage([[name, work]]);
           if (name === 'key') assert.ok([null, 'the-newer-token', 'COZIFY_STORE'].includes(token), String(token));
-          // One of the two is whole: nothing is lost, unless the other looks like a later version's.
+          // One of the two files is whole, so the login is kept unless the other file looks like a later version.
           else assert.ok(['the-newer-token', 'the-older-token', 'COZIFY_STORE'].includes(token ?? ''), String(token));
           if (token === 'the-older-token') assert.equal(name, NAME);
           if (token !== 'the-newer-token' && token !== 'COZIFY_STORE') assert.ok(log.all.length > 0, 'it is said');
@@ -124,7 +124,7 @@ describe('properties of the state file', () => {
     });
   }
 
-  it('one byte of the state file damaged, wherever: a good copy is loaded, and it never looks like a later version', async () => {
+  it('loads a good copy after damage to any one byte, which never looks like a later version', async () => {
     const { length } = (await saved()).files.get(`${PATH}/${NAME}`)?.bytes ?? [];
     assert.ok(length !== undefined && length > 100);
     for (let at = 0; at < length; at++) {
@@ -137,7 +137,7 @@ describe('properties of the state file', () => {
     }
   });
 
-  it('several files damaged together: never a crash, never a wrong token', async () => {
+  it('never crashes or loads a wrong token after damage to several files', async () => {
     const damages = fc.array(fc.tuple(fc.constantFrom(...FILES), damage), { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(damages, async (all) => {
@@ -149,7 +149,7 @@ describe('properties of the state file', () => {
     );
   });
 
-  it('whatever was damaged: it loads the same again, a save after it works, and nothing set aside is lost', async () => {
+  it('loads the same state again after any damage, saves again, and keeps the files that were set aside', async () => {
     const damages = fc.array(fc.tuple(fc.constantFrom(...FILES), damage), { minLength: 1, maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(damages, async (all) => {
@@ -165,7 +165,7 @@ describe('properties of the state file', () => {
     );
   });
 
-  it('a save cut short at any step, on a state damaged anywhere: what was there, or the new one', async () => {
+  it('has the old or the new state after a save that stops at any step, on a state damaged anywhere', async () => {
     const where = fc.tuple(fc.constantFrom(...FILES), damage, fc.nat(30));
     await fc.assert(
       fc.asyncProperty(where, async ([name, work, steps]) => {

@@ -23,18 +23,18 @@ describe('properties of values', () => {
       for (const name of [userId, hubName]) assert.ok(name === undefined || typeof name === 'string');
     }
 
-    it('any string is decoded without a throw or a NaN', () => {
+    it('decode any string without a throw or a NaN', () => {
       fc.assert(fc.property(fc.oneof(text, textOf('ey.JhbGciOiJIUzUxMiJ9_-{}"', 200)), assertClaims), runs(2_000));
     });
 
-    it('any claims are decoded without a throw or a NaN', () => {
+    it('decode any claims without a throw or a NaN', () => {
       fc.assert(
         fc.property(claims, claims, (payload, header) => assertClaims(signJwt(payload, 'secret', header))),
         runs(1_000),
       );
     });
 
-    it('any JSON at all for header and payload, too', () => {
+    it('decode any JSON as header and payload', () => {
       const part = fc.json().map((json) => Buffer.from(json).toString('base64url'));
       fc.assert(
         fc.property(part, part, (header, payload) => assertClaims(`${header}.${payload}.x`)),
@@ -52,7 +52,7 @@ describe('properties of values', () => {
       text,
     );
 
-    it('an answer is taken for one exactly when it is 16 to 8192 characters of the alphabet', () => {
+    it('accept an answer exactly if it has 16 to 8192 characters of the alphabet', () => {
       fc.assert(
         fc.property(near, (body) => {
           let inner = body.trim();
@@ -68,7 +68,7 @@ describe('properties of values', () => {
       );
     });
 
-    it('what may be set by hand can be a header, and nothing else can be set', () => {
+    it('accept a token set by hand exactly if it is safe in a header', () => {
       fc.assert(
         fc.property(fc.oneof(near, text), (token) => {
           const codes = [...token].map((character) => character.codePointAt(0) ?? 0);
@@ -89,7 +89,7 @@ describe('properties of values', () => {
       written.map((parts) => parts.join('')),
     );
 
-    it('of a step: a positive finite time, the account’s, or COZIFY_BAD_INPUT', () => {
+    it('are, in a step, a positive finite time, the default of the account, or COZIFY_BAD_INPUT', () => {
       fc.assert(
         fc.property(input, (expiry) => {
           const ms = orRefused('COZIFY_BAD_INPUT', () => parseExpiry(expiry));
@@ -99,7 +99,7 @@ describe('properties of values', () => {
       );
     });
 
-    it('of an account: a positive finite time, or no sense; never a throw', () => {
+    it('are, in an account, a positive finite time or invalid, and never throw', () => {
       const unit = fc.oneof(
         fc.constantFrom('seconds', 'minutes', 'hours', 'days', '__proto__', 'toString'),
         fc.string(),

@@ -147,7 +147,7 @@ const daylight = ['2026-03-29T00:30:00Z', '2026-10-25T00:30:00Z'].map((at): Row<
   },
 }));
 
-/** What tokens may say of their end, for all time to come: nothing of it costs the login or makes a storm. */
+/** Expiry times that tokens may claim. None of them costs the login or causes a burst of requests. */
 const EXPIRIES: [string, (exp: number) => { claims?: Record<string, unknown>; header?: Record<string, unknown> }][] = [
   ['in the header', (exp) => ({ claims: { exp: undefined }, header: { exp } })],
   ['in both, another one in the header', (exp) => ({ claims: { exp: 5 }, header: { exp } })],

@@ -14,7 +14,7 @@ const REPLAYED: [CloudCall | 'hub', boolean, (home: Home) => Promise<unknown>][]
   ['remote', false, lookUp],
 ];
 
-/** A kept connection that a reset has killed meanwhile. */
+/** A reset of a connection that was kept alive. */
 const replays = REPLAYED.map(([call, onLan, work]): Row<Home> => ({
   fault: `a reset of the reused connection on ${call}`,
   expected: 'keep: asked once more, and no more, without anybody noticing',

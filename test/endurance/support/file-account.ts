@@ -12,7 +12,7 @@ import { accountShape } from '../../../src/state/account-record.js';
 export const EMAIL = 'owner@example.fi';
 const DAY_MS = 86_400_000;
 
-/** An account whose state lies in files, as the account node opens it. */
+/** Opens an account with its state in files, as the account node does. */
 export function openAccount(
   folder: string,
   cloudUrl: string,

@@ -5,7 +5,7 @@ import type { Seeded } from './seeded.js';
 import { OUTAGES, YearsCloud } from './years-cloud.js';
 import { YearsHost } from './years-host.js';
 
-/** One account in the life of a home: whatever happens comes in random order. */
+/** One account in a home with random events. */
 export class Home {
   readonly clock = new LongClock();
   readonly cloud: YearsCloud;
@@ -70,7 +70,7 @@ export class Home {
     this.plan.started();
   }
 
-  /** Somebody sets the clock, or the time server does. */
+  /** Sets the clock, as a person or the time server does. */
   async #jump(): Promise<void> {
     this.#count('clock jumps');
     this.#setClock(this.#random.between(-3, 3) * HOUR);

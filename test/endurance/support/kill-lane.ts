@@ -12,7 +12,7 @@ import type { Seeded } from './seeded.js';
 
 const CHILD = join(__dirname, 'renewing-child.js');
 
-/** What kills have done so far. */
+/** Counts of the kills so far. */
 export interface KillCount {
   kills: number;
   /** Kills of a process that was still starting. */
@@ -32,7 +32,7 @@ export const noKills = (): KillCount => ({
   lost: [],
 });
 
-/** One account on a disk of its own and a cloud of its own, whose process is killed again and again. */
+/** One account with its own disk and cloud, whose process is killed repeatedly. */
 export class KillLane {
   readonly #random: Seeded;
   readonly #count: KillCount;
@@ -108,7 +108,7 @@ export class KillLane {
   /** Gives whether the process woke with a token that the cloud had replaced already. */
   async #checkStart(child: ChildProcess): Promise<boolean> {
     const { ping, state, token } = await this.#news(child, 'started');
-    // What the killed process had sent has reached the cloud by now.
+    // The request of the killed process has reached the cloud by now.
     this.#noteReplaced();
     const isReplaced = this.#replaced.has(token);
     if (isReplaced) this.#count.inWindow += 1;

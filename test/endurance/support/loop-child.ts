@@ -16,7 +16,7 @@ export interface LoopDelay {
   p99: number;
 }
 
-/** Runs `work` and tells how long the event loop was blocked meanwhile. */
+/** Runs `work` and returns how long it blocked the event loop. */
 async function measured(work: () => Promise<void>): Promise<LoopDelay> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   let longestTurn = 0;

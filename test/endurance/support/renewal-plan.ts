@@ -3,14 +3,14 @@ import { LIFE_MS, type RenewalTry } from './years-cloud.js';
 
 /** After a renewal nothing is due for this long (docs/dev/rules.md, "When a token is due"). */
 const COOLDOWN_MS = 10 * MINUTE;
-/** What a renewal may be late of itself: a start, the pace, and a slow check before it. */
+/** The allowed delay of a renewal: a start, the pace, and a slow check before it. */
 const JITTER_MS = 16 * MINUTE;
 /** What it is late so that many don't come together, of the expiry and of the token's life (docs/dev/rules.md, "No mail without somebody who wants it, and no rush"). */
 const SPREAD_PART = { expiry: 1 / 2, life: 1 / 50 };
 /** How much longer the background waits than a cloud has asked for. */
 const AFTER_HOLD_MS = HOUR;
 const LONGEST_HOLD_MS = 6 * HOUR;
-/** What brought nothing new rests an hour, then longer and longer (docs/dev/rules.md, "When a token is due"). */
+/** The wait after a renewal without a new token: an hour, then longer (docs/dev/rules.md, "When a token is due"). */
 const FIRST_REST_MS = 1.1 * HOUR;
 const LONGEST_REST_MS = 6 * HOUR;
 
@@ -24,7 +24,7 @@ export class RenewalPlan {
   /** Time the renewals so far took, and what the plan gave them, in milliseconds awake. */
   taken = 0;
   planned = 0;
-  /** What was not as planned; collected, because an exception in the cloud would be one more fault. */
+  /** Deviations from the plan; collected, because an exception in the cloud would be another fault. */
   readonly problems: string[] = [];
   readonly #clock: LongClock;
   readonly #expiryMs: number;
@@ -75,7 +75,7 @@ export class RenewalPlan {
     this.#unlessSeenAt = pastAt > soonest && pastAt < soonest + HOUR + JITTER_MS ? byAge : undefined;
   }
 
-  /** A process started: what was due before is due now, and it tries at once unless the cloud asked to wait. */
+  /** Notes a start: a due renewal is due now and runs at once, unless the cloud asked to wait. */
   started(): void {
     this.#restsUntil = 0;
     this.#futile = 0;

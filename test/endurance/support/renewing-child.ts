@@ -1,6 +1,6 @@
 import { openAccount } from './file-account.js';
 
-/** What the child tells its parent. */
+/** A message from the child to its parent. */
 export type ChildNews =
   { is: 'started'; ping: boolean; state: string; token: string } | { is: 'renewed'; isSaved: boolean };
 
@@ -18,7 +18,7 @@ async function main(folder: string, cloudUrl: string): Promise<never> {
   for (;;) {
     const { isRefreshed } = await account.refresh({ force: true });
     if (isRefreshed) tell({ is: 'renewed', isSaved: account.snapshot().saved });
-    // Without a login there is nothing to renew, and nothing to be in a hurry for.
+    // Without a login there is nothing to renew, so wait.
     else await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

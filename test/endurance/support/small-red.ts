@@ -4,7 +4,7 @@ import type { Account } from '../../../src/account/account.js';
 import { settlesWithin } from '../../../src/async/clock.js';
 import type { FakeClock } from '../../src/support/fake-clock.js';
 
-/** Node-RED waits for a node to close for so long. */
+/** Node-RED's timeout for a closing node. */
 const CLOSING_MS = 15_000;
 
 export type Message = Record<string, unknown>;
@@ -20,13 +20,13 @@ type Send = (messages: Message | (Message | null)[]) => void;
 type Input = (message: Message, send: Send, done: (error?: Error) => void) => void;
 type Closer = (...callbacks: unknown[]) => unknown;
 
-/** What comes of a message that a node was given. */
+/** The result of a message to a node. */
 export interface Handling {
   sent: (messages: (Message | null)[]) => void;
   done: (error: Error | undefined) => void;
 }
 
-/** What nodes do by themselves. */
+/** Receives the output of nodes without a message. */
 export interface Onlooker {
   sent: (node: string, messages: (Message | null)[]) => void;
   logged: (node: string, text: string) => void;
@@ -69,7 +69,7 @@ export class SmallRed {
     this.#onlooker = onlooker;
   }
 
-  /** What nodes get of it. */
+  /** The part of Node-RED that nodes receive. */
   get api(): NodeAPI {
     const api = {
       events: this.#events,

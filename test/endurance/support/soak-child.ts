@@ -3,18 +3,18 @@ import { createRequire } from 'node:module';
 import { getHeapStatistics } from 'node:v8';
 import type { FlowNode } from '../../live/harness/flow.js';
 
-/** What is still held by a process at rest. */
+/** Resources that an idle process still holds. */
 export interface Holdings {
   /** Timers, sockets and other handles, by kind. */
   resources: Record<string, number>;
   /** Listeners of the runtime's events and of the process. */
   listeners: number;
   heap: number;
-  /** V8's, of which a function node has one; also those that are detached and still held. */
+  /** V8 contexts, one for each function node, including detached contexts that are still held. */
   contexts: number;
 }
 
-/** What the parent asks for. Each is answered by what it gives. */
+/** A request of the parent. The child replies with the result. */
 export type SoakTask =
   | { do: 'deploy'; flows: FlowNode[]; type: 'full' | 'flows' | 'nodes' | 'reload' }
   | { do: 'messages'; ids: string[]; times: number }
@@ -75,7 +75,7 @@ function send(red: Embedded, ids: string[]): void {
   for (const id of ids) red.nodes.getNode(id)?.receive({ payload: id, text: 'x'.repeat(200) });
 }
 
-/** Waits until kept connections have ended and counts what is left. */
+/** Waits until kept connections have ended and counts the remaining resources. */
 async function rest(red: Embedded): Promise<Holdings> {
   await new Promise((resolve) => setTimeout(resolve, 7_000));
   for (let round = 0; round < 5; round++) {

@@ -7,9 +7,9 @@ import type { End } from './storm-ends.js';
 import { NAMED, NODES } from './storm-flows.js';
 import type { StormHub } from './storm-hub.js';
 
-/** What people do at home in a storm, and what flows ask of it. */
+/** The actions of people and flows in a storm. */
 export class StormActs {
-  /** Orders of which nobody can know whether they were done. */
+  /** Commands with an unknown result. */
   uncertain = 0;
   readonly #storm: Storm;
   readonly #random: Seeded;
@@ -25,7 +25,7 @@ export class StormActs {
     return first && this.#random.pick([first, ...others]);
   }
 
-  /** Somebody switches, opens or passes something. */
+  /** Switches, opens or passes a device by hand. */
   hand(hub: StormHub): string | undefined {
     const device = this.#one(hub, ({ state }) =>
       ['isOn', 'open', 'motion'].some((name) => typeof state[name] === 'boolean'),
@@ -40,7 +40,7 @@ export class StormActs {
     hub.home.wander(Math.ceil(this.#random.between(0, 10)));
   }
 
-  /** Nobody else presses meanwhile: presses closer together than polls become one. */
+  /** Presses a button once, because two presses between two polls become one. */
   press(hub: StormHub): (() => void) | undefined {
     const { home } = hub;
     const device = home.devices.find(({ state }) => 'button' in state && state.reachable);
@@ -55,7 +55,7 @@ export class StormActs {
     };
   }
 
-  /** It gets warmer where a thermometer is listened to by its name. */
+  /** Warms a thermometer that a node follows by its name. */
   warm(hub: StormHub): (() => void) | undefined {
     const { home } = hub;
     const madeAt = this.#storm.now;

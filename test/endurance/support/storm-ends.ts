@@ -4,7 +4,7 @@ import type { Message, SmallRed } from './small-red.js';
 /** How a message ended. */
 export interface End {
   message: Message;
-  /** The output by which it left; 0 where it did not. */
+  /** The output number; 0 without an output. */
   output: number;
   /** The code of its error. */
   code: string | undefined;
@@ -19,7 +19,7 @@ interface Given {
   ends: number;
 }
 
-/** The time that a message may take beside what it was told to wait for: its turn behind others while the hub hangs. */
+/** The allowed extra time of a message: the queue before it while the hub hangs. */
 const PATIENCE_MS = 5 * MINUTE;
 
 /** Holds the messages that nodes are given to that each ends once: by an output and as done, or with an error. */
@@ -61,7 +61,7 @@ export class StormEnds {
     });
   }
 
-  /** Those of a node that have not ended; they are not waited for any more. */
+  /** Drops the open messages of a node; returns their number. */
   letGo(node: string): number {
     const left = [...this.#open].filter((given) => given.node === node);
     for (const given of left) this.#open.delete(given);

@@ -3,7 +3,7 @@ import type { NodeProperties } from './small-red.js';
 
 /** Settings of a node that a Deploy may change. */
 export interface Settings {
-  /** Of the one that says when nobody has moved for a while. */
+  /** The `for` of the motion node, in seconds. */
   forSeconds: number;
 }
 
@@ -23,7 +23,7 @@ export const NODES = {
   read: 'read',
 } as const;
 
-/** Those of the first flow: a Deploy of it alone leaves the others as they are. */
+/** The nodes of the first flow: a Deploy of this flow keeps the others. */
 export const FIRST_FLOW: readonly string[] = [NODES.everything, NODES.named, NODES.buttons, NODES.command];
 
 /** The thermometer that is listened to by its name. */

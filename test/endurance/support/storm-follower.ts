@@ -4,9 +4,9 @@ import { isSame } from './storm-truth.js';
 /** How one node that listens to changes is followed. */
 export interface FollowerOptions {
   node: string;
-  /** What counts of a payload. */
+  /** Reads the followed part of a payload. */
   read: (payload: unknown) => unknown;
-  /** It is told how each thing is at first. */
+  /** Whether the node sends the first state of each thing. */
   isTold: boolean;
   note: (trouble: string) => void;
 }
@@ -17,7 +17,7 @@ export interface FollowerOptions {
  */
 export class Follower {
   messages = 0;
-  /** How each thing is by what was told last. */
+  /** The last sent state of each thing. */
   readonly last = new Map<string, unknown>();
   readonly #options: FollowerOptions;
 
@@ -25,7 +25,7 @@ export class Follower {
     this.#options = options;
   }
 
-  /** The node begins anew: whatever it was told before is told again, or unknown to it. */
+  /** Notes a restart of the node: earlier states are sent again, or unknown. */
   beginAnew(): void {
     this.last.clear();
   }

@@ -15,14 +15,14 @@ const ENDED = AbortSignal.abort();
 
 /** Any good answer is followed by a poll within this time. */
 const AFTER_GOOD_MS = 5_000;
-/** A command that gets no answer has its hub for itself for so long. */
+/** The time that a command without an answer blocks its hub. */
 const COMMAND_MS = 20_000;
 
-/** What keeps requests from a hub, or it from answering as it should. */
+/** A fault of a hub or of the connection to it. */
 export interface Trouble {
   /** On both where none is named. */
   way?: Way;
-  /** Only what has this in its path, or at its end. */
+  /** Only requests with this text in the path, or at its end. */
   path?: string;
   isPathEnd?: boolean;
   /** `swallowed`: it is done, and the answer never comes. */
@@ -33,7 +33,7 @@ export interface Trouble {
   until: number;
 }
 
-/** One of the hubs of a storm: the home behind it, and what lies between it and those who ask. */
+/** One of the hubs of a storm: its home and its connections. */
 export class StormHub {
   readonly home: Home;
   readonly fake: FakeHub;
@@ -42,21 +42,21 @@ export class StormHub {
   readonly orders = new Map<number, number>();
   /** When a poll was last answered well, on the clock that never jumps. */
   heardAt = -Infinity;
-  /** When all was asked for last. What is pressed before that is told of by nothing: presses come from what has changed. */
+  /** The time of the last full request. Earlier presses are lost, because presses come from changes. */
   resyncedAt = -Infinity;
-  /** Since when the cloud gives out a key that is dead, on the clock that never jumps. */
+  /** The time since when the cloud issues a dead key, on the monotonic clock. */
   keyLostAt: number | undefined;
-  /** It was so for long: polls ask for another one once an hour by now, and whoever waits for an answer at once. */
+  /** Whether the key was dead for long: polls then request a new key once an hour, a waiting command at once. */
   wasKeyLost = false;
-  /** What was asked last, and what came of it, for who wants to know how something came about. */
+  /** The latest requests and their results, for failure reports. */
   readonly lately: string[] = [];
   /** When its clock was set back and nobody has heard of that yet, and since when nobody can. */
   #setBackAt: number | undefined;
   #unsureSince = -Infinity;
   #troubles: Trouble[] = [];
-  /** Until when commands met trouble, also where all is well by now. */
+  /** The end of the time in which commands met trouble, even if all is well now. */
   #commandsMetUntil = -Infinity;
-  /** When each way began to be one by which polls are heard. */
+  /** The time since when polls succeed on each transport. */
   readonly #connectedAt = new Map<Way, number>();
   readonly #clock: FakeClock;
   readonly #random: Seeded;
@@ -73,14 +73,14 @@ export class StormHub {
     fake.between = (exchange) => this.#carry(exchange);
   }
 
-  /** From now on something is the matter. What only spoils lists other than the devices' leaves polls as they are. */
+  /** Starts a trouble. A trouble with lists other than the devices' leaves polls intact. */
   trouble(trouble: Trouble): void {
     this.#troubles.push(trouble);
     if (concernsCommands(trouble)) this.#commandsMetUntil = Math.max(this.#commandsMetUntil, trouble.until);
     if (concernsPolls(trouble)) this.disturb();
   }
 
-  /** Whatever was known of who hears what is over: it takes a good answer to be connected again. */
+  /** Notes an interruption: only a good answer connects the clients again. */
   disturb(): void {
     this.#connectedAt.clear();
   }
@@ -89,7 +89,7 @@ export class StormHub {
     this.#troubles = [];
   }
 
-  /** What happened while its clock was behind is dated before what was heard, and told by nothing once it is right. */
+  /** Sets the clock. Events under a slow clock are dated before the last poll, so no later poll contains them. */
   setClock(byMs: number): void {
     const now = this.#clock.monotonic();
     const isUnheard = this.#setBackAt !== undefined && this.resyncedAt <= this.#setBackAt;
@@ -100,18 +100,18 @@ export class StormHub {
     this.disturb();
   }
 
-  /** Whether all that happens is told by polls, sooner or later. */
+  /** Whether polls report each change, sooner or later. */
   get isTold(): boolean {
     return this.resyncedAt > this.#unsureSince;
   }
 
-  /** Whether polls have been heard by a way for at least so long, with nothing the matter. */
+  /** Whether polls have succeeded on a transport for at least so long, without trouble. */
   isConnected(way: Way, forMs = 0): boolean {
     const since = this.#connectedAt.get(way);
     return since !== undefined && this.#isWell(way) && this.#clock.monotonic() - since >= forMs;
   }
 
-  /** Whether commands have met nothing for so long that none of before is under way. */
+  /** Whether commands have met no trouble for so long that no earlier one is in flight. */
   get takesCommands(): boolean {
     return this.#clock.monotonic() > this.#commandsMetUntil + COMMAND_MS;
   }
@@ -145,10 +145,10 @@ export class StormHub {
     this.lately.push(`${Math.round(now)} ${way} ${path} ${typeof reply === 'string' ? reply : status}`);
     if (this.lately.length > 40) this.lately.shift();
     if (isPoll && isGood) this.heardAt = now;
-    // It is waited for so long that what was pressed meanwhile does not count.
+    // The wait for a hanging poll is so long that presses in it do not count.
     if (isPoll && reply === 'hang') this.disturb();
     if (path.endsWith('ts=0')) this.resyncedAt = now;
-    // Who asks who is there has not been let in.
+    // A request for the identity of the hub is not authenticated.
     if (!isGood || path === '/hub' || !this.#isWell(way)) return reply;
     const from = isPoll ? now : now + AFTER_GOOD_MS;
     this.#connectedAt.set(way, Math.min(this.#connectedAt.get(way) ?? Infinity, from));
@@ -159,7 +159,7 @@ export class StormHub {
     const { pathname, searchParams } = new URL(path, 'http://hub');
     const call = { method, path: pathname, query: searchParams, body, role: 32, signal: ENDED };
     const reply = await this.#calls.answer(call);
-    // What it refuses, as of a lamp that has just been removed, is not done.
+    // A refused command, for example of a removed lamp, is not done.
     if (method === 'PUT' && (reply.status ?? 200) < 300) {
       for (const [, digits] of body.matchAll(/"transitionMsec":(\d+)/g)) {
         this.orders.set(Number(digits), (this.orders.get(Number(digits)) ?? 0) + 1);
@@ -173,7 +173,7 @@ function isMet({ path = '', isPathEnd = false }: Trouble, asked: string): boolea
   return isPathEnd ? asked.endsWith(path) : asked.includes(path);
 }
 
-/** Whether it may keep a command on its way, or what it needs: the devices. */
+/** Whether the trouble can delay a command or its requirement, the devices. */
 function concernsCommands({ path, isPathEnd = false }: Trouble): boolean {
   return path !== POLL && !isPathEnd;
 }

@@ -12,10 +12,10 @@ const CLOUD_ONLY_MS = 2 * MINUTE;
 /** Within this time polls ask for another key often enough. */
 const KEY_LOST_MS = 4 * MINUTE;
 
-/** Something that happens: what it is called, how often it comes beside others, and what is done. */
+/** A random event: its name, its relative frequency, and its action. */
 type Happening = readonly [name: string, weight: number, happen: (hub: StormHub) => unknown];
 
-/** What happens in a storm: in random order, all that homes, networks, people, flows and editors do. */
+/** The random events of a storm: of homes, networks, people, flows and editors. */
 export class StormLife {
   readonly storm: Storm;
   readonly happened: Record<string, number> = {};
@@ -88,7 +88,7 @@ export class StormLife {
     ];
   }
 
-  /** Lives for so long; throws as soon as something is not as it has to be. */
+  /** Runs for so long; throws at the first violation. */
   async live(ms: number): Promise<void> {
     try {
       await this.#liveOn(ms);
@@ -115,7 +115,7 @@ export class StormLife {
     this.#expectNoTrouble();
   }
 
-  /** What is to come later comes now. */
+  /** Runs the scheduled follow-ups now. */
   async #calmDown(): Promise<void> {
     for (const [timer, work] of [...this.#awaited]) {
       this.storm.stage.clock.clearTimeout(timer);
@@ -194,7 +194,7 @@ export class StormLife {
     for (const { id, timestamp } of hub.home.devices) if (before.get(id) !== timestamp) this.storm.unsure.add(id);
   }
 
-  /** Somebody adds, moves or deletes a device in the app. */
+  /** Adds, moves or deletes a device, as the app does. */
   #edit({ home }: StormHub): string | undefined {
     const device = this.#random.pick(home.devices as [Device, ...Device[]]);
     const { id, name } = device;
@@ -209,19 +209,19 @@ export class StormLife {
     return `${edit} ${name}`;
   }
 
-  /** What is listened to by name gets another one, or that one again. */
+  /** Renames a thing that a node follows by name, or restores its name. */
   #rename(): string {
     const { home } = this.storm.hubs[0];
     const old = home.devices.find(({ name }) => name.startsWith(NAMED) && !/ \d+!*$/.test(name));
     if (old === undefined) return 'nothing';
     const name = old.name === NAMED ? `${NAMED} pihalla` : NAMED;
     home.rename('devices', old.id, name);
-    // What happens while it is called otherwise is not heard of.
+    // Nodes do not follow the thing while it has another name.
     this.storm.followers.get(NODES.named)?.beginAnew();
     return name;
   }
 
-  /** It is one cloud: what it asks to wait with waits for all hubs. */
+  /** Faults of the cloud are common: a requested wait applies to all hubs. */
   #cloud(): void {
     bringTrouble(this.storm.hubs, 'cloud', { random: this.#random, now: this.storm.now });
   }
@@ -272,7 +272,7 @@ export class StormLife {
     return address;
   }
 
-  /** The hub starts anew, with its clock right, or behind until the network tells it the time. */
+  /** Restarts the hub, with its clock right or behind until the network sets it. */
   #reboot(hub: StormHub): string {
     const { home } = hub;
     const isClockLost = this.#random.chance(0.4);
@@ -318,7 +318,7 @@ export class StormLife {
     return `${kind} ${kind === 'node' || kind === 'off' ? node : ''}`;
   }
 
-  /** Of the process. */
+  /** Restarts the process. */
   async #restart(): Promise<void> {
     const { storm } = this;
     await storm.closeNodes();

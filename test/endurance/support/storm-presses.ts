@@ -9,7 +9,7 @@ export class StormPresses {
   heard = 0;
   readonly #clock: FakeClock;
   readonly #note: (trouble: string) => void;
-  /** When each was made, by its button; those that were heard are taken out. */
+  /** The time of each press, by its number; reported presses are removed. */
   readonly #made = new Map<number, number>();
   #buttons = 100;
 

@@ -3,7 +3,7 @@ import type { Reply } from '../../src/support/fake-cloud.js';
 import type { Seeded } from './seeded.js';
 import type { StormHub, Trouble } from './storm-hub.js';
 
-/** What a trouble begins with, and how it is meant. */
+/** A trouble without its end. */
 type Sketch = Omit<Trouble, 'until'>;
 
 const page: Reply = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Kirjaudu</html>' };

@@ -1,12 +1,12 @@
 import type { Device, Things } from '../../simulator/index.js';
 
-/** Some fields of a thing, in the words and units of messages, without those that are absent. */
+/** Some fields of a thing, in the words and units of messages, without absent fields. */
 export type Followed = Readonly<Record<string, unknown>>;
 
 const tenth = (value: unknown): number | undefined =>
   typeof value === 'number' ? Math.round(value * 10) / 10 : undefined;
 
-/** What is followed of a device, by the name that messages have for it, and how it is read off what the hub knows. */
+/** The followed fields of a device, by their names in messages, with their values from the hub. */
 const FIELDS: Readonly<Record<string, (device: Device) => unknown>> = {
   on: ({ state: { isOn, sirenOn } }) => isOn ?? sirenOn,
   open: ({ state: { open } }) => open,
@@ -27,7 +27,7 @@ export function isGroupOn({ members }: Things['groups'], devices: readonly Devic
   return devices.some(({ id, state }) => members.includes(id) && state['isOn'] === true);
 }
 
-/** The same of a state in a message, of which a lamp's temperature is called otherwise. */
+/** The followed fields of a state in a message, where a lamp's temperature has another name. */
 export function followedOf(state: unknown): Followed {
   const fields = Object(state) as Record<string, unknown>;
   return compact(Object.keys(FIELDS).map((name) => [name, fields[name]]));

@@ -18,7 +18,7 @@ import { StormHub } from './storm-hub.js';
 import { StormPresses } from './storm-presses.js';
 import { isGroupOn, followedOf, isSame, truthOf } from './storm-truth.js';
 
-/** Whoever is connected hears of a change within this time: on the LAN, and where polls of a quiet home go through the cloud. */
+/** The time in which connected nodes must report a change: on the LAN, and with slow polls through the cloud. */
 const HEARD_MS = { lan: 5 * SECOND, cloud: 50 * SECOND };
 /** In this time the third poll in a row has failed, by whichever way and however slowly. */
 const THREE_POLLS_MS = 4 * MINUTE;
@@ -27,9 +27,9 @@ const CALM_MS = 10 * MINUTE;
 /** Two hubs are asked for their lists at once, and for a command and a poll now and then; not more, whatever fails. */
 const ASKED_AT_ONCE = 200;
 const ASKED_IN_A_SECOND = 10;
-/** A hub that says time and again that all is to be loaded anew may have to wait for that, and its new address to be found. */
+/** The settling time of a hub that repeatedly asks for a full load, or has a new address. */
 const LONG_CALM_MS = 18 * MINUTE;
-/** What was known is believed for so long without anybody who listens. */
+/** The time that the cache stays valid without subscribers. */
 const KEPT_MS = MINUTE;
 const STEP_MS = 100;
 
@@ -45,9 +45,9 @@ export class Storm {
   readonly presses: StormPresses;
   readonly troubles: string[] = [];
   readonly followers: ReadonlyMap<string, Follower>;
-  /** How often things were looked at, and by which way they were heard. */
+  /** The number of checks, and the transport of each. */
   readonly looks = { lan: 0, cloud: 0, statuses: 0 };
-  /** What no poll tells any more, until all is told anew. */
+  /** Things whose state no poll reports until the next full answer. */
   readonly unsure = new Set<string>();
   readonly #movingSince = new Map<string, number>();
   settings: Settings = { forSeconds: 60 };
@@ -62,7 +62,7 @@ export class Storm {
     const { clock } = this.stage;
     clock.turns = 1;
     this.stage.mostAsked = 100_000;
-    // What happens must not depend on how often somebody asks.
+    // Events must not depend on the number of requests.
     const [jitter, ...shares] = Array.from({ length: 3 }, () => new Seeded(random.next() * 2 ** 31));
     assert.ok(jitter && shares[0] && shares[1]);
     clock.chance = jitter.next;
@@ -120,7 +120,7 @@ export class Storm {
     this.startNodes();
   }
 
-  /** A process starts: the account wakes from what is kept of it. */
+  /** Starts a process: the account opens from its stored state. */
   async open(): Promise<void> {
     this.#player = await this.stage.open();
     this.red.account = this.#player.account;
@@ -149,7 +149,7 @@ export class Storm {
     await this.stage.end();
   }
 
-  /** Makes the nodes that are not there, or those of them that are named. */
+  /** Creates the missing nodes, or the named ones. */
   startNodes(which: readonly string[] = Object.values(NODES)): void {
     const [{ home, fake }] = this.hubs;
     this.red.start(nodesOf(fake.id, home, this.settings).filter(({ id }) => which.includes(id)));
@@ -165,14 +165,14 @@ export class Storm {
     this.#saidToBeLetGo = 0;
   }
 
-  /** Starts nodes again that were closed for so long. */
+  /** Restarts nodes after a pause. */
   async restartNodes(which: readonly string[], pauseMs: number): Promise<void> {
     await this.closeNodes(which);
     if (pauseMs > 0) await this.pass(pauseMs);
     // Of all flows, and so of the account's node.
     if (this.#player !== undefined && this.red.running.length === 0) await this.stage.deploy(this.#player);
     if (pauseMs >= KEPT_MS) for (const id of which) this.followers.get(id)?.beginAnew();
-    // Who was not there has to be heard of first.
+    // A new subscriber needs a first poll.
     if (pauseMs > 0) for (const hub of this.hubs) hub.disturb();
     this.startNodes(which);
   }
@@ -205,7 +205,7 @@ export class Storm {
    * disturbs nothing, and gives what is checked in the end where a hub was connected all the time.
    */
   async look(act: (hub: StormHub) => (() => void) | undefined = () => undefined): Promise<void> {
-    // What is pressed in the moment of a start may have been before it.
+    // A press at the moment of a start may count as one before it.
     if (this.now - this.#startedAt < SECOND) await this.pass(SECOND);
     const ways = this.hubs.map((hub) =>
       hub.isConnected('lan') ? 'lan' : hub.isConnected('cloud') ? 'cloud' : undefined,
@@ -235,7 +235,7 @@ export class Storm {
       const [device] = hub.home.devices;
       this.ends.give(NODES.read, { target: { hub: hub.fake.id, id: device?.id } });
     }
-    // What changes while it is unreachable is not believed, and deltas that got lost come to light with a full answer.
+    // Changes of an unreachable device are ignored, and a full answer shows the lost changes.
     for (const { home } of this.hubs) for (const { id } of home.devices) home.setReachable(id, true);
     for (const { home } of this.hubs) home.sendFull();
     await this.pass(LONG_CALM_MS);
@@ -253,7 +253,7 @@ export class Storm {
     return new Map(devices.map((device) => [device.id, truthOf(device)]));
   }
 
-  /** What has not changed for long enough is what was told last. */
+  /** Compares the last sent states with things that have been stable long enough. */
   #compare({ home }: StormHub, before: ReadonlyMap<string, unknown>): void {
     const steady = home.devices.filter((device) => isSame(before.get(device.id), truthOf(device)));
     const known = steady.filter(({ id, state }) => state.reachable && !this.unsure.has(id));
@@ -281,7 +281,7 @@ export class Storm {
       this.note(`${NAMED} is not as told though ${why}: ${JSON.stringify(temperature)}`);
   }
 
-  /** What listens is not green while its hub is not heard, and not red once it is. */
+  /** Fails if a node is green while its hub is silent, or red once it answers. */
   #checkStatuses(areAllConnected: boolean): void {
     const heardAt = Math.min(...this.hubs.map((hub) => hub.heardAt));
     const isUnheard = this.now - Math.max(heardAt, this.#startedAt) > THREE_POLLS_MS;
@@ -303,7 +303,7 @@ export class Storm {
     this.followers.get(node)?.hear(message);
   }
 
-  /** Where somebody moves, and since when: a hub's own times are wrong where its clock is. */
+  /** Records detected motion and its start, because a hub's own times depend on its clock. */
   #noteMotion(): void {
     for (const { id, state } of this.hubs.flatMap(({ home }) => home.devices)) {
       if (state['motion'] !== true) this.#movingSince.delete(id);

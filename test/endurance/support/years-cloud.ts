@@ -10,7 +10,7 @@ export const LIFE_MS = 28 * DAY + 10 * MINUTE;
 const HUB = { hubId: 'hub-1', name: 'Koti', version: '1.14.9.124' };
 const HUB_URL = 'http://192.168.1.5:8893';
 
-/** What goes wrong with a single call, or with every call while an outage lasts. */
+/** Faults of a single call, or of each call in an outage. */
 export const FAULTS = [
   '500',
   '502',
@@ -27,7 +27,7 @@ export const FAULTS = [
 ] as const;
 export type YearsFault = (typeof FAULTS)[number];
 
-/** What can last for days. */
+/** Faults that can last for days. */
 export const OUTAGES = ['reset', 'timeout', '503', 'html 200', 'html 401'] as const satisfies YearsFault[];
 
 const PAGE = '<!DOCTYPE html><title>Welcome to our network</title>';
@@ -82,7 +82,7 @@ export class YearsCloud {
     this.#outage = { until: this.#clock.trueTime + ms, fault };
   }
 
-  /** The way of one process to this cloud. What was asked by a process that is dead is neither done nor answered. */
+  /** Connects a process to this cloud. A request of a dead process is neither done nor answered. */
   connect(process: ProcessClock): { send: Http; close: () => void; underWay: () => number } {
     let underWay = 0;
     const send: Http = async (request) => {
@@ -167,7 +167,7 @@ function ok(body: string): HttpResponse {
   return { status: 200, headers: {}, body };
 }
 
-/** What the guarded client makes of a fault. */
+/** The result of a fault as the guarded client returns it. */
 function spoiled(fault: YearsFault, waitMs: number): HttpResponse {
   switch (fault) {
     case 'timeout':

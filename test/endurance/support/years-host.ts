@@ -22,7 +22,7 @@ const EMAIL = 'owner@example.fi';
 
 /** A machine whose disk outlives its processes, each with one or many accounts. */
 export class YearsHost {
-  /** What the accounts have told, `hubs` aside, by topic. */
+  /** Counts of the accounts' events by topic, without `hubs`. */
   readonly topics: Record<string, number> = {};
   /** The most timers an account had while nothing was being asked, and the longest of all. */
   mostTimers = 0;

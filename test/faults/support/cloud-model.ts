@@ -24,15 +24,15 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 /** The calls whose 401 speaks of the token. */
 const JUDGING: readonly FakeCall[] = ['hubkeys', 'refreshsession'];
 
-/** A cloud that remembers what it has given and refused, so that what an account believes can be compared with it. */
+/** A cloud that records issued and refused tokens, for a comparison with the state of the account. */
 export class CloudModel {
   /** Tokens whose answers were given whole, in order. */
   readonly given: string[] = [];
-  /** Whatever must be seen nowhere: tokens, codes, hub keys. */
+  /** Values that must never be visible: tokens, codes, hub keys. */
   readonly secrets = new Set<string>(['hub-1.secret-key']);
   /** 401s to a token that an account has not yet drawn a conclusion from. */
   readonly rejections = new Map<string, number>();
-  /** Of which token each renewed one is the successor. */
+  /** The predecessor of each renewed token. */
   readonly parents = new Map<string, string>();
   isRevoking = false;
   code = '';

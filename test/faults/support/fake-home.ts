@@ -53,7 +53,7 @@ export class FakeHome implements Kept, World {
     return this.account;
   }
 
-  /** Takes the token in force for the one that must be kept: it was rightly renewed meanwhile. */
+  /** Makes the current token the one that must be kept, after a regular renewal. */
   noteRenewed(): void {
     this.token = this.stage.stored.login?.token ?? '';
   }

@@ -40,7 +40,7 @@ export class Home implements Kept, World {
   readonly sent: HttpRequest[] = [];
   /** Which part of its deadline each request to the cloud gets, so that no test waits for the whole of one. */
   patience = 1;
-  /** The same for requests to hubs on the LAN. */
+  /** The patience factor for requests to hubs on the LAN. */
   lanPatience = 1;
   /** Leads requests to the cloud elsewhere. */
   detour: ((url: URL) => URL) | undefined;
@@ -153,7 +153,7 @@ export class Home implements Kept, World {
   }
   #isOnline = true;
 
-  /** Something to be done when the row is over. */
+  /** Registers work for the end of the row. */
   onEnd(work: () => unknown): void {
     this.#cleanUps.push(work);
   }

@@ -4,12 +4,12 @@ import { type Snapshot, toIso } from '../../../src/account/snapshot.js';
 import { HOUR, MINUTE } from '../../src/support/fake-clock.js';
 import type { Machine, StepName } from './machine.js';
 
-/** What can be seen of a machine at a moment. */
+/** The visible state of a machine at one moment. */
 export interface View {
   account: Account;
   token: string | undefined;
   isRejected: boolean;
-  /** The login is in memory only, and so is what was found out by it. */
+  /** Whether the login, and all that was found out with it, is only in memory. */
   isInMemoryOnly: boolean;
   snapshot: Snapshot;
   /** The steps under way. */
@@ -18,7 +18,7 @@ export interface View {
   isAsking: boolean;
 }
 
-/** What happened between two views. */
+/** The event between two views. */
 export interface Happening {
   do: string;
   during?: string;
@@ -84,12 +84,12 @@ function assertConsistent(machine: Machine, { token, isRejected, snapshot }: Vie
     assert.ok(age < 15 * MINUTE, `a code of ${age} ms counts as being on its way`);
   }
   assert.ok(machine.clock.longestMs <= HOUR, 'no timer is longer than an hour');
-  // One for all that is planned; one more while a token is on its way, and while something waits to be saved.
+  // One timer for all plans, one more during a token request, and one more for a pending save.
   const allowed = 1 + Number(machine.isAsking) + Number(machine.isSaveDue);
   if (machine.pending.size === 0) assert.ok(machine.timers <= allowed, `${machine.timers} timers`);
 }
 
-/** What `saved` promises. */
+/** Fails unless the store holds the state that `saved` promises. */
 async function assertSaved(machine: Machine, { token, isRejected, snapshot }: View): Promise<void> {
   if (!snapshot.saved) return;
   const stored = await machine.storedLogin();
@@ -110,13 +110,13 @@ function assertNothingLost(machine: Machine, before: View, after: View, steps: R
   machine.cloud.rejections.set(token, verdicts - 1);
 }
 
-/** A token is replaced by a whole one only: the one in force was set by hand, or received whole. */
+/** Fails unless the current token was set by hand or received whole. */
 function assertTokenKnown({ cloud, setByHand }: Machine, { token }: View): void {
   const isKnown = token === undefined || setByHand.has(token) || cloud.given.includes(token);
   assert.ok(isKnown, 'a token that was never received whole is in force');
 }
 
-/** What fails leaves address and hubs as they were, and an older token never takes the place of a newer one. */
+/** A failure keeps address and hubs, and an older token never replaces a newer one. */
 function assertKeptRest(
   { snapshot: before, token: old, isInMemoryOnly }: View,
   { snapshot: after }: View,
@@ -133,7 +133,7 @@ function assertKeptRest(
   }
 }
 
-/** What happened is told, each once. */
+/** Fails unless each change was emitted exactly once. */
 function assertTold(machine: Machine, before: View, after: View, steps: ReadonlySet<string>): void {
   const topics = machine.events.map(({ topic }) => topic);
   for (const { topic, snapshot } of machine.events) {
@@ -159,7 +159,7 @@ function assertNoSecret(machine: Machine, { account, snapshot }: View): void {
   for (const secret of machine.cloud.secrets) assert.ok(!told.includes(secret), 'a secret is told');
 }
 
-/** Once nothing is wrong any more: a token that the cloud takes is a login again, and all is saved, by itself. */
+/** Fails unless, after all faults end, the account logs in again with a valid token and saves by itself. */
 export async function assertSettles(machine: Machine): Promise<void> {
   machine.cloud.heal();
   machine.disk.isFull = false;

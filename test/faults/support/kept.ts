@@ -6,7 +6,7 @@ export interface Kept {
   /** The token it stands on. */
   readonly token: string;
   readonly account: Account;
-  /** The token that lies in the store. */
+  /** The token in the store. */
   stored(): Promise<string | undefined>;
   /** Ends the fault, and whatever waiting it has caused. */
   heal(): Promise<void>;

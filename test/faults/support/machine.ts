@@ -34,7 +34,7 @@ const MAILING: readonly StepName[] = ['logIn', 'requestOtp', 'authenticate'];
 /** The steps on whose behalf a token may be asked for. */
 const RENEWING: readonly StepName[] = ['refresh', 'ping', 'authenticate'];
 
-/** One process: what it has in memory, and nothing of it once it is dead. */
+/** One process; its memory is lost when it dies. */
 class Process {
   isDead = false;
   /** How many steps on the disk are left to it. */
@@ -82,14 +82,14 @@ export class Machine {
   readonly log = new Lines();
   readonly fake = new FakeCloud(this.clock);
   readonly cloud = new CloudModel(this.clock, this.fake);
-  /** What was seen that must not be. */
+  /** Violations seen so far. */
   readonly violations: string[] = [];
   /** The events since they were last looked at. */
   events: { topic: string; snapshot: Snapshot }[] = [];
   readonly errors: unknown[] = [];
   readonly pending = new Set<{ step: StepName }>();
   readonly setByHand = new Set<string>();
-  /** Somebody has set the clock: how old a code is, and with it the state, then changes without a word. */
+  /** Whether the clock was set: then the age of a code, and the state with it, changes without an event. */
   hasJumped = false;
   /** A reset has succeeded in the account at hand. */
   hasReset = false;
@@ -117,7 +117,7 @@ export class Machine {
     return this.#process.timers.size;
   }
 
-  /** Whether the token in force is one that was set to be kept in no store, or what it was renewed to. */
+  /** Whether the current token, or the token it was renewed from, was set with `persist` off. */
   get isInMemoryOnly(): boolean {
     return this.living.run.parts.accountState.record !== this.living.run.parts.accountState.kept;
   }
@@ -210,7 +210,7 @@ export class Machine {
     if (!living.account.isReady) this.violations.push('the account is not ready after a start');
   }
 
-  /** One renewal at a time: a renewed token takes the place of the one it was asked for with, and of no other. */
+  /** Checks renewals: one at a time, and a renewed token replaces only the token that it was requested with. */
   #watch(living: LivingAccount): void {
     const { account } = living;
     const tokenOf = (): string | undefined => cloudOf(living.record, ORIGIN).login?.token;
@@ -234,7 +234,7 @@ export class Machine {
   ): Promise<HttpResponse> {
     const never = new Promise<HttpResponse>(() => undefined);
     if (process.isDead) return never;
-    // What was given up before it began is never sent.
+    // A request that was aborted before its start is never sent.
     if (request.signal?.aborted === true) return this.fake.http.send(request);
     const isFor = (names: readonly StepName[]): boolean => [...this.pending].some(({ step }) => names.includes(step));
     const isRefresh = request.url.endsWith('/refreshsession');

@@ -11,9 +11,9 @@ export class MemoryDisk {
   readonly files = new Map<string, MemoryFile>();
   readonly #directories = new Set<string>();
   isFull = false;
-  /** Some disks can't give a file a second name. */
+  /** Whether the disk supports hard links. */
   hasLinks = true;
-  /** Some take capital letters for small ones. */
+  /** Whether file names are case-insensitive. */
   ignoresCase = false;
 
   /** The text of a file, or `undefined` when there is none. */

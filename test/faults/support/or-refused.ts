@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ErrorCode } from '../../../src/errors.js';
 
-/** What `work` gives, or `undefined` where it throws that code and no other. */
+/** Returns the result of `work`, or `undefined` if it throws exactly that code. */
 export function orRefused<T>(code: ErrorCode, work: () => T): T | undefined {
   try {
     return work();

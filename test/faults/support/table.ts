@@ -9,14 +9,14 @@ export type Area =
   | 'Messages'
   | 'Attackers';
 
-/** What a row happens to. */
+/** The surroundings of a row. */
 export interface World {
   /** Asserts that the login is kept; see {@link assertKept}. */
   assertKept?(): Promise<void>;
   end(): Promise<void>;
 }
 
-/** A fault and what is expected of the product. */
+/** A fault and the expected behaviour of the package. */
 export interface Row<W> {
   fault: string;
   /** Begins with "keep" where the login must be kept, which is then asserted after `run`. */
@@ -26,7 +26,7 @@ export interface Row<W> {
 
 const counts = new Map<Area, { rows: number; passed: number }>();
 
-/** One `it` for each row, each in a world of its own. */
+/** Defines one `it` for each row, each in its own world. */
 export function faultTable<W extends World>(area: Area, open: () => Promise<W>, rows: readonly Row<W>[]): void {
   const count = counts.get(area) ?? { rows: 0, passed: 0 };
   counts.set(area, count);

@@ -12,11 +12,11 @@ const CHANGES = [
 ] as const;
 type Change = (typeof CHANGES)[number];
 
-/** What comes before the steps of a flow have got far. */
+/** Actions soon after a start, before the steps of a flow have progressed. */
 const HURRIED = ['delete', 'off', 'move', 'nothing', 'reinstall', 'stop'] as const;
 type Hurried = (typeof HURRIED)[number];
 
-/** What may happen in a sequence, on one of the hosts. */
+/** An action of a sequence, on one of the hosts. */
 export type Action = { host: number; id: string } & (
   | { do: 'step'; step: StepName }
   | { do: 'deploy'; kind: 'full' | 'nodes' | 'load'; change: Change }
@@ -217,7 +217,7 @@ export async function heal(world: MixedWorld): Promise<void> {
     process.stepsLeft = Infinity;
     for (const store of STORES) world.setMood(host, store, 'well');
     process.startFlows();
-    // What was done about an account that is switched off is seen once it is on.
+    // An action on a disabled account shows its result once the account is enabled.
     if (host.flows.some(({ d }) => d === true)) {
       const flows = host.flows.map((node) => ({ ...node, d: false }));
       world.deploy(host, 'full', flows);

@@ -5,7 +5,7 @@ import type { Host } from './host.js';
 import type { MixedWorld } from './mixed-world.js';
 import { accountsOf } from './node-red.js';
 
-/** What may be seen at no time. */
+/** Checks the invariants that hold at any time. */
 export function checkAlways(world: MixedWorld): void {
   if (world.guestFamilies.length === 0) return;
   const texts = world.kept();
@@ -15,7 +15,7 @@ export function checkAlways(world: MixedWorld): void {
   }
 }
 
-/** All is well, and time has passed: flows see what was done last, and nothing is left of what was deleted. */
+/** Checks, after all faults and some time, that flows use the latest login and deleted accounts left nothing. */
 export async function checkNow(world: MixedWorld, when: string): Promise<void> {
   checkAlways(world);
   for (const host of world.hosts) {
@@ -25,7 +25,7 @@ export async function checkNow(world: MixedWorld, when: string): Promise<void> {
   for (const id of world.deleted.keys()) {
     const isBack = world.hosts.some(({ flows }) => flows.flatMap(accountsOf).includes(id));
     if (isBack || world.excused.has(id)) continue;
-    // What could not be deleted is tried again within the hour.
+    // A failed deletion is retried within the hour.
     for (let round = 0; round < 2 && world.remainsOf(id).length > 0; round += 1) await world.passed(HOUR);
     const left = world.remainsOf(id);
     if (left.length > 0) world.violations.push(`${when}: of ${id}, which was deleted, ${left.join(', ')} is left`);
@@ -61,7 +61,7 @@ function isTaken({ cloud }: MixedWorld, family: Family): boolean {
   return !family.isOutOfReach && cloud.validOf(family) !== undefined;
 }
 
-/** The token in force, `undefined` for none; `null` where that is not answered. */
+/** The current token, `undefined` for none; `null` without an answer. */
 async function tokenOf(world: MixedWorld, account: Account): Promise<string | undefined | null> {
   let token: string | undefined | null = null;
   void account.token().then(
@@ -76,7 +76,7 @@ function nameOf(family: Family | undefined): string {
   return family === undefined ? 'none' : `${family.email} (${family.tokens.length})`;
 }
 
-/** It goes through a start of each host, is deleted, comes back, and ends. */
+/** Restarts each host, deletes the accounts, restores them, and stops. */
 export async function checkEnd(world: MixedWorld): Promise<void> {
   for (const host of world.hosts) {
     await world.stop(host);

@@ -18,7 +18,7 @@ export interface Family {
   isOutOfReach: boolean;
 }
 
-/** How a cloud answers: in time, late, not at all after it has done what was asked, or not at all. */
+/** The behaviour of a cloud: in time, late, without an answer after the work is done, or not at all. */
 export type CloudMood = 'well' | 'slow' | 'very slow' | 'losing answers' | 'away' | '503' | '429';
 
 const DELAY_MS: Partial<Record<CloudMood, number>> = { slow: 1_500, 'very slow': 7_000 };
@@ -30,7 +30,7 @@ export class RevokingCloud {
   /** Told of each code that was taken. */
   onLogin: (family: Family) => void = () => undefined;
   mood: CloudMood = 'well';
-  /** Since when it was in no other mood, by the clock that never jumps. */
+  /** The start of its current mood, on the monotonic clock. */
   wellSince = 0;
   readonly #clock: FakeClock;
   #issued = 0;

@@ -7,7 +7,7 @@ import { DIRECTORY, SECRET } from './node-red.js';
 
 const CONTEXT_KEY = scryptSync(SECRET, 'cozify context store', 32);
 
-/** One thing that is kept, in plain text. */
+/** A stored item, in plain text. */
 export interface Kept {
   /** Such as `/user/cozify/one.json.last` or `red:cozify_one`. */
   place: string;
@@ -16,7 +16,7 @@ export interface Kept {
   disk?: MemoryDisk;
 }
 
-/** What is noted of where an account lies. */
+/** A record of the places of an account. */
 interface Noted {
   id: string;
   stores: string[];
@@ -29,7 +29,7 @@ export function areOwed(kept: readonly Kept[], id: string, places: readonly stri
   return places.every((place) => owed.includes(place.startsWith('/') ? '' : (place.split(':')[0] ?? '')));
 }
 
-/** The context stores that are noted as those of an account. */
+/** The context stores recorded for an account. */
 export function storesNoted(kept: readonly Kept[], id: string): string[] {
   return notedOf(kept, id).flatMap(({ stores, owed }) => [...stores, ...owed]);
 }
@@ -41,18 +41,18 @@ function notedOf(kept: readonly Kept[], id: string): Noted[] {
   );
 }
 
-/** The key under which an account lies in a context store: its id itself, where no store may take it for another. */
+/** The key of an account in a context store: its id, changed if a store could confuse it with another. */
 export function contextKeyOf(id: string): string {
   const name = /^[a-z]+$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 16);
   return `cozify_${name}`;
 }
 
-/** Where a file of an account begins, on a disk that takes capital letters for small ones. */
+/** The prefix of an account's files, on a case-insensitive disk. */
 export function filePlaceOf(id: string): string {
   return `/${id.replace(/[A-Z]/g, (letter) => `=${letter.toLowerCase()}`)}.json`;
 }
 
-/** Everything that stores and disks hold, opened. A half-written file is given as it is. */
+/** The whole content of stores and disks, opened. A half-written file is returned unchanged. */
 export function contents(shelves: Shelves, disks: readonly MemoryDisk[]): Kept[] {
   const shelved = Object.entries(shelves).flatMap(([name, shelf]) =>
     [...shelf].flatMap(([key, value]) =>
@@ -66,7 +66,7 @@ function shelvedText(key: string, value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   const id = IDS.find((one) => key === contextKeyOf(one));
   const found = unseal(value, CONTEXT_KEY, `context ${id}`);
-  // What is never damaged and does not open has been looked at wrongly, and nothing of it would be seen.
+  // Undamaged content that does not open was read wrongly, and a secret in it would be missed.
   if (found.is !== 'good') throw new Error(`what lies under ${key} does not open`);
   return JSON.stringify(found.content);
 }

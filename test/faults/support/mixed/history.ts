@@ -1,9 +1,9 @@
 import type { Family } from './cloud.js';
 
-/** What somebody did about the login of an account: one came, or none was to be there any more. */
+/** A change of an account's login: a new login, or the end of it. */
 export interface Act {
   id: string;
-  /** Of which cloud; all of them if it is not said. */
+  /** The cloud; all clouds if absent. */
   origin?: string;
   /** The login that came; `undefined` where it was to go. */
   family?: Family;
@@ -12,21 +12,21 @@ export interface Act {
   begunAt: number;
   /** When it was answered, `undefined` before. */
   endedAt?: number;
-  /** `maybe`: it was answered with an error, or never, and may have come about all the same. `void`: it may not. */
+  /** `maybe`: failed or unanswered, but possibly done. `void`: certainly not done. */
   outcome: 'maybe' | 'sure' | 'void';
   /** In milliseconds by the clock that never jumps: one that may have come about has by so much later. */
   at: number;
 }
 
-/** How long what was given up may still come about: the deadline of a call, and some of its keeping. */
+/** The longest time in which an abandoned action may still happen: the deadline of a call and some of its saving. */
 const LATE_MS = 60_000;
 
-/** What was done about logins, in turn, and what may be in force by that. */
+/** The changes of logins, in order, and the logins that may be current. */
 export class History {
   readonly acts: Act[] = [];
   #turn = 0;
 
-  /** Somebody begins something: nobody knows yet what comes of it. */
+  /** Records the start of an action with an unknown result. */
   begin(act: Pick<Act, 'id' | 'origin' | 'family' | 'email' | 'at'>): Act {
     const begun: Act = { ...act, begunAt: (this.#turn += 1), outcome: 'maybe' };
     this.acts.push(begun);
@@ -46,12 +46,12 @@ export class History {
     act.outcome = outcome;
   }
 
-  /** What was done since then may have come to nothing after all. */
+  /** Marks the actions since then as uncertain. */
   doubt(id: string, since = -Infinity): void {
     for (const act of this.acts) if (act.id === id && act.at >= since && act.outcome === 'sure') act.outcome = 'maybe';
   }
 
-  /** What may be in force of an account at a cloud: logins, and `undefined` for none. */
+  /** The possible logins of an account at a cloud; `undefined` for none. */
   possible(id: string, origin: string): (Family | undefined)[] {
     const acts = this.acts.filter(
       (act) =>

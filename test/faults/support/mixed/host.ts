@@ -4,15 +4,15 @@ import type { Flows, NodeRed } from './node-red.js';
 
 export const CLOUDS = ['https://cloud.example/ui/0.2', 'https://other.example/ui/0.2'] as const;
 
-/** The accounts that may be in the flows. Some differ by case only, some are those of a subflow's instances. */
+/** The accounts that may be in the flows. Some ids differ by case only, some are of subflow instances. */
 export const IDS = ['one', 'two', 'One', 'sub-a', 'sub-b'] as const;
 
-/** The node that stands for an account in the flows. */
+/** The id of the account's node in the flows. */
 export function nodeIdOf(id: string): string {
   return id.replace(/-.*/, '');
 }
 
-/** What a person or a flow does with an account. */
+/** The steps of a person or a flow on an account. */
 export const STEPS = [
   ...['ping', 'refresh', 'authenticate', 'request', 'logIn', 'wrongCode', 'reset', 'logOut'],
   ...['setToken', 'setGuest', 'setEmail'],
@@ -39,7 +39,7 @@ export interface Pending {
   process: NodeRed;
   id: string;
   step: StepName;
-  /** The package was installed anew meanwhile: who hears of it now does not know of what was given up before. */
+  /** Whether the package was reinstalled since; the new registry does not know abandoned work. */
   isLetGo?: boolean;
   /** Its account was deleted and is back: what a store in trouble may have kept for it by then is the new one's. */
   isOutlived?: boolean;
@@ -49,6 +49,6 @@ export interface Pending {
 export interface Doer {
   id: string;
   process: NodeRed;
-  /** It is in the flows. */
+  /** Whether the account is in the flows. */
   isDeployed?: boolean;
 }

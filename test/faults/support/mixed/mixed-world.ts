@@ -23,24 +23,24 @@ export class MixedWorld {
   readonly history = new History();
   readonly hosts: Host[];
   readonly violations: string[] = [];
-  /** Addresses and tokens whose setting was answered with an error, and those that no store may have. */
+  /** Addresses and tokens that were refused, and tokens that must not be stored. */
   readonly refused = new Set<string>();
   readonly guestFamilies: Family[] = [];
-  /** Accounts that a Deploy has taken out of the flows, and what was done to delete them. */
+  /** Accounts that a Deploy removed, and the act of deletion. */
   readonly deleted = new Map<string, Act>();
-  /** Of these something may lie in stores: the process was killed, or its package installed anew, before that was noted. */
+  /** Accounts that may have left data in stores, because the process was killed or reinstalled before it took note. */
   readonly excused = new Set<string>();
-  /** Stores were emptied: what was said to be saved may be gone. */
+  /** Whether stores were emptied, so that saved data may be gone. */
   hasLostStores = false;
   /** How often another store was chosen. */
   moves = 0;
   readonly #wire = new Wire(this);
   readonly #pending = new Set<Pending>();
-  /** Where something may lie of which nothing could be noted. */
+  /** Places that may hold unrecorded data. */
   readonly #unknownPlaces = new Set<string>();
   /** When a Deploy last took an account out of the flows of a process. */
   readonly #deletedAt = new Map<string, number>();
-  /** What could not be saved in time. */
+  /** Acts that could not be saved in time. */
   #givenUp: { id: string; secret: string; act: Act | undefined }[] = [];
   #made = 0;
 
@@ -118,7 +118,7 @@ export class MixedWorld {
     for (const id of IDS) this.#excuseUnheard(id);
   }
 
-  /** A person revokes the login in force elsewhere. */
+  /** A person revokes the current login elsewhere. */
   revoke(host: Host, id: string): void {
     const account = host.process?.running.get(id)?.account;
     void account?.token().then(
@@ -164,7 +164,7 @@ export class MixedWorld {
     if (process !== undefined && running !== undefined) this.#begin({ host, process, id, step }, running.account);
   }
 
-  /** What a person does in the dialog, be it that no account is deployed so. */
+  /** Does an action in the dialog, even if no account is deployed that way. */
   dialog(host: Host, id: string, what: 'request' | 'logIn' | 'drop', cloudUrl: string): void {
     const { process } = host;
     if (process === undefined) return;
@@ -188,7 +188,7 @@ export class MixedWorld {
     void run().catch((error: unknown) => this.#noteError(`dialog ${what}`, error));
   }
 
-  /** An account's node as it is deployed first. */
+  /** An account's node as first deployed. */
   node(id: string, store: string): AccountNode {
     const node = { id, store, email: `${id}.0@example.fi`, cloudUrl: CLOUDS[0] };
     return id === 'sub' ? { ...node, instances: ['a', 'b'] } : node;
@@ -264,13 +264,13 @@ export class MixedWorld {
     }
   }
 
-  /** What the code that was e-mailed last brings. Whatever the answer, the token may come late, and counts then. */
+  /** Logs in with the latest code. Even after a failure, the token may come late and then counts. */
   async #logIn(doer: Doer, account: Account, cloudUrl: string, email: string): Promise<unknown> {
     const { id, process, isDeployed = false } = doer;
     const { origin } = new URL(cloudUrl);
     const otp = this.cloud.codeFor(origin, email);
     if (otp === undefined) return undefined;
-    // What waits is taken up by a Deploy whenever that comes.
+    // A Deploy adopts a pending login at any later time.
     const at = isDeployed ? this.clock.monotonic() : Infinity;
     const act = this.history.begin({ id, origin, email, at });
     try {
@@ -291,7 +291,7 @@ export class MixedWorld {
     return this.#act(pending, act, account, () => account.token(family.tokens[0]));
   }
 
-  /** Does what has not happened if it is answered with an error. */
+  /** Runs `work`; an error voids the act. */
   async #act<T>(pending: Pending, act: Act, account: Account, work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
@@ -313,7 +313,7 @@ export class MixedWorld {
     secret: string,
     act?: Act,
   ): never {
-    // It says nothing to anybody.
+    // A dead process answers nobody.
     if (process.isDead) throw error;
     const isGivenUp = (error as CozifyError).code === 'COZIFY_STORE';
     const isSure = !isOutlived && (!isGivenUp || !(this.isShared || isLetGo));
@@ -337,11 +337,11 @@ export class MixedWorld {
     return moods.areWell && this.clock.monotonic() - moods.changedAt > HEARD_MS;
   }
 
-  /** What is said to be saved is in a store. */
+  /** Checks that a login reported as saved is in a store. */
   #checkSaved(account: Account, act: Act): void {
     const { family } = act;
     if (family === undefined || this.hasLostStores || this.isShared || !account.snapshot().saved) return;
-    // What goes on at the same time may have come after it.
+    // A concurrent act may have come later.
     const isMeanwhile = ({ begunAt, endedAt = Infinity }: Act): boolean => Math.max(begunAt, endedAt) > act.begunAt;
     if (this.history.acts.some((one) => one !== act && one.id === act.id && isMeanwhile(one))) return;
     if (!this.kept().some(({ text }) => family.tokens.some((token) => text.includes(token)))) {
@@ -359,7 +359,7 @@ export class MixedWorld {
     if (others.every(({ flows }) => !flows.flatMap(accountsOf).includes(id))) this.deleted.set(id, act);
   }
 
-  /** Of what could not be saved in time something may come about after all. */
+  /** Allows an act that could not be saved in time to happen later. */
   #forgive(isMeant: (given: { id: string }) => boolean): void {
     for (const { secret, act } of this.#givenUp.filter(isMeant)) {
       this.refused.delete(secret);
@@ -368,10 +368,10 @@ export class MixedWorld {
     this.#givenUp = this.#givenUp.filter((given) => !isMeant(given));
   }
 
-  /** It is in the flows again: what could not be deleted by now is its own. */
+  /** Records that an account is in the flows again, so its undeleted data is its own. */
   #noteBack(id: string): void {
     const act = this.deleted.get(id);
-    // Of what was done before as much as was saved.
+    // An earlier act counts as far as it was saved.
     if (act !== undefined && this.remainsOf(id).length > 0) {
       this.history.doubt(id);
       for (const pending of this.#pending) if (pending.id === id) pending.isOutlived = true;
@@ -381,7 +381,7 @@ export class MixedWorld {
     this.excused.delete(id);
   }
 
-  /** Where anything of an account is kept. */
+  /** The places with data of an account. */
   remainsOf(id: string): string[] {
     const { families } = this.cloud;
     const secrets = families
@@ -393,7 +393,7 @@ export class MixedWorld {
       .filter(({ place, text, disk }) => {
         // The ration of codes outlives every account.
         if (/\/codes(\.|$)/.test(place)) return false;
-        // What was begun in the dialog since then waits there.
+        // A login that the dialog started since then is pending there.
         const isWaiting = this.hosts.some((host) => host.disk === disk && host.waiting.has(id));
         if (isWaiting && place.includes('/+waiting')) return false;
         if (this.#unknownPlaces.has(place) && !noted.includes(place.split(':')[0] ?? '')) return false;
@@ -403,7 +403,7 @@ export class MixedWorld {
       .map(({ place }) => place);
   }
 
-  /** Logins of which no store has the last token end with those who have it in memory. */
+  /** A login whose last token is in no store ends with the processes that have it in memory. */
   #excuseUnsaved(): void {
     const texts = this.kept().map(({ text }) => text);
     for (const family of this.cloud.families) {
@@ -412,7 +412,7 @@ export class MixedWorld {
     }
   }
 
-  /** What is to be deleted, or lies in a store, and could not be noted so far, is known to nobody who comes after. */
+  /** Excuses undeleted or stored data that could not be recorded, because no later process knows about it. */
   #excuseUnnoted(): void {
     const kept = this.kept();
     const chosen = this.hosts.flatMap(({ flows }) => flows);
@@ -423,14 +423,14 @@ export class MixedWorld {
       }
     }
     for (const [id, act] of this.deleted) {
-      // A Deploy that was only just noted is nothing to who comes after.
+      // A recent Deploy record means nothing to a later process.
       if (areOwed(kept, id, this.remainsOf(id))) continue;
       this.excused.add(id);
       act.outcome = 'maybe';
     }
   }
 
-  /** What one process did and the others have not read yet goes with the store's content: they put theirs there again. */
+  /** Excuses changes that other processes have not read, because those processes restore their own state after a wipe. */
   #excuseUnheard(id: string): void {
     if (!this.isShared) return;
     const areWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
@@ -442,7 +442,7 @@ export class MixedWorld {
 
   #noteDeath(host: Host, process: NodeRed): void {
     const isCloudWell = this.cloud.mood === 'well' && this.clock.monotonic() - this.cloud.wellSince > 70_000;
-    // One that ends as it should has kept what came in time.
+    // A process that stops in order has saved all that came in time.
     if (!process.isStopping || !isCloudWell || !this.#isWell(process)) this.#excuseUnsaved();
     const texts = this.kept().map(({ text }) => text);
     for (const secret of this.refused) if (texts.some((text) => text.includes(secret))) this.refused.delete(secret);

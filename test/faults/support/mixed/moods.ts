@@ -14,7 +14,7 @@ const CONTEXT_MS: Partial<Record<Mood, number>> = { slow: 1_000, late: 5_000 };
 /** Each step on a disk takes as long; a save takes some twenty. */
 const DISK_MS: Partial<Record<Mood, number>> = { slow: 100, late: 900 };
 
-/** What may be done to the stores of one process, one mood for each; the disk's is that of `''`. */
+/** The faults of the stores of one process, one mood for each; the disk is `''`. */
 export class Moods {
   readonly #clock: Clock;
   readonly #moods = new Map<string, Mood>();
@@ -54,7 +54,7 @@ export class Moods {
     }
   }
 
-  /** A call of a context store, which does `work` and answers with what it gives. */
+  /** Runs a call of a context store, with the result of `work`. */
   callContext(
     way: 'get' | 'set',
     store: string,

@@ -19,13 +19,13 @@ export interface AccountNode {
   store: string;
   email: string;
   cloudUrl: string;
-  /** It is switched off, by itself or with its flow. */
+  /** Whether the node, or its flow, is disabled. */
   d?: boolean;
-  /** It is in a subflow, of which there are these instances, each with an account of its own. */
+  /** The instances of the subflow that the node is in, each with an account of its own. */
   instances?: readonly string[];
 }
 
-/** The accounts that a node stands for, by their storage ids. */
+/** The storage ids of a node's accounts. */
 export function accountsOf({ id, instances }: Pick<AccountNode, 'id' | 'instances'>): string[] {
   return instances === undefined ? [id] : instances.map((name) => `${id}-${name}`);
 }
@@ -35,13 +35,13 @@ export type Flows = readonly AccountNode[];
 export const DIRECTORY = '/user/cozify';
 export const SECRET = 'a credential secret';
 
-/** There is always some node, by which the global context is found. */
+/** A node that always exists, to reach the global context. */
 const OTHER_NODE = 'other';
 
-/** Node-RED waits so long for a node that closes. */
+/** Node-RED's timeout for a closing node. */
 const CLOSING_MS = 15_000;
 
-/** What a process has of the world. */
+/** The parts of the world that a process uses. */
 export interface World {
   clock: FakeClock;
   disk: MemoryDisk;
@@ -53,14 +53,14 @@ export interface World {
   onDeath: (process: NodeRed) => void;
 }
 
-/** Has the key made by which context stores are sealed: that takes real time, which no test of its own clock has. */
+/** Creates the encryption key of context stores in real time, because a test's own clock can't drive it. */
 export async function makeKey(): Promise<void> {
   const settings = { contextStorage: { red: {} }, credentialSecret: SECRET };
   const nothing: GlobalContext = { get: (_key, _store, callback) => callback(undefined), set: () => undefined };
   await new ContextStore({ settings } as unknown as NodeAPI, 'red', 'one', () => nothing).load();
 }
 
-/** One process of a Node-RED with the accounts of its flows, from its start until it stops or is killed. */
+/** One Node-RED process with the accounts of its flows, from its start until it stops or is killed. */
 export class NodeRed {
   readonly timers = new Set<unknown>();
   readonly moods: Moods;
@@ -69,7 +69,7 @@ export class NodeRed {
   flows: Flows = [];
   isDead = false;
   areFlowsStopped = false;
-  /** It ends as it should. */
+  /** Whether the process stops in order. */
   isStopping = false;
   /** How many steps on stores are left to it. */
   stepsLeft = Infinity;
@@ -106,7 +106,7 @@ export class NodeRed {
     this.#emit('flows:started', {});
   }
 
-  /** Other flows are in force: by a Deploy of everything, or of what has changed, or by a load. */
+  /** Replaces the flows: by a full Deploy, by a Deploy of changed nodes, or by a load. */
   deploy(kind: 'full' | 'nodes' | 'load', flows: Flows): void {
     this.deploys = this.deploys.then(() => this.#deploy(kind, flows));
   }
@@ -151,7 +151,7 @@ export class NodeRed {
     this.die();
   }
 
-  /** Ends what it does, and lets the process live on: see {@link timers}. */
+  /** Stops the work of the process but keeps the process alive: see {@link timers}. */
   async end(): Promise<void> {
     await this.deploys;
     await this.#stopNodes([...this.running.keys()]);
@@ -166,7 +166,7 @@ export class NodeRed {
     this.timers.clear();
   }
 
-  /** The one before follows Node-RED no more from now on. */
+  /** Installs a new registry; the old one no longer follows Node-RED. */
   #install(): AccountRegistry {
     const { log, open } = this.#world;
     return new AccountRegistry(this.#red(), log, {

@@ -20,7 +20,7 @@ export class Wire {
     const { cloud, violations } = this.#world;
     const never = new Promise<HttpResponse>(() => undefined);
     if (process.isDead) return never;
-    // What was given up before it began is never sent.
+    // A request that was aborted before its start is never sent.
     if (request.signal?.aborted === true) return cloud.fake.http.send(request);
     const { origin, pathname, searchParams } = new URL(request.url);
     const isRenewal = pathname.endsWith('/refreshsession');
