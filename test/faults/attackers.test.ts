@@ -34,7 +34,7 @@ const BASES = [
   'evil.example',
 ];
 const bases = BASES.map((url): Row<World> => ({
-  fault: `${JSON.stringify(url)} for the address of the cloud`,
+  fault: `${JSON.stringify(url)} as the address of the cloud`,
   expected: 'COZIFY_BAD_INPUT, without repeating it',
   run: () => {
     assert.throws(

@@ -37,8 +37,8 @@ const open = async (): Promise<World> => {
 };
 
 /**
- * Deploys while steps wait for the cloud, which answers them before they end where they `goOn`. They must end, and nothing
- * be rejected in vain. Gives the codes of those that failed.
+ * Deploys while steps wait for the cloud; with `goOn`, the cloud answers before the steps end. Each step must end, without
+ * an unhandled rejection. Returns the codes of the failed steps.
  */
 async function deployDuring(
   { stage }: World,
@@ -47,7 +47,7 @@ async function deployDuring(
 ): Promise<string[]> {
   const codes: string[] = [];
   await assertNothingUnhandled(async () => {
-    // One for each step: the first answer of each.
+    // The first request of each of the three steps.
     const held = [1, 2, 3].map(() => stage.simulator.hold('cloud'));
     const account = stage.account();
     const before = stage.simulator.count('*');

@@ -61,7 +61,7 @@ async function failureOf(seed: number, hosts: number): Promise<string | undefine
 /** Failures that such sequences found, each shortened. */
 const FOUND: [string, 1 | 2, string, object[]][] = [
   [
-    'an account deleted while a code is being e-mailed for it, which it was switched off for before',
+    'deletes a disabled account during its request for a code',
     1,
     '',
     [
@@ -72,13 +72,13 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'an account deleted while a store is late with what it was given before',
+    'deletes an account while a store is late with an earlier save',
     1,
     'red',
     [{ do: 'rush', mood: 'late', steps: ['authenticate', 'logOut'], seconds: 0.1, then: 'delete', isWell: true }],
   ],
   [
-    'an account deleted while it is moved to a store that is late',
+    'deletes an account during its move to a late store',
     1,
     '',
     [
@@ -88,7 +88,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'tokens that wait to be set behind a slow store when their account is switched off',
+    'settles queued set-token steps when their account is disabled',
     1,
     'red',
     [
@@ -97,7 +97,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'a log out that is being saved when its account is switched off',
+    'settles a logout that is being saved when its account is disabled',
     2,
     'red',
     [
@@ -106,7 +106,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'a package that is installed anew while a login begun in the dialog could not be saved',
+    'survives a reinstall while a login of the dialog is unsaved',
     1,
     '',
     [
@@ -117,7 +117,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'an account deleted while it is carried over to another store',
+    'deletes an account during its move to another store',
     1,
     '',
     [
@@ -126,7 +126,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'an account moved away from a store that keeps late what it was given',
+    'moves an account away from a late store',
     1,
     '',
     [
@@ -138,7 +138,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'a log out that is saved in the very moment in which its account ends',
+    'settles a logout that is saved while its account closes',
     1,
     'red',
     [
@@ -147,7 +147,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'resets of which the first is being saved when its account is switched off, while others use the store as well',
+    'settles queued resets when their account is disabled, on a shared store',
     1,
     'red',
     [
@@ -157,7 +157,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'an account deleted right after the package was installed anew, while files hang that the one before saves to',
+    'deletes an account right after a reinstall, while files of the old registry hang',
     1,
     '',
     [
@@ -170,7 +170,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'an account deleted while it can not be read in which store it lies',
+    'deletes an account while its store is unknown',
     1,
     '',
     [
@@ -184,7 +184,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'an account deleted while a store is late with what it was given before, and quick with what is given for another',
+    'deletes an account while a store is late with its save and fast with another one',
     1,
     'red',
     [
@@ -193,7 +193,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'a power cut after an account was moved twice while the disk was full',
+    'survives a power cut after two moves of an account on a full disk',
     1,
     '',
     [
@@ -204,7 +204,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'a token that one process renews on top of an address that another was refused',
+    'renews a token after another process failed to set an address',
     2,
     'red',
     [
@@ -215,7 +215,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'a renewal during resets that another process was refused',
+    'renews a token while resets of another process fail',
     2,
     'red',
     [
@@ -225,7 +225,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'a code that waits for its turn behind another one when the package is installed anew',
+    'settles a queued code request at a reinstall',
     1,
     '',
     [
@@ -236,7 +236,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'an instance with an account of its own that is taken out while flows are stopped',
+    'deletes the account of a subflow instance that was removed while flows are stopped',
     1,
     '',
     [

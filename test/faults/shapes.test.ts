@@ -34,7 +34,7 @@ const ADDRESS_LISTS: [string, string][] = [
   ['half of the JSON', '["127.0.0'],
 ];
 const addressLists = ADDRESS_LISTS.map(([what, body]): Row<Home> => ({
-  fault: `${what} for the list of LAN addresses`,
+  fault: `${what} as the list of LAN addresses`,
   expected: 'keep: the step succeeds, and the hub is reached through the cloud',
   run: async (home) => {
     await home.simulator.addHub({ id: KEEP_ID, onLan: false });

@@ -103,7 +103,7 @@ const atBoot = FAULTS.slice(0, 4).map(([what, spoil]): Row<Home> => ({
 }));
 
 const deadlines = steps.map((step: Step): Row<Home> => ({
-  fault: `a call of ${step}, whatever comes`,
+  fault: `a call of ${step}, with any answer`,
   expected: 'has a deadline of 15 s and a cap well under 1 MiB',
   run: async (home) => {
     await take(home, step);

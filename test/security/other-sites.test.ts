@@ -49,7 +49,7 @@ for (const [name, auth] of [
     after(() => stage.close());
 
     for (const [who, headers] of auth === undefined ? [...FROM_ELSEWHERE, UNIDENTIFIED] : FROM_ELSEWHERE) {
-      it(`get no data and no effect as ${who}`, async () => {
+      it(`get no data and have no effect: ${who}`, async () => {
         const requests = stage.simulator.count('*');
         for (const below of GETS) {
           for (const method of ['GET', 'HEAD']) {

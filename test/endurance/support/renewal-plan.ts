@@ -5,7 +5,7 @@ import { LIFE_MS, type RenewalTry } from './years-cloud.js';
 const COOLDOWN_MS = 10 * MINUTE;
 /** The allowed delay of a renewal: a start, the pace, and a slow check before it. */
 const JITTER_MS = 16 * MINUTE;
-/** What it is late so that many don't come together, of the expiry and of the token's life (docs/dev/rules.md, "No mail without somebody who wants it, and no rush"). */
+/** The random delay that spreads renewals, as parts of the expiry and of the token's life (docs/dev/rules.md, "No mail without somebody who wants it, and no rush"). */
 const SPREAD_PART = { expiry: 1 / 2, life: 1 / 50 };
 /** How much longer the background waits than a cloud has asked for. */
 const AFTER_HOLD_MS = HOUR;
@@ -15,9 +15,9 @@ const FIRST_REST_MS = 1.1 * HOUR;
 const LONGEST_REST_MS = 6 * HOUR;
 
 /**
- * When an account ought to renew, worked out anew from docs/dev/rules.md: once per `expiry` (or in the last fifth of the
- * token's life) by the wall clock, as far as the process runs and the cloud lets it. Checks each try against that and
- * adds up what the plan allows and what was taken.
+ * The expected renewals of an account, calculated from docs/dev/rules.md independently of the code: one per `expiry` (or
+ * in the last fifth of the token's life) by the wall clock, while the process runs and the cloud permits. Checks each
+ * try against the plan, and sums up the planned and the actual times.
  */
 export class RenewalPlan {
   renewals = 0;

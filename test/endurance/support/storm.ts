@@ -34,8 +34,8 @@ const KEPT_MS = MINUTE;
 const STEP_MS = 100;
 
 /**
- * A home with two hubs, and twelve nodes of a Node-RED that listen to it, command it and wait for it, on a clock that a
- * test moves. What happens in it is told elsewhere; here is what has to be so whatever happens.
+ * A home with two hubs and twelve nodes that subscribe to it, command it and wait for it, on a simulated clock. Holds
+ * the invariants of a storm; its events are in `StormLife`.
  */
 export class Storm {
   readonly stage = new HubStage();
@@ -201,8 +201,8 @@ export class Storm {
   }
 
   /**
-   * Whoever is connected, and stays so, hears of what there is to hear. `act`: what happens at the beginning, which
-   * disturbs nothing, and gives what is checked in the end where a hub was connected all the time.
+   * Checks that nodes receive all changes of a hub that stays connected. `act` runs first, disturbs nothing, and returns
+   * a check for the end if the hub was connected all the time.
    */
   async look(act: (hub: StormHub) => (() => void) | undefined = () => undefined): Promise<void> {
     // A press at the moment of a start may count as one before it.

@@ -41,9 +41,9 @@ export interface RenewalTry {
 }
 
 /**
- * The cloud without sockets, for years: a token lives 28 days and 10 minutes by the true time, a renewal revokes the
- * old one at once, and a part of all calls goes wrong. A fault stands in place of the work: what is lost between the
- * work and the answer no client survives (see `kill-storm.test.ts`). Keeps nothing but the valid tokens and counts.
+ * A cloud without sockets, for simulated years: a token lives 28 days and 10 minutes by the true time, a renewal revokes
+ * the old token at once, and some calls fail. A fault replaces the work of a call, because no client survives a loss
+ * between the work and the answer (see `kill-storm.test.ts`). Stores only the valid tokens and counts.
  */
 export class YearsCloud {
   readonly counts: Record<string, number> = {};

@@ -55,9 +55,9 @@ export class Bench {
   }
 
   /**
-   * Deploys examples as a person does who has set up the account, under an id and an address not used before: codes
-   * are rationed by both. Several examples share the account. Debug nodes also write into the log. `change` is what the
-   * person changes in the nodes; several nodes are the changed one and those that the person adds.
+   * Deploys examples with a new account, under an unused id and e-mail address, because both have a limit of codes.
+   * Several examples share the account. Debug nodes also write into the log. `change` edits a node as a user does; it
+   * may return several nodes: the changed node and added ones.
    */
   async deploy(
     names: string[],

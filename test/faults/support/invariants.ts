@@ -44,8 +44,8 @@ export async function assertRules(machine: Machine, before: View, happening: Hap
   const together = typeof happening.steps === 'object' ? happening.steps.map((step) => step.do) : [];
   const steps = new Set([...before.pending, happening.do, happening.during ?? '', ...together]);
   const isRestart = happening.do === 'deploy' || happening.do === 'kill';
-  // What was not saved may be gone once the process is: `saved` has said so. A Deploy takes only what was to be kept in
-  // memory alone.
+  // A killed process loses its unsaved state, which `saved` reported. A Deploy loses only a login that was set to be
+  // kept in memory.
   const isInMemoryOnly = happening.do === 'deploy' && machine.setByHand.has(before.token ?? '');
   const mayRevert = !before.snapshot.saved && (happening.do === 'kill' || isInMemoryOnly);
   assert.deepEqual(machine.violations, []);

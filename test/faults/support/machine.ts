@@ -117,7 +117,7 @@ export class Machine {
     return this.#process.timers.size;
   }
 
-  /** Whether the current token, or the token it was renewed from, was set with `persist` off. */
+  /** Whether the current token, or the token it was renewed from, was set to be kept in memory only. */
   get isInMemoryOnly(): boolean {
     return this.living.run.parts.accountState.record !== this.living.run.parts.accountState.kept;
   }

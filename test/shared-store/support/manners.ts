@@ -37,8 +37,8 @@ const hash: Manner = {
 };
 
 /**
- * That of `node-red-context-redis` on node_redis 2.8: a key of its own for each value, transactions, and a start that
- * waits. What is asked while Redis is away waits for it; what was asked when the connection broke fails.
+ * The manner of `node-red-context-redis` on node_redis 2.8: one key for each value, transactions, and a start that waits.
+ * Commands wait while Redis is unavailable; commands in flight fail when the connection breaks.
  */
 const redis: Manner = {
   scope: (scope) => `home:${scope}:`,
@@ -56,8 +56,8 @@ const COMPRESSED_FROM = 1024;
 const COMPRESSED = 'gzip:';
 
 /**
- * That of Siphion's `node-red-cluster` and `node-red-context-valkey` on ioredis, with compression: it can't set a key
- * to nothing, sends again what was under way when the connection broke, and gives up after 20 tries.
+ * The manner of Siphion's `node-red-cluster` and `node-red-context-valkey` on ioredis, with compression: can't set a key
+ * to nothing, resends commands in flight after a lost connection, and gives up after 20 tries.
  */
 const valkey: Manner = {
   scope: (scope) => `nodered:context:${scope}:`,

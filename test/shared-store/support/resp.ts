@@ -12,8 +12,8 @@ interface Waiting {
 }
 
 /**
- * A client of Redis that speaks its protocol (RESP2) itself. Connects when it is first asked, and again when asked
- * after the connection was lost; what was asked on a lost connection fails.
+ * A Redis client with its own implementation of the protocol (RESP2). Connects at the first command, and again at the
+ * first command after a lost connection; commands in flight fail.
  */
 export class RedisClient {
   readonly #port: number;

@@ -304,8 +304,8 @@ export class MixedWorld {
   }
 
   /**
-   * What was answered with an error has not happened, nor does it later. What a store keeps after all that was given up
-   * may be read by another process before the one that knows better, or by whoever comes after that.
+   * Voids an act that failed, because it must not happen later either. A shared store may still keep an abandoned save,
+   * and another process may read it; then the result is uncertain.
    */
   #refuse(
     { id, process, isLetGo = false, isOutlived = false }: Pending,
@@ -324,8 +324,8 @@ export class MixedWorld {
   }
 
   /**
-   * Two processes that don't know of each other may each take its own for the later, and so may one that begins anew under
-   * the id of an account that it has deleted, and does not know yet that another has it still.
+   * The certainty of an act. Two processes that can't read each other's state may each consider its own the later one. A
+   * process may also reuse the id of a deleted account that another process still has.
    */
   #certaintyOf(id: string): 'maybe' | 'sure' {
     const isWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
@@ -371,7 +371,7 @@ export class MixedWorld {
   /** Records that an account is in the flows again, so its undeleted data is its own. */
   #noteBack(id: string): void {
     const act = this.deleted.get(id);
-    // An earlier act counts as far as it was saved.
+    // Only the saved part of an earlier act counts.
     if (act !== undefined && this.remainsOf(id).length > 0) {
       this.history.doubt(id);
       for (const pending of this.#pending) if (pending.id === id) pending.isOutlived = true;

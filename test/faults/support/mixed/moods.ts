@@ -2,9 +2,9 @@ import type { GlobalContext } from '../../../../nodes/store/context-store.js';
 import type { Clock } from '../../../../src/async/clock.js';
 
 /**
- * How a store is to one process. `late`: it keeps what it is given, and answers, after everybody has given up. `hanging`:
- * nothing happens until it changes, `dropping`: nor then. `mute`: it keeps at once what it is given, and says nothing. What
- * is late or mute is read as ever. `full`: it is read as ever, and takes nothing more.
+ * The behaviour of a store towards one process. `late`: saves and answers after the timeout of its callers. `hanging`:
+ * does nothing until the mood changes; `dropping`: does nothing even then. `mute`: saves at once without an answer.
+ * `full`: refuses to save. Reads work as usual while a store is late, mute or full.
  */
 export type Mood = 'well' | 'slow' | 'late' | 'failing' | 'full' | 'hanging' | 'dropping' | 'mute';
 
