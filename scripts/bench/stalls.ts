@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/async/clock.js';
-import { Turns } from '../../src/async/turns.js';
+import { JobQueue } from '../../src/async/job-queue.js';
+import type { ChangeRecord } from '../../src/devices/home/change-log.js';
 import { parseFilter } from '../../src/devices/home/device-filter.js';
 import { Home, type PollOutcome } from '../../src/devices/home/home.js';
 import type { Homes } from '../../src/devices/home/homes.js';
@@ -34,23 +35,20 @@ const WISHES: Record<string, Partial<ChangeWishes>> = {
 /** A home with many devices and many subscribers. */
 class Crowd {
   readonly home = new Home({ hub: 'hub-1', language: 'en', clock: systemClock });
-  readonly #listeners = new Set<(live: LiveHome, outcome: PollOutcome) => void>();
-  readonly #heard = new Set<() => void>();
   readonly #live = {
-    ...{ home: this.home, client: { isReachable: true }, poller: {}, isTelling: false },
-    onHeard: (listener: () => void) => this.#heard.add(listener),
+    ...{ home: this.home, client: { isReachable: true }, poller: { isSure: true, intervalMs: 1000 } },
   } as unknown as LiveHome;
   readonly homes = {
     known: { ids: ['hub-1'], defaultId: 'hub-1' },
-    turns: new Turns(systemClock, (error) => console.error(error)),
+    jobs: new JobQueue(systemClock, (error) => console.error(error)),
     onHubs: () => () => undefined,
-    listen: (
-      _wishes: unknown,
-      listener: (live: LiveHome, outcome: PollOutcome) => void,
-      onFollow: (live: LiveHome) => void,
+    subscribe: (
+      _selection: unknown,
+      subscriber: (live: LiveHome, record: ChangeRecord) => void,
+      onHome: (live: LiveHome) => void,
     ) => {
-      onFollow(this.#live);
-      return this.#listeners.add(listener);
+      onHome(this.#live);
+      return this.home.log.subscribe((record) => subscriber(this.#live, record));
     },
   } as unknown as Homes;
   #timestamp = 0;
@@ -65,9 +63,10 @@ class Crowd {
     return outcome;
   }
 
-  tell(outcome: PollOutcome): void {
-    for (const listener of this.#listeners) listener(this.#live, outcome);
-    for (const listener of this.#heard) listener();
+  tell({ changes, presses, isFirst }: PollOutcome): void {
+    const requestedAt = systemClock.monotonic();
+    const record = { source: 'poll', requestedAt, isSure: true, unwatchedMs: 0, changes, presses, isFirst } as const;
+    this.home.log.append(record);
   }
 }
 
@@ -100,7 +99,7 @@ export async function stallsOf({ wishes }: { wishes: string }): Promise<Stalls> 
  * Returns the longest stall of the event loop until all work is done, but at least `leastMs`. Uses the wall clock, or
  * the processor time if that is shorter, because other processes may have caused the stall.
  */
-async function longestHold({ turns }: Homes, work: () => void, leastMs = 0): Promise<number> {
+async function longestHold({ jobs }: Homes, work: () => void, leastMs = 0): Promise<number> {
   const startedAt = performance.now();
   let [last, lastAt, longest] = [process.cpuUsage(), startedAt, 0];
   work();
@@ -109,7 +108,7 @@ async function longestHold({ turns }: Homes, work: () => void, leastMs = 0): Pro
     longest = Math.max(longest, Math.min((user + system) / 1000, performance.now() - lastAt));
     [last, lastAt] = [process.cpuUsage(), performance.now()];
     await new Promise<void>((resolve) => setImmediate(resolve));
-  } while (turns.isBusy || performance.now() - startedAt < leastMs);
+  } while (jobs.isBusy || performance.now() - startedAt < leastMs);
   return longest;
 }
 

@@ -4,7 +4,7 @@ import type { Entry } from '../things/device.js';
 import { fieldOf } from '../things/fields.js';
 import { type Author, jointAuthor } from './author.js';
 import type { Plan } from './commands.js';
-import type { Kind } from '../things/kinds.js';
+import { thingKey } from '../things/kinds.js';
 import type { Fields } from './orders.js';
 import { isFieldMet, isOnTheWay } from './tolerance.js';
 
@@ -40,7 +40,7 @@ export class OwnCommands {
     this.#sweep(nowMs);
     const { entry, asked, members } = plan;
     const wish = { fields: asked, author, untilMs: nowMs + OWN_MS + plan.transitionMs };
-    const key = keyOf(entry.kind, entry.id);
+    const key = thingKey(entry);
     const wishes = this.#asked.get(key) ?? (new Map() as Wishes);
     for (const name of Object.keys(asked)) {
       for (const rival of COLOR.includes(name) ? WHITE : WHITE.includes(name) ? COLOR : []) wishes.delete(rival);
@@ -63,8 +63,8 @@ export class OwnCommands {
   authorOf(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): Author | null {
     // Most changes are of homes in which nothing was asked for lately, or of things of which nothing was.
     if (this.#asked.size === 0 || !change.events.includes('changed')) return null;
-    const { kind, id, members } = change.entry;
-    const wishes = this.#asked.get(keyOf(kind, id));
+    const { kind, members } = change.entry;
+    const wishes = this.#asked.get(thingKey(change.entry));
     if (wishes === undefined && kind !== 'group') return null;
     const deciding = decidingOf(change, fields);
     if (deciding.length === 0 && kind !== 'group') return null;
@@ -93,10 +93,6 @@ export class OwnCommands {
       if (wishes.size === 0) this.#asked.delete(key);
     }
   }
-}
-
-function keyOf(kind: Kind, id: string): string {
-  return `${kind} ${id}`;
 }
 
 function isGroupField(name: string): boolean {

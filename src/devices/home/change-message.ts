@@ -2,7 +2,7 @@ import type { ChangeEvent } from '../things/changes.js';
 import type { Entry, Thing } from '../things/device.js';
 import type { State } from '../things/units.js';
 
-/** What a flow hears of a change. */
+/** The message of a changes node. */
 export interface ChangeMessage {
   topic: string;
   payload: unknown;
@@ -10,26 +10,25 @@ export interface ChangeMessage {
   changed: string[];
   event: ChangeEvent | 'initial';
   own: boolean;
-  /** When it was received, ISO 8601 UTC. */
+  /** When the change was received, ISO 8601 UTC. */
   at: string;
   device: Thing;
 }
 
-/** What a message tells of. */
-export interface Telling {
+/** The parts of a {@link ChangeMessage} before it is built. */
+export interface MessageParts {
   readonly entry: Entry;
-  /** How the thing is. */
   readonly state: State;
   readonly previous: State | null;
   readonly event: ChangeMessage['event'];
   readonly changed: readonly string[];
   readonly own: boolean;
-  /** When it was received, in milliseconds since the epoch. */
+  /** When the change was received, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** What has to be so for a while before it is told: since when (monotonic, ms), and what is told when the time is over. */
-export interface Standing {
+/** A value or a condition that must hold for a while: since when (monotonic, ms), and what is sent after that time. */
+export interface Hold {
   readonly since: number;
-  readonly telling: Telling;
+  readonly parts: MessageParts;
 }

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../async/clock.js';
 import type { Plan } from '../commands/commands.js';
 import { type Progress, progressOf } from '../commands/confirmation.js';
+import type { ChangeRecord } from './change-log.js';
 import type { Home } from './home.js';
 import type { Overtaken } from './overtaken.js';
 
@@ -14,7 +15,7 @@ export type Confirmation = 'met' | 'timeout' | 'unreachable' | 'superseded';
 export interface Watched {
   readonly home: Home;
   readonly poller: { readonly isHeld: boolean; need(): () => void; pollNow(since: number): void };
-  onHeard(listener: (startedAt: number) => void): () => void;
+  observe(subscriber: (record: ChangeRecord) => void): () => void;
   ensure(kinds: readonly Plan['entry']['kind'][], maxAgeMs: number): Promise<void>;
 }
 
@@ -59,8 +60,8 @@ export async function confirmPlan(
     const areOthersDone = stillAsked().every((part) => !waitedFor.includes(part) || progressOf(part, things) === 'met');
     if (progress === 'unreachable' && areOthersDone) settle('unreachable');
   };
-  const stop = live.onHeard((startedAt) => {
-    if (startedAt >= sentAt) look();
+  const stop = live.observe(({ source, isSure, requestedAt }) => {
+    if (source === 'poll' && isSure && requestedAt >= sentAt) look();
   });
   const release = live.poller.need();
   for (const delayMs of LOOKS_MS) timers.push(clock.setTimeout(() => ask(live, plan, sentAt, look), delayMs));

@@ -5,6 +5,7 @@ import { expectOk } from '../../http/response.js';
 import type { HubAnswer, HubRequest } from '../../hub/hub-client.js';
 import type { TransportName } from '../../hub/hub-transport.js';
 import { parseHubAnswer } from '../things/answer-limits.js';
+import type { NewRecord } from './change-log.js';
 import type { Home, PollOutcome } from './home.js';
 import { type PollIntervals, PollSchedule, type PollTransports, type ScheduledPoll } from './poll-schedule.js';
 import { ResyncBrake } from './resync-brake.js';
@@ -47,15 +48,19 @@ export interface DevicePollerOptions {
   version: () => string | null;
   intervals: PollIntervals;
   clock: Clock;
-  onOutcome: (outcome: PollOutcome) => void;
+  /** Receives each answer once it is applied: a 304 as one without changes. */
+  onApplied: (outcome: PollOutcome, of: AppliedAnswer) => void;
+  /** Loads the lists that an answer needs before it is applied; `undefined` if none is missing. */
+  loadMissing?: (answer: unknown) => Promise<void> | undefined;
   /** Called with each answer that has news, as the hub sent it. */
   onAnswer?: (answer: unknown) => void;
-  /**
-   * Called after each good answer, one without news included, with when it was asked for (monotonic, ms); but not where it
-   * says that all is to be loaded anew at once.
-   */
-  onHeard?: (startedAt: number) => void;
 }
+
+/** An answer that was applied to the cache. */
+export type AppliedAnswer = Pick<NewRecord, 'requestedAt' | 'isSure' | 'unwatchedMs'>;
+
+/** The outcome of a 304. */
+const UNCHANGED: PollOutcome = { changes: [], presses: [], isFirst: false, needsResync: false, unread: [] };
 
 /** A poll under way. */
 interface Call extends ScheduledPoll {
@@ -64,6 +69,8 @@ interface Call extends ScheduledPoll {
   readonly patienceMs: number;
   /** Whether another poll follows at once, because somebody needs an answer that was requested later. */
   isAskedAgain: boolean;
+  /** Whether the answer is here and waits for the lists that belong to it. */
+  isAnswered: boolean;
 }
 
 /**
@@ -133,6 +140,13 @@ export class DevicePoller {
     return this.#needs.size > 0;
   }
 
+  /** How long nobody has polled until now, in milliseconds; 0 if somebody polled all the time since the last answer. */
+  get unwatchedMs(): number {
+    const { heardAt } = this.#sync;
+    const isWatched = this.isRunning && heardAt >= this.#runningSince;
+    return isWatched ? 0 : this.#options.clock.monotonic() - heardAt;
+  }
+
   /** Since when somebody has needed it, or had until now (monotonic, ms); Infinity before that. */
   get runningSince(): number {
     return this.#runningSince;
@@ -141,7 +155,7 @@ export class DevicePoller {
   /** Whether the hub holds the poll that is under way: it has nothing to say. */
   get isHeld(): boolean {
     const call = this.#call;
-    if (call === undefined || call.controller.signal.aborted) return false;
+    if (call === undefined || call.isAnswered || call.controller.signal.aborted) return false;
     return this.#options.clock.monotonic() - call.startedAt >= HELD_MS;
   }
 
@@ -170,7 +184,8 @@ export class DevicePoller {
     if (!this.isRunning) return;
     if (call === undefined) return this.#pollIn(0, true);
     if (call.startedAt >= since) return;
-    if (this.#options.clock.monotonic() - call.startedAt >= call.patienceMs) call.controller.abort();
+    const isLongEnough = this.#options.clock.monotonic() - call.startedAt >= call.patienceMs;
+    if (isLongEnough && !call.isAnswered) call.controller.abort();
     else call.isAskedAgain = true;
   }
 
@@ -232,6 +247,7 @@ export class DevicePoller {
       controller: new AbortController(),
       patienceMs: this.#patienceMs,
       isAskedAgain: false,
+      isAnswered: false,
     };
     this.#call = call;
     const error = await this.#ask(call);
@@ -266,8 +282,15 @@ export class DevicePoller {
     try {
       const request = { method: 'GET', path, deadlineMs: POLL_DEADLINE_MS, signal, poll: transport } as const;
       const answer = await hub.request(request);
+      if (!this.isRunning || signal.aborted) return undefined;
+      call.isAnswered = true;
+      const isUnchanged = answer.status === 304;
+      if (!isUnchanged) expectOk(answer);
+      const parsed = isUnchanged ? undefined : parseHubAnswer(answer.body);
+      const lists = this.#options.loadMissing?.(parsed);
+      if (lists !== undefined) await lists;
       if (this.isRunning && !signal.aborted) {
-        this.#take(answer, { isResync, isLook: lookFrom !== undefined, startedAt });
+        this.#take(parsed, { isUnchanged, isResync, isLook: lookFrom !== undefined, startedAt });
       }
       return undefined;
     } catch (error) {
@@ -281,33 +304,30 @@ export class DevicePoller {
     }
   }
 
-  /** Throws for what is no answer to a poll. */
-  #take(
-    answer: HubAnswer,
-    { isResync, isLook, startedAt }: { isResync: boolean; isLook: boolean; startedAt: number },
-  ): void {
-    const { home, version, onOutcome, onAnswer, onHeard } = this.#options;
+  /** Applies an answer. `isUnchanged`: it was a 304. Throws if it is not the answer to a poll. */
+  #take(answer: unknown, of: { isUnchanged: boolean; isResync: boolean; isLook: boolean; startedAt: number }): void {
+    const { isUnchanged, isResync, isLook, startedAt } = of;
+    const { home, version, onApplied, onAnswer } = this.#options;
     const now = this.#options.clock.monotonic();
     const wasAbsent = this.#isAbsent(now);
     if (wasAbsent) this.#sync.backAt = now;
-    let [hasChanges, isInVain] = [false, false];
-    if (answer.status !== 304) {
-      expectOk(answer);
-      const parsed = parseHubAnswer(answer.body);
-      const outcome = home.applyPoll(parsed, { isResync, pauseMs: this.#pauseMs, askedAt: startedAt });
-      if (outcome === undefined) {
+    const { unwatchedMs } = this;
+    let [outcome, isInVain] = [UNCHANGED, false];
+    if (!isUnchanged) {
+      const applied = home.applyPoll(answer, { isResync, pauseMs: this.#pauseMs, askedAt: startedAt });
+      if (applied === undefined) {
         throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have sent its changes, but sent something else.');
       }
-      onAnswer?.(parsed);
+      outcome = applied;
+      onAnswer?.(answer);
       this.#noteWish(outcome, isResync);
       isInVain = isResync && outcome.needsResync;
       if (isResync) [this.#sync.at, this.#sync.version] = [now, version()];
-      hasChanges = outcome.changes.length > 0 || outcome.presses.length > 0;
-      if (hasChanges) this.#schedule.noteChange();
-      onOutcome(outcome);
     } else if (now - this.#sync.heardAt <= this.#pauseMs) home.noteUnchanged(startedAt);
     // Nor would there be anything new for a hub whose clock went back meanwhile.
     else this.#sync.isStale = true;
+    const hasChanges = outcome.changes.length > 0 || outcome.presses.length > 0;
+    if (hasChanges) this.#schedule.noteChange();
     const isTold = home.timedAt >= startedAt;
     const isDeaf = this.#looks.noteAnswer({ isLook, isTold, hasChanges, now });
     if (isDeaf || (wasAbsent && !isResync)) this.#sync.isStale = true;
@@ -318,7 +338,7 @@ export class DevicePoller {
     this.#isHalf = isDue && (!isResync || isInVain);
     this.#sync.heardAt = now;
     this.#error = this.#sync.failingSince = undefined;
-    if (!this.#isHalf) onHeard?.(startedAt);
+    onApplied(outcome, { requestedAt: startedAt, isSure: !this.#isHalf, unwatchedMs });
   }
 
   /** So long after the last answer a poll comes late. A hub that is asked less often makes no pause by that. */

@@ -6,7 +6,7 @@ import type { Kind } from '../things/kinds.js';
 import { FutureTimes } from './future-times.js';
 import { HubTime } from './hub-time.js';
 import { OwnCommands } from '../commands/own-commands.js';
-import { NodeMemories } from './node-memory.js';
+import { ChangeLog } from './change-log.js';
 import { type Delta, listsOf, type PollAnswer, readPollAnswer } from './poll-answer.js';
 import { beginning } from './sync.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
@@ -56,8 +56,8 @@ const MAX_HELD = 20;
  */
 export class Home {
   readonly things: Things;
-  /** What listeners that listen no more knew, for their successors after a Deploy. */
-  readonly memories: NodeMemories;
+  /** The answers that were applied, with the changes in them. */
+  readonly log: ChangeLog;
   /** How far the polls are. */
   readonly sync = beginning();
   /** What commands of the account asked for. */
@@ -88,7 +88,7 @@ export class Home {
   constructor({ hub, language, clock }: HomeOptions) {
     this.things = new Things({ hub, language });
     this.#clock = clock;
-    this.memories = new NodeMemories(clock);
+    this.log = new ChangeLog(clock);
   }
 
   get hub(): string {
@@ -141,7 +141,6 @@ export class Home {
     if (!isResync) this.#expectFew(poll);
     const outcome = isResync ? this.#applyFull(poll, askedAt) : this.#applyPart(poll, pauseMs, askedAt);
     this.#turnover.note(outcome.changes, this.#clock.monotonic());
-    this.memories.note(outcome.changes);
     return outcome;
   }
 
@@ -197,7 +196,6 @@ export class Home {
     const changes = this.things.takeChanges();
     if (!this.#hasPolled || !isKnown) return [];
     this.#turnover.note(changes, askedAt);
-    this.memories.note(changes);
     return changes;
   }
 

@@ -1,12 +1,12 @@
 import { Arrivals } from '../../async/arrivals.js';
 import type { Clock } from '../../async/clock.js';
+import { JobQueue } from '../../async/job-queue.js';
 import { Listeners } from '../../async/listeners.js';
-import { Turns } from '../../async/turns.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
 import type { CommandPlace } from './commander.js';
 import type { DeviceFilter } from './device-filter.js';
-import type { Kind } from '../things/kinds.js';
+import { type Kind, thingKey } from '../things/kinds.js';
 import {
   findThing,
   type FoundThing,
@@ -17,8 +17,9 @@ import {
   type SearchArea,
   selectFrom,
 } from './finding.js';
-import { Home, type PollOutcome } from './home.js';
-import { isConcerned, kindsByName, listenedKinds, type Selection } from './listening.js';
+import type { ChangeRecord } from './change-log.js';
+import { Home } from './home.js';
+import { isConcerned, kindsByName, selectedKinds, type Selection } from './selection.js';
 import { LiveHome, type LiveHomeOptions } from './live-home.js';
 import type { Language } from '../things/names.js';
 import { FRESH, type Knowledge } from './recall.js';
@@ -39,12 +40,12 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
   onOpen?: (live: LiveHome) => void;
 }
 
-/** Called with what a poll of a home brought. */
-export type HomeListener = (live: LiveHome, outcome: PollOutcome) => void;
+/** Receives each record of the log of a home. */
+export type HomeSubscriber = (live: LiveHome, record: ChangeRecord) => void;
 
-/** What tells a thing from all others of all homes. */
-export function keyOf({ entry: { kind, id }, live }: ListedThing): string {
-  return `${live.home.hub} ${kind} ${id}`;
+/** The key of a thing among all homes. */
+export function keyOf({ entry, live }: ListedThing): string {
+  return `${live.home.hub} ${thingKey(entry)}`;
 }
 
 /** Each thing once. */
@@ -52,11 +53,11 @@ export function distinct<T extends ListedThing>(things: readonly T[]): T[] {
   return [...new Map(things.map((thing) => [keyOf(thing), thing])).values()];
 }
 
-/** Somebody who listens to the homes of an account, and how to stop listening to each. */
-interface Subscription {
+/** A subscriber, and how to stop the subscription to each home, by hub. */
+interface Subscriber {
   selection: Selection;
-  listener: HomeListener;
-  onFollow: (live: LiveHome) => void;
+  subscriber: HomeSubscriber;
+  onHome: (live: LiveHome) => void;
   stops: Map<string, () => void>;
 }
 
@@ -64,10 +65,10 @@ interface Subscription {
 export class Homes {
   readonly #options: HomesOptions;
   readonly #homes = new Map<string, LiveHome>();
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #subscribers = new Set<Subscriber>();
   readonly #hubListeners: Listeners;
-  /** What listeners do about what they hear. */
-  readonly turns: Turns;
+  /** The work of nodes that read change logs. */
+  readonly jobs: JobQueue;
   /** The messages of command nodes, in the order in which they came. */
   readonly arrivals: Arrivals;
 
@@ -76,7 +77,7 @@ export class Homes {
     const noteFailure = (error: unknown): void =>
       options.log.error(`A listener failed: ${toCozifyError(error).message}`);
     this.#hubListeners = new Listeners(noteFailure);
-    this.turns = new Turns(options.clock, noteFailure);
+    this.jobs = new JobQueue(options.clock, noteFailure);
     this.arrivals = new Arrivals(options.clock);
   }
 
@@ -132,7 +133,6 @@ export class Homes {
       intervals,
       version: () => version(hub),
     });
-    before?.leaveTo(live);
     left?.delete(hub);
     this.#homes.set(hub, live);
     this.#options.onOpen?.(live);
@@ -202,21 +202,21 @@ export class Homes {
   }
 
   /**
-   * Polls the homes where something of a selection may be, and calls `listener` with what comes of it, until the function
-   * that this gives is called. A hub that comes later is listened to from then on; without a login that is when it is there.
-   * `onFollow` is called with each home before it is.
+   * Polls the homes that may have selected things, and calls `subscriber` with each record of their logs, until the returned
+   * function is called. Hubs that come later are included, also those of a later login. `onHome` receives each home before
+   * its first record.
    */
-  listen(
+  subscribe(
     selection: Selection,
-    listener: HomeListener,
-    onFollow: (live: LiveHome) => void = () => undefined,
+    subscriber: HomeSubscriber,
+    onHome: (live: LiveHome) => void = () => undefined,
   ): () => void {
-    const subscription: Subscription = { selection, listener, onFollow, stops: new Map() };
-    this.#subscriptions.add(subscription);
-    this.#follow(subscription);
+    const one: Subscriber = { selection, subscriber, onHome, stops: new Map() };
+    this.#subscribers.add(one);
+    this.#follow(one);
     return () => {
-      this.#subscriptions.delete(subscription);
-      for (const stop of subscription.stops.values()) stop();
+      this.#subscribers.delete(one);
+      for (const stop of one.stops.values()) stop();
     };
   }
 
@@ -226,7 +226,7 @@ export class Homes {
   }
 
   noteHubs(): void {
-    for (const subscription of this.#subscriptions) this.#follow(subscription);
+    for (const one of this.#subscribers) this.#follow(one);
     for (const { poller } of this.#homes.values()) poller.noteKey();
     this.#hubListeners.tell(() => []);
   }
@@ -234,7 +234,7 @@ export class Homes {
   /** Ends all polls. */
   close(): void {
     for (const live of this.#homes.values()) live.close();
-    this.turns.stop();
+    this.jobs.stop();
   }
 
   /** Ends the polls of all homes until the next login. */
@@ -251,18 +251,18 @@ export class Homes {
     return { hubs: this.hubs, of: (hub) => this.of(hub), clock: this.clock };
   }
 
-  #follow({ selection, listener, onFollow, stops }: Subscription): void {
+  #follow({ selection, subscriber, onHome, stops }: Subscriber): void {
     const hubs = this.known;
     const wanted = hubs.ids.filter((id) => isConcerned(selection, id, hubs));
     for (const id of wanted) {
       if (stops.has(id)) continue;
       const live = this.of(id);
-      const kinds = (): readonly Kind[] => listenedKinds(selection, live.home.things);
+      const kinds = (): readonly Kind[] => selectedKinds(selection, live.home.things);
       const named = (): readonly Kind[] => kindsByName(selection, live.home.things, this.known);
-      onFollow(live);
+      onHome(live);
       stops.set(
         id,
-        live.listen((outcome) => listener(live, outcome), kinds, named),
+        live.subscribe((record) => subscriber(live, record), kinds, named),
       );
     }
     for (const [id, stop] of stops) {

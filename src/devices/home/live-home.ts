@@ -1,4 +1,4 @@
-import { type Clock, settlesWithin, type Timer } from '../../async/clock.js';
+import type { Clock, Timer } from '../../async/clock.js';
 import { Listeners } from '../../async/listeners.js';
 import { Misses } from '../../async/misses.js';
 import { SingleFlight } from '../../async/single-flight.js';
@@ -12,19 +12,14 @@ import { DevicePoller, type DevicePollerOptions } from './device-poller.js';
 import type { Change } from '../things/changes.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
-import type { Home, PollOutcome } from './home.js';
+import type { ChangeRecord } from './change-log.js';
+import type { Home } from './home.js';
 import { ListFailures } from './list-failures.js';
 import { ThingSearch } from './thing-search.js';
 import { UntoldLists } from './untold-lists.js';
 
 /** Somebody who looks is gone when so long nothing was asked for. */
 const ATTENTION_MS = 10_000;
-
-/** After so long without polls nobody can say when something happened. */
-const UNWATCHED_MS = 60_000;
-
-/** What was heard waits so long for lists that belong to it, and not again for one that took longer. */
-const LISTS_PATIENCE_MS = 3_000;
 
 /** What keeps a home true, and how often. */
 export interface LiveHomeOptions extends Pick<DevicePollerOptions, 'home' | 'version' | 'intervals' | 'clock'> {
@@ -49,22 +44,14 @@ export class LiveHome {
   readonly misses: Misses;
   /** The kinds of which the hub gave no list, though it answered, and why. */
   readonly failedLists: ListFailures;
-  /** Told of each outcome, with its place among all. */
-  readonly #listeners: Listeners<[PollOutcome, number]>;
-  readonly #witnesses: Listeners<[outcome: PollOutcome, isWatched: boolean]>;
-  readonly #heard: Listeners<[startedAt: number]>;
+  readonly #subscribers: Listeners<[ChangeRecord]>;
   readonly #answers: Listeners<[answer: unknown]>;
   readonly #clock: Clock;
-  readonly #unfollow: () => void;
+  readonly #stops: readonly (() => void)[];
   #attention: { timer: Timer; release: () => void } | undefined;
   readonly #untold: UntoldLists;
-  /** What was heard and is told once the lists are there that belong to it. */
-  #telling: Promise<void> | undefined;
-  readonly #untoldOutcomes: PollOutcome[] = [];
   /** The last of each switch, by its id. */
   readonly #lastPresses = new Map<string, HeardPress>();
-  #toldCount = 0;
-  #heir: LiveHome | undefined;
 
   constructor({ home, client, log, ...options }: LiveHomeOptions) {
     this.home = home;
@@ -74,20 +61,19 @@ export class LiveHome {
     this.misses = new Misses(options.clock);
     this.failedLists = new ListFailures(options.clock);
     const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
-    this.#listeners = new Listeners(noteFailure);
-    this.#witnesses = new Listeners(noteFailure);
-    this.#heard = new Listeners(noteFailure);
+    this.#subscribers = new Listeners(noteFailure);
     this.#answers = new Listeners(noteFailure);
     this.poller = new DevicePoller({
       ...options,
       home,
       hub: client,
-      onOutcome: (outcome) => this.#take(outcome),
+      loadMissing: (answer) => this.#untold.loadMissing(answer),
       onAnswer: (answer) => this.#answers.tell(() => [answer]),
-      onHeard: (startedAt) => {
-        this.commander.noteHeard(startedAt);
-        this.#heard.tell(() => [startedAt]);
-        void this.#untold.refresh();
+      onApplied: (outcome, { requestedAt, isSure, unwatchedMs }) => {
+        const { changes, presses, isFirst, unread } = outcome;
+        this.#untold.noteNews(unread);
+        home.log.append({ source: 'poll', requestedAt, isSure, unwatchedMs, isFirst, changes, presses });
+        if (isSure) void this.#untold.refresh();
       },
     });
     this.#untold = new UntoldLists({
@@ -98,36 +84,29 @@ export class LiveHome {
       ensure: (kinds, maxAgeMs) => this.ensure(kinds, maxAgeMs),
     });
     this.commander = new Commander(this, options.clock);
-    this.#unfollow = client.onAnswered((transport) => this.poller.noteAnswer(transport));
+    this.#stops = [
+      client.onAnswered((transport) => this.poller.noteAnswer(transport)),
+      home.log.subscribe((record) => this.#take(record)),
+    ];
   }
 
   /**
-   * Polls, and calls `listener` with what comes of it, until the function that this gives is called. `kinds`: what the
-   * listener has to know of, whether or not polls tell of that; `named`: those of which it has to hear soon, since it knows
-   * something only by its name.
+   * Polls, and calls `subscriber` with each record of the log, until the returned function is called. `kinds`: the kinds that
+   * must be known, also if polls do not report them; `named`: those among them whose lists are loaded more often, because
+   * something is found only by its name.
    */
-  listen(
-    listener: (outcome: PollOutcome) => void,
+  subscribe(
+    subscriber: (record: ChangeRecord) => void,
     kinds: () => readonly Kind[] = () => ['device'],
     named?: () => readonly Kind[],
   ): () => void {
-    const last = this.place;
-    const stopListening = this.#listeners.add((outcome, place) => (place > last ? listener(outcome) : undefined));
-    const stopWanting = this.#untold.want(kinds, named);
-    const release = this.poller.need();
-    return () => {
-      stopListening();
-      stopWanting();
-      release();
-    };
+    const stops = [this.observe(subscriber), this.#untold.want(kinds, named), this.poller.need()];
+    return () => stops.forEach((stop) => stop());
   }
 
-  /**
-   * Calls `witness` with what comes of polls and loads that others need, at once, and makes none by itself. `isWatched`:
-   * somebody has polled all the time; else nobody knows when what is found to differ has happened.
-   */
-  witness(witness: (outcome: PollOutcome, isWatched: boolean) => void): () => void {
-    return this.#witnesses.add(witness);
+  /** Calls `subscriber` with each record of the log, but does not poll for it. */
+  observe(subscriber: (record: ChangeRecord) => void): () => void {
+    return this.#subscribers.add(subscriber);
   }
 
   /** Polls for somebody who looks at the home, until 10 s after the last call. */
@@ -140,29 +119,6 @@ export class LiveHome {
   /** How a switch was pressed last, as far as it was heard. */
   lastPress(id: string): HeardPress | undefined {
     return this.#lastPresses.get(id);
-  }
-
-  /** What a poll has told is not told yet: it waits for lists that belong to it. */
-  get isTelling(): boolean {
-    return this.#telling !== undefined;
-  }
-
-  /**
-   * The place of the last outcome that there is. Who begins to listen begins with memory, where everything is already that
-   * waits to be told, and hears of those that follow.
-   */
-  get place(): number {
-    return this.#toldCount + this.#untoldOutcomes.length;
-  }
-
-  /** The changes that wait to be told, of outcomes that follow a {@link place}. */
-  untoldChanges(place: number): readonly Change[] {
-    return this.#untoldOutcomes.slice(Math.max(0, place - this.#toldCount)).flatMap(({ changes }) => changes);
-  }
-
-  /** Calls `listener` after each good answer to a poll, with when it was asked for (monotonic, ms). */
-  onHeard(listener: (startedAt: number) => void): () => void {
-    return this.#heard.add(listener);
   }
 
   /** Polls, and calls `listener` with each answer as the hub sent it, until the function that this gives is called. */
@@ -187,7 +143,8 @@ export class LiveHome {
 
   /** Takes what the hub answered to a command of scenes or rules. */
   noteSwitched(kind: Kind, body: string): void {
-    this.#takeChanges(this.home.noteSwitched(kind, parseHubAnswer(body)));
+    const changes = this.home.noteSwitched(kind, parseHubAnswer(body));
+    if (changes.length > 0) this.#append('command', this.#clock.monotonic(), changes);
   }
 
   /** Somebody has sent something to the hub of which nobody knows what it did. */
@@ -196,18 +153,11 @@ export class LiveHome {
     this.commander.doubt();
   }
 
-  /** Another goes on with its home: what is still under way here is told there. */
-  leaveTo(heir: LiveHome): void {
-    this.#heir = heir;
-  }
-
   close(): void {
     this.#lookAway();
-    this.#unfollow();
+    for (const stop of this.#stops) stop();
     this.poller.close();
-    this.#listeners.clear();
-    this.#witnesses.clear();
-    this.#heard.clear();
+    this.#subscribers.clear();
     this.#answers.clear();
   }
 
@@ -218,38 +168,13 @@ export class LiveHome {
     this.#attention = undefined;
   }
 
-  #take(outcome: PollOutcome): void {
-    for (const { device, button, label, press, ageMs } of outcome.presses) {
+  #take(record: ChangeRecord): void {
+    if (record.isSure && record.source !== 'command') this.commander.noteHeard(record.requestedAt);
+    for (const { device, button, label, press, ageMs } of record.presses) {
       const at = new Date(this.#clock.now() - ageMs).toISOString();
       this.#lastPresses.set(device.id, { button, label, press, at });
     }
-    this.#witnesses.tell(() => [outcome, this.#isWatched]);
-    this.#untold.noteNews(outcome.unread);
-    if (this.#telling === undefined && !this.#untold.isMissing) return this.#tell(outcome);
-    // In their order.
-    this.#untoldOutcomes.push(outcome);
-    const before = this.#telling ?? this.#waitForLists();
-    const telling = before.then(() => {
-      this.#untoldOutcomes.shift();
-      this.#tell(outcome);
-      if (this.#telling === telling) this.#telling = undefined;
-    });
-    this.#telling = telling;
-  }
-
-  async #waitForLists(): Promise<void> {
-    const isThere = await settlesWithin(this.#clock, this.#untold.refresh(), LISTS_PATIENCE_MS);
-    if (!isThere) this.#untold.noteSlow();
-  }
-
-  get #isWatched(): boolean {
-    const { heardAt } = this.home.sync;
-    return heardAt >= this.poller.runningSince || this.#clock.monotonic() - heardAt <= UNWATCHED_MS;
-  }
-
-  #tell(outcome: PollOutcome): void {
-    this.#toldCount += 1;
-    this.#listeners.tell(() => [outcome, this.#toldCount]);
+    this.#subscribers.tell(() => [record]);
   }
 
   async #load(kind: Kind): Promise<void> {
@@ -266,7 +191,6 @@ export class LiveHome {
     const askedAt = this.#clock.monotonic();
     const answer = await this.client.request({ method: 'GET', path: `/${kind}s` });
     expectOk(answer);
-    const { revision } = this.home.things;
     const changes = this.home.load(kind, parseHubAnswer(answer.body), askedAt);
     if (changes === undefined) {
       throw new CozifyError(
@@ -275,14 +199,11 @@ export class LiveHome {
       );
     }
     this.failedLists.forget(kind);
-    this.commander.noteHeard(askedAt);
-    // A new name is no change, but something may be found by it, or not any more.
-    this.#takeChanges(changes, this.home.things.revision !== revision);
+    this.#append('list', askedAt, changes);
   }
 
-  #takeChanges(changes: PollOutcome['changes'], hasMoved = false): void {
-    if (changes.length === 0 && !hasMoved) return;
-    if (this.#heir !== undefined) return this.#heir.#takeChanges(changes, hasMoved);
-    this.#take({ changes, presses: [], isFirst: false, needsResync: false, unread: [] });
+  #append(source: ChangeRecord['source'], requestedAt: number, changes: readonly Change[]): void {
+    const unwatchedMs = this.poller.unwatchedMs;
+    this.home.log.append({ source, requestedAt, isSure: true, isFirst: false, unwatchedMs, changes, presses: [] });
   }
 }

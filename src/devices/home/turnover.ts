@@ -1,6 +1,5 @@
 import type { Change } from '../things/changes.js';
-import type { Kind } from '../things/kinds.js';
-import { thingKey } from './node-memory.js';
+import { type Kind, thingKey } from '../things/kinds.js';
 
 /** What was asked for longer ago is not answered any more. */
 const KEPT_MS = 60_000;

@@ -1,6 +1,7 @@
-import type { Clock } from '../../async/clock.js';
-import { type Kind, KINDS } from '../things/kinds.js';
+import { type Clock, settlesWithin } from '../../async/clock.js';
+import type { Kind } from '../things/kinds.js';
 import type { Home } from './home.js';
+import { readPollAnswer } from './poll-answer.js';
 
 /** Of this many polls one goes with the lists that polls don't tell of; of so many where one said that there is news. */
 const EVERY_POLLS = 5;
@@ -16,6 +17,9 @@ const MORE_PARTS = 0.6;
 /** By these the names of rooms and groups beside a thing are known, which rarely change. */
 const NAMING: readonly Kind[] = ['room', 'group'];
 const NAMES_EVERY_MS = 600_000;
+
+/** An answer waits this long for the lists that belong to it, and not again for a list that took longer. */
+const LISTS_TIMEOUT_MS = 3_000;
 
 /** A try to load a list. Times are monotonic, in milliseconds. */
 interface Try {
@@ -37,7 +41,7 @@ export interface UntoldListsOptions {
   intervalMs: () => number;
   /** They go through the cloud, where many homes are not to ask in step. */
   isThroughCloud: () => boolean;
-  clock: Pick<Clock, 'monotonic' | 'random'>;
+  clock: Clock;
 }
 
 /**
@@ -51,8 +55,9 @@ export class UntoldLists {
   /** The last of each list. */
   readonly #tries = new Map<Kind, Try>();
   readonly #withNews = new Set<Kind>();
-  /** Those that were waited for in vain. */
+  /** Kinds whose first list took too long. */
   readonly #slow = new Set<Kind>();
+  #loading: Promise<void> | undefined;
 
   constructor(options: UntoldListsOptions) {
     this.#options = options;
@@ -71,18 +76,30 @@ export class UntoldLists {
     for (const kind of kinds) this.#withNews.add(kind);
   }
 
-  /** Whether something that is listened to is not known at all yet, and may soon be by {@link refresh}. */
-  get isMissing(): boolean {
-    return this.#due().some((kind) => this.#isUnknown(kind) && !this.#slow.has(kind));
-  }
-
-  /** What is not known yet has been waited for long enough. */
-  noteSlow(): void {
-    for (const kind of KINDS) if (this.#isUnknown(kind)) this.#slow.add(kind);
+  /**
+   * Loads the wanted lists of which nothing is known and which a poll answer does not have. Resolves when they are loaded,
+   * or after 3 s; `undefined` if none is missing.
+   */
+  loadMissing(answer: unknown): Promise<void> | undefined {
+    const isMissing = (kind: Kind): boolean => this.#isUnknown(kind) && !this.#slow.has(kind);
+    if (this.#loading !== undefined || !this.#due().some(isMissing)) return this.#loading;
+    const listed = readPollAnswer(answer)?.deltas.map(({ kind }) => kind);
+    const missing = listed && this.#due().filter((kind) => isMissing(kind) && !listed.includes(kind));
+    if (missing === undefined || missing.length === 0) return undefined;
+    const wait = async (): Promise<void> => {
+      await settlesWithin(this.#options.clock, this.#load(missing), LISTS_TIMEOUT_MS);
+      for (const kind of missing) if (this.#isUnknown(kind)) this.#slow.add(kind);
+      this.#loading = undefined;
+    };
+    return (this.#loading = wait());
   }
 
   /** Loads what is old. Never rejects: what a hub does not list is tried again. */
   async refresh(): Promise<void> {
+    await this.#load(this.#due());
+  }
+
+  async #load(kinds: readonly Kind[]): Promise<void> {
     const { ensure, clock } = this.#options;
     const load = async (kind: Kind): Promise<void> => {
       const at = clock.monotonic();
@@ -91,7 +108,7 @@ export class UntoldLists {
       this.#withNews.delete(kind);
       await ensure([kind], 0).catch(() => undefined);
     };
-    await Promise.all(this.#due().map(load));
+    await Promise.all(kinds.map(load));
   }
 
   #isUnknown(kind: Kind): boolean {

@@ -2,10 +2,10 @@ import type { Clock } from '../../async/clock.js';
 import { meets } from '../things/condition.js';
 import { copyJson } from '../things/raw.js';
 import type { State } from '../things/units.js';
-import type { ChangeMessage, Telling } from '../home/change-message.js';
-import { Hearing } from '../home/hearing.js';
+import type { ChangeMessage, MessageParts } from '../home/change-message.js';
 import { type Homes, keyOf, type ListedThing } from '../home/homes.js';
 import type { LiveHome } from '../home/live-home.js';
+import { Subscription } from '../home/subscription.js';
 import type { CozifyError } from '../../errors.js';
 import type { ChangeWishes } from './change-wishes.js';
 import { HomeChanges } from './home-changes.js';
@@ -31,7 +31,7 @@ export interface ChangeFeedOptions {
 export class ChangeFeed {
   readonly #options: ChangeFeedOptions;
   readonly #homes = new Map<LiveHome, HomeChanges>();
-  readonly #hearing: Hearing;
+  readonly #subscription: Subscription;
   /** The last of which something was heard. */
   #latest: ListedThing | undefined;
 
@@ -39,22 +39,21 @@ export class ChangeFeed {
   constructor(options: ChangeFeedOptions) {
     this.#options = options;
     const { homes, wishes, onProblems } = options;
-    this.#hearing = new Hearing({
+    this.#subscription = new Subscription({
       homes,
       selection: wishes,
-      onFollow: (live) => void this.#of(live),
-      onOutcome: (live, outcome) => this.#of(live).take(outcome),
-      onHeard: (live) => this.#of(live).noteHeard(),
+      onHome: (live) => void this.#of(live),
+      onRecord: (live, record) => this.#of(live).take(record),
       onProblems: (problems) => {
         onProblems?.(problems);
         if (problems.length === 0) this.#show();
       },
     });
-    this.#hearing.start();
+    this.#subscription.start();
   }
 
   stop(): void {
-    this.#hearing.stop();
+    this.#subscription.stop();
     for (const changes of this.#homes.values()) changes.stop();
   }
 
@@ -65,7 +64,7 @@ export class ChangeFeed {
   example(): ChangeMessage | undefined {
     const { condition, payload } = this.#options.wishes;
     const things = [...this.#homes.keys()].flatMap((live) =>
-      this.#hearing.of(live).listened.map((entry): ListedThing => ({ entry, live })),
+      this.#subscription.selectionOf(live).entries.map((entry): ListedThing => ({ entry, live })),
     );
     const latest = things.filter((thing) => this.#latest !== undefined && keyOf(thing) === keyOf(this.#latest));
     const ordered = [...latest, ...things];
@@ -85,12 +84,12 @@ export class ChangeFeed {
     const { id, homes, wishes, clock, onNews } = this.#options;
     const changes = new HomeChanges({
       id,
-      wishes,
+      config: wishes,
       clock,
       live,
-      ear: this.#hearing.of(live),
-      work: (work) => homes.turns.add(work),
-      send: (telling, of) => this.#send(telling, of),
+      selection: this.#subscription.selectionOf(live),
+      run: (part) => homes.jobs.add(part),
+      send: (parts, of) => this.#send(parts, of),
       onBegin: () => this.#show(),
       onNews: (entry) => {
         this.#latest = { entry, live };
@@ -103,22 +102,25 @@ export class ChangeFeed {
   }
 
   get #count(): number {
-    return [...this.#homes.values()].reduce((sum, { count }) => sum + count, 0);
+    const homes = [...this.#homes].filter(([, changes]) => changes.hasBegun);
+    return homes.reduce((sum, [live]) => sum + this.#subscription.selectionOf(live).count, 0);
   }
 
   #show(): void {
     if (this.#options.onThings === undefined) return;
     const begun = [...this.#homes].filter(([, changes]) => changes.hasBegun);
-    const things = begun.flatMap(([live]) => this.#hearing.of(live).listened.map((entry) => ({ entry, live })));
+    const things = begun.flatMap(([live]) =>
+      this.#subscription.selectionOf(live).entries.map((entry) => ({ entry, live })),
+    );
     if (begun.length > 0) this.#options.onThings(things);
   }
 
-  #send(telling: Telling, live: LiveHome): void {
-    if (!this.#hasPayload(telling)) return;
-    this.#options.send(this.#messageOf(telling, live), { entry: telling.entry, live });
+  #send(parts: MessageParts, live: LiveHome): void {
+    if (!this.#hasPayload(parts)) return;
+    this.#options.send(this.#messageOf(parts, live), { entry: parts.entry, live });
   }
 
-  #messageOf({ entry, state, previous, event, changed, own, at }: Telling, live: LiveHome): ChangeMessage {
+  #messageOf({ entry, state, previous, event, changed, own, at }: MessageParts, live: LiveHome): ChangeMessage {
     return {
       topic: entry.name,
       payload: this.#payloadOf(state),
@@ -131,7 +133,7 @@ export class ChangeFeed {
     };
   }
 
-  #hasPayload({ state, event }: Telling): boolean {
+  #hasPayload({ state, event }: MessageParts): boolean {
     const { payload } = this.#options.wishes;
     return payload === 'state' || event === 'changed' || event === 'removed' || Object.hasOwn(state, payload);
   }

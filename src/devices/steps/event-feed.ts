@@ -2,7 +2,6 @@ import type { Clock, Timer } from '../../async/clock.js';
 import { CozifyError } from '../../errors.js';
 import { parseFilter } from '../home/device-filter.js';
 import { EventRing, type EventsSince } from '../home/event-ring.js';
-import type { PollOutcome } from '../home/home.js';
 import type { Homes } from '../home/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { KINDS } from '../things/kinds.js';
@@ -76,7 +75,7 @@ export class EventFeed {
   /** Writes down what happens in a home from now on. */
   follow(live: LiveHome): void {
     this.#followed.add(live);
-    live.witness((outcome, isWatched) => this.#take(live, outcome, isWatched));
+    live.observe((record) => this.#add(eventsOf(live, record)));
   }
 
   /** Adds an event for each hub that has gone away or has come back. A hub of unknown reachability has done neither. */
@@ -150,11 +149,6 @@ export class EventFeed {
     return now.changes;
   }
 
-  #take(live: LiveHome, outcome: PollOutcome, isWatched: boolean): void {
-    const { clock } = this.#options;
-    this.#add(eventsOf(live, outcome, { clock, isWatched }));
-  }
-
   #add(events: readonly NewEvent[]): void {
     if (events.length === 0) return;
     this.#ring.add(events);
@@ -184,7 +178,7 @@ export class EventFeed {
     const { clock } = this.#options;
     const known = this.#attention.get(hub);
     const selection = { targets: [], filter: FOLLOWED, hub };
-    const one = known ?? { count: 0, timer: undefined, stop: this.#homes().listen(selection, () => undefined) };
+    const one = known ?? { count: 0, timer: undefined, stop: this.#homes().subscribe(selection, () => undefined) };
     this.#attention.set(hub, one);
     one.count += 1;
     if (one.timer !== undefined) clock.clearTimeout(one.timer);

@@ -1,7 +1,6 @@
-import type { Clock } from '../../async/clock.js';
 import type { Author } from '../commands/author.js';
 import type { HomeEvent } from '../home/event-ring.js';
-import type { PollOutcome } from '../home/home.js';
+import type { ChangeRecord } from '../home/change-log.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Change } from '../things/changes.js';
 import { countedFields } from '../things/changes.js';
@@ -14,22 +13,23 @@ export type NewEvent = Omit<HomeEvent, 'n'>;
 /** By these a remote control tells of a press, which is an event of its own. */
 const PRESS_FIELDS = ['button', 'modifiers'];
 
+/** If nobody polled for this long, the time of a change is not known. */
+const UNWATCHED_MS = 60_000;
+
 /**
- * What came of a poll, as a person is told: what has changed and who did it, and what was pressed. Where nobody had
- * watched, only what is known to have just been done: the rest may have happened at any time, by anybody.
+ * The events of a record: changes with their authors, and presses. After a time without polls only changes by known
+ * authors, because the others may have happened at any time.
  */
-export function eventsOf(
-  live: LiveHome,
-  { changes, presses }: PollOutcome,
-  { clock, isWatched }: { clock: Pick<Clock, 'now' | 'monotonic'>; isWatched: boolean },
-): NewEvent[] {
-  const at = new Date(clock.now()).toISOString();
-  const monotonic = clock.monotonic();
+export function eventsOf(live: LiveHome, record: ChangeRecord): NewEvent[] {
+  const { changes, presses, receivedAt, unwatchedMs } = record;
+  const at = new Date(record.at).toISOString();
   const authorOf = (change: Change, changed: readonly string[]): Author | null =>
-    live.home.own.authorOf(change, changed, monotonic, changes);
-  const changed = changes.map((change) => changeEvent(live, change, at, authorOf));
-  const told = changed.filter((event) => event !== undefined).filter(({ by }) => isWatched || by !== null);
-  return [...told, ...presses.map((press) => pressEvent(live, press, at))];
+    live.home.own.authorOf(change, changed, receivedAt, changes);
+  const events = changes
+    .map((change) => changeEvent(live, change, at, authorOf))
+    .filter((event) => event !== undefined);
+  const dated = unwatchedMs <= UNWATCHED_MS ? events : events.filter(({ by }) => by !== null);
+  return [...dated, ...presses.map((press) => pressEvent(live, press, at))];
 }
 
 /** A hub went, or is back. */

@@ -1,9 +1,9 @@
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
 import type { Thing } from '../things/device.js';
-import { Hearing } from '../home/hearing.js';
 import type { Homes, ListedThing } from '../home/homes.js';
 import type { LiveHome } from '../home/live-home.js';
+import { Subscription } from '../home/subscription.js';
 import { isChosen, type PressWishes } from './press-wishes.js';
 import { examplePress, isSwitch, type Press } from '../things/presses.js';
 
@@ -33,27 +33,27 @@ export interface PressFeedOptions {
 export class PressFeed {
   readonly #options: PressFeedOptions;
   readonly #begun = new Set<LiveHome>();
-  readonly #hearing: Hearing;
+  readonly #subscription: Subscription;
   readonly #startedAt: number;
 
   constructor(options: PressFeedOptions) {
     this.#options = options;
     const { homes, wishes, clock, onProblems } = options;
     this.#startedAt = clock.monotonic();
-    this.#hearing = new Hearing({
+    this.#subscription = new Subscription({
       homes,
       selection: wishes,
-      onOutcome: (live, { presses }) => {
+      onRecord: (live, { presses }) => {
         this.#begin(live);
         for (const press of presses) this.#hear(live, press);
       },
       ...(onProblems === undefined ? {} : { onProblems }),
     });
-    this.#hearing.start();
+    this.#subscription.start();
   }
 
   stop(): void {
-    this.#hearing.stop();
+    this.#subscription.stop();
   }
 
   /**
@@ -63,7 +63,7 @@ export class PressFeed {
   example(): (PressMessage | null)[] | undefined {
     const { homes, wishes } = this.#options;
     for (const live of homes.open) {
-      const device = this.#hearing.of(live).listened.find(isSwitch);
+      const device = this.#subscription.selectionOf(live).entries.find(isSwitch);
       if (device === undefined) continue;
       const press = examplePress(device, wishes.choices[0]);
       const outputs = wishes.choices.length === 0 ? [true] : wishes.choices.map((choice) => isChosen(choice, press));
@@ -83,7 +83,7 @@ export class PressFeed {
     if (press.repeat && !wishes.repeats) return;
     // What was pressed before anybody listened was meant for somebody else.
     if (clock.monotonic() - press.ageMs < this.#startedAt) return;
-    if (!this.#hearing.of(live).hears(press.device)) return;
+    if (!this.#subscription.selectionOf(live).includes(press.device)) return;
     const outputs = wishes.choices.length === 0 ? [true] : wishes.choices.map((choice) => isChosen(choice, press));
     if (!outputs.includes(true)) return;
     const messages = outputs.map((isWanted) => (isWanted ? this.#messageOf(live, press) : null));

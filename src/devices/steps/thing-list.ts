@@ -204,7 +204,7 @@ async function look(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promi
 async function waitForNews(live: LiveHome, clock: Clock): Promise<void> {
   let stop: () => void = () => undefined;
   const heard = new Promise<void>((resolve) => {
-    stop = live.onHeard(() => resolve());
+    stop = live.observe(({ source, isSure }) => (source === 'poll' && isSure ? resolve() : undefined));
   });
   await settlesWithin(clock, heard, POLL_PATIENCE_MS);
   stop();

@@ -3,7 +3,8 @@ import { TimerQueue } from '../../async/timer-queue.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import type { Condition } from '../things/condition.js';
 import type { Kind } from '../things/kinds.js';
-import { type PollOutcome, STATES_MAX_AGE_MS } from '../home/home.js';
+import type { ChangeRecord } from '../home/change-log.js';
+import { STATES_MAX_AGE_MS } from '../home/home.js';
 import { type Homes, keyOf, type ListedThing } from '../home/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
@@ -190,25 +191,21 @@ export class WaitStep {
     const waiting = new Set([waiter]);
     const watched: WatchedHome = { waiting, stop: () => undefined };
     this.#homes.set(live, watched);
-    const stopListening = live.listen(
-      (outcome) => this.#take(live, outcome),
+    watched.stop = live.subscribe(
+      (record) => this.#take(live, record),
       () => kindsIn(live, waiting),
     );
-    const stopHearing = live.onHeard(() => {
-      this.#look(live, (watch) => watch.isUnsureOf(live));
-      this.#lookForMissed(live, waiting);
-    });
-    watched.stop = () => {
-      stopListening();
-      stopHearing();
-    };
   }
 
-  #take(live: LiveHome, { isFirst, changes }: PollOutcome): void {
-    if (!live.home.hasPolled) return;
-    // The first full answer says how things are, and of no change.
-    const changed = isFirst ? undefined : new Set(changes.map(({ entry }) => keyOf({ entry, live })));
-    this.#look(live, ({ things }) => changed === undefined || things.some((thing) => changed.has(keyOf(thing))));
+  #take(live: LiveHome, { source, isFirst, isSure, changes }: ChangeRecord): void {
+    const isPoll = source === 'poll';
+    if (live.home.hasPolled) {
+      // The first full answer has states, but no changes.
+      const changed = new Set(changes.map(({ entry }) => keyOf({ entry, live })));
+      const isAwaited = (watch: Watch): boolean => isFirst || (isPoll && isSure && watch.isUnsureOf(live));
+      this.#look(live, (watch) => isAwaited(watch) || watch.things.some((thing) => changed.has(keyOf(thing))));
+    }
+    if (isPoll && isSure) this.#lookForMissed(live);
   }
 
   #look(live: LiveHome, isConcerned: (watch: Watch) => boolean): void {
@@ -221,8 +218,8 @@ export class WaitStep {
   }
 
   /** A hub that told nothing is heard: what may be there is looked for again. */
-  #lookForMissed(live: LiveHome, waiting: ReadonlySet<Waiter>): void {
-    for (const { missed, fail } of [...waiting]) {
+  #lookForMissed(live: LiveHome): void {
+    for (const { missed, fail } of [...(this.#homes.get(live)?.waiting ?? [])]) {
       const again = missed.get(live);
       if (again === undefined || again.from > this.#clock.monotonic()) continue;
       missed.delete(live);

@@ -3,3 +3,8 @@ export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'] as co
 
 /** One of {@link KINDS}. */
 export type Kind = (typeof KINDS)[number];
+
+/** The key of a thing within its home: kind and id. */
+export function thingKey({ kind, id }: { readonly kind: Kind; readonly id: string }): string {
+  return `${kind} ${id}`;
+}

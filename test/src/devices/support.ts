@@ -1,3 +1,4 @@
+import type { NewRecord } from '../../../src/devices/home/change-log.js';
 import type { RawRecord } from '../../../src/devices/things/raw.js';
 
 /** A moment of the hub's clock. */
@@ -126,4 +127,13 @@ export function poll(timestamp: number, deltas: Record<string, unknown>, full = 
     [list]: things,
   }));
   return { type: 'POLL_DELTA', full, timestamp, polls };
+}
+
+/** A record of the log for an answer that was applied to a cache. */
+export function recordOf(
+  applied: Pick<NewRecord, 'changes' | 'presses' | 'isFirst'>,
+  more: Partial<NewRecord> = {},
+): NewRecord {
+  const { changes, presses, isFirst } = applied;
+  return { source: 'poll', requestedAt: 0, isSure: true, unwatchedMs: 0, changes, presses, isFirst, ...more };
 }

@@ -180,7 +180,7 @@ describe('what memory says after a command of the account', () => {
     it(`a ${what} is as the hub answered, at once and as the account’s own doing`, async () => {
       const live = account.homes.of('hub-1');
       const changes: Change[] = [];
-      const stop = live.listen(
+      const stop = live.subscribe(
         (outcome) => void changes.push(...outcome.changes),
         () => [kind],
       );

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ChangeRecord } from '../../../../src/devices/home/change-log.js';
 import type { Plan } from '../../../../src/devices/commands/commands.js';
 import { planCommand } from '../../../../src/devices/commands/commands.js';
 import { confirmPlan, type Confirmation } from '../../../../src/devices/home/confirmer.js';
@@ -6,7 +7,7 @@ import { Home } from '../../../../src/devices/home/home.js';
 import { Overtaken } from '../../../../src/devices/home/overtaken.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
-import { byId, HUB, lamp } from '../support.js';
+import { byId, HUB, lamp, recordOf } from '../support.js';
 
 describe('a confirmation', () => {
   let clock: FakeClock;
@@ -45,9 +46,14 @@ describe('a confirmation', () => {
         },
         pollNow: () => void asked.push(clock.monotonic() - startedAt),
       },
-      onHeard: (listener: (at: number) => void) => {
-        hear = listener;
-        return () => void (hear = undefined);
+      observe: (subscriber: (record: ChangeRecord) => void) => {
+        const stop = home.log.subscribe(subscriber);
+        hear = (requestedAt) =>
+          home.log.append(recordOf({ changes: [], presses: [], isFirst: false }, { requestedAt }));
+        return () => {
+          stop();
+          hear = undefined;
+        };
       },
       ensure: (kinds: readonly string[]) => {
         listed.push(...kinds);

@@ -50,8 +50,10 @@ describe('device poller', () => {
       hub: hubThat((request) => ask(request)),
       version: () => version,
       intervals: { pollLanMs: SECOND, pollCloudMs: 10 * SECOND },
-      onOutcome: (outcome) => void outcomes.push(outcome),
-      onHeard: (startedAt) => void heard.push(startedAt),
+      onApplied: (outcome, { requestedAt, isSure }) => {
+        outcomes.push(outcome);
+        if (isSure) heard.push(requestedAt);
+      },
     };
     poller = new DevicePoller(options);
   });
@@ -207,7 +209,11 @@ describe('device poller', () => {
     );
     assert.deepEqual(
       outcomes.map(({ isFirst, changes }) => [isFirst, changes.length]),
-      [[true, 0]],
+      [
+        [true, 0],
+        [false, 0],
+        [false, 0],
+      ],
     );
   });
 

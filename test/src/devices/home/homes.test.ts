@@ -66,7 +66,7 @@ describe('homes of an account', () => {
 
   it('is heard on the LAN as soon as that is back, however long the cloud wants to be left alone', async () => {
     await open();
-    const stop = account.homes.listen({ ...EVERYTHING, hub: 'hub-1' }, () => undefined);
+    const stop = account.homes.subscribe({ ...EVERYTHING, hub: 'hub-1' }, () => undefined);
     await stage.clock.advance(5 * SECOND);
     stage.lan.clear();
     stage.gateway = { status: 429, headers: { 'retry-after': '7200' } };
@@ -126,7 +126,7 @@ describe('homes of an account', () => {
     ({ account } = stage.player);
     await failure(find('kattovalo'), 'COZIFY_OTP_REQUIRED');
     const changes: string[] = [];
-    account.homes.listen(EVERYTHING, (_live, outcome) =>
+    account.homes.subscribe(EVERYTHING, (_live, outcome) =>
       changes.push(...outcome.changes.map(({ entry }) => entry.name)),
     );
     await stage.clock.advance(MINUTE);
@@ -140,14 +140,14 @@ describe('homes of an account', () => {
 
   it('go on over a Deploy: what changed meanwhile is a change, and nothing is told twice', async () => {
     await open();
-    const stop = account.homes.listen(EVERYTHING, () => undefined);
+    const stop = account.homes.subscribe(EVERYTHING, () => undefined);
     await stage.clock.advance(2 * SECOND);
     stop();
     await stage.deploy(stage.player as Player);
     isOn = true;
     stage.take();
     const told: string[][] = [];
-    account.homes.listen(EVERYTHING, (_live, outcome) =>
+    account.homes.subscribe(EVERYTHING, (_live, outcome) =>
       told.push(...outcome.changes.map(({ changed }) => [...changed])),
     );
     await stage.clock.advance(3 * SECOND);
@@ -158,7 +158,7 @@ describe('homes of an account', () => {
 
   it('polls nothing any more once the account is closed', async () => {
     await open();
-    account.homes.listen(EVERYTHING, () => undefined);
+    account.homes.subscribe(EVERYTHING, () => undefined);
     await stage.clock.advance(2 * SECOND);
     await stage.close(stage.player as never);
     stage.take();
@@ -169,7 +169,7 @@ describe('homes of an account', () => {
   it("carries the hub's time over from one way to the other: nothing is asked for twice, and no change is lost", async () => {
     await open();
     const changes: string[][] = [];
-    account.homes.listen(EVERYTHING, (_live, outcome) =>
+    account.homes.subscribe(EVERYTHING, (_live, outcome) =>
       changes.push(...outcome.changes.map(({ changed }) => [...changed])),
     );
     await stage.clock.advance(3 * SECOND);
@@ -187,7 +187,9 @@ describe('homes of an account', () => {
     furnish(stage.addOther(), 'Mökin valo', 'cottage-lamp');
     await open();
     const told: string[] = [];
-    account.homes.listen(EVERYTHING, (_live, outcome) => told.push(...outcome.changes.map(({ entry }) => entry.name)));
+    account.homes.subscribe(EVERYTHING, (_live, outcome) =>
+      told.push(...outcome.changes.map(({ entry }) => entry.name)),
+    );
     await stage.clock.advance(3 * SECOND);
     stage.lan.delete('192.168.1.6');
     stage.gateway = { status: 400, body: '{"code":1,"message":"hub offline"}' };

@@ -42,7 +42,7 @@ describe('a toggle', () => {
     for (const isHeard of [true, false]) {
       it(`heeds the hand that was there since, ${isHeard ? 'which polls have told' : 'whoever has told it'}`, async () => {
         const everything = { targets: [], filter: parseFilter({}), hub: '' };
-        if (isHeard) stage.account.homes.listen(everything, () => undefined);
+        if (isHeard) stage.account.homes.subscribe(everything, () => undefined);
         await stage.clock.advance(2 * SECOND);
         const { results } = await stage.after(SECOND, stage.command('a', true, { confirmMs: 3 * SECOND }));
         assert.equal(results[0]?.confirmed, true);
@@ -58,7 +58,7 @@ describe('a toggle', () => {
     it('goes by what was asked for as long as the hub has not shown it', async () => {
       stage.koti.settleMs = 2 * SECOND;
       await stage.after(0, stage.command('a', true));
-      stage.account.homes.listen({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
+      stage.account.homes.subscribe({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
       await stage.clock.advance(1.5 * SECOND);
       await toggle('a');
       assert.deepEqual(lit(), []);
@@ -76,7 +76,7 @@ describe('a toggle', () => {
       async function listenAndTurnOn(settleMs: number): Promise<void> {
         await stage.after(SECOND, stage.read());
         const everything = { targets: [], filter: parseFilter({}), hub: '' };
-        if (isHeard) stage.account.homes.listen(everything, () => undefined);
+        if (isHeard) stage.account.homes.subscribe(everything, () => undefined);
         await stage.clock.advance(4 * SECOND);
         stage.koti.settleMs = settleMs;
         await stage.after(0, stage.command('a', true));
@@ -111,7 +111,7 @@ describe('a toggle', () => {
 
     it('sends OFF after a hand has switched on what an earlier toggle switched off before the hub showed it on', async () => {
       await stage.after(SECOND, stage.read());
-      stage.account.homes.listen({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
+      stage.account.homes.subscribe({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
       await stage.clock.advance(4 * SECOND);
       stage.koti.settleMs = 300;
       await stage.after(0, stage.command('a', true));
@@ -129,7 +129,7 @@ describe('a toggle', () => {
   it('many times in a row is there and back each time, however late the hub shows it', async () => {
     for (const settleMs of [0, 150, 400, 900]) {
       stage.koti.settleMs = settleMs;
-      const stop = stage.account.homes.listen({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
+      const stop = stage.account.homes.subscribe({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
       await stage.clock.advance(5 * SECOND);
       stage.koti.puts.length = 0;
       const before = lit().includes('a');

@@ -7,12 +7,13 @@ import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { parseFilter } from '../../../../src/devices/home/device-filter.js';
 import type { State } from '../../../../src/devices/things/units.js';
 import { Home } from '../../../../src/devices/home/home.js';
-import type { HomeListener, Homes } from '../../../../src/devices/home/homes.js';
+import type { Homes, HomeSubscriber } from '../../../../src/devices/home/homes.js';
 import { ListFailures } from '../../../../src/devices/home/list-failures.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { parseNodeTargets } from '../../../../src/devices/home/targets.js';
-import { Turns, type Work } from '../../../../src/async/turns.js';
+import { JobQueue } from '../../../../src/async/job-queue.js';
 import { FakeClock, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
+import { recordOf } from '../support.js';
 
 interface Raw {
   isOn?: boolean;
@@ -40,8 +41,6 @@ describe('change feed', () => {
   let home: Home;
   let client: { isReachable: boolean | null };
   let live: LiveHome;
-  let listeners: Set<HomeListener>;
-  let heard: Set<() => void>;
   let homes: Homes;
   let sent: ChangeMessage[];
   let problems: string[];
@@ -52,7 +51,6 @@ describe('change feed', () => {
 
   beforeEach(() => {
     clock = new FakeClock();
-    listeners = new Set();
     [sent, feeds, hubTime, devices] = [[], [], 1000, {}];
     [problems, news] = [[], []];
     client = { isReachable: true };
@@ -68,30 +66,21 @@ describe('change feed', () => {
 
   function furnish(of: Home): void {
     home = of;
-    heard = new Set();
-    const onHeard = (listener: () => void) => {
-      heard.add(listener);
-      return () => heard.delete(listener);
-    };
     live = {
       home,
       failedLists: new ListFailures(clock),
       client,
-      onHeard,
-      poller: { isSure: true },
-      isTelling: false,
-      untoldChanges: () => [],
-      place: 0,
+      poller: { isSure: true, intervalMs: SECOND },
     } as unknown as LiveHome;
     homes = {
       open: [live],
-      turns: new Turns(clock, (error) => assert.fail(String(error))),
+      jobs: new JobQueue(clock, (error) => assert.fail(String(error))),
       onHubs: () => () => undefined,
       known: { ids: ['hub-1'], defaultId: 'hub-1' },
-      listen: (_wishes: ChangeWishes, listener: HomeListener, onFollow: (live: LiveHome) => void) => {
-        listeners.add(listener);
-        onFollow(live);
-        return () => listeners.delete(listener);
+      subscribe: (_wishes: ChangeWishes, subscriber: HomeSubscriber, onHome: (live: LiveHome) => void) => {
+        const [of, log] = [live, home.log];
+        onHome(of);
+        return log.subscribe((record) => subscriber(of, record));
       },
     } as unknown as Homes;
   }
@@ -112,12 +101,11 @@ describe('change feed', () => {
     const answer = { type: 'POLL_DELTA', full: isResync, timestamp: (hubTime += 10), polls };
     const outcome = home.applyPoll(answer, { isResync });
     assert.ok(outcome);
-    for (const listener of listeners) listener(live, outcome);
-    hear();
+    home.log.append(recordOf(outcome));
   }
   /** The hub has answered a poll; nothing is new. */
   function hear(): void {
-    for (const listener of heard) listener();
+    home.log.append(recordOf({ changes: [], presses: [], isFirst: false }));
   }
   const first = (): void => poll(devices, true);
   const lamp = (raw: Raw): void => poll({ lamp: put('lamp', 'Lamppu', { isOn: false, brightness: 0.5, ...raw }) });
@@ -427,7 +415,7 @@ describe('change feed', () => {
       await clock.advance(ms / 2);
     }
 
-    it('what changed meanwhile goes out as a change, once, whoever has heard it, and nothing is told as at first', async () => {
+    it('sends each change of the pause, and no initial message', async () => {
       begin({ initial: true });
       sent = [];
       await pause(10 * SECOND, () => {
@@ -440,26 +428,28 @@ describe('change feed', () => {
       feed = open({ initial: true });
       assert.deepEqual(
         sent.map(({ topic, event, changed, previous }) => [topic, event, changed, (previous as State)['on']]),
-        [['Lamppu', 'changed', ['on', 'brightness'], false]],
+        [
+          ['Lamppu', 'changed', ['on'], false],
+          ['Lamppu', 'changed', ['brightness'], true],
+          ['Mittari', 'changed', ['temperature'], undefined],
+          ['Mittari', 'changed', ['temperature'], undefined],
+        ],
       );
       hear();
       lamp({ isOn: false });
-      assert.equal(sent.length, 2);
+      assert.equal(sent.length, 5);
     });
 
-    it('what had no turn yet when it stopped goes out as a change, once', () => {
+    it('sends changes that were not read before the node stopped, once', () => {
       begin({});
-      const works: Work[] = [];
-      Object.assign(homes, { turns: { add: (work: Work) => works.push(work) } });
-      poll({
-        lamp: put('lamp', 'Lamppu', { isOn: true, brightness: 0.5 }),
-        meter: put('meter', 'Mittari', { temperature: 21 }, 'TEMPERATURE'),
-      });
-      works[0]?.next();
+      const jobs: (() => void)[] = [];
+      Object.assign(homes, { jobs: { add: (job: () => void) => jobs.push(job) } });
+      poll({ lamp: put('lamp', 'Lamppu', { isOn: true, brightness: 0.5 }) });
+      jobs.shift()?.();
       assert.deepEqual(topics(), ['Lamppu']);
       warm(22);
       deploy({});
-      for (const work of works) while (work.next().done !== true);
+      for (const job of jobs) job();
       assert.deepEqual(topics(), ['Lamppu', 'Mittari']);
       const last = sent.at(-1);
       assert.deepEqual(
@@ -731,22 +721,6 @@ describe('change feed', () => {
       hear();
       assert.equal(sent.length, 1);
     });
-
-    it('waits for lists that are loaded before what was heard is told', async () => {
-      open({ condition: isHot, forMs: MINUTE });
-      first();
-      warm(70);
-      const poller = live.poller as { isSure: boolean };
-      poller.isSure = false;
-      await clock.advance(HOUR);
-      poller.isSure = true;
-      (live as { isTelling: boolean }).isTelling = true;
-      hear();
-      assert.deepEqual(sent, []);
-      (live as { isTelling: boolean }).isTelling = false;
-      warm(50);
-      assert.deepEqual(sent, []);
-    });
   });
 
   describe('what is no change', () => {
@@ -773,8 +747,8 @@ describe('change feed', () => {
       const scenes = (isOn: boolean): void => {
         const changes = home.load('scene', { s: { name: 'Ilta', isOn } });
         assert.equal(changes?.length, 1);
-        const outcome = { changes: changes ?? [], presses: [], isFirst: false, needsResync: false, unread: [] };
-        for (const listener of listeners) listener(live, outcome);
+        const outcome = { changes: changes ?? [], presses: [], isFirst: false };
+        home.log.append(recordOf(outcome, { source: 'list' }));
       };
       scenes(true);
       assert.deepEqual(sent, []);
@@ -881,30 +855,6 @@ describe('change feed', () => {
       await clock.advance(MINUTE);
       assert.equal(sent.length, MANY + 1);
     });
-
-    it('has its turns: no more is done at a time than a moment takes, and all of it in its order', async () => {
-      let ticks = 0;
-      const busy = Object.assign(Object.create(clock) as FakeClock, {
-        // Each look at the clock takes a millisecond.
-        monotonic: () => clock.monotonic() + ticks++,
-        setTimeout: (callback: () => void, ms: number) => clock.setTimeout(callback, ms),
-        clearTimeout: (timer: number) => clock.clearTimeout(timer),
-      });
-      (homes as { turns: Turns }).turns = new Turns(busy, (error) => assert.fail(String(error)));
-      furnishMany(20);
-      open({ payload: 'temperature' });
-      open({ payload: 'temperature' }, 'n2');
-      first();
-      poll(furnishMany(21));
-      poll({ m0: put('m0', 'm0', { temperature: 22 }, 'TEMPERATURE') });
-      assert.ok(sent.length < 20, `${sent.length} at once`);
-      await clock.advance(0);
-      assert.equal(sent.length, 2 * (MANY + 1));
-      assert.deepEqual(
-        sent.filter(({ topic }) => topic === 'm0').map(({ payload }) => payload),
-        [21, 21, 22, 22],
-      );
-    });
   });
 
   it('without a condition tells a value that has stood for so long', async () => {
@@ -928,6 +878,7 @@ describe('change feed', () => {
     lamp({ isOn: true });
     feed.stop();
     await clock.advance(HOUR);
-    assert.deepEqual([sent, listeners.size], [[], 0]);
+    lamp({ isOn: false });
+    assert.deepEqual(sent, []);
   });
 });

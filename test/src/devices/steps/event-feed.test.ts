@@ -84,7 +84,7 @@ describe('the feed of a home', () => {
     let called = 'Koti';
     const things = { revision: 3 };
     const live = { home: { hub: 'hub', things, asOf: () => null }, client: { isReachable: true } };
-    const homes = { open: [live], known: { ids: ['hub'] }, listen: () => () => undefined } as unknown as Homes;
+    const homes = { open: [live], known: { ids: ['hub'] }, subscribe: () => () => undefined } as unknown as Homes;
     const alone = new EventFeed({ clock: home.clock, nameOfHub: () => called }, () => homes);
     const revision = async (): Promise<number | undefined> =>
       (await alone.read({ after: '', waitMs: 0, hub: '' })).hubs[0]?.revision;

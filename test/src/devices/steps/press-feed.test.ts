@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HomeListener, Homes } from '../../../../src/devices/home/homes.js';
+import type { Homes, HomeSubscriber } from '../../../../src/devices/home/homes.js';
 import { Home } from '../../../../src/devices/home/home.js';
 import { ListFailures } from '../../../../src/devices/home/list-failures.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
@@ -7,13 +7,12 @@ import { PressFeed, type PressMessage } from '../../../../src/devices/steps/pres
 import { parsePressWishes, type PressWishes } from '../../../../src/devices/steps/press-wishes.js';
 import { CozifyError } from '../../../../src/errors.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { AT, byId, HUB, ISO, poll, remote, type RawDevice } from '../support.js';
+import { AT, byId, HUB, ISO, poll, recordOf, remote, type RawDevice } from '../support.js';
 
 describe('press feed', () => {
   let clock: FakeClock;
   let home: Home;
   let live: LiveHome;
-  let listeners: Set<HomeListener>;
   let homes: Homes;
   let walls: Record<string, RawDevice>;
   let sent: (PressMessage | null)[][];
@@ -25,16 +24,13 @@ describe('press feed', () => {
     home = new Home({ hub: HUB, language: 'fi', clock });
     for (const kind of ['group', 'scene', 'rule', 'alarm'] as const) home.load(kind, {});
     const failedLists = new ListFailures(clock);
-    live = { home, failedLists, onHeard: () => () => undefined } as unknown as LiveHome;
-    listeners = new Set();
+    live = { home, failedLists } as unknown as LiveHome;
     homes = {
       open: [],
       onHubs: () => () => undefined,
       known: { ids: [HUB], defaultId: HUB },
-      listen: (_wishes: PressWishes, listener: HomeListener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+      subscribe: (_wishes: PressWishes, subscriber: HomeSubscriber) =>
+        home.log.subscribe((record) => subscriber(live, record)),
     } as unknown as Homes;
     [sent, problems, hubTime] = [[], [], AT];
     walls = { rc: remote('rc', {}, { name: 'Kytkin' }), other: remote('other', {}, { name: 'Kaukosäädin' }) };
@@ -50,7 +46,7 @@ describe('press feed', () => {
   function take(answer: object, isResync = false): void {
     const outcome = home.applyPoll(answer, { isResync });
     assert.ok(outcome);
-    for (const listener of listeners) listener(live, outcome);
+    home.log.append(recordOf(outcome));
   }
   function first(): void {
     take(poll(hubTime, { devices: byId(...Object.values(walls)) }, true), true);

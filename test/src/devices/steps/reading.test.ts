@@ -264,7 +264,7 @@ describe('reading things', () => {
         await stage.clock.skip(10 * SECOND);
         await failure(read(), 'COZIFY_BAD_ANSWER');
         const { homes } = account as unknown as { homes: { of(hub: string): LiveHome } };
-        homes.of('hub-1').listen(() => undefined);
+        homes.of('hub-1').subscribe(() => undefined);
         await stage.clock.advance(20 * SECOND);
         assert.equal(account.snapshot().hubs[0]?.reachable, false);
         for (const old of [await read(), await readTarget('d1')]) assert.equal(old.stale, true);

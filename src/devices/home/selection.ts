@@ -44,7 +44,7 @@ export function isConcerned({ targets, hub }: Selection, id: string, hubs: Known
  * The kinds of which a home has to be known for a selection: of a target without a kind, all until it is found; and the
  * rooms where something is chosen by one that is named.
  */
-export function listenedKinds({ targets, filter }: Selection, things: Things): readonly Kind[] {
+export function selectedKinds({ targets, filter }: Selection, things: Things): readonly Kind[] {
   const kinds = targets.flatMap((target) => {
     const [found] = target.kind === '' ? candidates(target, things) : [];
     return target.kind === '' ? (found?.kind ?? LISTENED) : target.kind;
@@ -55,7 +55,7 @@ export function listenedKinds({ targets, filter }: Selection, things: Things): r
 }
 
 /** The things of a home that are listened to now. */
-export function listenedThings({ targets, filter, hub }: Selection, things: Things, hubs: KnownHubs): Entry[] {
+export function selectedThings({ targets, filter, hub }: Selection, things: Things, hubs: KnownHubs): Entry[] {
   if (targets.length === 0) return hub === '' || hub === things.hub ? selectThings(things, filter) : [];
   const here = targets.filter((target) => isAt(target, hub, things.hub, hubs));
   const found = here.map((target) => candidates(target, things)).filter(({ length }) => length === 1);
@@ -65,7 +65,7 @@ export function listenedThings({ targets, filter, hub }: Selection, things: Thin
 /** The kinds of what is found in a home by its name alone, which it may lose, or another may get. */
 export function kindsByName(selection: Selection, things: Things, hubs: KnownHubs): readonly Kind[] {
   const targets = selection.targets.filter(({ id, isText }) => id === '' || isText);
-  const found = targets.length === 0 ? [] : listenedThings({ ...selection, targets }, things, hubs);
+  const found = targets.length === 0 ? [] : selectedThings({ ...selection, targets }, things, hubs);
   return [...new Set(found.map(({ kind }) => kind))];
 }
 
@@ -83,7 +83,7 @@ export interface KnownHome {
  * several have. Nothing of what may be in a home that is not known yet. Each says in `subject` what it is about, by the
  * name that was known last of an id (`names`).
  */
-export function listeningProblems(
+export function selectionProblems(
   selection: Selection,
   homes: readonly KnownHome[],
   hubs: KnownHubs,

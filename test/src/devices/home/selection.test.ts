@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {
   isConcerned,
-  listenedKinds,
-  listenedThings,
-  listeningProblems,
+  selectedKinds,
+  selectedThings,
+  selectionProblems,
   parseSelection,
-} from '../../../../src/devices/home/listening.js';
-import { Ear } from '../../../../src/devices/home/ear.js';
+} from '../../../../src/devices/home/selection.js';
+import { DeviceSelection } from '../../../../src/devices/home/subscription.js';
 import { Things } from '../../../../src/devices/things/things.js';
 import { CozifyError } from '../../../../src/errors.js';
 import { byId, lamp, remote } from '../support.js';
@@ -35,7 +35,7 @@ describe('what a node without input listens to', () => {
 
   const select = (targets: unknown[], more: object = {}) => parseSelection({ targets, ...more });
   const heard = (targets: unknown[], hubs = ONE, more: object = {}): string[] =>
-    listenedThings(select(targets, more), things, hubs).map(({ id }) => id);
+    selectedThings(select(targets, more), things, hubs).map(({ id }) => id);
   const missing = (
     targets: unknown[],
     hubs = ONE,
@@ -45,7 +45,7 @@ describe('what a node without input listens to', () => {
   ): CozifyError[] => {
     const knows = (kind: string): boolean => ![...unknown, ...lacking].includes(kind);
     const home = { things, knows, lacks: (kind: string): boolean => lacking.includes(kind) };
-    return listeningProblems(select(targets, more), [home], hubs);
+    return selectionProblems(select(targets, more), [home], hubs);
   };
   const problems = (targets: unknown[], hubs = ONE): string[] => missing(targets, hubs).map(({ code }) => code);
 
@@ -74,32 +74,31 @@ describe('what a node without input listens to', () => {
   it('what has just been removed is heard of once more', () => {
     const kytkin = things.get('device', 'd3');
     assert.ok(kytkin);
-    const ears = [[{ name: 'Kytkin' }], [{ id: 'd3' }], [{ name: 'Lamppu' }], []].map(
-      (targets) => new Ear(select(targets), things, () => ONE),
+    const selections = [[{ name: 'Kytkin' }], [{ id: 'd3' }], [{ name: 'Lamppu' }], []].map(
+      (targets) => new DeviceSelection(select(targets), things, () => ONE),
     );
     things.put('device', 'd3', null);
     things.put('group', 'g1', null);
-    for (const ear of ears) assert.ok(ear.refresh());
+    for (const selection of selections) selection.refresh();
     assert.deepEqual(
-      ears.map(({ hears }) => hears(kytkin)),
+      selections.map(({ includes }) => includes(kytkin)),
       [true, true, false, true],
     );
   });
 
   it('what is renamed is heard no more by its name, and one that has the name now is', () => {
-    const ear = new Ear(select([{ name: 'Kytkin' }]), things, () => ONE);
+    const selection = new DeviceSelection(select([{ name: 'Kytkin' }]), things, () => ONE);
     const hears = (id: string): boolean => {
       const entry = things.get('device', id);
       assert.ok(entry);
-      return ear.hears(entry);
+      return selection.includes(entry);
     };
-    assert.equal(ear.refresh(), false, 'nothing has moved');
     things.put('device', 'd3', remote('d3', {}, { name: 'Katkaisin' }));
     things.put('device', 'd1', lamp('d1', {}, { name: 'Kytkin' }));
-    ear.refresh();
+    selection.refresh();
     assert.deepEqual([hears('d1'), hears('d3')], [true, false]);
     things.put('device', 'd2', lamp('d2', {}, { name: 'kytkin' }));
-    ear.refresh();
+    selection.refresh();
     assert.deepEqual([hears('d1'), hears('d2'), problems([{ name: 'Kytkin' }])], [false, false, ['COZIFY_BAD_INPUT']]);
     assert.deepEqual(
       missing([{ name: 'Kytkin' }]).map(({ subject, message }) => [subject, /\(d1\), .*\(d2\)/.test(message)]),
@@ -181,23 +180,23 @@ describe('what a node without input listens to', () => {
     assert.deepEqual(said([{ id: 'd1', name: 'Lamppu', hub: 'old' }], {}), [['COZIFY_NOT_FOUND', 'Lamppu']]);
     assert.deepEqual(said([{ name: 'Kytkin' }], { hub: 'old' }), [['COZIFY_NOT_FOUND', 'Kytkin']]);
     assert.deepEqual(said([], { hub: 'old' }), [['COZIFY_NOT_FOUND', 'old']]);
-    assert.deepEqual(listeningProblems(select([], { hub: 'old' }), [], { ids: [], defaultId: null }), [], 'no login');
+    assert.deepEqual(selectionProblems(select([], { hub: 'old' }), [], { ids: [], defaultId: null }), [], 'no login');
   });
 
   it('needs the kinds of its targets alone, and all as long as a name is not found', () => {
-    assert.deepEqual(listenedKinds(select([{ name: 'Saunailta' }, { id: 'd1' }]), things), ['scene', 'device']);
-    assert.deepEqual(listenedKinds(select([{ kind: 'rule', id: 'x' }]), things), ['rule']);
-    assert.deepEqual(listenedKinds(select([{ name: 'Ei mitään' }]), things), [
+    assert.deepEqual(selectedKinds(select([{ name: 'Saunailta' }, { id: 'd1' }]), things), ['scene', 'device']);
+    assert.deepEqual(selectedKinds(select([{ kind: 'rule', id: 'x' }]), things), ['rule']);
+    assert.deepEqual(selectedKinds(select([{ name: 'Ei mitään' }]), things), [
       ...['device', 'group', 'scene', 'rule', 'alarm'],
     ]);
-    assert.deepEqual(listenedKinds(select([], { kinds: ['scene'] }), things), ['scene']);
+    assert.deepEqual(selectedKinds(select([], { kinds: ['scene'] }), things), ['scene']);
   });
 
   it('needs the rooms, too, where something is chosen by the name of one, and says nothing as long as they are not known', () => {
     const target = { name: 'Lamppu', kind: 'device', room: 'Kellari' };
-    assert.deepEqual(listenedKinds(select([target]), things), ['device', 'room']);
-    assert.deepEqual(listenedKinds(select([], { rooms: ['Sauna'] }), things), ['device', 'room']);
-    assert.deepEqual(listenedKinds(select([], { rooms: ['r1'] }), things), ['device']);
+    assert.deepEqual(selectedKinds(select([target]), things), ['device', 'room']);
+    assert.deepEqual(selectedKinds(select([], { rooms: ['Sauna'] }), things), ['device', 'room']);
+    assert.deepEqual(selectedKinds(select([], { rooms: ['r1'] }), things), ['device']);
     assert.deepEqual(missing([target], ONE, {}, ['room']), []);
     assert.equal(missing([target]).length, 1);
   });

@@ -1,0 +1,105 @@
+import type { Clock } from '../../async/clock.js';
+import type { Change } from '../things/changes.js';
+import type { Kind } from '../things/kinds.js';
+import type { Press } from '../things/presses.js';
+import type { Hold } from './change-message.js';
+
+/** Records are kept for this long, and so are the positions that nodes leave. */
+const KEPT_MS = 60_000;
+
+/** An answer of the hub, with the differences that it made in the cache. */
+export interface NewRecord {
+  /** A poll, a list, or the answer to a command of scenes or rules. */
+  readonly source: 'poll' | 'list' | 'command';
+  /** When the answer was requested (monotonic, ms). */
+  readonly requestedAt: number;
+  /** Whether the cache is up to date with this answer: it does not ask for a resync. */
+  readonly isSure: boolean;
+  /** How long nobody had polled the hub before this answer, in milliseconds; 0 if it was polled all the time. */
+  readonly unwatchedMs: number;
+  /** Whether this is the first full answer of the hub. */
+  readonly isFirst: boolean;
+  /** At most one for each thing; none in the first full answer. */
+  readonly changes: readonly Change[];
+  readonly presses: readonly Press[];
+}
+
+/** A record of the log. */
+export interface ChangeRecord extends NewRecord {
+  readonly position: number;
+  /** When the answer was received: wall clock, and monotonic, both in milliseconds. */
+  readonly at: number;
+  readonly receivedAt: number;
+}
+
+/** The state of a node that stopped, for the next node with the same id and settings. */
+export interface NodePosition {
+  /** The first record that the node has not read. */
+  readonly position: number;
+  /** The kinds whose states the node knew. */
+  readonly kinds: ReadonlySet<Kind>;
+  /** Running holds by `thingKey`, the oldest first. */
+  readonly holds: Map<string, Hold>;
+}
+
+/**
+ * The answers of one hub in the order in which they were applied to the cache. Subscribers receive each record when it is
+ * appended. Records of the last 60 s can be read again, so that a node goes on where it was before a Deploy.
+ */
+export class ChangeLog {
+  readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly #subscribers = new Set<(record: ChangeRecord) => void>();
+  readonly #left = new Map<string, NodePosition & { readonly settings: string; readonly leftAt: number }>();
+  #records: ChangeRecord[] = [];
+  #end = 0;
+
+  constructor(clock: Pick<Clock, 'now' | 'monotonic'>) {
+    this.#clock = clock;
+  }
+
+  /** The position of the next record. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Calls `subscriber` with each record from now on, until the returned function is called. */
+  subscribe(subscriber: (record: ChangeRecord) => void): () => void {
+    this.#subscribers.add(subscriber);
+    return () => void this.#subscribers.delete(subscriber);
+  }
+
+  append(answer: NewRecord): void {
+    this.#dropOld();
+    const at = { at: this.#clock.now(), receivedAt: this.#clock.monotonic() };
+    const record = { ...answer, position: this.#end, ...at };
+    this.#records.push(record);
+    this.#end += 1;
+    for (const subscriber of [...this.#subscribers]) subscriber(record);
+  }
+
+  /** The records from a position on. */
+  since(position: number): readonly ChangeRecord[] {
+    const [first] = this.#records;
+    return first === undefined ? [] : this.#records.slice(Math.max(0, position - first.position));
+  }
+
+  /** Keeps the position of a node that stops. `settings`: all of its settings; another node must have the same. */
+  leave(node: string, settings: string, state: NodePosition): void {
+    this.#left.set(node, { ...state, settings, leftAt: this.#clock.monotonic() });
+  }
+
+  /** Removes and returns the position that a node with this id and these settings left in the last 60 s. */
+  resume(node: string, settings: string): NodePosition | undefined {
+    this.#dropOld();
+    const left = this.#left.get(node);
+    this.#left.delete(node);
+    return left?.settings === settings ? left : undefined;
+  }
+
+  #dropOld(): void {
+    const oldest = this.#clock.monotonic() - KEPT_MS;
+    for (const [node, { leftAt }] of this.#left) if (leftAt < oldest) this.#left.delete(node);
+    const kept = this.#records.findIndex(({ receivedAt }) => receivedAt >= oldest);
+    if (kept !== 0) this.#records = kept < 0 ? [] : this.#records.slice(kept);
+  }
+}

@@ -1,0 +1,162 @@
+import type { CozifyError } from '../../errors.js';
+import type { Entry } from '../things/device.js';
+import { KINDS, thingKey } from '../things/kinds.js';
+import type { Things } from '../things/things.js';
+import type { ChangeRecord } from './change-log.js';
+import { isSelected, roomIdsOf } from './device-filter.js';
+import type { Homes } from './homes.js';
+import type { LiveHome } from './live-home.js';
+import { type KnownHome, selectedThings, type Selection, selectionProblems } from './selection.js';
+import type { KnownHubs } from './targets.js';
+
+/** Whether a thing is selected. */
+export type IsSelected = (entry: Entry) => boolean;
+
+/**
+ * The things of one home that a node selects. Names are looked up again only after a thing came, went, moved or was
+ * renamed, not for each change.
+ */
+export class DeviceSelection {
+  readonly #selection: Selection;
+  readonly #things: Things;
+  readonly #hubs: () => KnownHubs;
+  #revision = '';
+  #entries: readonly Entry[] | undefined;
+  #targets: ReadonlySet<string> = new Set();
+  #includes: IsSelected = () => false;
+
+  constructor(selection: Selection, things: Things, hubs: () => KnownHubs) {
+    this.#selection = selection;
+    this.#things = things;
+    this.#hubs = hubs;
+    this.refresh();
+  }
+
+  /** Whether a thing is selected, as of the last {@link refresh}. */
+  get includes(): IsSelected {
+    return this.#includes;
+  }
+
+  /** The selected things as they are now. */
+  get entries(): Entry[] {
+    return selectedThings(this.#selection, this.#things, this.#hubs());
+  }
+
+  /** How many things are selected, as of the last {@link refresh}. */
+  get count(): number {
+    this.#entries ??= this.entries;
+    return this.#entries.length;
+  }
+
+  /** Looks names up again if they may mean other things. */
+  refresh(): void {
+    const { ids, defaultId } = this.#hubs();
+    const revision = JSON.stringify([this.#things.revision, defaultId, ids]);
+    if (revision === this.#revision) return;
+    this.#revision = revision;
+    this.#entries = undefined;
+    this.#includes = this.#selection.targets.length === 0 ? this.#byFilter() : this.#byTargets();
+  }
+
+  #byFilter(): IsSelected {
+    const { filter, hub } = this.#selection;
+    const things = this.#things;
+    if (hub !== '' && hub !== things.hub) return () => false;
+    const rooms = roomIdsOf(filter.rooms, things);
+    return (entry) => isSelected(things, entry, filter, rooms);
+  }
+
+  #byTargets(): IsSelected {
+    const before = this.#targets;
+    this.#entries = this.entries;
+    const now = (this.#targets = new Set(this.#entries.map(thingKey)));
+    // The removal of a target is reported as well.
+    const isGone = ({ kind, id }: Entry): boolean => this.#things.get(kind, id) === undefined;
+    return (entry) => now.has(thingKey(entry)) || (before.has(thingKey(entry)) && isGone(entry));
+  }
+}
+
+/** Options of a subscription to the homes of one account. */
+export interface SubscriptionOptions {
+  homes: Homes;
+  selection: Selection;
+  /** Receives each home that may have selected things, before its first record. */
+  onHome?: (live: LiveHome) => void;
+  /** Receives each record of such a home. */
+  onRecord: (live: LiveHome, record: ChangeRecord) => void;
+  /** Receives all problems of the selection each time they change. */
+  onProblems?: (problems: readonly CozifyError[]) => void;
+}
+
+/** A subscription to the homes that may have selected things. It follows as hubs and things come, go and are renamed. */
+export class Subscription {
+  readonly #options: SubscriptionOptions;
+  readonly #selections = new Map<LiveHome, DeviceSelection>();
+  readonly #stops: (() => void)[] = [];
+  /** The last names of targets, by id. */
+  readonly #names = new Map<string, string>();
+  #checked = '';
+  #problems = '[]';
+
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { homes, selection, onHome, onRecord } = this.#options;
+    const take = (live: LiveHome, record: ChangeRecord): void => {
+      this.selectionOf(live).refresh();
+      onRecord(live, record);
+      this.#check();
+    };
+    this.#stops.push(
+      homes.subscribe(selection, take, onHome),
+      homes.onHubs(() => this.#check()),
+    );
+    this.#check();
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  /** The selected things of a home. */
+  selectionOf(live: LiveHome): DeviceSelection {
+    const known = this.#selections.get(live);
+    if (known !== undefined) return known;
+    const { homes, selection } = this.#options;
+    const selected = new DeviceSelection(selection, live.home.things, () => homes.known);
+    this.#selections.set(live, selected);
+    return selected;
+  }
+
+  /** Reports problems of the selection if names may mean other things than before. */
+  #check(): void {
+    const { homes, selection, onProblems } = this.#options;
+    if (onProblems === undefined) return;
+    const hubs = homes.known;
+    const known = [...this.#selections.keys()].map(({ home, failedLists }): KnownHome => ({
+      things: home.things,
+      knows: (kind) => home.asOf(kind) !== null,
+      lacks: (kind) => failedLists.lacks(kind),
+    }));
+    const stateOf = ({ things, knows, lacks }: KnownHome): unknown => [
+      things.hub,
+      things.revision,
+      KINDS.filter(knows),
+      KINDS.filter(lacks),
+    ];
+    const checked = JSON.stringify([hubs, known.map(stateOf)]);
+    if (checked === this.#checked) return;
+    this.#checked = checked;
+    for (const selected of this.#selections.values()) {
+      selected.refresh();
+      if (selection.targets.length > 0) for (const { id, name } of selected.entries) this.#names.set(id, name);
+    }
+    const problems = selectionProblems(selection, known, hubs, this.#names);
+    const reported = JSON.stringify(problems.map(({ code, message }) => [code, message]));
+    if (reported === this.#problems) return;
+    this.#problems = reported;
+    onProblems(problems);
+  }
+}
