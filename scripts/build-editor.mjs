@@ -1,7 +1,7 @@
 // Writes the html of each node beside its compiled code, with the shared rows in place of `<!-- row: name -->`.
 // Node-RED's editor loads the html of all nodes when it starts, so shared code occurs only once: the account's html
 // contains it in place of `<script src="editor">`, as `cozifyDialogs`; each `<script src="editor/name.ts">` becomes
-// lazy stubs for that file's exports, see `nodes/editor/stand-in.ts`. The code is inline because Node-RED caches html
+// lazy stubs for that file's exports, see `nodes/editor/lazy-stub.ts`. The code is inline because Node-RED caches html
 // in memory but reads a package's resources from the disk: between an update and the restart, old html would load new
 // code. Also bundles the tests of that code for mocha.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -45,11 +45,11 @@ async function allDialogs() {
   return code;
 }
 
-async function standIns(name) {
+async function stubsOf(name) {
   const { exports } = await script(name, `export * from './${name}.js';`, { format: 'esm' });
   const here = JSON.stringify(nameIn(name));
-  const contents = `import { standIn } from './stand-in.js';
-    globalThis[${here}] = standIn(${here}, ${JSON.stringify(exports)});`;
+  const contents = `import { lazyStubs } from './lazy-stub.js';
+    globalThis[${here}] = lazyStubs(${here}, ${JSON.stringify(exports)});`;
   return (await script(name, contents)).code;
 }
 
@@ -61,7 +61,7 @@ async function complete(html) {
   const rows = pieces.replace(/^[ \t]+/gm, '');
   const scripts = [...rows.matchAll(/<script src="editor(?:\/([\w-]+)\.ts)?"><\/script>/g)];
   if (scripts.length === 0) throw new Error('There is no script of the editor to put in.');
-  const codes = await Promise.all(scripts.map(([, name]) => (name === undefined ? allDialogs() : standIns(name))));
+  const codes = await Promise.all(scripts.map(([, name]) => (name === undefined ? allDialogs() : stubsOf(name))));
   return scripts.reduce((text, [tag], place) => text.replace(tag, () => codes[place]), rows);
 }
 

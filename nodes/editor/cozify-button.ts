@@ -5,7 +5,7 @@ import { buttonLabel } from './labels/labels.js';
 import type { ActionNode } from './shared/action-node.js';
 import type { KeyOf } from './shared/catalogue.js';
 import { buttonsOf } from './picker/suggestions.js';
-import { PressListening } from './press-listen.js';
+import { PressRecorder } from './press-recorder.js';
 import { offerButtons, preparePresses, readPresses, type SavedPress } from './press-rows.js';
 import { prepareSwitches } from './shared/filter.js';
 import { rememberForm, saveForm } from './shared/saving.js';
@@ -53,7 +53,7 @@ export function oneditprepare(this: Button): void {
     onChange: ({ things }) => offerButtons(buttonsOf(things)),
   });
   prepareSwitches(picker);
-  new PressListening(picker);
+  new PressRecorder(picker);
   prepareHub(this.hub, 'all');
   const isRepeating = (): boolean => $('#node-input-repeats').prop('checked') === true;
   prepareMore([
@@ -64,12 +64,12 @@ export function oneditprepare(this: Button): void {
     },
     hubPart(),
   ]);
-  prepareName(this, label, () => said(this));
-  rememberForm(this, () => said(this));
+  prepareName(this, label, () => readForm(this));
+  rememberForm(this, () => readForm(this));
 }
 
 /** Reads the properties without an input of their own. */
-function said({ targets }: Button): Partial<Button> {
+function readForm({ targets }: Button): Partial<Button> {
   return { targets: readTargets(targets), presses: readPresses() };
 }
 

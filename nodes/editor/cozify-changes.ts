@@ -61,16 +61,16 @@ export function oneditprepare(this: Changes): void {
   prepareChoices('events', EVENTS, this.events ?? ['changed'], (event) => this._(`event.${event as 'changed'}`));
   prepareHub(this.hub, 'all');
   prepareMore(moreParts(this));
-  const said = (): Partial<Changes> => ({
+  const readForm = (): Partial<Changes> => ({
     targets: readTargets(this.targets),
     ...readFilter(),
     ...when.value,
     kinds: readTags('kinds'),
     events: readChoices('events'),
   });
-  prepareName(this, label, said);
+  prepareName(this, label, readForm);
   followForm(() => showNow(when, payload.value, picker.things));
-  rememberForm(this, said);
+  rememberForm(this, readForm);
 }
 
 /** Returns whether something has changed that Node-RED does not compare. */

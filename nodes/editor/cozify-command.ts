@@ -2,8 +2,8 @@ import type { Language } from '../../src/devices/things/names.js';
 import { KINDS } from '../../src/devices/things/kinds.js';
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-command.json';
+import { ActionView } from './command/action-view.js';
 import type { CommandTexts } from './command/deeds.js';
-import { DeedView } from './command/deed-view.js';
 import { payloadHelp } from './command/payload-help.js';
 import { TryIt } from './command/try-it.js';
 import { valueProblem } from './command/value-check.js';
@@ -53,22 +53,22 @@ export function checkValue(this: Command, value: unknown, _options: object): tru
 export function oneditprepare(this: Command): void {
   showDefaults(this);
   keepConfirm(String(this.confirm ?? 0));
-  new CommandForm(this).begin();
+  new CommandForm(this).start();
   prepareHub(this.hub, 'default');
   prepareMore([
-    { name: this._('more.transition'), row: '.cozify-transition', told: () => toldOfTransition(this) },
-    { name: this._('more.confirm'), row: '.cozify-confirm', told: () => toldOfConfirm(this) },
+    { name: this._('more.transition'), row: '.cozify-transition', told: () => transitionSummary(this) },
+    { name: this._('more.confirm'), row: '.cozify-confirm', told: () => confirmSummary(this) },
     hubPart(),
   ]);
-  prepareName(this, label, () => said(this));
-  rememberForm(this, () => said(this));
+  prepareName(this, label, () => readForm(this));
+  rememberForm(this, () => readForm(this));
 }
 
 /** The fields of the dialog: the things, the action and the value. */
 class CommandForm {
   readonly #node: Command;
   readonly #t: CommandTexts = (key, parameters) => this.#node._(key, parameters);
-  readonly #deeds: DeedView;
+  readonly #actions: ActionView;
   readonly #value: ValueView;
   #tryIt: TryIt | undefined;
   #things: readonly Thing[] = [];
@@ -77,16 +77,16 @@ class CommandForm {
     const t = this.#t;
     const language = viewersLanguage();
     this.#node = node;
-    this.#deeds = new DeedView(t, language, () => this.#choose());
+    this.#actions = new ActionView(t, language, () => this.#choose());
     this.#value = new ValueView(t, language, () => this.#tryIt?.show());
   }
 
-  begin(): void {
+  start(): void {
     const picker = prepareTargets(this.#node.targets, {
       kinds: KINDS,
       nothing: translate('nothing.message'),
-      can: () => neededFor(this.#deeds.command, this.#deeds.field),
-      field: () => this.#deeds.field,
+      can: () => neededFor(this.#actions.command, this.#actions.field),
+      field: () => this.#actions.field,
       onChange: (changed) => {
         this.#things = changed.targets.length > 0 ? changed.things : [];
         this.#show();
@@ -111,8 +111,8 @@ class CommandForm {
   }
 
   #show(isChosen = false): void {
-    const { command, field } = this.#deeds;
-    this.#deeds.show(this.#things);
+    const { command, field } = this.#actions;
+    this.#actions.show(this.#things);
     $('.cozify-set').toggle(command === 'set');
     if (command === 'set') this.#value.show(field, this.#things, isChosen);
     this.#showHelp(command);
@@ -143,18 +143,18 @@ function viewersLanguage(): Language {
   return translate('locale') === 'fi' ? 'fi' : 'en';
 }
 
-function toldOfTransition(node: Command): string {
+function transitionSummary(node: Command): string {
   const time = String($('#node-input-transition').val() ?? '').trim();
   return time === '' ? '' : node._('more.transitionOf', { time });
 }
 
-function toldOfConfirm(node: Command): string {
+function confirmSummary(node: Command): string {
   const $chosen = $('#node-input-confirm option:selected');
   return $chosen.val() === '0' ? '' : node._('more.confirmOf', { time: $chosen.text() });
 }
 
 /** Reads the properties without an input of their own. */
-function said({ targets }: Command): Partial<Command> {
+function readForm({ targets }: Command): Partial<Command> {
   return { targets: readTargets(targets) };
 }
 

@@ -59,14 +59,14 @@ export function oneditprepare(this: Read): void {
   prepareFilter(this, picker, true);
   prepareHub(this.hub, 'all');
   prepareMore(moreParts(this));
-  const said = (): Partial<Read> => ({
+  const readForm = (): Partial<Read> => ({
     targets: readTargets(this.targets),
     ...readFilter(),
     condition: condition.value(),
   });
-  prepareName(this, label, said);
+  prepareName(this, label, readForm);
   followForm(() => showNow(condition.value(), field.value, picker));
-  rememberForm(this, said);
+  rememberForm(this, readForm);
 }
 
 /** Returns whether something has changed that Node-RED does not compare. */
@@ -83,7 +83,7 @@ function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => Save
   const isWanted = (): boolean => $onlyIf.prop('checked') === true;
   const value = (): SavedCondition | null => (isWanted() ? form.value : null);
   $onlyIf.on('change', () => {
-    if (isWanted()) form.begin();
+    if (isWanted()) form.chooseFirst();
   });
   followForm(() => {
     $('#cozify-only-if-rows').toggle(isWanted());

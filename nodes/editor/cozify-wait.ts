@@ -13,7 +13,7 @@ import { rememberForm, saveForm } from './shared/saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 import { ConditionForm } from './values/condition-form.js';
 import { DurationField } from './values/duration-field.js';
-import { nowText, type Standing, standingOf } from './values/now.js';
+import { nowText, type MetCount, standingOf } from './values/now.js';
 import { checkCondition as checkOptionalCondition, type SavedCondition } from './values/typed-value.js';
 
 export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './shared/action-node.js';
@@ -52,14 +52,14 @@ export function oneditprepare(this: Wait): void {
   });
   prepareHub(this.hub, 'default');
   prepareMore([hubPart()]);
-  const said = (): Partial<Wait> => ({
+  const readForm = (): Partial<Wait> => ({
     targets: readTargets(this.targets),
     condition: condition.value,
     timeout: timeout.value,
   });
-  prepareName(this, label, said);
+  prepareName(this, label, readForm);
   followForm(() => showNow(condition.value, picker));
-  rememberForm(this, said);
+  rememberForm(this, readForm);
 }
 
 /** Shows the choice between one thing and all things, if there may be several. */
@@ -74,12 +74,12 @@ function showNow(condition: SavedCondition | null, { targets, things }: TargetPi
   $('#cozify-match').toggle(targets.length !== 1);
   const known = targets.length === 0 ? [] : things;
   const now = nowText(condition, { things: known, language: viewerLanguage(), t: translate });
-  const standing = standingOf(condition, known);
-  const then = standing === undefined ? '' : translate(goesOn(condition, standing) ? 'now.goesOn' : 'now.waits');
+  const metCount = standingOf(condition, known);
+  const then = metCount === undefined ? '' : translate(goesOn(condition, metCount) ? 'now.goesOn' : 'now.waits');
   $('#cozify-condition-now').text(`${now} ${then}`.trim());
 }
 
-function goesOn(condition: SavedCondition | null, { met, count }: Standing): boolean {
+function goesOn(condition: SavedCondition | null, { met, count }: MetCount): boolean {
   if (condition?.op === 'changes' || $('#node-input-checkNow').prop('checked') !== true) return false;
   return $('#node-input-match').val() === 'all' ? met === count : met > 0;
 }

@@ -82,8 +82,8 @@ export class AccountApi {
   }
 
   /** Starts a recording. The answer arrives after the hub has sent the state of the home. */
-  record(wishes: object): Promise<Reply<RecordingState>> {
-    return this.#call('POST', '/recording', isRecordingState, wishes);
+  record(options: object): Promise<Reply<RecordingState>> {
+    return this.#call('POST', '/recording', isRecordingState, options);
   }
 
   stopRecording(forget: boolean): Promise<Reply<RecordingState>> {

@@ -18,7 +18,7 @@ interface Action {
   /** Runs after a success, even if the dialog has been closed: the server has the login then. */
   done: (snapshot: Snapshot, cloud: string | undefined) => void;
   /** Returns the text of an error; by default, the text of the failure. */
-  say?: (failure: Failure) => string;
+  errorText?: (failure: Failure) => string;
   /** Returns whether it has moved the focus. */
   failed?: (failure: Failure) => boolean;
 }
@@ -49,7 +49,7 @@ export class AccountButtons {
   readonly #host: ButtonHost;
   /** The button's call that is running. */
   #running: Promise<unknown> | undefined;
-  #turn = 0;
+  #callCount = 0;
   /** Whether the open question is about a logout at the cloud, and not only about deleting the login here. */
   #isLogout = true;
 
@@ -63,7 +63,7 @@ export class AccountButtons {
 
   /** Rises when a button's call starts and ends, so that an older poll can be recognised as stale. */
   get turn(): number {
-    return this.#turn;
+    return this.#callCount;
   }
 
   /** Waits for the running call, if any. */
@@ -90,7 +90,7 @@ export class AccountButtons {
         if (otpSentAt !== null && otpSentAt === before?.otpSentAt) view.showNotice(email, texts.alreadySent(otpSentAt));
         else code.val('');
       },
-      say: (failure) => texts.codeFailure(failure, isDefaultCloud),
+      errorText: (failure) => texts.codeFailure(failure, isDefaultCloud),
     });
   }
 
@@ -179,7 +179,7 @@ export class AccountButtons {
   }
 
   /** Runs a button's call, with all buttons disabled until it ends. */
-  async #act({ $field, work, call, done, say, failed }: Action): Promise<void> {
+  async #act({ $field, work, call, done, errorText, failed }: Action): Promise<void> {
     const { view, login, texts } = this.#host;
     if (this.#running !== undefined || this.#host.isClosed) return;
     view.clearError();
@@ -187,18 +187,18 @@ export class AccountButtons {
     const { cloud } = login;
     const called = call();
     this.#running = called;
-    this.#turn += 1;
+    this.#callCount += 1;
     this.#host.show();
     const reply = await called;
     this.#running = undefined;
-    this.#turn += 1;
+    this.#callCount += 1;
     view.clearWork();
     if (reply.isOk) {
       this.#host.keep(reply.answer, cloud);
       done(reply.answer, cloud);
     }
     if (this.#host.isClosed) return;
-    if (!reply.isOk) view.showError($field, (say ?? ((it) => texts.failure(it)))(reply.failure));
+    if (!reply.isOk) view.showError($field, (errorText ?? ((it) => texts.failure(it)))(reply.failure));
     this.#host.show();
     if (reply.isOk) view.moveFocus(this.#host.$next);
     else {

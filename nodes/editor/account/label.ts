@@ -16,17 +16,19 @@ const ID_LENGTH = 4;
  */
 export function nameOfAccount(
   account: NamedAccount,
-  heard: (id: string) => string | undefined,
+  publishedName: (id: string) => string | undefined,
   others: readonly NamedAccount[],
 ): string {
-  const name = knownName(account, heard);
+  const name = knownName(account, publishedName);
   if (name !== undefined) return name;
-  const isAlone = others.every((other) => other.id === account.id || knownName(other, heard) !== undefined);
-  return isAlone ? NAMELESS : `${NAMELESS} ${account.id.slice(0, ID_LENGTH)}`;
+  const isOnlyUnnamed = others.every(
+    (other) => other.id === account.id || knownName(other, publishedName) !== undefined,
+  );
+  return isOnlyUnnamed ? NAMELESS : `${NAMELESS} ${account.id.slice(0, ID_LENGTH)}`;
 }
 
-function knownName(account: NamedAccount, heard: (id: string) => string | undefined): string | undefined {
-  return account.name || account.credentials?.email || heard(account.id);
+function knownName(account: NamedAccount, publishedName: (id: string) => string | undefined): string | undefined {
+  return account.name || account.credentials?.email || publishedName(account.id);
 }
 
 /**

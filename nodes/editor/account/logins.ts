@@ -13,9 +13,9 @@ export interface Deployed {
 export class Logins {
   readonly #deployed: Deployed | undefined;
   /** The clouds of the pending logins that were started in this dialog. */
-  readonly #begun = new Set<string>();
+  readonly #startedClouds = new Set<string>();
   #live: Snapshot | undefined;
-  #waiting: { cloud: string; snapshot: Snapshot } | undefined;
+  #pending: { cloud: string; snapshot: Snapshot } | undefined;
   #loggedInAt: string | undefined;
   #lastCode: { to: string | null; at: string | null } | undefined;
 
@@ -42,7 +42,7 @@ export class Logins {
    * hold the same cloud, and dropping the pending login would then drop the deployed one.
    */
   get begunClouds(): string[] {
-    return isFromEnv(this.#deployed?.cloudUrl) ? [] : [...this.#begun];
+    return isFromEnv(this.#deployed?.cloudUrl) ? [] : [...this.#startedClouds];
   }
 
   /** Whether the dialog's cloud differs from the deployed account's. */
@@ -60,7 +60,7 @@ export class Logins {
   at(cloudUrl: string): Snapshot | undefined {
     const cloud = this.waitingCloud(cloudUrl);
     if (cloud === undefined) return this.#live;
-    return this.#waiting?.cloud === cloud ? this.#waiting.snapshot : undefined;
+    return this.#pending?.cloud === cloud ? this.#pending.snapshot : undefined;
   }
 
   /** Stores a snapshot of the pending login at `cloud`, or of the deployed login if `cloud` is `undefined`. */
@@ -69,7 +69,7 @@ export class Logins {
       this.#live = snapshot;
       return;
     }
-    this.#waiting = { cloud, snapshot };
+    this.#pending = { cloud, snapshot };
     if (snapshot.state === 'authenticated') this.#loggedInAt = cloud;
     else if (this.#loggedInAt === cloud) this.#loggedInAt = undefined;
   }
@@ -80,12 +80,12 @@ export class Logins {
    */
   noteCode(before: Snapshot | undefined, after: Snapshot, to: string | null, cloud: string | undefined): void {
     if (after.otpSentAt !== before?.otpSentAt) this.#lastCode = { to, at: after.otpSentAt };
-    const isBegun = !before?.otpSentAt && after.state !== 'authenticated';
-    if (isBegun && cloud !== undefined) this.#begun.add(cloud);
+    const isStarted = !before?.otpSentAt && after.state !== 'authenticated';
+    if (isStarted && cloud !== undefined) this.#startedClouds.add(cloud);
   }
 
   noteLogin(cloud: string | undefined): void {
-    if (cloud !== undefined) this.#begun.add(cloud);
+    if (cloud !== undefined) this.#startedClouds.add(cloud);
   }
 
   /**
@@ -94,13 +94,13 @@ export class Logins {
    */
   noteLogout(cloud: string | undefined): void {
     if (cloud === undefined) return;
-    this.#begun.delete(cloud);
-    this.#waiting = undefined;
+    this.#startedClouds.delete(cloud);
+    this.#pending = undefined;
     this.#loggedInAt = undefined;
   }
 
-  isBegunAt(cloud: string): boolean {
-    return this.#begun.has(cloud);
+  isStartedAt(cloud: string): boolean {
+    return this.#startedClouds.has(cloud);
   }
 
   /** Returns the address to which the valid code was sent, if this dialog requested it. */

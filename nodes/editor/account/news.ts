@@ -5,19 +5,19 @@ export const NEWS_TOPIC = 'cozify/logins/#';
 
 /** The published states of the accounts' logins, by account id. */
 export class AccountNews {
-  readonly #heard = new Map<string, LoginNews>();
+  readonly #states = new Map<string, LoginNews>();
 
   /** Stores a published message. Returns the account's id; `undefined` if the message is not about an account. */
   take(topic: string, message: unknown): string | undefined {
     const id = /^cozify\/logins\/([^/]+)$/.exec(topic)?.[1];
     if (id === undefined || !isNews(message)) return undefined;
     const account = decodeURIComponent(id);
-    this.#heard.set(account, message);
+    this.#states.set(account, message);
     return account;
   }
 
   of(id: string): LoginNews | undefined {
-    return this.#heard.get(id);
+    return this.#states.get(id);
   }
 
   /** Returns the published name of an account, which is its address; `undefined` if Node-RED published only the id. */

@@ -65,7 +65,7 @@ function note(logins: Logins, situation: Situation, texts: AccountTexts): string
     isMoved: logins.isMoved(cloudUrl),
     cloud,
     loggedInAt: logins.loggedInAt,
-    isBegunHere: cloud !== undefined && logins.isBegunAt(cloud),
+    isBegunHere: cloud !== undefined && logins.isStartedAt(cloud),
     isTakenUp: isTakenUp(logins, situation, snapshot),
   });
 }

@@ -39,7 +39,7 @@ export class RecordingRow {
   constructor(host: RecordingHost) {
     this.#host = host;
     const { api } = host;
-    this.#start.on('click', () => this.#act(this.#start, () => api.record(this.#wishes), 'stop'));
+    this.#start.on('click', () => this.#act(this.#start, () => api.record(this.#options), 'stop'));
     part('stop').on('click', () => this.#act(part('stop'), () => api.stopRecording(false), 'save'));
     part('delete').on('click', () => this.#act(part('delete'), () => api.stopRecording(true), 'start'));
     part('save').on('click', () => void this.#save());
@@ -71,7 +71,7 @@ export class RecordingRow {
     this.#present();
   }
 
-  get #wishes(): object {
+  get #options(): object {
     const [hub, minutes, names] = [this.#hub.val() ?? '', Number(part('minutes').val()), part('names').val()];
     return { hub, minutes, names };
   }
@@ -108,8 +108,8 @@ export class RecordingRow {
     part('count').text(t('record.count', { count }));
     const when = endsAt ? momentText(endsAt, t, localeOf(t('locale'), viewerLanguages())) : '';
     const words = { none: '', recording: t('record.running', { name, when }), done: t('record.done', { name, count }) };
-    const said = isTooLarge ? `${words[state]} ${t('record.tooLarge')}` : words[state];
-    if (part('state').text() !== said) part('state').text(said);
+    const text = isTooLarge ? `${words[state]} ${t('record.tooLarge')}` : words[state];
+    if (part('state').text() !== text) part('state').text(text);
   }
 
   /** `next` names the button that gets the focus after the pressed one has been hidden. */

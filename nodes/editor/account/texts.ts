@@ -116,8 +116,12 @@ export class AccountTexts {
 
   /** Describes a hub's connection, and marks the default hub. */
   hub({ host, remote, default: isDefault }: HubSnapshot, isOnlyOne: boolean): string {
-    const way = remote ? this.#t('hub.remote') : host ? this.#t('hub.local', { host }) : this.#t('hub.searching');
-    return isDefault && !isOnlyOne ? `${way}, ${this.#t('hub.default')}` : way;
+    const connection = remote
+      ? this.#t('hub.remote')
+      : host
+        ? this.#t('hub.local', { host })
+        : this.#t('hub.searching');
+    return isDefault && !isOnlyOne ? `${connection}, ${this.#t('hub.default')}` : connection;
   }
 
   /** Returns a text about a failed call, with the remedy. */

@@ -143,8 +143,8 @@ export class AccountView {
   }
 
   /** Shows the outcome of a call in the same place. */
-  showNotice($field: Element, sentence: string): void {
-    this.#work.insertAfter($field.closest('.form-row')).text(sentence);
+  showNotice($field: Element, text: string): void {
+    this.#work.insertAfter($field.closest('.form-row')).text(text);
   }
 
   clearWork(): void {
@@ -152,10 +152,10 @@ export class AccountView {
   }
 
   /** Shows an error below a field or button. */
-  showError($field: Element, sentence: string): void {
+  showError($field: Element, text: string): void {
     this.clearError();
     $field.attr('aria-describedby', 'cozify-account-error').filter('input').attr('aria-invalid', 'true');
-    this.#error.insertAfter($field.closest('.form-row')).text(sentence);
+    this.#error.insertAfter($field.closest('.form-row')).text(text);
   }
 
   clearError(): void {

@@ -9,7 +9,7 @@ import type { Thing } from '../picker/things-api.js';
 import type { CommandTexts } from './deeds.js';
 
 /** The outcome of a command for a thing. */
-export interface Sentence {
+export interface Outcome {
   id: string;
   isOk: boolean;
   text: string;
@@ -31,19 +31,19 @@ const COLORS: readonly string[] = ['color', 'hue', 'saturation'];
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
 
 /** Returns a text for each thing: each lamp of a room, and each lamp of a group in which some failed. */
-export function triedSentences(results: readonly TargetResult[], words: TriedWords): Sentence[] {
+export function triedSentences(results: readonly TargetResult[], words: TriedWords): Outcome[] {
   return results.flatMap((result) => {
     const target = targetOf(result);
-    const members = memberSentences(result, words);
+    const members = memberOutcomes(result, words);
     const isOne = target.kind !== 'room' && members.every(({ isOk }) => isOk);
     if (result.sent && members.length > 0 && !isOne) return members;
     const missed = members.filter(({ isOk }) => !isOk);
-    return [{ id: target.id, ...ownSentence(target.name || target.id, target, result, words) }, ...missed];
+    return [{ id: target.id, ...ownOutcome(target.name || target.id, target, result, words) }, ...missed];
   });
 }
 
 /** Returns a text for each device of a group or room, the successful ones first. */
-function memberSentences({ did = [], members = [] }: TargetResult, words: TriedWords): Sentence[] {
+function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWords): Outcome[] {
   return [
     ...did.map(({ id, name, state }) => ({ id, isOk: true, text: doneText(name, state, words) })),
     ...members.map(({ id, name, reason }) => ({
@@ -55,7 +55,7 @@ function memberSentences({ did = [], members = [] }: TargetResult, words: TriedW
 }
 
 /** Returns texts for a command that was not sent at all. */
-export function failedSentences(targets: readonly SavedTarget[], code: string, words: TriedWords): Sentence[] {
+export function failedSentences(targets: readonly SavedTarget[], code: string, words: TriedWords): Outcome[] {
   return targets.map((target) => ({
     id: target.id,
     isOk: false,
@@ -63,12 +63,12 @@ export function failedSentences(targets: readonly SavedTarget[], code: string, w
   }));
 }
 
-function ownSentence(
+function ownOutcome(
   name: string,
   target: SavedTarget,
   { sent, confirmed, reason, state, ignored, clamped }: TargetResult,
   words: TriedWords,
-): Omit<Sentence, 'id'> {
+): Omit<Outcome, 'id'> {
   const { t, field } = words;
   if (reason === 'superseded') return { isOk: true, text: t('tried.superseded', { name }) };
   const isIgnored = field !== '' && fieldsOf(field).some((one) => ignored.includes(one));

@@ -9,7 +9,7 @@ import { spinner } from '../shared/spinner.js';
 import { localeOf, viewerLanguages } from '../shared/times.js';
 import type { CommandTexts } from './deeds.js';
 import { commandToTry, type Obstacle } from './to-try.js';
-import { failedSentences, type Sentence, triedSentences, type TriedWords } from './tried.js';
+import { failedSentences, type Outcome, triedSentences, type TriedWords } from './tried.js';
 
 /** Errors about a thing, and not about the account or Node-RED. */
 const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
@@ -23,10 +23,10 @@ export class TryIt {
   readonly #texts = new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages()));
   readonly #button = $('#cozify-target-try');
   readonly #why = $('#cozify-target-why');
-  readonly #said = $('#cozify-target-tried ul');
+  readonly #$outcomes = $('#cozify-target-tried ul');
   #isRunning = false;
   /** Rises when another account is chosen, so that answers about the earlier account are dropped. */
-  #round = 0;
+  #epoch = 0;
 
   /** `problem`: returns the error in the value; empty if there is none. */
   constructor(picker: TargetPicker, t: CommandTexts, language: Language, problem: () => string) {
@@ -38,8 +38,8 @@ export class TryIt {
     this.#button.on('click', () => void this.#run());
     // The outcome for one account does not apply to another.
     $('#node-input-account').on('change', () => {
-      this.#round += 1;
-      this.#said.empty();
+      this.#epoch += 1;
+      this.#$outcomes.empty();
     });
   }
 
@@ -58,20 +58,22 @@ export class TryIt {
     const { api } = this.#picker;
     if (typeof command === 'string' || api === undefined || this.#isRunning) return;
     this.#isRunning = true;
-    const round = this.#round;
-    this.#said.empty().append($('<li>').append(spinner(), $('<span>').text(this.#t('try.running'))));
+    const epoch = this.#epoch;
+    this.#$outcomes.empty().append($('<li>').append(spinner(), $('<span>').text(this.#t('try.running'))));
     this.show();
     const reply = await api.command(command);
     this.#isRunning = false;
-    if (round !== this.#round) return this.show();
+    if (epoch !== this.#epoch) return this.show();
     const words = this.#wordsOf(command);
-    this.#say(reply.isOk ? triedSentences(reply.answer.results, words) : this.#failure(reply.failure, command, words));
+    this.#showOutcomes(
+      reply.isOk ? triedSentences(reply.answer.results, words) : this.#failure(reply.failure, command, words),
+    );
     this.show();
     this.#picker.refresh();
   }
 
   /** Says why nothing was sent. */
-  #failure(failure: Failure, command: TriedCommand, words: TriedWords): Sentence[] {
+  #failure(failure: Failure, command: TriedCommand, words: TriedWords): Outcome[] {
     const { code = '' } = failure;
     if (OF_THINGS.includes(code)) return failedSentences(command.targets, code, words);
     return [{ id: '', isOk: false, text: this.#texts.tryFailure(failure) }];
@@ -91,7 +93,7 @@ export class TryIt {
   get #command(): TriedCommand | Obstacle | 'wrong' {
     const $value = $('#node-input-value');
     const command = textOf('command');
-    const said = {
+    const fields = {
       command,
       field: textOf('field'),
       value: String($value.typedInput('value')),
@@ -99,12 +101,12 @@ export class TryIt {
       transition: textOf('transition'),
       hub: textOf('hub'),
     };
-    const tried = commandToTry(this.#picker.targets, said);
+    const tried = commandToTry(this.#picker.targets, fields);
     return tried !== 'choose' && command === 'set' && this.#problem() !== '' ? 'wrong' : tried;
   }
 
-  #say(sentences: readonly Sentence[]): void {
-    const rows = sentences.map(({ id, isOk, text }) =>
+  #showOutcomes(outcomes: readonly Outcome[]): void {
+    const rows = outcomes.map(({ id, isOk, text }) =>
       $('<li>')
         .attr({ 'data-id': id, 'data-ok': String(isOk) })
         .append(
@@ -112,7 +114,7 @@ export class TryIt {
           $('<span>').text(text),
         ),
     );
-    this.#said.empty().append(rows);
+    this.#$outcomes.empty().append(rows);
   }
 }
 

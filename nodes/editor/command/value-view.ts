@@ -67,14 +67,14 @@ export class ValueView {
     this.#field = field;
     this.#things = things;
     this.#control = control;
-    if (isChosen) this.#begin();
+    if (isChosen) this.#startValue();
     else if (this.#isUntouched && control !== undefined) this.#keep(firstValue(control, field, things));
     this.#isOwn = control !== undefined && ((isSame && this.#isOwn) || fits(control, this.#value));
     this.#draw();
   }
 
   /** Starts a newly chosen field with its present value, unless a message or a flow variable provides the value. */
-  #begin(): void {
+  #startValue(): void {
     const { value, type } = this.#value;
     this.#ownBefore = undefined;
     this.#isOwn = false;
@@ -123,11 +123,11 @@ export class ValueView {
       this.#drawColor();
     });
     part('word').on('change', () => this.#set(String(part('word').val())));
-    part('typed').on('click', () => this.#turn());
+    part('typed').on('click', () => this.#switchControl());
   }
 
   /** Switches between the field's own control and the typed input, and restores the earlier value there. */
-  #turn(): void {
+  #switchControl(): void {
     const control = this.#control;
     if (control === undefined) return;
     if (this.#isOwn) {

@@ -25,7 +25,7 @@ export class AccountChoice {
   /** The account and cloud that were shown last. */
   #shown = '';
   /** Counts requests: the answer to an older request is not shown. */
-  #asking = 0;
+  #requests = 0;
 
   /** `onChange`: another account was chosen; `onLogin`: a login may have changed. */
   constructor(
@@ -85,7 +85,7 @@ export class AccountChoice {
     this.#id = id;
     this.#shown = now;
     if (isOther) {
-      this.#asking += 1;
+      this.#requests += 1;
       this.#showLogin('');
     }
     return isOther;
@@ -94,9 +94,9 @@ export class AccountChoice {
   /** Requests the state of the login, shows it and returns the answer. */
   async ask(): Promise<Reply<Snapshot>> {
     const { current } = this;
-    const asking = (this.#asking += 1);
+    const asking = (this.#requests += 1);
     const reply = await new AccountApi(this.#id).snapshot((current && cloudOf(current)) || undefined);
-    if (asking === this.#asking) this.#showLogin(reply.isOk ? reply.answer.state : '');
+    if (asking === this.#requests) this.#showLogin(reply.isOk ? reply.answer.state : '');
     return reply;
   }
 

@@ -22,7 +22,7 @@ interface Spot {
  */
 export function letDrag(tree: ThingTree, onDrag: (row: Row, maker: NodeMaker) => (spot: Spot) => void): () => void {
   let dragged: { name: string; drop: (spot: Spot) => void } | undefined;
-  const begin = (event: JQuery.TriggeredEvent): void => {
+  const start = (event: JQuery.TriggeredEvent): void => {
     const row = tree.rowOf(event.target as Element);
     const name = $(event.target as Element)
       .closest('[data-do]')
@@ -41,7 +41,7 @@ export function letDrag(tree: ThingTree, onDrag: (row: Row, maker: NodeMaker) =>
     cursorAt: { left: -8, top: -8 },
     zIndex: 1000,
     helper: (from: JQuery.TriggeredEvent) => {
-      begin(from);
+      start(from);
       return $('<div class="cozify-home-dragged">').text(dragged?.name ?? '');
     },
     start: () => dragged !== undefined,

@@ -2,13 +2,13 @@ import type { Failure, Reply } from '../account/api.js';
 import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
 
 /** Duration of a long poll, in seconds. */
-const HELD_S = 20;
+const LONG_POLL_S = 20;
 
 /** Back-off after failures, in seconds; the last value repeats. */
-const PATIENCE_S = [1, 5, 15, 60];
+const BACKOFF_S = [1, 5, 15, 60];
 
 /** Pause after a long poll that returned nothing sooner than this, in seconds. */
-const LEAST_HELD_S = 1;
+const SHORTEST_POLL_S = 1;
 
 /** The source of a follower's events, and its callbacks. */
 export interface FollowerOptions {
@@ -17,7 +17,7 @@ export interface FollowerOptions {
    * Called when the position in the feed is known, so that later events override lists requested from now on. Returns
    * whether all lists arrived; otherwise the follower restarts.
    */
-  onBegin: () => Promise<boolean>;
+  onStart: () => Promise<boolean>;
   onNews: (answer: FeedAnswer) => void;
   onFailure: (failure: Failure) => void;
 }
@@ -56,10 +56,10 @@ export class Follower {
 
   async #follow(signal: AbortSignal): Promise<void> {
     let failures = 0;
-    let hasBegun = false;
+    let hasStarted = false;
     while (!signal.aborted) {
       const askedAt = Date.now();
-      const reply = await this.#options.feed(this.#last, hasBegun ? HELD_S : 0, signal);
+      const reply = await this.#options.feed(this.#last, hasStarted ? LONG_POLL_S : 0, signal);
       if (signal.aborted) return;
       if (!reply.isOk) {
         const { retryAfter } = reply.failure;
@@ -69,24 +69,24 @@ export class Follower {
           await pause(retryAfter, signal);
           continue;
         }
-        hasBegun = false;
+        hasStarted = false;
       } else {
         const { last, reset, events } = reply.answer;
         this.#last = last;
         this.#options.onNews(reply.answer);
-        if (hasBegun && !reset) {
+        if (hasStarted && !reset) {
           // The account is closing: otherwise the requests would follow each other without a pause.
-          const isEmpty = events.length === 0 && Date.now() - askedAt < LEAST_HELD_S * 1000;
-          if (isEmpty) await pause(LEAST_HELD_S, signal);
+          const isEmpty = events.length === 0 && Date.now() - askedAt < SHORTEST_POLL_S * 1000;
+          if (isEmpty) await pause(SHORTEST_POLL_S, signal);
           continue;
         }
-        hasBegun = await this.#options.onBegin();
+        hasStarted = await this.#options.onStart();
       }
-      if (hasBegun) {
+      if (hasStarted) {
         failures = 0;
         continue;
       }
-      await pause(PATIENCE_S[Math.min(failures, PATIENCE_S.length - 1)] ?? 60, signal);
+      await pause(BACKOFF_S[Math.min(failures, BACKOFF_S.length - 1)] ?? 60, signal);
       failures += 1;
     }
   }

@@ -8,17 +8,17 @@ import { letDrag } from './dragging.js';
 import { EventLog, type Search } from './event-log.js';
 import { Follower } from './follower.js';
 import { ignoreSecondClicks, type Panel, turnTabs } from './frame.js';
+import { FreshStates } from './fresh-states.js';
 import { GoneList } from './gone-list.js';
 import { HomeApi, type HomeEvent, KINDS } from './home-api.js';
 import { NODE_MAKERS, type NodeMaker, nodeFor, type Place, putIntoFlow } from './into-flow.js';
 import { Listed } from './listed.js';
-import { order } from './ordering.js';
+import { sendCommand } from './ordering.js';
 import { hubOf, Replacing, type Successor, successorOf } from './replacing.js';
 import { rowsOf } from './rows.js';
 import { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
 import { type Row, ThingTree } from './thing-tree.js';
-import { ToldMeanwhile } from './told-meanwhile.js';
 import { UseIndex } from './use-index.js';
 import { thingKey, type Used } from './uses.js';
 
@@ -49,9 +49,9 @@ export class HomePage {
   #isPaging = false;
   /** The last failure of the feed or of a list, until the feed answers. */
   #failure: Failure | undefined;
-  #heardAt = '';
+  #answeredAt = '';
   #listed = new Listed();
-  readonly #told = new ToldMeanwhile();
+  readonly #freshStates = new FreshStates();
   /** Counts lists: the answer to an older list is not shown. */
   #listing = 0;
   #headings = new Set<string>();
@@ -64,13 +64,13 @@ export class HomePage {
     this.#$frame = $frame;
     this.#texts = texts;
     this.#choice = new AccountChoice($frame, texts, accounts, () => this.#changeAccount(), this.#noteLogin);
-    this.#attention = new Attention($frame[0] as Element, (seen) => this.#look(seen));
-    this.#line = new StateLine($frame, () => this.#toDo());
+    this.#attention = new Attention($frame[0] as Element, (seen) => this.#noteSeen(seen));
+    this.#line = new StateLine($frame, () => this.#nextStep());
     this.#tree = new ThingTree($frame.find('#cozify-home-list'), {
       texts,
       actionsOf: (row) => this.#actionsOf(row),
       usesOf: ({ key }) => this.#uses?.nodesOf(key) ?? [],
-      onEnd: () => void this.#told.during(this.#listMore()),
+      onEnd: () => void this.#freshStates.during(this.#listMore()),
     });
     this.#log = new EventLog($frame.find('#cozify-home-events'), texts, {
       isListed: (key) => this.#tree.has(key),
@@ -113,16 +113,16 @@ export class HomePage {
   }
 
   /** A hidden tab makes no request and runs no timer. */
-  #look(seen: Seen): void {
+  #noteSeen(seen: Seen): void {
     this.#seen = seen;
     if (seen !== 'seen') {
       this.#follower?.stop();
       this.#delays.stop();
-      if (seen === 'idle') this.#sayNotLive(this.#texts.t('home.paused'));
+      if (seen === 'idle') this.#showNotLive(this.#texts.t('home.paused'));
     } else if (this.#choice.look() || this.#api === undefined) this.#changeAccount();
     else {
       // The rows in the list are from before the follower starts.
-      this.#line.stand(this.#texts.t('picker.searching'));
+      this.#line.showState(this.#texts.t('picker.searching'));
       this.#follower?.start();
     }
     this.#showFollowing();
@@ -147,7 +147,7 @@ export class HomePage {
     this.#api = undefined;
     this.#follower = undefined;
     this.#uses = undefined;
-    this.#line.stand(this.#texts.t(current === undefined ? 'home.noAccount' : 'picker.searching'));
+    this.#line.showState(this.#texts.t(current === undefined ? 'home.noAccount' : 'picker.searching'));
     if (current === undefined) return this.#showFollowing();
     const cloudUrl = cloudOf(current);
     const api = new HomeApi({ id: current.id, cloudUrl, language: this.#texts.language });
@@ -155,14 +155,14 @@ export class HomePage {
     this.#uses = new UseIndex(current.id, api, () => this.#seen === 'seen');
     this.#follower = new Follower({
       feed: (after, wait, signal) => api.feed(after, Math.min(wait, this.#listed.patienceS), signal),
-      onBegin: () => this.#begin(),
+      onStart: () => this.#loadAll(),
       onNews: ({ events, reset, hubs }) => {
         // After any other failure the list is loaded again, which says so.
-        if (this.#failure?.retryAfter !== undefined) this.#tell();
+        if (this.#failure?.retryAfter !== undefined) this.#showCount();
         this.#failure = undefined;
-        this.#heardAt = new Date().toISOString();
+        this.#answeredAt = new Date().toISOString();
         this.#log.add(events, reset);
-        this.#hear(events, this.#listed.isOutdated(hubs));
+        this.#handleEvents(events, this.#listed.isOutdated(hubs));
       },
       onFailure: (failure) => {
         this.#fail(failure);
@@ -176,16 +176,16 @@ export class HomePage {
 
   #fail(failure: Failure): false {
     this.#failure = failure;
-    this.#sayNotLive(this.#texts.failure(failure));
+    this.#showNotLive(this.#texts.failure(failure));
     return false;
   }
 
-  #sayNotLive(why: string): void {
-    this.#line.stand('', this.#texts.notLive(why, this.#tree.count === 0 ? '' : this.#heardAt));
+  #showNotLive(why: string): void {
+    this.#line.showState('', this.#texts.notLive(why, this.#tree.count === 0 ? '' : this.#answeredAt));
   }
 
   /** Loads all lists, after the feed's position is known. Returns whether everything arrived. */
-  async #begin(): Promise<boolean> {
+  async #loadAll(): Promise<boolean> {
     const api = this.#api;
     if (api === undefined) return true;
     const isWanted = (): boolean => api === this.#api && this.#seen === 'seen';
@@ -196,17 +196,17 @@ export class HomePage {
     this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
     if (!rooms.isOk) return this.#fail(rooms.failure);
     this.#rooms = new Map(rooms.answer.map((room) => [thingKey(room), room]));
-    const isListed = await this.#told.during(this.#list());
+    const isListed = await this.#freshStates.during(this.#list());
     const isCounted = this.#seen !== 'seen' || (await this.#count(true));
     return isListed && isCounted;
   }
 
-  async #orAgain(isDone: Promise<boolean>): Promise<void> {
+  async #restartUnless(isDone: Promise<boolean>): Promise<void> {
     if (!(await isDone)) this.#follower?.again();
   }
 
   #search(): Promise<void> {
-    return this.#orAgain(this.#told.during(this.#list(true)));
+    return this.#restartUnless(this.#freshStates.during(this.#list(true)));
   }
 
   /** Loads the list again from the first page to the last page that was loaded. Returns whether it arrived. */
@@ -214,7 +214,7 @@ export class HomePage {
     const api = this.#api;
     if (api === undefined) return true;
     const listing = (this.#listing += 1);
-    const wanted = isNewSearch ? 1 : Math.max(this.#listed.wanted, this.#tree.count);
+    const minimum = isNewSearch ? 1 : Math.max(this.#listed.minimum, this.#tree.count);
     const things: Thing[] = [];
     let after = '';
     do {
@@ -224,13 +224,13 @@ export class HomePage {
       things.push(...reply.answer.things);
       this.#listed.take(reply.answer);
       after = reply.answer.next ?? '';
-    } while (after !== '' && things.length < wanted);
-    this.#listed.wanted = 1;
+    } while (after !== '' && things.length < minimum);
+    this.#listed.minimum = 1;
     this.#headings = new Set();
     if (isNewSearch) this.#tree.$list.scrollTop(0);
     this.#tree.replace(this.#rowsOf(things));
     this.#log.filter(this.#query);
-    this.#tell();
+    this.#showCount();
     return true;
   }
 
@@ -244,7 +244,7 @@ export class HomePage {
     const api = this.#api;
     if (api === undefined || this.#listed.next === null || this.#isPaging || this.#tree.isFull) return;
     // A page that failed to load is requested again later.
-    if (this.#listed.wanted > this.#tree.count) return;
+    if (this.#listed.minimum > this.#tree.count) return;
     this.#isPaging = true;
     const listing = this.#listing;
     const reply = await api.list({ kinds: KINDS, q: this.#query, after: this.#listed.next });
@@ -252,16 +252,16 @@ export class HomePage {
     if (api !== this.#api || listing !== this.#listing || this.#seen !== 'seen') return;
     if (!reply.isOk) {
       this.#fail(reply.failure);
-      this.#listed.wanted = this.#tree.count + 1;
+      this.#listed.minimum = this.#tree.count + 1;
       return this.#follower?.again();
     }
     this.#listed.take(reply.answer);
     this.#tree.append(this.#rowsOf(reply.answer.things));
-    this.#tell();
+    this.#showCount();
   }
 
   #rowsOf(things: readonly Thing[]): Row[] {
-    for (const thing of things) thing.state = this.#told.of(thingKey(thing)) ?? thing.state;
+    for (const thing of things) thing.state = this.#freshStates.of(thingKey(thing)) ?? thing.state;
     return rowsOf(things, this.#headings, { texts: this.#texts, rooms: this.#rooms, hubs: this.#hubs });
   }
 
@@ -269,22 +269,22 @@ export class HomePage {
     return String(this.#$frame.find('#cozify-home-search').val() ?? '');
   }
 
-  #tell(): void {
+  #showCount(): void {
     this.#line.count(...this.#listed.words(this.#tree.count, this.#tree.isFull, this.#texts));
   }
 
-  #hear(events: readonly HomeEvent[], isOutdated: boolean): void {
+  #handleEvents(events: readonly HomeEvent[], isOutdated: boolean): void {
     let isOther = isOutdated;
     for (const { at, event, thing, state, press } of events) {
       if (press !== null) this.#tree.update(thingKey(thing), { lastPress: { ...press, at } });
       if (state !== null) {
         this.#tree.update(thingKey(thing), { state });
-        this.#told.note(thingKey(thing), state);
+        this.#freshStates.note(thingKey(thing), state);
       }
       if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;
     }
     if (!isOther || this.#follower?.isOn !== true) return;
-    this.#delays.later('relisting', RELISTING_MS, () => this.#orAgain(this.#begin()));
+    this.#delays.later('relisting', RELISTING_MS, () => this.#restartUnless(this.#loadAll()));
   }
 
   /** Restarts a follower in back-off at once, because the login may have changed. */
@@ -295,7 +295,7 @@ export class HomePage {
   };
 
   /** The next step of a replacement, shown until it is finished. */
-  #toDo(): string {
+  #nextStep(): string {
     const old = this.#replacing?.old;
     return old === undefined ? '' : this.#texts.t('home.replace.choose', { name: old.name });
   }
@@ -304,13 +304,13 @@ export class HomePage {
     if (this.#seen !== 'seen') return;
     if (this.#choice.look()) this.#changeAccount();
     else if (this.#api !== undefined)
-      this.#delays.later('counting', COUNTING_MS, () => this.#orAgain(this.#count(false)));
+      this.#delays.later('counting', COUNTING_MS, () => this.#restartUnless(this.#count(false)));
   };
 
   /** Counts the uses of things, and finds the missing ones. Returns whether all answers arrived. */
-  async #count(isAnew: boolean): Promise<boolean> {
+  async #count(isComplete: boolean): Promise<boolean> {
     const uses = this.#uses;
-    const failure = await uses?.count(isAnew);
+    const failure = await uses?.count(isComplete);
     if (uses === undefined || uses !== this.#uses) return true;
     this.#gone.show(uses.used, uses.verdicts);
     this.#tree.refresh();
@@ -340,7 +340,7 @@ export class HomePage {
     const button = event.currentTarget as Element;
     const name = $(button).attr('data-do') ?? '';
     const gone = this.#gone.at(button);
-    if (gone !== undefined) return this.#beginReplacing(gone.target.name, gone.uses);
+    if (gone !== undefined) return this.#startReplacing(gone.target.name, gone.uses);
     const row = this.#tree.rowOf(button);
     if (row === undefined) return;
     const maker = NODE_MAKERS.find((one) => one === name);
@@ -348,8 +348,8 @@ export class HomePage {
     if (name === 'replace') return this.#replace(row);
     // The row continues to show the actual state, not the requested one.
     const api = this.#api;
-    const said = api === undefined ? '' : await order(api, row.target, name, this.#texts);
-    if (api === this.#api) this.#line.result(said);
+    const text = api === undefined ? '' : await sendCommand(api, row.target, name, this.#texts);
+    if (api === this.#api) this.#line.result(text);
   }
 
   #put({ target }: Row, maker: NodeMaker, place: Place, account = this.#choice.current): void {
@@ -361,9 +361,9 @@ export class HomePage {
     else this.#line.result(t('home.added', { name: target.name }));
   }
 
-  #beginReplacing(name: string, uses: readonly Used[], row?: string): void {
-    const isBegun = this.#replacing?.isOf(uses) === true;
-    this.#replacing = isBegun ? this.#replacing : new Replacing(name, uses, this.#texts, row);
+  #startReplacing(name: string, uses: readonly Used[], row?: string): void {
+    const isStarted = this.#replacing?.isOf(uses) === true;
+    this.#replacing = isStarted ? this.#replacing : new Replacing(name, uses, this.#texts, row);
     const [only, ...others] = this.#hubs.keys();
     if (this.#replacing?.takes('hub') === true && only !== undefined && others.length === 0) {
       return this.#replaceBy(hubOf(only, this.#hubs));
@@ -375,7 +375,7 @@ export class HomePage {
 
   async #replace(row: Row): Promise<void> {
     const uses = this.#uses?.usesOf(row.key) ?? [];
-    if (this.#replacing === undefined) return this.#beginReplacing(row.target.name, uses, row.key);
+    if (this.#replacing === undefined) return this.#startReplacing(row.target.name, uses, row.key);
     if (this.#replacing.old.row === row.key) return this.#endReplacing();
     const [api, replacing] = [this.#api, this.#replacing];
     if (api === undefined) return;
@@ -388,9 +388,9 @@ export class HomePage {
   #replaceBy(successor: Successor): void {
     const [replacing, uses] = [this.#replacing, this.#uses];
     if (replacing === undefined || uses === undefined) return;
-    const { isDone, said } = replacing.by(successor, uses.now(replacing.old.keys));
+    const { isDone, said: text } = replacing.by(successor, uses.now(replacing.old.keys));
     if (isDone) this.#replacing = undefined;
-    this.#line.result(said);
+    this.#line.result(text);
     this.#tree.refresh();
   }
 }

@@ -12,7 +12,7 @@ export class Listed {
   /** Start of the next page. */
   next: string | null = null;
   /** The least number of things to load at a restart; more than are listed if a page failed to load. */
-  wanted = 1;
+  minimum = 1;
   #total = 0;
   #asOf: string | null = null;
   #isAway = false;
@@ -65,8 +65,8 @@ export class Listed {
       return revision !== known && (known !== 0 || this.#isAway);
     };
     const asked = this.#asked;
-    const isHeard = ({ id, away, asOf }: FollowedHub): boolean => !away && asOf !== (asked?.get(id)?.asOf ?? null);
-    const isBack = asked !== undefined && hubs.every(isHeard);
+    const hasAnswered = ({ id, away, asOf }: FollowedHub): boolean => !away && asOf !== (asked?.get(id)?.asOf ?? null);
+    const isBack = asked !== undefined && hubs.every(hasAnswered);
     if (isBack) this.#asked = undefined;
     return isBack || hubs.some(isRevised);
   }

@@ -1,7 +1,7 @@
 import type { Panel } from './frame.js';
 
 /** Events that count as the user's next action. */
-const DEEDS = ['pointerdown', 'click', 'keydown'] as const;
+const ACTION_EVENTS = ['pointerdown', 'click', 'keydown'] as const;
 
 /**
  * The line above the panels. The result of an action stays until the user's next action. The reason why the values are not
@@ -10,38 +10,38 @@ const DEEDS = ['pointerdown', 'click', 'keydown'] as const;
 export class StateLine {
   readonly #frame: Element | undefined;
   readonly #$line: JQuery;
-  readonly #toDo: () => string;
+  readonly #nextStep: () => string;
   #panel: Panel = 'things';
   #trouble = '';
-  #standing = '';
+  #state = '';
   /** The number of things in the list, which only the panel of the things shows. */
   #count = '';
   #result = '';
 
-  /** `toDo`: returns the next step of a replacement; empty if none was started. */
-  constructor($frame: JQuery, toDo: () => string) {
+  /** `nextStep`: returns the next step of a replacement; empty if none was started. */
+  constructor($frame: JQuery, nextStep: () => string) {
     this.#frame = $frame[0];
     this.#$line = $frame.find('#cozify-home-state');
-    this.#toDo = toDo;
+    this.#nextStep = nextStep;
   }
 
   start(): void {
-    for (const name of DEEDS) document.addEventListener(name, this.#moveOn, { capture: true });
+    for (const name of ACTION_EVENTS) document.addEventListener(name, this.#moveOn, { capture: true });
   }
 
   stop(): void {
-    for (const name of DEEDS) document.removeEventListener(name, this.#moveOn, { capture: true });
+    for (const name of ACTION_EVENTS) document.removeEventListener(name, this.#moveOn, { capture: true });
   }
 
   /** Shows a text in every panel; `trouble`: the reason why the values are not live. */
-  stand(text: string, trouble = ''): void {
-    [this.#standing, this.#trouble, this.#count] = [text, trouble, ''];
+  showState(text: string, trouble = ''): void {
+    [this.#state, this.#trouble, this.#count] = [text, trouble, ''];
     this.#show();
   }
 
   /** Shows the number of things in their panel; `trouble`: the reason why the values are not live. */
   count(text: string, trouble: string): void {
-    [this.#standing, this.#trouble, this.#count] = ['', trouble, text];
+    [this.#state, this.#trouble, this.#count] = ['', trouble, text];
     this.#show();
   }
 
@@ -61,12 +61,12 @@ export class StateLine {
     const isHere = this.#frame?.contains(target as Node) === true;
     // Inside the tab the layout stays until the mouse button is released; outside, a drop shows its result before the
     // click.
-    if (type !== (isHere ? 'pointerdown' : 'click')) this.result(this.#toDo());
+    if (type !== (isHere ? 'pointerdown' : 'click')) this.result(this.#nextStep());
   };
 
   #show(): void {
     const count = this.#panel === 'things' ? this.#count : '';
-    const text = [this.#trouble, this.#result || this.#standing || count].filter(Boolean).join(' ');
+    const text = [this.#trouble, this.#result || this.#state || count].filter(Boolean).join(' ');
     // Screen readers would read an unchanged text again.
     if (this.#$line.text() !== text) this.#$line.text(text);
   }

@@ -9,7 +9,7 @@ export class UseIndex {
   readonly #api: Pick<HomeApi, 'resolve'>;
   readonly #isSeen: () => boolean;
   /** Counts requests about all things. */
-  #anew = 0;
+  #fullRequests = 0;
   #used: Used[] = [];
   #verdicts = new Map<string, Verdict>();
   #nodesOf = new Map<string, CanvasNode[]>();
@@ -32,18 +32,19 @@ export class UseIndex {
   }
 
   /**
-   * Counts the uses. Asks the server about things without a verdict, or with `isAnew` about all. Returns the failure if
+   * Counts the uses. Asks the server about things without a verdict, or with `isComplete` about all. Returns the failure if
    * a request failed; the earlier verdicts remain then.
    */
-  async count(isAnew: boolean): Promise<Failure | undefined> {
+  async count(isComplete: boolean): Promise<Failure | undefined> {
     this.#used = usedBy(this.#account);
-    const asked = this.#used.filter(({ key }) => isAnew || !this.#verdicts.has(key));
-    if (isAnew) this.#anew += 1;
-    const anew = this.#anew;
+    const asked = this.#used.filter(({ key }) => isComplete || !this.#verdicts.has(key));
+    if (isComplete) this.#fullRequests += 1;
+    const fullRequests = this.#fullRequests;
     const verdicts = new Map<string, Verdict>();
     const failure = await this.#api.resolve(asked, verdicts, this.#isSeen);
     // The answer of a superseded request may be older.
-    const all = anew === this.#anew ? [...this.#verdicts, ...verdicts] : [...verdicts, ...this.#verdicts];
+    const all =
+      fullRequests === this.#fullRequests ? [...this.#verdicts, ...verdicts] : [...verdicts, ...this.#verdicts];
     const keys = new Set(this.#used.map(({ key }) => key));
     this.#verdicts = new Map(all.filter(([key]) => keys.has(key)));
     const nodesOf = new Map<string, CanvasNode[]>();

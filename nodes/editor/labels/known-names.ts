@@ -1,7 +1,7 @@
 import type { CurrentNames } from './words.js';
 
 /** A thing or room in an endpoint's answer. */
-export interface ToldThing {
+export interface NamedThing {
   readonly hub: string;
   readonly id: string;
   readonly name: string;
@@ -11,24 +11,24 @@ export interface ToldThing {
 export class KnownNames implements CurrentNames {
   /** Names by account and id, because several hubs may use the same id. */
   readonly #names = new Map<string, Map<string, string>>();
-  readonly #followers = new Set<(account: string) => void>();
+  readonly #subscribers = new Set<(account: string) => void>();
 
-  /** Calls `follower` with the id of an account after a name there has changed. */
-  follow(follower: (account: string) => void): void {
-    this.#followers.add(follower);
+  /** Calls `subscriber` with the id of an account after a name there has changed. */
+  follow(subscriber: (account: string) => void): void {
+    this.#subscribers.add(subscriber);
   }
 
   /** Stores the names from an answer about an account's things. */
-  note(account: string, things: readonly ToldThing[]): void {
-    let isNews = false;
+  note(account: string, things: readonly NamedThing[]): void {
+    let isChanged = false;
     for (const { hub, id, name } of things) {
       const key = keyOf(account, id);
       const known = this.#names.get(key) ?? new Map<string, string>();
       if (name === '' || known.get(hub) === name) continue;
       this.#names.set(key, known.set(hub, name));
-      isNews = true;
+      isChanged = true;
     }
-    if (isNews) for (const follower of this.#followers) follower(account);
+    if (isChanged) for (const subscriber of this.#subscribers) subscriber(account);
   }
 
   of(account: string, { hub, id }: { hub: string; id: string }): string | undefined {

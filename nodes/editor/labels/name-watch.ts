@@ -13,11 +13,11 @@ import { knownNames } from './node-label.js';
  */
 const PAUSE_MS = 500;
 /** The most items in one request. */
-const MOST = 2_000;
+const MOST_ITEMS = 2_000;
 
 /** Events after which all answers may be outdated, and events after which there may be more to look up. */
-const ANEW = ['flows:loaded', 'deploy'] as const;
-const MORE = ['nodes:add', 'nodes:change'] as const;
+const RELOAD_EVENTS = ['flows:loaded', 'deploy'] as const;
+const CHANGE_EVENTS = ['nodes:add', 'nodes:change'] as const;
 
 interface WatchedNode extends TargetNode {
   id?: string;
@@ -38,28 +38,28 @@ interface Asked {
  * one request for each account.
  */
 export class NameWatch {
-  readonly #wanted = new Set<string>();
+  readonly #accountsToAsk = new Set<string>();
   /** The items that have been answered, by account. */
   readonly #answered = new Map<string, ReadonlySet<string>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   start(): void {
     knownNames.follow(relabel);
-    for (const event of ANEW) RED.events.on(event, this.#noteAll);
-    for (const event of MORE) RED.events.on(event, this.#note);
+    for (const event of RELOAD_EVENTS) RED.events.on(event, this.#noteAll);
+    for (const event of CHANGE_EVENTS) RED.events.on(event, this.#note);
     this.#noteAll();
   }
 
   stop(): void {
-    for (const event of ANEW) RED.events.off(event, this.#noteAll);
-    for (const event of MORE) RED.events.off(event, this.#note);
+    for (const event of RELOAD_EVENTS) RED.events.off(event, this.#noteAll);
+    for (const event of CHANGE_EVENTS) RED.events.off(event, this.#note);
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   /** Looks up everything in an account's nodes again, as after a login. */
   ask(account: string): void {
-    this.#wanted.add(account);
+    this.#accountsToAsk.add(account);
     this.#timer ??= setTimeout(() => this.#askAll(), PAUSE_MS);
   }
 
@@ -80,8 +80,8 @@ export class NameWatch {
 
   #askAll(): void {
     this.#timer = undefined;
-    const accounts = [...this.#wanted];
-    this.#wanted.clear();
+    const accounts = [...this.#accountsToAsk];
+    this.#accountsToAsk.clear();
     if (RED.user.hasPermission('cozify.read')) for (const account of accounts) void this.#learn(account);
   }
 
@@ -95,8 +95,8 @@ export class NameWatch {
 async function learn(account: string, { ids, names, rooms }: Asked): Promise<boolean> {
   const cloudUrl = cloudOfAccount(account);
   if (cloudUrl === undefined || ids.length + names.length + rooms.length === 0) return false;
-  const targets = [...names, ...ids].slice(0, MOST);
-  const body = { targets, rooms: rooms.slice(0, MOST), lang: translate('locale') };
+  const targets = [...names, ...ids].slice(0, MOST_ITEMS);
+  const body = { targets, rooms: rooms.slice(0, MOST_ITEMS), lang: translate('locale') };
   const at = cloudUrl === '' ? {} : { cloudUrl };
   const url = `cozify/accounts/${encodeURIComponent(account)}/resolve`;
   const reply = await callEndpoint('POST', url, isResolved, { ...body, ...at });

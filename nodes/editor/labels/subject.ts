@@ -25,24 +25,24 @@ export function chosenThings(node: LabelledNode, words: LabelWords, none: string
 }
 
 /**
- * Returns the targets; without any, the device kinds and rooms, or "everything". `isWhatSaid`: the label also names a
+ * Returns the targets; without any, the device kinds and rooms, or "everything". `isFieldNamed`: the label also names a
  * field or condition, so that rooms are more useful than kinds if only one fits.
  */
 export function filteredThings(
   node: FilteredNode,
   words: LabelWords,
-  isWhatSaid: boolean,
+  isFieldNamed: boolean,
 ): Named & { isOfMany: boolean } {
   if ((node.targets ?? []).length > 0) return { ...chosenThings(node, words, ''), isOfMany: false };
-  return { ...partsText(kindsOf(node, words), roomsOf(node, words), words, isWhatSaid), isOfMany: true };
+  return { ...partsText(kindsOf(node, words), roomsOf(node, words), words, isFieldNamed), isOfMany: true };
 }
 
-function partsText(kinds: string[], rooms: string[], { t }: LabelWords, isWhatSaid: boolean): Named {
+function partsText(kinds: string[], rooms: string[], { t }: LabelWords, isFieldNamed: boolean): Named {
   const all = [...kinds, ...rooms];
   if (all.length === 0) return { name: t('canvas.everything'), tail: '' };
   if (all.length <= 2) return { name: all.join(', '), tail: '' };
   const [kind, room] = [kinds[0], rooms[0]];
-  if (isWhatSaid && room !== undefined) {
+  if (isFieldNamed && room !== undefined) {
     return rooms.length <= 2 ? { name: rooms.join(', '), tail: '' } : { name: room, tail: ` + ${rooms.length - 1}` };
   }
   const named = [kind, room].filter((name) => name !== undefined);

@@ -37,7 +37,7 @@ export function settingTexts({ field = '', value, valueType = 'msg' }: SavedSett
   }
   if (name === '') return [String(fixed)];
   const text = valueInWords(name, fixed, words);
-  const isPlain = PLAIN_TO_SET.has(name) || isSaid(name, fixed);
+  const isPlain = PLAIN_TO_SET.has(name) || hasWords(name, fixed);
   return isPlain ? [text] : [`${fieldName(name, words.language)} ${text}`, text];
 }
 
@@ -50,12 +50,12 @@ export function conditionTexts(condition: SavedCondition | null | undefined, wor
   const { field, op, value } = condition;
   const { t, language } = words;
   const name = fieldName(field, language);
-  const isPlain = PLAIN_TO_MEET.has(field) || isSaid(field, value) || (op === 'changes' && isSaid(field, true));
+  const isPlain = PLAIN_TO_MEET.has(field) || hasWords(field, value) || (op === 'changes' && hasWords(field, true));
   if (op === 'changes') return isPlain ? [t('canvas.changing')] : [t('canvas.changes', { what: name })];
   const text = valueInWords(field, value, words);
   const isWord = typeof value !== 'number';
-  const said = typeof value === 'boolean' && op === 'not' ? t('canvas.not', { what: text }) : text;
-  const compared = (isWord && op === 'is') || typeof value === 'boolean' ? said : `${SIGNS[op] ?? op} ${text}`;
+  const negated = typeof value === 'boolean' && op === 'not' ? t('canvas.not', { what: text }) : text;
+  const compared = (isWord && op === 'is') || typeof value === 'boolean' ? negated : `${SIGNS[op] ?? op} ${text}`;
   return isPlain ? [compared] : [`${name} ${compared}`, compared];
 }
 
@@ -116,6 +116,6 @@ function valueInWords(field: string, value: unknown, { t, language }: LabelWords
 }
 
 /** Whether a field has words of its own for yes and no. */
-function isSaid(field: string, value: unknown): boolean {
+function hasWords(field: string, value: unknown): boolean {
   return typeof value === 'boolean' && (field === 'closed' || fieldOf(field)?.says !== undefined);
 }

@@ -1,4 +1,4 @@
-import type { Chip, Deed } from './choices.js';
+import type { Chip, ThingAction } from './choices.js';
 import type { SavedTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing } from './things-api.js';
@@ -7,7 +7,7 @@ import type { Thing } from './things-api.js';
 export interface ChipActions {
   remove: (target: SavedTarget) => void;
   /** Runs a button's action; the node stays unchanged. */
-  act: (deed: Deed, target: SavedTarget) => void;
+  act: (action: ThingAction, target: SavedTarget) => void;
   /** Replaces a target by a thing; without a thing, starts a search for one. */
   replace: (target: SavedTarget, thing: Thing | undefined) => void;
 }
@@ -50,7 +50,7 @@ export class ChipView {
       .append($about)
       .appendTo($chip);
     if (is === 'gone' || is === 'several') $about.append(' ', this.#choices(chip));
-    if (this.#mayWrite) for (const deed of chip.deeds) $chip.append(this.#deed(deed, chip));
+    if (this.#mayWrite) for (const action of chip.deeds) $chip.append(this.#actionButton(action, chip));
     this.#button('remove', this.#texts.t('picker.remove', { name }))
       .append('<i class="fa fa-times" aria-hidden="true">')
       .on('click', () => this.#actions.remove(target))
@@ -71,15 +71,15 @@ export class ChipView {
     ]);
   }
 
-  #deed(deed: Deed, { name, target }: Chip): JQuery {
-    const text = this.#texts.t(`picker.do.${deed}`);
-    return this.#button(deed, `${text}: ${name}`)
+  #actionButton(action: ThingAction, { name, target }: Chip): JQuery {
+    const text = this.#texts.t(`picker.do.${action}`);
+    return this.#button(action, `${text}: ${name}`)
       .addClass('red-ui-button red-ui-button-small')
       .text(text)
-      .on('click', () => this.#actions.act(deed, target));
+      .on('click', () => this.#actions.act(action, target));
   }
 
-  #button(deed: string, label: string): JQuery {
-    return $('<button type="button">').attr({ 'data-do': deed, 'aria-label': label, title: label });
+  #button(action: string, label: string): JQuery {
+    return $('<button type="button">').attr({ 'data-do': action, 'aria-label': label, title: label });
   }
 }

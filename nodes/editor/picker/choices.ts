@@ -7,7 +7,7 @@ import type { PickerTexts } from './texts.js';
 import { isThingReachable, type Thing, type TriedCommand } from './things-api.js';
 
 /** The action of a chip's button. */
-export type Deed = 'on' | 'off' | 'run' | 'close' | 'open' | 'shut' | 'blink';
+export type ThingAction = 'on' | 'off' | 'run' | 'close' | 'open' | 'shut' | 'blink';
 
 /** A target as shown in the dialog. */
 export interface Chip {
@@ -22,7 +22,7 @@ export interface Chip {
   what: string;
   /** The room and state, or the reason why they are unknown. */
   about: string;
-  deeds: Deed[];
+  deeds: ThingAction[];
   /** All things with the target's name, if the name is ambiguous. */
   several: { thing: Thing; label: string }[];
 }
@@ -143,7 +143,7 @@ function isMute({ does }: Thing, can: string): boolean {
 }
 
 /** Returns the actions that can be tried on a thing, judged by its known abilities. */
-export function deedsOf({ kind, state, does, abilities = [] }: Thing): Deed[] {
+export function deedsOf({ kind, state, does, abilities = [] }: Thing): ThingAction[] {
   if (kind === 'scene') return ['run'];
   if (kind === 'alarm') return state['closed'] === true ? [] : ['close'];
   const can = new Set(abilities.map(({ field }) => field));
@@ -155,12 +155,12 @@ export function deedsOf({ kind, state, does, abilities = [] }: Thing): Deed[] {
 }
 
 /** Returns the command of an action. Blinking is not a command. */
-export function commandOf(deed: Exclude<Deed, 'blink'>, target: SavedTarget): TriedCommand {
+export function commandOf(action: Exclude<ThingAction, 'blink'>, target: SavedTarget): TriedCommand {
   const common = { targets: [target], hub: '', transition: '', field: '' };
-  if (deed === 'open' || deed === 'shut') {
-    return { ...common, command: 'set', field: 'position', value: deed === 'open' ? 100 : 0 };
+  if (action === 'open' || action === 'shut') {
+    return { ...common, command: 'set', field: 'position', value: action === 'open' ? 100 : 0 };
   }
-  return { ...common, command: deed === 'run' ? 'on' : deed };
+  return { ...common, command: action === 'run' ? 'on' : action };
 }
 
 function keyOf({ hub, kind, id }: Thing): string {

@@ -12,7 +12,7 @@ export interface PagesOptions {
 }
 
 /** An empty page. */
-const NOTHING: ThingPage = { things: [], total: 0, next: null, asOf: null, away: true };
+const EMPTY_PAGE: ThingPage = { things: [], total: 0, next: null, asOf: null, away: true };
 
 /**
  * The results of a search, page by page. At most one request runs; while it does, only the latest typed text is kept
@@ -58,11 +58,11 @@ export class Pages {
   }
 
   /** Goes one page forward or back. Returns whether there is such a page. */
-  turn(way: 'next' | 'back'): boolean {
-    const after = way === 'next' ? this.#page?.next : this.#earlier.at(-1);
+  turn(direction: 'next' | 'back'): boolean {
+    const after = direction === 'next' ? this.#page?.next : this.#earlier.at(-1);
     const isThere = this.#isCurrent && this.#listedAfter === this.#after;
     if (!isThere || after === undefined || after === null) return false;
-    if (way === 'next') this.#earlier.push(this.#after);
+    if (direction === 'next') this.#earlier.push(this.#after);
     else this.#earlier.pop();
     this.#after = after;
     void this.refresh();
@@ -84,7 +84,7 @@ export class Pages {
       const isNew = !this.#isCurrent;
       this.#isCurrent = true;
       this.#listedAfter = after;
-      this.#page = reply?.isOk === true ? reply.answer : NOTHING;
+      this.#page = reply?.isOk === true ? reply.answer : EMPTY_PAGE;
       onAnswer(reply, isNew);
     } while (this.#isAskedAgain);
     this.#isAsking = false;

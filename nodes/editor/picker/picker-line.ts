@@ -1,39 +1,39 @@
-import type { Said } from './view.js';
+import type { StatusMessage } from './view.js';
 
 /** Time for which the outcome of a user's action stays visible. */
 const READING_MS = 3_000;
 
 /** The status line of a picker: shows its state, and the outcome of the user's actions. */
 export class PickerLine {
-  readonly #say: (said: Said) => void;
-  readonly #standing: () => Said;
+  readonly #show: (message: StatusMessage) => void;
+  readonly #state: () => StatusMessage;
   /** Whether the state may be shown without an action of the user; not during a search. */
   readonly #isFree: () => boolean;
   /** The last state that was shown. */
-  #stated = '';
+  #shown = '';
   /** Timer that runs while the outcome of an action stays visible. */
   #reading: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(say: (said: Said) => void, standing: () => Said, isFree: () => boolean) {
-    this.#say = say;
-    this.#standing = standing;
+  constructor(show: (message: StatusMessage) => void, state: () => StatusMessage, isFree: () => boolean) {
+    this.#show = show;
+    this.#state = state;
     this.#isFree = isFree;
   }
 
   /** Shows the state. In the background, shows only a changed state, so that the outcome of an action stays visible. */
   stand(when: 'now' | 'background' = 'now'): void {
-    const said = this.#standing();
-    const words = JSON.stringify(said);
-    if (when === 'background' && (words === this.#stated || this.#reading !== undefined)) return;
+    const message = this.#state();
+    const json = JSON.stringify(message);
+    if (when === 'background' && (json === this.#shown || this.#reading !== undefined)) return;
     this.#read();
-    this.#stated = words;
-    this.#say(said);
+    this.#shown = json;
+    this.#show(message);
   }
 
   /** Shows the outcome of an action, and a moment later the state, if that has changed. */
-  done(sentence: string): void {
+  done(text: string): void {
     this.#read();
-    this.#say({ sentence });
+    this.#show({ sentence: text });
     this.#reading = setTimeout(() => {
       this.#read();
       if (this.#isFree()) this.stand('background');
@@ -43,8 +43,8 @@ export class PickerLine {
   /** Clears the line. */
   clear(): void {
     this.#read();
-    this.#stated = '';
-    this.#say({ sentence: '' });
+    this.#shown = '';
+    this.#show({ sentence: '' });
   }
 
   #read(): void {

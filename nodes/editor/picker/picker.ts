@@ -2,14 +2,14 @@ import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { ChipView } from './chip-view.js';
-import { type Chip, chipsOf, commandOf, type Deed, KnownThings } from './choices.js';
+import { type Chip, chipsOf, commandOf, type ThingAction, KnownThings } from './choices.js';
 import { PickerLine } from './picker-line.js';
 import { type Place, targetOf, type Whole } from './result-list.js';
 import { Search } from './search.js';
 import { isSameTarget, linesOf, type SavedTarget, withTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
 import { type AskedAccount, type Thing, ThingsApi, type ThingsQuery } from './things-api.js';
-import type { Said } from './view.js';
+import type { StatusMessage } from './view.js';
 
 /** Interval between the requests of an open dialog. */
 const REFRESH_MS = 3_000;
@@ -23,7 +23,7 @@ export interface PickerOptions {
   /** The names of the account's hubs, by id. */
   hubs: () => Promise<ReadonlyMap<string, string>>;
   /** Search conditions besides the typed text. */
-  wanted: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
+  conditions: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
   mayWrite: boolean;
   /** The field that the node sets; empty for none. */
   field?: (() => string) | undefined;
@@ -62,11 +62,11 @@ export class TargetPicker {
   /** The target that the next choice replaces. */
   #replaced: SavedTarget | undefined;
   /** The reason why things can't be listed, while that lasts. */
-  #problem: Said | undefined;
+  #problem: StatusMessage | undefined;
   #isHubAway = false;
   #timer: number | undefined;
   /** Epoch of the account: answers about an earlier account are dropped. */
-  #era = 0;
+  #epoch = 0;
 
   constructor(options: PickerOptions) {
     this.#options = options;
@@ -76,14 +76,14 @@ export class TargetPicker {
       texts,
       {
         remove: (target) => this.#remove(target),
-        act: (deed, target) => void this.#act(deed, target),
+        act: (action, target) => void this.#act(action, target),
         replace: (target, thing) => this.#replace(target, thing),
       },
       mayWrite,
     );
     this.#search = new Search({
       texts,
-      wanted: options.wanted,
+      conditions: options.conditions,
       ask: (query) => this.api?.list(query),
       chosen: () => this.#targets,
       hubs: () => this.#hubs,
@@ -95,8 +95,8 @@ export class TargetPicker {
       onClose: () => this.#line.stand(),
     });
     this.#line = new PickerLine(
-      (said) => this.#search.say(said),
-      () => this.#standing,
+      (message) => this.#search.say(message),
+      () => this.#stateMessage,
       () => this.isThere && !this.#search.isOpen,
     );
     this.#show();
@@ -156,7 +156,7 @@ export class TargetPicker {
 
   /** Starts again, because another account has other things. */
   restart(): void {
-    this.#era += 1;
+    this.#epoch += 1;
     this.#known.clear();
     this.#problem = undefined;
     this.#isHubAway = false;
@@ -195,13 +195,13 @@ export class TargetPicker {
 
   get #whole(): Whole {
     if (this.#filter?.take !== undefined) return 'filter';
-    return this.#options.wanted().kinds?.includes('room') === true ? 'target' : 'none';
+    return this.#options.conditions().kinds?.includes('room') === true ? 'target' : 'none';
   }
 
   async #nameHubs(): Promise<void> {
-    const era = this.#era;
+    const epoch = this.#epoch;
     const hubs = await this.#options.hubs();
-    if (era !== this.#era || !this.isThere) return;
+    if (epoch !== this.#epoch || !this.isThere) return;
     this.#hubs = hubs.size > 1 ? hubs : new Map();
     this.#show();
   }
@@ -219,12 +219,12 @@ export class TargetPicker {
   /** Resolves open targets, then requests the state of the found ones. */
   async #refreshChosen(): Promise<void> {
     const { api } = this;
-    const era = this.#era;
-    const isOver = (): boolean => era !== this.#era || !this.isThere;
+    const epoch = this.#epoch;
+    const isOver = (): boolean => epoch !== this.#epoch || !this.isThere;
     if (api === undefined || this.#targets.length === 0) return;
     const open = this.#targets.filter((target) => this.#known.isOpen(target));
     if (open.length > 0) {
-      const reply = await api.lookUp({ targets: open, hub: this.#options.wanted().hub ?? '' });
+      const reply = await api.lookUp({ targets: open, hub: this.#options.conditions().hub ?? '' });
       if (isOver()) return;
       if (!reply.isOk) {
         this.#note(reply);
@@ -246,7 +246,7 @@ export class TargetPicker {
 
   /** Asks whether the hub is reachable; used if no target was resolved. */
   #lookAtHub(api: ThingsApi): Promise<Reply<ThingPage>> {
-    return api.list({ hub: this.#options.wanted().hub ?? '', kinds: ['alarm'] });
+    return api.list({ hub: this.#options.conditions().hub ?? '', kinds: ['alarm'] });
   }
 
   /** Reads the state of the account and its hub from an answer, and clears a problem that is over. */
@@ -279,13 +279,13 @@ export class TargetPicker {
   }
 
   /** The problem, the number of targets that need attention, or the meaning of an empty choice. */
-  get #standing(): Said {
+  get #stateMessage(): StatusMessage {
     if (this.#problem !== undefined) return this.#problem;
     const { texts, nothing = '' } = this.#options;
     const count = this.#targets.length;
     if (count === 0) return { sentence: this.#filter?.sentence() ?? nothing };
     const bad = this.#shownChips().filter(({ is }) => is === 'gone' || is === 'several').length;
-    return { sentence: texts.chosen(count, bad), isProblem: bad > 0, isOnlyHeard: bad === 0 };
+    return { sentence: texts.chosen(count, bad), isProblem: bad > 0, isForScreenReaders: bad === 0 };
   }
 
   /** Adds a target that did not come from the search. */
@@ -353,24 +353,24 @@ export class TargetPicker {
   }
 
   /** Runs the action of a chip's button. */
-  async #act(deed: Deed, target: SavedTarget): Promise<void> {
+  async #act(action: ThingAction, target: SavedTarget): Promise<void> {
     const { texts } = this.#options;
     const { api, isThere } = this;
     const thing = this.#known.find(target);
     if (api === undefined || thing === undefined || !isThere) return;
     const { name } = thing;
-    const reply = await (deed === 'blink' ? api.blink(thing) : api.command(commandOf(deed, targetOf(thing))));
+    const reply = await (action === 'blink' ? api.blink(thing) : api.command(commandOf(action, targetOf(thing))));
     if (!this.isThere) return;
     if (!reply.isOk) this.#search.say({ sentence: texts.tryFailure(reply.failure), isProblem: true });
-    else if (deed === 'blink') this.#search.say({ sentence: texts.t('picker.blinking', { name }) });
+    else if (action === 'blink') this.#search.say({ sentence: texts.t('picker.blinking', { name }) });
     else this.#search.say({ sentence: texts.tried(reply.answer) });
     void this.#refreshChosen();
   }
 
   #shownChips(): Chip[] {
-    const { texts, field = () => '', wanted } = this.#options;
+    const { texts, field = () => '', conditions } = this.#options;
     const shown = { known: this.#known, texts, hubs: this.#hubs, isHubAway: this.#isHubAway };
-    return chipsOf(this.#targets, { ...shown, field: field(), can: wanted().can ?? '' });
+    return chipsOf(this.#targets, { ...shown, field: field(), can: conditions().can ?? '' });
   }
 
   #show(): void {

@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** The action of a row in the list. */
-export type RowDeed =
+export type RowAction =
   | { do: 'choose'; target: SavedTarget }
   | { do: 'enter'; place: Place }
   /** Chooses the whole room or hub. */
@@ -32,7 +32,7 @@ export interface Row {
   name: string;
   about: string;
   isChosen: boolean;
-  deed: RowDeed;
+  deed: RowAction;
 }
 
 /** Rows below a title, such as a room. */
@@ -92,8 +92,8 @@ export function sectionsOf(listed: Listed, texts: PickerTexts): Section[] {
 }
 
 function hubSections(hubs: ReadonlyMap<string, string>, typed: string, texts: PickerTexts): Section[] {
-  const wanted = [...hubs].filter(([, name]) => nameKey(name).includes(nameKey(typed)));
-  const rows = wanted.map(([id, name]): Row => {
+  const matching = [...hubs].filter(([, name]) => nameKey(name).includes(nameKey(typed)));
+  const rows = matching.map(([id, name]): Row => {
     const place: Place = { kind: 'hub', id, name, hub: id };
     const row = { key: `hub ${id}`, kind: 'hub', id, icon: 'server', name, about: '›', isChosen: false };
     return { ...row, deed: { do: 'enter', place } };

@@ -17,7 +17,7 @@ import type { Whole } from './result-list.js';
 import type { SavedTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing, ThingsQuery } from './things-api.js';
-import { type Said, SearchView } from './view.js';
+import { type StatusMessage, SearchView } from './view.js';
 
 /** Delay before "searching" is shown. */
 const SEARCHING_MS = 400;
@@ -28,7 +28,7 @@ const MEANING_MS = 4_000;
 export interface SearchOptions {
   texts: PickerTexts;
   /** Search conditions besides the typed text. */
-  wanted: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
+  conditions: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
   ask: (query: ThingsQuery) => Promise<Reply<ThingPage>> | undefined;
   chosen: () => readonly SavedTarget[];
   hubs: () => ReadonlyMap<string, string>;
@@ -65,7 +65,7 @@ export class Search {
       leave: () => this.#leave(),
       press: (key) => this.#press(key),
       choose: (row) => this.#choose(row),
-      turn: (way) => this.#turn(way),
+      turn: (direction) => this.#turn(direction),
     });
     this.#pages = new Pages({
       ask: (q, after) => options.ask(this.#query(q, after)),
@@ -96,8 +96,8 @@ export class Search {
     this.#view.field.trigger('focus');
   }
 
-  say(said: Said): void {
-    this.#view.say(said);
+  say(message: StatusMessage): void {
+    this.#view.say(message);
   }
 
   /** Searches again from the first page; with `isElsewhere`, in the whole home. */
@@ -173,10 +173,10 @@ export class Search {
   #saySeveral({ count, isOneName }: Extract<Meant, { is: 'several' }>): void {
     const { texts } = this.#options;
     const { typed } = this.#view;
-    const sentence = isOneName
+    const text = isOneName
       ? texts.t('picker.several', { count, name: typed })
       : texts.known({ count, page: 1, hasMore: false, isAway: false, asOf: null });
-    this.#view.say({ sentence });
+    this.#view.say({ sentence: text });
   }
 
   /** The meaning of the typed text; `undefined` while unknown. */
@@ -189,18 +189,18 @@ export class Search {
   }
 
   #query(q: string, after: string): ThingsQuery {
-    const { hub = '', kinds = [], ...wanted } = this.#options.wanted();
+    const { hub = '', kinds = [], ...conditions } = this.#options.conditions();
     const place = this.#place;
     if (place?.kind === 'room')
       return {
-        ...wanted,
+        ...conditions,
         kinds: kinds.filter((kind) => kind === 'device'),
         hub: place.hub,
         rooms: [place.id],
         q,
         after,
       };
-    return { ...wanted, kinds: [...new Set([...kinds, 'room'])], hub: place?.id ?? hub, q, after };
+    return { ...conditions, kinds: [...new Set([...kinds, 'room'])], hub: place?.id ?? hub, q, after };
   }
 
   #take(reply: Reply<ThingPage> | undefined, isNew: boolean): void {
@@ -345,8 +345,8 @@ export class Search {
     this.show();
   }
 
-  #turn(way: 'next' | 'back'): boolean {
-    if (!this.#pages.turn(way)) return false;
+  #turn(direction: 'next' | 'back'): boolean {
+    if (!this.#pages.turn(direction)) return false;
     this.#cursor.leave();
     return true;
   }

@@ -68,8 +68,8 @@ export function offerLines(
   }
   $offers.data('values', unique(values));
   const show = (): void => {
-    const said = String($lines.val() ?? '').split('\n');
-    const lines = said.map((line) => line.trim()).filter((line) => line !== '');
+    const typed = String($lines.val() ?? '').split('\n');
+    const lines = typed.map((line) => line.trim()).filter((line) => line !== '');
     const all = ($offers.data('values') ?? []) as string[];
     const left = all.filter((value) => !lines.includes(value)).slice(0, MOST_OFFERED);
     const words = left.join('\n');

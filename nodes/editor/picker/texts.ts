@@ -55,7 +55,7 @@ export class PickerTexts {
     }
     const text = fullText(state, this.language, field);
     // The time belongs to the reading, so it is left out beside a mode or a target temperature.
-    return [text, text.includes(', ') ? '' : this.#heardAt(state)].filter((part) => part !== '').join(' ');
+    return [text, text.includes(', ') ? '' : this.#measuredAt(state)].filter((part) => part !== '').join(' ');
   }
 
   /** A press and its time: "I short 06:09". */
@@ -64,7 +64,7 @@ export class PickerTexts {
   }
 
   /** Returns the time of a measurement; empty for a switched state, which stays valid. */
-  #heardAt(state: Thing['state']): string {
+  #measuredAt(state: Thing['state']): string {
     const field = tellingField(state);
     const { lastSeen } = state;
     if (field === undefined || !isMeasured(field) || typeof lastSeen !== 'string') return '';

@@ -10,7 +10,7 @@ export interface SearchActions {
   /** Handles a key. Returns whether the key had an effect. */
   press: (key: string) => boolean;
   choose: (row: Row) => void;
-  turn: (way: 'next' | 'back') => void;
+  turn: (direction: 'next' | 'back') => void;
 }
 
 /** The content of the list. */
@@ -24,10 +24,10 @@ export interface ShownList {
 }
 
 /** A status text. A problem is red; a text for screen readers only is invisible. */
-export interface Said {
+export interface StatusMessage {
   sentence: string;
   isProblem?: boolean;
-  isOnlyHeard?: boolean;
+  isForScreenReaders?: boolean;
 }
 
 /** The elements of the search. Names come from the hub, so that they are inserted as text, never as HTML. */
@@ -103,8 +103,8 @@ export class SearchView {
     if (hasNext || hasBack) this.#turns.append(this.#turn('back', hasBack), this.#turn('next', hasNext));
   }
 
-  say({ sentence, isProblem = false, isOnlyHeard = false }: Said): void {
-    this.#state.toggleClass('cozify-target-problem', isProblem).toggleClass('cozify-heard', isOnlyHeard);
+  say({ sentence, isProblem = false, isForScreenReaders = false }: StatusMessage): void {
+    this.#state.toggleClass('cozify-target-problem', isProblem).toggleClass('cozify-heard', isForScreenReaders);
     if (this.#state.text() !== sentence) this.#state.text(sentence);
   }
 
@@ -129,10 +129,10 @@ export class SearchView {
     return $option;
   }
 
-  #turn(way: 'next' | 'back', isThere: boolean): JQuery {
+  #turn(direction: 'next' | 'back', isThere: boolean): JQuery {
     return $('<button type="button" class="red-ui-button red-ui-button-small" tabindex="-1">')
       .css('visibility', isThere ? 'visible' : 'hidden')
-      .text(this.#texts.t(`picker.${way}`))
-      .on('click', () => this.#actions.turn(way));
+      .text(this.#texts.t(`picker.${direction}`))
+      .on('click', () => this.#actions.turn(direction));
   }
 }

@@ -4,16 +4,16 @@ import { translate } from './catalogue.js';
 const DIALOG = '#dialog-form .cozify-dialog';
 
 /** The event of a dialog whose rows have changed without an action of the user. */
-const SHOWN = 'cozify-shown';
+const ROWS_CHANGED = 'cozify-shown';
 
 /** Triggers an update of everything that depends on the rows of the open dialog. */
 export function noteShown(): void {
-  $(DIALOG).trigger(SHOWN);
+  $(DIALOG).trigger(ROWS_CHANGED);
 }
 
 /** Calls a function now, and after each change in the open dialog. */
 export function followForm(show: () => void): void {
-  $(DIALOG).on(`input change ${SHOWN}`, show);
+  $(DIALOG).on(`input change ${ROWS_CHANGED}`, show);
   show();
 }
 
@@ -77,18 +77,18 @@ export function prepareName<N extends object>(node: N, label: (this: N) => strin
   followForm(() => {
     // Node-RED keeps some properties of a node outside its enumerable ones.
     const { _ } = node as Edited;
-    const said = { ...node, _, ...formOf(node), ...read(), name: '' };
-    $('#node-input-name').attr('placeholder', label.call(said));
+    const values = { ...node, _, ...formOf(node), ...read(), name: '' };
+    $('#node-input-name').attr('placeholder', label.call(values));
   });
 }
 
 /** Returns the properties of a node in the inputs of its open dialog. */
 function formOf(node: object): Record<string, unknown> {
   const names = Object.keys((node as Edited)._def?.defaults ?? {});
-  const said: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
   for (const name of names) {
     const $input = $(`#node-input-${name}`);
-    if ($input.length > 0) said[name] = $input.is(':checkbox') ? $input.prop('checked') : $input.val();
+    if ($input.length > 0) values[name] = $input.is(':checkbox') ? $input.prop('checked') : $input.val();
   }
-  return said;
+  return values;
 }

@@ -8,7 +8,7 @@ const DONE = '#node-dialog-ok';
  * Node-RED handles them.
  */
 export function holdDone(picker: TargetPicker): void {
-  const hold = (event: Event): void => {
+  const delay = (event: Event): void => {
     if (!picker.isThere) {
       stop();
       return;
@@ -24,9 +24,9 @@ export function holdDone(picker: TargetPicker): void {
   };
   const types = ['click', 'keydown', 'mousedown'];
   const stop = (): void => {
-    for (const type of types) window.removeEventListener(type, hold, true);
+    for (const type of types) window.removeEventListener(type, delay, true);
   };
-  for (const type of types) window.addEventListener(type, hold, true);
+  for (const type of types) window.addEventListener(type, delay, true);
 }
 
 function isDone(event: Event): boolean {

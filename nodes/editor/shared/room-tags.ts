@@ -21,22 +21,22 @@ export interface RoomTag {
  * values stay unchanged.
  */
 export class RoomTags {
-  #wanted: readonly string[];
+  #chosen: readonly string[];
   #rooms: readonly Room[] = [];
   /** The server's room ids by saved value; `undefined` for a missing room. */
   #found: ReadonlyMap<string, string | undefined> = new Map();
 
   constructor(saved: readonly string[]) {
-    this.#wanted = saved;
+    this.#chosen = saved;
   }
 
   get wanted(): string[] {
-    return [...this.#wanted];
+    return [...this.#chosen];
   }
 
   /** The names of the chosen rooms. */
   get names(): string[] {
-    return this.#wanted.map((one) => this.#rooms.find(({ id }) => id === this.#idOf(one))?.name ?? one);
+    return this.#chosen.map((one) => this.#rooms.find(({ id }) => id === this.#idOf(one))?.name ?? one);
   }
 
   /** Stores the rooms of the home, and the rooms to which the saved values refer. */
@@ -47,22 +47,22 @@ export class RoomTags {
 
   /** Presses or releases a room, whether it was saved by id or by name. */
   toggle(id: string): void {
-    const left = this.#wanted.filter((one) => one !== id && this.#idOf(one) !== id);
-    this.#wanted = left.length < this.#wanted.length ? left : [...this.#wanted, id];
+    const left = this.#chosen.filter((one) => one !== id && this.#idOf(one) !== id);
+    this.#chosen = left.length < this.#chosen.length ? left : [...this.#chosen, id];
   }
 
   /** All rooms in the order of the home, then saved ones that the home lacks. */
   get tags(): RoomTag[] {
     const names = this.#rooms.map(({ name }) => nameKey(name));
     const isOnly = (name: string): boolean => names.indexOf(nameKey(name)) === names.lastIndexOf(nameKey(name));
-    const ids = this.#wanted.map((one) => this.#idOf(one));
+    const ids = this.#chosen.map((one) => this.#idOf(one));
     const tags = this.#rooms.map(({ id, name }) => ({
       id,
       name: isOnly(name) ? name : `${name} (${id})`,
       isPressed: ids.includes(id),
       isUnknown: false,
     }));
-    const strange = this.#wanted.filter((one) => !this.#rooms.some(({ id }) => id === this.#idOf(one)));
+    const strange = this.#chosen.filter((one) => !this.#rooms.some(({ id }) => id === this.#idOf(one)));
     const isUnknown = (one: string): boolean => this.#found.has(one) && this.#found.get(one) === undefined;
     return [...tags, ...strange.map((one) => ({ id: one, name: one, isPressed: true, isUnknown: isUnknown(one) }))];
   }

@@ -11,7 +11,7 @@ interface Form {
   /** Reads the properties without an input of their own. */
   read: () => object;
   /** Values of these properties at the opening, by name, as JSON. */
-  said: ReadonlyMap<string, string | undefined>;
+  values: ReadonlyMap<string, string | undefined>;
   /** The other properties' inputs at the opening. */
   inputs: ReadonlyMap<string, unknown>;
 }
@@ -30,7 +30,7 @@ export function rememberForm<N extends object>(node: N, read: () => Partial<N> =
   const names = Object.keys((node as Defined)._def?.defaults ?? {});
   const form: Form = {
     read,
-    said: new Map(Object.entries(read()).map(([name, value]) => [name, JSON.stringify(value)])),
+    values: new Map(Object.entries(read()).map(([name, value]) => [name, JSON.stringify(value)])),
     inputs: new Map(names.map((name) => [name, heldBy(inputOf(name, of))])),
   };
   $(of.dialog).data(FORM, form);
@@ -46,7 +46,7 @@ export function saveForm<N extends object>(node: N, of = OF_NODE): boolean {
   if (form === undefined) return false;
   // The keyboard shortcut of Done leaves the focus in a field, so fields that react to `blur` get one.
   $(of.dialog).find(':focus').trigger('blur');
-  const next = Object.entries(form.read()).filter(([name, value]) => JSON.stringify(value) !== form.said.get(name));
+  const next = Object.entries(form.read()).filter(([name, value]) => JSON.stringify(value) !== form.values.get(name));
   for (const [name, held] of form.inputs) {
     // Node-RED saves each input with such an id, and would fill in absent properties.
     const $input = inputOf(name, of);

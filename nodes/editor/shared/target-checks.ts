@@ -23,7 +23,7 @@ const PAUSE_MS = 500;
 const BUTTON = 'cozify-button';
 
 /** The result of looking up a target. */
-interface Finding {
+interface LookupResult {
   is: Meaning;
   /** False if the thing has no buttons; undefined if the thing is unknown. */
   hasButtons: boolean | undefined;
@@ -31,15 +31,15 @@ interface Finding {
 
 /** Findings by account and target. */
 // eslint-disable-next-line no-restricted-syntax -- A cache: Node-RED checks nodes when it likes, and waits for no answer.
-const findings = new Map<string, Finding>();
+const lookupResults = new Map<string, LookupResult>();
 
 /** Stores the result of looking up a target, and checks the nodes again that it may concern. */
 export function noteTarget(account: string, hub: string, target: SavedTarget, { is, thing }: Resolved): void {
   const key = keyOf(account, hub, target);
-  const known = findings.get(key);
+  const known = lookupResults.get(key);
   const hasButtons = thing?.does.includes('buttons');
   if (known?.is === is && known.hasButtons === hasButtons) return;
-  findings.set(key, { is, hasButtons });
+  lookupResults.set(key, { is, hasButtons });
   // The dialog may have closed, and the node been checked, before the result arrived.
   window.setTimeout(() => nodesToCheck().forEach(checkAgain), PAUSE_MS);
 }
@@ -50,15 +50,16 @@ export function noteTarget(account: string, hub: string, target: SavedTarget, { 
  */
 export function checkTargets(this: TargetNode, targets: unknown, _options: object): true | string {
   const { account = '', hub = '', type } = this;
-  const findingOf = (target: SavedTarget): Finding | undefined => findings.get(keyOf(account, hub, target));
-  const bad = namesOf(targets).find((target) => isBad(findingOf(target)?.is));
+  const lookupResultOf = (target: SavedTarget): LookupResult | undefined =>
+    lookupResults.get(keyOf(account, hub, target));
+  const bad = namesOf(targets).find((target) => isBad(lookupResultOf(target)?.is));
   if (bad !== undefined) {
-    return translate(findingOf(bad)?.is === 'gone' ? 'invalid.targetGone' : 'invalid.targetSeveral', {
+    return translate(lookupResultOf(bad)?.is === 'gone' ? 'invalid.targetGone' : 'invalid.targetSeveral', {
       name: bad.name,
     });
   }
   const all = type === BUTTON && Array.isArray(targets) ? (targets as SavedTarget[]) : [];
-  const mute = all.find((target) => findingOf(target)?.hasButtons === false);
+  const mute = all.find((target) => lookupResultOf(target)?.hasButtons === false);
   return mute === undefined || translate('invalid.noButtons', { name: mute.name || mute.id });
 }
 

@@ -51,7 +51,7 @@ export function prepareTargets(
     texts: new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages())),
     account: chosenAccount,
     hubs: hubNames,
-    wanted: () => ({ hub: typedHub(), kinds, can: can() }),
+    conditions: () => ({ hub: typedHub(), kinds, can: can() }),
     mayWrite: RED.user.hasPermission('cozify.write'),
     field,
     nothing,

@@ -5,10 +5,10 @@ import type { Translate } from './catalogue.js';
  * with the locale `en-FI` get dates in the Finnish format.
  *
  * @param texts the language of the texts, such as `en`
- * @param wanted the viewer's locales in order of preference
+ * @param preferred the viewer's locales in order of preference
  */
-export function localeOf(texts: string, wanted: readonly (string | null)[]): string {
-  return wanted.find((language) => language?.split('-')[0] === texts) ?? texts;
+export function localeOf(texts: string, preferred: readonly (string | null)[]): string {
+  return preferred.find((language) => language?.split('-')[0] === texts) ?? texts;
 }
 
 /** Returns the language chosen in Node-RED, then the browser's languages. */

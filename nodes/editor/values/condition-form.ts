@@ -77,7 +77,7 @@ export class ConditionForm {
   }
 
   /** If no field is chosen, chooses the most telling field of the things. */
-  begin(): void {
+  chooseFirst(): void {
     if (this.#field.value !== '') return;
     this.#choose();
     this.#isGuess = this.#things.length === 0;

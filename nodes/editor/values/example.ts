@@ -58,8 +58,9 @@ export function exampleOfReading({ things, named, field, output, condition }: Re
     return [['msg.payload', shortOf(byName)]];
   }
   const more = all.length > 1 ? ', …' : '';
-  const said = field === '' ? `${shortEntries(ordered(first.state, []), 1)}, …` : `value: ${shortOf(valueOf(first))}`;
-  return [['msg.payload', `[{ id: "…", name: ${JSON.stringify(first.name)}, ${said} }${more}]`]];
+  const content =
+    field === '' ? `${shortEntries(ordered(first.state, []), 1)}, …` : `value: ${shortOf(valueOf(first))}`;
+  return [['msg.payload', `[{ id: "…", name: ${JSON.stringify(first.name)}, ${content} }${more}]`]];
 }
 
 /** Returns a state with the given fields first, then the most telling ones. */

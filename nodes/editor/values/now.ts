@@ -14,13 +14,13 @@ export interface Look {
 }
 
 /** The number of things that meet a condition. */
-export interface Standing {
+export interface MetCount {
   met: number;
   count: number;
 }
 
 /** Returns how many things meet a condition; `undefined` if the condition is invalid or nothing is known. */
-export function standingOf(condition: SavedCondition | null, things: readonly Thing[]): Standing | undefined {
+export function standingOf(condition: SavedCondition | null, things: readonly Thing[]): MetCount | undefined {
   const parsed = parsedOf(condition);
   if (parsed === null || things.length === 0) return undefined;
   return { met: things.filter(({ state }) => meets(state, parsed)).length, count: things.length };
@@ -32,15 +32,15 @@ export function standingOf(condition: SavedCondition | null, things: readonly Th
  */
 export function nowText(condition: SavedCondition | null, { things, language, t }: Look): string {
   const parsed = parsedOf(condition);
-  const standing = standingOf(condition, things);
+  const metCount = standingOf(condition, things);
   const [only] = things;
-  if (parsed === null || standing === undefined || only === undefined) return '';
-  if (things.length > 1) return parsed.op === 'changes' ? '' : t('now.some', { ...standing });
+  if (parsed === null || metCount === undefined || only === undefined) return '';
+  if (things.length > 1) return parsed.op === 'changes' ? '' : t('now.some', { ...metCount });
   const value = Object.hasOwn(only.state, parsed.field) ? only.state[parsed.field] : undefined;
   if (value === undefined) return t('now.absent');
-  const said = { value: valueText(parsed.field, value, language) || JSON.stringify(value) };
-  if (parsed.op === 'changes') return t('now.is', said);
-  return t(standing.met === 1 ? 'now.true' : 'now.false', said);
+  const parameters = { value: valueText(parsed.field, value, language) || JSON.stringify(value) };
+  if (parsed.op === 'changes') return t('now.is', parameters);
+  return t(metCount.met === 1 ? 'now.true' : 'now.false', parameters);
 }
 
 function parsedOf(condition: SavedCondition | null): Condition | null {

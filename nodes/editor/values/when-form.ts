@@ -41,7 +41,7 @@ export class WhenForm {
     this.#condition = new ConditionForm(saved.condition);
     this.#time = new DurationField('for', saved.for ?? 0, checkTime);
     this.#$radios.val([this.#saved]).on('change', () => {
-      if (this.when === 'condition') this.#condition.begin();
+      if (this.when === 'condition') this.#condition.chooseFirst();
       this.#show();
     });
     this.#show();

@@ -19,7 +19,7 @@ interface Page {
  * any order. While the account's node is disabled, the stubs return default labels, skip checks and say why in the
  * dialog.
  */
-export function standIn(dialog: string, names: readonly string[]): Functions {
+export function lazyStubs(dialog: string, names: readonly string[]): Functions {
   return Object.fromEntries(
     names.map((name) => [
       name,
@@ -34,10 +34,10 @@ export function standIn(dialog: string, names: readonly string[]): Functions {
 
 function withoutDialogs(name: string, called: Called): unknown {
   if (name === 'label' || name === 'paletteLabel') return called.name || called._?.('label.palette');
-  if (name === 'oneditprepare') sayWhy();
+  if (name === 'oneditprepare') showReason();
   return name.startsWith('check') ? true : undefined;
 }
 
-function sayWhy(): void {
+function showReason(): void {
   $('<div class="form-tips">').css('margin-bottom', 12).text(translate('open.disabled')).prependTo('#dialog-form');
 }

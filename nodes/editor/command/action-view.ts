@@ -6,7 +6,7 @@ import { type CommandTexts, deedOf, deedsFor, partsOf } from './deeds.js';
 const OTHER = 'other';
 
 /** The list of a command node's actions. An action is stored as a command and a field. */
-export class DeedView {
+export class ActionView {
   readonly #t: CommandTexts;
   readonly #language: Language;
   readonly #onChoose: () => void;
@@ -45,21 +45,21 @@ export class DeedView {
     // The list stays unchanged while the user types the name of a field.
     if (this.#do.val() === OTHER && this.field === '') return;
     const now = deedOf(this.command, this.field);
-    const deeds = [...deedsFor(things, now, this.#t, this.#language), { value: OTHER, text: this.#t('deed.other') }];
-    const words = JSON.stringify(deeds);
+    const actions = [...deedsFor(things, now, this.#t, this.#language), { value: OTHER, text: this.#t('deed.other') }];
+    const words = JSON.stringify(actions);
     if (this.#do.data('words') !== words) {
-      const options = deeds.map(({ value, text }) => $('<option>').val(value).text(text));
+      const options = actions.map(({ value, text }) => $('<option>').val(value).text(text));
       this.#do.data('words', words).empty().append(options);
     }
     this.#do.val(now);
     this.#field.toggle(now === 'set:');
   }
 
-  #choose(deed: string): void {
-    const { command, field } = deed === OTHER ? { command: 'set', field: '' } : partsOf(deed);
+  #choose(action: string): void {
+    const { command, field } = action === OTHER ? { command: 'set', field: '' } : partsOf(action);
     this.#command.val(command).trigger('change');
     if (field !== undefined) this.#field.val(field);
-    if (deed === OTHER) this.#field.show().trigger('focus');
+    if (action === OTHER) this.#field.show().trigger('focus');
     else this.show(this.#things);
     this.#onChoose();
   }

@@ -1,7 +1,7 @@
 import type { Thing } from '../picker/things-api.js';
 
 /** The feed's states that arrived during requests for lists, whose answers may be older. */
-export class ToldMeanwhile {
+export class FreshStates {
   readonly #states = new Map<string, Thing['state']>();
   #lists = 0;
 

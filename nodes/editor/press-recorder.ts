@@ -9,44 +9,44 @@ import { chosenAccount } from './shared/chosen-account.js';
 import { localeOf, viewerLanguages } from './shared/times.js';
 
 /** Time to walk to the switch and press it, in seconds. */
-const LISTENING_S = 30;
+const RECORDING_S = 30;
 
 /** The longest duration of a long poll, in seconds. */
-const HELD_S = 20;
+const LONG_POLL_S = 20;
 
 /** The most failures in a row, as during a restart of Node-RED. */
 const MOST_FAILURES = 2;
 
-/** Listens to switches for a while, and makes a row for each press. */
-export class PressListening {
+/** Waits for presses of switches for a while, and makes a row for each press. */
+export class PressRecorder {
   readonly #picker: TargetPicker;
   readonly #texts = new PickerTexts(t, localeOf(t('locale'), viewerLanguages()));
   readonly #$button = $('#cozify-press-listen');
-  readonly #$heard = $('#cozify-press-heard');
+  readonly #$message = $('#cozify-press-heard');
   #round: AbortController | undefined;
-  #hasHeard = false;
+  #hasPresses = false;
 
   constructor(picker: TargetPicker) {
     this.#picker = picker;
-    this.#$button.on('click', () => (this.#round === undefined ? void this.#listen() : this.#stop('')));
+    this.#$button.on('click', () => (this.#round === undefined ? void this.#record() : this.#stop('')));
     // Presses at one account's hub do not belong to another account.
     $('#node-input-account').on('change', () => this.#stop(''));
     this.#show();
   }
 
-  async #listen(): Promise<void> {
+  async #record(): Promise<void> {
     const account = chosenAccount();
-    if (account === undefined) return this.#say(t('picker.noAccount'));
+    if (account === undefined) return this.#showMessage(t('picker.noAccount'));
     const round = new AbortController();
     this.#round = round;
-    this.#hasHeard = false;
-    this.#say('');
-    this.#count(LISTENING_S, round.signal);
+    this.#hasPresses = false;
+    this.#showMessage('');
+    this.#count(RECORDING_S, round.signal);
     const api = new HomeApi({ ...account, language: this.#texts.language });
     let after: string | undefined;
     let failures = 0;
     while (!round.signal.aborted) {
-      const reply = await api.feed(after ?? '', after === undefined ? 0 : HELD_S, round.signal);
+      const reply = await api.feed(after ?? '', after === undefined ? 0 : LONG_POLL_S, round.signal);
       if (round.signal.aborted) return;
       if (!reply.isOk) {
         const isFull = reply.failure.retryAfter !== undefined;
@@ -58,7 +58,7 @@ export class PressListening {
       if (this.#isAway(reply.answer.hubs)) return this.#stop(t('error.COZIFY_HUB_OFFLINE'));
       const presses = reply.answer.events.filter(({ event }) => event === 'press');
       // The first answer holds presses from before the start.
-      if (after !== undefined) for (const press of presses) this.#hear(press);
+      if (after !== undefined) for (const press of presses) this.#addPress(press);
       after = reply.answer.last;
     }
   }
@@ -74,14 +74,14 @@ export class PressListening {
   #count(seconds: number, signal: AbortSignal): void {
     if (signal.aborted) return;
     if (!document.contains(this.#$button[0] ?? null)) return this.#round?.abort();
-    if (seconds === 0) return this.#stop(this.#hasHeard ? undefined : t('press.nothing'));
+    if (seconds === 0) return this.#stop(this.#hasPresses ? undefined : t('press.nothing'));
     this.#show(seconds);
     setTimeout(() => this.#count(seconds - 1, signal), 1_000);
   }
 
-  #hear({ press, thing }: HomeEvent): void {
+  #addPress({ press, thing }: HomeEvent): void {
     if (press === null) return;
-    this.#hasHeard = true;
+    this.#hasPresses = true;
     const { name, hub, id } = thing;
     const { targets } = this.#picker;
     const isChosen = targets.length === 0 || targets.some((one) => (one.id === '' ? one.name === name : one.id === id));
@@ -89,27 +89,27 @@ export class PressListening {
       const $add = $('<button type="button" class="red-ui-button red-ui-button-small">').text(t('press.chooseToo'));
       $add.on('click', () => {
         this.#picker.add({ hub, kind: 'device', id, name });
-        this.#hear({ press, thing } as HomeEvent);
+        this.#addPress({ press, thing } as HomeEvent);
       });
-      this.#$heard.empty().append($('<span>').text(t('press.notChosen', { name })), ' ', $add);
+      this.#$message.empty().append($('<span>').text(t('press.notChosen', { name })), ' ', $add);
       return;
     }
     const button = press.label ?? String(press.button);
     const output = placeOfPress({ button: press.button, label: press.label, press: press.press });
     flashPress(output);
-    this.#say(t('press.heard', { name, button, press: pressWord(press.press, this.#texts.language), output }));
+    this.#showMessage(t('press.heard', { name, button, press: pressWord(press.press, this.#texts.language), output }));
   }
 
-  /** `said`: the text to show; `undefined` keeps the present text. */
-  #stop(said: string | undefined): void {
+  /** `message`: the text to show; `undefined` keeps the present text. */
+  #stop(message: string | undefined): void {
     this.#round?.abort();
     this.#round = undefined;
-    if (said !== undefined) this.#say(said);
+    if (message !== undefined) this.#showMessage(message);
     this.#show();
   }
 
-  #say(text: string): void {
-    this.#$heard.text(text);
+  #showMessage(text: string): void {
+    this.#$message.text(text);
   }
 
   #show(seconds?: number): void {
