@@ -60,7 +60,7 @@ export function oneditprepare(this: Button): void {
     {
       name: this._('more.repeats'),
       row: '[for=node-input-repeats]',
-      told: () => (isRepeating() ? '' : this._('more.noRepeats')),
+      summary: () => (isRepeating() ? '' : this._('more.noRepeats')),
     },
     hubPart(),
   ]);

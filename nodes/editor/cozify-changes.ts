@@ -18,7 +18,7 @@ import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-
 import { exampleOfChange } from './values/example.js';
 import { showExample } from './values/example-view.js';
 import { OpenSelect } from './values/open-select.js';
-import { nowText, standingOf } from './values/now.js';
+import { nowText, metCountOf } from './values/now.js';
 import { fieldsToChoose } from './values/offered.js';
 import { type SavedWhen, WhenForm } from './values/when-form.js';
 
@@ -89,7 +89,7 @@ function showNow(when: WhenForm, payload: string, things: readonly Thing[]): voi
   when.word(payload);
   const { condition, fields, for: lasting } = when.value;
   const now = nowText(condition, { things, language: viewerLanguage(), t: translate });
-  const isTrue = things.length === 1 && standingOf(condition, things)?.met === 1;
+  const isTrue = things.length === 1 && metCountOf(condition, things)?.met === 1;
   $('#cozify-condition-now').text(isTrue ? `${now} ${whenTrueAlready(lasting)}`.trimEnd() : now);
   showExample(exampleOfChange({ things, payload, fields, condition }));
 }
@@ -105,10 +105,10 @@ function isTicked(name: string): boolean {
 }
 
 function moreParts(node: Changes): MorePart[] {
-  const part = (name: keyof typeof texts.more, row: string, told: () => string): MorePart => ({
+  const part = (name: keyof typeof texts.more, row: string, summary: () => string): MorePart => ({
     name: node._(`more.${name}`),
     row,
-    told,
+    summary,
   });
   return [
     part('onlyFields', '#cozify-only-fields-row', () => node._('more.onlyFields')),

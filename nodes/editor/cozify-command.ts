@@ -3,7 +3,7 @@ import { KINDS } from '../../src/devices/things/kinds.js';
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-command.json';
 import { ActionView } from './command/action-view.js';
-import type { CommandTexts } from './command/deeds.js';
+import type { CommandTexts } from './command/actions.js';
 import { payloadHelp } from './command/payload-help.js';
 import { TryIt } from './command/try-it.js';
 import { valueProblem } from './command/value-check.js';
@@ -56,8 +56,8 @@ export function oneditprepare(this: Command): void {
   new CommandForm(this).start();
   prepareHub(this.hub, 'default');
   prepareMore([
-    { name: this._('more.transition'), row: '.cozify-transition', told: () => transitionSummary(this) },
-    { name: this._('more.confirm'), row: '.cozify-confirm', told: () => confirmSummary(this) },
+    { name: this._('more.transition'), row: '.cozify-transition', summary: () => transitionSummary(this) },
+    { name: this._('more.confirm'), row: '.cozify-confirm', summary: () => confirmSummary(this) },
     hubPart(),
   ]);
   prepareName(this, label, () => readForm(this));
@@ -122,9 +122,9 @@ class CommandForm {
   }
 
   #showHelp(command: string): void {
-    const { sentence, example } = payloadHelp(this.#things, this.#t, viewersLanguage());
+    const { text, example } = payloadHelp(this.#things, this.#t, viewersLanguage());
     const $help = $('#cozify-do-help').toggle(command === 'payload');
-    $help.find('span').text(sentence);
+    $help.find('span').text(text);
     $help
       .find('code')
       .text(example)

@@ -108,12 +108,12 @@ function moreParts(node: Read): MorePart[] {
   };
   const isFresh = (): boolean => $('#node-input-fresh').prop('checked') === true;
   return [
-    { name: node._('more.kind'), row: '#cozify-kind-row', told: () => chosen('kind', 'device') },
-    { name: node._('more.reachable'), row: '#cozify-reachable-row', told: () => chosen('reachable', 'any') },
+    { name: node._('more.kind'), row: '#cozify-kind-row', summary: () => chosen('kind', 'device') },
+    { name: node._('more.reachable'), row: '#cozify-reachable-row', summary: () => chosen('reachable', 'any') },
     {
       name: node._('more.fresh'),
       row: '[for=node-input-fresh]',
-      told: () => (isFresh() ? node._('more.fresh') : ''),
+      summary: () => (isFresh() ? node._('more.fresh') : ''),
     },
     hubPart(),
   ];

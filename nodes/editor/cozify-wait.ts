@@ -13,7 +13,7 @@ import { rememberForm, saveForm } from './shared/saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 import { ConditionForm } from './values/condition-form.js';
 import { DurationField } from './values/duration-field.js';
-import { nowText, type MetCount, standingOf } from './values/now.js';
+import { nowText, type MetCount, metCountOf } from './values/now.js';
 import { checkCondition as checkOptionalCondition, type SavedCondition } from './values/typed-value.js';
 
 export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './shared/action-node.js';
@@ -74,7 +74,7 @@ function showNow(condition: SavedCondition | null, { targets, things }: TargetPi
   $('#cozify-match').toggle(targets.length !== 1);
   const known = targets.length === 0 ? [] : things;
   const now = nowText(condition, { things: known, language: viewerLanguage(), t: translate });
-  const metCount = standingOf(condition, known);
+  const metCount = metCountOf(condition, known);
   const then = metCount === undefined ? '' : translate(goesOn(condition, metCount) ? 'now.goesOn' : 'now.waits');
   $('#cozify-condition-now').text(`${now} ${then}`.trim());
 }

@@ -218,12 +218,12 @@ export class AccountButtons {
       isDeployedEmail: isDeployed && email === emailAtOpen,
       isDeployedCloud: isDeployed && !login.logins.isMoved(login.cloudUrl),
       hasKnownEmail: hasKnownEmail || Boolean((login.snapshot ?? live)?.email),
-      isWaiting: login.cloud !== undefined,
+      isPending: login.cloud !== undefined,
     });
     if ('target' in read) return read.target;
-    const { field, sentence } = read.correction;
+    const { field, textKey } = read.correction;
     if (field === 'cloudUrl') view.unfold(true);
-    this.#refuse(view[field], t(sentence));
+    this.#refuse(view[field], t(textKey));
     return undefined;
   }
 
@@ -232,8 +232,8 @@ export class AccountButtons {
     return email === undefined ? this.#host.login.api : this.#host.api;
   }
 
-  #refuse($field: JQuery<HTMLElement>, sentence: string): void {
-    this.#host.view.showError($field, sentence);
+  #refuse($field: JQuery<HTMLElement>, text: string): void {
+    this.#host.view.showError($field, text);
     $field.trigger('focus');
   }
 }

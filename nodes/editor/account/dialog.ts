@@ -70,7 +70,7 @@ export class AccountDialog implements ButtonHost {
   async cancel(): Promise<void> {
     this.close();
     await this.#buttons.settled();
-    await Promise.all(this.login.logins.begunClouds.map((cloudUrl) => this.api.reset({ cloudUrl })));
+    await Promise.all(this.login.logins.startedClouds.map((cloudUrl) => this.api.reset({ cloudUrl })));
   }
 
   #setUpFields(): void {

@@ -41,7 +41,7 @@ export class Logins {
    * The clouds whose pending logins Cancel drops. Empty if the deployed address is a variable, because the variable may
    * hold the same cloud, and dropping the pending login would then drop the deployed one.
    */
-  get begunClouds(): string[] {
+  get startedClouds(): string[] {
     return isFromEnv(this.#deployed?.cloudUrl) ? [] : [...this.#startedClouds];
   }
 
@@ -51,14 +51,14 @@ export class Logins {
   }
 
   /** Returns the cloud of the pending login; `undefined` if the cloud is the deployed one or the address is invalid. */
-  waitingCloud(cloudUrl: string): string | undefined {
+  pendingCloud(cloudUrl: string): string | undefined {
     if ((this.isDeployed && !this.isMoved(cloudUrl)) || !isCloudUrl(cloudUrl)) return undefined;
     return cloudOf(cloudUrl);
   }
 
   /** Returns the snapshot of the login at the given cloud address, once received. */
   at(cloudUrl: string): Snapshot | undefined {
-    const cloud = this.waitingCloud(cloudUrl);
+    const cloud = this.pendingCloud(cloudUrl);
     if (cloud === undefined) return this.#live;
     return this.#pending?.cloud === cloud ? this.#pending.snapshot : undefined;
   }

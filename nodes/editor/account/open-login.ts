@@ -23,7 +23,7 @@ export class OpenLogin {
 
   /** The cloud of the pending login that the dialog shows; `undefined` for the deployed login. */
   get cloud(): string | undefined {
-    return this.logins.waitingCloud(this.cloudUrl);
+    return this.logins.pendingCloud(this.cloudUrl);
   }
 
   /** Client for the account of the login shown. In an instance of a subflow that account may have another id. */

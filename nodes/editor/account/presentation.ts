@@ -45,10 +45,10 @@ export function present(logins: Logins, situation: Situation, texts: AccountText
           : texts.state(known, { sentTo: logins.codeSentTo(known), isLive, isStopped, lost }),
     isLooking: snapshot === undefined && problem === undefined,
     isBroken: broken !== undefined,
-    hubs: hubs.map((hub) => ({ name: hub.name || hub.id, way: texts.hub(hub, hubs.length === 1) })),
+    hubs: hubs.map((hub) => ({ name: hub.name || hub.id, connection: texts.hub(hub, hubs.length === 1) })),
     note: isReadOnly && problem !== undefined ? '' : note(logins, situation, texts),
     placeholder: snapshot?.email ?? t('placeholder.email'),
-    isCodeExpected: Boolean(snapshot?.otpSentAt) && !(isMoved && logins.waitingCloud(cloudUrl) === undefined),
+    isCodeExpected: Boolean(snapshot?.otpSentAt) && !(isMoved && logins.pendingCloud(cloudUrl) === undefined),
     isLoggedIn,
     // A saved login can only be changed while the account runs.
     isOff: isBusy || isReadOnly || isStopped,
@@ -57,7 +57,7 @@ export function present(logins: Logins, situation: Situation, texts: AccountText
 
 function note(logins: Logins, situation: Situation, texts: AccountTexts): string {
   const { cloudUrl, isReadOnly } = situation;
-  const cloud = logins.waitingCloud(cloudUrl);
+  const cloud = logins.pendingCloud(cloudUrl);
   const snapshot = logins.at(cloudUrl);
   return texts.note(snapshot, {
     isReadOnly,
@@ -65,12 +65,12 @@ function note(logins: Logins, situation: Situation, texts: AccountTexts): string
     isMoved: logins.isMoved(cloudUrl),
     cloud,
     loggedInAt: logins.loggedInAt,
-    isBegunHere: cloud !== undefined && logins.isStartedAt(cloud),
-    isTakenUp: isTakenUp(logins, situation, snapshot),
+    isStartedHere: cloud !== undefined && logins.isStartedAt(cloud),
+    isAdopted: isAdopted(logins, situation, snapshot),
   });
 }
 
 /** Whether a Deploy adopts the pending login: both need the same address. The editor can't read a variable's value. */
-function isTakenUp(logins: Logins, { email, emailAtOpen }: Situation, snapshot: Snapshot | undefined): boolean {
+function isAdopted(logins: Logins, { email, emailAtOpen }: Situation, snapshot: Snapshot | undefined): boolean {
   return isFromEnv(email) ? logins.isDeployed && email === emailAtOpen : email === snapshot?.email;
 }

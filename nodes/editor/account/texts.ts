@@ -28,9 +28,9 @@ export interface NoteFacts {
   /** The cloud of the last pending login that was seen. */
   loggedInAt: string | undefined;
   /** Whether the pending login was started in this dialog. */
-  isBegunHere: boolean;
+  isStartedHere: boolean;
   /** Whether a Deploy adopts the login, judged by the address in the dialog. */
-  isTakenUp: boolean;
+  isAdopted: boolean;
 }
 
 /** The texts of the account's dialog, in the viewer's language. */
@@ -108,10 +108,10 @@ export class AccountTexts {
       if (isDeployed) return this.#t('note.moved');
       return loggedInAt !== undefined && loggedInAt !== cloud ? this.#t('note.otherCloud') : '';
     }
-    const kept = !facts.isTakenUp
+    const kept = !facts.isAdopted
       ? this.#t('note.otherEmail', { email: snapshot.email ?? '' })
       : this.#t(isDeployed ? 'note.waiting' : 'note.new');
-    return facts.isBegunHere ? `${kept} ${this.#t('note.cancel')}` : kept;
+    return facts.isStartedHere ? `${kept} ${this.#t('note.cancel')}` : kept;
   }
 
   /** Describes a hub's connection, and marks the default hub. */

@@ -24,7 +24,7 @@ export interface Shown {
 /** A hub's name, and its connection in words. */
 export interface HubLine {
   name: string;
-  way: string;
+  connection: string;
 }
 
 type Element = JQuery<HTMLElement>;
@@ -129,9 +129,9 @@ export class AccountView {
     const words = JSON.stringify(hubs);
     if (words === this.#shownHubs) return;
     this.#shownHubs = words;
-    const items = hubs.map(({ name, way }) => {
+    const items = hubs.map(({ name, connection }) => {
       const icon = $('<i class="fa fa-home" aria-hidden="true">');
-      return $('<li>').append(icon, ' ', $('<b>').text(name), document.createTextNode(` – ${way}`));
+      return $('<li>').append(icon, ' ', $('<b>').text(name), document.createTextNode(` – ${connection}`));
     });
     this.#hubs.empty().append(items);
   }

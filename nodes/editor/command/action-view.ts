@@ -1,6 +1,6 @@
 import type { Language } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
-import { type CommandTexts, deedOf, deedsFor, partsOf } from './deeds.js';
+import { type CommandTexts, actionOf, actionsFor, partsOf } from './actions.js';
 
 /** The entry of the list that shows a field for another name. */
 const OTHER = 'other';
@@ -24,7 +24,7 @@ export class ActionView {
     this.#do.on('change', () => this.#choose(String(this.#do.val())));
     this.#field.on('change', () => {
       // Node-RED triggers `change` in each field when a dialog opens.
-      if (this.command === 'set' && this.field !== this.#shownField) this.#choose(deedOf('set', this.field));
+      if (this.command === 'set' && this.field !== this.#shownField) this.#choose(actionOf('set', this.field));
     });
     this.show([]);
   }
@@ -44,8 +44,11 @@ export class ActionView {
     this.#shownField = this.field;
     // The list stays unchanged while the user types the name of a field.
     if (this.#do.val() === OTHER && this.field === '') return;
-    const now = deedOf(this.command, this.field);
-    const actions = [...deedsFor(things, now, this.#t, this.#language), { value: OTHER, text: this.#t('deed.other') }];
+    const now = actionOf(this.command, this.field);
+    const actions = [
+      ...actionsFor(things, now, this.#t, this.#language),
+      { value: OTHER, text: this.#t('deed.other') },
+    ];
     const words = JSON.stringify(actions);
     if (this.#do.data('words') !== words) {
       const options = actions.map(({ value, text }) => $('<option>').val(value).text(text));

@@ -1,11 +1,11 @@
 import { fieldLabel } from '../../../src/devices/things/field-words.js';
 import type { Language } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
-import type { CommandTexts } from './deeds.js';
+import type { CommandTexts } from './actions.js';
 
 /** Help about a message's payload: a text, and an example object. */
 export interface PayloadHelp {
-  sentence: string;
+  text: string;
   example: string;
 }
 
@@ -25,8 +25,7 @@ const MOST_FIELDS = 2;
 
 /** Describes the payloads that the chosen things accept; for unknown things, the payloads of lamps. An alarm accepts none. */
 export function payloadHelp(things: readonly Thing[], t: CommandTexts, language: Language): PayloadHelp {
-  if (things.length > 0 && things.every(({ kind }) => kind === 'alarm'))
-    return { sentence: t('help.alarm'), example: '' };
+  if (things.length > 0 && things.every(({ kind }) => kind === 'alarm')) return { text: t('help.alarm'), example: '' };
   const abilities = things.flatMap((thing) => thing.abilities ?? []);
   const fields = abilities.length === 0 ? ['brightness', 'colorTemperature'] : abilities.map(({ field }) => field);
   const number = NUMBERS.find((field) => fields.includes(field));
@@ -39,8 +38,7 @@ export function payloadHelp(things: readonly Thing[], t: CommandTexts, language:
   for (const [field = '', word] of words) values.push([field, word]);
   const shown = values.filter(([field]) => field !== 'on' || values.length === 1).slice(0, MOST_FIELDS);
   return {
-    sentence:
-      number === undefined ? t('help.payload') : t('help.payloadNumber', { number: fieldLabel(number, language) }),
+    text: number === undefined ? t('help.payload') : t('help.payloadNumber', { number: fieldLabel(number, language) }),
     example: `{ ${shown.map(([field, value]) => `"${field}": ${JSON.stringify(value)}`).join(', ')} }`,
   };
 }

@@ -6,7 +6,7 @@ import { colorText } from '../../../src/devices/things/shades.js';
 import type { State } from '../../../src/devices/things/units.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
-import type { CommandTexts } from './deeds.js';
+import type { CommandTexts } from './actions.js';
 
 /** The outcome of a command for a thing. */
 export interface Outcome {
@@ -31,7 +31,7 @@ const COLORS: readonly string[] = ['color', 'hue', 'saturation'];
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
 
 /** Returns a text for each thing: each lamp of a room, and each lamp of a group in which some failed. */
-export function triedSentences(results: readonly TargetResult[], words: TriedWords): Outcome[] {
+export function outcomesOf(results: readonly TargetResult[], words: TriedWords): Outcome[] {
   return results.flatMap((result) => {
     const target = targetOf(result);
     const members = memberOutcomes(result, words);
@@ -55,7 +55,7 @@ function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWo
 }
 
 /** Returns texts for a command that was not sent at all. */
-export function failedSentences(targets: readonly SavedTarget[], code: string, words: TriedWords): Outcome[] {
+export function failedOutcomes(targets: readonly SavedTarget[], code: string, words: TriedWords): Outcome[] {
   return targets.map((target) => ({
     id: target.id,
     isOk: false,

@@ -7,9 +7,9 @@ import type { Thing, TriedCommand } from '../picker/things-api.js';
 import { translate } from '../shared/catalogue.js';
 import { spinner } from '../shared/spinner.js';
 import { localeOf, viewerLanguages } from '../shared/times.js';
-import type { CommandTexts } from './deeds.js';
+import type { CommandTexts } from './actions.js';
 import { commandToTry, type Obstacle } from './to-try.js';
-import { failedSentences, type Outcome, triedSentences, type TriedWords } from './tried.js';
+import { failedOutcomes, type Outcome, outcomesOf, type TriedWords } from './tried.js';
 
 /** Errors about a thing, and not about the account or Node-RED. */
 const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
@@ -66,7 +66,7 @@ export class TryIt {
     if (epoch !== this.#epoch) return this.show();
     const words = this.#wordsOf(command);
     this.#showOutcomes(
-      reply.isOk ? triedSentences(reply.answer.results, words) : this.#failure(reply.failure, command, words),
+      reply.isOk ? outcomesOf(reply.answer.results, words) : this.#failure(reply.failure, command, words),
     );
     this.show();
     this.#picker.refresh();
@@ -75,7 +75,7 @@ export class TryIt {
   /** Says why nothing was sent. */
   #failure(failure: Failure, command: TriedCommand, words: TriedWords): Outcome[] {
     const { code = '' } = failure;
-    if (OF_THINGS.includes(code)) return failedSentences(command.targets, code, words);
+    if (OF_THINGS.includes(code)) return failedOutcomes(command.targets, code, words);
     return [{ id: '', isOk: false, text: this.#texts.tryFailure(failure) }];
   }
 

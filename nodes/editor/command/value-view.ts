@@ -6,7 +6,7 @@ import type { Language } from '../../../src/devices/things/names.js';
 import { colorText, whiteText } from '../../../src/devices/things/shades.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate } from '../shared/catalogue.js';
-import type { CommandTexts } from './deeds.js';
+import type { CommandTexts } from './actions.js';
 import { hexOf } from './hex-color.js';
 import { type Control, controlOf, firstValue, fits, type TypedValue } from './value-control.js';
 import { valueProblem } from './value-check.js';

@@ -388,7 +388,7 @@ export class HomePage {
   #replaceBy(successor: Successor): void {
     const [replacing, uses] = [this.#replacing, this.#uses];
     if (replacing === undefined || uses === undefined) return;
-    const { isDone, said: text } = replacing.by(successor, uses.now(replacing.old.keys));
+    const { isDone, message: text } = replacing.by(successor, uses.now(replacing.old.keys));
     if (isDone) this.#replacing = undefined;
     this.#line.result(text);
     this.#tree.refresh();

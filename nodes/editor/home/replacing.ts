@@ -12,7 +12,7 @@ export type Successor = Pick<Thing, 'hub' | 'id' | 'name' | 'does' | 'state' | '
 
 /** The outcome of a replacement. */
 export interface Replaced {
-  readonly said: string;
+  readonly message: string;
   readonly isDone: boolean;
 }
 
@@ -61,14 +61,14 @@ export class Replacing {
       ...(left.length > 0 ? [t('home.replace.roomOnly', { nodes: listed(left) })] : []),
       ...(locked.length > 0 ? [t('home.replace.locked', { nodes: listed(locked) })] : []),
     ];
-    if (changes.length === 0 && warnings.length > 0) return { isDone: false, said: warnings.join(' ') };
+    if (changes.length === 0 && warnings.length > 0) return { isDone: false, message: warnings.join(' ') };
     const key = `${hub} ${kind} ${id}`;
     if (warnings.length > 0 && this.#warned !== key) {
       this.#warned = key;
-      return { isDone: false, said: [t('home.replace.again'), ...warnings].join(' ') };
+      return { isDone: false, message: [t('home.replace.again'), ...warnings].join(' ') };
     }
     if (changes.length > 0) changeNames(changes);
-    return { isDone: true, said: t('home.replace.done', { old: this.old.name, name, count: changes.length }) };
+    return { isDone: true, message: t('home.replace.done', { old: this.old.name, name, count: changes.length }) };
   }
 }
 

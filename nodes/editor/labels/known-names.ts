@@ -14,7 +14,7 @@ export class KnownNames implements CurrentNames {
   readonly #subscribers = new Set<(account: string) => void>();
 
   /** Calls `subscriber` with the id of an account after a name there has changed. */
-  follow(subscriber: (account: string) => void): void {
+  subscribe(subscriber: (account: string) => void): void {
     this.#subscribers.add(subscriber);
   }
 

@@ -13,8 +13,7 @@ const NOTICE = 'cozify-notice';
 export const editorBoard: Board = {
   show(id, { account, at }, onClosed) {
     const moment = at === null ? undefined : momentText(at, t, localeOf(t('locale'), viewerLanguages()));
-    const sentence =
-      moment === undefined ? t('lost.notice', { account }) : t('lost.noticeAt', { account, when: moment });
+    const text = moment === undefined ? t('lost.notice', { account }) : t('lost.noticeAt', { account, when: moment });
     const logIn = { text: t('lost.logIn'), class: `primary ${NOTICE}`, click: () => openAccount(id) };
     const close = { text: t('lost.close'), class: NOTICE, click: onClosed };
     const options = {
@@ -24,7 +23,7 @@ export const editorBoard: Board = {
       buttons: RED.user.hasPermission('cozify.write') ? [close, logIn] : [close],
     };
     // The user has chosen the name, so it must not be read as HTML.
-    return RED.notify($('<p>').text(sentence), options) as unknown as Notice;
+    return RED.notify($('<p>').text(text), options) as unknown as Notice;
   },
 
   read() {

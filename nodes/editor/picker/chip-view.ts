@@ -50,7 +50,7 @@ export class ChipView {
       .append($about)
       .appendTo($chip);
     if (is === 'gone' || is === 'several') $about.append(' ', this.#choices(chip));
-    if (this.#mayWrite) for (const action of chip.deeds) $chip.append(this.#actionButton(action, chip));
+    if (this.#mayWrite) for (const action of chip.actions) $chip.append(this.#actionButton(action, chip));
     this.#button('remove', this.#texts.t('picker.remove', { name }))
       .append('<i class="fa fa-times" aria-hidden="true">')
       .on('click', () => this.#actions.remove(target))

@@ -22,7 +22,7 @@ export interface Chip {
   what: string;
   /** The room and state, or the reason why they are unknown. */
   about: string;
-  deeds: ThingAction[];
+  actions: ThingAction[];
   /** All things with the target's name, if the name is ambiguous. */
   several: { thing: Thing; label: string }[];
 }
@@ -132,7 +132,7 @@ function chipOf(
     name: thing?.name ?? (target.name || target.id),
     what: target.id === '' ? texts.t('picker.byName') : texts.whatOf(thing?.kind ?? target.kind),
     about: parts.filter((part): part is string => typeof part === 'string' && part !== '').join(' · '),
-    deeds: thing === undefined ? [] : deedsOf(thing),
+    actions: thing === undefined ? [] : actionsOf(thing),
     several: known.several(target).map((one) => ({ thing: one, label: one.room ?? texts.t('picker.noRoom') })),
   };
 }
@@ -143,7 +143,7 @@ function isMute({ does }: Thing, can: string): boolean {
 }
 
 /** Returns the actions that can be tried on a thing, judged by its known abilities. */
-export function deedsOf({ kind, state, does, abilities = [] }: Thing): ThingAction[] {
+export function actionsOf({ kind, state, does, abilities = [] }: Thing): ThingAction[] {
   if (kind === 'scene') return ['run'];
   if (kind === 'alarm') return state['closed'] === true ? [] : ['close'];
   const can = new Set(abilities.map(({ field }) => field));

@@ -21,7 +21,7 @@ export class PickerLine {
   }
 
   /** Shows the state. In the background, shows only a changed state, so that the outcome of an action stays visible. */
-  stand(when: 'now' | 'background' = 'now'): void {
+  showState(when: 'now' | 'background' = 'now'): void {
     const message = this.#state();
     const json = JSON.stringify(message);
     if (when === 'background' && (json === this.#shown || this.#reading !== undefined)) return;
@@ -33,10 +33,10 @@ export class PickerLine {
   /** Shows the outcome of an action, and a moment later the state, if that has changed. */
   done(text: string): void {
     this.#read();
-    this.#show({ sentence: text });
+    this.#show({ text });
     this.#reading = setTimeout(() => {
       this.#read();
-      if (this.#isFree()) this.stand('background');
+      if (this.#isFree()) this.showState('background');
     }, READING_MS);
   }
 
@@ -44,7 +44,7 @@ export class PickerLine {
   clear(): void {
     this.#read();
     this.#shown = '';
-    this.#show({ sentence: '' });
+    this.#show({ text: '' });
   }
 
   #read(): void {

@@ -40,7 +40,7 @@ export interface PickerFilter {
   /** The things that pass the filter. */
   things: () => readonly Thing[];
   /** The filter in words; empty while unknown. */
-  sentence: () => string;
+  text: () => string;
   /** Adds a room or hub to the filter, if the filter supports that. */
   take?: (place: Place) => void;
 }
@@ -92,10 +92,10 @@ export class TargetPicker {
       onWhole: (place) => this.#takeWhole(place),
       takeBack: () => this.#takeBack(),
       onAnswer: (reply) => this.#take(reply),
-      onClose: () => this.#line.stand(),
+      onClose: () => this.#line.showState(),
     });
     this.#line = new PickerLine(
-      (message) => this.#search.say(message),
+      (message) => this.#search.showMessage(message),
       () => this.#stateMessage,
       () => this.isThere && !this.#search.isOpen,
     );
@@ -176,7 +176,7 @@ export class TargetPicker {
   /** Updates the picker after a change of the filter or its things. */
   noteFilter(): void {
     if (!this.isThere) return;
-    this.#line.stand('background');
+    this.#line.showState('background');
     this.#options.onChange(this);
   }
 
@@ -254,26 +254,26 @@ export class TargetPicker {
     const { texts } = this.#options;
     if (reply.isOk) {
       this.#isHubAway = reply.answer.away;
-      this.#problem = reply.answer.away ? { sentence: texts.awayChosen(reply.answer.asOf) } : undefined;
+      this.#problem = reply.answer.away ? { text: texts.awayChosen(reply.answer.asOf) } : undefined;
     } else {
       this.#isHubAway = reply.failure.code === 'COZIFY_HUB_OFFLINE' || reply.failure.code === 'COZIFY_UNREACHABLE';
-      this.#problem = { sentence: texts.listFailure(reply.failure), isProblem: true };
+      this.#problem = { text: texts.listFailure(reply.failure), isProblem: true };
     }
     this.#show();
-    if (!this.#search.isOpen) this.#line.stand('background');
+    if (!this.#search.isOpen) this.#line.showState('background');
   }
 
   #take(reply: Reply<ThingPage> | undefined): void {
     if (reply === undefined) {
-      this.#problem = { sentence: this.#options.texts.t('picker.noAccount') };
-      this.#line.stand();
+      this.#problem = { text: this.#options.texts.t('picker.noAccount') };
+      this.#line.showState();
     } else if (!reply.isOk) {
       this.#note(reply);
-      this.#line.stand();
+      this.#line.showState();
     } else {
       this.#known.take(reply.answer.things);
       if (!reply.answer.away) this.#problem = undefined;
-      if (!this.#search.isOpen) this.#line.stand('background');
+      if (!this.#search.isOpen) this.#line.showState('background');
     }
     this.#show();
   }
@@ -283,9 +283,9 @@ export class TargetPicker {
     if (this.#problem !== undefined) return this.#problem;
     const { texts, nothing = '' } = this.#options;
     const count = this.#targets.length;
-    if (count === 0) return { sentence: this.#filter?.sentence() ?? nothing };
+    if (count === 0) return { text: this.#filter?.text() ?? nothing };
     const bad = this.#shownChips().filter(({ is }) => is === 'gone' || is === 'several').length;
-    return { sentence: texts.chosen(count, bad), isProblem: bad > 0, isForScreenReaders: bad === 0 };
+    return { text: texts.chosen(count, bad), isProblem: bad > 0, isForScreenReaders: bad === 0 };
   }
 
   /** Adds a target that did not come from the search. */
@@ -304,7 +304,7 @@ export class TargetPicker {
     this.#set(
       gone === undefined || chosen !== undefined ? withTarget(this.#targets, target) : this.#with(gone, target),
     );
-    this.#line.stand();
+    this.#line.showState();
   }
 
   /** Returns the targets with one of them replaced. */
@@ -320,7 +320,7 @@ export class TargetPicker {
     }
     this.#set(this.#with(target, targetOf(thing)));
     this.#search.focus();
-    this.#line.stand();
+    this.#line.showState();
   }
 
   #takeWhole(place: Place): void {
@@ -361,9 +361,9 @@ export class TargetPicker {
     const { name } = thing;
     const reply = await (action === 'blink' ? api.blink(thing) : api.command(commandOf(action, targetOf(thing))));
     if (!this.isThere) return;
-    if (!reply.isOk) this.#search.say({ sentence: texts.tryFailure(reply.failure), isProblem: true });
-    else if (action === 'blink') this.#search.say({ sentence: texts.t('picker.blinking', { name }) });
-    else this.#search.say({ sentence: texts.tried(reply.answer) });
+    if (!reply.isOk) this.#search.showMessage({ text: texts.tryFailure(reply.failure), isProblem: true });
+    else if (action === 'blink') this.#search.showMessage({ text: texts.t('picker.blinking', { name }) });
+    else this.#search.showMessage({ text: texts.tried(reply.answer) });
     void this.#refreshChosen();
   }
 

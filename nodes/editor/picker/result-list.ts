@@ -32,7 +32,7 @@ export interface Row {
   name: string;
   about: string;
   isChosen: boolean;
-  deed: RowAction;
+  action: RowAction;
 }
 
 /** Rows below a title, such as a room. */
@@ -86,7 +86,7 @@ export function sectionsOf(listed: Listed, texts: PickerTexts): Section[] {
   if (typed !== '') {
     const name = texts.t('picker.asTyped', { name: typed });
     const row = { key: 'typed', kind: '', id: '', icon: '', name, about: '', isChosen: false };
-    sections.push({ title: '', rows: [{ ...row, deed: { do: 'choose', target: byName(typed) } }] });
+    sections.push({ title: '', rows: [{ ...row, action: { do: 'choose', target: byName(typed) } }] });
   }
   return sections.filter(({ rows }) => rows.length > 0);
 }
@@ -96,7 +96,7 @@ function hubSections(hubs: ReadonlyMap<string, string>, typed: string, texts: Pi
   const rows = matching.map(([id, name]): Row => {
     const place: Place = { kind: 'hub', id, name, hub: id };
     const row = { key: `hub ${id}`, kind: 'hub', id, icon: 'server', name, about: '›', isChosen: false };
-    return { ...row, deed: { do: 'enter', place } };
+    return { ...row, action: { do: 'enter', place } };
   });
   return [{ title: texts.t('label.hubs'), rows }];
 }
@@ -118,10 +118,10 @@ function placeSection(place: Place, { typed, whole, chosen }: Listed, texts: Pic
       name: isTarget ? name : texts.t('picker.allOf', { name }),
       about: isTarget ? texts.whatOf('room') : '',
       isChosen: isTarget && chosen.some((one) => isSameTarget(one, target)),
-      deed: isTarget ? { do: 'choose', target } : { do: 'whole', place },
+      action: isTarget ? { do: 'choose', target } : { do: 'whole', place },
     });
   }
-  rows.push({ ...back, isChosen: false, deed: { do: 'back' } });
+  rows.push({ ...back, isChosen: false, action: { do: 'back' } });
   return { title: name, rows };
 }
 
@@ -129,7 +129,7 @@ function roomRow(room: Thing, texts: PickerTexts): Row {
   const { id, name, hub } = room;
   const about = `${texts.count('device', room.members?.devices ?? 0)} ›`;
   const row = { key: `room ${hub} ${id}`, kind: 'room', id, icon: iconOf(room), name, about, isChosen: false };
-  return { ...row, deed: { do: 'enter', place: { kind: 'room', id, name, hub } } };
+  return { ...row, action: { do: 'enter', place: { kind: 'room', id, name, hub } } };
 }
 
 function thingRow(thing: Thing, { chosen }: Listed, texts: PickerTexts): Row {
@@ -142,7 +142,7 @@ function thingRow(thing: Thing, { chosen }: Listed, texts: PickerTexts): Row {
     name: thing.name,
     about: texts.state(thing),
     isChosen: chosen.some((one) => isSameTarget(one, target)),
-    deed: { do: 'choose', target },
+    action: { do: 'choose', target },
   };
 }
 

@@ -96,8 +96,8 @@ export class Search {
     this.#view.field.trigger('focus');
   }
 
-  say(message: StatusMessage): void {
-    this.#view.say(message);
+  showMessage(message: StatusMessage): void {
+    this.#view.showMessage(message);
   }
 
   /** Searches again from the first page; with `isElsewhere`, in the whole home. */
@@ -176,7 +176,7 @@ export class Search {
     const text = isOneName
       ? texts.t('picker.several', { count, name: typed })
       : texts.known({ count, page: 1, hasMore: false, isAway: false, asOf: null });
-    this.#view.say({ sentence: text });
+    this.#view.showMessage({ text });
   }
 
   /** The meaning of the typed text; `undefined` while unknown. */
@@ -216,7 +216,9 @@ export class Search {
     if (this.#isOpen && reply?.isOk === true) {
       const { total: count, next, away: isAway, asOf } = reply.answer;
       const page = this.#pages.number;
-      this.#view.say({ sentence: this.#options.texts.known({ count, page, hasMore: next !== null, isAway, asOf }) });
+      this.#view.showMessage({
+        text: this.#options.texts.known({ count, page, hasMore: next !== null, isAway, asOf }),
+      });
     }
     this.#options.onAnswer(reply);
     const waiting = this.#waiting;
@@ -229,7 +231,7 @@ export class Search {
     window.clearTimeout(this.#searching);
     this.#searching = window.setTimeout(() => {
       if (this.#isOpen && !this.#pages.isCurrent && this.#view.isThere) {
-        this.#view.say({ sentence: this.#options.texts.t('picker.searching') });
+        this.#view.showMessage({ text: this.#options.texts.t('picker.searching') });
       }
     }, SEARCHING_MS);
   }
@@ -351,18 +353,18 @@ export class Search {
     return true;
   }
 
-  #choose({ deed }: Row): void {
-    switch (deed.do) {
+  #choose({ action }: Row): void {
+    switch (action.do) {
       case 'choose':
-        this.#options.onChoose(deed.target, 'untick');
+        this.#options.onChoose(action.target, 'untick');
         this.#reset();
         break;
       case 'whole':
-        this.#options.onWhole(deed.place);
+        this.#options.onWhole(action.place);
         this.#reset();
         break;
       case 'enter':
-        this.#enter(deed.place);
+        this.#enter(action.place);
         break;
       case 'back':
         this.#enter(undefined);

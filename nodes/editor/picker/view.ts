@@ -25,7 +25,7 @@ export interface ShownList {
 
 /** A status text. A problem is red; a text for screen readers only is invisible. */
 export interface StatusMessage {
-  sentence: string;
+  text: string;
   isProblem?: boolean;
   isForScreenReaders?: boolean;
 }
@@ -103,9 +103,9 @@ export class SearchView {
     if (hasNext || hasBack) this.#turns.append(this.#turn('back', hasBack), this.#turn('next', hasNext));
   }
 
-  say({ sentence, isProblem = false, isForScreenReaders = false }: StatusMessage): void {
+  showMessage({ text, isProblem = false, isForScreenReaders = false }: StatusMessage): void {
     this.#state.toggleClass('cozify-target-problem', isProblem).toggleClass('cozify-heard', isForScreenReaders);
-    if (this.#state.text() !== sentence) this.#state.text(sentence);
+    if (this.#state.text() !== text) this.#state.text(text);
   }
 
   #option(row: Row, id: string, isActive: boolean): JQuery {
@@ -114,7 +114,7 @@ export class SearchView {
       id,
       'data-id': row.id,
       'data-kind': kind,
-      'data-row': row.deed.do,
+      'data-row': row.action.do,
     });
     $option.attr('aria-selected', String(isChosen)).toggleClass('cozify-target-active', isActive);
     $(`<i class="fa ${icon === '' ? '' : `fa-${icon}`}" aria-hidden="true">`).appendTo($option);

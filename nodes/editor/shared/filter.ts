@@ -49,7 +49,7 @@ export function prepareSwitches(picker: TargetPicker): void {
   const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(meantWords);
   picker.useFilter({
     things: () => left.things,
-    sentence: () =>
+    text: () =>
       left.total === undefined ? '' : nothingText({ total: left.total, kinds, rooms: [], isReading: false }, translate),
   });
   const ask = (): void => void left.ask();
@@ -66,12 +66,12 @@ export function readFilter(): Required<Pick<SavedFilter, 'rooms' | 'capabilities
 /** Returns the capabilities as a part of "More", for capabilities without a tag. */
 export function capabilitiesPart(): MorePart {
   const name = translate('more.capabilities');
-  const told = (): string => {
+  const summary = (): string => {
     const asked = capabilitiesNow();
     const ofTags = new Set(kindTags(asked, []).flatMap(({ kind }) => kind.capabilities));
     return asked.every((one) => ofTags.has(one.toUpperCase())) ? '' : name;
   };
-  return { name, row: '.cozify-capabilities', told, isSilent: true };
+  return { name, row: '.cozify-capabilities', summary, isSilent: true };
 }
 
 const $capabilities = (): JQuery => $('#node-input-capabilities-list');
@@ -110,7 +110,7 @@ class Filter {
   }
 
   get rooms(): string[] {
-    return this.#rooms.wanted;
+    return this.#rooms.chosen;
   }
 
   /** The saved capabilities, unless the user has changed them. */
@@ -122,7 +122,7 @@ class Filter {
     return this.#left.things;
   }
 
-  sentence(): string {
+  text(): string {
     const { total } = this.#left;
     if (total === undefined) return '';
     const isOfDevices = this.#kinds.join() === 'device';

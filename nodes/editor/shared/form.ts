@@ -24,15 +24,15 @@ export interface MorePart {
   /** Selector of the row. Hidden rows are left out of the summary. */
   row: string;
   /** Returns the text for a value that differs from the default; empty for the default. */
-  told: () => string;
+  summary: () => string;
   /** Whether the default value is left out, because other rows of the dialog show the same. */
   isSilent?: boolean;
 }
 
 /** Returns the hub as a part of "More", which each of the dialogs has. */
 export function hubPart(): MorePart {
-  const told = (): string => ($('#node-input-hub').val() ? $('#node-input-hub option:selected').text() : '');
-  return { name: translate('more.hub'), row: '.cozify-hub', told };
+  const summary = (): string => ($('#node-input-hub').val() ? $('#node-input-hub option:selected').text() : '');
+  return { name: translate('more.hub'), row: '.cozify-hub', summary };
 }
 
 /**
@@ -45,7 +45,7 @@ export function prepareMore(parts: readonly MorePart[]): void {
   const show = (): void => {
     const shown = parts.filter(({ row }) => $(row).css('display') !== 'none');
     $more.parent().toggle(shown.length > 0);
-    $('#cozify-more-said').text(isOpen() ? '' : toldOf(shown));
+    $('#cozify-more-said').text(isOpen() ? '' : summaryOf(shown));
   };
   $more.on('click', () => {
     $more.attr('aria-expanded', String(!isOpen()));
@@ -57,9 +57,10 @@ export function prepareMore(parts: readonly MorePart[]): void {
 }
 
 /** Returns the summary: the settings that differ from the default, or else all names. */
-export function toldOf(parts: readonly MorePart[]): string {
-  const told = parts.map((part) => part.told()).filter((text) => text !== '');
-  const texts = told.length > 0 ? told : parts.filter(({ isSilent }) => isSilent !== true).map(({ name }) => name);
+export function summaryOf(parts: readonly MorePart[]): string {
+  const summary = parts.map((part) => part.summary()).filter((text) => text !== '');
+  const texts =
+    summary.length > 0 ? summary : parts.filter(({ isSilent }) => isSilent !== true).map(({ name }) => name);
   return texts.length === 0 ? '' : `· ${texts.join(', ')}`;
 }
 

@@ -30,7 +30,7 @@ export class RoomTags {
     this.#chosen = saved;
   }
 
-  get wanted(): string[] {
+  get chosen(): string[] {
     return [...this.#chosen];
   }
 

@@ -1,6 +1,6 @@
 import { byTelling } from '../../../src/devices/things/live-value.js';
 import type { Thing } from '../picker/things-api.js';
-import { standingOf } from './now.js';
+import { metCountOf } from './now.js';
 import type { SavedCondition } from './typed-value.js';
 
 /** A property of an example message and its value, shortened for reading. */
@@ -46,7 +46,7 @@ export interface ReadExample {
 
 /** Returns a read node's message with the present values; empty if nothing is known or nothing meets the condition. */
 export function exampleOfReading({ things, named, field, output, condition }: ReadExample): ExampleRow[] {
-  const isMeeting = (thing: Thing): boolean => condition === null || standingOf(condition, [thing])?.met === 1;
+  const isMeeting = (thing: Thing): boolean => condition === null || metCountOf(condition, [thing])?.met === 1;
   const isSaying = ({ state }: Thing): boolean => named > 0 || field === '' || state[field] !== undefined;
   const all = things.filter((thing) => isMeeting(thing) && isSaying(thing));
   const [first] = all;

@@ -20,7 +20,7 @@ export interface MetCount {
 }
 
 /** Returns how many things meet a condition; `undefined` if the condition is invalid or nothing is known. */
-export function standingOf(condition: SavedCondition | null, things: readonly Thing[]): MetCount | undefined {
+export function metCountOf(condition: SavedCondition | null, things: readonly Thing[]): MetCount | undefined {
   const parsed = parsedOf(condition);
   if (parsed === null || things.length === 0) return undefined;
   return { met: things.filter(({ state }) => meets(state, parsed)).length, count: things.length };
@@ -32,7 +32,7 @@ export function standingOf(condition: SavedCondition | null, things: readonly Th
  */
 export function nowText(condition: SavedCondition | null, { things, language, t }: Look): string {
   const parsed = parsedOf(condition);
-  const metCount = standingOf(condition, things);
+  const metCount = metCountOf(condition, things);
   const [only] = things;
   if (parsed === null || metCount === undefined || only === undefined) return '';
   if (things.length > 1) return parsed.op === 'changes' ? '' : t('now.some', { ...metCount });

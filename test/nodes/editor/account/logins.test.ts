@@ -11,18 +11,18 @@ describe('the logins of an open dialog', () => {
     const logins = new Logins({ cloudUrl: HOME });
     for (const cloudUrl of ['', HOME, `${HOME}/`]) {
       assert.equal(logins.isMoved(cloudUrl), false);
-      assert.equal(logins.waitingCloud(cloudUrl), undefined);
+      assert.equal(logins.pendingCloud(cloudUrl), undefined);
     }
     assert.equal(logins.isMoved(OTHER), true);
-    assert.equal(logins.waitingCloud(`${OTHER}/`), OTHER);
-    assert.equal(logins.waitingCloud('no address'), undefined);
+    assert.equal(logins.pendingCloud(`${OTHER}/`), OTHER);
+    assert.equal(logins.pendingCloud('no address'), undefined);
   });
 
   it('are all pending until the account is deployed', () => {
     const logins = new Logins(undefined);
     assert.equal(logins.isMoved(OTHER), false);
-    assert.equal(logins.waitingCloud(''), HOME);
-    assert.equal(logins.waitingCloud(OTHER), OTHER);
+    assert.equal(logins.pendingCloud(''), HOME);
+    assert.equal(logins.pendingCloud(OTHER), OTHER);
   });
 
   it('are shown only at their own cloud', () => {
@@ -53,29 +53,29 @@ describe('the logins of an open dialog', () => {
       const logins = new Logins(undefined);
       logins.noteCode(neverLoggedIn(), withCode, null, OTHER);
       logins.noteLogin(HOME);
-      assert.deepEqual(logins.begunClouds, [OTHER, HOME]);
+      assert.deepEqual(logins.startedClouds, [OTHER, HOME]);
       logins.noteLogout(OTHER);
-      assert.deepEqual(logins.begunClouds, [HOME]);
+      assert.deepEqual(logins.startedClouds, [HOME]);
     });
 
     it('keeps a code that was sent after another code or beside a login', () => {
       const logins = new Logins(undefined);
       logins.noteCode(withCode, withCode, null, OTHER);
       logins.noteCode(loggedIn(), loggedIn({ otpSentAt: SENT_AT }), null, HOME);
-      assert.deepEqual(logins.begunClouds, []);
+      assert.deepEqual(logins.startedClouds, []);
     });
 
     it('keeps everything of the deployed account', () => {
       const logins = new Logins({ cloudUrl: HOME });
       logins.noteCode(neverLoggedIn(), withCode, null, undefined);
       logins.noteLogin(undefined);
-      assert.deepEqual(logins.begunClouds, []);
+      assert.deepEqual(logins.startedClouds, []);
     });
 
     it('keeps everything if a variable may name the deployed cloud', () => {
       const logins = new Logins({ cloudUrl: '${CLOUD}' });
       logins.noteLogin(OTHER);
-      assert.deepEqual(logins.begunClouds, []);
+      assert.deepEqual(logins.startedClouds, []);
     });
   });
 

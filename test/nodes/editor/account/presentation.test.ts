@@ -42,8 +42,8 @@ describe('the account dialog', () => {
     const hubs = [hub(), hub({ id: 'hub-2', name: '', host: null, default: false })];
     logins.keep(loggedIn({ hubs }), undefined);
     assert.deepEqual(shown(logins).hubs, [
-      { name: 'Koti', way: 'local (192.168.1.5), default' },
-      { name: 'hub-2', way: t('hub.searching') },
+      { name: 'Koti', connection: 'local (192.168.1.5), default' },
+      { name: 'hub-2', connection: t('hub.searching') },
     ]);
     logins.keep(neverLoggedIn({ hubs }), undefined);
     assert.deepEqual(shown(logins).hubs, []);

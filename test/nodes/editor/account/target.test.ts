@@ -11,7 +11,7 @@ function typed(rest: Partial<Typed> = {}): Typed {
     isDeployedEmail: true,
     isDeployedCloud: true,
     hasKnownEmail: true,
-    isWaiting: false,
+    isPending: false,
     ...rest,
   };
 }
@@ -24,7 +24,7 @@ describe('the target of a code or a login', () => {
   });
 
   it('includes the default cloud only for a pending login', () => {
-    assert.deepEqual(readTarget(typed({ isWaiting: true })), {
+    assert.deepEqual(readTarget(typed({ isPending: true })), {
       target: { email: 'owner@example.fi', cloudUrl: DEFAULT },
     });
   });
@@ -43,7 +43,7 @@ describe('the target of a code or a login', () => {
   ];
   for (const [rest, field, sentence] of wrong) {
     it(`needs a correction: ${JSON.stringify(rest)}`, () => {
-      assert.deepEqual(readTarget(typed(rest)), { correction: { field, sentence } });
+      assert.deepEqual(readTarget(typed(rest)), { correction: { field, textKey: sentence } });
     });
   }
 });

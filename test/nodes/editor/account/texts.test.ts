@@ -84,8 +84,8 @@ describe('the note below the state', () => {
     isMoved: true,
     cloud: 'https://other.example',
     loggedInAt: undefined,
-    isBegunHere: false,
-    isTakenUp: true,
+    isStartedHere: false,
+    isAdopted: true,
     ...rest,
   });
 
@@ -100,9 +100,9 @@ describe('the note below the state', () => {
   it('explains the effect of Deploy and Cancel on a pending login', () => {
     assert.equal(texts.note(loggedIn(), facts()), t('note.waiting'));
     assert.equal(texts.note(loggedIn(), facts({ isDeployed: false, isMoved: false })), t('note.new'));
-    const begun = texts.note(loggedIn(), facts({ isBegunHere: true }));
+    const begun = texts.note(loggedIn(), facts({ isStartedHere: true }));
     assert.equal(begun, `${t('note.waiting')} ${t('note.cancel')}`);
-    assert.equal(texts.note(loggedIn(), facts({ isTakenUp: false })), t('note.otherEmail', { email: EMAIL }));
+    assert.equal(texts.note(loggedIn(), facts({ isAdopted: false })), t('note.otherEmail', { email: EMAIL }));
   });
 
   it('says that a changed address takes effect at Deploy, and where the old login remains', () => {

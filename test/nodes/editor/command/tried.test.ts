@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { failedSentences, triedSentences, type TriedWords } from '../../../../nodes/editor/command/tried';
+import { failedOutcomes, outcomesOf, type TriedWords } from '../../../../nodes/editor/command/tried';
 import type { TargetResult } from '../../../../src/devices/steps/command-step';
 import type { Thing } from '../../../../nodes/editor/picker/things-api';
 import { commandTextsIn } from '../support/command-texts';
@@ -20,7 +20,7 @@ const words = (field = '', language: 'en' | 'fi' = 'en'): TriedWords => ({
 });
 
 const said = (results: TargetResult[], field = '', language: 'en' | 'fi' = 'en'): string[] =>
-  triedSentences(results, words(field, language)).map(({ isOk, text }) => `${isOk ? '+' : '-'} ${text}`);
+  outcomesOf(results, words(field, language)).map(({ isOk, text }) => `${isOk ? '+' : '-'} ${text}`);
 
 describe('the messages about a tried command', () => {
   it('name each thing and its new value', () => {
@@ -67,7 +67,7 @@ describe('the messages about a tried command', () => {
       '+ Kattovalo is on, orange.',
       '- Pistorasia: not done. It has no colour.',
     ]);
-    const failed = failedSentences([target(SOCKET), target(PUMP)], 'COZIFY_BAD_INPUT', words('targetTemperature'));
+    const failed = failedOutcomes([target(SOCKET), target(PUMP)], 'COZIFY_BAD_INPUT', words('targetTemperature'));
     assert.deepEqual(
       failed.map(({ id, text }) => [id, text]),
       [
@@ -91,7 +91,7 @@ describe('the messages about a tried command', () => {
     ];
 
     it('list each lamp of a room, whether it succeeded or not', () => {
-      assert.deepEqual(triedSentences([result(ROOM, { ...missed, state: { order: 1 } })], words()), each);
+      assert.deepEqual(outcomesOf([result(ROOM, { ...missed, state: { order: 1 } })], words()), each);
       const all = result(ROOM, { state: { order: 1 }, did: [...did, { ...floor, ...off }] });
       assert.deepEqual(said([all]), ['+ Saunan kattovalo is off.', '+ Saunan lattiavalo is off.']);
     });
@@ -100,7 +100,7 @@ describe('the messages about a tried command', () => {
       assert.deepEqual(said([result(GROUP, { ...off, did: [...did, { ...floor, ...off }] })]), [
         '+ Saunan valot: off.',
       ]);
-      assert.deepEqual(triedSentences([result(GROUP, { ...off, ...missed })], words()), each);
+      assert.deepEqual(outcomesOf([result(GROUP, { ...off, ...missed })], words()), each);
     });
 
     it('show one line if nothing was sent', () => {

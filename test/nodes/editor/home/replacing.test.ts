@@ -14,7 +14,7 @@ const texts = { t: translateIn('en'), node: ({ id }: CanvasNode) => id } as unkn
 function replace(node: object, successor: Partial<Successor> = {}, old = OLD): string {
   const whole = { id: 'one', type: 'cozify-changes', z: 'tab', targets: [old], ...node } as CanvasNode;
   const uses = [{ key: 'key', target: old, nodeHub: '', nodes: [whole] }];
-  return new Replacing(old.name, uses, texts).by({ ...LAMP, does: ['read', 'command'], ...successor }, uses).said;
+  return new Replacing(old.name, uses, texts).by({ ...LAMP, does: ['read', 'command'], ...successor }, uses).message;
 }
 
 describe('the replacement of one thing by another', () => {

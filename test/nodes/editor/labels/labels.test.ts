@@ -232,7 +232,7 @@ describe('the names in labels', () => {
 
   it('follow a rename in the account of the node only', () => {
     const heard: string[] = [];
-    names.follow((account) => heard.push(account));
+    names.subscribe((account) => heard.push(account));
     assert.equal(commandLabel(saved, wordsIn('en')), 'Old → on');
     names.note('home', [{ hub: 'hub-1', id: 'd-1', name: 'New' }]);
     assert.equal(commandLabel(saved, wordsIn('en')), 'New → on');

@@ -13,18 +13,18 @@ describe('the line under a picker', () => {
     clock = useFakeTimers();
     [said, standing, isFree] = ['', '1 chosen', true];
     line = new PickerLine(
-      ({ sentence }) => (said = sentence),
-      () => ({ sentence: standing }),
+      ({ text }) => (said = text),
+      () => ({ text: standing }),
       () => isFree,
     );
-    line.stand();
+    line.showState();
   });
   afterEach(() => clock.restore());
 
   /** The text after so many milliseconds with frequent answers. */
   function afterMs(ms: number): string {
     for (let passed = 0; passed < ms; passed += 100) {
-      line.stand('background');
+      line.showState('background');
       clock.tick(100);
     }
     return said;
@@ -45,7 +45,7 @@ describe('the line under a picker', () => {
   it('shows the current state at once after the next action of the user', () => {
     line.done('Kattovalo removed');
     standing = '2 chosen';
-    line.stand();
+    line.showState();
     assert.equal(said, standing);
     assert.equal(afterMs(5_000), standing);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chipsOf, commandOf, deedsOf, KnownThings } from '../../../../nodes/editor/picker/choices.js';
+import { chipsOf, commandOf, actionsOf, KnownThings } from '../../../../nodes/editor/picker/choices.js';
 import { Pages } from '../../../../nodes/editor/picker/pages.js';
 import { Cursor, type Listed, meantBy, sectionsOf } from '../../../../nodes/editor/picker/result-list.js';
 import {
@@ -87,7 +87,7 @@ describe('a chosen thing in the picker', () => {
     const known = new KnownThings();
     const target = saved('a', 'Valo');
     const [chip] = chips([target], known);
-    assert.deepEqual([chip?.name, chip?.about, chip?.is, chip?.deeds], ['Valo', '', 'unknown', []]);
+    assert.deepEqual([chip?.name, chip?.about, chip?.is, chip?.actions], ['Valo', '', 'unknown', []]);
     const [cut] = chipsOf([target], { known, texts, isHubAway: true });
     assert.equal(cut?.about, "the hub can't be reached");
     known.note(target, { is: 'gone', thing: null });
@@ -123,14 +123,14 @@ describe('a chosen thing in the picker', () => {
 
   it('has a button for each immediate action that the thing supports', () => {
     const can = (...fields: string[]) => fields.map((field) => ({ field, type: 'boolean' as const }));
-    assert.deepEqual(deedsOf(thing('a', '', { abilities: can('on', 'hue'), does: ['command', 'blink'] })), [
+    assert.deepEqual(actionsOf(thing('a', '', { abilities: can('on', 'hue'), does: ['command', 'blink'] })), [
       ...['on', 'off', 'blink'],
     ]);
-    assert.deepEqual(deedsOf(thing('a', '', { abilities: can('position') })), ['open', 'shut']);
-    assert.deepEqual(deedsOf(thing('a', '', { kind: 'scene' })), ['run']);
-    assert.deepEqual(deedsOf(thing('a', '', { kind: 'alarm', state: { closed: false } })), ['close']);
-    assert.deepEqual(deedsOf(thing('a', '', { kind: 'alarm', state: { closed: true } })), []);
-    assert.deepEqual(deedsOf(thing('a', '', { abilities: [] })), []);
+    assert.deepEqual(actionsOf(thing('a', '', { abilities: can('position') })), ['open', 'shut']);
+    assert.deepEqual(actionsOf(thing('a', '', { kind: 'scene' })), ['run']);
+    assert.deepEqual(actionsOf(thing('a', '', { kind: 'alarm', state: { closed: false } })), ['close']);
+    assert.deepEqual(actionsOf(thing('a', '', { kind: 'alarm', state: { closed: true } })), []);
+    assert.deepEqual(actionsOf(thing('a', '', { abilities: [] })), []);
     const common = { targets: [saved('a', 'Valo')], hub: '', transition: '' };
     assert.deepEqual(commandOf('run', saved('a', 'Valo')), { ...common, command: 'on', field: '' });
     assert.deepEqual(commandOf('shut', saved('a', 'Valo')), { ...common, command: 'set', field: 'position', value: 0 });
@@ -174,7 +174,7 @@ describe('the list of the picker', () => {
         ['Groups', [['Kaikki', 'on 60 %', false]]],
       ],
     );
-    assert.deepEqual(sections[0]?.rows[0]?.deed, { do: 'enter', place });
+    assert.deepEqual(sections[0]?.rows[0]?.action, { do: 'enter', place });
   });
 
   it('names the hub of a room if there are several hubs', () => {
@@ -193,14 +193,14 @@ describe('the list of the picker', () => {
 
   it('begins with the room itself, as a target or a filter, or with the way back', () => {
     const [room] = rowsOf({ things, place, whole: 'target' });
-    assert.deepEqual(room?.deed, { do: 'choose', target: saved('d', 'Sauna', { kind: 'room' }) });
-    assert.deepEqual(rowsOf({ things, place, whole: 'filter' })[0]?.deed, { do: 'whole', place });
+    assert.deepEqual(room?.action, { do: 'choose', target: saved('d', 'Sauna', { kind: 'room' }) });
+    assert.deepEqual(rowsOf({ things, place, whole: 'filter' })[0]?.action, { do: 'whole', place });
     const chosen = [saved('a', '')];
-    assert.deepEqual(rowsOf({ things, place, whole: 'filter', chosen })[0]?.deed, { do: 'back' });
+    assert.deepEqual(rowsOf({ things, place, whole: 'filter', chosen })[0]?.action, { do: 'back' });
   });
 
   it('ends with the typed name', () => {
-    assert.deepEqual(rowsOf({ things, typed: 'sau' }).at(-1)?.deed, {
+    assert.deepEqual(rowsOf({ things, typed: 'sau' }).at(-1)?.action, {
       do: 'choose',
       target: { hub: '', kind: '', id: '', name: 'sau' },
     });

@@ -34,12 +34,12 @@ describe('the tags of rooms', () => {
 
   it('keep saved values unchanged and add the id of a selected room', () => {
     const tags = tagsOf(['Sauna', 'gone']);
-    assert.deepEqual(tags.wanted, ['Sauna', 'gone']);
+    assert.deepEqual(tags.chosen, ['Sauna', 'gone']);
     tags.toggle('r1');
-    assert.deepEqual(tags.wanted, ['Sauna', 'gone', 'r1']);
+    assert.deepEqual(tags.chosen, ['Sauna', 'gone', 'r1']);
     tags.toggle('r2');
     tags.toggle('gone');
-    assert.deepEqual(tags.wanted, ['r1']);
+    assert.deepEqual(tags.chosen, ['r1']);
   });
 
   it('mark a room as unknown if the home lacks it, but not before the home is known', () => {

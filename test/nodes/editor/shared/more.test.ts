@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
-import { toldOf } from '../../../../nodes/editor/shared/form';
+import { summaryOf } from '../../../../nodes/editor/shared/form';
 import { hubOptions } from '../../../../nodes/editor/shared/hub-choice';
 import { translateIn } from '../support/texts';
 
 describe('the More section', () => {
-  const part = (name: string, told = ''): Parameters<typeof toldOf>[0][number] => ({ name, row: '', told: () => told });
+  const part = (name: string, told = ''): Parameters<typeof summaryOf>[0][number] => ({
+    name,
+    row: '',
+    summary: () => told,
+  });
 
   it('lists the names of its parts, or else the values that differ from the default', () => {
-    assert.equal(toldOf([part('fade'), part('hub')]), '· fade, hub');
-    assert.equal(toldOf([part('transition', 'transition 5 s'), part('hub')]), '· transition 5 s');
-    assert.equal(toldOf([]), '');
+    assert.equal(summaryOf([part('fade'), part('hub')]), '· fade, hub');
+    assert.equal(summaryOf([part('transition', 'transition 5 s'), part('hub')]), '· transition 5 s');
+    assert.equal(summaryOf([]), '');
     const kinds = { ...part('capabilities'), isSilent: true };
-    assert.equal(toldOf([part('hub'), kinds]), '· hub', 'what other rows say as well');
-    assert.equal(toldOf([part('hub'), { ...kinds, told: () => 'capabilities' }]), '· capabilities');
+    assert.equal(summaryOf([part('hub'), kinds]), '· hub', 'what other rows say as well');
+    assert.equal(summaryOf([part('hub'), { ...kinds, summary: () => 'capabilities' }]), '· capabilities');
   });
 
   describe('the hub', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nowText, standingOf } from '../../../../nodes/editor/values/now.js';
+import { nowText, metCountOf } from '../../../../nodes/editor/values/now.js';
 import type { SavedCondition } from '../../../../nodes/editor/values/typed-value.js';
 import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
 import { translateIn } from '../support/texts.js';
@@ -25,7 +25,7 @@ describe('the current state of a condition', () => {
   it('shows the number of things among several', () => {
     assert.equal(say(above(70), [sauna, bath, door]), 'Now 1 of 3.');
     assert.equal(say(above(70), [sauna, bath], 'fi'), 'Nyt 1/2.');
-    assert.deepEqual(standingOf(above(20), [sauna, bath]), { met: 2, count: 2 });
+    assert.deepEqual(metCountOf(above(20), [sauna, bath]), { met: 2, count: 2 });
   });
 
   it('is empty if no state is known', () => {

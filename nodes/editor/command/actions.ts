@@ -25,7 +25,7 @@ const SETTABLE = FIELDS.filter(({ name, setting }) => setting !== undefined && !
 );
 
 /** Joins a command and its field into a single word. */
-export function deedOf(command: string, field: string): string {
+export function actionOf(command: string, field: string): string {
   return command === 'set' ? SET + field.trim() : command;
 }
 
@@ -40,7 +40,7 @@ export function partsOf(action: string): { command: string; field: string | unde
  * Returns the actions that the things support, with the number of able things unless all are; all actions while no
  * ability is known. `now`: the chosen action, which stays in the list.
  */
-export function deedsFor(things: readonly Thing[], now: string, t: CommandTexts, language: Language): ActionOption[] {
+export function actionsFor(things: readonly Thing[], now: string, t: CommandTexts, language: Language): ActionOption[] {
   const known = things.filter(({ abilities }) => abilities !== undefined);
   const all = known.length;
   const isAnybody = all === 0;

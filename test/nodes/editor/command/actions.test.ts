@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deedOf, deedsFor, partsOf } from '../../../../nodes/editor/command/deeds';
+import { actionOf, actionsFor, partsOf } from '../../../../nodes/editor/command/actions';
 import { payloadHelp } from '../../../../nodes/editor/command/payload-help';
 import type { Thing } from '../../../../nodes/editor/picker/things-api';
 import { commandTextsIn } from '../support/command-texts';
@@ -8,9 +8,9 @@ import { ALARM, LAMP, PUMP, SOCKET, thingWith } from '../support/able-things';
 const english = commandTextsIn('en');
 const finnish = commandTextsIn('fi');
 const values = (things: Thing[], now = 'payload'): string[] =>
-  deedsFor(things, now, english, 'en').map(({ value }) => value);
+  actionsFor(things, now, english, 'en').map(({ value }) => value);
 const texts = (things: Thing[], now = 'payload'): string[] =>
-  deedsFor(things, now, english, 'en').map(({ text }) => text);
+  actionsFor(things, now, english, 'en').map(({ text }) => text);
 
 describe('the actions of a command node', () => {
   it('are those that the chosen things support, the most common first', () => {
@@ -50,7 +50,7 @@ describe('the actions of a command node', () => {
   });
 
   it('have natural Finnish names', () => {
-    const said = deedsFor([thingWith('Kaihdin', [{ field: 'position', type: 'number' }])], 'set:', finnish, 'fi');
+    const said = actionsFor([thingWith('Kaihdin', [{ field: 'position', type: 'number' }])], 'set:', finnish, 'fi');
     assert.deepEqual(
       said.map(({ text }) => text),
       ['viesti kertoo', 'aseta asento', 'useita arvoja (olio)'],
@@ -64,25 +64,25 @@ describe('the actions of a command node', () => {
       ['on', undefined],
       ['${COMMAND}', undefined],
     ] as const) {
-      assert.deepEqual(partsOf(deedOf(command, field ?? 'left')), { command, field });
+      assert.deepEqual(partsOf(actionOf(command, field ?? 'left')), { command, field });
     }
   });
 });
 
 describe('the help about a payload', () => {
   it('depends on the chosen things', () => {
-    const { sentence, example } = payloadHelp([LAMP], english, 'en');
+    const { text, example } = payloadHelp([LAMP], english, 'en');
     assert.equal(example, '{ "brightness": 60, "colorTemperature": 2700 }');
-    assert.match(sentence, /a number \(brightness, %\)/);
+    assert.match(text, /a number \(brightness, %\)/);
     assert.equal(payloadHelp([PUMP], english, 'en').example, '{ "targetTemperature": 21.5, "mode": "off" }');
     assert.equal(payloadHelp([SOCKET], english, 'en').example, '{ "on": true }');
-    assert.doesNotMatch(payloadHelp([SOCKET], english, 'en').sentence, /number/);
+    assert.doesNotMatch(payloadHelp([SOCKET], english, 'en').text, /number/);
   });
 
   it('is empty for an alarm, because an alarm can only be closed', () => {
     const alarm = { ...SOCKET, kind: 'alarm', abilities: undefined } as unknown as typeof SOCKET;
-    const { sentence, example } = payloadHelp([alarm], english, 'en');
-    assert.match(sentence, /can only be closed/);
+    const { text, example } = payloadHelp([alarm], english, 'en');
+    assert.match(text, /can only be closed/);
     assert.equal(example, '');
   });
 });
