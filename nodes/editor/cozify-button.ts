@@ -68,7 +68,6 @@ export function oneditprepare(this: Button): void {
   rememberForm(this, () => readForm(this));
 }
 
-/** Reads the properties without an input of their own. */
 function readForm({ targets }: Button): Partial<Button> {
   return { targets: readTargets(targets), presses: readPresses() };
 }

@@ -153,7 +153,6 @@ function confirmSummary(node: Command): string {
   return $chosen.val() === '0' ? '' : node._('more.confirmOf', { time: $chosen.text() });
 }
 
-/** Reads the properties without an input of their own. */
 function readForm({ targets }: Command): Partial<Command> {
   return { targets: readTargets(targets) };
 }

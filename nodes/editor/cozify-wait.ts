@@ -28,7 +28,7 @@ interface Wait extends ActionNode<KeyOf<typeof texts>> {
   timeout?: number | string;
 }
 
-/** Without a condition there is nothing to wait for. */
+/** The node needs a condition to wait for. */
 export function checkCondition(condition: unknown, options: object): true | string {
   if (condition === undefined || condition === null) return translate('invalid.noCondition');
   return checkOptionalCondition(condition, options);

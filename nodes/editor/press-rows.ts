@@ -14,7 +14,6 @@ interface Row extends SavedPress {
   output?: number;
 }
 
-/** The texts of the rows. */
 export interface PressTexts {
   button: string;
   anyButton: string;
@@ -85,7 +84,6 @@ export function offerButtons(buttons: readonly Suggestion[]): void {
   for (const $item of itemsOf()) offerIn($item);
 }
 
-/** Returns the presses in the list. */
 export function readPresses(): SavedPress[] {
   return itemsOf().map(($item) => {
     const button = selectOf($item)?.value ?? '';

@@ -61,7 +61,6 @@ export class AccountApi {
     return this.#call('POST', '/authenticate', isSnapshot, target);
   }
 
-  /** Asks the cloud whether it accepts the login. */
   ping(): Promise<Reply<Answer>> {
     return this.#call('POST', '/ping', isAnswer, {});
   }
@@ -76,7 +75,6 @@ export class AccountApi {
     return this.#call('GET', '/diagnostics', isObject);
   }
 
-  /** Returns the state of the home recording. */
   recording(): Promise<Reply<RecordingState>> {
     return this.#call('GET', '/recording', isRecordingState);
   }

@@ -25,7 +25,6 @@ const TYPING_MS = 400;
 /** Duration of the animation that opens a dialog. */
 const SLIDE_MS = 400;
 
-/** The account that is being edited. */
 export interface EditedAccount {
   id: string;
   store?: string;

@@ -1,7 +1,6 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { cloudOf, isCloudUrl, isFromEnv } from '../shared/checks.js';
 
-/** The deployed account. */
 export interface Deployed {
   cloudUrl?: string;
 }

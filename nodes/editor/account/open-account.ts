@@ -8,7 +8,6 @@ export function openAccount(id: string): void {
   else if (mayOpen()) edit(id);
 }
 
-/** Opens the dialog of a new account. */
 export function addAccount(): void {
   if (mayOpen()) edit('_ADD_');
 }

@@ -6,7 +6,6 @@ import { type Deployed, Logins } from './logins.js';
 /** The login that an open dialog shows. The cloud address in the dialog selects it. */
 export class OpenLogin {
   readonly logins: Logins;
-  /** Diagnostics of the deployed account. */
   diagnostics: Diagnostics = {};
   readonly #api: AccountApi;
   readonly #readCloudUrl: () => string;

@@ -12,15 +12,11 @@ export interface Situation {
   /** Content of the address field when the dialog was opened. */
   emailAtOpen: string;
   cloudUrl: string;
-  /** The viewer may look but not change anything. */
   isReadOnly: boolean;
-  /** Whether a button's call is running. */
   isBusy: boolean;
-  /** Whether Node-RED's flows are stopped. */
   areFlowsStopped: boolean;
   /** The text that says why the state of the login is unknown. */
   problem: string | undefined;
-  /** Diagnostics of the deployed account. */
   diagnostics: Diagnostics;
 }
 

@@ -7,9 +7,7 @@ import type { Target } from './api.js';
 export interface Typed {
   email: string;
   cloudUrl: string;
-  /** Whether the address equals the deployed account's. */
   isDeployedEmail: boolean;
-  /** Whether the cloud equals the deployed account's. */
   isDeployedCloud: boolean;
   /** Whether an address is known that can be used if the field is empty. */
   hasKnownEmail: boolean;

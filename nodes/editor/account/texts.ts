@@ -23,11 +23,9 @@ export interface NoteFacts {
   isDeployed: boolean;
   /** Whether the cloud address in the dialog differs from the deployed one. */
   isMoved: boolean;
-  /** The cloud of the pending login. */
   cloud: string | undefined;
   /** The cloud of the last pending login that was seen. */
   loggedInAt: string | undefined;
-  /** Whether the pending login was started in this dialog. */
   isStartedHere: boolean;
   /** Whether a Deploy adopts the login, judged by the address in the dialog. */
   isAdopted: boolean;

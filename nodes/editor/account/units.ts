@@ -1,6 +1,5 @@
 import { translate as t } from '../shared/catalogue.js';
 
-/** The units of an amount. */
 const UNITS = ['seconds', 'minutes', 'hours', 'days'] as const;
 
 /** Shows the units in the singular or plural of the amount: "1 day", "2 days". */

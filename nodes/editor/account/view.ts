@@ -13,7 +13,6 @@ export interface Shown {
   isBroken: boolean;
   hubs: HubLine[];
   note: string;
-  /** Placeholder of the empty address field. */
   placeholder: string;
   isCodeExpected: boolean;
   isLoggedIn: boolean;

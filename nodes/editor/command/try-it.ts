@@ -72,7 +72,6 @@ export class TryIt {
     this.#picker.refresh();
   }
 
-  /** Says why nothing was sent. */
   #failure(failure: Failure, command: TriedCommand, words: TriedWords): Outcome[] {
     const { code = '' } = failure;
     if (OF_THINGS.includes(code)) return failedOutcomes(command.targets, code, words);

@@ -71,7 +71,7 @@ function controlOfOther(field: string, things: readonly Thing[]): Control | unde
   return typeof value === 'boolean' ? { as: 'words', type: 'bool', words: ['true', 'false'] } : undefined;
 }
 
-/** Without words there is nothing to choose from. */
+/** Returns no control without words, because the list would be empty. */
 function wordsControl(field: string, things: readonly Thing[]): Control | undefined {
   const words = [...new Set(abilitiesOf(field, things).flatMap((ability) => ability.words ?? []))];
   return words.length === 0 ? undefined : { as: 'words', type: 'str', words };

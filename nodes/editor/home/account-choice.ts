@@ -58,7 +58,6 @@ export class AccountChoice {
     RED.events.off('editor:close', this.#onLogin);
   }
 
-  /** The account that is shown; `undefined` if there is none. */
   get current(): HomeAccount | undefined {
     return this.#accounts().find(({ id }) => id === this.#id);
   }

@@ -1,6 +1,5 @@
 import type { SavedTarget } from '../picker/target.js';
 
-/** The part of an editor's node that the home uses. */
 export interface CanvasNode {
   id: string;
   type: string;
@@ -9,7 +8,6 @@ export interface CanvasNode {
   y: number;
   w: number;
   h: number;
-  /** Whether the node is disabled. */
   d?: boolean;
   changed?: boolean;
   dirty?: boolean;
@@ -21,7 +19,6 @@ export interface CanvasNode {
   [property: string]: unknown;
 }
 
-/** A flow or a subflow. */
 interface Flow {
   id: string;
   label?: string;
@@ -77,13 +74,11 @@ export function hasPermission(permission: string): boolean {
   return inside().user?.hasPermission?.(permission) ?? true;
 }
 
-/** Whether the viewer can add nodes. */
 export function mayAdd(): boolean {
   const { view, nodes } = inside();
   return mayChange() && 'createNode' in view && 'add' in nodes;
 }
 
-/** Whether the viewer can change nodes. */
 export function mayChange(): boolean {
   return hasPermission('flows.write') && inside().history?.push !== undefined;
 }
@@ -101,7 +96,6 @@ export function isLocked(flow: string): boolean {
   return Boolean(inside().workspaces.isLocked?.(flow));
 }
 
-/** All nodes on a flow or subflow. */
 export function canvasNodes(): CanvasNode[] {
   const all: CanvasNode[] = [];
   inside().nodes.eachNode?.((node) => all.push(node));
@@ -122,12 +116,10 @@ export function nodeById(id: string): CanvasNode | undefined {
   return inside().nodes.node(id) ?? undefined;
 }
 
-/** Whether the editor can show a node. */
 export function mayReveal(): boolean {
   return inside().view.reveal !== undefined;
 }
 
-/** Shows a node on its flow. */
 export function reveal(id: string): void {
   inside().view.reveal?.(id);
 }

@@ -3,7 +3,6 @@ import type { HomeTexts } from './texts.js';
 import { nodeButton } from './thing-tree.js';
 import { thingKey } from './uses.js';
 
-/** The most events in the log. */
 const MOST_EVENTS = 200;
 
 /** The most things in one request. */
@@ -11,7 +10,6 @@ const MOST_ASKED = 50;
 
 /** The search, as the log uses it. */
 export interface Search {
-  /** Whether a thing is in the list. */
   isListed: (key: string) => boolean;
   /** Returns the keys of those things that match the search, listed or not; `undefined` if unknown. */
   find: (ids: readonly string[]) => Promise<readonly string[] | undefined> | readonly string[] | undefined;

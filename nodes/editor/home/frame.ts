@@ -1,7 +1,6 @@
 import type { Translate } from '../shared/catalogue.js';
 import { hasPermission } from './canvas.js';
 
-/** The inner tabs. */
 export const PANELS = ['things', 'gone', 'events'] as const;
 
 /** Name of an inner tab: an element of {@link PANELS}. */

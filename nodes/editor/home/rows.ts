@@ -7,7 +7,6 @@ import { thingKey } from './uses.js';
 /** Data for the headings of a list. */
 export interface Headings {
   readonly texts: HomeTexts;
-  /** The rooms by id. */
   readonly rooms: ReadonlyMap<string, Thing>;
   /** The hubs by id. With several hubs each has a heading. */
   readonly hubs: ReadonlyMap<string, string>;

@@ -22,7 +22,6 @@ export interface TreeOptions {
   /** The current buttons of a row. */
   actionsOf: (row: Row) => readonly string[];
   usesOf: (row: Row) => readonly CanvasNode[];
-  /** Called when the end of the list is visible. */
   onEnd: () => void;
 }
 
@@ -58,7 +57,6 @@ export class ThingTree {
     return [...this.#rows.values()].filter(({ row }) => row.thing !== undefined).length;
   }
 
-  /** Whether the page already has the most rows. */
   get isFull(): boolean {
     return this.#rows.size >= MOST_ROWS;
   }
@@ -239,7 +237,6 @@ function firstOf($these: JQuery, $others: JQuery): JQuery {
 
 const USES = '<button type="button" class="cozify-home-uses red-ui-button red-ui-button-small" tabindex="-1">';
 
-/** Returns a button for an action on a thing. */
 export function actionButton(name: string, of: string, { t }: HomeTexts): JQuery {
   const label = t(`home.do.${name as 'read'}`);
   return $('<button type="button" class="red-ui-button red-ui-button-small" tabindex="-1">')

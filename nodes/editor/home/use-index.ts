@@ -58,7 +58,6 @@ export class UseIndex {
     return failure;
   }
 
-  /** The nodes that use a thing. */
   nodesOf(key: string): readonly CanvasNode[] {
     return this.#nodesOf.get(key) ?? [];
   }

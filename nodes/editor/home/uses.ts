@@ -15,7 +15,6 @@ export interface Used {
 /** The server's answer about a thing. */
 export type Verdict = Pick<Resolved, 'is' | 'thing'>;
 
-/** Returns the unique key of a thing. */
 export function thingKey({ hub, kind, id }: { hub: string; kind: string; id: string }): string {
   return `${hub} ${kind} ${id}`;
 }

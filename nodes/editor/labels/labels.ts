@@ -5,12 +5,10 @@ import { chosenThings, type FilteredNode, filteredThings } from './subject.js';
 import { conditionTexts, durationText, fieldsText, type SavedSetting, settingTexts } from './values.js';
 import { fitLabel, type LabelledNode, type LabelWords } from './words.js';
 
-/** The part of a command node that its label needs. */
 export interface LabelledCommand extends LabelledNode, SavedSetting {
   command?: string;
 }
 
-/** The part of a changes node that its label needs. */
 export interface LabelledChanges extends FilteredNode {
   condition?: SavedCondition | null;
   fields?: readonly string[];
@@ -19,19 +17,16 @@ export interface LabelledChanges extends FilteredNode {
   events?: readonly string[];
 }
 
-/** The part of a read node that its label needs. */
 export interface LabelledRead extends FilteredNode {
   kind?: string;
   field?: string;
   condition?: SavedCondition | null;
 }
 
-/** The part of a wait node that its label needs. */
 export interface LabelledWait extends LabelledNode {
   condition?: SavedCondition | null;
 }
 
-/** The part of a button node that its label needs. */
 export interface LabelledButton extends LabelledNode {
   presses?: readonly SavedPress[];
 }

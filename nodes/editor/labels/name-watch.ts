@@ -63,7 +63,6 @@ export class NameWatch {
     this.#timer ??= setTimeout(() => this.#askAll(), PAUSE_MS);
   }
 
-  /** Handles a new or changed node. */
   readonly #note = (node: WatchedNode): void => {
     const { account = '' } = node;
     const known = this.#answered.get(account);

@@ -11,7 +11,6 @@ export interface PagesOptions {
   isOver: () => boolean;
 }
 
-/** An empty page. */
 const EMPTY_PAGE: ThingPage = { things: [], total: 0, next: null, asOf: null, away: true };
 
 /**
@@ -34,12 +33,12 @@ export class Pages {
     this.#options = options;
   }
 
-  /** The last page that was received, even while another search runs. */
+  /** The last page, even while another search runs. */
   get page(): ThingPage | undefined {
     return this.#page;
   }
 
-  /** Whether that page answers the typed text. */
+  /** Whether the last page answers the typed text. */
   get isCurrent(): boolean {
     return this.#isCurrent;
   }

@@ -40,7 +40,6 @@ export class PickerLine {
     }, READING_MS);
   }
 
-  /** Clears the line. */
   clear(): void {
     this.#read();
     this.#shown = '';

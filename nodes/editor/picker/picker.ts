@@ -37,7 +37,6 @@ export interface PickerOptions {
 
 /** The meaning of an empty choice in a dialog with a filter. */
 export interface PickerFilter {
-  /** The things that pass the filter. */
   things: () => readonly Thing[];
   /** The filter in words; empty while unknown. */
   text: () => string;
@@ -105,7 +104,6 @@ export class TargetPicker {
     void this.#refresh();
   }
 
-  /** The chosen targets. */
   get targets(): SavedTarget[] {
     return [...this.#targets];
   }

@@ -22,7 +22,6 @@ export type RowAction =
   | { do: 'whole'; place: Place }
   | { do: 'back' };
 
-/** A row of the list. */
 export interface Row {
   /** Unique among the rows. */
   key: string;
@@ -191,12 +190,10 @@ export class Cursor {
     if (this.index < 0) this.#at = undefined;
   }
 
-  /** Makes a row active. */
   go(key: string | undefined): void {
     this.#at = key;
   }
 
-  /** Makes the first or last row active. */
   end(which: 'first' | 'last'): void {
     this.#at = this.#rows.at(which === 'first' ? 0 : -1)?.key;
   }

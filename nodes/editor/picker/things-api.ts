@@ -100,7 +100,6 @@ export class ThingsApi {
     return callEndpoint('POST', `${this.#url}/resolve`, isResolved, { ...named, lang, ...this.#cloud });
   }
 
-  /** Makes a lamp blink. */
   blink({ hub, id }: { hub: string; id: string }): Promise<Reply<Tried>> {
     return callEndpoint('POST', `${this.#url}/identify`, isTried, { hub, id, ...this.#cloud });
   }

@@ -17,7 +17,6 @@ export interface SearchActions {
 export interface ShownList {
   isOpen: boolean;
   sections: readonly Section[];
-  /** The active row. */
   active: Row | undefined;
   hasNext: boolean;
   hasBack: boolean;

@@ -7,7 +7,6 @@ import { saveForm } from './saving.js';
 /** A node with an account, in the editor. `Key` are the keys of its own catalogue. */
 export interface ActionNode<Key extends string> {
   name?: string;
-  /** The id of the account. */
   account?: string;
   /** Looks up a text in the node's own catalogue. */
   _(key: Key, parameters?: Record<string, string>): string;
@@ -32,7 +31,6 @@ export function labelStyle(this: { name?: string }): string {
   return this.name ? 'node_label_italic' : '';
 }
 
-/** Returns the node's label in the palette. */
 export function paletteLabel(this: ActionNode<'label.palette'>): string {
   return this._('label.palette');
 }

@@ -21,7 +21,6 @@ export function isFromEnv(text: unknown): boolean {
   return pieces.some((piece) => piece.includes('${') && piece.indexOf('${') < piece.length - 2);
 }
 
-/** Whether a text is a valid e-mail address. */
 export function isEmail(text: string): boolean {
   return isTaken(() => parseEmail(text));
 }

@@ -89,7 +89,6 @@ class Filter {
   readonly #isReading: boolean;
   readonly #rooms: RoomTags;
   readonly #left: LeftThings;
-  /** The saved capabilities. */
   readonly #saved: readonly string[];
 
   constructor(node: SavedFilter, picker: TargetPicker, isReading: boolean) {
@@ -166,7 +165,6 @@ class Filter {
     this.#picker.noteFilter();
   }
 
-  /** Handles a change by the user. */
   #changed(): void {
     this.#show();
     noteShown();

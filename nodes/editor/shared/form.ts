@@ -17,7 +17,7 @@ export function followForm(show: () => void): void {
   show();
 }
 
-/** A setting under "More", with its part of the summary. */
+/** A setting under "More", with its text in the summary. */
 export interface MorePart {
   /** Its name in the summary. */
   name: string;
@@ -64,7 +64,6 @@ export function summaryOf(parts: readonly MorePart[]): string {
   return texts.length === 0 ? '' : `· ${texts.join(', ')}`;
 }
 
-/** A node whose dialog is open. */
 interface Edited {
   _def?: { defaults?: Record<string, unknown> };
   _?: unknown;

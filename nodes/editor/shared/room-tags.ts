@@ -34,7 +34,6 @@ export class RoomTags {
     return [...this.#chosen];
   }
 
-  /** The names of the chosen rooms. */
   get names(): string[] {
     return this.#chosen.map((one) => this.#rooms.find(({ id }) => id === this.#idOf(one))?.name ?? one);
   }

@@ -29,7 +29,7 @@ interface LookupResult {
   hasButtons: boolean | undefined;
 }
 
-/** Findings by account and target. */
+/** Lookup results by account and target. */
 // eslint-disable-next-line no-restricted-syntax -- A cache: Node-RED checks nodes when it likes, and waits for no answer.
 const lookupResults = new Map<string, LookupResult>();
 

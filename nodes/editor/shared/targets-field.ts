@@ -29,7 +29,6 @@ const READABLE = KINDS.filter((kind) => kind !== 'room');
 
 const NAME = 'cozify-picker';
 
-/** Splits a list with one text per line. */
 export function textsOf(lines: string): string[] {
   return lines
     .split('\n')

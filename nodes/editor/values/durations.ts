@@ -5,7 +5,6 @@ export const UNIT_SECONDS = { s: 1, min: 60, h: 3600 } as const;
 
 export type DurationUnit = keyof typeof UNIT_SECONDS;
 
-/** The units, smallest first. */
 export const DURATION_UNITS: readonly DurationUnit[] = ['s', 'min', 'h'];
 
 /** A duration in a dialog. */

@@ -59,7 +59,6 @@ export class OpenSelect {
     this.#fill(String(this.#$select.val() ?? ''));
   }
 
-  /** Chooses a value, as the user does. */
   choose(value: string): void {
     this.#fill(value);
     this.#$select.trigger('change');
