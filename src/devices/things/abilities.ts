@@ -3,66 +3,66 @@ import { aboutOf, type Entry } from './device.js';
 import { type Field, FIELDS, fieldOf } from './fields.js';
 import { holderOf, isTimeField, readField, usableSources } from './units.js';
 
-/** A field that can be set, and what it takes: for choosing, and to say so where something else was asked for. */
+/** A field that can be set, with its accepted values: for pickers and for error messages. */
 export interface Ability {
   field: string;
-  /** "color" is "#rrggbb"; "other" is of the type that the device shows. */
+  /** "color" is "#rrggbb"; "other" means the JSON type of the current value. */
   type: 'boolean' | 'number' | 'word' | 'color' | 'other';
-  /** The range of a number, ends included. */
+  /** Limits of a number, both included. */
   min?: number;
   max?: number;
   unit?: string;
   words?: string[];
 }
 
-/** The range of a transition. */
+/** The range of a transition, in seconds. */
 const TRANSITION = { min: SECONDS.transition.minimum, max: SECONDS.transition.maximum };
 
-/** What devices measure or report under names of Cozify's: shown, and given back with a state, but not to be set. */
+/** Read-only fields that keep Cozify's names. A state sent back to a device may contain them. */
 const MEASURED: ReadonlySet<string> = new Set([
   ...['rssi', 'flow', 'flowTemp', 'lowTemp', 'highTemp', 'viewerCount', 'button', 'modifiers', 'avtData'],
   ...['freshTemperature', 'supplyTemperature', 'extractTemperature', 'colorTemperatureRange'],
 ]);
 
-/** Whether the device has a value for the field, or had one before it was away. */
+/** Whether the device has a value for the field, or had one before it became unreachable. */
 function isShown(entry: Entry, { name, sources }: Field): boolean {
   const { raw, state } = entry;
   const isNamed = sources.some((source) => holderOf(source, raw)?.[source.key] !== undefined);
   return isNamed && (Object.hasOwn(state, name) || readField(sources, raw, aboutOf(entry)) !== undefined);
 }
 
-/** Whether a field that can't be set belongs to the device all the same: it may come with a state that was read of it. */
+/** Whether the device has the field, settable or not: a state that was read from the device may contain it. */
 export function isKnown(entry: Entry, name: string): boolean {
   const { raw, state } = entry;
   const { sources = [], setting } = fieldOf(name) ?? {};
   if (Object.hasOwn(state, name) || (sources.length === 0 && raw[name] === null)) return true;
-  // Lamps have fields of colors in name only, which are null.
+  // Lamps without colors report color fields with the value null.
   const isThere = (value: unknown): boolean => value !== undefined && (value !== null || setting === undefined);
   return usableSources(sources, aboutOf(entry)).some((source) => isThere(holderOf(source, raw)?.[source.key]));
 }
 
-/** Whether a field of ours can be set on a device: a capability promises it, or the device shows it. */
+/** Whether a field of this package can be set on a device: the device has the capability, or reports a value. */
 export function isAble(entry: Entry, field: Field): boolean {
   const { setting, sources } = field;
   const about = aboutOf(entry);
-  // What it is called by may mean something else on this device.
+  // Cozify's key may mean another field on this type of device.
   if (setting === undefined || usableSources(sources, about).length === 0) return false;
   return setting.capabilities.some((one) => about.capabilities.includes(one)) || isShown(entry, field);
 }
 
-/** Whether something under Cozify's own name can be set: the device shows it, and it is not what it measures. */
+/** Whether a field with Cozify's own name can be set: any reported value except measurements and times. */
 export function isAbleOther(entry: Entry, name: string): boolean {
   if (fieldOf(name) !== undefined || MEASURED.has(name)) return false;
   return Object.hasOwn(entry.state, name) && !isTimeField(name, entry.state[name]);
 }
 
-/** Whether a device is a lamp, by its capability or else its type. A socket is none, whatever is plugged in. */
+/** Whether a device is a lamp, by its capability or its type. A socket never counts as a lamp. */
 export function isLamp(entry: Entry): boolean {
   if (entry.type === 'POWER_SOCKET') return false;
   return entry.capabilities.includes('CONTROL_LIGHT') || entry.type === 'LIGHT';
 }
 
-/** Whether a field can be set on a device, or "any" of them, without working out all that can. */
+/** Whether a field, or "any" field, can be set on a device. Cheaper than {@link abilitiesOf}. */
 export function canBeSet(device: Entry, name: string): boolean {
   if (name === 'color') return FIELDS.some((field) => field.name === 'hue' && isAble(device, field));
   if (name === 'transition') return device.capabilities.includes('TRANSITION');
@@ -75,7 +75,7 @@ export function canBeSet(device: Entry, name: string): boolean {
   return field === undefined ? isAbleOther(device, name) : isAble(device, field);
 }
 
-/** What can be set on at least one of some devices, with the widest range of each. */
+/** Returns the fields that at least one of the devices can set, each with its widest range. */
 export function abilitiesOf(entries: readonly Entry[]): Ability[] {
   const abilities = new Map<string, Ability>();
   for (const entry of entries) {
@@ -86,7 +86,7 @@ export function abilitiesOf(entries: readonly Entry[]): Ability[] {
   return [...abilities.values()];
 }
 
-/** In words, for a message: "on, brightness (0 to 100 %)". */
+/** Lists abilities for an error message: "It can: on, brightness (0 to 100 %)." */
 export function describeAbilities(abilities: readonly Ability[]): string {
   const described = abilities.map(({ field, min, max, unit = '', words }) => {
     if (words !== undefined && words.length > 0) return `${field} (${words.join(', ')})`;

@@ -1,7 +1,7 @@
 import { cleanName } from './names.js';
 import { asText } from './raw.js';
 
-/** An alarm tells what happened in some sentences; more than this is not read. */
+/** The most characters that are read of an alarm message. */
 const MAX_LENGTH = 20_000;
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -25,22 +25,22 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What an alarm says, as one line of text. It comes as HTML in base64; a message that is not in base64 is read as it
- * is. `undefined` where nothing is said.
+ * Returns the message of an alarm as one line of plain text, or `undefined` if it is empty. Hubs send HTML in base64;
+ * a message that is not base64 is taken as HTML.
  */
 export function readAlarmText(message: unknown): string | undefined {
-  const given = asText(message)?.slice(0, MAX_LENGTH);
-  if (given === undefined) return undefined;
-  const text = withoutHtml(decodeBase64(given) ?? given);
+  const raw = asText(message)?.slice(0, MAX_LENGTH);
+  if (raw === undefined) return undefined;
+  const text = withoutHtml(decodeBase64(raw) ?? raw);
   return cleanName(decodeEntities(text).replace(/\s+/g, ' ').trim());
 }
 
 function decodeBase64(text: string): string | undefined {
-  const packed = text.trim().replace(/[\r\n]/g, '');
-  if (packed.length % 4 === 1 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(packed)) return undefined;
+  const encoded = text.trim().replace(/[\r\n]/g, '');
+  if (encoded.length % 4 === 1 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(encoded)) return undefined;
   try {
-    const decoded = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(packed, 'base64'));
-    // A word such as "Sauna123" can be read as base64, too, but then gives characters that nobody writes.
+    const decoded = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(encoded, 'base64'));
+    // Plain words such as "Sauna123" are valid base64, but decode to unassigned characters or to no letters.
     return /[\p{Cn}\p{Co}]/u.test(decoded) || !/\p{L}/u.test(decoded) ? undefined : decoded;
   } catch {
     return undefined;

@@ -6,7 +6,7 @@ import { asRecord, asTexts, expectFewThings, isWithinSize, NOTHING, unusual } fr
 const MOST_FIELDS = 1000;
 /** The most capabilities of one device. */
 const MOST_CAPABILITIES = 200;
-/** The most values of one device, however they are nested. */
+/** The most values of one device, nested values included. */
 const MOST_VALUES = 2 * MOST_FIELDS;
 /** The most values in one answer. A large home of 10 000 devices has about 300 000. */
 const MOST_VALUES_OF_ANSWER = 700_000;
@@ -27,7 +27,7 @@ export function expectUsualThings(kind: Kind, listing: readonly (readonly [id: s
   for (const [, value] of listing) {
     const thing = asRecord(value) ?? NOTHING;
     if (kind === 'group') expectFewThings(asTexts(thing['members']).length);
-    // Of things of the other kinds only a few texts and numbers are read.
+    // The other kinds need no check, because only a few of their texts and numbers are read.
     if (kind !== 'device' && kind !== 'alarm') continue;
     if (Object.keys(asRecord(thing['state']) ?? NOTHING).length > MOST_FIELDS || !isWithinSize(thing, MOST_VALUES)) {
       throw unusual(`a thing with more than ${MOST_FIELDS} fields`);

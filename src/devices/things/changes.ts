@@ -2,33 +2,33 @@ import { type Entry, isReachable } from './device.js';
 import { isSameJson } from './raw.js';
 import { isTimeField, type State } from './units.js';
 
-/** What can happen to a thing. */
+/** The events of a thing. */
 export const CHANGE_EVENTS = ['changed', 'added', 'removed', 'unreachable', 'reachable'] as const;
 
-/** One of {@link CHANGE_EVENTS}. */
+/** The name of an event of a thing. */
 export type ChangeEvent = (typeof CHANGE_EVENTS)[number];
 
-/** A real difference between what was known of a thing and what is known now. */
+/** The difference between two states of a thing, after rounding. */
 export interface Change {
-  /** The thing as it is now; one that was removed, as it was. */
+  /** The thing after the change; for `removed`, the thing before it. */
   readonly entry: Entry;
-  /** `added` or `removed` alone; else `changed`, and before it what became of a device's reachability. */
+  /** Either `added` or `removed`, or `changed`, which `reachable` or `unreachable` may precede. */
   readonly events: readonly ChangeEvent[];
-  /** Every field that differs after rounding, times and `reachable` included; none where a thing came or went. */
+  /** Every field that differs, times and `reachable` included. Empty for `added` and `removed`. */
   readonly changed: readonly string[];
-  /** `null` for what was added. */
+  /** The state before the change; `null` for `added`. */
   readonly previous: State | null;
   readonly state: State;
 }
 
-/** What a listener asks for. */
+/** The events and fields that a subscriber selects. */
 export interface ChangeFilter {
   readonly events: readonly ChangeEvent[];
-  /** Those that count; none means all but what tells only that something was heard: see {@link countedFields}. */
+  /** The selected fields. An empty list selects all fields except contact fields: see {@link countedFields}. */
   readonly fields: readonly string[];
 }
 
-/** The difference between two entries of a thing, of which one may be missing; `undefined` where there is none. */
+/** Compares two entries of a thing, of which one may be missing. Returns `undefined` if nothing differs. */
 export function changeBetween(before: Entry | undefined, now: Entry | undefined): Change | undefined {
   if (now === undefined) {
     if (before === undefined) return undefined;
@@ -42,24 +42,27 @@ export function changeBetween(before: Entry | undefined, now: Entry | undefined)
   return { entry: now, events, changed, previous: before.state, state: now.state };
 }
 
-/** The fields of two states that differ. */
+/** Names of the fields that differ between two states. */
 function changedFields(before: State, now: State): string[] {
   if (before === now) return [];
   const changed = Object.keys(now).filter((name) => !isSameJson(before[name], now[name]));
   return [...changed, ...Object.keys(before).filter((name) => !Object.hasOwn(now, name))];
 }
 
-/** The fields of a change that count for a listener. Without a choice, `reachable`, `rssi` and times don't. */
+/**
+ * Returns the changed fields that a subscriber selected. Without a selection: all but `reachable`, `rssi` and times,
+ * because these show only that the hub was in contact with the device.
+ */
 export function countedFields({ changed, previous, state }: Change, fields: readonly string[]): string[] {
   if (fields.length > 0) return changed.filter((name) => fields.includes(name));
-  const isHearsay = (name: string): boolean =>
+  const isContactField = (name: string): boolean =>
     name === 'reachable' || name === 'rssi' || isTimeField(name, state[name] ?? previous?.[name]);
-  return changed.filter((name) => !isHearsay(name));
+  return changed.filter((name) => !isContactField(name));
 }
 
 /**
- * The one message that a listener gets of a change: its event and the fields that count, or `undefined` where it asked
- * for nothing of it. Where a device came back with other values, that it came back is the event, if it is asked for.
+ * Returns the event and fields of the one message that a subscriber gets for a change; `undefined` if the subscriber
+ * selected none of them. If a device becomes reachable with other values, `reachable` takes precedence over `changed`.
  */
 export function heardOf(
   change: Change,

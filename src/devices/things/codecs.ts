@@ -1,51 +1,51 @@
-/** A value of a field: what a person reads, or what Cozify sends for it. */
+/** A value of a field, in the units of messages or in Cozify's units. */
 export type Scalar = boolean | number | string;
 
-/** One conversion between Cozify's units and a person's, both ways. */
+/** Converts a value between Cozify's units and the units of messages. */
 export interface Codec {
-  /** Whether Cozify's value is of the type this converts; one of another type means something else. */
+  /** Whether Cozify's value has the type that this codec converts. A value of another type belongs to another field. */
   accepts(raw: unknown): boolean;
-  /** In a person's units, rounded; `undefined` where it says that there is no value now. */
+  /** Converts to the units of messages, rounded. Returns `undefined` for a value that means "no value". */
   read(raw: unknown): Scalar | undefined;
-  /** In Cozify's units; `undefined` for a word that Cozify has no number for. Absent for what can only be read. */
+  /** Converts to Cozify's units. Returns `undefined` for a word without a number. Absent for a read-only field. */
   write?(value: Scalar): Scalar | undefined;
 }
 
-/** The end of the year 9999, and the smallest number (in 1973) that is a moment in milliseconds and nothing else. */
+/** The range of times in milliseconds: from 1973 (smaller numbers may be quantities) to the end of the year 9999. */
 const MAX_TIME = 253_402_300_799_999;
 const MIN_TIME = 1e11;
 
-/** Above this a pressure is in pascals: no weather has 2000 hPa, and none has 20. */
+/** A larger pressure is in pascals, because air pressure is far below 2000 hPa and far above 20 hPa. */
 const MAX_HPA = 2000;
 
-/** A number with a decimal point or comma, and with a unit perhaps. */
+/** A number with a decimal point or comma and an optional unit. */
 const NUMBER = /^([-+\u2212])?(\d+(?:[.,]\d+)?)\s*(?:%|°\s?C)?$/i;
 
-/** No number of a home is longer as a text. */
+/** The longest text that is parsed as a number. */
 const MAX_NUMBER_LENGTH = 32;
 
 const TURN = 2 * Math.PI;
 
-/** Rounded to so many decimals; `undefined` for what is too large to be a number. Never the number -0. */
+/** Rounds to a number of decimals. Returns `undefined` if the result is not finite, and 0 instead of -0. */
 export function round(value: number, decimals = 0): number | undefined {
   const factor = 10 ** decimals;
   const rounded = Math.round(value * factor) / factor + 0;
   return Number.isFinite(rounded) ? rounded : undefined;
 }
 
-/** Kept as it is. */
+/** Boolean without conversion. */
 export const flag: Codec = {
   accepts: (raw) => typeof raw === 'boolean',
   read: (raw) => raw as boolean,
   write: (value) => value,
 };
 
-/** A number that can be anything, rounded. */
+/** Rounded number, negative values included. */
 export function decimal(decimals: number): Codec {
   return numeric((raw) => round(raw, decimals));
 }
 
-/** A number that can't be below 0, rounded: -1 stands for no value. */
+/** Rounded number from 0. A negative number such as -1 means "no value". */
 export function amount(decimals: number): Codec {
   return numeric(
     (raw) => (raw < 0 ? undefined : round(raw, decimals)),
@@ -53,25 +53,25 @@ export function amount(decimals: number): Codec {
   );
 }
 
-/** 0 to 100, whole. */
+/** Whole percentage, 0 to 100. */
 export const percent: Codec = numeric(
   (raw) => (raw < 0 ? undefined : Math.min(100, Math.round(raw))),
   (value) => value,
 );
 
-/** 0 to 1 at the hub, 0 to 100 for people, whole. */
+/** Fraction from 0 to 1 at the hub, whole percentage in messages. */
 export const fraction: Codec = numeric(
   (raw) => (raw < 0 ? undefined : Math.min(100, Math.round(raw * 100))),
   (value) => value / 100,
 );
 
-/** Kelvin, whole; 0 is none. */
+/** Whole kelvins; 0 means "no value". */
 export const kelvin: Codec = numeric(
   (raw) => (raw <= 0 ? undefined : round(raw)),
   (value) => value,
 );
 
-/** Radians at the hub, 0 to 360 whole degrees for people. */
+/** Radians at the hub, whole degrees from 0 to 360 in messages. */
 export const angle: Codec = numeric(
   (raw) => {
     if (raw < 0) return undefined;
@@ -81,16 +81,16 @@ export const angle: Codec = numeric(
   (value) => (value * TURN) / 360,
 );
 
-/** Hectopascals, whichever of hPa and Pa the hub gives. */
+/** Hectopascals in messages, hectopascals or pascals at the hub. */
 export const pressure: Codec = numeric((raw) => (raw < 0 ? undefined : round(raw > MAX_HPA ? raw / 100 : raw, 1)));
 
-/** Milliseconds at the hub, ISO 8601 for people; 0 and -1 are never. */
+/** Milliseconds since 1970 at the hub, ISO 8601 in messages; 0 and -1 mean "never". */
 export const moment: Codec = {
   accepts: (raw) => typeof raw === 'number',
   read: toIsoMoment,
 };
 
-/** Numbers that stand for words, in their order. An unknown number stays a number, a word of the hub's own a word. */
+/** Enum: the hub sends the index of a word in the list. Unknown numbers and words pass through unchanged. */
 export function words(known: readonly string[]): Codec {
   return {
     accepts: (raw) => Number.isFinite(raw) || typeof raw === 'string',
@@ -103,7 +103,7 @@ export function words(known: readonly string[]): Codec {
   };
 }
 
-/** Cozify's words for ours; an unknown one stays as it is. */
+/** Maps Cozify's words to the words of messages. Unknown words pass through unchanged. */
 export function renamed(names: Readonly<Record<string, string>>): Codec {
   return {
     accepts: (raw) => typeof raw === 'string',
@@ -112,18 +112,18 @@ export function renamed(names: Readonly<Record<string, string>>): Codec {
 }
 
 /**
- * The number that a person's text says, or MQTT or a form delivers: "60", "21,5", " 60 % ", "21.5 °C". `undefined` for any
- * other text.
+ * Parses a number from a text that was typed, or that MQTT or a form delivers: "60", "21,5", " 60 % ", "21.5 °C".
+ * Returns `undefined` for any other text.
  */
 export function numberIn(text: string): number | undefined {
-  const said = text.trim();
-  const [, sign, digits = ''] = (said.length <= MAX_NUMBER_LENGTH && NUMBER.exec(said)) || [];
+  const trimmed = text.trim();
+  const [, sign, digits = ''] = (trimmed.length <= MAX_NUMBER_LENGTH && NUMBER.exec(trimmed)) || [];
   if (digits === '') return undefined;
   const number = Number(digits.replace(',', '.'));
   return sign === undefined || sign === '+' ? number : 0 - number;
 }
 
-/** A time in milliseconds as ISO 8601; `undefined` for a number that is no time of a home's. */
+/** Formats a time in milliseconds as ISO 8601. Returns `undefined` for a number outside the range of times. */
 export function toIsoMoment(raw: unknown): string | undefined {
   if (typeof raw !== 'number' || !(raw >= MIN_TIME && raw <= MAX_TIME)) return undefined;
   return new Date(raw).toISOString();
@@ -132,7 +132,7 @@ export function toIsoMoment(raw: unknown): string | undefined {
 function numeric(read: (raw: number) => number | undefined, write?: (value: number) => number): Codec {
   return {
     accepts: (raw) => typeof raw === 'number',
-    // JSON has a -0, too.
+    // Adding 0 turns the -0 of JSON into 0.
     read: (raw) => (Number.isFinite(raw) ? read((raw as number) + 0) : undefined),
     ...(write && { write: (value: Scalar) => (typeof value === 'number' ? write(value) : undefined) }),
   };

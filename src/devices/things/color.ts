@@ -1,4 +1,4 @@
-/** Hue in degrees and saturation in percent, whole. */
+/** Hue in whole degrees and saturation in whole percent. */
 export interface HueSaturation {
   hue: number;
   saturation: number;
@@ -7,8 +7,8 @@ export interface HueSaturation {
 type Rgb = [red: number, green: number, blue: number];
 
 /**
- * The hue and saturation of a color: "#ff8000", "#f80", both also without the #, or [255, 128, 0]. `undefined` for what is
- * none. How light it is doesn't count.
+ * Returns the hue and saturation of a color: "#ff8000", "#f80", both also without the #, or [255, 128, 0]. Ignores the
+ * lightness. Returns `undefined` for any other value.
  */
 export function parseColor(color: unknown): HueSaturation | undefined {
   const rgb = typeof color === 'string' ? readHex(color.trim()) : readList(color);
@@ -33,7 +33,7 @@ function readHex(text: string): Rgb | undefined {
   return [0, 2, 4].map((at) => parseInt(digits.slice(at, at + 2), 16)) as Rgb;
 }
 
-/** Three parts of light, each from 0 to 255. Messages can carry what throws when it is looked at. */
+/** Reads red, green and blue, each from 0 to 255. Objects in messages may throw when their properties are read. */
 function readList(list: unknown): Rgb | undefined {
   try {
     if (!Array.isArray(list) || list.length !== 3) return undefined;

@@ -6,37 +6,38 @@ import type { State } from './units.js';
 
 const OPS = ['is', 'not', 'above', 'below'] as const;
 
-/** What has to be true of a state. */
+/** A comparison of one field of a state with a value. */
 export interface Condition {
   readonly field: string;
-  /** "changes" only where it is asked for: see {@link parseCondition}. */
+  /** The comparison. "changes" needs the option `canChange` of {@link parseCondition}. */
   readonly op: (typeof OPS)[number] | 'changes';
-  /** A number for "above" and "below"; of no account for "changes". */
+  /** A number for "above" and "below"; unused for "changes". */
   readonly value: unknown;
 }
 
 /**
- * A condition as a node has it, or `null` for none. `canChange` allows the op "changes", which has no value. Throws
- * `COZIFY_BAD_INPUT` without a field, for an unknown op, and for "above" or "below" something that is no number.
+ * Parses the condition in the config of a node; `null` means no condition. `canChange` allows the op "changes", which
+ * has no value. Throws `COZIFY_BAD_INPUT` for a missing field, an unknown op, or a value of "above" or "below" that is
+ * not a number.
  */
 export function parseCondition(condition: unknown, { canChange = false } = {}): Condition | null {
   if (condition === undefined || condition === null || condition === '') return null;
   const { field, op, value } = (typeof condition === 'object' ? condition : {}) as Record<string, unknown>;
   if (typeof field !== 'string' || field.trim() === '') throw bad('should be {field, op, value} with a field.');
-  const of = field.trim();
-  if (op === 'changes' && canChange) return { field: of, op, value: null };
+  const name = field.trim();
+  if (op === 'changes' && canChange) return { field: name, op, value: null };
   const known = OPS.find((one) => one === op);
   if (known === undefined) throw bad(`needs an op of ${[...OPS, ...(canChange ? ['changes'] : [])].join(', ')}.`);
   if (value === undefined) throw bad(`needs a value for "${known}".`);
-  if (known === 'is' || known === 'not') return { field: of, op: known, value };
+  if (known === 'is' || known === 'not') return { field: name, op: known, value };
   const number = asNumeric(value);
   if (number === undefined) throw bad(`needs a number for "${known}", but has ${kindOf(value)}.`);
-  return { field: of, op: known, value: number };
+  return { field: name, op: known, value: number };
 }
 
 /**
- * Whether a state meets a condition. A field that is missing meets none, not even "not". `previous` is the state before
- * it, for "changes"; without one nothing has changed.
+ * Whether a state meets a condition. A missing field never meets a condition, not even "not". `previous` is the earlier
+ * state, for "changes", which is never met without it.
  */
 export function meets(state: State, { field, op, value }: Condition, previous?: State | null): boolean {
   const found = Object.hasOwn(state, field) ? state[field] : undefined;
@@ -55,7 +56,7 @@ export function meets(state: State, { field, op, value }: Condition, previous?: 
   }
 }
 
-/** Compares with a value that may have been typed into a text field: "true" is true, "21,5" is 21.5, "Heat" is "heat". */
+/** Compares with a value that may be typed text: "true" equals true, "21,5" equals 21.5, "Heat" equals "heat". */
 function isSameValue(found: unknown, value: unknown): boolean {
   if (typeof value !== 'string') return isSameJson(found, value);
   const typed = value.trim().toLowerCase();

@@ -1,21 +1,21 @@
 import type { Language } from './names.js';
 
-/** What people call a kind of devices, and the capabilities by which these are known. */
+/** A category of devices for pickers, such as lamps, defined by capabilities. */
 export interface DeviceKind {
   readonly key: string;
-  /** Any of these; of a {@link DeviceKind.isFirstOnly} kind the first that a home has. */
+  /** Capabilities of which a device needs one. See also {@link DeviceKind.isFirstOnly}. */
   readonly capabilities: readonly [string, ...string[]];
-  /** What several of them are called. */
+  /** The plural name. */
   readonly words: Readonly<Record<Language, string>>;
-  /** The same in a sentence, where a tag's words would read badly there. */
+  /** The plural name inside a sentence, if `words` reads badly there. */
   readonly inSentence?: Readonly<Record<Language, string>>;
-  /** What people also type who look for one. */
+  /** Other search words. */
   readonly also: string;
-  /** The others are what devices of other kinds have, too: they count only where nothing has the first. */
+  /** Whether only the first capability that the home has counts, because other kinds have the later ones too. */
   readonly isFirstOnly?: boolean;
 }
 
-/** The kinds of devices in the order in which people think of them. */
+/** All kinds of devices, the most common first. */
 export const DEVICE_KINDS: readonly DeviceKind[] = [
   kind('lamps', ['CONTROL_LIGHT'], 'lamps', 'lamput', 'lights lamppu valot valo valaisin'),
   {
@@ -64,17 +64,17 @@ export const DEVICE_KINDS: readonly DeviceKind[] = [
   },
 ];
 
-/** Those capabilities of a kind by which a home that has these is asked for its devices; none where it has none. */
+/** Returns the capabilities that select the devices of a kind in a home with the capabilities `known`. */
 export function capabilitiesOf({ capabilities, isFirstOnly }: DeviceKind, known: ReadonlySet<string>): string[] {
   const there = capabilities.filter((capability) => known.has(capability));
   return isFirstOnly === true ? there.slice(0, 1) : there;
 }
 
-/** The kinds that a device with these capabilities is of. */
+/** Returns the kinds of a device with these capabilities. */
 export function deviceKindsOf(capabilities: readonly string[]): DeviceKind[] {
   return DEVICE_KINDS.filter((one) => {
-    const telling = one.isFirstOnly === true ? one.capabilities.slice(0, 1) : one.capabilities;
-    return telling.some((capability) => capabilities.includes(capability));
+    const deciding = one.isFirstOnly === true ? one.capabilities.slice(0, 1) : one.capabilities;
+    return deciding.some((capability) => capabilities.includes(capability));
   });
 }
 

@@ -11,16 +11,16 @@ export interface Thing {
   id: string;
   name: string;
   kind: Kind;
-  /** Cozify's word for what it is, such as `LIGHT`; `null` for what is no device. */
+  /** Cozify's type of the device, such as `LIGHT`; `null` for other kinds of things. */
   type: string | null;
-  /** The room's name. */
+  /** The name of the room. */
   room: string | null;
-  /** The id of its hub. */
+  /** The id of the hub. */
   hub: string;
   capabilities: string[];
-  /** Names. */
+  /** Names of the groups that contain the device. */
   groups: string[];
-  /** Who made a device, and what they call it; `null` where the hub does not say. */
+  /** Manufacturer of a device; `null` if the hub does not report one. Likewise `model`. */
   manufacturer: string | null;
   model: string | null;
 }
@@ -33,11 +33,11 @@ export interface Button {
 
 type ShareList = (list: readonly string[]) => readonly string[];
 
-/** A thing as memory keeps it. Never changed: a newer entry takes its place. */
+/** A thing in the cache. Immutable: a newer entry replaces it. */
 export interface Entry {
   readonly kind: Kind;
   readonly id: string;
-  /** Without control characters; the id where the hub gives no name. */
+  /** The name without control characters; the id if the hub reports no name. */
   readonly name: string;
   readonly type: string | null;
   readonly roomId: string | null;
@@ -46,16 +46,16 @@ export interface Entry {
   readonly capabilities: readonly string[];
   readonly state: State;
   /**
-   * The state as the hub gave it, in its own words and units; of rooms and scenes what the hub calls them. Empty for all
-   * else but groups.
+   * The state in Cozify's names and units, for devices and groups. For rooms and scenes `name` as the hub sent it.
+   * Empty for other kinds.
    */
   readonly raw: RawRecord;
-  /** When the hub last changed it, by the hub's clock in milliseconds. */
+  /** Time of the last change, by the hub's clock, in milliseconds since 1970. */
   readonly timestamp: number | null;
-  /** Ids of the devices of a group. */
+  /** Ids of the devices in a group. */
   readonly members: readonly string[];
   readonly buttons: readonly Button[];
-  /** Of a device with buttons: all that it says but when, to tell a press from any other news. */
+  /** Serialised record of a device with buttons, without its times. Tells a repeated press from other changes. */
   readonly print: string | null;
 }
 
@@ -76,8 +76,9 @@ const BARE = {
 };
 
 /**
- * A thing from what a hub lists, or `undefined` for a shape that is none. `share` gives one list for all that are equal:
- * thousands of devices have a handful of sets of capabilities. A group's state is left to its members.
+ * Reads a thing from a hub's listing. Returns `undefined` for a record that is not a thing. `share` returns one list
+ * for all equal lists, because thousands of devices have a handful of capability sets. The state of a group stays empty
+ * here: see {@link groupState}.
  */
 export function readEntry(
   kind: Kind,
@@ -113,29 +114,29 @@ export function readEntry(
   }
 }
 
-/** What a thing is called in a language: rooms and scenes may have a name of the factory's. */
+/** Returns the name of a thing in a language. Rooms and scenes may have translated factory names. */
 export function nameIn({ kind, raw, name }: Entry, language: Language): string {
   return (isFactoryNamed(kind) ? cleanFactoryName(raw['name'], language) : undefined) ?? name;
 }
 
-/** All that a thing is called: in each language and by the key where its name is the factory's. */
+/** Returns every name of a thing. A factory name has its key and one name in each language. */
 export function namesOf(entry: Entry): string[] {
   const key = cleanName(isFactoryNamed(entry.kind) ? entry.raw['name'] : undefined);
   if (key?.startsWith('$') !== true) return [entry.name];
   return [entry.name, nameIn(entry, 'fi'), nameIn(entry, 'en'), key, key.slice(1)];
 }
 
-/** Whether things of a kind may have a name that the hub came with. */
+/** Whether things of a kind may have factory names. */
 export function isFactoryNamed(kind: Kind): boolean {
   return kind === 'room' || kind === 'scene';
 }
 
-/** What decides how an entry's values are read and written. */
+/** Returns the type and capabilities of an entry, by which its values are read and written. */
 export function aboutOf({ type, raw, capabilities }: Entry): About {
   return { type, stateType: asText(raw['type']) ?? null, capabilities };
 }
 
-/** A group's state, worked out from its members: `on` where any is, `brightness` the mean of those that are on. */
+/** Computes the state of a group: `on` if any member is on, `brightness` as the mean of the members that are on. */
 export function groupState(members: Iterable<State>): State {
   const switched: boolean[] = [];
   const lit: number[] = [];
@@ -150,7 +151,7 @@ export function groupState(members: Iterable<State>): State {
   return present({ on: switched.includes(true), allOn: !switched.includes(false), brightness });
 }
 
-/** Whether a device can be reached as far as anybody knows. A phone that is not at home is no trouble. */
+/** Whether a device is reachable, as far as known. A phone away from home counts as reachable. */
 export function isReachable({ state }: { readonly state: State }): boolean {
   return state['reachable'] !== false;
 }

@@ -1,8 +1,8 @@
-/** What people call the fields of messages, and the words that some of them hold. Names and saved values stay as they are. */
+/** Display names of fields and of their word values. Messages and saved flows keep the original names. */
 import { fieldOf, type Words } from './fields.js';
 import type { Language } from './names.js';
 
-/** The fields of messages by their names; one that is not here is called by its name. Units stand in `fields.ts`. */
+/** Display names of fields. A field that is missing here is displayed by its own name. Units are in `fields.ts`. */
 const NAMES: ReadonlyMap<string, Words> = byName({
   on: ['on or off', 'päällä vai pois'],
   brightness: ['brightness', 'kirkkaus'],
@@ -50,7 +50,7 @@ const NAMES: ReadonlyMap<string, Words> = byName({
   level: ['level', 'vakavuus'],
 });
 
-/** What stands in a field of words. */
+/** Display names of word values. */
 const VALUES: ReadonlyMap<string, Words> = byName({
   off: ['off', 'pois'],
   on: ['on', 'päällä'],
@@ -71,7 +71,7 @@ const VALUES: ReadonlyMap<string, Words> = byName({
   smart: ['smart', 'älykäs'],
 });
 
-/** Words that mean something else in one field than in the others, or stand in that alone. */
+/** Display names of word values that apply to one field only. */
 const VALUES_OF: ReadonlyMap<string, ReadonlyMap<string, Words>> = new Map([
   [
     'playback',
@@ -85,39 +85,39 @@ const VALUES_OF: ReadonlyMap<string, ReadonlyMap<string, Words>> = new Map([
   ['colorMode', byName({ color: ['colour', 'värillinen'], temperature: ['white', 'valkoinen'] })],
 ]);
 
-/** The fields that hold one of the words in {@link VALUES}. */
+/** Fields with word values. */
 const FIELDS_OF_WORDS: ReadonlySet<string> = new Set(['mode', 'preset', 'fan', ...VALUES_OF.keys()]);
 
-/** What a field is called, without its unit: "temperature", "lämpötila". */
+/** Returns the display name of a field, without the unit: "temperature", "lämpötila". */
 export function fieldName(field: string, language: Language): string {
   return NAMES.get(field)?.[language] ?? field;
 }
 
-/** The first words of a field's name, for lists: "open" of "open or closed", "white" of "white, warm to cold". */
+/** Returns a short display name for lists: "open" for "open or closed", "white" for "white, warm to cold". */
 export function shortFieldName(field: string, language: Language): string {
   return fieldName(field, language).split(/, | or | vai /)[0] ?? field;
 }
 
-/** What a field is called, with its unit: "temperature, °C". */
+/** Returns the display name of a field with its unit: "temperature, °C". */
 export function fieldLabel(field: string, language: Language): string {
   const unit = fieldOf(field)?.unit;
   const name = fieldName(field, language);
   return unit === undefined ? name : `${name}, ${unit}`;
 }
 
-/** A field in a list to choose from, behind it the name that messages have where that is another: "lämpötila, °C (temperature)". */
+/** Returns the picker text of a field, with its name in messages if different: "lämpötila, °C (temperature)". */
 export function fieldChoice(field: string, language: Language): string {
   const label = fieldLabel(field, language);
   return fieldName(field, language) === field ? label : `${label} (${field})`;
 }
 
-/** The word that a field holds, as people say it; one that nobody knows as it is. */
+/** Returns the display name of a word value; an unknown word is returned unchanged. */
 export function wordText(field: string, word: string, language: Language): string {
   if (!FIELDS_OF_WORDS.has(field)) return word;
   return (VALUES_OF.get(field)?.get(word) ?? VALUES.get(word))?.[language] ?? word;
 }
 
-/** The words that a field can hold by itself, whatever the device; empty for one whose words are the device's, or that has none. */
+/** Returns the words of a field that are the same for all devices. Empty if the words depend on the device. */
 export function wordsOf(field: string): string[] {
   return [...(VALUES_OF.get(field)?.keys() ?? [])];
 }

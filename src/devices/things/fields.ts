@@ -1,4 +1,4 @@
-/** The fields of a device in messages, and what they are called and measured in at the hub. */
+/** Fields of devices: their names and units in messages, and Cozify's keys and conversions. */
 import {
   amount,
   angle,
@@ -15,60 +15,60 @@ import {
 } from './codecs.js';
 import type { Language } from './names.js';
 
-/** What decides how a device's values are read. The type is a hint, the capability is the truth. */
+/** The data by which a device's values are interpreted. Capabilities take precedence over types, which are hints. */
 export interface About {
   readonly type: string | null;
-  /** `type` of its state, such as `STATE_LIGHT`. */
+  /** The `type` of the state, such as `STATE_LIGHT`. */
   readonly stateType: string | null;
   readonly capabilities: readonly string[];
 }
 
-/** Where a field comes from. */
+/** A key of Cozify's state that can hold the value of a field. */
 export interface Source {
-  /** Cozify's name. */
+  /** Cozify's name of the value. */
   readonly key: string;
-  /** The object of the state that holds it, where it is not the state itself. */
+  /** The nested object of the state that holds the key; by default the state itself. */
   readonly within?: string;
   readonly codec: Codec;
-  /** Whether the name means this on such a device; always, if absent. */
+  /** Whether the key means this field on such a device. By default always. */
   readonly when?: (about: About) => boolean;
-  /** A device that shows several names is written by this one, whichever of them is read. */
+  /** Marks the key that commands use if a device reports several keys. */
   readonly isWritten?: true;
 }
 
-/** How a field is set. */
+/** Rules for setting a field. */
 export interface Setting {
-  /** Any of these promises it, even while the device shows no value. */
+  /** Capabilities of which one is enough to set the field, even if the device reports no value. */
   readonly capabilities: readonly string[];
-  /** A number within these, ends included. */
+  /** Limits of a number, both included. */
   readonly range?: { readonly min: number; readonly max: number };
-  /** How far a number may be from what was asked for and still be it: lamps and thermostats have steps of their own. */
+  /** Largest accepted difference from the commanded number, because lamps and thermostats round to their own steps. */
   readonly tolerance?: number;
-  /** The words it takes, beside numbers; what a device takes depends on its capabilities. */
+  /** Accepted words for a device; numbers are accepted too. */
   readonly words?: (about: About) => readonly string[];
-  /** Belongs to light: it goes on with it. */
+  /** Whether setting the field switches the light on. */
   readonly isLighting?: true;
 }
 
-/** In both languages. */
+/** A text in both languages. */
 export type Words = Readonly<Record<Language, string>>;
 
-/** How people say what a field holds. */
+/** Display of the values of a field. */
 export interface Spoken {
-  /** What a number is counted in. */
+  /** The unit of a number. */
   readonly unit?: string;
-  /** What is said where it is true, and where it is not; "yes" and "no", if absent. */
+  /** Display texts of true and false; by default "yes" and "no". */
   readonly says?: readonly [yes: Words, no: Words];
-  /** It stays as it is though nobody can set it: it is not of the moment at which it was measured. */
+  /** Whether a read-only value stays valid until it changes, unlike a measurement. */
   readonly isLasting?: true;
 }
 
-/** A field of a state as flows see it, where Cozify keeps it, and how people say it. */
+/** A field of a state in messages, with its source in Cozify's state and its display. */
 export interface Field extends Spoken {
   readonly name: string;
-  /** The first that the device shows counts. */
+  /** Keys in order of precedence: the first that the device reports is read. */
   readonly sources: readonly Source[];
-  /** Absent for what can only be read. */
+  /** Absent for a read-only field. */
   readonly setting?: Setting;
 }
 
@@ -79,13 +79,13 @@ const FAN_MODES = ['off', 'low', 'medium', 'high', 'on', 'auto', 'smart'];
 
 const PERCENT = { min: 0, max: 100 };
 
-/** A lamp's colour temperatures are far within these; 153 would be mireds. */
+/** Limits of a colour temperature in kelvins. A smaller number such as 153 is in mireds. */
 const KELVIN = { min: 1000, max: 20_000 };
 
-/** Whether a thing is a lamp by its type. */
+/** Whether a device is a lamp, by its type. */
 export const isLight = ({ type, stateType }: About): boolean => (stateType ?? `STATE_${type}`) === 'STATE_LIGHT';
 
-/** A phone: whether it is reachable says whether its owner is at home. */
+/** Whether a device is a phone. A reachable phone means that its owner is at home. */
 const isPhone = ({ type, stateType }: About): boolean => type === 'UI_DEVICE' || stateType === 'STATE_UI_DEVICE';
 
 const isNoLight = (about: About): boolean => !isLight(about);
@@ -101,7 +101,7 @@ const isHeatPump = canDo('HVAC', 'AIRCON');
 const isVentilation = canDo('VU');
 const hasFanModes = canDo('FAN_MODE');
 const canControlMode = canDo('CONTROL_MODE');
-/** Modes and presets are those of heat pumps on whatever can control them, but ventilation has modes of its own. */
+/** Whether modes are those of heat pumps: for every device with mode control except ventilation. */
 const hasModes = (about: About): boolean => isHeatPump(about) || (canControlMode(about) && !isVentilation(about));
 const hasPresets = canDo('HVAC', 'AIRCON', 'CONTROL_PRESET');
 
@@ -110,7 +110,7 @@ const modesOf = (about: About): readonly string[] =>
 const presetsOf = (about: About): readonly string[] => (hasPresets(about) ? HEAT_PUMP_PRESETS : []);
 const fanModesOf = (about: About): readonly string[] => (hasFanModes(about) ? FAN_MODES : []);
 
-/** What is said in English and in Finnish where a field is true, and where it is not. */
+/** Returns the display texts of true and false. */
 function says(yes: [en: string, fi: string], no: [en: string, fi: string]): [Words, Words] {
   return [
     { en: yes[0], fi: yes[1] },
@@ -118,7 +118,7 @@ function says(yes: [en: string, fi: string], no: [en: string, fi: string]): [Wor
   ];
 }
 
-/** Every field with a name of ours. What else a device shows keeps Cozify's name. */
+/** All fields that this package names. Other values of a device keep Cozify's names. */
 export const FIELDS: readonly Field[] = [
   {
     name: 'on',
@@ -287,7 +287,7 @@ export const FIELDS: readonly Field[] = [
 
 const BY_NAME: ReadonlyMap<string, Field> = new Map(FIELDS.map((field) => [field.name, field]));
 
-/** The field with this name, if it is one of ours. */
+/** Returns the field with this name; `undefined` if this package has no such field. */
 export function fieldOf(name: string): Field | undefined {
   return BY_NAME.get(name);
 }

@@ -1,7 +1,7 @@
-/** What a hub has, in the order in which a name is looked for among them. */
+/** Kinds of things of a hub, in the order in which names are resolved. */
 export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'] as const;
 
-/** One of {@link KINDS}. */
+/** The kind of a thing. */
 export type Kind = (typeof KINDS)[number];
 
 /** The key of a thing within its home: kind and id. */

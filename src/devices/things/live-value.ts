@@ -6,20 +6,20 @@ import type { Language } from './names.js';
 import type { Press } from './presses.js';
 import type { State } from './units.js';
 
-/** What is said of an alarm, which has no fields of a device's. */
+/** Display of the field `closed` of alarms, which is not a device field. */
 const CLOSED: Spoken = { says: [words('closed', 'kuitattu'), words('alarm', 'hälytys')], isLasting: true };
 
-/** What meters count that has the name of something else. */
+/** Units of meter fields whose names also belong to other fields: a volume in litres, not loudness. */
 const METERED: Readonly<Record<string, string>> = { volume: 'l' };
 
-/** The fields by which people know how a thing is, the one that says most first. */
-const TELLING = [
+/** Fields for the short text of a thing, the most informative first. */
+const INFORMATIVE = [
   ...['on', 'position', 'open', 'leak', 'smoke', 'co', 'ring', 'motion', 'home', 'playback', 'closed'],
   ...['temperature', 'targetTemperature', 'humidity', 'co2', 'voc', 'illuminance', 'dark', 'pressure', 'power'],
   ...['energy', 'mode', 'battery', 'batteryVoltage', 'batteryLow'],
 ];
 
-/** What people say of a press. */
+/** Display names of presses. */
 const PRESS_WORDS: Readonly<Record<Press['press'], Words>> = {
   short: words('short', 'lyhyt'),
   long: words('long', 'pitkä'),
@@ -30,7 +30,7 @@ const PRESS_WORDS: Readonly<Record<Press['press'], Words>> = {
 
 const LONGEST_NAME = 24;
 
-/** What things are called when there are several. */
+/** Plural names of the kinds. */
 const PLURALS: Readonly<Record<Kind, Words>> = {
   device: words('devices', 'laitetta'),
   group: words('groups', 'ryhmää'),
@@ -40,69 +40,71 @@ const PLURALS: Readonly<Record<Kind, Words>> = {
   room: words('rooms', 'huonetta'),
 };
 
-/** What is said of a blind or valve, and of what a thermostat aims at. */
+/** Text patterns for the position of a blind or valve, and for the target of a thermostat. */
 const OPEN_BY: Words = words('{} open', '{} auki');
 const AIMS_AT: Words = words('target {}', 'tavoite {}');
 
 const YES = words('yes', 'kyllä');
 const NO = words('no', 'ei');
 
-/** Fields whose unit alone does not say what was measured: the name stands before the value. */
-const NAMED: ReadonlySet<string> = new Set(['humidity', 'battery', 'batteryVoltage']);
+/** Fields that {@link fullText} shows with their names, because their units are ambiguous. */
+const SHOWN_WITH_NAME: ReadonlySet<string> = new Set(['humidity', 'battery', 'batteryVoltage']);
 
-/** Whether a state is that of a meter of water, whose volume is an amount of water. */
+/** Whether a state belongs to a water meter, whose `volume` is in litres. */
 export function isFlowMeter(state: State): boolean {
   return typeof state['flow'] === 'number' && typeof state['volume'] === 'number';
 }
 
-/** The field that says most about a thing; `undefined` for a state that says nothing people would ask for. */
+/** Returns the most informative field of a state; `undefined` if the state has no informative field. */
 export function tellingField(state: State): string | undefined {
   if (isFlowMeter(state)) return 'volume';
-  return TELLING.find((field) => isShort(state[field]));
+  return INFORMATIVE.find((field) => isShort(state[field]));
 }
 
-/** Fields in the order in which they say most about a thing; those that say little stay as they are, at the end. */
+/** Sorts fields, the most informative first. Other fields keep their order at the end. */
 export function byTelling(fields: readonly string[]): string[] {
-  const rank = (field: string): number => (TELLING.includes(field) ? TELLING.indexOf(field) : TELLING.length);
+  const rank = (field: string): number =>
+    INFORMATIVE.includes(field) ? INFORMATIVE.indexOf(field) : INFORMATIVE.length;
   return [...fields].sort((one, other) => rank(one) - rank(other));
 }
 
-/** Whether a field tells of a moment, as what a sensor measures does; what is switched or set stays as it was. */
+/** Whether a field is a measurement, which loses validity with time, unlike a value that was switched or set. */
 export function isMeasured(field: string): boolean {
   return fieldOf(field)?.setting === undefined && spoken(field).isLasting !== true;
 }
 
-/** How a thing is, in few words: "on 60 %", "21.4 °C", "closed". Empty for a state that says nothing in few. */
+/** Returns a short text of a state: "on 60 %", "21.4 °C", "closed". Empty for a state without an informative field. */
 export function stateText(state: State, language: Language): string {
   const field = tellingField(state);
   if (field === undefined) return '';
   const text = valueText(field, state[field], language, unitIn(field, state));
-  const more =
+  const detail =
     field === 'on' && state['on'] === true ? ['brightness', 'power'].find((name) => isShort(state[name])) : '';
-  return more ? `${text} ${valueText(more, state[more], language)}` : text;
+  return detail ? `${text} ${valueText(detail, state[detail], language)}` : text;
 }
 
 /**
- * The state of a thing for a list of things, which has room for more words than {@link stateText}: "40 % open",
- * "humidity 45 %", "20.5 °C, target 21 °C", "heat, 21.4 °C", "on 60 %, 2700 K". `field`: the field that the thing is chosen
- * for; if it is white, the text has the colour temperature.
+ * Returns a longer text than {@link stateText}, for a list of things: "40 % open", "humidity 45 %", "20.5 °C, target
+ * 21 °C", "heat, 21.4 °C", "on 60 %, 2700 K". `field` is the field for which the list is shown. For `colorTemperature`
+ * the text of a lamp that is on includes the colour temperature.
  */
 export function fullText(state: State, language: Language, field = ''): string {
   const { position, mode, on, colorTemperature, targetTemperature } = state;
-  const say = (name: string): string => valueText(name, state[name], language);
-  const telling = tellingField(state);
+  const textOf = (name: string): string => valueText(name, state[name], language);
+  const mainField = tellingField(state);
   const value = stateText(state, language);
-  const text = telling !== undefined && NAMED.has(telling) ? `${fieldName(telling, language)} ${value}` : value;
-  if (telling === 'position' && typeof position === 'number') return filled(OPEN_BY, say('position'), language);
-  if ((telling === 'temperature' || telling === 'humidity') && isShort(mode)) return `${say('mode')}, ${text}`;
-  if (telling === 'temperature' && isShort(targetTemperature)) {
-    return `${text}, ${filled(AIMS_AT, say('targetTemperature'), language)}`;
+  const text =
+    mainField !== undefined && SHOWN_WITH_NAME.has(mainField) ? `${fieldName(mainField, language)} ${value}` : value;
+  if (mainField === 'position' && typeof position === 'number') return filled(OPEN_BY, textOf('position'), language);
+  if ((mainField === 'temperature' || mainField === 'humidity') && isShort(mode)) return `${textOf('mode')}, ${text}`;
+  if (mainField === 'temperature' && isShort(targetTemperature)) {
+    return `${text}, ${filled(AIMS_AT, textOf('targetTemperature'), language)}`;
   }
-  const isWhite = field === 'colorTemperature' && telling === 'on' && on === true && isShort(colorTemperature);
-  return isWhite ? `${text}, ${say(field)}` : text;
+  const isWhite = field === 'colorTemperature' && mainField === 'on' && on === true && isShort(colorTemperature);
+  return isWhite ? `${text}, ${textOf(field)}` : text;
 }
 
-/** A value with its unit, or in words; empty for one that has no short form. */
+/** Formats a value with its unit or as a word. Empty for a value without a short form, such as an object. */
 export function valueText(field: string, value: unknown, language: Language, unit = spoken(field).unit): string {
   if (typeof value === 'boolean') {
     const [yes, no] = spoken(field).says ?? [YES, NO];
@@ -115,19 +117,19 @@ export function valueText(field: string, value: unknown, language: Language, uni
   return isShort(value) ? wordText(field, String(value), language) : '';
 }
 
-/** How things are that were asked for together, in the parts of a status: the name is what may be cut. */
+/** Parts of the status text of several things. A status that is too long cuts the name. */
 export interface ThingsText {
-  /** How many they are, where it is not one: "12 devices". */
+  /** The number of things: "12 devices". Empty for one thing. */
   readonly count: string;
-  /** Whose value it is; empty where it is the only one's. */
+  /** The name of the first thing; empty if there is only one thing. */
   readonly name: string;
-  /** How the first is. */
+  /** The value of the first thing. */
   readonly value: string;
 }
 
 /**
- * How things are that were asked for together: one by its value, several by how many they are and how the first is, such
- * as "12 devices", "Sauna" and "78.2 °C". With a field by that alone.
+ * Summarises things for a status: one thing by its value, several by their number and the first value, such as
+ * "12 devices", "Sauna" and "78.2 °C". The value is that of `field`, or the text of the state if `field` is empty.
  */
 export function thingsText(entries: readonly Entry[], field: string, language: Language): ThingsText {
   const [first, ...others] = entries;
@@ -138,18 +140,18 @@ export function thingsText(entries: readonly Entry[], field: string, language: L
   return { count: countText(entries.length, kind, language), name: first.name.trim(), value };
 }
 
-/** How one thing is; with a field by that alone. */
+/** Returns the value of a field of a thing, or the text of its state if `field` is empty. */
 export function thingText(entry: Entry, field: string, language: Language): string {
   return field === '' ? stateText(entry.state, language) : fieldText(entry, field, language);
 }
 
-/** One field of a thing. What is not its field of that name, but a meter's, has the meter's unit. */
+/** Formats one field of a thing, with the unit of meters if the field holds a meter's value. */
 function fieldText({ state, raw }: Entry, field: string, language: Language): string {
   const isMetered = Object.hasOwn(METERED, field) && typeof raw[field] === 'number';
   return valueText(field, state[field], language, isMetered ? METERED[field] : undefined);
 }
 
-/** The unit of a field of a state, which for meters of water depends on the other fields. */
+/** Returns the unit of a field. For water meters the unit depends on the other fields of the state. */
 function unitIn(field: string, state: State): string | undefined {
   return isFlowMeter(state) ? (METERED[field] ?? spoken(field).unit) : spoken(field).unit;
 }
@@ -158,7 +160,7 @@ function spoken(field: string): Spoken {
   return (field === 'closed' ? CLOSED : fieldOf(field)) ?? {};
 }
 
-/** A press in few words: "Ylös long", "2 short". */
+/** Returns a short text of a press: "Ylös long", "2 short". */
 export function pressText(
   { button, label, press }: Pick<Press, 'button' | 'label' | 'press'>,
   language: Language,
@@ -166,17 +168,17 @@ export function pressText(
   return `${label === null ? button : shortName(label)} ${pressWord(press, language)}`;
 }
 
-/** How a button is pressed, in a word: "long". */
+/** Returns the display name of a type of press: "long". */
 export function pressWord(press: Press['press'], language: Language): string {
   return PRESS_WORDS[press][language];
 }
 
-/** How many things of a kind, other than one: "12 devices". */
+/** Formats a number of things, other than one: "12 devices". */
 export function countText(count: number, kind: Kind, language: Language): string {
   return `${count} ${PLURALS[kind][language]}`;
 }
 
-/** A name as it fits beside other words. */
+/** Shortens a name to fit into a status text. */
 export function shortName(name: string): string {
   const letters = [...name.trim()];
   return letters.length <= LONGEST_NAME ? letters.join('') : `${letters.slice(0, LONGEST_NAME - 1).join('')}…`;

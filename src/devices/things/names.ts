@@ -1,12 +1,12 @@
 import { normalized } from '../../text.js';
 
-/** The languages that factory names have. */
+/** Languages of factory names. */
 export type Language = 'fi' | 'en';
 
-/** Line breaks, control characters, and marks that turn the direction of what follows. */
-const UNSEEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+/** Line breaks, control characters, and marks that change the text direction. */
+const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Names that a hub comes with, as keys. */
+/** Factory names by their keys. */
 const FACTORY_NAMES: Readonly<Record<string, Record<Language, string>>> = {
   LIVINGROOM: { fi: 'Olohuone', en: 'Living room' },
   BEDROOM: { fi: 'Makuuhuone', en: 'Bedroom' },
@@ -17,26 +17,26 @@ const FACTORY_NAMES: Readonly<Record<string, Record<Language, string>>> = {
   AWAY: { fi: 'Poissa', en: 'Away' },
 };
 
-/** Names longer than this are compared by their beginning. */
+/** Number of compared characters: only the beginning of a longer name is compared. */
 const MAX_COMPARED = 64;
-/** Nothing shorter is like another, and a part of a name this long stands for the whole. */
-const TELLING_LENGTH = 3;
-/** More wrong letters than these make another name, however long it is. */
+/** Shortest name that is compared, and shortest part of a name that counts as near to the whole. */
+const MIN_COMPARED = 3;
+/** The most wrong letters in a near name, however long the name is. */
 const MOST_ERRORS = 3;
 
-/** Finnish where the first language that is set, such as `fi`, `fi-FI` or `fi_FI.UTF-8`, is Finnish; else English. */
+/** Returns Finnish if the first setting that is not empty is Finnish (`fi`, `fi-FI`, `fi_FI.UTF-8`), else English. */
 export function languageOf(...settings: unknown[]): Language {
   const set = settings.find((setting) => typeof setting === 'string' && setting.trim() !== '') as string | undefined;
   return /^fi(?![a-z])/i.test(set?.trim() ?? '') ? 'fi' : 'en';
 }
 
-/** A name as a text without control characters, or `undefined` for what is none. It may look like HTML: it is text. */
+/** Removes control characters from a name. Returns `undefined` for a blank name. Does not escape HTML. */
 export function cleanName(value: unknown): string | undefined {
-  const name = typeof value === 'string' ? value.replace(UNSEEN, '') : '';
+  const name = typeof value === 'string' ? value.replace(CONTROL_CHARACTERS, '') : '';
   return name.trim() === '' ? undefined : name;
 }
 
-/** The name of a room or scene. A factory key such as `$LIVINGROOM` is translated; an unknown one loses its `$`. */
+/** Cleans the name of a room or scene. Translates factory keys such as `$LIVINGROOM`; an unknown key loses its `$`. */
 export function cleanFactoryName(value: unknown, language: Language): string | undefined {
   const name = cleanName(value);
   if (name?.startsWith('$') !== true) return name;
@@ -44,45 +44,45 @@ export function cleanFactoryName(value: unknown, language: Language): string | u
   return Object.hasOwn(FACTORY_NAMES, key) ? FACTORY_NAMES[key]?.[language] : cleanName(key);
 }
 
-/** Whether a name is the key of a name that a hub comes with, such as `$LIVINGROOM`. */
+/** Whether a name is the key of a factory name, such as `$LIVINGROOM`. */
 export function isFactoryName(name: string): boolean {
   return name.startsWith('$') && Object.hasOwn(FACTORY_NAMES, name.slice(1));
 }
 
-/** What names are compared by: case, outer spaces and how an ä is encoded don't matter. */
+/** Normalises a name for comparison: ignores case, outer spaces and the Unicode form of letters such as ä. */
 export function nameKey(name: string): string {
   return normalized(name, 'NFC').trim().toLowerCase();
 }
 
 /**
- * Those of the names that are spelled nearly like the one that was asked for, the nearest first, each once; never the
- * very same. What has other letters than those is not compared at all, so that ten thousand names cost milliseconds.
+ * Returns the distinct names with a spelling near to `asked`, the nearest first, without exact matches. Names of very
+ * different length are skipped, so that ten thousand names take milliseconds.
  */
 export function nearestNames(names: Iterable<string>, asked: string, count = 4): string[] {
-  const wanted = nameKey(asked).slice(0, MAX_COMPARED);
+  const target = nameKey(asked).slice(0, MAX_COMPARED);
   const ranked: { name: string; distance: number }[] = [];
   for (const name of new Set(names)) {
-    const distance = spellingDistance(nameKey(name).slice(0, MAX_COMPARED), wanted);
+    const distance = spellingDistance(nameKey(name).slice(0, MAX_COMPARED), target);
     if (distance !== undefined && distance > 0) ranked.push({ name, distance });
   }
   ranked.sort((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1));
   return ranked.slice(0, count).map(({ name }) => name);
 }
 
-/** How far a name is from the one that was asked for, if it is near: of each four letters one may be another. */
-function spellingDistance(key: string, wanted: string): number | undefined {
-  if (key === wanted) return 0;
-  const [shorter, longer] = key.length < wanted.length ? [key, wanted] : [wanted, key];
-  if (shorter.length < TELLING_LENGTH) return undefined;
+/** Returns the distance of two names; `undefined` if more than one letter in four differs. */
+function spellingDistance(key: string, target: string): number | undefined {
+  if (key === target) return 0;
+  const [shorter, longer] = key.length < target.length ? [key, target] : [target, key];
+  if (shorter.length < MIN_COMPARED) return undefined;
   if (longer.includes(shorter)) return 1;
-  const most = Math.min(MOST_ERRORS, Math.max(1, Math.floor(wanted.length / 4)));
-  return longer.length - shorter.length > most ? undefined : distanceWithin(key, wanted, most);
+  const most = Math.min(MOST_ERRORS, Math.max(1, Math.floor(target.length / 4)));
+  return longer.length - shorter.length > most ? undefined : distanceWithin(key, target, most);
 }
 
-/** Three lines of distances, of which each is filled anew. */
+/** The last three rows of the matrix of distances. The arrays are reused. */
 type Lines = readonly [before: number[], above: number[], line: number[]];
 
-/** How many letters have to be added, left out, replaced or swapped with their neighbour; nothing where it is more. */
+/** Counts added, missing, replaced and swapped letters (Damerau-Levenshtein). Returns `undefined` above `most`. */
 function distanceWithin(one: string, other: string, most: number): number | undefined {
   let lines: Lines = [[], Array.from({ length: other.length + 1 }, (_, column) => column), []];
   for (let row = 1; row <= one.length; row++) {
@@ -94,7 +94,7 @@ function distanceWithin(one: string, other: string, most: number): number | unde
   return distance <= most ? distance : undefined;
 }
 
-/** Fills the line of a row, of which nothing outside of a narrow band can be near. Gives the least in it. */
+/** Fills one row of the matrix within `most` columns of the diagonal. Returns the smallest distance in the row. */
 function fillLine(
   [before, above, line]: Lines,
   row: number,

@@ -8,21 +8,21 @@ export const PRESSES = ['short', 'long', 'release', 'toggle', 'full'] as const;
 /** One press of a button of a remote control or wall switch. */
 export interface Press {
   readonly device: Entry;
-  /** Cozify's number of the button. */
+  /** The number of the button at the hub. */
   readonly button: number;
-  /** What the device calls the button; `null` where it has no name. */
+  /** The label of the button; `null` if the device reports none. */
   readonly label: string | null;
   readonly press: (typeof PRESSES)[number];
-  /** How long before the hub told of it, in milliseconds. */
+  /** The time between the press and the answer of the hub, in milliseconds. */
   readonly ageMs: number;
-  /** Only the timestamp told of it: the same button in the same way once more. */
+  /** Whether the same press was repeated, so that only the timestamp changed. */
   readonly repeat: boolean;
 }
 
-/** A press is told of within seconds; what is older was told of before, or has been waiting for somebody. */
+/** The oldest accepted press. The hub reports a press within seconds, so an older press is a duplicate or was delayed. */
 export const MAX_PRESS_AGE_MS = 15_000;
 
-/** Cozify's words for how, those that decide first: what is let go of after a long press may still say `longpress`. */
+/** Cozify's modifiers in order of precedence: the release after a long press may still have `longpress`. */
 const MODIFIERS: readonly (readonly [word: string, press: Press['press']])[] = [
   ['stop', 'release'],
   ['longpress', 'long'],
@@ -31,9 +31,9 @@ const MODIFIERS: readonly (readonly [word: string, press: Press['press']])[] = [
 ];
 
 /**
- * The press that a delta tells of, if it tells of one. `before` is the device as it was known, `now` as the delta gives
- * it, `hubTime` the timestamp of the answer, of which it is no older than `maxAgeMs`. A newer timestamp alone is a press, too, if nothing else has changed; a
- * battery report or a new name is none (docs/dev/rules.md, "What counts as a press").
+ * Returns the press in a delta, if any. `before` is the cached device, `now` the device in the delta, `hubTime` the
+ * timestamp of the answer. A press older than `maxAgeMs` is ignored. A newer timestamp without any other change is a
+ * repeated press; a battery report or a new name is not a press (docs/dev/rules.md, "What counts as a press").
  */
 export function findPress(
   before: Entry | undefined,
@@ -44,27 +44,28 @@ export function findPress(
   const button = asNumber(now.raw['button']);
   if (before === undefined || button === undefined || button < 0) return undefined;
   if (now.timestamp === null || hubTime === null) return undefined;
-  // One of the hub's future is from before its clock went back; an answer that was held may be a little older than what it tells.
+  // A press far in the future dates from before the hub's clock was set back. A small lead is normal, because the answer
+  // to a held poll may be stamped before the press.
   const ageMs = hubTime - now.timestamp;
   if (ageMs > maxAgeMs || ageMs < -MAX_PRESS_AGE_MS) return undefined;
-  const isOther = button !== before.raw['button'] || modifiersOf(now.raw) !== modifiersOf(before.raw);
-  const known = before.timestamp ?? Infinity;
-  // What is known from the hub's future is from before its clock went back, too: what is other than that is newer.
-  const isNewer = now.timestamp > known || (known > hubTime && known < Infinity && now.timestamp !== known);
-  const isAgain = !isOther && isNewer && now.print === before.print;
-  if (!isOther && !isAgain) return undefined;
+  const isDifferent = button !== before.raw['button'] || modifiersOf(now.raw) !== modifiersOf(before.raw);
+  const beforeMs = before.timestamp ?? Infinity;
+  // A cached time in the future dates from before the hub's clock was set back, so any other time is newer.
+  const isNewer = now.timestamp > beforeMs || (beforeMs > hubTime && beforeMs < Infinity && now.timestamp !== beforeMs);
+  const isRepeated = !isDifferent && isNewer && now.print === before.print;
+  if (!isDifferent && !isRepeated) return undefined;
   const label = now.buttons.find(({ id }) => id === String(button))?.label ?? null;
   const words = asTexts(now.raw['modifiers']).map((word) => word.toLowerCase());
   const press = MODIFIERS.find(([word]) => words.includes(word))?.[1] ?? 'short';
-  return { device: now, button, label, press, ageMs: Math.max(0, hubTime - now.timestamp), repeat: isAgain };
+  return { device: now, button, label, press, ageMs: Math.max(0, hubTime - now.timestamp), repeat: isRepeated };
 }
 
-/** Whether a device has buttons that are heard. */
+/** Whether a device has buttons whose presses are reported. */
 export function isSwitch({ capabilities, buttons, raw }: Entry): boolean {
   return capabilities.includes('REMOTE_CONTROL') || buttons.length > 0 || 'button' in raw;
 }
 
-/** A press as somebody chooses it: of a button by its number or its name, or of any; in one way, or in any. */
+/** Builds an example of a press for the chosen button (number or label, empty for any) and type (empty for any). */
 export function examplePress(
   device: Entry,
   { button, press }: { readonly button: string; readonly press: Press['press'] | '' } = { button: '', press: '' },

@@ -1,49 +1,49 @@
 import { CozifyError } from '../../errors.js';
 
-/** A JSON object of a hub, of which nothing is certain. */
+/** A JSON object of a hub before validation. */
 export type RawRecord = Readonly<Record<string, unknown>>;
 
-/** An object that has nothing, in place of one that is missing. */
+/** Empty object in place of a missing one. */
 export const NOTHING: RawRecord = Object.freeze({});
 
-/** Longer ids and lists of the hub's are not its own. */
+/** The longest id of a thing. */
 const MAX_ID_LENGTH = 128;
 
 /** The most things of one kind. */
 const MOST_THINGS = 10_000;
 
-/** JSON may be nested deeper than the stack reaches; nothing of a hub's is. */
+/** The deepest nesting that is copied. Deeper JSON could overflow the stack. */
 const MAX_DEPTH = 16;
 
-/** An object, or `undefined` for what is none; an array is none. */
+/** Returns a plain object; `undefined` for any other value, arrays included. */
 export function asRecord(value: unknown): RawRecord | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RawRecord) : undefined;
 }
 
-/** A text that is not empty. */
+/** Returns a text; `undefined` for an empty text and for any other value. */
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A finite number, 0 for -0. JSON can give infinite ones (`1e999`). */
+/** Returns a finite number, with 0 for -0; `undefined` for any other value. JSON such as `1e999` parses as infinity. */
 export function asNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined;
 }
 
-/** The id of a thing, or `undefined` for what can't be one. `__proto__` would poison an object with ids as keys. */
+/** Returns the id of a thing; `undefined` for an invalid id. Rejects `__proto__`, because ids become keys of objects. */
 function asId(value: unknown): string | undefined {
   const text = asText(value);
   return text !== undefined && text.length <= MAX_ID_LENGTH && text !== '__proto__' ? text : undefined;
 }
 
-/** Ids or words in any of the ways hubs give them: a list, a set `{type, values}`, or a single text. */
+/** Returns ids or words from any form that hubs send: a list, a set `{type, values}`, or a single text. */
 export function asTexts(value: unknown): string[] {
   if (typeof value === 'string') return value === '' ? [] : [value];
   const list: unknown = Array.isArray(value) ? value : asRecord(value)?.['values'];
   return Array.isArray(list) ? list.filter((item): item is string => asText(item) !== undefined) : [];
 }
 
-/** Whether a value says more of a thing than that it is there, which alone makes none. */
+/** Whether a value is an object with any key besides `id` and `timestamp`. */
 export function isThing(value: unknown): value is RawRecord {
   return Object.keys(asRecord(value) ?? NOTHING).some((key) => key !== 'id' && key !== 'timestamp');
 }
@@ -53,15 +53,15 @@ export function expectFewThings(count: number): void {
   if (count > MOST_THINGS) throw unusual(`more than ${MOST_THINGS} things of one kind`);
 }
 
-/** An error for an answer with more than any home has. To build it would hold Node-RED for seconds. */
+/** Creates an error for an answer that is too large. Processing such an answer would block Node-RED for seconds. */
 export function unusual(what: string): CozifyError {
   return new CozifyError('COZIFY_BAD_ANSWER', `The hub sent ${what}, which no home has.`);
 }
 
 /**
- * The things in an answer of a hub, by id, `null` for those that are gone: a map `{id: thing}`, or a list of things with
- * their ids. `undefined` for anything else, and for a map or list that is not empty and in which nothing has an id.
- * Throws as {@link expectFewThings}.
+ * Returns the things in an answer of a hub as pairs of id and thing; `null` stands for a removed thing. Accepts a map
+ * `{id: thing}` or a list of things with ids. Returns `undefined` for any other value, and if entries exist but none
+ * has a valid id. Throws as {@link expectFewThings}.
  */
 export function asListing(value: unknown): [string, unknown][] | undefined {
   expectFewThings(Array.isArray(value) ? value.length : Object.keys(asRecord(value) ?? NOTHING).length);
@@ -72,13 +72,13 @@ export function asListing(value: unknown): [string, unknown][] | undefined {
   return listing?.length === 0 && pairs?.length !== 0 ? undefined : listing;
 }
 
-/** What there is, of a listing of all; `undefined` for none, and where nothing in it is a thing, but an error, say. */
+/** Returns the present things of a full listing; `undefined` if entries exist but none is a thing (an error, say). */
 export function thingsIn(listing: readonly [string, unknown][] | undefined): [string, unknown][] | undefined {
   const things = listing?.filter(([, value]) => value !== null);
   return things?.length === 0 || things?.some(([, value]) => isThing(value)) === true ? things : undefined;
 }
 
-/** A copy of JSON without what JSON can't hold again, such as infinite numbers, and without what lies absurdly deep. */
+/** Copies JSON without the values that JSON cannot represent, such as infinity, and without very deep nesting. */
 export function cleanJson(value: unknown, depth = 0): unknown {
   if (typeof value === 'number') return asNumber(value);
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
@@ -94,22 +94,22 @@ export function cleanJson(value: unknown, depth = 0): unknown {
 }
 
 /**
- * Whether a value holds at most so many values, however they hang together: one that holds itself, or another again and
- * again, has no end. No more than these are looked at.
+ * Whether a value contains at most `most` values. Repeated references count each time, so a cyclic value is too large.
+ * Visits at most `most` values.
  */
 export function isWithinSize(value: unknown, most: number): boolean {
-  const waiting = [value];
-  for (let next: unknown, count = 0; (next = waiting.pop()) !== undefined; count += 1) {
+  const pending = [value];
+  for (let next: unknown, count = 0; (next = pending.pop()) !== undefined; count += 1) {
     if (count >= most || ArrayBuffer.isView(next)) return false;
     if (typeof next !== 'object' || next === null) continue;
     const keys = Object.keys(next);
     if (keys.length > most) return false;
-    for (const key of keys) waiting.push((next as RawRecord)[key] ?? null);
+    for (const key of keys) pending.push((next as RawRecord)[key] ?? null);
   }
   return true;
 }
 
-/** A copy of JSON that shares nothing with it: a fraction of the work of `structuredClone`, which knows more than JSON. */
+/** Deep copy of JSON. Much faster than `structuredClone`, which supports more than JSON. */
 export function copyJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => copyJson(item)) as T;
@@ -118,7 +118,7 @@ export function copyJson<T>(value: T): T {
   return copy as T;
 }
 
-/** Whether two values of JSON are the same, however deep. The order of keys doesn't matter. */
+/** Whether two JSON values are deeply equal. Ignores the order of keys. */
 export function isSameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;

@@ -1,13 +1,13 @@
 import type { Words } from './fields.js';
 import type { Language } from './names.js';
 
-/** A colour that people have a word for. */
+/** A colour with a common name. */
 export interface NamedColor extends Words {
-  /** In degrees, at full saturation. */
+  /** The hue in degrees, at full saturation. */
   readonly hue: number;
 }
 
-/** The colours that people have words for, around the circle. */
+/** Named colours in the order of their hues. */
 export const COLORS: readonly NamedColor[] = [
   { hue: 0, en: 'red', fi: 'punainen' },
   { hue: 30, en: 'orange', fi: 'oranssi' },
@@ -19,8 +19,8 @@ export const COLORS: readonly NamedColor[] = [
   { hue: 320, en: 'pink', fi: 'pinkki' },
 ];
 
-/** What white is called up to so many kelvin. */
-const WHITES: readonly (readonly [upTo: number, called: Words])[] = [
+/** Names of whites, each up to a colour temperature in kelvins. */
+const WHITES: readonly (readonly [upTo: number, name: Words])[] = [
   [2500, { en: 'very warm', fi: 'hyvin lämmin' }],
   [3200, { en: 'warm white', fi: 'lämmin valkoinen' }],
   [4500, { en: 'neutral white', fi: 'neutraali valkoinen' }],
@@ -33,20 +33,20 @@ const WHITE: Words = { en: 'white', fi: 'valkoinen' };
 /** Below this saturation, in percent, any hue looks white. */
 const LEAST_SATURATION = 10;
 
-/** What a colour temperature in kelvin looks like: "warm white". */
+/** Returns the name of a colour temperature in kelvins: "warm white". */
 export function whiteText(kelvin: number, language: Language): string {
-  const [, called] = WHITES.find(([upTo]) => kelvin <= upTo) ?? [0, WHITE];
-  return called[language];
+  const [, name] = WHITES.find(([upTo]) => kelvin <= upTo) ?? [0, WHITE];
+  return name[language];
 }
 
-/** What a colour looks like, by its hue in degrees and its saturation in percent: the nearest that has a word, or white. */
+/** Returns the name of the nearest named colour, or white. `hue` is in degrees, `saturation` in percent. */
 export function colorText(hue: number, saturation: number, language: Language): string {
   if (saturation < LEAST_SATURATION) return WHITE[language];
   const [nearest = WHITE] = [...COLORS].sort((one, other) => apart(one.hue, hue) - apart(other.hue, hue));
   return nearest[language];
 }
 
-/** Degrees between two hues, the short way around. */
+/** Returns the smaller angle between two hues, in degrees. */
 function apart(one: number, other: number): number {
   const degrees = Math.abs(one - other) % 360;
   return Math.min(degrees, 360 - degrees);

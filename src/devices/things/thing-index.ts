@@ -1,13 +1,13 @@
 import { type Entry, isFactoryNamed, namesOf } from './device.js';
 import { nameKey } from './names.js';
 
-/** The things of one kind: by id, name, room and capability. What is put and taken costs what it changes. */
+/** Index of the things of one kind by id, name, room and capabilities. */
 export class ThingIndex {
   readonly #entries = new Map<string, Entry>();
-  /** Ids by the {@link nameKey} of each of their names. */
+  /** Ids of things by the {@link nameKey} of each of their names. */
   readonly #named = new Map<string, string[]>();
   readonly #inRoom = new Map<string, Set<string>>();
-  /** Ids by their list of capabilities, which equal things share. */
+  /** Ids of devices by their list of capabilities. Devices with equal lists share one list object. */
   readonly #capable = new Map<readonly string[], Set<string>>();
 
   get size(): number {
@@ -18,12 +18,12 @@ export class ThingIndex {
     return this.#entries.get(id);
   }
 
-  /** All, in the order in which the hub first named them. */
+  /** All things in the order in which they were added. */
   values(): IterableIterator<Entry> {
     return this.#entries.values();
   }
 
-  /** Those with this name, which may be one of several; case and outer spaces don't matter. */
+  /** Returns the things with this name, or with it as one of their names. Ignores case and outer spaces. */
   named(name: string): Entry[] {
     return this.#resolve(this.#named.get(nameKey(name)) ?? []);
   }
@@ -32,13 +32,13 @@ export class ThingIndex {
     return this.#resolve(this.#inRoom.get(roomId) ?? []);
   }
 
-  /** Those whose list of capabilities is as wanted; things that have the same share one. */
-  withCapabilities(isWanted: (capabilities: readonly string[]) => boolean): Entry[] {
-    const lists = [...this.#capable].filter(([list]) => isWanted(list));
+  /** Returns the things whose list of capabilities matches. Tests each distinct list once. */
+  withCapabilities(matches: (capabilities: readonly string[]) => boolean): Entry[] {
+    const lists = [...this.#capable].filter(([list]) => matches(list));
     return lists.flatMap(([, ids]) => this.#resolve(ids));
   }
 
-  /** The lists of capabilities that things have, each once. */
+  /** The distinct lists of capabilities of the things. */
   get capabilityLists(): readonly (readonly string[])[] {
     return [...this.#capable.keys()];
   }
@@ -94,14 +94,14 @@ function isRenamed(before: Entry, now: Entry): boolean {
   return before.name !== now.name || (isFactoryNamed(now.kind) && before.raw['name'] !== now.raw['name']);
 }
 
-/** Adds an id to those of a key. */
+/** Adds an id to the set of a key. */
 export function addTo<K>(map: Map<K, Set<string>>, key: K | null, id: string): void {
   if (key === null) return;
   const ids = map.get(key) ?? new Set();
   map.set(key, ids.add(id));
 }
 
-/** Takes an id from those of a key; where none is left nothing is kept of the key. */
+/** Removes an id from the set of a key, and the key itself if its set is empty. */
 export function removeFrom<K>(map: Map<K, Set<string>>, key: K | null | undefined, id: string): void {
   if (key === null || key === undefined) return;
   const ids = map.get(key);

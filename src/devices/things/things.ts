@@ -4,7 +4,7 @@ import { type Kind, KINDS } from './kinds.js';
 import type { Language } from './names.js';
 import { addTo, removeFrom, ThingIndex } from './thing-index.js';
 
-/** Whose things these are, and in which language factory names are. */
+/** Options of {@link Things}. */
 export interface ThingsOptions {
   /** The id of the hub. */
   hub: string;
@@ -12,29 +12,29 @@ export interface ThingsOptions {
   language: Language;
 }
 
-/** What a hub lists: ids, each with what may be a thing. */
+/** A listing of a hub: pairs of an id and an unvalidated thing. */
 export type Listing = readonly (readonly [id: string, value: unknown])[];
 
-/** What is so of things by their ids. */
-type OfThing = (id: string) => boolean;
+/** A predicate on the id of a thing. */
+type IdPredicate = (id: string) => boolean;
 
-/** So many different lists of capabilities are kept, used or not. */
-const FEW_LISTS = 200;
+/** Number of distinct capability lists from which unused lists are removed. */
+const MIN_LIST_LIMIT = 200;
 
-/** Everything a hub has, as it told last: found by id, name, room and capability, with what is different since when. */
+/** Cache of the things of a hub, searchable by id, name, room and capabilities. Records changes until they are taken. */
 export class Things {
   readonly hub: string;
   #language: Language;
   readonly #indexes = byKind(() => new ThingIndex());
-  /** The ids of the groups that a device is in, by its id. */
+  /** Ids of the groups of each device, by the id of the device. */
   readonly #groupsOf = new Map<string, Set<string>>();
-  /** One list of capabilities for all devices that have the same. */
+  /** Shared capability lists, by their joined text. */
   readonly #lists = new Map<string, readonly string[]>();
-  #mostLists = FEW_LISTS;
-  /** Lists that were empty the last time, though there were things. */
-  readonly #doubted = new Set<Kind>();
+  #listLimit = MIN_LIST_LIMIT;
+  /** Kinds whose last listing was unexpectedly empty. */
+  readonly #unexpectedlyEmpty = new Set<Kind>();
   #revision = 0;
-  /** Each thing as it was when {@link takeChanges} was last called, if it was touched since. */
+  /** Entries, as of the last {@link takeChanges}, of the things that were updated since. */
   #touched = byKind(() => new Map<string, Entry | undefined>());
 
   constructor({ hub, language }: ThingsOptions) {
@@ -46,7 +46,7 @@ export class Things {
     return this.#language;
   }
 
-  /** From now on factory names are in another language. To flows that changes nothing at home. */
+  /** Sets the language of factory names. Does not count as a change of the things. */
   speak(language: Language): void {
     if (language === this.#language) return;
     this.#language = language;
@@ -60,7 +60,7 @@ export class Things {
     return this.#index(kind).get(id);
   }
 
-  /** Those of some kinds that have this id. */
+  /** Returns the things of the given kinds with this id. */
   withId(kinds: readonly Kind[], id: string): Entry[] {
     return kinds.map((kind) => this.get(kind, id)).filter((entry) => entry !== undefined);
   }
@@ -69,32 +69,32 @@ export class Things {
     return [...this.#index(kind).values()];
   }
 
-  /** The number of things of a kind. */
+  /** Returns the number of things of a kind. */
   count(kind: Kind): number {
     return this.#index(kind).size;
   }
 
-  /** Those of a kind with this name; case and outer spaces don't matter. */
+  /** Returns the things of a kind with this name. Ignores case and outer spaces. */
   named(kind: Kind, name: string): Entry[] {
     return this.#index(kind).named(name);
   }
 
-  /** The devices of a room, by its id. */
+  /** Returns the devices in a room. */
   inRoom(roomId: string): Entry[] {
     return this.#index('device').inRoom(roomId);
   }
 
-  /** The devices whose list of capabilities is as wanted. */
-  withCapabilities(isWanted: (capabilities: readonly string[]) => boolean): Entry[] {
-    return this.#index('device').withCapabilities(isWanted);
+  /** Returns the devices whose list of capabilities matches. */
+  withCapabilities(matches: (capabilities: readonly string[]) => boolean): Entry[] {
+    return this.#index('device').withCapabilities(matches);
   }
 
-  /** All capabilities that devices have. */
+  /** All capabilities of the devices. */
   get capabilities(): Set<string> {
     return new Set(this.#index('device').capabilityLists.flat());
   }
 
-  /** The devices of a group, as far as they are known. */
+  /** Returns the known devices of a group. */
   membersOf(group: Entry): Entry[] {
     return this.#resolve('device', group.members);
   }
@@ -103,13 +103,13 @@ export class Things {
     return device.kind === 'device' ? this.#resolve('group', this.#groupsOf.get(device.id) ?? []) : [];
   }
 
-  /** The name of the room a thing is in; `null` where it is in none that is known. */
+  /** Returns the name of the room of a thing; `null` if the thing has no known room. */
   roomOf({ roomId }: Entry, language = this.language): string | null {
     const room = roomId === null ? undefined : this.get('room', roomId);
     return room === undefined ? null : nameIn(room, language);
   }
 
-  /** The thing as messages show it, made anew each time. */
+  /** Returns a new object that represents the thing in messages. */
   show(entry: Entry, language = this.language): Thing {
     const { id, kind, type, capabilities, manufacturer, model } = entry;
     const groups = this.groupsOf(entry).map((group) => group.name);
@@ -118,27 +118,26 @@ export class Things {
     return { id, name, kind, type, room, hub, capabilities: [...capabilities], groups, manufacturer, model };
   }
 
-  /** Another number each time something came, went, moved, or got another name: what is the same can be found as before. */
+  /** Number that changes whenever a thing is added, removed, moved or renamed. Resolved targets stay valid until then. */
   get revision(): number {
     return this.#revision;
   }
 
   /**
-   * Takes what the hub says of one thing, `null` where it was deleted; an unknown shape is skipped. The values of a
-   * device that can't be reached stay as they were: nobody knows better. With `isLate` what is known may be newer, as in
-   * {@link replace}. Gives the entry as the hub told it.
+   * Updates one thing from the hub; `null` removes it. Skips a value that is not a thing. An unreachable device keeps its
+   * last values. With `isLate` the value may be older than the cache: the timestamps decide. Returns the received entry.
    */
   put(kind: Kind, id: string, value: unknown, isLate = false): Entry | undefined {
     if (value === null) {
       this.#delete(kind, id);
       return undefined;
     }
-    const told = this.#read(kind, id, value);
-    if (told !== undefined && !(isLate && this.#isOlder(told))) this.#put(told);
-    return told;
+    const received = this.#read(kind, id, value);
+    if (received !== undefined && !(isLate && this.#isOlder(received))) this.#put(received);
+    return received;
   }
 
-  /** Takes what the hub says of whether one thing is on, and no more of it; nothing of one that it never listed. */
+  /** Updates only the `on` of a thing. Ignores a thing that is not in the cache. */
   noteSwitched(kind: Kind, id: string, value: unknown): void {
     const known = this.get(kind, id);
     const on = this.#read(kind, id, value)?.state['on'];
@@ -146,33 +145,34 @@ export class Things {
   }
 
   /**
-   * Takes a list of all things of a kind: what it does not name is gone. One that is empty, where there were things, is
-   * believed when the next is empty too; gives `false` for the first. With `isLate` the list may be older than what is
-   * known of some: their timestamps decide. What `hasTurned` since it was asked for stays there, or away.
+   * Replaces all things of a kind; things missing from the listing are removed. An empty listing counts only if the next
+   * one is empty too, unless there were no things: returns `false` for the first. For a thing with `isLate` the listing
+   * may be older than the cache: the timestamps decide. A thing with `hasTurned` was added or removed after the listing
+   * was requested, and stays so.
    */
   replace(
     kind: Kind,
     listing: Listing,
-    { isLate = () => false, hasTurned = () => false }: { isLate?: OfThing; hasTurned?: OfThing } = {},
+    { isLate = () => false, hasTurned = () => false }: { isLate?: IdPredicate; hasTurned?: IdPredicate } = {},
   ): boolean {
     const index = this.#index(kind);
-    if (listing.length === 0 && index.size > 0 && !this.#doubted.has(kind)) {
-      this.#doubted.add(kind);
+    if (listing.length === 0 && index.size > 0 && !this.#unexpectedlyEmpty.has(kind)) {
+      this.#unexpectedlyEmpty.add(kind);
       return false;
     }
-    this.#doubted.delete(kind);
+    this.#unexpectedlyEmpty.delete(kind);
     const read = listing.map(([id, value]) => ({ id, entry: this.#read(kind, id, value) }));
     const listed = new Set(read.map(({ id }) => id));
     for (const { id } of [...index.values()]) if (!listed.has(id) && !hasTurned(id)) this.#delete(kind, id);
     for (const { id, entry } of read) {
-      const isPast =
+      const isOutdated =
         (entry !== undefined && isLate(id) && this.#isOlder(entry)) || (index.get(id) === undefined && hasTurned(id));
-      if (entry !== undefined && !isPast) this.#put(entry);
+      if (entry !== undefined && !isOutdated) this.#put(entry);
     }
     return true;
   }
 
-  /** What is different since the last call: at most one change a thing, and none where all is as it was. */
+  /** Returns the changes since the last call, at most one for each thing. A thing that changed back has no change. */
   takeChanges(): Change[] {
     this.#updateGroups();
     const touched = this.#touched;
@@ -187,13 +187,13 @@ export class Things {
     return readEntry(kind, id, value, this.language, (list) => this.#share(list));
   }
 
-  #put(told: Entry): void {
-    const { kind, id } = told;
+  #put(received: Entry): void {
+    const { kind, id } = received;
     const before = this.get(kind, id);
     this.#touch(kind, id, before);
-    if (before === undefined || isElsewhere(before, told)) this.#revision += 1;
-    this.#index(kind).put(settled(before, told));
-    if (kind === 'group') this.#noteMembers(before, told);
+    if (before === undefined || isMovedOrRenamed(before, received)) this.#revision += 1;
+    this.#index(kind).put(merged(before, received));
+    if (kind === 'group') this.#noteMembers(before, received);
   }
 
   #delete(kind: Kind, id: string): void {
@@ -215,7 +215,7 @@ export class Things {
     for (const member of now?.members ?? []) addTo(this.#groupsOf, member, now?.id ?? '');
   }
 
-  /** Works out the states of the groups that were touched, and of those with a member that was switched or dimmed. */
+  /** Recomputes the states of groups that were updated, or that have a switched or dimmed member. */
   #updateGroups(): void {
     const ids = new Set(this.#touched.get('group')?.keys());
     for (const [id, before] of this.#touched.get('device') ?? []) {
@@ -235,16 +235,16 @@ export class Things {
     const key = list.join(' ');
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
-    if (this.#lists.size >= this.#mostLists) this.#forgetLists();
+    if (this.#lists.size >= this.#listLimit) this.#forgetLists();
     this.#lists.set(key, list);
     return list;
   }
 
-  /** Those that no device has any more: a hub may say ever new ones. */
+  /** Removes the lists that no device uses, because otherwise ever new lists could fill the memory. */
   #forgetLists(): void {
     this.#lists.clear();
     for (const list of this.#index('device').capabilityLists) this.#lists.set(list.join(' '), list);
-    this.#mostLists = Math.max(FEW_LISTS, this.#lists.size * 2);
+    this.#listLimit = Math.max(MIN_LIST_LIMIT, this.#lists.size * 2);
   }
 
   #isOlder({ kind, id, timestamp }: Entry): boolean {
@@ -265,17 +265,17 @@ function byKind<T>(make: () => T): Map<Kind, T> {
   return new Map(KINDS.map((kind) => [kind, make()]));
 }
 
-/** Whether a thing is found in another way than before. */
-function isElsewhere(before: Entry, now: Entry): boolean {
+/** Whether a thing was renamed or moved, or has another type. */
+function isMovedOrRenamed(before: Entry, now: Entry): boolean {
   const isAsBefore = before.name === now.name && before.roomId === now.roomId && before.type === now.type;
   return !isAsBefore || (now.kind === 'room' && before.state['order'] !== now.state['order']);
 }
 
-/** What is known after the hub told of a thing: the values of a device that can't be reached stay. */
-function settled(before: Entry | undefined, told: Entry): Entry {
-  if (before === undefined) return told;
-  if (told.kind === 'group') return { ...told, state: before.state };
-  if (isReachable(told)) return told;
-  const { reachable, lastSeen } = told.state;
-  return { ...told, state: { ...before.state, reachable, ...(lastSeen === undefined ? {} : { lastSeen }) } };
+/** Merges a received entry with the cached one: an unreachable device keeps its last values. */
+function merged(before: Entry | undefined, received: Entry): Entry {
+  if (before === undefined) return received;
+  if (received.kind === 'group') return { ...received, state: before.state };
+  if (isReachable(received)) return received;
+  const { reachable, lastSeen } = received.state;
+  return { ...received, state: { ...before.state, reachable, ...(lastSeen === undefined ? {} : { lastSeen }) } };
 }

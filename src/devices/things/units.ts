@@ -3,33 +3,34 @@ import { type About, type Field, FIELDS, fieldOf, isLight, type Source } from '.
 import { asNumber, asRecord, cleanJson, type RawRecord } from './raw.js';
 
 /**
- * What a thing is like, in a person's units: `on`, `brightness` in percent, `temperature` in °C. A field without a
- * value is absent, never null. JSON all through, and never changed: a newer state takes its place.
+ * The state of a thing in the units of messages: `on`, `brightness` in percent, `temperature` in °C. A field without a
+ * value is absent, never null. Contains only JSON. Immutable: a newer state replaces it.
  */
 export type State = Readonly<Record<string, unknown>>;
 
-/** What flows don't get to see: the hub's bookkeeping, a phone's user and session, where a camera's pictures are. */
+/** Keys that messages omit: internal data of the hub, user and session of a phone, addresses of camera pictures. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['type', 'session', 'user', 'media', 'transitionMsec', '__proto__']);
 
-/** Names that say that they hold a time, where 0 and -1 mean never. */
+/** Names of fields that hold a time, in which 0 and -1 mean "never". */
 const TIME_NAME = /(?:At|AtMs|[tT]imestamp)$|^(?:lastChange|lastMotion|lastSeen|twilightStart|twilightStop)$/;
 
-/** No quantity of a home is a whole number of this size: it is a moment between 2001 and 2286, whatever its name. */
+/** Range of whole numbers that are always read as times, between 2001 and 2286: no quantity in a home is as large. */
 const MOMENTS = { min: 1e12, max: 1e13 };
 
-/** What a name of Cozify's may mean. */
+/** Fields that a key of Cozify's state may stand for. */
 interface Meaning {
   readonly fields: Field[];
-  /** Empty for an object that only holds what has a meaning. */
+  /** Empty for an object that only contains sources of fields. */
   readonly sources: Source[];
 }
 
-/** The meanings of what stands in a state, and in the objects of a state, by Cozify's name. */
+/** Meanings of the keys of a state, and of the keys of the objects within a state. */
 const { outer: MEANINGS, inner: INNER_MEANINGS } = collectMeanings();
 
 /**
- * A device's state as flows see it. Takes any JSON and never throws: null and -1 outside its mode are absent, and what
- * has no name of ours, or not the type that goes with it, keeps Cozify's name.
+ * Converts the state of a device from Cozify's names and units to those of messages. Accepts any JSON and never throws.
+ * Values that mean "no value" are omitted. A value without a field of this package, or of an unexpected type, keeps
+ * Cozify's name.
  */
 export function readState(raw: RawRecord, about: About): State {
   const state: Record<string, unknown> = {};
@@ -41,7 +42,7 @@ export function readState(raw: RawRecord, about: About): State {
       if (read !== undefined) state[field.name] = read;
     }
   }
-  // A lamp's 0 is the least light it gives, for as long as it is on.
+  // A lamp that is on at brightness 0 gives its least light.
   if (state['on'] === true && state['brightness'] === 0) state['brightness'] = 1;
   const range = isLight(about) ? readRange(raw) : undefined;
   if (range !== undefined) state['colorTemperatureRange'] = range;
@@ -49,20 +50,20 @@ export function readState(raw: RawRecord, about: About): State {
   return state;
 }
 
-/** Whether a value's field holds a time, which tells of itself only that something else happened. */
+/** Whether a field holds a time, by its name or its value. */
 export function isTimeField(name: string, value: unknown): boolean {
   if (TIME_NAME.test(name)) return true;
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 }
 
-/** The sources of a field that mean it on such a device. */
+/** Returns the sources that stand for the field on such a device. */
 export function usableSources(sources: readonly Source[], about: About): Source[] {
   return sources.filter(({ when }) => when?.(about) ?? true);
 }
 
 /**
- * The source of a field that a command has to name: of those that a device shows the one to be written by, else the
- * first; of all, if it shows none.
+ * Returns the source that a command has to use for a field. Sources that the device reports take precedence, then the
+ * source marked `isWritten`, then the first.
  */
 export function writtenSource({ sources }: Field, raw: RawRecord, about: About): Source | undefined {
   const rank = ({ isWritten }: Source): number => (isWritten === true ? 0 : 1);
@@ -98,7 +99,7 @@ function addMeaning(meanings: Map<string, Meaning>, key: string, field: Field, s
   meanings.set(key, { fields, sources });
 }
 
-/** The value of a field of ours in a raw state, if it has one now. */
+/** Returns the value of a field from a raw state, if any. */
 export function readField(sources: readonly Source[], raw: RawRecord, about: About): unknown {
   for (const source of sources) {
     const value = holderOf(source, raw)?.[source.key];
@@ -109,12 +110,12 @@ export function readField(sources: readonly Source[], raw: RawRecord, about: Abo
   return undefined;
 }
 
-/** The object of a state that holds what a source names. */
+/** Returns the object of a state that holds the key of a source. */
 export function holderOf({ within }: Source, raw: RawRecord): RawRecord | undefined {
   return within === undefined ? raw : asRecord(raw[within]);
 }
 
-/** The colour temperatures a lamp can give. They come as inverted mireds, such as 2202.64. */
+/** Returns the colour temperatures that a lamp supports. Hubs convert them from mireds, hence decimals as in 2202.64. */
 function readRange(raw: RawRecord): [number, number] | undefined {
   const min = round(asNumber(raw['minTemperature']) ?? 0);
   const max = round(asNumber(raw['maxTemperature']) ?? 0);
@@ -128,25 +129,25 @@ function readRest(state: Record<string, unknown>, raw: RawRecord, about: About):
     if (value === null || value === undefined || Object.hasOwn(state, key)) continue;
     if (isLamp && (key === 'minTemperature' || key === 'maxTemperature')) continue;
     const isHolder = MEANINGS.get(key)?.sources.length === 0;
-    if (!isHolder && !isLeft(key, value, about, MEANINGS)) continue;
+    if (!isHolder && !keepsName(key, value, about, MEANINGS)) continue;
     const rest = isHolder ? restWithin(value, about) : readUnknown(key, value);
     if (rest !== undefined) state[key] = rest;
   }
 }
 
-/** Whether a name of Cozify's is left for itself: no field of ours speaks for it. */
-function isLeft(key: string, value: unknown, about: About, meanings: ReadonlyMap<string, Meaning>): boolean {
+/** Whether a value keeps Cozify's name, because no field of this package stands for it. */
+function keepsName(key: string, value: unknown, about: About, meanings: ReadonlyMap<string, Meaning>): boolean {
   if (LEFT_OUT.has(key)) return false;
   const sources = usableSources(meanings.get(key)?.sources ?? [], about);
   return sources.length === 0 || (fieldOf(key) === undefined && !sources.some(({ codec }) => codec.accepts(value)));
 }
 
-/** What is left of an object whose parts have names of ours, such as bass and treble of `rcData`. */
+/** Returns the parts of an object that no field stands for, such as bass and treble of `rcData`. */
 function restWithin(value: unknown, about: About): unknown {
   const record = asRecord(value);
   if (record === undefined) return cleanJson(value);
   const left = Object.entries(record).filter(
-    ([key, item]) => item !== null && isLeft(key, item, about, INNER_MEANINGS),
+    ([key, item]) => item !== null && keepsName(key, item, about, INNER_MEANINGS),
   );
   return left.length === 0 ? undefined : cleanJson(Object.fromEntries(left));
 }
