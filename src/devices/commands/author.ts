@@ -1,7 +1,7 @@
-/** Who asked for a command: a node, by its id in the editor; the editor; or something else in this Node-RED. */
+/** The sender of a command: a node (by its id in the editor), the editor, or another part of this Node-RED. */
 export type Author = { readonly node: string } | 'editor' | 'own';
 
-/** Who is behind several things at once, of which `null` has no known author: one of them, or all of this Node-RED together. */
+/** Returns the common author of several changes: `own` for different authors, `null` if any author is unknown. */
 export function jointAuthor(authors: readonly (Author | null)[]): Author | null {
   const [first = null] = authors;
   if (first === null || authors.includes(null)) return null;

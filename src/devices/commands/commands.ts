@@ -10,46 +10,46 @@ import { asText, isSameJson, type RawRecord } from '../things/raw.js';
 import { ownSwitch, type Setting, settingOf } from './settings.js';
 import type { Things } from '../things/things.js';
 
-/** One element of the array that is PUT to a hub. */
+/** One command in the array of a PUT request to a hub. */
 export interface CommandElement {
   readonly id: string;
   readonly type: string;
   readonly state?: RawRecord;
 }
 
-/** What is to be sent for one target, and what should come of it. */
+/** The commands to send for one target, and the expected state. */
 export interface Plan {
   readonly entry: Entry;
-  /** The elements go to `/<endpoint>/command`. An alarm has none: it is closed by `/alarms/close`. */
+  /** Elements go to `/<endpoint>/command`. Alarms have no elements: `/alarms/close` closes them. */
   readonly endpoint: 'devices' | 'groups' | 'scenes' | 'rules' | 'alarms';
-  /** Empty where the target can do nothing of it, and for an alarm. */
+  /** Empty for an alarm, and if the target supports no part of the command. */
   readonly elements: readonly CommandElement[];
-  /** How the target should be afterwards, in a person's units. */
+  /** The expected state, in the units of messages. */
   readonly asked: Fields;
-  /** Until then the lamp is on its way. */
+  /** The duration of the transition. */
   readonly transitionMs: number;
   readonly ignored: readonly string[];
   readonly clamped: readonly string[];
   /**
-   * Of a group or room: a plan for each device that can do it. By these it is confirmed, and these are sent where a
-   * group refuses.
+   * For a group or room: a plan for each device that supports the command. These plans decide the confirmation, and are
+   * sent one by one if the hub refuses the command of the group.
    */
   readonly members: readonly Plan[];
-  /** Who ordered it; by default this Node-RED. Of a group or room also for its members. */
+  /** The sender of the command, by default `own`. For a group or room also the author for the members. */
   readonly author?: Author;
 }
 
-/** What a target is planned among. */
+/** Options of {@link planCommand}. */
 export interface PlanOptions {
-  /** Whether it is the only target: then what it can't do is an error and not left out. */
+  /** Whether the target is the only one: then an unsupported field is an error instead of being ignored. */
   readonly isAlone: boolean;
-  /** All targets of the order: a number means the same for those that have no number of their own. */
+  /** All targets of the command: a target without a number field takes the meaning of a number from these. */
   readonly fellows?: readonly Entry[];
-  /** What a toggle comes to; see {@link toggled}. */
+  /** The result of a toggle; see {@link toggled}. */
   readonly toggleTo?: boolean;
 }
 
-/** What the states of some types of devices are called, which is not as the type. */
+/** State types that differ from `STATE_` and the type of the device. */
 const STATE_TYPES: Readonly<Record<string, string>> = {
   ALARM_DEVICE: 'STATE_ALARM',
   CO: 'STATE_CO_SENSOR',
@@ -57,13 +57,13 @@ const STATE_TYPES: Readonly<Record<string, string>> = {
   REMOTE_CONTROL: 'STATE_RC',
 };
 
-/** The fields that a number alone can mean: the first that the target has. */
+/** Fields for a payload that is a number, in order of precedence. */
 const NUMBERED = ['brightness', 'position', 'targetTemperature'].map(fieldOf).filter((field) => field !== undefined);
 
 /**
- * The plan for one target of an order. Throws `COZIFY_BAD_INPUT`, saying what the target can do, for a value that no
- * device has; and, where the target is the only one, for a field that it does not have and where nothing is left. Among
- * several such fields are in `ignored`, and a plan without elements is one to send nothing for.
+ * Plans a command for one target. Throws `COZIFY_BAD_INPUT` for a value that no device accepts. For the only target
+ * also throws for a field that the target does not have, and if nothing is left to send. With several targets such
+ * fields are in `ignored`, and nothing is sent for a plan without elements.
  */
 export function planCommand(order: Order, entry: Entry, things: Things, options: PlanOptions): Plan {
   const { kind, name } = entry;
@@ -75,42 +75,42 @@ export function planCommand(order: Order, entry: Entry, things: Things, options:
   const wish = wishOf(order, entry, things, options);
   const devices = devicesOf(entry, things);
   const draft = draftPlan(wish, entry, devices);
-  const missing = asAsked(draft.missing, wish);
-  const plan = { ...draft.plan, ignored: [...asAsked(draft.plan.ignored, wish), ...missing] };
+  const missing = asInCommand(draft.missing, wish);
+  const plan = { ...draft.plan, ignored: [...asInCommand(draft.plan.ignored, wish), ...missing] };
   if (!options.isAlone) return plan;
-  const [lacking] = missing;
-  if (lacking !== undefined) {
+  const [firstMissing] = missing;
+  if (firstMissing !== undefined) {
     const message = `"${name}" has no ${missing.join(', ')}. ${abilityText(entry, devices)}`;
-    throw badInput(message, withoutField(lacking));
+    throw badInput(message, withoutField(firstMissing));
   }
   if (plan.elements.length === 0) throw nothingToSet(entry, things);
   return plan;
 }
 
-/** Why nothing is sent to a thing: `COZIFY_BAD_INPUT`, which says what it can do. */
+/** Creates the `COZIFY_BAD_INPUT` error for a command that sets nothing. The message lists the fields of the thing. */
 export function nothingToSet(entry: Entry, things: Things): CozifyError {
   return badInput(`There is nothing to set on "${entry.name}". ${abilityText(entry, devicesOf(entry, things))}`);
 }
 
-/** The names by which fields were asked for: hue and saturation may have been one color. */
-function asAsked(names: readonly string[], { isColor }: Wish): string[] {
+/** Returns the field names as in the command: `color` instead of hue and saturation, if the command had a color. */
+function asInCommand(names: readonly string[], { isColor }: Wish): string[] {
   return [...new Set(names.map((name) => (isColor && (name === 'hue' || name === 'saturation') ? 'color' : name)))];
 }
 
-/** What a toggle of these targets comes to: any on, all off. */
+/** Returns the result of a toggle of these targets: off if any is on, else on. */
 export function toggled(entries: readonly Entry[], things: Things): boolean {
   const isOn = (entry: Entry): boolean => entry.state['on'] === true;
   return !entries.some((entry) => isOn(entry) || devicesOf(entry, things).some(isOn));
 }
 
-/** The devices that a command to a thing means: itself, the members of a group, the lamps of a room. */
+/** Returns the devices that a command controls: the device itself, the members of a group, or the lamps of a room. */
 export function devicesOf(entry: Entry, things: Things): Entry[] {
   if (entry.kind === 'device') return [entry];
   if (entry.kind === 'group') return things.membersOf(entry);
   return entry.kind === 'room' ? lampsOf(entry, things) : [];
 }
 
-/** The lamps of a room; never a socket, whatever it switches. Throws `COZIFY_BAD_INPUT` where there is none. */
+/** Returns the lamps of a room, without sockets. Throws `COZIFY_BAD_INPUT` if the room has no lamp. */
 export function lampsOf(room: Entry, things: Things): Entry[] {
   const lamps = things.inRoom(room.id).filter(isLamp);
   const controlled = lamps.filter(({ capabilities }) => capabilities.includes('CONTROL_LIGHT'));
@@ -118,12 +118,12 @@ export function lampsOf(room: Entry, things: Things): Entry[] {
   return controlled.length > 0 ? controlled : lamps;
 }
 
-/** Makes a lamp blink, so that a person sees which it is. */
+/** Returns the command that makes a lamp blink for identification. */
 export function identifyElement({ id }: Entry): CommandElement {
   return { id, type: 'CMD_IDENTIFY' };
 }
 
-/** A plan, and the fields that the target does not have. */
+/** A plan, with the fields that the target does not have. */
 interface Draft {
   plan: Plan;
   missing: readonly string[];
@@ -178,14 +178,14 @@ function planDevice(wish: Wish, entry: Entry): Draft {
   };
 }
 
-/** A CMD_DEVICE for what is set, and then the switch: whether brightness lights a lamp that is off, nobody knows. */
+/** Returns a CMD_DEVICE for the fields, then the switch command: setting brightness alone may not switch a lamp on. */
 function elementsOf({ asked, raw }: Setting, entry: Entry): CommandElement[] {
   const { id, type, raw: shown } = entry;
   const isOn = asked['on'];
   const own = ownSwitch(entry);
   const state: Record<string, unknown> = { ...raw };
   if (isOn !== undefined && own !== undefined) state[own.key] = isOn;
-  // A transition by itself says nothing of where it leads to.
+  // A transition needs a target value.
   if (Object.keys(state).join() === 'transitionMsec') state['isOn'] = isOn;
   const elements: CommandElement[] = [];
   const stateType = asText(shown['type']) ?? stateTypeOf(type);
@@ -198,13 +198,13 @@ function elementsOf({ asked, raw }: Setting, entry: Entry): CommandElement[] {
   return elements;
 }
 
-/** The type of state of a device that does not show it. */
+/** Returns the state type of a device that does not report its state type. */
 function stateTypeOf(type: string | null): string | undefined {
   if (type === null) return undefined;
   return Object.hasOwn(STATE_TYPES, type) ? STATE_TYPES[type] : `STATE_${type}`;
 }
 
-/** One call for a group whose members would all get the same; else they get what each of them can do. */
+/** Plans one command for a group if all members would get the same command, else a command for each member. */
 function planGroup(wish: Wish, group: Entry, devices: readonly Entry[]): Draft {
   const draft = planTogether(wish, group, devices);
   const { on, ...others } = wish.fields;
@@ -214,7 +214,7 @@ function planGroup(wish: Wish, group: Entry, devices: readonly Entry[]): Draft {
     draft.plan.members.length === devices.length && rest.every((elements) => isSameJson(elements, first));
   if (first !== undefined && isUniform)
     return { ...draft, plan: { ...draft.plan, endpoint: 'groups', elements: first } };
-  // Without devices, which may not be known yet, the hub knows who is meant.
+  // A group without known members can still be switched by the hub.
   if (!isSwitched || (first === undefined && devices.length > 0)) return draft;
   const elements = [{ id: group.id, type: on ? 'CMD_GROUP_ON' : 'CMD_GROUP_OFF' }];
   return { plan: { ...draft.plan, endpoint: 'groups', elements, asked: { on } }, missing: [] };
@@ -228,7 +228,7 @@ function forGroup(elements: readonly CommandElement[], id: string): CommandEleme
   }));
 }
 
-/** What each of some devices can do of a wish. */
+/** Plans a command for each device, with the fields that the device supports. */
 function planTogether(wish: Wish, entry: Entry, devices: readonly Entry[]): Draft {
   const drafts = devices.map((device) => planDevice(wish, device));
   const plans = drafts.map(({ plan }) => plan);
@@ -251,7 +251,7 @@ function planTogether(wish: Wish, entry: Entry, devices: readonly Entry[]): Draf
   return { plan, missing: left.filter((name) => !isIgnored(name) && name !== 'transition') };
 }
 
-/** A scene or rule is switched by what says `on`, not because light was asked for of others. */
+/** Plans a command for a scene or rule. An `on` that only follows from a brightness or color is ignored. */
 function planSwitch({ fields, isOnImplied, transition, dropped }: Wish, entry: Entry): Draft {
   const { on: given, ...others } = fields;
   const on = isOnImplied ? undefined : given;

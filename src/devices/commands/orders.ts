@@ -6,31 +6,31 @@ import { parseColor } from '../things/color.js';
 import { fieldOf } from '../things/fields.js';
 import { NO_VALUE, SEND_TRUE } from './briefs.js';
 
-/** Fields with the values they should have, in a person's units. */
+/** Fields to set, in the units of messages. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What somebody wants of their targets, before it is known what these can do. */
+/** A command, before it is planned for its targets. */
 export type Order =
   | { readonly type: 'set'; readonly wish: Wish }
-  /** Of a light its brightness, of a blind its position, of a thermostat its target. */
+  /** Sets brightness, position or target temperature, depending on the target. */
   | { readonly type: 'number'; readonly value: number; readonly transition: number | null }
-  /** Worked out when its turn comes: any on, all off. */
+  /** Resolved when the command is sent: off if any target is on, else on. */
   | { readonly type: 'toggle'; readonly transition: number | null }
   | { readonly type: 'close' };
 
-/** Fields that make sense together. */
+/** Consistent fields to set. */
 export interface Wish {
-  /** Without `color` and `transition`; of light nothing but `on: false` where it is to go off. */
+  /** Fields without `color` and `transition`. With `on: false` no other field of light. */
   readonly fields: Fields;
-  /** The fields of light that were asked for, those left out again included. */
+  /** Requested fields of light, dropped ones included. */
   readonly lighting: readonly string[];
-  /** `on` is there only because light was asked for. */
+  /** Whether `on` was added because a field of light is set. */
   readonly isOnImplied: boolean;
-  /** Hue and saturation were asked for as `color`. */
+  /** Whether hue and saturation were requested as `color`. */
   readonly isColor: boolean;
-  /** Seconds; `null` where none was asked for. */
+  /** Duration in seconds; `null` for none. */
   readonly transition: number | null;
-  /** What was asked for and makes no sense beside the rest. */
+  /** Requested fields that conflict with other fields, or cannot be set. */
   readonly dropped: readonly string[];
 }
 
@@ -41,12 +41,12 @@ export interface CommandProperties {
   transition?: unknown;
 }
 
-/** Numbers of this size are the time of an Inject node and nothing else. */
+/** A number from here on is the timestamp of an Inject node. */
 const MIN_TIMESTAMP = 1e11;
 
 const COMMANDS = ['payload', 'on', 'off', 'toggle', 'set', 'close'] as const;
 
-const SPOKEN: ReadonlyMap<string, 'on' | 'off' | 'toggle'> = new Map([
+const TEXT_COMMANDS: ReadonlyMap<string, 'on' | 'off' | 'toggle'> = new Map([
   ['on', 'on'],
   ['true', 'on'],
   ['off', 'off'],
@@ -54,20 +54,20 @@ const SPOKEN: ReadonlyMap<string, 'on' | 'off' | 'toggle'> = new Map([
   ['toggle', 'toggle'],
 ]);
 
-/** What belongs to the other mode of a lamp's color. */
+/** Fields that do not apply in a color mode. */
 const OTHER_MODE: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['color', ['colorTemperature']],
   ['temperature', ['hue', 'saturation']],
 ]);
 
-/** What a thing that was read says of itself beside its state. */
+/** Properties of a thing in messages that are not fields of its state. */
 const NO_FIELDS: ReadonlySet<string> = new Set([
   ...['id', 'name', 'kind', 'type', 'room', 'hub', 'capabilities', 'groups', 'manufacturer', 'model', '__proto__'],
 ]);
 
 /**
- * What a command node orders. `value` is what its command is about: the payload, or for "set" what the field is set to.
- * Throws `COZIFY_BAD_INPUT`, saying what was expected.
+ * Parses the command of a command node. `value` is the payload, or for "set" the value of the field. Throws
+ * `COZIFY_BAD_INPUT` with the expected input.
  */
 export function parseOrder({ command = 'payload', field = '', transition }: CommandProperties, value: unknown): Order {
   const known = COMMANDS.find((one) => one === command);
@@ -88,7 +88,7 @@ export function parseOrder({ command = 'payload', field = '', transition }: Comm
   }
 }
 
-/** Fields that make sense together, from what somebody asked for. Throws `COZIFY_BAD_INPUT` where they don't. */
+/** Resolves conflicts among the requested fields. Throws `COZIFY_BAD_INPUT` for fields that exclude each other. */
 export function parseWish(given: Fields, nodeTransition: number | null = null): Wish {
   const { color, transition, ...rest } = given;
   const dropped = Object.keys(rest).filter((name) => NO_FIELDS.has(name));
@@ -104,7 +104,7 @@ export function parseWish(given: Fields, nodeTransition: number | null = null): 
   if (fields['on'] === true && fields['brightness'] === 0) fields['on'] = false;
   if (fields['on'] === false) {
     for (const name of lighting) {
-      // Brightness 0 is what put the light out.
+      // Brightness 0 is the reason for `on: false`, so it is not reported as dropped.
       if (name !== 'brightness' || fields[name] !== 0) dropped.push(name);
       delete fields[name];
     }
@@ -113,16 +113,16 @@ export function parseWish(given: Fields, nodeTransition: number | null = null): 
   return { fields, lighting, isOnImplied, isColor: color !== undefined, transition: seconds, dropped };
 }
 
-/** Whether a field belongs to light, so that it makes no sense for one that is off. */
+/** Whether a field belongs to light, so that setting the field switches a lamp on. */
 export function isLighting(name: string): boolean {
   return fieldOf(name)?.setting?.isLighting === true;
 }
 
 function parsePayload(payload: unknown, transition: number | null): Order {
-  const spoken = typeof payload === 'string' ? SPOKEN.get(payload.trim().toLowerCase()) : undefined;
-  if (spoken === 'toggle') return { type: 'toggle', transition };
-  if (spoken !== undefined || typeof payload === 'boolean') {
-    return { type: 'set', wish: parseWish({ on: spoken === 'on' || payload === true }, transition) };
+  const textCommand = typeof payload === 'string' ? TEXT_COMMANDS.get(payload.trim().toLowerCase()) : undefined;
+  if (textCommand === 'toggle') return { type: 'toggle', transition };
+  if (textCommand !== undefined || typeof payload === 'boolean') {
+    return { type: 'set', wish: parseWish({ on: textCommand === 'on' || payload === true }, transition) };
   }
   const number = typeof payload === 'string' ? numberIn(payload) : payload;
   if (types.isDate(payload) || (typeof number === 'number' && number >= MIN_TIMESTAMP && number < Infinity))
@@ -150,17 +150,17 @@ function fieldsToSet(field: unknown, value: unknown): Fields {
   return fields;
 }
 
-/** The value of a field that takes a number: as MQTT, web forms and text fields deliver it, that is a text. */
+/** Converts text from MQTT, web forms or text inputs to a number, for a field that takes numbers. */
 function asNumber(name: string, value: unknown): unknown {
   return typeof value === 'string' && fieldOf(name)?.setting?.range !== undefined ? (numberIn(value) ?? value) : value;
 }
 
-/** The fields of an object that are there; `undefined` for what is no plain object. Messages can carry traps. */
+/** Returns the fields of a plain object, without empty values; `undefined` otherwise, also if a getter throws. */
 function readFields(value: unknown): Fields | undefined {
   try {
     if (typeof value !== 'object' || value === null) return undefined;
     const prototype: unknown = Object.getPrototypeOf(value);
-    // One made in a Function node has another Object.prototype.
+    // An object from a Function node has the Object.prototype of another context.
     const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
     if (!isPlain || Array.isArray(value)) return undefined;
     return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined && item !== null));
@@ -169,7 +169,7 @@ function readFields(value: unknown): Fields | undefined {
   }
 }
 
-/** Replaces `color` by what it says, and lets go of what the given mode speaks against. Gives the names let go of. */
+/** Replaces `color` by hue and saturation. Removes fields that conflict with `colorMode`, and returns their names. */
 function separateColors(fields: Record<string, unknown>, color: unknown): string[] {
   const isColored = fields['hue'] !== undefined || fields['saturation'] !== undefined;
   const isWhite = fields['colorTemperature'] !== undefined;
@@ -191,7 +191,7 @@ function separateColors(fields: Record<string, unknown>, color: unknown): string
   return foreign;
 }
 
-/** Seconds, typed into a node's field or given as a number; `null` for none. */
+/** Parses seconds from a text input of a node, or a number; `null` for none. */
 function parseNodeTransition(transition: unknown): number | null {
   if (typeof transition !== 'string') return parseTransition(transition);
   return transition.trim() === '' ? null : parseTransition(Number(transition));

@@ -8,67 +8,67 @@ import { thingKey } from '../things/kinds.js';
 import type { Fields } from './orders.js';
 import { isFieldMet, isOnTheWay } from './tolerance.js';
 
-/** For so long after a command, plus its transition, what it asked for counts as its doing. */
+/** Time after a command, plus its transition, in which a matching change is attributed to the command. */
 export const OWN_MS = 10_000;
 
-/** The fields of a group that its members make, and that can be set. */
+/** Settable fields of a group that are computed from the members. */
 const GROUP_FIELDS: readonly string[] = ['on', 'brightness'];
 
-/** A lamp shows a color or a color temperature: who asks for the one no longer wishes for the other. */
+/** A lamp shows either a color or a color temperature, so a command for one supersedes a command for the other. */
 const COLOR = ['hue', 'saturation'];
 const WHITE = ['colorTemperature'];
 
-/** What was asked for with a field, by whom, and until when (monotonic, ms) that counts. */
-interface Wish {
+/** Fields of a command with its author and its expiry on the monotonic clock. */
+interface SentCommand {
   readonly fields: Fields;
   readonly author: Author;
   readonly untilMs: number;
 }
 
-/** The newest wish for each field of a thing. */
-type Wishes = Map<string, Wish>;
+/** The newest command for each field of a thing. */
+type SentCommands = Map<string, SentCommand>;
 
-/** Remembers what an account's commands asked for last, to tell what they did from what others do. */
+/** Keeps the recent commands of an account, to attribute changes to their authors. */
 export class OwnCommands {
-  readonly #asked = new Map<string, Wishes>();
-  /** The changes of a poll by the ids of their devices: many listeners ask for those of the same poll. */
+  readonly #sent = new Map<string, SentCommands>();
+  /** Changes of a poll by device id, cached because many subscribers ask about the same poll. */
   readonly #polls = new WeakMap<readonly Change[], ReadonlyMap<string, Change>>();
   #sweptMs = 0;
 
-  /** Notes that a plan was sent, at a time of the monotonic clock: for its target and the devices that it means. */
+  /** Records that a plan was sent at `nowMs` (monotonic), for its target and its devices. */
   note(plan: Plan, nowMs: number, author: Author = plan.author ?? 'own'): void {
     this.#sweep(nowMs);
     const { entry, asked, members } = plan;
-    const wish = { fields: asked, author, untilMs: nowMs + OWN_MS + plan.transitionMs };
+    const command = { fields: asked, author, untilMs: nowMs + OWN_MS + plan.transitionMs };
     const key = thingKey(entry);
-    const wishes = this.#asked.get(key) ?? (new Map() as Wishes);
+    const sent = this.#sent.get(key) ?? (new Map() as SentCommands);
     for (const name of Object.keys(asked)) {
-      for (const rival of COLOR.includes(name) ? WHITE : WHITE.includes(name) ? COLOR : []) wishes.delete(rival);
-      wishes.set(name, wish);
+      for (const rival of COLOR.includes(name) ? WHITE : WHITE.includes(name) ? COLOR : []) sent.delete(rival);
+      sent.set(name, command);
     }
-    this.#asked.set(key, wishes);
+    this.#sent.set(key, sent);
     for (const member of members) this.note(member, nowMs, author);
   }
 
   /**
-   * Whether a change is what a command asked for last, or on its way there: each of these fields, of which those that
-   * can't be set don't decide. `poll` is all that changed with it: a group is changed by its members. What a scene or
-   * rule does is nobody's own.
+   * Whether recent commands of this account explain a change: every settable field among `fields` has the commanded
+   * value, or a value on the way to it. `poll` has all changes of the same poll, because members explain the change of
+   * a group. Effects of scenes and rules are never attributed.
    */
   isOwn(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): boolean {
     return this.authorOf(change, fields, nowMs, poll) !== null;
   }
 
-  /** Who is behind a change, as far as {@link isOwn} knows; `null` for somebody else. */
+  /** Returns the author of a change by the rules of {@link isOwn}; `null` for a change from elsewhere. */
   authorOf(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): Author | null {
-    // Most changes are of homes in which nothing was asked for lately, or of things of which nothing was.
-    if (this.#asked.size === 0 || !change.events.includes('changed')) return null;
+    // Fast path: most changes concern things without a recent command.
+    if (this.#sent.size === 0 || !change.events.includes('changed')) return null;
     const { kind, members } = change.entry;
-    const wishes = this.#asked.get(thingKey(change.entry));
-    if (wishes === undefined && kind !== 'group') return null;
+    const sent = this.#sent.get(thingKey(change.entry));
+    if (sent === undefined && kind !== 'group') return null;
     const deciding = decidingOf(change, fields);
     if (deciding.length === 0 && kind !== 'group') return null;
-    const explained = wishes && deciding.map((name) => explanationOf(wishes, name, change, nowMs)?.author ?? null);
+    const explained = sent && deciding.map((name) => explanationOf(sent, name, change, nowMs)?.author ?? null);
     const author = jointAuthor(explained ?? []);
     if (author !== null || kind !== 'group') return author;
     const byId = this.#devicesOf(poll);
@@ -84,13 +84,13 @@ export class OwnCommands {
     return known;
   }
 
-  /** Once a minute everything that is over is let go of. */
+  /** Removes expired commands, at most once a minute. */
   #sweep(nowMs: number): void {
     if (nowMs - this.#sweptMs < 60_000) return;
     this.#sweptMs = nowMs;
-    for (const [key, wishes] of this.#asked) {
-      for (const [name, { untilMs }] of wishes) if (nowMs > untilMs) wishes.delete(name);
-      if (wishes.size === 0) this.#asked.delete(key);
+    for (const [key, sent] of this.#sent) {
+      for (const [name, { untilMs }] of sent) if (nowMs > untilMs) sent.delete(name);
+      if (sent.size === 0) this.#sent.delete(key);
     }
   }
 }
@@ -99,7 +99,7 @@ function isGroupField(name: string): boolean {
   return GROUP_FIELDS.includes(name);
 }
 
-/** Those of the fields that can be set; where none of them can, those of all that changed. */
+/** Returns the settable fields among `fields`; if there are none, all settable fields that changed. */
 function decidingOf({ entry, changed }: Change, fields: readonly string[]): readonly string[] {
   const settable = changed.filter((name) => canBeSet(entry, name));
   const chosen = settable.filter((name) => fields.includes(name));
@@ -123,24 +123,25 @@ function canBeSet(entry: Entry, name: string): boolean {
   }
 }
 
-/** The wish that changed a field, if the newest for it did. */
-function explanationOf(wishes: Wishes, name: string, change: Change, nowMs: number): Wish | undefined {
+/** Returns the newest command for a field, if it explains the change. */
+function explanationOf(sent: SentCommands, name: string, change: Change, nowMs: number): SentCommand | undefined {
   const { previous, state, changed } = change;
   const value = state[name];
-  const wishFor = (field: string): Wish | undefined => {
-    const wish = wishes.get(field);
-    return wish === undefined || nowMs > wish.untilMs ? undefined : wish;
+  const commandFor = (field: string): SentCommand | undefined => {
+    const command = sent.get(field);
+    return command === undefined || nowMs > command.untilMs ? undefined : command;
   };
-  // A lamp that changes its mode no longer shows what belongs to the one before.
-  const anyOf = (names: readonly string[]): Wish | undefined => names.map(wishFor).find((wish) => wish !== undefined);
-  if (value === undefined && COLOR.includes(name)) return anyOf(WHITE);
-  if (value === undefined && WHITE.includes(name)) return anyOf(COLOR);
-  const wish = wishFor(name);
-  if (wish !== undefined) {
-    const isOnWay = isOnTheWay(name, { from: previous?.[name], to: wish.fields[name], value });
-    return isFieldMet(name, wish.fields, state) || isOnWay ? wish : undefined;
+  // A lamp that changes its color mode stops reporting the fields of the previous mode.
+  const firstOf = (names: readonly string[]): SentCommand | undefined =>
+    names.map(commandFor).find((command) => command !== undefined);
+  if (value === undefined && COLOR.includes(name)) return firstOf(WHITE);
+  if (value === undefined && WHITE.includes(name)) return firstOf(COLOR);
+  const command = commandFor(name);
+  if (command !== undefined) {
+    const isOnWay = isOnTheWay(name, { from: previous?.[name], to: command.fields[name], value });
+    return isFieldMet(name, command.fields, state) || isOnWay ? command : undefined;
   }
-  // A lamp that goes on or off may show its brightness with it.
-  const switching = name === 'brightness' && changed.includes('on') ? wishFor('on') : undefined;
+  // Switching a lamp may change its reported brightness too.
+  const switching = name === 'brightness' && changed.includes('on') ? commandFor('on') : undefined;
   return switching?.fields['on'] === state['on'] ? switching : undefined;
 }

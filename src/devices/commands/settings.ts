@@ -9,21 +9,21 @@ import { type Fields, isLighting, type Wish } from './orders.js';
 import { asRecord, cleanJson, copyJson, isSameJson, isWithinSize, type RawRecord } from '../things/raw.js';
 import { writtenSource } from '../things/units.js';
 
-/** What a wish comes to on one device. */
+/** The effect of a command on one device. */
 export interface Setting {
-  /** What the device's state should be afterwards, in a person's units; empty where it can do nothing of it. */
+  /** The expected state in the units of messages; empty if the device supports no field of the command. */
   readonly asked: Fields;
-  /** The same for a CMD_DEVICE, without `on` where that has a command of its own. */
+  /** The expected state in Cozify's units for CMD_DEVICE, without `on`, for which there is a separate command. */
   readonly raw: RawRecord;
-  /** Shown by the device, but not to be set; or of no sense beside the rest. */
+  /** Read-only fields of the device, and fields that conflict with others. */
   readonly ignored: readonly string[];
-  /** Outside the lamp's own range, and set to its end. */
+  /** Fields that were limited to the lamp's own range. */
   readonly clamped: readonly string[];
-  /** What the device does not have. */
+  /** Fields that the device does not have. */
   readonly missing: readonly string[];
 }
 
-/** A Setting in the making. */
+/** A mutable {@link Setting}. */
 interface Draft {
   asked: Record<string, unknown>;
   raw: Record<string, unknown>;
@@ -34,35 +34,35 @@ interface Draft {
 
 const MAX_TEXT = 1_000;
 
-/** No device shows an object that holds more. */
+/** The most values in an object to set. */
 const MAX_VALUES = 1_000;
 
-/** What objects within a state are, as commands have to say it, where the device does not. */
+/** The `type` of objects within a state, for commands to devices that do not report the type. */
 const INNER_TYPES: Readonly<Record<string, string>> = { rcData: 'MR_RC_DATA' };
 
 /**
- * What a wish comes to on a device. Throws `COZIFY_BAD_INPUT` for a value that no device has: of another type, or far
- * out of range.
+ * Determines the effect of a command on a device. Throws `COZIFY_BAD_INPUT` for a value of a wrong type, or outside the
+ * range of its field.
  */
 export function settingOf(wish: Wish, entry: Entry): Setting {
   const draft: Draft = { asked: {}, raw: {}, ignored: [...wish.dropped], clamped: [], missing: [] };
   for (const [name, value] of Object.entries(wish.fields)) {
     if (name === 'on' && wish.isOnImplied && !goesOn(wish, entry)) {
-      // A brightness of 0 is what said off.
-      if (value === false) leave(draft, 'brightness', entry);
+      // Here `on: false` comes from brightness 0.
+      if (value === false) skip(draft, 'brightness', entry);
       continue;
     }
     const field = fieldOf(name);
     if (field?.setting !== undefined) setField(draft, { field, value, entry });
     else if (field === undefined && isAbleOther(entry, name)) setOther(draft, { name, value, entry });
-    else leave(draft, name, entry);
+    else skip(draft, name, entry);
   }
   completeColor(draft, entry);
   setTransition(draft, wish, entry);
   return draft;
 }
 
-/** The source by which a device is switched; `undefined` where it has a command for that. */
+/** Returns the source that switches a device; `undefined` if CMD_DEVICE_ON and CMD_DEVICE_OFF switch it. */
 export function ownSwitch(entry: Entry): Source | undefined {
   if (entry.capabilities.includes('ON_OFF')) return undefined;
   const field = fieldOf('on');
@@ -70,7 +70,7 @@ export function ownSwitch(entry: Entry): Source | undefined {
   return source?.key === 'isOn' ? undefined : source;
 }
 
-/** Whether a device is switched by a wish for light: a lamp is, or what can do some of it, but no heater beside them. */
+/** Whether a command for light switches a device: true for lamps and for devices with a requested field of light. */
 function goesOn({ lighting }: Wish, entry: Entry): boolean {
   const can = (name: string): boolean => {
     const field = fieldOf(name);
@@ -81,16 +81,16 @@ function goesOn({ lighting }: Wish, entry: Entry): boolean {
 
 function setField(draft: Draft, { field, value, entry }: { field: Field; value: unknown; entry: Entry }): void {
   const { name } = field;
-  // What the device shows by this name, and can't set, is given back as it was: it may be anything, litres for loudness.
-  if (!isAble(entry, field) && isKnown(entry, name)) return leave(draft, name, entry);
+  // A read-only value under this name may be anything, such as litres under `volume`, so it is not validated.
+  if (!isAble(entry, field) && isKnown(entry, name)) return skip(draft, name, entry);
   try {
     const checked = checkValue(field, value);
     if (isAble(entry, field)) write(draft, { field, value: checked, entry });
-    else leave(draft, name, entry);
+    else skip(draft, name, entry);
   } catch (error) {
-    // Nor can it be set to everything that it shows.
+    // A device may report a value outside the settable range. Such a value is ignored if it is unchanged.
     if (!isSameJson(entry.state[name], value)) throw error;
-    leave(draft, name, entry);
+    skip(draft, name, entry);
   }
 }
 
@@ -103,7 +103,7 @@ function write(draft: Draft, { field, value, entry }: { field: Field; value: Sca
   if (field.name !== 'on') put(draft, source, raw, entry);
 }
 
-/** A value in the range of its field, rounded as it will be read. Throws for one that no device has. */
+/** Validates a value and rounds it to the precision of messages. Throws for a value that the field does not accept. */
 function checkValue(field: Field, value: unknown): Scalar {
   const { name, unit = '', setting, sources } = field;
   const { range } = setting ?? {};
@@ -113,7 +113,7 @@ function checkValue(field: Field, value: unknown): Scalar {
       const expected = `a number from ${range.min} to ${range.max} ${unit}`;
       throw badInput(`${name} should be ${expected}, but was ${came}.`, sendWithin(field));
     }
-    // A lamp that is to be on gives at least 1 %.
+    // A lamp that is on has at least 1 %.
     const least = name === 'brightness' && value > 0 ? 1 : 0;
     return Math.max(least, name === 'targetTemperature' ? Math.round(value * 10) / 10 : Math.round(value));
   }
@@ -135,7 +135,7 @@ function clampToLamp(draft: Draft, value: Scalar, { state }: Entry): Scalar {
   return fitting;
 }
 
-/** Something under Cozify's own name: a value like the one that is there. */
+/** Sets a field with Cozify's own name. The new value must have the type of the current one. */
 function setOther(draft: Draft, { name, value, entry }: { name: string; value: unknown; entry: Entry }): void {
   const shown = entry.state[name];
   const plain = asPlainJson(value, shown);
@@ -150,8 +150,8 @@ function setOther(draft: Draft, { name, value, entry }: { name: string; value: u
 }
 
 /**
- * A copy of JSON: of what is shown, however much that is, or of something else. Messages can carry what only looks like it, what throws when it is looked at, and what has no end since
- * it holds itself.
+ * Copies a value from a message if it is JSON of limited size, or equal to the current value of any size. Returns
+ * `undefined` otherwise: values in messages may be class instances, have getters that throw, or be cyclic.
  */
 function asPlainJson(value: unknown, shown: unknown): unknown {
   try {
@@ -165,7 +165,7 @@ function asPlainJson(value: unknown, shown: unknown): unknown {
   }
 }
 
-function leave(draft: Draft, name: string, entry: Entry): void {
+function skip(draft: Draft, name: string, entry: Entry): void {
   (isKnown(entry, name) ? draft.ignored : draft.missing).push(name);
 }
 
@@ -174,14 +174,14 @@ function put(draft: Draft, { key, within }: Source, raw: Scalar, entry: Entry): 
   else draft.raw[within] = { ...typeOf(entry, within), ...asRecord(draft.raw[within]), [key]: raw };
 }
 
-/** The `type` of an object within the state, which has to be given with it where it has one. */
+/** Returns the `type` of an object within the state. Commands have to include the type if there is one. */
 function typeOf({ raw }: Entry, within: string): RawRecord {
   const known = Object.hasOwn(INNER_TYPES, within) ? INNER_TYPES[within] : undefined;
   const type = asRecord(raw[within])?.['type'] ?? known;
   return type === undefined ? {} : { type };
 }
 
-/** A lamp is in one of two modes. A hue needs a saturation to be seen, and there may be none in the other mode. */
+/** Adds the color mode, and a saturation if a hue is set on a lamp that reports no saturation. */
 function completeColor({ asked, raw }: Draft, { state }: Entry): void {
   if (asked['hue'] !== undefined && asked['saturation'] === undefined && state['saturation'] === undefined) {
     asked['saturation'] = 100;
@@ -198,7 +198,7 @@ function setTransition({ asked, raw, ignored }: Draft, { transition }: Wish, { c
   else raw['transitionMsec'] = Math.round(transition * 1000);
 }
 
-/** A word that the device itself uses in place of a number goes back as it came. */
+/** Returns a word unchanged for a device that reports words instead of numbers. */
 function ownWord({ key }: Source, value: Scalar, { raw }: Entry): Scalar | undefined {
   return typeof value === 'string' && typeof raw[key] === 'string' ? value : undefined;
 }

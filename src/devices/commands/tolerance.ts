@@ -5,31 +5,31 @@ import type { State } from '../things/units.js';
 
 const HUE_DEGREES = 2;
 
-/** Below this much color nobody sees which one it is. */
+/** Below this saturation, in percent, the hue is not visible. */
 const LEAST_SATURATION = 5;
 
-/** One mired, and as much as a whole kelvin is off at most. */
+/** One mired, plus the rounding to whole kelvins. */
 const MIREDS = 1.1;
 
-/** Whether a state is what was asked for, within the tolerances. A field that is missing is not. */
+/** Whether a state has the commanded values, within the tolerances. A missing field does not match. */
 export function isMet(asked: Fields, state: State): boolean {
   return Object.keys(asked).every((name) => isFieldMet(name, asked, state));
 }
 
-/** Whether one field of a state is what was asked for. */
+/** Whether one field of a state has the commanded value. */
 export function isFieldMet(name: string, asked: Fields, state: State): boolean {
-  const wanted = asked[name];
+  const expected = asked[name];
   const value = Object.hasOwn(state, name) ? state[name] : undefined;
   if (name === 'hue' && isColorless(asked, state)) return true;
-  if (typeof wanted !== 'number' || typeof value !== 'number') return isWithin(wanted, value);
-  if (name === 'hue') return Math.abs(turnBetween(wanted, value)) <= HUE_DEGREES;
-  if (name === 'colorTemperature') return Math.abs(1e6 / wanted - 1e6 / value) <= MIREDS;
-  return Math.abs(wanted - value) <= (fieldOf(name)?.setting?.tolerance ?? 0) + 1e-9;
+  if (typeof expected !== 'number' || typeof value !== 'number') return isWithin(expected, value);
+  if (name === 'hue') return Math.abs(turnBetween(expected, value)) <= HUE_DEGREES;
+  if (name === 'colorTemperature') return Math.abs(1e6 / expected - 1e6 / value) <= MIREDS;
+  return Math.abs(expected - value) <= (fieldOf(name)?.setting?.tolerance ?? 0) + 1e-9;
 }
 
-/** Whether a value lies between where it was and where it was asked to go, as in a transition. */
+/** Whether a value lies between the previous and the commanded value, as during a transition. */
 export function isOnTheWay(name: string, { from, to, value }: { from: unknown; to: unknown; value: unknown }): boolean {
-  // A lamp that was off may have had no brightness.
+  // A lamp that was off may have reported no brightness.
   const start = from === undefined && name === 'brightness' ? 0 : from;
   if (typeof start !== 'number' || typeof to !== 'number' || typeof value !== 'number') return false;
   const whole = name === 'hue' ? turnBetween(start, to) : to - start;
@@ -42,14 +42,14 @@ function isColorless(asked: Fields, state: State): boolean {
   return typeof saturation === 'number' && saturation < LEAST_SATURATION;
 }
 
-/** The same, or for an object all that was asked for: the device shows more of it. */
-function isWithin(wanted: unknown, value: unknown): boolean {
-  const parts = asRecord(wanted);
-  if (parts === undefined) return isSameJson(wanted, value);
+/** Whether values are equal. An object matches if it has all commanded parts, because devices report more parts. */
+function isWithin(expected: unknown, value: unknown): boolean {
+  const parts = asRecord(expected);
+  if (parts === undefined) return isSameJson(expected, value);
   return Object.entries(parts).every(([key, part]) => isSameJson(part, asRecord(value)?.[key]));
 }
 
-/** The shorter way around the circle, in degrees: above 0 to the right. */
+/** Returns the smaller turn from one hue to another, in degrees, positive for increasing hues. */
 function turnBetween(from: number, to: number): number {
   return ((((to - from) % 360) + 540) % 360) - 180;
 }

@@ -11,18 +11,18 @@ const KINDS: Readonly<Record<Listing, string>> = {
   rooms: 'room',
   alarms: 'alarm',
 };
-/** Replaces a text that is not known. */
+/** Replacement of an unknown text. */
 const ANY_TEXT = 'text';
 /** The highest number of a button. A higher one may be the id of a device. */
 const MOST_BUTTONS = 999;
-/** A whole number from 7 digits on may be a telephone number or a serial number; one with decimals, a moment in seconds. */
-const TELLING_WHOLE = 1_000_000;
-const TELLING_DECIMAL = 1_000_000_000;
+/** A larger whole number may be a telephone or serial number, a larger decimal number a time in seconds. */
+const IDENTIFYING_WHOLE = 1_000_000;
+const IDENTIFYING_DECIMAL = 1_000_000_000;
 /** The times that the hub's clock may show while a home is recorded: from 2001 to ten years from then. */
 const FIRST_TIME = 1e12;
 const TEN_YEARS_MS = 315_360_000_000;
 /** E-mail and network addresses, links, ids, tokens, telephone numbers and streets in a name that is kept. */
-const TELLING = [
+const IDENTIFYING = [
   /@|:\/\/|\d\.\d+\.\d+\.\d|([\da-f]{2}[:-]){3}|[\da-f]{8}-|eyJ|[\da-f]{12}|[\w+/-]{32}/i,
   /[\da-f]:[\da-f]{0,4}:|::[\da-f]|\.(?:local|lan|home|internal)(?![\w-])/i,
   /(?:\d[ ()/-]{0,3}){7}/,
@@ -30,8 +30,9 @@ const TELLING = [
 ];
 
 /**
- * Keeps of the things of a home only known fields of Cozify's and known values (see `known.ts`). Replaces every other value
- * by one of its type, and the name of every other field by a number. The same id gets the same alias throughout.
+ * Removes private data from the things of a home. Keeps known fields and known values (see `known.ts`), and replaces
+ * every other value by one of the same type, and the name of every other field by a number. An id keeps its alias
+ * throughout.
  */
 export class Anonymiser {
   readonly #keepsNames: boolean;
@@ -49,7 +50,7 @@ export class Anonymiser {
 
   /** Returns the things without private values, and gives an alias to each id that it sees for the first time. */
   clean(things: RecordedThings): RecordedThings {
-    for (const listing of LISTINGS) for (const [id] of entriesOf(things[listing])) this.#learn(listing, id);
+    for (const listing of LISTINGS) for (const [id] of entriesOf(things[listing])) this.#assignAlias(listing, id);
     const cleaned: RecordedThings = {};
     for (const listing of LISTINGS) {
       const entries = entriesOf(things[listing]);
@@ -59,7 +60,7 @@ export class Anonymiser {
     return withTimes(cleaned, (time) => time - this.#startedAt + BEGINNING) as RecordedThings;
   }
 
-  #learn(listing: Listing, id: string): void {
+  #assignAlias(listing: Listing, id: string): void {
     if (this.#aliases.has(id)) return;
     const count = (this.#counts.get(listing) ?? 0) + 1;
     this.#counts.set(listing, count);
@@ -71,7 +72,7 @@ export class Anonymiser {
     return [alias, thing && this.#object(thing, alias)];
   }
 
-  /** `alias` is that of the thing or of the button, for its name. */
+  /** Cleans an object. `alias` replaces the name of the thing or button. */
   #object(object: RawRecord, alias: string): Record<string, unknown> {
     return Object.fromEntries(
       Object.entries(object).map(([key, value]): [string, unknown] => {
@@ -93,7 +94,7 @@ export class Anonymiser {
 
   #number(value: number): number {
     const isTime = value > FIRST_TIME && value < this.#startedAt + TEN_YEARS_MS;
-    const isSmall = Math.abs(value) < (Number.isInteger(value) ? TELLING_WHOLE : TELLING_DECIMAL);
+    const isSmall = Math.abs(value) < (Number.isInteger(value) ? IDENTIFYING_WHOLE : IDENTIFYING_DECIMAL);
     return isSmall || isTime ? value : 0;
   }
 
@@ -114,10 +115,10 @@ export class Anonymiser {
 
   #name(name: string, alias: string): string {
     if (isFactoryName(name)) return name;
-    return this.#keepsNames && !TELLING.some((pattern) => pattern.test(name)) ? name : alias.replace('-', ' ');
+    return this.#keepsNames && !IDENTIFYING.some((pattern) => pattern.test(name)) ? name : alias.replace('-', ' ');
   }
 
-  /** The replacement of an unknown name of a field: the same one each time. */
+  /** Returns the replacement of an unknown field name, always the same one. */
   #field(key: string): string {
     const known = this.#fields.get(key);
     if (known !== undefined) return known;
@@ -127,7 +128,7 @@ export class Anonymiser {
   }
 }
 
-/** A value of the same type that says nothing. */
+/** Returns an empty value of the same type. */
 function blank(value: unknown): unknown {
   if (typeof value === 'string') return ANY_TEXT;
   if (typeof value === 'number') return 0;
@@ -135,7 +136,7 @@ function blank(value: unknown): unknown {
   return asRecord(value) === undefined ? value : {};
 }
 
-/** The buttons of a remote control are told apart by their numbers. */
+/** Returns the alias of a button of a remote control, by its number. */
 function aliasOfButton({ id }: RawRecord): string {
   return typeof id === 'number' && id >= 0 && id <= MOST_BUTTONS ? `button-${id}` : 'button';
 }

@@ -9,31 +9,31 @@ import {
   thingsIn,
 } from './recording.js';
 
-/** A recording that has grown to so many characters is at its end: it is kept in memory. */
+/** The most characters of a recording, because recordings are kept in memory. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 
-/** Of a version only its numbers are taken. */
+/** The numbers at the start of a version. The rest is not recorded. */
 const VERSION = /^\d{1,5}(?:\.\d{1,5}){0,5}/;
 
-/** What a recording begins with. */
+/** Initial data of a recording. */
 export interface RecorderStart {
   names: Recording['names'];
   hubVersion: string;
-  /** By the hub's clock, in milliseconds. */
+  /** Start time by the hub's clock, in milliseconds since 1970. */
   startedAt: number;
-  /** How the home is. */
+  /** All things of the home at the start. */
   things: RecordedThings;
-  /** In characters of what the polls have told; for tests. */
+  /** Size limit in characters of all polls; for tests. */
   most?: number;
 }
 
-/** Makes a recording of what a hub answers. Nothing that says whose home it is gets into it. */
+/** Records the answers of a hub, without data that identifies the home. */
 export class HomeRecorder {
   readonly #head: Omit<Recording, 'polls'>;
   readonly #anonymiser: Anonymiser;
   readonly #most: number;
   readonly #known = new Map<Listing, Set<string>>();
-  /** As JSON, which takes up the least. */
+  /** Polls as JSON, to save memory. */
   readonly #polls: string[] = [];
   #characters = 0;
 
@@ -46,29 +46,29 @@ export class HomeRecorder {
     this.#head = { form: 'cozify-recording', version: 1, names, hubVersion: numbers, things: cleaned };
   }
 
-  /** How often something has happened. */
+  /** The number of polls with changes. */
   get count(): number {
     return this.#polls.length;
   }
 
-  /** Whether it has grown so large that nothing more is taken in. */
+  /** Whether the recording has reached its size limit and ignores further answers. */
   get isTooLarge(): boolean {
     return this.#characters >= this.#most;
   }
 
-  /** Takes what a hub answered to a poll, `at` so many milliseconds from the beginning. */
+  /** Records the answer to a poll. `at` is in milliseconds from the start. */
   hear(answer: unknown, at: number): void {
     if (this.isTooLarge) return;
     const changes = thingsIn(answer);
-    for (const listing of LISTINGS) this.#follow(listing, changes[listing], isFull(answer));
+    for (const listing of LISTINGS) this.#trackIds(listing, changes[listing], isFull(answer));
     if (Object.keys(changes).length === 0) return;
     const poll = JSON.stringify({ at, changes: this.#anonymiser.clean(changes) } satisfies RecordedPoll);
     this.#polls.push(poll);
     this.#characters += poll.length;
   }
 
-  /** What is full tells of those that are no more by leaving them out. */
-  #follow(listing: Listing, list: RecordedThings[Listing], isAll: boolean): void {
+  /** Tracks the known ids. A full answer omits removed things, so they are added to `list` as null. */
+  #trackIds(listing: Listing, list: RecordedThings[Listing], isAll: boolean): void {
     const known = this.#known.get(listing);
     if (list === undefined || known === undefined) return;
     if (isAll) for (const id of known) if (!Object.hasOwn(list, id)) list[id] = null;
@@ -85,7 +85,7 @@ export class HomeRecorder {
   /** The text of its file, piece by piece: readable, with a line for each poll. */
   *pieces(): Generator<string> {
     yield JSON.stringify({ ...this.#head, polls: [] }, null, 1).replace(/\]\n\}$/, '');
-    for (const [place, poll] of this.#polls.entries()) yield `${place === 0 ? '' : ','}\n${poll}`;
+    for (const [index, poll] of this.#polls.entries()) yield `${index === 0 ? '' : ','}\n${poll}`;
     yield '\n]}\n';
   }
 }

@@ -1,35 +1,35 @@
 import { asRecord } from '../things/raw.js';
 
-/** The lists of a hub. */
+/** Names of the lists of things in the answers of a hub. */
 export const LISTINGS = ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms'] as const;
 export type Listing = (typeof LISTINGS)[number];
 
-/** Things of a home by list and id, as a hub tells them; null is one that is no more. */
+/** Things of a home by list and id, as sent by the hub; null stands for a removed thing. */
 export type RecordedThings = Partial<Record<Listing, Record<string, Record<string, unknown> | null>>>;
 
-/** A home and what happened in it for a while, with nothing in it that tells whose home it is. */
+/** The things of a home and their changes over a while, without data that identifies the home. */
 export interface Recording {
   form: 'cozify-recording';
   version: 1;
-  /** Whether the names are those that the owner gave, or others in their place. */
+  /** Whether the recording has the original names or replacements. */
   names: 'kept' | 'replaced';
   hubVersion: string;
-  /** How the home was in the beginning. */
+  /** All things at the start. */
   things: RecordedThings;
-  /** What each poll of the hub told, `at` so many milliseconds from the beginning. */
+  /** Polls with changes, in order of time. */
   polls: RecordedPoll[];
 }
 
-/** What a poll of the hub told. */
+/** The changes of one poll. `at` is in milliseconds from the start. */
 export interface RecordedPoll {
   at: number;
   changes: RecordedThings;
 }
 
-/** All recordings begin at this time; other times in them are as far from it as they were from the real one. */
+/** Start time of every recording. All other times are shifted with the real start time. */
 export const BEGINNING = Date.UTC(2026, 0, 1);
 
-/** Whether a value is a list of things by id, as recordings have them. */
+/** Whether a value is a map of things by id, as in recordings. */
 export function areThings(list: unknown): list is NonNullable<RecordedThings[Listing]> {
   const things = asRecord(list);
   return (
@@ -37,7 +37,7 @@ export function areThings(list: unknown): list is NonNullable<RecordedThings[Lis
   );
 }
 
-/** The times of a value, in milliseconds since 1970, moved by `move`; other numbers stay. */
+/** Applies `move` to all times in a value, in milliseconds since 1970. Other numbers stay. */
 export function withTimes(value: unknown, move: (time: number) => number): unknown {
   if (typeof value === 'number') return value > 1e12 && value < 1e13 ? Math.round(move(value)) : value;
   if (Array.isArray(value)) return value.map((item) => withTimes(item, move));
@@ -46,7 +46,7 @@ export function withTimes(value: unknown, move: (time: number) => number): unkno
   return Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, withTimes(inner, move)]));
 }
 
-/** The things in the answer to a poll, by list. */
+/** Returns the things in the answer to a poll, by list. */
 export function thingsIn(answer: unknown): RecordedThings {
   const polls = deltaIn(answer)?.['polls'];
   const things: RecordedThings = {};
@@ -59,12 +59,12 @@ export function thingsIn(answer: unknown): RecordedThings {
   return things;
 }
 
-/** Whether an answer to a poll tells of everything, so that what is not in it is no more. */
+/** Whether the answer to a poll is full, so that things missing from it were removed. */
 export function isFull(answer: unknown): boolean {
   return deltaIn(answer)?.['full'] === true;
 }
 
-/** The hub's clock in the answer to a poll, if it says so. */
+/** Returns the hub's clock from the answer to a poll, if present. */
 export function hubTimeIn(answer: unknown): number | undefined {
   const timestamp = deltaIn(answer)?.['timestamp'];
   return typeof timestamp === 'number' ? timestamp : undefined;

@@ -19,7 +19,7 @@ export interface Press {
   readonly repeat: boolean;
 }
 
-/** The oldest accepted press. The hub reports a press within seconds, so an older press is a duplicate or was delayed. */
+/** Age limit of a press. The hub reports a press within seconds, so an older press is a duplicate or was delayed. */
 export const MAX_PRESS_AGE_MS = 15_000;
 
 /** Cozify's modifiers in order of precedence: the release after a long press may still have `longpress`. */
@@ -44,8 +44,8 @@ export function findPress(
   const button = asNumber(now.raw['button']);
   if (before === undefined || button === undefined || button < 0) return undefined;
   if (now.timestamp === null || hubTime === null) return undefined;
-  // A press far in the future dates from before the hub's clock was set back. A small lead is normal, because the answer
-  // to a held poll may be stamped before the press.
+  // A press far in the future dates from before the hub's clock was set back. A small lead is normal, because the
+  // answer to a held poll may be stamped before the press.
   const ageMs = hubTime - now.timestamp;
   if (ageMs > maxAgeMs || ageMs < -MAX_PRESS_AGE_MS) return undefined;
   const isDifferent = button !== before.raw['button'] || modifiersOf(now.raw) !== modifiersOf(before.raw);

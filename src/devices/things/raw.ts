@@ -25,7 +25,7 @@ export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Returns a finite number, with 0 for -0; `undefined` for any other value. JSON such as `1e999` parses as infinity. */
+/** Returns a finite number, and 0 for -0. JSON can contain infinite numbers (`1e999`). */
 export function asNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined;
 }

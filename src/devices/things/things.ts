@@ -21,7 +21,7 @@ type IdPredicate = (id: string) => boolean;
 /** Number of distinct capability lists from which unused lists are removed. */
 const MIN_LIST_LIMIT = 200;
 
-/** Cache of the things of a hub, searchable by id, name, room and capabilities. Records changes until they are taken. */
+/** Cache of the things of a hub, indexed by id, name, room and capabilities. Records changes until they are taken. */
 export class Things {
   readonly hub: string;
   #language: Language;
@@ -118,14 +118,15 @@ export class Things {
     return { id, name, kind, type, room, hub, capabilities: [...capabilities], groups, manufacturer, model };
   }
 
-  /** Number that changes whenever a thing is added, removed, moved or renamed. Resolved targets stay valid until then. */
+  /** Number that changes when a thing is added, removed, moved or renamed. Resolved targets are valid until then. */
   get revision(): number {
     return this.#revision;
   }
 
   /**
-   * Updates one thing from the hub; `null` removes it. Skips a value that is not a thing. An unreachable device keeps its
-   * last values. With `isLate` the value may be older than the cache: the timestamps decide. Returns the received entry.
+   * Updates one thing from the hub; `null` removes the thing. Skips a value that is not a thing. An unreachable device
+   * keeps its last values. With `isLate` the value may be older than the cache: the timestamps decide. Returns the
+   * entry that was received.
    */
   put(kind: Kind, id: string, value: unknown, isLate = false): Entry | undefined {
     if (value === null) {
@@ -145,10 +146,10 @@ export class Things {
   }
 
   /**
-   * Replaces all things of a kind; things missing from the listing are removed. An empty listing counts only if the next
-   * one is empty too, unless there were no things: returns `false` for the first. For a thing with `isLate` the listing
-   * may be older than the cache: the timestamps decide. A thing with `hasTurned` was added or removed after the listing
-   * was requested, and stays so.
+   * Replaces all things of a kind; things missing from the listing are removed. Returns `false` and changes nothing for
+   * an empty listing while things are known, unless the previous listing was empty too. For a thing with `isLate` the
+   * listing may be older than the cache: the timestamps decide. A thing with `hasTurned` was added or removed after the
+   * listing was requested, and stays so.
    */
   replace(
     kind: Kind,

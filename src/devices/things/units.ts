@@ -115,7 +115,7 @@ export function holderOf({ within }: Source, raw: RawRecord): RawRecord | undefi
   return within === undefined ? raw : asRecord(raw[within]);
 }
 
-/** Returns the colour temperatures that a lamp supports. Hubs convert them from mireds, hence decimals as in 2202.64. */
+/** Returns the colour temperatures of a lamp. Hubs convert from mireds, hence decimals as in 2202.64. */
 function readRange(raw: RawRecord): [number, number] | undefined {
   const min = round(asNumber(raw['minTemperature']) ?? 0);
   const max = round(asNumber(raw['maxTemperature']) ?? 0);
