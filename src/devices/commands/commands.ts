@@ -10,7 +10,7 @@ import { asText, isSameJson, type RawRecord } from '../things/raw.js';
 import { ownSwitch, type Setting, settingOf } from './settings.js';
 import type { Things } from '../things/things.js';
 
-/** One command in the array of a PUT request to a hub. */
+/** A command in the array of a PUT request to a hub. */
 export interface CommandElement {
   readonly id: string;
   readonly type: string;

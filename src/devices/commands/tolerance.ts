@@ -8,7 +8,7 @@ const HUE_DEGREES = 2;
 /** Below this saturation, in percent, the hue is not visible. */
 const LEAST_SATURATION = 5;
 
-/** One mired, plus the rounding to whole kelvins. */
+/** Tolerance of colour temperatures: one mired, plus the rounding to whole kelvins. */
 const MIREDS = 1.1;
 
 /** Whether a state has the commanded values, within the tolerances. A missing field does not match. */
@@ -27,7 +27,7 @@ export function isFieldMet(name: string, asked: Fields, state: State): boolean {
   return Math.abs(expected - value) <= (fieldOf(name)?.setting?.tolerance ?? 0) + 1e-9;
 }
 
-/** Whether a value lies between the previous and the commanded value, as during a transition. */
+/** Whether a value is between the previous and the commanded value, as during a transition. */
 export function isOnTheWay(name: string, { from, to, value }: { from: unknown; to: unknown; value: unknown }): boolean {
   // A lamp that was off may have reported no brightness.
   const start = from === undefined && name === 'brightness' ? 0 : from;

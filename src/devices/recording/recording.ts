@@ -4,7 +4,7 @@ import { asRecord } from '../things/raw.js';
 export const LISTINGS = ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms'] as const;
 export type Listing = (typeof LISTINGS)[number];
 
-/** Things of a home by list and id, as sent by the hub; null stands for a removed thing. */
+/** Things of a home by list and id, as sent by the hub; null marks a removed thing. */
 export type RecordedThings = Partial<Record<Listing, Record<string, Record<string, unknown> | null>>>;
 
 /** The things of a home and their changes over a while, without data that identifies the home. */

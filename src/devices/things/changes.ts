@@ -28,7 +28,7 @@ export interface ChangeFilter {
   readonly fields: readonly string[];
 }
 
-/** Compares two entries of a thing, of which one may be missing. Returns `undefined` if nothing differs. */
+/** Compares two entries of a thing. Either may be missing. Returns `undefined` if nothing differs. */
 export function changeBetween(before: Entry | undefined, now: Entry | undefined): Change | undefined {
   if (now === undefined) {
     if (before === undefined) return undefined;

@@ -53,7 +53,7 @@ export function amount(decimals: number): Codec {
   );
 }
 
-/** Whole percentage, 0 to 100. */
+/** Percentage in whole numbers, 0 to 100. */
 export const percent: Codec = numeric(
   (raw) => (raw < 0 ? undefined : Math.min(100, Math.round(raw))),
   (value) => value,
@@ -65,7 +65,7 @@ export const fraction: Codec = numeric(
   (value) => value / 100,
 );
 
-/** Whole kelvins; 0 means "no value". */
+/** Kelvins in whole numbers; 0 means "no value". */
 export const kelvin: Codec = numeric(
   (raw) => (raw <= 0 ? undefined : round(raw)),
   (value) => value,

@@ -3,7 +3,7 @@ import type { Language } from './names.js';
 /** A category of devices for pickers, such as lamps, defined by capabilities. */
 export interface DeviceKind {
   readonly key: string;
-  /** Capabilities of which a device needs one. See also {@link DeviceKind.isFirstOnly}. */
+  /** Capabilities: a device of the kind has at least one. See also {@link DeviceKind.isFirstOnly}. */
   readonly capabilities: readonly [string, ...string[]];
   /** The plural name. */
   readonly words: Readonly<Record<Language, string>>;

@@ -131,7 +131,7 @@ export function isFactoryNamed(kind: Kind): boolean {
   return kind === 'room' || kind === 'scene';
 }
 
-/** Returns the type and capabilities of an entry, by which its values are read and written. */
+/** Returns the types and capabilities of an entry, for reading and writing its values. */
 export function aboutOf({ type, raw, capabilities }: Entry): About {
   return { type, stateType: asText(raw['type']) ?? null, capabilities };
 }

@@ -15,7 +15,7 @@ import {
 } from './codecs.js';
 import type { Language } from './names.js';
 
-/** The data by which a device's values are interpreted. Capabilities take precedence over types, which are hints. */
+/** Types and capabilities that decide how values are read. Capabilities take precedence over types. */
 export interface About {
   readonly type: string | null;
   /** The `type` of the state, such as `STATE_LIGHT`. */
@@ -38,7 +38,7 @@ export interface Source {
 
 /** Rules for setting a field. */
 export interface Setting {
-  /** Capabilities of which one is enough to set the field, even if the device reports no value. */
+  /** Capabilities: any one allows setting the field, even if the device reports no value. */
   readonly capabilities: readonly string[];
   /** Limits of a number, both included. */
   readonly range?: { readonly min: number; readonly max: number };

@@ -5,7 +5,7 @@ import { asNumber, asTexts, type RawRecord } from './raw.js';
 /** How a button was pressed. */
 export const PRESSES = ['short', 'long', 'release', 'toggle', 'full'] as const;
 
-/** One press of a button of a remote control or wall switch. */
+/** A press of a button of a remote control or wall switch. */
 export interface Press {
   readonly device: Entry;
   /** The number of the button at the hub. */

@@ -30,7 +30,7 @@ export function asNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined;
 }
 
-/** Returns the id of a thing; `undefined` for an invalid id. Rejects `__proto__`, because ids become keys of objects. */
+/** Returns a valid id, else `undefined`. Rejects `__proto__`, because ids become keys of objects. */
 function asId(value: unknown): string | undefined {
   const text = asText(value);
   return text !== undefined && text.length <= MAX_ID_LENGTH && text !== '__proto__' ? text : undefined;
@@ -59,7 +59,7 @@ export function unusual(what: string): CozifyError {
 }
 
 /**
- * Returns the things in an answer of a hub as pairs of id and thing; `null` stands for a removed thing. Accepts a map
+ * Returns the things in an answer of a hub as pairs of id and thing; the value of a removed thing is `null`. Accepts a map
  * `{id: thing}` or a list of things with ids. Returns `undefined` for any other value, and if entries exist but none
  * has a valid id. Throws as {@link expectFewThings}.
  */

@@ -17,7 +17,7 @@ const TIME_NAME = /(?:At|AtMs|[tT]imestamp)$|^(?:lastChange|lastMotion|lastSeen|
 /** Range of whole numbers that are always read as times, between 2001 and 2286: no quantity in a home is as large. */
 const MOMENTS = { min: 1e12, max: 1e13 };
 
-/** Fields that a key of Cozify's state may stand for. */
+/** Fields and sources that a key of Cozify's state may have. */
 interface Meaning {
   readonly fields: Field[];
   /** Empty for an object that only contains sources of fields. */
@@ -56,7 +56,7 @@ export function isTimeField(name: string, value: unknown): boolean {
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 }
 
-/** Returns the sources that stand for the field on such a device. */
+/** Returns the sources that apply to such a device. */
 export function usableSources(sources: readonly Source[], about: About): Source[] {
   return sources.filter(({ when }) => when?.(about) ?? true);
 }
@@ -135,14 +135,14 @@ function readRest(state: Record<string, unknown>, raw: RawRecord, about: About):
   }
 }
 
-/** Whether a value keeps Cozify's name, because no field of this package stands for it. */
+/** Whether a value keeps Cozify's name, because no field of this package holds it. */
 function keepsName(key: string, value: unknown, about: About, meanings: ReadonlyMap<string, Meaning>): boolean {
   if (LEFT_OUT.has(key)) return false;
   const sources = usableSources(meanings.get(key)?.sources ?? [], about);
   return sources.length === 0 || (fieldOf(key) === undefined && !sources.some(({ codec }) => codec.accepts(value)));
 }
 
-/** Returns the parts of an object that no field stands for, such as bass and treble of `rcData`. */
+/** Returns the parts of an object that no field holds, such as bass and treble of `rcData`. */
 function restWithin(value: unknown, about: About): unknown {
   const record = asRecord(value);
   if (record === undefined) return cleanJson(value);

@@ -6,12 +6,12 @@ import { AT, lamp } from '../support.js';
 const entry = (state: object, more: object = {}): Entry =>
   readEntry('device', 'a', lamp('a', state as Record<string, unknown>, more as Record<string, unknown>), 'fi') as Entry;
 
-function heard(before: object, now: object, events: ChangeEvent[], fields: string[] = []): object | undefined {
+function eventFor(before: object, now: object, events: ChangeEvent[], fields: string[] = []): object | undefined {
   const change = changeBetween(entry(before), entry(now));
   return change && heardOf(change, { events, fields });
 }
 
-describe('changes: what a listener hears', () => {
+describe('changes for a subscriber', () => {
   const rows: [
     what: string,
     before: object,
@@ -20,30 +20,30 @@ describe('changes: what a listener hears', () => {
     fields: string[],
     is: object | undefined,
   ][] = [
-    ['a field that changed', {}, { isOn: false }, ['changed'], [], { event: 'changed', changed: ['on'] }],
+    ['reports a changed field', {}, { isOn: false }, ['changed'], [], { event: 'changed', changed: ['on'] }],
     [
-      'the fields it chose',
+      'reports only the selected fields',
       {},
       { isOn: false, brightness: 0.1 },
       ['changed'],
       ['brightness'],
       { event: 'changed', changed: ['brightness'] },
     ],
-    ['nothing of fields that it did not choose', {}, { isOn: false }, ['changed'], ['brightness'], undefined],
-    ['nothing of when it was seen', {}, { lastSeen: AT + 5 }, ['changed'], [], undefined],
-    ['nothing of how well it is heard', { rssi: -5 }, { rssi: -6 }, ['changed'], [], undefined],
+    ['ignores fields that are not selected', {}, { isOn: false }, ['changed'], ['brightness'], undefined],
+    ['ignores lastSeen by default', {}, { lastSeen: AT + 5 }, ['changed'], [], undefined],
+    ['ignores rssi by default', { rssi: -5 }, { rssi: -6 }, ['changed'], [], undefined],
     [
-      'nothing of other times',
+      'ignores other times by default',
       { lastChange: AT, opened: AT },
       { lastChange: AT + 1, opened: AT + 1 },
       ['changed'],
       [],
       undefined,
     ],
-    ['nothing of a time that went', { opened: AT }, {}, ['changed'], [], undefined],
-    ['nothing of reachability', {}, { reachable: false }, ['changed'], [], undefined],
+    ['ignores a removed time by default', { opened: AT }, {}, ['changed'], [], undefined],
+    ['ignores reachable by default', {}, { reachable: false }, ['changed'], [], undefined],
     [
-      'all of these where it chose them',
+      'reports lastSeen and reachable if selected',
       {},
       { lastSeen: AT + 5, reachable: false },
       ['changed'],
@@ -51,16 +51,23 @@ describe('changes: what a listener hears', () => {
       { event: 'changed', changed: ['reachable', 'lastSeen'] },
     ],
     [
-      'that it can not be reached',
+      'reports that a device became unreachable',
       {},
       { reachable: false },
       ['unreachable'],
       [],
       { event: 'unreachable', changed: [] },
     ],
-    ['that it is back', { reachable: false }, {}, ['changed', 'reachable'], [], { event: 'reachable', changed: [] }],
     [
-      'that it is back, with what changed',
+      'reports that a device became reachable',
+      { reachable: false },
+      {},
+      ['changed', 'reachable'],
+      [],
+      { event: 'reachable', changed: [] },
+    ],
+    [
+      'reports reachable together with the changed fields',
       { reachable: false },
       { brightness: 0.1 },
       ['changed', 'reachable'],
@@ -68,21 +75,21 @@ describe('changes: what a listener hears', () => {
       { event: 'reachable', changed: ['brightness'] },
     ],
     [
-      'what changed while it was away, if it asked for changes only',
+      'reports fields that changed while unreachable, if only changed is selected',
       { reachable: false },
       { brightness: 0.1 },
       ['changed'],
       [],
       { event: 'changed', changed: ['brightness'] },
     ],
-    ['nothing where it asked for nothing', {}, { isOn: false }, [], [], undefined],
-    ['nothing where nothing changed', {}, {}, ['changed'], [], undefined],
+    ['reports nothing without selected events', {}, { isOn: false }, [], [], undefined],
+    ['reports nothing without a change', {}, {}, ['changed'], [], undefined],
   ];
   for (const [what, before, now, events, fields, is] of rows) {
-    it(what, () => assert.deepEqual(heard(before, now, events, fields), is));
+    it(what, () => assert.deepEqual(eventFor(before, now, events, fields), is));
   }
 
-  it('what was added or removed, if it asked for it', () => {
+  it('reports added and removed things if selected', () => {
     const added = changeBetween(undefined, entry({}));
     const removed = changeBetween(entry({}), undefined);
     assert.deepEqual(added && heardOf(added, { events: ['added'], fields: ['on'] }), { event: 'added', changed: [] });
@@ -94,7 +101,7 @@ describe('changes: what a listener hears', () => {
     assert.equal(changeBetween(undefined, undefined), undefined);
   });
 
-  it('has the state as it was, unchanged by what comes after', () => {
+  it('keeps the previous state unmodified', () => {
     const before = entry({});
     const change = changeBetween(before, entry({ isOn: false }));
     assert.equal(change?.previous, before.state);

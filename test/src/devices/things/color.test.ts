@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseColor } from '../../../../src/devices/things/color.js';
 
-describe('color', () => {
+describe('parseColor', () => {
   const rows: [color: unknown, hue: number, saturation: number][] = [
     ['#ff0000', 0, 100],
     ['#ffff00', 60, 100],
@@ -25,7 +25,7 @@ describe('color', () => {
     [[0, 0, 127.5], 240, 100],
   ];
   for (const [color, hue, saturation] of rows) {
-    it(`${JSON.stringify(color)} is ${hue}° and ${saturation} %, however light it is`, () => {
+    it(`reads ${JSON.stringify(color)} as hue ${hue}° and saturation ${saturation} %`, () => {
       assert.deepEqual(parseColor(color), { hue, saturation });
     });
   }
@@ -33,10 +33,10 @@ describe('color', () => {
   const none = ['', '#', '##fff', '#ffff', '#ff00zz', '#ff000000', 'red', 5, null, undefined, ['#ff0000']];
   const noList = [[], [1, 2], [1, 2, 3, 4], [256, 0, 0], [-1, 0, 0], ['1', 2, 3], [NaN, 0, 0], { 0: 1, 1: 2, 2: 3 }];
   for (const other of [...none, ...noList]) {
-    it(`${JSON.stringify(other)} is none`, () => assert.equal(parseColor(other), undefined));
+    it(`returns undefined for ${JSON.stringify(other)}`, () => assert.equal(parseColor(other), undefined));
   }
 
-  it('any color is within the ranges of hue and saturation', () => {
+  it('returns hue and saturation within their ranges for any color', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffffff }), (number) => {
         const { hue, saturation } = parseColor(`#${number.toString(16).padStart(6, '0')}`) ?? {

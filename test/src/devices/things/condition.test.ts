@@ -36,12 +36,12 @@ describe('condition', () => {
     ['constructor', 'not', true, false],
   ];
   for (const [field, op, value, isMet] of rows) {
-    it(`${field} ${op} ${JSON.stringify(value)} is ${isMet ? 'met' : 'not met'}`, () => {
+    it(`${isMet ? 'meets' : 'does not meet'} ${field} ${op} ${JSON.stringify(value)}`, () => {
       assert.equal(meets(state, parseCondition({ field, op, value }) as Condition), isMet);
     });
   }
 
-  it('changes is met by another value, also the first', () => {
+  it('meets changes for a different value and for the first value', () => {
     const changes = parseCondition({ field: 'on', op: 'changes' }, { canChange: true }) as Condition;
     assert.ok(meets(state, changes, { on: false }));
     assert.ok(meets(state, changes, {}));
@@ -52,7 +52,7 @@ describe('condition', () => {
   });
 
   for (const none of [undefined, null, '']) {
-    it(`${JSON.stringify(none)} is no condition`, () => assert.equal(parseCondition(none), null));
+    it(`reads ${JSON.stringify(none)} as no condition`, () => assert.equal(parseCondition(none), null));
   }
 
   const bad: [what: string, condition: unknown, says: RegExp][] = [
@@ -62,7 +62,7 @@ describe('condition', () => {
     ['no field', { op: 'is', value: 1 }, /a field/],
     ['an empty field', { field: ' ', op: 'is', value: 1 }, /a field/],
     ['an unknown op', { field: 'on', op: 'equals', value: 1 }, /is, not, above, below\./],
-    ['changes where nothing can', { field: 'on', op: 'changes' }, /is, not, above, below\./],
+    ['changes without canChange', { field: 'on', op: 'changes' }, /is, not, above, below\./],
     ['no value', { field: 'on', op: 'is' }, /a value/],
     ['above a text', { field: 'power', op: 'above', value: 'much' }, /a number for "above"/],
     ['below a boolean', { field: 'power', op: 'below', value: true }, /a number for "below"/],
@@ -70,7 +70,7 @@ describe('condition', () => {
     ['above infinity', { field: 'power', op: 'above', value: Infinity }, /a number for "above"/],
   ];
   for (const [what, condition, says] of bad) {
-    it(`${what} is COZIFY_BAD_INPUT, which says what is needed`, () => {
+    it(`throws COZIFY_BAD_INPUT with the expected input for ${what}`, () => {
       assert.throws(() => parseCondition(condition), { code: 'COZIFY_BAD_INPUT', message: says });
     });
   }

@@ -11,8 +11,8 @@ function read(kind: Kind, value: unknown, language: 'fi' | 'en' = 'fi'): Entry {
   return entry;
 }
 
-describe('device: what a hub lists', () => {
-  it('is a thing with its state in a person’s units', () => {
+describe('readEntry of a device', () => {
+  it('returns a thing with its state in the units of messages', () => {
     const entry = read('device', lamp('id-1', {}, { name: 'Kattovalo', room: ['r1'] }));
     assert.equal(entry.name, 'Kattovalo');
     assert.equal(entry.type, 'LIGHT');
@@ -27,30 +27,30 @@ describe('device: what a hub lists', () => {
     ['as a text', 'r1', 'r1'],
     ['as a set', { type: 'SET', values: ['r1'] }, 'r1'],
     ['the first of several', ['r1', 'r2'], 'r1'],
-    ['none in an empty list', [], null],
-    ['none in an empty text', '', null],
-    ['none in null', null, null],
-    ['none where there is no room', undefined, null],
-    ['none of another type', [5], null],
+    ['null for an empty list', [], null],
+    ['null for an empty text', '', null],
+    ['null for null', null, null],
+    ['null for a missing room', undefined, null],
+    ['null for a room of another type', [5], null],
   ];
   for (const [what, room, is] of rooms) {
-    it(`has a room: ${what}`, () => assert.equal(read('device', lamp('id-1', {}, { room })).roomId, is));
+    it(`reads the room: ${what}`, () => assert.equal(read('device', lamp('id-1', {}, { room })).roomId, is));
   }
 
   const capabilities: [what: string, given: unknown, is: string[]][] = [
     ['a set', { type: 'SET', values: ['ON_OFF', 'DEVICE'] }, ['ON_OFF', 'DEVICE']],
     ['a plain list', ['ON_OFF', 'DEVICE'], ['ON_OFF', 'DEVICE']],
-    ['a list with what is none', ['ON_OFF', null, 5, ''], ['ON_OFF']],
+    ['a list with invalid elements', ['ON_OFF', null, 5, ''], ['ON_OFF']],
     ['null', null, []],
-    ['something else', 7, []],
+    ['a number', 7, []],
   ];
   for (const [what, given, is] of capabilities) {
-    it(`has capabilities from ${what}`, () => {
+    it(`reads capabilities from ${what}`, () => {
       assert.deepEqual(read('device', lamp('id-1', {}, { capabilities: given })).capabilities, is);
     });
   }
 
-  it('says who made it and what they call it, as text', () => {
+  it('reads manufacturer and model as plain text', () => {
     const { manufacturer, model } = read(
       'device',
       lamp('id-1', {}, { manufacturer: 'IK\u0000EA', model: '<b>E27</b>' }),
@@ -62,11 +62,11 @@ describe('device: what a hub lists', () => {
     }
   });
 
-  it('has its id for a name where it has none', () => {
+  it('uses the id as the name of a device without a name', () => {
     for (const name of ['', null, undefined, 5]) assert.equal(read('device', lamp('id-1', {}, { name })).name, 'id-1');
   });
 
-  it('of an unknown type is taken as it is', () => {
+  it('accepts an unknown type', () => {
     const { type, state } = read('device', {
       name: 'Robotti',
       type: 'MOWER',
@@ -76,7 +76,7 @@ describe('device: what a hub lists', () => {
     assert.deepEqual(state, { on: true, blade: 3 });
   });
 
-  it('names its buttons, whatever their ids are', () => {
+  it('reads buttons with number and text ids', () => {
     const buttons = [{ id: 1, label: 'Ylös' }, { id: '2', label: 'Al\nas' }, { id: 3 }, null, 'x', { label: 'Ei' }];
     assert.deepEqual(read('device', remote('id-1', {}, { buttons })).buttons, [
       { id: '1', label: 'Ylös' },
@@ -84,12 +84,12 @@ describe('device: what a hub lists', () => {
     ]);
   });
 
-  it('is nothing where it is no object', () => {
+  it('returns undefined for a value that is not an object', () => {
     for (const value of [null, undefined, 5, 'x', [], true])
       assert.equal(readEntry('device', 'x', value, 'fi'), undefined);
   });
 
-  it('is read without a throw, whatever its shape', () => {
+  it('never throws for any JSON', () => {
     const key = fc.constantFrom(
       'name',
       'type',
@@ -120,8 +120,8 @@ describe('device: what a hub lists', () => {
   });
 });
 
-describe('device: other kinds', () => {
-  it('a group has members, in a list or a set, and the raw state of one of them', () => {
+describe('readEntry of other kinds', () => {
+  it('reads the members of a group from a list or a set, and its raw state', () => {
     const state = { type: 'STATE_LIGHT', isOn: true };
     assert.deepEqual(read('group', { name: 'Valot', members: ['a', 'b'], state }).members, ['a', 'b']);
     assert.deepEqual(read('group', { name: 'Valot', members: ['a', 'a'] }).members, ['a']);
@@ -132,20 +132,20 @@ describe('device: other kinds', () => {
   });
 
   const rows: [what: string, kind: Kind, value: object, name: string, state: object][] = [
-    ['a scene is on by isOn', 'scene', { name: 'Saunailta', isOn: true }, 'Saunailta', { on: true }],
-    ['a factory scene has a name of the language', 'scene', { name: '$AWAY', isOn: false }, 'Poissa', { on: false }],
+    ['reads isOn of a scene', 'scene', { name: 'Saunailta', isOn: true }, 'Saunailta', { on: true }],
+    ['translates the factory name of a scene', 'scene', { name: '$AWAY', isOn: false }, 'Poissa', { on: false }],
     [
-      'a rule is on by is_on, its name in config',
+      'reads is_on of a rule, and its name from config',
       'rule',
       { config: { name: 'Kiuas pois' }, is_on: true },
       'Kiuas pois',
       { on: true },
     ],
-    ['a rule without config has its own name', 'rule', { name: 'Kiuas pois', is_on: 'yes' }, 'Kiuas pois', {}],
-    ['a room has an order', 'room', { name: '$KITCHEN', order: 3 }, 'Keittiö', { order: 3 }],
-    ['a room of the owner’s keeps its name', 'room', { name: 'Sauna' }, 'Sauna', {}],
+    ['reads the name of a rule without config', 'rule', { name: 'Kiuas pois', is_on: 'yes' }, 'Kiuas pois', {}],
+    ['reads the order of a room', 'room', { name: '$KITCHEN', order: 3 }, 'Keittiö', { order: 3 }],
+    ['keeps the custom name of a room', 'room', { name: 'Sauna' }, 'Sauna', {}],
     [
-      'an alarm is text',
+      'reads an alarm as plain text',
       'alarm',
       {
         name: 'n',
@@ -161,7 +161,7 @@ describe('device: other kinds', () => {
       { closed: false, title: 'Kiuaspäällä', level: 'ALERT', createdAt: ISO, text: 'Sammuta!' },
     ],
     [
-      'an alarm without a name has its title',
+      'uses the title as the name of an alarm without a name',
       'alarm',
       { title: 'Vuoto', level: 2, createdAtMs: 0 },
       'Vuoto',
@@ -178,17 +178,17 @@ describe('device: other kinds', () => {
     });
   }
 
-  it('factory names are English elsewhere', () =>
+  it('translates factory names into English', () =>
     assert.equal(read('room', { name: '$KITCHEN' }, 'en').name, 'Kitchen'));
 });
 
-describe('device: the state of a group', () => {
+describe('groupState', () => {
   const rows: [what: string, members: object[], is: object][] = [
-    ['is on where any member is', [{ on: true }, { on: false }], { on: true, allOn: false }],
-    ['is all on where each is', [{ on: true }, { on: true }], { on: true, allOn: true }],
-    ['is off where none is on, and has no brightness', [{ on: false, brightness: 60 }], { on: false, allOn: false }],
+    ['is on if any member is on', [{ on: true }, { on: false }], { on: true, allOn: false }],
+    ['has allOn if all members are on', [{ on: true }, { on: true }], { on: true, allOn: true }],
+    ['is off without brightness if no member is on', [{ on: false, brightness: 60 }], { on: false, allOn: false }],
     [
-      'has the mean brightness of those on',
+      'has the mean brightness of the members that are on',
       [
         { on: true, brightness: 20 },
         { on: true, brightness: 61 },
@@ -197,12 +197,12 @@ describe('device: the state of a group', () => {
       { on: true, allOn: false, brightness: 41 },
     ],
     [
-      'leaves those without brightness out of the mean',
+      'excludes members without brightness from the mean',
       [{ on: true, brightness: 30 }, { on: true }],
       { on: true, allOn: true, brightness: 30 },
     ],
-    ['leaves those out that can’t be on', [{ on: true }, { temperature: 21 }], { on: true, allOn: true }],
-    ['is empty without any that can be on', [{ temperature: 21 }], {}],
+    ['ignores members that have no on', [{ on: true }, { temperature: 21 }], { on: true, allOn: true }],
+    ['is empty if no member has on', [{ temperature: 21 }], {}],
     ['is empty without members', [], {}],
   ];
   for (const [what, members, is] of rows) it(what, () => assert.deepEqual(groupState(members as []), is));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { fieldChoice, fieldLabel, fieldName, wordsOf, wordText } from '../../../../src/devices/things/field-words.js';
 import { FIELDS } from '../../../../src/devices/things/fields.js';
 
-describe('words of fields', () => {
+describe('display names of fields', () => {
   const table: [field: string, en: string, fi: string][] = [
     ['temperature', 'temperature, °C', 'lämpötila, °C (temperature)'],
     ['open', 'open or closed (open)', 'auki vai kiinni (open)'],
@@ -17,27 +17,27 @@ describe('words of fields', () => {
     ['constructor', 'constructor', 'constructor'],
   ];
   for (const [field, en, fi] of table) {
-    it(`${field} is chosen as "${en}", in Finnish as "${fi}"`, () => {
+    it(`shows ${field} as "${en}", in Finnish as "${fi}"`, () => {
       assert.deepEqual([fieldChoice(field, 'en'), fieldChoice(field, 'fi')], [en, fi]);
     });
   }
 
-  it('beside other words a field has its unit, or its name alone', () => {
+  it('returns the name of a field with and without its unit', () => {
     assert.equal(fieldLabel('temperature', 'fi'), 'lämpötila, °C');
     assert.equal(fieldLabel('motion', 'fi'), 'liike');
     assert.equal(fieldName('temperature', 'fi'), 'lämpötila');
   });
 
-  it('each field of ours has words in both languages', () => {
+  it('has names of all fields in both languages', () => {
     const own = FIELDS.map(({ name }) => name);
-    // In Finnish none is called as in messages, so that one without words would show.
+    // A field without a Finnish name would show its name in messages.
     assert.deepEqual(
       own.filter((field) => fieldName(field, 'fi') === field),
       [],
     );
   });
 
-  it('a word is said by what its field means, and an unknown one as it is', () => {
+  it('translates words by their field, and keeps unknown words', () => {
     assert.equal(wordText('mode', 'stopped', 'fi'), 'seis');
     assert.equal(wordText('playback', 'stopped', 'fi'), 'pysäytetty');
     assert.equal(wordText('fan', 'on', 'fi'), 'päällä');

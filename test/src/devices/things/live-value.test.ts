@@ -32,7 +32,7 @@ describe('live values', () => {
     [{ temperature: null, on: undefined, mode: '' }, '', ''],
   ];
   for (const [state, en, fi] of table) {
-    it(`${JSON.stringify(state)} is "${en}", in Finnish "${fi}"`, () => {
+    it(`formats ${JSON.stringify(state)} as "${en}", in Finnish "${fi}"`, () => {
       assert.deepEqual([stateText(state, 'en'), stateText(state, 'fi')], [en, fi]);
     });
   }
@@ -59,12 +59,12 @@ describe('live values', () => {
     [{}, '', '', ''],
   ];
   for (const [state, field, en, fi] of chosen) {
-    it(`who chooses ${JSON.stringify(state)} for "${field}" reads "${en}", in Finnish "${fi}"`, () => {
+    it(`formats ${JSON.stringify(state)} in a list for "${field}" as "${en}", in Finnish "${fi}"`, () => {
       assert.deepEqual([fullText(state, 'en', field), fullText(state, 'fi', field)], [en, fi]);
     });
   }
 
-  it('a value has its unit, a truth its words, and what is neither short nor known itself or nothing', () => {
+  it('formats numbers with units, booleans as words, and nothing for objects', () => {
     assert.equal(valueText('illuminance', 300, 'fi'), '300 lx');
     assert.equal(valueText('flow', 1.5, 'fi'), '1,5');
     assert.equal(valueText('recording', true, 'fi'), 'kyllä');
@@ -77,12 +77,12 @@ describe('live values', () => {
     assert.equal(valueText('rcData', { bass: 1 }, 'en'), '');
   });
 
-  it('what is measured is of a moment; what is switched stays', () => {
+  it('distinguishes measurements from switched values', () => {
     assert.deepEqual(['temperature', 'motion', 'on', 'position'].map(isMeasured), [true, true, false, false]);
     assert.equal(tellingField({ humidity: 1, temperature: 2 }), 'temperature');
   });
 
-  it('several are told by how many they are and how the first is', () => {
+  it('summarises several things by their number and the first value', () => {
     const sauna = read(thermometer('d1', { temperature: 78.21 }, { name: 'Sauna' }));
     const light = read(lamp('d2'));
     const text = (entries: Entry[], field: string, language: Language): string[] =>
@@ -96,14 +96,14 @@ describe('live values', () => {
     assert.deepEqual(text([light, { ...light, kind: 'scene' }], '', 'en'), ['2 devices', 'Lamppu d2', 'on 60 %']);
   });
 
-  it('a volume is in percent where it is loudness, and in litres at a meter', () => {
+  it('formats volume in percent for loudness and in litres for a meter', () => {
     const meter = read(device('m', 'VALVE', ['VALVE'], { type: 'STATE_VALVE', openPct: 40, volume: 1234 }));
     const speaker = read(device('s', 'MEDIA_RENDERER', [], { type: 'STATE_MEDIA_RENDERER', rcData: { volume: 30 } }));
     assert.equal(thingText(meter, 'volume', 'en'), '1234 l');
     assert.equal(thingText(speaker, 'volume', 'en'), '30 %');
   });
 
-  it('a long name is cut, between letters', () => {
+  it('shortens a long name between characters', () => {
     assert.equal(shortName(`${'Ä'.repeat(30)}`), `${'Ä'.repeat(23)}…`);
     assert.equal(shortName('💡'.repeat(24)), '💡'.repeat(24));
   });

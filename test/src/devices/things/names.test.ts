@@ -8,22 +8,22 @@ import {
   nearestNames,
 } from '../../../../src/devices/things/names.js';
 
-describe('names: of things', () => {
+describe('cleanName', () => {
   const rows: [what: string, given: unknown, is: string | undefined][] = [
-    ['stay as they are', 'Olohuoneen lamppu', 'Olohuoneen lamppu'],
-    ['are text, whatever they look like', '<b onclick="x">Lamppu</b>', '<b onclick="x">Lamppu</b>'],
-    ['lose control characters', 'Lam\u0000p\npu\u001b[31m\u0085', 'Lampp' + 'u[31m'],
-    ['lose marks that turn the writing around', 'Lamppu\u202egnp\u2028', 'Lamppugnp'],
-    ['keep what is drawn of several characters', 'Koti 👨‍👩‍👧 ÄÖ', 'Koti 👨‍👩‍👧 ÄÖ'],
-    ['keep a dollar', '$LIVINGROOM', '$LIVINGROOM'],
-    ['are none where nothing is left', ' \n ', undefined],
-    ['are none where they are no text', 5, undefined],
-    ['are none where they are null', null, undefined],
+    ['keeps a normal name', 'Olohuoneen lamppu', 'Olohuoneen lamppu'],
+    ['keeps HTML as text', '<b onclick="x">Lamppu</b>', '<b onclick="x">Lamppu</b>'],
+    ['removes control characters', 'Lam\u0000p\npu\u001b[31m\u0085', 'Lampp' + 'u[31m'],
+    ['removes marks that change the text direction', 'Lamppu\u202egnp\u2028', 'Lamppugnp'],
+    ['keeps emoji of several code points', 'Koti 👨‍👩‍👧 ÄÖ', 'Koti 👨‍👩‍👧 ÄÖ'],
+    ['keeps a dollar sign', '$LIVINGROOM', '$LIVINGROOM'],
+    ['returns undefined for a blank name', ' \n ', undefined],
+    ['returns undefined for a number', 5, undefined],
+    ['returns undefined for null', null, undefined],
   ];
   for (const [what, given, is] of rows) it(what, () => assert.equal(cleanName(given), is));
 });
 
-describe('names: of rooms and scenes', () => {
+describe('cleanFactoryName', () => {
   const factory: [key: string, fi: string, en: string][] = [
     ['$LIVINGROOM', 'Olohuone', 'Living room'],
     ['$BEDROOM', 'Makuuhuone', 'Bedroom'],
@@ -34,22 +34,22 @@ describe('names: of rooms and scenes', () => {
     ['$AWAY', 'Poissa', 'Away'],
   ];
   for (const [key, fi, en] of factory) {
-    it(`${key} is ${fi} or ${en}`, () => {
+    it(`translates ${key} as ${fi} and ${en}`, () => {
       assert.equal(cleanFactoryName(key, 'fi'), fi);
       assert.equal(cleanFactoryName(key, 'en'), en);
     });
   }
   const others: [what: string, given: unknown, is: string | undefined][] = [
-    ['an unknown key loses its $', '$WINE_CELLAR', 'WINE_CELLAR'],
-    ['a key that is a word of the language is no name', '$constructor', 'constructor'],
-    ['a $ alone is no name', '$', undefined],
-    ['a name of the owner’s stays', 'Sauna', 'Sauna'],
-    ['a name with a $ inside stays', 'A$AP', 'A$AP'],
+    ['removes the $ of an unknown key', '$WINE_CELLAR', 'WINE_CELLAR'],
+    ['treats $constructor as an unknown key', '$constructor', 'constructor'],
+    ['returns undefined for a single $', '$', undefined],
+    ['keeps a custom name', 'Sauna', 'Sauna'],
+    ['keeps a name with a $ inside', 'A$AP', 'A$AP'],
   ];
   for (const [what, given, is] of others) it(what, () => assert.equal(cleanFactoryName(given, 'fi'), is));
 });
 
-describe('names: the language', () => {
+describe('languageOf', () => {
   const rows: [settings: unknown[], is: string][] = [
     [['fi'], 'fi'],
     [['fi-FI'], 'fi'],
@@ -62,12 +62,12 @@ describe('names: the language', () => {
     [[5, null], 'en'],
   ];
   for (const [settings, is] of rows) {
-    it(`${JSON.stringify(settings)} is ${is}`, () => assert.equal(languageOf(...settings), is));
+    it(`returns ${is} for ${JSON.stringify(settings)}`, () => assert.equal(languageOf(...settings), is));
   }
 });
 
-describe('names: looked for', () => {
-  it('case, outer spaces and how an ä is encoded don’t matter', () => {
+describe('comparison of names', () => {
+  it('ignores case, outer spaces and the Unicode form of ä', () => {
     assert.equal(nameKey(' KEITTIÖN Pöytä '), nameKey('keittiön pöyta\u0308'));
     assert.notEqual(nameKey('Keittio'), nameKey('Keittiö'));
   });
@@ -81,10 +81,10 @@ describe('names: looked for', () => {
     ['KEITTION VALO', 'Keittiön valo'],
   ];
   for (const [asked, first] of rows) {
-    it(`the nearest to “${asked}” is “${first}”`, () => assert.equal(nearestNames(home, asked)[0], first));
+    it(`finds “${first}” as the nearest name to “${asked}”`, () => assert.equal(nearestNames(home, asked)[0], first));
   }
 
-  it('the four nearest are named, each once', () => {
+  it('returns the four nearest names without duplicates', () => {
     const names = Array.from({ length: 50 }, (_, number) => `Lamppu ${number % 25}`);
     const nearest = nearestNames(names, 'Lamppu');
     assert.equal(nearest.length, 4);
@@ -100,11 +100,11 @@ describe('names: looked for', () => {
     ['Olohuone', ['', 'Keittiö']],
   ];
   for (const [asked, names] of far) {
-    it(`nothing is spelled nearly like “${asked}” among ${names.length}, the very same apart`, () =>
+    it(`finds no name near to “${asked}” among ${names.length}, except equal names`, () =>
       assert.deepEqual(nearestNames(names, asked), []));
   }
 
-  it('whatever is asked for, a letter more or less, or two swapped, is near', () => {
+  it('finds any name with an added, missing or swapped letter', () => {
     const name = fc.stringMatching(/^[a-zåäö ]{4,70}$/).filter((text) => text.trim() === text);
     fc.assert(
       fc.property(name, fc.nat(), fc.constantFrom('more', 'less', 'swapped'), (asked, place, how) => {
@@ -112,7 +112,7 @@ describe('names: looked for', () => {
         const [before, one, two] = [asked.slice(0, at), asked[at] ?? '', asked[at + 1] ?? ''];
         const middle = how === 'more' ? `${one}x${two}` : how === 'less' ? two : two + one;
         const other = before + middle + asked.slice(at + 2);
-        // Outer spaces don't count: without them it is shorter by more than a letter.
+        // Outer spaces are ignored, so removing them may shorten the name by more than a letter.
         fc.pre(other.trim() === other);
         const isSame = nameKey(other) === nameKey(asked);
         assert.deepEqual(nearestNames([other, 'qqqqqqqqq'], asked), isSame ? [] : [other]);

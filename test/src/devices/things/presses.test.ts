@@ -3,8 +3,8 @@ import { Home } from '../../../../src/devices/home/home.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, poll, remote, type RawDevice } from '../support.js';
 
-/** A home with a remote control whose button 1 was pressed an hour ago, polled each second from then on. */
-class Wall {
+/** A home with a remote control whose button 1 was pressed an hour ago. Each poll comes a second after the last. */
+class RemoteFixture {
   readonly clock = new FakeClock();
   readonly home = new Home({ hub: HUB, language: 'fi', clock: this.clock });
   hubTime = AT;
@@ -15,8 +15,8 @@ class Wall {
     this.home.applyPoll(poll(this.hubTime, { devices: byId(this.#remote) }), { isResync: true });
   }
 
-  /** The hub tells of the remote control: what changed in its state and in itself, stamped `agoMs` before the answer. */
-  async tell(
+  /** Applies a poll with the changed remote control, stamped `agoMs` before the answer. Returns the presses. */
+  async report(
     state: object,
     more: object = {},
     { agoMs = 200, pauseMs = SECOND, full = false } = {},
@@ -32,15 +32,17 @@ class Wall {
   }
 }
 
-describe('presses', () => {
+describe('findPress', () => {
   const short = { button: 2, label: 'Alas', press: 'short', repeat: false };
 
-  it('another button is a press, with what the device calls it', async () => {
-    assert.deepEqual(await new Wall().tell({ button: 2 }), [short]);
+  it('reports a press of a different button with its label', async () => {
+    assert.deepEqual(await new RemoteFixture().report({ button: 2 }), [short]);
   });
 
-  it('a button without a name has no label', async () => {
-    assert.deepEqual(await new Wall().tell({ button: 7 }), [{ button: 7, label: null, press: 'short', repeat: false }]);
+  it('reports label null for a button without a label', async () => {
+    assert.deepEqual(await new RemoteFixture().report({ button: 7 }), [
+      { button: 7, label: null, press: 'short', repeat: false },
+    ]);
   });
 
   const modifiers: [words: string[], press: string][] = [
@@ -52,30 +54,30 @@ describe('presses', () => {
     [['unheard_of'], 'short'],
   ];
   for (const [words, press] of modifiers) {
-    it(`${words.join(' and ')} is ${press}`, async () => {
-      const [told] = await new Wall().tell({ modifiers: words });
-      assert.deepEqual(told, { button: 1, label: 'Ylös', press, repeat: false });
+    it(`reads ${words.join(' and ')} as ${press}`, async () => {
+      const [first] = await new RemoteFixture().report({ modifiers: words });
+      assert.deepEqual(first, { button: 1, label: 'Ylös', press, repeat: false });
     });
   }
 
-  it('a long press and its release are two presses of one button', async () => {
-    const wall = new Wall();
-    assert.deepEqual((await wall.tell({ modifiers: ['longpress'] })).length, 1);
-    assert.deepEqual(await wall.tell({ modifiers: ['stop'] }), [
+  it('reports a long press and its release as two presses', async () => {
+    const fixture = new RemoteFixture();
+    assert.deepEqual((await fixture.report({ modifiers: ['longpress'] })).length, 1);
+    assert.deepEqual(await fixture.report({ modifiers: ['stop'] }), [
       { button: 1, label: 'Ylös', press: 'release', repeat: false },
     ]);
   });
 
-  it('the order of modifiers is no press', async () => {
-    const wall = new Wall({ modifiers: ['a', 'b'] });
-    assert.deepEqual(await wall.tell({ modifiers: ['b', 'a'], batteryV: 2.9 }), []);
+  it('ignores the order of modifiers', async () => {
+    const fixture = new RemoteFixture({ modifiers: ['a', 'b'] });
+    assert.deepEqual(await fixture.report({ modifiers: ['b', 'a'], batteryV: 2.9 }), []);
   });
 
-  it('the same button again, told by the timestamp alone, is a repeat', async () => {
-    const wall = new Wall();
-    await wall.tell({ button: 2 });
-    assert.deepEqual(await wall.tell({}), [{ ...short, repeat: true }]);
-    assert.deepEqual(await wall.tell({}), [{ ...short, repeat: true }]);
+  it('reports a repeat if only the timestamp changes', async () => {
+    const fixture = new RemoteFixture();
+    await fixture.report({ button: 2 });
+    assert.deepEqual(await fixture.report({}), [{ ...short, repeat: true }]);
+    assert.deepEqual(await fixture.report({}), [{ ...short, repeat: true }]);
   });
 
   const noPress: [what: string, state: object, more?: object][] = [
@@ -87,75 +89,79 @@ describe('presses', () => {
     ['a device that comes back', { reachable: false }],
   ];
   for (const [what, state, more] of noPress) {
-    it(`${what} is none`, async () => assert.deepEqual(await new Wall().tell(state, more), []));
+    it(`ignores ${what}`, async () => assert.deepEqual(await new RemoteFixture().report(state, more), []));
   }
 
-  it('a timestamp that did not grow is none', async () => {
-    const wall = new Wall();
-    await wall.tell({ button: 2 });
-    assert.deepEqual(await wall.tell({}, { timestamp: wall.hubTime - 200 }, { agoMs: 0 }), []);
+  it('ignores an unchanged timestamp', async () => {
+    const fixture = new RemoteFixture();
+    await fixture.report({ button: 2 });
+    assert.deepEqual(await fixture.report({}, { timestamp: fixture.hubTime - 200 }, { agoMs: 0 }), []);
   });
 
-  it('a button that goes away is none', async () => {
-    for (const button of [null, -1]) assert.deepEqual(await new Wall().tell({ button }), []);
+  it('ignores a button that becomes null or -1', async () => {
+    for (const button of [null, -1]) assert.deepEqual(await new RemoteFixture().report({ button }), []);
   });
 
-  it('a device’s timestamp 15 s before the answer’s still counts, a longer time does not', async () => {
-    assert.equal((await new Wall().tell({ button: 2 }, {}, { agoMs: 15_000 })).length, 1);
-    assert.deepEqual(await new Wall().tell({ button: 2 }, {}, { agoMs: 15_001 }), []);
+  it('accepts a press up to 15 s older than the answer', async () => {
+    assert.equal((await new RemoteFixture().report({ button: 2 }, {}, { agoMs: 15_000 })).length, 1);
+    assert.deepEqual(await new RemoteFixture().report({ button: 2 }, {}, { agoMs: 15_001 }), []);
   });
 
-  it('a timestamp that is in the future, because the hub’s clock went back since, is no press of now', async () => {
-    assert.deepEqual(await new Wall().tell({ button: 2 }, {}, { agoMs: -16 * SECOND }), []);
-    assert.equal((await new Wall().tell({ button: 2 }, {}, { agoMs: -12 * SECOND })).length, 1, 'of a held answer');
+  it('ignores a timestamp in the future, after the hub’s clock was set back', async () => {
+    assert.deepEqual(await new RemoteFixture().report({ button: 2 }, {}, { agoMs: -16 * SECOND }), []);
+    assert.equal(
+      (await new RemoteFixture().report({ button: 2 }, {}, { agoMs: -12 * SECOND })).length,
+      1,
+      'of a held answer',
+    );
   });
 
-  it('the first repeated one after the hub’s clock went back counts, though what is known is from its future', async () => {
-    const wall = new Wall();
-    assert.equal((await wall.tell({ button: 2 })).length, 1);
-    const timestamp = wall.hubTime - 200;
-    wall.hubTime -= 3_600_000;
-    assert.deepEqual(await wall.tell({}, { timestamp }, { full: true }), []);
-    assert.deepEqual(await wall.tell({}, { timestamp }), [], 'it is told again');
-    for (let time = 0; time < 2; time++) assert.deepEqual(await wall.tell({}), [{ ...short, repeat: true }]);
-    assert.deepEqual(await wall.tell({ batteryV: 2.8 }), []);
+  it('reports repeats after the hub’s clock was set back, although the cached timestamp is in the future', async () => {
+    const fixture = new RemoteFixture();
+    assert.equal((await fixture.report({ button: 2 })).length, 1);
+    const timestamp = fixture.hubTime - 200;
+    fixture.hubTime -= 3_600_000;
+    assert.deepEqual(await fixture.report({}, { timestamp }, { full: true }), []);
+    assert.deepEqual(await fixture.report({}, { timestamp }), [], 'sent again unchanged');
+    for (let time = 0; time < 2; time++) assert.deepEqual(await fixture.report({}), [{ ...short, repeat: true }]);
+    assert.deepEqual(await fixture.report({ batteryV: 2.8 }), []);
   });
 
-  it('a device without a timestamp has none', async () => {
-    assert.deepEqual(await new Wall().tell({ button: 2 }, { timestamp: null }), []);
+  it('ignores a device without a timestamp', async () => {
+    assert.deepEqual(await new RemoteFixture().report({ button: 2 }, { timestamp: null }), []);
   });
 
-  it('a full answer has none, and what it tells is no press afterwards', async () => {
-    const wall = new Wall();
-    assert.deepEqual(await wall.tell({ button: 2 }, {}, { full: true }), []);
-    assert.deepEqual(await wall.tell({ batteryV: 2.8 }), []);
+  it('ignores presses in a full answer, and does not report them later', async () => {
+    const fixture = new RemoteFixture();
+    assert.deepEqual(await fixture.report({ button: 2 }, {}, { full: true }), []);
+    assert.deepEqual(await fixture.report({ batteryV: 2.8 }), []);
   });
 
-  it('the first answer after a pause of more than 15 s has none, the next has', async () => {
-    const wall = new Wall();
-    assert.deepEqual(await wall.tell({ button: 2 }, {}, { pauseMs: 15_001 }), []);
-    assert.equal((await wall.tell({ button: 1 })).length, 1);
-    assert.equal((await wall.tell({ button: 2 }, {}, { pauseMs: 15_000 })).length, 1);
+  it('ignores presses in the first answer after a pause of more than 15 s', async () => {
+    const fixture = new RemoteFixture();
+    assert.deepEqual(await fixture.report({ button: 2 }, {}, { pauseMs: 15_001 }), []);
+    assert.equal((await fixture.report({ button: 1 })).length, 1);
+    assert.equal((await fixture.report({ button: 2 }, {}, { pauseMs: 15_000 })).length, 1);
   });
 
-  it('polls that were held and brought nothing are no pause', async () => {
-    const wall = new Wall();
+  it('does not count held polls without changes as a pause', async () => {
+    const fixture = new RemoteFixture();
     for (let held = 0; held < 4; held++) {
-      await wall.clock.advance(12_000);
-      wall.hubTime += 12_000;
-      wall.home.noteUnchanged();
+      await fixture.clock.advance(12_000);
+      fixture.hubTime += 12_000;
+      fixture.home.noteUnchanged();
     }
-    assert.equal((await wall.tell({ button: 2 })).length, 1);
+    assert.equal((await fixture.report({ button: 2 })).length, 1);
   });
 
-  it('two presses in one answer are two', () => {
-    const wall = new Wall();
+  it('reports two presses in one answer', () => {
+    const fixture = new RemoteFixture();
     const [one, two] = [2, 1].map((button) => ({
       type: 'DEVICE_DELTA',
       devices: byId(remote('rc', { button }, { timestamp: AT })),
     }));
     const answer = { type: 'POLL_DELTA', timestamp: AT + 500, polls: [one, two] };
-    const outcome = wall.home.applyPoll(answer, { isResync: false });
+    const outcome = fixture.home.applyPoll(answer, { isResync: false });
     assert.deepEqual(
       outcome?.presses.map(({ button }) => button),
       [2, 1],
@@ -166,10 +172,10 @@ describe('presses', () => {
     );
   });
 
-  it('a remote control that is new has none', () => {
-    const wall = new Wall();
+  it('ignores the button of an added remote control', () => {
+    const fixture = new RemoteFixture();
     const answer = poll(AT + 500, { devices: byId(remote('new', { button: 1 })) });
-    const outcome = wall.home.applyPoll(answer, { isResync: false });
+    const outcome = fixture.home.applyPoll(answer, { isResync: false });
     assert.deepEqual(outcome?.presses, []);
     assert.deepEqual(
       outcome?.changes.map(({ events }) => events),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { colorText, COLORS, whiteText } from '../../../../src/devices/things/shades.js';
 
-describe('shades', () => {
-  it('white is called by how warm it is, the ends included', () => {
+describe('names of colours', () => {
+  it('names whites by their colour temperature, limits included', () => {
     const whites = [2200, 2500, 2700, 3200, 3201, 4500, 5000, 5500, 5501].map((kelvin) => whiteText(kelvin, 'en'));
     assert.deepEqual(whites, [
       ...['very warm', 'very warm', 'warm white', 'warm white', 'neutral white', 'neutral white'],
@@ -11,7 +11,7 @@ describe('shades', () => {
     assert.equal(whiteText(2700, 'fi'), 'lämmin valkoinen');
   });
 
-  it('a colour is called by the nearest that has a word, around the circle', () => {
+  it('names a colour by the nearest hue on the circle', () => {
     assert.equal(colorText(350, 100, 'en'), 'red');
     assert.equal(colorText(25, 80, 'fi'), 'oranssi');
     assert.equal(colorText(200, 50, 'en'), 'turquoise');
