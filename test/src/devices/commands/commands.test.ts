@@ -46,7 +46,7 @@ function homeOf(devices: RawDevice[], lists: Partial<Record<Kind, object>> = {})
 
 const entryOf = (things: Things, id: string, kind: Kind = 'device'): Entry => things.get(kind, id) as Entry;
 
-/** The plan for a device by itself. */
+/** Plans a command for a single device. */
 function plan(raw: RawDevice, payload: unknown, properties: CommandProperties = {}, isAlone = true): Plan {
   const things = homeOf([raw]);
   return planCommand(parseOrder(properties, payload), entryOf(things, raw.id), things, { isAlone });
@@ -57,30 +57,36 @@ const off = { id: 'x', type: 'CMD_DEVICE_OFF' };
 const set = (state: object): object => ({ id: 'x', type: 'CMD_DEVICE', state });
 const light = (state: object): object => set({ type: 'STATE_LIGHT', ...state });
 
-describe('commands: what a device is told', () => {
+describe('planCommand for a device', () => {
   const rows: [what: string, raw: RawDevice, payload: unknown, elements: object[], asked: object][] = [
     ['a lamp on', lamp('x'), true, [on], { on: true }],
     ['a lamp off', lamp('x'), 'off', [off], { on: false }],
     ['a socket on', socket('x'), 'on', [on], { on: true }],
     [
-      'brightness, and on after it',
+      'brightness, then on',
       lamp('x'),
       { brightness: 60 },
       [light({ brightness: 0.6 }), on],
       { on: true, brightness: 60 },
     ],
-    ['a number is brightness of a lamp', lamp('x'), 60, [light({ brightness: 0.6 }), on], { on: true, brightness: 60 }],
     [
-      'brightness below 1 is 1, not off',
+      'a number as the brightness of a lamp',
+      lamp('x'),
+      60,
+      [light({ brightness: 0.6 }), on],
+      { on: true, brightness: 60 },
+    ],
+    [
+      'brightness below 1 as 1, not off',
       lamp('x'),
       0.2,
       [light({ brightness: 0.01 }), on],
       { on: true, brightness: 1 },
     ],
-    ['brightness 0 is off', lamp('x'), 0, [off], { on: false }],
-    ['on and brightness 0 is off', lamp('x'), { on: true, brightness: 0, hue: 5 }, [off], { on: false }],
+    ['brightness 0 as off', lamp('x'), 0, [off], { on: false }],
+    ['on and brightness 0 as off', lamp('x'), { on: true, brightness: 0, hue: 5 }, [off], { on: false }],
     [
-      'off sends nothing else of light',
+      'off without other fields of light',
       lamp('x'),
       { on: false, brightness: 60, colorTemperature: 2700 },
       [off],
@@ -101,14 +107,14 @@ describe('commands: what a device is told', () => {
       { on: true, hue: 120, saturation: 100 },
     ],
     [
-      'a hue in white mode, with a saturation to see it by',
+      'a hue in white mode with a saturation of 100 %',
       lamp('x'),
       { hue: 180 },
       [light({ hue: Math.PI, saturation: 1, colorMode: 'hs' }), on],
       { on: true, hue: 180, saturation: 100 },
     ],
     [
-      'a hue in color mode, by itself',
+      'a hue in color mode without a saturation',
       lamp('x', { hue: 1, saturation: 0.5 }),
       { hue: 180 },
       [light({ hue: Math.PI, colorMode: 'hs' }), on],
@@ -129,63 +135,63 @@ describe('commands: what a device is told', () => {
       { on: true, brightness: 60 },
     ],
     [
-      'a transition of nothing but on',
+      'a transition with on alone',
       lamp('x'),
       { on: true, transition: 1 },
       [light({ transitionMsec: 1000, isOn: true }), on],
       { on: true },
     ],
     [
-      'a target under the one name',
+      'a target temperature as targetTemp',
       thermostat('x', { targetTemp: 20 }),
       21.5,
       [set({ type: 'STATE_THERMOSTAT', targetTemp: 21.5 })],
       { targetTemperature: 21.5 },
     ],
     [
-      'a target under the other name',
+      'a target temperature as targetTemperature',
       thermostat('x', { targetTemperature: 20 }),
       21.5,
       [set({ type: 'STATE_THERMOSTAT', targetTemperature: 21.5 })],
       { targetTemperature: 21.5 },
     ],
     [
-      'a target under the name that has a value',
+      'a target temperature under the key that has a value',
       thermostat('x', { targetTemp: null, targetTemperature: 20 }),
       21,
       [set({ type: 'STATE_THERMOSTAT', targetTemperature: 21 })],
       { targetTemperature: 21 },
     ],
     [
-      'a target under the name that is there without a value',
+      'a target temperature under the key that is null',
       thermostat('x', { targetTemperature: null }),
       21,
       [set({ type: 'STATE_THERMOSTAT', targetTemperature: 21 })],
       { targetTemperature: 21 },
     ],
     [
-      'a position as position where a blind shows it, whatever else it shows',
+      'a position as position for a blind that reports position and other keys',
       blind('x', { liftPct: 0, position: 0 }),
       40,
       [set({ type: 'STATE_BLINDS', position: 0.4 })],
       { position: 40 },
     ],
     [
-      'a position as liftPct where a blind shows nothing else',
+      'a position as liftPct for a blind that reports only liftPct',
       blind('x', { liftPct: 0, position: null }),
       40,
       [set({ type: 'STATE_BLINDS', liftPct: 40 })],
       { position: 40 },
     ],
     [
-      'a position of a blind that shows none',
+      'a position of a blind that reports no position',
       blind('x'),
       40,
       [set({ type: 'STATE_BLINDS', position: 0.4 })],
       { position: 40 },
     ],
     [
-      'a position as position where that is all a blind shows',
+      'a position as position for a blind that reports only position',
       blind('x', { position: 0 }),
       40,
       [set({ type: 'STATE_BLINDS', position: 0.4 })],
@@ -213,16 +219,16 @@ describe('commands: what a device is told', () => {
       [set({ type: 'STATE_HVAC', mode: 0, preset: 1 })],
       { mode: 'off', preset: 'eco' },
     ],
-    ['a mode that has no word', heatPump('x'), { mode: 9 }, [set({ type: 'STATE_HVAC', mode: 9 })], { mode: 9 }],
+    ['a mode without a word', heatPump('x'), { mode: 9 }, [set({ type: 'STATE_HVAC', mode: 9 })], { mode: 9 }],
     [
-      'a target of a heat pump leaves it as it is otherwise',
+      'only the target temperature of a heat pump',
       heatPump('x'),
       { targetTemperature: 20 },
       [set({ type: 'STATE_HVAC', targetTemperature: 20 })],
       { targetTemperature: 20 },
     ],
     [
-      'volume and mute in their object, with its type',
+      'volume and mute in rcData with its type',
       speaker('x'),
       { volume: 40, mute: true },
       [set({ type: 'STATE_MEDIA_RENDERER', rcData: { type: 'RC', volume: 40, mute: true } })],
@@ -243,56 +249,56 @@ describe('commands: what a device is told', () => {
       { on: true },
     ],
     [
-      'a siren that can ON_OFF by a command',
+      'a siren with ON_OFF by a command',
       device('x', 'SIREN', ['ON_OFF', 'SIGNAL'], { type: 'STATE_SIREN', sirenOn: false }),
       true,
       [on],
       { on: true },
     ],
     [
-      'sound whose object says no type',
+      'sound with an rcData without a type',
       device('x', 'MEDIA_RENDERER', ['VOLUME'], { type: 'STATE_MEDIA_RENDERER', rcData: { volume: 30, bass: 0 } }),
       { volume: 40 },
       [set({ type: 'STATE_MEDIA_RENDERER', rcData: { type: 'MR_RC_DATA', volume: 40 } })],
       { volume: 40 },
     ],
     [
-      'bass by itself, of sound whose object says no type',
+      'bass alone with an rcData without a type',
       device('x', 'MEDIA_RENDERER', ['VOLUME'], { type: 'STATE_MEDIA_RENDERER', rcData: { volume: 30, bass: 0 } }),
       { rcData: { bass: 2 } },
       [set({ type: 'STATE_MEDIA_RENDERER', rcData: { type: 'MR_RC_DATA', bass: 2 } })],
       { rcData: { bass: 2 } },
     ],
     [
-      'sound that the device does not show',
+      'sound of a device that reports no rcData',
       device('x', 'MEDIA_RENDERER', ['MUTE'], { type: 'STATE_MEDIA_RENDERER' }),
       { mute: true },
       [set({ type: 'STATE_MEDIA_RENDERER', rcData: { type: 'MR_RC_DATA', mute: true } })],
       { mute: true },
     ],
     [
-      'a socket that says no type of state, and its type is not that of its state',
+      'the state type of a socket that reports none',
       device('x', 'POWER_SOCKET', ['ON_OFF'], { isOn: true, brightness: 1 }),
       50,
       [set({ type: 'STATE_SOCKET', brightness: 0.5 }), on],
       { on: true, brightness: 50 },
     ],
     [
-      'something that says no type at all',
+      'a device without any type',
       { ...device('x', '', ['ON_OFF'], { isOn: true, speed: 1 }) },
       { speed: 2 },
       [set({ speed: 2 })],
       { speed: 2 },
     ],
     [
-      'a mode of whatever can CONTROL_MODE, by its word',
+      'a mode of any device with CONTROL_MODE by its word',
       device('x', 'THERMOSTAT', ['CONTROL_MODE', 'CONTROL_PRESET'], { type: 'STATE_THERMOSTAT', mode: 0, preset: 0 }),
       { mode: 'heat', preset: 'eco' },
       [set({ type: 'STATE_THERMOSTAT', mode: 2, preset: 1 })],
       { mode: 'heat', preset: 'eco' },
     ],
     [
-      'a mode of ventilation by a word of its own',
+      'a mode of ventilation by its word',
       device('x', 'VU', ['CONTROL_MODE', 'VU'], { type: 'STATE_VU', mode: 2 }),
       { mode: 'boost' },
       [set({ type: 'STATE_VU', mode: 4 })],
@@ -306,28 +312,28 @@ describe('commands: what a device is told', () => {
       { on: false },
     ],
     [
-      'what has Cozify’s own name',
+      'a field with Cozify’s own name',
       device('x', 'MOWER', [], { type: 'STATE_MOWER', blade: 3, isWet: false }),
       { blade: 5, isWet: true },
       [set({ type: 'STATE_MOWER', blade: 5, isWet: true })],
       { blade: 5, isWet: true },
     ],
     [
-      'off with what is no light',
+      'off together with a field that is not light',
       device('x', 'FAN', [], { type: 'STATE_FAN', isOn: true, speed: 1 }),
       { on: false, speed: 0 },
       [set({ type: 'STATE_FAN', speed: 0 }), off],
       { on: false, speed: 0 },
     ],
     [
-      'a device that says no type of state',
+      'a device without a state type',
       { ...lamp('x'), state: { isOn: true, brightness: 1 } },
       50,
       [set({ type: 'STATE_LIGHT', brightness: 0.5 }), on],
       { on: true, brightness: 50 },
     ],
     [
-      'a lamp that was off when it went away',
+      'a lamp that was off when it became unreachable',
       lamp('x', { reachable: false, brightness: null }),
       50,
       [light({ brightness: 0.5 }), on],
@@ -335,7 +341,7 @@ describe('commands: what a device is told', () => {
     ],
   ];
   for (const [what, raw, payload, elements, asked] of rows) {
-    it(what, () => {
+    it(`plans ${what}`, () => {
       const made = plan(raw, payload);
       assert.deepEqual(made.elements, elements);
       assert.deepEqual(made.asked, asked);
@@ -343,12 +349,12 @@ describe('commands: what a device is told', () => {
     });
   }
 
-  it('the transition is how long it takes', () => {
+  it('returns the duration of the transition', () => {
     assert.equal(plan(lamp('x'), { brightness: 1, transition: 2.5 }).transitionMs, 2500);
     assert.equal(plan(lamp('x'), true).transitionMs, 0);
   });
 
-  it('the node’s transition counts for its numbers and switches, too', () => {
+  it('applies the transition of the node to numbers and switches', () => {
     assert.deepEqual(plan(lamp('x'), 50, { transition: '2' }).elements, [
       light({ brightness: 0.5, transitionMsec: 2000 }),
       on,
@@ -358,8 +364,8 @@ describe('commands: what a device is told', () => {
   });
 });
 
-describe('commands: what can’t be set', () => {
-  it('a state that was read can be given back: what is only shown is ignored', () => {
+describe('planCommand with fields that cannot be set', () => {
+  it('accepts a state that was read, and ignores its read-only fields', () => {
     const things = homeOf([lamp('x', { rssi: -60, lastChange: 1_790_000_000_000 })]);
     const { state } = entryOf(things, 'x');
     const made = planCommand(
@@ -391,23 +397,26 @@ describe('commands: what can’t be set', () => {
 
   const devices: [what: string, raw: RawDevice][] = [
     ['a lamp in color', lamp('x', { colorMode: 'hs', hue: 1, saturation: 0.5, temperature: -1 })],
-    ['a lamp that shows both colors and white', lamp('x', { hue: 1, saturation: 0.5 })],
+    ['a lamp that reports both color and white', lamp('x', { hue: 1, saturation: 0.5 })],
     ['a lamp that is off', lamp('x', { isOn: false })],
     ['a relay', relay('x')],
     ['a socket', socket('x', { activePower: 5, lastChange: 5 })],
     ['a thermostat', thermostat('x', { targetTemp: 20 })],
     ['a blind', blind('x', { liftPct: 5, position: 0.05, tiltPct: 0 })],
     ['a heat pump', heatPump('x')],
-    ['a heat pump in a mode of its own word', { ...heatPump('x'), state: { ...heatPump('x').state, mode: 'dry' } }],
+    [
+      'a heat pump with an unknown word as its mode',
+      { ...heatPump('x'), state: { ...heatPump('x').state, mode: 'dry' } },
+    ],
     ['a loudspeaker', speaker('x')],
     [
-      'a heat pump with a preset that is none',
+      'a heat pump with an invalid preset',
       { ...heatPump('x'), state: { ...heatPump('x').state, preset: -1, targetTemperature: 120 } },
     ],
     ['a water valve with a meter', valve('x')],
   ];
   for (const [what, raw] of devices) {
-    it(`the state of ${what} can be given back as it was read`, () => {
+    it(`accepts the state of ${what} as it was read`, () => {
       const things = homeOf([raw]);
       const made = plan(raw, { ...entryOf(things, 'x').state });
       assert.ok(made.elements.length > 0);
@@ -415,7 +424,7 @@ describe('commands: what can’t be set', () => {
     });
   }
 
-  it('what is no value that could be set is given back as it was shown, or else refused', () => {
+  it('accepts an invalid value only if it equals the current value', () => {
     const odd = { ...heatPump('x'), state: { ...heatPump('x').state, preset: -1, targetTemperature: 120 } };
     const made = plan(odd, { mode: 'heat', preset: -1, targetTemperature: 120 });
     assert.deepEqual(made.elements, [set({ type: 'STATE_HVAC', mode: 2 })]);
@@ -424,27 +433,27 @@ describe('commands: what can’t be set', () => {
     assert.throws(() => plan(heatPump('x'), { preset: -1 }), { message: /preset should be a word/ });
   });
 
-  it('a volume in litres is no loudness: it is ignored, however large', () => {
+  it('ignores a volume in litres', () => {
     const made = plan(valve('x'), { position: 10, volume: 1234 });
     assert.deepEqual(made.elements, [set({ type: 'STATE_VALVE', openPct: 10 })]);
     assert.deepEqual(made.ignored, ['volume']);
   });
 
-  it('a field that a capability promises, and the device has another meaning for, is not there', () => {
+  it('rejects a field whose key means another field on the device', () => {
     const odd = device('x', 'DIMMER', ['COLOR_TEMP', 'ON_OFF'], { type: 'STATE_DIMMER', isOn: true, temperature: 40 });
     assert.throws(() => plan(odd, { colorTemperature: 2700 }), { message: /has no colorTemperature\. It can: on\.$/ });
   });
 
-  it('what an earlier state had, and the device has no value for now, is ignored', () => {
+  it('ignores a field that has no value now', () => {
     assert.deepEqual(plan(lamp('x', { colorMode: null }), { on: true, colorMode: 'color' }).ignored, ['colorMode']);
   });
 
-  it('light beside off is ignored, a brightness of 0 is not', () => {
+  it('reports light with off as ignored, except brightness 0', () => {
     assert.deepEqual(plan(lamp('x'), { on: false, brightness: 60, hue: 3 }).ignored, ['brightness', 'hue']);
     assert.deepEqual(plan(lamp('x'), { on: true, brightness: 0 }).ignored, []);
   });
 
-  it('a transition is a wish: ignored where the device has none, or goes off', () => {
+  it('ignores a transition for a device without transitions, and for off', () => {
     assert.deepEqual(plan(whiteLamp('x'), { brightness: 5, transition: 1 }).ignored, ['transition']);
     assert.deepEqual(plan(socket('x'), { on: true, transition: 1 }).ignored, ['transition']);
     assert.deepEqual(plan(lamp('x'), { on: false, transition: 1 }).ignored, ['transition']);
@@ -467,21 +476,26 @@ describe('commands: what can’t be set', () => {
       /^"Laite x" has no on, hue\. Nothing of it can be set\.$/,
     ],
     [
-      'a color, by that name',
+      'a color under the name color',
       whiteLamp('x'),
       { color: '#ff0000' },
       /^"Lamppu x" has no color\. It can: on, brightness \(0 to 100 %\)\.$/,
     ],
     [
-      'a field beside those that it has',
+      'an unsupported field among supported ones',
       lamp('x'),
       { brightness: 50, targetTemperature: 20 },
       /has no targetTemperature\. It can: on, brightness \(0 to 100 %\), colorTemperature \(2203 to 6536 K\), hue .*, color, transition \(0 to 3600 s\)\.$/,
     ],
-    ['a field that nothing has', lamp('x'), { gadget: 5 }, /has no gadget/],
-    ['a field of Cozify’s name that has one of ours', socket('x'), { isOn: true }, /has no isOn\. It can: on\./],
+    ['a field that no device has', lamp('x'), { gadget: 5 }, /has no gadget/],
     [
-      'nothing left',
+      'a Cozify name of a field with another name in messages',
+      socket('x'),
+      { isOn: true },
+      /has no isOn\. It can: on\./,
+    ],
+    [
+      'fields of which none can be set',
       thermometer('x'),
       { temperature: 5 },
       /^There is nothing to set on "Laite x"\. Nothing of it can be set\.$/,
@@ -489,7 +503,7 @@ describe('commands: what can’t be set', () => {
     ['nothing at all', lamp('x'), {}, /There is nothing to set on "Lamppu x"\. It can: on, /],
     ['a transition alone', lamp('x'), { transition: 5 }, /nothing to set/],
     [
-      'a number for what has none',
+      'a number for a device without number fields',
       socket('x'),
       50,
       /Only a light, a blind or a thermostat accepts a number, and "Laite x" is none/,
@@ -512,19 +526,19 @@ describe('commands: what can’t be set', () => {
     ],
     ['a hue beyond the circle', lamp('x'), { hue: 361 }, /hue.*0 to 360/],
     [
-      'a target nobody bears',
+      'a target temperature above the range',
       thermostat('x', { targetTemp: 20 }),
       101,
       /targetTemperature should be a number from 0 to 100 °C, but was 101/,
     ],
-    ['a target in the frost', thermostat('x', { targetTemp: 20 }), -5, /targetTemperature/],
-    ['a position beyond the window', blind('x', { liftPct: 0 }), 101, /position.*0 to 100 %/],
-    ['an on that is no boolean', lamp('x'), { on: 'yes' }, /on should be true or false, but was a string/],
+    ['a target temperature below 0', thermostat('x', { targetTemp: 20 }), -5, /targetTemperature/],
+    ['a position above 100 %', blind('x', { liftPct: 0 }), 101, /position.*0 to 100 %/],
+    ['an on that is a text', lamp('x'), { on: 'yes' }, /on should be true or false, but was a string/],
     ['an on that is a number', lamp('x'), { on: 1 }, /on should be true or false, but was a number/],
-    ['a mute that is no boolean', speaker('x'), { mute: 1 }, /mute should be true or false/],
-    ['a word that is none', heatPump('x'), { mode: 'warm' }, /^mode of "Laite x" should be off, auto, heat, cool\.$/],
+    ['a mute that is a number', speaker('x'), { mute: 1 }, /mute should be true or false/],
+    ['an unknown word', heatPump('x'), { mode: 'warm' }, /^mode of "Laite x" should be off, auto, heat, cool\.$/],
     [
-      'a word where there are only numbers',
+      'a word for a mode that has only numbers',
       device('x', 'X', [], { type: 'X', mode: 1 }),
       { mode: 'heat' },
       /should be a whole number/,
@@ -537,17 +551,17 @@ describe('commands: what can’t be set', () => {
       /mode should be a word or a whole number, but was a boolean/,
     ],
     [
-      'another type than the device shows',
+      'a value of another type than the current one',
       device('x', 'X', [], { type: 'X', blade: 3 }),
       { blade: 'three' },
       /blade should have the same type as the device's value, a number, but was a string/,
     ],
-    ['a number that is none', device('x', 'X', [], { type: 'X', blade: 3 }), { blade: NaN }, /blade/],
+    ['NaN for an unknown field', device('x', 'X', [], { type: 'X', blade: 3 }), { blade: NaN }, /blade/],
     ['a list for an object', speaker('x'), { rcData: [1] }, /rcData should have the same type/],
-    ['a text without end', device('x', 'X', [], { type: 'X', label: 'a' }), { label: 'b'.repeat(2000) }, /label/],
+    ['a very long text', device('x', 'X', [], { type: 'X', label: 'a' }), { label: 'b'.repeat(2000) }, /label/],
   ];
   for (const [what, raw, payload, says] of bad) {
-    it(`not: ${what}`, () => assert.throws(() => plan(raw, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
+    it(`rejects ${what}`, () => assert.throws(() => plan(raw, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
   }
 
   const loops = (): unknown => {
@@ -561,11 +575,11 @@ describe('commands: what can’t be set', () => {
     return value;
   };
   for (const [what, make] of [
-    ['a value that holds itself five times', loops],
-    ['a value that holds another again and again, far too often', shared],
-    ['a list without end', () => ({ list: Array.from({ length: 100_000 }, () => 0) })],
+    ['a value with five references to itself', loops],
+    ['a value with exponentially many shared references', shared],
+    ['a very long list', () => ({ list: Array.from({ length: 100_000 }, () => 0) })],
   ] as const) {
-    it(`not: ${what}, which is looked at no longer than any other`, () => {
+    it(`rejects ${what} quickly`, () => {
       let looked = 0;
       const seen = new Proxy(make() as object, {
         get: (target, key) => ((looked += 1), Reflect.get(target, key) as unknown),
@@ -575,32 +589,32 @@ describe('commands: what can’t be set', () => {
     });
   }
 
-  it('what the device does not have is ignored among several, and nothing may be left', () => {
+  it('ignores unsupported fields among several targets, even if no field remains', () => {
     const made = plan(socket('x'), { on: true, brightness: 50 }, {}, false);
     assert.deepEqual([made.elements, made.ignored], [[on], ['brightness']]);
     const none = plan(thermometer('x'), { on: true, color: '#ff0000' }, {}, false);
     assert.deepEqual([none.elements, none.ignored], [[], ['on', 'color']]);
   });
 
-  it('a value that no device has is refused among several, too', () => {
+  it('rejects an invalid value also among several targets', () => {
     assert.throws(() => plan(socket('x'), { brightness: 150 }, {}, false), { code: 'COZIFY_BAD_INPUT' });
   });
 
-  it('light for several leaves alone what gives none: no heater goes on with the lamps', () => {
+  it('switches no heater on for a brightness sent to several targets', () => {
     assert.deepEqual(plan(socket('x'), { brightness: 50 }, {}, false).elements, []);
     assert.deepEqual(plan(socket('x'), { brightness: 0 }, {}, false).elements, []);
     assert.deepEqual(plan(relay('x'), { brightness: 50 }, {}, false).elements, [on]);
     assert.deepEqual(plan(relay('x'), { brightness: 0 }, {}, false).elements, [off]);
   });
 
-  it('a dimmer in a socket is dimmed, and put out by 0', () => {
+  it('dims a socket with brightness, and switches it off by 0', () => {
     const dimmer = socket('x', { brightness: 0.5 });
     assert.deepEqual(plan(dimmer, 40).elements, [set({ type: 'STATE_SOCKET', brightness: 0.4 }), on]);
     assert.deepEqual(plan(dimmer, 0).elements, [off]);
   });
 
   for (const [what, make] of Object.entries(VALUES)) {
-    it(`${what} for any field is set, or refused with COZIFY_BAD_INPUT`, () => {
+    it(`sets ${what} for any field or throws COZIFY_BAD_INPUT`, () => {
       for (const name of [
         'on',
         'brightness',
@@ -624,7 +638,7 @@ describe('commands: what can’t be set', () => {
   }
 });
 
-describe('commands: outside a lamp’s own range', () => {
+describe('planCommand beyond the colour range of a lamp', () => {
   const rows: [asked: number, sent: number, clamped: string[]][] = [
     [1500, 2203, ['colorTemperature']],
     [2203, 2203, []],
@@ -633,21 +647,21 @@ describe('commands: outside a lamp’s own range', () => {
     [9000, 6536, ['colorTemperature']],
   ];
   for (const [asked, sent, clamped] of rows) {
-    it(`${asked} K is ${sent} K${clamped.length > 0 ? ', and said' : ''}`, () => {
+    it(`sends ${sent} K for ${asked} K${clamped.length > 0 ? ', and reports it as clamped' : ''}`, () => {
       const made = plan(lamp('x'), { colorTemperature: asked });
       assert.deepEqual([made.asked['colorTemperature'], made.clamped], [sent, clamped]);
     });
   }
 });
 
-describe('commands: a group', () => {
+describe('planCommand for a group', () => {
   const group = { g: { name: 'Valot', members: ['a', 'b'] } };
   const made = (devices: RawDevice[], payload: unknown, properties: CommandProperties = {}, isAlone = true): Plan => {
     const things = homeOf(devices, { group });
     return planCommand(parseOrder(properties, payload), entryOf(things, 'g', 'group'), things, { isAlone });
   };
 
-  it('is switched in one call', () => {
+  it('switches the group in one command', () => {
     const { elements, endpoint, members } = made([lamp('a'), socket('b')], true);
     assert.deepEqual([endpoint, elements], ['groups', [{ id: 'g', type: 'CMD_GROUP_ON' }]]);
     assert.deepEqual(
@@ -660,7 +674,7 @@ describe('commands: a group', () => {
     assert.deepEqual(made([lamp('a'), lamp('b')], false).elements, [{ id: 'g', type: 'CMD_GROUP_OFF' }]);
   });
 
-  it('is dimmed in one call where all members get the same, and its members are there for a hub that refuses', () => {
+  it('dims the group in one command for equal members, and plans the members in case the hub refuses', () => {
     const { elements, endpoint, members, asked } = made([lamp('a'), whiteLamp('b')], 40);
     assert.deepEqual([endpoint, asked], ['groups', { on: true, brightness: 40 }]);
     assert.deepEqual(elements, [
@@ -673,7 +687,7 @@ describe('commands: a group', () => {
     );
   });
 
-  it('is dimmed one by one where members differ', () => {
+  it('dims different members one by one', () => {
     const { elements, endpoint } = made([lamp('a'), socket('b', { brightness: 0.5 })], 40);
     assert.equal(endpoint, 'devices');
     assert.deepEqual(
@@ -687,7 +701,7 @@ describe('commands: a group', () => {
     );
   });
 
-  it('is dimmed without switching on the heater in it', () => {
+  it('dims the lamps without switching on a heater in the group', () => {
     const { elements, ignored, members } = made([lamp('a'), socket('b')], 40);
     assert.deepEqual(
       elements.map(({ id }) => id),
@@ -696,7 +710,7 @@ describe('commands: a group', () => {
     assert.deepEqual([ignored, members.length], [[], 1]);
   });
 
-  it('of thermostats: each is told under the name that it shows', () => {
+  it('uses for each thermostat the key that it reports', () => {
     const { elements } = made([thermostat('a', { targetTemp: 20 }), thermostat('b', { targetTemperature: 20 })], 21);
     assert.deepEqual(
       elements.map(({ state }) => state),
@@ -707,7 +721,7 @@ describe('commands: a group', () => {
     );
   });
 
-  it('of lamps of different ranges: each is clamped to its own', () => {
+  it('limits each lamp to its own range', () => {
     const { clamped, members } = made([lamp('a'), lamp('b', { maxTemperature: 4000 })], { colorTemperature: 5000 });
     assert.deepEqual(clamped, ['colorTemperature']);
     assert.deepEqual(
@@ -716,13 +730,13 @@ describe('commands: a group', () => {
     );
   });
 
-  it('with a transition that one member has', () => {
+  it('applies a transition that one member supports', () => {
     const { transitionMs, ignored } = made([lamp('a'), whiteLamp('b')], { brightness: 5, transition: 2 });
     assert.deepEqual([transitionMs, ignored], [2000, []]);
     assert.deepEqual(made([whiteLamp('a'), whiteLamp('b')], { brightness: 5, transition: 2 }).ignored, ['transition']);
   });
 
-  it('whose state was read can be given it back', () => {
+  it('accepts the state of a group as it was read', () => {
     const things = homeOf([lamp('a'), whiteLamp('b')], { group });
     const { state } = entryOf(things, 'g', 'group');
     assert.deepEqual(state, { on: true, allOn: true, brightness: 60 });
@@ -730,16 +744,16 @@ describe('commands: a group', () => {
     assert.deepEqual([ignored, elements.length], [['allOn'], 2]);
   });
 
-  it('is toggled by its members: any on, all off', () => {
+  it('toggles by the members: off if any is on', () => {
     assert.deepEqual(made([lamp('a'), lamp('b', { isOn: false })], 'toggle').elements[0]?.type, 'CMD_GROUP_OFF');
     assert.deepEqual(made([lamp('a', { isOn: false })], 'toggle').elements[0]?.type, 'CMD_GROUP_ON');
   });
 
-  it('whose members are not known is switched all the same', () => {
+  it('switches a group without known members', () => {
     assert.deepEqual(made([], true).elements, [{ id: 'g', type: 'CMD_GROUP_ON' }]);
   });
 
-  it('of which no member can do it is COZIFY_BAD_INPUT, saying what they can', () => {
+  it('throws COZIFY_BAD_INPUT with the supported fields if no member supports the command', () => {
     const bad = (message: RegExp) => ({ code: 'COZIFY_BAD_INPUT', message });
     assert.throws(() => made([socket('a'), socket('b')], { hue: 5 }), bad(/^"Valot" has no hue\. It can: on\.$/));
     assert.throws(() => made([thermometer('a')], true), bad(/^"Valot" has no on\. Nothing of it can be set\.$/));
@@ -749,7 +763,7 @@ describe('commands: a group', () => {
   });
 });
 
-describe('commands: a room', () => {
+describe('planCommand for a room', () => {
   const room = { r1: { name: 'Sauna' } };
   const made = (devices: RawDevice[], payload: unknown): Plan => {
     const things = homeOf(devices, { room });
@@ -757,7 +771,7 @@ describe('commands: a room', () => {
   };
   const ids = ({ elements }: Plan): string[] => elements.map(({ id }) => id);
 
-  it('is its lamps, and no socket', () => {
+  it('controls the lamps but no socket', () => {
     const { endpoint, elements } = made([lamp('a'), socket('s'), relay('b'), thermometer('t')], true);
     assert.deepEqual(
       [endpoint, elements],
@@ -771,21 +785,21 @@ describe('commands: a room', () => {
     );
   });
 
-  it('is no socket that says it controls light', () => {
+  it('excludes a socket with CONTROL_LIGHT', () => {
     const odd = socket('s', {}, { capabilities: ['CONTROL_LIGHT', 'ON_OFF'] });
     assert.deepEqual(ids(made([lamp('a'), odd], true)), ['a']);
   });
 
-  it('is what controls light, whatever its type', () => {
+  it('includes any type of device with CONTROL_LIGHT', () => {
     const odd = device('o', 'DIMMER', ['CONTROL_LIGHT', 'ON_OFF'], { type: 'STATE_LIGHT', isOn: false });
     assert.deepEqual(ids(made([odd, lamp('a', {}, { capabilities: ['ON_OFF'] })], true)), ['o']);
   });
 
-  it('is what has the type of a lamp where nothing controls light', () => {
+  it('uses devices of type LIGHT if none has CONTROL_LIGHT', () => {
     assert.deepEqual(ids(made([lamp('a', {}, { capabilities: ['ON_OFF'] }), socket('s')], true)), ['a']);
   });
 
-  it('is dimmed lamp by lamp, each as far as it can', () => {
+  it('sends each lamp the fields that it supports', () => {
     const { elements, asked, ignored } = made([whiteLamp('a'), relay('b')], 40);
     assert.deepEqual(
       elements.map(({ id, type }) => [id, type]),
@@ -798,14 +812,14 @@ describe('commands: a room', () => {
     assert.deepEqual([asked, ignored], [{ on: true, brightness: 40 }, []]);
   });
 
-  it('without lamps is COZIFY_BAD_INPUT', () => {
+  it('throws COZIFY_BAD_INPUT for a room without lamps', () => {
     for (const devices of [[], [socket('s')]]) {
       assert.throws(() => made(devices, true), { code: 'COZIFY_BAD_INPUT', message: /There is no lamp in "Sauna"/ });
     }
   });
 });
 
-describe('commands: scenes, rules, alarms', () => {
+describe('planCommand for scenes, rules and alarms', () => {
   const lists = {
     scene: { x: { name: 'Saunailta', isOn: true } },
     rule: { x: { config: { name: 'Kiuas pois' }, is_on: false } },
@@ -825,14 +839,14 @@ describe('commands: scenes, rules, alarms', () => {
     ['rule', 'toggle', 'rules', 'RULE_ON_COMMAND'],
   ];
   for (const [kind, payload, endpoint, type] of rows) {
-    it(`a ${kind} with ${JSON.stringify(payload)} is ${type}`, () => {
-      const { elements, endpoint: way, asked } = made(kind, payload);
-      assert.deepEqual([elements, way], [[{ id: 'x', type }], endpoint]);
+    it(`sends ${type} to a ${kind} for ${JSON.stringify(payload)}`, () => {
+      const { elements, endpoint: actual, asked } = made(kind, payload);
+      assert.deepEqual([elements, actual], [[{ id: 'x', type }], endpoint]);
       assert.deepEqual(asked, { on: type.includes('ON') && !type.includes('OFF') });
     });
   }
 
-  it('is switched by what says so, and not because light of others was asked for', () => {
+  it('switches scenes and rules only by an explicit on', () => {
     const things = homeOf([lamp('l'), whiteLamp('w')], lists);
     const elements = (kind: Kind, payload: unknown, of = 'l'): object[] => {
       const fellows = [entryOf(things, 'x', kind), entryOf(things, of)];
@@ -851,28 +865,32 @@ describe('commands: scenes, rules, alarms', () => {
     }
   });
 
-  it('an alarm is closed', () => {
+  it('closes an alarm', () => {
     const { endpoint, elements, asked } = made('alarm', undefined, { command: 'close' });
     assert.deepEqual([endpoint, elements, asked], ['alarms', [], { closed: true }]);
   });
 
-  it('a scene has no transition', () =>
+  it('ignores a transition for a scene', () =>
     assert.deepEqual(made('scene', true, { transition: 2 }).ignored, ['transition']));
 
   const bad: [what: string, work: () => Plan, says: RegExp][] = [
-    ['an alarm is not switched', () => made('alarm', true), /"Vuoto" is an alarm: choose Close in the node/],
-    ['a scene is not closed', () => made('scene', 1, { command: 'close' }), /"Saunailta" is not an alarm/],
-    ['a scene is not dimmed', () => made('scene', { brightness: 5 }), /^"Saunailta" has no brightness\. It can: on\.$/],
-    ['a scene takes no number', () => made('scene', 50), /Only a light/],
-    ['a rule’s on is a boolean', () => made('rule', { on: 'yes' }), /on should be true or false/],
-    ['a rule is not told nothing', () => made('rule', {}), /There is nothing to set on "Kiuas pois"\. It can: on\./],
+    ['on for an alarm', () => made('alarm', true), /"Vuoto" is an alarm: choose Close in the node/],
+    ['close for a scene', () => made('scene', 1, { command: 'close' }), /"Saunailta" is not an alarm/],
+    [
+      'brightness for a scene',
+      () => made('scene', { brightness: 5 }),
+      /^"Saunailta" has no brightness\. It can: on\.$/,
+    ],
+    ['a number for a scene', () => made('scene', 50), /Only a light/],
+    ['a text as the on of a rule', () => made('rule', { on: 'yes' }), /on should be true or false/],
+    ['an empty object for a rule', () => made('rule', {}), /There is nothing to set on "Kiuas pois"\. It can: on\./],
   ];
   for (const [what, work, says] of bad) {
-    it(what, () => assert.throws(work, { code: 'COZIFY_BAD_INPUT', message: says }));
+    it(`rejects ${what}`, () => assert.throws(work, { code: 'COZIFY_BAD_INPUT', message: says }));
   }
 });
 
-describe('commands: toggle', () => {
+describe('toggled', () => {
   const things = homeOf([lamp('on'), lamp('off', { isOn: false }), thermometer('t'), lamp('odd', { isOn: null })], {
     group: { g: { name: 'Valot', members: ['on', 'off'] } },
     room: { r1: { name: 'Sauna' } },
@@ -904,7 +922,7 @@ describe('commands: toggle', () => {
     ],
   ];
   for (const [targets, to] of rows) {
-    it(`${targets.map(([, id]) => id).join(' and ')}: ${to ? 'all on' : 'all off'}`, () => {
+    it(`switches ${targets.map(([, id]) => id).join(' and ')} ${to ? 'on' : 'off'}`, () => {
       assert.equal(
         toggled(
           targets.map(([kind, id]) => entryOf(things, id, kind)),
@@ -915,7 +933,7 @@ describe('commands: toggle', () => {
     });
   }
 
-  it('several get what they come to together', () => {
+  it('applies the common result to each target', () => {
     const made = planCommand(parseOrder({ command: 'toggle' }, undefined), entryOf(things, 'off'), things, {
       isAlone: false,
       toggleTo: false,
@@ -924,8 +942,8 @@ describe('commands: toggle', () => {
   });
 });
 
-describe('commands: any fields', () => {
-  it('of a device, whatever it shows, can be given back as they were read', () => {
+describe('planCommand with arbitrary fields', () => {
+  it('accepts any state as it was read', () => {
     const names = FIELDS.flatMap(({ name, sources }) => [name, ...sources.map(({ key, within }) => within ?? key)]);
     const value = fc.oneof(
       fc.jsonValue(),
@@ -943,7 +961,7 @@ describe('commands: any fields', () => {
         try {
           plan(raw, { ...read });
         } catch (error) {
-          // A lamp is in one mode: what shows both does not say which.
+          // A state with both color and white does not tell the current mode.
           assert.match((error as Error).message, /^There is nothing to set|^hue and saturation can't be set together/);
         }
       }),
@@ -951,7 +969,7 @@ describe('commands: any fields', () => {
     );
   });
 
-  it('make JSON that the hub can read, or are refused with COZIFY_BAD_INPUT', () => {
+  it('plans valid JSON or throws COZIFY_BAD_INPUT', () => {
     const name = fc.constantFrom(
       'on',
       'brightness',

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { type CommandProperties, type Order, parseOrder } from '../../../../src/devices/commands/orders.js';
 import { VALUES } from '../../../faults/support/values.js';
 
-/** What an order comes to, without what is the same in most. */
+/** Parses a command and omits the default properties from the result. */
 function read(properties: CommandProperties, value?: unknown): object {
   const order: Order = parseOrder(properties, value);
   if (order.type !== 'set') return order;
@@ -11,7 +11,7 @@ function read(properties: CommandProperties, value?: unknown): object {
   return { ...fields, ...(transition === null ? {} : { transition }), ...(dropped.length === 0 ? {} : { dropped }) };
 }
 
-describe('orders: a payload', () => {
+describe('parseOrder with a payload', () => {
   const rows: [what: string, payload: unknown, is: object][] = [
     ['true', true, { on: true }],
     ['false', false, { on: false }],
@@ -26,56 +26,56 @@ describe('orders: a payload', () => {
     ['a number with a comma', '21,5', { type: 'number', value: 21.5, transition: null }],
     ['a number with a point', '21.5', { type: 'number', value: 21.5, transition: null }],
     ['a percentage with spaces', ' 60 % ', { type: 'number', value: 60, transition: null }],
-    ['a percentage without', '60%', { type: 'number', value: 60, transition: null }],
+    ['a percentage without spaces', '60%', { type: 'number', value: 60, transition: null }],
     ['a temperature', '21.5 °C', { type: 'number', value: 21.5, transition: null }],
-    ['a temperature in the cold', '\u22125,5\u00a0°c', { type: 'number', value: -5.5, transition: null }],
-    ['a number with a line end, as a shell gives it', '60\r\n', { type: 'number', value: 60, transition: null }],
+    ['a negative temperature', '\u22125,5\u00a0°c', { type: 'number', value: -5.5, transition: null }],
+    ['a number with a line end from a shell', '60\r\n', { type: 'number', value: 60, transition: null }],
     ['a short color', { color: '#f80' }, { hue: 32, saturation: 100, on: true }],
     ['a color as a list', { color: [255, 128, 0] }, { hue: 30, saturation: 100, on: true }],
     ['an object of fields', { on: true, brightness: 40 }, { on: true, brightness: 40 }],
     [
-      'numbers within an object as texts',
+      'texts as numbers in an object',
       { brightness: ' 40 % ', colorTemperature: '2700' },
       { brightness: 40, colorTemperature: 2700, on: true },
     ],
-    ['a target within an object as a text', { targetTemperature: '21,5' }, { targetTemperature: 21.5 }],
-    ['brightness "0" is off', { on: true, brightness: '0' }, { on: false }],
-    ['what takes texts, within an object, stays a text', { gadget: '60' }, { gadget: '60' }],
+    ['a text as a target temperature in an object', { targetTemperature: '21,5' }, { targetTemperature: 21.5 }],
+    ['brightness "0" as off', { on: true, brightness: '0' }, { on: false }],
+    ['a text of an unknown field in an object as a text', { gadget: '60' }, { gadget: '60' }],
     ['a field of light without on', { brightness: 40 }, { brightness: 40, on: true }],
-    ['a field of something else without on', { targetTemperature: 21 }, { targetTemperature: 21 }],
+    ['a field that is not light without on', { targetTemperature: 21 }, { targetTemperature: 21 }],
     [
-      'off, of light nothing else',
+      'off without other fields of light',
       { on: false, brightness: 60, hue: 5, volume: 7 },
       { on: false, volume: 7, dropped: ['brightness', 'hue'] },
     ],
-    ['brightness 0 is off', { brightness: 0 }, { on: false }],
-    ['on with brightness 0 is off', { on: true, brightness: 0, hue: 9 }, { on: false, dropped: ['hue'] }],
-    ['a color is its hue and saturation', { color: '#ff8000' }, { hue: 30, saturation: 100, on: true }],
+    ['brightness 0 as off', { brightness: 0 }, { on: false }],
+    ['on with brightness 0 as off', { on: true, brightness: 0, hue: 9 }, { on: false, dropped: ['hue'] }],
+    ['a color as hue and saturation', { color: '#ff8000' }, { hue: 30, saturation: 100, on: true }],
     ['a transition', { on: true, transition: 2.5 }, { on: true, transition: 2.5 }],
-    ['fields that are not there', { on: true, brightness: null, hue: undefined }, { on: true }],
+    ['null and undefined fields as missing', { on: true, brightness: null, hue: undefined }, { on: true }],
     [
-      'a thing that was read: what it is beside its state is no field',
+      'a thing that was read without its properties',
       { id: 'a', name: 'b', type: 'LIGHT', room: 'Sauna', manufacturer: 'IKEA', model: null, on: true },
       { on: true, dropped: ['id', 'name', 'type', 'room', 'manufacturer'] },
     ],
     [
-      'a state in white: its color is left out',
+      'a state in white mode without its color',
       { on: true, hue: 5, saturation: 6, colorTemperature: 2700, colorMode: 'temperature' },
       { on: true, colorTemperature: 2700, colorMode: 'temperature', dropped: ['hue', 'saturation'] },
     ],
     [
-      'a state in color: its white is left out',
+      'a state in color mode without its white',
       { hue: 5, colorTemperature: 2700, colorMode: 'color' },
       { hue: 5, colorMode: 'color', on: true, dropped: ['colorTemperature'] },
     ],
     ['an object of a Function node', runInNewContext('({ on: false })'), { on: false }],
     ['an object without a prototype', Object.assign(Object.create(null) as object, { on: true }), { on: true }],
   ];
-  for (const [what, payload, is] of rows) it(what, () => assert.deepEqual(read({}, payload), is));
+  for (const [what, payload, is] of rows) it(`reads ${what}`, () => assert.deepEqual(read({}, payload), is));
 
   const bad: [what: string, payload: unknown, says: RegExp][] = [
-    ['a timestamp, which says what to do', 1_790_000_000_000, /timestamp.*choose On in the node, or send true/],
-    ['a date, which says what to do', new Date(0), /choose On in the node, or send true/],
+    ['a timestamp with advice', 1_790_000_000_000, /timestamp.*choose On in the node, or send true/],
+    ['a date with advice', new Date(0), /choose On in the node, or send true/],
     [
       'another text',
       'lit',
@@ -84,10 +84,10 @@ describe('orders: a payload', () => {
     ['a text that begins with a number', '60 lamps', /another text/],
     ['two numbers', '60 40', /another text/],
     ['a unit alone', ' % ', /another text/],
-    ['a number as computers write it', '0x3c', /another text/],
+    ['a hexadecimal number', '0x3c', /another text/],
     ['a number with commas in thousands', '1,234,567', /another text/],
     ['a timestamp as a text', '1790000000000', /timestamp.*choose On in the node, or send true/],
-    ['a number without end', '9'.repeat(400), /another text/],
+    ['a very long number', '9'.repeat(400), /another text/],
     ['an empty text', '', /another text/],
     ['nothing', undefined, /nothing/],
     ['null', null, /null/],
@@ -96,8 +96,8 @@ describe('orders: a payload', () => {
     ['an array', [true], /an array/],
     ['a buffer', Buffer.from('on'), /a buffer/],
     ['a map', new Map([['on', true]]), /an object/],
-    ['a color beyond', { color: [256, 0, 0] }, /color should be a text such as "#ff8000", or \[red, green, blue\]/],
-    ['a color that is none', { color: 'red' }, /color should be a text such as "#ff8000"/],
+    ['a color above 255', { color: [256, 0, 0] }, /color should be a text such as "#ff8000", or \[red, green, blue\]/],
+    ['an invalid color', { color: 'red' }, /color should be a text such as "#ff8000"/],
     ['a color with a colour temperature', { color: '#ff8000', colorTemperature: 2700 }, /color can't be set together/],
     ['a color with a hue', { color: '#ff8000', hue: 5 }, /color can't be set together/],
     ['a hue with a colour temperature', { hue: 5, colorTemperature: 2700 }, /hue and saturation can't be set together/],
@@ -111,15 +111,15 @@ describe('orders: a payload', () => {
       { on: true, transition: 3601 },
       /transition should be seconds from 0 to 3600/,
     ],
-    ['a transition back in time', { on: true, transition: -1 }, /transition/],
+    ['a negative transition', { on: true, transition: -1 }, /transition/],
     ['a transition that is no number', { on: true, transition: '2' }, /transition/],
     ['a transition that is NaN', { on: true, transition: NaN }, /transition/],
   ];
   for (const [what, payload, says] of bad) {
-    it(`not: ${what}`, () => assert.throws(() => read({}, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
+    it(`rejects ${what}`, () => assert.throws(() => read({}, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
   }
 
-  it('a text of any length is read at once', () => {
+  it('reads a long text quickly', () => {
     for (const text of [`6${' '.repeat(5_000_000)}0`, `${' '.repeat(5_000_000)}x`, '6'.repeat(5_000_000)]) {
       assert.throws(() => read({}, text), { code: 'COZIFY_BAD_INPUT' });
       assert.throws(() => read({}, { color: text }), { code: 'COZIFY_BAD_INPUT' });
@@ -127,7 +127,7 @@ describe('orders: a payload', () => {
   });
 
   for (const [what, make] of Object.entries(VALUES)) {
-    it(`${what} is an order, or refused with COZIFY_BAD_INPUT`, () => {
+    it(`parses ${what} or throws COZIFY_BAD_INPUT`, () => {
       for (const value of [make(), { on: make() }, { transition: make() }, { color: make() }]) {
         for (const command of ['payload', 'set']) {
           try {
@@ -141,48 +141,49 @@ describe('orders: a payload', () => {
   }
 });
 
-describe('orders: the node’s command', () => {
+describe('parseOrder with the command of a node', () => {
   const rows: [what: string, properties: CommandProperties, value: unknown, is: object][] = [
-    ['on, whatever the payload', { command: 'on' }, 1_790_000_000_000, { on: true }],
+    ['on with any payload', { command: 'on' }, 1_790_000_000_000, { on: true }],
     ['off', { command: 'off' }, undefined, { on: false }],
     ['toggle', { command: 'toggle', transition: '1' }, true, { type: 'toggle', transition: 1 }],
     ['close', { command: 'close' }, undefined, { type: 'close' }],
-    ['set, a field', { command: 'set', field: ' brightness ' }, 40, { brightness: 40, on: true }],
+    ['set with a field', { command: 'set', field: ' brightness ' }, 40, { brightness: 40, on: true }],
+    ['set with a number as a text', { command: 'set', field: 'brightness' }, ' 40 % ', { brightness: 40, on: true }],
     [
-      'set, a field by a number as a text',
-      { command: 'set', field: 'brightness' },
-      ' 40 % ',
-      { brightness: 40, on: true },
+      'set with a target temperature as a text',
+      { command: 'set', field: 'targetTemperature' },
+      '21,5',
+      { targetTemperature: 21.5 },
     ],
-    ['set, a target by a text', { command: 'set', field: 'targetTemperature' }, '21,5', { targetTemperature: 21.5 }],
-    ['set, what takes texts by a text', { command: 'set', field: 'gadget' }, '60', { gadget: '60' }],
-    ['set, a field of Cozify’s name', { command: 'set', field: 'gadget' }, { a: 1 }, { gadget: { a: 1 } }],
-    ['set, an object', { command: 'set', field: '' }, { on: true, hue: 5 }, { on: true, hue: 5 }],
+    ['set with a text of an unknown field', { command: 'set', field: 'gadget' }, '60', { gadget: '60' }],
+    ['set with a field of Cozify’s name', { command: 'set', field: 'gadget' }, { a: 1 }, { gadget: { a: 1 } }],
+    ['set with an object', { command: 'set', field: '' }, { on: true, hue: 5 }, { on: true, hue: 5 }],
     ['the node’s transition', { command: 'on', transition: '2.5' }, undefined, { on: true, transition: 2.5 }],
     ['the node’s transition as a number', { command: 'on', transition: 0 }, undefined, { on: true, transition: 0 }],
     ['no transition', { command: 'on', transition: ' ' }, undefined, { on: true }],
     [
-      'a message’s transition before the node’s',
+      'the transition of a message before that of the node',
       { transition: '9' },
       { on: true, transition: 1 },
       { on: true, transition: 1 },
     ],
     ['the node’s transition for a number', { transition: 3 }, 40, { type: 'number', value: 40, transition: 3 }],
   ];
-  for (const [what, properties, value, is] of rows) it(what, () => assert.deepEqual(read(properties, value), is));
+  for (const [what, properties, value, is] of rows)
+    it(`reads ${what}`, () => assert.deepEqual(read(properties, value), is));
 
   const bad: [what: string, properties: CommandProperties, value: unknown, says: RegExp][] = [
     ['an unknown command', { command: 'dim' }, 5, /command should be one of payload, on, off, toggle, set, close/],
-    ['a command that is no text', { command: true }, 5, /command should be one of/],
+    ['a command that is not a text', { command: true }, 5, /command should be one of/],
     ['a field without a value', { command: 'set', field: 'brightness' }, undefined, /brightness has no value/],
-    ['a field that is no text', { command: 'set', field: 5 }, 5, /field should be a text/],
+    ['a field that is not a text', { command: 'set', field: 5 }, 5, /field should be a text/],
     ['no field and no object', { command: 'set' }, 5, /should be an object of fields, but was a number/],
     ['no field and a text', { command: 'set' }, 'on', /should be an object of fields/],
     ['a transition that is no number', { command: 'on', transition: 'slow' }, undefined, /transition/],
     ['a transition that is true', { command: 'on', transition: true }, undefined, /transition/],
   ];
   for (const [what, properties, value, says] of bad) {
-    it(`not: ${what}`, () => {
+    it(`rejects ${what}`, () => {
       assert.throws(() => read(properties, value), { code: 'COZIFY_BAD_INPUT', message: says });
     });
   }

@@ -10,7 +10,7 @@ import { OwnCommands } from '../../../../src/devices/commands/own-commands.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, lamp, poll, type RawDevice, socket } from '../support.js';
 
-/** A home with two lamps in a group and a room, and what is commanded and heard there. */
+/** A home with two lamps in a group and a room, to which commands and polls are applied. */
 class Flat {
   readonly clock = new FakeClock();
   readonly own = new OwnCommands();
@@ -35,7 +35,7 @@ class Flat {
     return plan;
   }
 
-  /** Tells what the hub says next: of each thing that changed whether that was the account's own doing. */
+  /** Applies a poll. Returns for each changed thing whether the change is attributed to the account. */
   hear(lists: Record<string, unknown>): Record<string, boolean> {
     const changes = this.home.applyPoll(poll((this.#at += 1), lists), { isResync: false })?.changes ?? [];
     const now = this.clock.monotonic();
@@ -49,37 +49,37 @@ class Flat {
   }
 }
 
-describe('own commands', () => {
-  it('what was asked for is own', () => {
+describe('OwnCommands', () => {
+  it('attributes a commanded change', () => {
     const flat = new Flat();
     flat.command('device', 'a', { brightness: 40 });
     assert.equal(flat.lamps(['a', { brightness: 0.4 }])['a'], true);
   });
 
-  it('what nobody asked for is foreign', () => {
+  it('does not attribute a change without a command', () => {
     assert.equal(new Flat().lamps(['a', {}])['a'], false);
   });
 
-  it('what another device does is foreign', () => {
+  it('does not attribute a change of another device', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
     assert.equal(flat.lamps(['b', {}])['b'], false);
   });
 
-  it('another value than was asked for is foreign', () => {
+  it('does not attribute another value than the commanded one', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
     flat.lamps(['a', {}]);
     assert.equal(flat.lamps(['a', { isOn: false }])['a'], false);
   });
 
-  it('a change of which one field was not asked for is foreign', () => {
+  it('does not attribute a change with a field that was not commanded', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
     assert.equal(flat.lamps(['a', { temperature: 5000 }])['a'], false);
   });
 
-  it('a field that can’t be set does not decide: a metering socket that was switched draws power', () => {
+  it('ignores read-only fields, such as the power of a switched socket', () => {
     const flat = new Flat([socket('s', { isOn: false, activePower: 0 }), lamp('a', { isOn: false })]);
     flat.command('device', 's', true);
     const on = socket('s', { isOn: true, activePower: 60 });
@@ -90,7 +90,7 @@ describe('own commands', () => {
     assert.equal(flat.lamps(['a', { motion: true }])['a'], true);
   });
 
-  it('the newest wish for a field alone counts: on, then off, and a hand on', async () => {
+  it('uses only the newest command for a field', async () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
     flat.lamps(['a', {}]);
@@ -101,7 +101,7 @@ describe('own commands', () => {
     assert.equal(flat.lamps(['a', {}])['a'], false);
   });
 
-  it('so it is of a group and its members, whichever was commanded last', () => {
+  it('uses only the newest command for a group and its members', () => {
     const flat = new Flat();
     flat.command('group', 'g', true);
     assert.deepEqual(flat.lamps(['a', {}], ['b', {}]), { a: true, b: true, g: true });
@@ -111,7 +111,7 @@ describe('own commands', () => {
     assert.equal(flat.lamps(['a', {}])['a'], false);
   });
 
-  it('so it is of a color and a color temperature, of which a lamp shows one', () => {
+  it('uses only the newer command of a color and a color temperature', () => {
     const flat = new Flat([lamp('a')]);
     const green = { colorMode: 'hs', hue: (2 * Math.PI) / 3, saturation: 1, temperature: -1 };
     flat.command('device', 'a', { color: '#00ff00' });
@@ -121,7 +121,7 @@ describe('own commands', () => {
     assert.equal(flat.lamps(['a', green])['a'], false, 'a hand made it green again');
   });
 
-  it('within 10 s it is own, later it is foreign', async () => {
+  it('attributes a change within 10 s after the command', async () => {
     for (const [ms, isOwn] of [
       [10_000, true],
       [10_001, false],
@@ -133,7 +133,7 @@ describe('own commands', () => {
     }
   });
 
-  it('a transition makes that longer, and what lies on its way is own', async () => {
+  it('attributes intermediate values, and extends the time by the transition', async () => {
     const flat = new Flat([lamp('a', { brightness: 0.1 })]);
     flat.command('device', 'a', { brightness: 90, transition: 30 });
     await flat.clock.advance(15 * SECOND);
@@ -144,26 +144,26 @@ describe('own commands', () => {
     assert.equal(flat.lamps(['a', { brightness: 0.1 }])['a'], false);
   });
 
-  it('what goes the other way than the transition is foreign', () => {
+  it('does not attribute a change away from the commanded value', () => {
     const flat = new Flat([lamp('a', { brightness: 0.5 })]);
     flat.command('device', 'a', { brightness: 90, transition: 30 });
     assert.equal(flat.lamps(['a', { brightness: 0.3 }])['a'], false);
   });
 
-  it('a value within the tolerances is own', () => {
+  it('attributes a value within the tolerances', () => {
     const flat = new Flat([lamp('a')]);
     flat.command('device', 'a', { colorTemperature: 4000 });
     assert.equal(flat.lamps(['a', { temperature: 4016 }])['a'], true);
   });
 
-  it('what a slider asked for before is own, too', () => {
+  it('attributes earlier values of a slider', () => {
     const flat = new Flat([lamp('a', { brightness: 0.5 })]);
     for (const brightness of [40, 30, 20]) flat.command('device', 'a', { brightness });
     assert.equal(flat.lamps(['a', { brightness: 0.4 }])['a'], true);
     assert.equal(flat.lamps(['a', { brightness: 0.2 }])['a'], true);
   });
 
-  it('the other mode of a lamp goes with its color', () => {
+  it('attributes the removal of the previous color mode', () => {
     const flat = new Flat([lamp('a')]);
     flat.command('device', 'a', { color: '#00ff00' });
     const green = { colorMode: 'hs', hue: (2 * Math.PI) / 3, saturation: 1, temperature: -1 };
@@ -172,34 +172,34 @@ describe('own commands', () => {
     assert.equal(flat.lamps(['a', {}])['a'], true);
   });
 
-  it('the brightness that shows when a lamp goes on is own', () => {
+  it('attributes the brightness that a lamp reports when switched on', () => {
     const flat = new Flat([lamp('a', { isOn: false, brightness: 0 })]);
     flat.command('device', 'a', true);
     assert.equal(flat.lamps(['a', { brightness: 0.8 }])['a'], true);
     assert.equal(flat.lamps(['a', { brightness: 0.3 }])['a'], false);
   });
 
-  it('members of a commanded group are own, and the group is', () => {
+  it('attributes changes of a commanded group and its members', () => {
     const flat = new Flat();
     flat.command('group', 'g', { brightness: 40 });
-    const heard = flat.lamps(['a', { brightness: 0.4 }], ['b', { brightness: 0.4 }]);
-    assert.deepEqual(heard, { a: true, b: true, g: true });
+    const attributed = flat.lamps(['a', { brightness: 0.4 }], ['b', { brightness: 0.4 }]);
+    assert.deepEqual(attributed, { a: true, b: true, g: true });
   });
 
-  it('lamps of a commanded room are own, and the group that they are in', () => {
+  it('attributes changes of the lamps of a commanded room, and of their group', () => {
     const flat = new Flat();
     flat.command('room', 'r1', true);
     assert.deepEqual(flat.lamps(['a', {}], ['b', {}]), { a: true, b: true, g: true });
   });
 
-  it('a group changed by a commanded member is own, by another one foreign', () => {
+  it('attributes a change of a group only to a commanded member', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
     assert.deepEqual(flat.lamps(['a', {}]), { a: true, g: true });
     assert.deepEqual(flat.lamps(['b', {}]), { b: false, g: false });
   });
 
-  it('so it is of a group of which only that changes which can’t be set: whether all are on', () => {
+  it('attributes a change of allOn to a commanded member', () => {
     const flat = new Flat();
     flat.lamps(['a', {}]);
     flat.command('device', 'b', true);
@@ -211,20 +211,20 @@ describe('own commands', () => {
     assert.deepEqual(flat.lamps(['b', { isOn: false }]), { b: false, g: false }, 'a hand');
   });
 
-  it('a group changed by a commanded member and by another one is foreign', () => {
+  it('does not attribute a change of a group that another member changed too', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
     assert.deepEqual(flat.lamps(['a', {}], ['b', {}]), { a: true, b: false, g: false });
   });
 
-  it('a scene is own, what it does is foreign', () => {
+  it('attributes the change of a scene but not its effects', () => {
     const flat = new Flat();
     flat.command('scene', 'x', true);
-    const heard = flat.hear({ scenes: { x: { name: 'Ilta', isOn: true } }, devices: byId(lamp('a')) });
-    assert.deepEqual([heard['x'], heard['a']], [true, false]);
+    const attributed = flat.hear({ scenes: { x: { name: 'Ilta', isOn: true } }, devices: byId(lamp('a')) });
+    assert.deepEqual([attributed['x'], attributed['a']], [true, false]);
   });
 
-  it('what comes, goes or can’t be reached is foreign', () => {
+  it('does not attribute added, removed and unreachable devices', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
     assert.deepEqual(flat.hear({ devices: { a: null, n: lamp('n') } }), { a: false, n: false });
@@ -232,8 +232,8 @@ describe('own commands', () => {
   });
 });
 
-describe('confirmation', () => {
-  it('waits until the state is what was asked for, changed or not', () => {
+describe('progressOf', () => {
+  it('waits until the state has the commanded values', () => {
     const flat = new Flat();
     const plan = flat.command('device', 'a', { brightness: 60 });
     assert.equal(progressOf(plan, flat.home.things), 'waiting');
@@ -242,7 +242,7 @@ describe('confirmation', () => {
     assert.equal(progressOf(flat.command('device', 'a', true), flat.home.things), 'met');
   });
 
-  it('says that a device can not be reached, or is gone', () => {
+  it('reports an unreachable or removed device', () => {
     const flat = new Flat();
     const plan = flat.command('device', 'a', true);
     flat.lamps(['a', { reachable: false }]);
@@ -251,7 +251,7 @@ describe('confirmation', () => {
     assert.equal(progressOf(plan, flat.home.things), 'unreachable');
   });
 
-  it('of a group goes by those members that can do it, each of which counts', () => {
+  it('requires every member of a group that supports the command', () => {
     const flat = new Flat([lamp('a', { isOn: false }), socket('b')]);
     const plan = flat.command('group', 'g', { brightness: 60 });
     assert.equal(progressOf(plan, flat.home.things), 'waiting');
@@ -268,7 +268,7 @@ describe('confirmation', () => {
     assert.equal(progressOf(both, lamps.home.things), 'unreachable');
   });
 
-  it('of a room waits for each of its lamps', () => {
+  it('waits for every lamp of a room', () => {
     const flat = new Flat();
     const plan = flat.command('room', 'r1', true);
     flat.lamps(['a', {}]);
@@ -277,7 +277,7 @@ describe('confirmation', () => {
     assert.equal(progressOf(plan, flat.home.things), 'met');
   });
 
-  it('of an alarm is that it is closed or gone', () => {
+  it('is met for a closed or removed alarm', () => {
     const flat = new Flat();
     flat.hear({ alarms: { v: { name: 'Vuoto', closed: false } } });
     const alarm = flat.home.things.get('alarm', 'v') as Entry;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isMet, isOnTheWay } from '../../../../src/devices/commands/tolerance.js';
 
-describe('tolerance: what was asked for', () => {
+describe('isMet', () => {
   const rows: [asked: object, state: object, isMet: boolean][] = [
     [{ on: true }, { on: true, brightness: 5 }, true],
     [{ on: true }, { on: false }, false],
@@ -44,12 +44,12 @@ describe('tolerance: what was asked for', () => {
     [{}, { on: true }, true],
   ];
   for (const [asked, state, met] of rows) {
-    it(`${JSON.stringify(asked)} is ${met ? '' : 'not '}met by ${JSON.stringify(state)}`, () => {
+    it(`${met ? 'accepts' : 'rejects'} ${JSON.stringify(state)} for ${JSON.stringify(asked)}`, () => {
       assert.equal(isMet(asked as Record<string, unknown>, state as Record<string, unknown>), met);
     });
   }
 
-  it('is met by what a lamp makes of it in 254 steps and in whole mireds', () => {
+  it('accepts the rounding of lamps to 254 steps and whole mireds', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 2203, max: 6536 }), (percent, kelvin) => {
         for (const round of [Math.round, Math.floor, Math.ceil]) {
@@ -63,7 +63,7 @@ describe('tolerance: what was asked for', () => {
   });
 });
 
-describe('tolerance: on the way', () => {
+describe('isOnTheWay', () => {
   const rows: [name: string, from: unknown, to: unknown, value: unknown, is: boolean][] = [
     ['brightness', 10, 60, 30, true],
     ['brightness', 60, 10, 30, true],
@@ -80,7 +80,7 @@ describe('tolerance: on the way', () => {
     ['mode', 'heat', 'cool', 'auto', false],
   ];
   for (const [name, from, to, value, is] of rows) {
-    it(`${name} from ${String(from)} to ${String(to)} is ${is ? '' : 'not '}at ${String(value)}`, () => {
+    it(`${is ? 'accepts' : 'rejects'} ${name} ${String(value)} between ${String(from)} and ${String(to)}`, () => {
       assert.equal(isOnTheWay(name, { from, to, value }), is);
     });
   }

@@ -4,19 +4,19 @@ import { BEGINNING, type RecordedThings } from '../../../../src/devices/recordin
 
 const STARTED_AT = 1_790_000_000_000;
 
-/** A home of one thing of each kind that matters, cleaned. */
+/** Cleans a home with one thing of each relevant kind. */
 function cleaned(things: RecordedThings, keepsNames = false): RecordedThings {
   return new Anonymiser({ keepsNames, startedAt: STARTED_AT }).clean(things);
 }
 
-/** What is left of fields of a device in a home where things have these names. */
+/** Returns the cleaned fields of a device in a home with these names of things. */
 function left(fields: Record<string, unknown>, ...names: string[]): Record<string, unknown> {
   const named = Object.fromEntries(names.map((name, place) => [`named-${place}`, { name }]));
   return cleaned({ rooms: named, devices: { d: fields } }).devices?.['device-1'] ?? {};
 }
 
 describe('Anonymiser', () => {
-  it('leaves no name in a text, not even one that looks like a word of the hub', () => {
+  it('removes names from texts, even a name that equals a word of the hub', () => {
     for (const name of ['SAUNA_VALO', 'ILTA_SAUNA']) {
       const config = { name, description: `${name}`, target: name, lastError: `${name}_FAILED` };
       const things = cleaned({ rules: { r: { config } }, rooms: { o: { name: 'Sauna' } } });
@@ -24,13 +24,13 @@ describe('Anonymiser', () => {
     }
   });
 
-  it('keeps known makers, and no name of a model', () => {
+  it('keeps known manufacturers but no models', () => {
     const lamp = { manufacturer: 'IKEA of Sweden', model: 'TRADFRI bulb E27 WS 806lm' };
     assert.deepEqual(left(lamp), { manufacturer: 'IKEA of Sweden', model: 'text' });
     assert.deepEqual(left({ manufacturer: 'Väinö' }), { manufacturer: 'text' });
   });
 
-  it('keeps the words of the hub where only the hub writes, whatever things are called', () => {
+  it('keeps words of the hub in fields that only the hub writes', () => {
     const device = {
       type: 'LIGHT',
       capabilities: { values: ['ON_OFF', 'COLOR_LOOP'] },
@@ -41,13 +41,13 @@ describe('Anonymiser', () => {
     assert.deepEqual(left(remote, 'Remote', 'Button'), remote);
   });
 
-  it('replaces a name that has an address, a street or a telephone number, also with names kept', () => {
+  it('replaces a name with an address, a street or a telephone number even if names are kept', () => {
     for (const name of ['fe80::1c2d:3e4f', 'mokki.local', '040-123 4567', 'Kanariankatu 5 A']) {
       assert.deepEqual(cleaned({ devices: { d: { name } } }, true).devices, { 'device-1': { name: 'device 1' } }, name);
     }
   });
 
-  it('replaces numbers of telephones and devices and moments in seconds in known fields', () => {
+  it('replaces telephone numbers, serial numbers and times in seconds in known fields', () => {
     for (const number of [356938035643809, 401234567, 358401234567, 8613812345678, 1790000000, 1790000000.25]) {
       assert.deepEqual(left({ state: { temperature: number } }), { state: { temperature: 0 } }, String(number));
     }
@@ -65,7 +65,7 @@ describe('Anonymiser', () => {
     });
   });
 
-  it('tells the buttons of a remote apart, whatever they were called', () => {
+  it('gives each button of a remote control its own name', () => {
     const buttons = [
       { id: 1, label: 'Sauna' },
       { id: 2, label: 'Väinö' },

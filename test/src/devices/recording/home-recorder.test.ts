@@ -10,7 +10,7 @@ const START = { names: 'replaced', hubVersion: '1.14.9.124', startedAt: 1_700_00
 const answer = (devices: object, full = false) => ({ full, polls: [{ type: 'DEVICE_DELTA', devices }] });
 
 describe('HomeRecorder', () => {
-  it('writes a file that is read as what it has heard, whether or not something happened', () => {
+  it('writes a file that parses as the recording, with and without polls', () => {
     const recorder = new HomeRecorder(START);
     const read = () => parseRecording([...recorder.pieces()].join(''));
     assert.deepEqual(read(), recorder.recording);
@@ -28,21 +28,21 @@ describe('HomeRecorder', () => {
     );
   });
 
-  it('takes for gone what a full answer leaves out, and tells of it once', () => {
+  it('records a thing missing from a full answer as removed, once', () => {
     const recorder = new HomeRecorder(START);
     for (const at of [1000, 2000]) recorder.hear(answer({ a: device('Lamppu', false) }, true), at);
-    const told = recorder.recording.polls.map(({ changes }) => changes.devices?.['device-2']);
-    assert.deepEqual(told, [null, undefined]);
+    const recorded = recorder.recording.polls.map(({ changes }) => changes.devices?.['device-2']);
+    assert.deepEqual(recorded, [null, undefined]);
   });
 
-  it('takes only the numbers of the version', () => {
+  it('records only the numbers of the version', () => {
     const versionOf = (hubVersion: string) => new HomeRecorder({ ...START, hubVersion }).recording.hubVersion;
     assert.equal(versionOf('1.14.9.124'), '1.14.9.124');
     assert.equal(versionOf('1.14.9-matti@mokki.local'), '1.14.9');
     assert.equal(versionOf('mokki.local'), '');
   });
 
-  it('takes in no more than it may hold', () => {
+  it('stops at the size limit', () => {
     const recorder = new HomeRecorder({ ...START, most: 1000 });
     for (let at = 0; at < 100; at++) recorder.hear(answer({ a: device('Lamppu', at % 2 === 0) }), at);
     assert.ok(recorder.isTooLarge);
