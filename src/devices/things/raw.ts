@@ -60,8 +60,8 @@ export function unusual(what: string): CozifyError {
 
 /**
  * Returns the things in an answer of a hub as pairs of id and thing; the value of a removed thing is `null`. Accepts
- * a map `{id: thing}` or a list of things with ids. Returns `undefined` for any other value, and if entries exist but none
- * has a valid id. Throws as {@link expectFewThings}.
+ * a map `{id: thing}` or a list of things with ids. Returns `undefined` for any other value, and if entries exist but
+ * none has a valid id. Throws as {@link expectFewThings}.
  */
 export function asListing(value: unknown): [string, unknown][] | undefined {
   expectFewThings(Array.isArray(value) ? value.length : Object.keys(asRecord(value) ?? NOTHING).length);
