@@ -11,13 +11,13 @@ describe('The account dialog for keyboard and screen reader', () => {
   before(async () => {
     desk = await Desk.open();
   });
-  // One dialog for all: looking at it changes nothing, and the last test logs out.
+  // All tests share one dialog, because they only read it; the last test logs out.
   before(async () => {
     await desk.deployLogin();
     editor = await desk.editor();
     dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
-    // With a code on its way as well, and all unfolded, everything there is can be seen.
+    // A sent code and the open advanced settings make every element visible.
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
     await dialog.advanced.click();
@@ -27,7 +27,7 @@ describe('The account dialog for keyboard and screen reader', () => {
     await desk.close();
   });
 
-  // Node-RED's own fields, which keep browsers from filling in passwords, are not ours.
+  // Excludes the hidden fields of Node-RED that keep browsers from filling in passwords.
   const fields = (): Locator =>
     editor.page
       .locator('#node-config-dialog-edit-form')
@@ -63,27 +63,27 @@ describe('The account dialog for keyboard and screen reader', () => {
     for (const button of buttons) assert.notEqual((await button.innerText()).trim(), '');
   });
 
-  it('says the state, the errors and the hubs to a screen reader', async () => {
+  it('announces the state, the errors and the hubs to a screen reader', async () => {
     await becomes(() => dialog.state.getAttribute('role'), 'status');
     await becomes(() => dialog.state.getAttribute('aria-live'), 'polite');
     await becomes(() => dialog.error.getAttribute('role'), 'alert');
     await becomes(() => dialog.hubs.getAttribute('aria-label'), text('en-US', 'label.hubs'));
-    // The regions are there before they have something to say, or nothing would be said.
+    // Screen readers announce changes only in live regions that exist before the change.
     await dialog.type(dialog.code, 'wrong');
     await editor.page.keyboard.press('Enter');
     await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
   });
 
-  it('does not repeat the state while nothing changes', async () => {
+  it('does not announce the state again while nothing changes', async () => {
     await editor.page.evaluate(COUNT_CHANGES);
-    // Longer than it takes until the dialog has asked again how the login stands.
+    // Waits for the next poll of the login state.
     const asked = editor.page.waitForResponse(/cozify\/accounts\/[^/]+$/);
     await (await asked).finished();
     await editor.page.waitForTimeout(200);
     assert.equal(await editor.page.evaluate<number>('window.stateChanges'), 0);
   });
 
-  it('reaches everything by Tab, in the order in which it stands', async () => {
+  it('moves the focus with Tab through all controls, in the order of the form', async () => {
     await dialog.email.focus();
     const reached: string[] = [];
     for (let presses = 0; presses < 20; presses += 1) {
@@ -113,7 +113,7 @@ describe('The account dialog for keyboard and screen reader', () => {
     ]);
   });
 
-  it('works by the keyboard alone, buttons included', async () => {
+  it('logs out and confirms by the keyboard', async () => {
     await dialog.logOut.focus();
     await editor.page.keyboard.press('Space');
     await dialog.untilFocused(dialog.confirmYes);

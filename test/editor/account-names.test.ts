@@ -4,7 +4,7 @@ import { accountNode } from '../live/harness/flow';
 import { Desk, text, until } from './support';
 import { labelOf, logInHere, tellAccountsApart, untilListed } from './support/account-names';
 
-describe('Accounts are told apart', () => {
+describe('The name of an account', () => {
   let desk: Desk;
 
   before(async () => {
@@ -13,10 +13,10 @@ describe('Accounts are told apart', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it('when two were added and nobody typed a name: by the hub, and by the address where that is the same', () =>
+  it('is the name of the hub by default, or the address if two accounts have the same hub', () =>
     tellAccountsApart(desk));
 
-  it('by a name that the person types, which no login changes', async () => {
+  it('stays as typed after a login', async () => {
     const { email } = await desk.deployAccount({ name: '' });
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');
@@ -30,7 +30,7 @@ describe('Accounts are told apart', () => {
     assert.equal((await desk.deployedAccount())['name'], 'Vanhemmat');
   });
 
-  it('by the address where no hub has been found', async () => {
+  it('is the address if no hub was found', async () => {
     const { email } = await desk.deployAccount({ name: '' });
     desk.simulator.fault('hubkeys', { status: 500, times: Infinity });
     const editor = await desk.editor();
@@ -39,7 +39,7 @@ describe('Accounts are told apart', () => {
     await becomes(() => dialog.name.inputValue(), email);
   });
 
-  it('without a name too, after a reload: by what editors may know of their addresses, and by their ids for want of those', async () => {
+  it('is the masked address after a reload if none is saved, or part of the id without an address', async () => {
     const { email } = await desk.deployLogin({ name: '' });
     const masked = `${email.slice(0, 1)}…@e….fi`;
     const { cloudUrl } = desk.simulator;
@@ -51,7 +51,7 @@ describe('Accounts are told apart', () => {
     await until('the label of the node', async () => (await labelOf(editor, 'ping')) === `ping ${masked}`);
   });
 
-  it('whose login it is, where another address was typed and deployed since', async () => {
+  it('does not hide whose login is shown after another address was deployed', async () => {
     const { email } = await desk.deployLogin();
     const other = 'someone-else@example.fi';
     const editor = await desk.editor();

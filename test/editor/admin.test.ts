@@ -4,7 +4,7 @@ import { Desk, text, until } from './support';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
-describe('With adminAuth and another admin root', () => {
+describe('The editor with adminAuth and another admin root', () => {
   let desk: Desk;
 
   before(async () => {
@@ -16,7 +16,7 @@ describe('With adminAuth and another admin root', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it('the owner logs in to the editor, and there to Cozify', async () => {
+  it('lets the owner log in to Cozify', async () => {
     const { id, email } = await desk.deployAccount();
     const editor = await desk.editor({ user: 'owner' });
     const dialog = await editor.openAccountOf('ping');
@@ -29,7 +29,7 @@ describe('With adminAuth and another admin root', () => {
     assert.deepEqual(editor.refusals, []);
   });
 
-  it('a visitor who may only read sees how the login stands and can change nothing', async () => {
+  it('shows a read-only user the login state and disables all changes', async () => {
     const { id } = await desk.deployLogin();
     const editor = await desk.editor({ user: 'visitor' });
     const dialog = await editor.openAccountOf('ping');
@@ -48,7 +48,7 @@ describe('With adminAuth and another admin root', () => {
     assert.deepEqual(editor.refusals, [], 'what is not allowed is not even tried');
   });
 
-  it('a visitor who may only read sees how a chosen lamp is, but no button to make it blink or to try a command', async () => {
+  it('shows a read-only user the state of a chosen lamp, without buttons that blink it or try a command', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
     const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
@@ -62,7 +62,7 @@ describe('With adminAuth and another admin root', () => {
     assert.deepEqual(editor.refusals, []);
   });
 
-  it('an owner whose session ends meanwhile is told what to do, and can go on after it', async () => {
+  it('asks an owner whose session has ended to log in again, and works after that', async () => {
     const { email } = await desk.deployAccount();
     const editor = await desk.editor({ user: 'owner' });
     const dialog = await editor.openAccountOf('ping');

@@ -3,7 +3,7 @@ import { becomes } from '../support/becomes';
 import { Desk, LANGUAGES, LOCALES, text, until } from './support';
 import { says, showBrokenSetting } from './support/broken-setting';
 
-describe('A setting that keeps an account from working', () => {
+describe('An invalid setting of an account', () => {
   let desk: Desk;
 
   before(async () => {
@@ -13,11 +13,11 @@ describe('A setting that keeps an account from working', () => {
   after(() => desk.close());
 
   for (const language of LANGUAGES) {
-    it(`shows in the state, with the settings unfolded, and on the nodes, in ${language}`, () =>
+    it(`is reported by the dialog, which opens the advanced settings, and by the nodes, in ${language}`, () =>
       showBrokenSetting(desk, language));
   }
 
-  it('can be folded away again, and mended', async () => {
+  it('lets the advanced settings be closed again, and works after a correction', async () => {
     const { id } = await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2' });
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -37,7 +37,7 @@ describe('A setting that keeps an account from working', () => {
     assert.equal((await desk.snapshot(id)).state, 'otp-required');
   });
 
-  it('shows when it is in a variable, which the dialog can not read', async () => {
+  it('is reported if it comes from an environment variable', async () => {
     await desk.deployAccount({ cloudUrl: '${NOWHERE}' });
     const env = [{ name: 'NOWHERE', value: 'ftp://example.fi', type: 'str' }];
     await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'variables', type: 'global-config', env }]);
@@ -47,7 +47,7 @@ describe('A setting that keeps an account from working', () => {
     await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
   });
 
-  it('greys out when to renew for as long as nothing is renewed', async () => {
+  it('disables the renewal time while renewal is off', async () => {
     await desk.deployAccount();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');

@@ -8,18 +8,18 @@ const EMAIL = 'aino@example.fi';
 const SENSORS = { capabilities: ['MOTION'], rooms: [] as string[] };
 const HOT = { field: 'temperature', op: 'above', value: 20 };
 
-/** Things as the picker saves them, by name. */
+/** Targets by name, as the picker saves them. */
 function things(...names: string[]): { targets: object[] } {
   return { targets: names.map((name) => ({ hub: '', kind: 'device', id: '', name })) };
 }
 
-/** A node with what is the same for all of its type. */
+/** Returns a node with the defaults that all test nodes share. */
 function node(id: string, type: string, y: number, rest: object, wires: string[][] = [[]]): FlowNode {
   const shared = { account: ACCOUNT, hub: '', targets: [], z: 'tab', name: '', x: 300, y };
   return { ...shared, ...rest, id, type: `cozify-${type}`, wires };
 }
 
-/** The flow of which each label is known in both languages. */
+/** The nodes of the test flow, with their labels in both languages. */
 const LABELS: Record<string, [node: FlowNode, en: string, fi: string]> = {};
 
 function labelled(id: string, type: string, rest: object, en: string, fi: string, wires?: string[][]): void {
@@ -76,7 +76,7 @@ labelled(
   [['heard']],
 );
 
-/** Shows on itself each message that it gets, as far as a test needs it. */
+/** Shows parts of each received message in its status. */
 const HEARD = {
   ...{ id: 'heard', type: 'function', z: 'tab', name: 'heard', x: 700, y: 60, outputs: 0, wires: [] },
   func: 'node.status({text: JSON.stringify([msg.test, msg.topic, msg.payload, msg.event])});',
@@ -111,7 +111,7 @@ for (const version of EDITOR_VERSIONS) {
       ['en-US', 1],
       ['fi', 2],
     ] as const) {
-      it(`says of each node which things and what, in ${language}`, async () => {
+      it(`shows the targets and the task of each node in its label, in ${language}`, async () => {
         const editor = await desk.editor({ locale: LOCALES[language] });
         for (const [id, row] of Object.entries(LABELS)) {
           const shown = await until(`the label of ${id}`, () => editor.node(id).locator('text').first().textContent());
@@ -120,7 +120,7 @@ for (const version of EDITOR_VERSIONS) {
       });
     }
 
-    it('has a button on what listens, which sends how things are by hand', async () => {
+    it('has a button on changes and button nodes that sends a test message', async () => {
       const editor = await desk.editor();
       assert.deepEqual(
         await Promise.all(Object.keys(LABELS).map((id) => button(editor, id).count())),
@@ -142,7 +142,7 @@ for (const version of EDITOR_VERSIONS) {
       });
     });
 
-    it('has that button do nothing until the node is deployed', async () => {
+    it('disables that button until the node is deployed', async () => {
       const editor = await desk.editor();
       const id = await editor.drag('cozify-changes', 700, 400);
       const isOff = (of: string): Promise<boolean> =>
@@ -160,7 +160,7 @@ for (const version of EDITOR_VERSIONS) {
       );
     });
 
-    it('follows a rename once that is known', async () => {
+    it('shows the new name of a renamed device after a reload', async () => {
       const [hub] = desk.simulator.hubs;
       assert.ok(hub);
       const lamp = hub.home.device('Lukuvalo');
@@ -185,7 +185,7 @@ for (const version of EDITOR_VERSIONS) {
   });
 }
 
-/** What the statuses of an account say: no login, a code on its way, no cloud, and until when a login is valid. */
+/** Status texts of an account: login needed, code sent, cloud unreachable, and the end of a login. */
 const WORDS: Record<string, { states: readonly [string, string, string]; until: (day: Date) => string }> = {
   en: {
     states: ['login needed', 'code e-mailed', 'cloud unreachable'],
@@ -210,7 +210,7 @@ describe('The statuses on the canvas', () => {
   after(() => desk.close());
 
   for (const [language, words] of Object.entries(WORDS)) {
-    it(`follow the account live, in its language: ${language}`, async () => {
+    it(`follow the account in its language: ${language}`, async () => {
       const { email } = await desk.deployAccount({ language });
       const editor = await desk.editor();
       const show = (dot: string, text: string): Promise<void> => untilStatus(editor, { dot, text });
@@ -234,7 +234,7 @@ describe('The statuses on the canvas', () => {
     });
   }
 
-  it('are there in an editor that is opened later, on every action node', async () => {
+  it('appear on every action node in an editor that is opened later', async () => {
     await desk.deployLogin();
     const editor = await desk.editor();
     for (const id of ['authenticate', 'ping', 'refresh', 'token', 'email', 'reset']) {
@@ -245,7 +245,7 @@ describe('The statuses on the canvas', () => {
     }
   });
 
-  it('say so when a node has no account', async () => {
+  it('report a node without an account', async () => {
     await desk.nodeRed.deploy([
       { id: 'tab', type: 'tab', label: 'Flow 1' },
       { id: 'ping', type: 'cozify-ping', z: 'tab', account: '', name: '', wires: [[], []], x: 320, y: 160 },

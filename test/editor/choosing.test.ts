@@ -13,7 +13,7 @@ import {
 import { ACCOUNT, bedroomLamp, deployLamp, savedTargets } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
-describe('choosing', () => {
+describe('Choosing targets', () => {
   let desk: Desk;
 
   before(async () => {
@@ -25,13 +25,13 @@ describe('choosing', () => {
   });
   after(() => desk?.close());
 
-  it('loses nothing that is typed', () => typeNames(desk));
+  it('keeps typed text: a single match is chosen, any other text becomes a name', () => typeNames(desk));
 
-  it('asks where several fit what is typed', () => askWhichOne(desk));
+  it('asks which target is meant if several match the typed text', () => askWhichOne(desk));
 
-  it('looks choices up by their names, and does at once what their buttons say', () => lookUpChoices(desk));
+  it('resolves choices by name, and runs the command of a button immediately', () => lookUpChoices(desk));
 
-  it('asks once, when the flows are there, what nodes name by ids and by names', async () => {
+  it('resolves all targets of the flows in one request after loading', async () => {
     const hub = await deployLamp(desk);
     const { id } = bedroomLamp(hub);
     const known = { hub: hub.id, kind: 'device', id, name: 'Vanha nimi' };
@@ -51,13 +51,13 @@ describe('choosing', () => {
   });
 
   for (const language of LANGUAGES) {
-    it(`goes by rooms and kinds of devices, in ${language}`, () => chooseByTags(desk, language));
+    it(`filters by rooms and kinds of devices, in ${language}`, () => chooseByTags(desk, language));
 
     it(`has no barrier that axe finds, in ${language}`, () =>
       seeChoicesWithoutBarriers(desk, { language, isDark: false }));
   }
 
-  it('tells which of two things of one name is meant by a press', async () => {
+  it('lets a press choose between two devices with the same name', async () => {
     const hub = await deployLamp(desk);
     const [one, other] = hub.home.devices.filter(({ type }) => type === 'LIGHT');
     assert.ok(one && other);
@@ -75,7 +75,7 @@ describe('choosing', () => {
     [one, other].forEach(({ id }, index) => hub.home.rename('devices', id, names[index] ?? ''));
   });
 
-  it('goes by keys: Home and End, Enter unticks, Backspace takes the last choice back into the field', async () => {
+  it('moves by Home and End, deselects by Enter, and edits the last choice by Backspace', async () => {
     const hub = await deployLamp(desk);
     const editor = await desk.usedEditor();
     await editor.openNode('changes');
@@ -114,7 +114,7 @@ describe('choosing', () => {
     );
   });
 
-  it('says nothing of another account any more, nor of a trouble that is over', async () => {
+  it('updates the status after the account changes and after the hub comes back', async () => {
     const hub = await deployLamp(desk);
     await deployLamp(desk, { targets: [byName('Lukuvalo')] });
     const flows = await desk.nodeRed.flows();
@@ -136,7 +136,7 @@ describe('choosing', () => {
     await editor.closeNode('cancel');
   });
 
-  it('says that it searches where that takes a while', async () => {
+  it('shows “Searching…” during a slow search', async () => {
     await deployLamp(desk);
     const editor = await desk.usedEditor();
     let release: () => void = () => undefined;

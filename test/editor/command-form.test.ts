@@ -16,7 +16,7 @@ class CommandForm {
     this.page = page;
   }
 
-  /** Chooses what to do once that is offered. */
+  /** Waits for a command in the list and chooses it. */
   async do(deed: string): Promise<void> {
     await this.page.locator(`#cozify-do option[value="${deed}"]`).waitFor({ state: 'attached' });
     await this.page.locator('#cozify-do').selectOption(deed);
@@ -31,7 +31,7 @@ class CommandForm {
     return this.page.locator(`#cozify-value-${name}`);
   }
 
-  /** Tries it, and gives a line for each thing: its id, whether all is well, and the sentence. */
+  /** Tries the command. Returns a line per target: its id, whether the command succeeded, and the message. */
   async try(): Promise<string[]> {
     await this.page.locator('#cozify-target-try').click();
     const rows = this.page.locator('#cozify-target-tried li[data-ok]');
@@ -42,7 +42,7 @@ class CommandForm {
   }
 }
 
-/** What a command node keeps of its dialog, after a Deploy. */
+/** Presses Done and Deploy, and returns the saved command, field, value and value type. */
 async function savedBy(desk: Desk, editor: Editor): Promise<unknown[]> {
   await editor.closeNode('ok');
   await editor.deploy();
@@ -56,7 +56,7 @@ function targetNamed(hub: SimulatedHub, name: string): { hub: string; kind: stri
   return { hub: hub.id, kind: 'device', id, name };
 }
 
-describe('The dialog of a command', () => {
+describe('The dialog of a command node', () => {
   let desk: Desk;
 
   before(async () => {
@@ -65,7 +65,7 @@ describe('The dialog of a command', () => {
   afterEach(() => desk.tidy());
   after(() => desk?.close());
 
-  /** Opens the dialog with these things chosen. */
+  /** Opens the dialog with these targets chosen. */
   async function open(names: string[], command: Record<string, unknown> = {}, locale = 'en-US'): Promise<Editor> {
     const hub = await deployLamp(desk);
     const targets = names.map((name) => targetNamed(hub, name));
@@ -75,7 +75,7 @@ describe('The dialog of a command', () => {
     return editor;
   }
 
-  it('tries a command before any Deploy, and says what came of it', async () => {
+  it('tries a command without a Deploy and shows the result', async () => {
     const hub = await deployLamp(desk, { command: 'payload' });
     const lamp = bedroomLamp(hub);
     hub.home.change(lamp.id, { isOn: false });
@@ -95,7 +95,7 @@ describe('The dialog of a command', () => {
     await editor.closeNode('cancel');
   });
 
-  it('tries nothing without an account, says so, and says nothing of what another one did', async () => {
+  it('disables Try without an account and removes the results of the previous account', async () => {
     const editor = await open(['Kattovalo'], { command: 'on' });
     const form = new CommandForm(editor);
     await form.try();
@@ -196,7 +196,7 @@ describe('The dialog of a command', () => {
     await until('no triangle', () => editor.page.evaluate<boolean>(`RED.nodes.node('lamp').valid`));
   });
 
-  it('takes the name of another value, which becomes one of the list', async () => {
+  it('adds a typed field name to the list', async () => {
     const editor = await open(['Ilmalämpöpumppu'], { command: 'payload' });
     const form = new CommandForm(editor);
     await form.do('other');
@@ -209,7 +209,7 @@ describe('The dialog of a command', () => {
     assert.deepEqual(await savedBy(desk, editor), ['set', '', 'payload', 'msg']);
   });
 
-  it('says of each thing what came of it, and how many can do it', async () => {
+  it('shows the result for each target, and how many targets support the command', async () => {
     const editor = await open(['Olohuoneen lamppu', 'Saunan kiuas'], { command: 'payload' });
     const form = new CommandForm(editor);
     await form.do('set:color');
@@ -223,19 +223,19 @@ describe('The dialog of a command', () => {
   });
 
   for (const [what, saved] of Object.entries({
-    'a word that nobody knows': { field: 'mode', value: 'dance', valueType: 'str' },
+    'an unknown word': { field: 'mode', value: 'dance', valueType: 'str' },
     'a value out of range': { field: 'targetTemperature', value: '215', valueType: 'num' },
     'a number for a word': { field: 'mode', value: '2', valueType: 'num' },
     'several values': { field: '', value: '{"mode": "heat",  "on": true}', valueType: 'json' },
-    'a field that nobody knows': { field: 'whatever', value: 'x', valueType: 'str' },
-    'what the thing can not do': { field: 'color', value: 'F80', valueType: 'str' },
+    'an unknown field': { field: 'whatever', value: 'x', valueType: 'str' },
+    'a field that the device does not have': { field: 'color', value: 'F80', valueType: 'str' },
     'a variable': { field: '${FIELD}', value: '${VALUE}', valueType: 'str' },
     'an expression': { field: 'mode', value: '$uppercase("x")', valueType: 'jsonata' },
   })) {
     it(`keeps ${what} as it was saved`, async () => {
       const command = { command: 'set', ...saved };
       const editor = await open(['Ilmalämpöpumppu'], command);
-      // Until it is known what the thing can do.
+      // Waits for the commands that the device supports.
       await editor.page
         .locator('#cozify-do option[value="set:boostMinutes"], #cozify-do option[value="set:mode"]')
         .first()
@@ -250,7 +250,7 @@ describe('The dialog of a command', () => {
     });
   }
 
-  it('is cut nowhere on a phone, and has no barrier that axe finds', async () => {
+  it('fits on a phone, and has no barrier that axe finds', async () => {
     const hub = await deployLamp(desk);
     const targets = [targetNamed(hub, 'Olohuoneen lamppu')];
     await deployLamp(desk, { targets, command: 'set', field: 'color', value: '#ff8800', valueType: 'str' });

@@ -14,7 +14,7 @@ describe('The dialog of a deployed account', () => {
   });
   after(() => desk.close());
 
-  it('logs in at once, with nothing to deploy', async () => {
+  it('logs in without a Deploy', async () => {
     const { id, email } = await desk.deployAccount();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -36,7 +36,7 @@ describe('The dialog of a deployed account', () => {
     assert.deepEqual(editor.refusals, []);
   });
 
-  it('offers nothing that depends on the login before it knows how that stands', async () => {
+  it('hides Log out and the code field until the login state is loaded', async () => {
     await desk.deployAccount();
     const editor = await desk.usedEditor();
     let letThrough = (): void => undefined;
@@ -54,7 +54,7 @@ describe('The dialog of a deployed account', () => {
     await editor.page.unroute('**/cozify/accounts/**');
   });
 
-  it('shows while it is open that the login ended elsewhere, and that it came back', async () => {
+  it('shows that the login ended, and that it is valid again, while it is open', async () => {
     const { token } = await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -73,7 +73,7 @@ describe('The dialog of a deployed account', () => {
     await dialog.untilState('authenticated');
   });
 
-  it('leaves what a person types alone while it follows the account', async () => {
+  it('keeps the typed address when the account state changes', async () => {
     await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -87,7 +87,7 @@ describe('The dialog of a deployed account', () => {
     await dialog.untilFocused(dialog.email);
   });
 
-  it('logs out at the cloud, after asking once', async () => {
+  it('logs out at the cloud after a confirmation', async () => {
     const { id, token } = await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -113,7 +113,7 @@ describe('The dialog of a deployed account', () => {
     await dialog.untilFocused(dialog.email);
   });
 
-  it('offers to forget the login only here when the cloud is away', async () => {
+  it('offers to forget the login locally if the cloud is unreachable', async () => {
     const { id, token } = await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -140,7 +140,7 @@ describe('The dialog of a deployed account', () => {
     assert.equal(desk.simulator.isValid(token), true, 'at the cloud it lives on, as was said');
   });
 
-  it('logs out at the cloud after all when Log out is pressed again', async () => {
+  it('logs out at the cloud when Log out is pressed again after the cloud is back', async () => {
     const { token } = await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -162,7 +162,7 @@ describe('The dialog of a deployed account', () => {
     assert.equal(desk.simulator.isValid(token), false, 'the cloud has ended the login');
   });
 
-  it('drops the question when Log out fails in a way that forgetting would not help', async () => {
+  it('closes the question after an error that forgetting the login would not solve', async () => {
     await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -177,7 +177,7 @@ describe('The dialog of a deployed account', () => {
     await becomes(() => dialog.logOut.isVisible(), true);
   });
 
-  it('copies what a report of a problem needs, without a secret', async () => {
+  it('copies the diagnostics without the token', async () => {
     const { token } = await desk.deployLogin();
     const editor = await desk.usedEditor();
     await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -193,7 +193,7 @@ describe('The dialog of a deployed account', () => {
     for (const part of token.split('.')) assert.equal(copied.includes(part), false);
   });
 
-  it('logs in again as someone else', async () => {
+  it('replaces the login with one of another address', async () => {
     const { id } = await desk.deployLogin();
     const other = 'someone-else@example.fi';
     const editor = await desk.usedEditor();

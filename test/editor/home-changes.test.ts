@@ -15,11 +15,11 @@ import { join } from 'node:path';
 import { tempFolder } from '../live/harness';
 import { pack } from '../live/harness/packed';
 
-/** Longer than anything goes on after hiding. */
+/** A time without polls after which polling counts as stopped. */
 const QUIET_MS = 3_000;
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`While somebody looks at the home in Node-RED ${version.name}, and while nobody does`, () => {
+  describe(`The requests of the home sidebar in Node-RED ${version.name}`, () => {
     let desk: Desk;
 
     before(async () => {
@@ -37,7 +37,7 @@ for (const version of EDITOR_VERSIONS) {
         return polls() === before;
       });
 
-    /** The requests of the tab. */
+    /** Collects the URLs of requests from the sidebar tab. */
     function follow(editor: Editor): string[] {
       const calls: string[] = [];
       editor.page.on('request', (request) => {
@@ -51,20 +51,20 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilFollowing(true);
     };
 
-    /** As when another window is in front: a browser without a screen shows all of them. */
+    /** Sets the visibility of the page, because a headless browser reports all windows as visible. */
     const setVisibility = (home: HomeTab, state: 'visible' | 'hidden'): Promise<void> =>
       home.page.evaluate<void>(
         `Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' });
          document.dispatchEvent(new Event('visibilitychange'));`,
       );
 
-    itInLong('asks for nothing, and has nothing polled, in each way of being hidden', async () => {
+    itInLong('stop, as do the polls of the hub, while the tab is hidden in any way', async () => {
       await deployHome(desk);
       const editor = await desk.editor();
       const calls = follow(editor);
       const home = new HomeTab(editor);
       if (await home.root.isVisible()) {
-        // Node-RED 5 brings back the tab that was in front.
+        // Node-RED 5 reopens the last sidebar tab.
         await home.leave();
         await home.editor.reload();
         calls.length = 0;
@@ -97,11 +97,11 @@ for (const version of EDITOR_VERSIONS) {
       }
     });
 
-    it('asks no more of who uses what once it is hidden', async () => {
+    it('do not continue to resolve targets after the tab is hidden', async () => {
       await deployHome(desk);
       const named = [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }];
       const ids = desk.simulator.hubs.map(({ id }) => id);
-      // Each hub is asked about by itself.
+      // The tab sends one request per hub.
       await deployHome(desk, ...['', ...ids].map((id, y) => commandNode(`at-${y}`, named, { hub: id, y: 60 * y })));
       const editor = await desk.editor();
       const home = new HomeTab(editor);
@@ -110,7 +110,7 @@ for (const version of EDITOR_VERSIONS) {
       let letCome = (): void => undefined;
       const come = new Promise<void>((resolve) => (letCome = resolve));
       await editor.page.route(/\/cozify\/accounts\/[^/]+\/resolve/, async (route) => {
-        // The names in labels are asked for by others, who say nothing of hubs.
+        // The labels of nodes send resolve requests without hubs.
         if (route.request().postData()?.includes('"hubs"') === true) {
           asked += 1;
           await come;
@@ -125,7 +125,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.equal(asked, 1);
     });
 
-    itInLong('asks little when it is opened, and holds one question when nothing happens', async () => {
+    itInLong('are at most five on opening, then one long poll at a time', async () => {
       await deployHome(desk);
       const editor = await desk.editor();
       const home = await HomeTab.open(editor);
@@ -141,7 +141,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.ok(held.length <= 2, `${held.length} were held`);
     });
 
-    itInLong('has the hub polled for two editors as for one', async () => {
+    itInLong('cause no more polls of the hub with two editors than with one', async () => {
       await deployHome(desk);
       const first = await HomeTab.open(await desk.editor());
       const inSeconds = async (): Promise<number> => {
@@ -165,7 +165,7 @@ for (const version of EDITOR_VERSIONS) {
       }
     });
 
-    itInLong('pauses when nobody has touched the editor for a quarter of an hour, says so, and goes on', async () => {
+    itInLong('pause after 15 minutes without input, with a message, and resume on input', async () => {
       await deployHome(desk);
       const editor = await desk.editor({ isOwn: true });
       const home = new HomeTab(editor);
@@ -187,7 +187,7 @@ for (const version of EDITOR_VERSIONS) {
       await editor.page.clock.resume();
     });
 
-    itInLong('goes on over a Deploy of another editor, with nothing in the console', async () => {
+    itInLong('continue after a Deploy by another editor, without an error', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       const editor = await desk.editor();
@@ -209,7 +209,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.equal(await home.root.getAttribute('data-following'), 'true');
     });
 
-    itInLong('is there once, and works, after the page was loaded with it in front', async () => {
+    itInLong('work after a reload with the tab in front', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       const editor = await desk.editor();
@@ -234,7 +234,7 @@ for (const version of EDITOR_VERSIONS) {
 const EMAIL = 'fresh@example.fi';
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`How the login stands, in the home of Node-RED ${version.name}`, () => {
+  describe(`The login state in the home sidebar of Node-RED ${version.name}`, () => {
     let desk: Desk;
 
     before(async () => {
@@ -248,7 +248,7 @@ for (const version of EDITOR_VERSIONS) {
       return becomes(async () => [await button.getAttribute('data-state'), await button.innerText()], [state, text]);
     };
 
-    /** Opens the tab of an account without a login. Its clock stands still then: it asks only when it is told to. */
+    /** Opens the tab of an account without a login, and pauses the clock of the page so that no timer fires. */
     async function openWithout(id: string): Promise<HomeTab> {
       const { cloudUrl } = desk.simulator;
       const account = accountNode({ id, name: 'Uusi', email: EMAIL, cloudUrl });
@@ -263,7 +263,7 @@ for (const version of EDITOR_VERSIONS) {
       return home;
     }
 
-    it('is shown as it changes: a code is on its way, a login has come, and has gone', async () => {
+    it('follows a sent code, a login and a logout', async () => {
       const id = 'fresh';
       const home = await openWithout(id);
       await desk.post(id, 'otp', { email: EMAIL });
@@ -271,14 +271,14 @@ for (const version of EDITOR_VERSIONS) {
       await desk.post(id, 'authenticate', { email: EMAIL, otp: desk.simulator.latestCode(EMAIL) });
       await becomesState(home, 'authenticated', 'Logged in');
       await until('the hubs to be found', async () => (await desk.snapshot(id)).hubs.length > 0);
-      // Where the list was asked for before, it is asked for again soon, and not only after the minute of before.
+      // The tab requests the list again within 16 s of the login, not after the usual minute.
       await home.page.clock.runFor(16_000);
       await until('the list', async () => (await home.row('device').count()) > 0);
       await desk.post(id, 'reset', {});
       await becomesState(home, 'otp-required', 'Log in');
     });
 
-    itInLong('is shown after the dialog that the button opens', async () => {
+    itInLong('follows a login in the dialog that its button opens', async () => {
       const home = await openWithout('dialog');
       const { page } = home;
       await page.clock.resume();
@@ -292,7 +292,7 @@ for (const version of EDITOR_VERSIONS) {
       await becomesState(home, 'authenticated', 'Logged in');
     });
 
-    it('is shown though the hubs can not be reached', async () => {
+    it('is shown while the hubs are unreachable', async () => {
       await deployHome(desk);
       for (const hub of desk.simulator.hubs) await hub.goOffline();
       try {
@@ -314,7 +314,7 @@ const FEED = /\/cozify\/accounts\/[^/]+\/feed/;
 const THINGS = /\/cozify\/accounts\/[^/]+\/things/;
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`When something is wrong with the home in Node-RED ${version.name}`, () => {
+  describe(`The home sidebar of Node-RED ${version.name} after failures and changes`, () => {
     let desk: Desk;
 
     before(async () => {
@@ -325,7 +325,7 @@ for (const version of EDITOR_VERSIONS) {
 
     const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
 
-    /** Changes a lamp at the hub until the tab has followed it both ways. */
+    /** Switches a lamp at the hub on and off, and waits for both values in the tab. */
     async function untilLive(home: HomeTab, name = 'Lukuvalo'): Promise<void> {
       const { id } = targetOf(hub(), name);
       for (const isOn of [true, false]) {
@@ -335,13 +335,13 @@ for (const version of EDITOR_VERSIONS) {
       }
     }
 
-    /** Answers the next question at once, by having the home tell something. */
+    /** Ends the pending long poll by a change at the hub. */
     function stir(): void {
       const { id } = targetOf(hub(), 'Lukuvalo');
       hub().home.change(id, { isOn: hub().home.device(id).state['isOn'] !== true });
     }
 
-    it('says that it is not live while the feed is broken, above all that is said, and goes on by itself', async () => {
+    it('shows the age of its values before other messages while the feed fails, and recovers', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.editor());
       await home.untilSaid(/^Things: \d+ of \d+/);
@@ -350,7 +350,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.action(row, 'command').focus();
       await home.page.keyboard.press('Enter');
       await home.untilSaid(/Lukuvalo is in the flow/);
-      // As a proxy whose Node-RED does not answer.
+      // Answers like a proxy whose Node-RED is down.
       const breakIt = (route: Route): Promise<void> => route.fulfill({ status: 502, body: '<html>Bad gateway' });
       await home.page.route(FEED, breakIt);
       stir();
@@ -361,7 +361,7 @@ for (const version of EDITOR_VERSIONS) {
       await untilLive(home);
     });
 
-    it('keeps its list while too many editors are open, and asks again after the time that the server names', async () => {
+    it('keeps its list after a 429, and waits for Retry-After before the next request', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.editor());
       await untilLive(home);
@@ -387,7 +387,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilSaid(/^Things: \d+ of \d+/);
     });
 
-    it('shows what the feed has told last, though a list comes later that is older', async () => {
+    it('keeps the value from the feed when an older list arrives later', async () => {
       await deployHome(desk);
       const { id } = targetOf(hub(), 'Lukuvalo');
       hub().home.change(id, { isOn: false });
@@ -412,7 +412,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.match(await home.valueOf(row), /^on/);
     });
 
-    it('says that the next things in the list did not come, and asks for them again', async () => {
+    it('reports that the next page failed, and requests the page again', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.editor());
       await home.untilSaid(/^Things: \d+ of \d+/);
@@ -424,14 +424,14 @@ for (const version of EDITOR_VERSIONS) {
       });
       await home.list.evaluate((list) => list.scrollTo(0, list.scrollHeight));
       await home.untilSaid(/These values are from \d/);
-      // Once by itself.
+      // The tab retries without a scroll.
       await until('another try', () => refused > 1);
       await home.page.unroute(/\/things\?.*after=/);
       await until('the next things', async () => (await home.row('device').count()) > first);
       await home.untilSaid(/^Things: \d+ of \d+/);
     });
 
-    itInLong('asks again for a list that did not come, though the feed goes on', async () => {
+    itInLong('requests a failed list again while the feed works', async () => {
       await deployHome(desk);
       const editor = await desk.editor();
       const home = new HomeTab(editor);
@@ -449,7 +449,7 @@ for (const version of EDITOR_VERSIONS) {
       await untilLive(home);
     });
 
-    itInLong('goes on after Node-RED was started again, and says meanwhile that it is not live', async () => {
+    itInLong('shows the age of its values while Node-RED restarts, and recovers', async () => {
       await deployHome(desk);
       const editor = await desk.editor();
       const home = await HomeTab.open(editor);
@@ -459,11 +459,11 @@ for (const version of EDITOR_VERSIONS) {
       await desk.nodeRed.launch();
       await home.untilSaid(/^Things: \d+ of \d+/);
       await untilLive(home);
-      // Node-RED's own connection was cut as well.
+      // Ignores the errors of Node-RED's own connection.
       editor.problems.length = 0;
     });
 
-    itInLong('has the new name of a thing by itself', async () => {
+    itInLong('shows the new name of a renamed device', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.editor());
       await untilLive(home);
@@ -476,7 +476,7 @@ for (const version of EDITOR_VERSIONS) {
     });
 
     itInLong(
-      'shows another account when its own is deleted, of three; the last one leaves a way to add one',
+      'shows another account when the shown one is deleted, and “Add account” after the last',
       async () => {
         await deployHome(desk);
         const { cloudUrl } = desk.simulator;
@@ -514,7 +514,7 @@ for (const version of EDITOR_VERSIONS) {
       },
     );
 
-    itInLong('replaces in the nodes that there are when it is done, whatever was done meanwhile', async () => {
+    itInLong('replaces a target in nodes that were disabled in the meantime, but not in deleted ones', async () => {
       await deployHome(desk);
       const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
       const lamp = targetOf(hub(), 'Lukuvalo');
@@ -542,7 +542,7 @@ for (const version of EDITOR_VERSIONS) {
     });
   });
 
-  describe(`The home in Node-RED ${version.name}, where sessions of the editor end`, () => {
+  describe(`The home sidebar of Node-RED ${version.name} after the end of the editor session`, () => {
     let desk: Desk;
 
     before(async () => {
@@ -552,7 +552,7 @@ for (const version of EDITOR_VERSIONS) {
     afterEach(() => desk.tidy());
     after(() => desk?.close());
 
-    itInLong('says that it is not live any more', async () => {
+    itInLong('asks the user to log in to the editor, and shows the age of its values', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.editor({ user: 'owner' }));
       await home.untilSaid(/^Things: \d+ of \d+/);
@@ -561,7 +561,7 @@ for (const version of EDITOR_VERSIONS) {
     });
   });
 
-  describe(`The home in Node-RED ${version.name}, with a single hub`, () => {
+  describe(`The home sidebar of Node-RED ${version.name} with a single hub`, () => {
     let desk: Desk;
 
     before(async () => {
@@ -571,7 +571,7 @@ for (const version of EDITOR_VERSIONS) {
     after(() => desk?.close());
 
     itInLong(
-      'puts the hub in the place of one that is gone at one press; of what is locked it tells first',
+      'replaces a missing hub at one press, or at a second press if nodes are locked',
       async () => {
         await deployHome(desk);
         const named = [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }];
@@ -607,8 +607,8 @@ for (const version of EDITOR_VERSIONS) {
 const MODULE = '@cozify-community/node-red-cozify';
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`The home in the editor of Node-RED ${version.name}, for those who may see it`, () => {
-    itInLong('goes with the package, and comes back with it, while the editor is open', async () => {
+  describe(`The availability of the home sidebar in Node-RED ${version.name}`, () => {
+    itInLong('ends and begins in an open editor when the package is removed and installed', async () => {
       const userDir = join(tempFolder('palette'), 'user-dir');
       mkdirSync(userDir);
       writeFileSync(join(userDir, 'package.json'), JSON.stringify({ name: 'node-red-project', private: true }));
@@ -638,7 +638,7 @@ for (const version of EDITOR_VERSIONS) {
           await editor.page.keyboard.press('Enter');
           await home.untilSaid(/is in the flow/);
           await home.undo();
-          // What flows use can't be removed.
+          // Node-RED refuses to remove a package that the flows use.
           await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Home' }]);
           editor.page.on('request', (request) => calls.push(request.url()));
           assert.equal((await desk.nodeRed.admin('DELETE', `/nodes/${MODULE}`)).status, 204);
@@ -666,7 +666,7 @@ for (const version of EDITOR_VERSIONS) {
       }
     });
 
-    describe('with users who may do different things', () => {
+    describe('with users of different permissions', () => {
       let desk: Desk;
 
       before(async () => {
@@ -683,7 +683,7 @@ for (const version of EDITOR_VERSIONS) {
       afterEach(() => desk.tidy());
       after(() => desk?.close());
 
-      it('shows one who may only read how things are, and nothing to do with them', async () => {
+      it('shows a read-only user the values without actions', async () => {
         const editor = await desk.editor({ user: 'visitor' });
         const home = await HomeTab.open(editor);
         await home.untilFollowing(true);
@@ -700,7 +700,7 @@ for (const version of EDITOR_VERSIONS) {
         assert.deepEqual(editor.refusals, []);
       });
 
-      itInLong('lets one who may change flows, but no home, make nodes and switch nothing', async () => {
+      itInLong('shows a user with flows.write only the actions that change flows', async () => {
         const editor = await desk.editor({ user: 'maker' });
         const home = await HomeTab.open(editor);
         const row = home.row('device').filter({ hasText: 'Lukuvalo' });
@@ -713,7 +713,7 @@ for (const version of EDITOR_VERSIONS) {
         assert.deepEqual(editor.refusals, []);
       });
 
-      it('has no tab for one who may not see the home', async () => {
+      it('adds no tab for a user without permission to read the home', async () => {
         const editor = await desk.editor({ user: 'stranger' });
         await sleep(1_000);
         assert.equal(await editor.page.locator('#cozify-home').count(), 0);
@@ -722,7 +722,7 @@ for (const version of EDITOR_VERSIONS) {
       });
     });
 
-    it('works in an editor that lacks what only some of it needs', async () => {
+    it('includes the list without the features whose editor API is missing', async () => {
       const desk = await Desk.openOn(version);
       try {
         const hub = await deployHome(desk);
