@@ -51,7 +51,7 @@ describe('The name of an account', () => {
     await until('the label of the node', async () => (await labelOf(editor, 'ping')) === `ping ${masked}`);
   });
 
-  it('does not hide whose login is shown after another address was deployed', async () => {
+  it('leaves the address of the login visible after another address was deployed', async () => {
     const { email } = await desk.deployLogin();
     const other = 'someone-else@example.fi';
     const editor = await desk.editor();

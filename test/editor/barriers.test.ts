@@ -6,7 +6,7 @@ import { Desk, LANGUAGES, LOCALES } from './support';
 import { assertNoBarriers } from './support/barriers';
 import { Picker } from './support/picker';
 
-describe('axe finds nothing in the dialogs', () => {
+describe('The dialogs, checked by axe', () => {
   let desk: Desk;
 
   before(async () => {
@@ -16,16 +16,16 @@ describe('axe finds nothing in the dialogs', () => {
   after(() => desk.close());
 
   for (const language of LANGUAGES) {
-    it(`in ${language}`, () => assertNoBarriers(desk, { locale: LOCALES[language] }));
+    it(`have no barriers in ${language}`, () => assertNoBarriers(desk, { locale: LOCALES[language] }));
   }
 });
 
-/** A desk, and a phone on which the dialog is all that is seen. */
+/** Width and height of a desktop window, and of a phone, which the dialog fills. */
 const WIDTHS = { 1400: 1000, 390: 844 };
 
-// Each state takes seconds: in `npm run test:long`.
+// Runs only in `npm run test:long`, because each state takes seconds.
 for (const version of EDITOR_VERSIONS.length === VERSIONS.length ? VERSIONS : []) {
-  describe(`axe finds nothing in any state of the dialogs of things, on Node-RED ${version.name}`, () => {
+  describe(`All states of the device dialogs on Node-RED ${version.name}, checked by axe`, () => {
     let desk: Desk;
 
     before(async () => {
@@ -41,7 +41,7 @@ for (const version of EDITOR_VERSIONS.length === VERSIONS.length ? VERSIONS : []
     for (const language of LANGUAGES) {
       for (const colorScheme of version === NODE_RED_5 ? (['light', 'dark'] as const) : (['light'] as const)) {
         for (const [width, height] of Object.entries(WIDTHS)) {
-          it(`in ${language}, ${colorScheme}, ${width} px wide`, async function () {
+          it(`have no barriers in ${language}, in the ${colorScheme} theme, at ${width} px`, async function () {
             this.timeout(1_800_000);
             const viewport = { width: Number(width), height };
             const editor = await desk.editor({ locale: LOCALES[language], colorScheme, viewport });

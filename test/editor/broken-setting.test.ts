@@ -75,7 +75,7 @@ describe('An invalid setting of an account', () => {
     ['en-US', 'day', 'days'],
     ['fi', 'päivä', 'päivää'],
   ] as const) {
-    it(`names one ${one} and two ${many}`, async () => {
+    it(`uses the unit “${one}” for 1 and “${many}” for 2`, async () => {
       await desk.deployAccount();
       const editor = await desk.usedEditor({ locale: LOCALES[language] });
       const dialog = await editor.openAccountOf('ping');
@@ -87,11 +87,11 @@ describe('An invalid setting of an account', () => {
   }
 
   for (const language of LANGUAGES) {
-    it(`says in ${language} what a proxy has to keep that rewrites the header Host`, async () => {
+    it(`explains in ${language} that a proxy must keep the Host header`, async () => {
       await desk.deployAccount();
       const editor = await desk.usedEditor({ locale: LOCALES[language] });
       await editor.page.route('**/cozify/accounts/**', async (route) => {
-        // As it arrives by such a proxy, from a page without https: browsers leave out Sec-Fetch-Site there.
+        // Forwards the request like such a proxy. Browsers omit Sec-Fetch-Site on pages without HTTPS.
         const headers: Record<string, string> = { ...route.request().headers(), host: 'node-red.internal:1880' };
         delete headers['sec-fetch-site'];
         await route.fulfill({ response: await route.fetch({ headers }) });

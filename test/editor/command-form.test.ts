@@ -108,7 +108,7 @@ describe('The dialog of a command node', () => {
     await editor.closeNode('cancel');
   });
 
-  it('sets a value by a slider and a number, beginning with that of the thing', async () => {
+  it('sets a value by a slider or a number, starting from the value of the device', async () => {
     const editor = await open(['Olohuoneen lamppu'], { command: 'payload' });
     const [hub] = desk.simulator.hubs;
     const lamp = hub?.home.devices.find(({ name }) => name === 'Olohuoneen lamppu');
@@ -125,7 +125,7 @@ describe('The dialog of a command node', () => {
     assert.deepEqual(await savedBy(desk, editor), ['set', 'brightness', '65', 'num']);
   });
 
-  it('understands a comma, and keeps a point', async () => {
+  it('accepts a decimal comma, and saves a decimal point', async () => {
     const editor = await open(['Ilmalämpöpumppu'], { command: 'payload' }, LOCALES.fi);
     const form = new CommandForm(editor);
     await form.do('set:targetTemperature');
@@ -140,7 +140,7 @@ describe('The dialog of a command node', () => {
     assert.equal(await editor.isDeployLit(), false);
   });
 
-  it('sets a colour by a swatch, and white by how warm it is', async () => {
+  it('sets a colour by a swatch, and white by its colour temperature', async () => {
     const editor = await open(['Olohuoneen lamppu'], { command: 'payload' });
     const form = new CommandForm(editor);
     await form.do('set:colorTemperature');
@@ -157,7 +157,7 @@ describe('The dialog of a command node', () => {
     assert.deepEqual(await savedBy(desk, editor), ['set', 'color', '#ff8800', 'str']);
   });
 
-  it('goes to the typed input and back', async () => {
+  it('switches between the control and the typed input', async () => {
     const editor = await open(['Ilmalämpöpumppu'], { command: 'set', field: 'mode', value: 'heat', valueType: 'str' });
     const form = new CommandForm(editor);
     await form.untilSetBy('words');
@@ -176,7 +176,7 @@ describe('The dialog of a command node', () => {
     assert.deepEqual(await savedBy(desk, editor), ['set', 'mode', 'payload', 'msg']);
   });
 
-  it('says what is wrong with a value, and so does the triangle', async () => {
+  it('explains an invalid value, and marks the node with a triangle', async () => {
     const editor = await open(['Ilmalämpöpumppu'], {
       ...{ command: 'set', field: 'targetTemperature', value: '21', valueType: 'num' },
     });

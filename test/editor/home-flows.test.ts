@@ -11,13 +11,13 @@ import { boxOf } from './support/tray';
 import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { becomes } from '../support/becomes';
 
-/** Where on the page things are dropped. */
+/** The point of the page where the tests drop nodes. */
 const SPOT = { x: 700, y: 500 };
 
 type Saved = Record<string, unknown> & { id: string };
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`From the home into a flow of Node-RED ${version.name}`, () => {
+  describe(`A node dragged or added from the home sidebar of Node-RED ${version.name}`, () => {
     let desk: Desk;
     let home: HomeTab;
     let known: string[];
@@ -36,7 +36,7 @@ for (const version of EDITOR_VERSIONS) {
       ((await home.nodes()) as Saved[]).filter(({ id }) => !known.includes(id));
     const untilAdded = (count: number): Promise<unknown> =>
       until(`${count} nodes`, async () => (await added()).length === count);
-    /** Looks for something, until the answer to that has come. */
+    /** Types a search text and waits for its response. */
     const search = async (text: string): Promise<void> => {
       const isOfIt = (url: string): boolean => new URL(url).searchParams.get('q') === text;
       const answer = home.page.waitForResponse((response) => isOfIt(response.url()), { timeout: PATIENCE_MS });
@@ -52,7 +52,7 @@ for (const version of EDITOR_VERSIONS) {
 
     /** Drags the name of a row, or a button of it, to the spot. */
     const drag = async (from: Locator): Promise<void> => {
-      // At once: the list may be drawn anew at any moment.
+      // Scrolls and measures in one call, because the list may render again at any moment.
       const box = await from.evaluate((element) => {
         element.scrollIntoView({ block: 'nearest' });
         return element.getBoundingClientRect().toJSON() as DOMRect;
@@ -61,7 +61,7 @@ for (const version of EDITOR_VERSIONS) {
     };
     const nameOf = (row: Locator): Locator => row.locator('.cozify-home-name');
 
-    /** Drops by the mouse what hangs at it. */
+    /** Drops the node that hangs at the mouse. */
     const drop = async (): Promise<void> => {
       const { mouse } = home.page;
       await mouse.move(SPOT.x - 20, SPOT.y - 20, { steps: 5 });
@@ -70,7 +70,7 @@ for (const version of EDITOR_VERSIONS) {
       await mouse.click(SPOT.x, SPOT.y);
     };
 
-    /** How far the middle of the node is from the spot, in pixels of the page. */
+    /** Whether the centre of the node is at most 4 pixels from the spot. */
     const isAtSpot = async (id: string): Promise<boolean> => {
       const box = await boxOf(home.editor.node(id).locator('.red-ui-flow-node').first());
       return Math.hypot(box.x + box.width / 2 - SPOT.x, box.y + box.height / 2 - SPOT.y) <= 4;
@@ -78,7 +78,7 @@ for (const version of EDITOR_VERSIONS) {
 
     const zoomTo = async (scale: number): Promise<void> => {
       const now = (): Promise<number> => home.page.evaluate<number>('RED.view.scale()');
-      // Node-RED 5 glides from one size to the next, in steps of a quarter.
+      // Node-RED 5 animates the zoom, in steps of a quarter.
       const whenStill = async (): Promise<number> => {
         for (let before = await now(); ;) {
           await sleep(300);
@@ -122,7 +122,7 @@ for (const version of EDITOR_VERSIONS) {
       });
     }
 
-    it('says where to click until that is done', async () => {
+    it('comes with a hint where to click until it is placed', async () => {
       await deployHome(desk);
       await open();
       const row = await lamp();
@@ -134,7 +134,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilSaid(/^Things: \d+ of \d+/);
     });
 
-    it('drags a row that is drawn anew while the mouse holds it', async () => {
+    it('is added although the list renders again during the drag', async () => {
       await deployHome(desk);
       await open();
       const row = await lamp();
@@ -149,7 +149,7 @@ for (const version of EDITOR_VERSIONS) {
       await untilAdded(1);
     });
 
-    it('adds nothing where it is dropped beside the flow', async () => {
+    it('is not added when dropped outside the flow', async () => {
       await deployHome(desk);
       await open();
       const row = await lamp();
@@ -164,7 +164,7 @@ for (const version of EDITOR_VERSIONS) {
       await untilAdded(1);
     });
 
-    it('adds nothing to a locked flow, nor where no flow is open, and says so', async () => {
+    it('is refused with a message in a locked flow, and if no flow is open', async () => {
       await deployHome(desk);
       await open();
       const row = await lamp();
@@ -197,7 +197,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.page.evaluate(`RED.workspaces.show('tab')`);
     });
 
-    it('does each in one step that can be undone and done again; then they are deployed, and work', async () => {
+    it('is added in one step that can be undone and redone, and works after a Deploy', async () => {
       const hub = await deployHome(desk);
       const target = targetOf(hub, 'Lukuvalo');
       hub.home.change(target.id, { isOn: false });
@@ -283,14 +283,14 @@ for (const version of EDITOR_VERSIONS) {
       });
     });
 
-    /** What the definition of a type has for these properties. */
+    /** Returns the default values of these properties of a node type. */
     const defaultsOf = async (type: string, properties: string[]): Promise<object> =>
       home.page.evaluate<object>(
         `Object.fromEntries(${JSON.stringify(properties)}.map((name) =>
           [name, structuredClone(RED.nodes.getType('${type}').defaults[name]?.value)]))`,
       );
 
-    itInLong('makes of a room its lamps or its devices, of a scene its switching on', async () => {
+    itInLong('commands or follows the chosen room, and switches on or follows the chosen scene', async () => {
       const hub = await deployHome(desk);
       await open();
       const { keyboard } = home.page;
@@ -327,7 +327,7 @@ for (const version of EDITOR_VERSIONS) {
 }
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`Replacing what is at home, in Node-RED ${version.name}`, () => {
+  describe(`Replace in the home sidebar of Node-RED ${version.name}`, () => {
     let desk: Desk;
     let home: HomeTab;
     let gone: Target;
@@ -353,7 +353,7 @@ for (const version of EDITOR_VERSIONS) {
       (await home.nodes()).find((node) => node['id'] === id)?.[property];
     const goneRow = (kind: string, id: string): Locator => home.gone.locator(`[data-kind="${kind}"][data-id="${id}"]`);
 
-    /** Presses Replace on what is gone. */
+    /** Presses Replace on a missing target. */
     async function begin(kind: string, id: string): Promise<void> {
       await home.turnTo('gone');
       await goneRow(kind, id).locator('[data-do=replace]').click();
@@ -366,7 +366,7 @@ for (const version of EDITOR_VERSIONS) {
     }
 
     for (const count of sized([20], [1, 300])) {
-      it(`changes ${count} nodes in one step, and one undo takes all of it back`, async () => {
+      it(`changes ${count} nodes in one step that one undo reverts`, async () => {
         await openWith(() =>
           Array.from({ length: count }, (_none, index) =>
             commandNode(`node-${index}`, [gone], { x: 500 + 250 * (index % 10), y: 60 * (1 + Math.floor(index / 10)) }),
@@ -399,7 +399,7 @@ for (const version of EDITOR_VERSIONS) {
       });
     }
 
-    itInLong('leaves one where the new one is there already, and everything else as it is', async () => {
+    itInLong('does not duplicate a target of a node, and keeps its other properties', async () => {
       const other = (): Target => targetOf(hub(), 'Kattovalo');
       await openWith(() => [
         commandNode('both', [other(), gone, lamp], { name: 'Both' }),
@@ -415,7 +415,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.deepEqual({ ...after, targets: null }, { ...before, targets: null });
     });
 
-    it('names nodes in locked flows first, and leaves them as they are', async () => {
+    it('lists nodes in locked flows before it changes the others, and keeps those', async () => {
       await openWith(() => [
         commandNode('open', [gone]),
         commandNode('kept', [gone], { z: 'locked', name: 'Stays' }),
@@ -433,7 +433,7 @@ for (const version of EDITOR_VERSIONS) {
       );
     });
 
-    it('is ended by Escape, and takes what is not gone, too', async () => {
+    it('is cancelled by Escape, and can replace a device that still exists', async () => {
       await openWith(() => [commandNode('one', [lamp])]);
       const row = home.row('device', lamp.id);
       await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
@@ -450,7 +450,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.deepEqual(await savedOf('one'), [other]);
     });
 
-    it('begins at a double click, and moves nothing that is under the mouse', async () => {
+    it('starts at a double click without moving the row under the mouse', async () => {
       await openWith(() => [commandNode('one', [lamp])]);
       const row = home.row('device', lamp.id);
       await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
@@ -469,7 +469,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.page.keyboard.press('Escape');
     });
 
-    it('is ended where the same thing is pressed again', async () => {
+    it('is cancelled by a second press on the same device', async () => {
       await openWith(() => [
         commandNode('one', [lamp]),
         commandNode('named', [{ ...lamp, hub: '', id: '' }], { y: 200 }),
@@ -485,7 +485,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.equal(await home.editor.isDeployLit(), false);
     });
 
-    itInLong('puts a room in the place of a room, whether nodes command it or choose by it', async () => {
+    itInLong('replaces a room in targets and in filters, but only with another room', async () => {
       await openWith(() => [
         commandNode('lamps', [{ hub: hub().id, kind: 'room', id: 'gone-room', name: 'Kellari' }]),
         readNode('filter', ['Vintti', 'Sauna']),
@@ -513,7 +513,7 @@ for (const version of EDITOR_VERSIONS) {
       await until('all as it was', async () => (await nodeSet(home)) === set);
     });
 
-    itInLong('puts a hub in the place of a hub', async () => {
+    itInLong('replaces a hub with another hub', async () => {
       await openWith(() => [
         commandNode('lamp', [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }], { hub: 'gone-hub' }),
       ]);
@@ -528,7 +528,7 @@ for (const version of EDITOR_VERSIONS) {
 }
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`How long it takes with the home in the sidebar of Node-RED ${version.name}`, () => {
+  describe(`The effort of a person with the home sidebar of Node-RED ${version.name}`, () => {
     let desk: Desk;
     let clicks = 0;
     let from = 0;
@@ -550,19 +550,19 @@ for (const version of EDITOR_VERSIONS) {
     const tell = (what: string): void =>
       say(`${what}: ${clicks} clicks, ${((performance.now() - from) / 1000).toFixed(1)} s`);
 
-    /** Opens the tab and looks for something there. */
+    /** Opens the tab and types a search text. */
     async function look(text: string): Promise<HomeTab> {
       const home = new HomeTab(await desk.editor());
       await home.editor.untilStill();
       from = performance.now();
-      // The menu of the sidebar is Node-RED's own, and another one in each version.
+      // Counts a click for the sidebar menu, which differs in each version of Node-RED.
       clicks += 1;
       await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
       await home.search.fill(text);
       return home;
     }
 
-    it('a lamp is in a flow and lit after four clicks', async () => {
+    it('is at most four clicks to add a lamp to a flow and switch it on', async () => {
       const hub = await deployHome(desk);
       const lamp = targetOf(hub, 'Lukuvalo');
       hub.home.change(lamp.id, { isOn: false });

@@ -22,7 +22,7 @@ for (const version of EDITOR_VERSIONS) {
     afterEach(() => desk.tidy());
     after(() => desk?.close());
 
-    it('puts a node for a thing into the flow, by mouse, keys and drag, each in one step that can be undone', async () => {
+    it('adds a node for a device by mouse, keys and drag, each in one step that can be undone', async () => {
       const hub = await deployLamp(desk);
       const lamp = bedroomLamp(hub);
       const editor = await desk.editor();
@@ -88,7 +88,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.equal(await row.locator('[data-node]').count(), 2);
     });
 
-    it('tells who did it: a node, the editor, or somebody else', async () => {
+    it('shows whether a node, the editor or somebody else caused a change', async () => {
       const before = await deployLamp(desk);
       const lamp = bedroomLamp(before);
       const targets = [{ hub: before.id, kind: 'device', id: lamp.id, name: 'Kattovalo' }];
@@ -127,7 +127,7 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(() => home.valueOf(row), /^Vasen alas long \d/);
     });
 
-    it('shows who uses what is gone, and puts another in its place in all of them, which can be undone', async () => {
+    it('lists the nodes that use a missing device, and replaces it in all of them, with undo', async () => {
       const before = await deployLamp(desk);
       const lamp = bedroomLamp(before);
       const gone = { hub: before.id, kind: 'device', id: 'gone', name: 'Vanha valo' };
@@ -158,7 +158,7 @@ for (const version of EDITOR_VERSIONS) {
       await until('Deploy to go out', async () => !(await editor.isDeployLit()));
     });
 
-    it('costs nothing while it is hidden', async () => {
+    it('sends no requests while it is hidden', async () => {
       await deployLamp(desk);
       const editor = await desk.editor();
       const calls: string[] = [];
@@ -166,7 +166,7 @@ for (const version of EDITOR_VERSIONS) {
         if (/\/cozify\/accounts\/[^/]+\/(feed|things|resolve)/.test(request.url())) calls.push(request.url());
       });
       const shown = new HomeTab(editor);
-      // Node-RED 5 brings the tab back that was in front in the tests before.
+      // Node-RED 5 reopens the tab that was in front in the previous tests.
       if (await shown.root.isVisible()) await shown.leave();
       calls.length = 0;
       await sleep(1_500);
@@ -188,7 +188,7 @@ for (const version of EDITOR_VERSIONS) {
 }
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`The form of the home in Node-RED ${version.name}`, () => {
+  describe(`The layout of the home sidebar in Node-RED ${version.name}`, () => {
     let desk: Desk;
 
     before(async () => {
@@ -229,7 +229,7 @@ for (const version of EDITOR_VERSIONS) {
       }
     }
 
-    it('can be used in 180 x 260 pixels', async () => {
+    it('fits into 180 x 260 pixels', async () => {
       const lamp = bedroomLamp(await deployLamp(desk));
       const editor = await desk.editor();
       const home = await HomeTab.open(editor);
@@ -283,7 +283,7 @@ for (const version of EDITOR_VERSIONS) {
       home = await HomeTab.open(await desk.editor());
     }
 
-    it('has 500 rows in the page at most, headings among them, and says that there is more', async () => {
+    it('renders at most 500 rows including headings, and suggests a search for the others', async () => {
       await open();
       const rows = (): Promise<number> => home.list.locator('[role=treeitem]').count();
       await until('all rows', async () => {
@@ -296,7 +296,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.match(await home.state.innerText(), new RegExp(`^Things: ${things} of \\d+`));
     });
 
-    it('can have the lamps of each of its rooms commanded', async () => {
+    it('offers a command node for the lamps of each room', async () => {
       await open();
       for (const number of ['05', '58']) {
         await home.search.fill(`Huone ${number}`);
@@ -310,7 +310,7 @@ for (const version of EDITOR_VERSIONS) {
       }
     });
 
-    it('tells what happens to all that the search finds, further down than the page goes, too', async () => {
+    it('lists the events of all devices that match the search, also of rows that are not loaded', async () => {
       await open();
       await home.untilSaid(/^Things: 50 of \d+/);
       const all = await home.page.locator('#cozify-home-state').innerText();
@@ -329,7 +329,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.equal(await home.events.locator(`[data-id="${other.id}"]`).count(), 0);
     });
 
-    it('tells what the search finds that was typed just before the tab was hidden', async () => {
+    it('filters the events by a search that was typed just before the tab was hidden', async () => {
       await open();
       await home.turnTo('events');
       const [one, other] = lamps();
@@ -350,7 +350,7 @@ for (const version of EDITOR_VERSIONS) {
 const EMAIL = 'second@example.fi';
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`The homes of several accounts in Node-RED ${version.name}`, () => {
+  describe(`The home sidebar with several accounts in Node-RED ${version.name}`, () => {
     let desk: Desk;
     let home: HomeTab;
 
@@ -374,7 +374,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.page.locator('#cozify-home-accounts').selectOption(account);
     }
 
-    it('count as gone what is gone in the home that is shown', async () => {
+    it('counts the missing targets of the shown account only', async () => {
       await deployHome(desk);
       const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
       await deployHome(desk, commandNode('mine', [gone]), second());
@@ -385,7 +385,7 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(() => tab.innerText(), 'Gone');
     });
 
-    it('give nodes to those flows alone that can use the account', async () => {
+    it('adds nodes only to flows that can use the account', async () => {
       await deployHome(desk);
       await deployHome(desk, second({ z: 'sub' }));
       await desk.logIn({ id: 'second', email: EMAIL });
@@ -406,7 +406,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.deepEqual([added?.['z'], added?.['account']], ['sub', 'second']);
     });
 
-    it('give nothing of an account that is deleted while its row is dragged', async () => {
+    it('adds no node if the account is deleted during the drag', async () => {
       await deployHome(desk);
       await deployHome(desk, second());
       const lamp = targetOf(hub(), 'Lukuvalo');

@@ -13,7 +13,7 @@ import { ACCOUNT } from './support/lamp-flow';
 const RESOLVE = /\/cozify\/accounts\/[^/]+\/resolve/;
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`Who uses what at home, in Node-RED ${version.name}`, () => {
+  describe(`The uses of devices and rooms in Node-RED ${version.name}`, () => {
     let desk: Desk;
 
     before(async () => {
@@ -24,7 +24,7 @@ for (const version of EDITOR_VERSIONS) {
 
     const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
 
-    /** A node about a lamp that is there, and one about another that is not. Gives the lamp. */
+    /** Deploys a node for an existing lamp and a node for a missing one. Returns the existing lamp. */
     async function deployHereAndGone() {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
@@ -33,7 +33,7 @@ for (const version of EDITOR_VERSIONS) {
       return lamp;
     }
 
-    it('finds nodes in subflows, in disabled and in locked flows, by id and by name, and shows them', async () => {
+    it('include nodes in subflows and in disabled and locked flows, by id and by name, and reveal them', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       await deployHome(
@@ -73,7 +73,7 @@ for (const version of EDITOR_VERSIONS) {
       await until('who uses the room', async () => (await sauna.first().innerText()).includes('1 node'));
     });
 
-    it('counts anew at once when nodes come, change, go, and come back', async () => {
+    it('are counted again within 2.5 s when nodes are added, deleted or restored', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       await deployHome(desk, commandNode('one', [lamp]));
@@ -102,7 +102,7 @@ for (const version of EDITOR_VERSIONS) {
             resolve(performance.now() - from);
           });
           seen.observe(document.querySelector('#cozify-home-list'), { subtree: true, childList: true, characterData: true });
-          // As something else that goes on changing nodes.
+          // Emits changes of another node meanwhile, like another part of the editor.
           const node = RED.nodes.node('true');
           const other = setInterval(() => RED.events.emit('nodes:change', node), 50);
           setTimeout(() => clearInterval(other), 3000);
@@ -112,7 +112,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.ok(counted < 2_500, `it took ${counted} ms while other nodes went on changing`);
     });
 
-    it('lists as gone what is gone by id, by name, by room and by hub, and nothing else', async () => {
+    it('are listed as gone if the id, the name, the room or the hub is missing', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
@@ -158,7 +158,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.search.fill('');
     });
 
-    it('has a row for each thing that is gone, however nodes name it', async () => {
+    it('have one row per missing device, whether nodes name its hub and kind or not', async () => {
       await deployHome(desk);
       const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
       const named = (name: string) => ({ hub: '', kind: '', id: '', name });
@@ -184,7 +184,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilSaid(/Nodes changed: 3\./);
     });
 
-    it('tells at once that a flow was disabled, and when that is undone', async () => {
+    it('mark nodes of a disabled flow, until that is undone', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       await deployHome(desk, commandNode('one', [lamp], { name: 'Yksi' }));
@@ -199,12 +199,12 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(node, 'Yksi · Home');
     });
 
-    it('asks again when who uses what did not come, and does not say meanwhile that nothing is missing', async () => {
+    it('are requested again after a failure, with a message that not everything was checked', async () => {
       const lamp = await deployHereAndGone();
       const editor = await desk.editor();
       const refuse = (route: Route): Promise<void> => route.fulfill({ status: 502, body: '<html>Bad gateway' });
       await editor.page.route(RESOLVE, refuse);
-      // What a tab that was open before had counted by then is gone.
+      // Discards the counts of a tab that was open before.
       await editor.reload();
       const home = await HomeTab.open(editor);
       await home.turnTo('gone');
@@ -217,7 +217,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilSaid(/^Things: \d+ of \d+/);
     });
 
-    it('counts a node that came while it was counted', async () => {
+    it('include a node that was added while the count was pending', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       await deployHome(desk, commandNode('one', [lamp]));
@@ -226,7 +226,7 @@ for (const version of EDITOR_VERSIONS) {
       const come = new Promise<void>((resolve) => (letCome = resolve));
       let held = 0;
       await editor.page.route(RESOLVE, async (route) => {
-        // The names in labels are asked for by others, who say nothing of hubs.
+        // The labels of nodes send resolve requests without hubs.
         const isFirst = route.request().postData()?.includes('"hubs"') === true && (held += 1) === 1;
         const response = await route.fetch();
         if (isFirst) await come;
@@ -249,7 +249,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.deepEqual(await usesOf(sensor), ['1 node']);
     });
 
-    itInLong('calls nothing gone while the hub is away', async () => {
+    itInLong('list nothing as gone while the hub is offline', async () => {
       const lamp = await deployHereAndGone();
       const editor = await desk.editor();
       const home = await HomeTab.open(editor);
@@ -270,7 +270,7 @@ for (const version of EDITOR_VERSIONS) {
       await until('what is gone again', async () => /\(1\)/.test(await tab.innerText()));
     });
 
-    itInLong('calls nothing gone before it is known what there is', async () => {
+    itInLong('list nothing as gone before the home is loaded', async () => {
       await deployHome(desk);
       const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
       await deployHome(desk, commandNode('gone', [gone]), readNode('no-room', ['Vintti']));
@@ -291,7 +291,7 @@ for (const version of EDITOR_VERSIONS) {
       }
     });
 
-    itInLong('knows one account from another at the same hub', async () => {
+    itInLong('are separate for two accounts of the same hub', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       const gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
@@ -330,7 +330,7 @@ for (const version of EDITOR_VERSIONS) {
 }
 
 for (const version of EDITOR_VERSIONS) {
-  describe(`What a person is at in the home of Node-RED ${version.name}`, () => {
+  describe(`The focus in the home sidebar of Node-RED ${version.name}`, () => {
     let desk: Desk;
 
     before(async () => {
@@ -342,7 +342,7 @@ for (const version of EDITOR_VERSIONS) {
     const isFocused = (one: Locator): Promise<boolean> =>
       one.evaluate((element) => element === element.ownerDocument.activeElement);
 
-    it('stays as it is when things come, go and are renamed: the focus, the nodes, and what the mouse is on', async () => {
+    it('stays, as do open lists, when devices are added, removed and renamed', async () => {
       const hub = await deployHome(desk);
       const lamp = targetOf(hub, 'Lukuvalo');
       await deployHome(desk, commandNode('one', [lamp], { name: 'One' }));
@@ -383,7 +383,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.equal(await isFocused(node), true, 'the focus on a node');
     });
 
-    it('keeps the focus while a person replaces by keys alone', async () => {
+    it('moves to the list and to the new device when a person replaces by keys', async () => {
       const hub = await deployHome(desk);
       const gone = { hub: hub.id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
       const lamp = targetOf(hub, 'Lukuvalo');

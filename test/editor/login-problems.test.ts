@@ -3,7 +3,7 @@ import { becomes } from '../support/becomes';
 import { type AccountDialog, Desk, type Editor, type Language, LANGUAGES, LOCALES, text, until } from './support';
 import { waitForSlowCloud } from './support/slow-cloud';
 
-describe('What goes wrong when logging in is said in one sentence beside the field', () => {
+describe('An error beside the login fields', () => {
   let desk: Desk;
 
   before(async () => {
@@ -25,7 +25,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     return { dialog, ...account };
   }
 
-  it('a wrong code, with the login that is there untouched', async () => {
+  it('reports a wrong code, and the current login stays valid', async () => {
     const { id, email, token } = await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -39,7 +39,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
     assert.equal(desk.simulator.isValid(token), true);
 
-    // The refused code is marked, so that typing replaces it.
+    // Types over the refused code, which is selected.
     await dialog.page.keyboard.type(desk.simulator.latestCode(email));
     await dialog.untilNoError();
     await dialog.page.keyboard.press('Enter');
@@ -48,7 +48,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     assert.deepEqual(editor.refusals, ['POST authenticate 422']);
   });
 
-  it('but a code that somebody else has asked for needs no address', async () => {
+  it('does not appear if a code that was requested elsewhere is entered without an address', async () => {
     const { id, email } = await desk.deployAccount({ email: undefined });
     await desk.post(id, 'otp', { email });
     const editor = await desk.usedEditor();
@@ -60,7 +60,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     assert.deepEqual(editor.refusals, []);
   });
 
-  it('a wrong code, until a login made elsewhere leaves it behind', async () => {
+  it('disappears when a first login succeeds elsewhere', async () => {
     const { dialog, id, email } = await openDialog();
     await dialog.page.keyboard.press('Enter');
     await dialog.untilFocused(dialog.code);
@@ -73,7 +73,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await dialog.untilFocused(dialog.ok);
   });
 
-  it('a wrong code, until a login made elsewhere replaces the one that is there', async () => {
+  it('disappears when a login elsewhere replaces the current one', async () => {
     const { id, email } = await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -88,7 +88,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
   });
 
   for (const isIn of [false, true]) {
-    it(`a code that was refused too often, ${isIn ? 'beside the login that is there' : 'with none yet'}`, async () => {
+    it(`reports a code that was refused five times, ${isIn ? 'with a current login' : 'without a login'}`, async () => {
       const { email } = await (isIn ? desk.deployLogin() : desk.deployAccount());
       const editor = await desk.usedEditor();
       const dialog = await editor.openAccountOf('ping');
@@ -104,7 +104,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
       await until('the code field to go', async () => !(await dialog.code.isVisible()));
       await dialog.untilFocused(dialog.sendCode);
       await dialog.untilError(text('en-US', 'refused.code'), dialog.sendCode);
-      // It stays, for as long as a person may need to read it.
+      // The error stays after the next poll.
       await (await dialog.page.waitForResponse(/cozify\/accounts\/[^/]+$/)).finished();
       await dialog.page.waitForTimeout(200);
       await dialog.untilError(text('en-US', 'refused.code'), dialog.sendCode);
@@ -119,7 +119,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     });
   }
 
-  it('an expired code', async () => {
+  it('reports an expired code', async () => {
     desk.simulator.codeLifeMs = 0;
     const { dialog, email, id } = await openDialog();
     await dialog.page.keyboard.press('Enter');
@@ -129,7 +129,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     assert.equal((await desk.snapshot(id)).state, 'otp-sent');
   });
 
-  it('no code typed', async () => {
+  it('reports an empty code without a request', async () => {
     const { dialog } = await openDialog();
     await dialog.page.keyboard.press('Enter');
     await dialog.untilFocused(dialog.code);
@@ -139,7 +139,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     assert.equal(desk.simulator.count('emaillogin'), before);
   });
 
-  it('an offline cloud, both for asking and for logging in; back online both work', async () => {
+  it('reports an offline cloud for Send code and for Log in, until the cloud is back', async () => {
     const { dialog, email } = await openDialog();
     await desk.simulator.goOffline();
     await dialog.page.keyboard.press('Enter');
@@ -159,7 +159,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await dialog.untilState('authenticated');
   });
 
-  it('too many codes, with how long to wait', async () => {
+  it('reports too many codes, with the waiting time', async () => {
     const account = await desk.deployAccount();
     for (let login = 0; login < 3; login += 1) await desk.logIn(account);
     const mails = desk.simulator.mails.length;
@@ -172,14 +172,14 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await dialog.untilState('authenticated');
   });
 
-  it('a cloud that asks to wait, in seconds and in Finnish', async () => {
+  it('reports the Retry-After of the cloud in seconds, in Finnish', async () => {
     desk.simulator.fault('requestlogin', { status: 429, headers: { 'Retry-After': '90' } });
     const { dialog } = await openDialog('fi-FI');
     await dialog.page.keyboard.press('Enter');
     await dialog.untilError(/^Liian monta yritystä: odota (90|89) sekuntia ja yritä sitten uudelleen\.$/, dialog.email);
   });
 
-  it('an address that the cloud refuses', async () => {
+  it('reports an address that the cloud refuses', async () => {
     const { dialog } = await openDialog();
     desk.simulator.fault('requestlogin', { status: 403 });
     await dialog.page.keyboard.press('Enter');
@@ -188,7 +188,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
   });
 
   for (const status of [400, 404]) {
-    it(`an address that the cloud does not know, answered ${status}`, async () => {
+    it(`reports an unknown address or cloud after a ${status}`, async () => {
       const { dialog } = await openDialog();
       desk.simulator.fault('requestlogin', { status });
       await dialog.page.keyboard.press('Enter');
@@ -197,7 +197,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     });
   }
 
-  it('an address that the real cloud does not know, which nobody has to look up under Advanced', async () => {
+  it('reports only an unknown address if the default cloud is set', async () => {
     await desk.deployAccount({ cloudUrl: 'https://api.cozify.fi/ui/0.2' });
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -208,14 +208,14 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     await dialog.untilError(text('en-US', 'refused.email'), dialog.email);
   });
 
-  it('a cloud that has a problem', async () => {
+  it('reports a 500 of the cloud', async () => {
     const { dialog } = await openDialog();
     desk.simulator.fault('requestlogin', { status: 500 });
     await dialog.page.keyboard.press('Enter');
     await dialog.untilError(text('en-US', 'error.COZIFY_API'), dialog.email);
   });
 
-  it('what is no address, without asking anybody', async () => {
+  it('reports an invalid address without a request', async () => {
     const { dialog } = await openDialog();
     const before = desk.simulator.count('requestlogin');
     await dialog.type(dialog.email, 'owner at example.fi');
@@ -226,7 +226,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
     assert.equal(desk.simulator.count('requestlogin'), before);
   });
 
-  it('and meanwhile the buttons are off, so that nothing is sent twice', async () => {
+  it('does not appear when Enter is pressed twice, because Send code is disabled during the request', async () => {
     const { dialog, email } = await openDialog();
     const held = desk.simulator.hold('requestlogin');
     await dialog.page.keyboard.press('Enter');
@@ -239,7 +239,7 @@ describe('What goes wrong when logging in is said in one sentence beside the fie
   });
 });
 
-describe('A cloud that takes its time', () => {
+describe('A dialog with a slow cloud', () => {
   let desk: Desk;
 
   before(async () => {
@@ -249,10 +249,10 @@ describe('A cloud that takes its time', () => {
   after(() => desk.close());
 
   for (const language of LANGUAGES) {
-    it(`is waited for with a sign of work and words, after each press, in ${language}`, () =>
+    it(`shows a spinner and a text after each press, in ${language}`, () =>
       waitForSlowCloud(desk, language));
 
-    it(`is not asked for a second code within a minute, which is said in ${language}, with the first one kept`, async () => {
+    it(`requests no second code within a minute, explains that in ${language}, and accepts the first code`, async () => {
       const { email } = await desk.deployAccount();
       const editor = await desk.usedEditor({ locale: LOCALES[language] });
       const dialog = await openDialog(editor);
@@ -273,7 +273,7 @@ describe('A cloud that takes its time', () => {
     });
   }
 
-  it('does not leave an empty dialog: it says that it is looking', async () => {
+  it('shows a spinner and a text while the account loads', async () => {
     await desk.deployLogin();
     const editor = await desk.usedEditor();
     let letThrough = (): void => undefined;
@@ -288,7 +288,7 @@ describe('A cloud that takes its time', () => {
     await editor.page.unroute('**/cozify/accounts/**');
   });
 
-  it('takes a code as people type it, and keyboards offer capitals for it', async () => {
+  it('accepts a code in lower case with spaces, and asks keyboards for capitals', async () => {
     const { email } = await desk.deployAccount();
     const editor = await desk.usedEditor();
     const dialog = await openDialog(editor);

@@ -13,17 +13,17 @@ describe('A login that the cloud has ended', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  /** An account that was logged in, until just now. */
+  /** Deploys an account, logs in, and has the cloud end the login. */
   async function loseLogin(properties = {}): Promise<{ id: string; email: string; token: string }> {
     const account = await desk.deployLogin(properties);
     await endLogin(desk);
     return account;
   }
 
-  it('is told in every open editor, each in its language, and goes when somebody has logged in again', () =>
+  it('shows a notification in every open editor, in its language, until somebody logs in again', () =>
     logInAgainElsewhere(desk));
 
-  it('is told to those who open the editor later, until they close it, and to nobody when it is over', async () => {
+  it('shows a notification in an editor that is opened later, until the user closes it', async () => {
     const { token } = await loseLogin();
     const editor = await desk.editor();
     await notices(editor).waitFor();
@@ -40,7 +40,7 @@ describe('A login that the cloud has ended', () => {
     await notices(editor).waitFor();
   });
 
-  it('is told once when the editor was cut off and comes back', async () => {
+  it('shows a single notification after the editor reconnects', async () => {
     await loseLogin();
     const editor = await desk.editor();
     await notices(editor).waitFor();
@@ -49,7 +49,7 @@ describe('A login that the cloud has ended', () => {
     await becomes(() => notices(editor).count(), 1);
   });
 
-  it('is marked in the sidebar of configuration nodes, which has no statuses, but not in the names of nodes', async () => {
+  it('is marked in the sidebar of configuration nodes, but not in the labels of nodes', async () => {
     const { token } = await desk.deployLogin();
     const editor = await desk.editor();
     await editor.openSidebar('c');
@@ -66,7 +66,7 @@ describe('A login that the cloud has ended', () => {
     await untilListed('Koti');
   });
 
-  it('names an account with markup in its name as it is written', async () => {
+  it('shows markup in the name of the account as text', async () => {
     await loseLogin({ name: 'Koti <img src=x onerror=alert(1)> & co' });
     const editor = await desk.editor();
     await notices(editor).waitFor();
@@ -74,7 +74,7 @@ describe('A login that the cloud has ended', () => {
     await becomes(() => notices(editor).locator('img').count(), 0);
   });
 
-  describe('and the action “Log in to Cozify”', () => {
+  describe('with the action “Log in to Cozify”', () => {
     async function invoke(editor: Editor, words = 'Log in to Cozify'): Promise<void> {
       await editor.page.keyboard.press('Control+Shift+p');
       await editor.page
@@ -95,7 +95,7 @@ describe('A login that the cloud has ended', () => {
       await becomes(() => dialog.email.inputValue(), email);
     });
 
-    it('asks which of several, in Finnish too', async () => {
+    it('asks which of several accounts to open, in Finnish', async () => {
       await desk.deployAccount();
       const other = accountNode({
         id: 'other',
@@ -113,7 +113,7 @@ describe('A login that the cloud has ended', () => {
       await becomes(() => dialog.email.inputValue(), 'other@example.fi');
     });
 
-    it('adds an account where there is none', async () => {
+    it('adds an account if there is none', async () => {
       await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }]);
       const editor = await desk.editor();
       await invoke(editor);
@@ -126,7 +126,7 @@ describe('A login that the cloud has ended', () => {
   });
 });
 
-/** Waits until the editor has been told of the account's login. */
+/** Waits until the editor has received the login state of the account. */
 async function untilHeard(editor: Editor): Promise<void> {
   await editor.openSidebar('c');
   const label = editor.page.locator('.red-ui-palette-label', { hasText: '⚠ Koti (login needed)' });
