@@ -5,7 +5,7 @@ import { until } from '../support/wait';
 import { deployLamp } from './support/lamp-flow';
 import { openOnPhone } from './support/phone';
 
-describe('Test in the dialog of a ping node', () => {
+describe('The Test button of the ping dialog', () => {
   let desk: Desk;
 
   before(async () => {
@@ -33,7 +33,7 @@ describe('Test in the dialog of a ping node', () => {
   };
 
   for (const language of LANGUAGES) {
-    it(`asks the cloud now and says when that was, in ${language}`, async () => {
+    it(`checks the login at the cloud and shows the result and the time, in ${language}`, async () => {
       await desk.deployLogin();
       const editor = await desk.usedEditor({ locale: LOCALES[language] });
       const dialog = await editor.openNode('ping');
@@ -60,7 +60,7 @@ describe('Test in the dialog of a ping node', () => {
     });
   }
 
-  it('stands at the left edge on a phone, and the text of the checkbox beside the box', async () => {
+  it('is at the left edge on a phone, and the text of the checkbox is beside the box', async () => {
     await desk.deployLogin();
     const editor = await openOnPhone(desk, 'ping');
     const box = async (selector: string) => {
@@ -76,7 +76,7 @@ describe('Test in the dialog of a ping node', () => {
     await editor.closeNode('cancel');
   });
 
-  it('says why the cloud could not be asked', async () => {
+  it('shows the error if the cloud is offline', async () => {
     await desk.deployLogin();
     const editor = await desk.usedEditor();
     const dialog = await editor.openNode('ping');
@@ -89,7 +89,7 @@ describe('Test in the dialog of a ping node', () => {
   });
 });
 
-describe('The button dialog, which hears the switch', () => {
+describe('Listen in the button dialog', () => {
   let desk: Desk;
 
   before(async () => {
@@ -98,7 +98,7 @@ describe('The button dialog, which hears the switch', () => {
   afterEach(() => desk.tidy());
   after(() => desk?.close());
 
-  /** Opens the dialog of a button node; gives how it hears a remote, and what lets it hear one. */
+  /** Opens the dialog of a button node, and returns its Listen button, its rows and a press of a remote. */
   async function openButton() {
     const hub = await deployLamp(desk);
     const remote = hub.home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
@@ -115,7 +115,7 @@ describe('The button dialog, which hears the switch', () => {
     return { editor, remote, rows, listen: editor.page.locator('#cozify-press-listen'), untilRow };
   }
 
-  it('makes a row of a press, and shows the row that there is for it', async () => {
+  it('adds a row for a press, and shows the existing row for the same press', async () => {
     const { editor, remote, rows, listen, untilRow } = await openButton();
     const heard = editor.page.locator('#cozify-press-heard');
     assert.equal(await rows.count(), 0);
@@ -136,12 +136,12 @@ describe('The button dialog, which hears the switch', () => {
     assert.deepEqual([saved.presses.length, saved.outputs], [1, 1]);
   });
 
-  it('goes on listening when a question was not answered', async () => {
+  it('continues after a failed request', async () => {
     const { editor, listen, untilRow } = await openButton();
     let refused = 0;
     await editor.page.route(/\/feed\?.*wait=/, (route) => {
       refused += 1;
-      // As a proxy whose Node-RED does not answer.
+      // Answers like a proxy whose Node-RED is down.
       return refused > 1 ? route.continue() : route.fulfill({ status: 502, body: '<html>Bad gateway' });
     });
     await listen.click();
@@ -152,7 +152,7 @@ describe('The button dialog, which hears the switch', () => {
     await editor.closeNode('cancel');
   });
 
-  it('does not count down while the hub can not be reached', async () => {
+  it('ends with an error if the hub is unreachable', async () => {
     const hub = await deployLamp(desk);
     const editor = await desk.editor();
     await editor.openNode('button');

@@ -25,7 +25,7 @@ describe('The examples, imported from the menu', () => {
     await desk.close();
   });
 
-  it('there are some, and the menu lists them all', async () => {
+  it('appear in the menu, all of them', async () => {
     assert.notEqual(NAMES.length, 0);
     const listed = await openMenu(editor);
     assert.deepEqual((await listed.allInnerTexts()).filter((name) => NAMES.includes(name)).sort(), [...NAMES].sort());
@@ -33,7 +33,7 @@ describe('The examples, imported from the menu', () => {
   });
 
   for (const name of NAMES.filter((name) => !/dashboard/i.test(name))) {
-    it(`${name}: nothing is missing, and it deploys`, async () => {
+    it(`deploy without missing nodes: ${name}`, async () => {
       const example = read(name);
       await importExample(editor, name);
       assert.deepEqual(await complaints(editor), []);
@@ -48,7 +48,7 @@ describe('The examples, imported from the menu', () => {
   }
 
   for (const name of NAMES.filter((name) => /dashboard/i.test(name))) {
-    it(`${name}: only nodes of the dashboard are missing`, async () => {
+    it(`lack only nodes of the dashboard: ${name}`, async () => {
       await importExample(editor, name);
       const missing = await until('Node-RED to say what is missing', async () => {
         const said = (await complaints(editor)).join('\n').split('\n');
@@ -61,7 +61,7 @@ describe('The examples, imported from the menu', () => {
     });
   }
 
-  it('share one account, with the login that is there', async () => {
+  it('share one account', async () => {
     const accounts = (await desk.nodeRed.flows()).filter(({ type }) => type === 'cozify-account');
     assert.equal(accounts.length, 1);
   });
@@ -91,7 +91,7 @@ for (const version of EDITOR_VERSIONS) {
       await desk?.close();
     });
 
-    it('brings no second account, imported twice or after an example of the dashboard', async () => {
+    it('adds no second account if imported twice or after a dashboard example', async () => {
       const { id } = await desk.deployAccount();
       const editor = await desk.editor();
       const dashboards = NAMES.filter((name) => /dashboard/i.test(name)).slice(0, 2);
@@ -108,7 +108,7 @@ for (const version of EDITOR_VERSIONS) {
       );
     });
 
-    it('takes that account, and can be taken back', async () => {
+    it('uses that account, and can be undone and redone', async () => {
       const { id } = await desk.deployAccount();
       const editor = await desk.editor();
       await importExample(editor, 'Ping');
@@ -176,7 +176,7 @@ async function importExample(editor: Editor, name: string): Promise<'imported' |
   return isAsked ? 'copied' : 'imported';
 }
 
-/** What the tests need of an element in the browser. */
+/** Properties of a DOM element that the tests read. */
 interface Label {
   textContent: string;
   scrollWidth: number;

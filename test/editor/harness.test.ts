@@ -6,12 +6,12 @@ import { sized } from '../support/size';
 import { Desk, type Editor, until } from './support';
 import { isNodeRedsOwn } from './support/node-reds-own';
 
-/** Throws in the page, a moment later, out of what `code` does. */
+/** Runs `code`, which throws, in a timer of the page. */
 async function throwLater(editor: Editor, code: string): Promise<void> {
   await editor.page.evaluate(`setTimeout(() => { ${code} })`);
 }
 
-/** A node that says something each moment. */
+/** An inject and a debug node that send a message every 50 ms. */
 function talkative(): FlowNode[] {
   const inject = { id: 'clock', type: 'inject', z: TAB, props: [{ p: 'payload' }], repeat: '0.05', once: true };
   const debug = { id: 'talk', type: 'debug', z: TAB, name: '', active: true, tosidebar: true, complete: 'payload' };
@@ -22,7 +22,7 @@ function talkative(): FlowNode[] {
 }
 
 describe('The editor in tests', () => {
-  it('knows what is wrong in Node-RED alone by the stack', () => {
+  it('recognises errors of Node-RED itself by the stack', () => {
     const red = '    at Object.emit (http://127.0.0.1:34127/red/red.min.js?v=4.1.15:16:1)';
     const inline = '    at Object.handleDebugMessage (<anonymous>:470:31)';
     const ours = '    at Object.oneditprepare (cozify-ping.js:12:5)';
@@ -40,7 +40,7 @@ describe('The editor in tests', () => {
       });
       after(() => desk?.close());
 
-      it('fails for an error of a dialog, and for none of Node-RED', async () => {
+      it('fails for an error of a dialog, but not for one of Node-RED', async () => {
         await desk.deployAccount();
         const editor = await desk.editor();
         await throwLater(editor, `RED.nodes.eachNode(() => { throw new Error('nobody'); })`);
@@ -52,7 +52,7 @@ describe('The editor in tests', () => {
         await desk.tidy();
       });
 
-      it('has axe look at colours', async () => {
+      it('reports low colour contrast by axe', async () => {
         await desk.deployAccount();
         const editor = await desk.editor();
         await editor.openNode('ping');
@@ -63,7 +63,7 @@ describe('The editor in tests', () => {
         await desk.tidy();
       });
 
-      it('is told nothing by debug nodes before it knows its flows, and everything then', async () => {
+      it('receives debug messages only after it has loaded the flows', async () => {
         await desk.deployAccount({}, talkative);
         for (let round = 0; round < sized(1, 3); round++) {
           const editor = await desk.editor();

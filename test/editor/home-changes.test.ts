@@ -475,44 +475,41 @@ for (const version of EDITOR_VERSIONS) {
       }
     });
 
-    itInLong(
-      'shows another account when the shown one is deleted, and “Add account” after the last',
-      async () => {
-        await deployHome(desk);
-        const { cloudUrl } = desk.simulator;
-        const ids = ['second', 'third'];
-        const others = ids.map((id) => accountNode({ id, name: `Koti ${id}`, email: `${id}@example.fi`, cloudUrl }));
-        await deployHome(desk, ...others);
-        await desk.logIn({ id: 'second', email: 'second@example.fi' });
-        const home = await HomeTab.open(await desk.editor());
-        const accounts = home.page.locator('#cozify-home-accounts');
-        const login = home.page.locator('#cozify-home-login');
-        assert.deepEqual((await accounts.locator('option').allInnerTexts()).sort(), [
-          'Koti',
-          'Koti second',
-          'Koti third',
-        ]);
-        const remove = (id: string): Promise<void> =>
-          home.page.evaluate<void>(`RED.nodes.remove('${id}'); RED.nodes.dirty(true)`);
-        await accounts.selectOption('third');
-        await home.untilSaid(/log in/i);
-        assert.equal(await home.row('device').count(), 0, 'nothing of another account');
-        await accounts.selectOption('second');
-        await home.row('device').first().waitFor();
-        await untilLive(home);
-        await remove('second');
-        await until('another account', async () => ['third', ACCOUNT].includes(await accounts.inputValue()));
-        await accounts.selectOption(ACCOUNT);
-        await untilLive(home);
-        await remove(ACCOUNT);
-        await until('the third', async () => (await login.getAttribute('data-state')) === 'otp-required');
-        assert.equal(await home.row('device').count(), 0);
-        await remove('third');
-        await home.untilSaid(/No account yet/);
-        assert.equal(await login.innerText(), 'Add account');
-        await home.page.evaluate<void>(`localStorage.removeItem('cozify-home-account')`);
-      },
-    );
+    itInLong('shows another account when the shown one is deleted, and “Add account” after the last', async () => {
+      await deployHome(desk);
+      const { cloudUrl } = desk.simulator;
+      const ids = ['second', 'third'];
+      const others = ids.map((id) => accountNode({ id, name: `Koti ${id}`, email: `${id}@example.fi`, cloudUrl }));
+      await deployHome(desk, ...others);
+      await desk.logIn({ id: 'second', email: 'second@example.fi' });
+      const home = await HomeTab.open(await desk.editor());
+      const accounts = home.page.locator('#cozify-home-accounts');
+      const login = home.page.locator('#cozify-home-login');
+      assert.deepEqual((await accounts.locator('option').allInnerTexts()).sort(), [
+        'Koti',
+        'Koti second',
+        'Koti third',
+      ]);
+      const remove = (id: string): Promise<void> =>
+        home.page.evaluate<void>(`RED.nodes.remove('${id}'); RED.nodes.dirty(true)`);
+      await accounts.selectOption('third');
+      await home.untilSaid(/log in/i);
+      assert.equal(await home.row('device').count(), 0, 'nothing of another account');
+      await accounts.selectOption('second');
+      await home.row('device').first().waitFor();
+      await untilLive(home);
+      await remove('second');
+      await until('another account', async () => ['third', ACCOUNT].includes(await accounts.inputValue()));
+      await accounts.selectOption(ACCOUNT);
+      await untilLive(home);
+      await remove(ACCOUNT);
+      await until('the third', async () => (await login.getAttribute('data-state')) === 'otp-required');
+      assert.equal(await home.row('device').count(), 0);
+      await remove('third');
+      await home.untilSaid(/No account yet/);
+      assert.equal(await login.innerText(), 'Add account');
+      await home.page.evaluate<void>(`localStorage.removeItem('cozify-home-account')`);
+    });
 
     itInLong('replaces a target in nodes that were disabled in the meantime, but not in deleted ones', async () => {
       await deployHome(desk);
@@ -570,37 +567,34 @@ for (const version of EDITOR_VERSIONS) {
     afterEach(() => desk.tidy());
     after(() => desk?.close());
 
-    itInLong(
-      'replaces a missing hub at one press, or at a second press if nodes are locked',
-      async () => {
-        await deployHome(desk);
-        const named = [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }];
-        await deployHome(
-          desk,
-          commandNode('lamp', named, { hub: 'gone-hub' }),
-          commandNode('old', named, { hub: 'older-hub', y: 200 }),
-          commandNode('kept', named, { hub: 'older-hub', z: 'locked', name: 'Stays' }),
-        );
-        const home = await HomeTab.open(await desk.editor());
-        const [only] = desk.simulator.hubs;
-        const hubOf = async (id: string): Promise<unknown> =>
-          (await home.nodes()).find((one) => one['id'] === id)?.['hub'];
-        const replace = (id: string): Promise<void> =>
-          home.gone.locator(`[data-kind="hub"][data-id="${id}"] [data-do=replace]`).click();
-        await home.turnTo('gone');
-        await replace('gone-hub');
-        await home.untilSaid(/gone-hub was replaced by Koti\. Nodes changed: 1\./);
-        assert.equal(await hubOf('lamp'), only?.id);
-        await home.undo();
-        await until('the old one', async () => (await hubOf('lamp')) === 'gone-hub');
-        await replace('older-hub');
-        await home.untilSaid(/Press Replace once more.*locked: Stays · Kept/);
-        assert.equal(await hubOf('old'), 'older-hub');
-        await replace('older-hub');
-        await home.untilSaid(/older-hub was replaced by Koti\. Nodes changed: 1\./);
-        assert.deepEqual([await hubOf('old'), await hubOf('kept')], [only?.id, 'older-hub']);
-      },
-    );
+    itInLong('replaces a missing hub at one press, or at a second press if nodes are locked', async () => {
+      await deployHome(desk);
+      const named = [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }];
+      await deployHome(
+        desk,
+        commandNode('lamp', named, { hub: 'gone-hub' }),
+        commandNode('old', named, { hub: 'older-hub', y: 200 }),
+        commandNode('kept', named, { hub: 'older-hub', z: 'locked', name: 'Stays' }),
+      );
+      const home = await HomeTab.open(await desk.editor());
+      const [only] = desk.simulator.hubs;
+      const hubOf = async (id: string): Promise<unknown> =>
+        (await home.nodes()).find((one) => one['id'] === id)?.['hub'];
+      const replace = (id: string): Promise<void> =>
+        home.gone.locator(`[data-kind="hub"][data-id="${id}"] [data-do=replace]`).click();
+      await home.turnTo('gone');
+      await replace('gone-hub');
+      await home.untilSaid(/gone-hub was replaced by Koti\. Nodes changed: 1\./);
+      assert.equal(await hubOf('lamp'), only?.id);
+      await home.undo();
+      await until('the old one', async () => (await hubOf('lamp')) === 'gone-hub');
+      await replace('older-hub');
+      await home.untilSaid(/Press Replace once more.*locked: Stays · Kept/);
+      assert.equal(await hubOf('old'), 'older-hub');
+      await replace('older-hub');
+      await home.untilSaid(/older-hub was replaced by Koti\. Nodes changed: 1\./);
+      assert.deepEqual([await hubOf('old'), await hubOf('kept')], [only?.id, 'older-hub']);
+    });
   });
 }
 

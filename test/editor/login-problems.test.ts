@@ -249,8 +249,7 @@ describe('A dialog with a slow cloud', () => {
   after(() => desk.close());
 
   for (const language of LANGUAGES) {
-    it(`shows a spinner and a text after each press, in ${language}`, () =>
-      waitForSlowCloud(desk, language));
+    it(`shows a spinner and a text after each press, in ${language}`, () => waitForSlowCloud(desk, language));
 
     it(`requests no second code within a minute, explains that in ${language}, and accepts the first code`, async () => {
       const { email } = await desk.deployAccount();

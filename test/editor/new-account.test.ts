@@ -5,7 +5,7 @@ import { unseal } from '../../src/store/envelope';
 import { Simulator } from '../simulator';
 import { Desk, until, type AccountDialog, type Editor } from './support';
 
-describe('What waits for a Deploy', () => {
+describe('A pending login or code before a Deploy', () => {
   let desk: Desk;
   let other: Simulator;
   let earlier: Set<string>;
@@ -57,7 +57,7 @@ describe('What waits for a Deploy', () => {
     return { id, email, editor, dialog };
   }
 
-  /** The accounts for which a login waits since the test began, going by the file. */
+  /** Ids of accounts with a login that became pending during the test, read from the file. */
   function waiting(): Set<string> {
     const name = '+waiting.json';
     const [file, keyFile] = [desk.nodeRed.stateFile(name), desk.nodeRed.stateFile('key')];
@@ -68,7 +68,7 @@ describe('What waits for a Deploy', () => {
     return new Set(logins.map(({ id }) => id).filter((id) => !earlier.has(id)));
   }
 
-  it('a login in a new account is dropped by Cancel', async () => {
+  it('is dropped by Cancel in a new account', async () => {
     const { editor, dialog } = await addAccount();
     await logIn(dialog, desk.simulator, 'dropped@example.fi');
     await becomes(() => dialog.note.innerText(), /Press Deploy to keep this login/);
@@ -79,7 +79,7 @@ describe('What waits for a Deploy', () => {
     assert.equal(await editor.isDeployLit(), false);
   });
 
-  it('a code for a new account is dropped by Cancel too', async () => {
+  it('is dropped by Cancel in a new account after Send code', async () => {
     const { dialog } = await addAccount();
     await dialog.type(dialog.email, 'never@example.fi');
     await dialog.page.keyboard.press('Enter');
@@ -88,7 +88,7 @@ describe('What waits for a Deploy', () => {
     await until('the code to be dropped', () => waiting().size === 0);
   });
 
-  it('a login in a new account survives closing and opening its dialog before Deploy', async () => {
+  it('is adopted by Deploy after the dialog of a new account was closed and opened', async () => {
     const { editor, dialog } = await addAccount();
     await logIn(dialog, desk.simulator, 'kept@example.fi');
     await dialog.keep();
@@ -103,7 +103,7 @@ describe('What waits for a Deploy', () => {
     await until('nothing to wait', () => waiting().size === 0);
   });
 
-  it('a login at a changed cloud address waits, and the deployed one stays in force until then', async () => {
+  it('leaves the deployed login current until Deploy, if the cloud address was changed', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await until('the note', async () => /takes effect at Deploy/.test(await dialog.note.innerText()));
     await logIn(dialog, other, email);
@@ -120,7 +120,7 @@ describe('What waits for a Deploy', () => {
     assert.equal(other.count('requestlogin'), asked, 'no second code');
   });
 
-  it('a login at a changed cloud address is dropped by Cancel', async () => {
+  it('is dropped by Cancel at a changed cloud address', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await logIn(dialog, other, email);
     assert.equal(waiting().size, 1);
@@ -131,7 +131,7 @@ describe('What waits for a Deploy', () => {
     assert.equal(await editor.isDeployLit(), false);
   });
 
-  it('a code at a changed cloud address is asked for when the dialog is opened again before Deploy', async () => {
+  it('brings back the code field when the dialog is opened again at a changed cloud address', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await dialog.untilState('otp-required');
     await dialog.sendCode.click();
@@ -154,7 +154,7 @@ describe('What waits for a Deploy', () => {
     await until('the login at the other cloud', async () => (await desk.snapshot(id)).hubs[0]?.name === 'Saari');
   });
 
-  it('a login at a changed cloud address survives opening and cancelling its dialog before Deploy', async () => {
+  it('survives opening and cancelling the dialog at a changed cloud address', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await logIn(dialog, other, email);
     await becomes(() => dialog.note.innerText(), /Cancel discards it/);
@@ -173,7 +173,7 @@ describe('What waits for a Deploy', () => {
     await until('the login at the other cloud', async () => (await desk.snapshot(id)).hubs[0]?.name === 'Saari');
   });
 
-  it('a login that was kept survives one at another cloud that is cancelled', async () => {
+  it('survives a cancelled login at another cloud', async () => {
     const { editor, dialog } = await addAccount();
     await logIn(dialog, desk.simulator, 'first@example.fi');
     await dialog.keep();
@@ -192,7 +192,7 @@ describe('What waits for a Deploy', () => {
     await until('nothing to wait', () => waiting().size === 0);
   });
 
-  it('a code that was kept survives asking for another one and cancelling', async () => {
+  it('survives a cancelled request for another code', async () => {
     const { editor, dialog } = await addAccount();
     await dialog.type(dialog.email, 'code-kept@example.fi');
     await dialog.page.keyboard.press('Enter');
@@ -212,7 +212,7 @@ describe('What waits for a Deploy', () => {
     await until('what was begun in that dialog to be dropped', () => waiting().size === 0);
   });
 
-  it('a login made elsewhere at the changed cloud address is shown, and ended there by Log out', async () => {
+  it('is shown if it was made elsewhere at the changed cloud address, and ended by Log out', async () => {
     const { id, email, dialog } = await openAtOtherCloud();
     await dialog.untilState('otp-required');
     await dialog.sendCode.click();
@@ -232,7 +232,7 @@ describe('What waits for a Deploy', () => {
     assert.deepEqual((await dialog.hubNames()).sort(), ['Koti', 'Mökki 100 %']);
   });
 
-  it('a login in a new account is kept by Deploy with its own address and cloud only, and the dialog says so', async () => {
+  it('shows that Deploy keeps it only with the same address and cloud', async () => {
     const { editor, dialog } = await addAccount();
     await logIn(dialog, desk.simulator, 'mine@example.fi');
     const untilNote = (words: RegExp): Promise<unknown> =>
@@ -256,7 +256,7 @@ describe('What waits for a Deploy', () => {
     await until('the login to be taken up', async () => (await desk.snapshot(id)).state === 'authenticated');
   });
 
-  it('a login at a changed cloud address needs its e-mail address too, and the dialog says so', async () => {
+  it('shows that Deploy keeps it only with the same address, at a changed cloud address', async () => {
     const { email, dialog } = await openAtOtherCloud();
     await logIn(dialog, other, email);
     await dialog.type(dialog.email, 'someone-else@example.fi');
@@ -265,7 +265,7 @@ describe('What waits for a Deploy', () => {
     );
   });
 
-  it('Cancel never ends the login of a deployed account whose cloud is in a variable', async () => {
+  it('leaves the deployed login after Cancel if the cloud address is in a variable', async () => {
     const { id, email } = await desk.deployAccount({ cloudUrl: '${CLOUD}' });
     const env = [{ name: 'CLOUD', value: desk.simulator.cloudUrl, type: 'str' }];
     await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'variables', type: 'global-config', env }]);
@@ -274,7 +274,7 @@ describe('What waits for a Deploy', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
-    // Another address to read, but the same one to the account.
+    // The text differs from the saved variable, but is the same address.
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
@@ -286,7 +286,7 @@ describe('What waits for a Deploy', () => {
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
   });
 
-  it('the advanced settings are folded away and list the context stores that exist', async () => {
+  it('can be saved in a context store that the advanced settings list', async () => {
     const { id } = await desk.deployAccount();
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
@@ -310,7 +310,7 @@ describe('What waits for a Deploy', () => {
     assert.equal((await desk.snapshot(id)).saved, true);
   });
 
-  it('a store that does not exist is marked, and stays chosen', async () => {
+  it('has a missing context store marked, which stays chosen', async () => {
     await desk.deployAccount({ store: 'attic' });
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');

@@ -8,7 +8,7 @@ import { askWhichOne, chooseByTags, lookUpChoices, seeChoicesWithoutBarriers, ty
 import { logInFromNothing } from './support/first-login';
 import { findNoBarriers, keepWhileAway, lightByRoom } from './support/lamp-flow';
 
-describe('On Node-RED 3.1', () => {
+describe('The editor of Node-RED 3.1', () => {
   let desk: Desk;
 
   before(async () => {
@@ -17,38 +17,37 @@ describe('On Node-RED 3.1', () => {
   afterEach(() => desk.tidy());
   after(() => desk?.close());
 
-  it('the first login goes from an empty editor to a deployed login, and is there after a restart', () =>
-    logInFromNothing(desk));
+  it('logs in from an empty editor, and is still logged in after a restart', () => logInFromNothing(desk));
 
-  it('the picker finds a lamp by three letters of its room, and the flow lights it', () => lightByRoom(desk));
+  it('finds a lamp by three letters of its room, and lights it by the flow', () => lightByRoom(desk));
 
-  it('two accounts without a name are told apart after a reload', () => tellAccountsApart(desk));
+  it('shows different names for two accounts without a typed name', () => tellAccountsApart(desk));
 
   // The other tests don't depend on the version as a rule, so only `npm run test:long` repeats them.
   if (!EDITOR_VERSIONS.includes(NODE_RED_3)) return;
 
-  it('the picker keeps what was chosen while the hub is away', () => keepWhileAway(desk));
+  it('keeps the chosen targets while the hub is offline', () => keepWhileAway(desk));
 
-  it('the picker has no barrier that axe finds', () => findNoBarriers(desk, { language: 'fi', isDark: false }));
+  it('has no barrier in the picker that axe finds', () => findNoBarriers(desk, { language: 'fi', isDark: false }));
 
-  it('choosing loses nothing that is typed', () => typeNames(desk));
+  it('keeps typed targets', () => typeNames(desk));
 
-  it('choosing asks where several fit what is typed', () => askWhichOne(desk));
+  it('asks which target is meant if several match the typed text', () => askWhichOne(desk));
 
-  it('choosing looks names up, and does what its buttons say', () => lookUpChoices(desk));
+  it('resolves choices by name, and runs the command of a button', () => lookUpChoices(desk));
 
-  it('choosing goes by rooms and kinds of devices', () => chooseByTags(desk, 'fi'));
+  it('filters targets by rooms and kinds of devices', () => chooseByTags(desk, 'fi'));
 
-  it('choosing has no barrier that axe finds', () =>
+  it('has no barrier in the chosen targets that axe finds', () =>
     seeChoicesWithoutBarriers(desk, { language: 'en-US', isDark: false }));
 
   for (const language of LANGUAGES) {
-    it(`a broken setting shows, in ${language}`, () => showBrokenSetting(desk, language));
+    it(`reports an invalid setting, in ${language}`, () => showBrokenSetting(desk, language));
 
-    it(`every dialog opens and closes without an error or a raw key, with its help beside it, in ${language}`, () =>
+    it(`opens every dialog, with its help, without an error or a raw key, in ${language}`, () =>
       openEveryDialog(desk, language));
 
-    it(`axe finds nothing in the dialogs, in ${language}`, () =>
+    it(`has no barrier in the dialogs that axe finds, in ${language}`, () =>
       assertNoBarriers(desk, { locale: LOCALES[language], colorScheme: 'light' }));
   }
 });

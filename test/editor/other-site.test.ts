@@ -5,9 +5,9 @@ import type { Browser, Page, Request } from 'playwright-core';
 import { Stage, until } from '../live/harness';
 import { launchBrowser } from './support/chromium';
 
-/** What a page tries from its own scripts, by every way a browser has of sending a request to another site. */
+/** Requests that a page of another site may send, in every way that a browser offers. */
 const ATTEMPTS: [string, string][] = [
-  ['reading how the login stands', `fetch(base).then((answer) => answer.text())`],
+  ['reading the login state', `fetch(base).then((answer) => answer.text())`],
   ['reading the diagnostics', `fetch(base + '/diagnostics').then((answer) => answer.text())`],
   ['sending a code as JSON', `send('/otp', { headers: { 'Content-Type': 'application/json' } })`],
   ['sending a code as plain text', `send('/otp', { mode: 'no-cors', headers: { 'Content-Type': 'text/plain' } })`],
@@ -52,7 +52,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
     [stage, browser] = await Promise.all([Stage.open(), launchBrowser(LAN_NAMES)]);
     await stage.newLogin();
   });
-  // A page of its own for each: what one has sent may still be taking it elsewhere.
+  // Each test uses a new page, because a page may still navigate after the form is sent.
   beforeEach(async () => {
     page = await browser.newPage();
   });
@@ -72,7 +72,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
     assert.equal((await stage.ask('ping')).payload, true, 'the login is what it was');
   }
 
-  it('gets nowhere with images, scripts, frames and styles at a LAN address', async () => {
+  it('gets only 403 for images, scripts, frames and styles at a LAN address', async () => {
     const lan = base().replace('127.0.0.1', 'nodered.lan');
     const answers: string[] = [];
     const identified: string[] = [];
@@ -87,7 +87,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
       if (request.url().startsWith(lan)) ended += 1;
     };
     page.on('requestfinished', count);
-    // The browser keeps answers that are no image, script or style from the page.
+    // The browser reports a response of the wrong type as failed.
     page.on('requestfailed', count);
     await page.goto(`http://evil.lan:${port()}/`);
     for (const load of LOADS) {
@@ -104,7 +104,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
 
   for (const host of ['127.0.0.1', 'localhost']) {
     for (const [what, code] of ATTEMPTS) {
-      it(`gets nowhere with ${what}, from ${host}`, async () => {
+      it(`gets no data and changes nothing by ${what}, from ${host}`, async () => {
         const before = [
           stage.simulator.mails.length,
           stage.simulator.count('logout') + stage.simulator.count('emaillogin'),
@@ -116,7 +116,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
       });
     }
 
-    it(`gets nowhere with a form, from ${host}`, async () => {
+    it(`gets 403 for a form and changes nothing, from ${host}`, async () => {
       const mails = stage.simulator.mails.length;
       const requests = stage.simulator.count('logout') + stage.simulator.count('emaillogin');
       await page.goto(`http://${host}:${port()}/`);

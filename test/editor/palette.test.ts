@@ -14,13 +14,13 @@ describe('The palette', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  /** Our nodes by their labels, as they stand, without the spaces, which Node-RED draws by its own way. */
+  /** Labels of the nodes of the package in their order, without spaces, which Node-RED renders differently. */
   const labels = async ({ page }: Editor): Promise<string[]> => {
     const shown = await page.locator('#red-ui-palette-cozify .red-ui-palette-label').allTextContents();
     return shown.map((label) => label.replace(/\s+/g, ''));
   };
 
-  it('has the nodes of the home before those of the login', async () => {
+  it('lists the nodes of the home before those of the login', async () => {
     const editor = await desk.editor();
     const shown = await labels(editor);
     const [home, login] = [
@@ -32,7 +32,7 @@ describe('The palette', () => {
     assert.ok(Math.max(...places(home)) < Math.min(...places(login)), `they stand as ${shown.join(', ')}`);
   });
 
-  it('tells the events of the account from what happens at home, in Finnish too', async () => {
+  it('has different Finnish names for account events and home changes', async () => {
     const editor = await desk.editor({ locale: LOCALES.fi });
     const shown = await labels(editor);
     assert.ok(shown.includes('tilintapahtumat') && shown.includes('muutokset'), shown.join(', '));
@@ -41,7 +41,7 @@ describe('The palette', () => {
 
 const SET = '/nodes/@cozify-community/node-red-cozify/';
 
-describe('With a node of the package disabled in the palette', () => {
+describe('The package with a node disabled in the palette', () => {
   let desk: Desk;
 
   before(async () => {
@@ -53,7 +53,7 @@ describe('With a node of the package disabled in the palette', () => {
   });
   after(() => desk.close());
 
-  /** As the palette's manager does it. */
+  /** Enables or disables a node type with the request of the palette manager. */
   async function enable(type: string, enabled: boolean): Promise<void> {
     const reply = await desk.nodeRed.admin('PUT', SET + type, { enabled });
     assert.equal(reply.status, 200, reply.text);
@@ -62,9 +62,9 @@ describe('With a node of the package disabled in the palette', () => {
   const inPalette = ({ page }: Editor, type: string): Promise<number> =>
     page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`).count();
 
-  it('the others are there, whichever it is, and it comes back into the open editor', async () => {
+  it('shows the other nodes, and the disabled one in the open editor once it is enabled', async () => {
     const visible = types.filter((type) => type !== 'cozify-account');
-    // The account, which the others need, and some of these: all of them in the long run.
+    // Tests the account, which the others need, and every fourth other node, or all in `npm run test:long`.
     const some = types.filter((type, place) => type === 'cozify-account' || place % sized(4, 1) === 0);
     for (const type of some) {
       await enable(type, false);
@@ -76,7 +76,7 @@ describe('With a node of the package disabled in the palette', () => {
     }
   });
 
-  it('dialogs open without the account, say why there is nothing to choose, and work once it is back', async () => {
+  it('opens dialogs without the account type, with an explanation, and with all rows once it is enabled', async () => {
     await enable('cozify-account', false);
     const editor = await desk.editor();
     for (const [place, type] of types.filter((it) => it !== 'cozify-account').entries()) {
@@ -96,7 +96,7 @@ describe('With a node of the package disabled in the palette', () => {
     await editor.closeNode('cancel');
   });
 
-  it('dialogs work on in an editor that is open when the account goes', async () => {
+  it('opens complete dialogs in an editor that was open when the account type was disabled', async () => {
     const editor = await desk.editor();
     const id = await editor.drag('cozify-command', 300, 60);
     await enable('cozify-account', false);
@@ -108,7 +108,7 @@ describe('With a node of the package disabled in the palette', () => {
     await editor.closeNode('ok');
   });
 
-  it('Node-RED gives the package in the order of package.json', async () => {
+  it('is served in the order of package.json', async () => {
     const reply = await desk.nodeRed.admin('GET', '/nodes', undefined, { accept: 'text/html' });
     const sets = [...reply.text.matchAll(/\[red-module:@cozify-community\/node-red-cozify\/([\w-]+)\]/g)];
     assert.deepEqual(

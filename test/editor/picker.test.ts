@@ -5,7 +5,7 @@ import { Desk } from './support';
 import { bedroomLamp, deployLamp, goAway, keepWhileAway, savedTargets } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
-describe('the picker', () => {
+describe('The picker', () => {
   let desk: Desk;
 
   before(async () => {
@@ -17,9 +17,9 @@ describe('the picker', () => {
   });
   after(() => desk?.close());
 
-  it('keeps what was chosen while the hub is away', () => keepWhileAway(desk));
+  it('keeps the chosen targets while the hub is offline', () => keepWhileAway(desk));
 
-  it('is used by keys alone: letters, arrows, Enter, Escape', async () => {
+  it('chooses by letters, arrows and Enter, and closes the list by Escape', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
     const editor = await desk.usedEditor();
@@ -59,7 +59,7 @@ describe('the picker', () => {
     assert.deepEqual([saved.length, saved[0]?.id, saved[0]?.hub], [2, lamp.id, hub.id]);
   });
 
-  it('shows how chosen things are now, and lets one go by its button', async () => {
+  it('shows the current state of a chosen device, and removes the device by its button', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
     hub.home.change(lamp.id, { isOn: false });
@@ -75,7 +75,7 @@ describe('the picker', () => {
     await editor.closeNode('cancel');
   });
 
-  it('lists only what can do the command that is chosen', async () => {
+  it('lists only targets that support the chosen command', async () => {
     await deployLamp(desk);
     const editor = await desk.usedEditor();
     await editor.openNode('lamp');
@@ -110,7 +110,7 @@ describe('the picker', () => {
     await editor.closeNode('cancel');
   });
 
-  it('is the same in the dialogs of all nodes that work with things, each with what it can work with', async () => {
+  it('works in the dialogs of all device nodes, and lists only buttons for the button node', async () => {
     const hub = await deployLamp(desk);
     const idOf = (name: string): string => hub.home.devices.find((device) => device.name === name)?.id ?? name;
     const chosen = {
@@ -139,7 +139,7 @@ describe('the picker', () => {
     await editor.closeNode('cancel');
   });
 
-  it('offers rooms and capabilities that the home has where nothing is chosen', async () => {
+  it('offers the rooms and capabilities of the home if nothing is chosen', async () => {
     const hub = await deployLamp(desk);
     const bedroom = hub.home.all('rooms').find(({ name }) => name === '$BEDROOM');
     const editor = await desk.usedEditor();
@@ -161,7 +161,7 @@ describe('the picker', () => {
     await editor.closeNode('ok');
   });
 
-  it('takes names for what they are: text', async () => {
+  it('shows markup in a name as text', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
     const name = '<img src=x onerror="window.cozifyWasHere=1"> & <b>valo</b>';
@@ -180,7 +180,7 @@ describe('the picker', () => {
     hub.home.rename('devices', lamp.id, 'Kattovalo');
   });
 
-  it('takes a name as it is typed where nothing fits, to be looked up when a message comes', async () => {
+  it('saves a typed name as it is if nothing matches', async () => {
     await deployLamp(desk);
     const editor = await desk.usedEditor();
     await editor.openNode('lamp');
@@ -194,7 +194,7 @@ describe('the picker', () => {
     assert.deepEqual(savedTargets(await desk.nodeRed.flows()), [{ hub: '', kind: '', id: '', name: '${LAMP}' }]);
   });
 
-  it('takes a name that is only typed while the hub is away, also by Done', async () => {
+  it('saves a typed name by Done while the hub is offline', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
     const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
@@ -215,7 +215,7 @@ describe('the picker', () => {
     ]);
   });
 
-  it('keeps a choice that the hub does not have any more, and says so', async () => {
+  it('keeps a choice that the hub no longer has, marked “not found”', async () => {
     const hub = await deployLamp(desk);
     const gone = [{ hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' }];
     await deployLamp(desk, { targets: gone });
@@ -228,7 +228,7 @@ describe('the picker', () => {
   });
 });
 
-describe('the picker, of 10 000 devices', () => {
+describe('The picker with 10 000 devices', () => {
   let desk: Desk;
 
   before(async () => {
@@ -237,7 +237,7 @@ describe('the picker, of 10 000 devices', () => {
   afterEach(() => desk.tidy());
   after(() => desk?.close());
 
-  it('lists 50 a page, goes on by keys, and finds one of them; how long that takes is printed', async () => {
+  it('lists pages of 50, turns them by keys, searches, and prints the times', async () => {
     await deployLamp(desk);
     const editor = await desk.usedEditor();
     const picker = new Picker(editor.page);
@@ -273,7 +273,7 @@ describe('the picker, of 10 000 devices', () => {
     await editor.closeNode('cancel');
   });
 
-  it('shows how each of very many choices is, and calls none of them gone', async () => {
+  it('finds each of 120 choices, and marks none of them as gone', async () => {
     const [hub] = desk.simulator.hubs;
     assert.ok(hub);
     const targets = hub.home.devices

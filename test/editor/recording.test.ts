@@ -10,7 +10,7 @@ const FORM = '#node-config-dialog-edit-form';
 const NOT_OURS = ['[id^="red-ui-trap-"]'];
 const DOOR = 'Ulko-ovi';
 
-describe('A home that is recorded', () => {
+describe('The recording of a home', () => {
   let desk: Desk;
 
   before(async () => {
@@ -33,7 +33,7 @@ describe('A home that is recorded', () => {
     });
   }
 
-  /** Puts the door to how it is not. */
+  /** Opens the door if it is closed, and closes it otherwise. */
   const moveTheDoor = () => hub().home.change(DOOR, { open: !hub().home.device(DOOR).state['open'] });
 
   async function saved(dialog: AccountDialog): Promise<string> {
@@ -48,7 +48,7 @@ describe('A home that is recorded', () => {
     ['en-US', 'en-US'],
     ['fi-FI', 'fi'],
   ] as [string, Language][]) {
-    it(`goes on without the dialog and over a Deploy, and ends as a file, ${language}`, async () => {
+    it(`continues after the dialog is closed and over a Deploy, and is saved as a file, ${language}`, async () => {
       const { id } = await desk.deployLogin();
       const editor = await desk.editor({ locale, viewport: { width: 1000, height: 1100 } });
       let dialog = await editor.openAccountOf('ping');
@@ -92,7 +92,7 @@ describe('A home that is recorded', () => {
     });
   }
 
-  it('keeps the names where the person wants that', async () => {
+  it('contains the device names if that is chosen', async () => {
     const { id } = await desk.deployLogin();
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');
@@ -108,7 +108,7 @@ describe('A home that is recorded', () => {
     assert.ok((await saved(dialog)).includes(DOOR));
   });
 
-  it('says why it can not begin, and begins when it can', async () => {
+  it('reports an offline hub, and starts once the hub is online', async () => {
     await desk.deployLogin();
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');
@@ -124,7 +124,7 @@ describe('A home that is recorded', () => {
     assert.deepEqual(editor.refusals, ['POST recording 503']);
   });
 
-  it('is not offered before there is a login that is deployed', async () => {
+  it('is not offered without a deployed login', async () => {
     await desk.deployAccount();
     const editor = await desk.editor();
     const dialog = await editor.openAccountOf('ping');

@@ -8,25 +8,25 @@ import { ACCOUNT, deployLamp } from './support/lamp-flow';
 import { randomAccountNodes, randomNodes } from './support/random-nodes';
 import { chosen } from './support/values';
 
-/** So many flows have a node of each type. */
+/** Number of random flows with a node of each device type. */
 const FLOWS = sized(4, 500);
-/** So many have one of each type that is about the account: a look at these is short. */
+/** Number of random flows with a node of each account type. */
 const ACCOUNT_FLOWS = sized(2, 100);
 /** An editor with more nodes is slow. */
 const AT_A_TIME = 25;
-/** So many editors share the nodes: a dialog slides in and out most of the time. */
+/** Number of editors that work in parallel, because dialogs mostly wait for animations. */
 const EDITORS = sized(1, 3);
 const PLACE = { z: 'tab', account: ACCOUNT };
 const EMAIL = 'aino@example.fi';
 
-/** What came of a look at a node's dialog. */
+/** A node before and after its dialog was opened and closed. */
 interface Look {
   before: string;
   after: string;
   isDirty: boolean;
 }
 
-describe('a look at a dialog, and Done', () => {
+describe('A dialog that is opened and closed by Done', () => {
   let desk: Desk;
 
   before(async () => {
@@ -35,7 +35,7 @@ describe('a look at a dialog, and Done', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it(`leaves the nodes of ${FLOWS} random flows as they were, to the byte`, async function () {
+  it(`leaves the device nodes of ${FLOWS} random flows unchanged to the byte`, async function () {
     this.timeout(4 * 3_600_000);
     const hub = await deployLamp(desk);
     const rooms = hub.home.all('rooms').map(({ id }) => String(id));
@@ -43,7 +43,7 @@ describe('a look at a dialog, and Done', () => {
     await lookAtFlows(FLOWS, (count) => randomNodes({ hub: hub.id, targets, rooms }, count, PLACE));
   });
 
-  it(`leaves the nodes of the account in ${ACCOUNT_FLOWS} random flows as they were, to the byte`, async function () {
+  it(`leaves the account nodes of ${ACCOUNT_FLOWS} random flows unchanged to the byte`, async function () {
     this.timeout(3_600_000);
     const hub = await deployLamp(desk);
     await lookAtFlows(ACCOUNT_FLOWS, (count) => randomAccountNodes(hub.id, count, PLACE));
@@ -73,11 +73,11 @@ describe('a look at a dialog, and Done', () => {
     const { page } = editor;
     const failures: string[] = [];
     page.on('console', (message: ConsoleMessage) => {
-      // Node-RED only says so where the code of a dialog throws.
+      // Node-RED logs this message if the code of a dialog throws.
       if (/^onedit/.test(message.text())) failures.push(message.text());
     });
     for (const [place, node] of nodes.entries()) {
-      // Every other one before the hub has answered.
+      // Closes every other dialog before the hub has answered.
       const look = await page.evaluate<Look>(`(${LOOK})(${JSON.stringify(node.id)}, ${place % 2 === 0})`);
       assert.deepEqual(failures, [], JSON.stringify(node));
       assert.equal(look.after, look.before, JSON.stringify(node));
@@ -86,7 +86,7 @@ describe('a look at a dialog, and Done', () => {
   }
 });
 
-/** Opens the dialog of a node, waits for all answers if it is told so, and presses Done; in the editor's page. */
+/** Opens the dialog of a node, waits for all responses if `isPatient`, and presses Done. Runs in the page. */
 const LOOK = `async function (id, isPatient) {
   const until = async (isSo) => { while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20)); };
   const node = RED.nodes.node(id);

@@ -8,7 +8,7 @@ import { chosen, deployedNode, deployNodes, untilSays } from './support/values';
 const SAUNA = 'Saunan lämpömittari';
 const DOOR = 'Ulko-ovi';
 
-describe('which value, when and how it is compared', () => {
+describe('The value and condition rows of a dialog', () => {
   let desk: Desk;
 
   before(async () => {
@@ -17,7 +17,7 @@ describe('which value, when and how it is compared', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it('changes asks when to send, says what holds now, and shows a message as it would leave', async () => {
+  it('show the current value of a condition and an example message in the changes dialog', async () => {
     const hub = await deployNodes(desk, {});
     const sauna = chosen(hub, SAUNA);
     hub.home.change(sauna.id, { temperature: 85.84 });
@@ -42,7 +42,7 @@ describe('which value, when and how it is compared', () => {
     assert.deepEqual([saved['for'], saved['payload'], saved['fields']], [300, 'temperature', []]);
   });
 
-  it('what another answer leaves behind goes at Done', async () => {
+  it('remove the condition, time and fields at Done if “anything changes” is chosen', async () => {
     const condition = { field: 'temperature', op: 'above', value: 70 };
     await deployNodes(desk, { changes: { condition, for: 300, fields: ['temperature'] } });
     const editor = await desk.usedEditor();
@@ -57,7 +57,7 @@ describe('which value, when and how it is compared', () => {
     assert.deepEqual([saved['condition'], saved['for'], saved['fields']], [null, 0, []]);
   });
 
-  it('values to look at are tags; another one is typed and becomes one', async () => {
+  it('offer fields as tags, and add a typed field as a tag', async () => {
     const hub = await deployNodes(desk, {});
     await deployNodes(desk, { changes: { targets: [chosen(hub, DOOR)] } });
     const editor = await desk.usedEditor();
@@ -75,7 +75,7 @@ describe('which value, when and how it is compared', () => {
     assert.deepEqual(saved['fields'], ['open', 'alarmState']);
   });
 
-  it('another value is typed and becomes a choice, chosen; Esc gives it up, not the dialog', async () => {
+  it('add a typed field to the list and choose it, or discard it by Esc without closing the dialog', async () => {
     const hub = await deployNodes(desk, {});
     await deployNodes(desk, { read: { targets: [chosen(hub, SAUNA)] } });
     const editor = await desk.usedEditor();
@@ -91,13 +91,13 @@ describe('which value, when and how it is compared', () => {
     await page.keyboard.press('Enter');
     await becomes(() => field.locator('option:checked').innerText(), 'bass');
     await field.selectOption({ label: 'another value…' });
-    // Done takes it as well.
+    // Presses Done without Enter.
     await page.keyboard.type('treble');
     const saved = await deployedNode(desk, editor, 'read');
     assert.equal(saved['field'], 'treble');
   });
 
-  it('read asks for a condition where one is wanted, and has a second output then', async () => {
+  it('add a condition and a second output to the read node', async () => {
     const hub = await deployNodes(desk, {});
     const targets = [chosen(hub, SAUNA), chosen(hub, 'Ulkolämpötila')];
     hub.home.change(targets[0]?.id ?? '', { temperature: 85.84 });
@@ -122,11 +122,11 @@ describe('which value, when and how it is compared', () => {
     assert.equal(saved['outputs'], 2);
   });
 
-  it('a condition that was wanted before the home has answered begins with what says most, unless one has chosen', async () => {
+  it('change a new condition to the main field once the home is loaded, unless the user has edited it', async () => {
     const hub = await deployNodes(desk, {});
     await deployNodes(desk, { read: { targets: [chosen(hub, SAUNA)] } });
     for (const isChosen of [false, true]) {
-      // One that has not seen the home yet.
+      // Opens an editor that has not loaded the home.
       const editor = await desk.usedEditor();
       const { page } = editor;
       const field = page.locator('#node-input-condition-field');
@@ -144,7 +144,7 @@ describe('which value, when and how it is compared', () => {
     }
   });
 
-  it('wait says what would come of a message', async () => {
+  it('show in the wait dialog whether a message would wait', async () => {
     const hub = await deployNodes(desk, {});
     const targets = ['Eteisen valo', 'Lukuvalo'].map((name) => chosen(hub, name));
     for (const [index, { id }] of targets.entries()) hub.home.change(id, { isOn: index === 0 });
@@ -164,7 +164,7 @@ describe('which value, when and how it is compared', () => {
     assert.deepEqual([saved['match'], saved['timeout']], ['any', 5400]);
   });
 
-  it('what makes no sense turns red and says why', async () => {
+  it('explain an invalid condition and an invalid timeout', async () => {
     await deployNodes(desk, { wait: { condition: { field: 'temperature', op: 'above', value: 'hot' } } });
     const editor = await desk.usedEditor();
     const { page } = editor;
@@ -179,7 +179,7 @@ describe('which value, when and how it is compared', () => {
     await editor.closeNode('cancel');
   });
 
-  it('a wait without a condition, an address that is none and a lamp without buttons are shown as wrong', async () => {
+  it('mark a missing condition, an invalid address and a target without buttons', async () => {
     const hub = await deployNodes(desk, {});
     const flows = (await desk.nodeRed.flows()).filter(({ id }) => id !== 'wait' && id !== 'button');
     const place = { z: 'tab', x: 600, account: 'account', name: '', hub: '' };
@@ -218,7 +218,7 @@ describe('which value, when and how it is compared', () => {
     await editor.closeNode('cancel');
   });
 
-  it('says it in Finnish, with the name that messages have', async () => {
+  it('show Finnish texts with the field name of messages', async () => {
     const hub = await deployNodes(desk, {});
     const sauna = chosen(hub, SAUNA);
     hub.home.change(sauna.id, { temperature: 85.84 });
@@ -234,7 +234,7 @@ describe('which value, when and how it is compared', () => {
     assert.equal(await editor.isDeployLit(), false, 'nothing was changed by looking');
   });
 
-  it('is without barriers', async () => {
+  it('have no barrier that axe finds', async () => {
     const hub = await deployNodes(desk, {});
     const targets = [chosen(hub, SAUNA), chosen(hub, 'Ulkolämpötila')];
     const condition = { field: 'temperature', op: 'above', value: 70 };
