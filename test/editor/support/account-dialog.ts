@@ -4,7 +4,7 @@ import { becomes } from '../../support/becomes';
 import { PATIENCE_MS, until } from '../../support/wait';
 import { trayWith, untilAtRest } from './tray';
 
-/** The account's dialog, open in an editor: its elements by their ids, and what a person does in it. */
+/** The open dialog of an account: its elements and the actions of a person. */
 export class AccountDialog {
   readonly page: Page;
   readonly email: Locator;
@@ -20,7 +20,7 @@ export class AccountDialog {
   readonly cloudUrl: Locator;
   readonly store: Locator;
   readonly note: Locator;
-  /** What is under way, or has come of it. */
+  /** The progress or the result of the last request. */
   readonly work: Locator;
   readonly name: Locator;
   readonly ok: Locator;
@@ -46,14 +46,14 @@ export class AccountDialog {
     this.ok = byId('node-config-dialog-ok');
   }
 
-  /** Types into a field what replaces its text, key by key. */
+  /** Replaces the text of a field, key by key. */
   async type(field: Locator, text: string): Promise<void> {
     await field.click({ clickCount: 3 });
     await this.page.keyboard.press('Control+a');
     await this.page.keyboard.type(text);
   }
 
-  /** Types on, wherever the focus is, and presses Enter. */
+  /** Types at the focus and presses Enter. */
   async typeAndEnter(text: string): Promise<void> {
     await this.page.keyboard.type(text);
     await this.page.keyboard.press('Enter');
@@ -68,12 +68,12 @@ export class AccountDialog {
     await until(`the focus on ${String(element)}`, async () => (await focused.count()) === 1);
   }
 
-  /** Waits until the state says so. */
+  /** Waits until the state region matches the pattern. */
   async untilStateSays(words: RegExp): Promise<void> {
     await until(`the state to say ${String(words)}`, async () => words.test(await this.state.innerText()));
   }
 
-  /** Waits for the one sentence about what went wrong, and asserts that it stands right below the field. */
+  /** Waits for the error message, and asserts that it is directly below the field. */
   async untilError(sentence: string | RegExp, beside: Locator): Promise<void> {
     const isSaid = async (): Promise<boolean> => {
       const said = await this.error.innerText();
@@ -94,12 +94,12 @@ export class AccountDialog {
     await until('the error to go', async () => (await this.error.innerText()) === '');
   }
 
-  /** The question in the row below the login, by its words. */
+  /** The question below the login fields, by its text. */
   question(words: string): Locator {
     return this.page.getByRole('group', { name: words });
   }
 
-  /** Presses Log out and says yes to the question that follows. */
+  /** Presses Log out and confirms it. */
   async confirmLogOut(): Promise<void> {
     await this.logOut.click();
     await this.untilFocused(this.confirmYes);
@@ -110,7 +110,7 @@ export class AccountDialog {
     return this.hubs.locator('b').allInnerTexts();
   }
 
-  /** Presses Add, or Update, and waits until the dialog has gone. */
+  /** Presses Add or Update, and waits until the dialog is closed. */
   async keep(): Promise<void> {
     await this.ok.click();
     await this.#untilGone();
@@ -121,7 +121,7 @@ export class AccountDialog {
     await this.#untilGone();
   }
 
-  /** Waits until the dialog has made room for that of the node below it. */
+  /** Waits until the dialog of the node is visible again. */
   async #untilGone(): Promise<void> {
     await this.email.waitFor({ state: 'detached' });
     await untilAtRest(trayWith(this.page, '#dialog-form'));

@@ -16,7 +16,7 @@ export async function untilListed(editor: Editor, names: string[]): Promise<void
   });
 }
 
-/** Logs in by the open dialog. */
+/** Logs in with the open dialog. */
 export async function logInHere(desk: Desk, dialog: AccountDialog, email: string): Promise<void> {
   await dialog.type(dialog.email, email);
   await dialog.page.keyboard.press('Enter');
@@ -25,7 +25,7 @@ export async function logInHere(desk: Desk, dialog: AccountDialog, email: string
   await dialog.untilState('authenticated');
 }
 
-/** Two accounts are added and logged in to without a name: after a reload they have names that tell them apart. */
+/** Adds two accounts without a name, logs in, and asserts that their names differ after a reload. */
 export async function tellAccountsApart(desk: Desk): Promise<void> {
   await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, ping('one'), ping('two')]);
   const editor = await desk.editor();

@@ -26,10 +26,10 @@ const HUB_NODES = {
   'cozify-request': 'request',
 };
 
-/** Those of the hub, each as a person may have set it up. */
+/** Nodes of the hub with typical settings. */
 function hubNodes(account: string): FlowNode[] {
   const target = { hub: '', kind: '', id: '', name: 'Ulko-ovi' };
-  // Texts that look like something else stay texts.
+  // A string that looks like a boolean stays a string.
   const condition = { field: 'open', op: 'is', value: 'false' };
   const listen = { targets: [target], rooms: [], capabilities: [], fields: ['open'], condition, for: 0 };
   const nodes: Record<string, object> = {
@@ -69,7 +69,7 @@ function hubNodes(account: string): FlowNode[] {
   }));
 }
 
-/** Opens and closes the dialog of every type, with its help beside it, reading all that is shown. */
+/** Opens and closes the dialog of every type with its help, and checks all visible texts. */
 export async function openEveryDialog(desk: Desk, language: Language): Promise<void> {
   await desk.deployLogin({}, hubNodes);
   const editor = await desk.editor({ locale: LOCALES[language] });
@@ -94,7 +94,7 @@ export async function openEveryDialog(desk: Desk, language: Language): Promise<v
   assert.deepEqual(editor.refusals, []);
 }
 
-/** Opens each dialog of nodes of which the flow says nothing but their type and account, and presses Done. */
+/** Opens the dialogs of nodes that have only a type and an account, and presses Done. */
 export async function openBareDialogs(desk: Desk): Promise<void> {
   const types = Object.keys({ ...NODES, ...HUB_NODES });
   const bare = (account: string): FlowNode[] =>
@@ -109,7 +109,7 @@ export async function openBareDialogs(desk: Desk): Promise<void> {
   }
 }
 
-/** The settings that a node has, but for its account and what Node-RED says of outputs. */
+/** Names of the settings of a node, except its account and its outputs. */
 const ADDED = `(node) => Object.keys(node._def.defaults).filter(
   (name) => name !== 'account' && name !== 'outputs' && node[name] !== undefined
 )`;
@@ -123,7 +123,7 @@ async function nextHelp(editor: Editor, type: string, language: Language, seen: 
   });
 }
 
-/** Everything that a person can read, or have read to them, on the page. */
+/** Checks all texts and labels of the page. */
 async function assertWords(editor: Editor, where: string): Promise<void> {
   const shown = [await editor.page.locator('body').innerText()];
   for (const attribute of ['title', 'placeholder', 'aria-label']) {
@@ -131,7 +131,7 @@ async function assertWords(editor: Editor, where: string): Promise<void> {
     shown.push(...(await editor.page.evaluate<string[]>(`${all}.map((it) => it.getAttribute('${attribute}'))`)));
   }
   assert.deepEqual(shown.flatMap(rawKeys), [], where);
-  // What has no text in any catalogue is left empty by Node-RED.
+  // Node-RED leaves an element empty if its catalogue key is missing.
   assert.deepEqual(await editor.page.evaluate(EMPTY_TEXTS), [], where);
 }
 

@@ -5,15 +5,15 @@ import { at, type FlowNode, TAB } from '../../live/harness/flow';
 import type { Desk } from './desk';
 import type { EditorOptions } from './editor';
 
-/** What of Node-RED's dialogs is ours. */
+/** The form of the account within its dialog. */
 const ACCOUNT_FORM = '#node-config-dialog-edit-form';
 const NODE_FORM = '#dialog-form';
-/** Node-RED's own in them: fields that keep browsers from filling in passwords. */
+/** Hidden fields of Node-RED that keep browsers from filling in passwords. */
 const NOT_OURS = ['[id^="red-ui-trap-"]'];
-/** The nodes of the hub, which the test flow has not: they get their types as ids. */
+/** Types of hub nodes, which the test flow lacks. The types are also their ids. */
 const HUB_NODES = ['command', 'changes', 'read', 'button', 'wait', 'request'].map((name) => `cozify-${name}`);
 
-/** Lets axe look at the account's dialog in each of its states, at an error and a question, and at the other dialogs. */
+/** Checks with axe the account dialog in each state, with an error and a question, and all other dialogs. */
 export async function assertNoBarriers(desk: Desk, options: EditorOptions): Promise<void> {
   const { id: account, email } = await desk.deployAccount();
   await desk.nodeRed.deploy([
@@ -71,7 +71,7 @@ export async function assertNoBarriers(desk: Desk, options: EditorOptions): Prom
   assert.deepEqual(found, []);
 }
 
-/** A node as an older flow has it: with none of its properties but the account. */
+/** Returns a node of an older flow, which has only an account. */
 function nodeOf(type: string, account: string, row: number): FlowNode {
   return { id: type, type, z: TAB, name: '', account, wires: [], ...at(0, 20 + row) };
 }

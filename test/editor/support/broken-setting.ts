@@ -4,14 +4,14 @@ import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { LOCALES, text, type Language } from './texts';
 
-/** A text of the account's catalogue, to be found in what a dialog says. */
+/** Returns a pattern that finds a catalogue text within a dialog. */
 export function says(language: Language, key: string): RegExp {
   return new RegExp(text(language, key).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 }
 
-/** An account with an address of the cloud that is refused: its nodes and its dialog say so. */
+/** Deploys an account with an invalid cloud address, and asserts that its nodes and its dialog report it. */
 export async function showBrokenSetting(desk: Desk, language: Language): Promise<void> {
-  // The nodes speak the account's language, the dialog the viewer's.
+  // Nodes use the language of the account, the dialog that of the browser.
   await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2', language: language === 'fi' ? 'fi' : 'en' });
   const editor = await desk.usedEditor({ locale: LOCALES[language] });
   await untilStatus(editor, { dot: 'ring-red', text: text(language, 'status.error') });

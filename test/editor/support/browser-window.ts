@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PATIENCE_MS } from '../../support/wait';
 import { DebugMessages } from './node-reds-own';
 
-/** Options of a window, which stay as they are while the window exists. */
+/** Options of a window, fixed when the window opens. */
 export interface WindowOptions {
   /** Language of the browser; default `en-US`. */
   locale?: string;

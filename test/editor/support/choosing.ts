@@ -9,7 +9,7 @@ import { bedroomLamp, deployLamp, savedTargets } from './lamp-flow';
 import { Picker } from './picker';
 import { type Language, LOCALES } from './texts';
 
-/** A choice that is looked up by its name. */
+/** A target by name. */
 export function byName(name: string): { hub: string; kind: string; id: string; name: string } {
   return { hub: '', kind: '', id: '', name };
 }
@@ -20,7 +20,7 @@ async function open(desk: Desk, node: string, language: Language = 'en-US'): Pro
   return [editor, new Picker(editor.page)];
 }
 
-/** What is typed is never lost: at Enter, at Tab and at Done one match becomes the choice, and none is kept by name. */
+/** Asserts that a single match is chosen at Enter and Tab, and that Done keeps an unmatched name. */
 export async function typeNames(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const idOf = (name: string): string => hub.home.devices.find((device) => device.name === name)?.id ?? name;
@@ -43,7 +43,7 @@ export async function typeNames(desk: Desk): Promise<void> {
   await until("the node's triangle, since nothing has that name", async () => !(await node<boolean>('valid')));
 }
 
-/** Where several fit what is typed Done waits for a person, who sees how many there are. */
+/** Asserts that Done keeps the dialog open if several targets match the typed text, and shows how many. */
 export async function askWhichOne(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const [one, other] = hub.home.devices.filter(({ type }) => type === 'LIGHT');
@@ -70,7 +70,7 @@ export async function askWhichOne(desk: Desk): Promise<void> {
   }
 }
 
-/** Choices by name are looked up, each has buttons, and what is gone gives way to the next choice. */
+/** Asserts that names are resolved, that buttons run commands, and that a new choice replaces a missing one. */
 export async function lookUpChoices(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
@@ -83,10 +83,10 @@ export async function lookUpChoices(desk: Desk): Promise<void> {
     picker.chips.evaluateAll((chips) => chips.map((chip) => chip.getAttribute('data-is')));
   await until('what they are', async () => (await is()).join() === 'found,gone,env');
   await picker.untilSaid(/3 chosen, 1 needs a look/);
-  // What a lamp can do is known a moment after what it is.
-  const deeds = picker.chips.first().locator('[data-do]');
+  // The commands of a lamp arrive after its state.
+  const buttons = picker.chips.first().locator('[data-do]');
   const offered = (): Promise<(string | null)[]> =>
-    deeds.evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
+    buttons.evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
   await becomes(offered, ['on', 'off', 'blink', 'remove']);
   await picker.chips.first().locator('[data-do=on]').click();
   await until('the lamp to be lit', () => hub.home.devices.find(({ id }) => id === reading.id)?.state['isOn'] === true);
@@ -96,7 +96,7 @@ export async function lookUpChoices(desk: Desk): Promise<void> {
   await editor.closeNode('cancel');
 }
 
-/** Rooms open, and as a whole they are what nothing chosen means; kinds of devices are tags, too. */
+/** Filters by a whole room and by kinds of devices, and asserts the texts and the saved settings. */
 export async function chooseByTags(desk: Desk, language: Language): Promise<void> {
   const hub = await deployLamp(desk);
   const room = hub.home.all('rooms').find(({ name }) => name === '$HALLWAY');
@@ -132,7 +132,7 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
   );
 }
 
-/** Lets axe look at choices of each sort, at the tags and at an open list of rooms and things. */
+/** Checks with axe chosen targets of each kind, the tags, and an open list of rooms and devices. */
 export async function seeChoicesWithoutBarriers(
   desk: Desk,
   { language, isDark }: { language: Language; isDark: boolean },
@@ -161,7 +161,7 @@ export async function seeChoicesWithoutBarriers(
   await editor.closeNode('cancel');
 }
 
-/** A choice of each sort that there is. */
+/** Returns a target of each kind. */
 export function everySort(hub: SimulatedHub): object[] {
   const target = (kind: string, { id, name }: { id: string; name?: unknown }): object => ({
     ...{ hub: hub.id, kind, id },

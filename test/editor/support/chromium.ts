@@ -36,7 +36,7 @@ export async function launchBrowser(...flags: string[]): Promise<Browser> {
   }
 }
 
-/** The path of the browser in `@sparticuz/chromium`, which ships it compressed: unpacked once and kept. */
+/** Returns the path of the browser of `@sparticuz/chromium`, unpacked once and kept. */
 async function unpackedChromium(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(
@@ -49,7 +49,7 @@ async function unpackedChromium(): Promise<string> {
   return join(folder, 'chromium');
 }
 
-/** In a process of its own, since the package unpacks into whatever is the temporary folder of the process. */
+/** Unpacks the browser in a child process, because the package uses the temporary folder of its process. */
 async function unpack(folder: string): Promise<void> {
   const script = `import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath())`;
   const child = spawn(process.execPath, ['-e', script], { cwd: __dirname, env: { ...plainEnv(), TMPDIR: folder } });
@@ -63,7 +63,7 @@ async function unpack(folder: string): Promise<void> {
   }
 }
 
-/** Where the system has no fonts set up, text would have no width: the package brings a font. */
+/** Adds the font of the package if the system has none, because text would have no width otherwise. */
 function withFonts(folder: string): Record<string, string | undefined> {
   const env = plainEnv();
   if (existsSync('/etc/fonts/fonts.conf') || !existsSync(join(folder, 'fonts'))) return env;

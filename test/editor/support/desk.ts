@@ -27,7 +27,7 @@ export class Desk {
     this.#logFrom = isShared(options) ? nodeRed.log.lastIndexOf('Welcome to Node-RED') : 0;
   }
 
-  /** Opens a desk. Without options for Node-RED it uses the shared one, which starts anew and remembers nothing. */
+  /** Opens a desk. Without Node-RED options it restarts the shared Node-RED with an empty user directory. */
   static async open(options: NodeRedOptions = {}, simulated: SimulatorOptions = {}): Promise<Desk> {
     const browser = await sharedBrowser();
     const simulator = await Simulator.start(simulated);
@@ -48,7 +48,7 @@ export class Desk {
     return desk;
   }
 
-  /** Closes the desk. The shared Node-RED goes on, for the next desk. */
+  /** Closes the desk. The shared Node-RED keeps running for the next desk. */
   async close(): Promise<void> {
     await leaveEditors(this.browser);
     if (!isShared(this.#options)) await this.nodeRed.dispose();
@@ -77,7 +77,7 @@ export class Desk {
     return this.editor({ ...options, isUsed: true });
   }
 
-  /** Closes all windows, for `afterEach`; fails when something went wrong in one. Puts the cloud in order again. */
+  /** Closes all windows after a test, fails if one had an error, and clears the faults of the cloud. */
   async tidy(): Promise<void> {
     this.simulator.clearFaults();
     this.simulator.latencyMs = 0;
@@ -102,7 +102,7 @@ export class Desk {
     return { id: all.id, email: all.email ?? email };
   }
 
-  /** Deploys an account and logs in to it by the endpoints. */
+  /** Deploys an account and logs in by the admin API. */
   async deployLogin(
     properties: Partial<AccountProperties> = {},
     more?: (account: string) => FlowNode[],
@@ -112,7 +112,7 @@ export class Desk {
     return { ...account, token: this.token() };
   }
 
-  /** Logs in by the endpoints. */
+  /** Logs in by the admin API. */
   async logIn({ id, email }: { id: string; email: string }): Promise<void> {
     await this.post(id, 'otp', { email });
     await this.post(id, 'authenticate', { email, otp: this.simulator.latestCode(email) });
@@ -123,21 +123,21 @@ export class Desk {
     assert.ok(reply.status < 300, `${call} was answered ${reply.status}: ${reply.text}`);
   }
 
-  /** The account as the endpoint tells of it, deployed or waiting. */
+  /** Returns the account, deployed or pending, from the admin API. */
   async snapshot(id: string): Promise<CozifyReport> {
     const reply = await this.nodeRed.admin('GET', `/cozify/accounts/${id}`);
     assert.equal(reply.status, 200, reply.text);
     return reply.body as CozifyReport;
   }
 
-  /** The token with which the cloud was asked last. */
+  /** The token of the last request to the cloud. */
   token(): string {
     const token = this.simulator.requests.findLast((request) => request.token !== undefined)?.token;
     assert.ok(token, 'the cloud was asked with a token');
     return token;
   }
 
-  /** The deployed account, as the admin API has it. */
+  /** Returns the node of the deployed account. */
   async deployedAccount(): Promise<FlowNode> {
     const account = (await this.nodeRed.flows()).find(({ type }) => type === 'cozify-account');
     assert.ok(account, 'an account is deployed');

@@ -7,24 +7,24 @@ import { isNodeRedsOwn } from './node-reds-own';
 import { type Box, boxOf, trayWith, untilAtRest } from './tray';
 
 export interface EditorOptions extends WindowOptions {
-  /** Logs in to the editor as that user of `adminUsers`, whose password is anything. */
+  /** A user of `adminUsers` to log in as, with any password. */
   user?: string;
-  /** Whether the editor of an earlier test will do: it loads the flows, but the page is not loaded again. */
+  /** Whether to use the page of an earlier test, which loads the flows without a page load. */
   isUsed?: boolean;
 }
 
-/** The one button beside a choice of account that Node-RED 3 has. */
+/** The only button beside the account list in Node-RED 3. */
 const EDIT_OR_ADD = '#node-input-lookup-account';
 
 /** A Node-RED editor in a browser window of its own, used as a person does. */
 export class Editor {
   readonly page: Page;
-  /** What a person who has the browser's console open would see go wrong. */
+  /** Errors of the page and of the browser console. */
   readonly problems: string[] = [];
-  /** What goes wrong in Node-RED without any part of ours. */
+  /** Errors of Node-RED itself, without code of this package in the stack. */
   readonly nodeRedsProblems: string[] = [];
   readonly #window: BrowserWindow;
-  /** The answers of the account's endpoints that were no success, as `POST otp 504`. */
+  /** Failed responses of the admin API of accounts, such as `POST otp 504`. */
   readonly refusals: string[] = [];
 
   private constructor(window: BrowserWindow) {
@@ -49,7 +49,7 @@ export class Editor {
     return editor;
   }
 
-  /** Loads the page anew. */
+  /** Reloads the page. */
   async reload(): Promise<void> {
     this.#window.debugMessages.hold();
     await this.page.reload();
@@ -59,7 +59,7 @@ export class Editor {
   async #begin(): Promise<void> {
     await this.untilLoaded();
     this.#window.debugMessages.tell();
-    // A dialog is there at once instead of sliding in: a quarter of a second for each of hundreds.
+    // Opens dialogs without animation, which saves a quarter of a second per dialog.
     await this.page.addStyleTag({ content: '.red-ui-tray { transition: none !important; }' });
   }
 
@@ -76,7 +76,7 @@ export class Editor {
     });
     this.page.on('console', (message) => {
       const from = message.location().url;
-      // A refusal is what some tests are about: those are in `refusals`.
+      // Failed requests are in `refusals`, because some tests expect them.
       if (message.type() === 'error' && !from.includes('/cozify/accounts/'))
         this.problems.push(`console error: ${message.text()} (${from})`);
     });
@@ -90,7 +90,7 @@ export class Editor {
 
   async #logIn(user: string): Promise<void> {
     await this.page.locator('#node-dialog-login-username').fill(user);
-    // Until here Node-RED has refused its own editor, which the console tells.
+    // Drops the errors that Node-RED logs before the login.
     this.problems.length = 0;
     await this.page.locator('#node-dialog-login-password').fill('anything');
     await this.page.keyboard.press('Enter');
@@ -102,12 +102,12 @@ export class Editor {
     await this.page.locator('#red-ui-workspace-chart svg').first().waitFor();
   }
 
-  /** Waits until nothing of Node-RED's is still sliding: a click might miss what moves away under it. */
+  /** Waits for the end of animations, because a click may miss a moving element. */
   async untilStill(): Promise<void> {
     await until('nothing to move', () => this.page.evaluate<boolean>(`$(':animated').length === 0`));
   }
 
-  /** Closes the window. Fails when something went wrong in it that the console tells. */
+  /** Closes the window. Fails if the page had an error. */
   async close(): Promise<void> {
     const problems = [...this.problems];
     await this.#window.close(problems.length === 0);
@@ -119,7 +119,7 @@ export class Editor {
     return this.page.locator(`[id="${id}"].red-ui-flow-node-group`);
   }
 
-  /** Drags a node out of the palette and gives its id. */
+  /** Drags a node from the palette and returns its id. */
   async drag(type: string, x: number, y: number): Promise<string> {
     const before = await this.nodeIds();
     const inPalette = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
@@ -161,14 +161,14 @@ export class Editor {
     return this.#slidIn('#dialog-form');
   }
 
-  /** In the open dialog of a node: opens the account that is chosen. */
+  /** Opens the chosen account from the open dialog of a node. */
   async editAccount(): Promise<AccountDialog> {
     await this.page.locator(`#node-input-btn-account-edit, ${EDIT_OR_ADD}`).click();
     await this.#slidIn('#node-config-dialog-edit-form');
     return new AccountDialog(this.page);
   }
 
-  /** In the open dialog of a node: adds an account. */
+  /** Adds an account from the open dialog of a node. */
   async addAccount(): Promise<AccountDialog> {
     await this.page.locator(`#node-input-btn-account-add, ${EDIT_OR_ADD}`).click();
     await this.#slidIn('#node-config-dialog-edit-form');
@@ -184,7 +184,7 @@ export class Editor {
   async #slidIn(form: string): Promise<Locator> {
     const tray = trayWith(this.page, form);
     await untilAtRest(tray);
-    // Node-RED puts the focus on the first thing in a dialog a moment after; a person types no sooner.
+    // Node-RED sets the focus a moment after the dialog opens.
     await until('the dialog to get the focus', async () => (await tray.locator(':focus').count()) > 0);
     return tray;
   }
@@ -195,7 +195,7 @@ export class Editor {
     await this.page.locator('.red-ui-tray').waitFor({ state: 'detached' });
   }
 
-  /** Presses Deploy and waits until Node-RED has taken it. */
+  /** Presses Deploy and waits for the response of Node-RED. */
   async deploy(): Promise<void> {
     await until('Deploy to be lit', () => this.isDeployLit());
     const [answer] = await Promise.all([
@@ -213,7 +213,7 @@ export class Editor {
     return !/\bdisabled\b/.test(classes ?? '');
   }
 
-  /** A node's status as it is drawn: its colour and shape as Node-RED names them, and its text. */
+  /** Returns the displayed status of a node: colour and shape by their Node-RED names, and the text. */
   async statusOf(id: string): Promise<{ dot: string; text: string }> {
     const node = this.node(id);
     const dot = node.locator('.red-ui-flow-node-status').first();
@@ -238,7 +238,7 @@ export class Editor {
 
 const centreOf = ({ x, y, width, height }: Box): { x: number; y: number } => ({ x: x + width / 2, y: y + height / 2 });
 
-/** Loads the deployed flows in place of those that the editor has, as the editor does when it changes to another project. */
+/** Replaces the flows in the editor with the deployed ones, as the editor does for another project. */
 const LOAD_FLOWS = `(async () => {
   RED.nodes.clear();
   RED.history.clear();

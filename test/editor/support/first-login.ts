@@ -5,7 +5,7 @@ import type { AccountDialog } from './account-dialog';
 import type { Desk } from './desk';
 import { until } from '../../support/wait';
 
-/** Types the address of somebody in the dialog of a new account, then the code that came, until the hubs are listed. */
+/** Types the address and the e-mailed code in the dialog of a new account, and waits for the hubs. */
 export async function logInByTyping(dialog: AccountDialog, simulator: Simulator, email: string): Promise<void> {
   await dialog.email.click();
   await dialog.typeAndEnter(email);
@@ -16,7 +16,7 @@ export async function logInByTyping(dialog: AccountDialog, simulator: Simulator,
   await until('the hubs by name', async () => (await dialog.hubNames()).length === 2);
 }
 
-/** The main job by mouse and keyboard only: an empty editor, a ping node, a new account, a code, Deploy. */
+/** Logs in by mouse and keyboard from an empty editor: ping node, new account, code, Deploy. */
 export async function logInFromNothing(desk: Desk): Promise<void> {
   const email = 'owner@example.fi';
   const { simulator, nodeRed } = desk;

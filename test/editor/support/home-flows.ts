@@ -15,7 +15,7 @@ export interface Target {
   name: string;
 }
 
-/** A flow, a locked one, a disabled one, and a subflow with an instance. Nothing in them listens to the home. */
+/** A flow, a locked flow, a disabled flow, and a subflow with an instance, without subscribers. */
 function places(): FlowNode[] {
   return [
     { id: 'tab', type: 'tab', label: 'Home' },
@@ -65,14 +65,14 @@ export function readNode(id: string, rooms: string[], rest: object = {}): FlowNo
   };
 }
 
-/** A device of the hub as nodes name it. */
+/** Returns a device of the hub as a target. */
 export function targetOf(hub: SimulatedHub, name: string): Target {
   const found = hub.home.devices.find((device) => device.name === name);
   assert.ok(found, name);
   return { hub: hub.id, kind: 'device', id: found.id, name };
 }
 
-/** Everything that the editor has, as it would be deployed, in one text. */
+/** Returns all nodes of the editor as JSON, as they would be deployed. */
 export function nodeSet(home: HomeTab): Promise<string> {
   return home.page.evaluate<string>(
     `JSON.stringify(RED.nodes.createCompleteNodeSet().sort((a, b) => a.id < b.id ? -1 : 1))`,

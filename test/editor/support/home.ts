@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { until } from '../../support/wait';
 import type { Editor } from './editor';
 
-/** The home in the sidebar, used as a person does. */
+/** The home tab of the sidebar, with the actions of a person. */
 export class HomeTab {
   readonly editor: Editor;
   readonly page: Page;
@@ -77,7 +77,7 @@ export class HomeTab {
     await this.untilFollowing(false);
   }
 
-  /** The nodes that the editor has, with what is saved of them. */
+  /** Returns the saved properties of all nodes in the editor. */
   nodes(): Promise<Record<string, unknown>[]> {
     return this.page.evaluate<Record<string, unknown>[]>(
       `RED.nodes.createCompleteNodeSet().filter(({ x }) => x !== undefined)`,

@@ -1,4 +1,4 @@
-// What the browser tests share, in the order in which a reader needs it.
+// Exports of the browser tests, in reading order.
 import '../../live/harness/hooks';
 import { closeShared } from './shared';
 

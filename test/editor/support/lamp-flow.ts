@@ -11,7 +11,7 @@ import { type Language, LOCALES } from './texts';
 export const ACCOUNT = 'account';
 const EMAIL = 'aino@example.fi';
 
-/** An Inject node, and the command node that it asks; nothing is chosen yet. */
+/** An Inject node that triggers a command node without targets. */
 export function lampFlow(cloudUrl: string, command: Record<string, unknown> = {}): FlowNode[] {
   const node = (id: string, type: string, x: number, y: number, rest: object, wires: string[][]): FlowNode => ({
     ...{ id, type, z: 'tab', name: '', x, y, wires },
@@ -67,7 +67,7 @@ export async function deployLamp(desk: Desk, command: Record<string, unknown> = 
   return hub;
 }
 
-/** The lamp that is chosen, in the bedroom. */
+/** Returns the lamp of the bedroom. */
 export function bedroomLamp(hub: SimulatedHub): { id: string; isOn: () => unknown } {
   const bedroom = hub.home.all('rooms').find((room) => room['name'] === '$BEDROOM');
   const lamp = hub.home.devices.find(
@@ -78,7 +78,7 @@ export function bedroomLamp(hub: SimulatedHub): { id: string; isOn: () => unknow
   return { id: lamp.id, isOn };
 }
 
-/** What a person does first: pick a lamp by three letters of its room, deploy, inject, and see it lit. */
+/** Chooses a lamp by three letters of its room, deploys, injects, and waits until the lamp is on. */
 export async function lightByRoom(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
@@ -94,7 +94,7 @@ export async function lightByRoom(desk: Desk): Promise<void> {
   await until('the lamp to be lit', () => lamp.isOn() === true);
 }
 
-/** The same dialog while the hub is away: what was chosen stays, also when it is closed by Done. */
+/** Asserts that the chosen targets stay while the hub is offline, also after Done. */
 export async function keepWhileAway(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
@@ -118,7 +118,7 @@ export async function keepWhileAway(desk: Desk): Promise<void> {
   assert.deepEqual(savedTargets(await desk.nodeRed.flows()), chosen);
 }
 
-/** Lets axe look at the picker with things chosen and the list open. Only Node-RED 5 has a dark theme. */
+/** Checks with axe the picker with chosen targets and an open list. Only Node-RED 5 has a dark theme. */
 export async function findNoBarriers(
   desk: Desk,
   { language, isDark }: { language: Language; isDark: boolean },
@@ -139,7 +139,7 @@ export async function findNoBarriers(
   await editor.closeNode('cancel');
 }
 
-/** Switches the hub off once the picker has a list of it. */
+/** Takes the hub offline once the picker has listed its devices. */
 export async function goAway(desk: Desk, editor: Editor, hub: SimulatedHub): Promise<void> {
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);

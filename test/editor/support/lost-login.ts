@@ -10,23 +10,23 @@ import { text, type Language } from './texts';
 /** The notifications about the account of the test flow. */
 export const notices = ({ page }: Editor): Locator => page.locator('.red-ui-notification').filter({ hasText: 'Koti' });
 
-/** A button of them, by its key in the catalogue. */
+/** A button of these notifications, by its catalogue key. */
 export const noticeButton = (editor: Editor, language: Language, key: string): Locator =>
   notices(editor).getByRole('button', { name: text(language, key), exact: true });
 
-/** Has the cloud end the login of the test flow, and Node-RED notice it. */
+/** Ends the login at the cloud, and has Node-RED detect that. */
 export async function endLogin(desk: Desk): Promise<void> {
   desk.simulator.revokeAll();
   assert.equal((await ask(desk.nodeRed, 'ping')).payload, false);
 }
 
-/** A login is lost while people are elsewhere in their editors: they are told, and one logs in again. */
+/** Ends a login, asserts the notification in two editors, and logs in again in one of them. */
 export async function logInAgainElsewhere(desk: Desk): Promise<void> {
   const { email } = await desk.deployLogin();
   await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'elsewhere', type: 'tab', label: 'Elsewhere' }]);
   const english = await desk.editor();
   const finnish = await desk.editor({ locale: 'fi-FI' });
-  // The person is on another flow, where no node tells.
+  // Shows a flow without nodes of the account.
   await english.page.locator('#red-ui-tab-elsewhere').click();
   await english.node('ping').waitFor({ state: 'detached' });
   await becomes(() => notices(english).count(), 0);
@@ -44,7 +44,7 @@ export async function logInAgainElsewhere(desk: Desk): Promise<void> {
   await notices(english).waitFor({ state: 'detached' });
   await becomes(() => notices(finnish).isVisible(), true, 'the other person goes on seeing it');
 
-  // It is there again for who goes away without having logged in.
+  // Cancel without a login brings the notification back.
   await dialog.page.locator('#node-config-dialog-cancel').click();
   await notices(english).waitFor();
   await noticeButton(english, 'en-US', 'lost.logIn').click();

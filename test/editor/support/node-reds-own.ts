@@ -1,9 +1,9 @@
 import type { Page, WebSocketRoute } from 'playwright-core';
 
-/** A frame of the code behind one of our dialogs, which the build gives that name. */
+/** A stack frame in the code of a dialog; the build names these files. */
 const FRAME_OF_OURS = /\bcozify-[\w-]+\.js:\d/;
 
-/** Whether an error in the page came from Node-RED alone: it has a stack, and nothing of this package is in it. */
+/** Whether the error has a stack without a frame of this package. */
 export function isNodeRedsOwn(stack: string | undefined): boolean {
   const frames = (stack ?? '').split('\n').filter((line) => /^\s*at /.test(line));
   return frames.length > 0 && !frames.some((frame) => FRAME_OF_OURS.test(frame));
@@ -21,7 +21,7 @@ export class DebugMessages {
   #held: (() => void)[] = [];
   #server: WebSocketRoute | undefined;
 
-  /** Begins to follow the page. Call it before the page is loaded. */
+  /** Intercepts the WebSocket of the page. Call it before the page is loaded. */
   async follow(page: Page): Promise<void> {
     await page.routeWebSocket(/\/comms$/, (editor) => {
       const server = editor.connectToServer();
@@ -47,19 +47,19 @@ export class DebugMessages {
     this.#held = [];
   }
 
-  /** Passes messages on, since the editor knows its flows. */
+  /** Passes messages on, because the editor has loaded its flows. */
   tell(): void {
     this.#mode = 'pass';
     for (const pass of this.#held.splice(0)) pass();
   }
 
-  /** Has Node-RED send the retained messages again, which it sends to each page that loads. */
+  /** Makes Node-RED send its retained messages again, as after a page load. */
   resubscribe(): void {
     for (const topic of TOPICS) this.#server?.send(JSON.stringify({ subscribe: topic }));
   }
 }
 
-/** Messages come several together, each with its topic. */
+/** Whether a packet contains a debug message. A packet may have several messages. */
 function isAboutDebug(message: string): boolean {
   return message.includes('"topic":"debug"');
 }

@@ -6,16 +6,16 @@ import { deployLamp } from './lamp-flow';
 import { LOCALES } from './texts';
 import { trayWith, untilAtRest } from './tray';
 
-/** Opens an editor as narrow as a phone, with a node's dialog over all of it. */
+/** Opens the dialog of a node in an editor as narrow as a phone. */
 export async function openOnPhone(desk: Desk, id: string): Promise<Editor> {
   const editor = await desk.usedEditor({ locale: LOCALES.fi, viewport: { width: 390, height: 844 } });
-  // A phone has no room for what lies beside the flows.
+  // Hides the palette and the sidebar, which leave no room on a phone.
   for (const side of ['sidebar', 'palette']) await editor.page.evaluate(`RED.actions.invoke('core:toggle-${side}')`);
   await openDialog(editor, id);
   return editor;
 }
 
-/** Opens the dialog of each node that knows the home, and sees that it is cut nowhere. */
+/** Opens the dialog of each device node, and asserts that nothing is cut off. */
 export async function seeDialogsOnPhone(desk: Desk): Promise<void> {
   await deployLamp(desk);
   const editor = await openOnPhone(desk, 'lamp');
@@ -37,7 +37,7 @@ async function openDialog(editor: Editor, id: string): Promise<void> {
   await untilAtRest(trayWith(editor.page, '#dialog-form'));
 }
 
-/** What stands out of the dialog on its right. */
+/** Elements that overflow the right edge of the dialog. */
 const OUTSIDE = `(() => {
   const { right } = document.querySelector('.cozify-dialog').getBoundingClientRect();
   return [...document.querySelectorAll('.cozify-dialog *')]

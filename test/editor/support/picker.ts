@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../../support/wait';
 
-/** The picker of things in an open dialog, used as a person does. */
+/** The target picker of an open dialog, with the actions of a person. */
 export class Picker {
   readonly page: Page;
   readonly search: Locator;
@@ -24,18 +24,18 @@ export class Picker {
     return this.list.locator(`[role=option][data-id="${id}"]`);
   }
 
-  /** Types letter by letter what replaces the text, and waits for that to be listed. */
+  /** Replaces the search text letter by letter, and waits for the results. */
   async type(text: string): Promise<void> {
     await this.search.click();
     await this.search.fill('');
     await this.page.keyboard.type(text);
   }
 
-  /** Chooses a thing by the letters of what it is called, or of where it is. */
+  /** Chooses a target by letters of its name or its room. */
   async choose(text: string, id: string): Promise<void> {
     await this.type(text);
     await this.option(id).waitFor();
-    // Rows move while more letters are looked for: a person waits for that, too.
+    // Waits for the list to settle, because rows move with each search result.
     await until('the list to stand still', async () => {
       const before = await this.list.innerText();
       await this.page.waitForTimeout(300);
@@ -45,7 +45,7 @@ export class Picker {
     await until('the choice', async () => (await this.ids()).includes(id));
   }
 
-  /** The ids of what is chosen. */
+  /** The ids of the chosen targets. */
   async ids(): Promise<(string | null)[]> {
     return Promise.all((await this.chips.all()).map((chip) => chip.getAttribute('data-id')));
   }
@@ -54,7 +54,7 @@ export class Picker {
     return this.chips.locator('.cozify-target-name').allInnerTexts();
   }
 
-  /** Waits until the live region says something. */
+  /** Waits until the live region matches the pattern. */
   async untilSaid(pattern: RegExp): Promise<void> {
     await until(`the picker to say ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
       async (error: unknown) => assert.fail(`${String(error)} It says: ${await this.state.innerText()}`),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FlowNode } from '../../live/harness/flow';
 
-/** What a flow may say of a thing, a room, a field or a hub: what there is, what there is not, and what nobody knows yet. */
+/** Existing hub, targets and rooms that random settings may refer to. */
 export interface Known {
   hub: string;
   targets: readonly { hub: string; kind: string; id: string; name: string }[];
@@ -23,7 +23,7 @@ const flag = one(true, false, 'true', 'false');
 const seconds = one(0, '0', 1, 90, '300', 5400, 0.5, '', '1,5', ENV, 'soon', -1);
 const word = fc.oneof(one('', 'payload', 'heat', '60', 'true', ENV, 'Ääni'), fc.string({ maxLength: 6 }));
 
-/** What makes each of a node's settings, by its name; the node has any of them, or none. */
+/** Generators of settings by node type and name. Each node has a random subset of them. */
 type Settings = Record<string, Record<string, Setting>>;
 
 function settingsAtHome({ hub, targets, rooms }: Known): Settings {
@@ -79,7 +79,7 @@ function settingsAtHome({ hub, targets, rooms }: Known): Settings {
   };
 }
 
-/** The same of those that are about the account, and of the request. */
+/** Generators of settings for account nodes and the request node. */
 function settingsOfAccount(hub: string): Settings {
   const name = one('', 'Nimi');
   const expiry = one('', '0', '60', 3600, '5min', '1 day', 'soon', ENV);
@@ -105,15 +105,15 @@ function settingsOfAccount(hub: string): Settings {
   };
 }
 
-/** Where the nodes are, and whose they are. */
+/** The flow and the account of the nodes. */
 type Place = Pick<FlowNode, 'z'> & { account: string };
 
-/** Random nodes of the five types that are about things at home, so many of each. */
+/** Returns `count` random nodes of each of the five device types. */
 export function randomNodes(known: Known, count: number, place: Place): FlowNode[] {
   return nodesOf(settingsAtHome(known), count, place);
 }
 
-/** Random nodes of the eight other types, so many of each. `hub` is the id of one that there is. */
+/** Returns `count` random nodes of each of the eight other types. `hub` is the id of an existing hub. */
 export function randomAccountNodes(hub: string, count: number, place: Place): FlowNode[] {
   return nodesOf(settingsOfAccount(hub), count, place);
 }

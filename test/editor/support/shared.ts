@@ -15,8 +15,8 @@ export function sharedBrowser(): Promise<Browser> {
 }
 
 /**
- * Returns the Node-RED 4.1 that all tests without special settings share, started anew in an empty user directory: no
- * flows, no logins, no settings of users. Its address stays the same, so browsers have the editor in their cache.
+ * Restarts the Node-RED 4.1 that all tests without special settings share, with an empty user directory. Its address
+ * stays the same, so that browsers keep the editor in their cache.
  */
 export async function restartedNodeRed(): Promise<NodeRed> {
   if (nodeRed === undefined) return (nodeRed = await NodeRed.start());
@@ -30,7 +30,7 @@ export async function restartedNodeRed(): Promise<NodeRed> {
 
 const INSTALLED = ['node_modules', 'package.json'];
 
-/** Ends the shared browser and the shared Node-RED. Call it after the last test, or a script does not end. */
+/** Ends the shared browser and Node-RED. Call it after the last test, otherwise the process does not end. */
 export async function closeShared(): Promise<void> {
   const opened = await browser;
   browser = undefined;

@@ -4,7 +4,7 @@ import type { AccountDialog } from './account-dialog';
 import type { Desk } from './desk';
 import { LOCALES, text, type Language } from './texts';
 
-/** Each press of the account's dialog while the cloud takes its time: it shows that something is under way, and what. */
+/** Asserts that the account dialog shows a spinner and a text after each press while the cloud is slow. */
 export async function waitForSlowCloud(desk: Desk, language: Language): Promise<void> {
   const { email } = await desk.deployAccount();
   const editor = await desk.usedEditor({ locale: LOCALES[language] });
@@ -32,7 +32,7 @@ export async function waitForSlowCloud(desk: Desk, language: Language): Promise<
   await becomes(() => dialog.work.innerText(), '');
 }
 
-/** The sign of work with its words, beside what was pressed. */
+/** Waits for the spinner and its text beside the pressed button. */
 async function untilAtWork(dialog: AccountDialog, words: string): Promise<void> {
   await until(`the words “${words}”`, async () => (await dialog.work.innerText()).trim() === words);
   await becomes(() => dialog.work.locator('.fa-spin').count(), 1);

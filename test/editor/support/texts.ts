@@ -6,12 +6,12 @@ import { sized } from '../../support/size';
 export type Language = 'en-US' | 'fi';
 
 /**
- * In which languages what is said is looked at: in both in `npm run test:long`. Otherwise in Finnish, for in all that has
- * one language the tests use the editor in English.
+ * Languages of tests that run once per language: both in `npm run test:long`, otherwise Finnish, because all other
+ * tests use English.
  */
 export const LANGUAGES: readonly Language[] = sized<readonly Language[]>(['fi'], ['en-US', 'fi']);
 
-/** A person's browser for each language of the package. */
+/** Browser locale of each language of the package. */
 export const LOCALES: Record<Language, string> = { 'en-US': 'en-US', fi: 'fi-FI' };
 
 const FOLDER = join(packageRoot, 'dist', 'nodes', 'locales');
@@ -24,7 +24,7 @@ function catalogue(language: Language, type: string): Catalogue {
   return JSON.parse(readFileSync(join(FOLDER, language, `${type}.json`), 'utf8')) as Catalogue;
 }
 
-/** A text of the account's catalogue. */
+/** Returns a text of the account catalogue. */
 export function text(language: Language, key: string): string {
   const found = key
     .split('.')
@@ -43,14 +43,14 @@ const groups = new Set(
 );
 
 const RAW = [
-  // label.email, state.otp-sent and the like; msg.error.code is none.
+  // Matches label.email or state.otp-sent, but not msg.error.code.
   new RegExp(`(?<![\\w.@/])(?:${[...groups].join('|')})\\.[A-Za-z][\\w-]*`, 'g'),
   /cozify-[a-z]+[.:](?!svg|json)[A-Za-z][\w.-]*/g,
   /@cozify-community\/node-red-cozify\/\S*/g,
   /__\w+__/g,
 ];
 
-/** What in a text is a catalogue key instead of the words behind it, or a parameter that was not filled in. */
+/** Returns the catalogue keys and unfilled parameters in a visible text. */
 export function rawKeys(shown: string): string[] {
   return RAW.flatMap((pattern) => shown.match(pattern) ?? []);
 }

@@ -4,12 +4,12 @@ import { until } from '../../support/wait';
 
 export type Box = { x: number; y: number; width: number; height: number };
 
-/** The dialog that contains a form: Node-RED calls it a tray, since it slides in from the right. */
+/** The dialog that contains a form. Node-RED calls it a tray. */
 export function trayWith(page: Page, form: string): Locator {
   return page.locator('.red-ui-tray').filter({ has: page.locator(form) });
 }
 
-/** Waits until a tray stands still where it can be seen. Before that a click may miss what moves away under it. */
+/** Waits until a tray has stopped moving, because a click may miss a moving element. */
 export async function untilAtRest(tray: Locator): Promise<void> {
   const page = tray.page();
   const right = page.viewportSize()?.width ?? Infinity;

@@ -6,14 +6,14 @@ import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { deployLamp, lampFlow } from './lamp-flow';
 
-/** A thing of the simulated home as a node keeps it. */
+/** Returns a device of the simulated home as a saved target. */
 export function chosen(hub: SimulatedHub, name: string): { hub: string; kind: string; id: string; name: string } {
   const device = hub.home.devices.find((one) => one.name === name);
   assert.ok(device, name);
   return { hub: hub.id, kind: 'device', id: device.id, name };
 }
 
-/** Deploys the flow of the lamp with other settings of its nodes, by their ids. */
+/** Deploys the lamp flow with these settings by node id. */
 export async function deployNodes(desk: Desk, settings: Record<string, object>): Promise<SimulatedHub> {
   const hub = await deployLamp(desk);
   const nodes = lampFlow(desk.simulator.cloudUrl).map((node) => ({ ...node, ...settings[node.id] }));
@@ -21,7 +21,7 @@ export async function deployNodes(desk: Desk, settings: Record<string, object>):
   return hub;
 }
 
-/** Waits until an element says something. */
+/** Waits until the text of an element matches the pattern. */
 export async function untilSays(editor: Editor, selector: string, pattern: RegExp): Promise<void> {
   const said = (): Promise<string> => editor.page.locator(selector).innerText();
   await until(`${selector} to say ${String(pattern)}`, async () => pattern.test(await said())).catch(
@@ -29,7 +29,7 @@ export async function untilSays(editor: Editor, selector: string, pattern: RegEx
   );
 }
 
-/** What is saved of a node, after a Deploy. */
+/** Presses Done and Deploy, and returns the saved node. */
 export async function deployedNode(desk: Desk, editor: Editor, id: string): Promise<FlowNode> {
   await editor.closeNode('ok');
   await editor.deploy();
