@@ -62,7 +62,7 @@ describe('The editor with adminAuth and another admin root', () => {
     assert.deepEqual(editor.refusals, []);
   });
 
-  it('asks an owner whose session has ended to log in again, and works after that', async () => {
+  it('asks an owner to log in again after a 401 or 403, and works after that', async () => {
     const { email } = await desk.deployAccount();
     const editor = await desk.editor({ user: 'owner' });
     const dialog = await editor.openAccountOf('ping');

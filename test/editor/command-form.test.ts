@@ -232,7 +232,7 @@ describe('The dialog of a command node', () => {
     'a variable': { field: '${FIELD}', value: '${VALUE}', valueType: 'str' },
     'an expression': { field: 'mode', value: '$uppercase("x")', valueType: 'jsonata' },
   })) {
-    it(`keeps ${what} as it was saved`, async () => {
+    it(`saves ${what} unchanged`, async () => {
       const command = { command: 'set', ...saved };
       const editor = await open(['Ilmalämpöpumppu'], command);
       // Waits for the commands that the device supports.

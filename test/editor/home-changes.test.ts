@@ -716,7 +716,7 @@ for (const version of EDITOR_VERSIONS) {
       });
     });
 
-    it('includes the list without the features whose editor API is missing', async () => {
+    it('hides only the actions whose editor API is missing', async () => {
       const desk = await Desk.openOn(version);
       try {
         const hub = await deployHome(desk);

@@ -415,7 +415,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.deepEqual({ ...after, targets: null }, { ...before, targets: null });
     });
 
-    it('lists nodes in locked flows before it changes the others, and keeps those', async () => {
+    it('names nodes in locked flows before it changes the other nodes', async () => {
       await openWith(() => [
         commandNode('open', [gone]),
         commandNode('kept', [gone], { z: 'locked', name: 'Stays' }),

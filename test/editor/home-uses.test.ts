@@ -102,7 +102,7 @@ for (const version of EDITOR_VERSIONS) {
             resolve(performance.now() - from);
           });
           seen.observe(document.querySelector('#cozify-home-list'), { subtree: true, childList: true, characterData: true });
-          // Emits changes of another node meanwhile, like another part of the editor.
+          // Emits changes of another node every 50 ms, like another part of the editor.
           const node = RED.nodes.node('true');
           const other = setInterval(() => RED.events.emit('nodes:change', node), 50);
           setTimeout(() => clearInterval(other), 3000);

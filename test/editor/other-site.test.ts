@@ -104,7 +104,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
 
   for (const host of ['127.0.0.1', 'localhost']) {
     for (const [what, code] of ATTEMPTS) {
-      it(`gets no data and changes nothing by ${what}, from ${host}`, async () => {
+      it(`neither reads data nor changes the login by ${what}, from ${host}`, async () => {
         const before = [
           stage.simulator.mails.length,
           stage.simulator.count('logout') + stage.simulator.count('emaillogin'),
@@ -116,7 +116,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
       });
     }
 
-    it(`gets 403 for a form and changes nothing, from ${host}`, async () => {
+    it(`gets 403 for a form, from ${host}`, async () => {
       const mails = stage.simulator.mails.length;
       const requests = stage.simulator.count('logout') + stage.simulator.count('emaillogin');
       await page.goto(`http://${host}:${port()}/`);

@@ -20,7 +20,7 @@ describe('The palette', () => {
     return shown.map((label) => label.replace(/\s+/g, ''));
   };
 
-  it('lists the nodes of the home before those of the login', async () => {
+  it('lists the home nodes before the login nodes', async () => {
     const editor = await desk.editor();
     const shown = await labels(editor);
     const [home, login] = [

@@ -180,7 +180,7 @@ describe('The picker', () => {
     hub.home.rename('devices', lamp.id, 'Kattovalo');
   });
 
-  it('saves a typed name as it is if nothing matches', async () => {
+  it('saves a typed name unchanged if nothing matches', async () => {
     await deployLamp(desk);
     const editor = await desk.usedEditor();
     await editor.openNode('lamp');

@@ -36,7 +36,7 @@ const EVERYTHING: ChangeWishes = {
   initial: false,
 };
 
-describe('change feed', () => {
+describe('ChangeFeed', () => {
   let clock: FakeClock;
   let home: Home;
   let client: { isReachable: boolean | null };
@@ -85,7 +85,7 @@ describe('change feed', () => {
     } as unknown as Homes;
   }
 
-  /** There is nothing but devices and rooms. */
+  /** Loads empty lists of all other kinds. */
   function noOthers(): void {
     for (const kind of ['group', 'scene', 'rule', 'alarm'] as const) home.load(kind, {});
   }
@@ -103,7 +103,7 @@ describe('change feed', () => {
     assert.ok(outcome);
     home.log.append(recordOf(outcome));
   }
-  /** The hub has answered a poll; nothing is new. */
+  /** Simulates an answered poll without changes. */
   function hear(): void {
     home.log.append(recordOf({ changes: [], presses: [], isFirst: false }));
   }
@@ -124,7 +124,7 @@ describe('change feed', () => {
   const payloads = (): unknown[] => sent.map(({ payload }) => payload);
   const topics = (): string[] => sent.map(({ topic }) => topic);
 
-  it('is silent about the first full answer, and tells what changes after it', () => {
+  it('sends no message for the first full answer, and one for each later change', () => {
     open();
     first();
     assert.equal(sent.length, 0);
@@ -141,7 +141,7 @@ describe('change feed', () => {
     assert.ok(message !== undefined && !('cozify' in message));
   });
 
-  it('gives copies: what a flow does to one message is nothing to the next', () => {
+  it('sends copies, so that a flow that edits a message does not affect the next one', () => {
     open();
     open({}, 'n2');
     first();
@@ -154,7 +154,7 @@ describe('change feed', () => {
     assert.deepEqual(sent[2]?.device.capabilities, ['CONTROL_LIGHT']);
   });
 
-  it('says nothing where nothing real has changed: the same values, times, and what rounding takes away', () => {
+  it('ignores equal values, timestamps, and differences that rounding removes', () => {
     open();
     first();
     lamp({ lastSeen: 1_772_431_200_000 });
@@ -163,7 +163,7 @@ describe('change feed', () => {
     assert.deepEqual(sent, []);
   });
 
-  it('with a field as the payload hears of that alone, as a number for a chart', () => {
+  it('sends only changes of the payload field, with its number as the payload', () => {
     open({ payload: 'temperature' });
     first();
     lamp({ isOn: true });
@@ -172,7 +172,7 @@ describe('change feed', () => {
     assert.equal(sent[0]?.previous, 20);
   });
 
-  it('hears of the fields that were chosen', () => {
+  it('sends only changes of the chosen fields', () => {
     open({ fields: ['brightness'] });
     first();
     lamp({ isOn: true });
@@ -183,7 +183,7 @@ describe('change feed', () => {
     );
   });
 
-  it('hears of the things that were chosen: by id, by name, by room and capability', () => {
+  it('sends only changes of devices chosen by id, by name, or by room and capability', () => {
     const chosen: Partial<ChangeWishes>[] = [
       { targets: parseNodeTargets([{ id: 'meter', kind: 'device' }]) },
       { targets: parseNodeTargets([{ name: 'mittari' }]) },
@@ -201,7 +201,7 @@ describe('change feed', () => {
     );
   });
 
-  it('tells of what comes, goes, and can be reached or not, where that was asked for', () => {
+  it('sends added, removed, reachable and unreachable events if they are configured', () => {
     open({ events: ['added', 'removed', 'unreachable', 'reachable'] });
     first();
     poll({ other: put('other', 'Uusi', { isOn: true }) });
@@ -215,7 +215,7 @@ describe('change feed', () => {
     assert.deepEqual([sent[0]?.previous, (sent[3]?.payload as { on: boolean }).on], [null, true]);
   });
 
-  it('says that a thing that was chosen has gone, whether or not that was asked for', () => {
+  it('reports a chosen device that is removed as a problem, also without removed events', () => {
     noOthers();
     open({ targets: parseNodeTargets([{ id: 'lamp' }]) });
     open({}, 'n2');
@@ -225,7 +225,7 @@ describe('change feed', () => {
     assert.deepEqual(problems, ['Lamppu']);
   });
 
-  it('marks one’s own doing, or leaves it out', () => {
+  it('marks changes by own commands, or skips them with own: false', () => {
     open();
     open({ own: false }, 'n2');
     first();
@@ -241,8 +241,8 @@ describe('change feed', () => {
     );
   });
 
-  describe('that begins with how things are', () => {
-    it('tells that of each thing once', () => {
+  describe('with initial values', () => {
+    it('sends one initial message per device', () => {
       open({ initial: true, payload: 'temperature' });
       first();
       poll(devices, true);
@@ -252,14 +252,14 @@ describe('change feed', () => {
       );
     });
 
-    it('has it from memory where it comes later, at once', () => {
+    it('sends initial messages from the cache immediately if the home is loaded', () => {
       open();
       first();
       open({ initial: true }, 'n2');
       assert.equal(sent.length, 2);
     });
 
-    it('is told by a node that a person has set up anew, or that begins again after a while', async () => {
+    it('sends them again after the node was edited or off for over a minute', async () => {
       first();
       const begin = (wishes: Partial<ChangeWishes>): number => {
         const before = sent.length;
@@ -267,9 +267,9 @@ describe('change feed', () => {
         return sent.length - before;
       };
       assert.equal(begin({}), 0);
-      assert.equal(begin({ initial: true }), 1, 'it is wished for by now');
-      assert.equal(begin({ initial: true }), 0, 'a Deploy of it');
-      assert.equal(begin({ initial: true, own: false }), 1, 'it was set up anew');
+      assert.equal(begin({ initial: true }), 1, 'now configured');
+      assert.equal(begin({ initial: true }), 0, 'after a Deploy');
+      assert.equal(begin({ initial: true, own: false }), 1, 'after an edit');
       assert.equal(begin({ initial: true, own: false }), 0);
       for (let minute = 0; minute < 3; minute++) {
         await clock.advance(MINUTE / 2);
@@ -278,7 +278,7 @@ describe('change feed', () => {
       assert.equal(begin({ initial: true, own: false }), 1, 'it was turned off for a while');
     });
 
-    it('does not tell it again to the same node after a Deploy', () => {
+    it('does not send them again after a Deploy', () => {
       const feed = open({ initial: true });
       first();
       feed.stop();
@@ -286,14 +286,14 @@ describe('change feed', () => {
       assert.equal(sent.length, 2);
     });
 
-    it('takes memory that nobody kept fresh for none', async () => {
+    it('sends no changes against a cache that is an hour old', async () => {
       open().stop();
       first();
       await clock.advance(HOUR);
       open();
       devices['lamp'] = put('lamp', 'Lamppu', { isOn: true });
       poll(devices, true);
-      assert.deepEqual(sent, [], 'what changed when nobody listened is no news');
+      assert.deepEqual(sent, [], 'changed without a subscriber');
       lamp({ isOn: false });
       assert.equal(sent.length, 1);
     });
@@ -302,7 +302,7 @@ describe('change feed', () => {
   describe('with a condition', () => {
     const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
 
-    it('tells when it becomes true, and again only after it was false', () => {
+    it('sends a message when the condition becomes true, and again only after it was false', () => {
       open({ condition: isHot });
       first();
       for (const degrees of [50, 61, 70, 80, 59, 65, 66]) warm(degrees);
@@ -312,7 +312,7 @@ describe('change feed', () => {
       );
     });
 
-    it('is silent where it is true from the beginning', () => {
+    it('sends no message if the condition is true from the start', () => {
       put('meter', 'Mittari', { temperature: 80 }, 'TEMPERATURE');
       open({ condition: isHot });
       first();
@@ -320,7 +320,7 @@ describe('change feed', () => {
       assert.deepEqual(sent, []);
     });
 
-    it('begins with those things alone that meet it', () => {
+    it('sends initial messages only for devices that meet the condition', () => {
       put('meter', 'Mittari', { temperature: 80 }, 'TEMPERATURE');
       open({ condition: isHot, initial: true });
       first();
@@ -330,7 +330,7 @@ describe('change feed', () => {
       );
     });
 
-    it('that has to hold for a while is told then, unless it ends before', async () => {
+    it('sends a message once the condition has held for the time, unless it ends before', async () => {
       open({ condition: isHot, forMs: 10 * MINUTE });
       first();
       warm(70);
@@ -342,12 +342,12 @@ describe('change feed', () => {
       await clock.advance(9 * MINUTE);
       warm(75);
       await clock.advance(MINUTE);
-      assert.equal(sent.length, 1, 'other values that meet it don’t begin it anew');
+      assert.equal(sent.length, 1, 'another value that meets it does not restart the time');
       await clock.advance(HOUR);
       assert.equal(sent.length, 1);
     });
 
-    it('and counts from what the first answer shows', async () => {
+    it('starts the time at the first answer', async () => {
       put('meter', 'Mittari', { temperature: 80 }, 'TEMPERATURE');
       open({ condition: isHot, forMs: MINUTE });
       first();
@@ -355,7 +355,7 @@ describe('change feed', () => {
       assert.equal(sent.length, 1);
     });
 
-    it('waits for a hub that is away, and counts its absence if the value is the same afterwards', async () => {
+    it('waits for an offline hub, and counts the outage if the value is the same afterwards', async () => {
       open({ condition: isHot, forMs: MINUTE });
       first();
       warm(70);
@@ -367,7 +367,7 @@ describe('change feed', () => {
       assert.equal(sent.length, 1);
     });
 
-    it('is not told of a value that had changed meanwhile', async () => {
+    it('sends no message if the value changed during the outage', async () => {
       open({ condition: isHot, forMs: MINUTE });
       first();
       warm(70);
@@ -379,7 +379,7 @@ describe('change feed', () => {
       assert.deepEqual(sent, []);
     });
 
-    it('can stand for longer than a timer may be', async () => {
+    it('supports times longer than the longest timer', async () => {
       open({ condition: isHot, forMs: 5 * HOUR });
       first();
       warm(70);
@@ -391,7 +391,7 @@ describe('change feed', () => {
     });
   });
 
-  describe('over a Deploy', () => {
+  describe('after a Deploy or a pause', () => {
     const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
     let feed: ChangeFeed;
 
@@ -399,7 +399,7 @@ describe('change feed', () => {
       feed = open(wishes);
       first();
     }
-    /** The account and its nodes make place for their successors, which know what they knew. */
+    /** Replaces the account and its feed, as a Deploy does, with the same home cache. */
     function deploy(wishes: Partial<ChangeWishes>): void {
       home.noteUnchanged();
       feed.stop();
@@ -407,7 +407,7 @@ describe('change feed', () => {
       feed = open(wishes);
     }
 
-    /** Somebody sets the node anew, or turns it off for a while: the home lives on. */
+    /** Stops the feed for a time, with the home still running. */
     async function pause(ms: number, during: () => void = () => undefined): Promise<void> {
       feed.stop();
       await clock.advance(ms / 2);
@@ -458,7 +458,7 @@ describe('change feed', () => {
       );
     });
 
-    it('nothing of it is a change for a node that was off for longer than a minute, or that was set anew', async () => {
+    it('sends no changes of the pause after more than a minute or after an edit', async () => {
       for (const [ms, wishes] of [
         [61 * SECOND, {}],
         [10 * SECOND, { own: false }],
@@ -472,7 +472,7 @@ describe('change feed', () => {
       }
     });
 
-    it('what came and went meanwhile is told as such, and a node that left twice is told once', async () => {
+    it('sends added and removed events of the pause once, also after a second pause', async () => {
       const events = ['added', 'removed'] as const;
       begin({ events });
       await pause(SECOND, () => poll({ new: put('new', 'Uusi', {}), meter: null }));
@@ -485,7 +485,7 @@ describe('change feed', () => {
       );
     });
 
-    it('a threshold that was set anew begins anew: it is told again, after the whole time', async () => {
+    it('sends a message again after the whole time if the threshold was edited', async () => {
       const wishes = (value: number) => ({ condition: { ...isHot, value }, forMs: MINUTE });
       begin(wishes(50));
       warm(71.5);
@@ -499,7 +499,7 @@ describe('change feed', () => {
       assert.equal(sent.length, 2);
     });
 
-    it('a node that was set anew while it waited tells what it was set to, after the whole time', async () => {
+    it('restarts a running time if the payload was edited', async () => {
       begin({ condition: isHot, forMs: MINUTE });
       warm(70);
       await clock.advance(MINUTE / 2);
@@ -511,7 +511,7 @@ describe('change feed', () => {
       assert.deepEqual(payloads(), [70]);
     });
 
-    it('what moved while the node was off has not stood since before', async () => {
+    it('restarts the time of a condition that was false during the pause', async () => {
       const wishes = { condition: isHot, forMs: 20 * SECOND };
       begin(wishes);
       warm(70);
@@ -527,7 +527,7 @@ describe('change feed', () => {
       assert.equal(sent.length, 1, '20 s after it moved');
     });
 
-    it('so it is of a value without a condition, if that of a field that counts', async () => {
+    it('restarts the time of a value that changed during the pause, but not for other fields', async () => {
       const wishes = { fields: ['on'], forMs: 20 * SECOND };
       begin(wishes);
       lamp({ isOn: true });
@@ -552,7 +552,7 @@ describe('change feed', () => {
       assert.equal(sent.length, 2);
     });
 
-    it('what was told after it had held for long enough is not told again', async () => {
+    it('sends no second message for a condition that still holds', async () => {
       const wishes = { condition: isHot, forMs: MINUTE };
       begin(wishes);
       warm(70);
@@ -570,7 +570,7 @@ describe('change feed', () => {
       assert.equal(sent.length, 2, 'but once it was false');
     });
 
-    it('what has held for a while goes on, and is told once the hub was heard', async () => {
+    it('continues a running time, and sends the message after the next answer of the hub', async () => {
       const wishes = { condition: isHot, forMs: 10 * MINUTE };
       begin(wishes);
       warm(70);
@@ -581,12 +581,12 @@ describe('change feed', () => {
       assert.equal(sent.length, 0);
       deploy(wishes);
       await clock.advance(MINUTE);
-      assert.equal(sent.length, 0, 'the hub was not heard since');
+      assert.equal(sent.length, 0, 'no answer of the hub since');
       hear();
       assert.equal(sent.length, 1);
     });
 
-    it('what has ended meanwhile is not told', async () => {
+    it('sends no message if the condition is false after the Deploy', async () => {
       const wishes = { condition: isHot, forMs: MINUTE };
       begin(wishes);
       warm(70);
@@ -597,7 +597,7 @@ describe('change feed', () => {
       assert.deepEqual(sent, []);
     });
 
-    it('another value that meets the condition as well is no news', () => {
+    it('sends no message for another value that meets the same condition', () => {
       const wishes = { condition: isHot };
       begin(wishes);
       warm(70);
@@ -606,7 +606,7 @@ describe('change feed', () => {
       assert.equal(sent.length, 1);
     });
 
-    it('a value that has stood for a while goes on standing', async () => {
+    it('continues the running time of a value', async () => {
       const wishes = { fields: ['on'], forMs: MINUTE };
       begin(wishes);
       lamp({ isOn: true });
@@ -625,7 +625,7 @@ describe('change feed', () => {
     });
   });
 
-  describe('what has to stand for a while', () => {
+  describe('with a hold time', () => {
     const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
     const command = (payload: unknown): void => {
       const entry = home.things.get('device', 'lamp');
@@ -634,7 +634,7 @@ describe('change feed', () => {
       home.own.note(plan, clock.monotonic());
     };
 
-    it('is not told once a flow has overtaken it whose doing is not wished for', async () => {
+    it('cancels the time if an own command changes the value, with own: false', async () => {
       open({ own: false, fields: ['brightness'], forMs: MINUTE });
       first();
       lamp({ isOn: true, brightness: 0.6 });
@@ -648,7 +648,7 @@ describe('change feed', () => {
       assert.equal(sent.length, 1);
     });
 
-    it('so it is with a condition that still holds', async () => {
+    it('cancels the time of a condition that still holds after an own command, with own: false', async () => {
       open({ own: false, condition: { field: 'brightness', op: 'above', value: 55 }, forMs: MINUTE });
       first();
       lamp({ isOn: true, brightness: 0.6 });
@@ -658,7 +658,7 @@ describe('change feed', () => {
       assert.deepEqual(sent, []);
     });
 
-    it('is told in its time beside other events, which are told at once', async () => {
+    it('sends other events immediately, and the held change after the time', async () => {
       open({ condition: isHot, forMs: MINUTE, events: ['changed', 'reachable'] });
       const meter = (temperature: number, reachable = true): void =>
         poll({ meter: put('meter', 'Mittari', { temperature, reachable }, 'TEMPERATURE') });
@@ -676,7 +676,7 @@ describe('change feed', () => {
       );
     });
 
-    it('so it is without a condition', async () => {
+    it('sends other events and a held change without a condition', async () => {
       open({ forMs: MINUTE, events: ['changed', 'reachable'] });
       first();
       lamp({ reachable: false });
@@ -688,7 +688,7 @@ describe('change feed', () => {
       );
     });
 
-    it('is told in its time beside how things are at first', async () => {
+    it('sends the initial message immediately, and the held change after the time', async () => {
       put('meter', 'Mittari', { temperature: 80 }, 'TEMPERATURE');
       open({ condition: isHot, forMs: MINUTE, initial: true });
       first();
@@ -699,7 +699,7 @@ describe('change feed', () => {
       );
     });
 
-    it('is told as it is by then', async () => {
+    it('sends the value at the end of the time', async () => {
       open({ condition: isHot, forMs: MINUTE, payload: 'temperature' });
       first();
       warm(70);
@@ -709,7 +709,7 @@ describe('change feed', () => {
       assert.deepEqual([sent[0]?.payload, sent[0]?.previous, sent.length], [75, 20, 1]);
     });
 
-    it('is not told while polls fail or tell a part alone, from the first on, and counts that time', async () => {
+    it('waits while polls are uncertain, and counts that time', async () => {
       open({ condition: isHot, forMs: MINUTE });
       first();
       warm(70);
@@ -723,10 +723,10 @@ describe('change feed', () => {
     });
   });
 
-  describe('what is no change', () => {
+  describe('without a real change', () => {
     const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
 
-    it('a thing that was removed and is listed again, with a condition that it meets', () => {
+    it('sends no message for a device that is listed again and meets the condition', () => {
       put('meter', 'Mittari', { temperature: 80 }, 'TEMPERATURE');
       open({ condition: isHot });
       first();
@@ -738,7 +738,7 @@ describe('change feed', () => {
       assert.equal(sent.length, 1);
     });
 
-    it('how things of a kind were when nobody listened, though those of another were just read', async () => {
+    it('sends no changes of scenes against an old list, although devices were just read', async () => {
       home.load('scene', { s: { name: 'Ilta', isOn: false } });
       first();
       await clock.advance(HOUR);
@@ -760,7 +760,7 @@ describe('change feed', () => {
       );
     });
 
-    it('a delta that says nothing of a thing', () => {
+    it('ignores empty entries of a delta', () => {
       open({ events: ['changed', 'added', 'removed'] });
       first();
       poll({ lamp: {}, unheard: {} });
@@ -769,10 +769,10 @@ describe('change feed', () => {
     });
   });
 
-  describe('what keeps a target from being heard', () => {
+  describe('with a target that is not found', () => {
     const named = { targets: parseNodeTargets([{ name: 'Lamppu' }]) };
 
-    it('is told as soon as it is known: gone by a new name, back, doubled, alone again', () => {
+    it('updates the problems when the target is renamed, restored, duplicated or removed', () => {
       noOthers();
       open(named);
       first();
@@ -792,7 +792,7 @@ describe('change feed', () => {
       assert.equal(sent.at(-1)?.topic, 'Lamppu');
     });
 
-    it('is a room that has another name now', () => {
+    it('reports a room that was renamed', () => {
       open({ filter: parseFilter({ rooms: ['sauna', 'r1'] }) });
       first();
       assert.deepEqual(problems, []);
@@ -804,13 +804,13 @@ describe('change feed', () => {
       assert.deepEqual(problems, []);
     });
 
-    it('is a hub that the account does not have', () => {
+    it('reports a hub that the account does not have', () => {
       open({ hub: 'old' });
       assert.deepEqual(problems, ['old']);
     });
   });
 
-  it('says of each thing that is otherwise, whatever is told of it, and whether it is one of several', () => {
+  it('calls onNews for each changed device, also without a message, with the number of its devices', () => {
     open({ condition: { field: 'temperature', op: 'above', value: 60 }, targets: parseNodeTargets([{ id: 'meter' }]) });
     first();
     warm(30);
@@ -824,7 +824,7 @@ describe('change feed', () => {
     assert.deepEqual(news, ['Lamppu']);
   });
 
-  describe('over many things', () => {
+  describe('with 9000 devices', () => {
     const MANY = 9_000;
     const isCold = { field: 'temperature', op: 'below', value: 60 } as const;
 
@@ -833,7 +833,7 @@ describe('change feed', () => {
       return Object.fromEntries(ids.map((id) => [id, put(id, id, { temperature: degrees }, 'TEMPERATURE')]));
     }
 
-    it('sets one timer for all that has to stand, and an idle poll looks at none of it', async () => {
+    it('shares timers between hold times, and reads none of them at an idle poll', async () => {
       furnishMany(20);
       let reads = 0;
       const wishes = { ...EVERYTHING, condition: isCold };
@@ -857,7 +857,7 @@ describe('change feed', () => {
     });
   });
 
-  it('without a condition tells a value that has stood for so long', async () => {
+  it('sends a value without a condition once it was stable for the time', async () => {
     open({ forMs: MINUTE, fields: ['on'] });
     first();
     lamp({ isOn: true });
@@ -872,7 +872,7 @@ describe('change feed', () => {
     );
   });
 
-  it('sends nothing any more once it is stopped', async () => {
+  it('sends no message after stop', async () => {
     const feed = open({ forMs: MINUTE });
     first();
     lamp({ isOn: true });

@@ -13,12 +13,12 @@ import { SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { byId, device, lamp, type RawDevice, thermometer } from '../support.js';
 
-describe('a command for targets', () => {
+describe('CommandStep', () => {
   let stage: HubStage;
   let account: Account;
   let step: CommandStep;
   let devices: RawDevice[];
-  /** The ids of the elements of each PUT so far. */
+  /** Ids of the elements of each PUT. */
   let puts: string[][];
   let refusedId: string | undefined;
   let putDelayMs: number;
@@ -67,7 +67,7 @@ describe('a command for targets', () => {
   const codes = ({ results }: CommandOutcome) => results.map(({ sent, reason }) => [sent, reason]);
   const kattovalo = { hub: 'hub-1', kind: 'device', id: 'd1', name: 'Kattovalo' };
 
-  it('is sent, and says so of the thing that was found', async () => {
+  it('sends a command and returns a result with the found target', async () => {
     const { results, isDone } = await command(' kattovalo ');
     assert.deepEqual(results, [
       { target: kattovalo, sent: true, confirmed: null, reason: null, state: null, ignored: [], clamped: [] },
@@ -75,13 +75,13 @@ describe('a command for targets', () => {
     assert.deepEqual([isDone, new Set(puts.flat())], [true, new Set(['d1'])]);
   });
 
-  it('without any target says what to do, and with an empty list does nothing', async () => {
+  it('rejects a missing target, and sends nothing for an empty list', async () => {
     await failure(command(undefined), 'COZIFY_BAD_INPUT');
     const { results, isDone } = await command([]);
     assert.deepEqual([results, isDone, puts], [[], true, []]);
   });
 
-  it('has one result for each target in their order; what was not found keeps none of the others back', async () => {
+  it('returns one result per target in order, and sends to the others if some are not found', async () => {
     const missing = { name: 'Kellari', room: 'Sauna' };
     const outcome = await command([missing, 'Kattovalo', 'Ei mitään', { id: 'nowhere', hub: 'hub-1' }]);
     assert.deepEqual(
@@ -93,7 +93,7 @@ describe('a command for targets', () => {
     assert.deepEqual([outcome.isDone, outcome.error?.code], [false, 'COZIFY_NOT_FOUND']);
   });
 
-  it('fails where nothing could be sent', async () => {
+  it('fails if nothing could be sent', async () => {
     const error = await failure(command(['Kattovala', 'Ei mitään']), 'COZIFY_NOT_FOUND');
     assert.match(error.message, /"Kattovalo"/);
     await failure(command(['Lamppu']), 'COZIFY_BAD_INPUT');
@@ -105,7 +105,7 @@ describe('a command for targets', () => {
     await failure(command('Kattovalo'), 'COZIFY_HUB_OFFLINE');
   });
 
-  it('tells a hub that refuses one of several', async () => {
+  it('returns COZIFY_API for the one target that the hub refuses', async () => {
     refusedId = 'd2';
     const outcome = await command(['Kattovalo', { id: 'd2' }]);
     assert.deepEqual(codes(outcome), [
@@ -115,7 +115,7 @@ describe('a command for targets', () => {
     assert.equal(outcome.isDone, false);
   });
 
-  it('takes a group or a room as one target, whose devices nobody has asked for before', async () => {
+  it('accepts a group or a room as one target, before the devices are loaded', async () => {
     const group = await command({ name: 'Kaikki', kind: 'group' });
     assert.deepEqual(
       group.results.map(({ target, sent }) => [target, sent]),
@@ -130,7 +130,7 @@ describe('a command for targets', () => {
     assert.deepEqual([...new Set(puts.flat())].sort(), ['d2', 'd3']);
   });
 
-  it('goes once to a thing that is meant twice', async () => {
+  it('sends once to a device that is named twice', async () => {
     const outcome = await command(['Kattovalo', { id: 'd1' }]);
     assert.deepEqual(codes(outcome), [
       [true, null],
@@ -139,7 +139,7 @@ describe('a command for targets', () => {
     assert.equal(puts.length, 1);
   });
 
-  it('says what one can not do where it is alone, and leaves it out among others', async () => {
+  it('fails for a single device without the field, and ignores the field among several', async () => {
     await failure(command('Mittari', { brightness: 50 }), 'COZIFY_BAD_INPUT');
     const outcome = await command(['Kattovalo', 'Mittari'], { brightness: 50 });
     assert.deepEqual(
@@ -153,7 +153,7 @@ describe('a command for targets', () => {
     await failure(command(['Mittari', 'Mittari'], { brightness: 50 }), 'COZIFY_BAD_INPUT');
   });
 
-  it('goes to those that can take it, however little the others can', async () => {
+  it('sends to each device the fields that it supports', async () => {
     devices.push(
       device('d5', 'LIGHT', ['ON_OFF', 'CONTROL_LIGHT'], { type: 'STATE_LIGHT', isOn: false }, { name: 'Releevalo' }),
       device('d6', 'HVAC', ['HVAC', 'CONTROL_MODE'], { type: 'STATE_HVAC', mode: 0 }, { name: 'Pumppu' }),
@@ -175,7 +175,7 @@ describe('a command for targets', () => {
     assert.equal((odd as { code?: string }).code, 'COZIFY_BAD_INPUT');
   });
 
-  it('goes to several hubs, of which one that is away spoils nothing', async () => {
+  it('sends to the reachable hub while another is offline', async () => {
     await stage.end();
     stage = new HubStage();
     const other = stage.addOther();
@@ -196,7 +196,7 @@ describe('a command for targets', () => {
     assert.equal(outcome.isDone, false);
   });
 
-  it('is busy beyond so many messages at the same time, and takes more once these are through', async () => {
+  it('rejects commands over the limit with COZIFY_BUSY until others have finished', async () => {
     putDelayMs = SECOND;
     const toggles = Array.from({ length: MOST_COMMANDS }, () => command('Kattovalo'));
     const all = Promise.allSettled(toggles);
@@ -207,7 +207,7 @@ describe('a command for targets', () => {
     assert.equal((await command('Kattovalo')).isDone, true);
   });
 
-  it('that nobody sees within its time was sent, and leaves by the other output', async () => {
+  it('returns “timeout” for a sent command that is not confirmed in time', async () => {
     const running = command('Kattovalo', true, { confirmMs: 3 * SECOND });
     await stage.clock.advance(10 * SECOND);
     const { results, isDone } = await running;

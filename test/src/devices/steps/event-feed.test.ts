@@ -10,7 +10,7 @@ const LIST: ListWishes = {
   ...{ after: '', language: undefined, withCapabilities: false },
 };
 
-describe('the feed of a home', () => {
+describe('EventFeed', () => {
   let home: IdleHome;
   let polls: number;
   let name: string;
@@ -34,7 +34,7 @@ describe('the feed of a home', () => {
   const feed = (after = '', waitMs = 0, signal?: AbortSignal): Promise<FeedAnswer> =>
     home.account.feed({ after, waitMs, hub: '' }, signal);
 
-  /** How long after this moment the hub is polled for the last time, to a tenth of a second. */
+  /** Returns the seconds until the last poll, to a tenth. */
   async function lastPollAfter(): Promise<number> {
     let last = 0;
     for (let tenths = 1; tenths <= 1200; tenths++) {
@@ -45,7 +45,7 @@ describe('the feed of a home', () => {
     return last;
   }
 
-  it('has the hub polled until 6 s after who listened has gone, and no longer', async () => {
+  it('stops the polls of the hub 6 s after the last subscriber has left', async () => {
     await feed();
     const page = new AbortController();
     const held = feed((await feed()).last, 20_000, page.signal);
@@ -56,7 +56,7 @@ describe('the feed of a home', () => {
     assert.ok(last > 3 && last <= 6, `the last poll came ${last} s after the end`);
   });
 
-  it('has it polled no longer than 10 s after a list was asked for, beside it', async () => {
+  it('stops the polls of the hub 10 s after the last list request', async () => {
     const page = new AbortController();
     const held = feed('', 20_000, page.signal);
     await home.clock.advance(2 * SECOND);
@@ -67,7 +67,7 @@ describe('the feed of a home', () => {
     assert.ok(last > 6 && last <= 10, `the last poll came ${last} s after the list`);
   });
 
-  it('tells that something has another name by another revision, and not that it is in another state', async () => {
+  it('raises the revision when a device is renamed, but not for other changes', async () => {
     await feed();
     await home.clock.advance(2 * SECOND);
     const revision = async (): Promise<number | undefined> => (await feed()).hubs[0]?.revision;
@@ -80,7 +80,7 @@ describe('the feed of a home', () => {
     assert.notEqual(await revision(), first);
   });
 
-  it('tells that a hub has another name by another revision', async () => {
+  it('raises the revision when the hub is renamed', async () => {
     let called = 'Koti';
     const things = { revision: 3 };
     const live = { home: { hub: 'hub', things, asOf: () => null }, client: { isReachable: true } };

@@ -5,7 +5,7 @@ import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.j
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { SECOND } from '../../support/fake-clock.js';
 
-describe('what has to stand for a minute, after its only listener was off', () => {
+describe('A hold time of a minute after a pause of its only subscribers', () => {
   let home: HeardHome;
   let sensor: string;
   let sent: ChangeMessage[];
@@ -34,7 +34,7 @@ describe('what has to stand for a minute, after its only listener was off', () =
     home.house.change(sensor, { motion, ...(motion ? { lastMotion: clock.now() } : {}) });
   }
 
-  /** One node begins, and then another that needs the same. */
+  /** Starts the feeds of two nodes with the same options. */
   function listen(): void {
     const condition = { field: 'motion', op: 'is', value: false };
     const wishes = parseChangeWishes({ targets: [{ id: sensor, kind: 'device' }], condition, for: 60 });
@@ -49,7 +49,7 @@ describe('what has to stand for a minute, after its only listener was off', () =
     for (const feed of feeds.splice(0)) feed.stop();
   }
 
-  it('does not count from before what was otherwise meanwhile, though it is as it was', async () => {
+  it('restarts if lastMotion shows a motion during the pause', async () => {
     leave();
     await pass(10 * SECOND);
     move(true);
@@ -63,7 +63,7 @@ describe('what has to stand for a minute, after its only listener was off', () =
     assert.equal(sent.length, 2);
   });
 
-  it('nor where a read has seen the traces of that', async () => {
+  it('restarts if a read during the pause has loaded the new lastMotion', async () => {
     leave();
     await pass(8 * SECOND);
     move(true);
@@ -79,7 +79,7 @@ describe('what has to stand for a minute, after its only listener was off', () =
     assert.equal(sent.length, 2);
   });
 
-  it('counts from before where nothing was', async () => {
+  it('continues if the sensor did not change', async () => {
     leave();
     await pass(20 * SECOND);
     listen();
@@ -87,7 +87,7 @@ describe('what has to stand for a minute, after its only listener was off', () =
     assert.equal(sent.length, 2);
   });
 
-  it('counts from before where the listener was off for no longer than between two polls', async () => {
+  it('continues after a pause of one second, although another field changed', async () => {
     leave();
     home.house.change(sensor, { temperature: 30.5 });
     await pass(SECOND);

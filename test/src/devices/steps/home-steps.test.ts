@@ -8,7 +8,7 @@ import { failure } from '../../support/stage.js';
 const EMAIL = 'owner@example.fi';
 const LAMP = 'Olohuoneen lamppu';
 
-describe('things at home, for programs', () => {
+describe('The read and command methods of an account', () => {
   let simulator: Simulator;
   let account: Account;
 
@@ -25,7 +25,7 @@ describe('things at home, for programs', () => {
 
   const puts = () => simulator.hubs[0]?.log.count({ method: 'PUT' });
 
-  it('are read by name, by room, or all at once', async () => {
+  it('read devices by name, by room, by capability, or all', async () => {
     const { things, asOf, stale } = await account.read({ targets: LAMP });
     assert.deepEqual(
       things.map(({ name, type, room }) => ({ name, type, room })),
@@ -41,7 +41,7 @@ describe('things at home, for programs', () => {
     assert.ok((await account.read({ ...ofBoth, capabilitiesMatch: 'any' })).things.length > sauna.things.length);
   });
 
-  it('do what they are told, and it is seen', async () => {
+  it('send commands and confirm them', async () => {
     const { isDone, results } = await account.command(LAMP, { on: true, brightness: 35 }, { confirmMs: 60_000 });
     assert.deepEqual([isDone, results.map(({ sent, confirmed }) => [sent, confirmed])], [true, [[true, true]]]);
     assert.equal((await account.read({ targets: [LAMP], fresh: true })).things[0]?.['brightness'], 35);
@@ -52,20 +52,20 @@ describe('things at home, for programs', () => {
     );
   });
 
-  it('are found by their name, or that is said', async () => {
+  it('fail with COZIFY_NOT_FOUND for an unknown name', async () => {
     await failure(account.read({ targets: 'Uimahallin kello' }), 'COZIFY_NOT_FOUND');
     await failure(account.command('Uimahallin kello', true), 'COZIFY_NOT_FOUND');
   });
 
   for (const [what, targets, value, params] of [
-    ['something that is no order', LAMP, 'perhaps', {}],
-    ['something that is no target', 5, true, {}],
-    ['no target', undefined, true, {}],
-    ['to wait for no time that there is', LAMP, true, { confirmMs: -1 }],
-    ['to wait too long', LAMP, true, { confirmMs: 60_001 }],
-    ['to wait for a text', LAMP, true, { confirmMs: 'long' as unknown as number }],
+    ['an invalid command', LAMP, 'perhaps', {}],
+    ['an invalid target', 5, true, {}],
+    ['a missing target', undefined, true, {}],
+    ['a negative confirmation time', LAMP, true, { confirmMs: -1 }],
+    ['a confirmation time over 60 s', LAMP, true, { confirmMs: 60_001 }],
+    ['a confirmation time that is a string', LAMP, true, { confirmMs: 'long' as unknown as number }],
   ] as const) {
-    it(`are not told ${what}`, async () => {
+    it(`reject ${what}`, async () => {
       const before = puts();
       await failure(account.command(targets as ThingTarget, value, params), 'COZIFY_BAD_INPUT');
       assert.equal(puts(), before);

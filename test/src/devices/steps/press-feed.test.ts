@@ -9,7 +9,7 @@ import { CozifyError } from '../../../../src/errors.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { AT, byId, HUB, ISO, poll, recordOf, remote, type RawDevice } from '../support.js';
 
-describe('press feed', () => {
+describe('PressFeed', () => {
   let clock: FakeClock;
   let home: Home;
   let live: LiveHome;
@@ -58,7 +58,7 @@ describe('press feed', () => {
     take(poll(hubTime, { devices: { [id]: walls[id] } }));
   }
 
-  it('tells of a press by a message that says which switch, which button and how', () => {
+  it('sends a message with the switch, the button and the kind of press', () => {
     open();
     first();
     press('rc', 2, ['longpress']);
@@ -67,16 +67,16 @@ describe('press feed', () => {
     assert.deepEqual([message?.topic, message?.device.id, message?.device.type], ['Kytkin', 'rc', 'REMOTE_CONTROL']);
     assert.deepEqual(message?.payload, { button: 2, label: 'Alas', press: 'long', repeat: false });
     assert.match(String(message?.at), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-    assert.notEqual(message?.at, ISO, "by our clock, not the hub's");
+    assert.notEqual(message?.at, ISO, "by the local clock, not the hub's");
   });
 
-  it('says nothing of how buttons were at first', () => {
+  it('sends no message for the first full answer', () => {
     open();
     first();
     assert.deepEqual(sent, []);
   });
 
-  it('has an output for each row, and tells each whose row it fits, by a message of its own', () => {
+  it('sends a separate message to the output of each matching row', () => {
     open({
       presses: [
         { button: 1, press: 'long' },
@@ -98,7 +98,7 @@ describe('press feed', () => {
     assert.equal(sent.length, 2, 'a press that no row asks for');
   });
 
-  it('tells of the same press again with "repeats", and without it not', () => {
+  it('sends repeated presses unless repeats is false', () => {
     open();
     const once = open({ repeats: false });
     first();
@@ -109,10 +109,10 @@ describe('press feed', () => {
     assert.equal(sent[2]?.[0]?.payload.repeat, true);
     once.stop();
     press('rc', 1);
-    assert.equal(sent.length, 4, 'who has stopped is told nothing');
+    assert.equal(sent.length, 4, 'no message after stop');
   });
 
-  it('tells of the switches that were chosen alone, by id or name', () => {
+  it('sends only presses of switches chosen by id or name', () => {
     open({ targets: [{ id: 'rc', name: 'so it was called' }] });
     open({ targets: [{ id: '', name: ' KAUKOSÄÄDIN ' }] });
     first();
@@ -124,7 +124,7 @@ describe('press feed', () => {
     );
   });
 
-  it('tells nothing of what was pressed before it began, however soon it is told', async () => {
+  it('ignores presses from before its start', async () => {
     first();
     open();
     const told = (timestamp: number): void => {
@@ -137,10 +137,10 @@ describe('press feed', () => {
     assert.deepEqual(sent, []);
     await clock.advance(2_000);
     told((hubTime += 10_000) - 3_000);
-    assert.equal(sent.length, 1, 'but of what was pressed since');
+    assert.equal(sent.length, 1, 'pressed after the start');
   });
 
-  it('says which switch is not there, once', () => {
+  it('reports a missing switch once', () => {
     open({ targets: [{ id: 'gone', name: 'Vanha kytkin' }, { id: 'rc' }] });
     first();
     press('rc', 2);
@@ -150,7 +150,7 @@ describe('press feed', () => {
     );
   });
 
-  it('says that a switch that was chosen has gone since', () => {
+  it('reports a chosen switch that is removed', () => {
     open({ targets: [{ id: 'rc' }] });
     open();
     first();
@@ -162,15 +162,15 @@ describe('press feed', () => {
   });
 
   const bad: [what: string, properties: Record<string, unknown>][] = [
-    ['presses that are no list', { presses: 'long' }],
-    ['a press that is no object', { presses: ['long'] }],
-    ['a way to press that is none', { presses: [{ button: 1, press: 'double' }] }],
-    ['a button that is neither number nor name', { presses: [{ button: 1.5, press: '' }] }],
+    ['presses that are not an array', { presses: 'long' }],
+    ['a press that is not an object', { presses: ['long'] }],
+    ['an unknown kind of press', { presses: [{ button: 1, press: 'double' }] }],
+    ['a button that is neither an integer nor a name', { presses: [{ button: 1.5, press: '' }] }],
     ['a room, which has no buttons', { targets: [{ kind: 'room', id: 'r1', name: 'Sauna' }] }],
-    ['a hub that is no text', { hub: 7 }],
+    ['a hub that is not a string', { hub: 7 }],
   ];
   for (const [what, properties] of bad) {
-    it(`refuses ${what}`, () => {
+    it(`rejects ${what}`, () => {
       assert.throws(
         () => parsePressWishes(properties),
         (error) => error instanceof CozifyError && error.code === 'COZIFY_BAD_INPUT',

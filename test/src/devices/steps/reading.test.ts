@@ -15,7 +15,7 @@ const EVERYTHING: ReadWishes = {
   ...{ output: 'auto', field: '', condition: null },
 };
 
-describe('reading things', () => {
+describe('readThings', () => {
   let stage: HubStage;
   let account: Account;
   let devices: RawDevice[];
@@ -63,8 +63,8 @@ describe('reading things', () => {
     read({ targets: parseMessageTargets(target), ...wishes });
   const gets = (path: string): number => stage.asked.filter((line) => line.includes(` GET /cc/1.14${path} `)).length;
 
-  describe('as what', () => {
-    it('one target gives its state, with the thing beside it', async () => {
+  describe('with the output and field options', () => {
+    it('returns the state and the device of a single target', async () => {
       const { payload, device, asOf, stale, isMet } = await readTarget('mittari');
       assert.deepEqual(payload, { temperature: 78.2, reachable: true, lastSeen: '2026-11-03T12:00:00.000Z' });
       assert.deepEqual(device, {
@@ -74,7 +74,7 @@ describe('reading things', () => {
       assert.deepEqual([asOf, stale, isMet], [new Date(stage.clock.now()).toISOString(), false, true]);
     });
 
-    it('several give an array, in their order, of what says which it is', async () => {
+    it('returns an array with ids, names and rooms for several targets, in order', async () => {
       const { payload, device } = await readTarget(['d2', { id: 'd1' }]);
       const [first, second, ...more] = payload as Record<string, unknown>[];
       assert.deepEqual([first?.['id'], first?.['on'], second?.['id'], second?.['on']], ['d2', false, 'd1', true]);
@@ -82,7 +82,7 @@ describe('reading things', () => {
       assert.deepEqual([more, device], [[], undefined]);
     });
 
-    it('no target gives all that the filter leaves, an array however few they are', async () => {
+    it('returns an array of all devices that match the filter, also if it is only one', async () => {
       const { payload } = await read({ filter: parseFilter({ rooms: ['sauna'], capabilities: ['TEMPERATURE'] }) });
       assert.deepEqual(
         (payload as { id: string }[]).map(({ id }) => id),
@@ -90,7 +90,7 @@ describe('reading things', () => {
       );
     });
 
-    it('"array" and "map" are so for one target, too', async () => {
+    it('returns an array or a map for a single target if that is configured', async () => {
       const [only] = (await readTarget('d3', { output: 'array' })).payload as Record<string, unknown>[];
       assert.equal(only?.['temperature'], 78.2);
       const map = (await readTarget('d3', { output: 'map' })).payload as Record<string, Record<string, unknown>>;
@@ -98,7 +98,7 @@ describe('reading things', () => {
       assert.deepEqual([map['Mittari']?.['id'], map['Mittari']?.['temperature']], ['d3', 78.2]);
     });
 
-    it('a map tells equal names apart by their rooms, and by ids where that is not enough', async () => {
+    it('adds rooms, and ids if necessary, to equal names in a map', async () => {
       devices.push(lamp('d4', {}, { name: 'Lamppu', room: ['r2'] }), lamp('d5', {}, { name: 'Lamppu', room: [] }));
       devices.push(lamp('d6', {}, { name: 'Lamppu (Makuuhuone)', room: [] }));
       const { payload } = await read({ output: 'map', field: 'on' });
@@ -111,7 +111,7 @@ describe('reading things', () => {
       });
     });
 
-    it('a map holds a thing that was named twice once, under any name', async () => {
+    it('contains a device once in a map if it is named twice, under any name', async () => {
       devices.push(lamp('d4', {}, { name: '__proto__' }));
       const { payload } = await readTarget(['d1', 'd1', 'd2', 'd4'], { output: 'map', field: 'on' });
       assert.deepEqual(Object.entries(payload as object), [
@@ -121,12 +121,12 @@ describe('reading things', () => {
       ]);
     });
 
-    it('a field gives that value alone: null where one target has none', async () => {
+    it('returns the value of the field, or null for a single target without it', async () => {
       assert.equal((await readTarget('d3', { field: 'temperature' })).payload, 78.2);
       assert.equal((await readTarget('d3', { field: 'brightness' })).payload, null);
     });
 
-    it('a field of several gives id, name and value of each; what was not named and has none is left out', async () => {
+    it('returns id, name and value per device, and omits devices without the field unless named', async () => {
       const named = (await readTarget(['d3', 'd1'], { field: 'temperature' })).payload;
       assert.deepEqual(named, [
         { id: 'd3', name: 'Mittari', value: 78.2 },
@@ -135,25 +135,25 @@ describe('reading things', () => {
       assert.deepEqual((await read({ field: 'temperature' })).payload, [{ id: 'd3', name: 'Mittari', value: 78.2 }]);
     });
 
-    it('what the hub calls like what says which it is does not take its place', async () => {
+    it('ignores fields of the hub that are called id, name or room', async () => {
       devices = [lamp('d1', { name: 'Vale', id: 'd9', room: 'r9' }, { name: 'Lamppu' })];
       const [only] = (await read()).payload as Record<string, unknown>[];
       assert.deepEqual([only?.['id'], only?.['name'], only?.['room']], ['d1', 'Lamppu', 'Makuuhuone']);
     });
 
-    it('none gives an empty array: nothing is asked', async () => {
+    it('returns an empty array for no targets, without a request', async () => {
       const { payload, isMet, asOf, stale } = await readTarget([], { condition: parseCondition(bright(1)) });
       assert.deepEqual([payload, isMet, asOf, stale], [[], true, null, false]);
       assert.deepEqual((await readTarget([], { output: 'map' })).payload, []);
       assert.deepEqual(stage.asked, []);
     });
 
-    it('gives copies: what a flow does to a message is nothing to the next reading', async () => {
+    it('returns copies, so that a flow that edits a payload does not affect the next read', async () => {
       ((await readTarget('d1')).payload as { on: unknown }).on = 'spoiled';
       assert.equal(((await readTarget('d1')).payload as { on: unknown }).on, true);
     });
 
-    it('reads groups by their members, scenes and rules as they are', async () => {
+    it('reads the state of groups from their members, and the state of scenes', async () => {
       groups = { g1: { id: 'g1', name: 'Valot', members: ['d1', 'd2'], state: { isOn: false } } };
       assert.deepEqual((await readTarget('valot')).payload, { on: true, allOn: false, brightness: 60 });
       assert.deepEqual((await readTarget('saunailta')).payload, { on: true });
@@ -165,26 +165,26 @@ describe('reading things', () => {
   const bright = (percent: number): object => ({ field: 'brightness', op: 'above', value: percent });
 
   describe('with a condition', () => {
-    it('gives those that meet it', async () => {
+    it('returns the devices that meet the condition', async () => {
       const { payload, isMet } = await read({ condition: parseCondition({ field: 'on', op: 'is', value: true }) });
       assert.deepEqual([(payload as unknown[]).length, isMet], [1, true]);
       assert.equal((await readTarget('d1', { condition: parseCondition(bright(50)) })).isMet, true);
     });
 
-    it('says that none does, and which thing that is where one was named', async () => {
+    it('returns isMet false if no device meets the condition, with the device of a single target', async () => {
       const { isMet, payload, device, things } = await readTarget('d1', { condition: parseCondition(bright(70)) });
       assert.deepEqual([isMet, payload, device?.name], [false, undefined, 'Lamppu']);
       assert.deepEqual(
         things.map(({ entry }) => entry.id),
         ['d1'],
-        'how it is instead',
+        'the device that does not meet it',
       );
       assert.equal((await read({ condition: parseCondition(bright(70)) })).isMet, false);
     });
   });
 
-  describe('how fresh', () => {
-    it('memory is good for 3 seconds, then the hub is asked', async () => {
+  describe('with cached values', () => {
+    it('uses the cache for 3 seconds, then requests the list', async () => {
       await readTarget('d1');
       devices = [lamp('d1', { isOn: false })];
       await stage.clock.skip(3 * SECOND);
@@ -194,7 +194,7 @@ describe('reading things', () => {
       assert.equal(gets('/devices'), 2);
     });
 
-    it('"fresh" asks the hub, once for each reading', async () => {
+    it('requests the list once per read with fresh', async () => {
       await readTarget('d1', { fresh: true });
       assert.equal(gets('/devices'), 1);
       devices = [lamp('d1', { isOn: false })];
@@ -203,12 +203,12 @@ describe('reading things', () => {
       assert.equal(gets('/devices'), 2);
     });
 
-    it('readings that come together share what they ask for', async () => {
+    it('shares one request between concurrent reads', async () => {
       await Promise.all(Array.from({ length: 20 }, () => read()));
       assert.equal(gets('/devices'), 1);
     });
 
-    it('while the hub is away memory answers, and says of when it is once it is older than 3 seconds', async () => {
+    it('uses the cache while the hub is offline, and marks it as stale after 3 seconds', async () => {
       const { asOf } = await read();
       leave();
       await stage.clock.skip(2 * SECOND);
@@ -217,7 +217,7 @@ describe('reading things', () => {
       for (const old of [await read(), await readTarget('d1')]) assert.deepEqual([old.stale, old.asOf], [true, asOf]);
     });
 
-    it('while the hub is away it is asked once for a reading', async () => {
+    it('sends one request per read to an offline hub', async () => {
       await readTarget('d1');
       leave();
       await stage.clock.skip(HOUR);
@@ -226,7 +226,7 @@ describe('reading things', () => {
       assert.equal(stage.asked.filter((line) => line.startsWith('lan GET /cc/1.14/devices')).length, 1);
     });
 
-    it('"fresh" is COZIFY_HUB_OFFLINE then, and so is what memory does not have', async () => {
+    it('fails with COZIFY_HUB_OFFLINE with fresh, or without a cached value, while the hub is offline', async () => {
       await read();
       leave();
       await stage.clock.skip(10 * SECOND);
@@ -236,13 +236,13 @@ describe('reading things', () => {
       await failure(read({ filter: parseFilter({ kinds: ['rule'] }) }), 'COZIFY_HUB_OFFLINE');
     });
 
-    it('so is a hub that was away from the beginning', async () => {
+    it('fails with COZIFY_HUB_OFFLINE if the hub was offline from the start', async () => {
       leave();
       for (const nothing of [read(), readTarget('d1'), readTarget({ id: 'd1', kind: 'device' })])
         await failure(nothing, 'COZIFY_HUB_OFFLINE');
     });
 
-    it('a hub that gives no answer in time is away, too', async () => {
+    it('treats a hub that does not answer in time as offline', async () => {
       await read();
       stage.lan.set(HOST, 'hang');
       stage.gateway = 'hang';
@@ -258,7 +258,7 @@ describe('reading things', () => {
       ['a web page', '<html>Log in to the network</html>'],
       ['garbage', '{"d1":'],
     ] as const) {
-      it(`a hub that has been answering with ${what} until it counts as away is one, too`, async () => {
+      it(`treats a hub that keeps answering with ${what} as offline`, async () => {
         await read();
         for (const path of ['/devices', '/hub/poll']) stage.hub.replies.set(path, { body });
         await stage.clock.skip(10 * SECOND);
@@ -272,7 +272,7 @@ describe('reading things', () => {
       });
     }
 
-    it('what is wrong with the login or the key is said, whatever memory has', async () => {
+    it('fails with COZIFY_FORBIDDEN for a refused key, although the values are cached', async () => {
       await read();
       stage.hub.killKeys();
       await stage.clock.skip(10 * SECOND);
@@ -280,8 +280,8 @@ describe('reading things', () => {
     });
   });
 
-  describe('what is not there', () => {
-    it('a thing that nobody knows, and one that has gone since', async () => {
+  describe('with a missing target', () => {
+    it('fails for an unknown name and for a removed device', async () => {
       const unknown = await failure(readTarget('Lampu'), 'COZIFY_NOT_FOUND');
       assert.match(unknown.message, /"Lamppu"/);
       assert.equal(unknown.subject, 'Lampu');
@@ -291,7 +291,7 @@ describe('reading things', () => {
       await failure(readTarget({ id: 'd3', name: 'Mittari' }), 'COZIFY_NOT_FOUND');
     });
 
-    it('a room of the filter that no home has; a new one is found', async () => {
+    it('fails for an unknown room of the filter, and finds a new room', async () => {
       await read();
       const filter = parseFilter({ rooms: ['Sauma'] });
       assert.match((await failure(read({ filter }), 'COZIFY_NOT_FOUND')).message, /"Sauna"/);
@@ -300,10 +300,10 @@ describe('reading things', () => {
       assert.deepEqual((await read({ filter })).payload, []);
     });
 
-    it('a room is nothing to read', () => failure(readTarget('Sauna'), 'COZIFY_BAD_INPUT'));
+    it('rejects a room as a target', () => failure(readTarget('Sauna'), 'COZIFY_BAD_INPUT'));
   });
 
-  describe('several hubs', () => {
+  describe('with several hubs', () => {
     beforeEach(async () => {
       await stage.end();
       stage = new HubStage();
@@ -314,18 +314,18 @@ describe('reading things', () => {
     const ids = async (hub: string): Promise<string[]> =>
       ((await read({ hub })).payload as { id: string }[]).map(({ id }) => id);
 
-    it('without targets all of them are read, or the one that was chosen', async () => {
+    it('reads all hubs without targets, or the chosen hub', async () => {
       assert.deepEqual(await ids(''), ['d1', 'd2', 'd3', 'd8']);
       assert.deepEqual(await ids('hub-2'), ['d8']);
     });
 
-    it('a map tells things apart that have the same name, room and id at two hubs', async () => {
+    it('adds the hub to equal names, rooms and ids in a map', async () => {
       if (stage.other !== undefined) furnish(stage.other);
       const { payload } = await read({ output: 'map', field: 'temperature' });
       assert.deepEqual(payload, { 'Mittari (Sauna, d3, hub-1)': 78.2, 'Mittari (Sauna, d3, hub-2)': 78.2 });
     });
 
-    it('one that is away makes the reading stale; the others are read', async () => {
+    it('marks a read as stale if one hub is offline, and reads the others', async () => {
       await read();
       stage.lan.delete('192.168.1.6');
       stage.other?.killKeys();

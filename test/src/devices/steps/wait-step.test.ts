@@ -8,7 +8,7 @@ import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { byId, lamp, thermometer } from '../support.js';
 
-describe('waiting for things', () => {
+describe('WaitStep', () => {
   let stage: HubStage;
   let account: Account;
   let step: WaitStep;
@@ -63,7 +63,7 @@ describe('waiting for things', () => {
       ...wishes,
     });
   }
-  /** Notes how it ends, and lets it begin. */
+  /** Starts a wait and records its end. */
   async function wait(target: unknown, wishes: Parameters<typeof run>[1] = {}): Promise<void> {
     void run(target, wishes).then(
       (end) => ends.push(end.reason === 'met' ? `met ${end.thing?.entry.id ?? 'nothing'}` : end.reason),
@@ -74,14 +74,14 @@ describe('waiting for things', () => {
   const pass = (ms = 2 * SECOND): Promise<void> => stage.clock.advance(ms);
   const polls = (): number => stage.asked.filter((line) => line.includes('/hub/poll')).length;
 
-  it('ends at once where the condition is met already', async () => {
+  it('ends immediately, without polls, if the condition is met', async () => {
     lit['d1'] = true;
     await wait('Lamppu');
     assert.deepEqual(ends, ['met d1']);
-    assert.equal(polls(), 0, 'nobody has to poll for that');
+    assert.equal(polls(), 0, 'no polls');
   });
 
-  it('ends when the condition becomes met, and polls only as long', async () => {
+  it('ends when the condition becomes true, and stops its polls', async () => {
     await wait('Lamppu');
     assert.deepEqual(ends, []);
     lit['d1'] = true;
@@ -92,7 +92,7 @@ describe('waiting for things', () => {
     assert.equal(polls(), before);
   });
 
-  it('ends by its time, to the second; a time of none is a look', async () => {
+  it('ends at its timeout, and checks once with a timeout of 0', async () => {
     await wait('Lamppu', { timeoutMs: 10 * SECOND });
     await pass(7.9 * SECOND);
     assert.deepEqual(ends, []);
@@ -105,20 +105,20 @@ describe('waiting for things', () => {
     assert.deepEqual(ends, ['timeout', 'timeout', 'met d1']);
   });
 
-  it('goes by what the hub says now, not by what memory says of then', async () => {
+  it('checks the current values of the hub, not the cache', async () => {
     lit['d1'] = true;
     await wait('Lamppu');
     lit['d1'] = false;
     await pass(10 * SECOND);
     await wait('Lamppu');
-    assert.deepEqual(ends, ['met d1'], 'it was lit only then');
+    assert.deepEqual(ends, ['met d1'], 'lit only in the cache');
   });
 
-  it('without a look at now, the condition has to become true', async () => {
+  it('waits for the condition to become true with checkNow: false', async () => {
     lit['d1'] = true;
     await wait('Lamppu', { checkNow: false });
     await pass();
-    assert.deepEqual(ends, [], 'it is so already');
+    assert.deepEqual(ends, [], 'true from the start');
     lit['d1'] = false;
     await pass();
     assert.deepEqual(ends, []);
@@ -127,7 +127,7 @@ describe('waiting for things', () => {
     assert.deepEqual(ends, ['met d1']);
   });
 
-  it('of several one is enough, or all at the same time are asked for', async () => {
+  it('ends when any device meets the condition, or when all do at the same time with match “all”', async () => {
     await wait(['d1', 'd2']);
     await wait(['d1', 'd2'], { match: 'all', timeoutMs: HOUR });
     lit['d2'] = true;
@@ -143,7 +143,7 @@ describe('waiting for things', () => {
     assert.equal(ends.length, 3, 'both are lit already');
   });
 
-  it('"changes" is met by the first change of the field, whatever the value, and by no other field', async () => {
+  it('ends at the first change of the field with “changes”, but not of other fields', async () => {
     await wait('Mittari', { condition: { field: 'temperature', op: 'changes' } });
     lit['d1'] = true;
     await pass();
@@ -156,7 +156,7 @@ describe('waiting for things', () => {
     assert.deepEqual(ends, ['met d3']);
   });
 
-  it('"changes" of all is met once each has changed, in whatever order', async () => {
+  it('ends once each device has changed with “changes” and match “all”', async () => {
     await wait(['d1', 'd2'], { condition: { field: 'on', op: 'changes' }, match: 'all' });
     lit['d1'] = true;
     await pass();
@@ -168,7 +168,7 @@ describe('waiting for things', () => {
     assert.deepEqual(ends, ['met d2']);
   });
 
-  it('a field that is missing meets nothing', async () => {
+  it('does not meet a condition by a missing field', async () => {
     degrees = undefined;
     await wait('Mittari', { condition: { field: 'temperature', op: 'not', value: 5 } });
     assert.deepEqual(ends, []);
@@ -177,7 +177,7 @@ describe('waiting for things', () => {
     assert.deepEqual(ends, ['met d3']);
   });
 
-  it('waits for groups by their members, and for scenes of which polls do not tell', async () => {
+  it('waits for groups by their members, and for scenes, which polls do not include', async () => {
     await wait('Valot', { condition: { field: 'allOn', op: 'is', value: true } });
     await wait('Saunailta');
     lit = { d1: true, d2: true };
@@ -188,7 +188,7 @@ describe('waiting for things', () => {
     assert.deepEqual(ends, ['met g1', 'met s1']);
   });
 
-  it('a reset lets go of all, also of one that is still looking for its things', async () => {
+  it('ends all waits by letGo, also those that still resolve their targets', async () => {
     await wait('Lamppu');
     const looking = run('Toinen');
     await wait(['d1', 'd2']);
@@ -200,10 +200,10 @@ describe('waiting for things', () => {
     assert.deepEqual(ends, ['let go', 'let go']);
     const before = polls();
     await pass(MINUTE);
-    assert.equal(polls(), before, 'nobody needs polls any more');
+    assert.equal(polls(), before, 'no more polls');
   });
 
-  it('closing lets go of all without a word, and says how many those were', async () => {
+  it('ends all waits by close without a result, and returns their number', async () => {
     await wait('Lamppu');
     await wait('Toinen');
     assert.equal(step.close(), 2);
@@ -213,7 +213,7 @@ describe('waiting for things', () => {
     await failure(run('Lamppu'), 'COZIFY_CLOSED');
   });
 
-  it(`holds ${MOST_WAITING} messages; one more is COZIFY_BUSY`, async () => {
+  it(`holds ${MOST_WAITING} messages, and rejects another with COZIFY_BUSY`, async () => {
     for (let count = 1; count < MOST_WAITING; count++) void run('Lamppu', { timeoutMs: HOUR });
     await wait('Lamppu', { timeoutMs: HOUR });
     await failure(run('Lamppu'), 'COZIFY_BUSY');
@@ -224,7 +224,7 @@ describe('waiting for things', () => {
     assert.deepEqual(ends, ['met d1', 'met d1'], 'there is room again');
   });
 
-  it('nothing to wait for is met; no targets, a room and a missing condition are refused', async () => {
+  it('is met by an empty list, and rejects missing targets, rooms and a missing condition', async () => {
     assert.deepEqual(await run([]), { reason: 'met', thing: undefined });
     await failure(run(undefined), 'COZIFY_BAD_INPUT');
     await failure(run('Sauna'), 'COZIFY_BAD_INPUT');
@@ -232,7 +232,7 @@ describe('waiting for things', () => {
     await failure(run('Ei mitään'), 'COZIFY_NOT_FOUND');
   });
 
-  describe('while the hub is away', () => {
+  describe('with an offline hub', () => {
     function leave(): () => void {
       const lan = new Map(stage.lan);
       const { gateway } = stage;
@@ -244,7 +244,7 @@ describe('waiting for things', () => {
       };
     }
 
-    it('memory meets no condition: it waits for what the hub says when it is back', async () => {
+    it('does not meet the condition by cached values, and ends once the hub is back', async () => {
       lit['d1'] = true;
       await wait('Lamppu');
       assert.deepEqual(ends, ['met d1']);
@@ -258,7 +258,7 @@ describe('waiting for things', () => {
       assert.deepEqual(ends, ['met d1', 'met d1']);
     });
 
-    it('what waits already waits on, and ends by its time', async () => {
+    it('continues a running wait until its timeout', async () => {
       await wait('Lamppu', { timeoutMs: 2 * MINUTE });
       leave();
       await pass(MINUTE);
@@ -267,7 +267,7 @@ describe('waiting for things', () => {
       assert.deepEqual(ends, ['timeout']);
     });
 
-    it('what nobody knows is COZIFY_HUB_OFFLINE', async () => {
+    it('fails with COZIFY_HUB_OFFLINE without a cache', async () => {
       leave();
       await wait('Lamppu');
       await pass(MINUTE);
