@@ -245,7 +245,7 @@ describe('A wait for lamps of two hubs', () => {
   const TROUBLES: readonly [string, () => () => void][] = [
     ['hangs', () => stage.mokki?.hang() ?? assert.fail()],
     [
-      'is away',
+      'is offline',
       () => {
         const { other } = stage;
         const fake = stage.lan.get('192.168.1.6');
