@@ -4,7 +4,7 @@ import { SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { ends, HomeStage } from '../home-stage.js';
 
-describe('what a command tells', () => {
+describe('The result of a command', () => {
   let stage: HomeStage;
 
   beforeEach(async () => {
@@ -23,7 +23,7 @@ describe('what a command tells', () => {
 
   for (const target of ['Kaikki', { name: 'Sauna', kind: 'room' }]) {
     describe(`of ${JSON.stringify(target)}`, () => {
-      it('a device that refuses is named, and is no success', async () => {
+      it('names a device that refuses the command, and is not done', async () => {
         for (const id of ['Kaikki', 'b']) stage.koti.refused.add(id);
         for (const confirmMs of [0, 3 * SECOND]) {
           const outcome = await command(target, { brightness: 50 }, { confirmMs });
@@ -33,7 +33,7 @@ describe('what a command tells', () => {
         }
       });
 
-      it('a device that is out of reach is named, and is no success, whether or not somebody waits', async () => {
+      it('names an unreachable device, and is not done, with and without a confirmation', async () => {
         stage.koti.lamp('c').reachable = false;
         for (const confirmMs of [0, 3 * SECOND]) {
           const outcome = await command(target, true, { confirmMs });
@@ -44,7 +44,7 @@ describe('what a command tells', () => {
         assert.equal(stage.koti.lamp('a').isOn, true, 'the others are done');
       });
 
-      it('those that did it are named, too, as they are now, where that is asked for and waited for', async () => {
+      it('lists the confirmed devices with their state if tellsWhoDid is set', async () => {
         stage.koti.lamp('c').reachable = false;
         const seen = { confirmMs: 3 * SECOND, tellsWhoDid: true };
         assert.deepEqual(did(await command(target, true, seen)), [
@@ -57,40 +57,40 @@ describe('what a command tells', () => {
         assert.deepEqual(did(await command(target, true, { ...seen, tellsWhoDid: false })), [undefined]);
       });
 
-      it('is told as soon as the others have done it, not when the time is over', async () => {
+      it('comes once the reachable devices are confirmed, before the timeout', async () => {
         stage.koti.lamp('c').reachable = false;
         const done = stage.command(target, true, { confirmMs: 60 * SECOND });
         assert.ok(await stage.endsWithin(3 * SECOND, done));
       });
 
-      it('one that does not do it in time is named', async () => {
+      it('names devices that are not confirmed in time', async () => {
         stage.koti.settleMs = Infinity;
         const outcome = await command(target, true, { confirmMs: 3 * SECOND });
         assert.deepEqual(ends(outcome), [[true, false, 'timeout']]);
         assert.equal((outcome.results[0]?.members ?? []).length, 3);
       });
 
-      it('all is well where all is: nothing is named', async () => {
+      it('names no device if all are confirmed', async () => {
         const outcome = await command(target, true, { confirmMs: 3 * SECOND });
         assert.deepEqual([ends(outcome), missed(outcome), outcome.isDone], [[[true, true, null]], [undefined], true]);
       });
     });
   }
 
-  it('a lamp that is known to be out of reach is sent to and told, also without a confirmation', async () => {
+  it('is “unreachable” for an unreachable lamp, although the command is sent', async () => {
     stage.koti.lamp('a').reachable = false;
     const outcome = await command('a', true);
     assert.deepEqual([ends(outcome), outcome.isDone], [[[true, null, 'unreachable']], false]);
     assert.deepEqual(stage.koti.sent, ['a']);
   });
 
-  describe('of a lamp that was out of reach minutes ago', () => {
+  describe('of a lamp that was unreachable minutes ago', () => {
     for (const target of ['a', 'Kaikki']) {
       for (const [isBack, end] of [
         [true, null],
         [false, 'unreachable'],
       ] as const) {
-        it(`${target}: by how it is now, where somebody waits, and it is ${isBack ? 'back' : 'not back'}`, async () => {
+        it(`uses the current state with a confirmation: ${target}, ${isBack ? 'reachable' : 'unreachable'}`, async () => {
           stage.koti.lamp('a').reachable = false;
           await command(target, true);
           await stage.clock.advance(120 * SECOND);
@@ -102,7 +102,7 @@ describe('what a command tells', () => {
       }
 
       for (const isBack of [true, false]) {
-        it(`${target}: the hub is asked where nobody waits, too, and it is ${isBack ? 'back' : 'not back'}`, async () => {
+        it(`uses the current state without a confirmation: ${target}, ${isBack ? 'reachable' : 'unreachable'}`, async () => {
           stage.koti.lamp('a').reachable = false;
           await command(target, true);
           for (const seconds of [6, 120]) {
@@ -122,7 +122,7 @@ describe('what a command tells', () => {
         ['gives no list', () => stage.koti.failing.set('devices', { status: 500 })],
         ['takes long to list', () => (stage.koti.listDelayMs = 10 * SECOND)],
       ] as const) {
-        it(`${target}: nothing is said of it, and nobody is kept, where the hub ${what}`, async () => {
+        it(`is done within 3 s, without a reason, if the hub ${what}: ${target}`, async () => {
           stage.koti.lamp('a').reachable = false;
           await command(target, true);
           await stage.clock.advance(6 * SECOND);
@@ -134,7 +134,7 @@ describe('what a command tells', () => {
         });
       }
 
-      it(`${target}: it is told while polls say that it still is`, async () => {
+      it(`is “unreachable” while polls show that: ${target}`, async () => {
         stage.koti.lamp('a').reachable = false;
         await stage.after(SECOND, stage.read());
         const live = stage.account.homes.of(stage.hub.id);
@@ -147,7 +147,7 @@ describe('what a command tells', () => {
     }
   });
 
-  it('the hub is asked about none but those that were out of reach, and once for all of these', async () => {
+  it('requests the device list once, and only if a target was unreachable', async () => {
     await command(['a', 'b', 'c'], true);
     await stage.clock.advance(6 * SECOND);
     stage.take();
@@ -165,8 +165,8 @@ describe('what a command tells', () => {
     assert.equal(stage.gets('devices'), 1);
   });
 
-  describe('of what a newer wish has overtaken', () => {
-    it('is that, and no failure: on its way, waiting, and being seen', async () => {
+  describe('of a superseded command', () => {
+    it('is “superseded” and done, for a queued command and during a confirmation', async () => {
       stage.koti.putDelayMs = 300;
       const all = Promise.all([10, 20, 30, 40].map((brightness) => stage.command('a', { brightness })));
       await stage.clock.advance(5 * SECOND);
@@ -181,7 +181,7 @@ describe('what a command tells', () => {
       assert.deepEqual([ends(overtaken), overtaken.isDone], [[[true, false, 'superseded']], true]);
     });
 
-    it('the same wish again is confirmed by the newer', async () => {
+    it('is confirmed by an equal newer command', async () => {
       await command('b', true);
       stage.koti.putDelayMs = 300;
       const busy = stage.command('b', false);
@@ -202,10 +202,10 @@ describe('what a command tells', () => {
       const seen = { confirmMs: 5 * SECOND, tellsWhoDid: true };
 
       for (const [when, delays] of [
-        ['being seen', { settleMs: 2 * SECOND }],
-        ['on its way', { settleMs: 2 * SECOND, putDelayMs: SECOND }],
+        ['being confirmed', { settleMs: 2 * SECOND }],
+        ['in flight', { settleMs: 2 * SECOND, putDelayMs: SECOND }],
       ] as const) {
-        it(`a lamp that is ${when}, by ${named}`, async () => {
+        it(`is “superseded” for a lamp ${when} after a command to ${named}`, async () => {
           await command(target, false);
           Object.assign(stage.koti, delays);
           const one = stage.command('a', true, seen);
@@ -216,7 +216,7 @@ describe('what a command tells', () => {
           assert.deepEqual(ends(await all), [[true, true, null]]);
         });
 
-        it(`a lamp of ${named} that is ${when}, by itself: the others count`, async () => {
+        it(`is confirmed by the other lamps of ${named} ${when} after a command to one lamp`, async () => {
           await command(target, false);
           Object.assign(stage.koti, delays);
           const all = stage.command(target, true, seen);
@@ -234,7 +234,7 @@ describe('what a command tells', () => {
         });
       }
 
-      it(`one lamp after the other of ${named}: then nothing is left of it`, async () => {
+      it(`is “superseded” after commands to each lamp of ${named}`, async () => {
         await command(target, false);
         stage.koti.settleMs = 2 * SECOND;
         const all = stage.command(target, true, seen);
@@ -246,7 +246,7 @@ describe('what a command tells', () => {
         assert.deepEqual([ends(await all), (await all).isDone], [[[true, false, 'superseded']], true]);
       });
 
-      it(`not a lamp of ${named} of which something else or the same is asked`, async () => {
+      it(`is confirmed for a lamp of ${named} after a command for another field or the same value`, async () => {
         await command(target, false);
         stage.koti.settleMs = SECOND;
         const dimmed = stage.command('a', { brightness: 50 }, seen);
@@ -259,7 +259,7 @@ describe('what a command tells', () => {
       });
     }
 
-    it('"50, off, on" while something is on its way ends at 50', async () => {
+    it('leaves the lamp at 50 % after “50 %, off, on” during a request', async () => {
       await command('b', true);
       stage.koti.putDelayMs = 300;
       const all = [
@@ -272,7 +272,7 @@ describe('what a command tells', () => {
       await stage.clock.advance(5 * SECOND);
       await Promise.all(all);
       assert.deepEqual(stage.koti.lamp('a'), { isOn: true, brightness: 0.5, reachable: true });
-      assert.ok(!JSON.stringify(stage.koti.puts).includes('0.7'), 'what was overtaken twice is not sent');
+      assert.ok(!JSON.stringify(stage.koti.puts).includes('0.7'), 'the superseded value is not sent');
     });
 
     for (const [what, wishes, last] of [
@@ -280,7 +280,7 @@ describe('what a command tells', () => {
       ['another brightness', [{ brightness: 50 }, false, { brightness: 60 }], { isOn: true, brightness: 0.6 }],
       ['twice', [{ brightness: 50 }, false, true, false, true], { isOn: true, brightness: 0.5 }],
     ] as const) {
-      it(`so do others: ${what}`, async () => {
+      it(`leaves the lamp in the last state: ${what}`, async () => {
         await command('b', true);
         stage.koti.putDelayMs = 300;
         const all = [stage.command('b', false), ...wishes.map((wish) => stage.command('a', wish))];
@@ -292,19 +292,19 @@ describe('what a command tells', () => {
     }
   });
 
-  describe('of several that go together', () => {
+  describe('of several commands in one request', () => {
     beforeEach(async () => {
       await command(['a', 'b', 'c'], false);
       stage.koti.putDelayMs = 300;
       stage.koti.puts.length = 0;
     });
 
-    it('what one of them meets is nothing to the others: a re-plan that fails', async () => {
+    it('fails for a lamp that lost the field, but not for the others', async () => {
       stage.koti.refused.add('b');
       const first = stage.command('c', true);
       await stage.clock.advance(10);
       const [lampB, lampA] = [stage.command('b', { brightness: 50 }), stage.command('a', { brightness: 50 })];
-      // Meanwhile it has become something that has no brightness.
+      // Turns the lamp into a contact sensor, which has no brightness.
       stage.koti.odd.set('b', { type: 'CONTACT', capabilities: ['CONTACT'], state: { type: 'STATE_CONTACT' } });
       const told = failure(lampB, 'COZIFY_BAD_INPUT');
       await stage.clock.advance(10 * SECOND);
@@ -314,7 +314,7 @@ describe('what a command tells', () => {
       assert.equal(stage.koti.lamp('a').isOn, true);
     });
 
-    it('a connection that is lost in the middle of a split: what was done is done, and the rest is told', async () => {
+    it('is an error only for the commands after the connection was lost', async () => {
       stage.koti.refused.add('b');
       const first = stage.command('c', true);
       await stage.clock.advance(10);
@@ -325,7 +325,7 @@ describe('what a command tells', () => {
           (error: unknown) => (error as { code: string }).code,
         ),
       );
-      // The first alone is answered; then nobody is.
+      // The hub answers the first single command, and then no other.
       stage.koti.onPut = (elements) => {
         if (elements.every(({ id }) => id === 'b')) stage.koti.putReply = 'unreachable';
       };

@@ -4,7 +4,7 @@ import { FakeClock, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { HomeStage } from '../home-stage.js';
 
-describe('the order of commands', () => {
+describe('The order of commands', () => {
   let stage: HomeStage;
 
   beforeEach(async () => {
@@ -17,7 +17,7 @@ describe('the order of commands', () => {
   const types = (): string[] =>
     stage.koti.puts.flatMap(([, elements]) => elements.map(({ id, type }) => `${id} ${type}`));
 
-  it('is that of the messages, whatever has to be looked up first', async () => {
+  it('is the order of the messages, also if a target has to be resolved first', async () => {
     stage.koti.listDelayMs = 200;
     const all = [stage.command({ name: 'Kaikki' }, true), stage.command({ id: 'a', kind: 'device' }, false)];
     await stage.after(5 * SECOND, Promise.all(all));
@@ -25,7 +25,7 @@ describe('the order of commands', () => {
     assert.equal(stage.koti.lamp('a').isOn, false);
   });
 
-  it('is the same when names are loaded anew', async () => {
+  it('is the order of the messages while names are loaded again', async () => {
     await stage.command({ id: 'a', kind: 'device' }, true);
     await stage.clock.skip(11 * MINUTE);
     await stage.account.homes.of('hub-1').ensure(['device'], 0);
@@ -35,7 +35,7 @@ describe('the order of commands', () => {
     assert.deepEqual(types(), ['Kaikki CMD_GROUP_ON', 'a CMD_DEVICE_OFF']);
   });
 
-  it('holds for what somebody sends as it is, too: before and after', async () => {
+  it('includes raw requests', async () => {
     stage.koti.listDelayMs = 200;
     const body = (type: string): string => JSON.stringify([{ id: 'a', type }]);
     const request = (type: string) =>
@@ -57,7 +57,7 @@ describe('the order of commands', () => {
     ]);
   });
 
-  it('is kept by one whose target is nowhere: those behind it go on, and it is told', async () => {
+  it('is not blocked by a command whose target is not found', async () => {
     stage.koti.listDelayMs = 200;
     const missing = failure(stage.command('Ei mitään', true), 'COZIFY_NOT_FOUND');
     const next = stage.command({ id: 'a' }, true);
@@ -66,7 +66,7 @@ describe('the order of commands', () => {
     assert.equal((await next).isDone, true);
   });
 
-  it('holds up no other hub while one hangs', async () => {
+  it('is independent of another hub that hangs', async () => {
     await stage.end();
     stage = new HomeStage();
     await stage.begin({ isTwo: true });
@@ -77,7 +77,7 @@ describe('the order of commands', () => {
     assert.equal((await other).isDone, true);
   });
 
-  it('starts with the arrival of a message, though its value takes a while', async () => {
+  it('follows the arrival of messages, also if an earlier one is not ready', async () => {
     const { arrivals } = stage.account.homes;
     const first = arrivals.come();
     const second = arrivals.come();
@@ -91,8 +91,8 @@ describe('the order of commands', () => {
     assert.ok(await stage.endsWithin(0, off));
   });
 
-  describe('what still waits when an account ends', () => {
-    it('goes out first: a drain is over when nothing waits or is on its way', async () => {
+  describe('with queued commands when an account closes', () => {
+    it('sends them before drain resolves', async () => {
       stage.koti.putDelayMs = 500;
       const all = ['a', 'b', 'c'].map((id) => stage.command({ id }, true));
       await stage.clock.advance(100);
@@ -101,11 +101,11 @@ describe('the order of commands', () => {
       assert.equal(await stage.endsWithin(600, drained), false);
       assert.ok(await stage.endsWithin(2 * SECOND, drained));
       for (const { isDone } of await Promise.all([...all, ...more])) assert.equal(isDone, true);
-      assert.ok(await stage.endsWithin(0, stage.account.homes.drain()), 'nothing is left to wait for');
+      assert.ok(await stage.endsWithin(0, stage.account.homes.drain()), 'the queue is empty');
     });
 
     for (const way of ['on the LAN', 'through the cloud']) {
-      it(`goes out before it has ended, ${way}`, async () => {
+      it(`sends them before the account is closed, ${way}`, async () => {
         await stage.command({ id: 'a' }, true);
         if (way !== 'on the LAN') stage.lan.clear();
         stage.koti.putDelayMs = 500;
@@ -120,7 +120,7 @@ describe('the order of commands', () => {
       });
     }
 
-    it('or is told: with its hub hanging, each command has an end', async () => {
+    it('fails each of them with COZIFY_CLOSED if the hub hangs', async () => {
       await stage.command({ id: 'a' }, true);
       stage.koti.hang();
       const all = ['a', 'b', 'c'].map((id) => stage.command({ id }, false));
@@ -132,8 +132,8 @@ describe('the order of commands', () => {
   });
 });
 
-describe('arrivals', () => {
-  it('go in their order, and wait for nobody who takes too long', async () => {
+describe('Arrivals', () => {
+  it('release messages in order, and skip a message that takes over a second', async () => {
     const clock = new FakeClock();
     const arrivals = new Arrivals(clock);
     const [slow, quick, last] = [arrivals.come(), arrivals.come(), arrivals.come()];

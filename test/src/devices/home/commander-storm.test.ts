@@ -3,7 +3,7 @@ import type { Reply } from '../../support/fake-cloud.js';
 import { SECOND } from '../../support/fake-clock.js';
 import { HomeStage, type LampHub, LISTS } from '../home-stage.js';
 
-/** Numbers that look random and are the same for each seed. */
+/** Returns a pseudo-random generator with this seed. */
 function dice(seed: number): (sides: number) => number {
   let state = seed * 7919 + 17;
   return (sides) => {
@@ -14,7 +14,7 @@ function dice(seed: number): (sides: number) => number {
 
 const GROUPS = { Kaikki: ['a', 'b', 'c'], Pari: ['b', 'c'], 'Mökin kaikki': ['m', 'n'] } as const;
 
-/** What a target means, by the lamps that it is made of. */
+/** Targets with the lamps that they resolve to. */
 const TARGETS: readonly (readonly [target: unknown, lamps: readonly string[]])[] = [
   [{ id: 'a' }, ['a']],
   [{ id: 'b', kind: 'device' }, ['b']],
@@ -35,7 +35,7 @@ const TARGETS: readonly (readonly [target: unknown, lamps: readonly string[]])[]
   ],
 ];
 
-describe('commands in a storm', () => {
+describe('Many commands at a time', () => {
   let stage: HomeStage;
   let hubs: LampHub[];
 
@@ -53,7 +53,7 @@ describe('commands in a storm', () => {
   const lamps = ['a', 'b', 'c', 'm', 'n'];
 
   for (let seed = 1; seed <= 12; seed++) {
-    it(`of a home where all is well end as if each had been done by itself (seed ${seed})`, async () => {
+    it(`leave each lamp in the state of the last command (seed ${seed})`, async () => {
       const roll = dice(seed);
       const model = new Map(lamps.map((id) => [id, false]));
       const all: Promise<unknown>[] = [];
@@ -86,7 +86,7 @@ describe('commands in a storm', () => {
   ];
 
   for (let seed = 1; seed <= 12; seed++) {
-    it(`each end once, in whatever trouble (seed ${seed})`, async () => {
+    it(`end once each, with random failures of the hubs (seed ${seed})`, async () => {
       const roll = dice(100 + seed);
       const back: (() => void)[] = [];
       const endings: string[][] = [];
@@ -127,7 +127,7 @@ describe('commands in a storm', () => {
           ({ results, isDone }) => {
             ended.push('done');
             for (const { reason, sent } of results) {
-              assert.ok(sent || reason !== null, 'what was not sent has a reason');
+              assert.ok(sent || reason !== null, 'a command that was not sent has a reason');
               assert.ok(!isDone || reason === null || reason === 'superseded');
             }
           },
@@ -140,7 +140,7 @@ describe('commands in a storm', () => {
         assert.equal(ended.length, 1);
         assert.match(ended[0] ?? '', /^(done|COZIFY_[A-Z_]+)$/);
       }
-      // And afterwards all is as ever.
+      // Ends all failures, after which commands succeed again.
       for (const undo of back) undo();
       for (const hub of hubs) {
         [hub.putReply, hub.putDelayMs] = [undefined, 0];

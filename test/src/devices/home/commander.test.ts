@@ -13,14 +13,14 @@ interface Element {
   state?: { isOn?: boolean; brightness?: number };
 }
 
-describe('commander', () => {
+describe('Commander', () => {
   let stage: HubStage;
   let live: LiveHome;
-  /** The bodies of the PUTs so far, by their path. */
+  /** Paths and bodies of all PUTs. */
   let puts: [path: string, elements: Element[]][];
   let refusedIds: Set<string>;
   let putDelayMs: number;
-  /** How long after a PUT the home shows it; Infinity for never. */
+  /** Milliseconds until the home shows a command; Infinity for never. */
   let settleMs: number;
   let states: Map<string, { isOn: boolean; brightness: number; reachable: boolean }>;
   let hubTime: number;
@@ -92,7 +92,7 @@ describe('commander', () => {
     const entries = ids.map((id) => entry(id, kind));
     return live.commander.send(parseOrder({}, value), entries, { confirmMs, isAlone: ids.length === 1 });
   }
-  /** What is left of some commands once time has passed. */
+  /** Advances the clock and returns the result of the work. */
   async function after<T>(ms: number, work: Promise<T>): Promise<T> {
     void work.catch(() => undefined);
     await stage.clock.advance(ms);
@@ -101,12 +101,12 @@ describe('commander', () => {
   const idsOf = (): string[] => puts.map(([, elements]) => [...new Set(elements.map(({ id }) => id))].join('+'));
   const reasons = (results: CommandResult[]) => results.map(({ sent, confirmed, reason }) => [sent, confirmed, reason]);
 
-  it('sends at once, whatever memory says, and waits for nothing else', async () => {
+  it('sends immediately, also if the cache already has the value', async () => {
     assert.deepEqual(reasons(await send(false, ['a'])), [[true, null, null]]);
     assert.equal(puts.length, 1);
   });
 
-  it('has one request at a time on its way; what comes meanwhile goes together in the next, in its order', async () => {
+  it('sends one request at a time, and batches commands that are queued meanwhile in order', async () => {
     putDelayMs = SECOND;
     const all = Promise.all([send(true, ['a']), send(true, ['b']), send(true, ['c']), send(false, ['a'])]);
     await stage.clock.advance(SECOND - 1);
@@ -115,7 +115,7 @@ describe('commander', () => {
     assert.deepEqual(idsOf(), ['a', 'b+c+a']);
   });
 
-  it('puts 50 elements into a request at most', async () => {
+  it('sends at most 50 elements per request', async () => {
     for (let place = 0; place < 60; place++) states.set(`x${place}`, { isOn: false, brightness: 0.5, reachable: true });
     await stage.clock.skip(SECOND);
     await live.ensure(['device'], 0);
@@ -127,7 +127,7 @@ describe('commander', () => {
     assert.ok(puts.every(([, elements]) => elements.length <= 50));
   });
 
-  it('does not send what a slider has overtaken', async () => {
+  it('skips superseded values of a slider', async () => {
     putDelayMs = SECOND;
     const results = Promise.all([10, 20, 30, 40, 50].map((brightness) => send({ brightness }, ['a'])));
     const all = (await after(3 * SECOND, results)).flat();
@@ -138,7 +138,7 @@ describe('commander', () => {
     assert.equal(puts.length, 2);
   });
 
-  it('ends the confirmation of what is asked for anew', async () => {
+  it('ends the confirmation of a superseded command', async () => {
     settleMs = Infinity;
     const first = send({ brightness: 30 }, ['a'], { confirmMs: 10_000 });
     await stage.clock.advance(SECOND);
@@ -146,7 +146,7 @@ describe('commander', () => {
     assert.deepEqual(reasons(await after(SECOND, first)), [[true, false, 'superseded']]);
   });
 
-  it('does not light a lamp any more that is to go off by now', async () => {
+  it('skips commands that a later “off” supersedes', async () => {
     putDelayMs = SECOND;
     const lit = Promise.all([send(true, ['b']), send(70, ['a']), send({ brightness: 30 }, ['a']), send(false, ['a'])]);
     const all = (await after(3 * SECOND, lit)).flat();
@@ -160,7 +160,7 @@ describe('commander', () => {
     );
   });
 
-  it('does not overtake the brightness that comes after off, nor that of another lamp', async () => {
+  it('sends a brightness after “off”, and one of another lamp', async () => {
     putDelayMs = SECOND;
     const lit = Promise.all([send(true, ['b']), send(false, ['a']), send(70, ['c']), send(70, ['a'])]);
     const all = (await after(3 * SECOND, lit)).flat();
@@ -170,14 +170,14 @@ describe('commander', () => {
     );
   });
 
-  it('sends what is about other fields, or another thing', async () => {
+  it('sends commands for other fields or other devices', async () => {
     putDelayMs = SECOND;
     const all = Promise.all([send(true, ['a']), send({ brightness: 30 }, ['b']), send(true, ['b'])]);
     await after(3 * SECOND, all);
     assert.equal(puts.flatMap(([, elements]) => elements).filter(({ id }) => id === 'b').length >= 2, true);
   });
 
-  it('works a toggle out at its turn: twice is there and back, though memory does not know yet', async () => {
+  it('resolves a second toggle against the first one, before the cache is updated', async () => {
     settleMs = 5 * SECOND;
     await send('toggle', ['a']);
     await send('toggle', ['a']);
@@ -185,7 +185,7 @@ describe('commander', () => {
     assert.deepEqual(types, ['CMD_DEVICE_ON', 'CMD_DEVICE_OFF']);
   });
 
-  it('keeps the order of a toggle and what follows it, though the toggle has to look first', async () => {
+  it('keeps the order of a toggle that needs a read and the next command', async () => {
     await stage.clock.skip(10 * SECOND);
     await Promise.all([send('toggle', ['a']), send(false, ['a'])]);
     const types = puts
@@ -194,7 +194,7 @@ describe('commander', () => {
     assert.deepEqual(types, ['CMD_DEVICE_ON', 'CMD_DEVICE_OFF']);
   });
 
-  it('toggles several as a group: any on, all off', async () => {
+  it('switches all devices off by toggle if any is on', async () => {
     settle({ id: 'b', type: 'CMD_DEVICE_ON' });
     await stage.clock.skip(4 * SECOND);
     await send('toggle', ['a', 'b']);
@@ -203,7 +203,7 @@ describe('commander', () => {
     );
   });
 
-  it('finds out one by one which of several the hub refuses', async () => {
+  it('sends a refused batch one by one, and fails only the refused command', async () => {
     putDelayMs = SECOND;
     refusedIds.add('b');
     void send(true, ['c']);
@@ -215,7 +215,7 @@ describe('commander', () => {
     ]);
   });
 
-  it('sends to the members of a group what the group refuses', async () => {
+  it('sends a command that the group refuses to its members', async () => {
     refusedIds.add('g');
     const results = await send({ brightness: 30 }, ['g'], { kind: 'group' });
     assert.deepEqual(reasons(results), [[true, null, null]]);
@@ -225,7 +225,7 @@ describe('commander', () => {
     );
   });
 
-  it('looks once more for what the hub does not know, and says when it is gone', async () => {
+  it('returns COZIFY_NOT_FOUND for a device that the hub no longer has', async () => {
     refusedIds.add('c');
     const gone = send(true, ['c']);
     states.delete('c');
@@ -233,7 +233,7 @@ describe('commander', () => {
     assert.deepEqual(reasons(await after(SECOND, gone)), [[false, null, 'COZIFY_NOT_FOUND']]);
   });
 
-  it('makes up for nothing after an outage: what could not be sent has failed', async () => {
+  it('fails commands during an outage, and does not send them afterwards', async () => {
     const lan = new Map(stage.lan);
     stage.lan.clear();
     stage.gateway = { status: 400, body: '{"code":1,"message":"hub offline"}' };
@@ -250,10 +250,10 @@ describe('commander', () => {
     await stage.clock.advance(600 * SECOND);
     assert.deepEqual(puts, []);
     await after(60 * SECOND, send(true, ['c']));
-    assert.deepEqual(idsOf(), ['c'], 'and the next goes alone');
+    assert.deepEqual(idsOf(), ['c'], 'only the next command');
   });
 
-  it('never sends again what got no answer', async () => {
+  it('does not resend a command without an answer', async () => {
     stage.hub.replies.set('/devices/command', (request) => {
       puts.push(['devices', JSON.parse(request.body ?? '[]') as Element[]]);
       return 'hang';
@@ -272,7 +272,7 @@ describe('commander', () => {
       ['device', 'a', 'on', '/devices/command'],
       ['alarm', 'x', 'close', '/alarms/close?alarmId=x'],
     ] as const) {
-      it(`does not take ${what} for a hub that does what it was told: ${kind}`, async () => {
+      it(`fails for ${what} as the answer: ${kind}`, async () => {
         stage.hub.replies.set(path, answer);
         const order = parseOrder({ command }, undefined);
         const [result] = await live.commander.send(order, [entry(id, kind)], { confirmMs: 0, isAlone: true });
@@ -281,7 +281,7 @@ describe('commander', () => {
     }
   }
 
-  it('refuses, with nothing sent, what a thing can not do', async () => {
+  it('rejects a field that the device lacks, without a request', async () => {
     const [result] = await send({ targetTemperature: 21 }, ['a']);
     assert.deepEqual(
       [result?.sent, result?.reason, result?.error?.code],
@@ -290,7 +290,7 @@ describe('commander', () => {
     assert.equal(puts.length, 0);
   });
 
-  it('what a thing has not is refused, however much of it waits', async () => {
+  it('rejects 1002 queued commands with unknown fields', async () => {
     putDelayMs = SECOND;
     const many = Array.from({ length: 1002 }, (_, place) =>
       send({ on: place % 2 === 0, [`x${place}`]: 1 }, ['s'], { kind: 'scene' }),
@@ -299,24 +299,24 @@ describe('commander', () => {
     assert.ok(settled.every(({ reason }) => reason === 'COZIFY_BAD_INPUT'));
   });
 
-  describe('that waits until it is seen', () => {
-    it('is confirmed by what the hub shows after it was sent', async () => {
+  describe('with a confirmation', () => {
+    it('confirms a command by the state of the hub after it', async () => {
       const results = await after(SECOND, send(true, ['a'], { confirmMs: 3_000 }));
       assert.deepEqual(reasons(results), [[true, true, null]]);
       assert.equal(results[0]?.state?.['on'], true);
     });
 
-    it('is confirmed, changed or not', async () => {
+    it('confirms a command that changes nothing', async () => {
       assert.deepEqual(reasons(await after(SECOND, send(false, ['a'], { confirmMs: 3_000 }))), [[true, true, null]]);
     });
 
-    it('is told that it was not seen in time', async () => {
+    it('returns “timeout” if the state does not change in time', async () => {
       settleMs = Infinity;
       const results = await after(3 * SECOND, send(true, ['a'], { confirmMs: 3_000 }));
       assert.deepEqual(reasons(results), [[true, false, 'timeout']]);
     });
 
-    it('is told at once of what can not be reached', async () => {
+    it('returns “unreachable” immediately for an unreachable device', async () => {
       states.set('a', { isOn: false, brightness: 0.2, reachable: false });
       await stage.clock.skip(SECOND);
       await live.ensure(['device'], 0);
@@ -325,7 +325,7 @@ describe('commander', () => {
       assert.equal(puts.length, 1);
     });
 
-    it('polls while it waits, and no more afterwards', async () => {
+    it('polls until the end of the confirmation', async () => {
       await after(SECOND, send(true, ['a'], { confirmMs: 3_000 }));
       assert.ok(stage.take().some((line) => line.includes('/hub/poll')));
       await stage.clock.advance(60 * SECOND);

@@ -9,7 +9,7 @@ import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { byId, HUB, lamp, recordOf } from '../support.js';
 
-describe('a confirmation', () => {
+describe('confirmPlan', () => {
   let clock: FakeClock;
   let home: Home;
   let asked: number[];
@@ -68,7 +68,7 @@ describe('a confirmation', () => {
     return () => ended;
   }
 
-  it('looks after 0.15, 0.4, 0.8 and 1.5 s, and needs polls as long as it waits', async () => {
+  it('polls after 0.15, 0.4, 0.8 and 1.5 s until its timeout', async () => {
     const ended = await begin(plan('device', 'd1', { on: true }), 3 * SECOND);
     await clock.advance(2.9 * SECOND);
     assert.deepEqual([asked, needs, ended()], [[150, 400, 800, 1500], 1, undefined]);
@@ -76,7 +76,7 @@ describe('a confirmation', () => {
     assert.deepEqual([needs, ended(), clock.timers], [0, 'timeout', 0]);
   });
 
-  it('is met by what the hub tells after the command, not by an answer that was asked for before', async () => {
+  it('ignores answers to requests from before the command', async () => {
     await clock.advance(SECOND);
     const before = clock.monotonic() - 1;
     const ended = await begin(plan('device', 'd1', { on: true }), 3 * SECOND);
@@ -89,7 +89,7 @@ describe('a confirmation', () => {
     assert.equal(ended(), 'met');
   });
 
-  it('counts from the end of a transition', async () => {
+  it('starts its timeout at the end of a transition', async () => {
     const ended = await begin(plan('device', 'd1', { brightness: 80, transition: 10 }), 3 * SECOND);
     await clock.advance(12.9 * SECOND);
     assert.equal(ended(), undefined);
@@ -97,14 +97,14 @@ describe('a confirmation', () => {
     assert.equal(ended(), 'timeout');
   });
 
-  it('of a scene looks at the list, of which polls may not tell', async () => {
+  it('loads the list for a scene, because polls may not include scenes', async () => {
     const ended = await begin(plan('scene', 's1', { on: true }), 3 * SECOND);
     home.load('scene', { s1: { id: 's1', name: 'Saunailta', isOn: true } });
     await clock.advance(0.2 * SECOND);
     assert.deepEqual([listed, ended()], [['scene'], 'met']);
   });
 
-  it('of a device looks at the list while the hub holds the poll, which has nothing left to tell', async () => {
+  it('loads the list for a device while the hub holds the poll', async () => {
     const ended = await begin(plan('device', 'd1', { on: true }), 3 * SECOND);
     await clock.advance(0.2 * SECOND);
     assert.deepEqual([listed, ended()], [[], undefined], 'a poll will tell');

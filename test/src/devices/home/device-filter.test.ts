@@ -18,33 +18,33 @@ home.load(
   ),
 );
 
-describe('device filter', () => {
+describe('The device filter', () => {
   const rows: [what: string, properties: object, ids: string[]][] = [
-    ['without anything leaves all devices', {}, ['a', 'b', 's', 't', 'p']],
-    ['of a room by its name', { rooms: [' sauna'] }, ['b', 't']],
-    ['of a room by its id', { rooms: ['r1'] }, ['a']],
-    ['of several rooms', { rooms: ['Olohuone', 'r2', 'Sauna'] }, ['a', 'b', 't']],
-    ['of a room that is unknown leaves none', { rooms: ['Kellari'] }, []],
-    ['of a capability', { capabilities: ['ON_OFF'] }, ['a', 'b', 's']],
-    ['of capabilities leaves what has all of them', { capabilities: ['ON_OFF', 'COLOR_HS'] }, ['a', 'b']],
-    ['of capabilities in small letters', { capabilities: ['on_off', 'Color_hs'] }, ['a', 'b']],
+    ['matches all devices without properties', {}, ['a', 'b', 's', 't', 'p']],
+    ['matches a room by its name', { rooms: [' sauna'] }, ['b', 't']],
+    ['matches a room by its id', { rooms: ['r1'] }, ['a']],
+    ['matches several rooms', { rooms: ['Olohuone', 'r2', 'Sauna'] }, ['a', 'b', 't']],
+    ['matches nothing by an unknown room', { rooms: ['Kellari'] }, []],
+    ['matches a capability', { capabilities: ['ON_OFF'] }, ['a', 'b', 's']],
+    ['matches devices with all capabilities', { capabilities: ['ON_OFF', 'COLOR_HS'] }, ['a', 'b']],
+    ['matches capabilities in lower case', { capabilities: ['on_off', 'Color_hs'] }, ['a', 'b']],
     [
-      'of any of some capabilities',
+      'matches any of some capabilities',
       { capabilities: ['color_hs', 'temperature'], capabilitiesMatch: 'any' },
       [...'abt'],
     ],
-    ['of any of no capabilities', { capabilitiesMatch: 'any' }, ['a', 'b', 's', 't', 'p']],
-    ['of a room of the factory’s by its name in another language', { rooms: ['living room'] }, ['a']],
-    ['of a room of the factory’s by its key', { rooms: ['$LIVINGROOM'] }, ['a']],
-    ['of a room of the factory’s by its bare key', { rooms: ['livingroom'] }, ['a']],
-    ['of a room and a capability', { rooms: ['r2'], capabilities: ['TEMPERATURE'] }, ['t']],
-    ['reachable "no"', { reachable: 'no' }, ['b']],
-    ['reachable "yes" leaves phones that are away', { reachable: 'yes' }, ['a', 's', 't', 'p']],
-    ['of another kind', { kinds: ['group'] }, ['g']],
-    ['of several kinds', { kinds: ['group', 'device'], capabilities: [] }, ['g', 'a', 'b', 's', 't', 'p']],
-    ['of another kind leaves none by room', { kinds: ['group'], rooms: ['r1'] }, []],
-    ['of another kind leaves none by capability', { kinds: ['group'], capabilities: ['ON_OFF'] }, []],
-    ['of another kind counts it as reachable', { kinds: ['group'], reachable: 'yes' }, ['g']],
+    ['matches all devices by any of no capabilities', { capabilitiesMatch: 'any' }, ['a', 'b', 's', 't', 'p']],
+    ['matches a built-in room by its name in another language', { rooms: ['living room'] }, ['a']],
+    ['matches a built-in room by its key', { rooms: ['$LIVINGROOM'] }, ['a']],
+    ['matches a built-in room by its key without $', { rooms: ['livingroom'] }, ['a']],
+    ['matches a room and a capability', { rooms: ['r2'], capabilities: ['TEMPERATURE'] }, ['t']],
+    ['matches unreachable devices by reachable "no"', { reachable: 'no' }, ['b']],
+    ['matches phones that are not at home by reachable "yes"', { reachable: 'yes' }, ['a', 's', 't', 'p']],
+    ['matches another kind', { kinds: ['group'] }, ['g']],
+    ['matches several kinds', { kinds: ['group', 'device'], capabilities: [] }, ['g', 'a', 'b', 's', 't', 'p']],
+    ['matches no groups by room', { kinds: ['group'], rooms: ['r1'] }, []],
+    ['matches no groups by capability', { kinds: ['group'], capabilities: ['ON_OFF'] }, []],
+    ['matches groups by reachable "yes"', { kinds: ['group'], reachable: 'yes' }, ['g']],
   ];
   for (const [what, properties, ids] of rows) {
     it(what, () => {
@@ -54,7 +54,7 @@ describe('device filter', () => {
         ids,
       );
     });
-    it(`${what}, asked of each thing by itself`, () => {
+    it(`${what}, for a single entry`, () => {
       const filter = parseFilter(properties);
       const all = (['device', 'group', 'room'] as const).flatMap((kind) => home.things.list(kind));
       const selected = all.filter((entry) => isSelected(home.things, entry, filter)).map(({ id }) => id);
@@ -63,16 +63,16 @@ describe('device filter', () => {
   }
 
   const bad: [what: string, properties: object, says: RegExp][] = [
-    ['rooms that are no list', { rooms: 'Sauna' }, /rooms should be a list of texts, but was a string/],
-    ['a room that is no text', { rooms: [5] }, /rooms should be a list of texts/],
+    ['rooms that are not an array', { rooms: 'Sauna' }, /rooms should be a list of texts, but was a string/],
+    ['a room that is not a string', { rooms: [5] }, /rooms should be a list of texts/],
     ['an empty room', { rooms: [' '] }, /rooms/],
     ['null for capabilities', { capabilities: null }, /capabilities.*null/],
     ['an unknown kind', { kinds: ['lamp'] }, /kind should be one of device, group, scene, rule, alarm, room/],
-    ['another match', { capabilitiesMatch: 'some' }, /capabilitiesMatch should be one of all, any/],
-    ['another reachable', { reachable: true }, /reachable should be one of any, yes, no, but was a boolean/],
+    ['an unknown match', { capabilitiesMatch: 'some' }, /capabilitiesMatch should be one of all, any/],
+    ['an invalid reachable', { reachable: true }, /reachable should be one of any, yes, no, but was a boolean/],
   ];
   for (const [what, properties, says] of bad) {
-    it(`refuses ${what}`, () => {
+    it(`rejects ${what}`, () => {
       assert.throws(() => parseFilter(properties), { code: 'COZIFY_BAD_INPUT', message: says });
     });
   }

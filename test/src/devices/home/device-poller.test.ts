@@ -16,22 +16,22 @@ const LAMP = {
 type Reply =
   'unchanged' | 'change' | 'empty' | 'no devices' | 'full' | 'nonsense' | 'away' | 'clock back' | { heldMs: number };
 
-/** No test makes so many polls, but where they don't wait for each other: they end there. */
+/** Limit of polls, which only an endless loop reaches. */
 const ENDLESS = 10_000;
 
-describe('device poller', () => {
+describe('DevicePoller', () => {
   let clock: FakeClock;
   let home: Home;
   let poller: DevicePoller;
   let outcomes: PollOutcome[];
-  /** When the polls began after which it was known how things are. */
+  /** Start times of the polls that made the home certain. */
   let heard: number[];
-  /** When polls were sent, and from which time on they asked. */
+  /** Start times of polls, with their `ts` parameter. */
   let polls: { at: number; ts: number }[];
   let open: number;
   let mostOpen: number;
   let reply: Reply;
-  /** By which way the hub is asked, and what came of it. */
+  /** Transports of the hub. */
   let transports: { -readonly [Name in keyof PollTransports]: PollTransports[Name] };
   let noted: boolean[];
   let version: string;
@@ -107,7 +107,7 @@ describe('device poller', () => {
   const gaps = (): number[] => polls.slice(1).map(({ at }, place) => at - (polls[place]?.at ?? 0));
 
   for (const odd of ['clock back', 'full'] as const) {
-    it(`has not heard how things are by an answer after which all is loaded anew (${odd}), but by that`, async () => {
+    it(`is uncertain after an answer that requires a full load (${odd}), until that load`, async () => {
       poller.need();
       await clock.advance(3 * SECOND);
       reply = odd;
@@ -126,7 +126,7 @@ describe('device poller', () => {
     });
   }
 
-  /** A hub that was polled and away for a minute answers so. */
+  /** Takes a polled hub offline for a minute, and then gives this answer. */
   async function comeBack(answer: Reply): Promise<void> {
     poller.need();
     await clock.advance(3 * SECOND);
@@ -135,7 +135,7 @@ describe('device poller', () => {
     reply = answer;
   }
 
-  it('has not heard how things are by a hub that has just started and lists no devices yet', async () => {
+  it('is uncertain while a hub that came back lists no devices', async () => {
     await comeBack('empty');
     heard = [];
     await clock.advance(2 * MINUTE);
@@ -145,7 +145,7 @@ describe('device poller', () => {
     assert.deepEqual([heard.length > 0, poller.isSure], [true, true]);
   });
 
-  it('takes lists of nothing for those of a hub that has just started, for two minutes after an absence', async () => {
+  it('ignores empty lists for two minutes after an outage', async () => {
     await comeBack('no devices');
     outcomes = [];
     await clock.advance(100 * SECOND);
@@ -158,7 +158,7 @@ describe('device poller', () => {
     );
   });
 
-  it('loads all anew after an absence in which the hub may have started anew, and after none that is short', async () => {
+  it('loads everything after an outage of a minute, but not of five seconds', async () => {
     poller.need();
     await clock.advance(3 * SECOND);
     for (const [awayMs, isAnew] of [
@@ -179,7 +179,7 @@ describe('device poller', () => {
     }
   });
 
-  it('has heard how things are by all that it hears of a hub that says ever again that all is to be loaded anew', async () => {
+  it('is certain by each answer of a hub that always sends “full”', async () => {
     poller.need();
     reply = 'full';
     await clock.advance(2 * MINUTE);
@@ -188,7 +188,7 @@ describe('device poller', () => {
     assert.ok(heard.length >= 9, String(heard));
   });
 
-  it('asks nothing while nobody needs it, and nothing any more once nobody does', async () => {
+  it('polls only while needed', async () => {
     await clock.advance(HOUR);
     assert.equal(polls.length, 0);
     const release = poller.need();
@@ -200,7 +200,7 @@ describe('device poller', () => {
     assert.equal(clock.timers, 0, 'no timer is left');
   });
 
-  it('begins with everything, then asks from the hub’s own time on', async () => {
+  it('starts with a full poll, then uses the timestamps of the hub', async () => {
     poller.need();
     await clock.advance(2 * SECOND);
     assert.deepEqual(
@@ -217,13 +217,13 @@ describe('device poller', () => {
     );
   });
 
-  it('starts one interval after the last start: 1 s on the LAN', async () => {
+  it('polls every second on the LAN', async () => {
     poller.need();
     await clock.advance(10 * SECOND);
     assert.ok(gaps().every((gap) => gap === SECOND));
   });
 
-  it('keeps its turns over a moment in which nobody needs it, as at a Deploy', async () => {
+  it('keeps its interval over a short pause, as at a Deploy', async () => {
     let release = poller.need();
     for (let times = 0; times < 5; times += 1) {
       await clock.advance(2.4 * SECOND);
@@ -238,10 +238,10 @@ describe('device poller', () => {
     const before = polls.length;
     poller.need();
     await clock.advance(0);
-    assert.equal(polls.length, before + 1, 'at once where its turn was long ago');
+    assert.equal(polls.length, before + 1, 'immediately after a long pause');
   });
 
-  it('starts the next at once when the last was held for longer, and never two at once', async () => {
+  it('starts the next poll immediately after a held one, and never two at a time', async () => {
     poller.need();
     await clock.advance(0);
     reply = { heldMs: 12 * SECOND };
@@ -250,7 +250,7 @@ describe('device poller', () => {
     assert.equal(mostOpen, 1);
   });
 
-  it('asks each 10 s through the cloud, and each 30 s after 10 minutes without a change', async () => {
+  it('polls every 10 s through the cloud, and every 30 s after 10 minutes without a change', async () => {
     [transports.isLanAllowed, transports.isCloudAllowed] = [false, true];
     poller.need();
     await clock.advance(20 * MINUTE);
@@ -261,7 +261,7 @@ describe('device poller', () => {
     assert.equal(gaps().at(-1), 10 * SECOND, 'a change ends that');
   });
 
-  it('tells of changes', async () => {
+  it('emits changes', async () => {
     poller.need();
     await clock.advance(0);
     reply = 'change';
@@ -274,7 +274,7 @@ describe('device poller', () => {
     ['the hub’s clock goes back', () => void (reply = 'clock back')],
     ['the hub has another version', () => void (version = '1.15.0')],
   ] as const) {
-    it(`asks for everything again when ${what}`, async () => {
+    it(`sends a full poll if ${what}`, async () => {
       poller.need();
       await clock.advance(0);
       cause();
@@ -290,7 +290,7 @@ describe('device poller', () => {
     });
   }
 
-  it('asks for everything every 12 hours, and after 10 minutes away', async () => {
+  it('sends a full poll every 12 hours, and after an outage of 11 minutes', async () => {
     poller.need();
     await clock.advance(SECOND);
     polls.length = 0;
@@ -305,7 +305,7 @@ describe('device poller', () => {
     assert.equal(polls[0]?.ts, 0);
   });
 
-  it('backs off from 1 to 60 s while polls fail, and goes on as before after a good one', async () => {
+  it('backs off from 1 to 60 s while polls fail, and returns to its interval after a success', async () => {
     clock.chance = () => 0.5;
     poller.need();
     await clock.advance(0);
@@ -324,7 +324,7 @@ describe('device poller', () => {
     assert.equal(poller.error, undefined);
   });
 
-  it('tries at once when something tells that it is worth it', async () => {
+  it('polls immediately on wake', async () => {
     poller.need();
     reply = 'away';
     await clock.advance(5 * MINUTE);
@@ -334,7 +334,7 @@ describe('device poller', () => {
     assert.equal(polls.length, 1);
   });
 
-  it('takes nothing from an answer that is no poll, and backs off', async () => {
+  it('ignores an invalid answer, and backs off', async () => {
     poller.need();
     await clock.advance(0);
     reply = 'nonsense';
@@ -343,7 +343,7 @@ describe('device poller', () => {
     assert.ok(polls.length < 8);
   });
 
-  it('ends a poll that began before a moment, and asks anew; one that began later goes on', async () => {
+  it('replaces a poll that is older than the time of pollNow, but not a newer one', async () => {
     poller.need();
     await clock.advance(0);
     reply = { heldMs: 12 * SECOND };
@@ -372,7 +372,7 @@ describe('device poller', () => {
     });
   }
 
-  it('a hub that says "full" with each answer gets that less and less often, and loses no change by it', async () => {
+  it('backs off full polls for a hub that always sends “full”, without losing changes', async () => {
     poller.need();
     await clock.advance(2 * SECOND);
     reply = 'full';
@@ -400,7 +400,7 @@ describe('device poller', () => {
     assert.equal(resyncs(), before + 1, 'and one that has kept quiet is believed again at once');
   });
 
-  it('a hub that says "full" now and then gets everything at once, though twice in 20 minutes', async () => {
+  it('sends a full poll immediately for five “full” answers, and delays the sixth', async () => {
     poller.need();
     await clock.advance(2 * SECOND);
     for (let time = 1; time <= 5; time += 1) {
@@ -420,7 +420,7 @@ describe('device poller', () => {
     assert.equal(polls.filter(({ ts }) => ts === 0).length, 7);
   });
 
-  it('what a clock that goes back makes wrong does not wait for a hub that says "full" too often', async () => {
+  it('sends a full poll immediately after a clock step, despite many “full” answers', async () => {
     poller.need();
     await clock.advance(2 * SECOND);
     reply = 'full';
@@ -436,7 +436,7 @@ describe('device poller', () => {
     }
   });
 
-  it('a hub that is asked less often through the cloud makes no pause by that, in which presses would not count', async () => {
+  it('allows a longer pause between presses at the slow cloud interval', async () => {
     [transports.isLanAllowed, transports.isCloudAllowed] = [false, true];
     const told: (number | undefined)[] = [];
     const applyPoll = home.applyPoll.bind(home);

@@ -14,8 +14,8 @@ const event = (hub: string, id = 'x') => {
   } as const;
 };
 
-describe('the ring of events', () => {
-  it('gives what came after a place, of one hub or of all', () => {
+describe('EventRing', () => {
+  it('returns the events after a position, of one hub or of all', () => {
     const ring = new EventRing();
     ring.add([event('a'), event('b')]);
     const { last, events } = ring.since('', '');
@@ -28,7 +28,7 @@ describe('the ring of events', () => {
     assert.deepEqual([ring.since(last, '').events.length, ring.since(last, 'a').events.length], [1, 0]);
   });
 
-  it('keeps the last 200, and says where some of what is asked for is gone', () => {
+  it('keeps the last 200 events, and sets reset if requested events are dropped', () => {
     const ring = new EventRing();
     ring.add([event('a')]);
     const { last } = ring.since('', '');
@@ -40,14 +40,14 @@ describe('the ring of events', () => {
     assert.equal(ring.since(last, '').events.length, 200);
   });
 
-  it('counts more events at once than it keeps', () => {
+  it('numbers events that it drops at once', () => {
     const ring = new EventRing();
     ring.add(Array.from({ length: KEPT_EVENTS + 50 }, () => event('a')));
     const { events } = ring.since('', '');
     assert.deepEqual([events.length, events[0]?.n, events.at(-1)?.n], [200, 51, 250]);
   });
 
-  it('keeps once what a thing is called, until it is called something else or is of another hub', () => {
+  it('shares the device object of events until the name or the hub differs', () => {
     const ring = new EventRing();
     ring.add([event('a')]);
     ring.add([event('a')]);
@@ -59,7 +59,7 @@ describe('the ring of events', () => {
     assert.deepEqual([first?.hub, other?.hub, other?.name, last?.name], ['a', 'b', 'x', 'y']);
   });
 
-  it('does not know the places of another', () => {
+  it('resets for positions of another ring', () => {
     const [ring, other] = [new EventRing(), new EventRing()];
     ring.add([event('a')]);
     for (const after of [other.since('', '').last, 'x', '.1', `${ring.since('', '').last}9`]) {

@@ -11,7 +11,7 @@ import { SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { byId, lamp } from '../support.js';
 
-describe('very many targets in one message', () => {
+describe('Many targets in one message', () => {
   let stage: HubStage;
   let account: Account;
 
@@ -41,7 +41,7 @@ describe('very many targets in one message', () => {
     );
   const nobody = (count: number): string[] => Array.from({ length: count }, (_, index) => `Valaisin 1x${index}`);
 
-  it('that nobody has are compared with the names of the home as often as is told to somebody: once', async () => {
+  it('are compared with similar names only once, when the error message is read', async () => {
     const looks = sinon.spy(Things.prototype, 'list');
     const looksFor = async (work: () => Promise<unknown>): Promise<number> => {
       looks.resetHistory();
@@ -60,13 +60,13 @@ describe('very many targets in one message', () => {
     assert.equal(some, few);
   });
 
-  it('that nobody has are an error that names four that are spelled nearly so', async () => {
+  it('fail with four similar names if none is found', async () => {
     const { message } = await failure(command(nobody(1000)), 'COZIFY_NOT_FOUND');
     assert.match(message, /^Nothing is called "Valaisin 1x0"\. Similar names: ("Valaisin \d+"(, )?){4}\.$/);
   });
 
   for (const count of [1001, 60_000]) {
-    it(`are refused where there are ${count}, whatever they are`, () => {
+    it(`are rejected if there are ${count}`, () => {
       for (const target of [nobody(count), Array<number>(count).fill(5), Array<string>(count).fill('d7')]) {
         assert.throws(
           () => parseMessageTargets(target),
@@ -80,7 +80,7 @@ describe('very many targets in one message', () => {
     });
   }
 
-  it('are all commanded, in several messages at once', async () => {
+  it('are all commanded by five concurrent messages', async () => {
     const all = Array.from({ length: 300 }, (_, index) => `d${index}`);
     stage.hub.replies.set('/devices/command', () => ({ delayMs: 200 }));
     const step = new CommandStep();
@@ -99,7 +99,7 @@ describe('very many targets in one message', () => {
     }
   });
 
-  it('are all commanded where there are 1000', async () => {
+  it('are all commanded up to 1000', async () => {
     const { results, isDone } = await command(Array.from({ length: 1000 }, (_, index) => `d${index % 300}`));
     assert.deepEqual([results.length, isDone], [1000, true]);
   });
