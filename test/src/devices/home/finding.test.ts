@@ -6,7 +6,7 @@ import { failure } from '../../support/stage.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { HomeStage } from '../home-stage.js';
 
-/** `otherwise`: what a name of any kind gets that is nowhere else. */
+/** Failures of a list, with the error for a name that no other list contains. */
 const WRONG: readonly [what: string, reply: Reply, otherwise: ErrorCode][] = [
   ['404', { status: 404 }, 'COZIFY_NOT_FOUND'],
   ['400', { status: 400 }, 'COZIFY_NOT_FOUND'],
@@ -17,7 +17,7 @@ const WRONG: readonly [what: string, reply: Reply, otherwise: ErrorCode][] = [
   ['a web page', { body: '<html>' }, 'COZIFY_BAD_ANSWER'],
 ];
 
-describe('a list that fails', () => {
+describe('A list that fails', () => {
   let stage: HomeStage;
 
   beforeEach(async () => {
@@ -29,7 +29,7 @@ describe('a list that fails', () => {
 
   for (const [what, reply, otherwise] of WRONG) {
     for (const list of ['groups', 'rooms', 'scenes', 'rules', 'alarms']) {
-      it(`of ${list} (${what}) is nothing to a lamp, by its id or by its name`, async () => {
+      it(`does not affect a lamp by id or name: ${list}, ${what}`, async () => {
         stage.koti.failing.set(list, reply);
         for (const target of [{ id: 'a', kind: 'device' }, { id: 'a' }, 'a', 'Lamppu b', { name: 'Lamppu c' }]) {
           const done = stage.after(5 * SECOND, stage.command(target, true));
@@ -40,7 +40,7 @@ describe('a list that fails', () => {
         assert.equal((await stage.after(5 * SECOND, stage.read())).things.length, 3);
       });
 
-      it(`of ${list} (${what}) is ${otherwise} to a name that is nowhere else, however often, until it is there`, async () => {
+      it(`fails with ${otherwise} for an unknown name: ${list}, ${what}`, async () => {
         stage.koti.failing.set(list, reply);
         const resolve = async (): Promise<string | undefined> => {
           const wishes = { targets: [{ name: 'Ei mitään' }, { id: 'x' }], rooms: [], hub: '', language: undefined };
@@ -61,7 +61,7 @@ describe('a list that fails', () => {
       });
     }
 
-    it(`of devices (${what}) is nothing to a scene, nor to a group that is switched`, async () => {
+    it(`does not affect scenes or groups: devices, ${what}`, async () => {
       stage.koti.failing.set('devices', reply);
       for (const target of [
         { id: 's1', kind: 'scene' },
@@ -75,7 +75,7 @@ describe('a list that fails', () => {
     });
   }
 
-  it('is said where it is needed', async () => {
+  it('fails with COZIFY_API if the target needs the list', async () => {
     for (const list of ['groups', 'rooms', 'devices']) stage.koti.failing.set(list, { status: 404 });
     await failure(stage.after(5 * SECOND, stage.command('Lamppu a', true)), 'COZIFY_API');
     stage.koti.failing.delete('devices');
@@ -83,14 +83,14 @@ describe('a list that fails', () => {
     await failure(stage.after(5 * SECOND, stage.command({ name: 'Lamppu a', room: 'Sauna' }, true)), 'COZIFY_API');
   });
 
-  it('that hangs while the others come holds a lamp up for a second at most', async () => {
+  it('delays a lamp by at most 1.5 s if it hangs', async () => {
     stage.koti.failing.set('alarms', 'hang');
     const done = stage.command('Lamppu a', true);
     assert.ok(await stage.endsWithin(1.5 * SECOND, done));
     assert.equal((await done).isDone, true);
   });
 
-  it('is asked for less and less often', async () => {
+  it('is requested with a back-off', async () => {
     stage.koti.failing.set('alarms', { status: 404 });
     for (let time = 0; time < 50; time++) await stage.after(SECOND, stage.command('Lamppu a', true));
     assert.ok(stage.gets('alarms') <= 8, String(stage.gets('alarms')));
@@ -98,7 +98,7 @@ describe('a list that fails', () => {
   });
 });
 
-describe('a target that is gone', () => {
+describe('A missing target', () => {
   let stage: HomeStage;
 
   beforeEach(async () => {
@@ -113,7 +113,7 @@ describe('a target that is gone', () => {
     ['by its name', 'Lamppu x', 60],
     ['by its id', { id: 'x', kind: 'device', name: 'Lamppu x' }, 10],
   ] as const) {
-    it(`costs no lists for each message: ${what}`, async () => {
+    it(`does not load lists for each message: ${what}`, async () => {
       for (let time = 0; time < 50; time++) {
         await failure(stage.after(SECOND, stage.command(target, true)), 'COZIFY_NOT_FOUND');
       }
@@ -122,14 +122,14 @@ describe('a target that is gone', () => {
     });
   }
 
-  it('is found as soon as it is there, whether somebody listens or the lists are loaded anew', async () => {
+  it('is found once the device is added', async () => {
     for (let time = 0; time < 5; time++) await failure(stage.command('Lamppu x', true), 'COZIFY_NOT_FOUND');
     stage.koti.lamps.set('x', { isOn: false, brightness: 1, reachable: true });
     await stage.clock.advance(61 * SECOND);
     assert.equal((await stage.command('Lamppu x', true)).isDone, true);
   });
 
-  it('holds up the search for no other', async () => {
+  it('does not delay another new target', async () => {
     for (let time = 0; time < 5; time++) await failure(stage.command('Lamppu x', true), 'COZIFY_NOT_FOUND');
     stage.koti.lamps.set('y', { isOn: false, brightness: 1, reachable: true });
     await stage.clock.skip(1);

@@ -18,7 +18,7 @@ function take(home: Home, answer: unknown, isResync = false): PollOutcome {
   return outcome;
 }
 
-/** A home that has taken a full answer with these devices, and what else it has. */
+/** Returns a home after a full answer with these devices and lists. */
 function homeOf(
   devices: { id: string }[],
   lists: Record<string, { id: string; name?: string }[]> = {},
@@ -35,8 +35,8 @@ const told = (changes: readonly Change[]): object[] =>
 
 const stateOf = (home: Home, id: string, kind: Kind = 'device'): object | undefined => home.things.get(kind, id)?.state;
 
-describe('home: the first full answer', () => {
-  it('is silent, and fills memory', () => {
+describe('Home: the first full answer', () => {
+  it('fills the cache without changes', () => {
     const home = emptyHome();
     const outcome = take(home, poll(AT, { devices: byId(lamp('a'), socket('b')) }, true), true);
     assert.deepEqual([outcome.changes, outcome.presses, outcome.isFirst], [[], [], true]);
@@ -45,19 +45,19 @@ describe('home: the first full answer', () => {
     assert.ok(home.hasPolled);
   });
 
-  it('is full whatever it says, when everything was asked for', () => {
+  it('counts as full if a full poll was sent', () => {
     const home = homeOf([lamp('a'), lamp('b')]);
     take(home, poll(AT + 1, { devices: byId(lamp('a')) }, false), true);
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('is taken from an array, too', () => {
+  it('may be an array', () => {
     const home = emptyHome();
     assert.ok(take(home, [poll(AT, { devices: byId(lamp('a')) })], true).isFirst);
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('comes after deltas, which are held back until then', () => {
+  it('applies newer deltas that arrived before it', () => {
     const home = emptyHome();
     const early = take(home, poll(AT + 5, { devices: byId(lamp('a', { isOn: false })) }));
     assert.deepEqual([early.changes, early.needsResync], [[], true]);
@@ -66,14 +66,14 @@ describe('home: the first full answer', () => {
     assert.deepEqual(told(first.changes), [{ id: 'a', events: ['changed'], changed: ['on'] }]);
   });
 
-  it('that is newer than the deltas held back makes them no news', () => {
+  it('discards older deltas that arrived before it', () => {
     const home = emptyHome();
     take(home, poll(AT - 5, { devices: byId(lamp('a', { isOn: false })) }));
     assert.deepEqual(take(home, poll(AT, { devices: byId(lamp('a')) }), true).changes, []);
     assert.equal((stateOf(home, 'a') as { on: boolean }).on, true);
   });
 
-  it('without devices may be that of a hub that has just started: the next decides, and is silent', () => {
+  it('is not accepted without devices; the next one is, without changes', () => {
     const home = emptyHome();
     for (const deltas of [{ devices: {} }, {}]) {
       const outcome = take(emptyHome(), poll(AT, deltas), true);
@@ -85,7 +85,7 @@ describe('home: the first full answer', () => {
     assert.deepEqual([outcome.isFirst, outcome.changes, outcome.needsResync], [true, [], false]);
   });
 
-  it('of a home without devices is believed the second time', () => {
+  it('is accepted without devices the second time', () => {
     const home = emptyHome();
     take(home, poll(AT, { devices: {} }), true);
     const outcome = take(home, poll(AT, { devices: {} }), true);
@@ -95,22 +95,22 @@ describe('home: the first full answer', () => {
     ]);
   });
 
-  it('is silent after lists that were loaded by themselves', () => {
+  it('emits no changes against lists that were loaded before', () => {
     const home = emptyHome();
     assert.deepEqual(home.load('device', byId(lamp('a', { isOn: false }))), []);
     assert.deepEqual(take(home, poll(AT, { devices: byId(lamp('a')) }), true).changes, []);
   });
 });
 
-describe('home: a delta', () => {
+describe('Home: a delta', () => {
   const rows: [what: string, state: object, changed: string[]][] = [
-    ['a field that differs is a change', { isOn: false }, ['on']],
-    ['a difference that rounds to nothing is none', { brightness: 0.6041 }, []],
-    ['a difference that shows after rounding is a change', { brightness: 0.6061 }, ['brightness']],
-    ['a value that went is a change', { brightness: null }, ['brightness']],
-    ['a value that came is a change', { hue: 1, saturation: 0.5 }, ['hue', 'saturation']],
-    ['several fields are one change', { isOn: false, brightness: 0.1 }, ['on', 'brightness']],
-    ['the same again is none', {}, []],
+    ['emits a change of a field', { isOn: false }, ['on']],
+    ['ignores a difference that rounding removes', { brightness: 0.6041 }, []],
+    ['emits a difference that remains after rounding', { brightness: 0.6061 }, ['brightness']],
+    ['emits a value that disappears', { brightness: null }, ['brightness']],
+    ['emits a value that appears', { hue: 1, saturation: 0.5 }, ['hue', 'saturation']],
+    ['emits one change for several fields', { isOn: false, brightness: 0.1 }, ['on', 'brightness']],
+    ['ignores equal values', {}, []],
   ];
   for (const [what, state, changed] of rows) {
     it(what, () => {
@@ -120,7 +120,7 @@ describe('home: a delta', () => {
     });
   }
 
-  it('has the state before and after', () => {
+  it('contains the state before and after', () => {
     const home = homeOf([lamp('a')]);
     const [change] = take(home, poll(AT + 1, { devices: byId(lamp('a', { brightness: 0.2 })) })).changes;
     assert.equal(change?.previous?.['brightness'], 60);
@@ -128,26 +128,26 @@ describe('home: a delta', () => {
     assert.equal(change?.entry, home.things.get('device', 'a'));
   });
 
-  it('of a device twice in one answer is one change, from the first to the last', () => {
+  it('emits one change for a device that appears twice in an answer', () => {
     const home = homeOf([lamp('a')]);
     const parts = [0.1, 0.2].map((brightness) => poll(AT + 1, { devices: byId(lamp('a', { brightness })) }));
     const [change, ...more] = take(home, parts).changes;
     assert.deepEqual([change?.previous?.['brightness'], change?.state['brightness'], more], [60, 20, []]);
   });
 
-  it('that goes there and back in one answer is none', () => {
+  it('ignores a value that changes and returns within an answer', () => {
     const home = homeOf([lamp('a')]);
     const parts = [false, true].map((isOn) => poll(AT + 1, { devices: byId(lamp('a', { isOn })) }));
     assert.deepEqual(take(home, parts).changes, []);
   });
 
-  it('of a new device: added', () => {
+  it('emits “added” for a new device', () => {
     const home = homeOf([lamp('a')]);
     const [change] = take(home, poll(AT + 1, { devices: byId(lamp('b')) })).changes;
     assert.deepEqual([change?.entry.id, change?.events, change?.previous], ['b', ['added'], null]);
   });
 
-  it('of null: removed, with the last that was known', () => {
+  it('emits “removed” with the last state for null', () => {
     const home = homeOf([lamp('a')]);
     const [change] = take(home, poll(AT + 1, { devices: { a: null } })).changes;
     assert.deepEqual([change?.events, change?.entry.name, change?.state['on']], [['removed'], 'Lamppu a', true]);
@@ -155,7 +155,7 @@ describe('home: a delta', () => {
     assert.deepEqual(take(home, poll(AT + 2, { devices: { a: null } })).changes, []);
   });
 
-  it('of a new name is no change, but the name is found', () => {
+  it('updates names and rooms without a change', () => {
     const home = homeOf([lamp('a')]);
     const answer = poll(AT + 1, { devices: byId(lamp('a', {}, { name: 'Lukulamppu', room: ['r2'] })) });
     assert.deepEqual(take(home, answer).changes, []);
@@ -167,7 +167,7 @@ describe('home: a delta', () => {
     assert.deepEqual([home.things.inRoom('r1').length, home.things.inRoom('r2').length], [0, 1]);
   });
 
-  it('of an unknown kind or shape is skipped', () => {
+  it('skips unknown kinds and shapes', () => {
     const home = homeOf([lamp('a')]);
     const polls = [
       { type: 'ZONE_DELTA', zones: { z: {} } },
@@ -187,7 +187,7 @@ describe('home: a delta', () => {
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('of a known kind in an unknown shape says which list to load', () => {
+  it('returns the lists to load for known kinds in an unknown shape', () => {
     const home = homeOf([lamp('a')]);
     const polls = [
       { type: 'SCENE_DELTA', items: {} },
@@ -196,7 +196,7 @@ describe('home: a delta', () => {
     assert.deepEqual(take(home, { type: 'POLL_DELTA', timestamp: AT + 1, polls }).unread, ['scene', 'room']);
   });
 
-  it('of scenes, rules, rooms and alarms is taken, each after its own manner', () => {
+  it('updates scenes, rules, rooms and alarms', () => {
     const scenes = [{ id: 's', name: 'Saunailta', isOn: false }];
     const rules = [{ id: 'u', config: { name: 'Kiuas pois' }, is_on: true }];
     const home = homeOf([lamp('a')], { scenes, rules });
@@ -216,8 +216,8 @@ describe('home: a delta', () => {
   });
 });
 
-describe('home: devices that can’t be reached', () => {
-  it('keep their values, whatever the hub says of them', () => {
+describe('Home: unreachable devices', () => {
+  it('keep their values although the hub sends others', () => {
     const home = homeOf([lamp('a')]);
     const gone = lamp('a', { reachable: false, isOn: false, brightness: null, temperature: -1, lastSeen: AT + 5 });
     const { changes } = take(home, poll(AT + 1, { devices: byId(gone) }));
@@ -235,14 +235,14 @@ describe('home: devices that can’t be reached', () => {
     });
   });
 
-  it('come back without a change where nothing has changed', () => {
+  it('emit only “reachable” if their values are the same afterwards', () => {
     const home = homeOf([thermometer('t')]);
     take(home, poll(AT + 1, { devices: byId(thermometer('t', { reachable: false, temperature: null })) }));
     const { changes } = take(home, poll(AT + 2, { devices: byId(thermometer('t')) }));
     assert.deepEqual(told(changes), [{ id: 't', events: ['reachable', 'changed'], changed: ['reachable'] }]);
   });
 
-  it('come back with what has changed meanwhile', () => {
+  it('emit the fields that changed during the outage', () => {
     const home = homeOf([thermometer('t')]);
     take(home, poll(AT + 1, { devices: byId(thermometer('t', { reachable: false })) }));
     const { changes } = take(home, poll(AT + 2, { devices: byId(thermometer('t', { temperature: 19 })) }));
@@ -251,7 +251,7 @@ describe('home: devices that can’t be reached', () => {
     ]);
   });
 
-  it('are no phones that are away', () => {
+  it('exclude phones that are not at home', () => {
     const phone = (reachable: boolean) => ({
       id: 'p',
       name: 'Puhelin',
@@ -264,8 +264,8 @@ describe('home: devices that can’t be reached', () => {
   });
 });
 
-describe('home: resync', () => {
-  it('gives real differences only', () => {
+describe('Home: a resync', () => {
+  it('emits only the differences', () => {
     const home = homeOf([lamp('a'), lamp('b'), lamp('c')]);
     const devices = byId(lamp('a'), lamp('b', { isOn: false }), lamp('d'));
     assert.deepEqual(told(take(home, poll(AT + 1, { devices }, true), true).changes), [
@@ -275,7 +275,7 @@ describe('home: resync', () => {
     ]);
   });
 
-  it('a list that is missing deletes nothing', () => {
+  it('removes nothing if a list is missing', () => {
     const home = homeOf([lamp('a')], { scenes: [{ id: 's', name: 'Ilta' }] });
     const outcome = take(home, poll(AT + 1, { devices: byId(lamp('a')) }), true);
     assert.deepEqual([outcome.changes, outcome.needsResync], [[], false]);
@@ -285,7 +285,7 @@ describe('home: resync', () => {
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('an empty list where there were things is believed when the next is empty too', () => {
+  it('accepts an empty list of devices the second time', () => {
     const home = homeOf([lamp('a')]);
     const first = take(home, poll(AT + 1, { devices: {} }), true);
     assert.deepEqual([first.changes, first.needsResync], [[], true]);
@@ -294,7 +294,7 @@ describe('home: resync', () => {
     assert.ok(!second.needsResync);
   });
 
-  it('an empty list is forgotten where the next is not empty', () => {
+  it('discards an empty list if the next one is not empty', () => {
     const home = homeOf([lamp('a')]);
     take(home, poll(AT + 1, { devices: {} }), true);
     assert.deepEqual(take(home, poll(AT + 2, { devices: byId(lamp('a')) }), true).changes, []);
@@ -302,14 +302,14 @@ describe('home: resync', () => {
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('a list of which nothing can be read says nothing; one thing that can’t be read stays as it was', () => {
+  it('ignores an unreadable list, and keeps devices with an unreadable entry', () => {
     const home = homeOf([lamp('a'), lamp('b')]);
     assert.deepEqual(take(home, poll(AT + 1, { devices: { x: 1, y: 'z' } }), true).changes, []);
     assert.deepEqual(take(home, poll(AT + 2, { devices: { a: 5, ...byId(lamp('b')) } }), true).changes, []);
     assert.equal(home.things.list('device').length, 2);
   });
 
-  it('is needed where the hub says full unasked, which deletes nothing by itself', () => {
+  it('is needed after an unrequested full answer, which removes nothing', () => {
     const home = homeOf([lamp('a'), lamp('b')]);
     const outcome = take(home, poll(AT + 1, { devices: byId(lamp('a', { isOn: false })) }, true));
     assert.ok(outcome.needsResync);
@@ -317,7 +317,7 @@ describe('home: resync', () => {
     assert.equal(home.things.list('device').length, 2);
   });
 
-  it('is needed where the hub’s clock goes back', () => {
+  it('is needed if the clock of the hub goes back', () => {
     const home = homeOf([lamp('a')]);
     assert.ok(!take(home, poll(AT, {})).needsResync);
     assert.ok(take(home, poll(AT - 1, {})).needsResync);
@@ -325,7 +325,7 @@ describe('home: resync', () => {
     assert.ok(!take(home, poll(AT - 1, { devices: byId(lamp('a')) }), true).needsResync);
   });
 
-  it('an unasked full answer has no presses: it tells how things are', () => {
+  it('emits no presses for an unrequested full answer', () => {
     const home = homeOf([remote('rc')]);
     const pressed = byId(remote('rc', { button: 2 }, { timestamp: AT + 1 }));
     assert.deepEqual(take(home, poll(AT + 1, { devices: pressed }, true)).presses, []);
@@ -334,10 +334,10 @@ describe('home: resync', () => {
   });
 
   for (const [how, button] of [
-    ['of another button', 2],
-    ['of the same again', 1],
+    ['another button', 2],
+    ['the same button', 1],
   ] as const) {
-    it(`a press ${how} is told of by the poll after a list that has shown it already`, () => {
+    it(`emits a press of ${how} by the poll after a list that already contained it`, () => {
       const home = homeOf([remote('rc'), lamp('a')]);
       const pressed = byId(remote('rc', { button }, { timestamp: AT + 1 }));
       home.load('device', { ...pressed, ...byId(lamp('a')) });
@@ -347,26 +347,26 @@ describe('home: resync', () => {
     });
   }
 
-  it('an empty array is an answer with nothing new', () => {
+  it('accepts an empty array as an answer without changes', () => {
     const home = homeOf([lamp('a')]);
     const outcome = take(home, []);
     assert.deepEqual([outcome.changes, outcome.needsResync, home.timestamp], [[], false, AT]);
   });
 
-  it('of several parts the last time counts', () => {
+  it('keeps the latest timestamp of several parts', () => {
     const home = homeOf([lamp('a')]);
     take(home, [poll(AT + 5, {}), poll(AT + 9, {}), poll(AT + 7, {})]);
     assert.equal(home.timestamp, AT + 9);
   });
 
-  it('is not needed where an answer has no timestamp, which leaves the last one', () => {
+  it('is not needed after an answer without a timestamp', () => {
     const home = homeOf([lamp('a')]);
     assert.ok(!take(home, { type: 'POLL_DELTA', polls: [] }).needsResync);
     assert.equal(home.timestamp, AT);
   });
 
   for (const answer of [null, undefined, 5, 'x', {}, [[]], [null], { type: 'OTHER', polls: [] }, '<html>']) {
-    it(`takes nothing of ${JSON.stringify(answer)}`, () => {
+    it(`ignores the answer ${JSON.stringify(answer)}`, () => {
       const home = homeOf([lamp('a')]);
       assert.equal(home.applyPoll(answer, { isResync: true }), undefined);
       assert.equal(home.things.list('device').length, 1);
@@ -374,8 +374,8 @@ describe('home: resync', () => {
   }
 });
 
-describe('home: lists loaded by themselves', () => {
-  it('give what polls have not told', () => {
+describe('Home: lists that are loaded separately', () => {
+  it('emit changes that polls have not emitted', () => {
     const home = homeOf([lamp('a'), lamp('b')]);
     const list = byId(lamp('a', { isOn: false }, { timestamp: AT + 1 }));
     assert.deepEqual(told(home.load('device', list) ?? []), [
@@ -384,20 +384,20 @@ describe('home: lists loaded by themselves', () => {
     ]);
   });
 
-  it('leave alone what is known from later', () => {
+  it('do not overwrite newer states', () => {
     const home = homeOf([lamp('a', {}, { timestamp: AT + 10 })]);
-    // It was asked for before the poll was answered.
+    // Loads a list that was requested before the poll was answered.
     assert.deepEqual(home.load('device', byId(lamp('a', { isOn: false }, { timestamp: AT })), -1), []);
     assert.equal((stateOf(home, 'a') as { on: boolean }).on, true);
   });
 
-  it('that are no lists are not taken', () => {
+  it('are ignored if they are not objects', () => {
     const home = homeOf([lamp('a')]);
     for (const list of [null, 'x', 5, undefined]) assert.equal(home.load('device', list), undefined);
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('that are empty of a sudden are believed the second time', async () => {
+  it('are accepted the second time if they become empty', async () => {
     const of = clock();
     const home = emptyHome(of);
     home.load('scene', { s: { name: 'Saunailta' } });
@@ -409,15 +409,15 @@ describe('home: lists loaded by themselves', () => {
   });
 });
 
-describe('home: groups', () => {
+describe('Home: groups', () => {
   const group = { id: 'g', name: 'Valot', members: ['a', 'b', 'gone'], state: { type: 'STATE_LIGHT', isOn: true } };
 
-  it('have the state of their members', () => {
+  it('derive their state from their members', () => {
     const home = homeOf([lamp('a', { brightness: 0.2 }), lamp('b', { isOn: false })], { groups: [group] });
     assert.deepEqual(stateOf(home, 'g', 'group'), { on: true, allOn: false, brightness: 20 });
   });
 
-  it('change with a member, once a poll', () => {
+  it('change once per poll with their members', () => {
     const home = homeOf([lamp('a'), lamp('b')], { groups: [group] });
     const off = byId(lamp('a', { isOn: false }), lamp('b', { isOn: false }));
     assert.deepEqual(told(take(home, poll(AT + 1, { devices: off })).changes), [
@@ -427,12 +427,12 @@ describe('home: groups', () => {
     ]);
   });
 
-  it('don’t change with what a member does beside light', () => {
+  it('do not change with other fields of a member', () => {
     const home = homeOf([lamp('a'), lamp('b')], { groups: [group] });
     assert.equal(take(home, poll(AT + 1, { devices: byId(lamp('a', { rssi: -5 })) })).changes.length, 1);
   });
 
-  it('change with who is in them, and with a member that goes', () => {
+  it('change when their member list changes or a member is removed', () => {
     const home = homeOf([lamp('a', { isOn: false }), lamp('b')], { groups: [group] });
     const less = take(home, poll(AT + 1, { groups: { g: { ...group, members: ['a'] } } })).changes;
     assert.deepEqual(told(less), [{ id: 'g', events: ['changed'], changed: ['on', 'brightness'] }]);
@@ -443,13 +443,13 @@ describe('home: groups', () => {
     ]);
   });
 
-  it('don’t change where the hub says something else of one member’s state', () => {
+  it('do not change with the group state of the hub', () => {
     const home = homeOf([lamp('a'), lamp('b')], { groups: [group] });
     const other = { ...group, name: 'Kaikki valot', state: { type: 'STATE_LIGHT', isOn: false } };
     assert.deepEqual(take(home, poll(AT + 1, { groups: byId(other) })).changes, []);
   });
 
-  it('that came before their members are worked out when those come', () => {
+  it('get their state when their members are loaded later', () => {
     const home = emptyHome();
     home.load('group', byId(group));
     assert.deepEqual(stateOf(home, 'g', 'group'), {});
@@ -458,7 +458,7 @@ describe('home: groups', () => {
   });
 });
 
-describe('home: what it knows', () => {
+describe('Home: its entries', () => {
   const rooms = [
     { id: 'r1', name: '$LIVINGROOM', order: 0 },
     { id: 'r2', name: 'Sauna', order: 1 },
@@ -472,7 +472,7 @@ describe('home: what it knows', () => {
     groups,
   });
 
-  it('shows a thing as messages have it', () => {
+  it('are shown in the format of messages', () => {
     assert.deepEqual(home.things.show(home.things.get('device', 'a')!), {
       id: 'a',
       name: 'Lamppu a',
@@ -499,7 +499,7 @@ describe('home: what it knows', () => {
     });
   });
 
-  it('a device in no room, or one that is not known, has none', () => {
+  it('have a null room if the room is missing or unknown', () => {
     assert.equal(home.things.show(home.things.get('device', 's')!).room, null);
     assert.equal(
       homeOf([lamp('x', {}, { room: ['unheard'] })]).things.show(homeOf([lamp('x')]).things.list('device')[0]!).room,
@@ -507,7 +507,7 @@ describe('home: what it knows', () => {
     );
   });
 
-  it('finds by name, room and capability', () => {
+  it('are found by name, room and capability', () => {
     const ids = (entries: { id: string }[]): string[] => entries.map(({ id }) => id);
     assert.deepEqual(ids(home.things.named('device', 'LAMPPU a')), ['a', 'b']);
     assert.deepEqual(ids(home.things.inRoom('r2')), ['b']);
@@ -519,7 +519,7 @@ describe('home: what it knows', () => {
     assert.deepEqual(ids(home.things.membersOf(home.things.get('group', 'g')!)), ['a', 'b']);
   });
 
-  it('finds rooms and scenes of the factory’s by their key and in both languages, whatever they are called here', () => {
+  it('are found by the key and both names of a built-in room or scene', () => {
     home.load('scene', { away: { name: '$AWAY', isOn: false }, new: { name: '$UNHEARD', isOn: false } });
     home.load('room', { r1: { name: '$LIVINGROOM' } });
     for (const name of ['$AWAY', 'away', 'poissa', 'Away '])
@@ -532,14 +532,14 @@ describe('home: what it knows', () => {
     assert.equal(home.things.named('room', 'olohuone').length, 1);
   });
 
-  it('finds nothing by the names of what objects have', () => {
+  it('are not found by names of object properties', () => {
     for (const name of ['constructor', '__proto__', 'toString', '']) {
       assert.deepEqual(home.things.named('device', name), []);
       assert.equal(home.things.get('device', name), undefined);
     }
   });
 
-  it('an id that would poison objects is no thing', () => {
+  it('exclude the id __proto__', () => {
     const devices = JSON.parse(
       '{"__proto__": {"name": "x"}, "": {"name": "y"}, "constructor": {"name": "z"}}',
     ) as object;
@@ -552,13 +552,13 @@ describe('home: what it knows', () => {
   });
 });
 
-describe('home: how old its knowledge is', () => {
-  it('is unknown before anything was loaded', () => {
+describe('Home: the age of the cache', () => {
+  it('is infinite before the first load', () => {
     const home = emptyHome();
     assert.deepEqual([home.ageMs('device'), home.asOf('device')], [Infinity, null]);
   });
 
-  it('counts from the last list, by a clock that never jumps', async () => {
+  it('starts at the last list, by the monotonic clock', async () => {
     const of = clock();
     const home = emptyHome(of);
     home.load('device', {});
@@ -568,7 +568,7 @@ describe('home: how old its knowledge is', () => {
     assert.deepEqual([home.ageMs('device'), home.asOf('device'), home.ageMs('scene')], [5 * SECOND, at, Infinity]);
   });
 
-  it('begins anew with each answer to a poll, one that says that nothing has changed included', async () => {
+  it('restarts with each answer to a poll, also without changes', async () => {
     const of = clock();
     const home = homeOf([lamp('a')], { scenes: [] }, of);
     await of.advance(SECOND);
@@ -579,7 +579,7 @@ describe('home: how old its knowledge is', () => {
     assert.deepEqual([home.ageMs('device'), home.ageMs('rule')], [0, Infinity]);
   });
 
-  it('goes on for a kind that polls don’t tell of, however often they come', async () => {
+  it('continues for a kind that polls do not include', async () => {
     const of = clock();
     const home = homeOf([lamp('a')], {}, of);
     home.load('scene', { s: { name: 'Saunailta' } });
@@ -593,13 +593,13 @@ describe('home: how old its knowledge is', () => {
     assert.equal(home.ageMs('scene'), 0);
   });
 
-  it('does not begin with news of one thing, where the others were never listed', () => {
+  it('stays infinite after a delta of a kind that was never listed', () => {
     const home = homeOf([lamp('a')]);
     take(home, poll(AT + 1, { scenes: { s: { name: 'Saunailta' } } }));
     assert.equal(home.ageMs('scene'), Infinity);
   });
 
-  it('goes on where something was told of a kind that could not be read', async () => {
+  it('continues for a kind with an unreadable delta', async () => {
     const of = clock();
     const home = homeOf([lamp('a')], { scenes: [] }, of);
     await of.advance(SECOND);
@@ -609,7 +609,7 @@ describe('home: how old its knowledge is', () => {
     assert.deepEqual([home.ageMs('device'), home.ageMs('scene')], [0, 2 * SECOND]);
   });
 
-  it('does not begin with a list that is not believed yet', () => {
+  it('stays infinite after an empty list that is not accepted', () => {
     const home = emptyHome();
     take(home, poll(AT, { devices: {} }), true);
     assert.equal(home.ageMs('device'), Infinity);

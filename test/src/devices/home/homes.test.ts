@@ -14,7 +14,7 @@ const device = (id: string, name: string, isOn = false): object => ({
 
 const EVERYTHING = { targets: [], filter: parseFilter({}), hub: '' };
 
-describe('homes of an account', () => {
+describe('Homes', () => {
   let stage: HubStage;
   let account: Account;
   let isOn: boolean;
@@ -52,7 +52,7 @@ describe('homes of an account', () => {
     account.useHomes('find', async (homes) => homes.find(parseMessageTargets(target)[0] as never, hub));
   const gets = (path: string): number => stage.asked.filter((line) => line.includes(path)).length;
 
-  it('finds a thing by its name, with lists that are loaded when first needed', async () => {
+  it('resolves a name with lists that it loads on demand, and again after 10 minutes', async () => {
     await open();
     const { entry, live } = await find('kattovalo');
     assert.deepEqual([entry.id, live.home.hub], ['lamp', 'hub-1']);
@@ -64,7 +64,7 @@ describe('homes of an account', () => {
     assert.equal(gets('/devices'), 2, 'and anew after 10 minutes');
   });
 
-  it('is heard on the LAN as soon as that is back, however long the cloud wants to be left alone', async () => {
+  it('polls on the LAN within two minutes of its return, despite a long Retry-After of the cloud', async () => {
     await open();
     const stop = account.homes.subscribe({ ...EVERYTHING, hub: 'hub-1' }, () => undefined);
     await stage.clock.advance(5 * SECOND);
@@ -78,13 +78,13 @@ describe('homes of an account', () => {
     stop();
   });
 
-  it('shares loads that come together', async () => {
+  it('shares concurrent loads', async () => {
     await open();
     await Promise.all(Array.from({ length: 20 }, () => find('kattovalo')));
     assert.equal(gets('/devices'), 1);
   });
 
-  it('looks for what is not in the lists once more, in fresh ones', async () => {
+  it('loads the lists again for an unknown name', async () => {
     await open();
     await find('kattovalo');
     furnish(stage.hub, 'Saunan valo');
@@ -97,7 +97,7 @@ describe('homes of an account', () => {
     assert.equal(gets('/devices'), 3);
   });
 
-  it('looks for an id in the default hub first and then in the others, for a name in the default hub alone', async () => {
+  it('resolves an id at all hubs, and a name only at the default hub', async () => {
     furnish(stage.addOther(), 'Mökin valo', 'cottage-lamp');
     await open();
     assert.equal((await find('cottage-lamp')).live.home.hub, 'hub-2');
@@ -105,7 +105,7 @@ describe('homes of an account', () => {
     assert.equal((await find('Mökin valo', 'hub-2')).entry.id, 'cottage-lamp');
   });
 
-  it('selects by rooms and capabilities, fresh enough', async () => {
+  it('selects by rooms and capabilities, with a maximum age', async () => {
     await open();
     const filter = parseFilter({ rooms: ['sauna'], capabilities: ['ON_OFF'] });
     const select = (maxAgeMs: number) => account.useHomes('read', (homes) => homes.select(filter, '', maxAgeMs));
@@ -120,7 +120,7 @@ describe('homes of an account', () => {
     assert.equal((await select(STATES_MAX_AGE_MS))[0]?.entry.state['on'], true);
   });
 
-  it('asks for a login where there is none, and listens by itself once there are hubs', async () => {
+  it('fails with COZIFY_OTP_REQUIRED without a login, and starts subscriptions after a login', async () => {
     stage.store.text = undefined;
     stage.player = await stage.open({ email: 'owner@example.fi' });
     ({ account } = stage.player);
@@ -138,7 +138,7 @@ describe('homes of an account', () => {
     assert.deepEqual(changes, ['Kattovalo']);
   });
 
-  it('go on over a Deploy: what changed meanwhile is a change, and nothing is told twice', async () => {
+  it('continues after a Deploy, with each change once', async () => {
     await open();
     const stop = account.homes.subscribe(EVERYTHING, () => undefined);
     await stage.clock.advance(2 * SECOND);
@@ -156,7 +156,7 @@ describe('homes of an account', () => {
     assert.equal(gets('/hub/poll?ts=0 '), 0, 'the polls go on from where they were');
   });
 
-  it('polls nothing any more once the account is closed', async () => {
+  it('stops polls when the account is closed', async () => {
     await open();
     account.homes.subscribe(EVERYTHING, () => undefined);
     await stage.clock.advance(2 * SECOND);
@@ -166,7 +166,7 @@ describe('homes of an account', () => {
     assert.equal(gets('/hub/poll'), 0);
   });
 
-  it("carries the hub's time over from one way to the other: nothing is asked for twice, and no change is lost", async () => {
+  it('continues from the LAN to the cloud without a full poll or a lost change', async () => {
     await open();
     const changes: string[][] = [];
     account.homes.subscribe(EVERYTHING, (_live, outcome) =>
@@ -183,7 +183,7 @@ describe('homes of an account', () => {
     assert.deepEqual(changes, [['on']]);
   });
 
-  it('hears of one hub as ever while another is away, by a poller each', async () => {
+  it('polls one hub at its usual interval while another is offline', async () => {
     furnish(stage.addOther(), 'Mökin valo', 'cottage-lamp');
     await open();
     const told: string[] = [];

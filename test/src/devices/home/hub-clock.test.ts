@@ -3,7 +3,7 @@ import { HubTime } from '../../../../src/devices/home/hub-time.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
-describe('the clock of a hub that is set back', () => {
+describe('The clock of a hub, set back', () => {
   let home: HeardHome;
   afterEach(() => home.end());
 
@@ -37,7 +37,7 @@ describe('the clock of a hub that is set back', () => {
     });
   }
 
-  it('makes no load of everything where it was not set back', async () => {
+  it('causes no full poll if it was not set back', async () => {
     home = new HeardHome();
     await home.begin();
     for (let minute = 0; minute < 60; minute++) {
@@ -51,7 +51,7 @@ describe('the clock of a hub that is set back', () => {
   });
 
   for (const quietPoll of ['empty', '304'] as const) {
-    describe(`while nobody polls (a quiet poll gets ${quietPoll})`, () => {
+    describe(`without polls (a poll without changes gets ${quietPoll})`, () => {
       beforeEach(async () => {
         home = new HeardHome({ quietPoll });
         await home.begin();
@@ -61,7 +61,7 @@ describe('the clock of a hub that is set back', () => {
         home.house.shiftClock(-DAY);
       });
 
-      /** Does a step while time passes. */
+      /** Advances the clock until the work is done. */
       async function done<T>(work: Promise<T>): Promise<T> {
         let isOver = false;
         const over = work.finally(() => (isOver = true));
@@ -75,7 +75,7 @@ describe('the clock of a hub that is set back', () => {
         return things[0]?.['on'];
       };
 
-      it('reads give what a hand did since, and toggles go by that', async () => {
+      it('does not affect reads and toggles after manual changes', async () => {
         const { isDone } = await done(home.account.command(home.lamp, 'off', { confirmMs: 3 * SECOND }));
         assert.equal(isDone, true);
         for (let time = 0; time < 6; time++) {
@@ -91,7 +91,7 @@ describe('the clock of a hub that is set back', () => {
         }
       });
 
-      it('what a load has found makes the next poll ask for everything', async () => {
+      it('causes a full poll after a read has detected the step', async () => {
         home.switch();
         assert.equal(await read(), isOn());
         home.stage.take();
@@ -104,11 +104,11 @@ describe('the clock of a hub that is set back', () => {
   }
 });
 
-describe('the clock of a hub that says nothing of the time while nothing is new', () => {
+describe('The clock of a hub that sends no time without changes', () => {
   let home: HeardHome;
   afterEach(() => home.end());
 
-  /** A change that nobody can have heard of, and when it was told. */
+  /** Switches the lamp, and asserts a single change within this time. */
   async function tellsOfChange(mostMs: number): Promise<void> {
     home.changes.splice(0);
     home.switch();
@@ -118,7 +118,7 @@ describe('the clock of a hub that says nothing of the time while nothing is new'
   }
 
   for (const byMs of [3 * SECOND, HOUR, 365 * DAY, 50 * 365 * DAY]) {
-    it(`set back by ${byMs / SECOND} s hides no change for longer than a minute`, async () => {
+    it(`delays changes by at most a minute if it is set back by ${byMs / SECOND} s`, async () => {
       home = new HeardHome({ quietPoll: '304' });
       await home.begin();
       for (let time = 0; time < 5; time++) {
@@ -132,7 +132,7 @@ describe('the clock of a hub that says nothing of the time while nothing is new'
     });
   }
 
-  it('set back while nothing has happened for long hides nothing for longer than 10 minutes', async () => {
+  it('delays changes by at most 10 minutes if it is set back after a long quiet time', async () => {
     home = new HeardHome({ quietPoll: '304' });
     await home.begin();
     await home.stage.clock.advance(25 * MINUTE);
@@ -141,7 +141,7 @@ describe('the clock of a hub that says nothing of the time while nothing is new'
     await tellsOfChange(3 * SECOND);
   });
 
-  it('set back by a restart, of which a poll has met the silence, hides nothing', async () => {
+  it('hides no change if it is set back during an outage', async () => {
     home = new HeardHome({ quietPoll: '304' });
     await home.begin();
     await home.stage.clock.advance(25 * MINUTE);
@@ -154,19 +154,19 @@ describe('the clock of a hub that says nothing of the time while nothing is new'
   });
 
   for (const silentMs of [3 * SECOND, 8 * SECOND]) {
-    it(`set back by a restart of ${silentMs / SECOND} s, just after a change, hides neither a change nor a press`, async () => {
+    it(`hides neither a change nor a press if it is set back in an outage of ${silentMs / SECOND} s after a change`, async () => {
       home = new HeardHome({ quietPoll: '304' });
       await home.begin();
       await home.stage.clock.advance(5 * MINUTE);
       home.switch();
-      // So that the last answer before the silence tells of that, and what time it is.
+      // Waits for an answer with the change and the time of the hub.
       await home.untilSo(() => home.changes.length > 0, 2 * SECOND);
       home.instead = 'unreachable';
       await home.stage.clock.advance(silentMs);
       home.house.shiftClock(-DAY);
       home.instead = undefined;
       await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
-      // Until the LAN is polled again, which failed twice.
+      // Waits until the LAN is polled again after two failures.
       await home.stage.clock.advance(20 * SECOND);
       home.presses = 0;
       home.house.press(home.remote, 2);
@@ -175,7 +175,7 @@ describe('the clock of a hub that says nothing of the time while nothing is new'
     });
   }
 
-  it('loads everything no more often for that, and tells no press again', async () => {
+  it('causes neither full polls nor repeated presses', async () => {
     home = new HeardHome({ quietPoll: '304' });
     await home.begin();
     home.house.press(home.remote, 2);
@@ -188,7 +188,7 @@ describe('the clock of a hub that says nothing of the time while nothing is new'
     assert.ok(polls.length > 7_000);
   });
 
-  it('loads everything less and less often where it does not tell the last change again', async () => {
+  it('causes at most 8 full polls in two hours if the hub does not repeat the last change', async () => {
     home = new HeardHome({ quietPoll: '304' });
     await home.begin();
     home.house.restart();
@@ -205,10 +205,10 @@ describe('the clock of a hub that says nothing of the time while nothing is new'
   });
 });
 
-describe('the time of a hub', () => {
+describe('HubTime', () => {
   const at = (stamp: number, askedAt: number, tookMs = 20) => ({ stamp, askedAt, answeredAt: askedAt + tookMs });
 
-  it('that steps back by less than has passed is noticed, once', () => {
+  it('detects a step back once', () => {
     const time = new HubTime();
     const stamps = [9_000, 10_000, 11_000, 12_000, 12_600, 13_600];
     assert.deepEqual(
@@ -217,7 +217,7 @@ describe('the time of a hub', () => {
     );
   });
 
-  it('that steps back once more soon after that is noticed, too, where it has gone with ours for long', () => {
+  it('detects a second step back two seconds later', () => {
     const time = new HubTime();
     const stepsAt = [40, 42];
     const noticed = Array.from({ length: 50 }, (_, second) => {
@@ -230,14 +230,14 @@ describe('the time of a hub', () => {
     );
   });
 
-  it('is not doubted because answers take their time, nor because clocks drift', () => {
+  it('ignores slow answers and clock drift', () => {
     const time = new HubTime();
     const slow = [at(9_000, 0), at(10_900, 1_000, 2_000), at(14_000, 5_000, 4_000), at(19_000, 10_000)];
     const drifting = Array.from({ length: 50 }, (_, hour) => at(DAY + hour * HOUR * 0.9995, DAY + hour * HOUR));
     assert.ok([...slow, ...drifting].every((answer) => !time.note(answer)));
   });
 
-  it('says nothing where it is that of the last change', () => {
+  it('ignores timestamps of the last change', () => {
     const time = new HubTime();
     const stamps = [100, 100, 100, 3_200, 3_200, 5_050, 5_050, 9_900, 9_900];
     const doubts = stamps.filter((stamp, second) => time.note(at(stamp, second * 1_000)));

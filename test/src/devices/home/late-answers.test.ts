@@ -5,7 +5,7 @@ import { HeardHome } from '../../hub/support/heard-home.js';
 import { FakeClock, HOUR, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, lamp, poll, type RawDevice, remote } from '../support.js';
 
-describe('what the hub was asked for before, and answers afterwards', () => {
+describe('An answer to an older request', () => {
   let clock: FakeClock;
   let home: Home;
 
@@ -16,7 +16,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     await clock.advance(SECOND);
   });
 
-  /** A lamp that changed so long after the beginning. */
+  /** Returns a lamp that changed at this offset from the start. */
   const one = (id: string, state: object = {}, changedMs = 0): RawDevice =>
     lamp(id, { ...state }, { timestamp: AT + changedMs });
   const told = (changes: readonly Change[] = []): string[] =>
@@ -28,7 +28,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
   const list = (devices: RawDevice[], askedAt: number): string[] =>
     told(home.load('device', byId(...devices), askedAt));
 
-  it('is no list that takes away what a poll has told of since', async () => {
+  it('does not remove a device that a newer poll has added', async () => {
     const askedAt = clock.monotonic();
     await clock.advance(500);
     assert.deepEqual(part(1500, byId(one('c', {}, 1400))), ['c added true']);
@@ -38,11 +38,11 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     assert.deepEqual(
       list([one('a', { isOn: false }), one('b')], clock.monotonic()),
       ['c removed true'],
-      'a newer one is',
+      'a newer list',
     );
   });
 
-  it('nor one that brings back what a poll has told to be gone', async () => {
+  it('does not restore a device that a newer poll has removed', async () => {
     const askedAt = clock.monotonic();
     await clock.advance(500);
     assert.deepEqual(part(1500, { b: null }), ['b removed true']);
@@ -56,7 +56,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     );
   });
 
-  it('does tell of what nobody has told of since, however slow it is', async () => {
+  it('adds and removes devices that no newer poll contained', async () => {
     const askedAt = clock.monotonic();
     await clock.advance(500);
     part(1500, byId(one('a', { isOn: true }, 1400)));
@@ -64,7 +64,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     assert.deepEqual(list([one('a', { isOn: false }), one('c')], askedAt), ['b removed true', 'c added true']);
   });
 
-  it('is no poll that brings back what a list has shown to be gone since', async () => {
+  it('does not restore a device that a newer list lacks', async () => {
     const askedAt = clock.monotonic();
     await clock.advance(500);
     assert.deepEqual(list([one('a', { isOn: false })], clock.monotonic()), ['b removed true']);
@@ -74,7 +74,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     assert.deepEqual(part(2800, byId(one('b', {}, 2700))), ['b added true'], 'a newer one does');
   });
 
-  it('nor one that takes away what a list has shown to be there since', async () => {
+  it('does not remove a device that a newer list contains', async () => {
     assert.deepEqual(part(500, { b: null }), ['b removed true']);
     await clock.advance(SECOND);
     const askedAt = clock.monotonic();
@@ -87,7 +87,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     assert.deepEqual(part(3800, { b: null }), ['b removed true'], 'a newer one does');
   });
 
-  it('does tell how something is that a list has shown to have come, where that is newer', async () => {
+  it('updates a device from a newer list if its own timestamp is newer', async () => {
     const askedAt = clock.monotonic();
     await clock.advance(500);
     const all = [one('a', { isOn: false }), one('b'), one('c', {}, 1400)];
@@ -96,7 +96,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     assert.deepEqual(part(1750, byId(one('c', { isOn: false }, 1700)), askedAt), ['c changed false']);
   });
 
-  it('is a list that tells of a lamp which had not changed since the hub’s clock went back', async () => {
+  it('updates a lamp that had not changed since the clock of the hub went back', async () => {
     full([one('a', { isOn: false }), one('b')], 1000 - HOUR);
     await clock.advance(SECOND);
     const askedAt = clock.monotonic();
@@ -106,7 +106,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     assert.deepEqual(list([one('a', { isOn: true }, 2700 - HOUR), one('b')], askedAt), ['a changed true']);
   });
 
-  it('tells of a press once, too, where the hub’s clock went back', async () => {
+  it('emits a press once after the clock of the hub went back', async () => {
     const pressed = (atMs: number, changedMs: number, askedAt: number): number => {
       const devices = byId(remote('r', { button: 1 }, { timestamp: AT + changedMs }));
       const options = { isResync: false, askedAt };
@@ -121,11 +121,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     await clock.advance(400);
     assert.equal(pressed(2500 - HOUR, 2300 - HOUR, askedAt), 1);
     await clock.advance(SECOND);
-    assert.equal(
-      pressed(3500 - HOUR, 2300 - HOUR, clock.monotonic()),
-      0,
-      'it is told again, as to who looks at the clock',
-    );
+    assert.equal(pressed(3500 - HOUR, 2300 - HOUR, clock.monotonic()), 0, 'the hub repeats the press');
   });
 
   for (const isFull of [false, true]) {
@@ -135,7 +131,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
     };
 
     describe(`by a poll${isFull ? ' of everything' : ''}`, () => {
-      it('is not how things are where a list has shown what is newer', async () => {
+      it('does not overwrite a newer state of a list', async () => {
         const askedAt = clock.monotonic();
         await clock.advance(500);
         assert.deepEqual(list([one('a', { isOn: true }, 1400), one('b')], clock.monotonic()), ['a changed true']);
@@ -144,7 +140,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
         assert.deepEqual(late(true, 1400, 2500, clock.monotonic()), []);
       });
 
-      it('is how things are where it is newer than the list, as one that was held', async () => {
+      it('overwrites an older state of a list after a held poll', async () => {
         const askedAt = clock.monotonic();
         await clock.advance(500);
         list([one('a', { isOn: false }), one('b')], clock.monotonic());
@@ -152,7 +148,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
         assert.deepEqual(late(true, 9000, 9100, askedAt), ['a changed true']);
       });
 
-      it('is so where the hub’s clock went back long ago, and the lamp had not changed since', async () => {
+      it('overwrites the state of a list long after the clock of the hub went back', async () => {
         full([one('a', { isOn: false }), one('b')], 1000 - HOUR);
         await clock.advance(SECOND);
         const askedAt = clock.monotonic();
@@ -160,7 +156,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
         list([one('a', { isOn: false }), one('b')], clock.monotonic());
         await clock.advance(SECOND);
         assert.deepEqual(late(true, 3000 - HOUR, 3100 - HOUR, askedAt), ['a changed true']);
-        // From then on its times decide again.
+        // Later timestamps are comparable again.
         const askedNext = clock.monotonic();
         await clock.advance(500);
         list([one('a', { isOn: false }, 3800 - HOUR), one('b')], clock.monotonic());
@@ -168,7 +164,7 @@ describe('what the hub was asked for before, and answers afterwards', () => {
         assert.deepEqual(late(true, 3000 - HOUR, 3600 - HOUR, askedNext), []);
       });
 
-      it('is so, too, where the hub’s clock went back', async () => {
+      it('overwrites the state of a list after the clock of the hub went back', async () => {
         const askedAt = clock.monotonic();
         await clock.advance(500);
         list([one('a', { isOn: false }), one('b')], clock.monotonic());
@@ -179,8 +175,8 @@ describe('what the hub was asked for before, and answers afterwards', () => {
   }
 });
 
-describe('a poll that takes long', () => {
-  it('makes no ghost of a lamp that a hand has switched since, and a read has shown', async () => {
+describe('A slow poll', () => {
+  it('does not revert a lamp that was switched and read during the poll', async () => {
     const home = new HeardHome();
     const { stage } = home;
     await home.begin();
@@ -206,7 +202,7 @@ describe('a poll that takes long', () => {
   });
 
   for (const byMs of [30 * SECOND, HOUR]) {
-    it(`hides no change beside a read where the hub's clock was set back by ${byMs / SECOND} s`, async () => {
+    it(`emits a change after a read, with the clock of the hub set back by ${byMs / SECOND} s`, async () => {
       const home = new HeardHome();
       const { clock, hub } = home.stage;
       await home.begin();
@@ -214,7 +210,7 @@ describe('a poll that takes long', () => {
       await clock.advance(SECOND);
       home.house.shiftClock(-byMs);
       await clock.advance(2 * SECOND);
-      // The hub looks only then what there is to tell.
+      // The hub collects its changes only after the delay.
       hub.between = async ({ path, answer }) => {
         if (path.includes('/hub/poll')) await new Promise<void>((resolve) => clock.setTimeout(resolve, 900));
         return answer();

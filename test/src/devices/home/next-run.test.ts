@@ -6,7 +6,7 @@ import { HeardHome } from '../../hub/support/heard-home.js';
 import { SECOND } from '../../support/fake-clock.js';
 import type { Player } from '../../support/stage.js';
 
-/** What makes an account begin anew at the same cloud, while its nodes are off for a moment. */
+/** Deploys that restart the account at the same cloud. */
 const DEPLOYS: readonly (readonly [string, (home: HeardHome, player: Player) => Promise<void>])[] = [
   [
     'another path at the cloud',
@@ -15,7 +15,7 @@ const DEPLOYS: readonly (readonly [string, (home: HeardHome, player: Player) => 
   ['the account off and on', ({ stage }, player) => stage.switchOffAndOn(player)],
 ];
 
-describe('nodes that begin again', () => {
+describe('Nodes after a restart of their account', () => {
   let home: HeardHome;
   let sent: ChangeMessage[];
   let feeds: ChangeFeed[];
@@ -49,7 +49,7 @@ describe('nodes that begin again', () => {
   };
 
   for (const [what, change] of DEPLOYS) {
-    it(`after ${what} go on where they were: "initial" is not sent again, what has changed is`, async () => {
+    it(`send changes but no initial messages after ${what}`, async () => {
       const { clock } = home.stage;
       listen({ initial: true });
       await clock.advance(3 * SECOND);
@@ -66,7 +66,7 @@ describe('nodes that begin again', () => {
       assert.deepEqual(events(), ['initial false', 'changed true', 'changed false']);
     });
 
-    it(`after ${what} a value has stood for as long as before`, async () => {
+    it(`continue a hold time after ${what}`, async () => {
       const { clock } = home.stage;
       const standing = { condition: { field: 'on', op: 'is', value: false }, for: 15 };
       listen(standing);
@@ -80,7 +80,7 @@ describe('nodes that begin again', () => {
       assert.deepEqual(events(), ['changed false']);
     });
 
-    it(`after ${what} nothing that was pressed meanwhile is heard, and what is pressed then is`, async () => {
+    it(`skip presses from before their start after ${what}, and send later ones`, async () => {
       home.listen();
       await home.stage.clock.advance(3 * SECOND);
       home.leave();
@@ -95,7 +95,7 @@ describe('nodes that begin again', () => {
       assert.equal(home.presses, 1);
     });
 
-    it(`hear what the hub answers to a command that was on its way before ${what}`, async () => {
+    it(`receive the answer to a command that was in flight before ${what}`, async () => {
       const { clock, hub } = home.stage;
       const scene = home.house.all('scenes').find(({ isOn }) => !isOn) ?? assert.fail('no scene');
       const target = { targets: [{ id: scene.id, kind: 'scene' }] };
@@ -119,7 +119,7 @@ describe('nodes that begin again', () => {
     });
   }
 
-  it('after another language get the names of the factory in it, though they are not asked for anew', async () => {
+  it('get built-in names in the new language without a request', async () => {
     const { clock, player } = home.stage;
     const [room] = home.house.all('rooms');
     home.house.rename('rooms', room?.id ?? '', '$KITCHEN');
@@ -136,7 +136,7 @@ describe('nodes that begin again', () => {
     assert.deepEqual(home.stage.take(), []);
   });
 
-  it('at another cloud begin anew', async () => {
+  it('start without a cache at another cloud', async () => {
     const { clock, player } = home.stage;
     listen({ initial: true });
     await clock.advance(3 * SECOND);

@@ -14,7 +14,7 @@ import { byId, lamp, remote } from '../support.js';
 const ONE = { ids: ['hub-1'], defaultId: 'hub-1' };
 const TWO = { ids: ['hub-1', 'hub-2'], defaultId: 'hub-2' };
 
-describe('what a node without input listens to', () => {
+describe('The selection of a subscription', () => {
   let things: Things;
 
   beforeEach(() => {
@@ -49,29 +49,29 @@ describe('what a node without input listens to', () => {
   };
   const problems = (targets: unknown[], hubs = ONE): string[] => missing(targets, hubs).map(({ code }) => code);
 
-  it('without targets it is everything of the chosen kinds', () => {
+  it('includes all entries of the chosen kinds without targets', () => {
     assert.deepEqual(heard([], ONE, { kinds: ['device', 'scene'] }), ['d1', 'd2', 'd3', 's1']);
     assert.deepEqual(heard([], ONE, { rooms: ['sauna'] }), ['d2']);
   });
 
-  it('a name is looked for among devices first, so that a group of that name is not heard', () => {
+  it('resolves a name to a device before a group', () => {
     assert.deepEqual(heard([{ name: 'KYTKIN ' }]), ['d3']);
     assert.deepEqual(heard([{ name: 'Kytkin', kind: 'group' }]), ['g1']);
   });
 
-  it('a name that several have is none of them, and said to be a problem; the room tells them apart', () => {
+  it('reports an ambiguous name as a problem, and resolves it with a room', () => {
     assert.deepEqual(heard([{ name: 'Lamppu' }]), []);
     assert.deepEqual(problems([{ name: 'Lamppu' }]), ['COZIFY_BAD_INPUT']);
     assert.deepEqual(heard([{ name: 'Lamppu', room: 'Sauna' }]), ['d2']);
     assert.deepEqual(problems([{ name: 'Lamppu', room: 'Sauna' }]), []);
   });
 
-  it('an id counts, whatever name was saved with it', () => {
+  it('resolves an id regardless of the saved name', () => {
     assert.deepEqual(heard([{ id: 'd1', name: 'Kytkin' }]), ['d1']);
     assert.deepEqual(problems([{ id: 'd9', name: 'Kytkin' }]), ['COZIFY_NOT_FOUND']);
   });
 
-  it('what has just been removed is heard of once more', () => {
+  it('still includes a device that was just removed', () => {
     const kytkin = things.get('device', 'd3');
     assert.ok(kytkin);
     const selections = [[{ name: 'Kytkin' }], [{ id: 'd3' }], [{ name: 'Lamppu' }], []].map(
@@ -107,7 +107,7 @@ describe('what a node without input listens to', () => {
     );
   });
 
-  it('says which room is not there, by whatever name, unless rooms are not known yet', () => {
+  it('reports a missing room once the rooms are loaded', () => {
     const rooms = ['Sauna', 'r1', 'Kellari'];
     const said = missing([], ONE, { rooms }).map(({ code, subject }) => [code, subject]);
     assert.deepEqual(said, [['COZIFY_NOT_FOUND', 'Kellari']]);
@@ -116,7 +116,7 @@ describe('what a node without input listens to', () => {
     assert.equal(missing([], TWO, { rooms, hub: 'hub-1' }).length, 1);
   });
 
-  it('says nothing of what may be in a list that could not be read', () => {
+  it('reports no problem if the target may be in a failed list', () => {
     assert.deepEqual(missing([{ id: 'x', kind: 'rule' }], ONE, {}, ['rule']), []);
     assert.equal(missing([{ id: 'x', kind: 'rule' }]).length, 1);
     for (const target of [{ id: 'x' }, { name: 'Ei mitään' }]) {
@@ -127,13 +127,13 @@ describe('what a node without input listens to', () => {
     assert.equal(missing([{ name: 'Lamppu' }], ONE, {}, ['rule']).length, 1, 'two devices have it');
   });
 
-  it('says that nothing of any kind has a name where the hub has no list of one kind', () => {
+  it('reports a missing name although the hub lacks a list', () => {
     assert.equal(missing([{ name: 'Ei mitään' }], ONE, {}, [], ['rule', 'alarm']).length, 1);
     assert.deepEqual(missing([{ name: 'Ei mitään', kind: 'rule' }], ONE, {}, [], ['rule']), []);
     assert.deepEqual(missing([{ name: 'Ei mitään' }], ONE, {}, ['group'], ['rule']), []);
   });
 
-  it('a room is refused: it can be commanded only', () => {
+  it('rejects a room as a target', () => {
     assert.throws(
       () => select([{ kind: 'room', id: 'r1', name: 'Keittiö' }]),
       (error) => error instanceof CozifyError && error.code === 'COZIFY_BAD_INPUT' && /Keittiö/.test(error.message),
@@ -145,32 +145,32 @@ describe('what a node without input listens to', () => {
     const concerned = (targets: unknown[], hub = ''): string[] =>
       TWO.ids.filter((id) => isConcerned(select(targets, { hub }), id, TWO));
 
-    it('without targets all are polled, or the one of the node', () => {
+    it('polls all hubs without targets, or the hub of the node', () => {
       assert.deepEqual(concerned([]), ['hub-1', 'hub-2']);
       assert.deepEqual(concerned([], 'hub-1'), ['hub-1']);
       assert.deepEqual(concerned([], 'hub-9'), []);
     });
 
-    it('with targets only those where they may be are polled: their own, and the default one for names', () => {
+    it('polls only the hubs of its targets, and the default hub for names', () => {
       assert.deepEqual(concerned([{ id: 'd1', hub: 'hub-1' }]), ['hub-1']);
       assert.deepEqual(concerned([{ name: 'Kytkin' }]), ['hub-2']);
       assert.deepEqual(concerned([{ name: 'Kytkin' }], 'hub-1'), ['hub-1']);
       assert.deepEqual(concerned([{ id: 'd1' }]), ['hub-1', 'hub-2']);
     });
 
-    it("a target's own hub counts, whichever the node has", () => {
+    it('prefers the hub of a target to the hub of the node', () => {
       assert.deepEqual(concerned([{ id: 'd1', hub: 'hub-1' }], 'hub-2'), ['hub-1']);
       assert.deepEqual(heard([{ name: 'Kytkin', hub: 'hub-1' }], TWO, { hub: 'hub-2' }), ['d3']);
     });
 
-    it('the thing of a name at another hub than the default one is not heard, nor missed', () => {
+    it('ignores names at other hubs than the default one', () => {
       assert.deepEqual(heard([{ name: 'Kytkin' }], TWO), []);
       assert.deepEqual(problems([{ name: 'Ei mitään' }], TWO), []);
       assert.deepEqual(problems([{ id: 'd9' }], TWO), [], 'it may be at the other one');
     });
   });
 
-  it('a hub that nobody knows is none, also where there is only one', () => {
+  it('reports an unknown hub, also if the account has a single hub', () => {
     assert.equal(isConcerned(select([{ id: 'd1', hub: 'old' }]), 'hub-1', ONE), false);
     assert.equal(isConcerned(select([], { hub: 'old' }), 'hub-1', ONE), false);
     assert.deepEqual(heard([{ id: 'd1', hub: 'old' }]), []);
@@ -192,7 +192,7 @@ describe('what a node without input listens to', () => {
     assert.deepEqual(selectedKinds(select([], { kinds: ['scene'] }), things), ['scene']);
   });
 
-  it('needs the rooms, too, where something is chosen by the name of one, and says nothing as long as they are not known', () => {
+  it('needs the rooms for a room name, and reports no problem before they are loaded', () => {
     const target = { name: 'Lamppu', kind: 'device', room: 'Kellari' };
     assert.deepEqual(selectedKinds(select([target]), things), ['device', 'room']);
     assert.deepEqual(selectedKinds(select([], { rooms: ['Sauna'] }), things), ['device', 'room']);
