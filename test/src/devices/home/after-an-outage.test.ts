@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
-describe('a hub that is back after an outage', () => {
+describe('A hub after an outage', () => {
   let home: HeardHome;
   afterEach(() => home.end());
 
-  /** The hub is silent by both ways. */
+  /** Refuses all connections for this time, on both transports. */
   async function isSilentFor(ms: number, meanwhile: () => void | Promise<void>): Promise<void> {
     const { hub, clock } = home.stage;
     const { between } = hub;
@@ -18,7 +18,7 @@ describe('a hub that is back after an outage', () => {
     await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
   }
 
-  it('and has no alarms any more is heard again: each press, and each command that is confirmed', async () => {
+  it('emits presses and confirms commands, although its alarms were removed', async () => {
     home = new HeardHome({ quietPoll: '304' });
     await home.begin();
     const { clock } = home.stage;
@@ -26,7 +26,7 @@ describe('a hub that is back after an outage', () => {
     await isSilentFor(20 * SECOND, () => {
       for (const { id } of home.house.all('alarms')) home.house.remove('alarms', id);
     });
-    // The next answer says so, too.
+    // Waits for another answer without alarms.
     await clock.advance(12 * SECOND);
     home.polls();
     home.presses = 0;
@@ -46,8 +46,8 @@ describe('a hub that is back after an outage', () => {
     assert.deepEqual((await alarms).things, []);
   });
 
-  describe('in which somebody has deployed', () => {
-    /** Stops listening and begins anew. */
+  describe('with a Deploy during it', () => {
+    /** Ends the subscription and starts it again. */
     async function deploy(): Promise<void> {
       home.leave();
       await home.stage.clock.advance(300);
@@ -63,10 +63,10 @@ describe('a hub that is back after an outage', () => {
       home.changes.splice(0);
     });
 
-    it('is asked for everything, as after any other', async () => {
+    it('gets a full poll', async () => {
       const { clock } = home.stage;
       await isSilentFor(45 * SECOND, async () => {
-        // It starts without network time, and a hand switches the lamp before it knows the time again.
+        // The hub starts without network time, and the lamp is switched before the clock is set.
         home.house.shiftClock(-HOUR);
         await clock.advance(10 * SECOND);
         await deploy();

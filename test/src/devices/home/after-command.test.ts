@@ -14,15 +14,15 @@ interface Element {
   type: string;
 }
 
-describe('what memory says after a command of the account', () => {
+describe('Reads after a command of the account', () => {
   let stage: HubStage;
   let account: Account;
   let isOn: boolean;
   let isScene: boolean;
   let isRule: boolean;
-  /** How long after the answer the home does what it was told; until then the hub tells how it was. */
+  /** Milliseconds from the answer until the device executes the command. */
   let settleMs: number;
-  /** How long the next list of devices is on its way. */
+  /** Delay of lists in milliseconds. */
   let listDelayMs: number;
 
   beforeEach(async () => {
@@ -57,7 +57,7 @@ describe('what memory says after a command of the account', () => {
   });
   afterEach(() => stage.end());
 
-  /** Devices do later what they are told; scenes and rules are answered as they are after the command. */
+  /** Executes device commands after `settleMs`; answers scenes and rules with their new state. */
   function take(kind: string, body: string): Reply {
     const is = (JSON.parse(body) as Element[]).every(({ type }) => /_ON(_COMMAND)?$|CMD_DEVICE$/.test(type));
     if (kind === 'scenes') isScene = is;
@@ -73,13 +73,13 @@ describe('what memory says after a command of the account', () => {
   const lists = (): number =>
     stage.take().filter((line) => /GET \S+\/(devices|groups|scenes|rules) /.test(line)).length;
 
-  it('a read a moment later tells what became of it', async () => {
+  it('return the new state after 400 ms', async () => {
     await account.command('Lamppu', false);
     await stage.clock.advance(400);
     assert.equal(await on(), false);
   });
 
-  it('a read at once tells what the hub says, and one a moment later is no older', async () => {
+  it('return the old state immediately, and the new state after 400 ms, also of a group', async () => {
     await account.command('Lamppu', false);
     assert.equal(await on(), true, 'it is not done yet');
     await stage.clock.advance(400);
@@ -87,7 +87,7 @@ describe('what memory says after a command of the account', () => {
     assert.equal(await on(), false);
   });
 
-  it('is as fresh as ever once that is over', async () => {
+  it('use the cache again once the state is loaded', async () => {
     await account.command('Lamppu', false);
     await stage.clock.advance(2 * SECOND);
     assert.equal(await on(), false);
@@ -96,7 +96,7 @@ describe('what memory says after a command of the account', () => {
     assert.equal(lists(), 0);
   });
 
-  it('a list that was asked for before the command is not what a read after it goes by', async () => {
+  it('ignore a list that was requested before the command', async () => {
     await stage.clock.advance(10 * SECOND);
     [listDelayMs, settleMs] = [SECOND, 0];
     const before = on();
@@ -110,7 +110,7 @@ describe('what memory says after a command of the account', () => {
     assert.equal(await later, false);
   });
 
-  it('a message that waits is not let through by what was before', async () => {
+  it('do not end a wait by the state before the command', async () => {
     const step = new WaitStep(stage.clock);
     await account.command('Lamppu', false);
     await stage.clock.advance(300);
@@ -125,7 +125,7 @@ describe('what memory says after a command of the account', () => {
     step.close();
   });
 
-  it('nor where the hub has gone meanwhile: a read says that this is how it was', async () => {
+  it('are stale if the hub went offline', async () => {
     await account.command('Lamppu', false);
     stage.lan.set(HOST, 'refused');
     stage.gateway = { status: 502 };
@@ -134,7 +134,7 @@ describe('what memory says after a command of the account', () => {
     assert.equal((await read).stale, true);
   });
 
-  it('a request of somebody’s own counts as a command', async () => {
+  it('return the new state after a raw command request', async () => {
     const body = JSON.stringify([{ id: 'a', type: 'CMD_DEVICE_OFF' }]);
     await account.request('', { method: 'PUT', path: 'devices/command', body });
     await stage.clock.advance(400);
@@ -142,14 +142,14 @@ describe('what memory says after a command of the account', () => {
     assert.equal(await on('Valot'), false);
   });
 
-  it('a request that only asks does not', async () => {
+  it('use the cache after a raw GET request', async () => {
     await account.request('', { method: 'GET', path: 'devices' });
     stage.take();
     await on();
     assert.equal(lists(), 0);
   });
 
-  it('sliders ask for no list, however often they are moved', async () => {
+  it('load a list once after a slider, not for each command', async () => {
     for (let brightness = 1; brightness <= 30; brightness += 1) {
       await account.command('Lamppu', { brightness });
       await stage.clock.advance(50);

@@ -9,7 +9,7 @@ import { AT, byId, HUB, lamp, poll, type RawDevice, remote, socket, thermometer 
 
 const uuid = (index: number): string => `${index.toString(16).padStart(8, '0')}-1c2d-4e3f-8a9b-0c1d2e3f4a5b`;
 
-/** As many devices as asked for, as a house has them: lamps, sockets, sensors, a few remote controls. */
+/** Returns `size` devices of a typical mix: lamps, sockets, sensors, a few remote controls. */
 function house(size: number): RawDevice[] {
   const make = [lamp, thermometer, socket, lamp, thermometer, lamp, socket, thermometer, lamp, remote];
   return Array.from({ length: size }, (_, index) => {
@@ -24,7 +24,7 @@ function house(size: number): RawDevice[] {
   });
 }
 
-/** The processor's time so far: others work on the machine, too. */
+/** CPU time of the process, because the machine has other load. */
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -45,9 +45,9 @@ function heapOf<T>(make: () => T): { made: T; bytes: number } {
   return { made, bytes: process.memoryUsage().heapUsed - before };
 }
 
-describe('home: thousands of devices', () => {
+describe('Home: thousands of devices', () => {
   for (const size of [1_000, 10_000]) {
-    it(`a full answer of ${size} devices: the time it takes is printed`, () => {
+    it(`loads ${size} devices, and prints the time`, () => {
       const body = JSON.stringify(poll(AT, { devices: byId(...house(size)) }, true));
       const started = cpuMs();
       const home = newHome();
@@ -66,7 +66,7 @@ describe('home: thousands of devices', () => {
     });
   }
 
-  it('a device takes at most 3 KB of memory', () => {
+  it('needs at most 3 KB of memory per device', () => {
     const size = 10_000;
     const body = JSON.stringify(poll(AT, { devices: byId(...house(size)) }, true));
     const { made: home, bytes } = heapOf(() => {
@@ -79,7 +79,7 @@ describe('home: thousands of devices', () => {
     assert.equal(home.things.list('device').length, size);
   });
 
-  it('a delta reads nothing but what changed', () => {
+  it('replaces only changed entries for a delta', () => {
     const home = newHome();
     const devices = house(2_000);
     home.applyPoll(poll(AT, { devices: byId(...devices) }), { isResync: true });
@@ -90,7 +90,7 @@ describe('home: thousands of devices', () => {
     assert.equal(after.filter((entry, index) => entry !== before[index]).length, 1);
   });
 
-  it('a day of changes leaves no more in memory than the home itself', () => {
+  it('does not leak memory over thousands of changes', () => {
     const home = newHome();
     const devices = house(500);
     home.applyPoll(poll(AT, { devices: byId(...devices) }), { isResync: true });
@@ -112,12 +112,12 @@ describe('home: thousands of devices', () => {
     const { bytes } = heapOf(() => {
       for (let round = 500; round < 2_500; round++) churn(round);
     });
-    // What is kept of each round, be it only an id, would be more than this.
+    // A leak of one id per round would exceed this limit.
     assert.ok(bytes < 2_000 * 300, `${bytes} bytes more`);
   });
 });
 
-describe('home: any news', () => {
+describe('Home: random answers', () => {
   const id = fc.constantFrom('a', 'b', 'c', 'd');
   const state = fc.record({
     isOn: fc.boolean(),
@@ -145,7 +145,7 @@ describe('home: any news', () => {
         .sort(),
     );
 
-  it('each change has what was before, and all of them together lead from one state to the next', () => {
+  it('emits changes with the previous state, which add up to the new state', () => {
     fc.assert(
       fc.property(fc.array(news, { maxLength: 12 }), (all) => {
         const home = newHome();
@@ -169,13 +169,13 @@ describe('home: any news', () => {
     );
   });
 
-  it('whatever came before, after a resync memory is that of a home that has heard only the resync', () => {
+  it('has the state of a new home after a resync', () => {
     fc.assert(
       fc.property(fc.array(news, { maxLength: 8 }), news, (before, last) => {
         const answer = answerOf(last);
         const [old, fresh] = [newHome(), newHome()];
         for (const told of before) old.applyPoll(answerOf(told), told);
-        // Twice, since an empty list is believed the second time.
+        // Applies the answer twice, because an empty list is accepted the second time.
         for (const home of [old, old, fresh, fresh]) home.applyPoll(answer, { isResync: true });
         assert.deepEqual(stateOf(old), stateOf(fresh));
       }),
@@ -183,7 +183,7 @@ describe('home: any news', () => {
     );
   });
 
-  it('answers of any shape do no harm', () => {
+  it('does not throw for answers of any shape', () => {
     const home = newHome();
     home.applyPoll(poll(AT, { devices: byId(lamp('a')) }), { isResync: true });
     const part = fc.record(

@@ -6,7 +6,7 @@ import type { HubStage } from '../../hub/support/hub-stage.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { IdleHome } from '../../support/idle-home.js';
 
-describe('polls by both ways, and whether the hub is away', () => {
+describe('Polls and the reachability of the hub', () => {
   let home: HeardHome;
   let stage: HubStage;
 
@@ -22,7 +22,7 @@ describe('polls by both ways, and whether the hub is away', () => {
     ['hang', 'hang'],
     ['end', 'unreachable'],
   ] as const) {
-    it(`that ${what} on the LAN make no hub away that the cloud reaches`, async () => {
+    it(`keep the hub online if they ${what} on the LAN but succeed through the cloud`, async () => {
       stage.clock.chance = () => 0.9;
       await home.begin();
       await pass(20 * SECOND);
@@ -33,7 +33,7 @@ describe('polls by both ways, and whether the hub is away', () => {
       await pass(10 * MINUTE);
       assert.equal(home.changes.length, 1);
       assert.ok(stage.log.all.every((line) => !line.includes('The hub')));
-      // Where the cloud does not reach it either, it is away.
+      // The hub is offline once polls through the cloud fail too.
       stage.hub.between = () => reply;
       await home.untilSo(() => home.reachable === false, MINUTE);
     });
@@ -41,7 +41,7 @@ describe('polls by both ways, and whether the hub is away', () => {
 
   for (const headers of [{}, { 'retry-after': '1' }]) {
     const asked = JSON.stringify(headers);
-    it(`go through the cloud while the hub has too much to do for the LAN, and make no hub away: ${asked}`, async () => {
+    it(`use the cloud while the hub answers 429 on the LAN, and keep it online: ${asked}`, async () => {
       await home.begin();
       await pass(20 * SECOND);
       home.changes.splice(0);
@@ -59,7 +59,7 @@ describe('polls by both ways, and whether the hub is away', () => {
       await pass(3 * MINUTE);
       const polls = home.polls();
       const [lan, cloud] = ['lan', 'cloud'].map((way) => polls.filter((line) => line.startsWith(way)).length);
-      // As often as the hub allows it.
+      // The limit follows the Retry-After of the hub.
       const most = 'retry-after' in headers ? 181 : 8;
       assert.ok((lan ?? 0) <= most && (cloud ?? 0) <= 20, `${lan} on the LAN, ${cloud} through the cloud`);
       stage.hub.between = ({ answer }) => answer();
@@ -71,7 +71,7 @@ describe('polls by both ways, and whether the hub is away', () => {
   }
 
   for (const isSpared of [false, true]) {
-    const before = isSpared ? ' that had too much to do before' : '';
+    const before = isSpared ? ' that answered 429 before' : '';
     for (const [what, reply] of [
       ['refuses', 'refused'],
       ['loses', 'unreachable'],
@@ -81,7 +81,7 @@ describe('polls by both ways, and whether the hub is away', () => {
       ['does not know', { status: 404 }],
       ['answers nonsense to', { body: '"x"' }],
     ] as const) {
-      it(`are heard through the cloud, and no flood, where a hub${before} ${what} the question who it is`, async () => {
+      it(`use the cloud without a flood if a hub${before} ${what} the request for /hub`, async () => {
         await home.begin();
         await pass(20 * SECOND);
         if (isSpared) {
@@ -117,7 +117,7 @@ describe('polls by both ways, and whether the hub is away', () => {
     ['fails', { status: 500 }],
     ['is too busy for', { status: 429 }],
   ] as const) {
-    it(`no hub that was too busy is flooded where its version is unknown and it ${what} the question for it`, async () => {
+    it(`do not flood a busy hub that ${what} the request for its version`, async () => {
       await home.begin();
       await pass(20 * SECOND);
       stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429 } : answer());
@@ -139,7 +139,7 @@ describe('polls by both ways, and whether the hub is away', () => {
     });
   }
 
-  describe('that get an answer which is no list', () => {
+  describe('with invalid answers', () => {
     for (const [what, reply] of [
       ['500', { status: 500, body: '{"code":1}' }],
       ['403', { status: 403 }],
@@ -150,31 +150,31 @@ describe('polls by both ways, and whether the hub is away', () => {
       ['a web page', { body: '<html>' }],
       ['a web page with 401', { status: 401, body: '<html>' }],
     ] as const) {
-      it(`are a hub that is away: ${what}`, async () => {
+      it(`make the hub offline: ${what}`, async () => {
         await home.begin();
         stage.player?.topics.splice(0);
         const lines = (): string[] => stage.log.all.filter((line) => line.includes('The hub'));
         home.instead = reply;
         const failedAt = stage.clock.monotonic();
         await home.untilSo(() => home.poller.failingSince !== undefined, 3 * SECOND);
-        assert.ok((home.poller.failingSince ?? 0) >= failedAt, 'from the first on');
+        assert.ok((home.poller.failingSince ?? 0) >= failedAt, 'from the first failure');
         await pass(25 * SECOND);
         assert.deepEqual([home.reachable, stage.player?.topics], [false, ['hubs']]);
         assert.notEqual(home.poller.error, undefined);
         await home.account.read({ kinds: ['scene'], fresh: true });
         await pass(500);
-        assert.equal(home.reachable, false, 'whatever else it answers');
+        assert.equal(home.reachable, false, 'despite other answers');
         await pass(5 * MINUTE);
         assert.deepEqual([lines().length, stage.player?.topics], [1, ['hubs']]);
         home.instead = undefined;
-        // Up to a minute, or the back-off of a key that was refused four times.
+        // Waits a minute, or the back-off of a key that was refused four times.
         await pass(/^40[13]( |$)/.test(what) ? 8 * MINUTE : 80 * SECOND);
         assert.deepEqual([home.reachable, home.poller.failingSince], [true, undefined]);
         assert.deepEqual([lines().length, stage.player?.topics], [2, ['hubs', 'hubs']]);
       });
     }
 
-    it('are a hub that is away where the login is rejected, and so is its key', async () => {
+    it('make the hub offline if the login and the key are rejected', async () => {
       await home.begin();
       stage.hub.killKeys();
       stage.cloud.reply('hubkeys', { status: 401 });
@@ -182,7 +182,7 @@ describe('polls by both ways, and whether the hub is away', () => {
       assert.deepEqual([home.reachable, home.poller.error?.code], [false, 'COZIFY_OTP_REQUIRED']);
     });
 
-    it('say nothing of the hub any more when nobody listens', async () => {
+    it('do not keep the hub offline after the last subscriber has left', async () => {
       await home.begin();
       home.instead = { status: 500 };
       await pass(20 * SECOND);
@@ -192,7 +192,7 @@ describe('polls by both ways, and whether the hub is away', () => {
       assert.equal(home.reachable, true);
     });
 
-    it('ask for another key again in a minute, as long as the cloud is not heard', async () => {
+    it('request another key within 2 minutes once the cloud answers', async () => {
       await home.begin();
       stage.hub.killKeys();
       stage.cloud.reply('hubkeys', 'refused');
@@ -202,7 +202,7 @@ describe('polls by both ways, and whether the hub is away', () => {
       await home.untilSo(() => home.reachable === true, 2 * MINUTE);
     });
 
-    it('ask for another key less and less often, as long as it is the same again; a person who waits asks at once', async () => {
+    it('request another key with a back-off, which a read of a person skips', async () => {
       await home.begin();
       stage.hub.killKeys();
       await pass(DAY);
@@ -223,7 +223,7 @@ describe('polls by both ways, and whether the hub is away', () => {
     ['on the LAN', {}],
     ['through the cloud', { isLanExcluded: true, isRemote: true }],
   ] as const) {
-    it(`that are good leave a hub there whose other lists hang: ${what}`, async () => {
+    it(`keep the hub online while other lists hang: ${what}`, async () => {
       home = new HeardHome({ otherDeltas: 'absent' });
       ({ stage } = home);
       await home.begin(known);
@@ -242,7 +242,7 @@ describe('polls by both ways, and whether the hub is away', () => {
     });
   }
 
-  it('one answer that is lost makes no hub away', async () => {
+  it('keep the hub online after a single lost answer', async () => {
     await home.begin({ isLanExcluded: true, isRemote: true });
     stage.player?.topics.splice(0);
     for (let time = 0; time < 10; time++) {
@@ -254,7 +254,7 @@ describe('polls by both ways, and whether the hub is away', () => {
     assert.deepEqual(stage.player?.topics, []);
   });
 
-  it('each press is heard in a quiet home that is polled each half minute, however long ago it was', async () => {
+  it('emit each press at the slow interval of a quiet home', async () => {
     stage.clock.chance = () => 0.9;
     await home.begin({ isLanExcluded: true, isRemote: true });
     for (let time = 0; time < 30; time++) {
@@ -265,7 +265,7 @@ describe('polls by both ways, and whether the hub is away', () => {
     }
   });
 
-  it('what is pressed between a Deploy and the next poll is heard, and not what was pressed during it', async () => {
+  it('emit presses after a Deploy, but not those during it', async () => {
     await home.begin({ isLanExcluded: true, isRemote: true });
     await pass(12 * MINUTE);
     const deploy = async ({ pressed }: { pressed: 'during' | 'after' }): Promise<void> => {
@@ -284,9 +284,9 @@ describe('polls by both ways, and whether the hub is away', () => {
     assert.equal(home.presses, 1);
   });
 
-  describe('of a hub that has not been there for long', () => {
+  describe('of a hub that is offline for hours', () => {
     for (const gateway of ['unreachable', { status: 400 }] as const)
-      it(`come back off to 5 minutes, a quarter more or less, if the cloud answers ${JSON.stringify(gateway)}`, async () => {
+      it(`back off to 5 minutes, ± 25 %, if the cloud answers ${JSON.stringify(gateway)}`, async () => {
         let drawn = 0;
         stage.clock.chance = () => ((drawn += 1) % 10) / 10;
         await home.begin({ isLanExcluded: true, isRemote: true });
@@ -299,7 +299,7 @@ describe('polls by both ways, and whether the hub is away', () => {
   });
 });
 
-describe('a home that listens on the LAN while its hub is off', () => {
+describe('A home with subscribers whose hub is off', () => {
   it('makes at most 450 requests a day to the cloud', async () => {
     const home = new IdleHome(1, true);
     home.answer = (path) => ({ body: path.includes('/hub/poll') ? '{"type":"POLL_DELTA","polls":[]}' : '{}' });

@@ -8,11 +8,11 @@ import { SECOND } from '../../support/fake-clock.js';
 
 const CLOUD = { host: null, isRemote: true };
 
-describe('a poll that is ended and asked anew', () => {
+describe('A poll that is aborted and sent again', () => {
   const step = new CommandStep();
   let home: HeardHome;
   let stage: HubStage;
-  /** How long the hub takes for a poll, and for one that asks for everything. */
+  /** Milliseconds that the hub takes for a poll, and for a full poll. */
   let pollMs: number;
   let fullMs: number;
   let isOut: boolean;
@@ -33,7 +33,7 @@ describe('a poll that is ended and asked anew', () => {
 
   const pass = (ms: number): Promise<void> => stage.clock.advance(ms);
 
-  /** Something goes on at the hub each so often, until a time has passed. */
+  /** Runs `ask` at this interval until the time has passed. */
   async function goesOn(everyMs: number, forMs: number, ask: (time: number) => Promise<unknown>): Promise<void> {
     for (let time = 0; time * everyMs < forMs; time++) {
       void ask(time).catch(() => undefined);
@@ -41,7 +41,7 @@ describe('a poll that is ended and asked anew', () => {
     }
   }
 
-  /** Another lamp than the one that a hand is at is told something. */
+  /** Sends a brightness to another lamp than the one that is switched by hand. */
   function command(time: number, confirmMs: number): Promise<unknown> {
     const [, other] = home.house.devices.filter(({ type }) => type === 'LIGHT');
     const targets = parseMessageTargets(other?.id);
@@ -53,7 +53,7 @@ describe('a poll that is ended and asked anew', () => {
     [350, 300],
     [2_100, 2_000],
   ] as const) {
-    it(`hears after an outage what takes ${tookMs} ms, while something else is answered each ${everyMs} ms`, async () => {
+    it(`succeeds after an outage if it takes ${tookMs} ms, with other reads every ${everyMs} ms`, async () => {
       await home.begin();
       isOut = true;
       await pass(30 * SECOND);
@@ -67,7 +67,7 @@ describe('a poll that is ended and asked anew', () => {
     ['LAN', {}, 6_000],
     ['cloud', CLOUD, 11_000],
   ] as const) {
-    it(`hears by the ${way} what takes ${tookMs} ms, while commands go on`, async () => {
+    it(`succeeds through the ${way} if it takes ${tookMs} ms, with commands every 2 s`, async () => {
       fullMs = tookMs;
       await stage.client(known);
       await pass(0);
@@ -82,7 +82,7 @@ describe('a poll that is ended and asked anew', () => {
     ['cloud', CLOUD, 500, 300],
     ['LAN', {}, 6_000, 1_000],
   ] as const) {
-    it(`hears by the ${way} what takes ${tookMs} ms, while commands are confirmed each ${everyMs} ms`, async () => {
+    it(`emits a change through the ${way} if it takes ${tookMs} ms, with confirmations every ${everyMs} ms`, async () => {
       await home.begin(known);
       pollMs = tookMs;
       await pass(15 * SECOND);
@@ -99,7 +99,7 @@ describe('a poll that is ended and asked anew', () => {
     });
   }
 
-  it('is ended once more where the hub holds it for seconds', async () => {
+  it('is aborted again if the hub holds it for seconds', async () => {
     await home.begin();
     pollMs = 12 * SECOND;
     await pass(3 * SECOND);

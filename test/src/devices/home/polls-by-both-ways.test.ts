@@ -5,7 +5,7 @@ import { HeardHome } from '../../hub/support/heard-home.js';
 import { HOST, type HubStage } from '../../hub/support/hub-stage.js';
 import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
-describe('polls by both ways', () => {
+describe('Polls by both transports', () => {
   let home: HeardHome;
   let stage: HubStage;
 
@@ -17,7 +17,7 @@ describe('polls by both ways', () => {
 
   const pass = (ms: number): Promise<void> => stage.clock.advance(ms);
 
-  /** The next connection on the LAN is refused, and no other. */
+  /** Refuses the next connection on the LAN only. */
   async function hiccup(): Promise<void> {
     stage.lan.set(HOST, 'refused');
     stage.take();
@@ -25,7 +25,7 @@ describe('polls by both ways', () => {
     stage.lan.set(HOST, stage.hub);
   }
 
-  it('one refused connection on the LAN, in a home that is quiet, makes nobody deaf', async () => {
+  it('emit changes after a refused connection on the LAN of a quiet home', async () => {
     await home.begin();
     await pass(30 * MINUTE);
     for (let time = 0; time < 20; time++) {
@@ -47,14 +47,14 @@ describe('polls by both ways', () => {
       await pass(MINUTE);
     });
 
-    /** The LAN refuses its next connection, and from then on. */
+    /** Refuses all connections on the LAN, and waits for the first. */
     async function lose(): Promise<void> {
       stage.lan.set(HOST, 'refused');
       stage.take();
       await home.untilSo(() => stage.asked.length > 0, 2 * SECOND);
     }
 
-    it('it is not known how things are, and nothing is said to have stood for long enough', async () => {
+    it('are uncertain, so that no held change is sent', async () => {
       const sent: unknown[] = [];
       const condition = { field: 'on', op: 'is', value: false };
       const wishes = parseChangeWishes({ targets: [{ id: home.lamp, kind: 'device' }], condition, for: 60 });
@@ -79,7 +79,7 @@ describe('polls by both ways', () => {
       assert.deepEqual(sent, []);
     });
 
-    it('a good answer to something else brings that poll within a second', async () => {
+    it('continue within a second after a successful read', async () => {
       await lose();
       home.changes.splice(0);
       home.switch();
@@ -87,7 +87,7 @@ describe('polls by both ways', () => {
       await home.untilSo(() => home.changes.length > 0, SECOND);
     });
 
-    it('the hub is not away, and is soon where the cloud does not answer either', async () => {
+    it('keep the hub online, until the cloud fails too', async () => {
       await lose();
       await pass(14 * SECOND);
       assert.equal(home.reachable, true);
@@ -99,7 +99,7 @@ describe('polls by both ways', () => {
     });
   });
 
-  it('presses 2 to 3 s after a refused connection are heard', async () => {
+  it('emit presses 2 to 3 s after a refused connection', async () => {
     await home.begin();
     await pass(30 * MINUTE);
     for (let time = 0; time < 40; time++) {
@@ -111,7 +111,7 @@ describe('polls by both ways', () => {
     }
   });
 
-  it('a LAN that refuses every third connection costs the cloud no more than one poll in its interval', async () => {
+  it('keep the cloud interval if the LAN refuses every third connection', async () => {
     await home.begin();
     let asked = 0;
     const times: number[] = [];
@@ -128,7 +128,7 @@ describe('polls by both ways', () => {
     assert.ok(Math.min(...gaps) >= 10 * SECOND, `${Math.min(...gaps)} ms`);
   });
 
-  it('a LAN that is lost is tried by itself, at its times, and lan_ip takes no place of a poll', async () => {
+  it('try a lost LAN after 5, 20 and 80 s, and request lan_ip once', async () => {
     await home.begin();
     stage.lan.set(HOST, 'refused');
     stage.take();
@@ -155,7 +155,7 @@ describe('polls by both ways', () => {
     assert.equal(home.polls('lan').length, 10, 'and is back by itself within a minute');
   });
 
-  it('a LAN on which nobody takes a connection delays no poll through the cloud by more than its try', async () => {
+  it('are delayed through the cloud by at most one LAN try', async () => {
     let drawn = 0;
     stage.clock.chance = () => ((drawn += 1) % 10) / 10;
     await home.begin();
@@ -169,7 +169,7 @@ describe('polls by both ways', () => {
     assert.ok(Math.max(...gaps) <= 13 * SECOND, `${Math.max(...gaps)} ms`);
   });
 
-  it('homes that lose their LAN in one moment ask the cloud at moments of their own', async () => {
+  it('start through the cloud at random times after the LAN is lost', async () => {
     const firsts: number[] = [];
     for (let tenth = 0; tenth < 10; tenth++) {
       home = new HeardHome();
@@ -187,7 +187,7 @@ describe('polls by both ways', () => {
     assert.ok(Math.max(...firsts) <= 10, 'one interval at most');
   });
 
-  it('what the cloud said of a hub that has been back on the LAN since makes nobody wait', async () => {
+  it('return through the cloud within 2 minutes, despite errors from an earlier outage', async () => {
     await home.begin();
     stage.gateway = { status: 408 };
     stage.lan.set(HOST, 'refused');
@@ -203,7 +203,7 @@ describe('polls by both ways', () => {
     await home.untilSo(() => home.changes.length > 0, 2 * MINUTE);
   });
 
-  it('polls through the cloud vary by a tenth', async () => {
+  it('vary their cloud interval by 10 %', async () => {
     let drawn = 0;
     stage.clock.chance = () => ((drawn += 1) % 10) / 10;
     await home.begin({ isLanExcluded: true, isRemote: true });
@@ -214,7 +214,7 @@ describe('polls by both ways', () => {
   });
 
   for (const emptyAs of ['empty', 'missing'] as const) {
-    it(`a hub that starts after a quiet hour and has not found its devices yet (${emptyAs}) is asked again soon`, async () => {
+    it(`emit changes within a minute of a restart with no devices (${emptyAs}) after a quiet hour`, async () => {
       await home.begin({ isLanExcluded: true, isRemote: true });
       await pass(60 * MINUTE);
       home.switch();
@@ -228,7 +228,7 @@ describe('polls by both ways', () => {
     });
   }
 
-  it('and so do lists that polls do not tell of, by more', async () => {
+  it('load lists that they do not include every 8 to 15 minutes', async () => {
     let drawn = 0;
     home = new HeardHome({ otherDeltas: 'absent' });
     ({ stage } = home);
@@ -244,7 +244,7 @@ describe('polls by both ways', () => {
     assert.ok(new Set(gaps).size > 2);
   });
 
-  it('lists that came over the LAN before it was lost are not asked for in step either', async () => {
+  it('load lists at random times after the LAN is lost', async () => {
     const firsts: number[] = [];
     for (const chance of [0, 0.3, 0.6, 0.9]) {
       home = new HeardHome({ otherDeltas: 'absent' });
@@ -269,9 +269,9 @@ describe('polls by both ways', () => {
   for (const [what, known] of [
     ['on the LAN alone', { isAutoremote: false }],
     ['through the cloud alone', { isLanExcluded: true, isRemote: true }],
-    ['by both ways', {}],
+    ['by both transports', {}],
   ] as const) {
-    it(`a good read after an outage of 70 s brings the next poll within a second: ${what}`, async () => {
+    it(`continue within a second of a successful read after an outage of 70 s: ${what}`, async () => {
       await home.begin(known);
       for (let time = 0; time < 5; time++) {
         stage.lan.set(HOST, 'refused');
@@ -291,7 +291,7 @@ describe('polls by both ways', () => {
     });
   }
 
-  it('a good read brings the next poll soon, also where one before it has brought a poll that failed', async () => {
+  it('continue soon after a successful read, also if the poll after an earlier read failed', async () => {
     await home.begin();
     stage.lan.set(HOST, 'refused');
     for (let round = 0; round < 8; round++) {

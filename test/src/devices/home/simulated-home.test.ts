@@ -9,7 +9,7 @@ import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour, UNKNOWNS } from '../../../simulator/index.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 
-/** A simulated house behind no network at all, and the memory of it. */
+/** A simulated home without a network, with its cache. */
 class House {
   readonly clock = new FakeClock();
   readonly home = new Home({ hub: 'koti', language: 'fi', clock: this.clock });
@@ -23,7 +23,7 @@ class House {
   static async furnished(behaviour: Partial<HubBehaviour> = {}): Promise<House> {
     const house = new House(behaviour);
     await house.poll({ isResync: true });
-    // What deltas can't tell in some homes, lists can.
+    // Loads the lists that deltas lack in some homes.
     for (const kind of ['device', 'group', 'scene', 'rule', 'room', 'alarm'] as const) {
       house.home.load(kind, house.simulated.list(`${kind}s`));
     }
@@ -32,7 +32,7 @@ class House {
 
   async poll({ isResync = false } = {}): Promise<PollOutcome | undefined> {
     await this.clock.advance(SECOND);
-    // Nobody waits for a held answer.
+    // Disables held answers.
     const answer = await this.simulated.poll(isResync ? 0 : this.home.timestamp, AbortSignal.abort());
     if (answer === undefined) return void this.home.noteUnchanged();
     const outcome = this.home.applyPoll(JSON.parse(JSON.stringify(answer)), { isResync });
@@ -44,7 +44,7 @@ class House {
     return this.home.things.get(kind, id) as Entry;
   }
 
-  /** Commands a thing and polls until that shows; gives how far it came. */
+  /** Commands an entry, polls three times, and returns the progress. */
   async command(kind: Kind, id: string, fields: object): Promise<string> {
     const plan = planCommand(parseOrder({}, fields), this.entry(kind, id), this.home.things, { isAlone: true });
     assert.ok(plan.endpoint !== 'alarms');
@@ -60,7 +60,7 @@ class House {
   }
 }
 
-/** Some of the values that an ability takes. */
+/** Returns sample values of an ability. */
 function valuesOf({ type, min = 0, max = 0, words = [] }: Ability): unknown[] {
   switch (type) {
     case 'boolean':
@@ -76,7 +76,7 @@ function valuesOf({ type, min = 0, max = 0, words = [] }: Ability): unknown[] {
   }
 }
 
-/** What nobody knows of a hub's answers, but not of the devices behind it. */
+/** Unknown behaviour of hub answers, which does not concern devices. */
 const OF_THE_WIRE = [
   'with which status',
   'what is the status for a dead key',
@@ -86,14 +86,14 @@ const OF_THE_WIRE = [
 
 for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_WIRE.includes(of))) {
   for (const behaviour of ways) {
-    describe(`a simulated house (${unknown}: ${JSON.stringify(behaviour)})`, () => {
+    describe(`A simulated home (${unknown}: ${JSON.stringify(behaviour)})`, () => {
       let house: House;
 
       before(async () => {
         house = await House.furnished(behaviour);
       });
 
-      it('whatever a device can do is done, and seen to be done', async () => {
+      it('executes and confirms all abilities of devices', async () => {
         for (const { id, name, state } of house.home.things.list('device')) {
           if (state['reachable'] === false) continue;
           for (const ability of abilitiesOf([house.entry('device', id)])) {
@@ -107,7 +107,7 @@ for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_
         }
       });
 
-      it('a target temperature is set under the name that the device shows', async () => {
+      it('sets target temperatures', async () => {
         const thermostats = house.home.things.list('device').filter(({ state }) => 'targetTemperature' in state);
         assert.ok(thermostats.length > 1);
         for (const { id } of thermostats) {
@@ -117,7 +117,7 @@ for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_
         }
       });
 
-      it('each state that was read can be given back, and changes nothing', async () => {
+      it('accepts each state that was read as a command', async () => {
         for (const { id, name } of house.home.things.list('device')) {
           const entry = house.entry('device', id);
           if (entry.state['reachable'] === false || abilitiesOf([entry]).length === 0) continue;
@@ -125,7 +125,7 @@ for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_
         }
       });
 
-      it('whatever the members of a group can do is done by the group', async () => {
+      it('executes and confirms all abilities of groups', async () => {
         for (const { id, name } of house.home.things.list('group')) {
           for (const ability of abilitiesOf(house.home.things.membersOf(house.entry('group', id)))) {
             const values = ability.field === 'targetTemperature' ? [21.5, 19] : valuesOf(ability);
@@ -137,7 +137,7 @@ for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_
         }
       });
 
-      it('rooms are lit and dimmed, and no heater with them', async () => {
+      it('switches and dims the lamps of rooms, but not the sockets', async () => {
         const rooms = house.home.things.list('room').filter(({ id }) => house.home.things.inRoom(id).some(isLamp));
         assert.ok(rooms.length > 1);
         const power = () =>
@@ -156,7 +156,7 @@ for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_
         assert.deepEqual(power(), before);
       });
 
-      it('a press is heard, and a repeated one where the hub tells of it', async () => {
+      it('emits a press, and a repeated press if the hub sends it', async () => {
         const heard: [number, boolean][] = [];
         for (const button of [2, 2, 1]) {
           house.simulated.press('Eteisen seinäkytkin', button);
@@ -179,7 +179,7 @@ for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_
         );
       });
 
-      it('news of another kind is taken, or said to be unread, or never told', async () => {
+      it('updates a renamed room, or reports the delta as unread, or receives none', async () => {
         house.simulated.rename('rooms', 'Sauna', 'Höyrysauna');
         const outcome = await house.poll();
         const isTaken = house.home.things.named('room', 'Höyrysauna').length === 1;
@@ -188,7 +188,7 @@ for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_
         house.simulated.rename('rooms', 'Höyrysauna', 'Sauna');
       });
 
-      it('scenes are switched', async () => {
+      it('switches scenes on', async () => {
         for (const { id, name } of house.home.things.list('scene')) {
           assert.equal(await house.command('scene', id, { on: true }), 'met', name);
         }

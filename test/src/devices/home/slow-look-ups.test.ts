@@ -4,12 +4,12 @@ import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { HomeStage, LISTS } from '../home-stage.js';
 
-/** A command waits so long for one before it that is still looking for its things. */
+/** Limit of the wait for an earlier command that still resolves its targets. */
 const HELD_MS = 3.5 * SECOND;
-/** By then a list that hangs has failed. */
+/** Time after which a list that hangs has failed. */
 const LOST_MS = 25 * SECOND;
 
-describe('a list that hangs', () => {
+describe('A list that hangs', () => {
   let stage: HomeStage;
 
   beforeEach(async () => {
@@ -29,7 +29,7 @@ describe('a list that hangs', () => {
   const group = { name: 'Kaikki', kind: 'group' };
   const lampC = { id: 'c', kind: 'device' };
 
-  /** Lists are loaded, so that how things are is known, and old by now. */
+  /** Loads all lists, and lets the cache become 10 s old. */
   const warmUp = async (): Promise<void> => {
     const live = stage.account.homes.of('hub-1');
     const kinds = ['device', 'group', 'scene', 'rule', 'room', 'alarm'] as const;
@@ -46,7 +46,7 @@ describe('a list that hangs', () => {
 
   for (const list of LISTS.filter((one) => one !== 'devices')) {
     for (const target of ['Ei mitään', scene, group, 'Kaikki', { name: 'Kaksi' }, { name: 'Sauna', kind: 'room' }]) {
-      it(`of ${list} does not hold up a lamp behind a command for ${JSON.stringify(target)}`, async () => {
+      it(`does not block a lamp after a command to ${JSON.stringify(target)}: ${list}`, async () => {
         stage.koti.failing.set(list, 'hang');
         const first = stage.command(target, true);
         assert.ok(await isDoneBeside(first));
@@ -55,7 +55,7 @@ describe('a list that hangs', () => {
     }
   }
 
-  it('does not hold up a lamp behind a toggle that has to look first', async () => {
+  it('does not block a lamp after a toggle that needs a read', async () => {
     await warmUp();
     stage.koti.failing.set('devices', 'hang');
     const toggle = stage.command({ id: 'a', kind: 'device' }, 'toggle');
@@ -63,7 +63,7 @@ describe('a list that hangs', () => {
     await failure(stage.after(LOST_MS, toggle), 'COZIFY_UNREACHABLE');
   });
 
-  it('does not hold up what waits behind a command that the hub refused', async () => {
+  it('does not block a lamp after a command that the hub refused', async () => {
     await warmUp();
     stage.koti.refused.add('a');
     stage.koti.failing.set('devices', 'hang');
@@ -73,7 +73,7 @@ describe('a list that hangs', () => {
     await failure(stage.after(LOST_MS, refused), 'COZIFY_API');
   });
 
-  it('many commands behind many that look for what is in it wait no longer than one', async () => {
+  it('delays many commands no longer than one', async () => {
     stage.koti.failing.set('scenes', 'hang');
     const all = Array.from({ length: 20 }, (_, place) => [
       stage.command(scene, place % 2 === 0).catch(() => undefined),
@@ -84,7 +84,7 @@ describe('a list that hangs', () => {
     await stage.after(LOST_MS, Promise.all(all.flat()));
   });
 
-  it('says of two of a name in a second that the name is not enough, though rooms could tell them apart', async () => {
+  it('does not delay the error for an ambiguous name beyond 1.5 s', async () => {
     await warmUp();
     await stage.clock.skip(11 * MINUTE);
     stage.koti.failing.set('rooms', 'hang');
@@ -93,32 +93,32 @@ describe('a list that hangs', () => {
     await failure(two, 'COZIFY_BAD_INPUT');
   });
 
-  describe('and comes after all', () => {
-    /** The groups come after so long. */
+  describe('and arrives later', () => {
+    /** Delays the list of groups by this time. */
     const comesAfter = (ms: number): unknown => stage.koti.failing.set('groups', { ...groups(), delayMs: ms });
     const groups = () => ({ body: JSON.stringify({ g1: { id: 'g1', name: 'Kaikki', members: ['a', 'b'] } }) });
 
-    it('in time: the order is kept', async () => {
+    it('keeps the order of commands after 2.5 s', async () => {
       comesAfter(2.5 * SECOND);
       const all = [stage.command(group, true), stage.command({ id: 'a', kind: 'device' }, false)];
       await stage.after(10 * SECOND, Promise.all(all));
       assert.deepEqual(types(), ['g1 CMD_GROUP_ON', 'a CMD_DEVICE_OFF']);
     });
 
-    it('late: what nobody else has asked for since goes out', async () => {
+    it('sends the command late if no newer one is for the same lamps', async () => {
       comesAfter(4.5 * SECOND);
       const all = [stage.command(group, true), stage.command(lampC, false)];
       await stage.after(10 * SECOND, Promise.all(all));
       assert.deepEqual(types(), ['c CMD_DEVICE_OFF', 'g1 CMD_GROUP_ON']);
     });
 
-    it('late, with nobody behind: it goes out', async () => {
+    it('sends the command late without other commands', async () => {
       comesAfter(4.5 * SECOND);
       assert.equal((await stage.after(10 * SECOND, stage.command(group, true))).isDone, true);
       assert.equal(stage.account.homes.isSending, false);
     });
 
-    it('late: a lamp that was told something else since is not told the older, which is said', async () => {
+    it('fails the command if a newer one was sent to the same lamp', async () => {
       comesAfter(4.5 * SECOND);
       const first = stage.command(group, true);
       const second = stage.command({ id: 'a', kind: 'device' }, false);
@@ -127,7 +127,7 @@ describe('a list that hangs', () => {
       assert.deepEqual(types(), ['a CMD_DEVICE_OFF']);
     });
 
-    it('late: what was sent as it is may have been about anything', async () => {
+    it('fails the command after a raw request', async () => {
       comesAfter(4.5 * SECOND);
       const first = stage.command(group, true);
       const body = JSON.stringify([{ id: 'b', type: 'CMD_DEVICE_OFF' }]);
@@ -137,7 +137,7 @@ describe('a list that hangs', () => {
       assert.deepEqual(types(), ['b CMD_DEVICE_OFF']);
     });
 
-    it('late: it goes before what still waits then', async () => {
+    it('sends the command before newer ones that are still queued', async () => {
       comesAfter(4.5 * SECOND);
       const first = stage.command(group, true);
       const second = stage.command(lampC, true);
@@ -150,7 +150,7 @@ describe('a list that hangs', () => {
       assert.deepEqual(types(), ['c CMD_DEVICE_ON', 'c CMD_DEVICE_OFF', 'g1 CMD_GROUP_ON', 'a CMD_DEVICE_OFF']);
     });
 
-    it('late, of a toggle: the lamp goes by what was told meanwhile, or the toggle is told', async () => {
+    it('fails a late toggle if its lamp was switched meanwhile, and sends the others', async () => {
       await warmUp();
       const devices = JSON.stringify(stage.koti.lists().devices);
       stage.koti.failing.set('devices', { body: devices, delayMs: 4.5 * SECOND });
@@ -162,7 +162,7 @@ describe('a list that hangs', () => {
       assert.deepEqual(types(), ['a CMD_DEVICE_OFF', 'b CMD_DEVICE_ON']);
     });
 
-    it('late, when the account has ended: it is told', async () => {
+    it('fails the command with COZIFY_CLOSED if the account is closed', async () => {
       comesAfter(10 * SECOND);
       const first = failure(stage.command(group, true), 'COZIFY_CLOSED');
       await stage.clock.advance(5 * SECOND);

@@ -66,18 +66,18 @@ const find = (given: unknown, homes = [koti, mokki]): string => {
   return `${home?.hub}/${entry.kind}/${entry.id}`;
 };
 
-describe('targets: of a message', () => {
+describe('parseMessageTargets', () => {
   const rows: [what: string, given: unknown, is: Partial<Target>][] = [
-    ['a text is an id or a name', ' Kattovalo ', { id: 'Kattovalo', name: 'Kattovalo', isText: true }],
-    ['an id', { id: 'a' }, { id: 'a', name: '', isText: false }],
-    ['a name', { name: 'Kattovalo' }, { id: '', name: 'Kattovalo' }],
+    ['parses a string as an id or a name', ' Kattovalo ', { id: 'Kattovalo', name: 'Kattovalo', isText: true }],
+    ['parses an id', { id: 'a' }, { id: 'a', name: '', isText: false }],
+    ['parses a name', { name: 'Kattovalo' }, { id: '', name: 'Kattovalo' }],
     [
-      'a name with all that tells it from others',
+      'parses a name with kind, room and hub',
       { name: 'Lamppu', kind: 'device', room: 'Sauna', hub: 'koti' },
       { name: 'Lamppu', kind: 'device', room: 'Sauna', hub: 'koti' },
     ],
     [
-      'a thing as messages have it',
+      'parses a device in the format of messages',
       koti.show(koti.get('device', 'd')!),
       { id: 'd', name: 'Lamppu', kind: 'device', room: '', hub: 'koti' },
     ],
@@ -89,14 +89,14 @@ describe('targets: of a message', () => {
     });
   }
 
-  it('an array is as many, in its order', () => {
+  it('parses an array in order', () => {
     assert.deepEqual(
       parseMessageTargets(['a', { id: 'b' }, 'a']).map(({ id }) => id),
       ['a', 'b', 'a'],
     );
   });
 
-  it('an empty array is nothing to do', () => assert.deepEqual(parseMessageTargets([]), []));
+  it('parses an empty array', () => assert.deepEqual(parseMessageTargets([]), []));
 
   const bad: [what: string, given: unknown, says: RegExp][] = [
     ['an empty text', '  ', /empty text/],
@@ -112,13 +112,13 @@ describe('targets: of a message', () => {
     ['an unknown kind', { name: 'Lamppu', kind: 'lamp' }, /device, group, scene, rule, alarm, room/],
   ];
   for (const [what, given, says] of bad) {
-    it(`${what} is COZIFY_BAD_INPUT, which says what was expected`, () => {
+    it(`rejects ${what} with the expected format`, () => {
       assert.throws(() => parseMessageTargets(given), { code: 'COZIFY_BAD_INPUT', message: says });
     });
   }
 
   for (const [what, make] of Object.entries(VALUES)) {
-    it(`${what} is read, or refused with COZIFY_BAD_INPUT`, () => {
+    it(`parses ${what} or rejects the value with COZIFY_BAD_INPUT`, () => {
       for (const given of [make(), [make()], { id: make() }, { name: 'x', kind: make() }]) {
         try {
           for (const target of parseMessageTargets(given)) assert.equal(typeof target.id, 'string');
@@ -130,36 +130,36 @@ describe('targets: of a message', () => {
   }
 });
 
-describe('targets: of a node', () => {
-  it('are a list of choices', () => {
+describe('parseNodeTargets', () => {
+  it('parses a list of choices', () => {
     const [target] = parseNodeTargets([{ hub: 'koti', kind: 'device', id: 'a', name: 'Kattovalo' }]);
     assert.deepEqual(target, { hub: 'koti', kind: 'device', id: 'a', name: 'Kattovalo', room: '', isText: false });
   });
 
-  it('are none where the node has none', () => {
+  it('returns no targets for an empty or missing list', () => {
     assert.deepEqual([parseNodeTargets([]), parseNodeTargets(undefined)], [[], []]);
   });
 
   for (const given of ['a', null, {}, 5]) {
-    it(`are no ${JSON.stringify(given)}`, () => {
+    it(`rejects ${JSON.stringify(given)}`, () => {
       assert.throws(() => parseNodeTargets(given), { code: 'COZIFY_BAD_INPUT', message: /targets should be a list/ });
     });
   }
 });
 
-describe('targets: where to look', () => {
+describe('hubsToSearch and hubsToListen', () => {
   const two = { ids: ['koti', 'mokki'], defaultId: 'mokki' };
   const single = { ids: ['koti'], defaultId: 'koti' };
   const rows: [what: string, given: unknown, nodeHub: string, hubs: typeof two, is: string[]][] = [
-    ['its own hub counts', { id: 'a', hub: 'koti' }, 'mokki', two, ['koti']],
-    ['a name is looked for at the node’s hub', { name: 'a' }, 'koti', two, ['koti']],
-    ['a name without a hub is looked for at the default hub', { name: 'a' }, '', two, ['mokki']],
-    ['an id is looked for at the default hub, then at the others', { id: 'a' }, '', two, ['mokki', 'koti']],
-    ['the node’s hub is not for ids', { id: 'a' }, 'koti', two, ['mokki', 'koti']],
-    ['a text is looked for at the node’s hub, then as an id at the others', 'a', 'koti', two, ['koti', 'mokki']],
-    ['a node’s hub that nobody knows is nothing to an id', { id: 'a' }, 'old', single, ['koti']],
+    ['use the hub of the target', { id: 'a', hub: 'koti' }, 'mokki', two, ['koti']],
+    ['use the hub of the node for a name', { name: 'a' }, 'koti', two, ['koti']],
+    ['use the default hub for a name without a hub', { name: 'a' }, '', two, ['mokki']],
+    ['use all hubs for an id, the default hub first', { id: 'a' }, '', two, ['mokki', 'koti']],
+    ['ignore the hub of the node for an id', { id: 'a' }, 'koti', two, ['mokki', 'koti']],
+    ['use all hubs for a string, the hub of the node first', 'a', 'koti', two, ['koti', 'mokki']],
+    ['ignore an unknown hub of the node for an id', { id: 'a' }, 'old', single, ['koti']],
     [
-      'without a default the first counts',
+      'use the first hub without a default',
       { name: 'a' },
       '',
       { ids: ['koti', 'mokki'], defaultId: null as unknown as string },
@@ -171,10 +171,10 @@ describe('targets: where to look', () => {
   }
 
   for (const [what, hubs] of [
-    ['of several', two],
-    ['where there is another', single],
+    ['with several hubs', two],
+    ['with a single hub', single],
   ] as const) {
-    it(`a hub that nobody knows, ${what}, is COZIFY_NOT_FOUND, and never another`, () => {
+    it(`fail with COZIFY_NOT_FOUND for an unknown hub, ${what}`, () => {
       const refused = (subject: string): object => ({ code: 'COZIFY_NOT_FOUND', message: /"old"/, subject });
       assert.throws(() => hubsToSearch(one({ id: 'a', hub: 'old' }), '', hubs), refused('a'));
       assert.throws(() => hubsToSearch(one({ id: 'a', name: 'Lamppu', hub: 'old' }), '', hubs), refused('Lamppu'));
@@ -183,19 +183,19 @@ describe('targets: where to look', () => {
     });
   }
 
-  it('an account without hubs is COZIFY_NOT_FOUND', () => {
+  it('fail with COZIFY_NOT_FOUND, or return no hubs, for an account without hubs', () => {
     const none = { ids: [], defaultId: null };
     assert.throws(() => hubsToSearch(one('a'), '', none), { code: 'COZIFY_NOT_FOUND' });
     assert.throws(() => hubsToSearch(one({ id: 'a', hub: 'koti' }), '', none), { code: 'COZIFY_NOT_FOUND' });
     assert.deepEqual(hubsToListen('', none), []);
   });
 
-  it('without targets all hubs are listened to, or the node’s', () => {
+  it('return all hubs, or the hub of the node, without targets', () => {
     assert.deepEqual([hubsToListen('', two), hubsToListen('koti', two)], [['koti', 'mokki'], ['koti']]);
   });
 });
 
-describe('targets: found', () => {
+describe('findTarget', () => {
   const rows: [what: string, given: unknown, is: string][] = [
     ['by id', { id: 'a' }, 'koti/device/a'],
     ['by id at another hub', { id: 'm' }, 'mokki/device/m'],
@@ -204,25 +204,25 @@ describe('targets: found', () => {
     ['by a text that is an id at another hub', 'm', 'mokki/device/m'],
     ['by a text that is a name', 'kattovalo', 'koti/device/a'],
     ['by a text that is an id before one that is a name', 'saunailta', 'koti/device/saunailta'],
-    ['the id counts, whatever the name', { id: 'a', name: 'Kiuas' }, 'koti/device/a'],
+    ['by id, with another name', { id: 'a', name: 'Kiuas' }, 'koti/device/a'],
     ['among devices first', 'Kiuas', 'koti/device/s'],
-    ['then among groups', 'Valot', 'koti/group/g'],
-    ['then among scenes', { name: 'Saunailta' }, 'koti/scene/x'],
-    ['among rules, where these are asked for', { name: 'Valot', kind: 'rule' }, 'koti/rule/u'],
-    ['a room last', 'Olohuone', 'koti/room/r1'],
-    ['the one in the room', { name: 'Lamppu', room: 'sauna' }, 'koti/device/c'],
-    ['the one in the room by its id', { name: 'Lamppu', room: 'r1' }, 'koti/device/b'],
+    ['among groups after devices', 'Valot', 'koti/group/g'],
+    ['among scenes after groups', { name: 'Saunailta' }, 'koti/scene/x'],
+    ['among rules by kind', { name: 'Valot', kind: 'rule' }, 'koti/rule/u'],
+    ['rooms last', 'Olohuone', 'koti/room/r1'],
+    ['by name and room', { name: 'Lamppu', room: 'sauna' }, 'koti/device/c'],
+    ['by name and room id', { name: 'Lamppu', room: 'r1' }, 'koti/device/b'],
   ];
-  for (const [what, given, is] of rows) it(what, () => assert.equal(find(given), is));
+  for (const [what, given, is] of rows) it(`finds ${what}`, () => assert.equal(find(given), is));
 
-  it('several of one name are COZIFY_BAD_INPUT, naming their rooms and ids', () => {
+  it('rejects an ambiguous name with the rooms and ids', () => {
     assert.throws(() => find('lamppu'), {
       code: 'COZIFY_BAD_INPUT',
       message: /3 devices are called "lamppu": Olohuone \(b\), Sauna \(c\), no room \(d\)\./,
     });
   });
 
-  it('several of one name in one room: the room that was given is not asked for', () => {
+  it('suggests only the id for an ambiguous name in one room', () => {
     const named = ['t1', 't2'].map((id) => lamp(id, {}, { name: 'Yövalo' }));
     const twins = thingsOf('koti', named, { room: rooms });
     assert.throws(() => find({ name: 'Yövalo', room: 'r1' }, [twins]), {
@@ -232,7 +232,7 @@ describe('targets: found', () => {
     assert.throws(() => find('Yövalo', [twins]), { message: /Give the room, or the id\.$/ });
   });
 
-  it('of very many of one name ten are named', () => {
+  it('lists at most ten devices for an ambiguous name', () => {
     const many = thingsOf(
       'koti',
       Array.from({ length: 30 }, (_, index) => lamp(`l${index}`, {}, { name: 'Lamppu' })),
@@ -241,28 +241,25 @@ describe('targets: found', () => {
   });
 
   const missing: [what: string, given: unknown, says: RegExp][] = [
-    ['a name that nothing has', 'Katovalo', /^Nothing is called "Katovalo"\. Similar names: "Kattovalo"\.$/],
-    ['a name that nothing of the kind has', { name: 'Kattovalo', kind: 'scene' }, /^No scene is called "Kattovalo"\.$/],
+    ['an unknown name', 'Katovalo', /^Nothing is called "Katovalo"\. Similar names: "Kattovalo"\.$/],
+    ['a name of another kind', { name: 'Kattovalo', kind: 'scene' }, /^No scene is called "Kattovalo"\.$/],
     [
-      'a kind the hub has none of',
+      'a kind that the hub lacks',
       { name: 'Vuoto', kind: 'alarm' },
       /^No alarm is called "Vuoto"\. The hub has none\.$/,
     ],
-    ['an id that is gone', { id: 'z', name: 'Kattovalo' }, /^Nothing has the id of "Kattovalo" any more\.$/],
-    ['an id that is gone, without a name', { id: 'z' }, /^Nothing has the id "z"\./],
-    ['a name that is in another room', { name: 'Kattovalo', room: 'Sauna' }, /is called "Kattovalo" in "Sauna"/],
-    [
-      'a room that nobody knows',
-      { name: 'Kattovalo', room: 'Suana' },
-      /^No room is called "Suana"\. Similar names: "Sauna"/,
-    ],
+    ['a missing id', { id: 'z', name: 'Kattovalo' }, /^Nothing has the id of "Kattovalo" any more\.$/],
+    ['a missing id without a name', { id: 'z' }, /^Nothing has the id "z"\./],
+    ['a name in another room', { name: 'Kattovalo', room: 'Sauna' }, /is called "Kattovalo" in "Sauna"/],
+    ['an unknown room', { name: 'Kattovalo', room: 'Suana' }, /^No room is called "Suana"\. Similar names: "Sauna"/],
     ['a name at another hub', { name: 'Mökin valo' }, /^Nothing is called "Mökin valo"/],
   ];
   for (const [what, given, says] of missing) {
-    it(`not: ${what}`, () => assert.throws(() => find(given), { code: 'COZIFY_NOT_FOUND', message: says }));
+    it(`fails with COZIFY_NOT_FOUND for ${what}`, () =>
+      assert.throws(() => find(given), { code: 'COZIFY_NOT_FOUND', message: says }));
   }
 
-  it('not: the four that are spelled most like it are named', () => {
+  it('suggests the four most similar names', () => {
     const names = Array.from({ length: 40 }, (_, index) => lamp(`l${index}`, {}, { name: `Valo ${index}` }));
     assert.throws(
       () => find('Valo', [thingsOf('koti', names)]),
@@ -270,13 +267,13 @@ describe('targets: found', () => {
     );
   });
 
-  it('a room can’t be read', () => {
+  it('finds a room, which expectNoRoom rejects', () => {
     expectNoRoom(findTarget(one('a'), [koti]));
     const room = findTarget(one('Sauna'), [koti]);
     assert.throws(() => expectNoRoom(room), { code: 'COZIFY_BAD_INPUT', message: /"Sauna" is a room/ });
   });
 
-  it('rooms go by id or name', () => {
+  it('finds rooms by id or name with findRooms', () => {
     assert.deepEqual(findRooms('r1', koti), ['r1']);
     assert.deepEqual(findRooms(' olohuone', koti), ['r1']);
     assert.deepEqual(findRooms('Kellari', koti), []);

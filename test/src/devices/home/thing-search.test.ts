@@ -5,7 +5,7 @@ import { HUB, lamp, remote, socket, thermometer } from '../support.js';
 
 const ALL: ThingQuery = { kinds: [], text: '', rooms: [], capabilities: [], match: 'all', can: '' };
 
-/** A home whose app shows the sauna before the living room. */
+/** A home in which the sauna is before the living room. */
 function home(): Things {
   const things = new Things({ hub: HUB, language: 'en' });
   const put = (kind: Parameters<Things['put']>[0], id: string, value: unknown): void =>
@@ -26,11 +26,11 @@ function home(): Things {
   return things;
 }
 
-describe('search of things', () => {
+describe('ThingSearch', () => {
   const find = (query: Partial<ThingQuery>, things = home()): string[] =>
     new ThingSearch(things).find({ ...ALL, ...query }, 0, 50).entries.map(({ id }) => id);
 
-  it("begins with the rooms, keeps the order of the app's rooms, names within them as people count, then what is in none, then the other kinds", () => {
+  it('sorts by rooms in the order of the app, then by natural order of names, then by kind', () => {
     assert.deepEqual(find({}), [
       ...['empty', 'sauna', 'living'],
       ...['d4', 'd3', 'd2', 'd1', 'd5', 'g1', 'g2', 's1', 'a1'],
@@ -39,22 +39,22 @@ describe('search of things', () => {
 
   const words: [what: string, text: string, ids: string[]][] = [
     ['three letters of a room', 'sau', ['sauna', 'd4', 'd3']],
-    ['a room with a factory name, in Finnish', 'olohuone', ['living', 'd2', 'd1']],
-    ['the same in English', 'LIVING', ['living', 'd2', 'd1']],
+    ['the Finnish name of a built-in room', 'olohuone', ['living', 'd2', 'd1']],
+    ['the English name of a built-in room', 'LIVING', ['living', 'd2', 'd1']],
     ['a part of a name', 'iua', ['d4']],
-    ['words in any order, each of them somewhere', '  sau  mit ', ['d3']],
+    ['words in any order', '  sau  mit ', ['d3']],
     ['a type', 'multi sensor', ['d3']],
     ['letters without their dots', 'mokin', ['d3']],
-    ['letters with their dots, which then count', 'mökin', ['d3']],
-    ['dots that are not there', 'kiuäs', []],
-    ['nothing that is there', 'xyz', []],
+    ['letters with their dots', 'mökin', ['d3']],
+    ['wrong dots without a result', 'kiuäs', []],
+    ['an unknown text without a result', 'xyz', []],
     ['a scene in the other language', 'poissa', ['s1']],
     ['a kind of devices, in Finnish', 'lamppu', ['d2', 'd1']],
-    ['the same in English, as several are called', 'lamps', ['d2', 'd1']],
+    ['the English plural of a kind', 'lamps', ['d2', 'd1']],
     ['a kind without its dots', 'lampomittari', ['d3']],
-    ['a kind that is no device', 'ryhmät', ['g1', 'g2']],
+    ['a kind other than devices', 'ryhmät', ['g1', 'g2']],
     ['the beginning of a kind and a room', 'socket sauna', ['d4']],
-    ['what is within a word for a kind, which counts for nothing', 'ampu', []],
+    ['a part of a kind word without a result', 'ampu', []],
   ];
   for (const [what, text, ids] of words) it(`finds by ${what}`, () => assert.deepEqual(find({ text }), ids));
 

@@ -4,7 +4,7 @@ import { SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { ends, HomeStage, type LampHub } from '../home-stage.js';
 
-describe('a toggle', () => {
+describe('A toggle', () => {
   let stage: HomeStage;
 
   async function begin(isTwo = false): Promise<void> {
@@ -20,7 +20,7 @@ describe('a toggle', () => {
     [...hub.lamps].filter(([, { isOn, reachable }]) => isOn && reachable).map(([id]) => id);
 
   for (const target of ['Kaikki', { name: 'Sauna', kind: 'room' }, ['a', 'b', 'c']]) {
-    it(`of ${JSON.stringify(target)} is not kept at off by a lamp that was cut off at the wall while it was on`, async () => {
+    it(`ignores an unreachable lamp that was on: ${JSON.stringify(target)}`, async () => {
       Object.assign(stage.koti.lamp('c'), { isOn: true, reachable: false });
       await toggle(target);
       assert.deepEqual(lit(), ['a', 'b']);
@@ -30,7 +30,7 @@ describe('a toggle', () => {
       assert.deepEqual(lit(), ['a', 'b']);
     });
 
-    it(`of ${JSON.stringify(target)} goes by what is out of reach where nothing is in reach`, async () => {
+    it(`uses the last states if all lamps are unreachable: ${JSON.stringify(target)}`, async () => {
       for (const id of ['a', 'b', 'c']) Object.assign(stage.koti.lamp(id), { isOn: true, reachable: false });
       await toggle(target);
       const types = stage.koti.puts.flatMap(([, elements]) => elements.map(({ type }) => type));
@@ -38,9 +38,9 @@ describe('a toggle', () => {
     });
   }
 
-  describe('after a command that was confirmed', () => {
+  describe('after a confirmed command', () => {
     for (const isHeard of [true, false]) {
-      it(`heeds the hand that was there since, ${isHeard ? 'which polls have told' : 'whoever has told it'}`, async () => {
+      it(`follows a manual switch since, ${isHeard ? 'seen by polls' : 'seen by a read'}`, async () => {
         const everything = { targets: [], filter: parseFilter({}), hub: '' };
         if (isHeard) stage.account.homes.subscribe(everything, () => undefined);
         await stage.clock.advance(2 * SECOND);
@@ -55,7 +55,7 @@ describe('a toggle', () => {
       });
     }
 
-    it('goes by what was asked for as long as the hub has not shown it', async () => {
+    it('uses the commanded state until the hub shows it', async () => {
       stage.koti.settleMs = 2 * SECOND;
       await stage.after(0, stage.command('a', true));
       stage.account.homes.subscribe({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
@@ -71,7 +71,7 @@ describe('a toggle', () => {
     });
 
     for (const isHeard of [true, false]) {
-      const whoHears = isHeard ? 'while somebody listens' : 'while nobody listens';
+      const whoHears = isHeard ? 'with a subscriber' : 'without a subscriber';
 
       async function listenAndTurnOn(settleMs: number): Promise<void> {
         await stage.after(SECOND, stage.read());
@@ -82,7 +82,7 @@ describe('a toggle', () => {
         await stage.after(0, stage.command('a', true));
       }
 
-      it(`goes by that until the hub has shown it, ${whoHears}`, async () => {
+      it(`uses the commanded state until the hub shows it, ${whoHears}`, async () => {
         await listenAndTurnOn(5 * SECOND);
         await stage.clock.advance(3.5 * SECOND);
         await toggle('a', 10 * SECOND);
@@ -90,7 +90,7 @@ describe('a toggle', () => {
         assert.deepEqual(stage.koti.puts.at(-1), ['devices', [{ id: 'a', type: 'CMD_DEVICE_OFF' }]]);
       });
 
-      it(`goes by the hand of which the hub tells, ${whoHears}`, async () => {
+      it(`follows a later manual switch, ${whoHears}`, async () => {
         await listenAndTurnOn(1 * SECOND);
         await stage.clock.advance(5 * SECOND);
         stage.koti.lamp('a').isOn = false;
@@ -100,7 +100,7 @@ describe('a toggle', () => {
         assert.deepEqual(lit(), ['a']);
       });
 
-      it(`goes by memory in the end, ${whoHears}`, async () => {
+      it(`uses the cache again after 11 s, ${whoHears}`, async () => {
         await listenAndTurnOn(Infinity);
         await stage.clock.advance(11 * SECOND);
         stage.koti.settleMs = 100;
@@ -109,7 +109,7 @@ describe('a toggle', () => {
       });
     }
 
-    it('sends OFF after a hand has switched on what an earlier toggle switched off before the hub showed it on', async () => {
+    it('sends OFF after a manual switch on that follows an earlier toggle', async () => {
       await stage.after(SECOND, stage.read());
       stage.account.homes.subscribe({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
       await stage.clock.advance(4 * SECOND);
@@ -126,7 +126,7 @@ describe('a toggle', () => {
     });
   });
 
-  it('many times in a row is there and back each time, however late the hub shows it', async () => {
+  it('alternates in a fast series, also if the hub shows the states late', async () => {
     for (const settleMs of [0, 150, 400, 900]) {
       stage.koti.settleMs = settleMs;
       const stop = stage.account.homes.subscribe({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
@@ -147,12 +147,12 @@ describe('a toggle', () => {
     }
   });
 
-  it('needs no list but that of its own', async () => {
+  it('needs only the list of its own kind', async () => {
     for (const list of ['groups', 'rooms', 'scenes']) stage.koti.failing.set(list, { status: 404 });
     assert.equal((await toggle({ id: 'a', kind: 'device' })).isDone, true);
   });
 
-  it('whose hub does not tell how things are has failed; what waits beside it is sent', async () => {
+  it('fails if the hub does not return states, without affecting other commands', async () => {
     await stage.command(['a', 'b'], false);
     await stage.clock.advance(10 * SECOND);
     stage.koti.failing.set('devices', { status: 500 });
@@ -163,7 +163,7 @@ describe('a toggle', () => {
     assert.deepEqual([(await next).isDone, lit()], [true, ['b']]);
   });
 
-  it('of one that can not be toggled and others is done for the others', async () => {
+  it('is sent to the other devices if one can not be toggled', async () => {
     stage.koti.odd.set('b', {
       type: 'CONTACT',
       capabilities: ['CONTACT'],
@@ -177,7 +177,7 @@ describe('a toggle', () => {
     assert.deepEqual(lit(), ['a', 'c']);
   });
 
-  it('keeps what was asked for before it from being overtaken by what comes after it', async () => {
+  it('is not skipped by later commands', async () => {
     await stage.command(['a', 'b', 'c'], false);
     stage.koti.putDelayMs = 300;
     const all = [
@@ -191,7 +191,7 @@ describe('a toggle', () => {
     assert.deepEqual(lit(), ['a', 'c'], 'a was on at its turn, so that b stays off');
   });
 
-  describe('over two hubs', () => {
+  describe('of lamps at two hubs', () => {
     beforeEach(async () => {
       await stage.end();
       await begin(true);
@@ -202,7 +202,7 @@ describe('a toggle', () => {
       return stage.mokki;
     };
 
-    it('never swaps the lamps: any on, all off', async () => {
+    it('switches all lamps off if any is on', async () => {
       mokki().lamp('m').isOn = true;
       await toggle(both);
       assert.deepEqual([lit(), lit(mokki())], [[], []]);
@@ -210,7 +210,7 @@ describe('a toggle', () => {
       assert.deepEqual([lit(), lit(mokki())], [['a'], ['m']]);
     });
 
-    it('holds whichever hub tells first how things are there', async () => {
+    it('switches all lamps off, whichever hub answers first', async () => {
       for (const [slow, other] of [
         [stage.koti, mokki()],
         [mokki(), stage.koti],
@@ -224,7 +224,7 @@ describe('a toggle', () => {
       }
     });
 
-    it('counts what still waits at the other hub as done', async () => {
+    it('includes commands that are queued at the other hub', async () => {
       await stage.command(['a', { id: 'm', hub: 'hub-2' }, { id: 'n', hub: 'hub-2' }], false);
       mokki().putDelayMs = 2 * SECOND;
       const all = [
@@ -237,7 +237,7 @@ describe('a toggle', () => {
       assert.deepEqual([lit(), lit(mokki())], [[], []]);
     });
 
-    it('does not wait for one that hangs: its lamps are out of reach', async () => {
+    it('does not wait for a hub that hangs', async () => {
       await stage.read();
       mokki().lamp('m').isOn = true;
       await stage.clock.advance(10 * SECOND);

@@ -34,7 +34,7 @@ class AnsweringHome {
     return living;
   }
 
-  /** What came of an order, each target in short. */
+  /** Runs a command and returns the short result of each target. */
   async command(target: unknown, payload: unknown): Promise<ReturnType<typeof ends>> {
     const targets = parseMessageTargets(target);
     const wishes = { order: parseOrder({}, payload), hub: '', confirmMs: 30 * SECOND, targets };
@@ -44,7 +44,7 @@ class AnsweringHome {
     return ends(await work);
   }
 
-  /** A field, as the hub tells it when it is asked anew. */
+  /** Reads the current value of a field from the hub. */
   async read(target: string, field: string): Promise<unknown> {
     const wishes = { filter: parseFilter({}), hub: '', fresh: true, output: 'auto', field, condition: null } as const;
     const asked = { ...wishes, targets: parseMessageTargets(target) };
@@ -57,7 +57,7 @@ class AnsweringHome {
 
   async #serve({ method, body = '' }: HttpRequest, path: string): Promise<Reply> {
     const { pathname, searchParams } = new URL(path, 'http://hub');
-    // Nobody waits for a held answer.
+    // Disables held answers.
     const signal = AbortSignal.abort();
     return this.#calls.answer({ method, path: pathname, query: searchParams, body, role: 32, signal });
   }
@@ -65,7 +65,7 @@ class AnsweringHome {
 
 const DONE = [true, true, null];
 
-/** What nobody knows of how a hub answers commands. The rest that nobody knows is told elsewhere. */
+/** Unknown behaviour of real hubs in answers to commands. */
 const OF_ANSWERS = [
   'what becomes of an array with a bad element',
   'with which status',
@@ -73,14 +73,14 @@ const OF_ANSWERS = [
   'how are commanded scenes listed',
 ];
 
-describe('commands to a hub whose answers', () => {
+describe('Commands to hubs of different behaviour', () => {
   let living: AnsweringHome;
 
   afterEach(() => living.stage.end());
 
   for (const unknown of OF_ANSWERS) {
     for (const behaviour of UNKNOWNS[unknown] ?? assert.fail(unknown)) {
-      it(`are ${JSON.stringify(behaviour)}: everything that can be done is done, once, and seen`, async () => {
+      it(`are executed and confirmed with ${JSON.stringify(behaviour)}`, async () => {
         living = await AnsweringHome.open(behaviour);
         const { home } = living;
         const [lamp, other] = [home.device('Olohuoneen lamppu'), home.device('Lukuvalo')];
@@ -94,7 +94,7 @@ describe('commands to a hub whose answers', () => {
           assert.deepEqual(await living.command(id, false), [DONE], id);
         }
 
-        // What the hub refuses leaves the others as they were asked to be.
+        // A refused command does not affect the others.
         home.setTraits(lamp.id, { isRefused: true });
         for (const { id } of [lamp, other]) home.change(id, { isOn: false });
         const [refused, done] = await living.command([lamp.id, other.id], true);
@@ -106,12 +106,12 @@ describe('commands to a hub whose answers', () => {
   }
 });
 
-describe('commands to devices that', () => {
+describe('Commands to devices of different behaviour', () => {
   let living: AnsweringHome;
 
   afterEach(() => living.stage.end());
 
-  it('never do what they took: it is told as sent, and not as seen', async () => {
+  it('are sent but not confirmed if the device does not execute them', async () => {
     living = await AnsweringHome.open({ undoneShare: 1 });
     const { id } = living.home.device('Lukuvalo');
     living.home.change(id, { isOn: false });
@@ -120,7 +120,7 @@ describe('commands to devices that', () => {
   });
 
   for (const transitionSteps of [0, 1, 4, 40]) {
-    it(`show a transition in ${transitionSteps} steps: it is seen at its end`, async () => {
+    it(`are confirmed at the end of a transition of ${transitionSteps} steps`, async () => {
       living = await AnsweringHome.open({ transitionSteps });
       const { id } = living.home.device('Olohuoneen lamppu');
       living.home.change(id, { isOn: true, brightness: 1 });
@@ -129,7 +129,7 @@ describe('commands to devices that', () => {
     });
   }
 
-  it('change without a poll that tells it: it is told as sent, not as seen, and read as it is', async () => {
+  it('are sent but not confirmed if polls lack the change, which a read returns', async () => {
     living = await AnsweringHome.open({ lostShare: 1 });
     const { id } = living.home.device('Lukuvalo');
     living.home.change(id, { isOn: false });

@@ -15,7 +15,7 @@ import { HubStage } from '../../hub/support/hub-stage.js';
 import { SECOND } from '../../support/fake-clock.js';
 import type { Reply } from '../../support/fake-cloud.js';
 
-/** What nobody knows of commands and keys is told elsewhere. */
+/** Unknown behaviour of commands and keys, which other tests cover. */
 const OF_COMMANDS = [
   'does brightness alone light a lamp',
   'what becomes of an array with a bad element',
@@ -31,7 +31,7 @@ const OF_COMMANDS = [
   'what is the status for a dead key',
 ];
 
-/** An account whose hub is that of a simulated house, on a clock that stands still. */
+/** An account with a simulated hub and a fake clock. */
 class LivingHome {
   readonly stage = new HubStage();
   readonly home: SimulatedHome;
@@ -57,7 +57,7 @@ class LivingHome {
     return { body: JSON.stringify(list === undefined ? {} : this.home.list(list as 'devices')) };
   }
 
-  /** A poll that is held looks again ten times a second. */
+  /** Answers a poll, or holds it and checks ten times a second. */
   async #poll(ts: number, heldMs: number): Promise<Reply> {
     const told = await this.home.poll(ts, AbortSignal.abort());
     const isNews = told !== undefined && told.polls.length > 0;
@@ -72,8 +72,8 @@ class LivingHome {
 
 for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_COMMANDS.includes(of))) {
   for (const behaviour of ways) {
-    describe(`a home that is heard and read (${unknown}: ${JSON.stringify(behaviour)})`, () => {
-      it('tells of a lamp, its group, a scene and a press once each, ends a wait, and reads as it was heard', () =>
+    describe(`A home with subscribers and reads (${unknown}: ${JSON.stringify(behaviour)})`, () => {
+      it('emits a lamp, its group, a scene and a press once each, ends a wait, and reads the same state', () =>
         hearAndRead(behaviour));
     });
   }

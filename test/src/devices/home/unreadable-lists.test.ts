@@ -5,7 +5,7 @@ import { HeardHome } from '../../hub/support/heard-home.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, lamp, poll } from '../support.js';
 
-/** What a hub may answer in place of a list. */
+/** Invalid answers of a hub to a list request. */
 const JUNK: readonly unknown[] = [
   ['a', 'b'],
   [null],
@@ -17,7 +17,7 @@ const JUNK: readonly unknown[] = [
   [{ id: 'a', timestamp: AT }],
 ];
 
-describe('a list in which nothing can be read', () => {
+describe('An unreadable list', () => {
   let clock: FakeClock;
   let home: Home;
 
@@ -33,18 +33,18 @@ describe('a list in which nothing can be read', () => {
   for (const junk of JUNK) {
     const name = JSON.stringify(junk);
 
-    it(`takes nothing away, however often it comes: ${name}`, () => {
+    it(`removes no devices, also if repeated: ${name}`, () => {
       for (const time of [1, 2, 3]) {
         const outcome = home.applyPoll(poll(AT + time, { devices: junk }, true), { isResync: true });
         assert.deepEqual(idsOf(outcome?.changes), []);
-        assert.equal(outcome?.needsResync, true, 'everything is still to be heard of');
-        assert.equal(home.load('device', junk), undefined, 'it is no list');
-        assert.equal(home.ageMs('device'), 20 * SECOND, 'it says nothing of how things are');
+        assert.equal(outcome?.needsResync, true, 'a resync is still needed');
+        assert.equal(home.load('device', junk), undefined, 'not accepted');
+        assert.equal(home.ageMs('device'), 20 * SECOND, 'the age continues');
       }
       assert.equal(home.things.list('device').length, 2);
     });
 
-    it(`is not what a home begins with: ${name}`, () => {
+    it(`does not count as the first full answer: ${name}`, () => {
       home = new Home({ hub: HUB, language: 'fi', clock });
       const first = home.applyPoll(poll(AT, { devices: junk }, true), { isResync: true });
       assert.deepEqual([first?.isFirst, first?.needsResync], [false, true]);
@@ -53,14 +53,14 @@ describe('a list in which nothing can be read', () => {
     });
   }
 
-  it('is an empty one where it says that all is gone: that has to be said twice', () => {
+  it('removes all devices by the second list of nulls', () => {
     const gone = { a: null, b: null };
     assert.deepEqual(idsOf(home.load('device', gone)), []);
     assert.deepEqual(idsOf(home.load('device', gone)), ['a', 'b']);
   });
 
   for (const isKnown of [true, false]) {
-    it(`is an error to a fresh read${isKnown ? '' : ', also where nothing was known before'}`, async () => {
+    it(`fails a fresh read${isKnown ? '' : ' without a cache'}`, async () => {
       const heard = new HeardHome();
       const { stage } = heard;
       await stage.client();
@@ -81,7 +81,7 @@ describe('a list in which nothing can be read', () => {
     });
   }
 
-  it('keeps nobody from switching a lamp that was known', async () => {
+  it('does not block commands to a cached lamp', async () => {
     const heard = new HeardHome();
     await heard.begin();
     heard.leave();

@@ -8,7 +8,7 @@ import { HeardHome } from '../../hub/support/heard-home.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 import { byId, lamp } from '../support.js';
 
-describe('what polls do not tell of', () => {
+describe('Lists that polls do not include', () => {
   let stage: HubStage;
   let account: Account;
   let isOn: boolean;
@@ -58,7 +58,7 @@ describe('what polls do not tell of', () => {
       }),
     );
   }
-  /** The list of scenes does not come before the function that this gives is called. */
+  /** Holds the list of scenes until the returned function is called. */
   function holdScenes(): () => void {
     let free: () => void = () => undefined;
     const isFree = new Promise<void>((resolve) => (free = resolve));
@@ -96,7 +96,7 @@ describe('what polls do not tell of', () => {
     assert.equal(sent.length, 3);
   });
 
-  it('what changes while the first answer waits for a list is told as changed, from how it was in that answer', async () => {
+  it('delay initial messages, after which a change since the first answer is sent', async () => {
     const free = holdScenes();
     open({ initial: true, kinds: ['device', 'scene'], payload: 'on' });
     await stage.clock.advance(SECOND / 2);
@@ -113,7 +113,7 @@ describe('what polls do not tell of', () => {
     ]);
   });
 
-  it('what goes while the first answer waits for a list was there at first; what comes was not, and each is counted once', async () => {
+  it('delay initial messages, after which removed and added devices since the first answer are sent', async () => {
     const free = holdScenes();
     const counts: number[] = [];
     const all = { initial: true, kinds: ['device', 'scene'], payload: 'on', events: ['changed', 'added', 'removed'] };
@@ -152,7 +152,7 @@ describe('what polls do not tell of', () => {
     assert.deepEqual(events(), ['Saunailta changed', 'Saunailta changed']);
   });
 
-  it('such a list goes with each fifth poll, and with none where nobody listens to it', async () => {
+  it('are loaded with every fifth poll, and only for subscribers', async () => {
     open({});
     await stage.clock.advance(MINUTE);
     assert.equal(gets('scenes'), 0);
@@ -165,7 +165,7 @@ describe('what polls do not tell of', () => {
     assert.equal(gets('scenes'), before);
   });
 
-  it('where polls do tell of it, no list is asked for', async () => {
+  it('are not loaded if polls include them', async () => {
     told = ['devices', 'scenes', 'rooms', 'groups'];
     open({ kinds: ['scene'] });
     await stage.clock.advance(MINUTE);
@@ -175,7 +175,7 @@ describe('what polls do not tell of', () => {
     assert.deepEqual(events(), ['Saunailta changed']);
   });
 
-  it('news in a shape that nobody knows is looked up, though not with each poll', async () => {
+  it('are loaded for unreadable deltas, but not with each poll', async () => {
     told = ['devices', 'alarms'];
     open({ kinds: ['alarm'] });
     await stage.clock.advance(10 * SECOND);
@@ -183,7 +183,7 @@ describe('what polls do not tell of', () => {
     assert.ok(gets('alarms') >= 3 && gets('alarms') <= 6, String(gets('alarms')));
   });
 
-  it('the first message knows its room already, and "initial" tells of scenes, too', async () => {
+  it('are loaded before initial messages, which include rooms and scenes', async () => {
     open({ kinds: ['device', 'scene'], initial: true });
     await stage.clock.advance(2 * SECOND);
     assert.deepEqual(events(), ['Lamppu initial', 'Saunailta initial']);
@@ -192,7 +192,7 @@ describe('what polls do not tell of', () => {
     assert.equal(gets('rooms'), 1, 'names are good for 10 minutes');
   });
 
-  it('a node that comes later begins with the scenes, too', async () => {
+  it('are loaded for a later subscriber with initial messages', async () => {
     open({});
     await stage.clock.advance(3 * SECOND);
     open({ kinds: ['scene'], initial: true }, 'n2');
@@ -204,7 +204,7 @@ describe('what polls do not tell of', () => {
     ['a filter', { rooms: ['Sauna'] }],
     ['a target', { targets: [{ name: 'Lamppu', kind: 'device', room: 'Sauna' }] }],
   ] as const) {
-    it(`rooms that the hub refused at the start are soon known to ${what} by their name`, async () => {
+    it(`are loaded within 6 s after a failure, for ${what} with a room name`, async () => {
       stage.hub.replies.set('/rooms', { status: 500 });
       open({ ...properties, initial: true });
       await stage.clock.advance(2 * SECOND);
@@ -216,7 +216,7 @@ describe('what polls do not tell of', () => {
       assert.deepEqual(events(), ['Lamppu initial', 'Lamppu changed']);
     });
 
-    it(`a room that is renamed is soon known to ${what} by its new name`, async () => {
+    it(`are loaded within 6 s after a room was renamed, for ${what} with its new name`, async () => {
       room = 'Pesuhuone';
       open(properties);
       await stage.clock.advance(3 * SECOND);
@@ -236,7 +236,7 @@ describe('what polls do not tell of', () => {
   ] as const) {
     const how = failure === 'hang' ? 'did not answer' : 'refused';
 
-    it(`messages soon have their room and groups where the hub ${how} at the start: ${list}`, async () => {
+    it(`are loaded soon after the hub ${how} at the start: ${list}`, async () => {
       const answer = stage.hub.replies.get(`/${list}`) ?? assert.fail(list);
       stage.hub.replies.set(`/${list}`, failure);
       open({ fields: ['on'] });
@@ -252,7 +252,7 @@ describe('what polls do not tell of', () => {
     });
   }
 
-  it('names that a hub never tells are asked for less and less often', async () => {
+  it('are requested with a back-off while they fail', async () => {
     stage.hub.replies.set('/rooms', { status: 500 });
     open({ fields: ['on'] });
     await stage.clock.advance(60 * MINUTE);
@@ -265,7 +265,7 @@ describe('what polls do not tell of', () => {
     ['hangs', 'hang'],
   ] as const) {
     for (const name of ['Valot', 'Ei mitään']) {
-      it(`nothing of any kind is gone while a list in which it may be ${what}: ${name}`, async () => {
+      it(`cause no problem for a target that may be in a list that ${what}: ${name}`, async () => {
         const list = stage.hub.replies.get('/groups');
         assert.ok(list);
         stage.hub.replies.set('/groups', reply);
@@ -281,7 +281,7 @@ describe('what polls do not tell of', () => {
     }
   }
 
-  it('what is in no list is gone, also where the hub does not know one of them, within two polls', async () => {
+  it('report a missing target within two polls, also if the hub lacks one of them', async () => {
     stage.hub.replies.set('/alarms', { status: 404 });
     open({ targets: [{ name: 'Lamppu' }] });
     await stage.clock.advance(10 * SECOND);
@@ -291,7 +291,7 @@ describe('what polls do not tell of', () => {
     assert.deepEqual(problems, ['COZIFY_NOT_FOUND']);
   });
 
-  it('a list that the hub refuses delays nothing else', async () => {
+  it('do not delay changes of devices if they fail', async () => {
     stage.hub.replies.set('/scenes', { status: 500 });
     open({ kinds: ['device', 'scene'] });
     await stage.clock.advance(3 * SECOND);
@@ -302,7 +302,7 @@ describe('what polls do not tell of', () => {
   });
 
   for (const list of ['rooms', 'groups', 'scenes']) {
-    it(`a list that hangs delays nothing else but for a moment, once: ${list}`, async () => {
+    it(`delay changes of devices only once if they hang: ${list}`, async () => {
       stage.hub.replies.set(`/${list}`, 'hang');
       open({ kinds: ['device', 'scene'] });
       await stage.clock.advance(1.5 * SECOND);
@@ -319,12 +319,12 @@ describe('what polls do not tell of', () => {
   }
 });
 
-describe('a target by its name, where polls tell of devices only', () => {
+describe('A target by name, with polls that include only devices', () => {
   let home: HeardHome;
   let problems: string[];
   let feed: ChangeFeed;
 
-  /** Listens to a thing that only its name tells. Gives the thing, and another of its kind. */
+  /** Subscribes to a target by name. Returns the target and the others of its kind. */
   async function listenTo(kind: string, known = {}): Promise<{ id: string; name: string }[]> {
     home = new HeardHome({ otherDeltas: 'absent' });
     const { clock } = home.stage;
@@ -357,7 +357,7 @@ describe('a target by its name, where polls tell of devices only', () => {
       ['the LAN', {}],
       ['the cloud', { host: null, isRemote: true }],
     ] as const) {
-      it(`is said to be gone, or to be that of two, within two polls: ${kind} through ${way}`, async () => {
+      it(`is reported as missing or ambiguous within two polls: ${kind} through ${way}`, async () => {
         const [one, other] = await listenTo(kind, known);
         assert.ok(one !== undefined && other !== undefined);
         home.house.rename(`${kind}s`, other.id, one.name);
@@ -374,7 +374,7 @@ describe('a target by its name, where polls tell of devices only', () => {
     }
   }
 
-  it('has its list loaded with every second poll, and no other list; with every fifth once it is gone', async () => {
+  it('loads its list with every second poll, or with every fifth once it is missing', async () => {
     const [one] = await listenTo('scene');
     await home.stage.clock.advance(MINUTE);
     const asked = home.stage.take();
