@@ -716,7 +716,7 @@ for (const version of EDITOR_VERSIONS) {
       });
     });
 
-    it('hides only the actions whose editor API is missing', async () => {
+    it('hides only the actions that need a missing editor API', async () => {
       const desk = await Desk.openOn(version);
       try {
         const hub = await deployHome(desk);

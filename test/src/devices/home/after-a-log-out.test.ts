@@ -64,7 +64,7 @@ describe('a home after a log out', () => {
     await failure(home.account.feed({ after: '', waitMs: 0, hub: '' }), 'COZIFY_OTP_REQUIRED');
   });
 
-  it('is polled no more', async () => {
+  it('is not polled', async () => {
     await logOut();
     home.stage.take();
     await pass(10 * MINUTE);

@@ -159,7 +159,7 @@ describe('Reads after a command of the account', () => {
     assert.ok(lists() > 0, 'who reads does');
   });
 
-  it('toggles go by what was asked for, and look after what nobody could expect', async () => {
+  it('are sent for a toggle only after a scene, otherwise the toggle uses the commanded state', async () => {
     settleMs = Infinity;
     await account.command('Lamppu', 'toggle');
     await account.command('Lamppu', 'toggle');
@@ -177,7 +177,7 @@ describe('Reads after a command of the account', () => {
     ['scene', 'Ilta', 'scene', 's', true],
     ['rule', 'Yövalo', 'rule', 'r', false],
   ] as const) {
-    it(`a ${what} is as the hub answered, at once and as the account’s own doing`, async () => {
+    it(`return the ${what} from the answer of the hub, which is an own change`, async () => {
       const live = account.homes.of('hub-1');
       const changes: Change[] = [];
       const stop = live.subscribe(
@@ -201,7 +201,7 @@ describe('Reads after a command of the account', () => {
     });
   }
 
-  it('what nobody listed is not taken from an answer, nor what is no answer', async () => {
+  it('ignore unlisted scenes and invalid answers', async () => {
     const { things } = account.homes.of('hub-1').home;
     for (const body of ['[{"id":"other","isOn":true}]', '<p>', 'null', '[null, 5]', '{"s":{"isOn":"perhaps"}}', '']) {
       stage.hub.replies.set('/scenes/command', () => ({ body }));

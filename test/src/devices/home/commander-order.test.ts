@@ -57,7 +57,7 @@ describe('The order of commands', () => {
     ]);
   });
 
-  it('is not blocked by a command whose target is not found', async () => {
+  it('is not blocked by a command with a missing target', async () => {
     stage.koti.listDelayMs = 200;
     const missing = failure(stage.command('Ei mitään', true), 'COZIFY_NOT_FOUND');
     const next = stage.command({ id: 'a' }, true);

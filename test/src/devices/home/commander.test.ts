@@ -106,7 +106,7 @@ describe('Commander', () => {
     assert.equal(puts.length, 1);
   });
 
-  it('sends one request at a time, and batches commands that are queued meanwhile in order', async () => {
+  it('sends one request at a time, and batches queued commands in order', async () => {
     putDelayMs = SECOND;
     const all = Promise.all([send(true, ['a']), send(true, ['b']), send(true, ['c']), send(false, ['a'])]);
     await stage.clock.advance(SECOND - 1);

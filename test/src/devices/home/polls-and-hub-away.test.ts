@@ -299,7 +299,7 @@ describe('Polls and the reachability of the hub', () => {
   });
 });
 
-describe('A home with subscribers whose hub is off', () => {
+describe('A home with subscribers and a hub that is off', () => {
   it('makes at most 450 requests a day to the cloud', async () => {
     const home = new IdleHome(1, true);
     home.answer = (path) => ({ body: path.includes('/hub/poll') ? '{"type":"POLL_DELTA","polls":[]}' : '{}' });

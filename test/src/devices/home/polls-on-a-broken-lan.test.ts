@@ -92,7 +92,7 @@ describe('polls on a LAN that does not work', () => {
       }
     }
 
-    it('ask it who it is when the first byte is late, and wait up to 20 s if it answers that', async () => {
+    it('request /hub if the first byte is late, and wait up to 20 s if that succeeds', async () => {
       await home.begin(LAN_ONLY);
       await pass(10 * SECOND);
       const heldMs = 12 * SECOND;

@@ -150,7 +150,7 @@ describe('A list that hangs', () => {
       assert.deepEqual(types(), ['c CMD_DEVICE_ON', 'c CMD_DEVICE_OFF', 'g1 CMD_GROUP_ON', 'a CMD_DEVICE_OFF']);
     });
 
-    it('fails a late toggle if its lamp was switched meanwhile, and sends the others', async () => {
+    it('fails a late toggle if its lamp was switched in the meantime, and sends the others', async () => {
       await warmUp();
       const devices = JSON.stringify(stage.koti.lists().devices);
       stage.koti.failing.set('devices', { body: devices, delayMs: 4.5 * SECOND });

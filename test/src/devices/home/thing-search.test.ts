@@ -68,25 +68,25 @@ describe('ThingSearch', () => {
     ['dance', []],
   ];
   for (const [can, ids] of abilities) {
-    it(`leaves what can do "${can}": of groups and rooms those with a device that can`, () => {
+    it(`finds entries that support "${can}", and groups and rooms with such a device`, () => {
       assert.deepEqual(find({ can }), ids);
     });
   }
 
-  it('leaves a kind, a room, and what has all capabilities', () => {
+  it('filters by kinds, by rooms, and by all capabilities', () => {
     assert.deepEqual(find({ kinds: ['group', 'scene'] }), ['g1', 'g2', 's1']);
     assert.deepEqual(find({ rooms: ['living'] }), ['d2', 'd1']);
     assert.deepEqual(find({ rooms: ['olohuone', 'Sauna'] }), ['d4', 'd3', 'd2', 'd1']);
     assert.deepEqual(find({ capabilities: ['ON_OFF', 'COLOR_HS'] }), ['d2', 'd1']);
   });
 
-  it('leaves what has any of the capabilities, if that is enough', () => {
+  it('filters by any of the capabilities with match “any”', () => {
     const capabilities = ['COLOR_HS', 'TEMPERATURE'];
     assert.deepEqual(find({ capabilities }), []);
     assert.deepEqual(find({ capabilities, match: 'any' }), ['d3', 'd2', 'd1']);
   });
 
-  it('counts what is on all pages, and anew when something came', () => {
+  it('counts the results of all pages, and updates the count', () => {
     const things = home();
     const search = new ThingSearch(things);
     const text = 'valo';
@@ -96,7 +96,7 @@ describe('ThingSearch', () => {
     assert.equal(search.count({ ...ALL, text }), 4);
   });
 
-  it('goes on where a page ended', () => {
+  it('returns consecutive pages', () => {
     const search = new ThingSearch(home());
     const seen: string[] = [];
     for (let from: number | undefined = 0; from !== undefined;) {
@@ -108,7 +108,7 @@ describe('ThingSearch', () => {
     assert.deepEqual(seen, find({}));
   });
 
-  it('knows at once what came, went, moved or was renamed', () => {
+  it('finds entries immediately after they are added, moved, renamed or removed', () => {
     const things = home();
     const search = new ThingSearch(things);
     const ids = (text: string): string[] => search.find({ ...ALL, text }, 0, 50).entries.map(({ id }) => id);
@@ -123,7 +123,7 @@ describe('ThingSearch', () => {
     assert.deepEqual(ids('uusi'), []);
   });
 
-  it('makes nothing ready again for a state that changes', () => {
+  it('keeps its index when a state changes', () => {
     const things = home();
     const { revision } = things;
     things.put('device', 'd1', lamp('d1', { isOn: false, brightness: 0.1 }, { name: 'Valo 10', room: ['living'] }));

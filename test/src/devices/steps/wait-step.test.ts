@@ -188,7 +188,7 @@ describe('WaitStep', () => {
     assert.deepEqual(ends, ['met g1', 'met s1']);
   });
 
-  it('ends all waits by letGo, also those that still resolve their targets', async () => {
+  it('ends all waits by letGo, also during the resolving of targets', async () => {
     await wait('Lamppu');
     const looking = run('Toinen');
     await wait(['d1', 'd2']);
