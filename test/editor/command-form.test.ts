@@ -222,7 +222,7 @@ describe('The dialog of a command node', () => {
     await editor.closeNode('cancel');
   });
 
-  for (const [what, saved] of Object.entries({
+  for (const [label, saved] of Object.entries({
     'an unknown word': { field: 'mode', value: 'dance', valueType: 'str' },
     'a value out of range': { field: 'targetTemperature', value: '215', valueType: 'num' },
     'a number for a word': { field: 'mode', value: '2', valueType: 'num' },
@@ -232,7 +232,7 @@ describe('The dialog of a command node', () => {
     'a variable': { field: '${FIELD}', value: '${VALUE}', valueType: 'str' },
     'an expression': { field: 'mode', value: '$uppercase("x")', valueType: 'jsonata' },
   })) {
-    it(`saves ${what} unchanged`, async () => {
+    it(`saves ${label} unchanged`, async () => {
       const command = { command: 'set', ...saved };
       const editor = await open(['Ilmalämpöpumppu'], command);
       // Waits for the commands that the device supports.

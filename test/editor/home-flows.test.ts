@@ -547,8 +547,8 @@ for (const version of EDITOR_VERSIONS) {
       clicks += 1;
       await what.click();
     };
-    const tell = (what: string): void =>
-      say(`${what}: ${clicks} clicks, ${((performance.now() - from) / 1000).toFixed(1)} s`);
+    const tell = (label: string): void =>
+      say(`${label}: ${clicks} clicks, ${((performance.now() - from) / 1000).toFixed(1)} s`);
 
     /** Opens the tab and types a search text. */
     async function look(text: string): Promise<HomeTab> {

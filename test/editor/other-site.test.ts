@@ -103,8 +103,8 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
   });
 
   for (const host of ['127.0.0.1', 'localhost']) {
-    for (const [what, code] of ATTEMPTS) {
-      it(`can not read data or change the login by ${what}, from ${host}`, async () => {
+    for (const [label, code] of ATTEMPTS) {
+      it(`can not read data or change the login by ${label}, from ${host}`, async () => {
         const before = [
           stage.simulator.mails.length,
           stage.simulator.count('logout') + stage.simulator.count('emaillogin'),

@@ -173,11 +173,11 @@ describe('Reads after a command of the account', () => {
     assert.match(types, /CMD_DEVICE_ON/, 'the scene has put it out');
   });
 
-  for (const [what, name, kind, id, value] of [
+  for (const [label, name, kind, id, value] of [
     ['scene', 'Ilta', 'scene', 's', true],
     ['rule', 'Yövalo', 'rule', 'r', false],
   ] as const) {
-    it(`return the ${what} from the answer of the hub, which is an own change`, async () => {
+    it(`return the ${label} from the answer of the hub, which is an own change`, async () => {
       const live = account.homes.of('hub-1');
       const changes: Change[] = [];
       const stop = live.subscribe(

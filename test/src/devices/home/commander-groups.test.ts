@@ -118,11 +118,11 @@ describe('The result of a command', () => {
         });
       }
 
-      for (const [what, lose] of [
+      for (const [label, lose] of [
         ['gives no list', () => stage.koti.failing.set('devices', { status: 500 })],
         ['takes long to list', () => (stage.koti.listDelayMs = 10 * SECOND)],
       ] as const) {
-        it(`is done within 3 s, without a reason, if the hub ${what}: ${target}`, async () => {
+        it(`is done within 3 s, without a reason, if the hub ${label}: ${target}`, async () => {
           stage.koti.lamp('a').reachable = false;
           await command(target, true);
           await stage.clock.advance(6 * SECOND);
@@ -275,12 +275,12 @@ describe('The result of a command', () => {
       assert.ok(!JSON.stringify(stage.koti.puts).includes('0.7'), 'the superseded value is not sent');
     });
 
-    for (const [what, wishes, last] of [
+    for (const [label, wishes, last] of [
       ['off at last', [{ brightness: 50 }, false, true, false], { isOn: false }],
       ['another brightness', [{ brightness: 50 }, false, { brightness: 60 }], { isOn: true, brightness: 0.6 }],
       ['twice', [{ brightness: 50 }, false, true, false, true], { isOn: true, brightness: 0.5 }],
     ] as const) {
-      it(`leaves the lamp in the last state: ${what}`, async () => {
+      it(`leaves the lamp in the last state: ${label}`, async () => {
         await command('b', true);
         stage.koti.putDelayMs = 300;
         const all = [stage.command('b', false), ...wishes.map((wish) => stage.command('a', wish))];

@@ -264,7 +264,7 @@ describe('Commander', () => {
     assert.equal(puts.length, 1);
   });
 
-  for (const [what, answer, code] of [
+  for (const [label, answer, code] of [
     ['a web page', { body: '<html>Welcome to our network</html>' }, 'COZIFY_BAD_ANSWER'],
     ['an error', { status: 500 }, 'COZIFY_API'],
   ] as const) {
@@ -272,7 +272,7 @@ describe('Commander', () => {
       ['device', 'a', 'on', '/devices/command'],
       ['alarm', 'x', 'close', '/alarms/close?alarmId=x'],
     ] as const) {
-      it(`fails for ${what} as the answer: ${kind}`, async () => {
+      it(`fails for ${label} as the answer: ${kind}`, async () => {
         stage.hub.replies.set(path, answer);
         const order = parseOrder({ command }, undefined);
         const [result] = await live.commander.send(order, [entry(id, kind)], { confirmMs: 0, isAlone: true });

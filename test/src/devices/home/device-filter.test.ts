@@ -19,7 +19,7 @@ home.load(
 );
 
 describe('The device filter', () => {
-  const rows: [what: string, properties: object, ids: string[]][] = [
+  const rows: [label: string, properties: object, ids: string[]][] = [
     ['matches all devices without properties', {}, ['a', 'b', 's', 't', 'p']],
     ['matches a room by its name', { rooms: [' sauna'] }, ['b', 't']],
     ['matches a room by its id', { rooms: ['r1'] }, ['a']],
@@ -46,15 +46,15 @@ describe('The device filter', () => {
     ['matches no groups by capability', { kinds: ['group'], capabilities: ['ON_OFF'] }, []],
     ['matches groups by reachable "yes"', { kinds: ['group'], reachable: 'yes' }, ['g']],
   ];
-  for (const [what, properties, ids] of rows) {
-    it(what, () => {
+  for (const [label, properties, ids] of rows) {
+    it(label, () => {
       const filter = parseFilter(properties);
       assert.deepEqual(
         selectThings(home.things, filter).map(({ id }) => id),
         ids,
       );
     });
-    it(`${what}, for a single entry`, () => {
+    it(`${label}, for a single entry`, () => {
       const filter = parseFilter(properties);
       const all = (['device', 'group', 'room'] as const).flatMap((kind) => home.things.list(kind));
       const selected = all.filter((entry) => isSelected(home.things, entry, filter)).map(({ id }) => id);
@@ -62,7 +62,7 @@ describe('The device filter', () => {
     });
   }
 
-  const bad: [what: string, properties: object, says: RegExp][] = [
+  const bad: [label: string, properties: object, says: RegExp][] = [
     ['rooms that are not an array', { rooms: 'Sauna' }, /rooms should be a list of texts, but was a string/],
     ['a room that is not a string', { rooms: [5] }, /rooms should be a list of texts/],
     ['an empty room', { rooms: [' '] }, /rooms/],
@@ -71,8 +71,8 @@ describe('The device filter', () => {
     ['an unknown match', { capabilitiesMatch: 'some' }, /capabilitiesMatch should be one of all, any/],
     ['an invalid reachable', { reachable: true }, /reachable should be one of any, yes, no, but was a boolean/],
   ];
-  for (const [what, properties, says] of bad) {
-    it(`rejects ${what}`, () => {
+  for (const [label, properties, says] of bad) {
+    it(`rejects ${label}`, () => {
       assert.throws(() => parseFilter(properties), { code: 'COZIFY_BAD_INPUT', message: says });
     });
   }

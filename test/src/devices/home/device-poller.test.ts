@@ -269,12 +269,12 @@ describe('DevicePoller', () => {
     assert.deepEqual(outcomes.at(-1)?.changes[0]?.changed, ['on']);
   });
 
-  for (const [what, cause] of [
+  for (const [label, cause] of [
     ['the hub says so', () => void (reply = 'full')],
     ['the hub’s clock goes back', () => void (reply = 'clock back')],
     ['the hub has another version', () => void (version = '1.15.0')],
   ] as const) {
-    it(`sends a full poll if ${what}`, async () => {
+    it(`sends a full poll if ${label}`, async () => {
       poller.need();
       await clock.advance(0);
       cause();

@@ -7,7 +7,7 @@ import type { Reply } from '../../support/fake-cloud.js';
 import { HomeStage } from '../home-stage.js';
 
 /** Failures of a list, with the error for a name that no other list contains. */
-const WRONG: readonly [what: string, reply: Reply, otherwise: ErrorCode][] = [
+const WRONG: readonly [label: string, reply: Reply, otherwise: ErrorCode][] = [
   ['404', { status: 404 }, 'COZIFY_NOT_FOUND'],
   ['400', { status: 400 }, 'COZIFY_NOT_FOUND'],
   ['403', { status: 403 }, 'COZIFY_NOT_FOUND'],
@@ -27,9 +27,9 @@ describe('A list that fails', () => {
   });
   afterEach(() => stage.end());
 
-  for (const [what, reply, otherwise] of WRONG) {
+  for (const [label, reply, otherwise] of WRONG) {
     for (const list of ['groups', 'rooms', 'scenes', 'rules', 'alarms']) {
-      it(`does not affect a lamp by id or name: ${list}, ${what}`, async () => {
+      it(`does not affect a lamp by id or name: ${list}, ${label}`, async () => {
         stage.koti.failing.set(list, reply);
         for (const target of [{ id: 'a', kind: 'device' }, { id: 'a' }, 'a', 'Lamppu b', { name: 'Lamppu c' }]) {
           const done = stage.after(5 * SECOND, stage.command(target, true));
@@ -40,7 +40,7 @@ describe('A list that fails', () => {
         assert.equal((await stage.after(5 * SECOND, stage.read())).things.length, 3);
       });
 
-      it(`fails with ${otherwise} for an unknown name: ${list}, ${what}`, async () => {
+      it(`fails with ${otherwise} for an unknown name: ${list}, ${label}`, async () => {
         stage.koti.failing.set(list, reply);
         const resolve = async (): Promise<string | undefined> => {
           const wishes = { targets: [{ name: 'Ei mitään' }, { id: 'x' }], rooms: [], hub: '', language: undefined };
@@ -61,7 +61,7 @@ describe('A list that fails', () => {
       });
     }
 
-    it(`does not affect scenes or groups: devices, ${what}`, async () => {
+    it(`does not affect scenes or groups: devices, ${label}`, async () => {
       stage.koti.failing.set('devices', reply);
       for (const target of [
         { id: 's1', kind: 'scene' },
@@ -69,7 +69,7 @@ describe('A list that fails', () => {
       ]) {
         assert.equal((await stage.after(5 * SECOND, stage.command(target, true))).isDone, true);
       }
-      if (what === '500') return;
+      if (label === '500') return;
       const group = stage.after(5 * SECOND, stage.command({ id: 'Kaikki', kind: 'group' }, true));
       assert.equal((await group).isDone, true);
     });
@@ -109,11 +109,11 @@ describe('A missing target', () => {
 
   const gets = (): number => stage.take().filter((line) => line.includes(' GET ')).length;
 
-  for (const [what, target, most] of [
+  for (const [label, target, most] of [
     ['by its name', 'Lamppu x', 60],
     ['by its id', { id: 'x', kind: 'device', name: 'Lamppu x' }, 10],
   ] as const) {
-    it(`does not load lists for each message: ${what}`, async () => {
+    it(`does not load lists for each message: ${label}`, async () => {
       for (let time = 0; time < 50; time++) {
         await failure(stage.after(SECOND, stage.command(target, true)), 'COZIFY_NOT_FOUND');
       }

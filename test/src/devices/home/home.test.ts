@@ -103,7 +103,7 @@ describe('Home: the first full answer', () => {
 });
 
 describe('Home: a delta', () => {
-  const rows: [what: string, state: object, changed: string[]][] = [
+  const rows: [label: string, state: object, changed: string[]][] = [
     ['emits a change of a field', { isOn: false }, ['on']],
     ['ignores a difference that rounding removes', { brightness: 0.6041 }, []],
     ['emits a difference that remains after rounding', { brightness: 0.6061 }, ['brightness']],
@@ -112,8 +112,8 @@ describe('Home: a delta', () => {
     ['emits one change for several fields', { isOn: false, brightness: 0.1 }, ['on', 'brightness']],
     ['ignores equal values', {}, []],
   ];
-  for (const [what, state, changed] of rows) {
-    it(what, () => {
+  for (const [label, state, changed] of rows) {
+    it(label, () => {
       const home = homeOf([lamp('a'), lamp('b')]);
       const { changes } = take(home, poll(AT + 1, { devices: byId(lamp('a', state as Record<string, unknown>)) }));
       assert.deepEqual(told(changes), changed.length === 0 ? [] : [{ id: 'a', events: ['changed'], changed }]);

@@ -48,8 +48,8 @@ describe('Nodes after a restart of their account', () => {
     await home.stage.clock.advance(0);
   };
 
-  for (const [what, change] of DEPLOYS) {
-    it(`send changes but no initial messages after ${what}`, async () => {
+  for (const [label, change] of DEPLOYS) {
+    it(`send changes but no initial messages after ${label}`, async () => {
       const { clock } = home.stage;
       listen({ initial: true });
       await clock.advance(3 * SECOND);
@@ -66,7 +66,7 @@ describe('Nodes after a restart of their account', () => {
       assert.deepEqual(events(), ['initial false', 'changed true', 'changed false']);
     });
 
-    it(`continue a hold time after ${what}`, async () => {
+    it(`continue a hold time after ${label}`, async () => {
       const { clock } = home.stage;
       const standing = { condition: { field: 'on', op: 'is', value: false }, for: 15 };
       listen(standing);
@@ -80,7 +80,7 @@ describe('Nodes after a restart of their account', () => {
       assert.deepEqual(events(), ['changed false']);
     });
 
-    it(`skip presses from before their start after ${what}, and send later ones`, async () => {
+    it(`skip presses from before their start after ${label}, and send later ones`, async () => {
       home.listen();
       await home.stage.clock.advance(3 * SECOND);
       home.leave();
@@ -95,7 +95,7 @@ describe('Nodes after a restart of their account', () => {
       assert.equal(home.presses, 1);
     });
 
-    it(`receive the answer to a command that was in flight before ${what}`, async () => {
+    it(`receive the answer to a command that was in flight before ${label}`, async () => {
       const { clock, hub } = home.stage;
       const scene = home.house.all('scenes').find(({ isOn }) => !isOn) ?? assert.fail('no scene');
       const target = { targets: [{ id: scene.id, kind: 'scene' }] };

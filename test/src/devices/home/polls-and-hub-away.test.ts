@@ -18,11 +18,11 @@ describe('Polls and the reachability of the hub', () => {
 
   const pass = (ms: number): Promise<void> => stage.clock.advance(ms);
 
-  for (const [what, reply] of [
+  for (const [label, reply] of [
     ['hang', 'hang'],
     ['end', 'unreachable'],
   ] as const) {
-    it(`keep the hub online if they ${what} on the LAN but succeed through the cloud`, async () => {
+    it(`keep the hub online if they ${label} on the LAN but succeed through the cloud`, async () => {
       stage.clock.chance = () => 0.9;
       await home.begin();
       await pass(20 * SECOND);
@@ -72,7 +72,7 @@ describe('Polls and the reachability of the hub', () => {
 
   for (const isSpared of [false, true]) {
     const before = isSpared ? ' that answered 429 before' : '';
-    for (const [what, reply] of [
+    for (const [label, reply] of [
       ['refuses', 'refused'],
       ['loses', 'unreachable'],
       ['hangs at', 'hang'],
@@ -81,7 +81,7 @@ describe('Polls and the reachability of the hub', () => {
       ['does not know', { status: 404 }],
       ['answers nonsense to', { body: '"x"' }],
     ] as const) {
-      it(`use the cloud without a flood if a hub${before} ${what} the request for /hub`, async () => {
+      it(`use the cloud without a flood if a hub${before} ${label} the request for /hub`, async () => {
         await home.begin();
         await pass(20 * SECOND);
         if (isSpared) {
@@ -111,13 +111,13 @@ describe('Polls and the reachability of the hub', () => {
     }
   }
 
-  for (const [what, reply] of [
+  for (const [label, reply] of [
     ['refuses', 'refused'],
     ['loses', 'unreachable'],
     ['fails', { status: 500 }],
     ['is too busy for', { status: 429 }],
   ] as const) {
-    it(`do not flood a busy hub that ${what} the request for its version`, async () => {
+    it(`do not flood a busy hub that ${label} the request for its version`, async () => {
       await home.begin();
       await pass(20 * SECOND);
       stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429 } : answer());
@@ -140,7 +140,7 @@ describe('Polls and the reachability of the hub', () => {
   }
 
   describe('with invalid answers', () => {
-    for (const [what, reply] of [
+    for (const [label, reply] of [
       ['500', { status: 500, body: '{"code":1}' }],
       ['403', { status: 403 }],
       ['401 with the same key again', { status: 401 }],
@@ -150,7 +150,7 @@ describe('Polls and the reachability of the hub', () => {
       ['a web page', { body: '<html>' }],
       ['a web page with 401', { status: 401, body: '<html>' }],
     ] as const) {
-      it(`make the hub offline: ${what}`, async () => {
+      it(`make the hub offline: ${label}`, async () => {
         await home.begin();
         stage.player?.topics.splice(0);
         const lines = (): string[] => stage.log.all.filter((line) => line.includes('The hub'));
@@ -168,7 +168,7 @@ describe('Polls and the reachability of the hub', () => {
         assert.deepEqual([lines().length, stage.player?.topics], [1, ['hubs']]);
         home.instead = undefined;
         // Waits a minute, or the back-off of a key that was refused four times.
-        await pass(/^40[13]( |$)/.test(what) ? 8 * MINUTE : 80 * SECOND);
+        await pass(/^40[13]( |$)/.test(label) ? 8 * MINUTE : 80 * SECOND);
         assert.deepEqual([home.reachable, home.poller.failingSince], [true, undefined]);
         assert.deepEqual([lines().length, stage.player?.topics], [2, ['hubs', 'hubs']]);
       });
@@ -219,11 +219,11 @@ describe('Polls and the reachability of the hub', () => {
     });
   });
 
-  for (const [what, known] of [
+  for (const [label, known] of [
     ['on the LAN', {}],
     ['through the cloud', { isLanExcluded: true, isRemote: true }],
   ] as const) {
-    it(`keep the hub online while other lists hang: ${what}`, async () => {
+    it(`keep the hub online while other lists hang: ${label}`, async () => {
       home = new HeardHome({ otherDeltas: 'absent' });
       ({ stage } = home);
       await home.begin(known);

@@ -266,12 +266,12 @@ describe('Polls by both transports', () => {
     assert.ok(Math.min(...firsts) >= 8 && Math.max(...firsts) <= 16, `after ${firsts.join()} minutes`);
   });
 
-  for (const [what, known] of [
+  for (const [label, known] of [
     ['on the LAN alone', { isAutoremote: false }],
     ['through the cloud alone', { isLanExcluded: true, isRemote: true }],
     ['by both transports', {}],
   ] as const) {
-    it(`continue within a second of a successful read after an outage of 70 s: ${what}`, async () => {
+    it(`continue within a second of a successful read after an outage of 70 s: ${label}`, async () => {
       await home.begin(known);
       for (let time = 0; time < 5; time++) {
         stage.lan.set(HOST, 'refused');

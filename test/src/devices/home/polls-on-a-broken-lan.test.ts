@@ -26,13 +26,13 @@ describe('polls on a LAN that does not work', () => {
     ({ way, path, answer }: HubExchange): Reply | Promise<Reply> =>
       way === transport && path.includes('/hub/poll') ? reply : answer();
 
-  for (const [what, reply] of [
+  for (const [label, reply] of [
     ['resets', 'unreachable'],
     ['does not answer', 'hang'],
     ['answers with 500 to', { status: 500 }],
     ['answers with a web page to', { body: '<html>' }],
   ] as const) {
-    it(`reports changes through the cloud if the hub answers /hub on the LAN but ${what} the polls there`, async () => {
+    it(`reports changes through the cloud if the hub answers /hub on the LAN but ${label} the polls there`, async () => {
       stage.clock.chance = () => 0.5;
       await home.begin();
       await pass(20 * SECOND);
@@ -76,11 +76,11 @@ describe('polls on a LAN that does not work', () => {
       ['by both transports', {}, 25 * SECOND],
       ['through the cloud alone', CLOUD_ONLY, 45 * SECOND],
     ] as const) {
-      for (const [what, between] of [
+      for (const [label, between] of [
         ['nothing', hang],
         ['everything but polls', hangPolls],
       ] as const) {
-        it(`make the hub offline in time, if it answers ${what} ${transport}`, async () => {
+        it(`make the hub offline in time, if it answers ${label} ${transport}`, async () => {
           stage.clock.chance = () => 0.99;
           await home.begin(known);
           await pass(MINUTE);

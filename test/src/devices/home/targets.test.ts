@@ -67,7 +67,7 @@ const find = (given: unknown, homes = [koti, mokki]): string => {
 };
 
 describe('parseMessageTargets', () => {
-  const rows: [what: string, given: unknown, is: Partial<Target>][] = [
+  const rows: [label: string, given: unknown, is: Partial<Target>][] = [
     ['parses a string as an id or a name', ' Kattovalo ', { id: 'Kattovalo', name: 'Kattovalo', isText: true }],
     ['parses an id', { id: 'a' }, { id: 'a', name: '', isText: false }],
     ['parses a name', { name: 'Kattovalo' }, { id: '', name: 'Kattovalo' }],
@@ -82,8 +82,8 @@ describe('parseMessageTargets', () => {
       { id: 'd', name: 'Lamppu', kind: 'device', room: '', hub: 'koti' },
     ],
   ];
-  for (const [what, given, is] of rows) {
-    it(`${what}`, () => {
+  for (const [label, given, is] of rows) {
+    it(`${label}`, () => {
       const blank = { id: '', name: '', kind: '', room: '', hub: '', isText: false };
       assert.deepEqual(parseMessageTargets(given), [{ ...blank, ...is }]);
     });
@@ -98,7 +98,7 @@ describe('parseMessageTargets', () => {
 
   it('parses an empty array', () => assert.deepEqual(parseMessageTargets([]), []));
 
-  const bad: [what: string, given: unknown, says: RegExp][] = [
+  const bad: [label: string, given: unknown, says: RegExp][] = [
     ['an empty text', '  ', /empty text/],
     ['a number', 5, /name or id of a thing.*a number/],
     ['true', true, /a boolean/],
@@ -111,14 +111,14 @@ describe('parseMessageTargets', () => {
     ['a room that is no text', { name: 'Lamppu', room: ['r1'] }, /room of a target.*an array/],
     ['an unknown kind', { name: 'Lamppu', kind: 'lamp' }, /device, group, scene, rule, alarm, room/],
   ];
-  for (const [what, given, says] of bad) {
-    it(`rejects ${what} with the expected format`, () => {
+  for (const [label, given, says] of bad) {
+    it(`rejects ${label} with the expected format`, () => {
       assert.throws(() => parseMessageTargets(given), { code: 'COZIFY_BAD_INPUT', message: says });
     });
   }
 
-  for (const [what, make] of Object.entries(VALUES)) {
-    it(`parses ${what} or rejects the value with COZIFY_BAD_INPUT`, () => {
+  for (const [label, make] of Object.entries(VALUES)) {
+    it(`parses ${label} or rejects the value with COZIFY_BAD_INPUT`, () => {
       for (const given of [make(), [make()], { id: make() }, { name: 'x', kind: make() }]) {
         try {
           for (const target of parseMessageTargets(given)) assert.equal(typeof target.id, 'string');
@@ -150,7 +150,7 @@ describe('parseNodeTargets', () => {
 describe('hubsToSearch and hubsToListen', () => {
   const two = { ids: ['koti', 'mokki'], defaultId: 'mokki' };
   const single = { ids: ['koti'], defaultId: 'koti' };
-  const rows: [what: string, given: unknown, nodeHub: string, hubs: typeof two, is: string[]][] = [
+  const rows: [label: string, given: unknown, nodeHub: string, hubs: typeof two, is: string[]][] = [
     ['use the hub of the target', { id: 'a', hub: 'koti' }, 'mokki', two, ['koti']],
     ['use the hub of the node for a name', { name: 'a' }, 'koti', two, ['koti']],
     ['use the default hub for a name without a hub', { name: 'a' }, '', two, ['mokki']],
@@ -166,15 +166,15 @@ describe('hubsToSearch and hubsToListen', () => {
       ['koti'],
     ],
   ];
-  for (const [what, given, nodeHub, hubs, is] of rows) {
-    it(what, () => assert.deepEqual(hubsToSearch(one(given), nodeHub, hubs), is));
+  for (const [label, given, nodeHub, hubs, is] of rows) {
+    it(label, () => assert.deepEqual(hubsToSearch(one(given), nodeHub, hubs), is));
   }
 
-  for (const [what, hubs] of [
+  for (const [label, hubs] of [
     ['with several hubs', two],
     ['with a single hub', single],
   ] as const) {
-    it(`fail with COZIFY_NOT_FOUND for an unknown hub, ${what}`, () => {
+    it(`fail with COZIFY_NOT_FOUND for an unknown hub, ${label}`, () => {
       const refused = (subject: string): object => ({ code: 'COZIFY_NOT_FOUND', message: /"old"/, subject });
       assert.throws(() => hubsToSearch(one({ id: 'a', hub: 'old' }), '', hubs), refused('a'));
       assert.throws(() => hubsToSearch(one({ id: 'a', name: 'Lamppu', hub: 'old' }), '', hubs), refused('Lamppu'));
@@ -196,7 +196,7 @@ describe('hubsToSearch and hubsToListen', () => {
 });
 
 describe('findTarget', () => {
-  const rows: [what: string, given: unknown, is: string][] = [
+  const rows: [label: string, given: unknown, is: string][] = [
     ['by id', { id: 'a' }, 'koti/device/a'],
     ['by id at another hub', { id: 'm' }, 'mokki/device/m'],
     ['by name, whatever its case and outer spaces', { name: ' KATTOVALO ' }, 'koti/device/a'],
@@ -213,7 +213,7 @@ describe('findTarget', () => {
     ['by name and room', { name: 'Lamppu', room: 'sauna' }, 'koti/device/c'],
     ['by name and room id', { name: 'Lamppu', room: 'r1' }, 'koti/device/b'],
   ];
-  for (const [what, given, is] of rows) it(`finds ${what}`, () => assert.equal(find(given), is));
+  for (const [label, given, is] of rows) it(`finds ${label}`, () => assert.equal(find(given), is));
 
   it('rejects an ambiguous name with the rooms and ids', () => {
     assert.throws(() => find('lamppu'), {
@@ -240,7 +240,7 @@ describe('findTarget', () => {
     assert.throws(() => find('Lamppu', [many]), /30 devices.*\(l9\) and more\./);
   });
 
-  const missing: [what: string, given: unknown, says: RegExp][] = [
+  const missing: [label: string, given: unknown, says: RegExp][] = [
     ['an unknown name', 'Katovalo', /^Nothing is called "Katovalo"\. Similar names: "Kattovalo"\.$/],
     ['a name of another kind', { name: 'Kattovalo', kind: 'scene' }, /^No scene is called "Kattovalo"\.$/],
     [
@@ -254,8 +254,8 @@ describe('findTarget', () => {
     ['an unknown room', { name: 'Kattovalo', room: 'Suana' }, /^No room is called "Suana"\. Similar names: "Sauna"/],
     ['a name at another hub', { name: 'Mökin valo' }, /^Nothing is called "Mökin valo"/],
   ];
-  for (const [what, given, says] of missing) {
-    it(`fails with COZIFY_NOT_FOUND for ${what}`, () =>
+  for (const [label, given, says] of missing) {
+    it(`fails with COZIFY_NOT_FOUND for ${label}`, () =>
       assert.throws(() => find(given), { code: 'COZIFY_NOT_FOUND', message: says }));
   }
 

@@ -37,7 +37,7 @@ describe('ThingSearch', () => {
     ]);
   });
 
-  const words: [what: string, text: string, ids: string[]][] = [
+  const words: [label: string, text: string, ids: string[]][] = [
     ['three letters of a room', 'sau', ['sauna', 'd4', 'd3']],
     ['the Finnish name of a built-in room', 'olohuone', ['living', 'd2', 'd1']],
     ['the English name of a built-in room', 'LIVING', ['living', 'd2', 'd1']],
@@ -56,7 +56,7 @@ describe('ThingSearch', () => {
     ['the beginning of a kind and a room', 'socket sauna', ['d4']],
     ['a part of a kind word without a result', 'ampu', []],
   ];
-  for (const [what, text, ids] of words) it(`finds by ${what}`, () => assert.deepEqual(find({ text }), ids));
+  for (const [label, text, ids] of words) it(`finds by ${label}`, () => assert.deepEqual(find({ text }), ids));
 
   const abilities: [can: string, ids: string[]][] = [
     ['on', ['sauna', 'living', 'd4', 'd2', 'd1', 'g1', 's1']],

@@ -200,11 +200,11 @@ describe('Lists that polls do not include', () => {
     assert.deepEqual(events(), ['Saunailta initial']);
   });
 
-  for (const [what, properties] of [
+  for (const [label, properties] of [
     ['a filter', { rooms: ['Sauna'] }],
     ['a target', { targets: [{ name: 'Lamppu', kind: 'device', room: 'Sauna' }] }],
   ] as const) {
-    it(`are loaded within 6 s after a failure, for ${what} with a room name`, async () => {
+    it(`are loaded within 6 s after a failure, for ${label} with a room name`, async () => {
       stage.hub.replies.set('/rooms', { status: 500 });
       open({ ...properties, initial: true });
       await stage.clock.advance(2 * SECOND);
@@ -216,7 +216,7 @@ describe('Lists that polls do not include', () => {
       assert.deepEqual(events(), ['Lamppu initial', 'Lamppu changed']);
     });
 
-    it(`are loaded within 6 s after a room was renamed, for ${what} with its new name`, async () => {
+    it(`are loaded within 6 s after a room was renamed, for ${label} with its new name`, async () => {
       room = 'Pesuhuone';
       open(properties);
       await stage.clock.advance(3 * SECOND);
@@ -259,13 +259,13 @@ describe('Lists that polls do not include', () => {
     assert.ok(gets('rooms') >= 10 && gets('rooms') <= 15, String(gets('rooms')));
   });
 
-  for (const [what, reply] of [
+  for (const [label, reply] of [
     ['is refused with a 500', { status: 500 }],
     ['is a web page', { body: '<html>' }],
     ['hangs', 'hang'],
   ] as const) {
     for (const name of ['Valot', 'Ei mitään']) {
-      it(`cause no problem for a target that may be in a list that ${what}: ${name}`, async () => {
+      it(`cause no problem for a target that may be in a list that ${label}: ${name}`, async () => {
         const list = stage.hub.replies.get('/groups');
         assert.ok(list);
         stage.hub.replies.set('/groups', reply);

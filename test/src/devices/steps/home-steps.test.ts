@@ -57,7 +57,7 @@ describe('The read and command methods of an account', () => {
     await failure(account.command('Uimahallin kello', true), 'COZIFY_NOT_FOUND');
   });
 
-  for (const [what, targets, value, params] of [
+  for (const [label, targets, value, params] of [
     ['an invalid command', LAMP, 'perhaps', {}],
     ['an invalid target', 5, true, {}],
     ['a missing target', undefined, true, {}],
@@ -65,7 +65,7 @@ describe('The read and command methods of an account', () => {
     ['a confirmation time over 60 s', LAMP, true, { confirmMs: 60_001 }],
     ['a confirmation time that is a string', LAMP, true, { confirmMs: 'long' as unknown as number }],
   ] as const) {
-    it(`reject ${what}`, async () => {
+    it(`reject ${label}`, async () => {
       const before = puts();
       await failure(account.command(targets as ThingTarget, value, params), 'COZIFY_BAD_INPUT');
       assert.equal(puts(), before);

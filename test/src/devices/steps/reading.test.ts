@@ -254,11 +254,11 @@ describe('readThings', () => {
       assert.equal((await old).stale, true);
     });
 
-    for (const [what, body] of [
+    for (const [label, body] of [
       ['a web page', '<html>Log in to the network</html>'],
       ['garbage', '{"d1":'],
     ] as const) {
-      it(`treats a hub that keeps answering with ${what} as offline`, async () => {
+      it(`treats a hub that keeps answering with ${label} as offline`, async () => {
         await read();
         for (const path of ['/devices', '/hub/poll']) stage.hub.replies.set(path, { body });
         await stage.clock.skip(10 * SECOND);

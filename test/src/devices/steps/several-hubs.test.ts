@@ -26,11 +26,11 @@ describe('Two hubs, one of them offline', () => {
   }
   const idsOf = ({ payload }: Reading): string[] => (payload as { id: string }[]).map(({ id }) => id);
 
-  for (const [what, go] of [
+  for (const [label, go] of [
     ['offline', () => leave('192.168.1.6')],
     ['hanging', () => stage.mokki?.hang()],
   ] as const) {
-    it(`return the devices of one while the other is ${what}, without a cache`, async () => {
+    it(`return the devices of one while the other is ${label}, without a cache`, async () => {
       go();
       const reading = stage.read();
       await stage.clock.advance(6 * SECOND);
@@ -38,7 +38,7 @@ describe('Two hubs, one of them offline', () => {
       assert.deepEqual([away, stale, (payload as object[]).length], [['hub-2'], false, 3]);
     });
 
-    it(`return fresh values and named devices of one while the other is ${what}`, async () => {
+    it(`return fresh values and named devices of one while the other is ${label}`, async () => {
       await stage.read();
       await stage.clock.skip(SECOND);
       go();
@@ -50,7 +50,7 @@ describe('Two hubs, one of them offline', () => {
       assert.deepEqual([idsOf(await named), (await named).away], [['a'], ['hub-2']]);
     });
 
-    it(`return the cached devices of the hub that is ${what} as stale`, async () => {
+    it(`return the cached devices of the hub that is ${label} as stale`, async () => {
       await stage.read();
       go();
       await stage.clock.advance(10 * SECOND);
@@ -259,9 +259,9 @@ describe('A wait for lamps of two hubs', () => {
       },
     ],
   ];
-  for (const [what, begin] of TROUBLES) {
+  for (const [label, begin] of TROUBLES) {
     for (const isKnown of [false, true]) {
-      describe(`with one hub that ${what}, ${isKnown ? 'cached' : 'never loaded'}`, () => {
+      describe(`with one hub that ${label}, ${isKnown ? 'cached' : 'never loaded'}`, () => {
         let end: () => void;
         beforeEach(async () => {
           if (isKnown) await stage.read();
@@ -320,7 +320,7 @@ describe('A wait for lamps of two hubs', () => {
           lamp('koti', 'a').isOn = true;
           const over = waitFor(TARGETS, { match: 'all', timeoutMs: 3 * SECOND });
           // An offline hub that was never loaded fails, as for a single target.
-          const isFailed = what === 'is offline' && !isKnown;
+          const isFailed = label === 'is offline' && !isKnown;
           assert.equal(await endsIn(3 * SECOND, over), isFailed ? 'COZIFY_HUB_OFFLINE' : 'timeout');
         });
       });
@@ -349,11 +349,11 @@ describe('A list that a read does not need', () => {
   afterEach(() => stage.end());
 
   for (const list of ['groups', 'rooms', 'scenes', 'rules', 'alarms']) {
-    for (const [what, reply] of [
+    for (const [label, reply] of [
       ['hangs', 'hang'],
       ['fails', { status: 500 }],
     ] as const) {
-      it(`does not delay a read or mark it as stale if it ${what}: ${list}`, async () => {
+      it(`does not delay a read or mark it as stale if it ${label}: ${list}`, async () => {
         stage.koti.failing.set(list, reply);
         for (const fresh of [false, true]) {
           for (const target of [{ id: 'a', kind: 'device' }, { id: 'a' }, 'a', 'Lamppu a', undefined]) {
