@@ -154,7 +154,7 @@ describe('The clock of a hub that sends no time without changes', () => {
   });
 
   for (const silentMs of [3 * SECOND, 8 * SECOND]) {
-    it(`hides neither a change nor a press if it is set back in an outage of ${silentMs / SECOND} s after a change`, async () => {
+    it(`hides no change and no press if it is set back in an outage of ${silentMs / SECOND} s`, async () => {
       home = new HeardHome({ quietPoll: '304' });
       await home.begin();
       await home.stage.clock.advance(5 * MINUTE);
@@ -175,7 +175,7 @@ describe('The clock of a hub that sends no time without changes', () => {
     });
   }
 
-  it('causes neither full polls nor repeated presses', async () => {
+  it('causes no full polls and no repeated presses', async () => {
     home = new HeardHome({ quietPoll: '304' });
     await home.begin();
     home.house.press(home.remote, 2);

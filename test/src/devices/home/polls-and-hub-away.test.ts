@@ -265,7 +265,7 @@ describe('Polls and the reachability of the hub', () => {
     }
   });
 
-  it('emit presses after a Deploy, but not those during it', async () => {
+  it('emit presses after a Deploy, but not presses during the Deploy', async () => {
     await home.begin({ isLanExcluded: true, isRemote: true });
     await pass(12 * MINUTE);
     const deploy = async ({ pressed }: { pressed: 'during' | 'after' }): Promise<void> => {
