@@ -18,7 +18,7 @@ describe('The name of an account', () => {
 
   it('stays as typed after a login', async () => {
     const { email } = await desk.deployAccount({ name: '' });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.type(dialog.name, 'Saunamökki');
     await logInHere(desk, dialog, email);
@@ -33,7 +33,7 @@ describe('The name of an account', () => {
   it('is the address if no hub was found', async () => {
     const { email } = await desk.deployAccount({ name: '' });
     desk.simulator.fault('hubkeys', { status: 500, times: Infinity });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await logInHere(desk, dialog, email);
     await becomes(() => dialog.name.inputValue(), email);
@@ -45,7 +45,7 @@ describe('The name of an account', () => {
     const { cloudUrl } = desk.simulator;
     const bare = ['1f2e3d', '9a8b7c'].map((id) => accountNode({ id, email: undefined, cloudUrl }));
     await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), ...bare]);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openSidebar('c');
     await untilListed(editor, [masked, 'Cozify 1f2e', 'Cozify 9a8b']);
     await until('the label of the node', async () => (await labelOf(editor, 'ping')) === `ping ${masked}`);
@@ -54,7 +54,7 @@ describe('The name of an account', () => {
   it('leaves the address of the login visible after another address was deployed', async () => {
     const { email } = await desk.deployLogin();
     const other = 'someone-else@example.fi';
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilStateSays(new RegExp(`Logged in as ${email}`));
     await dialog.type(dialog.email, other);

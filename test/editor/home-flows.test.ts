@@ -29,7 +29,7 @@ for (const version of EDITOR_VERSIONS) {
     after(() => desk?.close());
 
     async function open(): Promise<void> {
-      home = await HomeTab.open(await desk.editor());
+      home = await HomeTab.open(await desk.usedEditor());
       known = (await home.nodes()).map(({ id }) => String(id));
     }
     const added = async (): Promise<Saved[]> =>

@@ -47,7 +47,7 @@ for (const version of EDITOR_VERSIONS) {
         commandNode('of-another', [targetOf(hub(), 'Kattovalo')], { y: 260 }),
         readNode('by-room', ['Sauna']),
       );
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       const row = home.row('device', lamp.id);
       const uses = row.locator('.cozify-home-uses');
       await until('the uses', async () => (await uses.count()) > 0 && (await uses.innerText()) === '6 nodes');
@@ -77,7 +77,7 @@ for (const version of EDITOR_VERSIONS) {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       await deployHome(desk, commandNode('one', [lamp]));
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       const row = home.row('device', lamp.id);
       const untilUses = (text: string): Promise<unknown> =>
         until(text, async () => (await row.locator('.cozify-home-uses').allInnerTexts()).join() === text);
@@ -129,7 +129,7 @@ for (const version of EDITOR_VERSIONS) {
         readNode('filter', ['Vintti']),
         readNode('filter-env', ['${HUONE}']),
       );
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await home.turnTo('gone');
       await until('what is gone', async () => (await home.gone.locator('[data-key]').count()) === 6).catch(async () =>
         assert.fail(await home.gone.innerText()),
@@ -170,7 +170,7 @@ for (const version of EDITOR_VERSIONS) {
         commandNode('name', [named('Hukassa')], { y: 240 }),
         commandNode('as-written', [named('hukassa ')], { y: 300 }),
       );
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await home.turnTo('gone');
       const rows = home.gone.locator('[data-key]');
       await becomes(() => rows.count(), 2);
@@ -188,7 +188,7 @@ for (const version of EDITOR_VERSIONS) {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       await deployHome(desk, commandNode('one', [lamp], { name: 'Yksi' }));
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       const row = home.row('device', lamp.id);
       await row.locator('.cozify-home-uses').click();
       const node = (): Promise<string> => row.locator('[data-node="one"]').innerText();
@@ -302,7 +302,7 @@ for (const version of EDITOR_VERSIONS) {
       const nodes = [commandNode('mine', [gone]), commandNode('theirs', [gone], { account: 'second', y: 200 })];
       await deployHome(desk, second, ...nodes);
       await desk.logIn({ id: 'second', email: 'toinen@example.fi' });
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       const accounts = home.page.locator('#cozify-home-accounts');
       assert.equal(await accounts.isVisible(), true);
       await accounts.selectOption(ACCOUNT);
@@ -346,7 +346,7 @@ for (const version of EDITOR_VERSIONS) {
       const hub = await deployHome(desk);
       const lamp = targetOf(hub, 'Lukuvalo');
       await deployHome(desk, commandNode('one', [lamp], { name: 'One' }));
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       const row = home.row('device', lamp.id);
       await becomes(() => row.locator('.cozify-home-uses').allInnerTexts(), ['1 node']);
       await row.locator('.cozify-home-uses').click();
@@ -388,7 +388,7 @@ for (const version of EDITOR_VERSIONS) {
       const gone = { hub: hub.id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
       const lamp = targetOf(hub, 'Lukuvalo');
       await deployHome(desk, commandNode('one', [gone]));
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await home.turnTo('gone');
       await home.gone.locator('[data-id="gone-id"] [data-do=replace]').focus();
       await home.page.keyboard.press('Enter');

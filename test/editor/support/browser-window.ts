@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PATIENCE_MS } from '../../support/wait';
-import { DebugMessages } from './node-reds-own';
+import { EditorMessages } from './node-reds-own';
 
 /** Options of a window, fixed when the window opens. */
 export interface WindowOptions {
@@ -19,14 +19,14 @@ export interface WindowOptions {
  */
 export class BrowserWindow {
   readonly page: Page;
-  readonly debugMessages: DebugMessages;
+  readonly messages: EditorMessages;
   readonly #idle: BrowserWindow[] | undefined;
   /** The URL of the editor that the window still shows while it is idle. */
   #shown: string | undefined;
 
-  private constructor(page: Page, debugMessages: DebugMessages, idle: BrowserWindow[] | undefined) {
+  private constructor(page: Page, messages: EditorMessages, idle: BrowserWindow[] | undefined) {
     this.page = page;
-    this.debugMessages = debugMessages;
+    this.messages = messages;
     this.#idle = idle;
   }
 
@@ -38,7 +38,7 @@ export class BrowserWindow {
 
   /** Loads the editor. */
   async load(url: string): Promise<void> {
-    this.debugMessages.hold();
+    this.messages.hold();
     this.#shown = url;
     await this.page.goto(url);
   }
@@ -57,11 +57,11 @@ export class BrowserWindow {
     for (const event of ['pageerror', 'console', 'request', 'response'] as const) this.page.removeAllListeners(event);
     await this.page.unrouteAll({ behavior: 'ignoreErrors' });
     await this.#tidy();
-    this.debugMessages.drop();
+    this.messages.drop();
     this.#idle.push(this);
   }
 
-  /** Forgets what the browser has stored, cancels open dialogs, and hides the message about a Deploy. */
+  /** Empties the storage, cancels open dialogs, hides the message about a Deploy, and leaves the home in the sidebar. */
   async #tidy(): Promise<void> {
     await this.page.evaluate('localStorage.clear(); sessionStorage.clear();');
     for (const id of ['node-config-dialog-cancel', 'node-dialog-cancel']) {
@@ -100,7 +100,7 @@ function idleWindows(browser: Browser, options: WindowOptions): BrowserWindow[] 
   return idle;
 }
 
-async function newPage(browser: Browser, options: WindowOptions): Promise<[Page, DebugMessages]> {
+async function newPage(browser: Browser, options: WindowOptions): Promise<[Page, EditorMessages]> {
   const context: BrowserContext = await browser.newContext({
     ...{ locale: 'en-US', viewport: { width: 1400, height: 900 }, timezoneId: 'Europe/Helsinki' },
     ...options,
@@ -109,7 +109,7 @@ async function newPage(browser: Browser, options: WindowOptions): Promise<[Page,
   // Node-RED 5 chooses its light theme unless this says otherwise; older versions have no other theme.
   await context.addInitScript(`try { localStorage.setItem('view-dark-theme', 'auto') } catch {}`);
   const page = await context.newPage();
-  const debugMessages = new DebugMessages();
-  await debugMessages.follow(page);
-  return [page, debugMessages];
+  const messages = new EditorMessages();
+  await messages.follow(page);
+  return [page, messages];
 }

@@ -139,7 +139,7 @@ export async function seeChoicesWithoutBarriers(
 ): Promise<void> {
   const hub = await deployLamp(desk);
   await deployLamp(desk, { targets: everySort(hub) });
-  const editor = await desk.usedEditor({ locale: LOCALES[language] });
+  const editor = await desk.usedEditor({ locale: LOCALES[language], isOwn: isDark });
   if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
   const picker = new Picker(editor.page);
   await editor.openNode('lamp');

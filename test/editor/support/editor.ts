@@ -39,8 +39,8 @@ export class Editor {
     editor.#watch(new URL(url).host);
     if (isUsed && (await window.shows(url))) {
       await editor.page.evaluate(LOAD_FLOWS);
-      window.debugMessages.tell();
-      window.debugMessages.resubscribe();
+      window.messages.tell();
+      window.messages.resubscribe();
       return editor;
     }
     await window.load(url);
@@ -51,14 +51,14 @@ export class Editor {
 
   /** Reloads the page. */
   async reload(): Promise<void> {
-    this.#window.debugMessages.hold();
+    this.#window.messages.hold();
     await this.page.reload();
     await this.#begin();
   }
 
   async #begin(): Promise<void> {
     await this.untilLoaded();
-    this.#window.debugMessages.tell();
+    this.#window.messages.tell();
     // Opens dialogs without animation, which saves a quarter of a second per dialog.
     await this.page.addStyleTag({ content: '.red-ui-tray { transition: none !important; }' });
   }

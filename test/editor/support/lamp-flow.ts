@@ -128,7 +128,7 @@ export async function findNoBarriers(
   const gone = { hub: hub.id, kind: 'device', id: 'gone', name: 'Vanha valo' };
   const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
   await deployLamp(desk, { targets: [chosen, gone], command: 'payload' });
-  const editor = await desk.usedEditor({ locale: LOCALES[language] });
+  const editor = await desk.usedEditor({ locale: LOCALES[language], isOwn: isDark });
   if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);

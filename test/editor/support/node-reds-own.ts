@@ -16,7 +16,7 @@ const TOPICS = ['status/#', 'cozify/#'];
  * The messages that Node-RED sends to an editor. Debug messages wait until the editor knows its flows, because the debug
  * panel fails on a message of a flow that it does not know.
  */
-export class DebugMessages {
+export class EditorMessages {
   #mode: 'hold' | 'drop' | 'pass' = 'hold';
   #held: (() => void)[] = [];
   #server: WebSocketRoute | undefined;
@@ -28,7 +28,7 @@ export class DebugMessages {
       this.#server = server;
       server.onMessage((message) => {
         const pass = (): void => editor.send(message);
-        if (this.#mode === 'drop' && server === this.#server) return;
+        if (this.#mode === 'drop') return;
         if (this.#mode === 'hold' && isAboutDebug(String(message))) this.#held.push(pass);
         else pass();
       });
