@@ -15,10 +15,11 @@ export async function until<T>(
   timeoutMs = PATIENCE_MS,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + timeoutMs;
-  for (;;) {
+  // Short waits end soon, and long ones cost little.
+  for (let pauseMs = 10; ; pauseMs = Math.min(50, pauseMs * 1.1)) {
     const found = await check();
     if (found !== false && found !== undefined && found !== null) return found as NonNullable<Exclude<T, false>>;
     if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s without success for ${what}.`);
-    await sleep(10);
+    await sleep(pauseMs);
   }
 }

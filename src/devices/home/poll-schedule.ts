@@ -209,7 +209,7 @@ export class PollSchedule {
   }
 
   #noteFailure({ startedAt, transport, isTry }: ScheduledPoll, error: CozifyError): void {
-    const { transports } = this.#options;
+    const { transports, clock } = this.#options;
     const namedMs = (error.retryAfter ?? 0) * 1000;
     this.#failedAt = this.#now;
     if (error.code === 'COZIFY_FORBIDDEN' || error.code === 'COZIFY_OTP_REQUIRED') {
@@ -219,7 +219,9 @@ export class PollSchedule {
     }
     if (transport === 'cloud') {
       const leastAt = transports.isLanAllowed ? startedAt + this.#options.intervals.pollCloudMs : 0;
-      this.#cloudAt = Math.max(this.#now + Math.max(this.#cloudBackoff.next(), namedMs), leastAt);
+      // A tenth longer at most, because the cloud may name the same moment to all homes.
+      const waitMs = Math.max(this.#cloudBackoff.next(), namedMs * (1 + clock.random() / 10));
+      this.#cloudAt = Math.max(this.#now + waitMs, leastAt);
       return;
     }
     this.#lanAt = this.#now + (namedMs > 0 ? namedMs : this.#lanBackoff.next());
