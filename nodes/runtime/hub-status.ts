@@ -257,7 +257,7 @@ export class HubStatus {
   #isRefused(snapshot: Snapshot): boolean {
     const ids = this.#concerned(snapshot).map(({ id }) => id);
     const open = this.#account?.account?.homes.open ?? [];
-    return open.some(({ home, poller }) => ids.includes(home.hub) && poller.error?.code === 'COZIFY_OTP_REQUIRED');
+    return open.some(({ home, loop }) => ids.includes(home.hub) && loop.error?.code === 'COZIFY_OTP_REQUIRED');
   }
 
   /** Returns the status if a hub of the node is away: with its name, if other hubs of the node are not. */

@@ -1,4 +1,4 @@
-import { Home } from '../../src/devices/home/home.js';
+import { HomeCache } from '../../src/devices/home/home-cache.js';
 import { heapInUse } from '../../test/endurance/support/heap';
 import { FakeClock } from '../../test/src/support/fake-clock';
 import { furnish } from '../../packages/cozify-practice/src/home/furnish';
@@ -17,7 +17,7 @@ export async function fullAnswer({ devices }: { devices: number }): Promise<Take
   const { things } = furnish('hub-1', Date.now(), { devices });
   const delta = { type: 'DEVICE_DELTA', timestamp: 1, devices: Object.fromEntries(things.devices) };
   const body = JSON.stringify({ type: 'POLL_DELTA', full: true, timestamp: 1, polls: [delta] });
-  const home = new Home({ hub: 'hub-1', language: 'fi', clock: new FakeClock() });
+  const home = new HomeCache({ hub: 'hub-1', language: 'fi', clock: new FakeClock() });
   const before = await heapInUse();
   const { cpuUs } = await costOf(1, () => {
     home.applyPoll(JSON.parse(body), { isResync: true });

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/async/clock.js';
 import { JobQueue } from '../../src/async/job-queue.js';
 import type { ChangeRecord } from '../../src/devices/home/change-log.js';
 import { parseFilter } from '../../src/devices/home/device-filter.js';
-import { Home, type PollOutcome } from '../../src/devices/home/home.js';
+import { HomeCache, type PollOutcome } from '../../src/devices/home/home-cache.js';
 import type { Homes } from '../../src/devices/home/homes.js';
 import type { LiveHome } from '../../src/devices/home/live-home.js';
 import { ChangeFeed } from '../../src/devices/steps/change-feed.js';
@@ -34,9 +34,9 @@ const WISHES: Record<string, Partial<ChangeWishes>> = {
 
 /** A home with many devices and many subscribers. */
 class Crowd {
-  readonly home = new Home({ hub: 'hub-1', language: 'en', clock: systemClock });
+  readonly home = new HomeCache({ hub: 'hub-1', language: 'en', clock: systemClock });
   readonly #live = {
-    ...{ home: this.home, client: { isReachable: true }, poller: { isSure: true, intervalMs: 1000 } },
+    ...{ home: this.home, client: { isReachable: true }, loop: { isSure: true, intervalMs: 1000 } },
   } as unknown as LiveHome;
   readonly homes = {
     known: { ids: ['hub-1'], defaultId: 'hub-1' },

@@ -292,7 +292,7 @@ export function isHubTrouble({ code }: CozifyError): boolean {
   return !['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND', 'COZIFY_CLOSED', 'COZIFY_BUSY'].includes(code);
 }
 
-/** Ignores the result of a poll, because the poller reports it with {@link HubClient.notePoll}. */
+/** Ignores the result of a poll, because the loop reports it with {@link HubClient.notePoll}. */
 function ignore(): void {
   // Empty on purpose.
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Home } from '../../src/devices/home/home';
+import { HomeCache } from '../../src/devices/home/home-cache';
 import { systemClock } from '../../src/nodes-api';
 import { AT, byId, lamp, poll } from '../src/devices/support';
 import { ATTACKS } from './support/hub-attacks';
@@ -25,7 +25,7 @@ describe('a hostile hub', () => {
   }
 
   it('can’t add more than 10 000 devices by many small answers', () => {
-    const home = new Home({ hub: 'hub', language: 'fi', clock: systemClock });
+    const home = new HomeCache({ hub: 'hub', language: 'fi', clock: systemClock });
     const some = (from: number) => ({
       devices: byId(...Array.from({ length: 5_000 }, (_, n) => lamp(`d${from + n}`))),
     });

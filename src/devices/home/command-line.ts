@@ -1,13 +1,40 @@
+import { thingKey } from '../things/kinds.js';
 import type { CozifyError } from '../../errors.js';
-import type { Plan } from '../commands/commands.js';
+import { devicesOf, type Plan } from '../commands/commands.js';
 import { isLighting, type Order } from '../commands/orders.js';
 import type { Entry } from '../things/device.js';
 import { isSameJson } from '../things/raw.js';
 import type { CommandOptions, CommandResult, MissedMember } from './command-result.js';
-import { keyOf } from './expected-states.js';
 import { Overtaken } from './overtaken.js';
-import { Passers } from './passers.js';
 import type { Toggle, TogglePart } from './toggle.js';
+import type { Things } from '../things/things.js';
+
+/** What was sent to a hub while something older was still looking for its things: what it was about. */
+export class Passers {
+  readonly #keys = new Set<string>();
+  #isAnything = false;
+
+  note(plan: Plan): void {
+    // Nobody knows what a scene or rule switches.
+    if (plan.endpoint === 'scenes' || plan.endpoint === 'rules') this.noteAnything();
+    this.#keys.add(thingKey(plan.entry));
+    for (const member of plan.members) this.note(member);
+  }
+
+  /** Something was sent of which nobody knows what it is about. */
+  noteAnything(): void {
+    this.#isAnything = true;
+  }
+
+  /** Whether any of it was about these things, or about a device that one of them means. */
+  areAbout(entries: readonly Entry[], things: Things): boolean {
+    return entries.some((entry) => {
+      if (entry.kind === 'scene' || entry.kind === 'rule') return this.#isAnything || this.#keys.size > 0;
+      const meant = entry.kind === 'room' ? things.inRoom(entry.id) : devicesOf(entry, things);
+      return this.#isAnything || [entry, ...meant].some((one) => this.#keys.has(thingKey(one)));
+    });
+  }
+}
 
 /** What one message asks of the things of one hub. */
 export interface Job {
@@ -163,7 +190,7 @@ export class CommandLine {
   add(place: Place, task: Task): Task[] {
     place.tasks.push(task);
     if (isToggle(task)) return [];
-    const key = keyOf(task.plan.entry);
+    const key = thingKey(task.plan.entry);
     const rivals = (place.rivals ??= this.#rivalsOf(place));
     const same = rivals.get(key) ?? [];
     const older = same.filter((one) => isAskedAnew(one.plan, task.plan));
@@ -179,7 +206,7 @@ export class CommandLine {
     const earlier = this.before(place);
     const rivals = new Map<string, Task[]>();
     for (const one of earlier.slice(earlier.findLastIndex(isToggle) + 1)) {
-      const key = keyOf(one.plan.entry);
+      const key = thingKey(one.plan.entry);
       const same = rivals.get(key);
       if (same === undefined) rivals.set(key, [one]);
       else same.push(one);

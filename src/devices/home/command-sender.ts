@@ -3,7 +3,7 @@ import { expectOk, isHtml } from '../../http/response.js';
 import { type HubAnswer, type HubRequest, isSilence } from '../../hub/hub-client.js';
 import type { Plan } from '../commands/commands.js';
 import type { Kind } from '../things/kinds.js';
-import type { Home } from './home.js';
+import type { HomeCache } from './home-cache.js';
 
 /** More elements than this don't go in one request. */
 export const MOST_ELEMENTS = 50;
@@ -22,7 +22,7 @@ export type Ask = (request: HubRequest) => Promise<HubAnswer>;
 
 /** The home that hears of what was sent. */
 export interface SenderHome {
-  readonly home: Pick<Home, 'touch'>;
+  readonly home: Pick<HomeCache, 'touch'>;
   noteSwitched(kind: Kind, body: string): void;
 }
 

@@ -6,7 +6,7 @@ import { missedBy, resultOf, type TaskEnd } from './command-ends.js';
 import { isAskedAnew, isToggle, type Task } from './command-line.js';
 import type { CommandResult } from './command-result.js';
 import { confirmPlan, type Watched } from './confirmer.js';
-import { type Home, STATES_MAX_AGE_MS } from './home.js';
+import { type HomeCache, STATES_MAX_AGE_MS } from './home-cache.js';
 import { partsOf } from './overtaken.js';
 
 /** A hub that takes longer to say what can be reached is not waited for by somebody who does not want to see it. */
@@ -14,12 +14,8 @@ const LOOK_MS = 2_000;
 
 /** The home in which commands are to be seen. */
 export interface SeenHome extends Watched {
-  readonly home: Home;
-  readonly poller: Watched['poller'] & {
-    readonly isRunning: boolean;
-    readonly isSure: boolean;
-    readonly runningSince: number;
-  };
+  readonly home: HomeCache;
+  readonly loop: Watched['loop'] & { readonly isSure: boolean; readonly unwatchedMs: number };
 }
 
 /** What was sent to one hub, until it is known what came of it. */
@@ -42,9 +38,9 @@ export class Confirmations {
     for (const one of [...task.twins, task]) {
       if (one.job.options.confirmMs > 0 && !isToggle(one)) this.#await(one);
     }
-    const { home, poller } = this.#live;
-    const isPolled = poller.isRunning && poller.isSure && home.sync.heardAt >= poller.runningSince;
-    task.isReachKnown = (isPolled && home.isTold('device')) || home.ageMs('device') <= STATES_MAX_AGE_MS;
+    const { home, loop } = this.#live;
+    const isPolled = loop.isSure && loop.unwatchedMs === 0;
+    task.isReachKnown = (isPolled && home.isReported('device')) || home.ageMs('device') <= STATES_MAX_AGE_MS;
   }
 
   /** Tells what came of a task that was sent, and of those that are sent by it: at once where nobody wants to see it. */

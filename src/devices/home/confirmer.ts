@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../async/clock.js';
 import type { Plan } from '../commands/commands.js';
 import { type Progress, progressOf } from '../commands/confirmation.js';
 import type { ChangeRecord } from './change-log.js';
-import type { Home } from './home.js';
+import type { HomeCache } from './home-cache.js';
 import type { Overtaken } from './overtaken.js';
 
 /** What was sent is looked for so long after it was sent, and from then on with each poll. */
@@ -13,8 +13,8 @@ export type Confirmation = 'met' | 'timeout' | 'unreachable' | 'superseded';
 
 /** What a confirmation needs of the home it waits for. */
 export interface Watched {
-  readonly home: Home;
-  readonly poller: { readonly isHeld: boolean; need(): () => void; pollNow(since: number): void };
+  readonly home: HomeCache;
+  readonly loop: { need(): () => void; next(): Promise<void> };
   observe(subscriber: (record: ChangeRecord) => void): () => void;
   ensure(kinds: readonly Plan['entry']['kind'][], maxAgeMs: number): Promise<void>;
 }
@@ -63,8 +63,8 @@ export async function confirmPlan(
   const stop = live.observe(({ source, isSure, requestedAt }) => {
     if (source === 'poll' && isSure && requestedAt >= sentAt) look();
   });
-  const release = live.poller.need();
-  for (const delayMs of LOOKS_MS) timers.push(clock.setTimeout(() => ask(live, plan, sentAt, look), delayMs));
+  const release = live.loop.need();
+  for (const delayMs of LOOKS_MS) timers.push(clock.setTimeout(() => ask(live, plan, look), delayMs));
   const giveUp = (): void => settle(progress === 'unreachable' ? 'unreachable' : 'timeout');
   timers.push(clock.setTimeout(giveUp, plan.transitionMs + confirmMs));
   overtaken.onMore(() => {
@@ -85,14 +85,10 @@ function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
   return plan.members.length > 0 ? plan.members : [plan];
 }
 
-/**
- * Asks the hub how it is now. Polls may not tell of scenes, rules and alarms: their lists do. Nor does a poll that is held
- * because nothing has changed since the last one, which may have told of the command already.
- */
-function ask(live: Watched, { entry }: Plan, sentAt: number, look: () => void): void {
-  live.poller.pollNow(sentAt);
-  const isListed = ['scene', 'rule', 'alarm'].includes(entry.kind);
-  if (!isListed && !live.poller.isHeld) return;
-  // What the hub answered to a scene or rule is known already, whether or not it lists them.
-  void live.ensure([isListed ? entry.kind : 'device'], 0).then(look, isListed ? look : () => undefined);
+/** Requests the state of a target: by a poll, or by the list of its kind if polls may not report the kind. */
+function ask(live: Watched, { entry }: Plan, look: () => void): void {
+  if (['scene', 'rule', 'alarm'].includes(entry.kind)) {
+    // The answer to the command has shown the state, also if the hub gives no list.
+    void live.ensure([entry.kind], 0).then(look, look);
+  } else live.loop.next().catch(() => undefined);
 }

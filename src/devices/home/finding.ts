@@ -3,9 +3,9 @@ import { CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble, isSilence } from '../../hub/hub-client.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import { type DeviceFilter, selectThings } from './device-filter.js';
-import { NAMES_MAX_AGE_MS } from './home.js';
+import { NAMES_MAX_AGE_MS } from './home-cache.js';
 import type { LiveHome } from './live-home.js';
-import { isNoSuchList } from './list-failures.js';
+import { isNoSuchList } from './list-loader.js';
 import type { Knowledge } from './recall.js';
 import type { Entry } from '../things/device.js';
 import { expectRoom, type Found, findRooms, findTarget, hubsToSearch, type KnownHubs, type Target } from './targets.js';
@@ -204,10 +204,10 @@ async function loadFailure(
   target: Target,
   ensure: Ensure,
 ): Promise<CozifyError | undefined> {
-  const { failedLists, home } = live;
+  const { lists, home } = live;
   const isNeeded = kind === 'device' || target.kind !== '' || (kind === 'room' && isInRoom(target));
-  if (isNeeded || !failedLists.has(kind)) return ensure(live, kind).then(() => undefined, toCozifyError);
-  return home.isFresh(kind, NAMES_MAX_AGE_MS) ? undefined : failedLists.of(kind);
+  if (isNeeded || !lists.hasFailed(kind)) return ensure(live, kind).then(() => undefined, toCozifyError);
+  return home.isFresh(kind, NAMES_MAX_AGE_MS) ? undefined : lists.errorOf(kind);
 }
 
 /**
@@ -270,7 +270,7 @@ const NAMING: readonly Kind[] = ['room', 'group'];
 export async function nameThings(homes: readonly LiveHome[], knowledge: Knowledge, clock: Clock): Promise<void> {
   const lists = homes.flatMap((live) => NAMING.map((kind) => ({ live, kind })));
   const name = async ({ live, kind }: { live: LiveHome; kind: Kind }): Promise<void> => {
-    if (!live.failedLists.has(kind)) await knowledge.ensure(live, [kind], NAMES_MAX_AGE_MS);
+    if (!live.lists.hasFailed(kind)) await knowledge.ensure(live, [kind], NAMES_MAX_AGE_MS);
   };
   await settlesWithin(clock, Promise.allSettled(lists.map(name)), PATIENCE_MS);
 }

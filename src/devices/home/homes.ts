@@ -18,7 +18,7 @@ import {
   selectFrom,
 } from './finding.js';
 import type { ChangeRecord } from './change-log.js';
-import { Home } from './home.js';
+import { HomeCache } from './home-cache.js';
 import { isConcerned, kindsByName, selectedKinds, type Selection } from './selection.js';
 import { LiveHome, type LiveHomeOptions } from './live-home.js';
 import type { Language } from '../things/names.js';
@@ -61,7 +61,7 @@ interface Subscriber {
   stops: Map<string, () => void>;
 }
 
-/** The homes behind all hubs of an account. Each has a poller of its own; trouble of one delays no other. */
+/** The homes behind all hubs of an account. Each has its own loop, so that a failing hub delays no other. */
 export class Homes {
   readonly #options: HomesOptions;
   readonly #homes = new Map<string, LiveHome>();
@@ -121,12 +121,12 @@ export class Homes {
     if (known !== undefined) return known;
     const { client, version, clock, log, language, intervals, left } = this.#options;
     const before = left?.get(hub);
-    const home = before?.home ?? new Home({ hub, language, clock });
+    const home = before?.home ?? new HomeCache({ hub, language, clock });
     home.things.speak(language);
     // Nobody has asked the hub for a while: all is to be compared.
-    if (before !== undefined) home.sync.isStale = true;
+    if (before !== undefined) home.isStale = true;
     const live = new LiveHome({
-      home,
+      cache: home,
       client: client(hub),
       clock,
       log,
@@ -227,7 +227,7 @@ export class Homes {
 
   noteHubs(): void {
     for (const one of this.#subscribers) this.#follow(one);
-    for (const { poller } of this.#homes.values()) poller.noteKey();
+    for (const { loop } of this.#homes.values()) loop.noteKey();
     this.#hubListeners.tell(() => []);
   }
 
@@ -239,12 +239,12 @@ export class Homes {
 
   /** Ends the polls of all homes until the next login. */
   noteLogOut(): void {
-    for (const { poller } of this.#homes.values()) poller.noteLogOut();
+    for (const { loop } of this.#homes.values()) loop.noteLogOut();
   }
 
   /** A hub may be reachable again, or the login back: polls that wait are sent at once. */
   wake(): void {
-    for (const { poller } of this.#homes.values()) poller.wake();
+    for (const { loop } of this.#homes.values()) loop.wake();
   }
 
   get #area(): SearchArea {

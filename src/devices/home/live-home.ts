@@ -1,92 +1,84 @@
 import type { Clock, Timer } from '../../async/clock.js';
 import { Listeners } from '../../async/listeners.js';
 import { Misses } from '../../async/misses.js';
-import { SingleFlight } from '../../async/single-flight.js';
-import { CozifyError, toCozifyError } from '../../errors.js';
-import { type HubClient, isHubTrouble, isSilence } from '../../hub/hub-client.js';
-import { expectOk } from '../../http/response.js';
-import { parseHubAnswer } from '../things/answer-limits.js';
+import { toCozifyError } from '../../errors.js';
+import type { HubClient } from '../../hub/hub-client.js';
 import type { Log } from '../../store/store.js';
 import { Commander } from './commander.js';
-import { DevicePoller, type DevicePollerOptions } from './device-poller.js';
+import { parseHubAnswer } from '../things/answer-limits.js';
 import type { Change } from '../things/changes.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
 import type { ChangeRecord } from './change-log.js';
-import type { Home } from './home.js';
-import { ListFailures } from './list-failures.js';
+import type { HomeCache } from './home-cache.js';
+import { HubLoop, type HubLoopOptions } from './hub-loop.js';
+import { ListLoader, noList } from './list-loader.js';
 import { ThingSearch } from './thing-search.js';
-import { UntoldLists } from './untold-lists.js';
 
-/** Somebody who looks is gone when so long nothing was asked for. */
+/** A picker is open until this long after its last request. */
 const ATTENTION_MS = 10_000;
 
-/** What keeps a home true, and how often. */
-export interface LiveHomeOptions extends Pick<DevicePollerOptions, 'home' | 'version' | 'intervals' | 'clock'> {
+/** Options of a live home. */
+export interface LiveHomeOptions extends Pick<HubLoopOptions, 'cache' | 'version' | 'intervals' | 'clock'> {
   client: HubClient;
   log: Log;
 }
 
-/** A press that was heard, and when that was, ISO 8601 UTC. */
+/** The last press of a button, and when it was received, ISO 8601 UTC. */
 export interface HeardPress extends Pick<Press, 'button' | 'label' | 'press'> {
   readonly at: string;
 }
 
-/** The home behind one hub as it is now: memory, what keeps it true, and those who want to hear of changes. */
+/** The parts of one hub: its cache, the loop that polls it, its lists and its commands. */
 export class LiveHome {
-  readonly home: Home;
+  readonly home: HomeCache;
   readonly client: HubClient;
-  readonly poller: DevicePoller;
-  readonly #loads = new SingleFlight<void>();
+  readonly loop: HubLoop;
+  readonly lists: ListLoader;
   readonly commander: Commander;
   readonly search: ThingSearch;
-  /** What was looked for in fresh lists in vain. */
+  /** Names and ids that were not found in fresh lists. */
   readonly misses: Misses;
-  /** The kinds of which the hub gave no list, though it answered, and why. */
-  readonly failedLists: ListFailures;
   readonly #subscribers: Listeners<[ChangeRecord]>;
   readonly #answers: Listeners<[answer: unknown]>;
   readonly #clock: Clock;
   readonly #stops: readonly (() => void)[];
   #attention: { timer: Timer; release: () => void } | undefined;
-  readonly #untold: UntoldLists;
-  /** The last of each switch, by its id. */
+  /** The last press of each remote control, by id. */
   readonly #lastPresses = new Map<string, HeardPress>();
 
-  constructor({ home, client, log, ...options }: LiveHomeOptions) {
-    this.home = home;
+  constructor({ cache, client, log, ...options }: LiveHomeOptions) {
+    this.home = cache;
     this.client = client;
-    this.search = new ThingSearch(home.things);
+    this.search = new ThingSearch(cache.things);
     this.#clock = options.clock;
     this.misses = new Misses(options.clock);
-    this.failedLists = new ListFailures(options.clock);
     const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
     this.#subscribers = new Listeners(noteFailure);
     this.#answers = new Listeners(noteFailure);
-    this.poller = new DevicePoller({
-      ...options,
-      home,
-      hub: client,
-      loadMissing: (answer) => this.#untold.loadMissing(answer),
-      onAnswer: (answer) => this.#answers.tell(() => [answer]),
-      onApplied: (outcome, { requestedAt, isSure, unwatchedMs }) => {
-        const { changes, presses, isFirst, unread } = outcome;
-        this.#untold.noteNews(unread);
-        home.log.append({ source: 'poll', requestedAt, isSure, unwatchedMs, isFirst, changes, presses });
-        if (isSure) void this.#untold.refresh();
-      },
-    });
-    this.#untold = new UntoldLists({
-      home,
+    this.lists = new ListLoader({
+      cache,
+      client,
       clock: options.clock,
-      intervalMs: () => this.poller.intervalMs,
-      isThroughCloud: () => client.isThroughCloud,
-      ensure: (kinds, maxAgeMs) => this.ensure(kinds, maxAgeMs),
+      intervalMs: () => this.loop.intervalMs,
+      onList: (changes, requestedAt) => this.#append('list', requestedAt, changes),
+    });
+    this.loop = new HubLoop({
+      ...options,
+      cache,
+      hub: client,
+      onAnswer: (answer) => this.#answers.tell(() => [answer]),
+      loadMissing: (answer) => this.lists.loadMissing(answer),
+      onApplied: ({ changes, presses, isFirst, unread }, { requestedAt, isSure, unwatchedMs }) => {
+        this.lists.noteUnread(unread);
+        cache.log.append({ source: 'poll', requestedAt, isSure, unwatchedMs, isFirst, changes, presses });
+        if (isSure) void this.lists.refresh();
+      },
     });
     this.commander = new Commander(this, options.clock);
     this.#stops = [
-      client.onAnswered((transport) => this.poller.noteAnswer(transport)),
-      home.log.subscribe((record) => this.#take(record)),
+      client.onAnswered((transport) => this.loop.noteAnswer(transport)),
+      cache.log.subscribe((record) => this.#take(record)),
     ];
   }
 
@@ -100,7 +92,7 @@ export class LiveHome {
     kinds: () => readonly Kind[] = () => ['device'],
     named?: () => readonly Kind[],
   ): () => void {
-    const stops = [this.observe(subscriber), this.#untold.want(kinds, named), this.poller.need()];
+    const stops = [this.observe(subscriber), this.lists.want(kinds, named), this.loop.need()];
     return () => stops.forEach((stop) => stop());
   }
 
@@ -109,14 +101,14 @@ export class LiveHome {
     return this.#subscribers.add(subscriber);
   }
 
-  /** Polls for somebody who looks at the home, until 10 s after the last call. */
+  /** Polls until 10 s after the last call, for an open picker. */
   attend(): void {
-    const release = this.#attention?.release ?? this.poller.need();
+    const release = this.#attention?.release ?? this.loop.need();
     if (this.#attention !== undefined) this.#clock.clearTimeout(this.#attention.timer);
     this.#attention = { release, timer: this.#clock.setTimeout(() => this.#lookAway(), ATTENTION_MS) };
   }
 
-  /** How a switch was pressed last, as far as it was heard. */
+  /** The last press of a remote control, if one was received. */
   lastPress(id: string): HeardPress | undefined {
     return this.#lastPresses.get(id);
   }
@@ -124,7 +116,7 @@ export class LiveHome {
   /** Polls, and calls `listener` with each answer as the hub sent it, until the function that this gives is called. */
   record(listener: (answer: unknown) => void): () => void {
     const stopListening = this.#answers.add(listener);
-    const release = this.poller.need();
+    const release = this.loop.need();
     return () => {
       stopListening();
       release();
@@ -132,22 +124,26 @@ export class LiveHome {
   }
 
   /**
-   * Makes sure that what is known of these kinds is no older than `maxAgeMs`, see {@link Home.isFresh}: loads their lists
-   * unless that is so. Those who want it at the same time share a load, unless a command came between. Throws as {@link HubClient.request}, and `COZIFY_BAD_ANSWER` for no list.
+   * Makes sure that what is known of these kinds is at most `maxAgeMs` old, see {@link HomeCache.isFresh}. Kinds that polls
+   * report come with the next answer to a poll, other kinds with their lists. Throws as {@link HubClient.request}, and
+   * `COZIFY_BAD_ANSWER` if a list is missing.
    */
   async ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
-    const { home } = this;
+    const { home, lists } = this;
     const old = KINDS.filter((kind) => kinds.includes(kind) && !home.isFresh(kind, maxAgeMs));
-    await Promise.all(old.map((kind) => this.#loads.run(`${kind} ${home.touchedAt(kind)}`, () => this.#load(kind))));
+    const isPolled = (kind: Kind): boolean => kind === 'device' || home.isReported(kind);
+    const polled = old.filter(isPolled);
+    const listed = old.filter((kind) => !isPolled(kind)).map((kind) => lists.load(kind));
+    await Promise.all([polled.length > 0 ? this.#poll(polled) : undefined, ...listed]);
   }
 
-  /** Takes what the hub answered to a command of scenes or rules. */
+  /** Applies the answer to a command of scenes or rules. */
   noteSwitched(kind: Kind, body: string): void {
     const changes = this.home.noteSwitched(kind, parseHubAnswer(body));
     if (changes.length > 0) this.#append('command', this.#clock.monotonic(), changes);
   }
 
-  /** Somebody has sent something to the hub of which nobody knows what it did. */
+  /** Notes a request of a flow, which may have changed anything. */
   noteForeign(): void {
     this.home.touch(KINDS);
     this.commander.doubt();
@@ -156,7 +152,7 @@ export class LiveHome {
   close(): void {
     this.#lookAway();
     for (const stop of this.#stops) stop();
-    this.poller.close();
+    this.loop.close();
     this.#subscribers.clear();
     this.#answers.clear();
   }
@@ -177,33 +173,18 @@ export class LiveHome {
     this.#subscribers.tell(() => [record]);
   }
 
-  async #load(kind: Kind): Promise<void> {
-    try {
-      await this.#loadList(kind);
-    } catch (thrown) {
-      const error = toCozifyError(thrown);
-      if (isHubTrouble(error) && !isSilence(error)) this.failedLists.note(kind, error);
-      throw error;
-    }
-  }
-
-  async #loadList(kind: Kind): Promise<void> {
-    const askedAt = this.#clock.monotonic();
-    const answer = await this.client.request({ method: 'GET', path: `/${kind}s` });
-    expectOk(answer);
-    const changes = this.home.load(kind, parseHubAnswer(answer.body), askedAt);
-    if (changes === undefined) {
-      throw new CozifyError(
-        'COZIFY_BAD_ANSWER',
-        `The hub should have sent a list of its ${kind}s, but sent something else.`,
-      );
-    }
-    this.failedLists.forget(kind);
-    this.#append('list', askedAt, changes);
+  /** Waits for the next answer to a poll. Throws if the answer does not confirm these kinds. */
+  async #poll(kinds: readonly Kind[]): Promise<void> {
+    const since = this.#clock.monotonic();
+    await this.loop.next();
+    const missing = kinds.find((kind) => this.home.requestedAt(kind) < since && !this.home.isDoubted(kind));
+    if (missing === undefined) return;
+    this.lists.noteFailure(missing, noList(missing));
+    throw noList(missing);
   }
 
   #append(source: ChangeRecord['source'], requestedAt: number, changes: readonly Change[]): void {
-    const unwatchedMs = this.poller.unwatchedMs;
+    const unwatchedMs = this.loop.unwatchedMs;
     this.home.log.append({ source, requestedAt, isSure: true, isFirst: false, unwatchedMs, changes, presses: [] });
   }
 }

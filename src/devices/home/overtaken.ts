@@ -1,9 +1,9 @@
 import type { Plan } from '../commands/commands.js';
-import { keyOf } from './expected-states.js';
+import { thingKey } from '../things/kinds.js';
 
 /** What a plan is about: its target and, of a group or room, the devices that it means; by what tells each from all others. */
 export function partsOf(plan: Plan): ReadonlyMap<string, Plan> {
-  return new Map([plan, ...plan.members].map((part) => [keyOf(part.entry), part]));
+  return new Map([plan, ...plan.members].map((part) => [thingKey(part.entry), part]));
 }
 
 /** Of what one command asked for, that which was asked for anew since. */
@@ -24,8 +24,8 @@ export class Overtaken {
 
   /** What is left of a plan: of a group or room the other devices. `undefined` where nothing is. */
   restOf(plan: Plan): Plan | undefined {
-    if (this.#keys.has(keyOf(plan.entry))) return undefined;
-    const members = plan.members.filter(({ entry }) => !this.#keys.has(keyOf(entry)));
+    if (this.#keys.has(thingKey(plan.entry))) return undefined;
+    const members = plan.members.filter(({ entry }) => !this.#keys.has(thingKey(entry)));
     if (members.length === plan.members.length) return plan;
     return members.length > 0 ? { ...plan, members } : undefined;
   }

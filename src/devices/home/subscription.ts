@@ -135,10 +135,10 @@ export class Subscription {
     const { homes, selection, onProblems } = this.#options;
     if (onProblems === undefined) return;
     const hubs = homes.known;
-    const known = [...this.#selections.keys()].map(({ home, failedLists }): KnownHome => ({
+    const known = [...this.#selections.keys()].map(({ home, lists }): KnownHome => ({
       things: home.things,
       knows: (kind) => home.asOf(kind) !== null,
-      lacks: (kind) => failedLists.lacks(kind),
+      lacks: (kind) => lists.lacks(kind),
     }));
     const stateOf = ({ things, knows, lacks }: KnownHome): unknown => [
       things.hub,

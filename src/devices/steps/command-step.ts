@@ -3,7 +3,7 @@ import { isSilence } from '../../hub/hub-client.js';
 import type { CommandPlace } from '../home/commander.js';
 import type { CommandOptions, CommandResult } from '../home/command-result.js';
 import type { Thing } from '../things/device.js';
-import { NAMES_MAX_AGE_MS, STATES_MAX_AGE_MS } from '../home/home.js';
+import { NAMES_MAX_AGE_MS, STATES_MAX_AGE_MS } from '../home/home-cache.js';
 import { distinct, type FoundThing, type Homes, keyOf, type ListedThing } from '../home/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Author } from '../commands/author.js';

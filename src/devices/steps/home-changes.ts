@@ -177,7 +177,7 @@ export class HomeChanges {
     }
     const parts = { ...hold.parts, entry, state };
     // While nobody polled, the value may have been another one.
-    if (record.unwatchedMs > 2 * live.poller.intervalMs) this.#hold(parts, record.receivedAt);
+    if (record.unwatchedMs > 2 * live.loop.intervalMs) this.#hold(parts, record.receivedAt);
     else this.#holds.set(thingKey(entry), { ...hold, parts });
   }
 
@@ -193,7 +193,7 @@ export class HomeChanges {
   /** Sends the holds whose time is over, if the hub is known to be online. */
   #release(): void {
     const { clock, config, live } = this.#options;
-    const isOnline = this.#isAnswered && live.client.isReachable !== false && live.poller.isSure;
+    const isOnline = this.#isAnswered && live.client.isReachable !== false && live.loop.isSure;
     for (const [key, { since, parts }] of isOnline ? this.#holds : []) {
       if (this.#isStopped || since + config.forMs > clock.monotonic()) break;
       this.#holds.delete(key);

@@ -125,7 +125,7 @@ export class HomeRecording {
     });
     // What does not answer says best why.
     const things = await listAll(live);
-    const late = (): Error => live.poller.error ?? new CozifyError('COZIFY_HUB_OFFLINE', 'The hub gives no changes.');
+    const late = (): Error => live.loop.error ?? new CozifyError('COZIFY_HUB_OFFLINE', 'The hub gives no changes.');
     const answer = await new Deadline(this.#clock, BEGIN_MS).limit(first, late);
     const startedAt = hubTimeIn(answer) ?? run.startedAt;
     const hubVersion = this.#version(run.hub) ?? '';

@@ -3,7 +3,7 @@ import { type Condition, meets } from '../things/condition.js';
 import type { DeviceFilter } from '../home/device-filter.js';
 import type { Thing } from '../things/device.js';
 import { distinct, type Homes, type ListedThing } from '../home/homes.js';
-import { STATES_MAX_AGE_MS } from '../home/home.js';
+import { STATES_MAX_AGE_MS } from '../home/home-cache.js';
 import { selectFrom } from '../home/finding.js';
 import type { LiveHome } from '../home/live-home.js';
 import { Recall } from '../home/recall.js';
@@ -168,6 +168,6 @@ function ageOf(lists: readonly StateList[], knowledge: Recall): Pick<Reading, 'a
   const moments = lists.map(({ live, kind }) => live.home.asOf(kind) ?? 0);
   return {
     asOf: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString(),
-    stale: lists.some(({ live, kind }) => knowledge.isAway(live, kind) && live.home.isStale(kind)),
+    stale: lists.some(({ live, kind }) => knowledge.isAway(live, kind) && live.home.isOld(kind)),
   };
 }

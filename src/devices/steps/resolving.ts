@@ -1,7 +1,7 @@
 import { toCozifyError } from '../../errors.js';
 import { selectFrom } from '../home/finding.js';
 import type { DeviceFilter } from '../home/device-filter.js';
-import { NAMES_MAX_AGE_MS } from '../home/home.js';
+import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import type { Homes, ListedThing } from '../home/homes.js';
 import { Recall } from '../home/recall.js';
 import { findRooms, namedLike, parseNodeTargets, type Target } from '../home/targets.js';

@@ -5,7 +5,7 @@ import { type Ability, isLamp } from '../things/abilities.js';
 import { type Button, type Entry, isReachable, type Thing } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Homes, ListedThing } from '../home/homes.js';
-import { NAMES_MAX_AGE_MS } from '../home/home.js';
+import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import type { HeardPress, LiveHome } from '../home/live-home.js';
 import type { Language } from '../things/names.js';
 import { kindsOfState } from './states.js';
@@ -178,9 +178,9 @@ interface View {
 
 /** Has a home polled, and its lists loaded where they are missing or old. */
 async function look(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promise<View> {
-  const { home, poller, client } = live;
+  const { home, loop, client } = live;
   const isKnown = (): boolean => kinds.some((kind) => home.asOf(kind) !== null);
-  const wasPolled = poller.isRunning;
+  const wasPolled = loop.isRunning;
   const wasKnown = isKnown();
   live.attend();
   const isLost = wasKnown && client.isReachable === false;
@@ -195,7 +195,7 @@ async function look(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promi
   if (wasKnown) await settlesWithin(clock, loads, NEWS_PATIENCE_MS);
   else await loads;
   if (wasKnown && !wasPolled) await waitForNews(live, clock);
-  const silence = [poller.error, ...failures].find((failure) => failure !== undefined && isSilence(failure));
+  const silence = [loop.error, ...failures].find((failure) => failure !== undefined && isSilence(failure));
   const isAway = silence !== undefined || client.isReachable === false;
   const failure = silence === undefined ? failures[0] : asOffline(silence);
   return { live, isKnown: isKnown(), isAway, failure };

@@ -4,7 +4,7 @@ import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import type { Condition } from '../things/condition.js';
 import type { Kind } from '../things/kinds.js';
 import type { ChangeRecord } from '../home/change-log.js';
-import { STATES_MAX_AGE_MS } from '../home/home.js';
+import { STATES_MAX_AGE_MS } from '../home/home-cache.js';
 import { type Homes, keyOf, type ListedThing } from '../home/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { isHubTrouble } from '../../hub/hub-client.js';

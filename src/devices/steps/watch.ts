@@ -33,7 +33,7 @@ export class Watch {
   constructor(wishes: WatchWishes, things: readonly FoundThing[]) {
     this.#wishes = wishes;
     this.#watched = distinct(things).map(({ entry, live }) => {
-      const isOld = kindsOfState(entry).some((kind) => live.home.isStale(kind));
+      const isOld = kindsOfState(entry).some((kind) => live.home.isOld(kind));
       if (isOld) this.#unsure.add(live);
       const isMet = meets(entry.state, wishes.condition) && !(isOld && wishes.checkNow);
       return { thing: { entry, live }, state: entry.state, isMet };

@@ -15,9 +15,6 @@ export interface ThingsOptions {
 /** A listing of a hub: pairs of an id and an unvalidated thing. */
 export type Listing = readonly (readonly [id: string, value: unknown])[];
 
-/** A predicate on the id of a thing. */
-type IdPredicate = (id: string) => boolean;
-
 /** Number of distinct capability lists from which unused lists are removed. */
 const MIN_LIST_LIMIT = 200;
 
@@ -31,8 +28,6 @@ export class Things {
   /** Shared capability lists, by their joined text. */
   readonly #lists = new Map<string, readonly string[]>();
   #listLimit = MIN_LIST_LIMIT;
-  /** Kinds whose last listing was unexpectedly empty. */
-  readonly #unexpectedlyEmpty = new Set<Kind>();
   #revision = 0;
   /** Entries, as of the last {@link takeChanges}, of the things that were updated since. */
   #touched = byKind(() => new Map<string, Entry | undefined>());
@@ -125,17 +120,12 @@ export class Things {
 
   /**
    * Updates one thing from the hub; `null` removes the thing. Skips a value that is not a thing. An unreachable device
-   * keeps its last values. With `isLate` the value may be older than the cache: the timestamps decide. Returns the
-   * entry that was received.
+   * keeps its last values.
    */
-  put(kind: Kind, id: string, value: unknown, isLate = false): Entry | undefined {
-    if (value === null) {
-      this.#delete(kind, id);
-      return undefined;
-    }
+  put(kind: Kind, id: string, value: unknown): void {
+    if (value === null) return this.#delete(kind, id);
     const received = this.#read(kind, id, value);
-    if (received !== undefined && !(isLate && this.#isOlder(received))) this.#put(received);
-    return received;
+    if (received !== undefined) this.#put(received);
   }
 
   /** Updates only the `on` of a thing. Ignores a thing that is not in the cache. */
@@ -145,32 +135,12 @@ export class Things {
     if (known !== undefined && on !== undefined) this.#put({ ...known, state: { ...known.state, on } });
   }
 
-  /**
-   * Replaces all things of a kind; things missing from the listing are removed. Returns `false` and changes nothing for
-   * an empty listing while things are known, unless the previous listing was empty too. For a thing with `isLate` the
-   * listing may be older than the cache: the timestamps decide. A thing with `hasTurned` was added or removed after the
-   * listing was requested, and stays so.
-   */
-  replace(
-    kind: Kind,
-    listing: Listing,
-    { isLate = () => false, hasTurned = () => false }: { isLate?: IdPredicate; hasTurned?: IdPredicate } = {},
-  ): boolean {
-    const index = this.#index(kind);
-    if (listing.length === 0 && index.size > 0 && !this.#unexpectedlyEmpty.has(kind)) {
-      this.#unexpectedlyEmpty.add(kind);
-      return false;
-    }
-    this.#unexpectedlyEmpty.delete(kind);
+  /** Replaces all things of a kind: things missing from the listing are removed. */
+  replace(kind: Kind, listing: Listing): void {
     const read = listing.map(([id, value]) => ({ id, entry: this.#read(kind, id, value) }));
     const listed = new Set(read.map(({ id }) => id));
-    for (const { id } of [...index.values()]) if (!listed.has(id) && !hasTurned(id)) this.#delete(kind, id);
-    for (const { id, entry } of read) {
-      const isOutdated =
-        (entry !== undefined && isLate(id) && this.#isOlder(entry)) || (index.get(id) === undefined && hasTurned(id));
-      if (entry !== undefined && !isOutdated) this.#put(entry);
-    }
-    return true;
+    for (const { id } of [...this.#index(kind).values()]) if (!listed.has(id)) this.#delete(kind, id);
+    for (const { entry } of read) if (entry !== undefined) this.#put(entry);
   }
 
   /** Returns the changes since the last call, at most one for each thing. A thing that changed back has no change. */
@@ -246,11 +216,6 @@ export class Things {
     this.#lists.clear();
     for (const list of this.#index('device').capabilityLists) this.#lists.set(list.join(' '), list);
     this.#listLimit = Math.max(MIN_LIST_LIMIT, this.#lists.size * 2);
-  }
-
-  #isOlder({ kind, id, timestamp }: Entry): boolean {
-    const known = this.get(kind, id)?.timestamp ?? null;
-    return timestamp !== null && known !== null && timestamp < known;
   }
 
   #index(kind: Kind): ThingIndex {

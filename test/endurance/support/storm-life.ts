@@ -75,7 +75,7 @@ export class StormLife {
       ['reboot', 1, (hub) => this.#reboot(hub)],
       ['clock', 1, (hub) => hub.setClock(this.#random.between(-2, 2) * HOUR)],
       // By less than there is between two polls.
-      ['slip', 1, (hub) => hub.setClock(this.#random.between(-3, 3) * SECOND)],
+      ['slip', 1, (hub) => this.#slip(hub)],
       ['full', 1, (hub) => this.#sendFull(hub)],
     ];
   }
@@ -192,6 +192,13 @@ export class StormLife {
     hub.home.wander(3);
     hub.home.loseChanges(0);
     for (const { id, timestamp } of hub.home.devices) if (before.get(id) !== timestamp) this.storm.unsure.add(id);
+  }
+
+  /** A clock that steps back by less than a poll interval may hide changes until the next full answer. */
+  #slip(hub: StormHub): void {
+    const byMs = this.#random.between(-3, 3) * SECOND;
+    hub.setClock(byMs);
+    if (byMs < 0) for (const { id } of hub.home.devices) this.storm.unsure.add(id);
   }
 
   /** Adds, moves or deletes a device, as the app does. */

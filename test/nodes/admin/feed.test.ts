@@ -133,12 +133,12 @@ describe('Feed', () => {
   });
 
   it('has the events of all polls, and polls the hub until 5 s after an answer', async () => {
-    await until('the end of the polls', () => homes().open.every(({ poller }) => !poller.isRunning));
+    await until('the end of the polls', () => homes().open.every(({ loop }) => !loop.isRunning));
     hub().log.clear();
     await feed();
     const answeredAt = performance.now();
     await until('polls', () => hub().log.count({ path: '/hub/poll' }) >= 2);
-    await until('the end of the polls', () => homes().open.every(({ poller }) => !poller.isRunning));
+    await until('the end of the polls', () => homes().open.every(({ loop }) => !loop.isRunning));
     assert.ok(performance.now() - answeredAt >= 4_900);
 
     const button = placed({
@@ -230,7 +230,7 @@ describe('Feed', () => {
       );
     }
     const goneAt = performance.now();
-    await until('the end of the polls', () => homes().open.every(({ poller }) => !poller.isRunning));
+    await until('the end of the polls', () => homes().open.every(({ loop }) => !loop.isRunning));
     // If the requests were held to their end, polls would run for 25 s.
     assert.ok(performance.now() - goneAt < 24_000, 'no request is held to its end');
     server.close();

@@ -115,7 +115,7 @@ describe('Recording of a home', () => {
     await sleep(2500);
     assert.equal(polls(), asked);
     held.release();
-    const isRunning = () => stage.account().homes.open.some(({ poller }) => poller.isRunning);
+    const isRunning = () => stage.account().homes.open.some(({ loop }) => loop.isRunning);
     await post('recording/stop', {});
     await until('all polls to end', () => !isRunning());
   });

@@ -193,17 +193,17 @@ describe('HubStatus', () => {
 
   it('shows "log in first" if the hub refuses its key and the login is rejected', async () => {
     open().show([thing({ on: true })]);
-    const poller: { error?: CozifyError } = { error: new CozifyError('COZIFY_OTP_REQUIRED', 'Refused.') };
-    homes.push({ home: { hub: 'hub-2' }, poller });
+    const loop: { error?: CozifyError } = { error: new CozifyError('COZIFY_OTP_REQUIRED', 'Refused.') };
+    homes.push({ home: { hub: 'hub-2' }, loop });
     become({ state: 'otp-required', hubs: [hub('hub-1', { reachable: false })] });
     assert.equal((await settled())?.text, 'hub away', 'a key of another hub');
-    homes.push({ home: { hub: 'hub-1' }, poller });
+    homes.push({ home: { hub: 'hub-1' }, loop });
     become({});
     assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: 'log in first' });
-    poller.error = new CozifyError('COZIFY_HUB_OFFLINE', 'Away.');
+    loop.error = new CozifyError('COZIFY_HUB_OFFLINE', 'Away.');
     become({});
     assert.equal((await settled())?.text, 'hub away');
-    delete poller.error;
+    delete loop.error;
     become({ hubs: [hub('hub-1')] });
     assert.equal((await settled())?.text, 'on', 'hub keys work without a cloud login');
   });

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Home } from '../../../src/devices/home/home';
+import { HomeCache } from '../../../src/devices/home/home-cache';
 import { parseHubAnswer } from '../../../src/devices/things/answer-limits';
 import { systemClock } from '../../../src/nodes-api';
 
 /** A worker that gives an answer of a hub to a home, and reports the error and the CPU time in milliseconds. */
 const { answer, isList } = workerData as { answer: string; isList: boolean };
-const home = new Home({ hub: 'hub', language: 'fi', clock: systemClock });
+const home = new HomeCache({ hub: 'hub', language: 'fi', clock: systemClock });
 const before = process.cpuUsage();
 let code: unknown = 'none';
 try {

@@ -95,8 +95,14 @@ export class LampHub {
   }
 
   #poll(): Reply {
+    const failing = this.failing.get('devices');
+    const isLate = typeof failing === 'object' && failing.body?.startsWith('{') === true;
+    if (failing !== undefined && !isLate) return failing;
     const polls = [{ type: 'DEVICE_DELTA', devices: this.lists().devices }];
-    return { body: JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: (this.#hubTime += 10), polls }) };
+    return {
+      body: JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: (this.#hubTime += 10), polls }),
+      delayMs: isLate ? (failing.delayMs ?? 0) : this.listDelayMs,
+    };
   }
 
   #take(kind: string, body: string): Reply {
@@ -176,9 +182,10 @@ export class HomeStage extends HubStage {
     return hasEnded;
   }
 
-  /** How often a list was asked for since {@link HubStage.take}. */
+  /** How often a list was requested since {@link HubStage.take}; devices come with polls. */
   gets(path: string): number {
-    return this.asked.filter((line) => line.includes(` GET /cc/1.14/${path}`)).length;
+    const asked = path === 'devices' ? 'hub/poll?ts=0' : path;
+    return this.asked.filter((line) => line.includes(` GET /cc/1.14/${asked}`)).length;
   }
 }
 

@@ -66,7 +66,8 @@ export class FakeCloud {
     const call = callOf(request);
     if (request.signal?.aborted === true) throw closed();
     this.requests.push({ call, at: this.#clock.monotonic(), request });
-    const reply = (await this.#replies.get(call)?.(request)) ?? 'unreachable';
+    const answer = this.#replies.get(call)?.(request);
+    const reply = (await (answer instanceof Promise ? endedBy(answer, request.signal) : answer)) ?? 'unreachable';
     if (reply === 'unreachable') throw unreachable(request);
     if (reply === 'refused') throw unreachable(request, true);
     if (reply === 'nobody') {
@@ -91,6 +92,14 @@ export class FakeCloud {
       });
     });
   }
+}
+
+/** An answer, or an error as soon as the signal is aborted. */
+function endedBy<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(closed()));
+    answer.then(resolve, reject);
+  });
 }
 
 function unreachable({ peer }: HttpRequest, isUnsent = false): CozifyError {

@@ -4,7 +4,7 @@ import { runs } from '../../../faults/support/runs.js';
 import { type Plan, planCommand, toggled } from '../../../../src/devices/commands/commands.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
-import { Home } from '../../../../src/devices/home/home.js';
+import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import { type CommandProperties, parseOrder } from '../../../../src/devices/commands/orders.js';
 import type { Things } from '../../../../src/devices/things/things.js';
 import { FIELDS } from '../../../../src/devices/things/fields.js';
@@ -38,7 +38,7 @@ const heatPump = (id: string): RawDevice =>
   });
 
 function homeOf(devices: RawDevice[], lists: Partial<Record<Kind, object>> = {}): Things {
-  const home = new Home({ hub: 'koti', language: 'fi', clock: new FakeClock() });
+  const home = new HomeCache({ hub: 'koti', language: 'fi', clock: new FakeClock() });
   home.load('device', byId(...devices));
   for (const [kind, list] of Object.entries(lists)) home.load(kind as Kind, list);
   return home.things;

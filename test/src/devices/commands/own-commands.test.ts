@@ -4,7 +4,7 @@ import { progressOf } from '../../../../src/devices/commands/confirmation.js';
 import { countedFields } from '../../../../src/devices/things/changes.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
-import { Home } from '../../../../src/devices/home/home.js';
+import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { OwnCommands } from '../../../../src/devices/commands/own-commands.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
@@ -14,7 +14,7 @@ import { AT, byId, lamp, poll, type RawDevice, socket } from '../support.js';
 class Flat {
   readonly clock = new FakeClock();
   readonly own = new OwnCommands();
-  readonly home = new Home({ hub: 'koti', language: 'fi', clock: this.clock });
+  readonly home = new HomeCache({ hub: 'koti', language: 'fi', clock: this.clock });
   #at = AT;
 
   constructor(devices: RawDevice[] = [lamp('a', { isOn: false }), lamp('b', { isOn: false }), socket('s')]) {

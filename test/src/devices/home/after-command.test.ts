@@ -71,7 +71,7 @@ describe('Reads after a command of the account', () => {
 
   const on = async (target = 'Lamppu'): Promise<unknown> => (await account.read({ targets: target })).things[0]?.['on'];
   const lists = (): number =>
-    stage.take().filter((line) => /GET \S+\/(devices|groups|scenes|rules) /.test(line)).length;
+    stage.take().filter((line) => /GET \S+\/(devices|groups|scenes|rules|hub\/poll\?ts=0) /.test(line)).length;
 
   it('return the new state after 400 ms', async () => {
     await account.command('Lamppu', false);

@@ -138,7 +138,7 @@ describe('The result of a command', () => {
         stage.koti.lamp('a').reachable = false;
         await stage.after(SECOND, stage.read());
         const live = stage.account.homes.of(stage.hub.id);
-        const release = live.poller.need();
+        const release = live.loop.need();
         await stage.clock.advance(120 * SECOND);
         const outcome = await command(target, true);
         assert.deepEqual([ends(outcome), outcome.isDone], [[[true, null, 'unreachable']], false]);

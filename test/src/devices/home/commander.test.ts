@@ -330,7 +330,7 @@ describe('Commander', () => {
       assert.ok(stage.take().some((line) => line.includes('/hub/poll')));
       await stage.clock.advance(60 * SECOND);
       assert.ok(!stage.take().some((line) => line.includes('/hub/poll')));
-      assert.equal(live.poller.isRunning, false);
+      assert.equal(live.loop.isRunning, false);
     });
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { isSelected, parseFilter, selectThings } from '../../../../src/devices/home/device-filter.js';
-import { Home } from '../../../../src/devices/home/home.js';
+import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { byId, device, lamp, socket, thermometer } from '../support.js';
 
-const home = new Home({ hub: 'koti', language: 'fi', clock: new FakeClock() });
+const home = new HomeCache({ hub: 'koti', language: 'fi', clock: new FakeClock() });
 home.load('room', { r1: { name: '$LIVINGROOM' }, r2: { name: 'Sauna' } });
 home.load('group', { g: { name: 'Valot', members: ['a'] } });
 home.load(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
-import { STATES_MAX_AGE_MS } from '../../../../src/devices/home/home.js';
+import { STATES_MAX_AGE_MS } from '../../../../src/devices/home/home-cache.js';
 import { parseFilter } from '../../../../src/devices/home/device-filter.js';
 import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
@@ -56,12 +56,12 @@ describe('Homes', () => {
     await open();
     const { entry, live } = await find('kattovalo');
     assert.deepEqual([entry.id, live.home.hub], ['lamp', 'hub-1']);
-    assert.equal(gets('/devices'), 1);
+    assert.equal(gets('/hub/poll?ts=0'), 1);
     await find('KATTOVALO ');
-    assert.equal(gets('/devices'), 1, 'once');
+    assert.equal(gets('/hub/poll?ts=0'), 1, 'once');
     await stage.clock.skip(11 * MINUTE);
     await find('kattovalo');
-    assert.equal(gets('/devices'), 2, 'and anew after 10 minutes');
+    assert.equal(gets('/hub/poll?ts=0'), 2, 'and anew after 10 minutes');
   });
 
   it('polls on the LAN within two minutes of its return, despite a long Retry-After of the cloud', async () => {
@@ -81,7 +81,7 @@ describe('Homes', () => {
   it('shares concurrent loads', async () => {
     await open();
     await Promise.all(Array.from({ length: 20 }, () => find('kattovalo')));
-    assert.equal(gets('/devices'), 1);
+    assert.equal(gets('/hub/poll?ts=0'), 1);
   });
 
   it('loads the lists again for an unknown name', async () => {
@@ -90,11 +90,11 @@ describe('Homes', () => {
     furnish(stage.hub, 'Saunan valo');
     await stage.clock.skip(SECOND);
     assert.equal((await find('Saunan valo')).entry.id, 'lamp');
-    assert.equal(gets('/devices'), 2);
+    assert.equal(gets('/hub/poll?ts=0'), 2);
     await stage.clock.skip(SECOND);
     const error = await failure(find('Saunan vlo'), 'COZIFY_NOT_FOUND');
     assert.match(error.message, /Saunan valo/);
-    assert.equal(gets('/devices'), 3);
+    assert.equal(gets('/hub/poll?ts=0'), 3);
   });
 
   it('resolves an id at all hubs, and a name only at the default hub', async () => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { HubTime } from '../../../../src/devices/home/hub-time.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
@@ -9,7 +8,7 @@ describe('The clock of a hub, set back', () => {
 
   const isOn = (): boolean => home.house.device(home.lamp).state['isOn'] === true;
 
-  for (const byMs of [300, 500, 900, 1_500, HOUR, DAY]) {
+  for (const byMs of [1_500, HOUR, DAY]) {
     it(`by ${byMs} ms between two polls hides no change`, async () => {
       home = new HeardHome();
       await home.begin();
@@ -23,31 +22,25 @@ describe('The clock of a hub, set back', () => {
     });
   }
 
-  for (const gapMs of [2 * SECOND, 3 * SECOND]) {
-    it(`by 900 ms twice, ${gapMs / SECOND} s apart, hides no change`, async () => {
-      home = new HeardHome();
-      await home.begin();
-      await home.stage.clock.advance(MINUTE + 50);
-      home.house.shiftClock(-900);
-      await home.stage.clock.advance(gapMs);
-      home.house.shiftClock(-900);
-      home.changes.splice(0);
-      home.switch();
-      await home.untilSo(() => home.changes.length > 0, 3 * SECOND);
-    });
-  }
+  it('by less than a poll interval hides no change for longer than 10 minutes', async () => {
+    home = new HeardHome();
+    await home.begin();
+    await home.stage.clock.advance(MINUTE + 50);
+    home.house.shiftClock(-900);
+    home.changes.splice(0);
+    home.switch();
+    await home.untilSo(() => home.changes.length > 0, 10 * MINUTE + SECOND);
+  });
 
-  it('causes no full poll if it was not set back', async () => {
+  it('requests everything every 10 minutes if it was not set back', async () => {
     home = new HeardHome();
     await home.begin();
     for (let minute = 0; minute < 60; minute++) {
       home.switch();
       await home.stage.clock.advance(MINUTE);
     }
-    assert.deepEqual(
-      home.polls().filter((line) => line.includes('ts=0 ')),
-      [],
-    );
+    const full = home.polls().filter((line) => line.includes('ts=0 ')).length;
+    assert.ok(full >= 5 && full <= 6, String(full));
   });
 
   for (const quietPoll of ['empty', '304'] as const) {
@@ -90,16 +83,6 @@ describe('The clock of a hub, set back', () => {
           assert.equal(isOn(), !before);
         }
       });
-
-      it('causes a full poll after a read has detected the step', async () => {
-        home.switch();
-        assert.equal(await read(), isOn());
-        home.stage.take();
-        const release = home.poller.need();
-        await home.stage.clock.advance(SECOND);
-        release();
-        assert.match(home.polls()[0] ?? '', /ts=0 /);
-      });
     });
   }
 });
@@ -132,12 +115,12 @@ describe('The clock of a hub that sends no time without changes', () => {
     });
   }
 
-  it('delays changes by at most 10 minutes if it is set back after a long quiet time', async () => {
+  it('set back while nothing has happened for long hides nothing for longer than a minute', async () => {
     home = new HeardHome({ quietPoll: '304' });
     await home.begin();
     await home.stage.clock.advance(25 * MINUTE);
     home.house.shiftClock(-DAY);
-    await tellsOfChange(10 * MINUTE + 2 * SECOND);
+    await tellsOfChange(MINUTE + 2 * SECOND);
     await tellsOfChange(3 * SECOND);
   });
 
@@ -175,7 +158,7 @@ describe('The clock of a hub that sends no time without changes', () => {
     });
   }
 
-  it('causes no full polls and no repeated presses', async () => {
+  it('is requested with everything each minute, which repeats no press', async () => {
     home = new HeardHome({ quietPoll: '304' });
     await home.begin();
     home.house.press(home.remote, 2);
@@ -183,64 +166,9 @@ describe('The clock of a hub that sends no time without changes', () => {
     home.stage.take();
     await home.stage.clock.advance(2 * HOUR);
     const polls = home.polls();
-    assert.ok(polls.filter((line) => line.includes('ts=0 ')).length === 0);
+    const full = polls.filter((line) => line.includes('ts=0 ')).length;
+    assert.ok(full >= 115 && full <= 121, String(full));
     assert.equal(home.presses, 1);
     assert.ok(polls.length > 7_000);
-  });
-
-  it('causes at most 8 full polls in two hours if the hub does not repeat the last change', async () => {
-    home = new HeardHome({ quietPoll: '304' });
-    await home.begin();
-    home.house.restart();
-    home.stage.hub.serve = (_request, path) =>
-      path.endsWith('ts=0') ? { body: JSON.stringify(everything()) } : { status: 304 };
-    const everything = (): object => ({
-      ...{ type: 'POLL_DELTA', full: true, timestamp: home.stage.clock.now() },
-      polls: [{ type: 'DEVICE_DELTA', devices: home.house.list('devices') }],
-    });
-    home.stage.take();
-    await home.stage.clock.advance(2 * HOUR);
-    const loads = home.polls().filter((line) => line.includes('ts=0 ')).length;
-    assert.ok(loads >= 3 && loads <= 8, `${loads} in two hours`);
-  });
-});
-
-describe('HubTime', () => {
-  const at = (stamp: number, askedAt: number, tookMs = 20) => ({ stamp, askedAt, answeredAt: askedAt + tookMs });
-
-  it('detects a step back once', () => {
-    const time = new HubTime();
-    const stamps = [9_000, 10_000, 11_000, 12_000, 12_600, 13_600];
-    assert.deepEqual(
-      stamps.map((stamp, second) => time.note(at(stamp, second * 1_000))),
-      [false, false, false, false, true, false],
-    );
-  });
-
-  it('detects a second step back two seconds later', () => {
-    const time = new HubTime();
-    const stepsAt = [40, 42];
-    const noticed = Array.from({ length: 50 }, (_, second) => {
-      const stamp = second * 1_000 - 900 * stepsAt.filter((at) => second >= at).length;
-      return time.note(at(stamp, second * 1_000)) ? second : undefined;
-    });
-    assert.deepEqual(
-      noticed.filter((second) => second !== undefined),
-      stepsAt,
-    );
-  });
-
-  it('ignores slow answers and clock drift', () => {
-    const time = new HubTime();
-    const slow = [at(9_000, 0), at(10_900, 1_000, 2_000), at(14_000, 5_000, 4_000), at(19_000, 10_000)];
-    const drifting = Array.from({ length: 50 }, (_, hour) => at(DAY + hour * HOUR * 0.9995, DAY + hour * HOUR));
-    assert.ok([...slow, ...drifting].every((answer) => !time.note(answer)));
-  });
-
-  it('ignores timestamps of the last change', () => {
-    const time = new HubTime();
-    const stamps = [100, 100, 100, 3_200, 3_200, 5_050, 5_050, 9_900, 9_900];
-    const doubts = stamps.filter((stamp, second) => time.note(at(stamp, second * 1_000)));
-    assert.deepEqual(doubts, []);
   });
 });

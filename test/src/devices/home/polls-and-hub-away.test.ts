@@ -161,7 +161,7 @@ describe('Polls and the reachability of the hub', () => {
         await pass(25 * SECOND);
         assert.deepEqual([home.reachable, stage.player?.topics], [false, ['hubs']]);
         assert.notEqual(home.poller.error, undefined);
-        await home.account.read({ kinds: ['scene'], fresh: true });
+        await home.ask();
         await pass(500);
         assert.equal(home.reachable, false, 'despite other answers');
         await pass(5 * MINUTE);
@@ -188,7 +188,7 @@ describe('Polls and the reachability of the hub', () => {
       await pass(20 * SECOND);
       assert.equal(home.reachable, false);
       home.leave();
-      await home.account.read({ kinds: ['scene'], fresh: true });
+      await home.ask();
       assert.equal(home.reachable, true);
     });
 
@@ -213,7 +213,7 @@ describe('Polls and the reachability of the hub', () => {
       assert.ok(stage.cloud.of('hubkeys').length - length <= 40, 'nor more often with a login that is rejected');
       stage.cloud.reply('hubkeys', () => ({ body: JSON.stringify({ [stage.hub.id]: stage.hub.listed }) }));
       stage.hub.newKey('key 2');
-      await home.account.read({ kinds: ['scene'], fresh: true });
+      await home.ask();
       await pass(2 * SECOND);
       assert.equal(home.reachable, true);
     });

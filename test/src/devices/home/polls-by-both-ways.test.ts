@@ -83,7 +83,7 @@ describe('Polls by both transports', () => {
       await lose();
       home.changes.splice(0);
       home.switch();
-      await home.account.read({ kinds: ['scene'], fresh: true });
+      await home.ask();
       await home.untilSo(() => home.changes.length > 0, SECOND);
     });
 
@@ -220,7 +220,7 @@ describe('Polls by both transports', () => {
       home.switch();
       home.house.restart(2, emptyAs);
       home.changes.splice(0);
-      await home.untilSo(() => home.changes.length > 0, 60 * SECOND);
+      await home.untilSo(() => home.changes.length > 0, 100 * SECOND);
       await pass(60 * MINUTE);
       home.polls();
       await pass(10 * MINUTE);
@@ -282,7 +282,7 @@ describe('Polls by both transports', () => {
         home.changes.splice(0);
         home.switch();
         stage.take();
-        await home.account.read({ kinds: ['scene'], fresh: true });
+        await home.ask();
         await home.untilSo(() => stage.asked.some((line) => line.includes('/hub/poll')), SECOND);
         await home.untilSo(() => home.changes.length > 0, SECOND);
         assert.deepEqual([home.poller.failingSince, home.reachable], [undefined, true]);
@@ -297,10 +297,10 @@ describe('Polls by both transports', () => {
     for (let round = 0; round < 8; round++) {
       home.instead = { status: 500 };
       await pass(2 * MINUTE);
-      await home.account.read({ kinds: ['scene'], fresh: true });
+      await home.ask();
       await pass(MINUTE + round * 7 * SECOND);
       home.instead = undefined;
-      await home.account.read({ kinds: ['scene'], fresh: true });
+      await home.ask();
       await home.untilSo(() => home.poller.failingSince === undefined, 11 * SECOND);
     }
   });

@@ -193,7 +193,7 @@ describe('polls on a LAN that does not work', () => {
       const gaps = times.slice(1).map((at, place) => at - (times[place] ?? 0));
       assert.deepEqual(gaps.slice(0, 7), [120, 240, 480, 960, 1920, 3600, 3600]);
       stage.hub.newKey('key 2');
-      await home.account.read({ kinds: ['scene'], fresh: true });
+      await home.ask();
       await home.untilSo(() => home.reachable === true, 2 * SECOND);
     });
   });
@@ -208,7 +208,7 @@ describe('polls on a LAN that does not work', () => {
       return { status: 500 };
     };
     for (let tenth = 0; tenth < 300; tenth++) {
-      void home.account.read({ kinds: ['scene'], fresh: true }).catch(() => undefined);
+      void home.ask().catch(() => undefined);
       await pass(100);
     }
     const gaps = times.slice(1).map((at, place) => at - (times[place] ?? 0));

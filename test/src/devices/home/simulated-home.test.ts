@@ -4,7 +4,7 @@ import { planCommand } from '../../../../src/devices/commands/commands.js';
 import { progressOf } from '../../../../src/devices/commands/confirmation.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
-import { Home, type PollOutcome } from '../../../../src/devices/home/home.js';
+import { HomeCache, type PollOutcome } from '../../../../src/devices/home/home-cache.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour, UNKNOWNS } from '../../../simulator/index.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
@@ -12,7 +12,7 @@ import { FakeClock, SECOND } from '../../support/fake-clock.js';
 /** A simulated home without a network, with its cache. */
 class House {
   readonly clock = new FakeClock();
-  readonly home = new Home({ hub: 'koti', language: 'fi', clock: this.clock });
+  readonly home = new HomeCache({ hub: 'koti', language: 'fi', clock: this.clock });
   readonly simulated: SimulatedHome;
 
   constructor(behaviour: Partial<HubBehaviour> = {}) {

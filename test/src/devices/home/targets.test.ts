@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Home } from '../../../../src/devices/home/home.js';
+import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import { languageOf } from '../../../../src/devices/things/names.js';
 import {
   expectNoRoom,
@@ -22,7 +22,7 @@ interface Listed {
 }
 
 function thingsOf(hub: string, devices: Listed[], lists: Record<string, Listed[]> = {}): Things {
-  const home = new Home({ hub, language: languageOf('fi'), clock: new FakeClock() });
+  const home = new HomeCache({ hub, language: languageOf('fi'), clock: new FakeClock() });
   home.load('device', byId(...devices));
   for (const [kind, list] of Object.entries(lists)) home.load(kind as 'room', byId(...list));
   return home.things;

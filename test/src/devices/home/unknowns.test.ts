@@ -139,6 +139,7 @@ async function hearAndRead(behaviour: Partial<HubBehaviour>): Promise<void> {
     },
     clock,
   );
+  await clock.advance(SECOND);
   const { payload } = await reading;
   assert.deepEqual(
     (payload as { value: unknown }[]).map(({ value }) => value),

@@ -6,9 +6,8 @@ import { planCommand } from '../../../../src/devices/commands/commands.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { parseFilter } from '../../../../src/devices/home/device-filter.js';
 import type { State } from '../../../../src/devices/things/units.js';
-import { Home } from '../../../../src/devices/home/home.js';
+import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import type { Homes, HomeSubscriber } from '../../../../src/devices/home/homes.js';
-import { ListFailures } from '../../../../src/devices/home/list-failures.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { parseNodeTargets } from '../../../../src/devices/home/targets.js';
 import { JobQueue } from '../../../../src/async/job-queue.js';
@@ -38,7 +37,7 @@ const EVERYTHING: ChangeWishes = {
 
 describe('ChangeFeed', () => {
   let clock: FakeClock;
-  let home: Home;
+  let home: HomeCache;
   let client: { isReachable: boolean | null };
   let live: LiveHome;
   let homes: Homes;
@@ -54,7 +53,7 @@ describe('ChangeFeed', () => {
     [sent, feeds, hubTime, devices] = [[], [], 1000, {}];
     [problems, news] = [[], []];
     client = { isReachable: true };
-    furnish(new Home({ hub: 'hub-1', language: 'fi', clock }));
+    furnish(new HomeCache({ hub: 'hub-1', language: 'fi', clock }));
     home.load('room', { r1: { id: 'r1', name: 'Sauna' } });
     put('lamp', 'Lamppu', { isOn: false, brightness: 0.5 });
     put('meter', 'Mittari', { temperature: 20 }, 'TEMPERATURE');
@@ -64,13 +63,13 @@ describe('ChangeFeed', () => {
     assert.equal(clock.timers, 0, 'no timer is left');
   });
 
-  function furnish(of: Home): void {
+  function furnish(of: HomeCache): void {
     home = of;
     live = {
       home,
-      failedLists: new ListFailures(clock),
+      lists: { lacks: () => false },
       client,
-      poller: { isSure: true, intervalMs: SECOND },
+      loop: { isSure: true, intervalMs: SECOND },
     } as unknown as LiveHome;
     homes = {
       open: [live],
@@ -713,11 +712,11 @@ describe('ChangeFeed', () => {
       open({ condition: isHot, forMs: MINUTE });
       first();
       warm(70);
-      const poller = live.poller as { isSure: boolean };
-      poller.isSure = false;
+      const loop = live.loop as { isSure: boolean };
+      loop.isSure = false;
       await clock.advance(HOUR);
       assert.deepEqual(sent, []);
-      poller.isSure = true;
+      loop.isSure = true;
       hear();
       assert.equal(sent.length, 1);
     });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Homes, HomeSubscriber } from '../../../../src/devices/home/homes.js';
-import { Home } from '../../../../src/devices/home/home.js';
-import { ListFailures } from '../../../../src/devices/home/list-failures.js';
+import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { PressFeed, type PressMessage } from '../../../../src/devices/steps/press-feed.js';
 import { parsePressWishes, type PressWishes } from '../../../../src/devices/steps/press-wishes.js';
@@ -11,7 +10,7 @@ import { AT, byId, HUB, ISO, poll, recordOf, remote, type RawDevice } from '../s
 
 describe('PressFeed', () => {
   let clock: FakeClock;
-  let home: Home;
+  let home: HomeCache;
   let live: LiveHome;
   let homes: Homes;
   let walls: Record<string, RawDevice>;
@@ -21,10 +20,9 @@ describe('PressFeed', () => {
 
   beforeEach(() => {
     clock = new FakeClock();
-    home = new Home({ hub: HUB, language: 'fi', clock });
+    home = new HomeCache({ hub: HUB, language: 'fi', clock });
     for (const kind of ['group', 'scene', 'rule', 'alarm'] as const) home.load(kind, {});
-    const failedLists = new ListFailures(clock);
-    live = { home, failedLists } as unknown as LiveHome;
+    live = { home, lists: { lacks: () => false } } as unknown as LiveHome;
     homes = {
       open: [],
       onHubs: () => () => undefined,

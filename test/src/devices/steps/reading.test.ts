@@ -191,21 +191,21 @@ describe('readThings', () => {
       assert.equal(((await readTarget('d1')).payload as { on: boolean }).on, true);
       await stage.clock.skip(1);
       assert.equal(((await readTarget('d1')).payload as { on: boolean }).on, false);
-      assert.equal(gets('/devices'), 2);
+      assert.equal(gets('/hub/poll?ts=0'), 2);
     });
 
     it('requests the list once per read with fresh', async () => {
       await readTarget('d1', { fresh: true });
-      assert.equal(gets('/devices'), 1);
+      assert.equal(gets('/hub/poll?ts=0'), 1);
       devices = [lamp('d1', { isOn: false })];
       await stage.clock.skip(1);
       assert.equal(((await readTarget('d1', { fresh: true })).payload as { on: boolean }).on, false);
-      assert.equal(gets('/devices'), 2);
+      assert.equal(gets('/hub/poll?ts=0'), 2);
     });
 
     it('shares one request between concurrent reads', async () => {
       await Promise.all(Array.from({ length: 20 }, () => read()));
-      assert.equal(gets('/devices'), 1);
+      assert.equal(gets('/hub/poll?ts=0'), 1);
     });
 
     it('uses the cache while the hub is offline, and marks it as stale after 3 seconds', async () => {
@@ -223,7 +223,7 @@ describe('readThings', () => {
       await stage.clock.skip(HOUR);
       stage.take();
       await readTarget('d1');
-      assert.equal(stage.asked.filter((line) => line.startsWith('lan GET /cc/1.14/devices')).length, 1);
+      assert.equal(stage.asked.filter((line) => line.startsWith('lan GET /cc/1.14/hub/poll')).length, 1);
     });
 
     it('fails with COZIFY_HUB_OFFLINE with fresh, or without a cached value, while the hub is offline', async () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { Home } from '../../../../src/devices/home/home.js';
+import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, poll, remote, type RawDevice } from '../support.js';
 
 /** A home with a remote control whose button 1 was pressed an hour ago. Each poll comes a second after the last. */
 class RemoteFixture {
   readonly clock = new FakeClock();
-  readonly home = new Home({ hub: HUB, language: 'fi', clock: this.clock });
+  readonly home = new HomeCache({ hub: HUB, language: 'fi', clock: this.clock });
   hubTime = AT;
   #remote: RawDevice;
 
@@ -137,11 +137,10 @@ describe('findPress', () => {
     assert.deepEqual(await fixture.report({ batteryV: 2.8 }), []);
   });
 
-  it('ignores presses in the first answer after a pause of more than 15 s', async () => {
+  it('reports the presses of the last 15 s in a delta after a pause', async () => {
     const fixture = new RemoteFixture();
-    assert.deepEqual(await fixture.report({ button: 2 }, {}, { pauseMs: 15_001 }), []);
-    assert.equal((await fixture.report({ button: 1 })).length, 1);
-    assert.equal((await fixture.report({ button: 2 }, {}, { pauseMs: 15_000 })).length, 1);
+    assert.equal((await fixture.report({ button: 2 }, {}, { pauseMs: 20_000 })).length, 1);
+    assert.deepEqual(await fixture.report({ button: 1 }, {}, { pauseMs: 20_000, agoMs: 15_001 }), []);
   });
 
   it('does not count held polls without changes as a pause', async () => {

@@ -57,8 +57,8 @@ export class HeardHome {
     return this.stage.player?.account ?? assert.fail('begin() was not called');
   }
 
-  get poller(): LiveHome['poller'] {
-    return this.live?.poller ?? assert.fail('no subscriber');
+  get poller(): LiveHome['loop'] {
+    return this.live?.loop ?? assert.fail('no subscriber');
   }
 
   get reachable(): boolean | null | undefined {
@@ -71,6 +71,12 @@ export class HeardHome {
 
   get remote(): string {
     return this.house.devices.find(({ state }) => 'button' in state)?.id ?? assert.fail('no remote control');
+  }
+
+  /** Sends a request that is not a poll. */
+  async ask(): Promise<void> {
+    const client = await this.account.hub();
+    await client.request({ method: 'GET', path: '/scenes' });
   }
 
   /** Switches the lamp by hand. */

@@ -42,10 +42,12 @@ export class FakeHub {
   listed: string;
   /** Answers by path below `/cc/<version>`; other paths get an empty object. */
   readonly replies = new Map<string, Reply | ((request: HttpRequest) => Reply)>();
-  /** Answers the other paths. */
-  serve: (request: HttpRequest, path: string) => Reply | Promise<Reply> = () => ({ body: '{}' });
+  /** Answers the other paths; by default a poll lists the devices of `replies`. */
+  serve: (request: HttpRequest, path: string) => Reply | Promise<Reply> = (request, path) => this.#poll(request, path);
   /** A gate between clients and the hub, which may hold a request or answer it. */
   between: (exchange: HubExchange) => Reply | Promise<Reply> = ({ answer }) => answer();
+
+  #polls = 0;
 
   constructor(id = 'hub-1') {
     this.id = id;
@@ -79,6 +81,24 @@ export class FakeHub {
     const reply = this.replies.get(rest);
     if (reply === undefined) return this.serve(request, rest);
     return typeof reply === 'function' ? reply(request) : reply;
+  }
+
+  #poll(request: HttpRequest, path: string): Reply {
+    const list = this.replies.get('/devices');
+    if (!path.startsWith('/hub/poll') || list === undefined) return { body: '{}' };
+    const reply = typeof list === 'function' ? list(request) : list;
+    if (typeof reply !== 'object' || (reply.status ?? 200) !== 200) return reply;
+    return { ...reply, body: pollOf(reply.body ?? '', (this.#polls += 1)) };
+  }
+}
+
+/** The answer to a poll that lists these devices; a text that is not JSON as it is. */
+function pollOf(devices: string, timestamp: number): string {
+  try {
+    const polls = [{ type: 'DEVICE_DELTA', devices: JSON.parse(devices) as unknown }];
+    return JSON.stringify({ type: 'POLL_DELTA', full: true, timestamp, polls });
+  } catch {
+    return devices;
   }
 }
 

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import type { Change } from '../../../../src/devices/things/changes.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
 import { parseFilter, selectThings } from '../../../../src/devices/home/device-filter.js';
-import { Home, type PollOutcome } from '../../../../src/devices/home/home.js';
+import { HomeCache, type PollOutcome } from '../../../../src/devices/home/home-cache.js';
 import { FakeClock, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, lamp, poll, remote, socket, thermometer } from '../support.js';
 
 const clock = (): FakeClock => new FakeClock();
 
-function emptyHome(of = clock()): Home {
-  return new Home({ hub: HUB, language: 'fi', clock: of });
+function emptyHome(of = clock()): HomeCache {
+  return new HomeCache({ hub: HUB, language: 'fi', clock: of });
 }
 
-function take(home: Home, answer: unknown, isResync = false): PollOutcome {
+function take(home: HomeCache, answer: unknown, isResync = false): PollOutcome {
   const outcome = home.applyPoll(answer, { isResync });
   assert.ok(outcome !== undefined);
   return outcome;
@@ -23,7 +23,7 @@ function homeOf(
   devices: { id: string }[],
   lists: Record<string, { id: string; name?: string }[]> = {},
   of = clock(),
-): Home {
+): HomeCache {
   const home = emptyHome(of);
   const deltas = Object.entries({ devices, ...lists }).map(([list, things]) => [list, byId(...things)]);
   take(home, poll(AT, Object.fromEntries(deltas) as object as Record<string, unknown>), true);
@@ -33,9 +33,9 @@ function homeOf(
 const told = (changes: readonly Change[]): object[] =>
   changes.map(({ entry, events, changed }) => ({ id: entry.id, events, changed }));
 
-const stateOf = (home: Home, id: string, kind: Kind = 'device'): object | undefined => home.things.get(kind, id)?.state;
+const stateOf = (home: HomeCache, id: string, kind: Kind = 'device'): object | undefined => home.things.get(kind, id)?.state;
 
-describe('Home: the first full answer', () => {
+describe('HomeCache: the first full answer', () => {
   it('fills the cache without changes', () => {
     const home = emptyHome();
     const outcome = take(home, poll(AT, { devices: byId(lamp('a'), socket('b')) }, true), true);
@@ -57,39 +57,31 @@ describe('Home: the first full answer', () => {
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('applies newer deltas that arrived before it', () => {
+  it('is awaited by deltas, which say nothing before it', () => {
     const home = emptyHome();
-    const early = take(home, poll(AT + 5, { devices: byId(lamp('a', { isOn: false })) }));
-    assert.deepEqual([early.changes, early.needsResync], [[], true]);
+    assert.deepEqual(take(home, poll(AT + 5, { devices: byId(lamp('a', { isOn: false })) })).changes, []);
     assert.equal(home.things.list('device').length, 0);
-    const first = take(home, poll(AT, { devices: byId(lamp('a')) }), true);
-    assert.deepEqual(told(first.changes), [{ id: 'a', events: ['changed'], changed: ['on'] }]);
-  });
-
-  it('discards older deltas that arrived before it', () => {
-    const home = emptyHome();
-    take(home, poll(AT - 5, { devices: byId(lamp('a', { isOn: false })) }));
     assert.deepEqual(take(home, poll(AT, { devices: byId(lamp('a')) }), true).changes, []);
-    assert.equal((stateOf(home, 'a') as { on: boolean }).on, true);
   });
 
-  it('is not accepted without devices; the next one is, without changes', () => {
+  it('is the first one with devices, because a hub that has just started lists none', () => {
     const home = emptyHome();
     for (const deltas of [{ devices: {} }, {}]) {
-      const outcome = take(emptyHome(), poll(AT, deltas), true);
-      assert.deepEqual([outcome.isFirst, outcome.needsResync], [false, true]);
+      assert.equal(take(home, poll(AT, deltas), true).isFirst, false);
+      assert.ok(!home.hasPolled);
     }
-    take(home, poll(AT, { devices: {} }), true);
-    assert.ok(!home.hasPolled);
     const outcome = take(home, poll(AT, { devices: byId(lamp('a')) }), true);
-    assert.deepEqual([outcome.isFirst, outcome.changes, outcome.needsResync], [true, [], false]);
+    assert.deepEqual([outcome.isFirst, outcome.changes], [true, []]);
   });
 
-  it('is accepted without devices the second time', () => {
-    const home = emptyHome();
+  it('of a home without devices is the one after 2 minutes', async () => {
+    const of = clock();
+    const home = emptyHome(of);
     take(home, poll(AT, { devices: {} }), true);
-    const outcome = take(home, poll(AT, { devices: {} }), true);
-    assert.deepEqual([outcome.isFirst, outcome.needsResync], [true, false]);
+    await of.advance(2 * MINUTE - 1);
+    assert.equal(take(home, poll(AT, { devices: {} }), true).isFirst, false);
+    await of.advance(1);
+    assert.equal(take(home, poll(AT, { devices: {} }), true).isFirst, true);
     assert.deepEqual(told(take(home, poll(AT + 1, { devices: byId(lamp('a')) })).changes), [
       { id: 'a', events: ['added'], changed: [] },
     ]);
@@ -102,7 +94,7 @@ describe('Home: the first full answer', () => {
   });
 });
 
-describe('Home: a delta', () => {
+describe('HomeCache: a delta', () => {
   const rows: [label: string, state: object, changed: string[]][] = [
     ['emits a change of a field', { isOn: false }, ['on']],
     ['ignores a difference that rounding removes', { brightness: 0.6041 }, []],
@@ -183,7 +175,7 @@ describe('Home: a delta', () => {
       [],
     ];
     const outcome = take(home, { type: 'POLL_DELTA', timestamp: AT + 1, polls });
-    assert.deepEqual([outcome.changes, outcome.unread, outcome.needsResync], [[], [], false]);
+    assert.deepEqual([outcome.changes, outcome.unread, home.isStale], [[], [], false]);
     assert.equal(home.things.list('device').length, 1);
   });
 
@@ -216,7 +208,7 @@ describe('Home: a delta', () => {
   });
 });
 
-describe('Home: unreachable devices', () => {
+describe('HomeCache: unreachable devices', () => {
   it('keep their values although the hub sends others', () => {
     const home = homeOf([lamp('a')]);
     const gone = lamp('a', { reachable: false, isOn: false, brightness: null, temperature: -1, lastSeen: AT + 5 });
@@ -264,7 +256,7 @@ describe('Home: unreachable devices', () => {
   });
 });
 
-describe('Home: a resync', () => {
+describe('HomeCache: a resync', () => {
   it('emits only the differences', () => {
     const home = homeOf([lamp('a'), lamp('b'), lamp('c')]);
     const devices = byId(lamp('a'), lamp('b', { isOn: false }), lamp('d'));
@@ -278,20 +270,25 @@ describe('Home: a resync', () => {
   it('removes nothing if a list is missing', () => {
     const home = homeOf([lamp('a')], { scenes: [{ id: 's', name: 'Ilta' }] });
     const outcome = take(home, poll(AT + 1, { devices: byId(lamp('a')) }), true);
-    assert.deepEqual([outcome.changes, outcome.needsResync], [[], false]);
+    assert.deepEqual([outcome.changes, home.isDoubted('scene')], [[], false]);
     assert.equal(home.things.list('scene').length, 1);
     const withoutAny = take(home, poll(AT + 2, {}), true);
-    assert.deepEqual([withoutAny.changes, withoutAny.needsResync], [[], true]);
+    assert.deepEqual([withoutAny.changes, home.isDoubted('device')], [[], true]);
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('accepts an empty list of devices the second time', () => {
-    const home = homeOf([lamp('a')]);
-    const first = take(home, poll(AT + 1, { devices: {} }), true);
-    assert.deepEqual([first.changes, first.needsResync], [[], true]);
-    const second = take(home, poll(AT + 2, { devices: {} }), true);
-    assert.deepEqual(told(second.changes), [{ id: 'a', events: ['removed'], changed: [] }]);
-    assert.ok(!second.needsResync);
+  it('an empty list where there were things is believed after 2 minutes, and requested every 30 s until then', async () => {
+    const of = clock();
+    const home = homeOf([lamp('a')], {}, of);
+    for (let seconds = 0; seconds < 120; seconds += 30) {
+      assert.deepEqual(take(home, poll(AT + 1, { devices: {} }), true).changes, []);
+      assert.equal(home.isListDoubted, false);
+      await of.advance(30 * SECOND);
+      assert.equal(home.isListDoubted, true);
+    }
+    const last = take(home, poll(AT + 2, { devices: {} }), true);
+    assert.deepEqual(told(last.changes), [{ id: 'a', events: ['removed'], changed: [] }]);
+    assert.equal(home.isDoubted('device'), false);
   });
 
   it('discards an empty list if the next one is not empty', () => {
@@ -309,48 +306,44 @@ describe('Home: a resync', () => {
     assert.equal(home.things.list('device').length, 2);
   });
 
-  it('is needed after an unrequested full answer, which removes nothing', () => {
+  it('an answer that says full unasked is used as a full one', () => {
     const home = homeOf([lamp('a'), lamp('b')]);
     const outcome = take(home, poll(AT + 1, { devices: byId(lamp('a', { isOn: false })) }, true));
-    assert.ok(outcome.needsResync);
-    assert.deepEqual(told(outcome.changes), [{ id: 'a', events: ['changed'], changed: ['on'] }]);
-    assert.equal(home.things.list('device').length, 2);
+    assert.deepEqual(told(outcome.changes), [
+      { id: 'b', events: ['removed'], changed: [] },
+      { id: 'a', events: ['changed'], changed: ['on'] },
+    ]);
   });
 
-  it('is needed if the clock of the hub goes back', () => {
+  it('is needed after the hub’s clock went back, until a full answer comes', () => {
     const home = homeOf([lamp('a')]);
-    assert.ok(!take(home, poll(AT, {})).needsResync);
-    assert.ok(take(home, poll(AT - 1, {})).needsResync);
-    assert.equal(home.timestamp, AT - 1);
-    assert.ok(!take(home, poll(AT - 1, { devices: byId(lamp('a')) }), true).needsResync);
+    take(home, poll(AT, {}));
+    assert.equal(home.isStale, false);
+    take(home, poll(AT - 1, {}));
+    assert.deepEqual([home.isStale, home.timestamp], [true, AT - 1]);
+    take(home, poll(AT - 1, { devices: byId(lamp('a')) }), true);
+    assert.equal(home.isStale, false);
   });
 
-  it('emits no presses for an unrequested full answer', () => {
-    const home = homeOf([remote('rc')]);
-    const pressed = byId(remote('rc', { button: 2 }, { timestamp: AT + 1 }));
-    assert.deepEqual(take(home, poll(AT + 1, { devices: pressed }, true)).presses, []);
-    const again = byId(remote('rc', { button: 1 }, { timestamp: AT + 2 }));
-    assert.equal(take(home, poll(AT + 2, { devices: again })).presses.length, 1);
+  it('has the presses since the answer before, if that is at most 1.5 poll intervals old', async () => {
+    for (const [pauseMs, presses] of [
+      [1.5 * SECOND, 1],
+      [1.5 * SECOND + 1, 0],
+    ] as const) {
+      const of = clock();
+      const home = homeOf([remote('rc')], {}, of);
+      await of.advance(pauseMs);
+      const pressed = byId(remote('rc', { button: 2 }, { timestamp: AT + 1 }));
+      const answer = poll(AT + 1, { devices: pressed }, true);
+      assert.equal(home.applyPoll(answer, { isResync: true, intervalMs: SECOND })?.presses.length, presses);
+      const again = byId(remote('rc', { button: 1 }, { timestamp: AT + 2 }));
+      assert.equal(take(home, poll(AT + 2, { devices: again })).presses.length, 1);
+    }
   });
 
-  for (const [how, button] of [
-    ['another button', 2],
-    ['the same button', 1],
-  ] as const) {
-    it(`emits a press of ${how} by the poll after a list that already contained it`, () => {
-      const home = homeOf([remote('rc'), lamp('a')]);
-      const pressed = byId(remote('rc', { button }, { timestamp: AT + 1 }));
-      home.load('device', { ...pressed, ...byId(lamp('a')) });
-      home.load('device', { ...pressed, ...byId(lamp('a')) });
-      assert.equal(take(home, poll(AT + 2, { devices: pressed })).presses.length, 1);
-      assert.equal(take(home, poll(AT + 3, { devices: pressed })).presses.length, 0);
-    });
-  }
-
-  it('accepts an empty array as an answer without changes', () => {
+  it('an empty array is an answer with nothing new', () => {
     const home = homeOf([lamp('a')]);
-    const outcome = take(home, []);
-    assert.deepEqual([outcome.changes, outcome.needsResync, home.timestamp], [[], false, AT]);
+    assert.deepEqual([take(home, []).changes, home.isStale, home.timestamp], [[], false, AT]);
   });
 
   it('keeps the latest timestamp of several parts', () => {
@@ -361,8 +354,8 @@ describe('Home: a resync', () => {
 
   it('is not needed after an answer without a timestamp', () => {
     const home = homeOf([lamp('a')]);
-    assert.ok(!take(home, { type: 'POLL_DELTA', polls: [] }).needsResync);
-    assert.equal(home.timestamp, AT);
+    take(home, { type: 'POLL_DELTA', polls: [] });
+    assert.deepEqual([home.isStale, home.timestamp], [false, AT]);
   });
 
   for (const answer of [null, undefined, 5, 'x', {}, [[]], [null], { type: 'OTHER', polls: [] }, '<html>']) {
@@ -374,7 +367,7 @@ describe('Home: a resync', () => {
   }
 });
 
-describe('Home: lists that are loaded separately', () => {
+describe('HomeCache: lists that are loaded separately', () => {
   it('emit changes that polls have not emitted', () => {
     const home = homeOf([lamp('a'), lamp('b')]);
     const list = byId(lamp('a', { isOn: false }, { timestamp: AT + 1 }));
@@ -384,11 +377,13 @@ describe('Home: lists that are loaded separately', () => {
     ]);
   });
 
-  it('do not overwrite newer states', () => {
-    const home = homeOf([lamp('a', {}, { timestamp: AT + 10 })]);
-    // Loads a list that was requested before the poll was answered.
-    assert.deepEqual(home.load('device', byId(lamp('a', { isOn: false }, { timestamp: AT })), -1), []);
-    assert.equal((stateOf(home, 'a') as { on: boolean }).on, true);
+  it('are dropped if they were requested before the last one', async () => {
+    const of = clock();
+    const home = homeOf([lamp('a')], {}, of);
+    await of.advance(SECOND);
+    home.load('scene', { s: { name: 'Saunailta', isOn: true } });
+    home.load('scene', { s: { name: 'Saunailta', isOn: false } }, of.monotonic() - 1);
+    assert.deepEqual(stateOf(home, 's', 'scene'), { on: true });
   });
 
   it('are ignored if they are not objects', () => {
@@ -397,19 +392,20 @@ describe('Home: lists that are loaded separately', () => {
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('are accepted the second time if they become empty', async () => {
+  it('that are suddenly empty are believed after 2 minutes', async () => {
     const of = clock();
     const home = emptyHome(of);
     home.load('scene', { s: { name: 'Saunailta' } });
     await of.advance(SECOND);
     home.load('scene', {});
     assert.deepEqual([home.things.list('scene').length, home.ageMs('scene')], [1, SECOND]);
+    await of.advance(2 * MINUTE);
     home.load('scene', {});
     assert.deepEqual([home.things.list('scene').length, home.ageMs('scene')], [0, 0]);
   });
 });
 
-describe('Home: groups', () => {
+describe('HomeCache: groups', () => {
   const group = { id: 'g', name: 'Valot', members: ['a', 'b', 'gone'], state: { type: 'STATE_LIGHT', isOn: true } };
 
   it('derive their state from their members', () => {
@@ -458,7 +454,7 @@ describe('Home: groups', () => {
   });
 });
 
-describe('Home: its entries', () => {
+describe('HomeCache: its entries', () => {
   const rooms = [
     { id: 'r1', name: '$LIVINGROOM', order: 0 },
     { id: 'r2', name: 'Sauna', order: 1 },
@@ -552,7 +548,7 @@ describe('Home: its entries', () => {
   });
 });
 
-describe('Home: the age of the cache', () => {
+describe('HomeCache: the age of the cache', () => {
   it('is infinite before the first load', () => {
     const home = emptyHome();
     assert.deepEqual([home.ageMs('device'), home.asOf('device')], [Infinity, null]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { DevicePoller, type DevicePollerOptions, type PolledHub } from '../../../../src/devices/home/device-poller.js';
+import { HubLoop, type HubLoopOptions, type PolledHub } from '../../../../src/devices/home/hub-loop.js';
 import type { PollTransports } from '../../../../src/devices/home/poll-schedule.js';
-import { Home, type PollOutcome } from '../../../../src/devices/home/home.js';
+import { HomeCache, type PollOutcome } from '../../../../src/devices/home/home-cache.js';
 import { CozifyError } from '../../../../src/errors.js';
 import type { HubAnswer, HubRequest } from '../../../../src/hub/hub-client.js';
 import { FakeClock, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
@@ -19,10 +19,10 @@ type Reply =
 /** Limit of polls, which only an endless loop reaches. */
 const ENDLESS = 10_000;
 
-describe('DevicePoller', () => {
+describe('HubLoop', () => {
   let clock: FakeClock;
-  let home: Home;
-  let poller: DevicePoller;
+  let home: HomeCache;
+  let loop: HubLoop;
   let outcomes: PollOutcome[];
   /** Start times of the polls that made the home certain. */
   let heard: number[];
@@ -40,12 +40,12 @@ describe('DevicePoller', () => {
 
   beforeEach(() => {
     clock = new FakeClock();
-    home = new Home({ hub: 'hub-1', language: 'fi', clock });
+    home = new HomeCache({ hub: 'hub-1', language: 'fi', clock });
     [outcomes, heard, polls, open, mostOpen, hubTime, isOn] = [[], [], [], 0, 0, 1000, false];
     [reply, noted, version] = ['unchanged', [], '1.14.9'];
     transports = { isLanAllowed: true, isCloudAllowed: false, isLanLost: false, lanWaitMs: 0, key: null };
-    const options: DevicePollerOptions = {
-      home,
+    const options: HubLoopOptions = {
+      cache: home,
       clock,
       hub: hubThat((request) => ask(request)),
       version: () => version,
@@ -55,12 +55,13 @@ describe('DevicePoller', () => {
         if (isSure) heard.push(requestedAt);
       },
     };
-    poller = new DevicePoller(options);
+    loop = new HubLoop(options);
   });
-  afterEach(() => poller.close());
+  afterEach(() => loop.close());
 
   function hubThat(request: PolledHub['request']): PolledHub {
     return Object.assign(transports, {
+      isThroughCloud: false,
       request,
       needsLogin: false,
       notePoll: (isGood: boolean) => void noted.push(isGood),
@@ -68,9 +69,9 @@ describe('DevicePoller', () => {
     });
   }
 
-  async function ask({ path, signal, deadlineMs }: HubRequest): Promise<HubAnswer> {
+  async function ask({ path, signal, deadlineMs, poll }: HubRequest): Promise<HubAnswer> {
     const ts = Number(/ts=(\d+)/.exec(path)?.[1]);
-    assert.equal(deadlineMs, 45_000);
+    assert.equal(deadlineMs, poll === undefined ? undefined : 45_000);
     polls.push({ at: clock.monotonic(), ts });
     if (polls.length > ENDLESS) await new Promise(() => undefined);
     mostOpen = Math.max(mostOpen, (open += 1));
@@ -106,50 +107,40 @@ describe('DevicePoller', () => {
 
   const gaps = (): number[] => polls.slice(1).map(({ at }, place) => at - (polls[place]?.at ?? 0));
 
-  for (const odd of ['clock back', 'full'] as const) {
-    it(`is uncertain after an answer that requires a full load (${odd}), until that load`, async () => {
-      poller.need();
-      await clock.advance(3 * SECOND);
-      reply = odd;
-      await clock.advance(SECOND);
-      reply = 'unchanged';
-      const sent = polls.length;
-      assert.deepEqual(
-        heard,
-        polls.slice(0, -1).map(({ at }) => at),
-      );
-      assert.equal(poller.isSure, false);
-      await clock.advance(SECOND);
-      assert.equal(polls[sent]?.ts, 0);
-      assert.equal(heard.at(-1), polls[sent]?.at);
-      assert.equal(poller.isSure, true);
-    });
-  }
+  it('is not sure after the clock of the hub went back, until everything was requested', async () => {
+    loop.need();
+    await clock.advance(3 * SECOND);
+    reply = 'clock back';
+    await clock.advance(SECOND);
+    reply = 'unchanged';
+    const sent = polls.length;
+    assert.deepEqual(
+      heard,
+      polls.slice(0, -1).map(({ at }) => at),
+    );
+    assert.equal(loop.isSure, false);
+    await clock.advance(SECOND);
+    assert.equal(polls[sent]?.ts, 0);
+    assert.equal(heard.at(-1), polls[sent]?.at);
+    assert.equal(loop.isSure, true);
+  });
 
   /** Takes a polled hub offline for a minute, and then gives this answer. */
   async function comeBack(answer: Reply): Promise<void> {
-    poller.need();
+    loop.need();
     await clock.advance(3 * SECOND);
     reply = 'away';
     await clock.advance(MINUTE);
     reply = answer;
   }
 
-  it('is uncertain while a hub that came back lists no devices', async () => {
-    await comeBack('empty');
-    heard = [];
-    await clock.advance(2 * MINUTE);
-    assert.deepEqual([heard, poller.isSure, polls.at(-1)?.ts], [[], false, 0]);
-    reply = 'unchanged';
-    await clock.advance(2 * SECOND);
-    assert.deepEqual([heard.length > 0, poller.isSure], [true, true]);
-  });
-
-  it('ignores empty lists for two minutes after an outage', async () => {
+  it('believes a hub that has just started and lists no devices after 2 minutes, and asks it every 30 s', async () => {
     await comeBack('no devices');
     outcomes = [];
+    polls = [];
     await clock.advance(100 * SECOND);
-    assert.deepEqual([home.things.list('device').length, poller.isSure], [1, false]);
+    assert.equal(home.things.list('device').length, 1);
+    assert.ok(polls.filter(({ ts }) => ts === 0).length <= 4);
     await clock.advance(2 * MINUTE);
     const { changes } = outcomes.find((outcome) => outcome.changes.length > 0) ?? { changes: [] };
     assert.deepEqual(
@@ -159,7 +150,7 @@ describe('DevicePoller', () => {
   });
 
   it('loads everything after an outage of a minute, but not of five seconds', async () => {
-    poller.need();
+    loop.need();
     await clock.advance(3 * SECOND);
     for (const [awayMs, isAnew] of [
       [5 * SECOND, false],
@@ -168,7 +159,7 @@ describe('DevicePoller', () => {
       reply = 'away';
       await clock.advance(awayMs);
       reply = 'change';
-      poller.wake();
+      loop.wake();
       polls = [];
       await clock.advance(0);
       assert.deepEqual(
@@ -179,19 +170,18 @@ describe('DevicePoller', () => {
     }
   });
 
-  it('is certain by each answer of a hub that always sends “full”', async () => {
-    poller.need();
+  it('requests nothing more because a hub says "full" with each answer', async () => {
+    loop.need();
     reply = 'full';
-    await clock.advance(2 * MINUTE);
-    heard = [];
     await clock.advance(10 * SECOND);
-    assert.ok(heard.length >= 9, String(heard));
+    assert.equal(polls.filter(({ ts }) => ts === 0).length, 1);
+    assert.equal(heard.length, polls.length);
   });
 
   it('polls only while needed', async () => {
     await clock.advance(HOUR);
     assert.equal(polls.length, 0);
-    const release = poller.need();
+    const release = loop.need();
     await clock.advance(5 * SECOND);
     release();
     const sent = polls.length;
@@ -201,7 +191,7 @@ describe('DevicePoller', () => {
   });
 
   it('starts with a full poll, then uses the timestamps of the hub', async () => {
-    poller.need();
+    loop.need();
     await clock.advance(2 * SECOND);
     assert.deepEqual(
       polls.map(({ ts }) => ts),
@@ -218,31 +208,31 @@ describe('DevicePoller', () => {
   });
 
   it('polls every second on the LAN', async () => {
-    poller.need();
+    loop.need();
     await clock.advance(10 * SECOND);
     assert.ok(gaps().every((gap) => gap === SECOND));
   });
 
   it('keeps its interval over a short pause, as at a Deploy', async () => {
-    let release = poller.need();
+    let release = loop.need();
     for (let times = 0; times < 5; times += 1) {
       await clock.advance(2.4 * SECOND);
       release();
       await clock.advance(0.1 * SECOND);
-      release = poller.need();
+      release = loop.need();
     }
     await clock.advance(2 * SECOND);
     assert.deepEqual([...new Set(gaps())], [SECOND]);
     release();
     await clock.advance(10 * SECOND);
     const before = polls.length;
-    poller.need();
+    loop.need();
     await clock.advance(0);
     assert.equal(polls.length, before + 1, 'immediately after a long pause');
   });
 
   it('starts the next poll immediately after a held one, and never two at a time', async () => {
-    poller.need();
+    loop.need();
     await clock.advance(0);
     reply = { heldMs: 12 * SECOND };
     await clock.advance(61 * SECOND);
@@ -252,7 +242,7 @@ describe('DevicePoller', () => {
 
   it('polls every 10 s through the cloud, and every 30 s after 10 minutes without a change', async () => {
     [transports.isLanAllowed, transports.isCloudAllowed] = [false, true];
-    poller.need();
+    loop.need();
     await clock.advance(20 * MINUTE);
     assert.deepEqual([...new Set(gaps())], [10 * SECOND, 30 * SECOND]);
     polls.length = 0;
@@ -262,7 +252,7 @@ describe('DevicePoller', () => {
   });
 
   it('emits changes', async () => {
-    poller.need();
+    loop.need();
     await clock.advance(0);
     reply = 'change';
     await clock.advance(SECOND);
@@ -270,12 +260,11 @@ describe('DevicePoller', () => {
   });
 
   for (const [label, cause] of [
-    ['the hub says so', () => void (reply = 'full')],
     ['the hub’s clock goes back', () => void (reply = 'clock back')],
     ['the hub has another version', () => void (version = '1.15.0')],
   ] as const) {
     it(`sends a full poll if ${label}`, async () => {
-      poller.need();
+      loop.need();
       await clock.advance(0);
       cause();
       await clock.advance(SECOND);
@@ -290,24 +279,48 @@ describe('DevicePoller', () => {
     });
   }
 
-  it('sends a full poll every 12 hours, and after an outage of 11 minutes', async () => {
-    poller.need();
+  for (const [transport, quietMs, everyMs] of [
+    ['LAN', MINUTE, 10 * MINUTE],
+    ['cloud', 10 * MINUTE, 2 * HOUR],
+  ] as const) {
+    const fullPolls = (): number[] => polls.filter(({ ts }) => ts === 0).map(({ at }) => at);
+    const fullGaps = (): number[] => fullPolls().slice(1).map((at, place) => at - (fullPolls()[place] ?? 0));
+    const isAbout = (gap: number, ms: number): boolean => gap >= ms && gap <= ms + 33 * SECOND;
+
+    it(`requests everything through the ${transport} after ${quietMs / MINUTE} minutes of nothing but 304`, async () => {
+      if (transport === 'cloud') [transports.isLanAllowed, transports.isCloudAllowed] = [false, true];
+      loop.need();
+      await clock.advance(4 * quietMs);
+      assert.ok(fullGaps().length >= 2 && fullGaps().every((gap) => isAbout(gap, quietMs)), fullGaps().join());
+    });
+
+    it(`requests everything through the ${transport} ${everyMs / MINUTE} minutes after the last full answer`, async () => {
+      if (transport === 'cloud') [transports.isLanAllowed, transports.isCloudAllowed] = [false, true];
+      reply = 'change';
+      loop.need();
+      await clock.advance(3.5 * everyMs);
+      assert.ok(fullGaps().length >= 2 && fullGaps().every((gap) => isAbout(gap, everyMs)), fullGaps().join());
+    });
+  }
+
+  it('requests everything after 10 minutes without polls', async () => {
+    const release = loop.need();
+    await clock.advance(5 * SECOND);
+    release();
+    await clock.advance(10 * MINUTE);
+    polls = [];
+    reply = 'change';
+    loop.need();
     await clock.advance(SECOND);
-    polls.length = 0;
-    await clock.skip(12 * HOUR);
-    await clock.advance(SECOND);
-    assert.equal(polls[0]?.ts, 0);
-    reply = 'away';
-    await clock.advance(11 * MINUTE);
-    reply = 'unchanged';
-    polls.length = 0;
-    await clock.advance(70 * SECOND);
-    assert.equal(polls[0]?.ts, 0);
+    assert.deepEqual(
+      polls.map(({ ts }) => ts === 0),
+      [true, false],
+    );
   });
 
   it('backs off from 1 to 60 s while polls fail, and returns to its interval after a success', async () => {
     clock.chance = () => 0.5;
-    poller.need();
+    loop.need();
     await clock.advance(0);
     reply = 'away';
     await clock.advance(10 * MINUTE);
@@ -315,27 +328,27 @@ describe('DevicePoller', () => {
       gaps().slice(0, 8),
       [1, 1, 2, 4, 8, 16, 32, 60].map((s) => s * SECOND),
     );
-    assert.deepEqual([poller.error?.code, poller.isSure], ['COZIFY_HUB_OFFLINE', false]);
+    assert.deepEqual([loop.error?.code, loop.isSure], ['COZIFY_HUB_OFFLINE', false]);
     reply = 'unchanged';
     await clock.advance(MINUTE);
     polls.length = 0;
     await clock.advance(3 * SECOND);
     assert.deepEqual([...new Set(gaps())], [SECOND]);
-    assert.equal(poller.error, undefined);
+    assert.equal(loop.error, undefined);
   });
 
   it('polls immediately on wake', async () => {
-    poller.need();
+    loop.need();
     reply = 'away';
     await clock.advance(5 * MINUTE);
     polls.length = 0;
-    poller.wake();
+    loop.wake();
     await clock.advance(0);
     assert.equal(polls.length, 1);
   });
 
   it('ignores an invalid answer, and backs off', async () => {
-    poller.need();
+    loop.need();
     await clock.advance(0);
     reply = 'nonsense';
     await clock.advance(10 * SECOND);
@@ -343,24 +356,86 @@ describe('DevicePoller', () => {
     assert.ok(polls.length < 8);
   });
 
-  it('replaces a poll that is older than the time of pollNow, but not a newer one', async () => {
-    poller.need();
-    await clock.advance(0);
-    reply = { heldMs: 12 * SECOND };
-    await clock.advance(3 * SECOND);
-    polls.length = 0;
-    poller.pollNow(clock.monotonic());
-    await clock.advance(0);
-    assert.equal(polls.length, 1);
-    poller.pollNow(0);
-    await clock.advance(0);
-    assert.equal(polls.length, 1);
-    assert.equal(open, 1);
+  describe('a demanded answer', () => {
+    /** Whether a demand has been met, or why not. */
+    function demand(): () => string {
+      let end = 'waits';
+      loop.next().then(
+        () => (end = 'met'),
+        (error: unknown) => (end = (error as CozifyError).code),
+      );
+      return () => end;
+    }
+
+    it('is requested once with ts=0 if nothing polls the hub', async () => {
+      const ends = [demand(), demand()];
+      await clock.advance(SECOND);
+      assert.deepEqual(
+        ends.map((end) => end()),
+        ['met', 'met'],
+      );
+      assert.deepEqual(
+        polls.map(({ ts }) => ts),
+        [0],
+      );
+      assert.equal(clock.timers, 0, 'no timer is left');
+    });
+
+    it('is requested at once between two polls, for changes only', async () => {
+      loop.need();
+      await clock.advance(1.2 * SECOND);
+      polls = [];
+      const end = demand();
+      await clock.advance(0);
+      assert.deepEqual([end(), polls.map(({ ts }) => ts)], ['met', [1010]]);
+    });
+
+    it('is requested again if a poll began before the demand', async () => {
+      loop.need();
+      await clock.advance(0);
+      reply = { heldMs: 200 };
+      await clock.advance(SECOND);
+      polls = [];
+      const end = demand();
+      await clock.advance(150);
+      assert.equal(end(), 'waits');
+      await clock.advance(SECOND);
+      assert.deepEqual([end(), polls.length > 0, mostOpen], ['met', true, 1]);
+    });
+
+    it('ends a poll that the hub holds, and is requested with ts=0', async () => {
+      loop.need();
+      await clock.advance(0);
+      reply = { heldMs: 12 * SECOND };
+      await clock.advance(3 * SECOND);
+      polls = [];
+      const end = demand();
+      reply = 'unchanged';
+      await clock.advance(0);
+      assert.deepEqual([end(), polls[0]?.ts], ['met', 0]);
+    });
+
+    it('fails with the reason why the poll failed', async () => {
+      reply = 'away';
+      const end = demand();
+      await clock.advance(SECOND);
+      assert.deepEqual([end(), polls.length], ['COZIFY_HUB_OFFLINE', 1]);
+    });
+
+    it('fails if the loop is closed', async () => {
+      loop.need();
+      reply = { heldMs: 12 * SECOND };
+      await clock.advance(0);
+      const end = demand();
+      loop.close();
+      await clock.advance(0);
+      assert.equal(end(), 'COZIFY_CLOSED');
+    });
   });
 
   for (const failing of ['away', 'nonsense'] as const) {
     it(`polls a hub that is ${failing} at most once a second by both transports`, async () => {
-      poller.need();
+      loop.need();
       await clock.advance(5 * SECOND);
       [transports.isCloudAllowed, reply] = [true, failing];
       polls = [];
@@ -368,89 +443,7 @@ describe('DevicePoller', () => {
       assert.ok(polls.length <= 61, `${polls.length} polls in a minute`);
       reply = 'unchanged';
       await clock.advance(MINUTE);
-      assert.equal(poller.isSure, true);
+      assert.equal(loop.isSure, true);
     });
   }
-
-  it('backs off full polls for a hub that always sends “full”, without losing changes', async () => {
-    poller.need();
-    await clock.advance(2 * SECOND);
-    reply = 'full';
-    await clock.advance(2 * SECOND);
-    const resyncs = (): number => polls.filter(({ ts }) => ts === 0).length;
-    assert.equal(resyncs(), 2, 'the first wish is granted at once');
-    await clock.advance(HOUR);
-    assert.ok(resyncs() <= 25, `${resyncs()} in an hour`);
-    outcomes = [];
-    isOn = true;
-    await clock.advance(2 * SECOND);
-    assert.deepEqual(
-      outcomes.flatMap(({ changes }) => changes.map(({ changed }) => changed)),
-      [['on']],
-    );
-    await clock.advance(11 * MINUTE);
-    assert.ok(resyncs() > 10, 'it is not forgotten either');
-    reply = 'unchanged';
-    await clock.advance(30 * MINUTE);
-    const before = resyncs();
-    reply = 'full';
-    await clock.advance(SECOND);
-    reply = 'unchanged';
-    await clock.advance(SECOND);
-    assert.equal(resyncs(), before + 1, 'and one that has kept quiet is believed again at once');
-  });
-
-  it('sends a full poll immediately for five “full” answers, and delays the sixth', async () => {
-    poller.need();
-    await clock.advance(2 * SECOND);
-    for (let time = 1; time <= 5; time += 1) {
-      reply = 'full';
-      await clock.advance(SECOND);
-      reply = 'unchanged';
-      await clock.advance(SECOND);
-      assert.equal(polls.filter(({ ts }) => ts === 0).length, 1 + time);
-      await clock.advance(MINUTE);
-    }
-    reply = 'full';
-    await clock.advance(SECOND);
-    reply = 'unchanged';
-    await clock.advance(SECOND);
-    assert.equal(polls.filter(({ ts }) => ts === 0).length, 6, 'the sixth waits');
-    await clock.advance(10 * SECOND);
-    assert.equal(polls.filter(({ ts }) => ts === 0).length, 7);
-  });
-
-  it('sends a full poll immediately after a clock step, despite many “full” answers', async () => {
-    poller.need();
-    await clock.advance(2 * SECOND);
-    reply = 'full';
-    await clock.advance(30 * SECOND);
-    const resyncs = (): number => polls.filter(({ ts }) => ts === 0).length;
-    for (let time = 1; time <= 8; time += 1) {
-      const before = resyncs();
-      reply = 'clock back';
-      await clock.advance(SECOND);
-      reply = 'unchanged';
-      await clock.advance(SECOND);
-      assert.equal(resyncs(), before + 1, `time ${time}`);
-    }
-  });
-
-  it('allows a longer pause between presses at the slow cloud interval', async () => {
-    [transports.isLanAllowed, transports.isCloudAllowed] = [false, true];
-    const told: (number | undefined)[] = [];
-    const applyPoll = home.applyPoll.bind(home);
-    home.applyPoll = (answer, options) => {
-      told.push(options.pauseMs);
-      return applyPoll(answer, options);
-    };
-    reply = 'change';
-    poller.need();
-    await clock.advance(SECOND);
-    reply = 'unchanged';
-    await clock.advance(HOUR);
-    reply = 'change';
-    await clock.advance(MINUTE);
-    assert.deepEqual([told[0], told[1]], [15_000, 45_000]);
-  });
 });

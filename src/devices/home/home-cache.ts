@@ -1,0 +1,331 @@
+import type { Clock } from '../../async/clock.js';
+import { Elapsed } from '../../async/elapsed.js';
+import { OwnCommands } from '../commands/own-commands.js';
+import type { Change } from '../things/changes.js';
+import type { Entry } from '../things/device.js';
+import { type Kind, KINDS } from '../things/kinds.js';
+import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
+import { expectUsualThings } from '../things/answer-limits.js';
+import { asListing, expectFewThings, thingsIn } from '../things/raw.js';
+import { type Listing, Things, type ThingsOptions } from '../things/things.js';
+import { ChangeLog } from './change-log.js';
+import { type Delta, listsOf, type PollAnswer, readPollAnswer } from './poll-answer.js';
+
+/** How old names, types and capabilities may be. */
+export const NAMES_MAX_AGE_MS = 600_000;
+/** How old states may be. */
+export const STATES_MAX_AGE_MS = 3_000;
+/** A hub may take this long to show the result of a command. */
+const SETTLING_MS = 1_500;
+/** An empty list of a kind that had things is believed once the list has been empty for this long. */
+const EMPTY_MS = 120_000;
+/** A list that is not believed is requested again after this time. */
+const EMPTY_RETRY_MS = 30_000;
+
+/** Options of a cache. */
+export interface HomeCacheOptions extends ThingsOptions {
+  clock: Pick<Clock, 'now' | 'monotonic'>;
+}
+
+/** The differences that the answer to a poll made in the cache. */
+export interface PollOutcome {
+  /** At most one for each thing; none in the first full answer. */
+  readonly changes: readonly Change[];
+  readonly presses: readonly Press[];
+  /** Whether the answer lists everything, and whether it is the first such answer. */
+  readonly isFull: boolean;
+  readonly isFirst: boolean;
+  /** Kinds that the answer reported in an unknown shape: their lists have to be loaded. */
+  readonly unread: readonly Kind[];
+}
+
+/** How the answer to a poll was requested. */
+export interface PollOptions {
+  /** Whether it was requested with `ts=0`. */
+  isResync: boolean;
+  /** When it was requested (monotonic, ms); by default now. */
+  requestedAt?: number;
+  /** The poll interval, in milliseconds. */
+  intervalMs?: number;
+}
+
+/** What is known of a kind. Times are monotonic, in milliseconds. */
+interface KindState {
+  /** When the states of the kind were last confirmed, and when that answer was requested. */
+  confirmed: Elapsed | undefined;
+  requestedAt: number;
+  /** When a command that may have changed things of the kind was last sent. */
+  commandedAt: number;
+  /** Whether polls report the kind. */
+  isReported: boolean;
+  /** Since when the list of the kind has been empty, if that is not believed. */
+  emptySince: number | undefined;
+}
+
+/**
+ * The things of one hub as the hub last reported them. The cache sends no requests and sets no timers. An account hands
+ * it to its successor (docs/dev/rules.md, "Polls are compared with the cache").
+ */
+export class HomeCache {
+  readonly things: Things;
+  /** The answers that were applied, with the changes in them. */
+  readonly log: ChangeLog;
+  /** What commands of the account requested. */
+  readonly own = new OwnCommands();
+  /** Whether the cache may differ from the hub in unknown ways, so that everything must be requested. */
+  isStale = false;
+  /** The version of the hub at the last full answer. */
+  version: string | null = null;
+  readonly #clock: HomeCacheOptions['clock'];
+  readonly #kinds = new Map<Kind, KindState>(KINDS.map((kind) => [kind, newKindState()]));
+  #timestamp = 0;
+  #hasPolled = false;
+  #lastAnswerAt = -Infinity;
+  #lastFullAnswerAt = -Infinity;
+  #lastTimestampAt = -Infinity;
+
+  constructor({ hub, language, clock }: HomeCacheOptions) {
+    this.things = new Things({ hub, language });
+    this.#clock = clock;
+    this.log = new ChangeLog(clock);
+  }
+
+  get hub(): string {
+    return this.things.hub;
+  }
+
+  /** The hub's clock at its last answer, from which the next poll asks. */
+  get timestamp(): number {
+    return this.#timestamp;
+  }
+
+  /** Whether a full answer was applied, so that later differences are changes. */
+  get hasPolled(): boolean {
+    return this.#hasPolled;
+  }
+
+  /** When the last answer to a poll came (monotonic, ms). */
+  get lastAnswerAt(): number {
+    return this.#lastAnswerAt;
+  }
+
+  /** When the last full answer came (monotonic, ms). */
+  get lastFullAnswerAt(): number {
+    return this.#lastFullAnswerAt;
+  }
+
+  /** When the last answer with a timestamp came (monotonic, ms): a 304 has none. */
+  get lastTimestampAt(): number {
+    return this.#lastTimestampAt;
+  }
+
+  /** Whether an empty list was not believed and has to be requested again. */
+  get isListDoubted(): boolean {
+    const isDoubted = (kind: Kind): boolean => this.isDoubted(kind) && (kind === 'device' || this.isReported(kind));
+    return KINDS.some(isDoubted) && this.#clock.monotonic() - this.#lastFullAnswerAt >= EMPTY_RETRY_MS;
+  }
+
+  /** Applies the answer to a poll; `undefined` if it is none. */
+  applyPoll(answer: unknown, options: PollOptions): PollOutcome | undefined {
+    const poll = readPollAnswer(answer);
+    if (poll === undefined) return undefined;
+    const { isResync, requestedAt = this.#clock.monotonic(), intervalMs = 0 } = options;
+    const isFull = isResync || poll.isFull;
+    if (!isFull) this.#expectFew(poll);
+    if (!isFull && !this.#hasPolled) return { changes: [], presses: [], isFull, isFirst: false, unread: [] };
+    const isBack = poll.timestamp !== null && poll.timestamp < this.#timestamp;
+    const isRecent = requestedAt - this.#lastAnswerAt <= 1.5 * intervalMs;
+    const hadPolled = this.#hasPolled;
+    this.#noteAnswer(poll.timestamp);
+    const presses: Press[] = [];
+    const maxAgeMs = Math.max(MAX_PRESS_AGE_MS, 1.5 * intervalMs);
+    const notePress = (before: Entry | undefined): void => {
+      const now = before && this.things.get('device', before.id);
+      const press = now && findPress(before, now, poll.timestamp, maxAgeMs);
+      if (press !== undefined) presses.push(press);
+    };
+    const unread = isFull
+      ? this.#applyFull(poll, requestedAt, hadPolled && isRecent && !isBack ? notePress : () => undefined)
+      : this.#applyDeltas(poll, requestedAt, isBack, notePress);
+    const changes = this.things.takeChanges();
+    return { changes: hadPolled ? changes : [], presses, isFull, isFirst: this.#hasPolled && !hadPolled, unread };
+  }
+
+  /** Applies a 304. `pauseMs`: after a longer time without polls a 304 says nothing, because the clock may be another. */
+  noteUnchanged(requestedAt = this.#clock.monotonic(), pauseMs = Infinity): void {
+    if (requestedAt - this.#lastAnswerAt > pauseMs) this.isStale = true;
+    else this.#confirmReported(requestedAt);
+    this.#lastAnswerAt = this.#clock.monotonic();
+  }
+
+  /**
+   * Applies a list that was loaded by itself. Returns the changes in it (none in the first list of a kind), or `undefined`
+   * if it is no list.
+   */
+  load(kind: Kind, list: unknown, requestedAt = this.#clock.monotonic()): readonly Change[] | undefined {
+    const listing = thingsIn(asListing(list));
+    if (listing === undefined) return undefined;
+    expectUsualThings(kind, listing);
+    const { confirmed, requestedAt: last } = this.#of(kind);
+    // The answer to a later request has been applied.
+    if (last > requestedAt) return [];
+    if (this.#replace(kind, listing)) this.#confirm([kind], requestedAt);
+    const changes = this.things.takeChanges();
+    return this.#hasPolled && confirmed !== undefined ? changes : [];
+  }
+
+  /** Applies the answer to a command of scenes or rules, which shows their states. Returns the changes in it. */
+  noteSwitched(kind: Kind, answer: unknown): readonly Change[] {
+    for (const [id, value] of asListing(answer) ?? []) this.things.noteSwitched(kind, id, value);
+    const changes = this.things.takeChanges();
+    return this.#hasPolled && this.asOf(kind) !== null ? changes : [];
+  }
+
+  /** Notes that a command may have changed things of these kinds. */
+  touch(kinds: readonly Kind[]): void {
+    for (const kind of kinds) this.#of(kind).commandedAt = this.#clock.monotonic();
+  }
+
+  /** When things of a kind were last commanded (monotonic, ms). */
+  touchedAt(kind: Kind): number {
+    return this.#of(kind).commandedAt;
+  }
+
+  /** When the last answer that confirmed a kind was requested (monotonic, ms). */
+  requestedAt(kind: Kind): number {
+    return this.#of(kind).requestedAt;
+  }
+
+  /** Whether the states of a kind may have changed since they were requested. */
+  isOld(kind: Kind): boolean {
+    return this.ageMs(kind) > STATES_MAX_AGE_MS || this.requestedAt(kind) < this.touchedAt(kind);
+  }
+
+  /**
+   * Whether what is known of a kind is at most `maxAgeMs` old. States must also have been requested late enough to show the
+   * last command (docs/dev/rules.md, "After a command the cache is not fresh").
+   */
+  isFresh(kind: Kind, maxAgeMs: number): boolean {
+    const isSettled = this.requestedAt(kind) >= this.touchedAt(kind) + SETTLING_MS;
+    return this.ageMs(kind) <= maxAgeMs && (isSettled || maxAgeMs > STATES_MAX_AGE_MS);
+  }
+
+  /** Whether polls report a kind. */
+  isReported(kind: Kind): boolean {
+    return this.#of(kind).isReported;
+  }
+
+  /** Whether the last list of a kind was empty and is not believed. */
+  isDoubted(kind: Kind): boolean {
+    return this.#of(kind).emptySince !== undefined;
+  }
+
+  /** Milliseconds since the states of a kind were last confirmed; Infinity if they never were. */
+  ageMs(kind: Kind): number {
+    return this.#of(kind).confirmed?.steadyMs ?? Infinity;
+  }
+
+  /** When the states of a kind were last confirmed, in milliseconds since the epoch; `null` if they never were. */
+  asOf(kind: Kind): number | null {
+    return this.#of(kind).confirmed?.at ?? null;
+  }
+
+  #of(kind: Kind): KindState {
+    return this.#kinds.get(kind) as KindState;
+  }
+
+  /** Throws `COZIFY_BAD_ANSWER` if a home grows beyond the limit by many answers, each of which is within the limit. */
+  #expectFew({ deltas }: PollAnswer): void {
+    for (const { kind, things } of deltas) {
+      const isNew = ([id, value]: Delta['things'][number]): boolean =>
+        value !== null && this.things.get(kind, id) === undefined;
+      expectFewThings(this.things.count(kind) + things.filter(isNew).length);
+    }
+  }
+
+  #noteAnswer(timestamp: number | null): void {
+    this.#lastAnswerAt = this.#clock.monotonic();
+    if (timestamp === null) return;
+    this.#timestamp = timestamp;
+    this.#lastTimestampAt = this.#lastAnswerAt;
+  }
+
+  /** Applies a full answer; `notePress` receives each remote control as it was before. Returns the unread kinds. */
+  #applyFull(poll: PollAnswer, requestedAt: number, notePress: NotePress): readonly Kind[] {
+    const { lists, unread } = listsOf(poll);
+    const before = (lists.get('device') ?? []).map(([id]) => this.things.get('device', id));
+    this.#lastFullAnswerAt = this.#lastAnswerAt;
+    this.isStale = false;
+    const believed = [...lists].flatMap(([kind, list]) => (this.#replace(kind, list) ? [kind] : []));
+    for (const device of before) notePress(device);
+    const devices = this.#of('device');
+    // A hub that has just started may list no devices, or leave their list out.
+    const isWithoutDevices = (lists.get('device') ?? []).length === 0;
+    if (isWithoutDevices && (!this.#hasPolled || this.things.count('device') > 0)) {
+      devices.emptySince ??= this.#lastAnswerAt;
+    }
+    if (!isWithoutDevices || this.#isEmptyLongEnough(devices)) this.#hasPolled = true;
+    if (!this.#hasPolled) return unread;
+    for (const kind of believed) this.#of(kind).isReported = true;
+    for (const kind of unread) this.#of(kind).isReported = false;
+    this.#confirm(believed, requestedAt);
+    return unread;
+  }
+
+  #applyDeltas(poll: PollAnswer, requestedAt: number, isBack: boolean, notePress: NotePress): readonly Kind[] {
+    for (const { kind, things } of poll.deltas) {
+      for (const [id, value] of things) {
+        const before = this.things.get(kind, id);
+        this.things.put(kind, id, value);
+        if (kind === 'device') notePress(before);
+      }
+      this.#of(kind).isReported = true;
+    }
+    for (const kind of poll.unread) this.#of(kind).isReported = false;
+    // After the clock was set back, changes may have timestamps before the last one, and are not in the answer.
+    if (isBack) this.isStale = true;
+    else this.#confirmReported(requestedAt);
+    return poll.unread;
+  }
+
+  /** Applies a list, unless it is empty and not believed yet. Returns whether it was applied. */
+  #replace(kind: Kind, listing: Listing): boolean {
+    const state = this.#of(kind);
+    const isDoubtful = listing.length === 0 && this.things.count(kind) > 0;
+    if (isDoubtful) state.emptySince ??= this.#clock.monotonic();
+    if (isDoubtful && !this.#isEmptyLongEnough(state)) return false;
+    // The first full answer may wait for devices.
+    if (listing.length > 0 || isDoubtful) state.emptySince = undefined;
+    this.things.replace(kind, listing);
+    return true;
+  }
+
+  #isEmptyLongEnough({ emptySince }: KindState): boolean {
+    return emptySince !== undefined && this.#clock.monotonic() - emptySince >= EMPTY_MS;
+  }
+
+  /** Confirms the kinds that polls report: an answer has all their changes. */
+  #confirmReported(requestedAt: number): void {
+    if (!this.#hasPolled) return;
+    const isConfirmed = (kind: Kind): boolean => this.isReported(kind) && this.asOf(kind) !== null;
+    this.#confirm(KINDS.filter(isConfirmed), requestedAt);
+  }
+
+  #confirm(kinds: readonly Kind[], requestedAt: number): void {
+    const confirmed = new Elapsed(this.#clock);
+    for (const kind of kinds) Object.assign(this.#of(kind), { confirmed, requestedAt });
+  }
+}
+
+/** Looks for a press of a device that had this state before an answer. */
+type NotePress = (before: Entry | undefined) => void;
+
+function newKindState(): KindState {
+  return {
+    confirmed: undefined,
+    requestedAt: -Infinity,
+    commandedAt: -Infinity,
+    isReported: false,
+    emptySince: undefined,
+  };
+}

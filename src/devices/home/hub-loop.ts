@@ -1,0 +1,371 @@
+import { Alarm } from '../../async/alarm.js';
+import type { Clock } from '../../async/clock.js';
+import { CozifyError, toCozifyError } from '../../errors.js';
+import { expectOk } from '../../http/response.js';
+import type { HubAnswer, HubRequest } from '../../hub/hub-client.js';
+import type { TransportName } from '../../hub/hub-transport.js';
+import { parseHubAnswer } from '../things/answer-limits.js';
+import { MAX_PRESS_AGE_MS } from '../things/presses.js';
+import type { NewRecord } from './change-log.js';
+import type { HomeCache, PollOutcome } from './home-cache.js';
+import { type PollIntervals, PollSchedule, type PollTransports, type ScheduledPoll } from './poll-schedule.js';
+
+/** Limits a poll with all that belongs to it: 5 s to find the hub, 20 s until the answer begins, 20 s for the rest. */
+const POLL_DEADLINE_MS = 45_000;
+/** A poll for changes that has no answer after this time is ended if an answer is demanded: the hub may hold the poll. */
+const HELD_MS: Readonly<Record<TransportName, number>> = { lan: 300, cloud: 1_000 };
+
+/** When everything is requested, see {@link HubLoop.#isFullAnswerNeeded}. */
+const FULL_EVERY_MS: Readonly<Record<TransportName, number>> = { lan: 600_000, cloud: 7_200_000 };
+const UNCHANGED_MS: Readonly<Record<TransportName, number>> = { lan: 60_000, cloud: 600_000 };
+const UNPOLLED_MS = 600_000;
+const FAILING_MS = 15_000;
+/** Full answers of more than this many characters are requested less often, in proportion to their length. */
+const LARGE_ANSWER = 1_000_000;
+
+/** The client of the polled hub. */
+export interface PolledHub extends PollTransports {
+  /** Whether requests go through the cloud for now. */
+  readonly isThroughCloud: boolean;
+  /** Whether the hub can't be asked anything before the next login. */
+  readonly needsLogin: boolean;
+  /** Fails with a {@link CozifyError}. */
+  request(request: HubRequest): Promise<HubAnswer>;
+  /** Notes the end of a poll: whether the answer was good, when the poll began (monotonic, ms), and its transport. */
+  notePoll(isGood: boolean, startedAt: number, transport: TransportName): void;
+  /** Notes that nobody polls any more. */
+  endPolls(): void;
+}
+
+/** Options of a loop. */
+export interface HubLoopOptions {
+  cache: HomeCache;
+  hub: PolledHub;
+  /** The current version of the hub. */
+  version: () => string | null;
+  intervals: PollIntervals;
+  clock: Clock;
+  /** Loads the lists that an answer needs before it is applied; `undefined` if none is missing. */
+  loadMissing?: (answer: unknown) => Promise<void> | undefined;
+  /** Receives each answer once it is applied: a 304 as one without changes. */
+  onApplied: (outcome: PollOutcome, of: AppliedAnswer) => void;
+  /** Receives each answer but a 304, as the hub sent it. */
+  onAnswer?: (answer: unknown) => void;
+}
+
+/** An answer that was applied to the cache. */
+export type AppliedAnswer = Pick<NewRecord, 'requestedAt' | 'isSure' | 'unwatchedMs'>;
+
+/** Somebody who waits for an answer that is requested at `since` (monotonic, ms) or later. */
+interface Demand {
+  readonly since: number;
+  readonly resolve: () => void;
+  readonly reject: (error: CozifyError) => void;
+}
+
+/** A poll under way. */
+interface Call {
+  readonly controller: AbortController;
+  /** Monotonic, in milliseconds. */
+  readonly startedAt: number;
+  /** The place of the poll in the schedule; `undefined` for a demanded poll, which may use both transports as a step does. */
+  readonly scheduled: ScheduledPoll | undefined;
+  readonly isFull: boolean;
+  /** Whether the answer is here and waits for the lists that belong to it. */
+  isAnswered: boolean;
+}
+
+/** The outcome of a 304. */
+const UNCHANGED: PollOutcome = { changes: [], presses: [], isFull: false, isFirst: false, unread: [] };
+
+/**
+ * Polls one hub while it has subscribers, and whenever an answer is demanded. Two polls never run at the same time
+ * (docs/dev/rules.md, "Polls are there for those who need them").
+ */
+export class HubLoop {
+  readonly #options: HubLoopOptions;
+  readonly #needs = new Set<symbol>();
+  readonly #demands = new Set<Demand>();
+  readonly #schedule: PollSchedule;
+  readonly #nextPoll: Alarm;
+  readonly #heldPoll: Alarm;
+  #call: Call | undefined;
+  #runningSince = Infinity;
+  #error: CozifyError | undefined;
+  #failingSince: number | undefined;
+  /** When the next poll after the last good one is due (monotonic, ms). */
+  #expectedAt: number | undefined;
+  /** Whether the hub holds polls, or answers as slowly as if it did. */
+  #holdsPolls = false;
+  /** The length of the last full answer. */
+  #fullLength = 0;
+
+  constructor(options: HubLoopOptions) {
+    const { hub: transports, intervals, clock } = options;
+    this.#options = options;
+    this.#schedule = new PollSchedule({ transports, intervals, clock });
+    this.#nextPoll = new Alarm(clock, { keepsAlive: true });
+    this.#heldPoll = new Alarm(clock, { keepsAlive: true });
+  }
+
+  /** Why the last poll failed; `undefined` after a good one, and when nobody polls. */
+  get error(): CozifyError | undefined {
+    return this.#error;
+  }
+
+  /** Whether the cache is up to date with the last poll. */
+  get isSure(): boolean {
+    return this.#failingSince === undefined && !this.#options.cache.isStale;
+  }
+
+  /** When the first poll began that failed since the last good answer (monotonic, ms); `undefined` while polls succeed. */
+  get failingSince(): number | undefined {
+    return this.#failingSince;
+  }
+
+  /** Milliseconds from the start of a poll to the start of the next one while polls succeed. */
+  get intervalMs(): number {
+    return this.#schedule.intervalMs;
+  }
+
+  /** Whether the hub has subscribers. */
+  get isRunning(): boolean {
+    return this.#needs.size > 0;
+  }
+
+  /** Since when the hub has had subscribers, or had them the last time (monotonic, ms); Infinity before that. */
+  get runningSince(): number {
+    return this.#runningSince;
+  }
+
+  /** How long nobody has polled until now, in milliseconds; 0 if the hub had subscribers all the time since the last answer. */
+  get unwatchedMs(): number {
+    const { lastAnswerAt } = this.#options.cache;
+    const isWatched = this.isRunning && lastAnswerAt >= this.#runningSince;
+    return isWatched ? 0 : this.#now - lastAnswerAt;
+  }
+
+  get #now(): number {
+    return this.#options.clock.monotonic();
+  }
+
+  /** Polls until the returned function is called. After a short pause, as at a Deploy, the next poll comes at its time. */
+  need(): () => void {
+    const need = Symbol('need');
+    this.#needs.add(need);
+    if (this.#needs.size === 1) {
+      this.#runningSince = this.#now;
+      if (this.#call === undefined) this.#pollIn(Math.max(this.#turnMs, this.#schedule.delayMs));
+    }
+    return () => {
+      if (this.#needs.delete(need) && !this.isRunning) this.#stop();
+    };
+  }
+
+  /** Resolves with the first answer that is requested after this call. Rejects with the reason why there is none. */
+  next(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#demands.add({ since: this.#now, resolve, reject });
+      if (this.#call === undefined) this.#pollForDemands();
+      else this.#endIfHeld(this.#call);
+    });
+  }
+
+  /** Polls again at once after a login, if polls have failed or wait for a login. */
+  wake(): void {
+    const isWaitingForLogin = this.#call === undefined && !this.#nextPoll.isSet;
+    if (this.#failingSince === undefined && !isWaitingForLogin) return;
+    this.#schedule.reset();
+    if (this.isRunning && this.#call === undefined) this.#pollIn(0, true);
+  }
+
+  /** Notes a good answer to another request, by its transport: it ends the back-off of failed polls. */
+  noteAnswer(transport: TransportName): void {
+    if (this.#failingSince === undefined) return;
+    this.#schedule.noteAnswer(transport);
+    if (this.isRunning && this.#call === undefined) this.#pollIn(this.#schedule.delayMs);
+  }
+
+  /** Polls again if the hub has another key than the one that it refused. */
+  noteKey(): void {
+    const isFailing = this.#failingSince !== undefined;
+    if (isFailing && this.isRunning && this.#call === undefined) this.#pollIn(this.#schedule.delayMs);
+  }
+
+  /** Polls anew after a log out. The next poll fails for lack of a key, and none follows until {@link wake}. */
+  noteLogOut(): void {
+    if (!this.isRunning) return;
+    if (this.#call === undefined) this.#pollIn(0, true);
+    else this.#call.controller.abort();
+  }
+
+  /** Ends all polls. */
+  close(): void {
+    this.#needs.clear();
+    for (const { reject } of this.#takeDemands(Infinity)) reject(closed());
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#nextPoll.clear();
+    if (this.#demands.size === 0) this.#call?.controller.abort();
+    this.#error = undefined;
+    this.#schedule.endBackoff();
+    this.#options.hub.endPolls();
+  }
+
+  /** How long it is until the next poll is due, after the last good one. */
+  get #turnMs(): number {
+    const transport = this.#options.hub.isThroughCloud ? 'cloud' : 'lan';
+    return this.#isFullAnswerNeeded(transport) ? 0 : Math.max(0, (this.#expectedAt ?? 0) - this.#now);
+  }
+
+  /** Begins the next poll after a delay. `isUrgent`: as {@link PollSchedule.begin}. */
+  #pollIn(delayMs: number, isUrgent = false): void {
+    this.#nextPoll.set(delayMs, () => void this.#poll(this.#schedule.begin(isUrgent)));
+  }
+
+  /** Polls at once, with all who demand an answer in the same moment. */
+  #pollForDemands(): void {
+    queueMicrotask(() => {
+      if (this.#call !== undefined || this.#demands.size === 0) return;
+      const isRegular = this.isRunning && this.#failingSince === undefined && !this.#holdsPolls;
+      void this.#poll(isRegular ? this.#schedule.begin(true) : undefined);
+    });
+  }
+
+  /** Ends a poll that the hub may hold, because an answer is demanded. A hub does not hold a poll for everything. */
+  #endIfHeld(call: Call): void {
+    if (call.isFull || this.#heldPoll.isSet) return;
+    const limitMs = HELD_MS[call.scheduled?.transport ?? 'lan'];
+    this.#heldPoll.set(Math.max(0, call.startedAt + limitMs - this.#now), () => {
+      if (call.isAnswered || this.#demands.size === 0) return;
+      this.#holdsPolls = true;
+      call.controller.abort();
+    });
+  }
+
+  async #poll(scheduled: ScheduledPoll | undefined): Promise<void> {
+    this.#nextPoll.clear();
+    const isFull = scheduled === undefined || this.#isFullAnswerNeeded(scheduled.transport);
+    const controller = new AbortController();
+    const call: Call = { controller, startedAt: this.#now, scheduled, isFull, isAnswered: false };
+    this.#call = call;
+    if (this.#demands.size > 0) this.#endIfHeld(call);
+    const error = await this.#ask(call);
+    this.#call = undefined;
+    this.#heldPoll.clear();
+    const isEnded = controller.signal.aborted;
+    // Nothing was sent, so the hub's reachability is unknown, and a login wakes the loop.
+    if (error !== undefined && !isEnded && this.#options.hub.needsLogin) {
+      this.#error = error;
+      for (const { reject } of this.#takeDemands(Infinity)) reject(error);
+      return;
+    }
+    if (!isEnded) this.#noteEnd(call, error);
+    if (this.#demands.size > 0) this.#pollForDemands();
+    else if (this.isRunning) this.#pollIn(isEnded ? 0 : this.#schedule.delayMs, isEnded);
+  }
+
+  #noteEnd({ startedAt, scheduled }: Call, error: CozifyError | undefined): void {
+    const { hub } = this.#options;
+    const isGood = error === undefined;
+    const transport = hub.isThroughCloud ? 'cloud' : 'lan';
+    const poll = scheduled ?? { startedAt, transport, isTry: false };
+    // A demanded poll that fails says nothing about the transport of the next poll.
+    if (this.isRunning && (isGood || scheduled !== undefined)) {
+      this.#schedule.noteEnd(poll, error);
+      // While a LAN that has failed is only tried, the polls through the cloud show whether the hub is there.
+      if (isGood || !poll.isTry) hub.notePoll(isGood, startedAt, poll.transport);
+    }
+    if (this.#failingSince === undefined) this.#expectedAt = this.#now + this.#schedule.delayMs;
+    if (isGood) for (const { resolve } of this.#takeDemands(startedAt)) resolve();
+    // After a failed poll of the schedule the demand is tried once more, by both transports.
+    else if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
+  }
+
+  /** Removes and returns the demands that an answer meets. */
+  #takeDemands(requestedAt: number): readonly Demand[] {
+    const met = [...this.#demands].filter(({ since }) => since <= requestedAt);
+    for (const demand of met) this.#demands.delete(demand);
+    return met;
+  }
+
+  /** Sends a poll and applies its answer. Returns why the poll failed. */
+  async #ask(call: Call): Promise<CozifyError | undefined> {
+    const { cache, hub } = this.#options;
+    const { startedAt, scheduled, isFull } = call;
+    const { signal } = call.controller;
+    const path = `/hub/poll?ts=${isFull ? 0 : cache.timestamp}`;
+    const limits = scheduled === undefined ? {} : { deadlineMs: POLL_DEADLINE_MS, poll: scheduled.transport };
+    try {
+      const answer = await hub.request({ method: 'GET', path, signal, ...limits });
+      if (!signal.aborted) await this.#take(call, answer);
+      return undefined;
+    } catch (error) {
+      const problem = toCozifyError(error);
+      if (scheduled?.isTry === true || signal.aborted) return problem;
+      this.#failingSince ??= startedAt;
+      this.#error = problem;
+      return problem;
+    }
+  }
+
+  /** Applies an answer. Throws if it is not the answer to a poll. */
+  async #take(call: Call, answer: HubAnswer): Promise<void> {
+    const { cache, loadMissing, onAnswer, version } = this.#options;
+    const { startedAt, scheduled, isFull, controller } = call;
+    const { intervalMs } = this;
+    call.isAnswered = true;
+    if (scheduled !== undefined && !isFull) {
+      this.#holdsPolls = this.#now - startedAt >= HELD_MS[scheduled.transport];
+    }
+    if (answer.status === 304) {
+      const { unwatchedMs } = this;
+      // A hub that did not answer may have started again, with another time.
+      const pauseMs = this.#failingSince === undefined ? Math.max(MAX_PRESS_AGE_MS, 1.5 * intervalMs) : 0;
+      cache.noteUnchanged(startedAt, pauseMs);
+      return this.#noteApplied(UNCHANGED, startedAt, unwatchedMs);
+    }
+    expectOk(answer);
+    const parsed = parseHubAnswer(answer.body);
+    const lists = loadMissing?.(parsed);
+    if (lists !== undefined) await lists;
+    if (controller.signal.aborted) return;
+    const { unwatchedMs } = this;
+    const outcome = cache.applyPoll(parsed, { isResync: isFull, requestedAt: startedAt, intervalMs });
+    if (outcome === undefined) {
+      throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have sent its changes, but sent something else.');
+    }
+    onAnswer?.(parsed);
+    if (outcome.isFull) [cache.version, this.#fullLength] = [version(), answer.body.length];
+    if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#schedule.noteChange();
+    this.#noteApplied(outcome, startedAt, unwatchedMs);
+  }
+
+  #noteApplied(outcome: PollOutcome, requestedAt: number, unwatchedMs: number): void {
+    this.#error = this.#failingSince = undefined;
+    this.#options.onApplied(outcome, { requestedAt, isSure: !this.#options.cache.isStale, unwatchedMs });
+  }
+
+  /** Whether the next poll asks for everything (hub-contract 3.2). */
+  #isFullAnswerNeeded(transport: TransportName): boolean {
+    const { cache, version } = this.#options;
+    const now = this.#now;
+    const everyMs = FULL_EVERY_MS[transport] * Math.max(1, this.#fullLength / LARGE_ANSWER);
+    return (
+      !cache.hasPolled ||
+      cache.isStale ||
+      cache.isListDoubted ||
+      cache.version !== version() ||
+      now - (this.#failingSince ?? now) > FAILING_MS ||
+      now - cache.lastAnswerAt >= UNPOLLED_MS ||
+      now - cache.lastTimestampAt >= UNCHANGED_MS[transport] ||
+      now - cache.lastFullAnswerAt >= everyMs
+    );
+  }
+}
+
+function closed(): CozifyError {
+  return new CozifyError('COZIFY_CLOSED', 'The account was closed.');
+}

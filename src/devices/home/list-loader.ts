@@ -1,0 +1,211 @@
+import { type Clock, settlesWithin } from '../../async/clock.js';
+import { Misses } from '../../async/misses.js';
+import { SingleFlight } from '../../async/single-flight.js';
+import { CozifyError, toCozifyError } from '../../errors.js';
+import { expectOk } from '../../http/response.js';
+import { type HubClient, isHubTrouble, isSilence } from '../../hub/hub-client.js';
+import { parseHubAnswer } from '../things/answer-limits.js';
+import type { Change } from '../things/changes.js';
+import type { Kind } from '../things/kinds.js';
+import { type HomeCache, NAMES_MAX_AGE_MS } from './home-cache.js';
+import { readPollAnswer } from './poll-answer.js';
+
+/** An answer waits this long for the lists that belong to it, and not again for a list that took longer. */
+const FIRST_LISTS_MS = 3_000;
+/** Wanted lists are loaded with every second poll, through the cloud with every fifth. */
+const EVERY_POLLS = 1.5;
+const EVERY_POLLS_CLOUD = 5;
+/** Through the cloud the time varies from 0.8 to 1.4 of that, so that many homes do not ask at the same moment. */
+const LEAST_PART = 0.8;
+const MORE_PARTS = 0.6;
+/** After each failure in a row the time is doubled, up to these. */
+const MOST_MS = 60_000;
+const MOST_NAMES_MS = 600_000;
+/** Rooms and groups, whose names are in each message about a device. */
+const NAMING: readonly Kind[] = ['room', 'group'];
+
+/** Lists that a subscriber wants; `named`: those in which something is found only by its name. */
+interface Want {
+  readonly kinds: () => readonly Kind[];
+  readonly named: () => readonly Kind[];
+}
+
+/** A request of a list. */
+interface Try {
+  /** Monotonic, in milliseconds. */
+  readonly at: number;
+  /** A random number from 0 to 1. */
+  readonly chance: number;
+  /** How many requests in a row had failed before. */
+  readonly failures: number;
+}
+
+const NO_TRY: Try = { at: -Infinity, chance: 0, failures: 0 };
+
+/** Options of a loader. */
+export interface ListLoaderOptions {
+  cache: HomeCache;
+  client: Pick<HubClient, 'request' | 'isThroughCloud'>;
+  clock: Clock;
+  /** The poll interval, in milliseconds. */
+  intervalMs: () => number;
+  /** Receives each list that was applied, and when it was requested (monotonic, ms). */
+  onList: (changes: readonly Change[], requestedAt: number) => void;
+}
+
+/** Loads the lists of the kinds that polls do not report, and knows which lists the hub does not give. */
+export class ListLoader {
+  readonly #options: ListLoaderOptions;
+  readonly #wants = new Set<Want>();
+  readonly #loads = new SingleFlight<void>();
+  readonly #misses: Misses;
+  /** Why the hub gave no list of a kind, although it answered. */
+  readonly #errors = new Map<Kind, CozifyError>();
+  /** The last request of each list. */
+  readonly #tries = new Map<Kind, Try>();
+  /** Kinds that a poll reported in an unknown shape since their list was loaded. */
+  readonly #unread = new Set<Kind>();
+  /** Kinds whose first list took too long. */
+  readonly #slow = new Set<Kind>();
+  #first: Promise<void> | undefined;
+
+  constructor(options: ListLoaderOptions) {
+    this.#options = options;
+    this.#misses = new Misses(options.clock);
+  }
+
+  /** Loads these lists regularly, until the returned function is called. */
+  want(kinds: () => readonly Kind[], named: () => readonly Kind[] = () => []): () => void {
+    const want = { kinds, named };
+    if (this.#wants.size === 0) this.#tries.clear();
+    this.#wants.add(want);
+    return () => void this.#wants.delete(want);
+  }
+
+  /** Notes kinds that a poll reported in an unknown shape. */
+  noteUnread(kinds: readonly Kind[]): void {
+    for (const kind of kinds) this.#unread.add(kind);
+  }
+
+  /** Whether a list failed so recently that it is not worth another try. */
+  hasFailed(kind: Kind): boolean {
+    return this.#misses.has(kind);
+  }
+
+  /** Why the last list failed, although the hub answered. */
+  errorOf(kind: Kind): CozifyError | undefined {
+    return this.#errors.get(kind);
+  }
+
+  /** Whether the hub has no list of a kind, at least not for this account: there is nothing of that kind. */
+  lacks(kind: Kind): boolean {
+    const error = this.#errors.get(kind);
+    return error !== undefined && isNoSuchList(error);
+  }
+
+  /** Notes that the hub gave no list of a kind, although it answered. */
+  noteFailure(kind: Kind, error: CozifyError): void {
+    this.#misses.note(kind);
+    this.#errors.set(kind, error);
+  }
+
+  /** Loads a list. Concurrent calls share one request, unless a command was sent in between. Throws as {@link HubClient.request}. */
+  async load(kind: Kind): Promise<void> {
+    const { cache } = this.#options;
+    await this.#loads.run(`${kind} ${cache.touchedAt(kind)}`, () => this.#load(kind));
+  }
+
+  /**
+   * Loads the wanted lists of which nothing is known and which a poll answer does not have. Resolves when they are loaded,
+   * or after 3 s; `undefined` if none is missing.
+   */
+  loadMissing(answer: unknown): Promise<void> | undefined {
+    const isMissing = (kind: Kind): boolean => this.#isUnknown(kind) && !this.#slow.has(kind);
+    if (this.#first !== undefined || !this.#due.some(isMissing)) return this.#first;
+    const listed = readPollAnswer(answer)?.deltas.map(({ kind }) => kind);
+    const missing = listed && this.#due.filter((kind) => isMissing(kind) && !listed.includes(kind));
+    if (missing === undefined || missing.length === 0) return undefined;
+    const wait = async (): Promise<void> => {
+      await settlesWithin(this.#options.clock, this.#try(missing), FIRST_LISTS_MS);
+      for (const kind of missing) if (this.#isUnknown(kind)) this.#slow.add(kind);
+      this.#first = undefined;
+    };
+    return (this.#first = wait());
+  }
+
+  /** Loads the lists that are due. Never rejects: a list that fails is tried again. */
+  async refresh(): Promise<void> {
+    await this.#try(this.#due);
+  }
+
+  async #try(kinds: readonly Kind[]): Promise<void> {
+    const { clock } = this.#options;
+    const load = async (kind: Kind): Promise<void> => {
+      const { failures } = this.#tries.get(kind) ?? NO_TRY;
+      const now = { at: clock.monotonic(), chance: clock.random() };
+      this.#tries.set(kind, { ...now, failures: failures + 1 });
+      this.#unread.delete(kind);
+      await this.load(kind).then(
+        () => this.#tries.set(kind, { ...now, failures: 0 }),
+        () => undefined,
+      );
+    };
+    await Promise.all(kinds.map(load));
+  }
+
+  async #load(kind: Kind): Promise<void> {
+    const { cache, client, clock, onList } = this.#options;
+    const requestedAt = clock.monotonic();
+    try {
+      const answer = await client.request({ method: 'GET', path: `/${kind}s` });
+      expectOk(answer);
+      const changes = cache.load(kind, parseHubAnswer(answer.body), requestedAt);
+      if (changes === undefined) throw noList(kind);
+      this.#misses.forget(kind);
+      this.#errors.delete(kind);
+      onList(changes, requestedAt);
+    } catch (thrown) {
+      const error = toCozifyError(thrown);
+      if (isHubTrouble(error) && !isSilence(error)) this.noteFailure(kind, error);
+      throw error;
+    }
+  }
+
+  #isUnknown(kind: Kind): boolean {
+    return this.#options.cache.asOf(kind) === null;
+  }
+
+  get #due(): Kind[] {
+    if (this.#wants.size === 0) return [];
+    const wanted = new Set([...this.#wants].flatMap(({ kinds }) => [...kinds(), ...this.#unread]));
+    const named = new Set([...this.#wants].flatMap((want) => [...want.named()]));
+    return [...new Set([...wanted, ...NAMING])].filter((kind) => this.#isDue(kind, wanted, named));
+  }
+
+  #isDue(kind: Kind, wanted: ReadonlySet<Kind>, named: ReadonlySet<Kind>): boolean {
+    const { cache, client, clock, intervalMs } = this.#options;
+    if (kind === 'device' || cache.isReported(kind)) return false;
+    const { at, chance, failures } = this.#tries.get(kind) ?? NO_TRY;
+    const isSpared = client.isThroughCloud && !named.has(kind);
+    const cloudPolls = EVERY_POLLS_CLOUD * (LEAST_PART + MORE_PARTS * chance);
+    const wantedMs = intervalMs() * (isSpared ? cloudPolls : EVERY_POLLS);
+    const part = client.isThroughCloud ? LEAST_PART + MORE_PARTS * chance : 1;
+    const regularMs = wanted.has(kind) || this.#isUnknown(kind) ? wantedMs : NAMES_MAX_AGE_MS * part;
+    const mostMs = Math.max(regularMs, wanted.has(kind) ? MOST_MS : MOST_NAMES_MS);
+    const everyMs = Math.min(regularMs * 2 ** failures, mostMs);
+    return Math.min(cache.ageMs(kind), clock.monotonic() - at) >= everyMs;
+  }
+}
+
+/** The error for an answer that has no list. */
+export function noList(kind: Kind): CozifyError {
+  return new CozifyError(
+    'COZIFY_BAD_ANSWER',
+    `The hub should have sent a list of its ${kind}s, but sent something else.`,
+  );
+}
+
+/** Whether a hub says that it has no such list, or none for this account. Another error says nothing about its things. */
+export function isNoSuchList({ code, statusCode = 0 }: CozifyError): boolean {
+  return code === 'COZIFY_FORBIDDEN' || (code === 'COZIFY_API' && [400, 404].includes(statusCode));
+}
