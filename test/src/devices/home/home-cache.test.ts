@@ -33,7 +33,8 @@ function homeOf(
 const told = (changes: readonly Change[]): object[] =>
   changes.map(({ entry, events, changed }) => ({ id: entry.id, events, changed }));
 
-const stateOf = (home: HomeCache, id: string, kind: Kind = 'device'): object | undefined => home.things.get(kind, id)?.state;
+const stateOf = (home: HomeCache, id: string, kind: Kind = 'device'): object | undefined =>
+  home.things.get(kind, id)?.state;
 
 describe('HomeCache: the first full answer', () => {
   it('fills the cache without changes', () => {

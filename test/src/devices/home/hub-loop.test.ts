@@ -284,7 +284,10 @@ describe('HubLoop', () => {
     ['cloud', 10 * MINUTE, 2 * HOUR],
   ] as const) {
     const fullPolls = (): number[] => polls.filter(({ ts }) => ts === 0).map(({ at }) => at);
-    const fullGaps = (): number[] => fullPolls().slice(1).map((at, place) => at - (fullPolls()[place] ?? 0));
+    const fullGaps = (): number[] =>
+      fullPolls()
+        .slice(1)
+        .map((at, place) => at - (fullPolls()[place] ?? 0));
     const isAbout = (gap: number, ms: number): boolean => gap >= ms && gap <= ms + 33 * SECOND;
 
     it(`requests everything through the ${transport} after ${quietMs / MINUTE} minutes of nothing but 304`, async () => {
