@@ -229,7 +229,11 @@ describe('The value and condition rows of a dialog', () => {
     const field = editor.page.locator('#node-input-condition-field option:checked');
     await becomes(() => field.innerText(), 'lämpötila, °C (temperature)');
     await becomes(() => editor.page.locator('#cozify-when-any-text').innerText(), 'Kun lämpötila muuttuu');
-    await untilSays(editor, '#cozify-condition-now', /^Nyt 85,8 °C: toteutuu jo\. Lähetetään, kun ehto seuraavan kerran/);
+    await untilSays(
+      editor,
+      '#cozify-condition-now',
+      /^Nyt 85,8 °C: toteutuu jo\. Lähetetään, kun ehto seuraavan kerran/,
+    );
     await editor.closeNode('ok');
     assert.equal(await editor.isDeployLit(), false, 'nothing was changed by looking');
   });
