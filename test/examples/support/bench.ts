@@ -20,6 +20,19 @@ export interface Injected {
   vt: 'str' | 'env' | 'json';
 }
 
+/** Lets several examples share one dashboard and theme, as the dashboard does when a person imports them. */
+function withOneDashboard(nodes: FlowNode[]): FlowNode[] {
+  const firsts = new Map<string, FlowNode>();
+  let text = JSON.stringify(nodes);
+  for (const node of nodes.filter(({ type }) => type === 'ui-base' || type === 'ui-theme')) {
+    const first = firsts.get(node.type) ?? node;
+    firsts.set(node.type, first);
+    text = text.replaceAll(JSON.stringify(node.id), JSON.stringify(first.id));
+  }
+  const ids = new Set<string>();
+  return (JSON.parse(text) as FlowNode[]).filter(({ id }) => !ids.has(id) && ids.add(id));
+}
+
 /** A simulated cloud and a real Node-RED, in which one example after the other is tried. */
 export class Bench {
   readonly simulator: Simulator;
@@ -69,7 +82,7 @@ export class Bench {
     this.accountId = `account-${this.#accounts}`;
     this.email = email ?? `owner${this.#accounts}@example.fi`;
     const isAccount = ({ type }: FlowNode): boolean => type === 'cozify-account';
-    const nodes = names.flatMap(read);
+    const nodes = withOneDashboard(names.flatMap(read));
     const account = nodes.find(isAccount);
     assert.ok(account, `${names.join(', ')}: an account`);
     this.flows = [
