@@ -97,6 +97,7 @@ export class HubClient {
         hub.noteInfo(info);
         hub.notePlace('host', host);
       },
+      onMoved: () => this.#answered.tell(() => ['lan']),
     });
     this.id = id;
     this.#options = options;

@@ -24,6 +24,8 @@ export interface LanTransportOptions {
   lanAddresses: () => Promise<unknown[]>;
   /** Called when the hub has answered at an address. */
   onFound: (info: HubInfo, host: string) => void;
+  /** Called when the hub has answered at an address that the cloud has named. */
+  onMoved: () => void;
   signal: AbortSignal;
 }
 
@@ -137,7 +139,8 @@ export class LanTransport implements HubTransport {
     const listed = await lanAddresses();
     const keptHost = host();
     const others = listed.slice(0, MAX_ADDRESSES).filter((address) => address !== keptHost);
-    if (this.#place === undefined) await this.#findAt(others, keptHost);
+    if (this.#place !== undefined) return;
+    if ((await this.#findAt(others, keptHost)) !== undefined) this.#options.onMoved();
   }
 
   /** Returns the address at which this hub answers. Another hub that answers gets no key. */

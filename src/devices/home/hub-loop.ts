@@ -179,9 +179,10 @@ export class HubLoop {
     if (this.isRunning && this.#call === undefined) this.#pollIn(0, true);
   }
 
-  /** Notes a good answer to another request, by its transport: it ends the back-off of failed polls. */
+  /** Notes a good answer to another request, by its transport: it ends the back-off, and the wait for a failed LAN. */
   noteAnswer(transport: TransportName): void {
-    if (this.#failingSince === undefined) return;
+    const isLanBack = transport === 'lan' && this.#schedule.isLanFailed;
+    if (this.#failingSince === undefined && !isLanBack) return;
     this.#schedule.noteAnswer(transport);
     if (this.isRunning && this.#call === undefined) this.#pollIn(this.#schedule.delayMs);
   }

@@ -104,6 +104,11 @@ export class PollSchedule {
     return this.#lanRetries.failures > 0 || lanWaitMs > 0 ? 'LAN failed' : 'LAN';
   }
 
+  /** Whether the LAN has failed, and polls go through the cloud except for tries of the LAN. */
+  get isLanFailed(): boolean {
+    return this.#state === 'LAN failed';
+  }
+
   /** Milliseconds from the start of a poll to the start of the next one while polls succeed. */
   get intervalMs(): number {
     const { transports, intervals } = this.#options;

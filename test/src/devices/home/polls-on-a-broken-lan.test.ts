@@ -7,6 +7,7 @@ import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
 const CLOUD_ONLY = { isLanExcluded: true, isRemote: true };
 const LAN_ONLY = { isAutoremote: false };
+const NEW_HOST = '192.168.1.77';
 
 describe('polls on a LAN that does not work', () => {
   let home: HeardHome;
@@ -177,6 +178,18 @@ describe('polls on a LAN that does not work', () => {
       }
     });
   }
+
+  it('are on the LAN again as soon as the cloud names the new address of a hub that has moved', async () => {
+    stage.clock.chance = () => 0.5;
+    await home.begin();
+    stage.lan.set(HOST, 'refused');
+    stage.lan.set(NEW_HOST, stage.hub);
+    stage.cloud.reply('lan_ip', { body: JSON.stringify([NEW_HOST]), delayMs: 50 });
+    await home.untilSo(() => stage.cloud.of('lan_ip').length > 0, MINUTE);
+    stage.take();
+    await pass(5 * SECOND);
+    assert.ok(home.polls('lan').length >= 4, 'expected a poll over the LAN each second');
+  });
 
   describe('with a key that the hub refuses', () => {
     it('come after 1, 2, 4 and then up to 60 minutes, and at once with another key', async () => {
