@@ -4,7 +4,7 @@ import { Listeners, toCozifyError } from '../../src/nodes-api.js';
 type Events = NodeAPI['events'];
 
 /** Subscribers by Node-RED instance. They share one listener, because Node-RED warns of a leak at more than ten. */
-// eslint-disable-next-line no-restricted-syntax -- A cache of the shared listener.
+// eslint-disable-next-line no-restricted-syntax -- Weak, and keyed by Node-RED's event bus: the nodes of all types have no other owner in common.
 const listenersOf = new WeakMap<Events, Listeners>();
 
 /**

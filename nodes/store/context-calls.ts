@@ -9,7 +9,7 @@ export interface GlobalContext {
 
 const DEADLINE_MS = 3_000;
 
-/** Some stores never answer a call during which they went away. After this time the call counts as lost. */
+/** A call counts as lost after this time, because some stores never answer a call during which they went away. */
 const LOST_AFTER_MS = 45_000;
 
 /** An error of a store without its text, which may contain anything. */
@@ -38,7 +38,7 @@ interface OpenCall {
 }
 
 /** The open calls of each global context. A Node-RED has one global context. */
-// eslint-disable-next-line no-restricted-syntax -- A hanging call outlives the store object: the next one must not repeat it.
+// eslint-disable-next-line no-restricted-syntax -- Weak, and keyed by the context: a hanging call outlives the store object, and the next one must not repeat it.
 const open = new WeakMap<GlobalContext, readonly OpenCall[]>();
 
 /**

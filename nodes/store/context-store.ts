@@ -23,7 +23,7 @@ function contextStores(red: NodeAPI): Record<string, unknown> {
 }
 
 /** Derived keys by credential secret. Deriving one takes some hundred milliseconds on purpose. */
-// eslint-disable-next-line no-restricted-syntax -- A cache.
+// eslint-disable-next-line no-restricted-syntax -- A cache of derived keys, shared by all accounts: losing it costs time only.
 const derived = new Map<string, Promise<Buffer>>();
 
 /** Suffix of the key that holds damaged values. */

@@ -30,7 +30,7 @@ interface LookupResult {
 }
 
 /** Lookup results by account and target. */
-// eslint-disable-next-line no-restricted-syntax -- A cache: Node-RED checks nodes when it likes, and waits for no answer.
+// eslint-disable-next-line no-restricted-syntax -- A cache of the page: Node-RED calls the checks without an owner, and they can't wait for a request.
 const lookupResults = new Map<string, LookupResult>();
 
 /** Stores the result of looking up a target, and checks the nodes again that it may concern. */

@@ -27,7 +27,7 @@ export interface MessageParts {
   readonly at: number;
 }
 
-/** A value or a condition that must hold for a while: since when (monotonic, ms), and what is sent after that time. */
+/** A running hold (`for`): its start (monotonic, ms), and the message that is sent when it has lasted long enough. */
 export interface Hold {
   readonly since: number;
   readonly parts: MessageParts;

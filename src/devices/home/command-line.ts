@@ -9,24 +9,24 @@ import { Overtaken } from './overtaken.js';
 import type { Toggle, TogglePart } from './toggle.js';
 import type { Things } from '../things/things.js';
 
-/** What was sent to a hub while something older was still looking for its things: what it was about. */
+/** The things of commands that were sent while an older command was still being resolved. */
 export class Passers {
   readonly #keys = new Set<string>();
   #isAnything = false;
 
   note(plan: Plan): void {
-    // Nobody knows what a scene or rule switches.
+    // The devices that a scene or rule switches are unknown.
     if (plan.endpoint === 'scenes' || plan.endpoint === 'rules') this.noteAnything();
     this.#keys.add(thingKey(plan.entry));
     for (const member of plan.members) this.note(member);
   }
 
-  /** Something was sent of which nobody knows what it is about. */
+  /** Notes a request whose effect is unknown: a scene, a rule, or a request node. */
   noteAnything(): void {
     this.#isAnything = true;
   }
 
-  /** Whether any of it was about these things, or about a device that one of them means. */
+  /** Whether one of the sent commands may concern these things or their devices. */
   areAbout(entries: readonly Entry[], things: Things): boolean {
     return entries.some((entry) => {
       if (entry.kind === 'scene' || entry.kind === 'rule') return this.#isAnything || this.#keys.size > 0;

@@ -49,7 +49,7 @@ export interface PollOptions {
   intervalMs?: number;
 }
 
-/** What is known of a kind. Times are monotonic, in milliseconds. */
+/** The freshness of one kind. Times are monotonic, in milliseconds. */
 interface KindState {
   /** When the states of the kind were last confirmed, and when that answer was requested. */
   confirmed: Elapsed | undefined;
@@ -58,7 +58,7 @@ interface KindState {
   commandedAt: number;
   /** Whether polls report the kind. */
   isReported: boolean;
-  /** Since when the list of the kind has been empty, if that is not believed. */
+  /** Time of the first empty list in a row, while an empty list is not believed. */
   emptySince: number | undefined;
 }
 
@@ -70,7 +70,7 @@ export class HomeCache {
   readonly things: Things;
   /** The answers that were applied, with the changes in them. */
   readonly log: ChangeLog;
-  /** What commands of the account requested. */
+  /** Recent commands of the account, by which a change is recognized as `own`. */
   readonly own = new OwnCommands();
   /** Whether the cache may differ from the hub in unknown ways, so that everything must be requested. */
   isStale = false;
@@ -160,7 +160,7 @@ export class HomeCache {
 
   /**
    * Applies a list that was loaded by itself. Returns the changes in it (none in the first list of a kind), or `undefined`
-   * if it is no list.
+   * if the answer is not a list.
    */
   load(kind: Kind, list: unknown, requestedAt = this.#clock.monotonic()): readonly Change[] | undefined {
     const listing = thingsIn(asListing(list));
@@ -202,8 +202,8 @@ export class HomeCache {
   }
 
   /**
-   * Whether what is known of a kind is at most `maxAgeMs` old. States must also have been requested late enough to show the
-   * last command (docs/dev/rules.md, "After a command the cache is not fresh").
+   * Whether the cached things of a kind are at most `maxAgeMs` old. States must also have been requested late enough to show
+   * the last command (docs/dev/rules.md, "After a command the cache is not fresh").
    */
   isFresh(kind: Kind, maxAgeMs: number): boolean {
     const isSettled = this.requestedAt(kind) >= this.touchedAt(kind) + SETTLING_MS;
@@ -234,7 +234,7 @@ export class HomeCache {
     return this.#kinds.get(kind) as KindState;
   }
 
-  /** Throws `COZIFY_BAD_ANSWER` if a home grows beyond the limit by many answers, each of which is within the limit. */
+  /** Throws `COZIFY_BAD_ANSWER` if many small answers together make a home grow beyond the limit. */
   #expectFew({ deltas }: PollAnswer): void {
     for (const { kind, things } of deltas) {
       const isNew = ([id, value]: Delta['things'][number]): boolean =>

@@ -56,7 +56,7 @@ export interface HubLoopOptions {
 /** An answer that was applied to the cache. */
 export type AppliedAnswer = Pick<NewRecord, 'requestedAt' | 'isSure' | 'unwatchedMs'>;
 
-/** Somebody who waits for an answer that is requested at `since` (monotonic, ms) or later. */
+/** A caller of {@link HubLoop.next}: it waits for an answer that is requested at `since` (monotonic, ms) or later. */
 interface Demand {
   readonly since: number;
   readonly resolve: () => void;
@@ -133,7 +133,7 @@ export class HubLoop {
     return this.#needs.size > 0;
   }
 
-  /** Since when the hub has had subscribers, or had them the last time (monotonic, ms); Infinity before that. */
+  /** Start of the current or last period with subscribers (monotonic, ms); Infinity before the first. */
   get runningSince(): number {
     return this.#runningSince;
   }
@@ -193,7 +193,7 @@ export class HubLoop {
     if (isFailing && this.isRunning && this.#call === undefined) this.#pollIn(this.#schedule.delayMs);
   }
 
-  /** Polls anew after a log out. The next poll fails for lack of a key, and none follows until {@link wake}. */
+  /** Notes a logout. The next poll fails because there is no key, and none follows until {@link wake}. */
   noteLogOut(): void {
     if (!this.isRunning) return;
     if (this.#call === undefined) this.#pollIn(0, true);

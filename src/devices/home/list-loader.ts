@@ -116,8 +116,8 @@ export class ListLoader {
   }
 
   /**
-   * Loads the wanted lists of which nothing is known and which a poll answer does not have. Resolves when they are loaded,
-   * or after 3 s; `undefined` if none is missing.
+   * Loads the wanted lists that are neither in the cache nor in a poll answer. Resolves when they are loaded, or after 3 s.
+   * Returns `undefined` if none is missing.
    */
   loadMissing(answer: unknown): Promise<void> | undefined {
     const isMissing = (kind: Kind): boolean => this.#isUnknown(kind) && !this.#slow.has(kind);

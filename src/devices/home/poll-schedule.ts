@@ -53,7 +53,7 @@ export interface ScheduledPoll {
 type State = 'LAN' | 'LAN only' | 'LAN failed' | 'cloud only';
 
 /**
- * When a hub is polled next, and by which transport (docs/dev/rules.md, "Polls are there for those who need them").
+ * Decides when a hub is polled next, and over which transport (docs/dev/rules.md, "Polls are there for those who need them").
  *
  * | state      | when                                         | next poll                                          |
  * | ---------- | -------------------------------------------- | -------------------------------------------------- |

@@ -13,15 +13,15 @@ import {
 } from './targets.js';
 import type { Things } from '../things/things.js';
 
-/** What somebody listens to: these targets or, where there are none, all that the filter leaves. */
+/** The things of a subscription: its targets, or without targets everything that passes the filter. */
 export interface Selection {
   readonly targets: readonly Target[];
   readonly filter: DeviceFilter;
-  /** Of the node. Empty for the default hub where a target is named, and for all hubs where there are no targets. */
+  /** The node's hub. Empty means the default hub for names, and all hubs if there are no targets. */
   readonly hub: string;
 }
 
-/** A selection as a node's properties have it; what is absent asks for nothing. Throws `COZIFY_BAD_INPUT`. */
+/** Parses a selection from a node's properties. Throws `COZIFY_BAD_INPUT`. */
 export function parseSelection(properties: Record<string, unknown>): Selection {
   const { targets, kinds, rooms, capabilities, capabilitiesMatch, reachable } = properties;
   const hub = parseHub(properties['hub']);
@@ -34,15 +34,15 @@ export function parseSelection(properties: Record<string, unknown>): Selection {
   return { targets: named, filter: parseFilter({ kinds, rooms, capabilities, capabilitiesMatch, reachable }), hub };
 }
 
-/** Whether a hub of the account may have something of a selection. */
+/** Whether a hub of the account may have things of a selection. */
 export function isConcerned({ targets, hub }: Selection, id: string, hubs: KnownHubs): boolean {
   if (targets.length === 0) return hub === '' || hub === id;
   return targets.some((target) => isAt(target, hub, id, hubs));
 }
 
 /**
- * The kinds of which a home has to be known for a selection: of a target without a kind, all until it is found; and the
- * rooms where something is chosen by one that is named.
+ * Returns the kinds whose lists a selection needs. A target without a kind needs all kinds until it is found; a room given
+ * by name needs the rooms.
  */
 export function selectedKinds({ targets, filter }: Selection, things: Things): readonly Kind[] {
   const kinds = targets.flatMap((target) => {
@@ -54,7 +54,7 @@ export function selectedKinds({ targets, filter }: Selection, things: Things): r
   return [...new Set([...(targets.length === 0 ? filter.kinds : kinds), ...(isByName ? (['room'] as const) : [])])];
 }
 
-/** The things of a home that are listened to now. */
+/** Returns the selected things of a home. */
 export function selectedThings({ targets, filter, hub }: Selection, things: Things, hubs: KnownHubs): Entry[] {
   if (targets.length === 0) return hub === '' || hub === things.hub ? selectThings(things, filter) : [];
   const here = targets.filter((target) => isAt(target, hub, things.hub, hubs));
@@ -62,26 +62,25 @@ export function selectedThings({ targets, filter, hub }: Selection, things: Thin
   return [...new Set(found.flat())].filter(({ kind }) => kind !== 'room');
 }
 
-/** The kinds of what is found in a home by its name alone, which it may lose, or another may get. */
+/** Returns the kinds of things that are found by name only: a name may move to another thing. */
 export function kindsByName(selection: Selection, things: Things, hubs: KnownHubs): readonly Kind[] {
   const targets = selection.targets.filter(({ id, isText }) => id === '' || isText);
   const found = targets.length === 0 ? [] : selectedThings({ ...selection, targets }, things, hubs);
   return [...new Set(found.map(({ kind }) => kind))];
 }
 
-/** A home that is known, as far as its lists could be read. */
+/** The cached things of a home, and which of its lists are known. */
 export interface KnownHome {
   readonly things: Things;
-  /** Whether what it has of a kind is known. */
+  /** Whether the list of a kind has been received. */
   readonly knows: (kind: Kind) => boolean;
   /** Whether the hub has no list of a kind. */
   readonly lacks: (kind: Kind) => boolean;
 }
 
 /**
- * What keeps a selection from being heard: a hub or room that nobody knows, a target that is not there, or whose name
- * several have. Nothing of what may be in a home that is not known yet. Each says in `subject` what it is about, by the
- * name that was known last of an id (`names`).
+ * Returns the problems of a selection: an unknown hub or room, a missing target, an ambiguous name. Ignores homes whose lists
+ * are not known yet. `subject` of an error is the last known name (`names`, by id).
  */
 export function selectionProblems(
   selection: Selection,
@@ -107,10 +106,10 @@ export function selectionProblems(
     .filter((problem) => problem !== undefined);
 }
 
-/** A room has no changes worth telling. */
+/** The kinds whose changes can be subscribed to: all but rooms. */
 const LISTENED = KINDS.filter((kind) => kind !== 'room');
 
-/** Names that are spelled nearly so are not searched for here: many nodes may miss many at the same moment. */
+/** Returns the problem of a target. Suggests no similar names, because many nodes may lose their targets at the same moment. */
 function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError | undefined {
   const found = homes.map(({ things }) => candidates(target, things));
   const name = target.name || target.id;
@@ -120,7 +119,7 @@ function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError
   return isThere || !isAllTold(target, homes) ? undefined : gone(`"${name}" is not at the hub`, name);
 }
 
-/** Whether homes have told all in which a target may be: one of any kind may be in a list that did not come. */
+/** Whether all lists are known in which a target may be. */
 function isAllTold({ kind }: Target, homes: readonly KnownHome[]): boolean {
   if (kind !== '') return true;
   return homes.every(({ knows, lacks }) => LISTENED.every((one) => knows(one) || lacks(one)));
@@ -136,7 +135,7 @@ function ambiguity(target: Target, things: Things): CozifyError | undefined {
   }
 }
 
-/** The rooms by which everything is chosen, each of which one of the homes has to have. */
+/** Returns an error for each room of the filter that none of the homes has. */
 function roomProblems({ filter, hub }: Selection, homes: readonly KnownHome[], hubs: KnownHubs): CozifyError[] {
   const ids = hubs.ids.filter((id) => hub === '' || hub === id);
   const there = homes.filter(({ things, knows }) => ids.includes(things.hub) && knows('room'));
@@ -157,19 +156,19 @@ function unknownHub(hub: string, subject: string): CozifyError {
   });
 }
 
-/** The room by which a target is told from others of its name; an id needs none. */
+/** Returns the room that distinguishes a target from others of its name; empty for a target with an id. */
 function roomOf({ id, room }: Target): string {
   return id === '' ? room : '';
 }
 
-/** Whether a target may be at a hub: at its own, an id at any, and a name at the node's, else at the default hub. */
+/** Whether a target may be at a hub: its own hub; for an id any hub; for a name the node's, otherwise the default hub. */
 function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: KnownHubs): boolean {
   if (hub !== '') return hub === at;
   if (id !== '' && !isText) return true;
   return at === (nodeHub || (hubs.defaultId ?? hubs.ids[0]));
 }
 
-/** The things that a target means: the one of its id, or those of its name in the first kind that has it. */
+/** Returns the things that match a target: the thing with its id, or those with its name in the first kind that has it. */
 function candidates(target: Target, things: Things): Entry[] {
   const { id, kind, isText } = target;
   const kinds = kind === '' ? LISTENED : [kind];

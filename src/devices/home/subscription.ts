@@ -37,7 +37,7 @@ export class DeviceSelection {
     return this.#includes;
   }
 
-  /** The selected things as they are now. */
+  /** The selected things in their current state. */
   get entries(): Entry[] {
     return selectedThings(this.#selection, this.#things, this.#hubs());
   }

@@ -60,7 +60,7 @@ export class ExpectedStates {
     return hasChanged && isOnIn(things, entry) !== isOn && this.#clock.monotonic() > doneAt;
   }
 
-  /** It was not done. */
+  /** Removes the expectations of a command that failed. */
   forget({ entry, members }: Plan): void {
     this.#expected.delete(thingKey(entry));
     for (const member of members) this.forget(member);
@@ -110,7 +110,7 @@ export class SwitchStates {
     this.#expected.note(plan, this.#live.home.things);
   }
 
-  /** It was not done. */
+  /** Notes a command that failed. */
   noteFailed(plan: Plan): void {
     this.#expected.forget(plan);
   }
