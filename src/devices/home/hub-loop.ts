@@ -108,7 +108,7 @@ export class HubLoop {
     this.#heldPoll = new Alarm(clock, { keepsAlive: true });
   }
 
-  /** Why the last poll failed; `undefined` after a good one, and when nobody polls. */
+  /** Why the last poll failed; `undefined` after a good answer, and once the last subscriber has left. */
   get error(): CozifyError | undefined {
     return this.#error;
   }
@@ -187,7 +187,7 @@ export class HubLoop {
     if (this.isRunning && this.#call === undefined) this.#pollIn(this.#schedule.delayMs);
   }
 
-  /** Polls again if the hub has another key than the one that it refused. */
+  /** Polls a failing hub at its next time: with another key, that may be now. */
   noteKey(): void {
     const isFailing = this.#failingSince !== undefined;
     if (isFailing && this.isRunning && this.#call === undefined) this.#pollIn(this.#schedule.delayMs);
@@ -263,26 +263,34 @@ export class HubLoop {
       for (const { reject } of this.#takeDemands(Infinity)) reject(error);
       return;
     }
-    if (!isEnded) this.#noteEnd(call, error);
+    if (!isEnded && error !== undefined) this.#noteFailure(call, error);
     if (this.#demands.size > 0) this.#pollForDemands();
     else if (this.isRunning) this.#pollIn(isEnded ? 0 : this.#schedule.delayMs, isEnded);
   }
 
-  #noteEnd({ startedAt, scheduled }: Call, error: CozifyError | undefined): void {
+  /** Notes a good answer. Subscribers see it afterwards, so that the hub counts as online for them, and may then end the poll. */
+  #noteSuccess({ startedAt, scheduled }: Call): void {
     const { hub } = this.#options;
-    const isGood = error === undefined;
     const transport = hub.isThroughCloud ? 'cloud' : 'lan';
     const poll = scheduled ?? { startedAt, transport, isTry: false };
-    // A demanded poll that fails says nothing about the transport of the next poll.
-    if (this.isRunning && (isGood || scheduled !== undefined)) {
-      this.#schedule.noteEnd(poll, error);
-      // While a LAN that has failed is only tried, the polls through the cloud show whether the hub is there.
-      if (isGood || !poll.isTry) hub.notePoll(isGood, startedAt, poll.transport);
+    this.#error = this.#failingSince = undefined;
+    if (this.isRunning) {
+      this.#schedule.noteEnd(poll);
+      hub.notePoll(true, startedAt, poll.transport);
     }
+    this.#expectedAt = this.#now + this.#schedule.delayMs;
+    for (const { resolve } of this.#takeDemands(startedAt)) resolve();
+  }
+
+  #noteFailure({ startedAt, scheduled }: Call, error: CozifyError): void {
+    // A failed poll of the schedule leaves the demands: they are tried once more, by both transports.
+    if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
+    // A failed poll for a demand says nothing about the transport of the next poll.
+    if (scheduled === undefined || !this.isRunning) return;
+    this.#schedule.noteEnd(scheduled, error);
+    // While a LAN that has failed is only tried, the polls through the cloud show whether the hub is there.
+    if (!scheduled.isTry) this.#options.hub.notePoll(false, startedAt, scheduled.transport);
     if (this.#failingSince === undefined) this.#expectedAt = this.#now + this.#schedule.delayMs;
-    if (isGood) for (const { resolve } of this.#takeDemands(startedAt)) resolve();
-    // After a failed poll of the schedule the demand is tried once more, by both transports.
-    else if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
   }
 
   /** Removes and returns the demands that an answer meets. */
@@ -326,7 +334,7 @@ export class HubLoop {
       // A hub that did not answer may have started again, with another time.
       const pauseMs = this.#failingSince === undefined ? Math.max(MAX_PRESS_AGE_MS, 1.5 * intervalMs) : 0;
       cache.noteUnchanged(startedAt, pauseMs);
-      return this.#noteApplied(UNCHANGED, startedAt, unwatchedMs);
+      return this.#noteApplied(call, UNCHANGED, unwatchedMs);
     }
     expectOk(answer);
     const parsed = parseHubAnswer(answer.body);
@@ -341,12 +349,13 @@ export class HubLoop {
     onAnswer?.(parsed);
     if (outcome.isFull) [cache.version, this.#fullLength] = [version(), answer.body.length];
     if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#schedule.noteChange();
-    this.#noteApplied(outcome, startedAt, unwatchedMs);
+    this.#noteApplied(call, outcome, unwatchedMs);
   }
 
-  #noteApplied(outcome: PollOutcome, requestedAt: number, unwatchedMs: number): void {
-    this.#error = this.#failingSince = undefined;
-    this.#options.onApplied(outcome, { requestedAt, isSure: !this.#options.cache.isStale, unwatchedMs });
+  #noteApplied(call: Call, outcome: PollOutcome, unwatchedMs: number): void {
+    const { cache, onApplied } = this.#options;
+    this.#noteSuccess(call);
+    onApplied(outcome, { requestedAt: call.startedAt, isSure: !cache.isStale, unwatchedMs });
   }
 
   /** Whether the next poll asks for everything (hub-contract 3.2). */

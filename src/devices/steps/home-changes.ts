@@ -190,16 +190,23 @@ export class HomeChanges {
     this.#holds.delete(thingKey(entry));
   }
 
-  /** Sends the holds whose time is over, if the hub is known to be online. */
+  /** Sends the holds whose time is over, if the hub is still polled and known to be online. */
   #release(): void {
     const { clock, config, live } = this.#options;
-    const isOnline = this.#isAnswered && live.client.isReachable !== false && live.loop.isSure;
+    const { loop, client } = live;
+    const isOnline = this.#isAnswered && loop.isRunning && loop.isSure && client.isReachable !== false;
     for (const [key, { since, parts }] of isOnline ? this.#holds : []) {
       if (this.#isStopped || since + config.forMs > clock.monotonic()) break;
       this.#holds.delete(key);
-      this.#send(parts);
+      if (this.#isStillSelected(parts.entry)) this.#send(parts);
     }
     this.#arm();
+  }
+
+  /** Whether the selection has a thing under its current name and room. */
+  #isStillSelected(entry: Entry): boolean {
+    const { live, selection } = this.#options;
+    return selection.includes(live.home.things.get(entry.kind, entry.id) ?? entry);
   }
 
   /** Sets one timer for the oldest hold. A hold whose time is over waits for the next record instead. */

@@ -34,6 +34,8 @@ describe('HubLoop', () => {
   /** Transports of the hub. */
   let transports: { -readonly [Name in keyof PollTransports]: PollTransports[Name] };
   let noted: boolean[];
+  /** Called after each applied answer, as a subscriber is. */
+  let onApplied: () => void;
   let version: string;
   let hubTime: number;
   let isOn: boolean;
@@ -43,6 +45,7 @@ describe('HubLoop', () => {
     home = new HomeCache({ hub: 'hub-1', language: 'fi', clock });
     [outcomes, heard, polls, open, mostOpen, hubTime, isOn] = [[], [], [], 0, 0, 1000, false];
     [reply, noted, version] = ['unchanged', [], '1.14.9'];
+    onApplied = () => undefined;
     transports = { isLanAllowed: true, isCloudAllowed: false, isLanLost: false, lanWaitMs: 0, key: null };
     const options: HubLoopOptions = {
       cache: home,
@@ -53,6 +56,7 @@ describe('HubLoop', () => {
       onApplied: (outcome, { requestedAt, isSure }) => {
         outcomes.push(outcome);
         if (isSure) heard.push(requestedAt);
+        onApplied();
       },
     };
     loop = new HubLoop(options);
@@ -123,6 +127,22 @@ describe('HubLoop', () => {
     assert.equal(polls[sent]?.ts, 0);
     assert.equal(heard.at(-1), polls[sent]?.at);
     assert.equal(loop.isSure, true);
+  });
+
+  it('notes the first good answer after an outage before its only subscriber gets it and leaves', async () => {
+    const stop = loop.need();
+    await clock.advance(3 * SECOND);
+    reply = 'away';
+    await clock.advance(10 * SECOND);
+    reply = 'change';
+    noted = [];
+    let notedBefore: boolean[] = [];
+    onApplied = () => {
+      notedBefore = [...noted];
+      stop();
+    };
+    await clock.advance(MINUTE);
+    assert.deepEqual([notedBefore.at(-1), noted.at(-1)], [true, true]);
   });
 
   /** Takes a polled hub offline for a minute, and then gives this answer. */

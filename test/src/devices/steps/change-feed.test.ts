@@ -69,7 +69,7 @@ describe('ChangeFeed', () => {
       home,
       lists: { lacks: () => false },
       client,
-      loop: { isSure: true, intervalMs: SECOND },
+      loop: { isSure: true, isRunning: true, intervalMs: SECOND },
     } as unknown as LiveHome;
     homes = {
       open: [live],
@@ -719,6 +719,24 @@ describe('ChangeFeed', () => {
       loop.isSure = true;
       hear();
       assert.equal(sent.length, 1);
+    });
+
+    it('sends nothing for a device that has been renamed, if the node selects it by its name', async () => {
+      open({ targets: parseNodeTargets([{ name: 'Mittari' }]), condition: isHot, forMs: MINUTE });
+      first();
+      warm(70);
+      poll({ meter: put('meter', 'Anturi', { temperature: 70 }, 'TEMPERATURE') });
+      await clock.advance(HOUR);
+      assert.deepEqual(sent, []);
+    });
+
+    it('sends nothing for a hub that is not polled any more', async () => {
+      open({ condition: isHot, forMs: MINUTE });
+      first();
+      warm(70);
+      (live.loop as { isRunning: boolean }).isRunning = false;
+      await clock.advance(HOUR);
+      assert.deepEqual(sent, []);
     });
   });
 
