@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 const FLOORS = [['account'], ['login', 'devices'], ['hub'], ['cloud'], ['state'], ['store', 'http'], ['async']];
 
 /** The rooms within src/devices/, the highest floor first. */
-const DEVICE_FLOORS = ['steps', 'home', 'recording', 'commands', 'things'];
+const DEVICE_FLOORS = ['steps', 'homes', 'home', 'targets', 'recording', 'commands', 'things'];
 
 /** What no file of src/ imports: it is usable without Node-RED, and its table of contents is for others. */
 const outside = [

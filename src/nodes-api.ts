@@ -8,10 +8,10 @@ export type { AccountOptions, AccountSettings, WaitingOffer } from './account/ac
 export { maskEmail } from './account/diagnostics.js';
 export { OtpLimiter, otpLimiterShape } from './login/otp-limiter.js';
 export { ChangeFeed } from './devices/steps/change-feed.js';
-export { type ChangeWishes, parseChangeWishes } from './devices/steps/change-wishes.js';
+export { type ChangeWishes, parseChangeWishes } from './devices/steps/change-config.js';
 export { type CommandOutcome, CommandStep, lookAgain, type TargetResult } from './devices/steps/command-step.js';
 export { type Condition, parseCondition } from './devices/things/condition.js';
-export { type DeviceFilter, parseFilter } from './devices/home/device-filter.js';
+export { type DeviceFilter, parseFilter } from './devices/targets/device-filter.js';
 export { type Reading, readThings, type ReadWishes, showThing } from './devices/steps/reading.js';
 export type { FeedAnswer, FeedWishes } from './devices/steps/event-feed.js';
 export { parseRecordingWishes, type RecordingState } from './devices/steps/home-recording.js';
@@ -20,7 +20,7 @@ export { type ListedState, listThings, type ListWishes, type ThingPage } from '.
 export { resolveAll, type Resolved, type ResolveWishes } from './devices/steps/resolving.js';
 export { isReachable } from './devices/things/device.js';
 export { type Kind, KINDS } from './devices/things/kinds.js';
-export type { ListedThing } from './devices/home/homes.js';
+export type { ListedThing } from './devices/homes/homes.js';
 export { countText, isMeasured, pressText, tellingField, thingsText, thingText } from './devices/things/live-value.js';
 export { PressFeed } from './devices/steps/press-feed.js';
 export { parsePressWishes, type PressWishes } from './devices/steps/press-wishes.js';
@@ -29,7 +29,7 @@ export { type WaitEnd, WaitStep, type WaitWishes } from './devices/steps/wait-st
 export { parseRequestBody } from './hub/free-request.js';
 export { type Language, languageOf } from './devices/things/names.js';
 export { type CommandProperties, parseOrder } from './devices/commands/orders.js';
-export { parseHub, parseMessageTargets, parseNodeTargets, type Target } from './devices/home/targets.js';
+export { parseHub, parseMessageTargets, parseNodeTargets, type Target } from './devices/targets/targets.js';
 export { accountShape, completeRecord } from './state/account-record.js';
 export { isSamePerson, mergeCopies } from './state/merge-records.js';
 export { type Opened, seal, unseal } from './store/envelope.js';

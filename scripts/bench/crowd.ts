@@ -1,5 +1,5 @@
 import { ChangeFeed } from '../../src/devices/steps/change-feed.js';
-import { parseChangeWishes } from '../../src/devices/steps/change-wishes.js';
+import { parseChangeWishes } from '../../src/devices/steps/change-config.js';
 import { MINUTE, SECOND } from '../../test/src/support/fake-clock';
 import { IdleHome } from '../../test/src/support/idle-home';
 import { countListSteps } from './list-steps';

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/async/clock.js';
 import { JobQueue } from '../../src/async/job-queue.js';
 import type { ChangeRecord } from '../../src/devices/home/change-log.js';
-import { parseFilter } from '../../src/devices/home/device-filter.js';
+import { parseFilter } from '../../src/devices/targets/device-filter.js';
 import { HomeCache, type PollOutcome } from '../../src/devices/home/home-cache.js';
-import type { Homes } from '../../src/devices/home/homes.js';
+import type { Homes } from '../../src/devices/homes/homes.js';
 import type { LiveHome } from '../../src/devices/home/live-home.js';
 import { ChangeFeed } from '../../src/devices/steps/change-feed.js';
-import type { ChangeWishes } from '../../src/devices/steps/change-wishes.js';
+import type { ChangeWishes } from '../../src/devices/steps/change-config.js';
 import { apart } from './apart';
 import { type Section, timesRow } from './report';
 

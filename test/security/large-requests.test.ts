@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import { parseSelection } from '../../src/devices/home/selection';
+import { parseSelection } from '../../src/devices/targets/selection';
 import { parseNodeTargets, parsePressWishes } from '../../src/nodes-api';
 import { assertRefused, EDITOR, post } from '../nodes/support/admin-client';
 import { accountNode, testFlow } from '../nodes/support/flow';

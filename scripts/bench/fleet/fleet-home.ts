@@ -2,7 +2,7 @@ import type { Account } from '../../../src/account/account.js';
 import { LivingAccount } from '../../../src/account/living-account.js';
 import type { Clock } from '../../../src/async/clock.js';
 import { RateLimiter } from '../../../src/async/rate-limiter.js';
-import { parseSelection } from '../../../src/devices/home/selection.js';
+import { parseSelection } from '../../../src/devices/targets/selection.js';
 import type { HttpRequest, HttpResponse } from '../../../src/http/http-client.js';
 import { OtpLimiter } from '../../../src/login/otp-limiter.js';
 import { type AccountRecord, cloudOf, emptyAccount, newLogin, withCloud } from '../../../src/state/account-record.js';

@@ -13,7 +13,7 @@ import type { ChangeRecord } from './change-log.js';
 import type { HomeCache } from './home-cache.js';
 import { HubLoop, type HubLoopOptions } from './hub-loop.js';
 import { ListLoader, noList } from './list-loader.js';
-import { ThingSearch } from './thing-search.js';
+import { ThingSearch } from '../targets/thing-search.js';
 
 /** A picker is open until this long after its last request. */
 const ATTENTION_MS = 10_000;

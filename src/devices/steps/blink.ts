@@ -3,9 +3,9 @@ import { expectOk } from '../../http/response.js';
 import { isLamp } from '../things/abilities.js';
 import { nameOf, type ThingName } from './command-step.js';
 import { identifyElement } from '../commands/commands.js';
-import type { Homes } from '../home/homes.js';
-import { FOR_COMMANDS } from '../home/recall.js';
-import type { Target } from '../home/targets.js';
+import type { Homes } from '../homes/homes.js';
+import { FOR_COMMANDS } from '../homes/cache-policy.js';
+import type { Target } from '../targets/targets.js';
 
 /**
  * Makes a lamp blink, so that a person sees which it is; gives which that was. Throws `COZIFY_BAD_INPUT` for what is no

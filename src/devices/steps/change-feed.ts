@@ -3,11 +3,11 @@ import { meets } from '../things/condition.js';
 import { copyJson } from '../things/raw.js';
 import type { State } from '../things/units.js';
 import type { ChangeMessage, MessageParts } from '../home/change-message.js';
-import { type Homes, keyOf, type ListedThing } from '../home/homes.js';
+import { type Homes, keyOf, type ListedThing } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import { Subscription } from '../home/subscription.js';
+import { Subscription } from '../homes/subscription.js';
 import type { CozifyError } from '../../errors.js';
-import type { ChangeWishes } from './change-wishes.js';
+import type { ChangeWishes } from './change-config.js';
 import { HomeChanges } from './home-changes.js';
 
 /** Who listens to which changes, and where they go. */

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../../async/clock.js';
 import { CozifyError } from '../../errors.js';
-import { parseFilter } from '../home/device-filter.js';
+import { parseFilter } from '../targets/device-filter.js';
 import { EventRing, type EventsSince } from '../home/event-ring.js';
-import type { Homes } from '../home/homes.js';
+import type { Homes } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { KINDS } from '../things/kinds.js';
 import { eventsOf, hubEvent, type NewEvent } from './home-events.js';

@@ -3,14 +3,14 @@ import { LONGEST_TIMER_MS } from '../../async/timer-queue.js';
 import type { ChangeRecord } from '../home/change-log.js';
 import type { Hold, MessageParts } from '../home/change-message.js';
 import type { LiveHome } from '../home/live-home.js';
-import { selectedKinds } from '../home/selection.js';
-import type { DeviceSelection, IsSelected } from '../home/subscription.js';
+import { selectedKinds } from '../targets/selection.js';
+import type { DeviceSelection, IsSelected } from '../homes/subscription.js';
 import { type Change, countedFields } from '../things/changes.js';
 import { meets } from '../things/condition.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, thingKey } from '../things/kinds.js';
 import type { State } from '../things/units.js';
-import type { ChangeWishes } from './change-wishes.js';
+import type { ChangeWishes } from './change-config.js';
 
 /** A cache that was up to date within this time needs no first answer. */
 const FRESH_MS = 60_000;

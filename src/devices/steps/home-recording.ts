@@ -5,7 +5,7 @@ import { badInput, CozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { kindOf } from '../../input.js';
 import { parseHubAnswer } from '../things/answer-limits.js';
-import type { Homes } from '../home/homes.js';
+import type { Homes } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { HomeRecorder } from '../recording/home-recorder.js';
 import { areThings, hubTimeIn, LISTINGS, type RecordedThings, type Recording } from '../recording/recording.js';

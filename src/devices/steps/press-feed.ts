@@ -1,9 +1,9 @@
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
 import type { Thing } from '../things/device.js';
-import type { Homes, ListedThing } from '../home/homes.js';
+import type { Homes, ListedThing } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import { Subscription } from '../home/subscription.js';
+import { Subscription } from '../homes/subscription.js';
 import { isChosen, type PressWishes } from './press-wishes.js';
 import { examplePress, isSwitch, type Press } from '../things/presses.js';
 

@@ -1,6 +1,6 @@
 import { badInput } from '../../errors.js';
 import { expectFew, kindOf } from '../../input.js';
-import { parseSelection, type Selection } from '../home/selection.js';
+import { parseSelection, type Selection } from '../targets/selection.js';
 import { nameKey } from '../things/names.js';
 import { type Press, PRESSES } from '../things/presses.js';
 

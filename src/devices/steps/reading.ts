@@ -1,14 +1,14 @@
 import type { Clock } from '../../async/clock.js';
 import { type Condition, meets } from '../things/condition.js';
-import type { DeviceFilter } from '../home/device-filter.js';
+import type { DeviceFilter } from '../targets/device-filter.js';
 import type { Thing } from '../things/device.js';
-import { distinct, type Homes, type ListedThing } from '../home/homes.js';
+import { distinct, type Homes, type ListedThing } from '../homes/homes.js';
 import { STATES_MAX_AGE_MS } from '../home/home-cache.js';
-import { selectFrom } from '../home/finding.js';
+import { selectFrom } from '../homes/target-resolver.js';
 import type { LiveHome } from '../home/live-home.js';
-import { Recall } from '../home/recall.js';
+import { Recall } from '../homes/cache-policy.js';
 import { findStates, kindsOfState, type StateList, type StateReader } from './states.js';
-import type { Target } from '../home/targets.js';
+import type { Target } from '../targets/targets.js';
 
 /** So long a hub that does not answer is waited for where others may. */
 const PATIENCE_MS = 5_000;

@@ -1,10 +1,10 @@
 import { toCozifyError } from '../../errors.js';
-import { selectFrom } from '../home/finding.js';
-import type { DeviceFilter } from '../home/device-filter.js';
+import { selectFrom } from '../homes/target-resolver.js';
+import type { DeviceFilter } from '../targets/device-filter.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
-import type { Homes, ListedThing } from '../home/homes.js';
-import { Recall } from '../home/recall.js';
-import { findRooms, namedLike, parseNodeTargets, type Target } from '../home/targets.js';
+import type { Homes, ListedThing } from '../homes/homes.js';
+import { Recall } from '../homes/cache-policy.js';
+import { findRooms, namedLike, parseNodeTargets, type Target } from '../targets/targets.js';
 import type { Language } from '../things/names.js';
 import { type ListedState, showListed } from './thing-list.js';
 

@@ -1,10 +1,10 @@
 import { CozifyError, toCozifyError } from '../../errors.js';
-import { nameThings, whichTell } from '../home/finding.js';
-import type { FoundThing, Homes } from '../home/homes.js';
+import { nameThings, whichTell } from '../homes/target-resolver.js';
+import type { FoundThing, Homes } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
-import type { Knowledge } from '../home/recall.js';
-import { expectNoRoom, findTarget, type Target } from '../home/targets.js';
+import type { Knowledge } from '../homes/cache-policy.js';
+import { expectNoRoom, findTarget, type Target } from '../targets/targets.js';
 import type { Kind } from '../things/kinds.js';
 
 /** A list of a home's by which the state of things is known. */

@@ -4,13 +4,13 @@ import { isSilence } from '../../hub/hub-client.js';
 import { type Ability, isLamp } from '../things/abilities.js';
 import { type Button, type Entry, isReachable, type Thing } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
-import type { Homes, ListedThing } from '../home/homes.js';
+import type { Homes, ListedThing } from '../homes/homes.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import type { HeardPress, LiveHome } from '../home/live-home.js';
 import type { Language } from '../things/names.js';
 import { kindsOfState } from './states.js';
-import { asOffline } from '../home/recall.js';
-import { abilitiesOfThing, devicesIn, isAbleTo, type ThingQuery } from '../home/thing-search.js';
+import { asOffline } from '../homes/cache-policy.js';
+import { abilitiesOfThing, devicesIn, isAbleTo, type ThingQuery } from '../targets/thing-search.js';
 import type { Things } from '../things/things.js';
 import type { State } from '../things/units.js';
 

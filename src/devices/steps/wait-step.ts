@@ -5,12 +5,12 @@ import type { Condition } from '../things/condition.js';
 import type { Kind } from '../things/kinds.js';
 import type { ChangeRecord } from '../home/change-log.js';
 import { STATES_MAX_AGE_MS } from '../home/home-cache.js';
-import { type Homes, keyOf, type ListedThing } from '../home/homes.js';
+import { type Homes, keyOf, type ListedThing } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
-import { Recall } from '../home/recall.js';
+import { Recall } from '../homes/cache-policy.js';
 import { findStates, kindsOfState } from './states.js';
-import type { Target } from '../home/targets.js';
+import type { Target } from '../targets/targets.js';
 import { NO_TARGET } from '../commands/briefs.js';
 import { Watch, type WatchWishes } from './watch.js';
 

@@ -1,5 +1,5 @@
 import { type Condition, meets } from '../things/condition.js';
-import { distinct, type FoundThing, type ListedThing } from '../home/homes.js';
+import { distinct, type FoundThing, type ListedThing } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { kindsOfState } from './states.js';
 import type { State } from '../things/units.js';

@@ -1,8 +1,8 @@
 import type { Account } from '../../../src/account/account.js';
 import { CommandStep, type CommandOutcome, type CommandWishes } from '../../../src/devices/steps/command-step.js';
 import { type Reading, readThings, type ReadWishes } from '../../../src/devices/steps/reading.js';
-import { parseFilter } from '../../../src/devices/home/device-filter.js';
-import { parseMessageTargets } from '../../../src/devices/home/targets.js';
+import { parseFilter } from '../../../src/devices/targets/device-filter.js';
+import { parseMessageTargets } from '../../../src/devices/targets/targets.js';
 import { parseOrder } from '../../../src/devices/commands/orders.js';
 import { type FakeHub, HubStage } from '../hub/support/hub-stage.js';
 import type { Reply } from '../support/fake-cloud.js';

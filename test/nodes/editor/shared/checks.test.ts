@@ -10,7 +10,7 @@ import {
   withUnit,
 } from '../../../../nodes/editor/shared/checks.js';
 import { parameterReader, seconds, type Sources } from '../../../../nodes/runtime/parameters.js';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { SECONDS, type SecondsRange } from '../../../../src/input.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { parseCondition } from '../../../../src/devices/things/condition.js';
 import type { Change } from '../../../../src/devices/things/changes.js';
-import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
 import { WaitStep } from '../../../../src/devices/steps/wait-step.js';
 import { HOST, HubStage } from '../../hub/support/hub-stage.js';
 import { SECOND } from '../../support/fake-clock.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Change } from '../../../../src/devices/things/changes.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
-import { parseFilter, selectThings } from '../../../../src/devices/home/device-filter.js';
+import { parseFilter, selectThings } from '../../../../src/devices/targets/device-filter.js';
 import { HomeCache, type PollOutcome } from '../../../../src/devices/home/home-cache.js';
 import { FakeClock, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, lamp, poll, remote, socket, thermometer } from '../support.js';

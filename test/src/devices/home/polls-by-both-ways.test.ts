@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { HOST, type HubStage } from '../../hub/support/hub-stage.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseFilter } from '../../../../src/devices/home/device-filter.js';
+import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import { SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { ends, HomeStage, type LampHub } from '../home-stage.js';

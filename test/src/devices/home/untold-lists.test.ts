@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { HubStage } from '../../hub/support/hub-stage.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { SECOND } from '../../support/fake-clock.js';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { parseCondition } from '../../../../src/devices/things/condition.js';
-import { parseFilter } from '../../../../src/devices/home/device-filter.js';
+import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { type Reading, readThings, type ReadWishes } from '../../../../src/devices/steps/reading.js';
-import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
 import { type FakeHub, HOST, HubStage } from '../../hub/support/hub-stage.js';
 import { HOUR, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseCondition } from '../../../../src/devices/things/condition.js';
-import { parseFilter } from '../../../../src/devices/home/device-filter.js';
-import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
 import type { Reading } from '../../../../src/devices/steps/reading.js';
 import { WaitStep } from '../../../../src/devices/steps/wait-step.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';

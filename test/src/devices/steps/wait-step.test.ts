@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { parseCondition } from '../../../../src/devices/things/condition.js';
-import { parseMessageTargets } from '../../../../src/devices/home/targets.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
 import { MOST_WAITING, type WaitEnd, WaitStep, type WaitWishes } from '../../../../src/devices/steps/wait-step.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';

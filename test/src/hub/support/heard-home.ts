@@ -3,7 +3,7 @@ import type { Account } from '../../../../src/account/account.js';
 import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-wishes.js';
+import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
 import { PressFeed } from '../../../../src/devices/steps/press-feed.js';
 import { parsePressWishes } from '../../../../src/devices/steps/press-wishes.js';
 import type { HttpRequest } from '../../../../src/http/http-client.js';

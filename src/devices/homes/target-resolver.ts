@@ -2,13 +2,21 @@ import { type Clock, settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble, isSilence } from '../../hub/hub-client.js';
 import { type Kind, KINDS } from '../things/kinds.js';
-import { type DeviceFilter, selectThings } from './device-filter.js';
-import { NAMES_MAX_AGE_MS } from './home-cache.js';
-import type { LiveHome } from './live-home.js';
-import { isNoSuchList } from './list-loader.js';
-import type { Knowledge } from './recall.js';
+import { type DeviceFilter, selectThings } from '../targets/device-filter.js';
+import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
+import type { LiveHome } from '../home/live-home.js';
+import { isNoSuchList } from '../home/list-loader.js';
+import type { Knowledge } from './cache-policy.js';
 import type { Entry } from '../things/device.js';
-import { expectRoom, type Found, findRooms, findTarget, hubsToSearch, type KnownHubs, type Target } from './targets.js';
+import {
+  expectRoom,
+  type Found,
+  findRooms,
+  findTarget,
+  hubsToSearch,
+  type KnownHubs,
+  type Target,
+} from '../targets/targets.js';
 
 /** A hub that takes longer is not waited for before the next is looked at; nor a list where others may do. */
 const PATIENCE_MS = 1_000;

@@ -5,8 +5,8 @@ import {
   selectedThings,
   selectionProblems,
   parseSelection,
-} from '../../../../src/devices/home/selection.js';
-import { DeviceSelection } from '../../../../src/devices/home/subscription.js';
+} from '../../../../src/devices/targets/selection.js';
+import { DeviceSelection } from '../../../../src/devices/homes/subscription.js';
 import { Things } from '../../../../src/devices/things/things.js';
 import { CozifyError } from '../../../../src/errors.js';
 import { byId, lamp, remote } from '../support.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Things } from '../../../../src/devices/things/things.js';
-import { type ThingQuery, ThingSearch } from '../../../../src/devices/home/thing-search.js';
+import { type ThingQuery, ThingSearch } from '../../../../src/devices/targets/thing-search.js';
 import { HUB, lamp, remote, socket, thermometer } from '../support.js';
 
 const ALL: ThingQuery = { kinds: [], text: '', rooms: [], capabilities: [], match: 'all', can: '' };

@@ -2,12 +2,12 @@ import type { CozifyError } from '../../errors.js';
 import type { Entry } from '../things/device.js';
 import { KINDS, thingKey } from '../things/kinds.js';
 import type { Things } from '../things/things.js';
-import type { ChangeRecord } from './change-log.js';
-import { isSelected, roomIdsOf } from './device-filter.js';
+import type { ChangeRecord } from '../home/change-log.js';
+import { isSelected, roomIdsOf } from '../targets/device-filter.js';
 import type { Homes } from './homes.js';
-import type { LiveHome } from './live-home.js';
-import { type KnownHome, selectedThings, type Selection, selectionProblems } from './selection.js';
-import type { KnownHubs } from './targets.js';
+import type { LiveHome } from '../home/live-home.js';
+import { type KnownHome, selectedThings, type Selection, selectionProblems } from '../targets/selection.js';
+import type { KnownHubs } from '../targets/targets.js';
 
 /** Whether a thing is selected. */
 export type IsSelected = (entry: Entry) => boolean;

@@ -2,7 +2,7 @@ import { badInput } from '../../errors.js';
 import { isWithin, kindOf, rangeInWords, SECONDS } from '../../input.js';
 import { CHANGE_EVENTS, type ChangeEvent } from '../things/changes.js';
 import { type Condition, parseCondition } from '../things/condition.js';
-import { parseSelection, type Selection } from '../home/selection.js';
+import { parseSelection, type Selection } from '../targets/selection.js';
 
 /** What a listener wants to hear. */
 export interface ChangeWishes extends Selection {

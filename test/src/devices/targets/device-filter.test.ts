@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isSelected, parseFilter, selectThings } from '../../../../src/devices/home/device-filter.js';
+import { isSelected, parseFilter, selectThings } from '../../../../src/devices/targets/device-filter.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { byId, device, lamp, socket, thermometer } from '../support.js';

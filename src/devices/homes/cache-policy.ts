@@ -2,7 +2,7 @@ import { type Clock, settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';
 import type { Kind } from '../things/kinds.js';
-import type { LiveHome } from './live-home.js';
+import type { LiveHome } from '../home/live-home.js';
 
 /** What somebody goes by who looks for things at home. */
 export interface Knowledge {

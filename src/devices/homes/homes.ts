@@ -4,8 +4,8 @@ import { JobQueue } from '../../async/job-queue.js';
 import { Listeners } from '../../async/listeners.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
-import type { CommandPlace } from './commander.js';
-import type { DeviceFilter } from './device-filter.js';
+import type { CommandPlace } from '../home/commander.js';
+import type { DeviceFilter } from '../targets/device-filter.js';
 import { type Kind, thingKey } from '../things/kinds.js';
 import {
   findThing,
@@ -16,16 +16,16 @@ import {
   type NoteMiss,
   type SearchArea,
   selectFrom,
-} from './finding.js';
-import type { ChangeRecord } from './change-log.js';
-import { HomeCache } from './home-cache.js';
-import { isConcerned, kindsByName, selectedKinds, type Selection } from './selection.js';
-import { LiveHome, type LiveHomeOptions } from './live-home.js';
+} from './target-resolver.js';
+import type { ChangeRecord } from '../home/change-log.js';
+import { HomeCache } from '../home/home-cache.js';
+import { isConcerned, kindsByName, selectedKinds, type Selection } from '../targets/selection.js';
+import { LiveHome, type LiveHomeOptions } from '../home/live-home.js';
 import type { Language } from '../things/names.js';
-import { FRESH, type Knowledge } from './recall.js';
-import { hubsToListen, type KnownHubs, type Target } from './targets.js';
+import { FRESH, type Knowledge } from './cache-policy.js';
+import { hubsToListen, type KnownHubs, type Target } from '../targets/targets.js';
 
-export type { FoundThing, ListedThing } from './finding.js';
+export type { FoundThing, ListedThing } from './target-resolver.js';
 
 /** What the homes need of the account, and how often each is polled. */
 export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock' | 'log'> {
