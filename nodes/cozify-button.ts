@@ -1,16 +1,16 @@
 import type { NodeAPI } from 'node-red';
-import { parsePressWishes, PressFeed, pressText, systemClock } from '../src/nodes-api.js';
+import { parsePressConfig, PressFeed, pressText, systemClock } from '../src/nodes-api.js';
 import { defineListener } from './runtime/define-listener.js';
 
 /** Sends presses of wall switches and remote controls. */
 export default function register(RED: NodeAPI): void {
   defineListener(RED, {
     type: 'cozify-button',
-    parse: parsePressWishes,
-    listen: ({ homes }, wishes, { node, status, onProblems }) =>
+    parse: parsePressConfig,
+    listen: ({ homes }, config, { node, status, onProblems }) =>
       new PressFeed({
         homes,
-        wishes,
+        config,
         clock: systemClock,
         onBegin: (hub) => status.addHub(hub),
         onProblems,

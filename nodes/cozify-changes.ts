@@ -1,26 +1,26 @@
 import type { NodeAPI } from 'node-red';
-import { ChangeFeed, type ChangeWishes, parseChangeWishes, systemClock } from '../src/nodes-api.js';
+import { ChangeFeed, type ChangeConfig, parseChangeConfig, systemClock } from '../src/nodes-api.js';
 import { defineListener } from './runtime/define-listener.js';
 
 /** Sends changes of a home. */
 export default function register(RED: NodeAPI): void {
   defineListener(RED, {
     type: 'cozify-changes',
-    parse: parseChangeWishes,
-    listen: (account, wishes, { node, status, onProblems }) => {
+    parse: parseChangeConfig,
+    listen: (account, config, { node, status, onProblems }) => {
       const feed = new ChangeFeed({
         id: node.id,
         homes: account.homes,
-        wishes,
+        config,
         clock: systemClock,
         onProblems,
         onThings: (things) => {
           const [only, ...others] = things;
-          const field = fieldOf(wishes);
+          const field = fieldOf(config);
           if (only === undefined || others.length > 0) status.show(things, field);
           else status.showChanged(only, { field, isNow: false });
         },
-        onNews: (thing, count) => status.showChanged(thing, { field: fieldOf(wishes), count }),
+        onNews: (thing, count) => status.showChanged(thing, { field: fieldOf(config), count }),
         send: (message) => node.send({ ...message }),
       });
       const example = (): object[] | undefined => {
@@ -33,6 +33,6 @@ export default function register(RED: NodeAPI): void {
 }
 
 /** Returns the field that the node sends; empty for the whole state. */
-function fieldOf({ payload }: ChangeWishes): string {
+function fieldOf({ payload }: ChangeConfig): string {
   return payload === 'state' ? '' : payload;
 }

@@ -6,7 +6,7 @@ import {
   parseFilter,
   type Reading,
   readThings,
-  type ReadWishes,
+  type ReadQuery,
   systemClock,
 } from '../src/nodes-api.js';
 import { defineActionPerNode } from './runtime/define-action.js';
@@ -20,7 +20,7 @@ const PARAMETERS = {
   /** Selects the devices if there are no targets. */
   filter: composed<DeviceFilter>(({ def: { kind = 'device', ...def } }) => parseFilter({ ...def, kinds: [kind] })),
   fresh: flag(false, { source: 'node' }),
-  output: parameter<ReadWishes['output']>(
+  output: parameter<ReadQuery['output']>(
     { enum: ['auto', 'array', 'map'], default: 'auto', description: '"auto", "array" or "map"' },
     { source: 'node' },
   ),
@@ -37,8 +37,8 @@ export default function register(RED: NodeAPI): void {
     const status = new HubStatus({ RED, node, account, hub });
     return {
       parameters: PARAMETERS,
-      run: async (ofAccount, wishes) => ({
-        value: await ofAccount.useHomes('read', (homes) => readThings(homes, wishes, systemClock)),
+      run: async (ofAccount, query) => ({
+        value: await ofAccount.useHomes('read', (homes) => readThings(homes, query, systemClock)),
         isRefreshed: false,
       }),
       output: ({ isMet }) => (isMet ? 1 : 2),

@@ -7,7 +7,7 @@ import {
   systemClock,
   type WaitEnd,
   WaitStep,
-  type WaitWishes,
+  type WaitOptions,
 } from '../src/nodes-api.js';
 import { defineActionPerNode, type StepStatus } from './runtime/define-action.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
@@ -23,7 +23,7 @@ const PARAMETERS = {
     { default: null, description: 'a condition' },
     { source: 'node', parse: (condition) => parseCondition(condition, { canChange: true }) },
   ),
-  match: parameter<WaitWishes['match']>(
+  match: parameter<WaitOptions['match']>(
     { enum: ['any', 'all'], default: 'any', description: '"any" or "all"' },
     { source: 'node' },
   ),
@@ -40,12 +40,12 @@ export default function register(RED: NodeAPI): void {
     const status = new HubStatus({ RED, node, account, hub });
     return {
       parameters: PARAMETERS,
-      run: async (ofAccount, { timeout: timeoutMs, reset, ...wishes }) => {
+      run: async (ofAccount, { timeout: timeoutMs, reset, ...options }) => {
         if (reset !== undefined) {
           step.letGo();
           return { value: { reason: 'let go' }, isRefreshed: false };
         }
-        const value = await step.run(ofAccount, { ...wishes, timeoutMs });
+        const value = await step.run(ofAccount, { ...options, timeoutMs });
         return { value, isRefreshed: false };
       },
       output: ({ reason }) => ({ met: 1, timeout: 2, 'let go': 0 })[reason],

@@ -11,12 +11,12 @@ import {
   KINDS,
   languageOf,
   listThings,
-  type ListWishes,
+  type ListQuery,
   parseCloudUrl,
   parseNodeTargets,
   parseOrder,
   resolveAll,
-  type ResolveWishes,
+  type ResolveQuery,
   type Resolved,
   systemClock,
 } from '../../src/nodes-api.js';
@@ -94,7 +94,7 @@ interface ResolvedHub {
   thing: { hub: string; kind: 'hub'; id: string; name: string };
 }
 
-function parseResolve(body: Record<string, unknown>): ResolveWishes {
+function parseResolve(body: Record<string, unknown>): ResolveQuery {
   const { targets = [], lang } = body;
   if (!Array.isArray(targets)) throw badInput(`targets should be a list, but was ${kindOf(targets)}.`);
   expectFew(targets, 'targets');
@@ -117,7 +117,7 @@ function textList(value: unknown, name: string): string[] {
   return value.map((item) => item.trim());
 }
 
-function parseListQuery(query: Query): ListWishes {
+function parseListQuery(query: Query): ListQuery {
   const ids = textsOf(query['ids'], 'ids');
   return {
     hub: parseText(query['hub'], 'hub'),

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { CozifyError } from '../../src/index.js';
-import { type Account, badInput, kindOf, parseRecordingWishes, type RecordingState } from '../../src/nodes-api.js';
+import { type Account, badInput, kindOf, parseRecordingOptions, type RecordingState } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import type { GuardedRoutes } from './guard.js';
 
@@ -16,7 +16,7 @@ export function registerRecordingEndpoints(
   const recordingOf = async (id: string) => (await deployed(accounts(), id)).recording();
   read('/recording', async (id): Promise<RecordingState> => (await recordingOf(id)).state);
   write('/recording', 202, async (id, body) => {
-    const options = parseRecordingWishes(body);
+    const options = parseRecordingOptions(body);
     return (await recordingOf(id)).start(options);
   });
   write('/recording/stop', 200, async (id, { forget = false }) => {

@@ -1,5 +1,5 @@
 import { ChangeFeed } from '../../src/devices/steps/change-feed.js';
-import { parseChangeWishes } from '../../src/devices/steps/change-config.js';
+import { parseChangeConfig } from '../../src/devices/steps/change-config.js';
 import { MINUTE, SECOND } from '../../test/src/support/fake-clock';
 import { IdleHome } from '../../test/src/support/idle-home';
 import { countListSteps } from './list-steps';
@@ -9,12 +9,12 @@ const NODES = 20;
 const DEVICES = 2_000;
 const IN_A_GROUP = 20;
 
-const STILL = parseChangeWishes({
+const STILL = parseChangeConfig({
   ...{ kinds: ['device'], condition: { field: 'motion', op: 'is', value: false }, for: 60, payload: 'motion' },
 });
-const GROUPS = parseChangeWishes({ kinds: ['group'], fields: ['on'] });
+const GROUPS = parseChangeConfig({ kinds: ['group'], fields: ['on'] });
 
-type Wishes = typeof STILL;
+type Config = typeof STILL;
 
 /** A home of devices that are both sensor and lamp: each has motion and a light, and belongs to a group of twenty. */
 class LargeHome {
@@ -40,17 +40,17 @@ class LargeHome {
   static async furnished(devices: number): Promise<LargeHome> {
     const home = new LargeHome(devices);
     await home.idle.begin();
-    home.listen(1, parseChangeWishes({ kinds: ['device'], rooms: ['nowhere'] }));
+    home.listen(1, parseChangeConfig({ kinds: ['device'], rooms: ['nowhere'] }));
     await home.idle.clock.advance(MINUTE);
     return home;
   }
 
-  listen(nodes: number, wishes: Wishes): void {
+  listen(nodes: number, config: Config): void {
     const { account, clock } = this.idle;
     const { homes } = account;
     const send = (): void => void (this.messages += 1);
     for (let node = 0; node < nodes; node++) {
-      this.#feeds.push(new ChangeFeed({ id: `node-${this.#feeds.length}`, homes, wishes, clock, send }));
+      this.#feeds.push(new ChangeFeed({ id: `node-${this.#feeds.length}`, homes, config, clock, send }));
     }
   }
 

@@ -1,10 +1,10 @@
 import { ChangeFeed } from '../../src/devices/steps/change-feed.js';
-import { parseChangeWishes } from '../../src/devices/steps/change-config.js';
+import { parseChangeConfig } from '../../src/devices/steps/change-config.js';
 import { DAY, HOUR, MINUTE } from '../../test/src/support/fake-clock';
 import { IdleHome } from '../../test/src/support/idle-home';
 import { countRow, type Row, type Section } from './report';
 
-const LISTENER = { id: 'listener', wishes: parseChangeWishes({ kinds: ['device'], events: ['changed'] }) };
+const LISTENER = { id: 'listener', config: parseChangeConfig({ kinds: ['device'], events: ['changed'] }) };
 
 const LISTS =
   'Polls take all of it. On top come the lists of rooms and groups, each every ten minutes, which a hub is asked for ' +

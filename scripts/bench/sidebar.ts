@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import type { CDPSession, Page } from 'playwright-core';
-import { EventRing, KEPT_EVENTS } from '../../src/devices/home/event-ring.js';
+import { EventRing, KEPT_EVENTS } from '../../src/devices/steps/home-events.js';
 import { heapInUse } from '../../test/endurance/support/heap';
 import { launchBrowser } from '../../test/editor/support/chromium';
 import { Editor } from '../../test/editor/support/editor';

@@ -7,7 +7,7 @@ import { HomeCache, type PollOutcome } from '../../src/devices/home/home-cache.j
 import type { Homes } from '../../src/devices/homes/homes.js';
 import type { LiveHome } from '../../src/devices/home/live-home.js';
 import { ChangeFeed } from '../../src/devices/steps/change-feed.js';
-import type { ChangeWishes } from '../../src/devices/steps/change-config.js';
+import type { ChangeConfig } from '../../src/devices/steps/change-config.js';
 import { apart } from './apart';
 import { type Section, timesRow } from './report';
 
@@ -27,7 +27,7 @@ const BEFORE: Record<string, Partial<Record<(typeof MOMENTS)[number], string>>> 
   'a condition that has to hold': { first: '42 000, with one listener 3700', idle: '26, with one listener 3.3' },
 };
 
-const WISHES: Record<string, Partial<ChangeWishes>> = {
+const WISHES: Record<string, Partial<ChangeConfig>> = {
   'every change': { filter: parseFilter({ kinds: ['device', 'group'] }) },
   'a condition that has to hold': { condition: { field: 'brightness', op: 'below', value: 90 }, forMs: FOR_MS },
 };
@@ -80,7 +80,7 @@ export async function stallsOf({ wishes }: { wishes: string }): Promise<Stalls> 
     (_, place) =>
       new ChangeFeed({
         ...{ id: `n${place}`, homes: crowd.homes, clock: systemClock, send: () => undefined },
-        wishes: { ...all, ...rest },
+        config: { ...all, ...rest },
       }),
   );
   const stalls = { first: 0, idle: 0, mass: 0, over: 0 };

@@ -3,7 +3,7 @@ import { type FreeAnswer, type FreeRequest, requestFreely } from '../hub/free-re
 import type { HubClient } from '../hub/hub-client.js';
 import type { Homes } from '../devices/homes/homes.js';
 import type { CommandParams, CommandReport, ReadParams, ReadResult, ThingTarget } from '../devices/steps/home-steps.js';
-import type { FeedAnswer, FeedWishes } from '../devices/steps/event-feed.js';
+import type { FeedAnswer, FeedQuery } from '../devices/steps/event-feed.js';
 import type { HomeRecording } from '../devices/steps/home-recording.js';
 import type { AccountEvents, AccountListener } from './account-events.js';
 import type { AuthenticateParams, RenewalParams, StepResult } from './account-operations.js';
@@ -154,7 +154,7 @@ export class Account {
    * Returns the events at home since `after` (`last` of the previous answer). Waits for an event for at most `waitMs`.
    * Resolves with the present events when the account closes.
    */
-  async feed(query: FeedWishes, signal?: AbortSignal): Promise<FeedAnswer> {
+  async feed(query: FeedQuery, signal?: AbortSignal): Promise<FeedAnswer> {
     const feed = await this.#step('feed', ({ parts }) => {
       // The getter throws the error that says why there is no hub.
       void parts.homes.homes.hubs;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { parseSelection } from '../../src/devices/targets/selection';
-import { parseNodeTargets, parsePressWishes } from '../../src/nodes-api';
+import { parseNodeTargets, parsePressConfig } from '../../src/nodes-api';
 import { assertRefused, EDITOR, post } from '../nodes/support/admin-client';
 import { accountNode, testFlow } from '../nodes/support/flow';
 import { Stage } from '../nodes/support/stage';
@@ -97,6 +97,6 @@ describe('a node with more than 1000 items in one of its lists', () => {
     for (const name of ['rooms', 'capabilities', 'kinds']) {
       assert.throws(() => parseSelection({ [name]: many(MOST_ITEMS + 1, () => 'device') }), refused, name);
     }
-    assert.throws(() => parsePressWishes({ presses: many(MOST_ITEMS + 1, () => ({})) }), refused);
+    assert.throws(() => parsePressConfig({ presses: many(MOST_ITEMS + 1, () => ({})) }), refused);
   });
 });

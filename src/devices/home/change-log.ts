@@ -1,8 +1,9 @@
 import type { Clock } from '../../async/clock.js';
-import type { Change } from '../things/changes.js';
+import type { Change, ChangeEvent } from '../things/changes.js';
+import type { Entry } from '../things/device.js';
 import type { Kind } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
-import type { Hold } from './change-message.js';
+import type { State } from '../things/units.js';
 
 /** Records are kept for this long, and so are the positions that nodes leave. */
 const KEPT_MS = 60_000;
@@ -30,6 +31,24 @@ export interface ChangeRecord extends NewRecord {
   /** When the answer was received: wall clock, and monotonic, both in milliseconds. */
   readonly at: number;
   readonly receivedAt: number;
+}
+
+/** The parts of the message of a changes node, before it is built. */
+export interface MessageParts {
+  readonly entry: Entry;
+  readonly state: State;
+  readonly previous: State | null;
+  readonly event: ChangeEvent | 'initial';
+  readonly changed: readonly string[];
+  readonly own: boolean;
+  /** When the change was received, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A running hold (`for`): its start (monotonic, ms), and the message that is sent when it has lasted long enough. */
+export interface Hold {
+  readonly since: number;
+  readonly parts: MessageParts;
 }
 
 /** The state of a node that stopped, for the next node with the same id and settings. */

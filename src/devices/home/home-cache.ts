@@ -5,7 +5,7 @@ import type { Change } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
-import { expectUsualThings } from '../things/answer-limits.js';
+import { expectUsualThings } from '../things/raw.js';
 import { asListing, expectFewThings, thingsIn } from '../things/raw.js';
 import { type Listing, Things, type ThingsOptions } from '../things/things.js';
 import { ChangeLog } from './change-log.js';

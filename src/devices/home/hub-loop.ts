@@ -4,7 +4,7 @@ import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import type { HubAnswer, HubRequest } from '../../hub/hub-client.js';
 import type { TransportName } from '../../hub/hub-transport.js';
-import { parseHubAnswer } from '../things/answer-limits.js';
+import { parseHubAnswer } from '../things/raw.js';
 import { MAX_PRESS_AGE_MS } from '../things/presses.js';
 import type { NewRecord } from './change-log.js';
 import type { HomeCache, PollOutcome } from './home-cache.js';

@@ -4,7 +4,7 @@ import { SingleFlight } from '../../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { type HubClient, isHubTrouble, isSilence } from '../../hub/hub-client.js';
-import { parseHubAnswer } from '../things/answer-limits.js';
+import { parseHubAnswer } from '../things/raw.js';
 import type { Change } from '../things/changes.js';
 import type { Kind } from '../things/kinds.js';
 import { type HomeCache, NAMES_MAX_AGE_MS } from './home-cache.js';

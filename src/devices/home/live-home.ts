@@ -5,7 +5,7 @@ import { toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
 import type { Log } from '../../store/store.js';
 import { Commander } from './commander.js';
-import { parseHubAnswer } from '../things/answer-limits.js';
+import { parseHubAnswer } from '../things/raw.js';
 import type { Change } from '../things/changes.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
@@ -25,7 +25,7 @@ export interface LiveHomeOptions extends Pick<HubLoopOptions, 'cache' | 'version
 }
 
 /** The last press of a button, and when it was received, ISO 8601 UTC. */
-export interface HeardPress extends Pick<Press, 'button' | 'label' | 'press'> {
+export interface LastPress extends Pick<Press, 'button' | 'label' | 'press'> {
   readonly at: string;
 }
 
@@ -45,7 +45,7 @@ export class LiveHome {
   readonly #stops: readonly (() => void)[];
   #attention: { timer: Timer; release: () => void } | undefined;
   /** The last press of each remote control, by id. */
-  readonly #lastPresses = new Map<string, HeardPress>();
+  readonly #lastPresses = new Map<string, LastPress>();
 
   constructor({ cache, client, log, ...options }: LiveHomeOptions) {
     this.home = cache;
@@ -109,7 +109,7 @@ export class LiveHome {
   }
 
   /** The last press of a remote control, if one was received. */
-  lastPress(id: string): HeardPress | undefined {
+  lastPress(id: string): LastPress | undefined {
     return this.#lastPresses.get(id);
   }
 

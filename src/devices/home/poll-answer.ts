@@ -1,4 +1,4 @@
-import { expectUsualThings } from '../things/answer-limits.js';
+import { expectUsualThings } from '../things/raw.js';
 import type { Kind } from '../things/kinds.js';
 import { asListing, asNumber, asRecord, expectFewThings, thingsIn } from '../things/raw.js';
 import type { Listing } from '../things/things.js';

@@ -5,7 +5,7 @@ import type { Kind } from '../things/kinds.js';
 import type { LiveHome } from '../home/live-home.js';
 
 /** What somebody goes by who looks for things at home. */
-export interface Knowledge {
+export interface CachePolicy {
   /** Makes sure that what is known of these kinds is good enough to go by; throws what keeps the hub from telling. */
   ensure(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
   /** Makes sure that it is no older than that, whatever else is good enough: something is not there. */
@@ -13,7 +13,7 @@ export interface Knowledge {
 }
 
 /** Goes by nothing that is older than asked for. */
-export const FRESH: Knowledge = {
+export const FRESH: CachePolicy = {
   ensure: (live, kinds, maxAgeMs) => live.ensure(kinds, maxAgeMs),
   renew: (live, kinds, maxAgeMs) => live.ensure(kinds, maxAgeMs),
 };
@@ -22,7 +22,7 @@ export const FRESH: Knowledge = {
 const AWAY_PATIENCE_MS = 2_000;
 
 /** What somebody is content with. */
-export interface RecallOptions {
+export interface OfflinePolicyOptions {
   clock: Clock;
   /** Memory will not do where the hub is away. */
   isFresh?: boolean;
@@ -37,12 +37,12 @@ export interface RecallOptions {
  * known is not good enough for whatever is looked for, and with `isFresh` always. A hub that is away is tried once by all
  * who ask through one of these, and briefly where it is known to be away.
  */
-export class Recall implements Knowledge {
-  readonly #options: RecallOptions;
+export class OfflinePolicy implements CachePolicy {
+  readonly #options: OfflinePolicyOptions;
   /** What did not come, by hub and list: one that fails says nothing of the others. */
   readonly #away = new Map<LiveHome, Map<Kind, CozifyError>>();
 
-  constructor(options: RecallOptions) {
+  constructor(options: OfflinePolicyOptions) {
     this.#options = options;
   }
 
@@ -102,7 +102,7 @@ export class Recall implements Knowledge {
  * Goes by what a hub tells; by memory only where a hub that answers has no list to give, since what is to be sent may get
  * there all the same.
  */
-export const FOR_COMMANDS: Knowledge = {
+export const FOR_COMMANDS: CachePolicy = {
   ensure: async (live, kinds, maxAgeMs) => {
     try {
       await live.ensure(kinds, maxAgeMs);

@@ -22,8 +22,8 @@ import { HomeCache } from '../home/home-cache.js';
 import { isConcerned, kindsByName, selectedKinds, type Selection } from '../targets/selection.js';
 import { LiveHome, type LiveHomeOptions } from '../home/live-home.js';
 import type { Language } from '../things/names.js';
-import { FRESH, type Knowledge } from './cache-policy.js';
-import { hubsToListen, type KnownHubs, type Target } from '../targets/targets.js';
+import { FRESH, type CachePolicy } from './cache-policy.js';
+import { hubsToListen, type KnownHubs, type Target } from '../targets/target.js';
 
 export type { FoundThing, ListedThing } from './target-resolver.js';
 
@@ -145,7 +145,7 @@ export class Homes {
   }
 
   /** As {@link findThing}; `knowledge`: what is gone by, nothing old by default. */
-  async find(target: Target, nodeHub = '', knowledge: Knowledge = FRESH, noteMiss?: NoteMiss): Promise<FoundThing> {
+  async find(target: Target, nodeHub = '', knowledge: CachePolicy = FRESH, noteMiss?: NoteMiss): Promise<FoundThing> {
     return findThing(this.#area, target, nodeHub, { knowledge, noteMiss });
   }
 
@@ -154,7 +154,7 @@ export class Homes {
     filter: DeviceFilter,
     nodeHub: string,
     maxAgeMs: number,
-    knowledge: Knowledge = FRESH,
+    knowledge: CachePolicy = FRESH,
   ): Promise<readonly ListedThing[]> {
     const { things } = await selectFrom(
       this.listened(nodeHub),

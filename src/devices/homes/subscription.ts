@@ -7,7 +7,7 @@ import { isSelected, roomIdsOf } from '../targets/device-filter.js';
 import type { Homes } from './homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { type KnownHome, selectedThings, type Selection, selectionProblems } from '../targets/selection.js';
-import type { KnownHubs } from '../targets/targets.js';
+import type { KnownHubs } from '../targets/target.js';
 
 /** Whether a thing is selected. */
 export type IsSelected = (entry: Entry) => boolean;

@@ -6,7 +6,7 @@ import { type DeviceFilter, selectThings } from '../targets/device-filter.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import type { LiveHome } from '../home/live-home.js';
 import { isNoSuchList } from '../home/list-loader.js';
-import type { Knowledge } from './cache-policy.js';
+import type { CachePolicy } from './cache-policy.js';
 import type { Entry } from '../things/device.js';
 import {
   expectRoom,
@@ -16,7 +16,7 @@ import {
   hubsToSearch,
   type KnownHubs,
   type Target,
-} from '../targets/targets.js';
+} from '../targets/target.js';
 
 /** A hub that takes longer is not waited for before the next is looked at; nor a list where others may do. */
 const PATIENCE_MS = 1_000;
@@ -52,7 +52,7 @@ export async function findThing(
   area: SearchArea,
   target: Target,
   nodeHub: string,
-  { knowledge, noteMiss = () => undefined }: { knowledge: Knowledge; noteMiss?: NoteMiss | undefined },
+  { knowledge, noteMiss = () => undefined }: { knowledge: CachePolicy; noteMiss?: NoteMiss | undefined },
 ): Promise<FoundThing> {
   const { clock } = area;
   const startedAt = clock.monotonic();
@@ -231,7 +231,7 @@ function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Targ
 }
 
 /** What is to be selected, by lists of which kinds, by default those that the filter is about, and how old. */
-export interface SelectWishes {
+export interface SelectOptions {
   readonly filter: DeviceFilter;
   readonly kinds?: readonly Kind[];
   readonly maxAgeMs: () => number;
@@ -251,8 +251,8 @@ export interface Selected {
  */
 export async function selectFrom(
   homes: readonly LiveHome[],
-  { filter, kinds = filter.kinds, maxAgeMs, clock }: SelectWishes,
-  knowledge: Knowledge,
+  { filter, kinds = filter.kinds, maxAgeMs, clock }: SelectOptions,
+  knowledge: CachePolicy,
 ): Promise<Selected> {
   const { present, missing, failure } = await whichTell(homes, async (live) => {
     await knowledge.ensure(live, kinds, maxAgeMs());
@@ -275,7 +275,7 @@ export async function selectFrom(
 const NAMING: readonly Kind[] = ['room', 'group'];
 
 /** Has things shown with their rooms and groups, as far as these are listed, and without where that takes long. Never rejects. */
-export async function nameThings(homes: readonly LiveHome[], knowledge: Knowledge, clock: Clock): Promise<void> {
+export async function nameThings(homes: readonly LiveHome[], knowledge: CachePolicy, clock: Clock): Promise<void> {
   const lists = homes.flatMap((live) => NAMING.map((kind) => ({ live, kind })));
   const name = async ({ live, kind }: { live: LiveHome; kind: Kind }): Promise<void> => {
     if (!live.lists.hasFailed(kind)) await knowledge.ensure(live, [kind], NAMES_MAX_AGE_MS);
@@ -287,7 +287,7 @@ export async function nameThings(homes: readonly LiveHome[], knowledge: Knowledg
 async function lookForRooms(
   live: LiveHome,
   rooms: readonly string[],
-  knowledge: Knowledge,
+  knowledge: CachePolicy,
 ): Promise<CozifyError | undefined> {
   const unsearched = rooms.filter((room) => !live.misses.has(`room ${room}`));
   if (unsearched.length === 0) return undefined;

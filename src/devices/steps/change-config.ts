@@ -5,7 +5,7 @@ import { type Condition, parseCondition } from '../things/condition.js';
 import { parseSelection, type Selection } from '../targets/selection.js';
 
 /** What a listener wants to hear. */
-export interface ChangeWishes extends Selection {
+export interface ChangeConfig extends Selection {
   /** Those that count; none means all but what tells only that something was heard. */
   readonly fields: readonly string[];
   readonly condition: Condition | null;
@@ -24,7 +24,7 @@ export interface ChangeWishes extends Selection {
  * What a listener wants to hear, as a node's properties have it; what is absent has the node's default. Throws
  * `COZIFY_BAD_INPUT` for what makes no sense, saying what was expected.
  */
-export function parseChangeWishes(properties: Record<string, unknown>): ChangeWishes {
+export function parseChangeConfig(properties: Record<string, unknown>): ChangeConfig {
   const { condition, payload, own, initial } = properties;
   return {
     ...parseSelection(properties),

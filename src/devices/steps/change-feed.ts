@@ -2,20 +2,34 @@ import type { Clock } from '../../async/clock.js';
 import { meets } from '../things/condition.js';
 import { copyJson } from '../things/raw.js';
 import type { State } from '../things/units.js';
-import type { ChangeMessage, MessageParts } from '../home/change-message.js';
+import type { MessageParts } from '../home/change-log.js';
+import type { Thing } from '../things/device.js';
 import { type Homes, keyOf, type ListedThing } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { Subscription } from '../homes/subscription.js';
 import type { CozifyError } from '../../errors.js';
-import type { ChangeWishes } from './change-config.js';
+import type { ChangeConfig } from './change-config.js';
 import { HomeChanges } from './home-changes.js';
+
+/** The message of a changes node. */
+export interface ChangeMessage {
+  topic: string;
+  payload: unknown;
+  previous: unknown;
+  changed: string[];
+  event: MessageParts['event'];
+  own: boolean;
+  /** When the change was received, ISO 8601 UTC. */
+  at: string;
+  device: Thing;
+}
 
 /** Who listens to which changes, and where they go. */
 export interface ChangeFeedOptions {
-  /** The listener's own id: one that begins again with the same wishes, as after a Deploy, goes on where it was. */
+  /** The listener's own id: one that begins again with the same config, as after a Deploy, goes on where it was. */
   id: string;
   homes: Homes;
-  wishes: ChangeWishes;
+  config: ChangeConfig;
   clock: Clock;
   /** Takes what is told, and the thing that it is about. */
   send: (message: ChangeMessage, thing: ListedThing) => void;
@@ -38,10 +52,10 @@ export class ChangeFeed {
   /** Begins at once: memory that is fresh counts as the first answer. */
   constructor(options: ChangeFeedOptions) {
     this.#options = options;
-    const { homes, wishes, onProblems } = options;
+    const { homes, config, onProblems } = options;
     this.#subscription = new Subscription({
       homes,
-      selection: wishes,
+      selection: config,
       onHome: (live) => void this.#of(live),
       onRecord: (live, record) => this.#of(live).take(record),
       onProblems: (problems) => {
@@ -62,7 +76,7 @@ export class ChangeFeed {
    * something was heard last, else the first. `undefined` while none is known.
    */
   example(): ChangeMessage | undefined {
-    const { condition, payload } = this.#options.wishes;
+    const { condition, payload } = this.#options.config;
     const things = [...this.#homes.keys()].flatMap((live) =>
       this.#subscription.selectionOf(live).entries.map((entry): ListedThing => ({ entry, live })),
     );
@@ -81,10 +95,10 @@ export class ChangeFeed {
   #of(live: LiveHome): HomeChanges {
     const known = this.#homes.get(live);
     if (known !== undefined) return known;
-    const { id, homes, wishes, clock, onNews } = this.#options;
+    const { id, homes, config, clock, onNews } = this.#options;
     const changes = new HomeChanges({
       id,
-      config: wishes,
+      config: config,
       clock,
       live,
       selection: this.#subscription.selectionOf(live),
@@ -134,12 +148,12 @@ export class ChangeFeed {
   }
 
   #hasPayload({ state, event }: MessageParts): boolean {
-    const { payload } = this.#options.wishes;
+    const { payload } = this.#options.config;
     return payload === 'state' || event === 'changed' || event === 'removed' || Object.hasOwn(state, payload);
   }
 
   #payloadOf(state: State | null): unknown {
-    const { payload } = this.#options.wishes;
+    const { payload } = this.#options.config;
     if (state === null) return null;
     return copyJson(payload === 'state' ? state : (state[payload] ?? null));
   }

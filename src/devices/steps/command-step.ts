@@ -1,4 +1,5 @@
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
+import { expectOk } from '../../http/response.js';
 import { isSilence } from '../../hub/hub-client.js';
 import type { CommandPlace } from '../home/commander.js';
 import type { CommandOptions, CommandResult } from '../home/command-result.js';
@@ -7,9 +8,11 @@ import { NAMES_MAX_AGE_MS, STATES_MAX_AGE_MS } from '../home/home-cache.js';
 import { distinct, type FoundThing, type Homes, keyOf, type ListedThing } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Author } from '../commands/author.js';
+import { identifyElement } from '../commands/commands.js';
 import type { Order } from '../commands/orders.js';
+import { isLamp } from '../things/abilities.js';
 import { FOR_COMMANDS } from '../homes/cache-policy.js';
-import type { Target } from '../targets/targets.js';
+import type { Target } from '../targets/target.js';
 import { NO_TARGET } from '../commands/briefs.js';
 import { kindsOfState } from './states.js';
 import { Toggle } from '../home/toggle.js';
@@ -270,4 +273,20 @@ export function nameOf({ entry: { kind, id, name }, live }: ListedThing): ThingN
 /** A target that was not found, in the words in which it was given. */
 function givenOf({ isText, ...parts }: Target): string | Partial<Target> {
   return isText ? parts.id : Object.fromEntries(Object.entries(parts).filter(([, text]) => text !== ''));
+}
+
+/**
+ * Makes a lamp blink, so that a person sees which it is; gives which that was. Throws `COZIFY_BAD_INPUT` for what is no
+ * lamp, and as {@link Homes.find} and the hub's client.
+ */
+export async function blink(homes: Homes, target: Target): Promise<ThingName> {
+  const found = await homes.find(target, '', FOR_COMMANDS);
+  const { entry, live } = found;
+  if (entry.kind !== 'device' || !isLamp(entry)) {
+    throw badInput(`"${entry.name}" is not a lamp: only lamps can blink.`);
+  }
+  const body = JSON.stringify([identifyElement(entry)]);
+  const answer = await live.client.request({ method: 'PUT', path: '/devices/command', body });
+  expectOk(answer);
+  return nameOf(found);
 }

@@ -1,14 +1,14 @@
 import type { Clock, Timer } from '../../async/clock.js';
 import { CozifyError } from '../../errors.js';
 import { parseFilter } from '../targets/device-filter.js';
-import { EventRing, type EventsSince } from '../home/event-ring.js';
+import { EventRing, type EventsSince } from './home-events.js';
 import type { Homes } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { KINDS } from '../things/kinds.js';
 import { eventsOf, hubEvent, type NewEvent } from './home-events.js';
 
 /** What somebody who follows a home asks for. */
-export interface FeedWishes {
+export interface FeedQuery {
   /** `last` of the answer before; empty for all that is kept. */
   readonly after: string;
   /** How long to wait for something to happen, in milliseconds. */
@@ -98,7 +98,7 @@ export class EventFeed {
    * is over, the account closes or the signal is aborted before that. Throws `COZIFY_BUSY` if the request would have to be
    * held and {@link MOST_HELD} are already.
    */
-  async read({ after, waitMs, hub }: FeedWishes, signal?: AbortSignal): Promise<FeedAnswer> {
+  async read({ after, waitMs, hub }: FeedQuery, signal?: AbortSignal): Promise<FeedAnswer> {
     const { events, reset } = this.#ring.since(after, hub);
     const isOver = this.#isClosed || signal?.aborted === true;
     const isToBeHeld = events.length === 0 && !reset && waitMs > 0 && !isOver;

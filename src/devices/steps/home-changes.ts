@@ -1,7 +1,6 @@
 import type { Clock, Timer } from '../../async/clock.js';
 import { LONGEST_TIMER_MS } from '../../async/timer-queue.js';
-import type { ChangeRecord } from '../home/change-log.js';
-import type { Hold, MessageParts } from '../home/change-message.js';
+import type { ChangeRecord, Hold, MessageParts } from '../home/change-log.js';
 import type { LiveHome } from '../home/live-home.js';
 import { selectedKinds } from '../targets/selection.js';
 import type { DeviceSelection, IsSelected } from '../homes/subscription.js';
@@ -10,7 +9,7 @@ import { meets } from '../things/condition.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, thingKey } from '../things/kinds.js';
 import type { State } from '../things/units.js';
-import type { ChangeWishes } from './change-config.js';
+import type { ChangeConfig } from './change-config.js';
 
 /** A cache that was up to date within this time needs no first answer. */
 const FRESH_MS = 60_000;
@@ -19,7 +18,7 @@ const FRESH_MS = 60_000;
 export interface HomeChangesOptions {
   /** The id of the node. */
   id: string;
-  config: ChangeWishes;
+  config: ChangeConfig;
   clock: Clock;
   live: LiveHome;
   selection: DeviceSelection;
@@ -236,7 +235,7 @@ export class HomeChanges {
 }
 
 /** The fields that count: the chosen ones, else the payload if it is a field; the field of the condition as well. */
-function fieldsOf({ fields, payload, condition }: ChangeWishes): readonly string[] {
+function fieldsOf({ fields, payload, condition }: ChangeConfig): readonly string[] {
   const chosen = fields.length > 0 || payload === 'state' ? fields : [payload];
   return condition === null || chosen.length === 0 ? chosen : [...chosen, condition.field];
 }

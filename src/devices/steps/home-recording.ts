@@ -4,7 +4,7 @@ import { TimerQueue } from '../../async/timer-queue.js';
 import { badInput, CozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { kindOf } from '../../input.js';
-import { parseHubAnswer } from '../things/answer-limits.js';
+import { parseHubAnswer } from '../things/raw.js';
 import type { Homes } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { HomeRecorder } from '../recording/home-recorder.js';
@@ -18,7 +18,7 @@ const BEGIN_MS = 20_000;
 const KEPT_MS = 86_400_000;
 
 /** What is to be recorded. */
-export interface RecordingWishes {
+export interface RecordingOptions {
   /** Its id; the default one for `''`. */
   hub: string;
   names: Recording['names'];
@@ -86,7 +86,7 @@ export class HomeRecording {
    * Begins once the hub has told how the home is; what was recorded before is forgotten. Throws as
    * {@link HubClient.request}, `COZIFY_BUSY` while another one is under way, and `COZIFY_NOT_FOUND`.
    */
-  async start({ hub, names, minutes }: RecordingWishes): Promise<RecordingState> {
+  async start({ hub, names, minutes }: RecordingOptions): Promise<RecordingState> {
     if (this.#run?.stop !== undefined) {
       throw new CozifyError('COZIFY_BUSY', 'A recording is under way: stop it first.');
     }
@@ -178,7 +178,7 @@ export class HomeRecording {
 }
 
 /** What a body asks for. Throws `COZIFY_BAD_INPUT`. */
-export function parseRecordingWishes(body: Record<string, unknown>): RecordingWishes {
+export function parseRecordingOptions(body: Record<string, unknown>): RecordingOptions {
   const { hub = '', names = 'replaced', minutes = 60 } = body;
   if (typeof hub !== 'string') throw badInput(`hub should be the id of one, but was ${kindOf(hub)}.`);
   if (names !== 'kept' && names !== 'replaced') throw badInput('names should be "kept" or "replaced".');

@@ -9,7 +9,7 @@ import { parseFilter } from '../targets/device-filter.js';
 import { Homes } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { PollIntervals } from '../home/poll-schedule.js';
-import { parseMessageTargets } from '../targets/targets.js';
+import { parseMessageTargets } from '../targets/target.js';
 import type { Kind } from '../things/kinds.js';
 import type { Language } from '../things/names.js';
 import { CommandStep, type TargetResult } from './command-step.js';

@@ -6,15 +6,15 @@ import { distinct, type Homes, type ListedThing } from '../homes/homes.js';
 import { STATES_MAX_AGE_MS } from '../home/home-cache.js';
 import { selectFrom } from '../homes/target-resolver.js';
 import type { LiveHome } from '../home/live-home.js';
-import { Recall } from '../homes/cache-policy.js';
+import { OfflinePolicy } from '../homes/cache-policy.js';
 import { findStates, kindsOfState, type StateList, type StateReader } from './states.js';
-import type { Target } from '../targets/targets.js';
+import type { Target } from '../targets/target.js';
 
 /** So long a hub that does not answer is waited for where others may. */
 const PATIENCE_MS = 5_000;
 
 /** What is to be read, and as what. */
-export interface ReadWishes {
+export interface ReadQuery {
   /** `undefined` for all that the filter leaves; none for nothing. */
   readonly targets: readonly Target[] | undefined;
   readonly filter: DeviceFilter;
@@ -54,12 +54,12 @@ export interface Reading {
  * `COZIFY_HUB_OFFLINE` where memory has nothing or the reading is to be fresh, and as {@link Homes.find} and
  * {@link Homes.select}; `COZIFY_BAD_INPUT` for a room.
  */
-export async function readThings(homes: Homes, wishes: ReadWishes, clock: Clock): Promise<Reading> {
+export async function readThings(homes: Homes, wishes: ReadQuery, clock: Clock): Promise<Reading> {
   const { targets, field, condition, hub, fresh } = wishes;
   const startedAt = clock.monotonic();
   // Where another hub may tell something, one that hangs is not waited for until the end.
   const patience = isAtSeveral(homes, wishes) ? { patienceMs: PATIENCE_MS, patienceForNothingMs: PATIENCE_MS } : {};
-  const knowledge = new Recall({ clock, isFresh: fresh, ...patience });
+  const knowledge = new OfflinePolicy({ clock, isFresh: fresh, ...patience });
   const reader: StateReader = {
     homes,
     hub,
@@ -106,14 +106,14 @@ async function select({ homes, hub, knowledge, maxAgeMs }: StateReader, filter: 
 }
 
 /** Whether what is read may be at more than one hub. */
-function isAtSeveral(homes: Homes, { targets, hub }: ReadWishes): boolean {
+function isAtSeveral(homes: Homes, { targets, hub }: ReadQuery): boolean {
   const lives = targets === undefined ? homes.listened(hub) : targets.flatMap((target) => homes.mayBeAt(target, hub));
   return new Set(lives).size > 1;
 }
 
 function toPayload(
   things: readonly ListedThing[],
-  { output, field, targets }: ReadWishes,
+  { output, field, targets }: ReadQuery,
   one: ListedThing | undefined,
 ): unknown {
   const valueOf = ({ entry }: ListedThing): unknown => (field === '' ? entry.state : (entry.state[field] ?? null));
@@ -164,7 +164,7 @@ function nameWithHub(thing: ListedThing): string {
 }
 
 /** Of when the oldest of what was read tells, and whether a hub is away so that this is too long ago. */
-function ageOf(lists: readonly StateList[], knowledge: Recall): Pick<Reading, 'asOf' | 'stale'> {
+function ageOf(lists: readonly StateList[], knowledge: OfflinePolicy): Pick<Reading, 'asOf' | 'stale'> {
   const moments = lists.map(({ live, kind }) => live.home.asOf(kind) ?? 0);
   return {
     asOf: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString(),

@@ -3,13 +3,13 @@ import { selectFrom } from '../homes/target-resolver.js';
 import type { DeviceFilter } from '../targets/device-filter.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import type { Homes, ListedThing } from '../homes/homes.js';
-import { Recall } from '../homes/cache-policy.js';
-import { findRooms, namedLike, parseNodeTargets, type Target } from '../targets/targets.js';
+import { OfflinePolicy } from '../homes/cache-policy.js';
+import { findRooms, namedLike, parseNodeTargets, type Target } from '../targets/target.js';
 import type { Language } from '../things/names.js';
 import { type ListedState, showListed } from './thing-list.js';
 
 /** What nodes name, and where. */
-export interface ResolveWishes {
+export interface ResolveQuery {
   /** As nodes keep them; one that makes no sense is unknown. */
   readonly targets: readonly unknown[];
   /** By id or name. */
@@ -48,11 +48,11 @@ const UNKNOWN: Resolved = { is: 'unknown', thing: null };
  * What nodes would find by their targets and rooms, by the code that they find it with, and nothing is polled for it.
  * What nobody can tell, since a hub is away or has not told its lists, is never gone. Throws where the account has no hub.
  */
-export async function resolveAll(homes: Homes, wishes: ResolveWishes): Promise<AllResolved> {
+export async function resolveAll(homes: Homes, wishes: ResolveQuery): Promise<AllResolved> {
   // Says why there is none, such as that nobody is logged in.
   void homes.hubs;
   const patience = { patienceMs: PATIENCE_MS, patienceForNothingMs: PATIENCE_MS };
-  const resolver = new Resolver(homes, wishes, new Recall({ clock: homes.clock, ...patience }));
+  const resolver = new Resolver(homes, wishes, new OfflinePolicy({ clock: homes.clock, ...patience }));
   return {
     targets: await inBatches(wishes.targets, (target) => resolver.target(target)),
     rooms: await inBatches(wishes.rooms, (room) => resolver.room(room)),
@@ -61,10 +61,10 @@ export async function resolveAll(homes: Homes, wishes: ResolveWishes): Promise<A
 
 class Resolver {
   readonly #homes: Homes;
-  readonly #wishes: ResolveWishes;
-  readonly #knowledge: Recall;
+  readonly #wishes: ResolveQuery;
+  readonly #knowledge: OfflinePolicy;
 
-  constructor(homes: Homes, wishes: ResolveWishes, knowledge: Recall) {
+  constructor(homes: Homes, wishes: ResolveQuery, knowledge: OfflinePolicy) {
     this.#homes = homes;
     this.#wishes = wishes;
     this.#knowledge = knowledge;

@@ -3,8 +3,8 @@ import { nameThings, whichTell } from '../homes/target-resolver.js';
 import type { FoundThing, Homes } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
-import type { Knowledge } from '../homes/cache-policy.js';
-import { expectNoRoom, findTarget, type Target } from '../targets/targets.js';
+import type { CachePolicy } from '../homes/cache-policy.js';
+import { expectNoRoom, findTarget, type Target } from '../targets/target.js';
 import type { Kind } from '../things/kinds.js';
 
 /** A list of a home's by which the state of things is known. */
@@ -18,7 +18,7 @@ export interface StateReader {
   readonly homes: Homes;
   /** Of the node; empty for the default one. */
   readonly hub: string;
-  readonly knowledge: Knowledge;
+  readonly knowledge: CachePolicy;
   readonly maxAgeMs: () => number;
 }
 

@@ -6,7 +6,7 @@ import { type Button, type Entry, isReachable, type Thing } from '../things/devi
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Homes, ListedThing } from '../homes/homes.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
-import type { HeardPress, LiveHome } from '../home/live-home.js';
+import type { LastPress, LiveHome } from '../home/live-home.js';
 import type { Language } from '../things/names.js';
 import { kindsOfState } from './states.js';
 import { asOffline } from '../homes/cache-policy.js';
@@ -15,7 +15,7 @@ import type { Things } from '../things/things.js';
 import type { State } from '../things/units.js';
 
 /** What somebody who chooses things wants to see. */
-export interface ListWishes extends ThingQuery {
+export interface ListQuery extends ThingQuery {
   /** The id of a hub; empty for all. */
   readonly hub: string;
   /** These alone, in this order, where there is a text those that it finds; `undefined` for all that the wishes leave. */
@@ -53,7 +53,7 @@ export interface ListedState extends Thing {
   /** Those of a remote control, where it was asked for by its id. */
   buttons?: readonly Button[];
   /** Of a remote control of which a press was heard: the last. */
-  lastPress?: HeardPress;
+  lastPress?: LastPress;
 }
 
 /** A page of things. */
@@ -84,7 +84,7 @@ const POLL_PATIENCE_MS = 250;
  * last call. Where a hub is away, what was known last; throws `COZIFY_HUB_OFFLINE` where nothing is known of any, and
  * `COZIFY_BAD_INPUT` for an `after` that is none.
  */
-export async function listThings(homes: Homes, given: ListWishes, clock: Clock): Promise<ThingPage> {
+export async function listThings(homes: Homes, given: ListQuery, clock: Clock): Promise<ThingPage> {
   const start = parseAfter(given.after);
   const kinds = given.kinds.length > 0 ? given.kinds : KINDS;
   const wishes = { ...given, kinds };
@@ -210,7 +210,7 @@ async function waitForNews(live: LiveHome, clock: Clock): Promise<void> {
   stop();
 }
 
-function search(homes: readonly LiveHome[], query: ListWishes, start: Start): Found {
+function search(homes: readonly LiveHome[], query: ListQuery, start: Start): Found {
   const found: ListedThing[] = [];
   const total = homes.reduce((sum, live) => sum + live.search.count(query), 0);
   for (const [index, live] of homes.entries()) {
@@ -223,7 +223,7 @@ function search(homes: readonly LiveHome[], query: ListWishes, start: Start): Fo
   return { found, total, next: null };
 }
 
-function pick(homes: readonly LiveHome[], query: ListWishes, { index }: Start): Found {
+function pick(homes: readonly LiveHome[], query: ListQuery, { index }: Start): Found {
   const { ids = [], kinds, text } = query;
   const all = [...new Set(ids)]
     .flatMap((id) => homes.flatMap((live) => live.home.things.withId(kinds, id).map((entry) => ({ entry, live }))))

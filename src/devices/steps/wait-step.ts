@@ -8,14 +8,14 @@ import { STATES_MAX_AGE_MS } from '../home/home-cache.js';
 import { type Homes, keyOf, type ListedThing } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
-import { Recall } from '../homes/cache-policy.js';
+import { OfflinePolicy } from '../homes/cache-policy.js';
 import { findStates, kindsOfState } from './states.js';
-import type { Target } from '../targets/targets.js';
+import type { Target } from '../targets/target.js';
 import { NO_TARGET } from '../commands/briefs.js';
-import { Watch, type WatchWishes } from './watch.js';
+import { Watch, type WatchOptions } from './watch.js';
 
 /** What a message asks for. */
-export interface WaitWishes extends Omit<WatchWishes, 'condition'> {
+export interface WaitOptions extends Omit<WatchOptions, 'condition'> {
   /** `undefined` where neither the node nor the message says any; none for nothing to wait for. */
   readonly targets: readonly Target[] | undefined;
   /** Of the node, for names; empty for the default hub. */
@@ -56,7 +56,7 @@ interface Waiter {
 }
 
 /** What a message asks for, of which something is there to wait for. */
-type Wait = WaitWishes & { readonly targets: readonly Target[]; readonly condition: Condition };
+type Wait = WaitOptions & { readonly targets: readonly Target[]; readonly condition: Condition };
 
 /** A home in which somebody waits for something. */
 interface WatchedHome {
@@ -85,7 +85,7 @@ export class WaitStep {
    * targets or condition and for a room, `COZIFY_BUSY` above {@link MOST_WAITING}, `COZIFY_CLOSED` once
    * it is closed, and as {@link Homes.find}.
    */
-  async run(user: HomesUser, wishes: WaitWishes): Promise<WaitEnd> {
+  async run(user: HomesUser, wishes: WaitOptions): Promise<WaitEnd> {
     const { targets, condition } = wishes;
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The node was closed.');
     if (condition === null) throw badInput('There is no condition: choose one in the node.', NO_CONDITION);
@@ -153,7 +153,7 @@ export class WaitStep {
     waiter: Waiter,
   ): Promise<CozifyError | undefined> {
     const { hub, match } = wishes;
-    const knowledge = new Recall({ clock: this.#clock, patienceMs: PATIENCE_MS });
+    const knowledge = new OfflinePolicy({ clock: this.#clock, patienceMs: PATIENCE_MS });
     const maxAgeMs = (): number => STATES_MAX_AGE_MS;
     let missing: readonly LiveHome[] = [];
     const found = await user

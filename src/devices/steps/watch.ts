@@ -5,7 +5,7 @@ import { kindsOfState } from './states.js';
 import type { State } from '../things/units.js';
 
 /** What a message waits for. */
-export interface WatchWishes {
+export interface WatchOptions {
   /** The op "changes" is met by the first change of the field. */
   readonly condition: Condition;
   /** Whether one of the things has to meet it, or all at the same time. */
@@ -24,13 +24,13 @@ const NO_STATE: State = Object.freeze({});
 
 /** Things that are watched until they meet a condition. Values are those of memory: of a thing that is gone, none. */
 export class Watch {
-  readonly #wishes: WatchWishes;
+  readonly #wishes: WatchOptions;
   readonly #watched: Watched[];
   /** Which homes have to be heard of before it is known how things are there. */
   readonly #unsure = new Set<LiveHome>();
 
   /** Each thing once, as it is known now. What is old says nothing of now, only of what may have changed since. */
-  constructor(wishes: WatchWishes, things: readonly FoundThing[]) {
+  constructor(wishes: WatchOptions, things: readonly FoundThing[]) {
     this.#wishes = wishes;
     this.#watched = distinct(things).map(({ entry, live }) => {
       const isOld = kindsOfState(entry).some((kind) => live.home.isOld(kind));

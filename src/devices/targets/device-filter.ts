@@ -2,7 +2,7 @@ import { badInput } from '../../errors.js';
 import { expectFew, kindOf } from '../../input.js';
 import { type Entry, isReachable } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
-import { findRooms } from './targets.js';
+import { findRooms } from './target.js';
 import type { Things } from '../things/things.js';
 
 const MATCHES = ['all', 'any'] as const;

@@ -10,7 +10,7 @@ import {
   parseHub,
   parseNodeTargets,
   type Target,
-} from './targets.js';
+} from './target.js';
 import type { Things } from '../things/things.js';
 
 /** The things of a subscription: its targets, or without targets everything that passes the filter. */

@@ -1,8 +1,8 @@
 import type { Account } from '../../../src/account/account.js';
 import { CommandStep, type CommandOutcome, type CommandWishes } from '../../../src/devices/steps/command-step.js';
-import { type Reading, readThings, type ReadWishes } from '../../../src/devices/steps/reading.js';
+import { type Reading, readThings, type ReadQuery } from '../../../src/devices/steps/reading.js';
 import { parseFilter } from '../../../src/devices/targets/device-filter.js';
-import { parseMessageTargets } from '../../../src/devices/targets/targets.js';
+import { parseMessageTargets } from '../../../src/devices/targets/target.js';
 import { parseOrder } from '../../../src/devices/commands/orders.js';
 import { type FakeHub, HubStage } from '../hub/support/hub-stage.js';
 import type { Reply } from '../support/fake-cloud.js';
@@ -157,8 +157,8 @@ export class HomeStage extends HubStage {
     return this.account.useHomes('command', (homes) => this.step.run(homes, wishes));
   }
 
-  read(target?: unknown, more: Partial<ReadWishes> = {}): Promise<Reading> {
-    const wishes: ReadWishes = {
+  read(target?: unknown, more: Partial<ReadQuery> = {}): Promise<Reading> {
+    const wishes: ReadQuery = {
       ...{ filter: parseFilter({}), hub: '', fresh: false, output: 'array', field: '', condition: null },
       targets: target === undefined ? undefined : parseMessageTargets(target),
       ...more,

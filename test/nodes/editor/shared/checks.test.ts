@@ -10,7 +10,7 @@ import {
   withUnit,
 } from '../../../../nodes/editor/shared/checks.js';
 import { parameterReader, seconds, type Sources } from '../../../../nodes/runtime/parameters.js';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
+import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { SECONDS, type SecondsRange } from '../../../../src/input.js';
 
@@ -35,7 +35,7 @@ const FIELDS: [string, SecondsRange, boolean, (typed: unknown) => Promise<unknow
     'what a value has to stand for',
     SECONDS.for,
     true,
-    async (typed) => Promise.resolve(parseChangeWishes({ for: typed })),
+    async (typed) => Promise.resolve(parseChangeConfig({ for: typed })),
   ],
   [
     'a transition',

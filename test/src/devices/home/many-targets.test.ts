@@ -3,7 +3,7 @@ import sinon from 'sinon';
 import type { Account } from '../../../../src/account/account.js';
 import { CommandStep } from '../../../../src/devices/steps/command-step.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
-import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { Things } from '../../../../src/devices/things/things.js';
 import { toCozifyError } from '../../../../src/errors.js';
 import { HubStage } from '../../hub/support/hub-stage.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
+import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
+import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { SECOND } from '../../support/fake-clock.js';
 import type { Player } from '../../support/stage.js';
@@ -37,10 +37,10 @@ describe('Nodes after a restart of their account', () => {
   const events = (): string[] => sent.map(({ event, payload }) => `${event} ${JSON.stringify(payload)}`);
   const leave = (): void => feeds.splice(0).forEach((feed) => feed.stop());
   const listen = (more: Record<string, unknown>): void => {
-    const wishes = parseChangeWishes({ targets: [{ id: home.lamp, kind: 'device' }], payload: 'on', ...more });
+    const config = parseChangeConfig({ targets: [{ id: home.lamp, kind: 'device' }], payload: 'on', ...more });
     const { clock } = home.stage;
     feeds.push(
-      new ChangeFeed({ id: 'n1', homes: home.account.homes, clock, wishes, send: (message) => sent.push(message) }),
+      new ChangeFeed({ id: 'n1', homes: home.account.homes, clock, config, send: (message) => sent.push(message) }),
     );
   };
   const deploy = async (change: (typeof DEPLOYS)[number][1]): Promise<void> => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
+import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import type { HubStage } from '../../hub/support/hub-stage.js';
@@ -308,7 +308,7 @@ describe('A home with subscribers and a hub that is off', () => {
     const { homes } = home.account;
     const feed = new ChangeFeed({
       ...{ id: 'n1', homes, clock: home.clock },
-      ...{ wishes: parseChangeWishes({}), send: () => undefined },
+      ...{ config: parseChangeConfig({}), send: () => undefined },
     });
     await home.clock.advance(MINUTE);
     home.cloud.reply('lan', 'nobody');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
-import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { CommandStep } from '../../../../src/devices/steps/command-step.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import type { HubStage } from '../../hub/support/hub-stage.js';

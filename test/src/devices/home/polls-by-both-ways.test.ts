@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
+import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { HOST, type HubStage } from '../../hub/support/hub-stage.js';
@@ -57,7 +57,7 @@ describe('Polls by both transports', () => {
     it('are uncertain, so that no held change is sent', async () => {
       const sent: unknown[] = [];
       const condition = { field: 'on', op: 'is', value: false };
-      const wishes = parseChangeWishes({ targets: [{ id: home.lamp, kind: 'device' }], condition, for: 60 });
+      const config = parseChangeConfig({ targets: [{ id: home.lamp, kind: 'device' }], condition, for: 60 });
       home.house.change(home.lamp, { isOn: true });
       await pass(2 * SECOND);
       const { homes } = home.account;
@@ -65,7 +65,7 @@ describe('Polls by both transports', () => {
         id: 'n2',
         homes,
         clock: stage.clock,
-        wishes,
+        config,
         send: (message) => sent.push(message),
       });
       await pass(2 * SECOND);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
-import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { CommandStep } from '../../../../src/devices/steps/command-step.js';
 import { readThings } from '../../../../src/devices/steps/reading.js';
 import { HubCalls } from '../../../../packages/cozify-practice/src/hub-calls.js';

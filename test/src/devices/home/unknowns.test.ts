@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
-import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
+import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js';
+import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { parseCondition } from '../../../../src/devices/things/condition.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import { PressFeed, type PressMessage } from '../../../../src/devices/steps/press-feed.js';
-import { parsePressWishes } from '../../../../src/devices/steps/press-wishes.js';
+import { parsePressConfig } from '../../../../src/devices/steps/press-feed.js';
 import { readThings } from '../../../../src/devices/steps/reading.js';
-import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { WaitStep } from '../../../../src/devices/steps/wait-step.js';
 import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour, UNKNOWNS } from '../../../simulator/index.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
@@ -94,14 +94,14 @@ async function hearAndRead(behaviour: Partial<HubBehaviour>): Promise<void> {
   const { clock } = stage;
   const changes: ChangeMessage[] = [];
   const presses: (PressMessage | null)[] = [];
-  const wishes = parseChangeWishes({
+  const config = parseChangeConfig({
     kinds: ['device', 'group', 'scene'],
     fields: ['on'],
     events: ['changed', 'added'],
   });
   const feeds = [
-    new ChangeFeed({ id: 'n1', homes, clock, wishes, send: (message) => changes.push(message) }),
-    new PressFeed({ homes, clock, wishes: parsePressWishes({}), send: ([message]) => presses.push(message ?? null) }),
+    new ChangeFeed({ id: 'n1', homes, clock, config, send: (message) => changes.push(message) }),
+    new PressFeed({ homes, clock, config: parsePressConfig({}), send: ([message]) => presses.push(message ?? null) }),
   ];
   const step = new WaitStep(clock);
   const targets = parseMessageTargets(lampId);

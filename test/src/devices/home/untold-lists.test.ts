@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
-import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
+import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js';
+import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
@@ -52,7 +52,7 @@ describe('Lists that polls do not include', () => {
   function open(properties: Record<string, unknown>, id = 'n1'): void {
     feeds.push(
       new ChangeFeed({
-        ...{ id, homes: account.homes, clock: stage.clock, wishes: parseChangeWishes(properties) },
+        ...{ id, homes: account.homes, clock: stage.clock, config: parseChangeConfig(properties) },
         send: (message) => sent.push(message),
         onProblems: (now) => void (problems = now.map(({ code }) => code)),
       }),
@@ -119,7 +119,7 @@ describe('Lists that polls do not include', () => {
     const all = { initial: true, kinds: ['device', 'scene'], payload: 'on', events: ['changed', 'added', 'removed'] };
     feeds.push(
       new ChangeFeed({
-        ...{ id: 'n1', homes: account.homes, clock: stage.clock, wishes: parseChangeWishes(all) },
+        ...{ id: 'n1', homes: account.homes, clock: stage.clock, config: parseChangeConfig(all) },
         send: (message) => sent.push(message),
         onNews: (_thing, count) => counts.push(count),
       }),
@@ -335,7 +335,7 @@ describe('A target by name, with polls that include only devices', () => {
     problems = [];
     feed = new ChangeFeed({
       ...{ id: 'n1', homes: home.account.homes, clock, send: () => undefined },
-      wishes: parseChangeWishes({ targets: [{ name: `${kind} 0`, kind }] }),
+      config: parseChangeConfig({ targets: [{ name: `${kind} 0`, kind }] }),
       onProblems: (now) => void (problems = now.map(({ code }) => code)),
     });
     await clock.advance(2 * MINUTE + SECOND);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { STATES_MAX_AGE_MS } from '../../../../src/devices/home/home-cache.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
-import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import { failure, type Player } from '../../support/stage.js';
 import { HOST, HubStage } from '../../hub/support/hub-stage.js';

@@ -43,8 +43,8 @@ describe('A list that fails', () => {
       it(`fails with ${otherwise} for an unknown name: ${list}, ${label}`, async () => {
         stage.koti.failing.set(list, reply);
         const resolve = async (): Promise<string | undefined> => {
-          const wishes = { targets: [{ name: 'Ei mitään' }, { id: 'x' }], rooms: [], hub: '', language: undefined };
-          const resolving = stage.account.useHomes('resolve', (homes) => resolveAll(homes, wishes));
+          const query = { targets: [{ name: 'Ei mitään' }, { id: 'x' }], rooms: [], hub: '', language: undefined };
+          const resolving = stage.account.useHomes('resolve', (homes) => resolveAll(homes, query));
           const { targets } = await stage.after(5 * SECOND, resolving);
           assert.equal(targets[0]?.is, targets[1]?.is);
           return targets[0]?.is;

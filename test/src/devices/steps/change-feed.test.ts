@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
-import type { ChangeWishes } from '../../../../src/devices/steps/change-config.js';
-import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
+import type { ChangeConfig } from '../../../../src/devices/steps/change-config.js';
+import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js';
 import { planCommand } from '../../../../src/devices/commands/commands.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
@@ -9,7 +9,7 @@ import type { State } from '../../../../src/devices/things/units.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import type { Homes, HomeSubscriber } from '../../../../src/devices/homes/homes.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
-import { parseNodeTargets } from '../../../../src/devices/targets/targets.js';
+import { parseNodeTargets } from '../../../../src/devices/targets/target.js';
 import { JobQueue } from '../../../../src/async/job-queue.js';
 import { FakeClock, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { recordOf } from '../support.js';
@@ -22,7 +22,7 @@ interface Raw {
   lastSeen?: number;
 }
 
-const EVERYTHING: ChangeWishes = {
+const EVERYTHING: ChangeConfig = {
   hub: '',
   targets: [],
   filter: parseFilter({}),
@@ -76,7 +76,7 @@ describe('ChangeFeed', () => {
       jobs: new JobQueue(clock, (error) => assert.fail(String(error))),
       onHubs: () => () => undefined,
       known: { ids: ['hub-1'], defaultId: 'hub-1' },
-      subscribe: (_wishes: ChangeWishes, subscriber: HomeSubscriber, onHome: (live: LiveHome) => void) => {
+      subscribe: (_config: ChangeConfig, subscriber: HomeSubscriber, onHome: (live: LiveHome) => void) => {
         const [of, log] = [live, home.log];
         onHome(of);
         return log.subscribe((record) => subscriber(of, record));
@@ -110,9 +110,9 @@ describe('ChangeFeed', () => {
   const lamp = (raw: Raw): void => poll({ lamp: put('lamp', 'Lamppu', { isOn: false, brightness: 0.5, ...raw }) });
   const warm = (temperature: number): void => poll({ meter: put('meter', 'Mittari', { temperature }, 'TEMPERATURE') });
 
-  function open(wishes: Partial<ChangeWishes> = {}, id = 'n1'): ChangeFeed {
+  function open(config: Partial<ChangeConfig> = {}, id = 'n1'): ChangeFeed {
     const feed = new ChangeFeed({
-      ...{ id, homes, clock, wishes: { ...EVERYTHING, ...wishes } },
+      ...{ id, homes, clock, config: { ...EVERYTHING, ...config } },
       send: (message) => sent.push(message),
       onNews: ({ entry }, count) => news.push(`${entry.name}${count > 1 ? '' : ' alone'}`),
       onProblems: (found) => (problems = found.map(({ subject = '' }) => subject)),
@@ -183,13 +183,13 @@ describe('ChangeFeed', () => {
   });
 
   it('sends only changes of devices chosen by id, by name, or by room and capability', () => {
-    const chosen: Partial<ChangeWishes>[] = [
+    const chosen: Partial<ChangeConfig>[] = [
       { targets: parseNodeTargets([{ id: 'meter', kind: 'device' }]) },
       { targets: parseNodeTargets([{ name: 'mittari' }]) },
       { targets: parseNodeTargets([{ name: 'mittari', room: 'Sauna' }]) },
       { filter: parseFilter({ rooms: ['sauna'], capabilities: ['TEMPERATURE'] }) },
     ];
-    for (const [place, wishes] of chosen.entries()) open(wishes, `n${place}`);
+    for (const [place, config] of chosen.entries()) open(config, `n${place}`);
     open({ targets: parseNodeTargets([{ name: 'mittari', room: 'Eteinen' }]) }, 'other');
     first();
     lamp({ isOn: true });
@@ -260,9 +260,9 @@ describe('ChangeFeed', () => {
 
     it('sends them again after the node was edited or off for over a minute', async () => {
       first();
-      const begin = (wishes: Partial<ChangeWishes>): number => {
+      const begin = (config: Partial<ChangeConfig>): number => {
         const before = sent.length;
-        open({ payload: 'temperature', ...wishes }).stop();
+        open({ payload: 'temperature', ...config }).stop();
         return sent.length - before;
       };
       assert.equal(begin({}), 0);
@@ -394,16 +394,16 @@ describe('ChangeFeed', () => {
     const isHot = { field: 'temperature', op: 'above', value: 60 } as const;
     let feed: ChangeFeed;
 
-    function begin(wishes: Partial<ChangeWishes>): void {
-      feed = open(wishes);
+    function begin(config: Partial<ChangeConfig>): void {
+      feed = open(config);
       first();
     }
     /** Replaces the account and its feed, as a Deploy does, with the same home cache. */
-    function deploy(wishes: Partial<ChangeWishes>): void {
+    function deploy(config: Partial<ChangeConfig>): void {
       home.noteUnchanged();
       feed.stop();
       furnish(home);
-      feed = open(wishes);
+      feed = open(config);
     }
 
     /** Stops the feed for a time, with the home still running. */
@@ -458,13 +458,13 @@ describe('ChangeFeed', () => {
     });
 
     it('sends no changes of the pause after more than a minute or after an edit', async () => {
-      for (const [ms, wishes] of [
+      for (const [ms, config] of [
         [61 * SECOND, {}],
         [10 * SECOND, { own: false }],
       ] as const) {
         begin({});
         await pause(ms, () => lamp({ isOn: home.things.get('device', 'lamp')?.state['on'] !== true }));
-        feed = open(wishes);
+        feed = open(config);
         hear();
         feed.stop();
         assert.deepEqual(sent, []);
@@ -485,12 +485,12 @@ describe('ChangeFeed', () => {
     });
 
     it('sends a message again after the whole time if the threshold was edited', async () => {
-      const wishes = (value: number) => ({ condition: { ...isHot, value }, forMs: MINUTE });
-      begin(wishes(50));
+      const config = (value: number) => ({ condition: { ...isHot, value }, forMs: MINUTE });
+      begin(config(50));
       warm(71.5);
       await clock.advance(MINUTE);
       assert.equal(sent.length, 1);
-      deploy(wishes(60));
+      deploy(config(60));
       hear();
       await clock.advance(MINUTE - 1);
       assert.equal(sent.length, 1);
@@ -511,14 +511,14 @@ describe('ChangeFeed', () => {
     });
 
     it('restarts the time of a condition that was false during the pause', async () => {
-      const wishes = { condition: isHot, forMs: 20 * SECOND };
-      begin(wishes);
+      const config = { condition: isHot, forMs: 20 * SECOND };
+      begin(config);
       warm(70);
       await pause(20 * SECOND, () => {
         warm(50);
         warm(70);
       });
-      feed = open(wishes);
+      feed = open(config);
       hear();
       await clock.advance(10 * SECOND - 1);
       assert.deepEqual(sent, []);
@@ -527,14 +527,14 @@ describe('ChangeFeed', () => {
     });
 
     it('restarts the time of a value that changed during the pause, but not for other fields', async () => {
-      const wishes = { fields: ['on'], forMs: 20 * SECOND };
-      begin(wishes);
+      const config = { fields: ['on'], forMs: 20 * SECOND };
+      begin(config);
       lamp({ isOn: true });
       await pause(20 * SECOND, () => {
         lamp({ isOn: true, brightness: 0.9 });
         lamp({ isOn: true, brightness: 0.5 });
       });
-      feed = open(wishes);
+      feed = open(config);
       hear();
       await clock.advance(0);
       assert.equal(sent.length, 1);
@@ -543,7 +543,7 @@ describe('ChangeFeed', () => {
         lamp({ isOn: true });
         lamp({ isOn: false });
       });
-      feed = open(wishes);
+      feed = open(config);
       hear();
       await clock.advance(10 * SECOND - 1);
       assert.equal(sent.length, 1);
@@ -552,13 +552,13 @@ describe('ChangeFeed', () => {
     });
 
     it('sends no second message for a condition that still holds', async () => {
-      const wishes = { condition: isHot, forMs: MINUTE };
-      begin(wishes);
+      const config = { condition: isHot, forMs: MINUTE };
+      begin(config);
       warm(70);
       await clock.advance(2 * MINUTE);
       assert.equal(sent.length, 1);
       for (let times = 0; times < 3; times++) {
-        deploy(wishes);
+        deploy(config);
         hear();
         await clock.advance(HOUR);
       }
@@ -570,15 +570,15 @@ describe('ChangeFeed', () => {
     });
 
     it('continues a running time, and sends the message after the next answer of the hub', async () => {
-      const wishes = { condition: isHot, forMs: 10 * MINUTE };
-      begin(wishes);
+      const config = { condition: isHot, forMs: 10 * MINUTE };
+      begin(config);
       warm(70);
       await clock.advance(5 * MINUTE);
-      deploy(wishes);
+      deploy(config);
       hear();
       await clock.advance(5 * MINUTE - 1);
       assert.equal(sent.length, 0);
-      deploy(wishes);
+      deploy(config);
       await clock.advance(MINUTE);
       assert.equal(sent.length, 0, 'no answer of the hub since');
       hear();
@@ -586,10 +586,10 @@ describe('ChangeFeed', () => {
     });
 
     it('sends no message if the condition is false after the Deploy', async () => {
-      const wishes = { condition: isHot, forMs: MINUTE };
-      begin(wishes);
+      const config = { condition: isHot, forMs: MINUTE };
+      begin(config);
       warm(70);
-      deploy(wishes);
+      deploy(config);
       await clock.advance(2 * MINUTE);
       warm(50);
       await clock.advance(HOUR);
@@ -597,27 +597,27 @@ describe('ChangeFeed', () => {
     });
 
     it('sends no message for another value that meets the same condition', () => {
-      const wishes = { condition: isHot };
-      begin(wishes);
+      const config = { condition: isHot };
+      begin(config);
       warm(70);
-      deploy(wishes);
+      deploy(config);
       warm(71);
       assert.equal(sent.length, 1);
     });
 
     it('continues the running time of a value', async () => {
-      const wishes = { fields: ['on'], forMs: MINUTE };
-      begin(wishes);
+      const config = { fields: ['on'], forMs: MINUTE };
+      begin(config);
       lamp({ isOn: true });
       await clock.advance(30 * SECOND);
-      deploy(wishes);
+      deploy(config);
       hear();
       await clock.advance(30 * SECOND);
       assert.deepEqual(
         sent.map(({ changed }) => changed),
         [['on']],
       );
-      deploy(wishes);
+      deploy(config);
       hear();
       await clock.advance(HOUR);
       assert.equal(sent.length, 1);
@@ -853,8 +853,8 @@ describe('ChangeFeed', () => {
     it('shares timers between hold times, and reads none of them at an idle poll', async () => {
       furnishMany(20);
       let reads = 0;
-      const wishes = { ...EVERYTHING, condition: isCold };
-      Object.defineProperty(wishes, 'forMs', { get: () => (reads++, MINUTE), enumerable: true });
+      const config = { ...EVERYTHING, condition: isCold };
+      Object.defineProperty(config, 'forMs', { get: () => (reads++, MINUTE), enumerable: true });
       let timers = 0;
       const counting = Object.assign(Object.create(clock) as FakeClock, {
         monotonic: () => clock.monotonic(),
@@ -862,7 +862,7 @@ describe('ChangeFeed', () => {
         clearTimeout: (timer: number) => clock.clearTimeout(timer),
         setTimeout: (callback: () => void, ms: number) => (timers++, clock.setTimeout(callback, ms)),
       });
-      const feed = new ChangeFeed({ id: 'n1', homes, wishes, clock: counting, send: (message) => sent.push(message) });
+      const feed = new ChangeFeed({ id: 'n1', homes, config, clock: counting, send: (message) => sent.push(message) });
       feeds.push(feed);
       first();
       assert.ok(timers < 20, `${timers} timers`);

@@ -7,7 +7,7 @@ import {
   MOST_COMMANDS,
 } from '../../../../src/devices/steps/command-step.js';
 import { parseOrder } from '../../../../src/devices/commands/orders.js';
-import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 import { SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';

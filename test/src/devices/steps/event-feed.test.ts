@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { listThings, type ListWishes } from '../../../../src/devices/steps/thing-list.js';
+import { listThings, type ListQuery } from '../../../../src/devices/steps/thing-list.js';
 import type { Homes } from '../../../../src/devices/homes/homes.js';
 import { EventFeed, type FeedAnswer } from '../../../../src/devices/steps/event-feed.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import { IdleHome } from '../../support/idle-home.js';
 
-const LIST: ListWishes = {
+const LIST: ListQuery = {
   ...{ hub: '', kinds: ['device'], text: '', rooms: [], capabilities: [], match: 'all', can: '', ids: undefined },
   ...{ after: '', language: undefined, withCapabilities: false },
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
+import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
+import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
 import { SECOND } from '../../support/fake-clock.js';
 
@@ -37,11 +37,11 @@ describe('A hold time of a minute after a pause of its only subscribers', () => 
   /** Starts the feeds of two nodes with the same options. */
   function listen(): void {
     const condition = { field: 'motion', op: 'is', value: false };
-    const wishes = parseChangeWishes({ targets: [{ id: sensor, kind: 'device' }], condition, for: 60 });
+    const config = parseChangeConfig({ targets: [{ id: sensor, kind: 'device' }], condition, for: 60 });
     const { homes } = home.account;
     for (const id of ['n1', 'n2']) {
       const send = (message: ChangeMessage): void => void sent.push(message);
-      feeds.push(new ChangeFeed({ id, homes, clock: home.stage.clock, wishes, send }));
+      feeds.push(new ChangeFeed({ id, homes, clock: home.stage.clock, config, send }));
     }
   }
 

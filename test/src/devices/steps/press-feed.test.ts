@@ -3,7 +3,7 @@ import type { Homes, HomeSubscriber } from '../../../../src/devices/homes/homes.
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { PressFeed, type PressMessage } from '../../../../src/devices/steps/press-feed.js';
-import { parsePressWishes, type PressWishes } from '../../../../src/devices/steps/press-wishes.js';
+import { parsePressConfig, type PressConfig } from '../../../../src/devices/steps/press-feed.js';
 import { CozifyError } from '../../../../src/errors.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { AT, byId, HUB, ISO, poll, recordOf, remote, type RawDevice } from '../support.js';
@@ -27,7 +27,7 @@ describe('PressFeed', () => {
       open: [],
       onHubs: () => () => undefined,
       known: { ids: [HUB], defaultId: HUB },
-      subscribe: (_wishes: PressWishes, subscriber: HomeSubscriber) =>
+      subscribe: (_config: PressConfig, subscriber: HomeSubscriber) =>
         home.log.subscribe((record) => subscriber(live, record)),
     } as unknown as Homes;
     [sent, problems, hubTime] = [[], [], AT];
@@ -36,7 +36,7 @@ describe('PressFeed', () => {
 
   function open(properties: Record<string, unknown> = {}): PressFeed {
     return new PressFeed({
-      ...{ homes, clock, wishes: parsePressWishes(properties) },
+      ...{ homes, clock, config: parsePressConfig(properties) },
       send: (messages) => sent.push(messages),
       onProblems: (found) => problems.push(...found),
     });
@@ -170,7 +170,7 @@ describe('PressFeed', () => {
   for (const [what, properties] of bad) {
     it(`rejects ${what}`, () => {
       assert.throws(
-        () => parsePressWishes(properties),
+        () => parsePressConfig(properties),
         (error) => error instanceof CozifyError && error.code === 'COZIFY_BAD_INPUT',
       );
     });

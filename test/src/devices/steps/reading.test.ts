@@ -3,14 +3,14 @@ import type { Account } from '../../../../src/account/account.js';
 import { parseCondition } from '../../../../src/devices/things/condition.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
-import { type Reading, readThings, type ReadWishes } from '../../../../src/devices/steps/reading.js';
-import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
+import { type Reading, readThings, type ReadQuery } from '../../../../src/devices/steps/reading.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { type FakeHub, HOST, HubStage } from '../../hub/support/hub-stage.js';
 import { HOUR, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { byId, lamp, type RawDevice, thermometer } from '../support.js';
 
-const EVERYTHING: ReadWishes = {
+const EVERYTHING: ReadQuery = {
   ...{ targets: undefined, filter: parseFilter({}), hub: '', fresh: false },
   ...{ output: 'auto', field: '', condition: null },
 };
@@ -57,10 +57,10 @@ describe('readThings', () => {
     stage.gateway = { status: 400, body: '{"code":1,"message":"hub offline"}' };
   }
 
-  const read = (wishes: Partial<ReadWishes> = {}): Promise<Reading> =>
-    account.useHomes('read', (homes) => readThings(homes, { ...EVERYTHING, ...wishes }, stage.clock));
-  const readTarget = (target: unknown, wishes: Partial<ReadWishes> = {}): Promise<Reading> =>
-    read({ targets: parseMessageTargets(target), ...wishes });
+  const read = (query: Partial<ReadQuery> = {}): Promise<Reading> =>
+    account.useHomes('read', (homes) => readThings(homes, { ...EVERYTHING, ...query }, stage.clock));
+  const readTarget = (target: unknown, query: Partial<ReadQuery> = {}): Promise<Reading> =>
+    read({ targets: parseMessageTargets(target), ...query });
   const gets = (path: string): number => stage.asked.filter((line) => line.includes(` GET /cc/1.14${path} `)).length;
 
   describe('with the output and field options', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseCondition } from '../../../../src/devices/things/condition.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
-import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import type { Reading } from '../../../../src/devices/steps/reading.js';
 import { WaitStep } from '../../../../src/devices/steps/wait-step.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
@@ -211,9 +211,9 @@ describe('A wait for lamps of two hubs', () => {
     }: { match?: 'any' | 'all'; timeoutMs?: number; op?: string } = {},
   ): Promise<string> {
     const condition = parseCondition({ field: 'on', op, value: true }, { canChange: true });
-    const wishes = { targets: parseMessageTargets(targets), hub: '', match, checkNow: true, timeoutMs, condition };
+    const options = { targets: parseMessageTargets(targets), hub: '', match, checkNow: true, timeoutMs, condition };
     try {
-      const end = await step.run(stage.account, wishes);
+      const end = await step.run(stage.account, options);
       return end.reason === 'met' ? `met ${end.thing?.entry.id ?? 'nothing'}` : end.reason;
     } catch (error) {
       return String((error as { code?: string }).code);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { parseCondition } from '../../../../src/devices/things/condition.js';
-import { parseMessageTargets } from '../../../../src/devices/targets/targets.js';
-import { MOST_WAITING, type WaitEnd, WaitStep, type WaitWishes } from '../../../../src/devices/steps/wait-step.js';
+import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
+import { MOST_WAITING, type WaitEnd, WaitStep, type WaitOptions } from '../../../../src/devices/steps/wait-step.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
@@ -55,17 +55,17 @@ describe('WaitStep', () => {
   const isLit = { field: 'on', op: 'is', value: true };
   function run(
     target: unknown,
-    { condition = isLit, ...wishes }: Partial<Omit<WaitWishes, 'condition'>> & { condition?: object | null } = {},
+    { condition = isLit, ...options }: Partial<Omit<WaitOptions, 'condition'>> & { condition?: object | null } = {},
   ): Promise<WaitEnd> {
     return step.run(account, {
       ...{ targets: target === undefined ? undefined : parseMessageTargets(target), hub: '', match: 'any' },
       ...{ checkNow: true, timeoutMs: MINUTE, condition: parseCondition(condition, { canChange: true }) },
-      ...wishes,
+      ...options,
     });
   }
   /** Starts a wait and records its end. */
-  async function wait(target: unknown, wishes: Parameters<typeof run>[1] = {}): Promise<void> {
-    void run(target, wishes).then(
+  async function wait(target: unknown, options: Parameters<typeof run>[1] = {}): Promise<void> {
+    void run(target, options).then(
       (end) => ends.push(end.reason === 'met' ? `met ${end.thing?.entry.id ?? 'nothing'}` : end.reason),
       (error: unknown) => ends.push(String((error as { code?: string }).code)),
     );

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
-import type { ChangeMessage } from '../../../../src/devices/home/change-message.js';
+import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
-import { parseChangeWishes } from '../../../../src/devices/steps/change-config.js';
+import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { PressFeed } from '../../../../src/devices/steps/press-feed.js';
-import { parsePressWishes } from '../../../../src/devices/steps/press-wishes.js';
+import { parsePressConfig } from '../../../../src/devices/steps/press-feed.js';
 import type { HttpRequest } from '../../../../src/http/http-client.js';
 import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour } from '../../../simulator/index.js';
 import { SECOND } from '../../support/fake-clock.js';
@@ -44,9 +44,9 @@ export class HeardHome {
   listen(): void {
     const { clock } = this.stage;
     const { homes } = this.account;
-    const wishes = parseChangeWishes({ fields: ['on'] });
-    const feed = new ChangeFeed({ id: 'n1', homes, clock, wishes, send: (message) => this.changes.push(message) });
-    const presses = new PressFeed({ homes, clock, wishes: parsePressWishes({}), send: () => (this.presses += 1) });
+    const config = parseChangeConfig({ fields: ['on'] });
+    const feed = new ChangeFeed({ id: 'n1', homes, clock, config, send: (message) => this.changes.push(message) });
+    const presses = new PressFeed({ homes, clock, config: parsePressConfig({}), send: () => (this.presses += 1) });
     this.#stops.push(
       () => feed.stop(),
       () => presses.stop(),

@@ -10,7 +10,7 @@ import {
   parseMessageTargets,
   parseNodeTargets,
   type Target,
-} from '../../../../src/devices/targets/targets.js';
+} from '../../../../src/devices/targets/target.js';
 import type { Things } from '../../../../src/devices/things/things.js';
 import { VALUES } from '../../../faults/support/values.js';
 import { FakeClock } from '../../support/fake-clock.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EventRing, KEPT_EVENTS } from '../../../../src/devices/home/event-ring.js';
+import { EventRing, KEPT_EVENTS } from '../../../../src/devices/steps/home-events.js';
 
 const event = (hub: string, id = 'x') => {
   const thing = { hub, kind: 'device', id, name: id, room: null } as const;
