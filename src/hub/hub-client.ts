@@ -44,7 +44,7 @@ export interface HubAnswer {
 }
 
 /** An answer and the transport that it came over. */
-interface SentAnswer extends HubAnswer {
+export interface ReceivedAnswer extends HubAnswer {
   transport: TransportName;
 }
 
@@ -174,7 +174,7 @@ export class HubClient {
    * and for a refused key (`COZIFY_FORBIDDEN`, `COZIFY_OTP_REQUIRED`), a refused version (`COZIFY_OBSOLETE`), an
    * offline hub (`COZIFY_HUB_OFFLINE`), too many requests, and an unsafe path. Requests other than GET are queued.
    */
-  async request(request: HubRequest): Promise<HubAnswer> {
+  async request(request: HubRequest): Promise<ReceivedAnswer> {
     const { method, deadlineMs, signal } = request;
     const path = parseHubPath(request.path);
     if (method === 'GET') return this.#run({ ...request, path });
@@ -214,7 +214,7 @@ export class HubClient {
     }
   }
 
-  async #run(request: HubRequest & Pick<HubStep, 'path'>, startedDeadline?: Deadline): Promise<HubAnswer> {
+  async #run(request: HubRequest & Pick<HubStep, 'path'>, startedDeadline?: Deadline): Promise<ReceivedAnswer> {
     const { clock } = this.#options;
     const { method, path, body, deadlineMs, poll, isFree = false } = request;
     const deadline = startedDeadline ?? new Deadline(clock, deadlineMs ?? STEP_MS);
@@ -230,9 +230,8 @@ export class HubClient {
         if (method !== 'GET') ending.abort();
         return this.#late(step, noteHealth);
       });
-      const { transport, ...rest } = answer;
-      if (poll === undefined && rest.status < 400) this.#answered.tell(() => [transport]);
-      return rest;
+      if (poll === undefined && answer.status < 400) this.#answered.tell(() => [answer.transport]);
+      return answer;
     } catch (error) {
       throw toCozifyError(error);
     } finally {
@@ -244,7 +243,7 @@ export class HubClient {
    * Sends the step. If the hub refuses the key or the version, sends the step once more with another key and once more
    * with another version (docs/dev/rules.md, "What a hub refuses is healed within the step").
    */
-  async #sendWithRemedies(step: HubStep, noteHealth: NoteHealth): Promise<SentAnswer> {
+  async #sendWithRemedies(step: HubStep, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
     const { keys } = this.#options;
     const remedies = new Set(['key', 'version']);
     const isPatient = step.poll !== undefined;
@@ -263,7 +262,7 @@ export class HubClient {
     }
   }
 
-  async #ask(step: HubStep, noteHealth: NoteHealth): Promise<SentAnswer> {
+  async #ask(step: HubStep, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
     const response = await this.#selector.send(step).catch((error: unknown) => {
       if (isSilence(toCozifyError(error))) noteHealth(false);
       throw error;

@@ -9,7 +9,7 @@ import type { HubTransport, TransportName } from './hub-transport.js';
 /** How long the first byte of an answer may take, if the hub is not known to hold polls. */
 const FIRST_BYTE_MS: Readonly<Record<TransportName, number>> = { lan: 5_000, cloud: 10_000 };
 /** How long the first byte may take at a hub that holds polls. */
-const HELD_MS = 20_000;
+const LONGEST_HOLD_MS = 20_000;
 /** How long the rest of an answer may take. */
 const REST_MS = 20_000;
 
@@ -43,13 +43,13 @@ export class PollRequest {
       );
       if (isOver) return;
       this.#holdsPolls = isThere;
-      if (isThere) endAt(HELD_MS);
+      if (isThere) endAt(LONGEST_HOLD_MS);
       else end();
     };
-    if (this.#holdsPolls) endAt(HELD_MS);
+    if (this.#holdsPolls) endAt(LONGEST_HOLD_MS);
     else timer.set(FIRST_BYTE_MS[transport.name], () => void onLateFirstByte());
     try {
-      return await transport.send(hubKey, { ...call, deadlineMs: HELD_MS + REST_MS, signal, onResponse });
+      return await transport.send(hubKey, { ...call, deadlineMs: LONGEST_HOLD_MS + REST_MS, signal, onResponse });
     } catch (error) {
       if (!late.signal.aborted) throw error;
       // The next poll tests again whether the hub holds polls.

@@ -5,11 +5,10 @@ import type { Change } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
-import { expectUsualThings } from '../things/raw.js';
 import { asListing, expectFewThings, thingsIn } from '../things/raw.js';
 import { type Listing, Things, type ThingsOptions } from '../things/things.js';
 import { ChangeLog } from './change-log.js';
-import { type Delta, listsOf, type PollAnswer, readPollAnswer } from './poll-answer.js';
+import { type Delta, expectUsualThings, listsOf, type PollAnswer, readPollAnswer } from './hub-answer.js';
 
 /** How old names, types and capabilities may be. */
 export const NAMES_MAX_AGE_MS = 600_000;

@@ -2,22 +2,22 @@ import { Alarm } from '../../async/alarm.js';
 import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
-import type { HubAnswer, HubRequest } from '../../hub/hub-client.js';
+import type { HubRequest, ReceivedAnswer } from '../../hub/hub-client.js';
 import type { TransportName } from '../../hub/hub-transport.js';
-import { parseHubAnswer } from '../things/raw.js';
 import { MAX_PRESS_AGE_MS } from '../things/presses.js';
 import type { NewRecord } from './change-log.js';
+import { parseHubAnswer } from './hub-answer.js';
 import type { HomeCache, PollOutcome } from './home-cache.js';
 import { type PollIntervals, PollSchedule, type PollTransports, type ScheduledPoll } from './poll-schedule.js';
 
 /** Limits a poll with all that belongs to it: 5 s to find the hub, 20 s until the answer begins, 20 s for the rest. */
 const POLL_DEADLINE_MS = 45_000;
-/** A poll for changes that has no answer after this time is ended if an answer is demanded: the hub may hold the poll. */
-const HELD_MS: Readonly<Record<TransportName, number>> = { lan: 300, cloud: 1_000 };
+/** A poll for changes counts as held if it has no answer after this time. It is ended then if an answer is demanded. */
+const HELD_AFTER_MS: Readonly<Record<TransportName, number>> = { lan: 300, cloud: 1_000 };
 
 /** When everything is requested, see {@link HubLoop.#isFullAnswerNeeded}. */
 const FULL_EVERY_MS: Readonly<Record<TransportName, number>> = { lan: 600_000, cloud: 7_200_000 };
-const UNCHANGED_MS: Readonly<Record<TransportName, number>> = { lan: 60_000, cloud: 600_000 };
+const ONLY_304_MS: Readonly<Record<TransportName, number>> = { lan: 60_000, cloud: 600_000 };
 const UNPOLLED_MS = 600_000;
 const FAILING_MS = 15_000;
 /** Full answers of more than this many characters are requested less often, in proportion to their length. */
@@ -25,12 +25,10 @@ const LARGE_ANSWER = 1_000_000;
 
 /** The client of the polled hub. */
 export interface PolledHub extends PollTransports {
-  /** Whether requests go through the cloud for now. */
-  readonly isThroughCloud: boolean;
   /** Whether the hub can't be asked anything before the next login. */
   readonly needsLogin: boolean;
   /** Fails with a {@link CozifyError}. */
-  request(request: HubRequest): Promise<HubAnswer>;
+  request(request: HubRequest): Promise<ReceivedAnswer>;
   /** Notes the end of a poll: whether the answer was good, when the poll began (monotonic, ms), and its transport. */
   notePoll(isGood: boolean, startedAt: number, transport: TransportName): void;
   /** Notes that nobody polls any more. */
@@ -63,7 +61,7 @@ interface Demand {
   readonly reject: (error: CozifyError) => void;
 }
 
-/** A poll under way. */
+/** A poll in flight. */
 interface Call {
   readonly controller: AbortController;
   /** Monotonic, in milliseconds. */
@@ -71,15 +69,15 @@ interface Call {
   /** The place of the poll in the schedule; `undefined` for a demanded poll, which may use both transports as a step does. */
   readonly scheduled: ScheduledPoll | undefined;
   readonly isFull: boolean;
-  /** Whether the answer is here and waits for the lists that belong to it. */
+  /** Whether the answer has come and waits for the lists that belong to it. */
   isAnswered: boolean;
 }
 
 /** The outcome of a 304. */
-const UNCHANGED: PollOutcome = { changes: [], presses: [], isFull: false, isFirst: false, unread: [] };
+const NO_CHANGES: PollOutcome = { changes: [], presses: [], isFull: false, isFirst: false, unread: [] };
 
 /**
- * Polls one hub while it has subscribers, and whenever an answer is demanded. Two polls never run at the same time
+ * Polls one hub while the hub has subscribers, and whenever an answer is demanded. Two polls never run at the same time
  * (docs/dev/rules.md, "Polls are there for those who need them").
  */
 export class HubLoop {
@@ -91,10 +89,8 @@ export class HubLoop {
   readonly #heldPoll: Alarm;
   #call: Call | undefined;
   #runningSince = Infinity;
-  #error: CozifyError | undefined;
-  #failingSince: number | undefined;
-  /** When the next poll after the last good one is due (monotonic, ms). */
-  #expectedAt: number | undefined;
+  /** Why the last poll failed, and when the first poll began that failed since the last good answer (monotonic, ms). */
+  #failure: { readonly error: CozifyError; readonly since: number } | undefined;
   /** Whether the hub holds polls, or answers as slowly as if it did. */
   #holdsPolls = false;
   /** The length of the last full answer. */
@@ -110,17 +106,17 @@ export class HubLoop {
 
   /** Why the last poll failed; `undefined` after a good answer, and once the last subscriber has left. */
   get error(): CozifyError | undefined {
-    return this.#error;
-  }
-
-  /** Whether the cache is up to date with the last poll. */
-  get isSure(): boolean {
-    return this.#failingSince === undefined && !this.#options.cache.isStale;
+    return this.#failure?.error;
   }
 
   /** When the first poll began that failed since the last good answer (monotonic, ms); `undefined` while polls succeed. */
   get failingSince(): number | undefined {
-    return this.#failingSince;
+    return this.#failure?.since;
+  }
+
+  /** Whether the cache is up to date with the last poll. */
+  get isSure(): boolean {
+    return this.#failure === undefined && !this.#options.cache.isStale;
   }
 
   /** Milliseconds from the start of a poll to the start of the next one while polls succeed. */
@@ -155,7 +151,7 @@ export class HubLoop {
     this.#needs.add(need);
     if (this.#needs.size === 1) {
       this.#runningSince = this.#now;
-      if (this.#call === undefined) this.#pollIn(Math.max(this.#turnMs, this.#schedule.delayMs));
+      this.#reschedule();
     }
     return () => {
       if (this.#needs.delete(need) && !this.isRunning) this.#stop();
@@ -171,33 +167,30 @@ export class HubLoop {
     });
   }
 
-  /** Polls again at once after a login, if polls have failed or wait for a login. */
+  /** Ends the back-off after a login. */
   wake(): void {
-    const isWaitingForLogin = this.#call === undefined && !this.#nextPoll.isSet;
-    if (this.#failingSince === undefined && !isWaitingForLogin) return;
+    if (this.#failure === undefined) return;
     this.#schedule.reset();
-    if (this.isRunning && this.#call === undefined) this.#pollIn(0, true);
+    this.#reschedule();
   }
 
   /** Notes a good answer to another request, by its transport: it ends the back-off, and the wait for a failed LAN. */
   noteAnswer(transport: TransportName): void {
     const isLanBack = transport === 'lan' && this.#schedule.isLanFailed;
-    if (this.#failingSince === undefined && !isLanBack) return;
+    if (this.#failure === undefined && !isLanBack) return;
     this.#schedule.noteAnswer(transport);
-    if (this.isRunning && this.#call === undefined) this.#pollIn(this.#schedule.delayMs);
+    this.#reschedule();
   }
 
-  /** Polls a failing hub at its next time: with another key, that may be now. */
+  /** Notes that the hub may have another key. The back-off for a refused key ends with another key. */
   noteKey(): void {
-    const isFailing = this.#failingSince !== undefined;
-    if (isFailing && this.isRunning && this.#call === undefined) this.#pollIn(this.#schedule.delayMs);
+    if (this.#failure !== undefined) this.#reschedule();
   }
 
   /** Notes a logout. The next poll fails because there is no key, and none follows until {@link wake}. */
   noteLogOut(): void {
-    if (!this.isRunning) return;
-    if (this.#call === undefined) this.#pollIn(0, true);
-    else this.#call.controller.abort();
+    this.#call?.controller.abort();
+    this.#reschedule(0);
   }
 
   /** Ends all polls. */
@@ -208,41 +201,41 @@ export class HubLoop {
   }
 
   #stop(): void {
+    const { cache, hub } = this.#options;
     this.#nextPoll.clear();
     if (this.#demands.size === 0) this.#call?.controller.abort();
-    this.#error = undefined;
-    this.#schedule.endBackoff();
-    this.#options.hub.endPolls();
+    if (this.#failure !== undefined) {
+      // Changes may have been missed while polls failed.
+      cache.isStale = true;
+      this.#failure = undefined;
+      this.#schedule.endBackoff();
+    }
+    hub.endPolls();
   }
 
-  /** How long it is until the next poll is due, after the last good one. */
-  get #turnMs(): number {
-    const transport = this.#options.hub.isThroughCloud ? 'cloud' : 'lan';
-    return this.#isFullAnswerNeeded(transport) ? 0 : Math.max(0, (this.#expectedAt ?? 0) - this.#now);
+  /** Sets the time of the next poll, unless a poll is in flight: its end sets the next time. */
+  #reschedule(delayMs = this.#schedule.delayMs): void {
+    if (!this.isRunning || this.#call !== undefined) return;
+    this.#nextPoll.set(delayMs, () => void this.#poll(this.#schedule.begin()));
   }
 
-  /** Begins the next poll after a delay. `isUrgent`: as {@link PollSchedule.begin}. */
-  #pollIn(delayMs: number, isUrgent = false): void {
-    this.#nextPoll.set(delayMs, () => void this.#poll(this.#schedule.begin(isUrgent)));
-  }
-
-  /** Polls at once, with all who demand an answer in the same moment. */
+  /** Polls at once. One poll serves all who demand an answer in the same moment. */
   #pollForDemands(): void {
     queueMicrotask(() => {
       if (this.#call !== undefined || this.#demands.size === 0) return;
-      const isRegular = this.isRunning && this.#failingSince === undefined && !this.#holdsPolls;
-      void this.#poll(isRegular ? this.#schedule.begin(true) : undefined);
+      const isRegular = this.isRunning && this.#failure === undefined && !this.#holdsPolls;
+      void this.#poll(isRegular ? this.#schedule.begin({ isUrgent: true }) : undefined);
     });
   }
 
   /** Ends a poll that the hub may hold, because an answer is demanded. A hub does not hold a poll for everything. */
-  #endIfHeld(call: Call): void {
-    if (call.isFull || this.#heldPoll.isSet) return;
-    const limitMs = HELD_MS[call.scheduled?.transport ?? 'lan'];
-    this.#heldPoll.set(Math.max(0, call.startedAt + limitMs - this.#now), () => {
-      if (call.isAnswered || this.#demands.size === 0) return;
+  #endIfHeld({ scheduled, isFull, startedAt, controller }: Call): void {
+    if (scheduled === undefined || isFull || this.#heldPoll.isSet) return;
+    const endAt = startedAt + HELD_AFTER_MS[scheduled.transport];
+    this.#heldPoll.set(Math.max(0, endAt - this.#now), () => {
+      if (this.#call?.isAnswered === true || this.#demands.size === 0) return;
       this.#holdsPolls = true;
-      call.controller.abort();
+      controller.abort();
     });
   }
 
@@ -256,41 +249,44 @@ export class HubLoop {
     const error = await this.#ask(call);
     this.#call = undefined;
     this.#heldPoll.clear();
-    const isEnded = controller.signal.aborted;
-    // Nothing was sent, so the hub's reachability is unknown, and a login wakes the loop.
-    if (error !== undefined && !isEnded && this.#options.hub.needsLogin) {
-      this.#error = error;
-      for (const { reject } of this.#takeDemands(Infinity)) reject(error);
-      return;
+    if (error !== undefined && !controller.signal.aborted) {
+      // Nothing was sent, so the reachability of the hub is unknown. A login wakes the loop.
+      if (this.#options.hub.needsLogin) {
+        this.#fail(call, error);
+        for (const { reject } of this.#takeDemands(Infinity)) reject(error);
+        return;
+      }
+      this.#noteFailure(call, error);
     }
-    if (!isEnded && error !== undefined) this.#noteFailure(call, error);
     if (this.#demands.size > 0) this.#pollForDemands();
-    else if (this.isRunning) this.#pollIn(isEnded ? 0 : this.#schedule.delayMs, isEnded);
+    else this.#reschedule();
   }
 
   /** Notes a good answer. Subscribers see it afterwards, so that the hub counts as online for them, and may then end the poll. */
-  #noteSuccess({ startedAt, scheduled }: Call): void {
-    const { hub } = this.#options;
-    const transport = hub.isThroughCloud ? 'cloud' : 'lan';
-    const poll = scheduled ?? { startedAt, transport, isTry: false };
-    this.#error = this.#failingSince = undefined;
+  #noteSuccess({ startedAt, scheduled }: Call, { transport }: ReceivedAnswer): void {
+    this.#failure = undefined;
     if (this.isRunning) {
-      this.#schedule.noteEnd(poll);
-      hub.notePoll(true, startedAt, poll.transport);
+      this.#schedule.noteEnd(scheduled ?? { startedAt, transport, isTry: false });
+      this.#options.hub.notePoll(true, startedAt, transport);
     }
-    this.#expectedAt = this.#now + this.#schedule.delayMs;
     for (const { resolve } of this.#takeDemands(startedAt)) resolve();
   }
 
-  #noteFailure({ startedAt, scheduled }: Call, error: CozifyError): void {
+  #noteFailure(call: Call, error: CozifyError): void {
+    const { startedAt, scheduled } = call;
+    // While a LAN that has failed is only tried, the polls through the cloud show whether the hub is there.
+    const isTry = scheduled?.isTry === true;
+    if (!isTry) this.#fail(call, error);
     // A failed poll of the schedule leaves the demands: they are tried once more, by both transports.
     if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
     // A failed poll for a demand says nothing about the transport of the next poll.
     if (scheduled === undefined || !this.isRunning) return;
     this.#schedule.noteEnd(scheduled, error);
-    // While a LAN that has failed is only tried, the polls through the cloud show whether the hub is there.
-    if (!scheduled.isTry) this.#options.hub.notePoll(false, startedAt, scheduled.transport);
-    if (this.#failingSince === undefined) this.#expectedAt = this.#now + this.#schedule.delayMs;
+    if (!isTry) this.#options.hub.notePoll(false, startedAt, scheduled.transport);
+  }
+
+  #fail({ startedAt }: Call, error: CozifyError): void {
+    this.#failure = { error, since: this.#failure?.since ?? startedAt };
   }
 
   /** Removes and returns the demands that an answer meets. */
@@ -303,7 +299,7 @@ export class HubLoop {
   /** Sends a poll and applies its answer. Returns why the poll failed. */
   async #ask(call: Call): Promise<CozifyError | undefined> {
     const { cache, hub } = this.#options;
-    const { startedAt, scheduled, isFull } = call;
+    const { scheduled, isFull } = call;
     const { signal } = call.controller;
     const path = `/hub/poll?ts=${isFull ? 0 : cache.timestamp}`;
     const limits = scheduled === undefined ? {} : { deadlineMs: POLL_DEADLINE_MS, poll: scheduled.transport };
@@ -312,29 +308,25 @@ export class HubLoop {
       if (!signal.aborted) await this.#take(call, answer);
       return undefined;
     } catch (error) {
-      const problem = toCozifyError(error);
-      if (scheduled?.isTry === true || signal.aborted) return problem;
-      this.#failingSince ??= startedAt;
-      this.#error = problem;
-      return problem;
+      return toCozifyError(error);
     }
   }
 
   /** Applies an answer. Throws if it is not the answer to a poll. */
-  async #take(call: Call, answer: HubAnswer): Promise<void> {
+  async #take(call: Call, answer: ReceivedAnswer): Promise<void> {
     const { cache, loadMissing, onAnswer, version } = this.#options;
     const { startedAt, scheduled, isFull, controller } = call;
     const { intervalMs } = this;
     call.isAnswered = true;
     if (scheduled !== undefined && !isFull) {
-      this.#holdsPolls = this.#now - startedAt >= HELD_MS[scheduled.transport];
+      this.#holdsPolls = this.#now - startedAt >= HELD_AFTER_MS[scheduled.transport];
     }
     if (answer.status === 304) {
       const { unwatchedMs } = this;
       // A hub that did not answer may have started again, with another time.
-      const pauseMs = this.#failingSince === undefined ? Math.max(MAX_PRESS_AGE_MS, 1.5 * intervalMs) : 0;
+      const pauseMs = this.#failure === undefined ? Math.max(MAX_PRESS_AGE_MS, 1.5 * intervalMs) : 0;
       cache.noteUnchanged(startedAt, pauseMs);
-      return this.#noteApplied(call, UNCHANGED, unwatchedMs);
+      return this.#noteApplied(call, answer, NO_CHANGES, unwatchedMs);
     }
     expectOk(answer);
     const parsed = parseHubAnswer(answer.body);
@@ -349,12 +341,12 @@ export class HubLoop {
     onAnswer?.(parsed);
     if (outcome.isFull) [cache.version, this.#fullLength] = [version(), answer.body.length];
     if (outcome.changes.length > 0 || outcome.presses.length > 0) this.#schedule.noteChange();
-    this.#noteApplied(call, outcome, unwatchedMs);
+    this.#noteApplied(call, answer, outcome, unwatchedMs);
   }
 
-  #noteApplied(call: Call, outcome: PollOutcome, unwatchedMs: number): void {
+  #noteApplied(call: Call, answer: ReceivedAnswer, outcome: PollOutcome, unwatchedMs: number): void {
     const { cache, onApplied } = this.#options;
-    this.#noteSuccess(call);
+    this.#noteSuccess(call, answer);
     onApplied(outcome, { requestedAt: call.startedAt, isSure: !cache.isStale, unwatchedMs });
   }
 
@@ -368,9 +360,9 @@ export class HubLoop {
       cache.isStale ||
       cache.isListDoubted ||
       cache.version !== version() ||
-      now - (this.#failingSince ?? now) > FAILING_MS ||
+      now - (this.#failure?.since ?? now) > FAILING_MS ||
       now - cache.lastAnswerAt >= UNPOLLED_MS ||
-      now - cache.lastTimestampAt >= UNCHANGED_MS[transport] ||
+      now - cache.lastTimestampAt >= ONLY_304_MS[transport] ||
       now - cache.lastFullAnswerAt >= everyMs
     );
   }

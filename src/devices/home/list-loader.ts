@@ -4,11 +4,10 @@ import { SingleFlight } from '../../async/single-flight.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { type HubClient, isHubTrouble, isSilence } from '../../hub/hub-client.js';
-import { parseHubAnswer } from '../things/raw.js';
 import type { Change } from '../things/changes.js';
 import type { Kind } from '../things/kinds.js';
 import { type HomeCache, NAMES_MAX_AGE_MS } from './home-cache.js';
-import { readPollAnswer } from './poll-answer.js';
+import { parseHubAnswer, readPollAnswer } from './hub-answer.js';
 
 /** An answer waits this long for the lists that belong to it, and not again for a list that took longer. */
 const FIRST_LISTS_MS = 3_000;

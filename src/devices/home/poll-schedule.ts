@@ -65,7 +65,7 @@ type State = 'LAN' | 'LAN only' | 'LAN failed' | 'cloud only';
  */
 export class PollSchedule {
   readonly #options: PollScheduleOptions;
-  /** Polls that failed on the LAN while the cloud was allowed. */
+  /** Polls that failed on the LAN in a row, in any state. `LanTransport` counts failed connections, for all requests. */
   readonly #lanRetries: LanRetries;
   readonly #lanBackoff: FailureBackoff;
   readonly #cloudBackoff: FailureBackoff;
@@ -77,7 +77,7 @@ export class PollSchedule {
   /** When the last poll through the cloud began, and when the last failed poll ended. */
   #lastCloudAt = -Infinity;
   #failedAt = -Infinity;
-  /** A key that the hub has refused, and when it is tried again. */
+  /** A key that the hub has refused, and when that key is tried again (monotonic, ms). */
   #refused: { readonly key: string | null; readonly until: number } | undefined;
 
   constructor(options: PollScheduleOptions) {
@@ -126,7 +126,7 @@ export class PollSchedule {
   }
 
   /** Returns the poll that begins now. `isUrgent`: it goes through the cloud rather than over a LAN that has failed. */
-  begin(isUrgent: boolean): ScheduledPoll {
+  begin({ isUrgent = false } = {}): ScheduledPoll {
     const isFailed = this.#state === 'LAN failed';
     const transport = isUrgent && isFailed ? 'cloud' : this.#next.transport;
     if (transport === 'cloud') this.#lastCloudAt = this.#now;
@@ -153,11 +153,6 @@ export class PollSchedule {
     if (transport === 'lan' || this.#cloudAt > this.#now) this.#lanRetries.postpone(0);
   }
 
-  /** Whether the hub has refused the key that it still has. */
-  get isKeyRefused(): boolean {
-    return this.#refused !== undefined && this.#refused.key === this.#options.transports.key;
-  }
-
   /** Forgets all failures, after a login. */
   reset(): void {
     this.#lanRetries.reset();
@@ -176,8 +171,9 @@ export class PollSchedule {
 
   get #next(): { readonly transport: TransportName; readonly at: number } {
     const { transport, at } = this.#choice;
-    const heldUntil = this.isKeyRefused ? (this.#refused?.until ?? 0) : 0;
-    return { transport, at: Math.max(at, this.#failedAt + LEAST_DELAY_MS, heldUntil) };
+    const { key, until = 0 } = this.#refused ?? {};
+    const refusedUntil = key === this.#options.transports.key ? until : 0;
+    return { transport, at: Math.max(at, this.#failedAt + LEAST_DELAY_MS, refusedUntil) };
   }
 
   get #choice(): { readonly transport: TransportName; readonly at: number } {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { HomeCache } from '../../../src/devices/home/home-cache';
-import { parseHubAnswer } from '../../../src/devices/things/raw';
+import { parseHubAnswer } from '../../../src/devices/home/hub-answer';
 import { systemClock } from '../../../src/nodes-api';
 
 /** A worker that gives an answer of a hub to a home, and reports the error and the CPU time in milliseconds. */

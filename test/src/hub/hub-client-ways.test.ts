@@ -334,8 +334,15 @@ describe('HubClient: transports', () => {
 
   it('returns a 400 of the hub itself through the cloud', async () => {
     hub = await stage.client({ isLanExcluded: true });
-    stage.hub.replies.set('/devices/command', { status: 400, body: '{"message":"Malformed command"}' });
-    assert.deepEqual(await hub.request(CHANGE), { status: 400, body: '{"message":"Malformed command"}' });
+    stage.hub.replies.set('/devices/command', {
+      status: 400,
+      body: '{"message":"Malformed command"}',
+    });
+    assert.deepEqual(await hub.request(CHANGE), {
+      status: 400,
+      body: '{"message":"Malformed command"}',
+      transport: 'cloud',
+    });
     assert.deepEqual(stage.take(), [CLOUD_CHANGE, 'cloud GET /hub key 1']);
   });
 });

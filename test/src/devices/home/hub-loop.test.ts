@@ -3,7 +3,7 @@ import { HubLoop, type HubLoopOptions, type PolledHub } from '../../../../src/de
 import type { PollTransports } from '../../../../src/devices/home/poll-schedule.js';
 import { HomeCache, type PollOutcome } from '../../../../src/devices/home/home-cache.js';
 import { CozifyError } from '../../../../src/errors.js';
-import type { HubAnswer, HubRequest } from '../../../../src/hub/hub-client.js';
+import type { HubRequest, ReceivedAnswer } from '../../../../src/hub/hub-client.js';
 import { FakeClock, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
 const LAMP = {
@@ -65,7 +65,6 @@ describe('HubLoop', () => {
 
   function hubThat(request: PolledHub['request']): PolledHub {
     return Object.assign(transports, {
-      isThroughCloud: false,
       request,
       needsLogin: false,
       notePoll: (isGood: boolean) => void noted.push(isGood),
@@ -73,7 +72,7 @@ describe('HubLoop', () => {
     });
   }
 
-  async function ask({ path, signal, deadlineMs, poll }: HubRequest): Promise<HubAnswer> {
+  async function ask({ path, signal, deadlineMs, poll }: HubRequest): Promise<ReceivedAnswer> {
     const ts = Number(/ts=(\d+)/.exec(path)?.[1]);
     assert.equal(deadlineMs, poll === undefined ? undefined : 45_000);
     polls.push({ at: clock.monotonic(), ts });
@@ -86,22 +85,22 @@ describe('HubLoop', () => {
     }
   }
 
-  function answer(ts: number, signal: AbortSignal | undefined): HubAnswer | Promise<HubAnswer> {
+  function answer(ts: number, signal: AbortSignal | undefined): ReceivedAnswer | Promise<ReceivedAnswer> {
     if (reply === 'away') throw new CozifyError('COZIFY_HUB_OFFLINE', 'away');
-    if (reply === 'nonsense') return { status: 200, body: '"no poll"' };
+    if (reply === 'nonsense') return { status: 200, body: '"no poll"', transport: 'lan' };
     if (typeof reply === 'object') return held(reply.heldMs, signal);
-    if (ts !== 0 && reply === 'unchanged') return { status: 304, body: '' };
+    if (ts !== 0 && reply === 'unchanged') return { status: 304, body: '', transport: 'lan' };
     hubTime += reply === 'clock back' ? -500 : 10;
     if (reply === 'change') isOn = !isOn;
     const devices = reply === 'no devices' ? {} : { lamp: { ...LAMP, state: { ...LAMP.state, isOn } } };
     const deltas = reply === 'empty' ? [] : [{ type: 'DEVICE_DELTA', devices }];
     const body = JSON.stringify({ type: 'POLL_DELTA', full: reply === 'full', timestamp: hubTime, polls: deltas });
-    return { status: 200, body };
+    return { status: 200, body, transport: 'lan' };
   }
 
-  function held(heldMs: number, signal: AbortSignal | undefined): Promise<HubAnswer> {
+  function held(heldMs: number, signal: AbortSignal | undefined): Promise<ReceivedAnswer> {
     return new Promise((resolve, reject) => {
-      const timer = clock.setTimeout(() => resolve({ status: 304, body: '' }), heldMs);
+      const timer = clock.setTimeout(() => resolve({ status: 304, body: '', transport: 'lan' }), heldMs);
       signal?.addEventListener('abort', () => {
         clock.clearTimeout(timer);
         reject(new CozifyError('COZIFY_CLOSED', 'ended'));

@@ -58,6 +58,29 @@ describe('polls on a LAN that does not work', () => {
     });
   }
 
+  it('stay in the cloud after reads that a slow cloud has answered', async () => {
+    stage.clock.chance = () => 0.5;
+    await home.begin();
+    await pass(20 * SECOND);
+    let tries = 0;
+    stage.hub.between = async ({ way, path, answer }) => {
+      if (!path.includes('/hub/poll')) return answer();
+      if (way === 'lan') {
+        // A read requests everything, and may use both transports.
+        if (!path.endsWith('ts=0')) tries += 1;
+        return 'unreachable';
+      }
+      const reply = await answer();
+      return typeof reply === 'object' ? { ...reply, delayMs: 1.5 * SECOND } : reply;
+    };
+    await pass(2 * MINUTE);
+    tries = 0;
+    for (let time = 0; time < 10; time++) {
+      await Promise.all([home.account.read({ fresh: true }), pass(12 * SECOND)]);
+    }
+    assert.ok(tries <= 2, `expected a try of the LAN each minute, but got ${tries} in 2 minutes`);
+  });
+
   it('go through the cloud no sooner than pollCloud after the last one there', async () => {
     await home.begin();
     stage.hub.between = breakPolls('lan', { status: 500 });
