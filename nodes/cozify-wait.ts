@@ -42,13 +42,13 @@ export default function register(RED: NodeAPI): void {
       parameters: PARAMETERS,
       run: async (ofAccount, { timeout: timeoutMs, reset, ...options }) => {
         if (reset !== undefined) {
-          step.letGo();
-          return { value: { reason: 'let go' }, isRefreshed: false };
+          step.cancel();
+          return { value: { reason: 'cancelled' }, isRefreshed: false };
         }
         const value = await step.run(ofAccount, { ...options, timeoutMs });
         return { value, isRefreshed: false };
       },
-      output: ({ reason }) => ({ met: 1, timeout: 2, 'let go': 0 })[reason],
+      output: ({ reason }) => ({ met: 1, timeout: 2, cancelled: 0 })[reason],
       properties: (end) => (end.reason === 'met' && end.thing !== undefined ? { device: showThing(end.thing) } : {}),
       status: waitStatus(status),
       stop: () => {

@@ -1,106 +1,92 @@
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';
-import type { Kind } from '../things/kinds.js';
 import type { LiveHome } from '../home/live-home.js';
+import type { Kind } from '../things/kinds.js';
 
-/** What somebody goes by who looks for things at home. */
+/** Decides when cached lists replace those of a hub that does not answer. */
 export interface CachePolicy {
-  /** Makes sure that what is known of these kinds is good enough to go by; throws what keeps the hub from telling. */
+  /** Makes sure that lists of a home are usable: at most `maxAgeMs` old, or cached if the policy allows that. */
   ensure(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
-  /** Makes sure that it is no older than that, whatever else is good enough: something is not there. */
+  /** Makes sure that lists are at most `maxAgeMs` old, because something was not found in the cached ones. */
   renew(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
 }
 
-/** Goes by nothing that is older than asked for. */
-export const FRESH: CachePolicy = {
-  ensure: (live, kinds, maxAgeMs) => live.ensure(kinds, maxAgeMs),
-  renew: (live, kinds, maxAgeMs) => live.ensure(kinds, maxAgeMs),
-};
+/** The time limit of a hub that is known to be offline: it may be back. */
+const OFFLINE_PATIENCE_MS = 2_000;
 
-/** A hub that is away may be back, but nobody waits for it as for one that is there. */
-const AWAY_PATIENCE_MS = 2_000;
-
-/** What somebody is content with. */
+/** Options of an {@link OfflinePolicy}. */
 export interface OfflinePolicyOptions {
   clock: Clock;
-  /** Memory will not do where the hub is away. */
+  /** Whether cached lists are not allowed at all. */
   isFresh?: boolean;
-  /** How long a hub is waited for where memory has something of it; by default until it has answered or not. */
+  /** Time limit for lists that are cached. Without it the hub may take as long as its requests. */
   patienceMs?: number;
-  /** The same where memory has nothing: somebody else may have something. */
+  /** Time limit for lists that are not cached. */
   patienceForNothingMs?: number;
 }
 
 /**
- * Goes by memory, however old, where the hub is away. Throws `COZIFY_HUB_OFFLINE` where memory has nothing, where what is
- * known is not good enough for whatever is looked for, and with `isFresh` always. A hub that is away is tried once by all
- * who ask through one of these, and briefly where it is known to be away.
+ * Uses cached lists, however old, of a hub that is offline. Throws `COZIFY_HUB_OFFLINE` if nothing is cached, and for
+ * {@link CachePolicy.renew}. All callers of one policy share one try of a hub that is offline.
  */
 export class OfflinePolicy implements CachePolicy {
   readonly #options: OfflinePolicyOptions;
-  /** What did not come, by hub and list: one that fails says nothing of the others. */
-  readonly #away = new Map<LiveHome, Map<Kind, CozifyError>>();
+  /** Failures by home and kind: a list that fails says nothing about the others. */
+  readonly #failures = new Map<LiveHome, Map<Kind, CozifyError>>();
 
   constructor(options: OfflinePolicyOptions) {
     this.#options = options;
   }
 
   async ensure(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
-    const silence = await this.#silenceOf(live, kinds, maxAgeMs);
-    const isKnown = kinds.some((kind) => live.home.asOf(kind) !== null);
-    if (silence !== undefined && (this.#options.isFresh === true || !isKnown)) throw asOffline(silence);
+    const failure = await this.#silenceOf(live, kinds, maxAgeMs);
+    if (failure !== undefined && (this.#options.isFresh === true || !isCached(live, kinds))) throw asOffline(failure);
   }
 
   async renew(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
-    const silence = await this.#silenceOf(live, kinds, maxAgeMs);
-    if (silence !== undefined) throw asOffline(silence);
+    const failure = await this.#silenceOf(live, kinds, maxAgeMs);
+    if (failure !== undefined) throw asOffline(failure);
   }
 
-  /** Whether a hub did not tell of a kind, so that memory stands in for it. */
+  /** Whether a list failed, so that the cached one was used. */
   isAway(live: LiveHome, kind: Kind): boolean {
-    return this.#away.get(live)?.has(kind) ?? false;
+    return this.#failures.get(live)?.has(kind) ?? false;
   }
 
-  /** What the hub's silence looked like; `undefined` where it has told all. Throws what is no silence. */
+  /** Loads lists. Returns the failure if the hub is offline, and throws any other failure. */
   async #silenceOf(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<CozifyError | undefined> {
-    const away = this.#away.get(live) ?? new Map<Kind, CozifyError>();
-    const known = kinds.map((kind) => away.get(kind)).find((silence) => silence !== undefined);
+    const failures = this.#failures.get(live) ?? new Map<Kind, CozifyError>();
+    const known = kinds.map((kind) => failures.get(kind)).find((failure) => failure !== undefined);
     if (known !== undefined) return known;
     try {
       await this.#load(live, kinds, maxAgeMs);
       return undefined;
     } catch (thrown) {
       const error = toCozifyError(thrown);
-      // A hub that gives no lists is away, too, once it has given none for long enough.
+      // A hub that answers without lists is offline, too, after some time.
       if (!isSilence(error) && !(live.client.isReachable === false && isListMissing(error))) throw error;
-      for (const kind of kinds) away.set(kind, error);
-      this.#away.set(live, away);
+      for (const kind of kinds) failures.set(kind, error);
+      this.#failures.set(live, failures);
       return error;
     }
   }
 
   async #load(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, patienceMs, patienceForNothingMs } = this.#options;
     const load = live.ensure(kinds, maxAgeMs);
-    const patienceMs = this.#patienceMs(live, kinds);
-    if (patienceMs !== undefined && !(await settlesWithin(clock, load, patienceMs))) {
-      const message = `The hub did not answer within ${patienceMs / 1000} seconds.`;
-      throw new CozifyError('COZIFY_HUB_OFFLINE', message);
+    const isOffline = live.client.isReachable === false;
+    const limitMs = isOffline ? OFFLINE_PATIENCE_MS : isCached(live, kinds) ? patienceMs : patienceForNothingMs;
+    if (limitMs !== undefined && !(await settlesWithin(clock, load, limitMs))) {
+      throw new CozifyError('COZIFY_HUB_OFFLINE', `The hub did not answer within ${limitMs / 1000} seconds.`);
     }
     await load;
-  }
-
-  #patienceMs(live: LiveHome, kinds: readonly Kind[]): number | undefined {
-    if (live.client.isReachable === false) return AWAY_PATIENCE_MS;
-    const isKnown = kinds.some((kind) => live.home.asOf(kind) !== null);
-    return isKnown ? this.#options.patienceMs : this.#options.patienceForNothingMs;
   }
 }
 
 /**
- * Goes by what a hub tells; by memory only where a hub that answers has no list to give, since what is to be sent may get
- * there all the same.
+ * The policy of commands: cached lists are used only if the hub answers without a list, because a command may reach such a
+ * hub nevertheless.
  */
 export const FOR_COMMANDS: CachePolicy = {
   ensure: async (live, kinds, maxAgeMs) => {
@@ -117,13 +103,17 @@ export const FOR_COMMANDS: CachePolicy = {
     }),
 };
 
-/** Whether a hub answered, but with no list. */
+function isCached({ home }: LiveHome, kinds: readonly Kind[]): boolean {
+  return kinds.some((kind) => home.asOf(kind) !== null);
+}
+
+/** Whether a hub answered, but without a list. */
 function isListMissing({ code }: CozifyError): boolean {
   return code === 'COZIFY_API' || code === 'COZIFY_BAD_ANSWER';
 }
 
-/** What a hub that does not answer means to somebody who asked for something of it. */
-export function asOffline(silence: CozifyError): CozifyError {
-  if (silence.code !== 'COZIFY_UNREACHABLE') return silence;
-  return new CozifyError('COZIFY_HUB_OFFLINE', silence.message, { cause: silence });
+/** Converts the failure of a hub that does not answer: steps report `COZIFY_HUB_OFFLINE`. */
+export function asOffline(failure: CozifyError): CozifyError {
+  if (failure.code !== 'COZIFY_UNREACHABLE') return failure;
+  return new CozifyError('COZIFY_HUB_OFFLINE', failure.message, { cause: failure });
 }

@@ -4,39 +4,37 @@ import { JobQueue } from '../../async/job-queue.js';
 import { Listeners } from '../../async/listeners.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
+import type { ChangeRecord } from '../home/change-log.js';
 import type { CommandPlace } from '../home/commander.js';
-import type { DeviceFilter } from '../targets/device-filter.js';
-import { type Kind, thingKey } from '../things/kinds.js';
+import { HomeCache } from '../home/home-cache.js';
+import { LiveHome, type LiveHomeOptions } from '../home/live-home.js';
+import { isConcerned, kindsByName, selectedKinds, type Selection } from '../targets/selection.js';
+import { hubsWithoutTargets, type KnownHubs, type Target } from '../targets/target.js';
+import { thingKey } from '../things/kinds.js';
+import type { Language } from '../things/names.js';
+import type { CachePolicy } from './cache-policy.js';
 import {
   findThing,
   type FoundThing,
   homesToSearch,
-  homeThatHas,
+  homeWithId,
   type ListedThing,
-  type NoteMiss,
+  type OnMiss,
   type SearchArea,
-  selectFrom,
 } from './target-resolver.js';
-import type { ChangeRecord } from '../home/change-log.js';
-import { HomeCache } from '../home/home-cache.js';
-import { isConcerned, kindsByName, selectedKinds, type Selection } from '../targets/selection.js';
-import { LiveHome, type LiveHomeOptions } from '../home/live-home.js';
-import type { Language } from '../things/names.js';
-import { FRESH, type CachePolicy } from './cache-policy.js';
-import { hubsToListen, type KnownHubs, type Target } from '../targets/target.js';
 
 export type { FoundThing, ListedThing } from './target-resolver.js';
 
-/** What the homes need of the account, and how often each is polled. */
+/** Options of the homes of an account. */
 export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock' | 'log'> {
   hubs: () => KnownHubs;
   client: (hub: string) => HubClient;
   version: (hub: string) => string | null;
-  /** Read when it is used: see {@link Homes.noteLanguage}. */
+  /** The language of factory names. Read when it is used: see {@link Homes.noteLanguage}. */
   readonly language: Language;
-  /** The homes of a run that is over, by their hubs: who opens one goes on with what is known of it. */
+  /** Homes of an account that was closed, by hub. Their caches are adopted. */
   left?: Map<string, LiveHome>;
-  /** Takes each home when it is first asked for. */
+  /** Receives each home when it is opened. */
   onOpen?: (live: LiveHome) => void;
 }
 
@@ -48,26 +46,17 @@ export function keyOf({ entry, live }: ListedThing): string {
   return `${live.home.hub} ${thingKey(entry)}`;
 }
 
-/** Each thing once. */
+/** Removes duplicates. */
 export function distinct<T extends ListedThing>(things: readonly T[]): T[] {
   return [...new Map(things.map((thing) => [keyOf(thing), thing])).values()];
-}
-
-/** A subscriber, and how to stop the subscription to each home, by hub. */
-interface Subscriber {
-  selection: Selection;
-  subscriber: HomeSubscriber;
-  onHome: (live: LiveHome) => void;
-  stops: Map<string, () => void>;
 }
 
 /** The homes behind all hubs of an account. Each has its own loop, so that a failing hub delays no other. */
 export class Homes {
   readonly #options: HomesOptions;
   readonly #homes = new Map<string, LiveHome>();
-  readonly #subscribers = new Set<Subscriber>();
   readonly #hubListeners: Listeners;
-  /** The work of nodes that read change logs. */
+  /** Runs the jobs of nodes that read change logs. */
   readonly jobs: JobQueue;
   /** The messages of command nodes, in the order in which they came. */
   readonly arrivals: Arrivals;
@@ -82,8 +71,8 @@ export class Homes {
   }
 
   /**
-   * The hubs that the account has now. Throws `COZIFY_OTP_REQUIRED` or `COZIFY_NOT_FOUND` if there is none, and
-   * `COZIFY_OTP_REQUIRED` after a log out.
+   * The current hubs of the account. Throws `COZIFY_OTP_REQUIRED` or `COZIFY_NOT_FOUND` if there is none, and
+   * `COZIFY_OTP_REQUIRED` after a logout.
    */
   get hubs(): KnownHubs {
     const { client } = this.#options;
@@ -96,7 +85,7 @@ export class Homes {
     return hubs;
   }
 
-  /** The hubs that the account has now, if any. */
+  /** The current hubs of the account, if any. Never throws. */
   get known(): KnownHubs {
     return this.#options.hubs();
   }
@@ -105,98 +94,68 @@ export class Homes {
     return this.#options.clock;
   }
 
-  /** The homes that somebody has asked for so far. */
+  /** The homes that were opened. */
   get open(): LiveHome[] {
     return [...this.#homes.values()];
   }
 
-  /** Factory names are in another language. */
+  /** Updates factory names after a change of the language. */
   noteLanguage(): void {
     for (const { home } of this.open) home.things.speak(this.#options.language);
   }
 
-  /** The home behind a hub that the account has. */
+  /** Returns the home of a hub. Opens it at the first call. */
   of(hub: string): LiveHome {
     const known = this.#homes.get(hub);
     if (known !== undefined) return known;
     const { client, version, clock, log, language, intervals, left } = this.#options;
-    const before = left?.get(hub);
-    const home = before?.home ?? new HomeCache({ hub, language, clock });
-    home.things.speak(language);
-    // Nobody has asked the hub for a while: all is to be compared.
-    if (before !== undefined) home.isStale = true;
-    const live = new LiveHome({
-      cache: home,
-      client: client(hub),
-      clock,
-      log,
-      intervals,
-      version: () => version(hub),
-    });
+    const before = left?.get(hub)?.home;
+    const cache = before ?? new HomeCache({ hub, language, clock });
+    cache.things.speak(language);
+    // Nobody has polled for a while, so changes may be missing.
+    if (before !== undefined) cache.isStale = true;
+    const live = new LiveHome({ cache, client: client(hub), clock, log, intervals, version: () => version(hub) });
     left?.delete(hub);
     this.#homes.set(hub, live);
     this.#options.onOpen?.(live);
     return live;
   }
 
-  /** The homes that a node means which has no targets: that of its hub, or all. Throws `COZIFY_NOT_FOUND`. */
+  /** Returns the homes of a node without targets: the home of its hub, or all. Throws `COZIFY_NOT_FOUND`. */
   listened(nodeHub: string): LiveHome[] {
-    return hubsToListen(nodeHub, this.hubs).map((hub) => this.of(hub));
+    return hubsWithoutTargets(nodeHub, this.hubs).map((hub) => this.of(hub));
   }
 
-  /** As {@link findThing}; `knowledge`: what is gone by, nothing old by default. */
-  async find(target: Target, nodeHub = '', knowledge: CachePolicy = FRESH, noteMiss?: NoteMiss): Promise<FoundThing> {
-    return findThing(this.#area, target, nodeHub, { knowledge, noteMiss });
+  /** Finds a target, as {@link findThing}. `nodeHub`: the hub of the node, for names; empty for the default hub. */
+  async find(target: Target, nodeHub: string, policy: CachePolicy, onMiss?: OnMiss): Promise<FoundThing> {
+    return findThing(this.#area, target, nodeHub, { policy, onMiss });
   }
 
-  /** The things that a filter leaves at the homes that a node means, as {@link selectFrom}. */
-  async select(
-    filter: DeviceFilter,
-    nodeHub: string,
-    maxAgeMs: number,
-    knowledge: CachePolicy = FRESH,
-  ): Promise<readonly ListedThing[]> {
-    const { things } = await selectFrom(
-      this.listened(nodeHub),
-      { filter, maxAgeMs: () => maxAgeMs, clock: this.clock },
-      knowledge,
-    );
-    return things;
-  }
-
-  /**
-   * The homes where a target may be, as far as is known without asking any; none where it makes no sense. A text is rather
-   * a name than an id, which is in the first.
-   */
+  /** Returns the homes that may have a target, by the caches alone. Empty for an unknown hub. */
   mayBeAt(target: Target, nodeHub: string): LiveHome[] {
     try {
       const homes = homesToSearch(this.#area, target, nodeHub);
-      const known = homeThatHas(homes, target);
+      const known = homeWithId(homes, target);
       if (known !== undefined) return [known];
+      // A text is more likely a name than an id, and a name is at the first hub.
       return target.isText ? homes.slice(0, 1) : homes;
     } catch {
       return [];
     }
   }
 
-  /**
-   * Takes a place in the line of each hub where something of these targets may be, whatever has to be looked up before that
-   * is known. Targets that make no sense have none: who looks for them is told.
-   */
+  /** Takes a place in the queue of each hub that may have some of the targets, before they are looked up. */
   enter(targets: readonly Target[], nodeHub: string): ReadonlyMap<LiveHome, CommandPlace> {
-    const places = new Map<LiveHome, CommandPlace>();
-    for (const live of new Set(targets.flatMap((target) => this.mayBeAt(target, nodeHub)))) {
-      places.set(live, live.commander.enter());
-    }
-    return places;
+    const homes = new Set(targets.flatMap((target) => this.mayBeAt(target, nodeHub)));
+    return new Map([...homes].map((live) => [live, live.commander.enter()]));
   }
 
-  /** Whether commands wait, or are on their way. */
+  /** Whether commands are queued or in flight. */
   get isSending(): boolean {
     return this.open.some(({ commander }) => commander.isSending);
   }
 
-  /** Resolves when no command waits any more, nor is on its way. */
+  /** Resolves when no command is queued or in flight. */
   async drain(): Promise<void> {
     await Promise.all(this.open.map(({ commander }) => commander.drain()));
   }
@@ -211,24 +170,43 @@ export class Homes {
     subscriber: HomeSubscriber,
     onHome: (live: LiveHome) => void = () => undefined,
   ): () => void {
-    const one: Subscriber = { selection, subscriber, onHome, stops: new Map() };
-    this.#subscribers.add(one);
-    this.#follow(one);
+    const stops = new Map<string, () => void>();
+    const subscribeTo = (live: LiveHome): (() => void) => {
+      const { things } = live.home;
+      onHome(live);
+      return live.subscribe(
+        (record) => subscriber(live, record),
+        () => selectedKinds(selection, things),
+        () => kindsByName(selection, things, this.known),
+      );
+    };
+    const follow = (): void => {
+      const hubs = this.known;
+      const concerned = hubs.ids.filter((id) => isConcerned(selection, id, hubs));
+      for (const id of concerned) if (!stops.has(id)) stops.set(id, subscribeTo(this.of(id)));
+      for (const [id, stop] of stops) {
+        if (concerned.includes(id)) continue;
+        stops.delete(id);
+        stop();
+      }
+    };
+    const stopFollowing = this.onHubs(follow);
+    follow();
     return () => {
-      this.#subscribers.delete(one);
-      for (const stop of one.stops.values()) stop();
+      stopFollowing();
+      for (const stop of stops.values()) stop();
     };
   }
 
-  /** Calls `listener` when the account's hubs may be others, until the function that this gives is called. */
+  /** Calls `listener` when the hubs of the account may have changed, until the returned function is called. */
   onHubs(listener: () => void): () => void {
     return this.#hubListeners.add(listener);
   }
 
+  /** Notes that the hubs of the account, or their keys, may have changed. */
   noteHubs(): void {
-    for (const one of this.#subscribers) this.#follow(one);
-    for (const { loop } of this.#homes.values()) loop.noteKey();
     this.#hubListeners.tell(() => []);
+    for (const { loop } of this.#homes.values()) loop.noteKey();
   }
 
   /** Ends all polls. */
@@ -242,33 +220,12 @@ export class Homes {
     for (const { loop } of this.#homes.values()) loop.noteLogOut();
   }
 
-  /** A hub may be reachable again, or the login back: polls that wait are sent at once. */
+  /** Ends the back-off of all polls, because a hub may be reachable again, or after a login. */
   wake(): void {
     for (const { loop } of this.#homes.values()) loop.wake();
   }
 
   get #area(): SearchArea {
     return { hubs: this.hubs, of: (hub) => this.of(hub), clock: this.clock };
-  }
-
-  #follow({ selection, subscriber, onHome, stops }: Subscriber): void {
-    const hubs = this.known;
-    const wanted = hubs.ids.filter((id) => isConcerned(selection, id, hubs));
-    for (const id of wanted) {
-      if (stops.has(id)) continue;
-      const live = this.of(id);
-      const kinds = (): readonly Kind[] => selectedKinds(selection, live.home.things);
-      const named = (): readonly Kind[] => kindsByName(selection, live.home.things, this.known);
-      onHome(live);
-      stops.set(
-        id,
-        live.subscribe((record) => subscriber(live, record), kinds, named),
-      );
-    }
-    for (const [id, stop] of stops) {
-      if (wanted.includes(id)) continue;
-      stops.delete(id);
-      stop();
-    }
   }
 }

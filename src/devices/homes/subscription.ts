@@ -1,80 +1,9 @@
 import type { CozifyError } from '../../errors.js';
-import type { Entry } from '../things/device.js';
-import { KINDS, thingKey } from '../things/kinds.js';
-import type { Things } from '../things/things.js';
+import { KINDS } from '../things/kinds.js';
 import type { ChangeRecord } from '../home/change-log.js';
-import { isSelected, roomIdsOf } from '../targets/device-filter.js';
 import type { Homes } from './homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import { type KnownHome, selectedThings, type Selection, selectionProblems } from '../targets/selection.js';
-import type { KnownHubs } from '../targets/target.js';
-
-/** Whether a thing is selected. */
-export type IsSelected = (entry: Entry) => boolean;
-
-/**
- * The things of one home that a node selects. Names are looked up again only after a thing came, went, moved or was
- * renamed, not for each change.
- */
-export class DeviceSelection {
-  readonly #selection: Selection;
-  readonly #things: Things;
-  readonly #hubs: () => KnownHubs;
-  #revision = '';
-  #entries: readonly Entry[] | undefined;
-  #targets: ReadonlySet<string> = new Set();
-  #includes: IsSelected = () => false;
-
-  constructor(selection: Selection, things: Things, hubs: () => KnownHubs) {
-    this.#selection = selection;
-    this.#things = things;
-    this.#hubs = hubs;
-    this.refresh();
-  }
-
-  /** Whether a thing is selected, as of the last {@link refresh}. */
-  get includes(): IsSelected {
-    return this.#includes;
-  }
-
-  /** The selected things in their current state. */
-  get entries(): Entry[] {
-    return selectedThings(this.#selection, this.#things, this.#hubs());
-  }
-
-  /** How many things are selected, as of the last {@link refresh}. */
-  get count(): number {
-    this.#entries ??= this.entries;
-    return this.#entries.length;
-  }
-
-  /** Looks names up again if they may mean other things. */
-  refresh(): void {
-    const { ids, defaultId } = this.#hubs();
-    const revision = JSON.stringify([this.#things.revision, defaultId, ids]);
-    if (revision === this.#revision) return;
-    this.#revision = revision;
-    this.#entries = undefined;
-    this.#includes = this.#selection.targets.length === 0 ? this.#byFilter() : this.#byTargets();
-  }
-
-  #byFilter(): IsSelected {
-    const { filter, hub } = this.#selection;
-    const things = this.#things;
-    if (hub !== '' && hub !== things.hub) return () => false;
-    const rooms = roomIdsOf(filter.rooms, things);
-    return (entry) => isSelected(things, entry, filter, rooms);
-  }
-
-  #byTargets(): IsSelected {
-    const before = this.#targets;
-    this.#entries = this.entries;
-    const now = (this.#targets = new Set(this.#entries.map(thingKey)));
-    // The removal of a target is reported as well.
-    const isGone = ({ kind, id }: Entry): boolean => this.#things.get(kind, id) === undefined;
-    return (entry) => now.has(thingKey(entry)) || (before.has(thingKey(entry)) && isGone(entry));
-  }
-}
+import { DeviceSelection, type KnownHome, type Selection, selectionProblems } from '../targets/selection.js';
 
 /** Options of a subscription to the homes of one account. */
 export interface SubscriptionOptions {

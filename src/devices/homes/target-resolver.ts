@@ -1,111 +1,109 @@
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble, isSilence } from '../../hub/hub-client.js';
-import { type Kind, KINDS } from '../things/kinds.js';
-import { type DeviceFilter, selectThings } from '../targets/device-filter.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
-import type { LiveHome } from '../home/live-home.js';
 import { isNoSuchList } from '../home/list-loader.js';
-import type { CachePolicy } from './cache-policy.js';
-import type { Entry } from '../things/device.js';
+import type { LiveHome } from '../home/live-home.js';
+import { type DeviceFilter, selectThings } from '../targets/device-filter.js';
 import {
   expectRoom,
-  type Found,
   findRooms,
   findTarget,
   hubsToSearch,
+  kindsOf,
   type KnownHubs,
   type Target,
 } from '../targets/target.js';
+import type { Entry } from '../things/device.js';
+import type { Kind } from '../things/kinds.js';
+import type { CachePolicy } from './cache-policy.js';
 
-/** A hub that takes longer is not waited for before the next is looked at; nor a list where others may do. */
+/** The time for one home, or for one list that others may replace, before the search goes on without it. */
 const PATIENCE_MS = 1_000;
 
-/** A thing, with the home it is in. */
+/** Rooms and groups, which are shown with things. */
+const NAMING: readonly Kind[] = ['room', 'group'];
+
+/** A thing and its home. */
 export interface ListedThing {
   readonly entry: Entry;
   readonly live: LiveHome;
 }
 
-/** A thing that was found, with the home it is in. */
-export interface FoundThing extends Found, ListedThing {}
+/** The thing of a target, and its home. */
+export interface FoundThing extends ListedThing {
+  readonly target: Target;
+}
 
-/** Where things are looked for. */
+/** The homes of an account, for {@link findThing}. */
 export interface SearchArea {
   readonly hubs: KnownHubs;
   readonly of: (hub: string) => LiveHome;
   readonly clock: Clock;
 }
 
-/** Called with a home that does not have what is looked for, while others are still looked through. */
-export type NoteMiss = (live: LiveHome) => void;
+/** Receives a home that does not have the target, while other homes are still searched. */
+export type OnMiss = (live: LiveHome) => void;
 
-/** By what a home is looked through: the loading of one of its lists. */
+/** Loads a list of a home that the search needs. */
 type Ensure = (live: LiveHome, kind: Kind) => Promise<void>;
 
 /**
- * Finds a target, by lists that are at most 10 minutes old; what is not in them is looked for once in fresh ones, and not
- * again with each message. A list that fails is missed only by what needs it. Throws as {@link findTarget}, or what keeps
- * a hub from answering.
+ * Finds a target by lists that are at most 10 minutes old. A target that is missing in them is searched once more in fresh
+ * lists, but not for each message. Throws as {@link findTarget}, or the failure of a list that the search needs.
  */
 export async function findThing(
   area: SearchArea,
   target: Target,
   nodeHub: string,
-  { knowledge, noteMiss = () => undefined }: { knowledge: CachePolicy; noteMiss?: NoteMiss | undefined },
+  { policy, onMiss = () => undefined }: { policy: CachePolicy; onMiss?: OnMiss | undefined },
 ): Promise<FoundThing> {
   const { clock } = area;
   const startedAt = clock.monotonic();
   const homes = homesToSearch(area, target, nodeHub);
-  const known = homeThatHas(homes, target);
-  const search = (lives: readonly LiveHome[], ensure: Ensure, isAgain = false): Promise<FoundThing> =>
-    walk(lives, target, clock, (live) => {
-      const finding = findAt(live, target, { isFirst: live === homes[0], isAgain, ensure, clock });
-      finding.catch(() => noteMiss(live));
+  const search = (lives: readonly LiveHome[], ensure: Ensure): Promise<FoundThing> =>
+    searchHomes(lives, target, clock, (live) => {
+      // A text is a name at the first hub only: at the others it is an id.
+      const asked = live === homes[0] ? target : { ...target, isText: false };
+      const finding = findInHome(live, asked, ensure, clock).then((entry) => ({ entry, target, live }));
+      finding.catch(() => onMiss(live));
       return finding;
     });
+  const cached = homeWithId(homes, target);
   try {
-    return await search(known === undefined ? homes : [known], (live, kind) =>
-      knowledge.ensure(live, [kind], NAMES_MAX_AGE_MS),
+    return await search(cached === undefined ? homes : [cached], (live, kind) =>
+      policy.ensure(live, [kind], NAMES_MAX_AGE_MS),
     );
   } catch (error) {
     const key = JSON.stringify(target);
     const unsearched = homes.filter((live) => !live.misses.has(key));
-    if (toCozifyError(error).code !== 'COZIFY_NOT_FOUND' || unsearched.length === 0) throw error;
+    if (!isNotFound(toCozifyError(error)) || unsearched.length === 0) throw error;
     try {
-      const ensure: Ensure = (live, kind) => knowledge.renew(live, [kind], clock.monotonic() - startedAt);
-      return await search(unsearched, ensure, true);
+      return await search(unsearched, (live, kind) => policy.renew(live, [kind], clock.monotonic() - startedAt));
     } catch (again) {
-      const isNowhere = toCozifyError(again).code === 'COZIFY_NOT_FOUND';
-      if (isNowhere) for (const live of unsearched) live.misses.note(key);
+      if (isNotFound(toCozifyError(again))) for (const live of unsearched) live.misses.note(key);
       throw again;
     }
   }
 }
 
-/** The homes where a target may be, in the order in which they are looked through. Throws for a hub that nobody knows. */
+/** Returns the homes that may have a target, the most likely first. Throws `COZIFY_NOT_FOUND` for an unknown hub. */
 export function homesToSearch({ hubs, of }: SearchArea, target: Target, nodeHub: string): LiveHome[] {
   return hubsToSearch(target, nodeHub, hubs).map(of);
 }
 
-/**
- * The home whose memory has a target's id, where that is no reason to look at others first: these are known not to have
- * it, or away.
- */
-export function homeThatHas(homes: readonly LiveHome[], { id, kind }: Target): LiveHome | undefined {
-  if (id === '' || homes.length < 2) return undefined;
-  const kinds = kind === '' ? KINDS : [kind];
+/** Returns the home whose cache has the id of a target, if the homes before it are offline or are known not to have it. */
+export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome | undefined {
+  if (target.id === '' || homes.length < 2) return undefined;
+  const kinds = kindsOf(target);
   const isKnown = ({ home, client }: LiveHome): boolean =>
-    client.isReachable === false || kinds.some((one) => home.asOf(one) !== null);
-  const index = homes.findIndex(({ home }) => home.things.withId(kinds, id).length > 0);
+    client.isReachable === false || kinds.some((kind) => home.asOf(kind) !== null);
+  const index = homes.findIndex(({ home }) => home.things.withId(kinds, target.id).length > 0);
   return homes.slice(0, Math.max(0, index)).every(isKnown) ? homes[index] : undefined;
 }
 
-/**
- * Looks for a target in one home after another, a name in the first alone. One that takes long is not waited for before the
- * next is looked at.
- */
-async function walk(
+/** Searches one home after another. The next search begins when the last one has failed, or after a second. */
+async function searchHomes(
   homes: readonly LiveHome[],
   target: Target,
   clock: Clock,
@@ -118,35 +116,27 @@ async function walk(
     const search = find(live);
     searches.push(search);
     if (!(await settlesWithin(clock, search, PATIENCE_MS))) continue;
-    const end = await search.catch(toCozifyError);
-    if (!(end instanceof CozifyError)) return end;
-    if (end.code === 'COZIFY_BAD_INPUT') throw end;
+    const failure = await failureOf(search);
+    if (failure === undefined) return search;
+    if (failure.code === 'COZIFY_BAD_INPUT') throw failure;
   }
-  const failureOf = (search: Promise<FoundThing>): Promise<CozifyError | undefined> =>
-    search.then(() => undefined, toCozifyError);
   const [ofFirst] = searches;
-  // What was given as a text is rather a name that the first home does not have than an id at one that is slow.
-  const isSaid = target.isText && ofFirst !== undefined && (await settlesWithin(clock, ofFirst, 0));
-  const said = isSaid ? await failureOf(ofFirst) : undefined;
-  if (said?.code === 'COZIFY_NOT_FOUND') throw said;
+  // A text is more likely a name that the first home does not have than an id at a home that is slow.
+  if (target.isText && ofFirst !== undefined && (await settlesWithin(clock, ofFirst, 0))) {
+    const failure = await failureOf(ofFirst);
+    if (failure !== undefined && isNotFound(failure)) throw failure;
+  }
   return Promise.any(searches).catch(async () => {
-    const failures = await Promise.all(searches.map(failureOf));
-    // Where not all have told, it may be there.
-    throw failures.find((failure) => failure?.code !== 'COZIFY_NOT_FOUND') ?? failures[0] ?? noHub();
+    const failures = (await Promise.all(searches.map(failureOf))) as CozifyError[];
+    // A home whose search failed otherwise may have the target.
+    throw failures.find((failure) => !isNotFound(failure)) ?? failures[0];
   });
 }
 
-async function findAt(
-  live: LiveHome,
-  target: Target,
-  { isFirst, isAgain, ensure, clock }: { isFirst: boolean; isAgain: boolean; ensure: Ensure; clock: Clock },
-): Promise<FoundThing> {
+async function findInHome(live: LiveHome, target: Target, ensure: Ensure, clock: Clock): Promise<Entry> {
   const { things } = live.home;
-  // What may be an id or a name is a name in the first hub only.
-  const wanted = isFirst ? target : { ...target, isText: false };
-  const find = (): FoundThing => ({ ...findTarget(wanted, [things]), target, live });
-  const known = isAgain ? undefined : inMemory(live, target, find);
-  if (known !== undefined) return known;
+  const cached = findCached(live, target);
+  if (cached !== undefined) return cached;
   const failures = new Map<Kind, CozifyError>();
   const loads = Promise.all(
     kindsToLoad(target).map(async (kind) => {
@@ -156,55 +146,52 @@ async function findAt(
   );
   if (target.kind === '' && !(await settlesWithin(clock, loads, PATIENCE_MS))) {
     try {
-      return find();
+      return findTarget(target, things);
     } catch {
-      // It may be in the list that is on its way.
+      // The target may be in a list that is still loading.
     }
   }
   await loads;
   try {
-    return find();
+    return findTarget(target, things);
   } catch (error) {
     const problem = toCozifyError(error);
-    if (problem.code === 'COZIFY_BAD_INPUT') {
-      // Several of the name are told apart by their rooms.
-      await settlesWithin(clock, ensure(live, 'room'), PATIENCE_MS);
-      return find();
-    }
-    throw decisive(failures, target) ?? problem;
+    if (problem.code !== 'COZIFY_BAD_INPUT') throw decisive(failures, target) ?? problem;
+    // The error about an ambiguous name lists rooms.
+    await settlesWithin(clock, ensure(live, 'room'), PATIENCE_MS);
+    return findTarget(target, things);
   }
 }
 
-/** What is found in memory, where no list that is missing or old could say otherwise. */
-function inMemory(live: LiveHome, target: Target, find: () => FoundThing): FoundThing | undefined {
-  const kinds = target.kind === '' ? KINDS : [target.kind];
-  const isFresh = (kind: Kind): boolean => live.home.isFresh(kind, NAMES_MAX_AGE_MS);
+/** Returns a cached thing, unless a list that is missing or old might have another thing that comes first. */
+function findCached({ home }: LiveHome, target: Target): Entry | undefined {
+  const kinds = kindsOf(target);
+  const isFresh = (kind: Kind): boolean => home.isFresh(kind, NAMES_MAX_AGE_MS);
   if (!kinds.some(isFresh) || (isInRoom(target) && !isFresh('room'))) return undefined;
   try {
-    const found = find();
-    const { kind, id } = found.entry;
-    // A name counts in the first kind that has it.
-    const before = id === target.id ? [kind] : kinds.slice(0, kinds.indexOf(kind) + 1);
-    return before.every(isFresh) ? found : undefined;
+    const entry = findTarget(target, home.things);
+    // The first kind that has a name wins.
+    const decided = entry.id === target.id ? [entry.kind] : kinds.slice(0, kinds.indexOf(entry.kind) + 1);
+    return decided.every(isFresh) ? entry : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Whether a target is looked for by its name in a room. */
+/** Whether a target is a name in a room. */
 function isInRoom({ room, id, isText }: Target): boolean {
   return room !== '' && (id === '' || isText);
 }
 
-/** The lists by which a target is found: of any kind all; of a room that it is to be in the rooms. */
+/** Returns the kinds of lists by which a target is found. */
 function kindsToLoad(target: Target): Kind[] {
-  const kinds = target.kind === '' ? KINDS : [target.kind];
+  const kinds = kindsOf(target);
   return isInRoom(target) && !kinds.includes('room') ? [...kinds, 'room'] : [...kinds];
 }
 
 /**
- * What keeps a list from being there, if anything does. One that has just failed is not asked for again with each target
- * that may as well be in another.
+ * Loads a list, and returns its failure, if any. A list that has just failed is not requested again for each target that
+ * may be in another list.
  */
 async function loadFailure(
   live: LiveHome,
@@ -214,13 +201,13 @@ async function loadFailure(
 ): Promise<CozifyError | undefined> {
   const { lists, home } = live;
   const isNeeded = kind === 'device' || target.kind !== '' || (kind === 'room' && isInRoom(target));
-  if (isNeeded || !lists.hasFailed(kind)) return ensure(live, kind).then(() => undefined, toCozifyError);
+  if (isNeeded || !lists.hasFailed(kind)) return failureOf(ensure(live, kind));
   return home.isFresh(kind, NAMES_MAX_AGE_MS) ? undefined : lists.errorOf(kind);
 }
 
 /**
- * What a target that was not found was missed by: of its own kind, or of any if a hub is silent, has no list of devices, or
- * does not say what is in another. A list of another kind that a hub does not have has nothing.
+ * Returns the failure that explains why a target was not found. For a target without a kind: silence of the hub, a missing
+ * list of devices, or any list that failed although the hub has it.
  */
 function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Target): CozifyError | undefined {
   if (kind !== '') return failures.get(kind) ?? failures.get('room');
@@ -230,78 +217,83 @@ function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Targ
   return silence ?? needed ?? all.find((error) => !isNoSuchList(error));
 }
 
-/** What is to be selected, by lists of which kinds, by default those that the filter is about, and how old. */
+/** Options of {@link selectFrom}. */
 export interface SelectOptions {
   readonly filter: DeviceFilter;
+  /** The kinds of lists to load; by default those of the filter. */
   readonly kinds?: readonly Kind[];
+  /** The oldest age of these lists, in milliseconds. */
   readonly maxAgeMs: () => number;
   readonly clock: Clock;
 }
 
-/** What a filter leaves, and the homes of which nothing can be said. */
+/** The things that pass a filter, and the homes without an answer. */
 export interface Selected {
   readonly things: readonly ListedThing[];
   readonly missing: readonly LiveHome[];
 }
 
 /**
- * The things that a filter leaves at some homes, by lists that are not too old: what one hub can't tell takes nothing
- * out of what the others tell. Throws what keeps all of them from telling, and `COZIFY_NOT_FOUND` for a room that no home
- * has.
+ * Returns the things of some homes that pass a filter. A home without an answer does not affect the things of the others.
+ * Throws the failure if no home answers, and `COZIFY_NOT_FOUND` for a room that no home has.
  */
 export async function selectFrom(
   homes: readonly LiveHome[],
   { filter, kinds = filter.kinds, maxAgeMs, clock }: SelectOptions,
-  knowledge: CachePolicy,
+  policy: CachePolicy,
 ): Promise<Selected> {
-  const { present, missing, failure } = await whichTell(homes, async (live) => {
-    await knowledge.ensure(live, kinds, maxAgeMs());
-    const naming = nameThings([live], knowledge, clock);
-    await (filter.rooms.length > 0 ? knowledge.ensure(live, ['room'], NAMES_MAX_AGE_MS) : undefined);
+  const { present, missing, failure } = await askHomes(homes, async (live) => {
+    await policy.ensure(live, kinds, maxAgeMs());
+    const naming = nameThings([live], policy, clock);
+    await (filter.rooms.length > 0 ? policy.ensure(live, ['room'], NAMES_MAX_AGE_MS) : undefined);
     await naming;
   });
   const known = present.map((live) => live.home.things);
   const isKnown = (room: string): boolean => known.some((things) => findRooms(room, things).length > 0);
   const unknown = filter.rooms.filter((room) => !isKnown(room));
-  const looks = await Promise.all(present.map((live) => lookForRooms(live, unknown, knowledge)));
-  const untold = failure ?? looks.find((look) => look !== undefined);
-  if (untold !== undefined && !filter.rooms.every(isKnown)) throw untold;
+  const failures = await Promise.all(present.map((live) => searchRooms(live, unknown, policy)));
+  const roomFailure = failure ?? failures.find((one) => one !== undefined);
+  // A home without an answer may have the room.
+  if (roomFailure !== undefined && !filter.rooms.every(isKnown)) throw roomFailure;
   for (const room of filter.rooms) expectRoom(room, known);
   const things = present.flatMap((live) => selectThings(live.home.things, filter).map((entry) => ({ entry, live })));
   return { things, missing };
 }
 
-/** The lists by which things are shown with their rooms and groups. */
-const NAMING: readonly Kind[] = ['room', 'group'];
-
-/** Has things shown with their rooms and groups, as far as these are listed, and without where that takes long. Never rejects. */
-export async function nameThings(homes: readonly LiveHome[], knowledge: CachePolicy, clock: Clock): Promise<void> {
-  const lists = homes.flatMap((live) => NAMING.map((kind) => ({ live, kind })));
-  const name = async ({ live, kind }: { live: LiveHome; kind: Kind }): Promise<void> => {
-    if (!live.lists.hasFailed(kind)) await knowledge.ensure(live, [kind], NAMES_MAX_AGE_MS);
-  };
-  await settlesWithin(clock, Promise.allSettled(lists.map(name)), PATIENCE_MS);
+/** Loads the rooms and groups that are shown with things, for at most a second. Never rejects. */
+export async function nameThings(homes: readonly LiveHome[], policy: CachePolicy, clock: Clock): Promise<void> {
+  const load = (live: LiveHome, kind: Kind): Promise<void> | undefined =>
+    live.lists.hasFailed(kind) ? undefined : policy.ensure(live, [kind], NAMES_MAX_AGE_MS);
+  const loads = homes.flatMap((live) => NAMING.map((kind) => load(live, kind)));
+  await settlesWithin(clock, Promise.allSettled(loads), PATIENCE_MS);
 }
 
-/** Looks for rooms once more, in a fresh list, and not again with each message. Gives what keeps the hub from telling. */
-async function lookForRooms(
+/** Searches rooms once more in a fresh list, but not for each message. Returns the failure of the list, if any. */
+async function searchRooms(
   live: LiveHome,
   rooms: readonly string[],
-  knowledge: CachePolicy,
+  policy: CachePolicy,
 ): Promise<CozifyError | undefined> {
   const unsearched = rooms.filter((room) => !live.misses.has(`room ${room}`));
   if (unsearched.length === 0) return undefined;
-  const failure = await knowledge.renew(live, ['room'], 0).then(() => undefined, toCozifyError);
+  const failure = await failureOf(policy.renew(live, ['room'], 0));
   if (failure === undefined) for (const room of unsearched) live.misses.note(`room ${room}`);
   return failure;
 }
 
-/** Which of some homes tell what they are asked for. Throws where none does, and what is no trouble of a hub. */
-export async function whichTell(
+/** Homes that have answered, homes that have not, and the first failure. */
+export interface AskedHomes {
+  readonly present: LiveHome[];
+  readonly missing: LiveHome[];
+  readonly failure: CozifyError | undefined;
+}
+
+/** Asks several homes at once. Throws a failure that does not come from a hub, and the first failure if no home answers. */
+export async function askHomes(
   homes: readonly LiveHome[],
   ask: (live: LiveHome) => Promise<void>,
-): Promise<{ present: LiveHome[]; missing: LiveHome[]; failure: CozifyError | undefined }> {
-  const failures = await Promise.all(homes.map((live) => ask(live).then(() => undefined, toCozifyError)));
+): Promise<AskedHomes> {
+  const failures = await Promise.all(homes.map((live) => failureOf(ask(live))));
   const present = homes.filter((_, index) => failures[index] === undefined);
   const missing = homes.filter((_, index) => failures[index] !== undefined);
   const failure = failures.find((one) => one !== undefined);
@@ -311,6 +303,10 @@ export async function whichTell(
   return { present, missing, failure };
 }
 
-function noHub(): CozifyError {
-  return new CozifyError('COZIFY_NOT_FOUND', 'The account has no hub yet: log in, or add a hub to it.');
+function failureOf(work: Promise<unknown>): Promise<CozifyError | undefined> {
+  return work.then(() => undefined, toCozifyError);
+}
+
+function isNotFound({ code }: CozifyError): boolean {
+  return code === 'COZIFY_NOT_FOUND';
 }

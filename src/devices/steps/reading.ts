@@ -1,111 +1,104 @@
 import type { Clock } from '../../async/clock.js';
-import { type Condition, meets } from '../things/condition.js';
-import type { DeviceFilter } from '../targets/device-filter.js';
-import type { Thing } from '../things/device.js';
-import { distinct, type Homes, type ListedThing } from '../homes/homes.js';
 import { STATES_MAX_AGE_MS } from '../home/home-cache.js';
-import { selectFrom } from '../homes/target-resolver.js';
 import type { LiveHome } from '../home/live-home.js';
 import { OfflinePolicy } from '../homes/cache-policy.js';
-import { findStates, kindsOfState, type StateList, type StateReader } from './states.js';
+import { distinct, type Homes, type ListedThing } from '../homes/homes.js';
+import { selectFrom } from '../homes/target-resolver.js';
+import type { DeviceFilter } from '../targets/device-filter.js';
 import type { Target } from '../targets/target.js';
+import { type Condition, meets } from '../things/condition.js';
+import type { Thing } from '../things/device.js';
+import { findStates, kindsOfState, type StateList, type StateReader } from './states.js';
 
-/** So long a hub that does not answer is waited for where others may. */
+/** The time limit of a hub that does not answer, if other hubs may. */
 const PATIENCE_MS = 5_000;
 
-/** What is to be read, and as what. */
+/** Options of a read. */
 export interface ReadQuery {
-  /** `undefined` for all that the filter leaves; none for nothing. */
+  /** `undefined`: all things that pass the filter. An empty list: nothing. */
   readonly targets: readonly Target[] | undefined;
   readonly filter: DeviceFilter;
-  /** Of the node; empty for the default hub where a target is named, and for all hubs where none is. */
+  /** The hub of the node. Empty: the default hub for targets, all hubs without targets. */
   readonly hub: string;
-  /** The hub is asked, whatever memory says. */
+  /** Whether to ask the hub even if the cache is fresh. */
   readonly fresh: boolean;
-  /** "auto": one target gives its state, everything else an array. */
+  /** The form of the payload. "auto": the state of a single target, otherwise an array. */
   readonly output: 'auto' | 'array' | 'map';
-  /** The one that is wanted of each thing; empty for the whole state. */
+  /** The field to read; empty for the whole state. */
   readonly field: string;
-  /** What doesn't meet it is left out. */
+  /** Only things that meet the condition are in the payload. */
   readonly condition: Condition | null;
 }
 
-/** What was read. All of it is the caller's own. */
+/** The result of a read. The caller may change it. */
 export interface Reading {
-  /** `undefined` where nothing meets the condition. */
+  /** `undefined` if nothing meets the condition. */
   readonly payload: unknown;
-  /** Whether anything meets the condition; true without one, and where nothing was to be read. */
+  /** Whether anything meets the condition; true without a condition, and with an empty list of targets. */
   readonly isMet: boolean;
-  /** The thing itself, where one was named. */
+  /** The thing, if there is one target. */
   readonly device: Thing | undefined;
-  /** The moment of which the oldest of it tells, ISO 8601 UTC; `null` where nothing was to be read. */
+  /** The time of the oldest state, ISO 8601 UTC; `null` if nothing was read. */
   readonly asOf: string | null;
-  /** A hub is away: this is how things were, more than 3 s ago. */
+  /** Whether a hub is offline, so that states are more than 3 s old. */
   readonly stale: boolean;
-  /** The ids of the hubs of which nothing is in it, because they are away. */
+  /** The ids of the hubs that are missing, because they are offline. */
   readonly away: readonly string[];
-  /** Those that are in the payload; where none is, the one that was named. */
+  /** The things in the payload. If the only target does not meet the condition: this target. */
   readonly things: readonly ListedThing[];
 }
 
 /**
- * Reads things of an account's hubs: from memory where that is fresh enough, else from the hub, and from memory again
- * where the hub is away. Of several hubs, one that is away takes nothing out of what the others tell. Throws
- * `COZIFY_HUB_OFFLINE` where memory has nothing or the reading is to be fresh, and as {@link Homes.find} and
- * {@link Homes.select}; `COZIFY_BAD_INPUT` for a room.
+ * Reads things: from the cache if it is fresh, otherwise from the hub. Uses the cache again if the hub is offline, and
+ * leaves out hubs without an answer if others answer. Throws `COZIFY_HUB_OFFLINE` if nothing is cached or the read must be
+ * fresh, `COZIFY_BAD_INPUT` for a room, and as {@link Homes.find} and {@link selectFrom}.
  */
-export async function readThings(homes: Homes, wishes: ReadQuery, clock: Clock): Promise<Reading> {
-  const { targets, field, condition, hub, fresh } = wishes;
+export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): Promise<Reading> {
+  const { targets, field, condition, hub, fresh } = query;
   const startedAt = clock.monotonic();
-  // Where another hub may tell something, one that hangs is not waited for until the end.
-  const patience = isAtSeveral(homes, wishes) ? { patienceMs: PATIENCE_MS, patienceForNothingMs: PATIENCE_MS } : {};
-  const knowledge = new OfflinePolicy({ clock, isFresh: fresh, ...patience });
-  const reader: StateReader = {
-    homes,
-    hub,
-    knowledge,
-    maxAgeMs: () => (fresh ? clock.monotonic() - startedAt : STATES_MAX_AGE_MS),
-  };
-  const found = await (targets === undefined ? select(reader, wishes.filter) : findStates(reader, targets));
-  const all = found.things;
+  const patience = isAtSeveral(homes, query) ? { patienceMs: PATIENCE_MS, patienceForNothingMs: PATIENCE_MS } : {};
+  const policy = new OfflinePolicy({ clock, isFresh: fresh, ...patience });
+  const maxAgeMs = (): number => (fresh ? clock.monotonic() - startedAt : STATES_MAX_AGE_MS);
+  const reader: StateReader = { homes, hub, policy, maxAgeMs };
+  const found = await (targets === undefined ? select(reader, query.filter) : findStates(reader, targets));
   const isMeeting = ({ entry }: ListedThing): boolean => condition === null || meets(entry.state, condition);
-  // What was not named, but found, is left out where it has nothing to say.
-  const isSaying = ({ entry }: ListedThing): boolean =>
+  // A filter selects only things that have the field; a target without it has the value null.
+  const hasField = ({ entry }: ListedThing): boolean =>
     targets !== undefined || field === '' || Object.hasOwn(entry.state, field);
-  const things = all.filter((thing) => isMeeting(thing) && isSaying(thing));
+  const things = found.things.filter((thing) => isMeeting(thing) && hasField(thing));
   const isMet = condition === null || targets?.length === 0 || things.length > 0;
-  const one = targets?.length === 1 ? all[0] : undefined;
+  const one = targets?.length === 1 ? found.things[0] : undefined;
   return {
-    payload: isMet ? structuredClone(toPayload(things, wishes, one)) : undefined,
+    payload: isMet ? structuredClone(toPayload(things, query, one)) : undefined,
     isMet,
     device: one && showThing(one),
-    ...ageOf(found.lists, knowledge),
+    ...ageOf(found.lists, policy),
     away: [...new Set(found.missing.map(({ home }) => home.hub))],
     things: isMet || one === undefined ? things : [one],
   };
 }
 
-/** The thing as messages show it. */
+/** Returns a thing in the form of messages. */
 export function showThing({ entry, live }: ListedThing): Thing {
   return live.home.things.show(entry);
 }
 
-/** What was found, the lists that tell of it, and the homes that tell nothing. */
-interface AllFound {
+/** The things that pass a filter, the lists that have their states, and the homes without an answer. */
+interface FilteredStates {
   readonly things: readonly ListedThing[];
   readonly lists: readonly StateList[];
   readonly missing: readonly LiveHome[];
 }
 
-async function select({ homes, hub, knowledge, maxAgeMs }: StateReader, filter: DeviceFilter): Promise<AllFound> {
+async function select({ homes, hub, policy, maxAgeMs }: StateReader, filter: DeviceFilter): Promise<FilteredStates> {
   const kinds = [...new Set(filter.kinds.flatMap((kind) => kindsOfState({ kind })))];
   const all = homes.listened(hub);
-  const { things, missing } = await selectFrom(all, { filter, kinds, maxAgeMs, clock: homes.clock }, knowledge);
+  const { things, missing } = await selectFrom(all, { filter, kinds, maxAgeMs, clock: homes.clock }, policy);
   const present = all.filter((live) => !missing.includes(live));
   return { things, lists: present.flatMap((live) => kinds.map((kind) => ({ live, kind }))), missing };
 }
 
-/** Whether what is read may be at more than one hub. */
+/** Whether more than one hub may have the things to read. */
 function isAtSeveral(homes: Homes, { targets, hub }: ReadQuery): boolean {
   const lives = targets === undefined ? homes.listened(hub) : targets.flatMap((target) => homes.mayBeAt(target, hub));
   return new Set(lives).size > 1;
@@ -121,7 +114,7 @@ function toPayload(
   const shown = (thing: ListedThing): object => {
     const { id, name, type, room } = showThing(thing);
     const identity = { id, name, type, room };
-    // A hub may have values by such names, too.
+    // A state may have fields of these names: the identity replaces their values, but goes first.
     return field === '' ? { ...identity, ...thing.entry.state, ...identity } : { id, name, value: valueOf(thing) };
   };
   if (output !== 'map' || targets?.length === 0) return things.map(shown);
@@ -132,42 +125,31 @@ function toPayload(
   );
 }
 
-/**
- * Names that tell things apart: by the room where several are called the same, by the id where that is not enough, and
- * by the hub where two have the same id, too.
- */
+/** Returns a name for each thing: equal names get their room, then their id, then their hub. */
 function distinctNames(things: readonly ListedThing[]): string[] {
   let names = things.map(({ entry }) => entry.name);
-  for (const more of [nameInRoom, nameWithId, nameWithHub]) {
+  for (const parts of [['room'], ['room', 'id'], ['room', 'id', 'hub']] as const) {
     const counts = new Map<string, number>();
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
     names = things.map((thing, index) => {
       const name = names[index] ?? '';
-      return counts.get(name) === 1 ? name : more(thing);
+      return counts.get(name) === 1 ? name : nameWith(thing, parts);
     });
   }
   return names;
 }
 
-function nameInRoom({ entry, live }: ListedThing): string {
-  const room = live.home.things.roomOf(entry);
-  return room === null ? entry.name : `${entry.name} (${room})`;
+function nameWith({ entry, live }: ListedThing, parts: readonly ('room' | 'id' | 'hub')[]): string {
+  const values = { room: live.home.things.roomOf(entry), id: entry.id, hub: live.home.hub };
+  const details = parts.map((part) => values[part]).filter((value) => value !== null);
+  return details.length === 0 ? entry.name : `${entry.name} (${details.join(', ')})`;
 }
 
-function nameWithId({ entry, live }: ListedThing): string {
-  const room = live.home.things.roomOf(entry);
-  return `${entry.name} (${room === null ? '' : `${room}, `}${entry.id})`;
-}
-
-function nameWithHub(thing: ListedThing): string {
-  return `${nameWithId(thing).slice(0, -1)}, ${thing.live.home.hub})`;
-}
-
-/** Of when the oldest of what was read tells, and whether a hub is away so that this is too long ago. */
-function ageOf(lists: readonly StateList[], knowledge: OfflinePolicy): Pick<Reading, 'asOf' | 'stale'> {
-  const moments = lists.map(({ live, kind }) => live.home.asOf(kind) ?? 0);
+/** Returns the age of the states, and whether a hub is offline so that they are stale. */
+function ageOf(lists: readonly StateList[], policy: OfflinePolicy): Pick<Reading, 'asOf' | 'stale'> {
+  const times = lists.map(({ live, kind }) => live.home.asOf(kind) ?? 0);
   return {
-    asOf: moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString(),
-    stale: lists.some(({ live, kind }) => knowledge.isAway(live, kind) && live.home.isOld(kind)),
+    asOf: times.length === 0 ? null : new Date(Math.min(...times)).toISOString(),
+    stale: lists.some(({ live, kind }) => policy.isAway(live, kind) && live.home.isOld(kind)),
   };
 }

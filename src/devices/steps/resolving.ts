@@ -1,131 +1,115 @@
 import { toCozifyError } from '../../errors.js';
-import { selectFrom } from '../homes/target-resolver.js';
-import type { DeviceFilter } from '../targets/device-filter.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
-import type { Homes, ListedThing } from '../homes/homes.js';
 import { OfflinePolicy } from '../homes/cache-policy.js';
-import { findRooms, namedLike, parseNodeTargets, type Target } from '../targets/target.js';
+import type { Homes, ListedThing } from '../homes/homes.js';
+import { selectFrom } from '../homes/target-resolver.js';
+import { parseFilter } from '../targets/device-filter.js';
+import { findRooms, kindsOf, namedThings, parseNodeTargets, type Target } from '../targets/target.js';
 import type { Language } from '../things/names.js';
 import { type ListedState, showListed } from './thing-list.js';
 
-/** What nodes name, and where. */
+/** Targets and rooms of nodes, to be resolved for an editor. */
 export interface ResolveQuery {
-  /** As nodes keep them; one that makes no sense is unknown. */
+  /** Targets as nodes save them. An invalid target is "unknown". */
   readonly targets: readonly unknown[];
-  /** By id or name. */
+  /** Ids or names of rooms. */
   readonly rooms: readonly string[];
-  /** Of the node, for names; empty for the default hub, and for rooms all of them. */
+  /** The hub of the node. Empty: the default hub for names, all hubs for rooms. */
   readonly hub: string;
-  /** For factory names; by default that of the home. */
+  /** The language of factory names; by default that of the account. */
   readonly language: Language | undefined;
 }
 
-/** What a name or an id means to a node. */
+/** The thing that a node finds by a target or room. */
 export interface Resolved {
-  /** "unknown": the hub is away, its lists are not there, or an environment variable is in it. */
+  /** "unknown": the hub is offline, its lists are missing, or the name has an environment variable. */
   is: 'found' | 'gone' | 'several' | 'unknown';
   thing: ListedState | null;
-  /** Where several have the name: these. */
+  /** For "several": the things of this name. */
   things?: ListedState[];
 }
 
-/** One of each that was asked for, in their order. */
+/** The results for all targets and rooms, in their order. */
 export interface AllResolved {
   targets: Resolved[];
   rooms: Resolved[];
 }
 
-/** A hub that does not answer is not waited for longer; what is known of it has to do. */
+/** The time limit of a hub that does not answer. */
 const PATIENCE_MS = 3_000;
-/** So many are looked up before others have their turn. */
+/** The event loop goes on after each batch of this size. */
 const BATCH = 100;
-/** More of one name are not shown. */
+/** The most things of one name in a result. */
 const MOST_NAMED = 10;
 
 const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 
 /**
- * What nodes would find by their targets and rooms, by the code that they find it with, and nothing is polled for it.
- * What nobody can tell, since a hub is away or has not told its lists, is never gone. Throws where the account has no hub.
+ * Resolves targets and rooms as nodes do, without polling. A thing of a hub that is offline is "unknown", never "gone".
+ * Throws if the account has no hub, or no login.
  */
-export async function resolveAll(homes: Homes, wishes: ResolveQuery): Promise<AllResolved> {
-  // Says why there is none, such as that nobody is logged in.
+export async function resolveAll(homes: Homes, query: ResolveQuery): Promise<AllResolved> {
+  // Throws if there is no hub.
   void homes.hubs;
   const patience = { patienceMs: PATIENCE_MS, patienceForNothingMs: PATIENCE_MS };
-  const resolver = new Resolver(homes, wishes, new OfflinePolicy({ clock: homes.clock, ...patience }));
+  const policy = new OfflinePolicy({ clock: homes.clock, ...patience });
   return {
-    targets: await inBatches(wishes.targets, (target) => resolver.target(target)),
-    rooms: await inBatches(wishes.rooms, (room) => resolver.room(room)),
+    targets: await inBatches(query.targets, (target) => resolveTarget(homes, query, policy, target)),
+    rooms: await inBatches(query.rooms, (room) => resolveRoom(homes, query, policy, room)),
   };
 }
 
-class Resolver {
-  readonly #homes: Homes;
-  readonly #wishes: ResolveQuery;
-  readonly #knowledge: OfflinePolicy;
-
-  constructor(homes: Homes, wishes: ResolveQuery, knowledge: OfflinePolicy) {
-    this.#homes = homes;
-    this.#wishes = wishes;
-    this.#knowledge = knowledge;
-  }
-
-  async target(given: unknown): Promise<Resolved> {
-    const target = parseOne(given);
-    if (target === undefined) return UNKNOWN;
-    try {
-      const found = await this.#homes.find(target, this.#wishes.hub, this.#knowledge);
-      return { is: 'found', thing: this.#show(found) };
-    } catch (error) {
-      return this.#missed(error, () => this.#several(target));
-    }
-  }
-
-  async room(room: string): Promise<Resolved> {
-    if (room === '' || isFromEnv(room)) return UNKNOWN;
-    try {
-      const homes = this.#homes.listened(this.#wishes.hub);
-      const wishes = {
-        filter: { ...NOTHING_OF, rooms: [room] },
-        kinds: ['room'] as const,
-        maxAgeMs: () => NAMES_MAX_AGE_MS,
-        clock: this.#homes.clock,
-      };
-      await selectFrom(homes, wishes, this.#knowledge);
-      const [found] = homes.flatMap((live) =>
-        findRooms(room, live.home.things).map((id) => ({ entry: live.home.things.get('room', id), live })),
-      );
-      if (found?.entry === undefined) return UNKNOWN;
-      return { is: 'found', thing: this.#show({ entry: found.entry, live: found.live }) };
-    } catch (error) {
-      return this.#missed(error, () => []);
-    }
-  }
-
-  #missed(error: unknown, several: () => ListedThing[]): Resolved {
+async function resolveTarget(
+  homes: Homes,
+  { hub, language }: ResolveQuery,
+  policy: OfflinePolicy,
+  given: unknown,
+): Promise<Resolved> {
+  const target = parseOne(given);
+  if (target === undefined) return UNKNOWN;
+  try {
+    const found = await homes.find(target, hub, policy);
+    return { is: 'found', thing: showListed(found, language, false) };
+  } catch (error) {
     const { code } = toCozifyError(error);
-    if (code === 'COZIFY_NOT_FOUND') return { is: 'gone', thing: null };
-    if (code !== 'COZIFY_BAD_INPUT') return UNKNOWN;
-    return { is: 'several', thing: null, things: several().map((thing) => this.#show(thing)) };
-  }
-
-  #several(target: Target): ListedThing[] {
-    const [live] = this.#homes.mayBeAt(target, this.#wishes.hub);
-    if (live === undefined) return [];
-    return namedLike(target, live.home.things)
-      .slice(0, MOST_NAMED)
-      .map((entry) => ({ entry, live }));
-  }
-
-  #show(thing: ListedThing): ListedState {
-    return showListed(thing, this.#wishes.language, false);
+    if (code !== 'COZIFY_BAD_INPUT') return code === 'COZIFY_NOT_FOUND' ? { is: 'gone', thing: null } : UNKNOWN;
+    const things = namesakes(homes, target, hub).map((thing) => showListed(thing, language, false));
+    return { is: 'several', thing: null, things };
   }
 }
 
-/** A filter that leaves no thing. */
-const NOTHING_OF: DeviceFilter = { kinds: [], rooms: [], capabilities: [], match: 'all', reachable: 'any' };
+async function resolveRoom(
+  homes: Homes,
+  { hub, language }: ResolveQuery,
+  policy: OfflinePolicy,
+  room: string,
+): Promise<Resolved> {
+  if (room === '' || isFromEnv(room)) return UNKNOWN;
+  try {
+    const all = homes.listened(hub);
+    const filter = parseFilter({ kinds: [], rooms: [room] });
+    const options = { filter, kinds: ['room'] as const, maxAgeMs: () => NAMES_MAX_AGE_MS, clock: homes.clock };
+    await selectFrom(all, options, policy);
+    const [thing] = all.flatMap((live) => {
+      const { things } = live.home;
+      const [entry] = findRooms(room, things).map((id) => things.get('room', id));
+      return entry === undefined ? [] : [{ entry, live }];
+    });
+    return thing === undefined ? UNKNOWN : { is: 'found', thing: showListed(thing, language, false) };
+  } catch (error) {
+    return toCozifyError(error).code === 'COZIFY_NOT_FOUND' ? { is: 'gone', thing: null } : UNKNOWN;
+  }
+}
 
-/** `undefined` for what makes no sense, or is known only when the flow runs. */
+/** Returns the things with the name of a target. */
+function namesakes(homes: Homes, target: Target, hub: string): ListedThing[] {
+  const [live] = homes.mayBeAt(target, hub);
+  if (live === undefined) return [];
+  const entries = namedThings(target, kindsOf(target), live.home.things);
+  return entries.slice(0, MOST_NAMED).map((entry) => ({ entry, live }));
+}
+
+/** Parses a target; `undefined` if it is invalid, or has an environment variable. */
 function parseOne(given: unknown): Target | undefined {
   try {
     const [target] = parseNodeTargets([given]);

@@ -1,70 +1,71 @@
 import type { Clock } from '../../async/clock.js';
 import { TimerQueue } from '../../async/timer-queue.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
-import type { Condition } from '../things/condition.js';
-import type { Kind } from '../things/kinds.js';
+import { isHubTrouble } from '../../hub/hub-client.js';
+import { NO_TARGET } from '../commands/briefs.js';
 import type { ChangeRecord } from '../home/change-log.js';
 import { STATES_MAX_AGE_MS } from '../home/home-cache.js';
-import { type Homes, keyOf, type ListedThing } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import { isHubTrouble } from '../../hub/hub-client.js';
 import { OfflinePolicy } from '../homes/cache-policy.js';
-import { findStates, kindsOfState } from './states.js';
+import { type Homes, keyOf, type ListedThing } from '../homes/homes.js';
 import type { Target } from '../targets/target.js';
-import { NO_TARGET } from '../commands/briefs.js';
+import type { Condition } from '../things/condition.js';
+import type { Kind } from '../things/kinds.js';
+import { findStates, kindsOfState } from './states.js';
 import { Watch, type WatchOptions } from './watch.js';
 
-/** What a message asks for. */
+/** Options of a wait. */
 export interface WaitOptions extends Omit<WatchOptions, 'condition'> {
-  /** `undefined` where neither the node nor the message says any; none for nothing to wait for. */
+  /** `undefined` if neither the node nor the message has targets. An empty list: nothing to wait for. */
   readonly targets: readonly Target[] | undefined;
-  /** Of the node, for names; empty for the default hub. */
+  /** The hub of the node, for names; empty for the default hub. */
   readonly hub: string;
-  /** `null` where the node has none. */
+  /** `null` if the node has no condition. */
   readonly condition: Condition | null;
-  /** How long to wait at most, in milliseconds. */
+  /** The longest time to wait, in milliseconds. 0: only checks the condition once. */
   readonly timeoutMs: number;
 }
 
-/** How it ended: `thing` is the one that met the condition, `undefined` where there was nothing to wait for. */
+/** The end of a wait. `thing`: the thing that met the condition; `undefined` for an empty list of targets. */
 export type WaitEnd =
-  { readonly reason: 'met'; readonly thing: ListedThing | undefined } | { readonly reason: 'timeout' | 'let go' };
+  { readonly reason: 'met'; readonly thing: ListedThing | undefined } | { readonly reason: 'timeout' | 'cancelled' };
 
-/** An account, whose end ends what is done with its homes. */
+/** An account, for {@link WaitStep.run}. Closing the account rejects the work with its homes. */
 export interface HomesUser {
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T>;
 }
 
-/** A hub that does not answer is waited for no longer before memory says what to watch. */
+/** The time limit of a hub that does not answer. After it the cached states are used, and later answers of the hub. */
 const PATIENCE_MS = 5_000;
-/** A time of none is a look, which takes some. */
-const LOOK_MS = 2_000;
+/** The time limit of a wait with the timeout 0. */
+const CHECK_MS = 2_000;
 
-/** What to do about a wait without one. */
+/** Advice for the status of a node without a condition. */
 const NO_CONDITION = { en: 'choose a condition', fi: 'valitse ehto' };
 
-/** So many messages a node can hold. */
+/** The most messages that a node holds. */
 export const MOST_WAITING = 1000;
 
+/** A message that waits. */
 interface Waiter {
   readonly key: string;
   readonly end: (end: WaitEnd) => void;
   readonly fail: (error: unknown) => void;
   readonly watches: Watch[];
-  /** Looks again once a hub that told nothing is heard, from a moment on (monotonic, ms). */
-  readonly missed: Map<LiveHome, { readonly from: number; readonly look: () => Promise<unknown> }>;
+  /** Homes that have not answered: how to look for the targets again, and the earliest time for that (monotonic, ms). */
+  readonly missing: Map<LiveHome, { readonly from: number; readonly retry: () => Promise<unknown> }>;
 }
 
-/** What a message asks for, of which something is there to wait for. */
+/** Options of a wait that has a condition and at least one target. */
 type Wait = WaitOptions & { readonly targets: readonly Target[]; readonly condition: Condition };
 
-/** A home in which somebody waits for something. */
+/** A home with things that messages wait for. */
 interface WatchedHome {
   readonly waiting: Set<Waiter>;
   stop: () => void;
 }
 
-/** The messages that one node holds until things at home meet a condition (docs/dev/rules.md, "A message that waits leaves once"). */
+/** The messages that one node holds until things meet a condition (docs/dev/rules.md, "A message that waits leaves once"). */
 export class WaitStep {
   readonly #waiters = new Map<string, Waiter>();
   readonly #homes = new Map<LiveHome, WatchedHome>();
@@ -81,12 +82,12 @@ export class WaitStep {
   }
 
   /**
-   * Holds a message until its condition is met, its time is over or it is let go of. Throws `COZIFY_BAD_INPUT` without
-   * targets or condition and for a room, `COZIFY_BUSY` above {@link MOST_WAITING}, `COZIFY_CLOSED` once
-   * it is closed, and as {@link Homes.find}.
+   * Waits until a condition is met, the time is over or the message is cancelled. Throws `COZIFY_BAD_INPUT` without targets
+   * or condition and for a room, `COZIFY_BUSY` above {@link MOST_WAITING}, `COZIFY_CLOSED` after {@link close}, and as
+   * {@link Homes.find}.
    */
-  async run(user: HomesUser, wishes: WaitOptions): Promise<WaitEnd> {
-    const { targets, condition } = wishes;
+  async run(user: HomesUser, options: WaitOptions): Promise<WaitEnd> {
+    const { targets, condition } = options;
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The node was closed.');
     if (condition === null) throw badInput('There is no condition: choose one in the node.', NO_CONDITION);
     if (targets === undefined)
@@ -99,22 +100,23 @@ export class WaitStep {
       );
     let [end, fail]: [Waiter['end'], Waiter['fail']] = [() => undefined, () => undefined];
     const ended = new Promise<WaitEnd>((resolve, reject) => ([end, fail] = [resolve, reject]));
-    const waiter: Waiter = { key: String((this.#count += 1)), end, fail, watches: [], missed: new Map() };
+    const waiter: Waiter = { key: String((this.#count += 1)), end, fail, watches: [], missing: new Map() };
     this.#waiters.set(waiter.key, waiter);
-    // It is over in time even while nobody tells what there is to wait for.
-    this.#timers.set(waiter.key, wishes.timeoutMs || LOOK_MS);
+    // The time runs while the targets are looked up.
+    this.#timers.set(waiter.key, options.timeoutMs || CHECK_MS);
     try {
-      return await Promise.race([ended, this.#watch(user, { ...wishes, targets, condition }, waiter, ended)]);
+      return await Promise.race([ended, this.#watchAll(user, { ...options, targets, condition }, waiter, ended)]);
     } finally {
       this.#forget(waiter);
     }
   }
 
-  letGo(): void {
-    for (const { end } of [...this.#waiters.values()]) end({ reason: 'let go' });
+  /** Ends all waits. */
+  cancel(): void {
+    for (const { end } of [...this.#waiters.values()]) end({ reason: 'cancelled' });
   }
 
-  /** Forgets all messages; none of them ends any more. Gives how many those were. */
+  /** Drops all messages, without an end. Returns their number. */
   close(): number {
     const count = this.#waiters.size;
     this.#isClosed = true;
@@ -125,55 +127,51 @@ export class WaitStep {
     return count;
   }
 
-  async #watch(user: HomesUser, wishes: Wait, waiter: Waiter, ended: Promise<WaitEnd>): Promise<WaitEnd> {
-    const { targets, hub, match, timeoutMs } = wishes;
+  async #watchAll(user: HomesUser, wait: Wait, waiter: Waiter, ended: Promise<WaitEnd>): Promise<WaitEnd> {
+    const { targets, hub, match, timeoutMs } = wait;
     const parts =
       match === 'all'
         ? [targets]
         : await user.useHomes('wait', (homes) => Promise.resolve(byHomes(homes, targets, hub)));
     const failures: CozifyError[] = [];
-    const begin = async (part: readonly Target[]): Promise<void> => {
-      const failure = await this.#watchPart(user, wishes, part, waiter);
+    const watch = async (part: readonly Target[]): Promise<void> => {
+      const failure = await this.#watch(user, { ...wait, targets: part }, waiter);
       if (failure !== undefined && failures.push(failure) === parts.length) throw failures[0] as CozifyError;
     };
-    await Promise.race([Promise.all(parts.map(begin)), ended]);
-    // A look is over once all has been looked at.
+    await Promise.race([Promise.all(parts.map(watch)), ended]);
+    // With the timeout 0 the wait ends once all targets were checked.
     if (timeoutMs === 0 && this.#waiters.has(waiter.key)) this.#timers.set(waiter.key, 0);
     return ended;
   }
 
   /**
-   * Watches some of the things, from what they are now. Gives what keeps their hubs from telling anything: these are heard
-   * once they tell. Throws what is no trouble of a hub, and any where all of the things count.
+   * Finds targets, and watches them from their current state. Targets at hubs that do not answer are looked up again when
+   * the hub answers. Returns the failure if no hub answers, but throws it if all targets have to meet the condition, or if
+   * it does not come from a hub.
    */
-  async #watchPart(
-    user: HomesUser,
-    wishes: Wait,
-    targets: readonly Target[],
-    waiter: Waiter,
-  ): Promise<CozifyError | undefined> {
-    const { hub, match } = wishes;
-    const knowledge = new OfflinePolicy({ clock: this.#clock, patienceMs: PATIENCE_MS });
+  async #watch(user: HomesUser, wait: Wait, waiter: Waiter): Promise<CozifyError | undefined> {
+    const { targets, hub, match } = wait;
+    const policy = new OfflinePolicy({ clock: this.#clock, patienceMs: PATIENCE_MS });
     const maxAgeMs = (): number => STATES_MAX_AGE_MS;
     let missing: readonly LiveHome[] = [];
     const found = await user
       .useHomes('wait', async (homes) => {
         missing = targets.flatMap((target) => homes.mayBeAt(target, hub));
-        return findStates({ homes, hub, knowledge, maxAgeMs }, targets);
+        return findStates({ homes, hub, policy, maxAgeMs }, targets);
       })
       .catch((error: unknown) => toCozifyError(error));
-    // It may have been let go of meanwhile.
+    // The wait may have ended in the meantime.
     if (!this.#waiters.has(waiter.key)) return undefined;
     const failure = found instanceof CozifyError ? found : found.failure;
     if (failure !== undefined && (match === 'all' || !isHubTrouble(failure))) throw failure;
     if (!(found instanceof CozifyError)) {
       missing = found.missing;
-      this.#begin(new Watch(wishes, found.things), waiter);
+      this.#begin(new Watch(wait, found.things), waiter);
     }
-    const look = (): Promise<unknown> => this.#watchPart(user, wishes, targets, waiter);
     for (const live of missing) {
-      waiter.missed.set(live, { from: this.#clock.monotonic() + PATIENCE_MS, look });
-      this.#listen(live, waiter);
+      const retry = (): Promise<unknown> => this.#watch(user, wait, waiter);
+      waiter.missing.set(live, { from: this.#clock.monotonic() + PATIENCE_MS, retry });
+      this.#subscribe(live, waiter);
     }
     return found instanceof CozifyError ? found : undefined;
   }
@@ -182,10 +180,10 @@ export class WaitStep {
     const { metNow } = watch;
     if (metNow !== undefined) return waiter.end({ reason: 'met', thing: metNow });
     waiter.watches.push(watch);
-    for (const { live } of watch.things) this.#listen(live, waiter);
+    for (const { live } of watch.things) this.#subscribe(live, waiter);
   }
 
-  #listen(live: LiveHome, waiter: Waiter): void {
+  #subscribe(live: LiveHome, waiter: Waiter): void {
     const known = this.#homes.get(live);
     if (known !== undefined) return void known.waiting.add(waiter);
     const waiting = new Set([waiter]);
@@ -203,27 +201,27 @@ export class WaitStep {
       // The first full answer has states, but no changes.
       const changed = new Set(changes.map(({ entry }) => keyOf({ entry, live })));
       const isAwaited = (watch: Watch): boolean => isFirst || (isPoll && isSure && watch.isUnsureOf(live));
-      this.#look(live, (watch) => isAwaited(watch) || watch.things.some((thing) => changed.has(keyOf(thing))));
+      this.#check(live, (watch) => isAwaited(watch) || watch.things.some((thing) => changed.has(keyOf(thing))));
     }
-    if (isPoll && isSure) this.#lookForMissed(live);
+    if (isPoll && isSure) this.#retry(live);
   }
 
-  #look(live: LiveHome, isConcerned: (watch: Watch) => boolean): void {
+  #check(live: LiveHome, isConcerned: (watch: Watch) => boolean): void {
     for (const { watches, end } of [...(this.#homes.get(live)?.waiting ?? [])]) {
       for (const watch of watches.filter(isConcerned)) {
-        const thing = watch.look(live);
+        const thing = watch.check(live);
         if (thing !== undefined) end({ reason: 'met', thing });
       }
     }
   }
 
-  /** A hub that told nothing is heard: what may be there is looked for again. */
-  #lookForMissed(live: LiveHome): void {
-    for (const { missed, fail } of [...(this.#homes.get(live)?.waiting ?? [])]) {
-      const again = missed.get(live);
+  /** Looks up the targets at a hub that did not answer before. */
+  #retry(live: LiveHome): void {
+    for (const { missing, fail } of [...(this.#homes.get(live)?.waiting ?? [])]) {
+      const again = missing.get(live);
       if (again === undefined || again.from > this.#clock.monotonic()) continue;
-      missed.delete(live);
-      again.look().catch(fail);
+      missing.delete(live);
+      again.retry().catch(fail);
     }
   }
 
@@ -238,20 +236,18 @@ export class WaitStep {
   }
 }
 
-/** The kinds by which the things at a home are known that somebody waits for. */
+/** Returns the kinds of lists that have the states of the watched things of a home. */
 function kindsIn(live: LiveHome, waiting: ReadonlySet<Waiter>): readonly Kind[] {
   const things = [...waiting].flatMap(({ watches }) => watches.flatMap((watch) => watch.things));
   return [...new Set(things.filter((thing) => thing.live === live).flatMap(({ entry }) => kindsOfState(entry)))];
 }
 
-/** Targets by the hubs where they may be, so that one of these that hangs keeps nobody from hearing the others. */
+/** Groups targets by the hubs that may have them, so that a hub that hangs does not delay the others. */
 function byHomes(homes: Homes, targets: readonly Target[], hub: string): (readonly Target[])[] {
   const parts = new Map<string, Target[]>();
   for (const target of targets) {
-    const key = homes
-      .mayBeAt(target, hub)
-      .map(({ home }) => home.hub)
-      .join(' ');
+    const lives = homes.mayBeAt(target, hub);
+    const key = lives.map(({ home }) => home.hub).join(' ');
     parts.set(key, [...(parts.get(key) ?? []), target]);
   }
   return [...parts.values()];

@@ -8,19 +8,19 @@ import type { Things } from '../things/things.js';
 const MATCHES = ['all', 'any'] as const;
 const REACHABILITIES = ['any', 'yes', 'no'] as const;
 
-/** Which things are meant where none is named. */
+/** A filter for the things of a home, for nodes without targets. */
 export interface DeviceFilter {
   readonly kinds: readonly Kind[];
-  /** Ids or names; none means every room. */
+  /** Ids or names of rooms. An empty list allows every room. */
   readonly rooms: readonly string[];
-  /** In capitals; none means any. */
+  /** Capabilities in capitals. An empty list allows all things. */
   readonly capabilities: readonly string[];
-  /** Whether all of the capabilities are asked for, or one of them is enough. */
+  /** Whether a device needs all of the capabilities, or any of them. */
   readonly match: (typeof MATCHES)[number];
   readonly reachable: (typeof REACHABILITIES)[number];
 }
 
-/** A filter as a node's properties have it; what is absent asks for nothing. Throws `COZIFY_BAD_INPUT`. */
+/** Parses the filter in the properties of a node. A missing property does not filter. Throws `COZIFY_BAD_INPUT`. */
 export function parseFilter(properties: {
   kinds?: unknown;
   rooms?: unknown;
@@ -38,19 +38,19 @@ export function parseFilter(properties: {
   };
 }
 
-/** The things a filter leaves. Only devices are in rooms and have capabilities. */
+/** Returns the things that pass a filter. Only devices are in rooms and have capabilities. */
 export function selectThings(things: Things, filter: DeviceFilter): Entry[] {
   const { kinds, rooms, capabilities } = filter;
-  const entries = kinds.flatMap((kind) => {
-    if (kind !== 'device' || (rooms.length === 0 && capabilities.length === 0)) return things.list(kind);
-    if (rooms.length === 0) return things.withCapabilities((list) => isCapable(list, filter));
-    return [...roomIdsOf(rooms, things)].flatMap((id) => things.inRoom(id));
-  });
   const ids = roomIdsOf(rooms, things);
+  const entries = kinds.flatMap((kind) => {
+    if (kind === 'device' && rooms.length > 0) return [...ids].flatMap((id) => things.inRoom(id));
+    if (kind === 'device' && capabilities.length > 0) return things.withCapabilities((list) => isCapable(list, filter));
+    return things.list(kind);
+  });
   return entries.filter((entry) => isSelected(things, entry, filter, ids));
 }
 
-/** Whether a filter leaves a thing. `ids`: those of its rooms, where they were looked up before. */
+/** Whether a thing passes a filter. `ids`: the {@link roomIdsOf} the filter, to look them up only once. */
 export function isSelected(
   things: Things,
   entry: Entry,
@@ -63,7 +63,7 @@ export function isSelected(
   return reachable === 'any' || isReachable(entry) === (reachable === 'yes');
 }
 
-/** Whether a list of capabilities has what a filter asks for. */
+/** Whether a list of capabilities passes a filter. */
 export function isCapable(
   list: readonly string[],
   { capabilities, match }: Pick<DeviceFilter, 'capabilities' | 'match'>,
@@ -73,7 +73,7 @@ export function isCapable(
   return match === 'any' ? capabilities.some(has) : capabilities.every(has);
 }
 
-/** The ids of rooms that are said by id or name; one that no list has may be an id all the same. */
+/** Returns the ids of rooms that are given by id or name. A room that is not cached may be an id. */
 export function roomIdsOf(rooms: readonly string[], things: Things): Set<string> {
   return new Set(rooms.flatMap((room) => [room, ...findRooms(room, things)]));
 }

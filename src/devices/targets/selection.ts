@@ -1,7 +1,7 @@
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
-import { type DeviceFilter, parseFilter, selectThings } from './device-filter.js';
+import { type DeviceFilter, isSelected, parseFilter, roomIdsOf, selectThings } from './device-filter.js';
 import type { Entry } from '../things/device.js';
-import { type Kind, KINDS } from '../things/kinds.js';
+import { type Kind, KINDS, thingKey } from '../things/kinds.js';
 import {
   findRooms,
   findTarget,
@@ -10,10 +10,11 @@ import {
   parseHub,
   parseNodeTargets,
   type Target,
+  unknownHub,
 } from './target.js';
 import type { Things } from '../things/things.js';
 
-/** The things of a subscription: its targets, or without targets everything that passes the filter. */
+/** The things that a subscription selects: its targets, or without targets everything that passes the filter. */
 export interface Selection {
   readonly targets: readonly Target[];
   readonly filter: DeviceFilter;
@@ -47,7 +48,7 @@ export function isConcerned({ targets, hub }: Selection, id: string, hubs: Known
 export function selectedKinds({ targets, filter }: Selection, things: Things): readonly Kind[] {
   const kinds = targets.flatMap((target) => {
     const [found] = target.kind === '' ? candidates(target, things) : [];
-    return target.kind === '' ? (found?.kind ?? LISTENED) : target.kind;
+    return target.kind === '' ? (found?.kind ?? SUBSCRIBABLE) : target.kind;
   });
   const rooms = targets.length === 0 ? filter.rooms : targets.map(roomOf);
   const isByName = rooms.some((room) => room !== '' && things.get('room', room) === undefined);
@@ -67,6 +68,73 @@ export function kindsByName(selection: Selection, things: Things, hubs: KnownHub
   const targets = selection.targets.filter(({ id, isText }) => id === '' || isText);
   const found = targets.length === 0 ? [] : selectedThings({ ...selection, targets }, things, hubs);
   return [...new Set(found.map(({ kind }) => kind))];
+}
+
+/** Whether a thing is selected. */
+export type IsSelected = (entry: Entry) => boolean;
+
+/**
+ * The things of one home that a node selects. Names are looked up again only after a thing came, went, moved or was
+ * renamed, not for each change.
+ */
+export class DeviceSelection {
+  readonly #selection: Selection;
+  readonly #things: Things;
+  readonly #hubs: () => KnownHubs;
+  #revision = '';
+  #entries: readonly Entry[] | undefined;
+  #targets: ReadonlySet<string> = new Set();
+  #includes: IsSelected = () => false;
+
+  constructor(selection: Selection, things: Things, hubs: () => KnownHubs) {
+    this.#selection = selection;
+    this.#things = things;
+    this.#hubs = hubs;
+    this.refresh();
+  }
+
+  /** Whether a thing is selected, as of the last {@link refresh}. */
+  get includes(): IsSelected {
+    return this.#includes;
+  }
+
+  /** The selected things in their current state. */
+  get entries(): Entry[] {
+    return selectedThings(this.#selection, this.#things, this.#hubs());
+  }
+
+  /** How many things are selected, as of the last {@link refresh}. */
+  get count(): number {
+    this.#entries ??= this.entries;
+    return this.#entries.length;
+  }
+
+  /** Looks names up again if they may mean other things. */
+  refresh(): void {
+    const { ids, defaultId } = this.#hubs();
+    const revision = JSON.stringify([this.#things.revision, defaultId, ids]);
+    if (revision === this.#revision) return;
+    this.#revision = revision;
+    this.#entries = undefined;
+    this.#includes = this.#selection.targets.length === 0 ? this.#byFilter() : this.#byTargets();
+  }
+
+  #byFilter(): IsSelected {
+    const { filter, hub } = this.#selection;
+    const things = this.#things;
+    if (hub !== '' && hub !== things.hub) return () => false;
+    const rooms = roomIdsOf(filter.rooms, things);
+    return (entry) => isSelected(things, entry, filter, rooms);
+  }
+
+  #byTargets(): IsSelected {
+    const before = this.#targets;
+    this.#entries = this.entries;
+    const now = (this.#targets = new Set(this.#entries.map(thingKey)));
+    // The removal of a target is reported as well.
+    const isGone = ({ kind, id }: Entry): boolean => this.#things.get(kind, id) === undefined;
+    return (entry) => now.has(thingKey(entry)) || (before.has(thingKey(entry)) && isGone(entry));
+  }
 }
 
 /** The cached things of a home, and which of its lists are known. */
@@ -107,7 +175,7 @@ export function selectionProblems(
 }
 
 /** The kinds whose changes can be subscribed to: all but rooms. */
-const LISTENED = KINDS.filter((kind) => kind !== 'room');
+const SUBSCRIBABLE = KINDS.filter((kind) => kind !== 'room');
 
 /** Returns the problem of a target. Suggests no similar names, because many nodes may lose their targets at the same moment. */
 function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError | undefined {
@@ -116,18 +184,18 @@ function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError
   const several = homes.find((_home, place) => (found[place]?.length ?? 0) > 1);
   if (several !== undefined) return ambiguity(target, several.things);
   const isThere = found.some(({ length }) => length === 1);
-  return isThere || !isAllTold(target, homes) ? undefined : gone(`"${name}" is not at the hub`, name);
+  return isThere || !isFullyListed(target, homes) ? undefined : gone(`"${name}" is not at the hub`, name);
 }
 
 /** Whether all lists are known in which a target may be. */
-function isAllTold({ kind }: Target, homes: readonly KnownHome[]): boolean {
+function isFullyListed({ kind }: Target, homes: readonly KnownHome[]): boolean {
   if (kind !== '') return true;
-  return homes.every(({ knows, lacks }) => LISTENED.every((one) => knows(one) || lacks(one)));
+  return homes.every(({ knows, lacks }) => SUBSCRIBABLE.every((one) => knows(one) || lacks(one)));
 }
 
 function ambiguity(target: Target, things: Things): CozifyError | undefined {
   try {
-    findTarget(target, [things]);
+    findTarget(target, things);
     return undefined;
   } catch (error) {
     const { code, message } = toCozifyError(error);
@@ -150,12 +218,6 @@ function gone(what: string, subject: string): CozifyError {
   return new CozifyError('COZIFY_NOT_FOUND', `${what}: choose another, or take it out of the node.`, { subject });
 }
 
-function unknownHub(hub: string, subject: string): CozifyError {
-  return new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub again.`, {
-    subject,
-  });
-}
-
 /** Returns the room that distinguishes a target from others of its name; empty for a target with an id. */
 function roomOf({ id, room }: Target): string {
   return id === '' ? room : '';
@@ -171,7 +233,7 @@ function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: Kn
 /** Returns the things that match a target: the thing with its id, or those with its name in the first kind that has it. */
 function candidates(target: Target, things: Things): Entry[] {
   const { id, kind, isText } = target;
-  const kinds = kind === '' ? LISTENED : [kind];
+  const kinds = kind === '' ? SUBSCRIBABLE : [kind];
   const byId = id === '' ? [] : things.withId(kinds, id);
   if (byId.length > 0 || (id !== '' && !isText)) return byId.slice(0, 1);
   return namedThings(target, kinds, things);

@@ -5,25 +5,19 @@ import { type Kind, KINDS } from '../things/kinds.js';
 import { nearestNames } from '../things/names.js';
 import type { Things } from '../things/things.js';
 
-/** A thing as a node or a message names it. */
+/** Targets of nodes and messages: parses them, and finds them among the cached things of a home. */
 export interface Target {
-  /** Empty where only the name is known. */
+  /** The id of the thing; empty if only its name is known. */
   readonly id: string;
   readonly name: string;
-  /** Empty for any kind. */
+  /** The kind of the thing; empty for any kind. */
   readonly kind: Kind | '';
-  /** The id or name of the room it should be in; empty for any. */
+  /** The id or name of the room of the thing; empty for any room. */
   readonly room: string;
-  /** The id of its hub; empty where none was said. */
+  /** The id of the hub; empty if the target has none. */
   readonly hub: string;
-  /** What was given is one text, which may be an id or a name. */
+  /** Whether the target was given as a text, which may be an id or a name. */
   readonly isText: boolean;
-}
-
-/** A thing that was found. */
-export interface Found {
-  readonly target: Target;
-  readonly entry: Entry;
 }
 
 /** The hubs of an account. */
@@ -35,8 +29,8 @@ export interface KnownHubs {
 const EXPECTED =
   'target should be the name or id of a thing, an object such as {name: "Kattovalo", room: "Sauna"}, or an array of these';
 
-/** More than this of equal names are not listed in a message. */
-const MAX_NAMED = 10;
+/** The most things that an error about an ambiguous name lists. */
+const MAX_LISTED = 10;
 
 /**
  * Returns the targets chosen in a node. Throws `COZIFY_BAD_INPUT` for anything but a list of objects with an id or a name,
@@ -64,7 +58,7 @@ export function parseMessageTargets(target: unknown): Target[] {
   });
 }
 
-/** The hub of a node or message, by its id; empty where none is said. Throws `COZIFY_BAD_INPUT` for what is no text. */
+/** Returns the hub id of a node or message; empty if there is none. Throws `COZIFY_BAD_INPUT` if it is not a text. */
 export function parseHub(hub: unknown): string {
   if (hub === undefined) return '';
   if (typeof hub === 'string') return hub.trim();
@@ -72,57 +66,57 @@ export function parseHub(hub: unknown): string {
 }
 
 /**
- * The hubs to look for a target in, in this order: an id in all of them, a name in the first. `nodeHub` is the node's
- * own, for names. Throws `COZIFY_NOT_FOUND` for a hub that nobody knows.
+ * Returns the hubs that may have a target, the most likely first: an id may be at any hub, a name only at the first.
+ * `nodeHub` is the hub of the node, for names. Throws `COZIFY_NOT_FOUND` for an unknown hub.
  */
 export function hubsToSearch({ id, name, hub, isText }: Target, nodeHub: string, hubs: KnownHubs): string[] {
   const subject = name || id;
-  if (hub !== '') return [knownHub(hub, hubs, subject)];
+  if (hub !== '') return [expectHub(hub, hubs, subject)];
   const isNamed = id === '' || isText;
-  const first = isNamed && nodeHub !== '' ? knownHub(nodeHub, hubs, subject) : defaultHub(hubs);
+  const first = isNamed && nodeHub !== '' ? expectHub(nodeHub, hubs, subject) : expectDefault(hubs);
   return id === '' ? [first] : [first, ...hubs.ids.filter((other) => other !== first)];
 }
 
-/** The hubs that a node means which has no targets: its own, or all. Throws as {@link hubsToSearch}. */
-export function hubsToListen(nodeHub: string, hubs: KnownHubs): string[] {
-  return nodeHub === '' ? [...hubs.ids] : [knownHub(nodeHub, hubs, nodeHub)];
+/** Returns the hubs of a node without targets: its own hub, or all. Throws `COZIFY_NOT_FOUND` for an unknown hub. */
+export function hubsWithoutTargets(nodeHub: string, hubs: KnownHubs): string[] {
+  return nodeHub === '' ? [...hubs.ids] : [expectHub(nodeHub, hubs, nodeHub)];
 }
 
 /**
- * Finds a target in the first of the homes that has its id, or by its name in the very first. Throws
- * `COZIFY_NOT_FOUND`, naming what is spelled nearly so, and `COZIFY_BAD_INPUT` for a name that several have.
+ * Finds a target in a home: by its id, otherwise by its name. Throws `COZIFY_NOT_FOUND` with similar names, and
+ * `COZIFY_BAD_INPUT` for a name that several things have.
  */
-export function findTarget(target: Target, homes: readonly Things[]): Found {
-  const [first] = homes;
-  for (const things of homes) {
-    const [entry] = target.id === '' ? [] : things.withId(kindsOf(target.kind), target.id);
-    if (entry !== undefined) return { target, entry };
-    if (things !== first || (target.id !== '' && !target.isText)) continue;
+export function findTarget(target: Target, things: Things): Entry {
+  const kinds = kindsOf(target);
+  const [byId] = target.id === '' ? [] : things.withId(kinds, target.id);
+  if (byId !== undefined) return byId;
+  if (target.id === '' || target.isText) {
     if (target.room !== '') expectRoom(target.room, [things]);
-    const named = namedThings(target, kindsOf(target.kind), things);
+    const named = namedThings(target, kinds, things);
     if (named.length > 1) throw ambiguous(target, named, things);
-    if (named[0] !== undefined) return { target, entry: named[0] };
+    if (named[0] !== undefined) return named[0];
   }
-  throw notFound(target, first);
+  throw notFound(target, things);
 }
 
-/** Refuses a room where things are read or waited for: it has lamps to command, but no state of its own. */
-export function expectNoRoom({ entry }: Found): void {
-  if (entry.kind !== 'room') return;
+/** Throws `COZIFY_BAD_INPUT` for a room: a room can be commanded, but has no state to read or to wait for. */
+export function expectNoRoom({ kind, name }: Entry): void {
+  if (kind !== 'room') return;
   throw badInput(
-    `"${entry.name}" is a room, and rooms are for command nodes only: choose its devices, or filter by the room.`,
+    `"${name}" is a room, and rooms are for command nodes only: choose its devices, or filter by the room.`,
   );
 }
 
-/** Refuses a room that none of the homes has, naming those that are spelled nearly so: `COZIFY_NOT_FOUND`. */
+/** Throws `COZIFY_NOT_FOUND` with similar names if none of the homes has a room. */
 export function expectRoom(room: string, homes: readonly Things[]): void {
   if (homes.some((things) => findRooms(room, things).length > 0)) return;
   const hint = (): string => near(homes, ['room'], room);
   throw new CozifyError('COZIFY_NOT_FOUND', `No room is called "${room}".`, { subject: room, hint });
 }
 
-/** The things of a target's name, in its room where it says one: those of the first of these kinds that has any. */
-export function namedThings({ name, room }: Target, kinds: readonly Kind[], things: Things): Entry[] {
+/** Returns the things with the name of a target, and in its room, of the first kind that has any. */
+export function namedThings(target: Target, kinds: readonly Kind[], things: Things): Entry[] {
+  const { name, room } = target;
   const rooms = room === '' ? undefined : findRooms(room, things);
   const isThere = ({ roomId }: Entry): boolean => rooms === undefined || (roomId !== null && rooms.includes(roomId));
   for (const kind of kinds) {
@@ -132,15 +126,22 @@ export function namedThings({ name, room }: Target, kinds: readonly Kind[], thin
   return [];
 }
 
-/** The things of a target's name in a home, where it may be one of several. */
-export function namedLike(target: Target, things: Things): Entry[] {
-  return namedThings(target, kindsOf(target.kind), things);
-}
-
-/** The ids of the rooms that a text means, an id or a name; several may have one name. */
+/** Returns the ids of the rooms with an id or name. Several rooms may have one name. */
 export function findRooms(room: string, things: Things): string[] {
   const byId = things.get('room', room);
   return byId === undefined ? things.named('room', room).map(({ id }) => id) : [byId.id];
+}
+
+/** Returns the kinds that a target may have, in the order in which names are resolved. */
+export function kindsOf({ kind }: Target): readonly Kind[] {
+  return kind === '' ? KINDS : [kind];
+}
+
+/** Creates the error for a hub that the account does not have. `subject`: the name of the target, for the status. */
+export function unknownHub(hub: string, subject: string): CozifyError {
+  return new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub again.`, {
+    subject,
+  });
 }
 
 function parseTarget(value: unknown): Target {
@@ -152,15 +153,11 @@ function parseTarget(value: unknown): Target {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw badInput(`${EXPECTED}, but was ${kindOf(value)}.`);
   const given = value as Record<string, unknown>;
-  const [id, name, room, hub] = ['id', 'name', 'room', 'hub'].map((key) => parseText(given[key], key)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
-  if (id === '' && name === '')
+  const textOf = (key: 'id' | 'name' | 'room' | 'hub'): string => parseText(given[key], key);
+  const target = { id: textOf('id'), name: textOf('name'), room: textOf('room'), hub: textOf('hub') };
+  if (target.id === '' && target.name === '')
     throw badInput('A target should have an id or a name, but has neither: choose it again.');
-  return { id, name, kind: parseKind(given['kind']), room, hub, isText: false };
+  return { ...target, kind: parseKind(given['kind']), isText: false };
 }
 
 function parseText(value: unknown, key: string): string {
@@ -175,7 +172,7 @@ function parseKind(value: unknown): Kind | '' {
   throw badInput(`kind of a target should be one of ${KINDS.join(', ')}, but was another text.`);
 }
 
-/** Messages can carry objects that throw when they are looked at. */
+/** Runs a parser. Objects in messages may throw when their properties are read: that is `COZIFY_BAD_INPUT`. */
 function safely<T>(name: string, value: unknown, parse: () => T): T {
   try {
     return parse();
@@ -185,48 +182,37 @@ function safely<T>(name: string, value: unknown, parse: () => T): T {
   }
 }
 
-function defaultHub({ ids, defaultId }: KnownHubs): string {
+function expectDefault({ ids, defaultId }: KnownHubs): string {
   const hub = defaultId ?? ids[0];
-  if (hub === undefined)
-    throw new CozifyError('COZIFY_NOT_FOUND', 'The account has no hub yet: log in, or add a hub to it.');
-  return hub;
+  if (hub !== undefined) return hub;
+  throw new CozifyError('COZIFY_NOT_FOUND', 'The account has no hub yet: log in, or add a hub to it.');
 }
 
-/** `subject`: what is gone with the hub, by its name. */
-function knownHub(hub: string, hubs: KnownHubs, subject: string): string {
-  if (hubs.ids.includes(hub)) return hub;
-  throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub with the id "${hub}": choose the hub again.`, {
-    subject,
-  });
-}
-
-function kindsOf(kind: Kind | ''): readonly Kind[] {
-  return kind === '' ? KINDS : [kind];
+function expectHub(hub: string, { ids }: KnownHubs, subject: string): string {
+  if (ids.includes(hub)) return hub;
+  throw unknownHub(hub, subject);
 }
 
 function ambiguous({ name, room }: Target, entries: readonly Entry[], things: Things): CozifyError {
-  const rooms = entries.slice(0, MAX_NAMED).map((entry) => `${things.roomOf(entry) ?? 'no room'} (${entry.id})`);
-  const more = entries.length > MAX_NAMED ? ' and more' : '';
+  const rooms = entries.slice(0, MAX_LISTED).map((entry) => `${things.roomOf(entry) ?? 'no room'} (${entry.id})`);
+  const more = entries.length > MAX_LISTED ? ' and more' : '';
   const kind = entries[0]?.kind ?? 'thing';
   const advice = room === '' ? 'Give the room, or the id.' : 'Give the id.';
   return badInput(`${entries.length} ${kind}s are called "${name}": ${rooms.join(', ')}${more}. ${advice}`);
 }
 
-function notFound(target: Target, things: Things | undefined): CozifyError {
+function notFound(target: Target, things: Things): CozifyError {
   const { id, name, kind, room, isText } = target;
   const what = kind === '' ? 'Nothing' : `No ${kind}`;
-  const asked = name === '' ? id : name;
-  const said =
-    isText || id === ''
-      ? `is called "${asked}"`
-      : name === ''
-        ? `has the id "${id}"`
-        : `has the id of "${name}" any more`;
-  const where = room === '' || id !== '' ? '' : ` in "${room}"`;
-  const hint = (): string => near(things === undefined ? [] : [things], kindsOf(kind), asked);
-  return new CozifyError('COZIFY_NOT_FOUND', `${what} ${said}${where}.`, { subject: asked, hint });
+  const subject = name || id;
+  const hint = (): string => near([things], kindsOf(target), subject);
+  const error = (message: string): CozifyError => new CozifyError('COZIFY_NOT_FOUND', message, { subject, hint });
+  if (isText) return error(`${what} is called "${subject}".`);
+  if (id === '') return error(`${what} is called "${subject}"${room === '' ? '' : ` in "${room}"`}.`);
+  return error(name === '' ? `${what} has the id "${id}".` : `${what} has the id of "${name}" any more.`);
 }
 
+/** Returns a sentence with similar names. */
 function near(homes: readonly Things[], kinds: readonly Kind[], asked: string): string {
   const names = homes.flatMap((things) => kinds.flatMap((kind) => things.list(kind).map(({ name }) => name)));
   if (names.length === 0) return ' The hub has none.';

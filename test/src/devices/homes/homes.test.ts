@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
 import { STATES_MAX_AGE_MS } from '../../../../src/devices/home/home-cache.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
+import { FOR_COMMANDS } from '../../../../src/devices/homes/cache-policy.js';
+import { selectFrom } from '../../../../src/devices/homes/target-resolver.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import { failure, type Player } from '../../support/stage.js';
@@ -49,7 +51,7 @@ describe('Homes', () => {
     stage.take();
   }
   const find = (target: unknown, hub = '') =>
-    account.useHomes('find', async (homes) => homes.find(parseMessageTargets(target)[0] as never, hub));
+    account.useHomes('find', async (homes) => homes.find(parseMessageTargets(target)[0] as never, hub, FOR_COMMANDS));
   const gets = (path: string): number => stage.asked.filter((line) => line.includes(path)).length;
 
   it('resolves a name with lists that it loads on demand, and again after 10 minutes', async () => {
@@ -108,7 +110,11 @@ describe('Homes', () => {
   it('selects by rooms and capabilities, with a maximum age', async () => {
     await open();
     const filter = parseFilter({ rooms: ['sauna'], capabilities: ['ON_OFF'] });
-    const select = (maxAgeMs: number) => account.useHomes('read', (homes) => homes.select(filter, '', maxAgeMs));
+    const select = (maxAgeMs: number) =>
+      account.useHomes('read', async (homes) => {
+        const options = { filter, maxAgeMs: () => maxAgeMs, clock: stage.clock };
+        return (await selectFrom(homes.listened(''), options, FOR_COMMANDS)).things;
+      });
     assert.deepEqual(
       (await select(STATES_MAX_AGE_MS)).map(({ entry }) => entry.name),
       ['Kattovalo'],

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {
+  DeviceSelection,
   isConcerned,
   selectedKinds,
   selectedThings,
   selectionProblems,
   parseSelection,
 } from '../../../../src/devices/targets/selection.js';
-import { DeviceSelection } from '../../../../src/devices/homes/subscription.js';
 import { Things } from '../../../../src/devices/things/things.js';
 import { CozifyError } from '../../../../src/errors.js';
 import { byId, lamp, remote } from '../support.js';
