@@ -41,7 +41,7 @@ export { type SaveOptions, storeError } from './store/store.js';
 export { HttpPool } from './http/http-client.js';
 export type { Arrival } from './async/arrivals.js';
 export { type BackOff, backOffMs } from './async/back-off.js';
-export { Alarm } from './async/alarm.js';
+export { Timer } from './async/timer.js';
 export { settlesWithin, systemClock } from './async/clock.js';
 export { Elapsed } from './async/elapsed.js';
 export { KeyedMutex } from './async/keyed-mutex.js';

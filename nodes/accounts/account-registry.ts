@@ -4,7 +4,7 @@ import type { Account, Clock, CozifyError, Log, Snapshot } from '../../src/index
 import {
   type AccountOptions,
   type AccountSettings,
-  Alarm,
+  Timer,
   HttpPool,
   LivingAccount,
   openFile,
@@ -109,14 +109,14 @@ export class AccountRegistry {
   readonly #deploys: DeployWatcher;
   readonly #flows: FlowAccounts;
   readonly #lostLogins: LostLogins;
-  readonly #closeTimer: Alarm;
+  readonly #closeTimer: Timer;
 
   constructor(red: NodeAPI, log: Log, host: Partial<RegistryHost> = {}) {
     const { clock = systemClock, http = new HttpPool(), directory = directoryOf(red, log) } = host;
     let previousEnd: Promise<unknown> = Promise.resolve();
     red.events.emit(NEW_REGISTRY, (end: Promise<unknown>) => (previousEnd = end));
     red.events.once(NEW_REGISTRY, (noteEnd: (end: Promise<unknown>) => void) => noteEnd(this.endFollowing()));
-    this.#closeTimer = new Alarm(clock);
+    this.#closeTimer = new Timer(clock);
     this.#http = http;
     const codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), clock, log);
     this.#lasting = { codes, clock, rateLimiter: new RateLimiter(clock) };

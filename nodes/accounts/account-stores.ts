@@ -2,7 +2,7 @@ import type { Node, NodeAPI } from 'node-red';
 import type { AccountRecord, Clock, Log, Store } from '../../src/index.js';
 import {
   accountShape,
-  Alarm,
+  Timer,
   type BackOff,
   backOffMs,
   completeRecord,
@@ -54,7 +54,7 @@ export interface AccountStoresOptions {
 export class AccountStores {
   readonly #options: AccountStoresOptions;
   readonly #ledger: StoreLedger;
-  readonly #retryTimer: Alarm;
+  readonly #retryTimer: Timer;
   /** Keeps reads and deletions of one account's state apart. */
   readonly #mutex = new KeyedMutex();
   #inFlows: AccountsInFlows = new Map();
@@ -70,7 +70,7 @@ export class AccountStores {
 
   constructor(options: AccountStoresOptions) {
     this.#options = options;
-    this.#retryTimer = new Alarm(options.clock);
+    this.#retryTimer = new Timer(options.clock);
     this.#ledger = new StoreLedger(openFile(options.directory, LEDGER_NAME, ledgerShape), (earlier) => {
       if (!this.#isClosed) options.remember(earlier);
     });

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import type { Clock } from '../../src/index.js';
-import { Alarm, systemClock } from '../../src/nodes-api.js';
+import { Timer, systemClock } from '../../src/nodes-api.js';
 import { listen } from '../runtime/listen.js';
 import { type RuntimeEvent, stateOf } from './runtime-state.js';
 
@@ -15,7 +15,7 @@ const LOADING_MS = 5_000;
 export class DeployWatcher {
   readonly #unsubscribe: () => void;
   /** Ends the change if the next event does not come in time. */
-  readonly #timeout: Alarm;
+  readonly #timeout: Timer;
   readonly #onSettled: () => void;
   #change: { over: Promise<void>; end: () => void } | undefined;
 
@@ -27,7 +27,7 @@ export class DeployWatcher {
     events: NodeAPI['events'],
     { isLoaded, onSettled, clock = systemClock }: { isLoaded: boolean; onSettled: () => void; clock?: Clock },
   ) {
-    this.#timeout = new Alarm(clock);
+    this.#timeout = new Timer(clock);
     this.#onSettled = onSettled;
     const steps = Object.entries(STEPS_MS).map(([step, ms]) => [step, () => this.#expect(ms)] as const);
     this.#unsubscribe = listen(events, {

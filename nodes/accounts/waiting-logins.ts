@@ -1,7 +1,7 @@
 import type { Account, AccountRecord, Clock, Store } from '../../src/index.js';
 import {
   accountShape,
-  Alarm,
+  Timer,
   Elapsed,
   KeyedMutex,
   listOf,
@@ -86,11 +86,11 @@ export class WaitingLogins {
   /** The ages of the logins, independent of changes of the wall clock. */
   readonly #ages = new Map<string, Elapsed>();
   readonly #mutex = new KeyedMutex();
-  readonly #tidyTimer: Alarm;
+  readonly #tidyTimer: Timer;
 
   constructor({ directory, clock, create }: WaitingLoginsOptions) {
     this.#clock = clock;
-    this.#tidyTimer = new Alarm(clock);
+    this.#tidyTimer = new Timer(clock);
     this.#create = create;
     this.#saved = new Saved({
       store: openFile(directory, FILE_NAME, waitingShape),

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Clock, CozifyError, Snapshot } from '../../src/index.js';
 import {
-  Alarm,
+  Timer,
   countText,
   isMeasured,
   isReachable,
@@ -62,7 +62,7 @@ export class HubStatus {
   #problem: { status: StatusText; isOver: (snapshot: Snapshot) => boolean } | undefined;
   #shown = '';
   #shownAt = -Infinity;
-  readonly #nextUpdate: Alarm;
+  readonly #nextUpdate: Timer;
   /** Whether several changes are being made, which are shown together. */
   #isBatching = false;
   #isStopped = false;
@@ -71,7 +71,7 @@ export class HubStatus {
     const { RED, account, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#nextUpdate = new Alarm(clock, { keepsAlive: true });
+    this.#nextUpdate = new Timer(clock, { keepsAlive: true });
     const find = (): AccountNode | undefined => findAccount(RED, account);
     this.#follower = followOverDeploys(RED, find, (found, isAnew) => {
       this.#account = found;

@@ -1,4 +1,4 @@
-import { Alarm } from '../async/alarm.js';
+import { Timer } from '../async/timer.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
 import { SingleFlight } from '../async/single-flight.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
@@ -30,7 +30,7 @@ export class AccountLoader {
   readonly #hooks: AccountLoaderHooks;
   readonly #loads = new SingleFlight<void>();
   readonly #mutex = new KeyedMutex();
-  readonly #retryTimer: Alarm;
+  readonly #retryTimer: Timer;
   #markReady: () => void = () => undefined;
   #error: CozifyError | undefined;
   #isReady = false;
@@ -46,7 +46,7 @@ export class AccountLoader {
     this.#options = options;
     this.#parts = parts;
     this.#hooks = hooks;
-    this.#retryTimer = new Alarm(options.clock, { keepsAlive: true });
+    this.#retryTimer = new Timer(options.clock, { keepsAlive: true });
     this.ready = new Promise((resolve) => {
       this.#markReady = resolve;
     });

@@ -5,14 +5,14 @@ export interface Clock {
   /** Returns the milliseconds of a monotonic clock. */
   monotonic(): number;
   /** Calls `callback` after at least `delayMs` by {@link Clock.monotonic}. */
-  setTimeout(callback: () => void, delayMs: number): Timer;
-  clearTimeout(timer: Timer): void;
+  setTimeout(callback: () => void, delayMs: number): TimerHandle;
+  clearTimeout(timer: TimerHandle): void;
   /** Returns a random number from 0 up to 1, for jitter. */
   random(): number;
 }
 
 /** The handle of a timer: an object of Node.js, or a number of a test clock. */
-export type Timer = ReturnType<typeof setTimeout> | number;
+export type TimerHandle = ReturnType<typeof setTimeout> | number;
 
 /** How much too early a timer of Node.js may fire, because Node.js counts whole milliseconds and its clock may lag. */
 const MAX_EARLY_MS = 2;
@@ -37,7 +37,7 @@ export async function settlesWithin(
   end?: AbortSignal,
 ): Promise<boolean> {
   if (end?.aborted === true) return false;
-  let timer: Timer | undefined;
+  let timer: TimerHandle | undefined;
   let giveUp = (): void => undefined;
   const limit = new Promise<false>((resolve) => {
     giveUp = () => resolve(false);

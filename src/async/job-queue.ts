@@ -1,4 +1,4 @@
-import type { Clock, Timer } from './clock.js';
+import type { Clock, TimerHandle } from './clock.js';
 
 /** Jobs that run without a pause take no longer than this, plus one job. */
 const SLICE_MS = 8;
@@ -8,7 +8,7 @@ export class JobQueue {
   readonly #clock: Pick<Clock, 'monotonic' | 'setTimeout' | 'clearTimeout'>;
   readonly #onFailure: (error: unknown) => void;
   #jobs: (() => void)[] = [];
-  #timer: Timer | undefined;
+  #timer: TimerHandle | undefined;
   /** How long jobs have run since the last pause, in milliseconds. */
   #spentMs = 0;
   #isRunning = false;

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from './clock.js';
+import type { Clock, TimerHandle } from './clock.js';
 
 /** The longest timer, so that a jump of the wall clock or a sleep of the machine is noticed within this time. */
 export const LONGEST_TIMER_MS = 3_600_000;
@@ -8,7 +8,7 @@ export class TimerQueue {
   readonly #clock: Clock;
   readonly #onFire: (due: ReadonlySet<string>) => void;
   readonly #times = new Map<string, number>();
-  #timer: Timer | undefined;
+  #timer: TimerHandle | undefined;
   #isStopped = false;
 
   /**

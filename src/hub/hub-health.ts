@@ -1,4 +1,4 @@
-import { Alarm } from '../async/alarm.js';
+import { Timer } from '../async/timer.js';
 import type { Clock } from '../async/clock.js';
 import type { TransportName } from './hub-transport.js';
 
@@ -52,11 +52,11 @@ export class HubHealth {
   #isPolled = false;
   #isClosed = false;
   /** Fires when the hub has not answered for too long. */
-  readonly #timer: Alarm;
+  readonly #timer: Timer;
 
   constructor(options: HubHealthOptions) {
     this.#options = options;
-    this.#timer = new Alarm(options.clock, { keepsAlive: true });
+    this.#timer = new Timer(options.clock, { keepsAlive: true });
   }
 
   /** Whether the hub is online; `null` before the first answer or failure. */

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../async/clock.js';
+import type { Clock, TimerHandle } from '../async/clock.js';
 import { CozifyError } from '../errors.js';
 import type { HubRecord } from '../state/account-record.js';
 import type { CloudState } from '../state/cloud-state.js';
@@ -20,7 +20,7 @@ export class KnownHub {
   readonly #state: CloudState;
   readonly #clock: Clock;
   /** Values that are not saved yet, each with the timer that saves it. */
-  readonly #unsaved = new Map<keyof Place, { value: Place[keyof Place]; timer: Timer }>();
+  readonly #unsaved = new Map<keyof Place, { value: Place[keyof Place]; timer: TimerHandle }>();
   /** The API version that the hub gave last, and the version that it has refused since. */
   #reportedVersion: string | undefined;
   #refusedVersion: string | undefined;

@@ -1,4 +1,4 @@
-import { Alarm } from '../async/alarm.js';
+import { Timer } from '../async/timer.js';
 import type { Clock } from '../async/clock.js';
 import { joinSignals } from '../async/join-signals.js';
 import { CozifyError } from '../errors.js';
@@ -26,7 +26,7 @@ export class PollRequest {
   /** Sends a poll. Throws as {@link HubTransport.send}, and `COZIFY_UNREACHABLE` if the answer takes too long. */
   async send(transport: HubTransport, hubKey: string, call: HubCall): Promise<HttpResponse> {
     const late = new AbortController();
-    const timer = new Alarm(this.#clock, { keepsAlive: true });
+    const timer = new Timer(this.#clock, { keepsAlive: true });
     const { signal, release } = joinSignals([call.signal, late.signal], closed);
     const startedAt = this.#clock.monotonic();
     let isOver = false;

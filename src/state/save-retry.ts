@@ -1,4 +1,4 @@
-import { Alarm } from '../async/alarm.js';
+import { Timer } from '../async/timer.js';
 import type { Clock } from '../async/clock.js';
 
 const RETRY_MS = 30_000;
@@ -15,11 +15,11 @@ export interface Savable {
  */
 export class SaveRetry {
   readonly #savables: readonly Savable[];
-  readonly #alarm: Alarm;
+  readonly #timer: Timer;
 
   constructor(savables: readonly Savable[], clock: Clock) {
     this.#savables = savables;
-    this.#alarm = new Alarm(clock);
+    this.#timer = new Timer(clock);
   }
 
   /** Whether a change is not saved yet. */
@@ -30,7 +30,7 @@ export class SaveRetry {
   /** Schedules or cancels the next save. Call it after every change. */
   plan(): void {
     if (!this.isNeeded) this.stop();
-    else if (!this.#alarm.isSet) this.#alarm.set(RETRY_MS, () => void this.now());
+    else if (!this.#timer.isSet) this.#timer.set(RETRY_MS, () => void this.now());
   }
 
   /** Saves now. */
@@ -40,6 +40,6 @@ export class SaveRetry {
   }
 
   stop(): void {
-    this.#alarm.clear();
+    this.#timer.clear();
   }
 }

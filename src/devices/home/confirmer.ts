@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../async/clock.js';
+import type { Clock, TimerHandle } from '../../async/clock.js';
 import type { Plan } from '../commands/commands.js';
 import { type Progress, progressOf } from '../commands/confirmation.js';
 import type { ChangeRecord } from './change-log.js';
@@ -45,7 +45,7 @@ export async function confirmPlan(
   let inReach = isReachKnown ? findInReach() : undefined;
   if (inReach?.length === 0) return 'unreachable';
   const sentAt = clock.monotonic();
-  const timers: Timer[] = [];
+  const timers: TimerHandle[] = [];
   let progress: Progress = 'waiting';
   let hasLooked = false;
   let settle: (confirmation: Confirmation) => void = () => undefined;

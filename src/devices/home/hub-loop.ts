@@ -1,4 +1,4 @@
-import { Alarm } from '../../async/alarm.js';
+import { Timer } from '../../async/timer.js';
 import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
@@ -85,8 +85,8 @@ export class HubLoop {
   readonly #needs = new Set<symbol>();
   readonly #demands = new Set<Demand>();
   readonly #schedule: PollSchedule;
-  readonly #nextPoll: Alarm;
-  readonly #heldPoll: Alarm;
+  readonly #nextPoll: Timer;
+  readonly #heldPoll: Timer;
   #call: Call | undefined;
   #runningSince = Infinity;
   /** Why the last poll failed, and when the first poll began that failed since the last good answer (monotonic, ms). */
@@ -100,8 +100,8 @@ export class HubLoop {
     const { hub: transports, intervals, clock } = options;
     this.#options = options;
     this.#schedule = new PollSchedule({ transports, intervals, clock });
-    this.#nextPoll = new Alarm(clock, { keepsAlive: true });
-    this.#heldPoll = new Alarm(clock, { keepsAlive: true });
+    this.#nextPoll = new Timer(clock, { keepsAlive: true });
+    this.#heldPoll = new Timer(clock, { keepsAlive: true });
   }
 
   /** Why the last poll failed; `undefined` after a good answer, and once the last subscriber has left. */

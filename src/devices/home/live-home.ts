@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../async/clock.js';
+import type { Clock, TimerHandle } from '../../async/clock.js';
 import { Listeners } from '../../async/listeners.js';
 import { Misses } from '../../async/misses.js';
 import { toCozifyError } from '../../errors.js';
@@ -43,7 +43,7 @@ export class LiveHome {
   readonly #answers: Listeners<[answer: unknown]>;
   readonly #clock: Clock;
   readonly #stops: readonly (() => void)[];
-  #attention: { timer: Timer; release: () => void } | undefined;
+  #attention: { timer: TimerHandle; release: () => void } | undefined;
   /** The last press of each remote control, by id. */
   readonly #lastPresses = new Map<string, LastPress>();
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../async/clock.js';
+import type { Clock, TimerHandle } from '../../async/clock.js';
 import { CozifyError } from '../../errors.js';
 import { parseFilter } from '../targets/device-filter.js';
 import { EventRing, type EventsSince } from './home-events.js';
@@ -64,7 +64,7 @@ export class EventFeed {
   readonly #names = new Map<string, { name: string; changes: number }>();
   readonly #held = new Set<{ readonly hub: string; readonly answer: () => void }>();
   /** Those who want a hub polled, or all of them, by the hub's id. */
-  readonly #attention = new Map<string, { count: number; timer: Timer | undefined; readonly stop: () => void }>();
+  readonly #attention = new Map<string, { count: number; timer: TimerHandle | undefined; readonly stop: () => void }>();
   #isClosed = false;
 
   constructor(options: EventFeedOptions, homes: () => Homes) {

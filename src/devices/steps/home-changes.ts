@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../async/clock.js';
+import type { Clock, TimerHandle } from '../../async/clock.js';
 import { LONGEST_TIMER_MS } from '../../async/timer-queue.js';
 import type { ChangeRecord, Hold, MessageParts } from '../home/change-log.js';
 import type { LiveHome } from '../home/live-home.js';
@@ -41,7 +41,7 @@ export class HomeChanges {
   readonly #holds: Map<string, Hold>;
   /** The first record of the log that was not read. */
   #position: number;
-  #timer: Timer | undefined;
+  #timer: TimerHandle | undefined;
   /** Whether the hub has answered since the node started. */
   #isAnswered = false;
   #isStopped = false;

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../../src/async/clock.js';
+import type { Clock, TimerHandle } from '../../../src/async/clock.js';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -141,7 +141,7 @@ export class ProcessClock implements Clock {
     return id;
   }
 
-  clearTimeout(timer: Timer): void {
+  clearTimeout(timer: TimerHandle): void {
     const waiting = this.#timers.get(timer as number);
     if (waiting !== undefined) waiting.isCleared = true;
     this.#timers.delete(timer as number);

@@ -1,10 +1,10 @@
-import type { Clock, Timer } from './clock.js';
+import type { Clock, TimerHandle } from './clock.js';
 
 /** A single timer of a clock. Setting it again replaces the earlier time. */
-export class Alarm {
+export class Timer {
   readonly #clock: Clock;
   readonly #keepsAlive: boolean;
-  #timer: Timer | undefined;
+  #timer: TimerHandle | undefined;
 
   /** `keepsAlive`: whether the timer keeps the process running. */
   constructor(clock: Clock, { keepsAlive = false } = {}) {
