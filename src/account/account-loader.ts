@@ -1,6 +1,6 @@
 import { Timer } from '../async/timer.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
-import { SingleFlight } from '../async/single-flight.js';
+import { SingleFlight } from '../async/in-flight.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
 import { isSameUser, withLoginOf } from '../login/renewal-rules.js';
 import { type CloudRecord, type HubRecord, type LoginRecord, cloudOf, withCloud } from '../state/account-record.js';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { KeyedMutex } from '../async/keyed-mutex.js';
-import { SingleFlight } from '../async/single-flight.js';
+import { SingleFlight } from '../async/in-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudState } from '../state/cloud-state.js';
 import type { HubWishes } from './hub-discovery.js';

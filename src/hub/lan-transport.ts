@@ -1,5 +1,5 @@
 import type { Clock } from '../async/clock.js';
-import { SingleFlight } from '../async/single-flight.js';
+import { SingleFlight } from '../async/in-flight.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.js';
 import type { Deadline } from '../async/deadline.js';
-import { SingleFlight } from '../async/single-flight.js';
+import { SingleFlight } from '../async/in-flight.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http/http-client.js';
 import type { CloudTransport } from './cloud-transport.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.js';
 import { Elapsed } from '../async/elapsed.js';
-import { SingleFlight } from '../async/single-flight.js';
+import { SingleFlight } from '../async/in-flight.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CODE_LIFE_MS, type OtpLimiter, type OtpTarget } from './otp-limiter.js';
 import { CozifyError, toCozifyError } from '../errors.js';
@@ -41,7 +41,7 @@ export class OtpLogin {
 
   /** Whether a code is being requested or tried. */
   get isBusy(): boolean {
-    return this.#sending.isUnderWay || this.#trying.isUnderWay;
+    return this.#sending.isBusy || this.#trying.isBusy;
   }
 
   /** The current state of the login. */

@@ -1,8 +1,7 @@
 import { type Clock, settlesWithin } from '../async/clock.js';
 import type { Ending } from '../async/ending.js';
 import { KeyedMutex } from '../async/keyed-mutex.js';
-import { SingleFlight } from '../async/single-flight.js';
-import { UnderWay } from '../async/under-way.js';
+import { InFlight, SingleFlight } from '../async/in-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import type { KnownClaims } from '../cloud/known-claims.js';
@@ -85,10 +84,10 @@ export class Session {
   readonly #questions = new SingleFlight<HubKeys | undefined>();
   readonly #renewals = new SingleFlight<Renewal>();
   readonly #mutex = new KeyedMutex();
-  readonly #pending = new UnderWay();
-  readonly #logins = new UnderWay();
+  readonly #pending = new InFlight();
+  readonly #logins = new InFlight();
   /** Saves of tokens that were received. */
-  readonly #keeping = new UnderWay();
+  readonly #keeping = new InFlight();
   /** The last renewal that was dropped because a reset or a login came first. */
   #dropped: { token: string; renewed: string } | undefined;
 

@@ -1,6 +1,6 @@
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { Misses } from '../../async/misses.js';
-import { SingleFlight } from '../../async/single-flight.js';
+import { SingleFlight } from '../../async/in-flight.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { type HubClient, isHubTrouble, isSilence } from '../../hub/hub-client.js';

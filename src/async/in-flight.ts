@@ -3,7 +3,8 @@ export class SingleFlight<T> {
   /** The work in progress by key. Created on demand to save memory, because there are many of these objects. */
   #inFlight: Map<string, Promise<T>> | undefined;
 
-  get isUnderWay(): boolean {
+  /** Whether any work is in progress. */
+  get isBusy(): boolean {
     return this.#inFlight !== undefined;
   }
 
@@ -22,5 +23,25 @@ export class SingleFlight<T> {
   #end(key: string): void {
     this.#inFlight?.delete(key);
     if (this.#inFlight?.size === 0) this.#inFlight = undefined;
+  }
+}
+
+/** The work in progress of one kind, for callers that wait for all of it. */
+export class InFlight {
+  #promises: readonly Promise<unknown>[] = [];
+
+  /** Resolves when all present work has settled; `undefined` if there is none. */
+  get settled(): Promise<unknown> | undefined {
+    return this.#promises.length === 0 ? undefined : Promise.allSettled(this.#promises);
+  }
+
+  /** Adds `work` until it has settled, and returns it. */
+  add<T>(work: Promise<T>): Promise<T> {
+    this.#promises = [...this.#promises, work];
+    const end = (): void => {
+      this.#promises = this.#promises.filter((promise) => promise !== work);
+    };
+    work.then(end, end);
+    return work;
   }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { UnderWay } from '../../../src/async/under-way.js';
+import { InFlight } from '../../../src/async/in-flight.js';
 
-describe('UnderWay', () => {
+describe('InFlight', () => {
   it('settles when all of its promises have settled, also with errors', async () => {
-    const works = new UnderWay();
+    const works = new InFlight();
     assert.equal(works.settled, undefined);
     const ends: (() => void)[] = [];
     const good = works.add(new Promise<void>((resolve) => ends.push(resolve)));
