@@ -44,7 +44,7 @@ export { type BackOff, backOffMs } from './async/back-off.js';
 export { Timer } from './async/timer.js';
 export { settlesWithin, systemClock } from './async/clock.js';
 export { Elapsed } from './async/elapsed.js';
-export { KeyedMutex } from './async/keyed-mutex.js';
+export { KeyedMutex } from './async/locks.js';
 export { Listeners } from './async/listeners.js';
 export { RateLimiter } from './async/rate-limiter.js';
 export {

@@ -1,5 +1,5 @@
 import { Timer } from '../async/timer.js';
-import { KeyedMutex } from '../async/keyed-mutex.js';
+import { KeyedMutex } from '../async/locks.js';
 import { SingleFlight } from '../async/in-flight.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
 import { isSameUser, withLoginOf } from '../login/renewal-rules.js';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { KeyedMutex } from '../async/keyed-mutex.js';
+import { KeyedMutex } from '../async/locks.js';
 import { SingleFlight } from '../async/in-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudState } from '../state/cloud-state.js';

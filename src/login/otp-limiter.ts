@@ -5,7 +5,7 @@ import { CozifyError, toCozifyError } from '../errors.js';
 import { listOf, objectOf, schemas, shape } from '../schema.js';
 import { Saved } from '../store/saved.js';
 import type { Log, Store } from '../store/store.js';
-import { KeyedMutex } from '../async/keyed-mutex.js';
+import { KeyedMutex } from '../async/locks.js';
 import { withoutEnd } from '../text.js';
 
 /** Codes that were sent to one address by one cloud, and tries of them. */

@@ -1,6 +1,6 @@
 import { type Clock, settlesWithin } from '../async/clock.js';
 import type { Ending } from '../async/ending.js';
-import { KeyedMutex } from '../async/keyed-mutex.js';
+import { KeyedMutex } from '../async/locks.js';
 import { InFlight, SingleFlight } from '../async/in-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';

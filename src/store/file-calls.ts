@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Clock, settlesWithin } from '../async/clock.js';
-import { KeyedMutex } from '../async/keyed-mutex.js';
-import { Slots } from '../async/slots.js';
+import { KeyedMutex, Semaphore } from '../async/locks.js';
 import { CozifyError } from '../errors.js';
 import { storeError } from './store.js';
 
@@ -25,7 +24,7 @@ export interface FileCall {
 export class FileCalls {
   readonly #clock: Clock;
   readonly #mutex = new KeyedMutex();
-  readonly #slots = new Slots(MOST_AT_ONCE);
+  readonly #semaphore = new Semaphore(MOST_AT_ONCE);
   /** Calls that have missed their deadline and have not returned. */
   #hanging = 0;
   /** Fails all calls when one misses its deadline. */
@@ -49,7 +48,7 @@ export class FileCalls {
       state.isBegun = true;
       return work({ insist });
     };
-    const running = this.#mutex.runExclusive(name, () => this.#slots.run(begin));
+    const running = this.#mutex.runExclusive(name, () => this.#semaphore.run(begin));
     try {
       if (await settlesWithin(this.#clock, running, LIMIT_MS, this.#failing.signal)) return await running;
     } catch (error) {

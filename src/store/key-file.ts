@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { KeyedMutex } from '../async/keyed-mutex.js';
+import { KeyedMutex } from '../async/locks.js';
 import type { DurableDirectory } from './durable-directory.js';
 import { asideNameOf, isCode } from './file-system.js';
 import { type Log, storeError } from './store.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { KeyedMutex } from '../async/keyed-mutex.js';
+import { KeyedMutex } from '../async/locks.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { SaveOptions, Store } from './store.js';
 

@@ -1,4 +1,4 @@
-import { KeyedMutex } from '../async/keyed-mutex.js';
+import { KeyedMutex } from '../async/locks.js';
 import type { SaveOptions, Store } from './store.js';
 
 /** Options of a {@link Saved} value. */
