@@ -40,7 +40,7 @@ export { Saved } from './store/saved.js';
 export { type SaveOptions, storeError } from './store/store.js';
 export { HttpPool } from './http/http-client.js';
 export type { Arrival } from './async/arrivals.js';
-export { type BackOff, backOffMs } from './async/back-off.js';
+export { type BackoffRange, backoffMs } from './async/backoff.js';
 export { Timer } from './async/timer.js';
 export { settlesWithin, systemClock } from './async/clock.js';
 export { Elapsed } from './async/elapsed.js';

@@ -3,8 +3,8 @@ import type { AccountRecord, Clock, Log, Store } from '../../src/index.js';
 import {
   accountShape,
   Timer,
-  type BackOff,
-  backOffMs,
+  type BackoffRange,
+  backoffMs,
   completeRecord,
   fileStemOf,
   isSamePerson,
@@ -25,7 +25,7 @@ import { type LedgerEntry, ledgerShape, StoreLedger, union } from './store-ledge
 const FILES = '';
 const LEDGER_NAME = 'stores';
 /** Delays between tries to delete: at most an hour after jitter. */
-const RETRY: BackOff = { firstMs: 30_000, longestMs: 0.8 * 3_600_000 };
+const RETRY: BackoffRange = { firstMs: 30_000, longestMs: 0.8 * 3_600_000 };
 const DELETION_TIMEOUT_MS = 3_000;
 
 /** A store that an account may have used before. */
@@ -238,7 +238,7 @@ export class AccountStores {
     this.#retryTimer.clear();
     if (!mayOwe || this.#isClosed) return;
     this.#failures += 1;
-    this.#retryTimer.set(backOffMs(this.#options.clock, this.#failures, RETRY), () => void this.#deleteAllOwed());
+    this.#retryTimer.set(backoffMs(this.#options.clock, this.#failures, RETRY), () => void this.#deleteAllOwed());
   }
 
   #nameOf(store: string): string {

@@ -1,6 +1,6 @@
 import type { TimerQueue } from '../async/timer-queue.js';
 import type { Clock } from '../async/clock.js';
-import { type BackOff, backOffMs } from '../async/back-off.js';
+import { type BackoffRange, backoffMs } from '../async/backoff.js';
 import type { CallName, CloudClient } from '../cloud/cloud-client.js';
 import type { HubRegistry } from '../hub/hub-registry.js';
 import type { AccountState } from '../state/account-state.js';
@@ -12,20 +12,20 @@ import type { AccountEvents } from './account-events.js';
 import type { AccountSettings } from './account-options.js';
 
 /** Delays between failed tries. */
-const RETRY: BackOff = { firstMs: 300_000, longestMs: 3_600_000 };
+const RETRY: BackoffRange = { firstMs: 300_000, longestMs: 3_600_000 };
 const SOON_MS = 30_000;
 /**
  * Delays between checks of a rejected token: at least one check in 6 hours, after jitter (docs/dev/rules.md, "Only the
  * cloud ends a login").
  */
-const REJECTED_RETRY: BackOff = { firstMs: SOON_MS, longestMs: 4.8 * 3_600_000 };
+const REJECTED_RETRY: BackoffRange = { firstMs: SOON_MS, longestMs: 4.8 * 3_600_000 };
 /** A login that expires within this time is urgent: its retries start at {@link SOON_MS}. */
 const URGENT_MS = 24 * 3_600_000;
 /**
  * Delays between renewals that return the same token or a token that is still due (docs/dev/rules.md, "When a token is
  * due").
  */
-const FUTILE_RETRY: BackOff = { firstMs: 3_600_000, longestMs: 6 * 3_600_000 };
+const FUTILE_RETRY: BackoffRange = { firstMs: 3_600_000, longestMs: 6 * 3_600_000 };
 /**
  * The upper limit of that delay, as a part of the token's life, because the token may really be due by the cloud's
  * clock.
@@ -315,7 +315,7 @@ export class BackgroundTasks {
     if (!isFutile) this.#last.futile = 0;
     const futileMs = isFutile
       ? Math.min(
-          Math.max(FUTILE_RETRY.firstMs, backOffMs(clock, this.#last.futile + 1, FUTILE_RETRY)),
+          Math.max(FUTILE_RETRY.firstMs, backoffMs(clock, this.#last.futile + 1, FUTILE_RETRY)),
           lifeMs * FUTILE_PART,
         )
       : 0;
@@ -366,10 +366,10 @@ export class BackgroundTasks {
     return Math.max(0, (this.#delayedUntil.get(call) ?? 0) - now);
   }
 
-  #retryMs(failures: number, retry: BackOff): number {
+  #retryMs(failures: number, retry: BackoffRange): number {
     const { clock, settings } = this.#options;
     const firstMs = Math.min(this.#isUrgent ? SOON_MS : retry.firstMs, settings.expiryMs);
-    return backOffMs(clock, failures, { ...retry, firstMs });
+    return backoffMs(clock, failures, { ...retry, firstMs });
   }
 
   /** Whether the login expires within a day, if its token says so. */

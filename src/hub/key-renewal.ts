@@ -1,4 +1,4 @@
-import { type BackOff, backOffMs } from '../async/back-off.js';
+import { type BackoffRange, backoffMs } from '../async/backoff.js';
 import type { Clock } from '../async/clock.js';
 import { CozifyError } from '../errors.js';
 import type { CloudState } from '../state/cloud-state.js';
@@ -8,7 +8,7 @@ import type { KnownHub } from './known-hub.js';
 const LEAST_GAP_MS = 60_000;
 
 /** Back-off of polls whose requests return the same key again: from a minute to an hour. */
-const PATIENCE: BackOff = { firstMs: LEAST_GAP_MS, longestMs: 3_600_000 };
+const PATIENCE: BackoffRange = { firstMs: LEAST_GAP_MS, longestMs: 3_600_000 };
 
 /** The dependencies of {@link KeyRenewal}. */
 export interface KeyRenewalOptions {
@@ -100,7 +100,7 @@ export class KeyRenewal {
     if (failed !== undefined && failed.last === last) return;
     // Requests of other steps do not make the back-off of polls longer.
     const times = Math.max(1, (failed?.times ?? 0) + Number(isPatient));
-    const patienceMs = Math.max(LEAST_GAP_MS, backOffMs(this.#options.clock, times, PATIENCE));
+    const patienceMs = Math.max(LEAST_GAP_MS, backoffMs(this.#options.clock, times, PATIENCE));
     this.#failed.set(id, { key: refused, times, last, patienceMs });
   }
 }

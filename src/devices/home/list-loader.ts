@@ -1,5 +1,5 @@
 import { type Clock, settlesWithin } from '../../async/clock.js';
-import { Misses } from '../../async/misses.js';
+import { KeyedBackoff } from '../../async/backoff.js';
 import { SingleFlight } from '../../async/in-flight.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
@@ -57,7 +57,7 @@ export class ListLoader {
   readonly #options: ListLoaderOptions;
   readonly #wants = new Set<Want>();
   readonly #loads = new SingleFlight<void>();
-  readonly #misses: Misses;
+  readonly #loadBackoff: KeyedBackoff;
   /** Why the hub gave no list of a kind, although it answered. */
   readonly #errors = new Map<Kind, CozifyError>();
   /** The last request of each list. */
@@ -70,7 +70,7 @@ export class ListLoader {
 
   constructor(options: ListLoaderOptions) {
     this.#options = options;
-    this.#misses = new Misses(options.clock);
+    this.#loadBackoff = new KeyedBackoff(options.clock);
   }
 
   /** Loads these lists regularly, until the returned function is called. */
@@ -88,7 +88,7 @@ export class ListLoader {
 
   /** Whether a list failed so recently that it is not worth another try. */
   hasFailed(kind: Kind): boolean {
-    return this.#misses.has(kind);
+    return this.#loadBackoff.mustWait(kind);
   }
 
   /** Why the last list failed, although the hub answered. */
@@ -104,7 +104,7 @@ export class ListLoader {
 
   /** Notes that the hub gave no list of a kind, although it answered. */
   noteFailure(kind: Kind, error: CozifyError): void {
-    this.#misses.note(kind);
+    this.#loadBackoff.noteFailure(kind);
     this.#errors.set(kind, error);
   }
 
@@ -160,7 +160,7 @@ export class ListLoader {
       expectOk(answer);
       const changes = cache.load(kind, parseHubAnswer(answer.body), requestedAt);
       if (changes === undefined) throw noList(kind);
-      this.#misses.forget(kind);
+      this.#loadBackoff.reset(kind);
       this.#errors.delete(kind);
       onList(changes, requestedAt);
     } catch (thrown) {

@@ -1,6 +1,6 @@
 import type { Clock, TimerHandle } from '../../async/clock.js';
 import { Listeners } from '../../async/listeners.js';
-import { Misses } from '../../async/misses.js';
+import { KeyedBackoff } from '../../async/backoff.js';
 import { toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
 import type { Log } from '../../store/store.js';
@@ -38,7 +38,7 @@ export class LiveHome {
   readonly commander: Commander;
   readonly search: ThingSearch;
   /** Names and ids that were not found in fresh lists. */
-  readonly misses: Misses;
+  readonly searchBackoff: KeyedBackoff;
   readonly #subscribers: Listeners<[ChangeRecord]>;
   readonly #answers: Listeners<[answer: unknown]>;
   readonly #clock: Clock;
@@ -52,7 +52,7 @@ export class LiveHome {
     this.client = client;
     this.search = new ThingSearch(cache.things);
     this.#clock = options.clock;
-    this.misses = new Misses(options.clock);
+    this.searchBackoff = new KeyedBackoff(options.clock);
     const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
     this.#subscribers = new Listeners(noteFailure);
     this.#answers = new Listeners(noteFailure);

@@ -1,14 +1,13 @@
-import type { BackOff } from '../../async/back-off.js';
+import { type BackoffRange, FailureBackoff } from '../../async/backoff.js';
 import type { Clock } from '../../async/clock.js';
-import { FailureBackoff } from '../../async/failure-backoff.js';
 import type { CozifyError } from '../../errors.js';
 import type { TransportName } from '../../hub/hub-transport.js';
 import { LanRetries } from '../../hub/lan-retries.js';
 
 /** Delays after failed polls: on the LAN, through the cloud (from its interval), and with a key that the hub refuses. */
-const LAN_BACK_OFF: BackOff = { firstMs: 1_000, longestMs: 60_000 };
+const LAN_BACK_OFF: BackoffRange = { firstMs: 1_000, longestMs: 60_000 };
 const LONGEST_CLOUD_DELAY_MS = 300_000;
-const KEY_BACK_OFF: BackOff = { firstMs: 60_000, longestMs: 3_600_000 };
+const KEY_BACK_OFF: BackoffRange = { firstMs: 60_000, longestMs: 3_600_000 };
 /** The shortest time between a failed poll and the next poll. */
 const LEAST_DELAY_MS = 1_000;
 /** Many homes may lose their LAN at the same moment: each first goes through the cloud at a random moment within this time. */

@@ -76,12 +76,12 @@ export async function findThing(
     );
   } catch (error) {
     const key = JSON.stringify(target);
-    const unsearched = homes.filter((live) => !live.misses.has(key));
+    const unsearched = homes.filter((live) => !live.searchBackoff.mustWait(key));
     if (!isNotFound(toCozifyError(error)) || unsearched.length === 0) throw error;
     try {
       return await search(unsearched, (live, kind) => policy.renew(live, [kind], clock.monotonic() - startedAt));
     } catch (again) {
-      if (isNotFound(toCozifyError(again))) for (const live of unsearched) live.misses.note(key);
+      if (isNotFound(toCozifyError(again))) for (const live of unsearched) live.searchBackoff.noteFailure(key);
       throw again;
     }
   }
@@ -274,10 +274,10 @@ async function searchRooms(
   rooms: readonly string[],
   policy: CachePolicy,
 ): Promise<CozifyError | undefined> {
-  const unsearched = rooms.filter((room) => !live.misses.has(`room ${room}`));
+  const unsearched = rooms.filter((room) => !live.searchBackoff.mustWait(`room ${room}`));
   if (unsearched.length === 0) return undefined;
   const failure = await failureOf(policy.renew(live, ['room'], 0));
-  if (failure === undefined) for (const room of unsearched) live.misses.note(`room ${room}`);
+  if (failure === undefined) for (const room of unsearched) live.searchBackoff.noteFailure(`room ${room}`);
   return failure;
 }
 

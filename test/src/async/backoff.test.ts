@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { backOffMs, scattered } from '../../../src/async/back-off.js';
+import { backoffMs, withJitter } from '../../../src/async/backoff.js';
 import { HOUR, MINUTE, SECOND } from '../support/fake-clock.js';
 
 const always = (chance: number) => ({ random: () => chance });
 const LIMITS = { firstMs: 10 * SECOND, longestMs: 5 * MINUTE };
 
-describe('backOffMs', () => {
+describe('backoffMs', () => {
   it('doubles the delay after each failure, up to the longest', () => {
-    const waits = [1, 2, 3, 4, 5, 6, 7, 1000].map((failures) => backOffMs(always(0.5), failures, LIMITS));
+    const waits = [1, 2, 3, 4, 5, 6, 7, 1000].map((failures) => backoffMs(always(0.5), failures, LIMITS));
     assert.deepEqual(
       waits,
       [10, 20, 40, 80, 160, 300, 300, 300].map((s) => s * SECOND),
@@ -20,13 +20,13 @@ describe('backOffMs', () => {
       [0.5, 1],
       [1, 1.25],
     ] as const) {
-      assert.equal(backOffMs(always(chance), 1, LIMITS), 10 * SECOND * factor);
-      assert.equal(backOffMs(always(chance), 50, LIMITS), 5 * MINUTE * factor);
-      assert.equal(scattered(always(chance), HOUR), HOUR * factor);
+      assert.equal(backoffMs(always(chance), 1, LIMITS), 10 * SECOND * factor);
+      assert.equal(backoffMs(always(chance), 50, LIMITS), 5 * MINUTE * factor);
+      assert.equal(withJitter(always(chance), HOUR), HOUR * factor);
     }
   });
 
   it('starts with the longest delay if the first would be longer', () => {
-    assert.equal(backOffMs(always(0.5), 1, { firstMs: HOUR, longestMs: MINUTE }), MINUTE);
+    assert.equal(backoffMs(always(0.5), 1, { firstMs: HOUR, longestMs: MINUTE }), MINUTE);
   });
 });

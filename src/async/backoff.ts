@@ -1,0 +1,90 @@
+import type { Clock } from './clock.js';
+
+/** The first and the longest delay before a retry, in milliseconds. */
+export interface BackoffRange {
+  firstMs: number;
+  longestMs: number;
+}
+
+/** The limit of doublings. After so many any delay exceeds the longest one. */
+const MAX_DOUBLINGS = 30;
+
+/**
+ * Returns the delay after a number of failures in a row, in milliseconds. The delay doubles with each failure up to the
+ * longest one. Jitter is added after that, so that clients that fail together don't retry together.
+ */
+export function backoffMs(
+  clock: Pick<Clock, 'random'>,
+  failures: number,
+  { firstMs, longestMs }: BackoffRange,
+): number {
+  const doublings = Math.min(Math.max(0, failures - 1), MAX_DOUBLINGS);
+  return withJitter(clock, Math.min(firstMs * 2 ** doublings, longestMs));
+}
+
+/** Returns a random delay of 0.75 to 1.25 times `delayMs`. */
+export function withJitter(clock: Pick<Clock, 'random'>, delayMs: number): number {
+  return delayMs * (0.75 + clock.random() / 2);
+}
+
+/** Counts failures in a row and returns the delay after each. */
+export class FailureBackoff {
+  readonly #clock: Pick<Clock, 'random'>;
+  readonly #range: () => BackoffRange;
+  #failures = 0;
+
+  /** `range`: the first and the longest delay, read at each failure. */
+  constructor(clock: Pick<Clock, 'random'>, range: () => BackoffRange) {
+    this.#clock = clock;
+    this.#range = range;
+  }
+
+  /** Counts one more failure. Returns the delay before the next try, in milliseconds. */
+  next(): number {
+    this.#failures += 1;
+    return backoffMs(this.#clock, this.#failures, this.#range());
+  }
+
+  /** Forgets all failures, because a try has succeeded or something else has changed. */
+  reset(): void {
+    this.#failures = 0;
+  }
+}
+
+/** The pause of a {@link KeyedBackoff} after the second failure. It doubles with each further failure. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** The limit of keys. Over this, the key that has failed longest ago is dropped. */
+const MAX_KEYS = 500;
+
+/** Counts failed tries by key, so that callers retry each key less and less often. */
+export class KeyedBackoff {
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #failures = new Map<string, { at: number; times: number }>();
+
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock;
+  }
+
+  /** Counts a failed try. */
+  noteFailure(key: string): void {
+    const times = (this.#failures.get(key)?.times ?? 0) + 1;
+    this.#failures.delete(key);
+    this.#failures.set(key, { at: this.#clock.monotonic(), times });
+    const [oldest] = this.#failures.keys();
+    if (this.#failures.size > MAX_KEYS && oldest !== undefined) this.#failures.delete(oldest);
+  }
+
+  /** Forgets the failures of a key. */
+  reset(key: string): void {
+    this.#failures.delete(key);
+  }
+
+  /** Whether a key has to wait: its pause after the last failure is not over. One failure causes no pause. */
+  mustWait(key: string): boolean {
+    const failed = this.#failures.get(key);
+    if (failed === undefined || failed.times < 2) return false;
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failed.times - 2, 10), LONGEST_PAUSE_MS);
+    return this.#clock.monotonic() - failed.at < pauseMs;
+  }
+}
