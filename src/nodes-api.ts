@@ -45,7 +45,7 @@ export { Timer } from './async/timer.js';
 export { settlesWithin, systemClock } from './async/clock.js';
 export { Elapsed } from './async/elapsed.js';
 export { KeyedMutex } from './async/locks.js';
-export { Listeners } from './async/listeners.js';
+export { Subscribers } from './async/subscribers.js';
 export { RateLimiter } from './async/rate-limiter.js';
 export {
   DEFAULT_EXPIRY_MS,

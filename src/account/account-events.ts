@@ -1,4 +1,4 @@
-import { Listeners } from '../async/listeners.js';
+import { Subscribers } from '../async/subscribers.js';
 import type { CallOutcome } from '../cloud/cloud-client.js';
 import type { AccountTopic } from '../state/account-topics.js';
 import { toCozifyError } from '../errors.js';
@@ -23,8 +23,8 @@ export interface AccountEventsOptions {
 /** Emits the events of an account, each once and in the order that flows rely on. */
 export class AccountEvents {
   readonly #options: AccountEventsOptions;
-  readonly #listeners: Listeners<[AccountTopic, Snapshot]>;
-  readonly #watchers: Listeners;
+  readonly #eventSubscribers: Subscribers<[AccountTopic, Snapshot]>;
+  readonly #changeSubscribers: Subscribers;
   #isReachable = true;
   #isSavingWorking = true;
   /** Origins of clouds with a failed renewal since the last successful one. Each cloud counts on its own. */
@@ -37,8 +37,8 @@ export class AccountEvents {
     this.#options = options;
     const noteFailure = (error: unknown): void =>
       options.log.error(`A listener of the account failed: ${toCozifyError(error).message}`);
-    this.#listeners = new Listeners(noteFailure);
-    this.#watchers = new Listeners(noteFailure);
+    this.#eventSubscribers = new Subscribers(noteFailure);
+    this.#changeSubscribers = new Subscribers(noteFailure);
   }
 
   get isReachable(): boolean {
@@ -46,11 +46,11 @@ export class AccountEvents {
   }
 
   onEvent(listener: AccountListener): () => void {
-    return this.#listeners.add(listener);
+    return this.#eventSubscribers.add(listener);
   }
 
   onChange(watcher: () => void): () => void {
-    return this.#watchers.add(watcher);
+    return this.#changeSubscribers.add(watcher);
   }
 
   /** Starts events after a run has loaded its state. The first state that is loaded is not an event. */
@@ -58,13 +58,13 @@ export class AccountEvents {
     const before = this.#lastState;
     this.#lastState = this.#options.state();
     if (before !== undefined && before !== this.#lastState) this.#emit(this.#lastState);
-    this.tell();
+    this.notifyChange();
   }
 
   /** Removes all subscribers, because the account is closed. */
   end(): void {
-    this.#listeners.clear();
-    this.#watchers.clear();
+    this.#eventSubscribers.clear();
+    this.#changeSubscribers.clear();
   }
 
   noteChange(before: AccountRecord, after: AccountRecord, announced: readonly AccountTopic[]): void {
@@ -80,7 +80,7 @@ export class AccountEvents {
     const before = this.#lastState;
     this.#lastState = this.#options.state();
     if (this.#lastState === 'otp-required' && before !== 'otp-required') this.#emit('otp-required');
-    this.tell();
+    this.notifyChange();
   }
 
   /** Logs one line when saves start to fail and one when they work again, not one for each attempt. */
@@ -90,7 +90,7 @@ export class AccountEvents {
     const { log } = this.#options;
     if (isWorking) log.info('The state is saved again.');
     else log.warn('The state cannot be saved: a restart now would lose the changes. Node-RED tries again to save it.');
-    this.tell();
+    this.notifyChange();
   }
 
   noteCall(outcome: CallOutcome): void {
@@ -102,7 +102,7 @@ export class AccountEvents {
   /** Emits an event because a hub has become reachable or unreachable, or was called for the first time. */
   noteHubReach(): void {
     this.#emit('hubs');
-    this.tell();
+    this.notifyChange();
   }
 
   noteRenewed(origin: string): void {
@@ -118,8 +118,8 @@ export class AccountEvents {
   }
 
   /** Notifies subscribers that the snapshot may have changed. */
-  tell(): void {
-    this.#watchers.tell(() => []);
+  notifyChange(): void {
+    this.#changeSubscribers.notify(() => []);
   }
 
   #noteReach(isReachable: boolean): void {
@@ -127,7 +127,7 @@ export class AccountEvents {
     this.#isReachable = isReachable;
     if (isReachable) this.#options.log.info('The Cozify cloud can be reached again.');
     else this.#options.log.warn('The Cozify cloud cannot be reached.');
-    this.tell();
+    this.notifyChange();
   }
 
   #logRejection(before: LoginRecord | null, after: LoginRecord | null): void {
@@ -139,7 +139,7 @@ export class AccountEvents {
   }
 
   #emit(topic: AccountTopic): void {
-    this.#listeners.tell(() => [topic, this.#options.snapshot()]);
+    this.#eventSubscribers.notify(() => [topic, this.#options.snapshot()]);
   }
 }
 

@@ -151,7 +151,7 @@ export class AccountLoader {
     const { log, isResting = false } = this.#options;
     if (this.#error === undefined) log.error(problem.message);
     this.#error = problem;
-    this.#parts.events.tell();
+    this.#parts.events.notifyChange();
     if (!this.#isClosed && !isResting && !this.#retryTimer.isSet) this.#retryTimer.set(RELOAD_MS, () => this.start());
     return problem;
   }

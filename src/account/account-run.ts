@@ -84,7 +84,7 @@ export class AccountRun {
     this.loader.noteSettings(isMoved);
     homes.noteSettings();
     backgroundTasks.plan();
-    events.tell();
+    events.notifyChange();
   }
 
   /** Informs the parts of the run of a change of the state. */

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../async/clock.js';
 import { Deadline } from '../async/deadline.js';
 import { joinSignals } from '../async/join-signals.js';
-import { Listeners } from '../async/listeners.js';
+import { Subscribers } from '../async/subscribers.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { Http, HttpRequest } from '../http/http-client.js';
@@ -77,7 +77,7 @@ export class HubClient {
   readonly #selector: TransportSelector;
   readonly #lan: LanTransport;
   readonly #health: HubHealth;
-  readonly #answered = new Listeners<[transport: TransportName]>(() => undefined);
+  readonly #answered = new Subscribers<[transport: TransportName]>(() => undefined);
   readonly #queue: RequestQueue;
   readonly #closing = new AbortController();
 
@@ -97,7 +97,7 @@ export class HubClient {
         hub.noteInfo(info);
         hub.notePlace('host', host);
       },
-      onMoved: () => this.#answered.tell(() => ['lan']),
+      onMoved: () => this.#answered.notify(() => ['lan']),
     });
     this.id = id;
     this.#options = options;
@@ -230,7 +230,7 @@ export class HubClient {
         if (method !== 'GET') ending.abort();
         return this.#late(step, noteHealth);
       });
-      if (poll === undefined && answer.status < 400) this.#answered.tell(() => [answer.transport]);
+      if (poll === undefined && answer.status < 400) this.#answered.notify(() => [answer.transport]);
       return answer;
     } catch (error) {
       throw toCozifyError(error);

@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.js';
 import { Elapsed } from '../async/elapsed.js';
-import { Listeners } from '../async/listeners.js';
+import { Subscribers } from '../async/subscribers.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import { listOf, objectOf, schemas, shape } from '../schema.js';
 import { Saved } from '../store/saved.js';
@@ -68,7 +68,7 @@ export class OtpLimiter {
   readonly #saved: Saved<OtpLimiterRecord>;
   readonly #clock: Clock;
   readonly #mutex = new KeyedMutex();
-  readonly #listeners: Listeners;
+  readonly #subscribers: Subscribers;
   /** Ages of records with a wall time, safe against clock jumps. */
   readonly #elapsed = new WeakMap<object, Elapsed>();
 
@@ -76,7 +76,7 @@ export class OtpLimiter {
   constructor(store: Store<OtpLimiterRecord>, clock: Clock, log?: Log) {
     this.#saved = new Saved({ store, empty: { addresses: [] }, isEmpty: () => false, merge: mergeRations });
     this.#clock = clock;
-    this.#listeners = new Listeners((error) =>
+    this.#subscribers = new Subscribers((error) =>
       log?.error(`A listener for codes failed: ${toCozifyError(error).message}`),
     );
   }
@@ -141,7 +141,7 @@ export class OtpLimiter {
 
   /** Calls `listener` after each change of any address. Returns a function that unsubscribes it. */
   onChange(listener: () => void): () => void {
-    return this.#listeners.add(listener);
+    return this.#subscribers.add(listener);
   }
 
   /** Loads the stored record. Never throws: a login must not depend on it. A failed load is repeated at each use. */
@@ -163,7 +163,7 @@ export class OtpLimiter {
     if (!this.needsSave) return;
     await this.#saved.retrySave();
     await this.load();
-    this.#listeners.tell(() => []);
+    this.#subscribers.notify(() => []);
   }
 
   /** Starts to measure the age of a record, unless that has been done. */
@@ -214,7 +214,7 @@ export class OtpLimiter {
       const others = addresses.filter(({ to, touchedAt }) => to !== address.to && now - touchedAt <= FORGET_MS);
       return { addresses: [...withRoom(others), address] };
     });
-    this.#listeners.tell(() => []);
+    this.#subscribers.notify(() => []);
   }
 
   /** Runs `work` one at a time for each key, so that two requests at once count together. Other keys don't wait. */

@@ -1,5 +1,5 @@
 import type { Clock, TimerHandle } from '../../async/clock.js';
-import { Listeners } from '../../async/listeners.js';
+import { Subscribers } from '../../async/subscribers.js';
 import { KeyedBackoff } from '../../async/backoff.js';
 import { toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
@@ -39,8 +39,8 @@ export class LiveHome {
   readonly search: ThingSearch;
   /** Names and ids that were not found in fresh lists. */
   readonly searchBackoff: KeyedBackoff;
-  readonly #subscribers: Listeners<[ChangeRecord]>;
-  readonly #answers: Listeners<[answer: unknown]>;
+  readonly #subscribers: Subscribers<[ChangeRecord]>;
+  readonly #answers: Subscribers<[answer: unknown]>;
   readonly #clock: Clock;
   readonly #stops: readonly (() => void)[];
   #attention: { timer: TimerHandle; release: () => void } | undefined;
@@ -54,8 +54,8 @@ export class LiveHome {
     this.#clock = options.clock;
     this.searchBackoff = new KeyedBackoff(options.clock);
     const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
-    this.#subscribers = new Listeners(noteFailure);
-    this.#answers = new Listeners(noteFailure);
+    this.#subscribers = new Subscribers(noteFailure);
+    this.#answers = new Subscribers(noteFailure);
     this.lists = new ListLoader({
       cache,
       client,
@@ -67,7 +67,7 @@ export class LiveHome {
       ...options,
       cache,
       hub: client,
-      onAnswer: (answer) => this.#answers.tell(() => [answer]),
+      onAnswer: (answer) => this.#answers.notify(() => [answer]),
       loadMissing: (answer) => this.lists.loadMissing(answer),
       onApplied: ({ changes, presses, isFirst, unread }, { requestedAt, isSure, unwatchedMs }) => {
         this.lists.noteUnread(unread);
@@ -170,7 +170,7 @@ export class LiveHome {
       const at = new Date(this.#clock.now() - ageMs).toISOString();
       this.#lastPresses.set(device.id, { button, label, press, at });
     }
-    this.#subscribers.tell(() => [record]);
+    this.#subscribers.notify(() => [record]);
   }
 
   /** Waits for the next answer to a poll. Throws if the answer does not confirm these kinds. */

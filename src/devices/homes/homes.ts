@@ -1,7 +1,7 @@
 import { Arrivals } from '../../async/arrivals.js';
 import type { Clock } from '../../async/clock.js';
 import { JobQueue } from '../../async/job-queue.js';
-import { Listeners } from '../../async/listeners.js';
+import { Subscribers } from '../../async/subscribers.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
 import type { ChangeRecord } from '../home/change-log.js';
@@ -55,7 +55,7 @@ export function distinct<T extends ListedThing>(things: readonly T[]): T[] {
 export class Homes {
   readonly #options: HomesOptions;
   readonly #homes = new Map<string, LiveHome>();
-  readonly #hubListeners: Listeners;
+  readonly #hubSubscribers: Subscribers;
   /** Runs the jobs of nodes that read change logs. */
   readonly jobs: JobQueue;
   /** The messages of command nodes, in the order in which they came. */
@@ -65,7 +65,7 @@ export class Homes {
     this.#options = options;
     const noteFailure = (error: unknown): void =>
       options.log.error(`A listener failed: ${toCozifyError(error).message}`);
-    this.#hubListeners = new Listeners(noteFailure);
+    this.#hubSubscribers = new Subscribers(noteFailure);
     this.jobs = new JobQueue(options.clock, noteFailure);
     this.arrivals = new Arrivals(options.clock);
   }
@@ -200,12 +200,12 @@ export class Homes {
 
   /** Calls `listener` when the hubs of the account may have changed, until the returned function is called. */
   onHubs(listener: () => void): () => void {
-    return this.#hubListeners.add(listener);
+    return this.#hubSubscribers.add(listener);
   }
 
   /** Notes that the hubs of the account, or their keys, may have changed. */
   noteHubs(): void {
-    this.#hubListeners.tell(() => []);
+    this.#hubSubscribers.notify(() => []);
     for (const { loop } of this.#homes.values()) loop.noteKey();
   }
 

@@ -4,7 +4,7 @@ type Subscriber<A extends unknown[]> = (...args: A) => unknown;
  * The subscribers of an event. A subscriber that throws or rejects affects neither the emitter nor other subscribers:
  * its first error is reported to `onFailure`.
  */
-export class Listeners<A extends unknown[] = []> {
+export class Subscribers<A extends unknown[] = []> {
   /** The subscribers. Created on demand to save memory, because most events have none. */
   #subscribers: Set<Subscriber<A>> | undefined;
   #failed: WeakSet<Subscriber<A>> | undefined;
@@ -29,7 +29,7 @@ export class Listeners<A extends unknown[] = []> {
    * Notifies all subscribers; `makeArgs` is called for each, so that a subscriber can't change the arguments of
    * another.
    */
-  tell(makeArgs: () => A): void {
+  notify(makeArgs: () => A): void {
     for (const subscriber of [...(this.#subscribers ?? [])]) {
       const args = makeArgs();
       void this.#call(subscriber, args).catch((error: unknown) => this.#note(subscriber, error));
