@@ -1,4 +1,4 @@
-import { Timer } from '../async/timer.js';
+import { Timer } from '../async/timers.js';
 import { KeyedMutex } from '../async/locks.js';
 import { SingleFlight } from '../async/in-flight.js';
 import { type CozifyError, toCozifyError } from '../errors.js';

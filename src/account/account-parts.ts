@@ -1,5 +1,5 @@
 import { Ending } from '../async/ending.js';
-import { TimerQueue } from '../async/timer-queue.js';
+import { TimerQueue } from '../async/timers.js';
 import { CloudClient } from '../cloud/cloud-client.js';
 import { KnownClaims } from '../cloud/known-claims.js';
 import { LazyHomes } from '../devices/steps/lazy-homes.js';

@@ -1,4 +1,4 @@
-import type { TimerQueue } from '../async/timer-queue.js';
+import type { TimerQueue } from '../async/timers.js';
 import type { Clock } from '../async/clock.js';
 import { type BackoffRange, backoffMs } from '../async/backoff.js';
 import type { CallName, CloudClient } from '../cloud/cloud-client.js';

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../async/clock.js';
-import { Deadline } from '../async/deadline.js';
+import { type Clock, Deadline } from '../async/clock.js';
 import { joinSignals } from '../async/join-signals.js';
 import { Subscribers } from '../async/subscribers.js';
 import type { CloudClient } from '../cloud/cloud-client.js';

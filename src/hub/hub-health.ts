@@ -1,4 +1,4 @@
-import { Timer } from '../async/timer.js';
+import { Timer } from '../async/timers.js';
 import type { Clock } from '../async/clock.js';
 import type { TransportName } from './hub-transport.js';
 

@@ -1,4 +1,4 @@
-import { Timer } from '../async/timer.js';
+import { Timer } from '../async/timers.js';
 import type { Clock } from '../async/clock.js';
 import { joinSignals } from '../async/join-signals.js';
 import { CozifyError } from '../errors.js';

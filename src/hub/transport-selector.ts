@@ -1,5 +1,4 @@
-import type { Clock } from '../async/clock.js';
-import type { Deadline } from '../async/deadline.js';
+import type { Clock, Deadline } from '../async/clock.js';
 import { SingleFlight } from '../async/in-flight.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http/http-client.js';

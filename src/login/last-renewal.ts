@@ -1,5 +1,4 @@
-import type { Clock } from '../async/clock.js';
-import { Elapsed } from '../async/elapsed.js';
+import { type Clock, Elapsed } from '../async/clock.js';
 
 /**
  * The last renewal in this process, on a clock that never jumps. It survives a restart of the account, so that a wall

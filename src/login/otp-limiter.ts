@@ -1,5 +1,4 @@
-import type { Clock } from '../async/clock.js';
-import { Elapsed } from '../async/elapsed.js';
+import { type Clock, Elapsed } from '../async/clock.js';
 import { Subscribers } from '../async/subscribers.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import { listOf, objectOf, schemas, shape } from '../schema.js';

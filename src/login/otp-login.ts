@@ -1,5 +1,4 @@
-import type { Clock } from '../async/clock.js';
-import { Elapsed } from '../async/elapsed.js';
+import { type Clock, Elapsed } from '../async/clock.js';
 import { SingleFlight } from '../async/in-flight.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CODE_LIFE_MS, type OtpLimiter, type OtpTarget } from './otp-limiter.js';

@@ -1,4 +1,4 @@
-import { Timer } from '../async/timer.js';
+import { Timer } from '../async/timers.js';
 import type { Clock } from '../async/clock.js';
 
 const RETRY_MS = 30_000;

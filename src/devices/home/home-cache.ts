@@ -1,5 +1,4 @@
-import type { Clock } from '../../async/clock.js';
-import { Elapsed } from '../../async/elapsed.js';
+import { type Clock, Elapsed } from '../../async/clock.js';
 import { OwnCommands } from '../commands/own-commands.js';
 import type { Change } from '../things/changes.js';
 import type { Entry } from '../things/device.js';

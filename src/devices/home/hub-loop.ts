@@ -1,4 +1,4 @@
-import { Timer } from '../../async/timer.js';
+import { Timer } from '../../async/timers.js';
 import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';

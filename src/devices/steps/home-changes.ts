@@ -1,5 +1,5 @@
 import type { Clock, TimerHandle } from '../../async/clock.js';
-import { LONGEST_TIMER_MS } from '../../async/timer-queue.js';
+import { LONGEST_TIMER_MS } from '../../async/timers.js';
 import type { ChangeRecord, Hold, MessageParts } from '../home/change-log.js';
 import type { LiveHome } from '../home/live-home.js';
 import { type DeviceSelection, type IsSelected, selectedKinds } from '../targets/selection.js';

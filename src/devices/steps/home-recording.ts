@@ -1,6 +1,5 @@
-import type { Clock } from '../../async/clock.js';
-import { Deadline } from '../../async/deadline.js';
-import { TimerQueue } from '../../async/timer-queue.js';
+import { type Clock, Deadline } from '../../async/clock.js';
+import { TimerQueue } from '../../async/timers.js';
 import { badInput, CozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { kindOf } from '../../input.js';

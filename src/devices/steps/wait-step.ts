@@ -1,5 +1,5 @@
 import type { Clock } from '../../async/clock.js';
-import { TimerQueue } from '../../async/timer-queue.js';
+import { TimerQueue } from '../../async/timers.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
 import { NO_TARGET } from '../commands/briefs.js';

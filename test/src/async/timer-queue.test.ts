@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TimerQueue, LONGEST_TIMER_MS } from '../../../src/async/timer-queue.js';
+import { TimerQueue, LONGEST_TIMER_MS } from '../../../src/async/timers.js';
 import { settlesWithin, systemClock } from '../../../src/async/clock.js';
 import { sleep } from '../../support/wait.js';
 import { DAY, FakeClock, HOUR, MINUTE } from '../support/fake-clock.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Elapsed } from '../../../src/async/elapsed.js';
+import { Elapsed } from '../../../src/async/clock.js';
 import { DAY, FakeClock, HOUR, MINUTE } from '../support/fake-clock.js';
 
 describe('Elapsed', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Timer } from '../../../src/async/timer.js';
+import { Timer } from '../../../src/async/timers.js';
 import { FakeClock, MINUTE } from '../support/fake-clock.js';
 
 describe('Timer', () => {
@@ -46,7 +46,7 @@ describe('Timer', () => {
   it('keeps a process alive only with keepsAlive', async () => {
     const files = join(__dirname, '../../../src/async');
     const script = (delayMs: number, options: string): string => `
-      const { Timer } = require(${JSON.stringify(join(files, 'timer.js'))});
+      const { Timer } = require(${JSON.stringify(join(files, 'timers.js'))});
       const { systemClock } = require(${JSON.stringify(join(files, 'clock.js'))});
       new Timer(systemClock, ${options}).set(${delayMs}, () => console.log('fired'));`;
     const outputOf = async (delayMs: number, options: string): Promise<string> =>
