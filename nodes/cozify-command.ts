@@ -37,11 +37,11 @@ export default function register(RED: NodeAPI): void {
     const status = new HubStatus({ RED, node, account, hub });
     return {
       parameters: PARAMETERS,
-      arrive: (ofAccount) => ofAccount.homes.arrivals.come(),
-      run: async (ofAccount, { targets, hub: ofHub, confirm, properties, payload, value }, arrival) => {
+      takeTicket: (ofAccount) => ofAccount.homes.commandGate.takeTicket(),
+      run: async (ofAccount, { targets, hub: ofHub, confirm, properties, payload, value }, ticket) => {
         const order = parseOrder(properties, properties.command === 'set' ? value : payload);
         const wishes = { order, targets, hub: ofHub, confirmMs: confirm, author };
-        const outcome = await ofAccount.useHomes('command', (homes) => step.run(homes, wishes, arrival));
+        const outcome = await ofAccount.useHomes('command', (homes) => step.run(homes, wishes, ticket));
         return { value: outcome, isRefreshed: false };
       },
       output: ({ isDone }) => (isDone ? 1 : 2),

@@ -32,12 +32,12 @@ export default function register(RED: NodeAPI): void {
     const status = new HubStatus({ RED, node, account, hub });
     return {
       parameters: PARAMETERS,
-      arrive: (ofAccount) => ofAccount.homes.arrivals.come(),
-      run: async (ofAccount, { hub: ofHub, timeout: timeoutMs, ...request }, arrival) => {
+      takeTicket: (ofAccount) => ofAccount.homes.commandGate.takeTicket(),
+      run: async (ofAccount, { hub: ofHub, timeout: timeoutMs, ...request }, ticket) => {
         // A request that may change something takes its place among the commands, in the order of the messages.
-        if (request.method !== 'GET') await arrival?.turn();
+        if (request.method !== 'GET') await ticket?.turn();
         const answer = ofAccount.request(ofHub, { ...request, timeoutMs });
-        arrival?.leave();
+        ticket?.release();
         return answer;
       },
       properties: ({ payload, statusCode }) => ({ payload, statusCode }),

@@ -39,7 +39,7 @@ export { MigratingStore, type PreviousStore } from './store/migrating-store.js';
 export { Saved } from './store/saved.js';
 export { type SaveOptions, storeError } from './store/store.js';
 export { HttpPool } from './http/http-client.js';
-export type { Arrival } from './async/arrivals.js';
+export type { Ticket } from './async/locks.js';
 export { type BackoffRange, backoffMs } from './async/backoff.js';
 export { Timer } from './async/timers.js';
 export { settlesWithin, systemClock } from './async/clock.js';

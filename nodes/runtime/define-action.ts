@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Account, CozifyError, StepResult } from '../../src/index.js';
-import { type Arrival, toCozifyError } from '../../src/nodes-api.js';
+import { type Ticket, toCozifyError } from '../../src/nodes-api.js';
 import { Delivery } from './delivery.js';
 import { findAccount, requireAccount } from './find-account.js';
 import { StepMessage } from './message.js';
@@ -12,8 +12,8 @@ export interface ActionDefinition<P extends Parameters, T> {
   /** The name in `msg.cozify.operation`. The node's type is `cozify-` and this name. */
   operation: string;
   parameters: P;
-  /** Runs a step. `arrival` is the message's place in the queue, if the action has `arrive`. */
-  run: (account: Account, values: Values<P>, arrival?: Arrival) => Promise<StepResult<T>>;
+  /** Runs a step. `ticket` is that of the message, if the action has `takeTicket`. */
+  run: (account: Account, values: Values<P>, ticket?: Ticket) => Promise<StepResult<T>>;
   /** Returns the output of a result, from 1; 0 sends nothing. Default: 1. */
   output?: (value: T) => number;
   /** Returns the message properties that a result sets. Default: the payload. */
@@ -25,8 +25,8 @@ export interface ActionDefinition<P extends Parameters, T> {
 /** The action of one node, with the node's own state. */
 export interface NodeAction<P extends Parameters, T> extends Omit<ActionDefinition<P, T>, 'operation'> {
   status: StepStatus<T>;
-  /** Takes a place in a queue when a message arrives, before its values are read. The step gives it back when it ends. */
-  arrive?: (account: Account) => Arrival;
+  /** Takes a ticket when a message arrives, before its values are read. It is released when the step ends. */
+  takeTicket?: (account: Account) => Ticket;
   stop?: () => void;
 }
 
@@ -100,13 +100,13 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
   const { operation, output = () => 1, properties = (payload: T) => ({ payload }), details } = step;
   const { RED, def, message } = sources;
   let account: Account | undefined;
-  let arrival: Arrival | undefined;
+  let ticket: Ticket | undefined;
   const shown = step.status.begin(sources);
   try {
     account = requireAccount(RED, def['account']);
-    arrival = step.arrive?.(account);
+    ticket = step.takeTicket?.(account);
     const values = await step.read(sources);
-    const { value, isRefreshed } = await step.run(account, values, arrival);
+    const { value, isRefreshed } = await step.run(account, values, ticket);
     shown.end(value);
     const cozify = Object.assign(account.snapshot(), { operation, refreshed: isRefreshed }, details?.(value));
     if (output(value) === 0) delivery.drop(message);
@@ -117,7 +117,7 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
     const cozify = { ...(await knownOf(account)), operation, error: describe(error) };
     delivery.fail(message, { cozify }, error);
   } finally {
-    arrival?.leave();
+    ticket?.release();
   }
 }
 

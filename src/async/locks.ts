@@ -1,3 +1,5 @@
+import { type Clock, settlesWithin } from './clock.js';
+
 /** Runs the jobs of one name one after another. Jobs of different names run in parallel. */
 export class KeyedMutex {
   /** The last job of each name. Created on demand to save memory, because there are many mutexes. */
@@ -41,6 +43,52 @@ export class Semaphore {
       const next = this.#waiting.shift();
       if (next === undefined) this.#free += 1;
       else next();
+    }
+  }
+}
+
+/** How long a ticket waits for each earlier ticket. */
+const GATE_TIMEOUT_MS = 1_000;
+
+/** A place in a {@link FifoGate}. */
+export interface Ticket {
+  /** Resolves when all earlier tickets are released or their time is over; `undefined` if that is so already. */
+  readonly turn: () => Promise<void> | undefined;
+  /** Gives the place up, so that the next ticket may pass. */
+  readonly release: () => void;
+}
+
+/** A FIFO gate: callers pass in the order of their tickets, however long each needs to get ready. */
+export class FifoGate {
+  readonly #clock: Clock;
+  readonly #queue = new Set<Promise<void>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  takeTicket(): Ticket {
+    let resolve: () => void = () => undefined;
+    const released = new Promise<void>((done) => (resolve = done));
+    this.#queue.add(released);
+    const release = (): void => {
+      this.#queue.delete(released);
+      resolve();
+    };
+    return { release, turn: () => (this.#isFirst(released) ? undefined : this.#waitFor(released)) };
+  }
+
+  #isFirst(own: Promise<void>): boolean {
+    const [first] = this.#queue;
+    return first === own || !this.#queue.has(own);
+  }
+
+  async #waitFor(own: Promise<void>): Promise<void> {
+    while (!this.#isFirst(own)) {
+      const [first] = this.#queue;
+      if (first === undefined) return;
+      await settlesWithin(this.#clock, first, GATE_TIMEOUT_MS);
+      this.#queue.delete(first);
     }
   }
 }

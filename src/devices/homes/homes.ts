@@ -1,4 +1,4 @@
-import { Arrivals } from '../../async/arrivals.js';
+import { FifoGate } from '../../async/locks.js';
 import type { Clock } from '../../async/clock.js';
 import { JobQueue } from '../../async/job-queue.js';
 import { Subscribers } from '../../async/subscribers.js';
@@ -59,7 +59,7 @@ export class Homes {
   /** Runs the jobs of nodes that read change logs. */
   readonly jobs: JobQueue;
   /** The messages of command nodes, in the order in which they came. */
-  readonly arrivals: Arrivals;
+  readonly commandGate: FifoGate;
 
   constructor(options: HomesOptions) {
     this.#options = options;
@@ -67,7 +67,7 @@ export class Homes {
       options.log.error(`A listener failed: ${toCozifyError(error).message}`);
     this.#hubSubscribers = new Subscribers(noteFailure);
     this.jobs = new JobQueue(options.clock, noteFailure);
-    this.arrivals = new Arrivals(options.clock);
+    this.commandGate = new FifoGate(options.clock);
   }
 
   /**

@@ -16,7 +16,7 @@ import type { Target } from '../targets/target.js';
 import { NO_TARGET } from '../commands/briefs.js';
 import { kindsOfState } from './states.js';
 import { Toggle } from '../home/toggle.js';
-import type { Arrival } from '../../async/arrivals.js';
+import type { Ticket } from '../../async/locks.js';
 
 /** What a message asks for. */
 export interface CommandWishes {
@@ -65,11 +65,11 @@ export class CommandStep {
   #underWay = 0;
 
   /**
-   * Sends an order to its targets, at whatever hubs they are. `arrival`: when its message came, if that was before now.
+   * Sends an order to its targets, at whatever hubs they are. `ticket`: the place of its message among the commands; by default a new one.
    * Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` when {@link MOST_COMMANDS} are under way already, and the error
    * by which nothing at all could be sent.
    */
-  async run(homes: Homes, wishes: CommandWishes, arrival: Arrival = homes.arrivals.come()): Promise<CommandOutcome> {
+  async run(homes: Homes, wishes: CommandWishes, ticket: Ticket = homes.commandGate.takeTicket()): Promise<CommandOutcome> {
     const { targets } = wishes;
     try {
       if (targets === undefined) {
@@ -81,9 +81,9 @@ export class CommandStep {
           `${MOST_COMMANDS} messages are already being processed: send fewer messages.`,
         );
       }
-      return await this.#counted(() => command(homes, wishes, targets, arrival));
+      return await this.#counted(() => command(homes, wishes, targets, ticket));
     } finally {
-      arrival.leave();
+      ticket.release();
     }
   }
 
@@ -101,13 +101,13 @@ async function command(
   homes: Homes,
   wishes: CommandWishes,
   targets: readonly Target[],
-  arrival: Arrival,
+  ticket: Ticket,
 ): Promise<CommandOutcome> {
   // What was asked for first is first in the line, whatever has to be looked up before it can go.
-  const turn = arrival.turn();
+  const turn = ticket.turn();
   if (turn !== undefined) await turn;
   const places = homes.enter(targets, wishes.hub);
-  arrival.leave();
+  ticket.release();
   try {
     return await commandInTurn(homes, wishes, targets, places);
   } finally {

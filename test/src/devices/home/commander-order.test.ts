@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Arrivals } from '../../../../src/async/arrivals.js';
+import { FifoGate } from '../../../../src/async/locks.js';
 import { FakeClock, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { HomeStage } from '../home-stage.js';
@@ -77,17 +77,17 @@ describe('The order of commands', () => {
     assert.equal((await other).isDone, true);
   });
 
-  it('follows the arrival of messages, also if an earlier one is not ready', async () => {
-    const { arrivals } = stage.account.homes;
-    const first = arrivals.come();
-    const second = arrivals.come();
+  it('follows the order of the tickets, also if an earlier one is not ready', async () => {
+    const { commandGate } = stage.account.homes;
+    const first = commandGate.takeTicket();
+    const second = commandGate.takeTicket();
     const off = stage.step.run(
       stage.account.homes,
       { order: { type: 'toggle', transition: null }, targets: [], hub: '', confirmMs: 0 },
       second,
     );
     assert.equal(await stage.endsWithin(500, off), false);
-    first.leave();
+    first.release();
     assert.ok(await stage.endsWithin(0, off));
   });
 
@@ -132,24 +132,24 @@ describe('The order of commands', () => {
   });
 });
 
-describe('Arrivals', () => {
-  it('release messages in order, and skip a message that takes over a second', async () => {
+describe('FifoGate', () => {
+  it('lets tickets pass in order, and skips one that takes over a second', async () => {
     const clock = new FakeClock();
-    const arrivals = new Arrivals(clock);
-    const [slow, quick, last] = [arrivals.come(), arrivals.come(), arrivals.come()];
+    const gate = new FifoGate(clock);
+    const [slow, quick, last] = [gate.takeTicket(), gate.takeTicket(), gate.takeTicket()];
     const gone: string[] = [];
     assert.equal(slow.turn(), undefined);
     void last.turn()?.then(() => gone.push('last'));
     void quick.turn()?.then(() => {
       gone.push('quick');
-      quick.leave();
+      quick.release();
     });
     await clock.advance(900);
     assert.deepEqual(gone, []);
     await clock.advance(200);
     assert.deepEqual(gone, ['quick', 'last']);
-    last.leave();
-    slow.leave();
-    assert.deepEqual([arrivals.come().turn(), clock.timers], [undefined, 0]);
+    last.release();
+    slow.release();
+    assert.deepEqual([gate.takeTicket().turn(), clock.timers], [undefined, 0]);
   });
 });
