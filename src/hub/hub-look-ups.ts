@@ -1,4 +1,4 @@
-import { CallLimiter } from '../async/call-limiter.js';
+import { CallLimiter } from '../async/rate-limiter.js';
 import type { Clock } from '../async/clock.js';
 import type { Ending } from '../async/ending.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
