@@ -1,4 +1,4 @@
-import { Ending } from '../async/ending.js';
+import { createController } from '../async/signals.js';
 import { TimerQueue } from '../async/timers.js';
 import { CloudClient } from '../cloud/cloud-client.js';
 import { KnownClaims } from '../cloud/known-claims.js';
@@ -26,7 +26,8 @@ export interface LastingParts {
 
 /** Parts of one run of an account, in the order of their dependencies. */
 export interface AccountParts extends LastingParts {
-  ending: Ending;
+  /** Aborted when the account shuts down. */
+  shutdown: AbortController;
   claims: KnownClaims;
   iso: IsoTimes;
   state: CloudState;
@@ -47,20 +48,20 @@ export interface AccountParts extends LastingParts {
 export function createParts(options: AccountOptions, lasting: LastingParts): AccountParts {
   const { id, cloudUrl, http, clock, codes, log } = options;
   const { accountState, events, callLog, lastRenewal } = lasting;
-  const ending = new Ending();
-  const state = new CloudState(accountState, new URL(cloudUrl).origin, ending);
+  const shutdown = createController();
+  const state = new CloudState(accountState, new URL(cloudUrl).origin, shutdown.signal);
   const client = new CloudClient({
     baseUrl: cloudUrl,
     send: http.send,
     clock,
     state,
-    ending,
+    shutdown: shutdown.signal,
     onCall: (name, outcome) => {
       callLog.note(name, typeof outcome === 'string' ? undefined : outcome);
-      if (!ending.isOver) events.noteCall(outcome);
+      if (!shutdown.signal.aborted) events.noteCall(outcome);
     },
   });
-  const shared = { state, client, send: http.send, clock, ending };
+  const shared = { state, client, send: http.send, clock, shutdown: shutdown.signal };
   const hubs = new HubRegistry(shared);
   const claims = new KnownClaims();
   const session: Session = new Session({
@@ -87,5 +88,5 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
   const timers = new TimerQueue(clock, (due) => backgroundTasks.ring(due));
   const lowerParts = { ...shared, ...lasting, timers, session, hubs, otpLogin };
   const backgroundTasks = new BackgroundTasks({ ...lowerParts, rateLimiter: options.rateLimiter, settings: options });
-  return { ...lowerParts, claims, iso: new IsoTimes(), hubClients, homes, backgroundTasks, noteHubReach };
+  return { ...lowerParts, shutdown, claims, iso: new IsoTimes(), hubClients, homes, backgroundTasks, noteHubReach };
 }

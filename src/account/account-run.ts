@@ -57,7 +57,7 @@ export class AccountRun {
   }
 
   get isOver(): boolean {
-    return this.parts.ending.isOver;
+    return this.parts.shutdown.signal.aborted;
   }
 
   /**
@@ -109,7 +109,7 @@ export class AccountRun {
   }
 
   async #end(): Promise<void> {
-    const { backgroundTasks, timers, ending, homes, hubClients, accountState } = this.parts;
+    const { backgroundTasks, timers, shutdown, homes, hubClients, accountState } = this.parts;
     this.steps.close();
     this.loader.close();
     backgroundTasks.stop();
@@ -119,7 +119,7 @@ export class AccountRun {
     // Queued commands are still sent.
     if (homes.isSending) await settlesWithin(this.#options.clock, homes.drain(), ANSWER_TIMEOUT_MS);
     const { isChanging } = accountState;
-    ending.end();
+    shutdown.abort();
     hubClients.close();
     await this.settled();
     // A step whose change is being saved resolves with its result after the save.

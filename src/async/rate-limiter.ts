@@ -59,11 +59,11 @@ export class CallLimiter {
     this.#limit = limit;
   }
 
-  /** Resolves when the next call may start, or earlier when `end` is aborted. */
-  async ready(end?: AbortSignal): Promise<void> {
+  /** Resolves when the next call may start, or earlier when `signal` is aborted. */
+  async ready(signal?: AbortSignal): Promise<void> {
     const now = this.#clock.monotonic();
     const start = Math.max(now, (this.#starts.at(-this.#limit) ?? -Infinity) + WINDOW_MS);
     this.#starts = [...this.#starts, start].slice(-this.#limit);
-    if (start > now) await settlesWithin(this.#clock, undefined, start - now, end);
+    if (start > now) await settlesWithin(this.#clock, undefined, start - now, signal);
   }
 }

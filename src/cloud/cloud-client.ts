@@ -1,5 +1,4 @@
 import type { Clock } from '../async/clock.js';
-import type { Ending } from '../async/ending.js';
 import { CozifyError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';
@@ -20,7 +19,7 @@ export interface CloudClientOptions {
   clock: Clock;
   state: CloudState;
   /** Aborts calls when the account closes, except those that must finish. */
-  ending: Ending;
+  shutdown: AbortSignal;
   /** Receives the outcome of each call that was sent. */
   onCall: (name: CallName, outcome: CallOutcome) => void;
 }
@@ -43,7 +42,7 @@ export class CloudClient {
    * the limit. A call that begins after that is aborted.
    */
   requestLogin(email: string): Promise<void> {
-    const isLasting = !this.#options.ending.isOver;
+    const isLasting = !this.#options.shutdown.aborted;
     return this.#call('requestlogin', (cloud) => api.requestLogin(cloud, email), { isLasting });
   }
 
@@ -113,10 +112,10 @@ export class CloudClient {
     make: (cloud: api.Cloud) => Promise<T>,
     { isLasting = false, isGood = () => true }: { isLasting?: boolean; isGood?: (result: T) => boolean } = {},
   ): Promise<T> {
-    const { baseUrl, send, clock, ending, onCall } = this.#options;
+    const { baseUrl, send, clock, shutdown, onCall } = this.#options;
     this.#retryAfter.check(name);
     const cloud: api.Cloud = { baseUrl, send, now: () => clock.now() };
-    if (!isLasting) cloud.signal = ending.signal;
+    if (!isLasting) cloud.signal = shutdown;
     try {
       const result = await make(cloud);
       if (this.#retryAfter.has(name)) this.#retryAfter.clear(name);

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Clock, Deadline } from '../async/clock.js';
-import { joinSignals } from '../async/join-signals.js';
+import { joinSignals } from '../async/signals.js';
 import { Subscribers } from '../async/subscribers.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import { CozifyError, toCozifyError } from '../errors.js';

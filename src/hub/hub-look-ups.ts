@@ -1,6 +1,5 @@
 import { CallLimiter } from '../async/rate-limiter.js';
 import type { Clock } from '../async/clock.js';
-import type { Ending } from '../async/ending.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
 import type { Http } from '../http/http-client.js';
@@ -14,7 +13,7 @@ export interface HubLookUpsOptions {
   client: CloudClient;
   send: Http;
   clock: Clock;
-  ending: Ending;
+  shutdown: AbortSignal;
 }
 
 /** Hubs that the background asks per second. It sends up to three other requests per second to the cloud. */
@@ -41,15 +40,14 @@ export class HubLookUps {
 
   /** Returns the calls of a discovery. `isPatient`: it runs in the background, so its calls are rate-limited. */
   #reach(token: string, isPatient: boolean): HubReach {
-    const { client, send, ending } = this.#options;
-    const { signal } = ending;
+    const { client, send, shutdown } = this.#options;
     const inTime = async <T>(call: () => Promise<T>): Promise<T> => {
-      if (isPatient) await this.#limiter.ready(signal);
+      if (isPatient) await this.#limiter.ready(shutdown);
       return call();
     };
     return {
       lanAddresses: () => client.lanIp(),
-      askLan: (address) => inTime(() => getHub(lanRoute(send, address, { signal }))),
+      askLan: (address) => inTime(() => getHub(lanRoute(send, address, { signal: shutdown }))),
       askRemote: (hubKey) => inTime(() => getHub((path) => client.remote(token, hubKey, { path }))),
     };
   }

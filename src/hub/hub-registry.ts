@@ -56,14 +56,14 @@ export class HubRegistry {
   }
 
   async #lookUp(epoch: string, keys: HubKeys, options: HubWishes | undefined): Promise<boolean> {
-    const { state, ending } = this.#options;
+    const { state, shutdown } = this.#options;
     const token = state.cloud.login?.token;
     // The user may have logged out during the previous discovery.
     if (token === undefined || state.era !== epoch) return false;
     this.#lookUps ??= createLookUps(this.#options);
     const before = state.cloud;
     const { hubs, hasTrouble } = await this.#lookUps.run(before, token, keys, options);
-    if (ending.isOver) return false;
+    if (shutdown.aborted) return false;
     await state.changeEra(epoch, (cloud) => {
       const next = withLookedUp(cloud, hubs, keys, before.hubs);
       const isSame = JSON.stringify(cloud.hubs) === JSON.stringify(next.hubs);

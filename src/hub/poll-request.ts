@@ -1,6 +1,6 @@
 import { Timer } from '../async/timers.js';
 import type { Clock } from '../async/clock.js';
-import { joinSignals } from '../async/join-signals.js';
+import { joinSignals } from '../async/signals.js';
 import { CozifyError } from '../errors.js';
 import type { HttpResponse } from '../http/http-client.js';
 import type { HubCall } from './hub-api.js';

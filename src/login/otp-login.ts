@@ -99,7 +99,7 @@ export class OtpLogin {
   /** Sends a code as typed. If the cloud rejects it, sends it once more in upper case, because Cozify's codes are in upper case. */
   async #exchange(email: string, code: string): Promise<void> {
     const { session, state } = this.#options;
-    if (state.isOver) throw hasEnded();
+    if (state.isClosed) throw hasEnded();
     const inUpperCase = code.toUpperCase();
     try {
       await session.logIn(email, code);

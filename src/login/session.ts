@@ -1,5 +1,4 @@
 import { type Clock, settlesWithin } from '../async/clock.js';
-import type { Ending } from '../async/ending.js';
 import { KeyedMutex } from '../async/locks.js';
 import { InFlight, SingleFlight } from '../async/in-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
@@ -52,7 +51,7 @@ export interface SessionOptions {
   claims: KnownClaims;
   lastRenewal: LastRenewal;
   /** Ends waits when the account closes. A rejection that is still being checked then changes nothing. */
-  ending: Ending;
+  shutdown: AbortSignal;
   /** Receives one call for each renewal at a cloud (successful also with the same token), and one for each login. */
   events: { noteRenewalFailed(origin: string): void; noteRenewed(origin: string): void };
   /** Receives the result of each renewal. */
@@ -230,7 +229,7 @@ export class Session {
       if (earlier !== undefined) await this.#pause(LOGIN_PATIENCE_MS, earlier);
       // Another process may have renewed the token.
       await this.#options.state.pull().catch(() => undefined);
-      if (this.login?.token !== token || this.#options.ending.isOver) return 'dropped';
+      if (this.login?.token !== token || this.#options.shutdown.aborted) return 'dropped';
       const renewal = await this.#renewOnce(token, earlier);
       this.#options.onRenewal(renewal);
       return renewal;
@@ -299,13 +298,13 @@ export class Session {
    * `underWay`, because that may have replaced the token at the cloud already.
    */
   async #isBelievable(token: string, underWay: Promise<unknown> | undefined): Promise<boolean> {
-    const { state, ending } = this.#options;
+    const { state, shutdown } = this.#options;
     const isShared = this.#options.isShared();
     let problem: CozifyError | undefined;
     if (underWay !== undefined) await this.#pause(UNDER_WAY_PATIENCE_MS, underWay);
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
       if (delayMs > 0) await this.#pause(delayMs);
-      if (ending.isOver) return false;
+      if (shutdown.aborted) return false;
       problem = await state.pull().then(
         () => undefined,
         (error: unknown) => toCozifyError(error, 'COZIFY_STORE'),
@@ -321,8 +320,8 @@ export class Session {
 
   /** Waits for the given time, or until `work` settles or the account closes. */
   async #pause(delayMs: number, work?: Promise<unknown>): Promise<void> {
-    const { clock, ending } = this.#options;
-    await settlesWithin(clock, work, delayMs, ending.signal);
+    const { clock, shutdown } = this.#options;
+    await settlesWithin(clock, work, delayMs, shutdown);
   }
 
   /** Records the cloud's verdict on a token, if the token is still current and the verdict is new. */

@@ -41,7 +41,7 @@ export interface ChangeOptions extends SaveOptions {
 export interface Changer {
   readonly origin: string;
   /** Whether it has ended. Its strict changes that still wait for their turn then throw `COZIFY_CLOSED`. */
-  readonly isOver: boolean;
+  readonly isClosed: boolean;
   /** Whether all its callers have been answered. A strict change that is saved later then counts as not made. */
   readonly isAnswered?: boolean;
 }
@@ -151,7 +151,7 @@ export class AccountState {
     // A change without effect needs no turn, unless an earlier change still runs.
     if (this.#underWay === 0 && update(this.#layers) === undefined) return Promise.resolve();
     const mine = this.#inTurn(() => {
-      if (options.isStrict === true && changer.isOver) throw hasEnded();
+      if (options.isStrict === true && changer.isClosed) throw hasEnded();
       return this.#apply(update, options, changer);
     });
     if (options.isStrict === true) this.#strict = mine.catch(() => undefined);

@@ -1,4 +1,3 @@
-import type { Ending } from '../async/ending.js';
 import { type AccountRecord, type CloudRecord, cloudOf, eraOf, withCloud } from './account-record.js';
 import type { AccountState, Changer, ChangeOptions, Layers, LayersUpdate } from './account-state.js';
 
@@ -14,17 +13,17 @@ export class CloudState implements Changer {
   readonly origin: string;
   isAnswered = false;
   readonly #state: AccountState;
-  readonly #ending: Pick<Ending, 'isOver'>;
+  readonly #shutdown: AbortSignal;
 
-  /** `ending` ends with the work at this cloud. */
-  constructor(state: AccountState, origin: string, ending: Pick<Ending, 'isOver'>) {
+  /** `shutdown` is aborted when the work at this cloud ends. */
+  constructor(state: AccountState, origin: string, shutdown: AbortSignal) {
     this.#state = state;
     this.origin = origin;
-    this.#ending = ending;
+    this.#shutdown = shutdown;
   }
 
-  get isOver(): boolean {
-    return this.#ending.isOver;
+  get isClosed(): boolean {
+    return this.#shutdown.aborted;
   }
 
   /** The current state of the whole account. */

@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events';
 import { type Clock, settlesWithin } from '../async/clock.js';
 import { KeyedMutex, Semaphore } from '../async/locks.js';
+import { createController } from '../async/signals.js';
 import { CozifyError } from '../errors.js';
 import { storeError } from './store.js';
 
@@ -28,7 +28,7 @@ export class FileCalls {
   /** Calls that have missed their deadline and have not returned. */
   #hanging = 0;
   /** Fails all calls when one misses its deadline. */
-  #failing = createSignal();
+  #failing = createController();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -62,7 +62,7 @@ export class FileCalls {
 
   #failOthers(): void {
     const failing = this.#failing;
-    this.#failing = createSignal();
+    this.#failing = createController();
     failing.abort();
   }
 
@@ -71,11 +71,4 @@ export class FileCalls {
     const end = (): void => void (this.#hanging -= 1);
     running.then(end, end);
   }
-}
-
-/** A signal without a limit on its listeners, because each pending call is one. */
-function createSignal(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Ending } from '../../../src/async/ending.js';
+import { createController } from '../../../src/async/signals.js';
 import { AccountState, type ChangeOptions } from '../../../src/state/account-state.js';
 import { CloudState } from '../../../src/state/cloud-state.js';
 import {
@@ -19,7 +19,7 @@ const ORIGIN = 'https://cloud.example';
 interface Live {
   state: AccountState;
   at: CloudState;
-  ending: Ending;
+  shutdown: AbortController;
 }
 
 describe('AccountState', () => {
@@ -29,8 +29,8 @@ describe('AccountState', () => {
     const state = new AccountState(from, (_before, announced) => announcements.push([...announced(ORIGIN)]));
     await state.load();
     announcements.length = 0;
-    const ending = new Ending();
-    return { state, at: new CloudState(state, ORIGIN, ending), ending };
+    const shutdown = createController();
+    return { state, at: new CloudState(state, ORIGIN, shutdown.signal), shutdown };
   };
   const withToken = (record: AccountRecord, token: string): AccountRecord =>
     withCloud(record, withLogin(cloudOf(record, ORIGIN), newLogin(token, 1, null), 1));
@@ -200,7 +200,7 @@ describe('AccountState', () => {
   it('separates the clouds of an account', async () => {
     const live = await open();
     await setToken(live, 't1');
-    const other = new CloudState(live.state, 'https://other.example', live.ending);
+    const other = new CloudState(live.state, 'https://other.example', live.shutdown.signal);
     assert.equal(other.cloud.login, null);
     await other.changeCloud((cloud) => withLogin(cloud, newLogin('o1', 1, null), 1));
     assert.deepEqual([storedToken(), tokenOf(live), other.record.clouds.length], ['t1', 't1', 2]);
@@ -263,7 +263,7 @@ describe('AccountState', () => {
       await new Promise(setImmediate);
       const second = assert.rejects(setToken(live, 't2', { isStrict: true }), { code: 'COZIFY_CLOSED' });
       const late = renew(live, 't1', 'renewed');
-      live.ending.end();
+      live.shutdown.abort();
       free();
       await Promise.all([first, second, late]);
       assert.equal(storedToken(), 'renewed');

@@ -1,3 +1,12 @@
+import { setMaxListeners } from 'node:events';
+
+/** Creates an abort controller whose signal takes any number of listeners, because each call in progress adds one. */
+export function createController(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
+
 /** A joined signal, and a function that removes its listeners. */
 export interface JoinedSignal {
   signal: AbortSignal;

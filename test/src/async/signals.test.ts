@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settlesWithin } from '../../../src/async/clock.js';
-import { Ending } from '../../../src/async/ending.js';
+import { createController } from '../../../src/async/signals.js';
 import { FakeClock } from '../support/fake-clock.js';
 
-describe('Ending', () => {
-  it('ends waits that started before and after it', async () => {
+describe('createController', () => {
+  it('ends waits that started before and after the abort', async () => {
     const clock = new FakeClock();
-    const ending = new Ending();
-    const early = settlesWithin(clock, undefined, 1000, ending.signal);
-    assert.equal(ending.isOver, false);
-    ending.end();
-    assert.equal(ending.isOver, true);
+    const controller = createController();
+    const early = settlesWithin(clock, undefined, 1000, controller.signal);
+    assert.equal(controller.signal.aborted, false);
+    controller.abort();
+    assert.equal(controller.signal.aborted, true);
     assert.equal(await early, false);
-    assert.equal(await settlesWithin(clock, undefined, 1000, ending.signal), false);
+    assert.equal(await settlesWithin(clock, undefined, 1000, controller.signal), false);
     assert.equal(clock.timers, 0);
   });
 
   it('keeps no listener of a finished wait', async () => {
-    const { signal } = new Ending();
+    const { signal } = createController();
     let listeners = 0;
     const add = signal.addEventListener.bind(signal);
     const remove = signal.removeEventListener.bind(signal);
@@ -34,7 +34,7 @@ describe('Ending', () => {
     const warnings: Error[] = [];
     const note = (warning: Error): void => void warnings.push(warning);
     process.on('warning', note);
-    const { signal } = new Ending();
+    const { signal } = createController();
     for (let call = 0; call < 100; call++) signal.addEventListener('abort', () => undefined);
     await sleep(10);
     process.off('warning', note);
