@@ -66,10 +66,10 @@ export class AccountOperations {
       return { value: true, isRefreshed: false };
     }
     if (trustCloud && session.login !== null) {
-      const { isAccepted, keys, era } = await session.ask();
+      const { isAccepted, keys, epoch } = await session.ask();
       const renewal = isAccepted && autorefresh ? await this.#renewIfDue(expiryMs) : undefined;
       if (isAccepted && (renewal !== 'dropped' || session.isAuthenticated)) {
-        await this.#updateHubs(hubOptions, keys === undefined ? undefined : { isAccepted, keys, era });
+        await this.#updateHubs(hubOptions, keys === undefined ? undefined : { isAccepted, keys, epoch });
         return { value: true, isRefreshed: renewal === 'renewed' };
       }
     }
@@ -134,8 +134,8 @@ export class AccountOperations {
   async #updateHubs(hubOptions: HubWishes, known?: Verdict): Promise<void> {
     const { session, hubs, backgroundTasks } = this.#parts;
     const look = async (): Promise<boolean> => {
-      const { keys, era } = known ?? (await session.ask());
-      return keys === undefined || (await hubs.lookAfter(keys, era, hubOptions));
+      const { keys, epoch } = known ?? (await session.ask());
+      return keys === undefined || (await hubs.lookAfter(keys, epoch, hubOptions));
     };
     const update = look().catch(() => true);
     const isScheduled = update.then((hasFailed) => hasFailed && backgroundTasks.checkSoon());

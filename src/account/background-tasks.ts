@@ -337,8 +337,8 @@ export class BackgroundTasks {
     let hasFailed = true;
     if (this.#delayMs('hubkeys') === 0) {
       try {
-        const { isAccepted, keys, era } = await session.ask();
-        hasFailed = !isAccepted || keys === undefined || (await hubs.lookAfter(keys, era));
+        const { isAccepted, keys, epoch } = await session.ask();
+        hasFailed = !isAccepted || keys === undefined || (await hubs.lookAfter(keys, epoch));
       } catch {
         // Shown by `reachable`. The next check follows.
       }

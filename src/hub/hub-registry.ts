@@ -28,7 +28,7 @@ export class HubRegistry {
 
   /** Saves the keys of a key list for the known hubs. `epoch`: the epoch of the login that requested the list. */
   noteKeys(keys: HubKeys, epoch: string): Promise<void> {
-    return this.#options.state.changeEra(epoch, (cloud) => {
+    return this.#options.state.changeInEpoch(epoch, (cloud) => {
       const next = withKeys(cloud, keys);
       return next === cloud ? undefined : next;
     });
@@ -59,12 +59,12 @@ export class HubRegistry {
     const { state, shutdown } = this.#options;
     const token = state.cloud.login?.token;
     // The user may have logged out during the previous discovery.
-    if (token === undefined || state.era !== epoch) return false;
+    if (token === undefined || state.epoch !== epoch) return false;
     this.#lookUps ??= createLookUps(this.#options);
     const before = state.cloud;
     const { hubs, hasTrouble } = await this.#lookUps.run(before, token, keys, options);
     if (shutdown.aborted) return false;
-    await state.changeEra(epoch, (cloud) => {
+    await state.changeInEpoch(epoch, (cloud) => {
       const next = withLookedUp(cloud, hubs, keys, before.hubs);
       const isSame = JSON.stringify(cloud.hubs) === JSON.stringify(next.hubs);
       return isSame && cloud.defaultHub === next.defaultHub ? undefined : next;

@@ -11,7 +11,7 @@ import {
   type CloudRecord,
   type LoginRecord,
   cloudOf,
-  eraOf,
+  epochOf,
   forgetLogin,
   newLogin,
   withCloud,
@@ -36,8 +36,8 @@ export interface Verdict {
   isAccepted: boolean;
   /** The hub keys, if the cloud accepts the token. */
   keys?: HubKeys;
-  /** The epoch of the login that was asked about, see {@link CloudState.era}. */
-  era: string;
+  /** The epoch of the login that was asked about, see {@link CloudState.epoch}. */
+  epoch: string;
 }
 
 /** The result of a renewal. `same`: the cloud returned the current token; `dropped`: a reset or a new login came first. */
@@ -144,15 +144,15 @@ export class Session {
   async ask(): Promise<Verdict> {
     for (let round = 0; round < MOST_QUESTIONS; round++) {
       const { login } = this;
-      const { era } = this.#options.state;
-      if (login === null) return { isAccepted: false, era };
+      const { epoch } = this.#options.state;
+      if (login === null) return { isAccepted: false, epoch };
       const keys = await this.#questions.run(login.token, () => this.#startAsking(login.token));
       if (this.login?.token === login.token)
-        return keys === undefined ? { isAccepted: false, era } : { isAccepted: true, keys, era };
-      if (keys !== undefined && this.login !== null) return { isAccepted: !this.login.isRejected, keys, era };
+        return keys === undefined ? { isAccepted: false, epoch } : { isAccepted: true, keys, epoch };
+      if (keys !== undefined && this.login !== null) return { isAccepted: !this.login.isRejected, keys, epoch };
       // The token was replaced during the request, and a rejection of the old token says nothing about the new one.
     }
-    return { isAccepted: this.login?.isRejected === false, era: this.#options.state.era };
+    return { isAccepted: this.login?.isRejected === false, epoch: this.#options.state.epoch };
   }
 
   /** Renews the current token. Concurrent calls share one request and its result. Resolves with `dropped` without a token. */
@@ -211,11 +211,11 @@ export class Session {
 
   async #startAsking(token: string): Promise<HubKeys | undefined> {
     const { client, hubs, state } = this.#options;
-    const { era } = state;
+    const { epoch } = state;
     const keys = await client.hubKeys(token);
     if (keys === undefined && !(await this.#isBelievable(token, this.pending))) return undefined;
     await this.#judge(token, keys === undefined);
-    if (keys !== undefined && this.login !== null) await hubs.noteKeys(keys, era);
+    if (keys !== undefined && this.login !== null) await hubs.noteKeys(keys, epoch);
     return keys;
   }
 
@@ -242,9 +242,9 @@ export class Session {
 
   async #renewOnce(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
     const { client, state } = this.#options;
-    const { era } = state;
+    const { epoch } = state;
     const renewed = await client.refreshSession(token, (successor) => checkSuccessor(token, successor));
-    if (renewed !== undefined && renewed !== token) return this.#replace(token, era, renewed);
+    if (renewed !== undefined && renewed !== token) return this.#replace(token, epoch, renewed);
     if (renewed === token) this.#noteRenewed(token);
     else if (!(await this.#isBelievable(token, earlier))) return 'dropped';
     await this.#judge(token, renewed === undefined);
@@ -252,8 +252,8 @@ export class Session {
     return renewed === token ? 'same' : 'rejected';
   }
 
-  /** Replaces `token`, current in the epoch `era`, with the result of its renewal. */
-  async #replace(token: string, era: string, renewed: string): Promise<Renewal> {
+  /** Replaces `token`, current in `epoch`, with the result of its renewal. */
+  async #replace(token: string, epoch: string, renewed: string): Promise<Renewal> {
     const { state, clock } = this.#options;
     this.#noteRenewed(renewed);
     const lastRefresh = clock.now();
@@ -263,7 +263,7 @@ export class Session {
         (cloud) => {
           const { login } = cloud;
           // A login or a reset wins over a renewal, also one of another process.
-          if (login === null || !(login.token === token || this.#isOlder(cloud, era, renewed))) return undefined;
+          if (login === null || !(login.token === token || this.#isOlder(cloud, epoch, renewed))) return undefined;
           return withRenewal(cloud, newLogin(renewed, lastRefresh, login.email));
         },
         { announce: (before) => this.#newsOf(before, token) },
@@ -278,7 +278,7 @@ export class Session {
   takeUpDropped(): void {
     const { token, renewed } = this.#dropped ?? {};
     if (token === undefined || renewed === undefined || this.login?.token !== token) return;
-    void this.#replace(token, this.#options.state.era, renewed).catch(() => undefined);
+    void this.#replace(token, this.#options.state.epoch, renewed).catch(() => undefined);
   }
 
   /** Returns the events of a renewal: none if another login is current. */
@@ -289,8 +289,8 @@ export class Session {
   }
 
   /** Whether the current token is an older renewal of the same login by another process. */
-  #isOlder(cloud: CloudRecord, era: string, renewed: string): boolean {
-    return eraOf(cloud) === era && this.#options.state.isPulled && isNoOlder(renewed, cloud.login?.token ?? '');
+  #isOlder(cloud: CloudRecord, epoch: string, renewed: string): boolean {
+    return epochOf(cloud) === epoch && this.#options.state.isPulled && isNoOlder(renewed, cloud.login?.token ?? '');
   }
 
   /**

@@ -89,7 +89,7 @@ export function withCloud(record: AccountRecord, cloud: CloudRecord): AccountRec
  * Returns the epoch of a cloud's login, which each login, reset and token set by hand changes, and a renewal does not. It
  * includes the time, because two processes may give the same generation to different logins.
  */
-export function eraOf({ generation, decidedAt }: CloudRecord): string {
+export function epochOf({ generation, decidedAt }: CloudRecord): string {
   return `${generation} ${decidedAt ?? ''}`;
 }
 

@@ -1,4 +1,4 @@
-import { type AccountRecord, type CloudRecord, cloudOf, eraOf, withCloud } from './account-record.js';
+import { type AccountRecord, type CloudRecord, cloudOf, epochOf, withCloud } from './account-record.js';
 import type { AccountState, Changer, ChangeOptions, Layers, LayersUpdate } from './account-state.js';
 
 /** Computes the next record from the current one; returns `undefined` to change nothing. May be called several times. */
@@ -48,11 +48,11 @@ export class CloudState implements Changer {
   }
 
   /**
-   * The epoch of the current login, see {@link eraOf}. The answer to a request of an older epoch is dropped, because a
+   * The epoch of the current login, see {@link epochOf}. The answer to a request of an older epoch is dropped, because a
    * login or a reset has come in between.
    */
-  get era(): string {
-    return eraOf(this.cloud);
+  get epoch(): string {
+    return epochOf(this.cloud);
   }
 
   /** Changes the current state. Under a login in memory only, changes of this cloud stay in memory as well. */
@@ -68,9 +68,9 @@ export class CloudState implements Changer {
     }, options);
   }
 
-  /** Changes the part of this cloud if the {@link era} is still the current one. */
-  changeEra(era: string, update: CloudUpdate): Promise<void> {
-    return this.changeCloud((cloud) => (this.era === era ? update(cloud) : undefined));
+  /** Changes the part of this cloud if the {@link epoch} is still the current one. */
+  changeInEpoch(epoch: string, update: CloudUpdate): Promise<void> {
+    return this.changeCloud((cloud) => (this.epoch === epoch ? update(cloud) : undefined));
   }
 
   /** Replaces the login by a person's choice: another one, or none. Ends a login in memory only. */

@@ -6,7 +6,7 @@ import {
   type OtpRecord,
   cloudOf,
   emptyAccount,
-  eraOf,
+  epochOf,
   withCloud,
 } from './account-record.js';
 
@@ -58,7 +58,7 @@ function withChange(change: string | undefined): Pick<AccountRecord, 'change'> {
 
 /** Returns the failed change that the store has after all, also if another process has saved renewals on top of it. */
 export function findUndone(undone: readonly AccountRecord[], stored: AccountRecord): AccountRecord | undefined {
-  const isUndecided = (cloud: CloudRecord): boolean => eraOf(cloud) === eraOf(cloudOf(stored, cloud.origin));
+  const isUndecided = (cloud: CloudRecord): boolean => epochOf(cloud) === epochOf(cloudOf(stored, cloud.origin));
   return undone.find(({ change, clouds }) => change === stored.change && clouds.every(isUndecided));
 }
 
@@ -71,7 +71,7 @@ export function outdo(record: AccountRecord, undone: AccountRecord, stored: Acco
     const { origin, generation, revision, decidedAt } = cloud;
     const own = cloudOf(outdone, origin);
     const isNewer = own.generation - generation || own.revision - revision;
-    if (isNewer > 0 || eraOf(own) === eraOf(cloud)) return outdone;
+    if (isNewer > 0 || epochOf(own) === epochOf(cloud)) return outdone;
     const version = { generation, revision: revision + 1, ...(decidedAt === undefined ? {} : { decidedAt }) };
     return withCloud(outdone, { ...own, ...version });
   }, record);
@@ -111,7 +111,7 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
   const isRenewed =
     newer.login?.token === base.login?.token &&
     older.login?.token !== base.login?.token &&
-    eraOf(older) === eraOf(base);
+    epochOf(older) === epochOf(base);
   return {
     origin: ours.origin,
     generation: Math.max(theirs.generation, ours.generation),

@@ -209,21 +209,21 @@ describe('AccountState', () => {
   it('raises the epoch with each login and temporary token, but not with a renewal', async () => {
     const live = await open();
     await setToken(live, 't1');
-    const { era } = live.at;
+    const { epoch } = live.at;
     await renew(live, 't1', 't2');
-    assert.equal(live.at.era, era);
-    await live.at.changeEra(era, (cloud) => ({ ...cloud, defaultHub: 'h1' }));
+    assert.equal(live.at.epoch, epoch);
+    await live.at.changeInEpoch(epoch, (cloud) => ({ ...cloud, defaultHub: 'h1' }));
     await setToken(live, 't3');
-    await live.at.changeEra(era, (cloud) => ({ ...cloud, defaultHub: 'h2' }));
+    await live.at.changeInEpoch(epoch, (cloud) => ({ ...cloud, defaultHub: 'h2' }));
     assert.equal(live.at.cloud.defaultHub, 'h1');
-    const eras = [era, live.at.era];
+    const epochs = [epoch, live.at.epoch];
     await setGuest(live, 'g1');
-    eras.push(live.at.era);
+    epochs.push(live.at.epoch);
     await setToken(live, 't4');
-    eras.push(live.at.era);
+    epochs.push(live.at.epoch);
     await setGuest(live, 'g2');
-    eras.push(live.at.era);
-    assert.equal(new Set(eras).size, eras.length);
+    epochs.push(live.at.epoch);
+    assert.equal(new Set(epochs).size, epochs.length);
   });
 
   it('keeps unsaved changes and the newer login when it moves to another store', async () => {

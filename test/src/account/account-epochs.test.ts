@@ -104,10 +104,10 @@ describe('Account: epochs', () => {
     const { state } = player.living.run.parts;
     await guest('first');
     await guest('second');
-    const era = state.era;
+    const epoch = state.epoch;
     await player.account.reset();
     await guest('third');
-    assert.notEqual(state.era, era);
+    assert.notEqual(state.epoch, epoch);
   });
 });
 
