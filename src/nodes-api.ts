@@ -4,7 +4,7 @@
  */
 export type { Account } from './account/account.js';
 export { LivingAccount } from './account/living-account.js';
-export type { AccountOptions, AccountSettings, WaitingOffer } from './account/account-options.js';
+export type { AccountOptions, AccountSettings, AdoptableLogin } from './account/account-options.js';
 export { maskEmail } from './account/diagnostics.js';
 export { OtpLimiter, otpLimiterShape } from './login/otp-limiter.js';
 export { ChangeFeed } from './devices/steps/change-feed.js';

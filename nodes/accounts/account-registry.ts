@@ -20,7 +20,7 @@ import type { GlobalContext } from '../store/context-store.js';
 import { DeployWatcher } from './deploy-watcher.js';
 import { type ConfiguredAccount, FlowAccounts, nodesOf } from './flow-accounts.js';
 import { LostLogins } from './lost-logins.js';
-import { WaitingLogins } from './waiting-logins.js';
+import { PendingLogins } from './pending-logins.js';
 
 /**
  * The event of Node-RED that a new registry emits. The previous registry stops then, and passes a promise of its end to
@@ -99,7 +99,7 @@ interface Registered {
  * account from the flows also deletes its secrets.
  */
 export class AccountRegistry {
-  readonly waiting: WaitingLogins;
+  readonly pendingLogins: PendingLogins;
   readonly #lasting: LastingOptions;
   /** A pool that all accounts share, because most of them have the same cloud. */
   readonly #http: Pick<HttpPool, 'open'>;
@@ -120,7 +120,7 @@ export class AccountRegistry {
     this.#http = http;
     const codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), clock, log);
     this.#lasting = { codes, clock, rateLimiter: new RateLimiter(clock) };
-    this.waiting = new WaitingLogins({
+    this.pendingLogins = new PendingLogins({
       directory,
       clock,
       create: (id, cloudUrl, store) =>
@@ -131,7 +131,7 @@ export class AccountRegistry {
       directory,
       clock,
       log,
-      forget: (id) => this.waiting.drop(id),
+      forget: (id) => this.pendingLogins.drop(id),
       remember: (earlier) => this.#flows.remember(earlier),
     });
     this.#lostLogins = new LostLogins((topic, news) => red.comms.publish(topic, news, true));
@@ -165,8 +165,9 @@ export class AccountRegistry {
     claims.add(nodeId);
     cloudUrls.set(nodeId, node.cloudUrl);
     const settings = { ...others, cloudUrl: ofLowestId(cloudUrls) ?? node.cloudUrl, store, log };
-    const find: AccountOptions['waiting'] = (...query) => this.waiting.find(template ?? id, ...query);
-    const living = known?.living ?? this.#create({ id, ...settings, waiting: find });
+    const findPendingLogin: AccountOptions['findPendingLogin'] = (...query) =>
+      this.pendingLogins.find(template ?? id, ...query);
+    const living = known?.living ?? this.#create({ id, ...settings, findPendingLogin });
     const isResting = false;
     this.#known.set(id, { living, settings, storeName, template, claims, cloudUrls, hasWarned, isResting });
     living.configure(settings);
@@ -207,7 +208,7 @@ export class AccountRegistry {
 
   /** Finds the account of {@link at}, or otherwise the pending login. */
   async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
-    return (await this.at(id, cloudUrl)) ?? (await this.waiting.get(id, cloudUrl))?.account;
+    return (await this.at(id, cloudUrl)) ?? (await this.pendingLogins.get(id, cloudUrl))?.account;
   }
 
   /** The saved state of an account while the flows are stopped or in safe mode, otherwise `undefined`. */
@@ -242,11 +243,11 @@ export class AccountRegistry {
    * Lets the deployed account adopt a pending login, if the account was deployed after the login started. Returns that
    * account, or `undefined` while a login is still pending.
    */
-  async takeWaiting(id: string, cloudUrl: string): Promise<Account | undefined> {
+  async adoptLogin(id: string, cloudUrl: string): Promise<Account | undefined> {
     const deployed = await this.at(id, cloudUrl);
     if (deployed === undefined) return undefined;
-    const isTaken = await this.#known.get(deployed.id)?.living.takeWaiting();
-    return isTaken === true || (await this.waiting.get(id, cloudUrl)) === undefined ? deployed : undefined;
+    const isTaken = await this.#known.get(deployed.id)?.living.adoptLogin();
+    return isTaken === true || (await this.pendingLogins.get(id, cloudUrl)) === undefined ? deployed : undefined;
   }
 
   /** Returns the problem of a deployed account that can't run. */
@@ -271,7 +272,7 @@ export class AccountRegistry {
     this.#deploys.close();
     this.#flows.close();
     this.#stores.close();
-    this.waiting.close();
+    this.pendingLogins.close();
     return Promise.all(ends);
   }
 

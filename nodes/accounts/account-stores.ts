@@ -92,7 +92,7 @@ export class AccountStores {
     let isLeftover = false;
     return new MigratingStore<AccountRecord, EarlierStore>({
       store,
-      inTurn: async (work) => {
+      runExclusive: async (work) => {
         await deleted;
         return this.#mutex.runExclusive(id, work);
       },
@@ -106,7 +106,7 @@ export class AccountStores {
         isLeftover = (await this.#ledger.entry(id)).owed.includes(name);
         return this.#before(id, name, before);
       },
-      letGo: (found) => this.#finishMove(id, name, found),
+      removePrevious: (found) => this.#finishMove(id, name, found),
     });
   }
 

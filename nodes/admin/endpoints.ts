@@ -68,13 +68,13 @@ async function onTarget(
   const saved = await accounts.saved(id);
   const ownEmail = email ?? (await running?.readSnapshot())?.email ?? misconfigured?.email ?? saved?.snapshot.email;
   const deployedUrl = (await accounts.find(id))?.cloudUrl ?? saved?.cloudUrl;
-  const waitingUrl = cloudUrl ?? (await accounts.waiting.get(id))?.cloudUrl ?? deployedUrl ?? parseCloudUrl('');
-  const snapshot = await accounts.waiting.use(id, waitingUrl, async (account) => {
+  const pendingUrl = cloudUrl ?? (await accounts.pendingLogins.get(id))?.cloudUrl ?? deployedUrl ?? parseCloudUrl('');
+  const snapshot = await accounts.pendingLogins.use(id, pendingUrl, async (account) => {
     await work(account, ownEmail ?? undefined);
     return account.readSnapshot();
   });
   // The account may have been deployed during the work. It has the result of the login then.
-  const deployed = await accounts.takeWaiting(id, waitingUrl).catch(() => undefined);
+  const deployed = await accounts.adoptLogin(id, pendingUrl).catch(() => undefined);
   return (await deployed?.readSnapshot().catch(() => undefined)) ?? snapshot;
 }
 
@@ -134,20 +134,20 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
     return snapshotOfDeployed(accounts, id, deployed.cloudUrl);
   }
   if (logout) {
-    for (const waiting of await accounts.waiting.all(id)) {
-      if (cloudUrl !== undefined && waiting.cloudUrl !== cloudUrl) continue;
-      await waiting.account.reset({ logout });
-      await accounts.waiting.drop(id, waiting.cloudUrl);
+    for (const pending of await accounts.pendingLogins.all(id)) {
+      if (cloudUrl !== undefined && pending.cloudUrl !== cloudUrl) continue;
+      await pending.account.reset({ logout });
+      await accounts.pendingLogins.drop(id, pending.cloudUrl);
     }
   }
-  await accounts.waiting.drop(id, cloudUrl);
+  await accounts.pendingLogins.drop(id, cloudUrl);
   return snapshotOf(accounts, id, undefined);
 }
 
 /** Returns diagnostics that a user may paste into a report: without secrets, with a masked address. */
 async function diagnose(RED: NodeAPI, accounts: AccountRegistry, id: string): Promise<object> {
   const running = await accounts.find(id);
-  const account = running ?? (await accounts.waiting.get(id))?.account;
+  const account = running ?? (await accounts.pendingLogins.get(id))?.account;
   const versions = {
     package: VERSION,
     node: process.version,

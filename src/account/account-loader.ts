@@ -4,7 +4,7 @@ import { SingleFlight } from '../async/in-flight.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
 import { isSameUser, withLoginOf } from '../login/renewal-rules.js';
 import { type CloudRecord, type HubRecord, type LoginRecord, cloudOf, withCloud } from '../state/account-record.js';
-import type { AccountOptions, WaitingOffer } from './account-options.js';
+import type { AccountOptions, AdoptableLogin } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 
 /** Delay between tries to read the state. */
@@ -40,7 +40,7 @@ export class AccountLoader {
   #isClosed = false;
   #hasBegun = false;
   /** An adopted login that is not saved by this account yet. */
-  #unsavedAdoption: WaitingOffer | undefined;
+  #unsavedAdoption: AdoptableLogin | undefined;
 
   constructor(options: AccountOptions, parts: AccountParts, hooks: AccountLoaderHooks) {
     this.#options = options;
@@ -87,18 +87,18 @@ export class AccountLoader {
    * Adopts a login that was made in the dialog before this account was deployed, for the current or the configured
    * address. The address of the login becomes the current one. Resolves to whether there was a login.
    */
-  takeWaiting(): Promise<boolean> {
-    return this.#mutex.runExclusive('waiting', () => this.#adoptPending());
+  adoptLogin(): Promise<boolean> {
+    return this.#mutex.runExclusive('pending login', () => this.#adoptPending());
   }
 
   /**
    * Deletes the pending login after the adopted one is saved, otherwise it would be adopted again at the next start.
    */
-  async letGoOfWaiting(): Promise<void> {
+  async removeAdopted(): Promise<void> {
     const adoption = this.#unsavedAdoption;
     if (adoption === undefined || this.#parts.accountState.needsSave) return;
     this.#unsavedAdoption = undefined;
-    await adoption.letGo().catch(() => (this.#unsavedAdoption = adoption));
+    await adoption.remove().catch(() => (this.#unsavedAdoption = adoption));
   }
 
   close(): void {
@@ -142,7 +142,7 @@ export class AccountLoader {
     while (this.#appliedVersion !== this.#settingsVersion) {
       const version = this.#settingsVersion;
       await this.#applyAddress();
-      await this.takeWaiting();
+      await this.adoptLogin();
       this.#appliedVersion = version;
     }
   }
@@ -166,12 +166,12 @@ export class AccountLoader {
     await state.change((record) => ({ ...record, email: email ?? record.email, configuredEmail: email }));
   }
 
-  /** Does the work of {@link takeWaiting} under its mutex. */
+  /** Does the work of {@link adoptLogin} under its mutex. */
   async #adoptPending(): Promise<boolean> {
-    const { waiting, email: configured, cloudUrl, clock } = this.#options;
+    const { findPendingLogin, email: configured, cloudUrl, clock } = this.#options;
     const { state } = this.#parts;
     const addresses = [state.record.email, configured].filter((address) => typeof address === 'string');
-    const offer = await waiting?.(cloudUrl, addresses).catch(() => undefined);
+    const offer = await findPendingLogin?.(cloudUrl, addresses).catch(() => undefined);
     if (offer === undefined) return false;
     const { record } = offer;
     const { login, otp, hubs, defaultHub } = cloudOf(record, state.origin);
@@ -190,7 +190,7 @@ export class AccountLoader {
       { announce: () => (this.#isReady ? [login === null ? 'otp-sent' : 'authenticated'] : []) },
     );
     this.#unsavedAdoption = offer;
-    await this.letGoOfWaiting();
+    await this.removeAdopted();
     return true;
   }
 }

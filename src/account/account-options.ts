@@ -32,14 +32,14 @@ export interface AccountHost {
    */
   isResting?: boolean;
   /** Finds the pending login for an account at this cloud with one of these addresses. */
-  waiting?: (cloudUrl: string, addresses: readonly string[]) => Promise<WaitingOffer | undefined>;
+  findPendingLogin?: (cloudUrl: string, addresses: readonly string[]) => Promise<AdoptableLogin | undefined>;
 }
 
 /** A pending login that an account may adopt. */
-export interface WaitingOffer {
+export interface AdoptableLogin {
   record: AccountRecord;
   /** Deletes the pending login, after the account has saved it. */
-  letGo(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 /** Settings and dependencies of an account. */

@@ -103,7 +103,7 @@ export class AccountRun {
     if (isLogOut) homes.noteLogOut();
     if (isReceived || (isNewToken && session.login !== null)) homes.wake();
     backgroundTasks.plan();
-    void this.loader.letGoOfWaiting();
+    void this.loader.removeAdopted();
     events.noteChange(before, state.record, announced);
     if (isReachForgotten) this.parts.noteHubReach();
   }

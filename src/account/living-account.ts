@@ -108,9 +108,9 @@ export class LivingAccount implements AccountCore {
   }
 
   /** Adopts a login that was made in the dialog after this account had loaded. Resolves to whether there was one. */
-  takeWaiting(): Promise<boolean> {
+  adoptLogin(): Promise<boolean> {
     const { steps, loader } = this.#run;
-    return steps.run('takeWaiting', () => loader.takeWaiting());
+    return steps.run('adoptLogin', () => loader.adoptLogin());
   }
 
   snapshot(): Snapshot {

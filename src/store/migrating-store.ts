@@ -21,9 +21,9 @@ export interface MigratingStoreOptions<T, P extends PreviousStore<T> = PreviousS
   /** Combines the states of two stores: the later parts win. */
   merge: (own: T, theirs: T) => T;
   /** Runs migrations one at a time: a second one would find nothing where the first has just moved the state away. */
-  inTurn?: <R>(work: () => Promise<R>) => Promise<R>;
+  runExclusive?: <R>(work: () => Promise<R>) => Promise<R>;
   /** Removes the state from the previous stores. Called once, after the current store has saved it. */
-  letGo: (found: readonly P[]) => Promise<void>;
+  removePrevious: (found: readonly P[]) => Promise<void>;
 }
 
 /**
@@ -44,8 +44,8 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
   }
 
   load(): Promise<T | null> {
-    const { inTurn = (work) => this.#mutex.runExclusive('', work) } = this.#options;
-    return inTurn(() => this.#takeOver());
+    const { runExclusive = (work) => this.#mutex.runExclusive('', work) } = this.#options;
+    return runExclusive(() => this.#migrate());
   }
 
   save(content: T, options?: SaveOptions): Promise<void> {
@@ -56,7 +56,7 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
     return this.#options.store.remove();
   }
 
-  async #takeOver(): Promise<T | null> {
+  async #migrate(): Promise<T | null> {
     const { store, merge } = this.#options;
     if (this.#isDone) return store.load();
     const previous = await this.#options.previous();
@@ -69,17 +69,17 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
     // Save before removing: a power loss in between leaves two copies instead of none.
     if (merged !== null && !isDeepStrictEqual(merged, own)) await store.save(merged);
     this.#isDone = true;
-    await this.#letGo(
+    await this.#removePrevious(
       found.map(({ from }) => from),
       merged,
     );
     return merged;
   }
 
-  async #letGo(found: readonly P[], content: T | null): Promise<void> {
-    const { store, letGo } = this.#options;
+  async #removePrevious(found: readonly P[], content: T | null): Promise<void> {
+    const { store, removePrevious } = this.#options;
     try {
-      await letGo(found);
+      await removePrevious(found);
       if (found.length === 0 || content === null) return;
       // Two names may mean one place: then the removal has deleted the state here as well.
       if ((await store.load()) === null) await store.save(content);

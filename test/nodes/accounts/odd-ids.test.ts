@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import { accountNode, testFlow, type FlowNode } from '../support/flow';
 import { Stage } from '../support/stage';
-import { WaitingRoom, DAY, HOUR } from '../support/waiting-room';
+import { PendingLoginsStage, DAY, HOUR } from '../support/pending-logins-stage';
 import { until } from '../../support/wait';
 
 /** Ids in an imported flow that are no file names when encoded. */
@@ -54,31 +54,31 @@ describe('Accounts with ids that are no file names', () => {
 });
 
 describe('Pending logins with ids that are no file names', () => {
-  const room = WaitingRoom.forSuite();
+  const stage = PendingLoginsStage.forSuite();
 
   it('are found by their own id', async () => {
     const emails = new Map<string, string>();
-    for (const [, id] of ODD) emails.set(id, await room.logIn(id));
-    room.restart();
-    for (const [kind, id] of ODD) assert.equal((await room.found(id, emails.get(id)))?.email, emails.get(id), kind);
+    for (const [, id] of ODD) emails.set(id, await stage.logIn(id));
+    stage.restart();
+    for (const [kind, id] of ODD) assert.equal((await stage.found(id, emails.get(id)))?.email, emails.get(id), kind);
   });
 
   it('are dropped when they are the oldest of more than twenty', async () => {
     const [, id = ''] = ODD[2] ?? [];
-    const email = await room.logIn(id);
-    room.restart();
-    for (let number = 0; number < 19; number += 1) await room.logIn(`plain-${number}`);
-    assert.ok(await room.found(id, email));
-    await room.logIn('plain-19');
-    room.restart();
-    assert.equal(await room.found(id, email), null);
+    const email = await stage.logIn(id);
+    stage.restart();
+    for (let number = 0; number < 19; number += 1) await stage.logIn(`plain-${number}`);
+    assert.ok(await stage.found(id, email));
+    await stage.logIn('plain-19');
+    stage.restart();
+    assert.equal(await stage.found(id, email), null);
   });
 
   it('are dropped after 24 hours', async () => {
-    for (const [, id] of ODD) await room.logIn(id);
-    room.restart();
-    await room.passed(DAY + HOUR);
-    assert.equal(await room.logins.get('another'), undefined);
-    assert.deepEqual(room.files(), []);
+    for (const [, id] of ODD) await stage.logIn(id);
+    stage.restart();
+    await stage.passed(DAY + HOUR);
+    assert.equal(await stage.logins.get('another'), undefined);
+    assert.deepEqual(stage.files(), []);
   });
 });

@@ -26,7 +26,7 @@ function over(
     store,
     previous: () => Promise.resolve(all),
     merge: Math.max,
-    letGo: removeAll,
+    removePrevious: removeAll,
     ...more,
   });
 }
@@ -94,7 +94,7 @@ describe('MigratingStore', () => {
   it('loses nothing when the power fails between copy and removal', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
     // The removal never happens.
-    await over(own, [before], { letGo: () => Promise.resolve() }).load();
+    await over(own, [before], { removePrevious: () => Promise.resolve() }).load();
     assert.deepEqual([own.content, before.content], [1, 1]);
     // After the restart the token is renewed in the new store only.
     await own.save(2);
@@ -104,7 +104,7 @@ describe('MigratingStore', () => {
 
   it('works though the previous content can not be removed', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
-    const store = over(own, [before], { letGo: () => Promise.reject(storeError('away')) });
+    const store = over(own, [before], { removePrevious: () => Promise.reject(storeError('away')) });
     assert.equal(await store.load(), 1);
     await store.save(2);
     assert.equal(await store.load(), 2, 'the previous store is not read again');

@@ -176,14 +176,14 @@ export class MixedWorld {
         if (what !== 'drop') this.#begin({ host, process, id, step: what }, running);
         return;
       }
-      if (what === 'drop') return registry.waiting.drop(id, cloudUrl);
+      if (what === 'drop') return registry.pendingLogins.drop(id, cloudUrl);
       host.waiting.add(id);
-      await registry.waiting.use(id, cloudUrl, async (account) => {
+      await registry.pendingLogins.use(id, cloudUrl, async (account) => {
         await this.#track({ host, process, id, step: `dialog ${what}` }, () =>
           what === 'request' ? account.requestOtp(address) : this.#logIn({ id, process }, account, cloudUrl, address),
         );
       });
-      await registry.takeWaiting(id, cloudUrl);
+      await registry.adoptLogin(id, cloudUrl);
     };
     void run().catch((error: unknown) => this.#noteError(`dialog ${what}`, error));
   }

@@ -14,31 +14,31 @@ import { makeToken } from '../support/tokens.js';
 describe('Account: a pending login', () => {
   it('makes no renewals, and is adopted by the account with its e-mail address', async () => {
     const stage = new Stage();
-    const waiting = await stage.open({ isResting: true, email: undefined });
-    await waiting.account.requestOtp(EMAIL);
-    await waiting.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    const pending = await stage.open({ isResting: true, email: undefined });
+    await pending.account.requestOtp(EMAIL);
+    await pending.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
     await stage.clock.advance(3 * HOUR);
     assert.deepEqual(stage.cloud.of('refreshsession'), []);
-    const { record } = waiting.living;
-    await stage.close(waiting);
+    const { record } = pending.living;
+    await stage.close(pending);
     assert.equal(stage.clock.timers, 0);
 
-    let isLetGo = false;
+    let isRemoved = false;
     stage.store.text = undefined;
-    const letGo = () => Promise.resolve(void (isLetGo = true));
-    const deployed = await stage.open({ waiting: () => Promise.resolve({ record, letGo }) });
+    const remove = () => Promise.resolve(void (isRemoved = true));
+    const deployed = await stage.open({ findPendingLogin: () => Promise.resolve({ record, remove }) });
     assert.equal(deployed.account.snapshot().state, 'authenticated');
-    assert.equal(isLetGo, true);
+    assert.equal(isRemoved, true);
     assert.equal(stage.stored.login?.token, record.clouds[0]?.login?.token);
     await stage.end();
   });
 
   it('is kept while the account that adopts it can not be saved', async () => {
     const stage = new Stage();
-    let isLetGo = false;
-    const letGo = () => Promise.resolve(void (isLetGo = true));
+    let isRemoved = false;
+    const remove = () => Promise.resolve(void (isRemoved = true));
     const away = () => Promise.reject(new Error('away'));
-    const player = await stage.open({ waiting: away });
+    const player = await stage.open({ findPendingLogin: away });
     assert.equal(player.account.snapshot().state, 'otp-required');
     const { record } = player.living;
     await stage.close(player);
@@ -46,44 +46,46 @@ describe('Account: a pending login', () => {
     const login = newLogin(makeToken(stage.clock.now()), stage.clock.now(), EMAIL);
     const clouds = [{ origin, login, generation: 1, revision: 1, otp: null, hubs: [], defaultHub: null }];
     stage.store.isFull = true;
-    const full = await stage.open({ waiting: () => Promise.resolve({ record: { ...record, clouds }, letGo }) });
+    const full = await stage.open({
+      findPendingLogin: () => Promise.resolve({ record: { ...record, clouds }, remove }),
+    });
     assert.deepEqual([full.account.snapshot().state, full.account.snapshot().saved], ['authenticated', false]);
-    assert.equal(isLetGo, false);
+    assert.equal(isRemoved, false);
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
     assert.equal(full.account.snapshot().saved, true);
-    assert.equal(isLetGo, true, 'the next start would adopt the old token again');
+    assert.equal(isRemoved, true, 'the next start would adopt the old token again');
     await stage.end();
   });
 
   it('hands over a pending code', async () => {
     const stage = new Stage();
-    const waiting = await stage.open({ isResting: true });
-    await waiting.account.requestOtp();
-    const { record } = waiting.living;
-    await stage.close(waiting);
+    const pending = await stage.open({ isResting: true });
+    await pending.account.requestOtp();
+    const { record } = pending.living;
+    await stage.close(pending);
     stage.store.text = undefined;
-    const letGo = () => Promise.resolve();
-    const deployed = await stage.open({ waiting: () => Promise.resolve({ record, letGo }) });
+    const remove = () => Promise.resolve();
+    const deployed = await stage.open({ findPendingLogin: () => Promise.resolve({ record, remove }) });
     assert.equal(deployed.account.snapshot().state, 'otp-sent');
     await stage.end();
   });
 
   it('retries its save, and makes no calls', async () => {
     const stage = new Stage();
-    const waiting = await stage.open({ isResting: true, email: undefined });
-    await waiting.account.requestOtp(EMAIL);
+    const pending = await stage.open({ isResting: true, email: undefined });
+    await pending.account.requestOtp(EMAIL);
     assert.equal(stage.clock.timers, 0, 'nothing to do, no timer');
     stage.store.isFull = true;
-    await waiting.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
-    assert.equal(waiting.account.snapshot().saved, false);
+    await pending.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    assert.equal(pending.account.snapshot().saved, false);
     const asked = stage.cloud.requests.length;
     await stage.clock.advance(3 * HOUR);
-    assert.deepEqual([waiting.account.snapshot().saved, stage.clock.timers], [false, 1]);
+    assert.deepEqual([pending.account.snapshot().saved, stage.clock.timers], [false, 1]);
     stage.store.isFull = false;
     await stage.clock.advance(31 * SECOND);
-    assert.equal(waiting.account.snapshot().saved, true);
-    assert.equal(stage.stored.login?.token, waiting.living.record.clouds[0]?.login?.token);
+    assert.equal(pending.account.snapshot().saved, true);
+    assert.equal(stage.stored.login?.token, pending.living.record.clouds[0]?.login?.token);
     assert.equal(stage.clock.timers, 0);
     assert.equal(stage.cloud.requests.length, asked, 'the cloud was not asked anything');
     assert.ok(stage.clock.longestMs <= HOUR);
@@ -92,18 +94,18 @@ describe('Account: a pending login', () => {
 
   it('leaves no timer when it is closed before its save', async () => {
     const stage = new Stage();
-    const waiting = await stage.open({ isResting: true, email: undefined });
+    const pending = await stage.open({ isResting: true, email: undefined });
     stage.store.isFull = true;
-    await waiting.account.requestOtp(EMAIL);
+    await pending.account.requestOtp(EMAIL);
     assert.equal(stage.clock.timers, 1);
-    await stage.close(waiting);
+    await stage.close(pending);
     assert.equal(stage.clock.timers, 0);
   });
 
   describe('search for a pending login by e-mail address', () => {
     let stage: Stage;
     let asked: readonly string[];
-    const waiting = (_cloudUrl: string, addresses: readonly string[]) => {
+    const findPendingLogin = (_cloudUrl: string, addresses: readonly string[]) => {
       asked = addresses;
       return Promise.resolve(undefined);
     };
@@ -116,38 +118,38 @@ describe('Account: a pending login', () => {
     it('uses the address set by an email node if none is configured', async () => {
       const before = await stage.open({ email: undefined });
       await before.account.email('node@example.fi');
-      await stage.restart(before, { email: undefined, waiting });
+      await stage.restart(before, { email: undefined, findPendingLogin });
       assert.deepEqual([...new Set(asked)], ['node@example.fi']);
     });
 
     it('uses the address set by an email node and the configured one', async () => {
       const before = await stage.open();
       await before.account.email('node@example.fi');
-      await stage.restart(before, { waiting });
+      await stage.restart(before, { findPendingLogin });
       assert.deepEqual(new Set(asked), new Set(['node@example.fi', EMAIL]));
     });
 
     it('uses the new address of a Deploy, not the one set before', async () => {
       const before = await stage.open();
       await before.account.email('node@example.fi');
-      await stage.restart(before, { email: 'deployed@example.fi', waiting });
+      await stage.restart(before, { email: 'deployed@example.fi', findPendingLogin });
       assert.deepEqual([...new Set(asked)], ['deployed@example.fi']);
     });
 
     it('is not made without an address', async () => {
-      await stage.open({ email: undefined, waiting });
+      await stage.open({ email: undefined, findPendingLogin });
       assert.deepEqual(asked, []);
     });
   });
 
   it('sets the e-mail address of an adopted login, but not of a pending code', async () => {
     const stage = new Stage();
-    const resting = await stage.open({ isResting: true, email: undefined });
-    await resting.account.requestOtp(EMAIL);
-    const withCode = resting.living.record;
-    await resting.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
-    const withLogin = resting.living.record;
-    await stage.close(resting);
+    const idle = await stage.open({ isResting: true, email: undefined });
+    await idle.account.requestOtp(EMAIL);
+    const withCode = idle.living.record;
+    await idle.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
+    const withLogin = idle.living.record;
+    await stage.close(idle);
 
     for (const [record, expected] of [
       [withCode, 'node@example.fi'],
@@ -156,8 +158,8 @@ describe('Account: a pending login', () => {
       stage.store.text = undefined;
       const before = await stage.open();
       await before.account.email('node@example.fi');
-      const waiting = () => Promise.resolve({ record, letGo: () => Promise.resolve() });
-      const after = await stage.restart(before, { waiting });
+      const findPendingLogin = () => Promise.resolve({ record, remove: () => Promise.resolve() });
+      const after = await stage.restart(before, { findPendingLogin });
       assert.equal(after.account.snapshot().email, expected);
       const next = await stage.restart(after);
       assert.equal(next.account.snapshot().email, expected, 'at the next start too');
@@ -168,8 +170,8 @@ describe('Account: a pending login', () => {
 
   describe('adoption by an account with hubs', () => {
     const hub = (id: string, key: string, change: Partial<HubRecord> = {}): HubRecord => {
-      const way = { host: null, isRemote: false, isAutoremote: true, isLanExcluded: false };
-      return { id, name: id, version: '1.14.9', key, missedLists: 0, ...way, ...change };
+      const transport = { host: null, isRemote: false, isAutoremote: true, isLanExcluded: false };
+      return { id, name: id, version: '1.14.9', key, missedLists: 0, ...transport, ...change };
     };
     /**
      * Adopts a login with these hubs in an account with hubs h2 and h1; returns the hubs afterwards and the
@@ -189,8 +191,8 @@ describe('Account: a pending login', () => {
       const cloud = { ...cloudOf(emptyAccount, origin), hubs, defaultHub: hubs[0]?.id ?? null };
       const login = newLogin(token, stage.clock.now(), EMAIL);
       const record = withCloud({ ...emptyAccount, email: EMAIL }, withLogin(cloud, login, stage.clock.now()));
-      const letGo = () => Promise.resolve();
-      const player = await stage.open({ waiting: () => Promise.resolve({ record, letGo }) });
+      const remove = () => Promise.resolve();
+      const player = await stage.open({ findPendingLogin: () => Promise.resolve({ record, remove }) });
       assert.equal((await player.account.token()).value, token);
       const { stored } = stage;
       await stage.end();

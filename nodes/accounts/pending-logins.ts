@@ -13,7 +13,7 @@ import {
   shape,
   type Shape,
   type StateDirectory,
-  type WaitingOffer,
+  type AdoptableLogin,
 } from '../../src/nodes-api.js';
 
 /** A login made in the dialog of an account that is not deployed with this cloud or address. */
@@ -26,15 +26,15 @@ interface StoredLogin {
 }
 
 /** The content of the file; the login used last comes first. */
-interface WaitingRecord {
+interface PendingRecord {
   logins: StoredLogin[];
 }
 
 const { text, number } = schemas;
 const loginSchema = objectOf({ id: text, cloudUrl: text, since: number, account: objectOf({}) });
-const outerShape = shape<WaitingRecord>(objectOf({ logins: listOf(loginSchema) }));
-const waitingShape: Shape<WaitingRecord> = {
-  fits: (value): value is WaitingRecord =>
+const outerShape = shape<PendingRecord>(objectOf({ logins: listOf(loginSchema) }));
+const pendingShape: Shape<PendingRecord> = {
+  fits: (value): value is PendingRecord =>
     outerShape.fits(value) && value.logins.every(({ account }) => accountShape.fits(account)),
   why: () => outerShape.why(),
 };
@@ -47,8 +47,8 @@ const MAX_LOGINS = 20;
 /** Tolerance for clock drift. A larger difference means that the clock was set. */
 const CLOCK_TOLERANCE_MS = 300_000;
 
-/** Dependencies of {@link WaitingLogins}. */
-export interface WaitingLoginsOptions {
+/** Dependencies of {@link PendingLogins}. */
+export interface PendingLoginsOptions {
   /** The directory of the file; `undefined` without a user directory. */
   directory: StateDirectory | undefined;
   clock: Clock;
@@ -57,13 +57,13 @@ export interface WaitingLoginsOptions {
 }
 
 /** A pending login. */
-export interface WaitingLogin {
+export interface PendingLogin {
   readonly cloudUrl: string;
   readonly account: Account;
 }
 
 /** A pending login that this process has open. */
-interface OpenLogin extends WaitingLogin {
+interface OpenLogin extends PendingLogin {
   readonly id: string;
   readonly living: LivingAccount;
   /** The number of requests that use the login now. */
@@ -78,22 +78,22 @@ interface OpenLogin extends WaitingLogin {
  * Pending logins: made in the dialog before a Deploy, as accounts that no node claims. At most one for each id and
  * cloud, and 20 in all, kept in one file for 24 hours, also after a restart.
  */
-export class WaitingLogins {
+export class PendingLogins {
   readonly #clock: Clock;
-  readonly #create: WaitingLoginsOptions['create'];
-  readonly #saved: Saved<WaitingRecord>;
+  readonly #create: PendingLoginsOptions['create'];
+  readonly #saved: Saved<PendingRecord>;
   readonly #open = new Map<string, OpenLogin>();
   /** The ages of the logins, independent of changes of the wall clock. */
   readonly #ages = new Map<string, Elapsed>();
   readonly #mutex = new KeyedMutex();
   readonly #tidyTimer: Timer;
 
-  constructor({ directory, clock, create }: WaitingLoginsOptions) {
+  constructor({ directory, clock, create }: PendingLoginsOptions) {
     this.#clock = clock;
     this.#tidyTimer = new Timer(clock);
     this.#create = create;
     this.#saved = new Saved({
-      store: openFile(directory, FILE_NAME, waitingShape),
+      store: openFile(directory, FILE_NAME, pendingShape),
       empty: { logins: [] },
       isEmpty: ({ logins }) => logins.length === 0,
       merge: (stored, own) => ({
@@ -104,7 +104,7 @@ export class WaitingLogins {
   }
 
   /** Returns the pending login of an account at a cloud, or at any cloud the one used last. */
-  async get(id: string, cloudUrl?: string): Promise<WaitingLogin | undefined> {
+  async get(id: string, cloudUrl?: string): Promise<PendingLogin | undefined> {
     const all = await this.all(id);
     return cloudUrl === undefined ? all[0] : all.find((one) => one.cloudUrl === cloudUrl);
   }
@@ -112,7 +112,7 @@ export class WaitingLogins {
   /**
    * Returns the pending logins of an id, the one used last first. Throws `COZIFY_STORE` when the file can't be read.
    */
-  async all(id: string): Promise<readonly WaitingLogin[]> {
+  async all(id: string): Promise<readonly PendingLogin[]> {
     await this.#sweep();
     const isInUse = [...this.#open.values()].some((open) => open.id === id && !open.isNew);
     if (!isInUse) await this.#saved.read();
@@ -145,16 +145,16 @@ export class WaitingLogins {
   }
 
   /** Finds the pending login for an account that is deployed with this cloud and one of these addresses. */
-  async find(id: string, cloudUrl: string, addresses: readonly string[]): Promise<WaitingOffer | undefined> {
-    const waiting = await this.get(id, cloudUrl);
-    const open = waiting === undefined ? undefined : this.#open.get(keyOf({ id, cloudUrl }));
+  async find(id: string, cloudUrl: string, addresses: readonly string[]): Promise<AdoptableLogin | undefined> {
+    const pending = await this.get(id, cloudUrl);
+    const open = pending === undefined ? undefined : this.#open.get(keyOf({ id, cloudUrl }));
     if (open === undefined) return undefined;
     await open.account.readSnapshot();
     const { record } = open.living;
     const token = tokenOf(open);
     const address = token === null ? record.clouds[0]?.otp?.email : record.email;
     if (typeof address !== 'string' || !addresses.includes(address)) return undefined;
-    return { record, letGo: () => this.#finishAdoption(open, token) };
+    return { record, remove: () => this.#finishAdoption(open, token) };
   }
 
   /** Deletes the pending login at a cloud, or all of an id, and aborts their requests. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WaitingLogins } from '../../../nodes/accounts/waiting-logins';
+import { PendingLogins } from '../../../nodes/accounts/pending-logins';
 import type { Account, AccountRecord } from '../../../src/index.js';
 import { createHttp } from '../../../src/http/http-client.js';
 import { LivingAccount, OtpLimiter, RateLimiter } from '../../../src/nodes-api.js';
@@ -17,7 +17,7 @@ export const DAY = 24 * HOUR;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Pending logins in a folder of their own, at a simulated cloud with two origins. */
-export class WaitingRoom {
+export class PendingLoginsStage {
   /** The clock of the pending logins. */
   clock = new FakeClock();
   folder = '';
@@ -26,20 +26,20 @@ export class WaitingRoom {
   #simulator: Simulator | undefined;
   #names = 0;
 
-  /** Opens a room for the calling suite, emptied before each test. */
-  static forSuite(): WaitingRoom {
-    const room = new WaitingRoom();
+  /** Opens a stage for the calling suite, emptied before each test. */
+  static forSuite(): PendingLoginsStage {
+    const stage = new PendingLoginsStage();
     before(async () => {
-      room.#simulator = await Simulator.start({ hubs: [] });
+      stage.#simulator = await Simulator.start({ hubs: [] });
     });
-    after(() => room.#simulator?.stop());
-    beforeEach(() => room.#enter());
-    afterEach(() => room.#leave());
-    return room;
+    after(() => stage.#simulator?.stop());
+    beforeEach(() => stage.#enter());
+    afterEach(() => stage.#leave());
+    return stage;
   }
 
   get simulator(): Simulator {
-    assert.ok(this.#simulator, 'the room is not open');
+    assert.ok(this.#simulator, 'the stage is not open');
     return this.#simulator;
   }
 
@@ -78,7 +78,7 @@ export class WaitingRoom {
   /** Adopts a pending login as a deployed account does. */
   async take(id: string, email: string): Promise<AccountRecord | undefined> {
     const offer = await this.logins.find(id, this.cloudUrl, [email]);
-    await offer?.letGo();
+    await offer?.remove();
     return offer?.record;
   }
 
@@ -109,7 +109,7 @@ export class WaitingRoom {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #create(directory: StateDirectory | undefined): WaitingLogins {
+  #create(directory: StateDirectory | undefined): PendingLogins {
     const codes = new OtpLimiter(createNoStore('codes'), systemClock);
     const create = (id: string, cloudUrl: string, store: Store<AccountRecord>): LivingAccount => {
       const account = new LivingAccount({
@@ -119,6 +119,6 @@ export class WaitingRoom {
       this.accounts.push(account);
       return account;
     };
-    return new WaitingLogins({ directory, clock: this.clock, create });
+    return new PendingLogins({ directory, clock: this.clock, create });
   }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/index.js';
-import { WaitingRoom } from '../support/waiting-room';
+import { PendingLoginsStage } from '../support/pending-logins-stage';
 
 describe('Pending logins adopted during a request', () => {
-  const room = WaitingRoom.forSuite();
+  const stage = PendingLoginsStage.forSuite();
   let email: string;
   let account: Account;
   let endRequest: () => void;
@@ -12,35 +12,35 @@ describe('Pending logins adopted during a request', () => {
   /** Adopts a pending code while a request of the dialog still runs. */
   beforeEach(async () => {
     email = `${Math.random()}@example.fi`;
-    account = await room.begin('one');
+    account = await stage.begin('one');
     await account.requestOtp(email);
     const isOver = new Promise<void>((resolve) => (endRequest = resolve));
     await new Promise<void>((begin) => {
-      request = room.logins.use('one', room.cloudUrl, () => {
+      request = stage.logins.use('one', stage.cloudUrl, () => {
         begin();
         return isOver;
       });
     });
-    assert.equal((await room.take('one', email))?.clouds[0]?.otp?.email, email);
+    assert.equal((await stage.take('one', email))?.clouds[0]?.otp?.email, email);
   });
 
-  const logIn = (): Promise<unknown> => account.authenticate({ email, otp: room.simulator.latestCode(email) });
+  const logIn = (): Promise<unknown> => account.authenticate({ email, otp: stage.simulator.latestCode(email) });
 
   it('are dropped when the request ends without a login', async () => {
-    assert.deepEqual(room.files().length > 0, true);
+    assert.deepEqual(stage.files().length > 0, true);
     endRequest();
     await request;
-    assert.deepEqual(room.files(), []);
+    assert.deepEqual(stage.files(), []);
     await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
   });
 
   it('are dropped when the running requests have ended, one of them with an error', async () => {
-    const failed = room.logins.use('one', room.cloudUrl, () => Promise.reject(new Error('no')));
+    const failed = stage.logins.use('one', stage.cloudUrl, () => Promise.reject(new Error('no')));
     await assert.rejects(failed, /no/);
-    assert.equal(await room.isThere('one'), true, 'the other goes on');
+    assert.equal(await stage.isThere('one'), true, 'the other goes on');
     endRequest();
     await request;
-    assert.deepEqual(room.files(), []);
+    assert.deepEqual(stage.files(), []);
   });
 
   for (const isOver of [false, true]) {
@@ -48,48 +48,48 @@ describe('Pending logins adopted during a request', () => {
       await logIn();
       if (isOver) endRequest();
       if (isOver) await request;
-      assert.ok((await room.take('one', email))?.clouds[0]?.login);
-      assert.equal(await room.isThere('one'), !isOver, 'while a request works on it, it is not closed');
+      assert.ok((await stage.take('one', email))?.clouds[0]?.login);
+      assert.equal(await stage.isThere('one'), !isOver, 'while a request works on it, it is not closed');
       endRequest();
       await request;
-      assert.deepEqual(room.files(), []);
+      assert.deepEqual(stage.files(), []);
     });
   }
 
-  it('stay if a login is made between find and letGo', async () => {
-    const offer = await room.logins.find('one', room.cloudUrl, [email]);
+  it('stay if a login is made between find and remove', async () => {
+    const offer = await stage.logins.find('one', stage.cloudUrl, [email]);
     await logIn();
     endRequest();
     await request;
-    await offer?.letGo();
-    assert.ok((await room.found('one', email))?.clouds[0]?.login);
+    await offer?.remove();
+    assert.ok((await stage.found('one', email))?.clouds[0]?.login);
   });
 
   it('are dropped at once by Cancel', async () => {
-    await room.logins.drop('one');
+    await stage.logins.drop('one');
     await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
-    assert.deepEqual(room.files(), []);
+    assert.deepEqual(stage.files(), []);
     endRequest();
     await request;
-    assert.deepEqual(room.files(), []);
+    assert.deepEqual(stage.files(), []);
   });
 });
 
 describe('Login before it is pending', () => {
-  const room = WaitingRoom.forSuite();
+  const stage = PendingLoginsStage.forSuite();
 
   it('is dropped by Cancel, though its request still runs', async () => {
     let goOn: () => void = () => undefined;
     const isCancelled = new Promise<void>((resolve) => (goOn = resolve));
-    const request = room.logins.use('one', room.cloudUrl, async (account) => {
+    const request = stage.logins.use('one', stage.cloudUrl, async (account) => {
       await isCancelled;
       await account.requestOtp('late@example.fi').catch(() => undefined);
     });
-    while (room.accounts.length === 0) await new Promise(setImmediate);
-    await room.logins.drop('one');
+    while (stage.accounts.length === 0) await new Promise(setImmediate);
+    await stage.logins.drop('one');
     goOn();
     await request;
-    assert.equal(await room.isThere('one'), false);
-    assert.deepEqual([room.files(), room.simulator.mails], [[], []]);
+    assert.equal(await stage.isThere('one'), false);
+    assert.deepEqual([stage.files(), stage.simulator.mails], [[], []]);
   });
 });
