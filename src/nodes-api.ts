@@ -3,7 +3,7 @@
  * nodes. It changes with the nodes.
  */
 export type { Account } from './account/account.js';
-export { LivingAccount } from './account/living-account.js';
+export { ManagedAccount } from './account/managed-account.js';
 export type { AccountOptions, AccountSettings, AdoptableLogin } from './account/account-options.js';
 export { maskEmail } from './account/diagnostics.js';
 export { OtpLimiter, otpLimiterShape } from './login/otp-limiter.js';

@@ -6,7 +6,7 @@ import {
   type AccountSettings,
   Timer,
   HttpPool,
-  LivingAccount,
+  ManagedAccount,
   openFile,
   OtpLimiter,
   parseCloudUrl,
@@ -76,7 +76,7 @@ type LastingOptions = Pick<AccountOptions, 'codes' | 'clock' | 'rateLimiter'>;
 
 /** An account of the process, and the nodes that claim it. */
 interface Registered {
-  readonly living: LivingAccount;
+  readonly managed: ManagedAccount;
   settings: AccountSettings;
   readonly storeName: string;
   readonly template: string | undefined;
@@ -144,11 +144,11 @@ export class AccountRegistry {
       },
     });
     this.#flows = new FlowAccounts(red, (present, removed) => {
-      const isRemoved = ({ living: { id }, template }: Registered): boolean =>
+      const isRemoved = ({ managed: { id }, template }: Registered): boolean =>
         removed.some((one) => one === id || one === template);
       const gone = [...this.#known.values()].filter(isRemoved);
       const ended = Promise.all([previousEnd, ...gone.map((known) => this.#delete(known))]);
-      const ids = new Set([...removed, ...gone.map(({ living }) => living.id)]);
+      const ids = new Set([...removed, ...gone.map(({ managed }) => managed.id)]);
       void this.#stores.noteFlows(present, [...ids], ended);
     });
   }
@@ -167,13 +167,13 @@ export class AccountRegistry {
     const settings = { ...others, cloudUrl: ofLowestId(cloudUrls) ?? node.cloudUrl, store, log };
     const findPendingLogin: AccountOptions['findPendingLogin'] = (...query) =>
       this.pendingLogins.find(template ?? id, ...query);
-    const living = known?.living ?? this.#create({ id, ...settings, findPendingLogin });
+    const managed = known?.managed ?? this.#create({ id, ...settings, findPendingLogin });
     const isResting = false;
-    this.#known.set(id, { living, settings, storeName, template, claims, cloudUrls, hasWarned, isResting });
-    living.configure(settings);
-    living.start();
-    this.#lostLogins.follow(living.account);
-    return living.account;
+    this.#known.set(id, { managed, settings, storeName, template, claims, cloudUrls, hasWarned, isResting });
+    managed.configure(settings);
+    managed.start();
+    this.#lostLogins.follow(managed.account);
+    return managed.account;
   }
 
   /**
@@ -182,9 +182,9 @@ export class AccountRegistry {
    */
   async release(account: Account, nodeId: string): Promise<void> {
     const known = this.#known.get(account.id);
-    if (known?.living.account !== account) return;
+    if (known?.managed.account !== account) return;
     known.claims.delete(nodeId);
-    if (known.claims.size === 0) await known.living.settled();
+    if (known.claims.size === 0) await known.managed.settled();
   }
 
   /** Finds a running account. Waits while Node-RED restarts its flows. */
@@ -197,7 +197,7 @@ export class AccountRegistry {
       // Another Deploy may have started.
       if (!this.#deploys.isChanging) break;
     }
-    return this.#running(id, email)?.living.account;
+    return this.#running(id, email)?.managed.account;
   }
 
   /** Finds a running account as {@link find} does, if it is at this cloud; `undefined` means any cloud. */
@@ -217,26 +217,26 @@ export class AccountRegistry {
     const configured = this.#flows.configured(id);
     if (configured === undefined) return undefined;
     // An account that could not be saved yet is still in memory.
-    const known = this.#known.get(configured.id)?.living;
-    const living = known ?? this.#createCopy(configured);
+    const known = this.#known.get(configured.id)?.managed;
+    const managed = known ?? this.#createCopy(configured);
     try {
-      if (known === undefined) await living.account.readSnapshot().catch(() => undefined);
-      const { error } = living.run.loader;
+      if (known === undefined) await managed.account.readSnapshot().catch(() => undefined);
+      const { error } = managed.run.loader;
       // The login is not renewed while the flows are stopped.
-      const snapshot = { ...living.snapshot(), nextRefresh: null };
-      return { cloudUrl: living.cloudUrl, snapshot, error, diagnostics: living.diagnose() };
+      const snapshot = { ...managed.snapshot(), nextRefresh: null };
+      return { cloudUrl: managed.cloudUrl, snapshot, error, diagnostics: managed.diagnose() };
     } finally {
-      if (known === undefined) void living.close();
+      if (known === undefined) void managed.close();
     }
   }
 
   /** Creates a copy of an account that reads the saved state and does nothing else. */
-  #createCopy({ id, template, name, cloudUrl, store: storeName }: ConfiguredAccount): LivingAccount {
+  #createCopy({ id, template, name, cloudUrl, store: storeName }: ConfiguredAccount): ManagedAccount {
     const store = this.#stores.open(id, storeName, template);
     const nothing = { isAutorefresh: false, expiryMs: 0, isResting: true, log: NO_LOG };
-    const living = this.#create({ id, name, cloudUrl: validCloudUrl(cloudUrl), store, ...nothing });
-    living.start();
-    return living;
+    const managed = this.#create({ id, name, cloudUrl: validCloudUrl(cloudUrl), store, ...nothing });
+    managed.start();
+    return managed;
   }
 
   /**
@@ -246,7 +246,7 @@ export class AccountRegistry {
   async adoptLogin(id: string, cloudUrl: string): Promise<Account | undefined> {
     const deployed = await this.at(id, cloudUrl);
     if (deployed === undefined) return undefined;
-    const isTaken = await this.#known.get(deployed.id)?.living.adoptLogin();
+    const isTaken = await this.#known.get(deployed.id)?.managed.adoptLogin();
     return isTaken === true || (await this.pendingLogins.get(id, cloudUrl)) === undefined ? deployed : undefined;
   }
 
@@ -267,7 +267,7 @@ export class AccountRegistry {
    */
   endFollowing(): Promise<unknown> {
     this.#closeTimer.clear();
-    const ends = [...this.#known.values()].map(({ living }) => living.closedAndSaved());
+    const ends = [...this.#known.values()].map(({ managed }) => managed.closedAndSaved());
     this.#known.clear();
     this.#deploys.close();
     this.#flows.close();
@@ -276,8 +276,8 @@ export class AccountRegistry {
     return Promise.all(ends);
   }
 
-  #create(options: Omit<AccountOptions, 'http' | keyof LastingOptions>): LivingAccount {
-    return new LivingAccount({ ...options, ...this.#lasting, http: this.#http.open() });
+  #create(options: Omit<AccountOptions, 'http' | keyof LastingOptions>): ManagedAccount {
+    return new ManagedAccount({ ...options, ...this.#lasting, http: this.#http.open() });
   }
 
   /**
@@ -295,7 +295,7 @@ export class AccountRegistry {
 
   /** Applies the `cloudUrl` of the lowest node id, and warns once if the nodes of one account have different ones. */
   #settleCloud(known: Registered): void {
-    const { living, settings, claims, cloudUrls } = known;
+    const { managed, settings, claims, cloudUrls } = known;
     for (const nodeId of cloudUrls.keys()) if (!claims.has(nodeId)) cloudUrls.delete(nodeId);
     const cloudUrl = ofLowestId(cloudUrls);
     if (cloudUrl === undefined) return;
@@ -309,7 +309,7 @@ export class AccountRegistry {
     known.hasWarned = areDifferent;
     if (cloudUrl === settings.cloudUrl) return;
     known.settings = { ...settings, cloudUrl };
-    living.configure(known.settings);
+    managed.configure(known.settings);
   }
 
   /**
@@ -320,26 +320,26 @@ export class AccountRegistry {
     for (const known of this.#known.values()) {
       if (known.claims.size > 0 || known.isResting) continue;
       known.isResting = true;
-      this.#lostLogins.forget(known.living.id);
-      void known.living.rest().then(() => this.#closeIdle());
+      this.#lostLogins.forget(known.managed.id);
+      void known.managed.rest().then(() => this.#closeIdle());
     }
   }
 
   #closeIdle(): void {
     this.#closeTimer.clear();
-    for (const { living, isResting } of this.#known.values()) {
-      if (isResting && !living.isAtRest) this.#closeTimer.set(CLOSE_CHECK_MS, () => this.#closeIdle());
-      if (!isResting || !living.isAtRest) continue;
-      this.#known.delete(living.id);
-      void living.close();
+    for (const { managed, isResting } of this.#known.values()) {
+      if (isResting && !managed.isAtRest) this.#closeTimer.set(CLOSE_CHECK_MS, () => this.#closeIdle());
+      if (!isResting || !managed.isAtRest) continue;
+      this.#known.delete(managed.id);
+      void managed.close();
     }
   }
 
   /** Deletes an account. Resolves when none of its saves is in progress. */
-  #delete({ living }: Registered): Promise<unknown> {
-    this.#known.delete(living.id);
-    this.#lostLogins.forget(living.id);
-    return living.delete();
+  #delete({ managed }: Registered): Promise<unknown> {
+    this.#known.delete(managed.id);
+    this.#lostLogins.forget(managed.id);
+    return managed.delete();
   }
 }
 

@@ -5,7 +5,7 @@ import {
   Elapsed,
   KeyedMutex,
   listOf,
-  type LivingAccount,
+  type ManagedAccount,
   objectOf,
   openFile,
   schemas,
@@ -53,7 +53,7 @@ export interface PendingLoginsOptions {
   directory: StateDirectory | undefined;
   clock: Clock;
   /** Creates an account without background tasks. */
-  create: (id: string, cloudUrl: string, store: Store<AccountRecord>) => LivingAccount;
+  create: (id: string, cloudUrl: string, store: Store<AccountRecord>) => ManagedAccount;
 }
 
 /** A pending login. */
@@ -65,7 +65,7 @@ export interface PendingLogin {
 /** A pending login that this process has open. */
 interface OpenLogin extends PendingLogin {
   readonly id: string;
-  readonly living: LivingAccount;
+  readonly managed: ManagedAccount;
   /** The number of requests that use the login now. */
   users: number;
   /** Whether no request has succeeded yet. Such a login does not count towards the limit. */
@@ -135,7 +135,7 @@ export class PendingLogins {
       return result;
     } catch (error) {
       // Keep the login, so that the next try observes the delay that the cloud has asked for.
-      if (open.isNew && open.living.record.holds.length > 0) await this.#keep(open);
+      if (open.isNew && open.managed.record.holds.length > 0) await this.#keep(open);
       throw error;
     } finally {
       open.users -= 1;
@@ -150,7 +150,7 @@ export class PendingLogins {
     const open = pending === undefined ? undefined : this.#open.get(keyOf({ id, cloudUrl }));
     if (open === undefined) return undefined;
     await open.account.readSnapshot();
-    const { record } = open.living;
+    const { record } = open.managed;
     const token = tokenOf(open);
     const address = token === null ? record.clouds[0]?.otp?.email : record.email;
     if (typeof address !== 'string' || !addresses.includes(address)) return undefined;
@@ -163,7 +163,7 @@ export class PendingLogins {
       const isMeant = matches({ id, cloudUrl });
       const open = [...this.#open.values()].filter(isMeant);
       for (const one of open) this.#open.delete(keyOf(one));
-      await Promise.all(open.map(({ living }) => living.delete()));
+      await Promise.all(open.map(({ managed }) => managed.delete()));
       await this.#remove(isMeant);
     });
   }
@@ -171,7 +171,7 @@ export class PendingLogins {
   /** Closes the open logins, so that another process or a new instance can use the file. */
   close(): void {
     this.#tidyTimer.clear();
-    for (const { living } of this.#open.values()) void living.close();
+    for (const { managed } of this.#open.values()) void managed.close();
   }
 
   /**
@@ -244,12 +244,12 @@ export class PendingLogins {
   #openOf({ id, cloudUrl, since }: Omit<StoredLogin, 'account'>, isNew = false): OpenLogin {
     const known = this.#open.get(keyOf({ id, cloudUrl }));
     if (known !== undefined) return known;
-    const living = this.#create(id, cloudUrl, this.#storeFor(id, cloudUrl, since));
-    const open = { id, cloudUrl, living, account: living.account, users: 0, isNew };
+    const managed = this.#create(id, cloudUrl, this.#storeFor(id, cloudUrl, since));
+    const open = { id, cloudUrl, managed, account: managed.account, users: 0, isNew };
     this.#open.set(keyOf(open), open);
     // Start counting the age now, because the wall clock may be set later.
     this.#ageMs(open, since);
-    living.start();
+    managed.start();
     return open;
   }
 
@@ -309,6 +309,6 @@ function matches(query: {
 }
 
 /** Returns the token of a pending login, `null` while there is only a code. */
-function tokenOf({ living }: OpenLogin): string | null {
-  return living.record.clouds[0]?.login?.token ?? null;
+function tokenOf({ managed }: OpenLogin): string | null {
+  return managed.record.clouds[0]?.login?.token ?? null;
 }

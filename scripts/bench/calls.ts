@@ -1,6 +1,6 @@
 import { Agent, get } from 'node:http';
 import type { Account } from '../../src/account/account.js';
-import { LivingAccount } from '../../src/account/living-account.js';
+import { ManagedAccount } from '../../src/account/managed-account.js';
 import { systemClock } from '../../src/async/clock.js';
 import { RateLimiter } from '../../src/async/rate-limiter.js';
 import { createHttp } from '../../src/http/http-client.js';
@@ -34,8 +34,8 @@ export async function openAccounts(url: string, count: number): Promise<Account[
   const clock = systemClock;
   const rateLimiter = new RateLimiter(clock);
   const codes = new OtpLimiter(createNoStore('codes'), clock);
-  const create = (place: number): LivingAccount =>
-    new LivingAccount({
+  const create = (place: number): ManagedAccount =>
+    new ManagedAccount({
       id: `a${place}`,
       name: '',
       cloudUrl: url,
@@ -50,7 +50,7 @@ export async function openAccounts(url: string, count: number): Promise<Account[
       log: silent,
     });
   const accounts = Array.from({ length: count }, (_, place) => create(place));
-  for (const living of accounts) living.start();
+  for (const managed of accounts) managed.start();
   for (const { account } of accounts) await account.authenticate({ otp: 'ABC123' });
   return accounts.map(({ account }) => account);
 }

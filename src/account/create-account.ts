@@ -9,7 +9,7 @@ import type { Shape } from '../schema.js';
 import { FileStore, StateDirectory } from '../store/file-store.js';
 import { createVolatileStore, type Log, type Store } from '../store/store.js';
 import type { Account } from './account.js';
-import { LivingAccount } from './living-account.js';
+import { ManagedAccount } from './managed-account.js';
 
 /** Options of {@link createAccount}. All are optional. */
 export interface CreateAccountOptions {
@@ -54,7 +54,7 @@ export function createAccount(options: CreateAccountOptions = {}): Account {
   const open = <T>(fileName: string, contentShape: Shape<T>): Store<T> =>
     folder === undefined ? createVolatileStore(fileName) : new FileStore(folder, fileName, contentShape);
   const file = fileStemOf(id);
-  const living = new LivingAccount({
+  const managed = new ManagedAccount({
     id,
     name,
     cloudUrl: parseCloudUrl(options.cloudUrl),
@@ -70,6 +70,6 @@ export function createAccount(options: CreateAccountOptions = {}): Account {
     clock,
     log,
   });
-  living.start();
-  return living.account;
+  managed.start();
+  return managed.account;
 }

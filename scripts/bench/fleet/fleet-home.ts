@@ -1,5 +1,5 @@
 import type { Account } from '../../../src/account/account.js';
-import { LivingAccount } from '../../../src/account/living-account.js';
+import { ManagedAccount } from '../../../src/account/managed-account.js';
 import type { Clock } from '../../../src/async/clock.js';
 import { RateLimiter } from '../../../src/async/rate-limiter.js';
 import { parseSelection } from '../../../src/devices/targets/selection.js';
@@ -74,7 +74,7 @@ export class FleetHome {
 
   /** Starts the package. */
   start(): void {
-    const living = new LivingAccount({
+    const managed = new ManagedAccount({
       id: 'cozify',
       name: '',
       email: undefined,
@@ -89,8 +89,8 @@ export class FleetHome {
       log: SILENT,
       pollCloudMs: this.pollCloudMs,
     });
-    living.start();
-    this.#account = living.account;
+    managed.start();
+    this.#account = managed.account;
     if (this.kind.isListening) this.listen();
   }
 

@@ -1,5 +1,5 @@
 import type { Account } from '../../../src/account/account.js';
-import { LivingAccount } from '../../../src/account/living-account.js';
+import { ManagedAccount } from '../../../src/account/managed-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';
 import { systemClock } from '../../../src/async/clock.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
@@ -21,7 +21,7 @@ export function openAccount(
   const { fs, clock = systemClock, ...others } = options;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const directory = new StateDirectory(folder, log, ...(fs === undefined ? [] : [fs]));
-  const living = new LivingAccount({
+  const managed = new ManagedAccount({
     ...{ id: 'a1', name: '', cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY_MS, clock, log },
     store: new FileStore(directory, 'a1.json', accountShape),
     codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), clock),
@@ -29,7 +29,7 @@ export function openAccount(
     rateLimiter: new RateLimiter(clock),
     ...others,
   });
-  return { account: living.account, start: () => living.start() };
+  return { account: managed.account, start: () => managed.start() };
 }
 
 /** Puts a login on the disk, as an earlier process did. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/account/account.js';
-import { LivingAccount } from '../../../src/account/living-account.js';
+import { ManagedAccount } from '../../../src/account/managed-account.js';
 import { OtpLimiter, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
 import { RateLimiter } from '../../../src/async/rate-limiter.js';
 import {
@@ -62,15 +62,15 @@ export class YearsHost {
       const clock = new ProcessClock(this.#clock, this.#random.next);
       const http = this.#cloud.connect(clock);
       this.#processes.push({ clock, underWay: http.underWay });
-      const living = new LivingAccount({
+      const managed = new ManagedAccount({
         ...{ id: `a${place}`, name: '', cloudUrl: CLOUD_URL, email: EMAIL, isAutorefresh: true },
         ...{ expiryMs: this.#expiryMs, store, codes, http, clock, rateLimiter, log },
       });
-      const { account } = living;
+      const { account } = managed;
       account.onEvent((topic) => {
         if (topic !== 'hubs') this.topics[topic] = (this.topics[topic] ?? 0) + 1;
       });
-      living.start();
+      managed.start();
       return account;
     });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Account } from '../../../src/account/account.js';
-import { LivingAccount } from '../../../src/account/living-account.js';
+import { ManagedAccount } from '../../../src/account/managed-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
@@ -91,7 +91,7 @@ export class Home implements Kept, World {
   begin(options: Partial<AccountOptions> = {}): Account {
     const http = createHttp();
     const directory = new StateDirectory(this.path, this.log, this.disk.fs, ownProcess());
-    const living = new LivingAccount({
+    const managed = new ManagedAccount({
       ...{ id: 'a1', name: '', cloudUrl: this.simulator.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
       ...{ clock: this.clock, rateLimiter: this.#rateLimiter, log: this.log },
       store: new FileStore(directory, FILE, accountShape),
@@ -99,11 +99,11 @@ export class Home implements Kept, World {
       http: { close: http.close, send: (request) => http.send(this.#spoil(request)) },
       ...options,
     });
-    const { account } = living;
+    const { account } = managed;
     account.onEvent((topic) => this.topics.push(topic));
     this.#open.add(account);
     this.#account = account;
-    living.start();
+    managed.start();
     return account;
   }
 

@@ -1,5 +1,5 @@
 import type { Account } from '../../../src/account/account.js';
-import { LivingAccount } from '../../../src/account/living-account.js';
+import { ManagedAccount } from '../../../src/account/managed-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';
 import type { StepResult } from '../../../src/account/account-operations.js';
 import type { Clock } from '../../../src/async/clock.js';
@@ -93,7 +93,7 @@ export class Machine {
   hasJumped = false;
   /** A reset has succeeded in the account at hand. */
   hasReset = false;
-  living!: LivingAccount;
+  managed!: ManagedAccount;
   #process = new Process(this.clock, this.disk, this.log);
   #options!: AccountOptions;
   #deploys = 0;
@@ -106,11 +106,11 @@ export class Machine {
   }
 
   get account(): Account {
-    return this.living.account;
+    return this.managed.account;
   }
 
   get login(): CloudRecord['login'] {
-    return cloudOf(this.living.record, ORIGIN).login;
+    return cloudOf(this.managed.record, ORIGIN).login;
   }
 
   get timers(): number {
@@ -119,7 +119,7 @@ export class Machine {
 
   /** Whether the current token, or the token it was renewed from, was set to be kept in memory only. */
   get isInMemoryOnly(): boolean {
-    return this.living.run.parts.accountState.record !== this.living.run.parts.accountState.kept;
+    return this.managed.run.parts.accountState.record !== this.managed.run.parts.accountState.kept;
   }
 
   /** Whether something of the account, or of the ration, could not be saved yet. */
@@ -157,11 +157,11 @@ export class Machine {
   async deploy(): Promise<void> {
     this.#deploys += 1;
     if (this.#deploys % 2 === 0) {
-      void this.living.rest();
+      void this.managed.rest();
       await this.clock.advance(2_000);
     }
-    this.living.configure(this.#options);
-    this.living.start();
+    this.managed.configure(this.#options);
+    this.managed.start();
     await settle();
   }
 
@@ -198,22 +198,22 @@ export class Machine {
       store: new FileStore(process.directory, NAME, accountShape),
       http: { close: () => undefined, send: (request) => this.#send(process, state, request) },
     };
-    const living = new LivingAccount(options);
-    living.account.onEvent((topic, snapshot) => {
-      if (process === this.#process && living === this.living) this.events.push({ topic, snapshot });
+    const managed = new ManagedAccount(options);
+    managed.account.onEvent((topic, snapshot) => {
+      if (process === this.#process && managed === this.managed) this.events.push({ topic, snapshot });
     });
-    this.living = living;
+    this.managed = managed;
     this.#options = options;
-    this.#watch(living);
-    living.start();
+    this.#watch(managed);
+    managed.start();
     await settle();
-    if (!living.account.isReady) this.violations.push('the account is not ready after a start');
+    if (!managed.account.isReady) this.violations.push('the account is not ready after a start');
   }
 
   /** Checks renewals: one at a time, and a renewed token replaces only the token that it was requested with. */
-  #watch(living: LivingAccount): void {
-    const { account } = living;
-    const tokenOf = (): string | undefined => cloudOf(living.record, ORIGIN).login?.token;
+  #watch(managed: ManagedAccount): void {
+    const { account } = managed;
+    const tokenOf = (): string | undefined => cloudOf(managed.record, ORIGIN).login?.token;
     let known: string | undefined;
     account.onChange(() => {
       const token = tokenOf();

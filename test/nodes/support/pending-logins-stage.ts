@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PendingLogins } from '../../../nodes/accounts/pending-logins';
 import type { Account, AccountRecord } from '../../../src/index.js';
 import { createHttp } from '../../../src/http/http-client.js';
-import { LivingAccount, OtpLimiter, RateLimiter } from '../../../src/nodes-api.js';
+import { ManagedAccount, OtpLimiter, RateLimiter } from '../../../src/nodes-api.js';
 import type { Store } from '../../../src/index.js';
 import { StateDirectory, systemClock } from '../../../src/nodes-api.js';
 import { createNoStore } from '../../../src/store/store.js';
@@ -22,7 +22,7 @@ export class PendingLoginsStage {
   clock = new FakeClock();
   folder = '';
   logins = this.#create(undefined);
-  accounts: LivingAccount[] = [];
+  accounts: ManagedAccount[] = [];
   #simulator: Simulator | undefined;
   #names = 0;
 
@@ -105,14 +105,14 @@ export class PendingLoginsStage {
 
   async #leave(): Promise<void> {
     this.logins.close();
-    for (const living of this.accounts) await living.close();
+    for (const managed of this.accounts) await managed.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   #create(directory: StateDirectory | undefined): PendingLogins {
     const codes = new OtpLimiter(createNoStore('codes'), systemClock);
-    const create = (id: string, cloudUrl: string, store: Store<AccountRecord>): LivingAccount => {
-      const account = new LivingAccount({
+    const create = (id: string, cloudUrl: string, store: Store<AccountRecord>): ManagedAccount => {
+      const account = new ManagedAccount({
         ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, rateLimiter: new RateLimiter(systemClock) },
         ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isResting: true },
       });

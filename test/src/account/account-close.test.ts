@@ -84,12 +84,12 @@ describe('Account: close', () => {
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 10 * SECOND });
     void player.account.refresh({ force: true }).catch(() => undefined);
     await settle();
-    void player.living.rest();
+    void player.managed.rest();
     await stage.clock.advance(5 * SECOND);
     assert.equal(stage.stored.login?.token, token);
     await stage.clock.advance(10 * SECOND);
     assert.equal(stage.stored.login?.token, renewed);
-    player.living.start();
+    player.managed.start();
     assert.equal((await player.account.token()).value, renewed);
     assert.deepEqual(player.topics, []);
   });
@@ -111,7 +111,7 @@ describe('Account: close', () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
     void player.account.refresh({ force: true }).catch(() => undefined);
     await settle();
-    await player.living.delete();
+    await player.managed.delete();
     await stage.store.remove();
     await stage.clock.advance(MINUTE);
     assert.equal(stage.store.text, undefined);
@@ -134,7 +134,7 @@ describe('Account: close', () => {
     const before = stage.store.text;
     stage.store.gate = new Promise((resolve) => (free = resolve));
     const late = stage.prepare();
-    late.living.start();
+    late.managed.start();
     const steps = [
       late.account.refresh({ force: true }),
       late.account.authenticate({ otp: 'P7BQ8E', email: EMAIL }),

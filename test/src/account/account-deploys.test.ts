@@ -18,11 +18,11 @@ describe('Account: Deploys', () => {
   const deploy = (options = {}): Promise<void> => stage.deploy(player, options);
   /** Stops the account, as when the flows have started and no node uses it. */
   async function disable(): Promise<void> {
-    void player.living.rest();
+    void player.managed.rest();
     await stage.clock.advance(0);
   }
   async function enable(): Promise<void> {
-    player.living.start();
+    player.managed.start();
     await player.account.ready;
   }
   const logIn = async (): Promise<string> => {
@@ -84,18 +84,18 @@ describe('Account: Deploys', () => {
     const token = await renewUnsaved();
     await disable();
     await stage.clock.advance(5 * MINUTE);
-    assert.equal(player.living.isAtRest, false);
+    assert.equal(player.managed.isAtRest, false);
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
     assert.equal(stage.stored.login?.token, token);
-    assert.deepEqual([player.living.isAtRest, stage.clock.timers], [true, 0]);
+    assert.deepEqual([player.managed.isAtRest, stage.clock.timers], [true, 0]);
   });
 
   it('does not save a deleted account', async () => {
     player = await stage.open();
     stage.store.isFull = true;
     await logIn();
-    await player.living.delete();
+    await player.managed.delete();
     await stage.store.remove();
     stage.store.isFull = false;
     await stage.clock.advance(5 * MINUTE);
@@ -109,7 +109,7 @@ describe('Account: Deploys', () => {
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND });
     void player.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
-    await player.living.delete();
+    await player.managed.delete();
     await stage.store.remove();
     await stage.clock.advance(5 * MINUTE);
     assert.equal(stage.store.content, null);
@@ -141,7 +141,7 @@ describe('Account: Deploys', () => {
     const store = createNoStore<never>('nowhere');
     player = await stage.open({ store });
     await logIn();
-    await player.living.delete();
+    await player.managed.delete();
     player = await stage.open({ store });
     assert.equal(player.account.snapshot().state, 'otp-required');
   });
@@ -198,7 +198,7 @@ describe('Account: Deploys', () => {
       stage.cloud.reply('emaillogin', () => reply);
       void player.account.authenticate({ otp: 'P7BQ8E' }).catch(() => undefined);
       await stage.clock.advance(SECOND);
-      await player.living.delete();
+      await player.managed.delete();
       stage.store.text = undefined;
       if (isBack) player = await stage.open();
       await stage.clock.advance(10 * SECOND);
@@ -338,7 +338,7 @@ describe('Account: Deploys', () => {
     void player.account.refresh({ force: true }).catch(() => undefined);
     await stage.clock.advance(0);
     await disable();
-    player.living.start();
+    player.managed.start();
     const renewed = player.account.refresh();
     await stage.clock.advance(11 * SECOND);
     assert.equal((await renewed).value, true);

@@ -101,7 +101,7 @@ describe('Account: epochs', () => {
 
   it('raises the epoch when a new temporary token is set after a reset', async () => {
     const guest = (name: string) => player.account.token(`${name}-${name}-${name}-${name}`, { commit: false });
-    const { state } = player.living.run.parts;
+    const { state } = player.managed.run.parts;
     await guest('first');
     await guest('second');
     const epoch = state.epoch;

@@ -82,8 +82,8 @@ describe('Account: files on a network share that stops answering', () => {
   it('fails steps of a newly opened account with COZIFY_STORE, and reads its state when the share is back', async () => {
     await stage.close(player);
     disk.hang();
-    const { account, living } = stage.prepare(files());
-    living.start();
+    const { account, managed } = stage.prepare(files());
+    managed.start();
     await failure(afterAll(account.ping()), 'COZIFY_STORE');
     await failure(afterAll(account.readSnapshot()), 'COZIFY_STORE');
     await stage.clock.advance(5 * MINUTE);

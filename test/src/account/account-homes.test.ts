@@ -61,15 +61,15 @@ describe('Account.homes', () => {
   it('does not delay a restart of the account while a home still sends a command', async () => {
     const player = await stage.open();
     await stage.clock.advance(MINUTE);
-    const { homes } = player.living.run.parts;
+    const { homes } = player.managed.run.parts;
     Object.defineProperties(homes, {
       isSending: { value: true },
       drain: { value: () => new Promise(() => undefined) },
     });
-    void player.living.rest();
+    void player.managed.rest();
     await stage.clock.advance(SECOND / 2);
-    player.living.configure(player.options);
-    player.living.start();
+    player.managed.configure(player.options);
+    player.managed.start();
     await stage.clock.advance(MINUTE);
     assert.equal((await player.account.ping()).value, true);
   });

@@ -19,7 +19,7 @@ describe('Account: a pending login', () => {
     await pending.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
     await stage.clock.advance(3 * HOUR);
     assert.deepEqual(stage.cloud.of('refreshsession'), []);
-    const { record } = pending.living;
+    const { record } = pending.managed;
     await stage.close(pending);
     assert.equal(stage.clock.timers, 0);
 
@@ -40,7 +40,7 @@ describe('Account: a pending login', () => {
     const away = () => Promise.reject(new Error('away'));
     const player = await stage.open({ findPendingLogin: away });
     assert.equal(player.account.snapshot().state, 'otp-required');
-    const { record } = player.living;
+    const { record } = player.managed;
     await stage.close(player);
     const origin = new URL(stage.cloudUrl).origin;
     const login = newLogin(makeToken(stage.clock.now()), stage.clock.now(), EMAIL);
@@ -62,7 +62,7 @@ describe('Account: a pending login', () => {
     const stage = new Stage();
     const pending = await stage.open({ isResting: true });
     await pending.account.requestOtp();
-    const { record } = pending.living;
+    const { record } = pending.managed;
     await stage.close(pending);
     stage.store.text = undefined;
     const remove = () => Promise.resolve();
@@ -85,7 +85,7 @@ describe('Account: a pending login', () => {
     stage.store.isFull = false;
     await stage.clock.advance(31 * SECOND);
     assert.equal(pending.account.snapshot().saved, true);
-    assert.equal(stage.stored.login?.token, pending.living.record.clouds[0]?.login?.token);
+    assert.equal(stage.stored.login?.token, pending.managed.record.clouds[0]?.login?.token);
     assert.equal(stage.clock.timers, 0);
     assert.equal(stage.cloud.requests.length, asked, 'the cloud was not asked anything');
     assert.ok(stage.clock.longestMs <= HOUR);
@@ -146,9 +146,9 @@ describe('Account: a pending login', () => {
     const stage = new Stage();
     const idle = await stage.open({ isResting: true, email: undefined });
     await idle.account.requestOtp(EMAIL);
-    const withCode = idle.living.record;
+    const withCode = idle.managed.record;
     await idle.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
-    const withLogin = idle.living.record;
+    const withLogin = idle.managed.record;
     await stage.close(idle);
 
     for (const [record, expected] of [

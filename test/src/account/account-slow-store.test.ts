@@ -111,11 +111,11 @@ describe('Account: a store that saves, but answers too late', () => {
     store.save = (content, options) => wait(5 * SECOND).then(() => save(content, options));
     const reset = failure(player.account.reset(), 'COZIFY_CLOSED');
     await stage.clock.advance(100);
-    void player.living.rest();
+    void player.managed.rest();
     await stage.clock.advance(20 * SECOND);
     await reset;
     Object.assign(store, { load, save });
-    player.living.start();
+    player.managed.start();
     await stage.clock.advance(MINUTE);
     assert.equal(player.account.snapshot().state, 'authenticated');
     assert.notEqual(stage.stored.login, null);
@@ -130,10 +130,10 @@ describe('Account: a store that saves, but answers too late', () => {
     await stage.clock.advance(0);
     const guest = failure(player.account.token('guest-token', { commit: false }), 'COZIFY_CLOSED');
     await stage.clock.advance(0);
-    void player.living.rest();
+    void player.managed.rest();
     await stage.clock.advance(10 * SECOND);
     await Promise.all([code, guest]);
-    player.living.start();
+    player.managed.start();
     await stage.clock.advance(SECOND);
     assert.equal((await player.account.token()).value, own);
   });

@@ -25,7 +25,7 @@ describe('Account: store failures', () => {
     await stage.close(player);
     stage.store.isAway = true;
     player = stage.prepare();
-    player.living.start();
+    player.managed.start();
     await settle();
   };
 
@@ -137,13 +137,13 @@ describe('Account: store failures', () => {
     let free = (): void => undefined;
     stage.store.gate = new Promise((resolve) => (free = resolve));
     player = stage.prepare();
-    player.living.start();
+    player.managed.start();
     await settle();
     const next = new MemoryStore<AccountRecord>();
     next.put(stage.store.content ?? emptyAccount);
     stage.store.put(emptyAccount);
     next.isAway = true;
-    player.living.configure({ ...player.options, store: next });
+    player.managed.configure({ ...player.options, store: next });
     free();
     await settle(20);
     assert.equal(player.account.isReady, false);
@@ -249,7 +249,7 @@ describe('Account: files', () => {
     await writeFile(join(path, 'a1.json'), '{"cozify":99}');
     const { store } = storeOn();
     const second = stage.prepare({ store });
-    second.living.start();
+    second.managed.start();
     await until('the failure to read', () => second.account.loadError !== undefined);
     await failure(second.account.ping(), 'COZIFY_STORE');
     await failure(second.account.authenticate(), 'COZIFY_STORE');

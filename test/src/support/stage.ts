@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/account/account.js';
-import { LivingAccount } from '../../../src/account/living-account.js';
+import { ManagedAccount } from '../../../src/account/managed-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';
 import { OtpLimiter, type OtpLimiterRecord } from '../../../src/login/otp-limiter.js';
 import type { CozifyError, ErrorCode } from '../../../src/errors.js';
@@ -27,7 +27,7 @@ export const FAKE_URL = 'https://cloud.example/ui/0.2';
 /** An account on the stage, with the topics of its events. */
 export interface Player {
   account: Account;
-  living: LivingAccount;
+  managed: ManagedAccount;
   options: AccountOptions;
   /** The topics of its events, in order. */
   topics: string[];
@@ -91,7 +91,7 @@ export class Stage {
   /** Opens an account, as a start of Node-RED does. */
   async open(options: Partial<AccountOptions> = {}): Promise<Player> {
     const player = this.prepare(options);
-    player.living.start();
+    player.managed.start();
     await player.account.ready;
     return player;
   }
@@ -109,10 +109,10 @@ export class Stage {
       },
       http: this.simulator === undefined ? this.cloud.http : createHttp(),
     };
-    const living = new LivingAccount({ ...defaults, ...options });
+    const managed = new ManagedAccount({ ...defaults, ...options });
     const topics: string[] = [];
-    living.account.onEvent((topic) => topics.push(topic));
-    const player = { account: living.account, living, options: { ...defaults, ...options }, topics };
+    managed.account.onEvent((topic) => topics.push(topic));
+    const player = { account: managed.account, managed, options: { ...defaults, ...options }, topics };
     this.#players.add(player);
     return player;
   }
@@ -120,16 +120,16 @@ export class Stage {
   /** Deploys changed settings of the account. */
   async deploy(player: Player, settings: Partial<AccountOptions> = {}): Promise<void> {
     Object.assign(player.options, settings);
-    player.living.configure(player.options);
+    player.managed.configure(player.options);
     await player.account.ready;
     await settle();
   }
 
   /** Disables and enables the account. */
   async switchOffAndOn(player: Player): Promise<void> {
-    void player.living.rest();
+    void player.managed.rest();
     await this.clock.advance(0);
-    player.living.start();
+    player.managed.start();
   }
 
   /** Logs in by code at the simulated cloud; returns the token. */

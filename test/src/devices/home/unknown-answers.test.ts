@@ -28,10 +28,10 @@ class AnsweringHome {
   }
 
   static async open(behaviour: Partial<HubBehaviour>): Promise<AnsweringHome> {
-    const living = new AnsweringHome(behaviour);
-    await living.stage.client();
-    await living.stage.clock.advance(0);
-    return living;
+    const managed = new AnsweringHome(behaviour);
+    await managed.stage.client();
+    await managed.stage.clock.advance(0);
+    return managed;
   }
 
   /** Runs a command and returns the short result of each target. */
@@ -74,30 +74,30 @@ const OF_ANSWERS = [
 ];
 
 describe('Commands to hubs of different behaviour', () => {
-  let living: AnsweringHome;
+  let managed: AnsweringHome;
 
-  afterEach(() => living.stage.end());
+  afterEach(() => managed.stage.end());
 
   for (const unknown of OF_ANSWERS) {
     for (const behaviour of UNKNOWNS[unknown] ?? assert.fail(unknown)) {
       it(`are executed and confirmed with ${JSON.stringify(behaviour)}`, async () => {
-        living = await AnsweringHome.open(behaviour);
-        const { home } = living;
+        managed = await AnsweringHome.open(behaviour);
+        const { home } = managed;
         const [lamp, other] = [home.device('Olohuoneen lamppu'), home.device('Lukuvalo')];
         for (const { id } of [lamp, other]) home.change(id, { isOn: false });
-        assert.deepEqual(await living.command(lamp.id, { on: true, brightness: 40 }), [DONE]);
-        assert.deepEqual(await living.command([lamp.id, other.id], true), [DONE, DONE]);
+        assert.deepEqual(await managed.command(lamp.id, { on: true, brightness: 40 }), [DONE]);
+        assert.deepEqual(await managed.command([lamp.id, other.id], true), [DONE, DONE]);
         const rule = home.all('rules').find(({ scenes }) => Object.keys(scenes).length === 0);
         const group = home.find('groups', 'Makuuhuone');
         for (const { id } of [home.find('scenes', 'Elokuva'), group, rule ?? assert.fail('no rule')]) {
-          assert.deepEqual(await living.command(id, true), [DONE], id);
-          assert.deepEqual(await living.command(id, false), [DONE], id);
+          assert.deepEqual(await managed.command(id, true), [DONE], id);
+          assert.deepEqual(await managed.command(id, false), [DONE], id);
         }
 
         // A refused command does not affect the others.
         home.setTraits(lamp.id, { isRefused: true });
         for (const { id } of [lamp, other]) home.change(id, { isOn: false });
-        const [refused, done] = await living.command([lamp.id, other.id], true);
+        const [refused, done] = await managed.command([lamp.id, other.id], true);
         assert.deepEqual(done, DONE);
         assert.notDeepEqual(refused, DONE);
         assert.deepEqual([home.device(lamp.id).state['isOn'], home.device(other.id).state['isOn']], [false, true]);
@@ -107,34 +107,34 @@ describe('Commands to hubs of different behaviour', () => {
 });
 
 describe('Commands to devices of different behaviour', () => {
-  let living: AnsweringHome;
+  let managed: AnsweringHome;
 
-  afterEach(() => living.stage.end());
+  afterEach(() => managed.stage.end());
 
   it('are sent but not confirmed if the device does not execute them', async () => {
-    living = await AnsweringHome.open({ undoneShare: 1 });
-    const { id } = living.home.device('Lukuvalo');
-    living.home.change(id, { isOn: false });
-    const [[sent, confirmed] = []] = await living.command(id, true);
+    managed = await AnsweringHome.open({ undoneShare: 1 });
+    const { id } = managed.home.device('Lukuvalo');
+    managed.home.change(id, { isOn: false });
+    const [[sent, confirmed] = []] = await managed.command(id, true);
     assert.deepEqual([sent, confirmed], [true, false]);
   });
 
   for (const transitionSteps of [0, 1, 4, 40]) {
     it(`are confirmed at the end of a transition of ${transitionSteps} steps`, async () => {
-      living = await AnsweringHome.open({ transitionSteps });
-      const { id } = living.home.device('Olohuoneen lamppu');
-      living.home.change(id, { isOn: true, brightness: 1 });
-      assert.deepEqual(await living.command(id, { brightness: 20, transition: 5 }), [DONE]);
-      assert.ok(Math.abs(Number(living.home.device(id).state['brightness']) - 0.2) < 0.01);
+      managed = await AnsweringHome.open({ transitionSteps });
+      const { id } = managed.home.device('Olohuoneen lamppu');
+      managed.home.change(id, { isOn: true, brightness: 1 });
+      assert.deepEqual(await managed.command(id, { brightness: 20, transition: 5 }), [DONE]);
+      assert.ok(Math.abs(Number(managed.home.device(id).state['brightness']) - 0.2) < 0.01);
     });
   }
 
   it('are sent but not confirmed if polls lack the change, which a read returns', async () => {
-    living = await AnsweringHome.open({ lostShare: 1 });
-    const { id } = living.home.device('Lukuvalo');
-    living.home.change(id, { isOn: false });
-    const [[sent, confirmed] = []] = await living.command(id, true);
+    managed = await AnsweringHome.open({ lostShare: 1 });
+    const { id } = managed.home.device('Lukuvalo');
+    managed.home.change(id, { isOn: false });
+    const [[sent, confirmed] = []] = await managed.command(id, true);
     assert.deepEqual([sent, confirmed], [true, false]);
-    assert.equal(await living.read(id, 'on'), true);
+    assert.equal(await managed.read(id, 'on'), true);
   });
 });

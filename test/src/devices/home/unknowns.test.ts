@@ -80,8 +80,8 @@ for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_COMM
 }
 
 async function hearAndRead(behaviour: Partial<HubBehaviour>): Promise<void> {
-  const living = new LivingHome(behaviour);
-  const { home, stage } = living;
+  const managed = new LivingHome(behaviour);
+  const { home, stage } = managed;
   for (const { id, type } of home.devices) if (type === 'LIGHT') home.change(id, { isOn: false });
   const group = home.all('groups').find(({ members }) => members.some((id) => home.device(id).type === 'LIGHT'));
   const wall = home.devices.find(({ state }) => 'button' in state);
@@ -89,7 +89,7 @@ async function hearAndRead(behaviour: Partial<HubBehaviour>): Promise<void> {
   const lampId = group?.members.find((id) => home.device(id).type === 'LIGHT');
   assert.ok(group && wall && scene && lampId);
 
-  const account = await living.open();
+  const account = await managed.open();
   const { homes } = account;
   const { clock } = stage;
   const changes: ChangeMessage[] = [];

@@ -21,7 +21,7 @@ const SAVE_TIMEOUT_MS = 2_000;
  * The state, the event subscribers and the current run of one account. Settings are read when they are used. A change
  * of cloud starts a new run, and a change of store moves the state. An account is closed once, for good.
  */
-export class LivingAccount implements AccountCore {
+export class ManagedAccount implements AccountCore {
   readonly id: string;
   /** The interface that flows and programs use. */
   readonly account: Account;
