@@ -90,7 +90,7 @@ interface Registered {
   /** Whether the log says that the values of `cloudUrl` differ. */
   hasWarned: boolean;
   /** Whether the flows have started and no node claims the account. */
-  isResting: boolean;
+  isStopped: boolean;
 }
 
 /**
@@ -124,7 +124,7 @@ export class AccountRegistry {
       directory,
       clock,
       create: (id, cloudUrl, store) =>
-        this.#create({ id, name: '', cloudUrl, store, log, isAutorefresh: false, expiryMs: 0, isResting: true }),
+        this.#create({ id, name: '', cloudUrl, store, log, isAutorefresh: false, expiryMs: 0, isPassive: true }),
     });
     this.#stores = new AccountStores({
       red,
@@ -168,8 +168,8 @@ export class AccountRegistry {
     const findPendingLogin: AccountOptions['findPendingLogin'] = (...query) =>
       this.pendingLogins.find(template ?? id, ...query);
     const managed = known?.managed ?? this.#create({ id, ...settings, findPendingLogin });
-    const isResting = false;
-    this.#known.set(id, { managed, settings, storeName, template, claims, cloudUrls, hasWarned, isResting });
+    const isStopped = false;
+    this.#known.set(id, { managed, settings, storeName, template, claims, cloudUrls, hasWarned, isStopped });
     managed.configure(settings);
     managed.start();
     this.#lostLogins.follow(managed.account);
@@ -233,7 +233,7 @@ export class AccountRegistry {
   /** Creates a copy of an account that reads the saved state and does nothing else. */
   #createCopy({ id, template, name, cloudUrl, store: storeName }: ConfiguredAccount): ManagedAccount {
     const store = this.#stores.open(id, storeName, template);
-    const nothing = { isAutorefresh: false, expiryMs: 0, isResting: true, log: NO_LOG };
+    const nothing = { isAutorefresh: false, expiryMs: 0, isPassive: true, log: NO_LOG };
     const managed = this.#create({ id, name, cloudUrl: validCloudUrl(cloudUrl), store, ...nothing });
     managed.start();
     return managed;
@@ -289,7 +289,7 @@ export class AccountRegistry {
     const hasAddress = ({ settings }: Registered): boolean => settings.email?.toLowerCase() === email?.toLowerCase();
     const match = email === undefined ? undefined : instances.find(hasAddress);
     const known = match ?? this.#known.get(id) ?? (email === undefined ? instances[0] : undefined);
-    const isRunning = known !== undefined && (known.claims.size > 0 || (this.#deploys.isChanging && !known.isResting));
+    const isRunning = known !== undefined && (known.claims.size > 0 || (this.#deploys.isChanging && !known.isStopped));
     return isRunning ? known : undefined;
   }
 
@@ -318,18 +318,18 @@ export class AccountRegistry {
    */
   #stopUnclaimed(): void {
     for (const known of this.#known.values()) {
-      if (known.claims.size > 0 || known.isResting) continue;
-      known.isResting = true;
+      if (known.claims.size > 0 || known.isStopped) continue;
+      known.isStopped = true;
       this.#lostLogins.forget(known.managed.id);
-      void known.managed.rest().then(() => this.#closeIdle());
+      void known.managed.stop().then(() => this.#closeIdle());
     }
   }
 
   #closeIdle(): void {
     this.#closeTimer.clear();
-    for (const { managed, isResting } of this.#known.values()) {
-      if (isResting && !managed.isAtRest) this.#closeTimer.set(CLOSE_CHECK_MS, () => this.#closeIdle());
-      if (!isResting || !managed.isAtRest) continue;
+    for (const { managed, isStopped } of this.#known.values()) {
+      if (isStopped && !managed.isIdle) this.#closeTimer.set(CLOSE_CHECK_MS, () => this.#closeIdle());
+      if (!isStopped || !managed.isIdle) continue;
       this.#known.delete(managed.id);
       void managed.close();
     }

@@ -54,7 +54,7 @@ export class AccountEvents {
   }
 
   /** Starts events after a run has loaded its state. The first state that is loaded is not an event. */
-  begin(): void {
+  start(): void {
     const before = this.#lastState;
     this.#lastState = this.#options.state();
     if (before !== undefined && before !== this.#lastState) this.#emit(this.#lastState);
@@ -62,7 +62,7 @@ export class AccountEvents {
   }
 
   /** Removes all subscribers, because the account is closed. */
-  end(): void {
+  close(): void {
     this.#eventSubscribers.clear();
     this.#changeSubscribers.clear();
   }

@@ -38,7 +38,7 @@ export class AccountLoader {
   #settingsVersion = 1;
   #appliedVersion = 0;
   #isClosed = false;
-  #hasBegun = false;
+  #hasStarted = false;
   /** An adopted login that is not saved by this account yet. */
   #unsavedAdoption: AdoptableLogin | undefined;
 
@@ -128,12 +128,12 @@ export class AccountLoader {
     } while (store !== this.#options.store);
     this.#error = undefined;
     this.#isReady = true;
-    if (this.#hasBegun) {
+    if (this.#hasStarted) {
       this.#parts.backgroundTasks.plan();
       return this.#parts.events.noteState();
     }
-    this.#hasBegun = true;
-    if (this.#options.isResting !== true) this.#parts.backgroundTasks.start();
+    this.#hasStarted = true;
+    if (this.#options.isPassive !== true) this.#parts.backgroundTasks.start();
     this.#hooks.onReady();
     this.#markReady();
   }
@@ -148,11 +148,11 @@ export class AccountLoader {
   }
 
   #noteFailure(problem: CozifyError): CozifyError {
-    const { log, isResting = false } = this.#options;
+    const { log, isPassive = false } = this.#options;
     if (this.#error === undefined) log.error(problem.message);
     this.#error = problem;
     this.#parts.events.notifyChange();
-    if (!this.#isClosed && !isResting && !this.#retryTimer.isSet) this.#retryTimer.set(RELOAD_MS, () => this.start());
+    if (!this.#isClosed && !isPassive && !this.#retryTimer.isSet) this.#retryTimer.set(RELOAD_MS, () => this.start());
     return problem;
   }
 

@@ -30,7 +30,7 @@ export interface AccountHost {
    * Whether the account has no background tasks except for the retry of failed saves. True for pending logins and for
    * copies that only read the state.
    */
-  isResting?: boolean;
+  isPassive?: boolean;
   /** Finds the pending login for an account at this cloud with one of these addresses. */
   findPendingLogin?: (cloudUrl: string, addresses: readonly string[]) => Promise<AdoptableLogin | undefined>;
 }

@@ -7,10 +7,10 @@ import type { AccountOptions } from './account-options.js';
 import { type AccountParts, createParts, type LastingParts } from './account-parts.js';
 import { StepRunner } from './step-runner.js';
 
-/** How long the end of a run waits for a requested token. */
+/** How long a closing run waits for a requested token. */
 const ANSWER_TIMEOUT_MS = 2_000;
 
-/** How much longer the end of a run waits for a slow store to save an arrived token. Node-RED waits 15 s. */
+/** How much longer a closing run waits for a slow store to save an arrived token. Node-RED waits 15 s. */
 const SAVE_TIMEOUT_MS = 10_000;
 
 /**
@@ -27,54 +27,54 @@ export class AccountRun {
   readonly steps: StepRunner;
   readonly #options: AccountOptions;
   #unsubscribe: () => void = () => undefined;
-  #ending: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
 
-  /** `unfinished`: ended runs that still wait for a token or a code. */
+  /** `unfinished`: closed runs that still wait for a token or a code. */
   constructor(options: AccountOptions, lasting: LastingParts, unfinished: readonly AccountRun[] = []) {
     this.#options = options;
     this.parts = createParts(options, lasting);
     this.loader = new AccountLoader(options, this.parts, {
       whenFree: () => this.#waitFor(unfinished),
-      onReady: () => this.#begin(),
+      onReady: () => this.#start(),
     });
     this.operations = new AccountOperations(options, this.parts);
     this.steps = new StepRunner(this.parts, this.loader);
   }
 
-  /** Token requests that may continue after the end of the run. */
-  get lastWork(): Promise<unknown> | undefined {
+  /** The token requests in progress, which may continue after the run has closed; `undefined` if there is none. */
+  get tokenRequests(): Promise<unknown> | undefined {
     return this.parts.session.pending;
   }
 
   /** Whether a token or a code request is in progress. */
   get isBusy(): boolean {
-    return this.lastWork !== undefined || this.parts.otpLogin.isBusy;
+    return this.tokenRequests !== undefined || this.parts.otpLogin.isBusy;
   }
 
-  /** Whether the run has ended or is about to end. Queued commands may still be sent. */
-  get isEnding(): boolean {
-    return this.#ending !== undefined;
+  /** Whether the run has closed or is closing. Queued commands may still be sent. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
   }
 
-  get isOver(): boolean {
+  get isClosed(): boolean {
     return this.parts.shutdown.signal.aborted;
   }
 
   /**
-   * Ends the run. Stops the background tasks at once, waits up to 2 s for queued commands, up to 2 s for requested
+   * Closes the run. Stops the background tasks at once, waits up to 2 s for queued commands, up to 2 s for requested
    * tokens and up to 10 s for their save, then up to 10 s for saves of running steps. Steps that are still running
    * reject with `COZIFY_CLOSED`. A token that arrives later is still saved.
    */
-  end(): Promise<void> {
-    this.#ending ??= this.#end();
-    return this.#ending;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   /** Resolves when requested tokens have arrived and all changes are saved, after at most 12 s. */
   async settled(): Promise<void> {
     const { clock } = this.#options;
     const { session, accountState } = this.parts;
-    await settlesWithin(clock, Promise.allSettled([this.lastWork, accountState.settled()]), ANSWER_TIMEOUT_MS);
+    await settlesWithin(clock, Promise.allSettled([this.tokenRequests, accountState.settled()]), ANSWER_TIMEOUT_MS);
     if (session.keeping !== undefined) await settlesWithin(clock, session.keeping, SAVE_TIMEOUT_MS);
   }
 
@@ -89,7 +89,7 @@ export class AccountRun {
 
   /** Informs the parts of the run of a change of the state. */
   noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
-    if (!this.loader.isReady || this.isOver) return;
+    if (!this.loader.isReady || this.isClosed) return;
     const { state, session, homes, hubClients, backgroundTasks, events } = this.parts;
     const { login, hubs } = cloudOf(before, state.origin);
     const isNewToken = login?.token !== session.login?.token;
@@ -108,7 +108,7 @@ export class AccountRun {
     if (isReachForgotten) this.parts.noteHubReach();
   }
 
-  async #end(): Promise<void> {
+  async #close(): Promise<void> {
     const { backgroundTasks, timers, shutdown, homes, hubClients, accountState } = this.parts;
     this.steps.close();
     this.loader.close();
@@ -126,18 +126,18 @@ export class AccountRun {
     await settlesWithin(this.#options.clock, accountState.strictSettled(), SAVE_TIMEOUT_MS);
     if (isChanging) await new Promise(setImmediate);
     this.parts.state.isAnswered = true;
-    this.steps.endAll();
+    this.steps.settleAll();
   }
 
   async #waitFor(unfinished: readonly AccountRun[]): Promise<void> {
     const isSameCloud = ({ parts }: AccountRun): boolean => parts.state.origin === this.parts.state.origin;
-    const work = Promise.allSettled(unfinished.filter(isSameCloud).map(async ({ lastWork }) => lastWork));
+    const work = Promise.allSettled(unfinished.filter(isSameCloud).map(async ({ tokenRequests }) => tokenRequests));
     await settlesWithin(this.#options.clock, work, EARLIER_RUN_TIMEOUT_MS);
   }
 
-  #begin(): void {
+  #start(): void {
     const { events, homes, backgroundTasks } = this.parts;
-    events.begin();
+    events.start();
     homes.noteHubs();
     // Another account may use up the code that this one has sent to the same address.
     this.#unsubscribe = this.#options.codes.onChange(() => {

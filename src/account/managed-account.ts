@@ -31,7 +31,7 @@ export class ManagedAccount implements AccountCore {
   readonly #unsubscribe: () => void;
   #log: Log;
   #run: AccountRun;
-  /** Ended runs that still wait for a token or a code. */
+  /** Closed runs that still wait for a token or a code. */
   #endedRuns: AccountRun[] = [];
   #hasStarted = false;
   #closing: Promise<void> | undefined;
@@ -76,9 +76,9 @@ export class ManagedAccount implements AccountCore {
    * Whether the account is idle, with no call in progress and nothing left to save. It can then be opened again from
    * its store.
    */
-  get isAtRest(): boolean {
+  get isIdle(): boolean {
     const { isChanging } = this.#lasting.accountState;
-    return this.#run.isOver && this.#busyRuns.length === 0 && !isChanging && !this.#saveRetry.isNeeded;
+    return this.#run.isClosed && this.#busyRuns.length === 0 && !isChanging && !this.#saveRetry.isNeeded;
   }
 
   /**
@@ -87,7 +87,7 @@ export class ManagedAccount implements AccountCore {
   start(): void {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
-    if (this.#run.isEnding) this.#renewRun();
+    if (this.#run.isClosing) this.#renewRun();
     else this.#run.loader.start();
   }
 
@@ -136,9 +136,9 @@ export class ManagedAccount implements AccountCore {
   }
 
   /** Stops the account until {@link start}. A token that still arrives is saved, and a failed save is retried. */
-  async rest(): Promise<void> {
+  async stop(): Promise<void> {
     this.#hasStarted = false;
-    await this.#run.end();
+    await this.#run.close();
   }
 
   /** Closes the account for good, see {@link Account.close}. */
@@ -161,17 +161,17 @@ export class ManagedAccount implements AccountCore {
   }
 
   async #finish(): Promise<void> {
-    await this.rest();
+    await this.stop();
     await this.#retrySave();
     this.#saveRetry.stop();
     this.#unsubscribe();
-    this.events.end();
+    this.events.close();
     this.#options.http.close();
   }
 
   #renewRun(): void {
     const previous = this.#run;
-    void previous.end();
+    void previous.close();
     this.#endedRuns = [...this.#endedRuns, previous];
     this.#run = new AccountRun(this.#options, this.#lasting, this.#busyRuns);
     const { state, homes } = this.#run.parts;

@@ -43,7 +43,7 @@ export class StepRunner {
   }
 
   /** Settles the running steps: a step whose work is done with its result, every other step with `COZIFY_CLOSED`. */
-  endAll(): void {
+  settleAll(): void {
     for (const end of [...(this.#inFlight ?? [])]) end();
   }
 

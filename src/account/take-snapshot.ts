@@ -3,12 +3,12 @@ import type { AccountParts } from './account-parts.js';
 import { listHubs, type Snapshot } from './snapshot.js';
 
 /** Returns the snapshot of an account; before its state has been read, that of an account that never logged in. */
-export function takeSnapshot({ id, name, isResting = false }: AccountOptions, parts: AccountParts): Snapshot {
+export function takeSnapshot({ id, name, isPassive = false }: AccountOptions, parts: AccountParts): Snapshot {
   const { accountState, state, claims, iso, hubClients, otpLogin, backgroundTasks, events } = parts;
   const { cloud, record } = state;
   const { login } = cloud;
   // The only address of a pending login without a token is the one that its code was sent to.
-  const email = record.email ?? (isResting ? (cloud.otp?.email ?? null) : null);
+  const email = record.email ?? (isPassive ? (cloud.otp?.email ?? null) : null);
   return {
     id,
     account: name !== '' ? name : (email ?? id),

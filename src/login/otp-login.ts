@@ -4,7 +4,7 @@ import type { CloudClient } from '../cloud/cloud-client.js';
 import { CODE_LIFE_MS, type OtpLimiter, type OtpTarget } from './otp-limiter.js';
 import { CozifyError, toCozifyError } from '../errors.js';
 import { parseEmail, parseOtp } from '../input.js';
-import { hasEnded } from '../state/account-state.js';
+import { accountClosed } from '../state/account-state.js';
 import type { CloudState } from '../state/cloud-state.js';
 import type { Session } from './session.js';
 import type { OtpRecord } from '../state/account-record.js';
@@ -99,7 +99,7 @@ export class OtpLogin {
   /** Sends a code as typed. If the cloud rejects it, sends it once more in upper case, because Cozify's codes are in upper case. */
   async #exchange(email: string, code: string): Promise<void> {
     const { session, state } = this.#options;
-    if (state.isClosed) throw hasEnded();
+    if (state.isClosed) throw accountClosed();
     const inUpperCase = code.toUpperCase();
     try {
       await session.logIn(email, code);

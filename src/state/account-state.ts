@@ -151,7 +151,7 @@ export class AccountState {
     // A change without effect needs no turn, unless an earlier change still runs.
     if (this.#underWay === 0 && update(this.#layers) === undefined) return Promise.resolve();
     const mine = this.#inTurn(() => {
-      if (options.isStrict === true && changer.isClosed) throw hasEnded();
+      if (options.isStrict === true && changer.isClosed) throw accountClosed();
       return this.#apply(update, options, changer);
     });
     if (options.isStrict === true) this.#strict = mine.catch(() => undefined);
@@ -262,12 +262,12 @@ export class AccountState {
   }
 
   async #save(record: AccountRecord, options: ChangeOptions, changer?: Changer): Promise<void> {
-    if (this.#isDeleted) throw hasEnded();
+    if (this.#isDeleted) throw accountClosed();
     try {
       // A store that was just chosen has to be read before it is overwritten.
       if (!this.#isRead) throw storeError("The store that was chosen can't be read");
       await this.#store.save(record, options.isFinal === true ? { isFinal: true } : {});
-      if (options.isStrict === true && changer?.isAnswered === true) throw hasEnded();
+      if (options.isStrict === true && changer?.isAnswered === true) throw accountClosed();
       this.#isSaved = true;
       this.#base = record;
     } catch (error) {
@@ -283,7 +283,7 @@ export class AccountState {
   #inTurn(work: () => Promise<void>): Promise<void> {
     this.#underWay += 1;
     const begin = (): Promise<void> => {
-      if (this.#isDeleted) throw hasEnded();
+      if (this.#isDeleted) throw accountClosed();
       return work();
     };
     const mine = this.#turn.then(begin).finally(() => (this.#underWay -= 1));
@@ -293,7 +293,7 @@ export class AccountState {
 }
 
 /** Returns the error of a step or change whose account has closed before it began. */
-export function hasEnded(): CozifyError {
+export function accountClosed(): CozifyError {
   return new CozifyError('COZIFY_CLOSED', 'The account was closed before this step began: nothing has changed.');
 }
 

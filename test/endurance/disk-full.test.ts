@@ -50,7 +50,7 @@ describe('disk full', () => {
     const { account: next } = openAccount(folder, simulator.cloudUrl, {
       clock,
       isAutorefresh: false,
-      isResting: true,
+      isPassive: true,
     });
     const { value } = await next.ping({ autorefresh: false });
     assert.ok(value, `${what}: the next process has no login`);

@@ -157,7 +157,7 @@ export class Machine {
   async deploy(): Promise<void> {
     this.#deploys += 1;
     if (this.#deploys % 2 === 0) {
-      void this.managed.rest();
+      void this.managed.stop();
       await this.clock.advance(2_000);
     }
     this.managed.configure(this.#options);

@@ -114,7 +114,7 @@ export class PendingLoginsStage {
     const create = (id: string, cloudUrl: string, store: Store<AccountRecord>): ManagedAccount => {
       const account = new ManagedAccount({
         ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, rateLimiter: new RateLimiter(systemClock) },
-        ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isResting: true },
+        ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isPassive: true },
       });
       this.accounts.push(account);
       return account;

@@ -84,7 +84,7 @@ describe('Account: close', () => {
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 10 * SECOND });
     void player.account.refresh({ force: true }).catch(() => undefined);
     await settle();
-    void player.managed.rest();
+    void player.managed.stop();
     await stage.clock.advance(5 * SECOND);
     assert.equal(stage.stored.login?.token, token);
     await stage.clock.advance(10 * SECOND);

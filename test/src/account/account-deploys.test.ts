@@ -18,7 +18,7 @@ describe('Account: Deploys', () => {
   const deploy = (options = {}): Promise<void> => stage.deploy(player, options);
   /** Stops the account, as when the flows have started and no node uses it. */
   async function disable(): Promise<void> {
-    void player.managed.rest();
+    void player.managed.stop();
     await stage.clock.advance(0);
   }
   async function enable(): Promise<void> {
@@ -84,11 +84,11 @@ describe('Account: Deploys', () => {
     const token = await renewUnsaved();
     await disable();
     await stage.clock.advance(5 * MINUTE);
-    assert.equal(player.managed.isAtRest, false);
+    assert.equal(player.managed.isIdle, false);
     stage.store.isFull = false;
     await stage.clock.advance(MINUTE);
     assert.equal(stage.stored.login?.token, token);
-    assert.deepEqual([player.managed.isAtRest, stage.clock.timers], [true, 0]);
+    assert.deepEqual([player.managed.isIdle, stage.clock.timers], [true, 0]);
   });
 
   it('does not save a deleted account', async () => {

@@ -66,7 +66,7 @@ describe('Account.homes', () => {
       isSending: { value: true },
       drain: { value: () => new Promise(() => undefined) },
     });
-    void player.managed.rest();
+    void player.managed.stop();
     await stage.clock.advance(SECOND / 2);
     player.managed.configure(player.options);
     player.managed.start();

@@ -14,7 +14,7 @@ import { makeToken } from '../support/tokens.js';
 describe('Account: a pending login', () => {
   it('makes no renewals, and is adopted by the account with its e-mail address', async () => {
     const stage = new Stage();
-    const pending = await stage.open({ isResting: true, email: undefined });
+    const pending = await stage.open({ isPassive: true, email: undefined });
     await pending.account.requestOtp(EMAIL);
     await pending.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
     await stage.clock.advance(3 * HOUR);
@@ -60,7 +60,7 @@ describe('Account: a pending login', () => {
 
   it('hands over a pending code', async () => {
     const stage = new Stage();
-    const pending = await stage.open({ isResting: true });
+    const pending = await stage.open({ isPassive: true });
     await pending.account.requestOtp();
     const { record } = pending.managed;
     await stage.close(pending);
@@ -73,7 +73,7 @@ describe('Account: a pending login', () => {
 
   it('retries its save, and makes no calls', async () => {
     const stage = new Stage();
-    const pending = await stage.open({ isResting: true, email: undefined });
+    const pending = await stage.open({ isPassive: true, email: undefined });
     await pending.account.requestOtp(EMAIL);
     assert.equal(stage.clock.timers, 0, 'nothing to do, no timer');
     stage.store.isFull = true;
@@ -94,7 +94,7 @@ describe('Account: a pending login', () => {
 
   it('leaves no timer when it is closed before its save', async () => {
     const stage = new Stage();
-    const pending = await stage.open({ isResting: true, email: undefined });
+    const pending = await stage.open({ isPassive: true, email: undefined });
     stage.store.isFull = true;
     await pending.account.requestOtp(EMAIL);
     assert.equal(stage.clock.timers, 1);
@@ -144,7 +144,7 @@ describe('Account: a pending login', () => {
 
   it('sets the e-mail address of an adopted login, but not of a pending code', async () => {
     const stage = new Stage();
-    const idle = await stage.open({ isResting: true, email: undefined });
+    const idle = await stage.open({ isPassive: true, email: undefined });
     await idle.account.requestOtp(EMAIL);
     const withCode = idle.managed.record;
     await idle.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });

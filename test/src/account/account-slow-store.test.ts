@@ -111,7 +111,7 @@ describe('Account: a store that saves, but answers too late', () => {
     store.save = (content, options) => wait(5 * SECOND).then(() => save(content, options));
     const reset = failure(player.account.reset(), 'COZIFY_CLOSED');
     await stage.clock.advance(100);
-    void player.managed.rest();
+    void player.managed.stop();
     await stage.clock.advance(20 * SECOND);
     await reset;
     Object.assign(store, { load, save });
@@ -130,7 +130,7 @@ describe('Account: a store that saves, but answers too late', () => {
     await stage.clock.advance(0);
     const guest = failure(player.account.token('guest-token', { commit: false }), 'COZIFY_CLOSED');
     await stage.clock.advance(0);
-    void player.managed.rest();
+    void player.managed.stop();
     await stage.clock.advance(10 * SECOND);
     await Promise.all([code, guest]);
     player.managed.start();

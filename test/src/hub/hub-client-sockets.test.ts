@@ -62,7 +62,7 @@ describe('HubClient: real sockets', () => {
       const cloud = cloudOf(record, origin);
       const { host } = new URL(full.url);
       stage.store.put(withCloud(record, { ...cloud, hubs: cloud.hubs.map((known) => ({ ...known, host })) }));
-      player = await stage.open({ isResting: true });
+      player = await stage.open({ isPassive: true });
       hub = await player.account.hub();
       assert.equal((await hub.request(lampOn())).status, 200);
       assert.deepEqual(calls(), ['cloud PUT 200']);

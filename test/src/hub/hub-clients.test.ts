@@ -34,13 +34,13 @@ describe('Account.hub', () => {
   });
 
   it('fails with COZIFY_OTP_REQUIRED without a login', async () => {
-    stage.player = await stage.open({ isResting: true });
+    stage.player = await stage.open({ isPassive: true });
     await failure(account().hub(), 'COZIFY_OTP_REQUIRED');
   });
 
   it('fails with COZIFY_NOT_FOUND if the login has no hubs', async () => {
     stage.saveLogin('a-token-of-nobody');
-    stage.player = await stage.open({ isResting: true });
+    stage.player = await stage.open({ isPassive: true });
     await failure(account().hub(), 'COZIFY_NOT_FOUND');
   });
 
@@ -56,7 +56,7 @@ describe('Account.hub', () => {
 
   it('fails if the store can not be read or the account is closed', async () => {
     stage.store.isAway = true;
-    const player = stage.prepare({ isResting: true });
+    const player = stage.prepare({ isPassive: true });
     await failure(player.account.hub(), 'COZIFY_STORE');
     await stage.close(player);
     await failure(player.account.hub(), 'COZIFY_CLOSED');

@@ -127,7 +127,7 @@ export class Stage {
 
   /** Disables and enables the account. */
   async switchOffAndOn(player: Player): Promise<void> {
-    void player.managed.rest();
+    void player.managed.stop();
     await this.clock.advance(0);
     player.managed.start();
   }

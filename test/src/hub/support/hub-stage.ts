@@ -140,7 +140,7 @@ export class HubStage extends Stage {
     login: 'logged in' | 'logged out' | 'rejected' = 'logged in',
   ): Promise<HubClient> {
     this.store.put(this.#record(known, login));
-    this.player = await this.open({ isResting: true });
+    this.player = await this.open({ isPassive: true });
     return this.player.account.hub();
   }
 
