@@ -1,7 +1,7 @@
 import { settlesWithin } from '../async/clock.js';
 import { isHeaderSafe } from '../cloud/token.js';
 import { badInput, CozifyError } from '../errors.js';
-import type { HubWishes } from '../hub/hub-discovery.js';
+import type { DiscoveryOptions } from '../hub/hub-discovery.js';
 import { parseEmail } from '../input.js';
 import { isSameUser, withLoginOf } from '../login/renewal-rules.js';
 import type { Renewal, Verdict } from '../login/session.js';
@@ -131,11 +131,11 @@ export class AccountOperations {
    * Updates the hubs. Resolves after {@link HUB_PATIENCE_MS} at the latest; the update then continues in the
    * background.
    */
-  async #updateHubs(hubOptions: HubWishes, known?: Verdict): Promise<void> {
+  async #updateHubs(hubOptions: DiscoveryOptions, known?: Verdict): Promise<void> {
     const { session, hubs, backgroundTasks } = this.#parts;
     const look = async (): Promise<boolean> => {
       const { keys, epoch } = known ?? (await session.ask());
-      return keys === undefined || (await hubs.lookAfter(keys, epoch, hubOptions));
+      return keys === undefined || (await hubs.discover(keys, epoch, hubOptions));
     };
     const update = look().catch(() => true);
     const isScheduled = update.then((hasFailed) => hasFailed && backgroundTasks.checkSoon());

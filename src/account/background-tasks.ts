@@ -338,7 +338,7 @@ export class BackgroundTasks {
     if (this.#delayMs('hubkeys') === 0) {
       try {
         const { isAccepted, keys, epoch } = await session.ask();
-        hasFailed = !isAccepted || keys === undefined || (await hubs.lookAfter(keys, epoch));
+        hasFailed = !isAccepted || keys === undefined || (await hubs.discover(keys, epoch));
       } catch {
         // Shown by `reachable`. The next check follows.
       }

@@ -5,7 +5,7 @@ import type { HubRecord } from '../state/account-record.js';
 import { decodeToken } from '../cloud/token.js';
 
 /** Options of a discovery that a node requests. */
-export interface HubWishes {
+export interface DiscoveryOptions {
   /** Look up only new hubs. */
   isTrusting: boolean;
   /** Do not use the LAN. */
@@ -15,14 +15,14 @@ export interface HubWishes {
 }
 
 /** The calls of a discovery. Each may fail without failing the discovery. */
-export interface HubReach {
+export interface DiscoveryCalls {
   lanAddresses(): Promise<unknown[]>;
   askLan(address: HubAddress): Promise<HubInfo>;
   askRemote(hubKey: string): Promise<HubInfo>;
 }
 
 /** The result of a discovery. `hasTrouble`: a call failed, so another discovery may find more. */
-export interface LookUp {
+export interface DiscoveryResult {
   hubs: HubRecord[];
   hasTrouble: boolean;
   /** Ids of the hubs that were asked and did not answer. */
@@ -30,25 +30,25 @@ export interface LookUp {
 }
 
 /** Limit of parallel calls, because a long list would otherwise open a hundred connections. */
-const AT_A_TIME = 8;
+const MAX_PARALLEL = 8;
 
 /**
  * Looks up hubs on the LAN and, if allowed, through the cloud. An answer belongs to the hub whose id it has, whatever
  * its position in the list. Without `options` each hub keeps its settings. With `due` only these hubs and new ones are
  * asked; the others keep their address, unless one of them answers at another address.
  */
-export async function lookUpHubs(
-  reach: HubReach,
+export async function discoverHubs(
+  calls: DiscoveryCalls,
   known: readonly HubRecord[],
   keys: HubKeys,
-  options: HubWishes | undefined,
+  options: DiscoveryOptions | undefined,
   due?: ReadonlySet<string>,
-): Promise<LookUp> {
+): Promise<DiscoveryResult> {
   const selected = selectHubs(known, keys, options);
   const knownIds = new Set(known.map(({ id }) => id));
   const isAsked = ({ id }: HubRecord): boolean => due === undefined || due.has(id) || !knownIds.has(id);
   const lan = await findOnLan(
-    reach,
+    calls,
     selected.filter(({ isLanExcluded }) => !isLanExcluded),
     due === undefined ? undefined : isAsked,
   );
@@ -61,7 +61,7 @@ export async function lookUpHubs(
     if (onLan !== undefined) return located;
     if (located.isRemote && located.key !== null) {
       try {
-        const info = await reach.askRemote(located.key);
+        const info = await calls.askRemote(located.key);
         const version = info.version ?? located.version;
         return info.hubId === hub.id ? { ...located, name: nameOf(info, located), version } : located;
       } catch {
@@ -74,7 +74,7 @@ export async function lookUpHubs(
   return { hubs, hasTrouble, silent };
 }
 
-function selectHubs(known: readonly HubRecord[], keys: HubKeys, options: HubWishes | undefined): HubRecord[] {
+function selectHubs(known: readonly HubRecord[], keys: HubKeys, options: DiscoveryOptions | undefined): HubRecord[] {
   const settings = {
     isRemote: options?.isRemote ?? false,
     isAutoremote: options?.isAutoremote ?? true,
@@ -105,7 +105,7 @@ interface OnLan {
  * addresses of these hubs, and the cloud only if a hub is still missing.
  */
 async function findOnLan(
-  reach: HubReach,
+  calls: DiscoveryCalls,
   hubs: readonly HubRecord[],
   isAsked?: (hub: HubRecord) => boolean,
 ): Promise<OnLan> {
@@ -117,7 +117,7 @@ async function findOnLan(
     for (const { origin } of addresses) asked.add(origin);
     await inBatches(addresses, async (address) => {
       try {
-        const info = await reach.askLan(address);
+        const info = await calls.askLan(address);
         if (!found.has(info.hubId)) found.set(info.hubId, { ...info, host: address.host });
       } catch {
         hasTrouble = true;
@@ -126,7 +126,7 @@ async function findOnLan(
   };
   if (isAsked !== undefined) await ask(hubs.filter(isAsked).map(({ host }) => host));
   if (hubs.every(({ id }) => found.has(id))) return { found, hasTrouble };
-  const listed = await reach.lanAddresses().catch(() => {
+  const listed = await calls.lanAddresses().catch(() => {
     hasTrouble = true;
     return [];
   });
@@ -157,8 +157,8 @@ function nameOf(info: HubInfo, hub: HubRecord): string {
 
 async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  for (let start = 0; start < items.length; start += AT_A_TIME) {
-    results.push(...(await Promise.all(items.slice(start, start + AT_A_TIME).map(work))));
+  for (let start = 0; start < items.length; start += MAX_PARALLEL) {
+    results.push(...(await Promise.all(items.slice(start, start + MAX_PARALLEL).map(work))));
   }
   return results;
 }

@@ -7,7 +7,7 @@ const MISSES_TO_GO = 2;
 
 /**
  * Takes the keys of a key list, and removes hubs that were missing from two lists in a row. Returns the same record if
- * nothing changes. New hubs are added by {@link withLookedUp}.
+ * nothing changes. New hubs are added by {@link withDiscovered}.
  */
 export function withKeys(cloud: CloudRecord, keys: HubKeys): CloudRecord {
   const hubs = cloud.hubs.map((hub) => withKey(hub, keys)).filter(({ missedLists }) => missedLists < MISSES_TO_GO);
@@ -32,7 +32,7 @@ export function hasNewHub(cloud: CloudRecord, keys: HubKeys): boolean {
  * Takes the hubs of a discovery. Hubs that were added or removed while it ran stay so, and an address that another
  * process has found for a hub unknown to the discovery is kept. `before`: the saved hubs at its start.
  */
-export function withLookedUp(
+export function withDiscovered(
   cloud: CloudRecord,
   found: HubRecord[],
   keys: HubKeys,

@@ -3,15 +3,15 @@ import { KeyedMutex } from '../async/locks.js';
 import { SingleFlight } from '../async/in-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudState } from '../state/cloud-state.js';
-import type { HubWishes } from './hub-discovery.js';
-import { hasNewHub, withKeys, withLookedUp } from './hub-list.js';
-import type * as HubLookUpsModule from './hub-look-ups.js';
-import type { HubLookUpsOptions } from './hub-look-ups.js';
+import type { DiscoveryOptions } from './hub-discovery.js';
+import { hasNewHub, withKeys, withDiscovered } from './hub-list.js';
+import type * as DiscoveryRunnerModule from './discovery-runner.js';
+import type { DiscoveryRunnerOptions } from './discovery-runner.js';
 
 const load = createRequire(__filename);
 
 /** The dependencies of {@link HubRegistry}. */
-export interface HubRegistryOptions extends HubLookUpsOptions {
+export interface HubRegistryOptions extends DiscoveryRunnerOptions {
   state: CloudState;
 }
 
@@ -20,7 +20,7 @@ export class HubRegistry {
   readonly #options: HubRegistryOptions;
   readonly #mutex = new KeyedMutex();
   readonly #flight = new SingleFlight<boolean>();
-  #lookUps: HubLookUpsModule.HubLookUps | undefined;
+  #runner: DiscoveryRunnerModule.DiscoveryRunner | undefined;
 
   constructor(options: HubRegistryOptions) {
     this.#options = options;
@@ -48,24 +48,24 @@ export class HubRegistry {
    * share a run. `epoch`: the epoch of the login that requested the keys. Resolves to whether another discovery may
    * find more.
    */
-  lookAfter(keys: HubKeys, epoch: string, options?: HubWishes): Promise<boolean> {
+  discover(keys: HubKeys, epoch: string, options?: DiscoveryOptions): Promise<boolean> {
     const jobKey = JSON.stringify([epoch, options, ...keys]);
     return this.#flight.run(jobKey, () =>
-      this.#mutex.runExclusive('look-up', () => this.#lookUp(epoch, keys, options)),
+      this.#mutex.runExclusive('discovery', () => this.#discover(epoch, keys, options)),
     );
   }
 
-  async #lookUp(epoch: string, keys: HubKeys, options: HubWishes | undefined): Promise<boolean> {
+  async #discover(epoch: string, keys: HubKeys, options: DiscoveryOptions | undefined): Promise<boolean> {
     const { state, shutdown } = this.#options;
     const token = state.cloud.login?.token;
     // The user may have logged out during the previous discovery.
     if (token === undefined || state.epoch !== epoch) return false;
-    this.#lookUps ??= createLookUps(this.#options);
+    this.#runner ??= createRunner(this.#options);
     const before = state.cloud;
-    const { hubs, hasTrouble } = await this.#lookUps.run(before, token, keys, options);
+    const { hubs, hasTrouble } = await this.#runner.run(before, token, keys, options);
     if (shutdown.aborted) return false;
     await state.changeInEpoch(epoch, (cloud) => {
-      const next = withLookedUp(cloud, hubs, keys, before.hubs);
+      const next = withDiscovered(cloud, hubs, keys, before.hubs);
       const isSame = JSON.stringify(cloud.hubs) === JSON.stringify(next.hubs);
       return isSame && cloud.defaultHub === next.defaultHub ? undefined : next;
     });
@@ -73,8 +73,8 @@ export class HubRegistry {
   }
 }
 
-/** Creates the look-ups. Their code is loaded with the first discovery, because accounts start without one. */
-function createLookUps(options: HubRegistryOptions): HubLookUpsModule.HubLookUps {
-  const { HubLookUps } = load('./hub-look-ups.js') as typeof HubLookUpsModule;
-  return new HubLookUps(options);
+/** Creates the runner. Its code is loaded with the first discovery, because accounts start without one. */
+function createRunner(options: HubRegistryOptions): DiscoveryRunnerModule.DiscoveryRunner {
+  const { DiscoveryRunner } = load('./discovery-runner.js') as typeof DiscoveryRunnerModule;
+  return new DiscoveryRunner(options);
 }

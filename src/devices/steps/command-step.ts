@@ -69,7 +69,11 @@ export class CommandStep {
    * Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` when {@link MOST_COMMANDS} are under way already, and the error
    * by which nothing at all could be sent.
    */
-  async run(homes: Homes, wishes: CommandWishes, ticket: Ticket = homes.commandGate.takeTicket()): Promise<CommandOutcome> {
+  async run(
+    homes: Homes,
+    wishes: CommandWishes,
+    ticket: Ticket = homes.commandGate.takeTicket(),
+  ): Promise<CommandOutcome> {
     const { targets } = wishes;
     try {
       if (targets === undefined) {
@@ -138,7 +142,7 @@ async function commandInTurn(
 }
 
 /** The search for one target. */
-interface LookUp {
+interface DiscoveryResult {
   readonly end: Promise<Search>;
   /** What was found, once that is so. */
   found: FoundThing | undefined;
@@ -146,7 +150,7 @@ interface LookUp {
   readonly knownAt: (live: LiveHome) => Promise<unknown>;
 }
 
-function lookUp(homes: Homes, wishes: CommandWishes, target: Target): LookUp {
+function lookUp(homes: Homes, wishes: CommandWishes, target: Target): DiscoveryResult {
   const misses = new Map<LiveHome, { missed: Promise<void>; note: () => void }>();
   for (const live of homes.mayBeAt(target, wishes.hub)) {
     let note: () => void = () => undefined;
@@ -154,7 +158,7 @@ function lookUp(homes: Homes, wishes: CommandWishes, target: Target): LookUp {
     misses.set(live, { missed, note });
   }
   const end = search(homes, wishes, target, (live) => misses.get(live)?.note());
-  const one: LookUp = {
+  const one: DiscoveryResult = {
     end,
     found: undefined,
     knownAt: (live) => Promise.race([end, misses.get(live)?.missed]),
@@ -198,7 +202,7 @@ async function ensureDevices({ entry, live }: FoundThing, order: Order): Promise
 async function send(
   homes: Homes,
   { order, confirmMs, author = 'own' }: CommandWishes,
-  lookUps: readonly LookUp[],
+  lookUps: readonly DiscoveryResult[],
   places: ReadonlyMap<LiveHome, CommandPlace>,
 ): Promise<ReadonlyMap<string, CommandResult>> {
   const sendings: Promise<[string, CommandResult][]>[] = [];

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { HubInfo } from '../../../src/hub/hub-api.js';
-import { type HubReach, type HubWishes, lookUpHubs } from '../../../src/hub/hub-discovery.js';
-import { hasNewHub, withKeys, withLookedUp } from '../../../src/hub/hub-list.js';
+import { type DiscoveryCalls, type DiscoveryOptions, discoverHubs } from '../../../src/hub/hub-discovery.js';
+import { hasNewHub, withKeys, withDiscovered } from '../../../src/hub/hub-list.js';
 import { type CloudRecord, cloudOf, emptyAccount, type HubRecord } from '../../../src/state/account-record.js';
 import { signJwt } from '../../simulator/index.js';
 
-const DEFAULTS: HubWishes = { isTrusting: true, isRemote: false, isAutoremote: true };
+const DEFAULTS: DiscoveryOptions = { isTrusting: true, isRemote: false, isAutoremote: true };
 
 function hub(id: string, part: Partial<HubRecord> = {}): HubRecord {
   const place = { host: null, isRemote: false, isAutoremote: true, isLanExcluded: false };
@@ -25,11 +25,11 @@ function reach(lan: Record<string, HubInfo>, through: Record<string, HubInfo> = 
   const asked: string[] = [];
   const answer = (from: Record<string, HubInfo>, place: string) =>
     from[place] === undefined ? Promise.reject(new Error('away')) : Promise.resolve(from[place]);
-  const ways: HubReach & { addresses: unknown[] } = {
+  const calls: DiscoveryCalls & { addresses: unknown[] } = {
     addresses: Object.keys(lan),
     lanAddresses: () => {
       asked.push('lan_ip');
-      return Promise.resolve(ways.addresses);
+      return Promise.resolve(calls.addresses);
     },
     askLan: ({ host }) => {
       asked.push(host);
@@ -40,16 +40,16 @@ function reach(lan: Record<string, HubInfo>, through: Record<string, HubInfo> = 
       return answer(through, key);
     },
   };
-  return { ways, asked };
+  return { calls, asked };
 }
 
 const info = (hubId: string, name = `own name of ${hubId}`, version = '1.14.9.124') => ({ hubId, name, version });
 
-describe('lookUpHubs: an address taken by another hub', () => {
+describe('discoverHubs: an address taken by another hub', () => {
   it('is removed from the hub that is not found', async () => {
     const known = [hub('a', { host: '192.168.1.5' }), hub('b', { host: '192.168.1.6' })];
-    const { ways } = reach({ '192.168.1.5': info('b') });
-    const { hubs } = await lookUpHubs(ways, known, keys('a', 'b'), undefined);
+    const { calls } = reach({ '192.168.1.5': info('b') });
+    const { hubs } = await discoverHubs(calls, known, keys('a', 'b'), undefined);
     assert.deepEqual(
       hubs.map(({ id, host }) => [id, host]),
       [
@@ -60,14 +60,14 @@ describe('lookUpHubs: an address taken by another hub', () => {
   });
 
   it('stays if no other hub answers there', async () => {
-    const { ways } = reach({});
-    const { hubs } = await lookUpHubs(ways, [hub('a', { host: '192.168.1.5' })], keys('a'), undefined);
+    const { calls } = reach({});
+    const { hubs } = await discoverHubs(calls, [hub('a', { host: '192.168.1.5' })], keys('a'), undefined);
     assert.equal(hubs[0]?.host, '192.168.1.5');
   });
 
   it('keeps the known version if the hub reports none', async () => {
-    const { ways } = reach({ '192.168.1.5': { ...info('a'), version: null } });
-    const { hubs } = await lookUpHubs(ways, [hub('a', { version: '1.14.9.124' })], keys('a'), undefined);
+    const { calls } = reach({ '192.168.1.5': { ...info('a'), version: null } });
+    const { hubs } = await discoverHubs(calls, [hub('a', { version: '1.14.9.124' })], keys('a'), undefined);
     assert.deepEqual([hubs[0]?.host, hubs[0]?.version], ['192.168.1.5', '1.14.9.124']);
   });
 });
@@ -137,10 +137,10 @@ describe('withKeys', () => {
   });
 });
 
-describe('lookUpHubs', () => {
+describe('discoverHubs', () => {
   it('matches hubs by their id, not by position', async () => {
-    const { ways } = reach({ '192.168.1.2': info('b', 'Mökki 100 %'), '192.168.1.1': info('a', 'Koti') });
-    const { hubs, hasTrouble } = await lookUpHubs(ways, [], keys('a', 'b'), DEFAULTS);
+    const { calls } = reach({ '192.168.1.2': info('b', 'Mökki 100 %'), '192.168.1.1': info('a', 'Koti') });
+    const { hubs, hasTrouble } = await discoverHubs(calls, [], keys('a', 'b'), DEFAULTS);
     assert.deepEqual(
       hubs.map(({ id, name, host, version, isRemote }) => [id, name, host, version, isRemote]),
       [
@@ -159,8 +159,8 @@ describe('lookUpHubs', () => {
       ['c', 'opaque'],
       ['d', null],
     ]);
-    const { ways } = reach({ '10.0.0.1': info('a', 'Own name'), '10.0.0.2': info('b', '') });
-    const { hubs } = await lookUpHubs(ways, [], list, DEFAULTS);
+    const { calls } = reach({ '10.0.0.1': info('a', 'Own name'), '10.0.0.2': info('b', '') });
+    const { hubs } = await discoverHubs(calls, [], list, DEFAULTS);
     assert.deepEqual(
       hubs.map(({ name }) => name),
       ['Own name', 'Name in the key', 'c', 'd'],
@@ -168,41 +168,41 @@ describe('lookUpHubs', () => {
   });
 
   it('reaches a hub through the cloud if it is not on the LAN', async () => {
-    const { ways } = reach({}, { 'key-a': info('a', 'Far') });
-    const { hubs } = await lookUpHubs(ways, [], keys('a'), DEFAULTS);
+    const { calls } = reach({}, { 'key-a': info('a', 'Far') });
+    const { hubs } = await discoverHubs(calls, [], keys('a'), DEFAULTS);
     assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.name, hubs[0]?.host], [true, 'Far', null]);
   });
 
   it('does not use the cloud with autoremote off', async () => {
-    const { ways, asked } = reach({}, { 'key-a': info('a') });
-    const { hubs } = await lookUpHubs(ways, [], keys('a'), { ...DEFAULTS, isAutoremote: false });
+    const { calls, asked } = reach({}, { 'key-a': info('a') });
+    const { hubs } = await discoverHubs(calls, [], keys('a'), { ...DEFAULTS, isAutoremote: false });
     assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.isAutoremote, asked], [false, false, ['lan_ip']]);
   });
 
   it('does not use the LAN with remote', async () => {
-    const { ways, asked } = reach({ '192.168.1.1': info('a') }, { 'key-a': info('a', 'Far') });
-    const { hubs } = await lookUpHubs(ways, [], keys('a'), { ...DEFAULTS, isRemote: true });
+    const { calls, asked } = reach({ '192.168.1.1': info('a') }, { 'key-a': info('a', 'Far') });
+    const { hubs } = await discoverHubs(calls, [], keys('a'), { ...DEFAULTS, isRemote: true });
     assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.name], [true, 'Far']);
     assert.deepEqual(asked, ['through the cloud: key-a']);
   });
 
   it('asks only new hubs if it trusts the known ones', async () => {
-    const { ways, asked } = reach({ '192.168.1.1': info('a') });
-    const { hubs } = await lookUpHubs(ways, [hub('a', { host: '192.168.1.9' })], keys('a'), DEFAULTS);
+    const { calls, asked } = reach({ '192.168.1.1': info('a') });
+    const { hubs } = await discoverHubs(calls, [hub('a', { host: '192.168.1.9' })], keys('a'), DEFAULTS);
     assert.deepEqual([hubs, asked], [[], []]);
   });
 
   it('asks all hubs if it does not trust them, and saves its options', async () => {
-    const { ways } = reach({ '192.168.1.1': info('a') });
+    const { calls } = reach({ '192.168.1.1': info('a') });
     const options = { isTrusting: false, isRemote: false, isAutoremote: false };
-    const { hubs } = await lookUpHubs(ways, [hub('a', { isRemote: true })], keys('a'), options);
+    const { hubs } = await discoverHubs(calls, [hub('a', { isRemote: true })], keys('a'), options);
     assert.deepEqual([hubs[0]?.isRemote, hubs[0]?.isAutoremote, hubs[0]?.host], [false, false, '192.168.1.1']);
   });
 
   it('uses the saved options of each hub in the background', async () => {
     const known = [hub('a', { isLanExcluded: true, isRemote: true }), hub('b', { isAutoremote: false })];
-    const { ways } = reach({ '192.168.1.1': info('a') }, { 'key-a': info('a'), 'key-b': info('b') });
-    const { hubs } = await lookUpHubs(ways, known, keys('a', 'b'), undefined);
+    const { calls } = reach({ '192.168.1.1': info('a') }, { 'key-a': info('a'), 'key-b': info('b') });
+    const { hubs } = await discoverHubs(calls, known, keys('a', 'b'), undefined);
     assert.deepEqual(
       hubs.map(({ isRemote, host }) => [isRemote, host]),
       [
@@ -215,48 +215,48 @@ describe('lookUpHubs', () => {
   it('finds a moved hub, and asks at the old address if the cloud lists none', async () => {
     const moved = reach({ '192.168.1.7': info('a') });
     const known = [hub('a', { host: '192.168.1.1' })];
-    assert.equal((await lookUpHubs(moved.ways, known, keys('a'), undefined)).hubs[0]?.host, '192.168.1.7');
+    assert.equal((await discoverHubs(moved.calls, known, keys('a'), undefined)).hubs[0]?.host, '192.168.1.7');
     const silent = reach({ '192.168.1.1': info('a') });
-    silent.ways.addresses = [];
-    assert.equal((await lookUpHubs(silent.ways, known, keys('a'), undefined)).hubs[0]?.host, '192.168.1.1');
+    silent.calls.addresses = [];
+    assert.equal((await discoverHubs(silent.calls, known, keys('a'), undefined)).hubs[0]?.host, '192.168.1.1');
   });
 
   it('returns to the LAN with the hub', async () => {
-    const { ways } = reach({ '192.168.1.1': info('a') });
-    const { hubs } = await lookUpHubs(ways, [hub('a', { isRemote: true })], keys('a'), undefined);
+    const { calls } = reach({ '192.168.1.1': info('a') });
+    const { hubs } = await discoverHubs(calls, [hub('a', { isRemote: true })], keys('a'), undefined);
     assert.equal(hubs[0]?.isRemote, false);
   });
 
   it('reports trouble and does not fail if all requests fail', async () => {
-    const ways: HubReach = {
+    const calls: DiscoveryCalls = {
       lanAddresses: () => Promise.reject(new Error('no')),
       askLan: () => Promise.reject(new Error('no')),
       askRemote: () => Promise.reject(new Error('no')),
     };
-    const { hubs, hasTrouble } = await lookUpHubs(ways, [], keys('a'), DEFAULTS);
+    const { hubs, hasTrouble } = await discoverHubs(calls, [], keys('a'), DEFAULTS);
     assert.deepEqual([hubs[0]?.name, hubs[0]?.isRemote, hasTrouble], ['a', true, true]);
   });
 
   it('ignores another hub at the address', async () => {
-    const { ways } = reach({ '192.168.1.1': info('stranger', 'Neighbour') }, { 'key-a': info('b', 'Other') });
-    const { hubs } = await lookUpHubs(ways, [], keys('a'), DEFAULTS);
+    const { calls } = reach({ '192.168.1.1': info('stranger', 'Neighbour') }, { 'key-a': info('b', 'Other') });
+    const { hubs } = await discoverHubs(calls, [], keys('a'), DEFAULTS);
     assert.deepEqual([hubs.length, hubs[0]?.host, hubs[0]?.name], [1, null, 'a']);
   });
 
   it('asks only private addresses, at most 32', async () => {
-    const { ways, asked } = reach({});
+    const { calls, asked } = reach({});
     const many = Array.from({ length: 200 }, (_, place) => `10.0.1.${place}`);
-    ways.addresses = ['8.8.8.8', 'evil.example', 'https://192.168.1.1', null, 5, {}, ...many];
-    await lookUpHubs(ways, [], new Map([['a', null]]), DEFAULTS);
+    calls.addresses = ['8.8.8.8', 'evil.example', 'https://192.168.1.1', null, 5, {}, ...many];
+    await discoverHubs(calls, [], new Map([['a', null]]), DEFAULTS);
     assert.ok(asked.length <= 33);
     assert.ok(asked.every((place) => place === 'lan_ip' || place.startsWith('10.0.1.')));
   });
 });
 
-describe('withLookedUp', () => {
+describe('withDiscovered', () => {
   it('keeps the order, with new hubs last', () => {
     const before = cloud([hub('c'), hub('a')], 'c');
-    const next = withLookedUp(before, [hub('b'), hub('a', { name: 'New' })], keys('a', 'b', 'c'));
+    const next = withDiscovered(before, [hub('b'), hub('a', { name: 'New' })], keys('a', 'b', 'c'));
     assert.deepEqual(
       next.hubs.map(({ id, name }) => [id, name]),
       [
@@ -269,16 +269,16 @@ describe('withLookedUp', () => {
   });
 
   it('keeps keys that have changed since the discovery started', () => {
-    const next = withLookedUp(cloud([hub('a', { key: 'newer' })]), [hub('a', { key: 'older' })], keys('a'));
+    const next = withDiscovered(cloud([hub('a', { key: 'newer' })]), [hub('a', { key: 'older' })], keys('a'));
     assert.equal(next.hubs[0]?.key, 'newer');
   });
 
   it('takes the first hub by id as the default of a new account', () => {
-    assert.equal(withLookedUp(cloud([]), [hub('z'), hub('b')], keys('z', 'b')).defaultHub, 'b');
+    assert.equal(withDiscovered(cloud([]), [hub('z'), hub('b')], keys('z', 'b')).defaultHub, 'b');
   });
 
   it('accepts ids like properties of Object', () => {
-    const next = withLookedUp(cloud([]), [hub('__proto__'), hub('constructor')], keys('__proto__', 'constructor'));
+    const next = withDiscovered(cloud([]), [hub('__proto__'), hub('constructor')], keys('__proto__', 'constructor'));
     assert.deepEqual(
       next.hubs.map(({ id }) => id),
       ['__proto__', 'constructor'],
@@ -286,40 +286,40 @@ describe('withLookedUp', () => {
   });
 });
 
-describe('lookUpHubs in the background', () => {
+describe('discoverHubs in the background', () => {
   const three = [
     hub('a', { host: '192.168.1.1' }),
     hub('b', { host: '192.168.1.2' }),
     hub('c', { host: '192.168.1.3' }),
   ];
-  const look = (ways: HubReach, known: HubRecord[], due: string[], list = keys(...known.map(({ id }) => id))) =>
-    lookUpHubs(ways, known, list, undefined, new Set(due));
+  const look = (calls: DiscoveryCalls, known: HubRecord[], due: string[], list = keys(...known.map(({ id }) => id))) =>
+    discoverHubs(calls, known, list, undefined, new Set(due));
 
   it('does not ask lan_ip if each known hub answers at its address', async () => {
-    const { ways, asked } = reach({ '192.168.1.1': info('a') });
-    const { hubs } = await look(ways, three.slice(0, 1), ['a']);
+    const { calls, asked } = reach({ '192.168.1.1': info('a') });
+    const { hubs } = await look(calls, three.slice(0, 1), ['a']);
     assert.deepEqual(asked, ['192.168.1.1']);
     assert.equal(hubs[0]?.name, 'own name of a');
   });
 
   it('asks the hubs that are due, and compares the others with lan_ip', async () => {
-    const { ways, asked } = reach({ '192.168.1.1': info('a'), '192.168.1.2': info('b'), '192.168.1.3': info('c') });
-    const { hubs, hasTrouble } = await look(ways, three, ['b']);
+    const { calls, asked } = reach({ '192.168.1.1': info('a'), '192.168.1.2': info('b'), '192.168.1.3': info('c') });
+    const { hubs, hasTrouble } = await look(calls, three, ['b']);
     assert.deepEqual(asked, ['192.168.1.2', 'lan_ip']);
     assert.deepEqual([hubs[0], hubs[2], hasTrouble], [three[0], three[2], false]);
     assert.equal(hubs[1]?.name, 'own name of b');
   });
 
   it('finds a moved hub that is not due', async () => {
-    const { ways, asked } = reach({ '192.168.1.1': info('a'), '192.168.1.2': info('b'), '192.168.1.9': info('c') });
-    const { hubs } = await look(ways, three, ['a']);
+    const { calls, asked } = reach({ '192.168.1.1': info('a'), '192.168.1.2': info('b'), '192.168.1.9': info('c') });
+    const { hubs } = await look(calls, three, ['a']);
     assert.deepEqual(asked, ['192.168.1.1', 'lan_ip', '192.168.1.9']);
     assert.equal(hubs[2]?.host, '192.168.1.9');
   });
 
   it('finds a new hub', async () => {
-    const { ways } = reach({ '192.168.1.1': info('a'), '192.168.1.4': info('d') });
-    const { hubs } = await look(ways, three.slice(0, 1), ['a'], keys('a', 'd'));
+    const { calls } = reach({ '192.168.1.1': info('a'), '192.168.1.4': info('d') });
+    const { hubs } = await look(calls, three.slice(0, 1), ['a'], keys('a', 'd'));
     assert.deepEqual(
       hubs.map(({ id, host }) => [id, host]),
       [
@@ -332,15 +332,15 @@ describe('lookUpHubs in the background', () => {
   it('asks for a remote hub on the LAN each time, and through the cloud only if it is due', async () => {
     const away = hub('a', { host: '192.168.1.1', isRemote: true });
     const gone = reach({}, { 'key-a': info('a') });
-    assert.deepEqual((await look(gone.ways, [away], [])).hubs, [away]);
+    assert.deepEqual((await look(gone.calls, [away], [])).hubs, [away]);
     assert.deepEqual(gone.asked, ['lan_ip']);
     const back = reach({ '192.168.1.1': info('a') });
-    assert.equal((await look(back.ways, [away], [])).hubs[0]?.isRemote, false);
+    assert.equal((await look(back.calls, [away], [])).hubs[0]?.isRemote, false);
   });
 
   it('lists the hubs that did not answer', async () => {
-    const { ways } = reach({ '192.168.1.1': info('a') });
-    const { silent, hasTrouble } = await look(ways, three, ['a', 'b']);
+    const { calls } = reach({ '192.168.1.1': info('a') });
+    const { silent, hasTrouble } = await look(calls, three, ['a', 'b']);
     assert.deepEqual([silent, hasTrouble], [['b'], true]);
   });
 });
