@@ -94,13 +94,13 @@ export class AccountEvents {
   }
 
   noteCall(outcome: CallOutcome): void {
-    if (typeof outcome === 'string') this.#noteReach(true);
-    else if (outcome.code !== 'COZIFY_CLOSED') this.#noteReach(outcome.code !== 'COZIFY_UNREACHABLE');
+    if (typeof outcome === 'string') this.#noteReachability(true);
+    else if (outcome.code !== 'COZIFY_CLOSED') this.#noteReachability(outcome.code !== 'COZIFY_UNREACHABLE');
     if (outcome === 'good' && this.#unrecovered.delete(this.#options.origin())) this.#emit('recovered');
   }
 
   /** Emits an event because a hub has become reachable or unreachable, or was called for the first time. */
-  noteHubReach(): void {
+  noteHubReachability(): void {
     this.#emit('hubs');
     this.notifyChange();
   }
@@ -122,7 +122,7 @@ export class AccountEvents {
     this.#changeSubscribers.notify(() => []);
   }
 
-  #noteReach(isReachable: boolean): void {
+  #noteReachability(isReachable: boolean): void {
     if (this.#isReachable === isReachable) return;
     this.#isReachable = isReachable;
     if (isReachable) this.#options.log.info('The Cozify cloud can be reached again.');

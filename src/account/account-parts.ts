@@ -41,7 +41,7 @@ export interface AccountParts extends LastingParts {
   /** The timers of the background tasks. */
   timers: TimerQueue;
   /** Reports a change of the hubs' reachability in one event. */
-  noteHubReach: () => void;
+  noteHubReachability: () => void;
 }
 
 /** Makes the parts of an account for a run, and connects them. */
@@ -76,11 +76,11 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
   const hubClients: HubClients = new HubClients({
     ...shared,
     log,
-    askKeys: async () => (await session.ask()).isAccepted,
-    onReach: () => noteHubReach(),
+    requestKeys: async () => (await session.ask()).isAccepted,
+    onReachabilityChange: () => noteHubReachability(),
   });
-  const noteHubReach = (): void => {
-    events.noteHubReach();
+  const noteHubReachability = (): void => {
+    events.noteHubReachability();
     homes.noteReach();
   };
   const homes = new LazyHomes(options, state, hubClients);
@@ -88,5 +88,14 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
   const timers = new TimerQueue(clock, (due) => backgroundTasks.ring(due));
   const lowerParts = { ...shared, ...lasting, timers, session, hubs, otpLogin };
   const backgroundTasks = new BackgroundTasks({ ...lowerParts, rateLimiter: options.rateLimiter, settings: options });
-  return { ...lowerParts, shutdown, claims, iso: new IsoTimes(), hubClients, homes, backgroundTasks, noteHubReach };
+  return {
+    ...lowerParts,
+    shutdown,
+    claims,
+    iso: new IsoTimes(),
+    hubClients,
+    homes,
+    backgroundTasks,
+    noteHubReachability,
+  };
 }

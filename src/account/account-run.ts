@@ -99,13 +99,13 @@ export class AccountRun {
     if (hubs !== state.cloud.hubs) homes.noteHubs();
     // A log out, in this process or in another one, deletes the hub keys.
     const isLogOut = hubs.some(({ key }) => key !== null) && state.cloud.hubs.every(({ key }) => key === null);
-    const isReachForgotten = isLogOut && hubClients.forgetReach();
+    const isReachabilityForgotten = isLogOut && hubClients.forgetReachability();
     if (isLogOut) homes.noteLogOut();
     if (isReceived || (isNewToken && session.login !== null)) homes.wake();
     backgroundTasks.plan();
     void this.loader.removeAdopted();
     events.noteChange(before, state.record, announced);
-    if (isReachForgotten) this.parts.noteHubReach();
+    if (isReachabilityForgotten) this.parts.noteHubReachability();
   }
 
   async #close(): Promise<void> {

@@ -56,7 +56,7 @@ export interface HubClientOptions {
   clock: Clock;
   keys: KeyRenewal;
   /** Called when {@link HubClient.isReachable} changes. */
-  onReach: () => void;
+  onReachabilityChange: () => void;
   /** Called when the hub goes offline (`false`) and when it is back online (`true`). */
   onOutage: (isOver: boolean) => void;
 }
@@ -81,7 +81,7 @@ export class HubClient {
   readonly #closing = new AbortController();
 
   constructor(options: HubClientOptions) {
-    const { id, state, client, send, clock, onReach: onChange, onOutage } = options;
+    const { id, state, client, send, clock, onReachabilityChange: onChange, onOutage } = options;
     const hub = new KnownHub(id, state, clock);
     // Each call in flight adds a listener, so there is no limit.
     setMaxListeners(0, this.#closing.signal);
@@ -159,7 +159,7 @@ export class HubClient {
   }
 
   /** Makes the reachability unknown, see {@link HubHealth.forget}. */
-  forgetReach(): boolean {
+  forgetReachability(): boolean {
     return this.#health.forget();
   }
 

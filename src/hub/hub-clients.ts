@@ -47,8 +47,8 @@ export class HubClients {
   }
 
   /** Makes the reachability of all hubs unknown. Returns whether that of any was known. */
-  forgetReach(): boolean {
-    const wereKnown = [...(this.#clients?.values() ?? [])].map((client) => client.forgetReach());
+  forgetReachability(): boolean {
+    const wereKnown = [...(this.#clients?.values() ?? [])].map((client) => client.forgetReachability());
     return wereKnown.includes(true);
   }
 

@@ -14,8 +14,8 @@ const PATIENCE: BackoffRange = { firstMs: LEAST_GAP_MS, longestMs: 3_600_000 };
 export interface KeyRenewalOptions {
   clock: Clock;
   state: CloudState;
-  /** Requests the keys of all hubs from the cloud and saves them. Resolves to `false` if the login is rejected. */
-  askKeys: () => Promise<boolean>;
+  /** Called when a hub refuses its key: requests the keys of all hubs from the cloud and saves them. Resolves to `false` if the login is rejected. */
+  requestKeys: () => Promise<boolean>;
 }
 
 /**
@@ -56,7 +56,7 @@ export class KeyRenewal {
 
   /**
    * Returns a key that replaces `refused` or a missing key. Throws `COZIFY_OTP_REQUIRED` if a login is needed,
-   * `refusal` if the cloud returns the same key again, and the errors of {@link KeyRenewalOptions.askKeys}.
+   * `refusal` if the cloud returns the same key again, and the errors of {@link KeyRenewalOptions.requestKeys}.
    */
   async replace(hub: KnownHub, refused: string | null, { refusal, isPatient = false }: Refusal = {}): Promise<string> {
     const known = hub.record.key;
@@ -81,9 +81,9 @@ export class KeyRenewal {
 
   /** Requests the keys, or returns the result of the last request if it is younger than `leastMs`. */
   #ask(leastMs: number): Promise<boolean> {
-    const { clock, askKeys } = this.#options;
+    const { clock, requestKeys } = this.#options;
     const at = clock.monotonic();
-    if (this.#last === undefined || at - this.#last.at >= leastMs) this.#last = { at, isAccepted: askKeys() };
+    if (this.#last === undefined || at - this.#last.at >= leastMs) this.#last = { at, isAccepted: requestKeys() };
     return this.#last.isAccepted;
   }
 

@@ -9,34 +9,34 @@ function hub(id: string, isRemote = false): HubRecord {
 
 describe('DiscoveryRotation', () => {
   it('returns all hubs first, then one after the other', () => {
-    const rounds = new DiscoveryRotation();
+    const rotation = new DiscoveryRotation();
     const hubs = ['a', 'b', 'c'].map((id) => hub(id));
-    assert.deepEqual([...rounds.next(hubs)], ['a', 'b', 'c']);
-    const turns = Array.from({ length: 6 }, () => [...rounds.next(hubs)].join());
+    assert.deepEqual([...rotation.next(hubs)], ['a', 'b', 'c']);
+    const turns = Array.from({ length: 6 }, () => [...rotation.next(hubs)].join());
     assert.deepEqual(turns, ['a', 'b', 'c', 'a', 'b', 'c']);
   });
 
   it('returns a new hub at once', () => {
-    const rounds = new DiscoveryRotation();
-    rounds.next([hub('a')]);
-    assert.ok(rounds.next([hub('a'), hub('b')]).has('b'));
+    const rotation = new DiscoveryRotation();
+    rotation.next([hub('a')]);
+    assert.ok(rotation.next([hub('a'), hub('b')]).has('b'));
   });
 
   it('returns a silent hub in each round, until it answers', () => {
-    const rounds = new DiscoveryRotation();
+    const rotation = new DiscoveryRotation();
     const hubs = ['a', 'b', 'c'].map((id) => hub(id));
-    rounds.next(hubs);
-    rounds.noteSilent(['c']);
-    assert.deepEqual([...rounds.next(hubs)], ['a', 'c']);
-    assert.deepEqual([...rounds.next(hubs)], ['b', 'c']);
-    rounds.noteSilent([]);
-    assert.equal(rounds.next(hubs).size, 1);
+    rotation.next(hubs);
+    rotation.noteSilent(['c']);
+    assert.deepEqual([...rotation.next(hubs)], ['a', 'c']);
+    assert.deepEqual([...rotation.next(hubs)], ['b', 'c']);
+    rotation.noteSilent([]);
+    assert.equal(rotation.next(hubs).size, 1);
   });
 
   it('returns a hub reached through the cloud every sixth round', () => {
-    const rounds = new DiscoveryRotation();
+    const rotation = new DiscoveryRotation();
     const hubs = [hub('a', true)];
-    const turns = Array.from({ length: 13 }, () => rounds.next(hubs).size);
+    const turns = Array.from({ length: 13 }, () => rotation.next(hubs).size);
     assert.deepEqual(turns, [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
   });
 });
