@@ -17,24 +17,24 @@ export class StoreTrouble extends Error {
   /** The error code of the system or the driver, if the connection or the store as a whole has failed. */
   readonly code: unknown;
 
-  constructor(said: unknown) {
+  constructor(error: unknown) {
     super('The store has failed.');
-    this.code = (said as { code?: unknown }).code;
+    this.code = (error as { code?: unknown }).code;
   }
 }
 
-type Way = 'get' | 'set';
+type Operation = 'get' | 'set';
 type Callback = (error?: unknown, value?: unknown) => void;
 
 /** A call without an answer, for a key about which no later call was answered either. */
 interface OpenCall {
-  way: Way;
+  operation: Operation;
   store: string;
   key: string;
   /** Start of the call (monotonic, ms). */
   at: number;
-  /** Whether the store has answered a later call about another key, so that it does not hang any longer. */
-  isOutrun: boolean;
+  /** Whether the store has answered a later call about another key. It does not hang any longer then. */
+  isSuperseded: boolean;
 }
 
 /** The open calls of each global context. A Node-RED has one global context. */
@@ -69,20 +69,20 @@ export class ContextCalls {
     return this.#open.some((call) => this.#isLike(call, 'set') && call.key === key);
   }
 
-  #make(way: Way, key: string, ask: (callback: Callback) => void): Promise<unknown> {
+  #make(operation: Operation, key: string, ask: (callback: Callback) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => reject(new StoreTrouble({ code: 'ETIMEDOUT' }));
       const now = this.#clock.monotonic();
-      const isHanging = (one: OpenCall): boolean => !one.isOutrun && now - one.at >= DEADLINE_MS;
-      if (this.#open.some((one) => this.#isLike(one, way) && isHanging(one))) return giveUp();
-      const call: OpenCall = { way, store: this.#store, key, at: now, isOutrun: false };
+      const isHanging = (one: OpenCall): boolean => !one.isSuperseded && now - one.at >= DEADLINE_MS;
+      if (this.#open.some((one) => this.#isLike(one, operation) && isHanging(one))) return giveUp();
+      const call: OpenCall = { operation, store: this.#store, key, at: now, isSuperseded: false };
       open.set(this.#global, [...this.#open, call]);
       const timer = this.#clock.setTimeout(giveUp, DEADLINE_MS);
       const callback: Callback = (error, value) => {
         this.#clock.clearTimeout(timer);
         // Earlier calls for the same key count as answered.
-        const earlier = this.#open.filter((one) => this.#isLike(one, way) && one.at < call.at);
-        for (const one of earlier) one.isOutrun = true;
+        const earlier = this.#open.filter((one) => this.#isLike(one, operation) && one.at < call.at);
+        for (const one of earlier) one.isSuperseded = true;
         const isOver = (one: OpenCall): boolean => one === call || (earlier.includes(one) && one.key === key);
         open.set(
           this.#global,
@@ -99,8 +99,8 @@ export class ContextCalls {
     });
   }
 
-  #isLike({ way, store }: OpenCall, other: Way): boolean {
-    return way === other && store === this.#store;
+  #isLike({ operation, store }: OpenCall, other: Operation): boolean {
+    return operation === other && store === this.#store;
   }
 
   /** Open calls that do not count as lost. */

@@ -7,13 +7,13 @@ const MANY = 20;
 /** Counts the requests of an idle account with a simulated clock, so that the result is the same on every machine. */
 export async function countIdle(): Promise<Section> {
   const rows: Row[] = [];
-  for (const [hubs, way, aim] of [
+  for (const [hubs, transport, aim] of [
     [1, 'on the LAN', 60],
     [1, 'through the cloud', 60],
     [MANY, 'on the LAN', 100],
     [MANY, 'through the cloud', 100],
   ] as const) {
-    const home = new IdleHome(hubs, way === 'on the LAN');
+    const home = new IdleHome(hubs, transport === 'on the LAN');
     await home.begin();
     await home.clock.advance(10 * MINUTE);
     const most = home.mostWithin(SECOND);
@@ -21,7 +21,7 @@ export async function countIdle(): Promise<Section> {
     const savesBefore = home.store.saves;
     // Starts on a later day, after the token has been renewed once.
     await home.clock.advance(3 * DAY);
-    const what = `${hubs === 1 ? 'one hub' : `${hubs} hubs`} ${way}`;
+    const what = `${hubs === 1 ? 'one hub' : `${hubs} hubs`} ${transport}`;
     rows.push(
       countRow(`calls a day, ${what}`, aim, Math.ceil((home.calls.length - before) / 3), home.inWords(before)),
       countRow(`most calls in a second at a start, ${what}`, 10, most, `${before} in the first ten minutes`),

@@ -33,12 +33,12 @@ function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other:
 export async function countPolls(hours: number): Promise<Section> {
   const rows: Row[] = [];
   const inADay = (count: number): number => Math.round((count * DAY) / (hours * HOUR));
-  for (const [way, isChanging, most] of [
+  for (const [transport, isChanging, most] of [
     ['on the LAN', true, 86_400],
     ['through the cloud', true, 8_640],
     ['through the cloud', false, 8_640],
   ] as const) {
-    const home = new IdleHome(1, way === 'on the LAN');
+    const home = new IdleHome(1, transport === 'on the LAN');
     const asked = answersOf(home, isChanging);
     await home.begin();
     await home.clock.advance(MINUTE);
@@ -51,7 +51,7 @@ export async function countPolls(hours: number): Promise<Section> {
     const [before, heardBefore] = [{ ...asked }, heard];
     await home.clock.advance(hours * HOUR);
     const [polls, lists] = [inADay(asked.polls - before.polls), inADay(asked.other - before.other)];
-    const what = `${way}, ${isChanging ? 'something changing all the time' : 'nothing changing'}`;
+    const what = `${transport}, ${isChanging ? 'something changing all the time' : 'nothing changing'}`;
     rows.push(countRow(`polls a day, ${what}`, most, polls, `${inADay(heard - heardBefore)} changes heard`), {
       ...countRow(`the same with all other requests, ${what}`, most, polls + lists),
       isCount: false,

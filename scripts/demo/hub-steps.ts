@@ -88,7 +88,7 @@ async function move(demo: Demo): Promise<string> {
   const { payload } = await heard(demo, 'changes', LAMP, before);
   assert.equal((payload as { on: boolean }).on, false);
   // The LAN is tried after 5 and 15 s; the second failure makes the package ask the cloud for the hub's address.
-  const polledOnLan = () => hub.log.count({ way: 'lan', path: '/hub/poll' });
+  const polledOnLan = () => hub.log.count({ transport: 'lan', path: '/hub/poll' });
   const polledBefore = polledOnLan();
   await until('a poll over the LAN at the new address', () => polledOnLan() > polledBefore);
   return `from ${from} to ${hub.host}: switched off through the cloud, and polled at the new address again`;

@@ -2,8 +2,8 @@ import type { HubSnapshot, Snapshot } from '../../src/account/snapshot';
 
 /** Describes a hub in one phrase: its name, address, transport and version. */
 export function hubInWords({ name, host, remote, version, default: isDefault }: HubSnapshot): string {
-  const way = remote ? 'through the cloud' : `on the LAN at ${host ?? '?'}`;
-  return `${name} ${way}, version ${version ?? 'unknown'}${isDefault ? ', the default' : ''}`;
+  const transport = remote ? 'through the cloud' : `on the LAN at ${host ?? '?'}`;
+  return `${name} ${transport}, version ${version ?? 'unknown'}${isDefault ? ', the default' : ''}`;
 }
 
 /** Formats a time in UTC. */

@@ -7,7 +7,7 @@ import type { Agents } from './kept-connections.js';
 const load = createRequire(__filename);
 
 /** The connections of a request, and whether it bypasses every proxy. */
-export interface AxiosWay {
+export interface AxiosRoute {
   agents: Agents;
   isDirect: boolean;
 }
@@ -20,7 +20,7 @@ export class AxiosSender {
   #client: AxiosInstance | undefined;
 
   /** Returns the answer, whatever its status. Throws an AxiosError, which contains the secrets of the request. */
-  async send(request: HttpRequest, call: HttpCall, { agents, isDirect }: AxiosWay): Promise<HttpResponse> {
+  async send(request: HttpRequest, call: HttpCall, { agents, isDirect }: AxiosRoute): Promise<HttpResponse> {
     this.#client ??= createClient();
     const answer = await this.#client.request<string>({
       url: request.url,

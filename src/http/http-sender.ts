@@ -72,8 +72,8 @@ export class HttpSender {
     }
     // The agent gets the signal too: axios opens the connection to a proxy with the agent's options, and can't abort it
     // before the proxy answers.
-    const way = { agents: agents ?? freshAgents({ signal: call.signal }), isDirect };
-    return this.#axios.send({ ...request, headers }, call, way);
+    const route = { agents: agents ?? freshAgents({ signal: call.signal }), isDirect };
+    return this.#axios.send({ ...request, headers }, call, route);
   }
 
   #read(url: string): Address {

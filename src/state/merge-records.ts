@@ -131,7 +131,7 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
  */
 function mergeHubs(base: HubRecord[], ours: HubRecord[], theirs: HubRecord[]): HubRecord[] {
   const own = new Map(ours.map((hub) => [hub.id, hub]));
-  return pick(base.map(withoutWay), ours.map(withoutWay), theirs.map(withoutWay)).map((hub) => {
+  return pick(base.map(withoutTransport), ours.map(withoutTransport), theirs.map(withoutTransport)).map((hub) => {
     const known = own.get(hub.id);
     const found = theirs.find(({ id }) => id === hub.id);
     const { host, isRemote } = known ?? found ?? { host: null, isRemote: true };
@@ -139,7 +139,7 @@ function mergeHubs(base: HubRecord[], ours: HubRecord[], theirs: HubRecord[]): H
   });
 }
 
-function withoutWay(hub: HubRecord): HubRecord {
+function withoutTransport(hub: HubRecord): HubRecord {
   return { ...hub, host: null, isRemote: false };
 }
 
@@ -147,7 +147,7 @@ function withoutWay(hub: HubRecord): HubRecord {
 export function isSameElsewhere(own: AccountRecord, theirs: AccountRecord): boolean {
   const apart = (record: AccountRecord): AccountRecord => ({
     ...record,
-    clouds: record.clouds.map((cloud) => ({ ...cloud, hubs: cloud.hubs.map(withoutWay) })),
+    clouds: record.clouds.map((cloud) => ({ ...cloud, hubs: cloud.hubs.map(withoutTransport) })),
   });
   return isDeepStrictEqual(apart(own), apart(theirs));
 }

@@ -105,10 +105,10 @@ const text = fc.string({ unit: 'binary' }).map((value) => ({ kind: JSON.stringif
 const value = fc.oneof({ weight: 3, arbitrary: wild }, { weight: 6, arbitrary: any }, { weight: 3, arbitrary: text });
 
 /** A message that carries the value plainly, behind a getter, or not at all because reading it throws. */
-function carry(way: string, name: string, make: () => unknown): Message {
+function carry(mode: string, name: string, make: () => unknown): Message {
   const msg: Message = { _msgid: 'x', topic: 'kept' };
-  if (way === 'plain') msg[name] = make();
-  else Object.defineProperty(msg, name, { enumerable: true, configurable: true, get: way === 'getter' ? make : fail });
+  if (mode === 'plain') msg[name] = make();
+  else Object.defineProperty(msg, name, { enumerable: true, configurable: true, get: mode === 'getter' ? make : fail });
   return msg;
 }
 
@@ -126,18 +126,18 @@ const nature = fc.oneof(
   fc
     .record({
       traps: fc.uniqueArray(fc.constantFrom(...TRAPS), { minLength: 1 }),
-      way: fc.constantFrom('throws', 'refuses'),
+      mode: fc.constantFrom('throws', 'refuses'),
     })
-    .map(({ traps, way }) => ({
-      name: `${way} at ${traps.join(', ')}`,
-      make: (msg: Message) => stubborn(msg, traps, way),
+    .map(({ traps, mode }) => ({
+      name: `${mode} at ${traps.join(', ')}`,
+      make: (msg: Message) => stubborn(msg, traps, mode),
     })),
 );
 
 const sample = fc.record({
   place: fc.constantFrom(...PLACES),
   value,
-  way: fc.constantFrom('plain', 'plain', 'getter', 'throwing getter'),
+  mode: fc.constantFrom('plain', 'plain', 'getter', 'throwing getter'),
   isFixed: fc.boolean(),
 });
 
@@ -152,12 +152,12 @@ const stubbornSample = fc.record({
 describe('properties of messages', () => {
   it('succeed with any value of any parameter, or fail with COZIFY_BAD_INPUT unsent; call done exactly once', async () => {
     await fc.assert(
-      fc.asyncProperty(sample, async ({ place: [operation, name], value: { make }, way, isFixed }) => {
+      fc.asyncProperty(sample, async ({ place: [operation, name], value: { make }, mode, isFixed }) => {
         const home = await FakeHome.open();
         try {
           const isSet = name === 'payload';
           const give = makeNode(operation, home, isSet ? { mode: 'set' } : {});
-          const msg = carry(way, name, make);
+          const msg = carry(mode, name, make);
           if (isFixed) Object.freeze(msg);
           const before = home.cloud.requests.length;
           const { sent, errors } = await give(msg);

@@ -77,7 +77,7 @@ describe('A hub in trouble, at the default poll intervals', () => {
     await until(`the motion ${motion}`, () => count('motion') > before);
   }
 
-  const polls = (transport: 'lan' | 'cloud') => hub().log.of({ path: '/hub/poll', way: transport });
+  const polls = (transport: 'lan' | 'cloud') => hub().log.of({ path: '/hub/poll', transport });
   const count = (by: string): number => stage.heard(by).length;
   const isGreen = (): boolean => stage.statuses().findLast(({ source }) => source === 'changes')?.fill === 'green';
 

@@ -17,7 +17,7 @@ describe('Calls of a simulated hub', () => {
 
   it('return time zone, colours and radio devices over both transports', async () => {
     for (const transport of ['lan', 'cloud'] as const) {
-      visitor.way = transport;
+      visitor.transport = transport;
       assert.equal(await (await visitor.ask('/hub/tz')).json(), 'Europe/Helsinki');
       assert.deepEqual(await (await visitor.ask('/hub/colors')).json(), []);
       const radio = (await (await visitor.ask('/hub/433devices')).json()) as { name: string }[];
@@ -32,21 +32,27 @@ describe('Calls of a simulated hub', () => {
   it('are logged over both transports with any method', async () => {
     const { hub } = visitor;
     for (const transport of ['lan', 'cloud'] as const) {
-      visitor.way = transport;
+      visitor.transport = transport;
       assert.equal(await visitor.status('/hub/tz'), 200);
       assert.equal((await visitor.command('devices', [])).status, 200);
       assert.equal(await visitor.status('/nothing', { method: 'DELETE' }), 404);
       assert.equal(await visitor.status('/rooms', { method: 'POST', body: '{}' }), 405);
     }
-    const seen = hub.log.visits.map(({ way, method, path, body, status }) => [way, method, path, body, status]);
-    const expected = (way: string) => [
-      [way, 'GET', '/cc/1.14/hub/tz', '', 200],
-      [way, 'PUT', '/cc/1.14/devices/command', '[]', 200],
-      [way, 'DELETE', '/cc/1.14/nothing', '', 404],
-      [way, 'POST', '/cc/1.14/rooms', '{}', 405],
+    const seen = hub.log.visits.map(({ transport, method, path, body, status }) => [
+      transport,
+      method,
+      path,
+      body,
+      status,
+    ]);
+    const expected = (transport: string) => [
+      [transport, 'GET', '/cc/1.14/hub/tz', '', 200],
+      [transport, 'PUT', '/cc/1.14/devices/command', '[]', 200],
+      [transport, 'DELETE', '/cc/1.14/nothing', '', 404],
+      [transport, 'POST', '/cc/1.14/rooms', '{}', 405],
     ];
     assert.deepEqual(seen, [...expected('lan'), ...expected('cloud')]);
-    assert.deepEqual([hub.log.count({ way: 'cloud' }), hub.log.count({ method: 'PUT' })], [4, 2]);
+    assert.deepEqual([hub.log.count({ transport: 'cloud' }), hub.log.count({ method: 'PUT' })], [4, 2]);
     assert.equal(hub.log.visits[0]?.key, hub.key(EMAIL));
     hub.log.clear();
     assert.equal(hub.log.count(), 0);
@@ -111,7 +117,7 @@ describe('Calls of a simulated hub', () => {
     for (const deadKeyStatus of [401, 403]) {
       hub.behaviour.deadKeyStatus = deadKeyStatus;
       for (const transport of ['lan', 'cloud'] as const) {
-        visitor.way = transport;
+        visitor.transport = transport;
         assert.equal((await visitor.ask('/hub/tz', {}, old)).status, deadKeyStatus);
         assert.equal((await visitor.ask('/hub/tz')).status, 200);
       }
@@ -131,10 +137,10 @@ describe('Calls of a simulated hub', () => {
     const { hub } = visitor;
     await hub.leaveLan();
     await assert.rejects(visitor.status('/hub/tz'), (error: Error) => /ECONNREFUSED/.test(String(error.cause)));
-    visitor.way = 'cloud';
+    visitor.transport = 'cloud';
     assert.equal(await visitor.status('/hub/tz'), 200);
     await hub.leaveLan('silent');
-    visitor.way = 'lan';
+    visitor.transport = 'lan';
     const socket = connect({ host: hub.address, port: hub.port });
     socket.on('error', () => undefined);
     await sleep(300);

@@ -187,10 +187,10 @@ describe('Polls of a simulated hub', () => {
     it('are held until a change', async () => {
       for (const transport of ['lan', 'cloud'] as const) {
         const { hub } = await come({ pollHoldMs: 60_000 });
-        visitor.way = transport;
+        visitor.transport = transport;
         await visitor.poll();
         const held = visitor.changes();
-        await until('the poll', () => hub.log.count({ path: '/hub/poll', way: transport }) === 2);
+        await until('the poll', () => hub.log.count({ path: '/hub/poll', transport }) === 2);
         hub.home.press('Eteisen seinäkytkin', 2);
         const changes = await held;
         assert.equal(changes['Eteisen seinäkytkin']?.state['button'], 2);

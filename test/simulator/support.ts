@@ -61,7 +61,7 @@ export function claimsOf(token: string): Record<string, unknown> {
 export class Visitor {
   readonly simulator: Simulator;
   readonly hub: SimulatedHub;
-  way: 'lan' | 'cloud' = 'lan';
+  transport: 'lan' | 'cloud' = 'lan';
   /** The `timestamp` of the last poll. */
   ts = 0;
 
@@ -86,7 +86,7 @@ export class Visitor {
     const below = `/cc/${this.hub.version.split('.').slice(0, 2).join('.')}${path}`;
     // A connection of its own, because a restart may have closed a kept one.
     const own = { connection: 'close' };
-    if (this.way === 'lan') {
+    if (this.transport === 'lan') {
       return fetch(`http://${this.hub.host}${below}`, { ...init, headers: { ...own, Authorization: key } });
     }
     const headers = { ...own, Authorization: this.simulator.issueToken(EMAIL), 'X-Hub-Key': key };

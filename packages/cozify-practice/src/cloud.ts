@@ -64,7 +64,7 @@ export class Cloud {
     if (call !== 'remote' || version !== API_VERSION || typeof key !== 'string') return undefined;
     const hub = this.#hubs.find((candidate) => candidate.hasIssued(key));
     const path = (url.pathname + url.search).slice(`${API_PATH}/${REMOTE}`.length);
-    return hub && { hub, way: 'cloud', path, key };
+    return hub && { hub, transport: 'cloud', path, key };
   }
 
   /** Answers a call; `signal` is aborted when the client has gone. */

@@ -3,7 +3,7 @@ import { isRecord } from './checks';
 /** A request to a hub, on the LAN or through the cloud. */
 export interface HubVisit {
   at: number;
-  way: 'lan' | 'cloud';
+  transport: 'lan' | 'cloud';
   method: string;
   /** Path at the hub, with the query: `/cc/1.14/hub/poll?ts=0`. */
   path: string;
@@ -21,7 +21,7 @@ export interface HubVisit {
 export interface VisitFilter {
   method?: string;
   path?: string;
-  way?: HubVisit['way'];
+  transport?: HubVisit['transport'];
 }
 
 /** An element of an array of commands, and its PUT request. */
@@ -49,7 +49,7 @@ export class HubLog {
   }
 
   /** Adds a request when it arrives; missing fields are set later. */
-  open(about: Pick<HubVisit, 'way' | 'method' | 'path' | 'key'>): HubVisit {
+  open(about: Pick<HubVisit, 'transport' | 'method' | 'path' | 'key'>): HubVisit {
     const alike = [...this.#inFlight].filter(({ method }) => method === about.method);
     const visit = { ...about, at: this.#now(), body: '', status: null, atOnce: alike.length + 1, endedAt: null };
     this.#visits.push(visit);
@@ -65,12 +65,12 @@ export class HubLog {
   }
 
   /** Returns the requests that match a filter, such as `{ method: 'PUT', path: '/devices/command' }`. */
-  of({ method, path = '', way }: VisitFilter): HubVisit[] {
+  of({ method, path = '', transport }: VisitFilter): HubVisit[] {
     return this.#visits.filter(
       (visit) =>
         visit.path.includes(path) &&
         (method === undefined || visit.method === method) &&
-        (way === undefined || visit.way === way),
+        (transport === undefined || visit.transport === transport),
     );
   }
 

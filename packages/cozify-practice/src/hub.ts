@@ -69,7 +69,7 @@ export class SimulatedHub {
     this.#handler = (request, response, closing) =>
       wire.carry({
         ...{ request, response, closing, call: 'hub' },
-        visited: { hub: this, way: 'lan', path: request.url ?? '', key: request.headers.authorization },
+        visited: { hub: this, transport: 'lan', path: request.url ?? '', key: request.headers.authorization },
         work: (body, signal) =>
           this.answer({
             method: request.method ?? '',

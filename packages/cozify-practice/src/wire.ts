@@ -23,7 +23,7 @@ export interface Exchange {
 }
 
 /** A hub, and the request as the hub gets it. */
-export interface Visited extends Pick<HubVisit, 'way' | 'path' | 'key'> {
+export interface Visited extends Pick<HubVisit, 'transport' | 'path' | 'key'> {
   hub: { readonly id: string; readonly log: HubLog };
 }
 
@@ -71,8 +71,8 @@ export class Wire {
 }
 
 /** Adds a request to its hub's log; it is closed with the connection at the latest. */
-function openVisit({ hub, way, path, key }: Visited, method: string, response: ServerResponse): HubVisit {
-  const visit = hub.log.open({ way, method, path, key });
+function openVisit({ hub, transport, path, key }: Visited, method: string, response: ServerResponse): HubVisit {
+  const visit = hub.log.open({ transport, method, path, key });
   response.once('close', () => hub.log.close(visit));
   return visit;
 }

@@ -7,7 +7,7 @@ import type { HomeOptions } from '../../../packages/cozify-practice/src/home/fur
 import { HubCalls } from '../../../packages/cozify-practice/src/hub-calls.js';
 import type { Seeded } from './seeded.js';
 
-type Way = HubExchange['way'];
+type Transport = HubExchange['transport'];
 
 const POLL = '/hub/poll';
 /** Nobody waits for a held answer. */
@@ -21,7 +21,7 @@ const COMMAND_MS = 20_000;
 /** A fault of a hub or of the connection to it. */
 export interface Trouble {
   /** On both where none is named. */
-  way?: Way;
+  transport?: Transport;
   /** Only requests with this text in the path, or at its end. */
   path?: string;
   isPathEnd?: boolean;
@@ -57,7 +57,7 @@ export class StormHub {
   /** The end of the time in which commands met trouble, even if all is well now. */
   #commandsMetUntil = -Infinity;
   /** The time since when polls succeed on each transport. */
-  readonly #connectedAt = new Map<Way, number>();
+  readonly #connectedAt = new Map<Transport, number>();
   readonly #clock: FakeClock;
   readonly #random: Seeded;
   readonly #calls: HubCalls;
@@ -106,9 +106,9 @@ export class StormHub {
   }
 
   /** Whether polls have succeeded on a transport for at least so long, without trouble. */
-  isConnected(way: Way, forMs = 0): boolean {
-    const since = this.#connectedAt.get(way);
-    return since !== undefined && this.#isWell(way) && this.#clock.monotonic() - since >= forMs;
+  isConnected(transport: Transport, forMs = 0): boolean {
+    const since = this.#connectedAt.get(transport);
+    return since !== undefined && this.#isWell(transport) && this.#clock.monotonic() - since >= forMs;
   }
 
   /** Whether commands have met no trouble for so long that no earlier one is in flight. */
@@ -116,8 +116,8 @@ export class StormHub {
     return this.#clock.monotonic() > this.#commandsMetUntil + COMMAND_MS;
   }
 
-  #isWell(way: Way): boolean {
-    return !this.#active.some((trouble) => (trouble.way ?? way) === way && concernsPolls(trouble));
+  #isWell(transport: Transport): boolean {
+    return !this.#active.some((trouble) => (trouble.transport ?? transport) === transport && concernsPolls(trouble));
   }
 
   get #active(): Trouble[] {
@@ -128,30 +128,31 @@ export class StormHub {
     return this.#troubles;
   }
 
-  async #carry({ way, path, answer }: HubExchange): Promise<Reply> {
+  async #carry({ transport, path, answer }: HubExchange): Promise<Reply> {
     const met = this.#active.find(
-      (trouble) => (trouble.way ?? way) === way && isMet(trouble, path) && this.#random.chance(trouble.share),
+      (trouble) =>
+        (trouble.transport ?? transport) === transport && isMet(trouble, path) && this.#random.chance(trouble.share),
     );
-    if (met !== undefined && met.reply !== 'swallowed') return this.#note(way, path, met.reply);
+    if (met !== undefined && met.reply !== 'swallowed') return this.#note(transport, path, met.reply);
     const reply = await answer();
-    return this.#note(way, path, met === undefined ? reply : 'hang', met === undefined);
+    return this.#note(transport, path, met === undefined ? reply : 'hang', met === undefined);
   }
 
-  #note(way: Way, path: string, reply: Reply, isLetThrough = false): Reply {
+  #note(transport: Transport, path: string, reply: Reply, isLetThrough = false): Reply {
     const { status = 200 } = typeof reply === 'string' ? { status: 0 } : reply;
     const isGood = isLetThrough && (status === 200 || status === 304);
     const isPoll = path.includes(POLL);
     const now = this.#clock.monotonic();
-    this.lately.push(`${Math.round(now)} ${way} ${path} ${typeof reply === 'string' ? reply : status}`);
+    this.lately.push(`${Math.round(now)} ${transport} ${path} ${typeof reply === 'string' ? reply : status}`);
     if (this.lately.length > 40) this.lately.shift();
     if (isPoll && isGood) this.heardAt = now;
     // The wait for a hanging poll is so long that presses in it do not count.
     if (isPoll && reply === 'hang') this.disturb();
     if (path.endsWith('ts=0')) this.resyncedAt = now;
     // A request for the identity of the hub is not authenticated.
-    if (!isGood || path === '/hub' || !this.#isWell(way)) return reply;
+    if (!isGood || path === '/hub' || !this.#isWell(transport)) return reply;
     const from = isPoll ? now : now + AFTER_GOOD_MS;
-    this.#connectedAt.set(way, Math.min(this.#connectedAt.get(way) ?? Infinity, from));
+    this.#connectedAt.set(transport, Math.min(this.#connectedAt.get(transport) ?? Infinity, from));
     return reply;
   }
 

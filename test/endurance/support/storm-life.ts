@@ -129,7 +129,7 @@ export class StormLife {
   async #lookThroughCloud(): Promise<void> {
     const { storm } = this;
     for (const hub of storm.hubs) {
-      hub.trouble({ way: 'lan', reply: 'refused', share: 1, until: storm.now + CLOUD_ONLY_MS });
+      hub.trouble({ transport: 'lan', reply: 'refused', share: 1, until: storm.now + CLOUD_ONLY_MS });
     }
     await storm.pass(CLOUD_ONLY_MS / 2);
     await storm.look((hub) => this.acts.press(hub));
@@ -236,8 +236,13 @@ export class StormLife {
   /** Neither way leads to the hub. */
   #silence(hub: StormHub): void {
     const until = this.storm.now + lengthOf(this.#random);
-    hub.trouble({ way: 'lan', reply: this.#random.pick(['refused', 'nobody', 'hang'] as const), share: 1, until });
-    hub.trouble({ way: 'cloud', reply: { status: this.#random.pick([400, 408]) }, share: 1, until });
+    hub.trouble({
+      transport: 'lan',
+      reply: this.#random.pick(['refused', 'nobody', 'hang'] as const),
+      share: 1,
+      until,
+    });
+    hub.trouble({ transport: 'cloud', reply: { status: this.#random.pick([400, 408]) }, share: 1, until });
   }
 
   #bring(hub: StormHub, sort: 'lan' | 'answers' | 'list'): void {
@@ -295,8 +300,8 @@ export class StormLife {
 
   #off(hub: StormHub, forMs: number): void {
     const until = this.storm.now + forMs;
-    hub.trouble({ way: 'lan', reply: this.#random.pick(['refused', 'nobody'] as const), share: 1, until });
-    hub.trouble({ way: 'cloud', reply: { status: 400 }, share: 1, until });
+    hub.trouble({ transport: 'lan', reply: this.#random.pick(['refused', 'nobody'] as const), share: 1, until });
+    hub.trouble({ transport: 'cloud', reply: { status: 400 }, share: 1, until });
   }
 
   #sendFull({ home }: StormHub): void {

@@ -12,24 +12,24 @@ const wait = (status: number, seconds: number): Reply => ({ status, headers: { '
 
 /** Nobody on the LAN, or nobody who answers. */
 const ON_THE_LAN: readonly [Sketch, ...Sketch[]] = [
-  { way: 'lan', reply: 'refused', share: 1 },
-  { way: 'lan', reply: 'nobody', share: 1 },
-  { way: 'lan', reply: 'hang', share: 1 },
-  { way: 'lan', reply: 'unreachable', share: 1 },
-  { way: 'lan', reply: 'refused', share: 0.3 },
-  { way: 'lan', reply: 'refused', share: 0.02 },
-  { way: 'lan', reply: 'hang', share: 0.1 },
-  { way: 'lan', reply: wait(429, 7), share: 1 },
+  { transport: 'lan', reply: 'refused', share: 1 },
+  { transport: 'lan', reply: 'nobody', share: 1 },
+  { transport: 'lan', reply: 'hang', share: 1 },
+  { transport: 'lan', reply: 'unreachable', share: 1 },
+  { transport: 'lan', reply: 'refused', share: 0.3 },
+  { transport: 'lan', reply: 'refused', share: 0.02 },
+  { transport: 'lan', reply: 'hang', share: 0.1 },
+  { transport: 'lan', reply: wait(429, 7), share: 1 },
 ];
 
 const THROUGH_THE_CLOUD: readonly [Sketch, ...Sketch[]] = [
-  { way: 'cloud', reply: 'unreachable', share: 1 },
-  { way: 'cloud', reply: 'hang', share: 1 },
-  { way: 'cloud', reply: { status: 400 }, share: 1 },
-  { way: 'cloud', reply: { status: 408 }, share: 1 },
-  { way: 'cloud', reply: wait(503, 30), share: 1 },
-  { way: 'cloud', reply: wait(429, 20), share: 1 },
-  { way: 'cloud', reply: page, share: 1 },
+  { transport: 'cloud', reply: 'unreachable', share: 1 },
+  { transport: 'cloud', reply: 'hang', share: 1 },
+  { transport: 'cloud', reply: { status: 400 }, share: 1 },
+  { transport: 'cloud', reply: { status: 408 }, share: 1 },
+  { transport: 'cloud', reply: wait(503, 30), share: 1 },
+  { transport: 'cloud', reply: wait(429, 20), share: 1 },
+  { transport: 'cloud', reply: page, share: 1 },
 ];
 
 /** The hub answers, but not as it should. */

@@ -207,21 +207,25 @@ export class Storm {
   async look(act: (hub: StormHub) => (() => void) | undefined = () => undefined): Promise<void> {
     // A press at the moment of a start may count as one before it.
     if (this.now - this.#startedAt < SECOND) await this.pass(SECOND);
-    const ways = this.hubs.map((hub) =>
+    const transports = this.hubs.map((hub) =>
       hub.isConnected('lan') ? 'lan' : hub.isConnected('cloud') ? 'cloud' : undefined,
     );
-    const checks = this.hubs.map((hub, place) => (ways[place] === undefined ? undefined : act(hub)));
+    const checks = this.hubs.map((hub, place) => (transports[place] === undefined ? undefined : act(hub)));
     const before = this.hubs.map(({ home }) => this.#truths(home.devices));
-    const windowMs = Math.max(...ways.map((way) => (way === undefined ? 0 : HEARD_MS[way])));
+    const windowMs = Math.max(...transports.map((transport) => (transport === undefined ? 0 : HEARD_MS[transport])));
     await this.pass(windowMs);
     for (const [place, hub] of this.hubs.entries()) {
-      const way = ways[place];
-      if (way === undefined || !hub.isConnected(way, windowMs)) continue;
-      this.looks[way] += 1;
+      const transport = transports[place];
+      if (transport === undefined || !hub.isConnected(transport, windowMs)) continue;
+      this.looks[transport] += 1;
       checks[place]?.();
       if (hub.isTold) this.#compare(hub, before[place] ?? new Map());
     }
-    this.#checkStatuses(ways.every((way, place) => way !== undefined && this.hubs[place]?.isConnected(way, windowMs)));
+    this.#checkStatuses(
+      transports.every(
+        (transport, place) => transport !== undefined && this.hubs[place]?.isConnected(transport, windowMs),
+      ),
+    );
     this.ends.check();
   }
 

@@ -10,7 +10,7 @@ import { until } from '../../support/wait';
 
 const CODE = 'P7BQ8E';
 
-/** All action nodes, with a way for each to succeed without the cloud. */
+/** All action nodes, each with an input that succeeds without the cloud. */
 const flow = (): FlowNode[] =>
   testFlow(
     accountNode(),
@@ -42,7 +42,7 @@ describe('Messages of action nodes', () => {
   });
   after(() => stage.close());
 
-  describe('on their way through', () => {
+  describe('that pass through unchanged', () => {
     beforeEach(() => stage.load(flow()));
 
     it('are the same objects, with their other properties unchanged', async () => {
@@ -195,9 +195,9 @@ describe('Messages of action nodes', () => {
         ],
       ),
       ...TRAPS.flatMap((trap) =>
-        (['throws', 'refuses'] as const).map((way): [string, (msg: Message) => Stubborn, boolean] => [
-          `a proxy that ${way} at ${trap}`,
-          (msg) => stubborn(msg, [trap, 'set'], way),
+        (['throws', 'refuses'] as const).map((mode): [string, (msg: Message) => Stubborn, boolean] => [
+          `a proxy that ${mode} at ${trap}`,
+          (msg) => stubborn(msg, [trap, 'set'], mode),
           trap !== 'get' && trap !== 'ownKeys',
         ]),
       ),

@@ -15,18 +15,18 @@ export interface Stubborn {
 }
 
 /** A message with traps that throw or refuse after `turn`. */
-export function stubborn(target: Message, traps: readonly string[], way: 'throws' | 'refuses'): Stubborn {
+export function stubborn(target: Message, traps: readonly string[], mode: 'throws' | 'refuses'): Stubborn {
   let isTurned = false;
   const trap = (name: string): [string, (...args: unknown[]) => unknown] => {
     const normal = Reflect[name as Trap] as (...args: unknown[]) => unknown;
-    return [name, (...args) => (isTurned ? answer(name, way) : normal(...args))];
+    return [name, (...args) => (isTurned ? answer(name, mode) : normal(...args))];
   };
   const msg = new Proxy(target, Object.fromEntries(traps.map(trap)));
   return { msg, turn: () => (isTurned = true) };
 }
 
-function answer(trap: string, way: 'throws' | 'refuses'): unknown {
-  if (way === 'throws') throw new Error(`no ${trap}`);
+function answer(trap: string, mode: 'throws' | 'refuses'): unknown {
+  if (mode === 'throws') throw new Error(`no ${trap}`);
   if (trap === 'ownKeys') return [];
   if (trap === 'getPrototypeOf') return null;
   return trap === 'get' || trap === 'getOwnPropertyDescriptor' ? undefined : false;

@@ -34,7 +34,8 @@ describe('HubClient: real sockets', () => {
     return { method: 'PUT', path: 'devices/command', body: JSON.stringify([{ id, type: 'CMD_DEVICE_ON' }]) };
   }
 
-  const calls = () => koti.log.of({ path: '/cc/' }).map(({ method, way, status }) => `${way} ${method} ${status}`);
+  const calls = () =>
+    koti.log.of({ path: '/cc/' }).map(({ method, transport, status }) => `${transport} ${method} ${status}`);
 
   it('reads the home and switches a lamp on the LAN', async () => {
     const { status, body } = await hub.request(READ);

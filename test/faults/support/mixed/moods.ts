@@ -56,7 +56,7 @@ export class Moods {
 
   /** Runs a call of a context store, with the result of `work`. */
   callContext(
-    way: 'get' | 'set',
+    operation: 'get' | 'set',
     store: string,
     work: () => unknown,
     callback: (error: unknown, value?: unknown) => void,
@@ -72,7 +72,7 @@ export class Moods {
       callback(undefined, value);
     };
     const mood = this.of(store);
-    const isUntouched = way === 'get' && (mood === 'late' || mood === 'mute' || mood === 'full');
+    const isUntouched = operation === 'get' && (mood === 'late' || mood === 'mute' || mood === 'full');
     switch (isUntouched ? 'well' : mood) {
       case 'well':
         return queueMicrotask(answer);

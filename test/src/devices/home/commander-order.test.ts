@@ -104,10 +104,10 @@ describe('The order of commands', () => {
       assert.ok(await stage.endsWithin(0, stage.account.homes.drain()), 'the queue is empty');
     });
 
-    for (const way of ['on the LAN', 'through the cloud']) {
-      it(`sends them before the account is closed, ${way}`, async () => {
+    for (const transport of ['on the LAN', 'through the cloud']) {
+      it(`sends them before the account is closed, ${transport}`, async () => {
         await stage.command({ id: 'a' }, true);
-        if (way !== 'on the LAN') stage.lan.clear();
+        if (transport !== 'on the LAN') stage.lan.clear();
         stage.koti.putDelayMs = 500;
         const all = [true, false, true].flatMap((on, time) =>
           ['a', 'b', 'c'].slice(time).map((id) => stage.command({ id }, on)),

@@ -26,7 +26,7 @@ describe('Polls and the reachability of the hub', () => {
       stage.clock.chance = () => 0.9;
       await home.begin();
       await pass(20 * SECOND);
-      stage.hub.between = ({ way, answer }) => (way === 'lan' ? reply : answer());
+      stage.hub.between = ({ transport, answer }) => (transport === 'lan' ? reply : answer());
       home.changes.splice(0);
       home.switch();
       await home.untilSo(() => home.changes.length > 0 || home.reachable !== true, MINUTE);
@@ -45,7 +45,7 @@ describe('Polls and the reachability of the hub', () => {
       await home.begin();
       await pass(20 * SECOND);
       home.changes.splice(0);
-      stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429, headers } : answer());
+      stage.hub.between = ({ transport, answer }) => (transport === 'lan' ? { status: 429, headers } : answer());
       home.switch();
       await home.untilSo(() => home.changes.length > 0, 12 * SECOND);
       for (let time = 0; time < 10; time++) {
@@ -58,7 +58,9 @@ describe('Polls and the reachability of the hub', () => {
       stage.take();
       await pass(3 * MINUTE);
       const polls = home.polls();
-      const [lan, cloud] = ['lan', 'cloud'].map((way) => polls.filter((line) => line.startsWith(way)).length);
+      const [lan, cloud] = ['lan', 'cloud'].map(
+        (transport) => polls.filter((line) => line.startsWith(transport)).length,
+      );
       // The limit follows the Retry-After of the hub.
       const most = 'retry-after' in headers ? 181 : 8;
       assert.ok((lan ?? 0) <= most && (cloud ?? 0) <= 20, `${lan} on the LAN, ${cloud} through the cloud`);
@@ -85,12 +87,12 @@ describe('Polls and the reachability of the hub', () => {
         await home.begin();
         await pass(20 * SECOND);
         if (isSpared) {
-          stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429 } : answer());
+          stage.hub.between = ({ transport, answer }) => (transport === 'lan' ? { status: 429 } : answer());
           await pass(20 * SECOND);
         }
-        stage.hub.between = ({ way, path, answer }) => {
-          if (way === 'lan') stage.hub.version = '1.15.0.0';
-          return way === 'lan' && path === '/hub' ? reply : answer();
+        stage.hub.between = ({ transport, path, answer }) => {
+          if (transport === 'lan') stage.hub.version = '1.15.0.0';
+          return transport === 'lan' && path === '/hub' ? reply : answer();
         };
         await home.untilSo(() => stage.hub.version === '1.15.0.0', 40 * SECOND);
         stage.take();
@@ -120,7 +122,7 @@ describe('Polls and the reachability of the hub', () => {
     it(`do not flood a busy hub that ${label} the request for its version`, async () => {
       await home.begin();
       await pass(20 * SECOND);
-      stage.hub.between = ({ way, answer }) => (way === 'lan' ? { status: 429 } : answer());
+      stage.hub.between = ({ transport, answer }) => (transport === 'lan' ? { status: 429 } : answer());
       await pass(20 * SECOND);
       stage.hub.version = '1.15.0.0';
       let asked = 0;

@@ -63,11 +63,11 @@ describe('A poll that is aborted and sent again', () => {
     });
   }
 
-  for (const [way, known, tookMs] of [
+  for (const [transport, known, tookMs] of [
     ['LAN', {}, 6_000],
     ['cloud', CLOUD, 11_000],
   ] as const) {
-    it(`succeeds through the ${way} if it takes ${tookMs} ms, with commands every 2 s`, async () => {
+    it(`succeeds through the ${transport} if it takes ${tookMs} ms, with commands every 2 s`, async () => {
       fullMs = tookMs;
       await stage.client(known);
       await pass(0);
@@ -77,12 +77,12 @@ describe('A poll that is aborted and sent again', () => {
     });
   }
 
-  for (const [way, known, tookMs, everyMs] of [
+  for (const [transport, known, tookMs, everyMs] of [
     ['LAN', {}, 400, 300],
     ['cloud', CLOUD, 500, 300],
     ['LAN', {}, 6_000, 1_000],
   ] as const) {
-    it(`emits a change through the ${way} if it takes ${tookMs} ms, with confirmations every ${everyMs} ms`, async () => {
+    it(`emits a change through the ${transport} if it takes ${tookMs} ms, with confirmations every ${everyMs} ms`, async () => {
       await home.begin(known);
       pollMs = tookMs;
       await pass(15 * SECOND);

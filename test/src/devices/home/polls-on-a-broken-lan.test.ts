@@ -23,9 +23,9 @@ describe('polls on a LAN that does not work', () => {
 
   /** Answers the polls of a transport with a reply, and everything else as the hub does. */
   const breakPolls =
-    (transport: 'lan' | 'cloud', reply: Reply) =>
-    ({ way, path, answer }: HubExchange): Reply | Promise<Reply> =>
-      way === transport && path.includes('/hub/poll') ? reply : answer();
+    (broken: 'lan' | 'cloud', reply: Reply) =>
+    ({ transport, path, answer }: HubExchange): Reply | Promise<Reply> =>
+      transport === broken && path.includes('/hub/poll') ? reply : answer();
 
   for (const [label, reply] of [
     ['resets', 'unreachable'],
@@ -149,7 +149,7 @@ describe('polls on a LAN that does not work', () => {
         await pass(20 * SECOND);
         let isBusy = true;
         const busy = { status, headers: { 'retry-after': '2' } };
-        stage.hub.between = ({ way, answer }) => (way === 'lan' && isBusy ? busy : answer());
+        stage.hub.between = ({ transport, answer }) => (transport === 'lan' && isBusy ? busy : answer());
         await home.untilSo(() => home.poller.failingSince !== undefined || stage.asked.length === 0, 2 * SECOND);
         isBusy = false;
         await pass(3 * SECOND);

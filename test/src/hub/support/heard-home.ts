@@ -85,8 +85,8 @@ export class HeardHome {
   }
 
   /** The polls since the last call, optionally of one transport. */
-  polls(way = ''): string[] {
-    return this.stage.take().filter((line) => line.startsWith(way) && line.includes('/hub/poll'));
+  polls(transport = ''): string[] {
+    return this.stage.take().filter((line) => line.startsWith(transport) && line.includes('/hub/poll'));
   }
 
   /** Milliseconds until a condition holds, checked ten times a second; fails after `mostMs`. */

@@ -20,7 +20,7 @@ export const HOST = '192.168.1.5';
 
 /** A request to a hub in flight. */
 export interface HubExchange {
-  way: 'lan' | 'cloud';
+  transport: 'lan' | 'cloud';
   request: HttpRequest;
   /** The path at the hub, with the query. */
   path: string;
@@ -182,7 +182,7 @@ export class HubStage extends Stage {
     const there = this.lan.get(port === '8893' ? address : host) ?? 'refused';
     if (!(there instanceof FakeHub)) return there;
     const path = pathname + search;
-    return there.between({ way: 'lan', request, path, answer: () => there.answer(request, path, key) });
+    return there.between({ transport: 'lan', request, path, answer: () => there.answer(request, path, key) });
   }
 
   #answerRemote(request: HttpRequest): Reply | Promise<Reply> {
@@ -191,13 +191,15 @@ export class HubStage extends Stage {
     this.#note('cloud', request.method, path, key);
     if (this.asked.length > this.mostAsked) return 'hang';
     const hub = this.#hubs.find(({ issued }) => key !== undefined && issued.has(key)) ?? this.hub;
-    return this.gateway ?? hub.between({ way: 'cloud', request, path, answer: () => hub.answer(request, path, key) });
+    return (
+      this.gateway ?? hub.between({ transport: 'cloud', request, path, answer: () => hub.answer(request, path, key) })
+    );
   }
 
-  #note(way: string, method: string, path: string, key: string | undefined): void {
+  #note(transport: string, method: string, path: string, key: string | undefined): void {
     for (const [known, name] of this.#hubs.flatMap(({ keys }) => [...keys])) this.#keyNames.set(known, name);
     const shown = key === undefined ? '' : ` ${this.#keyNames.get(key) ?? 'another key'}`;
-    this.asked.push(`${way} ${method} ${path}${shown}`);
+    this.asked.push(`${transport} ${method} ${path}${shown}`);
   }
 
   /** Returns and clears the requests since the last call. */
