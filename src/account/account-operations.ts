@@ -158,7 +158,7 @@ export class AccountOperations {
     const put = (cloud: CloudRecord): CloudRecord =>
       withLoginOf(cloud, newLogin(token, null, null), this.#options.clock.now());
     if (commit) await state.changeLogin((record) => withCloud(record, put(cloudOf(record, state.origin))), STRICT);
-    else await state.putGuest(put);
+    else await state.putTemporary(put);
     lastRenewal.forget();
     backgroundTasks.noteTokenSet(isSame);
   }

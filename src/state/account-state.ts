@@ -11,7 +11,7 @@ import {
   withCloud,
 } from './account-record.js';
 import type { AccountTopic } from './account-topics.js';
-import { findUndone, isSameElsewhere, mergeRecords, outdo } from './merge-records.js';
+import { findUndone, isSameElsewhere, mergeRecords, supersede } from './merge-records.js';
 
 /** Failed strict changes that are remembered: enough for one outage. */
 const MOST_UNDONE = 20;
@@ -19,9 +19,9 @@ const MOST_UNDONE = 20;
 /** The current state in two layers. */
 export interface Layers {
   /** The state that is saved. */
-  readonly kept: AccountRecord;
+  readonly saved: AccountRecord;
   /** The part of one cloud under a login in memory only (`commit: false`); it hides the saved part. */
-  readonly guest: CloudRecord | undefined;
+  readonly temporary: CloudRecord | undefined;
 }
 
 /** Computes the next state; returns `undefined` to change nothing. May be called several times. */
@@ -52,7 +52,7 @@ export type Announced = (origin: string) => readonly AccountTopic[];
 /** Receives each change: the record before it, and its events. */
 export type ChangeListener = (before: AccountRecord, announced: Announced) => void;
 
-const nothing: Announced = () => [];
+const noTopics: Announced = () => [];
 
 /**
  * The state of an account in memory, and its saves to the store. Changes are made one after another. A change becomes
@@ -63,7 +63,7 @@ const nothing: Announced = () => [];
 export class AccountState {
   readonly #onChange: ChangeListener;
   #store: Store<AccountRecord>;
-  #layers: Layers = { kept: emptyAccount, guest: undefined };
+  #layers: Layers = { saved: emptyAccount, temporary: undefined };
   /** The content of the store at the last read or write. */
   #base: AccountRecord | null = null;
   /** Records that strict changes failed to save. A slow store may still save them later. */
@@ -71,11 +71,11 @@ export class AccountState {
   #isRead = false;
   #isSaved = true;
   #isDeleted = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
   #strict: Promise<unknown> = Promise.resolve();
   /** Number of changes and reads that run or wait for their turn. */
-  #underWay = 0;
-  #guests = 0;
+  #pendingCount = 0;
+  #temporaryLogins = 0;
   /** The tokens that the last merge took from the store, where another process had saved them. */
   #pulledTokens: readonly string[] = [];
 
@@ -86,18 +86,18 @@ export class AccountState {
 
   /** The current state. */
   get record(): AccountRecord {
-    const { kept, guest } = this.#layers;
-    return guest === undefined ? kept : withCloud(kept, guest);
+    const { saved, temporary } = this.#layers;
+    return temporary === undefined ? saved : withCloud(saved, temporary);
   }
 
   /** The state that is saved, or waits to be saved: without a login in memory only. */
-  get kept(): AccountRecord {
-    return this.#layers.kept;
+  get saved(): AccountRecord {
+    return this.#layers.saved;
   }
 
   /** Returns a generation for a login in memory only: a negative number that no other login has. */
-  nextGuest(): number {
-    return -++this.#guests;
+  nextTemporary(): number {
+    return -++this.#temporaryLogins;
   }
 
   get isShared(): boolean {
@@ -110,7 +110,7 @@ export class AccountState {
   }
 
   get isSaved(): boolean {
-    return this.#isSaved && this.#layers.guest === undefined && this.#store.isVolatile !== true;
+    return this.#isSaved && this.#layers.temporary === undefined && this.#store.isVolatile !== true;
   }
 
   /** Whether a change is not saved yet. */
@@ -120,7 +120,7 @@ export class AccountState {
 
   /** Whether changes or reads run or wait for their turn. */
   get isChanging(): boolean {
-    return this.#underWay > 0;
+    return this.#pendingCount > 0;
   }
 
   /** Whether a token was taken from the store, where another process had saved it. */
@@ -130,16 +130,16 @@ export class AccountState {
 
   /** Reads the store unless that is done, and merges changes that were not saved yet. Throws `COZIFY_STORE`. */
   load(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       if (this.#isRead) return;
       await this.#load();
-      if (this.needsSave) await this.#save(this.#layers.kept, {});
+      if (this.needsSave) await this.#save(this.#layers.saved, {});
     });
   }
 
   /** Uses another store from now on. Call {@link load} next: the store has to be read before it is written. */
   move(store: Store<AccountRecord>): Promise<void> {
-    return this.#inTurn(() => {
+    return this.#enqueue(() => {
       this.#store = store;
       this.#isRead = false;
       return Promise.resolve();
@@ -149,8 +149,8 @@ export class AccountState {
   /** Makes a change and saves it, in turn. Throws if a strict change can't be saved, or if its changer has ended. */
   change(update: LayersUpdate, options: ChangeOptions, changer: Changer): Promise<void> {
     // A change without effect needs no turn, unless an earlier change still runs.
-    if (this.#underWay === 0 && update(this.#layers) === undefined) return Promise.resolve();
-    const mine = this.#inTurn(() => {
+    if (this.#pendingCount === 0 && update(this.#layers) === undefined) return Promise.resolve();
+    const mine = this.#enqueue(() => {
       if (options.isStrict === true && changer.isClosed) throw accountClosed();
       return this.#apply(update, options, changer);
     });
@@ -160,7 +160,7 @@ export class AccountState {
 
   /** Resolves when all changes so far are made, and saved or failed to save. */
   settled(): Promise<unknown> {
-    return this.#turn;
+    return this.#queue;
   }
 
   /** Resolves when all strict changes so far are saved or have failed. */
@@ -170,21 +170,21 @@ export class AccountState {
 
   /** Tries again to save a change. */
   retrySave(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       if (this.#isSaved) return;
       await this.#pull().catch(() => undefined);
-      await this.#save(this.#layers.kept, {});
-      this.#onChange(this.record, nothing);
+      await this.#save(this.#layers.saved, {});
+      this.#onChange(this.record, noTopics);
     });
   }
 
   /** Merges changes of other processes from the store. Throws `COZIFY_STORE` if the store can't be read. */
   pull(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       const isBehind = await this.#pull();
       if (!isBehind) return;
-      await this.#save(this.#layers.kept, {});
-      this.#onChange(this.record, nothing);
+      await this.#save(this.#layers.saved, {});
+      this.#onChange(this.record, noTopics);
     });
   }
 
@@ -207,14 +207,14 @@ export class AccountState {
     const planned = update(this.#layers);
     if (planned === undefined) return;
     // Another process may have saved a newer state, to which the change has to apply.
-    const isToBeSaved = planned.kept !== this.#layers.kept && options.isLazy !== true;
+    const isToBeSaved = planned.saved !== this.#layers.saved && options.isLazy !== true;
     if (isToBeSaved) await this.#pull().catch(() => undefined);
     const before = this.record;
     const next = update(this.#layers);
     if (next === undefined) return;
-    const kept = isToBeSaved && options.isStrict === true ? { ...next.kept, change: randomUUID() } : next.kept;
-    if (isToBeSaved) await this.#save(kept, options, changer);
-    this.#layers = { kept, guest: next.guest };
+    const saved = isToBeSaved && options.isStrict === true ? { ...next.saved, change: randomUUID() } : next.saved;
+    if (isToBeSaved) await this.#save(saved, options, changer);
+    this.#layers = { saved, temporary: next.temporary };
     const topics = options.announce?.(before) ?? [];
     this.#onChange(before, (at) => (at === changer.origin ? topics : []));
   }
@@ -235,25 +235,25 @@ export class AccountState {
 
   /** Returns the state merged with the store's content. */
   #merged(stored: AccountRecord | null): AccountRecord {
-    const { kept } = this.#layers;
-    if (stored === null) return mergeRecords(this.#base, kept, this.#base ?? emptyAccount);
+    const { saved } = this.#layers;
+    if (stored === null) return mergeRecords(this.#base, saved, this.#base ?? emptyAccount);
     const undone = findUndone(this.#undone, stored);
-    return undone === undefined ? mergeRecords(this.#base, kept, stored) : outdo(kept, undone, stored);
+    return undone === undefined ? mergeRecords(this.#base, saved, stored) : supersede(saved, undone, stored);
   }
 
   /** Makes a merged state the current one, and notifies subscribers of the changes of other processes. */
   #adopt(merged: AccountRecord): void {
-    const { kept, guest } = this.#layers;
-    if (isDeepStrictEqual(merged, kept)) return;
+    const { saved, temporary } = this.#layers;
+    if (isDeepStrictEqual(merged, saved)) return;
     const before = this.record;
     // A token in memory only stays, unless the cloud has rejected it and another process has saved a new one.
-    const isOutdone =
-      guest?.login?.isRejected === true &&
-      cloudOf(merged, guest.origin).login?.token !== cloudOf(kept, guest.origin).login?.token;
-    this.#layers = { kept: merged, guest: isOutdone ? undefined : guest };
-    const tokens = newTokens(merged, kept);
+    const isSuperseded =
+      temporary?.login?.isRejected === true &&
+      cloudOf(merged, temporary.origin).login?.token !== cloudOf(saved, temporary.origin).login?.token;
+    this.#layers = { saved: merged, temporary: isSuperseded ? undefined : temporary };
+    const tokens = newTokens(merged, saved);
     if (tokens.length > 0) this.#pulledTokens = tokens;
-    this.#onChange(before, (origin) => newsOf(cloudOf(before, origin), cloudOf(this.record, origin)));
+    this.#onChange(before, (origin) => topicsOf(cloudOf(before, origin), cloudOf(this.record, origin)));
   }
 
   async #read(): Promise<AccountRecord | null> {
@@ -275,19 +275,19 @@ export class AccountState {
       if (options.isStrict !== true) return;
       // The store may save the record later although the save has failed.
       this.#undone = [...this.#undone, record].slice(-MOST_UNDONE);
-      this.#onChange(this.record, nothing);
+      this.#onChange(this.record, noTopics);
       throw error;
     }
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#underWay += 1;
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    this.#pendingCount += 1;
     const begin = (): Promise<void> => {
       if (this.#isDeleted) throw accountClosed();
       return work();
     };
-    const mine = this.#turn.then(begin).finally(() => (this.#underWay -= 1));
-    this.#turn = mine.catch(() => undefined);
+    const mine = this.#queue.then(begin).finally(() => (this.#pendingCount -= 1));
+    this.#queue = mine.catch(() => undefined);
     return mine;
   }
 }
@@ -305,7 +305,7 @@ function newTokens({ clouds }: AccountRecord, before: AccountRecord): string[] {
 }
 
 /** Returns the events of a change that another process has saved: the same as if it had been made here. */
-function newsOf(before: CloudRecord, after: CloudRecord): readonly AccountTopic[] {
+function topicsOf(before: CloudRecord, after: CloudRecord): readonly AccountTopic[] {
   const isDecided = after.generation >= before.generation && after.decidedAt !== before.decidedAt;
   if (after.login === null) return isDecided ? ['reset'] : [];
   const isNew = after.login.token !== before.login?.token;

@@ -38,7 +38,7 @@ export class CloudState implements Changer {
 
   /** The tokens of this cloud: the current one, and the saved one if the current one is in memory only. */
   get tokens(): string[] {
-    const clouds = [this.cloud, cloudOf(this.#state.kept, this.origin)];
+    const clouds = [this.cloud, cloudOf(this.#state.saved, this.origin)];
     return clouds.flatMap(({ login }) => login?.token ?? []);
   }
 
@@ -75,19 +75,19 @@ export class CloudState implements Changer {
 
   /** Replaces the login by a person's choice: another one, or none. Ends a login in memory only. */
   changeLogin(update: Update, options: ChangeOptions = {}): Promise<void> {
-    const step: LayersUpdate = ({ kept }) => {
-      const next = update(kept);
-      return next === undefined ? undefined : { kept: next, guest: undefined };
+    const step: LayersUpdate = ({ saved }) => {
+      const next = update(saved);
+      return next === undefined ? undefined : { saved: next, temporary: undefined };
     };
     return this.#state.change(step, options, this);
   }
 
   /** Makes a login in memory only the current one. The saved state stays as it is. Throws if the work at the cloud has ended. */
-  putGuest(update: (cloud: CloudRecord) => CloudRecord): Promise<void> {
-    const generation = this.#state.nextGuest();
-    const step: LayersUpdate = ({ kept, guest }) => {
-      const inForce = guest?.origin === this.origin ? guest : cloudOf(kept, this.origin);
-      return { kept, guest: { ...update(inForce), generation } };
+  putTemporary(update: (cloud: CloudRecord) => CloudRecord): Promise<void> {
+    const generation = this.#state.nextTemporary();
+    const step: LayersUpdate = ({ saved, temporary }) => {
+      const current = temporary?.origin === this.origin ? temporary : cloudOf(saved, this.origin);
+      return { saved, temporary: { ...update(current), generation } };
     };
     return this.#state.change(step, { isStrict: true }, this);
   }
@@ -97,13 +97,13 @@ export class CloudState implements Changer {
    * has replaced it: the cloud's answer about a token belongs to that token, whichever is current by then.
    */
   changeToken(token: string, update: CloudUpdate, options: ChangeOptions = {}): Promise<void> {
-    const step: LayersUpdate = ({ kept, guest }) => {
-      const own = cloudOf(kept, this.origin);
-      const isGuest = guest?.origin === this.origin && guest.login?.token === token;
-      const cloud = !isGuest || own.login?.token === token ? update(own) : undefined;
-      const next = isGuest ? update(guest) : undefined;
+    const step: LayersUpdate = ({ saved, temporary }) => {
+      const own = cloudOf(saved, this.origin);
+      const isTemporary = temporary?.origin === this.origin && temporary.login?.token === token;
+      const cloud = !isTemporary || own.login?.token === token ? update(own) : undefined;
+      const next = isTemporary ? update(temporary) : undefined;
       if (cloud === undefined && next === undefined) return undefined;
-      return { kept: cloud === undefined ? kept : withCloud(kept, cloud), guest: next ?? guest };
+      return { saved: cloud === undefined ? saved : withCloud(saved, cloud), temporary: next ?? temporary };
     };
     return this.#state.change(step, options, this);
   }
@@ -113,17 +113,18 @@ export class CloudState implements Changer {
     return this.#state.pull();
   }
 
-  #change({ kept, guest }: Layers, update: Update): Layers | undefined {
-    if (guest?.origin !== this.origin) {
-      const next = update(kept);
-      return next === undefined ? undefined : { kept: next, guest };
+  #change({ saved, temporary }: Layers, update: Update): Layers | undefined {
+    if (temporary?.origin !== this.origin) {
+      const next = update(saved);
+      return next === undefined ? undefined : { saved: next, temporary };
     }
-    const next = update(withCloud(kept, guest));
+    const next = update(withCloud(saved, temporary));
     if (next === undefined) return undefined;
     const cloud = cloudOf(next, this.origin);
     // Codes belong to the person, not to the login in memory, so they are saved.
-    const own = { ...cloudOf(kept, this.origin), otp: cloud.otp };
-    const isSame = next.email === kept.email && next.holds === kept.holds && own.otp === cloudOf(kept, this.origin).otp;
-    return { kept: isSame ? kept : withCloud({ ...next, clouds: kept.clouds }, own), guest: cloud };
+    const own = { ...cloudOf(saved, this.origin), otp: cloud.otp };
+    const isSame =
+      next.email === saved.email && next.holds === saved.holds && own.otp === cloudOf(saved, this.origin).otp;
+    return { saved: isSame ? saved : withCloud({ ...next, clouds: saved.clouds }, own), temporary: cloud };
   }
 }

@@ -66,14 +66,14 @@ export function findUndone(undone: readonly AccountRecord[], stored: AccountReco
  * Merges a record with `stored`, which contains the failed change `undone`: raises the record's versions so that the login
  * of the failed change does not win, and takes over everything that others have saved on top of it.
  */
-export function outdo(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
-  const newer = stored.clouds.reduce((outdone, cloud) => {
+export function supersede(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
+  const newer = stored.clouds.reduce((result, cloud) => {
     const { origin, generation, revision, decidedAt } = cloud;
-    const own = cloudOf(outdone, origin);
+    const own = cloudOf(result, origin);
     const isNewer = own.generation - generation || own.revision - revision;
-    if (isNewer > 0 || epochOf(own) === epochOf(cloud)) return outdone;
+    if (isNewer > 0 || epochOf(own) === epochOf(cloud)) return result;
     const version = { generation, revision: revision + 1, ...(decidedAt === undefined ? {} : { decidedAt }) };
-    return withCloud(outdone, { ...own, ...version });
+    return withCloud(result, { ...own, ...version });
   }, record);
   return mergeRecords(undone, newer, stored);
 }
@@ -104,9 +104,9 @@ export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean 
 
 function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord): CloudRecord {
   const haveBothDecided = Math.min(theirs.generation, ours.generation) > base.generation;
-  const which = compareLogins(theirs, ours, haveBothDecided);
+  const winner = compareLogins(theirs, ours, haveBothDecided);
   const isAnother = theirs.generation !== ours.generation || theirs.decidedAt !== ours.decidedAt;
-  const [newer, older] = which === 'theirs' ? [theirs, ours] : [ours, theirs];
+  const [newer, older] = winner === 'theirs' ? [theirs, ours] : [ours, theirs];
   // If the newer side still has the old token, the other side's renewal of it counts.
   const isRenewed =
     newer.login?.token === base.login?.token &&
@@ -117,7 +117,7 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
     generation: Math.max(theirs.generation, ours.generation),
     revision: newer.revision + (isRenewed ? 1 : 0),
     ...(newer.decidedAt === undefined ? {} : { decidedAt: newer.decidedAt }),
-    login: isRenewed ? older.login : which === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login,
+    login: isRenewed ? older.login : winner === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login,
     otp: pick(base.otp, ours.otp, theirs.otp, laterCode),
     // Hubs that were found under an older login don't belong to the newer one.
     hubs: mergeHubs(isAnother ? older.hubs : base.hubs, ours.hubs, theirs.hubs),

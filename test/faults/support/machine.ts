@@ -119,7 +119,7 @@ export class Machine {
 
   /** Whether the current token, or the token it was renewed from, was set to be kept in memory only. */
   get isInMemoryOnly(): boolean {
-    return this.managed.run.parts.accountState.record !== this.managed.run.parts.accountState.kept;
+    return this.managed.run.parts.accountState.record !== this.managed.run.parts.accountState.saved;
   }
 
   /** Whether something of the account, or of the ration, could not be saved yet. */

@@ -36,8 +36,8 @@ describe('AccountState', () => {
     withCloud(record, withLogin(cloudOf(record, ORIGIN), newLogin(token, 1, null), 1));
   const setToken = ({ at }: Live, token: string, options: ChangeOptions = {}) =>
     at.changeLogin((record) => withToken(record, token), options);
-  const setGuest = ({ at }: Live, token: string) =>
-    at.putGuest((cloud) => withLogin(cloud, newLogin(token, null, null), 1));
+  const setTemporary = ({ at }: Live, token: string) =>
+    at.putTemporary((cloud) => withLogin(cloud, newLogin(token, null, null), 1));
   const renew = ({ at }: Live, token: string, renewed: string) =>
     at.changeToken(token, (cloud) => withRenewal(cloud, newLogin(renewed, 2, null)), {
       announce: () => ['refreshed'],
@@ -116,7 +116,7 @@ describe('AccountState', () => {
     it('is not saved, and keeps the saved token', async () => {
       const live = await open();
       await setToken(live, 'kept');
-      await setGuest(live, 'foobar');
+      await setTemporary(live, 'foobar');
       assert.deepEqual([tokenOf(live), storedToken(), live.state.isSaved, store.saves], ['foobar', 'kept', false, 1]);
       assert.equal(live.state.needsSave, false, 'it is not to be saved');
     });
@@ -124,8 +124,8 @@ describe('AccountState', () => {
     it('saves other changes without the temporary token', async () => {
       const live = await open();
       await setToken(live, 'kept');
-      await setGuest(live, 'foobar');
-      await setGuest(live, 'foobaz');
+      await setTemporary(live, 'foobar');
+      await setTemporary(live, 'foobaz');
       await live.at.change((record) => ({ ...record, email: 'a@b' }));
       assert.deepEqual([storedToken(), store.content?.email, live.state.isSaved], ['kept', 'a@b', false]);
       assert.equal(tokenOf(live), 'foobaz');
@@ -133,7 +133,7 @@ describe('AccountState', () => {
 
     it('saves a login made after the temporary token', async () => {
       const live = await open();
-      await setGuest(live, 'foobar');
+      await setTemporary(live, 'foobar');
       await setToken(live, 'another');
       assert.deepEqual([tokenOf(live), storedToken(), live.state.isSaved], ['another', 'another', true]);
     });
@@ -141,7 +141,7 @@ describe('AccountState', () => {
     it('keeps renewals and hubs of the temporary token in memory', async () => {
       const live = await open();
       await setToken(live, 'kept');
-      await setGuest(live, 'foobar');
+      await setTemporary(live, 'foobar');
       await renew(live, 'foobar', 'foobaz');
       await live.at.changeCloud((cloud) => ({ ...cloud, defaultHub: 'hub-of-a-guest' }));
       assert.deepEqual(
@@ -154,7 +154,7 @@ describe('AccountState', () => {
     it('saves the renewal in flight of the saved login', async () => {
       const live = await open();
       await setToken(live, 'kept');
-      await setGuest(live, 'foobar');
+      await setTemporary(live, 'foobar');
       announcements.length = 0;
       await renew(live, 'kept', 'renewed');
       assert.deepEqual([tokenOf(live), storedToken()], ['foobar', 'renewed']);
@@ -162,7 +162,7 @@ describe('AccountState', () => {
 
     it('saves a pending code', async () => {
       const live = await open();
-      await setGuest(live, 'foobar');
+      await setTemporary(live, 'foobar');
       const otp = { email: 'a@b', sentAt: 1 };
       await live.at.changeCloud((cloud) => ({ ...cloud, otp }));
       assert.deepEqual(cloudOf(store.content ?? emptyAccount, ORIGIN).otp, otp);
@@ -217,11 +217,11 @@ describe('AccountState', () => {
     await live.at.changeInEpoch(epoch, (cloud) => ({ ...cloud, defaultHub: 'h2' }));
     assert.equal(live.at.cloud.defaultHub, 'h1');
     const epochs = [epoch, live.at.epoch];
-    await setGuest(live, 'g1');
+    await setTemporary(live, 'g1');
     epochs.push(live.at.epoch);
     await setToken(live, 't4');
     epochs.push(live.at.epoch);
-    await setGuest(live, 'g2');
+    await setTemporary(live, 'g2');
     epochs.push(live.at.epoch);
     assert.equal(new Set(epochs).size, epochs.length);
   });
