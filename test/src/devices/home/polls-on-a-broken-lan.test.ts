@@ -63,9 +63,9 @@ describe('polls on a LAN that does not work', () => {
     await home.begin();
     await pass(20 * SECOND);
     let tries = 0;
-    stage.hub.between = async ({ way, path, answer }) => {
+    stage.hub.between = async ({ transport, path, answer }) => {
       if (!path.includes('/hub/poll')) return answer();
-      if (way === 'lan') {
+      if (transport === 'lan') {
         // A read requests everything, and may use both transports.
         if (!path.endsWith('ts=0')) tries += 1;
         return 'unreachable';
