@@ -54,6 +54,14 @@ function problemOf(path: string, link: string): string | undefined {
   return `${path}: ${target} has no ${anchor}`;
 }
 
+/** The titles of rules that the comments of a source name. */
+function rulesIn(source: string): string[] {
+  const text = source.replace(/\s+\* /g, ' ');
+  return [...text.matchAll(/rules\.md((?:,? "[^"]+")+)/g)].flatMap(([, titles = '']) =>
+    [...titles.matchAll(/"([^"]+)"/g)].map(([, title = '']) => title),
+  );
+}
+
 describe('README and linked pages', () => {
   it('use public addresses for pictures and links in the README', () => {
     const relative = linksOf('README.md').filter((link) => !/^https:/.test(link));
@@ -110,6 +118,20 @@ describe('README and linked pages', () => {
     assert.ok(labels.length >= 10);
     assert.deepEqual(
       labels.filter((label) => !rows.includes(label)),
+      [],
+    );
+  });
+
+  it('have a heading for each rule that a comment names', () => {
+    const headings = [...read('docs/dev/rules.md').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
+    const named = ['src', 'nodes', 'test'].flatMap((folder) =>
+      readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .flatMap((name) => rulesIn(read(join(folder, name))).map((rule) => `${name}: ${rule}`)),
+    );
+    assert.ok(named.length >= 20);
+    assert.deepEqual(
+      named.filter((one) => !headings.includes(one.slice(one.indexOf(': ') + 2))),
       [],
     );
   });

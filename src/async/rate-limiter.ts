@@ -13,7 +13,7 @@ export interface Reservation {
 
 /**
  * Spreads the background calls of a process's accounts to at most 5 a second, so that a hundred accounts don't call the
- * cloud at once after a power failure (docs/dev/rules.md, "No mail without somebody who wants it, and no rush").
+ * cloud at once after a power failure (docs/dev/rules.md, "No unrequested e-mail, no synchronized load").
  */
 export class RateLimiter {
   readonly #clock: Clock;

@@ -13,7 +13,10 @@ export interface TokenClaims {
   role?: number;
 }
 
-/** A token of the cloud: 16 to 8192 characters that are safe in a header (docs/dev/rules.md, "A token is replaced by a whole one only"). */
+/**
+ * A token of the cloud: 16 to 8192 characters that are safe in a header (docs/dev/rules.md, "Only a complete token
+ * replaces another").
+ */
 const TOKEN = /^[A-Za-z0-9._~+/=-]{16,8192}$/;
 
 /** A token that was set by hand, or a hub token: any text that a header carries unchanged. */

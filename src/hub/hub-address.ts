@@ -23,8 +23,8 @@ export function parseHubAddresses(entries: readonly unknown[]): HubAddress[] {
 
 /**
  * Parses an entry of `lan_ip` or a saved host: a bare address or an `http:` URL. Returns `undefined` for names, public
- * addresses and everything else that is not a literal address of this network (docs/dev/rules.md, "Hubs are known by
- * their id").
+ * addresses and everything else that is not a literal address of this network (docs/dev/rules.md, "Hubs are matched by
+ * id").
  */
 export function parseHubAddress(entry: unknown): HubAddress | undefined {
   if (typeof entry !== 'string' || entry.length > 100) return undefined;

@@ -67,7 +67,7 @@ const STEP_MS = 20_000;
 /**
  * The client of one hub. It chooses the transport, key, API version and address, and replaces those that no longer work
  * within the same step. It never sends a PUT, POST or DELETE twice, and sends no key to an address where another hub
- * may be (docs/dev/rules.md, "A change is sent once").
+ * may be (docs/dev/rules.md, "A changing request is sent once").
  */
 export class HubClient {
   readonly id: string;
@@ -240,7 +240,7 @@ export class HubClient {
 
   /**
    * Sends the step. If the hub refuses the key or the version, sends the step once more with another key and once more
-   * with another version (docs/dev/rules.md, "What a hub refuses is healed within the step").
+   * with another version (docs/dev/rules.md, "Refused keys and versions are replaced").
    */
   async #sendWithRemedies(step: HubStep, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
     const { keys } = this.#options;

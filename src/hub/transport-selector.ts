@@ -50,7 +50,7 @@ export interface TransportSelectorOptions {
 
 /**
  * Sends a step over the transports of a hub, one after another. Stops if another try might carry out a change twice
- * (docs/dev/rules.md, "A hub is reached by the way that there is").
+ * (docs/dev/rules.md, "Choice of the transport").
  */
 export class TransportSelector {
   readonly #options: TransportSelectorOptions;

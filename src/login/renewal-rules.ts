@@ -63,7 +63,7 @@ function cooldownLeftMs(times: TokenTimes, expiryMs: number, { now, sinceRenewal
 
 /**
  * Throws `COZIFY_BAD_ANSWER` if a renewed token must not replace the current one: because it is truncated, of another
- * kind, older, or another user's (docs/dev/rules.md, "A token is replaced by a whole one only").
+ * kind, older, or another user's (docs/dev/rules.md, "Only a complete token replaces another").
  */
 export function checkSuccessor(token: string, successor: string): void {
   const form = parseJwtForm(token);

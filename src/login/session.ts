@@ -76,7 +76,7 @@ const MOST_QUESTIONS = 3;
 
 /**
  * The cloud token of an account: asks the cloud about it, renews and revokes it, and exchanges a code for a new one
- * (docs/dev/rules.md, "Only the cloud ends a login", "One renewal at a time", "A token is replaced by a whole one only").
+ * (docs/dev/rules.md, "Only the cloud ends a login", "One renewal at a time", "Only a complete token replaces another").
  */
 export class Session {
   readonly #options: SessionOptions;

@@ -5,7 +5,7 @@ import { clockText, dateText, momentText, waitText } from '../shared/times.js';
 import type { Failure } from './api.js';
 import { isErrorCode, type LostLogin } from './diagnostics.js';
 
-/** Time for which a code stays the only one, see "Codes are rationed". */
+/** Time for which a code stays the only one, see "Codes are limited". */
 const RESEND_MS = 60_000;
 
 /** Inputs of the state's text, besides the snapshot. */

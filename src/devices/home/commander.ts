@@ -35,7 +35,7 @@ export interface CommandPlace {
 /**
  * Sends commands to one hub, in their order and one request at a time: what comes meanwhile goes together in the next.
  * What waits and is asked for anew is not sent any more. Nothing is sent twice, and nothing after an outage.
- * (docs/dev/rules.md, "Commands are sent in their order, and once").
+ * (docs/dev/rules.md, "Commands are sent in order, and once").
  */
 export class Commander {
   readonly #live: Commanded;

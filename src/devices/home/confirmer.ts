@@ -29,8 +29,7 @@ export interface ConfirmOptions {
 
 /**
  * Resolves when a home shows what a plan asked for by something that it tells after now, or how else that ended. The time
- * counts from the end of a transition. what is `overtaken` is not waited for (docs/dev/rules.md, "Confirmed is
- * what the hub has shown").
+ * counts from the end of a transition. what is `overtaken` is not waited for (docs/dev/rules.md, "When a command is confirmed").
  */
 export async function confirmPlan(
   plan: Plan,

@@ -78,7 +78,7 @@ const NO_CHANGES: PollOutcome = { changes: [], presses: [], isFull: false, isFir
 
 /**
  * Polls one hub while the hub has subscribers, and whenever an answer is demanded. Two polls never run at the same time
- * (docs/dev/rules.md, "Polls are there for those who need them").
+ * (docs/dev/rules.md, "When a hub is polled").
  */
 export class HubLoop {
   readonly #options: HubLoopOptions;

@@ -52,7 +52,7 @@ export interface ScheduledPoll {
 type State = 'LAN' | 'LAN only' | 'LAN failed' | 'cloud only';
 
 /**
- * Decides when a hub is polled next, and over which transport (docs/dev/rules.md, "Polls are there for those who need them").
+ * Decides when a hub is polled next, and over which transport (docs/dev/rules.md, "When a hub is polled").
  *
  * | state      | when                                         | next poll                                          |
  * | ---------- | -------------------------------------------- | -------------------------------------------------- |

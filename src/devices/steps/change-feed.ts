@@ -41,7 +41,7 @@ export interface ChangeFeedOptions {
   onProblems?: (problems: readonly CozifyError[]) => void;
 }
 
-/** The changes of a home that somebody wants to hear of, each once and none that is no change (docs/dev/rules.md, "No ghosts"). */
+/** The changes of a home that somebody wants to hear of, each once and none that is no change (docs/dev/rules.md, "No false changes"). */
 export class ChangeFeed {
   readonly #options: ChangeFeedOptions;
   readonly #homes = new Map<LiveHome, HomeChanges>();

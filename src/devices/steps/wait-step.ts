@@ -65,7 +65,7 @@ interface WatchedHome {
   stop: () => void;
 }
 
-/** The messages that one node holds until things meet a condition (docs/dev/rules.md, "A message that waits leaves once"). */
+/** The messages that one node holds until things meet a condition (docs/dev/rules.md, "A waiting message leaves once"). */
 export class WaitStep {
   readonly #waiters = new Map<string, Waiter>();
   readonly #homes = new Map<LiveHome, WatchedHome>();

@@ -5,7 +5,7 @@ import { LIFE_MS, type RenewalTry } from './years-cloud.js';
 const COOLDOWN_MS = 10 * MINUTE;
 /** The allowed delay of a renewal: a start, the pace, and a slow check before it. */
 const JITTER_MS = 16 * MINUTE;
-/** The random delay that spreads renewals, as parts of the expiry and of the token's life (docs/dev/rules.md, "No mail without somebody who wants it, and no rush"). */
+/** The random delay that spreads renewals, as parts of the expiry and of the token's life (docs/dev/rules.md, "No unrequested e-mail, no synchronized load"). */
 const SPREAD_PART = { expiry: 1 / 2, life: 1 / 50 };
 /** How much longer the background waits than a cloud has asked for. */
 const AFTER_HOLD_MS = HOUR;
