@@ -108,7 +108,7 @@ export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<S
     const what = atOnce === 1 ? '`account.ping()`' : `\`account.ping()\` of ${atOnce} accounts at once`;
     rows.push(
       ratioRow(`${what} to a bare client`, undefined, costs.ping, costs.bare),
-      ratioRow(`${what} to axios as it comes`, undefined, costs.ping, costs.axios),
+      ratioRow(`${what} to plain axios`, undefined, costs.ping, costs.axios),
     );
   }
   let cost = { cpuUs: 0 };

@@ -46,7 +46,7 @@ export async function measureDeploys(times: number): Promise<Section> {
   return {
     title: 'Deploys',
     measured: 'Node-RED',
-    about: `A full Deploy, the editor’s default, restarts every node. Counted over ${times} of them, and for ${START_MS / 1000} s after them: an account, its login and a node of each type, which is listening where it can. Timed from the request to when the flows have started.`,
+    about: `A full Deploy, the editor’s default, restarts every node. Counted over ${times} of them, and for ${START_MS / 1000} s after them: an account with a login, and a node of each type. Timed from the request until the flows have started.`,
     rows: [
       countRow(`requests of ${times} full Deploys`, 0, requests),
       countRow(`files written by ${times} full Deploys`, 0, saves),

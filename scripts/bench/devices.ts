@@ -52,7 +52,7 @@ export async function measureDevices(repeats: number): Promise<Section> {
   return {
     title: 'Many devices',
     measured: 'library',
-    about: 'The library alone, each time in a new process and cold.',
+    about: 'The library alone, each time in a new process.',
     rows,
   };
 }

@@ -15,11 +15,11 @@ const CHANGES_A_SECOND = 10;
 const SETTLE_MS = 10_000;
 
 const POLLS =
-  'It is one request a second with its limits, and the comparing. Asked without a pause it takes a tenth of that: code ' +
-  'that runs once a second has left the processor’s caches each time.';
+  'It is one request a second, and the comparison of its answer. Without pauses a request takes a tenth of that, because ' +
+  'code that runs once a second has left the processor’s caches.';
 const MESSAGES =
-  'Beside the polls it is a message for each change and node, 200 a second, each of which is made for that node alone, so ' +
-  'that what one does to it is nothing to the others.';
+  'Besides the polls there is a message for each change and node, 200 a second. Each is an object of its own, because a ' +
+  'flow may change it.';
 
 const LISTEN = {
   ...{ type: 'cozify-changes', z: TAB, hub: '', kinds: ['device'], targets: [], rooms: [] },
@@ -91,7 +91,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
     const all = await delays(nodeRed, hub, count, pollHoldMs === 0 ? 0 : 1_200);
     if (pollHoldMs === 0)
       rows.push(timesRow('a change at the hub to the message (ms)', { median: 600, most: 1200 }, all));
-    else rows.push(timesRow('the same, by a hub that holds polls (ms)', { median: 200 }, all));
+    else rows.push(timesRow('the same at a hub that holds polls (ms)', { median: 200 }, all));
     hub.stop();
   }
   const { hub, reply } = await BenchHub.start({ devices: 40, behaviour: quick });
@@ -180,7 +180,7 @@ export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: num
   return {
     title: 'Listening',
     measured: 'Node-RED',
-    about: `Shares of one core over ${seconds} s, ${rounds} rounds, less what the same Node-RED took in the round without listeners.`,
+    about: `Shares of one core over ${seconds} s, ${rounds} rounds, minus the share of the same Node-RED without subscribers.`,
     rows: [
       {
         ...timesRow(
@@ -198,12 +198,12 @@ export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: num
       timesRow('Node-RED by itself (% of a core)', {}, shares.alone, 2),
       {
         ...{
-          figure: 'polls after the last listener has gone',
+          figure: 'polls after the last subscriber has gone',
           aim: '≤ 1',
           came: String(after - before),
           isCount: true,
         },
-        ...{ isMet: after - before <= 1, behind: 'in three seconds; one may be under way' },
+        ...{ isMet: after - before <= 1, behind: 'in three seconds; one may be in flight' },
       },
     ],
   };

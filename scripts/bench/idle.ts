@@ -33,7 +33,7 @@ export async function countIdle(): Promise<Section> {
   return {
     title: 'An idle account',
     measured: 'library',
-    about: 'Calls of cloud and hubs that an account makes by itself, in three days of a clock of the benchmark’s own.',
+    about: 'Calls to the cloud and to hubs in three days of simulated time, without a step or a subscriber.',
     rows,
   };
 }

@@ -8,8 +8,7 @@ import { IdleHome } from '../../test/src/support/idle-home';
 import { countRow, inWords, type Row, type Section } from './report';
 import { costOf, spread } from './rounds';
 
-const PARTS =
-  'An account is made of some twenty parts with maps, sets and listeners of their own; fewer would mix what is kept apart.';
+const PARTS = 'An account has some twenty parts with maps, sets and subscribers of their own.';
 
 const SIZES = [10, 100, 1000];
 
@@ -100,7 +99,7 @@ export async function measureMemory(cloud: BenchCloud, repeats: number): Promise
       came: inWords(bytes, 1),
       isMet: isAimed ? bytes.median <= 10 : undefined,
       reason: PARTS,
-      behind: `a ping of one after the other ${inWords(cpu, 0)} µs of processor time`,
+      behind: `a ping of each in turn ${inWords(cpu, 0)} µs of processor time`,
     });
   }
   const other = await apart<{ bytes: number }>('memory', 'bare', { url: cloud.url, count: 100 });
@@ -117,7 +116,7 @@ export async function measureMemory(cloud: BenchCloud, repeats: number): Promise
   return {
     title: 'Memory',
     measured: 'library',
-    about: 'After everything that nobody holds has been collected.',
+    about: 'After a garbage collection.',
     rows,
   };
 }

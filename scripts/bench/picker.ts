@@ -109,7 +109,7 @@ async function timePicker(nodeRed: NodeRed, count: number): Promise<Row[]> {
     await editor.close();
     return [
       timesRow('from the click to the list (ms)', { median: 300 }, openings),
-      timesRow('from a key to the list of what is typed (ms)', { median: 150 }, letters),
+      timesRow('from a key to the list (ms)', { median: 150 }, letters),
     ];
   } finally {
     await browser.close();
@@ -133,8 +133,8 @@ export async function measurePicker(nodeRed: NodeRed, count: number): Promise<Se
   for (const q of LETTERS) most = Math.max(most, (await list(q)).things.length);
   const asked = (await hub.request({})).others - before;
   const rows = [
-    countRow('things in an answer to what is typed', PAGE_SIZE, most, `${LETTERS.length} letters`),
-    countRow('requests to the hub for all these, polls apart', 0, asked),
+    countRow('things in an answer to a search', PAGE_SIZE, most, `${LETTERS.length} letters`),
+    countRow('requests to the hub besides polls', 0, asked),
   ];
   if (count > 0) rows.push(...(await timePicker(nodeRed, count)));
   hub.stop();

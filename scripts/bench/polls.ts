@@ -7,8 +7,8 @@ import { countRow, type Row, type Section } from './report';
 const LISTENER = { id: 'listener', config: parseChangeConfig({ kinds: ['device'], events: ['changed'] }) };
 
 const LISTS =
-  'Polls take all of it. On top come the lists of rooms and groups, each every ten minutes, which a hub is asked for ' +
-  'whose polls don’t tell of them.';
+  'Polls alone reach the limit. The lists of rooms and groups, which the polls of this hub do not report, are loaded ' +
+  'every 10 minutes in addition.';
 
 /** Makes the hub of a home answer with one lamp, which changes with each poll or not at all. */
 function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other: number } {
@@ -52,8 +52,8 @@ export async function countPolls(hours: number): Promise<Section> {
     await home.clock.advance(hours * HOUR);
     const [polls, lists] = [inADay(asked.polls - before.polls), inADay(asked.other - before.other)];
     const what = `${transport}, ${isChanging ? 'something changing all the time' : 'nothing changing'}`;
-    rows.push(countRow(`polls a day, ${what}`, most, polls, `${inADay(heard - heardBefore)} changes heard`), {
-      ...countRow(`the same with all other requests, ${what}`, most, polls + lists),
+    rows.push(countRow(`polls a day, ${what}`, most, polls, `${inADay(heard - heardBefore)} changes received`), {
+      ...countRow(`all requests a day, ${what}`, most, polls + lists),
       isCount: false,
       reason: LISTS,
     });
@@ -62,15 +62,15 @@ export async function countPolls(hours: number): Promise<Section> {
     const last = asked.polls + asked.other;
     await home.clock.advance(hours * HOUR);
     const unheard = alone + asked.polls + asked.other - last;
-    rows.push(countRow(`requests before somebody listens and after that, ${what}`, 0, unheard));
+    rows.push(countRow(`requests without a subscriber, ${what}`, 0, unheard));
     await home.end();
   }
   return {
     title: 'Polls',
     measured: 'library',
     about:
-      `What a node that listens to devices has a hub asked, beside what an idle account asks: counted over ${hours} h of ` +
-      'a clock of the benchmark’s own. The hub reports only devices, as is documented.',
+      `Requests for a node that listens to devices, beyond those of an idle account, in ${hours} h of simulated time. The ` +
+      'polls of this hub report only devices.',
     rows,
   };
 }

@@ -109,7 +109,7 @@ export function toMarkdown({ title, about, measured, rows }: Section): string {
     '',
     about,
     '',
-    '| figure | measured | aim | here | behind it |',
+    '| figure | measured | aim | result | details |',
     '| --- | --- | --- | --- | --- |',
     ...lines,
   ].join('\n');
@@ -122,7 +122,7 @@ export function missedAims(sections: readonly Section[]): string {
   return missed
     .map(
       ({ figure, aim, came, reason = 'No reason is known: the machine may have been busy.' }) =>
-        `- ${figure}: ${came}, and not ${aim}. ${reason}`,
+        `- ${figure}: ${came} instead of ${aim}. ${reason}`,
     )
     .join('\n');
 }

@@ -24,7 +24,7 @@ const RINGS = 20;
 const DEVICES = 40;
 const KB = 1024;
 const SAYS_MORE =
-  'It also says when and why it is not live, asks again for what did not come, and says which nodes a replacement leaves out.';
+  'It also shows when and why it is not live, repeats failed requests, and names the nodes that a replacement leaves out.';
 
 /** How long the requests of the tab are counted. */
 const MINUTE_MS = 60_000;
@@ -155,9 +155,9 @@ async function timeOpenings(nodeRed: NodeRed, devices: number, count: number): P
   hub.stop();
   const home = `${devices} devices`;
   return [
-    timesRow(`from opening it to the list, ${home} (ms)`, { median: 500 }, times),
-    countRow(`requests for that, ${home}`, 4, most, 'and one that is held'),
-    timesRow(`what they bring, ${home} (KB)`, { median: 25 }, bytes, 1),
+    timesRow(`from opening to the list, ${home} (ms)`, { median: 500 }, times),
+    countRow(`requests until the list, ${home}`, 4, most, 'and one that the server holds'),
+    timesRow(`size of the answers until the list, ${home} (KB)`, { median: 25 }, bytes, 1),
   ];
 }
 
@@ -217,9 +217,8 @@ async function countQuiet(watched: MeasuredTab, hub: BenchHub): Promise<Row[]> {
       isCount: false,
     },
     {
-      ...{ ...countRow('the largest answer of these (bytes)', 100, most), isCount: false },
-      reason:
-        'It says how each hub is: its id, of when what is known of it is, whether it is away, and what it is called.',
+      ...{ ...countRow('the largest of these answers (bytes)', 100, most), isCount: false },
+      reason: 'It has the state of each hub: id, name, time of the data, and whether the hub is offline.',
     },
   ];
 }
@@ -247,7 +246,7 @@ async function timeBusy(nodeRed: NodeRed, watched: MeasuredTab, hub: BenchHub): 
   const what = `${CHANGES_A_SECOND} changes a second`;
   return [
     timesRow(`requests a second, ${what}`, { median: 1 }, [requests.length / seconds], 2),
-    timesRow(`what they bring, ${what} (KB a second)`, { median: 4 }, [kb], 1),
+    timesRow(`size of the answers, ${what} (KB a second)`, { median: 4 }, [kb], 1),
     timesRow(`script in the page, ${what} (ms a second)`, { median: 15 }, [script], 1),
     timesRow(`Node-RED, ${what} (% of a core)`, { median: 2 }, [shown], 2),
   ];

@@ -13,8 +13,8 @@ interface Options {
 }
 
 const FILES =
-  'Nearly all of it is the loading of some sixty short files. As one bundle it took 0.7 of that when it was tried, but ' +
-  'then the traces of errors name no file that can be read.';
+  'Nearly all of it is the loading of the files. A bundle would load faster, but the stack traces of errors would name no ' +
+  'readable file.';
 
 const load = createRequire(__filename);
 
@@ -66,9 +66,9 @@ export async function measureStart(cloud: BenchCloud, rounds: number): Promise<S
   return {
     title: 'A start',
     measured: 'library',
-    about: 'Each in a new process, from the loading of the first file on, beside `require` of axios and ajv.',
+    about: 'Each in a new process, from the loading of the first file on, compared with `require` of axios and ajv.',
     rows: [
-      ratioRow('until one saved account is awake', 0.4, costs.awake, costs.libraries, FILES),
+      ratioRow('until a saved account is loaded', 0.4, costs.awake, costs.libraries, FILES),
       ratioRow('until it has made its first call', 0.5, costs.firstCall, costs.libraries, FILES),
     ],
   };

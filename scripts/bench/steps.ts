@@ -11,10 +11,9 @@ const CALLS = 640;
 const MESSAGES = 3000;
 
 const BEYOND_BARE =
-  'The rest is what a bare client does without: a deadline and an end for each call, a cap, the check of the answer, one ' +
-  'call for all who ask, the state that the answer is compared with, and `msg.cozify`.';
-const BEYOND_CHANGE =
-  'The rest is `msg.cozify`, which is made anew for each message, and the check of what the message says.';
+  'A bare client has no deadline, no abort signal, no size limit, no check of the answer, no request that concurrent ' +
+  'steps share, no comparison with the state, and no `msg.cozify`.';
+const BEYOND_CHANGE = 'The rest is `msg.cozify`, created for each message, and the checks of the message.';
 
 const TOKEN = 'a-token-of-a-bare-client';
 
@@ -75,9 +74,8 @@ export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: 
     title: 'Steps that ask the cloud',
     measured: 'Node-RED',
     about:
-      `${CALLS} messages a round through one node, or through ${WIDTH} side by side, each of an account of its own, ` +
-      'from a node that sends them to one that gets them. The bare client is `node:http` with a kept connection and ' +
-      '`JSON.parse`, and nothing else.',
+      `${CALLS} messages a round through one node, or through ${WIDTH} nodes in parallel, each with an account ` +
+      'of its own. The bare client is `node:http` with a kept connection and `JSON.parse`.',
     rows,
   };
 }
@@ -92,12 +90,12 @@ export async function measureIdleSteps(nodeRed: NodeRed, cloud: BenchCloud, roun
   return {
     title: 'Steps that have nothing to do',
     measured: 'Node-RED',
-    about: `${MESSAGES} messages a round. \`change\` is Node-RED's own node, which sets the payload.`,
+    about: `${MESSAGES} messages a round. \`change\` is Node-RED's own node; it sets the payload.`,
     rows: [
       ratioRow('a refresh step that is not due, to `change`', 1.5, refresh, change, BEYOND_CHANGE),
       ratioRow('a token step, to `change`', 1.5, token, change, BEYOND_CHANGE),
       ratioRow('an e-mail step, to `change`', 1.5, email, change, BEYOND_CHANGE),
-      countRow('calls of the cloud by all these', 0, requests),
+      countRow('calls to the cloud', 0, requests),
     ],
   };
 }

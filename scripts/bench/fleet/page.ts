@@ -10,43 +10,40 @@ export async function writeFleetPage(path: string, { rows, days, sections }: Fle
   const checks = sections.filter(({ title }) => title === 'renewals' || title === 'Logins').flatMap((one) => one.rows);
   const text = `# Many homes at one cloud
 
-What a vendor sees of all homes that run this package together, and what one home asks for in a day. Written by
-\`npm run bench -- fleet\`; \`npm run bench -- fleet --quick\` counts a part of it with a small fleet, with the tests.
+The requests of all homes with this package to one cloud, and those of one home in a day. Written by
+\`npm run bench -- fleet\`; the tests run a part of it with a small fleet (\`npm run bench -- fleet --quick\`).
 
-All homes run in one process. Each is the library, without Node-RED: an account with one hub, a store, a limiter and chance
-of its own. The clock is the benchmark's, which jumps from one moment at which something happens to the next, and the cloud
-answers within 40 to 160 ms. Counts are the same on every machine. What a real Node-RED takes is in
-[Benchmarks](benchmarks.md#in-a-running-node-red).
+All homes run in one process. Each is the library without Node-RED: an account with one hub, a store and a rate limiter of
+its own. Time is simulated, and the cloud answers within 40 to 160 ms. Counts are the same on every machine.
 
-## Something happens to all
+## Events that concern all homes
 
-5 % of the homes listen through the cloud all the time, where nothing changes, and the others do nothing but stay logged in.
-Where the LAN matters, 30 % more listen on the LAN; with the gateway that holds polls, 20 % listen through the cloud. Quiet is
-the mean of a quarter of an hour in which nothing happens. _Peak second_ and _of the quiet_ count all requests, polls too.
-_Beside listening_ leaves polls out: those who listen have to ask in each interval of 10 s, as chance heaps it (the mean and
-four times its root), and the column is what the peak second has beyond that, as a multiple of the quiet mean. The aim,
-at most 3, is for this column alone: with its polls a peak second had up to 20 times the quiet. _Before_ is the peak
-second, and what that is of the quiet, with the package as it was at 5577b42.
+5 % of the homes poll through the cloud all the time, and nothing changes there; the others only stay logged in. In the
+events about the LAN, another 30 % poll on the LAN; with the gateway that holds polls, 20 % poll through the cloud. The
+_quiet mean_ is that of the requests per second in a quarter of an hour without events. _Peak second_ counts all requests,
+polls included. _Without polls_ is the part of the peak, as a multiple of the quiet mean, that exceeds the usual maximum of
+polls: their mean plus four standard deviations. The aim is at most 3.
 
-| what happens | homes | quiet, a second | peak second | of the quiet | beside listening | before |
-| --- | --- | --- | --- | --- | --- | --- |
+| event | homes | quiet mean | peak second | of the mean | without polls |
+| --- | --- | --- | --- | --- | --- |
 ${rows.map(fleetLine).join('\n')}
 
-| logins and renewals | aim | here | behind it |
+| logins and renewals | aim | result | details |
 | --- | --- | --- | --- |
 ${checks.map(({ figure, aim, isMet, came, behind }) => `| ${figure} | ${aim}${isMet === undefined ? '' : isMet ? ' ✓' : ' ✗'} | ${came} | ${behind} |`).join('\n')}
 
 ## One home in a day
 
-The library without Node-RED, and a simulated house of 40 devices, counted over 6 hours. Busy means that something changes every 10 seconds; where nothing has changed for 10 minutes a
-home is polled through the cloud each 30 seconds. Bytes are those of HTTP/1.1, headers and tokens in both directions, with
-tokens and answers of the sizes that the simulator has; TCP and TLS add some 0.3 KB to each request.
+The library without Node-RED, and a simulated house of 40 devices, counted over 6 hours. Busy means a change every 10
+seconds. After 10 minutes without a change, a home is polled through the cloud every 30 seconds. Bytes are those of HTTP/1.1
+in both directions, with headers, and with tokens and answers as large as the simulator's. TCP and TLS add some 0.3 KB to
+each request.
 
 | state | cloud: requests a day | aim | MB a day | MB a month | LAN: requests a day | MB a day |
 | --- | --- | --- | --- | --- | --- | --- |
 ${days.map(dayLine).join('\n')}
 
-On a metered line set \`pollCloud\` to 60 to 300 seconds: nearly all that a poll takes is its headers.
+On a metered connection set \`pollCloud\` to 60 to 300 seconds, because most bytes of a poll are headers.
 
 ## Aims that are missed
 
@@ -55,10 +52,10 @@ ${missedAims(sections)}
   writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
 }
 
-function fleetLine({ what, homes, quiet, peak, times, beyond, before }: FleetRow): string {
+function fleetLine({ what, homes, quiet, peak, times, beyond }: FleetRow): string {
   const isMet = beyond <= 3 ? '✓' : '✗';
   const counts = [homes, quiet.toFixed(1), peak, `× ${times.toFixed(1)}`, `× ${beyond.toFixed(1)} ${isMet}`];
-  return `| ${[what, ...counts, before].join(' | ')} |`;
+  return `| ${[what, ...counts].join(' | ')} |`;
 }
 
 function dayLine({ what, most, cloud, lan }: HomeDay): string {

@@ -1,13 +1,11 @@
 import { HOUR, MINUTE } from '../../../test/src/support/fake-clock';
 import { countRow, type Row } from '../report';
-import { BEFORE } from './before';
 import type { HomeDay } from './home-days';
 import { POLL_CLOUD_MS, type Played, type Watch } from './scenarios';
 
 /** Reason shown if renewals in a minute exceed their limit. */
 const CHANCE =
-  'They are spread over half a day, which makes twice the mean. The rest is chance, which weighs more the fewer homes there ' +
-  'are.';
+  'Renewals are spread over half a day, which makes twice the mean. The rest is chance, and larger for fewer homes.';
 
 /** Limit of a second, as a multiple of the quiet mean, without the polls of subscribers. */
 const MOST_TIMES = 3;
@@ -25,7 +23,6 @@ export interface FleetRow {
   /** The peak as a multiple of the quiet mean, and without the polls of subscribers. */
   times: number;
   beyond: number;
-  before: string;
   reason: string | undefined;
 }
 
@@ -42,7 +39,6 @@ export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): Flee
       peak,
       times: peak / usual,
       beyond: Math.max(0, peak - most(listening, seconds)) / usual,
-      before: BEFORE[what] ?? '',
       reason,
     };
   });
@@ -73,10 +69,10 @@ export async function renewalRows({ fleet }: Played, days: number): Promise<Row[
     await fleet.run(fromMs + 24 * HOUR - fleet.now);
     const fullest = fleet.cloud.traffic.peak(fromMs, fleet.now, 60, 'refreshsession');
     const times = (fullest * 24 * 60) / fleet.size.homes;
-    const what = `day ${day} after a start of all in a minute: renewals in the fullest minute, of the mean`;
+    const what = `day ${day} after a start of all in a minute: renewals in the busiest minute, as a multiple of the mean`;
     rows.push({
       ...countRow(what, MOST_RENEWALS, Math.round(times * 10) / 10),
-      behind: `${fullest} of ${fleet.size.homes} in a minute; before ${BEFORE[what] ?? 'not counted'}`,
+      behind: `${fullest} of ${fleet.size.homes} in a minute`,
       reason: CHANCE,
     });
   }
@@ -90,7 +86,7 @@ export function loginRows(all: readonly Played[]): Row[] {
   const least = Math.floor(Math.min(...all.map(({ fleet }) => fleet.cloud.leastDaysLeft)));
   return [
     countRow('logins lost', 0, lost),
-    countRow('codes that were asked for', 0, mails),
+    countRow('codes requested', 0, mails),
     { ...countRow('days of life left at a renewal, at least', undefined, least), aim: '≥ 20', isMet: least >= 20 },
   ];
 }

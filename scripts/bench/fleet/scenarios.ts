@@ -55,12 +55,12 @@ async function afterMaintenance(fleet: Fleet, quietMs: number): Promise<Played> 
   await fleet.run(HOUR);
   fleet.cloud.trouble = undefined;
   await fleet.run(90 * MINUTE);
-  const named = 'maintenance of an hour, whose end the cloud names';
+  const named = 'maintenance of an hour with `Retry-After`';
   return {
     fleet,
     quiet,
     watches: [
-      { what: `${named}: meanwhile`, fromMs, toMs: endsAt },
+      { what: `${named}: during it`, fromMs, toMs: endsAt },
       { what: `${named}: the 90 minutes after`, fromMs: endsAt, toMs: fleet.now },
     ],
   };
@@ -74,7 +74,7 @@ async function massStart(fleet: Fleet, quietMs: number): Promise<Played> {
   const toMs = fleet.now;
   const quiet = await fleet.quietMean(quietMs);
   const listening = fleet.cloudListeners;
-  return { fleet, quiet, watches: [{ what: 'all start within a minute', fromMs: 0, toMs, listening }] };
+  return { fleet, quiet, watches: [{ what: 'all homes start within a minute', fromMs: 0, toMs, listening }] };
 }
 
 async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
@@ -97,7 +97,7 @@ async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
     fleet,
     quiet,
     watches: [
-      { what: `${what}: until then`, fromMs: 0, toMs: bootsMs, listening },
+      { what: `${what}: before that`, fromMs: 0, toMs: bootsMs, listening },
       { what: `${what}: the hour after`, fromMs: bootsMs, toMs, listening },
     ],
   };
@@ -125,8 +125,8 @@ async function lanLost(fleet: Fleet, quietMs: number): Promise<Played> {
     quiet,
     watches: [
       { what: `${what}: the first minute`, fromMs: lostAt, toMs: middle, listening },
-      { what: `${what}: 20 minutes more`, fromMs: middle, toMs: backAt, listening },
-      { what: `${what}: it is back`, fromMs: backAt, toMs: fleet.now, listening },
+      { what: `${what}: the next 20 minutes`, fromMs: middle, toMs: backAt, listening },
+      { what: `${what}: the return`, fromMs: backAt, toMs: fleet.now, listening },
     ],
   };
 }
@@ -161,7 +161,7 @@ async function cloudRefused(fleet: Fleet, quietMs: number): Promise<Played> {
     fleet,
     quiet,
     watches: [
-      { what: 'the cloud refuses connections for an hour: meanwhile', fromMs, toMs: backAt },
+      { what: 'the cloud refuses connections for an hour: during it', fromMs, toMs: backAt },
       { what: 'the cloud refuses connections for an hour: the hour after', fromMs: backAt, toMs: fleet.now },
     ],
   };
@@ -177,7 +177,7 @@ async function heldPolls(fleet: Fleet, quietMs: number): Promise<Played> {
   return {
     fleet,
     quiet,
-    watches: [{ what: 'a gateway that holds all polls starts anew', fromMs, toMs: fleet.now, listening }],
+    watches: [{ what: 'a gateway that holds all polls restarts', fromMs, toMs: fleet.now, listening }],
   };
 }
 
