@@ -4,19 +4,19 @@ import regexp from 'eslint-plugin-regexp';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-/** The rooms of src/, the highest floor first. A room may import from lower floors only. */
+/** The folders of src/, the highest layer first. A folder may import from lower layers only. */
 const FLOORS = [['account'], ['login', 'devices'], ['hub'], ['cloud'], ['state'], ['store', 'http'], ['async']];
 
-/** The rooms within src/devices/, the highest floor first. */
+/** The folders of src/devices/, the highest layer first. */
 const DEVICE_FLOORS = ['steps', 'homes', 'home', 'targets', 'recording', 'commands', 'things'];
 
-/** What no file of src/ imports: it is usable without Node-RED, and its table of contents is for others. */
+/** Imports that no file of src/ may have. */
 const outside = [
   { group: ['node-red', 'node-red/*', '@node-red/*'], message: 'src/ is usable without Node-RED.' },
-  { group: ['**/nodes/**'], message: 'The library does not know the nodes: what they need from it, they hand in.' },
+  { group: ['**/nodes/**'], message: 'The library does not import the nodes: pass the value in.' },
   {
     group: ['**/index.js', '**/nodes-api.js'],
-    message: 'index.ts and nodes-api.ts are for those who use the library: import from the file itself.',
+    message: 'index.ts and nodes-api.ts are for users of the library: import from the file itself.',
   },
 ];
 
@@ -25,23 +25,23 @@ function forbid(files, rooms, message, others = outside) {
   return { files, rules: { 'no-restricted-imports': ['error', { patterns: [...others, ...above] }] } };
 }
 
-/** The rooms of nodes/, the highest floor first; the editor's is no floor. */
+/** The folders of nodes/, the highest layer first, without the editor's. */
 const NODE_FLOORS = ['admin', 'accounts', 'store', 'runtime'];
 
-/** What runs in browsers is nothing for Node-RED. */
-const dialogs = { group: ['**/editor/**'], message: 'The dialogs run in a browser: move what both need to src/.' };
+/** The editor's code runs in browsers only. */
+const dialogs = { group: ['**/editor/**'], message: 'The dialogs run in a browser: move shared code to src/.' };
 
-/** The library has two doors. */
+/** Nodes import the library through two files only. */
 const doors = {
   regex: '/src/(?!(index|nodes-api)\\.js$)',
-  message: 'Nodes use what src/index.ts promises to programs, and beyond it what src/nodes-api.ts has.',
+  message: 'Nodes import only src/index.ts and src/nodes-api.ts.',
 };
 const nodesThemselves = {
   group: ['**/cozify-*.js'],
-  message: 'What nodes share does not know them: move it to a room.',
+  message: 'Shared code does not import nodes: move the code to a folder.',
 };
 
-/** Those that a room of src/ may not know: all above it, and those beside it. */
+/** The folders that a folder of src/ may not import: those of higher layers, and the others of its own. */
 function closedTo(room, floor) {
   return FLOORS.slice(0, floor + 1)
     .flat()
@@ -49,11 +49,15 @@ function closedTo(room, floor) {
 }
 
 const apart = (room) => (other) =>
-  `${room}/ does not know ${other}/: what needs both belongs there or above, or is handed in.`;
+  `${room}/ must not import ${other}/: move the code there or above, or pass the value in.`;
 
 const layers = [
   forbid(['src/{index,nodes-api}.ts'], [], () => ''),
-  forbid(['src/!(index|nodes-api).ts'], FLOORS.flat(), (room) => `This lies below all rooms: move it to ${room}/.`),
+  forbid(
+    ['src/!(index|nodes-api).ts'],
+    FLOORS.flat(),
+    (room) => `A file beside the folders is below all of them: move it to ${room}/.`,
+  ),
   ...FLOORS.flatMap((rooms, floor) =>
     rooms.map((room) => forbid([`src/${room}/**/*.ts`], closedTo(room, floor), apart(room))),
   ),
@@ -70,10 +74,10 @@ const layers = [
   ),
 ];
 
-/** Where a module says what lives as long as it does. */
+/** Declarations that live as long as the module. */
 const MODULE = ':matches(Program, Program > ExportNamedDeclaration)';
 
-/** Its errors carry the token. */
+/** The errors of axios contain the token. */
 const client = { regex: '^axios(/|$)', message: 'axios appears in src/http/axios-request.ts alone.' };
 
 export default tseslint.config(
@@ -118,7 +122,7 @@ export default tseslint.config(
           `${MODULE} > VariableDeclaration > VariableDeclarator > ArrayExpression[elements.length=0]`,
           `${MODULE} > VariableDeclaration > VariableDeclarator > ObjectExpression[properties.length=0]`,
           'PropertyDefinition[static=true]',
-        ].map((selector) => ({ selector, message: 'A module keeps nothing: let it be handed in.' })),
+        ].map((selector) => ({ selector, message: 'A module keeps no state: pass it in.' })),
         ...[
           'VariableDeclarator[init.callee.name="createRequire"]:not([id.name="load"])',
           'CallExpression[callee.name="load"]:not([arguments.0.type="Literal"])',
@@ -126,9 +130,10 @@ export default tseslint.config(
           'CallExpression[callee.callee.name="createRequire"]:not([arguments.0.value=/package\\.json$/])',
         ].map((selector) => ({
           selector,
-          message: 'What is loaded late is named in the call, as in load("./file.js"), and is of the same room.',
+          message:
+            'A file that is loaded late is named in the call, as in load("./file.js"), and is in the same folder.',
         })),
-        { selector: 'ImportExpression', message: 'What a file imports stands at its head, where the layers are held.' },
+        { selector: 'ImportExpression', message: 'Import at the head of the file, where the layers are checked.' },
         {
           selector: 'ObjectExpression > SpreadElement > ObjectExpression',
           message: 'A literal in a literal only dodges the formatter: list the properties.',
@@ -160,14 +165,14 @@ export default tseslint.config(
             {
               group: ['**/runtime/**', '**/store/**', '**/accounts/**', '**/admin/**', '**/cozify-*.js'],
               allowTypeImports: true,
-              message: 'The editor runs in a browser: of the rest of nodes/ it has types only.',
+              message: 'The editor runs in a browser: it may import only types from the rest of nodes/.',
             },
             {
               regex:
                 '/src/(?!(input|errors|text|state/account-topics|hub/hub-path|devices/things/(codecs|color|condition|device-kinds|fields|field-words|kinds|live-value|names|presses|shades))\\.js$)',
               allowTypeImports: true,
               message:
-                'Of the library the editor has types, and what needs no Node.js: input, errors, text, topics, paths, numbers, colors, conditions, fields and their words, kinds, names, live values.',
+                'The editor may import only types of the library, and the files that need no Node.js: input, errors, text, topics, paths, numbers, colors, conditions, fields and their words, kinds, names, live values.',
             },
           ],
         },
