@@ -1,13 +1,12 @@
 import { SECONDS } from '../../src/input.js';
-import { showDefaults } from './shared/absent.js';
+import { allAccounts, nameOfAccount } from './account/accounts.js';
 import { AccountDialog, type EditedAccount } from './account/dialog.js';
-import { nameOfAccount } from './account/label.js';
-import { HomeTab } from './home/home-tab.js';
 import { AccountWatch } from './account/watch.js';
-import { allAccounts } from './account/all-accounts.js';
+import { HomeTab } from './home/tab.js';
 import { translate } from './shared/catalogue.js';
-import { OF_ACCOUNT, rememberForm, saveForm } from './shared/saving.js';
 import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv, isSeconds } from './shared/checks.js';
+import { showDefaults } from './shared/form.js';
+import { OF_ACCOUNT, rememberForm, saveForm } from './shared/saving.js';
 
 export { labelStyle } from './shared/action-node.js';
 

@@ -1,20 +1,17 @@
 import type texts from '../locales/en-US/cozify-button.json';
-import { showDefaults } from './shared/absent.js';
-import { labelBy } from './labels/node-label.js';
-import { buttonLabel } from './labels/labels.js';
-import type { ActionNode } from './shared/action-node.js';
-import type { KeyOf } from './shared/catalogue.js';
+import { buttonLabel, labelBy } from './labels/labels.js';
 import { buttonsOf } from './picker/suggestions.js';
 import { PressRecorder } from './press-recorder.js';
 import { offerButtons, preparePresses, readPresses, type SavedPress } from './press-rows.js';
+import type { ActionNode } from './shared/action-node.js';
+import type { KeyOf } from './shared/catalogue.js';
 import { prepareSwitches } from './shared/filter.js';
+import { hubPart, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm, saveForm } from './shared/saving.js';
-import { hubPart, prepareMore, prepareName } from './shared/form.js';
-import { prepareHub } from './shared/hub-choice.js';
 import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 
 export { labelStyle, paletteLabel } from './shared/action-node.js';
-export { checkTargets } from './shared/target-checks.js';
+export { checkTargets } from './shared/targets-field.js';
 
 export { canTest, sendTest } from './shared/test-button.js';
 

@@ -2,29 +2,33 @@ import type { ChangeEvent } from '../../src/devices/things/changes.js';
 import { KINDS } from '../../src/devices/things/kinds.js';
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-changes.json';
+import { changesLabel, labelBy } from './labels/labels.js';
 import type { Thing } from './picker/things-api.js';
-import { labelBy } from './labels/node-label.js';
-import { changesLabel } from './labels/labels.js';
-import { showDefaults } from './shared/absent.js';
 import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { isFromEnv, isSeconds } from './shared/checks.js';
-import { prepareChoices, prepareTags, readChoices, readTags } from './shared/choices.js';
 import { capabilitiesPart, kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
-import { followForm, hubPart, type MorePart, noteShown, prepareMore, prepareName } from './shared/form.js';
-import { prepareHub } from './shared/hub-choice.js';
+import {
+  followForm,
+  hubPart,
+  type MorePart,
+  noteShown,
+  prepareHub,
+  prepareMore,
+  prepareName,
+  showDefaults,
+} from './shared/form.js';
 import { rememberForm, saveForm } from './shared/saving.js';
+import { prepareChoices, prepareTags, readChoices, readTags } from './shared/tags.js';
 import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
-import { exampleOfChange } from './values/example.js';
-import { showExample } from './values/example-view.js';
-import { OpenSelect } from './values/open-select.js';
-import { nowText, metCountOf } from './values/now.js';
-import { fieldsToChoose } from './values/offered.js';
+import { metCountOf, nowText } from './values/condition.js';
+import { exampleOfChange, showExample } from './values/example.js';
+import { fieldsToChoose, OpenSelect } from './values/fields.js';
 import { type SavedWhen, WhenForm } from './values/when-form.js';
 
 export { labelStyle, outputLabels, paletteLabel } from './shared/action-node.js';
-export { checkCondition } from './values/typed-value.js';
-export { checkTargets } from './shared/target-checks.js';
+export { checkCondition } from './values/condition.js';
+export { checkTargets } from './shared/targets-field.js';
 export { canTest, sendTest } from './shared/test-button.js';
 
 export const label = labelBy(changesLabel);

@@ -1,27 +1,22 @@
-import type { Language } from '../../src/devices/things/names.js';
 import { KINDS } from '../../src/devices/things/kinds.js';
+import type { Language } from '../../src/devices/things/names.js';
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-command.json';
-import { ActionView } from './command/action-view.js';
-import type { CommandTexts } from './command/actions.js';
-import { payloadHelp } from './command/payload-help.js';
-import { TryIt } from './command/try-it.js';
-import { valueProblem } from './command/value-check.js';
+import { ActionView, type CommandTexts, payloadHelp } from './command/actions.js';
+import { TryIt } from './command/try.js';
 import { ValueView } from './command/value-view.js';
-import { showDefaults } from './shared/absent.js';
-import { labelBy } from './labels/node-label.js';
-import { commandLabel } from './labels/labels.js';
+import { valueProblem } from './command/value.js';
+import { commandLabel, labelBy } from './labels/labels.js';
+import type { Thing } from './picker/things-api.js';
 import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate } from './shared/catalogue.js';
 import { isFromEnv, isSeconds } from './shared/checks.js';
-import { hubPart, noteShown, prepareMore, prepareName } from './shared/form.js';
-import { prepareHub } from './shared/hub-choice.js';
-import type { Thing } from './picker/things-api.js';
+import { hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm, saveForm } from './shared/saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 
 export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './shared/action-node.js';
-export { checkTargets } from './shared/target-checks.js';
+export { checkTargets } from './shared/targets-field.js';
 
 interface Command extends ActionNode<KeyOf<typeof texts>> {
   hub?: string;

@@ -1,8 +1,8 @@
 import type texts from '../locales/en-US/cozify-email.json';
-import { showDefaults } from './shared/absent.js';
 import { type ActionNode, labelOf, prepareSetting } from './shared/action-node.js';
 import { type KeyOf, translate } from './shared/catalogue.js';
 import { isEmail, isFromEnv } from './shared/checks.js';
+import { showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
 
 export { labelStyle, outputLabels, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';

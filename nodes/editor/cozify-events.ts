@@ -2,8 +2,8 @@ import { ACCOUNT_TOPICS, type AccountTopic } from '../../src/state/account-topic
 import type texts from '../locales/en-US/cozify-events.json';
 import { type ActionNode, labelOf } from './shared/action-node.js';
 import type { KeyOf } from './shared/catalogue.js';
-import { prepareChoices, readChoices } from './shared/choices.js';
 import { rememberForm, saveForm } from './shared/saving.js';
+import { prepareChoices, readChoices } from './shared/tags.js';
 
 export { labelStyle, outputLabels, paletteLabel } from './shared/action-node.js';
 

@@ -1,13 +1,13 @@
-import { showDefaults } from './shared/absent.js';
+import type texts from '../locales/en-US/cozify-ping.json';
 import { AccountApi } from './account/api.js';
 import { AccountTexts } from './account/texts.js';
 import { type ActionNode, labelOf, prepareRenewal } from './shared/action-node.js';
 import { type KeyOf, translate } from './shared/catalogue.js';
-import { rememberForm } from './shared/saving.js';
+import { spinner } from './shared/draw.js';
 import { flowsState } from './shared/flows-state.js';
-import { spinner } from './shared/spinner.js';
+import { showDefaults } from './shared/form.js';
+import { rememberForm } from './shared/saving.js';
 import { clockText, localeOf, viewerLanguages } from './shared/times.js';
-import type texts from '../locales/en-US/cozify-ping.json';
 
 export {
   checkExpiry,

@@ -1,27 +1,29 @@
 import { KINDS } from '../../src/devices/things/kinds.js';
 import type texts from '../locales/en-US/cozify-read.json';
+import { labelBy, readLabel } from './labels/labels.js';
 import type { TargetPicker } from './picker/picker.js';
-import { labelBy } from './labels/node-label.js';
-import { readLabel } from './labels/labels.js';
-import { showDefaults } from './shared/absent.js';
 import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
-import { followForm, hubPart, type MorePart, noteShown, prepareMore, prepareName } from './shared/form.js';
-import { prepareHub } from './shared/hub-choice.js';
+import {
+  followForm,
+  hubPart,
+  type MorePart,
+  noteShown,
+  prepareHub,
+  prepareMore,
+  prepareName,
+  showDefaults,
+} from './shared/form.js';
 import { rememberForm, saveForm } from './shared/saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
-import { ConditionForm } from './values/condition-form.js';
-import { exampleOfReading } from './values/example.js';
-import { showExample } from './values/example-view.js';
-import { OpenSelect } from './values/open-select.js';
-import { nowText } from './values/now.js';
-import { fieldsToChoose } from './values/offered.js';
-import type { SavedCondition } from './values/typed-value.js';
+import { ConditionForm, nowText, type SavedCondition } from './values/condition.js';
+import { exampleOfReading, showExample } from './values/example.js';
+import { fieldsToChoose, OpenSelect } from './values/fields.js';
 
 export { labelStyle, paletteLabel } from './shared/action-node.js';
-export { checkCondition } from './values/typed-value.js';
-export { checkTargets } from './shared/target-checks.js';
+export { checkCondition } from './values/condition.js';
+export { checkTargets } from './shared/targets-field.js';
 
 export const label = labelBy(readLabel);
 

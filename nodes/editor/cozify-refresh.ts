@@ -1,8 +1,7 @@
 import type texts from '../locales/en-US/cozify-refresh.json';
-import { showDefaults } from './shared/absent.js';
 import { type ActionNode, labelOf } from './shared/action-node.js';
-import { greyOut } from './shared/effect.js';
 import type { KeyOf } from './shared/catalogue.js';
+import { greyOut, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
 
 export {

@@ -1,11 +1,10 @@
 import { parseHubPath } from '../../src/hub/hub-path.js';
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-request.json';
-import { showDefaults } from './shared/absent.js';
 import { type ActionNode, labelOf, labelTypedInput } from './shared/action-node.js';
 import { type KeyOf, translate } from './shared/catalogue.js';
 import { isFromEnv, isSeconds } from './shared/checks.js';
-import { prepareHub } from './shared/hub-choice.js';
+import { prepareHub, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
 
 export { labelStyle, outputLabels, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';

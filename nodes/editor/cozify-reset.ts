@@ -1,7 +1,7 @@
 import type texts from '../locales/en-US/cozify-reset.json';
-import { showDefaults } from './shared/absent.js';
 import { type ActionNode, labelOf } from './shared/action-node.js';
 import type { KeyOf } from './shared/catalogue.js';
+import { showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
 
 export { labelStyle, outputLabels, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';

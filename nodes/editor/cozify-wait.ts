@@ -1,23 +1,25 @@
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-wait.json';
+import { labelBy, waitLabel } from './labels/labels.js';
 import type { TargetPicker } from './picker/picker.js';
-import { labelBy } from './labels/node-label.js';
-import { waitLabel } from './labels/labels.js';
-import { showDefaults } from './shared/absent.js';
 import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { isFromEnv, isSeconds } from './shared/checks.js';
-import { followForm, hubPart, noteShown, prepareMore, prepareName } from './shared/form.js';
-import { prepareHub } from './shared/hub-choice.js';
+import { followForm, hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm, saveForm } from './shared/saving.js';
 import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
-import { ConditionForm } from './values/condition-form.js';
-import { DurationField } from './values/duration-field.js';
-import { nowText, type MetCount, metCountOf } from './values/now.js';
-import { checkCondition as checkOptionalCondition, type SavedCondition } from './values/typed-value.js';
+import {
+  checkCondition as checkOptionalCondition,
+  ConditionForm,
+  type MetCount,
+  metCountOf,
+  nowText,
+  type SavedCondition,
+} from './values/condition.js';
+import { DurationField } from './values/duration.js';
 
 export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './shared/action-node.js';
-export { checkTargets } from './shared/target-checks.js';
+export { checkTargets } from './shared/targets-field.js';
 
 export const label = labelBy(waitLabel);
 

@@ -1,11 +1,11 @@
 import { pressWord } from '../../src/devices/things/live-value.js';
+import { chosenAccount } from './account/accounts.js';
+import { type FeedAnswer, HomeApi, type HomeEvent } from './home/api.js';
+import { pause } from './home/follower.js';
 import type { TargetPicker } from './picker/picker.js';
 import { PickerTexts } from './picker/texts.js';
-import { type FeedAnswer, HomeApi, type HomeEvent } from './home/home-api.js';
-import { pause } from './home/follower.js';
 import { flashPress, placeOfPress } from './press-rows.js';
 import { translate as t } from './shared/catalogue.js';
-import { chosenAccount } from './shared/chosen-account.js';
 import { localeOf, viewerLanguages } from './shared/times.js';
 
 /** Time to walk to the switch and press it, in seconds. */

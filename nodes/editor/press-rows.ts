@@ -1,7 +1,6 @@
 import type { Press } from '../../src/devices/things/presses.js';
 import type { Suggestion } from './picker/suggestions.js';
-import { OpenSelect } from './values/open-select.js';
-import type { TypedWords } from './values/typed-field.js';
+import { OpenSelect, type TypedWords } from './values/fields.js';
 
 /** The saved press of an output; an empty property matches any. */
 export interface SavedPress {
@@ -14,7 +13,7 @@ interface Row extends SavedPress {
   output?: number;
 }
 
-export interface PressTexts {
+interface PressTexts {
   button: string;
   anyButton: string;
   otherButton: string;

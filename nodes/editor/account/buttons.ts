@@ -3,8 +3,7 @@ import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import { type AccountKey, translate as t } from '../shared/catalogue.js';
 import { cloudOf } from '../shared/checks.js';
 import type { AccountApi, Failure, Reply, Target } from './api.js';
-import type { OpenLogin } from './open-login.js';
-import { readTarget } from './target.js';
+import { type OpenLogin, readTarget } from './login.js';
 import type { AccountTexts } from './texts.js';
 import { type AccountView, typedIn } from './view.js';
 

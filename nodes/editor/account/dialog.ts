@@ -1,20 +1,16 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
-import { nameAtFirstLogin } from './label.js';
-import { allAccounts } from './all-accounts.js';
-import { translate as t } from '../shared/catalogue.js';
-import { greyOut } from '../shared/effect.js';
+import { translate as t, type Translate } from '../shared/catalogue.js';
 import { flowsState } from '../shared/flows-state.js';
+import { greyOut } from '../shared/form.js';
 import { localeOf, viewerLanguages } from '../shared/times.js';
-import { nameUnits } from './units.js';
+import { allAccounts, nameAtFirstLogin } from './accounts.js';
 import { AccountApi, type Reply } from './api.js';
 import { AccountButtons, type ButtonHost } from './buttons.js';
 import type { Diagnostics } from './diagnostics.js';
-import { type Deployed, fateOfError } from './logins.js';
-import { OpenLogin } from './open-login.js';
+import { type Deployed, fateOfError, OpenLogin } from './login.js';
 import { present } from './presentation.js';
 import { RecordingRow } from './recording.js';
-import { type ContextSettings, storeOptions } from './stores.js';
 import { AccountTexts } from './texts.js';
 import { AccountView, onEnter, typedIn } from './view.js';
 
@@ -208,4 +204,51 @@ export class AccountDialog implements ButtonHost {
 function deployedAccount(id: string): Deployed | undefined {
   const flow = RED.nodes.originalFlow() as (Deployed & { id: string; d?: boolean })[] | undefined;
   return flow?.find((node) => node.id === id && node.d !== true);
+}
+
+const UNITS = ['seconds', 'minutes', 'hours', 'days'] as const;
+
+/** Shows the units in the singular or plural of the amount: "1 day", "2 days". */
+function nameUnits($amount: JQuery<HTMLElement>, $units: JQuery<HTMLElement>): void {
+  const show = (): void => {
+    const isOne = String($amount.val()).trim() === '1';
+    for (const unit of UNITS)
+      $units.find(`option[value="${unit}"]`).text(isOne ? t(`oneUnit.${unit}`) : t(`unit.${unit}`));
+  };
+  $amount.on('input', show);
+  show();
+}
+
+/** The part of `settings.js` about context stores that Node-RED sends to its editor. */
+interface ContextSettings {
+  stores?: string[];
+  default?: string;
+}
+
+/** A place in which an account can be saved. */
+interface StoreOption {
+  value: string;
+  label: string;
+  /** The store is no longer in settings.js. */
+  isMissing?: boolean;
+}
+
+/**
+ * Returns the places in which an account can be saved: files, or a context store. A chosen store stays in the list
+ * after it has been removed from settings.js.
+ */
+export function storeOptions(
+  translate: Translate,
+  { stores = [], default: fallback }: ContextSettings,
+  chosen: string,
+): StoreOption[] {
+  // Without stores in settings.js the only store is memory, which loses its content at a restart.
+  const names = stores.length === 1 && fallback === 'memory' ? [] : stores;
+  const options = names.map((name) => ({ value: name, label: translate('store.context', { name }) }));
+  const isMissing = chosen !== '' && !names.includes(chosen);
+  return [
+    { value: '', label: translate('store.files') },
+    ...options,
+    ...(isMissing ? [{ value: chosen, label: translate('store.missing', { name: chosen }), isMissing: true }] : []),
+  ];
 }

@@ -2,7 +2,7 @@ import type { Snapshot } from '../../../src/account/snapshot.js';
 import type { Translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
 import type { Diagnostics } from './diagnostics.js';
-import type { Logins } from './logins.js';
+import type { Logins } from './login.js';
 import type { AccountTexts } from './texts.js';
 import type { Shown } from './view.js';
 

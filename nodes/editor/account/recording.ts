@@ -11,7 +11,7 @@ const LOOK_MS = 2000;
 const FILE = 'my-home.json';
 
 /** The dialog, as the row of the recording sees it. */
-export interface RecordingHost {
+interface RecordingHost {
   readonly api: AccountApi;
   readonly view: AccountView;
   readonly texts: AccountTexts;

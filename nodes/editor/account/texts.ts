@@ -9,7 +9,7 @@ import { isErrorCode, type LostLogin } from './diagnostics.js';
 const RESEND_MS = 60_000;
 
 /** Inputs of the state's text, besides the snapshot. */
-export interface StateFacts {
+interface StateFacts {
   sentTo: string | undefined;
   isLive: boolean;
   /** Whether the login is a saved one, because the flows are stopped and the account does not run. */

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
-import { spinner } from '../shared/spinner.js';
+import { spinner } from '../shared/draw.js';
 
 /** The content of the dialog about the login. */
 export interface Shown {
@@ -21,7 +21,7 @@ export interface Shown {
 }
 
 /** A hub's name, and its connection in words. */
-export interface HubLine {
+interface HubLine {
   name: string;
   connection: string;
 }

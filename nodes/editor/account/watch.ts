@@ -1,11 +1,8 @@
-import { AccountNews, NEWS_TOPIC } from './news.js';
-import { LOG_IN_ACTION, logInToCozify } from './log-in-action.js';
-import { takeAccountThereIs } from './example-account.js';
 import { NameWatch } from '../labels/name-watch.js';
-import { relabel } from './relabel.js';
 import { flowsState } from '../shared/flows-state.js';
-import { editorBoard } from '../lost-login/board.js';
-import { LostLoginNotices } from '../lost-login/notices.js';
+import { LOG_IN_ACTION, logInToCozify, relabel, takeAccountThereIs } from './accounts.js';
+import { editorBoard, LostLoginNotices } from './lost-login.js';
+import { AccountNews, NEWS_TOPIC } from './news.js';
 
 /** Node-RED's actions. The types lack the label, which exists since 4.0; before, the label is made from the name. */
 interface Actions {

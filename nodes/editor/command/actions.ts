@@ -1,4 +1,4 @@
-import { fieldName } from '../../../src/devices/things/field-words.js';
+import { fieldLabel, fieldName } from '../../../src/devices/things/field-words.js';
 import { FIELDS } from '../../../src/devices/things/fields.js';
 import type { Language } from '../../../src/devices/things/names.js';
 import type texts from '../../locales/en-US/cozify-command.json';
@@ -9,7 +9,7 @@ import type { KeyOf } from '../shared/catalogue.js';
 export type CommandTexts = (key: KeyOf<typeof texts>, parameters?: Record<string, string>) => string;
 
 /** An action of a command node as a single word: a command, or "set:" and the name of a field. */
-export interface ActionOption {
+interface ActionOption {
   value: string;
   text: string;
 }
@@ -90,4 +90,110 @@ function actionText(action: string, t: CommandTexts, language: Language): string
   }
   const { field } = partsOf(action);
   return field === undefined ? action : t('deed.set', { field: fieldName(field, language) });
+}
+
+/** The entry of the list that shows a field for another name. */
+const OTHER = 'other';
+
+/** The list of a command node's actions. An action is stored as a command and a field. */
+export class ActionView {
+  readonly #t: CommandTexts;
+  readonly #language: Language;
+  readonly #onChoose: () => void;
+  readonly #do = $('#cozify-do');
+  readonly #command = $('#node-input-command');
+  readonly #field = $('#node-input-field');
+  #things: readonly Thing[] = [];
+  #shownField = '';
+
+  /** `onChoose`: called after the user has chosen another action. */
+  constructor(t: CommandTexts, language: Language, onChoose: () => void) {
+    this.#t = t;
+    this.#language = language;
+    this.#onChoose = onChoose;
+    this.#do.on('change', () => this.#choose(String(this.#do.val())));
+    this.#field.on('change', () => {
+      // Node-RED triggers `change` in each field when a dialog opens.
+      if (this.command === 'set' && this.field !== this.#shownField) this.#choose(actionOf('set', this.field));
+    });
+    this.show([]);
+  }
+
+  get command(): string {
+    return String(this.#command.val() ?? '');
+  }
+
+  /** The field to set; empty for several fields, or a command that sets none. */
+  get field(): string {
+    return this.command === 'set' ? String(this.#field.val() ?? '').trim() : '';
+  }
+
+  /** Offers the actions that the things support. */
+  show(things: readonly Thing[]): void {
+    this.#things = things;
+    this.#shownField = this.field;
+    // The list stays unchanged while the user types the name of a field.
+    if (this.#do.val() === OTHER && this.field === '') return;
+    const now = actionOf(this.command, this.field);
+    const actions = [
+      ...actionsFor(things, now, this.#t, this.#language),
+      { value: OTHER, text: this.#t('deed.other') },
+    ];
+    const words = JSON.stringify(actions);
+    if (this.#do.data('words') !== words) {
+      const options = actions.map(({ value, text }) => $('<option>').val(value).text(text));
+      this.#do.data('words', words).empty().append(options);
+    }
+    this.#do.val(now);
+    this.#field.toggle(now === 'set:');
+  }
+
+  #choose(action: string): void {
+    const { command, field } = action === OTHER ? { command: 'set', field: '' } : partsOf(action);
+    this.#command.val(command).trigger('change');
+    if (field !== undefined) this.#field.val(field);
+    if (action === OTHER) this.#field.show().trigger('focus');
+    else this.show(this.#things);
+    this.#onChoose();
+  }
+}
+
+/** Help about a message's payload: a text, and an example object. */
+interface PayloadHelp {
+  text: string;
+  example: string;
+}
+
+/** Fields that a plain number sets, on things with that ability. */
+const NUMBERS: readonly string[] = ['brightness', 'position', 'targetTemperature'];
+
+const EXAMPLES: Readonly<Record<string, unknown>> = {
+  brightness: 60,
+  colorTemperature: 2700,
+  position: 80,
+  targetTemperature: 21.5,
+  volume: 30,
+  on: true,
+};
+
+const MOST_FIELDS = 2;
+
+/** Describes the payloads that the chosen things accept; for unknown things, the payloads of lamps. An alarm accepts none. */
+export function payloadHelp(things: readonly Thing[], t: CommandTexts, language: Language): PayloadHelp {
+  if (things.length > 0 && things.every(({ kind }) => kind === 'alarm')) return { text: t('help.alarm'), example: '' };
+  const abilities = things.flatMap((thing) => thing.abilities ?? []);
+  const fields = abilities.length === 0 ? ['brightness', 'colorTemperature'] : abilities.map(({ field }) => field);
+  const number = NUMBERS.find((field) => fields.includes(field));
+  const words = new Map(
+    abilities.flatMap(({ field, words: [word] = [] }) => (word === undefined ? [] : [[field, word]])),
+  );
+  const values: [string, unknown][] = Object.keys(EXAMPLES)
+    .filter((field) => fields.includes(field))
+    .map((field) => [field, EXAMPLES[field]]);
+  for (const [field = '', word] of words) values.push([field, word]);
+  const shown = values.filter(([field]) => field !== 'on' || values.length === 1).slice(0, MOST_FIELDS);
+  return {
+    text: number === undefined ? t('help.payload') : t('help.payloadNumber', { number: fieldLabel(number, language) }),
+    example: `{ ${shown.map(([field, value]) => `"${field}": ${JSON.stringify(value)}`).join(', ')} }`,
+  };
 }

@@ -7,9 +7,7 @@ import { colorText, whiteText } from '../../../src/devices/things/shades.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate } from '../shared/catalogue.js';
 import type { CommandTexts } from './actions.js';
-import { hexOf } from './hex-color.js';
-import { type Control, controlOf, firstValue, fits, type TypedValue } from './value-control.js';
-import { valueProblem } from './value-check.js';
+import { type Control, controlOf, firstValue, fits, hexOf, type TypedValue, valueProblem } from './value.js';
 
 const TYPES = ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'] as const;
 

@@ -1,8 +1,7 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
+import { addAccount, type NamedAccount, openAccount } from '../account/accounts.js';
 import { AccountApi, type Reply } from '../account/api.js';
-import type { NamedAccount } from '../account/label.js';
 import { NEWS_TOPIC } from '../account/news.js';
-import { addAccount, openAccount } from '../account/open-account.js';
 import { isFromEnv } from '../shared/checks.js';
 import type { HomeTexts } from './texts.js';
 

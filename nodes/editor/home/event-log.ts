@@ -1,6 +1,6 @@
-import type { HomeEvent } from './home-api.js';
+import type { HomeEvent } from './api.js';
 import type { HomeTexts } from './texts.js';
-import { nodeButton } from './thing-tree.js';
+import { nodeButton } from './tree.js';
 import { thingKey } from './uses.js';
 
 const MOST_EVENTS = 200;

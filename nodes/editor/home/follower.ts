@@ -11,7 +11,7 @@ const BACKOFF_S = [1, 5, 15, 60];
 const SHORTEST_POLL_S = 1;
 
 /** The source of a follower's events, and its callbacks. */
-export interface FollowerOptions {
+interface FollowerOptions {
   feed: (after: string, wait: number, signal: AbortSignal) => Promise<Reply<FeedAnswer>>;
   /**
    * Called when the position in the feed is known, so that later events override lists requested from now on. Returns

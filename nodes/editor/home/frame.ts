@@ -1,7 +1,7 @@
 import type { Translate } from '../shared/catalogue.js';
-import { hasPermission } from './canvas.js';
+import { hasPermission } from './flow.js';
 
-export const PANELS = ['things', 'gone', 'events'] as const;
+const PANELS = ['things', 'gone', 'events'] as const;
 
 /** Name of an inner tab: an element of {@link PANELS}. */
 export type Panel = (typeof PANELS)[number];

@@ -1,12 +1,12 @@
 import { nameKey } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
-import { mayChange } from './canvas.js';
+import { mayChange } from './flow.js';
 import type { HomeTexts } from './texts.js';
-import { actionButton, nodeButtons } from './thing-tree.js';
+import { actionButton, nodeButtons } from './tree.js';
 import { ROOM_FILTER, type Used, type Verdict } from './uses.js';
 
 /** A thing that is missing, with the nodes that refer to it. */
-export interface GoneRow {
+interface GoneRow {
   readonly key: string;
   readonly target: SavedTarget;
   readonly is: Verdict['is'];

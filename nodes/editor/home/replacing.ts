@@ -1,17 +1,17 @@
-import type { SavedTarget } from '../picker/target.js';
 import type { Reply } from '../account/api.js';
+import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
-import { type CanvasNode, changeNames, isLocked, type Named } from './canvas.js';
-import type { HomeApi } from './home-api.js';
+import type { HomeApi } from './api.js';
+import { type CanvasNode, changeNames, isLocked, type Named } from './flow.js';
 import type { HomeTexts } from './texts.js';
-import type { Row } from './thing-tree.js';
+import type { Row } from './tree.js';
 import { ROOM_FILTER, thingKey, type Used } from './uses.js';
 
 /** The replacement for something: a thing, a room or a hub. */
 export type Successor = Pick<Thing, 'hub' | 'id' | 'name' | 'does' | 'state' | 'abilities'> & { kind: string };
 
 /** The outcome of a replacement. */
-export interface Replaced {
+interface Replaced {
   readonly message: string;
   readonly isDone: boolean;
 }

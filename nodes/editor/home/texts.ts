@@ -4,10 +4,10 @@ import { fullText, isFlowMeter, pressText, tellingField, valueText } from '../..
 import type { Failure } from '../account/api.js';
 import { isOfStoppedFlows, PickerTexts } from '../picker/texts.js';
 import type { Thing } from '../picker/things-api.js';
-import { clockText } from '../shared/times.js';
 import type { Translate } from '../shared/catalogue.js';
-import { nameOfNode, nodeById } from './canvas.js';
-import type { HomeEvent } from './home-api.js';
+import { clockText } from '../shared/times.js';
+import type { HomeEvent } from './api.js';
+import { nameOfNode, nodeById } from './flow.js';
 
 /** The texts of the home tab, in the viewer's language. */
 export class HomeTexts extends PickerTexts {

@@ -1,15 +1,16 @@
 import type { SavedPress } from '../press-rows.js';
-import type { AccountKey } from '../shared/catalogue.js';
-import type { SavedCondition } from '../values/typed-value.js';
+import { type AccountKey, translate, viewerLanguage } from '../shared/catalogue.js';
+import type { SavedCondition } from '../values/condition.js';
+import { knownNames } from './names.js';
 import { chosenThings, type FilteredNode, filteredThings } from './subject.js';
 import { conditionTexts, durationText, fieldsText, type SavedSetting, settingTexts } from './values.js';
 import { fitLabel, type LabelledNode, type LabelWords } from './words.js';
 
-export interface LabelledCommand extends LabelledNode, SavedSetting {
+interface LabelledCommand extends LabelledNode, SavedSetting {
   command?: string;
 }
 
-export interface LabelledChanges extends FilteredNode {
+interface LabelledChanges extends FilteredNode {
   condition?: SavedCondition | null;
   fields?: readonly string[];
   payload?: string;
@@ -17,17 +18,17 @@ export interface LabelledChanges extends FilteredNode {
   events?: readonly string[];
 }
 
-export interface LabelledRead extends FilteredNode {
+interface LabelledRead extends FilteredNode {
   kind?: string;
   field?: string;
   condition?: SavedCondition | null;
 }
 
-export interface LabelledWait extends LabelledNode {
+interface LabelledWait extends LabelledNode {
   condition?: SavedCondition | null;
 }
 
-export interface LabelledButton extends LabelledNode {
+interface LabelledButton extends LabelledNode {
   presses?: readonly SavedPress[];
 }
 
@@ -119,4 +120,28 @@ function pressOf({ button, press }: SavedPress, { t }: LabelWords): string {
   const which = String(button ?? '').trim();
   const how = press === '' ? '' : t(`canvas.press-${press}` as AccountKey);
   return [which, how].filter((part) => part !== '').join(' ') || t('canvas.anyPress');
+}
+
+/** The part of a node that all labels need. */
+interface Labelled {
+  name?: string;
+  _(key: 'label.palette'): string;
+}
+
+/** Returns a node's `label` function: the user's name for the node, or else the automatic label. */
+export function labelBy<N>(label: (node: N, words: LabelWords) => string): (this: N & Labelled) => string {
+  return function (this: N & Labelled): string {
+    if (this.name) return this.name;
+    try {
+      return label(this, wordsOfViewer());
+    } catch {
+      // A flow that was written by hand can contain anything, and after an exception Node-RED would draw no node at
+      // all.
+      return this._('label.palette');
+    }
+  };
+}
+
+function wordsOfViewer(): LabelWords {
+  return { t: translate, language: viewerLanguage(), names: knownNames };
 }

@@ -1,12 +1,11 @@
 import type { AllResolved, Resolved } from '../../../src/devices/steps/resolving.js';
+import { cloudOfAccount, relabel } from '../account/accounts.js';
 import { callEndpoint } from '../account/api.js';
-import { relabel } from '../account/relabel.js';
 import type { SavedTarget } from '../picker/target.js';
 import { translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
-import { cloudOfAccount } from '../shared/chosen-account.js';
-import { namesOf, noteTarget, type TargetNode } from '../shared/target-checks.js';
-import { knownNames } from './node-label.js';
+import { namesOf, noteTarget, type TargetNode } from '../shared/targets-field.js';
+import { knownNames } from './names.js';
 
 /**
  * Delay that collects nodes: Node-RED reports each loaded or changed node alone, but an account needs only one request.

@@ -3,7 +3,7 @@ import { fieldName, shortFieldName, wordText } from '../../../src/devices/things
 import { fieldOf } from '../../../src/devices/things/fields.js';
 import { valueText } from '../../../src/devices/things/live-value.js';
 import { colorText, whiteText } from '../../../src/devices/things/shades.js';
-import type { SavedCondition } from '../values/typed-value.js';
+import type { SavedCondition } from '../values/condition.js';
 import type { LabelWords } from './words.js';
 
 /** The saved form of a command's value. */

@@ -4,7 +4,7 @@ import type { PickerTexts } from './texts.js';
 import type { Thing } from './things-api.js';
 
 /** Actions of the user on a chip. */
-export interface ChipActions {
+interface ChipActions {
   remove: (target: SavedTarget) => void;
   /** Runs a button's action; the node stays unchanged. */
   act: (action: ThingAction, target: SavedTarget) => void;

@@ -1,8 +1,7 @@
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { isFromEnv } from '../shared/checks.js';
-import { iconOf } from './icons.js';
-import { targetOf } from './result-list.js';
-import { type ChoiceIs, isSameTarget, type SavedTarget } from './target.js';
+import { iconOf } from './list.js';
+import { type ChoiceIs, isSameTarget, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
 import { isThingReachable, type Thing, type TriedCommand } from './things-api.js';
 
@@ -93,7 +92,7 @@ export class KnownThings {
 const GONE: Resolved = { is: 'gone', thing: null };
 
 /** Inputs of the chips. */
-export interface ChipsShown {
+interface ChipsShown {
   known: KnownThings;
   texts: PickerTexts;
   /** The names of hubs by id, if there are several. */

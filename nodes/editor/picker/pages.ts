@@ -2,7 +2,7 @@ import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 
 /** The requests of a search, and its callbacks. */
-export interface PagesOptions {
+interface PagesOptions {
   /** Requests the page after a position for the typed text; `undefined` if there is no account. */
   ask: (typed: string, after: string) => Promise<Reply<ThingPage>> | undefined;
   typed: () => string;

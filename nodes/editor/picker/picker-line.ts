@@ -1,4 +1,4 @@
-import type { StatusMessage } from './view.js';
+import type { StatusMessage } from './search-view.js';
 
 /** Time for which the outcome of a user's action stays visible. */
 const READING_MS = 3_000;

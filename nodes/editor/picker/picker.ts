@@ -2,20 +2,20 @@ import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { ChipView } from './chip-view.js';
-import { type Chip, chipsOf, commandOf, type ThingAction, KnownThings } from './choices.js';
+import { type Chip, chipsOf, commandOf, KnownThings, type ThingAction } from './choices.js';
+import { type Place, type Whole } from './list.js';
 import { PickerLine } from './picker-line.js';
-import { type Place, targetOf, type Whole } from './result-list.js';
+import type { StatusMessage } from './search-view.js';
 import { Search } from './search.js';
-import { isSameTarget, linesOf, type SavedTarget, withTarget } from './target.js';
+import { isSameTarget, linesOf, type SavedTarget, targetOf, withTarget } from './target.js';
 import type { PickerTexts } from './texts.js';
 import { type AskedAccount, type Thing, ThingsApi, type ThingsQuery } from './things-api.js';
-import type { StatusMessage } from './view.js';
 
 /** Interval between the requests of an open dialog. */
 const REFRESH_MS = 3_000;
 
 /** The dialog, as its picker sees it. */
-export interface PickerOptions {
+interface PickerOptions {
   targets: readonly SavedTarget[];
   texts: PickerTexts;
   /** The account chosen in the dialog; `undefined` if none is. */
@@ -36,7 +36,7 @@ export interface PickerOptions {
 }
 
 /** The meaning of an empty choice in a dialog with a filter. */
-export interface PickerFilter {
+interface PickerFilter {
   things: () => readonly Thing[];
   /** The filter in words; empty while unknown. */
   text: () => string;

@@ -1,23 +1,12 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { isFromEnv } from '../shared/checks.js';
+import { Cursor, type Meant, meantBy, type Place, type Row, type Section, sectionsOf, type Whole } from './list.js';
 import { Pages } from './pages.js';
-import {
-  byName,
-  Cursor,
-  type Meant,
-  meantBy,
-  type Place,
-  type Row,
-  type Section,
-  sectionsOf,
-  targetOf,
-} from './result-list.js';
-import type { Whole } from './result-list.js';
-import type { SavedTarget } from './target.js';
+import { SearchView, type StatusMessage } from './search-view.js';
+import { byName, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing, ThingsQuery } from './things-api.js';
-import { type StatusMessage, SearchView } from './view.js';
 
 /** Delay before "searching" is shown. */
 const SEARCHING_MS = 400;
@@ -25,7 +14,7 @@ const SEARCHING_MS = 400;
 const MEANING_MS = 4_000;
 
 /** The dialog, as its search sees it. */
-export interface SearchOptions {
+interface SearchOptions {
   texts: PickerTexts;
   /** Search conditions besides the typed text. */
   conditions: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;

@@ -1,3 +1,5 @@
+import type { Thing } from './things-api.js';
+
 /** The saved form of a thing. */
 export interface SavedTarget {
   hub: string;
@@ -9,6 +11,16 @@ export interface SavedTarget {
 
 /** The result of resolving a target. */
 export type ChoiceIs = 'found' | 'unreachable' | 'gone' | 'several' | 'env' | 'unknown';
+
+/** Returns the saved form of a thing. */
+export function targetOf({ hub, kind, id, name }: Thing): SavedTarget {
+  return { hub, kind, id, name };
+}
+
+/** Returns the saved form of a name that is looked up at run time. */
+export function byName(name: string): SavedTarget {
+  return { hub: '', kind: '', id: '', name };
+}
 
 /** Whether two targets refer to the same thing: their ids are equal, or, without ids, their names. */
 export function isSameTarget(one: SavedTarget, other: SavedTarget): boolean {

@@ -9,7 +9,7 @@ import type { ChoiceIs, SavedTarget } from './target.js';
 import { isThingReachable, type Thing, type Tried } from './things-api.js';
 
 /** Facts about a list. */
-export interface Known {
+interface Known {
   /** Number of matches. */
   count: number;
   /** Number of the page, from 1. */

@@ -2,7 +2,7 @@ import type { TargetResult } from '../../../src/devices/steps/command-step.js';
 import type { ListedState, ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { AllResolved } from '../../../src/devices/steps/resolving.js';
 import { callEndpoint, type Reply } from '../account/api.js';
-import { knownNames } from '../labels/node-label.js';
+import { knownNames } from '../labels/names.js';
 import type { SavedTarget } from './target.js';
 
 /** The most things in a page of the endpoint. */
@@ -34,7 +34,7 @@ export interface ThingsQuery {
 }
 
 /** The references of a node; `hub` is the node's hub. */
-export interface NamedByNode {
+interface NamedByNode {
   targets?: readonly SavedTarget[];
   rooms?: readonly string[];
   hub: string;

@@ -1,7 +1,7 @@
 import type { EditorNodeInstance, EditorWidgetTypedInputType } from 'node-red';
 import { translate } from './catalogue.js';
 import { isFromEnv, isStepExpiry, withUnit } from './checks.js';
-import { greyOut } from './effect.js';
+import { greyOut } from './form.js';
 import { saveForm } from './saving.js';
 
 /** A node with an account, in the editor. `Key` are the keys of its own catalogue. */

@@ -10,7 +10,7 @@ export type KeyOf<C> = {
 export type AccountKey = KeyOf<typeof account>;
 
 /** Parameters of a text, by name. */
-export type TextParameters = Record<string, string | number>;
+type TextParameters = Record<string, string | number>;
 
 /** Looks up a text in the account's catalogue, in the viewer's language. */
 export type Translate = (key: AccountKey, parameters?: TextParameters) => string;

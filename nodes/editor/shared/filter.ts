@@ -1,16 +1,11 @@
 import { DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 import type { Kind } from '../../../src/devices/things/kinds.js';
+import type { Place } from '../picker/list.js';
 import type { TargetPicker } from '../picker/picker.js';
-import type { Place } from '../picker/result-list.js';
 import type { Thing, ThingsQuery } from '../picker/things-api.js';
-import { translate } from './catalogue.js';
-import { readTags } from './choices.js';
+import { translate, type Translate } from './catalogue.js';
 import { type MorePart, noteShown } from './form.js';
-import { kindTags, toggleKind } from './kind-tags.js';
-import { LeftThings } from './left-things.js';
-import { nothingText } from './nothing-chosen.js';
-import { RoomTags } from './room-tags.js';
-import { showTags, type Tag } from './tags.js';
+import { kindTags, readTags, RoomTags, showTags, type Tag, toggleKind } from './tags.js';
 
 /** The filter of a node without targets, as saved in the editor. */
 export interface SavedFilter {
@@ -237,4 +232,88 @@ function prepareFolding(): void {
     $fold.find('.fa').toggleClass('fa-angle-right', !isOpen).toggleClass('fa-angle-down', isOpen);
     $rows.toggle(isOpen);
   });
+}
+
+/** The things that pass a filter: the first page, and the total number. */
+class LeftThings {
+  readonly #picker: TargetPicker;
+  readonly #query: () => ThingsQuery;
+  #things: readonly Thing[] = [];
+  #total: number | undefined;
+  #capabilities: readonly string[] = [];
+  #asked = 0;
+
+  constructor(picker: TargetPicker, query: () => ThingsQuery) {
+    this.#picker = picker;
+    this.#query = query;
+    $('#node-input-account').on('change', () => this.#forget());
+  }
+
+  get things(): readonly Thing[] {
+    return this.#things;
+  }
+
+  /** `undefined` while unknown. */
+  get total(): number | undefined {
+    return this.#total;
+  }
+
+  /** The capabilities of the home's devices, by Cozify's names; empty while unknown. */
+  get capabilities(): readonly string[] {
+    return this.#capabilities;
+  }
+
+  /** Requests the things again; only the answer to the latest request counts. */
+  async ask(): Promise<void> {
+    const asked = (this.#asked += 1);
+    // Other fields of a dialog that opens are set a moment later.
+    await Promise.resolve();
+    const reply = await this.#picker.api?.list({ ...this.#query(), withCapabilities: true });
+    if (asked !== this.#asked || !this.#picker.isThere) return;
+    if (reply?.isOk === true) {
+      this.#things = reply.answer.things;
+      this.#total = reply.answer.total;
+      this.#capabilities = reply.answer.capabilities ?? [];
+    }
+    this.#picker.noteFilter();
+  }
+
+  /** Forgets the things, because another account has other things. */
+  #forget(): void {
+    this.#things = [];
+    this.#total = undefined;
+    this.#capabilities = [];
+  }
+}
+
+/** The things to which an empty choice refers. */
+export interface Meant {
+  total: number;
+  /** The names of their kinds; empty if they are simply devices. */
+  kinds: readonly string[];
+  /** The names of their rooms; empty for all rooms. */
+  rooms: readonly string[];
+  /** Whether a message may name other things. */
+  isReading: boolean;
+}
+
+/** Describes the meaning of an empty choice. */
+export function nothingText({ total: count, kinds, rooms, isReading }: Meant, t: Translate): string {
+  const isEverything = kinds.length === 0 && rooms.length === 0;
+  if (count === 0 && !isEverything && !isReading) return t('nothing.nowhere');
+  const words = {
+    count,
+    kinds: kinds.length === 0 ? t('nothing.devices') : listText(kinds, t),
+    rooms: listText(rooms, t),
+  };
+  if (isReading && isEverything) return t('nothing.otherwiseAll', words);
+  if (isReading) return t(rooms.length === 0 ? 'nothing.otherwise' : 'nothing.otherwiseIn', words);
+  if (isEverything) return t(count === 1 ? 'nothing.oneAtHome' : 'nothing.home', words);
+  if (count === 1) return t(rooms.length === 0 ? 'nothing.oneOf' : 'nothing.oneIn', words);
+  return t(rooms.length === 0 ? 'nothing.some' : 'nothing.in', words);
+}
+
+function listText(names: readonly string[], t: Translate): string {
+  const [last = '', ...others] = names.toReversed();
+  return others.length === 0 ? last : t('nothing.and', { some: others.toReversed().join(', '), last });
 }

@@ -2,7 +2,7 @@
 const TOPIC = 'notification/runtime-state';
 
 /** Whether Node-RED runs its flows, by the runtime state that it sends to its editors. */
-export class FlowsState {
+class FlowsState {
   #areStopped = false;
 
   /** Whether Node-RED has reported that the flows are stopped or in safe mode. */

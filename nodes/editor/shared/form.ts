@@ -1,4 +1,6 @@
-import { translate } from './catalogue.js';
+import { hubNames } from '../account/accounts.js';
+import { translate, type Translate } from './catalogue.js';
+import { isFromEnv } from './checks.js';
 
 /** The open dialog of a node. The account's dialog may be open on top of it. */
 const DIALOG = '#dialog-form .cozify-dialog';
@@ -91,4 +93,67 @@ function formOf(node: object): Record<string, unknown> {
     if ($input.length > 0) values[name] = $input.is(':checkbox') ? $input.prop('checked') : $input.val();
   }
   return values;
+}
+
+/** The part of a node's type that holds the defaults of its properties. */
+interface Defined {
+  _def?: { defaults?: Record<string, { value?: unknown }> };
+}
+
+/**
+ * Shows absent properties with their defaults. Flows that are written by hand, or older than a property, lack it;
+ * Node-RED leaves its field empty, and opening the dialog would change the property to "off".
+ */
+export function showDefaults(node: object, prefix: 'node-input' | 'node-config-input' = 'node-input'): void {
+  for (const [name, { value }] of Object.entries((node as Defined)._def?.defaults ?? {})) {
+    if ((node as Record<string, unknown>)[name] !== undefined) continue;
+    const $field = $(`#${prefix}-${name}`);
+    if (typeof value === 'boolean') $field.prop('checked', value);
+    else if (typeof value === 'number' || (typeof value === 'string' && value !== '')) $field.val(value);
+  }
+}
+
+/** Disables fields while they have no effect, depending on a checkbox. */
+export function greyOut($fields: JQuery<HTMLElement>, $box: JQuery<HTMLElement>, isWithout: 'ticked' | 'empty'): void {
+  const show = (): void => void $fields.prop('disabled', $box.prop('checked') === (isWithout === 'ticked'));
+  $box.on('change', show);
+  show();
+}
+
+/**
+ * Shows the hubs by name. A home with a single hub has no choice of hubs, unless a hub is saved. `none`: the meaning of
+ * an empty choice.
+ */
+export function prepareHub(saved: string | undefined, none: 'all' | 'default'): void {
+  const $hub = $('#node-input-hub');
+  const chosen = saved ?? '';
+  const fill = (names: ReadonlyMap<string, string>): void => {
+    const now = String($hub.val() ?? chosen);
+    const options = hubOptions(names, now, none, translate);
+    $hub.empty().append(options.map(({ value, text }) => $('<option>').val(value).text(text)));
+    $hub.val(now);
+    $hub.closest('.form-row').toggle(names.size > 1 || now !== '');
+    noteShown();
+  };
+  const ask = async (): Promise<void> => fill(await hubNames());
+  fill(new Map());
+  $('#node-input-account').on('change', () => void ask());
+  void ask();
+}
+
+/** Returns the options of the hubs. `now`: the chosen id, which stays even if there is no such hub. */
+export function hubOptions(
+  names: ReadonlyMap<string, string>,
+  now: string,
+  none: 'all' | 'default',
+  t: Translate,
+): { value: string; text: string }[] {
+  const options = [
+    { value: '', text: t(none === 'all' ? 'hub.all' : 'hub.defaultOne') },
+    ...[...names].map(([value, text]) => ({ value, text })),
+  ];
+  if (now === '' || names.has(now)) return options;
+  // While no hub is known, a saved id can't be called unknown.
+  const isStrange = names.size > 0 && !isFromEnv(now);
+  return [...options, { value: now, text: isStrange ? t('hub.unknown', { id: now }) : now }];
 }

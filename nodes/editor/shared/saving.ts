@@ -1,4 +1,4 @@
-import { chooseOnlyAccount } from './chosen-account.js';
+import { chooseOnlyAccount } from '../account/accounts.js';
 
 /** Selector and id prefix of a node's dialog. The account's dialog may be open on top of it. */
 const OF_NODE = { dialog: '#dialog-form .cozify-dialog', prefix: 'node-input' };
@@ -56,7 +56,7 @@ export function saveForm<N extends object>(node: N, of = OF_NODE): boolean {
 }
 
 /** Writes properties without an input of their own to a node. Returns whether a property has changed. */
-export function keep<T extends object>(node: T, next: Partial<T>): boolean {
+function keep<T extends object>(node: T, next: Partial<T>): boolean {
   const before = { ...node } as Record<string, unknown>;
   const isOther = Object.entries(next).some(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));
   Object.assign(node, next);

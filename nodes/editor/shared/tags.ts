@@ -1,3 +1,6 @@
+import { capabilitiesOf, DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
+import { nameKey } from '../../../src/devices/things/names.js';
+
 /** A value that can be chosen together with others. */
 export interface Tag {
   value: string;
@@ -30,4 +33,177 @@ export function showTags(
   $row.children(`[${attribute}]`).remove();
   $row.prepend(buttons);
   if (typeof focused === 'string') buttons.find(($button) => $button.attr(attribute) === focused)?.trigger('focus');
+}
+
+const rowOf = (name: string): JQuery => $(`#node-input-${name}-list`);
+
+/** Fills a group of checkboxes, one for each value. `more`: an element after the text. */
+export function prepareChoices(
+  name: string,
+  values: readonly string[],
+  chosen: unknown,
+  textOf: (value: string) => string,
+  more: (value: string) => JQuery = () => $(),
+): void {
+  const rows = values.map((value) => {
+    const id = `node-input-${name}-${value}`;
+    const $box = $('<input type="checkbox">').attr('id', id).css({ width: 'auto', margin: '-2px 6px 0 0' });
+    $box.val(value).prop('checked', textsOf(chosen).includes(value));
+    const $label = $('<label>').attr('for', id).css({ display: 'block', width: 'auto' });
+    return $label.append($box, document.createTextNode(textOf(value)), more(value));
+  });
+  rowOf(name).prepend(rows);
+}
+
+/** Returns the ticked values. */
+export function readChoices(name: string): string[] {
+  return rowOf(name)
+    .find<HTMLInputElement>('input:checked')
+    .get()
+    .map(({ value }) => value);
+}
+
+/** Fills a group of tags: one for each value, and for each chosen value outside the list. */
+export function prepareTags(
+  name: string,
+  values: readonly string[],
+  chosen: unknown,
+  textOf: (value: string) => string,
+): void {
+  const pressed = new Set(textsOf(chosen));
+  const all = [...new Set([...values, ...pressed])];
+  const show = (): void => {
+    const tags = all.map((value) => {
+      const text = values.includes(value) ? textOf(value) : value;
+      return { value, text, isPressed: pressed.has(value) };
+    });
+    showTags(rowOf(name), VALUE, tags, (value) => {
+      if (!pressed.delete(value)) pressed.add(value);
+      show();
+      rowOf(name).trigger('change');
+    });
+  };
+  show();
+}
+
+/** Returns the values of the pressed tags. */
+export function readTags(name: string): string[] {
+  const $pressed = rowOf(name).children('[aria-pressed=true]');
+  return $pressed.get().map((tag) => tag.getAttribute(VALUE) ?? '');
+}
+
+const VALUE = 'data-value';
+
+function textsOf(chosen: unknown): string[] {
+  return Array.isArray(chosen) ? chosen.filter((one) => typeof one === 'string') : [];
+}
+
+/** A device kind as a toggle button. */
+interface KindTag {
+  kind: DeviceKind;
+  isPressed: boolean;
+}
+
+/** A condition on devices: capabilities, and whether all or any of them are needed. */
+interface Asked {
+  capabilities: readonly string[];
+  match: string;
+}
+
+/** Returns the kinds in a home, and the chosen kinds; only the chosen ones while the home is unknown. */
+export function kindTags(asked: readonly string[], home: readonly string[]): KindTag[] {
+  const known = new Set(home);
+  return DEVICE_KINDS.map((kind) => ({ kind, isPressed: isAsked(kind, asked) })).filter(
+    ({ kind, isPressed }) => isPressed || capabilitiesOf(kind, known).length > 0,
+  );
+}
+
+/** Returns the condition after a kind was pressed or released. Two pressed kinds mean the devices of both. */
+export function toggleKind(kind: DeviceKind, { capabilities, match }: Asked, home: readonly string[]): Asked {
+  const upper = capabilities.map((name) => name.toUpperCase());
+  if (isAsked(kind, upper)) {
+    return { capabilities: capabilities.filter((_, index) => !has(kind, upper[index] ?? '')), match };
+  }
+  const added = [...capabilities, ...capabilitiesOf(kind, new Set(home))];
+  return { capabilities: added, match: added.length > 1 ? 'any' : match };
+}
+
+function isAsked(kind: DeviceKind, asked: readonly string[]): boolean {
+  return asked.some((name) => has(kind, name.toUpperCase()));
+}
+
+function has({ capabilities }: DeviceKind, name: string): boolean {
+  return capabilities.includes(name);
+}
+
+/** A room from the picker's endpoint. */
+interface Room {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A room as a toggle button. */
+interface RoomTag {
+  /** The saved value. */
+  id: string;
+  name: string;
+  isPressed: boolean;
+  /** Whether the room is saved but not in the home. */
+  isUnknown: boolean;
+}
+
+/**
+ * The rooms of a filter. The user sees names, but a pressed room is saved by id, which survives a new name. Other saved
+ * values stay unchanged.
+ */
+export class RoomTags {
+  #chosen: readonly string[];
+  #rooms: readonly Room[] = [];
+  /** The server's room ids by saved value; `undefined` for a missing room. */
+  #found: ReadonlyMap<string, string | undefined> = new Map();
+
+  constructor(saved: readonly string[]) {
+    this.#chosen = saved;
+  }
+
+  get chosen(): string[] {
+    return [...this.#chosen];
+  }
+
+  get names(): string[] {
+    return this.#chosen.map((one) => this.#rooms.find(({ id }) => id === this.#idOf(one))?.name ?? one);
+  }
+
+  /** Stores the rooms of the home, and the rooms to which the saved values refer. */
+  take(rooms: readonly Room[], found: ReadonlyMap<string, string | undefined> = new Map()): void {
+    this.#rooms = rooms;
+    this.#found = found;
+  }
+
+  /** Presses or releases a room, whether it was saved by id or by name. */
+  toggle(id: string): void {
+    const left = this.#chosen.filter((one) => one !== id && this.#idOf(one) !== id);
+    this.#chosen = left.length < this.#chosen.length ? left : [...this.#chosen, id];
+  }
+
+  /** All rooms in the order of the home, then saved ones that the home lacks. */
+  get tags(): RoomTag[] {
+    const names = this.#rooms.map(({ name }) => nameKey(name));
+    const isOnly = (name: string): boolean => names.indexOf(nameKey(name)) === names.lastIndexOf(nameKey(name));
+    const ids = this.#chosen.map((one) => this.#idOf(one));
+    const tags = this.#rooms.map(({ id, name }) => ({
+      id,
+      name: isOnly(name) ? name : `${name} (${id})`,
+      isPressed: ids.includes(id),
+      isUnknown: false,
+    }));
+    const strange = this.#chosen.filter((one) => !this.#rooms.some(({ id }) => id === this.#idOf(one)));
+    const isUnknown = (one: string): boolean => this.#found.has(one) && this.#found.get(one) === undefined;
+    return [...tags, ...strange.map((one) => ({ id: one, name: one, isPressed: true, isUnknown: isUnknown(one) }))];
+  }
+
+  #idOf(saved: string): string {
+    const byName = this.#rooms.filter(({ name }) => nameKey(name) === nameKey(saved));
+    return this.#found.get(saved) ?? (byName.length === 1 ? (byName[0]?.id ?? saved) : saved);
+  }
 }

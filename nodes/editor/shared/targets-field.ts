@@ -1,18 +1,17 @@
+import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { KINDS } from '../../../src/devices/things/kinds.js';
-import { translate } from './catalogue.js';
-import { isFromEnv } from './checks.js';
-import { chosenAccount, hubNames } from './chosen-account.js';
-import { holdDone } from './hold-done.js';
+import { chosenAccount, hubNames } from '../account/accounts.js';
 import { TargetPicker } from '../picker/picker.js';
 import type { SavedTarget } from '../picker/target.js';
 import { PickerTexts } from '../picker/texts.js';
-import { noteTarget } from './target-checks.js';
+import { translate } from './catalogue.js';
+import { isFromEnv } from './checks.js';
 import { localeOf, viewerLanguages } from './times.js';
 
 export type { SavedTarget } from '../picker/target.js';
 
 /** Options of the targets' row. By default all readable things can be chosen. */
-export interface TargetsOptions {
+interface TargetsOptions {
   kinds?: readonly string[];
   /** Returns the capability that a thing needs, by the current dialog; "" for none. */
   can?: () => string;
@@ -28,13 +27,6 @@ export interface TargetsOptions {
 const READABLE = KINDS.filter((kind) => kind !== 'room');
 
 const NAME = 'cozify-picker';
-
-export function textsOf(lines: string): string[] {
-  return lines
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-}
 
 /** Sets up the row of the targets. */
 export function prepareTargets(
@@ -73,4 +65,134 @@ export function readTargets(before: readonly SavedTarget[] | undefined): SavedTa
 function typedHub(): string {
   const hub = String($('#node-input-hub').val() ?? '').trim();
   return isFromEnv(hub) ? '' : hub;
+}
+
+const DONE = '#node-dialog-ok';
+
+/**
+ * Delays the dialog's Done while the search contains text. If one thing matches, the text becomes a target; if several
+ * match, the user chooses first. Node-RED can't stop a dialog that closes, so clicks and keys are caught before
+ * Node-RED handles them.
+ */
+function holdDone(picker: TargetPicker): void {
+  const delay = (event: Event): void => {
+    if (!picker.isThere) {
+      stop();
+      return;
+    }
+    const isOutside = event.target instanceof Element && event.target.closest('.cozify-picker') === null;
+    if (event.type === 'mousedown' && isOutside) picker.hide();
+    if (!picker.isTyping || !isDone(event)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    void picker.settle().then((isSettled) => {
+      if (isSettled && picker.isThere) $(DONE).trigger('click');
+    });
+  };
+  const types = ['click', 'keydown', 'mousedown'];
+  const stop = (): void => {
+    for (const type of types) window.removeEventListener(type, delay, true);
+  };
+  for (const type of types) window.addEventListener(type, delay, true);
+}
+
+function isDone(event: Event): boolean {
+  if (event instanceof KeyboardEvent) return event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+  return event.type === 'click' && event.target instanceof Element && event.target.closest(DONE) !== null;
+}
+
+/** A node in the editor whose targets may be names. */
+export interface TargetNode {
+  type?: string;
+  account?: string;
+  hub?: string;
+  targets?: unknown;
+  dirty?: boolean;
+}
+
+/** The result of looking up a name. */
+type Meaning = Resolved['is'];
+
+const TYPES = ['cozify-command', 'cozify-read', 'cozify-changes', 'cozify-wait', 'cozify-button'];
+
+/** Delay after which several results are applied together. */
+const PAUSE_MS = 500;
+
+const BUTTON = 'cozify-button';
+
+/** The result of looking up a target. */
+interface LookupResult {
+  is: Meaning;
+  /** False if the thing has no buttons; undefined if the thing is unknown. */
+  hasButtons: boolean | undefined;
+}
+
+/** Lookup results by account and target. */
+// eslint-disable-next-line no-restricted-syntax -- A cache of the page: Node-RED calls the checks without an owner, and they can't wait for a request.
+const lookupResults = new Map<string, LookupResult>();
+
+/** Stores the result of looking up a target, and checks the nodes again that it may concern. */
+export function noteTarget(account: string, hub: string, target: SavedTarget, { is, thing }: Resolved): void {
+  const key = keyOf(account, hub, target);
+  const known = lookupResults.get(key);
+  const hasButtons = thing?.does.includes('buttons');
+  if (known?.is === is && known.hasButtons === hasButtons) return;
+  lookupResults.set(key, { is, hasButtons });
+  // The dialog may have closed, and the node been checked, before the result arrived.
+  window.setTimeout(() => nodesToCheck().forEach(checkAgain), PAUSE_MS);
+}
+
+/**
+ * Returns an error for a name that no thing or several things have, and for a button node's target without buttons. A
+ * target that has not been looked up passes.
+ */
+export function checkTargets(this: TargetNode, targets: unknown, _options: object): true | string {
+  const { account = '', hub = '', type } = this;
+  const lookupResultOf = (target: SavedTarget): LookupResult | undefined =>
+    lookupResults.get(keyOf(account, hub, target));
+  const bad = namesOf(targets).find((target) => isBad(lookupResultOf(target)?.is));
+  if (bad !== undefined) {
+    return translate(lookupResultOf(bad)?.is === 'gone' ? 'invalid.targetGone' : 'invalid.targetSeveral', {
+      name: bad.name,
+    });
+  }
+  const all = type === BUTTON && Array.isArray(targets) ? (targets as SavedTarget[]) : [];
+  const mute = all.find((target) => lookupResultOf(target)?.hasButtons === false);
+  return mute === undefined || translate('invalid.noButtons', { name: mute.name || mute.id });
+}
+
+/** Returns a node's targets that are looked up by name. */
+export function namesOf(targets: unknown): SavedTarget[] {
+  if (!Array.isArray(targets)) return [];
+  const all = targets as Partial<SavedTarget>[];
+  return all.filter(
+    (one): one is SavedTarget => one?.id === '' && typeof one.name === 'string' && !isFromEnv(one.name),
+  );
+}
+
+function checkAgain(node: TargetNode): void {
+  // The function is in all versions of Node-RED, but not in its types.
+  const editor = RED.editor as unknown as { validateNode?: (node: object) => boolean };
+  const before = (node as { valid?: boolean }).valid;
+  if (editor.validateNode?.(node) === before) return;
+  node.dirty = true;
+  RED.view.redraw();
+}
+
+function nodesToCheck(): TargetNode[] {
+  const found: TargetNode[] = [];
+  RED.nodes.eachNode((node) => {
+    const one = node as TargetNode;
+    if (one.type === BUTTON || (TYPES.includes(one.type ?? '') && namesOf(one.targets).length > 0)) found.push(one);
+    return true;
+  });
+  return found;
+}
+
+function isBad(is: Meaning | undefined): boolean {
+  return is === 'gone' || is === 'several';
+}
+
+function keyOf(account: string, hub: string, { hub: own = '', kind = '', id = '', name = '' }: SavedTarget): string {
+  return JSON.stringify([account, own || hub, kind, id, id === '' ? name : '']);
 }

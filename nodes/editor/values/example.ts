@@ -1,16 +1,15 @@
 import { byTelling } from '../../../src/devices/things/live-value.js';
 import type { Thing } from '../picker/things-api.js';
-import { metCountOf } from './now.js';
-import type { SavedCondition } from './typed-value.js';
+import { metCountOf, type SavedCondition } from './condition.js';
 
 /** A property of an example message and its value, shortened for reading. */
-export type ExampleRow = readonly [property: string, text: string];
+type ExampleRow = readonly [property: string, text: string];
 
 /** The most elements or properties of a value in an example. */
 const MOST_SHOWN = 2;
 
 /** Inputs of a changes node's example. */
-export interface ChangeExample {
+interface ChangeExample {
   things: readonly Thing[];
   /** A field, or "state". */
   payload: string;
@@ -34,7 +33,7 @@ export function exampleOfChange({ things, payload, fields, condition }: ChangeEx
 }
 
 /** Inputs of a read node's example. */
-export interface ReadExample {
+interface ReadExample {
   things: readonly Thing[];
   /** Number of targets; none means all things, or the message's. */
   named: number;
@@ -86,4 +85,19 @@ function shortEntries(value: Readonly<Record<string, unknown>>, most: number): s
   const key = (name: string): string => (/^[a-z_$][\w$]*$/i.test(name) ? name : JSON.stringify(name));
   const inner = (one: unknown): string => (typeof one === 'object' && one !== null ? '{…}' : shortOf(one));
   return entries.map(([name, one]) => `${key(name)}: ${inner(one)}`).join(', ');
+}
+
+/**
+ * Shows an example message; hides it if there is none. Names come from the hub, so that they are inserted as text,
+ * never as HTML.
+ */
+export function showExample(rows: readonly ExampleRow[]): void {
+  const $example = $('#cozify-example')
+    .attr('role', 'note')
+    .toggle(rows.length > 0);
+  const isWhole = rows.length > 1 && rows.some(([, text]) => text.startsWith('{ '));
+  const parts = rows.map(([property, text]) =>
+    $('<span>').append($('<span class="cozify-hint">').text(property), document.createTextNode(` ${text}`)),
+  );
+  $example.toggleClass('cozify-example-lines', isWhole).empty().append(parts);
 }

@@ -1,11 +1,9 @@
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
-import { ConditionForm } from './condition-form.js';
-import { type DurationCheck, DurationField } from './duration-field.js';
-import { FieldTags } from './field-tags.js';
-import { fieldsToChoose, fieldsToTick } from './offered.js';
-import type { SavedCondition } from './typed-value.js';
+import { ConditionForm, type SavedCondition } from './condition.js';
+import { type DurationCheck, DurationField } from './duration.js';
+import { fieldsToChoose, fieldsToTick, FieldTags } from './fields.js';
 
 /** The saved conditions under which a changes node sends. */
 export interface SavedWhen {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Logins } from '../../../../nodes/editor/account/logins.js';
+import { Logins } from '../../../../nodes/editor/account/login.js';
 import { present, type Situation } from '../../../../nodes/editor/account/presentation.js';
 import { AccountTexts } from '../../../../nodes/editor/account/texts.js';
 import type { Shown } from '../../../../nodes/editor/account/view.js';

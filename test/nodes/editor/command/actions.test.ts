@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { actionOf, actionsFor, partsOf } from '../../../../nodes/editor/command/actions';
-import { payloadHelp } from '../../../../nodes/editor/command/payload-help';
+import { actionOf, actionsFor, partsOf, payloadHelp } from '../../../../nodes/editor/command/actions';
 import type { Thing } from '../../../../nodes/editor/picker/things-api';
-import { commandTextsIn } from '../support/command-texts';
 import { ALARM, LAMP, PUMP, SOCKET, thingWith } from '../support/able-things';
+import { commandTextsIn } from '../support/command-texts';
 
 const english = commandTextsIn('en');
 const finnish = commandTextsIn('fi');

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { hexOf } from '../../../../nodes/editor/command/hex-color';
-import { valueProblem } from '../../../../nodes/editor/command/value-check';
-import { controlOf, firstValue, fits } from '../../../../nodes/editor/command/value-control';
+import { controlOf, firstValue, fits, hexOf, valueProblem } from '../../../../nodes/editor/command/value';
 import type { Thing } from '../../../../nodes/editor/picker/things-api';
 import { parseColor } from '../../../../src/devices/things/color';
-import { translateIn } from '../support/texts';
 import { LAMP, PUMP, SOCKET } from '../support/able-things';
+import { translateIn } from '../support/texts';
 
 describe('the control for a value', () => {
   const as = (field: string, things: Thing[] = [LAMP, PUMP]): string | undefined => controlOf(field, things)?.as;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CanvasNode } from '../../../../nodes/editor/home/canvas.js';
+import type { CanvasNode } from '../../../../nodes/editor/home/flow.js';
 import { Replacing, type Successor } from '../../../../nodes/editor/home/replacing.js';
 import type { HomeTexts } from '../../../../nodes/editor/home/texts.js';
 import { LAMP } from '../support/able-things.js';

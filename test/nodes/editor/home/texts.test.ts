@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HomeEvent } from '../../../../nodes/editor/home/home-api.js';
+import type { HomeEvent } from '../../../../nodes/editor/home/api.js';
 import { HomeTexts } from '../../../../nodes/editor/home/texts.js';
 import { translateIn } from '../support/texts.js';
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { KnownNames } from '../../../../nodes/editor/labels/known-names.js';
 import {
   buttonLabel,
   changesLabel,
@@ -7,6 +6,7 @@ import {
   readLabel,
   waitLabel,
 } from '../../../../nodes/editor/labels/labels.js';
+import { KnownNames } from '../../../../nodes/editor/labels/names.js';
 import type { LabelWords } from '../../../../nodes/editor/labels/words.js';
 import type { SavedTarget } from '../../../../nodes/editor/picker/target.js';
 import { translateIn } from '../support/texts.js';

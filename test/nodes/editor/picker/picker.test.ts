@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
-import { chipsOf, commandOf, actionsOf, KnownThings } from '../../../../nodes/editor/picker/choices.js';
+import { actionsOf, chipsOf, commandOf, KnownThings } from '../../../../nodes/editor/picker/choices.js';
+import { Cursor, type Listed, meantBy, sectionsOf } from '../../../../nodes/editor/picker/list.js';
 import { Pages } from '../../../../nodes/editor/picker/pages.js';
-import { Cursor, type Listed, meantBy, sectionsOf } from '../../../../nodes/editor/picker/result-list.js';
-import {
-  buttonsOf,
-  settableValues,
-  shownFields,
-  tellingCapabilities,
-} from '../../../../nodes/editor/picker/suggestions.js';
+import { buttonsOf, settableValues, shownFields } from '../../../../nodes/editor/picker/suggestions.js';
 import { isSameTarget, linesOf, type SavedTarget, withTarget } from '../../../../nodes/editor/picker/target.js';
 import { PickerTexts } from '../../../../nodes/editor/picker/texts.js';
 import { queryOf, type Thing } from '../../../../nodes/editor/picker/things-api.js';
@@ -337,13 +332,6 @@ describe('the choices in the rows beside the picker', () => {
 
   it('include the names and values of a field', () => {
     assert.deepEqual(settableValues([pump, floor], 'mode'), ['off', 'auto', 'heat']);
-  });
-
-  it('include the capabilities that only some things have, the most frequent first', () => {
-    const having = (...capabilities: string[]): Thing => ({ ...floor, capabilities });
-    const things = [having('DEVICE', 'ON_OFF'), having('DEVICE', 'BRIGHTNESS', 'ON_OFF'), having('DEVICE')];
-    assert.deepEqual(tellingCapabilities(things), ['ON_OFF', 'BRIGHTNESS']);
-    assert.deepEqual(tellingCapabilities([]), []);
   });
 
   it('include each button of a remote control once', () => {

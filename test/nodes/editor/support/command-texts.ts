@@ -1,6 +1,6 @@
+import type { CommandTexts } from '../../../../nodes/editor/command/actions.js';
 import english from '../../../../nodes/locales/en-US/cozify-command.json';
 import finnish from '../../../../nodes/locales/fi/cozify-command.json';
-import type { CommandTexts } from '../../../../nodes/editor/command/actions.js';
 
 /** Looks a text up in the command node's catalogue, as Node-RED does. */
 export function commandTextsIn(language: 'en' | 'fi'): CommandTexts {

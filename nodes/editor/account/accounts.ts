@@ -1,0 +1,251 @@
+import { translate as t } from '../shared/catalogue.js';
+import { isFromEnv } from '../shared/checks.js';
+import { AccountApi } from './api.js';
+import type { AccountNews } from './news.js';
+
+/** The facts from which an account's label is made. */
+export interface NamedAccount {
+  id: string;
+  name?: string;
+  /** The address, if the editor has it: Node-RED loads it only when the dialog opens. */
+  credentials?: { email?: string };
+}
+
+const NAMELESS = 'Cozify';
+/** Number of characters of an id in the label of an account without name and address. */
+const ID_LENGTH = 4;
+
+/**
+ * Returns the label of an account: its name, else its address, else the name that Node-RED has published. If none is
+ * known, the label is "Cozify", with the beginning of the id if several accounts have neither name nor address.
+ */
+export function nameOfAccount(
+  account: NamedAccount,
+  publishedName: (id: string) => string | undefined,
+  others: readonly NamedAccount[],
+): string {
+  const name = knownName(account, publishedName);
+  if (name !== undefined) return name;
+  const isOnlyUnnamed = others.every(
+    (other) => other.id === account.id || knownName(other, publishedName) !== undefined,
+  );
+  return isOnlyUnnamed ? NAMELESS : `${NAMELESS} ${account.id.slice(0, ID_LENGTH)}`;
+}
+
+function knownName(account: NamedAccount, publishedName: (id: string) => string | undefined): string | undefined {
+  return account.name || account.credentials?.email || publishedName(account.id);
+}
+
+/**
+ * Returns the name that an account gets at its first login: its default hub's name, else its address; both if another
+ * account already has that name. Returns `undefined` if neither is known.
+ */
+export function nameAtFirstLogin(
+  hubs: readonly { name: string; default: boolean }[],
+  email: string | null,
+  taken: ReadonlySet<string>,
+): string | undefined {
+  const hub = (hubs.find((it) => it.default) ?? hubs[0])?.name.trim() ?? '';
+  if (hub === '') return email ?? undefined;
+  return taken.has(hub) && email !== null ? `${hub} (${email})` : hub;
+}
+
+/** All accounts in the editor, deployed or not. */
+export function allAccounts(): NamedAccount[] {
+  const accounts: NamedAccount[] = [];
+  RED.nodes.eachConfig((node) => {
+    // Node-RED's types describe a node of any type only as an object.
+    if ((node as { type: string }).type === 'cozify-account') accounts.push(node as NamedAccount);
+    return true;
+  });
+  return accounts;
+}
+
+/** Returns the dialog's account with its cloud in the editor, because its login may be pending until a Deploy. */
+export function chosenAccount(): { id: string; cloudUrl: string } | undefined {
+  const id = String($('#node-input-account').val() ?? '');
+  const cloudUrl = cloudOfAccount(id);
+  return cloudUrl === undefined ? undefined : { id, cloudUrl };
+}
+
+/**
+ * Chooses the account in a new node's dialog if there is only one: the node may have been added before the account. A
+ * node that was deployed without an account stays unchanged.
+ */
+export function chooseOnlyAccount(node: { changed?: boolean }): void {
+  const [only, ...others] = allAccounts();
+  if (node.changed !== true || only === undefined || others.length > 0 || chosenAccount() !== undefined) return;
+  $('#node-input-account').val(only.id).trigger('change');
+}
+
+/**
+ * Returns the cloud of an account in the editor; empty for the deployed one, `undefined` if there is no such account.
+ */
+export function cloudOfAccount(id: string): string | undefined {
+  const account = RED.nodes.node(id) as { cloudUrl?: string } | null | undefined;
+  if (account === null || account === undefined) return undefined;
+  const { cloudUrl = '' } = account;
+  return isFromEnv(cloudUrl) ? '' : cloudUrl;
+}
+
+/** Returns the names of the account's hubs by id; empty while unknown. */
+export async function hubNames(): Promise<ReadonlyMap<string, string>> {
+  const account = chosenAccount();
+  if (account === undefined) return new Map();
+  const reply = await new AccountApi(account.id).snapshot(account.cloudUrl || undefined);
+  return new Map(reply.isOk ? reply.answer.hubs.map(({ id, name }) => [id, name]) : []);
+}
+
+const TYPE = 'cozify-account';
+
+/** Opens the dialog of an account on top of other open dialogs. */
+export function openAccount(id: string): void {
+  if (!RED.nodes.node(id)) RED.notify(t('open.unknown'), 'warning');
+  else if (mayOpen()) edit(id);
+}
+
+export function addAccount(): void {
+  if (mayOpen()) edit('_ADD_');
+}
+
+/** Node-RED stacks dialogs, but two dialogs of the same type would share their fields. */
+function mayOpen(): boolean {
+  const isOpen = $('#cozify-account-state').length > 0;
+  if (isOpen) RED.notify(t('open.closeFirst'), 'warning');
+  return !isOpen;
+}
+
+/** Opens the dialog in the same way as the sidebar of configuration nodes. */
+function edit(id: string): void {
+  (RED.editor.editConfig as (name: string, type: string, id: string) => void)('', TYPE, id);
+}
+
+/** Makes Node-RED redraw the label of an account and of the nodes that use it. */
+export function relabel(id: string): void {
+  const account = RED.nodes.node(id) as { users?: object[] } | null | undefined;
+  if (account === null || account === undefined) return;
+  for (const user of account.users ?? []) Object.assign(user, { dirty: true, resize: true });
+  RED.view.redraw();
+  RED.sidebar.config.refresh();
+}
+
+/** The action's name in Node-RED's list of actions and in its keyboard shortcuts. */
+export const LOG_IN_ACTION = 'cozify:log-in-to-cozify';
+
+/** An account in a list to choose from. */
+interface Choice {
+  id: string;
+  label: string;
+}
+
+/**
+ * Returns the account whose dialog opens without a question: the only account, or the only account whose login was
+ * lost. Returns `undefined` if a person has to choose.
+ */
+export function obviousAccount(accounts: readonly Choice[], isLost: (id: string) => boolean): string | undefined {
+  const lost = accounts.filter(({ id }) => isLost(id));
+  const [only, ...others] = lost.length > 0 ? lost : accounts;
+  return others.length === 0 ? only?.id : undefined;
+}
+
+/** Opens the dialog for logging in; if there are several accounts, asks which one first. */
+export function logInToCozify(news: AccountNews): void {
+  const accounts = choices();
+  const obvious = obviousAccount(accounts, (id) => news.isLost(id));
+  if (accounts.length === 0) addAccount();
+  else if (obvious !== undefined) openAccount(obvious);
+  else ask(accounts);
+}
+
+/** All accounts with their labels. */
+function choices(): Choice[] {
+  const accounts = allAccounts().map((node) => ({ id: node.id, label: RED.utils.getNodeLabel(node as never) }));
+  return accounts.sort((one, other) => one.label.localeCompare(other.label));
+}
+
+function ask(accounts: readonly Choice[]): void {
+  const buttons = accounts.map(({ id, label }) =>
+    $('<button type="button" class="red-ui-button cozify-notice">')
+      .css({ display: 'block', width: '100%', margin: '4px 0' })
+      .text(label)
+      .on('click', () => {
+        close();
+        openAccount(id);
+      }),
+  );
+  const question = $('<div>').append($('<p>').text(t('open.which')), buttons);
+  const cancel = { text: t('button.cancel'), class: 'cozify-notice', click: () => close() };
+  const options = { id: LOG_IN_ACTION, fixed: true, modal: true, buttons: [cancel] };
+  const notification = RED.notify(question, options) as unknown as { close(): void };
+  const close = (): void => notification.close();
+  buttons[0]?.trigger('focus');
+}
+
+/** The description of the account in each example. A copy imported under another id has the same description. */
+const INFO = 'This account came with an example.';
+
+interface Account {
+  id: string;
+  type?: string;
+  info?: string;
+  name?: string;
+  users?: User[];
+}
+
+/** A node that uses an account; Node-RED compares `_config` to see whether the node was changed. */
+interface User {
+  account?: string;
+  _config?: Record<string, string>;
+}
+
+/** An event of Node-RED's undo history. */
+interface HistoryEvent {
+  t: string;
+  nodes?: string[];
+  events?: HistoryEvent[];
+}
+
+/**
+ * Replaces the account of an example that was just imported by the account that is there already, because a home has one
+ * account and its login. The example's account stays if there is no other.
+ */
+export function takeAccountThereIs(added: object): void {
+  const { id, type, info, name } = added as Account;
+  // Node-RED adds the account first, then the nodes that use the account, then the event of the undo history.
+  if (type === 'cozify-account' && info === INFO && !name) setTimeout(() => replace(id), 0);
+}
+
+function replace(id: string): void {
+  const own = RED.nodes.node(id) as Account | null | undefined;
+  const other = otherAccount(id);
+  const imported = importOf(id, RED.history.peek() as HistoryEvent | undefined);
+  if (own === null || own === undefined || other === undefined || imported === undefined) return;
+  for (const user of [...(own.users ?? [])]) {
+    user.account = other.id;
+    if (user._config !== undefined) user._config['account'] = JSON.stringify(other.id);
+    other.users = [...(other.users ?? []), user];
+    Object.assign(user, { dirty: true, resize: true });
+    RED.editor.validateNode(user);
+  }
+  own.users = [];
+  imported.nodes = imported.nodes?.filter((node) => node !== id) ?? [];
+  RED.nodes.remove(id);
+  RED.view.redraw(true);
+}
+
+/** The import that added an account; undefined if the flows have just been loaded. */
+function importOf(id: string, event: HistoryEvent | undefined): HistoryEvent | undefined {
+  if (event === undefined) return undefined;
+  if (event.t === 'add' && event.nodes?.includes(id) === true) return event;
+  return event.events?.map((one) => importOf(id, one)).find((found) => found !== undefined);
+}
+
+function otherAccount(id: string): Account | undefined {
+  let found: Account | undefined;
+  RED.nodes.eachConfig((node) => {
+    const account = node as Account;
+    if (account.type === 'cozify-account' && account.id !== id) found ??= account;
+    return true;
+  });
+  return found;
+}

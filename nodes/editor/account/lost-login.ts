@@ -1,0 +1,126 @@
+import type { LoginNews } from '../../accounts/lost-logins.js';
+import { translate as t } from '../shared/catalogue.js';
+import { localeOf, momentText, viewerLanguages } from '../shared/times.js';
+import { openAccount } from './accounts.js';
+
+/** A notification that stays until it is closed. */
+interface Notice {
+  close(): void;
+}
+
+/** The editor, as the notices see it. */
+export interface Board {
+  /**
+   * Shows a notification, even if there already is one about the account.
+   *
+   * @param onClosed called after the user has closed the notification
+   */
+  show(id: string, news: LoginNews, onClosed: () => void): Notice;
+  /** Returns the losses whose notice the user has closed, by account id. They are stored in the browser. */
+  read(): Record<string, string>;
+  write(closed: Record<string, string>): void;
+}
+
+/**
+ * Shows a notice for each login that the cloud has ended, until the login is back or the user closes the notice. While
+ * the account's dialog is open there is no notice, because the dialog shows the same.
+ */
+export class LostLoginNotices {
+  readonly #board: Board;
+  readonly #latest = new Map<string, LoginNews>();
+  readonly #shown = new Map<string, { loss: string; name: string; notice: Notice }>();
+  #inDialog: string | undefined;
+
+  constructor(board: Board) {
+    this.#board = board;
+  }
+
+  /**
+   * Stores the state of an account's login. The state may arrive again, because the editor subscribes again after an
+   * interruption.
+   */
+  note(id: string, news: LoginNews): void {
+    this.#latest.set(id, news);
+    this.#update(id, news);
+  }
+
+  /** Notes that the dialog of an account was opened, or closed if `id` is `undefined`. */
+  noteDialog(id: string | undefined): void {
+    const looked = [this.#inDialog, id];
+    this.#inDialog = id;
+    for (const one of looked) {
+      const news = one === undefined ? undefined : this.#latest.get(one);
+      if (one !== undefined && news !== undefined) this.#update(one, news);
+    }
+  }
+
+  #update(id: string, news: LoginNews): void {
+    const loss = news.at ?? '';
+    if (!news.isLost) this.#remember(id, undefined);
+    if (!news.isLost || id === this.#inDialog || this.#board.read()[id] === loss) {
+      this.#takeDown(id);
+      return;
+    }
+    const shown = this.#shown.get(id);
+    if (shown?.loss === loss && shown.name === news.account) return;
+    const notice = this.#board.show(id, news, () => {
+      this.#takeDown(id);
+      this.#remember(id, loss);
+    });
+    this.#shown.set(id, { loss, name: news.account, notice });
+  }
+
+  /** Removes all notices, because the nodes are being removed. */
+  clear(): void {
+    for (const id of [...this.#shown.keys()]) this.#takeDown(id);
+  }
+
+  #takeDown(id: string): void {
+    this.#shown.get(id)?.notice.close();
+    this.#shown.delete(id);
+  }
+
+  #remember(id: string, loss: string | undefined): void {
+    const { [id]: before, ...others } = this.#board.read();
+    if (before === loss) return;
+    this.#board.write(loss === undefined ? others : { ...others, [id]: loss });
+  }
+}
+
+/** Key in the browser's storage for the notices that the user has closed. */
+const CLOSED = 'cozify-lost-logins-closed';
+
+/** Class of notices outside dialogs; its style is in the account's html. */
+const NOTICE = 'cozify-notice';
+
+/** Notices about lost logins, shown with Node-RED's notifications in the viewer's language. */
+export const editorBoard: Board = {
+  show(id, { account, at }, onClosed) {
+    const moment = at === null ? undefined : momentText(at, t, localeOf(t('locale'), viewerLanguages()));
+    const text = moment === undefined ? t('lost.notice', { account }) : t('lost.noticeAt', { account, when: moment });
+    const logIn = { text: t('lost.logIn'), class: `primary ${NOTICE}`, click: () => openAccount(id) };
+    const close = { text: t('lost.close'), class: NOTICE, click: onClosed };
+    const options = {
+      id: `cozify-lost-login-${id}`,
+      type: 'warning' as const,
+      fixed: true,
+      buttons: RED.user.hasPermission('cozify.write') ? [close, logIn] : [close],
+    };
+    // The user has chosen the name, so it must not be read as HTML.
+    return RED.notify($('<p>').text(text), options) as unknown as Notice;
+  },
+
+  read() {
+    try {
+      const closed: unknown = JSON.parse(localStorage.getItem(CLOSED) ?? '{}');
+      return typeof closed === 'object' && closed !== null ? (closed as Record<string, string>) : {};
+    } catch {
+      return {};
+    }
+  },
+
+  write(closed) {
+    if (Object.keys(closed).length === 0) localStorage.removeItem(CLOSED);
+    else localStorage.setItem(CLOSED, JSON.stringify(closed));
+  },
+};

@@ -1,0 +1,307 @@
+import type { TargetResult } from '../../../src/devices/steps/command-step.js';
+import { fieldName } from '../../../src/devices/things/field-words.js';
+import { stateText, valueText } from '../../../src/devices/things/live-value.js';
+import type { Language } from '../../../src/devices/things/names.js';
+import { colorText } from '../../../src/devices/things/shades.js';
+import type { State } from '../../../src/devices/things/units.js';
+import type { Failure } from '../account/api.js';
+import type { TargetPicker } from '../picker/picker.js';
+import { isSameTarget, type SavedTarget } from '../picker/target.js';
+import { PickerTexts } from '../picker/texts.js';
+import type { Thing, TriedCommand } from '../picker/things-api.js';
+import { translate } from '../shared/catalogue.js';
+import { spinner } from '../shared/draw.js';
+import { localeOf, viewerLanguages } from '../shared/times.js';
+import type { CommandTexts } from './actions.js';
+
+/** Errors about a thing, and not about the account or Node-RED. */
+const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
+
+/** The button that runs the dialog's command before a Deploy. */
+export class TryIt {
+  readonly #picker: TargetPicker;
+  readonly #t: CommandTexts;
+  readonly #language: Language;
+  readonly #problem: () => string;
+  readonly #texts = new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages()));
+  readonly #button = $('#cozify-target-try');
+  readonly #why = $('#cozify-target-why');
+  readonly #$outcomes = $('#cozify-target-tried ul');
+  #isRunning = false;
+  /** Rises when another account is chosen, so that answers about the earlier account are dropped. */
+  #epoch = 0;
+
+  /** `problem`: returns the error in the value; empty if there is none. */
+  constructor(picker: TargetPicker, t: CommandTexts, language: Language, problem: () => string) {
+    this.#picker = picker;
+    this.#t = t;
+    this.#language = language;
+    this.#problem = problem;
+    if (!RED.user.hasPermission('cozify.write')) this.#button.parent().hide();
+    this.#button.on('click', () => void this.#run());
+    // The outcome for one account does not apply to another.
+    $('#node-input-account').on('change', () => {
+      this.#epoch += 1;
+      this.#$outcomes.empty();
+    });
+  }
+
+  /** Shows whether the dialog's command can be tried, or why not. */
+  show(): void {
+    const command = this.#command;
+    const hasAccount = this.#picker.api !== undefined;
+    const isPossible = hasAccount && typeof command !== 'string' && !this.#isRunning;
+    this.#button.prop('disabled', !isPossible).toggleClass('disabled', !isPossible);
+    const why = typeof command === 'string' ? this.#t(`try.${command}`) : '';
+    this.#why.text(hasAccount ? why : translate('picker.noAccount'));
+  }
+
+  async #run(): Promise<void> {
+    const command = this.#command;
+    const { api } = this.#picker;
+    if (typeof command === 'string' || api === undefined || this.#isRunning) return;
+    this.#isRunning = true;
+    const epoch = this.#epoch;
+    this.#$outcomes.empty().append($('<li>').append(spinner(), $('<span>').text(this.#t('try.running'))));
+    this.show();
+    const reply = await api.command(command);
+    this.#isRunning = false;
+    if (epoch !== this.#epoch) return this.show();
+    const words = this.#wordsOf(command);
+    this.#showOutcomes(
+      reply.isOk ? outcomesOf(reply.answer.results, words) : this.#failure(reply.failure, command, words),
+    );
+    this.show();
+    this.#picker.refresh();
+  }
+
+  #failure(failure: Failure, command: TriedCommand, words: TriedWords): Outcome[] {
+    const { code = '' } = failure;
+    if (OF_THINGS.includes(code)) return failedOutcomes(command.targets, code, words);
+    return [{ id: '', isOk: false, text: this.#texts.tryFailure(failure) }];
+  }
+
+  #wordsOf({ command, field }: TriedCommand): TriedWords {
+    // The user may have removed targets since the command was tried.
+    const known: readonly Thing[] = this.#picker.things;
+    return {
+      field: command === 'set' ? field : '',
+      find: (target) => known.find(({ hub, kind, id, name }) => isSameTarget({ hub, kind, id, name }, target)),
+      t: this.#t,
+      language: this.#language,
+    };
+  }
+
+  get #command(): TriedCommand | Obstacle | 'wrong' {
+    const $value = $('#node-input-value');
+    const command = textOf('command');
+    const fields = {
+      command,
+      field: textOf('field'),
+      value: String($value.typedInput('value')),
+      valueType: $value.typedInput('type'),
+      transition: textOf('transition'),
+      hub: textOf('hub'),
+    };
+    const tried = commandToTry(this.#picker.targets, fields);
+    return tried !== 'choose' && command === 'set' && this.#problem() !== '' ? 'wrong' : tried;
+  }
+
+  #showOutcomes(outcomes: readonly Outcome[]): void {
+    const rows = outcomes.map(({ id, isOk, text }) =>
+      $('<li>')
+        .attr({ 'data-id': id, 'data-ok': String(isOk) })
+        .append(
+          $('<i class="fa" aria-hidden="true">').addClass(isOk ? 'fa-check' : 'fa-exclamation-triangle'),
+          $('<span>').text(text),
+        ),
+    );
+    this.#$outcomes.empty().append(rows);
+  }
+}
+
+function textOf(property: string): string {
+  return String($(`#node-input-${property}`).val() ?? '');
+}
+
+/** A command in a dialog's fields. */
+interface DialogCommand {
+  command: string;
+  field: string;
+  value: string;
+  valueType: string;
+  transition: string;
+  hub: string;
+}
+
+/** Types of a value that is written in the dialog and needs no message. */
+const LITERAL: Readonly<Record<string, (text: string) => unknown>> = {
+  num: Number,
+  bool: (text) => text === 'true',
+  str: (text) => text,
+  json: parseJson,
+};
+
+/** The reason why a command can't be tried in its dialog: a part of it is missing, or known only at run time. */
+type Obstacle = 'choose' | 'message' | 'env' | 'value';
+
+/** Returns the command to try, or the reason why it can't be tried. */
+export function commandToTry(targets: readonly SavedTarget[], dialog: DialogCommand): TriedCommand | Obstacle {
+  const { command, field, valueType, transition, hub } = dialog;
+  if (targets.length === 0) return 'choose';
+  if (command === 'payload') return 'message';
+  const texts = [...targets.map(({ name, id }) => name + id), command, field, transition, hub];
+  if (texts.some((text) => text.includes('${'))) return 'env';
+  const common = { targets, hub: hub.trim(), command, transition: command === 'close' ? '' : transition.trim() };
+  if (command !== 'set') return { ...common, field: '' };
+  if (dialog.value.includes('${')) return 'env';
+  const value = LITERAL[valueType]?.(dialog.value);
+  return value === undefined || Number.isNaN(value) ? 'value' : { ...common, field: field.trim(), value };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The outcome of a command for a thing. */
+interface Outcome {
+  id: string;
+  isOk: boolean;
+  text: string;
+}
+
+/** A tried command, and the texts for its outcome. */
+export interface TriedWords {
+  /** The field that was set; empty for a switch command, or several fields. */
+  field: string;
+  /** Finds the known thing of a target. */
+  find: (target: SavedTarget) => Thing | undefined;
+  t: CommandTexts;
+  language: Language;
+}
+
+const COLORS: readonly string[] = ['color', 'hue', 'saturation'];
+
+/** Error codes with a remedy for the user. */
+const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
+
+/** Returns a text for each thing: each lamp of a room, and each lamp of a group in which some failed. */
+export function outcomesOf(results: readonly TargetResult[], words: TriedWords): Outcome[] {
+  return results.flatMap((result) => {
+    const target = targetOf(result);
+    const members = memberOutcomes(result, words);
+    const isOne = target.kind !== 'room' && members.every(({ isOk }) => isOk);
+    if (result.sent && members.length > 0 && !isOne) return members;
+    const missed = members.filter(({ isOk }) => !isOk);
+    return [{ id: target.id, ...ownOutcome(target.name || target.id, target, result, words) }, ...missed];
+  });
+}
+
+/** Returns a text for each device of a group or room, the successful ones first. */
+function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWords): Outcome[] {
+  return [
+    ...did.map(({ id, name, state }) => ({ id, isOk: true, text: doneText(name, state, words) })),
+    ...members.map(({ id, name, reason }) => ({
+      id,
+      isOk: false,
+      text: missedText(name, reason, words.t('tried.noDeed'), words),
+    })),
+  ];
+}
+
+/** Returns texts for a command that was not sent at all. */
+export function failedOutcomes(targets: readonly SavedTarget[], code: string, words: TriedWords): Outcome[] {
+  return targets.map((target) => ({
+    id: target.id,
+    isOk: false,
+    text: missedText(target.name || target.id, code, inability(target, words), words),
+  }));
+}
+
+function ownOutcome(
+  name: string,
+  target: SavedTarget,
+  { sent, confirmed, reason, state, ignored, clamped }: TargetResult,
+  words: TriedWords,
+): Omit<Outcome, 'id'> {
+  const { t, field } = words;
+  if (reason === 'superseded') return { isOk: true, text: t('tried.superseded', { name }) };
+  const isIgnored = field !== '' && fieldsOf(field).some((one) => ignored.includes(one));
+  if (!sent || isIgnored) {
+    const code = sent ? 'COZIFY_BAD_INPUT' : (reason ?? '');
+    return { isOk: false, text: missedText(name, code, inability(target, words), words) };
+  }
+  if (confirmed !== true) return { isOk: false, text: missedText(name, reason ?? 'timeout', '', words) };
+  const now = state ?? {};
+  // A group's name may be in the plural, so that no verb form fits.
+  const text =
+    target.kind === 'group'
+      ? t('tried.shows', { name, state: stateText(now, words.language) })
+      : doneText(name, now, words);
+  return { isOk: true, text: clamped.length > 0 ? `${text} ${t('tried.clamped')}` : text };
+}
+
+/** Says why a command was not run or not confirmed. `unable`: the text if the thing does not support the command. */
+function missedText(name: string, reason: string, unable: string, { t }: TriedWords): string {
+  if (reason === 'timeout') return t('tried.notYet', { name });
+  if (reason === 'unreachable') return t('tried.unreachable', { name });
+  const known = REASONS.find((one) => one === reason);
+  const why = known === undefined ? t('tried.failed') : t(`tried.${known}`);
+  return t('tried.notDone', { name, why: reason === 'COZIFY_BAD_INPUT' ? unable : why });
+}
+
+/** Says that a thing does not support the command, or not with this value. */
+function inability(target: SavedTarget, { field, find, t }: TriedWords): string {
+  const abilities = find(target)?.abilities;
+  const canSet = (name: string): boolean => abilities?.some((ability) => ability.field === name) ?? false;
+  if (abilities === undefined || (field !== '' && canSet(field))) return t('tried.badValue');
+  return COLORS.includes(field) ? t('tried.noColor') : t('tried.noDeed');
+}
+
+/** Describes the new state of a thing, beginning with the field that was set. */
+function doneText(name: string, state: State, { field, t, language }: TriedWords): string {
+  const { on, position } = state;
+  if (typeof on === 'boolean' && (!on || field === '' || isLighting(field))) {
+    const more = on ? lightText(state, field, language) : '';
+    const how = t(on ? 'tried.on' : 'tried.off');
+    return t('tried.is', { name, state: more === '' ? how : `${how}, ${more}` });
+  }
+  const value = field === '' ? '' : valueText(field, state[field], language);
+  if (typeof position === 'number' && (field === '' || field === 'position')) {
+    return t('tried.is', { name, state: t('tried.open', { position: String(position) }) });
+  }
+  if (value !== '') return t('tried.has', { name, field: fieldName(field, language), value });
+  const text = stateText(state, language);
+  return text === '' ? t('tried.done', { name }) : t('tried.shows', { name, state: text });
+}
+
+/** Describes the light of a lamp that is on: the field that was set, or else the brightness. */
+function lightText(
+  { brightness, colorTemperature, hue, saturation }: State,
+  field: string,
+  language: Language,
+): string {
+  if (COLORS.includes(field) && typeof hue === 'number' && typeof saturation === 'number') {
+    return colorText(hue, saturation, language);
+  }
+  if (field === 'colorTemperature') return valueText('colorTemperature', colorTemperature, language);
+  return typeof brightness === 'number' ? valueText('brightness', brightness, language) : '';
+}
+
+function isLighting(field: string): boolean {
+  return ['on', 'brightness', 'colorTemperature', ...COLORS].includes(field);
+}
+
+/** Returns the fields in a result for a field of the dialog: a colour consists of two. */
+function fieldsOf(field: string): readonly string[] {
+  return field === 'color' ? COLORS : [field];
+}
+
+function targetOf({ target }: TargetResult): SavedTarget {
+  const nothing = { hub: '', kind: '', id: '', name: '' };
+  return typeof target === 'string' ? { ...nothing, name: target } : { ...nothing, ...target };
+}

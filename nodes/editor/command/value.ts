@@ -1,0 +1,165 @@
+import type { Ability } from '../../../src/devices/things/abilities.js';
+import { numberIn } from '../../../src/devices/things/codecs.js';
+import { type HueSaturation, parseColor } from '../../../src/devices/things/color.js';
+import { fieldOf } from '../../../src/devices/things/fields.js';
+import type { Language } from '../../../src/devices/things/names.js';
+import type { Thing } from '../picker/things-api.js';
+import type { Translate } from '../shared/catalogue.js';
+import { isFromEnv } from '../shared/checks.js';
+
+/** The control for a value. */
+export type Control =
+  | { as: 'slider' | 'white'; type: 'num'; min: number; max: number; unit: string }
+  | { as: 'number'; type: 'num'; unit: string }
+  | { as: 'color'; type: 'str' }
+  | { as: 'words'; type: 'str' | 'bool'; words: readonly string[] };
+
+/** The saved form of a value: a text and its type. */
+export interface TypedValue {
+  value: string;
+  type: string;
+}
+
+/** The usual range of white lamps, in kelvin. */
+const USUAL_WHITES = { min: 2200, max: 6500 };
+
+/** First value of a control, by field, for things without a present value. */
+const BEGINNINGS: Readonly<Record<string, string>> = {
+  brightness: '100',
+  position: '100',
+  tilt: '50',
+  volume: '30',
+  saturation: '100',
+  colorTemperature: '2700',
+  targetTemperature: '21',
+  hue: '30',
+  color: '#ff8800',
+};
+
+/** Returns the control for a field of things; `undefined` if only the typed input fits. */
+export function controlOf(field: string, things: readonly Thing[]): Control | undefined {
+  if (field === '' || isFromEnv(field)) return undefined;
+  if (field === 'color') return { as: 'color', type: 'str' };
+  const { setting, unit = '' } = fieldOf(field) ?? {};
+  if (setting?.range !== undefined) {
+    const { min, max } = setting.range;
+    if (field === 'colorTemperature')
+      return { as: 'white', type: 'num', ...(rangeOf(field, things) ?? USUAL_WHITES), unit };
+    return unit === '%' ? { as: 'slider', type: 'num', min, max, unit } : { as: 'number', type: 'num', unit };
+  }
+  if (setting?.words !== undefined) return wordsControl(field, things);
+  if (setting !== undefined) return { as: 'words', type: 'bool', words: ['true', 'false'] };
+  return controlOfOther(field, things);
+}
+
+/** Whether a control can show a value, be it valid or not. */
+export function fits(control: Control, { value, type }: TypedValue): boolean {
+  if (type !== control.type || isFromEnv(value)) return false;
+  if (control.as === 'color') return parseColor(value) !== undefined;
+  return control.as !== 'words' || (type === 'bool' ? ['true', 'false'].includes(value) : value !== '');
+}
+
+/** Returns the first value of a control: the present value of the first thing that has one, or else a usual value. */
+export function firstValue(control: Control, field: string, things: readonly Thing[]): string {
+  const [present] = things.map(({ state }) => presentValue(field, state)).filter((value) => value !== undefined);
+  if (present !== undefined && fits(control, { value: present, type: control.type })) return present;
+  return control.as === 'words' ? (control.words[0] ?? '') : (BEGINNINGS[field] ?? '0');
+}
+
+/** Returns the control for a field that only Cozify defines, judged by the first present value. */
+function controlOfOther(field: string, things: readonly Thing[]): Control | undefined {
+  const value = things.map(({ state }) => state[field]).find((one) => one !== undefined);
+  if (typeof value === 'number') return { as: 'number', type: 'num', unit: '' };
+  return typeof value === 'boolean' ? { as: 'words', type: 'bool', words: ['true', 'false'] } : undefined;
+}
+
+/** Returns no control without words, because the list would be empty. */
+function wordsControl(field: string, things: readonly Thing[]): Control | undefined {
+  const words = [...new Set(abilitiesOf(field, things).flatMap((ability) => ability.words ?? []))];
+  return words.length === 0 ? undefined : { as: 'words', type: 'str', words };
+}
+
+/** Returns the widest range that the things support; `undefined` if unknown. */
+function rangeOf(field: string, things: readonly Thing[]): { min: number; max: number } | undefined {
+  const ranges = abilitiesOf(field, things).flatMap(({ min, max }) =>
+    min === undefined || max === undefined ? [] : [{ min, max }],
+  );
+  if (ranges.length === 0) return undefined;
+  return { min: Math.min(...ranges.map(({ min }) => min)), max: Math.max(...ranges.map(({ max }) => max)) };
+}
+
+function abilitiesOf(field: string, things: readonly Thing[]): Ability[] {
+  return things.flatMap(({ abilities = [] }) => abilities).filter((ability) => ability.field === field);
+}
+
+function presentValue(field: string, state: Readonly<Record<string, unknown>>): string | undefined {
+  if (field === 'color') {
+    const { hue, saturation } = state;
+    return typeof hue === 'number' && typeof saturation === 'number' ? hexOf({ hue, saturation }) : undefined;
+  }
+  const value = state[field];
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+}
+
+/** Example values in error texts, by field. */
+const EXAMPLES: Readonly<Record<string, number>> = { targetTemperature: 21.5, colorTemperature: 2700, hue: 30 };
+
+/** Returns the error in a value to set; empty if the value is valid, or known only at run time. */
+export function valueProblem(field: string, typed: TypedValue, t: Translate, language: Language): string {
+  if (!['num', 'str', 'bool', 'json'].includes(typed.type) || isFromEnv(typed.value) || isFromEnv(field)) return '';
+  const name = field.trim();
+  if (name === '') return isObject(typed) ? '' : t('invalid.object');
+  if (name === 'color') return isColor(typed) ? '' : t('invalid.color');
+  const { setting, unit } = fieldOf(name) ?? {};
+  const number = numberOf(typed);
+  if (setting?.range !== undefined) {
+    const { min, max } = setting.range;
+    if (number !== undefined && number >= min && number <= max) return '';
+    const inWords = (value: number): string => (language === 'fi' ? String(value).replace('.', ',') : String(value));
+    const most = unit === undefined ? inWords(max) : `${inWords(max)} ${unit}`;
+    return t('invalid.range', { min: inWords(min), max: most, example: inWords(EXAMPLES[name] ?? 60) });
+  }
+  if (typed.type === 'num') return number === undefined ? t('invalid.number') : '';
+  if (typed.type === 'json' || setting === undefined) return '';
+  if (setting.words !== undefined) return typed.type === 'str' && typed.value.trim() !== '' ? '' : t('invalid.word');
+  return typed.type === 'bool' ? '' : t('invalid.yesNo');
+}
+
+function numberOf({ value, type }: TypedValue): number | undefined {
+  if (type === 'num') return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : undefined;
+  if (type === 'str') return numberIn(value);
+  const parsed = type === 'json' ? parsedJson(value) : undefined;
+  return typeof parsed === 'number' ? parsed : undefined;
+}
+
+function isColor({ value, type }: TypedValue): boolean {
+  if (type === 'json') return parseColor(parsedJson(value)) !== undefined;
+  return type === 'str' && parseColor(value) !== undefined;
+}
+
+function isObject({ value, type }: TypedValue): boolean {
+  const parsed = type === 'json' ? parsedJson(value) : undefined;
+  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the brightest form of a colour in hex, such as "#ff8800". */
+export function hexOf({ hue, saturation }: HueSaturation): string {
+  const part = (shift: number): string => {
+    const place = (shift + hue / 60) % 6;
+    const dark = Math.max(0, Math.min(place, 4 - place, 1));
+    return Math.round(255 * (1 - (saturation / 100) * dark))
+      .toString(16)
+      .padStart(2, '0');
+  };
+  return `#${part(5)}${part(3)}${part(1)}`;
+}

@@ -1,0 +1,327 @@
+import type { SavedTarget } from '../picker/target.js';
+import type { Row, ThingTree } from './tree.js';
+
+export interface CanvasNode {
+  id: string;
+  type: string;
+  z: string;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  d?: boolean;
+  changed?: boolean;
+  dirty?: boolean;
+  selected?: boolean;
+  account?: string;
+  hub?: string;
+  targets?: SavedTarget[];
+  rooms?: string[];
+  [property: string]: unknown;
+}
+
+interface Flow {
+  id: string;
+  label?: string;
+  name?: string;
+  disabled?: boolean;
+  locked?: boolean;
+}
+
+/**
+ * Functions of Node-RED's editor that its documentation lacks. If another version lacks one, the feature that needs it
+ * is not offered.
+ */
+interface Inside {
+  user?: { hasPermission?(permission: string): boolean };
+  view: {
+    importNodes?(nodes: object[], options: object): void;
+    createNode?(type: string, x: null, y: null, z?: string): { node: CanvasNode; historyEvent: object };
+    select?(selection: object): void;
+    reveal?(id: string): void;
+    redraw(isWhole?: boolean): void;
+    scale?(): number;
+    gridSize?(): number;
+    focus?(): void;
+  };
+  nodes: {
+    add?(node: CanvasNode): CanvasNode | undefined;
+    node(id: string): CanvasNode | null | undefined;
+    eachNode?(each: (node: CanvasNode) => void): void;
+    getType(type: string): { defaults: Record<string, { value?: unknown }>; outputs?: number } | undefined;
+    workspace(id: string): Flow | undefined;
+    subflow(id: string): Flow | undefined;
+    dirty(isDirty?: boolean): boolean;
+  };
+  history?: { push?(event: object): void };
+  workspaces: { active(): string | 0; isLocked?(id?: string): boolean };
+  editor: { validateNode?(node: CanvasNode): void };
+  events: { emit(name: string, node: unknown): void };
+  utils: { getNodeLabel(node: unknown): string };
+}
+
+const inside = (): Inside => RED as unknown as Inside;
+
+/** The reason why a node can't be added to the open flow. */
+type Hindrance = 'noFlow' | 'locked' | 'account';
+
+/** A new node: its type, and the properties that differ from the defaults. */
+interface NewNode {
+  type: string;
+  properties: Record<string, unknown>;
+}
+
+export function hasPermission(permission: string): boolean {
+  return inside().user?.hasPermission?.(permission) ?? true;
+}
+
+export function mayAdd(): boolean {
+  const { view, nodes } = inside();
+  return mayChange() && 'createNode' in view && 'add' in nodes;
+}
+
+export function mayChange(): boolean {
+  return hasPermission('flows.write') && inside().history?.push !== undefined;
+}
+
+function hindrance(account: unknown): Hindrance | undefined {
+  const flow = inside().workspaces.active();
+  if (!flow || flowOf(flow) === undefined) return 'noFlow';
+  if (isLocked(flow)) return 'locked';
+  const found = nodeById(String(account));
+  // An account with a flow of its own belongs to the nodes of that flow.
+  return found === undefined || (found.z && found.z !== flow) ? 'account' : undefined;
+}
+
+export function isLocked(flow: string): boolean {
+  return Boolean(inside().workspaces.isLocked?.(flow));
+}
+
+export function canvasNodes(): CanvasNode[] {
+  const all: CanvasNode[] = [];
+  inside().nodes.eachNode?.((node) => all.push(node));
+  return all;
+}
+
+/** Returns a short label of a node, and the flow that contains it. */
+export function nameOfNode(node: CanvasNode): { label: string; flow: string; isDisabled: boolean } {
+  const flow = flowOf(node.z);
+  return {
+    label: inside().utils.getNodeLabel(node),
+    flow: flow?.label ?? flow?.name ?? '',
+    isDisabled: node.d === true || flow?.disabled === true,
+  };
+}
+
+export function nodeById(id: string): CanvasNode | undefined {
+  return inside().nodes.node(id) ?? undefined;
+}
+
+export function mayReveal(): boolean {
+  return inside().view.reveal !== undefined;
+}
+
+export function reveal(id: string): void {
+  inside().view.reveal?.(id);
+}
+
+/** Attaches a node to the mouse until it is dropped; Escape removes it. */
+function hangAtMouse(node: NewNode): void {
+  const { view, nodes, workspaces } = inside();
+  if (view.importNodes === undefined) return placeInView(node);
+  const { defaults = {}, outputs = 0 } = nodes.getType(node.type) ?? {};
+  const values = Object.entries(defaults).map(([name, { value }]) => [name, structuredClone(value)]);
+  const properties = { ...(Object.fromEntries(values) as Record<string, unknown>), ...node.properties };
+  const count = typeof properties['outputs'] === 'number' ? properties['outputs'] : outputs;
+  const wires = Array.from({ length: count }, () => []);
+  const place = { z: workspaces.active(), x: 0, y: 0, wires };
+  view.importNodes([{ ...properties, id: 'cozify-home', type: node.type, ...place }], {
+    generateIds: true,
+    addFlow: false,
+    notify: false,
+  });
+  view.focus?.();
+}
+
+/** Puts a node in the middle of the visible part of the flow, on the grid, below other nodes there. */
+function placeInView(node: NewNode): void {
+  const $chart = $('#red-ui-workspace-chart');
+  const scale = scaleOf();
+  const x = (($chart.scrollLeft() ?? 0) + ($chart.width() ?? 0) / 2) / scale;
+  const y = (($chart.scrollTop() ?? 0) + ($chart.height() ?? 0) / 2) / scale;
+  const flow = inside().workspaces.active();
+  const others = canvasNodes().filter(({ z }) => z === flow);
+  const isTaken = (at: number): boolean =>
+    others.some((one) => Math.abs(one.x - x) < one.w / 2 + 60 && Math.abs(one.y - at) < one.h / 2 + 20);
+  let free = y;
+  while (isTaken(free)) free += 2 * gridSize();
+  add(node, { x: onGrid(x), y: onGrid(free) });
+}
+
+/** Whether a position on the page is over the flow, and not over a bar or sidebar. */
+function isOverFlow({ pageX, pageY }: { pageX: number; pageY: number }): boolean {
+  const $chart = $('#red-ui-workspace-chart');
+  const { left = 0, top = 0 } = $chart.offset() ?? {};
+  const isBetween = (value: number, from: number, size = 0): boolean => value >= from && value < from + size;
+  return isBetween(pageX, left, $chart.width()) && isBetween(pageY, top, $chart.height());
+}
+
+/** Puts the middle of a node at a position on the page. */
+function placeAt(node: NewNode, { pageX, pageY }: { pageX: number; pageY: number }): void {
+  const $chart = $('#red-ui-workspace-chart');
+  const { left = 0, top = 0 } = $chart.offset() ?? {};
+  const scale = scaleOf();
+  const x = (pageX - left + ($chart.scrollLeft() ?? 0)) / scale;
+  const y = (pageY - top + ($chart.scrollTop() ?? 0)) / scale;
+  add(node, { x, y });
+}
+
+/** Adds a node in one undoable step. Sets the position after drawing, because Node-RED widens the node then. */
+function add({ type, properties }: NewNode, place: { x: number; y: number }): void {
+  const { view, nodes, history, editor } = inside();
+  const created = view.createNode?.(type, null, null);
+  if (created === undefined) return;
+  Object.assign(created.node, structuredClone(properties), place);
+  const node = nodes.add?.(created.node) ?? nodeById(created.node.id) ?? created.node;
+  history?.push?.(created.historyEvent);
+  editor.validateNode?.(node);
+  nodes.dirty(true);
+  view.redraw(true);
+  view.select?.({ nodes: [node] });
+  requestAnimationFrame(() => {
+    Object.assign(node, place, { dirty: true });
+    view.redraw();
+  });
+}
+
+/** The properties of a node that name things at home. */
+export type Named = Partial<Pick<CanvasNode, 'targets' | 'rooms' | 'hub'>>;
+
+/** Changes the names in nodes, in one undoable step. Other properties stay. */
+export function changeNames(changes: readonly { node: CanvasNode; names: Named }[]): void {
+  const { view, nodes, history, editor, events } = inside();
+  const dirty = nodes.dirty();
+  const edits = changes.map(({ node, names }) => {
+    const old = Object.fromEntries(Object.keys(names).map((name) => [name, node[name]]));
+    const edit = { t: 'edit', node, changes: old, changed: node.changed === true, dirty };
+    Object.assign(node, names, { changed: true, dirty: true, resize: true });
+    return edit;
+  });
+  history?.push?.({ t: 'multi', events: edits, dirty });
+  for (const { node } of changes) {
+    editor.validateNode?.(node);
+    events.emit('nodes:change', node);
+  }
+  nodes.dirty(true);
+  view.redraw(true);
+}
+
+function flowOf(id: string): Flow | undefined {
+  const { nodes } = inside();
+  return nodes.workspace(id) ?? nodes.subflow(id);
+}
+
+function scaleOf(): number {
+  return inside().view.scale?.() ?? 1;
+}
+
+function gridSize(): number {
+  return inside().view.gridSize?.() ?? 20;
+}
+
+function onGrid(value: number): number {
+  return Math.round(value / gridSize()) * gridSize();
+}
+
+/** The node type that a thing's button creates. */
+export type NodeMaker = 'read' | 'command' | 'changes' | 'button';
+
+export const NODE_MAKERS: readonly NodeMaker[] = ['command', 'changes', 'read', 'button'];
+
+/** Returns a new node for a thing or a room, with the properties that differ from the defaults. */
+export function nodeFor(maker: NodeMaker, target: SavedTarget, account: string): NewNode {
+  const { kind, id } = target;
+  const type = `cozify-${maker}`;
+  if (maker === 'changes' && kind === 'room') return { type, properties: { account, targets: [], rooms: [id] } };
+  const own: Record<NodeMaker, object> = {
+    read: { kind },
+    command: kind === 'scene' ? { command: 'on' } : kind === 'alarm' ? { command: 'close' } : {},
+    changes: { kinds: [kind] },
+    button: {},
+  };
+  return { type, properties: { account, targets: [target], ...own[maker] } };
+}
+
+/** Returns the node type for a row that is dragged as a whole. */
+function makerOfRow(makers: readonly string[]): NodeMaker | undefined {
+  return (['command', 'button', 'changes'] as const).find((maker) => makers.includes(maker));
+}
+
+/** The destination of a node: attached to the mouse, the middle of the view, or a position on the page. */
+export type Place = 'mouse' | 'view' | { pageX: number; pageY: number };
+
+/** Puts a node into the open flow. Returns the reason if that is impossible. */
+export function putIntoFlow(node: NewNode, place: Place): ReturnType<typeof hindrance> {
+  const problem = hindrance(node.properties['account']);
+  if (problem !== undefined) return problem;
+  if (place === 'mouse') hangAtMouse(node);
+  else if (place === 'view') placeInView(node);
+  else placeAt(node, place);
+  return undefined;
+}
+
+const SCOPE = 'cozify-home';
+
+/** Node-RED's jQuery UI functions for dragging. */
+interface Draggable {
+  draggable(options: object): void;
+  droppable(options: object | 'destroy'): void;
+}
+
+/** The position on the page at which something was dropped. */
+interface Spot {
+  pageX: number;
+  pageY: number;
+}
+
+/**
+ * Makes rows and their buttons draggable onto the flow. `onDrag` is called when a drag starts, and returns the function
+ * to call at the drop. Returns a function that removes all this.
+ */
+export function letDrag(tree: ThingTree, onDrag: (row: Row, maker: NodeMaker) => (spot: Spot) => void): () => void {
+  let dragged: { name: string; drop: (spot: Spot) => void } | undefined;
+  const start = (event: JQuery.TriggeredEvent): void => {
+    const row = tree.rowOf(event.target as Element);
+    const name = $(event.target as Element)
+      .closest('[data-do]')
+      .attr('data-do');
+    const maker = name === undefined ? makerOfRow(row?.actions ?? []) : NODE_MAKERS.find((one) => one === name);
+    dragged =
+      row === undefined || maker === undefined ? undefined : { name: row.target.name, drop: onDrag(row, maker) };
+  };
+  // The list is the draggable element, and a row its handle, because rows are redrawn even under the mouse.
+  (tree.$list as unknown as Draggable).draggable({
+    scope: SCOPE,
+    handle: '[role=treeitem]',
+    cancel: '.cozify-home-uses, .cozify-home-nodes',
+    distance: 5,
+    appendTo: 'body',
+    cursorAt: { left: -8, top: -8 },
+    zIndex: 1000,
+    helper: (from: JQuery.TriggeredEvent) => {
+      start(from);
+      return $('<div class="cozify-home-dragged">').text(dragged?.name ?? '');
+    },
+    start: () => dragged !== undefined,
+  });
+  const $workspace = $('#red-ui-workspace') as unknown as Draggable;
+  $workspace.droppable({
+    scope: SCOPE,
+    tolerance: 'pointer',
+    drop: ({ pageX = 0, pageY = 0 }: Partial<Spot>) => {
+      if (isOverFlow({ pageX, pageY })) dragged?.drop({ pageX, pageY });
+      dragged = undefined;
+    },
+  });
+  return () => $workspace.droppable('destroy');
+}

@@ -1,0 +1,51 @@
+import { allAccounts } from '../account/accounts.js';
+import { translate } from '../shared/catalogue.js';
+import { localeOf, viewerLanguages } from '../shared/times.js';
+import { hasPermission } from './flow.js';
+import { createFrame } from './frame.js';
+import { HomePage } from './page.js';
+import { HomeTexts } from './texts.js';
+
+/** Ids of the sidebar's tab and of the action that shows it. */
+const TAB = 'cozify-home';
+const ACTION = 'cozify:show-home';
+
+/** Functions of Node-RED's sidebar that its types lack. */
+interface Sidebar {
+  addTab(options: object): void;
+  removeTab(id: string): void;
+  containsTab(id: string): boolean;
+  show(id: string): void;
+}
+
+/** The home tab in the sidebar. It exists while the nodes are in the palette. */
+export class HomeTab {
+  #page: HomePage | undefined;
+
+  start(): void {
+    if (this.#page !== undefined || !hasPermission('cozify.read')) return;
+    const sidebar = RED.sidebar as unknown as Sidebar;
+    const texts = new HomeTexts(translate, localeOf(translate('locale'), viewerLanguages()));
+    const $frame = createFrame(translate);
+    RED.actions.add(ACTION, () => sidebar.show(TAB));
+    sidebar.addTab({
+      id: TAB,
+      label: 'Cozify',
+      name: 'Cozify',
+      iconClass: 'fa fa-home',
+      action: ACTION,
+      content: $frame,
+    });
+    this.#page = new HomePage($frame, texts, allAccounts);
+    this.#page.start();
+  }
+
+  stop(): void {
+    if (this.#page === undefined) return;
+    this.#page.stop();
+    this.#page = undefined;
+    RED.actions.remove(ACTION);
+    const sidebar = RED.sidebar as unknown as Sidebar;
+    if (sidebar.containsTab(TAB)) sidebar.removeTab(TAB);
+  }
+}

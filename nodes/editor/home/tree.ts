@@ -1,0 +1,287 @@
+import type { SavedTarget } from '../picker/target.js';
+import type { Thing } from '../picker/things-api.js';
+import { type CanvasNode, mayReveal } from './flow.js';
+import type { HomeTexts } from './texts.js';
+
+/** The most rows on the page, however large the home is. */
+const MOST_ROWS = 500;
+
+/** A row: a hub, a room or another heading, or a thing. */
+export interface Row {
+  readonly key: string;
+  readonly level: number;
+  readonly target: SavedTarget;
+  /** The actions of the row, in the order of its buttons. */
+  readonly actions: readonly string[];
+  readonly thing?: Thing;
+}
+
+/** Data for the tree, and its callbacks. */
+interface TreeOptions {
+  readonly texts: HomeTexts;
+  /** The current buttons of a row. */
+  actionsOf: (row: Row) => readonly string[];
+  usesOf: (row: Row) => readonly CanvasNode[];
+  onEnd: () => void;
+}
+
+const ROW = '[role=treeitem]';
+
+/** The things of a home as an ARIA tree: each thing below its room, with one tab stop for the whole tree. */
+export class ThingTree {
+  readonly $list: JQuery;
+  readonly #options: TreeOptions;
+  readonly #rows = new Map<string, { row: Row; $row: JQuery }>();
+
+  #current = '';
+
+  constructor($list: JQuery, options: TreeOptions) {
+    this.$list = $list;
+    this.#options = options;
+    $list
+      // Buttons that appear when the row gets the focus would move the element under the mouse before the button is
+      // released.
+      .on('mousedown', ROW, (event) => event.preventDefault())
+      .on('click', ROW, ({ currentTarget, target }) => {
+        this.#enter($(currentTarget as HTMLElement));
+        const button = (target as Element).closest('button');
+        ((button ?? currentTarget) as HTMLElement).focus({ preventScroll: true });
+      })
+      .on('focusin', ROW, ({ currentTarget }) => this.#enter($(currentTarget as HTMLElement)))
+      .on('click', '.cozify-home-uses', ({ currentTarget }) => this.#unfold($(currentTarget as HTMLElement)))
+      .on('keydown', (event) => this.#press(event))
+      .on('scroll', () => this.#lookForEnd());
+  }
+
+  get count(): number {
+    return [...this.#rows.values()].filter(({ row }) => row.thing !== undefined).length;
+  }
+
+  get isFull(): boolean {
+    return this.#rows.size >= MOST_ROWS;
+  }
+
+  has(key: string): boolean {
+    return this.#rows.has(key);
+  }
+
+  rowOf(element: Element | EventTarget | null): Row | undefined {
+    const key = $(element as Element)
+      .closest(ROW)
+      .attr('data-key');
+    return key === undefined ? undefined : this.#rows.get(key)?.row;
+  }
+
+  clear(): void {
+    this.#rows.clear();
+    this.$list.empty();
+    this.#current = '';
+  }
+
+  /** Replaces the rows. Rows that stay keep the focus, and remain expanded. */
+  replace(rows: readonly Row[]): void {
+    const focused = this.$list.find(':focus')[0];
+    const left = this.rowOf(focused ?? null)?.key ?? '';
+    const before = new Map(this.#rows);
+    const keys = new Set(rows.slice(0, MOST_ROWS).map(({ key }) => key));
+    for (const [key, { $row }] of before) if (!keys.has(key)) $row.remove();
+    this.#rows.clear();
+    this.append(rows, before);
+    // An element that was moved in the document has lost the focus, too.
+    if (focused === undefined || this.$list.find(':focus').length > 0) return;
+    const found = this.#rows.get(left) ?? this.#rows.get(this.#current);
+    if (found !== undefined) focusLike(focused, found.$row);
+  }
+
+  /** `before`: existing rows, to be reused in the new order. */
+  append(rows: readonly Row[], before: ReadonlyMap<string, { $row: JQuery }> = new Map()): void {
+    const list = this.$list[0] as Element;
+    let next = before.size > 0 ? list.firstElementChild : null;
+    for (const row of rows) {
+      if (this.isFull || this.#rows.has(row.key)) continue;
+      const $row = before.get(row.key)?.$row ?? createRow();
+      this.#rows.set(row.key, { row, $row });
+      this.#draw(row, $row);
+      if ($row[0] === next) next = next?.nextElementSibling ?? null;
+      else list.insertBefore($row[0] as Element, next);
+    }
+    if (!this.#rows.has(this.#current)) this.#mark(this.$list.find(ROW).first());
+    this.#lookForEnd();
+  }
+
+  /** Shows a thing's new state. */
+  update(key: string, changed: Partial<Pick<Thing, 'state' | 'lastPress'>>): void {
+    const found = this.#rows.get(key);
+    if (found?.row.thing === undefined) return;
+    Object.assign(found.row.thing, changed);
+    found.$row.find('.cozify-home-value').text(this.#options.texts.value(found.row.thing));
+  }
+
+  /** Redraws the buttons after uses or actions have changed. */
+  refresh(): void {
+    for (const { row, $row } of this.#rows.values()) this.#drawButtons(row, $row);
+  }
+
+  #draw(row: Row, $row: JQuery): void {
+    const { target, level, thing } = row;
+    $row.attr({
+      'aria-level': level,
+      'data-key': row.key,
+      'data-hub': target.hub,
+      'data-kind': target.kind,
+      'data-id': target.id,
+    });
+    $row.find('.cozify-home-name').text(target.name);
+    $row.find('.cozify-home-value').text(thing === undefined ? '' : this.#options.texts.value(thing));
+    this.#drawButtons(row, $row);
+  }
+
+  #drawButtons(row: Row, $row: JQuery): void {
+    this.#drawUses(row, $row);
+    if ($row.children('.cozify-home-actions').length > 0) this.#drawActions(row, $row);
+  }
+
+  #drawUses(row: Row, $row: JQuery): void {
+    const { texts, usesOf } = this.#options;
+    const nodes = usesOf(row);
+    const $line = $row.children('.cozify-home-line');
+    const $button = $line.children('.cozify-home-uses');
+    if (nodes.length === 0) {
+      if ($button.is(':focus')) $row.trigger('focus');
+      $button.remove();
+      putButtons($row, 'nodes', []);
+      return;
+    }
+    const $uses = $button.length > 0 ? $button : $(USES).appendTo($line);
+    $uses.text(texts.uses(nodes.length));
+    if ($row.children('.cozify-home-nodes').length > 0) putButtons($row, 'nodes', nodeButtons(nodes, texts));
+  }
+
+  #unfold($button: JQuery): void {
+    const $row = $button.closest(ROW);
+    const row = this.rowOf($row[0] ?? null);
+    const $nodes = $row.children('.cozify-home-nodes');
+    const isOpen = $nodes.length > 0;
+    $button.attr('aria-expanded', String(!isOpen));
+    if (isOpen) $nodes.remove();
+    else if (row !== undefined) putButtons($row, 'nodes', nodeButtons(this.#options.usesOf(row), this.#options.texts));
+  }
+
+  #enter($row: JQuery): void {
+    const key = $row.attr('data-key') ?? '';
+    const isNew = key !== this.#current || $row.children('.cozify-home-actions').length === 0;
+    if (!isNew) return;
+    this.$list.find('.cozify-home-actions').remove();
+    this.#mark($row);
+    const found = this.#rows.get(key);
+    if (found !== undefined) this.#drawActions(found.row, found.$row);
+  }
+
+  #mark($row: JQuery): void {
+    this.$list.find(`${ROW}[tabindex=0]`).attr('tabindex', -1);
+    $row.attr('tabindex', 0);
+    this.#current = $row.attr('data-key') ?? '';
+  }
+
+  #drawActions(row: Row, $row: JQuery): void {
+    const { texts, actionsOf } = this.#options;
+    const buttons = actionsOf(row).map((name) => actionButton(name, row.target.name, texts));
+    putButtons($row, 'actions', buttons);
+  }
+
+  #press(event: JQuery.TriggeredEvent): void {
+    const $from = $(event.target as HTMLElement);
+    const $row = $from.closest(ROW);
+    const isInside = !$from.is(ROW);
+    const $inside = $row.find('button');
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key ?? ''];
+    const side = { ArrowRight: 1, ArrowLeft: -1 }[event.key ?? ''];
+    let $next: JQuery | undefined;
+    if (step !== undefined) $next = this.#at(this.#indexOf($row) + step);
+    else if (event.key === 'Home') $next = this.#at(0);
+    else if (event.key === 'End') $next = this.#at(Infinity);
+    else if (event.key === 'Escape' && isInside) $next = $row;
+    else if (!isInside && (event.key === 'ArrowRight' || event.key === 'Enter'))
+      $next = firstOf($row.find('[data-do]'), $inside);
+    else if (isInside && side !== undefined) {
+      const index = $inside.index($from) + side;
+      $next = index < 0 ? $row : $inside.eq(index);
+    }
+    if ($next === undefined) return;
+    event.preventDefault();
+    // Escape also cancels a replacement, so the event goes on to the page.
+    if (event.key !== 'Escape') event.stopPropagation();
+    $next.trigger('focus');
+  }
+
+  #indexOf($row: JQuery): number {
+    return this.$list.find(ROW).index($row);
+  }
+
+  #at(index: number): JQuery {
+    const $rows = this.$list.find(ROW);
+    return $rows.eq(Math.max(0, Math.min(index, $rows.length - 1)));
+  }
+
+  #lookForEnd(): void {
+    const list = this.$list[0];
+    if (list === undefined || list.clientHeight === 0) return;
+    if (list.scrollTop + list.clientHeight > list.scrollHeight - 200) this.#options.onEnd();
+  }
+}
+
+/** Returns the first element of `$these`; if empty, of `$others`. */
+function firstOf($these: JQuery, $others: JQuery): JQuery {
+  return $these.length > 0 ? $these.first() : $others.first();
+}
+
+const USES = '<button type="button" class="cozify-home-uses red-ui-button red-ui-button-small" tabindex="-1">';
+
+export function actionButton(name: string, of: string, { t }: HomeTexts): JQuery {
+  const label = t(`home.do.${name as 'read'}`);
+  return $('<button type="button" class="red-ui-button red-ui-button-small" tabindex="-1">')
+    .attr({ 'data-do': name, 'aria-label': t('home.doOf', { what: label, name: of }) })
+    .text(label);
+}
+
+/** Returns a button that reveals a node; plain text if the editor can't reveal nodes. */
+export function nodeButton(id: string, text: string): JQuery {
+  const $node = $(mayReveal() ? '<button type="button" class="cozify-home-node">' : '<span>');
+  return $node.attr('data-node', id).text(text);
+}
+
+/** Returns a button for each node that reveals the node. */
+export function nodeButtons(nodes: readonly CanvasNode[], texts: HomeTexts): JQuery[] {
+  return nodes.map((node) => nodeButton(node.id, texts.node(node)));
+}
+
+function createRow(): JQuery {
+  return $('<div role="treeitem" class="cozify-home-row" tabindex="-1">').append(
+    $('<div class="cozify-home-line">').append(
+      $('<span class="cozify-home-name">'),
+      $('<span class="cozify-home-value">'),
+    ),
+  );
+}
+
+/**
+ * Puts buttons into a row, unless the row has them. The focus moves to the button with the same action, or else to the
+ * row.
+ */
+function putButtons($row: JQuery, part: 'actions' | 'nodes', buttons: readonly JQuery[]): void {
+  const $old = $row.children(`.cozify-home-${part}`);
+  const $new = $(`<div class="cozify-home-${part}">`).append(buttons.map(($button) => $button.attr('tabindex', -1)));
+  if ($old[0]?.isEqualNode($new[0] as Element) === true) return;
+  const focused = $old.find(':focus')[0];
+  $old.remove();
+  if (buttons.length > 0) $row.children(part === 'actions' ? '.cozify-home-line' : ':last').after($new);
+  if (focused !== undefined) focusLike(focused, $row);
+}
+
+/** Moves the focus to the button with the same action, or else to the row. */
+function focusLike(before: HTMLElement, $row: JQuery): void {
+  const { do: name, node } = before.dataset;
+  const isSame = ({ dataset }: HTMLElement): boolean => dataset['do'] === name && dataset['node'] === node;
+  const same = before.matches('button') ? $row.find('button').toArray().find(isSame) : undefined;
+  (same ?? $row[0])?.focus({ preventScroll: true });
+}

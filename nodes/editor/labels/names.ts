@@ -1,0 +1,45 @@
+import type { CurrentNames } from './words.js';
+
+/** A thing or room in an endpoint's answer. */
+interface NamedThing {
+  readonly hub: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The current names of things and rooms, from all endpoint answers: a cache. */
+export class KnownNames implements CurrentNames {
+  /** Names by account and id, because several hubs may use the same id. */
+  readonly #names = new Map<string, Map<string, string>>();
+  readonly #subscribers = new Set<(account: string) => void>();
+
+  /** Calls `subscriber` with the id of an account after a name there has changed. */
+  subscribe(subscriber: (account: string) => void): void {
+    this.#subscribers.add(subscriber);
+  }
+
+  /** Stores the names from an answer about an account's things. */
+  note(account: string, things: readonly NamedThing[]): void {
+    let isChanged = false;
+    for (const { hub, id, name } of things) {
+      const key = keyOf(account, id);
+      const known = this.#names.get(key) ?? new Map<string, string>();
+      if (name === '' || known.get(hub) === name) continue;
+      this.#names.set(key, known.set(hub, name));
+      isChanged = true;
+    }
+    if (isChanged) for (const subscriber of this.#subscribers) subscriber(account);
+  }
+
+  of(account: string, { hub, id }: { hub: string; id: string }): string | undefined {
+    const known = this.#names.get(keyOf(account, id));
+    return known?.get(hub) ?? (hub === '' ? known?.values().next().value : undefined);
+  }
+}
+
+function keyOf(account: string, id: string): string {
+  return `${account} ${id}`;
+}
+
+/** All names that this editor has received. */
+export const knownNames = new KnownNames();

@@ -1,0 +1,296 @@
+import { numberIn } from '../../../src/devices/things/codecs.js';
+import { type Condition, meets, parseCondition } from '../../../src/devices/things/condition.js';
+import { wordText } from '../../../src/devices/things/field-words.js';
+import { fieldOf } from '../../../src/devices/things/fields.js';
+import { valueText } from '../../../src/devices/things/live-value.js';
+import type { Language } from '../../../src/devices/things/names.js';
+import type { Thing } from '../picker/things-api.js';
+import { translate, type Translate, viewerLanguage } from '../shared/catalogue.js';
+import { isFromEnv } from '../shared/checks.js';
+import {
+  fieldsToChoose,
+  fillSelect,
+  type Holding,
+  holdingOf,
+  OpenSelect,
+  type Option,
+  OTHER,
+  valuesToChoose,
+} from './fields.js';
+
+/** The saved form of a condition. */
+export interface SavedCondition {
+  field: string;
+  op: string;
+  value: unknown;
+}
+
+/** Comparisons, in the order of the list. */
+const OPS = ['is', 'not', 'above', 'below', 'changes'] as const;
+
+type Op = (typeof OPS)[number];
+
+/** Comparisons, by type of value. */
+const OPS_OF: Readonly<Record<Holding, readonly Op[]>> = {
+  flag: ['is', 'not', 'changes'],
+  words: ['is', 'not', 'changes'],
+  number: OPS,
+  text: OPS,
+};
+
+/**
+ * A condition as three fields: the value, the comparison, and the operand, which is chosen or typed depending on the
+ * value's type.
+ */
+export class ConditionForm {
+  readonly #$op = $('#node-input-condition-op');
+  readonly #$place = $('#cozify-condition-value');
+  readonly #saved: SavedCondition | null;
+  readonly #field: OpenSelect;
+  readonly #canChange: boolean;
+  readonly #isRequired: boolean;
+  /** Key of the operand's control that is shown, so that an unchanged control is not redrawn. */
+  #shown = '';
+  #isTyped = false;
+  /** Whether the condition was started before the things were known, and is untouched since. */
+  #isGuess = false;
+  #things: readonly Thing[] = [];
+
+  /** `canChange`: offers "changes" as a comparison; `isRequired`: a node without a condition is invalid. */
+  constructor(saved: unknown, { canChange = false, isRequired = false } = {}) {
+    this.#isRequired = isRequired;
+    this.#saved = typeof saved === 'object' ? (saved as SavedCondition | null) : null;
+    this.#canChange = canChange;
+    const { field = '', op = 'is', value } = this.#saved ?? {};
+    this.#field = new OpenSelect({
+      id: 'node-input-condition-field',
+      saved: String(field),
+      ...(field === '' && { none: { value: '', text: translate('fields.choose') } }),
+      onChange: () => this.#restart(),
+    });
+    this.#show(String(op), shownValue(value ?? null));
+    this.#$op.on('change', () => {
+      this.#isGuess = false;
+      this.#show();
+    });
+    this.#$place.on('input change', () => {
+      this.#isGuess = false;
+      this.#check();
+    });
+  }
+
+  /** The condition in the fields; `null` if no field is named. */
+  get value(): SavedCondition | null {
+    const condition = conditionOf(this.#field.value, this.#op, this.#typed);
+    const saved = this.#saved;
+    if (condition === null || saved === null || condition.op === 'changes') return condition;
+    // An untouched operand keeps its type: a text that looks like a number stays a text.
+    return this.#typed === shownValue(saved.value) ? { ...condition, value: saved.value } : condition;
+  }
+
+  /** Offers the fields and values of the things. */
+  offer(things: readonly Thing[]): void {
+    this.#things = things;
+    this.#field.offer(fieldsToChoose(things));
+    this.#show();
+    if (this.#isGuess && things.length > 0) this.#choose();
+  }
+
+  /** If no field is chosen, chooses the most telling field of the things. */
+  chooseFirst(): void {
+    if (this.#field.value !== '') return;
+    this.#choose();
+    this.#isGuess = this.#things.length === 0;
+  }
+
+  #choose(): void {
+    this.#field.choose(fieldsToChoose(this.#things)[0] ?? 'on');
+  }
+
+  get #op(): string {
+    return String(this.#$op.val() ?? 'is');
+  }
+
+  get #typed(): string {
+    return String(this.#$value.val() ?? '');
+  }
+
+  get #$value(): JQuery {
+    return $('#node-input-condition-value');
+  }
+
+  get #holding(): Holding {
+    return holdingOf(this.#field.value, this.#things);
+  }
+
+  /** Starts a newly chosen field with its present value as operand; a number is compared by "above", others by "is". */
+  #restart(): void {
+    this.#isTyped = false;
+    this.#isGuess = false;
+    const field = this.#field.value;
+    const now = this.#things.map(({ state }) => state[field]).find((value) => value !== undefined);
+    const isNumber = this.#holding === 'number';
+    const first = isNumber ? '' : (valuesToChoose(field, this.#things)[0] ?? '');
+    const isShort = typeof now === 'number' || typeof now === 'string';
+    this.#show(isNumber ? 'above' : 'is', isShort ? String(now) : first);
+  }
+
+  #show(op = this.#op, value = this.#typed): void {
+    const ops = OPS.filter((one) => OPS_OF[this.#holding].includes(one) && (this.#canChange || one !== 'changes'));
+    const texts = [...new Set<string>([...ops, op])].map((one) => ({ value: one, text: opText(one) }));
+    fillSelect(this.#$op, texts, op);
+    this.#showValue(value);
+    this.#$place.toggle(op !== 'changes');
+    const unit = this.#holding === 'number' ? fieldOf(this.#field.value)?.unit : undefined;
+    $('#cozify-condition-unit')
+      .text(unit ?? '')
+      .toggle(unit !== undefined && op !== 'changes');
+    this.#check();
+  }
+
+  #showValue(value: string): void {
+    const options = this.#optionsFor(value);
+    const kind = options.length > 0 ? 'select' : 'input';
+    if (this.#shown !== kind) {
+      this.#shown = kind;
+      this.#$place.empty().append(kind === 'select' ? this.#newSelect() : newInput());
+    }
+    if (kind === 'select') fillSelect(this.#$value, options, value);
+    else if (this.#typed !== value) this.#$value.val(value);
+  }
+
+  /** Returns the options for the operand, including the saved one; none if the operand has to be typed. */
+  #optionsFor(value: string): Option[] {
+    const holding = this.#holding;
+    if (this.#isTyped || holding === 'number' || holding === 'text') return [];
+    const field = this.#field.value;
+    const values = [...new Set([...valuesToChoose(field, this.#things), value])].filter((one) => one !== '');
+    const textOf = (one: string): string =>
+      holding === 'flag' && (one === 'true' || one === 'false')
+        ? valueText(field, one === 'true', viewerLanguage())
+        : wordText(field, one, viewerLanguage());
+    const options = values.map((one) => ({ value: one, text: textOf(one) }));
+    return holding === 'words' ? [...options, { value: OTHER, text: translate('fields.other') }] : options;
+  }
+
+  #newSelect(): JQuery {
+    return labelled($('<select>')).on('change', () => {
+      if (this.#typed !== OTHER) return;
+      this.#isTyped = true;
+      this.#showValue('');
+      this.#$value.trigger('focus');
+    });
+  }
+
+  /** Marks an invalid field red and shows the error. */
+  #check(): void {
+    const condition = this.value;
+    const isMissing = condition === null && this.#isRequired;
+    const checked = condition === null || checkCondition(condition, {});
+    const problem = isMissing ? translate('invalid.noCondition') : checked === true ? '' : checked;
+    mark(this.#$value, problem !== '' && !isMissing);
+    mark($('#node-input-condition-field'), isMissing);
+    const $problem = $('#cozify-condition-problem');
+    if ($problem.text() !== problem) $problem.text(problem);
+  }
+}
+
+function mark($field: JQuery, isWrong: boolean): void {
+  $field
+    .toggleClass('input-error', isWrong)
+    .attr({ 'aria-invalid': String(isWrong), 'aria-describedby': 'cozify-condition-problem' });
+}
+
+function newInput(): JQuery {
+  return labelled($('<input type="text" spellcheck="false">'));
+}
+
+function labelled($field: JQuery): JQuery {
+  return $field.attr({ id: 'node-input-condition-value', 'aria-label': translate('label.value') });
+}
+
+function opText(op: string): string {
+  return OPS.some((one) => one === op) ? translate(`op.${op as Op}`) : op;
+}
+
+/** Returns the condition from three fields; `null` if no field is named. */
+export function conditionOf(field: string, op: string, typed: string): SavedCondition | null {
+  const name = field.trim();
+  if (name === '') return null;
+  return { field: name, op, value: op === 'changes' ? null : valueOf(typed) };
+}
+
+/** Converts a typed text to a number or boolean if possible. Accepts a decimal comma. */
+function valueOf(typed: string): unknown {
+  const text = typed.trim();
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (text === '') return text;
+  const number = numberIn(text) ?? Number(text);
+  return Number.isFinite(number) ? number : text;
+}
+
+/** Returns a condition's value as shown in its field. */
+export function shownValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === null ? '' : (JSON.stringify(value) ?? '');
+}
+
+/**
+ * Checks a condition with the library's own rule. An environment variable passes, because the editor does not know its
+ * value.
+ */
+export function checkCondition(condition: unknown, _options: object): true | string {
+  if (Object.values(condition ?? {}).some(isFromEnv)) return true;
+  try {
+    parseCondition(condition, { canChange: true });
+    return true;
+  } catch {
+    return translate('invalid.condition');
+  }
+}
+
+/** Things, and the texts in which to describe them. */
+interface Look {
+  things: readonly Thing[];
+  language: Language;
+  t: Translate;
+}
+
+/** The number of things that meet a condition. */
+export interface MetCount {
+  met: number;
+  count: number;
+}
+
+/** Returns how many things meet a condition; `undefined` if the condition is invalid or nothing is known. */
+export function metCountOf(condition: SavedCondition | null, things: readonly Thing[]): MetCount | undefined {
+  const parsed = parsedOf(condition);
+  if (parsed === null || things.length === 0) return undefined;
+  return { met: things.filter(({ state }) => meets(state, parsed)).length, count: things.length };
+}
+
+/**
+ * Describes the present state: of one thing, its value and whether it meets the condition; of several, how many do.
+ * Empty if unknown.
+ */
+export function nowText(condition: SavedCondition | null, { things, language, t }: Look): string {
+  const parsed = parsedOf(condition);
+  const metCount = metCountOf(condition, things);
+  const [only] = things;
+  if (parsed === null || metCount === undefined || only === undefined) return '';
+  if (things.length > 1) return parsed.op === 'changes' ? '' : t('now.some', { ...metCount });
+  const value = Object.hasOwn(only.state, parsed.field) ? only.state[parsed.field] : undefined;
+  if (value === undefined) return t('now.absent');
+  const parameters = { value: valueText(parsed.field, value, language) || JSON.stringify(value) };
+  if (parsed.op === 'changes') return t('now.is', parameters);
+  return t(metCount.met === 1 ? 'now.true' : 'now.false', parameters);
+}
+
+function parsedOf(condition: SavedCondition | null): Condition | null {
+  if (Object.values(condition ?? {}).some(isFromEnv)) return null;
+  try {
+    return parseCondition(condition, { canChange: true });
+  } catch {
+    return null;
+  }
+}

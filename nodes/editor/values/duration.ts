@@ -1,0 +1,96 @@
+import { numberIn } from '../../../src/devices/things/codecs.js';
+import { translate } from '../shared/catalogue.js';
+import { isFromEnv } from '../shared/checks.js';
+import { fillSelect } from './fields.js';
+
+/** A check of seconds: returns true, or the error text. */
+export type DurationCheck = (seconds: unknown, options: object) => true | string;
+
+/** A duration with its unit, whose hidden field holds the seconds that the node saves. */
+export class DurationField {
+  readonly #$amount: JQuery;
+  readonly #$unit: JQuery;
+  readonly #$hidden: JQuery;
+  readonly #$problem: JQuery;
+  readonly #check: DurationCheck;
+  #isUsed = true;
+
+  /** `name`: the property, from which the ids of the fields are made. */
+  constructor(name: string, saved: unknown, check: DurationCheck) {
+    this.#$amount = $(`#cozify-${name}`);
+    this.#$unit = $(`#cozify-${name}-unit`);
+    this.#$hidden = $(`#node-input-${name}`);
+    this.#$problem = $(`#cozify-${name}-problem`);
+    this.#check = check;
+    const { amount, unit } = durationOf(saved);
+    this.#$amount.val(amount);
+    const units = DURATION_UNITS.map((value) => ({ value, text: translate(`duration.${value}`) }));
+    fillSelect(this.#$unit, units, unit);
+    this.#show();
+    this.#$amount.add(this.#$unit).on('input change', () => this.#take());
+  }
+
+  /** The saved value: seconds, or an invalid typed text. */
+  get value(): number | string {
+    const held = String(this.#$hidden.val() ?? '').trim();
+    const seconds = held === '' ? NaN : Number(held);
+    return Number.isFinite(seconds) ? seconds : held;
+  }
+
+  /** Says whether the duration applies. An unused one counts as none until it is used again. */
+  use(isUsed: boolean): void {
+    if (this.#isUsed === isUsed) return;
+    this.#isUsed = isUsed;
+    this.#take();
+  }
+
+  get #typed(): Duration {
+    const amount = String(this.#$amount.val() ?? '');
+    return { amount, unit: isFromEnv(amount) ? 's' : (String(this.#$unit.val()) as DurationUnit) };
+  }
+
+  #take(): void {
+    this.#$hidden.val(this.#isUsed ? secondsOf(this.#typed) : 0).trigger('change');
+    this.#show();
+  }
+
+  /** A variable's value is in seconds. An invalid value turns red and shows the error. */
+  #show(): void {
+    const typed = this.#typed;
+    this.#$unit.prop('disabled', isFromEnv(typed.amount));
+    const checked = this.#check(secondsOf(typed), {});
+    const problem = checked === true ? '' : checked;
+    this.#$amount.toggleClass('input-error', problem !== '').attr('aria-invalid', String(problem !== ''));
+    if (this.#$problem.text() !== problem) this.#$problem.text(problem);
+  }
+}
+
+/** The units of a duration, with their seconds. */
+const UNIT_SECONDS = { s: 1, min: 60, h: 3600 } as const;
+
+type DurationUnit = keyof typeof UNIT_SECONDS;
+
+const DURATION_UNITS: readonly DurationUnit[] = ['s', 'min', 'h'];
+
+/** A duration in a dialog. */
+export interface Duration {
+  /** The typed text. */
+  amount: string;
+  unit: DurationUnit;
+}
+
+/** Converts saved seconds to the largest unit that divides them. A text that is not a number is shown unchanged. */
+export function durationOf(saved: unknown): Duration {
+  const text = typeof saved === 'string' || typeof saved === 'number' ? String(saved) : '';
+  const seconds = text.trim() === '' ? NaN : Number(text);
+  const fits = (unit: DurationUnit): boolean => seconds !== 0 && Number.isInteger(seconds / UNIT_SECONDS[unit]);
+  const unit = [...DURATION_UNITS].reverse().find(fits) ?? 's';
+  return { amount: Number.isFinite(seconds) ? String(seconds / UNIT_SECONDS[unit]) : text, unit };
+}
+
+/** Converts a typed duration to seconds. A text that is not a number stays unchanged. */
+export function secondsOf({ amount, unit }: Duration): number | string {
+  const number = numberIn(amount);
+  // Rounds to thousandths, because dividing by 60 leaves rounding errors.
+  return number === undefined ? amount.trim() : Math.round(number * UNIT_SECONDS[unit] * 1000) / 1000;
+}

@@ -1,0 +1,307 @@
+import { fieldChoice, fieldLabel, wordsOf } from '../../../src/devices/things/field-words.js';
+import { fieldOf, FIELDS } from '../../../src/devices/things/fields.js';
+import { byTelling } from '../../../src/devices/things/live-value.js';
+import { settableValues, shownFields, suggest } from '../picker/suggestions.js';
+import type { Thing } from '../picker/things-api.js';
+import { translate, viewerLanguage } from '../shared/catalogue.js';
+import { showTags } from '../shared/tags.js';
+
+/** Options of a select that also accepts typed values. */
+interface OpenSelectOptions {
+  /** The id of the select, which is still empty. */
+  id: string;
+  /** The select itself, if it is not on the page yet. */
+  $select?: JQuery;
+  /** The saved value, which always stays on offer. */
+  saved: string;
+  /** A first option for "none". */
+  none?: Option;
+  /** Called after another value was chosen. */
+  onChange?: () => void;
+  /** Texts of the select; by default those for fields. */
+  words?: TypedWords;
+}
+
+/**
+ * A select with readable options. Its last option opens a field for another value; the typed text becomes the chosen
+ * option.
+ */
+export class OpenSelect {
+  readonly #$select: JQuery;
+  readonly #typed: TypedField;
+  readonly #none: Option | undefined;
+  readonly #saved: string;
+  readonly #onChange: () => void;
+  readonly #words: TypedWords;
+  #offered: readonly string[] = [];
+  #added: readonly string[] = [];
+  /** The chosen value before typing started. */
+  #before: string;
+
+  constructor({ id, $select, saved, none, onChange = () => undefined, words = FIELD_WORDS }: OpenSelectOptions) {
+    this.#$select = $select ?? $(`#${id}`);
+    this.#none = none;
+    this.#saved = saved;
+    this.#onChange = onChange;
+    this.#words = words;
+    this.#before = saved;
+    this.#typed = new TypedField(`${id}-other`, words, (isByKey) => this.#take(isByKey));
+    this.#typed.$input.insertAfter(this.#$select);
+    this.#fill(saved);
+    this.#$select.on('change', () => this.#choose());
+  }
+
+  /** The chosen or typed value. */
+  get value(): string {
+    const chosen = String(this.#$select.val() ?? '');
+    if (chosen !== OTHER) return chosen;
+    return this.#typed.value || this.#before;
+  }
+
+  /** Offers values besides the chosen one. */
+  offer(values: readonly string[]): void {
+    this.#offered = values;
+    this.#fill(String(this.#$select.val() ?? ''));
+  }
+
+  choose(value: string): void {
+    this.#fill(value);
+    this.#$select.trigger('change');
+  }
+
+  /** Turns the typed text into an option. */
+  #take(isByKey: boolean): void {
+    if (this.#$select.val() !== OTHER) return;
+    const { value } = this;
+    this.#added = [...this.#added, value];
+    this.choose(value);
+    if (isByKey) this.#$select.trigger('focus');
+  }
+
+  #choose(): void {
+    const isOther = this.#$select.val() === OTHER;
+    this.#typed.toggle(isOther, this.#offered);
+    if (isOther || this.value === this.#before) return;
+    this.#before = this.value;
+    this.#onChange();
+  }
+
+  #fill(chosen: string): void {
+    const none = this.#none;
+    const isOne = (value: string): boolean => value !== '' && value !== none?.value && value !== OTHER;
+    const values = [...new Set([...this.#offered, this.#saved, ...this.#added, chosen])].filter(isOne);
+    const options = [
+      ...(none === undefined ? [] : [none]),
+      ...values.map((value) => ({ value, text: this.#words.textOf(value) })),
+      { value: OTHER, text: this.#words.other },
+    ];
+    fillSelect(this.#$select, options, chosen);
+  }
+}
+
+/** Texts for a typed value. */
+export interface TypedWords {
+  textOf: (value: string) => string;
+  /** The option that opens the field. */
+  readonly other: string;
+  /** The label of the field. */
+  readonly typed: string;
+}
+
+/** Texts for fields. */
+const FIELD_WORDS: TypedWords = {
+  textOf: (field) => fieldChoice(field, viewerLanguage()),
+  // Node-RED has not loaded its texts when this code runs.
+  get other() {
+    return translate('fields.other');
+  },
+  get typed() {
+    return translate('fields.typed');
+  },
+};
+
+/** A field for a value outside the list. It is visible only while the user types. */
+class TypedField {
+  readonly $input: JQuery;
+  readonly #id: string;
+  readonly #words: TypedWords;
+
+  /**
+   * `onEnd`: called after the user has finished or cancelled, which empties the field; `isByKey`: ended with a key, so
+   * that the focus has to move.
+   */
+  constructor(id: string, words: TypedWords, onEnd: (isByKey: boolean) => void) {
+    this.#id = id;
+    this.#words = words;
+    this.$input = $('<input type="text" spellcheck="false" autocapitalize="off">')
+      .attr({ id, 'aria-label': words.typed, placeholder: words.typed })
+      .hide();
+    this.$input
+      .on('change blur', () => onEnd(false))
+      .on('keydown', (event) => {
+        if (event.key !== 'Enter' && event.key !== 'Escape') return;
+        // Node-RED would close the dialog.
+        event.preventDefault();
+        event.stopPropagation();
+        if (event.key === 'Escape') this.$input.val('');
+        onEnd(true);
+      });
+  }
+
+  /** The typed text. */
+  get value(): string {
+    return String(this.$input.val() ?? '').trim();
+  }
+
+  /** Shows the field, with suggestions from the browser, or hides it. */
+  toggle(isShown: boolean, offered: readonly string[] = []): void {
+    this.$input.toggle(isShown);
+    if (!isShown) this.$input.val('');
+    else {
+      const known = offered.map((value) => ({ value, label: this.#words.textOf(value) }));
+      suggest(this.$input, `${this.#id}-offered`, known);
+      this.$input.trigger('focus');
+    }
+  }
+}
+
+/** An option of a select. */
+export interface Option {
+  value: string;
+  text: string;
+}
+
+/** The value of a select's last option, which opens a field for typing. No field or word has this name. */
+export const OTHER = '…';
+
+/** Key of a select's options in its data, so that unchanged options are not redrawn. */
+const HELD = 'cozify-options';
+
+/** Fills a select and chooses an option; none if the value is not among them. */
+export function fillSelect($select: JQuery, options: readonly Option[], chosen: string): void {
+  const held = JSON.stringify(options);
+  if ($select.data(HELD) !== held) {
+    $select.data(HELD, held).empty();
+    $select.append(options.map(({ value, text }) => $('<option>').val(value).text(text)));
+  }
+  if ($select.val() !== chosen) $select.val(chosen);
+}
+
+/** A choice of several fields, as tags. A field that the things lack can be typed, and becomes a pressed tag. */
+export class FieldTags {
+  readonly #$row: JQuery;
+  readonly #$other: JQuery;
+  readonly #typed: TypedField;
+  #chosen: readonly string[];
+  /** Fields that have been chosen before, which stay on offer. */
+  #known: readonly string[];
+  #offered: readonly string[] = [];
+  #all: readonly string[] = [];
+
+  constructor(id: string, saved: readonly string[]) {
+    this.#chosen = saved;
+    this.#known = saved;
+    this.#$row = $(`#${id}`);
+    this.#$other = $('<button type="button" class="cozify-tag">').text(translate('fields.other'));
+    this.#typed = new TypedField(`${id}-other`, FIELD_WORDS, (isByKey) => this.#take(isByKey));
+    this.#$row.append(this.#$other, this.#typed.$input);
+    this.#$other.on('click', () => {
+      this.#$other.hide();
+      this.#typed.toggle(true, this.#all);
+    });
+    this.#show();
+  }
+
+  /** The pressed fields, and the typed one. */
+  get value(): string[] {
+    const typed = this.#typed.value;
+    return typed === '' || this.#chosen.includes(typed) ? [...this.#chosen] : [...this.#chosen, typed];
+  }
+
+  /** Offers fields besides the chosen ones; `all`: the suggestions for a typed field. */
+  offer(fields: readonly string[], all: readonly string[]): void {
+    this.#offered = fields;
+    this.#all = all;
+    this.#show();
+  }
+
+  /** Turns the typed text into a tag. */
+  #take(isByKey: boolean): void {
+    const { value } = this;
+    this.#$other.show();
+    this.#typed.toggle(false);
+    this.#choose(value);
+    if (isByKey) this.#$other.trigger('focus');
+  }
+
+  #toggle(field: string): void {
+    const isChosen = this.#chosen.includes(field);
+    this.#choose(isChosen ? this.#chosen.filter((one) => one !== field) : [...this.#chosen, field]);
+  }
+
+  #choose(fields: readonly string[]): void {
+    const isOther = fields.join('\n') !== this.#chosen.join('\n');
+    this.#chosen = fields;
+    this.#known = [...new Set([...this.#known, ...fields])];
+    this.#show();
+    if (isOther) this.#$row.trigger('change');
+  }
+
+  #show(): void {
+    const fields = [...new Set([...this.#offered, ...this.#known])];
+    const tags = fields.map((value) => ({
+      value,
+      text: fieldLabel(value, viewerLanguage()),
+      isPressed: this.#chosen.includes(value),
+    }));
+    showTags(this.#$row, 'data-field', tags, (field) => this.#toggle(field));
+  }
+}
+
+/** The type of a field's values: yes or no, one of several words, a number, or anything. */
+export type Holding = 'flag' | 'words' | 'number' | 'text';
+
+/** Fields about the device rather than the home, which are never chosen first. */
+const BACKGROUND: ReadonlySet<string> = new Set([
+  ...['reachable', 'lastSeen', 'rssi', 'motionAt', 'colorMode', 'colorTemperatureRange'],
+]);
+
+/**
+ * Returns the fields to choose from: the things' fields, the most telling ones first; all known fields while the things
+ * are unknown.
+ */
+export function fieldsToChoose(things: readonly Thing[]): string[] {
+  const shown = shownFields(things);
+  const fields = byTelling(shown.length > 0 ? shown : FIELDS.map(({ name }) => name));
+  const rank = (field: string): number => (BACKGROUND.has(field) ? 2 : fieldOf(field) === undefined ? 1 : 0);
+  return fields.sort((one, other) => rank(one) - rank(other));
+}
+
+/** The most tags; a longer list is no help. */
+const MOST_TICKED = 12;
+
+/** Returns the fields to choose from without technical ones; if there are many, the most frequent ones. */
+export function fieldsToTick(things: readonly Thing[]): string[] {
+  const fields = fieldsToChoose(things).filter((field) => fieldOf(field) !== undefined && !BACKGROUND.has(field));
+  const countOf = (field: string): number => things.filter(({ state }) => state[field] !== undefined).length;
+  const most = [...fields].sort((one, other) => countOf(other) - countOf(one)).slice(0, MOST_TICKED);
+  return fields.filter((field) => most.includes(field));
+}
+
+/** Returns the type of a field's values, judged by the things, or else by the known fields. */
+export function holdingOf(field: string, things: readonly Thing[]): Holding {
+  const values = things.map(({ state }) => state[field]).filter((value) => value !== undefined);
+  if (values.some((value) => typeof value === 'boolean')) return 'flag';
+  if (values.some((value) => typeof value === 'number')) return 'number';
+  const { unit, says, setting } = fieldOf(field) ?? {};
+  if (setting?.words !== undefined || wordsOf(field).length > 0) return 'words';
+  if (values.length > 0) return 'text';
+  return says !== undefined ? 'flag' : unit !== undefined ? 'number' : 'text';
+}
+
+/** Returns the values that a field can have, if they can be listed: the settable ones, and the present ones. */
+export function valuesToChoose(field: string, things: readonly Thing[]): string[] {
+  if (holdingOf(field, things) === 'flag') return ['true', 'false'];
+  const now = things.map(({ state }) => state[field]).filter((value) => typeof value === 'string');
+  return [...new Set([...settableValues(things, field), ...wordsOf(field), ...now])];
+}

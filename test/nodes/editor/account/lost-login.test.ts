@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import type { LoginNews } from '../../../../nodes/accounts/lost-logins.js';
+import { obviousAccount } from '../../../../nodes/editor/account/accounts.js';
+import { type Board, LostLoginNotices } from '../../../../nodes/editor/account/lost-login.js';
+import { AccountNews } from '../../../../nodes/editor/account/news.js';
+
+const AT = '2030-01-01T12:03:00.000Z';
+const LOST: LoginNews = { account: 'Koti', isLost: true, at: AT };
+const BACK: LoginNews = { account: 'Koti', isLost: false, at: null };
+
+/** An editor with its notifications, and a browser that remembers. */
+class FakeBoard implements Board {
+  closed: Record<string, string> = {};
+  readonly up = new Map<string, { name: string; close: () => void }>();
+  shown = 0;
+
+  show(id: string, { account }: LoginNews, onClosed: () => void): { close(): void } {
+    this.shown += 1;
+    const entry = { name: account, close: onClosed };
+    this.up.set(id, entry);
+    return { close: () => void (this.up.get(id) === entry && this.up.delete(id)) };
+  }
+
+  read(): Record<string, string> {
+    return this.closed;
+  }
+
+  write(closed: Record<string, string>): void {
+    this.closed = closed;
+  }
+}
+
+describe('the notification of a lost login', () => {
+  let board: FakeBoard;
+  let notices: LostLoginNotices;
+
+  beforeEach(() => {
+    board = new FakeBoard();
+    notices = new LostLoginNotices(board);
+  });
+
+  it('appears once, however often the loss is reported, and disappears when the login is back', () => {
+    notices.note('one', LOST);
+    notices.note('one', { ...LOST });
+    assert.deepEqual([board.shown, board.up.size], [1, 1]);
+    notices.note('one', BACK);
+    assert.equal(board.up.size, 0);
+  });
+
+  it('stays closed after the user closed it, even after a reload of the page', () => {
+    notices.note('one', LOST);
+    board.up.get('one')?.close();
+    assert.equal(board.up.size, 0);
+    notices.note('one', LOST);
+    new LostLoginNotices(board).note('one', LOST);
+    assert.deepEqual([board.shown, board.up.size], [1, 0]);
+  });
+
+  it('appears again for another loss, even if the first one was closed', () => {
+    notices.note('one', LOST);
+    board.up.get('one')?.close();
+    notices.note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
+    assert.equal(board.up.size, 1);
+    notices.note('one', BACK);
+    assert.deepEqual(board.closed, {}, 'nothing is left behind');
+    notices.note('one', LOST);
+    assert.equal(board.up.size, 1);
+  });
+
+  it('is hidden while the dialog of the account is open', () => {
+    notices.note('one', LOST);
+    notices.noteDialog('one');
+    assert.equal(board.up.size, 0);
+    notices.note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
+    notices.note('two', LOST);
+    assert.deepEqual([...board.up.keys()], ['two'], 'the dialog of the other is not open');
+    notices.noteDialog(undefined);
+    assert.deepEqual([...board.up.keys()].sort(), ['one', 'two']);
+
+    notices.noteDialog('one');
+    notices.note('one', BACK);
+    notices.noteDialog(undefined);
+    assert.deepEqual([...board.up.keys()], ['two']);
+  });
+
+  it('has the current name of the account', () => {
+    notices.note('one', LOST);
+    notices.note('one', { ...LOST, account: 'Mökki' });
+    assert.equal(board.up.get('one')?.name, 'Mökki');
+    assert.equal(board.up.size, 1);
+  });
+
+  it('appears once for each account and disappears with the nodes', () => {
+    notices.note('one', LOST);
+    notices.note('two', { ...LOST, at: null });
+    board.up.get('one')?.close();
+    assert.deepEqual([...board.up.keys()], ['two']);
+    notices.clear();
+    assert.equal(board.up.size, 0);
+    assert.deepEqual(Object.keys(board.closed), ['one'], 'that was not the person');
+  });
+});
+
+describe('an account event in the editor', () => {
+  it('is stored under the id of the account', () => {
+    const news = new AccountNews();
+    assert.equal(news.take('cozify/logins/a%2Fb', LOST), 'a/b');
+    assert.deepEqual([news.isLost('a/b'), news.nameOf('a/b'), news.of('a/b')?.at], [true, 'Koti', AT]);
+    assert.deepEqual([news.isLost('other'), news.nameOf('other')], [false, undefined]);
+  });
+
+  it('has no name if Node-RED knows only the id', () => {
+    const news = new AccountNews();
+    news.take('cozify/logins/one', { ...BACK, account: 'one' });
+    assert.equal(news.nameOf('one'), undefined);
+  });
+
+  it('is ignored if the message or the topic is another one', () => {
+    const news = new AccountNews();
+    for (const [topic, message] of [
+      ['cozify/logins/one', null],
+      ['cozify/logins/one', 'lost'],
+      ['cozify/logins/one', { isLost: true }],
+      ['cozify/logins/one/two', LOST],
+    ] as const) {
+      assert.equal(news.take(topic, message), undefined);
+    }
+    assert.equal(news.isLost('one'), false);
+  });
+});
+
+describe('the account that the action opens', () => {
+  const one = { id: 'one', label: 'Koti' };
+  const two = { id: 'two', label: 'Mökki' };
+
+  it('is the only one, or the only one that was lost', () => {
+    assert.equal(
+      obviousAccount([one], () => false),
+      'one',
+    );
+    assert.equal(
+      obviousAccount([one, two], (id) => id === 'two'),
+      'two',
+    );
+  });
+
+  it('is the user’s choice among several', () => {
+    for (const isLost of [false, true])
+      assert.equal(
+        obviousAccount([one, two], () => isLost),
+        undefined,
+      );
+    assert.equal(
+      obviousAccount([], () => false),
+      undefined,
+    );
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { commandToTry, failedOutcomes, outcomesOf, type TriedWords } from '../../../../nodes/editor/command/try';
+import type { Thing } from '../../../../nodes/editor/picker/things-api';
+import type { TargetResult } from '../../../../src/devices/steps/command-step';
+import { LAMP, PUMP, SOCKET, thingWith } from '../support/able-things';
+import { commandTextsIn } from '../support/command-texts';
+
+const target = ({ hub, kind, id, name }: Thing) => ({ hub, kind, id, name });
+
+function result(thing: Thing, more: Partial<TargetResult> = {}): TargetResult {
+  const done = { sent: true, confirmed: true, reason: null, state: null, ignored: [], clamped: [] };
+  return { target: target(thing), ...done, ...more };
+}
+
+const words = (field = '', language: 'en' | 'fi' = 'en'): TriedWords => ({
+  field,
+  find: ({ id }) => [LAMP, PUMP, SOCKET].find((thing) => thing.id === id),
+  t: commandTextsIn(language),
+  language,
+});
+
+const said = (results: TargetResult[], field = '', language: 'en' | 'fi' = 'en'): string[] =>
+  outcomesOf(results, words(field, language)).map(({ isOk, text }) => `${isOk ? '+' : '-'} ${text}`);
+
+describe('the messages about a tried command', () => {
+  it('name each thing and its new value', () => {
+    const orange = { on: true, brightness: 60, colorTemperature: 2700, hue: 32, saturation: 100 };
+    const lamp = [result(LAMP, { state: orange })];
+    assert.deepEqual(said(lamp), ['+ Kattovalo is on, 60 %.']);
+    assert.deepEqual(said(lamp, '', 'fi'), ['+ Kattovalo on päällä, 60 %.']);
+    assert.deepEqual(said(lamp, 'color', 'fi'), ['+ Kattovalo on päällä, oranssi.']);
+    assert.deepEqual(said(lamp, 'colorTemperature'), ['+ Kattovalo is on, 2700 K.']);
+    assert.deepEqual(said([result(LAMP, { state: { on: false } })], '', 'fi'), ['+ Kattovalo on pois päältä.']);
+    assert.deepEqual(said([result(PUMP, { state: PUMP.state })], 'targetTemperature'), [
+      '+ Ilmalämpöpumppu: target temperature 21.5 °C.',
+    ]);
+    assert.deepEqual(said([result(PUMP, { state: { position: 80 } })], 'position', 'fi'), [
+      '+ Ilmalämpöpumppu on auki 80 %.',
+    ]);
+    assert.deepEqual(said([result(SOCKET)]), ['+ Pistorasia: done.']);
+    assert.deepEqual(said([result(LAMP, { reason: 'superseded', confirmed: null })]), [
+      '+ Kattovalo: a newer command took its place.',
+    ]);
+  });
+
+  it('give the reason of an unconfirmed or failed command in words, without an error code', () => {
+    const missed = { confirmed: false, sent: true };
+    assert.deepEqual(
+      said([
+        result(LAMP, { ...missed, reason: 'timeout' }),
+        result(LAMP, { ...missed, reason: 'unreachable' }),
+        result(SOCKET, { sent: false, confirmed: null, reason: 'COZIFY_FORBIDDEN' }),
+        result(SOCKET, { sent: false, confirmed: null, reason: 'COZIFY_API' }),
+      ]),
+      [
+        '- Kattovalo: sent, but the hub does not show it yet.',
+        "- Kattovalo: not confirmed. It can't be reached: check its power.",
+        '- Pistorasia: not done. Your role in the Cozify app is too low.',
+        '- Pistorasia: not done. The hub did not do it: try again in a while.',
+      ],
+    );
+  });
+
+  it('name the things that lack the feature, beside things that have it', () => {
+    const ignored = result(SOCKET, { ignored: ['hue', 'saturation'] });
+    assert.deepEqual(said([result(LAMP, { state: LAMP.state }), ignored], 'color'), [
+      '+ Kattovalo is on, orange.',
+      '- Pistorasia: not done. It has no colour.',
+    ]);
+    const failed = failedOutcomes([target(SOCKET), target(PUMP)], 'COZIFY_BAD_INPUT', words('targetTemperature'));
+    assert.deepEqual(
+      failed.map(({ id, text }) => [id, text]),
+      [
+        ['Pistorasia', "Pistorasia: not done. It can't do this."],
+        ['Ilmalämpöpumppu', "Ilmalämpöpumppu: not done. It can't take this value."],
+      ],
+    );
+  });
+
+  describe('for a group or room', () => {
+    const floor = { id: 'floor', name: 'Saunan lattiavalo' };
+    const off = { state: { on: false } };
+    const did = [{ id: 'ceiling', name: 'Saunan kattovalo', ...off }];
+    const members = [{ ...floor, reason: 'unreachable' as const }];
+    const ROOM = thingWith('Sauna', undefined, { kind: 'room' });
+    const GROUP = thingWith('Saunan valot', undefined, { kind: 'group' });
+    const missed = { confirmed: false, reason: 'unreachable' as const, members, did };
+    const each = [
+      { id: 'ceiling', isOk: true, text: 'Saunan kattovalo is off.' },
+      { id: 'floor', isOk: false, text: "Saunan lattiavalo: not confirmed. It can't be reached: check its power." },
+    ];
+
+    it('list each lamp of a room, whether it succeeded or not', () => {
+      assert.deepEqual(outcomesOf([result(ROOM, { ...missed, state: { order: 1 } })], words()), each);
+      const all = result(ROOM, { state: { order: 1 }, did: [...did, { ...floor, ...off }] });
+      assert.deepEqual(said([all]), ['+ Saunan kattovalo is off.', '+ Saunan lattiavalo is off.']);
+    });
+
+    it('show one line for a group, and one for each device if a device failed', () => {
+      assert.deepEqual(said([result(GROUP, { ...off, did: [...did, { ...floor, ...off }] })]), [
+        '+ Saunan valot: off.',
+      ]);
+      assert.deepEqual(outcomesOf([result(GROUP, { ...off, ...missed })], words()), each);
+    });
+
+    it('show one line if nothing was sent', () => {
+      const failed = result(ROOM, { sent: false, confirmed: null, reason: 'COZIFY_NOT_FOUND' });
+      assert.deepEqual(said([failed]), ['- Sauna: not done. It was not found: it was removed or renamed.']);
+    });
+  });
+});
+
+const saved = (id: string, name: string) => ({ hub: 'hub-1', kind: 'device', id, name });
+
+describe('a command to try', () => {
+  const targets = [saved('a', 'Valo')];
+  const said = { command: 'on', field: '', value: '', valueType: 'msg', transition: ' 2 ', hub: '' };
+
+  it('has the settings of the dialog, with a value of the chosen type', () => {
+    const common = { targets, hub: '', transition: '2' };
+    assert.deepEqual(commandToTry(targets, said), { ...common, command: 'on', field: '' });
+    const set = { ...said, command: 'set', field: ' brightness ' };
+    const tried = (value: string, valueType: string): unknown => {
+      const command = commandToTry(targets, { ...set, value, valueType });
+      return typeof command === 'string' ? command : command.value;
+    };
+    assert.deepEqual(
+      [tried('40', 'num'), tried('true', 'bool'), tried('auto', 'str'), tried('{"on":true}', 'json')],
+      [40, true, 'auto', { on: true }],
+    );
+    const close = commandToTry(targets, { ...said, command: 'close' });
+    assert.ok(typeof close === 'object' && close.transition === '');
+  });
+
+  it('is missing without a target, or if a message or the environment gives the command', () => {
+    assert.equal(commandToTry([], said), 'choose');
+    assert.equal(commandToTry(targets, { ...said, command: 'payload' }), 'message');
+    assert.equal(commandToTry(targets, { ...said, command: 'set', value: 'payload', valueType: 'msg' }), 'value');
+    assert.equal(commandToTry(targets, { ...said, command: 'set', value: 'x', valueType: 'num' }), 'value');
+    assert.equal(commandToTry(targets, { ...said, command: 'set', value: '{', valueType: 'json' }), 'value');
+    assert.equal(commandToTry([saved('', '${LAMP}')], said), 'env');
+  });
+});

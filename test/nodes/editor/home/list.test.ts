@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import type { FeedAnswer } from '../../../../nodes/editor/home/api.js';
+import { Listed, rowsOf } from '../../../../nodes/editor/home/list.js';
+import type { HomeTexts } from '../../../../nodes/editor/home/texts.js';
+import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
+import { thing } from '../support/things.js';
+
+type Hub = FeedAnswer['hubs'][number];
+
+const page = { next: null, total: 1, asOf: null };
+const THERE = { ...page, away: false };
+const AWAY = { ...page, away: true };
+
+/** Two hubs as in the feed; the first one answered at this second. */
+function hubs(second: number | null, first: Partial<Hub> = {}, other: Partial<Hub> = {}): Hub[] {
+  const asOf = second === null ? null : new Date(second * 1000).toISOString();
+  const one = { id: 'one', asOf, away: false, revision: asOf === null ? 0 : 3 };
+  return [
+    { ...one, ...first },
+    { ...one, id: 'other', asOf: new Date((second ?? 0) * 1000).toISOString(), revision: 5, ...other },
+  ];
+}
+
+/** Whether each of these answers makes the list of the home outdated. The first answer came before the list. */
+function outdated(list: typeof THERE, ...answers: Hub[][]): boolean[] {
+  const listed = new Listed();
+  return answers.map((answer, index) => {
+    const isOutdated = listed.isOutdated(answer);
+    if (index === 0 || isOutdated) listed.take(index === 0 ? list : THERE);
+    return isOutdated;
+  });
+}
+
+describe('the list of the home', () => {
+  it('stays current after the answers that its own request caused', () => {
+    assert.deepEqual(outdated(THERE, hubs(null), hubs(1), hubs(2)), [false, false, false]);
+  });
+
+  it('is outdated when a thing was added, removed or renamed', () => {
+    assert.deepEqual(outdated(THERE, hubs(1), hubs(2, { revision: 4 }), hubs(3, { revision: 4 })), [
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it('is outdated when an unknown hub answers for the first time, while another hub is offline', () => {
+    const isAway = { away: true, asOf: null };
+    const answers = [hubs(null, {}, isAway), hubs(null, {}, isAway), hubs(3, {}, isAway), hubs(4, {}, isAway)];
+    assert.deepEqual(outdated(AWAY, ...answers), [false, false, true, false]);
+  });
+
+  it('is outdated when a silent hub answers that was never reported offline', () => {
+    const answers = [hubs(1), hubs(2, { asOf: new Date(1000).toISOString() }), hubs(3), hubs(4)];
+    assert.deepEqual(outdated(AWAY, ...answers), [false, false, true, false]);
+  });
+
+  it('is outdated once after the answers of two hubs at different times', () => {
+    const at = (second: number): Partial<Hub> => ({ asOf: new Date(second * 1000).toISOString() });
+    const answers = [
+      hubs(1),
+      hubs(3, at(3), at(1)),
+      hubs(6, at(3), at(1)),
+      hubs(9, at(3), at(8)),
+      hubs(12, at(11), at(8)),
+    ];
+    assert.deepEqual(outdated(AWAY, ...answers), [false, false, false, true, false]);
+  });
+
+  it('is checked sooner for a hub that did not answer, unless that hub is reported offline', () => {
+    const listed = new Listed();
+    const isExpected = (list: typeof THERE, answer: Hub[]): boolean => {
+      listed.take(list);
+      listed.isOutdated(answer);
+      return listed.patienceS < 20;
+    };
+    assert.equal(isExpected(THERE, hubs(1)), false);
+    assert.equal(isExpected(AWAY, hubs(1)), true);
+    assert.equal(isExpected(AWAY, hubs(1, { away: true })), false);
+    assert.equal(isExpected(AWAY, hubs(2)), false);
+  });
+
+  it('is not requested repeatedly if a hub answers but gives no list', () => {
+    const listed = new Listed();
+    listed.isOutdated(hubs(1));
+    listed.take(AWAY);
+    assert.equal(listed.isOutdated(hubs(2)), true);
+    listed.take(AWAY);
+    assert.equal(listed.isOutdated(hubs(3)), false);
+    listed.take(THERE);
+    listed.take(AWAY);
+    assert.equal(listed.isOutdated(hubs(4)), true);
+  });
+
+  it('stays current while its hub is offline', () => {
+    const away = [1, 2, 3].map((second) => hubs(second, { away: true }));
+    assert.deepEqual(outdated(AWAY, ...away), [false, false, false]);
+  });
+});
+
+const headings = { texts: { section: () => '' } as unknown as HomeTexts, rooms: new Map(), hubs: new Map() };
+
+function actionsOf(rest: Partial<Thing>, state: Thing['state'] = {}): string {
+  const rows = rowsOf(
+    [thing('one', state, { does: ['read', 'command'], kind: 'device', ...rest })],
+    new Set(),
+    headings,
+  );
+  return rows.at(-1)?.actions.join(' ') ?? '';
+}
+
+describe('a row of the home', () => {
+  it('has actions for a thing that can be switched', () => {
+    const lamp: Thing['does'] = ['read', 'command', 'blink'];
+    assert.equal(actionsOf({ does: lamp, capabilities: ['ON_OFF'] }), 'command changes read on off blink');
+    assert.equal(actionsOf({ capabilities: ['ACTIVE_POWER'] }, { on: false }), 'command changes read on off');
+    assert.equal(actionsOf({ kind: 'group', capabilities: [] }), 'command changes read on off');
+    assert.equal(actionsOf({ kind: 'scene', capabilities: [] }), 'command changes read on');
+  });
+
+  it('has no on and off for a thing with other commands', () => {
+    assert.equal(actionsOf({ capabilities: ['LIFT'] }, { position: 50 }), 'command changes read');
+    assert.equal(actionsOf({ kind: 'alarm', capabilities: [] }), 'command changes read');
+  });
+});

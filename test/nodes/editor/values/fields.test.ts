@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { fieldsToChoose, fieldsToTick, holdingOf, valuesToChoose } from '../../../../nodes/editor/values/fields.js';
+import { thing } from '../support/things.js';
+
+describe('the fields to choose from', () => {
+  const sauna = thing('Sauna', {
+    ...{ lastSeen: '2026-11-03T12:00:00.000Z', bass: 3, reachable: true },
+    ...{ battery: 92, humidity: 20, temperature: 85.8 },
+  });
+  const pump = thing(
+    'Ilmalämpöpumppu',
+    { mode: 'heat', on: true },
+    {
+      abilities: [{ field: 'mode', type: 'word', words: ['off', 'auto', 'heat', 'cool'] }],
+    },
+  );
+
+  it('are those of the things, the main ones first and the technical ones last', () => {
+    const fields = ['temperature', 'humidity', 'battery', 'bass', 'lastSeen', 'reachable'];
+    assert.deepEqual(fieldsToChoose([sauna]), fields);
+    assert.deepEqual(fieldsToTick([sauna]), ['temperature', 'humidity', 'battery']);
+    assert.deepEqual(fieldsToTick([sauna, pump]).slice(0, 2), ['on', 'temperature']);
+  });
+
+  it('are all fields if no thing is known', () => {
+    assert.equal(fieldsToChoose([])[0], 'on');
+    assert.ok(fieldsToChoose([]).includes('co2'));
+    assert.ok(!fieldsToTick([]).includes('lastSeen'));
+  });
+
+  it('are limited as tags to the fields that most things have', () => {
+    const many = Object.fromEntries(fieldsToChoose([]).map((field) => [field, 1]));
+    const tags = fieldsToTick([thing('Kaikki', many), thing('Pesukone', { power: 1, energy: 2 })]);
+    assert.equal(tags.length, 12);
+    assert.ok(tags.includes('energy') && !tags.includes('tilt'));
+  });
+
+  it('have the type of the current values, else the documented type', () => {
+    assert.equal(holdingOf('temperature', [sauna]), 'number');
+    assert.equal(holdingOf('reachable', [sauna]), 'flag');
+    assert.equal(holdingOf('open', []), 'flag');
+    assert.equal(holdingOf('co2', []), 'number');
+    assert.equal(holdingOf('mode', []), 'words');
+    assert.equal(holdingOf('playback', []), 'words');
+    assert.equal(holdingOf('title', []), 'text');
+    assert.equal(holdingOf('mode', [thing('Tuuletin', { mode: 7 })]), 'number');
+  });
+
+  it('have a list of values if the values can be listed', () => {
+    assert.deepEqual(valuesToChoose('on', [pump]), ['true', 'false']);
+    assert.deepEqual(valuesToChoose('mode', [pump]), ['off', 'auto', 'heat', 'cool']);
+    assert.deepEqual(valuesToChoose('mode', [thing('Muu', { mode: 'dry' })]), ['dry']);
+    assert.deepEqual(valuesToChoose('playback', []), ['playing', 'paused', 'stopped', 'loading']);
+    assert.deepEqual(valuesToChoose('temperature', [sauna]), []);
+  });
+});
