@@ -2,6 +2,7 @@ import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import { type AccountKey, translate as t } from '../shared/catalogue.js';
 import { cloudOf } from '../shared/checks.js';
+import { Latest } from '../shared/latest.js';
 import type { AccountApi, Failure, Reply, Target } from './api.js';
 import { type OpenLogin, readTarget } from './login.js';
 import type { AccountTexts } from './texts.js';
@@ -46,9 +47,10 @@ export interface ButtonHost {
 /** Actions of the account dialog's buttons: send a code, log in, log out, copy the diagnostics. */
 export class AccountButtons {
   readonly #host: ButtonHost;
+  /** A call that starts or ends makes the running polls out of date. */
+  readonly calls = new Latest();
   /** The button's call that is running. */
   #running: Promise<unknown> | undefined;
-  #callCount = 0;
   /** Whether the open question is about a logout at the cloud, and not only about deleting the login here. */
   #isLogout = true;
 
@@ -58,11 +60,6 @@ export class AccountButtons {
 
   get isBusy(): boolean {
     return this.#running !== undefined;
-  }
-
-  /** Rises when a button's call starts and ends, so that an older poll can be recognised as stale. */
-  get turn(): number {
-    return this.#callCount;
   }
 
   /** Waits for the running call, if any. */
@@ -186,11 +183,11 @@ export class AccountButtons {
     const { cloud } = login;
     const called = call();
     this.#running = called;
-    this.#callCount += 1;
+    this.calls.drop();
     this.#host.show();
     const reply = await called;
     this.#running = undefined;
-    this.#callCount += 1;
+    this.calls.drop();
     view.clearWork();
     if (reply.isOk) {
       this.#host.keep(reply.answer, cloud);

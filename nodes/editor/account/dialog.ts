@@ -2,6 +2,7 @@ import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import { translate as t, type Translate } from '../shared/catalogue.js';
 import { flowsState } from '../shared/flows-state.js';
+import { fill, type Option } from '../shared/draw.js';
 import { greyOut } from '../shared/form.js';
 import { localeOf, viewerLanguages } from '../shared/times.js';
 import { allAccounts, nameAtFirstLogin } from './accounts.js';
@@ -74,7 +75,7 @@ export class AccountDialog implements ButtonHost {
     const stores = (RED.settings as { context?: ContextSettings }).context ?? {};
     const store = this.#node.store ?? '';
     const options = storeOptions(t, stores, store);
-    view.fillStores(store, options);
+    fill(view.store, options, store);
     // A missing store keeps the account from working, so the settings under Advanced are shown.
     if (options.some(({ isMissing }) => isMissing)) view.unfold(true);
     // Node-RED turns autocomplete off in all fields of the template.
@@ -104,7 +105,6 @@ export class AccountDialog implements ButtonHost {
     view.confirmYes.on('click', () => buttons.confirm());
     view.confirmNo.on('click', () => buttons.decline());
     view.diagnostics.on('click', () => void buttons.copyDiagnostics());
-    view.advanced.on('click', () => view.unfold(!view.isUnfolded));
   }
 
   get isClosed(): boolean {
@@ -160,12 +160,12 @@ export class AccountDialog implements ButtonHost {
   async #poll(): Promise<void> {
     window.clearTimeout(this.#timer);
     if (this.#isClosed || !this.view.isThere) return;
-    const { turn } = this.#buttons;
+    const isUpToDate = this.#buttons.calls.join();
     const { cloud } = this.login;
     const { reply, diagnostics } = await this.login.ask(cloud);
     if (this.#isClosed) return;
     const isSameCloud = this.login.cloud === cloud;
-    if (isSameCloud && turn === this.#buttons.turn && !this.#buttons.isBusy) this.#take(reply, diagnostics, cloud);
+    if (isSameCloud && isUpToDate() && !this.#buttons.isBusy) this.#take(reply, diagnostics, cloud);
     this.show();
     if (!this.#isFirstFocusDone) window.setTimeout(() => this.#focusFirst(), SLIDE_MS);
     this.#pollIn(isSameCloud ? POLL_MS : TYPING_MS);
@@ -226,9 +226,7 @@ interface ContextSettings {
 }
 
 /** A place in which an account can be saved. */
-interface StoreOption {
-  value: string;
-  label: string;
+interface StoreOption extends Option {
   /** The store is no longer in settings.js. */
   isMissing?: boolean;
 }
@@ -244,11 +242,11 @@ export function storeOptions(
 ): StoreOption[] {
   // Without stores in settings.js the only store is memory, which loses its content at a restart.
   const names = stores.length === 1 && fallback === 'memory' ? [] : stores;
-  const options = names.map((name) => ({ value: name, label: translate('store.context', { name }) }));
+  const options = names.map((name) => ({ value: name, text: translate('store.context', { name }) }));
   const isMissing = chosen !== '' && !names.includes(chosen);
   return [
-    { value: '', label: translate('store.files') },
+    { value: '', text: translate('store.files') },
     ...options,
-    ...(isMissing ? [{ value: chosen, label: translate('store.missing', { name: chosen }), isMissing: true }] : []),
+    ...(isMissing ? [{ value: chosen, text: translate('store.missing', { name: chosen }), isMissing: true }] : []),
   ];
 }

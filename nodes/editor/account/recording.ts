@@ -1,6 +1,8 @@
 import type { HubSnapshot } from '../../../src/account/snapshot.js';
 import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
 import { translate as t } from '../shared/catalogue.js';
+import { announce, fill } from '../shared/draw.js';
+import { Latest } from '../shared/latest.js';
 import { localeOf, momentText, viewerLanguages } from '../shared/times.js';
 import type { AccountApi, Reply } from './api.js';
 import type { AccountTexts } from './texts.js';
@@ -33,11 +35,12 @@ export class RecordingRow {
   #hubs: readonly HubSnapshot[] = [];
   #isUsable = false;
   #timer: number | undefined;
-  /** Counts the calls of buttons: a poll from before a call is stale. */
-  #turn = 0;
+  /** A button's call makes the polls before it out of date. */
+  readonly #latest: Latest;
 
   constructor(host: RecordingHost) {
     this.#host = host;
+    this.#latest = new Latest(() => host.isClosed);
     const { api } = host;
     this.#start.on('click', () => this.#act(this.#start, () => api.record(this.#options), 'stop'));
     part('stop').on('click', () => this.#act(part('stop'), () => api.stopRecording(false), 'save'));
@@ -55,19 +58,11 @@ export class RecordingRow {
   /** `hubs`: the hubs of the deployed login; empty without such a login. */
   show(hubs: readonly HubSnapshot[]): void {
     this.#isUsable = hubs.length > 0;
-    const words = (list: readonly HubSnapshot[]): string => JSON.stringify(list.map(({ id, name }) => [id, name]));
-    if (words(hubs) !== words(this.#hubs)) {
-      this.#hubs = hubs;
-      const chosen = this.#hub.val() ?? hubs.find((hub) => hub.default)?.id ?? '';
-      this.#hub.empty().append(
-        hubs.map(({ id, name }) =>
-          $('<option>')
-            .val(id)
-            .text(name || id),
-        ),
-      );
-      this.#hub.val(chosen).toggle(hubs.length > 1);
-    }
+    this.#hubs = hubs;
+    const chosen = String(this.#hub.val() ?? hubs.find((hub) => hub.default)?.id ?? '');
+    const options = hubs.map(({ id, name }) => ({ value: id, text: name || id }));
+    fill(this.#hub, options, chosen);
+    this.#hub.toggle(hubs.length > 1);
     this.#present();
   }
 
@@ -78,9 +73,9 @@ export class RecordingRow {
 
   async #look(): Promise<void> {
     window.clearTimeout(this.#timer);
-    const turn = this.#turn;
+    const isCurrent = this.#latest.join();
     const reply = await this.#host.api.recording();
-    if (this.#host.isClosed || turn !== this.#turn) return;
+    if (!isCurrent()) return;
     if (reply.isOk) this.#take(reply.answer);
     else this.#lookSoon();
   }
@@ -109,18 +104,18 @@ export class RecordingRow {
     const when = endsAt ? momentText(endsAt, t, localeOf(t('locale'), viewerLanguages())) : '';
     const words = { none: '', recording: t('record.running', { name, when }), done: t('record.done', { name, count }) };
     const text = isTooLarge ? `${words[state]} ${t('record.tooLarge')}` : words[state];
-    if (part('state').text() !== text) part('state').text(text);
+    announce(part('state'), text);
   }
 
   /** `next` names the button that gets the focus after the pressed one has been hidden. */
   #act($button: JQuery<HTMLElement>, call: () => Promise<Reply<RecordingState>>, next: string): void {
     const { view, texts } = this.#host;
     view.clearError();
-    const turn = (this.#turn += 1);
+    const isCurrent = this.#latest.ask();
     $button.prop('disabled', true);
     void call().then((reply) => {
       $button.prop('disabled', false);
-      if (this.#host.isClosed || turn !== this.#turn) return;
+      if (!isCurrent()) return;
       if (reply.isOk) {
         this.#take(reply.answer);
         part(next).trigger('focus');

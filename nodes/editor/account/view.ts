@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
-import { spinner } from '../shared/draw.js';
+import { announce, fold, replace, spinner } from '../shared/draw.js';
 
 /** The content of the dialog about the login. */
 export interface Shown {
@@ -47,7 +47,6 @@ export class AccountView {
   readonly autorefresh: Element = $('#node-config-input-autorefresh');
   readonly expiry: Element = $('#node-config-input-expiry');
   readonly expiryUnit: Element = $('#node-config-input-expiryUnit');
-  readonly advanced: Element = $('#cozify-account-advanced');
   readonly name = $<HTMLInputElement>('#node-config-input-name');
   readonly cloudUrl = $<HTMLInputElement>('#node-config-input-cloudUrl');
   readonly store = $<HTMLSelectElement>('#node-config-input-store');
@@ -63,8 +62,8 @@ export class AccountView {
   readonly #note = $('#cozify-account-note');
   readonly #confirm = $('#cozify-account-confirm');
   readonly #advancedRows = $('#cozify-account-advanced-rows');
-  #shownState = '';
-  #shownHubs = '[]';
+  /** Shows or hides the settings under Advanced. */
+  readonly unfold = fold($('#cozify-account-advanced'), this.#advancedRows);
   #hasUnfoldedItself = false;
 
   /** Whether the dialog is still on the page: Node-RED does not report each way to close it. */
@@ -80,10 +79,6 @@ export class AccountView {
     return this.code.is('[aria-describedby]');
   }
 
-  get isUnfolded(): boolean {
-    return this.advanced.attr('aria-expanded') === 'true';
-  }
-
   /** Whether the focus is inside the dialog's form. */
   get hasFocus(): boolean {
     return $(document.activeElement ?? []).closest('#node-config-dialog-edit-form').length > 0;
@@ -96,7 +91,7 @@ export class AccountView {
   show(shown: Shown): boolean {
     this.#showState(shown);
     this.#showHubs(shown.hubs);
-    if (this.#note.text() !== shown.note) this.#note.text(shown.note);
+    announce(this.#note, shown.note);
     this.email.attr('placeholder', shown.placeholder);
     const isAtCode = this.#codeRow.has(document.activeElement ?? '').length > 0;
     this.#codeRow.toggle(shown.isCodeExpected);
@@ -111,28 +106,20 @@ export class AccountView {
   }
 
   #showState({ state, lines, isLooking }: Shown): void {
-    const words = [state, ...lines].join('\n');
-    if (words === this.#shownState) return;
-    this.#shownState = words;
     const [first = '', ...more] = lines;
     const color = `var(--red-ui-node-status-colors-${DOTS[state]})`;
     const dot = $('<i class="fa fa-circle" aria-hidden="true">').css({ color });
-    this.#state
-      .attr('data-state', state)
-      .empty()
-      .append(isLooking ? spinner() : dot, document.createTextNode(` ${first}`));
-    this.#state.append(more.map((line) => $('<div>').text(line)));
+    const text = $(document.createTextNode(` ${first}`));
+    this.#state.attr('data-state', state);
+    replace(this.#state, [isLooking ? spinner() : dot, text, ...more.map((line) => $('<div>').text(line))]);
   }
 
   #showHubs(hubs: HubLine[]): void {
-    const words = JSON.stringify(hubs);
-    if (words === this.#shownHubs) return;
-    this.#shownHubs = words;
     const items = hubs.map(({ name, connection }) => {
       const icon = $('<i class="fa fa-home" aria-hidden="true">');
       return $('<li>').append(icon, ' ', $('<b>').text(name), document.createTextNode(` – ${connection}`));
     });
-    this.#hubs.empty().append(items);
+    replace(this.#hubs, items);
   }
 
   /** Shows the progress of a call below a field or button. */
@@ -175,23 +162,11 @@ export class AccountView {
     this.#confirm.hide();
   }
 
-  unfold(isOpen: boolean): void {
-    this.#advancedRows.toggle(isOpen);
-    this.advanced.attr('aria-expanded', String(isOpen));
-    this.advanced.find('i').attr('class', isOpen ? 'fa fa-angle-down' : 'fa fa-angle-right');
-  }
-
   /** Moves the focus to the next element, unless the person has moved the focus out of the form. */
   moveFocus($next: Element): void {
     const now = document.activeElement;
     const isElsewhere = now !== null && now !== document.body && $(now).closest(this.#login).length === 0;
     if (!isElsewhere) $next.trigger('focus');
-  }
-
-  /** Fills the list of stores: files, then the context stores of settings.js. */
-  fillStores(chosen: string, options: { value: string; label: string }[]): void {
-    for (const { value, label } of options) this.store.append($('<option>').val(value).text(label));
-    this.store.val(chosen);
   }
 }
 

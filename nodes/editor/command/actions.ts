@@ -4,16 +4,12 @@ import type { Language } from '../../../src/devices/things/names.js';
 import type texts from '../../locales/en-US/cozify-command.json';
 import type { Thing } from '../picker/things-api.js';
 import type { KeyOf } from '../shared/catalogue.js';
+import { fill, type Option } from '../shared/draw.js';
 
 /** Looks up a text in the command node's catalogue. */
 export type CommandTexts = (key: KeyOf<typeof texts>, parameters?: Record<string, string>) => string;
 
-/** An action of a command node as a single word: a command, or "set:" and the name of a field. */
-interface ActionOption {
-  value: string;
-  text: string;
-}
-
+/** The action that sets a field, without the field's name. An action is a single word: a command, or this with a field. */
 const SET = 'set:';
 
 /** Fields without an action of their own: they are switched, or have a place elsewhere in the dialog. */
@@ -40,7 +36,7 @@ export function partsOf(action: string): { command: string; field: string | unde
  * Returns the actions that the things support, with the number of able things unless all are; all actions while no
  * ability is known. `now`: the chosen action, which stays in the list.
  */
-export function actionsFor(things: readonly Thing[], now: string, t: CommandTexts, language: Language): ActionOption[] {
+export function actionsFor(things: readonly Thing[], now: string, t: CommandTexts, language: Language): Option[] {
   const known = things.filter(({ abilities }) => abilities !== undefined);
   const all = known.length;
   const isAnybody = all === 0;
@@ -139,12 +135,7 @@ export class ActionView {
       ...actionsFor(things, now, this.#t, this.#language),
       { value: OTHER, text: this.#t('deed.other') },
     ];
-    const words = JSON.stringify(actions);
-    if (this.#do.data('words') !== words) {
-      const options = actions.map(({ value, text }) => $('<option>').val(value).text(text));
-      this.#do.data('words', words).empty().append(options);
-    }
-    this.#do.val(now);
+    fill(this.#do, actions, now);
     this.#field.toggle(now === 'set:');
   }
 

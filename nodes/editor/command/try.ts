@@ -11,6 +11,7 @@ import { PickerTexts } from '../picker/texts.js';
 import type { Thing, TriedCommand } from '../picker/things-api.js';
 import { translate } from '../shared/catalogue.js';
 import { spinner } from '../shared/draw.js';
+import { Latest } from '../shared/latest.js';
 import { localeOf, viewerLanguages } from '../shared/times.js';
 import type { CommandTexts } from './actions.js';
 
@@ -28,8 +29,7 @@ export class TryIt {
   readonly #why = $('#cozify-target-why');
   readonly #$outcomes = $('#cozify-target-tried ul');
   #isRunning = false;
-  /** Rises when another account is chosen, so that answers about the earlier account are dropped. */
-  #epoch = 0;
+  readonly #latest = new Latest();
 
   /** `problem`: returns the error in the value; empty if there is none. */
   constructor(picker: TargetPicker, t: CommandTexts, language: Language, problem: () => string) {
@@ -41,7 +41,7 @@ export class TryIt {
     this.#button.on('click', () => void this.#run());
     // The outcome for one account does not apply to another.
     $('#node-input-account').on('change', () => {
-      this.#epoch += 1;
+      this.#latest.drop();
       this.#$outcomes.empty();
     });
   }
@@ -61,12 +61,12 @@ export class TryIt {
     const { api } = this.#picker;
     if (typeof command === 'string' || api === undefined || this.#isRunning) return;
     this.#isRunning = true;
-    const epoch = this.#epoch;
+    const isCurrent = this.#latest.ask();
     this.#$outcomes.empty().append($('<li>').append(spinner(), $('<span>').text(this.#t('try.running'))));
     this.show();
     const reply = await api.command(command);
     this.#isRunning = false;
-    if (epoch !== this.#epoch) return this.show();
+    if (!isCurrent()) return this.show();
     const words = this.#wordsOf(command);
     this.#showOutcomes(
       reply.isOk ? outcomesOf(reply.answer.results, words) : this.#failure(reply.failure, command, words),

@@ -6,6 +6,7 @@ import type { Language } from '../../../src/devices/things/names.js';
 import { colorText, whiteText } from '../../../src/devices/things/shades.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate } from '../shared/catalogue.js';
+import { fill } from '../shared/draw.js';
 import type { CommandTexts } from './actions.js';
 import { type Control, controlOf, firstValue, fits, hexOf, type TypedValue, valueProblem } from './value.js';
 
@@ -233,10 +234,11 @@ export class ValueView {
         ? valueText(this.#field, word === 'true', this.#language)
         : wordText(this.#field, word, this.#language);
     const all = [...new Set([...words, value])];
-    part('word')
-      .empty()
-      .append(all.map((word) => $('<option>').val(word).text(textOf(word))))
-      .val(value);
+    fill(
+      part('word'),
+      all.map((word) => ({ value: word, text: textOf(word) })),
+      value,
+    );
   }
 
   #drawProblem(): void {

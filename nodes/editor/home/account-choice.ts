@@ -3,6 +3,8 @@ import { addAccount, type NamedAccount, openAccount } from '../account/accounts.
 import { AccountApi, type Reply } from '../account/api.js';
 import { NEWS_TOPIC } from '../account/news.js';
 import { isFromEnv } from '../shared/checks.js';
+import { fill } from '../shared/draw.js';
+import { Latest } from '../shared/latest.js';
 import type { HomeTexts } from './texts.js';
 
 /** Key in the browser's storage for the account that was shown last. */
@@ -23,8 +25,7 @@ export class AccountChoice {
   #id = '';
   /** The account and cloud that were shown last. */
   #shown = '';
-  /** Counts requests: the answer to an older request is not shown. */
-  #requests = 0;
+  readonly #latest = new Latest();
 
   /** `onChange`: another account was chosen; `onLogin`: a login may have changed. */
   constructor(
@@ -68,22 +69,16 @@ export class AccountChoice {
     const accounts = this.#accounts();
     const chosen = this.#$select.val() ?? localStorage.getItem(REMEMBERED);
     const shown = accounts.find(({ id }) => id === chosen) ?? accounts[0];
-    const options = accounts.map((account) => {
-      const label = RED.utils.getNodeLabel(account as never);
-      return $('<option>').val(account.id).text(label);
-    });
-    if (keysOf(this.#$select.children()) !== keysOf($(options.map(([option]) => option as HTMLElement)))) {
-      this.#$select.empty().append(options);
-    }
-    this.#$select.toggle(accounts.length > 1);
     const id = shown?.id ?? '';
-    this.#$select.val(id);
+    const options = accounts.map((account) => ({ value: account.id, text: RED.utils.getNodeLabel(account as never) }));
+    fill(this.#$select, options, id);
+    this.#$select.toggle(accounts.length > 1);
     const now = JSON.stringify([id, shown?.cloudUrl ?? '']);
     const isOther = now !== this.#shown;
     this.#id = id;
     this.#shown = now;
     if (isOther) {
-      this.#requests += 1;
+      this.#latest.drop();
       this.#showLogin('');
     }
     return isOther;
@@ -92,9 +87,9 @@ export class AccountChoice {
   /** Requests the state of the login, shows it and returns the answer. */
   async ask(): Promise<Reply<Snapshot>> {
     const { current } = this;
-    const asking = (this.#requests += 1);
+    const isCurrent = this.#latest.ask();
     const reply = await new AccountApi(this.#id).snapshot((current && cloudOf(current)) || undefined);
-    if (asking === this.#requests) this.#showLogin(reply.isOk ? reply.answer.state : '');
+    if (isCurrent()) this.#showLogin(reply.isOk ? reply.answer.state : '');
     return reply;
   }
 
@@ -104,11 +99,6 @@ export class AccountChoice {
     const text = this.#id === '' ? t('home.addAccount') : t(`home.login.${isState(state) ? state : 'unknown'}`);
     this.#$login.attr('data-state', state).text(text);
   }
-}
-
-/** Returns the values and labels of options, for a comparison. */
-function keysOf($options: JQuery): string {
-  return JSON.stringify($options.toArray().map((option) => [$(option).val(), $(option).text()]));
 }
 
 function isState(state: string): state is 'authenticated' | 'otp-sent' | 'otp-required' {

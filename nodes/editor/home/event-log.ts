@@ -1,3 +1,4 @@
+import { announce, replace } from '../shared/draw.js';
 import type { HomeEvent } from './api.js';
 import type { HomeTexts } from './texts.js';
 import { nodeButton } from './tree.js';
@@ -81,7 +82,7 @@ export class EventLog {
   refresh(): void {
     for (const one of this.#$log.find('[data-node]').toArray()) {
       const name = this.#texts.nodeNamed($(one).attr('data-node') ?? '');
-      if (name !== undefined && $(one).text() !== name) $(one).text(name);
+      if (name !== undefined) announce($(one), name);
     }
   }
 
@@ -98,10 +99,8 @@ export class EventLog {
     const scrollTop = this.#$log.scrollTop() ?? 0;
     const rows = this.#events.filter((event) => this.#isWanted(event)).map((event) => this.#row(event));
     const nothing = this.#texts.t(this.#events.length > 0 ? 'picker.none' : 'home.noEvents');
-    this.#$log
-      .empty()
-      .append(rows.length > 0 ? rows.reverse() : $('<p>').text(nothing))
-      .scrollTop(scrollTop);
+    replace(this.#$log, rows.length > 0 ? rows.reverse() : [$('<p>').text(nothing)]);
+    this.#$log.scrollTop(scrollTop);
   }
 
   #row(event: HomeEvent): JQuery {

@@ -1,5 +1,6 @@
 import { nameKey } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
+import { replace } from '../shared/draw.js';
 import { mayChange } from './flow.js';
 import type { HomeTexts } from './texts.js';
 import { actionButton, nodeButtons } from './tree.js';
@@ -60,32 +61,25 @@ export class GoneList {
     const { t } = this.#texts;
     const count = this.#gone.length;
     this.#$tab.text(count === 0 ? t('home.gone') : t('home.goneCount', { count }));
-    const $all = $('<div>');
-    if (count === 0) $all.append($('<p>').text(t(this.#isAllFound ? 'home.noneGone' : 'home.noneKnownGone')));
-    for (const { key, uses, is, target } of this.#gone) {
-      const { hub, kind, id, name } = target;
-      const nodes = [...new Set(uses.flatMap((one) => one.nodes))];
-      $all.append(
-        $('<div class="cozify-home-row">')
-          .attr({ 'data-key': key, 'data-hub': hub, 'data-kind': kind, 'data-id': id })
-          .append(
-            $('<div class="cozify-home-line">').append(
-              $('<span class="cozify-home-name">').text(name),
-              $('<span class="cozify-home-value">').text(t(is === 'gone' ? 'home.isGone' : 'home.isSeveral')),
-            ),
-            ...(mayChange()
-              ? [
-                  $('<div class="cozify-home-actions">').append(
-                    actionButton('replace', name, this.#texts).attr('tabindex', 0),
-                  ),
-                ]
-              : []),
-            $('<div class="cozify-home-nodes">').append(nodeButtons(nodes, this.#texts)),
-          ),
+    const nothing = t(this.#isAllFound ? 'home.noneGone' : 'home.noneKnownGone');
+    replace(this.#$list, count === 0 ? [$('<p>').text(nothing)] : this.#gone.map((row) => this.#row(row)));
+  }
+
+  #row({ key, uses, is, target }: GoneRow): JQuery {
+    const { hub, kind, id, name } = target;
+    const nodes = [...new Set(uses.flatMap((one) => one.nodes))];
+    const $actions = $('<div class="cozify-home-actions">');
+    if (mayChange()) $actions.append(actionButton('replace', name, this.#texts).attr('tabindex', 0));
+    return $('<div class="cozify-home-row">')
+      .attr({ 'data-key': key, 'data-hub': hub, 'data-kind': kind, 'data-id': id })
+      .append(
+        $('<div class="cozify-home-line">').append(
+          $('<span class="cozify-home-name">').text(name),
+          $('<span class="cozify-home-value">').text(this.#texts.t(is === 'gone' ? 'home.isGone' : 'home.isSeveral')),
+        ),
+        ...(mayChange() ? [$actions] : []),
+        $('<div class="cozify-home-nodes">').append(nodeButtons(nodes, this.#texts)),
       );
-    }
-    // Unchanged rows are not redrawn, so that they keep the focus.
-    if ($all.html() !== this.#$list.html()) this.#$list.empty().append($all.contents());
   }
 }
 

@@ -1,3 +1,4 @@
+import { announce } from '../shared/draw.js';
 import type { Panel } from './frame.js';
 
 /** Events that count as the user's next action. */
@@ -67,7 +68,6 @@ export class StateLine {
   #show(): void {
     const count = this.#panel === 'things' ? this.#count : '';
     const text = [this.#trouble, this.#result || this.#state || count].filter(Boolean).join(' ');
-    // Screen readers would read an unchanged text again.
-    if (this.#$line.text() !== text) this.#$line.text(text);
+    announce(this.#$line, text);
   }
 }

@@ -1,5 +1,6 @@
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
+import { keepFocus, replace } from '../shared/draw.js';
 import { type CanvasNode, mayReveal } from './flow.js';
 import type { HomeTexts } from './texts.js';
 
@@ -80,17 +81,15 @@ export class ThingTree {
 
   /** Replaces the rows. Rows that stay keep the focus, and remain expanded. */
   replace(rows: readonly Row[]): void {
-    const focused = this.$list.find(':focus')[0];
-    const left = this.rowOf(focused ?? null)?.key ?? '';
-    const before = new Map(this.#rows);
-    const keys = new Set(rows.slice(0, MOST_ROWS).map(({ key }) => key));
-    for (const [key, { $row }] of before) if (!keys.has(key)) $row.remove();
-    this.#rows.clear();
-    this.append(rows, before);
-    // An element that was moved in the document has lost the focus, too.
-    if (focused === undefined || this.$list.find(':focus').length > 0) return;
-    const found = this.#rows.get(left) ?? this.#rows.get(this.#current);
-    if (found !== undefined) focusLike(focused, found.$row);
+    const focused = this.rowOf(this.$list.find(':focus')[0] ?? null)?.key ?? '';
+    const change = (): void => {
+      const before = new Map(this.#rows);
+      const keys = new Set(rows.slice(0, MOST_ROWS).map(({ key }) => key));
+      for (const [key, { $row }] of before) if (!keys.has(key)) $row.remove();
+      this.#rows.clear();
+      this.append(rows, before);
+    };
+    keepFocus(this.$list, change, () => (this.#rows.get(focused) ?? this.#rows.get(this.#current))?.$row[0]);
   }
 
   /** `before`: existing rows, to be reused in the new order. */
@@ -264,24 +263,14 @@ function createRow(): JQuery {
   );
 }
 
-/**
- * Puts buttons into a row, unless the row has them. The focus moves to the button with the same action, or else to the
- * row.
- */
+/** Puts buttons into a row. If the focused button is gone, the focus goes to the row. */
 function putButtons($row: JQuery, part: 'actions' | 'nodes', buttons: readonly JQuery[]): void {
   const $old = $row.children(`.cozify-home-${part}`);
-  const $new = $(`<div class="cozify-home-${part}">`).append(buttons.map(($button) => $button.attr('tabindex', -1)));
-  if ($old[0]?.isEqualNode($new[0] as Element) === true) return;
-  const focused = $old.find(':focus')[0];
-  $old.remove();
-  if (buttons.length > 0) $row.children(part === 'actions' ? '.cozify-home-line' : ':last').after($new);
-  if (focused !== undefined) focusLike(focused, $row);
-}
-
-/** Moves the focus to the button with the same action, or else to the row. */
-function focusLike(before: HTMLElement, $row: JQuery): void {
-  const { do: name, node } = before.dataset;
-  const isSame = ({ dataset }: HTMLElement): boolean => dataset['do'] === name && dataset['node'] === node;
-  const same = before.matches('button') ? $row.find('button').toArray().find(isSame) : undefined;
-  (same ?? $row[0])?.focus({ preventScroll: true });
+  const $part = $old.length > 0 ? $old : $(`<div class="cozify-home-${part}">`);
+  if (buttons.length > 0 && $old.length === 0) {
+    $part.insertAfter($row.children(part === 'actions' ? '.cozify-home-line' : ':last'));
+  }
+  for (const $button of buttons) $button.attr('tabindex', -1);
+  replace($part, buttons, { $row });
+  if (buttons.length === 0) $part.remove();
 }

@@ -1,4 +1,5 @@
 import type { Ability } from '../../../src/devices/things/abilities.js';
+import { replace } from '../shared/draw.js';
 import type { Thing } from './things-api.js';
 
 /** A value that a field offers, with a label if the value is not clear alone. */
@@ -33,8 +34,7 @@ export function suggest($input: JQuery, id: string, suggestions: readonly Sugges
       .val(value)
       .attr(label === undefined ? {} : { label }),
   );
-  const words = JSON.stringify(suggestions);
-  if ($list.data('words') !== words) $list.data('words', words).empty().append(options);
+  replace($list, options);
   $input.attr('list', id);
 }
 

@@ -1,4 +1,98 @@
+/** An option of a select. */
+export interface Option {
+  value: string;
+  text: string;
+}
+
+/** Key of a select's options in its data. */
+const OPTIONS = 'cozify-options';
+
+/** The attributes by which {@link keepFocus} recognises an element, without their "data-". */
+const MARKS = ['key', 'id', 'do', 'node', 'field', 'value', 'capability'] as const;
+
 /** Returns an icon for an action that is running. The text beside it names the action. */
 export function spinner(): JQuery {
   return $('<i class="fa fa-spinner fa-spin" aria-hidden="true">');
+}
+
+/** Fills a select, unless the options are unchanged, and chooses one; none if the value is not among them. */
+export function fill($select: JQuery, options: readonly Option[], chosen: string): void {
+  const json = JSON.stringify(options);
+  if ($select.data(OPTIONS) !== json) {
+    $select.data(OPTIONS, json).empty();
+    $select.append(options.map(({ value, text }) => $('<option>').val(value).text(text)));
+  }
+  if ($select.val() !== chosen) $select.val(chosen);
+}
+
+/**
+ * Hides rows, and makes a button show and hide them. Returns the function that does the same. `onTurn`: called after
+ * each time.
+ */
+export function fold($button: JQuery, $rows: JQuery, onTurn = (): void => undefined): (isOpen: boolean) => void {
+  const turn = (isOpen: boolean): void => {
+    $button.attr('aria-expanded', String(isOpen));
+    $button.find('.fa').toggleClass('fa-angle-right', !isOpen).toggleClass('fa-angle-down', isOpen);
+    $rows.toggle(isOpen);
+    onTurn();
+  };
+  $rows.hide();
+  $button.on('click', () => turn($button.attr('aria-expanded') !== 'true'));
+  return turn;
+}
+
+/** Sets the text of a live region. An unchanged text is left alone, because screen readers would read it again. */
+export function announce($region: JQuery, text: string): void {
+  if ($region.text() !== text) $region.text(text);
+}
+
+/**
+ * Replaces the content of a place, and keeps the focus. Equal content is left alone, so that no button disappears under
+ * the mouse. Returns whether the content has changed. `$old`: the elements to replace, at the start of the place; by
+ * default all. `$row`: gets the focus if the focused element has no successor.
+ */
+export function replace(
+  $place: JQuery,
+  children: readonly JQuery<JQuery.Node>[],
+  { $old = $place.contents(), $row = $() } = {},
+): boolean {
+  const [before, after] = [$old.get(), children.flatMap((child) => child.get())];
+  const isSame = before.length === after.length && before.every((node, at) => node.isEqualNode(after[at] ?? null));
+  if (isSame) return false;
+  keepFocus(
+    $place,
+    () => {
+      $old.remove();
+      $place.prepend([...children]);
+    },
+    () => $row[0],
+  );
+  return true;
+}
+
+/**
+ * Changes the content of a place. A lost focus goes to the element with the same marks; without one to the `fallback`,
+ * or else to the element in the same position.
+ */
+export function keepFocus(
+  $place: JQuery,
+  change: () => void,
+  fallback = (): HTMLElement | undefined => undefined,
+): void {
+  const focused = $place.find(':focus')[0];
+  if (focused === undefined) return change();
+  const all = (): HTMLElement[] => $place.find(focused.tagName).get();
+  const index = all().indexOf(focused);
+  const marks = marksOf(focused, $place);
+  change();
+  if ($place.find(':focus').length > 0) return;
+  const same = all().filter((one) => marksOf(one, $place) === marks);
+  const next = same.length === 1 ? same[0] : (fallback() ?? all()[index] ?? all().at(-1));
+  next?.focus({ preventScroll: true });
+}
+
+/** Returns the marks of an element and of the elements around it, up to the place. */
+function marksOf(element: HTMLElement, $place: JQuery): string {
+  const path = $(element).parentsUntil($place).addBack().get();
+  return JSON.stringify(path.map(({ dataset }) => MARKS.map((name) => dataset[name] ?? '')));
 }

@@ -4,7 +4,9 @@ import type { Place } from '../picker/list.js';
 import type { TargetPicker } from '../picker/picker.js';
 import type { Thing, ThingsQuery } from '../picker/things-api.js';
 import { translate, type Translate } from './catalogue.js';
+import { fold } from './draw.js';
 import { type MorePart, noteShown } from './form.js';
+import { Latest } from './latest.js';
 import { kindTags, readTags, RoomTags, showTags, type Tag, toggleKind } from './tags.js';
 
 /** The filter of a node without targets, as saved in the editor. */
@@ -94,7 +96,7 @@ class Filter {
     this.#saved = node.capabilities ?? [];
     $capabilities().val(this.#saved.join(', '));
     keepMatch(node.capabilitiesMatch);
-    prepareFolding();
+    fold($('#cozify-filter'), $('#cozify-filter-rows'));
     $capabilities().on('change', () => this.#changed());
     $match().on('change', () => this.#changed());
     $('#node-input-kind, #node-input-kinds-list, #node-input-hub').on('change', () => this.#changed());
@@ -223,17 +225,6 @@ function keepMatch(saved: string | undefined): void {
   $match().append($('<option>').val(saved).text(saved)).val(saved);
 }
 
-function prepareFolding(): void {
-  const $fold = $('#cozify-filter');
-  const $rows = $('#cozify-filter-rows').hide();
-  $fold.on('click', () => {
-    const isOpen = $fold.attr('aria-expanded') !== 'true';
-    $fold.attr('aria-expanded', String(isOpen));
-    $fold.find('.fa').toggleClass('fa-angle-right', !isOpen).toggleClass('fa-angle-down', isOpen);
-    $rows.toggle(isOpen);
-  });
-}
-
 /** The things that pass a filter: the first page, and the total number. */
 class LeftThings {
   readonly #picker: TargetPicker;
@@ -241,11 +232,12 @@ class LeftThings {
   #things: readonly Thing[] = [];
   #total: number | undefined;
   #capabilities: readonly string[] = [];
-  #asked = 0;
+  readonly #latest: Latest;
 
   constructor(picker: TargetPicker, query: () => ThingsQuery) {
     this.#picker = picker;
     this.#query = query;
+    this.#latest = new Latest(() => !picker.isThere);
     $('#node-input-account').on('change', () => this.#forget());
   }
 
@@ -265,11 +257,11 @@ class LeftThings {
 
   /** Requests the things again; only the answer to the latest request counts. */
   async ask(): Promise<void> {
-    const asked = (this.#asked += 1);
+    const isCurrent = this.#latest.ask();
     // Other fields of a dialog that opens are set a moment later.
     await Promise.resolve();
     const reply = await this.#picker.api?.list({ ...this.#query(), withCapabilities: true });
-    if (asked !== this.#asked || !this.#picker.isThere) return;
+    if (!isCurrent()) return;
     if (reply?.isOk === true) {
       this.#things = reply.answer.things;
       this.#total = reply.answer.total;

@@ -1,6 +1,7 @@
 import { hubNames } from '../account/accounts.js';
 import { translate, type Translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
+import { fill, fold, type Option } from './draw.js';
 
 /** The open dialog of a node. The account's dialog may be open on top of it. */
 const DIALOG = '#dialog-form .cozify-dialog';
@@ -42,19 +43,12 @@ export function hubPart(): MorePart {
  */
 export function prepareMore(parts: readonly MorePart[]): void {
   const $more = $('#cozify-more');
-  const $rows = $('#cozify-more-rows').hide();
-  const isOpen = (): boolean => $more.attr('aria-expanded') === 'true';
   const show = (): void => {
     const shown = parts.filter(({ row }) => $(row).css('display') !== 'none');
     $more.parent().toggle(shown.length > 0);
-    $('#cozify-more-said').text(isOpen() ? '' : summaryOf(shown));
+    $('#cozify-more-said').text($more.attr('aria-expanded') === 'true' ? '' : summaryOf(shown));
   };
-  $more.on('click', () => {
-    $more.attr('aria-expanded', String(!isOpen()));
-    $more.find('.fa').toggleClass('fa-angle-right', !isOpen()).toggleClass('fa-angle-down', isOpen());
-    $rows.toggle(isOpen());
-    show();
-  });
+  fold($more, $('#cozify-more-rows'), show);
   followForm(show);
 }
 
@@ -66,8 +60,9 @@ export function summaryOf(parts: readonly MorePart[]): string {
   return texts.length === 0 ? '' : `· ${texts.join(', ')}`;
 }
 
+/** A node in its dialog, with Node-RED's definition of its type. */
 interface Edited {
-  _def?: { defaults?: Record<string, unknown> };
+  _def?: { defaults?: Record<string, { value?: unknown }> };
   _?: unknown;
 }
 
@@ -95,17 +90,12 @@ function formOf(node: object): Record<string, unknown> {
   return values;
 }
 
-/** The part of a node's type that holds the defaults of its properties. */
-interface Defined {
-  _def?: { defaults?: Record<string, { value?: unknown }> };
-}
-
 /**
  * Shows absent properties with their defaults. Flows that are written by hand, or older than a property, lack it;
  * Node-RED leaves its field empty, and opening the dialog would change the property to "off".
  */
 export function showDefaults(node: object, prefix: 'node-input' | 'node-config-input' = 'node-input'): void {
-  for (const [name, { value }] of Object.entries((node as Defined)._def?.defaults ?? {})) {
+  for (const [name, { value }] of Object.entries((node as Edited)._def?.defaults ?? {})) {
     if ((node as Record<string, unknown>)[name] !== undefined) continue;
     const $field = $(`#${prefix}-${name}`);
     if (typeof value === 'boolean') $field.prop('checked', value);
@@ -127,16 +117,14 @@ export function greyOut($fields: JQuery<HTMLElement>, $box: JQuery<HTMLElement>,
 export function prepareHub(saved: string | undefined, none: 'all' | 'default'): void {
   const $hub = $('#node-input-hub');
   const chosen = saved ?? '';
-  const fill = (names: ReadonlyMap<string, string>): void => {
+  const show = (names: ReadonlyMap<string, string>): void => {
     const now = String($hub.val() ?? chosen);
-    const options = hubOptions(names, now, none, translate);
-    $hub.empty().append(options.map(({ value, text }) => $('<option>').val(value).text(text)));
-    $hub.val(now);
+    fill($hub, hubOptions(names, now, none, translate), now);
     $hub.closest('.form-row').toggle(names.size > 1 || now !== '');
     noteShown();
   };
-  const ask = async (): Promise<void> => fill(await hubNames());
-  fill(new Map());
+  const ask = async (): Promise<void> => show(await hubNames());
+  show(new Map());
   $('#node-input-account').on('change', () => void ask());
   void ask();
 }
@@ -147,7 +135,7 @@ export function hubOptions(
   now: string,
   none: 'all' | 'default',
   t: Translate,
-): { value: string; text: string }[] {
+): Option[] {
   const options = [
     { value: '', text: t(none === 'all' ? 'hub.all' : 'hub.defaultOne') },
     ...[...names].map(([value, text]) => ({ value, text })),

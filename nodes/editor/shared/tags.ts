@@ -1,5 +1,6 @@
 import { capabilitiesOf, DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 import { nameKey } from '../../../src/devices/things/names.js';
+import { replace } from './draw.js';
 
 /** A value that can be chosen together with others. */
 export interface Tag {
@@ -8,11 +9,9 @@ export interface Tag {
   isPressed: boolean;
 }
 
-const HELD = 'cozify-tags';
-
 /**
  * Shows tags as toggle buttons at the start of a row. `attribute`: holds a tag's value; `onPress`: called after each
- * press. Unchanged tags are not redrawn, so that no button disappears under the mouse or the focus.
+ * press.
  */
 export function showTags(
   $row: JQuery,
@@ -20,19 +19,13 @@ export function showTags(
   tags: readonly Tag[],
   onPress: (value: string) => void,
 ): void {
-  const held = JSON.stringify(tags);
-  if ($row.data(HELD) === held) return;
-  $row.data(HELD, held);
-  const focused = document.activeElement?.getAttribute(attribute);
   const buttons = tags.map(({ value, text, isPressed }) =>
     $('<button type="button" class="cozify-tag">')
       .attr({ [attribute]: value, 'aria-pressed': String(isPressed) })
       .text(text)
       .on('click', () => onPress(value)),
   );
-  $row.children(`[${attribute}]`).remove();
-  $row.prepend(buttons);
-  if (typeof focused === 'string') buttons.find(($button) => $button.attr(attribute) === focused)?.trigger('focus');
+  replace($row, buttons, { $old: $row.children(`[${attribute}]`) });
 }
 
 const rowOf = (name: string): JQuery => $(`#node-input-${name}-list`);

@@ -7,16 +7,8 @@ import type { Language } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, type Translate, viewerLanguage } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
-import {
-  fieldsToChoose,
-  fillSelect,
-  type Holding,
-  holdingOf,
-  OpenSelect,
-  type Option,
-  OTHER,
-  valuesToChoose,
-} from './fields.js';
+import { announce, fill, type Option } from '../shared/draw.js';
+import { fieldsToChoose, type Holding, holdingOf, OpenSelect, OTHER, valuesToChoose } from './fields.js';
 
 /** The saved form of a condition. */
 export interface SavedCondition {
@@ -138,7 +130,7 @@ export class ConditionForm {
   #show(op = this.#op, value = this.#typed): void {
     const ops = OPS.filter((one) => OPS_OF[this.#holding].includes(one) && (this.#canChange || one !== 'changes'));
     const texts = [...new Set<string>([...ops, op])].map((one) => ({ value: one, text: opText(one) }));
-    fillSelect(this.#$op, texts, op);
+    fill(this.#$op, texts, op);
     this.#showValue(value);
     this.#$place.toggle(op !== 'changes');
     const unit = this.#holding === 'number' ? fieldOf(this.#field.value)?.unit : undefined;
@@ -155,7 +147,7 @@ export class ConditionForm {
       this.#shown = kind;
       this.#$place.empty().append(kind === 'select' ? this.#newSelect() : newInput());
     }
-    if (kind === 'select') fillSelect(this.#$value, options, value);
+    if (kind === 'select') fill(this.#$value, options, value);
     else if (this.#typed !== value) this.#$value.val(value);
   }
 
@@ -190,8 +182,7 @@ export class ConditionForm {
     const problem = isMissing ? translate('invalid.noCondition') : checked === true ? '' : checked;
     mark(this.#$value, problem !== '' && !isMissing);
     mark($('#node-input-condition-field'), isMissing);
-    const $problem = $('#cozify-condition-problem');
-    if ($problem.text() !== problem) $problem.text(problem);
+    announce($('#cozify-condition-problem'), problem);
   }
 }
 

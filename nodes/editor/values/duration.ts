@@ -1,7 +1,7 @@
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
-import { fillSelect } from './fields.js';
+import { announce, fill } from '../shared/draw.js';
 
 /** A check of seconds: returns true, or the error text. */
 export type DurationCheck = (seconds: unknown, options: object) => true | string;
@@ -25,7 +25,7 @@ export class DurationField {
     const { amount, unit } = durationOf(saved);
     this.#$amount.val(amount);
     const units = DURATION_UNITS.map((value) => ({ value, text: translate(`duration.${value}`) }));
-    fillSelect(this.#$unit, units, unit);
+    fill(this.#$unit, units, unit);
     this.#show();
     this.#$amount.add(this.#$unit).on('input change', () => this.#take());
   }
@@ -61,7 +61,7 @@ export class DurationField {
     const checked = this.#check(secondsOf(typed), {});
     const problem = checked === true ? '' : checked;
     this.#$amount.toggleClass('input-error', problem !== '').attr('aria-invalid', String(problem !== ''));
-    if (this.#$problem.text() !== problem) this.#$problem.text(problem);
+    announce(this.#$problem, problem);
   }
 }
 

@@ -4,6 +4,7 @@ import { byTelling } from '../../../src/devices/things/live-value.js';
 import { settableValues, shownFields, suggest } from '../picker/suggestions.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
+import { fill, type Option } from '../shared/draw.js';
 import { showTags } from '../shared/tags.js';
 
 /** Options of a select that also accepts typed values. */
@@ -95,7 +96,7 @@ export class OpenSelect {
       ...values.map((value) => ({ value, text: this.#words.textOf(value) })),
       { value: OTHER, text: this.#words.other },
     ];
-    fillSelect(this.#$select, options, chosen);
+    fill(this.#$select, options, chosen);
   }
 }
 
@@ -165,27 +166,8 @@ class TypedField {
   }
 }
 
-/** An option of a select. */
-export interface Option {
-  value: string;
-  text: string;
-}
-
 /** The value of a select's last option, which opens a field for typing. No field or word has this name. */
 export const OTHER = '…';
-
-/** Key of a select's options in its data, so that unchanged options are not redrawn. */
-const HELD = 'cozify-options';
-
-/** Fills a select and chooses an option; none if the value is not among them. */
-export function fillSelect($select: JQuery, options: readonly Option[], chosen: string): void {
-  const held = JSON.stringify(options);
-  if ($select.data(HELD) !== held) {
-    $select.data(HELD, held).empty();
-    $select.append(options.map(({ value, text }) => $('<option>').val(value).text(text)));
-  }
-  if ($select.val() !== chosen) $select.val(chosen);
-}
 
 /** A choice of several fields, as tags. A field that the things lack can be typed, and becomes a pressed tag. */
 export class FieldTags {

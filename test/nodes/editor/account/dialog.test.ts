@@ -3,7 +3,7 @@ import { storeOptions } from '../../../../nodes/editor/account/dialog.js';
 import { translateIn } from '../support/texts.js';
 
 const labels = (...given: Parameters<typeof storeOptions> extends [unknown, ...infer Rest] ? Rest : never): string[] =>
-  storeOptions(translateIn('en'), ...given).map(({ label }) => label);
+  storeOptions(translateIn('en'), ...given).map(({ text }) => text);
 
 const FILES = 'Files in the user directory';
 
