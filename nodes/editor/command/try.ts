@@ -7,12 +7,10 @@ import type { State } from '../../../src/devices/things/units.js';
 import type { Failure } from '../account/api.js';
 import type { TargetPicker } from '../picker/picker.js';
 import { isSameTarget, type SavedTarget } from '../picker/target.js';
-import { PickerTexts } from '../picker/texts.js';
 import type { Thing, TriedCommand } from '../picker/things-api.js';
 import { translate } from '../shared/catalogue.js';
 import { spinner } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
-import { localeOf, viewerLanguages } from '../shared/times.js';
 import type { CommandTexts } from './actions.js';
 
 /** Errors about a thing, and not about the account or Node-RED. */
@@ -24,7 +22,6 @@ export class TryIt {
   readonly #t: CommandTexts;
   readonly #language: Language;
   readonly #problem: () => string;
-  readonly #texts = new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages()));
   readonly #button = $('#cozify-target-try');
   readonly #why = $('#cozify-target-why');
   readonly #$outcomes = $('#cozify-target-tried ul');
@@ -78,7 +75,7 @@ export class TryIt {
   #failure(failure: Failure, command: TriedCommand, words: TriedWords): Outcome[] {
     const { code = '' } = failure;
     if (OF_THINGS.includes(code)) return failedOutcomes(command.targets, code, words);
-    return [{ id: '', isOk: false, text: this.#texts.tryFailure(failure) }];
+    return [{ id: '', isOk: false, text: this.#picker.texts.tryFailure(failure) }];
   }
 
   #wordsOf({ command, field }: TriedCommand): TriedWords {

@@ -173,6 +173,11 @@ export class Cursor {
     return this.#rows[this.index];
   }
 
+  /** Returns the row at an index. */
+  at(index: number): Row | undefined {
+    return this.#rows[index];
+  }
+
   /** Takes the new rows. The active row stays active if it still exists. */
   take(rows: readonly Row[]): void {
     this.#rows = rows;

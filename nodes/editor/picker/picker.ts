@@ -4,27 +4,28 @@ import type { Reply } from '../account/api.js';
 import { ChipView } from './chip-view.js';
 import { type Chip, chipsOf, commandOf, KnownThings, type ThingAction } from './choices.js';
 import { type Place, type Whole } from './list.js';
+import { translate } from '../shared/catalogue.js';
+import { Latest } from '../shared/latest.js';
+import { localeOf, viewerLanguages } from '../shared/times.js';
 import { PickerLine } from './picker-line.js';
 import type { StatusMessage } from './search-view.js';
 import { Search } from './search.js';
 import { isSameTarget, linesOf, type SavedTarget, targetOf, withTarget } from './target.js';
-import type { PickerTexts } from './texts.js';
+import { PickerTexts } from './texts.js';
 import { type AskedAccount, type Thing, ThingsApi, type ThingsQuery } from './things-api.js';
 
 /** Interval between the requests of an open dialog. */
 const REFRESH_MS = 3_000;
 
-/** The dialog, as its picker sees it. */
+/** The dialog of a picker. */
 interface PickerOptions {
   targets: readonly SavedTarget[];
-  texts: PickerTexts;
   /** The account chosen in the dialog; `undefined` if none is. */
   account: () => Omit<AskedAccount, 'language'> | undefined;
   /** The names of the account's hubs, by id. */
   hubs: () => Promise<ReadonlyMap<string, string>>;
   /** Search conditions besides the typed text. */
   conditions: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
-  mayWrite: boolean;
   /** The field that the node sets; empty for none. */
   field?: (() => string) | undefined;
   /** The meaning of an empty choice in words, if no filter describes it. */
@@ -49,6 +50,7 @@ interface PickerFilter {
  * until the user removes it, even if the hub no longer has the thing.
  */
 export class TargetPicker {
+  readonly texts = new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages()));
   readonly #options: PickerOptions;
   readonly #chips: ChipView;
   readonly #search: Search;
@@ -64,35 +66,14 @@ export class TargetPicker {
   #problem: StatusMessage | undefined;
   #isHubAway = false;
   #timer: number | undefined;
-  /** Epoch of the account: answers about an earlier account are dropped. */
-  #epoch = 0;
+  /** Answers about another account are out of date. */
+  readonly #answers = new Latest(() => !this.isThere);
 
   constructor(options: PickerOptions) {
     this.#options = options;
     this.#targets = options.targets;
-    const { texts, mayWrite } = options;
-    this.#chips = new ChipView(
-      texts,
-      {
-        remove: (target) => this.#remove(target),
-        act: (action, target) => void this.#act(action, target),
-        replace: (target, thing) => this.#replace(target, thing),
-      },
-      mayWrite,
-    );
-    this.#search = new Search({
-      texts,
-      conditions: options.conditions,
-      ask: (query) => this.api?.list(query),
-      chosen: () => this.#targets,
-      hubs: () => this.#hubs,
-      whole: () => this.#whole,
-      onChoose: (target, again) => this.#choose(target, again),
-      onWhole: (place) => this.#takeWhole(place),
-      takeBack: () => this.#takeBack(),
-      onAnswer: (reply) => this.#take(reply),
-      onClose: () => this.#line.showState(),
-    });
+    this.#chips = new ChipView(this);
+    this.#search = new Search(this);
     this.#line = new PickerLine(
       (message) => this.#search.showMessage(message),
       () => this.#stateMessage,
@@ -132,7 +113,7 @@ export class TargetPicker {
   /** Client for the endpoints of the chosen account. */
   get api(): ThingsApi | undefined {
     const account = this.#options.account();
-    return account && new ThingsApi({ ...account, language: this.#options.texts.language });
+    return account && new ThingsApi({ ...account, language: this.texts.language });
   }
 
   /** Sets the filter that applies while no target is chosen. */
@@ -154,7 +135,7 @@ export class TargetPicker {
 
   /** Starts again, because another account has other things. */
   restart(): void {
-    this.#epoch += 1;
+    this.#answers.drop();
     this.#known.clear();
     this.#problem = undefined;
     this.#isHubAway = false;
@@ -169,6 +150,11 @@ export class TargetPicker {
   /** Searches again from the first page, because the conditions have changed. */
   search(): void {
     this.#search.restart();
+  }
+
+  /** Shows the state in the status line. */
+  showState(): void {
+    this.#line.showState();
   }
 
   /** Updates the picker after a change of the filter or its things. */
@@ -191,15 +177,25 @@ export class TargetPicker {
     void this.#refreshChosen();
   }
 
-  get #whole(): Whole {
+  /** All hubs of the account by id, if there are several. */
+  get hubs(): ReadonlyMap<string, string> {
+    return this.#hubs;
+  }
+
+  /** Search conditions besides the typed text. */
+  get conditions(): Pick<ThingsQuery, 'hub' | 'kinds' | 'can'> {
+    return this.#options.conditions();
+  }
+
+  get whole(): Whole {
     if (this.#filter?.take !== undefined) return 'filter';
-    return this.#options.conditions().kinds?.includes('room') === true ? 'target' : 'none';
+    return this.conditions.kinds?.includes('room') === true ? 'target' : 'none';
   }
 
   async #nameHubs(): Promise<void> {
-    const epoch = this.#epoch;
+    const isCurrent = this.#answers.join();
     const hubs = await this.#options.hubs();
-    if (epoch !== this.#epoch || !this.isThere) return;
+    if (!isCurrent()) return;
     this.#hubs = hubs.size > 1 ? hubs : new Map();
     this.#show();
   }
@@ -217,13 +213,12 @@ export class TargetPicker {
   /** Resolves open targets, then requests the state of the found ones. */
   async #refreshChosen(): Promise<void> {
     const { api } = this;
-    const epoch = this.#epoch;
-    const isOver = (): boolean => epoch !== this.#epoch || !this.isThere;
+    const isCurrent = this.#answers.join();
     if (api === undefined || this.#targets.length === 0) return;
     const open = this.#targets.filter((target) => this.#known.isOpen(target));
     if (open.length > 0) {
-      const reply = await api.lookUp({ targets: open, hub: this.#options.conditions().hub ?? '' });
-      if (isOver()) return;
+      const reply = await api.lookUp({ targets: open, hub: this.conditions.hub ?? '' });
+      if (!isCurrent()) return;
       if (!reply.isOk) {
         this.#note(reply);
         return;
@@ -237,19 +232,19 @@ export class TargetPicker {
     }
     const ids = [...new Set(this.#known.of(this.#targets).map(({ id }) => id))];
     const reply = ids.length === 0 ? await this.#lookAtHub(api) : await api.known(ids);
-    if (isOver()) return;
+    if (!isCurrent()) return;
     if (reply.isOk) this.#known.take(reply.answer.things, reply.answer.away ? [] : ids);
     this.#note(reply);
   }
 
   /** Asks whether the hub is reachable; used if no target was resolved. */
   #lookAtHub(api: ThingsApi): Promise<Reply<ThingPage>> {
-    return api.list({ hub: this.#options.conditions().hub ?? '', kinds: ['alarm'] });
+    return api.list({ hub: this.conditions.hub ?? '', kinds: ['alarm'] });
   }
 
   /** Reads the state of the account and its hub from an answer, and clears a problem that is over. */
   #note(reply: Reply<ThingPage>): void {
-    const { texts } = this.#options;
+    const { texts } = this;
     if (reply.isOk) {
       this.#isHubAway = reply.answer.away;
       this.#problem = reply.answer.away ? { text: texts.awayChosen(reply.answer.asOf) } : undefined;
@@ -261,9 +256,10 @@ export class TargetPicker {
     if (!this.#search.isOpen) this.#line.showState('background');
   }
 
-  #take(reply: Reply<ThingPage> | undefined): void {
+  /** Reads an answer to the search; `undefined` without an account. */
+  noteAnswer(reply: Reply<ThingPage> | undefined): void {
     if (reply === undefined) {
-      this.#problem = { text: this.#options.texts.t('picker.noAccount') };
+      this.#problem = { text: this.texts.t('picker.noAccount') };
       this.#line.showState();
     } else if (!reply.isOk) {
       this.#note(reply);
@@ -279,19 +275,20 @@ export class TargetPicker {
   /** The problem, the number of targets that need attention, or the meaning of an empty choice. */
   get #stateMessage(): StatusMessage {
     if (this.#problem !== undefined) return this.#problem;
-    const { texts, nothing = '' } = this.#options;
+    const { nothing = '' } = this.#options;
     const count = this.#targets.length;
     if (count === 0) return { text: this.#filter?.text() ?? nothing };
     const bad = this.#shownChips().filter(({ is }) => is === 'gone' || is === 'several').length;
-    return { text: texts.chosen(count, bad), isProblem: bad > 0, isForScreenReaders: bad === 0 };
+    return { text: this.texts.chosen(count, bad), isProblem: bad > 0, isForScreenReaders: bad === 0 };
   }
 
   /** Adds a target that did not come from the search. */
   add(target: SavedTarget): void {
-    this.#choose(target, 'keep');
+    this.choose(target, 'keep');
   }
 
-  #choose(target: SavedTarget, again: 'keep' | 'untick'): void {
+  /** Chooses a target. If the target is chosen already, `again` says whether it stays or is removed. */
+  choose(target: SavedTarget, again: 'keep' | 'untick'): void {
     const chosen = this.#targets.find((one) => isSameTarget(one, target));
     if (chosen !== undefined && again === 'untick') {
       this.#drop(chosen);
@@ -310,7 +307,8 @@ export class TargetPicker {
     return this.#targets.map((one) => (one === before ? target : one));
   }
 
-  #replace(target: SavedTarget, thing: Thing | undefined): void {
+  /** Replaces a target by a thing; without a thing, starts a search for one. */
+  replace(target: SavedTarget, thing: Thing | undefined): void {
     if (thing === undefined) {
       this.#replaced = target;
       this.#search.focus();
@@ -321,19 +319,21 @@ export class TargetPicker {
     this.#line.showState();
   }
 
-  #takeWhole(place: Place): void {
+  /** Adds a whole room or hub to the filter. */
+  chooseWhole(place: Place): void {
     this.#filter?.take?.(place);
-    this.#line.done(this.#options.texts.t('picker.allTaken', { name: place.name }));
+    this.#line.done(this.texts.t('picker.allTaken', { name: place.name }));
   }
 
-  #takeBack(): string | undefined {
+  /** Removes the last target and returns its name. */
+  removeLast(): string | undefined {
     const last = this.#targets.at(-1);
     if (last === undefined) return undefined;
     this.#set(this.#targets.slice(0, -1));
     return this.#known.find(last)?.name ?? (last.name || last.id);
   }
 
-  #remove(target: SavedTarget): void {
+  remove(target: SavedTarget): void {
     this.#drop(target);
     this.#search.focus();
   }
@@ -341,7 +341,7 @@ export class TargetPicker {
   #drop(target: SavedTarget): void {
     const name = this.#known.find(target)?.name ?? (target.name || target.id);
     this.#set(this.#targets.filter((one) => one !== target));
-    this.#line.done(this.#options.texts.t('picker.takenAway', { name }));
+    this.#line.done(this.texts.t('picker.takenAway', { name }));
   }
 
   #set(targets: readonly SavedTarget[]): void {
@@ -350,10 +350,9 @@ export class TargetPicker {
     void this.#refreshChosen();
   }
 
-  /** Runs the action of a chip's button. */
-  async #act(action: ThingAction, target: SavedTarget): Promise<void> {
-    const { texts } = this.#options;
-    const { api, isThere } = this;
+  /** Runs the action of a chip's button; the node stays unchanged. */
+  async act(action: ThingAction, target: SavedTarget): Promise<void> {
+    const { api, isThere, texts } = this;
     const thing = this.#known.find(target);
     if (api === undefined || thing === undefined || !isThere) return;
     const { name } = thing;
@@ -366,9 +365,9 @@ export class TargetPicker {
   }
 
   #shownChips(): Chip[] {
-    const { texts, field = () => '', conditions } = this.#options;
-    const shown = { known: this.#known, texts, hubs: this.#hubs, isHubAway: this.#isHubAway };
-    return chipsOf(this.#targets, { ...shown, field: field(), can: conditions().can ?? '' });
+    const { field = () => '' } = this.#options;
+    const shown = { known: this.#known, texts: this.texts, hubs: this.#hubs, isHubAway: this.#isHubAway };
+    return chipsOf(this.#targets, { ...shown, field: field(), can: this.conditions.can ?? '' });
   }
 
   #show(): void {

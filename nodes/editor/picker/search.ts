@@ -1,9 +1,10 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { isFromEnv } from '../shared/checks.js';
-import { Cursor, type Meant, meantBy, type Place, type Row, type Section, sectionsOf, type Whole } from './list.js';
+import { Cursor, type Meant, meantBy, type Place, type Row, sectionsOf } from './list.js';
 import { Pages } from './pages.js';
-import { SearchView, type StatusMessage } from './search-view.js';
+import type { TargetPicker } from './picker.js';
+import { type StatusMessage, SearchView } from './search-view.js';
 import { byName, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing, ThingsQuery } from './things-api.js';
@@ -13,28 +14,9 @@ const SEARCHING_MS = 400;
 /** The longest time for which closing a dialog waits for the meaning of typed text. */
 const MEANING_MS = 4_000;
 
-/** The dialog, as its search sees it. */
-interface SearchOptions {
-  texts: PickerTexts;
-  /** Search conditions besides the typed text. */
-  conditions: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
-  ask: (query: ThingsQuery) => Promise<Reply<ThingPage>> | undefined;
-  chosen: () => readonly SavedTarget[];
-  hubs: () => ReadonlyMap<string, string>;
-  whole: () => Whole;
-  /** Chooses a target. If the target is chosen already, `again` says whether it stays or is removed. */
-  onChoose: (target: SavedTarget, again: 'keep' | 'untick') => void;
-  /** Chooses a whole room or hub. */
-  onWhole: (place: Place) => void;
-  /** Removes the last target and returns its name. */
-  takeBack: () => string | undefined;
-  onAnswer: (reply: Reply<ThingPage> | undefined) => void;
-  onClose: () => void;
-}
-
 /** The search of a picker: the typed text, the list of matches, and the choice. */
 export class Search {
-  readonly #options: SearchOptions;
+  readonly #picker: TargetPicker;
   readonly #view: SearchView;
   readonly #cursor = new Cursor();
   readonly #pages: Pages;
@@ -46,26 +28,31 @@ export class Search {
   /** Resolvers of calls that wait for the answer to the typed text. */
   #waiting: (() => void)[] = [];
 
-  constructor(options: SearchOptions) {
-    this.#options = options;
-    this.#view = new SearchView(options.texts, {
-      type: () => this.#type(),
-      look: () => this.#open(),
-      leave: () => this.#leave(),
-      press: (key) => this.#press(key),
-      choose: (row) => this.#choose(row),
-      turn: (direction) => this.#turn(direction),
-    });
+  constructor(picker: TargetPicker) {
+    this.#picker = picker;
+    this.#view = new SearchView(this);
     this.#pages = new Pages({
-      ask: (q, after) => options.ask(this.#query(q, after)),
-      typed: () => this.#view.typed,
+      ask: (q, after) => picker.api?.list(this.#query(q, after)),
+      typed: () => this.typed,
       onAnswer: (reply, isNew) => this.#take(reply, isNew),
       isOver: () => !this.#view.isThere,
     });
   }
 
+  get texts(): PickerTexts {
+    return this.#picker.texts;
+  }
+
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  get hasNext(): boolean {
+    return typeof this.#pages.page?.next === 'string';
+  }
+
+  get hasBack(): boolean {
+    return this.#pages.number > 1;
   }
 
   get isThere(): boolean {
@@ -102,21 +89,16 @@ export class Search {
   }
 
   show(): void {
-    const sections = this.#sections;
-    const rows = rowsOf(sections);
-    this.#cursor.take(rows);
-    this.#view.showList({
-      isOpen: this.#isOpen,
-      sections,
-      active: rows[this.#cursor.index],
-      hasNext: typeof this.#pages.page?.next === 'string',
-      hasBack: this.#pages.number > 1,
-    });
+    const { texts, hubs, whole, targets: chosen } = this.#picker;
+    const things = this.#listed === this.#place ? this.things : [];
+    const sections = sectionsOf({ things, chosen, typed: this.typed, hubs, whole, place: this.#place }, texts);
+    this.#cursor.take(sections.flatMap(({ rows }) => rows));
+    this.#view.showList(this.#isOpen ? sections : [], this.#cursor.index);
   }
 
   /** The typed text as a target, judged by the present list. Saving it is better than losing the text. */
   get meant(): SavedTarget | undefined {
-    const { typed } = this.#view;
+    const { typed } = this;
     if (typed === '') return undefined;
     const meant = this.#meaning;
     return meant?.is === 'one' ? targetOf(meant.thing) : byName(typed);
@@ -127,7 +109,7 @@ export class Search {
    * no text is left.
    */
   async settle(): Promise<boolean> {
-    if (this.#view.typed === '') return true;
+    if (this.typed === '') return true;
     if (!this.#pages.isCurrent) {
       const answer = new Promise<void>((resolve) => this.#waiting.push(resolve));
       await Promise.race([answer, new Promise((resolve) => window.setTimeout(resolve, MEANING_MS))]);
@@ -136,16 +118,16 @@ export class Search {
   }
 
   #settleNow(): boolean {
-    const { typed } = this.#view;
+    const { typed } = this;
     const meant = this.#meaning ?? { is: 'none' };
     if (typed === '') return true;
     switch (meant.is) {
       case 'one':
-        this.#options.onChoose(targetOf(meant.thing), 'keep');
+        this.#picker.choose(targetOf(meant.thing), 'keep');
         this.#reset();
         return true;
       case 'none':
-        this.#options.onChoose(byName(typed), 'keep');
+        this.#picker.choose(byName(typed), 'keep');
         this.#reset();
         return true;
       case 'room':
@@ -160,8 +142,7 @@ export class Search {
   }
 
   #saySeveral({ count, isOneName }: Extract<Meant, { is: 'several' }>): void {
-    const { texts } = this.#options;
-    const { typed } = this.#view;
+    const { texts, typed } = this;
     const text = isOneName
       ? texts.t('picker.several', { count, name: typed })
       : texts.known({ count, page: 1, hasMore: false, isAway: false, asOf: null });
@@ -170,15 +151,15 @@ export class Search {
 
   /** The meaning of the typed text; `undefined` while unknown. */
   get #meaning(): Meant | undefined {
-    const { typed } = this.#view;
+    const { typed } = this;
     if (isFromEnv(typed)) return { is: 'none' };
     const { page, isCurrent } = this.#pages;
     if (page === undefined || !isCurrent) return undefined;
-    return meantBy(typed, page, this.#options.whole() === 'target');
+    return meantBy(typed, page, this.#picker.whole === 'target');
   }
 
   #query(q: string, after: string): ThingsQuery {
-    const { hub = '', kinds = [], ...conditions } = this.#options.conditions();
+    const { hub = '', kinds = [], ...conditions } = this.#picker.conditions;
     const place = this.#place;
     if (place?.kind === 'room')
       return {
@@ -196,7 +177,7 @@ export class Search {
     window.clearTimeout(this.#searching);
     if (isNew) this.#listed = this.#place;
     const meant = this.#meaning;
-    const { typed } = this.#view;
+    const { typed } = this;
     if (isNew && typed !== '' && meant?.is === 'one') {
       const { kind, hub, id } = meant.thing;
       this.#cursor.go(`${kind} ${hub} ${id}`);
@@ -206,10 +187,10 @@ export class Search {
       const { total: count, next, away: isAway, asOf } = reply.answer;
       const page = this.#pages.number;
       this.#view.showMessage({
-        text: this.#options.texts.known({ count, page, hasMore: next !== null, isAway, asOf }),
+        text: this.texts.known({ count, page, hasMore: next !== null, isAway, asOf }),
       });
     }
-    this.#options.onAnswer(reply);
+    this.#picker.noteAnswer(reply);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
@@ -220,17 +201,17 @@ export class Search {
     window.clearTimeout(this.#searching);
     this.#searching = window.setTimeout(() => {
       if (this.#isOpen && !this.#pages.isCurrent && this.#view.isThere) {
-        this.#view.showMessage({ text: this.#options.texts.t('picker.searching') });
+        this.#view.showMessage({ text: this.texts.t('picker.searching') });
       }
     }, SEARCHING_MS);
   }
 
-  #type(): void {
+  type(): void {
     this.#isOpen = true;
     this.restart();
   }
 
-  #open(): void {
+  open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#cursor.leave();
@@ -239,8 +220,8 @@ export class Search {
     void this.#pages.refresh();
   }
 
-  #leave(): void {
-    if (this.#view.typed !== '') void this.settle().then((isSettled) => isSettled && this.#close());
+  leave(): void {
+    if (this.typed !== '') void this.settle().then((isSettled) => isSettled && this.#close());
     else this.#close();
   }
 
@@ -249,7 +230,7 @@ export class Search {
     this.#isOpen = false;
     this.#cursor.leave();
     this.show();
-    this.#options.onClose();
+    this.#picker.showState();
   }
 
   /** Closes the list, unless the focus is in the field. */
@@ -266,7 +247,7 @@ export class Search {
     this.show();
   }
 
-  #press(key: string): boolean {
+  press(key: string): boolean {
     switch (key) {
       case 'ArrowDown':
       case 'ArrowUp':
@@ -274,13 +255,13 @@ export class Search {
         return true;
       case 'Home':
       case 'End':
-        if (!this.#isOpen || this.#view.typed !== '') return false;
+        if (!this.#isOpen || this.typed !== '') return false;
         this.#cursor.end(key === 'Home' ? 'first' : 'last');
         this.show();
         return true;
       case 'PageDown':
       case 'PageUp':
-        return this.#isOpen && this.#turn(key === 'PageDown' ? 'next' : 'back');
+        return this.#isOpen && this.turn(key === 'PageDown' ? 'next' : 'back');
       case 'Enter':
         return this.#pressEnter();
       case 'Tab':
@@ -298,7 +279,7 @@ export class Search {
   #pressEnter(): boolean {
     const { row } = this.#cursor;
     if (this.#isOpen && row !== undefined && this.#pages.isCurrent) this.#choose(row);
-    else if (this.#view.typed !== '') void this.settle();
+    else if (this.typed !== '') void this.settle();
     else return false;
     return true;
   }
@@ -306,7 +287,7 @@ export class Search {
   /** Lets the focus leave after the meaning is known. With several matches the focus stays. */
   #pressTab(): boolean {
     const meant = this.#meaning;
-    if (this.#view.typed === '' || (meant?.is !== 'several' && meant?.is !== 'room')) return false;
+    if (this.typed === '' || (meant?.is !== 'several' && meant?.is !== 'room')) return false;
     this.#settleNow();
     return true;
   }
@@ -316,10 +297,10 @@ export class Search {
       this.#enter(undefined);
       return true;
     }
-    const name = this.#options.takeBack();
+    const name = this.#picker.removeLast();
     if (name === undefined) return false;
     this.#view.fill(name);
-    this.#type();
+    this.type();
     return true;
   }
 
@@ -331,25 +312,31 @@ export class Search {
   }
 
   #move(step: 1 | -1): void {
-    if (!this.#isOpen) this.#open();
-    else if (!this.#cursor.move(step)) this.#turn(step === 1 ? 'next' : 'back');
+    if (!this.#isOpen) this.open();
+    else if (!this.#cursor.move(step)) this.turn(step === 1 ? 'next' : 'back');
     this.show();
   }
 
-  #turn(direction: 'next' | 'back'): boolean {
+  turn(direction: 'next' | 'back'): boolean {
     if (!this.#pages.turn(direction)) return false;
     this.#cursor.leave();
     return true;
   }
 
+  /** Runs the action of the row at an index. */
+  chooseAt(index: number): void {
+    const row = this.#cursor.at(index);
+    if (row !== undefined) this.#choose(row);
+  }
+
   #choose({ action }: Row): void {
     switch (action.do) {
       case 'choose':
-        this.#options.onChoose(action.target, 'untick');
+        this.#picker.choose(action.target, 'untick');
         this.#reset();
         break;
       case 'whole':
-        this.#options.onWhole(action.place);
+        this.#picker.chooseWhole(action.place);
         this.#reset();
         break;
       case 'enter':
@@ -369,15 +356,4 @@ export class Search {
     this.#cursor.leave();
     this.restart();
   }
-
-  get #sections(): Section[] {
-    const { texts, hubs, whole, chosen } = this.#options;
-    const things = this.#listed === this.#place ? this.things : [];
-    const listed = { things, chosen: chosen(), typed: this.#view.typed, hubs: hubs(), whole: whole() };
-    return sectionsOf({ ...listed, place: this.#place }, texts);
-  }
-}
-
-function rowsOf(sections: readonly Section[]): Row[] {
-  return sections.flatMap(({ rows }) => rows);
 }

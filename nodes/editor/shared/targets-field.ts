@@ -3,10 +3,8 @@ import { KINDS } from '../../../src/devices/things/kinds.js';
 import { chosenAccount, hubNames } from '../account/accounts.js';
 import { TargetPicker } from '../picker/picker.js';
 import type { SavedTarget } from '../picker/target.js';
-import { PickerTexts } from '../picker/texts.js';
 import { translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
-import { localeOf, viewerLanguages } from './times.js';
 
 export type { SavedTarget } from '../picker/target.js';
 
@@ -39,11 +37,9 @@ export function prepareTargets(
   $('.cozify-targets').html($('#cozify-targets-row').html());
   const picker = new TargetPicker({
     targets: Array.isArray(targets) ? targets : [],
-    texts: new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages())),
     account: chosenAccount,
     hubs: hubNames,
     conditions: () => ({ hub: typedHub(), kinds, can: can() }),
-    mayWrite: RED.user.hasPermission('cozify.write'),
     field,
     nothing,
     onFound: (target, found) => noteTarget(chosenAccount()?.id ?? '', typedHub(), target, found),
