@@ -136,6 +136,20 @@ describe('README and linked pages', () => {
     );
   });
 
+  it('name only files that exist, in the pages for developers', () => {
+    const pages = ['CONTRIBUTING.md', ...PAGES.filter((page) => page.startsWith('docs/dev/'))];
+    const paths = pages.flatMap(
+      (page) => read(page).match(/(?<=`)(?:docs|nodes|packages|scripts|src|test)\/[^`]*/g) ?? [],
+    );
+    // The name of an example, or of several files.
+    const named = paths.filter((path) => !/cozify-thing|[{*]/.test(path));
+    assert.ok(named.length >= 20);
+    assert.deepEqual(
+      named.filter((path) => !existsSync(join(packageRoot, path))),
+      [],
+    );
+  });
+
   it('describe every error code and every field', () => {
     const errors = read('docs/errors.md');
     assert.deepEqual(
