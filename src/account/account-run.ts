@@ -43,7 +43,7 @@ export class AccountRun {
 
   /** The token requests in progress, which may continue after the run has closed; `undefined` if there is none. */
   get tokenRequests(): Promise<unknown> | undefined {
-    return this.parts.session.pending;
+    return this.parts.session.pendingRequests;
   }
 
   /** Whether a token or a code request is in progress. */
@@ -75,7 +75,7 @@ export class AccountRun {
     const { clock } = this.#options;
     const { session, accountState } = this.parts;
     await settlesWithin(clock, Promise.allSettled([this.tokenRequests, accountState.settled()]), ANSWER_TIMEOUT_MS);
-    if (session.keeping !== undefined) await settlesWithin(clock, session.keeping, SAVE_TIMEOUT_MS);
+    if (session.pendingSaves !== undefined) await settlesWithin(clock, session.pendingSaves, SAVE_TIMEOUT_MS);
   }
 
   /** Applies changed settings; `isMoved`: the store has changed. */
@@ -95,7 +95,7 @@ export class AccountRun {
     const isNewToken = login?.token !== session.login?.token;
     const isReceived = announced.includes('refreshed') || announced.includes('authenticated');
     if (isNewToken && isReceived) backgroundTasks.noteRenewed();
-    if (isNewToken) session.takeUpDropped();
+    if (isNewToken) session.adoptDropped();
     if (hubs !== state.cloud.hubs) homes.noteHubs();
     // A log out, in this process or in another one, deletes the hub keys.
     const isLogOut = hubs.some(({ key }) => key !== null) && state.cloud.hubs.every(({ key }) => key === null);

@@ -73,7 +73,7 @@ export class OtpLimiter {
 
   /** `log` receives errors of listeners. */
   constructor(store: Store<OtpLimiterRecord>, clock: Clock, log?: Log) {
-    this.#saved = new Saved({ store, empty: { addresses: [] }, isEmpty: () => false, merge: mergeRations });
+    this.#saved = new Saved({ store, empty: { addresses: [] }, isEmpty: () => false, merge: mergeLimits });
     this.#clock = clock;
     this.#subscribers = new Subscribers((error) =>
       log?.error(`A listener for codes failed: ${toCozifyError(error).message}`),
@@ -99,11 +99,12 @@ export class OtpLimiter {
       address.sent.push(sent);
       Object.assign(address, { lastSentAt: sentAt, isUsed: false, refused: 0 });
       for (const what of [sent, address]) this.#note(what, sentAt);
-      await this.#remember(address);
+      await this.#save(address);
       return { sentAt, isNew: true };
     };
-    const ofAddress = (): ReturnType<typeof sendInTurn> => this.#inTurn(keyOf(target.origin, target.email), sendInTurn);
-    return this.#inTurn(`account ${target.account}`, ofAddress);
+    const ofAddress = (): ReturnType<typeof sendInTurn> =>
+      this.#runExclusive(keyOf(target.origin, target.email), sendInTurn);
+    return this.#runExclusive(`account ${target.account}`, ofAddress);
   }
 
   /**
@@ -111,7 +112,7 @@ export class OtpLimiter {
    * `COZIFY_OTP_REJECTED` without calling `attempt`, until a new code has been sent.
    */
   try<T>(target: OtpTarget, attempt: () => Promise<T>): Promise<T> {
-    return this.#inTurn(keyOf(target.origin, target.email), async () => {
+    return this.#runExclusive(keyOf(target.origin, target.email), async () => {
       if (this.#address(target).refused >= MAX_REFUSED_TRIES) {
         throw new CozifyError('COZIFY_OTP_REJECTED', 'The code was wrong too often: request a new one.');
       }
@@ -119,13 +120,13 @@ export class OtpLimiter {
         const result = await attempt();
         const address = this.#address(target);
         Object.assign(address, { isUsed: true, refused: 0 });
-        await this.#remember(address);
+        await this.#save(address);
         return result;
       } catch (error) {
         if (error instanceof CozifyError && error.code === 'COZIFY_OTP_REJECTED') {
           const address = this.#address(target);
           address.refused += 1;
-          await this.#remember(address);
+          await this.#save(address);
         }
         throw error;
       }
@@ -205,7 +206,7 @@ export class OtpLimiter {
   }
 
   /** Stores a record. Never throws: a full disk must fail neither a code nor a login, and the limit holds in memory. */
-  async #remember(address: AddressRecord): Promise<void> {
+  async #save(address: AddressRecord): Promise<void> {
     const now = this.#clock.now();
     address.touchedAt = now;
     address.sent = address.sent.filter((sent) => this.#ageOf(sent, sent.at) < WINDOW_MS);
@@ -217,7 +218,7 @@ export class OtpLimiter {
   }
 
   /** Runs `work` one at a time for each key, so that two requests at once count together. Other keys don't wait. */
-  async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+  async #runExclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
     await this.load();
     return this.#mutex.runExclusive(key, work);
   }
@@ -242,7 +243,7 @@ function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressReco
 }
 
 /** Adds the records of this process, made before the load, to the stored ones. */
-function mergeRations(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimiterRecord {
+function mergeLimits(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimiterRecord {
   const known = new Map(stored.addresses.map((address) => [address.to, address]));
   for (const address of own.addresses) {
     const earlier = known.get(address.to);

@@ -92,7 +92,7 @@ export class OtpLogin {
     const to = email === undefined ? (this.#lastAddress ?? this.address) : parseEmail(email);
     const { codes, session } = this.#options;
     return this.#trying.run(JSON.stringify([to, code]), () =>
-      codes.try(this.#target(to), () => session.noted(this.#exchange(to, code))),
+      codes.try(this.#target(to), () => session.track(this.#exchange(to, code))),
     );
   }
 

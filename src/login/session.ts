@@ -69,10 +69,10 @@ const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 const LOGIN_PATIENCE_MS = 3_000;
 
 /** How long a rejection waits for a running renewal: longer than the call and a slow store take. */
-const UNDER_WAY_PATIENCE_MS = 3_600_000;
+const RENEWAL_PATIENCE_MS = 3_600_000;
 
 /** How often the cloud is asked if the token is replaced during the question. */
-const MOST_QUESTIONS = 3;
+const MAX_QUESTIONS = 3;
 
 /**
  * The cloud token of an account: asks the cloud about it, renews and revokes it, and exchanges a code for a new one
@@ -83,10 +83,10 @@ export class Session {
   readonly #questions = new SingleFlight<HubKeys | undefined>();
   readonly #renewals = new SingleFlight<Renewal>();
   readonly #mutex = new KeyedMutex();
-  readonly #pending = new InFlight();
+  readonly #requests = new InFlight();
   readonly #logins = new InFlight();
   /** Saves of tokens that were received. */
-  readonly #keeping = new InFlight();
+  readonly #saves = new InFlight();
   /** The last renewal that was dropped because a reset or a login came first. */
   #dropped: { token: string; renewed: string } | undefined;
 
@@ -116,13 +116,13 @@ export class Session {
   }
 
   /** Settles with the running renewals and logins, for which a closing account waits; `undefined` if there is none. */
-  get pending(): Promise<unknown> | undefined {
-    return this.#pending.settled;
+  get pendingRequests(): Promise<unknown> | undefined {
+    return this.#requests.settled;
   }
 
   /** Settles when the received tokens are saved or their save has failed; `undefined` if there is none. */
-  get keeping(): Promise<unknown> | undefined {
-    return this.#keeping.settled;
+  get pendingSaves(): Promise<unknown> | undefined {
+    return this.#saves.settled;
   }
 
   /** Returns the milliseconds until the token is due (docs/dev/rules.md, "When a token is due"); `undefined` without one. */
@@ -142,7 +142,7 @@ export class Session {
 
   /** Asks the cloud about the current token. Concurrent calls share one request. */
   async ask(): Promise<Verdict> {
-    for (let round = 0; round < MOST_QUESTIONS; round++) {
+    for (let round = 0; round < MAX_QUESTIONS; round++) {
       const { login } = this;
       const { epoch } = this.#options.state;
       if (login === null) return { isAccepted: false, epoch };
@@ -161,7 +161,7 @@ export class Session {
     if (token === undefined) return Promise.resolve('dropped');
     return this.#renewals.run(token, () => {
       const earlier = this.#logins.settled;
-      return this.noted(this.#mutex.runExclusive('renewal', () => this.#startRenewal(token, earlier)));
+      return this.track(this.#mutex.runExclusive('renewal', () => this.#startRenewal(token, earlier)));
     });
   }
 
@@ -196,7 +196,7 @@ export class Session {
 
   /** Exchanges a code for a token, which becomes the current one. */
   logIn(email: string, otp: string): Promise<void> {
-    return this.#logins.add(this.noted(this.#startLogin(email, otp)));
+    return this.#logins.add(this.track(this.#startLogin(email, otp)));
   }
 
   #timesOf(login: LoginRecord): TokenTimes {
@@ -213,15 +213,15 @@ export class Session {
     const { client, hubs, state } = this.#options;
     const { epoch } = state;
     const keys = await client.hubKeys(token);
-    if (keys === undefined && !(await this.#isBelievable(token, this.pending))) return undefined;
+    if (keys === undefined && !(await this.#isRejectionValid(token, this.pendingRequests))) return undefined;
     await this.#judge(token, keys === undefined);
     if (keys !== undefined && this.login !== null) await hubs.noteKeys(keys, epoch);
     return keys;
   }
 
   /** Registers a request for a token, so that closing the account waits for it. */
-  noted<T>(work: Promise<T>): Promise<T> {
-    return this.#pending.add(work);
+  track<T>(work: Promise<T>): Promise<T> {
+    return this.#requests.add(work);
   }
 
   async #startRenewal(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
@@ -246,7 +246,7 @@ export class Session {
     const renewed = await client.refreshSession(token, (successor) => checkSuccessor(token, successor));
     if (renewed !== undefined && renewed !== token) return this.#replace(token, epoch, renewed);
     if (renewed === token) this.#noteRenewed(token);
-    else if (!(await this.#isBelievable(token, earlier))) return 'dropped';
+    else if (!(await this.#isRejectionValid(token, earlier))) return 'dropped';
     await this.#judge(token, renewed === undefined);
     if (this.login?.token !== token) return 'dropped';
     return renewed === token ? 'same' : 'rejected';
@@ -257,7 +257,7 @@ export class Session {
     const { state, clock } = this.#options;
     this.#noteRenewed(renewed);
     const lastRefresh = clock.now();
-    await this.#keeping.add(
+    await this.#saves.add(
       state.changeToken(
         token,
         (cloud) => {
@@ -266,23 +266,23 @@ export class Session {
           if (login === null || !(login.token === token || this.#isOlder(cloud, epoch, renewed))) return undefined;
           return withRenewal(cloud, newLogin(renewed, lastRefresh, login.email));
         },
-        { announce: (before) => this.#newsOf(before, token) },
+        { announce: (before) => this.#topicsOf(before, token) },
       ),
     );
-    const isInForce = this.login?.token === renewed;
-    this.#dropped = isInForce ? undefined : { token, renewed };
-    return isInForce ? 'renewed' : 'dropped';
+    const isCurrent = this.login?.token === renewed;
+    this.#dropped = isCurrent ? undefined : { token, renewed };
+    return isCurrent ? 'renewed' : 'dropped';
   }
 
   /** Adopts a dropped renewal if its token is current again, because the reset or login that came first was undone. */
-  takeUpDropped(): void {
+  adoptDropped(): void {
     const { token, renewed } = this.#dropped ?? {};
     if (token === undefined || renewed === undefined || this.login?.token !== token) return;
     void this.#replace(token, this.#options.state.epoch, renewed).catch(() => undefined);
   }
 
   /** Returns the events of a renewal: none if another login is current. */
-  #newsOf(before: AccountRecord, token: string): AccountTopic[] {
+  #topicsOf(before: AccountRecord, token: string): AccountTopic[] {
     const { login } = cloudOf(before, this.#options.state.origin);
     if (login === null || !(login.token === token || this.#options.state.isPulled)) return [];
     return login.isRejected ? ['authenticated', 'refreshed'] : ['refreshed'];
@@ -294,14 +294,14 @@ export class Session {
   }
 
   /**
-   * Whether a rejected token is still the current one, also after reading the store again. Waits for a renewal that is
-   * `underWay`, because that may have replaced the token at the cloud already.
+   * Whether a rejected token is still the current one, also after reading the store again. Waits for the
+   * `requests` in progress, because a renewal among them may have replaced the token at the cloud already.
    */
-  async #isBelievable(token: string, underWay: Promise<unknown> | undefined): Promise<boolean> {
+  async #isRejectionValid(token: string, requests: Promise<unknown> | undefined): Promise<boolean> {
     const { state, shutdown } = this.#options;
     const isShared = this.#options.isShared();
     let problem: CozifyError | undefined;
-    if (underWay !== undefined) await this.#pause(UNDER_WAY_PATIENCE_MS, underWay);
+    if (requests !== undefined) await this.#pause(RENEWAL_PATIENCE_MS, requests);
     for (const delayMs of isShared ? REREADS_MS.shared : REREADS_MS.alone) {
       if (delayMs > 0) await this.#pause(delayMs);
       if (shutdown.aborted) return false;
@@ -342,7 +342,7 @@ export class Session {
     const { client, state, clock } = this.#options;
     const token = await client.emailLogin(email, otp, (answer) => checkLoginToken(this.login, answer));
     this.#noteRenewed(token);
-    await this.#keeping.add(
+    await this.#saves.add(
       state.changeLogin(
         (record) => {
           const now = clock.now();
