@@ -132,7 +132,7 @@ export class AccountRegistry {
       clock,
       log,
       forget: (id) => this.pendingLogins.drop(id),
-      remember: (earlier) => this.#flows.remember(earlier),
+      restoreClaims: (earlier) => this.#flows.restoreClaims(earlier),
     });
     this.#lostLogins = new LostLogins((topic, news) => red.comms.publish(topic, news, true));
     this.#deploys = new DeployWatcher(red.events, {

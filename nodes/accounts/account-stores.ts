@@ -43,7 +43,7 @@ export interface AccountStoresOptions {
   /** Deletes pending logins of an account that a Deploy has removed from the flows. */
   forget: (id: string) => Promise<void>;
   /** Restores the claims of instances from an earlier process. */
-  remember: FlowAccounts['remember'];
+  restoreClaims: FlowAccounts['restoreClaims'];
 }
 
 /**
@@ -72,7 +72,7 @@ export class AccountStores {
     this.#options = options;
     this.#retryTimer = new Timer(options.clock);
     this.#ledger = new StoreLedger(openFile(options.directory, LEDGER_NAME, ledgerShape), (earlier) => {
-      if (!this.#isClosed) options.remember(earlier);
+      if (!this.#isClosed) options.restoreClaims(earlier);
     });
   }
 

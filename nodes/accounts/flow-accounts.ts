@@ -110,7 +110,7 @@ export class FlowAccounts {
   }
 
   /** Restores claims of an earlier process, for instances that have not run in this one. */
-  remember(earlier: readonly (Claims & { id: string })[]): void {
+  restoreClaims(earlier: readonly (Claims & { id: string })[]): void {
     const all = earlier.flatMap(({ nodes }) => nodes);
     for (const { id, template, nodes } of earlier) {
       // A node may be listed with two accounts after loads of different flows. Such a claim is uncertain.

@@ -203,13 +203,13 @@ export class PendingLogins {
 
   /** Returns all pending logins, the one used last first. */
   async #pending(): Promise<StoredLogin[]> {
-    const { logins } = await this.#saved.known();
+    const { logins } = await this.#saved.tryRead();
     return logins.filter((login) => this.#open.get(keyOf(login))?.isNew !== true);
   }
 
   /** Deletes logins that are older than 24 hours and not in use. */
   async #sweep(): Promise<void> {
-    const { logins } = await this.#saved.known();
+    const { logins } = await this.#saved.tryRead();
     for (const login of logins) {
       const isInUse = (this.#open.get(keyOf(login))?.users ?? 0) > 0;
       if (this.#ageMs(login) <= KEPT_MS || isInUse) continue;
@@ -258,7 +258,7 @@ export class PendingLogins {
     const isMine = matches({ id, cloudUrl });
     return {
       identity: `${FILE_NAME} ${keyOf({ id, cloudUrl })}`,
-      load: async () => (await this.#saved.known()).logins.find(isMine)?.account ?? null,
+      load: async () => (await this.#saved.tryRead()).logins.find(isMine)?.account ?? null,
       save: (account, options) =>
         this.#saved.change(
           ({ logins }) => {

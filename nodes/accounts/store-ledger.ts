@@ -34,14 +34,14 @@ export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>(objectOf({ a
 export class StoreLedger {
   readonly #saved: Saved<LedgerRecord>;
 
-  /** `remember` receives the claims of instances after the file is read. */
-  constructor(store: Store<LedgerRecord>, remember: (earlier: (LedgerEntry & Claims)[]) => void) {
+  /** `restoreClaims` receives the claims of instances after the file is read. */
+  constructor(store: Store<LedgerRecord>, restoreClaims: (earlier: (LedgerEntry & Claims)[]) => void) {
     this.#saved = new Saved({
       store,
       empty: { accounts: [] },
       isEmpty: ({ accounts }) => accounts.length === 0,
       merge: (stored, own) => {
-        remember(stored.accounts.filter(isClaimed));
+        restoreClaims(stored.accounts.filter(isClaimed));
         return { accounts: own.accounts.reduce(withMerged, stored.accounts) };
       },
     });
@@ -53,12 +53,12 @@ export class StoreLedger {
   }
 
   async entry(id: string): Promise<LedgerEntry> {
-    return entryOf(await this.#saved.known(), id);
+    return entryOf(await this.#saved.tryRead(), id);
   }
 
   /** Returns the entries with deletions left. */
   async owing(): Promise<LedgerEntry[]> {
-    return (await this.#saved.known()).accounts.filter(({ owed }) => owed.length > 0);
+    return (await this.#saved.tryRead()).accounts.filter(({ owed }) => owed.length > 0);
   }
 
   /** Resolves to whether a deletion is left; `true` while the file can't be read. */
@@ -69,7 +69,7 @@ export class StoreLedger {
 
   /** Returns the ids of accounts that belong to instances of these templates. */
   async instancesOf(templates: readonly string[]): Promise<string[]> {
-    const { accounts } = await this.#saved.known();
+    const { accounts } = await this.#saved.tryRead();
     return accounts.filter(({ template = '' }) => templates.includes(template)).map(({ id }) => id);
   }
 

@@ -146,7 +146,7 @@ export class OtpLimiter {
 
   /** Loads the stored record. Never throws: a login must not depend on it. A failed load is repeated at each use. */
   async load(): Promise<void> {
-    const { addresses } = await this.#saved.known();
+    const { addresses } = await this.#saved.tryRead();
     for (const address of addresses) {
       if (address.lastSentAt !== null) this.#note(address, address.lastSentAt);
       for (const sent of address.sent) this.#note(sent, sent.at);

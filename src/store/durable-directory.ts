@@ -35,7 +35,7 @@ export class DurableDirectory {
   readonly #log: Log;
   readonly #fs: FileSystem;
   readonly #host: Host;
-  readonly #said = new Set<string>();
+  readonly #warned = new Set<string>();
   #isKeptFromGit = false;
 
   constructor(path: string, log: Log, fs: FileSystem = promises, host: Partial<Host> = {}) {
@@ -127,7 +127,7 @@ export class DurableDirectory {
 
   /** Renames a file. Replaces a file that has the new name. */
   async rename(from: string, to: string): Promise<void> {
-    await this.#insist(() => this.#fs.rename(this.#at(from), this.#at(to)));
+    await this.#retryWhileBusy(() => this.#fs.rename(this.#at(from), this.#at(to)));
   }
 
   /** Keeps the content of a file under a second name as well: by a link, or by a copy if the file system has no links. */
@@ -155,7 +155,7 @@ export class DurableDirectory {
   }
 
   async removeIfThere(name: string): Promise<void> {
-    await this.#insist(() => this.#fs.unlink(this.#at(name))).catch(unlessCode('ENOENT'));
+    await this.#retryWhileBusy(() => this.#fs.unlink(this.#at(name))).catch(unlessCode('ENOENT'));
   }
 
   /**
@@ -218,7 +218,7 @@ export class DurableDirectory {
   }
 
   /** Repeats the work on Windows while a virus scanner or a backup holds the file. */
-  async #insist(work: () => Promise<void>): Promise<void> {
+  async #retryWhileBusy(work: () => Promise<void>): Promise<void> {
     for (const delayMs of this.#host.platform === 'win32' ? BUSY_RETRIES_MS : []) {
       try {
         return await work();
@@ -231,8 +231,8 @@ export class DurableDirectory {
   }
 
   #warnOnce(line: string, about: string): void {
-    if (!this.#said.has(about)) this.#log.warn(line);
-    this.#said.add(about);
+    if (!this.#warned.has(about)) this.#log.warn(line);
+    this.#warned.add(about);
   }
 
   #at(name: string): string {

@@ -7,13 +7,13 @@ import { storeError } from './store.js';
 /** Deadline of a call (docs/dev/rules.md, "Deadlines and waiting"). */
 const LIMIT_MS = 10_000;
 
-/** Calls that may hang at once, on a network share that is away: Node.js has four threads for files and for DNS. */
-const MOST_AT_ONCE = 2;
+/** Limit of the calls that may hang at once on a dead network share, because Node.js has four threads for files and DNS. */
+const MAX_PARALLEL = 2;
 
-/** Tells work on files whether it is still wanted. */
+/** The call that runs some work on files. */
 export interface FileCall {
-  /** Throws after the deadline. The work must change nothing from then on, because its caller has seen it fail. */
-  insist: () => void;
+  /** Throws after the deadline. The work must not change anything after that, because its caller has already got an error. */
+  throwIfLate: () => void;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface FileCall {
 export class FileCalls {
   readonly #clock: Clock;
   readonly #mutex = new KeyedMutex();
-  readonly #semaphore = new Semaphore(MOST_AT_ONCE);
+  readonly #semaphore = new Semaphore(MAX_PARALLEL);
   /** Calls that have missed their deadline and have not returned. */
   #hanging = 0;
   /** Fails all calls when one misses its deadline. */
@@ -39,14 +39,14 @@ export class FileCalls {
     const late = (): CozifyError => storeError(failure, { code: 'ETIMEDOUT' });
     if (this.#hanging > 0) throw late();
     const state = { isBegun: false, isGivenUp: false };
-    const insist = (): void => {
+    const throwIfLate = (): void => {
       if (state.isGivenUp) throw late();
     };
     const begin = (): Promise<T> => {
       // The deadline may have passed while the call waited for its turn.
-      insist();
+      throwIfLate();
       state.isBegun = true;
-      return work({ insist });
+      return work({ throwIfLate });
     };
     const running = this.#mutex.runExclusive(name, () => this.#semaphore.run(begin));
     try {

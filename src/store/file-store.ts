@@ -53,7 +53,7 @@ export class FileStore<T> implements Store<T> {
   }
 
   load(): Promise<T | null> {
-    return this.#inTurn(`${this.#name} can't be read`, async () => {
+    return this.#run(`${this.#name} can't be read`, async () => {
       const { files, key } = this.#directory;
       if (!(await files.exists())) return null;
       const candidates = await this.#candidates(await key.read());
@@ -69,7 +69,7 @@ export class FileStore<T> implements Store<T> {
   }
 
   save(content: T, options: SaveOptions = {}): Promise<void> {
-    return this.#inTurn(`${this.#name} can't be saved`, async ({ insist }) => {
+    return this.#run(`${this.#name} can't be saved`, async ({ throwIfLate }) => {
       const { files, key } = this.#directory;
       await files.prepare();
       const secret = await key.readOrCreate();
@@ -79,10 +79,10 @@ export class FileStore<T> implements Store<T> {
       const sequence = this.#sequence + 1;
       const temporary = await files.writeTemporary(this.#name, seal(content, secret, this.#name, sequence));
       try {
-        insist();
+        throwIfLate();
         if (current?.is === 'good') await files.keepAs(this.#name, this.#last);
         else if (current !== undefined) await this.#setAside(this.#name, current.is);
-        insist();
+        throwIfLate();
         await files.rename(temporary, this.#name);
       } catch (error) {
         await files.removeIfThere(temporary).catch(() => undefined);
@@ -94,11 +94,11 @@ export class FileStore<T> implements Store<T> {
   }
 
   remove(): Promise<void> {
-    return this.#inTurn(`${this.#name} can't be removed`, async ({ insist }) => {
+    return this.#run(`${this.#name} can't be removed`, async ({ throwIfLate }) => {
       const { files } = this.#directory;
       if (!(await files.exists())) return;
       for (const name of [...(await this.#relatives()), this.#name]) {
-        insist();
+        throwIfLate();
         await files.removeIfThere(name);
       }
       await files.sync();
@@ -171,7 +171,7 @@ export class FileStore<T> implements Store<T> {
     this.#directory.log.error(`${name} ${reason}: it was set aside as ${aside}.`);
   }
 
-  #inTurn<R>(failure: string, work: (call: FileCall) => Promise<R>): Promise<R> {
+  #run<R>(failure: string, work: (call: FileCall) => Promise<R>): Promise<R> {
     return this.#directory.calls.run(this.#name, failure, work);
   }
 }

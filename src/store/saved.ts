@@ -45,15 +45,15 @@ export class Saved<T> {
 
   /** Returns the value after reading the store. Throws `COZIFY_STORE` if the store can't be read. */
   read(): Promise<T> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       await this.#load();
       return this.#value;
     });
   }
 
   /** Returns the value after trying to read the store. */
-  known(): Promise<T> {
-    return this.#inTurn(async () => {
+  tryRead(): Promise<T> {
+    return this.#enqueue(async () => {
       await this.#load().catch(() => undefined);
       return this.#value;
     });
@@ -64,7 +64,7 @@ export class Saved<T> {
     step: (value: T) => T,
     { isStrict = false, ...options }: SaveOptions & { isStrict?: boolean } = {},
   ): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       await this.#load().catch(() => undefined);
       const next = step(this.#value);
       if (next !== this.#value) this.#isSaved = false;
@@ -95,7 +95,7 @@ export class Saved<T> {
     this.#isSaved = true;
   }
 
-  #inTurn<R>(work: () => Promise<R>): Promise<R> {
+  #enqueue<R>(work: () => Promise<R>): Promise<R> {
     return this.#mutex.runExclusive('', work);
   }
 }

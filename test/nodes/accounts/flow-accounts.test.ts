@@ -252,14 +252,14 @@ describe('FlowAccounts', () => {
     });
 
     it('reports the account of an instance that ran only in an earlier process', () => {
-      accounts.remember([{ id: 'inner-c', template: 'inner', nodes: ['c-inner'] }]);
+      accounts.restoreClaims([{ id: 'inner-c', template: 'inner', nodes: ['c-inner'] }]);
       nodeRed.deploy(subflow('abc'), true);
       nodeRed.deploy(subflow('ab'), true);
       assert.deepEqual(removed, ['inner-c']);
     });
 
     it('does not report the accounts of an instance with two accounts in earlier processes', () => {
-      accounts.remember(['inner-c', 'inner-d'].map((id) => ({ id, template: 'inner', nodes: ['x-inner'] })));
+      accounts.restoreClaims(['inner-c', 'inner-d'].map((id) => ({ id, template: 'inner', nodes: ['x-inner'] })));
       nodeRed.deploy(subflow('abx'), true);
       nodeRed.deploy(subflow('ab'), true);
       assert.deepEqual(removed, []);

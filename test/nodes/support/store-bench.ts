@@ -101,7 +101,7 @@ export class StoreBench {
     return new AccountStores({
       ...{ red, log, clock: this.clock, directory: new StateDirectory(this.#folder, log, this.disk.fs) },
       forget: (id) => Promise.resolve(void this.forgotten.push(id)),
-      remember: () => undefined,
+      restoreClaims: () => undefined,
     });
   }
 }
