@@ -115,7 +115,7 @@ export class HubClient {
   /** Whether the hub can't be asked anything: it has no key, and there is no accepted login to get a key with. */
   get needsLogin(): boolean {
     const { login } = this.#options.state.cloud;
-    return this.#hub.kept?.key === null && login?.isRejected !== false;
+    return this.#hub.saved?.key === null && login?.isRejected !== false;
   }
 
   /** See {@link TransportSelector.isThroughCloud}. */
@@ -133,9 +133,9 @@ export class HubClient {
     return this.#selector.isCloudAllowed;
   }
 
-  /** See {@link LanTransport.isLost}. */
-  get isLanLost(): boolean {
-    return this.#lan.isLost;
+  /** See {@link LanTransport.isDown}. */
+  get isLanDown(): boolean {
+    return this.#lan.isDown;
   }
 
   /** See {@link LanTransport.waitMs}. */
@@ -145,7 +145,7 @@ export class HubClient {
 
   /** The key of the hub; `null` if there is none. */
   get key(): string | null {
-    return this.#hub.kept?.key ?? null;
+    return this.#hub.saved?.key ?? null;
   }
 
   /** Calls `listener` after each good answer to anything but a poll, with the transport of the answer. */
@@ -190,8 +190,8 @@ export class HubClient {
   }
 
   /** Number of jobs that were ever added to the queue. */
-  get turnsAskedFor(): number {
-    return this.#queue.turnsAskedFor;
+  get jobsAdded(): number {
+    return this.#queue.jobsAdded;
   }
 
   /** Rejects all requests with `COZIFY_CLOSED`. */
@@ -221,7 +221,7 @@ export class HubClient {
     const { signal, release } = joinSignals([this.#closing.signal, request.signal, ending.signal], closed);
     const isTimed = deadlineMs !== undefined;
     const step: HubStep = { method, path, body, deadline, isTimed, signal, isFree, poll, hubKey: '', isSent: false };
-    const noteHealth = poll === undefined ? this.#health.begin() : ignore;
+    const noteHealth = poll === undefined ? this.#health.startStep() : ignore;
     try {
       signal.throwIfAborted();
       const answer = await deadline.limit(this.#sendWithRemedies(step, noteHealth), () => {
@@ -245,15 +245,15 @@ export class HubClient {
   async #sendWithRemedies(step: HubStep, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
     const { keys } = this.#options;
     const remedies = new Set(['key', 'version']);
-    const isPatient = step.poll !== undefined;
-    step.hubKey = this.#hub.record.key ?? (await keys.replace(this.#hub, null, { isPatient }));
+    const isForPoll = step.poll !== undefined;
+    step.hubKey = this.#hub.record.key ?? (await keys.replace(this.#hub, null, { isForPoll }));
     for (;;) {
       try {
         return await this.#ask(step, noteHealth);
       } catch (error) {
         const problem = toCozifyError(error);
         if (problem.code === 'COZIFY_FORBIDDEN' && remedies.delete('key')) {
-          step.hubKey = await keys.replace(this.#hub, step.hubKey, { refusal: problem, isPatient });
+          step.hubKey = await keys.replace(this.#hub, step.hubKey, { refusal: problem, isForPoll });
         } else if (problem.code === 'COZIFY_OBSOLETE' && remedies.delete('version')) {
           this.#hub.refuseVersion(step.version);
         } else throw problem;

@@ -3,14 +3,14 @@ import type { Clock } from '../async/clock.js';
 import type { TransportName } from './hub-transport.js';
 
 /** A hub is offline after this many failures in a row. */
-const FAILURES_TO_GO = 3;
+const FAILURES_TO_BE_OFFLINE = 3;
 
 /** A hub is also offline after 2 failures and 15 s. */
-const FEWEST_FAILURES_TO_GO = 2;
-const SILENCE_TO_GO_MS = 15_000;
+const MIN_FAILURES = 2;
+const MAX_SILENCE_MS = 15_000;
 
 /** A hub is also offline this long after the start of a failed poll, if no poll has been answered since. */
-const LONGEST_SILENCE_MS: Readonly<Record<TransportName, number>> = { lan: 25_000, cloud: 45_000 };
+const MAX_POLL_SILENCE_MS: Readonly<Record<TransportName, number>> = { lan: 25_000, cloud: 45_000 };
 
 /**
  * Notes whether the hub has answered. If a step calls it several times, the last answer counts, or else the first
@@ -28,11 +28,11 @@ export interface HubHealthOptions {
 }
 
 /** Failures in a row, and the start of the first of them. */
-interface Row {
+interface FailureRow {
   count: number;
   since: number;
   /** How long the hub counts as reachable after a single failure, in milliseconds. */
-  patienceMs: number;
+  graceMs: number;
 }
 
 /**
@@ -42,8 +42,8 @@ interface Row {
 export class HubHealth {
   readonly #options: HubHealthOptions;
   #isReachable: boolean | null = null;
-  readonly #silences: Row = { count: 0, since: 0, patienceMs: Infinity };
-  readonly #polls: Row = { count: 0, since: 0, patienceMs: Infinity };
+  readonly #failedSteps: FailureRow = { count: 0, since: 0, graceMs: Infinity };
+  readonly #failedPolls: FailureRow = { count: 0, since: 0, graceMs: Infinity };
   /** Answers so far. A step that fails does not count if the hub has answered since the step began. */
   #answers = 0;
   /** How often the reachability was forgotten. */
@@ -65,7 +65,7 @@ export class HubHealth {
   }
 
   /** Starts a step other than a poll. Returns the function that notes its result. */
-  begin(): NoteHealth {
+  startStep(): NoteHealth {
     const startedAt = this.#options.clock.monotonic();
     const answersBefore = this.#answers;
     const epoch = this.#epoch;
@@ -74,7 +74,7 @@ export class HubHealth {
       if (epoch !== this.#epoch) return;
       const isDoubt = this.#answers === answersBefore && !this.#isPolled;
       if (hasAnswered) this.#noteAnswer();
-      else if (isDoubt && !wasSilent) noteFailure(this.#silences, startedAt);
+      else if (isDoubt && !wasSilent) noteFailure(this.#failedSteps, startedAt);
       wasSilent ||= !hasAnswered;
       this.#update(hasAnswered);
     };
@@ -84,16 +84,16 @@ export class HubHealth {
   notePoll(isGood: boolean, startedAt: number, transport: TransportName): void {
     this.#isPolled = true;
     if (isGood) {
-      this.#polls.count = 0;
+      this.#failedPolls.count = 0;
       this.#noteAnswer();
-    } else noteFailure(this.#polls, startedAt, LONGEST_SILENCE_MS[transport]);
+    } else noteFailure(this.#failedPolls, startedAt, MAX_POLL_SILENCE_MS[transport]);
     this.#update(isGood);
   }
 
   /** Call it when polling stops. From then on the other steps count. */
   endPolls(): void {
     this.#isPolled = false;
-    this.#polls.count = 0;
+    this.#failedPolls.count = 0;
   }
 
   /**
@@ -104,7 +104,7 @@ export class HubHealth {
     const wasKnown = this.#isReachable !== null;
     this.#epoch += 1;
     this.#isReachable = null;
-    this.#silences.count = this.#polls.count = 0;
+    this.#failedSteps.count = this.#failedPolls.count = 0;
     this.#timer.clear();
     return wasKnown;
   }
@@ -117,7 +117,7 @@ export class HubHealth {
 
   #noteAnswer(): void {
     this.#answers += 1;
-    this.#silences.count = 0;
+    this.#failedSteps.count = 0;
   }
 
   #update(hasAnswered: boolean): void {
@@ -125,11 +125,11 @@ export class HubHealth {
     const { clock } = this.#options;
     this.#timer.clear();
     const now = clock.monotonic();
-    const awayAt = Math.min(goesAwayAt(this.#silences), goesAwayAt(this.#polls));
-    if (now >= awayAt) this.#change(false);
+    const offlineAtMs = Math.min(offlineAt(this.#failedSteps), offlineAt(this.#failedPolls));
+    if (now >= offlineAtMs) this.#change(false);
     else if (hasAnswered) this.#change(true);
     if (this.#isReachable === false) return;
-    if (awayAt < Infinity) this.#timer.set(awayAt - now, () => this.#update(false));
+    if (offlineAtMs < Infinity) this.#timer.set(offlineAtMs - now, () => this.#update(false));
   }
 
   #change(isReachable: boolean): void {
@@ -142,13 +142,13 @@ export class HubHealth {
 }
 
 /** Returns when a row of failures makes the hub offline (monotonic, ms); Infinity if there is no failure. */
-function goesAwayAt({ count, since, patienceMs }: Row): number {
+function offlineAt({ count, since, graceMs }: FailureRow): number {
   if (count === 0) return Infinity;
-  if (count >= FAILURES_TO_GO) return since;
-  return since + (count >= FEWEST_FAILURES_TO_GO ? Math.min(SILENCE_TO_GO_MS, patienceMs) : patienceMs);
+  if (count >= FAILURES_TO_BE_OFFLINE) return since;
+  return since + (count >= MIN_FAILURES ? Math.min(MAX_SILENCE_MS, graceMs) : graceMs);
 }
 
-function noteFailure(row: Row, startedAt: number, patienceMs = Infinity): void {
-  if (row.count === 0) [row.since, row.patienceMs] = [startedAt, patienceMs];
+function noteFailure(row: FailureRow, startedAt: number, graceMs = Infinity): void {
+  if (row.count === 0) [row.since, row.graceMs] = [startedAt, graceMs];
   row.count += 1;
 }

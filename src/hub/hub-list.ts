@@ -3,14 +3,14 @@ import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudRecord, HubRecord } from '../state/account-record.js';
 
 /** A hub that is missing from this many key lists in a row is removed. */
-const MISSES_TO_GO = 2;
+const MAX_MISSED_LISTS = 2;
 
 /**
  * Takes the keys of a key list, and removes hubs that were missing from two lists in a row. Returns the same record if
  * nothing changes. New hubs are added by {@link withDiscovered}.
  */
 export function withKeys(cloud: CloudRecord, keys: HubKeys): CloudRecord {
-  const hubs = cloud.hubs.map((hub) => withKey(hub, keys)).filter(({ missedLists }) => missedLists < MISSES_TO_GO);
+  const hubs = cloud.hubs.map((hub) => withKey(hub, keys)).filter(({ missedLists }) => missedLists < MAX_MISSED_LISTS);
   const isSame = hubs.length === cloud.hubs.length && hubs.every((hub, index) => hub === cloud.hubs[index]);
   return withDefault(isSame ? cloud : { ...cloud, hubs });
 }

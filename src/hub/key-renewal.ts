@@ -8,7 +8,7 @@ import type { KnownHub } from './known-hub.js';
 const LEAST_GAP_MS = 60_000;
 
 /** Back-off of polls whose requests return the same key again: from a minute to an hour. */
-const PATIENCE: BackoffRange = { firstMs: LEAST_GAP_MS, longestMs: 3_600_000 };
+const POLL_BACKOFF: BackoffRange = { firstMs: LEAST_GAP_MS, longestMs: 3_600_000 };
 
 /** The dependencies of {@link KeyRenewal}. */
 export interface KeyRenewalOptions {
@@ -24,7 +24,7 @@ export interface KeyRenewalOptions {
  */
 export interface Refusal {
   refusal?: CozifyError;
-  isPatient?: boolean;
+  isForPoll?: boolean;
 }
 
 /** A request for keys. Times are monotonic, in milliseconds. */
@@ -40,7 +40,7 @@ interface FailedRenewal {
   readonly times: number;
   readonly last: KeyRequest | undefined;
   /** How long polls use the result of the last request, in milliseconds. */
-  readonly patienceMs: number;
+  readonly reuseMs: number;
 }
 
 /** Requests new keys for hubs that refuse theirs: one request for all hubs, at most once a minute. */
@@ -58,22 +58,22 @@ export class KeyRenewal {
    * Returns a key that replaces `refused` or a missing key. Throws `COZIFY_OTP_REQUIRED` if a login is needed,
    * `refusal` if the cloud returns the same key again, and the errors of {@link KeyRenewalOptions.requestKeys}.
    */
-  async replace(hub: KnownHub, refused: string | null, { refusal, isPatient = false }: Refusal = {}): Promise<string> {
+  async replace(hub: KnownHub, refused: string | null, { refusal, isForPoll = false }: Refusal = {}): Promise<string> {
     const known = hub.record.key;
-    if (known === null || known === refused) await this.#renew(hub, refused, isPatient);
+    if (known === null || known === refused) await this.#renew(hub, refused, isForPoll);
     const { key } = hub.record;
     if (key === null || key === refused) {
-      this.#noteFailed(hub, refused, isPatient);
+      this.#noteFailed(hub, refused, isForPoll);
       throw refusal ?? hub.refusal();
     }
     this.#failed.delete(hub.id);
     return key;
   }
 
-  async #renew(hub: KnownHub, refused: string | null, isPatient: boolean): Promise<void> {
+  async #renew(hub: KnownHub, refused: string | null, isForPoll: boolean): Promise<void> {
     if (this.#options.state.cloud.login !== null) {
-      if (await this.#ask(isPatient ? this.#patienceMs(hub, refused) : LEAST_GAP_MS)) return;
-      this.#noteFailed(hub, refused, isPatient);
+      if (await this.#ask(isForPoll ? this.#reuseMs(hub, refused) : LEAST_GAP_MS)) return;
+      this.#noteFailed(hub, refused, isForPoll);
     }
     const problem = refused === null ? 'has no key' : 'refuses its key';
     throw new CozifyError('COZIFY_OTP_REQUIRED', `The hub ${hub.record.name} ${problem}: log in with a one-time code.`);
@@ -87,20 +87,20 @@ export class KeyRenewal {
     return this.#last.isAccepted;
   }
 
-  #patienceMs({ id }: KnownHub, refused: string | null): number {
+  #reuseMs({ id }: KnownHub, refused: string | null): number {
     const failed = this.#failed.get(id);
-    return failed?.key === refused ? failed.patienceMs : LEAST_GAP_MS;
+    return failed?.key === refused ? failed.reuseMs : LEAST_GAP_MS;
   }
 
   /** Notes that the last request returned no new key for a hub, once for all steps that waited for it. */
-  #noteFailed({ id }: KnownHub, refused: string | null, isPatient: boolean): void {
+  #noteFailed({ id }: KnownHub, refused: string | null, isForPoll: boolean): void {
     const before = this.#failed.get(id);
     const failed = before?.key === refused ? before : undefined;
     const last = this.#last;
     if (failed !== undefined && failed.last === last) return;
     // Requests of other steps do not make the back-off of polls longer.
-    const times = Math.max(1, (failed?.times ?? 0) + Number(isPatient));
-    const patienceMs = Math.max(LEAST_GAP_MS, backoffMs(this.#options.clock, times, PATIENCE));
-    this.#failed.set(id, { key: refused, times, last, patienceMs });
+    const times = Math.max(1, (failed?.times ?? 0) + Number(isForPoll));
+    const reuseMs = Math.max(LEAST_GAP_MS, backoffMs(this.#options.clock, times, POLL_BACKOFF));
+    this.#failed.set(id, { key: refused, times, last, reuseMs });
   }
 }

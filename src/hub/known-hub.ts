@@ -32,13 +32,13 @@ export class KnownHub {
   }
 
   /** The saved record; `undefined` if the hub is gone. */
-  get kept(): HubRecord | undefined {
+  get saved(): HubRecord | undefined {
     return this.#state.cloud.hubs.find(({ id }) => id === this.id);
   }
 
   /** The saved record. Throws `COZIFY_NOT_FOUND` if the hub is gone. */
   get record(): HubRecord {
-    const record = this.kept;
+    const record = this.saved;
     if (record === undefined) throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub ${this.id} any more.`);
     return record;
   }
@@ -67,15 +67,15 @@ export class KnownHub {
 
   /** Saves the address of the hub or its transport after the value has lasted a minute. */
   notePlace<Field extends keyof Place>(field: Field, value: Place[Field]): void {
-    const { kept } = this;
+    const { saved } = this;
     const unsaved = this.#unsaved.get(field);
     if (unsaved?.value === value) return;
     this.#cancelSave(field);
-    if (kept === undefined || kept[field] === value) return;
+    if (saved === undefined || saved[field] === value) return;
     const keep = (): void => {
       this.#unsaved.delete(field);
       // Do not overwrite a value that was saved while the timer ran.
-      if (this.kept?.[field] === kept[field]) this.note({ [field]: value });
+      if (this.saved?.[field] === saved[field]) this.note({ [field]: value });
     };
     this.#unsaved.set(field, { value, timer: this.#clock.setTimeout(keep, LASTING_MS) });
   }

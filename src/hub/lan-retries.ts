@@ -5,7 +5,7 @@ const PAUSES_MS: readonly number[] = [5_000, 15_000];
 const LONGEST_PAUSE_MS = 60_000;
 
 /** A LAN that fails once, now and then, is still the usual transport. */
-const FAILURES_TO_LOSE = 2;
+const FAILURES_TO_BE_DOWN = 2;
 
 /** Schedules the tries of a LAN that has failed: after 5, 15 and 60 s, then every minute. */
 export class LanRetries {
@@ -23,8 +23,8 @@ export class LanRetries {
   }
 
   /** Whether the LAN has failed so often that another transport takes its place. */
-  get isLost(): boolean {
-    return this.#failures >= FAILURES_TO_LOSE;
+  get isDown(): boolean {
+    return this.#failures >= FAILURES_TO_BE_DOWN;
   }
 
   /** Milliseconds until the next try; 0 if it may be made now. */

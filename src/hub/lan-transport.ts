@@ -65,8 +65,8 @@ export class LanTransport implements HubTransport {
   }
 
   /** Whether the LAN has failed twice, or asked to be left alone, so that another transport takes its place. */
-  get isLost(): boolean {
-    return this.#retries.isLost || this.#holdMs > 0;
+  get isDown(): boolean {
+    return this.#retries.isDown || this.#holdMs > 0;
   }
 
   /** Makes sure that the hub is there. Throws `COZIFY_UNREACHABLE`, with nothing sent, if it is not. */

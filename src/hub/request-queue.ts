@@ -2,10 +2,10 @@ import type { Clock } from '../async/clock.js';
 import { CozifyError } from '../errors.js';
 
 /** Limit of the jobs that wait for one hub. */
-export const MOST_WAITING = 1000;
+export const MAX_WAITING = 1000;
 
 /** Limits of the wait in the queue. */
-export interface TurnLimits {
+export interface QueueLimits {
   /** Longest wait in milliseconds. */
   waitMs?: number | undefined;
   /** Ends the wait with the reason of the signal. */
@@ -24,7 +24,7 @@ export class RequestQueue {
   }
 
   /** Number of jobs that were ever added. */
-  get turnsAskedFor(): number {
+  get jobsAdded(): number {
     return this.#added;
   }
 
@@ -32,10 +32,10 @@ export class RequestQueue {
    * Runs `work` after all earlier jobs have settled. Throws `COZIFY_BUSY` without calling `work` if the queue is full
    * or the wait takes longer than `waitMs`.
    */
-  async run<T>(work: () => Promise<T>, limits: TurnLimits = {}): Promise<T> {
+  async run<T>(work: () => Promise<T>, limits: QueueLimits = {}): Promise<T> {
     limits.signal?.throwIfAborted();
     this.#added += 1;
-    if (this.#isBusy) await this.#turn(limits);
+    if (this.#isBusy) await this.#waitForTurn(limits);
     this.#isBusy = true;
     try {
       return await work();
@@ -47,11 +47,11 @@ export class RequestQueue {
     }
   }
 
-  #turn({ waitMs, signal }: TurnLimits): Promise<void> {
-    if (this.#waiting.size >= MOST_WAITING) {
+  #waitForTurn({ waitMs, signal }: QueueLimits): Promise<void> {
+    if (this.#waiting.size >= MAX_WAITING) {
       throw new CozifyError(
         'COZIFY_BUSY',
-        `${MOST_WAITING} changes are already waiting for the hub: send fewer messages.`,
+        `${MAX_WAITING} changes are already waiting for the hub: send fewer messages.`,
       );
     }
     const clock = this.#clock;

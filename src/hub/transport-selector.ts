@@ -64,13 +64,13 @@ export class TransportSelector {
 
   /** Whether steps use the cloud now, because the LAN is not allowed, has failed twice, or asked to be left alone. */
   get isThroughCloud(): boolean {
-    return !this.isLanAllowed || (this.isCloudAllowed && this.#options.lan.isLost);
+    return !this.isLanAllowed || (this.isCloudAllowed && this.#options.lan.isDown);
   }
 
   /** Whether the hub has a LAN address and may be asked there. */
   get isLanAllowed(): boolean {
-    const { kept } = this.#options.hub;
-    return kept !== undefined && kept.host !== null && !kept.isLanExcluded;
+    const { saved } = this.#options.hub;
+    return saved !== undefined && saved.host !== null && !saved.isLanExcluded;
   }
 
   /** Whether the hub may be asked through the cloud, and there is a login for that. */
@@ -105,8 +105,8 @@ export class TransportSelector {
   }
 
   get #mayCloud(): boolean {
-    const { kept } = this.#options.hub;
-    return kept !== undefined && (kept.isLanExcluded || kept.isAutoremote || kept.isRemote);
+    const { saved } = this.#options.hub;
+    return saved !== undefined && (saved.isLanExcluded || saved.isAutoremote || saved.isRemote);
   }
 
   async #sendBy(transport: HubTransport, step: HubStep): Promise<HubResponse> {

@@ -20,7 +20,7 @@ const LOOK_UP_MS = 3_000;
 
 /** What the commander needs of the home it commands. */
 export interface Commanded extends SeenHome {
-  readonly client: Pick<HubClient, 'exclusive' | 'turnsAskedFor'>;
+  readonly client: Pick<HubClient, 'exclusive' | 'jobsAdded'>;
   noteSwitched(kind: Kind, body: string): void;
 }
 
@@ -102,14 +102,14 @@ export class Commander {
 
   /** The turn in which what comes now goes out: that which is waited for, unless somebody else's change has come since. */
   get #turnToCome(): number {
-    return this.#reservedAt === this.#live.client.turnsAskedFor ? this.#turn : this.#turn + 1;
+    return this.#reservedAt === this.#live.client.jobsAdded ? this.#turn : this.#turn + 1;
   }
 
   #reserve(turn: number): void {
     if (turn <= this.#turn) return;
     this.#turn = turn;
     const { client } = this.#live;
-    this.#reservedAt = client.turnsAskedFor + 1;
+    this.#reservedAt = client.jobsAdded + 1;
     const serving = client
       .exclusive((ask) => this.#serve(ask, turn))
       .catch((error: unknown) => {

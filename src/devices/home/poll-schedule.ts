@@ -21,7 +21,7 @@ export interface PollTransports {
   readonly isLanAllowed: boolean;
   readonly isCloudAllowed: boolean;
   /** Whether connections on the LAN have failed twice, or the hub asked there to be left alone. */
-  readonly isLanLost: boolean;
+  readonly isLanDown: boolean;
   /** Milliseconds until the LAN may be used again; 0 if it may be used now. */
   readonly lanWaitMs: number;
   readonly key: string | null;
@@ -113,7 +113,7 @@ export class PollSchedule {
     const { transports, intervals } = this.#options;
     const { pollLanMs, pollCloudMs } = intervals;
     const state = this.#state;
-    const isLost = this.#lanRetries.isLost || transports.isLanLost;
+    const isLost = this.#lanRetries.isDown || transports.isLanDown;
     if (state !== 'cloud only' && !(state === 'LAN failed' && isLost)) return pollLanMs;
     const isQuiet = this.#now - this.#changedAt >= QUIET_MS;
     return isQuiet ? Math.max(pollCloudMs, QUIET_INTERVAL_MS) : pollCloudMs;

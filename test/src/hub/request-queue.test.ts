@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MOST_WAITING, RequestQueue } from '../../../src/hub/request-queue.js';
+import { MAX_WAITING, RequestQueue } from '../../../src/hub/request-queue.js';
 import { FakeClock, SECOND } from '../support/fake-clock.js';
 import { failure, settle } from '../support/stage.js';
 
@@ -57,15 +57,15 @@ describe('RequestQueue', () => {
     assert.equal(await next, 'done');
   });
 
-  it(`fails with COZIFY_BUSY when ${MOST_WAITING} jobs wait`, async () => {
-    const all = Array.from({ length: MOST_WAITING + 1 }, (_, place) => queue.run(work(String(place))));
+  it(`fails with COZIFY_BUSY when ${MAX_WAITING} jobs wait`, async () => {
+    const all = Array.from({ length: MAX_WAITING + 1 }, (_, place) => queue.run(work(String(place))));
     await settle();
     await failure(queue.run(work('too many')), 'COZIFY_BUSY');
     await endNext();
     all.push(queue.run(work('again')));
     for (let place = 0; place < all.length; place++) await endNext();
     await Promise.all(all);
-    assert.equal(begun.length, MOST_WAITING + 2);
+    assert.equal(begun.length, MAX_WAITING + 2);
     assert.ok(!begun.includes('too many'));
   });
 

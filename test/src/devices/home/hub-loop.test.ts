@@ -46,7 +46,7 @@ describe('HubLoop', () => {
     [outcomes, heard, polls, open, mostOpen, hubTime, isOn] = [[], [], [], 0, 0, 1000, false];
     [reply, noted, version] = ['unchanged', [], '1.14.9'];
     onApplied = () => undefined;
-    transports = { isLanAllowed: true, isCloudAllowed: false, isLanLost: false, lanWaitMs: 0, key: null };
+    transports = { isLanAllowed: true, isCloudAllowed: false, isLanDown: false, lanWaitMs: 0, key: null };
     const options: HubLoopOptions = {
       cache: home,
       clock,
