@@ -2,8 +2,7 @@ import type { CloudClient } from '../cloud/cloud-client.js';
 import { CozifyError } from '../errors.js';
 import type { HttpResponse } from '../http/http-client.js';
 import type { CloudState } from '../state/cloud-state.js';
-import { getHub, type HubCall, type HubInfo } from './hub-api.js';
-import type { HubTransport } from './hub-transport.js';
+import { getHub, type HubCall, type HubInfo, type HubTransport } from './hub-api.js';
 
 /** The dependencies of the cloud transport of one hub. */
 export interface CloudTransportOptions {

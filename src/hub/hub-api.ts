@@ -1,4 +1,4 @@
-/** The calls of a hub's API, on the LAN or through the cloud. Stateless. */
+/** The calls of a hub's API, and the interface of the transports that send them. Stateless. */
 import type { HubAddress } from './hub-address.js';
 import type { RemoteRequest } from '../cloud/cloud-api.js';
 import { CozifyError } from '../errors.js';
@@ -25,6 +25,21 @@ export type HubRoute = (path: `/${string}`) => Promise<HttpResponse>;
 export interface HubCall extends RemoteRequest {
   /** Whether the hub itself may answer the request with 400. */
   isRefusable?: boolean;
+}
+
+/** The name of a transport. */
+export type TransportName = 'lan' | 'cloud';
+
+/** A transport to one hub: the LAN or the cloud. */
+export interface HubTransport {
+  readonly name: TransportName;
+  /** Makes sure that the transport leads to the hub. Throws `COZIFY_UNREACHABLE` otherwise. */
+  prepare(): Promise<void>;
+  getHub(hubKey: string): Promise<HubInfo>;
+  /**
+   * Sends a request to the hub and returns the response, whatever its status, but throws for one with `Retry-After`.
+   */
+  send(hubKey: string, call: HubCall): Promise<HttpResponse>;
 }
 
 /** Deadline of a call on the LAN (docs/dev/rules.md, "Deadlines and waiting"). */

@@ -10,7 +10,7 @@ import type { CloudState } from '../state/cloud-state.js';
 import { CloudTransport } from './cloud-transport.js';
 import { type NoteHealth, HubHealth } from './hub-health.js';
 import { parseHubPath } from './hub-path.js';
-import type { TransportName } from './hub-transport.js';
+import type { TransportName } from './hub-api.js';
 import type { KeyRenewal } from './key-renewal.js';
 import { KnownHub } from './known-hub.js';
 import { LanTransport } from './lan-transport.js';

@@ -1,6 +1,6 @@
 import { Timer } from '../async/timers.js';
 import type { Clock } from '../async/clock.js';
-import type { TransportName } from './hub-transport.js';
+import type { TransportName } from './hub-api.js';
 
 /** A hub is offline after this many failures in a row. */
 const FAILURES_TO_BE_OFFLINE = 3;

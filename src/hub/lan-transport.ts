@@ -4,8 +4,7 @@ import { CozifyError, toCozifyError } from '../errors.js';
 import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';
 import { type HubAddress, MAX_ADDRESSES, parseHubAddresses } from './hub-address.js';
-import { askOnLan, getHub, type HubCall, type HubInfo, lanRoute } from './hub-api.js';
-import type { HubTransport } from './hub-transport.js';
+import { askOnLan, getHub, type HubCall, type HubInfo, lanRoute, type HubTransport } from './hub-api.js';
 import { LanRetries } from './lan-retries.js';
 
 /** The cloud is asked for the hub's address with the second try that fails, then after 5 minutes, then once an hour. */

@@ -3,8 +3,7 @@ import type { Clock } from '../async/clock.js';
 import { joinSignals } from '../async/signals.js';
 import { CozifyError } from '../errors.js';
 import type { HttpResponse } from '../http/http-client.js';
-import type { HubCall } from './hub-api.js';
-import type { HubTransport, TransportName } from './hub-transport.js';
+import type { HubCall, HubTransport, TransportName } from './hub-api.js';
 
 /** How long the first byte of an answer may take, if the hub is not known to hold polls. */
 const FIRST_BYTE_MS: Readonly<Record<TransportName, number>> = { lan: 5_000, cloud: 10_000 };

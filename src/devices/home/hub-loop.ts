@@ -3,7 +3,7 @@ import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import type { HubRequest, ReceivedAnswer } from '../../hub/hub-client.js';
-import type { TransportName } from '../../hub/hub-transport.js';
+import type { TransportName } from '../../hub/hub-api.js';
 import { MAX_PRESS_AGE_MS } from '../things/presses.js';
 import type { NewRecord } from './change-log.js';
 import { parseHubAnswer } from './hub-answer.js';

@@ -1,7 +1,7 @@
 import { type BackoffRange, FailureBackoff } from '../../async/backoff.js';
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
-import type { TransportName } from '../../hub/hub-transport.js';
+import type { TransportName } from '../../hub/hub-api.js';
 import { LanRetries } from '../../hub/lan-retries.js';
 
 /** Delays after failed polls: on the LAN, through the cloud (from its interval), and with a key that the hub refuses. */
