@@ -1,7 +1,7 @@
 import { createController } from '../async/signals.js';
 import { TimerQueue } from '../async/timers.js';
 import { CloudClient } from '../cloud/cloud-client.js';
-import { KnownClaims } from '../cloud/known-claims.js';
+import { ClaimsCache } from '../cloud/token.js';
 import { LazyHomes } from '../devices/steps/lazy-homes.js';
 import { HubClients } from '../hub/hub-clients.js';
 import { HubRegistry } from '../hub/hub-registry.js';
@@ -14,7 +14,7 @@ import type { AccountEvents } from './account-events.js';
 import type { AccountOptions } from './account-options.js';
 import { BackgroundTasks } from './background-tasks.js';
 import type { CallLog } from './call-log.js';
-import { IsoTimes } from './iso-times.js';
+import { IsoTimes } from './snapshot.js';
 
 /** Parts of an account that all its runs share. */
 export interface LastingParts {
@@ -28,7 +28,7 @@ export interface LastingParts {
 export interface AccountParts extends LastingParts {
   /** Aborted when the account shuts down. */
   shutdown: AbortController;
-  claims: KnownClaims;
+  claims: ClaimsCache;
   iso: IsoTimes;
   state: CloudState;
   client: CloudClient;
@@ -63,7 +63,7 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
   });
   const shared = { state, client, send: http.send, clock, shutdown: shutdown.signal };
   const hubs = new HubRegistry(shared);
-  const claims = new KnownClaims();
+  const claims = new ClaimsCache();
   const session: Session = new Session({
     ...shared,
     claims,

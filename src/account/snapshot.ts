@@ -1,4 +1,4 @@
-import type { KnownClaims } from '../cloud/known-claims.js';
+import type { ClaimsCache } from '../cloud/token.js';
 import { type HubRole, roleIn } from '../hub/hub-role.js';
 import type { LoginState } from '../login/otp-login.js';
 import type { CloudRecord } from '../state/account-record.js';
@@ -49,7 +49,7 @@ export interface Snapshot {
 /** Returns the hubs of a record for a snapshot. */
 export function listHubs(
   { hubs, defaultHub }: CloudRecord,
-  claims: KnownClaims,
+  claims: ClaimsCache,
   isReachable: (id: string) => boolean | null,
 ): HubSnapshot[] {
   return hubs.map((hub) => ({
@@ -70,4 +70,24 @@ export function toIso(time: number | null | undefined): string | null {
   if (time === null || time === undefined) return null;
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+/** The cache of {@link IsoTimes} is emptied at this size: a snapshot has fewer times. */
+const MAX_TEXTS = 16;
+
+/** Caches ISO 8601 texts of times, because most snapshots of an account have the same times. */
+export class IsoTimes {
+  /** Created with the first text. */
+  #texts: Map<number, string | null> | undefined;
+
+  /** Returns the text of a time, as {@link toIso} does. */
+  of(time: number | null | undefined): string | null {
+    if (time === null || time === undefined) return null;
+    const cached = this.#texts?.get(time);
+    if (cached !== undefined) return cached;
+    if (this.#texts === undefined || this.#texts.size === MAX_TEXTS) this.#texts = new Map();
+    const text = toIso(time);
+    this.#texts.set(time, text);
+    return text;
+  }
 }

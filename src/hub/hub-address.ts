@@ -1,5 +1,14 @@
-import { isIP } from 'node:net';
-import { isLocalAddress } from '../http/ip-address.js';
+import { BlockList, isIP } from 'node:net';
+
+const localNetworks = new BlockList();
+localNetworks.addSubnet('10.0.0.0', 8);
+localNetworks.addSubnet('172.16.0.0', 12);
+localNetworks.addSubnet('192.168.0.0', 16);
+localNetworks.addSubnet('169.254.0.0', 16);
+localNetworks.addSubnet('127.0.0.0', 8);
+localNetworks.addSubnet('fe80::', 10, 'ipv6');
+localNetworks.addSubnet('fc00::', 7, 'ipv6');
+localNetworks.addAddress('::1', 'ipv6');
 
 /** Port of a hub whose address has no port. */
 const HUB_PORT = 8893;
@@ -45,4 +54,10 @@ export function parseHubAddress(entry: unknown): HubAddress | undefined {
   if (port === 0) return undefined;
   const shown = port === HUB_PORT ? address : `${url.hostname}:${port}`;
   return { host: shown, origin: `http://${url.hostname}:${port}` };
+}
+
+/** Whether a literal IP address is private, link-local, unique-local or loopback: one of this network. */
+function isLocalAddress(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && localNetworks.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -3,7 +3,7 @@ import { KeyedMutex } from '../async/locks.js';
 import { InFlight, SingleFlight } from '../async/in-flight.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';
-import type { KnownClaims } from '../cloud/known-claims.js';
+import type { ClaimsCache } from '../cloud/token.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
 import type { HubRegistry } from '../hub/hub-registry.js';
 import {
@@ -48,7 +48,7 @@ export interface SessionOptions {
   state: CloudState;
   client: CloudClient;
   clock: Clock;
-  claims: KnownClaims;
+  claims: ClaimsCache;
   lastRenewal: LastRenewal;
   /** Ends waits when the account closes. A rejection that is still being checked then changes nothing. */
   shutdown: AbortSignal;

@@ -2,8 +2,13 @@ import { randomInt } from 'node:crypto';
 import * as promises from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FileSystem, isCode } from './file-system.js';
 import { type Log, storeError } from './store.js';
+
+/** The functions of the file system that are used. Tests replace them, for example to simulate a full disk. */
+export type FileSystem = Pick<
+  typeof promises,
+  'open' | 'readFile' | 'rename' | 'link' | 'unlink' | 'mkdir' | 'lstat' | 'chmod' | 'readdir'
+>;
 
 /** The operating system and process around the files. Tests replace it to act as another system or process. */
 export interface Host {
@@ -254,4 +259,14 @@ function unlessCode(...codes: string[]): (error: unknown) => void {
 function inBrackets(error: unknown): string {
   const { code } = error as { code?: string };
   return code === undefined ? '' : ` (${code})`;
+}
+
+/** Whether an error has one of these codes, such as `ENOENT`. */
+export function isCode(error: unknown, ...codes: string[]): boolean {
+  return codes.includes((error as { code?: string } | undefined)?.code ?? '');
+}
+
+/** Returns a name under which a damaged file is kept, such as `key.bad-1772000000000-12345`. */
+export function asideNameOf(name: string): string {
+  return `${name}.bad-${Date.now()}-${randomInt(1e9)}`;
 }

@@ -1,6 +1,5 @@
 import { type Clock, systemClock } from '../async/clock.js';
-import { DurableDirectory, type Host } from './durable-directory.js';
-import { asideNameOf, type FileSystem } from './file-system.js';
+import { DurableDirectory, type Host, asideNameOf, type FileSystem } from './durable-directory.js';
 import { type FileCall, FileCalls } from './file-calls.js';
 import { KeyFile } from './key-file.js';
 import { type Opened, seal, unseal } from './envelope.js';

@@ -1,7 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { KeyedMutex } from '../async/locks.js';
-import type { DurableDirectory } from './durable-directory.js';
-import { asideNameOf, isCode } from './file-system.js';
+import { type DurableDirectory, asideNameOf, isCode } from './durable-directory.js';
 import { type Log, storeError } from './store.js';
 
 const NAME = 'key';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { settlesWithin, systemClock } from '../../src/async/clock.js';
-import type { FileSystem } from '../../src/store/file-system.js';
+import type { FileSystem } from '../../src/store/durable-directory.js';
 import { createHttp, type Http } from '../../src/http/http-client.js';
 import { Simulator } from '../simulator/index.js';
 import { FaultyFs } from '../src/support/faulty-fs.js';

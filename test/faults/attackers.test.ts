@@ -3,7 +3,7 @@ import * as promises from 'node:fs/promises';
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseCloudUrl } from '../../src/input.js';
-import type { FileSystem } from '../../src/store/file-system.js';
+import type { FileSystem } from '../../src/store/durable-directory.js';
 import { FileStore, StateDirectory } from '../../src/store/file-store.js';
 import { accountShape } from '../../src/state/account-record.js';
 import { MINUTE } from '../src/support/fake-clock.js';

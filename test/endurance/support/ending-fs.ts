@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { FileSystem } from '../../../src/store/file-system.js';
+import type { FileSystem } from '../../../src/store/durable-directory.js';
 import type { FaultyFs } from '../../src/support/faulty-fs.js';
 
 /**

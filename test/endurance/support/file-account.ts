@@ -3,7 +3,7 @@ import { ManagedAccount } from '../../../src/account/managed-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';
 import { systemClock } from '../../../src/async/clock.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
-import type { FileSystem } from '../../../src/store/file-system.js';
+import type { FileSystem } from '../../../src/store/durable-directory.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { createHttp } from '../../../src/http/http-client.js';
 import { RateLimiter } from '../../../src/async/rate-limiter.js';

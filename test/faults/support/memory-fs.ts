@@ -1,4 +1,4 @@
-import type { FileSystem } from '../../../src/store/file-system.js';
+import type { FileSystem } from '../../../src/store/durable-directory.js';
 
 interface MemoryFile {
   bytes: Buffer;

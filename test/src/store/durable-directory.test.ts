@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DurableDirectory } from '../../../src/store/durable-directory.js';
-import { isCode } from '../../../src/store/file-system.js';
+import { DurableDirectory, isCode } from '../../../src/store/durable-directory.js';
 import { FaultyFs } from '../support/faulty-fs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';
 import { ownProcess } from '../support/own-process.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { lstat, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileSystem } from '../../../src/store/file-system.js';
+import type { FileSystem } from '../../../src/store/durable-directory.js';
 import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { shape } from '../../../src/schema.js';
 import { FaultyFs } from '../support/faulty-fs.js';

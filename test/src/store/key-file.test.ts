@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, lstat, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DurableDirectory } from '../../../src/store/durable-directory.js';
-import type { FileSystem } from '../../../src/store/file-system.js';
+import { DurableDirectory, type FileSystem } from '../../../src/store/durable-directory.js';
 import { KeyFile } from '../../../src/store/key-file.js';
 import { FaultyFs } from '../support/faulty-fs.js';
 import { filesIn, makeFolder, removeFolders } from '../support/folder.js';

@@ -1,6 +1,6 @@
 import * as promises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import type { FileSystem } from '../../../src/store/file-system.js';
+import type { FileSystem } from '../../../src/store/durable-directory.js';
 
 /** A disk fault: an error code, a short write, or a kill of the process. */
 export type DiskFault = `E${string}` | 'short write' | 'kill';

@@ -1,6 +1,6 @@
 import * as promises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import type { FileSystem } from '../../../src/store/file-system.js';
+import type { FileSystem } from '../../../src/store/durable-directory.js';
 
 type AnyFunction = (...args: never[]) => Promise<unknown>;
 

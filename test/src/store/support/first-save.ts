@@ -1,7 +1,7 @@
 import * as promises from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shape } from '../../../../src/schema.js';
-import type { FileSystem } from '../../../../src/store/file-system.js';
+import type { FileSystem } from '../../../../src/store/durable-directory.js';
 import { FileStore, StateDirectory } from '../../../../src/store/file-store.js';
 import { Lines } from '../../support/stage.js';
 

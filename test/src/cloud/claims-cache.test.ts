@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { KnownClaims } from '../../../src/cloud/known-claims.js';
+import { ClaimsCache } from '../../../src/cloud/token.js';
 import { heapInUse } from '../../endurance/support/heap.js';
 import { makeToken } from '../support/tokens.js';
 
-describe('KnownClaims', () => {
+describe('ClaimsCache', () => {
   it('decodes a token once for each record', () => {
-    const claims = new KnownClaims();
+    const claims = new ClaimsCache();
     const holder = {};
     const token = makeToken(1_000_000);
     assert.equal(claims.of(holder, token), claims.of(holder, token));
@@ -14,7 +14,7 @@ describe('KnownClaims', () => {
   });
 
   it('frees the claims with the record', async () => {
-    const claims = new KnownClaims();
+    const claims = new ClaimsCache();
     const before = await heapInUse();
     for (let made = 0; made < 2_000; made++) claims.of({}, makeToken(made * 1000, { userId: 'x'.repeat(2_000) }));
     const grown = (await heapInUse()) - before;
