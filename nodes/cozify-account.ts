@@ -17,8 +17,7 @@ import {
 import { registerEndpoints } from './admin/endpoints.js';
 import type { GlobalContext } from './store/context-store.js';
 import { AccountRegistry, type NodeSettings } from './accounts/account-registry.js';
-import type { AccountNode } from './runtime/find-account.js';
-import { languageOfHost } from './runtime/language.js';
+import { type AccountNode, languageOfHost } from './runtime/find-account.js';
 
 const NO_ADDRESS =
   'The e-mail address that this instance of the subflow has for its account is not valid: enter one such as ' +

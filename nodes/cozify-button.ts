@@ -1,13 +1,13 @@
 import type { NodeAPI } from 'node-red';
 import { parsePressConfig, PressFeed, pressText, systemClock } from '../src/nodes-api.js';
-import { defineListener } from './runtime/define-listener.js';
+import { defineFeed } from './runtime/define-feed.js';
 
 /** Sends presses of wall switches and remote controls. */
 export default function register(RED: NodeAPI): void {
-  defineListener(RED, {
+  defineFeed(RED, {
     type: 'cozify-button',
     parse: parsePressConfig,
-    listen: ({ homes }, config, { node, status, onProblems }) =>
+    createFeed: ({ homes }, config, { node, status, onProblems }) =>
       new PressFeed({
         homes,
         config,

@@ -1,13 +1,13 @@
 import type { NodeAPI } from 'node-red';
 import { ChangeFeed, type ChangeConfig, parseChangeConfig, systemClock } from '../src/nodes-api.js';
-import { defineListener } from './runtime/define-listener.js';
+import { defineFeed } from './runtime/define-feed.js';
 
 /** Sends changes of a home. */
 export default function register(RED: NodeAPI): void {
-  defineListener(RED, {
+  defineFeed(RED, {
     type: 'cozify-changes',
     parse: parseChangeConfig,
-    listen: (account, config, { node, status, onProblems }) => {
+    createFeed: (account, config, { node, status, onProblems }) => {
       const feed = new ChangeFeed({
         id: node.id,
         homes: account.homes,

@@ -40,8 +40,8 @@ export default function register(RED: NodeAPI): void {
       takeTicket: (ofAccount) => ofAccount.homes.commandGate.takeTicket(),
       run: async (ofAccount, { targets, hub: ofHub, confirm, properties, payload, value }, ticket) => {
         const order = parseOrder(properties, properties.command === 'set' ? value : payload);
-        const wishes = { order, targets, hub: ofHub, confirmMs: confirm, author };
-        const outcome = await ofAccount.useHomes('command', (homes) => step.run(homes, wishes, ticket));
+        const command = { order, targets, hub: ofHub, confirmMs: confirm, author };
+        const outcome = await ofAccount.useHomes('command', (homes) => step.run(homes, command, ticket));
         return { value: outcome, isRefreshed: false };
       },
       output: ({ isDone }) => (isDone ? 1 : 2),

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Account, AccountListener } from '../src/index.js';
 import { toCozifyError } from '../src/nodes-api.js';
 import { findAccount } from './runtime/find-account.js';
-import { onFlowsStarted } from './runtime/flows-started.js';
+import { onFlowsStarted } from './runtime/runtime-events.js';
 import { followAccount } from './runtime/status.js';
 
 interface EventsDef extends NodeDef {
@@ -18,9 +18,9 @@ const START_DELAY_MS = 100;
 export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('cozify-events', function create(this: Node, def: EventsDef) {
     RED.nodes.createNode(this, def);
-    const wanted = new Set(Array.isArray(def.events) ? def.events : []);
+    const topics = new Set(Array.isArray(def.events) ? def.events : []);
     const feed = new EventFeed((topic, snapshot) => {
-      if (wanted.size > 0 && !wanted.has(topic)) return;
+      if (topics.size > 0 && !topics.has(topic)) return;
       try {
         this.send({ topic, payload: snapshot });
       } catch (error) {

@@ -1,8 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import type { Clock } from '../../src/index.js';
 import { Timer, systemClock } from '../../src/nodes-api.js';
-import { listen } from '../runtime/listen.js';
-import { type RuntimeEvent, stateOf } from './runtime-state.js';
+import { subscribe, type RuntimeEvent, stateOf } from '../runtime/runtime-events.js';
 
 /** Events of Node-RED while it restarts the flows, and the longest time until the next event, in milliseconds. */
 const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:starting': 20_000 };
@@ -30,7 +29,7 @@ export class DeployWatcher {
     this.#timeout = new Timer(clock);
     this.#onSettled = onSettled;
     const steps = Object.entries(STEPS_MS).map(([step, ms]) => [step, () => this.#expect(ms)] as const);
-    this.#unsubscribe = listen(events, {
+    this.#unsubscribe = subscribe(events, {
       ...Object.fromEntries(steps),
       'flows:started': () => this.#end(),
       'runtime-event': (event) => this.#noteState(event as RuntimeEvent),

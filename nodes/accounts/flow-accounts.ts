@@ -1,6 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { listen } from '../runtime/listen.js';
-import { type RuntimeEvent, stateOf } from './runtime-state.js';
+import { subscribe, type RuntimeEvent, stateOf } from '../runtime/runtime-events.js';
 
 /** The nodes of an account that belongs to instances of a subflow. */
 export interface Claims {
@@ -77,7 +76,7 @@ export class FlowAccounts {
   constructor(red: NodeAPI, listener: FlowAccountsListener) {
     this.#red = red;
     this.#listener = listener;
-    this.close = listen(red.events, {
+    this.close = subscribe(red.events, {
       'flows:stopping': () => (this.#areRunning = false),
       'flows:started': (event) => this.#handleStart(event as StartEvent),
       'runtime-event': (event) => this.#handleRuntimeEvent(event as RuntimeEvent),

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { type Account, type Snapshot, CozifyError } from '../../src/index.js';
 import { badInput, kindOf, parseCloudUrl, parseEmail, parseOtp, toCozifyError } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
+import { sendTest } from '../runtime/define-feed.js';
 import { registerFeedEndpoint } from './feed-endpoint.js';
 import { guardRoutes, refuseUnreadable } from './guard.js';
 import { registerHubEndpoints } from './hub-endpoints.js';
-import { registerNodeEndpoints } from './node-endpoints.js';
 import { registerRecordingEndpoints } from './recording-endpoints.js';
 
 const { version: VERSION } = createRequire(__filename)('../../../package.json') as { version: string };
@@ -44,6 +44,15 @@ export function registerEndpoints(RED: NodeAPI, registry: AccountRegistry): void
   registerRecordingEndpoints(routes, accounts);
   RED.httpAdmin.use('/cozify/accounts', refuseUnreadable);
   registerNodeEndpoints(RED);
+}
+
+/** Registers the endpoint for the buttons of nodes on the canvas. */
+function registerNodeEndpoints(RED: NodeAPI): void {
+  guardRoutes(RED, '/cozify/nodes/:id').write('/test', 200, (id) => {
+    sendTest(RED, id);
+    return Promise.resolve({ sent: true });
+  });
+  RED.httpAdmin.use('/cozify/nodes', refuseUnreadable);
 }
 
 /**

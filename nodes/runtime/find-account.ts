@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { type Account, CozifyError } from '../../src/index.js';
-import type { Language } from '../../src/nodes-api.js';
+import { type Language, languageOf } from '../../src/nodes-api.js';
 
 /** The config node of an account: has the account, or the problem that keeps it from having one. */
 export interface AccountNode extends Node<{ email: string }> {
@@ -23,4 +23,9 @@ export function requireAccount(RED: NodeAPI, id: unknown): Account {
   if (node?.problem !== undefined) throw node.problem;
   if (node?.account !== undefined) return node.account;
   throw new CozifyError('COZIFY_NO_ACCOUNT', 'No Cozify account: choose one that exists and is enabled.');
+}
+
+/** Returns Node-RED's language, otherwise the system's. Used for statuses if the account does not choose a language. */
+export function languageOfHost({ settings }: NodeAPI): Language {
+  return languageOf((settings as { lang?: unknown }).lang, process.env['LANG']);
 }

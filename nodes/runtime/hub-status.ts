@@ -13,9 +13,8 @@ import {
   thingText,
 } from '../../src/nodes-api.js';
 import type { StepStatus } from './define-action.js';
-import { type AccountNode, findAccount } from './find-account.js';
+import { type AccountNode, findAccount, languageOfHost } from './find-account.js';
 import { ignoredOf } from './hub-targets.js';
-import { languageOfHost } from './language.js';
 import { type AccountFollower, followOverDeploys, problemOf, statusOf } from './status.js';
 import { clockText, failureText, fitted, type StatusKey } from './status-words.js';
 

@@ -1,9 +1,8 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Snapshot } from '../../src/index.js';
 import type { Language } from '../../src/nodes-api.js';
-import type { AccountNode } from './find-account.js';
-import { onFlowsStarted } from './flows-started.js';
-import { languageOfHost } from './language.js';
+import { type AccountNode, languageOfHost } from './find-account.js';
+import { onFlowsStarted } from './runtime-events.js';
 import { dayText, type StatusKey, statusText } from './status-words.js';
 
 /** A subscription to the account of a node. */

@@ -1,16 +1,20 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { type Account, CozifyError } from '../../src/index.js';
 import { toCozifyError } from '../../src/nodes-api.js';
-import { findAccount, requireAccount } from './find-account.js';
-import { onFlowsStarted } from './flows-started.js';
+import { findAccount, requireAccount, languageOfHost } from './find-account.js';
+import { onFlowsStarted } from './runtime-events.js';
 import { HubStatus } from './hub-status.js';
 import { filledIn } from './hub-targets.js';
-import { languageOfHost } from './language.js';
 import { statusOf } from './status.js';
-import type { TestedNode } from './by-hand.js';
+
+/** A node that can send a test message on demand, so that a person can try the nodes after it. */
+export interface TestedNode extends Node {
+  /** Sends a message with `test` true. Throws a `CozifyError` if the content is not known yet. */
+  sendTest?: () => void;
+}
 
 /** The node for which a subscription runs. */
-export interface Listener {
+export interface FeedContext {
   readonly node: Node;
   readonly status: HubStatus;
   /** Shows problems of the subscription, such as a device that is gone, and logs the new ones. */
@@ -18,15 +22,15 @@ export interface Listener {
 }
 
 /** The description of a node without input that sends events of a home. */
-export interface ListenerDefinition<W> {
+export interface FeedDefinition<W> {
   type: string;
   /** Parses the node's properties. Throws `COZIFY_BAD_INPUT`. */
   parse: (properties: Record<string, unknown>) => W;
-  listen: (account: Account, wishes: W, listener: Listener) => Listening;
+  createFeed: (account: Account, config: W, context: FeedContext) => Feed;
 }
 
 /** A running subscription of a node. */
-export interface Listening {
+export interface Feed {
   stop(): void;
   /** Returns an example message for each output; `undefined` if the devices are not known yet. */
   example(): (object | null)[] | undefined;
@@ -36,15 +40,15 @@ export interface Listening {
  * Registers a node that subscribes to the homes of its account, and again after each Deploy that changes the account. The
  * subscription begins when the flows have started, because the nodes after it may not exist before that.
  */
-export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: ListenerDefinition<W>): void {
+export function defineFeed<W>(RED: NodeAPI, { type, parse, createFeed }: FeedDefinition<W>): void {
   RED.nodes.registerType(
     type,
     function create(this: TestedNode, def: NodeDef & { account?: string; hub?: string; targets?: unknown }) {
       RED.nodes.createNode(this, def);
-      let wishes: W;
+      let config: W;
       try {
         const { targets, hub } = def;
-        wishes = parse({ ...def, ...(filledIn({ targets, hub }, { RED, node: this }) as object) });
+        config = parse({ ...def, ...(filledIn({ targets, hub }, { RED, node: this }) as object) });
       } catch (error) {
         const language = findAccount(RED, def.account)?.language ?? languageOfHost(RED);
         this.status(statusOf(language, 'red', 'ring', 'check-node'));
@@ -57,23 +61,23 @@ export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: Listene
       const { targets = [], hub = '' } = def;
       const isEverywhere = hub === '' && Array.isArray(targets) && targets.length === 0;
       const status = new HubStatus({ RED, node: this, account: def.account, hub, isEverywhere });
-      let told: readonly string[] = [];
+      let logged: readonly string[] = [];
       let problem: CozifyError | undefined;
       const onProblems = (problems: readonly CozifyError[]): void => {
         [problem] = problems;
         status.showProblems(problems);
         const messages = problems.map(({ message }) => message);
-        for (const message of messages) if (!told.includes(message)) this.warn(message);
-        told = messages;
+        for (const message of messages) if (!logged.includes(message)) this.warn(message);
+        logged = messages;
       };
       let account: Account | undefined;
-      let feed: Listening | undefined;
+      let feed: Feed | undefined;
       const unsubscribe = onFlowsStarted(RED, () => {
         const found = findAccount(RED, def.account)?.account;
         if (found === account) return;
         feed?.stop();
         account = found;
-        feed = found === undefined ? undefined : listen(found, wishes, { node: this, status, onProblems });
+        feed = found === undefined ? undefined : createFeed(found, config, { node: this, status, onProblems });
       });
       this.sendTest = () => {
         const { homes } = requireAccount(RED, def.account);
@@ -94,4 +98,13 @@ export function defineListener<W>(RED: NodeAPI, { type, parse, listen }: Listene
 function unknownYet({ hubs }: Account['homes']): CozifyError {
   void hubs;
   return new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known of these devices yet: try again in a moment.');
+}
+
+/** Makes a node send a test message. Throws `COZIFY_NOT_FOUND` if no deployed node with this id can do that. */
+export function sendTest(RED: NodeAPI, id: string): void {
+  const node = RED.nodes.getNode(id) as TestedNode | null | undefined;
+  if (node?.sendTest === undefined) {
+    throw new CozifyError('COZIFY_NOT_FOUND', 'No node with this id can send a test: deploy it first.');
+  }
+  node.sendTest();
 }

@@ -3,6 +3,14 @@ import { Subscribers, toCozifyError } from '../../src/nodes-api.js';
 
 type Events = NodeAPI['events'];
 
+/** Subscribes to events of Node-RED. Returns a function that unsubscribes. */
+export function subscribe(events: Events, listeners: Readonly<Record<string, (event: unknown) => void>>): () => void {
+  for (const [event, listener] of Object.entries(listeners)) events.on(event, listener);
+  return () => {
+    for (const [event, listener] of Object.entries(listeners)) events.removeListener(event, listener);
+  };
+}
+
 /** Subscribers by Node-RED instance. They share one listener, because Node-RED warns of a leak at more than ten. */
 // eslint-disable-next-line no-restricted-syntax -- Weak, and keyed by Node-RED's event bus: the nodes of all types have no other owner in common.
 const subscribersOf = new WeakMap<Events, Subscribers>();
@@ -19,4 +27,18 @@ export function onFlowsStarted({ events, log }: NodeAPI, listener: () => void): 
     subscribersOf.set(events, (subscribers = all));
   }
   return subscribers.add(listener);
+}
+
+/** An event that Node-RED sends to its editors. */
+export interface RuntimeEvent {
+  id?: string;
+  payload?: { state?: string; deploy?: boolean };
+}
+
+/**
+ * Returns whether Node-RED reports its flows as running or stopped. Stopped includes safe mode and missing node types.
+ */
+export function stateOf({ id, payload }: RuntimeEvent): 'running' | 'stopped' | undefined {
+  if (id !== 'runtime-state' || payload?.state === undefined) return undefined;
+  return payload.state === 'start' ? 'running' : 'stopped';
 }

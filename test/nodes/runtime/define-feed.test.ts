@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
-import { defineListener } from '../../../nodes/runtime/define-listener';
+import { defineFeed } from '../../../nodes/runtime/define-feed';
 import { CozifyError } from '../../../src';
 
 interface Options {
@@ -9,12 +9,12 @@ interface Options {
   hub: unknown;
 }
 
-describe('defineListener', () => {
+describe('defineFeed', () => {
   let events: EventEmitter;
   let accounts: Map<string, object>;
   let subscriptions: {
     account: object;
-    wishes: Options;
+    config: Options;
     isStopped: boolean;
     onProblems: (problems: readonly CozifyError[]) => void;
   }[];
@@ -49,11 +49,11 @@ describe('defineListener', () => {
       },
       util: { evaluateNodeProperty: (text: string) => text.replace('${ROOM}', 'Sauna') },
     } as unknown as NodeAPI;
-    defineListener<Options>(RED, {
-      type: 'test-listener',
+    defineFeed<Options>(RED, {
+      type: 'test-feed',
       parse,
-      listen: (of, wishes, { onProblems }) => {
-        const one = { account: of, wishes, isStopped: false, onProblems };
+      createFeed: (of, config, { onProblems }) => {
+        const one = { account: of, config, isStopped: false, onProblems };
         subscriptions.push(one);
         return { stop: () => void (one.isStopped = true), example: () => undefined };
       },
@@ -126,7 +126,7 @@ describe('defineListener', () => {
   it('fills values of the environment into its targets', () => {
     create({ targets: [{ id: '', name: 'Lamppu ${ROOM}' }], hub: '${ROOM}' });
     start();
-    assert.deepEqual(subscriptions[0]?.wishes.targets, [{ id: '', name: 'Lamppu Sauna' }]);
-    assert.equal(subscriptions[0]?.wishes.hub, 'Sauna');
+    assert.deepEqual(subscriptions[0]?.config.targets, [{ id: '', name: 'Lamppu Sauna' }]);
+    assert.equal(subscriptions[0]?.config.hub, 'Sauna');
   });
 });
