@@ -14,7 +14,7 @@ interface EventsDef extends NodeDef {
 /** Delay of the first message, because nodes of other packages may not be ready when the flows have started. */
 const START_DELAY_MS = 100;
 
-/** Sends events of the account, the first of which is its state. */
+/** Sends the state of the account, then its events. */
 export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('cozify-events', function create(this: Node, def: EventsDef) {
     RED.nodes.createNode(this, def);

@@ -42,7 +42,7 @@ export default function register(RED: NodeAPI): void {
         isRefreshed: false,
       }),
       output: ({ isMet }) => (isMet ? 1 : 2),
-      // If nothing meets the condition, the message leaves with its payload as it came.
+      // If no device meets the condition, the payload of the message stays.
       properties: ({ isMet, payload, device }) => ({ ...(isMet && { payload }), ...(device && { device }) }),
       details: ({ asOf, stale, away }) => ({ asOf, stale, away }),
       status: hubStepStatus<Reading>(status, ({ things, stale, away }) => {

@@ -44,7 +44,7 @@ export type Brief = Readonly<Record<'en' | 'fi', string>>;
 export interface ErrorDetails {
   /** The HTTP status of the answer, if there was one. */
   statusCode?: number | undefined;
-  /** Whole seconds until it makes sense to try again. */
+  /** Whole seconds after which another try may succeed. */
   retryAfter?: number | undefined;
   /** Whether nothing of the request was sent, so that it can be sent again, for example over another transport. */
   isUnsent?: boolean | undefined;
@@ -58,7 +58,7 @@ export interface ErrorDetails {
   hint?: (() => string) | undefined;
 }
 
-/** The error of this package. Its message says what was expected or what to do, and never contains a secret. */
+/** The error of this package. The message names the expected input or a remedy, and never contains a secret. */
 export class CozifyError extends Error {
   readonly code: ErrorCode;
   readonly statusCode?: number;
@@ -125,8 +125,7 @@ export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API
 }
 
 /**
- * Returns a `COZIFY_BAD_INPUT`. `message` says what was expected; `brief` says the same for a status, if the message is too
- * long for that.
+ * Returns a `COZIFY_BAD_INPUT`. `message` names the expected input. `brief` is a shorter text for a status.
  */
 export function badInput(message: string, brief?: Brief): CozifyError {
   return new CozifyError('COZIFY_BAD_INPUT', message, { brief });

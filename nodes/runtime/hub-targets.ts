@@ -2,7 +2,7 @@ import { parseHub, parseMessageTargets, parseNodeTargets, type Target } from '..
 import { composed, type Sources } from './parameters.js';
 
 /**
- * The targets of a step: the node's, or those of `msg.target` if the node has none; `undefined` without either. A node with
+ * The targets of a step: from the node, or from `msg.target` if the node has none; `undefined` without either. A node with
  * configured targets is never redirected.
  */
 export const TARGETS = composed<readonly Target[] | undefined>((sources) => {

@@ -18,7 +18,7 @@ export interface CloudClientOptions {
   send: Http;
   clock: Clock;
   state: CloudState;
-  /** Aborts calls when the account closes, except those that must finish. */
+  /** Aborts calls when the account closes, except lasting calls, which must finish. */
   shutdown: AbortSignal;
   /** Receives the outcome of each call that was sent. */
   onCall: (name: CallName, outcome: CallOutcome) => void;

@@ -30,7 +30,7 @@ const SECONDS_LIMIT = 1e11;
 const MAX_TIME = 8.64e15;
 
 /**
- * Returns the claims of a JWT; no claims for a token that can't be decoded, which is a valid token all the same. Looks for
+ * Returns the claims of a JWT; no claims for a token that can't be decoded, because the cloud may accept such a token. Looks for
  * `exp` in the header first, as the SDK does. Times may be numeric strings or milliseconds.
  */
 export function decodeToken(token: string): TokenClaims {
@@ -66,7 +66,7 @@ export class ClaimsCache {
   }
 }
 
-/** The form of a complete JWT, by which a truncated one is recognized: its signature is shorter. */
+/** The form of a complete JWT. A truncated JWT has a shorter signature. */
 export interface JwtForm {
   /** The header's `alg`, such as `HS512`. */
   algorithm: unknown;

@@ -13,7 +13,7 @@ export interface Agents {
  */
 const IDLE_MS = 90_000;
 
-/** The same for calls that must not be sent twice. No server closes a connection so soon. */
+/** How long an idle connection is kept for calls that must not be sent twice: shorter than the idle limit of any server. */
 const BRIEF_IDLE_MS = 2_000;
 
 /** Idle connections for each host: as many as there are calls at once in a busy moment. */

@@ -31,7 +31,7 @@ export async function requestFreely(client: HubClient, { timeoutMs, ...request }
 }
 
 /**
- * Returns the JSON text of a request body; `undefined` for an empty one. A text that is valid JSON stays as it is.
+ * Returns the JSON text of a request body; `undefined` for an empty one. A text that is valid JSON does not change.
  * Throws `COZIFY_BAD_INPUT` for a value that JSON can't express.
  */
 export function parseRequestBody(value: unknown): string | undefined {

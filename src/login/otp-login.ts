@@ -17,7 +17,7 @@ export type LoginState = 'authenticated' | 'otp-sent' | 'otp-required';
 
 /** Options of an {@link OtpLogin}. */
 export interface OtpLoginOptions {
-  /** The id of the account, by which codes are limited. */
+  /** The id of the account. Each account has a limit of codes. */
   id: string;
   state: CloudState;
   client: CloudClient;

@@ -176,8 +176,7 @@ export class Session {
   }
 
   /**
-   * Revokes all tokens of the account at the cloud, including those of logins that finish during the call, and forgets
-   * the login. Holds renewals back, because a renewal would bring a token that nobody revokes.
+   * Revokes all tokens of the account at the cloud, also tokens of logins that finish during the call, and forgets the login. Holds renewals back, because a renewal would bring a token that nobody revokes.
    */
   logOut(): Promise<void> {
     return this.#mutex.runExclusive('renewal', async () => {

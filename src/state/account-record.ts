@@ -1,6 +1,6 @@
 import { listOf, objectOf, orNull, schemas, shape } from '../schema.js';
 
-/** A hub as it is saved. `key` is a secret. */
+/** The saved record of a hub. `key` is a secret. */
 export interface HubRecord {
   id: string;
   name: string;

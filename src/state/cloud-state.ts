@@ -82,7 +82,7 @@ export class CloudState implements Changer {
     return this.#state.change(step, options, this);
   }
 
-  /** Makes a login in memory only the current one. The saved state stays as it is. Throws if the work at the cloud has ended. */
+  /** Sets a login that is never saved. The saved state does not change. Throws if the account has closed. */
   putTemporary(update: (cloud: CloudRecord) => CloudRecord): Promise<void> {
     const generation = this.#state.nextTemporary();
     const step: LayersUpdate = ({ saved, temporary }) => {
@@ -93,8 +93,8 @@ export class CloudState implements Changer {
   }
 
   /**
-   * Changes the login that has this token, in the saved layer, in memory or both, or the login by which another process
-   * has replaced it: the cloud's answer about a token belongs to that token, whichever is current by then.
+   * Changes the login with this token in the layers that have it, or the login of another process in its place. The cloud's
+   * answer concerns this token, even if another token is current now.
    */
   changeToken(token: string, update: CloudUpdate, options: ChangeOptions = {}): Promise<void> {
     const step: LayersUpdate = ({ saved, temporary }) => {

@@ -10,7 +10,7 @@ interface Sealed {
   data: string;
 }
 
-/** Data encrypted with AES-256-GCM, as it is stored in a file or a context store, with labels in plain text. */
+/** The stored form of data in a file or a context store: encrypted with AES-256-GCM, with labels in plain text. */
 interface Envelope extends Sealed {
   /** The version of the content's layout. */
   cozify: number;

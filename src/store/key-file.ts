@@ -65,10 +65,9 @@ export class KeyFile {
 
   /**
    * Renames the key's temporary file to `key` and returns the published key. Returns `undefined` if another process
-   * removed the temporary file, or has an older one that goes first.
+   * removed the temporary file, or has an older file, which has priority.
    *
-   * Needs no links and no locks: each process writes its own temporary file, removes those of all others, and only then
-   * looks for a published key. The process that removes later also looks later, so no key ever replaces another.
+   * Needs no links and no locks: each process writes a temporary file, removes the temporary files of all other processes, and then looks for a published key. The process that removes later also looks later, so no key ever replaces another.
    */
   async #publish(key: Buffer, isGivingWay: boolean): Promise<Buffer | undefined> {
     const directory = this.#directory;

@@ -25,7 +25,7 @@ const COMMAND = {
   confirm: 30,
 };
 
-describe('The practice home as it is published', () => {
+describe('The published practice home', () => {
   let home: PracticeHome;
 
   before(async () => {

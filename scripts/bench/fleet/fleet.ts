@@ -7,8 +7,7 @@ import { FleetHome, type HomeKind } from './fleet-home';
 const DAY = 24 * HOUR;
 
 /**
- * Number of homes, and the shares of those that subscribe: through the cloud all the time, and on the LAN from {@link
- * listenOnLan} on.
+ * Number of homes, and the shares that subscribe: through the cloud all the time, and on the LAN from {@link listenOnLan} on.
  */
 export interface FleetSize {
   homes: number;

@@ -159,7 +159,7 @@ function assertNoSecret(machine: Machine, { account, snapshot }: View): void {
   for (const secret of machine.cloud.secrets) assert.ok(!told.includes(secret), 'a secret is told');
 }
 
-/** Fails unless, after all faults end, the account logs in again with a valid token and saves by itself. */
+/** Fails unless, after all faults end, the account logs in again with a valid token and saves without a further step. */
 export async function assertSettles(machine: Machine): Promise<void> {
   machine.cloud.heal();
   machine.disk.isFull = false;

@@ -34,7 +34,7 @@ const MAILING: readonly StepName[] = ['logIn', 'requestOtp', 'authenticate'];
 /** The steps on whose behalf a token may be asked for. */
 const RENEWING: readonly StepName[] = ['refresh', 'ping', 'authenticate'];
 
-/** One process; its memory is lost when it dies. */
+/** A process. Its memory is lost when the process dies. */
 class Process {
   isDead = false;
   /** How many steps on the disk are left to it. */

@@ -1,4 +1,4 @@
-/** Values of every kind that a message can carry, by name; created anew for each use. */
+/** Values of every kind that a message can carry, by name; a new value for each use. */
 export const VALUES: Record<string, () => unknown> = {
   nothing: () => undefined,
   null: () => null,

@@ -15,7 +15,7 @@ describe('JobQueue', () => {
   });
   afterEach(() => assert.equal(clock.timers, 0, 'no timer is left'));
 
-  /** A job that takes so long. */
+  /** A job that takes `ms` milliseconds. */
   const job =
     (name: string, ms = 0) =>
     (): void => {

@@ -28,7 +28,7 @@ export interface RecorderOptions {
   onBegin?: () => void;
   /** Called when the hub stops answering and when it answers again. */
   onHearing?: (isAnswering: boolean) => void;
-  /** Ends the recording early and keeps what was recorded. */
+  /** Ends the recording early and keeps the events so far. */
   signal?: AbortSignal;
   /** The clock, in milliseconds; by default this machine's. */
   clock?: RecorderClock;

@@ -92,7 +92,7 @@ export class FakeHub {
   }
 }
 
-/** The answer to a poll that lists these devices; a text that is not JSON as it is. */
+/** Returns the answer to a poll that lists these devices. A text that is not JSON is the answer. */
 function pollOf(devices: string, timestamp: number): string {
   try {
     const polls = [{ type: 'DEVICE_DELTA', devices: JSON.parse(devices) as unknown }];
