@@ -15,12 +15,12 @@ const LONGEST_URL = 2048;
 export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
 
 /** The most items of one list: of the targets of a message, of the rooms of a node, and so on. */
-const MOST_ITEMS = 1000;
+const MAX_ITEMS = 1000;
 
 /** Throws `COZIFY_BAD_INPUT` if a list has more items than anybody puts into it on purpose. */
 export function expectFew(list: readonly unknown[], name: string): void {
-  if (list.length <= MOST_ITEMS) return;
-  throw badInput(`${name} should have at most ${MOST_ITEMS} items, but has ${list.length}: split the list.`);
+  if (list.length <= MAX_ITEMS) return;
+  throw badInput(`${name} should have at most ${MAX_ITEMS} items, but has ${list.length}: split the list.`);
 }
 
 /**

@@ -12,7 +12,7 @@ import { parseHubPath } from '../src/hub/hub-path';
 import { parseCloudUrl, parseEmail, parseExpiry, parseOtp } from '../src/input';
 import { fileStemOf } from '../src/store/file-stem';
 import { packageRoot } from './nodes/support/package-root';
-import { growthOf, MOST_GROWTH } from './support/growth';
+import { growthOf, MAX_GROWTH } from './support/growth';
 
 /** Parts that texts are made of, beside the literals of an expression. */
 const PARTS = [
@@ -84,7 +84,7 @@ function slowTextFor(expression: RegExp): string | undefined {
       for (const behind of ['', 'x\n']) {
         const make = (length: number): string => before + part.repeat(length / part.length) + behind;
         const growth = growthOf(make, (text) => text.replace(expression, ''));
-        if (growth > MOST_GROWTH) return `${growth.toFixed(1)} with ${JSON.stringify([before, part, behind])}`;
+        if (growth > MAX_GROWTH) return `${growth.toFixed(1)} with ${JSON.stringify([before, part, behind])}`;
       }
     }
   }
@@ -123,7 +123,7 @@ describe('Texts from outside', () => {
           for (const end of ['', 'x']) {
             const make = (length: number): string => beginning + part.repeat(length / part.length) + end;
             const growth = growthOf(make, (text) => attempt(() => parse(text)));
-            assert.ok(growth <= MOST_GROWTH, `${growth.toFixed(1)} with ${JSON.stringify([beginning, part, end])}`);
+            assert.ok(growth <= MAX_GROWTH, `${growth.toFixed(1)} with ${JSON.stringify([beginning, part, end])}`);
           }
         }
       }

@@ -17,7 +17,7 @@ const IDLE_MS = 90_000;
 const BRIEF_IDLE_MS = 2_000;
 
 /** Idle connections for each host: as many as there are calls at once in a busy moment. */
-const MOST_FREE = 16;
+const MAX_FREE_SOCKETS = 16;
 
 /** The connections that are kept for the next call. */
 export class KeptConnections {
@@ -50,7 +50,7 @@ export function freshAgents(tls: { signal?: AbortSignal } = {}): Agents {
 }
 
 function keepingAgents(idleMs: number): Agents {
-  const kept = { keepAlive: true, timeout: idleMs, maxFreeSockets: MOST_FREE };
+  const kept = { keepAlive: true, timeout: idleMs, maxFreeSockets: MAX_FREE_SOCKETS };
   return { httpAgent: new HttpAgent(kept), httpsAgent: new HttpsAgent({ ...kept, rejectUnauthorized: true }) };
 }
 

@@ -14,7 +14,7 @@ import type { AccountTopic } from './account-topics.js';
 import { findUndone, isSameElsewhere, mergeRecords, supersede } from './merge-records.js';
 
 /** Failed strict changes that are remembered: enough for one outage. */
-const MOST_UNDONE = 20;
+const MAX_UNDONE = 20;
 
 /** The current state in two layers. */
 export interface Layers {
@@ -274,7 +274,7 @@ export class AccountState {
       this.#isSaved = false;
       if (options.isStrict !== true) return;
       // The store may save the record later although the save has failed.
-      this.#undone = [...this.#undone, record].slice(-MOST_UNDONE);
+      this.#undone = [...this.#undone, record].slice(-MAX_UNDONE);
       this.#onChange(this.record, noTopics);
       throw error;
     }

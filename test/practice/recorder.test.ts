@@ -121,7 +121,7 @@ describe('The recorder of a home', () => {
     }
     for (const answer of ['<html>', {}, undefined]) {
       const odd = { ...WISHES, ask: () => Promise.resolve(answer), lastsMs: 1 };
-      await assert.rejects(recordHome(odd), /tells of no changes/);
+      await assert.rejects(recordHome(odd), /sends no changes/);
     }
   });
 });

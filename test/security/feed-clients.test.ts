@@ -12,7 +12,7 @@ const HELD = 20;
 /** The time that clients are watched, in seconds. */
 const WATCHED_S = 30;
 /** The share of a core that the clients, the server and the simulated hub of this process may use together. */
-const MOST_CPU = 0.04;
+const MAX_CPU = 0.04;
 
 describe('100 clients of the feed', () => {
   let stage: Stage;
@@ -59,6 +59,6 @@ describe('100 clients of the feed', () => {
     assert.ok(requests <= most, `${requests} requests in ${WATCHED_S} s`);
     assert.ok(refusals >= CLIENTS - HELD, `${refusals} refusals`);
     const share = (user + system) / 1e6 / WATCHED_S;
-    assert.ok(share < MOST_CPU, `${share * 100} % of a core`);
+    assert.ok(share < MAX_CPU, `${share * 100} % of a core`);
   });
 });

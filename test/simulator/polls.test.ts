@@ -43,7 +43,7 @@ describe('Polls of a simulated hub', () => {
     assert.deepEqual(typesOf(seen), ['DEVICE_DELTA', 'GROUP_DELTA']);
     const groups = Object.values(seen?.polls[1]?.groups ?? {}).map((group) => group?.name);
     assert.deepEqual(groups.sort(), ['Kaikki valot', 'Makuuhuone']);
-    hub.behaviour.isGroupTold = false;
+    hub.behaviour.isGroupUpdated = false;
     await visitor.set(lamp, { brightness: 0.5 });
     assert.deepEqual(typesOf(await visitor.poll()), ['DEVICE_DELTA']);
   });

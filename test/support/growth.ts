@@ -16,7 +16,7 @@ export function growthOf<T>(make: (length: number) => T, work: (input: T) => voi
 }
 
 /** A larger factor is worse than linear. */
-export const MOST_GROWTH = 8;
+export const MAX_GROWTH = 8;
 
 function cpuOf(work: () => void, tries: number): number {
   const times = Array.from({ length: tries }, () => {

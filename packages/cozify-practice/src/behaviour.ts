@@ -72,7 +72,7 @@ export interface HubBehaviour {
   /** Change after the same button press again: the times of the device, or nothing. Unknown. */
   repeatedPress: 'times' | 'nothing';
   /** Whether a group counts as changed when one of its members changes. */
-  isGroupTold: boolean;
+  isGroupUpdated: boolean;
 
   /** Status for a revoked or expired key; real hubs have sent both. */
   deadKeyStatus: number;
@@ -114,7 +114,7 @@ export const DEFAULT_BEHAVIOUR: HubBehaviour = {
   slowFullMs: 0,
   lostShare: 0,
   repeatedPress: 'times',
-  isGroupTold: true,
+  isGroupUpdated: true,
   deadKeyStatus: 401,
   roleToRead: 1,
   roleToCommand: 2,
@@ -137,7 +137,7 @@ export const UNKNOWNS: Readonly<Record<string, readonly Partial<HubBehaviour>[]>
   'does the lift move a blind': [{ isLiftTaken: true }, { isLiftTaken: false }],
   'how are capabilities listed': [{ capabilitiesAs: 'set' }, { capabilitiesAs: 'list' }, { capabilitiesAs: 'mixed' }],
   'how is a room named': [{ roomAs: 'list' }, { roomAs: 'text' }, { roomAs: 'mixed' }],
-  'what is a pressure told in': [{ pressureIn: 'Pa' }, { pressureIn: 'hPa' }],
+  'in which unit is a pressure': [{ pressureIn: 'Pa' }, { pressureIn: 'hPa' }],
   'what is a target temperature called': [{ targetName: 'targetTemp' }, { targetName: 'targetTemperature' }],
   'is a poll wrapped': [{ isPollWrapped: false }, { isPollWrapped: true }],
   'does the first poll say it is full': [{ isFirstPollFull: true }, { isFirstPollFull: false }],
@@ -149,7 +149,7 @@ export const UNKNOWNS: Readonly<Record<string, readonly Partial<HubBehaviour>[]>
     { pollHoldMs: 12_000, quietPoll: 'empty' },
   ],
   'what does the same press again change': [{ repeatedPress: 'times' }, { repeatedPress: 'nothing' }],
-  'does a group change with its members': [{ isGroupTold: true }, { isGroupTold: false }],
+  'does a group change with its members': [{ isGroupUpdated: true }, { isGroupUpdated: false }],
   'what is the status for a dead key': [{ deadKeyStatus: 401 }, { deadKeyStatus: 403 }],
 };
 
@@ -190,7 +190,7 @@ const CHECKS: Record<keyof HubBehaviour, (value: unknown) => boolean> = {
   slowFullMs: isCount,
   lostShare: isShare,
   repeatedPress: isOneOf('times', 'nothing'),
-  isGroupTold: isBoolean,
+  isGroupUpdated: isBoolean,
   deadKeyStatus: isErrorStatus,
   roleToRead: isCount,
   roleToCommand: isCount,

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BlackHoleOrder } from './black-hole';
+import type { BlackHoleConfig } from './black-hole';
 
-const { address, port, gate } = workerData as BlackHoleOrder;
+const { address, port, gate } = workerData as BlackHoleConfig;
 const server = createServer();
 server.listen({ host: address, port, backlog: 1 }, () => {
   parentPort?.postMessage('listening');

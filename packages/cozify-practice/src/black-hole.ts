@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 /** Message to the worker; the worker sleeps on `gate`. */
-export interface BlackHoleOrder {
+export interface BlackHoleConfig {
   address: string;
   port: number;
   gate: SharedArrayBuffer;
@@ -33,8 +33,8 @@ export class BlackHole {
   /** Opens the port. Rejects if it is taken. */
   static async open(address: string, port: number): Promise<BlackHole> {
     const gate = new SharedArrayBuffer(4);
-    const order: BlackHoleOrder = { address, port, gate };
-    const worker = new Worker(join(__dirname, 'black-hole-worker.js'), { workerData: order });
+    const config: BlackHoleConfig = { address, port, gate };
+    const worker = new Worker(join(__dirname, 'black-hole-worker.js'), { workerData: config });
     const hole = new BlackHole(worker, new Int32Array(gate));
     await once(worker, 'message');
     await hole.#fill(address, port);

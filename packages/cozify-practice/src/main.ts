@@ -11,7 +11,7 @@ import { Simulator } from './simulator';
 /** Default port, fixed so that an account keeps working after a restart of the practice home. */
 const DEFAULT_PORT = '18930';
 /** Highest port, because the hubs use the next ones. */
-const MOST_PORT = 65_000;
+const MAX_PORT = 65_000;
 /** Exit code after Ctrl-C. */
 const INTERRUPTED = 130;
 const HELP_OPTIONS = ['--help', '-h'];
@@ -42,8 +42,8 @@ async function main(): Promise<void> {
   });
   const { recording, speed } = values;
   const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > MOST_PORT) {
-    throw new Error(`--port: ${values.port} is no port, which is a whole number from 0 to ${MOST_PORT}.`);
+  if (!/^\d+$/.test(values.port) || port > MAX_PORT) {
+    throw new Error(`--port: ${values.port} is no port, which is a whole number from 0 to ${MAX_PORT}.`);
   }
   if (speed !== undefined && recording === undefined) throw new Error('--speed needs a --recording.');
   const simulator = await start(port, recording === undefined ? undefined : recordedHome(recording, speed));

@@ -46,8 +46,8 @@ export class Wire {
     const body = await readBody(request);
     if (body) entry.body = body;
     if (body && visit) visit.body = body;
-    const unwanted = signalOf(response, closing);
-    const makeAnswer = async () => (body === undefined ? failure(413) : work(body, unwanted));
+    const disconnected = signalOf(response, closing);
+    const makeAnswer = async () => (body === undefined ? failure(413) : work(body, disconnected));
     const reply = async (answer: Answer, how: Fault) => {
       entry.status = answer.status;
       if (visit) visit.status = answer.status;
@@ -79,14 +79,14 @@ function openVisit({ hub, transport, path, key }: Visited, method: string, respo
 
 /** Returns a signal that is aborted when the server closes or the client leaves. */
 function signalOf(response: ServerResponse, closing: AbortSignal): AbortSignal {
-  const unwanted = new AbortController();
-  const abort = () => unwanted.abort();
+  const disconnected = new AbortController();
+  const abort = () => disconnected.abort();
   closing.addEventListener('abort', abort);
   response.once('close', () => {
     closing.removeEventListener('abort', abort);
     abort();
   });
-  return unwanted.signal;
+  return disconnected.signal;
 }
 
 /**

@@ -8,9 +8,9 @@ const CHANCE =
   'Renewals are spread over half a day, which makes twice the mean. The rest is chance, and larger for fewer homes.';
 
 /** Limit of a second, as a multiple of the quiet mean, without the polls of subscribers. */
-const MOST_TIMES = 3;
+const MAX_TIMES = 3;
 /** Limit of a minute, as a multiple of the mean of renewals, on the days after a start. */
-const MOST_RENEWALS = 5;
+const MAX_RENEWALS = 5;
 
 /** Requests that the cloud got during an event that concerns all homes. */
 export interface FleetRow {
@@ -53,7 +53,7 @@ function most(listening = 0, seconds: number): number {
 /** Returns the row that checks a scenario. */
 export function checkOf({ what, times, beyond, peak, quiet, reason }: FleetRow): Row {
   return {
-    ...countRow(what, MOST_TIMES, Math.round(beyond * 10) / 10),
+    ...countRow(what, MAX_TIMES, Math.round(beyond * 10) / 10),
     behind: `peak ${peak}, ${times.toFixed(1)} times the quiet mean of ${quiet.toFixed(1)} a second`,
     ...(reason === undefined ? {} : { reason }),
   };
@@ -71,7 +71,7 @@ export async function renewalRows({ fleet }: Played, days: number): Promise<Row[
     const times = (fullest * 24 * 60) / fleet.size.homes;
     const what = `day ${day} after a start of all in a minute: renewals in the busiest minute, as a multiple of the mean`;
     rows.push({
-      ...countRow(what, MOST_RENEWALS, Math.round(times * 10) / 10),
+      ...countRow(what, MAX_RENEWALS, Math.round(times * 10) / 10),
       behind: `${fullest} of ${fleet.size.homes} in a minute`,
       reason: CHANCE,
     });

@@ -1,5 +1,5 @@
 /** The most bytes of a hub's answer that are read. */
-const MOST_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 32 * 1024 * 1024;
 
 /** An answer of a hostile hub: to a poll, or to the request for its list of devices. */
 export interface Attack {
@@ -16,7 +16,7 @@ const fields = (count: number): string => `{${many(count, (index) => `"f${index}
 const lamp = (id: string, state: string, capabilities = '[]'): string =>
   `"${id}":{"id":"${id}","type":"LIGHT","name":"Lamppu","capabilities":${capabilities},"state":${state}}`;
 /** Fills the size limit with one item again and again. */
-const filled = (item: string): string => `${item},`.repeat(MOST_BYTES / (item.length + 1) - 100).slice(0, -1);
+const filled = (item: string): string => `${item},`.repeat(MAX_BYTES / (item.length + 1) - 100).slice(0, -1);
 
 /** Hostile answers within the size limit, by their content. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {

@@ -4,7 +4,7 @@ import type { Dispatch } from './dispatch';
 import type { Household } from './household';
 import { withOwnTarget } from './shown';
 import { type Device, type Listing, type Preset, type Rule, type Scene } from './things';
-import { readWanted } from './wanted';
+import { readDeviceCommand } from './device-command';
 
 /** Result of an array of commands. */
 export type Outcome = { isRefused: false; ids: string[] } | { isRefused: true; message: string };
@@ -86,7 +86,11 @@ export class Commands {
   #settingDevice(id: string, state: Record<string, unknown>): (() => void) | undefined {
     const device = this.#household.get('devices', id);
     if (!device || (this.#behaviour.stateType !== 'ignored' && !this.#isFor(device, state))) return undefined;
-    const command = readWanted(device, withOwnTarget(state, device, this.#behaviour.targetName), this.#behaviour);
+    const command = readDeviceCommand(
+      device,
+      withOwnTarget(state, device, this.#behaviour.targetName),
+      this.#behaviour,
+    );
     return command && (() => this.#dispatch.send(id, command));
   }
 
@@ -128,7 +132,7 @@ export class Commands {
     for (const { state, targetIds } of presets.filter(isPreset)) {
       for (const deviceId of targetIds) {
         const device = this.#household.get('devices', deviceId);
-        const command = device && readWanted(device, state, this.#behaviour);
+        const command = device && readDeviceCommand(device, state, this.#behaviour);
         if (command) this.#dispatch.send(deviceId, command);
       }
     }
@@ -138,19 +142,19 @@ export class Commands {
     const rule = this.#household.get('rules', id);
     if (!rule) return;
     const isTied = this.#behaviour.isRuleTied && Object.keys(rule.scenes).length > 0;
-    this.#household.put('rules', { ...rule, is_on: isTied ? this.#isWantedByScenes(rule) : isOn });
+    this.#household.put('rules', { ...rule, is_on: isTied ? this.#isSetByScenes(rule) : isOn });
   }
 
   #followScenes(): void {
     for (const rule of this.#household.all('rules')) {
-      const isOn = this.#isWantedByScenes(rule);
+      const isOn = this.#isSetByScenes(rule);
       const isTied = Object.keys(rule.scenes).length > 0;
       if (isTied && rule.is_on !== isOn) this.#household.put('rules', { ...rule, is_on: isOn });
     }
   }
 
-  #isWantedByScenes({ scenes }: Rule): boolean {
-    return Object.entries(scenes).some(([id, isWanted]) => isWanted && this.#household.get('scenes', id)?.isOn);
+  #isSetByScenes({ scenes }: Rule): boolean {
+    return Object.entries(scenes).some(([id, isMember]) => isMember && this.#household.get('scenes', id)?.isOn);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Household } from './household';
 import { toLevel } from './quantise';
 import type { Schedule } from './schedule';
 import type { Device } from './things';
-import type { Wanted } from './wanted';
+import type { DeviceCommand } from './device-command';
 
 /** Fields that change step by step in a transition. All others change at its start. */
 const FADING: readonly string[] = ['brightness', 'hue', 'saturation', 'temperature'];
@@ -29,7 +29,7 @@ export class Dispatch {
   }
 
   /** Sends a command to a device. The caller does not learn whether it is carried out. */
-  send(deviceId: string, command: Wanted): void {
+  send(deviceId: string, command: DeviceCommand): void {
     const { household, schedule, behaviour, draw, now } = this.#options;
     const { isOneWay = false, isDeaf = false } = household.traits(deviceId);
     const device = household.get('devices', deviceId);
@@ -53,7 +53,7 @@ export class Dispatch {
   }
 
   /** Carries out a command, if the device still exists. */
-  #do(deviceId: string, { fields, transitionMs }: Wanted, at: number): void {
+  #do(deviceId: string, { fields, transitionMs }: DeviceCommand, at: number): void {
     const { household, schedule, behaviour } = this.#options;
     const { isOneWay = false, ratedW } = household.traits(deviceId);
     const device = household.get('devices', deviceId);

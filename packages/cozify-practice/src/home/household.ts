@@ -80,7 +80,7 @@ export class Household {
     const stamp = this.#options.clock.stamp(at);
     const state = { ...device.state, lastSeen: stamp, ...withTimes(device.state, change, stamp) };
     this.#things.devices.set(device.id, { ...device, timestamp: stamp, state });
-    const groups = this.#options.behaviour.isGroupTold ? device.groups : [];
+    const groups = this.#options.behaviour.isGroupUpdated ? device.groups : [];
     const changedGroups = groups.map((id) => ({ listing: 'groups' as const, id }));
     this.#note([{ listing: 'devices', id: device.id }, ...changedGroups], stamp);
   }

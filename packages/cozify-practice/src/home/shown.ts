@@ -3,7 +3,7 @@ import { capabilitiesOf, roomOf, type Device } from './things';
 
 const TARGETS = ['targetTemp', 'targetTemperature'] as const;
 /** A higher pressure is in pascals. */
-const MOST_HPA = 2000;
+const MAX_HPA = 2000;
 
 /** Returns a device in the forms of a hub. */
 export function shownAs(device: Device, behaviour: HubBehaviour): Device {
@@ -49,6 +49,6 @@ function withTarget(state: Device['state'], name: HubBehaviour['targetName']): D
 
 function withPressure(state: Device['state'], unit: HubBehaviour['pressureIn']): Device['state'] {
   const { pressure } = state;
-  if (typeof pressure !== 'number' || pressure > MOST_HPA === (unit === 'Pa')) return state;
+  if (typeof pressure !== 'number' || pressure > MAX_HPA === (unit === 'Pa')) return state;
   return { ...state, pressure: unit === 'Pa' ? Math.round(pressure * 100) : pressure / 100 };
 }

@@ -55,7 +55,7 @@ export async function record(options: RecorderOptions): Promise<HomeRecorder> {
   const { ask, hubVersion, names, lastsMs, everyMs, signal, onBegin, onHearing, clock = MACHINE } = options;
   const first = await ask('/hub/poll?ts=0');
   let ts = hubTimeIn(first);
-  if (ts === undefined) throw new Error('The hub tells of no changes.');
+  if (ts === undefined) throw new Error('The hub sends no changes.');
   const things = await listAll(ask, thingsIn(first));
   const recorder = new HomeRecorder({ names, hubVersion, startedAt: ts, things });
   const startedAt = clock.now();
@@ -84,7 +84,7 @@ export async function record(options: RecorderOptions): Promise<HomeRecorder> {
 /** Adds the lists that the first poll did not contain. A list that the hub does not have is empty. */
 async function listAll(ask: Ask, given: RecordedThings): Promise<RecordedThings> {
   const { devices = await ask('/devices') } = given;
-  if (!areThings(devices)) throw new Error('The hub tells of no devices.');
+  if (!areThings(devices)) throw new Error('The hub sends no devices.');
   const things: RecordedThings = { ...given, devices };
   for (const listing of LISTINGS) {
     const list = things[listing] ?? (await ask(`/${listing}`).catch(() => undefined));

@@ -47,7 +47,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 /** A command in the device's own values. */
-export interface Wanted {
+export interface DeviceCommand {
   fields: Fields;
   /** Length of the transition; 0 means at once. */
   transitionMs: number;
@@ -57,7 +57,7 @@ export interface Wanted {
  * Parses the state of a CMD_DEVICE. Fields that are null, read-only or unknown to the device are ignored; undefined
  * means that a value is invalid.
  */
-export function readWanted(device: Device, given: Fields, behaviour: HubBehaviour): Wanted | undefined {
+export function readDeviceCommand(device: Device, given: Fields, behaviour: HubBehaviour): DeviceCommand | undefined {
   const { state } = device;
   const { isLiftTaken, minusOne, oddValue } = behaviour;
   const fields: Fields = {};
