@@ -4,7 +4,7 @@ import { AccountTexts } from './account/texts.js';
 import { type ActionNode, labelOf, prepareRenewal } from './shared/action-node.js';
 import { type KeyOf, translate } from './shared/catalogue.js';
 import { spinner } from './shared/draw.js';
-import { flowsState } from './shared/flows-state.js';
+import { flowsState } from './shared/flows.js';
 import { showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
 import { clockText, localeOf, viewerLanguages } from './shared/times.js';

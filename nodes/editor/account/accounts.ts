@@ -3,10 +3,11 @@ import { isFromEnv } from '../shared/checks.js';
 import { AccountApi } from './api.js';
 import type { AccountNews } from './news.js';
 
-/** The facts from which an account's label is made. */
+/** An account in the editor, deployed or not. */
 export interface NamedAccount {
   id: string;
   name?: string;
+  cloudUrl?: string;
   /** The address, if the editor has it: Node-RED loads it only when the dialog opens. */
   credentials?: { email?: string };
 }
@@ -96,16 +97,14 @@ export async function hubNames(): Promise<ReadonlyMap<string, string>> {
   return new Map(reply.isOk ? reply.answer.hubs.map(({ id, name }) => [id, name]) : []);
 }
 
-const TYPE = 'cozify-account';
-
 /** Opens the dialog of an account on top of other open dialogs. */
 export function openAccount(id: string): void {
   if (!RED.nodes.node(id)) RED.notify(t('open.unknown'), 'warning');
-  else if (mayOpen()) edit(id);
+  else if (mayOpen()) openDialog(id);
 }
 
 export function addAccount(): void {
-  if (mayOpen()) edit('_ADD_');
+  if (mayOpen()) openDialog('_ADD_');
 }
 
 /** Node-RED stacks dialogs, but two dialogs of the same type would share their fields. */
@@ -116,8 +115,8 @@ function mayOpen(): boolean {
 }
 
 /** Opens the dialog in the same way as the sidebar of configuration nodes. */
-function edit(id: string): void {
-  (RED.editor.editConfig as (name: string, type: string, id: string) => void)('', TYPE, id);
+function openDialog(id: string): void {
+  (RED.editor.editConfig as (name: string, type: string, id: string) => void)('', 'cozify-account', id);
 }
 
 /** Makes Node-RED redraw the label of an account and of the nodes that use it. */
@@ -150,20 +149,16 @@ export function obviousAccount(accounts: readonly Choice[], isLost: (id: string)
 
 /** Opens the dialog for logging in; if there are several accounts, asks which one first. */
 export function logInToCozify(news: AccountNews): void {
-  const accounts = choices();
+  const accounts = allAccounts().map((node) => ({ id: node.id, label: RED.utils.getNodeLabel(node as never) }));
+  accounts.sort((one, other) => one.label.localeCompare(other.label));
   const obvious = obviousAccount(accounts, (id) => news.isLost(id));
   if (accounts.length === 0) addAccount();
   else if (obvious !== undefined) openAccount(obvious);
-  else ask(accounts);
+  else askWhich(accounts);
 }
 
-/** All accounts with their labels. */
-function choices(): Choice[] {
-  const accounts = allAccounts().map((node) => ({ id: node.id, label: RED.utils.getNodeLabel(node as never) }));
-  return accounts.sort((one, other) => one.label.localeCompare(other.label));
-}
-
-function ask(accounts: readonly Choice[]): void {
+/** Asks which account to open. */
+function askWhich(accounts: readonly Choice[]): void {
   const buttons = accounts.map(({ id, label }) =>
     $('<button type="button" class="red-ui-button cozify-notice">')
       .css({ display: 'block', width: '100%', margin: '4px 0' })
@@ -182,13 +177,12 @@ function ask(accounts: readonly Choice[]): void {
 }
 
 /** The description of the account in each example. A copy imported under another id has the same description. */
-const INFO = 'This account came with an example.';
+const EXAMPLE_INFO = 'This account came with an example.';
 
-interface Account {
-  id: string;
+/** An account with the nodes that use it. */
+interface UsedAccount extends NamedAccount {
   type?: string;
   info?: string;
-  name?: string;
   users?: User[];
 }
 
@@ -209,15 +203,15 @@ interface HistoryEvent {
  * Replaces the account of an example that was just imported by the account that is there already, because a home has one
  * account and its login. The example's account stays if there is no other.
  */
-export function takeAccountThereIs(added: object): void {
-  const { id, type, info, name } = added as Account;
+export function useExistingAccount(added: object): void {
+  const { id, type, info, name } = added as UsedAccount;
   // Node-RED adds the account first, then the nodes that use the account, then the event of the undo history.
-  if (type === 'cozify-account' && info === INFO && !name) setTimeout(() => replace(id), 0);
+  if (type === 'cozify-account' && info === EXAMPLE_INFO && !name) setTimeout(() => replaceExample(id), 0);
 }
 
-function replace(id: string): void {
-  const own = RED.nodes.node(id) as Account | null | undefined;
-  const other = otherAccount(id);
+function replaceExample(id: string): void {
+  const own = RED.nodes.node(id) as UsedAccount | null | undefined;
+  const other = allAccounts().find((account) => account.id !== id) as UsedAccount | undefined;
   const imported = importOf(id, RED.history.peek() as HistoryEvent | undefined);
   if (own === null || own === undefined || other === undefined || imported === undefined) return;
   for (const user of [...(own.users ?? [])]) {
@@ -238,14 +232,4 @@ function importOf(id: string, event: HistoryEvent | undefined): HistoryEvent | u
   if (event === undefined) return undefined;
   if (event.t === 'add' && event.nodes?.includes(id) === true) return event;
   return event.events?.map((one) => importOf(id, one)).find((found) => found !== undefined);
-}
-
-function otherAccount(id: string): Account | undefined {
-  let found: Account | undefined;
-  RED.nodes.eachConfig((node) => {
-    const account = node as Account;
-    if (account.type === 'cozify-account' && account.id !== id) found ??= account;
-    return true;
-  });
-  return found;
 }

@@ -50,15 +50,15 @@ export class AccountApi {
   /** Returns the state of the deployed login, or of the pending login at another cloud. */
   snapshot(cloudUrl?: string): Promise<Reply<Snapshot>> {
     const query = cloudUrl === undefined ? '' : `?cloudUrl=${encodeURIComponent(cloudUrl)}`;
-    return this.#call('GET', query, isSnapshot);
+    return this.#call('GET', query, hasState<Snapshot>);
   }
 
   sendCode(target: Target): Promise<Reply<Snapshot>> {
-    return this.#call('POST', '/otp', isSnapshot, target);
+    return this.#call('POST', '/otp', hasState<Snapshot>, target);
   }
 
   logIn(target: Target & { otp: string }): Promise<Reply<Snapshot>> {
-    return this.#call('POST', '/authenticate', isSnapshot, target);
+    return this.#call('POST', '/authenticate', hasState<Snapshot>, target);
   }
 
   ping(): Promise<Reply<Answer>> {
@@ -67,7 +67,7 @@ export class AccountApi {
 
   /** Deletes the login; with `logout`, ends the session at the cloud first. */
   reset(target: { logout?: boolean; cloudUrl?: string }): Promise<Reply<Snapshot>> {
-    return this.#call('POST', '/reset', isSnapshot, target);
+    return this.#call('POST', '/reset', hasState<Snapshot>, target);
   }
 
   /** Returns the facts that help to find a fault. They contain no secret. */
@@ -76,16 +76,16 @@ export class AccountApi {
   }
 
   recording(): Promise<Reply<RecordingState>> {
-    return this.#call('GET', '/recording', isRecordingState);
+    return this.#call('GET', '/recording', hasState<RecordingState>);
   }
 
   /** Starts a recording. The answer arrives after the hub has sent the state of the home. */
   record(options: object): Promise<Reply<RecordingState>> {
-    return this.#call('POST', '/recording', isRecordingState, options);
+    return this.#call('POST', '/recording', hasState<RecordingState>, options);
   }
 
   stopRecording(forget: boolean): Promise<Reply<RecordingState>> {
-    return this.#call('POST', '/recording/stop', isRecordingState, { forget });
+    return this.#call('POST', '/recording/stop', hasState<RecordingState>, { forget });
   }
 
   /** Returns the recording as text. */
@@ -129,6 +129,11 @@ export function callEndpoint<T>(
   });
 }
 
+/** Returns the check that an answer has a list of this name. */
+export function withList<T>(name: keyof T): (answer: unknown) => answer is T {
+  return (answer): answer is T => Array.isArray((answer as Partial<T> | null)?.[name]);
+}
+
 function isObject(answer: unknown): answer is object {
   return typeof answer === 'object' && answer !== null;
 }
@@ -137,12 +142,8 @@ function isText(answer: unknown): answer is string {
   return typeof answer === 'string';
 }
 
-function isRecordingState(answer: unknown): answer is RecordingState {
-  return isObject(answer) && typeof (answer as Partial<RecordingState>).state === 'string';
-}
-
-function isSnapshot(answer: unknown): answer is Snapshot {
-  return isObject(answer) && typeof (answer as Partial<Snapshot>).state === 'string';
+function hasState<T extends { state: string }>(answer: unknown): answer is T {
+  return isObject(answer) && typeof (answer as Partial<T>).state === 'string';
 }
 
 function isAnswer(answer: unknown): answer is Answer {

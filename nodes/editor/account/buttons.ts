@@ -4,9 +4,9 @@ import { type AccountKey, translate as t } from '../shared/catalogue.js';
 import { cloudOf } from '../shared/checks.js';
 import { Latest } from '../shared/latest.js';
 import type { AccountApi, Failure, Reply, Target } from './api.js';
-import { type OpenLogin, readTarget } from './login.js';
-import type { AccountTexts } from './texts.js';
-import { type AccountView, typedIn } from './view.js';
+import type { AccountDialog } from './dialog.js';
+import { readTarget } from './login.js';
+import { typedIn } from './view.js';
 
 /** A button's call, and the reactions to its outcome. */
 interface Action {
@@ -23,30 +23,9 @@ interface Action {
   failed?: (failure: Failure) => boolean;
 }
 
-/** The dialog, as its buttons see it. */
-export interface ButtonHost {
-  readonly api: AccountApi;
-  readonly view: AccountView;
-  readonly texts: AccountTexts;
-  readonly login: OpenLogin;
-  readonly isReadOnly: boolean;
-  readonly isClosed: boolean;
-  /** Content of the address field when the dialog was opened. */
-  readonly emailAtOpen: string;
-  /** The element that gets the focus after a success. */
-  readonly $next: JQuery<HTMLElement>;
-  show(): void;
-  /** Stores the state of the login. */
-  keep(snapshot: Snapshot, cloud: string | undefined): void;
-  /** Called after a login through this dialog. */
-  noteLogin(snapshot: Snapshot): void;
-  /** Polls the state of the login soon, because it may have changed. */
-  pollNow(): void;
-}
-
 /** Actions of the account dialog's buttons: send a code, log in, log out, copy the diagnostics. */
 export class AccountButtons {
-  readonly #host: ButtonHost;
+  readonly #dialog: AccountDialog;
   /** A call that starts or ends makes the running polls out of date. */
   readonly calls = new Latest();
   /** The button's call that is running. */
@@ -54,8 +33,8 @@ export class AccountButtons {
   /** Whether the open question is about a logout at the cloud, and not only about deleting the login here. */
   #isLogout = true;
 
-  constructor(host: ButtonHost) {
-    this.#host = host;
+  constructor(dialog: AccountDialog) {
+    this.#dialog = dialog;
   }
 
   get isBusy(): boolean {
@@ -68,9 +47,9 @@ export class AccountButtons {
   }
 
   sendCode(): void {
-    const { view, login, texts } = this.#host;
+    const { view, login, texts } = this.#dialog;
     const { email, code } = view;
-    if (this.#host.isReadOnly) return this.#refuse(email, t('http.401'));
+    if (this.#dialog.isReadOnly) return this.#refuse(email, t('http.401'));
     const target = this.#target();
     if (target === undefined) return;
     const before = login.snapshot;
@@ -91,9 +70,9 @@ export class AccountButtons {
   }
 
   logIn(): void {
-    const { view, login } = this.#host;
+    const { view, login } = this.#dialog;
     const { code } = view;
-    if (this.#host.isReadOnly) return this.#refuse(code, t('http.401'));
+    if (this.#dialog.isReadOnly) return this.#refuse(code, t('http.401'));
     const otp = typedIn(code);
     if (otp === '') return this.#refuse(code, t('invalid.code'));
     // A code that another browser or a flow requested carries its own address.
@@ -106,7 +85,7 @@ export class AccountButtons {
       done: (snapshot, cloud) => {
         login.logins.noteLogin(cloud);
         code.val('');
-        this.#host.noteLogin(snapshot);
+        this.#dialog.noteLogin(snapshot);
       },
       failed: () => {
         code.trigger('select'); // typing replaces the selected code
@@ -117,7 +96,7 @@ export class AccountButtons {
 
   /** Asks for confirmation of a logout. */
   askLogOut(): void {
-    const { view } = this.#host;
+    const { view } = this.#dialog;
     if (this.isBusy) return;
     view.clearError();
     this.#isLogout = true;
@@ -127,7 +106,7 @@ export class AccountButtons {
 
   /** Runs the action in question after "yes". */
   confirm(): void {
-    const { view, login } = this.#host;
+    const { view, login } = this.#dialog;
     const { api, cloud: cloudUrl } = login;
     const logout = this.#isLogout;
     void this.#act({
@@ -137,7 +116,7 @@ export class AccountButtons {
       done: (_snapshot, cloud) => {
         login.logins.noteLogout(cloud);
         view.hideQuestion();
-        if (cloud !== undefined) this.#host.pollNow();
+        if (cloud !== undefined) this.#dialog.pollNow();
       },
       failed: ({ status }) => {
         const isCloudAway = logout && [429, 502, 504].includes(status);
@@ -153,7 +132,7 @@ export class AccountButtons {
 
   /** Closes the question after "no". */
   decline(): void {
-    const { view } = this.#host;
+    const { view } = this.#dialog;
     view.hideQuestion();
     view.clearError();
     view.logOut.trigger('focus');
@@ -161,12 +140,12 @@ export class AccountButtons {
 
   /** Copies the diagnostics, which contain no secret, to the clipboard. */
   async copyDiagnostics(): Promise<void> {
-    const { view, login, texts } = this.#host;
+    const { view, login, texts } = this.#dialog;
     const { diagnostics } = view;
     view.clearError();
     view.showWork(diagnostics, t('work.diagnostics'));
     const reply = await login.api.diagnostics();
-    if (this.#host.isClosed) return;
+    if (this.#dialog.isClosed) return;
     view.clearWork();
     if (!reply.isOk) return view.showError(diagnostics, texts.failure(reply.failure));
     // Node-RED's types ask for a DOM element, but its code for a jQuery object.
@@ -176,36 +155,36 @@ export class AccountButtons {
 
   /** Runs a button's call, with all buttons disabled until it ends. */
   async #act({ $field, work, call, done, errorText, failed }: Action): Promise<void> {
-    const { view, login, texts } = this.#host;
-    if (this.#running !== undefined || this.#host.isClosed) return;
+    const { view, login, texts } = this.#dialog;
+    if (this.#running !== undefined || this.#dialog.isClosed) return;
     view.clearError();
     view.showWork($field, t(work));
     const { cloud } = login;
     const called = call();
     this.#running = called;
     this.calls.drop();
-    this.#host.show();
+    this.#dialog.show();
     const reply = await called;
     this.#running = undefined;
     this.calls.drop();
     view.clearWork();
     if (reply.isOk) {
-      this.#host.keep(reply.answer, cloud);
+      this.#dialog.keep(reply.answer, cloud);
       done(reply.answer, cloud);
     }
-    if (this.#host.isClosed) return;
+    if (this.#dialog.isClosed) return;
     if (!reply.isOk) view.showError($field, (errorText ?? ((it) => texts.failure(it)))(reply.failure));
-    this.#host.show();
-    if (reply.isOk) view.moveFocus(this.#host.$next);
+    this.#dialog.show();
+    if (reply.isOk) view.moveFocus(this.#dialog.$next);
     else {
       if (failed?.(reply.failure) !== true) view.moveFocus($field);
-      this.#host.pollNow(); // the call may have changed the login: the fifth wrong code invalidates the code
+      this.#dialog.pollNow(); // the call may have changed the login: the fifth wrong code invalidates the code
     }
   }
 
   /** Returns the address and cloud for a call; if they are invalid, shows the error and returns `undefined`. */
   #target({ hasKnownEmail = false } = {}): Target | undefined {
-    const { view, login, emailAtOpen } = this.#host;
+    const { view, login, emailAtOpen } = this.#dialog;
     const email = typedIn(view.email);
     const { isDeployed, live } = login.logins;
     const read = readTarget({
@@ -225,11 +204,11 @@ export class AccountButtons {
 
   /** Node-RED finds the account by the address in the call; without an address, the call is about the login shown. */
   #apiFor({ email }: Target): AccountApi {
-    return email === undefined ? this.#host.login.api : this.#host.api;
+    return email === undefined ? this.#dialog.login.api : this.#dialog.api;
   }
 
   #refuse($field: JQuery<HTMLElement>, text: string): void {
-    this.#host.view.showError($field, text);
+    this.#dialog.view.showError($field, text);
     $field.trigger('focus');
   }
 }

@@ -1,13 +1,13 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import { translate as t, type Translate } from '../shared/catalogue.js';
-import { flowsState } from '../shared/flows-state.js';
+import { flowsState } from '../shared/flows.js';
 import { fill, type Option } from '../shared/draw.js';
 import { greyOut } from '../shared/form.js';
-import { localeOf, viewerLanguages } from '../shared/times.js';
+import { viewerLocale } from '../shared/times.js';
 import { allAccounts, nameAtFirstLogin } from './accounts.js';
 import { AccountApi, type Reply } from './api.js';
-import { AccountButtons, type ButtonHost } from './buttons.js';
+import { AccountButtons } from './buttons.js';
 import type { Diagnostics } from './diagnostics.js';
 import { type Deployed, fateOfError, OpenLogin } from './login.js';
 import { present } from './presentation.js';
@@ -28,11 +28,12 @@ export interface EditedAccount {
 }
 
 /** The open dialog of an account: shows the login's state and lets a person log in and out. */
-export class AccountDialog implements ButtonHost {
+export class AccountDialog {
   readonly api: AccountApi;
   readonly view = new AccountView();
-  readonly texts = new AccountTexts(t, localeOf(t('locale'), viewerLanguages()));
+  readonly texts = new AccountTexts(t, viewerLocale());
   readonly login: OpenLogin;
+  /** Content of the address field when the dialog was opened. */
   readonly emailAtOpen = typedIn(this.view.email);
   readonly isReadOnly = !RED.user.hasPermission('cozify.write');
   readonly #node: EditedAccount;
@@ -135,6 +136,7 @@ export class AccountDialog implements ButtonHost {
     (isDone ? this.$next : this.view.sendCode).trigger('focus');
   }
 
+  /** The element that gets the focus after a success. */
   get $next(): JQuery<HTMLElement> {
     const { ok, code, email } = this.view;
     if (this.#snapshot?.otpSentAt) return code;
@@ -148,6 +150,7 @@ export class AccountDialog implements ButtonHost {
     if (this.#snapshot && this.#snapshot.state !== 'authenticated') this.$next.trigger('focus');
   }
 
+  /** Polls the state of the login soon, because it may have changed. */
   pollNow(): void {
     this.#pollIn(0);
   }
@@ -185,6 +188,7 @@ export class AccountDialog implements ButtonHost {
     else if (fate === 'code-is-dead') this.view.showError(this.view.sendCode, t('refused.code'));
   }
 
+  /** Stores the state of the login. */
   keep(snapshot: Snapshot, cloud: string | undefined): void {
     this.#problem = undefined;
     this.login.logins.keep(snapshot, cloud);

@@ -1,6 +1,6 @@
 import type { LoginNews } from '../../accounts/lost-logins.js';
 import { translate as t } from '../shared/catalogue.js';
-import { localeOf, momentText, viewerLanguages } from '../shared/times.js';
+import { momentText, viewerLocale } from '../shared/times.js';
 import { openAccount } from './accounts.js';
 
 /** A notification that stays until it is closed. */
@@ -96,7 +96,7 @@ const NOTICE = 'cozify-notice';
 /** Notices about lost logins, shown with Node-RED's notifications in the viewer's language. */
 export const editorBoard: Board = {
   show(id, { account, at }, onClosed) {
-    const moment = at === null ? undefined : momentText(at, t, localeOf(t('locale'), viewerLanguages()));
+    const moment = at === null ? undefined : momentText(at, t, viewerLocale());
     const text = moment === undefined ? t('lost.notice', { account }) : t('lost.noticeAt', { account, when: moment });
     const logIn = { text: t('lost.logIn'), class: `primary ${NOTICE}`, click: () => openAccount(id) };
     const close = { text: t('lost.close'), class: NOTICE, click: onClosed };

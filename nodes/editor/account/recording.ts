@@ -3,23 +3,13 @@ import type { RecordingState } from '../../../src/devices/steps/home-recording.j
 import { translate as t } from '../shared/catalogue.js';
 import { announce, fill } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
-import { localeOf, momentText, viewerLanguages } from '../shared/times.js';
-import type { AccountApi, Reply } from './api.js';
-import type { AccountTexts } from './texts.js';
-import type { AccountView } from './view.js';
+import { momentText, viewerLocale } from '../shared/times.js';
+import type { Reply } from './api.js';
+import type { AccountDialog } from './dialog.js';
 
 /** Interval between polls of a recording. */
 const LOOK_MS = 2000;
 const FILE = 'my-home.json';
-
-/** The dialog, as the row of the recording sees it. */
-interface RecordingHost {
-  readonly api: AccountApi;
-  readonly view: AccountView;
-  readonly texts: AccountTexts;
-  readonly isReadOnly: boolean;
-  readonly isClosed: boolean;
-}
 
 const part = (name: string): JQuery<HTMLElement> => $(`#cozify-account-record-${name}`);
 
@@ -27,7 +17,7 @@ const part = (name: string): JQuery<HTMLElement> => $(`#cozify-account-record-${
  * The row that controls a recording of the home. The recording runs in Node-RED and continues after the dialog closes.
  */
 export class RecordingRow {
-  readonly #host: RecordingHost;
+  readonly #dialog: AccountDialog;
   readonly #row = part('row');
   readonly #hub = part('hub');
   readonly #start = part('start');
@@ -38,21 +28,21 @@ export class RecordingRow {
   /** A button's call makes the polls before it out of date. */
   readonly #latest: Latest;
 
-  constructor(host: RecordingHost) {
-    this.#host = host;
-    this.#latest = new Latest(() => host.isClosed);
-    const { api } = host;
+  constructor(dialog: AccountDialog) {
+    this.#dialog = dialog;
+    this.#latest = new Latest(() => dialog.isClosed);
+    const { api, isReadOnly } = dialog;
     this.#start.on('click', () => this.#act(this.#start, () => api.record(this.#options), 'stop'));
     part('stop').on('click', () => this.#act(part('stop'), () => api.stopRecording(false), 'save'));
     part('delete').on('click', () => this.#act(part('delete'), () => api.stopRecording(true), 'start'));
     part('save').on('click', () => void this.#save());
-    this.#row.find('button').prop('disabled', host.isReadOnly).toggleClass('disabled', host.isReadOnly);
+    this.#row.find('button').prop('disabled', isReadOnly).toggleClass('disabled', isReadOnly);
   }
 
   /** Follows the recording of a deployed account; an existing recording is shown at once. */
   async follow(): Promise<void> {
     await this.#look();
-    if (this.#state !== undefined && this.#state.state !== 'none') this.#host.view.unfold(true);
+    if (this.#state !== undefined && this.#state.state !== 'none') this.#dialog.view.unfold(true);
   }
 
   /** `hubs`: the hubs of the deployed login; empty without such a login. */
@@ -74,7 +64,7 @@ export class RecordingRow {
   async #look(): Promise<void> {
     window.clearTimeout(this.#timer);
     const isCurrent = this.#latest.join();
-    const reply = await this.#host.api.recording();
+    const reply = await this.#dialog.api.recording();
     if (!isCurrent()) return;
     if (reply.isOk) this.#take(reply.answer);
     else this.#lookSoon();
@@ -101,7 +91,7 @@ export class RecordingRow {
     const [from, to] = [Date.parse(startedAt ?? ''), Date.parse(endsAt ?? '')];
     part('progress').attr({ max: to - from || 1, value: Math.max(0, Date.now() - from) || 0 });
     part('count').text(t('record.count', { count }));
-    const when = endsAt ? momentText(endsAt, t, localeOf(t('locale'), viewerLanguages())) : '';
+    const when = endsAt ? momentText(endsAt, t, viewerLocale()) : '';
     const words = { none: '', recording: t('record.running', { name, when }), done: t('record.done', { name, count }) };
     const text = isTooLarge ? `${words[state]} ${t('record.tooLarge')}` : words[state];
     announce(part('state'), text);
@@ -109,7 +99,7 @@ export class RecordingRow {
 
   /** `next` names the button that gets the focus after the pressed one has been hidden. */
   #act($button: JQuery<HTMLElement>, call: () => Promise<Reply<RecordingState>>, next: string): void {
-    const { view, texts } = this.#host;
+    const { view, texts } = this.#dialog;
     view.clearError();
     const isCurrent = this.#latest.ask();
     $button.prop('disabled', true);
@@ -129,10 +119,10 @@ export class RecordingRow {
   }
 
   async #save(): Promise<void> {
-    const { api, view, texts } = this.#host;
+    const { api, view, texts } = this.#dialog;
     view.clearError();
     const reply = await api.recordingFile();
-    if (this.#host.isClosed) return;
+    if (this.#dialog.isClosed) return;
     if (!reply.isOk) {
       view.showError(part('save'), texts.failure(reply.failure));
       return this.#look();

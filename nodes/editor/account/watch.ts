@@ -1,6 +1,6 @@
 import { NameWatch } from '../labels/name-watch.js';
-import { flowsState } from '../shared/flows-state.js';
-import { LOG_IN_ACTION, logInToCozify, relabel, takeAccountThereIs } from './accounts.js';
+import { flowsState } from '../shared/flows.js';
+import { LOG_IN_ACTION, logInToCozify, relabel, useExistingAccount } from './accounts.js';
 import { editorBoard, LostLoginNotices } from './lost-login.js';
 import { AccountNews, NEWS_TOPIC } from './news.js';
 
@@ -23,7 +23,7 @@ export class AccountWatch {
     RED.comms.subscribe(NEWS_TOPIC, this.#take);
     flowsState.start();
     this.#names.start();
-    RED.events.on('nodes:add', takeAccountThereIs);
+    RED.events.on('nodes:add', useExistingAccount);
     const options = { label: '@cozify-community/node-red-cozify/cozify-account:open.action' };
     const actions: Actions = RED.actions;
     actions.add(LOG_IN_ACTION, () => logInToCozify(this.news), options);
@@ -36,7 +36,7 @@ export class AccountWatch {
     RED.comms.unsubscribe(NEWS_TOPIC, this.#take);
     flowsState.stop();
     this.#names.stop();
-    RED.events.off('nodes:add', takeAccountThereIs);
+    RED.events.off('nodes:add', useExistingAccount);
     RED.actions.remove(LOG_IN_ACTION);
     this.#notices.clear();
   }

@@ -12,6 +12,7 @@ import { translate } from '../shared/catalogue.js';
 import { spinner } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
 import type { CommandTexts } from './actions.js';
+import { parsedJson } from './value.js';
 
 /** Errors about a thing, and not about the account or Node-RED. */
 const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
@@ -136,7 +137,7 @@ const LITERAL: Readonly<Record<string, (text: string) => unknown>> = {
   num: Number,
   bool: (text) => text === 'true',
   str: (text) => text,
-  json: parseJson,
+  json: parsedJson,
 };
 
 /** The reason why a command can't be tried in its dialog: a part of it is missing, or known only at run time. */
@@ -154,14 +155,6 @@ export function commandToTry(targets: readonly SavedTarget[], dialog: DialogComm
   if (dialog.value.includes('${')) return 'env';
   const value = LITERAL[valueType]?.(dialog.value);
   return value === undefined || Number.isNaN(value) ? 'value' : { ...common, field: field.trim(), value };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The outcome of a command for a thing. */

@@ -144,7 +144,8 @@ function isObject({ value, type }: TypedValue): boolean {
   return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
 }
 
-function parsedJson(text: string): unknown {
+/** Parses a text; `undefined` if it is no JSON. */
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

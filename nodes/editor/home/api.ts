@@ -1,7 +1,7 @@
 import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
-import type { AllResolved, Resolved } from '../../../src/devices/steps/resolving.js';
-import { callEndpoint, type Failure, type Reply } from '../account/api.js';
-import { type AskedAccount, type Thing, ThingsApi } from '../picker/things-api.js';
+import type { Resolved } from '../../../src/devices/steps/resolving.js';
+import { callEndpoint, type Failure, type Reply, withList } from '../account/api.js';
+import { type Thing, ThingsApi } from '../picker/things-api.js';
 import { ROOM_FILTER, thingKey, type Used, type Verdict } from './uses.js';
 
 export type { FeedAnswer };
@@ -20,13 +20,6 @@ export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'];
 
 /** Client of the endpoints for an account's home. */
 export class HomeApi extends ThingsApi {
-  readonly #account: AskedAccount;
-
-  constructor(account: AskedAccount) {
-    super(account);
-    this.#account = account;
-  }
-
   /** Loads all rooms page by page, while `isWanted`. */
   async rooms(isWanted: () => boolean): Promise<Reply<Thing[]>> {
     const rooms: Thing[] = [];
@@ -48,11 +41,13 @@ export class HomeApi extends ThingsApi {
 
   /** Returns the events since `after`: a long poll that ends with the first event, or after `wait` seconds. */
   feed(after: string, wait: number, signal?: AbortSignal): Promise<Reply<FeedAnswer>> {
-    const { id, cloudUrl } = this.#account;
-    const all = { after, wait: wait === 0 ? '' : String(wait), cloudUrl };
+    const all = { after, wait: wait === 0 ? '' : String(wait), cloudUrl: this.account.cloudUrl };
     const query = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== ''));
-    const url = `cozify/accounts/${encodeURIComponent(id)}/feed?${query.toString()}`;
-    return callEndpoint('GET', url, isFeed, undefined, { signal, patienceMs: (wait + LATE_S) * 1000 });
+    const url = `${this.url}/feed?${query.toString()}`;
+    return callEndpoint('GET', url, withList<FeedAnswer>('events'), undefined, {
+      signal,
+      patienceMs: (wait + LATE_S) * 1000,
+    });
   }
 
   /**
@@ -80,19 +75,15 @@ export class HomeApi extends ThingsApi {
   }
 
   async #resolveSome(hub: string, used: readonly Used[], verdicts: Map<string, Verdict>): Promise<Failure | undefined> {
-    const { id, cloudUrl, language } = this.#account;
     const rooms = used.filter(({ nodeHub }) => nodeHub === ROOM_FILTER);
     const hubs = used.filter(({ target }) => target.kind === 'hub');
     const targets = used.filter((one) => !rooms.includes(one) && !hubs.includes(one));
-    const body = {
+    const reply = await this.lookUp({
       targets: targets.map(({ target }) => target),
       rooms: rooms.map(({ target }) => target.name),
       hubs: hubs.map(({ target }) => target.id),
       hub,
-      lang: language,
-      ...(cloudUrl === '' ? {} : { cloudUrl }),
-    };
-    const reply = await callEndpoint('POST', `cozify/accounts/${encodeURIComponent(id)}/resolve`, isResolved, body);
+    });
     if (!reply.isOk) return reply.failure;
     const take = (all: readonly Used[], answers: readonly Resolved[]): void =>
       all.forEach(({ key }, index) => {
@@ -104,12 +95,4 @@ export class HomeApi extends ThingsApi {
     take(hubs, reply.answer.hubs);
     return undefined;
   }
-}
-
-function isFeed(answer: unknown): answer is FeedAnswer {
-  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<FeedAnswer>).events);
-}
-
-function isResolved(answer: unknown): answer is AllResolved & { hubs: Resolved[] } {
-  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<AllResolved>).targets);
 }

@@ -97,7 +97,7 @@ export function isLocked(flow: string): boolean {
   return Boolean(inside().workspaces.isLocked?.(flow));
 }
 
-export function canvasNodes(): CanvasNode[] {
+function canvasNodes(): CanvasNode[] {
   const all: CanvasNode[] = [];
   inside().nodes.eachNode?.((node) => all.push(node));
   return all;

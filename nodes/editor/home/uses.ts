@@ -2,7 +2,8 @@ import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { Failure } from '../account/api.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { HomeApi } from './api.js';
-import { type CanvasNode, canvasNodes } from './flow.js';
+import { cozifyNodes } from '../shared/flows.js';
+import type { CanvasNode } from './flow.js';
 
 /** A thing that nodes refer to. */
 export interface Used {
@@ -30,8 +31,8 @@ function usedBy(account: string): Used[] {
     if (!used.nodes.includes(node)) used.nodes.push(node);
     all.set(key, used);
   };
-  for (const node of canvasNodes()) {
-    if (node.account !== account || !node.type.startsWith('cozify-')) continue;
+  for (const node of cozifyNodes<CanvasNode>()) {
+    if (node.account !== account) continue;
     const { targets, rooms, hub = '' } = node;
     if (Array.isArray(targets)) {
       for (const target of targets) {

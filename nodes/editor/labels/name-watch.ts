@@ -1,9 +1,10 @@
-import type { AllResolved, Resolved } from '../../../src/devices/steps/resolving.js';
+import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { cloudOfAccount, relabel } from '../account/accounts.js';
-import { callEndpoint } from '../account/api.js';
 import type { SavedTarget } from '../picker/target.js';
+import { ThingsApi } from '../picker/things-api.js';
 import { translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
+import { cozifyNodes } from '../shared/flows.js';
 import { namesOf, noteTarget, type TargetNode } from '../shared/targets-field.js';
 import { knownNames } from './names.js';
 
@@ -65,15 +66,12 @@ export class NameWatch {
   readonly #note = (node: WatchedNode): void => {
     const { account = '' } = node;
     const known = this.#answered.get(account);
-    if (isOurs(node) && keysOf(askedOf([node])).some((key) => known?.has(key) !== true)) this.ask(account);
+    const isOwn = node.type?.startsWith('cozify-') === true;
+    if (isOwn && keysOf(askedOf([node])).some((key) => known?.has(key) !== true)) this.ask(account);
   };
 
   readonly #noteAll = (): void => {
-    RED.nodes.eachNode((node) => {
-      const { account = '' } = node as WatchedNode;
-      if (isOurs(node) && account !== '') this.ask(account);
-      return true;
-    });
+    for (const { account = '' } of cozifyNodes<WatchedNode>()) if (account !== '') this.ask(account);
   };
 
   #askAll(): void {
@@ -84,7 +82,7 @@ export class NameWatch {
   }
 
   async #learn(account: string): Promise<void> {
-    const asked = askedOf(nodesOf(account));
+    const asked = askedOf(cozifyNodes<WatchedNode>().filter((node) => node.account === account));
     if (await learn(account, asked)) this.#answered.set(account, new Set(keysOf(asked)));
   }
 }
@@ -94,10 +92,8 @@ async function learn(account: string, { ids, names, rooms }: Asked): Promise<boo
   const cloudUrl = cloudOfAccount(account);
   if (cloudUrl === undefined || ids.length + names.length + rooms.length === 0) return false;
   const targets = [...names, ...ids].slice(0, MOST_ITEMS);
-  const body = { targets, rooms: rooms.slice(0, MOST_ITEMS), lang: translate('locale') };
-  const at = cloudUrl === '' ? {} : { cloudUrl };
-  const url = `cozify/accounts/${encodeURIComponent(account)}/resolve`;
-  const reply = await callEndpoint('POST', url, isResolved, { ...body, ...at });
+  const api = new ThingsApi({ id: account, cloudUrl, language: translate('locale') });
+  const reply = await api.lookUp({ targets, rooms: rooms.slice(0, MOST_ITEMS), hub: '' });
   if (!reply.isOk) return false;
   const { answer } = reply;
   targets.forEach((target, index) => noteTarget(account, target.hub, target, answer.targets[index] ?? UNKNOWN));
@@ -106,19 +102,6 @@ async function learn(account: string, { ids, names, rooms }: Asked): Promise<boo
     [...answer.targets, ...answer.rooms].flatMap(({ thing }) => thing ?? []),
   );
   return true;
-}
-
-function isOurs({ type = '' }: WatchedNode): boolean {
-  return type.startsWith('cozify-');
-}
-
-function nodesOf(account: string): WatchedNode[] {
-  const nodes: WatchedNode[] = [];
-  RED.nodes.eachNode((node) => {
-    if (isOurs(node) && (node as WatchedNode).account === account) nodes.push(node);
-    return true;
-  });
-  return nodes;
 }
 
 /**
@@ -145,9 +128,4 @@ function keysOf({ ids, names, rooms }: Asked): string[] {
 
 function once(targets: readonly SavedTarget[]): SavedTarget[] {
   return [...new Map(targets.map((target) => [JSON.stringify(target), target])).values()];
-}
-
-function isResolved(answer: unknown): answer is AllResolved {
-  const { targets, rooms } = (answer ?? {}) as Partial<AllResolved>;
-  return Array.isArray(targets) && Array.isArray(rooms);
 }

@@ -6,7 +6,7 @@ import { type Chip, chipsOf, commandOf, KnownThings, type ThingAction } from './
 import { type Place, type Whole } from './list.js';
 import { translate } from '../shared/catalogue.js';
 import { Latest } from '../shared/latest.js';
-import { localeOf, viewerLanguages } from '../shared/times.js';
+import { viewerLocale } from '../shared/times.js';
 import { PickerLine } from './picker-line.js';
 import type { StatusMessage } from './search-view.js';
 import { Search } from './search.js';
@@ -50,7 +50,7 @@ interface PickerFilter {
  * until the user removes it, even if the hub no longer has the thing.
  */
 export class TargetPicker {
-  readonly texts = new PickerTexts(translate, localeOf(translate('locale'), viewerLanguages()));
+  readonly texts = new PickerTexts(translate, viewerLocale());
   readonly #options: PickerOptions;
   readonly #chips: ChipView;
   readonly #search: Search;

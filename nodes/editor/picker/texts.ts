@@ -3,7 +3,7 @@ import type { Failure } from '../account/api.js';
 import { isErrorCode } from '../account/diagnostics.js';
 import { AccountTexts } from '../account/texts.js';
 import type { Translate } from '../shared/catalogue.js';
-import { flowsState } from '../shared/flows-state.js';
+import { flowsState } from '../shared/flows.js';
 import { clockText, dateText } from '../shared/times.js';
 import type { ChoiceIs, SavedTarget } from './target.js';
 import { isThingReachable, type Thing, type Tried } from './things-api.js';
@@ -28,11 +28,11 @@ const KINDS = { group: 'isGroup', scene: 'isScene', rule: 'isRule', room: 'isRoo
 /** The texts of the picker, in the viewer's language. */
 export class PickerTexts {
   readonly t: Translate;
-  readonly #locale: string;
+  protected readonly locale: string;
 
   constructor(t: Translate, locale: string) {
     this.t = t;
-    this.#locale = locale;
+    this.locale = locale;
   }
 
   /** The language for a device's factory names. */
@@ -73,7 +73,7 @@ export class PickerTexts {
 
   #momentText(iso: string): string {
     const isToday = new Date(iso).toDateString() === new Date().toDateString();
-    return isToday ? this.t('picker.at', { time: this.#time(iso) }) : dateText(iso, this.#locale);
+    return isToday ? this.t('picker.at', { time: this.#time(iso) }) : dateText(iso, this.locale);
   }
 
   /** Describes the place or members of a thing, and its state. `field`: the field for which the thing is chosen. */
@@ -168,7 +168,7 @@ export class PickerTexts {
     if (failure.code === 'COZIFY_FORBIDDEN' && failure.status !== 403) return this.t('picker.forbiddenHub');
     if (failure.code === 'COZIFY_API' || failure.code === 'COZIFY_BAD_ANSWER') return this.t('picker.failedHub');
     if (failure.code === 'COZIFY_UNREACHABLE') return this.t('error.COZIFY_HUB_OFFLINE');
-    return new AccountTexts(this.t, this.#locale).failure(failure);
+    return new AccountTexts(this.t, this.locale).failure(failure);
   }
 
   #membersText(kind: string, { devices, lamps }: NonNullable<Thing['members']>): string {
@@ -176,7 +176,7 @@ export class PickerTexts {
   }
 
   #time(iso: string | null): string {
-    return iso === null ? '' : clockText(iso, this.#locale);
+    return iso === null ? '' : clockText(iso, this.locale);
   }
 }
 

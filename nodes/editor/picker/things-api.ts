@@ -1,7 +1,7 @@
 import type { TargetResult } from '../../../src/devices/steps/command-step.js';
 import type { ListedState, ThingPage } from '../../../src/devices/steps/thing-list.js';
-import type { AllResolved } from '../../../src/devices/steps/resolving.js';
-import { callEndpoint, type Reply } from '../account/api.js';
+import type { AllResolved, Resolved } from '../../../src/devices/steps/resolving.js';
+import { callEndpoint, type Reply, withList } from '../account/api.js';
 import { knownNames } from '../labels/names.js';
 import type { SavedTarget } from './target.js';
 
@@ -37,6 +37,7 @@ export interface ThingsQuery {
 interface NamedByNode {
   targets?: readonly SavedTarget[];
   rooms?: readonly string[];
+  hubs?: readonly string[];
   hub: string;
 }
 
@@ -63,19 +64,23 @@ export interface AskedAccount {
   language: string;
 }
 
+const isPage = withList<ThingPage>('things');
+const isResolved = withList<AllResolved & { hubs: Resolved[] }>('targets');
+const isTried = withList<Tried>('results');
+
 /** Client of the endpoints that list the things of an account's hubs and try commands. */
 export class ThingsApi {
-  readonly #account: AskedAccount;
-  readonly #url: string;
+  protected readonly account: AskedAccount;
+  protected readonly url: string;
 
   constructor(account: AskedAccount) {
-    this.#account = account;
-    this.#url = `cozify/accounts/${encodeURIComponent(account.id)}`;
+    this.account = account;
+    this.url = `cozify/accounts/${encodeURIComponent(account.id)}`;
   }
 
   async list(query: ThingsQuery): Promise<Reply<ThingPage>> {
-    const reply = await callEndpoint('GET', `${this.#url}/things?${queryOf(query, this.#account)}`, isPage);
-    if (reply.isOk) knownNames.note(this.#account.id, reply.answer.things);
+    const reply = await callEndpoint('GET', `${this.url}/things?${queryOf(query, this.account)}`, isPage);
+    if (reply.isOk) knownNames.note(this.account.id, reply.answer.things);
     return reply;
   }
 
@@ -95,21 +100,21 @@ export class ThingsApi {
   }
 
   /** Resolves a node's references, in their order. */
-  lookUp(named: NamedByNode): Promise<Reply<AllResolved>> {
-    const { language: lang } = this.#account;
-    return callEndpoint('POST', `${this.#url}/resolve`, isResolved, { ...named, lang, ...this.#cloud });
+  lookUp(named: NamedByNode): Promise<Reply<AllResolved & { hubs: Resolved[] }>> {
+    const { language: lang } = this.account;
+    return callEndpoint('POST', `${this.url}/resolve`, isResolved, { ...named, lang, ...this.#cloud });
   }
 
   blink({ hub, id }: { hub: string; id: string }): Promise<Reply<Tried>> {
-    return callEndpoint('POST', `${this.#url}/identify`, isTried, { hub, id, ...this.#cloud });
+    return callEndpoint('POST', `${this.url}/identify`, isTried, { hub, id, ...this.#cloud });
   }
 
   command(command: TriedCommand): Promise<Reply<Tried>> {
-    return callEndpoint('POST', `${this.#url}/command`, isTried, { ...command, ...this.#cloud });
+    return callEndpoint('POST', `${this.url}/command`, isTried, { ...command, ...this.#cloud });
   }
 
   get #cloud(): { cloudUrl?: string } {
-    const { cloudUrl } = this.#account;
+    const { cloudUrl } = this.account;
     return cloudUrl === '' ? {} : { cloudUrl };
   }
 }
@@ -128,16 +133,4 @@ export function queryOf(query: ThingsQuery, { cloudUrl, language }: Omit<AskedAc
     ...[['lang', language] as const, ['cloudUrl', cloudUrl] as const],
   ];
   return new URLSearchParams(all.filter(([, value]) => value !== '').map((pair) => [...pair])).toString();
-}
-
-function isPage(answer: unknown): answer is ThingPage {
-  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<ThingPage>).things);
-}
-
-function isResolved(answer: unknown): answer is AllResolved {
-  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<AllResolved>).targets);
-}
-
-function isTried(answer: unknown): answer is Tried {
-  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<Tried>).results);
 }

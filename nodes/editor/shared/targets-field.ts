@@ -5,6 +5,7 @@ import { TargetPicker } from '../picker/picker.js';
 import type { SavedTarget } from '../picker/target.js';
 import { translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
+import { cozifyNodes } from './flows.js';
 
 export type { SavedTarget } from '../picker/target.js';
 
@@ -109,8 +110,6 @@ export interface TargetNode {
 /** The result of looking up a name. */
 type Meaning = Resolved['is'];
 
-const TYPES = ['cozify-command', 'cozify-read', 'cozify-changes', 'cozify-wait', 'cozify-button'];
-
 /** Delay after which several results are applied together. */
 const PAUSE_MS = 500;
 
@@ -175,14 +174,9 @@ function checkAgain(node: TargetNode): void {
   RED.view.redraw();
 }
 
+/** Nodes with names for targets, and button nodes: targets of these need buttons. */
 function nodesToCheck(): TargetNode[] {
-  const found: TargetNode[] = [];
-  RED.nodes.eachNode((node) => {
-    const one = node as TargetNode;
-    if (one.type === BUTTON || (TYPES.includes(one.type ?? '') && namesOf(one.targets).length > 0)) found.push(one);
-    return true;
-  });
-  return found;
+  return cozifyNodes<TargetNode>().filter(({ type, targets }) => type === BUTTON || namesOf(targets).length > 0);
 }
 
 function isBad(is: Meaning | undefined): boolean {

@@ -1,7 +1,7 @@
 import { callEndpoint } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
 import { translate } from './catalogue.js';
-import { localeOf, viewerLanguages } from './times.js';
+import { viewerLocale } from './times.js';
 
 /** A node with a button on the canvas. */
 interface ButtonNode {
@@ -27,7 +27,7 @@ async function send(id: string): Promise<void> {
   const own = { COZIFY_BAD_INPUT: 'test.settings', COZIFY_HUB_OFFLINE: 'test.unknown' } as const;
   const { code = '' } = reply.failure;
   if (code in own) return void RED.notify(translate(own[code as keyof typeof own]), 'error');
-  const locale = localeOf(translate('locale'), viewerLanguages());
+  const locale = viewerLocale();
   RED.notify(new AccountTexts(translate, locale).failure(reply.failure), 'error');
 }
 

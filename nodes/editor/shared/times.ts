@@ -1,4 +1,4 @@
-import type { Translate } from './catalogue.js';
+import { translate, type Translate } from './catalogue.js';
 
 /**
  * Returns the locale for times: the viewer's first locale with the language of the texts. English texts in a browser
@@ -14,6 +14,11 @@ export function localeOf(texts: string, preferred: readonly (string | null)[]): 
 /** Returns the language chosen in Node-RED, then the browser's languages. */
 export function viewerLanguages(): (string | null)[] {
   return [localStorage.getItem('editor-language'), ...navigator.languages];
+}
+
+/** Returns the viewer's locale for times. */
+export function viewerLocale(): string {
+  return localeOf(translate('locale'), viewerLanguages());
 }
 
 /** Formats a date and time for the viewer. */

@@ -26,3 +26,13 @@ class FlowsState {
 
 /** The state of the editor's Node-RED: a cache, which Node-RED fills again for each subscriber. */
 export const flowsState = new FlowsState();
+
+/** Returns the package's nodes in the editor. */
+export function cozifyNodes<N extends { type?: string }>(): N[] {
+  const nodes: N[] = [];
+  RED.nodes.eachNode((node) => {
+    if ((node as N).type?.startsWith('cozify-') === true) nodes.push(node as N);
+    return true;
+  });
+  return nodes;
+}
