@@ -1,72 +1,55 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
-import { addAccount, type NamedAccount, openAccount } from '../account/accounts.js';
+import { addAccount, allAccounts, cloudOfAccount, type NamedAccount, openAccount } from '../account/accounts.js';
 import { AccountApi, type Reply } from '../account/api.js';
 import { NEWS_TOPIC } from '../account/news.js';
-import { isFromEnv } from '../shared/checks.js';
 import { fill } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
-import type { HomeTexts } from './texts.js';
+import type { HomePage } from './page.js';
 
 /** Key in the browser's storage for the account that was shown last. */
 const REMEMBERED = 'cozify-home-account';
-
-/** An account in the editor. */
-export interface HomeAccount extends NamedAccount {
-  cloudUrl?: string;
-}
 
 /** The account whose home is shown, and the state of its login. */
 export class AccountChoice {
   readonly #$select: JQuery<HTMLSelectElement>;
   readonly #$login: JQuery;
-  readonly #texts: HomeTexts;
-  readonly #accounts: () => HomeAccount[];
-  readonly #onLogin: () => void;
+  readonly #page: HomePage;
   #id = '';
   /** The account and cloud that were shown last. */
   #shown = '';
   readonly #latest = new Latest();
 
-  /** `onChange`: another account was chosen; `onLogin`: a login may have changed. */
-  constructor(
-    $frame: JQuery,
-    texts: HomeTexts,
-    accounts: () => HomeAccount[],
-    onChange: () => void,
-    onLogin: () => void,
-  ) {
-    this.#$select = $frame.find('#cozify-home-accounts') as unknown as JQuery<HTMLSelectElement>;
-    this.#$login = $frame.find('#cozify-home-login');
-    this.#texts = texts;
-    this.#accounts = accounts;
-    this.#onLogin = onLogin;
+  constructor(page: HomePage) {
+    this.#page = page;
+    this.#$select = page.$frame.find<HTMLSelectElement>('#cozify-home-accounts');
+    this.#$login = page.$frame.find('#cozify-home-login');
     this.#$select.on('change', () => {
       localStorage.setItem(REMEMBERED, String(this.#$select.val()));
-      onChange();
+      page.changeAccount();
     });
     this.#$login.filter('button').on('click', () => (this.#id === '' ? addAccount() : openAccount(this.#id)));
   }
 
   start(): void {
-    RED.comms.subscribe(NEWS_TOPIC, this.#onLogin);
+    RED.comms.subscribe(NEWS_TOPIC, this.#page.noteLogin);
     // Pending logins are not published, so the login is requested again after each dialog.
-    RED.events.on('editor:close', this.#onLogin);
+    RED.events.on('editor:close', this.#page.noteLogin);
   }
 
   stop(): void {
-    RED.comms.unsubscribe(NEWS_TOPIC, this.#onLogin);
-    RED.events.off('editor:close', this.#onLogin);
+    RED.comms.unsubscribe(NEWS_TOPIC, this.#page.noteLogin);
+    RED.events.off('editor:close', this.#page.noteLogin);
   }
 
-  get current(): HomeAccount | undefined {
-    return this.#accounts().find(({ id }) => id === this.#id);
+  get current(): NamedAccount | undefined {
+    return allAccounts().find(({ id }) => id === this.#id);
   }
 
   /**
    * Updates the list of accounts. Returns whether another account is shown now, or another cloud of the same account.
    */
   look(): boolean {
-    const accounts = this.#accounts();
+    const accounts = allAccounts();
     const chosen = this.#$select.val() ?? localStorage.getItem(REMEMBERED);
     const shown = accounts.find(({ id }) => id === chosen) ?? accounts[0];
     const id = shown?.id ?? '';
@@ -86,16 +69,15 @@ export class AccountChoice {
 
   /** Requests the state of the login, shows it and returns the answer. */
   async ask(): Promise<Reply<Snapshot>> {
-    const { current } = this;
     const isCurrent = this.#latest.ask();
-    const reply = await new AccountApi(this.#id).snapshot((current && cloudOf(current)) || undefined);
+    const reply = await new AccountApi(this.#id).snapshot(cloudOfAccount(this.#id) || undefined);
     if (isCurrent()) this.#showLogin(reply.isOk ? reply.answer.state : '');
     return reply;
   }
 
   /** Shows the state of a snapshot; `''` if the state is unknown. */
   #showLogin(state: string): void {
-    const { t } = this.#texts;
+    const { t } = this.#page.texts;
     const text = this.#id === '' ? t('home.addAccount') : t(`home.login.${isState(state) ? state : 'unknown'}`);
     this.#$login.attr('data-state', state).text(text);
   }
@@ -103,9 +85,4 @@ export class AccountChoice {
 
 function isState(state: string): state is 'authenticated' | 'otp-sent' | 'otp-required' {
   return ['authenticated', 'otp-sent', 'otp-required'].includes(state);
-}
-
-/** The account's cloud in the editor; empty if the address is a variable, whose value only the server knows. */
-export function cloudOf({ cloudUrl = '' }: HomeAccount): string {
-  return isFromEnv(cloudUrl) ? '' : cloudUrl;
 }

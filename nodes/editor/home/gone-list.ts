@@ -2,7 +2,7 @@ import { nameKey } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
 import { replace } from '../shared/draw.js';
 import { mayChange } from './flow.js';
-import type { HomeTexts } from './texts.js';
+import type { HomePage } from './page.js';
 import { actionButton, nodeButtons } from './tree.js';
 import { ROOM_FILTER, type Used, type Verdict } from './uses.js';
 
@@ -17,17 +17,17 @@ interface GoneRow {
 /** Things that nodes refer to, but that are no longer at home or whose name is ambiguous. */
 export class GoneList {
   readonly #$list: JQuery;
+  /** Shows the number of missing things. */
   readonly #$tab: JQuery;
-  readonly #texts: HomeTexts;
+  readonly #page: HomePage;
   #gone: GoneRow[] = [];
   /** Whether the server has found all things. */
   #isAllFound = false;
 
-  /** `$tab`: shows the number of missing things. */
-  constructor($list: JQuery, $tab: JQuery, texts: HomeTexts) {
-    this.#$list = $list;
-    this.#$tab = $tab;
-    this.#texts = texts;
+  constructor(page: HomePage) {
+    this.#page = page;
+    this.#$list = page.$frame.find('#cozify-home-gone');
+    this.#$tab = page.$frame.find('#cozify-home-tab-gone');
   }
 
   /** Returns the row at an element; `undefined` outside the rows. */
@@ -58,7 +58,7 @@ export class GoneList {
   }
 
   #draw(): void {
-    const { t } = this.#texts;
+    const { t } = this.#page.texts;
     const count = this.#gone.length;
     this.#$tab.text(count === 0 ? t('home.gone') : t('home.goneCount', { count }));
     const nothing = t(this.#isAllFound ? 'home.noneGone' : 'home.noneKnownGone');
@@ -69,16 +69,18 @@ export class GoneList {
     const { hub, kind, id, name } = target;
     const nodes = [...new Set(uses.flatMap((one) => one.nodes))];
     const $actions = $('<div class="cozify-home-actions">');
-    if (mayChange()) $actions.append(actionButton('replace', name, this.#texts).attr('tabindex', 0));
+    if (mayChange()) $actions.append(actionButton('replace', name, this.#page.texts).attr('tabindex', 0));
     return $('<div class="cozify-home-row">')
       .attr({ 'data-key': key, 'data-hub': hub, 'data-kind': kind, 'data-id': id })
       .append(
         $('<div class="cozify-home-line">').append(
           $('<span class="cozify-home-name">').text(name),
-          $('<span class="cozify-home-value">').text(this.#texts.t(is === 'gone' ? 'home.isGone' : 'home.isSeveral')),
+          $('<span class="cozify-home-value">').text(
+            this.#page.texts.t(is === 'gone' ? 'home.isGone' : 'home.isSeveral'),
+          ),
         ),
         ...(mayChange() ? [$actions] : []),
-        $('<div class="cozify-home-nodes">').append(nodeButtons(nodes, this.#texts)),
+        $('<div class="cozify-home-nodes">').append(nodeButtons(nodes, this.#page.texts)),
       );
   }
 }

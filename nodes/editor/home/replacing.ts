@@ -3,6 +3,8 @@ import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import type { HomeApi } from './api.js';
 import { type CanvasNode, changeNames, isLocked, type Named } from './flow.js';
+import type { Home } from './home.js';
+import type { HomePage } from './page.js';
 import type { HomeTexts } from './texts.js';
 import type { Row } from './tree.js';
 import { ROOM_FILTER, thingKey, type Used } from './uses.js';
@@ -14,6 +16,73 @@ export type Successor = Pick<Thing, 'hub' | 'id' | 'name' | 'does' | 'state' | '
 interface Replaced {
   readonly message: string;
   readonly isDone: boolean;
+}
+
+/** Lets the user replace something: the first press names the old thing, the second one its replacement. */
+export class Replacer {
+  readonly #home: Home;
+  readonly #page: HomePage;
+  #replacing: Replacing | undefined;
+
+  constructor(home: Home, page: HomePage) {
+    this.#home = home;
+    this.#page = page;
+  }
+
+  /** The next step of the user; empty if no replacement was started. */
+  get nextStep(): string {
+    const old = this.#replacing?.old;
+    return old === undefined ? '' : this.#page.texts.t('home.replace.choose', { name: old.name });
+  }
+
+  /** Whether something of this kind can be the replacement; `undefined` if none was started. */
+  takes(kind: string): boolean | undefined {
+    return this.#replacing?.takes(kind);
+  }
+
+  /** Starts a replacement. `uses`: the references to the old thing; `row`: the key of its row, unless it is missing. */
+  start(name: string, uses: readonly Used[], row?: string): void {
+    const { line, showPanel, texts, tree } = this.#page;
+    const { hubs } = this.#home;
+    if (this.#replacing?.isOf(uses) !== true) this.#replacing = new Replacing(name, uses, texts, row);
+    const [only, ...others] = hubs.keys();
+    if (this.#replacing.takes('hub') && only !== undefined && others.length === 0) {
+      return this.#replaceBy(hubOf(only, hubs));
+    }
+    showPanel('things');
+    tree.refresh();
+    line.result(texts.t('home.replace.choose', { name }));
+  }
+
+  /** Handles a press of "replace" in a row. */
+  async press(row: Row): Promise<void> {
+    const { api, hubs, rooms, uses } = this.#home;
+    const replacing = this.#replacing;
+    if (replacing === undefined) return this.start(row.target.name, uses.usesOf(row.key), row.key);
+    if (replacing.old.row === row.key) return this.cancel();
+    const reply = await successorOf(row, api, rooms, hubs);
+    if (this.#home.isClosed || replacing !== this.#replacing) return;
+    if (reply.isOk) this.#replaceBy(reply.answer);
+    else this.#page.line.result(this.#page.texts.failure(reply.failure));
+  }
+
+  /** Ends a replacement that was started. */
+  cancel(): void {
+    if (this.#replacing === undefined) return;
+    const { line, texts, tree } = this.#page;
+    this.#replacing = undefined;
+    line.result(texts.t('home.replace.ended'));
+    tree.refresh();
+  }
+
+  #replaceBy(successor: Successor): void {
+    const replacing = this.#replacing;
+    if (replacing === undefined) return;
+    const { isDone, message } = replacing.by(successor, this.#home.uses.now(replacing.old.keys));
+    if (isDone) this.#replacing = undefined;
+    this.#page.line.result(message);
+    this.#page.tree.refresh();
+  }
 }
 
 /** Replaces a thing by another in all nodes of an account that refer to it. */
@@ -152,7 +221,7 @@ function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Succe
 }
 
 /** Returns the replacement for a row, with its abilities if they can be loaded. */
-export async function successorOf(
+async function successorOf(
   { key, target, thing }: Row,
   api: HomeApi,
   rooms: ReadonlyMap<string, Thing>,
@@ -167,6 +236,6 @@ export async function successorOf(
 }
 
 /** Returns a hub as a replacement. A single hub has no row of its own. */
-export function hubOf(id: string, hubs: ReadonlyMap<string, string>): Successor {
+function hubOf(id: string, hubs: ReadonlyMap<string, string>): Successor {
   return { hub: id, kind: 'hub', id, name: hubs.get(id) ?? id, does: [], state: {} };
 }

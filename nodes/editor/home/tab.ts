@@ -1,10 +1,5 @@
-import { allAccounts } from '../account/accounts.js';
-import { translate } from '../shared/catalogue.js';
-import { localeOf, viewerLanguages } from '../shared/times.js';
 import { hasPermission } from './flow.js';
-import { createFrame } from './frame.js';
 import { HomePage } from './page.js';
-import { HomeTexts } from './texts.js';
 
 /** Ids of the sidebar's tab and of the action that shows it. */
 const TAB = 'cozify-home';
@@ -25,8 +20,7 @@ export class HomeTab {
   start(): void {
     if (this.#page !== undefined || !hasPermission('cozify.read')) return;
     const sidebar = RED.sidebar as unknown as Sidebar;
-    const texts = new HomeTexts(translate, localeOf(translate('locale'), viewerLanguages()));
-    const $frame = createFrame(translate);
+    const page = new HomePage();
     RED.actions.add(ACTION, () => sidebar.show(TAB));
     sidebar.addTab({
       id: TAB,
@@ -34,10 +28,10 @@ export class HomeTab {
       name: 'Cozify',
       iconClass: 'fa fa-home',
       action: ACTION,
-      content: $frame,
+      content: page.$frame,
     });
-    this.#page = new HomePage($frame, texts, allAccounts);
-    this.#page.start();
+    this.#page = page;
+    page.start();
   }
 
   stop(): void {

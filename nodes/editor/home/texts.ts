@@ -4,20 +4,12 @@ import { fullText, isFlowMeter, pressText, tellingField, valueText } from '../..
 import type { Failure } from '../account/api.js';
 import { isOfStoppedFlows, PickerTexts } from '../picker/texts.js';
 import type { Thing } from '../picker/things-api.js';
-import type { Translate } from '../shared/catalogue.js';
 import { clockText } from '../shared/times.js';
 import type { HomeEvent } from './api.js';
 import { nameOfNode, nodeById } from './flow.js';
 
 /** The texts of the home tab, in the viewer's language. */
 export class HomeTexts extends PickerTexts {
-  readonly #locale: string;
-
-  constructor(t: Translate, locale: string) {
-    super(t, locale);
-    this.#locale = locale;
-  }
-
   /** Returns the live value of a thing: the last press of a switch; "unreachable" for an unreachable thing. */
   value({ state, lastPress }: Pick<Thing, 'state' | 'lastPress'>): string {
     if (state['reachable'] === false) return this.t('home.unreachable');
@@ -25,12 +17,12 @@ export class HomeTexts extends PickerTexts {
   }
 
   time(iso: string): string {
-    return clockText(iso, this.#locale);
+    return clockText(iso, this.locale);
   }
 
-  /** The reason why the list is not live, and the time of its values; `heardAt` is empty if there are none. */
-  notLive(why: string, heardAt: string): string {
-    return heardAt === '' ? why : `${why} ${this.t('home.heardAt', { time: this.time(heardAt) })}`;
+  /** The reason why the list is not live, and the time of its values; `answeredAt` is empty if there are none. */
+  notLive(why: string, answeredAt: string): string {
+    return answeredAt === '' ? why : `${why} ${this.t('home.heardAt', { time: this.time(answeredAt) })}`;
   }
 
   uses(count: number): string {

@@ -2,6 +2,7 @@ import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import { keepFocus, replace } from '../shared/draw.js';
 import { type CanvasNode, mayReveal } from './flow.js';
+import type { HomePage } from './page.js';
 import type { HomeTexts } from './texts.js';
 
 /** The most rows on the page, however large the home is. */
@@ -17,29 +18,20 @@ export interface Row {
   readonly thing?: Thing;
 }
 
-/** Data for the tree, and its callbacks. */
-interface TreeOptions {
-  readonly texts: HomeTexts;
-  /** The current buttons of a row. */
-  actionsOf: (row: Row) => readonly string[];
-  usesOf: (row: Row) => readonly CanvasNode[];
-  onEnd: () => void;
-}
-
 const ROW = '[role=treeitem]';
 
 /** The things of a home as an ARIA tree: each thing below its room, with one tab stop for the whole tree. */
 export class ThingTree {
   readonly $list: JQuery;
-  readonly #options: TreeOptions;
+  readonly #page: HomePage;
   readonly #rows = new Map<string, { row: Row; $row: JQuery }>();
 
   #current = '';
 
-  constructor($list: JQuery, options: TreeOptions) {
-    this.$list = $list;
-    this.#options = options;
-    $list
+  constructor(page: HomePage) {
+    this.#page = page;
+    this.$list = page.$frame.find('#cozify-home-list');
+    this.$list
       // Buttons that appear when the row gets the focus would move the element under the mouse before the button is
       // released.
       .on('mousedown', ROW, (event) => event.preventDefault())
@@ -113,7 +105,7 @@ export class ThingTree {
     const found = this.#rows.get(key);
     if (found?.row.thing === undefined) return;
     Object.assign(found.row.thing, changed);
-    found.$row.find('.cozify-home-value').text(this.#options.texts.value(found.row.thing));
+    found.$row.find('.cozify-home-value').text(this.#page.texts.value(found.row.thing));
   }
 
   /** Redraws the buttons after uses or actions have changed. */
@@ -131,7 +123,7 @@ export class ThingTree {
       'data-id': target.id,
     });
     $row.find('.cozify-home-name').text(target.name);
-    $row.find('.cozify-home-value').text(thing === undefined ? '' : this.#options.texts.value(thing));
+    $row.find('.cozify-home-value').text(thing === undefined ? '' : this.#page.texts.value(thing));
     this.#drawButtons(row, $row);
   }
 
@@ -141,8 +133,8 @@ export class ThingTree {
   }
 
   #drawUses(row: Row, $row: JQuery): void {
-    const { texts, usesOf } = this.#options;
-    const nodes = usesOf(row);
+    const { texts } = this.#page;
+    const nodes = this.#usesOf(row);
     const $line = $row.children('.cozify-home-line');
     const $button = $line.children('.cozify-home-uses');
     if (nodes.length === 0) {
@@ -156,6 +148,10 @@ export class ThingTree {
     if ($row.children('.cozify-home-nodes').length > 0) putButtons($row, 'nodes', nodeButtons(nodes, texts));
   }
 
+  #usesOf({ key }: Row): readonly CanvasNode[] {
+    return this.#page.home?.uses.nodesOf(key) ?? [];
+  }
+
   #unfold($button: JQuery): void {
     const $row = $button.closest(ROW);
     const row = this.rowOf($row[0] ?? null);
@@ -163,7 +159,7 @@ export class ThingTree {
     const isOpen = $nodes.length > 0;
     $button.attr('aria-expanded', String(!isOpen));
     if (isOpen) $nodes.remove();
-    else if (row !== undefined) putButtons($row, 'nodes', nodeButtons(this.#options.usesOf(row), this.#options.texts));
+    else if (row !== undefined) putButtons($row, 'nodes', nodeButtons(this.#usesOf(row), this.#page.texts));
   }
 
   #enter($row: JQuery): void {
@@ -183,8 +179,8 @@ export class ThingTree {
   }
 
   #drawActions(row: Row, $row: JQuery): void {
-    const { texts, actionsOf } = this.#options;
-    const buttons = actionsOf(row).map((name) => actionButton(name, row.target.name, texts));
+    const page = this.#page;
+    const buttons = page.actionsOf(row).map((name) => actionButton(name, row.target.name, page.texts));
     putButtons($row, 'actions', buttons);
   }
 
@@ -225,7 +221,7 @@ export class ThingTree {
   #lookForEnd(): void {
     const list = this.$list[0];
     if (list === undefined || list.clientHeight === 0) return;
-    if (list.scrollTop + list.clientHeight > list.scrollHeight - 200) this.#options.onEnd();
+    if (list.scrollTop + list.clientHeight > list.scrollHeight - 200) void this.#page.home?.listMore();
   }
 }
 

@@ -1,0 +1,303 @@
+import { cloudOfAccount } from '../account/accounts.js';
+import type { Failure, Reply } from '../account/api.js';
+import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
+import type { Thing } from '../picker/things-api.js';
+import { Latest } from '../shared/latest.js';
+import { type FeedAnswer, HomeApi, type HomeEvent, KINDS } from './api.js';
+import { Follower } from './follower.js';
+import { Listed, rowsOf } from './list.js';
+import type { HomePage } from './page.js';
+import { Replacer } from './replacing.js';
+import type { Row } from './tree.js';
+import { thingKey, UseIndex } from './uses.js';
+
+/** Delay of a search after the last key. */
+const TYPING_MS = 150;
+/** Delay of a count of uses after the first of many changed nodes. */
+const COUNTING_MS = 150;
+/** Delay of a new list after the first of several changes, so that they need one list. */
+const RELISTING_MS = 500;
+
+/**
+ * The home of an account, while the tab shows that account: loads the lists, and keeps them up to date by the feed. A
+ * hidden tab makes no request and runs no timer.
+ */
+export class Home {
+  readonly api: HomeApi;
+  readonly uses: UseIndex;
+  readonly replacer: Replacer;
+  readonly #page: HomePage;
+  readonly #follower: Follower;
+  readonly #delays = new Delays();
+  readonly #listed = new Listed();
+  readonly #freshStates = new FreshStates();
+  readonly #lists = new Latest(() => !this.#isWanted);
+  #rooms: ReadonlyMap<string, Thing> = new Map();
+  #hubs: ReadonlyMap<string, string> = new Map();
+  /** Keys of the headings that are shown. */
+  #headings = new Set<string>();
+  #isPaging = false;
+  /** The last failure of the feed or of a list, until the feed answers. */
+  #failure: Failure | undefined;
+  #answeredAt = '';
+  #isClosed = false;
+
+  /** `account`: its id. */
+  constructor(account: string, page: HomePage) {
+    this.#page = page;
+    this.api = new HomeApi({ id: account, cloudUrl: cloudOfAccount(account) ?? '', language: page.texts.language });
+    this.uses = new UseIndex(account, this.api, () => page.isSeen);
+    this.replacer = new Replacer(this, page);
+    this.#follower = new Follower({
+      feed: (after, wait, signal) => this.api.feed(after, Math.min(wait, this.#listed.patienceS), signal),
+      onStart: () => this.#loadAll(),
+      onNews: (answer) => this.#take(answer),
+      onFailure: (failure) => {
+        this.#fail(failure);
+        // If the server names a time to wait, the login is not the reason.
+        if (failure.retryAfter === undefined) void page.choice.ask();
+      },
+    });
+  }
+
+  /** Whether the tab shows another account now. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get isFollowing(): boolean {
+    return this.#follower.isOn;
+  }
+
+  /** The rooms, by key. */
+  get rooms(): ReadonlyMap<string, Thing> {
+    return this.#rooms;
+  }
+
+  /** The names of the hubs, by id. */
+  get hubs(): ReadonlyMap<string, string> {
+    return this.#hubs;
+  }
+
+  get #isWanted(): boolean {
+    return !this.#isClosed && this.#page.isSeen;
+  }
+
+  start(): void {
+    this.#follower.start();
+  }
+
+  /** Stops all requests and timers until the next start. */
+  pause(): void {
+    this.#follower.stop();
+    this.#delays.stop();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.pause();
+  }
+
+  /** Shows why the values are not live, and the time of the last answer. */
+  showNotLive(why: string): void {
+    const { line, texts, tree } = this.#page;
+    line.showState('', texts.notLive(why, tree.count === 0 ? '' : this.#answeredAt));
+  }
+
+  /** Ends a back-off at once, because the login may have changed. */
+  noteLogin(): void {
+    if (this.#failure !== undefined) this.#follower.again();
+    else void this.#page.choice.ask();
+  }
+
+  /** Searches after the user has stopped typing. */
+  searchSoon(): void {
+    this.#delays.later('typing', TYPING_MS, () => this.#restartUnless(this.#list(true)));
+  }
+
+  /** Counts the uses of things again, because nodes have changed. */
+  countSoon(): void {
+    this.#delays.later('counting', COUNTING_MS, () => this.#restartUnless(this.#count(false)));
+  }
+
+  /** Returns the keys of those things that match the search. If everything is listed, no unlisted thing matches. */
+  find(ids: readonly string[]): Promise<readonly string[] | undefined> | readonly string[] | undefined {
+    if (this.#listed.isAll(this.#page.tree.count)) return [];
+    return this.#page.isSeen ? this.api.found(this.#page.query, ids) : undefined;
+  }
+
+  /** Loads the next page of the list. */
+  async listMore(): Promise<void> {
+    const { tree } = this.#page;
+    const { next, minimum } = this.#listed;
+    // A page that failed to load is requested again later.
+    if (next === null || minimum > tree.count || this.#isPaging || tree.isFull) return;
+    this.#isPaging = true;
+    const isCurrent = this.#lists.join();
+    const show = async (): Promise<void> => {
+      const reply = await this.#listFrom(next);
+      this.#isPaging = false;
+      if (!isCurrent()) return;
+      if (!reply.isOk) {
+        this.#fail(reply.failure);
+        this.#listed.minimum = tree.count + 1;
+        return this.#follower.again();
+      }
+      this.#listed.take(reply.answer);
+      tree.append(this.#rowsOf(reply.answer.things));
+      this.#showCount();
+    };
+    await this.#freshStates.during(show());
+  }
+
+  async #restartUnless(isDone: Promise<boolean>): Promise<void> {
+    if (!(await isDone)) this.#follower.again();
+  }
+
+  #fail(failure: Failure): false {
+    this.#failure = failure;
+    this.showNotLive(this.#page.texts.failure(failure));
+    return false;
+  }
+
+  /** Loads all lists, after the feed's position is known. Returns whether everything arrived. */
+  async #loadAll(): Promise<boolean> {
+    const [snapshot, rooms] = await Promise.all([this.#page.choice.ask(), this.api.rooms(() => this.#isWanted)]);
+    // The home is loaded again when the tab is shown.
+    if (!this.#isWanted) return true;
+    if (!snapshot.isOk) return this.#fail(snapshot.failure);
+    this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
+    if (!rooms.isOk) return this.#fail(rooms.failure);
+    this.#rooms = new Map(rooms.answer.map((room) => [thingKey(room), room]));
+    const isListed = await this.#list();
+    const isCounted = !this.#isWanted || (await this.#count(true));
+    return isListed && isCounted;
+  }
+
+  #list(isNewSearch = false): Promise<boolean> {
+    return this.#freshStates.during(this.#listAgain(isNewSearch));
+  }
+
+  /** Loads the list again from the first page to the last page that was loaded. Returns whether it arrived. */
+  async #listAgain(isNewSearch: boolean): Promise<boolean> {
+    const { tree, log, query } = this.#page;
+    const isCurrent = this.#lists.ask();
+    const minimum = isNewSearch ? 1 : Math.max(this.#listed.minimum, tree.count);
+    const things: Thing[] = [];
+    let after = '';
+    do {
+      const reply = await this.#listFrom(after);
+      if (!isCurrent()) return true;
+      if (!reply.isOk) return this.#fail(reply.failure);
+      things.push(...reply.answer.things);
+      this.#listed.take(reply.answer);
+      after = reply.answer.next ?? '';
+    } while (after !== '' && things.length < minimum);
+    this.#listed.minimum = 1;
+    this.#headings = new Set();
+    if (isNewSearch) tree.$list.scrollTop(0);
+    tree.replace(this.#rowsOf(things));
+    log.filter(query);
+    this.#showCount();
+    return true;
+  }
+
+  #listFrom(after: string): Promise<Reply<ThingPage>> {
+    return this.api.list({ kinds: KINDS, q: this.#page.query, after });
+  }
+
+  #rowsOf(things: readonly Thing[]): Row[] {
+    for (const thing of things) thing.state = this.#freshStates.of(thingKey(thing)) ?? thing.state;
+    return rowsOf(things, this.#headings, { texts: this.#page.texts, rooms: this.#rooms, hubs: this.#hubs });
+  }
+
+  #showCount(): void {
+    const { line, texts, tree } = this.#page;
+    line.count(...this.#listed.words(tree.count, tree.isFull, texts));
+  }
+
+  #take({ events, reset, hubs }: FeedAnswer): void {
+    // After any other failure the list is loaded again, which shows the count.
+    if (this.#failure?.retryAfter !== undefined) this.#showCount();
+    this.#failure = undefined;
+    this.#answeredAt = new Date().toISOString();
+    this.#page.log.add(events, reset);
+    this.#handleEvents(events, this.#listed.isOutdated(hubs));
+  }
+
+  #handleEvents(events: readonly HomeEvent[], isOutdated: boolean): void {
+    const { tree } = this.#page;
+    let isOther = isOutdated;
+    for (const { at, event, thing, state, press } of events) {
+      if (press !== null) tree.update(thingKey(thing), { lastPress: { ...press, at } });
+      if (state !== null) {
+        tree.update(thingKey(thing), { state });
+        this.#freshStates.note(thingKey(thing), state);
+      }
+      if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;
+    }
+    if (!isOther || !this.isFollowing) return;
+    this.#delays.later('relisting', RELISTING_MS, () => this.#restartUnless(this.#loadAll()));
+  }
+
+  /** Counts the uses of things, and finds the missing ones. Returns whether all answers arrived. */
+  async #count(isComplete: boolean): Promise<boolean> {
+    const { gone, tree, log } = this.#page;
+    const failure = await this.uses.count(isComplete);
+    if (this.#isClosed) return true;
+    gone.show(this.uses.used, this.uses.verdicts);
+    tree.refresh();
+    log.refresh();
+    return failure === undefined || !this.#page.isSeen || this.#fail(failure);
+  }
+}
+
+/** Names of the delayed actions. */
+type Delayed = 'typing' | 'counting' | 'relisting';
+
+/** Timers of delayed actions: a debounce after the last key, and a throttle after the first of a series of events. */
+class Delays {
+  readonly #timers = new Map<Delayed, ReturnType<typeof setTimeout>>();
+
+  later(name: Delayed, ms: number, work: () => unknown): void {
+    if (name !== 'typing' && this.#timers.has(name)) return;
+    clearTimeout(this.#timers.get(name));
+    const end = (): void => {
+      this.#timers.delete(name);
+      void work();
+    };
+    this.#timers.set(name, setTimeout(end, ms));
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}
+
+/** The feed's states that arrived during requests for lists, whose answers may be older. */
+class FreshStates {
+  readonly #states = new Map<string, Thing['state']>();
+  #lists = 0;
+
+  /** Stores the state of a thing, by key. */
+  note(key: string, state: Thing['state']): void {
+    if (this.#lists > 0) this.#states.set(key, state);
+  }
+
+  /** Returns the state of a thing that arrived since the oldest running request. */
+  of(key: string): Thing['state'] | undefined {
+    return this.#states.get(key);
+  }
+
+  /** Keeps states until a request for a list has been drawn. */
+  async during<T>(list: Promise<T>): Promise<T> {
+    this.#lists += 1;
+    try {
+      return await list;
+    } finally {
+      this.#lists -= 1;
+      if (this.#lists === 0) this.#states.clear();
+    }
+  }
+}
