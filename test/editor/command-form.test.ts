@@ -17,9 +17,9 @@ class CommandForm {
   }
 
   /** Waits for a command in the list and chooses it. */
-  async do(deed: string): Promise<void> {
-    await this.page.locator(`#cozify-do option[value="${deed}"]`).waitFor({ state: 'attached' });
-    await this.page.locator('#cozify-do').selectOption(deed);
+  async do(action: string): Promise<void> {
+    await this.page.locator(`#cozify-do option[value="${action}"]`).waitFor({ state: 'attached' });
+    await this.page.locator('#cozify-do').selectOption(action);
   }
 
   async untilSetBy(control: string): Promise<void> {
@@ -257,16 +257,16 @@ describe('The dialog of a command node', () => {
     const editor = await openOnPhone(desk, 'lamp');
     const form = new CommandForm(editor);
     await form.page.locator('#cozify-more').click();
-    for (const [deed, control] of [
+    for (const [action, control] of [
       ['set:color', 'color'],
       ['set:colorTemperature', 'white'],
       ['set:brightness', 'slider'],
       ['payload', undefined],
     ] as const) {
-      await form.do(deed);
+      await form.do(action);
       if (control !== undefined) await form.untilSetBy(control);
-      await assertCutNowhere(editor.page, deed);
-      assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], deed);
+      await assertCutNowhere(editor.page, action);
+      assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], action);
     }
     await editor.closeNode('cancel');
   });

@@ -1,3 +1,4 @@
+// The accounts in the editor: labels, the account that a dialog has chosen, and access to their dialogs.
 import { translate as t } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
 import { AccountApi } from './api.js';

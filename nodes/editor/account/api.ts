@@ -1,3 +1,4 @@
+// Client of the endpoints for an account, and the call that the clients of all endpoints share.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
 

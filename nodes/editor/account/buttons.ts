@@ -1,3 +1,4 @@
+// Actions of the buttons in the account dialog: send a code, log in, log out, copy the diagnostics.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import { type AccountKey, translate as t } from '../shared/catalogue.js';

@@ -1,3 +1,4 @@
+// Reader of the diagnostics that the server has about an account.
 import { ERROR_CODES, type ErrorCode } from '../../../src/errors.js';
 
 /** The part of the diagnostics that the dialog shows in addition to the snapshot. */

@@ -1,3 +1,4 @@
+// The open dialog of an account: its fields, its polls of the login, and its buttons.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import { translate as t, type Translate } from '../shared/catalogue.js';

@@ -1,3 +1,4 @@
+// The logins that an account dialog shows: the deployed login, and a login that is pending until a Deploy.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import type { AccountKey } from '../shared/catalogue.js';

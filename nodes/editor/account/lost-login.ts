@@ -1,3 +1,4 @@
+// Notifications about logins that the cloud has ended.
 import type { LoginNews } from '../../accounts/lost-logins.js';
 import { translate as t } from '../shared/catalogue.js';
 import { momentText, viewerLocale } from '../shared/times.js';

@@ -1,3 +1,4 @@
+// The state of each login, as Node-RED publishes it to its editors.
 import type { LoginNews } from '../../accounts/lost-logins.js';
 
 /** The topic under which Node-RED publishes the state of each account's login, see `nodes/accounts/lost-logins.ts`. */

@@ -1,3 +1,4 @@
+// The content of the account dialog, computed from its fields and the state of the login.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import type { Translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';

@@ -1,3 +1,4 @@
+// The texts of the account dialog.
 import type { HubSnapshot, Snapshot } from '../../../src/account/snapshot.js';
 import type { ErrorCode } from '../../../src/errors.js';
 import type { Translate } from '../shared/catalogue.js';

@@ -1,3 +1,4 @@
+// The elements of the account dialog.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { announce, fold, replace, spinner } from '../shared/draw.js';
 

@@ -1,3 +1,4 @@
+// Work for accounts outside their dialogs: labels, notifications, and the action that opens a login.
 import { NameWatch } from '../labels/name-watch.js';
 import { flowsState } from '../shared/flows.js';
 import { LOG_IN_ACTION, logInToCozify, relabel, useExistingAccount } from './accounts.js';

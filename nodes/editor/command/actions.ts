@@ -1,3 +1,4 @@
+// The action of a command node: the list of actions, its select, and the help about payloads.
 import { fieldLabel, fieldName } from '../../../src/devices/things/field-words.js';
 import { FIELDS } from '../../../src/devices/things/fields.js';
 import type { Language } from '../../../src/devices/things/names.js';
@@ -48,7 +49,7 @@ export function actionsFor(things: readonly Thing[], now: string, t: CommandText
     const text = actionText(value, t, language);
     const able = count(value);
     const isSome = possible.includes(value) && able > 0 && able < all;
-    return { value, text: isSome ? t('deed.some', { deed: text, able: String(able), all: String(all) }) : text };
+    return { value, text: isSome ? t('action.some', { action: text, able: String(able), all: String(all) }) : text };
   });
 }
 
@@ -76,16 +77,16 @@ function actionText(action: string, t: CommandTexts, language: Language): string
     case 'close':
       return t(`command.${action}`);
     case SET:
-      return t('deed.object');
+      return t('action.object');
     case 'set:on':
-      return t('deed.switched');
+      return t('action.switched');
     case 'set:position':
-      return t('deed.position');
+      return t('action.position');
     case 'set:mute':
-      return t('deed.mute');
+      return t('action.mute');
   }
   const { field } = partsOf(action);
-  return field === undefined ? action : t('deed.set', { field: fieldName(field, language) });
+  return field === undefined ? action : t('action.set', { field: fieldName(field, language) });
 }
 
 /** The entry of the list that shows a field for another name. */
@@ -133,7 +134,7 @@ export class ActionView {
     const now = actionOf(this.command, this.field);
     const actions = [
       ...actionsFor(things, now, this.#t, this.#language),
-      { value: OTHER, text: this.#t('deed.other') },
+      { value: OTHER, text: this.#t('action.other') },
     ];
     fill(this.#do, actions, now);
     this.#field.toggle(now === 'set:');

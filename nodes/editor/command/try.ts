@@ -1,3 +1,4 @@
+// The button that tries the command of a dialog, and the texts about the outcome.
 import type { TargetResult } from '../../../src/devices/steps/command-step.js';
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import { stateText, valueText } from '../../../src/devices/things/live-value.js';
@@ -198,7 +199,7 @@ function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWo
     ...members.map(({ id, name, reason }) => ({
       id,
       isOk: false,
-      text: missedText(name, reason, words.t('tried.noDeed'), words),
+      text: missedText(name, reason, words.t('tried.unable'), words),
     })),
   ];
 }
@@ -249,7 +250,7 @@ function inability(target: SavedTarget, { field, find, t }: TriedWords): string 
   const abilities = find(target)?.abilities;
   const canSet = (name: string): boolean => abilities?.some((ability) => ability.field === name) ?? false;
   if (abilities === undefined || (field !== '' && canSet(field))) return t('tried.badValue');
-  return COLORS.includes(field) ? t('tried.noColor') : t('tried.noDeed');
+  return COLORS.includes(field) ? t('tried.noColor') : t('tried.unable');
 }
 
 /** Describes the new state of a thing, beginning with the field that was set. */

@@ -1,3 +1,4 @@
+// The row with the value of a command.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { parseColor } from '../../../src/devices/things/color.js';
 import { wordText } from '../../../src/devices/things/field-words.js';

@@ -1,3 +1,4 @@
+// Rules for the value of a command: the control that fits a field, its first value, and the check of a value.
 import type { Ability } from '../../../src/devices/things/abilities.js';
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { type HueSaturation, parseColor } from '../../../src/devices/things/color.js';

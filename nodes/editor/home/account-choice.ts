@@ -1,3 +1,4 @@
+// The select of the account in the home tab, and the state of its login.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { addAccount, allAccounts, cloudOfAccount, type NamedAccount, openAccount } from '../account/accounts.js';
 import { AccountApi, type Reply } from '../account/api.js';

@@ -1,3 +1,4 @@
+// Client of the endpoints for the home of an account: rooms, search, events and references of nodes.
 import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { callEndpoint, type Failure, type Reply, withList } from '../account/api.js';

@@ -1,3 +1,4 @@
+// Observer that says whether somebody looks at the home tab.
 /** Idle time after which a viewer counts as absent. */
 const IDLE_MS = 900_000;
 

@@ -1,3 +1,4 @@
+// The list of events in the home tab.
 import { announce, replace } from '../shared/draw.js';
 import type { HomeEvent } from './api.js';
 import type { HomePage } from './page.js';

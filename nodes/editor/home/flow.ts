@@ -1,3 +1,4 @@
+// Access to the flow in the editor: adds nodes by mouse, keys and drag, reveals nodes and changes their names.
 import type { SavedTarget } from '../picker/target.js';
 import type { Row, ThingTree } from './tree.js';
 

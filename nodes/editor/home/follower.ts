@@ -1,3 +1,4 @@
+// Long polls that follow the events at home.
 import type { Failure, Reply } from '../account/api.js';
 import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
 

@@ -1,3 +1,4 @@
+// The elements of the home tab, and its inner tabs.
 import type { Translate } from '../shared/catalogue.js';
 import { hasPermission } from './flow.js';
 

@@ -1,3 +1,4 @@
+// The list of things that nodes refer to, but that are missing at home.
 import { nameKey } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
 import { replace } from '../shared/draw.js';

@@ -1,3 +1,4 @@
+// The home of an account in the home tab: its lists, its counts and its feed.
 import { cloudOfAccount } from '../account/accounts.js';
 import type { Failure, Reply } from '../account/api.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';

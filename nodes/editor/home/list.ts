@@ -1,3 +1,4 @@
+// The list of a home: its rows, its headings, and the part that is loaded.
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';

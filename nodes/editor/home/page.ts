@@ -1,3 +1,4 @@
+// The content of the home tab: holds its parts together, and runs the actions of rows.
 import type { SavedTarget } from '../picker/target.js';
 import { translate } from '../shared/catalogue.js';
 import { viewerLocale } from '../shared/times.js';

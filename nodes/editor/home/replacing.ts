@@ -1,3 +1,4 @@
+// Replacement of a thing by another in all nodes that refer to it.
 import type { Reply } from '../account/api.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';

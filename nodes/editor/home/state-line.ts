@@ -1,3 +1,4 @@
+// The status line of the home tab.
 import { announce } from '../shared/draw.js';
 import type { Panel } from './frame.js';
 import type { HomePage } from './page.js';

@@ -1,3 +1,4 @@
+// The home tab in the sidebar of Node-RED.
 import { hasPermission } from './flow.js';
 import { HomePage } from './page.js';
 

@@ -1,3 +1,4 @@
+// The texts of the home tab.
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
 import { fullText, isFlowMeter, pressText, tellingField, valueText } from '../../../src/devices/things/live-value.js';
@@ -22,7 +23,7 @@ export class HomeTexts extends PickerTexts {
 
   /** The reason why the list is not live, and the time of its values; `answeredAt` is empty if there are none. */
   notLive(why: string, answeredAt: string): string {
-    return answeredAt === '' ? why : `${why} ${this.t('home.heardAt', { time: this.time(answeredAt) })}`;
+    return answeredAt === '' ? why : `${why} ${this.t('home.answeredAt', { time: this.time(answeredAt) })}`;
   }
 
   uses(count: number): string {

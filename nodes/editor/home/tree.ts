@@ -1,3 +1,4 @@
+// The tree of rows in the home tab: draws the rows, and moves the focus by keys.
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import { keepFocus, replace } from '../shared/draw.js';

@@ -1,3 +1,4 @@
+// References of nodes to things at home.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { Failure } from '../account/api.js';
 import type { SavedTarget } from '../picker/target.js';

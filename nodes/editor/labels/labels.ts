@@ -1,3 +1,4 @@
+// Automatic labels of the nodes for things.
 import type { SavedPress } from '../press-rows.js';
 import { type AccountKey, translate, viewerLanguage } from '../shared/catalogue.js';
 import type { SavedCondition } from '../values/condition.js';

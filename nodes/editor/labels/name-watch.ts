@@ -1,3 +1,4 @@
+// Look-up of the current names for all nodes in the editor.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { cloudOfAccount, relabel } from '../account/accounts.js';
 import type { SavedTarget } from '../picker/target.js';

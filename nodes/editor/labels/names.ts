@@ -1,3 +1,4 @@
+// Cache of the current names of things and rooms.
 import type { CurrentNames } from './words.js';
 
 /** A thing or room in an endpoint's answer. */

@@ -1,3 +1,4 @@
+// The part of a label that names things, kinds or rooms.
 import { DEVICE_KINDS } from '../../../src/devices/things/device-kinds.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { AccountKey } from '../shared/catalogue.js';

@@ -1,3 +1,4 @@
+// Inputs of a label, and its shortening.
 import type { Language } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Translate } from '../shared/catalogue.js';

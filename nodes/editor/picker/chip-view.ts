@@ -1,3 +1,4 @@
+// The chips of chosen things on the page.
 import { replace } from '../shared/draw.js';
 import type { Chip, ThingAction } from './choices.js';
 import type { TargetPicker } from './picker.js';

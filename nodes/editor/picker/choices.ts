@@ -1,3 +1,4 @@
+// The chips of chosen things: known facts about a target, and the actions that it offers.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { isFromEnv } from '../shared/checks.js';
 import { iconOf } from './list.js';

@@ -1,3 +1,4 @@
+// The rows of a search, the active row, and the meaning of a typed name.
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import { KINDS } from '../../../src/devices/things/kinds.js';
 import { nameKey } from '../../../src/devices/things/names.js';

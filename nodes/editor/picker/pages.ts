@@ -1,3 +1,4 @@
+// The results of a search, page by page.
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 

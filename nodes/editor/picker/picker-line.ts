@@ -1,3 +1,4 @@
+// The status line of a picker.
 import type { StatusMessage } from './search-view.js';
 
 /** Time for which the outcome of a user's action stays visible. */

@@ -1,3 +1,4 @@
+// The picker of things in a dialog: holds the targets together with the search and the chips.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';

@@ -1,3 +1,4 @@
+// The elements of a search.
 import { announce, replace } from '../shared/draw.js';
 import type { Row, Section } from './list.js';
 import type { Search } from './search.js';

@@ -1,3 +1,4 @@
+// The search of a picker, with its keys.
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { isFromEnv } from '../shared/checks.js';

@@ -1,3 +1,4 @@
+// Fields, values and buttons that things offer to the other fields of a dialog.
 import type { Ability } from '../../../src/devices/things/abilities.js';
 import { replace } from '../shared/draw.js';
 import type { Thing } from './things-api.js';

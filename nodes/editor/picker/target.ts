@@ -1,3 +1,4 @@
+// The saved form of a thing in a node.
 import type { Thing } from './things-api.js';
 
 /** The saved form of a thing. */

@@ -1,3 +1,4 @@
+// The texts of the picker.
 import { fullText, isMeasured, pressText, stateText, tellingField } from '../../../src/devices/things/live-value.js';
 import type { Failure } from '../account/api.js';
 import { isErrorCode } from '../account/diagnostics.js';

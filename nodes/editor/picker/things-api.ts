@@ -1,3 +1,4 @@
+// Client of the endpoints for the things of an account: lists, names and commands.
 import type { TargetResult } from '../../../src/devices/steps/command-step.js';
 import type { ListedState, ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { AllResolved, Resolved } from '../../../src/devices/steps/resolving.js';

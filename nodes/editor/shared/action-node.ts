@@ -1,3 +1,4 @@
+// Labels and fields that the dialogs of several nodes share.
 import type { EditorNodeInstance, EditorWidgetTypedInputType } from 'node-red';
 import { translate } from './catalogue.js';
 import { isFromEnv, isStepExpiry, withUnit } from './checks.js';

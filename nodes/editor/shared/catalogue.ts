@@ -1,3 +1,4 @@
+// Texts in the language of the viewer.
 import type { Language } from '../../../src/devices/things/names.js';
 import type account from '../../locales/en-US/cozify-account.json';
 

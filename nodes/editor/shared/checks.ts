@@ -1,3 +1,4 @@
+// Checks of typed values: addresses, durations and environment variables.
 import { withoutEnd } from '../../../src/text.js';
 import {
   DEFAULT_CLOUD_URL,

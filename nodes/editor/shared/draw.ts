@@ -1,3 +1,4 @@
+// Functions that draw a part of a dialog, and leave an unchanged part alone.
 /** An option of a select. */
 export interface Option {
   value: string;
@@ -7,7 +8,7 @@ export interface Option {
 /** Key of a select's options in its data. */
 const OPTIONS = 'cozify-options';
 
-/** The attributes by which {@link keepFocus} recognises an element, without their "data-". */
+/** Attributes that identify an element after a redraw, without "data-". */
 const MARKS = ['key', 'id', 'do', 'node', 'field', 'value', 'capability'] as const;
 
 /** Returns an icon for an action that is running. The text beside it names the action. */

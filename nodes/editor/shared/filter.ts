@@ -1,3 +1,4 @@
+// The filter by rooms and device kinds, and the meaning of an empty choice.
 import { DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 import type { Kind } from '../../../src/devices/things/kinds.js';
 import type { Place } from '../picker/list.js';

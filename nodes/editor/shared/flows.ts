@@ -1,3 +1,4 @@
+// The flows in the editor: whether they run, and the nodes of the package in them.
 /** The topic of Node-RED's runtime state. Node-RED sends the current state to each new subscriber. */
 const TOPIC = 'notification/runtime-state';
 

@@ -1,3 +1,4 @@
+// Rows that many dialogs have: More, the name, the hub, and defaults of absent properties.
 import { hubNames } from '../account/accounts.js';
 import { translate, type Translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';

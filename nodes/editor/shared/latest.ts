@@ -1,3 +1,4 @@
+// Check for answers that are out of date.
 /** Recognises answers that are out of date, because a newer request or another account has replaced theirs. */
 export class Latest {
   readonly #isOver: () => boolean;

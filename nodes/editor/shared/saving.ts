@@ -1,3 +1,4 @@
+// Saving of a dialog: only properties that the user has changed.
 import { chooseOnlyAccount } from '../account/accounts.js';
 
 /** Selector and id prefix of a node's dialog. The account's dialog may be open on top of it. */

@@ -1,3 +1,4 @@
+// Groups of tags and checkboxes, and the tags for rooms and device kinds.
 import { capabilitiesOf, DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 import { nameKey } from '../../../src/devices/things/names.js';
 import { replace } from './draw.js';

@@ -1,3 +1,4 @@
+// The row of the targets in a dialog, and the check of targets in all nodes.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { KINDS } from '../../../src/devices/things/kinds.js';
 import { chosenAccount, hubNames } from '../account/accounts.js';

@@ -1,3 +1,4 @@
+// The button of a node on the canvas that sends a test message.
 import { callEndpoint } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
 import { translate } from './catalogue.js';

@@ -1,3 +1,4 @@
+// Times and durations in the format of the viewer.
 import { translate, type Translate } from './catalogue.js';
 
 /**

@@ -1,3 +1,4 @@
+// A condition on a value: its fields in a dialog, its check, and whether things meet it.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { type Condition, meets, parseCondition } from '../../../src/devices/things/condition.js';
 import { wordText } from '../../../src/devices/things/field-words.js';

@@ -1,3 +1,4 @@
+// A duration with its unit in a dialog.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';

@@ -1,3 +1,4 @@
+// Example messages with the values of chosen things.
 import { byTelling } from '../../../src/devices/things/live-value.js';
 import type { Thing } from '../picker/things-api.js';
 import { metCountOf, type SavedCondition } from './condition.js';

@@ -1,3 +1,4 @@
+// The choice of a field or of several, from the states of things or typed.
 import { fieldChoice, fieldLabel, wordsOf } from '../../../src/devices/things/field-words.js';
 import { fieldOf, FIELDS } from '../../../src/devices/things/fields.js';
 import { byTelling } from '../../../src/devices/things/live-value.js';

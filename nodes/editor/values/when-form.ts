@@ -1,3 +1,4 @@
+// The choice of when a changes node sends.
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';

@@ -36,8 +36,8 @@ describe('the actions of a command node', () => {
   it('are all actions if no thing is known', () => {
     for (const things of [[], [thingWith('new', undefined)]]) {
       const all = values(things);
-      for (const deed of ['on', 'set:brightness', 'set:position', 'set:color', 'set:', 'close']) {
-        assert.ok(all.includes(deed), deed);
+      for (const action of ['on', 'set:brightness', 'set:position', 'set:color', 'set:', 'close']) {
+        assert.ok(all.includes(action), action);
       }
     }
   });
