@@ -1,27 +1,29 @@
-// Writes the html of each node beside its compiled code, with the shared rows in place of `<!-- row: name -->`.
-// Node-RED's editor loads the html of all nodes when it starts, so shared code occurs only once: the account's html
-// contains it in place of `<script src="editor">`, as `cozifyDialogs`; each `<script src="editor/name.ts">` becomes
-// lazy stubs for that file's exports, see `nodes/editor/lazy-stub.ts`. The code is inline because Node-RED caches html
-// in memory but reads a package's resources from the disk: between an update and the restart, old html would load new
-// code. Also bundles the tests of that code for mocha.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Writes the html of each node beside its compiled code: the template, with the shared rows in place of
+// `<!-- row: name -->`, and the registration of the type. The definition of a type is `cozifyThing` in
+// `nodes/editor/forms/`, or the exports of `nodes/editor/cozify-thing.ts`, which has its template in
+// `nodes/cozify-thing.html`.
+// Node-RED's editor loads the html of all nodes when it starts, so the code of all dialogs occurs only once, in the
+// account's html, as `cozifyDialogs`; the other html files have lazy stubs for it, see `nodes/editor/lazy-stub.ts`. The
+// code is inline because Node-RED caches html in memory but reads a package's resources from the disk: between an update
+// and the restart, old html would load new code. Also bundles the tests of that code for mocha.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { runInNewContext } from 'node:vm';
+import { build, transform } from 'esbuild';
+import { formHtml, registration, withStubs } from './form-html.mjs';
+
+const ACCOUNT = 'cozify-account';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const read = (path) => readFileSync(at(path), 'utf8');
 /** Returns `cozifyPing` for `cozify-ping`. */
-const nameIn = (page) => page.replace(/-(\w)/g, (_match, letter) => letter.toUpperCase());
+const nameIn = (type) => type.replace(/-(\w)/g, (_match, letter) => letter.toUpperCase());
 
-const htmls = readdirSync(at('nodes')).filter((name) => name.endsWith('.html'));
-const dialogs = htmls.map((html) => html.replace('.html', ''));
+const types = Object.keys(JSON.parse(read('package.json'))['node-red'].nodes);
 
-/**
- * Returns the script of a page with code of `nodes/editor/`. The name appears in stack traces, because inline scripts
- * have no file name.
- */
-async function script(name, contents, options = {}) {
-  const { outputFiles, metafile } = await build({
+/** Returns bundled code of `nodes/editor/`. The name appears in stack traces, because inline scripts have no file name. */
+async function bundle(name, contents, options = {}) {
+  const { outputFiles } = await build({
     stdin: { contents, resolveDir: at('nodes/editor'), loader: 'ts' },
     bundle: true,
     format: 'iife',
@@ -32,40 +34,72 @@ async function script(name, contents, options = {}) {
     charset: 'utf8',
     legalComments: 'none',
     write: false,
-    metafile: true,
     ...options,
   });
-  const code = `<script type="text/javascript">\n${outputFiles[0].text}//# sourceURL=${name}.js\n</script>`;
-  return { code, exports: Object.values(metafile.outputs)[0].exports };
+  return `${outputFiles[0].text}//# sourceURL=${name}.js\n`;
 }
 
-async function allDialogs() {
-  const contents = dialogs.map((name) => `export * as ${nameIn(name)} from './${name}.js';`).join('\n');
-  const { code } = await script('cozify-dialogs', contents, { globalName: 'cozifyDialogs' });
-  return code;
+/** Returns html as every editor loads it: without comments, and without white space that has no effect. */
+async function smaller(html) {
+  let text = html;
+  for (const [style, css] of html.matchAll(/<style>(.*?)<\/style>/gs)) {
+    const { code } = await transform(css, { loader: 'css', minify: true });
+    text = text.replace(style, () => `<style>${code.trim()}</style>`);
+  }
+  return text
+    .replace(/<!--.*?-->/gs, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?\/?>/g, '>')
+    .replace(/(<(?:div|select|script)\b[^>]*>) /g, '$1')
+    .replace(/ (<\/(?:div|select|script)>)/g, '$1')
+    .replace(/ ?(<\/?(?:option|style)\b[^>]*>) ?/g, '$1')
+    .replace(/(<\/(?:div|script)>) (?=<(?:div|script|style)\b)/g, '$1')
+    .trim();
 }
 
-async function stubsOf(name) {
-  const { exports } = await script(name, `export * from './${name}.js';`, { format: 'esm' });
-  const here = JSON.stringify(nameIn(name));
-  const contents = `import { lazyStubs } from './lazy-stub.js';
-    globalThis[${here}] = lazyStubs(${here}, ${JSON.stringify(exports)});`;
-  return (await script(name, contents)).code;
+function withRows(html) {
+  return html.replace(/<!-- row: ([\w-]+) -->/g, (_match, name) => read(`nodes/editor/rows/${name}.html`).trim());
 }
 
-async function complete(html) {
-  const pieces = html.replace(/^( *)<!-- row: (\w+) -->\n/gm, (_match, indent, name) =>
-    read(`nodes/editor/rows/${name}.html`).replace(/^/gm, indent).trimEnd().concat('\n'),
-  );
-  // Removes indentation, because every editor loads the html.
-  const rows = pieces.replace(/^[ \t]+/gm, '');
-  const scripts = [...rows.matchAll(/<script src="editor(?:\/([\w-]+)\.ts)?"><\/script>/g)];
-  if (scripts.length === 0) throw new Error('There is no script of the editor to put in.');
-  const codes = await Promise.all(scripts.map(([, name]) => (name === undefined ? allDialogs() : stubsOf(name))));
-  return scripts.reduce((text, [tag], place) => text.replace(tag, () => codes[place]), rows);
+const own = types.filter((type) => existsSync(at(`nodes/editor/${type}.ts`)));
+const dialogs = await bundle(
+  'cozify-dialogs',
+  [`export * from './forms/simple.js';`, ...own.map((type) => `export * as ${nameIn(type)} from './${type}.js';`)].join(
+    '\n',
+  ),
+  { globalName: 'cozifyDialogs' },
+);
+const definitions = runInNewContext(`${dialogs};cozifyDialogs`);
+
+async function scriptsOf(type, definition) {
+  const name = nameIn(type);
+  if (type === ACCOUNT) return [dialogs, registration(type, `...cozifyDialogs.${name}`)];
+  const contents = `import { stubsOf } from './lazy-stub.js';
+    const stub = stubsOf('${name}');
+    ${registration(type, withStubs(definition))}`;
+  return [await bundle(type, contents)];
 }
 
-for (const file of htmls) writeFileSync(at(`dist/nodes/${file}`), await complete(read(`nodes/${file}`)));
+for (const type of types) {
+  const { [nameIn(type)]: found } = definitions;
+  if (found === undefined)
+    throw new Error(`There is no ${nameIn(type)} in nodes/editor/forms/, and no nodes/editor/${type}.ts.`);
+  const { layout, ...definition } = found;
+  const template = layout === undefined ? read(`nodes/${type}.html`) : formHtml(type, layout);
+  const scripts = await scriptsOf(type, definition);
+  const html = [
+    await smaller(withRows(template)),
+    ...scripts.map((code) => `<script type="text/javascript">\n${code}</script>`),
+  ];
+  writeFileSync(at(`dist/nodes/${type}.html`), html.join('\n'));
+}
+
+for (const language of readdirSync(at('dist/nodes/locales'))) {
+  for (const type of types) {
+    const help = `dist/nodes/locales/${language}/${type}.html`;
+    writeFileSync(at(help), await smaller(read(help)));
+  }
+}
 
 mkdirSync(at('dist/test/nodes/editor'), { recursive: true });
 const tests = readdirSync(at('test/nodes/editor'), { recursive: true }).filter((name) => name.endsWith('.test.ts'));

@@ -207,7 +207,7 @@ for (const type of types) {
       const templates = [...html.matchAll(/data-template-name="([^"]+)"/g)].map(([, name]) => name);
       assert.deepEqual(templates, [type]);
       assert.ok(shipped.hasNodeFile('icons', shipped.definitionOf(type).icon));
-      assert.match(shipped.scriptsOf(type), new RegExp(`RED\\.nodes\\.registerType\\('${type}', \\{`));
+      assert.match(shipped.scriptsOf(type), new RegExp(`RED\\.nodes\\.registerType\\(["']${type}["'], ?\\{`));
     });
 
     it('has no undefined functions in its definition', () => {

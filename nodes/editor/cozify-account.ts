@@ -1,4 +1,4 @@
-import { SECONDS } from '../../src/input.js';
+import { DEFAULT_CLOUD_URL, SECONDS } from '../../src/input.js';
 import { allAccounts, nameOfAccount } from './account/accounts.js';
 import { AccountDialog, type EditedAccount } from './account/dialog.js';
 import { AccountWatch } from './account/watch.js';
@@ -21,6 +21,24 @@ interface Account extends EditedAccount {
 const watch = new AccountWatch();
 const home = new HomeTab();
 
+export const category = 'config';
+
+export const defaults = {
+  name: { value: '' },
+  cloudUrl: { value: DEFAULT_CLOUD_URL, validate: checkCloudUrl },
+  autorefresh: { value: true },
+  expiry: { value: '1', validate: checkExpiry },
+  expiryUnit: { value: 'days' },
+  store: { value: '' },
+  language: { value: '' },
+  pollLan: { value: '1', validate: checkInterval },
+  pollCloud: { value: '10', validate: checkInterval },
+};
+
+export const credentials = {
+  email: { type: 'text', validate: checkEmail },
+};
+
 /** Called when Node-RED has registered the node type. */
 export function onpaletteadd(): void {
   watch.start();
@@ -42,25 +60,25 @@ export function label(this: Account): string {
   return watch.news.isLost(this.id) ? translate('label.lost', { account }) : account;
 }
 
-/** Returns the account's name without the state of its login. */
+/** Returns the account's name for the labels of the nodes that use it, which show the state of the login as a status. */
 export function plainLabel(this: Account): string {
   return nameOfAccount(this, (id) => watch.news.nameOf(id), allAccounts());
 }
 
 // Node-RED shows an error text only if the check has two parameters.
-export function checkCloudUrl(value: string | undefined, _options: object): true | string {
+function checkCloudUrl(value: string | undefined, _options: object): true | string {
   return isFromEnv(value) || isCloudUrl(value ?? '') || translate('invalid.cloudUrl');
 }
 
-export function checkExpiry(value: string | undefined, _options: object): true | string {
+function checkExpiry(value: string | undefined, _options: object): true | string {
   return isFromEnv(value) || isAccountExpiry(value) || translate('invalid.expiry');
 }
 
-export function checkInterval(value: string | undefined, _options: object): true | string {
+function checkInterval(value: string | undefined, _options: object): true | string {
   return isFromEnv(value) || isSeconds(value, SECONDS.poll, { mayBeEmpty: true }) || translate('invalid.interval');
 }
 
-export function checkEmail(value: string | undefined, _options: object): true | string {
+function checkEmail(value: string | undefined, _options: object): true | string {
   return !value || isFromEnv(value) || isEmail(value) || translate('invalid.email');
 }
 

@@ -3,19 +3,28 @@ import { buttonLabel, labelBy } from './labels/labels.js';
 import { buttonsOf } from './picker/suggestions.js';
 import { PressRecorder } from './press-recorder.js';
 import { offerButtons, preparePresses, readPresses, type SavedPress } from './press-rows.js';
-import type { ActionNode } from './shared/action-node.js';
+import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import type { KeyOf } from './shared/catalogue.js';
 import { prepareSwitches } from './shared/filter.js';
 import { hubPart, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm, saveForm } from './shared/saving.js';
-import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 
 export { labelStyle, paletteLabel } from './shared/action-node.js';
-export { checkTargets } from './shared/targets-field.js';
-
-export { canTest, sendTest } from './shared/test-button.js';
+export { button } from './shared/test-button.js';
 
 export const label = labelBy(buttonLabel);
+export const inputs = 0;
+export const outputs = 1;
+
+export const defaults = {
+  ...DEFAULTS,
+  hub: { value: '' },
+  targets: { value: [], validate: checkTargets },
+  presses: { value: [] },
+  repeats: { value: true },
+  outputs: { value: 1 },
+};
 
 interface Button extends ActionNode<KeyOf<typeof texts>> {
   hub?: string;

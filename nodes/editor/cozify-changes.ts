@@ -4,7 +4,7 @@ import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-changes.json';
 import { changesLabel, labelBy } from './labels/labels.js';
 import type { Thing } from './picker/things-api.js';
-import type { ActionNode } from './shared/action-node.js';
+import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { isFromEnv, isSeconds } from './shared/checks.js';
 import { capabilitiesPart, kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
@@ -20,18 +20,35 @@ import {
 } from './shared/form.js';
 import { rememberForm, saveForm } from './shared/saving.js';
 import { prepareChoices, prepareTags, readChoices, readTags } from './shared/tags.js';
-import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
-import { metCountOf, nowText } from './values/condition.js';
+import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { checkCondition, metCountOf, nowText } from './values/condition.js';
 import { exampleOfChange, showExample } from './values/example.js';
 import { fieldsToChoose, OpenSelect } from './values/fields.js';
 import { type SavedWhen, WhenForm } from './values/when-form.js';
 
 export { labelStyle, outputLabels, paletteLabel } from './shared/action-node.js';
-export { checkCondition } from './values/condition.js';
-export { checkTargets } from './shared/targets-field.js';
-export { canTest, sendTest } from './shared/test-button.js';
+export { button } from './shared/test-button.js';
 
 export const label = labelBy(changesLabel);
+export const inputs = 0;
+export const outputs = 1;
+
+export const defaults = {
+  ...DEFAULTS,
+  hub: { value: '' },
+  kinds: { value: ['device'] },
+  targets: { value: [], validate: checkTargets },
+  rooms: { value: [] },
+  capabilities: { value: [] },
+  capabilitiesMatch: { value: 'all' },
+  fields: { value: [] },
+  condition: { value: null, validate: checkCondition },
+  for: { value: 0, validate: checkFor },
+  payload: { value: 'state' },
+  events: { value: ['changed'] },
+  own: { value: true },
+  initial: { value: false },
+};
 
 interface Changes extends ActionNode<KeyOf<typeof texts>>, SavedFilter, SavedWhen {
   kinds?: string[];
@@ -45,7 +62,7 @@ interface Changes extends ActionNode<KeyOf<typeof texts>>, SavedFilter, SavedWhe
 const CHANGING = KINDS.filter((kind) => kind !== 'room');
 const EVENTS: readonly ChangeEvent[] = ['changed', 'added', 'removed', 'unreachable', 'reachable'];
 
-export function checkFor(value: unknown, _options: object): true | string {
+function checkFor(value: unknown, _options: object): true | string {
   return isFromEnv(value) || isSeconds(value, SECONDS.for, { mayBeEmpty: true }) || translate('invalid.seconds');
 }
 

@@ -8,15 +8,14 @@ import { ValueView } from './command/value-view.js';
 import { valueProblem } from './command/value.js';
 import { commandLabel, labelBy } from './labels/labels.js';
 import type { Thing } from './picker/things-api.js';
-import type { ActionNode } from './shared/action-node.js';
+import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate } from './shared/catalogue.js';
 import { isFromEnv, isSeconds } from './shared/checks.js';
 import { hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm, saveForm } from './shared/saving.js';
-import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 
 export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './shared/action-node.js';
-export { checkTargets } from './shared/targets-field.js';
 
 interface Command extends ActionNode<KeyOf<typeof texts>> {
   hub?: string;
@@ -28,15 +27,29 @@ interface Command extends ActionNode<KeyOf<typeof texts>> {
 }
 
 export const label = labelBy(commandLabel);
+export const inputs = 1;
+export const outputs = 2;
 
-export function checkTransition(value: unknown, _options: object): true | string {
+export const defaults = {
+  ...DEFAULTS,
+  hub: { value: '' },
+  targets: { value: [], validate: checkTargets },
+  command: { value: 'payload' },
+  field: { value: '' },
+  value: { value: 'payload', validate: checkValue },
+  valueType: { value: 'msg' },
+  transition: { value: '', validate: checkTransition },
+  confirm: { value: 0 },
+};
+
+function checkTransition(value: unknown, _options: object): true | string {
   return (
     isFromEnv(value) || isSeconds(value, SECONDS.transition, { mayBeEmpty: true }) || translate('invalid.transition')
   );
 }
 
 /** Checks a value against its field, in the dialog and in saved nodes. */
-export function checkValue(this: Command, value: unknown, _options: object): true | string {
+function checkValue(this: Command, value: unknown, _options: object): true | string {
   const isText = ['string', 'number', 'boolean'].includes(typeof value);
   const now = (name: 'command' | 'field' | 'valueType'): string =>
     String($(`#node-input-${name}`).val() ?? this[name] ?? '');

@@ -2,7 +2,7 @@ import { KINDS } from '../../src/devices/things/kinds.js';
 import type texts from '../locales/en-US/cozify-read.json';
 import { labelBy, readLabel } from './labels/labels.js';
 import type { TargetPicker } from './picker/picker.js';
-import type { ActionNode } from './shared/action-node.js';
+import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
 import {
@@ -16,16 +16,32 @@ import {
   showDefaults,
 } from './shared/form.js';
 import { rememberForm, saveForm } from './shared/saving.js';
-import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
-import { ConditionForm, nowText, type SavedCondition } from './values/condition.js';
+import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { checkCondition, ConditionForm, nowText, type SavedCondition } from './values/condition.js';
 import { exampleOfReading, showExample } from './values/example.js';
 import { fieldsToChoose, OpenSelect } from './values/fields.js';
 
 export { labelStyle, paletteLabel } from './shared/action-node.js';
-export { checkCondition } from './values/condition.js';
-export { checkTargets } from './shared/targets-field.js';
 
 export const label = labelBy(readLabel);
+export const inputs = 1;
+export const outputs = 1;
+
+export const defaults = {
+  ...DEFAULTS,
+  hub: { value: '' },
+  targets: { value: [], validate: checkTargets },
+  kind: { value: 'device' },
+  rooms: { value: [] },
+  capabilities: { value: [] },
+  capabilitiesMatch: { value: 'all' },
+  reachable: { value: 'any' },
+  fresh: { value: false },
+  output: { value: 'auto' },
+  field: { value: '' },
+  condition: { value: null, validate: checkCondition },
+  outputs: { value: 1 },
+};
 
 interface Read extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
   hub?: string;

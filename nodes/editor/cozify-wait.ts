@@ -2,12 +2,12 @@ import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-wait.json';
 import { labelBy, waitLabel } from './labels/labels.js';
 import type { TargetPicker } from './picker/picker.js';
-import type { ActionNode } from './shared/action-node.js';
+import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { isFromEnv, isSeconds } from './shared/checks.js';
 import { followForm, hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm, saveForm } from './shared/saving.js';
-import { prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 import {
   checkCondition as checkOptionalCondition,
   ConditionForm,
@@ -19,9 +19,20 @@ import {
 import { DurationField } from './values/duration.js';
 
 export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './shared/action-node.js';
-export { checkTargets } from './shared/targets-field.js';
 
 export const label = labelBy(waitLabel);
+export const inputs = 1;
+export const outputs = 2;
+
+export const defaults = {
+  ...DEFAULTS,
+  hub: { value: '' },
+  targets: { value: [], validate: checkTargets },
+  condition: { value: null, validate: checkCondition },
+  match: { value: 'any' },
+  checkNow: { value: true },
+  timeout: { value: 60, validate: checkTimeout },
+};
 
 interface Wait extends ActionNode<KeyOf<typeof texts>> {
   hub?: string;
@@ -31,12 +42,12 @@ interface Wait extends ActionNode<KeyOf<typeof texts>> {
 }
 
 /** The node needs a condition to wait for. */
-export function checkCondition(condition: unknown, options: object): true | string {
+function checkCondition(condition: unknown, options: object): true | string {
   if (condition === undefined || condition === null) return translate('invalid.noCondition');
   return checkOptionalCondition(condition, options);
 }
 
-export function checkTimeout(value: unknown, _options: object): true | string {
+function checkTimeout(value: unknown, _options: object): true | string {
   return isFromEnv(value) || isSeconds(value, SECONDS.wait) || translate('invalid.wait');
 }
 

@@ -1,7 +1,4 @@
-import { translate } from './shared/catalogue.js';
-
-/** A dialog's functions that a node's html passes to `registerType`, by name. */
-type Functions = Record<string, (this: unknown, ...given: unknown[]) => unknown>;
+const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
 
 /** The `this` of a function: a node, or the definition of its type. */
 interface Called {
@@ -9,35 +6,39 @@ interface Called {
   _?: (key: string) => string;
 }
 
-/** The page's global object. The account's html puts the code of all dialogs there, unless that node is disabled. */
-interface Page {
-  cozifyDialogs?: Record<string, Functions>;
-}
+type Stub = (this: Called, one: unknown, other: unknown) => unknown;
+
+/** Functions and objects by name. */
+type Tree = { [name: string]: Tree } | Stub | undefined;
 
 /**
- * Returns stubs for a dialog's functions, which look up the real ones at each call, because the html files may load in
- * any order. While the account's node is disabled, the stubs return default labels, skip checks and say why in the
- * dialog.
+ * Returns stubs for the functions of a dialog's definition. A stub looks up the real function at each call, because the
+ * html files may load in any order. While the account's node is disabled, its html with the code of all dialogs is
+ * absent: then labels are the defaults, checks pass, and the dialog says why it is incomplete.
  */
-export function lazyStubs(dialog: string, names: readonly string[]): Functions {
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      // Two parameters, because otherwise Node-RED would not show the error text of a check.
-      function (this: unknown, one: unknown, other: unknown): unknown {
-        const present = (globalThis as Page).cozifyDialogs?.[dialog]?.[name];
-        return present === undefined ? withoutDialogs(name, this as Called) : present.call(this, one, other);
-      },
-    ]),
-  );
+export function stubsOf(dialog: string): (path: string) => Stub {
+  return (path) =>
+    // Two parameters, because otherwise Node-RED would not show the error text of a check.
+    function (one, other) {
+      const all = (globalThis as { cozifyDialogs?: Tree }).cozifyDialogs;
+      const real = [dialog, ...path.split('.')].reduce<Tree>(
+        (tree, name) => (tree as Record<string, Tree>)?.[name],
+        all,
+      );
+      if (path === 'oneditprepare') completeKeys(real === undefined);
+      if (real !== undefined) return (real as Stub).call(this, one, other);
+      return /abel$/.test(path) ? this.name || this._?.('label.palette') : path.endsWith('validate') || undefined;
+    };
 }
 
-function withoutDialogs(name: string, called: Called): unknown {
-  if (name === 'label' || name === 'paletteLabel') return called.name || called._?.('label.palette');
-  if (name === 'oneditprepare') showReason();
-  return name.startsWith('check') ? true : undefined;
-}
-
-function showReason(): void {
-  $('<div class="form-tips">').css('margin-bottom', 12).text(translate('open.disabled')).prependTo('#dialog-form');
+/** Completes the keys that begin with a colon, which are in the account's catalogue. Node-RED translates them later. */
+function completeKeys(isIncomplete: boolean): void {
+  const $dialog = $('#dialog-form');
+  $dialog
+    .find('[data-i18n]')
+    .attr('data-i18n', (_index, keys) => keys.replace(/(^|[\];]):/g, `$1${ACCOUNT_CATALOGUE}`));
+  if (isIncomplete)
+    $dialog.prepend(
+      $('<div class="form-tips" style="margin-bottom:12px">').text(RED._(`${ACCOUNT_CATALOGUE}open.disabled`)),
+    );
 }

@@ -1,8 +1,7 @@
 // Labels and fields that the dialogs of several nodes share.
-import type { EditorNodeInstance, EditorWidgetTypedInputType } from 'node-red';
+import type { EditorNodeInstance } from 'node-red';
 import { translate } from './catalogue.js';
 import { isFromEnv, isStepExpiry, withUnit } from './checks.js';
-import { greyOut } from './form.js';
 import { saveForm } from './saving.js';
 
 /** A node with an account, in the editor. `Key` are the keys of its own catalogue. */
@@ -12,6 +11,12 @@ export interface ActionNode<Key extends string> {
   /** Looks up a text in the node's own catalogue. */
   _(key: Key, parameters?: Record<string, string>): string;
 }
+
+/** The properties of each node with an account. */
+export const DEFAULTS = {
+  name: { value: '' },
+  account: { value: '', type: 'cozify-account', required: true },
+};
 
 /** Returns a node's label on the canvas: its name, or else its action and account. */
 export function labelOf<Key extends string>(node: ActionNode<Key>, alone: Key, withAccount: Key): string {
@@ -47,13 +52,8 @@ export function twoOutputLabels(this: ActionNode<'output.yes' | 'output.no'>, in
 }
 
 // Node-RED shows an error text only if the check has two parameters.
-export function checkExpiry(value: string | undefined, _options: object): true | string {
+export function checkExpiry(value: unknown, _options: object): true | string {
   return !value || isFromEnv(value) || isStepExpiry(value) || translate('invalid.stepExpiry');
-}
-
-/** Disables the field of the renewal time while the node does not renew. */
-export function prepareRenewal(): void {
-  greyOut($('#node-input-expiry'), $('#node-input-autorefresh'), 'empty');
 }
 
 /**
@@ -71,13 +71,4 @@ export function labelTypedInput(property: string): void {
   const id = `node-input-${property}`;
   const $label = $(`label[for="${id}"]`).attr('id', `${id}-label`);
   $label.closest('.form-row').find('.red-ui-typedInput-input').attr('aria-labelledby', `${id}-label`);
-}
-
-/** Sets up the field for a value, and shows its rows only in the mode "set". */
-export function prepareSetting(property: string, types: EditorWidgetTypedInputType[]): void {
-  $(`#node-input-${property}`).typedInput({ default: 'msg', types, typeField: `#node-input-${property}Type` });
-  labelTypedInput(property);
-  $('#node-input-mode').on('change', function () {
-    $('.cozify-setting').toggle($(this).val() === 'set');
-  });
 }

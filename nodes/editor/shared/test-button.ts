@@ -12,15 +12,17 @@ interface ButtonNode {
 }
 
 /** Whether a node's button works: the node is deployed without changes, and the viewer may trigger nodes. */
-export function canTest(this: ButtonNode): boolean {
+function canTest(this: ButtonNode): boolean {
   return this.changed !== true && RED.user.hasPermission('cozify.write');
 }
 
 /** Makes the node send a message as a test. */
-export function sendTest(this: ButtonNode): void {
+function sendTest(this: ButtonNode): void {
   if (!canTest.call(this)) return;
   void send(this.id);
 }
+
+export const button = { enabled: canTest, onclick: sendTest };
 
 async function send(id: string): Promise<void> {
   const reply = await callEndpoint('POST', `cozify/nodes/${encodeURIComponent(id)}/test`, isSent, {});

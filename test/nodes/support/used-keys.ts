@@ -16,6 +16,7 @@ export function usedKeys(type: string): UsedKey[] {
 }
 
 function resolve(type: string, text: string): UsedKey {
-  const [, other, key = text] = /^(@[^:]+):(.*)$/.exec(text) ?? [];
-  return { type: other === undefined ? type : other.replace(`${packageJson.name}/`, ''), key };
+  const [, catalogue = type, key = text] = /^(@[^:]+|):(.*)$/.exec(text) ?? [];
+  // A key that begins with a colon is in the account's catalogue.
+  return { type: catalogue === '' ? 'cozify-account' : catalogue.replace(`${packageJson.name}/`, ''), key };
 }

@@ -5,13 +5,9 @@ const QUESTIONS = ['things', 'when', 'what', 'do', 'value', 'until', 'time', 'pr
 
 describe('the questions of the dialogs', () => {
   it('are groups with a label and a name', () => {
-    const files = ['nodes', 'nodes/editor/rows'].flatMap((folder) =>
-      readdirSync(folder)
-        .filter((name) => name.endsWith('.html'))
-        .map((name) => `${folder}/${name}`),
-    );
+    const files = readdirSync('dist/nodes').filter((name) => name.endsWith('.html'));
     const questions = files.flatMap((file) => {
-      const tags = readFileSync(file, 'utf8').match(/<div class="cozify-question[^>]*>/g) ?? [];
+      const tags = readFileSync(`dist/nodes/${file}`, 'utf8').match(/<div class="cozify-question[^>]*>/g) ?? [];
       return tags.map((tag) => ({ file, tag }));
     });
     assert.ok(questions.length > 5);

@@ -1,0 +1,178 @@
+import type { EditorWidgetTypedInputType } from 'node-red';
+import type { SecondsRange } from '../../../src/input.js';
+import {
+  type ActionNode,
+  checkExpiry,
+  DEFAULTS,
+  labelOf,
+  labelStyle,
+  labelTypedInput,
+  outputLabels,
+  paletteLabel,
+  saveAction,
+  twoOutputLabels,
+} from '../shared/action-node.js';
+import { type AccountKey, type KeyOf, translate } from '../shared/catalogue.js';
+import { isFromEnv, isSeconds } from '../shared/checks.js';
+import { greyOut, showDefaults } from '../shared/form.js';
+import { rememberForm } from '../shared/saving.js';
+
+/** A node with any saved properties. */
+type Saved = ActionNode<string> & Record<string, unknown>;
+
+/** The default of a property and its check, as Node-RED expects them. */
+interface Property {
+  value: unknown;
+  validate?: (this: Saved, value: unknown, options: object) => true | string;
+}
+
+/** A row of a dialog. `scripts/form-html.mjs` writes the html of each kind. */
+export interface Field {
+  kind: 'check' | 'typed' | 'select' | 'seconds' | 'row';
+  /** The property; for the kind `row`, a file of `nodes/editor/rows/`. */
+  name: string;
+  /** The properties in the row. */
+  defaults: Record<string, Property>;
+  /** Name of an icon of Font Awesome 4. */
+  icon?: string;
+  /** Key of the label: by default `label.<name>`. A key that begins with a colon is in the account's catalogue. */
+  label?: string;
+  /** Key of the placeholder. */
+  placeholder?: string;
+  /** Options of a select: the key of the text by value. An empty key shows the value. */
+  options?: Readonly<Record<string, string>>;
+  /** Types of a typed input. */
+  types?: EditorWidgetTypedInputType[];
+  /** Shows the row only while another property has one of these values. */
+  only?: Only;
+  /** Prepares the row when the dialog opens. */
+  prepare?(node: Saved): void;
+  /** Reads properties without an input of their own. */
+  read?(node: Saved): object;
+}
+
+/** A check with the key of its error text. */
+interface Test {
+  isValid: (text: unknown) => boolean;
+  problem: AccountKey;
+}
+
+type Only = readonly [property: string, ...values: string[]];
+
+/** Returns a checkbox. */
+export function check(name: string, value: boolean, more: Pick<Field, 'label' | 'only'> = {}): Field {
+  return { kind: 'check', name, defaults: { [name]: { value } }, ...more };
+}
+
+/** Returns a list of options. The first option is the default. */
+export function select(name: string, options: Record<string, string>, more: Pick<Field, 'label' | 'icon'>): Field {
+  return { kind: 'select', name, options, defaults: { [name]: { value: Object.keys(options)[0] } }, ...more };
+}
+
+/** Returns a typed input. The first type is the default. A text that is typed in the dialog has to be valid. */
+export function typed(
+  name: string,
+  value: string,
+  types: EditorWidgetTypedInputType[],
+  { text, ...more }: Pick<Field, 'icon' | 'placeholder' | 'only'> & { text?: Test },
+): Field {
+  const type = `${name}Type`;
+  // Node-RED shows an error text only if the check has two parameters.
+  const validate: Property['validate'] = function (typedText, _options) {
+    const isTyped = (valueOf(this, type) ?? types[0]) === 'str' && isShown(this, more.only);
+    return !isTyped || text === undefined || isFromEnv(typedText) || text.isValid(typedText) || translate(text.problem);
+  };
+  const property: Property = text === undefined ? { value } : { value, validate };
+  return { kind: 'typed', name, types, defaults: { [name]: property, [type]: { value: types[0] } }, ...more };
+}
+
+/** Returns a field for a time in seconds. */
+export function seconds(
+  name: string,
+  value: number,
+  { range, problem, icon }: { range: SecondsRange; problem: AccountKey; icon: string },
+): Field {
+  const validate: Property['validate'] = (time, _options) =>
+    isFromEnv(time) || isSeconds(time, range) || translate(problem);
+  return { kind: 'seconds', name, icon, defaults: { [name]: { value, validate } } };
+}
+
+/** Returns a row with html of its own. */
+export function row(
+  name: string,
+  more: Pick<Field, 'prepare' | 'read'> & Partial<Pick<Field, 'defaults'>> = {},
+): Field {
+  return { kind: 'row', name, defaults: {}, ...more };
+}
+
+/** The row for the time of a renewal. */
+export const EXPIRY = row('expiry', { defaults: { expiry: { value: '', validate: checkExpiry } } });
+
+interface FormOptions<C> {
+  inputs?: 0 | 1;
+  outputs: 1 | 2;
+  /** Class of the dialog. */
+  className?: string;
+  /** Returns the keys of a node's label without and with an account, or the whole label. */
+  label: (node: Saved) => readonly [alone: KeyOf<C>, withAccount: KeyOf<C>] | string;
+  /** The rows between the account and the name. */
+  fields: readonly Field[];
+  /** Disables fields, by property, while a checkbox is ticked or empty. */
+  off?: Readonly<Record<string, readonly [checkbox: string, isWithout: 'ticked' | 'empty']>>;
+}
+
+/** Returns the definition of a node type whose dialog is a list of fields. `C`: the catalogue of the type. */
+export function form<C>({ inputs = 1, outputs, className = '', label, fields, off = {} }: FormOptions<C>) {
+  return {
+    defaults: Object.assign({}, DEFAULTS, ...fields.map(({ defaults }) => defaults)) as Record<string, Property>,
+    inputs,
+    outputs,
+    paletteLabel,
+    labelStyle,
+    outputLabels: outputs === 1 ? outputLabels : twoOutputLabels,
+    label(this: Saved): string {
+      const text = this.name || label(this);
+      return typeof text === 'string' ? text : labelOf(this, ...text);
+    },
+    oneditprepare(this: Saved): void {
+      showDefaults(this);
+      for (const field of fields) {
+        if (field.types !== undefined) prepareTyped(field.name, field.types);
+        if (field.only !== undefined) showOnly(this, field.name, field.only);
+        field.prepare?.(this);
+      }
+      for (const [name, [checkbox, isWithout]] of Object.entries(off))
+        greyOut(inputOf(name), inputOf(checkbox), isWithout);
+      rememberForm(this, () => Object.assign({}, ...fields.map((field) => field.read?.(this))) as object);
+    },
+    oneditsave: saveAction,
+    /** The html of the dialog, for the build. */
+    layout: { className, fields },
+  };
+}
+
+function prepareTyped(name: string, types: EditorWidgetTypedInputType[]): void {
+  inputOf(name).typedInput({ default: types[0], types, typeField: `#node-input-${name}Type` });
+  labelTypedInput(name);
+}
+
+function showOnly(node: Saved, name: string, only: Only): void {
+  const show = (): void => void inputOf(name).closest('.form-row').toggle(isShown(node, only));
+  inputOf(only[0]).on('change', show);
+  show();
+}
+
+function isShown(node: Saved, only: Only | undefined): boolean {
+  if (only === undefined) return true;
+  const [property, ...values] = only;
+  return values.includes(String(valueOf(node, property)));
+}
+
+/** Returns a property's value in the open dialog, or else its saved value. */
+function valueOf(node: Saved, property: string): unknown {
+  return inputOf(property).val() ?? node[property];
+}
+
+function inputOf(property: string): JQuery {
+  return $(`#node-input-${property}`);
+}
