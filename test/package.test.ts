@@ -9,76 +9,20 @@ import * as shipped from './nodes/support/shipped';
 import { LANGUAGES, types } from './nodes/support/shipped';
 import { usedKeys } from './nodes/support/used-keys';
 
-/** Defaults in the README's tables. */
-const DEFAULTS: Record<string, Record<string, unknown>> = {
-  'cozify-account': {
-    ...{ name: '', cloudUrl: 'https://api.cozify.fi/ui/0.2', autorefresh: true, expiry: '1', expiryUnit: 'days' },
-    ...{ store: '', language: '', pollLan: '1', pollCloud: '10' },
-  },
-  'cozify-authenticate': {
-    ...{ trustCloud: true, trustHub: true, remote: false, autoremote: true, autorefresh: true, expiry: '' },
-  },
-  'cozify-ping': { autorefresh: true, expiry: '' },
-  'cozify-refresh': { force: false, expiry: '' },
-  'cozify-token': { mode: 'get', token: 'payload', tokenType: 'msg', commit: true },
-  'cozify-email': { mode: 'get', email: 'payload', emailType: 'msg' },
-  'cozify-reset': { logout: false },
-  'cozify-events': { events: [] },
-  'cozify-command': {
-    ...{ hub: '', targets: [], command: 'payload', field: '', value: 'payload', valueType: 'msg' },
-    ...{ transition: '', confirm: 0 },
-  },
-  'cozify-button': { hub: '', targets: [], presses: [], repeats: true, outputs: 1 },
-  'cozify-wait': { hub: '', targets: [], condition: null, match: 'any', checkNow: true, timeout: 60 },
-  'cozify-read': {
-    ...{ hub: '', targets: [], kind: 'device', rooms: [], capabilities: [], capabilitiesMatch: 'all' },
-    ...{ reachable: 'any', fresh: false, output: 'auto', field: '', condition: null, outputs: 1 },
-  },
-  'cozify-changes': {
-    ...{ hub: '', kinds: ['device'], targets: [], rooms: [], capabilities: [], capabilitiesMatch: 'all', fields: [] },
-    ...{ condition: null, for: 0, payload: 'state', events: ['changed'], own: true, initial: false },
-  },
-  'cozify-request': {
-    ...{ hub: '', method: 'GET', path: '', pathType: 'str', body: 'payload', bodyType: 'msg', timeout: 15 },
-  },
+const ACCOUNT_DEFAULTS = {
+  cloudUrl: 'https://api.cozify.fi/ui/0.2',
+  autorefresh: true,
+  expiry: '1',
+  expiryUnit: 'days',
+  store: '',
+  language: '',
+  pollLan: '1',
+  pollCloud: '10',
 };
-const OUTPUTS: Record<string, [inputs: number | undefined, outputs: number | undefined]> = {
-  'cozify-account': [undefined, undefined],
-  'cozify-authenticate': [1, 2],
-  'cozify-ping': [1, 2],
-  'cozify-refresh': [1, 2],
-  'cozify-token': [1, 1],
-  'cozify-email': [1, 1],
-  'cozify-reset': [1, 1],
-  'cozify-events': [0, 1],
-  'cozify-command': [1, 2],
-  'cozify-button': [0, 1],
-  'cozify-wait': [1, 2],
-  'cozify-read': [1, 1],
-  'cozify-changes': [0, 1],
-  'cozify-request': [1, 1],
-};
-/** Defaults without an input of their own, and the id of their element. */
-const MADE_BY_SCRIPT: Record<string, string> = {
-  'cozify-events events': 'node-input-events-list',
-  ...Object.fromEntries(
-    ['kinds', 'targets', 'rooms', 'capabilities', 'events'].map((name) => [
-      `cozify-changes ${name}`,
-      `node-input-${name}-list`,
-    ]),
-  ),
-  'cozify-changes fields': 'cozify-fields',
-  'cozify-command targets': 'node-input-targets-list',
-  ...Object.fromEntries(
-    ['targets', 'rooms', 'capabilities'].map((name) => [`cozify-read ${name}`, `node-input-${name}-list`]),
-  ),
-  'cozify-read condition': 'node-input-condition-field',
-  'cozify-wait targets': 'node-input-targets-list',
-  'cozify-wait condition': 'node-input-condition-field',
-  'cozify-button targets': 'node-input-targets-list',
-  'cozify-button presses': 'node-input-presses-list',
-  'cozify-changes condition': 'node-input-condition-field',
-};
+/** The pages with the tables of all nodes. */
+const DOCUMENTED = ['login-nodes', 'hub-nodes']
+  .map((page) => readFileSync(join(packageRoot, 'docs', `${page}.md`), 'utf8'))
+  .join('\n');
 /** Fields of the snapshot, each of which the help explains. */
 const SNAPSHOT: Record<keyof Snapshot, true> = {
   ...{ id: true, account: true, state: true, email: true, loginEmail: true, otpSentAt: true, lastRefresh: true },
@@ -95,8 +39,9 @@ describe('The package', () => {
     paths = packedPaths();
   });
 
-  it('lists the nodes of the README and their files', () => {
-    assert.deepEqual([...types].sort(), Object.keys(DEFAULTS).sort());
+  it('lists the nodes of the documentation and their files', () => {
+    const described = new Set([...DOCUMENTED.matchAll(/^\|[^|]*\| `(cozify-\w+)`/gm)].map(([, type]) => type));
+    assert.deepEqual([...types].sort(), [...described].sort());
     for (const [type, path] of Object.entries(shipped.packageJson['node-red'].nodes)) {
       assert.equal(path, `dist/nodes/${type}.js`);
       assert.ok(shipped.hasNodeFile(`${type}.js`), path);
@@ -224,13 +169,27 @@ for (const type of types) {
       }
     });
 
-    it('has the documented defaults and outputs', () => {
+    it('has the documented defaults', () => {
+      const defaults = shipped.defaultsOf(type);
+      const [, row = ''] = new RegExp(`^\\|[^|]*\\| \`${type}\` (.*)`, 'm').exec(DOCUMENTED) ?? [];
+      for (const [, name = '', value = ''] of row.matchAll(/`(\w+)` ("\w*"|\[.*?\]|true|false|null|\d+)/g)) {
+        assert.deepEqual(defaults[name], JSON.parse(value), name);
+      }
+      if (type === 'cozify-account') assert.deepEqual(defaults, ACCOUNT_DEFAULTS);
+      // The hub and the outputs of all nodes with targets are described below the table.
+      const described = Object.keys(defaults).filter((name) => name !== 'hub' && name !== 'outputs');
+      if ('hub' in defaults) for (const name of described) assert.ok(row.includes(`\`${name}\``), name);
+    });
+
+    it('has an account, an empty name, and texts for its outputs', () => {
+      if (type === 'cozify-account') return;
       const { defaults, inputs, outputs } = shipped.definitionOf(type);
-      const values = Object.fromEntries(Object.entries(defaults).map(([name, { value }]) => [name, value]));
-      const common = type === 'cozify-account' ? {} : { name: '', account: '' };
-      assert.deepEqual(JSON.parse(JSON.stringify(values)), { ...common, ...DEFAULTS[type] });
-      assert.deepEqual([inputs, outputs], OUTPUTS[type]);
-      if (type !== 'cozify-account') assert.equal(defaults['account']?.type, 'cozify-account');
+      assert.deepEqual([defaults['name']?.value, defaults['account']?.value], ['', '']);
+      assert.equal(defaults['account']?.type, 'cozify-account');
+      assert.ok(inputs === 0 || inputs === 1);
+      assert.ok(outputs === 1 || outputs === 2);
+      const texts = [...shipped.catalogue(type, 'en-US').keys()].filter((key) => key.startsWith('output.'));
+      assert.ok(texts.length >= outputs, `it has ${outputs} outputs and only ${texts.join()}`);
     });
 
     it('has an input for each default and credential', () => {
@@ -239,8 +198,12 @@ for (const type of types) {
       const html = shipped.readNodeFile(`${type}.html`) + shipped.readNodeFile('cozify-account.html');
       const prefix = type === 'cozify-account' ? 'node-config-input' : 'node-input';
       for (const name of [...Object.keys(defaults), ...Object.keys(credentials)]) {
-        const id = MADE_BY_SCRIPT[`${type} ${name}`] ?? `${prefix}-${name}`;
-        assert.ok(html.includes(`id="${id}"`), `${name} needs ${id}`);
+        // A property without an input of its own has a list, the first field of a group, or tags.
+        const ids = [`${prefix}-${name}`, `${prefix}-${name}-list`, `${prefix}-${name}-field`, `cozify-${name}`];
+        assert.ok(
+          ids.some((id) => html.includes(`id="${id}"`)),
+          `${name} needs ${ids.join(' or ')}`,
+        );
       }
     });
 
@@ -272,7 +235,7 @@ for (const type of types) {
           return;
         }
         const silent = ['outputs', 'mode', 'token', 'tokenType', 'email', 'emailType'];
-        for (const name of Object.keys(DEFAULTS[type] ?? {})) {
+        for (const name of Object.keys(shipped.defaultsOf(type))) {
           if (!silent.includes(name)) assert.ok(help.includes(name), `${name} is not explained`);
         }
       });

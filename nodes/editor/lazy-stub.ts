@@ -27,7 +27,8 @@ export function stubsOf(dialog: string): (path: string) => Stub {
       );
       if (path === 'oneditprepare') completeKeys(real === undefined);
       if (real !== undefined) return (real as Stub).call(this, one, other);
-      return /abel$/.test(path) ? this.name || this._?.('label.palette') : path.endsWith('validate') || undefined;
+      if (path === 'label' || path === 'paletteLabel') return this.name || this._?.('label.palette');
+      return path.endsWith('validate') || undefined;
     };
 }
 

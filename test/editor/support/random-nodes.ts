@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { FlowNode } from '../../live/harness/flow';
+import { defaultsOf, typesWithAccount } from '../../nodes/support/shipped';
 
 /** Existing hub, targets and rooms that random settings may refer to. */
 export interface Known {
@@ -79,30 +80,29 @@ function settingsAtHome({ hub, targets, rooms }: Known): Settings {
   };
 }
 
-/** Generators of settings for account nodes and the request node. */
-function settingsOfAccount(hub: string): Settings {
-  const name = one('', 'Nimi');
-  const expiry = one('', '0', '60', 3600, '5min', '1 day', 'soon', ENV);
-  const set = { name, mode: one('get', 'set', 'put') };
-  const type = one('msg', 'flow', 'global', 'str', 'env', 'jsonata', 'date');
+/** Generators of settings for all other nodes: by property, or else by the type of its default. */
+function settingsOfOthers(hub: string): Settings {
+  const type = one('msg', 'flow', 'global', 'str', 'env', 'jsonata', 'num', 'bool', 'json', 'date');
   const topic = one('authenticated', 'otp-sent', 'otp-required', 'refreshed', 'future');
-  return {
-    'cozify-authenticate': {
-      ...{ name, expiry, autorefresh: flag },
-      ...{ trustCloud: flag, trustHub: flag, remote: flag, autoremote: flag },
-    },
-    'cozify-ping': { name, autorefresh: flag, expiry },
-    'cozify-refresh': { name, force: flag, expiry },
-    'cozify-token': { ...set, token: word, tokenType: type, commit: flag },
-    'cozify-email': { ...set, email: word, emailType: type },
-    'cozify-reset': { name, logout: flag },
-    'cozify-events': { name, events: fc.array(topic, { maxLength: 4 }) },
-    'cozify-request': {
-      ...{ name, hub: one('', hub, 'gone', ENV), method: one('GET', 'PUT', 'POST', 'DELETE', 'PATCH') },
-      ...{ path: fc.oneof(one('devices', '/hub', '../x', ENV), word), pathType: type },
-      ...{ body: word, bodyType: one('msg', 'json', 'num', 'bool', 'date'), timeout: seconds },
-    },
+  const known: Record<string, Setting> = {
+    hub: one('', hub, 'gone', ENV),
+    expiry: one('', '0', '60', 3600, '5min', '1 day', 'soon', ENV),
+    mode: one('get', 'set', 'put'),
+    events: fc.array(topic, { maxLength: 4 }),
+    method: one('GET', 'PUT', 'POST', 'DELETE', 'PATCH'),
+    path: fc.oneof(one('devices', '/hub', '../x', ENV), word),
   };
+  const settingOf = (name: string, value: unknown): Setting => {
+    if (name.endsWith('Type')) return type;
+    return known[name] ?? (typeof value === 'boolean' ? flag : typeof value === 'number' ? seconds : word);
+  };
+  const others = typesWithAccount.filter((of) => !('targets' in defaultsOf(of)));
+  return Object.fromEntries(
+    others.map((of) => {
+      const own = Object.entries(defaultsOf(of)).map(([name, value]) => [name, settingOf(name, value)] as const);
+      return [of, { name: one('', 'Nimi'), ...Object.fromEntries(own) }];
+    }),
+  );
 }
 
 /** The flow and the account of the nodes. */
@@ -113,9 +113,9 @@ export function randomNodes(known: Known, count: number, place: Place): FlowNode
   return nodesOf(settingsAtHome(known), count, place);
 }
 
-/** Returns `count` random nodes of each of the eight other types. `hub` is the id of an existing hub. */
+/** Returns `count` random nodes of each type that chooses no devices. `hub` is the id of an existing hub. */
 export function randomAccountNodes(hub: string, count: number, place: Place): FlowNode[] {
-  return nodesOf(settingsOfAccount(hub), count, place);
+  return nodesOf(settingsOfOthers(hub), count, place);
 }
 
 function nodesOf(settings: Settings, count: number, place: Place): FlowNode[] {

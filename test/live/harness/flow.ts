@@ -1,3 +1,4 @@
+import { defaultsOf, definitionOf } from '../../nodes/support/shipped';
 import { ANSWER, hear, mark, MERGE, record } from './functions';
 
 /** A node as in flow files and the admin API. */
@@ -48,34 +49,6 @@ export interface Action {
   [property: string]: unknown;
 }
 
-/** The editor's defaults of new action nodes, by type. */
-const DEFAULTS: Record<string, Record<string, unknown>> = {
-  'cozify-authenticate': {
-    trustCloud: true,
-    trustHub: true,
-    remote: false,
-    autoremote: true,
-    autorefresh: true,
-    expiry: '',
-  },
-  'cozify-ping': { autorefresh: true, expiry: '' },
-  'cozify-refresh': { force: false, expiry: '' },
-  'cozify-token': { mode: 'get', token: 'payload', tokenType: 'msg', commit: true },
-  'cozify-email': { mode: 'get', email: 'payload', emailType: 'msg' },
-  'cozify-reset': { logout: false },
-  'cozify-request': {
-    hub: '',
-    method: 'GET',
-    path: '',
-    pathType: 'str',
-    body: 'payload',
-    bodyType: 'msg',
-    timeout: 15,
-  },
-};
-
-const TWO_OUTPUTS = ['cozify-authenticate', 'cozify-ping', 'cozify-refresh', 'cozify-command', 'cozify-wait'];
-
 /** All action nodes by their name in tests. */
 export const STANDARD_ACTIONS: Record<string, Action> = {
   authenticate: { type: 'cozify-authenticate' },
@@ -107,7 +80,7 @@ const functionNode = (id: string, name: string, func: string, wires: string[][],
 
 /** A row of `POST /test/<name>`, the action, and the answer. */
 function actionRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
-  const outputs = TWO_OUTPUTS.includes(type) || properties['outputs'] === 2 ? [1, 2] : [1];
+  const outputs = definitionOf(type).outputs === 2 || properties['outputs'] === 2 ? [1, 2] : [1];
   const marks = outputs.map((output) => `${name}-output-${output}`);
   return [
     {
@@ -128,7 +101,7 @@ function actionRow(name: string, { type, ...properties }: Action, account: strin
       z: TAB,
       account,
       name: '',
-      ...DEFAULTS[type],
+      ...defaultsOf(type),
       ...properties,
       wires: marks.map((id) => [id]),
       ...at(2, row),

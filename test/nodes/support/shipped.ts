@@ -63,6 +63,17 @@ export function definitionOf(type: string): EditorDefinition {
   return definition;
 }
 
+/** The node types that use an account. */
+export const typesWithAccount = types.filter((type) => type !== 'cozify-account');
+
+/** Returns the properties of a new node, by name, without its name and account. */
+export function defaultsOf(type: string): Record<string, unknown> {
+  const all = Object.entries(definitionOf(type).defaults).map(([name, { value }]) => [name, value] as const);
+  const own = all.filter(([name]) => name !== 'name' && name !== 'account');
+  // The values are objects of another realm, which `deepEqual` would tell apart.
+  return JSON.parse(JSON.stringify(Object.fromEntries(own))) as Record<string, unknown>;
+}
+
 /** A catalogue as a flat map from `label.name` to its text. */
 export function catalogue(type: string, language: Language): Map<string, string> {
   const texts = new Map<string, string>();

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hooks } from '@node-red/util';
 import helper from 'node-red-node-test-helper';
 import type { Register } from 'node-red-node-test-helper';
-import account from '../../../nodes/cozify-account';
-import authenticate from '../../../nodes/cozify-authenticate';
-import email from '../../../nodes/cozify-email';
-import events from '../../../nodes/cozify-events';
-import ping from '../../../nodes/cozify-ping';
-import refresh from '../../../nodes/cozify-refresh';
-import reset from '../../../nodes/cozify-reset';
-import token from '../../../nodes/cozify-token';
 import type { AccountNode } from '../../../nodes/runtime/find-account';
 import type { Account, ErrorCode, Snapshot } from '../../../src/index.js';
 import { Simulator, type SimulatorOptions } from '../../simulator';
 import { ACCOUNT, EMAIL, type FlowNode } from './flow';
+import { types } from './shipped';
 import { sleep, until } from '../../support/wait';
 
 export type Message = Record<string, unknown>;
@@ -41,7 +35,10 @@ export interface Outcome {
   completed: Message[];
 }
 
-const NODES: Register[] = [account, authenticate, email, events, ping, refresh, reset, token];
+const load = createRequire(__filename);
+
+/** All nodes of the package. */
+const NODES = types.map((type) => (load(`../../../nodes/${type}`) as { default: Register }).default);
 const HOOK = 'cozifyNodeTests';
 
 type Seen = { kind: 'output-1' | 'output-2' | 'caught' | 'completed'; msg: Message };
@@ -74,7 +71,7 @@ export class Stage {
     if (!isKept) rmSync(this.userDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     helper.init(require.resolve('node-red'));
     helper.settings({ userDir: this.userDir, logging: { console: { level: 'off' } }, ...withGet(settings) });
-    const nodes = [...NODES, ...others].map((register) =>
+    const nodes = [...new Set([...NODES, ...others])].map((register) =>
       wrap.reduce<Register>((inner, outer) => outer(inner), register),
     );
     const given = this.#complete(flows);
