@@ -46,15 +46,18 @@ async function smaller(html) {
     const { code } = await transform(css, { loader: 'css', minify: true });
     text = text.replace(style, () => `<style>${code.trim()}</style>`);
   }
-  return text
-    .replace(/<!--.*?-->/gs, '')
-    .replace(/\s+/g, ' ')
-    .replace(/ ?\/?>/g, '>')
-    .replace(/(<(?:div|select|script)\b[^>]*>) /g, '$1')
-    .replace(/ (<\/(?:div|select|script)>)/g, '$1')
-    .replace(/ ?(<\/?(?:option|style)\b[^>]*>) ?/g, '$1')
-    .replace(/(<\/(?:div|script)>) (?=<(?:div|script|style)\b)/g, '$1')
-    .trim();
+  return (
+    text
+      .replace(/<!--.*?-->/gs, '')
+      // Not \s, because a no-break space has an effect.
+      .replace(/[ \n]+/g, ' ')
+      .replace(/<[^>]+>/g, (tag) => tag.replace(/ ?\/?>$/, '>'))
+      .replace(/(<(?:div|select|script)\b[^>]*>) /g, '$1')
+      .replace(/ (<\/(?:div|select|script)>)/g, '$1')
+      .replace(/ ?(<\/?(?:option|style)\b[^>]*>) ?/g, '$1')
+      .replace(/(<\/(?:div|script)>) (?=<(?:div|script|style)\b)/g, '$1')
+      .trim()
+  );
 }
 
 function withRows(html) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../live/harness/packed';
+import { definitionOf, types } from '../nodes/support/shipped';
 import type { FlowNode } from '../live/harness/flow';
 import { CHART, DASHBOARD, LAMP, NAMES, PAGE, read, RECIPES } from './support/files';
 
@@ -16,14 +17,8 @@ const REFERENCES: Record<string, string> = {
 const CONFIG_TYPES = [...Object.values(REFERENCES), 'tab'];
 /** Types to which no wire leads. */
 const SOURCES = [
-  'inject',
-  'catch',
-  'http in',
-  'link in',
-  'cozify-events',
-  'cozify-changes',
-  'cozify-button',
-  'comment',
+  ...['inject', 'catch', 'http in', 'link in', 'comment'],
+  ...types.filter((type) => definitionOf(type).inputs === 0),
 ];
 /** Types from which none leaves. */
 const SINKS = ['debug', 'http response', 'link out', 'ui-text', 'ui-chart', 'comment'];
@@ -55,10 +50,9 @@ describe('the files of the examples', () => {
   });
 
   it('use each node of the package', () => {
-    const { nodes } = (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as PackageJson)['node-red'];
     const used = new Set(NAMES.flatMap(read).map(({ type }) => type));
     assert.deepEqual(
-      Object.keys(nodes).filter((type) => !used.has(type)),
+      types.filter((type) => !used.has(type)),
       [],
     );
   });
@@ -162,7 +156,3 @@ describe('the files of the examples', () => {
     });
   }
 });
-
-interface PackageJson {
-  'node-red': { nodes: Record<string, string> };
-}
