@@ -8,7 +8,6 @@ import type pingTexts from '../../locales/en-US/cozify-ping.json';
 import type refreshTexts from '../../locales/en-US/cozify-refresh.json';
 import type requestTexts from '../../locales/en-US/cozify-request.json';
 import type resetTexts from '../../locales/en-US/cozify-reset.json';
-import type thingTexts from '../../locales/en-US/cozify-thing.json';
 import type tokenTexts from '../../locales/en-US/cozify-token.json';
 import { AccountApi } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
@@ -114,16 +113,6 @@ export const cozifyRequest = form<typeof requestTexts>({
       defaults: { hub: { value: '' } },
       prepare: ({ hub }) => prepareHub(hub as string | undefined, 'default'),
     }),
-  ],
-});
-
-export const cozifyThing = form<typeof thingTexts>({
-  outputs: 1,
-  label: () => ['label.palette', 'label.node'],
-  fields: [
-    typed('note', 'payload', ['msg', 'str'], { icon: 'pencil' }),
-    seconds('timeout', 5, { icon: 'clock-o', range: SECONDS.request, problem: 'invalid.timeout' }),
-    check('autorefresh', true),
   ],
 });
 
