@@ -7,10 +7,10 @@ import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import type { KeyOf } from './shared/catalogue.js';
 import { prepareSwitches } from './shared/filter.js';
 import { hubPart, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
-import { rememberForm, saveForm } from './shared/saving.js';
+import { rememberForm } from './shared/saving.js';
 import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 
-export { labelStyle, paletteLabel } from './shared/action-node.js';
+export { labelStyle, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 export { button } from './shared/test-button.js';
 
 export const label = labelBy(buttonLabel);
@@ -76,9 +76,4 @@ export function oneditprepare(this: Button): void {
 
 function readForm({ targets }: Button): Partial<Button> {
   return { targets: readTargets(targets), presses: readPresses() };
-}
-
-/** Returns whether something has changed that Node-RED does not compare. */
-export function oneditsave(this: Button): boolean {
-  return saveForm(this);
 }

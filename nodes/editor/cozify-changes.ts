@@ -18,7 +18,7 @@ import {
   prepareName,
   showDefaults,
 } from './shared/form.js';
-import { rememberForm, saveForm } from './shared/saving.js';
+import { rememberForm } from './shared/saving.js';
 import { prepareChoices, prepareTags, readChoices, readTags } from './shared/tags.js';
 import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 import { checkCondition, metCountOf, nowText } from './values/condition.js';
@@ -26,7 +26,7 @@ import { exampleOfChange, showExample } from './values/example.js';
 import { fieldsToChoose, OpenSelect } from './values/fields.js';
 import { type SavedWhen, WhenForm } from './values/when-form.js';
 
-export { labelStyle, outputLabels, paletteLabel } from './shared/action-node.js';
+export { labelStyle, outputLabels, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 export { button } from './shared/test-button.js';
 
 export const label = labelBy(changesLabel);
@@ -92,11 +92,6 @@ export function oneditprepare(this: Changes): void {
   prepareName(this, label, readForm);
   followForm(() => showNow(when, payload.value, picker.things));
   rememberForm(this, readForm);
-}
-
-/** Returns whether something has changed that Node-RED does not compare. */
-export function oneditsave(this: Changes): boolean {
-  return saveForm(this);
 }
 
 /** Sets up the payload: all values, for which a flow may also have an empty text, or one value. */

@@ -1,5 +1,4 @@
 import { KINDS } from '../../src/devices/things/kinds.js';
-import type { Language } from '../../src/devices/things/names.js';
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-command.json';
 import { ActionView, type CommandTexts, payloadHelp } from './command/actions.js';
@@ -9,13 +8,18 @@ import { valueProblem } from './command/value.js';
 import { commandLabel, labelBy } from './labels/labels.js';
 import type { Thing } from './picker/things-api.js';
 import { type ActionNode, DEFAULTS } from './shared/action-node.js';
-import { type KeyOf, translate } from './shared/catalogue.js';
+import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { isFromEnv, isSeconds } from './shared/checks.js';
 import { hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
-import { rememberForm, saveForm } from './shared/saving.js';
+import { rememberForm } from './shared/saving.js';
 import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 
-export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './shared/action-node.js';
+export {
+  labelStyle,
+  paletteLabel,
+  saveAction as oneditsave,
+  twoOutputLabels as outputLabels,
+} from './shared/action-node.js';
 
 interface Command extends ActionNode<KeyOf<typeof texts>> {
   hub?: string;
@@ -55,7 +59,7 @@ function checkValue(this: Command, value: unknown, _options: object): true | str
     String($(`#node-input-${name}`).val() ?? this[name] ?? '');
   if (!isText || now('command') !== 'set') return true;
   const typed = { value: String(value), type: now('valueType') };
-  return valueProblem(now('field'), typed, translate, viewersLanguage()) || true;
+  return valueProblem(now('field'), typed, translate, viewerLanguage()) || true;
 }
 
 export function oneditprepare(this: Command): void {
@@ -83,7 +87,7 @@ class CommandForm {
 
   constructor(node: Command) {
     const t = this.#t;
-    const language = viewersLanguage();
+    const language = viewerLanguage();
     this.#node = node;
     this.#actions = new ActionView(t, language, () => this.#choose());
     this.#value = new ValueView(t, language, () => this.#tryIt?.show());
@@ -104,7 +108,7 @@ class CommandForm {
       picker.search();
       picker.refresh();
     };
-    this.#tryIt = new TryIt(picker, this.#t, viewersLanguage(), () => this.#value.problem);
+    this.#tryIt = new TryIt(picker, this.#t, viewerLanguage(), () => this.#value.problem);
     this.#show();
   }
 
@@ -130,7 +134,7 @@ class CommandForm {
   }
 
   #showHelp(command: string): void {
-    const { text, example } = payloadHelp(this.#things, this.#t, viewersLanguage());
+    const { text, example } = payloadHelp(this.#things, this.#t, viewerLanguage());
     const $help = $('#cozify-do-help').toggle(command === 'payload');
     $help.find('span').text(text);
     $help
@@ -145,10 +149,6 @@ class CommandForm {
     if (known.length === 0 || String($('#node-input-transition').val() ?? '') !== '') return true;
     return known.some(({ abilities }) => abilities?.some(({ field }) => field === 'transition'));
   }
-}
-
-function viewersLanguage(): Language {
-  return translate('locale') === 'fi' ? 'fi' : 'en';
 }
 
 function transitionSummary(node: Command): string {
@@ -171,11 +171,6 @@ function neededFor(command: string, field: string): string {
   if (command === 'payload') return 'any';
   if (command === 'set') return isFromEnv(field) ? 'any' : field.trim() || 'any';
   return 'on';
-}
-
-/** Returns whether something has changed that Node-RED does not compare. */
-export function oneditsave(this: Command): boolean {
-  return saveForm(this);
 }
 
 /** Adds an unusual saved time to the list, so that it stays chosen. */

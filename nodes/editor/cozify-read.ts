@@ -15,13 +15,13 @@ import {
   prepareName,
   showDefaults,
 } from './shared/form.js';
-import { rememberForm, saveForm } from './shared/saving.js';
+import { rememberForm } from './shared/saving.js';
 import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 import { checkCondition, ConditionForm, nowText, type SavedCondition } from './values/condition.js';
 import { exampleOfReading, showExample } from './values/example.js';
 import { fieldsToChoose, OpenSelect } from './values/fields.js';
 
-export { labelStyle, paletteLabel } from './shared/action-node.js';
+export { labelStyle, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 
 export const label = labelBy(readLabel);
 export const inputs = 1;
@@ -85,11 +85,6 @@ export function oneditprepare(this: Read): void {
   prepareName(this, label, readForm);
   followForm(() => showNow(condition.value(), field.value, picker));
   rememberForm(this, readForm);
-}
-
-/** Returns whether something has changed that Node-RED does not compare. */
-export function oneditsave(this: Read): boolean {
-  return saveForm(this);
 }
 
 /** Sets up the optional condition. With a condition the node has a second output for "nothing meets it". */

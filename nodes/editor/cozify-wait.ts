@@ -6,7 +6,7 @@ import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { isFromEnv, isSeconds } from './shared/checks.js';
 import { followForm, hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
-import { rememberForm, saveForm } from './shared/saving.js';
+import { rememberForm } from './shared/saving.js';
 import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
 import {
   checkCondition as checkOptionalCondition,
@@ -18,7 +18,12 @@ import {
 } from './values/condition.js';
 import { DurationField } from './values/duration.js';
 
-export { labelStyle, paletteLabel, twoOutputLabels as outputLabels } from './shared/action-node.js';
+export {
+  labelStyle,
+  paletteLabel,
+  saveAction as oneditsave,
+  twoOutputLabels as outputLabels,
+} from './shared/action-node.js';
 
 export const label = labelBy(waitLabel);
 export const inputs = 1;
@@ -95,9 +100,4 @@ function showNow(condition: SavedCondition | null, { targets, things }: TargetPi
 function goesOn(condition: SavedCondition | null, { met, count }: MetCount): boolean {
   if (condition?.op === 'changes' || $('#node-input-checkNow').prop('checked') !== true) return false;
   return $('#node-input-match').val() === 'all' ? met === count : met > 0;
-}
-
-/** Returns whether something has changed that Node-RED does not compare. */
-export function oneditsave(this: Wait): boolean {
-  return saveForm(this);
 }

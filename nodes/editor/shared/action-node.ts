@@ -57,7 +57,8 @@ export function checkExpiry(value: unknown, _options: object): true | string {
 }
 
 /**
- * Saves a dialog in which each property has an input of its own. Adds the unit to seconds that were typed without one.
+ * Saves a node's dialog. Adds the unit to an expiry that was typed without one. Returns whether a property has changed
+ * that Node-RED does not compare.
  */
 export function saveAction(this: { expiry?: string | number }): boolean {
   const $expiry = $<HTMLInputElement>('#node-input-expiry');
