@@ -4,7 +4,7 @@ import {
   type CommandProperties,
   CommandStep,
   lookAgain,
-  parseOrder,
+  parseCommand,
   SECONDS,
   systemClock,
 } from '../src/nodes-api.js';
@@ -39,9 +39,9 @@ export default function register(RED: NodeAPI): void {
       parameters: PARAMETERS,
       takeTicket: (ofAccount) => ofAccount.homes.commandGate.takeTicket(),
       run: async (ofAccount, { targets, hub: ofHub, confirm, properties, payload, value }, ticket) => {
-        const order = parseOrder(properties, properties.command === 'set' ? value : payload);
-        const command = { order, targets, hub: ofHub, confirmMs: confirm, author };
-        const outcome = await ofAccount.useHomes('command', (homes) => step.run(homes, command, ticket));
+        const command = parseCommand(properties, properties.command === 'set' ? value : payload);
+        const request = { command, targets, hub: ofHub, confirmMs: confirm, author };
+        const outcome = await ofAccount.useHomes('command', (homes) => step.run(homes, request, ticket));
         return { value: outcome, isRefreshed: false };
       },
       output: ({ isDone }) => (isDone ? 1 : 2),

@@ -28,7 +28,7 @@ export type { Press } from './devices/things/presses.js';
 export { type WaitEnd, WaitStep, type WaitOptions } from './devices/steps/wait-step.js';
 export { parseRequestBody } from './hub/free-request.js';
 export { type Language, languageOf } from './devices/things/names.js';
-export { type CommandProperties, parseOrder } from './devices/commands/orders.js';
+export { type CommandProperties, parseCommand } from './devices/commands/command.js';
 export { parseHub, parseMessageTargets, parseNodeTargets, type Target } from './devices/targets/target.js';
 export { accountShape, completeRecord } from './state/account-record.js';
 export { isSamePerson, mergeCopies } from './state/merge-records.js';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { decodeToken, parseJwtForm, readTokenAnswer } from '../src/cloud/token';
-import { parseOrder } from '../src/devices/commands/orders';
+import { parseCommand } from '../src/devices/commands/command';
 import { readAlarmText } from '../src/devices/things/alarm-text';
 import { cleanFactoryName, nameKey, nearestNames } from '../src/devices/things/names';
 import { CozifyError } from '../src/errors';
@@ -106,7 +106,7 @@ const PARSERS: [name: string, parse: (text: string) => unknown][] = [
   ['nearestNames', (text) => nearestNames([text, `${text}x`], `x${text}`)],
   ['cleanFactoryName', (text) => cleanFactoryName(text, 'fi')],
   ['readAlarmText', readAlarmText],
-  ['parseOrder', (text) => parseOrder({}, text)],
+  ['parseCommand', (text) => parseCommand({}, text)],
   ['an error', (text) => new CozifyError('COZIFY_API', text).message],
   ['fileStemOf', fileStemOf],
 ];

@@ -14,7 +14,7 @@ import {
   type ListQuery,
   parseCloudUrl,
   parseNodeTargets,
-  parseOrder,
+  parseCommand,
   resolveAll,
   type ResolveQuery,
   type Resolved,
@@ -57,18 +57,18 @@ export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accoun
   });
   write('/command', 200, async (id, body) => {
     const targets = parseNodeTargets(body['targets']);
-    const order = parseOrder(body, body['value']);
+    const command = parseCommand(body, body['value']);
     const hub = parseText(body['hub'], 'hub');
     const account = await accountOf(accounts(), id, body['cloudUrl']);
-    const command = {
-      order,
+    const request = {
+      command,
       targets: targets.length > 0 ? targets : undefined,
       hub,
       confirmMs: CONFIRM_MS,
       author: 'editor',
-      tellsWhoDid: true,
+      listsDone: true,
     } as const;
-    const { results } = await account.useHomes('command', (homes) => commands.run(homes, command));
+    const { results } = await account.useHomes('command', (homes) => commands.run(homes, request));
     return { results };
   });
 }

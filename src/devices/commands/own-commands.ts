@@ -1,15 +1,21 @@
+/** The memory of the commands that were sent to one hub. */
+import type { Clock } from '../../async/clock.js';
 import { isAble, isAbleOther } from '../things/abilities.js';
 import type { Change } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
 import { fieldOf } from '../things/fields.js';
-import { type Author, jointAuthor } from './author.js';
-import type { Plan } from './commands.js';
+import type { Author, Plan } from './plan.js';
 import { thingKey } from '../things/kinds.js';
-import type { Fields } from './orders.js';
+import { isSameJson } from '../things/raw.js';
+import type { Things } from '../things/things.js';
+import type { Fields } from './command.js';
 import { isFieldMet, isOnTheWay } from './tolerance.js';
 
+/** A hub may take this long to show the result of a command. */
+export const SETTLING_MS = 1_500;
+
 /** Time after a command, plus its transition, in which a matching change is attributed to the command. */
-export const OWN_MS = 10_000;
+const OWN_MS = 10_000;
 
 /** Settable fields of a group that are computed from the members. */
 const GROUP_FIELDS: readonly string[] = ['on', 'brightness'];
@@ -18,36 +24,106 @@ const GROUP_FIELDS: readonly string[] = ['on', 'brightness'];
 const COLOR = ['hue', 'saturation'];
 const WHITE = ['colorTemperature'];
 
-/** Fields of a command with its author and its expiry on the monotonic clock. */
+/** A change to another value later than this after a command, plus its transition, was not made by the command. */
+const EFFECT_MS = 3_000;
+
+/** A sent command for one thing. Times are monotonic, in milliseconds. */
 interface SentCommand {
+  readonly entry: Entry;
   readonly fields: Fields;
   readonly author: Author;
-  readonly untilMs: number;
+  readonly sentAt: number;
+  readonly until: number;
+  readonly isToggle: boolean;
+  /** The hub's timestamp of the thing when the command was sent; `null` if unknown. */
+  readonly changedAt: number | null;
+  /** Whether the cache decides about `on` again: the hub has shown the command, or the command has failed. */
+  isSettled: boolean;
 }
 
 /** The newest command for each field of a thing. */
 type SentCommands = Map<string, SentCommand>;
 
-/** Keeps the recent commands of an account, to attribute changes to their authors. */
+/** Options of {@link OwnCommands.note}. */
+interface NoteOptions {
+  readonly isToggle?: boolean;
+  /** For the devices of a group or room: the author of the command. */
+  readonly author?: Author;
+}
+
+/** The recent commands of an account to one hub: to attribute changes, to supersede older commands, and for toggles. */
 export class OwnCommands {
+  readonly #things: Things;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #sent = new Map<string, SentCommands>();
   /** Changes of a poll by device id, cached because many subscribers ask about the same poll. */
   readonly #polls = new WeakMap<readonly Change[], ReadonlyMap<string, Change>>();
+  #uncertainSince = -Infinity;
   #sweptMs = 0;
 
-  /** Records that a plan was sent at `nowMs` (monotonic), for its target and its devices. */
-  note(plan: Plan, nowMs: number, author: Author = plan.author ?? 'own'): void {
-    this.#sweep(nowMs);
-    const { entry, asked, members } = plan;
-    const command = { fields: asked, author, untilMs: nowMs + OWN_MS + plan.transitionMs };
+  constructor(things: Things, clock: Pick<Clock, 'monotonic'>) {
+    this.#things = things;
+    this.#clock = clock;
+  }
+
+  /** Records that a plan is sent now, for its target and its devices. */
+  note(plan: Plan, { isToggle = false, author = plan.author ?? 'own' }: NoteOptions = {}): void {
+    const now = this.#clock.monotonic();
+    this.#sweep(now);
+    const { entry, asked, members, transitionMs } = plan;
+    const changedAt = this.#things.get(entry.kind, entry.id)?.timestamp ?? null;
+    const times = { sentAt: now, until: now + OWN_MS + transitionMs, changedAt };
+    const command = { entry, fields: asked, author, ...times, isToggle, isSettled: false };
     const key = thingKey(entry);
     const sent = this.#sent.get(key) ?? (new Map() as SentCommands);
     for (const name of Object.keys(asked)) {
-      for (const rival of COLOR.includes(name) ? WHITE : WHITE.includes(name) ? COLOR : []) sent.delete(rival);
+      for (const rival of rivalsOf(name)) sent.delete(rival);
       sent.set(name, command);
     }
     this.#sent.set(key, sent);
-    for (const member of members) this.note(member, nowMs, author);
+    for (const member of members) this.note(member, { isToggle, author });
+  }
+
+  /** Records that a command has failed, so that toggles go by the cache again. */
+  noteFailed({ entry, asked, members }: Plan): void {
+    const command = this.#sent.get(thingKey(entry))?.get('on');
+    if (command?.fields === asked) command.isSettled = true;
+    for (const member of members) this.noteFailed(member);
+  }
+
+  /** Records a request with unknown effects, such as a scene or the request of a flow: toggles go by the cache again. */
+  noteUncertain(): void {
+    this.#uncertainSince = this.#clock.monotonic();
+    for (const sent of this.#sent.values()) for (const command of sent.values()) command.isSettled = true;
+  }
+
+  /** When the last request with unknown effects was sent (monotonic, ms). */
+  get uncertainSince(): number {
+    return this.#uncertainSince;
+  }
+
+  /** Records that an answer was applied to the cache; `requestedAt`: when it was requested (monotonic, ms). */
+  noteAnswer(requestedAt: number): void {
+    for (const sent of this.#sent.values()) {
+      const command = sent.get('on');
+      if (command === undefined || command.isSettled) continue;
+      command.isSettled = this.#isShown(command, requestedAt) || this.#isUndone(command);
+    }
+  }
+
+  /** The state that the newest command requested for a thing; `undefined` if the cache decides. */
+  commandedOn(entry: Entry): boolean | undefined {
+    const command = this.#sent.get(thingKey(entry))?.get('on');
+    if (command === undefined || command.isSettled || command.until <= this.#clock.monotonic()) return undefined;
+    return command.fields['on'] === true;
+  }
+
+  /** Returns the part of a sent plan that no newer command has superseded; `undefined` if nothing is left. */
+  restOf(plan: Plan): Plan | undefined {
+    if (this.#isSuperseded(plan)) return undefined;
+    const members = plan.members.filter((member) => !this.#isSuperseded(member));
+    if (members.length === plan.members.length) return plan;
+    return members.length > 0 ? { ...plan, members } : undefined;
   }
 
   /**
@@ -76,6 +152,34 @@ export class OwnCommands {
     return jointAuthor(causes.map((cause) => (cause ? this.authorOf(cause, GROUP_FIELDS, nowMs) : null)));
   }
 
+  /** Whether a newer command for a field of a sent plan has another value. A toggle supersedes nothing. */
+  #isSuperseded({ entry, asked }: Plan): boolean {
+    const sent = this.#sent.get(thingKey(entry));
+    const newestOf = (name: string): SentCommand | undefined =>
+      [name, ...rivalsOf(name)].map((field) => sent?.get(field)).find((command) => command !== undefined);
+    return Object.keys(asked).some((name) => {
+      const newest = newestOf(name);
+      if (newest === undefined || newest.fields === asked || newest.isToggle) return false;
+      return !isSameJson(newest.fields[name], asked[name]);
+    });
+  }
+
+  #isShown({ entry, fields, sentAt }: SentCommand, requestedAt: number): boolean {
+    return requestedAt >= sentAt && this.#isOn(entry) === fields['on'];
+  }
+
+  /** Whether a thing has changed to another state too late for the command to be the cause. */
+  #isUndone({ entry, fields, until, changedAt }: SentCommand): boolean {
+    const { timestamp = null } = this.#things.get(entry.kind, entry.id) ?? {};
+    const hasChanged = timestamp !== null && changedAt !== null && timestamp > changedAt;
+    const isLate = this.#clock.monotonic() > until - OWN_MS + EFFECT_MS;
+    return hasChanged && isLate && this.#isOn(entry) !== fields['on'];
+  }
+
+  #isOn({ kind, id }: Entry): boolean {
+    return this.#things.get(kind, id)?.state['on'] === true;
+  }
+
   #devicesOf(poll: readonly Change[]): ReadonlyMap<string, Change> {
     const devices = (): [string, Change][] =>
       poll.filter(({ entry }) => entry.kind === 'device').map((change) => [change.entry.id, change]);
@@ -89,10 +193,16 @@ export class OwnCommands {
     if (nowMs - this.#sweptMs < 60_000) return;
     this.#sweptMs = nowMs;
     for (const [key, sent] of this.#sent) {
-      for (const [name, { untilMs }] of sent) if (nowMs > untilMs) sent.delete(name);
+      for (const [name, { until }] of sent) if (nowMs > until) sent.delete(name);
       if (sent.size === 0) this.#sent.delete(key);
     }
   }
+}
+
+/** The fields whose commands a command for this field supersedes. */
+function rivalsOf(name: string): readonly string[] {
+  if (COLOR.includes(name)) return WHITE;
+  return WHITE.includes(name) ? COLOR : [];
 }
 
 function isGroupField(name: string): boolean {
@@ -129,7 +239,7 @@ function explanationOf(sent: SentCommands, name: string, change: Change, nowMs: 
   const value = state[name];
   const commandFor = (field: string): SentCommand | undefined => {
     const command = sent.get(field);
-    return command === undefined || nowMs > command.untilMs ? undefined : command;
+    return command === undefined || nowMs > command.until ? undefined : command;
   };
   // A lamp that changes its color mode stops reporting the fields of the previous mode.
   const firstOf = (names: readonly string[]): SentCommand | undefined =>
@@ -144,4 +254,15 @@ function explanationOf(sent: SentCommands, name: string, change: Change, nowMs: 
   // Switching a lamp may change its reported brightness too.
   const switching = name === 'brightness' && changed.includes('on') ? commandFor('on') : undefined;
   return switching?.fields['on'] === state['on'] ? switching : undefined;
+}
+
+/** Returns the common author of several changes: `own` for different authors, `null` if any author is unknown. */
+function jointAuthor(authors: readonly (Author | null)[]): Author | null {
+  const [first = null] = authors;
+  if (first === null || authors.includes(null)) return null;
+  return authors.every((author) => nameOf(author) === nameOf(first)) ? first : 'own';
+}
+
+function nameOf(author: Author | null): string {
+  return typeof author === 'object' && author !== null ? `node ${author.node}` : String(author);
 }

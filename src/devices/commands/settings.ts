@@ -5,7 +5,7 @@ import type { Scalar } from '../things/codecs.js';
 import { aboutOf, type Entry } from '../things/device.js';
 import { type Field, fieldOf, type Source } from '../things/fields.js';
 import { SEND_TRUE, sendWithin } from './briefs.js';
-import { type Fields, isLighting, type Wish } from './orders.js';
+import { type Fields, isLighting, type FieldRequest } from './command.js';
 import { asRecord, cleanJson, copyJson, isSameJson, isWithinSize, type RawRecord } from '../things/raw.js';
 import { writtenSource } from '../things/units.js';
 
@@ -44,10 +44,10 @@ const INNER_TYPES: Readonly<Record<string, string>> = { rcData: 'MR_RC_DATA' };
  * Determines the effect of a command on a device. Throws `COZIFY_BAD_INPUT` for a value of a wrong type, or outside the
  * range of its field.
  */
-export function settingOf(wish: Wish, entry: Entry): Setting {
-  const draft: Draft = { asked: {}, raw: {}, ignored: [...wish.dropped], clamped: [], missing: [] };
-  for (const [name, value] of Object.entries(wish.fields)) {
-    if (name === 'on' && wish.isOnImplied && !goesOn(wish, entry)) {
+export function settingOf(request: FieldRequest, entry: Entry): Setting {
+  const draft: Draft = { asked: {}, raw: {}, ignored: [...request.dropped], clamped: [], missing: [] };
+  for (const [name, value] of Object.entries(request.fields)) {
+    if (name === 'on' && request.isOnImplied && !goesOn(request, entry)) {
       // Here `on: false` comes from brightness 0.
       if (value === false) skip(draft, 'brightness', entry);
       continue;
@@ -58,7 +58,7 @@ export function settingOf(wish: Wish, entry: Entry): Setting {
     else skip(draft, name, entry);
   }
   completeColor(draft, entry);
-  setTransition(draft, wish, entry);
+  setTransition(draft, request, entry);
   return draft;
 }
 
@@ -71,7 +71,7 @@ export function ownSwitch(entry: Entry): Source | undefined {
 }
 
 /** Whether a command for light switches a device: true for lamps and for devices with a requested field of light. */
-function goesOn({ lighting }: Wish, entry: Entry): boolean {
+function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
   const can = (name: string): boolean => {
     const field = fieldOf(name);
     return field !== undefined && isAble(entry, field);
@@ -191,7 +191,7 @@ function completeColor({ asked, raw }: Draft, { state }: Entry): void {
   else if (asked['colorTemperature'] !== undefined) raw['colorMode'] = 'ct';
 }
 
-function setTransition({ asked, raw, ignored }: Draft, { transition }: Wish, { capabilities }: Entry): void {
+function setTransition({ asked, raw, ignored }: Draft, { transition }: FieldRequest, { capabilities }: Entry): void {
   if (transition === null) return;
   const isLight = asked['on'] === true || Object.keys(asked).some(isLighting);
   if (!isLight || !capabilities.includes('TRANSITION')) ignored.push('transition');

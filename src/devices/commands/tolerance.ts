@@ -1,4 +1,4 @@
-import type { Fields } from './orders.js';
+import type { Fields } from './command.js';
 import { fieldOf } from '../things/fields.js';
 import { asRecord, isSameJson } from '../things/raw.js';
 import type { State } from '../things/units.js';

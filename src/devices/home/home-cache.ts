@@ -1,8 +1,8 @@
 import { type Clock, Elapsed } from '../../async/clock.js';
-import { OwnCommands } from '../commands/own-commands.js';
+import { OwnCommands, SETTLING_MS } from '../commands/own-commands.js';
 import type { Change } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
-import { type Kind, KINDS } from '../things/kinds.js';
+import { type Kind, KINDS, STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { findPress, MAX_PRESS_AGE_MS, type Press } from '../things/presses.js';
 import { asListing, expectFewThings, thingsIn } from '../things/raw.js';
 import { type Listing, Things, type ThingsOptions } from '../things/things.js';
@@ -11,10 +11,6 @@ import { type Delta, expectUsualThings, listsOf, type PollAnswer, readPollAnswer
 
 /** How old names, types and capabilities may be. */
 export const NAMES_MAX_AGE_MS = 600_000;
-/** How old states may be. */
-export const STATES_MAX_AGE_MS = 3_000;
-/** A hub may take this long to show the result of a command. */
-const SETTLING_MS = 1_500;
 /** An empty list of a kind that had things is believed once the list has been empty for this long. */
 const EMPTY_MS = 120_000;
 /** A list that is not believed is requested again after this time. */
@@ -68,8 +64,8 @@ export class HomeCache {
   readonly things: Things;
   /** The answers that were applied, with the changes in them. */
   readonly log: ChangeLog;
-  /** Recent commands of the account, by which a change is recognized as `own`. */
-  readonly own = new OwnCommands();
+  /** Recent commands of the account. */
+  readonly own: OwnCommands;
   /** Whether the cache may differ from the hub in unknown ways, so that everything must be requested. */
   isStale = false;
   /** The version of the hub at the last full answer. */
@@ -86,6 +82,7 @@ export class HomeCache {
     this.things = new Things({ hub, language });
     this.#clock = clock;
     this.log = new ChangeLog(clock);
+    this.own = new OwnCommands(this.things, clock);
   }
 
   get hub(): string {

@@ -4,7 +4,7 @@ import { KeyedBackoff } from '../../async/backoff.js';
 import { toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
 import type { Log } from '../../store/store.js';
-import { Commander } from './commander.js';
+import { CommandQueue } from '../command-queue/command-queue.js';
 import type { Change } from '../things/changes.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
@@ -35,7 +35,7 @@ export class LiveHome {
   readonly client: HubClient;
   readonly loop: HubLoop;
   readonly lists: ListLoader;
-  readonly commander: Commander;
+  readonly commands: CommandQueue;
   readonly search: ThingSearch;
   /** Names and ids that were not found in fresh lists. */
   readonly searchBackoff: KeyedBackoff;
@@ -75,7 +75,7 @@ export class LiveHome {
         if (isSure) void this.lists.refresh();
       },
     });
-    this.commander = new Commander(this, options.clock);
+    this.commands = new CommandQueue(this, options.clock);
     this.#stops = [
       client.onAnswered((transport) => this.loop.noteAnswer(transport)),
       cache.log.subscribe((record) => this.#take(record)),
@@ -146,7 +146,7 @@ export class LiveHome {
   /** Notes a request of a flow, which may have changed anything. */
   noteForeign(): void {
     this.home.touch(KINDS);
-    this.commander.doubt();
+    this.home.own.noteUncertain();
   }
 
   close(): void {
@@ -165,7 +165,7 @@ export class LiveHome {
   }
 
   #take(record: ChangeRecord): void {
-    if (record.isSure && record.source !== 'command') this.commander.noteHeard(record.requestedAt);
+    if (record.isSure && record.source !== 'command') this.home.own.noteAnswer(record.requestedAt);
     for (const { device, button, label, press, ageMs } of record.presses) {
       const at = new Date(this.#clock.now() - ageMs).toISOString();
       this.#lastPresses.set(device.id, { button, label, press, at });

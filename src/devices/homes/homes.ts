@@ -5,7 +5,7 @@ import { Subscribers } from '../../async/subscribers.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
 import type { ChangeRecord } from '../home/change-log.js';
-import type { CommandPlace } from '../home/commander.js';
+import type { Reservation } from '../command-queue/command-queue.js';
 import { HomeCache } from '../home/home-cache.js';
 import { LiveHome, type LiveHomeOptions } from '../home/live-home.js';
 import { isConcerned, kindsByName, selectedKinds, type Selection } from '../targets/selection.js';
@@ -144,20 +144,23 @@ export class Homes {
     }
   }
 
-  /** Takes a place in the queue of each hub that may have some of the targets, before they are looked up. */
-  enter(targets: readonly Target[], nodeHub: string): ReadonlyMap<LiveHome, CommandPlace> {
+  /**
+   * Reserves a place in the command queue of each hub that may have one of these targets. Invalid targets have no place:
+   * their look-up throws.
+   */
+  reserve(targets: readonly Target[], nodeHub: string): ReadonlyMap<LiveHome, Reservation> {
     const homes = new Set(targets.flatMap((target) => this.mayBeAt(target, nodeHub)));
-    return new Map([...homes].map((live) => [live, live.commander.enter()]));
+    return new Map([...homes].map((live) => [live, live.commands.reserve()]));
   }
 
   /** Whether commands are queued or in flight. */
   get isSending(): boolean {
-    return this.open.some(({ commander }) => commander.isSending);
+    return this.open.some(({ commands }) => commands.isSending);
   }
 
   /** Resolves when no command is queued or in flight. */
   async drain(): Promise<void> {
-    await Promise.all(this.open.map(({ commander }) => commander.drain()));
+    await Promise.all(this.open.map(({ commands }) => commands.drain()));
   }
 
   /**

@@ -1,80 +1,84 @@
+/** The step of a command node: look up the targets, send the command, report the results. */
+import { type Clock, settlesWithin } from '../../async/clock.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { isSilence } from '../../hub/hub-client.js';
-import type { CommandPlace } from '../home/commander.js';
-import type { CommandOptions, CommandResult } from '../home/command-result.js';
+import type { Reservation } from '../command-queue/command-queue.js';
+import { type CommandOptions, type CommandResult, unsent } from '../command-queue/command-result.js';
 import type { Thing } from '../things/device.js';
-import { NAMES_MAX_AGE_MS, STATES_MAX_AGE_MS } from '../home/home-cache.js';
+import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
+import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { distinct, type FoundThing, type Homes, keyOf, type ListedThing } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import type { Author } from '../commands/author.js';
-import { identifyElement } from '../commands/commands.js';
-import type { Order } from '../commands/orders.js';
+import { type Author, identifyElement } from '../commands/plan.js';
 import { isLamp } from '../things/abilities.js';
-import { FOR_COMMANDS } from '../homes/cache-policy.js';
+import type { Command } from '../commands/command.js';
+import { type CachePolicy, FOR_COMMANDS } from '../homes/cache-policy.js';
 import type { Target } from '../targets/target.js';
 import { NO_TARGET } from '../commands/briefs.js';
 import { kindsOfState } from './states.js';
-import { Toggle } from '../home/toggle.js';
 import type { Ticket } from '../../async/locks.js';
 
-/** What a message asks for. */
-export interface CommandWishes {
-  readonly order: Order;
-  /** `undefined` where neither the node nor the message says any; none for nothing to do. */
+/** The command of a message. */
+export interface CommandRequest {
+  readonly command: Command;
+  /** `undefined` if neither the node nor the message has targets; empty for nothing to do. */
   readonly targets: readonly Target[] | undefined;
-  /** Of the node, for names; empty for the default hub. */
+  /** The hub of the node, for names; empty for the default hub. */
   readonly hub: string;
-  /** How long to wait for the hub to show it, in milliseconds; 0 for not at all. */
+  /** How long to wait for the hub to show the result, in milliseconds; 0 for no confirmation. */
   readonly confirmMs: number;
-  /** Who orders it; by default something else in this Node-RED. */
+  /** The sender; by default another part of this Node-RED. */
   readonly author?: Author;
-  /** Whether those devices of groups and rooms are named, too, that did it. */
-  readonly tellsWhoDid?: boolean;
+  /** Whether the results list the confirmed devices of groups and rooms. */
+  readonly listsDone?: boolean;
 }
 
-/** What came of a command for one target, as messages tell it; `did` only where that was asked for. */
+/** The result for one target in a message; `did` only with {@link CommandRequest.listsDone}. */
 export interface TargetResult extends Omit<CommandResult, 'error'> {
-  /** The thing that was found, or what was given where none was. */
+  /** The thing, or the target as given if nothing was found. */
   readonly target: ThingName | string | Partial<Target>;
 }
 
-/** A thing by what it is known for, as nodes keep it. */
+/** The name and the key of a thing, as nodes save them. */
 export type ThingName = Readonly<Pick<Thing, 'hub' | 'kind' | 'id' | 'name'>>;
 
-/** What came of a command. */
+/** The outcome of a command. */
 export interface CommandOutcome {
-  /** One a target, in their order. */
+  /** One result for each target, in the order of the targets. */
   readonly results: readonly TargetResult[];
-  /** Whether everything was sent to what can be reached and, where that was waited for, seen; or overtaken by a newer wish. */
+  /** Whether each target was commanded, reachable and, with a confirmation, confirmed; or superseded. */
   readonly isDone: boolean;
-  /** The things that were found, as they are known now. */
+  /** The things that were found, in their current state. */
   readonly things: readonly ListedThing[];
-  /** Why something could not be sent. */
+  /** The first error of a target. */
   readonly error: CozifyError | undefined;
 }
 
-/** So many commands of a node can be under way. */
+/** A list that takes longer has failed, so that the commands behind it in the queue do not wait any longer. */
+const LIST_MS = { lan: 5_000, cloud: 15_000 } as const;
+
+/** The most messages that a node processes at a time. */
 export const MOST_COMMANDS = 1000;
 
-/** One of the targets: what was found for it, or why nothing was. */
+/** A target with the thing that was found, or the reason why nothing was found. */
 type Search = { readonly target: Target } & ({ readonly found: FoundThing } | { readonly error: CozifyError });
 
-/** The commands of one node. */
+/** Sends the commands of one node. */
 export class CommandStep {
   #underWay = 0;
 
   /**
-   * Sends an order to its targets, at whatever hubs they are. `ticket`: the place of its message among the commands; by default a new one.
-   * Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` when {@link MOST_COMMANDS} are under way already, and the error
-   * by which nothing at all could be sent.
+   * Sends a command to its targets at all hubs. `ticket`: the place of the message among all messages, by default a
+   * new one. Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` if {@link MOST_COMMANDS} are being processed, and the
+   * error that kept everything from being sent.
    */
   async run(
     homes: Homes,
-    wishes: CommandWishes,
+    request: CommandRequest,
     ticket: Ticket = homes.commandGate.takeTicket(),
   ): Promise<CommandOutcome> {
-    const { targets } = wishes;
+    const { targets } = request;
     try {
       if (targets === undefined) {
         throw badInput('No device is chosen: choose one in the node, or set msg.target.', NO_TARGET);
@@ -85,7 +89,7 @@ export class CommandStep {
           `${MOST_COMMANDS} messages are already being processed: send fewer messages.`,
         );
       }
-      return await this.#counted(() => command(homes, wishes, targets, ticket));
+      return await this.#counted(() => reserveAndSend(homes, request, targets, ticket));
     } finally {
       ticket.release();
     }
@@ -101,166 +105,171 @@ export class CommandStep {
   }
 }
 
-async function command(
+async function reserveAndSend(
   homes: Homes,
-  wishes: CommandWishes,
+  request: CommandRequest,
   targets: readonly Target[],
   ticket: Ticket,
 ): Promise<CommandOutcome> {
-  // What was asked for first is first in the line, whatever has to be looked up before it can go.
   const turn = ticket.turn();
   if (turn !== undefined) await turn;
-  const places = homes.enter(targets, wishes.hub);
+  const reservations = homes.reserve(targets, request.hub);
   ticket.release();
   try {
-    return await commandInTurn(homes, wishes, targets, places);
+    const lookUps = targets.map((target) => lookUp(homes, request, target));
+    const results = await send(request, lookUps, reservations);
+    const searches = await Promise.all(lookUps.map(({ end }) => end));
+    return outcomeOf(searches, results, request);
   } finally {
-    for (const place of places.values()) place.leave();
+    for (const reservation of reservations.values()) reservation.release();
   }
 }
 
-async function commandInTurn(
-  homes: Homes,
-  wishes: CommandWishes,
-  targets: readonly Target[],
-  places: ReadonlyMap<LiveHome, CommandPlace>,
-): Promise<CommandOutcome> {
-  const lookUps = targets.map((target) => lookUp(homes, wishes, target));
-  const ends = await send(homes, wishes, lookUps, places);
-  const searches = await Promise.all(lookUps.map(({ end }) => end));
-  const full = searches.map((one) => ('found' in one ? ends.get(keyOf(one.found)) : undefined) ?? notSent(one));
-  const error = full.find((result) => result.error !== undefined)?.error;
-  const isNoneSent = full.every(({ sent, reason }) => !sent && reason !== 'superseded');
-  if (error !== undefined && isNoneSent) throw error;
+/** Puts the results of the things together, in the order of the targets. Throws the error that kept everything from being sent. */
+function outcomeOf(
+  searches: readonly Search[],
+  results: ReadonlyMap<string, CommandResult>,
+  { listsDone }: CommandRequest,
+): CommandOutcome {
+  const all = searches.map((one) => resultFor(one, results));
+  const error = all.find((result) => result.error !== undefined)?.error;
+  const isNothingSent = all.every(({ sent, reason }) => !sent && reason !== 'superseded');
+  if (error !== undefined && isNothingSent) throw error;
   const found = distinct(searches.flatMap((one) => ('found' in one ? [one.found] : [])));
   return {
-    results: full.map((result, index) => describe(searches[index] as Search, result, wishes.tellsWhoDid)),
-    isDone: full.every(({ reason }) => reason === null || reason === 'superseded'),
+    results: all.map((result, index) => describe(searches[index] as Search, result, listsDone)),
+    isDone: all.every(({ reason }) => reason === null || reason === 'superseded'),
     things: found.map(({ entry, live }) => ({ entry: live.home.things.get(entry.kind, entry.id) ?? entry, live })),
     error,
   };
 }
 
-/** The search for one target. */
-interface DiscoveryResult {
-  readonly end: Promise<Search>;
-  /** What was found, once that is so. */
-  found: FoundThing | undefined;
-  /** Resolves when it is known whether the target is at a home: others may be looked through for longer. */
-  readonly knownAt: (live: LiveHome) => Promise<unknown>;
+function resultFor(one: Search, results: ReadonlyMap<string, CommandResult>): CommandResult {
+  if ('error' in one) return unsent(one.error);
+  return results.get(keyOf(one.found)) ?? unsent(new CozifyError('COZIFY_NOT_FOUND', 'Not found.'));
 }
 
-function lookUp(homes: Homes, wishes: CommandWishes, target: Target): DiscoveryResult {
+/** The look-up of one target. */
+interface LookUp {
+  readonly end: Promise<Search>;
+  /** The thing, once it is found. */
+  found: FoundThing | undefined;
+  /** Resolves when it is known whether the target is at a home, also if other homes are still searched. */
+  readonly endAt: (live: LiveHome) => Promise<unknown>;
+}
+
+function lookUp(homes: Homes, request: CommandRequest, target: Target): LookUp {
   const misses = new Map<LiveHome, { missed: Promise<void>; note: () => void }>();
-  for (const live of homes.mayBeAt(target, wishes.hub)) {
+  for (const live of homes.mayBeAt(target, request.hub)) {
     let note: () => void = () => undefined;
     const missed = new Promise<void>((resolve) => (note = resolve));
     misses.set(live, { missed, note });
   }
-  const end = search(homes, wishes, target, (live) => misses.get(live)?.note());
-  const one: DiscoveryResult = {
+  const end = search(homes, request, target, (live) => misses.get(live)?.note());
+  const one: LookUp = {
     end,
     found: undefined,
-    knownAt: (live) => Promise.race([end, misses.get(live)?.missed]),
+    endAt: (live) => Promise.race([end, misses.get(live)?.missed]),
   };
   void end.then((ended) => ('found' in ended ? (one.found = ended.found) : undefined));
   return one;
 }
 
-/** Looks for a target, and for what has to be known of it beside. */
+/** Finds a target, and for a group or room also its devices. */
 async function search(
   homes: Homes,
-  { hub, order }: CommandWishes,
+  { hub, command }: CommandRequest,
   target: Target,
   noteMiss: (live: LiveHome) => void,
 ): Promise<Search> {
   try {
-    const found = await homes.find(target, hub, FOR_COMMANDS, noteMiss);
+    const found = await homes.find(target, hub, limitedLists(homes.clock), noteMiss);
     const { kind } = found.entry;
-    if (kind === 'group' || kind === 'room') await ensureDevices(found, order);
+    if (kind === 'group' || kind === 'room') await ensureDevices(found, command);
     return { target, found };
   } catch (error) {
     return { target, error: toCozifyError(error) };
   }
 }
 
-/** Makes sure of the devices that a group or room means. The hub itself knows those of a group that is only switched. */
-async function ensureDevices({ entry, live }: FoundThing, order: Order): Promise<void> {
+/** Loads lists for at most {@link LIST_MS}. Devices have no limit, because they come with the next answer to a poll. */
+function limitedLists(clock: Clock): CachePolicy {
+  const limit = async (live: LiveHome, kinds: readonly Kind[], load: Promise<void>): Promise<void> => {
+    const limitMs = LIST_MS[live.client.isThroughCloud ? 'cloud' : 'lan'];
+    if (kinds.includes('device') || (await settlesWithin(clock, load, limitMs))) return load;
+    const message = `The hub did not send its list of ${kinds.join('s and ')}s within ${limitMs / 1000} s.`;
+    throw new CozifyError('COZIFY_HUB_OFFLINE', message);
+  };
+  return {
+    ensure: (live, kinds, maxAgeMs) => limit(live, kinds, FOR_COMMANDS.ensure(live, kinds, maxAgeMs)),
+    renew: (live, kinds, maxAgeMs) => limit(live, kinds, FOR_COMMANDS.renew(live, kinds, maxAgeMs)),
+  };
+}
+
+/** Loads the devices of a group or room. A group that is only switched needs none, because the hub knows its members. */
+async function ensureDevices({ entry, live }: FoundThing, command: Command): Promise<void> {
   try {
     await FOR_COMMANDS.ensure(live, ['device'], NAMES_MAX_AGE_MS);
   } catch (thrown) {
     const error = toCozifyError(thrown);
-    const isSwitched = order.type === 'set' && Object.keys(order.wish.fields).join() === 'on';
+    const isSwitched = command.type === 'set' && Object.keys(command.request.fields).join() === 'on';
     if (entry.kind !== 'group' || !isSwitched || isSilence(error)) throw error;
   }
 }
 
 /**
- * Sends an order to what is found, at each hub as soon as it is known what is there: one that hangs keeps no other waiting.
- * Gives what came of it for each thing.
+ * Sends a command to the things that are found, at each hub as soon as all look-ups there have ended, so that a hub that
+ * hangs delays no other. Returns the result for each thing.
  */
 async function send(
-  homes: Homes,
-  { order, confirmMs, author = 'own' }: CommandWishes,
-  lookUps: readonly DiscoveryResult[],
-  places: ReadonlyMap<LiveHome, CommandPlace>,
+  { command, confirmMs, author = 'own' }: CommandRequest,
+  lookUps: readonly LookUp[],
+  reservations: ReadonlyMap<LiveHome, Reservation>,
 ): Promise<ReadonlyMap<string, CommandResult>> {
-  const sendings: Promise<[string, CommandResult][]>[] = [];
+  const options = { confirmMs, isAlone: lookUps.length === 1, author };
+  const results: Promise<[string, CommandResult][]>[] = [];
   const sent = new Set<string>();
-  let noteJoined: () => void = () => undefined;
-  const allJoined = new Promise<void>((resolve) => (noteJoined = resolve));
-  const toggle = order.type === 'toggle' ? { toggle: new Toggle(homes.clock, allJoined) } : {};
-  const options = { confirmMs, isAlone: lookUps.length === 1, author, ...toggle };
-  const begin = (live: LiveHome, place: CommandPlace): void => {
+  const begin = (live: LiveHome, reservation: Reservation): void => {
     const found = lookUps.flatMap((one) => (one.found?.live === live ? [one.found] : []));
-    const there = distinct(found).filter((one) => !sent.has(keyOf(one)));
-    for (const one of there) sent.add(keyOf(one));
-    if (there.length === 0) place.leave();
-    else sendings.push(sendTo(there, place, order, options));
+    const things = distinct(found).filter((one) => !sent.has(keyOf(one)));
+    for (const one of things) sent.add(keyOf(one));
+    if (things.length === 0) reservation.release();
+    else results.push(sendTo(things, reservation, command, options));
   };
-  const beginWhenKnown = async ([live, place]: [LiveHome, CommandPlace]): Promise<void> => {
-    await Promise.all(lookUps.map((one) => one.knownAt(live)));
-    begin(live, place);
+  const beginWhenFound = async ([live, reservation]: [LiveHome, Reservation]): Promise<void> => {
+    await Promise.all(lookUps.map((one) => one.endAt(live)));
+    begin(live, reservation);
   };
-  await Promise.all([...places].map(beginWhenKnown));
+  await Promise.all([...reservations].map(beginWhenFound));
   await Promise.all(lookUps.map(({ end }) => end));
-  // What nobody had expected where it was found has no place there yet.
+  // A thing may be found at a hub where it was not expected, so that no place is reserved there.
   const late = lookUps.flatMap(({ found }) => (found === undefined || sent.has(keyOf(found)) ? [] : [found.live]));
-  for (const live of new Set(late)) begin(live, live.commander.enter());
-  noteJoined();
-  return new Map((await Promise.all(sendings)).flat());
+  for (const live of new Set(late)) begin(live, live.commands.reserve());
+  return new Map((await Promise.all(results)).flat());
 }
 
 async function sendTo(
-  there: readonly FoundThing[],
-  place: CommandPlace,
-  order: Order,
+  things: readonly FoundThing[],
+  reservation: Reservation,
+  command: Command,
   options: CommandOptions,
 ): Promise<[string, CommandResult][]> {
-  const entries = there.map(({ entry }) => entry);
-  const results = await place
-    .send(order, entries, options)
-    .catch((error: unknown) => entries.map(() => failed(toCozifyError(error))));
-  return there.map((one, index) => [keyOf(one), results[index] as CommandResult]);
+  const entries = things.map(({ entry }) => entry);
+  const results = await reservation
+    .send(command, entries, options)
+    .catch((error: unknown) => entries.map(() => unsent(toCozifyError(error))));
+  return things.map((one, index) => [keyOf(one), results[index] as CommandResult]);
 }
 
-function notSent(one: Search): CommandResult {
-  return failed('error' in one ? one.error : new CozifyError('COZIFY_NOT_FOUND', 'Not found.'));
-}
-
-function failed(error: CozifyError): CommandResult {
-  return { sent: false, confirmed: null, reason: error.code, state: null, ignored: [], clamped: [], error };
-}
-
-function describe(one: Search, result: CommandResult, tellsWhoDid = false): TargetResult {
+function describe(one: Search, result: CommandResult, listsDone = false): TargetResult {
   const { sent, confirmed, reason, state, ignored, clamped, members, did } = result;
   const target = 'found' in one ? nameOf(one.found) : givenOf(one.target);
   const missed = members === undefined ? {} : { members };
-  const done = did === undefined || !tellsWhoDid ? {} : { did };
+  const done = did === undefined || !listsDone ? {} : { did };
   return { target, ...structuredClone({ sent, confirmed, reason, state, ignored, clamped, ...missed, ...done }) };
 }
 
-/** Things as the hub shows them by now; where it does not tell, as they were known last. Never rejects. */
+/** Returns things in their current state, or in their last known state if the hub does not answer. Never rejects. */
 export async function lookAgain(things: readonly ListedThing[]): Promise<readonly ListedThing[]> {
   const look = async ({ entry, live }: ListedThing): Promise<ListedThing> => {
     await live.ensure(kindsOfState(entry), STATES_MAX_AGE_MS).catch(() => undefined);
@@ -269,19 +278,19 @@ export async function lookAgain(things: readonly ListedThing[]): Promise<readonl
   return Promise.all(things.map(look));
 }
 
-/** A thing by what it is known for. */
+/** Returns the name and the key of a thing. */
 export function nameOf({ entry: { kind, id, name }, live }: ListedThing): ThingName {
   return { hub: live.home.hub, kind, id, name };
 }
 
-/** A target that was not found, in the words in which it was given. */
+/** Returns a target as it was given. */
 function givenOf({ isText, ...parts }: Target): string | Partial<Target> {
   return isText ? parts.id : Object.fromEntries(Object.entries(parts).filter(([, text]) => text !== ''));
 }
 
 /**
- * Makes a lamp blink, so that a person sees which it is; gives which that was. Throws `COZIFY_BAD_INPUT` for what is no
- * lamp, and as {@link Homes.find} and the hub's client.
+ * Makes a lamp blink, so that a person sees which lamp it is, and returns its name. Throws `COZIFY_BAD_INPUT` for any
+ * other thing, and as {@link Homes.find} and the client of the hub.
  */
 export async function blink(homes: Homes, target: Target): Promise<ThingName> {
   const found = await homes.find(target, '', FOR_COMMANDS);

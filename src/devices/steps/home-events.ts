@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Author } from '../commands/author.js';
+import type { Author } from '../commands/plan.js';
 import type { ChangeRecord } from '../home/change-log.js';
 import type { LiveHome } from '../home/live-home.js';
 import { type Change, type ChangeEvent, countedFields } from '../things/changes.js';

@@ -4,7 +4,7 @@ import type { HubClients } from '../../hub/hub-clients.js';
 import { DEFAULT_POLL_S, isWithin, kindOf, SECONDS } from '../../input.js';
 import type { CloudState } from '../../state/cloud-state.js';
 import type { Log } from '../../store/store.js';
-import { parseOrder } from '../commands/orders.js';
+import { parseCommand } from '../commands/command.js';
 import { parseFilter } from '../targets/device-filter.js';
 import { Homes } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
@@ -158,7 +158,7 @@ export class HomeSteps {
       const came = typeof confirmMs === 'number' ? String(confirmMs) : kindOf(confirmMs);
       throw badInput(`confirmMs should be from 0 to ${SECONDS.confirm.maximum * 1000}, but was ${came}.`);
     }
-    const wishes = { order: parseOrder({}, value), targets: parseMessageTargets(targets), hub, confirmMs };
+    const wishes = { command: parseCommand({}, value), targets: parseMessageTargets(targets), hub, confirmMs };
     const { isDone, results } = await this.#commands.run(this.homes, wishes);
     return { isDone, results };
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../async/clock.js';
-import { STATES_MAX_AGE_MS } from '../home/home-cache.js';
+import { STATES_MAX_AGE_MS } from '../things/kinds.js';
 import type { LiveHome } from '../home/live-home.js';
 import { OfflinePolicy } from '../homes/cache-policy.js';
 import { distinct, type Homes, type ListedThing } from '../homes/homes.js';

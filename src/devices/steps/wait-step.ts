@@ -4,13 +4,12 @@ import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
 import { NO_TARGET } from '../commands/briefs.js';
 import type { ChangeRecord } from '../home/change-log.js';
-import { STATES_MAX_AGE_MS } from '../home/home-cache.js';
 import type { LiveHome } from '../home/live-home.js';
 import { OfflinePolicy } from '../homes/cache-policy.js';
 import { type Homes, keyOf, type ListedThing } from '../homes/homes.js';
 import type { Target } from '../targets/target.js';
 import type { Condition } from '../things/condition.js';
-import type { Kind } from '../things/kinds.js';
+import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { findStates, kindsOfState } from './states.js';
 import { Watch, type WatchOptions } from './watch.js';
 

@@ -1,3 +1,6 @@
+/** How old states may be, in milliseconds. */
+export const STATES_MAX_AGE_MS = 3_000;
+
 /** Kinds of things of a hub, in the order in which names are resolved. */
 export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm', 'room'] as const;
 

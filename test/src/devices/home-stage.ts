@@ -1,9 +1,9 @@
 import type { Account } from '../../../src/account/account.js';
-import { CommandStep, type CommandOutcome, type CommandWishes } from '../../../src/devices/steps/command-step.js';
+import { CommandStep, type CommandOutcome, type CommandRequest } from '../../../src/devices/steps/command-step.js';
 import { type Reading, readThings, type ReadQuery } from '../../../src/devices/steps/reading.js';
 import { parseFilter } from '../../../src/devices/targets/device-filter.js';
 import { parseMessageTargets } from '../../../src/devices/targets/target.js';
-import { parseOrder } from '../../../src/devices/commands/orders.js';
+import { parseCommand } from '../../../src/devices/commands/command.js';
 import { type FakeHub, HubStage } from '../hub/support/hub-stage.js';
 import type { Reply } from '../support/fake-cloud.js';
 
@@ -151,9 +151,9 @@ export class HomeStage extends HubStage {
     return this.player.account;
   }
 
-  command(target: unknown, payload: unknown = true, more: Partial<CommandWishes> = {}): Promise<CommandOutcome> {
+  command(target: unknown, payload: unknown = true, more: Partial<CommandRequest> = {}): Promise<CommandOutcome> {
     const targets = target === undefined ? undefined : parseMessageTargets(target);
-    const wishes = { order: parseOrder({}, payload), hub: '', confirmMs: 0, targets, ...more };
+    const wishes = { command: parseCommand({}, payload), hub: '', confirmMs: 0, targets, ...more };
     return this.account.useHomes('command', (homes) => this.step.run(homes, wishes));
   }
 

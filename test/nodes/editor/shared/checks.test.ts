@@ -11,7 +11,7 @@ import {
 } from '../../../../nodes/editor/shared/checks.js';
 import { parameterReader, seconds, type Sources } from '../../../../nodes/runtime/parameters.js';
 import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
-import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { SECONDS, type SecondsRange } from '../../../../src/input.js';
 
 /** Values that a user may type into a field for seconds, or that a flow may contain. */
@@ -41,7 +41,7 @@ const FIELDS: [string, SecondsRange, boolean, (typed: unknown) => Promise<unknow
     'a transition',
     SECONDS.transition,
     true,
-    async (transition) => Promise.resolve(parseOrder({ command: 'on', transition }, undefined)),
+    async (transition) => Promise.resolve(parseCommand({ command: 'on', transition }, undefined)),
   ],
 ];
 

@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
-import { planCommand } from '../../../../src/devices/commands/commands.js';
-import { progressOf } from '../../../../src/devices/commands/confirmation.js';
+import { planCommand } from '../../../../src/devices/commands/plan.js';
+import { progressOf } from '../../../../src/devices/command-queue/confirmation.js';
 import { countedFields } from '../../../../src/devices/things/changes.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
-import { parseOrder } from '../../../../src/devices/commands/orders.js';
-import { OwnCommands } from '../../../../src/devices/commands/own-commands.js';
+import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, lamp, poll, type RawDevice, socket } from '../support.js';
 
 /** A home with two lamps in a group and a room, to which commands and polls are applied. */
 class Flat {
   readonly clock = new FakeClock();
-  readonly own = new OwnCommands();
   readonly home = new HomeCache({ hub: 'koti', language: 'fi', clock: this.clock });
+  readonly own = this.home.own;
   #at = AT;
 
   constructor(devices: RawDevice[] = [lamp('a', { isOn: false }), lamp('b', { isOn: false }), socket('s')]) {
@@ -30,8 +29,8 @@ class Flat {
 
   command(kind: Kind, id: string, payload: unknown): ReturnType<typeof planCommand> {
     const entry = this.home.things.get(kind, id) as Entry;
-    const plan = planCommand(parseOrder({}, payload), entry, this.home.things, { isAlone: true });
-    this.own.note(plan, this.clock.monotonic());
+    const plan = planCommand(parseCommand({}, payload), entry, this.home.things, { isAlone: true });
+    this.own.note(plan);
     return plan;
   }
 
@@ -281,7 +280,7 @@ describe('progressOf', () => {
     const flat = new Flat();
     flat.hear({ alarms: { v: { name: 'Vuoto', closed: false } } });
     const alarm = flat.home.things.get('alarm', 'v') as Entry;
-    const plan = planCommand(parseOrder({ command: 'close' }, undefined), alarm, flat.home.things, { isAlone: true });
+    const plan = planCommand(parseCommand({ command: 'close' }, undefined), alarm, flat.home.things, { isAlone: true });
     assert.equal(progressOf(plan, flat.home.things), 'waiting');
     flat.hear({ alarms: { v: { name: 'Vuoto', closed: true } } });
     assert.equal(progressOf(plan, flat.home.things), 'met');

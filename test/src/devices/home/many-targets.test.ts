@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { Account } from '../../../../src/account/account.js';
 import { CommandStep } from '../../../../src/devices/steps/command-step.js';
-import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { Things } from '../../../../src/devices/things/things.js';
 import { toCozifyError } from '../../../../src/errors.js';
@@ -35,7 +35,7 @@ describe('Many targets in one message', () => {
   const command = (target: unknown) =>
     account.useHomes('command', (homes) =>
       new CommandStep().run(homes, {
-        ...{ order: parseOrder({}, true), hub: '', confirmMs: 0 },
+        ...{ command: parseCommand({}, true), hub: '', confirmMs: 0 },
         targets: parseMessageTargets(target),
       }),
     );
@@ -87,7 +87,7 @@ describe('Many targets in one message', () => {
     const messages = Array.from({ length: 5 }, () =>
       account.useHomes('command', (homes) =>
         step.run(homes, {
-          ...{ order: parseOrder({}, 'toggle'), hub: '', confirmMs: 0 },
+          ...{ command: parseCommand({}, 'toggle'), hub: '', confirmMs: 0 },
           targets: parseMessageTargets(all),
         }),
       ),

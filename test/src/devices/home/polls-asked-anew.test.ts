@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { CommandStep } from '../../../../src/devices/steps/command-step.js';
 import { HeardHome } from '../../hub/support/heard-home.js';
@@ -45,7 +45,7 @@ describe('A poll that is aborted and sent again', () => {
   function command(time: number, confirmMs: number): Promise<unknown> {
     const [, other] = home.house.devices.filter(({ type }) => type === 'LIGHT');
     const targets = parseMessageTargets(other?.id);
-    const wishes = { order: parseOrder({}, { brightness: 10 + (time % 80) }), targets, hub: '', confirmMs };
+    const wishes = { command: parseCommand({}, { brightness: 10 + (time % 80) }), targets, hub: '', confirmMs };
     return home.account.useHomes('command', (homes) => step.run(homes, wishes));
   }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { abilitiesOf, type Ability, isLamp } from '../../../../src/devices/things/abilities.js';
-import { planCommand } from '../../../../src/devices/commands/commands.js';
-import { progressOf } from '../../../../src/devices/commands/confirmation.js';
+import { planCommand } from '../../../../src/devices/commands/plan.js';
+import { progressOf } from '../../../../src/devices/command-queue/confirmation.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
 import { HomeCache, type PollOutcome } from '../../../../src/devices/home/home-cache.js';
-import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour, UNKNOWNS } from '../../../simulator/index.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 
@@ -46,7 +46,7 @@ class House {
 
   /** Commands an entry, polls three times, and returns the progress. */
   async command(kind: Kind, id: string, fields: object): Promise<string> {
-    const plan = planCommand(parseOrder({}, fields), this.entry(kind, id), this.home.things, { isAlone: true });
+    const plan = planCommand(parseCommand({}, fields), this.entry(kind, id), this.home.things, { isAlone: true });
     assert.ok(plan.endpoint !== 'alarms');
     const { isRefused } = this.simulated.execute(plan.endpoint, plan.elements);
     if (isRefused) {

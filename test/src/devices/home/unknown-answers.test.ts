@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
-import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { CommandStep } from '../../../../src/devices/steps/command-step.js';
@@ -37,7 +37,7 @@ class AnsweringHome {
   /** Runs a command and returns the short result of each target. */
   async command(target: unknown, payload: unknown): Promise<ReturnType<typeof ends>> {
     const targets = parseMessageTargets(target);
-    const wishes = { order: parseOrder({}, payload), hub: '', confirmMs: 30 * SECOND, targets };
+    const wishes = { command: parseCommand({}, payload), hub: '', confirmMs: 30 * SECOND, targets };
     const work = this.#account.useHomes('command', (homes) => this.step.run(homes, wishes));
     void work.catch(() => undefined);
     await this.stage.clock.advance(60 * SECOND);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
-import { STATES_MAX_AGE_MS } from '../../../../src/devices/home/home-cache.js';
+import { STATES_MAX_AGE_MS } from '../../../../src/devices/things/kinds.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import { FOR_COMMANDS } from '../../../../src/devices/homes/cache-policy.js';
 import { selectFrom } from '../../../../src/devices/homes/target-resolver.js';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import type { ChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js';
-import { planCommand } from '../../../../src/devices/commands/commands.js';
-import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { planCommand } from '../../../../src/devices/commands/plan.js';
+import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import type { State } from '../../../../src/devices/things/units.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
@@ -230,8 +230,8 @@ describe('ChangeFeed', () => {
     first();
     const entry = home.things.get('device', 'lamp');
     assert.ok(entry);
-    const plan = planCommand(parseOrder({}, true), entry, home.things, { isAlone: true });
-    home.own.note(plan, clock.monotonic());
+    const plan = planCommand(parseCommand({}, true), entry, home.things, { isAlone: true });
+    home.own.note(plan);
     lamp({ isOn: true });
     lamp({ isOn: false });
     assert.deepEqual(
@@ -629,8 +629,8 @@ describe('ChangeFeed', () => {
     const command = (payload: unknown): void => {
       const entry = home.things.get('device', 'lamp');
       assert.ok(entry);
-      const plan = planCommand(parseOrder({}, payload), entry, home.things, { isAlone: true });
-      home.own.note(plan, clock.monotonic());
+      const plan = planCommand(parseCommand({}, payload), entry, home.things, { isAlone: true });
+      home.own.note(plan);
     };
 
     it('cancels the time if an own command changes the value, with own: false', async () => {

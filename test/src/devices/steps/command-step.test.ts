@@ -3,10 +3,10 @@ import type { Account } from '../../../../src/account/account.js';
 import {
   type CommandOutcome,
   CommandStep,
-  type CommandWishes,
+  type CommandRequest,
   MOST_COMMANDS,
 } from '../../../../src/devices/steps/command-step.js';
-import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 import { SECOND } from '../../support/fake-clock.js';
@@ -55,10 +55,10 @@ describe('CommandStep', () => {
   function command(
     target: unknown,
     payload: unknown = true,
-    more: Partial<CommandWishes> = {},
+    more: Partial<CommandRequest> = {},
   ): Promise<CommandOutcome> {
     const wishes = {
-      ...{ order: parseOrder({}, payload), hub: '', confirmMs: 0 },
+      ...{ command: parseCommand({}, payload), hub: '', confirmMs: 0 },
       targets: target === undefined ? undefined : parseMessageTargets(target),
       ...more,
     };

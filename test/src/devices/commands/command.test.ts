@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { runInNewContext } from 'node:vm';
-import { type CommandProperties, type Order, parseOrder } from '../../../../src/devices/commands/orders.js';
+import { type CommandProperties, type Command, parseCommand } from '../../../../src/devices/commands/command.js';
 import { VALUES } from '../../../faults/support/values.js';
 
 /** Parses a command and omits the default properties from the result. */
 function read(properties: CommandProperties, value?: unknown): object {
-  const order: Order = parseOrder(properties, value);
-  if (order.type !== 'set') return order;
-  const { fields, transition, dropped } = order.wish;
+  const command: Command = parseCommand(properties, value);
+  if (command.type !== 'set') return command;
+  const { fields, transition, dropped } = command.request;
   return { ...fields, ...(transition === null ? {} : { transition }), ...(dropped.length === 0 ? {} : { dropped }) };
 }
 
-describe('parseOrder with a payload', () => {
+describe('parseCommand with a payload', () => {
   const rows: [what: string, payload: unknown, is: object][] = [
     ['true', true, { on: true }],
     ['false', false, { on: false }],
@@ -141,7 +141,7 @@ describe('parseOrder with a payload', () => {
   }
 });
 
-describe('parseOrder with the command of a node', () => {
+describe('parseCommand with the command of a node', () => {
   const rows: [what: string, properties: CommandProperties, value: unknown, is: object][] = [
     ['on with any payload', { command: 'on' }, 1_790_000_000_000, { on: true }],
     ['off', { command: 'off' }, undefined, { on: false }],

@@ -57,6 +57,16 @@ describe('The order of commands', () => {
     ]);
   });
 
+  it('includes a command that arrives in any moment while another one ends', async () => {
+    await stage.command({ id: 'a' }, true);
+    for (let moments = 0; moments < 300; moments += 1) {
+      const first = stage.command({ id: 'a' }, moments % 2 === 0);
+      for (let moment = 0; moment < moments; moment += 1) await Promise.resolve();
+      const second = stage.command({ id: 'b' }, moments % 2 === 0);
+      assert.ok(await stage.endsWithin(SECOND, Promise.all([first, second])), `after ${moments} moments`);
+    }
+  });
+
   it('is not blocked by a command with a missing target', async () => {
     stage.koti.listDelayMs = 200;
     const missing = failure(stage.command('Ei mitään', true), 'COZIFY_NOT_FOUND');
@@ -83,7 +93,7 @@ describe('The order of commands', () => {
     const second = commandGate.takeTicket();
     const off = stage.step.run(
       stage.account.homes,
-      { order: { type: 'toggle', transition: null }, targets: [], hub: '', confirmMs: 0 },
+      { command: { type: 'toggle', transition: null }, targets: [], hub: '', confirmMs: 0 },
       second,
     );
     assert.equal(await stage.endsWithin(500, off), false);

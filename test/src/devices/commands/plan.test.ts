@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { runs } from '../../../faults/support/runs.js';
-import { type Plan, planCommand, toggled } from '../../../../src/devices/commands/commands.js';
+import { type Plan, planCommand, toggled } from '../../../../src/devices/commands/plan.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
-import { type CommandProperties, parseOrder } from '../../../../src/devices/commands/orders.js';
+import { type CommandProperties, parseCommand } from '../../../../src/devices/commands/command.js';
 import type { Things } from '../../../../src/devices/things/things.js';
 import { FIELDS } from '../../../../src/devices/things/fields.js';
 import { VALUES } from '../../../faults/support/values.js';
@@ -49,7 +49,7 @@ const entryOf = (things: Things, id: string, kind: Kind = 'device'): Entry => th
 /** Plans a command for a single device. */
 function plan(raw: RawDevice, payload: unknown, properties: CommandProperties = {}, isAlone = true): Plan {
   const things = homeOf([raw]);
-  return planCommand(parseOrder(properties, payload), entryOf(things, raw.id), things, { isAlone });
+  return planCommand(parseCommand(properties, payload), entryOf(things, raw.id), things, { isAlone });
 }
 
 const on = { id: 'x', type: 'CMD_DEVICE_ON' };
@@ -369,7 +369,7 @@ describe('planCommand with fields that cannot be set', () => {
     const things = homeOf([lamp('x', { rssi: -60, lastChange: 1_790_000_000_000 })]);
     const { state } = entryOf(things, 'x');
     const made = planCommand(
-      parseOrder({}, { ...things.show(entryOf(things, 'x')), ...state }),
+      parseCommand({}, { ...things.show(entryOf(things, 'x')), ...state }),
       entryOf(things, 'x'),
       things,
       { isAlone: true },
@@ -658,7 +658,7 @@ describe('planCommand for a group', () => {
   const group = { g: { name: 'Valot', members: ['a', 'b'] } };
   const made = (devices: RawDevice[], payload: unknown, properties: CommandProperties = {}, isAlone = true): Plan => {
     const things = homeOf(devices, { group });
-    return planCommand(parseOrder(properties, payload), entryOf(things, 'g', 'group'), things, { isAlone });
+    return planCommand(parseCommand(properties, payload), entryOf(things, 'g', 'group'), things, { isAlone });
   };
 
   it('switches the group in one command', () => {
@@ -767,7 +767,7 @@ describe('planCommand for a room', () => {
   const room = { r1: { name: 'Sauna' } };
   const made = (devices: RawDevice[], payload: unknown): Plan => {
     const things = homeOf(devices, { room });
-    return planCommand(parseOrder({}, payload), entryOf(things, 'r1', 'room'), things, { isAlone: true });
+    return planCommand(parseCommand({}, payload), entryOf(things, 'r1', 'room'), things, { isAlone: true });
   };
   const ids = ({ elements }: Plan): string[] => elements.map(({ id }) => id);
 
@@ -827,7 +827,7 @@ describe('planCommand for scenes, rules and alarms', () => {
   };
   const made = (kind: Kind, payload: unknown, properties: CommandProperties = {}): Plan => {
     const things = homeOf([], lists);
-    return planCommand(parseOrder(properties, payload), entryOf(things, 'x', kind), things, { isAlone: true });
+    return planCommand(parseCommand(properties, payload), entryOf(things, 'x', kind), things, { isAlone: true });
   };
 
   const rows: [kind: Kind, payload: unknown, endpoint: string, type: string][] = [
@@ -851,7 +851,7 @@ describe('planCommand for scenes, rules and alarms', () => {
     const elements = (kind: Kind, payload: unknown, of = 'l'): object[] => {
       const fellows = [entryOf(things, 'x', kind), entryOf(things, of)];
       return [
-        ...planCommand(parseOrder({}, payload), entryOf(things, 'x', kind), things, { isAlone: false, fellows })
+        ...planCommand(parseCommand({}, payload), entryOf(things, 'x', kind), things, { isAlone: false, fellows })
           .elements,
       ];
     };
@@ -934,7 +934,7 @@ describe('toggled', () => {
   }
 
   it('applies the common result to each target', () => {
-    const made = planCommand(parseOrder({ command: 'toggle' }, undefined), entryOf(things, 'off'), things, {
+    const made = planCommand(parseCommand({ command: 'toggle' }, undefined), entryOf(things, 'off'), things, {
       isAlone: false,
       toggleTo: false,
     });

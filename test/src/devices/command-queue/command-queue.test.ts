@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { CommandResult } from '../../../../src/devices/home/command-result.js';
+import type { CommandResult } from '../../../../src/devices/command-queue/command-result.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
-import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { SECOND } from '../../support/fake-clock.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
@@ -13,7 +13,7 @@ interface Element {
   state?: { isOn?: boolean; brightness?: number };
 }
 
-describe('Commander', () => {
+describe('CommandQueue', () => {
   let stage: HubStage;
   let live: LiveHome;
   /** Paths and bodies of all PUTs. */
@@ -90,7 +90,7 @@ describe('Commander', () => {
     { confirmMs = 0, kind = 'device' }: { confirmMs?: number; kind?: Entry['kind'] } = {},
   ) {
     const entries = ids.map((id) => entry(id, kind));
-    return live.commander.send(parseOrder({}, value), entries, { confirmMs, isAlone: ids.length === 1 });
+    return live.commands.reserve().send(parseCommand({}, value), entries, { confirmMs, isAlone: ids.length === 1 });
   }
   /** Advances the clock and returns the result of the work. */
   async function after<T>(ms: number, work: Promise<T>): Promise<T> {
@@ -108,7 +108,9 @@ describe('Commander', () => {
 
   it('sends one request at a time, and batches queued commands in order', async () => {
     putDelayMs = SECOND;
-    const all = Promise.all([send(true, ['a']), send(true, ['b']), send(true, ['c']), send(false, ['a'])]);
+    const first = send(true, ['a']);
+    await stage.clock.advance(0);
+    const all = Promise.all([first, send(true, ['b']), send(true, ['c']), send(false, ['a'])]);
     await stage.clock.advance(SECOND - 1);
     assert.equal(puts.length, 1);
     await after(2 * SECOND, all);
@@ -129,8 +131,10 @@ describe('Commander', () => {
 
   it('skips superseded values of a slider', async () => {
     putDelayMs = SECOND;
-    const results = Promise.all([10, 20, 30, 40, 50].map((brightness) => send({ brightness }, ['a'])));
-    const all = (await after(3 * SECOND, results)).flat();
+    const first = send({ brightness: 10 }, ['a']);
+    await stage.clock.advance(0);
+    const others = [20, 30, 40, 50].map((brightness) => send({ brightness }, ['a']));
+    const all = (await after(3 * SECOND, Promise.all([first, ...others]))).flat();
     assert.deepEqual(
       all.map(({ reason }) => reason),
       [null, 'superseded', 'superseded', 'superseded', null],
@@ -146,17 +150,23 @@ describe('Commander', () => {
     assert.deepEqual(reasons(await after(SECOND, first)), [[true, false, 'superseded']]);
   });
 
-  it('skips commands that a later “off” supersedes', async () => {
+  it('sends the last brightness before a later “off”', async () => {
     putDelayMs = SECOND;
-    const lit = Promise.all([send(true, ['b']), send(70, ['a']), send({ brightness: 30 }, ['a']), send(false, ['a'])]);
+    const first = send(true, ['b']);
+    await stage.clock.advance(0);
+    const lit = Promise.all([first, send(70, ['a']), send({ brightness: 30 }, ['a']), send(false, ['a'])]);
     const all = (await after(3 * SECOND, lit)).flat();
     assert.deepEqual(
       all.map(({ reason }) => reason),
-      [null, 'superseded', 'superseded', null],
+      [null, 'superseded', null, null],
     );
     assert.deepEqual(
-      puts[1]?.[1].map(({ id, type }) => [id, type]),
-      [['a', 'CMD_DEVICE_OFF']],
+      puts[1]?.[1].map(({ type, state }) => [type, state?.brightness]),
+      [
+        ['CMD_DEVICE', 0.3],
+        ['CMD_DEVICE_ON', undefined],
+        ['CMD_DEVICE_OFF', undefined],
+      ],
     );
   });
 
@@ -274,8 +284,8 @@ describe('Commander', () => {
     ] as const) {
       it(`fails for ${label} as the answer: ${kind}`, async () => {
         stage.hub.replies.set(path, answer);
-        const order = parseOrder({ command }, undefined);
-        const [result] = await live.commander.send(order, [entry(id, kind)], { confirmMs: 0, isAlone: true });
+        const parsed = parseCommand({ command }, undefined);
+        const [result] = await live.commands.reserve().send(parsed, [entry(id, kind)], { confirmMs: 0, isAlone: true });
         assert.deepEqual([result?.sent, result?.reason], [false, code]);
       });
     }

@@ -4,11 +4,13 @@ import { abilitiesOf, describeAbilities, isAble, isLamp } from '../things/abilit
 import type { Entry } from '../things/device.js';
 import { type Field, fieldOf } from '../things/fields.js';
 import { SEND_TRUE, withoutField } from './briefs.js';
-import type { Author } from './author.js';
-import { type Fields, type Order, parseWish, type Wish } from './orders.js';
+import { type Fields, type Command, parseFieldRequest, type FieldRequest } from './command.js';
 import { asText, isSameJson, type RawRecord } from '../things/raw.js';
 import { ownSwitch, type Setting, settingOf } from './settings.js';
 import type { Things } from '../things/things.js';
+
+/** The sender of a command: a node (by its id in the editor), the editor, or another part of this Node-RED. */
+export type Author = { readonly node: string } | 'editor' | 'own';
 
 /** A command in the array of a PUT request to a hub. */
 export interface CommandElement {
@@ -65,18 +67,18 @@ const NUMBERED = ['brightness', 'position', 'targetTemperature'].map(fieldOf).fi
  * also throws for a field that the target does not have, and if nothing is left to send. With several targets such
  * fields are in `ignored`, and nothing is sent for a plan without elements.
  */
-export function planCommand(order: Order, entry: Entry, things: Things, options: PlanOptions): Plan {
+export function planCommand(command: Command, entry: Entry, things: Things, options: PlanOptions): Plan {
   const { kind, name } = entry;
-  if (order.type === 'close') {
+  if (command.type === 'close') {
     if (kind === 'alarm') return { ...blank(entry), endpoint: 'alarms', asked: { closed: true } };
     throw badInput(`"${name}" is not an alarm: only alarms can be closed.`);
   }
   if (kind === 'alarm') throw badInput(`"${name}" is an alarm: choose Close in the node.`);
-  const wish = wishOf(order, entry, things, options);
+  const request = requestOf(command, entry, things, options);
   const devices = devicesOf(entry, things);
-  const draft = draftPlan(wish, entry, devices);
-  const missing = asInCommand(draft.missing, wish);
-  const plan = { ...draft.plan, ignored: [...asInCommand(draft.plan.ignored, wish), ...missing] };
+  const draft = draftPlan(request, entry, devices);
+  const missing = asInCommand(draft.missing, request);
+  const plan = { ...draft.plan, ignored: [...asInCommand(draft.plan.ignored, request), ...missing] };
   if (!options.isAlone) return plan;
   const [firstMissing] = missing;
   if (firstMissing !== undefined) {
@@ -93,7 +95,7 @@ export function nothingToSet(entry: Entry, things: Things): CozifyError {
 }
 
 /** Returns the field names as in the command: `color` instead of hue and saturation, if the command had a color. */
-function asInCommand(names: readonly string[], { isColor }: Wish): string[] {
+function asInCommand(names: readonly string[], { isColor }: FieldRequest): string[] {
   return [...new Set(names.map((name) => (isColor && (name === 'hue' || name === 'saturation') ? 'color' : name)))];
 }
 
@@ -129,18 +131,23 @@ interface Draft {
   missing: readonly string[];
 }
 
-type Switchable = Exclude<Order, { type: 'close' }>;
+type Switchable = Exclude<Command, { type: 'close' }>;
 
-function wishOf(order: Switchable, entry: Entry, things: Things, { toggleTo, fellows = [] }: PlanOptions): Wish {
-  switch (order.type) {
+function requestOf(
+  command: Switchable,
+  entry: Entry,
+  things: Things,
+  { toggleTo, fellows = [] }: PlanOptions,
+): FieldRequest {
+  switch (command.type) {
     case 'set':
-      return order.wish;
+      return command.request;
     case 'toggle':
-      return parseWish({ on: toggleTo ?? toggled([entry], things) }, order.transition);
+      return parseFieldRequest({ on: toggleTo ?? toggled([entry], things) }, command.transition);
     case 'number': {
       const others = fellows.flatMap((one) => (one.kind === 'room' ? things.inRoom(one.id) : devicesOf(one, things)));
       const field = numberedFieldOf(devicesOf(entry, things)) ?? numberedFieldOf(others);
-      if (field !== undefined) return parseWish({ [field.name]: order.value }, order.transition);
+      if (field !== undefined) return parseFieldRequest({ [field.name]: command.value }, command.transition);
       throw badInput(
         `Only a light, a blind or a thermostat accepts a number, and "${entry.name}" is none of them: send true or false.`,
         SEND_TRUE,
@@ -153,23 +160,23 @@ function numberedFieldOf(devices: readonly Entry[]): Field | undefined {
   return NUMBERED.find((one) => devices.some((device) => isAble(device, one)));
 }
 
-function draftPlan(wish: Wish, entry: Entry, devices: readonly Entry[]): Draft {
+function draftPlan(request: FieldRequest, entry: Entry, devices: readonly Entry[]): Draft {
   switch (entry.kind) {
     case 'device':
-      return planDevice(wish, entry);
+      return planDevice(request, entry);
     case 'group':
-      return planGroup(wish, entry, devices);
+      return planGroup(request, entry, devices);
     case 'room':
-      return planTogether(wish, entry, devices);
+      return planTogether(request, entry, devices);
     case 'scene':
     case 'rule':
     case 'alarm':
-      return planSwitch(wish, entry);
+      return planSwitch(request, entry);
   }
 }
 
-function planDevice(wish: Wish, entry: Entry): Draft {
-  const setting = settingOf(wish, entry);
+function planDevice(request: FieldRequest, entry: Entry): Draft {
+  const setting = settingOf(request, entry);
   const { asked, raw, ignored, clamped, missing } = setting;
   const transitionMs = Number(raw['transitionMsec'] ?? 0);
   return {
@@ -205,10 +212,10 @@ function stateTypeOf(type: string | null): string | undefined {
 }
 
 /** Plans one command for a group if all members would get the same command, else a command for each member. */
-function planGroup(wish: Wish, group: Entry, devices: readonly Entry[]): Draft {
-  const draft = planTogether(wish, group, devices);
-  const { on, ...others } = wish.fields;
-  const isSwitched = typeof on === 'boolean' && Object.keys(others).length === 0 && wish.transition === null;
+function planGroup(request: FieldRequest, group: Entry, devices: readonly Entry[]): Draft {
+  const draft = planTogether(request, group, devices);
+  const { on, ...others } = request.fields;
+  const isSwitched = typeof on === 'boolean' && Object.keys(others).length === 0 && request.transition === null;
   const [first, ...rest] = draft.plan.members.map(({ elements }) => forGroup(elements, group.id));
   const isUniform =
     draft.plan.members.length === devices.length && rest.every((elements) => isSameJson(elements, first));
@@ -229,13 +236,17 @@ function forGroup(elements: readonly CommandElement[], id: string): CommandEleme
 }
 
 /** Plans a command for each device, with the fields that the device supports. */
-function planTogether(wish: Wish, entry: Entry, devices: readonly Entry[]): Draft {
-  const drafts = devices.map((device) => planDevice(wish, device));
+function planTogether(request: FieldRequest, entry: Entry, devices: readonly Entry[]): Draft {
+  const drafts = devices.map((device) => planDevice(request, device));
   const plans = drafts.map(({ plan }) => plan);
   const members = plans.filter(({ elements }) => elements.length > 0);
   const asked: Fields = Object.assign({}, ...members.map((member) => member.asked)) as Fields;
-  const untouched = [...Object.keys(wish.fields), ...(wish.transition === null ? [] : ['transition']), ...wish.dropped];
-  const left = untouched.filter((name) => asked[name] === undefined && !(name === 'on' && wish.isOnImplied));
+  const untouched = [
+    ...Object.keys(request.fields),
+    ...(request.transition === null ? [] : ['transition']),
+    ...request.dropped,
+  ];
+  const left = untouched.filter((name) => asked[name] === undefined && !(name === 'on' && request.isOnImplied));
   const isIgnored = (name: string): boolean =>
     Object.hasOwn(entry.state, name) || plans.some(({ ignored }) => ignored.includes(name));
   const hasTransition = members.some(({ transitionMs }) => transitionMs > 0);
@@ -252,7 +263,7 @@ function planTogether(wish: Wish, entry: Entry, devices: readonly Entry[]): Draf
 }
 
 /** Plans a command for a scene or rule. An `on` that only follows from a brightness or color is ignored. */
-function planSwitch({ fields, isOnImplied, transition, dropped }: Wish, entry: Entry): Draft {
+function planSwitch({ fields, isOnImplied, transition, dropped }: FieldRequest, entry: Entry): Draft {
   const { on: given, ...others } = fields;
   const on = isOnImplied ? undefined : given;
   if (on !== undefined && typeof on !== 'boolean') throw badInput(`on should be true or false, but was ${kindOf(on)}.`);

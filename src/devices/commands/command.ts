@@ -10,8 +10,8 @@ import { NO_VALUE, SEND_TRUE } from './briefs.js';
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** A command, before it is planned for its targets. */
-export type Order =
-  | { readonly type: 'set'; readonly wish: Wish }
+export type Command =
+  | { readonly type: 'set'; readonly request: FieldRequest }
   /** Sets brightness, position or target temperature, depending on the target. */
   | { readonly type: 'number'; readonly value: number; readonly transition: number | null }
   /** Resolved when the command is sent: off if any target is on, else on. */
@@ -19,7 +19,7 @@ export type Order =
   | { readonly type: 'close' };
 
 /** Consistent fields to set. */
-export interface Wish {
+export interface FieldRequest {
   /** Fields without `color` and `transition`. With `on: false` no other field of light. */
   readonly fields: Fields;
   /** Requested fields of light, dropped ones included. */
@@ -69,7 +69,10 @@ const NO_FIELDS: ReadonlySet<string> = new Set([
  * Parses the command of a command node. `value` is the payload, or for "set" the value of the field. Throws
  * `COZIFY_BAD_INPUT` with the expected input.
  */
-export function parseOrder({ command = 'payload', field = '', transition }: CommandProperties, value: unknown): Order {
+export function parseCommand(
+  { command = 'payload', field = '', transition }: CommandProperties,
+  value: unknown,
+): Command {
   const known = COMMANDS.find((one) => one === command);
   const seconds = parseNodeTransition(transition);
   switch (known) {
@@ -80,7 +83,7 @@ export function parseOrder({ command = 'payload', field = '', transition }: Comm
     case 'toggle':
       return parsePayload(known, seconds);
     case 'set':
-      return { type: 'set', wish: parseWish(fieldsToSet(field, value), seconds) };
+      return { type: 'set', request: parseFieldRequest(fieldsToSet(field, value), seconds) };
     case 'close':
       return { type: 'close' };
     case undefined:
@@ -89,7 +92,7 @@ export function parseOrder({ command = 'payload', field = '', transition }: Comm
 }
 
 /** Resolves conflicts among the requested fields. Throws `COZIFY_BAD_INPUT` for fields that exclude each other. */
-export function parseWish(given: Fields, nodeTransition: number | null = null): Wish {
+export function parseFieldRequest(given: Fields, nodeTransition: number | null = null): FieldRequest {
   const { color, transition, ...rest } = given;
   const dropped = Object.keys(rest).filter((name) => NO_FIELDS.has(name));
   const fields: Record<string, unknown> = Object.fromEntries(
@@ -118,18 +121,18 @@ export function isLighting(name: string): boolean {
   return fieldOf(name)?.setting?.isLighting === true;
 }
 
-function parsePayload(payload: unknown, transition: number | null): Order {
+function parsePayload(payload: unknown, transition: number | null): Command {
   const textCommand = typeof payload === 'string' ? TEXT_COMMANDS.get(payload.trim().toLowerCase()) : undefined;
   if (textCommand === 'toggle') return { type: 'toggle', transition };
   if (textCommand !== undefined || typeof payload === 'boolean') {
-    return { type: 'set', wish: parseWish({ on: textCommand === 'on' || payload === true }, transition) };
+    return { type: 'set', request: parseFieldRequest({ on: textCommand === 'on' || payload === true }, transition) };
   }
   const number = typeof payload === 'string' ? numberIn(payload) : payload;
   if (types.isDate(payload) || (typeof number === 'number' && number >= MIN_TIMESTAMP && number < Infinity))
     throw badInput('payload is a timestamp, as Inject nodes send it: choose On in the node, or send true.', SEND_TRUE);
   if (typeof number === 'number' && Number.isFinite(number)) return { type: 'number', value: number, transition };
   const fields = readFields(payload);
-  if (fields !== undefined) return { type: 'set', wish: parseWish(fields, transition) };
+  if (fields !== undefined) return { type: 'set', request: parseFieldRequest(fields, transition) };
   const came = typeof payload === 'string' ? 'another text' : kindOf(payload);
   throw badInput(
     `payload should be true, false, "on", "off", "toggle", a number or an object of fields, but was ${came}.`,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ChangeRecord } from '../../../../src/devices/home/change-log.js';
-import type { Plan } from '../../../../src/devices/commands/commands.js';
-import { planCommand } from '../../../../src/devices/commands/commands.js';
-import { confirmPlan, type Confirmation } from '../../../../src/devices/home/confirmer.js';
+import type { Plan } from '../../../../src/devices/commands/plan.js';
+import { planCommand } from '../../../../src/devices/commands/plan.js';
+import { confirmPlan } from '../../../../src/devices/command-queue/confirmation.js';
+import type { Confirmation } from '../../../../src/devices/command-queue/command-result.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
-import { Overtaken } from '../../../../src/devices/home/overtaken.js';
-import { parseOrder } from '../../../../src/devices/commands/orders.js';
+import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { byId, HUB, lamp, recordOf } from '../support.js';
 
@@ -28,14 +28,16 @@ describe('confirmPlan', () => {
   function plan(kind: 'device' | 'scene', id: string, fields: object): Plan {
     const entry = home.things.get(kind, id);
     assert.ok(entry);
-    return planCommand(parseOrder({}, fields), entry, home.things, { isAlone: true });
+    return planCommand(parseCommand({}, fields), entry, home.things, { isAlone: true });
   }
 
-  async function begin(of: Plan, confirmMs: number, isReachKnown = true): Promise<() => Confirmation | undefined> {
+  async function begin(of: Plan, confirmMs: number): Promise<() => Confirmation | undefined> {
     const startedAt = clock.monotonic();
     const live = {
       home,
       loop: {
+        isSure: true,
+        unwatchedMs: 0,
         need: () => {
           needs += 1;
           return () => void (needs -= 1);
@@ -60,9 +62,9 @@ describe('confirmPlan', () => {
       },
     };
     let ended: Confirmation | undefined;
-    void confirmPlan(of, confirmMs, { live, clock, overtaken: new Overtaken(), isReachKnown }).then(
-      (how) => (ended = how),
-    );
+    const restOf = (part: Plan): Plan => part;
+    const onSent = () => () => undefined;
+    void confirmPlan(of, confirmMs, { live, clock, restOf, onSent }).then((how) => (ended = how));
     await clock.advance(0);
     return () => ended;
   }

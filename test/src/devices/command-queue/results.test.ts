@@ -44,9 +44,9 @@ describe('The result of a command', () => {
         assert.equal(stage.koti.lamp('a').isOn, true, 'the others are done');
       });
 
-      it('lists the confirmed devices with their state if tellsWhoDid is set', async () => {
+      it('lists the confirmed devices with their state if listsDone is set', async () => {
         stage.koti.lamp('c').reachable = false;
-        const seen = { confirmMs: 3 * SECOND, tellsWhoDid: true };
+        const seen = { confirmMs: 3 * SECOND, listsDone: true };
         assert.deepEqual(did(await command(target, true, seen)), [
           [
             ['a', true],
@@ -54,7 +54,7 @@ describe('The result of a command', () => {
           ],
         ]);
         assert.deepEqual(did(await command(target, false, { ...seen, confirmMs: 0 })), [undefined]);
-        assert.deepEqual(did(await command(target, true, { ...seen, tellsWhoDid: false })), [undefined]);
+        assert.deepEqual(did(await command(target, true, { ...seen, listsDone: false })), [undefined]);
       });
 
       it('comes once the reachable devices are confirmed, before the timeout', async () => {
@@ -181,6 +181,23 @@ describe('The result of a command', () => {
       assert.deepEqual([ends(overtaken), overtaken.isDone], [[[true, false, 'superseded']], true]);
     });
 
+    it('is not “superseded” after a toggle', async () => {
+      await command('a', false);
+      stage.koti.settleMs = Infinity;
+      const first = stage.command('a', true, { confirmMs: 3 * SECOND });
+      await stage.clock.advance(SECOND);
+      void stage.command('a', 'toggle');
+      assert.deepEqual(ends(await stage.after(5 * SECOND, first)), [[true, false, 'timeout']]);
+    });
+
+    it('is “superseded” after a command with another value for one of its fields', async () => {
+      stage.koti.settleMs = Infinity;
+      const first = stage.command('a', { brightness: 70 }, { confirmMs: 10 * SECOND });
+      await stage.clock.advance(SECOND);
+      void stage.command('a', false);
+      assert.deepEqual(ends(await stage.after(SECOND, first)), [[true, false, 'superseded']]);
+    });
+
     it('is confirmed by an equal newer command', async () => {
       await command('b', true);
       stage.koti.putDelayMs = 300;
@@ -199,7 +216,7 @@ describe('The result of a command', () => {
 
     for (const target of ['Kaikki', { name: 'Sauna', kind: 'room' }]) {
       const named = JSON.stringify(target);
-      const seen = { confirmMs: 5 * SECOND, tellsWhoDid: true };
+      const seen = { confirmMs: 5 * SECOND, listsDone: true };
 
       for (const [when, delays] of [
         ['being confirmed', { settleMs: 2 * SECOND }],

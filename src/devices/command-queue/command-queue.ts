@@ -1,0 +1,373 @@
+/** The command queue of one hub. */
+import type { Clock } from '../../async/clock.js';
+import { CozifyError, toCozifyError } from '../../errors.js';
+import type { HubAnswer, HubClient } from '../../hub/hub-client.js';
+import type { Command } from '../commands/command.js';
+import { nothingToSet, type Plan, planCommand } from '../commands/plan.js';
+import type { Entry } from '../things/device.js';
+import { thingKey } from '../things/kinds.js';
+import { isSameJson } from '../things/raw.js';
+import {
+  type CommandOptions,
+  type CommandResult,
+  type EndedCommand,
+  type MissedMember,
+  resultOf,
+  unsent,
+} from './command-result.js';
+import { confirmSent, type ConfirmedHome } from './confirmation.js';
+import { type Ask, failureAfter, isRefused, MOST_ELEMENTS, put, putToMembers, refused, type SentHome } from './send.js';
+import { loadStates, resolveToggle, type Toggle, type ToggledHome } from './toggle.js';
+
+/** The parts of a home that its commands need. */
+export type CommandedHome = ConfirmedHome &
+  SentHome &
+  ToggledHome & { readonly client: Pick<HubClient, 'exclusive' | 'jobsAdded'> };
+
+/** The place of a message in the queue of a hub. It has to be used or released: the messages behind it wait for that. */
+export interface Reservation {
+  /**
+   * Sends a command to things of the hub. Returns a result for each thing, in the order of `entries`; one that fails does
+   * not affect the others.
+   */
+  send(command: Command, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult[]>;
+  /** Gives the place up. Has no effect after {@link send}. */
+  release(): void;
+}
+
+/** A message that waits for the result of a command. */
+interface Caller {
+  readonly confirmMs: number;
+  readonly settle: (result: CommandResult) => void;
+}
+
+/** A command for one thing that has not been sent. */
+interface PendingCommand {
+  readonly job: Job;
+  plan: Plan;
+  /** Plans the command again, for the thing as it is now. */
+  readonly planFor: (entry: Entry, toggleTo?: boolean) => Plan;
+  /** Shared by the commands of one message. */
+  readonly toggle: Toggle | undefined;
+  /** The message of the command, and the messages of equal commands that it replaced in the queue. */
+  readonly callers: Caller[];
+}
+
+/** A message in the queue. */
+interface Job {
+  /** Pending commands; none while the targets are looked up. */
+  readonly commands: PendingCommand[];
+  /** Whether the targets are known, or the place was given up; `ready` resolves at that moment. */
+  isReady: boolean;
+  readonly ready: Promise<void>;
+}
+
+/** A time in which no request node can change anything at the hub. Messages join it until it ends, or a request node waits. */
+interface Turn {
+  /** The number of the turn among all turns of the hub. */
+  readonly number: number;
+  readonly jobs: Job[];
+  /** Why the turn ended before its jobs were sent. */
+  error: CozifyError | undefined;
+  end: Promise<void>;
+}
+
+/**
+ * Sends commands to one hub in the order of their messages, one PUT at a time. Commands that arrive during a PUT go together
+ * in the next one (docs/dev/rules.md, "Commands are sent in order, and once").
+ */
+export class CommandQueue {
+  readonly #live: CommandedHome;
+  readonly #clock: Clock;
+  /** Turns that have not ended, in their order. */
+  readonly #turns = new Set<Turn>();
+  /** Called whenever commands are sent, because these may supersede commands that are being confirmed. */
+  readonly #onSent = new Set<() => void>();
+
+  constructor(live: CommandedHome, clock: Clock) {
+    this.#live = live;
+    this.#clock = clock;
+  }
+
+  /** Whether a message is in the queue, or a PUT is under way. */
+  get isSending(): boolean {
+    return this.#turns.size > 0;
+  }
+
+  /** Resolves when the queue is empty. */
+  async drain(): Promise<void> {
+    while (this.isSending) await Promise.all([...this.#turns].map(({ end }) => end));
+  }
+
+  /** Reserves the place of a message, so that its targets can be looked up without a change of the order. */
+  reserve(): Reservation {
+    let noteReady: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => (noteReady = resolve));
+    const job: Job = { commands: [], isReady: false, ready };
+    const turn = this.#join(job);
+    const release = (): void => {
+      job.isReady = true;
+      noteReady();
+    };
+    const send: Reservation['send'] = async (command, entries, options) => {
+      if (turn.error !== undefined) throw turn.error;
+      const results = this.#enqueue(job, command, entries, options);
+      release();
+      return Promise.all(results);
+    };
+    return { send, release };
+  }
+
+  /** Adds a job to the last turn. Begins a new turn if there is none, or if a request node waits behind the last one. */
+  #join(job: Job): Turn {
+    const { client } = this.#live;
+    const last = [...this.#turns].at(-1);
+    if (last?.number === client.jobsAdded) {
+      last.jobs.push(job);
+      return last;
+    }
+    const turn: Turn = { number: client.jobsAdded + 1, jobs: [job], error: undefined, end: Promise.resolve() };
+    this.#turns.add(turn);
+    turn.end = client
+      .exclusive((ask) => this.#serve(ask, turn))
+      .catch((thrown: unknown) => {
+        const error = (turn.error = toCozifyError(thrown));
+        this.#turns.delete(turn);
+        for (const { commands } of turn.jobs) for (const one of commands.splice(0)) this.#fail(one, error);
+      });
+    return turn;
+  }
+
+  #enqueue(job: Job, command: Command, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult>[] {
+    const { isAlone, author = 'own', confirmMs } = options;
+    const { things } = this.#live.home;
+    const toggle: Toggle | undefined =
+      command.type === 'toggle' ? { entries, areStatesLoaded: false, to: undefined } : undefined;
+    const planFor: PendingCommand['planFor'] = (entry, toggleTo) => ({
+      ...planCommand(command, entry, things, {
+        isAlone,
+        fellows: entries,
+        ...(toggleTo !== undefined && { toggleTo }),
+      }),
+      author,
+    });
+    const older = this.#pendingSinceToggle(job);
+    return entries.map((entry) => {
+      try {
+        const plan = planFor(entry);
+        const { ignored, clamped } = plan;
+        if (plan.elements.length === 0 && plan.endpoint !== 'alarms') {
+          return Promise.resolve({ ...unsent(nothingToSet(entry, things)), ignored, clamped });
+        }
+        return new Promise((settle) => {
+          const pending: PendingCommand = { job, plan, planFor, toggle, callers: [{ confirmMs, settle }] };
+          if (toggle === undefined) this.#supersede(pending, older.get(thingKey(entry)) ?? []);
+          job.commands.push(pending);
+        });
+      } catch (error) {
+        return Promise.resolve(unsent(toCozifyError(error)));
+      }
+    });
+  }
+
+  /** The pending commands before a job, by thing, that newer ones may supersede: those after the last toggle. */
+  #pendingSinceToggle(job: Job): Map<string, PendingCommand[]> {
+    const jobs = [...this.#turns].flatMap((turn) => turn.jobs);
+    const earlier = jobs.slice(0, jobs.indexOf(job)).flatMap(({ commands }) => commands);
+    const byThing = new Map<string, PendingCommand[]>();
+    for (const one of earlier.slice(earlier.findLastIndex(({ toggle }) => toggle !== undefined) + 1)) {
+      const key = thingKey(one.plan.entry);
+      const same = byThing.get(key);
+      if (same === undefined) byThing.set(key, [one]);
+      else same.push(one);
+    }
+    return byThing;
+  }
+
+  /** Removes older commands for the same thing from the queue if the newer one has all of their fields. */
+  #supersede(newer: PendingCommand, older: readonly PendingCommand[]): void {
+    for (const one of older) {
+      const isCovered = Object.keys(one.plan.asked).every((name) => Object.hasOwn(newer.plan.asked, name));
+      if (!isCovered) continue;
+      remove(one);
+      // Equal commands are sent once, for all callers.
+      if (isSameJson(one.plan.elements, newer.plan.elements)) newer.callers.unshift(...one.callers);
+      else this.#settle(one, { plan: one.plan, end: { sent: false, confirmed: null, reason: 'superseded' } });
+    }
+  }
+
+  async #serve(ask: Ask, turn: Turn): Promise<void> {
+    const { jobs } = turn;
+    for (let [job] = jobs; job !== undefined; [job] = jobs) {
+      if (!job.isReady) await job.ready;
+      else if (job.commands.length === 0) jobs.shift();
+      else {
+        await this.#loadToggles(turn);
+        const batch = this.#takeBatch(turn);
+        if (batch.length > 0) await this.#send(ask, batch);
+      }
+    }
+    // At once, otherwise a message could still join the turn, and would never be sent.
+    this.#turns.delete(turn);
+  }
+
+  /** The commands at the head of a turn: those before the first job whose targets are looked up. */
+  #ready({ jobs }: Turn): PendingCommand[] {
+    const end = jobs.findIndex(({ isReady }) => !isReady);
+    return (end < 0 ? jobs : jobs.slice(0, end)).flatMap(({ commands }) => commands);
+  }
+
+  /** Loads the states that the toggles at the head need. A toggle without them fails. */
+  async #loadToggles(turn: Turn): Promise<void> {
+    const ready = this.#ready(turn);
+    const toggles = new Set(ready.flatMap(({ toggle }) => (toggle?.areStatesLoaded === false ? [toggle] : [])));
+    const load = async (toggle: Toggle): Promise<void> => {
+      toggle.areStatesLoaded = true;
+      try {
+        await loadStates(toggle, this.#live);
+      } catch (error) {
+        for (const one of ready) if (one.toggle === toggle) this.#failPending(one, error);
+      }
+    };
+    await Promise.all([...toggles].map(load));
+  }
+
+  /** Removes and returns the commands of the next PUT: those at the head that share an endpoint, as long as they fit. */
+  #takeBatch(turn: Turn): PendingCommand[] {
+    const batch: PendingCommand[] = [];
+    let elements = 0;
+    for (const one of this.#ready(turn)) {
+      if (one.toggle?.areStatesLoaded === false) break;
+      const { plan } = one;
+      const isApart = batch[0] !== undefined && batch[0].plan.endpoint !== plan.endpoint;
+      const isAlone = plan.endpoint === 'alarms' || elements + plan.elements.length > MOST_ELEMENTS;
+      if (batch.length > 0 && (isApart || isAlone)) break;
+      try {
+        if (one.toggle !== undefined) this.#resolve(one, one.toggle);
+      } catch (error) {
+        this.#failPending(one, error);
+        continue;
+      }
+      remove(one);
+      batch.push(one);
+      elements += plan.elements.length;
+      // A toggle later in the batch goes by this command.
+      this.#noteSent(one);
+    }
+    return batch;
+  }
+
+  /** Plans a command of a toggle. The states at its first command decide about all of its commands. */
+  #resolve(one: PendingCommand, toggle: Toggle): void {
+    toggle.to ??= resolveToggle(toggle, this.#live.home);
+    one.plan = one.planFor(one.plan.entry, toggle.to);
+  }
+
+  #noteSent({ plan, toggle }: PendingCommand): void {
+    this.#live.home.own.note(plan, { isToggle: toggle !== undefined });
+  }
+
+  async #send(ask: Ask, batch: readonly PendingCommand[]): Promise<void> {
+    for (const listener of [...this.#onSent]) listener();
+    try {
+      const answer = await put(
+        ask,
+        batch.map(({ plan }) => plan),
+        this.#live,
+      );
+      if (!isRefused(answer)) for (const one of batch) this.#confirm(one);
+      else if (batch.length === 1) await this.#sendRefused(ask, batch[0] as PendingCommand, answer);
+      else await this.#sendOneByOne(ask, batch);
+    } catch (error) {
+      for (const one of batch) this.#fail(one, toCozifyError(error));
+    }
+  }
+
+  /** Sends the commands of a refused batch one by one, so that one failure does not fail the rest. */
+  async #sendOneByOne(ask: Ask, batch: readonly PendingCommand[]): Promise<void> {
+    let silence: CozifyError | undefined;
+    for (const one of batch) {
+      try {
+        if (silence !== undefined) throw silence;
+        const answer = await put(ask, [one.plan], this.#live);
+        if (isRefused(answer)) await this.#sendRefused(ask, one, answer);
+        else this.#confirm(one);
+      } catch (thrown) {
+        const error = toCozifyError(thrown);
+        this.#fail(one, error);
+        silence ??= failureAfter(error);
+      }
+    }
+  }
+
+  /** Sends a refused command to the members of the group, or once more if the thing has changed. */
+  async #sendRefused(ask: Ask, one: PendingCommand, refusal: HubAnswer): Promise<void> {
+    const { plan } = one;
+    if (plan.members.length > 0) return this.#sendToMembers(ask, one, refusal);
+    await this.#live.ensure([plan.entry.kind], 0).catch(() => undefined);
+    const entry = this.#live.home.things.get(plan.entry.kind, plan.entry.id);
+    if (entry === undefined) {
+      throw new CozifyError('COZIFY_NOT_FOUND', `"${plan.entry.name}" is gone from the hub.`);
+    }
+    const renewed = one.planFor(entry, one.toggle?.to);
+    if (isSameJson(renewed.elements, plan.elements)) throw refused(refusal);
+    one.plan = renewed;
+    this.#noteSent(one);
+    const answer = await put(ask, [renewed], this.#live);
+    if (isRefused(answer)) throw refused(answer);
+    this.#confirm(one);
+  }
+
+  async #sendToMembers(ask: Ask, one: PendingCommand, refusal: HubAnswer): Promise<void> {
+    const { taken, missed } = await putToMembers(ask, one.plan.members, this.#live);
+    const [first] = missed;
+    const error = first?.error.code === 'COZIFY_API' ? refused(refusal) : first?.error;
+    if (taken.length === 0) throw error ?? refused(refusal);
+    for (const { plan } of missed) this.#live.home.own.noteFailed(plan);
+    one.plan = { ...one.plan, members: taken };
+    this.#confirm(
+      one,
+      missed.map(({ plan: { entry }, error: { code } }) => ({ id: entry.id, name: entry.name, reason: code })),
+      error,
+    );
+  }
+
+  /** Settles the callers of a sent command once the hub has shown the result, or at once if they do not wait for that. */
+  #confirm({ plan, toggle, callers }: PendingCommand, missed: readonly MissedMember[] = [], error?: CozifyError): void {
+    const { own } = this.#live.home;
+    const onSent = (listener: () => void): (() => void) => {
+      this.#onSent.add(listener);
+      return () => void this.#onSent.delete(listener);
+    };
+    const options = {
+      live: this.#live,
+      clock: this.#clock,
+      onSent,
+      restOf: (part: Plan) => (toggle === undefined ? own.restOf(part) : part),
+    };
+    for (const { confirmMs, settle } of callers) {
+      void confirmSent({ plan, missed, error, confirmMs }, options).then(settle);
+    }
+  }
+
+  #failPending(one: PendingCommand, error: unknown): void {
+    remove(one);
+    this.#fail(one, toCozifyError(error));
+  }
+
+  #fail(one: PendingCommand, error: CozifyError): void {
+    this.#live.home.own.noteFailed(one.plan);
+    this.#settle(one, { plan: one.plan, error, end: { sent: false, confirmed: null, reason: error.code } });
+  }
+
+  #settle({ callers }: PendingCommand, command: Omit<EndedCommand, 'confirmMs'>): void {
+    for (const { confirmMs, settle } of callers) settle(resultOf({ ...command, confirmMs }, this.#live.home.things));
+  }
+}
+
+/** Removes a command from the queue. */
+function remove(one: PendingCommand): void {
+  const { commands } = one.job;
+  const index = commands.indexOf(one);
+  if (index >= 0) commands.splice(index, 1);
+}

@@ -1,0 +1,191 @@
+/** The confirmation of a command: the wait for the hub to show the result. */
+import { type Clock, settlesWithin, type TimerHandle } from '../../async/clock.js';
+import type { OwnCommands } from '../commands/own-commands.js';
+import type { Plan } from '../commands/plan.js';
+import { isMet } from '../commands/tolerance.js';
+import { type Entry, isReachable } from '../things/device.js';
+import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
+import type { Things } from '../things/things.js';
+import {
+  type CommandResult,
+  type Confirmation,
+  type MissedMember,
+  resultOf,
+  type SentCommand,
+} from './command-result.js';
+
+/** An answer is demanded at these times after the PUT. After that, the answers of the polls are used. */
+const DEMANDS_MS = [150, 400, 800, 1_500];
+/** Without a confirmation, a command waits this long for the hub to report which devices are reachable. */
+const REACH_MS = 2_000;
+
+/** The parts of a home that confirmations need. */
+export interface ConfirmedHome {
+  readonly home: {
+    readonly things: Things;
+    readonly own: OwnCommands;
+    ageMs(kind: Kind): number;
+    isReported(kind: Kind): boolean;
+  };
+  readonly loop: {
+    readonly isSure: boolean;
+    readonly unwatchedMs: number;
+    need(): () => void;
+    next(): Promise<void>;
+  };
+  observe(subscriber: (answer: { source: string; isSure: boolean; requestedAt: number }) => void): () => void;
+  ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
+}
+
+/** Options of a confirmation. */
+export interface ConfirmOptions {
+  readonly live: ConfirmedHome;
+  readonly clock: Clock;
+  /** Returns the part of a plan that is not superseded; `undefined` if nothing is left. */
+  readonly restOf: (plan: Plan) => Plan | undefined;
+  /** Calls `listener` whenever commands are sent, until the returned function is called. */
+  readonly onSent: (listener: () => void) => () => void;
+}
+
+/** Returns the result of a sent command, once the hub has shown it if `confirmMs` is above 0. */
+export async function confirmSent(command: SentCommand, options: ConfirmOptions): Promise<CommandResult> {
+  const { plan, confirmMs, missed = [] } = command;
+  const { live } = options;
+  const { things } = live.home;
+  const [refused] = missed;
+  if (confirmMs === 0) {
+    const behind = (await isKnownUnreachable(plan, options)) ? membersBehind(plan, things, 'met') : undefined;
+    const reason = refused?.reason ?? (behind === undefined ? null : 'unreachable');
+    const all = [...missed, ...(behind ?? [])];
+    return resultOf({ ...command, missed: all, end: { sent: true, confirmed: null, reason } }, things);
+  }
+  const end = await confirmPlan(plan, confirmMs, options);
+  const rest = options.restOf(plan) ?? plan;
+  if (end === 'superseded') {
+    return resultOf({ ...command, plan: rest, missed: [], end: { sent: true, confirmed: false, reason: end } }, things);
+  }
+  const reason = refused?.reason ?? (end === 'met' ? null : end);
+  const all = [...missed, ...membersBehind(rest, things, end)];
+  const ended = { sent: true, confirmed: reason === null, reason };
+  return resultOf({ ...command, plan: rest, missed: all, end: ended }, things);
+}
+
+/**
+ * Resolves when an answer that was requested after this call shows the state of a plan, or with another end. `confirmMs`
+ * starts at the end of the transition (docs/dev/rules.md, "When a command is confirmed").
+ */
+export async function confirmPlan(
+  plan: Plan,
+  confirmMs: number,
+  { live, clock, restOf, onSent }: ConfirmOptions,
+): Promise<Confirmation> {
+  const { things } = live.home;
+  const parts = (): readonly Plan[] => devicesOrTarget(restOf(plan));
+  // Unreachable devices of a group are not waited for.
+  const findReachable = (): Plan[] => parts().filter((part) => progressOf(part, things) !== 'unreachable');
+  if (parts().length === 0) return 'superseded';
+  let reachable = isReachKnown(live) ? findReachable() : undefined;
+  if (reachable?.length === 0) return 'unreachable';
+  const sentAt = clock.monotonic();
+  const timers: TimerHandle[] = [];
+  let progress: Progress = 'waiting';
+  let hasAnswer = false;
+  let settle: (confirmation: Confirmation) => void = () => undefined;
+  const settled = new Promise<Confirmation>((resolve) => (settle = resolve));
+  const check = (): void => {
+    const rest = restOf(plan);
+    if (rest === undefined) return settle('superseded');
+    hasAnswer = true;
+    progress = progressOf(rest, things);
+    if (progress === 'met') settle('met');
+    const awaited = (reachable ??= findReachable());
+    const areOthersDone = parts().every((part) => !awaited.includes(part) || progressOf(part, things) === 'met');
+    if (progress === 'unreachable' && areOthersDone) settle('unreachable');
+  };
+  const stops = [
+    live.observe(({ source, isSure, requestedAt }) => {
+      if (source === 'poll' && isSure && requestedAt >= sentAt) check();
+    }),
+    onSent(() => {
+      if (hasAnswer || parts().length === 0) check();
+    }),
+    live.loop.need(),
+  ];
+  for (const delayMs of DEMANDS_MS) timers.push(clock.setTimeout(() => demand(live, plan, check), delayMs));
+  const giveUp = (): void => settle(progress === 'unreachable' ? 'unreachable' : 'timeout');
+  timers.push(clock.setTimeout(giveUp, plan.transitionMs + confirmMs));
+  try {
+    return await settled;
+  } finally {
+    for (const stop of stops) stop();
+    for (const timer of timers) clock.clearTimeout(timer);
+  }
+}
+
+/** The devices of a group or room, or the target itself; none if nothing is left of a plan. */
+function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
+  if (plan === undefined) return [];
+  return plan.members.length > 0 ? plan.members : [plan];
+}
+
+/** Demands the state of a target: by a poll, or by the list of its kind if polls may not report the kind. */
+function demand(live: ConfirmedHome, { entry }: Plan, check: () => void): void {
+  if (['scene', 'rule', 'alarm'].includes(entry.kind)) {
+    // The answer to the command has shown the state, also if the hub gives no list.
+    void live.ensure([entry.kind], 0).then(check, check);
+  } else live.loop.next().catch(() => undefined);
+}
+
+/** Whether the cache knows which devices are reachable now. */
+function isReachKnown({ home, loop }: ConfirmedHome): boolean {
+  const isPolled = loop.isSure && loop.unwatchedMs === 0 && home.isReported('device');
+  return isPolled || home.ageMs('device') <= STATES_MAX_AGE_MS;
+}
+
+/** Whether a device of a plan is unreachable. A device that was unreachable some time ago is looked up again. */
+async function isKnownUnreachable(plan: Plan, { live, clock }: ConfirmOptions): Promise<boolean> {
+  const { things } = live.home;
+  if (!isAnyUnreachable(plan, things)) return false;
+  if (isReachKnown(live)) return true;
+  const load = live.ensure(['device'], STATES_MAX_AGE_MS).then(
+    () => true,
+    () => false,
+  );
+  const isLoaded = (await settlesWithin(clock, load, REACH_MS)) && (await load);
+  return isLoaded && isAnyUnreachable(plan, things);
+}
+
+/** Progress of a command at one target. `unreachable` includes a removed device. */
+export type Progress = 'met' | 'waiting' | 'unreachable';
+
+/**
+ * Compares the target of a plan with the cache. A group or room is `met` if all its devices in the plan are, `waiting`
+ * if any is, else `unreachable`.
+ */
+export function progressOf(plan: Plan, things: Things): Progress {
+  const { kind, id } = plan.entry;
+  if (plan.members.length > 0) {
+    const progresses = plan.members.map((member) => progressOf(member, things));
+    return (['waiting', 'unreachable'] as const).find((progress) => progresses.includes(progress)) ?? 'met';
+  }
+  const entry = things.get(kind, id);
+  if (entry === undefined) return kind === 'alarm' ? 'met' : 'unreachable';
+  if (!isReachable(entry)) return 'unreachable';
+  return isMet(plan.asked, entry.state) ? 'met' : 'waiting';
+}
+
+/** Whether any device of a plan is unreachable or removed, according to the cache. */
+function isAnyUnreachable(plan: Plan, things: Things): boolean {
+  if (plan.members.length > 0) return plan.members.some((member) => isAnyUnreachable(member, things));
+  return plan.entry.kind === 'device' && progressOf(plan, things) === 'unreachable';
+}
+
+/** The devices of a group or room that are unreachable, and after a timeout those that do not have the state either. */
+function membersBehind({ members }: Plan, things: Things, end: Confirmation): MissedMember[] {
+  const missedMember = ({ id, name }: Entry, reason: MissedMember['reason']): MissedMember => ({ id, name, reason });
+  return members.flatMap((member) => {
+    const progress = progressOf(member, things);
+    if (progress === 'unreachable') return [missedMember(member.entry, 'unreachable')];
+    return progress === 'waiting' && end === 'timeout' ? [missedMember(member.entry, 'timeout')] : [];
+  });
+}

@@ -1,0 +1,115 @@
+/** The PUT requests of commands. */
+import { CozifyError, toCozifyError } from '../../errors.js';
+import { expectOk, isHtml } from '../../http/response.js';
+import { type HubAnswer, type HubRequest, isSilence } from '../../hub/hub-client.js';
+import type { OwnCommands } from '../commands/own-commands.js';
+import type { Plan } from '../commands/plan.js';
+import type { Kind } from '../things/kinds.js';
+
+/** The most elements of one PUT. */
+export const MOST_ELEMENTS = 50;
+
+/** The kinds that a command may change. A scene switches devices, and perhaps other scenes and the rules tied to them. */
+const TOUCHED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
+  devices: ['device', 'group'],
+  groups: ['device', 'group'],
+  scenes: ['scene', 'rule', 'device', 'group'],
+  rules: ['rule', 'scene', 'device', 'group'],
+  alarms: ['alarm'],
+};
+
+/** Sends a request in the current turn, in which no request node changes anything. */
+export type Ask = (request: HubRequest) => Promise<HubAnswer>;
+
+/** The parts of a home that are notified of sent commands. */
+export interface SentHome {
+  readonly home: { readonly own: OwnCommands; touch(kinds: readonly Kind[]): void };
+  noteSwitched(kind: Kind, body: string): void;
+}
+
+/** The answers of the devices of a group, each of which got the command by itself. */
+export interface MembersTaken {
+  readonly taken: readonly Plan[];
+  readonly missed: readonly { readonly plan: Plan; readonly error: CozifyError }[];
+}
+
+/**
+ * Sends plans of one endpoint, in several PUTs if there are too many elements for one. Returns the first refusal, or the
+ * last answer. Throws for any other answer.
+ */
+export async function put(ask: Ask, plans: readonly Plan[], live: SentHome): Promise<HubAnswer> {
+  const [first] = plans;
+  const endpoint = first?.endpoint ?? 'devices';
+  const kind = endpoint === 'scenes' ? 'scene' : endpoint === 'rules' ? 'rule' : undefined;
+  try {
+    const answer = await (first?.endpoint === 'alarms' ? closeAlarm(ask, first) : putElements(ask, endpoint, plans));
+    if (kind !== undefined && !isRefused(answer)) live.noteSwitched(kind, answer.body);
+    return answer;
+  } finally {
+    // The hub may have carried the command out, whatever the answer.
+    live.home.touch(TOUCHED[endpoint]);
+    // The devices that a scene or rule switches are unknown.
+    if (kind !== undefined) live.home.own.noteUncertain();
+  }
+}
+
+/** Sends a refused command of a group to each of its devices, until the hub does not answer. */
+export async function putToMembers(ask: Ask, members: readonly Plan[], live: SentHome): Promise<MembersTaken> {
+  const taken: Plan[] = [];
+  const missed: { plan: Plan; error: CozifyError }[] = [];
+  let silence: CozifyError | undefined;
+  for (const plan of members) {
+    try {
+      if (silence !== undefined) throw silence;
+      const answer = await put(ask, [plan], live);
+      if (isRefused(answer)) throw refused(answer);
+      taken.push(plan);
+    } catch (thrown) {
+      const error = toCozifyError(thrown);
+      missed.push({ plan, error });
+      silence ??= failureAfter(error);
+    }
+  }
+  return { taken, missed };
+}
+
+/** Returns the error of the commands after a failed one; `undefined` if the hub may still accept them. */
+export function failureAfter(failure: CozifyError): CozifyError | undefined {
+  if (failure.code === 'COZIFY_CLOSED') return failure;
+  if (!isSilence(failure) || failure.code === 'COZIFY_API') return undefined;
+  return new CozifyError('COZIFY_HUB_OFFLINE', 'The hub did not answer the command before this one: nothing was sent.');
+}
+
+async function putElements(ask: Ask, endpoint: Plan['endpoint'], plans: readonly Plan[]): Promise<HubAnswer> {
+  const elements = plans.flatMap((plan) => plan.elements);
+  let answer: HubAnswer = { status: 200, body: '' };
+  for (let start = 0; start < elements.length; start += MOST_ELEMENTS) {
+    const body = JSON.stringify(elements.slice(start, start + MOST_ELEMENTS));
+    answer = expectVerdict(await ask({ method: 'PUT', path: `/${endpoint}/command`, body }));
+    if (isRefused(answer)) return answer;
+  }
+  return answer;
+}
+
+async function closeAlarm(ask: Ask, { entry }: Plan): Promise<HubAnswer> {
+  const path = `/alarms/close?alarmId=${encodeURIComponent(entry.id)}`;
+  return expectVerdict(await ask({ method: 'PUT', path }));
+}
+
+/** Throws for an answer that neither accepts nor refuses a command, such as the web page of a proxy. */
+function expectVerdict(answer: HubAnswer): HubAnswer {
+  if (isRefused(answer)) return answer;
+  expectOk(answer);
+  if (!isHtml(answer.body)) return answer;
+  throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have confirmed the command, but a web page came instead.');
+}
+
+/** Whether the hub refused a command. */
+export function isRefused({ status }: HubAnswer): boolean {
+  return status === 400 || status === 404 || status === 422;
+}
+
+/** Returns the error for a refused command. */
+export function refused({ status }: HubAnswer): CozifyError {
+  return new CozifyError('COZIFY_API', `The hub refused the command (status ${status}).`, { statusCode: status });
+}
