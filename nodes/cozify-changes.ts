@@ -20,7 +20,7 @@ export default function register(RED: NodeAPI): void {
           if (only === undefined || others.length > 0) status.show(things, field);
           else status.showChanged(only, { field, isNow: false });
         },
-        onNews: (thing, count) => status.showChanged(thing, { field: fieldOf(config), count }),
+        onChanged: (thing, count) => status.showChanged(thing, { field: fieldOf(config), count }),
         send: (message) => node.send({ ...message }),
       });
       const example = (): object[] | undefined => {

@@ -1,29 +1,26 @@
 import { badInput } from '../../errors.js';
 import { isWithin, kindOf, rangeInWords, SECONDS } from '../../input.js';
+import { parseSelection, type Selection } from '../targets/selection.js';
 import { CHANGE_EVENTS, type ChangeEvent } from '../things/changes.js';
 import { type Condition, parseCondition } from '../things/condition.js';
-import { parseSelection, type Selection } from '../targets/selection.js';
 
-/** What a listener wants to hear. */
+/** The config of a changes node. */
 export interface ChangeConfig extends Selection {
-  /** Those that count; none means all but what tells only that something was heard. */
+  /** The fields that count. An empty list: all except those that only show contact with the device. */
   readonly fields: readonly string[];
   readonly condition: Condition | null;
-  /** How long the value, or the condition, has to stand, in milliseconds. */
+  /** How long the value or the condition has to hold (`for`), in milliseconds. */
   readonly forMs: number;
-  /** "state" for the whole, or a field. */
+  /** "state" for the whole state, or a field. */
   readonly payload: string;
   readonly events: readonly ChangeEvent[];
-  /** What commands of this account bring about is told, too. */
+  /** Whether changes by commands of this account are sent. */
   readonly own: boolean;
-  /** How each thing is at first is told, too. */
+  /** Whether the first state of each thing is sent. */
   readonly initial: boolean;
 }
 
-/**
- * What a listener wants to hear, as a node's properties have it; what is absent has the node's default. Throws
- * `COZIFY_BAD_INPUT` for what makes no sense, saying what was expected.
- */
+/** Parses the properties of a changes node. A missing property has its default. Throws `COZIFY_BAD_INPUT`. */
 export function parseChangeConfig(properties: Record<string, unknown>): ChangeConfig {
   const { condition, payload, own, initial } = properties;
   return {

@@ -1,13 +1,13 @@
 import type { Clock } from '../../async/clock.js';
+import type { CozifyError } from '../../errors.js';
+import type { MessageParts } from '../home/change-log.js';
+import type { LiveHome } from '../home/live-home.js';
+import { type Homes, keyOf, type ListedThing } from '../homes/homes.js';
+import { Subscription } from '../homes/subscription.js';
 import { meets } from '../things/condition.js';
+import type { Thing } from '../things/device.js';
 import { copyJson } from '../things/raw.js';
 import type { State } from '../things/units.js';
-import type { MessageParts } from '../home/change-log.js';
-import type { Thing } from '../things/device.js';
-import { type Homes, keyOf, type ListedThing } from '../homes/homes.js';
-import type { LiveHome } from '../home/live-home.js';
-import { Subscription } from '../homes/subscription.js';
-import type { CozifyError } from '../../errors.js';
 import type { ChangeConfig } from './change-config.js';
 import { HomeChanges } from './home-changes.js';
 
@@ -24,32 +24,32 @@ export interface ChangeMessage {
   device: Thing;
 }
 
-/** Who listens to which changes, and where they go. */
+/** Options of a feed of changes. */
 export interface ChangeFeedOptions {
-  /** The listener's own id: one that begins again with the same config, as after a Deploy, goes on where it was. */
+  /** The id of the node. A new feed with the same id and config continues where the old one stopped, as after a Deploy. */
   id: string;
   homes: Homes;
   config: ChangeConfig;
   clock: Clock;
-  /** Takes what is told, and the thing that it is about. */
+  /** Receives each message, and its thing. */
   send: (message: ChangeMessage, thing: ListedThing) => void;
-  /** Takes all that is listened to, each time when how it is has to be shown anew. */
+  /** Receives all selected things when their states become known, and when a problem ends. */
   onThings?: (things: readonly ListedThing[]) => void;
-  /** Takes a thing that is otherwise than before, whether or not that is told, and how many are listened to. */
-  onNews?: (thing: ListedThing, count: number) => void;
-  /** Takes all that keeps something from being heard, each time that is otherwise than before. */
+  /** Receives each thing that has changed, whether or not a message is sent, and the number of selected things. */
+  onChanged?: (thing: ListedThing, count: number) => void;
+  /** Receives all problems of the selection each time they change. */
   onProblems?: (problems: readonly CozifyError[]) => void;
 }
 
-/** The changes of a home that somebody wants to hear of, each once and none that is no change (docs/dev/rules.md, "No false changes"). */
+/** The changes that a changes node selects, as messages, from all homes (docs/dev/rules.md, "No ghosts"). */
 export class ChangeFeed {
   readonly #options: ChangeFeedOptions;
   readonly #homes = new Map<LiveHome, HomeChanges>();
   readonly #subscription: Subscription;
-  /** The last of which something was heard. */
+  /** The thing that changed last. */
   #latest: ListedThing | undefined;
 
-  /** Begins at once: memory that is fresh counts as the first answer. */
+  /** Starts at once: a fresh cache counts as the first answer. */
   constructor(options: ChangeFeedOptions) {
     this.#options = options;
     const { homes, config, onProblems } = options;
@@ -72,42 +72,39 @@ export class ChangeFeed {
   }
 
   /**
-   * How one of the things is now, as it is told at first: of those that meet the condition if there are any, that of which
-   * something was heard last, else the first. `undefined` while none is known.
+   * Returns an `initial` message of one of the things: if possible one that meets the condition and has the payload, and
+   * the one that changed last. `undefined` while no thing is known.
    */
   example(): ChangeMessage | undefined {
     const { condition, payload } = this.#options.config;
-    const things = [...this.#homes.keys()].flatMap((live) =>
-      this.#subscription.selectionOf(live).entries.map((entry): ListedThing => ({ entry, live })),
-    );
+    const things = this.#thingsOf([...this.#homes.keys()]);
     const latest = things.filter((thing) => this.#latest !== undefined && keyOf(thing) === keyOf(this.#latest));
     const ordered = [...latest, ...things];
-    const hasPayload = ({ entry }: ListedThing): boolean => payload === 'state' || Object.hasOwn(entry.state, payload);
-    const fitting = ordered.filter(hasPayload);
-    const met = fitting.find(({ entry }) => condition === null || meets(entry.state, condition));
-    const shown = met ?? fitting[0] ?? ordered[0];
+    const withPayload = ordered.filter(({ entry }) => payload === 'state' || Object.hasOwn(entry.state, payload));
+    const met = withPayload.find(({ entry }) => condition === null || meets(entry.state, condition));
+    const shown = met ?? withPayload[0] ?? ordered[0];
     if (shown === undefined) return undefined;
     const { entry, live } = shown;
-    const [at, first] = [this.#options.clock.now(), { previous: null, changed: [], own: false }];
-    return this.#messageOf({ entry, state: entry.state, event: 'initial', at, ...first }, live);
+    const first = { event: 'initial', previous: null, changed: [], own: false } as const;
+    return this.#messageOf({ entry, state: entry.state, at: this.#options.clock.now(), ...first }, live);
   }
 
   #of(live: LiveHome): HomeChanges {
     const known = this.#homes.get(live);
     if (known !== undefined) return known;
-    const { id, homes, config, clock, onNews } = this.#options;
+    const { id, homes, config, clock, onChanged } = this.#options;
     const changes = new HomeChanges({
       id,
-      config: config,
+      config,
       clock,
       live,
       selection: this.#subscription.selectionOf(live),
-      run: (part) => homes.jobs.add(part),
+      run: (job) => homes.jobs.add(job),
       send: (parts, of) => this.#send(parts, of),
       onBegin: () => this.#show(),
-      onNews: (entry) => {
+      onChanged: (entry) => {
         this.#latest = { entry, live };
-        onNews?.(this.#latest, Math.max(1, this.#count));
+        onChanged?.(this.#latest, Math.max(1, this.#count));
       },
     });
     this.#homes.set(live, changes);
@@ -115,23 +112,32 @@ export class ChangeFeed {
     return changes;
   }
 
+  /** The homes with known states. */
+  get #begun(): LiveHome[] {
+    return [...this.#homes].flatMap(([live, { hasBegun }]) => (hasBegun ? [live] : []));
+  }
+
   get #count(): number {
-    const homes = [...this.#homes].filter(([, changes]) => changes.hasBegun);
-    return homes.reduce((sum, [live]) => sum + this.#subscription.selectionOf(live).count, 0);
+    return this.#begun.reduce((sum, live) => sum + this.#subscription.selectionOf(live).count, 0);
+  }
+
+  #thingsOf(homes: readonly LiveHome[]): ListedThing[] {
+    return homes.flatMap((live) =>
+      this.#subscription.selectionOf(live).entries.map((entry): ListedThing => ({ entry, live })),
+    );
   }
 
   #show(): void {
-    if (this.#options.onThings === undefined) return;
-    const begun = [...this.#homes].filter(([, changes]) => changes.hasBegun);
-    const things = begun.flatMap(([live]) =>
-      this.#subscription.selectionOf(live).entries.map((entry) => ({ entry, live })),
-    );
-    if (begun.length > 0) this.#options.onThings(things);
+    const { onThings } = this.#options;
+    if (onThings !== undefined && this.#begun.length > 0) onThings(this.#thingsOf(this.#begun));
   }
 
   #send(parts: MessageParts, live: LiveHome): void {
-    if (!this.#hasPayload(parts)) return;
-    this.#options.send(this.#messageOf(parts, live), { entry: parts.entry, live });
+    const { payload } = this.#options.config;
+    const { entry, state, event } = parts;
+    const hasPayload = payload === 'state' || Object.hasOwn(state, payload);
+    if (!hasPayload && event !== 'changed' && event !== 'removed') return;
+    this.#options.send(this.#messageOf(parts, live), { entry, live });
   }
 
   #messageOf({ entry, state, previous, event, changed, own, at }: MessageParts, live: LiveHome): ChangeMessage {
@@ -145,11 +151,6 @@ export class ChangeFeed {
       at: new Date(at).toISOString(),
       device: live.home.things.show(entry),
     };
-  }
-
-  #hasPayload({ state, event }: MessageParts): boolean {
-    const { payload } = this.#options.config;
-    return payload === 'state' || event === 'changed' || event === 'removed' || Object.hasOwn(state, payload);
   }
 
   #payloadOf(state: State | null): unknown {

@@ -21,11 +21,11 @@ export interface HomeChangesOptions {
   clock: Clock;
   live: LiveHome;
   selection: DeviceSelection;
-  /** Runs a part of the work once the parts before it have run. */
-  run: (part: () => void) => void;
+  /** Runs a job once the earlier jobs have run. */
+  run: (job: () => void) => void;
   send: (parts: MessageParts, live: LiveHome) => void;
   /** Receives a thing that has changed, whether or not a message is sent for it. */
-  onNews: (entry: Entry) => void;
+  onChanged: (entry: Entry) => void;
   /** Called when the first states of more things are known. */
   onBegin: () => void;
 }
@@ -46,7 +46,7 @@ export class HomeChanges {
   #isAnswered = false;
   #isStopped = false;
 
-  /** Goes on where the last node with the same id and settings stopped. */
+  /** Continues where the last node with the same id and settings stopped. */
   constructor(options: HomeChangesOptions) {
     this.#options = options;
     const { log } = options.live.home;
@@ -58,39 +58,24 @@ export class HomeChanges {
     this.#holds = left?.holds ?? new Map<string, Hold>();
   }
 
-  /** Reads the records since the position, then the states of kinds that are new. */
+  /** Reads the records since the position, then the first states. */
   start(): void {
-    const { live, selection, run, onBegin } = this.#options;
-    this.#arm();
+    const { live, run, onBegin } = this.#options;
+    this.#setTimer();
     if (this.hasBegun) run(onBegin);
-    for (const record of live.home.log.since(this.#position)) this.#queue(record, selection.includes);
-    this.begin();
+    for (const record of live.home.log.since(this.#position)) this.#queue(record);
+    this.#begin();
+  }
+
+  /** Receives the next record of the log. */
+  take(record: ChangeRecord): void {
+    this.#queue(record);
+    this.#begin();
   }
 
   /** Whether the state of any thing is known. */
   get hasBegun(): boolean {
     return this.#kinds.size > 0;
-  }
-
-  /** Receives the next record of the log. */
-  take(record: ChangeRecord): void {
-    this.#queue(record, this.#options.selection.includes);
-    this.begin();
-  }
-
-  /** Begins with the kinds whose states are known by now. */
-  begin(): void {
-    const { config, live, selection, run } = this.#options;
-    const { home } = live;
-    if (!home.hasPolled) return;
-    const wanted = selectedKinds(config, home.things);
-    const kinds = wanted.filter((kind) => !this.#kinds.has(kind) && home.ageMs(kind) <= FRESH_MS);
-    if (kinds.length === 0) return;
-    const { entries } = selection;
-    // Nothing is found by the names of rooms that are not known yet.
-    if (wanted.includes('room') && home.asOf('room') === null && entries.length === 0) return;
-    for (const kind of kinds) this.#kinds.add(kind);
-    run(() => this.#beginAll(entries.filter(({ kind }) => kinds.includes(kind))));
   }
 
   /** Stops, and leaves the position and the running holds in the log. */
@@ -102,24 +87,41 @@ export class HomeChanges {
     live.home.log.leave(id, this.#settings, { position: this.#position, kinds: this.#kinds, holds: this.#holds });
   }
 
-  #beginAll(entries: readonly Entry[]): void {
+  /** Reads the first states of the kinds that have become known. */
+  #begin(): void {
+    const { config, live, selection, run } = this.#options;
+    const { home } = live;
+    if (!home.hasPolled) return;
+    const wanted = selectedKinds(config, home.things);
+    const kinds = wanted.filter((kind) => !this.#kinds.has(kind) && home.ageMs(kind) <= FRESH_MS);
+    if (kinds.length === 0) return;
+    const { entries } = selection;
+    // A selection by names of rooms has no things until the rooms are known.
+    if (wanted.includes('room') && home.asOf('room') === null && entries.length === 0) return;
+    for (const kind of kinds) this.#kinds.add(kind);
+    run(() => this.#readFirst(entries.filter(({ kind }) => kinds.includes(kind))));
+  }
+
+  /** Sends `initial` messages, and starts holds of conditions that are met already. */
+  #readFirst(entries: readonly Entry[]): void {
     if (this.#isStopped) return;
     const { config, onBegin, clock } = this.#options;
     onBegin();
-    if (!config.initial && (config.condition === null || config.forMs === 0)) return;
     for (const entry of entries.filter(({ state }) => this.#isMet(state))) {
-      const first = { entry, state: entry.state, previous: null, changed: [], own: false, at: clock.now() };
-      if (config.initial) this.#send({ ...first, event: 'initial' });
+      const parts = { entry, state: entry.state, previous: null, changed: [], own: false, at: clock.now() };
+      if (config.initial) this.#send({ ...parts, event: 'initial' });
       if (config.condition !== null && config.forMs > 0) {
-        this.#become({ ...first, event: 'changed' }, clock.monotonic(), false);
+        this.#sendOrHold({ ...parts, event: 'changed' }, clock.monotonic());
       }
     }
-    this.#arm();
+    this.#setTimer();
   }
 
-  #queue(record: ChangeRecord, isSelected: IsSelected): void {
-    const kinds = new Set(this.#kinds);
-    this.#options.run(() => this.#read(record, (entry) => kinds.has(entry.kind) && isSelected(entry)));
+  /** Reads a record once the earlier jobs have run, with the kinds and the selection of now. */
+  #queue(record: ChangeRecord): void {
+    const { run, selection } = this.#options;
+    const [kinds, { includes }] = [new Set(this.#kinds), selection];
+    run(() => this.#read(record, (entry) => kinds.has(entry.kind) && includes(entry)));
   }
 
   #read(record: ChangeRecord, isSelected: IsSelected): void {
@@ -127,69 +129,72 @@ export class HomeChanges {
     this.#position = record.position + 1;
     for (const change of record.changes) if (isSelected(change.entry)) this.#readChange(change, record);
     if (record.source === 'poll' && record.isSure) this.#isAnswered = true;
-    this.#release();
+    this.#sendHeld();
   }
 
   #readChange(change: Change, record: ChangeRecord): void {
-    const { config, live, onNews } = this.#options;
+    const { config, live, onChanged } = this.#options;
     const { entry, events, previous, state } = change;
     const counted = countedFields(change, this.#fields);
-    const isGone = events.includes('removed');
-    if (!isGone && (counted.length > 0 || !events.includes('changed') || events.length > 1)) onNews(entry);
-    if (isGone) this.#end(entry);
-    if (config.condition !== null && (isGone || !this.#isMet(state))) return this.#end(entry);
+    const isRemoved = events.includes('removed');
+    const isContact = counted.length === 0 && events.join() === 'changed';
+    if (!isRemoved && !isContact) onChanged(entry);
+    if (isRemoved || !this.#isMet(state)) {
+      this.#endHold(entry);
+      if (config.condition !== null) return;
+    }
     const changed = counted.length > 0 || config.condition === null ? counted : change.changed;
     const own = live.home.own.isOwn(change, changed, record.receivedAt, record.changes);
     const parts = { entry, previous, state, changed, own, at: record.at };
     const event = events.find((name) => name !== 'changed' && config.events.includes(name));
     if (event !== undefined) this.#send({ ...parts, event });
-    const news: MessageParts = { ...parts, event: 'changed' };
-    if (this.#isNews(change, counted)) this.#become(news, record.receivedAt, event !== undefined);
-    else this.#keepHold(news, record);
+    const message: MessageParts = { ...parts, event: 'changed' };
+    if (!this.#isAwaited(change, counted)) this.#updateHold(message, record);
+    else if (event === undefined || config.forMs > 0) this.#sendOrHold(message, record.receivedAt);
   }
 
   /** Whether a change is awaited: of fields that count or, with a condition, one by which it becomes true. */
-  #isNews({ events, previous }: Change, counted: readonly string[]): boolean {
+  #isAwaited({ events, previous }: Change, counted: readonly string[]): boolean {
     const { config } = this.#options;
     if (config.condition === null) return events.includes('changed') && counted.length > 0;
     // The condition of a new thing has not become true; a hold of it starts now.
     return previous === null ? config.forMs > 0 : !this.#isMet(previous);
   }
 
-  /** Sends a change, or starts a hold for it. `isSent`: another event of the same change was sent. */
-  #become(parts: MessageParts, since: number, isSent: boolean): void {
+  /** Sends an awaited change, or starts a hold for it. */
+  #sendOrHold(parts: MessageParts, since: number): void {
     const { config } = this.#options;
     if (!config.events.includes('changed')) return;
-    if (!config.own && parts.own) return this.#end(parts.entry);
-    if (config.forMs > 0) this.#hold(parts, since);
-    else if (!isSent) this.#send(parts);
+    if (!config.own && parts.own) this.#endHold(parts.entry);
+    else if (config.forMs > 0) this.#startHold(parts, since);
+    else this.#send(parts);
   }
 
   /** Gives a running hold the new value. Ends it if a flow whose changes the node ignores has set the field. */
-  #keepHold({ entry, state, changed, own }: MessageParts, record: ChangeRecord): void {
+  #updateHold({ entry, state, changed, own }: MessageParts, record: ChangeRecord): void {
     const { config, live } = this.#options;
     const hold = this.#holds.get(thingKey(entry));
     if (hold === undefined) return;
     if (own && !config.own && config.condition !== null && changed.includes(config.condition.field)) {
-      return this.#end(entry);
+      return this.#endHold(entry);
     }
     const parts = { ...hold.parts, entry, state };
     // While nobody polled, the value may have been another one.
-    if (record.unwatchedMs > 2 * live.loop.intervalMs) this.#hold(parts, record.receivedAt);
+    if (record.unwatchedMs > 2 * live.loop.intervalMs) this.#startHold(parts, record.receivedAt);
     else this.#holds.set(thingKey(entry), { ...hold, parts });
   }
 
-  #hold(parts: MessageParts, since: number): void {
-    this.#end(parts.entry);
+  #startHold(parts: MessageParts, since: number): void {
+    this.#endHold(parts.entry);
     this.#holds.set(thingKey(parts.entry), { since, parts });
   }
 
-  #end(entry: Entry): void {
+  #endHold(entry: Entry): void {
     this.#holds.delete(thingKey(entry));
   }
 
   /** Sends the holds whose time is over, if the hub is still polled and known to be online. */
-  #release(): void {
+  #sendHeld(): void {
     const { clock, config, live } = this.#options;
     const { loop, client } = live;
     const isOnline = this.#isAnswered && loop.isRunning && loop.isSure && client.isReachable !== false;
@@ -198,7 +203,7 @@ export class HomeChanges {
       this.#holds.delete(key);
       if (this.#isStillSelected(parts.entry)) this.#send(parts);
     }
-    this.#arm();
+    this.#setTimer();
   }
 
   /** Whether the selection has a thing under its current name and room. */
@@ -208,7 +213,7 @@ export class HomeChanges {
   }
 
   /** Sets one timer for the oldest hold. A hold whose time is over waits for the next record instead. */
-  #arm(): void {
+  #setTimer(): void {
     const { clock, config, run } = this.#options;
     const [first] = this.#holds.values();
     if (this.#timer !== undefined || first === undefined) return;
@@ -217,7 +222,7 @@ export class HomeChanges {
     this.#timer = clock.setTimeout(
       () => {
         this.#timer = undefined;
-        run(() => (this.#isStopped ? undefined : this.#release()));
+        run(() => (this.#isStopped ? undefined : this.#sendHeld()));
       },
       Math.min(leftMs, LONGEST_TIMER_MS),
     );

@@ -1,37 +1,37 @@
 import type { Clock } from '../../async/clock.js';
 import { badInput, type CozifyError } from '../../errors.js';
 import { expectFew, kindOf } from '../../input.js';
-import type { Thing } from '../things/device.js';
-import type { Homes, ListedThing } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
+import type { Homes, ListedThing } from '../homes/homes.js';
 import { Subscription } from '../homes/subscription.js';
 import { parseSelection, type Selection } from '../targets/selection.js';
+import type { Thing } from '../things/device.js';
 import { nameKey } from '../things/names.js';
 import { examplePress, isSwitch, type Press, PRESSES } from '../things/presses.js';
 
-/** What a flow hears of a press. */
+/** The message of a button node. */
 export interface PressMessage {
   topic: string;
   payload: { button: number; label: string | null; press: Press['press']; repeat: boolean };
-  /** When it was received, ISO 8601 UTC. */
+  /** When the press was received, ISO 8601 UTC. */
   at: string;
   device: Thing;
 }
 
-/** Who listens to which presses, and where they go. */
+/** Options of a feed of presses. */
 export interface PressFeedOptions {
   homes: Homes;
   config: PressConfig;
   clock: Pick<Clock, 'now' | 'monotonic'>;
-  /** Takes a press for each output: a message of its own, or `null` where it is not for that one. */
+  /** Receives a message for each output, or `null` for an output with other presses. */
   send: (messages: (PressMessage | null)[], press: Press, thing: ListedThing) => void;
-  /** Takes the id of a hub whose home begins to be heard. */
+  /** Receives the id of each hub once its devices are known. */
   onBegin?: (hub: string) => void;
-  /** Takes all that keeps something from being heard, each time that is otherwise than before. */
+  /** Receives all problems of the selection each time they change. */
   onProblems?: (problems: readonly CozifyError[]) => void;
 }
 
-/** The presses of buttons that somebody wants to hear of, from when it began to listen. */
+/** The presses that a button node selects, from the start of the feed on, as messages. */
 export class PressFeed {
   readonly #options: PressFeedOptions;
   readonly #begun = new Set<LiveHome>();
@@ -47,7 +47,7 @@ export class PressFeed {
       selection: config,
       onRecord: (live, { presses }) => {
         this.#begin(live);
-        for (const press of presses) this.#hear(live, press);
+        for (const press of presses) this.#take(live, press);
       },
       ...(onProblems === undefined ? {} : { onProblems }),
     });
@@ -58,18 +58,16 @@ export class PressFeed {
     this.#subscription.stop();
   }
 
-  /**
-   * The press of the first row, or the first that there is without rows, on the first of the switches: a message for each
-   * output, as they are sent. `undefined` while no switch is known.
-   */
+  /** Returns example messages: the press of the first row, on the first switch. `undefined` while no switch is known. */
   example(): (PressMessage | null)[] | undefined {
     const { homes, config } = this.#options;
     for (const live of homes.open) {
       const device = this.#subscription.selectionOf(live).entries.find(isSwitch);
       if (device === undefined) continue;
       const press = examplePress(device, config.choices[0]);
-      const outputs = config.choices.length === 0 ? [true] : config.choices.map((choice) => isChosen(choice, press));
-      return outputs.map((isWanted, output) => (isWanted || output === 0 ? this.#messageOf(live, press) : null));
+      return this.#outputsOf(press).map((isChosen, output) =>
+        isChosen || output === 0 ? this.#messageOf(live, press) : null,
+      );
     }
     return undefined;
   }
@@ -80,16 +78,22 @@ export class PressFeed {
     this.#options.onBegin?.(live.home.hub);
   }
 
-  #hear(live: LiveHome, press: Press): void {
+  #take(live: LiveHome, press: Press): void {
     const { config, clock, send } = this.#options;
     if (press.repeat && !config.repeats) return;
-    // What was pressed before anybody listened was meant for somebody else.
+    // The press was before the node started.
     if (clock.monotonic() - press.ageMs < this.#startedAt) return;
     if (!this.#subscription.selectionOf(live).includes(press.device)) return;
-    const outputs = config.choices.length === 0 ? [true] : config.choices.map((choice) => isChosen(choice, press));
+    const outputs = this.#outputsOf(press);
     if (!outputs.includes(true)) return;
-    const messages = outputs.map((isWanted) => (isWanted ? this.#messageOf(live, press) : null));
+    const messages = outputs.map((isChosen) => (isChosen ? this.#messageOf(live, press) : null));
     send(messages, press, { entry: press.device, live });
+  }
+
+  /** Returns for each output whether a press belongs to it. Without rows there is one output for all presses. */
+  #outputsOf(press: Press): boolean[] {
+    const { choices } = this.#options.config;
+    return choices.length === 0 ? [true] : choices.map((choice) => isChosen(choice, press));
   }
 
   #messageOf(live: LiveHome, { device, button, label, press, repeat }: Press): PressMessage {
@@ -102,26 +106,23 @@ export class PressFeed {
   }
 }
 
-/** Which presses somebody wants to hear of. */
+/** The config of a button node. */
 export interface PressConfig extends Selection {
-  /** One an output; none means that every press goes to the only one. */
+  /** A row for each output. An empty list: one output for all presses. */
   readonly choices: readonly PressChoice[];
-  /** A press of which only the timestamp told counts, too. */
+  /** Whether a press counts that only shows in the timestamp. */
   readonly repeats: boolean;
 }
 
-/** Presses of one button, or of any, in one way, or in any. */
+/** A row of the presses of a button node. */
 export interface PressChoice {
-  /** Cozify's number of the button or the name that the device has for it; empty for any. */
+  /** The number or name of the button; empty for any button. */
   readonly button: string;
-  /** Empty for any. */
+  /** The type of the press; empty for any type. */
   readonly press: Press['press'] | '';
 }
 
-/**
- * Which presses a node wants to hear of, as its properties have it; what is absent has the node's default. Throws
- * `COZIFY_BAD_INPUT` for what makes no sense, saying what was expected.
- */
+/** Parses the properties of a button node. A missing property has its default. Throws `COZIFY_BAD_INPUT`. */
 export function parsePressConfig(properties: Record<string, unknown>): PressConfig {
   const { targets, hub, presses = [], repeats } = properties;
   if (!Array.isArray(presses)) throw badInput(`presses should be a list, but was ${kindOf(presses)}.`);
@@ -133,8 +134,7 @@ export function parsePressConfig(properties: Record<string, unknown>): PressConf
   };
 }
 
-/** Whether a press is one that was chosen. */
-export function isChosen(choice: PressChoice, { button, label, press }: Press): boolean {
+function isChosen(choice: PressChoice, { button, label, press }: Press): boolean {
   if (choice.press !== '' && choice.press !== press) return false;
   if (choice.button === '') return true;
   return /^\d+$/.test(choice.button)

@@ -121,7 +121,7 @@ describe('Lists that polls do not include', () => {
       new ChangeFeed({
         ...{ id: 'n1', homes: account.homes, clock: stage.clock, config: parseChangeConfig(all) },
         send: (message) => sent.push(message),
-        onNews: (_thing, count) => counts.push(count),
+        onChanged: (_thing, count) => counts.push(count),
       }),
     );
     await stage.clock.advance(SECOND / 2);

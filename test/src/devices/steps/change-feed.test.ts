@@ -114,7 +114,7 @@ describe('ChangeFeed', () => {
     const feed = new ChangeFeed({
       ...{ id, homes, clock, config: { ...EVERYTHING, ...config } },
       send: (message) => sent.push(message),
-      onNews: ({ entry }, count) => news.push(`${entry.name}${count > 1 ? '' : ' alone'}`),
+      onChanged: ({ entry }, count) => news.push(`${entry.name}${count > 1 ? '' : ' alone'}`),
       onProblems: (found) => (problems = found.map(({ subject = '' }) => subject)),
     });
     feeds.push(feed);
@@ -827,7 +827,7 @@ describe('ChangeFeed', () => {
     });
   });
 
-  it('calls onNews for each changed device, also without a message, with the number of its devices', () => {
+  it('calls onChanged for each changed device, also without a message, with the number of its devices', () => {
     open({ condition: { field: 'temperature', op: 'above', value: 60 }, targets: parseNodeTargets([{ id: 'meter' }]) });
     first();
     warm(30);
