@@ -175,7 +175,7 @@ export class ManagedAccount implements AccountCore {
     this.#endedRuns = [...this.#endedRuns, previous];
     this.#run = new AccountRun(this.#options, this.#lasting, this.#busyRuns);
     const { state, homes } = this.#run.parts;
-    if (state.origin === previous.parts.state.origin) homes.goOnFrom(previous.parts.homes);
+    if (state.origin === previous.parts.state.origin) homes.adopt(previous.parts.homes);
     if (this.#hasStarted) this.#run.loader.start();
   }
 

@@ -5,7 +5,7 @@ import type { Kind } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
 import type { State } from '../things/units.js';
 
-/** Records are kept for this long, and so are the positions that nodes leave. */
+/** Records and the positions of stopped nodes are kept for this long. */
 const KEPT_MS = 60_000;
 
 /** An answer of the hub, with the differences that it made in the cache. */
@@ -28,9 +28,9 @@ export interface NewRecord {
 /** A record of the log. */
 export interface ChangeRecord extends NewRecord {
   readonly position: number;
-  /** When the answer was received: wall clock, and monotonic, both in milliseconds. */
+  /** When the answer was applied: wall clock, and monotonic, both in milliseconds. */
   readonly at: number;
-  readonly receivedAt: number;
+  readonly appliedAt: number;
 }
 
 /** The parts of the message of a changes node, before it is built. */
@@ -41,7 +41,7 @@ export interface MessageParts {
   readonly event: ChangeEvent | 'initial';
   readonly changed: readonly string[];
   readonly own: boolean;
-  /** When the change was received, in milliseconds since the epoch. */
+  /** When the change was applied, in milliseconds since the epoch. */
   readonly at: number;
 }
 
@@ -68,7 +68,8 @@ export interface NodePosition {
 export class ChangeLog {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly #subscribers = new Set<(record: ChangeRecord) => void>();
-  readonly #left = new Map<string, NodePosition & { readonly settings: string; readonly leftAt: number }>();
+  /** Positions of stopped nodes, by node id. */
+  readonly #positions = new Map<string, NodePosition & { readonly settings: string; readonly leftAt: number }>();
   #records: ChangeRecord[] = [];
   #end = 0;
 
@@ -89,7 +90,7 @@ export class ChangeLog {
 
   append(answer: NewRecord): void {
     this.#dropOld();
-    const at = { at: this.#clock.now(), receivedAt: this.#clock.monotonic() };
+    const at = { at: this.#clock.now(), appliedAt: this.#clock.monotonic() };
     const record = { ...answer, position: this.#end, ...at };
     this.#records.push(record);
     this.#end += 1;
@@ -104,21 +105,21 @@ export class ChangeLog {
 
   /** Keeps the position of a node that stops. `settings`: all of its settings; another node must have the same. */
   leave(node: string, settings: string, state: NodePosition): void {
-    this.#left.set(node, { ...state, settings, leftAt: this.#clock.monotonic() });
+    this.#positions.set(node, { ...state, settings, leftAt: this.#clock.monotonic() });
   }
 
   /** Removes and returns the position that a node with this id and these settings left in the last 60 s. */
   resume(node: string, settings: string): NodePosition | undefined {
     this.#dropOld();
-    const left = this.#left.get(node);
-    this.#left.delete(node);
+    const left = this.#positions.get(node);
+    this.#positions.delete(node);
     return left?.settings === settings ? left : undefined;
   }
 
   #dropOld(): void {
     const oldest = this.#clock.monotonic() - KEPT_MS;
-    for (const [node, { leftAt }] of this.#left) if (leftAt < oldest) this.#left.delete(node);
-    const kept = this.#records.findIndex(({ receivedAt }) => receivedAt >= oldest);
+    for (const [node, { leftAt }] of this.#positions) if (leftAt < oldest) this.#positions.delete(node);
+    const kept = this.#records.findIndex(({ appliedAt }) => appliedAt >= oldest);
     if (kept !== 0) this.#records = kept < 0 ? [] : this.#records.slice(kept);
   }
 }

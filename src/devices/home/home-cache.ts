@@ -9,7 +9,7 @@ import { type Listing, Things, type ThingsOptions } from '../things/things.js';
 import { ChangeLog } from './change-log.js';
 import { type Delta, expectUsualThings, listsOf, type PollAnswer, readPollAnswer } from './hub-answer.js';
 
-/** How old names, types and capabilities may be. */
+/** The oldest age of names, types and capabilities. */
 export const NAMES_MAX_AGE_MS = 600_000;
 /** An empty list of a kind that had things is believed once the list has been empty for this long. */
 const EMPTY_MS = 120_000;
@@ -62,7 +62,7 @@ interface KindState {
  */
 export class HomeCache {
   readonly things: Things;
-  /** The answers that were applied, with the changes in them. */
+  /** The log of the applied answers and their changes. */
   readonly log: ChangeLog;
   /** Recent commands of the account. */
   readonly own: OwnCommands;
@@ -116,11 +116,11 @@ export class HomeCache {
 
   /** Whether an empty list was not believed and has to be requested again. */
   get isListDoubted(): boolean {
-    const isDoubted = (kind: Kind): boolean => this.isDoubted(kind) && (kind === 'device' || this.isReported(kind));
-    return KINDS.some(isDoubted) && this.#clock.monotonic() - this.#lastFullAnswerAt >= EMPTY_RETRY_MS;
+    const isDoubted = KINDS.some((kind) => this.isDoubted(kind) && this.isPolled(kind));
+    return isDoubted && this.#clock.monotonic() - this.#lastFullAnswerAt >= EMPTY_RETRY_MS;
   }
 
-  /** Applies the answer to a poll; `undefined` if it is none. */
+  /** Applies the answer to a poll. Returns `undefined` if it is not one. */
   applyPoll(answer: unknown, options: PollOptions): PollOutcome | undefined {
     const poll = readPollAnswer(answer);
     if (poll === undefined) return undefined;
@@ -154,7 +154,7 @@ export class HomeCache {
   }
 
   /**
-   * Applies a list that was loaded by itself. Returns the changes in it (none in the first list of a kind), or `undefined`
+   * Applies a list that was requested without a poll. Returns the changes in it (none in the first list of a kind), or `undefined`
    * if the answer is not a list.
    */
   load(kind: Kind, list: unknown, requestedAt = this.#clock.monotonic()): readonly Change[] | undefined {
@@ -205,7 +205,12 @@ export class HomeCache {
     return this.ageMs(kind) <= maxAgeMs && (isSettled || maxAgeMs > STATES_MAX_AGE_MS);
   }
 
-  /** Whether polls report a kind. */
+  /** Whether a kind comes from polls: devices always, another kind once a poll has reported it. */
+  isPolled(kind: Kind): boolean {
+    return kind === 'device' || this.isReported(kind);
+  }
+
+  /** Whether a poll has reported a kind. */
   isReported(kind: Kind): boolean {
     return this.#of(kind).isReported;
   }

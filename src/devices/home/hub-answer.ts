@@ -58,25 +58,25 @@ function expectFewValues(text: string): void {
   if (count > MOST_VALUES_OF_ANSWER) throw unusual(`more than ${MOST_VALUES_OF_ANSWER} values`);
 }
 
-/** What one part of a poll says of things of a kind, by id; `null` for what was deleted. */
+/** The things of one kind in a part of a poll answer, by id; `null` for a removed thing. */
 export interface Delta {
   readonly kind: Kind;
   readonly things: readonly (readonly [id: string, value: unknown])[];
 }
 
-/** What a hub answered to a poll. */
+/** The answer to a poll. */
 export interface PollAnswer {
-  /** The hub says that this is everything, and that what was known before is to be loaded anew. */
+  /** Whether the hub says that the answer lists everything. */
   readonly isFull: boolean;
-  /** The hub's clock, to ask from the next time; `null` if it gives none. */
+  /** The hub's clock, from which the next poll asks; `null` if the answer has none. */
   readonly timestamp: number | null;
-  /** In the order in which they came; more than one of a kind is possible. */
+  /** The parts of the answer, in their order. Several may be of one kind. */
   readonly deltas: readonly Delta[];
-  /** Kinds of which something was told in a shape that nobody knows: their lists have to be loaded to know. */
+  /** Kinds that were reported in an unknown shape: their lists have to be loaded. */
   readonly unread: readonly Kind[];
 }
 
-/** The list that a delta holds. Only `devices` is documented, the others are called alike. */
+/** The name of the list in each type of delta. Only `devices` is documented; the others follow its pattern. */
 const LISTS: ReadonlyMap<unknown, { kind: Kind; list: string }> = new Map([
   ['DEVICE_DELTA', { kind: 'device', list: 'devices' }],
   ['GROUP_DELTA', { kind: 'group', list: 'groups' }],
@@ -87,8 +87,8 @@ const LISTS: ReadonlyMap<unknown, { kind: Kind; list: string }> = new Map([
 ]);
 
 /**
- * Reads the answer to a poll, by itself or wrapped in an array; `undefined` for what is none. Deltas of unknown kinds
- * are skipped. Throws `COZIFY_BAD_ANSWER` for more or larger things than any home has.
+ * Reads the answer to a poll, alone or in an array; `undefined` if it is not one. Skips deltas of unknown kinds. Throws
+ * `COZIFY_BAD_ANSWER` if there are more or larger things than in any home.
  */
 export function readPollAnswer(answer: unknown): PollAnswer | undefined {
   const parts = (Array.isArray(answer) ? answer : [answer]).map(asRecord).filter((part) => part !== undefined);
@@ -97,7 +97,7 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
       ? Array.isArray(part['polls']) || asNumber(part['timestamp']) !== undefined
       : part['type'] === 'POLL_DELTA',
   );
-  // A hub may wrap its answer in an array, and then has nothing to wrap where nothing is new.
+  // A hub that sends arrays sends an empty array if nothing has changed.
   const isNothingNew = Array.isArray(answer) && answer.length === 0;
   if (polls.length === 0 && !isNothingNew) return undefined;
   const timestamps = polls.map(({ timestamp }) => asNumber(timestamp)).filter((at) => at !== undefined);
@@ -127,7 +127,7 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
   };
 }
 
-/** What a full answer lists: what it says last of a thing counts. A list in which nothing can be read is unread, too. */
+/** Returns the lists of a full answer. The last value of a thing counts. A list without any readable thing is unread. */
 export function listsOf(poll: PollAnswer): { lists: ReadonlyMap<Kind, Listing>; unread: Kind[] } {
   const lists = new Map<Kind, Listing>();
   const unread = new Set(poll.unread);

@@ -11,7 +11,7 @@ import { parseHubAnswer, readPollAnswer } from './hub-answer.js';
 
 /** An answer waits this long for the lists that belong to it, and not again for a list that took longer. */
 const FIRST_LISTS_MS = 3_000;
-/** Wanted lists are loaded with every second poll, through the cloud with every fifth. */
+/** Needed lists are loaded with every second poll, through the cloud with every fifth. */
 const EVERY_POLLS = 1.5;
 const EVERY_POLLS_CLOUD = 5;
 /** Through the cloud the time varies from 0.8 to 1.4 of that, so that many homes do not ask at the same moment. */
@@ -23,13 +23,13 @@ const MOST_NAMES_MS = 600_000;
 /** Rooms and groups, whose names are in each message about a device. */
 const NAMING: readonly Kind[] = ['room', 'group'];
 
-/** Lists that a subscriber wants; `named`: those in which something is found only by its name. */
-interface Want {
+/** Lists that a subscriber needs. `named`: lists in which something is found only by its name. */
+interface Need {
   readonly kinds: () => readonly Kind[];
   readonly named: () => readonly Kind[];
 }
 
-/** A request of a list. */
+/** The last request of a list. */
 interface Try {
   /** Monotonic, in milliseconds. */
   readonly at: number;
@@ -55,7 +55,7 @@ export interface ListLoaderOptions {
 /** Loads the lists of the kinds that polls do not report, and knows which lists the hub does not give. */
 export class ListLoader {
   readonly #options: ListLoaderOptions;
-  readonly #wants = new Set<Want>();
+  readonly #needs = new Set<Need>();
   readonly #loads = new SingleFlight<void>();
   readonly #loadBackoff: KeyedBackoff;
   /** Why the hub gave no list of a kind, although it answered. */
@@ -74,11 +74,11 @@ export class ListLoader {
   }
 
   /** Loads these lists regularly, until the returned function is called. */
-  want(kinds: () => readonly Kind[], named: () => readonly Kind[] = () => []): () => void {
-    const want = { kinds, named };
-    if (this.#wants.size === 0) this.#tries.clear();
-    this.#wants.add(want);
-    return () => void this.#wants.delete(want);
+  need(kinds: () => readonly Kind[], named: () => readonly Kind[] = () => []): () => void {
+    const need = { kinds, named };
+    if (this.#needs.size === 0) this.#tries.clear();
+    this.#needs.add(need);
+    return () => void this.#needs.delete(need);
   }
 
   /** Notes kinds that a poll reported in an unknown shape. */
@@ -115,7 +115,7 @@ export class ListLoader {
   }
 
   /**
-   * Loads the wanted lists that are neither in the cache nor in a poll answer. Resolves when they are loaded, or after 3 s.
+   * Loads the needed lists that are neither in the cache nor in a poll answer. Resolves when they are loaded, or after 3 s.
    * Returns `undefined` if none is missing.
    */
   loadMissing(answer: unknown): Promise<void> | undefined {
@@ -175,22 +175,22 @@ export class ListLoader {
   }
 
   get #due(): Kind[] {
-    if (this.#wants.size === 0) return [];
-    const wanted = new Set([...this.#wants].flatMap(({ kinds }) => [...kinds(), ...this.#unread]));
-    const named = new Set([...this.#wants].flatMap((want) => [...want.named()]));
-    return [...new Set([...wanted, ...NAMING])].filter((kind) => this.#isDue(kind, wanted, named));
+    if (this.#needs.size === 0) return [];
+    const needed = new Set([...this.#needs].flatMap(({ kinds }) => [...kinds(), ...this.#unread]));
+    const named = new Set([...this.#needs].flatMap((need) => [...need.named()]));
+    return [...new Set([...needed, ...NAMING])].filter((kind) => this.#isDue(kind, needed, named));
   }
 
-  #isDue(kind: Kind, wanted: ReadonlySet<Kind>, named: ReadonlySet<Kind>): boolean {
+  #isDue(kind: Kind, needed: ReadonlySet<Kind>, named: ReadonlySet<Kind>): boolean {
     const { cache, client, clock, intervalMs } = this.#options;
-    if (kind === 'device' || cache.isReported(kind)) return false;
+    if (cache.isPolled(kind)) return false;
     const { at, chance, failures } = this.#tries.get(kind) ?? NO_TRY;
     const isSpared = client.isThroughCloud && !named.has(kind);
     const cloudPolls = EVERY_POLLS_CLOUD * (LEAST_PART + MORE_PARTS * chance);
-    const wantedMs = intervalMs() * (isSpared ? cloudPolls : EVERY_POLLS);
+    const neededMs = intervalMs() * (isSpared ? cloudPolls : EVERY_POLLS);
     const part = client.isThroughCloud ? LEAST_PART + MORE_PARTS * chance : 1;
-    const regularMs = wanted.has(kind) || this.#isUnknown(kind) ? wantedMs : NAMES_MAX_AGE_MS * part;
-    const mostMs = Math.max(regularMs, wanted.has(kind) ? MOST_MS : MOST_NAMES_MS);
+    const regularMs = needed.has(kind) || this.#isUnknown(kind) ? neededMs : NAMES_MAX_AGE_MS * part;
+    const mostMs = Math.max(regularMs, needed.has(kind) ? MOST_MS : MOST_NAMES_MS);
     const everyMs = Math.min(regularMs * 2 ** failures, mostMs);
     return Math.min(cache.ageMs(kind), clock.monotonic() - at) >= everyMs;
   }

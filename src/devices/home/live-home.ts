@@ -1,21 +1,22 @@
-import type { Clock, TimerHandle } from '../../async/clock.js';
-import { Subscribers } from '../../async/subscribers.js';
+import type { Clock } from '../../async/clock.js';
 import { KeyedBackoff } from '../../async/backoff.js';
+import { Subscribers } from '../../async/subscribers.js';
+import { Timer } from '../../async/timers.js';
 import { toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
 import type { Log } from '../../store/store.js';
 import { CommandQueue } from '../command-queue/command-queue.js';
+import { ThingSearch } from '../targets/thing-search.js';
 import type { Change } from '../things/changes.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
 import type { ChangeRecord } from './change-log.js';
-import { parseHubAnswer } from './hub-answer.js';
 import type { HomeCache } from './home-cache.js';
+import { parseHubAnswer } from './hub-answer.js';
 import { HubLoop, type HubLoopOptions } from './hub-loop.js';
 import { ListLoader, noList } from './list-loader.js';
-import { ThingSearch } from '../targets/thing-search.js';
 
-/** A picker is open until this long after its last request. */
+/** A picker counts as open until this long after its last request. */
 const ATTENTION_MS = 10_000;
 
 /** Options of a live home. */
@@ -37,29 +38,32 @@ export class LiveHome {
   readonly lists: ListLoader;
   readonly commands: CommandQueue;
   readonly search: ThingSearch;
-  /** Names and ids that were not found in fresh lists. */
+  /** Targets and rooms that were not found in fresh lists. */
   readonly searchBackoff: KeyedBackoff;
   readonly #subscribers: Subscribers<[ChangeRecord]>;
   readonly #answers: Subscribers<[answer: unknown]>;
   readonly #clock: Clock;
   readonly #stops: readonly (() => void)[];
-  #attention: { timer: TimerHandle; release: () => void } | undefined;
+  readonly #attention: Timer;
+  #endAttention: (() => void) | undefined;
   /** The last press of each remote control, by id. */
   readonly #lastPresses = new Map<string, LastPress>();
 
   constructor({ cache, client, log, ...options }: LiveHomeOptions) {
+    const { clock } = options;
     this.home = cache;
     this.client = client;
     this.search = new ThingSearch(cache.things);
-    this.#clock = options.clock;
-    this.searchBackoff = new KeyedBackoff(options.clock);
+    this.#clock = clock;
+    this.searchBackoff = new KeyedBackoff(clock);
+    this.#attention = new Timer(clock, { keepsAlive: true });
     const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
     this.#subscribers = new Subscribers(noteFailure);
     this.#answers = new Subscribers(noteFailure);
     this.lists = new ListLoader({
       cache,
       client,
-      clock: options.clock,
+      clock,
       intervalMs: () => this.loop.intervalMs,
       onList: (changes, requestedAt) => this.#append('list', requestedAt, changes),
     });
@@ -75,7 +79,7 @@ export class LiveHome {
         if (isSure) void this.lists.refresh();
       },
     });
-    this.commands = new CommandQueue(this, options.clock);
+    this.commands = new CommandQueue(this, clock);
     this.#stops = [
       client.onAnswered((transport) => this.loop.noteAnswer(transport)),
       cache.log.subscribe((record) => this.#take(record)),
@@ -92,7 +96,7 @@ export class LiveHome {
     kinds: () => readonly Kind[] = () => ['device'],
     named?: () => readonly Kind[],
   ): () => void {
-    const stops = [this.observe(subscriber), this.lists.want(kinds, named), this.loop.need()];
+    const stops = [this.observe(subscriber), this.lists.need(kinds, named), this.loop.need()];
     return () => stops.forEach((stop) => stop());
   }
 
@@ -103,37 +107,31 @@ export class LiveHome {
 
   /** Polls until 10 s after the last call, for an open picker. */
   attend(): void {
-    const release = this.#attention?.release ?? this.loop.need();
-    if (this.#attention !== undefined) this.#clock.clearTimeout(this.#attention.timer);
-    this.#attention = { release, timer: this.#clock.setTimeout(() => this.#lookAway(), ATTENTION_MS) };
+    this.#endAttention ??= this.loop.need();
+    this.#attention.set(ATTENTION_MS, () => this.#lookAway());
   }
 
-  /** The last press of a remote control, if one was received. */
+  /** Returns the last press of a remote control, if any was received. */
   lastPress(id: string): LastPress | undefined {
     return this.#lastPresses.get(id);
   }
 
-  /** Polls, and calls `listener` with each answer as the hub sent it, until the function that this gives is called. */
+  /** Polls, and calls `listener` with each answer as the hub sent it, until the returned function is called. */
   record(listener: (answer: unknown) => void): () => void {
-    const stopListening = this.#answers.add(listener);
-    const release = this.loop.need();
-    return () => {
-      stopListening();
-      release();
-    };
+    const stops = [this.#answers.add(listener), this.loop.need()];
+    return () => stops.forEach((stop) => stop());
   }
 
   /**
-   * Makes sure that what is known of these kinds is at most `maxAgeMs` old, see {@link HomeCache.isFresh}. Kinds that polls
-   * report come with the next answer to a poll, other kinds with their lists. Throws as {@link HubClient.request}, and
+   * Makes sure that the cached things of these kinds are at most `maxAgeMs` old, see {@link HomeCache.isFresh}. Kinds that
+   * polls report come with the next answer to a poll, other kinds with their lists. Throws as {@link HubClient.request}, and
    * `COZIFY_BAD_ANSWER` if a list is missing.
    */
   async ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
     const { home, lists } = this;
     const old = KINDS.filter((kind) => kinds.includes(kind) && !home.isFresh(kind, maxAgeMs));
-    const isPolled = (kind: Kind): boolean => kind === 'device' || home.isReported(kind);
-    const polled = old.filter(isPolled);
-    const listed = old.filter((kind) => !isPolled(kind)).map((kind) => lists.load(kind));
+    const polled = old.filter((kind) => home.isPolled(kind));
+    const listed = old.filter((kind) => !home.isPolled(kind)).map((kind) => lists.load(kind));
     await Promise.all([polled.length > 0 ? this.#poll(polled) : undefined, ...listed]);
   }
 
@@ -158,10 +156,9 @@ export class LiveHome {
   }
 
   #lookAway(): void {
-    if (this.#attention === undefined) return;
-    this.#clock.clearTimeout(this.#attention.timer);
-    this.#attention.release();
-    this.#attention = undefined;
+    this.#attention.clear();
+    this.#endAttention?.();
+    this.#endAttention = undefined;
   }
 
   #take(record: ChangeRecord): void {

@@ -57,7 +57,7 @@ export class HomeRecorder {
   }
 
   /** Records the answer to a poll. `at` is in milliseconds from the start. */
-  hear(answer: unknown, at: number): void {
+  add(answer: unknown, at: number): void {
     if (this.isTooLarge) return;
     const changes = thingsIn(answer);
     for (const listing of LISTINGS) this.#trackIds(listing, changes[listing], isFull(answer));

@@ -1,58 +1,57 @@
-import type { Clock, TimerHandle } from '../../async/clock.js';
+import type { Clock, Timer } from '../../async/clock.js';
 import { CozifyError } from '../../errors.js';
-import { parseFilter } from '../targets/device-filter.js';
-import { EventRing, type EventsSince } from './home-events.js';
-import type { Homes } from '../homes/homes.js';
 import type { LiveHome } from '../home/live-home.js';
+import type { Homes } from '../homes/homes.js';
+import { parseFilter } from '../targets/device-filter.js';
 import { KINDS } from '../things/kinds.js';
-import { eventsOf, hubEvent, type NewEvent } from './home-events.js';
+import { EventRing, eventsOf, type EventsSince, hubEvent, type NewEvent } from './home-events.js';
 
-/** What somebody who follows a home asks for. */
+/** A request for the events of homes. */
 export interface FeedQuery {
-  /** `last` of the answer before; empty for all that is kept. */
+  /** `last` of the answer before; empty for all events that are kept. */
   readonly after: string;
-  /** How long to wait for something to happen, in milliseconds. */
+  /** How long to wait for an event, in milliseconds. */
   readonly waitMs: number;
-  /** The id of a hub; empty for all. */
+  /** The id of a hub; empty for all hubs. */
   readonly hub: string;
 }
 
-/** What has happened, and how the hubs are. */
+/** Events, and the states of the hubs. */
 export interface FeedAnswer extends EventsSince {
   readonly hubs: readonly FollowedHub[];
 }
 
-/** How a hub is. */
+/** The state of a hub. */
 export interface FollowedHub {
   readonly id: string;
-  /** Of when what is known of its devices is, ISO 8601 UTC. */
+  /** The time of the states of its devices, ISO 8601 UTC. */
   readonly asOf: string | null;
   readonly away: boolean;
-  /** Another one than before once something there came, went, moved or was renamed, or the hub itself was; 0: nothing is known. */
+  /** Changes when a thing is added, removed, moved or renamed, or the hub is renamed. 0: nothing is known. */
   readonly revision: number;
 }
 
-/** The most requests that are held at once. */
+/** The most requests that are held at the same time. */
 const MOST_HELD = 20;
 
 /** The time after which a request that was refused may be sent again, in seconds. */
 const RETRY_AFTER_S = 15;
 
-/** Who was just answered is about to ask again. */
+/** Polls go on for this time after an answer, because the next request usually follows. */
 const ATTENTION_MS = 5_000;
 
-/** All that has changes worth telling. */
+/** All things that have changes. */
 const FOLLOWED = parseFilter({ kinds: KINDS.filter((kind) => kind !== 'room') });
 
-/** The feed's own: what it needs of the account beside its homes. */
+/** Options of a feed. */
 export interface EventFeedOptions {
   readonly clock: Clock;
   readonly nameOfHub: (id: string) => string;
 }
 
 /**
- * What happens at home, for those who follow it by one held question after the other. It is written down whenever a hub
- * is polled, whoever wants that; only who waits, or was answered a moment ago, has it polled.
+ * The events of all homes, for subscribers that use long polling. Events are kept whenever a hub is polled; requests of
+ * the feed make hubs be polled.
  */
 export class EventFeed {
   readonly #options: EventFeedOptions;
@@ -60,11 +59,11 @@ export class EventFeed {
   readonly #ring = new EventRing();
   readonly #followed = new Set<LiveHome>();
   readonly #away = new Set<LiveHome>();
-  /** What hubs were called when somebody asked last, and how often that has changed. */
+  /** The name of each hub at the last request, and the number of its changes. */
   readonly #names = new Map<string, { name: string; changes: number }>();
   readonly #held = new Set<{ readonly hub: string; readonly answer: () => void }>();
-  /** Those who want a hub polled, or all of them, by the hub's id. */
-  readonly #attention = new Map<string, { count: number; timer: TimerHandle | undefined; readonly stop: () => void }>();
+  /** Ends of the polls that requests need. */
+  readonly #ends = new Set<() => void>();
   #isClosed = false;
 
   constructor(options: EventFeedOptions, homes: () => Homes) {
@@ -72,7 +71,7 @@ export class EventFeed {
     this.#homes = homes;
   }
 
-  /** Writes down what happens in a home from now on. */
+  /** Keeps the events of a home from now on. */
   follow(live: LiveHome): void {
     this.#followed.add(live);
     live.observe((record) => this.#add(eventsOf(live, record)));
@@ -107,24 +106,20 @@ export class EventFeed {
         retryAfter: RETRY_AFTER_S,
       });
     }
-    const lookAway = this.#attend(hub);
+    const endPolls = this.#poll(hub);
     try {
       if (isToBeHeld) await this.#hold(hub, waitMs, signal);
     } finally {
-      lookAway();
+      endPolls();
     }
     return { ...this.#ring.since(after, hub), hubs: this.#hubs(hub) };
   }
 
-  /** Answers all who wait. */
+  /** Answers all held requests. */
   close(): void {
     this.#isClosed = true;
     for (const { answer } of [...this.#held]) answer();
-    for (const { timer, stop } of this.#attention.values()) {
-      if (timer !== undefined) this.#options.clock.clearTimeout(timer);
-      stop();
-    }
-    this.#attention.clear();
+    for (const end of [...this.#ends]) end();
   }
 
   #hubs(hub: string): FeedAnswer['hubs'] {
@@ -140,7 +135,7 @@ export class EventFeed {
       });
   }
 
-  /** How often a hub was renamed, as far as anybody could have noticed. */
+  /** Returns how often the name of a hub was another one than at the request before. */
   #renamingsOf(id: string): number {
     const name = this.#options.nameOfHub(id);
     const { name: before = name, changes = 0 } = this.#names.get(id) ?? {};
@@ -160,36 +155,32 @@ export class EventFeed {
     const { clock } = this.#options;
     return new Promise((resolve) => {
       const answer = (): void => {
-        this.#held.delete(one);
+        this.#held.delete(request);
         clock.clearTimeout(timer);
         signal?.removeEventListener('abort', answer);
         resolve();
       };
-      const one = { hub, answer };
+      const request = { hub, answer };
       const timer = clock.setTimeout(answer, waitMs);
       signal?.addEventListener('abort', answer);
-      this.#held.add(one);
+      this.#held.add(request);
     });
   }
 
-  /** Has hubs polled until a while after the function that this gives is called. */
-  #attend(hub: string): () => void {
+  /** Polls a hub, or all hubs, until 5 s after the returned function is called. */
+  #poll(hub: string): () => void {
     if (this.#isClosed) return () => undefined;
     const { clock } = this.#options;
-    const known = this.#attention.get(hub);
-    const selection = { targets: [], filter: FOLLOWED, hub };
-    const one = known ?? { count: 0, timer: undefined, stop: this.#homes().subscribe(selection, () => undefined) };
-    this.#attention.set(hub, one);
-    one.count += 1;
-    if (one.timer !== undefined) clock.clearTimeout(one.timer);
-    one.timer = undefined;
-    const lookAway = (): void => {
-      this.#attention.delete(hub);
-      one.stop();
+    const stop = this.#homes().subscribe({ targets: [], filter: FOLLOWED, hub }, () => undefined);
+    let timer: Timer | undefined;
+    const end = (): void => {
+      this.#ends.delete(end);
+      if (timer !== undefined) clock.clearTimeout(timer);
+      stop();
     };
+    this.#ends.add(end);
     return () => {
-      one.count -= 1;
-      if (one.count === 0 && !this.#isClosed) one.timer = clock.setTimeout(lookAway, ATTENTION_MS);
+      if (this.#ends.has(end)) timer = clock.setTimeout(end, ATTENTION_MS);
     };
   }
 }

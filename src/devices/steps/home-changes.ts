@@ -144,13 +144,13 @@ export class HomeChanges {
       if (config.condition !== null) return;
     }
     const changed = counted.length > 0 || config.condition === null ? counted : change.changed;
-    const own = live.home.own.isOwn(change, changed, record.receivedAt, record.changes);
+    const own = live.home.own.isOwn(change, changed, record.appliedAt, record.changes);
     const parts = { entry, previous, state, changed, own, at: record.at };
     const event = events.find((name) => name !== 'changed' && config.events.includes(name));
     if (event !== undefined) this.#send({ ...parts, event });
     const message: MessageParts = { ...parts, event: 'changed' };
     if (!this.#isAwaited(change, counted)) this.#updateHold(message, record);
-    else if (event === undefined || config.forMs > 0) this.#sendOrHold(message, record.receivedAt);
+    else if (event === undefined || config.forMs > 0) this.#sendOrHold(message, record.appliedAt);
   }
 
   /** Whether a change is awaited: of fields that count or, with a condition, one by which it becomes true. */
@@ -180,7 +180,7 @@ export class HomeChanges {
     }
     const parts = { ...hold.parts, entry, state };
     // While nobody polled, the value may have been another one.
-    if (record.unwatchedMs > 2 * live.loop.intervalMs) this.#startHold(parts, record.receivedAt);
+    if (record.unwatchedMs > 2 * live.loop.intervalMs) this.#startHold(parts, record.appliedAt);
     else this.#holds.set(thingKey(entry), { ...hold, parts });
   }
 

@@ -9,47 +9,47 @@ import type { LiveHome } from '../home/live-home.js';
 import { HomeRecorder } from '../recording/home-recorder.js';
 import { areThings, hubTimeIn, LISTINGS, type RecordedThings, type Recording } from '../recording/recording.js';
 
-/** How long a recording may last, in minutes. */
+/** The longest duration of a recording, in minutes. */
 const MOST_MINUTES = 1440;
-/** The hub has so long for its first answer. */
+/** The time limit for the first poll answer. */
 const BEGIN_MS = 20_000;
-/** So long after its end it can be had. */
+/** How long a recording is kept after its end. */
 const KEPT_MS = 86_400_000;
 
-/** What is to be recorded. */
+/** Options of a recording. */
 export interface RecordingOptions {
-  /** Its id; the default one for `''`. */
+  /** The id of the hub; empty for the default hub. */
   hub: string;
   names: Recording['names'];
   minutes: number;
 }
 
-/** How a recording stands. Times are ISO 8601 UTC; nothing of the home is in it. */
+/** The state of a recording, without data of the home. Times are ISO 8601 UTC. */
 export interface RecordingState {
   state: 'none' | 'recording' | 'done';
   hub: string | null;
   startedAt: string | null;
   endsAt: string | null;
-  /** How often something has happened. */
+  /** The number of poll answers with changes. */
   count: number;
-  /** It has grown so large that it ended before its time. */
+  /** Whether the recording ended early, because it reached its size limit. */
   isTooLarge: boolean;
 }
 
-/** The one recording that there is, or was. */
+/** The current or last recording. */
 interface Run {
   readonly hub: string;
   readonly startedAt: number;
   endsAt: number;
-  /** Undefined until the hub has told how the home is. */
+  /** `undefined` until the first states of the home are known. */
   recorder: HomeRecorder | undefined;
-  /** Undefined when it is over. */
+  /** Ends the polls; `undefined` after the end. */
   stop: (() => void) | undefined;
 }
 
 /**
- * Records what happens at home, for a person who asks for it: hears what polls bring, and keeps it in memory alone until a
- * day after its end. One at a time; it goes on whoever looks at it.
+ * Records the answers to polls of one hub for a person, who downloads them as a file. The recording is kept in memory until
+ * a day after its end. Only one recording runs at a time.
  */
 export class HomeRecording {
   readonly #clock: Clock;
@@ -70,9 +70,9 @@ export class HomeRecording {
 
   get state(): RecordingState {
     const run = this.#run;
-    const isUnderWay = run?.stop !== undefined;
+    const isRunning = run?.stop !== undefined;
     return {
-      state: run === undefined ? 'none' : isUnderWay ? 'recording' : 'done',
+      state: run === undefined ? 'none' : isRunning ? 'recording' : 'done',
       hub: run?.hub ?? null,
       startedAt: run === undefined ? null : new Date(run.startedAt).toISOString(),
       endsAt: run === undefined ? null : new Date(run.endsAt).toISOString(),
@@ -82,8 +82,8 @@ export class HomeRecording {
   }
 
   /**
-   * Begins once the hub has told how the home is; what was recorded before is forgotten. Throws as
-   * {@link HubClient.request}, `COZIFY_BUSY` while another one is under way, and `COZIFY_NOT_FOUND`.
+   * Starts a recording, and resolves once the first states of the home are known. Drops the last recording. Throws as
+   * {@link HubClient.request}, `COZIFY_BUSY` while another recording runs, and `COZIFY_NOT_FOUND`.
    */
   async start({ hub, names, minutes }: RecordingOptions): Promise<RecordingState> {
     if (this.#run?.stop !== undefined) {
@@ -119,22 +119,22 @@ export class HomeRecording {
       const at = Math.round(this.#clock.monotonic() - from);
       noteFirst(answer);
       if (run.recorder === undefined) early.push({ answer, at });
-      else run.recorder.hear(answer, at);
+      else run.recorder.add(answer, at);
       if (run.recorder?.isTooLarge === true) this.stop();
     });
-    // What does not answer says best why.
+    // The error of a failed list is better than that of a missing poll.
     const things = await listAll(live);
     const late = (): Error => live.loop.error ?? new CozifyError('COZIFY_HUB_OFFLINE', 'The hub gives no changes.');
     const answer = await new Deadline(this.#clock, BEGIN_MS).limit(first, late);
     const startedAt = hubTimeIn(answer) ?? run.startedAt;
     const hubVersion = this.#version(run.hub) ?? '';
     const recorder = new HomeRecorder({ names, hubVersion, startedAt, things });
-    // What the first has told is in the lists.
-    for (const { answer: told, at } of early.slice(1)) recorder.hear(told, at);
+    // The lists contain the first answer.
+    for (const { answer: later, at } of early.slice(1)) recorder.add(later, at);
     run.recorder = recorder;
   }
 
-  /** Ends it before its time; what there is by then is kept. */
+  /** Ends the recording early, and keeps it. */
   stop(): RecordingState {
     const run = this.#run;
     if (run?.stop !== undefined) {
@@ -148,7 +148,7 @@ export class HomeRecording {
     return this.state;
   }
 
-  /** Ends it, and keeps nothing of it. */
+  /** Ends the recording, and drops it. */
   forget(): RecordingState {
     this.stop();
     this.#timers.clear('forget');
@@ -156,7 +156,7 @@ export class HomeRecording {
     return this.state;
   }
 
-  /** The text of its file, piece by piece. Throws `COZIFY_NOT_FOUND` where nothing was recorded. */
+  /** Returns the text of the file, piece by piece. Throws `COZIFY_NOT_FOUND` if nothing was recorded. */
   pieces(): Generator<string> {
     const recorder = this.#run?.recorder;
     if (recorder === undefined) throw new CozifyError('COZIFY_NOT_FOUND', 'There is no recording: start one first.');
@@ -176,7 +176,7 @@ export class HomeRecording {
   }
 }
 
-/** What a body asks for. Throws `COZIFY_BAD_INPUT`. */
+/** Parses the body of a request. Throws `COZIFY_BAD_INPUT`. */
 export function parseRecordingOptions(body: Record<string, unknown>): RecordingOptions {
   const { hub = '', names = 'replaced', minutes = 60 } = body;
   if (typeof hub !== 'string') throw badInput(`hub should be the id of one, but was ${kindOf(hub)}.`);
@@ -187,7 +187,7 @@ export function parseRecordingOptions(body: Record<string, unknown>): RecordingO
   return { hub: hub.trim(), names, minutes: Number(minutes) };
 }
 
-/** All lists of a hub. One that it does not have is empty, but for that of the devices. */
+/** Loads all lists of a hub. A missing list is empty, but a failure of the list of devices is thrown. */
 async function listAll({ client }: LiveHome): Promise<RecordedThings> {
   const things: RecordedThings = {};
   for (const listing of LISTINGS) {

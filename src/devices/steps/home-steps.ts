@@ -17,27 +17,27 @@ import { EventFeed } from './event-feed.js';
 import { HomeRecording } from './home-recording.js';
 import { readThings } from './reading.js';
 
-/** A thing at home by its id or name, or by more of it where several are called the same. */
+/** A thing by its id or name. An object distinguishes things of the same name. */
 export type ThingTarget = string | { id?: string; name?: string; kind?: Kind; room?: string; hub?: string };
 
-/** Which things {@link HomeSteps.read} is about: those that are named, or all that the rest leaves. */
+/** The things to read: targets, or without targets all things that pass the filter. */
 export interface ReadParams {
   targets?: ThingTarget | readonly ThingTarget[];
-  /** Where none is named; by default devices. */
+  /** The kinds to read without targets; by default devices. */
   kinds?: readonly Kind[];
-  /** By id or name. */
+  /** Ids or names of rooms. */
   rooms?: readonly string[];
-  /** In any letters. */
+  /** Capabilities, in upper or lower case. */
   capabilities?: readonly string[];
-  /** Whether all of the capabilities are asked for, as by default, or any of them. */
+  /** Whether a device needs all of the capabilities (the default) or any of them. */
   capabilitiesMatch?: 'all' | 'any';
-  /** The hub of things that are named, by default the default one; without targets by default all. */
+  /** The id of the hub. By default the default hub for targets, and all hubs without targets. */
   hub?: string;
-  /** The hub is asked, whatever memory says. */
+  /** Whether to ask the hub even if the cache is fresh. */
   fresh?: boolean;
 }
 
-/** A thing and how it is: the fields of the read node, each in its unit, and whatever else the hub has. */
+/** A thing and its state: the fields of the read node, and any other fields of the hub. */
 export interface ThingState {
   id: string;
   name: string;
@@ -46,40 +46,40 @@ export interface ThingState {
   [field: string]: unknown;
 }
 
-/** What {@link HomeSteps.read} gives. */
+/** The result of {@link HomeSteps.read}. */
 export interface ReadResult {
   things: ThingState[];
-  /** The moment of which the oldest of it tells, ISO 8601 UTC; `null` where nothing was to be read. */
+  /** The time of the oldest state, ISO 8601 UTC; `null` if nothing was read. */
   asOf: string | null;
-  /** A hub is away: this is how things were, more than 3 s ago. */
+  /** Whether a hub is offline, so that states are more than 3 s old. */
   stale: boolean;
-  /** The ids of the hubs of which nothing is in it, because they are away. */
+  /** The ids of the hubs that are missing, because they are offline. */
   away: readonly string[];
 }
 
-/** How {@link HomeSteps.command} sends. */
+/** Options of {@link HomeSteps.command}. */
 export interface CommandParams {
-  /** Where names are looked for; by default the default hub. */
+  /** The id of the hub, for names; by default the default hub. */
   hub?: string;
-  /** How long to wait for the hub to show it, in milliseconds, at most 60 000; by default 0 for not at all. */
+  /** How long to wait for the hub to show the result, in milliseconds, at most 60 000; by default 0. */
   confirmMs?: number;
 }
 
-/** What {@link HomeSteps.command} gives. */
+/** The result of {@link HomeSteps.command}. */
 export interface CommandReport {
-  /** Whether everything was sent and, where that was waited for, seen. */
+  /** Whether all commands were sent and, with `confirmMs`, confirmed. */
   isDone: boolean;
-  /** One a target, in their order. */
+  /** A result for each target, in their order. */
   results: readonly TargetResult[];
 }
 
-/** Of whose homes it is. All but the clock may become others, and is read when it is used. */
+/** Options of the homes of an account. All but the clock may change, and are read when they are used. */
 export interface HomeStepsOptions {
   clock: Clock;
   log: Log;
   /** The language of factory names; by default English. */
   language?: Language | undefined;
-  /** How long after the start of a poll of a hub the next starts, on the LAN and through the cloud, in milliseconds. */
+  /** Poll intervals on the LAN and through the cloud, in milliseconds. */
   pollLanMs?: number | undefined;
   pollCloudMs?: number | undefined;
 }
@@ -95,17 +95,15 @@ function intervalsOf(settings: Pick<HomeStepsOptions, 'pollLanMs' | 'pollCloudMs
   };
 }
 
-/** The homes behind the hubs of an account, and what programs do there. */
+/** The homes behind the hubs of an account, and the steps of programs with them. */
 export class HomeSteps {
   readonly homes: Homes;
-  /** What happens there. */
   readonly feed: EventFeed;
-  /** A file of it, for whoever asks. */
   readonly recording: HomeRecording;
   readonly #clock: Clock;
   readonly #commands = new CommandStep();
 
-  /** `left`: the homes of a run that is over, see {@link Homes}. */
+  /** `left`: homes of an account that was closed, see {@link Homes}. */
   constructor(
     options: HomeStepsOptions,
     state: CloudState,
@@ -133,7 +131,7 @@ export class HomeSteps {
     });
   }
 
-  /** Ends all polls, and answers who waits for something to happen. */
+  /** Ends all polls, and answers the held requests of the feed. */
   close(): void {
     this.feed.close();
     this.recording.close();
@@ -143,9 +141,9 @@ export class HomeSteps {
   async read(params: ReadParams): Promise<ReadResult> {
     const { targets, kinds, rooms, capabilities, capabilitiesMatch, hub = '', fresh = false } = params;
     const filter = parseFilter({ kinds, rooms, capabilities, capabilitiesMatch });
-    const wishes = { filter, hub, fresh, output: 'array', field: '', condition: null } as const;
+    const query = { filter, hub, fresh, output: 'array', field: '', condition: null } as const;
     const named = targets === undefined ? undefined : parseMessageTargets(targets);
-    const { payload, asOf, stale, away } = await readThings(this.homes, { ...wishes, targets: named }, this.#clock);
+    const { payload, asOf, stale, away } = await readThings(this.homes, { ...query, targets: named }, this.#clock);
     return { things: payload as ThingState[], asOf, stale, away };
   }
 

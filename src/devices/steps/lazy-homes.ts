@@ -8,8 +8,8 @@ import type * as HomeStepsModule from './home-steps.js';
 const load = createRequire(__filename);
 
 /**
- * The homes behind the hubs of an account. They are made, and their code is loaded, when somebody first asks for them: an
- * account that only stays logged in has none.
+ * The homes of an account, and their steps. The code is loaded at the first use, because an account that only stays logged
+ * in does not need it.
  */
 export class LazyHomes {
   readonly #options: HomeStepsModule.HomeStepsOptions;
@@ -17,7 +17,7 @@ export class LazyHomes {
   readonly #hubClients: HubClients;
   #steps: HomeStepsModule.HomeSteps | undefined;
   #isClosed = false;
-  /** Homes of runs that are over, which nobody has gone on with. */
+  /** Homes of closed accounts that were not opened again. */
   readonly #left = new Map<string, LiveHome>();
 
   constructor(options: HomeStepsModule.HomeStepsOptions, state: CloudState, hubClients: HubClients) {
@@ -26,7 +26,6 @@ export class LazyHomes {
     this.#hubClients = hubClients;
   }
 
-  /** What can be done there. */
   get steps(): HomeStepsModule.HomeSteps {
     if (this.#steps !== undefined) return this.#steps;
     const { HomeSteps } = load('./home-steps.js') as typeof HomeStepsModule;
@@ -39,8 +38,8 @@ export class LazyHomes {
     return this.steps.homes;
   }
 
-  /** Goes on with what is known of the homes of a run at the same cloud that is over. */
-  goOnFrom(before: LazyHomes): void {
+  /** Adopts the caches of the homes of an account that was closed. */
+  adopt(before: LazyHomes): void {
     const open = before.#steps?.homes.open ?? [];
     for (const live of [...before.#left.values(), ...open]) this.#left.set(live.home.hub, live);
   }
@@ -53,7 +52,7 @@ export class LazyHomes {
     this.#steps?.homes.noteLanguage();
   }
 
-  /** A hub may be away, or back. */
+  /** Notes that a hub may have gone away or come back. */
   noteReach(): void {
     this.#steps?.feed.noteReach();
   }
@@ -66,17 +65,17 @@ export class LazyHomes {
     this.#steps?.homes.wake();
   }
 
-  /** Somebody has sent a request of their own to a hub, which may have changed anything there. */
+  /** Notes a request of a flow, which may have changed anything at a hub. */
   noteRequest(hub: string): void {
     this.#steps?.homes.open.find(({ home }) => home.hub === hub)?.noteForeign();
   }
 
-  /** Whether commands wait, or are on their way. */
+  /** Whether commands are queued or in flight. */
   get isSending(): boolean {
     return this.#steps?.homes.isSending === true;
   }
 
-  /** Resolves when no command waits any more, nor is on its way. */
+  /** Resolves when no command is queued or in flight. */
   async drain(): Promise<void> {
     await this.#steps?.homes.drain();
   }

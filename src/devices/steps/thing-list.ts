@@ -14,22 +14,22 @@ import { abilitiesOfThing, devicesIn, isAbleTo, type ThingQuery } from '../targe
 import type { Things } from '../things/things.js';
 import type { State } from '../things/units.js';
 
-/** What somebody who chooses things wants to see. */
+/** The query of a picker or of the sidebar. */
 export interface ListQuery extends ThingQuery {
   /** The id of a hub; empty for all. */
   readonly hub: string;
-  /** These alone, in this order, where there is a text those that it finds; `undefined` for all that the wishes leave. */
+  /** Only things with these ids, in this order; `undefined` for all things that match the query. */
   readonly ids: readonly string[] | undefined;
-  /** Where an earlier page ended; empty for the first. */
+  /** `next` of the page before; empty for the first page. */
   readonly after: string;
-  /** For factory names; by default that of the home. */
+  /** The language of factory names; by default that of the account. */
   readonly language: Language | undefined;
   /** Whether the page also says what the devices of these hubs can do. */
   readonly withCapabilities: boolean;
 }
 
-/** What can be made of a thing: a node that reads it, one that commands it, a lamp blink, a node that hears its buttons. */
-export type Does = 'read' | 'command' | 'blink' | 'buttons';
+/** What can be done with a thing: read it, command it, make it blink (a lamp), or receive presses of its buttons. */
+export type ThingAction = 'read' | 'command' | 'blink' | 'buttons';
 
 /** The devices of a group or room. */
 export interface Members {
@@ -44,70 +44,69 @@ export interface Members {
 /** A thing as the picker shows it. */
 export interface ListedState extends Thing {
   roomId: string | null;
-  does: Does[];
+  does: ThingAction[];
   state: State;
-  /** Of a group or room. */
+  /** The devices of a group or room. */
   members?: Members;
-  /** Where it was asked for by its id: what can be set on it. */
+  /** The fields that can be set, if the query has ids. */
   abilities?: Ability[];
-  /** Those of a remote control, where it was asked for by its id. */
+  /** The buttons of a remote control, if the query has ids. */
   buttons?: readonly Button[];
-  /** Of a remote control of which a press was heard: the last. */
+  /** The last press of a remote control, if any was received. */
   lastPress?: LastPress;
 }
 
 /** A page of things. */
 export interface ThingPage {
   things: ListedState[];
-  /** How many there are on all pages. */
+  /** The number of things on all pages. */
   total: number;
-  /** For `after`; `null` on the last page. */
+  /** The value of `after` for the next page; `null` on the last page. */
   next: string | null;
-  /** The moment of which the oldest of it tells, ISO 8601 UTC; `null` where nothing is known. */
+  /** The time of the oldest state, ISO 8601 UTC; `null` if nothing is known. */
   asOf: string | null;
-  /** A hub can't be reached: what is known of it is how things were. */
+  /** Whether a hub is offline, so that its states are old. */
   away: boolean;
-  /** Where it was asked for: what the devices of these hubs can do, by Cozify's names. */
+  /** All capabilities of the devices, if the query asks for them. */
   capabilities?: string[];
 }
 
-/** So many things are listed at once. */
+/** The most things of a page. */
 export const PAGE_SIZE = 50;
 
-/** A person does not wait longer for news where something is known. */
-const NEWS_PATIENCE_MS = 1_000;
-/** What a poll that has just begun may tell in so short a time is worth waiting for. */
+/** The time limit for lists, if some are cached: a person waits for the page. */
+const LISTS_PATIENCE_MS = 1_000;
+/** The time limit for the first poll, if states are cached. */
 const POLL_PATIENCE_MS = 250;
 
 /**
- * Lists things for somebody who chooses among them, a page at a time, and keeps the homes polled until 10 s after the
- * last call. Where a hub is away, what was known last; throws `COZIFY_HUB_OFFLINE` where nothing is known of any, and
- * `COZIFY_BAD_INPUT` for an `after` that is none.
+ * Returns a page of things, and polls their homes until 10 s after the last call. A hub that is offline has its cached
+ * things. Throws `COZIFY_HUB_OFFLINE` if nothing is known about any hub, and `COZIFY_BAD_INPUT` for an invalid `after`.
  */
 export async function listThings(homes: Homes, given: ListQuery, clock: Clock): Promise<ThingPage> {
   const start = parseAfter(given.after);
   const kinds = given.kinds.length > 0 ? given.kinds : KINDS;
-  const wishes = { ...given, kinds };
-  const views = await Promise.all(homes.listened(wishes.hub).map((live) => look(live, kinds, clock)));
-  const known = views.filter(({ isKnown }) => isKnown).map(({ live }) => live);
+  const query = { ...given, kinds };
+  const loaded = await Promise.all(homes.listened(query.hub).map((live) => loadHome(live, kinds, clock)));
+  const known = loaded.filter(({ isKnown }) => isKnown).map(({ live }) => live);
   if (known.length === 0) {
-    const { failure } = views.find((view) => view.failure !== undefined) ?? {};
+    const { failure } = loaded.find((home) => home.failure !== undefined) ?? {};
     throw (
       failure ?? new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known about the hub yet, and it does not answer.')
     );
   }
-  const { found, next, total } = wishes.ids === undefined ? search(known, wishes, start) : pick(known, wishes, start);
+  const { found, next, total } = query.ids === undefined ? search(known, query, start) : pick(known, query, start);
   return {
-    things: found.map((one) => showListed(one, wishes.language, wishes.ids !== undefined)),
+    things: found.map((one) => showListed(one, query.language, query.ids !== undefined)),
     total,
     next,
     asOf: oldest(found, known, kinds),
-    away: views.some(({ isAway }) => isAway),
-    ...(wishes.withCapabilities ? { capabilities: capabilitiesAt(known) } : {}),
+    away: loaded.some(({ isAway }) => isAway),
+    ...(query.withCapabilities ? { capabilities: capabilitiesAt(known) } : {}),
   };
 }
 
-/** A thing as the picker shows it; `isWhole`: with what can be set on it, and its buttons. */
+/** Returns a thing in the form of the picker. `isWhole`: with the fields that can be set, and its buttons. */
 export function showListed(
   { entry, live }: ListedThing,
   language: Language | undefined,
@@ -128,11 +127,11 @@ export function showListed(
   };
 }
 
-/** What can be done with it by what it is, however it is now. A room is commanded by its lamps, and has no state. */
-function doesOf(entry: Entry, things: Things): Does[] {
+/** Returns what can be done with a thing. A room has no state, and is commanded by its lamps. */
+function doesOf(entry: Entry, things: Things): ThingAction[] {
   const { kind } = entry;
   const isSet = kind === 'room' ? devicesIn(entry, things).length > 0 : isAbleTo(entry, 'any', things);
-  const does: [Does, boolean][] = [
+  const does: [ThingAction, boolean][] = [
     ['read', kind !== 'room'],
     ['command', isSet || kind === 'alarm'],
     ['blink', kind === 'device' && isLamp(entry)],
@@ -162,22 +161,22 @@ function capabilitiesAt(homes: readonly LiveHome[]): string[] {
   return [...new Set(homes.flatMap((live) => [...live.home.things.capabilities]))].sort();
 }
 
-interface Found {
+interface FoundPage {
   readonly found: readonly ListedThing[];
   readonly total: number;
   readonly next: string | null;
 }
 
-/** What is known of a home after somebody wanted to look at it. */
-interface View {
+/** A home after {@link loadHome}. */
+interface LoadedHome {
   readonly live: LiveHome;
   readonly isKnown: boolean;
   readonly isAway: boolean;
   readonly failure: CozifyError | undefined;
 }
 
-/** Has a home polled, and its lists loaded where they are missing or old. */
-async function look(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promise<View> {
+/** Polls a home, and loads the lists that are missing or old. */
+async function loadHome(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promise<LoadedHome> {
   const { home, loop, client } = live;
   const isKnown = (): boolean => kinds.some((kind) => home.asOf(kind) !== null);
   const wasPolled = loop.isRunning;
@@ -185,32 +184,32 @@ async function look(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promi
   live.attend();
   const isLost = wasKnown && client.isReachable === false;
   const failures: CozifyError[] = [];
-  // Rooms are told with what is in them.
+  // A thing is shown with its room and groups, and a room with its devices.
   const needed = new Set<Kind>([...kinds, 'room', 'group', ...(kinds.includes('room') ? ['device' as const] : [])]);
   const loads = Promise.all(
     (isLost ? [] : [...needed]).map((kind) =>
       live.ensure([kind], NAMES_MAX_AGE_MS).catch((error: unknown) => failures.push(toCozifyError(error))),
     ),
   );
-  if (wasKnown) await settlesWithin(clock, loads, NEWS_PATIENCE_MS);
+  if (wasKnown) await settlesWithin(clock, loads, LISTS_PATIENCE_MS);
   else await loads;
-  if (wasKnown && !wasPolled) await waitForNews(live, clock);
+  if (wasKnown && !wasPolled) await waitForPoll(live, clock);
   const silence = [loop.error, ...failures].find((failure) => failure !== undefined && isSilence(failure));
   const isAway = silence !== undefined || client.isReachable === false;
   const failure = silence === undefined ? failures[0] : asOffline(silence);
   return { live, isKnown: isKnown(), isAway, failure };
 }
 
-async function waitForNews(live: LiveHome, clock: Clock): Promise<void> {
+async function waitForPoll(live: LiveHome, clock: Clock): Promise<void> {
   let stop: () => void = () => undefined;
-  const heard = new Promise<void>((resolve) => {
+  const answered = new Promise<void>((resolve) => {
     stop = live.observe(({ source, isSure }) => (source === 'poll' && isSure ? resolve() : undefined));
   });
-  await settlesWithin(clock, heard, POLL_PATIENCE_MS);
+  await settlesWithin(clock, answered, POLL_PATIENCE_MS);
   stop();
 }
 
-function search(homes: readonly LiveHome[], query: ListQuery, start: Start): Found {
+function search(homes: readonly LiveHome[], query: ListQuery, start: Start): FoundPage {
   const found: ListedThing[] = [];
   const total = homes.reduce((sum, live) => sum + live.search.count(query), 0);
   for (const [index, live] of homes.entries()) {
@@ -223,7 +222,7 @@ function search(homes: readonly LiveHome[], query: ListQuery, start: Start): Fou
   return { found, total, next: null };
 }
 
-function pick(homes: readonly LiveHome[], query: ListQuery, { index }: Start): Found {
+function pick(homes: readonly LiveHome[], query: ListQuery, { index }: Start): FoundPage {
   const { ids = [], kinds, text } = query;
   const all = [...new Set(ids)]
     .flatMap((id) => homes.flatMap((live) => live.home.things.withId(kinds, id).map((entry) => ({ entry, live }))))
@@ -239,7 +238,7 @@ function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds
   return moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString();
 }
 
-/** Where a page begins: at which index of which home. */
+/** The start of a page: the index of the home, and of the thing in that home. */
 interface Start {
   readonly home: number;
   readonly index: number;

@@ -7,34 +7,34 @@ import type { Things } from '../things/things.js';
 import { normalized } from '../../text.js';
 import { type DeviceFilter, isCapable, roomIdsOf } from './device-filter.js';
 
-/** What somebody looks for in a home. What is empty asks for nothing. */
+/** A search among the things of a home. Empty properties do not filter. */
 export interface ThingQuery extends Pick<DeviceFilter, 'kinds' | 'rooms' | 'capabilities' | 'match'> {
-  /** Words, or beginnings of them, each of which is in the name, the room or the type, or begins a word for the kind. */
+  /** Words. Each must be in the name, the room or the type, or begin a word for the kind. */
   readonly text: string;
-  /** What it has to be able to do: a field to set, "any" of them, "close" (an alarm), or "press" (a button). */
+  /** A required ability: a field to set, "any" field, "close" (an alarm), or "press" (a button). */
   readonly can: string;
 }
 
-/** Where a search goes on: the index of a thing among all. */
+/** A page of results. */
 export interface SearchPage {
   readonly entries: readonly Entry[];
-  /** `undefined` where nothing is left. */
+  /** The index of the first thing of the next page among all things; `undefined` on the last page. */
   readonly next: number | undefined;
 }
 
-/** A thing by what it is searched for. */
+/** The texts by which a thing is found. */
 interface Row {
   readonly kind: Kind;
   readonly id: string;
   readonly text: string;
-  /** The same without dots and accents. */
+  /** `text` without dots and accents. */
   readonly plain: string;
-  /** What people call its kind, in each language, each word with a space before it; and the same without dots. */
+  /** Words for the kind in each language, each after a space; and the same without dots and accents. */
   readonly kindText: string;
   readonly kindPlain: string;
 }
 
-/** What people call things that are no devices, also where they look for one. */
+/** Words for the kinds of things other than devices. */
 const KIND_WORDS: Readonly<Record<Exclude<Kind, 'device'>, string>> = {
   room: 'rooms huoneet huone',
   group: 'groups ryhmät ryhmä',
@@ -43,25 +43,25 @@ const KIND_WORDS: Readonly<Record<Exclude<Kind, 'device'>, string>> = {
   alarm: 'alarms hälytykset hälytys',
 };
 
-/** In which order kinds are listed: a room's row leads to what is in it. */
+/** The order of kinds. A room comes first, because its row leads to its devices. */
 const LISTED_KINDS: readonly Kind[] = ['room', 'device', 'group', 'scene', 'rule', 'alarm'];
 
 /**
- * Finds the things of one home as a person types: in the order of the app's rooms, and by name within each. What is
- * searched is made ready when something came, went or moved, not for each letter.
+ * Finds the things of one home while a person types: in the order of the app's rooms, and by name within each. The texts
+ * are prepared again only after things were added, removed, moved or renamed.
  */
 export class ThingSearch {
   readonly #things: Things;
   #rows: readonly Row[] = [];
   #revision: number | undefined;
-  /** How many there are of what was looked for last. */
+  /** The number of results of the last query. */
   #counted: { query: string; rows: readonly Row[]; total: number } | undefined;
 
   constructor(things: Things) {
     this.#things = things;
   }
 
-  /** At most `limit` things from an index on. */
+  /** Returns at most `limit` matching things from an index on. */
   find(query: ThingQuery, from: number, limit: number): SearchPage {
     const rows = this.#current();
     const pick = this.#matcher(query);
@@ -75,13 +75,13 @@ export class ThingSearch {
     return { entries, next: undefined };
   }
 
-  /** Whether a thing is among those that are found. */
+  /** Whether a thing matches a query. */
   isFound({ kind, id }: Entry, query: ThingQuery): boolean {
     const row = this.#current().find((one) => one.kind === kind && one.id === id);
     return row !== undefined && this.#matcher(query)(row) !== undefined;
   }
 
-  /** How many there are on all pages; counted once for each query, as long as nothing comes, goes or moves. */
+  /** Returns the number of matching things. Counts only once for the same query. */
   count(query: ThingQuery): number {
     const rows = this.#current();
     const key = JSON.stringify(query);
@@ -93,7 +93,7 @@ export class ThingSearch {
     return total;
   }
 
-  /** Gives the entry of a row that leaves nothing to be wished for. */
+  /** Returns a function that returns the thing of a row if it matches. */
   #matcher(query: ThingQuery): (row: Row) => Entry | undefined {
     const words = wordsOf(query.text);
     const rooms = roomIdsOf(query.rooms, this.#things);
@@ -101,7 +101,7 @@ export class ThingSearch {
       if (query.kinds.length > 0 && !query.kinds.includes(row.kind)) return undefined;
       if (!words.every((word) => hasWord(row, word))) return undefined;
       const entry = this.#things.get(row.kind, row.id);
-      return entry !== undefined && isWanted(entry, query, rooms, this.#things) ? entry : undefined;
+      return entry !== undefined && isMatch(entry, query, rooms, this.#things) ? entry : undefined;
     };
   }
 
@@ -112,7 +112,7 @@ export class ThingSearch {
   }
 }
 
-/** What can be set on a thing, with the ranges of each field; of a group or room what any of its devices can. */
+/** Returns the fields that can be set on a thing, or on any device of a group or room. */
 export function abilitiesOfThing(entry: Entry, things: Things): Ability[] {
   switch (entry.kind) {
     case 'scene':
@@ -127,16 +127,16 @@ export function abilitiesOfThing(entry: Entry, things: Things): Ability[] {
   }
 }
 
-/** Whether a thing leaves nothing to be wished for but its name. */
-function isWanted(entry: Entry, query: ThingQuery, rooms: ReadonlySet<string>, things: Things): boolean {
+/** Whether a thing matches a query, apart from its texts. */
+function isMatch(entry: Entry, query: ThingQuery, rooms: ReadonlySet<string>, things: Things): boolean {
   if (query.rooms.length > 0 && (entry.roomId === null || !rooms.has(entry.roomId))) return false;
   if (!isCapable(entry.capabilities, query)) return false;
   return query.can === '' || isAbleTo(entry, query.can, things);
 }
 
 /**
- * Whether a thing can do something: have a field set, "any" of them, "close" (an alarm), or "press" (a button). A room
- * where one of its devices can, which are chosen by it.
+ * Whether a thing has an ability: a field to set, "any" field, "close" (an alarm), or "press" (a button). A room has the
+ * abilities of its devices, because they are chosen by their room.
  */
 export function isAbleTo(entry: Entry, can: string, things: Things): boolean {
   const { kind, type, buttons, raw } = entry;
@@ -147,13 +147,13 @@ export function isAbleTo(entry: Entry, can: string, things: Things): boolean {
   return devicesIn(entry, things).some((device) => canBeSet(device, can));
 }
 
-/** The devices that a command to a thing means, also where there are none. */
+/** Returns the devices that a command to a thing means. */
 export function devicesIn(entry: Entry, things: Things): readonly Entry[] {
   if (entry.kind === 'group') return things.membersOf(entry);
   return entry.kind === 'room' ? things.inRoom(entry.id).filter(isLamp) : [entry];
 }
 
-/** All things, in their order: the rooms, devices by room, those in none after them, then the other kinds. */
+/** Returns the rows of all things: rooms, devices by room, devices without a room, then the other kinds. */
 function rowsOf(things: Things): Row[] {
   const collator = new Intl.Collator(things.language, { numeric: true, sensitivity: 'base' });
   const rooms = things.list('room').sort((one, other) => orderOf(one) - orderOf(other) || byName(one, other));
@@ -176,7 +176,7 @@ function orderOf({ state }: Entry): number {
   return typeof state['order'] === 'number' ? state['order'] : Infinity;
 }
 
-/** What it is called in each language counts: a person types what they see. */
+/** Returns the row of a thing, with its names in each language. */
 function rowOf(entry: Entry, things: Things, kindTexts: KindTexts): Row {
   const { kind, id, type } = entry;
   const room = entry.roomId === null ? undefined : things.get('room', entry.roomId);
@@ -187,7 +187,7 @@ function rowOf(entry: Entry, things: Things, kindTexts: KindTexts): Row {
   return { kind, id, text, plain: plain === text ? text : plain, ...kindTexts.of(entry) };
 }
 
-/** What people call kinds of things; one text for all that are of the same. */
+/** Words for kinds of things. All things of a kind share one text, to save memory. */
 class KindTexts {
   readonly #ofDevices = new Map<readonly string[], KindText>();
   readonly #ofOthers = new Map<Kind, KindText>();
@@ -213,7 +213,7 @@ function known<K>(texts: Map<K, KindText>, key: K, words: () => string): KindTex
   return text;
 }
 
-/** A word as it was typed, and whether that was without dots and accents, so that these don't matter. */
+/** A typed word. Without dots and accents it also matches words that have them. */
 interface Word {
   readonly word: string;
   readonly isPlain: boolean;

@@ -76,7 +76,7 @@ export async function record(options: RecorderOptions): Promise<HomeRecorder> {
     if (failures > 0) onHearing?.(true);
     failures = 0;
     ts = hubTimeIn(answer) ?? ts;
-    recorder.hear(answer, Math.round(clock.now() - startedAt));
+    recorder.add(answer, Math.round(clock.now() - startedAt));
   }
   return recorder;
 }

@@ -14,10 +14,10 @@ describe('HomeRecorder', () => {
     const recorder = new HomeRecorder(START);
     const read = () => parseRecording([...recorder.pieces()].join(''));
     assert.deepEqual(read(), recorder.recording);
-    recorder.hear(answer({ a: device('Lamppu', true) }), 1000);
-    recorder.hear([answer({ b: null })], 2000);
-    recorder.hear({ polls: [] }, 3000);
-    recorder.hear('<html>', 4000);
+    recorder.add(answer({ a: device('Lamppu', true) }), 1000);
+    recorder.add([answer({ b: null })], 2000);
+    recorder.add({ polls: [] }, 3000);
+    recorder.add('<html>', 4000);
     assert.deepEqual(read(), recorder.recording);
     assert.deepEqual(
       read().polls.map(({ at, changes }) => [at, Object.keys(changes.devices ?? {})]),
@@ -30,7 +30,7 @@ describe('HomeRecorder', () => {
 
   it('records a thing missing from a full answer as removed, once', () => {
     const recorder = new HomeRecorder(START);
-    for (const at of [1000, 2000]) recorder.hear(answer({ a: device('Lamppu', false) }, true), at);
+    for (const at of [1000, 2000]) recorder.add(answer({ a: device('Lamppu', false) }, true), at);
     const recorded = recorder.recording.polls.map(({ changes }) => changes.devices?.['device-2']);
     assert.deepEqual(recorded, [null, undefined]);
   });
@@ -44,7 +44,7 @@ describe('HomeRecorder', () => {
 
   it('stops at the size limit', () => {
     const recorder = new HomeRecorder({ ...START, most: 1000 });
-    for (let at = 0; at < 100; at++) recorder.hear(answer({ a: device('Lamppu', at % 2 === 0) }), at);
+    for (let at = 0; at < 100; at++) recorder.add(answer({ a: device('Lamppu', at % 2 === 0) }), at);
     assert.ok(recorder.isTooLarge);
     assert.ok(recorder.count < 20);
   });
