@@ -1,5 +1,5 @@
 import { type Clock, settlesWithin } from '../../async/clock.js';
-import { CozifyError, toCozifyError } from '../../errors.js';
+import { type CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble, isSilence } from '../../hub/hub-client.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import { isNoSuchList } from '../home/list-loader.js';
@@ -127,9 +127,9 @@ async function searchHomes(
     if (failure !== undefined && isNotFound(failure)) throw failure;
   }
   return Promise.any(searches).catch(async () => {
-    const failures = (await Promise.all(searches.map(failureOf))) as CozifyError[];
+    const failures = (await Promise.all(searches.map(failureOf))).filter((failure) => failure !== undefined);
     // A home whose search failed otherwise may have the target.
-    throw failures.find((failure) => !isNotFound(failure)) ?? failures[0];
+    throw toCozifyError(failures.find((failure) => !isNotFound(failure)) ?? failures[0]);
   });
 }
 
@@ -262,9 +262,9 @@ export async function selectFrom(
 
 /** Loads the rooms and groups that are shown with things, for at most a second. Never rejects. */
 export async function nameThings(homes: readonly LiveHome[], policy: CachePolicy, clock: Clock): Promise<void> {
-  const load = (live: LiveHome, kind: Kind): Promise<void> | undefined =>
-    live.lists.hasFailed(kind) ? undefined : policy.ensure(live, [kind], NAMES_MAX_AGE_MS);
-  const loads = homes.flatMap((live) => NAMING.map((kind) => load(live, kind)));
+  const loads = homes.flatMap((live) =>
+    NAMING.filter((kind) => !live.lists.hasFailed(kind)).map((kind) => policy.ensure(live, [kind], NAMES_MAX_AGE_MS)),
+  );
   await settlesWithin(clock, Promise.allSettled(loads), PATIENCE_MS);
 }
 

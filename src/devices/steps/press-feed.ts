@@ -65,8 +65,8 @@ export class PressFeed {
       const device = this.#subscription.selectionOf(live).entries.find(isSwitch);
       if (device === undefined) continue;
       const press = examplePress(device, config.choices[0]);
-      return this.#outputsOf(press).map((isChosen, output) =>
-        isChosen || output === 0 ? this.#messageOf(live, press) : null,
+      return this.#outputsOf(press).map((isHit, output) =>
+        isHit || output === 0 ? this.#messageOf(live, press) : null,
       );
     }
     return undefined;
@@ -86,7 +86,7 @@ export class PressFeed {
     if (!this.#subscription.selectionOf(live).includes(press.device)) return;
     const outputs = this.#outputsOf(press);
     if (!outputs.includes(true)) return;
-    const messages = outputs.map((isChosen) => (isChosen ? this.#messageOf(live, press) : null));
+    const messages = outputs.map((isHit) => (isHit ? this.#messageOf(live, press) : null));
     send(messages, press, { entry: press.device, live });
   }
 
