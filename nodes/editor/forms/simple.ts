@@ -15,7 +15,7 @@ import type { ActionNode } from '../shared/action-node.js';
 import { type KeyOf, translate } from '../shared/catalogue.js';
 import { isEmail } from '../shared/checks.js';
 import { spinner } from '../shared/draw.js';
-import { flowsState } from '../shared/flows-state.js';
+import { flowsState } from '../shared/flows.js';
 import { prepareHub } from '../shared/form.js';
 import { prepareChoices, readChoices } from '../shared/tags.js';
 import { clockText, localeOf, viewerLanguages } from '../shared/times.js';

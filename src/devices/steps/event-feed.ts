@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../async/clock.js';
+import type { Clock, TimerHandle } from '../../async/clock.js';
 import { CozifyError } from '../../errors.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Homes } from '../homes/homes.js';
@@ -172,7 +172,7 @@ export class EventFeed {
     if (this.#isClosed) return () => undefined;
     const { clock } = this.#options;
     const stop = this.#homes().subscribe({ targets: [], filter: FOLLOWED, hub }, () => undefined);
-    let timer: Timer | undefined;
+    let timer: TimerHandle | undefined;
     const end = (): void => {
       this.#ends.delete(end);
       if (timer !== undefined) clock.clearTimeout(timer);
