@@ -82,9 +82,9 @@ function commandStatus(status: HubStatus): StepStatus<CommandOutcome> {
     (language) => statusOf(language, 'yellow', 'dot', 'sending'),
   );
   return {
-    begin: (sources) => {
+    start: (sources) => {
       cancel();
-      return shown.begin(sources);
+      return shown.start(sources);
     },
     stop: () => {
       cancel();

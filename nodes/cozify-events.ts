@@ -34,7 +34,7 @@ export default function register(RED: NodeAPI): void {
     follow();
     const unsubscribe = onFlowsStarted(RED, () => {
       follow();
-      timer ??= setTimeout(() => feed.begin(), START_DELAY_MS);
+      timer ??= setTimeout(() => feed.start(), START_DELAY_MS);
     });
     this.on('close', () => {
       unsubscribe();
@@ -49,10 +49,10 @@ export default function register(RED: NodeAPI): void {
 class EventFeed {
   readonly #send: AccountListener;
   #account: Account | undefined;
-  #unfollow: (() => void) | undefined;
+  #unsubscribe: (() => void) | undefined;
   /** The last sent state. */
   #state: string | undefined;
-  /** Events before {@link begin}; `undefined` after that. */
+  /** Events before {@link start}; `undefined` after that. */
   #early: Parameters<AccountListener>[] | undefined = [];
 
   constructor(send: AccountListener) {
@@ -62,27 +62,27 @@ class EventFeed {
   /** Subscribes to this account, and unsubscribes from the previous one. */
   follow(account: Account | undefined): void {
     if (account === this.#account) return;
-    this.#unfollow?.();
+    this.#unsubscribe?.();
     this.#account = account;
-    this.#unfollow = undefined;
-    if (account?.isReady === true) this.#listen(account);
-    else this.#unfollow = account?.onChange(() => this.#listen(account));
+    this.#unsubscribe = undefined;
+    if (account?.isReady === true) this.#subscribe(account);
+    else this.#unsubscribe = account?.onChange(() => this.#subscribe(account));
   }
 
   /**
    * Subscribes if the account's state has been read. Does not wait for `ready`, because it may never resolve and an account
    * lives longer than the node.
    */
-  #listen(account: Account): void {
+  #subscribe(account: Account): void {
     if (!account.isReady) return;
-    this.#unfollow?.();
+    this.#unsubscribe?.();
     const snapshot = account.snapshot();
     if (snapshot.state !== this.#state) this.#note(snapshot.state, snapshot);
-    this.#unfollow = account.onEvent((...event) => this.#note(...event));
+    this.#unsubscribe = account.onEvent((...event) => this.#note(...event));
   }
 
   /** Sends the events so far, and from now on each event at once. */
-  begin(): void {
+  start(): void {
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const event of early) this.#send(...event);

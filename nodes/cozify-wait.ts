@@ -79,11 +79,11 @@ function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
     },
   );
   return {
-    begin: (sources) => {
+    start: (sources) => {
       const arrival = { at: systemClock.now() };
       // A reset message does not wait itself.
       if (!isGiven(sources.message, 'reset')) arrivals.add(arrival);
-      const { end, fail } = shown.begin(sources);
+      const { end, fail } = shown.start(sources);
       return {
         end: (value) => {
           arrivals.delete(arrival);

@@ -24,7 +24,7 @@ export type AccountsInFlows = ReadonlyMap<string, AccountInFlows>;
 /**
  * Called after each possible change, with the accounts in the flows and the ids of accounts that a Deploy has removed.
  */
-export type FlowAccountsListener = (present: AccountsInFlows, removed: readonly string[]) => void;
+export type FlowAccountsCallback = (present: AccountsInFlows, removed: readonly string[]) => void;
 
 interface StartEvent {
   diff?: { removed?: string[] };
@@ -55,7 +55,7 @@ export interface ConfiguredAccount {
 export class FlowAccounts {
   readonly close: () => void;
   readonly #red: NodeAPI;
-  readonly #listener: FlowAccountsListener;
+  readonly #onCompared: FlowAccountsCallback;
   /**
    * The accounts before. An account that is missing later was removed by a Deploy. Empty while a load may be the
    * reason.
@@ -73,9 +73,9 @@ export class FlowAccounts {
   #areStopped = false;
   #present: AccountsInFlows = new Map();
 
-  constructor(red: NodeAPI, listener: FlowAccountsListener) {
+  constructor(red: NodeAPI, onCompared: FlowAccountsCallback) {
     this.#red = red;
-    this.#listener = listener;
+    this.#onCompared = onCompared;
     this.close = subscribe(red.events, {
       'flows:stopping': () => (this.#areRunning = false),
       'flows:started': (event) => this.#handleStart(event as StartEvent),
@@ -168,7 +168,7 @@ export class FlowAccounts {
     if (!this.#isLoading) this.#before = present;
     this.#hasCompared = true;
     this.#present = present;
-    this.#listener(present, [...gone]);
+    this.#onCompared(present, [...gone]);
   }
 
   #accountsIn(all: readonly FlowNode[]): Map<string, AccountInFlows> {

@@ -39,7 +39,7 @@ interface NodeStep<P extends Parameters, T> extends NodeAction<P, T> {
 /** The status of a node's steps. */
 export interface StepStatus<T> {
   /** Shows that a step begins. Returns functions that show how it ended. */
-  begin(sources: Sources): { end: (value: T) => void; fail: (error: CozifyError) => void };
+  start(sources: Sources): { end: (value: T) => void; fail: (error: CozifyError) => void };
   stop(): void;
 }
 
@@ -87,7 +87,7 @@ function accountStatus<T>(RED: NodeAPI, node: Node, def: ActionDef): StepStatus<
   const status = followAccount(RED, node, () => findAccount(RED, def.account));
   const ended = { end: () => undefined, fail: () => undefined };
   return {
-    begin: () => {
+    start: () => {
       status.follow();
       return ended;
     },
@@ -101,7 +101,7 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
   const { RED, def, message } = sources;
   let account: Account | undefined;
   let ticket: Ticket | undefined;
-  const shown = step.status.begin(sources);
+  const shown = step.status.start(sources);
   try {
     account = requireAccount(RED, def['account']);
     ticket = step.takeTicket?.(account);

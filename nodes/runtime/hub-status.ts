@@ -72,9 +72,9 @@ export class HubStatus {
     this.#clock = clock;
     this.#nextUpdate = new Timer(clock, { keepsAlive: true });
     const find = (): AccountNode | undefined => findAccount(RED, account);
-    this.#follower = followOverDeploys(RED, find, (found, isAnew) => {
+    this.#follower = followOverDeploys(RED, find, (found, isReset) => {
       this.#account = found;
-      if (isAnew) [this.#shown, this.#shownAt] = ['', -Infinity];
+      if (isReset) [this.#shown, this.#shownAt] = ['', -Infinity];
       this.#update();
     });
   }
@@ -83,7 +83,7 @@ export class HubStatus {
    * Shows that a step is running; `busy` makes its status. Returns a function that ends the step and shows the changes made
    * by `showResult` in one update.
    */
-  begin(busy?: BusyText): (showResult?: () => void) => void {
+  start(busy?: BusyText): (showResult?: () => void) => void {
     this.#running += 1;
     this.#busy = busy;
     this.#follower.follow();
@@ -243,11 +243,11 @@ export class HubStatus {
     const away = this.#away(snapshot);
     if (away !== undefined) return away;
     if (this.#missing !== undefined) return missingStatus(this.#missing, language);
-    const underWay = this.#running > 0 ? this.#underWay(language) : undefined;
-    return underWay ?? (this.#problem?.status ?? this.#live)(language);
+    const busy = this.#running > 0 ? this.#busyStatus(language) : undefined;
+    return busy ?? (this.#problem?.status ?? this.#live)(language);
   }
 
-  #underWay(language: Language): NodeStatus | undefined {
+  #busyStatus(language: Language): NodeStatus | undefined {
     if (this.#busy !== undefined) return this.#busy(language);
     return { fill: 'yellow', shape: 'dot', text: this.#live(language).text ?? '' };
   }
@@ -307,12 +307,12 @@ function missingStatus({ code, subject = '' }: CozifyError, language: Language):
 
 /** Makes the step status of a hub node. `show` shows the result of a step; `busy` makes the status of running steps. */
 export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void, busy?: BusyText): StepStatus<T> {
-  let hasSaidIgnored = false;
+  let hasShownIgnored = false;
   return {
-    begin: (sources) => {
-      const end = status.begin(busy);
-      const ignored = hasSaidIgnored ? undefined : ignoredOf(sources);
-      hasSaidIgnored ||= ignored !== undefined;
+    start: (sources) => {
+      const end = status.start(busy);
+      const ignored = hasShownIgnored ? undefined : ignoredOf(sources);
+      hasShownIgnored ||= ignored !== undefined;
       return {
         end: (value) =>
           end(() => {

@@ -135,8 +135,8 @@ function readParameter(name: string, one: Parameter<unknown>, sources: Sources):
   if ('compose' in one) return one.compose(sources);
   if (one.source === 'typed input') return undefined;
   const { def, message } = sources;
-  const said = one.source === 'node' ? undefined : message.read(name);
-  const value = said === undefined && one.source !== 'message' ? fromEditor(def[name], one.shape) : said;
+  const fromMessage = one.source === 'node' ? undefined : message.read(name);
+  const value = fromMessage === undefined && one.source !== 'message' ? fromEditor(def[name], one.shape) : fromMessage;
   return value === undefined ? defaultOf(one) : checked(name, one, value, 'was');
 }
 

@@ -15,25 +15,25 @@ export interface AccountFollower {
 /** Shows the state of an account as the node's status, and updates it when the account changes. */
 export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode | undefined): AccountFollower {
   let shown = '';
-  return followOverDeploys(RED, find, (followed, isAnew) => {
+  return followOverDeploys(RED, find, (followed, isReset) => {
     const account = followed?.account;
     const isKnown = account?.isReady === true;
     const language = followed?.language ?? languageOfHost(RED);
     const status = problemOf(followed, language) ?? (isKnown ? statusOfSnapshot(account.snapshot(), language) : {});
     const key = JSON.stringify(status);
-    if (key !== shown || isAnew) node.status(status);
+    if (key !== shown || isReset) node.status(status);
     shown = key;
   });
 }
 
 /**
- * Follows the account that `find` returns. Calls `look` when the account has changed or is another one. `isAnew` is true if
- * the status must be sent even if it is the same, because Status nodes listen only after their flow has started.
+ * Follows the account that `find` returns. Calls `look` when the account has changed or is another one. `isReset` is true
+ * if an unchanged status must be sent again, because Status nodes subscribe only after their flow has started.
  */
 export function followOverDeploys(
   RED: NodeAPI,
   find: () => AccountNode | undefined,
-  look: (node: AccountNode | undefined, isAnew: boolean) => void,
+  look: (node: AccountNode | undefined, isReset: boolean) => void,
 ): AccountFollower {
   let followed: AccountNode | undefined;
   let unfollow: (() => void) | undefined;

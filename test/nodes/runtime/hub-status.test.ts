@@ -69,13 +69,13 @@ describe('HubStatus', () => {
   };
 
   it('shows nothing after its node has closed, because the new node has the same id', async () => {
-    const end = open().begin();
+    const end = open().start();
     await settled();
     const before = shown.length;
     status.stop();
     status.showError(new CozifyError('COZIFY_API', 'late'));
     end();
-    status.begin();
+    status.start();
     status.show([thing({ on: true })]);
     become({ state: 'otp-required' });
     events.emit('flows:started');
@@ -302,7 +302,7 @@ describe('HubStatus', () => {
 
   it('is yellow until the last running step has ended', async () => {
     open().show([thing({ on: true })]);
-    const [first, second] = [status.begin(), status.begin()];
+    const [first, second] = [status.start(), status.start()];
     assert.deepEqual(await settled(), { fill: 'yellow', shape: 'dot', text: 'on' });
     first();
     first();
@@ -343,15 +343,15 @@ describe('HubStatus', () => {
     it('shows once that msg.target is ignored by a node with targets', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
       const redirected = sources({ targets: [{ id: 'd1' }], hub: '' }, { target: 7 });
-      steps.begin(redirected).end(thing({ on: true }));
+      steps.start(redirected).end(thing({ on: true }));
       assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: 'msg.target ignored' });
-      steps.begin(redirected).end(thing({ on: true }));
+      steps.start(redirected).end(thing({ on: true }));
       assert.equal((await settled())?.text, 'on');
     });
 
     it('shows that msg.hub is ignored', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
-      steps.begin(sources({ targets: [], hub: 'hub-1' }, { target: 'x', hub: 'hub-2' })).end(thing({ on: true }));
+      steps.start(sources({ targets: [], hub: 'hub-1' }, { target: 'x', hub: 'hub-2' })).end(thing({ on: true }));
       assert.equal((await settled())?.text, 'msg.hub ignored');
     });
 
@@ -368,7 +368,7 @@ describe('HubStatus', () => {
           'failed: too many messages wait',
         ],
       ] as const) {
-        const step = steps.begin(sources({}, {}));
+        const step = steps.start(sources({}, {}));
         await clock.advance(5 * SECOND);
         shown = [];
         end(step);
@@ -390,7 +390,7 @@ describe('HubStatus', () => {
       status.show([thing({ on: false })]);
       await settled();
       shown = [];
-      const step = steps.begin(sources({}, {}));
+      const step = steps.start(sources({}, {}));
       assert.deepEqual([await settled(), shown.length], [undefined, 0], 'no status');
       step.end(thing({ on: true }));
       assert.deepEqual([(await settled())?.text, shown.length], ['on', 1]);
@@ -398,7 +398,7 @@ describe('HubStatus', () => {
 
     it('shows a failure, and is not yellow afterwards', async () => {
       const steps = hubStepStatus<ListedThing>(open(), (one) => status.show([one]));
-      steps.begin(sources({}, { target: 'x', hub: 'y' })).fail(new CozifyError('COZIFY_BUSY', 'Busy.'));
+      steps.start(sources({}, { target: 'x', hub: 'y' })).fail(new CozifyError('COZIFY_BUSY', 'Busy.'));
       assert.deepEqual(await settled(), { fill: 'red', shape: 'dot', text: 'failed: too many messages wait' });
     });
   });
