@@ -51,9 +51,9 @@ export class HttpCall {
   /** A signal that aborts when a limit is reached. */
   get signal(): AbortSignal {
     if (this.#signal !== undefined) return this.#signal;
-    const ending = new AbortController();
-    this.onEnd(() => ending.abort());
-    return (this.#signal = ending.signal);
+    const controller = new AbortController();
+    this.onEnd(() => controller.abort());
+    return (this.#signal = controller.signal);
   }
 
   /** Whether the peer may have received a part of the request. */

@@ -217,8 +217,8 @@ export class HubClient {
     const { clock } = this.#options;
     const { method, path, body, deadlineMs, poll, isFree = false } = request;
     const deadline = startedDeadline ?? new Deadline(clock, deadlineMs ?? STEP_MS);
-    const ending = new AbortController();
-    const { signal, release } = joinSignals([this.#closing.signal, request.signal, ending.signal], closed);
+    const timeout = new AbortController();
+    const { signal, release } = joinSignals([this.#closing.signal, request.signal, timeout.signal], closed);
     const isTimed = deadlineMs !== undefined;
     const step: HubStep = { method, path, body, deadline, isTimed, signal, isFree, poll, hubKey: '', isSent: false };
     const noteHealth = poll === undefined ? this.#health.startStep() : ignore;
@@ -226,7 +226,7 @@ export class HubClient {
       signal.throwIfAborted();
       const answer = await deadline.limit(this.#sendWithRemedies(step, noteHealth), () => {
         // Abort this change, because the queue sends the next one now.
-        if (method !== 'GET') ending.abort();
+        if (method !== 'GET') timeout.abort();
         return this.#late(step, noteHealth);
       });
       if (poll === undefined && answer.status < 400) this.#answered.notify(() => [answer.transport]);

@@ -53,8 +53,8 @@ const others: Row<Home>[] = [
     fault: 'a token of another algorithm, whose signatures are shorter',
     expected: 'keep, with the new token in force',
     run: async (home) => {
-      const wishes = { userId: claimsOf(home).user_id, header: { alg: 'HS256' } };
-      const good = makeToken(home.clock.now(), wishes).slice(0, 43 - 86);
+      const claims = { userId: claimsOf(home).user_id, header: { alg: 'HS256' } };
+      const good = makeToken(home.clock.now(), claims).slice(0, 43 - 86);
       home.simulator.acceptToken(good, EMAIL);
       home.simulator.fault('refreshsession', { body: good });
       assert.deepEqual(await home.account.refresh({ force: true }), { value: true, isRefreshed: true });

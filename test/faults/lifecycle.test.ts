@@ -37,13 +37,13 @@ const open = async (): Promise<World> => {
 };
 
 /**
- * Deploys while steps wait for the cloud; with `goOn`, the cloud answers before the steps end. Each step must end, without
+ * Deploys while steps wait for the cloud; with `isAnswered`, the cloud answers before the steps end. Each step must end, without
  * an unhandled rejection. Returns the codes of the failed steps.
  */
 async function deployDuring(
   { stage }: World,
   flows: FlowNode[],
-  { type = 'full', goOn = false }: { type?: 'full' | 'nodes'; goOn?: boolean } = {},
+  { type = 'full', isAnswered = false }: { type?: 'full' | 'nodes'; isAnswered?: boolean } = {},
 ): Promise<string[]> {
   const codes: string[] = [];
   await assertNothingUnhandled(async () => {
@@ -55,7 +55,7 @@ async function deployDuring(
     const ended = Promise.all(steps.map((step) => step.catch((error: { code: string }) => codes.push(error.code))));
     await until('a request', () => stage.simulator.count('*') > before);
     await stage.deploy(flows, type);
-    if (!goOn) await ended;
+    if (!isAnswered) await ended;
     for (const answer of held) answer.release();
     await ended;
     await sleep(50);
@@ -75,7 +75,7 @@ const kept = KEPT.map(([what, flows, type]): Row<World> => ({
   fault: `an account that is ${what} while steps wait`,
   expected: 'the steps go on and end well, the login is there',
   run: async (world) => {
-    assert.deepEqual(await deployDuring(world, flows(), { type, goOn: true }), []);
+    assert.deepEqual(await deployDuring(world, flows(), { type, isAnswered: true }), []);
     assert.equal((await world.stage.account().ping()).value, true);
     assert.equal(world.stage.account().snapshot().state, 'authenticated');
   },

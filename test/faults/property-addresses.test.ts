@@ -138,7 +138,7 @@ describe('properties of addresses', () => {
   });
 });
 
-/** Private, link-local, unique-local and loopback addresses, told by hand. */
+/** Private, link-local, unique-local and loopback addresses, listed by hand. */
 function isLocal(address: string): boolean {
   if (isIP(address) === 6) {
     const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address);

@@ -168,7 +168,7 @@ const restored: Row<Home>[] = [
   },
   {
     fault: 'the whole directory deleted while we run',
-    expected: 'keep: all written anew by the next save',
+    expected: 'keep: the next save writes everything again',
     run: async (home) => {
       await rm(home.path, { recursive: true });
       await home.account.refresh({ force: true });

@@ -165,13 +165,13 @@ const EXPIRIES: [string, (exp: number) => { claims?: Record<string, unknown>; he
   ['beyond all dates', () => ({ claims: { exp: 1e300 } })],
   ['the same as iat', (exp) => ({ claims: { exp: exp - 28 * 86_400, iat: exp - 28 * 86_400 } })],
 ];
-const expiries = EXPIRIES.map(([what, wishes]): Row<FakeHome> => ({
+const expiries = EXPIRIES.map(([what, claims]): Row<FakeHome> => ({
   fault: `exp ${what} in each token of the cloud`,
   expected: 'keep: renewed about daily',
   run: async (home) => {
     const next = (): string => {
       const now = home.clock.outside();
-      return makeToken(now, wishes(Math.floor((now + 28 * DAY) / SECOND)));
+      return makeToken(now, claims(Math.floor((now + 28 * DAY) / SECOND)));
     };
     home.cloud.reply('refreshsession', () => ({ body: next() }));
     assert.equal((await home.account.refresh({ force: true })).isRefreshed, true);

@@ -11,7 +11,7 @@ import { faultTable, type Row } from './support/table.js';
 
 type Spoil = (home: Home) => Promise<unknown> | void;
 
-/** Leads the cloud's calls to a server that talks as told. */
+/** Leads the cloud's calls to a server with the given answers. */
 async function talking(home: Home, answer: (socket: Socket) => void): Promise<RawServer> {
   const server = await RawServer.start(answer);
   home.onEnd(() => server.stop());

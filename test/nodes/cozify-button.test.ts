@@ -22,7 +22,7 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
   describe(`Button node with a hub that changes ${repeatedPress} at a repeated press`, () => {
     let stage: Stage;
     let wall: Device;
-    let heard: Press[];
+    let received: Press[];
 
     before(async () => {
       stage = await Stage.open({ hubs: [{ name: 'Koti', behaviour: { repeatedPress } }] });
@@ -52,20 +52,20 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
     }
     function watch(): void {
       for (const output of [1, 2])
-        stage.node(`out-${output}`).on('input', (msg) => heard.push({ ...(msg as unknown as Press), output }));
+        stage.node(`out-${output}`).on('input', (msg) => received.push({ ...(msg as unknown as Press), output }));
     }
     async function untilListening(): Promise<void> {
       const polls = hub().log.count({ path: '/hub/poll' });
       await until('two more polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);
     }
     async function load(properties: Record<string, unknown> = {}): Promise<void> {
-      heard = [];
+      received = [];
       await stage.load(flowOf(properties), { others: [registerButton] });
       watch();
       await stage.logIn();
       await untilListening();
     }
-    const next = (count: number): Promise<true> => until(`${count} presses`, () => heard.length >= count);
+    const next = (count: number): Promise<true> => until(`${count} presses`, () => received.length >= count);
 
     whereUsual('sends each press at the output of its row, and nothing for other changes of the button', async () => {
       const presses = [
@@ -83,13 +83,13 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
       hub().home.press(wall.id, 1);
       await next(2);
       assert.deepEqual(
-        heard.map(({ output, topic, payload: { button, press } }) => [output, topic, button, press]),
+        received.map(({ output, topic, payload: { button, press } }) => [output, topic, button, press]),
         [
           [2, wall.name, 2, 'long'],
           [1, wall.name, 1, 'short'],
         ],
       );
-      const [first] = heard;
+      const [first] = received;
       assert.deepEqual([first?.device.id, first?.payload.repeat, first?.cozify], [wall.id, false, undefined]);
     });
 
@@ -100,9 +100,9 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
       hub().home.press(wall.id, 3);
       await (isUsual ? next(2) : sleep(POLLS_MS));
       hub().home.press(wall.id, 4);
-      await until('another button', () => heard.at(-1)?.payload.button === 4);
+      await until('another button', () => received.at(-1)?.payload.button === 4);
       assert.deepEqual(
-        heard.map(({ payload: { button, repeat } }) => [button, repeat]),
+        received.map(({ payload: { button, repeat } }) => [button, repeat]),
         isUsual
           ? [
               [3, false],
@@ -131,12 +131,12 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
       watch();
       await untilListening();
       assert.deepEqual(
-        heard.map(({ payload }) => payload.button),
+        received.map(({ payload }) => payload.button),
         [1],
       );
       hub().home.press(wall.id, 3);
       await next(2);
-      assert.equal(heard[1]?.payload.button, 3);
+      assert.equal(received[1]?.payload.button, 3);
     });
   });
 }

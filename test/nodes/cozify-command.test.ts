@@ -64,7 +64,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
         const command = { targets: [{ hub: '', kind: 'device', id: lamp.id, name: '' }], confirm: 9 };
         const listener = actionNode('changes', {});
         await stage.load(
-          [...testFlow(accountNode(), actionNode('command', command)), { ...listener, id: 'heard', wires: [] }],
+          [...testFlow(accountNode(), actionNode('command', command)), { ...listener, id: 'received', wires: [] }],
           {
             others: [registerCommand, registerChanges],
           },

@@ -171,40 +171,40 @@ describe('Events node', () => {
     });
 
     it('sends the events of the account in a subflow property, also after a Deploy replaced its node', async () => {
-      const heard: EventMessage[] = [];
+      const received: EventMessage[] = [];
       const inside = placed({ id: 'inside', type: 'cozify-events', account: '${ACCOUNT}', wires: [['inside-out']] });
       const out = placed({ id: 'inside-out', type: 'helper', wires: [] });
       const flows = (name: string): FlowNode[] => testFlow(accountNode({ name }), ...inSubflow(inside, out));
       await stage.load(flows(''));
-      stage.node('instance-inside-out').on('input', (msg) => heard.push(msg as unknown as EventMessage));
-      await until('its first message', () => heard.length > 0);
+      stage.node('instance-inside-out').on('input', (msg) => received.push(msg as unknown as EventMessage));
+      await until('its first message', () => received.length > 0);
       await stage.deploy(flows('Renamed'), 'nodes');
       assert.equal(stage.account().snapshot().account, 'Renamed');
       await stage.logIn();
-      await until('the login', () => heard.some(({ topic }) => topic === 'hubs'));
+      await until('the login', () => received.some(({ topic }) => topic === 'hubs'));
       assert.deepEqual(
-        heard.map(({ topic }) => topic),
+        received.map(({ topic }) => topic),
         ['otp-required', 'otp-sent', 'authenticated', 'hubs'],
       );
     });
 
     it('sends the new state of a replaced account in a subflow', async () => {
-      const heard: EventMessage[] = [];
+      const received: EventMessage[] = [];
       const inside = placed({ id: 'inside', type: 'cozify-events', account: '${ACCOUNT}', wires: [['inside-out']] });
       const out = placed({ id: 'inside-out', type: 'helper', wires: [] });
       const flows = (rest: Record<string, unknown>): FlowNode[] =>
         testFlow(accountNode(rest), ...inSubflow(inside, out));
       await stage.load(flows({}));
-      stage.node('instance-inside-out').on('input', (msg) => heard.push(msg as unknown as EventMessage));
-      await until('its first message', () => heard.length > 0);
+      stage.node('instance-inside-out').on('input', (msg) => received.push(msg as unknown as EventMessage));
+      await until('its first message', () => received.length > 0);
       await stage.logIn();
-      await until('the login', () => heard.some(({ topic }) => topic === 'hubs'));
+      await until('the login', () => received.some(({ topic }) => topic === 'hubs'));
       await stage.deploy(flows({ cloudUrl: 'https://127.0.0.1:1/ui/0.2' }), 'nodes');
-      await until('that a login is needed', () => heard.at(-1)?.topic === 'otp-required');
+      await until('that a login is needed', () => received.at(-1)?.topic === 'otp-required');
       await stage.deploy(flows({}), 'nodes');
-      await until('that it is there again', () => heard.at(-1)?.topic === 'authenticated');
+      await until('that it is there again', () => received.at(-1)?.topic === 'authenticated');
       assert.deepEqual(
-        heard.map(({ topic }) => topic).filter((topic) => topic !== 'hubs'),
+        received.map(({ topic }) => topic).filter((topic) => topic !== 'hubs'),
         ['otp-required', 'otp-sent', 'authenticated', 'otp-required', 'authenticated'],
       );
     });

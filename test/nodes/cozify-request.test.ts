@@ -247,17 +247,17 @@ describe('Change made by a request', () => {
     const changes = {
       ...{ id: 'changes', type: 'cozify-changes', z: 'tab', x: 1, y: 1, account: 'account', name: '', hub: '' },
       ...{ kinds: ['device'], targets, rooms: [], capabilities: [], fields: [], condition: null, for: 0 },
-      ...{ payload: 'state', events: ['changed'], own: true, initial: true, wires: [['heard']] },
+      ...{ payload: 'state', events: ['changed'], own: true, initial: true, wires: [['received']] },
     };
-    const heard: Message[] = [];
+    const received: Message[] = [];
     await requests.load({ method: 'PUT', path: 'devices/command' }, changes, {
-      ...{ id: 'heard', type: 'helper', z: 'tab', x: 1, y: 1, wires: [] },
+      ...{ id: 'received', type: 'helper', z: 'tab', x: 1, y: 1, wires: [] },
     });
-    requests.stage.node('heard').on('input', (msg) => void heard.push(msg));
-    await until('the first state', () => heard.some(({ event }) => event === 'initial'));
+    requests.stage.node('received').on('input', (msg) => void received.push(msg));
+    await until('the first state', () => received.some(({ event }) => event === 'initial'));
     await requests.stage.ask('request', { payload: [{ id: lamp.id, type: 'CMD_DEVICE_ON' }] });
-    await until('the change', () => heard.some(({ event }) => event === 'changed'));
-    const change = heard.find(({ event }) => event === 'changed');
+    await until('the change', () => received.some(({ event }) => event === 'changed'));
+    const change = received.find(({ event }) => event === 'changed');
     assert.deepEqual([change?.['own'], (change?.['payload'] as { on?: unknown }).on], [false, true]);
   });
 });

@@ -15,14 +15,14 @@ describe('Changes and button nodes of a hub that has left the account', () => {
   let stage: Stage;
   let lamp: Device;
   let wall: Device;
-  let heard: string[];
+  let received: string[];
 
   before(async () => {
     stage = await Stage.open({ hubs: [{ name: 'Koti' }] });
     const [lights, walls] = [({ type }: Device) => type === 'LIGHT', ({ state }: Device) => 'button' in state];
     const [one, other] = [lights, walls].map((isMeant) => home().devices.find(isMeant));
     assert.ok(one && other);
-    [lamp, wall, heard] = [one, other, []];
+    [lamp, wall, received] = [one, other, []];
     const target = ({ id, name }: Device): object => ({ hub: 'gone-1', kind: 'device', id, name });
     const node = (id: (typeof NODES)[number], properties: object) =>
       placed({
@@ -45,7 +45,7 @@ describe('Changes and button nodes of a hub that has left the account', () => {
       placed({ id: 'out', type: 'helper', wires: [] }),
     );
     await stage.load(flow, { others: [registerChanges, registerButton] });
-    stage.node('out').on('input', (msg) => heard.push(String((msg as { topic?: unknown }).topic)));
+    stage.node('out').on('input', (msg) => received.push(String((msg as { topic?: unknown }).topic)));
     await stage.logIn();
     await until('a first poll', () => stage.account().homes.open.some(({ home: { hasPolled } }) => hasPolled));
   });
@@ -87,6 +87,6 @@ describe('Changes and button nodes of a hub that has left the account', () => {
     home().press(wall.id, 1);
     await until('the change at the witness', () => isSeen);
     await sleep(2 * POLLS_MS);
-    assert.deepEqual(heard, []);
+    assert.deepEqual(received, []);
   });
 });

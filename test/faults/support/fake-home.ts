@@ -1,6 +1,6 @@
 import type { Account } from '../../../src/account/account.js';
 import { type Player, Stage } from '../../src/support/stage.js';
-import { makeToken, type TokenWishes } from '../../src/support/tokens.js';
+import { makeToken, type TokenOptions } from '../../src/support/tokens.js';
 import { assertKept, type Kept } from './kept.js';
 import type { World } from './table.js';
 
@@ -10,11 +10,11 @@ export class FakeHome implements Kept, World {
   token = '';
   player!: Player;
 
-  static async open(wishes: TokenWishes = {}): Promise<FakeHome> {
+  static async open(claims: TokenOptions = {}): Promise<FakeHome> {
     const home = new FakeHome();
     const { clock } = home.stage;
     // The cloud knows what time it is, whatever the account's clock says.
-    home.token = makeToken(clock.outside(), wishes);
+    home.token = makeToken(clock.outside(), claims);
     home.stage.saveLogin(home.token);
     home.player = await home.stage.open();
     return home;

@@ -142,21 +142,21 @@ function assertTold(machine: Machine, before: View, after: View, steps: Readonly
   }
   if (machine.hasJumped) return;
   const [from, to] = [before.snapshot.state, after.snapshot.state];
-  if (from !== 'otp-required' && to === 'otp-required') assert.ok(topics.includes('otp-required'), 'it is told');
+  if (from !== 'otp-required' && to === 'otp-required') assert.ok(topics.includes('otp-required'), 'an event says so');
   // A code that is on its way already makes the state `otp-sent` again without a second mail, and so without a word.
   const isElsewhere =
     topics.some((topic) => ['authenticated', 'refreshed', 'otp-sent'].includes(topic)) ||
     ['setToken', 'logIn', 'requestOtp', 'authenticate'].some((step) => steps.has(step));
   if (from === 'otp-required' && to === 'otp-required' && !isElsewhere) assert.ok(!topics.includes('otp-required'));
-  if (from !== 'authenticated' && to === 'authenticated') assert.ok(isElsewhere, 'a login is told');
+  if (from !== 'authenticated' && to === 'authenticated') assert.ok(isElsewhere, 'an event of the login');
 }
 
 /** Secrets stay inside. */
 function assertNoSecret(machine: Machine, { account, snapshot }: View): void {
   const errors = machine.errors.map((error) => [String(error), (error as Error).stack, error]);
-  const told = JSON.stringify([snapshot, account.diagnose(), machine.events, errors, machine.log.all]);
+  const shown = JSON.stringify([snapshot, account.diagnose(), machine.events, errors, machine.log.all]);
   machine.log.all.length = 0;
-  for (const secret of machine.cloud.secrets) assert.ok(!told.includes(secret), 'a secret is told');
+  for (const secret of machine.cloud.secrets) assert.ok(!shown.includes(secret), 'no secret is shown');
 }
 
 /** Fails unless, after all faults end, the account logs in again with a valid token and saves without a further step. */

@@ -122,7 +122,7 @@ export class Machine {
     return this.managed.run.parts.accountState.record !== this.managed.run.parts.accountState.saved;
   }
 
-  /** Whether something of the account, or of the ration, could not be saved yet. */
+  /** Whether something of the account, or of the limits of codes, could not be saved yet. */
   get isSaveDue(): boolean {
     return !this.account.snapshot().saved || this.#process.codes.needsSave;
   }

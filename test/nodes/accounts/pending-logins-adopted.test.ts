@@ -79,15 +79,15 @@ describe('Login before it is pending', () => {
   const stage = PendingLoginsStage.forSuite();
 
   it('is dropped by Cancel, though its request still runs', async () => {
-    let goOn: () => void = () => undefined;
-    const isCancelled = new Promise<void>((resolve) => (goOn = resolve));
+    let cancel: () => void = () => undefined;
+    const isCancelled = new Promise<void>((resolve) => (cancel = resolve));
     const request = stage.logins.use('one', stage.cloudUrl, async (account) => {
       await isCancelled;
       await account.requestOtp('late@example.fi').catch(() => undefined);
     });
     while (stage.accounts.length === 0) await new Promise(setImmediate);
     await stage.logins.drop('one');
-    goOn();
+    cancel();
     await request;
     assert.equal(await stage.isThere('one'), false);
     assert.deepEqual([stage.files(), stage.simulator.mails], [[], []]);

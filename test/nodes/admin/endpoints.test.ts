@@ -358,7 +358,7 @@ describe('Admin endpoints', () => {
   });
 
   it('share the limits of codes with flow steps', async () => {
-    const email = 'rationed@example.fi';
+    const email = 'limited@example.fi';
     await stage.account().requestOtp(email);
     const mails = stage.simulator.mails.length;
     assert.equal((await post('otp', { email })).status, 202);

@@ -242,15 +242,15 @@ describe('Account: Deploys', () => {
   it('reads the state from the store of the second Deploy when the first has not finished', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
-    let letGo = (): void => undefined;
-    stage.store.gate = new Promise((resolve) => (letGo = resolve));
+    let release = (): void => undefined;
+    stage.store.gate = new Promise((resolve) => (release = resolve));
     void deploy({ email: 'maija@example.fi' });
     await stage.clock.advance(SECOND / 2);
     const moved = new MemoryStore<AccountRecord>();
     moved.text = stage.store.text;
     void deploy({ store: moved });
     await stage.clock.advance(SECOND);
-    letGo();
+    release();
     await stage.clock.advance(MINUTE);
     assert.equal(player.account.isReady, true);
     player.topics.length = 0;

@@ -205,12 +205,12 @@ describe('Account: events', () => {
   });
 
   it('calls a subscriber until it unsubscribes', async () => {
-    const heard: string[] = [];
-    const stop = player.account.onEvent((topic) => heard.push(topic));
+    const received: string[] = [];
+    const stop = player.account.onEvent((topic) => received.push(topic));
     await forced();
     stop();
     await forced();
-    assert.deepEqual([heard.length, player.topics.length], [1, 2]);
+    assert.deepEqual([received.length, player.topics.length], [1, 2]);
   });
 
   it('logs a failing subscriber once, and still calls the other subscribers', async () => {
@@ -227,15 +227,15 @@ describe('Account: events', () => {
       player.account.onEvent(fail);
       player.account.onChange(fail);
     }
-    const heard: string[] = [];
+    const received: string[] = [];
     let changes = 0;
-    player.account.onEvent((topic) => heard.push(topic));
+    player.account.onEvent((topic) => received.push(topic));
     player.account.onChange(() => changes++);
     await player.account.reset();
     await player.account.requestOtp();
     assert.equal((await player.account.authenticate({ otp: 'P7BQ8E' })).value, true);
     assert.equal((await forced()).isRefreshed, true);
-    assert.deepEqual(heard, ['reset', 'otp-required', 'otp-sent', 'authenticated', 'refreshed']);
+    assert.deepEqual(received, ['reset', 'otp-required', 'otp-sent', 'authenticated', 'refreshed']);
     assert.ok(changes > 0);
     const logged = stage.log.all.filter((line) => line.includes('listener'));
     assert.equal(logged.length, 2 * failures.length, logged.join('\n'));

@@ -79,9 +79,9 @@ describe('Background: renewal', () => {
       const gaps = stage.cloud.gaps('refreshsession').slice(0, expected.length);
       assert.equal(gaps.length, expected.length);
       gaps.forEach((gap, place) => {
-        const wanted = expected[place] ?? 0;
-        const isRight = Math.abs(gap - wanted * (0.75 + chance / 2)) <= SECOND;
-        assert.ok(isRight, `try ${place + 2} came after ${gap / SECOND} s instead of about ${wanted / SECOND} s`);
+        const expectedMs = expected[place] ?? 0;
+        const isRight = Math.abs(gap - expectedMs * (0.75 + chance / 2)) <= SECOND;
+        assert.ok(isRight, `try ${place + 2} came after ${gap / SECOND} s instead of about ${expectedMs / SECOND} s`);
       });
       assert.deepEqual(player.topics, ['refresh-failed', 'recovered']);
       assert.equal(player.account.snapshot().state, 'authenticated');

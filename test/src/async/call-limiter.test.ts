@@ -25,11 +25,11 @@ describe('CallLimiter', () => {
     const clock = new FakeClock();
     const limiter = new CallLimiter(clock, 1);
     await limiter.ready();
-    const ending = new AbortController();
-    const waiting = limiter.ready(ending.signal);
+    const controller = new AbortController();
+    const waiting = limiter.ready(controller.signal);
     await settle();
     assert.equal(clock.timers, 1);
-    ending.abort();
+    controller.abort();
     await waiting;
     assert.equal(clock.timers, 0);
   });

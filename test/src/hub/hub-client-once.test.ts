@@ -246,10 +246,10 @@ describe('HubClient: a request without an answer', () => {
   it('fails with COZIFY_CLOSED when its signal is aborted', async () => {
     hub = await stage.client();
     stage.hub.replies.set('/devices', 'hang');
-    const wanted = new AbortController();
-    const held = failure(hub.request({ ...READ, signal: wanted.signal }), 'COZIFY_CLOSED');
+    const controller = new AbortController();
+    const held = failure(hub.request({ ...READ, signal: controller.signal }), 'COZIFY_CLOSED');
     await stage.clock.advance(SECOND);
-    wanted.abort();
+    controller.abort();
     await held;
     stage.hub.replies.clear();
     assert.equal((await hub.request(READ)).status, 200);

@@ -83,13 +83,13 @@ describe('RequestQueue', () => {
   });
 
   it('drops a queued job when its signal is aborted', async () => {
-    const wanted = new AbortController();
+    const controller = new AbortController();
     void queue.run(work('a'));
-    const disconnected = assert.rejects(queue.run(work('b'), { signal: wanted.signal }), /not any more/);
+    const disconnected = assert.rejects(queue.run(work('b'), { signal: controller.signal }), /not any more/);
     await settle();
-    wanted.abort(new Error('not any more'));
+    controller.abort(new Error('not any more'));
     await disconnected;
-    await assert.rejects(queue.run(work('c'), { signal: wanted.signal }), /not any more/);
+    await assert.rejects(queue.run(work('c'), { signal: controller.signal }), /not any more/);
     await endNext();
     assert.deepEqual(begun, ['a']);
   });

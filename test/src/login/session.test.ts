@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DAY, HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
 import { Stage } from '../support/stage.js';
-import { makeToken, type TokenWishes } from '../support/tokens.js';
+import { makeToken, type TokenOptions } from '../support/tokens.js';
 
 const YEAR = 365 * DAY;
 
@@ -26,7 +26,7 @@ describe('Session: nextRefresh', () => {
     /** Milliseconds since the token was issued and received. */
     age?: number;
     lastRefresh?: number | null;
-    token?: TokenWishes | string;
+    token?: TokenOptions | string;
     expiry?: number;
     /** Milliseconds until nextRefresh. */
     dueIn: number;
@@ -107,7 +107,7 @@ describe('Session: after a renewal', () => {
    * Renews once with such a token, then lets the clock jump. Returns a function that runs a refresh
    * and resolves to whether it renewed.
    */
-  async function renewed(options: TokenWishes, jump = 0): Promise<(expiryMs: number) => Promise<boolean>> {
+  async function renewed(options: TokenOptions, jump = 0): Promise<(expiryMs: number) => Promise<boolean>> {
     stage.saveLogin(makeToken(stage.clock.now() - DAY, { claims: { iat: undefined } }));
     const { account } = await stage.open({ isAutorefresh: false });
     stage.cloud.reply('refreshsession', { body: makeToken(stage.clock.now(), options) });
@@ -117,7 +117,7 @@ describe('Session: after a renewal', () => {
     return async (expiryMs) => (await account.refresh({ expiryMs })).isRefreshed;
   }
 
-  const cooldowns: [string, TokenWishes, number, number, number][] = [
+  const cooldowns: [string, TokenOptions, number, number, number][] = [
     ['until the expiry has passed', {}, DAY, 0, DAY],
     ['for ten minutes though the clock went a year forward', {}, DAY, YEAR, 10 * MINUTE],
     ['for ten minutes though the clock went a year back', {}, DAY, -YEAR, 10 * MINUTE],

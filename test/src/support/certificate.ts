@@ -18,7 +18,7 @@ WQUMMFrfwqXwdLcWoSLQpe+U3JO0mZQJ+qv1A0FOKw==
 -----END CERTIFICATE-----`,
 };
 
-/** A certificate for this machine and `cloud.example`, for processes told to trust it. */
+/** A certificate for this machine and `cloud.example`, for processes that trust it. */
 export const trusted = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgM4pEmR/Qs2GffGjW

@@ -5,7 +5,7 @@ import { DAY, MINUTE } from './fake-clock.js';
 /** Milliseconds that the service's tokens are valid. */
 export const LIFE_MS = 28 * DAY + 10 * MINUTE;
 
-export interface TokenWishes {
+export interface TokenOptions {
   /** Milliseconds of validity; 28 days and 10 minutes by default. */
   lifeMs?: number;
   userId?: string;
@@ -16,7 +16,7 @@ export interface TokenWishes {
 }
 
 /** Makes a unique token issued at a time in milliseconds. */
-export function makeToken(issuedAt: number, options: TokenWishes = {}): string {
+export function makeToken(issuedAt: number, options: TokenOptions = {}): string {
   const { lifeMs = LIFE_MS, userId = 'user-1', claims = {}, header = {} } = options;
   const iat = Math.floor(issuedAt / 1000);
   const exp = iat + Math.round(lifeMs / 1000);

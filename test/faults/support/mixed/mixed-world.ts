@@ -391,7 +391,7 @@ export class MixedWorld {
     const noted = storesNoted(kept, id);
     return kept
       .filter(({ place, text, disk }) => {
-        // The ration of codes outlives every account.
+        // The limits of codes outlive every account.
         if (/\/codes(\.|$)/.test(place)) return false;
         // A login that the dialog started since then is pending there.
         const isWaiting = this.hosts.some((host) => host.disk === disk && host.waiting.has(id));

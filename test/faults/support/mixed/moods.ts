@@ -66,7 +66,7 @@ export class Moods {
       try {
         value = work();
       } catch {
-        // The process is dead: it hears nothing any more.
+        // The process is dead: it receives nothing any more.
         return;
       }
       callback(undefined, value);
