@@ -6,7 +6,7 @@ import { sleep, until } from '../support/wait';
 
 const EMAIL = 'me@example.fi';
 const DOOR = 'Ulko-ovi';
-const WISHES = { hubVersion: '1.14.9.124', names: 'replaced', lastsMs: 3_600_000, everyMs: 10 } as const;
+const OPTIONS = { hubVersion: '1.14.9.124', names: 'replaced', lastsMs: 3_600_000, everyMs: 10 } as const;
 
 /** The clock of this machine, on which nobody waits longer than a moment. */
 const impatient = { now: () => performance.now(), sleep: (ms: number) => sleep(Math.min(ms, 20)) };
@@ -36,7 +36,7 @@ describe('The recorder of a home', () => {
       if (path !== '/hub/poll?ts=0') doors.push(...JSON.stringify(answer ?? null).matchAll(/"open":(true|false)/g));
       return answer;
     };
-    const options = { ...WISHES, ask, signal: ended.signal, clock: impatient };
+    const options = { ...OPTIONS, ask, signal: ended.signal, clock: impatient };
     const recording = record(options);
     await until('the first polls', () => hub.log.count({ path: '/hub/poll' }) > 2);
     let open = false;
@@ -74,8 +74,8 @@ describe('The recorder of a home', () => {
       if (polls > 3 && polls < 6) return Promise.reject(new Error('nobody answers'));
       return Promise.resolve({ timestamp: polls, polls: [] });
     };
-    const onHearing = (isHeard: boolean) => void said.push(isHeard);
-    const recording = record({ ...WISHES, ask, signal: ended.signal, clock: impatient, onHearing });
+    const onContactChange = (isHeard: boolean) => void said.push(isHeard);
+    const recording = record({ ...OPTIONS, ask, signal: ended.signal, clock: impatient, onContactChange });
     await until('the hub to answer again', () => polls > 8);
     ended.abort();
     await recording;
@@ -99,7 +99,7 @@ describe('The recorder of a home', () => {
         ? Promise.resolve({ timestamp: 1, polls: [] })
         : Promise.reject(new Error('nobody answers'));
     };
-    await recordHome({ ...WISHES, ask, everyMs: 2000, lastsMs: 300_000, clock });
+    await recordHome({ ...OPTIONS, ask, everyMs: 2000, lastsMs: 300_000, clock });
     assert.deepEqual(waits.slice(0, 4), [2000, 4000, 8000, 16_000]);
     assert.equal(Math.max(...waits), 60_000);
     assert.equal(time, 300_000);
@@ -115,12 +115,12 @@ describe('The recorder of a home', () => {
           return asked === '/hub/poll?ts=0' ? { timestamp: 1 } : answer;
         };
         simulator.fault('hub', { hubId: hub.id, path, status });
-        await assert.rejects(recordHome({ ...WISHES, ask, lastsMs: 1 }), new RegExp(String(status)));
+        await assert.rejects(recordHome({ ...OPTIONS, ask, lastsMs: 1 }), new RegExp(String(status)));
         simulator.clearFaults();
       }
     }
     for (const answer of ['<html>', {}, undefined]) {
-      const odd = { ...WISHES, ask: () => Promise.resolve(answer), lastsMs: 1 };
+      const odd = { ...OPTIONS, ask: () => Promise.resolve(answer), lastsMs: 1 };
       await assert.rejects(recordHome(odd), /sends no changes/);
     }
   });

@@ -84,7 +84,7 @@ async function recordHub(owner: Owner, terminal: Terminal, options: RecordOption
   const recorder = await recordFrom({
     ...{ ask, names, hubVersion, lastsMs: minutes * 60_000, everyMs: EVERY_MS },
     onBegin: () => console.log(`Recording ${name} for ${minutes} minutes; Ctrl-C ends it with what there is by then.`),
-    onHearing: (isAnswering) => console.log(contactMessage(name, isAnswering, new Date())),
+    onContactChange: (isAnswering) => console.log(contactMessage(name, isAnswering, new Date())),
     signal: terminal.interrupted,
   });
   await save(recorder, out);

@@ -27,7 +27,7 @@ export interface RecorderOptions {
   /** Called after the first full answer. Later failures do not end the recording. */
   onBegin?: () => void;
   /** Called when the hub stops answering and when it answers again. */
-  onHearing?: (isAnswering: boolean) => void;
+  onContactChange?: (isAnswering: boolean) => void;
   /** Ends the recording early and keeps the events so far. */
   signal?: AbortSignal;
   /** The clock, in milliseconds; by default this machine's. */
@@ -52,7 +52,7 @@ export async function recordHome(options: RecorderOptions): Promise<Recording> {
 
 /** Records a home as {@link recordHome}, and returns the recorder that writes the file. */
 export async function record(options: RecorderOptions): Promise<HomeRecorder> {
-  const { ask, hubVersion, names, lastsMs, everyMs, signal, onBegin, onHearing, clock = MACHINE } = options;
+  const { ask, hubVersion, names, lastsMs, everyMs, signal, onBegin, onContactChange, clock = MACHINE } = options;
   const first = await ask('/hub/poll?ts=0');
   let ts = hubTimeIn(first);
   if (ts === undefined) throw new Error('The hub sends no changes.');
@@ -70,10 +70,10 @@ export async function record(options: RecorderOptions): Promise<HomeRecorder> {
       answer = await ask(`/hub/poll?ts=${ts}`);
     } catch {
       failures += 1;
-      if (failures === 1) onHearing?.(false);
+      if (failures === 1) onContactChange?.(false);
       continue;
     }
-    if (failures > 0) onHearing?.(true);
+    if (failures > 0) onContactChange?.(true);
     failures = 0;
     ts = hubTimeIn(answer) ?? ts;
     recorder.add(answer, Math.round(clock.now() - startedAt));

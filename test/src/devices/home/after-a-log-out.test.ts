@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import type { AccountTopic } from '../../../../src/state/account-topics.js';
 import { failure } from '../../support/stage.js';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 
 describe('a home after a log out', () => {
-  let home: HeardHome;
+  let home: SubscribedHome;
   let seen: { topic: AccountTopic; reachable: boolean | null | undefined }[];
 
   beforeEach(async () => {
-    home = new HeardHome();
+    home = new SubscribedHome();
     await home.begin();
     assert.equal(home.reachable, true);
     seen = [];

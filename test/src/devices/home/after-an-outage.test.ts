@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
 describe('A hub after an outage', () => {
-  let home: HeardHome;
+  let home: SubscribedHome;
   afterEach(() => home.end());
 
   /** Refuses all connections for this time, on both transports. */
@@ -19,7 +19,7 @@ describe('A hub after an outage', () => {
   }
 
   it('emits presses and confirms commands, although its alarms were removed', async () => {
-    home = new HeardHome({ quietPoll: '304' });
+    home = new SubscribedHome({ quietPoll: '304' });
     await home.begin();
     const { clock } = home.stage;
     await clock.advance(10 * SECOND);
@@ -53,7 +53,7 @@ describe('A hub after an outage', () => {
     }
 
     beforeEach(async () => {
-      home = new HeardHome();
+      home = new SubscribedHome();
       await home.begin();
       await home.stage.clock.advance(MINUTE);
       home.switch();

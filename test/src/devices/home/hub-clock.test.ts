@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
 describe('The clock of a hub, set back', () => {
-  let home: HeardHome;
+  let home: SubscribedHome;
   afterEach(() => home.end());
 
   const isOn = (): boolean => home.house.device(home.lamp).state['isOn'] === true;
 
   for (const byMs of [1_500, HOUR, DAY]) {
     it(`by ${byMs} ms between two polls hides no change`, async () => {
-      home = new HeardHome();
+      home = new SubscribedHome();
       await home.begin();
       for (let time = 0; time < 5; time++) {
         await home.stage.clock.advance(MINUTE + 10 * time);
@@ -23,7 +23,7 @@ describe('The clock of a hub, set back', () => {
   }
 
   it('by less than a poll interval hides no change for longer than 10 minutes', async () => {
-    home = new HeardHome();
+    home = new SubscribedHome();
     await home.begin();
     await home.stage.clock.advance(MINUTE + 50);
     home.house.shiftClock(-900);
@@ -33,7 +33,7 @@ describe('The clock of a hub, set back', () => {
   });
 
   it('requests everything every 10 minutes if it was not set back', async () => {
-    home = new HeardHome();
+    home = new SubscribedHome();
     await home.begin();
     for (let minute = 0; minute < 60; minute++) {
       home.switch();
@@ -46,7 +46,7 @@ describe('The clock of a hub, set back', () => {
   for (const quietPoll of ['empty', '304'] as const) {
     describe(`without polls (a poll without changes gets ${quietPoll})`, () => {
       beforeEach(async () => {
-        home = new HeardHome({ quietPoll });
+        home = new SubscribedHome({ quietPoll });
         await home.begin();
         await done(home.account.command(home.lamp, 'on', { confirmMs: 3 * SECOND }));
         home.leave();
@@ -88,7 +88,7 @@ describe('The clock of a hub, set back', () => {
 });
 
 describe('The clock of a hub that sends no time without changes', () => {
-  let home: HeardHome;
+  let home: SubscribedHome;
   afterEach(() => home.end());
 
   /** Switches the lamp, and asserts a single change within this time. */
@@ -102,7 +102,7 @@ describe('The clock of a hub that sends no time without changes', () => {
 
   for (const byMs of [3 * SECOND, HOUR, 365 * DAY, 50 * 365 * DAY]) {
     it(`delays changes by at most a minute if it is set back by ${byMs / SECOND} s`, async () => {
-      home = new HeardHome({ quietPoll: '304' });
+      home = new SubscribedHome({ quietPoll: '304' });
       await home.begin();
       for (let time = 0; time < 5; time++) {
         await tellsOfChange(3 * SECOND);
@@ -116,7 +116,7 @@ describe('The clock of a hub that sends no time without changes', () => {
   }
 
   it('set back while nothing has happened for long hides nothing for longer than a minute', async () => {
-    home = new HeardHome({ quietPoll: '304' });
+    home = new SubscribedHome({ quietPoll: '304' });
     await home.begin();
     await home.stage.clock.advance(25 * MINUTE);
     home.house.shiftClock(-DAY);
@@ -125,7 +125,7 @@ describe('The clock of a hub that sends no time without changes', () => {
   });
 
   it('hides no change if it is set back during an outage', async () => {
-    home = new HeardHome({ quietPoll: '304' });
+    home = new SubscribedHome({ quietPoll: '304' });
     await home.begin();
     await home.stage.clock.advance(25 * MINUTE);
     home.instead = 'unreachable';
@@ -138,7 +138,7 @@ describe('The clock of a hub that sends no time without changes', () => {
 
   for (const silentMs of [3 * SECOND, 8 * SECOND]) {
     it(`hides no change and no press if it is set back in an outage of ${silentMs / SECOND} s`, async () => {
-      home = new HeardHome({ quietPoll: '304' });
+      home = new SubscribedHome({ quietPoll: '304' });
       await home.begin();
       await home.stage.clock.advance(5 * MINUTE);
       home.switch();
@@ -159,7 +159,7 @@ describe('The clock of a hub that sends no time without changes', () => {
   }
 
   it('is requested with everything each minute, which repeats no press', async () => {
-    home = new HeardHome({ quietPoll: '304' });
+    home = new SubscribedHome({ quietPoll: '304' });
     await home.begin();
     home.house.press(home.remote, 2);
     await home.untilSo(() => home.presses > 0, 3 * SECOND);

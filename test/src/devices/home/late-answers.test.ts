@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { HOUR, SECOND } from '../../support/fake-clock.js';
 
 describe('A slow poll', () => {
   it('does not revert a lamp that was switched and read during the poll', async () => {
-    const home = new HeardHome();
+    const home = new SubscribedHome();
     const { stage } = home;
     await home.begin();
     await stage.clock.advance(5 * SECOND);
@@ -32,7 +32,7 @@ describe('A slow poll', () => {
 
   for (const byMs of [30 * SECOND, HOUR]) {
     it(`emits a change after a read, with the clock of the hub set back by ${byMs / SECOND} s`, async () => {
-      const home = new HeardHome();
+      const home = new SubscribedHome();
       const { clock, hub } = home.stage;
       await home.begin();
       home.switch();

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { SECOND } from '../../support/fake-clock.js';
 import type { Player } from '../../support/stage.js';
 
 /** Deploys that restart the account at the same cloud. */
-const DEPLOYS: readonly (readonly [string, (home: HeardHome, player: Player) => Promise<void>])[] = [
+const DEPLOYS: readonly (readonly [string, (home: SubscribedHome, player: Player) => Promise<void>])[] = [
   [
     'another path at the cloud',
     ({ stage }, player) => stage.deploy(player, { cloudUrl: `${player.options.cloudUrl}9` }),
@@ -16,12 +16,12 @@ const DEPLOYS: readonly (readonly [string, (home: HeardHome, player: Player) => 
 ];
 
 describe('Nodes after a restart of their account', () => {
-  let home: HeardHome;
+  let home: SubscribedHome;
   let sent: ChangeMessage[];
   let feeds: ChangeFeed[];
 
   beforeEach(async () => {
-    home = new HeardHome();
+    home = new SubscribedHome();
     [sent, feeds] = [[], []];
     home.stage.clock.chance = () => 0.5;
     await home.begin();

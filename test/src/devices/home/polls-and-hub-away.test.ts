@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import type { HubStage } from '../../hub/support/hub-stage.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 import { IdleHome } from '../../support/idle-home.js';
 
 describe('Polls and the reachability of the hub', () => {
-  let home: HeardHome;
+  let home: SubscribedHome;
   let stage: HubStage;
 
   beforeEach(() => {
-    home = new HeardHome();
+    home = new SubscribedHome();
     ({ stage } = home);
   });
   afterEach(() => home.end());
@@ -226,7 +226,7 @@ describe('Polls and the reachability of the hub', () => {
     ['through the cloud', { isLanExcluded: true, isRemote: true }],
   ] as const) {
     it(`keep the hub online while other lists hang: ${label}`, async () => {
-      home = new HeardHome({ otherDeltas: 'absent' });
+      home = new SubscribedHome({ otherDeltas: 'absent' });
       ({ stage } = home);
       await home.begin(known);
       stage.player?.topics.splice(0);

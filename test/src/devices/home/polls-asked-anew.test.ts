@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { CommandStep } from '../../../../src/devices/steps/command-step.js';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import type { HubStage } from '../../hub/support/hub-stage.js';
 import { SECOND } from '../../support/fake-clock.js';
 
@@ -10,7 +10,7 @@ const CLOUD = { host: null, isRemote: true };
 
 describe('A poll that is aborted and sent again', () => {
   const step = new CommandStep();
-  let home: HeardHome;
+  let home: SubscribedHome;
   let stage: HubStage;
   /** Milliseconds that the hub takes for a poll, and for a full poll. */
   let pollMs: number;
@@ -18,7 +18,7 @@ describe('A poll that is aborted and sent again', () => {
   let isOut: boolean;
 
   beforeEach(() => {
-    home = new HeardHome();
+    home = new SubscribedHome();
     ({ stage } = home);
     [pollMs, fullMs, isOut] = [20, 20, false];
     stage.hub.between = async ({ path, answer }) => {

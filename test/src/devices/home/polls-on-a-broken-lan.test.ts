@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HubExchange } from '../../hub/support/hub-stage.js';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { HOST, type HubStage } from '../../hub/support/hub-stage.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
@@ -10,11 +10,11 @@ const LAN_ONLY = { isAutoremote: false };
 const NEW_HOST = '192.168.1.77';
 
 describe('polls on a LAN that does not work', () => {
-  let home: HeardHome;
+  let home: SubscribedHome;
   let stage: HubStage;
 
   beforeEach(() => {
-    home = new HeardHome();
+    home = new SubscribedHome();
     ({ stage } = home);
   });
   afterEach(() => home.end());

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Change } from '../../../../src/devices/things/changes.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, lamp, poll } from '../support.js';
 
@@ -61,7 +61,7 @@ describe('An unreadable list', () => {
 
   for (const isKnown of [true, false]) {
     it(`fails a fresh read${isKnown ? '' : ' without a cache'}`, async () => {
-      const heard = new HeardHome();
+      const heard = new SubscribedHome();
       const { stage } = heard;
       await stage.client();
       await stage.clock.advance(0);
@@ -82,7 +82,7 @@ describe('An unreadable list', () => {
   }
 
   it('does not block commands to a cached lamp', async () => {
-    const heard = new HeardHome();
+    const heard = new SubscribedHome();
     await heard.begin();
     heard.leave();
     heard.stage.hub.between = ({ path, answer }) => (path.includes('/hub/poll') ? { body: '["a","b"]' } : answer());

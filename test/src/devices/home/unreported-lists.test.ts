@@ -4,7 +4,7 @@ import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js';
 import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 import { byId, lamp } from '../support.js';
 
@@ -320,13 +320,13 @@ describe('Lists that polls do not include', () => {
 });
 
 describe('A target by name, with polls that include only devices', () => {
-  let home: HeardHome;
+  let home: SubscribedHome;
   let problems: string[];
   let feed: ChangeFeed;
 
   /** Subscribes to a target by name. Returns the target and the others of its kind. */
   async function listenTo(kind: string, known = {}): Promise<{ id: string; name: string }[]> {
-    home = new HeardHome({ otherDeltas: 'absent' });
+    home = new SubscribedHome({ otherDeltas: 'absent' });
     const { clock } = home.stage;
     await home.begin(known);
     home.leave();

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { SECOND } from '../../support/fake-clock.js';
 
 describe('A hold time of a minute after a pause of its only subscribers', () => {
-  let home: HeardHome;
+  let home: SubscribedHome;
   let sensor: string;
   let sent: ChangeMessage[];
   let feeds: ChangeFeed[];
 
   beforeEach(async () => {
-    [home, sent, feeds] = [new HeardHome(), [], []];
+    [home, sent, feeds] = [new SubscribedHome(), [], []];
     await home.begin();
     home.leave();
     sensor = home.house.devices.find(({ state }) => 'motion' in state)?.id ?? assert.fail('no sensor');

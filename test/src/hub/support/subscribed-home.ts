@@ -13,7 +13,7 @@ import type { Reply } from '../../support/fake-cloud.js';
 import { HubStage } from './hub-stage.js';
 
 /** A simulated home with subscribers, on a fake clock. */
-export class HeardHome {
+export class SubscribedHome {
   readonly stage = new HubStage();
   readonly house: SimulatedHome;
   readonly changes: ChangeMessage[] = [];

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
-import { HeardHome } from '../../hub/support/heard-home.js';
+import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { HOST, type HubStage } from '../../hub/support/hub-stage.js';
 import { HOUR, MINUTE, SECOND } from '../../support/fake-clock.js';
 
 describe('Polls by both transports', () => {
-  let home: HeardHome;
+  let home: SubscribedHome;
   let stage: HubStage;
 
   beforeEach(() => {
-    home = new HeardHome();
+    home = new SubscribedHome();
     ({ stage } = home);
   });
   afterEach(() => home.end());
@@ -172,7 +172,7 @@ describe('Polls by both transports', () => {
   it('start through the cloud at random times after the LAN is lost', async () => {
     const firsts: number[] = [];
     for (let tenth = 0; tenth < 10; tenth++) {
-      home = new HeardHome();
+      home = new SubscribedHome();
       ({ stage } = home);
       stage.clock.chance = () => tenth / 10;
       await home.begin();
@@ -230,7 +230,7 @@ describe('Polls by both transports', () => {
 
   it('load lists that they do not include every 8 to 15 minutes', async () => {
     let drawn = 0;
-    home = new HeardHome({ otherDeltas: 'absent' });
+    home = new SubscribedHome({ otherDeltas: 'absent' });
     ({ stage } = home);
     stage.clock.chance = () => ((drawn += 1) % 10) / 10;
     await home.begin({ isLanExcluded: true, isRemote: true });
@@ -247,7 +247,7 @@ describe('Polls by both transports', () => {
   it('load lists at random times after the LAN is lost', async () => {
     const firsts: number[] = [];
     for (const chance of [0, 0.3, 0.6, 0.9]) {
-      home = new HeardHome({ otherDeltas: 'absent' });
+      home = new SubscribedHome({ otherDeltas: 'absent' });
       ({ stage } = home);
       stage.clock.chance = () => chance;
       await home.begin();
