@@ -2,7 +2,7 @@ import { Subscribers } from '../async/subscribers.js';
 import type { CallOutcome } from '../cloud/cloud-client.js';
 import type { AccountTopic } from '../state/account-topics.js';
 import { toCozifyError } from '../errors.js';
-import { roleOf } from '../hub/hub-role.js';
+import { roleOf } from '../cloud/token.js';
 import type { LoginState } from '../login/otp-login.js';
 import type { Snapshot } from './snapshot.js';
 import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from '../state/account-record.js';

@@ -1,5 +1,4 @@
-import type { ClaimsCache } from '../cloud/token.js';
-import { type HubRole, roleIn } from '../hub/hub-role.js';
+import { type ClaimsCache, type HubRole, roleIn } from '../cloud/token.js';
 import type { LoginState } from '../login/otp-login.js';
 import type { CloudRecord } from '../state/account-record.js';
 

@@ -3,7 +3,7 @@ import { CozifyError } from '../errors.js';
 import type { HubRecord } from '../state/account-record.js';
 import type { CloudState } from '../state/cloud-state.js';
 import { apiVersion, type HubInfo } from './hub-api.js';
-import { roleOf } from './hub-role.js';
+import { roleOf } from '../cloud/token.js';
 
 /**
  * A new address or transport is saved after it has lasted this long, because a short failure of the LAN is not worth a

@@ -50,7 +50,7 @@ export interface Changer {
 export type Announced = (origin: string) => readonly AccountTopic[];
 
 /** Receives each change: the record before it, and its events. */
-export type ChangeListener = (before: AccountRecord, announced: Announced) => void;
+export type ChangeCallback = (before: AccountRecord, announced: Announced) => void;
 
 const noTopics: Announced = () => [];
 
@@ -61,7 +61,7 @@ const noTopics: Announced = () => [];
  * long as the config node.
  */
 export class AccountState {
-  readonly #onChange: ChangeListener;
+  readonly #onChange: ChangeCallback;
   #store: Store<AccountRecord>;
   #layers: Layers = { saved: emptyAccount, temporary: undefined };
   /** The content of the store at the last read or write. */
@@ -79,7 +79,7 @@ export class AccountState {
   /** The tokens that the last merge took from the store, where another process had saved them. */
   #pulledTokens: readonly string[] = [];
 
-  constructor(store: Store<AccountRecord>, onChange: ChangeListener) {
+  constructor(store: Store<AccountRecord>, onChange: ChangeCallback) {
     this.#store = store;
     this.#onChange = onChange;
   }
