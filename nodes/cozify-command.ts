@@ -93,7 +93,10 @@ function commandStatus(status: HubStatus): StepStatus<CommandOutcome> {
   };
 }
 
-/** Shows the outcome of a command. Returns "sent" if the state at the hub is not known, because nobody waited for it. */
+/**
+ * Shows the outcome of a command. Returns "sent" if the state at the hub is unknown, because there was no wait for the
+ * confirmation.
+ */
 function show(status: HubStatus, { results, things, error }: CommandOutcome): 'sent' | undefined {
   if (error !== undefined) status.showError(error);
   else if (results.some(({ reason }) => reason === 'unreachable')) status.showNotice('grey', 'ring', 'no-contact');

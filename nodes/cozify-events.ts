@@ -45,7 +45,10 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** Sends the state of an account, then each event. Sends the state again when another account in another state replaces it. */
+/**
+ * Sends the state of an account, then each event. Sends the state again when another account in another state replaces
+ * it.
+ */
 class EventFeed {
   readonly #send: AccountListener;
   #account: Account | undefined;
@@ -70,8 +73,8 @@ class EventFeed {
   }
 
   /**
-   * Subscribes if the account's state has been read. Does not wait for `ready`, because it may never resolve and an account
-   * lives longer than the node.
+   * Subscribes if the account's state has been read. Does not wait for `ready`, because it may never resolve and an
+   * account lives longer than the node.
    */
   #subscribe(account: Account): void {
     if (!account.isReady) return;

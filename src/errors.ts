@@ -54,7 +54,10 @@ export interface ErrorDetails {
   brief?: Brief | undefined;
   /** The cause. Must not contain a secret, because Node-RED copies it to Catch nodes. */
   cause?: unknown;
-  /** Returns a text that follows the message, such as similar names. Called when the message is first read, because it is costly. */
+  /**
+   * Returns a text that follows the message, such as similar names. Called when the message is first read, because it
+   * is costly.
+   */
   hint?: (() => string) | undefined;
 }
 
@@ -110,8 +113,8 @@ export function printable(text: string): string {
 }
 
 /**
- * Converts anything that was thrown to a {@link CozifyError}. An unexpected error becomes `fallback` with its type but not
- * its text, because the text might contain a secret.
+ * Converts anything that was thrown to a {@link CozifyError}. An unexpected error becomes `fallback` with its type but
+ * not its text, because the text might contain a secret.
  */
 export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API'): CozifyError {
   let kind: string = typeof thrown;

@@ -17,15 +17,16 @@ export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
 /** The most items of one list: of the targets of a message, of the rooms of a node, and so on. */
 const MAX_ITEMS = 1000;
 
-/** Throws `COZIFY_BAD_INPUT` if a list has more items than anybody puts into it on purpose. */
+/** Throws `COZIFY_BAD_INPUT` if a list has more than 1000 items, which is hardly on purpose. */
 export function expectFew(list: readonly unknown[], name: string): void {
   if (list.length <= MAX_ITEMS) return;
   throw badInput(`${name} should have at most ${MAX_ITEMS} items, but has ${list.length}: split the list.`);
 }
 
 /**
- * Parses the `expiry` of a step: seconds as a number above 0, or `90s`, `15m`, `12h`, `20d`, `2w`. Returns milliseconds, or
- * `undefined` for an empty string, which means the account's `expiry`. Throws `COZIFY_BAD_INPUT` for anything else.
+ * Parses the `expiry` of a step: seconds as a number above 0, or `90s`, `15m`, `12h`, `20d`, `2w`. Returns
+ * milliseconds, or `undefined` for an empty string, which means the account's `expiry`. Throws `COZIFY_BAD_INPUT` for
+ * anything else.
  */
 export function parseExpiry(expiry: unknown): number | undefined {
   if (expiry === undefined || expiry === '') return undefined;
@@ -50,8 +51,9 @@ export function parseAccountExpiry(amount: unknown, unit: unknown): number | und
 }
 
 /**
- * Parses the base URL of the cloud. Returns it without a trailing slash; empty means the default. Throws `COZIFY_BAD_INPUT`
- * for a scheme other than `https:` (`http:` for a loopback host), and for user info, query and fragment.
+ * Parses the base URL of the cloud. Returns it without a trailing slash; empty means the default. Throws
+ * `COZIFY_BAD_INPUT` for a scheme other than `https:` (`http:` for a loopback host), and for user info, query and
+ * fragment.
  */
 export function parseCloudUrl(cloudUrl: unknown): string {
   if (cloudUrl === undefined || cloudUrl === '') return DEFAULT_CLOUD_URL;
@@ -98,8 +100,9 @@ export function parseEmail(email: unknown): string {
 }
 
 /**
- * Parses a one-time code. Removes white space and invisible characters and keeps the case. Throws `COZIFY_BAD_INPUT` for a
- * number, which may have lost leading zeros, and for an empty text, so that an empty form field does not request a code.
+ * Parses a one-time code. Removes white space and invisible characters and keeps the case. Throws `COZIFY_BAD_INPUT`
+ * for a number, which may have lost leading zeros, and for an empty text, so that an empty form field does not request
+ * a code.
  */
 export function parseOtp(otp: unknown): string {
   const code = typeof otp === 'string' ? otp.replace(/[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu, '') : '';

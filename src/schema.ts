@@ -14,7 +14,10 @@ export interface Shape<T> {
   why(): string;
 }
 
-/** Makes a check from a JSON schema. Uses the code that the build has generated, otherwise compiles the schema when first needed. */
+/**
+ * Makes a check from a JSON schema. Uses the code that the build has generated, otherwise compiles the schema when
+ * first needed.
+ */
 export function shape<T>(schema: Schema): Shape<T> {
   let validate: ValidateFunction<T> | undefined;
   return {

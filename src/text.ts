@@ -1,6 +1,6 @@
 /**
- * Removes the characters at the end of a text that match `off`. An expression such as `/x+$/` would take quadratic time for
- * a text with many such characters elsewhere, and anybody can send such a text.
+ * Removes the characters at the end of a text that match `off`. An expression such as `/x+$/` would take quadratic time
+ * for a text with many such characters elsewhere, and a message may have such a text.
  */
 export function withoutEnd(text: string, off: RegExp): string {
   let end = text.length;

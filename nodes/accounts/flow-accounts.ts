@@ -85,7 +85,9 @@ export class FlowAccounts {
     this.#compare();
   }
 
-  /** Whether Node-RED says that the flows are stopped or in safe mode. Between two steps of a Deploy it says so, too. */
+  /**
+   * Whether Node-RED says that the flows are stopped or in safe mode. Between two steps of a Deploy it says so, too.
+   */
   get areStopped(): boolean {
     return this.#areStopped;
   }

@@ -121,7 +121,10 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
   }
 }
 
-/** Returns the part of `msg.cozify` that is known after a failure: nothing without an account, the id while its state can't be read. */
+/**
+ * Returns the part of `msg.cozify` that is known after a failure: nothing without an account, the id while its state
+ * can't be read.
+ */
 async function knownOf(account: Account | undefined): Promise<object> {
   if (account === undefined) return { refreshed: false };
   // A state that could not be read a moment ago is not read again.

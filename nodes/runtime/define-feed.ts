@@ -37,8 +37,8 @@ export interface Feed {
 }
 
 /**
- * Registers a node that subscribes to the homes of its account, and again after each Deploy that changes the account. The
- * subscription begins when the flows have started, because the nodes after it may not exist before that.
+ * Registers a node that subscribes to the homes of its account, and again after each Deploy that changes the account.
+ * The subscription begins when the flows have started, because the nodes after it may not exist before that.
  */
 export function defineFeed<W>(RED: NodeAPI, { type, parse, createFeed }: FeedDefinition<W>): void {
   RED.nodes.registerType(

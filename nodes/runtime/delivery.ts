@@ -20,8 +20,8 @@ export class Delivery {
   }
 
   /**
-   * Sends the message with these properties through an output, from 1. Complete nodes get the object that came in, so they
-   * are not called if that object may still contain the code.
+   * Sends the message with these properties through an output, from 1. Complete nodes get the object that came in, so
+   * they are not called if that object may still contain the code.
    */
   pass(message: StepMessage, properties: Record<string, unknown>, output: number): void {
     const isPassedOn = hasWorked(() => {

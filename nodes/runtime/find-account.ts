@@ -10,7 +10,10 @@ export interface AccountNode extends Node<{ email: string }> {
   language?: Language | undefined;
 }
 
-/** Returns the current config node of an account; `undefined` if there is none. Each Deploy may add, replace or remove it. */
+/**
+ * Returns the current config node of an account; `undefined` if there is none. Each Deploy may add, replace or remove
+ * it.
+ */
 export function findAccount(RED: NodeAPI, id: unknown): AccountNode | undefined {
   if (typeof id !== 'string' || id === '') return undefined;
   const node = RED.nodes.getNode(id) as AccountNode | null | undefined;

@@ -41,8 +41,8 @@ export interface HubStatusOptions {
 }
 
 /**
- * The status of a hub node: the current value of its devices, or a problem of a device, the hub or the account. Changes at
- * most once a second, and always shows the most recent state in the end.
+ * The status of a hub node: the current value of its devices, or a problem of a device, the hub or the account. Changes
+ * at most once a second, and always shows the most recent state in the end.
  */
 export class HubStatus {
   readonly #options: HubStatusOptions;
@@ -80,8 +80,8 @@ export class HubStatus {
   }
 
   /**
-   * Shows that a step is running; `busy` makes its status. Returns a function that ends the step and shows the changes made
-   * by `showResult` in one update.
+   * Shows that a step is running; `busy` makes its status. Returns a function that ends the step and shows the changes
+   * made by `showResult` in one update.
    */
   start(busy?: BusyText): (showResult?: () => void) => void {
     this.#running += 1;
@@ -112,8 +112,8 @@ export class HubStatus {
   }
 
   /**
-   * Shows the value of a device that has changed. `count` is the number of devices in the subscription; `isNow` is false if
-   * the value was known before.
+   * Shows the value of a device that has changed. `count` is the number of devices in the subscription; `isNow` is
+   * false if the value was known before.
    */
   showChanged({ entry, live }: ListedThing, { field = '', count = 1, isNow = true } = {}): void {
     const now = this.#clock.now();

@@ -2,8 +2,8 @@ import { parseHub, parseMessageTargets, parseNodeTargets, type Target } from '..
 import { composed, type Sources } from './parameters.js';
 
 /**
- * The targets of a step: from the node, or from `msg.target` if the node has none; `undefined` without either. A node with
- * configured targets is never redirected.
+ * The targets of a step: from the node, or from `msg.target` if the node has none; `undefined` without either. A node
+ * with configured targets is never redirected.
  */
 export const TARGETS = composed<readonly Target[] | undefined>((sources) => {
   const own = parseNodeTargets(filledIn(sources.def['targets'], sources));

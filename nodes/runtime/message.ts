@@ -49,7 +49,9 @@ export class StepMessage {
     }
   }
 
-  /** Sets properties and returns the message. Throws `COZIFY_BAD_INPUT` if neither the message nor a copy takes them. */
+  /**
+   * Sets properties and returns the message. Throws `COZIFY_BAD_INPUT` if neither the message nor a copy takes them.
+   */
   write(properties: Record<string, unknown>): Message {
     if (!Object.keys(properties).every((name) => hasTaken(this.#msg, name, properties[name]))) {
       this.#useCopy();

@@ -23,8 +23,8 @@ export interface ParameterSchema {
 /** Options of a parameter. */
 export interface ParameterOptions<T> {
   /**
-   * The source of the value: the node's property, the message's property, or the node's typed input of that name. Default:
-   * the message's property, otherwise the node's.
+   * The source of the value: the node's property, the message's property, or the node's typed input of that name.
+   * Default: the message's property, otherwise the node's.
    */
   source?: 'node' | 'message' | 'typed input';
   /** Whether a value of this parameter makes the step ignore all others. */

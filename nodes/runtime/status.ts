@@ -27,8 +27,8 @@ export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode 
 }
 
 /**
- * Follows the account that `find` returns. Calls `look` when the account has changed or is another one. `isReset` is true
- * if an unchanged status must be sent again, because Status nodes subscribe only after their flow has started.
+ * Follows the account that `find` returns. Calls `look` when the account has changed or is another one. `isReset` is
+ * true if an unchanged status must be sent again, because Status nodes subscribe only after their flow has started.
  */
 export function followOverDeploys(
   RED: NodeAPI,

@@ -42,8 +42,8 @@ interface OpenCall {
 const open = new WeakMap<GlobalContext, readonly OpenCall[]>();
 
 /**
- * Calls to one context store, each with a deadline. While a call hangs, no account repeats it, because the values would pile
- * up in a store that does not answer. Calls reject with a {@link StoreTrouble}.
+ * Calls to one context store, each with a deadline. While a call hangs, no account repeats it, because the values would
+ * pile up in a store that does not answer. Calls reject with a {@link StoreTrouble}.
  */
 export class ContextCalls {
   readonly #global: GlobalContext;

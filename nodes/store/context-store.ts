@@ -7,7 +7,9 @@ import { ContextCalls, type GlobalContext, StoreTrouble } from './context-calls.
 
 export type { GlobalContext };
 
-/** Whether settings.js has a context store with this name. Node-RED silently uses the default store for an unknown name. */
+/**
+ * Whether settings.js has a context store with this name. Node-RED silently uses the default store for an unknown name.
+ */
 export function hasContextStore(red: NodeAPI, name: string): boolean {
   return Object.keys(contextStores(red)).includes(name);
 }
@@ -35,9 +37,9 @@ function unlessAway(error: unknown): void {
 }
 
 /**
- * Stores an account's state in a context store of settings.js, under its own key in the global context, so that the state
- * survives moving the node. The editor shows context data, so the state is encrypted with a key derived from Node-RED's
- * credential secret.
+ * Stores an account's state in a context store of settings.js, under its own key in the global context, so that the
+ * state survives moving the node. The editor shows context data, so the state is encrypted with a key derived from
+ * Node-RED's credential secret.
  */
 export class ContextStore implements Store<AccountRecord> {
   readonly identity: string;
@@ -126,8 +128,8 @@ export class ContextStore implements Store<AccountRecord> {
   }
 
   /**
-   * Clears a key. Some stores fail to set a key to `undefined`, or can't read it afterwards: these get `null`, which counts
-   * as empty too.
+   * Clears a key. Some stores fail to set a key to `undefined`, or can't read it afterwards: these get `null`, which
+   * counts as empty too.
    */
   async #clear(key: string): Promise<void> {
     try {

@@ -6,7 +6,7 @@ export interface BackoffRange {
   longestMs: number;
 }
 
-/** The limit of doublings. After so many any delay exceeds the longest one. */
+/** Limit of the doublings. After 30 doublings every delay exceeds the longest. */
 const MAX_DOUBLINGS = 30;
 
 /**

@@ -3,7 +3,7 @@ import type { Clock, TimerHandle } from './clock.js';
 /** Jobs that run without a pause take no longer than this, plus one job. */
 const SLICE_MS = 8;
 
-/** Runs jobs in order: at once while they are short, otherwise in slices, between which the event loop goes on. */
+/** Runs jobs in order. Long work is split into slices, so that the event loop is not blocked. */
 export class JobQueue {
   readonly #clock: Pick<Clock, 'monotonic' | 'setTimeout' | 'clearTimeout'>;
   readonly #onFailure: (error: unknown) => void;

@@ -46,8 +46,8 @@ export async function requestLogin(cloud: Cloud, email: string): Promise<void> {
 }
 
 /**
- * Exchanges a one-time code for a cloud token. Throws `COZIFY_OTP_REJECTED` for 400, 401, 403 and 404, because it is not
- * known which of them means a wrong code. A web page with such a status says nothing about the code.
+ * Exchanges a one-time code for a cloud token. Throws `COZIFY_OTP_REJECTED` for 400, 401, 403 and 404, because it is
+ * not known which of them means a wrong code. A web page with such a status says nothing about the code.
  */
 export async function emailLogin(cloud: Cloud, email: string, otp: string): Promise<string> {
   const answer = await ask(cloud, 'POST', 'user/emaillogin', {
@@ -85,7 +85,9 @@ export async function refreshSession(cloud: Cloud, token: string): Promise<strin
   return readTokenAnswer(answer.body);
 }
 
-/** Revokes a token. A 401 means that the token was revoked before. A web page does not confirm anything, so it throws. */
+/**
+ * Revokes a token. A 401 means that the token was revoked before. A web page does not confirm anything, so it throws.
+ */
 export async function logOut(cloud: Cloud, token: string): Promise<void> {
   const answer = await ask(cloud, 'PUT', 'user/logout', { headers: { Authorization: token } });
   if (isRejection(answer)) return;
@@ -94,8 +96,8 @@ export async function logOut(cloud: Cloud, token: string): Promise<void> {
 }
 
 /**
- * Returns the addresses of hubs on the caller's LAN as the cloud lists them, unchecked. The cloud may answer "none" with
- * `[]`, `null`, an empty body or an error status.
+ * Returns the addresses of hubs on the caller's LAN as the cloud lists them, unchecked. The cloud may answer "none"
+ * with `[]`, `null`, an empty body or an error status.
  */
 export async function lanIp(cloud: Cloud): Promise<unknown[]> {
   const answer = await ask(cloud, 'GET', 'hub/lan_ip', { isReplayable: true });

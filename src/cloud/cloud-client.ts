@@ -25,8 +25,8 @@ export interface CloudClientOptions {
 }
 
 /**
- * The calls of one account to its cloud. After a `Retry-After` a call is not sent until the time has passed: it fails with
- * the same error and the remaining `retryAfter` (docs/dev/rules.md, "Deadlines and waiting").
+ * The calls of one account to its cloud. After a `Retry-After` a call is not sent until the time has passed: it fails
+ * with the same error and the remaining `retryAfter` (docs/dev/rules.md, "Deadlines and waiting").
  */
 export class CloudClient {
   readonly #options: CloudClientOptions;
@@ -38,8 +38,8 @@ export class CloudClient {
   }
 
   /**
-   * Calls {@link api.requestLogin}. A running call finishes when the account closes, because the sent code counts towards
-   * the limit. A call that begins after that is aborted.
+   * Calls {@link api.requestLogin}. A running call finishes when the account closes, because the sent code counts
+   * towards the limit. A call that begins after that is aborted.
    */
   requestLogin(email: string): Promise<void> {
     const isLasting = !this.#options.shutdown.aborted;
@@ -65,8 +65,9 @@ export class CloudClient {
   }
 
   /**
-   * Calls {@link api.refreshSession}. Returns `undefined` if the cloud rejects the token. `check` throws if the new token
-   * must not replace the old one. The call finishes when the account closes, because the old token may be invalid by then.
+   * Calls {@link api.refreshSession}. Returns `undefined` if the cloud rejects the token. `check` throws if the new
+   * token must not replace the old one. The call finishes when the account closes, because the old token may be invalid
+   * by then.
    */
   refreshSession(token: string, check: (successor: string) => void): Promise<string | undefined> {
     const make = async (cloud: api.Cloud): Promise<string | undefined> => {
@@ -87,7 +88,9 @@ export class CloudClient {
     return this.#call('lan_ip', api.lanIp);
   }
 
-  /** Calls {@link api.remote}. Throws for 429 and 503, because these come from the cloud; returns any other response. */
+  /**
+   * Calls {@link api.remote}. Throws for 429 and 503, because these come from the cloud; returns any other response.
+   */
   remote(token: string, hubKey: string, request: api.RemoteRequest): Promise<HttpResponse> {
     const make = async (cloud: api.Cloud): Promise<HttpResponse> => {
       const response = await api.remote(cloud, token, hubKey, request);

@@ -47,8 +47,8 @@ export class RetryAfter {
   }
 
   /**
-   * Removes the `Retry-After` of a call that has succeeded, so that a clock jump can't bring it back. Saves that with the
-   * next change, because a token that has just arrived must not wait for this save.
+   * Removes the `Retry-After` of a call that has succeeded, so that a clock jump can't bring it back. Saves that with
+   * the next change, because a token that has just arrived must not wait for this save.
    */
   clear(call: string): void {
     void this.#state.change((record) => ({ ...record, holds: this.#others(record.holds, call) }), { isLazy: true });

@@ -30,8 +30,8 @@ const SECONDS_LIMIT = 1e11;
 const MAX_TIME = 8.64e15;
 
 /**
- * Returns the claims of a JWT; no claims for a token that can't be decoded, because the cloud may accept such a token. Looks for
- * `exp` in the header first, as the SDK does. Times may be numeric strings or milliseconds.
+ * Returns the claims of a JWT; no claims for a token that can't be decoded, because the cloud may accept such a token.
+ * Looks for `exp` in the header first, as the SDK does. Times may be numeric strings or milliseconds.
  */
 export function decodeToken(token: string): TokenClaims {
   const [headerPart, payloadPart] = token.split('.');
@@ -52,8 +52,8 @@ export function decodeToken(token: string): TokenClaims {
 }
 
 /**
- * A cache of decoded tokens. An entry lives as long as the record that holds the token, so that nothing of a token stays
- * in memory after a reset.
+ * A cache of decoded tokens. An entry lives as long as the record that holds the token, so that nothing of a token
+ * stays in memory after a reset.
  */
 export class ClaimsCache {
   readonly #byHolder = new WeakMap<object, TokenClaims>();
@@ -111,8 +111,8 @@ export function startsAsJwt(token: string): boolean {
 }
 
 /**
- * Returns the token in a plain-text answer, without outer white space and double quotes. Throws `COZIFY_BAD_ANSWER` if the
- * text does not look like a token, so that it can't replace a good one.
+ * Returns the token in a plain-text answer, without outer white space and double quotes. Throws `COZIFY_BAD_ANSWER` if
+ * the text does not look like a token, because a valid token would be lost.
  */
 export function readTokenAnswer(body: string): string {
   const token = withoutEnd(body.replace(/^[\s"]+/, ''), /[\s"]/);

@@ -26,7 +26,10 @@ export interface DirectRequest {
   maxBytes: number;
 }
 
-/** A failed request. Has the fields of an AxiosError that the sender reads: `code`, and whether the connection was reused. */
+/**
+ * A failed request. Has the fields of an AxiosError that the sender reads: `code`, and whether the connection was
+ * reused.
+ */
 class DirectError extends Error {
   readonly code: string;
   readonly request: { reusedSocket: boolean };

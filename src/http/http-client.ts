@@ -18,7 +18,9 @@ export function createHttp(): HttpClient {
   return new HttpPool().open();
 }
 
-/** Clients of the accounts of a process, which share their connections. The last client to close closes the connections. */
+/**
+ * Clients of the accounts of a process, which share their connections. The last client to close closes the connections.
+ */
 export class HttpPool {
   #sender: HttpSenderModule.HttpSender | undefined;
   #users = 0;

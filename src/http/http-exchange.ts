@@ -10,9 +10,15 @@ export interface HttpRequest {
   connectMs?: number | undefined;
   /** Limit of the body after decompression, in bytes. */
   maxBytes: number;
-  /** Whether the request is sent once more if a kept connection turns out to be dead. Never for calls that change something. */
+  /**
+   * Whether the request is sent once more if a kept connection turns out to be dead. Never for calls that change
+   * something.
+   */
   isReplayable: boolean;
-  /** Whether a call that changes something may reuse a connection that was used a moment ago. For calls in quick succession. */
+  /**
+   * Whether a call that changes something may reuse a connection that was used a moment ago. For calls in quick
+   * succession.
+   */
   canFollow?: boolean | undefined;
   /** Whether the peer is on the LAN, and the request therefore bypasses every proxy. */
   isLan: boolean;
@@ -32,8 +38,8 @@ export interface HttpResponse {
 }
 
 /**
- * Sends a request and returns the answer, whatever its status. Does not follow redirects. Throws `COZIFY_UNREACHABLE` (no
- * complete answer within the deadline; `isUnsent` if nothing was sent), `COZIFY_BAD_ANSWER` (too large, not decodable) or
- * `COZIFY_CLOSED` (`signal`).
+ * Sends a request and returns the answer, whatever its status. Does not follow redirects. Throws `COZIFY_UNREACHABLE`
+ * (no complete answer within the deadline; `isUnsent` if nothing was sent), `COZIFY_BAD_ANSWER` (too large, not
+ * decodable) or `COZIFY_CLOSED` (`signal`).
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;

@@ -57,7 +57,9 @@ export class HttpSender {
     return this.#attempt(request, performance.now() - startedAt);
   }
 
-  /** Sends a replayable GET with `node:http`, which costs less, and everything else with axios, which supports proxies. */
+  /**
+   * Sends a replayable GET with `node:http`, which costs less, and everything else with axios, which supports proxies.
+   */
   #once(request: HttpRequest, call: HttpCall, isAgain: boolean): Promise<HttpResponse> {
     const { target, isLoopback } = this.#read(request.url);
     const isDirect = request.isLan || isLoopback;
@@ -81,7 +83,10 @@ export class HttpSender {
     return this.#last;
   }
 
-  /** Returns `undefined` for a call that must not be sent twice: it needs a new connection, because a kept one may be dead. */
+  /**
+   * Returns `undefined` for a call that must not be sent twice: it needs a new connection, because a kept one may be
+   * dead.
+   */
   #agentsFor({ isReplayable, canFollow = false }: HttpRequest): Agents | undefined {
     if (!isReplayable && !canFollow) return undefined;
     this.#kept ??= new KeptConnections();

@@ -8,12 +8,14 @@ export interface Agents {
 }
 
 /**
- * How long an idle connection is kept: longer than the longest usual pause between calls, 75 s, because each new connection
- * to the cloud costs a TLS handshake.
+ * How long an idle connection is kept: longer than the longest usual pause between calls, 75 s, because each new
+ * connection to the cloud costs a TLS handshake.
  */
 const IDLE_MS = 90_000;
 
-/** How long an idle connection is kept for calls that must not be sent twice: shorter than the idle limit of any server. */
+/**
+ * How long an idle connection is kept for calls that must not be sent twice: shorter than the idle limit of any server.
+ */
 const BRIEF_IDLE_MS = 2_000;
 
 /** Idle connections for each host: as many as there are calls at once in a busy moment. */

@@ -8,8 +8,8 @@ type Answer = Omit<HttpResponse, 'headers'> & Partial<HttpResponse>;
 export const RETRY_AFTER_CAP_S = 6 * 3600;
 
 /**
- * Throws the error that a response other than 200 means. `clock` is used for a `Retry-After` date in a response without a
- * `Date` header; without a clock, such a date is ignored.
+ * Throws the error that a response other than 200 means. `clock` is used for a `Retry-After` date in a response without
+ * a `Date` header; without a clock, such a date is ignored.
  */
 export function expectOk(response: Answer, clock?: { now(): number }): void {
   if (response.status === 200) return;
@@ -31,8 +31,9 @@ export function isHtml(body: string): boolean {
 }
 
 /**
- * Returns a `Retry-After`, given in seconds or as an HTTP date, in whole seconds from now; `undefined` if it is missing,
- * negative or not a time. A date is relative to the response's own `Date`, because this machine's clock may be wrong.
+ * Returns a `Retry-After`, given in seconds or as an HTTP date, in whole seconds from now; `undefined` if it is
+ * missing, negative or not a time. A date is relative to the response's own `Date`, because this machine's clock may be
+ * wrong.
  */
 function parseRetryAfter({ headers = {} }: Answer, clock?: { now(): number }): number | undefined {
   const text = headers['retry-after']?.trim() ?? '';

@@ -70,7 +70,8 @@ export class DiscoveryRunner {
 const REMOTE_EVERY = 6;
 
 /**
- * Chooses the hubs that the background asks in each discovery: all hubs in the first discovery, then one hub in turn and the hubs that did not answer last time. For the other hubs the cloud's address list is enough.
+ * Chooses the hubs that the background asks in each discovery: all hubs in the first discovery, then one hub in turn
+ * and the hubs that did not answer last time. For the other hubs the cloud's address list is enough.
  */
 export class DiscoveryRotation {
   /** Number of discoveries so far. */

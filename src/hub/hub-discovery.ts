@@ -33,7 +33,7 @@ export interface DiscoveryResult {
 const MAX_PARALLEL = 8;
 
 /**
- * Looks up hubs on the LAN and, if allowed, through the cloud. An answer belongs to the hub whose id it has, whatever
+ * Discovers hubs on the LAN and, if allowed, through the cloud. An answer belongs to the hub whose id it has, whatever
  * its position in the list. Without `options` each hub keeps its settings. With `due` only these hubs and new ones are
  * asked; the others keep their address, unless one of them answers at another address.
  */

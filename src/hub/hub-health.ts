@@ -37,7 +37,7 @@ interface FailureRow {
 
 /**
  * Whether a hub is online, judged by the polls or, without polls, by the other steps. A hub that answers polls with an
- * invalid list counts as offline, whatever else it answers, because subscribers get no changes from it.
+ * invalid list counts as offline, because subscribers get no changes from the hub.
  */
 export class HubHealth {
   readonly #options: HubHealthOptions;
@@ -97,7 +97,7 @@ export class HubHealth {
   }
 
   /**
-   * Makes the reachability unknown without notifying anybody, and ignores the answers to steps that have begun already.
+   * Makes the reachability unknown without a notification, and ignores the results of steps that have begun already.
    * Returns whether the reachability was known.
    */
   forget(): boolean {

@@ -51,8 +51,8 @@ export function withDiscovered(
 }
 
 /**
- * Sets the default hub: the current one if it is listed, otherwise the first by id (docs/dev/rules.md, "Hubs are matched
- * by id").
+ * Sets the default hub: the current one if it is listed, otherwise the first by id (docs/dev/rules.md, "Hubs are
+ * matched by id").
  */
 function withDefault(cloud: CloudRecord): CloudRecord {
   const ids = cloud.hubs.map(({ id }) => id);

@@ -14,7 +14,8 @@ const ODD_WHEN_DECODED = /[\p{Cc}\\]/u;
 
 /**
  * Normalizes a path such as `devices` or `/hub/poll?ts=0` to a path below `/cc/<version>`, with a leading slash and its
- * query. Throws `COZIFY_BAD_INPUT` for a path that may lead to another server or out of the API, because the request has the hub key.
+ * query. Throws `COZIFY_BAD_INPUT` for a path that may lead to another server or out of the API, because the request
+ * has the hub key.
  */
 export function parseHubPath(path: unknown): `/${string}` {
   const given = typeof path === 'string' ? path : '';

@@ -14,7 +14,10 @@ const POLL_BACKOFF: BackoffRange = { firstMs: LEAST_GAP_MS, longestMs: 3_600_000
 export interface KeyRenewalOptions {
   clock: Clock;
   state: CloudState;
-  /** Called when a hub refuses its key: requests the keys of all hubs from the cloud and saves them. Resolves to `false` if the login is rejected. */
+  /**
+   * Called when a hub refuses its key: requests the keys of all hubs from the cloud and saves them. Resolves to `false`
+   * if the login is rejected.
+   */
   requestKeys: () => Promise<boolean>;
 }
 
@@ -43,7 +46,7 @@ interface FailedRenewal {
   readonly reuseMs: number;
 }
 
-/** Requests new keys for hubs that refuse theirs: one request for all hubs, at most once a minute. */
+/** Requests new keys when a hub refuses its key: one request for all hubs, at most once a minute. */
 export class KeyRenewal {
   readonly #options: KeyRenewalOptions;
   #last: KeyRequest | undefined;

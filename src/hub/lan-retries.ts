@@ -32,7 +32,9 @@ export class LanRetries {
     return Math.max(0, this.#dueAt - this.#clock.monotonic());
   }
 
-  /** Counts a failure. The pause is up to a tenth longer, because many homes may have lost their LAN at the same moment. */
+  /**
+   * Counts a failure. The pause is up to a tenth longer, because many homes may have lost their LAN at the same moment.
+   */
   noteFailure(): void {
     const pauseMs = PAUSES_MS[this.#failures] ?? LONGEST_PAUSE_MS;
     this.#failures += 1;

@@ -94,7 +94,9 @@ export class TransportSelector {
     throw this.#explain(failures);
   }
 
-  /** The transports of a step: the LAN first, unless it has failed lately. If the LAN is the only one it is tried twice. */
+  /**
+   * The transports of a step: the LAN first, unless it has failed lately. If the LAN is the only one it is tried twice.
+   */
   #inOrder({ poll }: HubStep): HubTransport[] {
     const { lan, cloud } = this.#options;
     const allowed = [...(this.isLanAllowed ? [lan] : []), ...(this.isCloudAllowed ? [cloud] : [])];

@@ -84,8 +84,8 @@ export class OtpLogin {
   }
 
   /**
-   * Logs in with a code. Without an address, the code is one for the address of the pending code. The same code twice at
-   * the same time counts as one try, and so does a code with lower-case letters that is sent in upper case as well.
+   * Logs in with a code. Without an address, the code is one for the address of the pending code. The same code twice
+   * at the same time counts as one try, and so does a code with lower-case letters that is sent in upper case as well.
    */
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);
@@ -96,7 +96,10 @@ export class OtpLogin {
     );
   }
 
-  /** Sends a code as typed. If the cloud rejects it, sends it once more in upper case, because Cozify's codes are in upper case. */
+  /**
+   * Sends a code as typed. If the cloud rejects it, sends it once more in upper case, because Cozify's codes are in
+   * upper case.
+   */
   async #exchange(email: string, code: string): Promise<void> {
     const { session, state } = this.#options;
     if (state.isClosed) throw accountClosed();

@@ -24,7 +24,9 @@ export interface TokenTimes {
   expiresAt: number | undefined;
 }
 
-/** Returns the length of a token's life in ms, from `iat` (otherwise its receipt) to `exp`; `undefined` if not known. */
+/**
+ * Returns the length of a token's life in ms, from `iat` (otherwise its receipt) to `exp`; `undefined` if not known.
+ */
 export function lifeOf({ issuedAt, expiresAt, lastRefresh }: TokenTimes): number | undefined {
   const bornAt = issuedAt ?? lastRefresh ?? undefined;
   const spanMs = (expiresAt ?? Number.NaN) - (bornAt ?? Number.NaN);
@@ -33,14 +35,16 @@ export function lifeOf({ issuedAt, expiresAt, lastRefresh }: TokenTimes): number
 }
 
 /**
- * Returns the milliseconds until a token is due: older than `expiryMs`, in the last fifth of its life, or last refreshed
- * at an unknown or future time; but never within the cooldown (docs/dev/rules.md, "When a token is due").
+ * Returns the milliseconds until a token is due: older than `expiryMs`, in the last fifth of its life, or last
+ * refreshed at an unknown or future time; but never within the cooldown (docs/dev/rules.md, "When a token is due").
  */
 export function dueInMs(times: TokenTimes, expiryMs: number, moment: Moment): number {
   return Math.max(cooldownLeftMs(times, expiryMs, moment), overdueInMs(times, expiryMs, moment.now));
 }
 
-/** Returns the same as {@link dueInMs} without the cooldown: 0 right after a renewal means that it brought nothing new. */
+/**
+ * Returns the same as {@link dueInMs} without the cooldown: 0 right after a renewal means that it brought nothing new.
+ */
 export function overdueInMs(times: TokenTimes, expiryMs: number, now: number): number {
   const { lastRefresh, expiresAt } = times;
   if (lastRefresh === null || !Number.isFinite(lastRefresh) || lastRefresh > now) return 0;

@@ -40,7 +40,9 @@ export interface Verdict {
   epoch: string;
 }
 
-/** The result of a renewal. `same`: the cloud returned the current token; `dropped`: a reset or a new login came first. */
+/**
+ * The result of a renewal. `same`: the cloud returned the current token; `dropped`: a reset or a new login came first.
+ */
 export type Renewal = 'renewed' | 'same' | 'rejected' | 'dropped';
 
 /** Options of a {@link Session}. */
@@ -76,7 +78,8 @@ const MAX_QUESTIONS = 3;
 
 /**
  * The cloud token of an account: asks the cloud about it, renews and revokes it, and exchanges a code for a new one
- * (docs/dev/rules.md, "Only the cloud ends a login", "One renewal at a time", "Only a complete token replaces another").
+ * (docs/dev/rules.md, "Only the cloud ends a login", "One renewal at a time", "Only a complete token replaces
+ * another").
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -125,7 +128,10 @@ export class Session {
     return this.#saves.settled;
   }
 
-  /** Returns the milliseconds until the token is due (docs/dev/rules.md, "When a token is due"); `undefined` without one. */
+  /**
+   * Returns the milliseconds until the token is due (docs/dev/rules.md, "When a token is due"); `undefined` without
+   * one.
+   */
   dueIn(expiryMs: number): number | undefined {
     const { login } = this;
     if (login === null) return undefined;
@@ -134,7 +140,10 @@ export class Session {
     return dueInMs(this.#timesOf(login), expiryMs, { now: clock.now(), sinceRenewalMs });
   }
 
-  /** Whether the token is due right after its renewal, because of a wrong clock or because the cloud returned the same one. */
+  /**
+   * Whether the token is due right after its renewal, because of a wrong clock or because the cloud returned the same
+   * one.
+   */
   isStillDue(expiryMs: number): boolean {
     const { login } = this;
     return login !== null && overdueInMs(this.#timesOf(login), expiryMs, this.#options.clock.now()) === 0;
@@ -155,7 +164,10 @@ export class Session {
     return { isAccepted: this.login?.isRejected === false, epoch: this.#options.state.epoch };
   }
 
-  /** Renews the current token. Concurrent calls share one request and its result. Resolves with `dropped` without a token. */
+  /**
+   * Renews the current token. Concurrent calls share one request and its result. Resolves with `dropped` without a
+   * token.
+   */
   renew(): Promise<Renewal> {
     const token = this.login?.token;
     if (token === undefined) return Promise.resolve('dropped');
@@ -176,7 +188,8 @@ export class Session {
   }
 
   /**
-   * Revokes all tokens of the account at the cloud, also tokens of logins that finish during the call, and forgets the login. Holds renewals back, because a renewal would bring a token that nobody revokes.
+   * Revokes all tokens of the account at the cloud, also tokens of logins that finish during the call, and forgets the
+   * login. Holds renewals back, because a renewal would bring a token that nobody revokes.
    */
   logOut(): Promise<void> {
     return this.#mutex.runExclusive('renewal', async () => {

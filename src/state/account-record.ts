@@ -18,7 +18,9 @@ export interface HubRecord {
 /** The current cloud token. `token` is a secret. */
 export interface LoginRecord {
   token: string;
-  /** Time of the login or refresh that returned the token, in ms since 1970; `null` for a token that was set by hand. */
+  /**
+   * Time of the login or refresh that returned the token, in ms since 1970; `null` for a token that was set by hand.
+   */
   lastRefresh: number | null;
   /** Whether the cloud has answered 401 to the token. Such a token is kept, because the cloud may accept it again. */
   isRejected: boolean;
@@ -41,7 +43,10 @@ export interface CloudRecord {
   login: LoginRecord | null;
   /** Number of logins, resets and tokens set by hand. Of two copies the one with the higher number wins. */
   generation: number;
-  /** Number of changes of `login`. It decides between copies of the same generation, whatever the clocks say. */
+  /**
+   * Number of changes of `login`. Of two copies of the same generation, the copy with more changes wins, because clocks
+   * may be wrong.
+   */
   revision: number;
   /** Time of the last login, reset or token set by hand, in ms since 1970; absent before the first. */
   decidedAt?: number;
@@ -86,14 +91,16 @@ export function withCloud(record: AccountRecord, cloud: CloudRecord): AccountRec
 }
 
 /**
- * Returns the epoch of a cloud's login, which each login, reset and token set by hand changes, and a renewal does not. It
- * includes the time, because two processes may give the same generation to different logins.
+ * Returns the epoch of a cloud's login, which each login, reset and token set by hand changes, and a renewal does not.
+ * It includes the time, because two processes may give the same generation to different logins.
  */
 export function epochOf({ generation, decidedAt }: CloudRecord): string {
   return `${generation} ${decidedAt ?? ''}`;
 }
 
-/** Returns the cloud with another login, or none, that a person has chosen at `now` (ms since 1970). Starts a new epoch. */
+/**
+ * Returns the cloud with another login, or none, that a person has chosen at `now` (ms since 1970). Starts a new epoch.
+ */
 export function withLogin(cloud: CloudRecord, login: LoginRecord | null, now: number): CloudRecord {
   return { ...withRenewal(cloud, login), generation: cloud.generation + 1, decidedAt: now };
 }
@@ -108,7 +115,10 @@ export function newLogin(token: string, lastRefresh: number | null, email: strin
   return { token, lastRefresh, isRejected: false, rejectedAt: null, email };
 }
 
-/** Returns the record after a reset: no token, no code, the configured address. Keeps the hubs; a logout drops their keys. */
+/**
+ * Returns the record after a reset: no token, no code, the configured address. Keeps the hubs; a logout drops their
+ * keys.
+ */
 export function forgetLogin(record: AccountRecord, isLogout: boolean, now: number): AccountRecord {
   const clouds = record.clouds.map((cloud) => ({
     ...withLogin(cloud, null, now),

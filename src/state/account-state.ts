@@ -146,7 +146,7 @@ export class AccountState {
     });
   }
 
-  /** Makes a change and saves it, in turn. Throws if a strict change can't be saved, or if its changer has ended. */
+  /** Queues a change and its save. Throws if a strict change can't be saved, or if its changer has closed. */
   change(update: LayersUpdate, options: ChangeOptions, changer: Changer): Promise<void> {
     // A change without effect needs no turn, unless an earlier change still runs.
     if (this.#pendingCount === 0 && update(this.#layers) === undefined) return Promise.resolve();
@@ -219,7 +219,10 @@ export class AccountState {
     this.#onChange(before, (at) => (at === changer.origin ? topics : []));
   }
 
-  /** Merges the store's content into the state. Returns whether the store needs a save: emptied, restored or overwritten. */
+  /**
+   * Merges the store's content into the state. Returns whether the store needs a save: emptied, restored or
+   * overwritten.
+   */
   async #pull(): Promise<boolean> {
     if (!this.#isRead) {
       await this.#load();

@@ -1,7 +1,9 @@
 import { type AccountRecord, type CloudRecord, cloudOf, epochOf, withCloud } from './account-record.js';
 import type { AccountState, Changer, ChangeOptions, Layers, LayersUpdate } from './account-state.js';
 
-/** Computes the next record from the current one; returns `undefined` to change nothing. May be called several times. */
+/**
+ * Computes the next record from the current one; returns `undefined` to change nothing. May be called several times.
+ */
 export type Update = (record: AccountRecord) => AccountRecord | undefined;
 
 /** An {@link Update} of the part of one cloud. */
@@ -48,8 +50,8 @@ export class CloudState implements Changer {
   }
 
   /**
-   * The epoch of the current login, see {@link epochOf}. The answer to a request of an older epoch is dropped, because a
-   * login or a reset has come in between.
+   * The epoch of the current login, see {@link epochOf}. The answer to a request of an older epoch is dropped, because
+   * a login or a reset has come in between.
    */
   get epoch(): string {
     return epochOf(this.cloud);
@@ -93,8 +95,8 @@ export class CloudState implements Changer {
   }
 
   /**
-   * Changes the login with this token in the layers that have it, or the login of another process in its place. The cloud's
-   * answer concerns this token, even if another token is current now.
+   * Changes the login with this token in the layers that have it, or the login of another process in its place. The
+   * cloud's answer concerns this token, even if another token is current now.
    */
   changeToken(token: string, update: CloudUpdate, options: ChangeOptions = {}): Promise<void> {
     const step: LayersUpdate = ({ saved, temporary }) => {

@@ -14,9 +14,9 @@ import {
 export type LoginVersion = Pick<CloudRecord, 'login' | 'generation' | 'revision' | 'decidedAt'>;
 
 /**
- * Compares two logins. Decides by the number of logins and resets, then by the time of the last one, then by the number of
- * changes: clocks count only between two logins that were made without knowing of each other. With `isByTime`, the time
- * counts first. For two tokens of the same moment, both sides choose the same one.
+ * Compares two logins. Decides by the number of logins and resets, then by the time of the last one, then by the number
+ * of changes: clocks count only between two logins that were made without knowing of each other. With `isByTime`, the
+ * time counts first. For two tokens of the same moment, both sides choose the same one.
  */
 export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime = false): 'theirs' | 'ours' | 'same' {
   const byCount =
@@ -32,9 +32,9 @@ export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime
 }
 
 /**
- * Merges two records that started from `base`: of each part the changed one, ours if both have changed it, and the newer
- * login. Ignores `theirs` if its login is older than that of `base`, because it was then restored from a backup, or saved
- * by a process that had not read ours.
+ * Merges two records that started from `base`. Takes each part from the side that has changed it (ours if both have),
+ * and the newer login. Ignores `theirs` if its login is older than that of `base`: such a record was restored from a
+ * backup, or saved by a process that had not read ours.
  */
 export function mergeRecords(base: AccountRecord | null, ours: AccountRecord, theirs: AccountRecord): AccountRecord {
   const start = base ?? emptyAccount;
@@ -63,8 +63,8 @@ export function findUndone(undone: readonly AccountRecord[], stored: AccountReco
 }
 
 /**
- * Merges a record with `stored`, which contains the failed change `undone`: raises the record's versions so that the login
- * of the failed change does not win, and takes over everything that others have saved on top of it.
+ * Merges a record with `stored`, which contains the failed change `undone`: raises the record's versions so that the
+ * login of the failed change does not win, and takes over everything that others have saved on top of it.
  */
 export function supersede(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
   const newer = stored.clouds.reduce((result, cloud) => {
@@ -126,8 +126,8 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
 }
 
 /**
- * Returns the hubs of the side that has changed them. The transport of a known hub stays ours, because one process may run
- * at home and another elsewhere; a missing address is taken from the other side.
+ * Returns the hubs of the side that has changed them. The transport of a known hub stays ours, because one process may
+ * run at home and another elsewhere; a missing address is taken from the other side.
  */
 function mergeHubs(base: HubRecord[], ours: HubRecord[], theirs: HubRecord[]): HubRecord[] {
   const own = new Map(ours.map((hub) => [hub.id, hub]));

@@ -10,8 +10,8 @@ export interface Savable {
 }
 
 /**
- * Repeats failed saves every 30 s. The timer runs only while a save is due, and does not keep the process alive: shutdown
- * has waited for the last attempt by then, and the store may be gone for good.
+ * Repeats failed saves every 30 s. The timer runs only while a save is due, and does not keep the process alive:
+ * shutdown has waited for the last attempt by then, and the store may be gone for good.
  */
 export class SaveRetry {
   readonly #savables: readonly Savable[];

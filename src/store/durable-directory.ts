@@ -135,7 +135,9 @@ export class DurableDirectory {
     await this.#retryWhileBusy(() => this.#fs.rename(this.#at(from), this.#at(to)));
   }
 
-  /** Keeps the content of a file under a second name as well: by a link, or by a copy if the file system has no links. */
+  /**
+   * Keeps the content of a file under a second name as well: by a link, or by a copy if the file system has no links.
+   */
   async keepAs(from: string, to: string): Promise<void> {
     await this.removeIfThere(to);
     try {
@@ -185,7 +187,7 @@ export class DurableDirectory {
   /** Removes the access of other users to a file, which a backup may have restored with too much. */
   async protect(name: string): Promise<void> {
     const { mode } = await this.#fs.lstat(this.#at(name));
-    // The target of a link belongs to somebody else.
+    // The target of a link may belong to another program.
     const isLink = (mode & TYPE_MASK) === LINK;
     if (!isLink && (mode & 0o077) !== 0) await this.#restrict(this.#at(name), 0o600);
   }
@@ -204,7 +206,10 @@ export class DurableDirectory {
     }
   }
 
-  /** Writes `.gitignore`: a user directory in a repository would otherwise be committed with state and key. Keeps a file that is there. */
+  /**
+   * Writes `.gitignore`: a user directory in a repository would otherwise be committed with state and key. Keeps a file
+   * that is there.
+   */
   async #keepFromGit(): Promise<void> {
     try {
       const text = await this.read(GITIGNORE);

@@ -7,19 +7,24 @@ import { storeError } from './store.js';
 /** Deadline of a call (docs/dev/rules.md, "Deadlines and waiting"). */
 const LIMIT_MS = 10_000;
 
-/** Limit of the calls that may hang at once on a dead network share, because Node.js has four threads for files and DNS. */
+/**
+ * Limit of the calls that may hang at once on a dead network share, because Node.js has four threads for files and DNS.
+ */
 const MAX_PARALLEL = 2;
 
 /** The call that runs some work on files. */
 export interface FileCall {
-  /** Throws after the deadline. The work must not change anything after that, because its caller has already got an error. */
+  /**
+   * Throws after the deadline. The work must not change anything after that, because its caller has already got an
+   * error.
+   */
   throwIfLate: () => void;
 }
 
 /**
  * Runs calls to the files of a directory, one at a time for each file. A call that misses its deadline fails with
- * `COZIFY_STORE`. While such a call hangs, all others fail at once: the share is probably dead, and a request that needs
- * several files would otherwise wait 10 s for each of them.
+ * `COZIFY_STORE`. While such a call hangs, all others fail at once: the share is probably dead, and a request that
+ * needs several files would otherwise wait 10 s for each of them.
  */
 export class FileCalls {
   readonly #clock: Clock;
@@ -34,7 +39,9 @@ export class FileCalls {
     this.#clock = clock;
   }
 
-  /** Runs `work` on a file in turn. Throws `COZIFY_STORE` with a message that begins with `failure`. */
+  /**
+   * Runs `work` after all earlier work on this file. Throws `COZIFY_STORE` with a message that begins with `failure`.
+   */
   async run<T>(name: string, failure: string, work: (call: FileCall) => Promise<T>): Promise<T> {
     const late = (): CozifyError => storeError(failure, { code: 'ETIMEDOUT' });
     if (this.#hanging > 0) throw late();

@@ -175,7 +175,10 @@ export class FileStore<T> implements Store<T> {
   }
 }
 
-/** Opens the store of a file in a directory. Without a directory, returns a store that keeps nothing: {@link createNoStore}. */
+/**
+ * Opens the store of a file in a directory. Without a directory, returns a store that keeps nothing:
+ * {@link createNoStore}.
+ */
 export function openFile<T>(directory: StateDirectory | undefined, name: string, shape: Shape<T>): Store<T> {
   return directory === undefined ? createNoStore(name) : new FileStore(directory, name, shape);
 }

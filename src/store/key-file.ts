@@ -67,7 +67,9 @@ export class KeyFile {
    * Renames the key's temporary file to `key` and returns the published key. Returns `undefined` if another process
    * removed the temporary file, or has an older file, which has priority.
    *
-   * Needs no links and no locks: each process writes a temporary file, removes the temporary files of all other processes, and then looks for a published key. The process that removes later also looks later, so no key ever replaces another.
+   * Needs no links and no locks: each process writes a temporary file, removes the temporary files of all other
+   * processes, and then looks for a published key. The process that removes later also looks later, so no key ever
+   * replaces another.
    */
   async #publish(key: Buffer, isGivingWay: boolean): Promise<Buffer | undefined> {
     const directory = this.#directory;
@@ -91,7 +93,9 @@ export class KeyFile {
     }
   }
 
-  /** Copies an invalid key file. Leaves the file itself, because another process may have written its key there by now. */
+  /**
+   * Copies an invalid key file. Leaves the file itself, because another process may have written its key there by now.
+   */
   async #setAside(content: Buffer): Promise<void> {
     const aside = asideNameOf(NAME);
     await this.#directory.putAs(await this.#directory.writeTemporary(NAME, content), aside);

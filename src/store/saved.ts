@@ -13,8 +13,8 @@ export interface SavedOptions<T> {
 }
 
 /**
- * A value that is read once, changed step by step, and saved after each change. While it can't be read or saved, the value
- * in memory is used, and the next change saves it.
+ * A value that is read once, changed step by step, and saved after each change. While it can't be read or saved, the
+ * value in memory is used, and the next change saves it.
  */
 export class Saved<T> {
   readonly #options: SavedOptions<T>;
@@ -59,7 +59,10 @@ export class Saved<T> {
     });
   }
 
-  /** Replaces the value with the result of `step` and saves it. With `isStrict`, throws `COZIFY_STORE` if the save fails. */
+  /**
+   * Replaces the value with the result of `step` and saves it. With `isStrict`, throws `COZIFY_STORE` if the save
+   * fails.
+   */
   change(
     step: (value: T) => T,
     { isStrict = false, ...options }: SaveOptions & { isStrict?: boolean } = {},

@@ -38,7 +38,7 @@ export function storeError(what: string, cause?: unknown): CozifyError {
   return new CozifyError('COZIFY_STORE', typeof code === 'string' ? `${what} (${code}).` : `${what}.`);
 }
 
-/** Returns a store in memory, for a program that wants nothing saved. */
+/** Returns a store in memory, for a program that saves nothing. */
 export function createVolatileStore<T>(identity: string): Store<T> {
   let kept: T | null = null;
   return {
@@ -50,7 +50,9 @@ export function createVolatileStore<T>(identity: string): Store<T> {
   };
 }
 
-/** Returns a store that keeps nothing and fails every save, for a host without a user directory: `saved` is then false. */
+/**
+ * Returns a store that keeps nothing and fails every save, for a host without a user directory: `saved` is then false.
+ */
 export function createNoStore<T>(identity: string): Store<T> {
   return {
     identity,
