@@ -41,7 +41,7 @@ export interface ChangeFeedOptions {
   onProblems?: (problems: readonly CozifyError[]) => void;
 }
 
-/** The changes that a changes node selects, as messages, from all homes (docs/dev/rules.md, "No ghosts"). */
+/** The changes that a changes node selects, as messages, from all homes (docs/dev/rules.md, "No false changes"). */
 export class ChangeFeed {
   readonly #options: ChangeFeedOptions;
   readonly #homes = new Map<LiveHome, HomeChanges>();
