@@ -1,3 +1,4 @@
+/** The change log of one hub: the applied answers of the last minute, in order, for all subscribers. */
 import type { Clock } from '../../async/clock.js';
 import type { Change, ChangeEvent } from '../things/changes.js';
 import type { Entry } from '../things/device.js';

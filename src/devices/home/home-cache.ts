@@ -1,3 +1,4 @@
+/** The cache of one hub: its things, and how fresh each kind is. Sends no requests and sets no timers. */
 import { type Clock, Elapsed } from '../../async/clock.js';
 import { OwnCommands, SETTLING_MS } from '../commands/own-commands.js';
 import type { Change } from '../things/changes.js';

@@ -1,3 +1,4 @@
+/** Reads the answers of a hub to polls and lists, within limits. */
 import type { Kind } from '../things/kinds.js';
 import { parseJson } from '../../schema.js';
 import {

@@ -1,3 +1,4 @@
+/** The loop that polls one hub: the only code that decides when to poll, and when to ask for everything. */
 import { Timer } from '../../async/timers.js';
 import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';

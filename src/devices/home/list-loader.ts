@@ -1,3 +1,4 @@
+/** Loads the lists of one hub that its polls do not report. */
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { KeyedBackoff } from '../../async/backoff.js';
 import { SingleFlight } from '../../async/in-flight.js';

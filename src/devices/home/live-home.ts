@@ -1,3 +1,4 @@
+/** Puts the parts of one hub together. */
 import type { Clock } from '../../async/clock.js';
 import { KeyedBackoff } from '../../async/backoff.js';
 import { Subscribers } from '../../async/subscribers.js';

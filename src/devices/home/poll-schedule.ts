@@ -1,3 +1,4 @@
+/** The time and the transport of the next poll: intervals, back-off, and tries of a LAN that has failed. */
 import { type BackoffRange, FailureBackoff } from '../../async/backoff.js';
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';

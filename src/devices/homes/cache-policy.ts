@@ -1,3 +1,4 @@
+/** Policies for lists of hubs that do not answer: when cached lists take their place. */
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';

@@ -1,3 +1,4 @@
+/** The homes of all hubs of an account. */
 import { FifoGate } from '../../async/locks.js';
 import type { Clock } from '../../async/clock.js';
 import { JobQueue } from '../../async/job-queue.js';

@@ -1,3 +1,4 @@
+/** Subscriptions of nodes to the homes that have their things. */
 import type { CozifyError } from '../../errors.js';
 import { KINDS } from '../things/kinds.js';
 import type { ChangeRecord } from '../home/change-log.js';

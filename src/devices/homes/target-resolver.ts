@@ -1,3 +1,4 @@
+/** Resolves targets and filters: finds things at the hubs of an account, and loads the lists that this needs. */
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { type CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble, isSilence } from '../../hub/hub-client.js';

@@ -1,3 +1,4 @@
+/** Removes personal data from recordings. */
 import { isFactoryName } from '../things/names.js';
 import { asRecord, NOTHING, type RawRecord } from '../things/raw.js';
 import { KNOWN_FIELDS, KNOWN_WORDS, NAMES, REFERENCES } from './known.js';

@@ -1,3 +1,4 @@
+/** Collects the answers of a hub for a recording. */
 import { Anonymiser } from './anonymiser.js';
 import {
   isFull,

@@ -1,3 +1,4 @@
+/** The fields and words that recordings keep, because they identify nobody. */
 import { FIELDS } from '../things/fields.js';
 
 /** Fields that hold the name of a thing. */

@@ -1,3 +1,4 @@
+/** The file format of recordings. */
 import { asRecord } from '../things/raw.js';
 
 /** Names of the lists of things in the answers of a hub. */

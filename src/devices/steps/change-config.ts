@@ -1,3 +1,4 @@
+/** The properties of a changes node. */
 import { badInput } from '../../errors.js';
 import { isWithin, kindOf, rangeInWords, SECONDS } from '../../input.js';
 import { parseSelection, type Selection } from '../targets/selection.js';

@@ -1,3 +1,4 @@
+/** The changes node without Node-RED: messages for the changes of all its homes. */
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
 import type { MessageParts } from '../home/change-log.js';

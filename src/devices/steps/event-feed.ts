@@ -1,3 +1,4 @@
+/** The events of all homes for the sidebar, by long polling. */
 import type { Clock, TimerHandle } from '../../async/clock.js';
 import { CozifyError } from '../../errors.js';
 import type { LiveHome } from '../home/live-home.js';

@@ -1,3 +1,4 @@
+/** The part of a changes node that reads the change log of one home: conditions, `for` and `initial`. */
 import type { Clock, TimerHandle } from '../../async/clock.js';
 import { LONGEST_TIMER_MS } from '../../async/timers.js';
 import type { ChangeRecord, Hold, MessageParts } from '../home/change-log.js';

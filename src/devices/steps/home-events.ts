@@ -1,3 +1,4 @@
+/** Events of homes for people: made from the records of change logs, and kept in memory. */
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Author } from '../commands/plan.js';

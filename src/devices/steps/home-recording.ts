@@ -1,3 +1,4 @@
+/** The recording of an account: started and stopped by a person in the editor. */
 import { type Clock, Deadline } from '../../async/clock.js';
 import { TimerQueue } from '../../async/timers.js';
 import { badInput, CozifyError } from '../../errors.js';

@@ -1,3 +1,4 @@
+/** The steps of programs with the homes of an account: read and command. */
 import type { Clock } from '../../async/clock.js';
 import { badInput } from '../../errors.js';
 import type { HubClients } from '../../hub/hub-clients.js';

@@ -1,3 +1,4 @@
+/** Loads the code for homes at its first use. */
 import { createRequire } from 'node:module';
 import type { HubClients } from '../../hub/hub-clients.js';
 import type { CloudState } from '../../state/cloud-state.js';

@@ -1,3 +1,4 @@
+/** The button node without Node-RED: messages for presses, and its properties. */
 import type { Clock } from '../../async/clock.js';
 import { badInput, type CozifyError } from '../../errors.js';
 import { expectFew, kindOf } from '../../input.js';

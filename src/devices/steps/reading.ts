@@ -1,3 +1,4 @@
+/** The read node without Node-RED. */
 import type { Clock } from '../../async/clock.js';
 import { STATES_MAX_AGE_MS } from '../things/kinds.js';
 import type { LiveHome } from '../home/live-home.js';

@@ -1,3 +1,4 @@
+/** Resolves targets of nodes for the editor, which shows whether they still exist. */
 import { toCozifyError } from '../../errors.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import { OfflinePolicy } from '../homes/cache-policy.js';

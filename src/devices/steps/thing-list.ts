@@ -1,3 +1,4 @@
+/** Pages of things for the picker and the sidebar. */
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';

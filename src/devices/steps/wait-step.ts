@@ -1,3 +1,4 @@
+/** The wait node without Node-RED. */
 import type { Clock } from '../../async/clock.js';
 import { TimerQueue } from '../../async/timers.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';

@@ -1,3 +1,4 @@
+/** Compares things with the condition of a wait. */
 import type { LiveHome } from '../home/live-home.js';
 import { distinct, type FoundThing, type ListedThing } from '../homes/homes.js';
 import { type Condition, meets } from '../things/condition.js';

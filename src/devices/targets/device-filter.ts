@@ -1,3 +1,4 @@
+/** Filters of nodes without targets: rooms, capabilities, reachability. */
 import { badInput } from '../../errors.js';
 import { expectFew, kindOf } from '../../input.js';
 import { type Entry, isReachable } from '../things/device.js';

@@ -1,3 +1,4 @@
+/** The things that a node selects in one home, by targets or by a filter, and problems of the selection. */
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { type DeviceFilter, isSelected, parseFilter, roomIdsOf, selectThings } from './device-filter.js';
 import type { Entry } from '../things/device.js';

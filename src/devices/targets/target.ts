@@ -1,3 +1,4 @@
+/** Targets of nodes and messages: parses them, and finds them among the cached things of a home. */
 import { badInput, CozifyError } from '../../errors.js';
 import { expectFew, kindOf } from '../../input.js';
 import type { Entry } from '../things/device.js';
@@ -5,7 +6,7 @@ import { type Kind, KINDS } from '../things/kinds.js';
 import { nearestNames } from '../things/names.js';
 import type { Things } from '../things/things.js';
 
-/** Targets of nodes and messages: parses them, and finds them among the cached things of a home. */
+/** A thing as a node or message refers to it. */
 export interface Target {
   /** The id of the thing; empty if only its name is known. */
   readonly id: string;

@@ -1,3 +1,4 @@
+/** The search of the picker among the things of one home. */
 import { abilitiesOf, type Ability, canBeSet, isLamp } from '../things/abilities.js';
 import { type Entry, nameIn } from '../things/device.js';
 import { deviceKindsOf } from '../things/device-kinds.js';
