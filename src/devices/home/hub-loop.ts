@@ -89,6 +89,7 @@ export class HubLoop {
   readonly #nextPoll: Timer;
   readonly #heldPoll: Timer;
   #call: Call | undefined;
+  /** Start of the current or last period with subscribers (monotonic, ms). */
   #runningSince = Infinity;
   /** Why the last poll failed, and when the first poll began that failed since the last good answer (monotonic, ms). */
   #failure: { readonly error: CozifyError; readonly since: number } | undefined;
@@ -128,11 +129,6 @@ export class HubLoop {
   /** Whether the hub has subscribers. */
   get isRunning(): boolean {
     return this.#needs.size > 0;
-  }
-
-  /** Start of the current or last period with subscribers (monotonic, ms); Infinity before the first. */
-  get runningSince(): number {
-    return this.#runningSince;
   }
 
   /** How long nobody has polled until now, in milliseconds; 0 if the hub had subscribers all the time since the last answer. */

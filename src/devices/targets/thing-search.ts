@@ -165,7 +165,7 @@ function rowsOf(things: Things): Row[] {
   function roomIndex({ roomId }: Entry): number {
     return roomId === null ? rooms.length : (order.get(roomId) ?? rooms.length);
   }
-  const kindTexts = new KindTexts();
+  const kindTexts: KindTexts = new Map();
   return LISTED_KINDS.flatMap((kind) => {
     if (kind === 'room') return rooms.map((room) => rowOf(room, things, kindTexts));
     const sorted = things.list(kind).sort((one, other) => roomIndex(one) - roomIndex(other) || byName(one, other));
@@ -185,34 +185,24 @@ function rowOf(entry: Entry, things: Things, kindTexts: KindTexts): Row {
   const words = [...new Set(names), ...(type === null ? [] : [type.replaceAll('_', ' ')])];
   const text = nameKey(words.join('\n'));
   const plain = plainOf(text);
-  return { kind, id, text, plain: plain === text ? text : plain, ...kindTexts.of(entry) };
+  return { kind, id, text, plain: plain === text ? text : plain, ...kindTextOf(entry, kindTexts) };
 }
 
-/** Words for kinds of things. All things of a kind share one text, to save memory. */
-class KindTexts {
-  readonly #ofDevices = new Map<readonly string[], KindText>();
-  readonly #ofOthers = new Map<Kind, KindText>();
-
-  of({ kind, capabilities }: Entry): KindText {
-    if (kind !== 'device') return known(this.#ofOthers, kind, () => KIND_WORDS[kind]);
-    return known(this.#ofDevices, capabilities, () =>
-      deviceKindsOf(capabilities)
-        .map(({ words, also }) => `${words.en} ${words.fi} ${also}`)
-        .join(' '),
-    );
-  }
+/** Returns the words for the kind of a thing. All things of a kind share one text, to save memory. */
+function kindTextOf({ kind, capabilities }: Entry, texts: KindTexts): KindText {
+  const key = kind === 'device' ? capabilities : kind;
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const ofDevices = deviceKindsOf(capabilities).map(({ words, also }) => `${words.en} ${words.fi} ${also}`);
+  const words = kind === 'device' ? ofDevices.join(' ') : KIND_WORDS[kind];
+  const kindText = ` ${nameKey(words.replaceAll('(', ''))}`;
+  const text = { kindText, kindPlain: plainOf(kindText) };
+  texts.set(key, text);
+  return text;
 }
 
 type KindText = Pick<Row, 'kindText' | 'kindPlain'>;
-
-function known<K>(texts: Map<K, KindText>, key: K, words: () => string): KindText {
-  let text = texts.get(key);
-  if (text === undefined) {
-    const kindText = ` ${nameKey(words().replaceAll('(', ''))}`;
-    texts.set(key, (text = { kindText, kindPlain: plainOf(kindText) }));
-  }
-  return text;
-}
+type KindTexts = Map<Kind | readonly string[], KindText>;
 
 /** A typed word. Without dots and accents it also matches words that have them. */
 interface Word {

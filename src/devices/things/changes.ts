@@ -21,13 +21,6 @@ export interface Change {
   readonly state: State;
 }
 
-/** The events and fields that a subscriber selects. */
-export interface ChangeFilter {
-  readonly events: readonly ChangeEvent[];
-  /** The selected fields. An empty list selects all fields except contact fields: see {@link countedFields}. */
-  readonly fields: readonly string[];
-}
-
 /** Compares two entries of a thing. Either may be missing. Returns `undefined` if nothing differs. */
 export function changeBetween(before: Entry | undefined, now: Entry | undefined): Change | undefined {
   if (now === undefined) {
@@ -58,17 +51,4 @@ export function countedFields({ changed, previous, state }: Change, fields: read
   const isContactField = (name: string): boolean =>
     name === 'reachable' || name === 'rssi' || isTimeField(name, state[name] ?? previous?.[name]);
   return changed.filter((name) => !isContactField(name));
-}
-
-/**
- * Returns the event and fields of the one message that a subscriber gets for a change; `undefined` if the subscriber
- * selected none of them. If a device becomes reachable with other values, `reachable` takes precedence over `changed`.
- */
-export function heardOf(
-  change: Change,
-  { events, fields }: ChangeFilter,
-): { event: ChangeEvent; changed: string[] } | undefined {
-  const changed = countedFields(change, fields);
-  const event = change.events.find((name) => events.includes(name) && (name !== 'changed' || changed.length > 0));
-  return event === undefined ? undefined : { event, changed };
 }
