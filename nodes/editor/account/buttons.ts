@@ -5,9 +5,9 @@ import { type AccountKey, translate as t } from '../shared/catalogue.js';
 import { cloudOf } from '../shared/checks.js';
 import { Latest } from '../shared/latest.js';
 import type { AccountApi, Failure, Reply, Target } from './api.js';
-import type { AccountDialog } from './dialog.js';
-import { readTarget } from './login.js';
-import { typedIn } from './view.js';
+import { type OpenLogin, readTarget } from './login.js';
+import type { AccountTexts } from './texts.js';
+import { type AccountView, typedIn } from './view.js';
 
 /** A button's call, and the reactions to its outcome. */
 interface Action {
@@ -24,9 +24,30 @@ interface Action {
   failed?: (failure: Failure) => boolean;
 }
 
+/** The open dialog of an account, as its buttons and the row of the recording see it. */
+export interface OpenDialog {
+  readonly api: AccountApi;
+  readonly view: AccountView;
+  readonly texts: AccountTexts;
+  readonly login: OpenLogin;
+  readonly isReadOnly: boolean;
+  readonly isClosed: boolean;
+  /** Content of the address field when the dialog was opened. */
+  readonly emailAtOpen: string;
+  /** The element that gets the focus after a success. */
+  readonly $next: JQuery<HTMLElement>;
+  show(): void;
+  /** Stores the state of the login. */
+  keep(snapshot: Snapshot, cloud: string | undefined): void;
+  /** Called after a login through this dialog. */
+  noteLogin(snapshot: Snapshot): void;
+  /** Polls the state of the login soon, because it may have changed. */
+  pollNow(): void;
+}
+
 /** Actions of the account dialog's buttons: send a code, log in, log out, copy the diagnostics. */
 export class AccountButtons {
-  readonly #dialog: AccountDialog;
+  readonly #dialog: OpenDialog;
   /** A call that starts or ends makes the running polls out of date. */
   readonly calls = new Latest();
   /** The button's call that is running. */
@@ -34,7 +55,7 @@ export class AccountButtons {
   /** Whether the open question is about a logout at the cloud, and not only about deleting the login here. */
   #isLogout = true;
 
-  constructor(dialog: AccountDialog) {
+  constructor(dialog: OpenDialog) {
     this.#dialog = dialog;
   }
 

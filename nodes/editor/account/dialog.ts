@@ -8,7 +8,7 @@ import { greyOut } from '../shared/form.js';
 import { viewerLocale } from '../shared/times.js';
 import { allAccounts, nameAtFirstLogin } from './accounts.js';
 import { AccountApi, type Reply } from './api.js';
-import { AccountButtons } from './buttons.js';
+import { AccountButtons, type OpenDialog } from './buttons.js';
 import type { Diagnostics } from './diagnostics.js';
 import { type Deployed, fateOfError, OpenLogin } from './login.js';
 import { present } from './presentation.js';
@@ -29,12 +29,11 @@ export interface EditedAccount {
 }
 
 /** The open dialog of an account: shows the login's state and lets a person log in and out. */
-export class AccountDialog {
+export class AccountDialog implements OpenDialog {
   readonly api: AccountApi;
   readonly view = new AccountView();
   readonly texts = new AccountTexts(t, viewerLocale());
   readonly login: OpenLogin;
-  /** Content of the address field when the dialog was opened. */
   readonly emailAtOpen = typedIn(this.view.email);
   readonly isReadOnly = !RED.user.hasPermission('cozify.write');
   readonly #node: EditedAccount;
@@ -137,7 +136,6 @@ export class AccountDialog {
     (isDone ? this.$next : this.view.sendCode).trigger('focus');
   }
 
-  /** The element that gets the focus after a success. */
   get $next(): JQuery<HTMLElement> {
     const { ok, code, email } = this.view;
     if (this.#snapshot?.otpSentAt) return code;
@@ -151,7 +149,6 @@ export class AccountDialog {
     if (this.#snapshot && this.#snapshot.state !== 'authenticated') this.$next.trigger('focus');
   }
 
-  /** Polls the state of the login soon, because it may have changed. */
   pollNow(): void {
     this.#pollIn(0);
   }
@@ -189,7 +186,6 @@ export class AccountDialog {
     else if (fate === 'code-is-dead') this.view.showError(this.view.sendCode, t('refused.code'));
   }
 
-  /** Stores the state of the login. */
   keep(snapshot: Snapshot, cloud: string | undefined): void {
     this.#problem = undefined;
     this.login.logins.keep(snapshot, cloud);

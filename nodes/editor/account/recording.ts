@@ -6,7 +6,7 @@ import { announce, fill } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
 import { momentText, viewerLocale } from '../shared/times.js';
 import type { Reply } from './api.js';
-import type { AccountDialog } from './dialog.js';
+import type { OpenDialog } from './buttons.js';
 
 /** Interval between polls of a recording. */
 const LOOK_MS = 2000;
@@ -18,7 +18,7 @@ const part = (name: string): JQuery<HTMLElement> => $(`#cozify-account-record-${
  * The row that controls a recording of the home. The recording runs in Node-RED and continues after the dialog closes.
  */
 export class RecordingRow {
-  readonly #dialog: AccountDialog;
+  readonly #dialog: OpenDialog;
   readonly #row = part('row');
   readonly #hub = part('hub');
   readonly #start = part('start');
@@ -29,7 +29,7 @@ export class RecordingRow {
   /** A button's call makes the polls before it out of date. */
   readonly #latest: Latest;
 
-  constructor(dialog: AccountDialog) {
+  constructor(dialog: OpenDialog) {
     this.#dialog = dialog;
     this.#latest = new Latest(() => dialog.isClosed);
     const { api, isReadOnly } = dialog;

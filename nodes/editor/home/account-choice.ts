@@ -5,7 +5,7 @@ import { AccountApi, type Reply } from '../account/api.js';
 import { NEWS_TOPIC } from '../account/news.js';
 import { fill } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
-import type { HomePage } from './page.js';
+import type { HomeTexts } from './texts.js';
 
 /** Key in the browser's storage for the account that was shown last. */
 const REMEMBERED = 'cozify-home-account';
@@ -14,32 +14,35 @@ const REMEMBERED = 'cozify-home-account';
 export class AccountChoice {
   readonly #$select: JQuery<HTMLSelectElement>;
   readonly #$login: JQuery;
-  readonly #page: HomePage;
+  readonly #texts: HomeTexts;
+  readonly #onLogin: () => void;
   #id = '';
   /** The account and cloud that were shown last. */
   #shown = '';
   readonly #latest = new Latest();
 
-  constructor(page: HomePage) {
-    this.#page = page;
-    this.#$select = page.$frame.find<HTMLSelectElement>('#cozify-home-accounts');
-    this.#$login = page.$frame.find('#cozify-home-login');
+  /** `onChange`: another account was chosen; `onLogin`: a login may have changed. */
+  constructor($frame: JQuery, texts: HomeTexts, { onChange, onLogin }: Record<'onChange' | 'onLogin', () => void>) {
+    this.#$select = $frame.find<HTMLSelectElement>('#cozify-home-accounts');
+    this.#$login = $frame.find('#cozify-home-login');
+    this.#texts = texts;
+    this.#onLogin = onLogin;
     this.#$select.on('change', () => {
       localStorage.setItem(REMEMBERED, String(this.#$select.val()));
-      page.changeAccount();
+      onChange();
     });
     this.#$login.filter('button').on('click', () => (this.#id === '' ? addAccount() : openAccount(this.#id)));
   }
 
   start(): void {
-    RED.comms.subscribe(NEWS_TOPIC, this.#page.noteLogin);
+    RED.comms.subscribe(NEWS_TOPIC, this.#onLogin);
     // Pending logins are not published, so the login is requested again after each dialog.
-    RED.events.on('editor:close', this.#page.noteLogin);
+    RED.events.on('editor:close', this.#onLogin);
   }
 
   stop(): void {
-    RED.comms.unsubscribe(NEWS_TOPIC, this.#page.noteLogin);
-    RED.events.off('editor:close', this.#page.noteLogin);
+    RED.comms.unsubscribe(NEWS_TOPIC, this.#onLogin);
+    RED.events.off('editor:close', this.#onLogin);
   }
 
   get current(): NamedAccount | undefined {
@@ -78,7 +81,7 @@ export class AccountChoice {
 
   /** Shows the state of a snapshot; `''` if the state is unknown. */
   #showLogin(state: string): void {
-    const { t } = this.#page.texts;
+    const { t } = this.#texts;
     const text = this.#id === '' ? t('home.addAccount') : t(`home.login.${isState(state) ? state : 'unknown'}`);
     this.#$login.attr('data-state', state).text(text);
   }

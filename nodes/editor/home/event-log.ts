@@ -1,7 +1,7 @@
 // The list of events in the home tab.
 import { announce, replace } from '../shared/draw.js';
 import type { HomeEvent } from './api.js';
-import type { HomePage } from './page.js';
+import type { HomeTexts } from './texts.js';
 import { nodeButton } from './tree.js';
 import { thingKey } from './uses.js';
 
@@ -10,18 +10,27 @@ const MOST_EVENTS = 200;
 /** The most things in one request. */
 const MOST_ASKED = 50;
 
+/** The search, as the log uses it. */
+export interface Search {
+  isListed: (key: string) => boolean;
+  /** Returns the keys of those things that match the search, listed or not; `undefined` if unknown. */
+  find: (ids: readonly string[]) => Promise<readonly string[] | undefined> | readonly string[] | undefined;
+}
+
 /** The events at home, newest first: time, thing, event, and the node that caused it. */
 export class EventLog {
   readonly #$log: JQuery;
-  readonly #page: HomePage;
+  readonly #texts: HomeTexts;
+  readonly #search: Search;
   #events: HomeEvent[] = [];
   #words: string[] = [];
   /** Whether the search matches an unlisted thing, by key; only things that were asked about. */
   #found = new Map<string, boolean>();
 
-  constructor(page: HomePage) {
-    this.#page = page;
-    this.#$log = page.$frame.find('#cozify-home-events');
+  constructor($log: JQuery, texts: HomeTexts, search: Search) {
+    this.#$log = $log;
+    this.#texts = texts;
+    this.#search = search;
     this.#draw();
   }
 
@@ -63,7 +72,7 @@ export class EventLog {
       .filter((event) => !this.#isWanted(event) && !this.#found.has(thingKey(event.thing)))
       .slice(-MOST_ASKED);
     if (asked.length === 0) return;
-    const found = await this.#page.home?.find([...new Set(asked.map(({ thing }) => thing.id))]);
+    const found = await this.#search.find([...new Set(asked.map(({ thing }) => thing.id))]);
     if (found === undefined || words !== this.#words) return;
     for (const { thing } of asked) this.#found.set(thingKey(thing), found.includes(thingKey(thing)));
     if (found.length > 0) this.#draw();
@@ -73,7 +82,7 @@ export class EventLog {
   /** Redraws the names of nodes, which may have changed. */
   refresh(): void {
     for (const one of this.#$log.find('[data-node]').toArray()) {
-      const name = this.#page.texts.nodeNamed($(one).attr('data-node') ?? '');
+      const name = this.#texts.nodeNamed($(one).attr('data-node') ?? '');
       if (name !== undefined) announce($(one), name);
     }
   }
@@ -84,29 +93,29 @@ export class EventLog {
   }
 
   #isFound(key: string): boolean {
-    return this.#page.tree.has(key) || this.#found.get(key) === true;
+    return this.#search.isListed(key) || this.#found.get(key) === true;
   }
 
   #draw(): void {
     const scrollTop = this.#$log.scrollTop() ?? 0;
     const rows = this.#events.filter((event) => this.#isWanted(event)).map((event) => this.#row(event));
-    const nothing = this.#page.texts.t(this.#events.length > 0 ? 'picker.none' : 'home.noEvents');
+    const nothing = this.#texts.t(this.#events.length > 0 ? 'picker.none' : 'home.noEvents');
     replace(this.#$log, rows.length > 0 ? rows.reverse() : [$('<p>').text(nothing)]);
     this.#$log.scrollTop(scrollTop);
   }
 
   #row(event: HomeEvent): JQuery {
     const { at, thing } = event;
-    const who = this.#page.texts.who(event);
+    const who = this.#texts.who(event);
     const $who = who?.node === undefined ? $('<span>').text(who?.text ?? '') : nodeButton(who.node, who.text);
     return $('<div class="cozify-home-event">')
       .attr({ 'data-kind': thing.kind, 'data-id': thing.id, 'data-hub': thing.hub, 'data-event': event.event })
       .append(
-        $('<time>').attr('datetime', at).text(this.#page.texts.time(at)),
+        $('<time>').attr('datetime', at).text(this.#texts.time(at)),
         ' ',
         $('<b>').text(thing.name),
         ' ',
-        $('<span>').text(this.#page.texts.what(event)),
+        $('<span>').text(this.#texts.what(event)),
         ...(who === undefined ? [] : [' · ', $who.addClass('cozify-home-who')]),
       );
   }

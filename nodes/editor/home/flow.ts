@@ -1,7 +1,7 @@
 // Access to the flow in the editor: adds nodes by mouse, keys and drag, reveals nodes and changes their names.
 import type { SavedTarget } from '../picker/target.js';
-import type { Row, ThingTree } from './tree.js';
 
+/** A node in the editor, with the properties that the home tab uses. */
 export interface CanvasNode {
   id: string;
   type: string;
@@ -18,6 +18,11 @@ export interface CanvasNode {
   hub?: string;
   targets?: SavedTarget[];
   rooms?: string[];
+  command?: string;
+  field?: string;
+  fields?: string[];
+  payload?: string;
+  condition?: { field?: string } | null;
   [property: string]: unknown;
 }
 
@@ -85,11 +90,11 @@ export function mayChange(): boolean {
   return hasPermission('flows.write') && inside().history?.push !== undefined;
 }
 
-function hindrance(account: unknown): Hindrance | undefined {
+function hindrance(account: string): Hindrance | undefined {
   const flow = inside().workspaces.active();
   if (!flow || flowOf(flow) === undefined) return 'noFlow';
   if (isLocked(flow)) return 'locked';
-  const found = nodeById(String(account));
+  const found = nodeById(account);
   // An account with a flow of its own belongs to the nodes of that flow.
   return found === undefined || (found.z && found.z !== flow) ? 'account' : undefined;
 }
@@ -98,7 +103,7 @@ export function isLocked(flow: string): boolean {
   return Boolean(inside().workspaces.isLocked?.(flow));
 }
 
-function canvasNodes(): CanvasNode[] {
+export function canvasNodes(): CanvasNode[] {
   const all: CanvasNode[] = [];
   inside().nodes.eachNode?.((node) => all.push(node));
   return all;
@@ -144,37 +149,37 @@ function hangAtMouse(node: NewNode): void {
   view.focus?.();
 }
 
+/** The part of the flow that is visible: its position on the page and in the flow, and its size. */
+function visiblePart(): { left: number; top: number; x: number; y: number; width: number; height: number } {
+  const $chart = $('#red-ui-workspace-chart');
+  const { left = 0, top = 0 } = $chart.offset() ?? {};
+  const [x, y] = [$chart.scrollLeft() ?? 0, $chart.scrollTop() ?? 0];
+  return { left, top, x, y, width: $chart.width() ?? 0, height: $chart.height() ?? 0 };
+}
+
 /** Puts a node in the middle of the visible part of the flow, on the grid, below other nodes there. */
 function placeInView(node: NewNode): void {
-  const $chart = $('#red-ui-workspace-chart');
-  const scale = scaleOf();
-  const x = (($chart.scrollLeft() ?? 0) + ($chart.width() ?? 0) / 2) / scale;
-  const y = (($chart.scrollTop() ?? 0) + ($chart.height() ?? 0) / 2) / scale;
+  const chart = visiblePart();
+  const x = (chart.x + chart.width / 2) / scaleOf();
+  let y = (chart.y + chart.height / 2) / scaleOf();
   const flow = inside().workspaces.active();
   const others = canvasNodes().filter(({ z }) => z === flow);
-  const isTaken = (at: number): boolean =>
-    others.some((one) => Math.abs(one.x - x) < one.w / 2 + 60 && Math.abs(one.y - at) < one.h / 2 + 20);
-  let free = y;
-  while (isTaken(free)) free += 2 * gridSize();
-  add(node, { x: onGrid(x), y: onGrid(free) });
+  const isTaken = (): boolean =>
+    others.some((one) => Math.abs(one.x - x) < one.w / 2 + 60 && Math.abs(one.y - y) < one.h / 2 + 20);
+  while (isTaken()) y += 2 * gridSize();
+  add(node, { x: onGrid(x), y: onGrid(y) });
 }
 
 /** Whether a position on the page is over the flow, and not over a bar or sidebar. */
-function isOverFlow({ pageX, pageY }: { pageX: number; pageY: number }): boolean {
-  const $chart = $('#red-ui-workspace-chart');
-  const { left = 0, top = 0 } = $chart.offset() ?? {};
-  const isBetween = (value: number, from: number, size = 0): boolean => value >= from && value < from + size;
-  return isBetween(pageX, left, $chart.width()) && isBetween(pageY, top, $chart.height());
+function isOverFlow({ pageX, pageY }: Spot): boolean {
+  const { left, top, width, height } = visiblePart();
+  return pageX >= left && pageX < left + width && pageY >= top && pageY < top + height;
 }
 
 /** Puts the middle of a node at a position on the page. */
-function placeAt(node: NewNode, { pageX, pageY }: { pageX: number; pageY: number }): void {
-  const $chart = $('#red-ui-workspace-chart');
-  const { left = 0, top = 0 } = $chart.offset() ?? {};
-  const scale = scaleOf();
-  const x = (pageX - left + ($chart.scrollLeft() ?? 0)) / scale;
-  const y = (pageY - top + ($chart.scrollTop() ?? 0)) / scale;
-  add(node, { x, y });
+function placeAt(node: NewNode, { pageX, pageY }: Spot): void {
+  const { left, top, x, y } = visiblePart();
+  add(node, { x: (pageX - left + x) / scaleOf(), y: (pageY - top + y) / scaleOf() });
 }
 
 /** Adds a node in one undoable step. Sets the position after drawing, because Node-RED widens the node then. */
@@ -240,7 +245,7 @@ export type NodeMaker = 'read' | 'command' | 'changes' | 'button';
 export const NODE_MAKERS: readonly NodeMaker[] = ['command', 'changes', 'read', 'button'];
 
 /** Returns a new node for a thing or a room, with the properties that differ from the defaults. */
-export function nodeFor(maker: NodeMaker, target: SavedTarget, account: string): NewNode {
+function nodeFor(maker: NodeMaker, target: SavedTarget, account: string): NewNode {
   const { kind, id } = target;
   const type = `cozify-${maker}`;
   if (maker === 'changes' && kind === 'room') return { type, properties: { account, targets: [], rooms: [id] } };
@@ -258,13 +263,25 @@ function makerOfRow(makers: readonly string[]): NodeMaker | undefined {
   return (['command', 'button', 'changes'] as const).find((maker) => makers.includes(maker));
 }
 
-/** The destination of a node: attached to the mouse, the middle of the view, or a position on the page. */
-export type Place = 'mouse' | 'view' | { pageX: number; pageY: number };
+/** A position on the page. */
+interface Spot {
+  pageX: number;
+  pageY: number;
+}
 
-/** Puts a node into the open flow. Returns the reason if that is impossible. */
-export function putIntoFlow(node: NewNode, place: Place): ReturnType<typeof hindrance> {
-  const problem = hindrance(node.properties['account']);
+/** The destination of a node: attached to the mouse, the middle of the view, or a position on the page. */
+export type Place = 'mouse' | 'view' | Spot;
+
+/** Puts a new node for a thing or a room into the open flow. Returns the reason if that is impossible. */
+export function putIntoFlow(
+  maker: NodeMaker,
+  target: SavedTarget,
+  account: string,
+  place: Place,
+): Hindrance | undefined {
+  const problem = hindrance(account);
   if (problem !== undefined) return problem;
+  const node = nodeFor(maker, target, account);
   if (place === 'mouse') hangAtMouse(node);
   else if (place === 'view') placeInView(node);
   else placeAt(node, place);
@@ -279,21 +296,25 @@ interface Draggable {
   droppable(options: object | 'destroy'): void;
 }
 
-/** The position on the page at which something was dropped. */
-interface Spot {
-  pageX: number;
-  pageY: number;
+/** A row that can be dragged: its thing, and the names of its buttons. */
+interface DraggedRow {
+  target: SavedTarget;
+  actions: readonly string[];
 }
 
 /**
- * Makes rows and their buttons draggable onto the flow. `onDrag` is called when a drag starts, and returns the function
- * to call at the drop. Returns a function that removes all this.
+ * Makes rows and their buttons draggable onto the flow. `rowOf`: returns the row at an element; `onDrag`: called when a
+ * drag starts, and returns the function to call at the drop. Returns a function that removes all this.
  */
-export function letDrag(tree: ThingTree, onDrag: (row: Row, maker: NodeMaker) => (spot: Spot) => void): () => void {
+export function letDrag<Row extends DraggedRow>(
+  $list: JQuery,
+  rowOf: (element: Element) => Row | undefined,
+  onDrag: (row: Row, maker: NodeMaker) => (spot: Spot) => void,
+): () => void {
   let dragged: { name: string; drop: (spot: Spot) => void } | undefined;
-  const start = (event: JQuery.TriggeredEvent): void => {
-    const row = tree.rowOf(event.target as Element);
-    const name = $(event.target as Element)
+  const start = ({ target }: JQuery.TriggeredEvent): void => {
+    const row = rowOf(target as Element);
+    const name = $(target as Element)
       .closest('[data-do]')
       .attr('data-do');
     const maker = name === undefined ? makerOfRow(row?.actions ?? []) : NODE_MAKERS.find((one) => one === name);
@@ -301,7 +322,7 @@ export function letDrag(tree: ThingTree, onDrag: (row: Row, maker: NodeMaker) =>
       row === undefined || maker === undefined ? undefined : { name: row.target.name, drop: onDrag(row, maker) };
   };
   // The list is the draggable element, and a row its handle, because rows are redrawn even under the mouse.
-  (tree.$list as unknown as Draggable).draggable({
+  ($list as unknown as Draggable).draggable({
     scope: SCOPE,
     handle: '[role=treeitem]',
     cancel: '.cozify-home-uses, .cozify-home-nodes',

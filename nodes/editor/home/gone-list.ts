@@ -3,7 +3,7 @@ import { nameKey } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
 import { replace } from '../shared/draw.js';
 import { mayChange } from './flow.js';
-import type { HomePage } from './page.js';
+import type { HomeTexts } from './texts.js';
 import { actionButton, nodeButtons } from './tree.js';
 import { ROOM_FILTER, type Used, type Verdict } from './uses.js';
 
@@ -20,15 +20,15 @@ export class GoneList {
   readonly #$list: JQuery;
   /** Shows the number of missing things. */
   readonly #$tab: JQuery;
-  readonly #page: HomePage;
+  readonly #texts: HomeTexts;
   #gone: GoneRow[] = [];
   /** Whether the server has found all things. */
   #isAllFound = false;
 
-  constructor(page: HomePage) {
-    this.#page = page;
-    this.#$list = page.$frame.find('#cozify-home-gone');
-    this.#$tab = page.$frame.find('#cozify-home-tab-gone');
+  constructor($frame: JQuery, texts: HomeTexts) {
+    this.#$list = $frame.find('#cozify-home-gone');
+    this.#$tab = $frame.find('#cozify-home-tab-gone');
+    this.#texts = texts;
   }
 
   /** Returns the row at an element; `undefined` outside the rows. */
@@ -59,7 +59,7 @@ export class GoneList {
   }
 
   #draw(): void {
-    const { t } = this.#page.texts;
+    const { t } = this.#texts;
     const count = this.#gone.length;
     this.#$tab.text(count === 0 ? t('home.gone') : t('home.goneCount', { count }));
     const nothing = t(this.#isAllFound ? 'home.noneGone' : 'home.noneKnownGone');
@@ -70,18 +70,16 @@ export class GoneList {
     const { hub, kind, id, name } = target;
     const nodes = [...new Set(uses.flatMap((one) => one.nodes))];
     const $actions = $('<div class="cozify-home-actions">');
-    if (mayChange()) $actions.append(actionButton('replace', name, this.#page.texts).attr('tabindex', 0));
+    if (mayChange()) $actions.append(actionButton('replace', name, this.#texts).attr('tabindex', 0));
     return $('<div class="cozify-home-row">')
       .attr({ 'data-key': key, 'data-hub': hub, 'data-kind': kind, 'data-id': id })
       .append(
         $('<div class="cozify-home-line">').append(
           $('<span class="cozify-home-name">').text(name),
-          $('<span class="cozify-home-value">').text(
-            this.#page.texts.t(is === 'gone' ? 'home.isGone' : 'home.isSeveral'),
-          ),
+          $('<span class="cozify-home-value">').text(this.#texts.t(is === 'gone' ? 'home.isGone' : 'home.isSeveral')),
         ),
         ...(mayChange() ? [$actions] : []),
-        $('<div class="cozify-home-nodes">').append(nodeButtons(nodes, this.#page.texts)),
+        $('<div class="cozify-home-nodes">').append(nodeButtons(nodes, this.#texts)),
       );
   }
 }

@@ -4,12 +4,16 @@ import type { Failure, Reply } from '../account/api.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Thing } from '../picker/things-api.js';
 import { Latest } from '../shared/latest.js';
+import type { AccountChoice } from './account-choice.js';
 import { type FeedAnswer, HomeApi, type HomeEvent, KINDS } from './api.js';
+import type { EventLog } from './event-log.js';
 import { Follower } from './follower.js';
+import type { Panel } from './frame.js';
+import type { GoneList } from './gone-list.js';
 import { Listed, rowsOf } from './list.js';
-import type { HomePage } from './page.js';
-import { Replacer } from './replacing.js';
-import type { Row } from './tree.js';
+import type { StateLine } from './state-line.js';
+import type { HomeTexts } from './texts.js';
+import type { Row, ThingTree } from './tree.js';
 import { thingKey, UseIndex } from './uses.js';
 
 /** Delay of a search after the last key. */
@@ -19,6 +23,20 @@ const COUNTING_MS = 150;
 /** Delay of a new list after the first of several changes, so that they need one list. */
 const RELISTING_MS = 500;
 
+/** The parts of the tab that show a home. */
+export interface HomeParts {
+  readonly texts: HomeTexts;
+  readonly choice: AccountChoice;
+  readonly line: StateLine;
+  readonly tree: ThingTree;
+  readonly log: EventLog;
+  readonly gone: GoneList;
+  readonly showPanel: (panel: Panel) => void;
+  /** The text of the search. */
+  readonly query: string;
+  readonly isSeen: boolean;
+}
+
 /**
  * The home of an account, while the tab shows that account: loads the lists, and keeps them up to date by the feed. A
  * hidden tab makes no request and runs no timer.
@@ -26,8 +44,7 @@ const RELISTING_MS = 500;
 export class Home {
   readonly api: HomeApi;
   readonly uses: UseIndex;
-  readonly replacer: Replacer;
-  readonly #page: HomePage;
+  readonly #page: HomeParts;
   readonly #follower: Follower;
   readonly #delays = new Delays();
   readonly #listed = new Listed();
@@ -44,11 +61,14 @@ export class Home {
   #isClosed = false;
 
   /** `account`: its id. */
-  constructor(account: string, page: HomePage) {
+  constructor(account: string, page: HomeParts) {
     this.#page = page;
     this.api = new HomeApi({ id: account, cloudUrl: cloudOfAccount(account) ?? '', language: page.texts.language });
-    this.uses = new UseIndex(account, this.api, () => page.isSeen);
-    this.replacer = new Replacer(this, page);
+    this.uses = new UseIndex(
+      account,
+      (...asked) => this.api.resolve(...asked),
+      () => page.isSeen,
+    );
     this.#follower = new Follower({
       feed: (after, wait, signal) => this.api.feed(after, Math.min(wait, this.#listed.patienceS), signal),
       onStart: () => this.#loadAll(),

@@ -12,7 +12,6 @@ import {
   mayAdd,
   mayChange,
   NODE_MAKERS,
-  nodeFor,
   type NodeMaker,
   type Place,
   putIntoFlow,
@@ -20,7 +19,8 @@ import {
 } from './flow.js';
 import { createFrame, ignoreSecondClicks, turnTabs } from './frame.js';
 import { GoneList } from './gone-list.js';
-import { Home } from './home.js';
+import { Home, type HomeParts } from './home.js';
+import { Replacer } from './replacing.js';
 import { StateLine } from './state-line.js';
 import { HomeTexts } from './texts.js';
 import { type Row, ThingTree } from './tree.js';
@@ -28,17 +28,29 @@ import { type Row, ThingTree } from './tree.js';
 const NODE_EVENTS = ['nodes:add', 'nodes:change', 'nodes:remove', 'flows:change', 'deploy', 'flows:loaded'] as const;
 
 /** The content of the home tab: the home of the chosen account, and the actions of its rows. */
-export class HomePage {
+export class HomePage implements HomeParts {
   readonly $frame = createFrame(translate);
   readonly texts = new HomeTexts(translate, viewerLocale());
-  readonly choice = new AccountChoice(this);
-  readonly line = new StateLine(this);
-  readonly tree = new ThingTree(this);
-  readonly log = new EventLog(this);
-  readonly gone = new GoneList(this);
+  readonly choice = new AccountChoice(this.$frame, this.texts, {
+    onChange: () => this.#changeAccount(),
+    onLogin: () => this.#noteLogin(),
+  });
+  readonly line = new StateLine(this.$frame, () => this.#replacer?.nextStep ?? '');
+  readonly tree = new ThingTree(this.$frame.find('#cozify-home-list'), {
+    texts: this.texts,
+    actionsOf: (row) => this.#actionsOf(row),
+    usesOf: ({ key }) => this.#home?.uses.nodesOf(key) ?? [],
+    onEnd: () => void this.#home?.listMore(),
+  });
+  readonly log = new EventLog(this.$frame.find('#cozify-home-events'), this.texts, {
+    isListed: (key) => this.tree.has(key),
+    find: (ids) => this.#home?.find(ids),
+  });
+  readonly gone = new GoneList(this.$frame, this.texts);
   readonly showPanel = turnTabs(this.$frame, (panel) => this.line.turnTo(panel));
   readonly #attention = new Attention(this.$frame[0] as Element, (seen) => this.#noteSeen(seen));
   #home: Home | undefined;
+  #replacer: Replacer | undefined;
   #stopDragging: (() => void) | undefined;
   #seen: Seen = 'hidden';
 
@@ -51,27 +63,26 @@ export class HomePage {
     return String(this.$frame.find('#cozify-home-search').val() ?? '');
   }
 
-  /** The home that is shown; `undefined` without an account. */
-  get home(): Home | undefined {
-    return this.#home;
-  }
-
   start(): void {
     this.showPanel('things');
     this.#attention.start();
     this.choice.start();
     for (const name of NODE_EVENTS) RED.events.on(name, this.#noteNodes);
     if (mayAdd()) {
-      this.#stopDragging = letDrag(this.tree, (row, maker) => {
-        const { current } = this.choice;
-        return (place) => this.#put(row, maker, place, current);
-      });
+      this.#stopDragging = letDrag(
+        this.tree.$list,
+        (element) => this.tree.rowOf(element),
+        (row, maker) => {
+          const { current } = this.choice;
+          return (place) => this.#put(row, maker, place, current);
+        },
+      );
     }
     ignoreSecondClicks(this.$frame);
     this.line.start();
     this.$frame
       .on('keydown', ({ key }) => {
-        if (key === 'Escape') this.#home?.replacer.cancel();
+        if (key === 'Escape') this.#replacer?.cancel();
       })
       .on('click', '[data-node]', (event) => reveal($(event.currentTarget).attr('data-node') ?? ''))
       .on('click', '[data-do]', (event) => void this.#act(event));
@@ -92,7 +103,7 @@ export class HomePage {
     if (seen !== 'seen') {
       this.#home?.pause();
       if (seen === 'idle') this.#showPaused();
-    } else if (this.choice.look() || this.#home === undefined) this.changeAccount();
+    } else if (this.choice.look() || this.#home === undefined) this.#changeAccount();
     else {
       // The rows in the list are from before the feed starts.
       this.line.showState(this.texts.t('picker.searching'));
@@ -112,52 +123,53 @@ export class HomePage {
   }
 
   /** Shows another account, and clears everything of the old one. */
-  changeAccount(): void {
+  #changeAccount(): void {
     this.choice.look();
     this.#home?.close();
     this.#home = undefined;
+    this.#replacer = undefined;
     this.tree.clear();
     this.log.clear();
     this.gone.show([], new Map(), false);
     const { current } = this.choice;
     this.line.showState(this.texts.t(current === undefined ? 'home.noAccount' : 'picker.searching'));
-    if (current !== undefined) this.#home = new Home(current.id, this);
+    this.#home = current && new Home(current.id, this);
+    this.#replacer = this.#home && new Replacer(this.#home, this);
     if (this.isSeen) this.#home?.start();
     this.#showFollowing();
   }
 
-  /** Handles news about logins. */
-  readonly noteLogin = (): void => {
+  #noteLogin(): void {
     if (this.isSeen) this.#home?.noteLogin();
-  };
+  }
 
   readonly #noteNodes = (): void => {
     if (!this.isSeen) return;
-    if (this.choice.look()) this.changeAccount();
+    if (this.choice.look()) this.#changeAccount();
     else this.#home?.countSoon();
   };
 
   /** The names of a row's current buttons. */
-  actionsOf({ actions, key, target }: Row): string[] {
+  #actionsOf({ actions, key, target }: Row): string[] {
     const mayWrite = hasPermission('cozify.write');
     const allowed = actions.filter((name) => (NODE_MAKERS.some((maker) => maker === name) ? mayAdd() : mayWrite));
-    const isOffered = this.#home?.replacer.takes(target.kind) ?? (this.#home?.uses.nodesOf(key) ?? []).length > 0;
+    const isOffered = this.#replacer?.takes(target.kind) ?? (this.#home?.uses.nodesOf(key) ?? []).length > 0;
     const canReplace = isOffered && target.kind !== 'section' && mayChange();
     return canReplace ? [...allowed, 'replace'] : allowed;
   }
 
   async #act(event: JQuery.TriggeredEvent): Promise<void> {
-    const home = this.#home;
+    const [home, replacer] = [this.#home, this.#replacer];
     const button = event.currentTarget as Element;
     const name = $(button).attr('data-do') ?? '';
     const gone = this.gone.at(button);
     const row = this.tree.rowOf(button);
     const maker = NODE_MAKERS.find((one) => one === name);
-    if (home === undefined) return;
-    if (gone !== undefined) return home.replacer.start(gone.target.name, gone.uses);
+    if (home === undefined || replacer === undefined) return;
+    if (gone !== undefined) return replacer.start(gone.target.name, gone.uses);
     if (row === undefined) return;
     if (maker !== undefined) return this.#put(row, maker, event.detail === 0 ? 'view' : 'mouse');
-    if (name === 'replace') return home.replacer.press(row);
+    if (name === 'replace') return replacer.press(row);
     // The row continues to show the actual state, not the requested one.
     const text = await sendCommand(home.api, row.target, name, this.texts);
     if (!home.isClosed) this.line.result(text);
@@ -165,7 +177,7 @@ export class HomePage {
 
   #put({ target }: Row, maker: NodeMaker, place: Place, account = this.choice.current): void {
     if (account === undefined) return;
-    const problem = putIntoFlow(nodeFor(maker, target, account.id), place);
+    const problem = putIntoFlow(maker, target, account.id, place);
     const { t } = this.texts;
     if (problem !== undefined) this.line.result(t(`home.hindrance.${problem}`));
     else if (place === 'mouse') this.line.result(t('home.atMouse'));

@@ -4,8 +4,7 @@ import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import type { HomeApi } from './api.js';
 import { type CanvasNode, changeNames, isLocked, type Named } from './flow.js';
-import type { Home } from './home.js';
-import type { HomePage } from './page.js';
+import type { Home, HomeParts } from './home.js';
 import type { HomeTexts } from './texts.js';
 import type { Row } from './tree.js';
 import { ROOM_FILTER, thingKey, type Used } from './uses.js';
@@ -22,10 +21,10 @@ interface Replaced {
 /** Lets the user replace something: the first press names the old thing, the second one its replacement. */
 export class Replacer {
   readonly #home: Home;
-  readonly #page: HomePage;
+  readonly #page: HomeParts;
   #replacing: Replacing | undefined;
 
-  constructor(home: Home, page: HomePage) {
+  constructor(home: Home, page: HomeParts) {
     this.#home = home;
     this.#page = page;
   }
@@ -192,20 +191,7 @@ function targetsOf(node: CanvasNode, uses: readonly Used[], target: SavedTarget)
 
 /** Whether a thing supports what the node does. */
 function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Successor): boolean {
-  const {
-    type,
-    command,
-    field,
-    fields = [],
-    condition,
-    payload,
-  } = node as CanvasNode & {
-    command?: string;
-    field?: string;
-    fields?: string[];
-    payload?: string;
-    condition?: { field?: string } | null;
-  };
+  const { type, command, field, fields = [], condition, payload } = node;
   const canSet = (name: string): boolean => name === '' || abilities.some((ability) => ability.field === name);
   // The state may lack a settable field, such as the brightness of a group that is off.
   const has = (name: string | undefined): boolean => !name || Object.hasOwn(state, name) || canSet(name);

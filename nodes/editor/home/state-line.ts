@@ -1,7 +1,6 @@
 // The status line of the home tab.
 import { announce } from '../shared/draw.js';
 import type { Panel } from './frame.js';
-import type { HomePage } from './page.js';
 
 /** Events that count as the user's next action. */
 const ACTION_EVENTS = ['pointerdown', 'click', 'keydown'] as const;
@@ -11,8 +10,9 @@ const ACTION_EVENTS = ['pointerdown', 'click', 'keydown'] as const;
  * live stands before everything else.
  */
 export class StateLine {
+  readonly #frame: Element | undefined;
   readonly #$line: JQuery;
-  readonly #page: HomePage;
+  readonly #nextStep: () => string;
   #panel: Panel = 'things';
   #trouble = '';
   #state = '';
@@ -20,9 +20,11 @@ export class StateLine {
   #count = '';
   #result = '';
 
-  constructor(page: HomePage) {
-    this.#page = page;
-    this.#$line = page.$frame.find('#cozify-home-state');
+  /** `nextStep`: returns the next step of a replacement; empty if none was started. */
+  constructor($frame: JQuery, nextStep: () => string) {
+    this.#frame = $frame[0];
+    this.#$line = $frame.find('#cozify-home-state');
+    this.#nextStep = nextStep;
   }
 
   start(): void {
@@ -58,10 +60,10 @@ export class StateLine {
 
   /** Clears the result at the user's next action, before that action shows its own. */
   readonly #moveOn = ({ type, target }: Event): void => {
-    const isHere = this.#page.$frame[0]?.contains(target as Node) === true;
+    const isHere = this.#frame?.contains(target as Node) === true;
     // Inside the tab the layout stays until the mouse button is released; outside, a drop shows its result before the
     // click.
-    if (type !== (isHere ? 'pointerdown' : 'click')) this.result(this.#page.home?.replacer.nextStep ?? '');
+    if (type !== (isHere ? 'pointerdown' : 'click')) this.result(this.#nextStep());
   };
 
   #show(): void {

@@ -3,7 +3,6 @@ import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import { keepFocus, replace } from '../shared/draw.js';
 import { type CanvasNode, mayReveal } from './flow.js';
-import type { HomePage } from './page.js';
 import type { HomeTexts } from './texts.js';
 
 /** The most rows on the page, however large the home is. */
@@ -19,20 +18,29 @@ export interface Row {
   readonly thing?: Thing;
 }
 
+/** Data for the tree, and its callbacks. */
+interface TreeOptions {
+  readonly texts: HomeTexts;
+  /** The current buttons of a row. */
+  actionsOf: (row: Row) => readonly string[];
+  usesOf: (row: Row) => readonly CanvasNode[];
+  onEnd: () => void;
+}
+
 const ROW = '[role=treeitem]';
 
 /** The things of a home as an ARIA tree: each thing below its room, with one tab stop for the whole tree. */
 export class ThingTree {
   readonly $list: JQuery;
-  readonly #page: HomePage;
+  readonly #options: TreeOptions;
   readonly #rows = new Map<string, { row: Row; $row: JQuery }>();
 
   #current = '';
 
-  constructor(page: HomePage) {
-    this.#page = page;
-    this.$list = page.$frame.find('#cozify-home-list');
-    this.$list
+  constructor($list: JQuery, options: TreeOptions) {
+    this.$list = $list;
+    this.#options = options;
+    $list
       // Buttons that appear when the row gets the focus would move the element under the mouse before the button is
       // released.
       .on('mousedown', ROW, (event) => event.preventDefault())
@@ -106,7 +114,7 @@ export class ThingTree {
     const found = this.#rows.get(key);
     if (found?.row.thing === undefined) return;
     Object.assign(found.row.thing, changed);
-    found.$row.find('.cozify-home-value').text(this.#page.texts.value(found.row.thing));
+    found.$row.find('.cozify-home-value').text(this.#options.texts.value(found.row.thing));
   }
 
   /** Redraws the buttons after uses or actions have changed. */
@@ -124,7 +132,7 @@ export class ThingTree {
       'data-id': target.id,
     });
     $row.find('.cozify-home-name').text(target.name);
-    $row.find('.cozify-home-value').text(thing === undefined ? '' : this.#page.texts.value(thing));
+    $row.find('.cozify-home-value').text(thing === undefined ? '' : this.#options.texts.value(thing));
     this.#drawButtons(row, $row);
   }
 
@@ -134,8 +142,8 @@ export class ThingTree {
   }
 
   #drawUses(row: Row, $row: JQuery): void {
-    const { texts } = this.#page;
-    const nodes = this.#usesOf(row);
+    const { texts, usesOf } = this.#options;
+    const nodes = usesOf(row);
     const $line = $row.children('.cozify-home-line');
     const $button = $line.children('.cozify-home-uses');
     if (nodes.length === 0) {
@@ -149,10 +157,6 @@ export class ThingTree {
     if ($row.children('.cozify-home-nodes').length > 0) putButtons($row, 'nodes', nodeButtons(nodes, texts));
   }
 
-  #usesOf({ key }: Row): readonly CanvasNode[] {
-    return this.#page.home?.uses.nodesOf(key) ?? [];
-  }
-
   #unfold($button: JQuery): void {
     const $row = $button.closest(ROW);
     const row = this.rowOf($row[0] ?? null);
@@ -160,7 +164,7 @@ export class ThingTree {
     const isOpen = $nodes.length > 0;
     $button.attr('aria-expanded', String(!isOpen));
     if (isOpen) $nodes.remove();
-    else if (row !== undefined) putButtons($row, 'nodes', nodeButtons(this.#usesOf(row), this.#page.texts));
+    else if (row !== undefined) putButtons($row, 'nodes', nodeButtons(this.#options.usesOf(row), this.#options.texts));
   }
 
   #enter($row: JQuery): void {
@@ -180,8 +184,8 @@ export class ThingTree {
   }
 
   #drawActions(row: Row, $row: JQuery): void {
-    const page = this.#page;
-    const buttons = page.actionsOf(row).map((name) => actionButton(name, row.target.name, page.texts));
+    const { texts, actionsOf } = this.#options;
+    const buttons = actionsOf(row).map((name) => actionButton(name, row.target.name, texts));
     putButtons($row, 'actions', buttons);
   }
 
@@ -222,7 +226,7 @@ export class ThingTree {
   #lookForEnd(): void {
     const list = this.$list[0];
     if (list === undefined || list.clientHeight === 0) return;
-    if (list.scrollTop + list.clientHeight > list.scrollHeight - 200) void this.#page.home?.listMore();
+    if (list.scrollTop + list.clientHeight > list.scrollHeight - 200) this.#options.onEnd();
   }
 }
 

@@ -2,9 +2,7 @@
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { Failure } from '../account/api.js';
 import type { SavedTarget } from '../picker/target.js';
-import type { HomeApi } from './api.js';
-import { cozifyNodes } from '../shared/flows.js';
-import type { CanvasNode } from './flow.js';
+import { type CanvasNode, canvasNodes } from './flow.js';
 
 /** A thing that nodes refer to. */
 export interface Used {
@@ -32,8 +30,8 @@ function usedBy(account: string): Used[] {
     if (!used.nodes.includes(node)) used.nodes.push(node);
     all.set(key, used);
   };
-  for (const node of cozifyNodes<CanvasNode>()) {
-    if (node.account !== account) continue;
+  for (const node of canvasNodes()) {
+    if (node.account !== account || !node.type.startsWith('cozify-')) continue;
     const { targets, rooms, hub = '' } = node;
     if (Array.isArray(targets)) {
       for (const target of targets) {
@@ -58,10 +56,17 @@ function whole(target: Partial<SavedTarget>): SavedTarget {
 /** Stands in place of a hub for a room in a node's filter, which is stored by id or name. */
 export const ROOM_FILTER = 'room';
 
+/** Asks the server about used things, while they are wanted. Stores the verdicts by key; returns a failure. */
+type Resolve = (
+  used: readonly Used[],
+  verdicts: Map<string, Verdict>,
+  isWanted: () => boolean,
+) => Promise<Failure | undefined>;
+
 /** The uses of things by an account's nodes, with the server's verdict on each thing. */
 export class UseIndex {
   readonly #account: string;
-  readonly #api: Pick<HomeApi, 'resolve'>;
+  readonly #resolve: Resolve;
   readonly #isSeen: () => boolean;
   /** Counts requests about all things. */
   #fullRequests = 0;
@@ -70,9 +75,9 @@ export class UseIndex {
   #nodesOf = new Map<string, CanvasNode[]>();
 
   /** `isSeen`: whether the tab is visible; otherwise nothing is requested. */
-  constructor(account: string, api: Pick<HomeApi, 'resolve'>, isSeen: () => boolean) {
+  constructor(account: string, resolve: Resolve, isSeen: () => boolean) {
     this.#account = account;
-    this.#api = api;
+    this.#resolve = resolve;
     this.#isSeen = isSeen;
   }
 
@@ -96,7 +101,7 @@ export class UseIndex {
     if (isComplete) this.#fullRequests += 1;
     const fullRequests = this.#fullRequests;
     const verdicts = new Map<string, Verdict>();
-    const failure = await this.#api.resolve(asked, verdicts, this.#isSeen);
+    const failure = await this.#resolve(asked, verdicts, this.#isSeen);
     // The answer of a superseded request may be older.
     const all =
       fullRequests === this.#fullRequests ? [...this.#verdicts, ...verdicts] : [...verdicts, ...this.#verdicts];

@@ -45,7 +45,7 @@ export class NameWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   start(): void {
-    knownNames.subscribe(relabel);
+    knownNames.onChange = relabel;
     for (const event of RELOAD_EVENTS) RED.events.on(event, this.#noteAll);
     for (const event of CHANGE_EVENTS) RED.events.on(event, this.#note);
     this.#noteAll();

@@ -12,12 +12,8 @@ interface NamedThing {
 export class KnownNames implements CurrentNames {
   /** Names by account and id, because several hubs may use the same id. */
   readonly #names = new Map<string, Map<string, string>>();
-  readonly #subscribers = new Set<(account: string) => void>();
-
-  /** Calls `subscriber` with the id of an account after a name there has changed. */
-  subscribe(subscriber: (account: string) => void): void {
-    this.#subscribers.add(subscriber);
-  }
+  /** Called with the id of an account after a name there has changed. */
+  onChange: (account: string) => void = () => undefined;
 
   /** Stores the names from an answer about an account's things. */
   note(account: string, things: readonly NamedThing[]): void {
@@ -29,7 +25,7 @@ export class KnownNames implements CurrentNames {
       this.#names.set(key, known.set(hub, name));
       isChanged = true;
     }
-    if (isChanged) for (const subscriber of this.#subscribers) subscriber(account);
+    if (isChanged) this.onChange(account);
   }
 
   of(account: string, { hub, id }: { hub: string; id: string }): string | undefined {

@@ -1,17 +1,27 @@
 // The chips of chosen things on the page.
 import { replace } from '../shared/draw.js';
 import type { Chip, ThingAction } from './choices.js';
-import type { TargetPicker } from './picker.js';
+import type { SavedTarget } from './target.js';
+import type { PickerTexts } from './texts.js';
+import type { Thing } from './things-api.js';
+
+/** Actions of the buttons in a chip. */
+export type ChipAction = ThingAction | 'remove' | 'choose';
+
+/** Called when a button is pressed. `thing`: the chosen thing, if several have the name of the target. */
+type ChipPress = (action: ChipAction, target: SavedTarget, thing: Thing | undefined) => void;
 
 /** The chips on the page. Names come from the hub, so that they are inserted as text, never as HTML. */
 export class ChipView {
-  readonly #picker: TargetPicker;
+  readonly #texts: PickerTexts;
+  readonly #onPress: ChipPress;
   readonly #$chips = $('#cozify-target-chips');
   readonly #mayWrite = RED.user.hasPermission('cozify.write');
   #chips: readonly Chip[] = [];
 
-  constructor(picker: TargetPicker) {
-    this.#picker = picker;
+  constructor(texts: PickerTexts, onPress: ChipPress) {
+    this.#texts = texts;
+    this.#onPress = onPress;
     this.#$chips.on('click', 'button', ({ currentTarget }) => this.#press($(currentTarget as HTMLElement)));
   }
 
@@ -26,11 +36,8 @@ export class ChipView {
   #press($button: JQuery): void {
     const chip = this.#chips[$button.closest('.cozify-target-chip').index()];
     if (chip === undefined) return;
-    const { target, several } = chip;
-    const action = $button.attr('data-do');
-    if (action === 'remove') this.#picker.remove(target);
-    else if (action === 'choose') this.#picker.replace(target, several[$button.prevAll('button').length]?.thing);
-    else void this.#picker.act(action as ThingAction, target);
+    const thing = chip.several[$button.prevAll('button').length]?.thing;
+    this.#onPress($button.attr('data-do') as ChipAction, chip.target, thing);
   }
 
   #chip(chip: Chip): JQuery {
@@ -45,19 +52,19 @@ export class ChipView {
       .appendTo($chip);
     if (is === 'gone' || is === 'several') $about.append(' ', this.#choices(chip));
     if (this.#mayWrite) $chip.append(actions.map((action) => this.#actionButton(action, name)));
-    const $remove = button('remove', this.#picker.texts.t('picker.remove', { name }));
+    const $remove = button('remove', this.#texts.t('picker.remove', { name }));
     return $chip.append($remove.append('<i class="fa fa-times" aria-hidden="true">'));
   }
 
   /** Buttons for all things with an ambiguous name, or a button to replace a missing thing. */
   #choices({ is, several, name }: Chip): JQuery[] {
     const link = (text: string): JQuery => button('choose', `${text}: ${name}`).text(text);
-    if (is === 'gone') return [link(this.#picker.texts.t('picker.chooseAnother'))];
+    if (is === 'gone') return [link(this.#texts.t('picker.chooseAnother'))];
     return several.flatMap(({ label }, index) => [...(index > 0 ? [$('<span> · </span>')] : []), link(label)]);
   }
 
   #actionButton(action: ThingAction, name: string): JQuery {
-    const text = this.#picker.texts.t(`picker.do.${action}`);
+    const text = this.#texts.t(`picker.do.${action}`);
     return button(action, `${text}: ${name}`).addClass('red-ui-button red-ui-button-small').text(text);
   }
 }

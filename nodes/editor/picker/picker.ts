@@ -2,7 +2,7 @@
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
-import { ChipView } from './chip-view.js';
+import { type ChipAction, ChipView } from './chip-view.js';
 import { type Chip, chipsOf, commandOf, KnownThings, type ThingAction } from './choices.js';
 import { type Place, type Whole } from './list.js';
 import { translate } from '../shared/catalogue.js';
@@ -10,7 +10,7 @@ import { Latest } from '../shared/latest.js';
 import { viewerLocale } from '../shared/times.js';
 import { PickerLine } from './picker-line.js';
 import type { StatusMessage } from './search-view.js';
-import { Search } from './search.js';
+import { Search, type SearchingPicker } from './search.js';
 import { isSameTarget, linesOf, type SavedTarget, targetOf, withTarget } from './target.js';
 import { PickerTexts } from './texts.js';
 import { type AskedAccount, type Thing, ThingsApi, type ThingsQuery } from './things-api.js';
@@ -50,7 +50,7 @@ interface PickerFilter {
  * Chooses several things of an account's hubs by a search on the server, with the keyboard or the mouse. A target stays
  * until the user removes it, even if the hub no longer has the thing.
  */
-export class TargetPicker {
+export class TargetPicker implements SearchingPicker {
   readonly texts = new PickerTexts(translate, viewerLocale());
   readonly #options: PickerOptions;
   readonly #chips: ChipView;
@@ -73,7 +73,7 @@ export class TargetPicker {
   constructor(options: PickerOptions) {
     this.#options = options;
     this.#targets = options.targets;
-    this.#chips = new ChipView(this);
+    this.#chips = new ChipView(this.texts, (...press) => this.#press(...press));
     this.#search = new Search(this);
     this.#line = new PickerLine(
       (message) => this.#search.showMessage(message),
@@ -308,8 +308,15 @@ export class TargetPicker {
     return this.#targets.map((one) => (one === before ? target : one));
   }
 
+  /** Handles a button of a chip. */
+  #press(action: ChipAction, target: SavedTarget, thing: Thing | undefined): void {
+    if (action === 'remove') this.#remove(target);
+    else if (action === 'choose') this.#replace(target, thing);
+    else void this.#act(action, target);
+  }
+
   /** Replaces a target by a thing; without a thing, starts a search for one. */
-  replace(target: SavedTarget, thing: Thing | undefined): void {
+  #replace(target: SavedTarget, thing: Thing | undefined): void {
     if (thing === undefined) {
       this.#replaced = target;
       this.#search.focus();
@@ -334,7 +341,7 @@ export class TargetPicker {
     return this.#known.find(last)?.name ?? (last.name || last.id);
   }
 
-  remove(target: SavedTarget): void {
+  #remove(target: SavedTarget): void {
     this.#drop(target);
     this.#search.focus();
   }
@@ -352,7 +359,7 @@ export class TargetPicker {
   }
 
   /** Runs the action of a chip's button; the node stays unchanged. */
-  async act(action: ThingAction, target: SavedTarget): Promise<void> {
+  async #act(action: ThingAction, target: SavedTarget): Promise<void> {
     const { api, isThere, texts } = this;
     const thing = this.#known.find(target);
     if (api === undefined || thing === undefined || !isThere) return;

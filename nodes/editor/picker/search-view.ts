@@ -1,7 +1,7 @@
 // The elements of a search.
 import { announce, replace } from '../shared/draw.js';
 import type { Row, Section } from './list.js';
-import type { Search } from './search.js';
+import type { PickerTexts } from './texts.js';
 
 /** A status text. A problem is red; a text for screen readers only is invisible. */
 export interface StatusMessage {
@@ -13,31 +13,17 @@ export interface StatusMessage {
 /** The elements of the search. Names come from the hub, so that they are inserted as text, never as HTML. */
 export class SearchView {
   readonly field = $<HTMLInputElement>('#cozify-target-search');
-  readonly #search: Search;
+  readonly list = $('#cozify-target-list');
+  /** The buttons that turn the pages. */
+  readonly turns = $('.cozify-target-turn');
+  readonly #texts: PickerTexts;
   readonly #drop = $('.cozify-target-drop');
-  readonly #list = $('#cozify-target-list');
-  readonly #turns = $('.cozify-target-turn');
   readonly #state = $('#cozify-target-state');
 
-  constructor(search: Search) {
-    this.#search = search;
-    this.field
-      .on('input', () => search.type())
-      .on('focus click', () => search.open())
-      .on('blur', () => search.leave())
-      .on('keydown', (event) => {
-        // Enter may end the composition of a character.
-        if (event.originalEvent?.isComposing === true || event.ctrlKey || event.metaKey || event.altKey) return;
-        if (!search.press(event.shiftKey && event.key === 'Tab' ? 'BackTab' : event.key)) return;
-        event.preventDefault();
-        // Node-RED would close the dialog at Escape.
-        event.stopPropagation();
-      });
+  constructor(texts: PickerTexts) {
+    this.#texts = texts;
     // The field keeps the focus while the user clicks in the list.
     this.#drop.on('mousedown', (event) => event.preventDefault());
-    this.#list.on('click', '[role=option]', ({ currentTarget }) => {
-      search.chooseAt(this.#list.find('[role=option]').index(currentTarget as HTMLElement));
-    });
   }
 
   /** Whether the dialog is still on the page. */
@@ -59,23 +45,23 @@ export class SearchView {
     this.field.val(text).trigger('change');
   }
 
-  /** Shows the list with the rows of an open search; hides it without rows. `active`: the number of the active row. */
-  showList(sections: readonly Section[], active: number): void {
-    const { hasBack, hasNext, texts } = this.#search;
-    const isTurning = sections.length > 0 && (hasBack || hasNext);
-    replace(
-      this.#turns,
-      (isTurning ? (['back', 'next'] as const) : []).map((direction) =>
-        $('<button type="button" class="red-ui-button red-ui-button-small" tabindex="-1">')
-          .css('visibility', (direction === 'back' ? hasBack : hasNext) ? 'visible' : 'hidden')
-          .text(texts.t(`picker.${direction}`))
-          .on('click', () => this.#search.turn(direction)),
-      ),
+  /**
+   * Shows the list with the rows of an open search; hides it without rows. `active`: the number of the active row;
+   * `hasPage`: whether there is a page in a direction.
+   */
+  showList(sections: readonly Section[], active: number, hasPage: Record<'back' | 'next', boolean>): void {
+    const isTurning = sections.length > 0 && (hasPage.back || hasPage.next);
+    const turns = (isTurning ? (['back', 'next'] as const) : []).map((direction) =>
+      $('<button type="button" class="red-ui-button red-ui-button-small" tabindex="-1">')
+        .attr('data-do', direction)
+        .css('visibility', hasPage[direction] ? 'visible' : 'hidden')
+        .text(this.#texts.t(`picker.${direction}`)),
     );
-    if (!replace(this.#list, sectionsOf(sections, active))) return;
+    replace(this.turns, turns);
+    if (!replace(this.list, sectionsOf(sections, active))) return;
     const isShown = sections.length > 0;
     this.#drop.toggleClass('cozify-target-open', isShown);
-    this.#list.toggle(isShown);
+    this.list.toggle(isShown);
     this.field.attr('aria-expanded', String(isShown)).removeAttr('aria-activedescendant');
     if (active < 0) return;
     this.field.attr('aria-activedescendant', idOf(active));

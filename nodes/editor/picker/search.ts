@@ -2,22 +2,36 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { isFromEnv } from '../shared/checks.js';
-import { Cursor, type Meant, meantBy, type Place, type Row, sectionsOf } from './list.js';
+import { Cursor, type Meant, meantBy, type Place, type Row, sectionsOf, type Whole } from './list.js';
 import { Pages } from './pages.js';
-import type { TargetPicker } from './picker.js';
 import { type StatusMessage, SearchView } from './search-view.js';
 import { byName, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
-import type { Thing, ThingsQuery } from './things-api.js';
+import type { Thing, ThingsApi, ThingsQuery } from './things-api.js';
 
 /** Delay before "searching" is shown. */
 const SEARCHING_MS = 400;
 /** The longest time for which closing a dialog waits for the meaning of typed text. */
 const MEANING_MS = 4_000;
 
+/** The picker, as its search sees it. */
+export interface SearchingPicker {
+  readonly texts: PickerTexts;
+  readonly api: ThingsApi | undefined;
+  readonly targets: SavedTarget[];
+  readonly hubs: ReadonlyMap<string, string>;
+  readonly whole: Whole;
+  readonly conditions: Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
+  choose(target: SavedTarget, again: 'keep' | 'untick'): void;
+  chooseWhole(place: Place): void;
+  removeLast(): string | undefined;
+  noteAnswer(reply: Reply<ThingPage> | undefined): void;
+  showState(): void;
+}
+
 /** The search of a picker: the typed text, the list of matches, and the choice. */
 export class Search {
-  readonly #picker: TargetPicker;
+  readonly #picker: SearchingPicker;
   readonly #view: SearchView;
   readonly #cursor = new Cursor();
   readonly #pages: Pages;
@@ -29,31 +43,43 @@ export class Search {
   /** Resolvers of calls that wait for the answer to the typed text. */
   #waiting: (() => void)[] = [];
 
-  constructor(picker: TargetPicker) {
+  constructor(picker: SearchingPicker) {
     this.#picker = picker;
-    this.#view = new SearchView(this);
+    this.#view = new SearchView(picker.texts);
     this.#pages = new Pages({
       ask: (q, after) => picker.api?.list(this.#query(q, after)),
       typed: () => this.typed,
       onAnswer: (reply, isNew) => this.#take(reply, isNew),
       isOver: () => !this.#view.isThere,
     });
+    this.#listen();
   }
 
-  get texts(): PickerTexts {
-    return this.#picker.texts;
+  #listen(): void {
+    const { field, list, turns } = this.#view;
+    field
+      .on('input', () => this.#type())
+      .on('focus click', () => this.#open())
+      .on('blur', () => this.#leave())
+      .on('keydown', (event) => {
+        // Enter may end the composition of a character.
+        if (event.originalEvent?.isComposing === true || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (!this.#press(event.shiftKey && event.key === 'Tab' ? 'BackTab' : event.key)) return;
+        event.preventDefault();
+        // Node-RED would close the dialog at Escape.
+        event.stopPropagation();
+      });
+    list.on('click', '[role=option]', ({ currentTarget }) => {
+      const row = this.#cursor.at(list.find('[role=option]').index(currentTarget as HTMLElement));
+      if (row !== undefined) this.#choose(row);
+    });
+    turns.on('click', 'button', ({ currentTarget }) =>
+      this.#turn($(currentTarget as HTMLElement).attr('data-do') as 'next' | 'back'),
+    );
   }
 
   get isOpen(): boolean {
     return this.#isOpen;
-  }
-
-  get hasNext(): boolean {
-    return typeof this.#pages.page?.next === 'string';
-  }
-
-  get hasBack(): boolean {
-    return this.#pages.number > 1;
   }
 
   get isThere(): boolean {
@@ -94,7 +120,8 @@ export class Search {
     const things = this.#listed === this.#place ? this.things : [];
     const sections = sectionsOf({ things, chosen, typed: this.typed, hubs, whole, place: this.#place }, texts);
     this.#cursor.take(sections.flatMap(({ rows }) => rows));
-    this.#view.showList(this.#isOpen ? sections : [], this.#cursor.index);
+    const hasPage = { back: this.#pages.number > 1, next: typeof this.#pages.page?.next === 'string' };
+    this.#view.showList(this.#isOpen ? sections : [], this.#cursor.index, hasPage);
   }
 
   /** The typed text as a target, judged by the present list. Saving it is better than losing the text. */
@@ -143,7 +170,8 @@ export class Search {
   }
 
   #saySeveral({ count, isOneName }: Extract<Meant, { is: 'several' }>): void {
-    const { texts, typed } = this;
+    const { typed } = this;
+    const { texts } = this.#picker;
     const text = isOneName
       ? texts.t('picker.several', { count, name: typed })
       : texts.known({ count, page: 1, hasMore: false, isAway: false, asOf: null });
@@ -188,7 +216,7 @@ export class Search {
       const { total: count, next, away: isAway, asOf } = reply.answer;
       const page = this.#pages.number;
       this.#view.showMessage({
-        text: this.texts.known({ count, page, hasMore: next !== null, isAway, asOf }),
+        text: this.#picker.texts.known({ count, page, hasMore: next !== null, isAway, asOf }),
       });
     }
     this.#picker.noteAnswer(reply);
@@ -202,17 +230,17 @@ export class Search {
     window.clearTimeout(this.#searching);
     this.#searching = window.setTimeout(() => {
       if (this.#isOpen && !this.#pages.isCurrent && this.#view.isThere) {
-        this.#view.showMessage({ text: this.texts.t('picker.searching') });
+        this.#view.showMessage({ text: this.#picker.texts.t('picker.searching') });
       }
     }, SEARCHING_MS);
   }
 
-  type(): void {
+  #type(): void {
     this.#isOpen = true;
     this.restart();
   }
 
-  open(): void {
+  #open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#cursor.leave();
@@ -221,7 +249,7 @@ export class Search {
     void this.#pages.refresh();
   }
 
-  leave(): void {
+  #leave(): void {
     if (this.typed !== '') void this.settle().then((isSettled) => isSettled && this.#close());
     else this.#close();
   }
@@ -248,7 +276,7 @@ export class Search {
     this.show();
   }
 
-  press(key: string): boolean {
+  #press(key: string): boolean {
     switch (key) {
       case 'ArrowDown':
       case 'ArrowUp':
@@ -262,7 +290,7 @@ export class Search {
         return true;
       case 'PageDown':
       case 'PageUp':
-        return this.#isOpen && this.turn(key === 'PageDown' ? 'next' : 'back');
+        return this.#isOpen && this.#turn(key === 'PageDown' ? 'next' : 'back');
       case 'Enter':
         return this.#pressEnter();
       case 'Tab':
@@ -301,7 +329,7 @@ export class Search {
     const name = this.#picker.removeLast();
     if (name === undefined) return false;
     this.#view.fill(name);
-    this.type();
+    this.#type();
     return true;
   }
 
@@ -313,21 +341,15 @@ export class Search {
   }
 
   #move(step: 1 | -1): void {
-    if (!this.#isOpen) this.open();
-    else if (!this.#cursor.move(step)) this.turn(step === 1 ? 'next' : 'back');
+    if (!this.#isOpen) this.#open();
+    else if (!this.#cursor.move(step)) this.#turn(step === 1 ? 'next' : 'back');
     this.show();
   }
 
-  turn(direction: 'next' | 'back'): boolean {
+  #turn(direction: 'next' | 'back'): boolean {
     if (!this.#pages.turn(direction)) return false;
     this.#cursor.leave();
     return true;
-  }
-
-  /** Runs the action of the row at an index. */
-  chooseAt(index: number): void {
-    const row = this.#cursor.at(index);
-    if (row !== undefined) this.#choose(row);
   }
 
   #choose({ action }: Row): void {

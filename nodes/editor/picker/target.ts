@@ -1,5 +1,4 @@
 // The saved form of a thing in a node.
-import type { Thing } from './things-api.js';
 
 /** The saved form of a thing. */
 export interface SavedTarget {
@@ -14,7 +13,7 @@ export interface SavedTarget {
 export type ChoiceIs = 'found' | 'unreachable' | 'gone' | 'several' | 'env' | 'unknown';
 
 /** Returns the saved form of a thing. */
-export function targetOf({ hub, kind, id, name }: Thing): SavedTarget {
+export function targetOf({ hub, kind, id, name }: SavedTarget): SavedTarget {
   return { hub, kind, id, name };
 }
 

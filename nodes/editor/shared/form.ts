@@ -62,7 +62,7 @@ export function summaryOf(parts: readonly MorePart[]): string {
 }
 
 /** A node in its dialog, with Node-RED's definition of its type. */
-interface Edited {
+export interface Edited {
   _def?: { defaults?: Record<string, { value?: unknown }> };
   _?: unknown;
 }

@@ -1,5 +1,6 @@
 // Saving of a dialog: only properties that the user has changed.
 import { chooseOnlyAccount } from '../account/accounts.js';
+import type { Edited } from './form.js';
 
 /** Selector and id prefix of a node's dialog. The account's dialog may be open on top of it. */
 const OF_NODE = { dialog: '#dialog-form .cozify-dialog', prefix: 'node-input' };
@@ -17,18 +18,13 @@ interface Form {
   inputs: ReadonlyMap<string, unknown>;
 }
 
-/** The part of a node's type that lists its properties. */
-interface Defined {
-  _def?: { defaults?: Record<string, unknown> };
-}
-
 /**
  * Remembers the content of a node's dialog, so that {@link saveForm} saves only changes by the user. `read`: reads the
  * properties without an input of their own. Call it after all fields are filled; a later automatic choice, such as the
  * only account, counts as a change.
  */
 export function rememberForm<N extends object>(node: N, read: () => Partial<N> = () => ({}), of = OF_NODE): void {
-  const names = Object.keys((node as Defined)._def?.defaults ?? {});
+  const names = Object.keys((node as Edited)._def?.defaults ?? {});
   const form: Form = {
     read,
     values: new Map(Object.entries(read()).map(([name, value]) => [name, JSON.stringify(value)])),

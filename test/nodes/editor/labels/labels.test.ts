@@ -231,14 +231,14 @@ describe('the names in labels', () => {
   const saved = { targets: [{ hub: '', kind: 'device', id: 'd-1', name: 'Old' }], account: 'home', command: 'on' };
 
   it('follow a rename in the account of the node only', () => {
-    const heard: string[] = [];
-    names.subscribe((account) => heard.push(account));
+    const changed: string[] = [];
+    names.onChange = (account) => changed.push(account);
     assert.equal(commandLabel(saved, wordsIn('en')), 'Old → on');
     names.note('home', [{ hub: 'hub-1', id: 'd-1', name: 'New' }]);
     assert.equal(commandLabel(saved, wordsIn('en')), 'New → on');
     assert.equal(commandLabel({ ...saved, account: 'other' }, wordsIn('en')), 'Old → on');
     names.note('home', [{ hub: 'hub-1', id: 'd-1', name: 'New' }]);
-    assert.deepEqual(heard, ['home'], 'what is no news redraws nothing');
+    assert.deepEqual(changed, ['home'], 'an unchanged name redraws nothing');
   });
 
   it('distinguish the same id at two hubs', () => {
