@@ -4,7 +4,7 @@ import { AccountDialog, type EditedAccount } from './account/dialog.js';
 import { AccountWatch } from './account/watch.js';
 import { HomeTab } from './home/tab.js';
 import { translate } from './shared/catalogue.js';
-import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv, isSeconds } from './shared/checks.js';
+import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv, secondsCheck } from './shared/checks.js';
 import { showDefaults } from './shared/form.js';
 import { OF_ACCOUNT, rememberForm, saveForm } from './shared/saving.js';
 
@@ -22,6 +22,8 @@ const watch = new AccountWatch();
 const home = new HomeTab();
 
 export const category = 'config';
+
+const checkInterval = secondsCheck(SECONDS.poll, 'invalid.interval', { mayBeEmpty: true });
 
 export const defaults = {
   name: { value: '' },
@@ -72,10 +74,6 @@ function checkCloudUrl(value: string | undefined, _options: object): true | stri
 
 function checkExpiry(value: string | undefined, _options: object): true | string {
   return isFromEnv(value) || isAccountExpiry(value) || translate('invalid.expiry');
-}
-
-function checkInterval(value: string | undefined, _options: object): true | string {
-  return isFromEnv(value) || isSeconds(value, SECONDS.poll, { mayBeEmpty: true }) || translate('invalid.interval');
 }
 
 function checkEmail(value: string | undefined, _options: object): true | string {

@@ -6,7 +6,7 @@ import { changesLabel, labelBy } from './labels/labels.js';
 import type { Thing } from './picker/things-api.js';
 import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
-import { isFromEnv, isSeconds } from './shared/checks.js';
+import { secondsCheck } from './shared/checks.js';
 import { capabilitiesPart, kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
 import {
   followForm,
@@ -32,6 +32,8 @@ export { button } from './shared/test-button.js';
 export const label = labelBy(changesLabel);
 export const inputs = 0;
 export const outputs = 1;
+
+const checkFor = secondsCheck(SECONDS.for, 'invalid.seconds', { mayBeEmpty: true });
 
 export const defaults = {
   ...DEFAULTS,
@@ -61,10 +63,6 @@ interface Changes extends ActionNode<KeyOf<typeof texts>>, SavedFilter, SavedWhe
 /** Kinds with change events; a room has no useful ones. */
 const CHANGING = KINDS.filter((kind) => kind !== 'room');
 const EVENTS: readonly ChangeEvent[] = ['changed', 'added', 'removed', 'unreachable', 'reachable'];
-
-function checkFor(value: unknown, _options: object): true | string {
-  return isFromEnv(value) || isSeconds(value, SECONDS.for, { mayBeEmpty: true }) || translate('invalid.seconds');
-}
 
 export function oneditprepare(this: Changes): void {
   showDefaults(this);

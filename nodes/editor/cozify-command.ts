@@ -9,7 +9,8 @@ import { commandLabel, labelBy } from './labels/labels.js';
 import type { Thing } from './picker/things-api.js';
 import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
-import { isFromEnv, isSeconds } from './shared/checks.js';
+import { isFromEnv, secondsCheck } from './shared/checks.js';
+import { choose } from './shared/draw.js';
 import { hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
 import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
@@ -42,15 +43,9 @@ export const defaults = {
   field: { value: '' },
   value: { value: 'payload', validate: checkValue },
   valueType: { value: 'msg' },
-  transition: { value: '', validate: checkTransition },
+  transition: { value: '', validate: secondsCheck(SECONDS.transition, 'invalid.transition', { mayBeEmpty: true }) },
   confirm: { value: 0 },
 };
-
-function checkTransition(value: unknown, _options: object): true | string {
-  return (
-    isFromEnv(value) || isSeconds(value, SECONDS.transition, { mayBeEmpty: true }) || translate('invalid.transition')
-  );
-}
 
 /** Checks a value against its field, in the dialog and in saved nodes. */
 function checkValue(this: Command, value: unknown, _options: object): true | string {
@@ -64,7 +59,8 @@ function checkValue(this: Command, value: unknown, _options: object): true | str
 
 export function oneditprepare(this: Command): void {
   showDefaults(this);
-  keepConfirm(String(this.confirm ?? 0));
+  const confirm = String(this.confirm ?? 0);
+  choose($('#node-input-confirm'), confirm, isFromEnv(confirm) ? confirm : `${confirm} s`);
   new CommandForm(this).start();
   prepareHub(this.hub, 'default');
   prepareMore([
@@ -87,10 +83,9 @@ class CommandForm {
 
   constructor(node: Command) {
     const t = this.#t;
-    const language = viewerLanguage();
     this.#node = node;
-    this.#actions = new ActionView(t, language, () => this.#choose());
-    this.#value = new ValueView(t, language, () => this.#tryIt?.show());
+    this.#actions = new ActionView(t, () => this.#choose());
+    this.#value = new ValueView(t, () => this.#tryIt?.show());
   }
 
   start(): void {
@@ -108,7 +103,7 @@ class CommandForm {
       picker.search();
       picker.refresh();
     };
-    this.#tryIt = new TryIt(picker, this.#t, viewerLanguage(), () => this.#value.problem);
+    this.#tryIt = new TryIt(picker, this.#t, () => this.#value.problem);
     this.#show();
   }
 
@@ -171,20 +166,4 @@ function neededFor(command: string, field: string): string {
   if (command === 'payload') return 'any';
   if (command === 'set') return isFromEnv(field) ? 'any' : field.trim() || 'any';
   return 'on';
-}
-
-/** Adds an unusual saved time to the list, so that it stays chosen. */
-function keepConfirm(confirm: string): void {
-  const $confirm = $('#node-input-confirm');
-  const isOffered = $confirm
-    .find('option')
-    .toArray()
-    .some((option) => $(option).val() === confirm);
-  if (!isOffered)
-    $confirm.append(
-      $('<option>')
-        .val(confirm)
-        .text(isFromEnv(confirm) ? confirm : `${confirm} s`),
-    );
-  $confirm.val(confirm);
 }

@@ -4,6 +4,7 @@ import { labelBy, readLabel } from './labels/labels.js';
 import type { TargetPicker } from './picker/picker.js';
 import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
+import { fill } from './shared/draw.js';
 import { kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
 import {
   followForm,
@@ -60,10 +61,8 @@ export function oneditprepare(this: Read): void {
   showDefaults(this);
   // Rooms have no state to read. A flow that reads rooms stays unchanged.
   const offered = KINDS.filter((kind) => kind !== 'room' || this.kind === 'room');
-  const kinds = offered.map((kind) => $('<option>').val(kind).text(kindText(kind)));
-  $('#node-input-kind')
-    .append(kinds)
-    .val(this.kind ?? 'device');
+  const kinds = offered.map((kind) => ({ value: kind, text: kindText(kind) }));
+  fill($('#node-input-kind'), kinds, this.kind ?? 'device');
   const none = { value: '', text: translate('fields.all') };
   const field = new OpenSelect({ id: 'node-input-field', saved: this.field ?? '', none });
   const condition = prepareOnlyIf(this.condition);

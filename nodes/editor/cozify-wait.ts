@@ -4,7 +4,7 @@ import { labelBy, waitLabel } from './labels/labels.js';
 import type { TargetPicker } from './picker/picker.js';
 import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
-import { isFromEnv, isSeconds } from './shared/checks.js';
+import { secondsCheck } from './shared/checks.js';
 import { followForm, hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
 import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
@@ -29,6 +29,8 @@ export const label = labelBy(waitLabel);
 export const inputs = 1;
 export const outputs = 2;
 
+const checkTimeout = secondsCheck(SECONDS.wait, 'invalid.wait');
+
 export const defaults = {
   ...DEFAULTS,
   hub: { value: '' },
@@ -50,10 +52,6 @@ interface Wait extends ActionNode<KeyOf<typeof texts>> {
 function checkCondition(condition: unknown, options: object): true | string {
   if (condition === undefined || condition === null) return translate('invalid.noCondition');
   return checkOptionalCondition(condition, options);
-}
-
-function checkTimeout(value: unknown, _options: object): true | string {
-  return isFromEnv(value) || isSeconds(value, SECONDS.wait) || translate('invalid.wait');
 }
 
 export function oneditprepare(this: Wait): void {

@@ -3,10 +3,8 @@ import { chosenAccount } from './account/accounts.js';
 import { type FeedAnswer, HomeApi, type HomeEvent } from './home/api.js';
 import { pause } from './home/follower.js';
 import type { TargetPicker } from './picker/picker.js';
-import { PickerTexts } from './picker/texts.js';
 import { flashPress, placeOfPress } from './press-rows.js';
 import { translate as t } from './shared/catalogue.js';
-import { localeOf, viewerLanguages } from './shared/times.js';
 
 /** Time to walk to the switch and press it, in seconds. */
 const RECORDING_S = 30;
@@ -20,7 +18,6 @@ const MOST_FAILURES = 2;
 /** Waits for presses of switches for a while, and makes a row for each press. */
 export class PressRecorder {
   readonly #picker: TargetPicker;
-  readonly #texts = new PickerTexts(t, localeOf(t('locale'), viewerLanguages()));
   readonly #$button = $('#cozify-press-listen');
   readonly #$message = $('#cozify-press-heard');
   #round: AbortController | undefined;
@@ -42,7 +39,7 @@ export class PressRecorder {
     this.#hasPresses = false;
     this.#showMessage('');
     this.#count(RECORDING_S, round.signal);
-    const api = new HomeApi({ ...account, language: this.#texts.language });
+    const api = new HomeApi({ ...account, language: this.#picker.texts.language });
     let after: string | undefined;
     let failures = 0;
     while (!round.signal.aborted) {
@@ -50,7 +47,7 @@ export class PressRecorder {
       if (round.signal.aborted) return;
       if (!reply.isOk) {
         const isFull = reply.failure.retryAfter !== undefined;
-        if (isFull || ++failures > MOST_FAILURES) return this.#stop(this.#texts.listFailure(reply.failure));
+        if (isFull || ++failures > MOST_FAILURES) return this.#stop(this.#picker.texts.listFailure(reply.failure));
         await pause(1, round.signal);
         continue;
       }
@@ -88,7 +85,7 @@ export class PressRecorder {
     if (!isChosen) {
       const $add = $('<button type="button" class="red-ui-button red-ui-button-small">').text(t('press.chooseToo'));
       $add.on('click', () => {
-        this.#picker.add({ hub, kind: 'device', id, name });
+        this.#picker.choose({ hub, kind: 'device', id, name }, 'keep');
         this.#addPress({ press, thing } as HomeEvent);
       });
       this.#$message.empty().append($('<span>').text(t('press.notChosen', { name })), ' ', $add);
@@ -97,7 +94,9 @@ export class PressRecorder {
     const button = press.label ?? String(press.button);
     const output = placeOfPress({ button: press.button, label: press.label, press: press.press });
     flashPress(output);
-    this.#showMessage(t('press.heard', { name, button, press: pressWord(press.press, this.#texts.language), output }));
+    this.#showMessage(
+      t('press.heard', { name, button, press: pressWord(press.press, this.#picker.texts.language), output }),
+    );
   }
 
   /** `message`: the text to show; `undefined` keeps the present text. */

@@ -1,5 +1,6 @@
 import type { Press } from '../../src/devices/things/presses.js';
 import type { Suggestion } from './picker/suggestions.js';
+import { fill } from './shared/draw.js';
 import { OpenSelect, type TypedWords } from './values/fields.js';
 
 /** The saved press of an output; an empty property matches any. */
@@ -141,9 +142,8 @@ function fillRow($item: JQuery, row: Partial<Row>, texts: PressTexts): void {
   const id = `cozify-press-button-${number}`;
   const $button = $('<select>').attr({ id, 'aria-label': texts.button, class: 'cozify-press-button' });
   const $press = $('<select class="cozify-press-how">').attr('aria-label', texts.press);
-  $press.append($('<option>').val('').text(texts.of('any')));
-  $press.append(PRESSES.map((press) => $('<option>').val(press).text(texts.of(press))));
-  $press.val(row.press ?? '');
+  const presses = PRESSES.map((press) => ({ value: press, text: texts.of(press) }));
+  fill($press, [{ value: '', text: texts.of('any') }, ...presses], row.press ?? '');
   $item.addClass('cozify-press-row').attr('data-press-row', number);
   $item.append($('<span class="cozify-press-output">'), $button, $press);
   const words: TypedWords = { textOf: labelOfButton, other: texts.otherButton, typed: texts.typedButton };

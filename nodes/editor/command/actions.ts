@@ -4,7 +4,7 @@ import { FIELDS } from '../../../src/devices/things/fields.js';
 import type { Language } from '../../../src/devices/things/names.js';
 import type texts from '../../locales/en-US/cozify-command.json';
 import type { Thing } from '../picker/things-api.js';
-import type { KeyOf } from '../shared/catalogue.js';
+import { type KeyOf, viewerLanguage } from '../shared/catalogue.js';
 import { fill, type Option } from '../shared/draw.js';
 
 /** Looks up a text in the command node's catalogue. */
@@ -95,7 +95,6 @@ const OTHER = 'other';
 /** The list of a command node's actions. An action is stored as a command and a field. */
 export class ActionView {
   readonly #t: CommandTexts;
-  readonly #language: Language;
   readonly #onChoose: () => void;
   readonly #do = $('#cozify-do');
   readonly #command = $('#node-input-command');
@@ -104,9 +103,8 @@ export class ActionView {
   #shownField = '';
 
   /** `onChoose`: called after the user has chosen another action. */
-  constructor(t: CommandTexts, language: Language, onChoose: () => void) {
+  constructor(t: CommandTexts, onChoose: () => void) {
     this.#t = t;
-    this.#language = language;
     this.#onChoose = onChoose;
     this.#do.on('change', () => this.#choose(String(this.#do.val())));
     this.#field.on('change', () => {
@@ -133,7 +131,7 @@ export class ActionView {
     if (this.#do.val() === OTHER && this.field === '') return;
     const now = actionOf(this.command, this.field);
     const actions = [
-      ...actionsFor(things, now, this.#t, this.#language),
+      ...actionsFor(things, now, this.#t, viewerLanguage()),
       { value: OTHER, text: this.#t('action.other') },
     ];
     fill(this.#do, actions, now);

@@ -9,7 +9,7 @@ import type { Failure } from '../account/api.js';
 import type { TargetPicker } from '../picker/picker.js';
 import { isSameTarget, type SavedTarget } from '../picker/target.js';
 import type { Thing, TriedCommand } from '../picker/things-api.js';
-import { translate } from '../shared/catalogue.js';
+import { translate, viewerLanguage } from '../shared/catalogue.js';
 import { spinner } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
 import type { CommandTexts } from './actions.js';
@@ -22,7 +22,6 @@ const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
 export class TryIt {
   readonly #picker: TargetPicker;
   readonly #t: CommandTexts;
-  readonly #language: Language;
   readonly #problem: () => string;
   readonly #button = $('#cozify-target-try');
   readonly #why = $('#cozify-target-why');
@@ -31,10 +30,9 @@ export class TryIt {
   readonly #latest = new Latest();
 
   /** `problem`: returns the error in the value; empty if there is none. */
-  constructor(picker: TargetPicker, t: CommandTexts, language: Language, problem: () => string) {
+  constructor(picker: TargetPicker, t: CommandTexts, problem: () => string) {
     this.#picker = picker;
     this.#t = t;
-    this.#language = language;
     this.#problem = problem;
     if (!RED.user.hasPermission('cozify.write')) this.#button.parent().hide();
     this.#button.on('click', () => void this.#run());
@@ -87,7 +85,7 @@ export class TryIt {
       field: command === 'set' ? field : '',
       find: (target) => known.find(({ hub, kind, id, name }) => isSameTarget({ hub, kind, id, name }, target)),
       t: this.#t,
-      language: this.#language,
+      language: viewerLanguage(),
     };
   }
 

@@ -3,10 +3,9 @@ import { numberIn } from '../../../src/devices/things/codecs.js';
 import { parseColor } from '../../../src/devices/things/color.js';
 import { wordText } from '../../../src/devices/things/field-words.js';
 import { valueText } from '../../../src/devices/things/live-value.js';
-import type { Language } from '../../../src/devices/things/names.js';
 import { colorText, whiteText } from '../../../src/devices/things/shades.js';
 import type { Thing } from '../picker/things-api.js';
-import { translate } from '../shared/catalogue.js';
+import { translate, viewerLanguage } from '../shared/catalogue.js';
 import { fill } from '../shared/draw.js';
 import type { CommandTexts } from './actions.js';
 import { type Control, controlOf, firstValue, fits, hexOf, type TypedValue, valueProblem } from './value.js';
@@ -25,7 +24,7 @@ const part = (name: string): JQuery => $(`#cozify-value-${name}`);
 /** The value of a command, set with a control for its field or with a typed input. */
 export class ValueView {
   readonly #t: CommandTexts;
-  readonly #language: Language;
+  readonly #language = viewerLanguage();
   readonly #onChange: () => void;
   readonly #row = $('#cozify-value');
   readonly #input = $('#node-input-value');
@@ -41,9 +40,8 @@ export class ValueView {
   #ownBefore: string | undefined;
   #shownOf = '';
 
-  constructor(t: CommandTexts, language: Language, onChange: () => void) {
+  constructor(t: CommandTexts, onChange: () => void) {
     this.#t = t;
-    this.#language = language;
     this.#onChange = onChange;
     this.#input.typedInput({ default: 'msg', types: [...TYPES], typeField: '#node-input-valueType' });
     this.#row.find('.red-ui-typedInput-input').attr('aria-label', t('question.value'));

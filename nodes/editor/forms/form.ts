@@ -13,7 +13,7 @@ import {
   twoOutputLabels,
 } from '../shared/action-node.js';
 import { type AccountKey, type KeyOf, translate } from '../shared/catalogue.js';
-import { isFromEnv, isSeconds } from '../shared/checks.js';
+import { isFromEnv, secondsCheck } from '../shared/checks.js';
 import { greyOut, showDefaults } from '../shared/form.js';
 import { rememberForm } from '../shared/saving.js';
 
@@ -92,8 +92,7 @@ export function seconds(
   value: number,
   { range, problem, icon }: { range: SecondsRange; problem: AccountKey; icon: string },
 ): Field {
-  const validate: Property['validate'] = (time, _options) =>
-    isFromEnv(time) || isSeconds(time, range) || translate(problem);
+  const validate = secondsCheck(range, problem);
   return { kind: 'seconds', name, icon, defaults: { [name]: { value, validate } } };
 }
 

@@ -13,12 +13,12 @@ import { AccountApi } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
 import type { ActionNode } from '../shared/action-node.js';
 import { type KeyOf, translate } from '../shared/catalogue.js';
-import { isEmail } from '../shared/checks.js';
+import { isEmail, isTaken } from '../shared/checks.js';
 import { spinner } from '../shared/draw.js';
 import { flowsState } from '../shared/flows.js';
 import { prepareHub } from '../shared/form.js';
 import { prepareChoices, readChoices } from '../shared/tags.js';
-import { clockText, localeOf, viewerLanguages } from '../shared/times.js';
+import { clockText, viewerLocale } from '../shared/times.js';
 import { check, EXPIRY, form, row, seconds, select, typed } from './form.js';
 
 const AUTOREFRESH = check('autorefresh', true, { label: ':label.autorefresh' });
@@ -117,13 +117,7 @@ export const cozifyRequest = form<typeof requestTexts>({
 });
 
 function isPath(path: unknown): boolean {
-  if (path === undefined) return true;
-  try {
-    parseHubPath(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return path === undefined || isTaken(() => parseHubPath(path));
 }
 
 type Events = ActionNode<KeyOf<typeof eventsTexts>> & { events?: string[] };
@@ -155,7 +149,7 @@ function prepareLoginTest(node: Ping): void {
 }
 
 async function testLogin(node: Ping, id: string, $answer: JQuery): Promise<void> {
-  const locale = localeOf(translate('locale'), viewerLanguages());
+  const locale = viewerLocale();
   $answer.empty().append(spinner(), document.createTextNode(` ${node._('test.asking')}`));
   const reply = await new AccountApi(id).ping();
   if (!reply.isOk) {

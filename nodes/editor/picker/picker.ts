@@ -283,11 +283,6 @@ export class TargetPicker implements SearchingPicker {
     return { text: this.texts.chosen(count, bad), isProblem: bad > 0, isForScreenReaders: bad === 0 };
   }
 
-  /** Adds a target that did not come from the search. */
-  add(target: SavedTarget): void {
-    this.choose(target, 'keep');
-  }
-
   /** Chooses a target. If the target is chosen already, `again` says whether it stays or is removed. */
   choose(target: SavedTarget, again: 'keep' | 'untick'): void {
     const chosen = this.#targets.find((one) => isSameTarget(one, target));

@@ -10,6 +10,7 @@ import {
   type SecondsRange,
   typedNumber,
 } from '../../../src/input.js';
+import { type AccountKey, translate } from './catalogue.js';
 
 /**
  * Whether Node-RED replaces a part of the text by an environment variable at a Deploy, so that the editor can't know
@@ -57,7 +58,7 @@ function isBareNumber(typed: unknown): boolean {
 }
 
 /** Whether the library's parser accepts a value. */
-function isTaken(parse: () => unknown): boolean {
+export function isTaken(parse: () => unknown): boolean {
   try {
     parse();
     return true;
@@ -71,4 +72,11 @@ export function isSeconds(typed: unknown, range: SecondsRange, { mayBeEmpty = fa
   if (typed === undefined) return true;
   if (typeof typed !== 'string') return isWithin(typed, range);
   return typed.trim() === '' ? mayBeEmpty : isWithin(typedNumber(typed), range);
+}
+
+/** Returns the check of a property in seconds: the check returns true, or the error text. */
+export function secondsCheck(range: SecondsRange, problem: AccountKey, options: { mayBeEmpty?: boolean } = {}) {
+  // Node-RED shows an error text only if the check has two parameters.
+  return (typed: unknown, _options: object): true | string =>
+    isFromEnv(typed) || isSeconds(typed, range, options) || translate(problem);
 }

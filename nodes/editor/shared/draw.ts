@@ -26,6 +26,12 @@ export function fill($select: JQuery, options: readonly Option[], chosen: string
   if ($select.val() !== chosen) $select.val(chosen);
 }
 
+/** Chooses a value of a select. An unusual value becomes an option. */
+export function choose($select: JQuery, value: string, text = value): void {
+  $select.val(value);
+  if ($select.val() !== value) $select.append($('<option>').val(value).text(text)).val(value);
+}
+
 /**
  * Hides rows, and makes a button show and hide them. Returns the function that does the same. `onTurn`: called after
  * each time.

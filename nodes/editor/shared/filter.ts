@@ -5,7 +5,7 @@ import type { Place } from '../picker/list.js';
 import type { TargetPicker } from '../picker/picker.js';
 import type { Thing, ThingsQuery } from '../picker/things-api.js';
 import { translate, type Translate } from './catalogue.js';
-import { fold } from './draw.js';
+import { choose, fold } from './draw.js';
 import { type MorePart, noteShown } from './form.js';
 import { Latest } from './latest.js';
 import { kindTags, readTags, RoomTags, showTags, type Tag, toggleKind } from './tags.js';
@@ -96,7 +96,7 @@ class Filter {
     this.#left = new LeftThings(picker, () => queryOf(this.#kinds, this.rooms));
     this.#saved = node.capabilities ?? [];
     $capabilities().val(this.#saved.join(', '));
-    keepMatch(node.capabilitiesMatch);
+    choose($match(), node.capabilitiesMatch ?? 'all');
     fold($('#cozify-filter'), $('#cozify-filter-rows'));
     $capabilities().on('change', () => this.#changed());
     $match().on('change', () => this.#changed());
@@ -220,19 +220,15 @@ function showTitled($row: JQuery, attribute: `data-${string}`, tags: readonly Ta
   $row.add($row.prev()).toggle(tags.length > 0);
 }
 
-/** Keeps an unknown saved value of "match" as an option of its own. */
-function keepMatch(saved: string | undefined): void {
-  if (saved === undefined || saved === 'all' || saved === 'any') return;
-  $match().append($('<option>').val(saved).text(saved)).val(saved);
-}
-
 /** The things that pass a filter: the first page, and the total number. */
 class LeftThings {
   readonly #picker: TargetPicker;
   readonly #query: () => ThingsQuery;
-  #things: readonly Thing[] = [];
-  #total: number | undefined;
-  #capabilities: readonly string[] = [];
+  things: readonly Thing[] = [];
+  /** `undefined` while unknown. */
+  total: number | undefined;
+  /** The capabilities of the home's devices, by Cozify's names; empty while unknown. */
+  capabilities: readonly string[] = [];
   readonly #latest: Latest;
 
   constructor(picker: TargetPicker, query: () => ThingsQuery) {
@@ -240,20 +236,6 @@ class LeftThings {
     this.#query = query;
     this.#latest = new Latest(() => !picker.isThere);
     $('#node-input-account').on('change', () => this.#forget());
-  }
-
-  get things(): readonly Thing[] {
-    return this.#things;
-  }
-
-  /** `undefined` while unknown. */
-  get total(): number | undefined {
-    return this.#total;
-  }
-
-  /** The capabilities of the home's devices, by Cozify's names; empty while unknown. */
-  get capabilities(): readonly string[] {
-    return this.#capabilities;
   }
 
   /** Requests the things again; only the answer to the latest request counts. */
@@ -264,18 +246,18 @@ class LeftThings {
     const reply = await this.#picker.api?.list({ ...this.#query(), withCapabilities: true });
     if (!isCurrent()) return;
     if (reply?.isOk === true) {
-      this.#things = reply.answer.things;
-      this.#total = reply.answer.total;
-      this.#capabilities = reply.answer.capabilities ?? [];
+      this.things = reply.answer.things;
+      this.total = reply.answer.total;
+      this.capabilities = reply.answer.capabilities ?? [];
     }
     this.#picker.noteFilter();
   }
 
   /** Forgets the things, because another account has other things. */
   #forget(): void {
-    this.#things = [];
-    this.#total = undefined;
-    this.#capabilities = [];
+    this.things = [];
+    this.total = undefined;
+    this.capabilities = [];
   }
 }
 

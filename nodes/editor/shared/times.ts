@@ -13,7 +13,7 @@ export function localeOf(texts: string, preferred: readonly (string | null)[]): 
 }
 
 /** Returns the language chosen in Node-RED, then the browser's languages. */
-export function viewerLanguages(): (string | null)[] {
+function viewerLanguages(): (string | null)[] {
   return [localStorage.getItem('editor-language'), ...navigator.languages];
 }
 
