@@ -244,8 +244,11 @@ export class Storm {
     for (const { home } of this.hubs) home.sendFull();
     await this.pass(LONG_CALM_MS);
     this.unsure.clear();
+    const isOnLan = (hub: StormHub): boolean => hub.isConnected('lan', MINUTE);
+    // A hub that did not answer at its new address when the cloud named it is looked for there an hour later.
+    if (!this.hubs.every(isOnLan)) await this.pass(HOUR);
     for (const [place, hub] of this.hubs.entries()) {
-      if (!hub.isConnected('lan', MINUTE)) this.note(`hub ${place + 1} is not heard on the LAN though all is calm`);
+      if (!isOnLan(hub)) this.note(`hub ${place + 1} is not heard on the LAN though all is calm`);
     }
     await this.look();
     for (const { home } of this.hubs) {
