@@ -85,7 +85,7 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
   };
   const homes = new LazyHomes(options, state, hubClients);
   const otpLogin: OtpLogin = new OtpLogin({ ...shared, id, session, codes });
-  const timers = new TimerQueue(clock, (due) => backgroundTasks.ring(due));
+  const timers = new TimerQueue(clock, (due) => backgroundTasks.fire(due));
   const lowerParts = { ...shared, ...lasting, timers, session, hubs, otpLogin };
   const backgroundTasks = new BackgroundTasks({ ...lowerParts, rateLimiter: options.rateLimiter, settings: options });
   return {

@@ -66,7 +66,7 @@ interface Jitter {
 
 /** Dependencies of {@link BackgroundTasks}. */
 export interface BackgroundTasksOptions {
-  /** The timers of the account. They call {@link BackgroundTasks.ring}. */
+  /** The timers of the account. They call {@link BackgroundTasks.fire}. */
   timers: TimerQueue;
   lastRenewal: LastRenewal;
   accountState: AccountState;
@@ -254,7 +254,7 @@ export class BackgroundTasks {
   }
 
   /** Runs the tasks whose timers have fired. */
-  ring(due: ReadonlySet<string>): void {
+  fire(due: ReadonlySet<string>): void {
     if (!this.#isRunning) return;
     if (due.has('otp')) this.#options.events.noteState();
     if (due.has('read')) void this.#options.accountState.pull().catch(() => undefined);

@@ -46,8 +46,8 @@ export class HubHealth {
   readonly #failedPolls: FailureRow = { count: 0, since: 0, graceMs: Infinity };
   /** Answers so far. A step that fails does not count if the hub has answered since the step began. */
   #answers = 0;
-  /** How often the reachability was forgotten. */
-  #epoch = 0;
+  /** Number of calls of {@link forget}. */
+  #timesForgotten = 0;
   /** Whether the hub is polled. If so, failures of other steps don't count. */
   #isPolled = false;
   #isClosed = false;
@@ -68,10 +68,10 @@ export class HubHealth {
   startStep(): NoteHealth {
     const startedAt = this.#options.clock.monotonic();
     const answersBefore = this.#answers;
-    const epoch = this.#epoch;
+    const forgottenBefore = this.#timesForgotten;
     let wasSilent = false;
     return (hasAnswered) => {
-      if (epoch !== this.#epoch) return;
+      if (forgottenBefore !== this.#timesForgotten) return;
       const isDoubt = this.#answers === answersBefore && !this.#isPolled;
       if (hasAnswered) this.#noteAnswer();
       else if (isDoubt && !wasSilent) noteFailure(this.#failedSteps, startedAt);
@@ -102,7 +102,7 @@ export class HubHealth {
    */
   forget(): boolean {
     const wasKnown = this.#isReachable !== null;
-    this.#epoch += 1;
+    this.#timesForgotten += 1;
     this.#isReachable = null;
     this.#failedSteps.count = this.#failedPolls.count = 0;
     this.#timer.clear();

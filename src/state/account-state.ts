@@ -11,7 +11,7 @@ import {
   withCloud,
 } from './account-record.js';
 import type { AccountTopic } from './account-topics.js';
-import { findUndone, isSameElsewhere, mergeRecords, supersede } from './merge-records.js';
+import { findUndone, isSameElsewhere, mergeOverUndone, mergeRecords } from './merge-records.js';
 
 /** Failed strict changes that are remembered: enough for one outage. */
 const MAX_UNDONE = 20;
@@ -241,7 +241,7 @@ export class AccountState {
     const { saved } = this.#layers;
     if (stored === null) return mergeRecords(this.#base, saved, this.#base ?? emptyAccount);
     const undone = findUndone(this.#undone, stored);
-    return undone === undefined ? mergeRecords(this.#base, saved, stored) : supersede(saved, undone, stored);
+    return undone === undefined ? mergeRecords(this.#base, saved, stored) : mergeOverUndone(saved, undone, stored);
   }
 
   /** Makes a merged state the current one, and notifies subscribers of the changes of other processes. */

@@ -66,7 +66,7 @@ export function findUndone(undone: readonly AccountRecord[], stored: AccountReco
  * Merges a record with `stored`, which contains the failed change `undone`: raises the record's versions so that the
  * login of the failed change does not win, and takes over everything that others have saved on top of it.
  */
-export function supersede(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
+export function mergeOverUndone(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
   const newer = stored.clouds.reduce((result, cloud) => {
     const { origin, generation, revision, decidedAt } = cloud;
     const own = cloudOf(result, origin);

@@ -15,7 +15,7 @@ export interface NewRecord {
   readonly source: 'poll' | 'list' | 'command';
   /** When the answer was requested (monotonic, ms). */
   readonly requestedAt: number;
-  /** Whether the cache is up to date with this answer: it does not ask for a resync. */
+  /** Whether the cache is up to date after this answer. If not, the next poll asks for everything. */
   readonly isSure: boolean;
   /** How long nobody had polled the hub before this answer, in milliseconds; 0 if it was polled all the time. */
   readonly unwatchedMs: number;

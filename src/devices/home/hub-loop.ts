@@ -1,4 +1,4 @@
-/** The loop that polls one hub: the only code that decides when to poll, and when to ask for everything. */
+/** The loop that polls one hub: starts each poll at the time of `PollSchedule`, and decides when a poll asks for everything. */
 import { Timer } from '../../async/timers.js';
 import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
@@ -347,7 +347,7 @@ export class HubLoop {
     onApplied(outcome, { requestedAt: call.startedAt, isSure: !cache.isStale, unwatchedMs });
   }
 
-  /** Whether the next poll asks for everything (hub-contract 3.2). */
+  /** Whether the next poll asks for everything (docs/dev/rules.md, "When everything is requested"). */
   #isFullAnswerNeeded(transport: TransportName): boolean {
     const { cache, version } = this.#options;
     const now = this.#now;

@@ -78,7 +78,7 @@ export class PollSchedule {
   #lastCloudAt = -Infinity;
   #failedAt = -Infinity;
   /** A key that the hub has refused, and when that key is tried again (monotonic, ms). */
-  #refused: { readonly key: string | null; readonly until: number } | undefined;
+  #refusedKey: { readonly key: string | null; readonly until: number } | undefined;
 
   constructor(options: PollScheduleOptions) {
     const { clock, intervals } = options;
@@ -164,14 +164,14 @@ export class PollSchedule {
     this.#lanBackoff.reset();
     this.#cloudBackoff.reset();
     this.#keyBackoff.reset();
-    this.#refused = undefined;
+    this.#refusedKey = undefined;
     this.#lanAt = -Infinity;
     this.#bringCloudForward();
   }
 
   get #next(): { readonly transport: TransportName; readonly at: number } {
     const { transport, at } = this.#choice;
-    const { key, until = 0 } = this.#refused ?? {};
+    const { key, until = 0 } = this.#refusedKey ?? {};
     const refusedUntil = key === this.#options.transports.key ? until : 0;
     return { transport, at: Math.max(at, this.#failedAt + LEAST_DELAY_MS, refusedUntil) };
   }
@@ -194,7 +194,7 @@ export class PollSchedule {
   #noteSuccess({ startedAt, transport }: ScheduledPoll): void {
     const { clock, intervals } = this.#options;
     this.#keyBackoff.reset();
-    this.#refused = undefined;
+    this.#refusedKey = undefined;
     this.#cloudBackoff.reset();
     if (transport === 'lan') {
       this.#lanRetries.reset();
@@ -215,7 +215,7 @@ export class PollSchedule {
     this.#failedAt = this.#now;
     if (error.code === 'COZIFY_FORBIDDEN' || error.code === 'COZIFY_OTP_REQUIRED') {
       // The other transport has the same key, so this says nothing about the transport.
-      this.#refused = { key: transports.key, until: this.#now + this.#keyBackoff.next() };
+      this.#refusedKey = { key: transports.key, until: this.#now + this.#keyBackoff.next() };
       return;
     }
     if (transport === 'cloud') {

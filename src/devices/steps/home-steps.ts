@@ -157,8 +157,8 @@ export class HomeSteps {
       const came = typeof confirmMs === 'number' ? String(confirmMs) : kindOf(confirmMs);
       throw badInput(`confirmMs should be from 0 to ${SECONDS.confirm.maximum * 1000}, but was ${came}.`);
     }
-    const wishes = { command: parseCommand({}, value), targets: parseMessageTargets(targets), hub, confirmMs };
-    const { isDone, results } = await this.#commands.run(this.homes, wishes);
+    const request = { command: parseCommand({}, value), targets: parseMessageTargets(targets), hub, confirmMs };
+    const { isDone, results } = await this.#commands.run(this.homes, request);
     return { isDone, results };
   }
 }
