@@ -54,6 +54,12 @@ function problemOf(path: string, link: string): string | undefined {
   return `${path}: ${target} has no ${anchor}`;
 }
 
+/** The boxes of the Mermaid diagrams of a page. */
+function boxesOf(path: string): string[] {
+  const diagrams = read(path).match(/^```mermaid$.*?^```$/gms) ?? [];
+  return diagrams.flatMap((diagram) => diagram.match(/(?<=\[")[^"]+/g) ?? []);
+}
+
 /** The titles of rules that the comments of a source name. */
 function rulesIn(source: string): string[] {
   const text = source.replace(/\s+\* /g, ' ');
@@ -138,11 +144,13 @@ describe('README and linked pages', () => {
 
   it('name only files that exist, in the pages for developers', () => {
     const pages = ['CONTRIBUTING.md', ...PAGES.filter((page) => page.startsWith('docs/dev/'))];
-    const paths = pages.flatMap(
+    const quoted = pages.flatMap(
       (page) => read(page).match(/(?<=`)(?:docs|nodes|packages|scripts|src|test)\/[^`]*/g) ?? [],
     );
+    const boxes = pages.flatMap((page) => boxesOf(page));
+    assert.ok(boxes.length >= 40);
     // The name of an example, or of several files.
-    const named = paths.filter((path) => !/cozify-thing|[{*]/.test(path));
+    const named = [...quoted, ...boxes].filter((path) => !/cozify-thing|[{*]/.test(path));
     assert.ok(named.length >= 20);
     assert.deepEqual(
       named.filter((path) => !existsSync(join(packageRoot, path))),
