@@ -23,7 +23,7 @@ const ACCOUNT_DEFAULTS = {
 const DOCUMENTED = ['login-nodes', 'hub-nodes']
   .map((page) => readFileSync(join(packageRoot, 'docs', `${page}.md`), 'utf8'))
   .join('\n');
-/** Fields of the snapshot, each of which the help explains. */
+/** Fields of the snapshot. The help explains each. */
 const SNAPSHOT: Record<keyof Snapshot, true> = {
   ...{ id: true, account: true, state: true, email: true, loginEmail: true, otpSentAt: true, lastRefresh: true },
   ...{ expiresAt: true, nextRefresh: true, reachable: true, saved: true, hubs: true },

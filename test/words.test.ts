@@ -8,8 +8,11 @@ type Texts = { [key: string]: string | Texts };
 const LANGUAGES = ['en-US', 'fi'] as const;
 type Language = (typeof LANGUAGES)[number];
 
+/** A phrase, and better words or the reason against it. */
+type Habit = readonly [phrase: RegExp, advice: string];
+
 /** Phrases that read as translated, with better words. */
-const HABITS: readonly [RegExp, string][] = [
+const HABITS: readonly Habit[] = [
   [/\b(tells? (of|how|what)|is told|are told)\b/i, 'reports, shows'],
   [/\bhow (it|things|they|the account|the login) (is|are|stands?)\b/i, 'state, current state'],
   [/\b(the cloud takes|takes the login|take the login)\b/i, 'accepts, is valid'],
@@ -22,6 +25,30 @@ const HABITS: readonly [RegExp, string][] = [
   [/, else\b|\bor else\b/i, 'otherwise'],
   [/\b(if|where) wished\b|\bwished for\b/i, 'optionally'],
   [/\b(seen|looked) to\b|\blets? go of\b/i, 'takes care of, cancels'],
+];
+
+/** Openings of comments and test titles that hide the noun, each with the reason. */
+const OPENINGS: readonly Habit[] = [
+  [/^(what|who|whose|whom|those|by what|since when|until when)\b/i, 'a relative clause: begin with the noun'],
+  [/^(of|by|for|with) (what|whom|which|those)\b/i, 'a relative clause: begin with the noun'],
+  [/^(that (of|which)|the same (of|as|for)|one (that|which|who))\b/i, 'no noun: name the thing'],
+  [/^(it|they|he|she)\b/i, 'a pronoun without a noun: name the thing'],
+  [/^(this|that|these|one) (is|are|was|were|has|have|had|does|do|can|may|must|will|would)\b/i, 'name the thing'],
+  [/^(so|nor|and so)\b/i, 'half a sentence: say what depends on what'],
+];
+
+/** Phrases of comments and test titles that a reader has to guess, each with the reason. */
+const RIDDLES: readonly Habit[] = [
+  [/\b(is|are|was|were|been|be) told\b|\btells? (of|who|whether|how|what)\b/i, 'code notifies, emits, reports, shows'],
+  [/\bhears? (of|from|about)\b|\bheard\b/i, 'code subscribes and receives'],
+  [/\b(that|those|one|of|by|with) (which|whom)\b|\b(those|one|he|she) who\b/i, 'name the thing'],
+  [/\bwho (is|are|has|have|waits?|listens?|hears?|asks?)\b/i, 'code has callers, subscribers, nodes'],
+  [/\bwhat (is|was|has|waits|came|comes|it|they)\b/i, 'name the thing'],
+  [/\bin force\b|\bstands? (so|there)\b|\blies\b/i, 'is current, is set, is'],
+  [/\bin vain\b|\banew\b|\bby itself\b/i, 'failed; again; alone, or without a cause: say which'],
+  [/\bmeanwhile\b|\bno more\b(?! than)|\ball the same\b/i, 'name the time: during the request, after the Deploy'],
+  [/\b(for|lasts?|waits?|at least) so long\b|\bas it (is|was|came)\b/i, 'name the time; unchanged'],
+  [/\bis nothing to (the|a|an|it|them|others)\b|\bcomes? of\b/i, 'say the effect'],
 ];
 
 /** Texts that are the same in both languages. Texts of placeholders only have no words. */
@@ -58,6 +85,19 @@ const EXAMPLES = inFolder('examples', '.json').map((path) => path.slice('example
 
 const catalogues = (language: Language): string[] => inFolder(`nodes/locales/${language}`, '.json');
 const helps = (language: Language): string[] => inFolder(`nodes/locales/${language}`, '.html');
+
+/** The code of the package, the practice home, the scripts and the tests. */
+const SOURCES = ['src', 'nodes', 'packages', 'scripts', 'test'].flatMap((folder) =>
+  readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((path) => /\.(ts|mjs|cjs)$/.test(path) && !/\/(dist|node_modules)\//.test(path)),
+);
+
+/** A comment or a title, and its file and line. */
+interface Passage {
+  readonly where: string;
+  readonly text: string;
+}
 
 /** All texts of a catalogue by key. */
 function textsOf(path: string): Map<string, string> {
@@ -125,6 +165,24 @@ describe('Wording', () => {
     assert.deepEqual(found, []);
   });
 
+  it('names things in comments', () => {
+    const comments = SOURCES.flatMap((path) => commentsOf(path));
+    assert.ok(comments.length >= 5000);
+    assert.deepEqual(
+      comments.flatMap(({ where, text }) => problemsOf(where, text, [...OPENINGS, ...RIDDLES])),
+      [],
+    );
+  });
+
+  it('names things in titles of tests', () => {
+    const titles = SOURCES.filter((path) => path.startsWith('test/')).flatMap((path) => titlesOf(path));
+    assert.ok(titles.length >= 3000);
+    assert.deepEqual(
+      titles.flatMap(({ where, text }) => problemsOf(where, text, [...OPENINGS, ...RIDDLES])),
+      [],
+    );
+  });
+
   it('differs between Finnish and English', () => {
     const equal = catalogues('en-US').flatMap((path) => {
       const finnish = textsOf(path.replace('en-US', 'fi'));
@@ -174,9 +232,29 @@ describe('Wording', () => {
   }
 });
 
+/** The comments of a source. Lines of `//` in a row are one comment. */
+function commentsOf(path: string): Passage[] {
+  return passagesOf(path, /\/\*\*?\s(.*?)\*\/|^[ \t]*(\/\/ [^\n]*(?:\n[ \t]*\/\/ [^\n]*)*)|[;,{] (\/\/ [^\n]*)/gms);
+}
+
+/** The titles of the tests and groups of a source, without inserted values. */
+function titlesOf(path: string): Passage[] {
+  return passagesOf(path, /\b(?:it|describe)\(\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|`([^`]*)`)/g);
+}
+
+/** The texts that a pattern finds in a source, each on one line, without the marks of comments. */
+function passagesOf(path: string, pattern: RegExp): Passage[] {
+  const source = read(path);
+  return [...source.matchAll(pattern)].map(({ index, 0: whole, 1: first, 2: second, 3: third }) => {
+    const line = source.slice(0, index + whole.search(/\S/)).split('\n').length;
+    const bare = (first ?? second ?? third ?? '').replace(/^[ \t]*(\*|\/\/) ?/gm, '').replace(/\$\{[^}]*\}/g, '…');
+    return { where: `${path}:${line}`, text: oneLine(bare) };
+  });
+}
+
 /** The listed phrases in a text, with their place. */
-function problemsOf(where: string, text: string): string[] {
-  return HABITS.flatMap(([habit, better]) => {
+function problemsOf(where: string, text: string, habits = HABITS): string[] {
+  return habits.flatMap(([habit, better]) => {
     const [found] = habit.exec(text) ?? [];
     return found === undefined ? [] : [`${where}: "${found}" (${better})`];
   });

@@ -40,11 +40,11 @@ function listeners(account: FlowNode, count: number): FlowNode[] {
       account: account.id,
       id: `changes-${place}`,
       initial: false,
-      wires: place === 0 ? [['heard']] : [],
+      wires: place === 0 ? [['recorded']] : [],
     },
   }));
   const tab = { id: TAB, type: 'tab', label: 'Bench', disabled: false, info: '' };
-  return [tab, ...nodes, { id: 'heard', type: 'bench-heard', z: TAB, wires: [] }];
+  return [tab, ...nodes, { id: 'recorded', type: 'bench-recorded', z: TAB, wires: [] }];
 }
 
 /** Deploys flows and logs in. The first node of the flows is the account. */

@@ -1,7 +1,7 @@
 // Nodes of the benchmark in the measured Node-RED: `bench-lane` sends messages through steps, `bench-end` receives
-// them, `bench-bare` is a step with the lowest possible cost, `bench-heard` records messages. On the admin port `POST
-// /bench/run` starts a lane, `GET /bench/heard` returns the messages recorded since the last call, `GET /bench/cpu` the
-// processor time.
+// them, `bench-bare` is a step with the lowest possible cost, `bench-recorded` records messages. On the admin port `POST
+// /bench/run` starts a lane, `GET /bench/recorded` returns the messages recorded since the last call, `GET /bench/cpu`
+// the processor time.
 import { Agent, request } from 'node:http';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { type Cost, costOf } from './rounds';
@@ -70,7 +70,7 @@ export default function register(RED: NodeAPI): void {
     this.on('close', () => agent.destroy());
   });
 
-  RED.nodes.registerType('bench-heard', function (this: Node, def: NodeDef) {
+  RED.nodes.registerType('bench-recorded', function (this: Node, def: NodeDef) {
     RED.nodes.createNode(this, def);
     this.on('input', (msg: NodeMessage & { device?: { id: string } }, _send, done) => {
       received.push({ id: msg.device?.id ?? '', at: Date.now() });
@@ -78,7 +78,7 @@ export default function register(RED: NodeAPI): void {
     });
   });
 
-  RED.httpAdmin.get('/bench/heard', (_request, response) => {
+  RED.httpAdmin.get('/bench/recorded', (_request, response) => {
     response.json(received);
     received = [];
   });

@@ -6,7 +6,7 @@ import { installedUserDir } from '../../test/live/harness/packed';
 import type { Received, LaneRun } from './lane';
 import type { Cost } from './rounds';
 
-const NODES = ['bench-lane', 'bench-end', 'bench-bare', 'bench-heard'];
+const NODES = ['bench-lane', 'bench-end', 'bench-bare', 'bench-recorded'];
 
 /** Starts a real Node-RED with the packed package and the nodes of the benchmark. */
 export async function startNodeRed(env: Record<string, string> = {}): Promise<NodeRed> {
@@ -31,7 +31,7 @@ export async function runLane(nodeRed: NodeRed, run: LaneRun): Promise<Cost> {
 
 /** Returns the messages recorded since the last call. */
 export async function takeReceived(nodeRed: NodeRed): Promise<Received[]> {
-  return (await nodeRed.admin('GET', '/bench/heard')).body as Received[];
+  return (await nodeRed.admin('GET', '/bench/recorded')).body as Received[];
 }
 
 /** Returns the processor time of the process so far, in microseconds. */

@@ -204,7 +204,7 @@ describe('the recipes of the cookbook', () => {
     for (const phone of phones) home.setReachable(phone, false);
     await untilShown(from, 'Done', /^away$/);
     assert.equal(home.find('scenes', '$AWAY').isOn, true);
-    // Only what comes from now on: that they were at home at first may be told late.
+    // Count from here, because the message that the phones were at home at first may be late.
     const back = bench.shown().length;
     for (const phone of phones) home.setReachable(phone, true);
     await untilShown(back, 'Done', /^home$/);

@@ -194,7 +194,7 @@ describe('the examples in Node-RED', () => {
     const [sensor, light] = ['Eteisen liiketunnistin', 'Eteisen valo'];
     home().change(sensor, { motion: false });
     home().change(light, { isOn: false });
-    // One second stands for five minutes, because this test can't wait so long.
+    // One second in place of five minutes, because this test can't wait five minutes.
     const inMinutes = bench.flows.filter((node) => node['for'] === 300);
     assert.equal(inMinutes.length, 1);
     await bench.nodeRed.deploy(bench.flows.map((node) => (inMinutes.includes(node) ? { ...node, for: 1 } : node)));

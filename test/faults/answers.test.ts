@@ -74,7 +74,7 @@ const others: Row<Home>[] = [
   },
 ];
 
-/** Places a redirect may lead to; `count` tells how often one was asked. */
+/** Targets of a redirect. */
 const ELSEWHERE: [string, (home: Home, stranger: RawServer) => string][] = [
   ['another origin over http', (_home, stranger) => stranger.url],
   ['another origin by a relative address', (_home, stranger) => `//127.0.0.1:${stranger.port}/`],

@@ -45,7 +45,7 @@ interface Caller {
 interface PendingCommand {
   readonly job: Job;
   plan: Plan;
-  /** Plans the command again, for the thing as it is now. */
+  /** Plans the command again, for the current state of the thing. */
   readonly planFor: (entry: Entry, toggleTo?: boolean) => Plan;
   /** Shared by the commands of one message. */
   readonly toggle: Toggle | undefined;

@@ -27,7 +27,7 @@ export interface SentHome {
   noteSwitched(kind: Kind, body: string): void;
 }
 
-/** The answers of the devices of a group, each of which got the command by itself. */
+/** The devices of a group that accepted their own command, and those that failed. */
 export interface MembersTaken {
   readonly taken: readonly Plan[];
   readonly missed: readonly { readonly plan: Plan; readonly error: CozifyError }[];

@@ -15,7 +15,7 @@ export interface Toggle {
   to: boolean | undefined;
 }
 
-/** The states of a home as the hub last reported them, and what was commanded since. */
+/** The last reported states of a home, and the commands since then. */
 interface States {
   readonly things: Things;
   readonly own: OwnCommands;

@@ -251,7 +251,7 @@ export class HomeCache {
     this.#lastTimestampAt = this.#lastAnswerAt;
   }
 
-  /** Applies a full answer; `notePress` receives each remote control as it was before. Returns the unread kinds. */
+  /** Applies a full answer; `notePress` receives the previous state of each device. Returns the unread kinds. */
   #applyFull(poll: PollAnswer, requestedAt: number, notePress: NotePress): readonly Kind[] {
     const { lists, unread } = listsOf(poll);
     const before = (lists.get('device') ?? []).map(([id]) => this.things.get('device', id));

@@ -184,7 +184,7 @@ function isInRoom({ room, id, isText }: Target): boolean {
   return room !== '' && (id === '' || isText);
 }
 
-/** Returns the kinds of lists by which a target is found. */
+/** Returns the kinds of lists that the search for a target needs. */
 function kindsToLoad(target: Target): Kind[] {
   const kinds = kindsOf(target);
   return isInRoom(target) && !kinds.includes('room') ? [...kinds, 'room'] : [...kinds];

@@ -283,7 +283,7 @@ export function nameOf({ entry: { kind, id, name }, live }: ListedThing): ThingN
   return { hub: live.home.hub, kind, id, name };
 }
 
-/** Returns a target as it was given. */
+/** Returns the text or the parts of a target that the message or the node gave. */
 function givenOf({ isText, ...parts }: Target): string | Partial<Target> {
   return isText ? parts.id : Object.fromEntries(Object.entries(parts).filter(([, text]) => text !== ''));
 }

@@ -154,7 +154,7 @@ export class HomeChanges {
     else if (event === undefined || config.forMs > 0) this.#sendOrHold(message, record.appliedAt);
   }
 
-  /** Whether a change is awaited: of fields that count or, with a condition, one by which it becomes true. */
+  /** Whether a change is awaited: with a condition, the change that makes it true; otherwise a change of counted fields. */
   #isAwaited({ events, previous }: Change, counted: readonly string[]): boolean {
     const { config } = this.#options;
     if (config.condition === null) return events.includes('changed') && counted.length > 0;

@@ -29,7 +29,7 @@ export interface ListQuery extends ThingQuery {
   readonly withCapabilities: boolean;
 }
 
-/** What can be done with a thing: read it, command it, make it blink (a lamp), or receive presses of its buttons. */
+/** An action for a thing: read it, command it, make it blink (a lamp), or receive presses of its buttons. */
 export type ThingAction = 'read' | 'command' | 'blink' | 'buttons';
 
 /** The devices of a group or room. */

@@ -53,7 +53,7 @@ export class Watch {
     return checkNow && isEnough ? met[0]?.thing : undefined;
   }
 
-  /** Compares the things of a home again. Returns the thing by which the condition has become true, if any. */
+  /** Compares the things of a home again. Returns the thing that has made the condition true, if any. */
   check(live: LiveHome): ListedThing | undefined {
     this.#unsure.delete(live);
     const met = this.#watched.filter((one) => one.thing.live === live && this.#hasMet(one));

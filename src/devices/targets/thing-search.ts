@@ -23,7 +23,7 @@ export interface SearchPage {
   readonly next: number | undefined;
 }
 
-/** The texts by which a thing is found. */
+/** A thing, and the texts that a search compares with the query. */
 interface Row {
   readonly kind: Kind;
   readonly id: string;

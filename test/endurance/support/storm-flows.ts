@@ -7,7 +7,7 @@ export interface Settings {
   forSeconds: number;
 }
 
-/** The nodes that run, by what they do. */
+/** The ids of the nodes of the flows. */
 export const NODES = {
   everything: 'everything',
   groups: 'groups',
@@ -26,7 +26,7 @@ export const NODES = {
 /** The nodes of the first flow: a Deploy of this flow keeps the others. */
 export const FIRST_FLOW: readonly string[] = [NODES.everything, NODES.named, NODES.buttons, NODES.command];
 
-/** The thermometer that is listened to by its name. */
+/** The name of the thermometer to which a node subscribes by name. */
 export const NAMED = 'Ulkolämpötila';
 export const WALL = 'Eteisen seinäkytkin';
 export const GROUP = 'Kaikki valot';

@@ -38,9 +38,9 @@ export class StormHub {
   readonly home: Home;
   readonly fake: FakeHub;
   readonly behaviour: HubBehaviour;
-  /** The orders that it has taken, by the transition that no other order has, in milliseconds, and how often. */
+  /** How often the hub has accepted each command. The key is the transition in milliseconds, unique for each command. */
   readonly orders = new Map<number, number>();
-  /** When a poll was last answered well, on the clock that never jumps. */
+  /** When the hub last gave a good answer to a poll (monotonic, ms). */
   heardAt = -Infinity;
   /** The time of the last full request. Earlier presses are lost, because presses come from changes. */
   resyncedAt = -Infinity;
@@ -50,11 +50,11 @@ export class StormHub {
   wasKeyLost = false;
   /** The latest requests and their results, for failure reports. */
   readonly lately: string[] = [];
-  /** When its clock was set back and nobody has heard of that yet, and since when nobody can. */
+  /** When the clock of the hub was set back without a full request since, and since when polls may miss changes. */
   #setBackAt: number | undefined;
   #unsureSince = -Infinity;
   #troubles: Trouble[] = [];
-  /** The end of the time in which commands met trouble, even if all is well now. */
+  /** The end of the last time in which commands could fail (monotonic, ms). */
   #commandsMetUntil = -Infinity;
   /** The time since when polls succeed on each transport. */
   readonly #connectedAt = new Map<Transport, number>();
@@ -105,13 +105,13 @@ export class StormHub {
     return this.resyncedAt > this.#unsureSince;
   }
 
-  /** Whether polls have succeeded on a transport for at least so long, without trouble. */
+  /** Whether polls have succeeded on a transport for at least `forMs`, without trouble. */
   isConnected(transport: Transport, forMs = 0): boolean {
     const since = this.#connectedAt.get(transport);
     return since !== undefined && this.#isWell(transport) && this.#clock.monotonic() - since >= forMs;
   }
 
-  /** Whether commands have met no trouble for so long that no earlier one is in flight. */
+  /** Whether no command is in flight that may have failed: the last trouble was longer ago than a command takes. */
   get takesCommands(): boolean {
     return this.#clock.monotonic() > this.#commandsMetUntil + COMMAND_MS;
   }

@@ -88,7 +88,7 @@ export class StormLife {
     ];
   }
 
-  /** Runs for so long; throws at the first violation. */
+  /** Runs for `ms` milliseconds; throws at the first violation. */
   async live(ms: number): Promise<void> {
     try {
       await this.#liveOn(ms);
@@ -125,7 +125,7 @@ export class StormLife {
     await this.storm.calmDown();
   }
 
-  /** However short the storm is, everybody is heard through the cloud for once. */
+  /** Blocks the LAN of each hub for a while, so that each storm, however short, has changes and presses through the cloud. */
   async #lookThroughCloud(): Promise<void> {
     const { storm } = this;
     for (const hub of storm.hubs) {

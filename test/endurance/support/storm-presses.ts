@@ -1,10 +1,10 @@
 import { type FakeClock, SECOND } from '../../src/support/fake-clock.js';
 import type { Message } from './small-red.js';
 
-/** A press is heard with the next poll, and never after that; through the cloud, polls of a quiet home are this far apart. */
+/** A press is reported by the next poll only. Through the cloud, polls of a quiet home are this far apart. */
 const LATEST_MS = 60 * SECOND;
 
-/** The presses of a storm. Each has a button that no other has, so that it is seen which was heard, and how often. */
+/** The presses of a storm. Each press has its own button number, which shows the presses that nodes sent, and how often. */
 export class StormPresses {
   heard = 0;
   readonly #clock: FakeClock;
@@ -18,7 +18,7 @@ export class StormPresses {
     this.#note = note;
   }
 
-  /** Gives the button of the next press, which is made now. */
+  /** Notes a new press, and returns its button. */
   next(): number {
     this.#made.set(++this.#buttons, this.#clock.monotonic());
     return this.#buttons;

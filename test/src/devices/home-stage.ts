@@ -14,7 +14,7 @@ export interface Element {
   readonly state?: { readonly isOn?: boolean; readonly brightness?: number };
 }
 
-/** A lamp as it really is. */
+/** The true state of a lamp, which the hub reports. */
 export interface Lamp {
   isOn: boolean;
   brightness: number;
@@ -24,22 +24,22 @@ export interface Lamp {
 /** The names of the lists of a hub. */
 export const LISTS = ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms'] as const;
 
-/** A hub with lamps, which does what it is told a moment later, on the stage's clock. */
+/** A hub with lamps. It carries out commands after `settleMs` on the clock of the stage. */
 export class LampHub {
   readonly hub: FakeHub;
   readonly lamps = new Map<string, Lamp>();
   readonly groups: Record<string, readonly string[]> = {};
-  /** What a list gets in place of it. */
+  /** Replies to the requests for a list, in place of the list. */
   readonly failing = new Map<string, Reply>();
   readonly puts: [kind: string, elements: Element[]][] = [];
   readonly refused = new Set<string>();
   putDelayMs = 0;
   listDelayMs = 0;
   settleMs = 100;
-  /** What a PUT gets in place of an answer. */
+  /** The reply to each PUT, in place of the usual one. */
   putReply: Reply | undefined;
   onPut: (elements: readonly Element[]) => void = () => undefined;
-  /** What devices are in place of lamps. */
+  /** Properties that replace those of a lamp, by id. */
   readonly odd = new Map<string, object>();
   readonly #stage: HubStage;
   #hubTime = 1000;
@@ -53,7 +53,7 @@ export class LampHub {
     hub.serve = (_request, path) => (path.startsWith('/hub/poll') ? this.#poll() : { status: 404 });
   }
 
-  /** It answers nothing any more, until the function that this gives is called. */
+  /** Stops answering until the returned function is called. */
   hang(): () => void {
     this.hub.answer = () => 'hang';
     return () => void delete (this.hub as { answer?: unknown }).answer;
@@ -113,7 +113,7 @@ export class LampHub {
     if (elements.some(({ id }) => this.refused.has(id))) return { status: 400, delayMs: this.putDelayMs };
     const now = this.#stage.clock.monotonic();
     if (this.settleMs < Infinity) {
-      // In the order in which it was told.
+      // Commands are carried out in the order of the PUTs.
       this.#doneAt = Math.max(this.#doneAt, now + this.putDelayMs + this.settleMs);
       this.#stage.clock.setTimeout(() => elements.forEach((one) => this.#do(one)), this.#doneAt - now);
     }
@@ -132,13 +132,13 @@ export class LampHub {
   }
 }
 
-/** An account with one or two hubs of lamps, on a clock that stands still. */
+/** An account with one or two hubs of lamps, on a fake clock. */
 export class HomeStage extends HubStage {
   readonly koti = new LampHub(this, this.hub, ['a', 'b', 'c']);
   mokki: LampHub | undefined;
   readonly step = new CommandStep();
 
-  /** Opens the account; with a second hub where one is asked for. */
+  /** Opens the account, with a second hub if `isTwo`. */
   async begin({ isTwo = false } = {}): Promise<void> {
     if (isTwo) this.mokki = new LampHub(this, this.addOther(), ['m', 'n']);
     await this.client();
@@ -153,27 +153,27 @@ export class HomeStage extends HubStage {
 
   command(target: unknown, payload: unknown = true, more: Partial<CommandRequest> = {}): Promise<CommandOutcome> {
     const targets = target === undefined ? undefined : parseMessageTargets(target);
-    const wishes = { command: parseCommand({}, payload), hub: '', confirmMs: 0, targets, ...more };
-    return this.account.useHomes('command', (homes) => this.step.run(homes, wishes));
+    const request = { command: parseCommand({}, payload), hub: '', confirmMs: 0, targets, ...more };
+    return this.account.useHomes('command', (homes) => this.step.run(homes, request));
   }
 
   read(target?: unknown, more: Partial<ReadQuery> = {}): Promise<Reading> {
-    const wishes: ReadQuery = {
+    const query: ReadQuery = {
       ...{ filter: parseFilter({}), hub: '', fresh: false, output: 'array', field: '', condition: null },
       targets: target === undefined ? undefined : parseMessageTargets(target),
       ...more,
     };
-    return this.account.useHomes('read', (homes) => readThings(homes, wishes, this.clock));
+    return this.account.useHomes('read', (homes) => readThings(homes, query, this.clock));
   }
 
-  /** What is left of some work once time has passed. */
+  /** Advances the clock, and returns the result of the work. */
   async after<T>(ms: number, work: Promise<T>): Promise<T> {
     void work.catch(() => undefined);
     await this.clock.advance(ms);
     return work;
   }
 
-  /** Whether some work has ended after a time, well or not. */
+  /** Whether the work has settled after `ms` milliseconds. */
   async endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
     let hasEnded = false;
     const end = (): void => void (hasEnded = true);
@@ -189,7 +189,7 @@ export class HomeStage extends HubStage {
   }
 }
 
-/** What came of each target, in short. */
+/** The result of each target, in short. */
 export function ends({ results }: CommandOutcome): [sent: boolean, confirmed: boolean | null, reason: string | null][] {
   return results.map(({ sent, confirmed, reason }) => [sent, confirmed, reason]);
 }

@@ -117,7 +117,7 @@ export async function perform(world: MixedWorld, action: Action): Promise<void> 
       world.deploy(host, action.kind, changed(world, host, action.change, id));
       break;
     case 'dialog':
-      // That of an account in a subflow is the template's, which nobody logs in to.
+      // The dialog of an account in a subflow has the id of the template. No action logs in there.
       if (nodeIdOf(id) === id) world.dialog(host, id, action.what, CLOUDS[action.cloud] ?? CLOUDS[0]);
       break;
     case 'rush':

@@ -7,7 +7,7 @@ export interface Act {
   origin?: string;
   /** The login that came; `undefined` where it was to go. */
   family?: Family;
-  /** A code was typed, sent to this address: nothing comes of it before the cloud has taken it. */
+  /** The address of the code that was typed. The code has an effect only after the cloud has accepted it. */
   email?: string;
   begunAt: number;
   /** When it was answered, `undefined` before. */

@@ -41,11 +41,11 @@ export interface Pending {
   step: StepName;
   /** Whether the package was reinstalled since; the new registry does not know abandoned work. */
   isLetGo?: boolean;
-  /** Its account was deleted and is back: what a store in trouble may have kept for it by then is the new one's. */
+  /** Whether the account was deleted and added again. The new account may get the state that a failing store has kept. */
   isOutlived?: boolean;
 }
 
-/** For which account, and in which process, something is done. */
+/** The account of an action, and the process that does it. */
 export interface Doer {
   id: string;
   process: NodeRed;

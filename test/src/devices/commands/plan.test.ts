@@ -416,7 +416,7 @@ describe('planCommand with fields that cannot be set', () => {
     ['a water valve with a meter', valve('x')],
   ];
   for (const [what, raw] of devices) {
-    it(`accepts the state of ${what} as it was read`, () => {
+    it(`accepts the state of ${what} unchanged`, () => {
       const things = homeOf([raw]);
       const made = plan(raw, { ...entryOf(things, 'x').state });
       assert.ok(made.elements.length > 0);
@@ -736,7 +736,7 @@ describe('planCommand for a group', () => {
     assert.deepEqual(made([whiteLamp('a'), whiteLamp('b')], { brightness: 5, transition: 2 }).ignored, ['transition']);
   });
 
-  it('accepts the state of a group as it was read', () => {
+  it('accepts the state of a group unchanged', () => {
     const things = homeOf([lamp('a'), whiteLamp('b')], { group });
     const { state } = entryOf(things, 'g', 'group');
     assert.deepEqual(state, { on: true, allOn: true, brightness: 60 });
@@ -943,7 +943,7 @@ describe('toggled', () => {
 });
 
 describe('planCommand with arbitrary fields', () => {
-  it('accepts any state as it was read', () => {
+  it('accepts any state unchanged', () => {
     const names = FIELDS.flatMap(({ name, sources }) => [name, ...sources.map(({ key, within }) => within ?? key)]);
     const value = fc.oneof(
       fc.jsonValue(),

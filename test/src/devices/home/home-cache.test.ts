@@ -393,7 +393,7 @@ describe('HomeCache: lists that are loaded separately', () => {
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('that are suddenly empty are believed after 2 minutes', async () => {
+  it('are believed after 2 minutes if they are suddenly empty', async () => {
     const of = clock();
     const home = emptyHome(of);
     home.load('scene', { s: { name: 'Saunailta' } });

@@ -72,7 +72,7 @@ describe('Lists that polls do not include', () => {
   const gets = (list: string): number => stage.asked.filter((line) => line.includes(`/${list} `)).length;
   const events = (): string[] => sent.map(({ topic, event }) => `${topic} ${event}`);
 
-  it('sends a change once if its answer waits for a list, also to nodes that start or restart meanwhile', async () => {
+  it('sends a change once if its answer waits for a list, also to nodes that start or restart during that time', async () => {
     const free = holdScenes();
     open({ kinds: ['device'], fields: ['on'] }, 'runs');
     open({ kinds: ['device'], fields: ['on'] }, 'restarts');
@@ -139,7 +139,7 @@ describe('Lists that polls do not include', () => {
     assert.equal(counts.at(-1), 2);
   });
 
-  it('a scene that is switched is heard of, though only its list says so', async () => {
+  it('sends the change of a switched scene that only the list of scenes shows', async () => {
     open({ kinds: ['scene'], events: ['changed', 'added'] });
     await stage.clock.advance(3 * SECOND);
     assert.deepEqual(events(), [], 'how scenes are at first is no news');

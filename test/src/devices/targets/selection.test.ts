@@ -86,7 +86,7 @@ describe('The selection of a subscription', () => {
     );
   });
 
-  it('what is renamed is heard no more by its name, and one that has the name now is', () => {
+  it('drops a renamed device from a selection by name, and adds the device that has the name now', () => {
     const selection = new DeviceSelection(select([{ name: 'Kytkin' }]), things, () => ONE);
     const hears = (id: string): boolean => {
       const entry = things.get('device', id);
