@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock.js';
 import { CozifyError } from '../errors.js';
 import { RETRY_AFTER_CAP_S } from '../http/response.js';
-import type { HoldRecord } from '../state/account-record.js';
+import type { RetryAfterRecord } from '../state/account-record.js';
 import type { CloudState } from '../state/cloud-state.js';
 
 /** The `Retry-After` times of a cloud for each call, saved with the account's state so that they survive a restart. */
@@ -9,7 +9,7 @@ export class RetryAfter {
   readonly #state: CloudState;
   readonly #clock: Clock;
   /** Ends of the waits on the monotonic clock. */
-  #ends: WeakMap<HoldRecord, number> | undefined;
+  #ends: WeakMap<RetryAfterRecord, number> | undefined;
 
   constructor(state: CloudState, clock: Clock) {
     this.#state = state;
@@ -23,9 +23,9 @@ export class RetryAfter {
 
   /** Throws the error that set the `Retry-After`, with the remaining time, if a call must not be sent yet. */
   check(call: string): void {
-    const hold = this.#find(call);
-    if (hold === undefined) return;
-    const { statusCode, remainingMs } = hold;
+    const wait = this.#find(call);
+    if (wait === undefined) return;
+    const { statusCode, remainingMs } = wait;
     const retryAfter = Math.ceil(remainingMs / 1000);
     const code = statusCode === 429 ? 'COZIFY_RATE_LIMITED' : 'COZIFY_API';
     const message = `Cozify asked to wait (status ${statusCode}): ${retryAfter} seconds are left.`;
@@ -36,14 +36,14 @@ export class RetryAfter {
   async note(call: string, { retryAfter, statusCode }: CozifyError): Promise<void> {
     if (retryAfter === undefined || statusCode === undefined) return;
     const { origin } = this.#state;
-    const hold: HoldRecord = { call, origin, until: this.#clock.now() + retryAfter * 1000, statusCode };
-    this.#noteEnd(hold, this.#clock.monotonic() + retryAfter * 1000);
-    await this.#state.change((record) => ({ ...record, holds: [...this.#others(record.holds, call), hold] }));
+    const wait: RetryAfterRecord = { call, origin, until: this.#clock.now() + retryAfter * 1000, statusCode };
+    this.#noteEnd(wait, this.#clock.monotonic() + retryAfter * 1000);
+    await this.#state.change((record) => ({ ...record, holds: [...this.#others(record.holds, call), wait] }));
   }
 
   /** Whether a `Retry-After` for a call is recorded, even if it is over. */
   has(call: string): boolean {
-    return this.#state.record.holds.some((hold) => this.#isOf(hold, call));
+    return this.#state.record.holds.some((wait) => this.#isOf(wait, call));
   }
 
   /**
@@ -55,30 +55,30 @@ export class RetryAfter {
   }
 
   #find(call: string): { remainingMs: number; statusCode: number } | undefined {
-    const hold = this.#state.record.holds.find((one) => this.#isOf(one, call));
-    if (hold === undefined) return undefined;
-    const byWall = hold.until - this.#clock.now();
+    const wait = this.#state.record.holds.find((one) => this.#isOf(one, call));
+    if (wait === undefined) return undefined;
+    const byWall = wait.until - this.#clock.now();
     // A stored wait of more than the cap was recorded while the clock was wrong.
     const isBelieved = byWall <= RETRY_AFTER_CAP_S * 1000;
-    const end = this.#ends?.get(hold) ?? (isBelieved ? this.#clock.monotonic() + byWall : 0);
-    this.#noteEnd(hold, end);
+    const end = this.#ends?.get(wait) ?? (isBelieved ? this.#clock.monotonic() + byWall : 0);
+    this.#noteEnd(wait, end);
     // The shorter of both clocks counts, so that setting the wall clock back does not prolong the wait.
     const remainingMs = Math.min(byWall, end - this.#clock.monotonic());
-    return remainingMs > 0 ? { remainingMs, statusCode: hold.statusCode } : undefined;
+    return remainingMs > 0 ? { remainingMs, statusCode: wait.statusCode } : undefined;
   }
 
   /** Records the end of a wait. Creates the map with the first one, because most clouds never send a `Retry-After`. */
-  #noteEnd(hold: HoldRecord, end: number): void {
+  #noteEnd(wait: RetryAfterRecord, end: number): void {
     this.#ends ??= new WeakMap();
-    this.#ends.set(hold, end);
+    this.#ends.set(wait, end);
   }
 
   /** Returns the waits of other calls that are not over. */
-  #others(holds: HoldRecord[], call: string): HoldRecord[] {
-    return holds.filter((hold) => hold.until > this.#clock.now() && !this.#isOf(hold, call));
+  #others(waits: RetryAfterRecord[], call: string): RetryAfterRecord[] {
+    return waits.filter((wait) => wait.until > this.#clock.now() && !this.#isOf(wait, call));
   }
 
-  #isOf(hold: HoldRecord, call: string): boolean {
-    return hold.call === call && hold.origin === this.#state.origin;
+  #isOf(wait: RetryAfterRecord, call: string): boolean {
+    return wait.call === call && wait.origin === this.#state.origin;
   }
 }

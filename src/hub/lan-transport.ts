@@ -36,7 +36,7 @@ interface Place {
 }
 
 /** The end of the time set by `Retry-After`, and the status of that response. */
-interface Hold {
+interface RetryAfter {
   readonly until: number;
   readonly statusCode: number;
 }
@@ -48,7 +48,7 @@ export class LanTransport implements HubTransport {
   readonly #search = new SingleFlight<Place>();
   readonly #retries: LanRetries;
   #place: Place | undefined;
-  #hold: Hold | undefined;
+  #retryAfter: RetryAfter | undefined;
   /** The address requests of this outage, and when the next is due (monotonic, ms). */
   #addressRequests = 0;
   #nextAddressAt = -Infinity;
@@ -60,12 +60,12 @@ export class LanTransport implements HubTransport {
 
   /** Milliseconds until the LAN may be used again; 0 if it may be used now. */
   get waitMs(): number {
-    return Math.max(this.#retries.waitMs, this.#holdMs);
+    return Math.max(this.#retries.waitMs, this.#retryAfterMs);
   }
 
   /** Whether the LAN has failed twice, or asked to be left alone, so that another transport takes its place. */
   get isDown(): boolean {
-    return this.#retries.isDown || this.#holdMs > 0;
+    return this.#retries.isDown || this.#retryAfterMs > 0;
   }
 
   /** Makes sure that the hub is there. Throws `COZIFY_UNREACHABLE`, with nothing sent, if it is not. */
@@ -82,11 +82,11 @@ export class LanTransport implements HubTransport {
    * time is over.
    */
   async send(hubKey: string, call: HubCall): Promise<HttpResponse> {
-    this.#checkHold();
+    this.#checkRetryAfter();
     const place = await this.#locate();
     try {
       const response = await askOnLan(this.#options.send, place.address, hubKey, call);
-      this.#noteHold(response);
+      this.#noteRetryAfter(response);
       if (response.status === 401 || response.status === 403) await this.#recognize(place);
       return response;
     } catch (error) {
@@ -182,22 +182,22 @@ export class LanTransport implements HubTransport {
     this.#askForAddress();
   }
 
-  get #holdMs(): number {
-    return Math.max(0, (this.#hold?.until ?? 0) - this.#options.clock.monotonic());
+  get #retryAfterMs(): number {
+    return Math.max(0, (this.#retryAfter?.until ?? 0) - this.#options.clock.monotonic());
   }
 
-  #checkHold(): void {
-    const leftMs = this.#holdMs;
-    if (this.#hold === undefined || leftMs === 0) return;
-    const { statusCode } = this.#hold;
+  #checkRetryAfter(): void {
+    const leftMs = this.#retryAfterMs;
+    if (this.#retryAfter === undefined || leftMs === 0) return;
+    const { statusCode } = this.#retryAfter;
     const retryAfter = Math.ceil(leftMs / 1000);
     const code = statusCode === 429 ? 'COZIFY_RATE_LIMITED' : 'COZIFY_API';
     const message = `The hub asked to wait (status ${statusCode}): try again in ${retryAfter} seconds.`;
     throw new CozifyError(code, message, { statusCode, retryAfter, isUnsent: true });
   }
 
-  /** Throws for a response that asks to wait. `Retry-After` holds back the requests that follow. */
-  #noteHold(response: HttpResponse): void {
+  /** Throws for a response that asks to wait. After a `Retry-After`, {@link send} sends nothing until that time is over. */
+  #noteRetryAfter(response: HttpResponse): void {
     const { status: statusCode } = response;
     if (statusCode !== 429 && statusCode !== 503) return;
     try {
@@ -206,7 +206,7 @@ export class LanTransport implements HubTransport {
       const { retryAfter } = toCozifyError(error);
       if (retryAfter === undefined && statusCode === 503) return;
       if (retryAfter !== undefined) {
-        this.#hold = { until: this.#options.clock.monotonic() + retryAfter * 1000, statusCode };
+        this.#retryAfter = { until: this.#options.clock.monotonic() + retryAfter * 1000, statusCode };
       }
       throw error;
     }

@@ -56,7 +56,7 @@ export interface CloudRecord {
 }
 
 /** A call that must not be repeated before `until` (ms since 1970), because of a `Retry-After` of the cloud. */
-export interface HoldRecord {
+export interface RetryAfterRecord {
   call: string;
   origin: string;
   until: number;
@@ -70,7 +70,8 @@ export interface AccountRecord {
   /** The configured address at the last start, to detect a Deploy that changes it. */
   configuredEmail: string | null;
   clouds: CloudRecord[];
-  holds: HoldRecord[];
+  /** The last `Retry-After` of each call, at each cloud. */
+  holds: RetryAfterRecord[];
   /** A random id of the last strict change, to find out later whether a failed save has reached the store after all. */
   change?: string;
 }
