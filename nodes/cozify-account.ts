@@ -94,7 +94,7 @@ function templateOf(node: AccountNode): string | undefined {
 
 /** The configured address. `isOfInstance`: whether each instance of the subflow has an address of its own. */
 interface ConfiguredEmail {
-  /** The address; `''` if none is configured, `undefined` if it can't be read. */
+  /** The address; `''` if none is configured, `undefined` if it is invalid or the credentials are missing. */
   email: string | undefined;
   isOfInstance: boolean;
   /** The reason why the address can't be used. */

@@ -18,7 +18,7 @@ export const ERROR_CODES = [
   'COZIFY_OBSOLETE',
   /** Any other status; see `statusCode`. */
   'COZIFY_API',
-  /** An answer that is not what the call promises. */
+  /** The answer can not be used: it is of the wrong kind, incomplete, too large, or from another hub. */
   'COZIFY_BAD_ANSWER',
   /** A property or message has an invalid value. Nothing was sent or changed. */
   'COZIFY_BAD_INPUT',

@@ -14,7 +14,7 @@ const LONGEST_URL = 2048;
 /** Default of `expiry`: one day, as python-cozify's `token_expiry`. */
 export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
 
-/** The most items of one list: of the targets of a message, of the rooms of a node, and so on. */
+/** The maximum number of items of one list: of the targets of a message, of the rooms of a node, and so on. */
 const MAX_ITEMS = 1000;
 
 /** Throws `COZIFY_BAD_INPUT` if a list has more than 1000 items, which is hardly on purpose. */

@@ -109,7 +109,7 @@ export function oneditcancel(): void {
 
 export { oneditcancel as oneditdelete };
 
-/** Sets a new account's language to the editor's language, if the account supports it. */
+/** Sets a new account's language to the editor's language, or to English if the package has no texts in that language. */
 function chooseLanguage(): void {
   $('#node-config-input-language').val(translate('locale'));
 }

@@ -12,7 +12,7 @@ const RECORDING_S = 30;
 /** The longest duration of a long poll, in seconds. */
 const LONG_POLL_S = 20;
 
-/** The most failures in a row, as during a restart of Node-RED. */
+/** The maximum number of failures in a row, as during a restart of Node-RED. */
 const MOST_FAILURES = 2;
 
 /** Waits for presses of switches for a while, and makes a row for each press. */

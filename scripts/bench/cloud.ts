@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { keepTrackOf, tempFolder } from '../../test/live/harness/leftovers';
 import { trusted } from '../../test/src/support/certificate';
 
-/** Counts of a cloud since its start. */
+/** The numbers that a cloud has counted since its start. */
 export interface CloudCounts {
   connections: number;
   requests: number;

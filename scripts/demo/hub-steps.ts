@@ -15,7 +15,7 @@ export const HUB_STEPS: Step[] = [
   { title: 'the hub moves', run: move },
 ];
 
-/** Returns the one of the two hubs that has the lamp. */
+/** Returns whichever of the two hubs has the lamp. */
 function hubOf({ simulator }: Demo) {
   const hub = simulator.hubs.find(({ home }) => home.devices.some(({ name }) => name === LAMP));
   assert.ok(hub, `expected a hub with ${LAMP}`);

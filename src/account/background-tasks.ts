@@ -27,8 +27,8 @@ const URGENT_MS = 24 * 3_600_000;
  */
 const FUTILE_RETRY: BackoffRange = { firstMs: 3_600_000, longestMs: 6 * 3_600_000 };
 /**
- * The upper limit of that delay, as a part of the token's life, because the token may really be due by the cloud's
- * clock.
+ * The upper limit of the delays in {@link FUTILE_RETRY}, as a fraction of the token's life: the clock of this machine may
+ * be wrong, and the token due by that of the cloud.
  */
 const FUTILE_PART = 0.6;
 /** A token with a shorter life than `SHORT_LIFE_MS` is renewed at most once in `LEAST_GAP_MS`. */

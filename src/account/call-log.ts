@@ -12,7 +12,7 @@ export interface RecordedError {
   statusCode?: number;
 }
 
-/** The number of times that a call or step was made and failed. */
+/** How often a call or step was made, and how many of those attempts failed. */
 export interface CallCount {
   made: number;
   failed: number;

@@ -106,7 +106,7 @@ export function withLogin(cloud: CloudRecord, login: LoginRecord | null, now: nu
   return { ...withRenewal(cloud, login), generation: cloud.generation + 1, decidedAt: now };
 }
 
-/** Returns the cloud with the login that a renewal has brought. */
+/** Returns the cloud with the login that a renewal returned, in the same epoch. */
 export function withRenewal(cloud: CloudRecord, login: LoginRecord | null): CloudRecord {
   return { ...cloud, login, revision: cloud.revision + 1 };
 }

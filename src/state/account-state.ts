@@ -148,7 +148,7 @@ export class AccountState {
 
   /** Queues a change and its save. Throws if a strict change can't be saved, or if its changer has closed. */
   change(update: LayersUpdate, options: ChangeOptions, changer: Changer): Promise<void> {
-    // A change without effect needs no turn, unless an earlier change still runs.
+    // A change without effect need not be queued, unless an earlier change is queued or running.
     if (this.#pendingCount === 0 && update(this.#layers) === undefined) return Promise.resolve();
     const mine = this.#enqueue(() => {
       if (options.isStrict === true && changer.isClosed) throw accountClosed();

@@ -7,7 +7,7 @@ import { say, sized } from '../support/size.js';
 import { YearsCloud } from './support/years-cloud.js';
 import { YearsHost } from './support/years-host.js';
 
-/** The most that may fall on the cloud in one second (docs/dev/rules.md, "No unrequested e-mail, no synchronized load", which says it of starts). */
+/** The maximum number of requests to the cloud in one second (docs/dev/rules.md, "No unrequested e-mail, no synchronized load", which says it of starts). */
 const PER_SECOND = 5;
 
 describe('years in seconds', () => {

@@ -21,7 +21,7 @@ describe('Renewal', () => {
     const before = refreshes();
     const asked = stage.askMany('refresh', 300, { force: true });
     await until('the request', () => held.isAsked);
-    // Release the request after all messages have reached their node.
+    // The answer to this later message shows that all messages have reached their node. Then release the held request.
     await stage.ask('email');
     held.release();
     const answers = await asked;

@@ -6,7 +6,7 @@ import { assertRefused, EDITOR, post } from '../nodes/support/admin-client';
 import { accountNode, testFlow } from '../nodes/support/flow';
 import { Stage } from '../nodes/support/stage';
 
-/** The most targets, rooms or other items of one list. */
+/** The maximum number of targets, rooms or other items of one list. */
 const MAX_ITEMS = 1000;
 /** The CPU time that one request may take, in milliseconds: the test's own client and Node-RED's parser included. */
 const MAX_CPU_MS = 500;

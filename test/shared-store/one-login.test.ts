@@ -31,7 +31,7 @@ for (const [name, openPlace] of PLACES) {
     const assertNeverOut = (index: number, from: number): void =>
       assert.ok(!fleet.topics(index, from).includes('otp-required'), fleet.topics(index, from).join(', '));
 
-    /** Whether an instance has read the new token of another one in its regular check, so that it would renew that token. */
+    /** Whether the instance has read the new token of another instance from the store. A forced refresh would then renew that token. */
     const hasRead = async (index: number, of: number): Promise<boolean> =>
       (await fleet.token(index)) === (await fleet.token(of));
 

@@ -36,7 +36,7 @@ export class AccountChoice {
 
   start(): void {
     RED.comms.subscribe(NEWS_TOPIC, this.#onLogin);
-    // Pending logins are not published, so the login is requested again after each dialog.
+    // The server does not announce logins that wait for a Deploy, so their state is requested again after each dialog.
     RED.events.on('editor:close', this.#onLogin);
   }
 

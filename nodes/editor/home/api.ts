@@ -13,7 +13,7 @@ export type HomeEvent = FeedAnswer['events'][number];
 /** Extra time for a long poll, in seconds. Without an answer by then, the request counts as lost. */
 const LATE_S = 10;
 
-/** The most items in a list that the endpoint accepts. */
+/** The maximum number of items in a list that the endpoint accepts. */
 const MOST_RESOLVED = 1000;
 
 /** The kinds of things in the list. Rooms are headings there. */

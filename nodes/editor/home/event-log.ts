@@ -7,7 +7,7 @@ import { thingKey } from './uses.js';
 
 const MOST_EVENTS = 200;
 
-/** The most things in one request. */
+/** The maximum number of things in one request. */
 const MOST_ASKED = 50;
 
 /** The search, as the log uses it. */

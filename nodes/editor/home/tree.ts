@@ -5,7 +5,7 @@ import { keepFocus, replace } from '../shared/draw.js';
 import { type CanvasNode, mayReveal } from './flow.js';
 import type { HomeTexts } from './texts.js';
 
-/** The most rows on the page, however large the home is. */
+/** The maximum number of rows on the page, however large the home is. */
 const MOST_ROWS = 500;
 
 /** A row: a hub, a room or another heading, or a thing. */

@@ -86,7 +86,7 @@ export class UseIndex {
     return this.#used;
   }
 
-  /** The server's verdicts, by key. */
+  /** The server's answer about each used thing, by its key: whether it exists, and which thing it is. */
   get verdicts(): ReadonlyMap<string, Verdict> {
     return this.#verdicts;
   }

@@ -13,7 +13,7 @@ import { knownNames } from './names.js';
  * Delay that collects nodes: Node-RED reports each loaded or changed node alone, but an account needs only one request.
  */
 const PAUSE_MS = 500;
-/** The most items in one request. */
+/** The maximum number of items in one request. */
 const MOST_ITEMS = 2_000;
 
 /** Events after which all answers may be outdated, and events after which there may be more to look up. */

@@ -6,7 +6,7 @@ import { callEndpoint, type Reply, withList } from '../account/api.js';
 import { knownNames } from '../labels/names.js';
 import type { SavedTarget } from './target.js';
 
-/** The most things in a page of the endpoint. */
+/** The maximum number of things in a page of the endpoint. */
 const PAGE_SIZE = 50;
 
 /** A thing in a list, with its state. */

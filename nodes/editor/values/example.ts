@@ -6,7 +6,7 @@ import { metCountOf, type SavedCondition } from './condition.js';
 /** A property of an example message and its value, shortened for reading. */
 type ExampleRow = readonly [property: string, text: string];
 
-/** The most elements or properties of a value in an example. */
+/** The maximum number of elements or properties of a value in an example. */
 const MOST_SHOWN = 2;
 
 /** Inputs of a changes node's example. */

@@ -260,7 +260,7 @@ export function fieldsToChoose(things: readonly Thing[]): string[] {
   return fields.sort((one, other) => rank(one) - rank(other));
 }
 
-/** The most tags; a longer list is no help. */
+/** The maximum number of tags; a longer list is no help. */
 const MOST_TICKED = 12;
 
 /** Returns the fields to choose from without technical ones; if there are many, the most frequent ones. */

@@ -6,7 +6,7 @@ import type { OwnCommands } from '../commands/own-commands.js';
 import type { Plan } from '../commands/plan.js';
 import type { Kind } from '../things/kinds.js';
 
-/** The most elements of one PUT. */
+/** The maximum number of elements of one PUT. */
 export const MOST_ELEMENTS = 50;
 
 /** The kinds that a command may change. A scene switches devices, and perhaps other scenes and the rules tied to them. */

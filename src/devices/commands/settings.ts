@@ -34,7 +34,7 @@ interface Draft {
 
 const MAX_TEXT = 1_000;
 
-/** The most values in an object to set. */
+/** The maximum number of values in an object to set. */
 const MAX_VALUES = 1_000;
 
 /** The `type` of objects within a state, for commands to devices that do not report the type. */

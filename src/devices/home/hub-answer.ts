@@ -14,13 +14,13 @@ import {
 } from '../things/raw.js';
 import type { Listing } from '../things/things.js';
 
-/** The most fields in the state of one device. */
+/** The maximum number of fields in the state of one device. */
 const MOST_FIELDS = 1000;
-/** The most capabilities of one device. */
+/** The maximum number of capabilities of one device. */
 const MOST_CAPABILITIES = 200;
-/** The most values of one device, nested values included. */
+/** The maximum number of values of one device, nested values included. */
 const MOST_VALUES = 2 * MOST_FIELDS;
-/** The most values in one answer. A large home of 10 000 devices has about 300 000. */
+/** The maximum number of values in one answer. A large home of 10 000 devices has about 300 000. */
 const MOST_VALUES_OF_ANSWER = 700_000;
 
 const [COMMA, BRACKET, BRACE] = [','.charCodeAt(0), '['.charCodeAt(0), '{'.charCodeAt(0)];

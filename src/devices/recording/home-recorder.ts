@@ -10,7 +10,7 @@ import {
   thingsIn,
 } from './recording.js';
 
-/** The most characters of a recording, because recordings are kept in memory. */
+/** The maximum number of characters of a recording, because recordings are kept in memory. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 
 /** The numbers at the start of a version. The rest is not recorded. */

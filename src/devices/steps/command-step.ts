@@ -58,7 +58,7 @@ export interface CommandOutcome {
 /** A list that takes longer has failed, so that the commands behind it in the queue do not wait any longer. */
 const LIST_MS = { lan: 5_000, cloud: 15_000 } as const;
 
-/** The most messages that a node processes at a time. */
+/** The maximum number of messages that a node processes at a time. */
 export const MOST_COMMANDS = 1000;
 
 /** A target with the thing that was found, or the reason why nothing was found. */

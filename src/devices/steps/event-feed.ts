@@ -32,7 +32,7 @@ export interface FollowedHub {
   readonly revision: number;
 }
 
-/** The most requests that are held at the same time. */
+/** The maximum number of requests that are held at the same time. */
 const MOST_HELD = 20;
 
 /** The time after which a request that was refused may be sent again, in seconds. */

@@ -108,7 +108,7 @@ export interface EventsSince {
   readonly reset: boolean;
 }
 
-/** The most events that are kept. */
+/** The maximum number of events that are kept. */
 export const KEPT_EVENTS = 200;
 
 /** The last events of the homes of an account, in memory only. */

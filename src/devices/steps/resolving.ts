@@ -40,7 +40,7 @@ export interface AllResolved {
 const PATIENCE_MS = 3_000;
 /** The event loop goes on after each batch of this size. */
 const BATCH = 100;
-/** The most things of one name in a result. */
+/** The maximum number of things of one name in a result. */
 const MOST_NAMED = 10;
 
 const UNKNOWN: Resolved = { is: 'unknown', thing: null };

@@ -72,7 +72,7 @@ export interface ThingPage {
   capabilities?: string[];
 }
 
-/** The most things of a page. */
+/** The maximum number of things of a page. */
 export const PAGE_SIZE = 50;
 
 /** The time limit for lists, if some are cached: a person waits for the page. */

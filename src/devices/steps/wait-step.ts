@@ -43,7 +43,7 @@ const CHECK_MS = 2_000;
 /** Advice for the status of a node without a condition. */
 const NO_CONDITION = { en: 'choose a condition', fi: 'valitse ehto' };
 
-/** The most messages that a node holds. */
+/** The maximum number of messages that a node holds. */
 export const MOST_WAITING = 1000;
 
 /** A message that waits. */

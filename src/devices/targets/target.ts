@@ -30,7 +30,7 @@ export interface KnownHubs {
 const EXPECTED =
   'target should be the name or id of a thing, an object such as {name: "Kattovalo", room: "Sauna"}, or an array of these';
 
-/** The most things that an error about an ambiguous name lists. */
+/** The maximum number of things that an error about an ambiguous name lists. */
 const MAX_LISTED = 10;
 
 /**

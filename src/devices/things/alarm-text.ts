@@ -1,7 +1,7 @@
 import { cleanName } from './names.js';
 import { asText } from './raw.js';
 
-/** The most characters that are read of an alarm message. */
+/** The maximum number of characters that are read of an alarm message. */
 const MAX_LENGTH = 20_000;
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -21,7 +21,7 @@ const FACTORY_NAMES: Readonly<Record<string, Record<Language, string>>> = {
 const MAX_COMPARED = 64;
 /** Shortest name that is compared, and shortest part of a name that counts as near to the whole. */
 const MIN_COMPARED = 3;
-/** The most wrong letters in a near name, however long the name is. */
+/** The maximum number of wrong letters in a near name, however long the name is. */
 const MOST_ERRORS = 3;
 
 /** Returns Finnish if the first setting that is not empty is Finnish (`fi`, `fi-FI`, `fi_FI.UTF-8`), else English. */

@@ -9,7 +9,7 @@ export const NOTHING: RawRecord = Object.freeze({});
 /** The longest id of a thing. */
 const MAX_ID_LENGTH = 128;
 
-/** The most things of one kind. */
+/** The maximum number of things of one kind. */
 const MOST_THINGS = 10_000;
 
 /** The deepest nesting that is copied. Deeper JSON could overflow the stack. */

@@ -58,7 +58,7 @@ export class RenewalPlan {
     return Math.min(this.#expiryMs * SPREAD_PART.expiry, LIFE_MS * SPREAD_PART.life);
   }
 
-  /** The wall clock jumped or the machine slept, which is noticed within the hour. */
+  /** Notes that the wall clock jumped or the machine slept. The account notices this within an hour. */
   moved(): void {
     const { monotonic, wall } = this.#clock;
     const dueWall = Math.min(this.#renewedWall + this.#expiryMs, this.#expiresAt - LIFE_MS / 5);

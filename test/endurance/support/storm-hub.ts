@@ -25,7 +25,7 @@ export interface Trouble {
   /** Only requests with this text in the path, or at its end. */
   path?: string;
   isPathEnd?: boolean;
-  /** `swallowed`: it is done, and the answer never comes. */
+  /** `swallowed`: the request is carried out, but its answer never arrives. */
   reply: Reply | 'swallowed';
   /** How many of the requests it meets, 0 to 1. */
   share: number;

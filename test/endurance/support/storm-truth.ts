@@ -17,7 +17,7 @@ const FIELDS: Readonly<Record<string, (device: Device) => unknown>> = {
   reachable: ({ type, state }) => (type === 'UI_DEVICE' ? undefined : state.reachable),
 };
 
-/** How a device is at the hub. */
+/** Returns the followed fields of a device with the values that the hub has. */
 export function truthOf(device: Device): Followed {
   return compact(Object.entries(FIELDS).map(([name, read]) => [name, read(device)]));
 }

@@ -24,7 +24,7 @@ const EMAIL = 'owner@example.fi';
 export class YearsHost {
   /** Counts of the accounts' events by topic, without `hubs`. */
   readonly topics: Record<string, number> = {};
-  /** The most timers an account had while nothing was being asked, and the longest of all. */
+  /** The maximum number of timers an account had while nothing was being asked, and the longest of all. */
   mostTimers = 0;
   longestTimerMs = 0;
   accounts: Account[] = [];

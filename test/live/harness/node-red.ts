@@ -83,7 +83,7 @@ export class NodeRed {
     );
   }
 
-  /** Stops by SIGTERM, as a service manager does. */
+  /** Stops Node-RED with SIGTERM, as a service manager does. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
   }
@@ -104,7 +104,7 @@ export class NodeRed {
     clearTimeout(reaper);
   }
 
-  /** Stops by SIGTERM or SIGKILL and starts again. */
+  /** Stops Node-RED with SIGTERM or SIGKILL and starts again. */
   async restart(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     await this.#end(signal);
     await this.launch();

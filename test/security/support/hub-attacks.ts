@@ -1,4 +1,4 @@
-/** The most bytes of a hub's answer that are read. */
+/** The maximum number of bytes of a hub's answer that are read. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /** An answer of a hostile hub: to a poll, or to the request for its list of devices. */

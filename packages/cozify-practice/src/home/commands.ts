@@ -6,7 +6,7 @@ import { withOwnTarget } from './shown';
 import { type Device, type Listing, type Preset, type Rule, type Scene } from './things';
 import { readDeviceCommand } from './device-command';
 
-/** Result of an array of commands. */
+/** The result of an array of commands: the ids of the things that were commanded, or why the array was refused. */
 export type Outcome = { isRefused: false; ids: string[] } | { isRefused: true; message: string };
 
 /** Commands that switch something on or off, by list. */

@@ -51,7 +51,7 @@ function heatingOf(state: DeviceState, given: Fields): Fields {
   return { heatingDemand: toStep(Math.min(Math.max(missing / 2, 0), 1), 0.01) };
 }
 
-/** Fields with the time at which another field changed or was last true. */
+/** For each field, the field with the time of its last change or, with `isOfTruth`, the time when it was last true. */
 const TIMES: Readonly<Record<string, { field: string; isOfTruth: boolean }>> = {
   isOn: { field: 'lastChange', isOfTruth: false },
   open: { field: 'lastChange', isOfTruth: false },
