@@ -1,5 +1,5 @@
 import { DEFAULT_CLOUD_URL, SECONDS } from '../../src/input.js';
-import { allAccounts, nameOfAccount } from './account/accounts.js';
+import { allAccounts, type NamedAccount, nameOfAccount } from './account/accounts.js';
 import { AccountDialog, type EditedAccount } from './account/dialog.js';
 import { AccountWatch } from './account/watch.js';
 import { HomeTab } from './home/tab.js';
@@ -10,12 +10,8 @@ import { OF_ACCOUNT, rememberForm, saveForm } from './shared/saving.js';
 
 export { labelStyle } from './shared/action-node.js';
 
-interface Account extends EditedAccount {
-  name?: string;
-  credentials?: { email?: string };
-  /** The nodes that use the account. */
-  users?: object[];
-}
+/** An account with the nodes that use it. */
+type Account = EditedAccount & NamedAccount & { users?: object[] };
 
 /** Both hold caches only: Node-RED sends the states again to each new subscriber. */
 const watch = new AccountWatch();

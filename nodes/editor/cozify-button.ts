@@ -1,14 +1,14 @@
 import type texts from '../locales/en-US/cozify-button.json';
-import { buttonLabel, labelBy } from './labels/labels.js';
+import { buttonLabel, labelBy, type LabelledButton } from './labels/labels.js';
 import { buttonsOf } from './picker/suggestions.js';
 import { PressRecorder } from './press-recorder.js';
-import { offerButtons, preparePresses, readPresses, type SavedPress } from './press-rows.js';
+import { offerButtons, preparePresses, readPresses } from './press-rows.js';
 import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import type { KeyOf } from './shared/catalogue.js';
 import { prepareSwitches } from './shared/filter.js';
 import { hubPart, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { checkTargets, prepareTargets, readTargets } from './shared/targets-field.js';
 
 export { labelStyle, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 export { button } from './shared/test-button.js';
@@ -26,12 +26,7 @@ export const defaults = {
   outputs: { value: 1 },
 };
 
-interface Button extends ActionNode<KeyOf<typeof texts>> {
-  hub?: string;
-  targets?: SavedTarget[];
-  presses?: SavedPress[];
-  outputs?: number;
-}
+type Button = ActionNode<KeyOf<typeof texts>> & LabelledButton & { outputs?: number };
 
 export function outputLabels(this: Button, index: number): string {
   const chosen = this.presses?.[index];

@@ -2,7 +2,7 @@ import type { ChangeEvent } from '../../src/devices/things/changes.js';
 import { KINDS } from '../../src/devices/things/kinds.js';
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-changes.json';
-import { changesLabel, labelBy } from './labels/labels.js';
+import { changesLabel, labelBy, type LabelledChanges } from './labels/labels.js';
 import type { Thing } from './picker/things-api.js';
 import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
@@ -20,7 +20,7 @@ import {
 } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
 import { prepareChoices, prepareTags, readChoices, readTags } from './shared/tags.js';
-import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { checkTargets, prepareTargets, readTargets } from './shared/targets-field.js';
 import { checkCondition, metCountOf, nowText } from './values/condition.js';
 import { exampleOfChange, showExample } from './values/example.js';
 import { fieldsToChoose, OpenSelect } from './values/fields.js';
@@ -52,13 +52,7 @@ export const defaults = {
   initial: { value: false },
 };
 
-interface Changes extends ActionNode<KeyOf<typeof texts>>, SavedFilter, SavedWhen {
-  kinds?: string[];
-  hub?: string;
-  targets?: SavedTarget[];
-  payload?: string;
-  events?: string[];
-}
+type Changes = ActionNode<KeyOf<typeof texts>> & LabelledChanges & SavedFilter & SavedWhen;
 
 /** Kinds with change events; a room has no useful ones. */
 const CHANGING = KINDS.filter((kind) => kind !== 'room');

@@ -5,7 +5,7 @@ import { ActionView, type CommandTexts, payloadHelp } from './command/actions.js
 import { TryIt } from './command/try.js';
 import { ValueView } from './command/value-view.js';
 import { valueProblem } from './command/value.js';
-import { commandLabel, labelBy } from './labels/labels.js';
+import { commandLabel, labelBy, type LabelledCommand } from './labels/labels.js';
 import type { Thing } from './picker/things-api.js';
 import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
@@ -13,7 +13,7 @@ import { isFromEnv, secondsCheck } from './shared/checks.js';
 import { choose } from './shared/draw.js';
 import { hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { checkTargets, prepareTargets, readTargets } from './shared/targets-field.js';
 
 export {
   labelStyle,
@@ -22,14 +22,7 @@ export {
   twoOutputLabels as outputLabels,
 } from './shared/action-node.js';
 
-interface Command extends ActionNode<KeyOf<typeof texts>> {
-  hub?: string;
-  targets?: SavedTarget[];
-  command?: string;
-  field?: string;
-  valueType?: string;
-  confirm?: number | string;
-}
+type Command = ActionNode<KeyOf<typeof texts>> & LabelledCommand & { confirm?: number | string };
 
 export const label = labelBy(commandLabel);
 export const inputs = 1;
@@ -68,8 +61,9 @@ export function oneditprepare(this: Command): void {
     { name: this._('more.confirm'), row: '.cozify-confirm', summary: () => confirmSummary(this) },
     hubPart(),
   ]);
-  prepareName(this, label, () => readForm(this));
-  rememberForm(this, () => readForm(this));
+  const readForm = (): Partial<Command> => ({ targets: readTargets(this.targets) });
+  prepareName(this, label, readForm);
+  rememberForm(this, readForm);
 }
 
 /** The fields of the dialog: the things, the action and the value. */
@@ -154,10 +148,6 @@ function transitionSummary(node: Command): string {
 function confirmSummary(node: Command): string {
   const $chosen = $('#node-input-confirm option:selected');
   return $chosen.val() === '0' ? '' : node._('more.confirmOf', { time: $chosen.text() });
-}
-
-function readForm({ targets }: Command): Partial<Command> {
-  return { targets: readTargets(targets) };
 }
 
 /** Returns the capability that a command needs. */

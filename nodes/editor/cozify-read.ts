@@ -1,6 +1,6 @@
 import { KINDS } from '../../src/devices/things/kinds.js';
 import type texts from '../locales/en-US/cozify-read.json';
-import { labelBy, readLabel } from './labels/labels.js';
+import { labelBy, type LabelledRead, readLabel } from './labels/labels.js';
 import type { TargetPicker } from './picker/picker.js';
 import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
@@ -17,7 +17,7 @@ import {
   showDefaults,
 } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { checkTargets, prepareTargets, readTargets } from './shared/targets-field.js';
 import { checkCondition, ConditionForm, nowText, type SavedCondition } from './values/condition.js';
 import { exampleOfReading, showExample } from './values/example.js';
 import { fieldsToChoose, OpenSelect } from './values/fields.js';
@@ -44,13 +44,7 @@ export const defaults = {
   outputs: { value: 1 },
 };
 
-interface Read extends ActionNode<KeyOf<typeof texts>>, SavedFilter {
-  hub?: string;
-  targets?: SavedTarget[];
-  kind?: string;
-  field?: string;
-  condition?: SavedCondition | null;
-}
+type Read = ActionNode<KeyOf<typeof texts>> & LabelledRead & SavedFilter;
 
 export function outputLabels(this: Read, index: number): string {
   if (this.condition === null || this.condition === undefined) return this._('output.read');

@@ -1,13 +1,13 @@
 import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-wait.json';
-import { labelBy, waitLabel } from './labels/labels.js';
+import { labelBy, type LabelledWait, waitLabel } from './labels/labels.js';
 import type { TargetPicker } from './picker/picker.js';
 import { type ActionNode, DEFAULTS } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { secondsCheck } from './shared/checks.js';
 import { followForm, hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { checkTargets, prepareTargets, readTargets, type SavedTarget } from './shared/targets-field.js';
+import { checkTargets, prepareTargets, readTargets } from './shared/targets-field.js';
 import {
   checkCondition as checkOptionalCondition,
   ConditionForm,
@@ -41,12 +41,7 @@ export const defaults = {
   timeout: { value: 60, validate: checkTimeout },
 };
 
-interface Wait extends ActionNode<KeyOf<typeof texts>> {
-  hub?: string;
-  targets?: SavedTarget[];
-  condition?: SavedCondition | null;
-  timeout?: number | string;
-}
+type Wait = ActionNode<KeyOf<typeof texts>> & LabelledWait & { timeout?: number | string };
 
 /** The node needs a condition to wait for. */
 function checkCondition(condition: unknown, options: object): true | string {

@@ -23,6 +23,9 @@ const COUNTING_MS = 150;
 /** Delay of a new list after the first of several changes, so that they need one list. */
 const RELISTING_MS = 500;
 
+/** Names of the delayed actions. */
+type Delayed = 'typing' | 'counting' | 'relisting';
+
 /** The parts of the tab that show a home. */
 export interface HomeParts {
   readonly texts: HomeTexts;
@@ -46,7 +49,8 @@ export class Home {
   readonly uses: UseIndex;
   readonly #page: HomeParts;
   readonly #follower: Follower;
-  readonly #delays = new Delays();
+  /** Timers of delayed actions, by name. */
+  readonly #timers = new Map<Delayed, ReturnType<typeof setTimeout>>();
   readonly #listed = new Listed();
   readonly #freshStates = new FreshStates();
   readonly #lists = new Latest(() => !this.#isWanted);
@@ -111,7 +115,8 @@ export class Home {
   /** Stops all requests and timers until the next start. */
   pause(): void {
     this.#follower.stop();
-    this.#delays.stop();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   close(): void {
@@ -133,12 +138,12 @@ export class Home {
 
   /** Searches after the user has stopped typing. */
   searchSoon(): void {
-    this.#delays.later('typing', TYPING_MS, () => this.#restartUnless(this.#list(true)));
+    this.#later('typing', TYPING_MS, () => this.#list(true));
   }
 
   /** Counts the uses of things again, because nodes have changed. */
   countSoon(): void {
-    this.#delays.later('counting', COUNTING_MS, () => this.#restartUnless(this.#count(false)));
+    this.#later('counting', COUNTING_MS, () => this.#count(false));
   }
 
   /** Returns the keys of those things that match the search. If everything is listed, no unlisted thing matches. */
@@ -171,8 +176,18 @@ export class Home {
     await this.#freshStates.during(show());
   }
 
-  async #restartUnless(isDone: Promise<boolean>): Promise<void> {
-    if (!(await isDone)) this.#follower.again();
+  /** Loads something after a delay. A key starts the delay again; other events share one. If it fails, starts again. */
+  #later(name: Delayed, ms: number, work: () => Promise<boolean>): void {
+    if (name !== 'typing' && this.#timers.has(name)) return;
+    clearTimeout(this.#timers.get(name));
+    const end = async (): Promise<void> => {
+      this.#timers.delete(name);
+      if (!(await work())) this.#follower.again();
+    };
+    this.#timers.set(
+      name,
+      setTimeout(() => void end(), ms),
+    );
   }
 
   #fail(failure: Failure): false {
@@ -258,7 +273,7 @@ export class Home {
       if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;
     }
     if (!isOther || !this.isFollowing) return;
-    this.#delays.later('relisting', RELISTING_MS, () => this.#restartUnless(this.#loadAll()));
+    this.#later('relisting', RELISTING_MS, () => this.#loadAll());
   }
 
   /** Counts the uses of things, and finds the missing ones. Returns whether all answers arrived. */
@@ -270,29 +285,6 @@ export class Home {
     tree.refresh();
     log.refresh();
     return failure === undefined || !this.#page.isSeen || this.#fail(failure);
-  }
-}
-
-/** Names of the delayed actions. */
-type Delayed = 'typing' | 'counting' | 'relisting';
-
-/** Timers of delayed actions: a debounce after the last key, and a throttle after the first of a series of events. */
-class Delays {
-  readonly #timers = new Map<Delayed, ReturnType<typeof setTimeout>>();
-
-  later(name: Delayed, ms: number, work: () => unknown): void {
-    if (name !== 'typing' && this.#timers.has(name)) return;
-    clearTimeout(this.#timers.get(name));
-    const end = (): void => {
-      this.#timers.delete(name);
-      void work();
-    };
-    this.#timers.set(name, setTimeout(end, ms));
-  }
-
-  stop(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
   }
 }
 

@@ -70,8 +70,10 @@ export class UseIndex {
   readonly #isSeen: () => boolean;
   /** Counts requests about all things. */
   #fullRequests = 0;
-  #used: Used[] = [];
-  #verdicts = new Map<string, Verdict>();
+  /** All things that nodes refer to. */
+  used: readonly Used[] = [];
+  /** The server's verdicts, by key. */
+  verdicts: ReadonlyMap<string, Verdict> = new Map();
   #nodesOf = new Map<string, CanvasNode[]>();
 
   /** `isSeen`: whether the tab is visible; otherwise nothing is requested. */
@@ -81,35 +83,24 @@ export class UseIndex {
     this.#isSeen = isSeen;
   }
 
-  /** All things that nodes refer to. */
-  get used(): readonly Used[] {
-    return this.#used;
-  }
-
-  /** The server's answer about each used thing, by its key: whether it exists, and which thing it is. */
-  get verdicts(): ReadonlyMap<string, Verdict> {
-    return this.#verdicts;
-  }
-
   /**
    * Counts the uses. Asks the server about things without a verdict, or with `isComplete` about all. Returns the failure if
    * a request failed; the earlier verdicts remain then.
    */
   async count(isComplete: boolean): Promise<Failure | undefined> {
-    this.#used = usedBy(this.#account);
-    const asked = this.#used.filter(({ key }) => isComplete || !this.#verdicts.has(key));
+    this.used = usedBy(this.#account);
+    const asked = this.used.filter(({ key }) => isComplete || !this.verdicts.has(key));
     if (isComplete) this.#fullRequests += 1;
     const fullRequests = this.#fullRequests;
     const verdicts = new Map<string, Verdict>();
     const failure = await this.#resolve(asked, verdicts, this.#isSeen);
     // The answer of a superseded request may be older.
-    const all =
-      fullRequests === this.#fullRequests ? [...this.#verdicts, ...verdicts] : [...verdicts, ...this.#verdicts];
-    const keys = new Set(this.#used.map(({ key }) => key));
-    this.#verdicts = new Map(all.filter(([key]) => keys.has(key)));
+    const all = fullRequests === this.#fullRequests ? [...this.verdicts, ...verdicts] : [...verdicts, ...this.verdicts];
+    const keys = new Set(this.used.map(({ key }) => key));
+    this.verdicts = new Map(all.filter(([key]) => keys.has(key)));
     const nodesOf = new Map<string, CanvasNode[]>();
-    for (const { key, nodes } of this.#used) {
-      const thing = this.#verdicts.get(key)?.thing;
+    for (const { key, nodes } of this.used) {
+      const thing = this.verdicts.get(key)?.thing;
       if (!thing) continue;
       const known = nodesOf.get(thingKey(thing)) ?? [];
       nodesOf.set(thingKey(thing), [...new Set([...known, ...nodes])]);
@@ -129,8 +120,8 @@ export class UseIndex {
 
   /** Returns the references to a thing. */
   usesOf(key: string): Used[] {
-    return this.#used.filter((one) => {
-      const found = this.#verdicts.get(one.key)?.thing;
+    return this.used.filter((one) => {
+      const found = this.verdicts.get(one.key)?.thing;
       return found !== null && found !== undefined && thingKey(found) === key;
     });
   }

@@ -7,11 +7,11 @@ import { chosenThings, type FilteredNode, filteredThings } from './subject.js';
 import { conditionTexts, durationText, fieldsText, type SavedSetting, settingTexts } from './values.js';
 import { fitLabel, type LabelledNode, type LabelWords } from './words.js';
 
-interface LabelledCommand extends LabelledNode, SavedSetting {
+export interface LabelledCommand extends LabelledNode, SavedSetting {
   command?: string;
 }
 
-interface LabelledChanges extends FilteredNode {
+export interface LabelledChanges extends FilteredNode {
   condition?: SavedCondition | null;
   fields?: readonly string[];
   payload?: string;
@@ -19,17 +19,17 @@ interface LabelledChanges extends FilteredNode {
   events?: readonly string[];
 }
 
-interface LabelledRead extends FilteredNode {
+export interface LabelledRead extends FilteredNode {
   kind?: string;
   field?: string;
   condition?: SavedCondition | null;
 }
 
-interface LabelledWait extends LabelledNode {
+export interface LabelledWait extends LabelledNode {
   condition?: SavedCondition | null;
 }
 
-interface LabelledButton extends LabelledNode {
+export interface LabelledButton extends LabelledNode {
   presses?: readonly SavedPress[];
 }
 

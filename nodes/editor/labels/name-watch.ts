@@ -21,7 +21,6 @@ const RELOAD_EVENTS = ['flows:loaded', 'deploy'] as const;
 const CHANGE_EVENTS = ['nodes:add', 'nodes:change'] as const;
 
 interface WatchedNode extends TargetNode {
-  id?: string;
   rooms?: unknown;
 }
 

@@ -4,12 +4,8 @@ const TOPIC = 'notification/runtime-state';
 
 /** Whether Node-RED runs its flows, by the runtime state that it sends to its editors. */
 class FlowsState {
-  #areStopped = false;
-
   /** Whether Node-RED has reported that the flows are stopped or in safe mode. */
-  get areStopped(): boolean {
-    return this.#areStopped;
-  }
+  areStopped = false;
 
   start(): void {
     RED.comms.subscribe(TOPIC, this.#take);
@@ -21,7 +17,7 @@ class FlowsState {
 
   readonly #take = (_topic: string, payload: unknown): void => {
     const { state } = (payload ?? {}) as { state?: string };
-    if (state !== undefined) this.#areStopped = state !== 'start';
+    if (state !== undefined) this.areStopped = state !== 'start';
   };
 }
 

@@ -8,8 +8,6 @@ import { translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
 import { cozifyNodes } from './flows.js';
 
-export type { SavedTarget } from '../picker/target.js';
-
 /** Options of the targets' row. By default all readable things can be chosen. */
 interface TargetsOptions {
   kinds?: readonly string[];
