@@ -65,10 +65,7 @@ export function oneditprepare(this: Button): void {
     },
     hubPart(),
   ]);
-  prepareName(this, label, () => readForm(this));
-  rememberForm(this, () => readForm(this));
-}
-
-function readForm({ targets }: Button): Partial<Button> {
-  return { targets: readTargets(targets), presses: readPresses() };
+  const readForm = (): Partial<Button> => ({ targets: readTargets(this.targets), presses: readPresses() });
+  prepareName(this, label, readForm);
+  rememberForm(this, readForm);
 }

@@ -98,8 +98,7 @@ export class AccountDialog implements OpenDialog {
   }
 
   #setUpButtons(): void {
-    const view = this.view;
-    const buttons = this.#buttons;
+    const [view, buttons] = [this.view, this.#buttons];
     view.sendCode.on('click', () => buttons.sendCode());
     view.logIn.on('click', () => buttons.logIn());
     view.logOut.on('click', () => buttons.askLogOut());

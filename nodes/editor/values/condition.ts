@@ -146,7 +146,8 @@ export class ConditionForm {
     const kind = options.length > 0 ? 'select' : 'input';
     if (this.#shown !== kind) {
       this.#shown = kind;
-      this.#$place.empty().append(kind === 'select' ? this.#newSelect() : newInput());
+      const $typed = labelled($('<input type="text" spellcheck="false">'));
+      this.#$place.empty().append(kind === 'select' ? this.#newSelect() : $typed);
     }
     if (kind === 'select') fill(this.#$value, options, value);
     else if (this.#typed !== value) this.#$value.val(value);
@@ -191,10 +192,6 @@ function mark($field: JQuery, isWrong: boolean): void {
   $field
     .toggleClass('input-error', isWrong)
     .attr({ 'aria-invalid': String(isWrong), 'aria-describedby': 'cozify-condition-problem' });
-}
-
-function newInput(): JQuery {
-  return labelled($('<input type="text" spellcheck="false">'));
 }
 
 function labelled($field: JQuery): JQuery {
