@@ -4,7 +4,6 @@ import { join, posix } from 'node:path';
 import { packageRoot } from './nodes/support/package-root';
 
 const LONGEST_LINES = 400;
-const MEDIAN_LINES = 110;
 
 /** Texts of the source files by path in the package. */
 const sources = new Map(
@@ -38,14 +37,12 @@ function circleFrom(path: string, done: Set<string>, trail: readonly string[] = 
 }
 
 describe('The source code', () => {
-  it('has no file of more than 400 lines, and a median of at most 110', () => {
+  it('has no file of more than 400 lines', () => {
     const lines = [...sources].map(([path, text]): [string, number] => [path, text.split('\n').length - 1]);
     assert.deepEqual(
       lines.filter(([, count]) => count > LONGEST_LINES),
       [],
     );
-    const counts = lines.map(([, count]) => count).sort((one, other) => one - other);
-    assert.ok((counts[Math.floor(counts.length / 2)] ?? Infinity) <= MEDIAN_LINES);
   });
 
   it('has a doc comment for each export of the library', () => {
