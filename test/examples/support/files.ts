@@ -14,6 +14,7 @@ export const DASHBOARD = 'Log in again from a dashboard (FlowFuse dashboard 2)';
 export const LAMP = 'Dashboard switch and slider (FlowFuse dashboard 2)';
 export const CHART = 'Chart of all thermometers (FlowFuse dashboard 2)';
 export const PAGE = 'Log in again from a page (http)';
+export const HOME_ASSISTANT = 'Home Assistant through MQTT';
 
 /** Complete solutions, each with a page in docs/cookbook. The one of a wall switch and that of a dashboard run elsewhere. */
 export const RECIPES = [
@@ -30,7 +31,7 @@ export const RECIPES = [
 ];
 
 /** Examples without a page of their own: they use buttons in the editor and debug messages. */
-export const SMALL = NAMES.filter((name) => ![DASHBOARD, CHART, LAMP, PAGE, ...RECIPES].includes(name));
+export const SMALL = NAMES.filter((name) => ![DASHBOARD, CHART, LAMP, PAGE, HOME_ASSISTANT, ...RECIPES].includes(name));
 
 /** Whether the name says that an example needs the dashboard's nodes. */
 export const isForDashboard = (name: string): boolean => /dashboard/i.test(name);

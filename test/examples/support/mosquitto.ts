@@ -1,0 +1,100 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { keepTrackOf, tempFolder } from '../../live/harness/leftovers';
+import { freePort } from '../../support/ports';
+import { until } from '../../support/wait';
+
+const HOW_TO =
+  'These tests need the MQTT broker Mosquitto: install it (Debian: apt-get install mosquitto), or set MOSQUITTO to its path.';
+
+/** Longer than each step of the installation takes, also on a slow line. */
+const INSTALL_DEADLINE_MS = 300_000;
+
+/** A real Mosquitto on a free port of 127.0.0.1, with a configuration of its own. Retained messages survive a restart. */
+export class Mosquitto {
+  readonly port: number;
+  readonly #folder = tempFolder('mosquitto');
+  #child: ChildProcess | undefined;
+
+  private constructor(port: number) {
+    this.port = port;
+  }
+
+  static async start(): Promise<Mosquitto> {
+    const broker = new Mosquitto(await freePort());
+    await broker.launch();
+    return broker;
+  }
+
+  /** Starts the broker on the same port: with its retained messages, or without any. */
+  async launch(data: 'kept' | 'lost' = 'kept'): Promise<void> {
+    const config = join(this.#folder, 'mosquitto.conf');
+    const lines = [
+      `listener ${this.port} 127.0.0.1`,
+      'allow_anonymous true',
+      `persistence ${data === 'kept'}`,
+      `persistence_location ${this.#folder}/`,
+      // Written at the end; after a kill the file of the last save is read.
+      'autosave_on_changes true',
+      'autosave_interval 1',
+      ...(process.getuid?.() === 0 ? ['user root'] : []),
+    ];
+    writeFileSync(config, `${lines.join('\n')}\n`);
+    const child = spawn(mosquittoBinary(), ['-c', config], { stdio: 'ignore' });
+    keepTrackOf(child);
+    this.#child = child;
+    await until('Mosquitto to answer', () => this.#answers(child));
+  }
+
+  /** Ends the broker by SIGTERM, or by SIGKILL as in a power cut. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  async #answers(child: ChildProcess): Promise<boolean> {
+    if (child.exitCode !== null) throw new Error(`Mosquitto ended with ${child.exitCode}. ${HOW_TO}`);
+    const socket = createConnection({ port: this.port, host: '127.0.0.1' });
+    try {
+      await once(socket, 'connect');
+      return true;
+    } catch {
+      return false;
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+let binary: string | undefined;
+
+/** Path of the program: MOSQUITTO, or the installed one. Installs the Debian package if this runs as root. */
+function mosquittoBinary(): string {
+  binary ??= process.env['MOSQUITTO'] ?? ['mosquitto', '/usr/sbin/mosquitto'].find(runs) ?? 'mosquitto';
+  if (runs(binary)) return binary;
+  const isInstallable = process.env['MOSQUITTO'] === undefined && process.getuid?.() === 0 && canRun('apt-get');
+  if (isInstallable) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'mosquitto']]) {
+      spawnSync('apt-get', args, { stdio: 'ignore', env, timeout: INSTALL_DEADLINE_MS });
+    }
+  }
+  if (!runs(binary)) throw new Error(`${binary} can't be run. ${HOW_TO}`);
+  return binary;
+}
+
+/** Whether this is Mosquitto. `mosquitto -h` prints its version and ends with 3. */
+function runs(program: string): boolean {
+  return /^mosquitto version/.test(spawnSync(program, ['-h'], { encoding: 'utf8' }).stdout ?? '');
+}
+
+function canRun(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+}
