@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { neededNodes } from '../examples/support/files';
 import { packageRoot } from '../live/harness/packed';
 import { becomes } from '../support/becomes';
 import type { FlowNode } from '../live/harness/flow';
@@ -11,6 +12,8 @@ const FOLDER = join(packageRoot, 'examples');
 const NAMES = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.slice(0, -'.json'.length));
+/** Whether an example needs nodes of another package. */
+const needsMore = (name: string): boolean => neededNodes(name) !== undefined;
 
 describe('The examples, imported from the menu', () => {
   let desk: Desk;
@@ -32,7 +35,7 @@ describe('The examples, imported from the menu', () => {
     await editor.page.keyboard.press('Escape');
   });
 
-  for (const name of NAMES.filter((name) => !/dashboard/i.test(name))) {
+  for (const name of NAMES.filter((name) => !needsMore(name))) {
     it(`deploy without missing nodes: ${name}`, async () => {
       const example = read(name);
       await importExample(editor, name);
@@ -47,15 +50,15 @@ describe('The examples, imported from the menu', () => {
     });
   }
 
-  for (const name of NAMES.filter((name) => /dashboard/i.test(name))) {
-    it(`lack only nodes of the dashboard: ${name}`, async () => {
+  for (const name of NAMES.filter(needsMore)) {
+    it(`lack only nodes of the package in its name: ${name}`, async () => {
       await importExample(editor, name);
       const missing = await until('Node-RED to say what is missing', async () => {
         const said = (await complaints(editor)).join('\n').split('\n');
         return said.length > 1 && said.filter((line) => line !== '' && !line.endsWith(':'));
       });
       assert.deepEqual(
-        missing.filter((type) => !type.startsWith('ui-')),
+        missing.filter((type) => !type.startsWith(neededNodes(name) ?? '')),
         [],
       );
     });
@@ -94,7 +97,7 @@ for (const version of EDITOR_VERSIONS) {
     it('adds no second account if imported twice or after a dashboard example', async () => {
       const { id } = await desk.deployAccount();
       const editor = await desk.editor();
-      const dashboards = NAMES.filter((name) => /dashboard/i.test(name)).slice(0, 2);
+      const dashboards = NAMES.filter((name) => neededNodes(name) === 'ui-').slice(0, 2);
       for (const name of [...dashboards, 'Ping']) assert.equal(await importExample(editor, name), 'imported', name);
       assert.equal(await importExample(editor, 'Ping'), 'copied');
       await becomes(

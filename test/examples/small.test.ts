@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Simulator } from '../simulator';
 import { sleep } from '../support/wait';
-import { Bench, isForDashboard, NAMES, read, SMALL, until, type Shown } from './support';
+import { Bench, NAMES, neededNodes, read, SMALL, until, type Shown } from './support';
 
 const TOKEN_OWNER = 'someone@example.fi';
 
@@ -22,7 +22,7 @@ describe('the examples in Node-RED', () => {
   };
 
   for (const name of NAMES) {
-    it(`${name}: has only nodes of Node-RED or this package`, async () => {
+    it(`${name}: has only nodes of Node-RED, of this package or of one in its name`, async () => {
       const reply = await bench.nodeRed.admin('GET', '/nodes', undefined, { Accept: 'application/json' });
       const known = new Set((reply.body as { types: string[] }[]).flatMap(({ types }) => types).concat('tab'));
       assert.ok(known.has('inject') && known.has('cozify-ping'), 'the list is one of types');
@@ -30,15 +30,15 @@ describe('the examples in Node-RED', () => {
         .map(({ type }) => type)
         .filter((type) => !known.has(type));
       assert.deepEqual(
-        others.filter((type) => !isForDashboard(name) || !type.startsWith('ui-')),
+        others.filter((type) => !type.startsWith(neededNodes(name) ?? 'nodes of another package')),
         [],
       );
-      assert.equal(others.length > 0, isForDashboard(name), 'the name says what it needs');
+      assert.equal(others.length > 0, neededNodes(name) !== undefined, 'the name says what it needs');
     });
   }
 
   it('all run together unchanged', async () => {
-    const flows = NAMES.filter((name) => !isForDashboard(name)).flatMap(read);
+    const flows = NAMES.filter((name) => neededNodes(name) === undefined).flatMap(read);
     const from = bench.nodeRed.log.length;
     await bench.nodeRed.deploy(
       flows.map((node) => ('cloudUrl' in node ? { ...node, cloudUrl: bench.simulator.cloudUrl } : node)),

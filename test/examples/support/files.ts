@@ -15,8 +15,12 @@ export const LAMP = 'Dashboard switch and slider (FlowFuse dashboard 2)';
 export const CHART = 'Chart of all thermometers (FlowFuse dashboard 2)';
 export const PAGE = 'Log in again from a page (http)';
 export const HOME_ASSISTANT = 'Home Assistant through MQTT';
+export const HOMEKIT = 'HomeKit for two rooms (homekit-bridged)';
 
-/** Complete solutions, each with a page in docs/cookbook. The one of a wall switch and that of a dashboard run elsewhere. */
+/**
+ * Complete solutions that run on one bench, each with a page in docs/cookbook. The wall switch, the dashboard and the
+ * bridges have tests of their own.
+ */
 export const RECIPES = [
   'Alert with lamps, then restore them',
   'Door open for 10 minutes',
@@ -31,10 +35,15 @@ export const RECIPES = [
 ];
 
 /** Examples without a page of their own: they use buttons in the editor and debug messages. */
-export const SMALL = NAMES.filter((name) => ![DASHBOARD, CHART, LAMP, PAGE, HOME_ASSISTANT, ...RECIPES].includes(name));
+export const SMALL = NAMES.filter(
+  (name) => ![DASHBOARD, CHART, LAMP, PAGE, HOME_ASSISTANT, HOMEKIT, ...RECIPES].includes(name),
+);
 
-/** Whether the name says that an example needs the dashboard's nodes. */
-export const isForDashboard = (name: string): boolean => /dashboard/i.test(name);
+/** Prefix of the node types that an example needs from another package, as its name says; undefined if it needs none. */
+export function neededNodes(name: string): 'ui-' | 'homekit-' | undefined {
+  if (name.endsWith('(FlowFuse dashboard 2)')) return 'ui-';
+  return name.endsWith('(homekit-bridged)') ? 'homekit-' : undefined;
+}
 
 /** Returns the nodes of an example, unchanged. */
 export function read(name: string): FlowNode[] {

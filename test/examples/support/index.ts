@@ -2,7 +2,19 @@
 import '../../live/harness/hooks';
 
 export { Bench, type Shown } from './bench';
-export { CHART, DASHBOARD, HOME_ASSISTANT, isForDashboard, LAMP, NAMES, PAGE, read, RECIPES, SMALL } from './files';
+export {
+  CHART,
+  DASHBOARD,
+  HOME_ASSISTANT,
+  HOMEKIT,
+  LAMP,
+  NAMES,
+  neededNodes,
+  PAGE,
+  read,
+  RECIPES,
+  SMALL,
+} from './files';
 export { Visit } from './visit';
 export { userDirWithDashboard } from './dashboard';
 export { launchBrowser } from '../../editor/support/chromium';
