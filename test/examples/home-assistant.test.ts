@@ -68,7 +68,7 @@ describe('Home Assistant through MQTT', () => {
       return Object.entries(EXPECTED).flatMap(([field, read]) => {
         const value = read(device.state, device);
         if (value === undefined || value === null || shown[field] === value) return [];
-        return [`${device.name}: ${field} is ${String(value)}, and shown as ${String(shown[field])}`];
+        return [`${device.name}: ${field} is ${JSON.stringify(value)}, and shown as ${String(shown[field])}`];
       });
     });
   }
@@ -296,6 +296,7 @@ describe('Home Assistant through MQTT', () => {
     it('runs a scene', async () => {
       const scene =
         homeAssistant.entities.find(({ config }) => config['name'] === 'Elokuva') ?? assert.fail('no scene');
+      assert.equal(house().home.find('scenes', 'Elokuva').isOn, false);
       homeAssistant.command(scene, String(scene.config['payload_on']));
       await until('the scene', () => house().home.find('scenes', 'Elokuva').isOn);
     });

@@ -9,7 +9,11 @@ interface Component {
   classes?: readonly string[];
 }
 
-type Config = Readonly<Record<string, unknown>>;
+type Config = Readonly<Record<string, unknown>> & {
+  readonly device_class?: string;
+  readonly unit_of_measurement?: string;
+  readonly state_class?: string;
+};
 
 /** Keys of every component, except those that are shared by the whole discovery message. */
 const COMMON = [
@@ -179,7 +183,7 @@ function componentProblems(platform: string, config: Config, more: readonly stri
   return [
     ...unknown(platform, config, [...COMMON, ...component.allowed, ...more]),
     ...['unique_id', ...component.required].filter((key) => !(key in config)).map((key) => `${key} is missing`),
-    ...(type !== undefined && component.classes && !component.classes.includes(String(type)) ? [`class ${type}`] : []),
+    ...(type !== undefined && component.classes && !component.classes.includes(type) ? [`class ${type}`] : []),
     ...(platform === 'sensor' ? sensorProblems(config) : []),
     ...(platform === 'light' ? lightProblems(config) : []),
     ...(platform === 'climate' ? climateProblems(config) : []),
@@ -190,13 +194,13 @@ function componentProblems(platform: string, config: Config, more: readonly stri
 function sensorProblems(config: Config): string[] {
   const { device_class: type, unit_of_measurement: unit, state_class: stateClass, options } = config;
   if (type === undefined) return stateClass === undefined && unit !== undefined ? ['a unit without state_class'] : [];
-  const known = SENSORS[String(type)];
-  if (known === undefined) return [`class ${String(type)}`];
+  const known = SENSORS[type];
+  if (known === undefined) return [`class ${type}`];
   return [
-    ...((known.units.length === 0 ? unit === undefined : known.units.includes(String(unit))) ? [] : [`unit ${unit}`]),
-    ...(stateClass === undefined || known.stateClasses.includes(String(stateClass))
+    ...((known.units.length === 0 ? unit === undefined : known.units.includes(unit ?? ''))
       ? []
-      : [`state class ${stateClass}`]),
+      : [`unit ${String(unit)}`]),
+    ...(stateClass === undefined || known.stateClasses.includes(stateClass) ? [] : [`state class ${stateClass}`]),
     ...((type === 'enum') === Array.isArray(options) ? [] : ['options are those of an enum']),
   ];
 }

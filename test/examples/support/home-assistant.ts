@@ -5,6 +5,7 @@ import { until } from '../../support/wait';
 /** The MQTT client of Node-RED itself. */
 const { connect } = createRequire(require.resolve('@node-red/nodes/package.json'))('mqtt') as typeof Mqtt;
 
+type Value = string | number | boolean | null | undefined;
 type Json = Readonly<Record<string, unknown>>;
 
 /** An entity of Home Assistant: the configuration of a component, with its device. */
@@ -96,7 +97,7 @@ export class HomeAssistant {
     const text = this.topics.get(String(config[topicKey]));
     if (text === undefined) return undefined;
     const template = config[templateKey];
-    return template === undefined ? text : rendered(String(template), text);
+    return typeof template === 'string' ? rendered(template, text) : text;
   }
 
   /** The retained JSON message of an entity. */
@@ -117,15 +118,15 @@ export class HomeAssistant {
 
 /** Renders the templates that the bridge uses, as Jinja does. Fails for any other. */
 function rendered(template: string, text: string): string {
-  const json = JSON.parse(text) as Json;
-  const shown = (value: unknown): string =>
+  const json = JSON.parse(text) as Readonly<Record<string, Value>>;
+  const shown = (value: Value): string =>
     typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value ?? 'None');
   const value = /^\{\{ value_json\.(\w+) \| default\(none\) \}\}$/.exec(template);
   if (value) return shown(json[value[1] ?? '']);
   const choice = /^\{\{ '(\w+)' if value_json\.(\w+) \| default\((\w+)\)( > 0)? else '(\w+)' \}\}$/.exec(template);
   if (choice) {
     const [, yes = '', field = '', otherwise = '', isNumber, no = ''] = choice;
-    const found = json[field] ?? JSON.parse(otherwise);
+    const found = json[field] ?? (JSON.parse(otherwise) as Value);
     return (isNumber ? Number(found) > 0 : found === true) ? yes : no;
   }
   if (template.includes('{')) throw new Error(`The template ${template} is not one of the bridge.`);

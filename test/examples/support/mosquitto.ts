@@ -37,8 +37,7 @@ export class Mosquitto {
       'allow_anonymous true',
       `persistence ${data === 'kept'}`,
       `persistence_location ${this.#folder}/`,
-      // Written at the end; after a kill the file of the last save is read.
-      'autosave_on_changes true',
+      // Seconds between two saves, so that a kill loses little.
       'autosave_interval 1',
       ...(process.getuid?.() === 0 ? ['user root'] : []),
     ];
