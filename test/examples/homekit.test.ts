@@ -57,7 +57,7 @@ function withoutHomeKit(node: FlowNode): FlowNode | FlowNode[] {
   const [shows, sets] = [`${id}-shows`, `${id}-sets`];
   const rules = [{ t: 'eq', v: topic, vt: 'str' }];
   const filter = { id, z, type: 'switch', property: 'topic', rules, checkall: 'true', outputs: 1, wires: [[shows]] };
-  const debug = { active: true, complete: 'JSON', targetType: 'jsonata', wires: [] };
+  const debug = { active: true, targetType: 'jsonata', wires: [] };
   return [
     filter,
     { ...debug, id: shows, z, type: 'debug', name: String(topic), complete: '$string(payload)' },
@@ -170,12 +170,16 @@ describe('HomeKit for two rooms', () => {
       assert.equal(Math.round(Number(state('Lukuvalo')['brightness']) * 100), 70);
       await set('Lightbulb/Olohuoneen lamppu', { Hue: 200 });
       await set('Lightbulb/Olohuoneen lamppu', { Saturation: 60 });
-      await until('the colour', () => Math.abs(Number(shown('Lightbulb/Olohuoneen lamppu')['Saturation']) - 60) <= 1);
+      await until('the colour', () => {
+        const { Hue, Saturation } = shown('Lightbulb/Olohuoneen lamppu');
+        return Math.abs(Number(Hue) - 200) <= 2 && Math.abs(Number(Saturation) - 60) <= 1;
+      });
       await set('Thermostat/Makuuhuoneen patteri', { TargetTemperature: 18.5 });
       await untilShown('Thermostat/Makuuhuoneen patteri', { TargetTemperature: 18.5 });
       await set('WindowCovering/Rullaverho', { TargetPosition: 25 });
       await untilShown('WindowCovering/Rullaverho', { CurrentPosition: 25, TargetPosition: 25 });
       assert.equal(state('Rullaverho')['liftPct'], 25);
+      assert.ok(!bench.shown().some(({ node }) => node === 'Not done'));
     });
 
     it('shows the real state again after a command that failed, and an unreachable lamp as not responding', async () => {
@@ -189,8 +193,6 @@ describe('HomeKit for two rooms', () => {
       assert.equal(all('Lightbulb/Lukuvalo').at(-1)?.['On'], 'NO_RESPONSE');
       home().setReachable('Lukuvalo', true);
       await until('the lamp to respond', () => typeof shown('Lightbulb/Lukuvalo')['On'] === 'boolean');
-      const { body } = await bench.nodeRed.admin('GET', `/cozify/accounts/${bench.accountId}`);
-      assert.ok(body);
     });
 
     it('does nothing for the messages without a value that HomeKit nodes send when the Home app opens', async () => {
@@ -209,6 +211,8 @@ describe('HomeKit for two rooms', () => {
         ['Lightbulb/Lukuvalo', () => ({ On: draw.chance(0.5) })],
         ['Lightbulb/Lukuvalo', () => ({ Brightness: Math.round(draw.between(1, 100)) })],
         ['Lightbulb/Olohuoneen lamppu', () => ({ On: draw.chance(0.5) })],
+        ['Lightbulb/Olohuoneen lamppu', () => ({ Hue: Math.round(draw.between(0, 360)) })],
+        ['Lightbulb/Olohuoneen lamppu', () => ({ Saturation: Math.round(draw.between(10, 100)) })],
         ['Thermostat/Makuuhuoneen patteri', () => ({ TargetTemperature: Math.round(draw.between(10, 60)) / 2 })],
         ['WindowCovering/Rullaverho', () => ({ TargetPosition: Math.round(draw.between(0, 100)) })],
       ];
