@@ -494,7 +494,7 @@ describe('Home Assistant through MQTT', () => {
       const expected = idsOf().filter((id) => !id.includes(gone));
       await broker.stop('SIGKILL');
       cottage().home.remove('devices', gone);
-      // Home Assistant keeps what it has discovered, so it needs the empty message.
+      // Home Assistant keeps its discovered devices, so removing one takes an empty message.
       for (const topic of [...homeAssistant.topics.keys()])
         if (!topic.includes(gone)) homeAssistant.topics.delete(topic);
       await broker.launch('lost');

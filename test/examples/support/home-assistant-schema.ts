@@ -1,7 +1,7 @@
 /**
- * What Home Assistant accepts in MQTT discovery messages, from its documentation of each component
+ * A checker of MQTT discovery messages, by Home Assistant's documentation of each component
  * (home-assistant.io/integrations/<component>.mqtt) and of the device classes (home-assistant.io/integrations/<component>).
- * Home Assistant drops unknown keys silently; here they are problems, because they are mistakes.
+ * Home Assistant drops unknown keys silently; the checker reports them, because they are mistakes.
  */
 interface Component {
   required: readonly string[];
@@ -154,7 +154,7 @@ const MODES = ['auto', 'off', 'cool', 'heat', 'dry', 'fan_only', 'heat_cool'];
 /** `<prefix>/<component>/<node id>/<object id>/config`; ids have only these characters. */
 const TOPIC = /^homeassistant\/(?<kind>\w+)\/[\w-]+\/[\w-]+\/config$/;
 
-/** Returns what Home Assistant would not accept in a discovery message. */
+/** Returns the parts of a discovery message that Home Assistant does not accept. */
 export function problemsOf(topic: string, text: string): string[] {
   const kind = TOPIC.exec(topic)?.groups?.['kind'];
   if (kind === undefined) return [`${topic} is no discovery topic`];
