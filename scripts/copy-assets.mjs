@@ -1,9 +1,9 @@
-// Copies the catalogues, help and icons beside the compiled nodes, and adds a package.json with the module type.
+// Copies the catalogues, help, icons and node defaults beside the compiled nodes, and adds a package.json with the module type.
 import { cpSync, writeFileSync } from 'node:fs';
 
-for (const folder of ['icons', 'locales']) {
-  const from = new URL(`../nodes/${folder}/`, import.meta.url);
-  const to = new URL(`../dist/nodes/${folder}/`, import.meta.url);
+for (const asset of ['icons', 'locales', 'dashboard/node-defaults.json']) {
+  const from = new URL(`../nodes/${asset}`, import.meta.url);
+  const to = new URL(`../dist/nodes/${asset}`, import.meta.url);
   cpSync(from, to, { recursive: true });
 }
 

@@ -21,7 +21,17 @@ export { resolveAll, type Resolved, type ResolveQuery } from './devices/steps/re
 export { isReachable } from './devices/things/device.js';
 export { type Kind, KINDS } from './devices/things/kinds.js';
 export type { ListedThing } from './devices/homes/homes.js';
-export { countText, isMeasured, pressText, tellingField, thingsText, thingText } from './devices/things/live-value.js';
+export { fieldOf } from './devices/things/fields.js';
+export { shortFieldName, wordText } from './devices/things/field-words.js';
+export {
+  countText,
+  isMeasured,
+  pressText,
+  tellingField,
+  thingsText,
+  thingText,
+  valueText,
+} from './devices/things/live-value.js';
 export { PressFeed } from './devices/steps/press-feed.js';
 export { parsePressConfig, type PressConfig } from './devices/steps/press-feed.js';
 export type { Press } from './devices/things/presses.js';

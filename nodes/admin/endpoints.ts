@@ -4,6 +4,7 @@ import { type Account, type Snapshot, CozifyError } from '../../src/index.js';
 import { badInput, kindOf, parseCloudUrl, parseEmail, parseOtp, toCozifyError } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { sendTest } from '../runtime/define-feed.js';
+import { registerDashboardEndpoint } from './dashboard-endpoint.js';
 import { registerFeedEndpoint } from './feed-endpoint.js';
 import { guardRoutes, refuseUnreadable } from './guard.js';
 import { registerHubEndpoints } from './hub-endpoints.js';
@@ -41,6 +42,7 @@ export function registerEndpoints(RED: NodeAPI, registry: AccountRegistry): void
   write('/reset', 200, (id, body) => reset(accounts(), id, body));
   registerHubEndpoints(routes, accounts);
   registerFeedEndpoint(routes, accounts);
+  registerDashboardEndpoint(routes, accounts);
   registerRecordingEndpoints(routes, accounts);
   RED.httpAdmin.use('/cozify/accounts', refuseUnreadable);
   registerNodeEndpoints(RED);

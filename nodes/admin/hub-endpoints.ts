@@ -108,7 +108,8 @@ function parseResolve(body: Record<string, unknown>): ResolveQuery {
   };
 }
 
-function textList(value: unknown, name: string): string[] {
+/** Returns a list of texts of a body; empty if it is missing. Throws `COZIFY_BAD_INPUT`. */
+export function textList(value: unknown, name: string): string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
     throw badInput(`${name} should be a list of texts.`);

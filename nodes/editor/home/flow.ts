@@ -34,6 +34,14 @@ interface Flow {
   locked?: boolean;
 }
 
+/** A node as it is deployed. */
+interface Exported {
+  id: string;
+  type: string;
+  z?: string;
+  [property: string]: unknown;
+}
+
 /**
  * Functions of Node-RED's editor that its documentation lacks. If another version lacks one, the feature that needs it
  * is not offered.
@@ -58,9 +66,10 @@ interface Inside {
     workspace(id: string): Flow | undefined;
     subflow(id: string): Flow | undefined;
     dirty(isDirty?: boolean): boolean;
+    createCompleteNodeSet?(options: object): Exported[];
   };
   history?: { push?(event: object): void };
-  workspaces: { active(): string | 0; isLocked?(id?: string): boolean };
+  workspaces: { active(): string | 0; isLocked?(id?: string): boolean; show?(id: string): void };
   editor: { validateNode?(node: CanvasNode): void };
   events: { emit(name: string, node: unknown): void };
   utils: { getNodeLabel(node: unknown): string };
@@ -198,6 +207,37 @@ function add({ type, properties }: NewNode, place: { x: number; y: number }): vo
     Object.assign(node, place, { dirty: true });
     view.redraw();
   });
+}
+
+/** Properties by which the server finds what a dashboard shows already. */
+const DASHBOARD_PROPERTIES = [
+  ...['id', 'type', 'z', 'wires', 'label', 'name', 'path', 'order', 'className'],
+  ...['group', 'page', 'ui', 'theme', 'account', 'targets'],
+];
+
+export function mayAddFlow(): boolean {
+  const { view, nodes, workspaces } = inside();
+  return mayChange() && 'importNodes' in view && 'createCompleteNodeSet' in nodes && 'show' in workspaces;
+}
+
+export function hasNodeType(type: string): boolean {
+  return Boolean(inside().nodes.getType(type));
+}
+
+/** Returns all flows, the configuration nodes of dashboards, and the nodes of the flows that have widgets. */
+export function dashboardNodes(): object[] {
+  const all = inside().nodes.createCompleteNodeSet?.({ credentials: false }) ?? [];
+  const flows = new Set(all.filter(({ type, group }) => type.startsWith('ui-') && group).map(({ z }) => z));
+  const isWanted = ({ type, z }: Exported): boolean => type === 'tab' || type.startsWith('ui-') || flows.has(z);
+  return all.filter(isWanted).map((node) => Object.fromEntries(DASHBOARD_PROPERTIES.map((name) => [name, node[name]])));
+}
+
+/** Adds a flow with its nodes in one undoable step, and shows the flow. */
+export function addFlow(nodes: readonly Exported[]): void {
+  const { view, workspaces } = inside();
+  const flow = nodes.find(({ type }) => type === 'tab')?.id ?? '';
+  view.importNodes?.([...nodes], { generateIds: false, addFlow: false, notify: false });
+  workspaces.show?.(flow);
 }
 
 /** The properties of a node that name things at home. */

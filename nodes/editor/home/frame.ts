@@ -1,6 +1,6 @@
 // The elements of the home tab, and its inner tabs.
 import type { Translate } from '../shared/catalogue.js';
-import { hasPermission } from './flow.js';
+import { hasPermission, mayAddFlow } from './flow.js';
 
 const PANELS = ['things', 'gone', 'events'] as const;
 
@@ -32,6 +32,11 @@ export function createFrame(t: Translate): JQuery {
     $('<div class="cozify-home-head">').append(
       $('<select id="cozify-home-accounts">').attr('aria-label', t('label.account')),
       loginOf(),
+      mayAddFlow()
+        ? $('<button type="button" id="cozify-home-dashboard" class="red-ui-button red-ui-button-small">').text(
+            t('home.dashboard.button'),
+          )
+        : '',
       $('<input type="search" id="cozify-home-search" aria-controls="cozify-home-list" autocomplete="off">').attr({
         placeholder: t('home.search'),
         'aria-label': t('home.search'),

@@ -5,6 +5,7 @@ import { viewerLocale } from '../shared/times.js';
 import { AccountChoice } from './account-choice.js';
 import type { HomeApi } from './api.js';
 import { Attention, type Seen } from './attention.js';
+import { DashboardButton } from './dashboard.js';
 import { EventLog } from './event-log.js';
 import {
   hasPermission,
@@ -47,6 +48,7 @@ export class HomePage implements HomeParts {
     find: (ids) => this.#home?.find(ids),
   });
   readonly gone = new GoneList(this.$frame, this.texts);
+  readonly dashboard = new DashboardButton(this.$frame, this.texts, this.line, () => this.choice.current);
   readonly showPanel = turnTabs(this.$frame, (panel) => this.line.turnTo(panel));
   readonly #attention = new Attention(this.$frame[0] as Element, (seen) => this.#noteSeen(seen));
   #home: Home | undefined;

@@ -27,6 +27,8 @@ export interface ListQuery extends ThingQuery {
   readonly language: Language | undefined;
   /** Whether the page also says what the devices of these hubs can do. */
   readonly withCapabilities: boolean;
+  /** Whether the things have their abilities and buttons, as things that are queried by id have. */
+  readonly withAbilities?: boolean;
 }
 
 /** An action for a thing: read it, command it, make it blink (a lamp), or receive presses of its buttons. */
@@ -49,9 +51,9 @@ export interface ListedState extends Thing {
   state: State;
   /** The devices of a group or room. */
   members?: Members;
-  /** The fields that can be set, if the query has ids. */
+  /** The fields that can be set, if the query has ids or asks for them. */
   abilities?: Ability[];
-  /** The buttons of a remote control, if the query has ids. */
+  /** The buttons of a remote control, if the query has ids or asks for them. */
   buttons?: readonly Button[];
   /** The last press of a remote control, if any was received. */
   lastPress?: LastPress;
@@ -98,7 +100,9 @@ export async function listThings(homes: Homes, given: ListQuery, clock: Clock): 
   }
   const { found, next, total } = query.ids === undefined ? search(known, query, start) : pick(known, query, start);
   return {
-    things: found.map((one) => showListed(one, query.language, query.ids !== undefined)),
+    things: found.map((one) =>
+      showListed(one, query.language, query.ids !== undefined || query.withAbilities === true),
+    ),
     total,
     next,
     asOf: oldest(found, known, kinds),

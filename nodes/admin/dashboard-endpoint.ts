@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type Account,
+  badInput,
+  kindOf,
+  type Language,
+  languageOf,
+  type ListedState,
+  type ListQuery,
+  listThings,
+  systemClock,
+} from '../../src/nodes-api.js';
+import type { AccountRegistry } from '../accounts/account-registry.js';
+import { planDashboard } from '../dashboard/dashboard.js';
+import type { FlowNode } from '../dashboard/existing.js';
+import type { GuardedRoutes } from './guard.js';
+import { accountOf, parseText, textList } from './hub-endpoints.js';
+
+/** Registers the endpoint that plans a dashboard page of the home, and returns the nodes for it. */
+export function registerDashboardEndpoint({ ask }: Pick<GuardedRoutes, 'ask'>, accounts: () => AccountRegistry): void {
+  ask('/dashboard', async (id, body) => {
+    const rooms = body['rooms'] === undefined ? undefined : textList(body['rooms'], 'rooms');
+    const flows = parseFlows(body['flows']);
+    const language = languageOf(parseText(body['lang'], 'lang'));
+    const account = await accountOf(accounts(), id, body['cloudUrl']);
+    const things = await listAll(account, language);
+    const { hubs } = await account.readSnapshot();
+    const names = new Map(hubs.map((hub) => [hub.id, hub.name]));
+    return planDashboard({ account: id, things, hubs: names, rooms, flows, language, newId });
+  });
+}
+
+/** Lists the devices and scenes of all hubs, with what can be set on them. */
+async function listAll(account: Account, language: Language): Promise<ListedState[]> {
+  const query: Omit<ListQuery, 'after'> = {
+    hub: '',
+    kinds: ['device', 'scene'],
+    text: '',
+    rooms: [],
+    capabilities: [],
+    match: 'all',
+    can: '',
+    ids: undefined,
+    language,
+    withCapabilities: false,
+    withAbilities: true,
+  };
+  const things: ListedState[] = [];
+  for (let after: string | null = ''; after !== null;) {
+    const from: string = after;
+    const page = await account.useHomes('dashboard', (homes) =>
+      listThings(homes, { ...query, after: from }, systemClock),
+    );
+    things.push(...page.things);
+    after = page.next;
+  }
+  return things;
+}
+
+/** Returns nodes as the editor exports them. The body as a whole is limited, because a home may need many nodes. */
+function parseFlows(value: unknown): FlowNode[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw badInput(`flows should be a list of nodes, but was ${kindOf(value)}.`);
+  const nodes: unknown[] = value;
+  const wrong = nodes.findIndex((node) => !isNode(node));
+  if (wrong >= 0) throw badInput(`flows[${wrong}] should be a node with the texts id and type.`);
+  return nodes.filter(isNode);
+}
+
+function isNode(value: unknown): value is FlowNode {
+  const { id, type } = (value ?? {}) as Record<string, unknown>;
+  return typeof id === 'string' && typeof type === 'string';
+}
+
+/** Returns an id as Node-RED makes them. */
+function newId(): string {
+  return randomBytes(8).toString('hex');
+}

@@ -1,0 +1,144 @@
+import type { Language, ListedState } from '../../src/nodes-api.js';
+import { type BlockContext, headBlock, roomBlocks } from './blocks.js';
+import { ExistingDashboard, type FlowNode } from './existing.js';
+import { type Placed, placeBlocks, splitIntoFlows } from './layout.js';
+import { nodeOf, type Properties } from './node-factory.js';
+import { kindsOf, type Section, sectionsOf, unused } from './sections.js';
+import { summaryOf, textsIn } from './texts.js';
+
+/** The home, and the flows to which a dashboard is added. */
+export interface DashboardQuery {
+  /** Id of the account node. */
+  account: string;
+  /** Devices and scenes of all hubs, in the order of the app. */
+  things: readonly ListedState[];
+  /** Names of the hubs by id. */
+  hubs: ReadonlyMap<string, string>;
+  /** Keys of the chosen rooms; `undefined` to plan only. */
+  rooms: readonly string[] | undefined;
+  /** The nodes of the flows that have widgets, and all flows and configuration nodes of dashboards. */
+  flows: readonly FlowNode[];
+  language: Language;
+  newId: () => string;
+}
+
+/** A room with things that the page does not show yet. */
+export interface PlannedRoom {
+  key: string;
+  name: string;
+  /** The new widgets in words: "2 switches, 1 slider". */
+  adds: string;
+}
+
+export interface DashboardPlan {
+  rooms: PlannedRoom[];
+  /** The number of things that the page shows already. */
+  shown: number;
+  /** The path of the page below Node-RED's address. */
+  path: string;
+  /** The new nodes. Empty without chosen rooms. */
+  nodes: FlowNode[];
+}
+
+/**
+ * Plans a dashboard page of rooms, and makes the nodes for the chosen rooms. Things that the page shows already are left
+ * out.
+ */
+export function planDashboard(query: DashboardQuery): DashboardPlan {
+  const { account, things, hubs, language, rooms, flows } = query;
+  const texts = textsIn(language);
+  const existing = new ExistingDashboard(flows, account);
+  const all = sectionsOf(things, hubs, language, texts);
+  const missing = all
+    .map((section) => ({ ...section, things: section.things.filter(({ thing }) => !existing.groupOf(thing)) }))
+    .filter((section) => section.things.length > 0);
+  const page = new PageMaker(query, existing);
+  const chosen = missing.filter(({ key }) => rooms?.includes(key));
+  return {
+    rooms: missing.map(({ key, name, things: own }) => ({ key, name, adds: summaryOf(kindsOf(own), texts) })),
+    shown: countOf(all) - countOf(missing),
+    path: page.path,
+    nodes: chosen.length === 0 ? [] : page.make(chosen, all),
+  };
+}
+
+function countOf(sections: readonly Section[]): number {
+  return sections.reduce((sum, { things }) => sum + things.length, 0);
+}
+
+/** Makes the flows of a page and the configuration nodes that are missing. */
+class PageMaker {
+  readonly #existing: ExistingDashboard;
+  readonly #context: BlockContext;
+  readonly #configNodes: FlowNode[] = [];
+  readonly #base: FlowNode;
+  readonly #page: FlowNode;
+
+  constructor({ account, language, newId }: DashboardQuery, existing: ExistingDashboard) {
+    this.#existing = existing;
+    this.#context = { account, language, texts: textsIn(language), newId };
+    const bases = existing.ofType('ui-base');
+    const [firstTheme] = existing.ofType('ui-theme');
+    this.#base = bases.find(({ id }) => id === existing.page?.['ui']) ?? bases[0] ?? this.#add(nodeOf('ui-base'));
+    this.#page = existing.page ?? this.#addPage(firstTheme ?? this.#add(nodeOf('ui-theme')));
+  }
+
+  get path(): string {
+    return `${String(this.#base['path'])}${String(this.#page['path'])}`;
+  }
+
+  /** `all`: the rooms with everything in them, shown or not. */
+  make(chosen: readonly Section[], all: readonly Section[]): FlowNode[] {
+    const { texts, newId } = this.#context;
+    const blocks = chosen.flatMap((section) => {
+      const group = this.#groupOf(section, all);
+      return roomBlocks(section, group, this.#existing.lastOrderIn(group) + 1, this.#context);
+    });
+    const labels = new Set(this.#existing.ofType('tab').map(({ label }) => label));
+    const nodes = splitIntoFlows(blocks).flatMap((part) => {
+      const links = part.flatMap(({ linkOut }) => linkOut ?? []);
+      const head = headBlock(this.path, this.#base.id, links, this.#context);
+      const label = unused(texts.flow, labels);
+      labels.add(label);
+      const flow: FlowNode = { id: newId(), type: 'tab', label, disabled: false, info: '', env: [] };
+      return [flow, ...placeBlocks([head, ...part]).map((placed) => nodeAt(placed, flow.id))];
+    });
+    return [...nodes, ...this.#configNodes];
+  }
+
+  #addPage(theme: FlowNode): FlowNode {
+    const pages = this.#existing.ofType('ui-page');
+    const page = {
+      name: unused(this.#context.texts.page, new Set(pages.map(({ name }) => name))),
+      path: unused('/home', new Set(pages.map(({ path }) => path)), '-'),
+      ui: this.#base.id,
+      theme: theme.id,
+      order: lastOrder(pages) + 1,
+    };
+    return this.#add(nodeOf('ui-page', page));
+  }
+
+  #add(properties: Properties): FlowNode {
+    const node: FlowNode = { id: this.#context.newId(), ...properties };
+    this.#configNodes.push(node);
+    return node;
+  }
+
+  /** Returns the group of a room: the group with other things of the room, the group with its name, or a new one. */
+  #groupOf({ key, name }: Section, all: readonly Section[]): string {
+    const things = all.find((section) => section.key === key)?.things ?? [];
+    const used = things.flatMap(({ thing }) => this.#existing.groupOf(thing) ?? []);
+    const groups = [...this.#existing.groups, ...this.#configNodes.filter(({ type }) => type === 'ui-group')];
+    const named = groups.find((group) => group['name'] === name);
+    const group = { name, page: this.#page.id, order: lastOrder(groups) + 1 };
+    return used[0] ?? named?.id ?? this.#add(nodeOf('ui-group', group)).id;
+  }
+}
+
+function lastOrder(nodes: readonly FlowNode[]): number {
+  return Math.max(0, ...nodes.map(({ order }) => Number(order) || 0));
+}
+
+function nodeAt({ id, properties, x, y, wires }: Placed, z: string): FlowNode {
+  return { id, z, ...properties, x, y, wires };
+}

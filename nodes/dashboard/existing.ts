@@ -1,0 +1,141 @@
+import type { ListedState } from '../../src/nodes-api.js';
+
+/** A node of a flow, as the editor exports it. */
+export interface FlowNode {
+  id: string;
+  type: string;
+  [property: string]: unknown;
+}
+
+/** A thing as a node names it. Empty texts mean any. */
+interface NamedThing {
+  hub: string;
+  kind: string;
+  id: string;
+  name: string;
+}
+
+/** The class that marks the page of a home, because users rename pages and change their paths. */
+export const PAGE_CLASS = 'cozify-home';
+
+/** Node types that name the things that a widget shows or controls. */
+const NAMING_TYPES: readonly string[] = ['cozify-changes', 'cozify-command', 'cozify-read'];
+
+/** The dashboard that the flows already have. */
+export class ExistingDashboard {
+  readonly #nodes: ReadonlyMap<string, FlowNode>;
+  readonly #neighbours = new Map<string, Set<string>>();
+  /** The page of the account's home; `undefined` if there is none. */
+  readonly page: FlowNode | undefined;
+  /** The targets of nodes that are wired to widgets of the page, by {@link keyOf}, each with the group of a widget. */
+  readonly #named = new Map<string, (NamedThing & { group: string })[]>();
+
+  constructor(nodes: readonly FlowNode[], account: string) {
+    this.#nodes = new Map(nodes.map((node) => [node.id, node]));
+    for (const node of nodes) {
+      for (const other of wiredTo(node)) {
+        this.#neighboursOf(node.id).add(other);
+        this.#neighboursOf(other).add(node.id);
+      }
+    }
+    for (const page of this.ofType('ui-page').filter(isMarked)) {
+      const named = this.#namedOn(page);
+      const own = named.filter(({ node }) => node['account'] === account);
+      // The page of another account is left alone.
+      if (named.length > 0 && own.length === 0) continue;
+      this.page = page;
+      for (const { node, group } of own) {
+        for (const target of targetsOf(node)) {
+          const key = keyOf(target);
+          const same = this.#named.get(key) ?? [];
+          same.push({ ...target, group });
+          this.#named.set(key, same);
+        }
+      }
+      break;
+    }
+  }
+
+  ofType(type: string): FlowNode[] {
+    return [...this.#nodes.values()].filter((node) => node.type === type);
+  }
+
+  /** The groups of the page. */
+  get groups(): FlowNode[] {
+    return this.page === undefined ? [] : this.#groupsOf(this.page);
+  }
+
+  /** Returns the id of the group that shows a thing on the page; `undefined` if the page does not show the thing. */
+  groupOf({ hub, kind, id, name }: ListedState): string | undefined {
+    const targets = [keyOf({ id, name }), keyOf({ id: '', name })].flatMap((key) => this.#named.get(key) ?? []);
+    const isSame = (one: string, other: string): boolean => one === '' || one === other;
+    return targets.find((target) => isSame(target.hub, hub) && isSame(target.kind, kind))?.group;
+  }
+
+  /** Returns the last place that a widget has in a group; 0 for an empty group. */
+  lastOrderIn(group: string): number {
+    const widgets = [...this.#nodes.values()].filter((node) => node['group'] === group);
+    return Math.max(0, ...widgets.map(({ order }) => Number(order) || 0));
+  }
+
+  #groupsOf(page: FlowNode): FlowNode[] {
+    return this.ofType('ui-group').filter((group) => group['page'] === page.id);
+  }
+
+  #namedOn(page: FlowNode): { node: FlowNode; group: string }[] {
+    const groups = new Set(this.#groupsOf(page).map(({ id }) => id));
+    const named: { node: FlowNode; group: string }[] = [];
+    for (const widget of this.#nodes.values()) {
+      const group = widget['group'];
+      if (!widget.type.startsWith('ui-') || typeof group !== 'string' || !groups.has(group)) continue;
+      for (const node of this.#namingNodes(widget)) named.push({ node, group });
+    }
+    return named;
+  }
+
+  /** Returns the nodes with targets that are wired to a widget, directly or through other nodes. */
+  #namingNodes(widget: FlowNode): FlowNode[] {
+    const seen = new Set([widget.id]);
+    const found: FlowNode[] = [];
+    for (const id of seen) {
+      const node = this.#nodes.get(id);
+      if (node === undefined) continue;
+      if (NAMING_TYPES.includes(node.type)) found.push(node);
+      else if (node === widget || !node.type.startsWith('ui-'))
+        this.#neighboursOf(id).forEach((next) => seen.add(next));
+    }
+    return found;
+  }
+
+  #neighboursOf(id: string): Set<string> {
+    const known = this.#neighbours.get(id) ?? new Set();
+    this.#neighbours.set(id, known);
+    return known;
+  }
+}
+
+function isMarked({ className }: FlowNode): boolean {
+  return typeof className === 'string' && className.split(/\s+/).includes(PAGE_CLASS);
+}
+
+function wiredTo({ wires }: FlowNode): string[] {
+  const outputs: unknown[] = Array.isArray(wires) ? wires.flat() : [];
+  return outputs.filter((id) => typeof id === 'string');
+}
+
+/** Returns the key by which a target finds its thing: the id, or else the name. */
+function keyOf({ id, name }: { id: string; name: string }): string {
+  return id === '' ? `name ${name.trim().toLowerCase()}` : `id ${id}`;
+}
+
+function targetsOf({ targets }: FlowNode): NamedThing[] {
+  const all: unknown[] = Array.isArray(targets) ? targets : [];
+  return all.map((given) => {
+    const { hub, kind, id, name } = (given ?? {}) as Record<string, unknown>;
+    return { hub: textOf(hub), kind: textOf(kind), id: textOf(id), name: textOf(name) };
+  });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,65 @@
+import type { Properties } from './node-factory.js';
+
+/** A node on the canvas, with the nodes to which each of its outputs is wired. */
+export interface Placed {
+  id: string;
+  properties: Properties;
+  /** The centre. In a block it is relative to the top left corner of the block. */
+  x: number;
+  y: number;
+  wires: string[][];
+}
+
+/** Nodes that stay together. */
+export interface Block {
+  nodes: Placed[];
+  height: number;
+}
+
+/** Distance between the rows of a block, which leaves room for the status of a node. */
+export const ROW = 60;
+/** Columns of a block. */
+export const COLUMN = { source: 220, widget: 600, command: 980, link: 1200 };
+
+const BLOCK_WIDTH = 1320;
+const GAP = 40;
+/** The most columns of blocks, and the heights of a column. Node-RED's canvas has 8000 by 8000 pixels. */
+const MOST_COLUMNS = 6;
+const COLUMN_HEIGHTS = [2000, 3500, 5000] as const;
+const MOST_HEIGHT = 7600;
+/** The height of all blocks of a flow together. Columns of different heights leave some room. */
+const FLOW_HEIGHT = (MOST_COLUMNS - 2) * MOST_HEIGHT;
+
+/** Distributes blocks among as many flows as they need. */
+export function splitIntoFlows<B extends Block>(blocks: readonly B[]): B[][] {
+  return packed(blocks, FLOW_HEIGHT);
+}
+
+/** Places the blocks of a flow in columns. */
+export function placeBlocks(blocks: readonly Block[]): Placed[] {
+  const height = COLUMN_HEIGHTS.find((one) => packed(blocks, one).length <= MOST_COLUMNS) ?? MOST_HEIGHT;
+  return packed(blocks, height).flatMap((column, index) => stacked(column, index * BLOCK_WIDTH));
+}
+
+function packed<B extends Block>(blocks: readonly B[], height: number): B[][] {
+  const columns: B[][] = [];
+  let used = Infinity;
+  for (const block of blocks) {
+    if (used + block.height > height) {
+      columns.push([]);
+      used = 0;
+    }
+    columns.at(-1)?.push(block);
+    used += block.height + GAP;
+  }
+  return columns;
+}
+
+function stacked(column: readonly Block[], left: number): Placed[] {
+  let top = 0;
+  return column.flatMap(({ nodes, height }) => {
+    const placed = nodes.map((node) => ({ ...node, x: node.x + left, y: node.y + top }));
+    top += height + GAP;
+    return placed;
+  });
+}

@@ -1,0 +1,90 @@
+import { type Language, type ListedState, valueText } from '../../src/nodes-api.js';
+import DEFAULTS from './node-defaults.json';
+import type { DashboardTexts } from './texts.js';
+import type { Widget } from './widgets.js';
+
+/** Properties of a node, without its id and place. */
+export type Properties = Record<string, unknown> & { type: NodeType };
+
+/** Node types of a dashboard. `node-defaults.json` has the properties that all nodes of a type share. */
+export type NodeType = keyof typeof DEFAULTS;
+
+/** Returns the properties of a node: the defaults of its type, and its own. */
+export function nodeOf(type: NodeType, own: Record<string, unknown> = {}): Properties {
+  return { type, ...structuredClone(DEFAULTS[type]), ...own };
+}
+
+/** Returns the `cozify-changes` node that sends a field of things, at the start too. */
+export function changesNode(things: readonly ListedState[], field: string, account: string, name = ''): Properties {
+  return nodeOf('cozify-changes', {
+    name,
+    account,
+    targets: things.map(targetOf),
+    fields: [field],
+    payload: field,
+  });
+}
+
+/** Returns a `cozify-command` node. Without a field it takes true, false and a number as the payload. */
+export function commandNode(thing: ListedState, field: string, account: string): Properties {
+  const forDevice = field === '' ? 'payload' : 'set';
+  const command = thing.kind === 'scene' ? 'on' : forDevice;
+  return nodeOf('cozify-command', { account, targets: [targetOf(thing)], command, field });
+}
+
+/** Returns the node of a widget. A value that arrives only moves it, so that no loop arises: `passthru` is off. */
+export function widgetNode(widget: Widget, group: string, order: number, language: Language): Properties {
+  const { kind, field, unit, min = 0, max = 100, words = [] } = widget;
+  // Dashboard 2.0 takes labels as HTML.
+  const label = widget.label.replaceAll('<', '&lt;');
+  const place = { group, order, label };
+  const withUnit = { ...place, label: unit === '' ? label : `${label}, ${unit}` };
+  const range = { min: String(min), max: String(max) };
+  switch (kind) {
+    case 'switch':
+      // `decouple`: the switch shows the state that arrives, never a state that was only requested.
+      return nodeOf('ui-switch', place);
+    case 'slider':
+      // A blind moves when the slider is released, because it would stop and start at each value.
+      return nodeOf('ui-slider', { ...withUnit, ...range, outs: field === 'brightness' ? 'all' : 'end' });
+    case 'target':
+      return nodeOf('ui-number-input', { ...withUnit, ...range });
+    case 'choice':
+      return nodeOf('ui-dropdown', { ...place, options: words.map((word) => ({ ...word, type: 'str' })) });
+    case 'state':
+    case 'value':
+      return nodeOf('ui-text', { ...place, value: wordsOf(widget, language), valueType: 'jsonata' });
+    case 'chart':
+      return nodeOf('ui-chart', withUnit);
+    case 'button':
+      return nodeOf('ui-button', place);
+  }
+}
+
+/** Returns the `change` node that makes the text about a command that failed. */
+export function reasonNode(texts: DashboardTexts): Properties {
+  const words = JSON.stringify({ unreachable: texts.unreachable, timeout: texts.timeout });
+  const reason = `$exists($lookup(${words}, reason)) ? $lookup(${words}, reason) : reason`;
+  const results = `$join(cozify.results.(target.name & ": " & (${reason})), ", ")`;
+  const rule = { t: 'set', p: 'payload', pt: 'msg', to: `error ? error.message : ${results}`, tot: 'jsonata' };
+  return nodeOf('change', { name: texts.reason, rules: [rule] });
+}
+
+/** Returns the JSONata expression of the text that shows a value or state. */
+function wordsOf({ kind, field, unit }: Widget, language: Language): string {
+  if (kind === 'state') {
+    const [yes, no] = [true, false].map((value) => JSON.stringify(valueText(field, value, language)));
+    return `payload ? ${yes} : ${no}`;
+  }
+  const number = language === 'fi' ? '$replace($string(payload), ".", ",")' : 'payload';
+  return `${number} & ${JSON.stringify(` ${unit}`)}`;
+}
+
+/** Whether a widget sends commands. */
+export function isControl({ kind }: Widget): boolean {
+  return ['switch', 'slider', 'target', 'choice', 'button'].includes(kind);
+}
+
+function targetOf({ hub, kind, id, name }: ListedState): object {
+  return { hub, kind, id, name };
+}

@@ -1,0 +1,106 @@
+// The dashboard page that is made of the home: the question, and the new flow.
+import type { DashboardPlan } from '../../dashboard/dashboard.js';
+import { callEndpoint, type Reply } from '../account/api.js';
+import { cloudOfAccount, type NamedAccount } from '../account/accounts.js';
+import { addFlow, dashboardNodes, hasNodeType, nodeById } from './flow.js';
+import type { HomePage } from './page.js';
+import type { HomeTexts } from './texts.js';
+
+/** The button that makes a dashboard page of the home. */
+export class DashboardButton {
+  readonly #page: HomePage;
+  #isBusy = false;
+
+  constructor(page: HomePage) {
+    this.#page = page;
+    page.$frame.find('#cozify-home-dashboard').on('click', () => void this.#press());
+  }
+
+  async #press(): Promise<void> {
+    const { line, texts, choice } = this.#page;
+    const { current } = choice;
+    if (current === undefined) return line.result(texts.t('home.noAccount'));
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    line.result(texts.t('picker.searching'));
+    line.result(await makeDashboard(current, texts));
+    this.#isBusy = false;
+  }
+}
+
+/** Makes a dashboard page of the chosen rooms in a new flow. Resolves to a text about the outcome; empty if cancelled. */
+async function makeDashboard(account: NamedAccount, texts: HomeTexts): Promise<string> {
+  const { t } = texts;
+  if (!hasNodeType('ui-page')) return t('home.dashboard.missing');
+  // The new flow can't use an account of another flow.
+  if (nodeById(account.id)?.z) return t('home.hindrance.account');
+  const plan = await askFor(account, texts, undefined);
+  if (!plan.isOk) return texts.failure(plan.failure);
+  const { rooms, path, shown } = plan.answer;
+  if (rooms.length === 0) return t(shown > 0 ? 'home.dashboard.nothing' : 'home.dashboard.empty', { path });
+  const chosen = await chooseRooms(plan.answer, texts);
+  if (chosen.length === 0) return '';
+  const reply = await askFor(account, texts, chosen);
+  if (!reply.isOk) return texts.failure(reply.failure);
+  const { nodes } = reply.answer;
+  if (!nodes.every(({ type }) => type === 'tab' || hasNodeType(type))) return t('home.dashboard.missing');
+  addFlow(nodes);
+  return t('home.dashboard.done', { path });
+}
+
+function askFor(account: NamedAccount, { language }: HomeTexts, rooms?: string[]): Promise<Reply<DashboardPlan>> {
+  const cloudUrl = cloudOfAccount(account.id) || undefined;
+  const body = { rooms, flows: dashboardNodes(), lang: language, cloudUrl };
+  return callEndpoint('POST', `cozify/accounts/${encodeURIComponent(account.id)}/dashboard`, isPlan, body);
+}
+
+/** Asks for rooms in a modal dialog. Resolves to their keys; empty if the dialog was cancelled. */
+function chooseRooms({ rooms, shown }: DashboardPlan, { t }: HomeTexts): Promise<string[]> {
+  const checkbox = (label: string, adds: string, value = ''): JQuery =>
+    $('<label>').append(
+      $('<input type="checkbox" checked>').val(value),
+      $('<span>').append($('<b>').text(label), adds === '' ? '' : ` ${adds}`),
+    );
+  const $all = checkbox(t('home.dashboard.all'), '');
+  const $rooms = $('<div class="cozify-dashboard-rooms">').append(
+    rooms.map(({ name, adds, key }) => checkbox(name, adds, key)),
+  );
+  const $make = $('<button value="make" class="red-ui-button primary">').text(t('home.dashboard.make'));
+  const $cancel = $('<button type="button" class="red-ui-button">').text(t('home.dashboard.cancel'));
+  const $dialog = $('<dialog class="cozify-dashboard" aria-labelledby="cozify-dashboard-title">').append(
+    $('<form method="dialog">').append(
+      $('<h3 id="cozify-dashboard-title">').text(t('home.dashboard.title')),
+      $('<p>').text(t(shown > 0 ? 'home.dashboard.more' : 'home.dashboard.new', { count: shown })),
+      $all,
+      $rooms,
+      $('<div class="cozify-dashboard-buttons">').append($cancel, $make),
+    ),
+  );
+  const dialog = $dialog.appendTo('body')[0] as HTMLDialogElement;
+  const $boxes = $rooms.find('input');
+  const keys = (): string[] =>
+    $boxes
+      .filter(':checked')
+      .get()
+      .map((box) => String($(box).val()));
+  $all.on('change', () => $boxes.prop('checked', $all.find('input').is(':checked')));
+  $dialog.on('change', () => {
+    const count = keys().length;
+    $all.find('input').prop({ checked: count === rooms.length, indeterminate: count > 0 && count < rooms.length });
+    $make.prop('disabled', count === 0);
+  });
+  $cancel.on('click', () => dialog.close());
+  // The keys of the dialog are not those of the flow.
+  $dialog.on('keydown', (event) => event.stopPropagation());
+  dialog.showModal();
+  return new Promise((resolve) => {
+    $dialog.on('close', () => {
+      resolve(dialog.returnValue === 'make' ? keys() : []);
+      $dialog.remove();
+    });
+  });
+}
+
+function isPlan(answer: unknown): answer is DashboardPlan {
+  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<DashboardPlan>).rooms);
+}
