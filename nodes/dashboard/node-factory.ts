@@ -34,19 +34,18 @@ export function commandNode(thing: ListedState, field: string, account: string):
 
 /** Returns the node of a widget. A value that arrives only moves it, so that no loop arises: `passthru` is off. */
 export function widgetNode(widget: Widget, group: string, order: number, language: Language): Properties {
-  const { kind, field, unit, min = 0, max = 100, words = [] } = widget;
+  const { kind, unit, min = 0, max = 100, words = [] } = widget;
   // Dashboard 2.0 takes labels as HTML.
   const label = widget.label.replaceAll('<', '&lt;');
   const place = { group, order, label };
   const withUnit = { ...place, label: unit === '' ? label : `${label}, ${unit}` };
-  const range = { min: String(min), max: String(max) };
+  const range = { min, max };
   switch (kind) {
     case 'switch':
       // `decouple`: the switch shows the state that arrives, never a state that was only requested.
       return nodeOf('ui-switch', place);
     case 'slider':
-      // A blind moves when the slider is released, because it would stop and start at each value.
-      return nodeOf('ui-slider', { ...withUnit, ...range, outs: field === 'brightness' ? 'all' : 'end' });
+      return nodeOf('ui-slider', { ...withUnit, ...range });
     case 'target':
       return nodeOf('ui-number-input', { ...withUnit, ...range });
     case 'choice':
@@ -63,11 +62,14 @@ export function widgetNode(widget: Widget, group: string, order: number, languag
 
 /** Returns the `change` node that makes the text about a command that failed. */
 export function reasonNode(texts: DashboardTexts): Properties {
-  const words = JSON.stringify({ unreachable: texts.unreachable, timeout: texts.timeout });
-  const reason = `$exists($lookup(${words}, reason)) ? $lookup(${words}, reason) : reason`;
-  const results = `$join(cozify.results.(target.name & ": " & (${reason})), ", ")`;
-  const rule = { t: 'set', p: 'payload', pt: 'msg', to: `error ? error.message : ${results}`, tot: 'jsonata' };
-  return nodeOf('change', { name: texts.reason, rules: [rule] });
+  const to = `(
+  $words := ${JSON.stringify(texts.failures, undefined, 2)};
+  $say := function($reason, $other) { $exists($lookup($words, $reason)) ? $lookup($words, $reason) : $other };
+  error
+    ? (topic ? topic & ": ") & $say(cozify.error.code, error.message)
+    : $join(cozify.results[reason].(target.name & ": " & $say(reason, reason)), ", ")
+)`;
+  return nodeOf('change', { name: texts.reason, rules: [{ t: 'set', p: 'payload', pt: 'msg', to, tot: 'jsonata' }] });
 }
 
 /** Returns the JSONata expression of the text that shows a value or state. */

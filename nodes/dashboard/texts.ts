@@ -3,13 +3,24 @@ import en from '../locales/en-US/cozify-account.json';
 import fi from '../locales/fi/cozify-account.json';
 import { WIDGET_KINDS, type WidgetKind } from './widgets.js';
 
-/** Texts of a dashboard and of its flow. */
-export type DashboardTexts = (typeof en)['dashboard'];
+/** Texts of a dashboard and of its flow. `failures`: why a command failed, by the reason or error code. */
+export type DashboardTexts = (typeof en)['dashboard'] & { failures: Record<string, string> };
 
-const CATALOGUES: Readonly<Record<Language, DashboardTexts>> = { en: en.dashboard, fi: fi.dashboard };
+/** Error codes that a command can fail with at home. */
+const CODES = [
+  'COZIFY_HUB_OFFLINE',
+  'COZIFY_UNREACHABLE',
+  'COZIFY_API',
+  'COZIFY_OTP_REQUIRED',
+  'COZIFY_FORBIDDEN',
+  'COZIFY_NOT_FOUND',
+] as const;
 
 export function textsIn(language: Language): DashboardTexts {
-  return CATALOGUES[language];
+  const { dashboard, failure } = language === 'fi' ? fi : en;
+  const { unreachable, timeout } = dashboard;
+  const byCode = Object.fromEntries(CODES.map((code) => [code, failure[code]]));
+  return { ...dashboard, failures: { unreachable, timeout, ...byCode } };
 }
 
 /** Returns a summary of widgets: "2 switches, 1 slider". */

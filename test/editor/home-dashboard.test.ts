@@ -1,66 +1,243 @@
 import assert from 'node:assert/strict';
-import { NODE_RED_4 } from '../live/harness/versions';
+import type { Locator } from 'playwright-core';
+import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { userDirWithDashboard, Visit } from '../examples/support';
-import { sleep, until } from '../support/wait';
+import { EDITOR_VERSIONS, NODE_RED_3 } from '../live/harness/versions';
+import { findBarriers } from '../support/axe';
+import { becomes } from '../support/becomes';
+import { say } from '../support/size';
+import { until } from '../support/wait';
 import { Desk } from './support';
+import type { EditorOptions } from './support/editor';
 import { HomeTab } from './support/home';
-import { deployHome } from './support/home-flows';
+import { deployHome, nodeSet } from './support/home-flows';
 
-for (const version of [NODE_RED_4]) {
+const WIDE = { viewport: { width: 1300, height: 900 } };
+const PHONE = { width: 390, height: 844 };
+
+/** Dashboard 2.0 needs a newer Node-RED than 3.1. */
+const VERSIONS = EDITOR_VERSIONS.filter((version) => version !== NODE_RED_3);
+
+/** The button in the sidebar, and the question that it asks. */
+class DashboardDialog {
+  readonly button: Locator;
+  readonly root: Locator;
+
+  constructor({ page }: HomeTab) {
+    this.button = page.locator('#cozify-home-dashboard');
+    this.root = page.locator('dialog.cozify-dashboard');
+  }
+
+  async open(): Promise<void> {
+    await this.button.click();
+    await this.root.waitFor();
+  }
+
+  press(name: 'Create' | 'Cancel' | 'Luo'): Promise<void> {
+    return this.root.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** The checkbox of a room, or of all rooms. */
+  room(name: string): Locator {
+    return this.root.getByRole('checkbox', { name });
+  }
+}
+
+for (const version of VERSIONS) {
   describe(`A dashboard from the home sidebar of Node-RED ${version.name}`, () => {
     let desk: Desk;
+    let hub: SimulatedHub;
     let home: HomeTab;
+    let dialog: DashboardDialog;
 
     before(async () => {
       desk = await Desk.open({ userDir: await userDirWithDashboard(), ...(await version.programs()) });
     });
+    beforeEach(async () => {
+      hub = await deployHome(desk);
+    });
     afterEach(() => desk.tidy());
     after(() => desk?.close());
 
-    it('lights a lamp by its page after three clicks', async () => {
-      await deployHome(desk);
-      home = await HomeTab.open(await desk.usedEditor({locale: 'fi-FI'}));
-      const { page } = home;
-      await page.locator('#cozify-home-dashboard').click();
-      await page.locator('dialog.cozify-dashboard').waitFor();
-      await page.getByRole('button', { name: 'Luo', exact: true }).click();
-      await home.untilSaid(/valmis/);
-      await page.screenshot({ path: '/tmp/h/i/flow.png' });
-      for (let i = 0; i < 3; i++) await page.evaluate(`RED.actions.invoke('core:zoom-out')`);
-      await sleep(1500);
-      await page.screenshot({ path: '/tmp/h/i/flow-out.png' });
+    async function open(options: EditorOptions = {}): Promise<void> {
+      home = await HomeTab.open(await desk.usedEditor(options));
+      dialog = new DashboardDialog(home);
+    }
+    const visit = (options: object = WIDE): Promise<Visit> =>
+      Visit.open(desk.browser, `${desk.nodeRed.url}/dashboard/home`, options);
+    const isOn = (device: string): unknown => hub.home.device(device).state['isOn'];
+    const widget = (page: Visit, kind: string, label: string): Locator =>
+      page.main.locator(`.nrdb-${kind}`).filter({ hasText: new RegExp(`^${label}`) });
+
+    /** Makes a page of some rooms, or of all, and deploys it. */
+    async function deployPage(...rooms: string[]): Promise<void> {
+      await open();
+      await dialog.open();
+      if (rooms.length > 0) await dialog.room('All rooms').uncheck();
+      for (const room of rooms) await dialog.room(room).check();
+      await dialog.press('Create');
+      await home.untilSaid(/^The flow is ready/);
       await home.editor.deploy();
-      const visit = await Visit.open(desk.browser, `${desk.nodeRed.url}/dashboard/home`, { viewport: { width: 1300, height: 900 } });
-      const lamp = visit.main.locator('.nrdb-switch').filter({ hasText: 'Lukuvalo' });
-      await lamp.waitFor();
-      await visit.page.screenshot({ path: '/tmp/h/i/page.png' });
-      await lamp.click();
-      const [hub] = desk.simulator.hubs;
-      await until('the lamp to be on', () => hub?.home.device('Lukuvalo').state['isOn'] === true);
-      await until('the switch on', () => lamp.locator('input').isChecked());
-      hub?.home.change('Lukuvalo', { reachable: false });
-      await sleep(2500);
-      await lamp.click();
-      await sleep(1500);
-      await visit.page.screenshot({ path: '/tmp/h/i/failed.png' });
-      console.log('still', await lamp.locator('input').isChecked(), hub?.home.device('Lukuvalo').state);
-      await hub?.goOffline();
-      await sleep(1500);
-      const roller = visit.main.locator('.nrdb-switch').filter({ hasText: 'Kattovalo' }).first();
-      await roller.click();
-      await sleep(12000);
-      await visit.page.screenshot({ path: '/tmp/h/i/offline.png' });
-      await hub?.goOnline();
-      await visit.close();
-      // full deploy again
-      await desk.nodeRed.deploy(await desk.nodeRed.flows());
-      await sleep(4000);
-      const again = await Visit.open(desk.browser, `${desk.nodeRed.url}/dashboard/home`, { viewport: { width: 390, height: 844 }, locale: 'fi-FI' });
-      await sleep(2500);
-      await again.page.screenshot({ path: '/tmp/h/i/phone.png' });
-      console.log(await again.main.innerText());
-      await again.close();
-      assert.ok(hub);
+    }
+
+    it('lights a lamp by its page after three clicks, and shows what the lamp does', async () => {
+      await open();
+      const started = Date.now();
+      await dialog.open();
+      await dialog.press('Create');
+      await home.untilSaid(/^The flow is ready\. Press Deploy, then open \/dashboard\/home\./);
+      assert.deepEqual(await home.page.evaluate(INVALID), []);
+      await home.editor.deploy();
+      const page = await visit();
+      const toggle = widget(page, 'switch', 'Lukuvalo');
+      await toggle.click();
+      await until('the lamp to be on', () => isOn('Lukuvalo') === true);
+      say(`practice home, 48 devices: 3 clicks and ${((Date.now() - started) / 1000).toFixed(1)} s to the lamp`);
+      await until('the switch to be on', () => toggle.locator('input').isChecked());
+
+      hub.home.change('Lukuvalo', { isOn: false, brightness: 0.4 });
+      await until('the switch to be off', async () => !(await toggle.locator('input').isChecked()));
+      await page.main.getByText('Saunan lämpömittari', { exact: true }).waitFor();
+      hub.home.change('Ulko-ovi', { open: true });
+      const door = page.main.locator('.nrdb-ui-widget').filter({ hasText: 'Ulko-ovi' });
+      await becomes(() => door.innerText(), /open$/);
+      await page.close();
     });
+
+    it('moves blinds, sets targets and runs scenes, by keys too, and sends nothing by itself', async () => {
+      await deployPage('Living room', 'Bedroom', 'Scenes (Koti)');
+      const page = await visit();
+      const { keyboard } = page.page;
+      const sent = hub.log.commands.length;
+      const number = page.main.locator('.v-number-input').filter({ hasText: 'Makuuhuoneen patteri' }).locator('input');
+      hub.home.change('Makuuhuoneen patteri', { targetTemp: 21.3 });
+      await becomes(() => number.inputValue(), '21.3');
+      assert.equal(hub.log.commands.length, sent, 'a value from the hub is not sent back');
+
+      await number.fill('23');
+      await until('the target of 23 °C', () => hub.home.device('Makuuhuoneen patteri').state['targetTemp'] === 23);
+      hub.home.change('Rullaverho', { position: 0.26, liftPct: 26 });
+      const slider = page.main.locator('.v-slider').filter({ hasText: 'Rullaverho' }).getByRole('slider');
+      await becomes(() => slider.getAttribute('aria-valuenow'), '26');
+      await slider.focus();
+      await keyboard.press('ArrowRight');
+      await until('the blind at 27 %', () => hub.home.device('Rullaverho').state['liftPct'] === 27);
+      await page.main.getByRole('button', { name: 'Away' }).focus();
+      await keyboard.press('Enter');
+      await until('the scene', () => hub.log.commands.some(({ visit: { body } }) => body.includes('CMD_SCENE_ON')));
+      assert.equal(hub.log.commands.length, sent + 3);
+      await page.close();
+    });
+
+    it('says on the page why a command failed, and shows no state that was only requested', async () => {
+      await deployPage('Bedroom');
+      const page = await visit();
+      const toggle = widget(page, 'switch', 'Lukuvalo');
+      const said = page.page.locator('.v-snackbar');
+      hub.home.change('Lukuvalo', { isOn: false, reachable: false });
+      await until('the switch to be off', async () => !(await toggle.locator('input').isChecked()));
+      await toggle.click();
+      await said.filter({ hasText: "Lukuvalo: can't be reached" }).waitFor();
+      assert.equal(await toggle.locator('input').isChecked(), false);
+      await hub.goOffline();
+      await toggle.click();
+      await said.filter({ hasText: /^Lukuvalo: hub away/ }).waitFor();
+      await hub.goOnline();
+      await page.close();
+    });
+
+    it('has nothing new the second time', async () => {
+      await deployPage();
+      const before = await nodeSet(home);
+      await dialog.button.click();
+      await home.untilSaid(/^Nothing new: the page \/dashboard\/home already shows everything\.$/);
+      assert.equal(await nodeSet(home), before);
+    });
+
+    it('is undone in one step, with its configuration nodes', async () => {
+      await open();
+      const before = await nodeSet(home);
+      await dialog.open();
+      await dialog.press('Create');
+      await home.untilSaid(/^The flow is ready/);
+      const after = await nodeSet(home);
+      assert.notEqual(after, before);
+      await home.undo();
+      await becomes(() => nodeSet(home), before);
+      assert.equal(await home.editor.isDeployLit(), false);
+      await home.redo();
+      await becomes(() => nodeSet(home), after);
+    });
+
+    it('is made by keys alone, in Finnish, and the focus returns to the button', async () => {
+      await open({ locale: 'fi-FI' });
+      const { page } = home;
+      const { keyboard } = page;
+      const before = await nodeSet(home);
+      await dialog.button.focus();
+      await keyboard.press('Enter');
+      await dialog.root.waitFor();
+      await keyboard.press('Escape');
+      await dialog.root.waitFor({ state: 'detached' });
+      await becomes(() => page.locator(':focus').getAttribute('id'), 'cozify-home-dashboard');
+      assert.equal(await nodeSet(home), before);
+
+      await keyboard.press('Enter');
+      await dialog.root.waitFor();
+      // Only the first room: everything is unchecked by the first box.
+      await keyboard.press('Space');
+      await keyboard.press('Tab');
+      await keyboard.press('Space');
+      assert.deepEqual(await findBarriers(page, '.cozify-dashboard'), []);
+      await keyboard.press('Enter');
+      await home.untilSaid(/^Flow on valmis\. Paina Deploy ja avaa \/dashboard\/home\. Voit kumota tämän\.$/);
+      await becomes(() => page.locator(':focus').getAttribute('id'), 'cozify-home-dashboard');
+      const groups = await page.evaluate(
+        `RED.nodes.createCompleteNodeSet().filter(({ type }) => type === 'ui-group').map(({ name }) => name)`,
+      );
+      assert.deepEqual(groups, ['Olohuone']);
+    });
+
+    for (const locale of ['en-US', 'fi-FI']) {
+      it(`asks without barriers and cut texts, on a phone, in ${locale}`, async () => {
+        await open({ locale, viewport: PHONE });
+        await dialog.button.click();
+        await dialog.root.waitFor();
+        await home.page.screenshot({ path: `/tmp/h/i/dialog-phone-${locale}.png` });
+        assert.deepEqual(await findBarriers(home.page, '.cozify-dashboard'), []);
+        const box = await dialog.root.boundingBox();
+        assert.ok(
+          box && box.x >= 0 && box.x + box.width <= PHONE.width && box.y >= 0 && box.y + box.height <= PHONE.height,
+        );
+      });
+    }
   });
 }
+
+describe('A dashboard without the package of its nodes', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await Desk.open();
+  });
+  afterEach(() => desk.tidy());
+  after(() => desk?.close());
+
+  it('is not made, and the sidebar says what to install', async () => {
+    await deployHome(desk);
+    const home = await HomeTab.open(await desk.usedEditor());
+    const before = await nodeSet(home);
+    await new DashboardDialog(home).button.click();
+    await home.untilSaid(/package @flowfuse\/node-red-dashboard\. Install it first: menu, Manage palette, Install\.$/);
+    assert.equal(await nodeSet(home), before);
+  });
+});
+
+/** Types of the nodes that are invalid or unknown. */
+const INVALID = `(() => {
+  const invalid = [];
+  const look = (node) => node.valid === false || node.type === 'unknown' ? invalid.push(node.type) : 0;
+  RED.nodes.eachNode(look);
+  RED.nodes.eachConfig(look);
+  return invalid;
+})()`;

@@ -12,7 +12,18 @@ const MAX_ITEMS = 1000;
 const MAX_CPU_MS = 500;
 
 /** Every POST endpoint of an account, with a body that is right except for its size. */
-const POSTS = ['otp', 'authenticate', 'ping', 'reset', 'resolve', 'identify', 'command', 'recording', 'recording/stop'];
+const POSTS = [
+  'otp',
+  'authenticate',
+  'ping',
+  'reset',
+  'resolve',
+  'dashboard',
+  'identify',
+  'command',
+  'recording',
+  'recording/stop',
+];
 
 const many = <T>(count: number, item: (index: number) => T): T[] => Array.from({ length: count }, (_, n) => item(n));
 const nobody = (index: number) => ({ hub: '', kind: 'device', id: '', name: `Valaisin ${index}` });

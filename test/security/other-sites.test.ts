@@ -25,6 +25,7 @@ const POSTS: [string, object][] = [
   ['/ping', {}],
   ['/reset', { logout: true }],
   ['/resolve', { targets: [] }],
+  ['/dashboard', { flows: [] }],
   ['/identify', { id: 'lamp' }],
   ['/command', { targets: [{ name: 'Lamp' }], command: 'on' }],
   ['/recording', {}],

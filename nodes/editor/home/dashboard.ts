@@ -9,11 +9,12 @@ import type { HomeTexts } from './texts.js';
 /** The button that makes a dashboard page of the home. */
 export class DashboardButton {
   readonly #page: HomePage;
+  readonly #$button: JQuery;
   #isBusy = false;
 
   constructor(page: HomePage) {
     this.#page = page;
-    page.$frame.find('#cozify-home-dashboard').on('click', () => void this.#press());
+    this.#$button = page.$frame.find('#cozify-home-dashboard').on('click', () => void this.#press());
   }
 
   async #press(): Promise<void> {
@@ -25,6 +26,8 @@ export class DashboardButton {
     line.result(texts.t('picker.searching'));
     line.result(await makeDashboard(current, texts));
     this.#isBusy = false;
+    // Node-RED has moved the focus to the new flow.
+    this.#$button.trigger('focus');
   }
 }
 

@@ -385,16 +385,16 @@ describe('Admin endpoints', () => {
       await stage.load(testFlow(accountNode()), { wrap: [guard(given)] });
       const statuses = async (): Promise<number[]> => {
         const replies = [await get(), await get(`${ACCOUNT}/diagnostics`)];
-        replies.push(await post('resolve', {}));
+        for (const action of ['resolve', 'dashboard']) replies.push(await post(action, {}));
         for (const action of ACTIONS) replies.push(await post(action, { otp: 'WRONG1' }));
         return replies.map(({ status }) => status);
       };
-      assert.deepEqual(await statuses(), [401, 401, 401, 401, 401, 401, 401]);
+      assert.deepEqual(await statuses(), [401, 401, 401, 401, 401, 401, 401, 401]);
       given.add('cozify.read');
-      assert.deepEqual(await statuses(), [200, 200, 409, 401, 401, 401, 401]);
+      assert.deepEqual(await statuses(), [200, 200, 409, 409, 401, 401, 401, 401]);
       given.clear();
       given.add('cozify.write');
-      assert.deepEqual(await statuses(), [401, 401, 401, 202, 422, 200, 200]);
+      assert.deepEqual(await statuses(), [401, 401, 401, 401, 202, 422, 200, 200]);
     });
   });
 });
