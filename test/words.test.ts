@@ -52,7 +52,7 @@ const RIDDLES: readonly Habit[] = [
 ];
 
 /** Texts that are the same in both languages. Texts of placeholders only have no words. */
-const SAME = ['Cozify', 's', 'min', 'h'];
+const SAME = ['Cozify', 'Dashboard', 's', 'min', 'h'];
 const hasWords = (text: string): boolean => /\p{L}/u.test(text.replace(/__\w+__/g, ''));
 
 /** Labels of Node-RED, its menus and browsers. */

@@ -123,7 +123,7 @@ function wiredTo({ wires }: FlowNode): string[] {
   return outputs.filter((id) => typeof id === 'string');
 }
 
-/** Returns the key by which a target finds its thing: the id, or else the name. */
+/** Returns the key of a target: the id, or else the name. */
 function keyOf({ id, name }: { id: string; name: string }): string {
   return id === '' ? `name ${name.trim().toLowerCase()}` : `id ${id}`;
 }

@@ -15,7 +15,7 @@ export interface Section {
   things: Shown[];
 }
 
-/** Returns the rooms in the order of the things. Equal names are told apart by the hub, then by a number. */
+/** Returns the rooms in the order of the things. Equal names have the name of the hub behind them, then a number. */
 export function sectionsOf(
   things: readonly ListedState[],
   hubs: ReadonlyMap<string, string>,

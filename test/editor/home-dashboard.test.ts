@@ -104,7 +104,7 @@ for (const version of VERSIONS) {
       await page.close();
     });
 
-    it('moves blinds, sets targets and runs scenes, by keys too, and sends nothing by itself', async () => {
+    it('moves blinds, sets targets and runs scenes, by keys too, and sends no value of the hub back', async () => {
       await deployPage('Living room', 'Bedroom', 'Scenes (Koti)');
       const page = await visit();
       const { keyboard } = page.page;

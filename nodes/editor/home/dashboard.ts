@@ -3,28 +3,32 @@ import type { DashboardPlan } from '../../dashboard/dashboard.js';
 import { callEndpoint, type Reply } from '../account/api.js';
 import { cloudOfAccount, type NamedAccount } from '../account/accounts.js';
 import { addFlow, dashboardNodes, hasNodeType, nodeById } from './flow.js';
-import type { HomePage } from './page.js';
+import type { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
 
 /** The button that makes a dashboard page of the home. */
 export class DashboardButton {
-  readonly #page: HomePage;
   readonly #$button: JQuery;
+  readonly #texts: HomeTexts;
+  readonly #line: StateLine;
+  readonly #account: () => NamedAccount | undefined;
   #isBusy = false;
 
-  constructor(page: HomePage) {
-    this.#page = page;
-    this.#$button = page.$frame.find('#cozify-home-dashboard').on('click', () => void this.#press());
+  /** `account`: returns the account whose home is shown. */
+  constructor($frame: JQuery, texts: HomeTexts, line: StateLine, account: () => NamedAccount | undefined) {
+    this.#texts = texts;
+    this.#line = line;
+    this.#account = account;
+    this.#$button = $frame.find('#cozify-home-dashboard').on('click', () => void this.#press());
   }
 
   async #press(): Promise<void> {
-    const { line, texts, choice } = this.#page;
-    const { current } = choice;
-    if (current === undefined) return line.result(texts.t('home.noAccount'));
+    const account = this.#account();
+    if (account === undefined) return this.#line.result(this.#texts.t('home.noAccount'));
     if (this.#isBusy) return;
     this.#isBusy = true;
-    line.result(texts.t('picker.searching'));
-    line.result(await makeDashboard(current, texts));
+    this.#line.result(this.#texts.t('picker.searching'));
+    this.#line.result(await makeDashboard(account, this.#texts));
     this.#isBusy = false;
     // Node-RED has moved the focus to the new flow.
     this.#$button.trigger('focus');

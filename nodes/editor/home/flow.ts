@@ -34,7 +34,7 @@ interface Flow {
   locked?: boolean;
 }
 
-/** A node as it is deployed. */
+/** A node in the form of a deployed flow. */
 interface Exported {
   id: string;
   type: string;
@@ -209,7 +209,7 @@ function add({ type, properties }: NewNode, place: { x: number; y: number }): vo
   });
 }
 
-/** Properties by which the server finds what a dashboard shows already. */
+/** Properties that the server needs to find the things on an existing dashboard page. */
 const DASHBOARD_PROPERTIES = [
   ...['id', 'type', 'z', 'wires', 'label', 'name', 'path', 'order', 'className'],
   ...['group', 'page', 'ui', 'theme', 'account', 'targets'],

@@ -46,7 +46,7 @@ describe('The endpoint of a dashboard', () => {
     assert.ok(again.shown > 50);
   });
 
-  it('refuses bad input with a text about what was expected', async () => {
+  it('refuses bad input and names the expected form', async () => {
     for (const [body, expected] of [
       [{ rooms: 'all' }, /rooms should be a list of texts/],
       [{ flows: {} }, /flows should be a list of nodes, but was an object/],
