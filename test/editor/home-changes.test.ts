@@ -690,6 +690,7 @@ for (const version of EDITOR_VERSIONS) {
         assert.equal(await login.innerText(), 'Logged in');
         assert.equal(await login.getAttribute('data-state'), 'authenticated');
         await editor.dragMouse(await middleOf(row), { x: 700, y: 500 });
+        assert.equal(await home.page.locator('#cozify-home-dashboard').count(), 0);
         assert.equal(await editor.isDeployLit(), false);
         assert.deepEqual(editor.refusals, []);
       });
