@@ -339,6 +339,8 @@ describe('The flow of a dashboard', () => {
         assert.equal(taken.get(place), undefined, place);
         taken.set(place, node);
       }
+      const orders = nodes.filter(({ group }) => group !== undefined).map(({ order }) => order);
+      assert.equal(new Set(orders).size, 2 * count, 'each widget has its place on the page');
       const flows = ofType(nodes, 'tab');
       assert.equal(new Set(flows.map(({ label }) => label)).size, flows.length);
       for (const type of ['catch', 'link in', 'ui-notification'])
