@@ -1,14 +1,16 @@
 import type { NodeAPI } from 'node-red';
-import { parsePressConfig, PressFeed, pressText, systemClock } from '../src/nodes-api.js';
+import { systemClock } from '../src/nodes-api.js';
 import { defineFeed } from './runtime/define-feed.js';
+import { homesApi } from './runtime/homes-api.js';
 
 /** Sends presses of wall switches and remote controls. */
 export default function register(RED: NodeAPI): void {
   defineFeed(RED, {
     type: 'cozify-button',
-    parse: parsePressConfig,
-    createFeed: ({ homes }, config, { node, status, onProblems }) =>
-      new PressFeed({
+    parse: (properties) => homesApi().parsePressConfig(properties),
+    createFeed: ({ homes }, config, { node, status, onProblems }) => {
+      const { PressFeed, pressText } = homesApi();
+      return new PressFeed({
         homes,
         config,
         clock: systemClock,
@@ -18,6 +20,7 @@ export default function register(RED: NodeAPI): void {
           status.showEvent(thing, (language) => pressText(press, language));
           node.send(messages.map((message) => message && { ...message }));
         },
-      }),
+      });
+    },
   });
 }

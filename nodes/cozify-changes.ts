@@ -1,13 +1,16 @@
 import type { NodeAPI } from 'node-red';
-import { ChangeFeed, type ChangeConfig, parseChangeConfig, systemClock } from '../src/nodes-api.js';
+import type { ChangeConfig } from '../src/homes-api.js';
+import { systemClock } from '../src/nodes-api.js';
 import { defineFeed } from './runtime/define-feed.js';
+import { homesApi } from './runtime/homes-api.js';
 
 /** Sends changes of a home. */
 export default function register(RED: NodeAPI): void {
   defineFeed(RED, {
     type: 'cozify-changes',
-    parse: parseChangeConfig,
+    parse: (properties) => homesApi().parseChangeConfig(properties),
     createFeed: (account, config, { node, status, onProblems }) => {
+      const { ChangeFeed } = homesApi();
       const feed = new ChangeFeed({
         id: node.id,
         homes: account.homes,

@@ -1,14 +1,8 @@
 import type { Node, NodeAPI } from 'node-red';
-import {
-  type CommandOutcome,
-  type CommandProperties,
-  CommandStep,
-  lookAgain,
-  parseCommand,
-  SECONDS,
-  systemClock,
-} from '../src/nodes-api.js';
+import type { CommandOutcome, CommandProperties } from '../src/homes-api.js';
+import { SECONDS, systemClock } from '../src/nodes-api.js';
 import { defineActionPerNode, type StepStatus } from './runtime/define-action.js';
+import { homesApi } from './runtime/homes-api.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';
 import { statusOf } from './runtime/status.js';
@@ -32,6 +26,7 @@ const PARAMETERS = {
 /** Sends commands to devices and returns the results. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, CommandOutcome>(RED, 'command', (node, { account, hub }) => {
+    const { CommandStep, parseCommand } = homesApi();
     const author = { node: idInEditor(node) };
     const step = new CommandStep();
     const status = new HubStatus({ RED, node, account, hub });
@@ -69,7 +64,7 @@ function commandStatus(status: HubStatus): StepStatus<CommandOutcome> {
     timer = undefined;
   };
   const look = async ({ things }: CommandOutcome, mine: number): Promise<void> => {
-    const now = await lookAgain(things);
+    const now = await homesApi().lookAgain(things);
     if (mine === looks) status.show(now);
   };
   const shown = hubStepStatus<CommandOutcome>(

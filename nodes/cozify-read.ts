@@ -1,15 +1,8 @@
 import type { NodeAPI } from 'node-red';
-import {
-  type Condition,
-  type DeviceFilter,
-  parseCondition,
-  parseFilter,
-  type Reading,
-  readThings,
-  type ReadQuery,
-  systemClock,
-} from '../src/nodes-api.js';
+import type { Condition, DeviceFilter, Reading, ReadQuery } from '../src/homes-api.js';
+import { systemClock } from '../src/nodes-api.js';
 import { defineActionPerNode } from './runtime/define-action.js';
+import { homesApi } from './runtime/homes-api.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';
 import { composed, flag, parameter } from './runtime/parameters.js';
@@ -18,7 +11,9 @@ const PARAMETERS = {
   targets: TARGETS,
   hub: HUB,
   /** Selects the devices if there are no targets. */
-  filter: composed<DeviceFilter>(({ def: { kind = 'device', ...def } }) => parseFilter({ ...def, kinds: [kind] })),
+  filter: composed<DeviceFilter>(({ def: { kind = 'device', ...def } }) =>
+    homesApi().parseFilter({ ...def, kinds: [kind] }),
+  ),
   fresh: flag(false, { source: 'node' }),
   output: parameter<ReadQuery['output']>(
     { enum: ['auto', 'array', 'map'], default: 'auto', description: '"auto", "array" or "map"' },
@@ -27,13 +22,14 @@ const PARAMETERS = {
   field: parameter<string>({ type: 'string', default: '', description: 'the name of a field' }, { source: 'node' }),
   condition: parameter<Condition | null>(
     { default: null, description: 'a condition' },
-    { source: 'node', parse: parseCondition },
+    { source: 'node', parse: (condition) => homesApi().parseCondition(condition) },
   ),
 };
 
 /** Reads states of devices. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, Reading>(RED, 'read', (node, { account, hub, field }) => {
+    const { readThings } = homesApi();
     const status = new HubStatus({ RED, node, account, hub });
     return {
       parameters: PARAMETERS,

@@ -1,15 +1,8 @@
 import type { NodeAPI } from 'node-red';
-import {
-  type Condition,
-  parseCondition,
-  SECONDS,
-  showThing,
-  systemClock,
-  type WaitEnd,
-  WaitStep,
-  type WaitOptions,
-} from '../src/nodes-api.js';
+import type { Condition, WaitEnd, WaitOptions } from '../src/homes-api.js';
+import { SECONDS, systemClock } from '../src/nodes-api.js';
 import { defineActionPerNode, type StepStatus } from './runtime/define-action.js';
+import { homesApi } from './runtime/homes-api.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, isGiven, TARGETS } from './runtime/hub-targets.js';
 import { flag, parameter, seconds } from './runtime/parameters.js';
@@ -21,7 +14,7 @@ const PARAMETERS = {
   hub: HUB,
   condition: parameter<Condition | null>(
     { default: null, description: 'a condition' },
-    { source: 'node', parse: (condition) => parseCondition(condition, { canChange: true }) },
+    { source: 'node', parse: (condition) => homesApi().parseCondition(condition, { canChange: true }) },
   ),
   match: parameter<WaitOptions['match']>(
     { enum: ['any', 'all'], default: 'any', description: '"any" or "all"' },
@@ -36,6 +29,7 @@ const PARAMETERS = {
 /** Holds messages until a device meets a condition. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, WaitEnd>(RED, 'wait', (node, { account, hub }) => {
+    const { showThing, WaitStep } = homesApi();
     const step = new WaitStep(systemClock);
     const status = new HubStatus({ RED, node, account, hub });
     return {

@@ -1,26 +1,9 @@
 import type { Request } from 'express';
 import { CozifyError } from '../../src/index.js';
-import {
-  type Account,
-  badInput,
-  blink,
-  CommandStep,
-  expectFew,
-  type Kind,
-  kindOf,
-  KINDS,
-  languageOf,
-  listThings,
-  type ListQuery,
-  parseCloudUrl,
-  parseNodeTargets,
-  parseCommand,
-  resolveAll,
-  type ResolveQuery,
-  type Resolved,
-  systemClock,
-} from '../../src/nodes-api.js';
+import type { CommandStep, Kind, ListQuery, Resolved, ResolveQuery } from '../../src/homes-api.js';
+import { type Account, badInput, expectFew, kindOf, languageOf, parseCloudUrl, systemClock } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
+import { homesApi } from '../runtime/homes-api.js';
 import type { GuardedRoutes } from './guard.js';
 
 type Query = Request['query'];
@@ -33,21 +16,22 @@ const SENT = { sent: true, confirmed: null, reason: null, state: null, ignored: 
 
 /** Registers the endpoints of the picker: list things, resolve targets, identify a lamp, and send a command. */
 export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accounts: () => AccountRegistry): void {
-  const commands = new CommandStep();
+  let commands: CommandStep | undefined;
   read('/things', async (id, _body, query) => {
     const listQuery = parseListQuery(query);
     const account = await accountOf(accounts(), id, query['cloudUrl']);
-    return account.useHomes('things', (homes) => listThings(homes, listQuery, systemClock));
+    return account.useHomes('things', (homes) => homesApi().listThings(homes, listQuery, systemClock));
   });
   ask('/resolve', async (id, body) => {
     const resolveQuery = parseResolve(body);
     const hubs = textList(body['hubs'], 'hubs');
     const account = await accountOf(accounts(), id, body['cloudUrl']);
     const { hubs: known } = await account.readSnapshot();
-    const found = await account.useHomes('resolve', (homes) => resolveAll(homes, resolveQuery));
+    const found = await account.useHomes('resolve', (homes) => homesApi().resolveAll(homes, resolveQuery));
     return { ...found, hubs: hubs.map((hub) => resolveHub(hub, known)) };
   });
   write('/identify', 200, async (id, body) => {
+    const { blink, parseNodeTargets } = homesApi();
     const lamps = parseNodeTargets([{ kind: 'device', hub: body['hub'], id: body['id'] }]);
     const account = await accountOf(accounts(), id, body['cloudUrl']);
     const blinking = await account.useHomes('identify', (homes) =>
@@ -56,6 +40,7 @@ export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accoun
     return { results: blinking.map((target) => ({ target, ...SENT })) };
   });
   write('/command', 200, async (id, body) => {
+    const { CommandStep: Step, parseCommand, parseNodeTargets } = homesApi();
     const targets = parseNodeTargets(body['targets']);
     const command = parseCommand(body, body['value']);
     const hub = parseText(body['hub'], 'hub');
@@ -68,7 +53,8 @@ export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accoun
       author: 'editor',
       listsDone: true,
     } as const;
-    const { results } = await account.useHomes('command', (homes) => commands.run(homes, request));
+    const step = (commands ??= new Step());
+    const { results } = await account.useHomes('command', (homes) => step.run(homes, request));
     return { results };
   });
 }
@@ -142,6 +128,7 @@ function parseMatch(value: unknown): 'all' | 'any' {
 }
 
 function parseKind(text: string): Kind {
+  const { KINDS } = homesApi();
   const kind = KINDS.find((one) => one === text);
   if (kind !== undefined) return kind;
   throw badInput(`kind should be one of ${KINDS.join(', ')}.`);

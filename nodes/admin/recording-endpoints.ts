@@ -1,8 +1,12 @@
 import { Readable } from 'node:stream';
 import { CozifyError } from '../../src/index.js';
-import { type Account, badInput, kindOf, parseRecordingOptions, type RecordingState } from '../../src/nodes-api.js';
+import type { RecordingOptions, RecordingState } from '../../src/homes-api.js';
+import { type Account, badInput, kindOf } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import type { GuardedRoutes } from './guard.js';
+
+/** The longest duration of a recording, in minutes. */
+const MOST_MINUTES = 1440;
 
 /**
  * Registers the endpoints of the recording of a home, for deployed accounts only, because a Deploy closes a pending
@@ -32,4 +36,15 @@ async function deployed(accounts: AccountRegistry, id: string): Promise<Account>
   if (account !== undefined) return account;
   const problem = accounts.misconfigured(id)?.problem;
   throw problem ?? new CozifyError('COZIFY_NO_ACCOUNT', 'There is no such account in the flows: press Deploy first.');
+}
+
+/** Parses the body of a request. Throws `COZIFY_BAD_INPUT`. */
+function parseRecordingOptions(body: Record<string, unknown>): RecordingOptions {
+  const { hub = '', names = 'replaced', minutes = 60 } = body;
+  if (typeof hub !== 'string') throw badInput(`hub should be the id of one, but was ${kindOf(hub)}.`);
+  if (names !== 'kept' && names !== 'replaced') throw badInput('names should be "kept" or "replaced".');
+  if (!Number.isInteger(minutes) || Number(minutes) < 1 || Number(minutes) > MOST_MINUTES) {
+    throw badInput(`minutes should be a whole number from 1 to ${MOST_MINUTES}.`);
+  }
+  return { hub: hub.trim(), names, minutes: Number(minutes) };
 }

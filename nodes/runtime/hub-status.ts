@@ -1,19 +1,10 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Clock, CozifyError, Snapshot } from '../../src/index.js';
-import {
-  Timer,
-  countText,
-  isMeasured,
-  isReachable,
-  type Language,
-  type ListedThing,
-  systemClock,
-  tellingField,
-  thingsText,
-  thingText,
-} from '../../src/nodes-api.js';
+import type { ListedThing } from '../../src/homes-api.js';
+import { type Language, systemClock, Timer } from '../../src/nodes-api.js';
 import type { StepStatus } from './define-action.js';
 import { type AccountNode, findAccount, languageOfHost } from './find-account.js';
+import { homesApi } from './homes-api.js';
 import { ignoredOf } from './hub-targets.js';
 import { type AccountFollower, followOverDeploys, problemOf, statusOf } from './status.js';
 import { clockText, failureText, fitted, type StatusKey } from './status-words.js';
@@ -120,6 +111,7 @@ export class HubStatus {
     this.#hubs = new Set([...this.#hubs, live.home.hub]);
     this.#problem = undefined;
     this.#live = (language) => {
+      const { countText, isMeasured, isReachable, tellingField, thingText } = homesApi();
       const { name } = entry;
       if (!isReachable(entry))
         return count === 1
@@ -287,6 +279,7 @@ function textOf(
   things: readonly ListedThing[],
   { field, now, language }: { field: string; now: number; language: Language },
 ): NodeStatus {
+  const { isMeasured, isReachable, tellingField, thingsText } = homesApi();
   const entries = things.map(({ entry }) => entry);
   const [first, ...others] = entries;
   const { count, name, value } = thingsText(entries, field, language);

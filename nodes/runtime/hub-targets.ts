@@ -1,4 +1,5 @@
-import { parseHub, parseMessageTargets, parseNodeTargets, type Target } from '../../src/nodes-api.js';
+import type { Target } from '../../src/homes-api.js';
+import { homesApi } from './homes-api.js';
 import { composed, type Sources } from './parameters.js';
 
 /**
@@ -6,6 +7,7 @@ import { composed, type Sources } from './parameters.js';
  * with configured targets is never redirected.
  */
 export const TARGETS = composed<readonly Target[] | undefined>((sources) => {
+  const { parseMessageTargets, parseNodeTargets } = homesApi();
   const own = parseNodeTargets(filledIn(sources.def['targets'], sources));
   if (own.length > 0) return own;
   const given = sources.message.read('target');
@@ -13,9 +15,10 @@ export const TARGETS = composed<readonly Target[] | undefined>((sources) => {
 });
 
 /** The hub of a step: the node's, or that of `msg.hub` if the node has none; empty without either. */
-export const HUB = composed<string>(
-  (sources) => parseHub(filledIn(sources.def['hub'], sources)) || parseHub(sources.message.read('hub')),
-);
+export const HUB = composed<string>((sources) => {
+  const { parseHub } = homesApi();
+  return parseHub(filledIn(sources.def['hub'], sources)) || parseHub(sources.message.read('hub'));
+});
 
 /** Returns the message property that is ignored because the node has its own setting. */
 export function ignoredOf({ def, message }: Sources): 'target' | 'hub' | undefined {

@@ -1,12 +1,17 @@
+import { createRequire } from 'node:module';
 import type { CozifyError } from '../../src/index.js';
 import type { Language } from '../../src/nodes-api.js';
-import en from '../locales/en-US/cozify-account.json';
-import fi from '../locales/fi/cozify-account.json';
+import type en from '../locales/en-US/cozify-account.json';
+
+const load = createRequire(__filename);
 
 /** Key of a status text in the account's catalogue. */
 export type StatusKey = keyof typeof en.status;
 
-const CATALOGUES: Readonly<Record<Language, Pick<typeof en, 'status' | 'failure'>>> = { en, fi };
+/** Returns the account's catalogue, which is loaded at the first status in that language. */
+function catalogue(language: Language): Pick<typeof en, 'status' | 'failure'> {
+  return load(`../locales/${language === 'fi' ? 'fi' : 'en-US'}/cozify-account.json`) as typeof en;
+}
 
 /** Longest status in characters. Node-RED does not shorten a status, and draws a long one over neighbouring nodes. */
 export const LONGEST_STATUS = 40;
@@ -25,7 +30,7 @@ export function statusText(
   return Object.entries(parameters).reduce((text, [word, value]) => {
     const mark = `__${word}__`;
     return text.replace(mark, () => shortened(value, LONGEST_STATUS - lengthOf(text) + mark.length));
-  }, CATALOGUES[language].status[key]);
+  }, catalogue(language).status[key]);
 }
 
 /** Joins the parts of a status. If they are too long together, shortens the name and never the value. */
@@ -51,7 +56,7 @@ export function shortened(text: string, longest: number): string {
 export function failureText({ code, message, brief }: CozifyError, language: Language): string {
   if (brief !== undefined) return brief[language];
   if (language === 'en' && code === 'COZIFY_BAD_INPUT') return firstWords(message);
-  return CATALOGUES[language].failure[code];
+  return catalogue(language).failure[code];
 }
 
 /** Formats a time of day: "06:17", "klo 6.17". */

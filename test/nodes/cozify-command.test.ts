@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import registerChanges from '../../nodes/cozify-changes';
 import registerCommand from '../../nodes/cozify-command';
 import type { CozifyError } from '../../src/index.js';
-import type { TargetResult } from '../../src/nodes-api.js';
+import type { TargetResult } from '../../src/homes-api.js';
 import { until } from '../support/wait';
 import { accountNode, actionNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';

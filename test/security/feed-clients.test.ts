@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import type { FeedAnswer } from '../../src/nodes-api';
+import type { FeedAnswer } from '../../src/homes-api';
 import { EDITOR } from '../nodes/support/admin-client';
 import { ACCOUNT, accountNode, testFlow } from '../nodes/support/flow';
 import { Stage } from '../nodes/support/stage';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { parseSelection } from '../../src/devices/targets/selection';
-import { parseNodeTargets, parsePressConfig } from '../../src/nodes-api';
+import { parseNodeTargets, parsePressConfig } from '../../src/homes-api';
 import { assertRefused, EDITOR, post } from '../nodes/support/admin-client';
 import { accountNode, testFlow } from '../nodes/support/flow';
 import { Stage } from '../nodes/support/stage';

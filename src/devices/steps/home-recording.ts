@@ -1,17 +1,14 @@
 /** The recording of an account: started and stopped by a person in the editor. */
 import { type Clock, Deadline } from '../../async/clock.js';
 import { TimerQueue } from '../../async/timers.js';
-import { badInput, CozifyError } from '../../errors.js';
+import { CozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
-import { kindOf } from '../../input.js';
 import type { Homes } from '../homes/homes.js';
 import { parseHubAnswer } from '../home/hub-answer.js';
 import type { LiveHome } from '../home/live-home.js';
 import { HomeRecorder } from '../recording/home-recorder.js';
 import { areThings, hubTimeIn, LISTINGS, type RecordedThings, type Recording } from '../recording/recording.js';
 
-/** The longest duration of a recording, in minutes. */
-const MOST_MINUTES = 1440;
 /** The time limit for the first poll answer. */
 const BEGIN_MS = 20_000;
 /** How long a recording is kept after its end. */
@@ -175,17 +172,6 @@ export class HomeRecording {
     if (live !== undefined) return live;
     throw new CozifyError('COZIFY_NOT_FOUND', 'There is no such hub.');
   }
-}
-
-/** Parses the body of a request. Throws `COZIFY_BAD_INPUT`. */
-export function parseRecordingOptions(body: Record<string, unknown>): RecordingOptions {
-  const { hub = '', names = 'replaced', minutes = 60 } = body;
-  if (typeof hub !== 'string') throw badInput(`hub should be the id of one, but was ${kindOf(hub)}.`);
-  if (names !== 'kept' && names !== 'replaced') throw badInput('names should be "kept" or "replaced".');
-  if (!Number.isInteger(minutes) || Number(minutes) < 1 || Number(minutes) > MOST_MINUTES) {
-    throw badInput(`minutes should be a whole number from 1 to ${MOST_MINUTES}.`);
-  }
-  return { hub: hub.trim(), names, minutes: Number(minutes) };
 }
 
 /** Loads all lists of a hub. A missing list is empty, but a failure of the list of devices is thrown. */

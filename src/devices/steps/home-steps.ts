@@ -1,4 +1,5 @@
 /** The steps of programs with the homes of an account: read and command. */
+import { createRequire } from 'node:module';
 import type { Clock } from '../../async/clock.js';
 import { badInput } from '../../errors.js';
 import type { HubClients } from '../../hub/hub-clients.js';
@@ -15,8 +16,11 @@ import type { Kind } from '../things/kinds.js';
 import type { Language } from '../things/names.js';
 import { CommandStep, type TargetResult } from './command-step.js';
 import { EventFeed } from './event-feed.js';
-import { HomeRecording } from './home-recording.js';
+import type * as HomeRecordingModule from './home-recording.js';
+import type { HomeRecording } from './home-recording.js';
 import { readThings } from './reading.js';
+
+const load = createRequire(__filename);
 
 /** A thing by its id or name. An object distinguishes things of the same name. */
 export type ThingTarget = string | { id?: string; name?: string; kind?: Kind; room?: string; hub?: string };
@@ -100,8 +104,9 @@ function intervalsOf(settings: Pick<HomeStepsOptions, 'pollLanMs' | 'pollCloudMs
 export class HomeSteps {
   readonly homes: Homes;
   readonly feed: EventFeed;
-  readonly recording: HomeRecording;
   readonly #clock: Clock;
+  readonly #version: (hub: string) => string | null;
+  #recording: HomeRecording | undefined;
   readonly #commands = new CommandStep();
 
   /** `left`: homes of an account that was closed, see {@link Homes}. */
@@ -114,9 +119,8 @@ export class HomeSteps {
     const { clock, log } = options;
     this.#clock = clock;
     const nameOfHub = (id: string): string => state.cloud.hubs.find((hub) => hub.id === id)?.name ?? id;
-    const version = (hub: string): string | null => state.cloud.hubs.find((one) => one.id === hub)?.version ?? null;
+    this.#version = (hub) => state.cloud.hubs.find((one) => one.id === hub)?.version ?? null;
     this.feed = new EventFeed({ clock, nameOfHub }, () => this.homes);
-    this.recording = new HomeRecording(clock, () => this.homes, version);
     this.homes = new Homes({
       clock,
       log,
@@ -126,16 +130,24 @@ export class HomeSteps {
       intervals: intervalsOf(options),
       hubs: () => ({ ids: state.cloud.hubs.map((hub) => hub.id), defaultId: state.cloud.defaultHub }),
       client: (hub) => hubClients.get(hub),
-      version,
+      version: this.#version,
       left,
       onOpen: (live) => this.feed.follow(live),
     });
   }
 
+  /** The recording of the home's events. The code is loaded at the first use, because few people ever record. */
+  get recording(): HomeRecording {
+    if (this.#recording !== undefined) return this.#recording;
+    const { HomeRecording: Recording } = load('./home-recording.js') as typeof HomeRecordingModule;
+    this.#recording = new Recording(this.#clock, () => this.homes, this.#version);
+    return this.#recording;
+  }
+
   /** Ends all polls, and answers the held requests of the feed. */
   close(): void {
     this.feed.close();
-    this.recording.close();
+    this.#recording?.close();
     this.homes.close();
   }
 

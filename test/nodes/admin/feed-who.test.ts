@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import registerCommand from '../../../nodes/cozify-command';
 import registerRequest from '../../../nodes/cozify-request';
-import type { FeedAnswer, ThingPage } from '../../../src/nodes-api';
+import type { FeedAnswer, ThingPage } from '../../../src/homes-api';
 import { Seeded } from '../../../packages/cozify-practice/src/seeded';
 import { say, sized } from '../../support/size';
 import { until } from '../../support/wait';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import helper from 'node-red-node-test-helper';
 import registerButton from '../../../nodes/cozify-button';
 import registerCommand from '../../../nodes/cozify-command';
-import type { FeedAnswer, ThingPage } from '../../../src/nodes-api';
+import type { FeedAnswer, ThingPage } from '../../../src/homes-api';
 import { sleep, until } from '../../support/wait';
 import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, actionNode, EMAIL, placed, testFlow } from '../support/flow';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import type { CommandOutcome, ThingPage } from '../../../src/nodes-api';
+import type { CommandOutcome, ThingPage } from '../../../src/homes-api';
 import { sleep, until } from '../../support/wait';
 import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, EMAIL, testFlow } from '../support/flow';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { registerEndpoints } from '../../../nodes/admin/endpoints';
-import type { RecordingState } from '../../../src/nodes-api';
+import type { RecordingState } from '../../../src/homes-api';
 import { parseRecording, type Recording } from '../../simulator';
 import { sleep, until } from '../../support/wait';
 import { type AdminReply, assertRefused, EDITOR, post } from '../support/admin-client';

@@ -5,7 +5,7 @@ import type { Sources } from '../../../nodes/runtime/parameters';
 import { HubStatus, hubStepStatus } from '../../../nodes/runtime/hub-status';
 import { StepMessage } from '../../../nodes/runtime/message';
 import { CozifyError, type HubSnapshot, type Snapshot } from '../../../src/index.js';
-import { type ListedThing, pressText } from '../../../src/nodes-api.js';
+import { type ListedThing, pressText } from '../../../src/homes-api.js';
 import { FakeClock, SECOND } from '../../src/support/fake-clock';
 
 /** A thing with the properties that a status shows. */

@@ -1,0 +1,25 @@
+/**
+ * The internal API for the nodes: the homes behind the hubs. The nodes load it when the first step or subscription needs
+ * it, see nodes/runtime/homes-api.ts.
+ */
+export { ChangeFeed } from './devices/steps/change-feed.js';
+export { type ChangeConfig, parseChangeConfig } from './devices/steps/change-config.js';
+export { type CommandOutcome, CommandStep, lookAgain, type TargetResult } from './devices/steps/command-step.js';
+export { type Condition, parseCondition } from './devices/things/condition.js';
+export { type DeviceFilter, parseFilter } from './devices/targets/device-filter.js';
+export { type Reading, readThings, type ReadQuery, showThing } from './devices/steps/reading.js';
+export type { FeedAnswer, FeedQuery } from './devices/steps/event-feed.js';
+export { blink } from './devices/steps/command-step.js';
+export { type ListedState, listThings, type ListQuery, type ThingPage } from './devices/steps/thing-list.js';
+export { resolveAll, type Resolved, type ResolveQuery } from './devices/steps/resolving.js';
+export { isReachable } from './devices/things/device.js';
+export { type Kind, KINDS } from './devices/things/kinds.js';
+export type { ListedThing } from './devices/homes/homes.js';
+export { countText, isMeasured, pressText, tellingField, thingsText, thingText } from './devices/things/live-value.js';
+export { PressFeed } from './devices/steps/press-feed.js';
+export { parsePressConfig, type PressConfig } from './devices/steps/press-feed.js';
+export type { Press } from './devices/things/presses.js';
+export { type WaitEnd, WaitStep, type WaitOptions } from './devices/steps/wait-step.js';
+export { type CommandProperties, parseCommand } from './devices/commands/command.js';
+export { parseHub, parseMessageTargets, parseNodeTargets, type Target } from './devices/targets/target.js';
+export type { RecordingOptions, RecordingState } from './devices/steps/home-recording.js';
