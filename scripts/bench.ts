@@ -18,6 +18,7 @@ import { countIdle } from './bench/idle';
 import { measureInstall } from './bench/install';
 import { measureMemory } from './bench/memory';
 import { startNodeRed } from './bench/node-red';
+import { measureNodeRedStart } from './bench/node-red-start';
 import { writePage } from './bench/page';
 import { measurePicker } from './bench/picker';
 import { countPolls } from './bench/polls';
@@ -31,6 +32,8 @@ import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
 /** Interleaved rounds of each ratio, and repetitions of slow measurements. */
 const ROUNDS = 21;
 const REPEATS = 5;
+/** Starts of Node-RED, each of several seconds. */
+const STARTS = 8;
 /** Rounds of the load measurement, each longer than a minute. */
 const LOADS = 3;
 /** Number of timed events. */
@@ -54,6 +57,13 @@ async function benchSidebar(): Promise<void> {
   await nodeRed.dispose();
 }
 
+/** Measures only the start of Node-RED. */
+async function benchNodeRedStart(): Promise<void> {
+  const cloud = await BenchCloud.start();
+  console.log(toText(await measureNodeRedStart(cloud, STARTS)));
+  cloud.stop();
+}
+
 async function main(): Promise<void> {
   const options = { quick: { type: 'boolean', default: false } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
@@ -61,6 +71,7 @@ async function main(): Promise<void> {
   if (positionals.includes('fleet')) return benchFleet(quick);
   if (positionals.includes('stalls')) return console.log(toText(await measureStalls(REPEATS)));
   if (positionals.includes('sidebar')) return benchSidebar();
+  if (positionals.includes('start')) return benchNodeRedStart();
   const rounds = quick ? 1 : ROUNDS;
   const sections: Section[] = [];
   const add = (section: Section): void => {
@@ -74,6 +85,7 @@ async function main(): Promise<void> {
   add(await countPolls(quick ? 1 : 24));
   add(await countSaves(cloud));
   add(await countCrowd());
+  add(await measureNodeRedStart(cloud, quick ? 1 : STARTS));
   add(await measureDeploys(quick ? 5 : ROUNDS));
   const nodeRed = await startNodeRed();
   const { version } = (await nodeRed.admin('GET', '/settings')).body as { version: string };

@@ -3,9 +3,10 @@
  * start; homes-api.ts has the code for homes. It changes with the nodes.
  */
 export type { Account } from './account/account.js';
-export { ManagedAccount } from './account/managed-account.js';
+export { createManagedAccount } from './account/lazy-account.js';
+export type { ManagedAccount } from './account/managed-account.js';
 export type { AccountOptions, AccountSettings, AdoptableLogin } from './account/account-options.js';
-export { maskEmail } from './account/diagnostics.js';
+export { maskEmail } from './text.js';
 export { OtpLimiter, otpLimiterShape } from './login/otp-limiter.js';
 export { parseRequestBody } from './hub/free-request.js';
 export { type Language, languageOf } from './devices/things/names.js';
@@ -42,5 +43,5 @@ export {
   type SecondsRange,
   typedNumber,
 } from './input.js';
-export { badInput, printable, toCozifyError } from './errors.js';
+export { badInput, CozifyError, printable, toCozifyError } from './errors.js';
 export { listOf, objectOf, schemas, shape, type Shape } from './schema.js';

@@ -18,3 +18,10 @@ const SHORT = 100;
 export function normalized(text: string, form: 'NFC' | 'NFD'): string {
   return (text.length > SHORT ? text.replace(MARKS_TOO_MANY, '$1') : text).normalize(form);
 }
+
+/** Masks an e-mail address so that only its owner recognizes it: `o…@e….fi`. */
+export function maskEmail(email: string): string {
+  const [local = '', domain = ''] = email.split('@');
+  const dot = domain.lastIndexOf('.');
+  return `${local.slice(0, 1)}…@${domain.slice(0, 1)}…${dot > 0 ? domain.slice(dot) : ''}`;
+}

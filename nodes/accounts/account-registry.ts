@@ -4,9 +4,10 @@ import type { Account, Clock, CozifyError, Log, Snapshot } from '../../src/index
 import {
   type AccountOptions,
   type AccountSettings,
+  createManagedAccount,
   Timer,
   HttpPool,
-  ManagedAccount,
+  type ManagedAccount,
   openFile,
   OtpLimiter,
   parseCloudUrl,
@@ -277,7 +278,7 @@ export class AccountRegistry {
   }
 
   #create(options: Omit<AccountOptions, 'http' | keyof LastingOptions>): ManagedAccount {
-    return new ManagedAccount({ ...options, ...this.#lasting, http: this.#http.open() });
+    return createManagedAccount({ ...options, ...this.#lasting, http: this.#http.open() });
   }
 
   /**

@@ -1,7 +1,15 @@
 import type { NodeAPI } from 'node-red';
 import { createRequire } from 'node:module';
-import { type Account, type Snapshot, CozifyError } from '../../src/index.js';
-import { badInput, kindOf, parseCloudUrl, parseEmail, parseOtp, toCozifyError } from '../../src/nodes-api.js';
+import type { Account, Snapshot } from '../../src/index.js';
+import {
+  badInput,
+  CozifyError,
+  kindOf,
+  parseCloudUrl,
+  parseEmail,
+  parseOtp,
+  toCozifyError,
+} from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { sendTest } from '../runtime/define-feed.js';
 import { registerDashboardEndpoint } from './dashboard-endpoint.js';

@@ -1,7 +1,15 @@
 import type { Request } from 'express';
-import { CozifyError } from '../../src/index.js';
 import type { CommandStep, Kind, ListQuery, Resolved, ResolveQuery } from '../../src/homes-api.js';
-import { type Account, badInput, expectFew, kindOf, languageOf, parseCloudUrl, systemClock } from '../../src/nodes-api.js';
+import {
+  type Account,
+  badInput,
+  CozifyError,
+  expectFew,
+  kindOf,
+  languageOf,
+  parseCloudUrl,
+  systemClock,
+} from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { homesApi } from '../runtime/homes-api.js';
 import type { GuardedRoutes } from './guard.js';

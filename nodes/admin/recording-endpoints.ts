@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
-import { CozifyError } from '../../src/index.js';
 import type { RecordingOptions, RecordingState } from '../../src/homes-api.js';
-import { type Account, badInput, kindOf } from '../../src/nodes-api.js';
+import { type Account, badInput, CozifyError, kindOf } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import type { GuardedRoutes } from './guard.js';
 

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type Account, CozifyError } from '../../src/index.js';
-import { toCozifyError } from '../../src/nodes-api.js';
+import type { Account } from '../../src/index.js';
+import { CozifyError, toCozifyError } from '../../src/nodes-api.js';
 import { findAccount, requireAccount, languageOfHost } from './find-account.js';
 import { onFlowsStarted } from './runtime-events.js';
 import { HubStatus } from './hub-status.js';

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
-import { type Account, CozifyError } from '../../src/index.js';
-import { type Language, languageOf } from '../../src/nodes-api.js';
+import type { Account } from '../../src/index.js';
+import { CozifyError, type Language, languageOf } from '../../src/nodes-api.js';
 
 /** The config node of an account: has the account, or the problem that keeps it from having one. */
 export interface AccountNode extends Node<{ email: string }> {

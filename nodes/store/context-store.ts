@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { createHash, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type AccountRecord, type Clock, CozifyError, type Store } from '../../src/index.js';
-import { accountShape, type Opened, seal, storeError, unseal } from '../../src/nodes-api.js';
+import type { AccountRecord, Clock, Store } from '../../src/index.js';
+import { accountShape, CozifyError, type Opened, seal, storeError, unseal } from '../../src/nodes-api.js';
 import { ContextCalls, type GlobalContext, StoreTrouble } from './context-calls.js';
 
 export type { GlobalContext };

@@ -1,10 +1,14 @@
 // Nodes of the benchmark in the measured Node-RED: `bench-lane` sends messages through steps, `bench-end` receives
 // them, `bench-bare` is a step with the lowest possible cost, `bench-recorded` records messages. On the admin port `POST
 // /bench/run` starts a lane, `GET /bench/recorded` returns the messages recorded since the last call, `GET /bench/cpu`
-// the processor time.
+// the processor time, `GET /bench/start` the cost of the start.
 import { Agent, request } from 'node:http';
+import { createRequire } from 'node:module';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type * as Heap from '../../test/endurance/support/heap';
 import { type Cost, costOf } from './rounds';
+
+const load = createRequire(__filename);
 
 /** Body of `POST /bench/run`. */
 export interface LaneRun {
@@ -19,6 +23,17 @@ export interface LaneRun {
 export interface Received {
   id: string;
   at: number;
+}
+
+/** The cost of a start. */
+export interface StartCost {
+  /** Processor time of all threads so far, in milliseconds. */
+  cpuMs: number;
+  /** Memory of the process and the heap in use after a garbage collection, in MB. */
+  rss: number;
+  heap: number;
+  /** Number of files of the package that are loaded. */
+  files: number;
 }
 
 interface BareDef extends NodeDef {
@@ -83,6 +98,7 @@ export default function register(RED: NodeAPI): void {
     received = [];
   });
   RED.httpAdmin.get('/bench/cpu', (_request, response) => void response.json(process.cpuUsage()));
+  RED.httpAdmin.get('/bench/start', (_request, response) => void startCost().then((cost) => response.json(cost)));
   RED.httpAdmin.post('/bench/run', (incoming, response) => {
     const { lane, count, atOnce } = incoming.body as LaneRun;
     const node = RED.nodes.getNode(lane) as Node | null;
@@ -94,6 +110,16 @@ export default function register(RED: NodeAPI): void {
     );
     return undefined;
   });
+}
+
+const PACKAGE = /node_modules[\\/]@cozify-community[\\/]node-red-cozify[\\/]dist[\\/]/;
+
+async function startCost(): Promise<StartCost> {
+  const { user, system } = process.cpuUsage();
+  const files = Object.keys(load.cache).filter((file) => PACKAGE.test(file)).length;
+  const { heapInUse } = load('../../test/endurance/support/heap') as typeof Heap;
+  const heap = await heapInUse();
+  return { cpuMs: (user + system) / 1e3, rss: process.memoryUsage().rss / 1e6, heap: heap / 1e6, files };
 }
 
 /** Sends messages through a lane. Each output sends its next message when the previous one has come back. */

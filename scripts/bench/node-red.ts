@@ -10,7 +10,11 @@ const NODES = ['bench-lane', 'bench-end', 'bench-bare', 'bench-recorded'];
 
 /** Starts a real Node-RED with the packed package and the nodes of the benchmark. */
 export async function startNodeRed(env: Record<string, string> = {}): Promise<NodeRed> {
-  const userDir = await installedUserDir();
+  return NodeRed.start({ userDir: withBenchNodes(await installedUserDir()), env });
+}
+
+/** Adds the nodes of the benchmark to a user directory. */
+export function withBenchNodes(userDir: string): string {
   const folder = join(userDir, 'nodes');
   mkdirSync(folder);
   const html = NODES.map((type) => `RED.nodes.registerType('${type}', { category: 'bench', defaults: {} });`);
@@ -19,7 +23,7 @@ export async function startNodeRed(env: Record<string, string> = {}): Promise<No
     `module.exports = require(${JSON.stringify(join(__dirname, 'lane.js'))}).default;`,
   );
   writeFileSync(join(folder, 'lane.html'), `<script type="text/javascript">${html.join('')}</script>`);
-  return NodeRed.start({ userDir, env });
+  return userDir;
 }
 
 /** Sends messages through a lane; throws the error of a failed step. */

@@ -11,8 +11,8 @@ export interface Spread {
   most: number;
 }
 
-/** Costs of contenders, one for each round. */
-export type Rounds<Name extends string> = Record<Name, Cost[]>;
+/** Results of contenders, one for each round. */
+export type Rounds<Name extends string, Result = Cost> = Record<Name, Result[]>;
 
 /** Rounds that are not counted, in which code is compiled and connections are opened. */
 const WARM_UP = 5;
@@ -21,21 +21,21 @@ const WARM_UP = 5;
  * Runs contenders in turn, round by round, so that other load on the machine affects all of them. Each round starts
  * with another contender. With a single round there is no warm-up.
  */
-export async function interleave<Name extends string>(
+export async function interleave<Name extends string, Result = Cost>(
   rounds: number,
-  contenders: Record<Name, () => Promise<Cost>>,
-): Promise<Rounds<Name>> {
+  contenders: Record<Name, () => Promise<Result>>,
+  warmUp = rounds === 1 ? 0 : WARM_UP,
+): Promise<Rounds<Name, Result>> {
   const names = Object.keys(contenders) as Name[];
-  const costs = Object.fromEntries(names.map((name) => [name, []])) as unknown as Rounds<Name>;
-  const warmUp = rounds === 1 ? 0 : WARM_UP;
+  const results = Object.fromEntries(names.map((name) => [name, []])) as unknown as Rounds<Name, Result>;
   for (let round = -warmUp; round < rounds; round++) {
     for (const [place] of names.entries()) {
       const name = names[(place + round + warmUp) % names.length] as Name;
-      const cost = await contenders[name]();
-      if (round >= 0) costs[name].push(cost);
+      const result = await contenders[name]();
+      if (round >= 0) results[name].push(result);
     }
   }
-  return costs;
+  return results;
 }
 
 /** Returns the cost of `work` in this process, divided by `times`. */

@@ -1,4 +1,5 @@
 import type { AccountOptions } from './account-options.js';
+import { maskEmail } from '../text.js';
 import type { AccountRun } from './account-run.js';
 import { toIso } from './snapshot.js';
 import { takeSnapshot } from './take-snapshot.js';
@@ -35,11 +36,4 @@ export function describeAccount(options: AccountOptions, { parts, loader }: Acco
           },
     ...parts.callLog.summary(),
   };
-}
-
-/** Masks an e-mail address so that only its owner recognizes it: `o…@e….fi`. */
-export function maskEmail(email: string): string {
-  const [local = '', domain = ''] = email.split('@');
-  const dot = domain.lastIndexOf('.');
-  return `${local.slice(0, 1)}…@${domain.slice(0, 1)}…${dot > 0 ? domain.slice(dot) : ''}`;
 }

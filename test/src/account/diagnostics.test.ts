@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { maskEmail } from '../../../src/account/diagnostics.js';
+import { maskEmail } from '../../../src/text.js';
 import { failure, EMAIL, Stage } from '../support/stage.js';
 import { makeToken } from '../support/tokens.js';
 

@@ -1,0 +1,13 @@
+/** Loads the code for accounts with the first account. */
+import { createRequire } from 'node:module';
+import type { AccountOptions } from './account-options.js';
+import type * as ManagedAccountModule from './managed-account.js';
+import type { ManagedAccount } from './managed-account.js';
+
+const load = createRequire(__filename);
+
+/** Creates an account. Its code is loaded with the first one, because a Node-RED without an account does not need it. */
+export function createManagedAccount(options: AccountOptions): ManagedAccount {
+  const { ManagedAccount: Managed } = load('./managed-account.js') as typeof ManagedAccountModule;
+  return new Managed(options);
+}
