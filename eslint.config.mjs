@@ -14,13 +14,15 @@ const DEVICE_FLOORS = ['steps', 'homes', 'home', 'command-queue', 'targets', 're
 const outside = [
   { group: ['node-red', 'node-red/*', '@node-red/*'], message: 'src/ is usable without Node-RED.' },
   { group: ['**/nodes/**'], message: 'The library does not import the nodes: pass the value in.' },
-  {
-    group: ['**/index.js', '**/nodes-api.js'],
-    message: 'index.ts and nodes-api.ts are for users of the library: import from the file itself.',
-  },
 ];
 
-function forbid(files, rooms, message, others = outside) {
+/** The files that only export are not for the library itself. */
+const exported = {
+  group: ['**/index.js', '**/nodes-api.js', '**/homes-api.js'],
+  message: 'index.ts, nodes-api.ts and homes-api.ts are for users of the library: import from the file itself.',
+};
+
+function forbid(files, rooms, message, others = [...outside, exported]) {
   const above = rooms.map((room) => ({ group: [`**/${room}/*`], message: message(room) }));
   return { files, rules: { 'no-restricted-imports': ['error', { patterns: [...others, ...above] }] } };
 }
@@ -31,10 +33,10 @@ const NODE_FLOORS = ['admin', 'accounts', 'store', 'runtime'];
 /** The editor's code runs in browsers only. */
 const dialogs = { group: ['**/editor/**'], message: 'The dialogs run in a browser: move shared code to src/.' };
 
-/** Nodes import the library through two files only. */
+/** Nodes import the library through three files only. */
 const doors = {
-  regex: '/src/(?!(index|nodes-api)\\.js$)',
-  message: 'Nodes import only src/index.ts and src/nodes-api.ts.',
+  regex: '/src/(?!(index|nodes-api|homes-api)\\.js$)',
+  message: 'Nodes import only src/index.ts, src/nodes-api.ts and src/homes-api.ts.',
 };
 const nodesThemselves = {
   group: ['**/cozify-*.js'],
@@ -52,9 +54,9 @@ const apart = (room) => (other) =>
   `${room}/ must not import ${other}/: move the code there or above, or pass the value in.`;
 
 const layers = [
-  forbid(['src/{index,nodes-api}.ts'], [], () => ''),
+  forbid(['src/{index,nodes-api,homes-api}.ts'], [], () => '', outside),
   forbid(
-    ['src/!(index|nodes-api).ts'],
+    ['src/!(index|nodes-api|homes-api).ts'],
     FLOORS.flat(),
     (room) => `A file beside the folders is below all of them: move it to ${room}/.`,
   ),
@@ -80,6 +82,20 @@ const MODULE = ':matches(Program, Program > ExportNamedDeclaration)';
 /** The errors of axios contain the token. */
 const client = { regex: '^axios(/|$)', message: 'axios appears in src/http/axios-request.ts alone.' };
 
+/** A start of Node-RED loads the imports of the nodes. */
+const lazy = [
+  {
+    regex: '/src/homes-api\\.js$',
+    allowTypeImports: true,
+    message: 'Import types only, and take values from homesApi(), so that a start of Node-RED loads less.',
+  },
+  {
+    regex: '/src/index\\.js$',
+    allowTypeImports: true,
+    message: 'Import types only, and values from src/nodes-api.ts, so that a start of Node-RED loads less.',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['**/dist/', 'coverage/', 'node_modules/'] },
   js.configs.recommended,
@@ -98,7 +114,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts', 'nodes/**/*.ts'],
     ignores: ['src/http/axios-request.ts'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [client] }] },
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [client, ...lazy] }] },
   },
   {
     // Names, answers and messages may be as long as anybody likes: no expression takes the square of their length.

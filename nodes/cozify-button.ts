@@ -1,7 +1,6 @@
 import type { NodeAPI } from 'node-red';
-import { systemClock } from '../src/nodes-api.js';
+import { homesApi, systemClock } from '../src/nodes-api.js';
 import { defineFeed } from './runtime/define-feed.js';
-import { homesApi } from './runtime/homes-api.js';
 
 /** Sends presses of wall switches and remote controls. */
 export default function register(RED: NodeAPI): void {

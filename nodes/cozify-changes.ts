@@ -1,8 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import type { ChangeConfig } from '../src/homes-api.js';
-import { systemClock } from '../src/nodes-api.js';
+import { homesApi, systemClock } from '../src/nodes-api.js';
 import { defineFeed } from './runtime/define-feed.js';
-import { homesApi } from './runtime/homes-api.js';
 
 /** Sends changes of a home. */
 export default function register(RED: NodeAPI): void {

@@ -1,8 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { CommandOutcome, CommandProperties } from '../src/homes-api.js';
-import { SECONDS, systemClock } from '../src/nodes-api.js';
+import { homesApi, SECONDS, systemClock } from '../src/nodes-api.js';
 import { defineActionPerNode, type StepStatus } from './runtime/define-action.js';
-import { homesApi } from './runtime/homes-api.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';
 import { statusOf } from './runtime/status.js';

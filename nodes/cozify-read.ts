@@ -1,8 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import type { Condition, DeviceFilter, Reading, ReadQuery } from '../src/homes-api.js';
-import { systemClock } from '../src/nodes-api.js';
+import { homesApi, systemClock } from '../src/nodes-api.js';
 import { defineActionPerNode } from './runtime/define-action.js';
-import { homesApi } from './runtime/homes-api.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, TARGETS } from './runtime/hub-targets.js';
 import { composed, flag, parameter } from './runtime/parameters.js';

@@ -1,8 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import type { Condition, WaitEnd, WaitOptions } from '../src/homes-api.js';
-import { SECONDS, systemClock } from '../src/nodes-api.js';
+import { homesApi, SECONDS, systemClock } from '../src/nodes-api.js';
 import { defineActionPerNode, type StepStatus } from './runtime/define-action.js';
-import { homesApi } from './runtime/homes-api.js';
 import { HubStatus, hubStepStatus } from './runtime/hub-status.js';
 import { HUB, isGiven, TARGETS } from './runtime/hub-targets.js';
 import { flag, parameter, seconds } from './runtime/parameters.js';

@@ -1,7 +1,10 @@
 /**
  * The internal API for the nodes, beyond the public one (index.ts): accounts inside Node-RED. Node-RED loads it at its
- * start; homes-api.ts has the code for homes. It changes with the nodes.
+ * start, and homes-api.ts when a node needs it. It changes with the nodes.
  */
+import { createRequire } from 'node:module';
+import type * as HomesApi from './homes-api.js';
+
 export type { Account } from './account/account.js';
 export { createManagedAccount } from './account/lazy-account.js';
 export type { ManagedAccount } from './account/managed-account.js';
@@ -45,3 +48,13 @@ export {
 } from './input.js';
 export { badInput, CozifyError, printable, toCozifyError } from './errors.js';
 export { listOf, objectOf, schemas, shape, type Shape } from './schema.js';
+
+const load = createRequire(__filename);
+
+/**
+ * Returns the code for homes. It is loaded at the first call, because a Node-RED whose flows have no node for a home does
+ * not need it.
+ */
+export function homesApi(): typeof HomesApi {
+  return load('./homes-api.js') as typeof HomesApi;
+}

@@ -5,13 +5,13 @@ import {
   badInput,
   CozifyError,
   expectFew,
+  homesApi,
   kindOf,
   languageOf,
   parseCloudUrl,
   systemClock,
 } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
-import { homesApi } from '../runtime/homes-api.js';
 import type { GuardedRoutes } from './guard.js';
 
 type Query = Request['query'];

@@ -1,10 +1,9 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Clock, CozifyError, Snapshot } from '../../src/index.js';
 import type { ListedThing } from '../../src/homes-api.js';
-import { type Language, systemClock, Timer } from '../../src/nodes-api.js';
+import { homesApi, type Language, systemClock, Timer } from '../../src/nodes-api.js';
 import type { StepStatus } from './define-action.js';
 import { type AccountNode, findAccount, languageOfHost } from './find-account.js';
-import { homesApi } from './homes-api.js';
 import { ignoredOf } from './hub-targets.js';
 import { type AccountFollower, followOverDeploys, problemOf, statusOf } from './status.js';
 import { clockText, failureText, fitted, type StatusKey } from './status-words.js';

@@ -1,5 +1,5 @@
 import type { Target } from '../../src/homes-api.js';
-import { homesApi } from './homes-api.js';
+import { homesApi } from '../../src/nodes-api.js';
 import { composed, type Sources } from './parameters.js';
 
 /**

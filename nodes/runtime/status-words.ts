@@ -1,17 +1,12 @@
-import { createRequire } from 'node:module';
 import type { CozifyError } from '../../src/index.js';
 import type { Language } from '../../src/nodes-api.js';
-import type en from '../locales/en-US/cozify-account.json';
-
-const load = createRequire(__filename);
+import en from '../locales/en-US/cozify-account.json';
+import fi from '../locales/fi/cozify-account.json';
 
 /** Key of a status text in the account's catalogue. */
 export type StatusKey = keyof typeof en.status;
 
-/** Returns the account's catalogue, which is loaded at the first status in that language. */
-function catalogue(language: Language): Pick<typeof en, 'status' | 'failure'> {
-  return load(`../locales/${language === 'fi' ? 'fi' : 'en-US'}/cozify-account.json`) as typeof en;
-}
+const CATALOGUES: Readonly<Record<Language, Pick<typeof en, 'status' | 'failure'>>> = { en, fi };
 
 /** Longest status in characters. Node-RED does not shorten a status, and draws a long one over neighbouring nodes. */
 export const LONGEST_STATUS = 40;
@@ -30,7 +25,7 @@ export function statusText(
   return Object.entries(parameters).reduce((text, [word, value]) => {
     const mark = `__${word}__`;
     return text.replace(mark, () => shortened(value, LONGEST_STATUS - lengthOf(text) + mark.length));
-  }, catalogue(language).status[key]);
+  }, CATALOGUES[language].status[key]);
 }
 
 /** Joins the parts of a status. If they are too long together, shortens the name and never the value. */
@@ -56,7 +51,7 @@ export function shortened(text: string, longest: number): string {
 export function failureText({ code, message, brief }: CozifyError, language: Language): string {
   if (brief !== undefined) return brief[language];
   if (language === 'en' && code === 'COZIFY_BAD_INPUT') return firstWords(message);
-  return catalogue(language).failure[code];
+  return CATALOGUES[language].failure[code];
 }
 
 /** Formats a time of day: "06:17", "klo 6.17". */
