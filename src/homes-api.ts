@@ -13,9 +13,19 @@ export { blink } from './devices/steps/command-step.js';
 export { type ListedState, listThings, type ListQuery, type ThingPage } from './devices/steps/thing-list.js';
 export { resolveAll, type Resolved, type ResolveQuery } from './devices/steps/resolving.js';
 export { isReachable } from './devices/things/device.js';
+export { fieldOf } from './devices/things/fields.js';
+export { shortFieldName, wordText } from './devices/things/field-words.js';
 export { type Kind, KINDS } from './devices/things/kinds.js';
 export type { ListedThing } from './devices/homes/homes.js';
-export { countText, isMeasured, pressText, tellingField, thingsText, thingText } from './devices/things/live-value.js';
+export {
+  countText,
+  isMeasured,
+  pressText,
+  tellingField,
+  thingsText,
+  thingText,
+  valueText,
+} from './devices/things/live-value.js';
 export { PressFeed } from './devices/steps/press-feed.js';
 export { parsePressConfig, type PressConfig } from './devices/steps/press-feed.js';
 export type { Press } from './devices/things/presses.js';

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { ListedState, ListQuery } from '../../src/homes-api.js';
 import {
   type Account,
   badInput,
+  homesApi,
   kindOf,
   type Language,
   languageOf,
-  type ListedState,
-  type ListQuery,
-  listThings,
   systemClock,
 } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
@@ -49,7 +48,7 @@ async function listAll(account: Account, language: Language): Promise<ListedStat
   for (let after: string | null = ''; after !== null;) {
     const from: string = after;
     const page = await account.useHomes('dashboard', (homes) =>
-      listThings(homes, { ...query, after: from }, systemClock),
+      homesApi().listThings(homes, { ...query, after: from }, systemClock),
     );
     things.push(...page.things);
     after = page.next;

@@ -1,4 +1,5 @@
-import type { Language, ListedState } from '../../src/nodes-api.js';
+import type { ListedState } from '../../src/homes-api.js';
+import type { Language } from '../../src/nodes-api.js';
 import { type Block, COLUMN, type Placed, ROW } from './layout.js';
 import {
   changesNode,

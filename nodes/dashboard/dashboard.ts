@@ -1,4 +1,5 @@
-import type { Language, ListedState } from '../../src/nodes-api.js';
+import type { ListedState } from '../../src/homes-api.js';
+import type { Language } from '../../src/nodes-api.js';
 import { type BlockContext, headBlock, roomBlocks } from './blocks.js';
 import { ExistingDashboard, type FlowNode } from './existing.js';
 import { type Placed, placeBlocks, splitIntoFlows } from './layout.js';

@@ -1,4 +1,4 @@
-import type { ListedState } from '../../src/nodes-api.js';
+import type { ListedState } from '../../src/homes-api.js';
 
 /** A node of a flow, as the editor exports it. */
 export interface FlowNode {

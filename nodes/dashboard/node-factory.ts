@@ -1,4 +1,5 @@
-import { type Language, type ListedState, valueText } from '../../src/nodes-api.js';
+import type { ListedState } from '../../src/homes-api.js';
+import { homesApi, type Language } from '../../src/nodes-api.js';
 import DEFAULTS from './node-defaults.json';
 import type { DashboardTexts } from './texts.js';
 import type { Widget } from './widgets.js';
@@ -75,7 +76,7 @@ export function reasonNode(texts: DashboardTexts): Properties {
 /** Returns the JSONata expression of the text that shows a value or state. */
 function wordsOf({ kind, field, unit }: Widget, language: Language): string {
   if (kind === 'state') {
-    const [yes, no] = [true, false].map((value) => JSON.stringify(valueText(field, value, language)));
+    const [yes, no] = [true, false].map((value) => JSON.stringify(homesApi().valueText(field, value, language)));
     return `payload ? ${yes} : ${no}`;
   }
   const number = language === 'fi' ? '$replace($string(payload), ".", ",")' : 'payload';

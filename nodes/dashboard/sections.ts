@@ -1,4 +1,5 @@
-import type { Language, ListedState } from '../../src/nodes-api.js';
+import type { ListedState } from '../../src/homes-api.js';
+import type { Language } from '../../src/nodes-api.js';
 import type { DashboardTexts } from './texts.js';
 import { type Widget, type WidgetKind, widgetsOf } from './widgets.js';
 

@@ -1,4 +1,5 @@
-import { fieldOf, type Language, type ListedState, shortFieldName, wordText } from '../../src/nodes-api.js';
+import type { ListedState } from '../../src/homes-api.js';
+import { homesApi, type Language } from '../../src/nodes-api.js';
 
 /** The kinds of widgets, in the order of a summary. */
 export const WIDGET_KINDS = ['switch', 'slider', 'target', 'choice', 'state', 'value', 'chart', 'button'] as const;
@@ -41,7 +42,7 @@ export function widgetsOf(thing: ListedState, language: Language): Widget[] {
   return widgets.map((widget, index) => ({ ...widget, label: index === 0 ? thing.name : labelOf(widget) }));
 
   function labelOf({ kind, field }: Widget): string {
-    const name = shortFieldName(field, language);
+    const name = homesApi().shortFieldName(field, language);
     // On a phone a long label leaves no room for the slider, which is below the switch of its lamp.
     return kind === 'slider' ? name.charAt(0).toUpperCase() + name.slice(1) : `${thing.name}, ${name}`;
   }
@@ -63,7 +64,7 @@ function controlsOf({ type, abilities = [], state }: ListedState, language: Lang
     widgets.push({ ...bare('target', 'targetTemperature'), min, max });
   }
   const words = able.get('mode')?.words ?? [];
-  const options = words.map((value) => ({ value, label: wordText('mode', value, language) }));
+  const options = words.map((value) => ({ value, label: homesApi().wordText('mode', value, language) }));
   if (options.length > 0) widgets.push({ ...bare('choice', 'mode'), words: options });
   return widgets;
 }
@@ -82,5 +83,5 @@ function readingsOf({ type, state }: ListedState): Widget[] {
 }
 
 function bare(kind: WidgetKind, field: string): Widget {
-  return { kind, field, label: '', unit: fieldOf(field)?.unit ?? '' };
+  return { kind, field, label: '', unit: homesApi().fieldOf(field)?.unit ?? '' };
 }

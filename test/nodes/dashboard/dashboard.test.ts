@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type DashboardPlan, type DashboardQuery, planDashboard } from '../../../nodes/dashboard/dashboard';
 import type { FlowNode } from '../../../nodes/dashboard/existing';
-import type { ListedState } from '../../../src/nodes-api';
+import type { ListedState } from '../../../src/homes-api';
 
 const ACCOUNT = 'account';
 const HUB = 'hub-1';
