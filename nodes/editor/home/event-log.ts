@@ -39,6 +39,14 @@ export class EventLog {
     this.#draw();
   }
 
+  /** Returns rows for the events of a thing, the newest first. */
+  eventsOf(key: string): JQuery[] {
+    return this.#events
+      .filter(({ thing }) => thingKey(thing) === key)
+      .map((event) => this.#row(event))
+      .reverse();
+  }
+
   /** `isAll`: the events replace all earlier ones. */
   add(events: readonly HomeEvent[], isAll: boolean): void {
     if (events.length === 0 && !isAll) return;

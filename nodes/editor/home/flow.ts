@@ -284,22 +284,26 @@ export type NodeMaker = 'read' | 'command' | 'changes' | 'button';
 
 export const NODE_MAKERS: readonly NodeMaker[] = ['command', 'changes', 'read', 'button'];
 
-/** Returns a new node for a thing or a room, with the properties that differ from the defaults. */
-function nodeFor(maker: NodeMaker, target: SavedTarget, account: string): NewNode {
-  const { kind, id } = target;
+/** Returns a new node for things or a room, with the properties that differ from the defaults. */
+function nodeFor(maker: NodeMaker, targets: readonly SavedTarget[], account: string): NewNode {
+  const kinds = [...new Set(targets.map((target) => target.kind))];
+  const [kind = ''] = kinds;
+  const isOnly = (one: string): boolean => kinds.length === 1 && kind === one;
   const type = `cozify-${maker}`;
-  if (maker === 'changes' && kind === 'room') return { type, properties: { account, targets: [], rooms: [id] } };
+  if (maker === 'changes' && kind === 'room') {
+    return { type, properties: { account, targets: [], rooms: targets.map(({ id }) => id) } };
+  }
   const own: Record<NodeMaker, object> = {
     read: { kind },
-    command: kind === 'scene' ? { command: 'on' } : kind === 'alarm' ? { command: 'close' } : {},
-    changes: { kinds: [kind] },
+    command: isOnly('scene') ? { command: 'on' } : isOnly('alarm') ? { command: 'close' } : {},
+    changes: { kinds },
     button: {},
   };
-  return { type, properties: { account, targets: [target], ...own[maker] } };
+  return { type, properties: { account, targets, ...own[maker] } };
 }
 
 /** Returns the node type for a row that is dragged as a whole. */
-function makerOfRow(makers: readonly string[]): NodeMaker | undefined {
+export function makerOfRow(makers: readonly string[]): NodeMaker | undefined {
   return (['command', 'button', 'changes'] as const).find((maker) => makers.includes(maker));
 }
 
@@ -312,16 +316,16 @@ interface Spot {
 /** The destination of a node: attached to the mouse, the middle of the view, or a position on the page. */
 export type Place = 'mouse' | 'view' | Spot;
 
-/** Puts a new node for a thing or a room into the open flow. Returns the reason if that is impossible. */
+/** Puts a new node for things or a room into the open flow. Returns the reason if that is impossible. */
 export function putIntoFlow(
   maker: NodeMaker,
-  target: SavedTarget,
+  targets: readonly SavedTarget[],
   account: string,
   place: Place,
 ): Hindrance | undefined {
   const problem = hindrance(account);
   if (problem !== undefined) return problem;
-  const node = nodeFor(maker, target, account);
+  const node = nodeFor(maker, targets, account);
   if (place === 'mouse') hangAtMouse(node);
   else if (place === 'view') placeInView(node);
   else placeAt(node, place);
@@ -336,43 +340,37 @@ interface Draggable {
   droppable(options: object | 'destroy'): void;
 }
 
-/** A row that can be dragged: its thing, and the names of its buttons. */
-interface DraggedRow {
-  target: SavedTarget;
-  actions: readonly string[];
+/** A drag onto the flow: the text at the mouse, and the function to call at the drop. */
+interface Drag {
+  label: string;
+  drop: (spot: Spot) => void;
 }
 
 /**
- * Makes rows and their buttons draggable onto the flow. `rowOf`: returns the row at an element; `onDrag`: called when a
- * drag starts, and returns the function to call at the drop. Returns a function that removes all this.
+ * Makes rows and their buttons draggable onto the flow. `onDrag`: called when a drag starts, with the element and the
+ * name of the button that is dragged, if any. Returns a function that removes all this.
  */
-export function letDrag<Row extends DraggedRow>(
+export function letDrag(
   $list: JQuery,
-  rowOf: (element: Element) => Row | undefined,
-  onDrag: (row: Row, maker: NodeMaker) => (spot: Spot) => void,
+  onDrag: (element: Element, button: string | undefined) => Drag | undefined,
 ): () => void {
-  let dragged: { name: string; drop: (spot: Spot) => void } | undefined;
+  let dragged: Drag | undefined;
   const start = ({ target }: JQuery.TriggeredEvent): void => {
-    const row = rowOf(target as Element);
-    const name = $(target as Element)
-      .closest('[data-do]')
-      .attr('data-do');
-    const maker = name === undefined ? makerOfRow(row?.actions ?? []) : NODE_MAKERS.find((one) => one === name);
-    dragged =
-      row === undefined || maker === undefined ? undefined : { name: row.target.name, drop: onDrag(row, maker) };
+    const $button = $(target as Element).closest('[data-do]');
+    dragged = onDrag(target as Element, $button.attr('data-do'));
   };
   // The list is the draggable element, and a row its handle, because rows are redrawn even under the mouse.
   ($list as unknown as Draggable).draggable({
     scope: SCOPE,
     handle: '[role=treeitem]',
-    cancel: '.cozify-home-uses, .cozify-home-nodes',
+    cancel: '.cozify-home-uses, .cozify-home-nodes, .cozify-home-details',
     distance: 5,
     appendTo: 'body',
     cursorAt: { left: -8, top: -8 },
     zIndex: 1000,
     helper: (from: JQuery.TriggeredEvent) => {
       start(from);
-      return $('<div class="cozify-home-dragged">').text(dragged?.name ?? '');
+      return $('<div class="cozify-home-dragged">').text(dragged?.label ?? '');
     },
     start: () => dragged !== undefined,
   });

@@ -21,7 +21,10 @@ export function createFrame(t: Translate): JQuery {
         .text(t(`home.${name}`)),
     );
   }
-  const $list = $('<div id="cozify-home-list" role="tree">').attr('aria-label', t('home.list'));
+  const $list = $('<div id="cozify-home-list" role="tree" aria-multiselectable="true">').attr(
+    'aria-label',
+    t('home.list'),
+  );
   const $gone = $('<div id="cozify-home-gone" role="group" tabindex="0">').attr('aria-label', t('home.gone'));
   const $events = $('<div id="cozify-home-events" role="log" aria-live="off" tabindex="0">').attr(
     'aria-label',

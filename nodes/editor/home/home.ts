@@ -264,10 +264,10 @@ export class Home {
   #handleEvents(events: readonly HomeEvent[], isOutdated: boolean): void {
     const { tree } = this.#page;
     let isOther = isOutdated;
-    for (const { at, event, thing, state, press } of events) {
+    for (const { at, event, thing, changed, state, press } of events) {
       if (press !== null) tree.update(thingKey(thing), { lastPress: { ...press, at } });
       if (state !== null) {
-        tree.update(thingKey(thing), { state });
+        tree.update(thingKey(thing), { state, ...(changed.length > 0 ? { changedAt: at } : {}) });
         this.#freshStates.note(thingKey(thing), state);
       }
       if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;

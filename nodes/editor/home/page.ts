@@ -1,5 +1,6 @@
 // The content of the home tab: holds its parts together, and runs the actions of rows.
 import type { SavedTarget } from '../picker/target.js';
+import type { Thing } from '../picker/things-api.js';
 import { translate } from '../shared/catalogue.js';
 import { viewerLocale } from '../shared/times.js';
 import { AccountChoice } from './account-choice.js';
@@ -10,6 +11,7 @@ import { EventLog } from './event-log.js';
 import {
   hasPermission,
   letDrag,
+  makerOfRow,
   mayAdd,
   mayChange,
   NODE_MAKERS,
@@ -21,7 +23,9 @@ import {
 import { createFrame, ignoreSecondClicks, turnTabs } from './frame.js';
 import { GoneList } from './gone-list.js';
 import { Home, type HomeParts } from './home.js';
+import { OpenedRow } from './opened-row.js';
 import { Replacer } from './replacing.js';
+import { Selection } from './selection.js';
 import { StateLine } from './state-line.js';
 import { HomeTexts } from './texts.js';
 import { type Row, ThingTree } from './tree.js';
@@ -36,16 +40,34 @@ export class HomePage implements HomeParts {
     onChange: () => this.#changeAccount(),
     onLogin: () => this.#noteLogin(),
   });
-  readonly line = new StateLine(this.$frame, () => this.#replacer?.nextStep ?? '');
-  readonly tree = new ThingTree(this.$frame.find('#cozify-home-list'), {
+  readonly line = new StateLine(this.$frame, () => this.#replacer?.nextStep || this.#selected);
+  readonly tree: ThingTree = new ThingTree(this.$frame.find('#cozify-home-list'), {
     texts: this.texts,
     actionsOf: (row) => this.#actionsOf(row),
     usesOf: ({ key }) => this.#home?.uses.nodesOf(key) ?? [],
+    decorate: (row, $row) => {
+      this.#selection.draw(row, $row);
+      this.#opened.draw(row, $row);
+    },
+    isOpen: (row) => this.#opened.isOpen(row),
     onEnd: () => void this.#home?.listMore(),
   });
-  readonly log = new EventLog(this.$frame.find('#cozify-home-events'), this.texts, {
+  readonly log: EventLog = new EventLog(this.$frame.find('#cozify-home-events'), this.texts, {
     isListed: (key) => this.tree.has(key),
     find: (ids) => this.#home?.find(ids),
+  });
+  readonly #selection = new Selection(this.tree, () => {
+    this.tree.refresh();
+    this.line.result(this.#selected);
+  });
+  readonly #opened = new OpenedRow({
+    texts: this.texts,
+    load: (row) => this.#load(row),
+    eventsOf: (key) => this.log.eventsOf(key),
+    set: async ({ target }, field, value) =>
+      this.#home?.api.command({ targets: [target], hub: '', command: 'set', field, value, transition: '' }),
+    say: (text) => this.line.result(text),
+    onChange: () => this.tree.refresh(),
   });
   readonly gone = new GoneList(this.$frame, this.texts);
   readonly dashboard = new DashboardButton(this.$frame, this.texts, this.line, () => this.choice.current);
@@ -60,6 +82,12 @@ export class HomePage implements HomeParts {
     return this.#seen === 'seen';
   }
 
+  /** A text for the selection, until the selection is cleared. */
+  get #selected(): string {
+    const { count } = this.#selection;
+    return count === 0 ? '' : this.texts.t('home.selected', { count });
+  }
+
   /** The text of the search. */
   get query(): string {
     return String(this.$frame.find('#cozify-home-search').val() ?? '');
@@ -71,14 +99,16 @@ export class HomePage implements HomeParts {
     this.choice.start();
     for (const name of NODE_EVENTS) RED.events.on(name, this.#noteNodes);
     if (mayAdd()) {
-      this.#stopDragging = letDrag(
-        this.tree.$list,
-        (element) => this.tree.rowOf(element),
-        (row, maker) => {
-          const { current } = this.choice;
-          return (place) => this.#put(row, maker, place, current);
-        },
-      );
+      this.#stopDragging = letDrag(this.tree.$list, (element, button) => {
+        const row = this.tree.rowOf(element);
+        if (row === undefined) return undefined;
+        const maker =
+          button === undefined ? makerOfRow(this.#actionsOf(row)) : NODE_MAKERS.find((one) => one === button);
+        if (maker === undefined) return undefined;
+        const { current } = this.choice;
+        const targets = this.#targetsOf(row);
+        return { label: this.#nameOf(targets), drop: (place) => this.#put(targets, maker, place, current) };
+      });
     }
     ignoreSecondClicks(this.$frame);
     this.line.start();
@@ -130,6 +160,7 @@ export class HomePage implements HomeParts {
     this.#home?.close();
     this.#home = undefined;
     this.#replacer = undefined;
+    this.#selection.clear();
     this.tree.clear();
     this.log.clear();
     this.gone.show([], new Map(), false);
@@ -152,12 +183,17 @@ export class HomePage implements HomeParts {
   };
 
   /** The names of a row's current buttons. */
-  #actionsOf({ actions, key, target }: Row): string[] {
+  #actionsOf(row: Row): string[] {
+    const { actions, key, target, thing } = row;
+    const several = this.#selection.rowsFor(row);
+    if (several.length > 1) {
+      return NODE_MAKERS.filter((maker) => mayAdd() && several.every((one) => one.actions.includes(maker)));
+    }
     const mayWrite = hasPermission('cozify.write');
     const allowed = actions.filter((name) => (NODE_MAKERS.some((maker) => maker === name) ? mayAdd() : mayWrite));
     const isOffered = this.#replacer?.takes(target.kind) ?? (this.#home?.uses.nodesOf(key) ?? []).length > 0;
     const canReplace = isOffered && target.kind !== 'section' && mayChange();
-    return canReplace ? [...allowed, 'replace'] : allowed;
+    return [...allowed, ...(canReplace ? ['replace'] : []), ...(thing === undefined ? [] : ['details'])];
   }
 
   async #act(event: JQuery.TriggeredEvent): Promise<void> {
@@ -170,20 +206,40 @@ export class HomePage implements HomeParts {
     if (home === undefined || replacer === undefined) return;
     if (gone !== undefined) return replacer.start(gone.target.name, gone.uses);
     if (row === undefined) return;
-    if (maker !== undefined) return this.#put(row, maker, event.detail === 0 ? 'view' : 'mouse');
+    if (maker !== undefined) {
+      return this.#put(this.#targetsOf(row), maker, event.detail === 0 ? 'view' : 'mouse');
+    }
+    if (name === 'details') return this.#opened.turn(row);
     if (name === 'replace') return replacer.press(row);
     // The row continues to show the actual state, not the requested one.
     const text = await sendCommand(home.api, row.target, name, this.texts);
     if (!home.isClosed) this.line.result(text);
   }
 
-  #put({ target }: Row, maker: NodeMaker, place: Place, account = this.choice.current): void {
+  async #load({ target: { hub, kind, id } }: Row): Promise<Thing | undefined> {
+    const reply = await this.#home?.api.list({ hub, kinds: [kind], ids: [id] });
+    if (reply?.isOk === false) this.line.result(this.texts.failure(reply.failure));
+    return reply?.isOk === true ? reply.answer.things[0] : undefined;
+  }
+
+  #targetsOf(row: Row): SavedTarget[] {
+    return this.#selection.rowsFor(row).map(({ target }) => target);
+  }
+
+  #nameOf(targets: readonly SavedTarget[]): string {
+    const [first] = targets;
+    return targets.length === 1 && first !== undefined
+      ? first.name
+      : this.texts.t('home.several', { count: targets.length });
+  }
+
+  #put(targets: readonly SavedTarget[], maker: NodeMaker, place: Place, account = this.choice.current): void {
     if (account === undefined) return;
-    const problem = putIntoFlow(maker, target, account.id, place);
+    const problem = putIntoFlow(maker, targets, account.id, place);
     const { t } = this.texts;
     if (problem !== undefined) this.line.result(t(`home.hindrance.${problem}`));
     else if (place === 'mouse') this.line.result(t('home.atMouse'));
-    else this.line.result(t('home.added', { name: target.name }));
+    else this.line.result(t('home.added', { name: this.#nameOf(targets) }));
   }
 }
 

@@ -1,24 +1,54 @@
 // The texts of the home tab.
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
-import { fullText, isFlowMeter, pressText, tellingField, valueText } from '../../../src/devices/things/live-value.js';
+import {
+  byTelling,
+  fullText,
+  isFlowMeter,
+  pressText,
+  tellingField,
+  unitIn,
+  valueText,
+} from '../../../src/devices/things/live-value.js';
 import type { Failure } from '../account/api.js';
 import { isOfStoppedFlows, PickerTexts } from '../picker/texts.js';
 import type { Thing } from '../picker/things-api.js';
-import { clockText } from '../shared/times.js';
+import { clockText, dateText } from '../shared/times.js';
 import type { HomeEvent } from './api.js';
 import { nameOfNode, nodeById } from './flow.js';
 
 /** The texts of the home tab, in the viewer's language. */
 export class HomeTexts extends PickerTexts {
-  /** Returns the live value of a thing: the last press of a switch; "unreachable" for an unreachable thing. */
-  value({ state, lastPress }: Pick<Thing, 'state' | 'lastPress'>): string {
+  /** Returns the live value of a thing: the last press of a remote control; "unreachable" for an unreachable thing. */
+  value({ state, lastPress, does = [] }: Pick<Thing, 'state' | 'lastPress'> & Partial<Pick<Thing, 'does'>>): string {
     if (state['reachable'] === false) return this.t('home.unreachable');
+    const isBattery = tellingField(state)?.startsWith('battery') ?? true;
+    if (lastPress === undefined && does.includes('buttons') && isBattery) return this.t('home.noPress');
     return lastPress === undefined ? fullText(state, this.language) : this.pressed(lastPress);
   }
 
   time(iso: string): string {
     return clockText(iso, this.locale);
+  }
+
+  date(iso: string): string {
+    return dateText(iso, this.locale);
+  }
+
+  /** Returns the names and values of all fields that have a value, the most informative first. */
+  fields(state: Thing['state']): (readonly [name: string, value: string])[] {
+    return byTelling(Object.keys(state)).map((field) => [
+      fieldName(field, this.language),
+      this.fieldValue(state, field),
+    ]);
+  }
+
+  /** Returns the value of a field with its unit or as words; empty without a value. */
+  fieldValue(state: Thing['state'], field: string): string {
+    const value = state[field];
+    if (typeof value === 'object') return value === null ? '' : JSON.stringify(value);
+    const isMoment = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
+    return isMoment ? this.date(value) : valueText(field, value, this.language, unitIn(field, state));
   }
 
   /** The reason why the list is not live, and the time of its values; `answeredAt` is empty if there are none. */

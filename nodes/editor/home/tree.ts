@@ -24,10 +24,16 @@ interface TreeOptions {
   /** The current buttons of a row. */
   actionsOf: (row: Row) => readonly string[];
   usesOf: (row: Row) => readonly CanvasNode[];
+  /** Draws the parts of a row that are not the tree's. */
+  decorate: (row: Row, $row: JQuery) => void;
+  isOpen: (row: Row) => boolean;
   onEnd: () => void;
 }
 
-const ROW = '[role=treeitem]';
+export const ROW = '[role=treeitem]';
+
+/** The part of a row in which the mouse and the keys work as in a form. */
+const DETAILS = '.cozify-home-details';
 
 /** The things of a home as an ARIA tree: each thing below its room, with one tab stop for the whole tree. */
 export class ThingTree {
@@ -43,9 +49,12 @@ export class ThingTree {
     $list
       // Buttons that appear when the row gets the focus would move the element under the mouse before the button is
       // released.
-      .on('mousedown', ROW, (event) => event.preventDefault())
+      .on('mousedown', ROW, (event) => {
+        if ($(event.target as Element).closest(DETAILS).length === 0) event.preventDefault();
+      })
       .on('click', ROW, ({ currentTarget, target }) => {
         this.#enter($(currentTarget as HTMLElement));
+        if ($(target as Element).closest(DETAILS).length > 0) return;
         const button = (target as Element).closest('button');
         ((button ?? currentTarget) as HTMLElement).focus({ preventScroll: true });
       })
@@ -110,11 +119,12 @@ export class ThingTree {
   }
 
   /** Shows a thing's new state. */
-  update(key: string, changed: Partial<Pick<Thing, 'state' | 'lastPress'>>): void {
+  update(key: string, changed: Partial<Pick<Thing, 'state' | 'lastPress' | 'changedAt'>>): void {
     const found = this.#rows.get(key);
     if (found?.row.thing === undefined) return;
     Object.assign(found.row.thing, changed);
     found.$row.find('.cozify-home-value').text(this.#options.texts.value(found.row.thing));
+    this.#options.decorate(found.row, found.$row);
   }
 
   /** Redraws the buttons after uses or actions have changed. */
@@ -137,6 +147,7 @@ export class ThingTree {
   }
 
   #drawButtons(row: Row, $row: JQuery): void {
+    this.#options.decorate(row, $row);
     this.#drawUses(row, $row);
     if ($row.children('.cozify-home-actions').length > 0) this.#drawActions(row, $row);
   }
@@ -184,8 +195,9 @@ export class ThingTree {
   }
 
   #drawActions(row: Row, $row: JQuery): void {
-    const { texts, actionsOf } = this.#options;
+    const { texts, actionsOf, isOpen } = this.#options;
     const buttons = actionsOf(row).map((name) => actionButton(name, row.target.name, texts));
+    for (const $button of buttons) $button.filter('[data-do=details]').attr('aria-expanded', String(isOpen(row)));
     putButtons($row, 'actions', buttons);
   }
 
@@ -193,7 +205,9 @@ export class ThingTree {
     const $from = $(event.target as HTMLElement);
     const $row = $from.closest(ROW);
     const isInside = !$from.is(ROW);
-    const $inside = $row.find('button');
+    // Arrow keys belong to the sliders and texts of an opened row.
+    if ($from.is('input') && event.key !== 'Escape') return;
+    const $inside = $row.find('button, input');
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key ?? ''];
     const side = { ArrowRight: 1, ArrowLeft: -1 }[event.key ?? ''];
     let $next: JQuery | undefined;

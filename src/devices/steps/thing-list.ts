@@ -9,6 +9,7 @@ import type { Homes, ListedThing } from '../homes/homes.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import type { LastPress, LiveHome } from '../home/live-home.js';
 import type { Language } from '../things/names.js';
+import { toIsoMoment } from '../things/codecs.js';
 import { kindsOfState } from './states.js';
 import { asOffline } from '../homes/cache-policy.js';
 import { abilitiesOfThing, devicesIn, isAbleTo, type ThingQuery } from '../targets/thing-search.js';
@@ -57,6 +58,8 @@ export interface ListedState extends Thing {
   buttons?: readonly Button[];
   /** The last press of a remote control, if any was received. */
   lastPress?: LastPress;
+  /** Time of the last change by the hub's clock, ISO 8601 UTC, if the hub reports it and the query has ids. */
+  changedAt?: string;
 }
 
 /** A page of things. */
@@ -111,7 +114,10 @@ export async function listThings(homes: Homes, given: ListQuery, clock: Clock): 
   };
 }
 
-/** Returns a thing in the form of the picker. `isWhole`: with the fields that can be set, and its buttons. */
+/**
+ * Returns a thing in the form of the picker. `isWhole`: with the fields that can be set, its buttons, and the time of its
+ * last change.
+ */
 export function showListed(
   { entry, live }: ListedThing,
   language: Language | undefined,
@@ -120,6 +126,7 @@ export function showListed(
   const { things } = live.home;
   const members = membersOf(entry, things);
   const lastPress = entry.kind === 'device' ? live.lastPress(entry.id) : undefined;
+  const changedAt = isWhole ? toIsoMoment(entry.timestamp) : undefined;
   return {
     ...things.show(entry, language),
     roomId: entry.roomId,
@@ -129,6 +136,7 @@ export function showListed(
     ...(lastPress === undefined ? {} : { lastPress }),
     ...(isWhole ? { abilities: abilitiesOfThing(entry, things) } : {}),
     ...(isWhole && entry.buttons.length > 0 ? { buttons: entry.buttons } : {}),
+    ...(changedAt === undefined ? {} : { changedAt }),
   };
 }
 

@@ -152,7 +152,7 @@ function fieldText({ state, raw }: Entry, field: string, language: Language): st
 }
 
 /** Returns the unit of a field. For water meters the unit depends on the other fields of the state. */
-function unitIn(field: string, state: State): string | undefined {
+export function unitIn(field: string, state: State): string | undefined {
   return isFlowMeter(state) ? (METERED[field] ?? spoken(field).unit) : spoken(field).unit;
 }
 

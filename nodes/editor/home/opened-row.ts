@@ -1,0 +1,162 @@
+// The opened row of the home tab: everything that is known about a thing, its settings and its events.
+import type { Ability } from '../../../src/devices/things/abilities.js';
+import { numberIn } from '../../../src/devices/things/codecs.js';
+import { fieldLabel, fieldName } from '../../../src/devices/things/field-words.js';
+import { controlOf, firstValue, valueProblem } from '../command/value.js';
+import type { Reply } from '../account/api.js';
+import type { Thing, Tried } from '../picker/things-api.js';
+import { replace } from '../shared/draw.js';
+import { hasPermission } from './flow.js';
+import type { HomeTexts } from './texts.js';
+import type { Row } from './tree.js';
+
+/** Fields that can be set in an opened row. */
+const SET_HERE = ['brightness', 'colorTemperature', 'targetTemperature', 'position', 'tilt'];
+
+/** Access of the opened row to its home. */
+interface OpenedRowOptions {
+  readonly texts: HomeTexts;
+  /** Requests a thing with its abilities; `undefined` if that failed. */
+  load: (row: Row) => Promise<Thing | undefined>;
+  /** Returns the events of a thing, the newest first. */
+  eventsOf: (key: string) => JQuery[];
+  /** Sets a field of a thing; `undefined` without an account. */
+  set: (row: Row, field: string, value: number) => Promise<Reply<Tried> | undefined>;
+  say: (text: string) => void;
+  /** Draws the rows again. */
+  onChange: () => void;
+}
+
+/** The opened row; at most one. */
+export class OpenedRow {
+  readonly #options: OpenedRowOptions;
+  #key = '';
+  #thing: Thing | undefined;
+
+  constructor(options: OpenedRowOptions) {
+    this.#options = options;
+  }
+
+  /** Opens a row and closes the row that was open; closes the row if it is open. */
+  async turn(row: Row): Promise<void> {
+    const isOpening = row.key !== this.#key;
+    this.#key = isOpening ? row.key : '';
+    this.#thing = undefined;
+    if (isOpening) {
+      const thing = await this.#options.load(row);
+      if (this.#key !== row.key) return;
+      this.#thing = thing;
+      if (thing === undefined) this.#key = '';
+    }
+    this.#options.onChange();
+  }
+
+  isOpen({ key }: Row): boolean {
+    return this.#thing !== undefined && key === this.#key;
+  }
+
+  /** Draws the details of a row, or removes them. */
+  draw(row: Row, $row: JQuery): void {
+    const thing = this.#thing;
+    const $old = $row.children('.cozify-home-details');
+    if (thing === undefined || row.key !== this.#key) return void $old.remove();
+    // The row has the newest state, but not the abilities.
+    Object.assign(thing, row.thing);
+    const $details = $old.length > 0 ? $old : this.#create(row, thing).appendTo($row);
+    replace($details.children('dl'), this.#facts(thing));
+    replace($details.children('.cozify-home-own'), this.#options.eventsOf(row.key));
+    for (const form of $details.children('form:not(:focus-within)').get()) {
+      const field = $(form).attr('data-field') ?? '';
+      const control = controlOf(field, [thing]);
+      if (control !== undefined) showNumber($(form), firstValue(control, field, [thing]), this.#options.texts);
+    }
+  }
+
+  #create(row: Row, thing: Thing): JQuery {
+    const { t } = this.#options.texts;
+    const $copy = $('<button type="button" class="cozify-home-copy red-ui-button red-ui-button-small">')
+      .text(t('home.copy'))
+      .attr('aria-label', t('home.doOf', { what: t('home.copy'), name: thing.id }))
+      .on('click', () => {
+        // The types ask for a DOM element, but the code for a jQuery object.
+        RED.clipboard.copyText(thing.id, $copy as unknown as HTMLElement, t('home.copied'));
+        this.#options.say(t('home.copied'));
+      });
+    const abilities = hasPermission('cozify.write') ? (thing.abilities ?? []) : [];
+    return $('<div class="cozify-home-details">').append(
+      abilities.filter(({ field }) => SET_HERE.includes(field)).map((ability) => this.#form(row, thing, ability)),
+      $('<dl>'),
+      $('<div class="cozify-home-id">').append($('<code>').text(thing.id), ' ', $copy),
+      $('<div class="cozify-home-own" role="group">').attr('aria-label', t('home.events')),
+    );
+  }
+
+  #facts(thing: Thing): JQuery[] {
+    const { texts } = this.#options;
+    const { t } = texts;
+    const { changedAt, manufacturer, model, groups } = thing;
+    const facts = [
+      ...texts.fields(thing.state),
+      [t('home.changedAt'), changedAt === undefined ? '' : texts.date(changedAt)] as const,
+      [t('home.manufacturer'), manufacturer ?? ''] as const,
+      [t('home.model'), model ?? ''] as const,
+      [t('picker.group'), groups.join(', ')] as const,
+    ];
+    return facts
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => $('<div>').append($('<dt>').text(name), $('<dd>').text(value)));
+  }
+
+  /** Returns a form that sets a field: a slider if the field has a range for it, and a number. */
+  #form(row: Row, thing: Thing, { field }: Ability): JQuery {
+    const { texts } = this.#options;
+    const control = controlOf(field, [thing]);
+    const label = fieldLabel(field, texts.language);
+    const set = texts.t('home.set');
+    const $slider =
+      control?.as === 'slider' || control?.as === 'white'
+        ? $('<input type="range">').attr({ min: control.min, max: control.max, 'aria-label': label })
+        : $();
+    const $number = $('<input type="text" inputmode="decimal">').attr('aria-label', label);
+    const $form = $('<form class="cozify-home-set">').attr('data-field', field);
+    $slider.on('input', () => showNumber($form, String($slider.val()), texts));
+    $number.on('input', () => $slider.val(numberIn(String($number.val())) ?? ''));
+    return $form
+      .on('submit', (event) => {
+        event.preventDefault();
+        void this.#set(row, field, $number);
+      })
+      .append(
+        $('<span>').text(label),
+        $slider,
+        $number,
+        $('<button type="submit" class="red-ui-button red-ui-button-small">')
+          .attr('aria-label', texts.t('home.doOf', { what: set, name: label }))
+          .text(set),
+      );
+  }
+
+  async #set(row: Row, field: string, $number: JQuery): Promise<void> {
+    const { texts, set, say } = this.#options;
+    const { language, t } = texts;
+    const number = numberIn(String($number.val()));
+    const typed = { value: number === undefined ? '' : String(number), type: 'num' };
+    const problem = valueProblem(field, typed, t, language);
+    $number.attr('aria-invalid', String(problem !== ''));
+    if (problem !== '' || number === undefined) return say(problem);
+    const reply = await set(row, field, number);
+    if (reply === undefined) return;
+    if (!reply.isOk) return say(texts.failure(reply.failure));
+    const [result] = reply.answer.results;
+    const value = texts.fieldValue(result?.state ?? {}, field);
+    const isDone = result?.confirmed === true && value !== '';
+    const state = `${fieldName(field, language)} ${value}`;
+    say(isDone ? t('picker.done', { name: row.target.name, state }) : texts.tried(reply.answer));
+  }
+}
+
+/** Shows a number in a form, with the decimal separator of the language. */
+function showNumber($form: JQuery, value: string, { language }: HomeTexts): void {
+  $form.find('[type=range]').val(value);
+  $form.find('[type=text]').val(language === 'fi' ? value.replace('.', ',') : value);
+}

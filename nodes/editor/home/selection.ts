@@ -1,0 +1,74 @@
+// The selection of several rows in the home tab, by mouse and by keys.
+import { ROW, type Row, type ThingTree } from './tree.js';
+
+/** Several selected rows. Rows that a search hides stay selected. */
+export class Selection {
+  readonly #rows = new Map<string, Row>();
+  readonly #tree: ThingTree;
+  readonly #onChange: () => void;
+  /** Key of the row at which a range begins. */
+  #start = '';
+
+  constructor(tree: ThingTree, onChange: () => void) {
+    this.#tree = tree;
+    this.#onChange = onChange;
+    tree.$list
+      .on('click', ROW, (event) => this.#click(event))
+      .on('keydown', ROW, (event) => {
+        if (event.target !== event.currentTarget) return;
+        if (event.key === 'Escape') this.clear();
+        if (event.key !== ' ') return;
+        event.preventDefault();
+        this.#select(event);
+      });
+  }
+
+  get count(): number {
+    return this.#rows.size;
+  }
+
+  /** Returns the rows to which an action of this row applies: all selected rows, or the row alone. */
+  rowsFor(row: Row): readonly Row[] {
+    return this.#rows.has(row.key) ? [...this.#rows.values()] : [row];
+  }
+
+  /** Marks a drawn row. */
+  draw(row: Row, $row: JQuery): void {
+    if (row.thing === undefined) return;
+    const isSelected = this.#rows.has(row.key);
+    if (isSelected) this.#rows.set(row.key, row);
+    $row.attr('aria-selected', String(isSelected));
+  }
+
+  clear(): void {
+    if (this.count === 0) return;
+    this.#rows.clear();
+    this.#onChange();
+  }
+
+  #click(event: JQuery.TriggeredEvent): void {
+    const isModified = event.ctrlKey === true || event.metaKey === true || event.shiftKey === true;
+    if (isModified && $(event.target as Element).closest('button, .cozify-home-details').length === 0) {
+      return this.#select(event);
+    }
+    const row = this.#tree.rowOf(event.currentTarget as Element);
+    if (row !== undefined && !this.#rows.has(row.key)) this.clear();
+  }
+
+  /** Selects or deselects a row; with Shift, selects all things from the start of the range to the row. */
+  #select({ currentTarget, shiftKey }: JQuery.TriggeredEvent): void {
+    const $rows = this.#tree.$list.find(ROW).filter(':visible');
+    const start = $rows.get().findIndex((one) => $(one).attr('data-key') === this.#start);
+    const end = $rows.index(currentTarget as Element);
+    const isRange = shiftKey === true && start >= 0;
+    const range = isRange ? $rows.slice(Math.min(start, end), Math.max(start, end) + 1).get() : [currentTarget];
+    for (const element of range) {
+      const row = this.#tree.rowOf(element as Element);
+      if (row?.thing === undefined) continue;
+      if (!isRange) this.#start = row.key;
+      if (!isRange && this.#rows.delete(row.key)) continue;
+      this.#rows.set(row.key, row);
+    }
+    this.#onChange();
+  }
+}
