@@ -164,6 +164,67 @@ for (const version of EDITOR_VERSIONS) {
       await untilAdded(1);
     });
 
+    it('takes all selected rows, by mouse and by keys', async () => {
+      const hub = await deployHome(desk);
+      await open();
+      const names = ['Kattovalo', 'Lukuvalo', 'Yöpöydän painike'];
+      const targets = names.map((name) => targetOf(hub, name));
+      const [ceiling, reading, button] = targets.map(({ id }) => home.row('device', id)) as [Locator, Locator, Locator];
+      const { keyboard } = home.page;
+      const selected = (): Promise<number> => home.list.locator('[aria-selected=true]').count();
+      const saved = async (type: string): Promise<(string | undefined)[] | undefined> => {
+        const node = (await added()).find((one) => one['type'] === `cozify-${type}`);
+        return (node?.['targets'] as Target[] | undefined)?.map(({ id }) => id).sort();
+      };
+      const ids = (...of: Target[]): string[] => of.map(({ id }) => id).sort();
+      assert.equal(await home.list.getAttribute('aria-multiselectable'), 'true');
+
+      await nameOf(ceiling).click({ modifiers: ['Control'] });
+      await nameOf(reading).click({ modifiers: ['Control'] });
+      await home.untilSaid(/^Selected: 2\b/);
+      assert.deepEqual(
+        await reading.locator('[data-do]').evaluateAll((all) => all.map((one) => one.getAttribute('data-do'))),
+        ['command', 'changes', 'read'],
+      );
+      await drag(nameOf(ceiling));
+      await untilAdded(1);
+      assert.deepEqual(await saved('command'), ids(...targets.slice(0, 2)));
+      await home.undo();
+      await untilAdded(0);
+      await nameOf(home.row('device', targetOf(hub, 'Ulko-ovi').id)).click();
+      await becomes(selected, 0, 'an ordinary click');
+
+      // A range, in the order of the list.
+      await nameOf(ceiling).click({ modifiers: ['Control'] });
+      await nameOf(button).click({ modifiers: ['Shift'] });
+      await until('a range', async () => (await selected()) >= 2);
+      const range = await home.list
+        .locator('[aria-selected=true]')
+        .evaluateAll((all) => all.map((one) => one.getAttribute('data-id')));
+      assert.ok(ids(...[targets[0], targets[2]].filter((one) => one !== undefined)).every((id) => range.includes(id)));
+      await keyboard.press('Escape');
+      await becomes(selected, 0, 'Escape');
+
+      for (const row of [reading, button]) {
+        await row.focus();
+        await keyboard.press('Space');
+      }
+      await home.untilSaid(/^Selected: 2\b/);
+      await keyboard.press('ArrowRight');
+      await becomes(() => button.locator('[data-do=changes]:focus').count(), 1);
+      await keyboard.press('Enter');
+      await untilAdded(1);
+      await home.untilSaid(/One node for 2 things is in the flow/);
+      assert.deepEqual(await saved('changes'), ids(...targets.slice(1)));
+      await home.undo();
+      await untilAdded(0);
+      await button.focus();
+      await keyboard.press('Space');
+      await home.untilSaid(/^Selected: 1\b/);
+      await keyboard.press('Escape');
+      await becomes(selected, 0);
+    });
+
     it('is refused with a message in a locked flow, and if no flow is open', async () => {
       await deployHome(desk);
       await open();

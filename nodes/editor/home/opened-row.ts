@@ -1,7 +1,8 @@
 // The opened row of the home tab: everything that is known about a thing, its settings and its events.
 import type { Ability } from '../../../src/devices/things/abilities.js';
 import { numberIn } from '../../../src/devices/things/codecs.js';
-import { fieldLabel, fieldName } from '../../../src/devices/things/field-words.js';
+import { fieldLabel, shortFieldName } from '../../../src/devices/things/field-words.js';
+import { fullText } from '../../../src/devices/things/live-value.js';
 import { controlOf, firstValue, valueProblem } from '../command/value.js';
 import type { Reply } from '../account/api.js';
 import type { Thing, Tried } from '../picker/things-api.js';
@@ -143,15 +144,18 @@ export class OpenedRow {
     const typed = { value: number === undefined ? '' : String(number), type: 'num' };
     const problem = valueProblem(field, typed, t, language);
     $number.attr('aria-invalid', String(problem !== ''));
-    if (problem !== '' || number === undefined) return say(problem);
+    if (problem !== '' || number === undefined)
+      return say(t('home.doOf', { what: fieldLabel(field, language), name: problem }));
     const reply = await set(row, field, number);
     if (reply === undefined) return;
     if (!reply.isOk) return say(texts.failure(reply.failure));
     const [result] = reply.answer.results;
-    const value = texts.fieldValue(result?.state ?? {}, field);
-    const isDone = result?.confirmed === true && value !== '';
-    const state = `${fieldName(field, language)} ${value}`;
-    say(isDone ? t('picker.done', { name: row.target.name, state }) : texts.tried(reply.answer));
+    const now = result?.state ?? {};
+    const value = texts.fieldValue(now, field);
+    if (result?.confirmed !== true || value === '') return say(texts.tried(reply.answer));
+    const full = fullText(now, language, field);
+    const state = full.includes(value) ? full : `${shortFieldName(field, language)} ${value}`;
+    say(t('picker.done', { name: row.target.name, state }));
   }
 }
 
