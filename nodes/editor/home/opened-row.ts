@@ -66,7 +66,9 @@ export class OpenedRow {
     const $details = $old.length > 0 ? $old : this.#create(row, thing).appendTo($row);
     replace($details.children('dl'), this.#facts(thing));
     replace($details.children('.cozify-home-own'), this.#options.eventsOf(row.key));
-    for (const form of $details.children('form:not(:focus-within)').get()) {
+    for (const form of $details.children('form').get()) {
+      // A number that the user is about to set stays.
+      if (form.contains(document.activeElement)) continue;
       const field = $(form).attr('data-field') ?? '';
       const control = controlOf(field, [thing]);
       if (control !== undefined) showNumber($(form), firstValue(control, field, [thing]), this.#options.texts);
@@ -87,7 +89,7 @@ export class OpenedRow {
     return $('<div class="cozify-home-details">').append(
       abilities.filter(({ field }) => SET_HERE.includes(field)).map((ability) => this.#form(row, thing, ability)),
       $('<dl>'),
-      $('<div class="cozify-home-id">').append($('<code>').text(thing.id), ' ', $copy),
+      $('<div class="cozify-home-id">').append($('<span>').text(`${t('home.id')} ${thing.id}`), $copy),
       $('<div class="cozify-home-own" role="group">').attr('aria-label', t('home.events')),
     );
   }

@@ -46,6 +46,7 @@ export class HomeTexts extends PickerTexts {
   /** Returns the value of a field with its unit or as words; empty without a value. */
   fieldValue(state: Thing['state'], field: string): string {
     const value = state[field];
+    if (Array.isArray(value)) return value.join(', ');
     if (typeof value === 'object') return value === null ? '' : JSON.stringify(value);
     const isMoment = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
     return isMoment ? this.date(value) : valueText(field, value, this.language, unitIn(field, state));

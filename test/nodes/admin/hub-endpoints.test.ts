@@ -151,7 +151,7 @@ describe('Picker endpoints', () => {
     assert.deepEqual(await found('mittari'), ids.slice(1));
   });
 
-  it('return things by id, with the fields that can be set', async () => {
+  it('return things by id, with the fields that can be set and the time of the last change', async () => {
     const [lamp, meter] = [named('Olohuoneen lamppu'), named('Saunan lämpömittari')];
     const { body } = await things({ ids: [meter.id, 'nobody', lamp.id] });
     assert.deepEqual(
@@ -163,6 +163,13 @@ describe('Picker endpoints', () => {
     assert.ok(
       ['on', 'brightness', 'color'].every((field) => abilities?.includes(field)),
       String(abilities),
+    );
+    const changedAt = new Date(lamp.timestamp).toISOString();
+    assert.deepEqual(body.things.map((thing) => thing.changedAt)[1], changedAt);
+    const listed = (await things({ kind: 'device' })).body.things.map((thing) => thing.changedAt);
+    assert.ok(
+      listed.every((time) => time === undefined),
+      'a list of the home is as small as before',
     );
     const many = await things({ ids: hub().home.devices.map(({ id }) => id) });
     assert.equal(many.body.things.length, hub().home.devices.length, 'also for many ids');

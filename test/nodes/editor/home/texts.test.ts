@@ -18,7 +18,32 @@ describe('the value of a row of the home', () => {
     const remote = { state: { battery: 90 }, lastPress: { button: 1, label: 'I', press: 'short' as const, at } };
     assert.match(texts.value(remote), /^I short /);
     assert.match(finnish.value(remote), /^I lyhyt /);
+    assert.equal(texts.value({ state: remote.state, does: ['read', 'buttons'] }), 'not pressed yet');
+    assert.equal(texts.value({ state: { on: true, battery: 90 }, does: ['buttons'] }), 'on');
     assert.equal(texts.value({ state: remote.state }), 'battery 90 %');
+  });
+});
+
+describe('the fields of an opened row', () => {
+  const state = {
+    battery: 90,
+    lastSeen: '2030-01-01T06:09:00.000Z',
+    range: [2200, 4000],
+    modes: [],
+    on: true,
+    hue: null,
+  };
+
+  it('are all that have a value, with units and words, the most informative first', () => {
+    const fields = texts.fields(state).filter(([, value]) => value !== '');
+    assert.deepEqual(
+      fields.map(([name]) => name),
+      ['on or off', 'battery', 'last heard of', 'range'],
+    );
+    assert.deepEqual([fields[0]?.[1], fields[1]?.[1], fields[3]?.[1]], ['on', '90 %', '2200, 4000']);
+    assert.match(String(fields[2]?.[1]), /1 Jan 2030/);
+    assert.equal(finnish.fieldValue({ targetTemperature: 21.5 }, 'targetTemperature'), '21,5 °C');
+    assert.equal(texts.fieldValue({ flow: 2, volume: 200 }, 'volume'), '200 l');
   });
 });
 
