@@ -300,6 +300,9 @@ for (const version of EDITOR_VERSIONS) {
           const row = home.row('device', lamp.id);
           await home.choose(row);
           await row.locator('.cozify-home-uses').click();
+          await home.action(row, 'details').click();
+          await row.locator('.cozify-home-details').waitFor();
+          await row.locator('.cozify-home-name').click({ modifiers: ['Control'] });
           before.home.change(lamp.id, { isOn: lamp.isOn() !== true });
           const found: string[] = [];
           for (const panel of ['things', 'gone', 'events'] as const) {

@@ -90,7 +90,7 @@ export class OpenedRow {
       abilities.filter(({ field }) => SET_HERE.includes(field)).map((ability) => this.#form(row, thing, ability)),
       $('<dl>'),
       $('<div class="cozify-home-id">').append($('<span>').text(`${t('home.id')} ${thing.id}`), $copy),
-      $('<div class="cozify-home-own" role="group">').attr('aria-label', t('home.events')),
+      $('<div class="cozify-home-own" role="group" tabindex="0">').attr('aria-label', t('home.events')),
     );
   }
 

@@ -205,8 +205,8 @@ export class ThingTree {
     const $from = $(event.target as HTMLElement);
     const $row = $from.closest(ROW);
     const isInside = !$from.is(ROW);
-    // Arrow keys belong to the sliders and texts of an opened row.
-    if ($from.is('input') && event.key !== 'Escape') return;
+    // Arrow keys belong to the sliders, texts and events of an opened row.
+    if ($from.is('input, .cozify-home-own') && event.key !== 'Escape') return;
     const $inside = $row.find('button, input');
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key ?? ''];
     const side = { ArrowRight: 1, ArrowLeft: -1 }[event.key ?? ''];
