@@ -52,7 +52,7 @@ class Crowd {
     const devices = brightness === undefined ? {} : devicesAt(brightness);
     const polls = [{ type: 'DEVICE_DELTA', devices }, ...(isFirst ? [{ type: 'GROUP_DELTA', groups: groups() }] : [])];
     const answer = { type: 'POLL_DELTA', full: isFirst, timestamp: (this.#timestamp += 10), polls };
-    const outcome = this.home.applyPoll(answer, { isResync: isFirst });
+    const outcome = this.home.applyPoll(answer, { isFull: isFirst });
     if (outcome === undefined) throw new Error('That is no answer to a poll.');
     return outcome;
   }

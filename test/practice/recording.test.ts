@@ -178,10 +178,10 @@ async function pressesHeard(recording: Recording, speed: number, everyMs: number
   const home = new Home('replayed', { ...DEFAULT_BEHAVIOUR }, () => clock.now(), { recording, speed });
   const cache = new HomeCache({ hub: 'replayed', language: 'fi', clock });
   const buttons: number[] = [];
-  for (let isResync = true; !home.isReplayed; isResync = false) {
-    const answer = await home.poll(isResync ? 0 : cache.timestamp, AbortSignal.abort());
+  for (let isFull = true; !home.isReplayed; isFull = false) {
+    const answer = await home.poll(isFull ? 0 : cache.timestamp, AbortSignal.abort());
     if (answer === undefined) cache.noteUnchanged();
-    else buttons.push(...(cache.applyPoll(answer, { isResync })?.presses ?? []).map(({ button }) => button));
+    else buttons.push(...(cache.applyPoll(answer, { isFull })?.presses ?? []).map(({ button }) => button));
     await clock.advance(everyMs);
   }
   return buttons;

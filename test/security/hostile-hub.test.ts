@@ -29,10 +29,10 @@ describe('a hostile hub', () => {
     const some = (from: number) => ({
       devices: byId(...Array.from({ length: 5_000 }, (_, n) => lamp(`d${from + n}`))),
     });
-    home.applyPoll(poll(AT, some(0), true), { isResync: true });
-    home.applyPoll(poll(AT + 1, some(5_000)), { isResync: false });
-    assert.throws(() => home.applyPoll(poll(AT + 2, some(10_000)), { isResync: false }), { code: 'COZIFY_BAD_ANSWER' });
+    home.applyPoll(poll(AT, some(0), true), { isFull: true });
+    home.applyPoll(poll(AT + 1, some(5_000)), { isFull: false });
+    assert.throws(() => home.applyPoll(poll(AT + 2, some(10_000)), { isFull: false }), { code: 'COZIFY_BAD_ANSWER' });
     assert.equal(home.things.list('device').length, 10_000);
-    assert.ok(home.applyPoll(poll(AT + 3, some(0)), { isResync: false }), 'changes of known devices are read');
+    assert.ok(home.applyPoll(poll(AT + 3, some(0)), { isFull: false }), 'changes of known devices are read');
   });
 });

@@ -36,8 +36,8 @@ export interface PollOutcome {
 
 /** How the answer to a poll was requested. */
 export interface PollOptions {
-  /** Whether it was requested with `ts=0`. */
-  isResync: boolean;
+  /** Whether the poll asked for everything (`ts=0`). */
+  isFull: boolean;
   /** When it was requested (monotonic, ms); by default now. */
   requestedAt?: number;
   /** The poll interval, in milliseconds. */
@@ -125,8 +125,8 @@ export class HomeCache {
   applyPoll(answer: unknown, options: PollOptions): PollOutcome | undefined {
     const poll = readPollAnswer(answer);
     if (poll === undefined) return undefined;
-    const { isResync, requestedAt = this.#clock.monotonic(), intervalMs = 0 } = options;
-    const isFull = isResync || poll.isFull;
+    const { requestedAt = this.#clock.monotonic(), intervalMs = 0 } = options;
+    const isFull = options.isFull || poll.isFull;
     if (!isFull) this.#expectFew(poll);
     if (!isFull && !this.#hasPolled) return { changes: [], presses: [], isFull, isFirst: false, unread: [] };
     const isBack = poll.timestamp !== null && poll.timestamp < this.#timestamp;

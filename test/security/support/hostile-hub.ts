@@ -11,7 +11,7 @@ let code: unknown = 'none';
 try {
   const parsed = parseHubAnswer(answer);
   if (isList) home.load('device', parsed);
-  else home.applyPoll(parsed, { isResync: true });
+  else home.applyPoll(parsed, { isFull: true });
 } catch (error) {
   ({ code } = error as { code?: unknown });
 }

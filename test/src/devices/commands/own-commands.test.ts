@@ -24,7 +24,7 @@ class Flat {
       rooms: { r1: { id: 'r1', name: 'Sauna' } },
       scenes: { x: { name: 'Ilta', isOn: false } },
     };
-    this.home.applyPoll(poll(AT, lists), { isResync: true });
+    this.home.applyPoll(poll(AT, lists), { isFull: true });
   }
 
   command(kind: Kind, id: string, payload: unknown): ReturnType<typeof planCommand> {
@@ -36,7 +36,7 @@ class Flat {
 
   /** Applies a poll. Returns for each changed thing whether the change is attributed to the account. */
   hear(lists: Record<string, unknown>): Record<string, boolean> {
-    const changes = this.home.applyPoll(poll((this.#at += 1), lists), { isResync: false })?.changes ?? [];
+    const changes = this.home.applyPoll(poll((this.#at += 1), lists), { isFull: false })?.changes ?? [];
     const now = this.clock.monotonic();
     return Object.fromEntries(
       changes.map((change) => [change.entry.id, this.own.isOwn(change, countedFields(change, []), now, changes)]),

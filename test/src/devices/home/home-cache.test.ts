@@ -12,8 +12,8 @@ function emptyHome(of = clock()): HomeCache {
   return new HomeCache({ hub: HUB, language: 'fi', clock: of });
 }
 
-function take(home: HomeCache, answer: unknown, isResync = false): PollOutcome {
-  const outcome = home.applyPoll(answer, { isResync });
+function take(home: HomeCache, answer: unknown, isFull = false): PollOutcome {
+  const outcome = home.applyPoll(answer, { isFull });
   assert.ok(outcome !== undefined);
   return outcome;
 }
@@ -336,7 +336,7 @@ describe('HomeCache: a resync', () => {
       await of.advance(pauseMs);
       const pressed = byId(remote('rc', { button: 2 }, { timestamp: AT + 1 }));
       const answer = poll(AT + 1, { devices: pressed }, true);
-      assert.equal(home.applyPoll(answer, { isResync: true, intervalMs: SECOND })?.presses.length, presses);
+      assert.equal(home.applyPoll(answer, { isFull: true, intervalMs: SECOND })?.presses.length, presses);
       const again = byId(remote('rc', { button: 1 }, { timestamp: AT + 2 }));
       assert.equal(take(home, poll(AT + 2, { devices: again })).presses.length, 1);
     }
@@ -362,7 +362,7 @@ describe('HomeCache: a resync', () => {
   for (const answer of [null, undefined, 5, 'x', {}, [[]], [null], { type: 'OTHER', polls: [] }, '<html>']) {
     it(`ignores the answer ${JSON.stringify(answer)}`, () => {
       const home = homeOf([lamp('a')]);
-      assert.equal(home.applyPoll(answer, { isResync: true }), undefined);
+      assert.equal(home.applyPoll(answer, { isFull: true }), undefined);
       assert.equal(home.things.list('device').length, 1);
     });
   }

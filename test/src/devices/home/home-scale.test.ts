@@ -53,9 +53,9 @@ describe('Home: thousands of devices', () => {
       const home = newHome();
       const answer = JSON.parse(body) as unknown;
       const parsed = cpuMs();
-      home.applyPoll(answer, { isResync: true });
+      home.applyPoll(answer, { isFull: true });
       const applied = cpuMs();
-      home.applyPoll(JSON.parse(body), { isResync: true });
+      home.applyPoll(JSON.parse(body), { isFull: true });
       const again = cpuMs();
       const ms = (from: number, to: number): string => `${Math.round(to - from)} ms`;
       console.log(
@@ -71,7 +71,7 @@ describe('Home: thousands of devices', () => {
     const body = JSON.stringify(poll(AT, { devices: byId(...house(size)) }, true));
     const { made: home, bytes } = heapOf(() => {
       const filled = newHome();
-      filled.applyPoll(JSON.parse(body), { isResync: true });
+      filled.applyPoll(JSON.parse(body), { isFull: true });
       return filled;
     });
     console.log(`      ${Math.round(bytes / size)} bytes a device`);
@@ -82,10 +82,10 @@ describe('Home: thousands of devices', () => {
   it('replaces only changed entries for a delta', () => {
     const home = newHome();
     const devices = house(2_000);
-    home.applyPoll(poll(AT, { devices: byId(...devices) }), { isResync: true });
+    home.applyPoll(poll(AT, { devices: byId(...devices) }), { isFull: true });
     const before = home.things.list('device');
     const changed = lamp(uuid(0), { isOn: false }, { name: 'Laite 0', room: ['room-0'] });
-    home.applyPoll(poll(AT + 1, { devices: byId(changed) }), { isResync: false });
+    home.applyPoll(poll(AT + 1, { devices: byId(changed) }), { isFull: false });
     const after = home.things.list('device');
     assert.equal(after.filter((entry, index) => entry !== before[index]).length, 1);
   });
@@ -93,7 +93,7 @@ describe('Home: thousands of devices', () => {
   it('does not leak memory over thousands of changes', () => {
     const home = newHome();
     const devices = house(500);
-    home.applyPoll(poll(AT, { devices: byId(...devices) }), { isResync: true });
+    home.applyPoll(poll(AT, { devices: byId(...devices) }), { isFull: true });
     const churn = (round: number): void => {
       const some = devices.slice(0, 50).map((device, index) => ({
         ...device,
@@ -102,11 +102,11 @@ describe('Home: thousands of devices', () => {
         capabilities: ['ON_OFF', `NEW_${round}_${index}`],
       }));
       const members = Array.from({ length: 20 }, (_, index) => `member-${round}-${index}`);
-      home.applyPoll(poll(AT + round, { groups: { g: { id: 'g', name: 'Valot', members } } }), { isResync: false });
+      home.applyPoll(poll(AT + round, { groups: { g: { id: 'g', name: 'Valot', members } } }), { isFull: false });
       home.applyPoll(poll(AT + round, { devices: { ...byId(...some), [`new-${round}`]: lamp(`new-${round}`) } }), {
-        isResync: false,
+        isFull: false,
       });
-      home.applyPoll(poll(AT + round, { devices: { [`new-${round}`]: null } }), { isResync: false });
+      home.applyPoll(poll(AT + round, { devices: { [`new-${round}`]: null } }), { isFull: false });
     };
     for (let round = 0; round < 500; round++) churn(round);
     const { bytes } = heapOf(() => {
@@ -126,7 +126,7 @@ describe('Home: random answers', () => {
   });
   const devices = fc.dictionary(id, fc.option(state));
   const groups = fc.dictionary(fc.constantFrom('g', 'h'), fc.option(fc.array(id)));
-  const news = fc.record({ devices, groups, isResync: fc.boolean() });
+  const news = fc.record({ devices, groups, isFull: fc.boolean() });
   type News = typeof news extends fc.Arbitrary<infer T> ? T : never;
 
   const answerOf = (told: News): object =>
@@ -149,7 +149,7 @@ describe('Home: random answers', () => {
     fc.assert(
       fc.property(fc.array(news, { maxLength: 12 }), (all) => {
         const home = newHome();
-        home.applyPoll(poll(AT, { devices: byId(lamp('a')) }), { isResync: true });
+        home.applyPoll(poll(AT, { devices: byId(lamp('a')) }), { isFull: true });
         const mirror = new Map(home.things.list('device').map((entry) => [`device ${entry.id}`, entry.state]));
         for (const told of all) {
           for (const { entry, events, previous, state: now } of home.applyPoll(answerOf(told), told)?.changes ?? []) {
@@ -178,7 +178,7 @@ describe('Home: random answers', () => {
         for (const told of before) old.applyPoll(answerOf(told), told);
         // Twice, because an empty list is believed after 2 minutes.
         for (let time = 0; time < 2; time += 1) {
-          for (const home of [old, fresh]) home.applyPoll(answer, { isResync: true });
+          for (const home of [old, fresh]) home.applyPoll(answer, { isFull: true });
           void clock.skip(120_000);
         }
         assert.deepEqual(stateOf(old), stateOf(fresh));
@@ -189,7 +189,7 @@ describe('Home: random answers', () => {
 
   it('does not throw for answers of any shape', () => {
     const home = newHome();
-    home.applyPoll(poll(AT, { devices: byId(lamp('a')) }), { isResync: true });
+    home.applyPoll(poll(AT, { devices: byId(lamp('a')) }), { isFull: true });
     const part = fc.record(
       {
         type: fc.constantFrom('POLL_DELTA', 'DEVICE_DELTA', 'GROUP_DELTA', 'x'),
@@ -210,8 +210,8 @@ describe('Home: random answers', () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(fc.oneof(fc.jsonValue(), part, fc.array(part)), fc.boolean(), (answer, isResync) => {
-        home.applyPoll(answer, { isResync });
+      fc.property(fc.oneof(fc.jsonValue(), part, fc.array(part)), fc.boolean(), (answer, isFull) => {
+        home.applyPoll(answer, { isFull });
         home.load('device', answer);
       }),
       runs(2_000),

@@ -22,7 +22,7 @@ class House {
 
   static async furnished(behaviour: Partial<HubBehaviour> = {}): Promise<House> {
     const house = new House(behaviour);
-    await house.poll({ isResync: true });
+    await house.poll({ isFull: true });
     // Loads the lists that deltas lack in some homes.
     for (const kind of ['device', 'group', 'scene', 'rule', 'room', 'alarm'] as const) {
       house.home.load(kind, house.simulated.list(`${kind}s`));
@@ -30,12 +30,12 @@ class House {
     return house;
   }
 
-  async poll({ isResync = false } = {}): Promise<PollOutcome | undefined> {
+  async poll({ isFull = false } = {}): Promise<PollOutcome | undefined> {
     await this.clock.advance(SECOND);
     // Disables held answers.
-    const answer = await this.simulated.poll(isResync ? 0 : this.home.timestamp, AbortSignal.abort());
+    const answer = await this.simulated.poll(isFull ? 0 : this.home.timestamp, AbortSignal.abort());
     if (answer === undefined) return void this.home.noteUnchanged();
-    const outcome = this.home.applyPoll(JSON.parse(JSON.stringify(answer)), { isResync });
+    const outcome = this.home.applyPoll(JSON.parse(JSON.stringify(answer)), { isFull });
     assert.ok(outcome !== undefined);
     return outcome;
   }

@@ -24,7 +24,7 @@ describe('An unreadable list', () => {
   beforeEach(async () => {
     clock = new FakeClock();
     home = new HomeCache({ hub: HUB, language: 'fi', clock });
-    home.applyPoll(poll(AT, { devices: byId(lamp('a'), lamp('b')) }, true), { isResync: true });
+    home.applyPoll(poll(AT, { devices: byId(lamp('a'), lamp('b')) }, true), { isFull: true });
     await clock.advance(20 * SECOND);
   });
 
@@ -35,7 +35,7 @@ describe('An unreadable list', () => {
 
     it(`removes no devices, also if repeated: ${name}`, () => {
       for (const time of [1, 2, 3]) {
-        const outcome = home.applyPoll(poll(AT + time, { devices: junk }, true), { isResync: true });
+        const outcome = home.applyPoll(poll(AT + time, { devices: junk }, true), { isFull: true });
         assert.deepEqual(idsOf(outcome?.changes), []);
         assert.equal(home.load('device', junk), undefined, 'not accepted');
         assert.equal(home.ageMs('device'), 20 * SECOND, 'the age continues');
@@ -45,9 +45,9 @@ describe('An unreadable list', () => {
 
     it(`is not what a home begins with: ${name}`, () => {
       home = new HomeCache({ hub: HUB, language: 'fi', clock });
-      const first = home.applyPoll(poll(AT, { devices: junk }, true), { isResync: true });
+      const first = home.applyPoll(poll(AT, { devices: junk }, true), { isFull: true });
       assert.equal(first?.isFirst, false);
-      const second = home.applyPoll(poll(AT + 1, { devices: byId(lamp('a')) }, true), { isResync: true });
+      const second = home.applyPoll(poll(AT + 1, { devices: byId(lamp('a')) }, true), { isFull: true });
       assert.deepEqual([second?.isFirst, idsOf(second?.changes)], [true, []]);
     });
   }

@@ -95,10 +95,10 @@ describe('ChangeFeed', () => {
     return (devices[id] = { id, name, type, room: ['r1'], capabilities: [capability], state });
   }
 
-  function poll(changed: Record<string, object | null> = devices, isResync = false): void {
+  function poll(changed: Record<string, object | null> = devices, isFull = false): void {
     const polls = [{ type: 'DEVICE_DELTA', devices: changed }];
-    const answer = { type: 'POLL_DELTA', full: isResync, timestamp: (hubTime += 10), polls };
-    const outcome = home.applyPoll(answer, { isResync });
+    const answer = { type: 'POLL_DELTA', full: isFull, timestamp: (hubTime += 10), polls };
+    const outcome = home.applyPoll(answer, { isFull });
     assert.ok(outcome);
     home.log.append(recordOf(outcome));
   }

@@ -41,8 +41,8 @@ describe('PressFeed', () => {
       onProblems: (found) => problems.push(...found),
     });
   }
-  function take(answer: object, isResync = false): void {
-    const outcome = home.applyPoll(answer, { isResync });
+  function take(answer: object, isFull = false): void {
+    const outcome = home.applyPoll(answer, { isFull });
     assert.ok(outcome);
     home.log.append(recordOf(outcome));
   }

@@ -12,7 +12,7 @@ class RemoteFixture {
 
   constructor(state: Record<string, unknown> = {}) {
     this.#remote = remote('rc', state, { timestamp: AT - 3_600_000 });
-    this.home.applyPoll(poll(this.hubTime, { devices: byId(this.#remote) }), { isResync: true });
+    this.home.applyPoll(poll(this.hubTime, { devices: byId(this.#remote) }), { isFull: true });
   }
 
   /** Applies a poll with the changed remote control, stamped `agoMs` before the answer. Returns the presses. */
@@ -27,7 +27,7 @@ class RemoteFixture {
     const merged = { ...this.#remote.state, lastSeen: timestamp, ...state };
     this.#remote = { ...this.#remote, timestamp, ...more, state: merged };
     const answer = poll(this.hubTime, { devices: byId(this.#remote) }, full);
-    const outcome = this.home.applyPoll(answer, { isResync: full });
+    const outcome = this.home.applyPoll(answer, { isFull: full });
     return (outcome?.presses ?? []).map(({ button, label, press, repeat }) => ({ button, label, press, repeat }));
   }
 }
@@ -160,7 +160,7 @@ describe('findPress', () => {
       devices: byId(remote('rc', { button }, { timestamp: AT })),
     }));
     const answer = { type: 'POLL_DELTA', timestamp: AT + 500, polls: [one, two] };
-    const outcome = fixture.home.applyPoll(answer, { isResync: false });
+    const outcome = fixture.home.applyPoll(answer, { isFull: false });
     assert.deepEqual(
       outcome?.presses.map(({ button }) => button),
       [2, 1],
@@ -174,7 +174,7 @@ describe('findPress', () => {
   it('ignores the button of an added remote control', () => {
     const fixture = new RemoteFixture();
     const answer = poll(AT + 500, { devices: byId(remote('new', { button: 1 })) });
-    const outcome = fixture.home.applyPoll(answer, { isResync: false });
+    const outcome = fixture.home.applyPoll(answer, { isFull: false });
     assert.deepEqual(outcome?.presses, []);
     assert.deepEqual(
       outcome?.changes.map(({ events }) => events),
