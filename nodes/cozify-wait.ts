@@ -56,7 +56,7 @@ export default function register(RED: NodeAPI): void {
 /** Shows how many messages wait and since when, then the result. */
 function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
   /** Arrival times of the waiting messages, the oldest first. */
-  const arrivals = new Set<{ at: number }>();
+  const pending = new Set<{ at: number }>();
   const shown = hubStepStatus<WaitEnd>(
     status,
     (end) => {
@@ -65,25 +65,25 @@ function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
       else status.showNotice('grey', 'ring', 'let-go');
     },
     (language) => {
-      const [oldest] = arrivals;
+      const [oldest] = pending;
       if (oldest === undefined) return undefined;
       const time = clockText(oldest.at, language);
-      return statusOf(language, 'blue', 'dot', 'waiting', { count: String(arrivals.size), time });
+      return statusOf(language, 'blue', 'dot', 'waiting', { count: String(pending.size), time });
     },
   );
   return {
     start: (sources) => {
-      const arrival = { at: systemClock.now() };
+      const entry = { at: systemClock.now() };
       // A reset message does not wait itself.
-      if (!isGiven(sources.message, 'reset')) arrivals.add(arrival);
+      if (!isGiven(sources.message, 'reset')) pending.add(entry);
       const { end, fail } = shown.start(sources);
       return {
         end: (value) => {
-          arrivals.delete(arrival);
+          pending.delete(entry);
           end(value);
         },
         fail: (error) => {
-          arrivals.delete(arrival);
+          pending.delete(entry);
           fail(error);
         },
       };

@@ -53,11 +53,11 @@ async function take(name: string, { version, language, viewport, isDark }: Canva
     colorScheme: isDark ? 'dark' : 'light',
   });
   const send = (id: string): Promise<unknown> => desk.nodeRed.admin('POST', `/inject/to-${id}`);
-  const said = (id: string): Promise<string> =>
+  const shown = (id: string): Promise<string> =>
     until(`a status of ${id}`, async () => (await editor.statusOf(id).catch(() => undefined))?.text || false);
   for (const id of ['on', 'white', 'room', 'any', 'read', 'wait']) {
     await send(id);
-    console.log(id, await said(id));
+    console.log(id, await shown(id));
   }
   home.home.change('Sauna', { temperature: 85.7 });
   home.home.change('Eteisen liiketunnistin', { motion: false });
@@ -68,7 +68,7 @@ async function take(name: string, { version, language, viewport, isDark }: Canva
   await editor.page.waitForTimeout(4_000);
   const held = desk.simulator.hold('hub', { path: '/devices/command' });
   await send('two');
-  await said('two');
+  await shown('two');
   await editor.page.waitForTimeout(2_000);
   for (const { id } of flow(home, cottage)) {
     if (!id.startsWith('to-')) console.log(id, await editor.statusOf(id).catch(() => 'none'));

@@ -86,13 +86,13 @@ function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => Save
   const $onlyIf = $('#cozify-only-if').prop('checked', Boolean(saved));
   const $outputs = $('#node-input-outputs');
   const outputsBefore = $outputs.val() ?? '';
-  const isWanted = (): boolean => $onlyIf.prop('checked') === true;
-  const value = (): SavedCondition | null => (isWanted() ? form.value : null);
+  const isConditional = (): boolean => $onlyIf.prop('checked') === true;
+  const value = (): SavedCondition | null => (isConditional() ? form.value : null);
   $onlyIf.on('change', () => {
-    if (isWanted()) form.chooseFirst();
+    if (isConditional()) form.chooseFirst();
   });
   followForm(() => {
-    $('#cozify-only-if-rows').toggle(isWanted());
+    $('#cozify-only-if-rows').toggle(isConditional());
     const has = value() !== null;
     $outputs.val(has === Boolean(saved) ? outputsBefore : has ? 2 : 1);
   });

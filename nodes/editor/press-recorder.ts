@@ -19,7 +19,7 @@ const MOST_FAILURES = 2;
 export class PressRecorder {
   readonly #picker: TargetPicker;
   readonly #$button = $('#cozify-press-listen');
-  readonly #$message = $('#cozify-press-heard');
+  readonly #$message = $('#cozify-press-message');
   #round: AbortController | undefined;
   #hasPresses = false;
 

@@ -82,7 +82,7 @@ export function defineFeed<W>(RED: NodeAPI, { type, parse, createFeed }: FeedDef
       this.sendTest = () => {
         const { homes } = requireAccount(RED, def.account);
         const messages = feed?.example();
-        if (messages === undefined) throw problem ?? unknownYet(homes);
+        if (messages === undefined) throw problem ?? noStatesError(homes);
         this.send(messages.map((message) => message && { ...message, test: true }));
       };
       this.on('close', () => {
@@ -95,7 +95,7 @@ export function defineFeed<W>(RED: NodeAPI, { type, parse, createFeed }: FeedDef
 }
 
 /** Returns the error for a test message without known devices. Throws the account's error if it has no hubs. */
-function unknownYet({ hubs }: Account['homes']): CozifyError {
+function noStatesError({ hubs }: Account['homes']): CozifyError {
   void hubs;
   return new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known of these devices yet: try again in a moment.');
 }

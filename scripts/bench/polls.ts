@@ -43,16 +43,16 @@ export async function countPolls(hours: number): Promise<Section> {
     await home.begin();
     await home.clock.advance(MINUTE);
     const alone = asked.polls + asked.other;
-    let heard = 0;
+    let received = 0;
     const { homes } = home.account;
-    const feed = new ChangeFeed({ ...LISTENER, homes, clock: home.clock, send: () => (heard += 1) });
+    const feed = new ChangeFeed({ ...LISTENER, homes, clock: home.clock, send: () => (received += 1) });
     // After ten minutes without a change, the hub is polled less often through the cloud.
     await home.clock.advance(15 * MINUTE);
-    const [before, heardBefore] = [{ ...asked }, heard];
+    const [before, receivedBefore] = [{ ...asked }, received];
     await home.clock.advance(hours * HOUR);
     const [polls, lists] = [inADay(asked.polls - before.polls), inADay(asked.other - before.other)];
     const what = `${transport}, ${isChanging ? 'something changing all the time' : 'nothing changing'}`;
-    rows.push(countRow(`polls a day, ${what}`, most, polls, `${inADay(heard - heardBefore)} changes received`), {
+    rows.push(countRow(`polls a day, ${what}`, most, polls, `${inADay(received - receivedBefore)} changes received`), {
       ...countRow(`all requests a day, ${what}`, most, polls + lists),
       isCount: false,
       reason: LISTS,

@@ -103,10 +103,10 @@ async function hubs({ simulator, nodeRed }: Demo): Promise<string> {
 }
 
 async function events({ nodeRed }: Demo): Promise<string> {
-  const wanted = ['otp-required', 'otp-sent', 'authenticated', 'hubs', 'refreshed'];
+  const expected = ['otp-required', 'otp-sent', 'authenticated', 'hubs', 'refreshed'];
   const seen = () => recorded(nodeRed, 'event').map(({ topic }) => topic);
-  await until(`the events ${wanted.join(', ')} (seen: ${seen().join(', ')})`, () =>
-    wanted.every((topic) => seen().includes(topic)),
+  await until(`the events ${expected.join(', ')} (seen: ${seen().join(', ')})`, () =>
+    expected.every((topic) => seen().includes(topic)),
   );
   return seen().join(', ');
 }

@@ -71,12 +71,12 @@ export class KeyFile {
    * processes, and then looks for a published key. The process that removes later also looks later, so no key ever
    * replaces another.
    */
-  async #publish(key: Buffer, isGivingWay: boolean): Promise<Buffer | undefined> {
+  async #publish(key: Buffer, isYielding: boolean): Promise<Buffer | undefined> {
     const directory = this.#directory;
     const ours = await directory.writeTemporary(NAME, `${key.toString('base64')}\n`);
     try {
       const others = (await this.#attempts()).filter((name) => name !== ours);
-      if (isGivingWay && others.some((name) => name < ours)) return undefined;
+      if (isYielding && others.some((name) => name < ours)) return undefined;
       for (const other of others) await directory.removeIfThere(other);
       const content = await directory.readBytes(NAME);
       const theirs = decode(content?.toString());

@@ -86,7 +86,7 @@ export class RecordingRow {
     const { state = 'none', hub, count = 0, startedAt, endsAt, isTooLarge = false } = this.#state ?? {};
     const name = this.#hubs.find(({ id }) => id === hub)?.name ?? '';
     this.#row.toggle(this.#isUsable || state !== 'none').attr('data-state', state);
-    part('wishes').toggle(state === 'none');
+    part('options').toggle(state === 'none');
     part('running').toggle(state === 'recording');
     part('done').toggle(state === 'done');
     const [from, to] = [Date.parse(startedAt ?? ''), Date.parse(endsAt ?? '')];

@@ -207,7 +207,7 @@ export class ValueView {
     this.#row.find('[data-color]').each((_index, swatch) => {
       $(swatch).attr('aria-pressed', String($(swatch).attr('data-color') === value.toLowerCase()));
     });
-    part('said').text(
+    part('hint').text(
       color === undefined
         ? ''
         : this.#t('value.color', { color: colorText(color.hue, color.saturation, this.#language) }),

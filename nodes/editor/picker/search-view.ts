@@ -70,7 +70,9 @@ export class SearchView {
   }
 
   showMessage({ text, isProblem = false, isForScreenReaders = false }: StatusMessage): void {
-    this.#state.toggleClass('cozify-target-problem', isProblem).toggleClass('cozify-heard', isForScreenReaders);
+    this.#state
+      .toggleClass('cozify-target-problem', isProblem)
+      .toggleClass('cozify-for-screen-reader', isForScreenReaders);
     announce(this.#state, text);
   }
 }

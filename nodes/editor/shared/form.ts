@@ -47,7 +47,7 @@ export function prepareMore(parts: readonly MorePart[]): void {
   const show = (): void => {
     const shown = parts.filter(({ row }) => $(row).css('display') !== 'none');
     $more.parent().toggle(shown.length > 0);
-    $('#cozify-more-said').text($more.attr('aria-expanded') === 'true' ? '' : summaryOf(shown));
+    $('#cozify-more-summary').text($more.attr('aria-expanded') === 'true' ? '' : summaryOf(shown));
   };
   fold($more, $('#cozify-more-rows'), show);
   followForm(show);

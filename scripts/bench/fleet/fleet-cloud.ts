@@ -65,7 +65,7 @@ export class FleetCloud {
     await this.#queue.pause(this.#draw.between(LATENCY_MS.least, LATENCY_MS.most));
     if (request.signal?.aborted === true) throw closed();
     const answer = trouble ?? (await this.#answer(call, `${path}${search}`, request, hub));
-    if (this.holdMs > 0 && hub.isNothingNew(answer)) await this.#hold(request);
+    if (this.holdMs > 0 && hub.isUnchanged(answer)) await this.#hold(request);
     return { headers: {}, ...answer };
   }
 

@@ -65,7 +65,7 @@ export class FleetHub {
   }
 
   /** Whether an answer is one to a poll without changes. */
-  isNothingNew({ body }: Answer): boolean {
+  isUnchanged({ body }: Answer): boolean {
     return body.endsWith(QUIET_END);
   }
 

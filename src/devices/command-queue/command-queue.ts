@@ -62,12 +62,15 @@ interface Job {
   readonly ready: Promise<void>;
 }
 
-/** A time in which no request node can change anything at the hub. Messages join it until it ends, or a request node waits. */
-interface Turn {
-  /** The number of the turn among all turns of the hub. */
+/**
+ * The jobs between two requests of request nodes. A job joins the last segment, unless that has ended or a request node
+ * waits behind it.
+ */
+interface Segment {
+  /** The number of the segment among all jobs of the hub. */
   readonly number: number;
   readonly jobs: Job[];
-  /** Why the turn ended before its jobs were sent. */
+  /** Why the segment ended before its jobs were sent. */
   error: CozifyError | undefined;
   end: Promise<void>;
 }
@@ -79,8 +82,8 @@ interface Turn {
 export class CommandQueue {
   readonly #live: CommandedHome;
   readonly #clock: Clock;
-  /** Turns that have not ended, in their order. */
-  readonly #turns = new Set<Turn>();
+  /** Segments that have not ended, in their order. */
+  readonly #segments = new Set<Segment>();
   /** Called whenever commands are sent, because these may supersede commands that are being confirmed. */
   readonly #onSent = new Set<() => void>();
 
@@ -89,14 +92,14 @@ export class CommandQueue {
     this.#clock = clock;
   }
 
-  /** Whether a message is in the queue, or a PUT is under way. */
+  /** Whether a message is in the queue, or a PUT is in flight. */
   get isSending(): boolean {
-    return this.#turns.size > 0;
+    return this.#segments.size > 0;
   }
 
   /** Resolves when the queue is empty. */
   async drain(): Promise<void> {
-    while (this.isSending) await Promise.all([...this.#turns].map(({ end }) => end));
+    while (this.isSending) await Promise.all([...this.#segments].map(({ end }) => end));
   }
 
   /** Reserves the place of a message, so that its targets can be looked up without a change of the order. */
@@ -104,13 +107,13 @@ export class CommandQueue {
     let noteReady: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => (noteReady = resolve));
     const job: Job = { commands: [], isReady: false, ready };
-    const turn = this.#join(job);
+    const segment = this.#join(job);
     const release = (): void => {
       job.isReady = true;
       noteReady();
     };
     const send: Reservation['send'] = async (command, entries, options) => {
-      if (turn.error !== undefined) throw turn.error;
+      if (segment.error !== undefined) throw segment.error;
       const results = this.#enqueue(job, command, entries, options);
       release();
       return Promise.all(results);
@@ -118,24 +121,24 @@ export class CommandQueue {
     return { send, release };
   }
 
-  /** Adds a job to the last turn. Begins a new turn if there is none, or if a request node waits behind the last one. */
-  #join(job: Job): Turn {
+  /** Adds a job to the last segment. Starts a new one if there is none, or if a request node waits behind the last one. */
+  #join(job: Job): Segment {
     const { client } = this.#live;
-    const last = [...this.#turns].at(-1);
+    const last = [...this.#segments].at(-1);
     if (last?.number === client.jobsAdded) {
       last.jobs.push(job);
       return last;
     }
-    const turn: Turn = { number: client.jobsAdded + 1, jobs: [job], error: undefined, end: Promise.resolve() };
-    this.#turns.add(turn);
-    turn.end = client
-      .exclusive((ask) => this.#serve(ask, turn))
+    const segment: Segment = { number: client.jobsAdded + 1, jobs: [job], error: undefined, end: Promise.resolve() };
+    this.#segments.add(segment);
+    segment.end = client
+      .exclusive((ask) => this.#serve(ask, segment))
       .catch((thrown: unknown) => {
-        const error = (turn.error = toCozifyError(thrown));
-        this.#turns.delete(turn);
-        for (const { commands } of turn.jobs) for (const one of commands.splice(0)) this.#fail(one, error);
+        const error = (segment.error = toCozifyError(thrown));
+        this.#segments.delete(segment);
+        for (const { commands } of segment.jobs) for (const one of commands.splice(0)) this.#fail(one, error);
       });
-    return turn;
+    return segment;
   }
 
   #enqueue(job: Job, command: Command, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult>[] {
@@ -172,7 +175,7 @@ export class CommandQueue {
 
   /** The pending commands before a job, by thing, that newer ones may supersede: those after the last toggle. */
   #pendingSinceToggle(job: Job): Map<string, PendingCommand[]> {
-    const jobs = [...this.#turns].flatMap((turn) => turn.jobs);
+    const jobs = [...this.#segments].flatMap((segment) => segment.jobs);
     const earlier = jobs.slice(0, jobs.indexOf(job)).flatMap(({ commands }) => commands);
     const byThing = new Map<string, PendingCommand[]>();
     for (const one of earlier.slice(earlier.findLastIndex(({ toggle }) => toggle !== undefined) + 1)) {
@@ -196,30 +199,30 @@ export class CommandQueue {
     }
   }
 
-  async #serve(ask: Ask, turn: Turn): Promise<void> {
-    const { jobs } = turn;
+  async #serve(ask: Ask, segment: Segment): Promise<void> {
+    const { jobs } = segment;
     for (let [job] = jobs; job !== undefined; [job] = jobs) {
       if (!job.isReady) await job.ready;
       else if (job.commands.length === 0) jobs.shift();
       else {
-        await this.#loadToggles(turn);
-        const batch = this.#takeBatch(turn);
+        await this.#loadToggles(segment);
+        const batch = this.#takeBatch(segment);
         if (batch.length > 0) await this.#send(ask, batch);
       }
     }
-    // At once, otherwise a message could still join the turn, and would never be sent.
-    this.#turns.delete(turn);
+    // At once, otherwise a message could still join the segment, and would never be sent.
+    this.#segments.delete(segment);
   }
 
-  /** The commands at the head of a turn: those before the first job whose targets are looked up. */
-  #ready({ jobs }: Turn): PendingCommand[] {
+  /** The commands at the head of a segment: those before the first job whose targets are looked up. */
+  #ready({ jobs }: Segment): PendingCommand[] {
     const end = jobs.findIndex(({ isReady }) => !isReady);
     return (end < 0 ? jobs : jobs.slice(0, end)).flatMap(({ commands }) => commands);
   }
 
   /** Loads the states that the toggles at the head need. A toggle without them fails. */
-  async #loadToggles(turn: Turn): Promise<void> {
-    const ready = this.#ready(turn);
+  async #loadToggles(segment: Segment): Promise<void> {
+    const ready = this.#ready(segment);
     const toggles = new Set(ready.flatMap(({ toggle }) => (toggle?.areStatesLoaded === false ? [toggle] : [])));
     const load = async (toggle: Toggle): Promise<void> => {
       toggle.areStatesLoaded = true;
@@ -233,10 +236,10 @@ export class CommandQueue {
   }
 
   /** Removes and returns the commands of the next PUT: those at the head that share an endpoint, as long as they fit. */
-  #takeBatch(turn: Turn): PendingCommand[] {
+  #takeBatch(segment: Segment): PendingCommand[] {
     const batch: PendingCommand[] = [];
     let elements = 0;
-    for (const one of this.#ready(turn)) {
+    for (const one of this.#ready(segment)) {
       if (one.toggle?.areStatesLoaded === false) break;
       const { plan } = one;
       const isApart = batch[0] !== undefined && batch[0].plan.endpoint !== plan.endpoint;

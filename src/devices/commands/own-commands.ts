@@ -9,7 +9,7 @@ import { thingKey } from '../things/kinds.js';
 import { isSameJson } from '../things/raw.js';
 import type { Things } from '../things/things.js';
 import type { Fields } from './command.js';
-import { isFieldMet, isOnTheWay } from './tolerance.js';
+import { isFieldMet, isBetween } from './tolerance.js';
 
 /** A hub may take this long to show the result of a command. */
 export const SETTLING_MS = 1_500;
@@ -248,8 +248,8 @@ function explanationOf(sent: SentCommands, name: string, change: Change, nowMs: 
   if (value === undefined && WHITE.includes(name)) return firstOf(COLOR);
   const command = commandFor(name);
   if (command !== undefined) {
-    const isOnWay = isOnTheWay(name, { from: previous?.[name], to: command.fields[name], value });
-    return isFieldMet(name, command.fields, state) || isOnWay ? command : undefined;
+    const isInTransition = isBetween(name, { from: previous?.[name], to: command.fields[name], value });
+    return isFieldMet(name, command.fields, state) || isInTransition ? command : undefined;
   }
   // Switching a lamp may change its reported brightness too.
   const switching = name === 'brightness' && changed.includes('on') ? commandFor('on') : undefined;

@@ -28,7 +28,7 @@ export function isFieldMet(name: string, asked: Fields, state: State): boolean {
 }
 
 /** Whether a value is between the previous and the commanded value, as during a transition. */
-export function isOnTheWay(name: string, { from, to, value }: { from: unknown; to: unknown; value: unknown }): boolean {
+export function isBetween(name: string, { from, to, value }: { from: unknown; to: unknown; value: unknown }): boolean {
   // A lamp that was off may have reported no brightness.
   const start = from === undefined && name === 'brightness' ? 0 : from;
   if (typeof start !== 'number' || typeof to !== 'number' || typeof value !== 'number') return false;

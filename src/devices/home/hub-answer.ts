@@ -8,7 +8,7 @@ import {
   asTexts,
   expectFewThings,
   isWithinSize,
-  NOTHING,
+  EMPTY,
   thingsIn,
   unusual,
 } from '../things/raw.js';
@@ -37,11 +37,11 @@ export function parseHubAnswer(text: string): unknown {
 /** Throws `COZIFY_BAD_ANSWER` if one of the things is larger than in any home. */
 export function expectUsualThings(kind: Kind, listing: readonly (readonly [id: string, value: unknown])[]): void {
   for (const [, value] of listing) {
-    const thing = asRecord(value) ?? NOTHING;
+    const thing = asRecord(value) ?? EMPTY;
     if (kind === 'group') expectFewThings(asTexts(thing['members']).length);
     // The other kinds need no check, because only a few of their texts and numbers are read.
     if (kind !== 'device' && kind !== 'alarm') continue;
-    if (Object.keys(asRecord(thing['state']) ?? NOTHING).length > MOST_FIELDS || !isWithinSize(thing, MOST_VALUES)) {
+    if (Object.keys(asRecord(thing['state']) ?? EMPTY).length > MOST_FIELDS || !isWithinSize(thing, MOST_VALUES)) {
       throw unusual(`a thing with more than ${MOST_FIELDS} fields`);
     }
     if (asTexts(thing['capabilities']).length > MOST_CAPABILITIES) {
@@ -99,8 +99,8 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
       : part['type'] === 'POLL_DELTA',
   );
   // A hub that sends arrays sends an empty array if nothing has changed.
-  const isNothingNew = Array.isArray(answer) && answer.length === 0;
-  if (polls.length === 0 && !isNothingNew) return undefined;
+  const isUnchanged = Array.isArray(answer) && answer.length === 0;
+  if (polls.length === 0 && !isUnchanged) return undefined;
   const timestamps = polls.map(({ timestamp }) => asNumber(timestamp)).filter((at) => at !== undefined);
   const deltas: Delta[] = [];
   const unread = new Set<Kind>();

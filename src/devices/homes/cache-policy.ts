@@ -24,7 +24,7 @@ export interface OfflinePolicyOptions {
   /** Time limit for lists that are cached. Without it the hub may take as long as its requests. */
   patienceMs?: number;
   /** Time limit for lists that are not cached. */
-  patienceForNothingMs?: number;
+  uncachedPatienceMs?: number;
 }
 
 /**
@@ -74,10 +74,10 @@ export class OfflinePolicy implements CachePolicy {
   }
 
   async #load(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
-    const { clock, patienceMs, patienceForNothingMs } = this.#options;
+    const { clock, patienceMs, uncachedPatienceMs } = this.#options;
     const load = live.ensure(kinds, maxAgeMs);
     const isOffline = live.client.isReachable === false;
-    const limitMs = isOffline ? OFFLINE_PATIENCE_MS : isCached(live, kinds) ? patienceMs : patienceForNothingMs;
+    const limitMs = isOffline ? OFFLINE_PATIENCE_MS : isCached(live, kinds) ? patienceMs : uncachedPatienceMs;
     if (limitMs !== undefined && !(await settlesWithin(clock, load, limitMs))) {
       throw new CozifyError('COZIFY_HUB_OFFLINE', `The hub did not answer within ${limitMs / 1000} seconds.`);
     }

@@ -66,9 +66,9 @@ export async function findThing(
     searchHomes(lives, target, clock, (live) => {
       // A text is a name at the first hub only: at the others it is an id.
       const asked = live === homes[0] ? target : { ...target, isText: false };
-      const finding = findInHome(live, asked, ensure, clock).then((entry) => ({ entry, target, live }));
-      finding.catch(() => onMiss(live));
-      return finding;
+      const resolving = findInHome(live, asked, ensure, clock).then((entry) => ({ entry, target, live }));
+      resolving.catch(() => onMiss(live));
+      return resolving;
     });
   const cached = homeWithId(homes, target);
   try {

@@ -1,6 +1,6 @@
 /** Removes personal data from recordings. */
 import { isFactoryName } from '../things/names.js';
-import { asRecord, NOTHING, type RawRecord } from '../things/raw.js';
+import { asRecord, EMPTY, type RawRecord } from '../things/raw.js';
 import { KNOWN_FIELDS, KNOWN_WORDS, NAMES, REFERENCES } from './known.js';
 import { BEGINNING, LISTINGS, type Listing, type RecordedThings, withTimes } from './recording.js';
 
@@ -89,7 +89,7 @@ export class Anonymiser {
     if (typeof value === 'string') return KNOWN_WORDS.has(value) ? value : ANY_TEXT;
     if (typeof value === 'number') return this.#number(value);
     if (Array.isArray(value)) return value.map((item: unknown) => this.#known(item, field, alias));
-    const object = asRecord(value) ?? NOTHING;
+    const object = asRecord(value) ?? EMPTY;
     return this.#object(object, field === 'buttons' ? aliasOfButton(object) : alias);
   }
 

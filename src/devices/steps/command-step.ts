@@ -66,7 +66,7 @@ type Search = { readonly target: Target } & ({ readonly found: FoundThing } | { 
 
 /** Sends the commands of one node. */
 export class CommandStep {
-  #underWay = 0;
+  #inFlight = 0;
 
   /**
    * Sends a command to its targets at all hubs. `ticket`: the place of the message among all messages, by default a
@@ -83,7 +83,7 @@ export class CommandStep {
       if (targets === undefined) {
         throw badInput('No device is chosen: choose one in the node, or set msg.target.', NO_TARGET);
       }
-      if (this.#underWay >= MOST_COMMANDS) {
+      if (this.#inFlight >= MOST_COMMANDS) {
         throw new CozifyError(
           'COZIFY_BUSY',
           `${MOST_COMMANDS} messages are already being processed: send fewer messages.`,
@@ -96,11 +96,11 @@ export class CommandStep {
   }
 
   async #counted<T>(work: () => Promise<T>): Promise<T> {
-    this.#underWay += 1;
+    this.#inFlight += 1;
     try {
       return await work();
     } finally {
-      this.#underWay -= 1;
+      this.#inFlight -= 1;
     }
   }
 }
@@ -133,8 +133,8 @@ function outcomeOf(
 ): CommandOutcome {
   const all = searches.map((one) => resultFor(one, results));
   const error = all.find((result) => result.error !== undefined)?.error;
-  const isNothingSent = all.every(({ sent, reason }) => !sent && reason !== 'superseded');
-  if (error !== undefined && isNothingSent) throw error;
+  const isUnsent = all.every(({ sent, reason }) => !sent && reason !== 'superseded');
+  if (error !== undefined && isUnsent) throw error;
   const found = distinct(searches.flatMap((one) => ('found' in one ? [one.found] : [])));
   return {
     results: all.map((result, index) => describe(searches[index] as Search, result, listsDone)),

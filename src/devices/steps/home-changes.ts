@@ -93,12 +93,12 @@ export class HomeChanges {
     const { config, live, selection, run } = this.#options;
     const { home } = live;
     if (!home.hasPolled) return;
-    const wanted = selectedKinds(config, home.things);
-    const kinds = wanted.filter((kind) => !this.#kinds.has(kind) && home.ageMs(kind) <= FRESH_MS);
+    const selected = selectedKinds(config, home.things);
+    const kinds = selected.filter((kind) => !this.#kinds.has(kind) && home.ageMs(kind) <= FRESH_MS);
     if (kinds.length === 0) return;
     const { entries } = selection;
     // A selection by names of rooms has no things until the rooms are known.
-    if (wanted.includes('room') && home.asOf('room') === null && entries.length === 0) return;
+    if (selected.includes('room') && home.asOf('room') === null && entries.length === 0) return;
     for (const kind of kinds) this.#kinds.add(kind);
     run(() => this.#readFirst(entries.filter(({ kind }) => kinds.includes(kind))));
   }

@@ -70,7 +70,7 @@ export function isCapable(
   { capabilities, match }: Pick<DeviceFilter, 'capabilities' | 'match'>,
 ): boolean {
   if (capabilities.length === 0) return true;
-  const has = (wanted: string): boolean => list.includes(wanted);
+  const has = (capability: string): boolean => list.includes(capability);
   return match === 'any' ? capabilities.some(has) : capabilities.every(has);
 }
 

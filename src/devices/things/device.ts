@@ -3,7 +3,7 @@ import { toIsoMoment } from './codecs.js';
 import type { About } from './fields.js';
 import type { Kind } from './kinds.js';
 import { cleanFactoryName, cleanName, type Language } from './names.js';
-import { asNumber, asRecord, asText, asTexts, cleanJson, isThing, NOTHING, type RawRecord } from './raw.js';
+import { asNumber, asRecord, asText, asTexts, cleanJson, isThing, EMPTY, type RawRecord } from './raw.js';
 import { readState, type State } from './units.js';
 
 /** A thing as messages and the picker show it. */
@@ -67,8 +67,8 @@ const BARE = {
   manufacturer: null,
   model: null,
   capabilities: NONE,
-  state: NOTHING,
-  raw: NOTHING,
+  state: EMPTY,
+  raw: EMPTY,
   timestamp: null,
   members: NONE,
   buttons: NONE,
@@ -94,7 +94,7 @@ export function readEntry(
       return readDevice(id, name, record, share);
     case 'group': {
       const members = [...new Set(asTexts(record['members']))];
-      return { ...BARE, kind, id, name, raw: asRecord(record['state']) ?? NOTHING, members };
+      return { ...BARE, kind, id, name, raw: asRecord(record['state']) ?? EMPTY, members };
     }
     case 'scene':
       return { ...BARE, kind, id, name, raw: { name: record['name'] }, state: readSwitch(record) };
@@ -145,7 +145,7 @@ export function groupState(members: Iterable<State>): State {
     switched.push(on);
     if (on && typeof brightness === 'number') lit.push(brightness);
   }
-  if (switched.length === 0) return NOTHING;
+  if (switched.length === 0) return EMPTY;
   const mean = lit.reduce((sum, brightness) => sum + brightness, 0) / lit.length;
   const brightness = lit.length === 0 ? undefined : Math.round(mean);
   return present({ on: switched.includes(true), allOn: !switched.includes(false), brightness });
@@ -159,7 +159,7 @@ export function isReachable({ state }: { readonly state: State }): boolean {
 function readDevice(id: string, name: string, record: RawRecord, share: ShareList): Entry {
   const type = asText(record['type']) ?? null;
   const capabilities = share(asTexts(record['capabilities']));
-  const raw = asRecord(record['state']) ?? NOTHING;
+  const raw = asRecord(record['state']) ?? EMPTY;
   return {
     kind: 'device',
     id,

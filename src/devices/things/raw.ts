@@ -4,7 +4,7 @@ import { CozifyError } from '../../errors.js';
 export type RawRecord = Readonly<Record<string, unknown>>;
 
 /** Empty object in place of a missing one. */
-export const NOTHING: RawRecord = Object.freeze({});
+export const EMPTY: RawRecord = Object.freeze({});
 
 /** The longest id of a thing. */
 const MAX_ID_LENGTH = 128;
@@ -45,7 +45,7 @@ export function asTexts(value: unknown): string[] {
 
 /** Whether a value is an object with any key besides `id` and `timestamp`. */
 export function isThing(value: unknown): value is RawRecord {
-  return Object.keys(asRecord(value) ?? NOTHING).some((key) => key !== 'id' && key !== 'timestamp');
+  return Object.keys(asRecord(value) ?? EMPTY).some((key) => key !== 'id' && key !== 'timestamp');
 }
 
 /** Throws `COZIFY_BAD_ANSWER` if there are more things of a kind than in any home. */
@@ -64,7 +64,7 @@ export function unusual(what: string): CozifyError {
  * none has a valid id. Throws as {@link expectFewThings}.
  */
 export function asListing(value: unknown): [string, unknown][] | undefined {
-  expectFewThings(Array.isArray(value) ? value.length : Object.keys(asRecord(value) ?? NOTHING).length);
+  expectFewThings(Array.isArray(value) ? value.length : Object.keys(asRecord(value) ?? EMPTY).length);
   const pairs: [unknown, unknown][] | undefined = Array.isArray(value)
     ? value.map((item: unknown) => [asRecord(item)?.['id'], item])
     : asRecord(value) && Object.entries(value as RawRecord);

@@ -167,7 +167,7 @@ class Furnishing {
 
   #addDevice({ name, kind }: Place, room: string | undefined): void {
     const { things, traits } = this.furniture;
-    const device = stand(kind(this.#draw, this.#now), {
+    const device = installed(kind(this.#draw, this.#now), {
       id: this.#idOf('device', `${room}/${name}`),
       name,
       room: room === undefined ? undefined : this.#idOf('room', room),
@@ -240,8 +240,8 @@ class Furnishing {
   }
 }
 
-/** Places a device in a room. */
-function stand(
+/** Returns a device in a room, with its traits. */
+function installed(
   { state, capabilities, traits = {}, ...sketch }: Sketch,
   { id, name, room, now }: { id: string; name: string; room: string | undefined; now: number },
 ): { device: Device; traits: Traits } {

@@ -12,14 +12,14 @@ const SIGN_OF_LIFE_MS = 15_000;
 export async function sendLive(simulator: World, response: ServerResponse, closing: AbortSignal): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   let known: Facts = new Map();
-  let saidAt = 0;
+  let sentAt = 0;
   while (!response.destroyed && !closing.aborted) {
     const now = factsOf(simulator);
     const changes = changesBetween(known, now);
     const isNews = Object.keys(changes).length > 0;
-    if (isNews || performance.now() - saidAt > SIGN_OF_LIFE_MS) {
+    if (isNews || performance.now() - sentAt > SIGN_OF_LIFE_MS) {
       response.write(isNews ? `data: ${JSON.stringify(changes)}\n\n` : ':\n\n');
-      saidAt = performance.now();
+      sentAt = performance.now();
     }
     known = now;
     await sleep(LOOK_MS, undefined, { signal: closing });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isMet, isOnTheWay } from '../../../../src/devices/commands/tolerance.js';
+import { isBetween, isMet } from '../../../../src/devices/commands/tolerance.js';
 
 describe('isMet', () => {
   const rows: [asked: object, state: object, isMet: boolean][] = [
@@ -63,7 +63,7 @@ describe('isMet', () => {
   });
 });
 
-describe('isOnTheWay', () => {
+describe('isBetween', () => {
   const rows: [name: string, from: unknown, to: unknown, value: unknown, is: boolean][] = [
     ['brightness', 10, 60, 30, true],
     ['brightness', 60, 10, 30, true],
@@ -81,7 +81,7 @@ describe('isOnTheWay', () => {
   ];
   for (const [name, from, to, value, is] of rows) {
     it(`${is ? 'accepts' : 'rejects'} ${name} ${String(value)} between ${String(from)} and ${String(to)}`, () => {
-      assert.equal(isOnTheWay(name, { from, to, value }), is);
+      assert.equal(isBetween(name, { from, to, value }), is);
     });
   }
 });
