@@ -85,7 +85,7 @@ describe('The command record', () => {
     await command.says('Koti answers again');
     hub.home.change('Ulko-ovi', { open: true });
     const polls = hub.log.count({ path: '/hub/poll' });
-    await until('the door to be heard', () => hub.log.count({ path: '/hub/poll' }) > polls + 1);
+    await until('the door to be received', () => hub.log.count({ path: '/hub/poll' }) > polls + 1);
     command.interrupt();
     assert.equal(await command.exitCode(), 0, command.printed);
     assert.equal(statSync(command.out).mode & 0o777, 0o600);

@@ -57,16 +57,16 @@ describe('The recorder of a home', () => {
       open = !open;
       const before = doors.length;
       hub.home.change(DOOR, { open });
-      await until(`the door to be heard after ${what}`, () => doors.length > before);
+      await until(`the door to be received after ${what}`, () => doors.length > before);
     }
     ended.abort();
-    const told = (await recording).recording.polls.flatMap(({ changes }) => Object.values(changes.devices ?? {}));
-    assert.ok(told.length >= 6);
+    const recorded = (await recording).recording.polls.flatMap(({ changes }) => Object.values(changes.devices ?? {}));
+    assert.ok(recorded.length >= 6);
   });
 
   it('reports when the hub stops answering, and when it answers again', async () => {
     const ended = new AbortController();
-    const said: boolean[] = [];
+    const contacts: boolean[] = [];
     let polls = 0;
     const ask: Ask = (path) => {
       if (!path.startsWith('/hub/poll')) return Promise.resolve({});
@@ -74,12 +74,12 @@ describe('The recorder of a home', () => {
       if (polls > 3 && polls < 6) return Promise.reject(new Error('nobody answers'));
       return Promise.resolve({ timestamp: polls, polls: [] });
     };
-    const onContactChange = (isHeard: boolean) => void said.push(isHeard);
+    const onContactChange = (isConnected: boolean) => void contacts.push(isConnected);
     const recording = record({ ...OPTIONS, ask, signal: ended.signal, clock: impatient, onContactChange });
     await until('the hub to answer again', () => polls > 8);
     ended.abort();
     await recording;
-    assert.deepEqual(said, [false, true]);
+    assert.deepEqual(contacts, [false, true]);
   });
 
   it('polls less often while the hub is silent, and at least every minute', async () => {

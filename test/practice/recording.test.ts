@@ -44,7 +44,7 @@ function fillWithCanaries(home: Home): void {
   home.rename('rules', 'Elokuvavalot himmeinä', ruleName);
   home.rename('groups', 'Makuuhuone', groupName);
   const lamp = home.device('Olohuoneen lamppu');
-  const told = {
+  const secrets = {
     pin: 4711.4711,
     owner: email,
     address,
@@ -61,7 +61,7 @@ function fillWithCanaries(home: Home): void {
     unknown: { deeper: [email, { name: lampName }, telephone] },
     user: lampName,
   };
-  const state = { ...lamp.state, ...told, ...more };
+  const state = { ...lamp.state, ...secrets, ...more };
   home.put('devices', { ...lamp, id, name: lampName, model: `Bulb of ${email}`, zones: [mac ?? ''], state });
   home.put('devices', { ...home.device('Matin puhelin'), model: phone });
   home.put('devices', { ...home.device('Eteisen seinäkytkin'), buttons: [{ id: 1, label }] });
@@ -73,10 +73,10 @@ class Clock {
   time = Date.UTC(2026, 10, 1);
   now = (): number => this.time;
   /** Runs during the recording. */
-  meanwhile: () => void = () => undefined;
+  onSleep: () => void = () => undefined;
   sleep = async (ms: number): Promise<void> => {
     this.time += ms;
-    this.meanwhile();
+    this.onSleep();
     await Promise.resolve();
   };
 }
@@ -87,7 +87,7 @@ async function recorded(seed: number, names: Recording['names'], lastsMs: number
   const home = new Home('canary-hub', { ...DEFAULT_BEHAVIOUR }, clock.now, { seed });
   fillWithCanaries(home);
   let polls = 0;
-  clock.meanwhile = () => {
+  clock.onSleep = () => {
     polls += 1;
     if (polls % 7 === seed % 7) home.wander(1 + (polls % 3));
     if (polls === 50) home.press('Eteisen seinäkytkin', 1, ['longpress']);
@@ -106,9 +106,9 @@ function replaying(recording: Recording, speed: number) {
 }
 
 /** A client that polls a replayed home and collects the changes of each thing, without times, as the nodes' messages do. */
-class Hearer {
-  readonly told: string[] = [];
-  /** How many answers told something. */
+class Client {
+  readonly changes: string[] = [];
+  /** Number of answers with changes. */
   answers = 0;
   readonly #home: Home;
   #ts = 0;
@@ -125,20 +125,20 @@ class Hearer {
     );
     if (answer !== undefined && answer.polls.length > 0) this.answers += 1;
     for (const [id, thing] of things.flatMap((list) => Object.entries(list as object))) {
-      this.told.push(`${id} ${JSON.stringify(thing, (_key, value: unknown) => (Number(value) > 1e12 ? 0 : value))}`);
+      this.changes.push(`${id} ${JSON.stringify(thing, (_key, value: unknown) => (Number(value) > 1e12 ? 0 : value))}`);
     }
   }
 }
 
 /** The changes of a whole recording. */
-async function heard(recording: Recording, speed: number, everyMs: number): Promise<Hearer> {
+async function pollReplay(recording: Recording, speed: number, everyMs: number): Promise<Client> {
   const { clock, home } = replaying(recording, speed);
-  const hearer = new Hearer(home);
+  const client = new Client(home);
   do {
-    await hearer.poll();
+    await client.poll();
     await clock.sleep(everyMs);
   } while (!home.isReplayed);
-  return hearer;
+  return client;
 }
 
 /** A recording in which these devices change one after the other, every second. */
@@ -162,7 +162,7 @@ async function recordedPresses(): Promise<Recording> {
   const clock = new Clock();
   const home = new Home('home', { ...DEFAULT_BEHAVIOUR }, clock.now);
   let polls = 0;
-  clock.meanwhile = () => {
+  clock.onSleep = () => {
     polls += 1;
     // A switch that checks in shows the time of its last press again, which is no press.
     if (polls % 60 === 5) home.checkIn('Eteisen seinäkytkin');
@@ -173,7 +173,7 @@ async function recordedPresses(): Promise<Recording> {
 }
 
 /** Returns the buttons that a Node-RED which polls every `everyMs` reports as pressed during a replay. */
-async function pressesHeard(recording: Recording, speed: number, everyMs: number): Promise<number[]> {
+async function pressesReceived(recording: Recording, speed: number, everyMs: number): Promise<number[]> {
   const clock = new FakeClock();
   const home = new Home('replayed', { ...DEFAULT_BEHAVIOUR }, () => clock.now(), { recording, speed });
   const cache = new HomeCache({ hub: 'replayed', language: 'fi', clock });
@@ -222,24 +222,24 @@ describe('A recording of a home', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const recording = await recorded(seed, 'replaced', DAY_MS, 60_000);
       const [once, sixty, thousand] = [
-        await heard(recording, 1, 10_000),
-        await heard(recording, 60, 1000),
-        await heard(recording, 1000, 1000),
+        await pollReplay(recording, 1, 10_000),
+        await pollReplay(recording, 60, 1000),
+        await pollReplay(recording, 1000, 1000),
       ];
       assert.ok(recording.polls.length > 100);
       assert.equal(once.answers, recording.polls.length + 1);
-      assert.deepEqual(sixty.told, once.told, `day ${seed}`);
-      assert.deepEqual(thousand.told, once.told, `day ${seed}`);
+      assert.deepEqual(sixty.changes, once.changes, `day ${seed}`);
+      assert.deepEqual(thousand.changes, once.changes, `day ${seed}`);
       assert.ok(thousand.answers < once.answers, `${thousand.answers} answers for ${once.answers}`);
     }
   });
 
   it('needs only as many answers as the changes of one thing', async () => {
     const devices = Array.from({ length: 40 }, (_, place) => `device-${place}`);
-    assert.equal((await heard(changesOf(devices), 1000, 1000)).answers, 2);
-    const one = await heard(changesOf(Array<string>(20).fill('device-1')), 1000, 1000);
+    assert.equal((await pollReplay(changesOf(devices), 1000, 1000)).answers, 2);
+    const one = await pollReplay(changesOf(Array<string>(20).fill('device-1')), 1000, 1000);
     assert.equal(one.answers, 21);
-    assert.equal(one.told.length, 21);
+    assert.equal(one.changes.length, 21);
   });
 
   it('replays every press at 1, 60 and 1000 times its speed, on the local network and through the cloud', async () => {
@@ -247,7 +247,7 @@ describe('A recording of a home', () => {
     const pressed = [1, 1, 2, 1, 1, 2, 1, 1, 2, 1, 1, 2];
     for (const speed of [1, 60, 1000]) {
       for (const everyMs of [1000, 10_000]) {
-        assert.deepEqual(await pressesHeard(recording, speed, everyMs), pressed, `speed ${speed}, ${everyMs} ms`);
+        assert.deepEqual(await pressesReceived(recording, speed, everyMs), pressed, `speed ${speed}, ${everyMs} ms`);
       }
     }
   });
@@ -256,40 +256,41 @@ describe('A recording of a home', () => {
     const recording = changesOf(['device-1', 'device-2', 'device-1']);
     const scene = { id: 'scene-1', name: 'scene 1', isOn: true };
     recording.polls.splice(1, 0, { at: 1500, changes: { scenes: { 'scene-1': scene } } });
-    const order = async (speed: number) => (await heard(recording, speed, 1000)).told.map((told) => told.split(' ')[0]);
+    const order = async (speed: number) =>
+      (await pollReplay(recording, speed, 1000)).changes.map((change) => change.split(' ')[0]);
     assert.deepEqual((await order(1)).slice(-4), ['device-1', 'scene-1', 'device-2', 'device-1']);
     assert.deepEqual(await order(1000), await order(1));
   });
 
   it('is complete for each of several programs, and for the rest after one ends', async () => {
     const { clock, home } = replaying(changesOf(Array<string>(20).fill('device-1')), 1000);
-    const [first, second, brief] = [new Hearer(home), new Hearer(home), new Hearer(home)];
-    for (const hearer of [first, second, brief]) await hearer.poll();
+    const [first, second, brief] = [new Client(home), new Client(home), new Client(home)];
+    for (const client of [first, second, brief]) await client.poll();
     for (let half = 0; !home.isReplayed; half++) {
       await (half % 2 === 0 ? first : second).poll();
       // Then the third one ends.
       if (half === 5) await brief.poll();
       await clock.sleep(500);
     }
-    assert.equal(first.told.length, 21);
-    assert.deepEqual(second.told, first.told);
+    assert.equal(first.changes.length, 21);
+    assert.deepEqual(second.changes, first.changes);
   });
 
   it('is refused if it is invalid, with the expected form in the message', () => {
     const lamp = { id: 'device-1', name: 'device 1' };
     const good = { form: 'cozify-recording', version: 1, things: { devices: { 'device-1': lamp } }, polls: [] };
-    const told = (text: string): string => {
+    const errorOf = (text: string): string => {
       try {
         parseRecording(text);
       } catch (error) {
         return (error as Error).message;
       }
-      return 'nothing';
+      return 'no error';
     };
-    assert.equal(told(JSON.stringify(good)), 'nothing');
-    assert.equal(told(`\uFEFF${JSON.stringify(good)}`), 'nothing', 'a mark of the editor at the beginning');
-    for (const text of ['', '<html>', JSON.stringify(good).slice(0, 90)]) assert.match(told(text), /not the whole/);
-    for (const text of ['{}', 'null', '[1]']) assert.match(told(text), /no "form": "cozify-recording"/);
+    assert.equal(errorOf(JSON.stringify(good)), 'no error');
+    assert.equal(errorOf(`\uFEFF${JSON.stringify(good)}`), 'no error', 'a mark of the editor at the beginning');
+    for (const text of ['', '<html>', JSON.stringify(good).slice(0, 90)]) assert.match(errorOf(text), /not the whole/);
+    for (const text of ['{}', 'null', '[1]']) assert.match(errorOf(text), /no "form": "cozify-recording"/);
     for (const [wrong, expected] of [
       [{ version: 2 }, /version 2; this program reads version 1/],
       [{ things: undefined }, /"things" is not an object/],
@@ -299,7 +300,7 @@ describe('A recording of a home', () => {
       [{ polls: [{ at: '1', changes: {} }] }, /"polls\[0\]\.at" is not a number/],
       [{ polls: [{ at: 1, changes: { rooms: [] } }] }, /"polls\[0\]\.changes\.rooms"/],
     ] as const) {
-      assert.match(told(JSON.stringify({ ...good, ...wrong })), expected);
+      assert.match(errorOf(JSON.stringify({ ...good, ...wrong })), expected);
     }
   });
 

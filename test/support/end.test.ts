@@ -15,7 +15,7 @@ async function run(
 ): Promise<{ status: number | null; printed: string }> {
   const folder = tempFolder('end');
   const end = JSON.stringify(join(__dirname, 'end.js'));
-  writeFileSync(join(folder, 'hooks.cjs'), `exports.mochaHooks = require(${end}).endingWithin(${graceMs});`);
+  writeFileSync(join(folder, 'hooks.cjs'), `exports.mochaHooks = require(${end}).endAfter(${graceMs});`);
   const files = [tests].flat().map((test, number) => {
     writeFileSync(join(folder, `it-${number}.cjs`), `it('is a test', async () => { ${test} });`);
     return `it-${number}.cjs`;

@@ -4,13 +4,13 @@ import type { RootHookObject } from 'mocha';
 const GRACE_MS = 60_000;
 
 /** Loaded by mocha before any test. */
-export const mochaHooks = endingWithin(GRACE_MS);
+export const mochaHooks = endAfter(GRACE_MS);
 
 /**
  * Returns hooks that end a process which is still running after its last test, because of a server left by a
  * failed test. The run then fails and lists the open resources.
  */
-export function endingWithin(graceMs: number): RootHookObject {
+export function endAfter(graceMs: number): RootHookObject {
   // A worker of a parallel run waits for other workers after its last file, and mocha ends it.
   if (process.env['MOCHA_WORKER_ID'] !== undefined) return {};
   return {

@@ -1,5 +1,5 @@
 /** Shorter runs are not measured, because work that is worse than linear takes some hundred times as long. */
-const NOTHING_US = 10_000;
+const SHORTEST_US = 10_000;
 const TRIES = 3;
 
 /**
@@ -8,11 +8,11 @@ const TRIES = 3;
  */
 export function growthOf<T>(make: (length: number) => T, work: (input: T) => void, length = 24_000): number {
   const long = make(length);
-  if (cpuOf(() => work(long), 1) < NOTHING_US) return 0;
+  if (cpuOf(() => work(long), 1) < SHORTEST_US) return 0;
   const short = make(length / 4);
   const time = cpuOf(() => work(long), TRIES);
   const shortTime = cpuOf(() => work(short), TRIES);
-  return time < NOTHING_US ? 0 : time / Math.max(1, shortTime);
+  return time < SHORTEST_US ? 0 : time / Math.max(1, shortTime);
 }
 
 /** A larger factor is worse than linear. */

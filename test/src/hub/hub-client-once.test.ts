@@ -192,11 +192,11 @@ describe('HubClient: a request without an answer', () => {
           const reply = await answer();
           return typeof reply === 'object' && reply.status === 401 ? { ...reply, delayMs: 3 * SECOND } : reply;
         };
-        let underWay: HttpRequest | undefined;
+        let inFlight: HttpRequest | undefined;
         let isBeside: boolean | undefined;
         stage.hub.replies.set(request.path, (sent) => {
-          if (underWay !== undefined) isBeside = underWay.signal?.aborted !== true;
-          underWay ??= sent;
+          if (inFlight !== undefined) isBeside = inFlight.signal?.aborted !== true;
+          inFlight ??= sent;
           return isBeside === undefined ? 'hang' : { status: 200 };
         });
         const first = problemOf(request, 30 * SECOND);

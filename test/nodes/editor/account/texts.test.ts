@@ -52,8 +52,8 @@ describe('the state in the account dialog', () => {
 
   it('says when the valid code was sent, and when another code can be sent', () => {
     const sentAt = new Date(2030, 0, 1, 19, 45).toISOString();
-    const sentence = texts.alreadySent(sentAt);
-    assert.match(sentence, /already sent at 7:45\sPM: .* at 7:46\sPM\.$/);
+    const message = texts.alreadySent(sentAt);
+    assert.match(message, /already sent at 7:45\sPM: .* at 7:46\sPM\.$/);
   });
 
   it('says that a login is not renewed if the account is the cause', () => {
@@ -127,7 +127,7 @@ describe('a hub in the account dialog', () => {
 });
 
 describe('a failed call', () => {
-  const sentences: [Parameters<AccountTexts['failure']>[0], string][] = [
+  const failures: [Parameters<AccountTexts['failure']>[0], string][] = [
     [{ status: 0 }, t('http.0')],
     [{ status: 401 }, t('http.401')],
     [{ status: 403 }, t('http.401')],
@@ -144,8 +144,8 @@ describe('a failed call', () => {
     [{ status: 500, code: 'constructor' }, t('http.other', { status: 500 })],
     [{ status: 502 }, t('http.other', { status: 502 })],
   ];
-  for (const [failure, sentence] of sentences) {
-    it(`is explained: ${JSON.stringify(failure)}`, () => assert.equal(texts.failure(failure), sentence));
+  for (const [failure, message] of failures) {
+    it(`is explained: ${JSON.stringify(failure)}`, () => assert.equal(texts.failure(failure), message));
   }
 
   it('names the e-mail address if the cloud does not know the account', () => {

@@ -49,9 +49,9 @@ describe('the actions of a command node', () => {
   });
 
   it('have natural Finnish names', () => {
-    const said = actionsFor([thingWith('Kaihdin', [{ field: 'position', type: 'number' }])], 'set:', finnish, 'fi');
+    const actions = actionsFor([thingWith('Kaihdin', [{ field: 'position', type: 'number' }])], 'set:', finnish, 'fi');
     assert.deepEqual(
-      said.map(({ text }) => text),
+      actions.map(({ text }) => text),
       ['viesti kertoo', 'aseta asento', 'useita arvoja (olio)'],
     );
   });

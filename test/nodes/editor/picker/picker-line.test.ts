@@ -4,17 +4,17 @@ import { PickerLine } from '../../../../nodes/editor/picker/picker-line.js';
 
 describe('the line under a picker', () => {
   let clock: SinonFakeTimers;
-  let said: string;
-  let standing: string;
+  let shown: string;
+  let summary: string;
   let isFree: boolean;
   let line: PickerLine;
 
   beforeEach(() => {
     clock = useFakeTimers();
-    [said, standing, isFree] = ['', '1 chosen', true];
+    [shown, summary, isFree] = ['', '1 chosen', true];
     line = new PickerLine(
-      ({ text }) => (said = text),
-      () => ({ text: standing }),
+      ({ text }) => (shown = text),
+      () => ({ text: summary }),
       () => isFree,
     );
     line.showState();
@@ -27,14 +27,14 @@ describe('the line under a picker', () => {
       line.showState('background');
       clock.tick(100);
     }
-    return said;
+    return shown;
   }
 
   it('shows a result long enough to be read, then the current state', () => {
     line.done('Kattovalo removed');
-    standing = 'Nothing chosen: everything at home, 40 devices';
+    summary = 'Nothing chosen: everything at home, 40 devices';
     assert.equal(afterMs(2_900), 'Kattovalo removed');
-    assert.equal(afterMs(200), standing);
+    assert.equal(afterMs(200), summary);
   });
 
   it('keeps the result if there is no state to show', () => {
@@ -44,22 +44,22 @@ describe('the line under a picker', () => {
 
   it('shows the current state at once after the next action of the user', () => {
     line.done('Kattovalo removed');
-    standing = '2 chosen';
+    summary = '2 chosen';
     line.showState();
-    assert.equal(said, standing);
-    assert.equal(afterMs(5_000), standing);
+    assert.equal(shown, summary);
+    assert.equal(afterMs(5_000), summary);
   });
 
   it('keeps quiet during a search, and after another account was chosen', () => {
     line.done('Kattovalo removed');
-    standing = 'Nothing chosen';
+    summary = 'Nothing chosen';
     isFree = false;
     clock.tick(3_000);
-    assert.equal(said, 'Kattovalo removed');
+    assert.equal(shown, 'Kattovalo removed');
     line.done('Lukuvalo removed');
     line.clear();
     isFree = true;
     clock.tick(5_000);
-    assert.equal(said, '');
+    assert.equal(shown, '');
   });
 });

@@ -3,10 +3,10 @@ import { hubOptions, summaryOf } from '../../../../nodes/editor/shared/form';
 import { translateIn } from '../support/texts';
 
 describe('the More section', () => {
-  const part = (name: string, told = ''): Parameters<typeof summaryOf>[0][number] => ({
+  const part = (name: string, summary = ''): Parameters<typeof summaryOf>[0][number] => ({
     name,
     row: '',
-    summary: () => told,
+    summary: () => summary,
   });
 
   it('lists the names of its parts, or else the values that differ from the default', () => {

@@ -15,14 +15,14 @@ describe('confirmPlan', () => {
   let asked: number[];
   let listed: string[];
   let needs: number;
-  let hear: ((startedAt: number) => void) | undefined;
+  let answerPoll: ((startedAt: number) => void) | undefined;
 
   beforeEach(() => {
     clock = new FakeClock();
     home = new HomeCache({ hub: HUB, language: 'fi', clock });
     home.load('device', byId(lamp('d1', { isOn: false })));
     home.load('scene', { s1: { id: 's1', name: 'Saunailta', isOn: false } });
-    [asked, listed, needs, hear] = [[], [], 0, undefined];
+    [asked, listed, needs, answerPoll] = [[], [], 0, undefined];
   });
 
   function plan(kind: 'device' | 'scene', id: string, fields: object): Plan {
@@ -49,11 +49,11 @@ describe('confirmPlan', () => {
       },
       observe: (subscriber: (record: ChangeRecord) => void) => {
         const stop = home.log.subscribe(subscriber);
-        hear = (requestedAt) =>
+        answerPoll = (requestedAt) =>
           home.log.append(recordOf({ changes: [], presses: [], isFirst: false }, { requestedAt }));
         return () => {
           stop();
-          hear = undefined;
+          answerPoll = undefined;
         };
       },
       ensure: (kinds: readonly string[]) => {
@@ -82,10 +82,10 @@ describe('confirmPlan', () => {
     const before = clock.monotonic() - 1;
     const ended = await begin(plan('device', 'd1', { on: true }), 3 * SECOND);
     home.load('device', byId(lamp('d1', { isOn: true })));
-    hear?.(before);
+    answerPoll?.(before);
     await clock.advance(0);
     assert.equal(ended(), undefined);
-    hear?.(clock.monotonic());
+    answerPoll?.(clock.monotonic());
     await clock.advance(0);
     assert.equal(ended(), 'met');
   });

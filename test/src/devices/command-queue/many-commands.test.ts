@@ -61,10 +61,10 @@ describe('Many commands at a time', () => {
         for (const hub of hubs)
           [hub.putDelayMs, hub.listDelayMs, hub.settleMs] = [roll(3) * 150, roll(3) * 80, roll(3) * 60];
         const [target, ids] = TARGETS[roll(TARGETS.length)] ?? assert.fail();
-        const wish = ([true, false, 'toggle', { brightness: 20 + roll(70) }] as const)[roll(4)];
-        const on = wish === 'toggle' ? !ids.some((id) => model.get(id)) : wish !== false;
+        const payload = ([true, false, 'toggle', { brightness: 20 + roll(70) }] as const)[roll(4)];
+        const on = payload === 'toggle' ? !ids.some((id) => model.get(id)) : payload !== false;
         for (const id of ids) model.set(id, on);
-        all.push(stage.command(target, wish, { confirmMs: roll(4) === 0 ? 3 * SECOND : 0 }));
+        all.push(stage.command(target, payload, { confirmMs: roll(4) === 0 ? 3 * SECOND : 0 }));
         await stage.clock.advance(roll(4) === 0 ? roll(900) : roll(30));
       }
       await stage.clock.advance(60 * SECOND);
@@ -120,10 +120,10 @@ describe('Many commands at a time', () => {
             break;
         }
         const [target] = TARGETS[roll(TARGETS.length)] ?? assert.fail();
-        const wish = ([true, false, 'toggle', { brightness: 20 + roll(70) }] as const)[roll(4)];
+        const payload = ([true, false, 'toggle', { brightness: 20 + roll(70) }] as const)[roll(4)];
         const ended: string[] = [];
         endings.push(ended);
-        stage.command(roll(10) === 0 ? 'Ei mitään' : target, wish, { confirmMs: roll(3) * SECOND }).then(
+        stage.command(roll(10) === 0 ? 'Ei mitään' : target, payload, { confirmMs: roll(3) * SECOND }).then(
           ({ results, isDone }) => {
             ended.push('done');
             for (const { reason, sent } of results) {

@@ -134,10 +134,10 @@ describe('The order of commands', () => {
       await stage.command({ id: 'a' }, true);
       stage.koti.hang();
       const all = ['a', 'b', 'c'].map((id) => stage.command({ id }, false));
-      const told = Promise.all(all.map((one) => failure(one, 'COZIFY_CLOSED')));
+      const failures = Promise.all(all.map((one) => failure(one, 'COZIFY_CLOSED')));
       await stage.clock.advance(100);
       await stage.close(stage.player as never);
-      await told;
+      await failures;
     });
   });
 });

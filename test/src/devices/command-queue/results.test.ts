@@ -177,8 +177,8 @@ describe('The result of a command', () => {
       const first = stage.command('a', { brightness: 70 }, { confirmMs: 10 * SECOND });
       await stage.clock.advance(SECOND);
       void stage.command('a', { brightness: 80 });
-      const overtaken = await stage.after(SECOND, first);
-      assert.deepEqual([ends(overtaken), overtaken.isDone], [[[true, false, 'superseded']], true]);
+      const superseded = await stage.after(SECOND, first);
+      assert.deepEqual([ends(superseded), superseded.isDone], [[[true, false, 'superseded']], true]);
     });
 
     it('is not “superseded” after a toggle', async () => {
@@ -292,7 +292,7 @@ describe('The result of a command', () => {
       assert.ok(!JSON.stringify(stage.koti.puts).includes('0.7'), 'the superseded value is not sent');
     });
 
-    for (const [label, wishes, last] of [
+    for (const [label, payloads, last] of [
       ['off at last', [{ brightness: 50 }, false, true, false], { isOn: false }],
       ['another brightness', [{ brightness: 50 }, false, { brightness: 60 }], { isOn: true, brightness: 0.6 }],
       ['twice', [{ brightness: 50 }, false, true, false, true], { isOn: true, brightness: 0.5 }],
@@ -300,7 +300,7 @@ describe('The result of a command', () => {
       it(`leaves the lamp in the last state: ${label}`, async () => {
         await command('b', true);
         stage.koti.putDelayMs = 300;
-        const all = [stage.command('b', false), ...wishes.map((wish) => stage.command('a', wish))];
+        const all = [stage.command('b', false), ...payloads.map((payload) => stage.command('a', payload))];
         await stage.clock.advance(5 * SECOND);
         await Promise.all(all);
         const { isOn, brightness } = stage.koti.lamp('a');
@@ -323,9 +323,9 @@ describe('The result of a command', () => {
       const [lampB, lampA] = [stage.command('b', { brightness: 50 }), stage.command('a', { brightness: 50 })];
       // Turns the lamp into a contact sensor, which has no brightness.
       stage.koti.odd.set('b', { type: 'CONTACT', capabilities: ['CONTACT'], state: { type: 'STATE_CONTACT' } });
-      const told = failure(lampB, 'COZIFY_BAD_INPUT');
+      const failures = failure(lampB, 'COZIFY_BAD_INPUT');
       await stage.clock.advance(10 * SECOND);
-      await told;
+      await failures;
       assert.equal((await first).isDone, true);
       assert.equal((await lampA).isDone, true);
       assert.equal(stage.koti.lamp('a').isOn, true);
@@ -336,7 +336,7 @@ describe('The result of a command', () => {
       const first = stage.command('c', true);
       await stage.clock.advance(10);
       const all = ['a', 'b', 'c'].map((id) => stage.command(id, { brightness: 50 }, { confirmMs: 5 * SECOND }));
-      const told = all.map((one) =>
+      const failures = all.map((one) =>
         one.then(
           (outcome) => ends(outcome)[0],
           (error: unknown) => (error as { code: string }).code,
@@ -348,7 +348,7 @@ describe('The result of a command', () => {
       };
       await stage.clock.advance(60 * SECOND);
       await first;
-      assert.deepEqual(await Promise.all(told), [[true, true, null], 'COZIFY_UNREACHABLE', 'COZIFY_HUB_OFFLINE']);
+      assert.deepEqual(await Promise.all(failures), [[true, true, null], 'COZIFY_UNREACHABLE', 'COZIFY_HUB_OFFLINE']);
       assert.equal(stage.koti.sent.filter((ids) => ids === 'c').length, 1, 'nothing more was sent to a silent hub');
     });
   });

@@ -39,16 +39,16 @@ describe('A toggle', () => {
   }
 
   describe('after a confirmed command', () => {
-    for (const isHeard of [true, false]) {
-      it(`follows a manual switch since, ${isHeard ? 'seen by polls' : 'seen by a read'}`, async () => {
+    for (const hasSubscriber of [true, false]) {
+      it(`follows a manual switch since, ${hasSubscriber ? 'seen by polls' : 'seen by a read'}`, async () => {
         const everything = { targets: [], filter: parseFilter({}), hub: '' };
-        if (isHeard) stage.account.homes.subscribe(everything, () => undefined);
+        if (hasSubscriber) stage.account.homes.subscribe(everything, () => undefined);
         await stage.clock.advance(2 * SECOND);
         const { results } = await stage.after(SECOND, stage.command('a', true, { confirmMs: 3 * SECOND }));
         assert.equal(results[0]?.confirmed, true);
         stage.koti.lamp('a').isOn = false;
-        await stage.clock.advance(isHeard ? 1.2 * SECOND : 0);
-        if (!isHeard) await stage.after(100, stage.read('a', { fresh: true }));
+        await stage.clock.advance(hasSubscriber ? 1.2 * SECOND : 0);
+        if (!hasSubscriber) await stage.after(100, stage.read('a', { fresh: true }));
         await toggle('a', 100);
         await stage.clock.advance(SECOND);
         assert.deepEqual(lit(), ['a']);
@@ -70,19 +70,19 @@ describe('A toggle', () => {
       stage.koti.odd.set('a', { timestamp: 1000 });
     });
 
-    for (const isHeard of [true, false]) {
-      const whoHears = isHeard ? 'with a subscriber' : 'without a subscriber';
+    for (const hasSubscriber of [true, false]) {
+      const circumstance = hasSubscriber ? 'with a subscriber' : 'without a subscriber';
 
       async function listenAndTurnOn(settleMs: number): Promise<void> {
         await stage.after(SECOND, stage.read());
         const everything = { targets: [], filter: parseFilter({}), hub: '' };
-        if (isHeard) stage.account.homes.subscribe(everything, () => undefined);
+        if (hasSubscriber) stage.account.homes.subscribe(everything, () => undefined);
         await stage.clock.advance(4 * SECOND);
         stage.koti.settleMs = settleMs;
         await stage.after(0, stage.command('a', true));
       }
 
-      it(`uses the commanded state until the hub shows it, ${whoHears}`, async () => {
+      it(`uses the commanded state until the hub shows it, ${circumstance}`, async () => {
         await listenAndTurnOn(5 * SECOND);
         await stage.clock.advance(3.5 * SECOND);
         await toggle('a', 10 * SECOND);
@@ -90,17 +90,17 @@ describe('A toggle', () => {
         assert.deepEqual(stage.koti.puts.at(-1), ['devices', [{ id: 'a', type: 'CMD_DEVICE_OFF' }]]);
       });
 
-      it(`follows a later manual switch, ${whoHears}`, async () => {
+      it(`follows a later manual switch, ${circumstance}`, async () => {
         await listenAndTurnOn(1 * SECOND);
         await stage.clock.advance(5 * SECOND);
         stage.koti.lamp('a').isOn = false;
         stage.koti.odd.set('a', { timestamp: 7000 });
-        await stage.clock.advance(isHeard ? 1.2 * SECOND : 0);
+        await stage.clock.advance(hasSubscriber ? 1.2 * SECOND : 0);
         await toggle('a');
         assert.deepEqual(lit(), ['a']);
       });
 
-      it(`uses the cache again after 11 s, ${whoHears}`, async () => {
+      it(`uses the cache again after 11 s, ${circumstance}`, async () => {
         await listenAndTurnOn(Infinity);
         await stage.clock.advance(11 * SECOND);
         stage.koti.settleMs = 100;
@@ -156,10 +156,10 @@ describe('A toggle', () => {
     await stage.command(['a', 'b'], false);
     await stage.clock.advance(10 * SECOND);
     stage.koti.failing.set('devices', { status: 500 });
-    const told = failure(stage.command('a', 'toggle'), 'COZIFY_API');
+    const failed = failure(stage.command('a', 'toggle'), 'COZIFY_API');
     const next = stage.command('b', true);
     await stage.clock.advance(5 * SECOND);
-    await told;
+    await failed;
     assert.deepEqual([(await next).isDone, lit()], [true, ['b']]);
   });
 

@@ -35,7 +35,7 @@ class Flat {
   }
 
   /** Applies a poll. Returns for each changed thing whether the change is attributed to the account. */
-  hear(lists: Record<string, unknown>): Record<string, boolean> {
+  poll(lists: Record<string, unknown>): Record<string, boolean> {
     const changes = this.home.applyPoll(poll((this.#at += 1), lists), { isFull: false })?.changes ?? [];
     const now = this.clock.monotonic();
     return Object.fromEntries(
@@ -44,7 +44,7 @@ class Flat {
   }
 
   lamps(...states: [id: string, state: object][]): Record<string, boolean> {
-    return this.hear({ devices: byId(...states.map(([id, state]) => lamp(id, state as Record<string, unknown>))) });
+    return this.poll({ devices: byId(...states.map(([id, state]) => lamp(id, state as Record<string, unknown>))) });
   }
 }
 
@@ -82,9 +82,9 @@ describe('OwnCommands', () => {
     const flat = new Flat([socket('s', { isOn: false, activePower: 0 }), lamp('a', { isOn: false })]);
     flat.command('device', 's', true);
     const on = socket('s', { isOn: true, activePower: 60 });
-    assert.equal(flat.hear({ devices: byId(on) })['s'], true);
+    assert.equal(flat.poll({ devices: byId(on) })['s'], true);
     const more = socket('s', { isOn: true, activePower: 80 });
-    assert.equal(flat.hear({ devices: byId(more) })['s'], false, 'by itself it is nobody’s');
+    assert.equal(flat.poll({ devices: byId(more) })['s'], false, 'by itself it is nobody’s');
     flat.command('device', 'a', true);
     assert.equal(flat.lamps(['a', { motion: true }])['a'], true);
   });
@@ -219,14 +219,14 @@ describe('OwnCommands', () => {
   it('attributes the change of a scene but not its effects', () => {
     const flat = new Flat();
     flat.command('scene', 'x', true);
-    const attributed = flat.hear({ scenes: { x: { name: 'Ilta', isOn: true } }, devices: byId(lamp('a')) });
+    const attributed = flat.poll({ scenes: { x: { name: 'Ilta', isOn: true } }, devices: byId(lamp('a')) });
     assert.deepEqual([attributed['x'], attributed['a']], [true, false]);
   });
 
   it('does not attribute added, removed and unreachable devices', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
-    assert.deepEqual(flat.hear({ devices: { a: null, n: lamp('n') } }), { a: false, n: false });
+    assert.deepEqual(flat.poll({ devices: { a: null, n: lamp('n') } }), { a: false, n: false });
     assert.deepEqual(flat.lamps(['b', { reachable: false }]), { b: false });
   });
 });
@@ -246,7 +246,7 @@ describe('progressOf', () => {
     const plan = flat.command('device', 'a', true);
     flat.lamps(['a', { reachable: false }]);
     assert.equal(progressOf(plan, flat.home.things), 'unreachable');
-    flat.hear({ devices: { a: null } });
+    flat.poll({ devices: { a: null } });
     assert.equal(progressOf(plan, flat.home.things), 'unreachable');
   });
 
@@ -278,13 +278,13 @@ describe('progressOf', () => {
 
   it('is met for a closed or removed alarm', () => {
     const flat = new Flat();
-    flat.hear({ alarms: { v: { name: 'Vuoto', closed: false } } });
+    flat.poll({ alarms: { v: { name: 'Vuoto', closed: false } } });
     const alarm = flat.home.things.get('alarm', 'v') as Entry;
     const plan = planCommand(parseCommand({ command: 'close' }, undefined), alarm, flat.home.things, { isAlone: true });
     assert.equal(progressOf(plan, flat.home.things), 'waiting');
-    flat.hear({ alarms: { v: { name: 'Vuoto', closed: true } } });
+    flat.poll({ alarms: { v: { name: 'Vuoto', closed: true } } });
     assert.equal(progressOf(plan, flat.home.things), 'met');
-    flat.hear({ alarms: { v: null } });
+    flat.poll({ alarms: { v: null } });
     assert.equal(progressOf(plan, flat.home.things), 'met');
   });
 });

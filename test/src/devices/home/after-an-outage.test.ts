@@ -7,12 +7,12 @@ describe('A hub after an outage', () => {
   afterEach(() => home.end());
 
   /** Refuses all connections for this time, on both transports. */
-  async function isSilentFor(ms: number, meanwhile: () => void | Promise<void>): Promise<void> {
+  async function isSilentFor(ms: number, act: () => void | Promise<void>): Promise<void> {
     const { hub, clock } = home.stage;
     const { between } = hub;
     hub.between = () => 'refused';
     const until = clock.monotonic() + ms;
-    await meanwhile();
+    await act();
     await clock.advance(until - clock.monotonic());
     hub.between = between;
     await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);

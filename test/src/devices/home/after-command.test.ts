@@ -196,7 +196,7 @@ describe('Reads after a command of the account', () => {
       assert.ok(change !== undefined && live.home.own.isOwn(change, ['on'], stage.clock.monotonic()));
       assert.equal(await on(name), value);
       await stage.clock.advance(20 * SECOND);
-      assert.equal(changes.filter(({ entry }) => entry.kind === kind).length, 1, 'and told once');
+      assert.equal(changes.filter(({ entry }) => entry.kind === kind).length, 1, 'one change');
       stop();
     });
   }

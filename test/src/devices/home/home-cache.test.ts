@@ -30,7 +30,7 @@ function homeOf(
   return home;
 }
 
-const told = (changes: readonly Change[]): object[] =>
+const summaries = (changes: readonly Change[]): object[] =>
   changes.map(({ entry, events, changed }) => ({ id: entry.id, events, changed }));
 
 const stateOf = (home: HomeCache, id: string, kind: Kind = 'device'): object | undefined =>
@@ -83,7 +83,7 @@ describe('HomeCache: the first full answer', () => {
     assert.equal(take(home, poll(AT, { devices: {} }), true).isFirst, false);
     await of.advance(1);
     assert.equal(take(home, poll(AT, { devices: {} }), true).isFirst, true);
-    assert.deepEqual(told(take(home, poll(AT + 1, { devices: byId(lamp('a')) })).changes), [
+    assert.deepEqual(summaries(take(home, poll(AT + 1, { devices: byId(lamp('a')) })).changes), [
       { id: 'a', events: ['added'], changed: [] },
     ]);
   });
@@ -109,7 +109,7 @@ describe('HomeCache: a delta', () => {
     it(label, () => {
       const home = homeOf([lamp('a'), lamp('b')]);
       const { changes } = take(home, poll(AT + 1, { devices: byId(lamp('a', state as Record<string, unknown>)) }));
-      assert.deepEqual(told(changes), changed.length === 0 ? [] : [{ id: 'a', events: ['changed'], changed }]);
+      assert.deepEqual(summaries(changes), changed.length === 0 ? [] : [{ id: 'a', events: ['changed'], changed }]);
     });
   }
 
@@ -199,7 +199,7 @@ describe('HomeCache: a delta', () => {
       alarms: { x: { id: 'x', name: 'Vuoto', closed: false } },
       rooms: { r1: { id: 'r1', name: '$KITCHEN', order: 1 } },
     });
-    assert.deepEqual(told(take(home, answer).changes), [
+    assert.deepEqual(summaries(take(home, answer).changes), [
       { id: 's', events: ['changed'], changed: ['on'] },
       { id: 'u', events: ['changed'], changed: ['on'] },
       { id: 'x', events: ['added'], changed: [] },
@@ -214,7 +214,7 @@ describe('HomeCache: unreachable devices', () => {
     const home = homeOf([lamp('a')]);
     const gone = lamp('a', { reachable: false, isOn: false, brightness: null, temperature: -1, lastSeen: AT + 5 });
     const { changes } = take(home, poll(AT + 1, { devices: byId(gone) }));
-    assert.deepEqual(told(changes), [
+    assert.deepEqual(summaries(changes), [
       { id: 'a', events: ['unreachable', 'changed'], changed: ['reachable', 'lastSeen'] },
     ]);
     assert.deepEqual(stateOf(home, 'a'), {
@@ -232,14 +232,14 @@ describe('HomeCache: unreachable devices', () => {
     const home = homeOf([thermometer('t')]);
     take(home, poll(AT + 1, { devices: byId(thermometer('t', { reachable: false, temperature: null })) }));
     const { changes } = take(home, poll(AT + 2, { devices: byId(thermometer('t')) }));
-    assert.deepEqual(told(changes), [{ id: 't', events: ['reachable', 'changed'], changed: ['reachable'] }]);
+    assert.deepEqual(summaries(changes), [{ id: 't', events: ['reachable', 'changed'], changed: ['reachable'] }]);
   });
 
   it('emit the fields that changed during the outage', () => {
     const home = homeOf([thermometer('t')]);
     take(home, poll(AT + 1, { devices: byId(thermometer('t', { reachable: false })) }));
     const { changes } = take(home, poll(AT + 2, { devices: byId(thermometer('t', { temperature: 19 })) }));
-    assert.deepEqual(told(changes), [
+    assert.deepEqual(summaries(changes), [
       { id: 't', events: ['reachable', 'changed'], changed: ['reachable', 'temperature'] },
     ]);
   });
@@ -253,7 +253,7 @@ describe('HomeCache: unreachable devices', () => {
     });
     const home = homeOf([phone(true)]);
     const { changes } = take(home, poll(AT + 1, { devices: byId(phone(false)) }));
-    assert.deepEqual(told(changes), [{ id: 'p', events: ['changed'], changed: ['home'] }]);
+    assert.deepEqual(summaries(changes), [{ id: 'p', events: ['changed'], changed: ['home'] }]);
   });
 });
 
@@ -261,7 +261,7 @@ describe('HomeCache: a resync', () => {
   it('emits only the differences', () => {
     const home = homeOf([lamp('a'), lamp('b'), lamp('c')]);
     const devices = byId(lamp('a'), lamp('b', { isOn: false }), lamp('d'));
-    assert.deepEqual(told(take(home, poll(AT + 1, { devices }, true), true).changes), [
+    assert.deepEqual(summaries(take(home, poll(AT + 1, { devices }, true), true).changes), [
       { id: 'c', events: ['removed'], changed: [] },
       { id: 'b', events: ['changed'], changed: ['on'] },
       { id: 'd', events: ['added'], changed: [] },
@@ -288,7 +288,7 @@ describe('HomeCache: a resync', () => {
       assert.equal(home.isListDoubted, true);
     }
     const last = take(home, poll(AT + 2, { devices: {} }), true);
-    assert.deepEqual(told(last.changes), [{ id: 'a', events: ['removed'], changed: [] }]);
+    assert.deepEqual(summaries(last.changes), [{ id: 'a', events: ['removed'], changed: [] }]);
     assert.equal(home.isDoubted('device'), false);
   });
 
@@ -310,7 +310,7 @@ describe('HomeCache: a resync', () => {
   it('an answer that says full unasked is used as a full one', () => {
     const home = homeOf([lamp('a'), lamp('b')]);
     const outcome = take(home, poll(AT + 1, { devices: byId(lamp('a', { isOn: false })) }, true));
-    assert.deepEqual(told(outcome.changes), [
+    assert.deepEqual(summaries(outcome.changes), [
       { id: 'b', events: ['removed'], changed: [] },
       { id: 'a', events: ['changed'], changed: ['on'] },
     ]);
@@ -372,7 +372,7 @@ describe('HomeCache: lists that are loaded separately', () => {
   it('emit changes that polls have not emitted', () => {
     const home = homeOf([lamp('a'), lamp('b')]);
     const list = byId(lamp('a', { isOn: false }, { timestamp: AT + 1 }));
-    assert.deepEqual(told(home.load('device', list) ?? []), [
+    assert.deepEqual(summaries(home.load('device', list) ?? []), [
       { id: 'b', events: ['removed'], changed: [] },
       { id: 'a', events: ['changed'], changed: ['on'] },
     ]);
@@ -417,7 +417,7 @@ describe('HomeCache: groups', () => {
   it('change once per poll with their members', () => {
     const home = homeOf([lamp('a'), lamp('b')], { groups: [group] });
     const off = byId(lamp('a', { isOn: false }), lamp('b', { isOn: false }));
-    assert.deepEqual(told(take(home, poll(AT + 1, { devices: off })).changes), [
+    assert.deepEqual(summaries(take(home, poll(AT + 1, { devices: off })).changes), [
       { id: 'a', events: ['changed'], changed: ['on'] },
       { id: 'b', events: ['changed'], changed: ['on'] },
       { id: 'g', events: ['changed'], changed: ['on', 'allOn', 'brightness'] },
@@ -432,9 +432,9 @@ describe('HomeCache: groups', () => {
   it('change when their member list changes or a member is removed', () => {
     const home = homeOf([lamp('a', { isOn: false }), lamp('b')], { groups: [group] });
     const less = take(home, poll(AT + 1, { groups: { g: { ...group, members: ['a'] } } })).changes;
-    assert.deepEqual(told(less), [{ id: 'g', events: ['changed'], changed: ['on', 'brightness'] }]);
+    assert.deepEqual(summaries(less), [{ id: 'g', events: ['changed'], changed: ['on', 'brightness'] }]);
     const none = take(home, poll(AT + 2, { devices: { a: null } })).changes;
-    assert.deepEqual(told(none), [
+    assert.deepEqual(summaries(none), [
       { id: 'a', events: ['removed'], changed: [] },
       { id: 'g', events: ['changed'], changed: ['on', 'allOn'] },
     ]);

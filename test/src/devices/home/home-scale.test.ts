@@ -129,11 +129,11 @@ describe('Home: random answers', () => {
   const news = fc.record({ devices, groups, isFull: fc.boolean() });
   type News = typeof news extends fc.Arbitrary<infer T> ? T : never;
 
-  const answerOf = (told: News): object =>
+  const answerOf = (update: News): object =>
     poll(AT, {
-      devices: Object.fromEntries(Object.entries(told.devices).map(([of, raw]) => [of, raw && lamp(of, raw)])),
+      devices: Object.fromEntries(Object.entries(update.devices).map(([of, raw]) => [of, raw && lamp(of, raw)])),
       groups: Object.fromEntries(
-        Object.entries(told.groups).map(([of, members]) => [of, members && { id: of, name: of, members }]),
+        Object.entries(update.groups).map(([of, members]) => [of, members && { id: of, name: of, members }]),
       ),
     });
 
@@ -151,8 +151,9 @@ describe('Home: random answers', () => {
         const home = newHome();
         home.applyPoll(poll(AT, { devices: byId(lamp('a')) }), { isFull: true });
         const mirror = new Map(home.things.list('device').map((entry) => [`device ${entry.id}`, entry.state]));
-        for (const told of all) {
-          for (const { entry, events, previous, state: now } of home.applyPoll(answerOf(told), told)?.changes ?? []) {
+        for (const update of all) {
+          for (const { entry, events, previous, state: now } of home.applyPoll(answerOf(update), update)?.changes ??
+            []) {
             const key = `${entry.kind} ${entry.id}`;
             assert.deepEqual(mirror.get(key) ?? null, previous);
             if (events.includes('removed')) mirror.delete(key);
@@ -175,7 +176,7 @@ describe('Home: random answers', () => {
         const answer = answerOf(last);
         const clock = new FakeClock();
         const [old, fresh] = [newHome(clock), newHome(clock)];
-        for (const told of before) old.applyPoll(answerOf(told), told);
+        for (const update of before) old.applyPoll(answerOf(update), update);
         // Twice, because an empty list is believed after 2 minutes.
         for (let time = 0; time < 2; time += 1) {
           for (const home of [old, fresh]) home.applyPoll(answer, { isFull: true });

@@ -92,7 +92,7 @@ describe('The clock of a hub that sends no time without changes', () => {
   afterEach(() => home.end());
 
   /** Switches the lamp, and asserts a single change within this time. */
-  async function tellsOfChange(mostMs: number): Promise<void> {
+  async function receivesChange(mostMs: number): Promise<void> {
     home.changes.splice(0);
     home.switch();
     await home.untilSo(() => home.changes.length > 0, mostMs);
@@ -105,11 +105,11 @@ describe('The clock of a hub that sends no time without changes', () => {
       home = new SubscribedHome({ quietPoll: '304' });
       await home.begin();
       for (let time = 0; time < 5; time++) {
-        await tellsOfChange(3 * SECOND);
+        await receivesChange(3 * SECOND);
         await home.stage.clock.advance(time * 7 * SECOND);
         home.house.shiftClock(-byMs);
-        await tellsOfChange(62 * SECOND);
-        await tellsOfChange(3 * SECOND);
+        await receivesChange(62 * SECOND);
+        await receivesChange(3 * SECOND);
         home.house.shiftClock(byMs);
       }
     });
@@ -120,8 +120,8 @@ describe('The clock of a hub that sends no time without changes', () => {
     await home.begin();
     await home.stage.clock.advance(25 * MINUTE);
     home.house.shiftClock(-DAY);
-    await tellsOfChange(MINUTE + 2 * SECOND);
-    await tellsOfChange(3 * SECOND);
+    await receivesChange(MINUTE + 2 * SECOND);
+    await receivesChange(3 * SECOND);
   });
 
   it('hides no change if it is set back during an outage', async () => {
@@ -133,7 +133,7 @@ describe('The clock of a hub that sends no time without changes', () => {
     home.house.shiftClock(-DAY);
     home.instead = undefined;
     await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
-    await tellsOfChange(4 * SECOND);
+    await receivesChange(4 * SECOND);
   });
 
   for (const silentMs of [3 * SECOND, 8 * SECOND]) {
@@ -153,7 +153,7 @@ describe('The clock of a hub that sends no time without changes', () => {
       await home.stage.clock.advance(20 * SECOND);
       home.presses = 0;
       home.house.press(home.remote, 2);
-      await tellsOfChange(3 * SECOND);
+      await receivesChange(3 * SECOND);
       assert.equal(home.presses, 1);
     });
   }

@@ -25,7 +25,7 @@ describe('HubLoop', () => {
   let loop: HubLoop;
   let outcomes: PollOutcome[];
   /** Start times of the polls that made the home certain. */
-  let heard: number[];
+  let answeredAt: number[];
   /** Start times of polls, with their `ts` parameter. */
   let polls: { at: number; ts: number }[];
   let open: number;
@@ -43,7 +43,7 @@ describe('HubLoop', () => {
   beforeEach(() => {
     clock = new FakeClock();
     home = new HomeCache({ hub: 'hub-1', language: 'fi', clock });
-    [outcomes, heard, polls, open, mostOpen, hubTime, isOn] = [[], [], [], 0, 0, 1000, false];
+    [outcomes, answeredAt, polls, open, mostOpen, hubTime, isOn] = [[], [], [], 0, 0, 1000, false];
     [reply, noted, version] = ['unchanged', [], '1.14.9'];
     onApplied = () => undefined;
     transports = { isLanAllowed: true, isCloudAllowed: false, isLanDown: false, lanWaitMs: 0, key: null };
@@ -55,7 +55,7 @@ describe('HubLoop', () => {
       intervals: { pollLanMs: SECOND, pollCloudMs: 10 * SECOND },
       onApplied: (outcome, { requestedAt, isSure }) => {
         outcomes.push(outcome);
-        if (isSure) heard.push(requestedAt);
+        if (isSure) answeredAt.push(requestedAt);
         onApplied();
       },
     };
@@ -118,13 +118,13 @@ describe('HubLoop', () => {
     reply = 'unchanged';
     const sent = polls.length;
     assert.deepEqual(
-      heard,
+      answeredAt,
       polls.slice(0, -1).map(({ at }) => at),
     );
     assert.equal(loop.isSure, false);
     await clock.advance(SECOND);
     assert.equal(polls[sent]?.ts, 0);
-    assert.equal(heard.at(-1), polls[sent]?.at);
+    assert.equal(answeredAt.at(-1), polls[sent]?.at);
     assert.equal(loop.isSure, true);
   });
 
@@ -171,7 +171,7 @@ describe('HubLoop', () => {
   it('loads everything after an outage of a minute, but not of five seconds', async () => {
     loop.need();
     await clock.advance(3 * SECOND);
-    for (const [awayMs, isAnew] of [
+    for (const [awayMs, isFull] of [
       [5 * SECOND, false],
       [MINUTE, true],
     ] as const) {
@@ -183,7 +183,7 @@ describe('HubLoop', () => {
       await clock.advance(0);
       assert.deepEqual(
         polls.map(({ ts }) => ts === 0),
-        [isAnew],
+        [isFull],
       );
       await clock.advance(20 * SECOND);
     }
@@ -194,7 +194,7 @@ describe('HubLoop', () => {
     reply = 'full';
     await clock.advance(10 * SECOND);
     assert.equal(polls.filter(({ ts }) => ts === 0).length, 1);
-    assert.equal(heard.length, polls.length);
+    assert.equal(answeredAt.length, polls.length);
   });
 
   it('polls only while needed', async () => {

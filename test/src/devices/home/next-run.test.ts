@@ -68,12 +68,12 @@ describe('Nodes after a restart of their account', () => {
 
     it(`continue a hold time after ${label}`, async () => {
       const { clock } = home.stage;
-      const standing = { condition: { field: 'on', op: 'is', value: false }, for: 15 };
-      listen(standing);
+      const config = { condition: { field: 'on', op: 'is', value: false }, for: 15 };
+      listen(config);
       await clock.advance(10 * SECOND);
       leave();
       await deploy(change);
-      listen(standing);
+      listen(config);
       await clock.advance(3 * SECOND);
       assert.deepEqual(events(), []);
       await clock.advance(4 * SECOND);

@@ -84,8 +84,8 @@ const OF_THE_WIRE = [
   'how are commanded scenes listed',
 ];
 
-for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_WIRE.includes(of))) {
-  for (const behaviour of ways) {
+for (const [unknown, variants] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_WIRE.includes(of))) {
+  for (const behaviour of variants) {
     describe(`A simulated home (${unknown}: ${JSON.stringify(behaviour)})`, () => {
       let house: House;
 
@@ -157,15 +157,15 @@ for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_
       });
 
       it('emits a press, and a repeated press if the hub sends it', async () => {
-        const heard: [number, boolean][] = [];
+        const received: [number, boolean][] = [];
         for (const button of [2, 2, 1]) {
           house.simulated.press('Eteisen seinäkytkin', button);
           const { presses = [] } = (await house.poll()) ?? {};
-          heard.push(...presses.map(({ button: pressed, repeat }): [number, boolean] => [pressed, repeat]));
+          received.push(...presses.map(({ button: pressed, repeat }): [number, boolean] => [pressed, repeat]));
         }
         const isSilent = behaviour.repeatedPress === 'nothing';
         assert.deepEqual(
-          heard,
+          received,
           isSilent
             ? [
                 [2, false],
@@ -183,8 +183,8 @@ for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_THE_
         house.simulated.rename('rooms', 'Sauna', 'Höyrysauna');
         const outcome = await house.poll();
         const isTaken = house.home.things.named('room', 'Höyrysauna').length === 1;
-        const told = { named: [true, []], foreign: [false, ['room']], absent: [false, []] };
-        assert.deepEqual([isTaken, outcome?.unread ?? []], told[behaviour.otherDeltas ?? 'named']);
+        const expected = { named: [true, []], foreign: [false, ['room']], absent: [false, []] };
+        assert.deepEqual([isTaken, outcome?.unread ?? []], expected[behaviour.otherDeltas ?? 'named']);
         house.simulated.rename('rooms', 'Höyrysauna', 'Sauna');
       });
 

@@ -37,8 +37,8 @@ class AnsweringHome {
   /** Runs a command and returns the short result of each target. */
   async command(target: unknown, payload: unknown): Promise<ReturnType<typeof ends>> {
     const targets = parseMessageTargets(target);
-    const wishes = { command: parseCommand({}, payload), hub: '', confirmMs: 30 * SECOND, targets };
-    const work = this.#account.useHomes('command', (homes) => this.step.run(homes, wishes));
+    const request = { command: parseCommand({}, payload), hub: '', confirmMs: 30 * SECOND, targets };
+    const work = this.#account.useHomes('command', (homes) => this.step.run(homes, request));
     void work.catch(() => undefined);
     await this.stage.clock.advance(60 * SECOND);
     return ends(await work);
@@ -46,8 +46,8 @@ class AnsweringHome {
 
   /** Reads the current value of a field from the hub. */
   async read(target: string, field: string): Promise<unknown> {
-    const wishes = { filter: parseFilter({}), hub: '', fresh: true, output: 'auto', field, condition: null } as const;
-    const asked = { ...wishes, targets: parseMessageTargets(target) };
+    const query = { filter: parseFilter({}), hub: '', fresh: true, output: 'auto', field, condition: null } as const;
+    const asked = { ...query, targets: parseMessageTargets(target) };
     return (await readThings(this.#account.homes, asked, this.stage.clock)).payload;
   }
 

@@ -59,27 +59,27 @@ class LivingHome {
 
   /** Answers a poll, or holds it and checks ten times a second. */
   async #poll(ts: number, heldMs: number): Promise<Reply> {
-    const told = await this.home.poll(ts, AbortSignal.abort());
-    const isNews = told !== undefined && told.polls.length > 0;
+    const reply = await this.home.poll(ts, AbortSignal.abort());
+    const isNews = reply !== undefined && reply.polls.length > 0;
     if (isNews || heldMs <= 0) {
-      const answer = this.#behaviour.isPollWrapped ? [told] : told;
-      return told === undefined ? { status: 304 } : { body: JSON.stringify(answer) };
+      const answer = this.#behaviour.isPollWrapped ? [reply] : reply;
+      return reply === undefined ? { status: 304 } : { body: JSON.stringify(answer) };
     }
     await new Promise<void>((resolve) => this.stage.clock.setTimeout(resolve, 100));
     return this.#poll(ts, heldMs - 100);
   }
 }
 
-for (const [unknown, ways] of Object.entries(UNKNOWNS).filter(([of]) => !OF_COMMANDS.includes(of))) {
-  for (const behaviour of ways) {
+for (const [unknown, variants] of Object.entries(UNKNOWNS).filter(([of]) => !OF_COMMANDS.includes(of))) {
+  for (const behaviour of variants) {
     describe(`A home with subscribers and reads (${unknown}: ${JSON.stringify(behaviour)})`, () => {
       it('emits a lamp, its group, a scene and a press once each, ends a wait, and reads the same state', () =>
-        hearAndRead(behaviour));
+        subscribeAndRead(behaviour));
     });
   }
 }
 
-async function hearAndRead(behaviour: Partial<HubBehaviour>): Promise<void> {
+async function subscribeAndRead(behaviour: Partial<HubBehaviour>): Promise<void> {
   const managed = new LivingHome(behaviour);
   const { home, stage } = managed;
   for (const { id, type } of home.devices) if (type === 'LIGHT') home.change(id, { isOn: false });
@@ -116,14 +116,14 @@ async function hearAndRead(behaviour: Partial<HubBehaviour>): Promise<void> {
   await clock.advance(20 * SECOND);
   const { reason } = await waiting;
   assert.equal(reason, 'met');
-  const heard = changes.map(({ device: { id }, event, device }) => `${event} ${device.kind} ${id}`).sort();
+  const received = changes.map(({ device: { id }, event, device }) => `${event} ${device.kind} ${id}`).sort();
   const expected = [`changed device ${lampId}`, `changed group ${group.id}`, `changed scene ${scene.id}`];
   assert.deepEqual(
-    heard.filter((line) => expected.some((one) => one === line)),
+    received.filter((line) => expected.some((one) => one === line)),
     expected,
   );
   assert.equal(presses.length, 1);
-  assert.ok(!heard.some((line) => line.startsWith('added')), 'what was there before is no news');
+  assert.ok(!received.some((line) => line.startsWith('added')), 'what was there before is no news');
   assert.equal(typeof changes.find(({ device }) => device.id === lampId)?.device.room, 'string');
 
   const reading = readThings(

@@ -61,37 +61,38 @@ describe('An unreadable list', () => {
 
   for (const isKnown of [true, false]) {
     it(`fails a fresh read${isKnown ? '' : ' without a cache'}`, async () => {
-      const heard = new SubscribedHome();
-      const { stage } = heard;
+      const subscribed = new SubscribedHome();
+      const { stage } = subscribed;
       await stage.client();
       await stage.clock.advance(0);
-      if (isKnown) await heard.account.read({ kinds: ['device'] });
+      if (isKnown) await subscribed.account.read({ kinds: ['device'] });
       await stage.clock.advance(15 * SECOND);
       stage.hub.between = ({ path, answer }) => (path.includes('/hub/poll') ? { body: '{"error":"busy"}' } : answer());
-      for (const wishes of [
-        { targets: heard.lamp, fresh: true },
+      for (const query of [
+        { targets: subscribed.lamp, fresh: true },
         { kinds: ['device'], fresh: true },
       ] as const) {
-        const read = heard.account.read(wishes);
+        const read = subscribed.account.read(query);
         const failure = assert.rejects(read, { code: 'COZIFY_BAD_ANSWER' });
         await stage.clock.advance(20 * SECOND);
         await failure;
       }
-      await heard.end();
+      await subscribed.end();
     });
   }
 
   it('does not block commands to a cached lamp', async () => {
-    const heard = new SubscribedHome();
-    await heard.begin();
-    heard.leave();
-    heard.stage.hub.between = ({ path, answer }) => (path.includes('/hub/poll') ? { body: '["a","b"]' } : answer());
+    const subscribed = new SubscribedHome();
+    await subscribed.begin();
+    subscribed.leave();
+    subscribed.stage.hub.between = ({ path, answer }) =>
+      path.includes('/hub/poll') ? { body: '["a","b"]' } : answer();
     for (const on of [true, false]) {
-      await heard.stage.clock.advance(11 * 60 * SECOND);
-      const report = heard.account.command({ id: heard.lamp }, on);
-      await heard.stage.clock.advance(5 * SECOND);
-      assert.deepEqual([(await report).isDone, heard.house.device(heard.lamp).state['isOn']], [true, on]);
+      await subscribed.stage.clock.advance(11 * 60 * SECOND);
+      const report = subscribed.account.command({ id: subscribed.lamp }, on);
+      await subscribed.stage.clock.advance(5 * SECOND);
+      assert.deepEqual([(await report).isDone, subscribed.house.device(subscribed.lamp).state['isOn']], [true, on]);
     }
-    await heard.end();
+    await subscribed.end();
   });
 });

@@ -15,14 +15,14 @@ describe('Lists that polls do not include', () => {
   let isLit: boolean;
   let sent: ChangeMessage[];
   let feeds: ChangeFeed[];
-  let told: string[];
+  let reported: string[];
   let room: string;
   let devices: object | undefined;
   let problems: string[];
 
   beforeEach(async () => {
     stage = new HubStage();
-    [isOn, isLit, sent, feeds, told] = [false, false, [], [], ['devices']];
+    [isOn, isLit, sent, feeds, reported] = [false, false, [], [], ['devices']];
     [room, devices, problems] = ['Sauna', undefined, []];
     const lists: Record<string, () => object> = {
       devices: () => devices ?? byId(lamp('d1', { isOn: isLit }, { name: 'Lamppu', room: ['r1'] })),
@@ -34,7 +34,10 @@ describe('Lists that polls do not include', () => {
       stage.hub.replies.set(`/${list}`, () => ({ body: JSON.stringify(lists[list]?.() ?? {}) }));
     let hubTime = 1000;
     const poll = () => {
-      const polls = told.map((list) => ({ type: `${list.slice(0, -1).toUpperCase()}_DELTA`, [list]: lists[list]?.() }));
+      const polls = reported.map((list) => ({
+        type: `${list.slice(0, -1).toUpperCase()}_DELTA`,
+        [list]: lists[list]?.(),
+      }));
       return { body: JSON.stringify({ type: 'POLL_DELTA', full: false, timestamp: (hubTime += 10), polls }) };
     };
     stage.hub.replies.set('/hub/poll?ts=0', poll);
@@ -105,8 +108,8 @@ describe('Lists that polls do not include', () => {
     assert.deepEqual(events(), []);
     free();
     await stage.clock.advance(SECOND);
-    const told = sent.map(({ topic, event, previous, payload }) => [topic, event, previous, payload]);
-    assert.deepEqual(told, [
+    const messages = sent.map(({ topic, event, previous, payload }) => [topic, event, previous, payload]);
+    assert.deepEqual(messages, [
       ['Lamppu', 'initial', null, false],
       ['Saunailta', 'initial', null, false],
       ['Lamppu', 'changed', false, true],
@@ -129,8 +132,8 @@ describe('Lists that polls do not include', () => {
     await stage.clock.advance(2 * SECOND);
     free();
     await stage.clock.advance(SECOND);
-    const told = sent.map(({ topic, event, payload }) => [topic, event, payload]);
-    assert.deepEqual(told, [
+    const messages = sent.map(({ topic, event, payload }) => [topic, event, payload]);
+    assert.deepEqual(messages, [
       ['Lamppu', 'initial', false],
       ['Saunailta', 'initial', false],
       ['Lamppu', 'removed', false],
@@ -166,7 +169,7 @@ describe('Lists that polls do not include', () => {
   });
 
   it('are not loaded if polls include them', async () => {
-    told = ['devices', 'scenes', 'rooms', 'groups'];
+    reported = ['devices', 'scenes', 'rooms', 'groups'];
     open({ kinds: ['scene'] });
     await stage.clock.advance(MINUTE);
     isOn = true;
@@ -176,7 +179,7 @@ describe('Lists that polls do not include', () => {
   });
 
   it('are loaded for unreadable deltas, but not with each poll', async () => {
-    told = ['devices', 'alarms'];
+    reported = ['devices', 'alarms'];
     open({ kinds: ['alarm'] });
     await stage.clock.advance(10 * SECOND);
     // The list of alarms is missing in each answer.

@@ -152,12 +152,12 @@ describe('Homes', () => {
     await stage.deploy(stage.player as Player);
     isOn = true;
     stage.take();
-    const told: string[][] = [];
+    const received: string[][] = [];
     account.homes.subscribe(EVERYTHING, (_live, outcome) =>
-      told.push(...outcome.changes.map(({ changed }) => [...changed])),
+      received.push(...outcome.changes.map(({ changed }) => [...changed])),
     );
     await stage.clock.advance(3 * SECOND);
-    assert.deepEqual(told, [['on']]);
+    assert.deepEqual(received, [['on']]);
     assert.ok(gets('/hub/poll') > 0);
     assert.equal(gets('/hub/poll?ts=0 '), 0, 'the polls go on from where they were');
   });
@@ -192,9 +192,9 @@ describe('Homes', () => {
   it('polls one hub at its usual interval while another is offline', async () => {
     furnish(stage.addOther(), 'Mökin valo', 'cottage-lamp');
     await open();
-    const told: string[] = [];
+    const received: string[] = [];
     account.homes.subscribe(EVERYTHING, (_live, outcome) =>
-      told.push(...outcome.changes.map(({ entry }) => entry.name)),
+      received.push(...outcome.changes.map(({ entry }) => entry.name)),
     );
     await stage.clock.advance(3 * SECOND);
     stage.lan.delete('192.168.1.6');
@@ -203,7 +203,7 @@ describe('Homes', () => {
     stage.take();
     isOn = true;
     await stage.clock.advance(1.5 * SECOND);
-    assert.deepEqual(told, ['Kattovalo']);
+    assert.deepEqual(received, ['Kattovalo']);
     assert.ok(gets('lan GET /cc/1.14/hub/poll') >= 1);
     assert.equal(account.homes.of('hub-2').client.isReachable, false);
   });

@@ -103,7 +103,7 @@ describe('ChangeFeed', () => {
     home.log.append(recordOf(outcome));
   }
   /** Simulates an answered poll without changes. */
-  function hear(): void {
+  function pollWithoutChanges(): void {
     home.log.append(recordOf({ changes: [], presses: [], isFirst: false }));
   }
   const first = (): void => poll(devices, true);
@@ -434,7 +434,7 @@ describe('ChangeFeed', () => {
           ['Mittari', 'changed', ['temperature'], undefined],
         ],
       );
-      hear();
+      pollWithoutChanges();
       lamp({ isOn: false });
       assert.equal(sent.length, 5);
     });
@@ -465,7 +465,7 @@ describe('ChangeFeed', () => {
         begin({});
         await pause(ms, () => lamp({ isOn: home.things.get('device', 'lamp')?.state['on'] !== true }));
         feed = open(config);
-        hear();
+        pollWithoutChanges();
         feed.stop();
         assert.deepEqual(sent, []);
       }
@@ -491,7 +491,7 @@ describe('ChangeFeed', () => {
       await clock.advance(MINUTE);
       assert.equal(sent.length, 1);
       deploy(config(60));
-      hear();
+      pollWithoutChanges();
       await clock.advance(MINUTE - 1);
       assert.equal(sent.length, 1);
       await clock.advance(1);
@@ -503,7 +503,7 @@ describe('ChangeFeed', () => {
       warm(70);
       await clock.advance(MINUTE / 2);
       deploy({ condition: isHot, forMs: MINUTE, payload: 'temperature' });
-      hear();
+      pollWithoutChanges();
       await clock.advance(MINUTE - 1);
       assert.deepEqual(sent, []);
       await clock.advance(1);
@@ -519,7 +519,7 @@ describe('ChangeFeed', () => {
         warm(70);
       });
       feed = open(config);
-      hear();
+      pollWithoutChanges();
       await clock.advance(10 * SECOND - 1);
       assert.deepEqual(sent, []);
       await clock.advance(1);
@@ -535,7 +535,7 @@ describe('ChangeFeed', () => {
         lamp({ isOn: true, brightness: 0.5 });
       });
       feed = open(config);
-      hear();
+      pollWithoutChanges();
       await clock.advance(0);
       assert.equal(sent.length, 1);
       lamp({ isOn: false });
@@ -544,7 +544,7 @@ describe('ChangeFeed', () => {
         lamp({ isOn: false });
       });
       feed = open(config);
-      hear();
+      pollWithoutChanges();
       await clock.advance(10 * SECOND - 1);
       assert.equal(sent.length, 1);
       await clock.advance(1);
@@ -559,7 +559,7 @@ describe('ChangeFeed', () => {
       assert.equal(sent.length, 1);
       for (let times = 0; times < 3; times++) {
         deploy(config);
-        hear();
+        pollWithoutChanges();
         await clock.advance(HOUR);
       }
       assert.equal(sent.length, 1);
@@ -575,13 +575,13 @@ describe('ChangeFeed', () => {
       warm(70);
       await clock.advance(5 * MINUTE);
       deploy(config);
-      hear();
+      pollWithoutChanges();
       await clock.advance(5 * MINUTE - 1);
       assert.equal(sent.length, 0);
       deploy(config);
       await clock.advance(MINUTE);
       assert.equal(sent.length, 0, 'no answer of the hub since');
-      hear();
+      pollWithoutChanges();
       assert.equal(sent.length, 1);
     });
 
@@ -611,14 +611,14 @@ describe('ChangeFeed', () => {
       lamp({ isOn: true });
       await clock.advance(30 * SECOND);
       deploy(config);
-      hear();
+      pollWithoutChanges();
       await clock.advance(30 * SECOND);
       assert.deepEqual(
         sent.map(({ changed }) => changed),
         [['on']],
       );
       deploy(config);
-      hear();
+      pollWithoutChanges();
       await clock.advance(HOUR);
       assert.equal(sent.length, 1);
     });
@@ -717,7 +717,7 @@ describe('ChangeFeed', () => {
       await clock.advance(HOUR);
       assert.deepEqual(sent, []);
       loop.isSure = true;
-      hear();
+      pollWithoutChanges();
       assert.equal(sent.length, 1);
     });
 
@@ -793,7 +793,7 @@ describe('ChangeFeed', () => {
       noOthers();
       open(named);
       first();
-      const steps: [what: () => void, told: string[]][] = [
+      const steps: [what: () => void, expected: string[]][] = [
         [() => poll({ lamp: put('lamp', 'Kattovalo', {}) }), ['Lamppu']],
         [() => poll({ lamp: put('lamp', 'Lamppu', {}) }), []],
         [() => poll({ twin: put('twin', 'LAMPPU', {}) }), ['Lamppu']],
@@ -801,9 +801,9 @@ describe('ChangeFeed', () => {
         [() => poll({ lamp: null }), ['Lamppu']],
         [() => lamp({}), []],
       ];
-      for (const [place, [step, told]] of steps.entries()) {
+      for (const [place, [step, expected]] of steps.entries()) {
         step();
-        assert.deepEqual(problems, told, `step ${place}`);
+        assert.deepEqual(problems, expected, `step ${place}`);
       }
       lamp({ isOn: true });
       assert.equal(sent.at(-1)?.topic, 'Lamppu');
@@ -814,10 +814,10 @@ describe('ChangeFeed', () => {
       first();
       assert.deepEqual(problems, []);
       home.load('room', { r1: { id: 'r1', name: 'Löylyhuone' } });
-      hear();
+      pollWithoutChanges();
       assert.deepEqual(problems, ['sauna']);
       home.load('room', { r1: { id: 'r1', name: 'Sauna' } });
-      hear();
+      pollWithoutChanges();
       assert.deepEqual(problems, []);
     });
 

@@ -57,12 +57,12 @@ describe('CommandStep', () => {
     payload: unknown = true,
     more: Partial<CommandRequest> = {},
   ): Promise<CommandOutcome> {
-    const wishes = {
+    const request = {
       ...{ command: parseCommand({}, payload), hub: '', confirmMs: 0 },
       targets: target === undefined ? undefined : parseMessageTargets(target),
       ...more,
     };
-    return account.useHomes('command', (homes) => step.run(homes, wishes));
+    return account.useHomes('command', (homes) => step.run(homes, request));
   }
   const codes = ({ results }: CommandOutcome) => results.map(({ sent, reason }) => [sent, reason]);
   const kattovalo = { hub: 'hub-1', kind: 'device', id: 'd1', name: 'Kattovalo' };

@@ -125,16 +125,16 @@ describe('PressFeed', () => {
   it('ignores presses from before its start', async () => {
     first();
     open();
-    const told = (timestamp: number): void => {
+    const report = (timestamp: number): void => {
       const before = walls['rc'] as RawDevice;
       walls['rc'] = { ...before, timestamp, state: { ...before.state, button: 2, lastSeen: timestamp } };
       take(poll(hubTime, { devices: { rc: walls['rc'] } }));
     };
     await clock.advance(2_000);
-    told((hubTime += 10_000) - 3_000);
+    report((hubTime += 10_000) - 3_000);
     assert.deepEqual(sent, []);
     await clock.advance(2_000);
-    told((hubTime += 10_000) - 3_000);
+    report((hubTime += 10_000) - 3_000);
     assert.equal(sent.length, 1, 'pressed after the start');
   });
 

@@ -34,7 +34,7 @@ describe('The selection of a subscription', () => {
   });
 
   const select = (targets: unknown[], more: object = {}) => parseSelection({ targets, ...more });
-  const heard = (targets: unknown[], hubs = ONE, more: object = {}): string[] =>
+  const selected = (targets: unknown[], hubs = ONE, more: object = {}): string[] =>
     selectedThings(select(targets, more), things, hubs).map(({ id }) => id);
   const missing = (
     targets: unknown[],
@@ -50,24 +50,24 @@ describe('The selection of a subscription', () => {
   const problems = (targets: unknown[], hubs = ONE): string[] => missing(targets, hubs).map(({ code }) => code);
 
   it('includes all entries of the chosen kinds without targets', () => {
-    assert.deepEqual(heard([], ONE, { kinds: ['device', 'scene'] }), ['d1', 'd2', 'd3', 's1']);
-    assert.deepEqual(heard([], ONE, { rooms: ['sauna'] }), ['d2']);
+    assert.deepEqual(selected([], ONE, { kinds: ['device', 'scene'] }), ['d1', 'd2', 'd3', 's1']);
+    assert.deepEqual(selected([], ONE, { rooms: ['sauna'] }), ['d2']);
   });
 
   it('resolves a name to a device before a group', () => {
-    assert.deepEqual(heard([{ name: 'KYTKIN ' }]), ['d3']);
-    assert.deepEqual(heard([{ name: 'Kytkin', kind: 'group' }]), ['g1']);
+    assert.deepEqual(selected([{ name: 'KYTKIN ' }]), ['d3']);
+    assert.deepEqual(selected([{ name: 'Kytkin', kind: 'group' }]), ['g1']);
   });
 
   it('reports an ambiguous name as a problem, and resolves it with a room', () => {
-    assert.deepEqual(heard([{ name: 'Lamppu' }]), []);
+    assert.deepEqual(selected([{ name: 'Lamppu' }]), []);
     assert.deepEqual(problems([{ name: 'Lamppu' }]), ['COZIFY_BAD_INPUT']);
-    assert.deepEqual(heard([{ name: 'Lamppu', room: 'Sauna' }]), ['d2']);
+    assert.deepEqual(selected([{ name: 'Lamppu', room: 'Sauna' }]), ['d2']);
     assert.deepEqual(problems([{ name: 'Lamppu', room: 'Sauna' }]), []);
   });
 
   it('resolves an id regardless of the saved name', () => {
-    assert.deepEqual(heard([{ id: 'd1', name: 'Kytkin' }]), ['d1']);
+    assert.deepEqual(selected([{ id: 'd1', name: 'Kytkin' }]), ['d1']);
     assert.deepEqual(problems([{ id: 'd9', name: 'Kytkin' }]), ['COZIFY_NOT_FOUND']);
   });
 
@@ -88,7 +88,7 @@ describe('The selection of a subscription', () => {
 
   it('drops a renamed device from a selection by name, and adds the device that has the name now', () => {
     const selection = new DeviceSelection(select([{ name: 'Kytkin' }]), things, () => ONE);
-    const hears = (id: string): boolean => {
+    const isSelected = (id: string): boolean => {
       const entry = things.get('device', id);
       assert.ok(entry);
       return selection.includes(entry);
@@ -96,10 +96,13 @@ describe('The selection of a subscription', () => {
     things.put('device', 'd3', remote('d3', {}, { name: 'Katkaisin' }));
     things.put('device', 'd1', lamp('d1', {}, { name: 'Kytkin' }));
     selection.refresh();
-    assert.deepEqual([hears('d1'), hears('d3')], [true, false]);
+    assert.deepEqual([isSelected('d1'), isSelected('d3')], [true, false]);
     things.put('device', 'd2', lamp('d2', {}, { name: 'kytkin' }));
     selection.refresh();
-    assert.deepEqual([hears('d1'), hears('d2'), problems([{ name: 'Kytkin' }])], [false, false, ['COZIFY_BAD_INPUT']]);
+    assert.deepEqual(
+      [isSelected('d1'), isSelected('d2'), problems([{ name: 'Kytkin' }])],
+      [false, false, ['COZIFY_BAD_INPUT']],
+    );
     assert.deepEqual(
       missing([{ name: 'Kytkin' }]).map(({ subject, message }) => [subject, /\(d1\), .*\(d2\)/.test(message)]),
       [['Kytkin', true]],
@@ -109,8 +112,8 @@ describe('The selection of a subscription', () => {
 
   it('reports a missing room once the rooms are loaded', () => {
     const rooms = ['Sauna', 'r1', 'Kellari'];
-    const said = missing([], ONE, { rooms }).map(({ code, subject }) => [code, subject]);
-    assert.deepEqual(said, [['COZIFY_NOT_FOUND', 'Kellari']]);
+    const errors = missing([], ONE, { rooms }).map(({ code, subject }) => [code, subject]);
+    assert.deepEqual(errors, [['COZIFY_NOT_FOUND', 'Kellari']]);
     assert.deepEqual(missing([], ONE, { rooms }, ['room']), []);
     assert.deepEqual(missing([], TWO, { rooms }), [], 'it may be at the other hub');
     assert.equal(missing([], TWO, { rooms, hub: 'hub-1' }).length, 1);
@@ -138,7 +141,7 @@ describe('The selection of a subscription', () => {
       () => select([{ kind: 'room', id: 'r1', name: 'Keittiö' }]),
       (error) => error instanceof CozifyError && error.code === 'COZIFY_BAD_INPUT' && /Keittiö/.test(error.message),
     );
-    assert.deepEqual(heard([{ name: 'Keittiö' }]), []);
+    assert.deepEqual(selected([{ name: 'Keittiö' }]), []);
   });
 
   describe('with several hubs', () => {
@@ -160,11 +163,11 @@ describe('The selection of a subscription', () => {
 
     it('prefers the hub of a target to the hub of the node', () => {
       assert.deepEqual(concerned([{ id: 'd1', hub: 'hub-1' }], 'hub-2'), ['hub-1']);
-      assert.deepEqual(heard([{ name: 'Kytkin', hub: 'hub-1' }], TWO, { hub: 'hub-2' }), ['d3']);
+      assert.deepEqual(selected([{ name: 'Kytkin', hub: 'hub-1' }], TWO, { hub: 'hub-2' }), ['d3']);
     });
 
     it('ignores names at other hubs than the default one', () => {
-      assert.deepEqual(heard([{ name: 'Kytkin' }], TWO), []);
+      assert.deepEqual(selected([{ name: 'Kytkin' }], TWO), []);
       assert.deepEqual(problems([{ name: 'Ei mitään' }], TWO), []);
       assert.deepEqual(problems([{ id: 'd9' }], TWO), [], 'it may be at the other one');
     });
@@ -173,13 +176,13 @@ describe('The selection of a subscription', () => {
   it('reports an unknown hub, also if the account has a single hub', () => {
     assert.equal(isConcerned(select([{ id: 'd1', hub: 'old' }]), 'hub-1', ONE), false);
     assert.equal(isConcerned(select([], { hub: 'old' }), 'hub-1', ONE), false);
-    assert.deepEqual(heard([{ id: 'd1', hub: 'old' }]), []);
-    assert.deepEqual(heard([], ONE, { hub: 'old' }), []);
-    const said = (targets: unknown[], more: object): unknown[] =>
+    assert.deepEqual(selected([{ id: 'd1', hub: 'old' }]), []);
+    assert.deepEqual(selected([], ONE, { hub: 'old' }), []);
+    const errors = (targets: unknown[], more: object): unknown[] =>
       missing(targets, ONE, more).map(({ code, subject }) => [code, subject]);
-    assert.deepEqual(said([{ id: 'd1', name: 'Lamppu', hub: 'old' }], {}), [['COZIFY_NOT_FOUND', 'Lamppu']]);
-    assert.deepEqual(said([{ name: 'Kytkin' }], { hub: 'old' }), [['COZIFY_NOT_FOUND', 'Kytkin']]);
-    assert.deepEqual(said([], { hub: 'old' }), [['COZIFY_NOT_FOUND', 'old']]);
+    assert.deepEqual(errors([{ id: 'd1', name: 'Lamppu', hub: 'old' }], {}), [['COZIFY_NOT_FOUND', 'Lamppu']]);
+    assert.deepEqual(errors([{ name: 'Kytkin' }], { hub: 'old' }), [['COZIFY_NOT_FOUND', 'Kytkin']]);
+    assert.deepEqual(errors([], { hub: 'old' }), [['COZIFY_NOT_FOUND', 'old']]);
     assert.deepEqual(selectionProblems(select([], { hub: 'old' }), [], { ids: [], defaultId: null }), [], 'no login');
   });
 

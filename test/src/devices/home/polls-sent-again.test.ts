@@ -45,8 +45,8 @@ describe('A poll that is aborted and sent again', () => {
   function command(time: number, confirmMs: number): Promise<unknown> {
     const [, other] = home.house.devices.filter(({ type }) => type === 'LIGHT');
     const targets = parseMessageTargets(other?.id);
-    const wishes = { command: parseCommand({}, { brightness: 10 + (time % 80) }), targets, hub: '', confirmMs };
-    return home.account.useHomes('command', (homes) => step.run(homes, wishes));
+    const request = { command: parseCommand({}, { brightness: 10 + (time % 80) }), targets, hub: '', confirmMs };
+    return home.account.useHomes('command', (homes) => step.run(homes, request));
   }
 
   for (const [tookMs, everyMs] of [
@@ -88,14 +88,14 @@ describe('A poll that is aborted and sent again', () => {
       await pass(15 * SECOND);
       home.changes.splice(0);
       const lampOf = (): boolean => home.changes.some(({ device }) => device.id === home.lamp);
-      const told: boolean[] = [];
+      const states: boolean[] = [];
       home.switch();
       await goesOn(everyMs, 20 * SECOND, (time) => {
-        told.push(lampOf());
+        states.push(lampOf());
         return command(time, 5 * SECOND);
       });
-      const heardAfterMs = told.indexOf(true) * everyMs;
-      assert.ok(heardAfterMs > 0 && heardAfterMs < 3 * tookMs + 2 * SECOND, `after ${heardAfterMs} ms`);
+      const seenAfterMs = states.indexOf(true) * everyMs;
+      assert.ok(seenAfterMs > 0 && seenAfterMs < 3 * tookMs + 2 * SECOND, `after ${seenAfterMs} ms`);
     });
   }
 
