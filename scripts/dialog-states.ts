@@ -96,7 +96,7 @@ const tryIt = async ({ editor }: Open): Promise<void> => {
 
 const unfold = async ({ editor, picker }: Open): Promise<void> => {
   await editor.page.locator('#cozify-filter').click();
-  await picker.untilSaid(/\d/);
+  await picker.untilAnnounced(/\d/);
   await editor.page.locator('#cozify-more').click();
 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { accountNode } from '../live/harness/flow';
 import { Desk, text, until } from './support';
-import { labelOf, logInHere, tellAccountsApart, untilListed } from './support/account-names';
+import { labelOf, logInHere, assertNamesDiffer, untilListed } from './support/account-names';
 
 describe('The name of an account', () => {
   let desk: Desk;
@@ -14,7 +14,7 @@ describe('The name of an account', () => {
   after(() => desk.close());
 
   it('is the name of the hub by default, or the address if two accounts have the same hub', () =>
-    tellAccountsApart(desk));
+    assertNamesDiffer(desk));
 
   it('stays as typed after a login', async () => {
     const { email } = await desk.deployAccount({ name: '' });

@@ -49,7 +49,7 @@ labelled(
   { ...things('Saunan lämpömittari'), condition: HOT, for: 300, payload: 'temperature' },
   'Saunan lämpömittari > 20 °C for 5 min',
   'Saunan lämpömittari > 20 °C, 5 min',
-  [['heard']],
+  [['received']],
 );
 labelled('motion', 'changes', SENSORS, 'motion sensors: any change', 'liikeanturit: kaikki muutokset');
 labelled(
@@ -73,12 +73,12 @@ labelled(
   { ...things('Eteisen seinäkytkin'), presses: [{ button: '2', press: 'long' }], outputs: 1 },
   'Eteisen seinäkytkin: 2 long',
   'Eteisen seinäkytkin: 2 pitkä',
-  [['heard']],
+  [['received']],
 );
 
 /** Shows parts of each received message in its status. */
-const HEARD = {
-  ...{ id: 'heard', type: 'function', z: 'tab', name: 'heard', x: 700, y: 60, outputs: 0, wires: [] },
+const RECEIVED = {
+  ...{ id: 'received', type: 'function', z: 'tab', name: 'received', x: 700, y: 60, outputs: 0, wires: [] },
   func: 'node.status({text: JSON.stringify([msg.test, msg.topic, msg.payload, msg.event])});',
 };
 
@@ -92,7 +92,7 @@ for (const version of EDITOR_VERSIONS) {
         { id: 'tab', type: 'tab', label: 'Koti' },
         accountNode({ id: ACCOUNT, name: 'Koti', email: EMAIL, cloudUrl: desk.simulator.cloudUrl }),
         ...Object.values(LABELS).map(([one]) => one),
-        HEARD,
+        RECEIVED,
       ]);
       await desk.logIn({ id: ACCOUNT, email: EMAIL });
     });
@@ -102,8 +102,8 @@ for (const version of EDITOR_VERSIONS) {
     const button = (editor: Editor, id: string) => editor.node(id).locator('.red-ui-flow-node-button');
     const press = (editor: Editor, id: string) =>
       editor.node(id).locator('.red-ui-flow-node-button-button').dispatchEvent('click');
-    const heard = async (editor: Editor): Promise<unknown[]> => {
-      const { text } = await editor.statusOf('heard').catch(() => ({ text: '' }));
+    const received = async (editor: Editor): Promise<unknown[]> => {
+      const { text } = await editor.statusOf('received').catch(() => ({ text: '' }));
       return JSON.parse(text || '[]') as unknown[];
     };
 
@@ -131,12 +131,12 @@ for (const version of EDITOR_VERSIONS) {
       await until('64 °C by the button', async () => {
         await press(editor, 'sauna');
         await editor.page.waitForTimeout(500);
-        const [test, topic, payload, event] = await heard(editor);
+        const [test, topic, payload, event] = await received(editor);
         return test === true && topic === 'Saunan lämpömittari' && payload === 64 && event === 'initial';
       });
       await press(editor, 'switch');
       await until('the press of the first row', async () => {
-        const [test, topic, payload] = await heard(editor);
+        const [test, topic, payload] = await received(editor);
         const { button: which, press: how } = (payload ?? {}) as Record<string, unknown>;
         return test === true && topic === 'Eteisen seinäkytkin' && which === 2 && how === 'long';
       });
@@ -254,12 +254,12 @@ describe('The statuses on the canvas', () => {
   });
 });
 
-async function untilStatus(editor: Editor, wanted: { dot: string; text: string }): Promise<void> {
+async function untilStatus(editor: Editor, expected: { dot: string; text: string }): Promise<void> {
   let seen = {};
-  await until(`the status ${wanted.text}`, async () => {
+  await until(`the status ${expected.text}`, async () => {
     const status = await editor.statusOf('ping').catch(() => ({ dot: '', text: '' }));
     seen = status;
-    return status.dot === wanted.dot && status.text === wanted.text;
+    return status.dot === expected.dot && status.text === expected.text;
   }).catch((error: unknown) => {
     throw new Error(`${String(error)} It is ${JSON.stringify(seen)}.`);
   });

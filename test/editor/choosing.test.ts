@@ -84,7 +84,7 @@ describe('Choosing targets', () => {
     const meter = hub.home.devices.find(({ name }) => name === 'Saunan lämpömittari');
     assert.ok(meter);
     await picker.choose('saunan läm', meter.id);
-    await picker.untilSaid(/^1 chosen$/);
+    await picker.untilAnnounced(/^1 chosen$/);
     await keyboard.press('ArrowDown');
     await until('all things', async () => (await picker.options.count()) > 20);
     await keyboard.press('End');
@@ -100,7 +100,7 @@ describe('Choosing targets', () => {
     await until('the keys to be at it', isAtIt);
     await becomes(() => picker.option(meter.id).getAttribute('aria-selected'), 'true');
     await keyboard.press('Enter');
-    await picker.untilSaid(/^Saunan lämpömittari removed$/);
+    await picker.untilAnnounced(/^Saunan lämpömittari removed$/);
     await picker.choose('saunan läm', meter.id);
     await keyboard.press('Backspace');
     await until('the name', async () => (await picker.search.inputValue()) === 'Saunan lämpömittari');
@@ -125,14 +125,14 @@ describe('Choosing targets', () => {
     const picker = new Picker(editor.page);
     await until('what it is', async () => (await picker.chips.getAttribute('data-is')) === 'found');
     await editor.page.locator('#node-input-account').selectOption('stranger');
-    await picker.untilSaid(/log in/);
+    await picker.untilAnnounced(/log in/);
     await until('that nobody knows', async () => (await picker.chips.getAttribute('data-is')) === 'unknown');
     await editor.page.locator('#node-input-account').selectOption(ACCOUNT);
-    await picker.untilSaid(/^1 chosen$/);
+    await picker.untilAnnounced(/^1 chosen$/);
     await hub.goOffline();
-    await picker.untilSaid(/can't be reached/);
+    await picker.untilAnnounced(/can't be reached/);
     await hub.goOnline();
-    await picker.untilSaid(/^1 chosen$/);
+    await picker.untilAnnounced(/^1 chosen$/);
     await editor.closeNode('cancel');
   });
 
@@ -148,9 +148,9 @@ describe('Choosing targets', () => {
     await editor.openNode('changes');
     const picker = new Picker(editor.page);
     await picker.type('sau');
-    await picker.untilSaid(/^Searching…$/);
+    await picker.untilAnnounced(/^Searching…$/);
     release();
-    await picker.untilSaid(/found/);
+    await picker.untilAnnounced(/found/);
     await picker.search.fill('');
     await editor.closeNode('cancel');
   });

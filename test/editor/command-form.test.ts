@@ -88,8 +88,8 @@ describe('The dialog of a command node', () => {
     await new Picker(editor.page).choose('kattovalo', lamp.id);
     await until('what the message says', async () => /^The message says what to do/.test(await why.innerText()));
     await form.do('on');
-    const [said = ''] = await form.try();
-    assert.match(said, new RegExp(`^${lamp.id} true Kattovalo is on, \\d+ %\\.$`));
+    const [result = ''] = await form.try();
+    assert.match(result, new RegExp(`^${lamp.id} true Kattovalo is on, \\d+ %\\.$`));
     assert.equal(lamp.isOn(), true);
     assert.equal(await editor.isDeployLit(), false);
     await editor.closeNode('cancel');
@@ -99,10 +99,10 @@ describe('The dialog of a command node', () => {
     const editor = await open(['Kattovalo'], { command: 'on' });
     const form = new CommandForm(editor);
     await form.try();
-    const said = editor.page.locator('#cozify-target-tried li');
-    assert.equal(await said.count(), 1);
+    const result = editor.page.locator('#cozify-target-tried li');
+    assert.equal(await result.count(), 1);
     await editor.page.locator('#node-input-account').selectOption('_ADD_');
-    await becomes(() => said.count(), 0);
+    await becomes(() => result.count(), 0);
     await becomes(() => editor.page.locator('#cozify-target-try').isDisabled(), true);
     await becomes(() => editor.page.locator('#cozify-target-why').innerText(), text('en-US', 'picker.noAccount'));
     await editor.closeNode('cancel');
@@ -152,8 +152,8 @@ describe('The dialog of a command node', () => {
     await form.page.locator('[data-color="#ff8800"]').click();
     await becomes(() => form.page.locator('[data-color][aria-pressed=true]').getAttribute('data-color'), '#ff8800');
     await becomes(() => form.part('hex').inputValue(), '#ff8800');
-    const [said = ''] = await form.try();
-    assert.match(said, /true Olohuoneen lamppu is on, orange\.$/);
+    const [result = ''] = await form.try();
+    assert.match(result, /true Olohuoneen lamppu is on, orange\.$/);
     assert.deepEqual(await savedBy(desk, editor), ['set', 'color', '#ff8800', 'str']);
   });
 

@@ -17,7 +17,7 @@ describe('The Test button of the ping dialog', () => {
   });
   after(() => desk.close());
 
-  const SAID: Record<Language, { asking: RegExp; accepted: RegExp; rejected: RegExp; never: RegExp }> = {
+  const TEXTS: Record<Language, { asking: RegExp; accepted: RegExp; rejected: RegExp; never: RegExp }> = {
     'en-US': {
       asking: /^Checking with the cloud/,
       accepted: /^Checked at \d+:\d\d\s[AP]M: the login is valid\.$/,
@@ -37,24 +37,24 @@ describe('The Test button of the ping dialog', () => {
       await desk.deployLogin();
       const editor = await desk.usedEditor({ locale: LOCALES[language] });
       const dialog = await editor.openNode('ping');
-      const said = dialog.locator('#cozify-ping-state');
-      const untilSaid = (words: RegExp): Promise<unknown> =>
-        until(`the answer ${String(words)}`, async () => words.test((await said.innerText()).trim()));
+      const pingState = dialog.locator('#cozify-ping-state');
+      const untilResult = (words: RegExp): Promise<unknown> =>
+        until(`the answer ${String(words)}`, async () => words.test((await pingState.innerText()).trim()));
 
       const hold = desk.simulator.count('hubkeys');
       desk.simulator.latencyMs = 1_000;
       await dialog.locator('#cozify-ping-test').click();
-      await untilSaid(SAID[language].asking);
-      await untilSaid(SAID[language].accepted);
+      await untilResult(TEXTS[language].asking);
+      await untilResult(TEXTS[language].accepted);
       assert.equal(desk.simulator.count('hubkeys'), hold + 1);
       desk.simulator.latencyMs = 0;
 
       desk.simulator.revokeAll();
       await dialog.locator('#cozify-ping-test').click();
-      await untilSaid(SAID[language].rejected);
+      await untilResult(TEXTS[language].rejected);
       await ask(desk.nodeRed, 'reset');
       await dialog.locator('#cozify-ping-test').click();
-      await untilSaid(SAID[language].never);
+      await untilResult(TEXTS[language].never);
       await editor.closeNode('cancel');
       assert.equal(await editor.isDeployLit(), false);
     });
@@ -82,9 +82,9 @@ describe('The Test button of the ping dialog', () => {
     const dialog = await editor.openNode('ping');
     await desk.simulator.goOffline();
     await dialog.locator('#cozify-ping-test').click();
-    const sentence = text('en-US', 'error.COZIFY_UNREACHABLE');
-    const said = dialog.locator('#cozify-ping-state');
-    await until('the reason', async () => (await said.innerText()) === sentence);
+    const message = text('en-US', 'error.COZIFY_UNREACHABLE');
+    const pingState = dialog.locator('#cozify-ping-state');
+    await until('the reason', async () => (await pingState.innerText()) === message);
     await editor.closeNode('cancel');
   });
 });
@@ -117,15 +117,15 @@ describe('Listen in the button dialog', () => {
 
   it('adds a row for a press, and shows the existing row for the same press', async () => {
     const { editor, remote, rows, listen, untilRow } = await openButton();
-    const heard = editor.page.locator('#cozify-press-message');
+    const pressLine = editor.page.locator('#cozify-press-message');
     assert.equal(await rows.count(), 0);
     const asked = editor.page.waitForRequest((request) => request.url().includes('wait=20'));
     await listen.click();
     await asked;
     assert.equal(await listen.getAttribute('aria-pressed'), 'true');
     await untilRow();
-    await until('what was heard', async () => /^Heard: .*Output 1\.$/.test(await heard.innerText()));
-    assert.ok((await heard.innerText()).includes(remote.name));
+    await until('the received press', async () => /^Heard: .*Output 1\.$/.test(await pressLine.innerText()));
+    assert.ok((await pressLine.innerText()).includes(remote.name));
     assert.equal(await rows.count(), 1, 'another press of the same is of the same row');
     await listen.click();
     await until('the end', async () => (await listen.getAttribute('aria-pressed')) === 'false');

@@ -47,7 +47,7 @@ describe('A newcomer to the editor', () => {
       assert.equal(await home.state.innerText(), '', `the state line in ${panel}`);
     }
     await home.turnTo('things');
-    await home.untilSaid(/^Things: \d+ of \d+/);
+    await home.untilAnnounced(/^Things: \d+ of \d+/);
     await home.search.fill('bedroom');
     await until('the bedroom alone', async () => (await home.row('room').count()) === 1);
     await home.choose(row);

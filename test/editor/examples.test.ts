@@ -56,8 +56,8 @@ describe('The examples, imported from the menu', () => {
     it(`lack only nodes of other packages: ${name}`, async () => {
       await importExample(editor, name);
       const missing = await until('Node-RED to say what is missing', async () => {
-        const said = (await complaints(editor)).join('\n').split('\n');
-        return said.length > 1 && said.filter((line) => line !== '' && !line.endsWith(':'));
+        const lines = (await complaints(editor)).join('\n').split('\n');
+        return lines.length > 1 && lines.filter((line) => line !== '' && !line.endsWith(':'));
       });
       assert.deepEqual(
         missing.filter((type) => !NEEDED.some((prefix) => type.startsWith(prefix))),

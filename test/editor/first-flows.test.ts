@@ -30,8 +30,8 @@ describe('The first flows after the lamp, from an empty editor', () => {
     await commandTo(editor, command, 'off');
     assertEffort(await effort(), { clicks: 22, drags: 3, keys: 49 });
     const saved = await desk.nodeRed.flows();
-    const heard = saved.find(({ type }) => type === 'cozify-changes');
-    assert.deepEqual([heard?.['condition'], heard?.['for']], [{ field: 'motion', op: 'is', value: false }, 300]);
+    const motion = saved.find(({ type }) => type === 'cozify-changes');
+    assert.deepEqual([motion?.['condition'], motion?.['for']], [{ field: 'motion', op: 'is', value: false }, 300]);
     assert.equal(saved.find(({ type }) => type === 'cozify-command')?.['command'], 'off');
   });
 

@@ -40,11 +40,11 @@ describe('The editor while no flow runs', () => {
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.search.focus();
-    await picker.untilSaid(/^The flows are stopped/);
+    await picker.untilAnnounced(/^The flows are stopped/);
     await editor.closeNode('cancel');
     const home = new HomeTab(editor);
     await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
-    await home.untilSaid(/The flows are stopped/);
+    await home.untilAnnounced(/The flows are stopped/);
     await becomes(() => home.page.locator('#cozify-home-login').getAttribute('data-state'), 'authenticated');
   });
 

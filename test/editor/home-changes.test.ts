@@ -70,7 +70,7 @@ for (const version of EDITOR_VERSIONS) {
         calls.length = 0;
       }
       const toggle = (): Promise<void> => home.page.evaluate<void>(`RED.actions.invoke('core:toggle-sidebar')`);
-      const ways = {
+      const methods = {
         'never opened': [() => Promise.resolve(), () => show(home)],
         'another tab in front': [() => home.leave(), () => show(home)],
         'the sidebar closed': [toggle, toggle],
@@ -80,15 +80,15 @@ for (const version of EDITOR_VERSIONS) {
           () => home.root.evaluate((element) => element.parentElement?.style.removeProperty('display')),
         ],
       } as const;
-      for (const [way, [hide, bringBack]] of Object.entries(ways)) {
+      for (const [method, [hide, bringBack]] of Object.entries(methods)) {
         await hide();
         await until('the end', async () => (await home.root.getAttribute('data-following')) !== 'true');
         const hiddenAt = performance.now();
         const asked = calls.length;
         await untilQuiet();
         const tookS = (performance.now() - hiddenAt - QUIET_MS) / 1000;
-        assert.equal(calls.length, asked, `${way}: requests`);
-        say(`${way}: no request, the last poll at most ${tookS.toFixed(0)} s after it`);
+        assert.equal(calls.length, asked, `${method}: requests`);
+        say(`${method}: no request, the last poll at most ${tookS.toFixed(0)} s after it`);
         await bringBack();
         await home.untilFollowing(true);
         await until('polls', () => polls() > 0);
@@ -179,11 +179,11 @@ for (const version of EDITOR_VERSIONS) {
       await home.untilFollowing(true);
       await editor.page.clock.fastForward('00:45');
       await home.untilFollowing(false);
-      await home.untilSaid(/Paused/);
+      await home.untilAnnounced(/Paused/);
       await untilQuiet();
       await editor.page.mouse.move(320, 320);
       await home.untilFollowing(true);
-      await home.untilSaid(/\d+ of \d+/);
+      await home.untilAnnounced(/\d+ of \d+/);
       await editor.page.clock.resume();
     });
 
@@ -226,7 +226,7 @@ for (const version of EDITOR_VERSIONS) {
       await again.choose(row);
       await again.action(row, 'command').focus();
       await editor.page.keyboard.press('Enter');
-      await again.untilSaid(/Lukuvalo is in the flow/);
+      await again.untilAnnounced(/Lukuvalo is in the flow/);
     });
   });
 }
@@ -301,7 +301,7 @@ for (const version of EDITOR_VERSIONS) {
         await becomes(async () => (await desk.snapshot(ACCOUNT)).state, 'authenticated');
         const home = new HomeTab(await desk.editor());
         await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
-        await home.untilSaid(/can't be reached/);
+        await home.untilAnnounced(/can't be reached/);
         await becomesState(home, 'authenticated', 'Logged in');
       } finally {
         for (const hub of desk.simulator.hubs) await hub.goOnline();
@@ -344,19 +344,19 @@ for (const version of EDITOR_VERSIONS) {
     it('shows the age of its values before other messages while the feed fails, and recovers', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.editor());
-      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
       const row = home.row('device', targetOf(hub(), 'Lukuvalo').id);
       await home.choose(row);
       await home.action(row, 'command').focus();
       await home.page.keyboard.press('Enter');
-      await home.untilSaid(/Lukuvalo is in the flow/);
+      await home.untilAnnounced(/Lukuvalo is in the flow/);
       // Answers like a proxy whose Node-RED is down.
       const breakIt = (route: Route): Promise<void> => route.fulfill({ status: 502, body: '<html>Bad gateway' });
       await home.page.route(FEED, breakIt);
       stir();
-      await home.untilSaid(/These values are from \d.*Lukuvalo is in the flow/);
+      await home.untilAnnounced(/These values are from \d.*Lukuvalo is in the flow/);
       await home.page.unroute(FEED);
-      await home.untilSaid(/^Lukuvalo is in the flow/);
+      await home.untilAnnounced(/^Lukuvalo is in the flow/);
       await home.undo();
       await untilLive(home);
     });
@@ -377,14 +377,14 @@ for (const version of EDITOR_VERSIONS) {
         return route.fulfill({ status: 429, headers: { 'Retry-After': '3' }, json });
       });
       stir();
-      await home.untilSaid(/^Too many editors.*These values are from \d/);
+      await home.untilAnnounced(/^Too many editors.*These values are from \d/);
       await until('three requests', () => askedAt.length >= 3);
       const waits = askedAt.slice(1).map((at, index) => at - (askedAt[index] ?? 0));
       assert.ok(Math.min(...waits) > 2_900, `asked again after ${waits.join(', ')} ms`);
       assert.deepEqual([await home.row('device').count(), otherRequests], [rows, 0]);
       await home.page.unroute(FEED);
       await untilLive(home);
-      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
     });
 
     it('keeps the value from the feed when an older list arrives later', async () => {
@@ -415,7 +415,7 @@ for (const version of EDITOR_VERSIONS) {
     it('reports that the next page failed, and requests the page again', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.editor());
-      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
       const first = await home.row('device').count();
       let refused = 0;
       await home.page.route(/\/things\?.*after=/, (route) => {
@@ -423,12 +423,12 @@ for (const version of EDITOR_VERSIONS) {
         return route.fulfill({ status: 503, json: { code: 'COZIFY_BUSY', message: '' } });
       });
       await home.list.evaluate((list) => list.scrollTo(0, list.scrollHeight));
-      await home.untilSaid(/These values are from \d/);
+      await home.untilAnnounced(/These values are from \d/);
       // The tab retries without a scroll.
       await until('another try', () => refused > 1);
       await home.page.unroute(/\/things\?.*after=/);
       await until('the next things', async () => (await home.row('device').count()) > first);
-      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
     });
 
     itInLong('requests a failed list again while the feed works', async () => {
@@ -444,7 +444,7 @@ for (const version of EDITOR_VERSIONS) {
           : route.fulfill({ status: 503, json: { code: 'COZIFY_BUSY', message: '' } });
       });
       await HomeTab.open(editor);
-      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
       assert.ok(refused > 3, `asked ${refused} times`);
       await untilLive(home);
     });
@@ -455,9 +455,9 @@ for (const version of EDITOR_VERSIONS) {
       const home = await HomeTab.open(editor);
       await untilLive(home);
       await desk.nodeRed.stop();
-      await home.untilSaid(/These values are from \d/);
+      await home.untilAnnounced(/These values are from \d/);
       await desk.nodeRed.launch();
-      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
       await untilLive(home);
       // Ignores the errors of Node-RED's own connection.
       editor.problems.length = 0;
@@ -493,7 +493,7 @@ for (const version of EDITOR_VERSIONS) {
       const remove = (id: string): Promise<void> =>
         home.page.evaluate<void>(`RED.nodes.remove('${id}'); RED.nodes.dirty(true)`);
       await accounts.selectOption('third');
-      await home.untilSaid(/log in/i);
+      await home.untilAnnounced(/log in/i);
       assert.equal(await home.row('device').count(), 0, 'nothing of another account');
       await accounts.selectOption('second');
       await home.row('device').first().waitFor();
@@ -506,7 +506,7 @@ for (const version of EDITOR_VERSIONS) {
       await until('the third', async () => (await login.getAttribute('data-state')) === 'otp-required');
       assert.equal(await home.row('device').count(), 0);
       await remove('third');
-      await home.untilSaid(/No account yet/);
+      await home.untilAnnounced(/No account yet/);
       assert.equal(await login.innerText(), 'Add account');
       await home.page.evaluate<void>(`localStorage.removeItem('cozify-home-account')`);
     });
@@ -520,13 +520,13 @@ for (const version of EDITOR_VERSIONS) {
       const home = await HomeTab.open(await desk.editor());
       await home.turnTo('gone');
       await home.gone.locator('[data-id="gone-id"] [data-do=replace]').click();
-      await home.untilSaid(/takes the place of Vanha valo/);
+      await home.untilAnnounced(/takes the place of Vanha valo/);
       await home.page.evaluate(`RED.nodes.remove('node-0'); RED.nodes.node('node-1').d = true; RED.nodes.dirty(true)`);
       await home.editor.deploy();
       const row = home.row('device', lamp.id);
       await home.choose(row);
       await home.action(row, 'replace').click();
-      await home.untilSaid(/Nodes changed: 2\./);
+      await home.untilAnnounced(/Nodes changed: 2\./);
       const saved = (await home.nodes()).filter(({ id }) => /^node-/.test(String(id)));
       assert.deepEqual(
         saved.map(({ id, targets }) => [id, targets]),
@@ -552,9 +552,9 @@ for (const version of EDITOR_VERSIONS) {
     itInLong('asks the user to log in to the editor, and shows the age of its values', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.editor({ user: 'owner' }));
-      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
       await home.page.route(FEED, (route) => route.fulfill({ status: 401, body: 'Unauthorized' }));
-      await home.untilSaid(/log in to the editor again.*These values are from \d/i);
+      await home.untilAnnounced(/log in to the editor again.*These values are from \d/i);
     });
   });
 
@@ -584,15 +584,15 @@ for (const version of EDITOR_VERSIONS) {
         home.gone.locator(`[data-kind="hub"][data-id="${id}"] [data-do=replace]`).click();
       await home.turnTo('gone');
       await replace('gone-hub');
-      await home.untilSaid(/gone-hub was replaced by Koti\. Nodes changed: 1\./);
+      await home.untilAnnounced(/gone-hub was replaced by Koti\. Nodes changed: 1\./);
       assert.equal(await hubOf('lamp'), only?.id);
       await home.undo();
       await until('the old one', async () => (await hubOf('lamp')) === 'gone-hub');
       await replace('older-hub');
-      await home.untilSaid(/Press Replace once more.*locked: Stays · Kept/);
+      await home.untilAnnounced(/Press Replace once more.*locked: Stays · Kept/);
       assert.equal(await hubOf('old'), 'older-hub');
       await replace('older-hub');
-      await home.untilSaid(/older-hub was replaced by Koti\. Nodes changed: 1\./);
+      await home.untilAnnounced(/older-hub was replaced by Koti\. Nodes changed: 1\./);
       assert.deepEqual([await hubOf('old'), await hubOf('kept')], [only?.id, 'older-hub']);
     });
   });
@@ -630,7 +630,7 @@ for (const version of EDITOR_VERSIONS) {
           await home.choose(row);
           await home.action(row, 'command').focus();
           await editor.page.keyboard.press('Enter');
-          await home.untilSaid(/is in the flow/);
+          await home.untilAnnounced(/is in the flow/);
           await home.undo();
           // Node-RED refuses to remove a package that the flows use.
           await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Home' }]);
@@ -651,7 +651,7 @@ for (const version of EDITOR_VERSIONS) {
           await home.root.waitFor({ state: 'attached' });
           assert.equal(await home.root.count(), 1);
           await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
-          await home.untilSaid(/No account yet|\d+ of \d+|not logged in/);
+          await home.untilAnnounced(/No account yet|\d+ of \d+|not logged in/);
           await deployHome(desk);
         }
       } finally {
@@ -751,7 +751,7 @@ for (const version of EDITOR_VERSIONS) {
           if (part !== 'view.reveal') continue;
           await row.locator('.cozify-home-uses').click();
           await row.getByText('Lukuvalo → on').waitFor();
-          assert.equal(await row.locator('button[data-node]').count(), 0, 'nothing that can be pressed in vain');
+          assert.equal(await row.locator('button[data-node]').count(), 0, 'no button without effect');
         }
         await home.leave();
         await editor.page.evaluate(`delete RED.nodes.eachNode`);

@@ -128,10 +128,10 @@ for (const version of EDITOR_VERSIONS) {
       const row = await lamp();
       await home.choose(row);
       await home.action(row, 'command').click();
-      await home.untilSaid(/^Click where the node should go/);
+      await home.untilAnnounced(/^Click where the node should go/);
       await drop();
       await untilAdded(1);
-      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
     });
 
     it('is added although the list renders again during the drag', async () => {
@@ -230,18 +230,18 @@ for (const version of EDITOR_VERSIONS) {
       await open();
       const row = await lamp();
       const set = await nodeSet(home);
-      const tries = async (said: RegExp): Promise<void> => {
+      const tries = async (pattern: RegExp): Promise<void> => {
         for (const name of ['command', 'changes', 'read'] as const) {
           await home.choose(row);
           await home.action(row, name).click();
-          await home.untilSaid(said);
+          await home.untilAnnounced(pattern);
           await home.action(row, name).focus();
           await home.page.keyboard.press('Enter');
-          await home.untilSaid(said);
+          await home.untilAnnounced(pattern);
         }
         await home.page.keyboard.press('Escape');
         await drag(nameOf(row));
-        await home.untilSaid(said);
+        await home.untilAnnounced(pattern);
         await home.page.mouse.move(SPOT.x, SPOT.y);
         await sleep(250);
         await home.page.mouse.click(SPOT.x, SPOT.y);
@@ -269,7 +269,7 @@ for (const version of EDITOR_VERSIONS) {
       const clipboard = (): Promise<string> =>
         home.page.evaluate<string>(`String(localStorage.getItem('RED:clipboard'))`);
       const copied = await clipboard();
-      const ways = {
+      const methods = {
         click: async (button: Locator) => {
           await button.click();
           await drop();
@@ -292,13 +292,13 @@ for (const version of EDITOR_VERSIONS) {
         ],
       ] as const;
       const ids: Record<string, string> = {};
-      for (const [index, [maker, way, name, own]] of steps.entries()) {
+      for (const [index, [maker, method, name, own]] of steps.entries()) {
         await search(name);
         const row = home.row('device').filter({ hasText: name }).first();
         await until('what was searched for', async () => (await home.row('device').count()) < 10);
         await home.choose(row);
         const set = await nodeSet(home);
-        await ways[way](home.action(row, maker));
+        await methods[method](home.action(row, maker));
         await untilAdded(index + 1);
         await home.undo();
         await untilAdded(index);
@@ -435,11 +435,11 @@ for (const version of EDITOR_VERSIONS) {
         );
         const set = await nodeSet(home);
         await begin('device', 'gone-id');
-        await home.untilSaid(/takes the place of Vanha valo/);
+        await home.untilAnnounced(/takes the place of Vanha valo/);
         await home.choose(home.row('device', lamp.id));
         const from = performance.now();
         await home.action(home.row('device', lamp.id), 'replace').click();
-        await home.untilSaid(new RegExp(`Lukuvalo\\. Nodes changed: ${count}\\.`));
+        await home.untilAnnounced(new RegExp(`Lukuvalo\\. Nodes changed: ${count}\\.`));
         say(`${count} nodes in ${Math.round(performance.now() - from)} ms, with the look-up and the browser's driver`);
         for (const index of [0, count - 1]) assert.deepEqual(await savedOf(`node-${index}`), [lamp]);
         assert.equal(await home.editor.isDeployLit(), true);
@@ -469,7 +469,7 @@ for (const version of EDITOR_VERSIONS) {
       const before = (await home.nodes()).find(({ id }) => id === 'both');
       await begin('device', 'gone-id');
       await take(home.row('device', lamp.id));
-      await home.untilSaid(/Nodes changed: 2\./);
+      await home.untilAnnounced(/Nodes changed: 2\./);
       assert.deepEqual(await savedOf('both'), [other(), lamp]);
       assert.deepEqual(await savedOf('twice'), [lamp]);
       const after = (await home.nodes()).find(({ id }) => id === 'both');
@@ -484,10 +484,10 @@ for (const version of EDITOR_VERSIONS) {
       ]);
       await begin('device', 'gone-id');
       await take(home.row('device', lamp.id));
-      await home.untilSaid(/locked: Stays · Kept/);
+      await home.untilAnnounced(/locked: Stays · Kept/);
       assert.deepEqual(await savedOf('open'), [gone], 'named first');
       await home.action(home.row('device', lamp.id), 'replace').click();
-      await home.untilSaid(/Nodes changed: 2\./);
+      await home.untilAnnounced(/Nodes changed: 2\./);
       assert.deepEqual(
         [await savedOf('open'), await savedOf('inside'), await savedOf('kept')],
         [[lamp], [lamp], [gone]],
@@ -500,14 +500,14 @@ for (const version of EDITOR_VERSIONS) {
       await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
       await home.choose(row);
       await home.action(row, 'replace').click();
-      await home.untilSaid(/takes the place of Lukuvalo/);
+      await home.untilAnnounced(/takes the place of Lukuvalo/);
       await home.page.keyboard.press('Escape');
-      await home.untilSaid(/Nothing was replaced/);
+      await home.untilAnnounced(/Nothing was replaced/);
       assert.deepEqual(await savedOf('one'), [lamp]);
       const other = targetOf(hub(), 'Kattovalo');
       await home.action(row, 'replace').click();
       await take(home.row('device', other.id));
-      await home.untilSaid(/Lukuvalo was replaced by Kattovalo/);
+      await home.untilAnnounced(/Lukuvalo was replaced by Kattovalo/);
       assert.deepEqual(await savedOf('one'), [other]);
     });
 
@@ -516,10 +516,10 @@ for (const version of EDITOR_VERSIONS) {
       const row = home.row('device', lamp.id);
       await until('its uses', async () => (await row.locator('.cozify-home-uses').count()) === 1);
       await home.choose(row);
-      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
       const { y } = await boxOf(row);
       await home.action(row, 'replace').dblclick();
-      await home.untilSaid(/takes the place of Lukuvalo/);
+      await home.untilAnnounced(/takes the place of Lukuvalo/);
       assert.equal((await boxOf(row)).y, y);
       const count = async (): Promise<number> => (await home.editor.nodeIds()).length;
       const before = await count();
@@ -539,9 +539,9 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(() => row.locator('.cozify-home-uses').allInnerTexts(), ['2 nodes']);
       await home.choose(row);
       await home.action(row, 'replace').click();
-      await home.untilSaid(/takes the place of Lukuvalo/);
+      await home.untilAnnounced(/takes the place of Lukuvalo/);
       await home.action(row, 'replace').click();
-      await home.untilSaid(/Nothing was replaced/);
+      await home.untilAnnounced(/Nothing was replaced/);
       assert.deepEqual(await savedOf('one'), [lamp]);
       assert.equal(await home.editor.isDeployLit(), false);
     });
@@ -558,15 +558,15 @@ for (const version of EDITOR_VERSIONS) {
       const set = await nodeSet(home);
       await begin('room', 'gone-room');
       await take(room);
-      await home.untilSaid(/Kellari was replaced by Living room/);
+      await home.untilAnnounced(/Kellari was replaced by Living room/);
       assert.deepEqual(await savedOf('lamps'), [{ hub: hub().id, kind: 'room', id, name: 'Living room' }]);
       await begin('room', 'Vintti');
       const device = home.row('device').first();
       await take(device);
-      await home.untilSaid(/Only a room can take its place/);
+      await home.untilAnnounced(/Only a room can take its place/);
       assert.deepEqual(await savedOf('filter', 'rooms'), ['Vintti', 'Sauna'], 'a device is no room');
       await take(room);
-      await home.untilSaid(/Vintti was replaced by Living room/);
+      await home.untilAnnounced(/Vintti was replaced by Living room/);
       assert.deepEqual(await savedOf('filter', 'rooms'), [id, 'Sauna']);
       assert.deepEqual(await savedOf('filter'), []);
       await home.undo();
@@ -580,7 +580,7 @@ for (const version of EDITOR_VERSIONS) {
       ]);
       await begin('hub', 'gone-hub');
       await take(home.row('hub', hub().id));
-      await home.untilSaid(/gone-hub was replaced by Koti\. Nodes changed: 1\./);
+      await home.untilAnnounced(/gone-hub was replaced by Koti\. Nodes changed: 1\./);
       assert.equal(await savedOf('lamp', 'hub'), hub().id);
       await home.undo();
       await until('the old one', async () => (await savedOf('lamp', 'hub')) === 'gone-hub');
@@ -608,7 +608,7 @@ for (const version of EDITOR_VERSIONS) {
       clicks += 1;
       await what.click();
     };
-    const tell = (label: string): void =>
+    const print = (label: string): void =>
       say(`${label}: ${clicks} clicks, ${((performance.now() - from) / 1000).toFixed(1)} s`);
 
     /** Opens the tab and types a search text. */
@@ -640,7 +640,7 @@ for (const version of EDITOR_VERSIONS) {
       await click(home.action(row, 'on'));
       const isOn = (): unknown => hub.home.devices.find(({ id }) => id === lamp.id)?.state['isOn'];
       await until('the lamp', () => isOn() === true);
-      tell('a lamp into a flow, and lit');
+      print('a lamp into a flow, and lit');
       assert.ok(clicks <= 4, `${clicks} clicks`);
     });
   });

@@ -66,7 +66,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.action(row, 'changes').focus();
       await keyboard.press('Enter');
       await untilAdded(2);
-      await home.untilSaid(/Kattovalo is in the flow/);
+      await home.untilAnnounced(/Kattovalo is in the flow/);
       await keyboard.press('Escape');
       await until('the row again', async () => (await row.and(editor.page.locator(':focus')).count()) === 1);
 
@@ -107,7 +107,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.turnTo('things');
       await home.choose(row);
       await home.action(row, 'off').click();
-      await home.untilSaid(/Kattovalo/);
+      await home.untilAnnounced(/Kattovalo/);
       await home.turnTo('events');
       await until('the editor', async () => (await last.innerText()) === 'the editor');
       hub.home.change(lamp.id, { isOn: true });
@@ -144,11 +144,11 @@ for (const version of EDITOR_VERSIONS) {
         JSON.stringify((await home.nodes()).find(({ id }) => id === 'lamp')?.['targets']);
       const old = await saved();
       await row.locator('[data-do=replace]').click();
-      await home.untilSaid(/takes the place of Vanha valo/);
+      await home.untilAnnounced(/takes the place of Vanha valo/);
       const sensor = home.row('device').filter({ hasText: 'Saunan lämpömittari' });
       await home.choose(sensor);
       await home.action(sensor, 'replace').click();
-      await home.untilSaid(/can't do what these nodes ask for/);
+      await home.untilAnnounced(/can't do what these nodes ask for/);
       assert.equal(await saved(), old, 'named first');
       await home.choose(home.row('device', lamp.id));
       await home.action(home.row('device', lamp.id), 'replace').click();
@@ -382,7 +382,7 @@ for (const version of EDITOR_VERSIONS) {
         await home.list.evaluate((list) => list.scrollTo(0, list.scrollHeight));
         return (await rows()) >= 500;
       });
-      await home.untilSaid(/Search for the others/);
+      await home.untilAnnounced(/Search for the others/);
       assert.equal(await rows(), 500);
       const things = (await rows()) - (await home.row('room').count()) - (await home.row('section').count());
       assert.match(await home.state.innerText(), new RegExp(`^Things: ${things} of \\d+`));
@@ -404,11 +404,11 @@ for (const version of EDITOR_VERSIONS) {
 
     it('lists the events of all devices that match the search, also of rows that are not loaded', async () => {
       await open();
-      await home.untilSaid(/^Things: 50 of \d+/);
+      await home.untilAnnounced(/^Things: 50 of \d+/);
       const all = await home.page.locator('#cozify-home-state').innerText();
       await home.search.fill('lights');
       await until('what was found', async () => (await home.page.locator('#cozify-home-state').innerText()) !== all);
-      await home.untilSaid(/^Things: 50 of \d+/);
+      await home.untilAnnounced(/^Things: 50 of \d+/);
       const ids = await home.row('device').evaluateAll((all) => all.map((one) => one.getAttribute('data-id')));
       const far = lamps()
         .filter(({ id }) => !ids.includes(id))
@@ -488,12 +488,12 @@ for (const version of EDITOR_VERSIONS) {
       const set = await nodeSet(home);
       await home.action(row, 'changes').focus();
       await home.page.keyboard.press('Enter');
-      await home.untilSaid(/Nothing was added: this flow can't use the account/);
+      await home.untilAnnounced(/Nothing was added: this flow can't use the account/);
       assert.equal(await nodeSet(home), set);
       await home.page.evaluate(`RED.workspaces.show('sub')`);
       await home.action(row, 'changes').focus();
       await home.page.keyboard.press('Enter');
-      await home.untilSaid(/Lukuvalo is in the flow/);
+      await home.untilAnnounced(/Lukuvalo is in the flow/);
       const added = (await home.nodes()).find(({ type }) => type === 'cozify-changes');
       assert.deepEqual([added?.['z'], added?.['account']], ['sub', 'second']);
     });
@@ -519,7 +519,7 @@ for (const version of EDITOR_VERSIONS) {
         (await home.nodes()).filter(({ type }) => String(type).startsWith('cozify-')),
         [],
       );
-      await home.untilSaid(/Nothing was added: this flow can't use the account/);
+      await home.untilAnnounced(/Nothing was added: this flow can't use the account/);
     });
   });
 }

@@ -181,7 +181,7 @@ for (const version of EDITOR_VERSIONS) {
       await rows.nth(0).locator('[data-do=replace]').click();
       await home.choose(home.row('device', lamp.id));
       await home.action(home.row('device', lamp.id), 'replace').click();
-      await home.untilSaid(/Nodes changed: 3\./);
+      await home.untilAnnounced(/Nodes changed: 3\./);
     });
 
     it('mark nodes of a disabled flow, until that is undone', async () => {
@@ -209,12 +209,12 @@ for (const version of EDITOR_VERSIONS) {
       const home = await HomeTab.open(editor);
       await home.turnTo('gone');
       await becomes(() => home.gone.innerText(), /not everything .* could be checked/);
-      await home.untilSaid(/did not answer|502|proxy/i);
+      await home.untilAnnounced(/did not answer|502|proxy/i);
       await editor.page.unroute(RESOLVE);
       await home.gone.locator('[data-id="gone-id"]').waitFor();
       await home.turnTo('things');
       await becomes(() => home.row('device', lamp.id).locator('.cozify-home-uses').allInnerTexts(), ['1 node']);
-      await home.untilSaid(/^Things: \d+ of \d+/);
+      await home.untilAnnounced(/^Things: \d+ of \d+/);
     });
 
     it('include a node that was added while the count was pending', async () => {
@@ -257,12 +257,12 @@ for (const version of EDITOR_VERSIONS) {
       await until('what is gone', async () => /\(1\)/.test(await tab.innerText()));
       await hub().goOffline();
       try {
-        await home.untilSaid(/can't be reached/);
+        await home.untilAnnounced(/can't be reached/);
         await until('nothing known to be gone', async () => (await tab.innerText()) === 'Gone');
         const row = home.row('device', lamp.id);
         await home.choose(row);
         await home.action(row, 'on').click();
-        await home.untilSaid(/can't be reached/);
+        await home.untilAnnounced(/can't be reached/);
         assert.equal(await home.action(row, 'command').count(), 1);
       } finally {
         await hub().goOnline();
@@ -281,7 +281,7 @@ for (const version of EDITOR_VERSIONS) {
         const editor = await desk.editor();
         await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
         const home = new HomeTab(editor);
-        await home.untilSaid(/can't be reached/);
+        await home.untilAnnounced(/can't be reached/);
         const tab = home.page.locator('#cozify-home-tab-gone');
         assert.equal(await tab.innerText(), 'Gone');
         await hub().goOnline();
@@ -314,7 +314,7 @@ for (const version of EDITOR_VERSIONS) {
       await row.locator('[data-do=replace]').click();
       await home.choose(home.row('device', lamp.id));
       await home.action(home.row('device', lamp.id), 'replace').click();
-      await home.untilSaid(/Vanha valo was replaced by Lukuvalo/);
+      await home.untilAnnounced(/Vanha valo was replaced by Lukuvalo/);
       const idOf = async (id: string): Promise<unknown> =>
         ((await home.nodes()).find((node) => node['id'] === id)?.['targets'] as { id: string }[])[0]?.id;
       assert.deepEqual([await idOf('mine'), await idOf('theirs')], [lamp.id, 'gone-id']);
@@ -392,13 +392,13 @@ for (const version of EDITOR_VERSIONS) {
       await home.turnTo('gone');
       await home.gone.locator('[data-id="gone-id"] [data-do=replace]').focus();
       await home.page.keyboard.press('Enter');
-      await home.untilSaid(/takes the place of Vanha valo/);
+      await home.untilAnnounced(/takes the place of Vanha valo/);
       await until('the tab of the list', () => isFocused(home.page.locator('#cozify-home-tab-things')));
       const row = home.row('device', lamp.id);
       await home.choose(row);
       await home.action(row, 'replace').focus();
       await home.page.keyboard.press('Enter');
-      await home.untilSaid(/Vanha valo was replaced by Lukuvalo/);
+      await home.untilAnnounced(/Vanha valo was replaced by Lukuvalo/);
       await until('the row', () => isFocused(row));
     });
   });

@@ -31,7 +31,7 @@ describe('A login that the cloud has ended', () => {
     await notices(editor).waitFor({ state: 'detached' });
 
     await editor.reload();
-    await untilHeard(editor);
+    await untilReported(editor);
     await becomes(() => notices(editor).count(), 0, 'it was closed');
 
     desk.simulator.reinstate(token);
@@ -127,7 +127,7 @@ describe('A login that the cloud has ended', () => {
 });
 
 /** Waits until the editor has received the login state of the account. */
-async function untilHeard(editor: Editor): Promise<void> {
+async function untilReported(editor: Editor): Promise<void> {
   await editor.openSidebar('c');
   const label = editor.page.locator('.red-ui-palette-label', { hasText: '⚠ Koti (login needed)' });
   await label.waitFor();

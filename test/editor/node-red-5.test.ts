@@ -1,6 +1,6 @@
 import { EDITOR_VERSIONS, NODE_RED_5 } from '../live/harness/versions';
 import { Desk, LANGUAGES, LOCALES } from './support';
-import { tellAccountsApart } from './support/account-names';
+import { assertNamesDiffer } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoBarriers } from './support/barriers';
 import { showBrokenSetting } from './support/broken-setting';
@@ -29,7 +29,7 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
 
   it('fits every dialog on a phone', () => seeDialogsOnPhone(desk));
 
-  it('shows different names for two accounts without a typed name', () => tellAccountsApart(desk));
+  it('shows different names for two accounts without a typed name', () => assertNamesDiffer(desk));
 
   // The other tests don't depend on the version as a rule, so only `npm run test:long` repeats them.
   if (!EDITOR_VERSIONS.includes(NODE_RED_5)) return;

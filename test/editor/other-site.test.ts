@@ -111,7 +111,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
         ] as const;
         await page.goto(`http://${host}:${port()}/`);
         const got = await page.evaluate<string>(`attempt(${JSON.stringify(base())}, ${JSON.stringify(code)})`);
-        assert.doesNotMatch(got, /authenticated|otp-|hubs|@example/, 'nothing is told');
+        assert.doesNotMatch(got, /authenticated|otp-|hubs|@example/, 'the answer has no data');
         await assertUntouched(...before);
       });
     }

@@ -41,7 +41,7 @@ describe('The picker', () => {
     await picker.list.waitFor({ state: 'hidden' });
     await becomes(() => editor.page.locator('#node-dialog-ok').isVisible(), true, 'the dialog is still open');
     await keyboard.type('hallway');
-    await picker.untilSaid(/found/);
+    await picker.untilAnnounced(/found/);
     await keyboard.press('ArrowDown');
     await keyboard.press('ArrowDown');
     await keyboard.press('ArrowDown');
@@ -82,7 +82,7 @@ describe('The picker', () => {
     const picker = new Picker(editor.page);
     await picker.type('sauna');
     await until('the stove of the sauna', async () => /kiuas/.test(await picker.list.innerText()));
-    await picker.untilSaid(/found/);
+    await picker.untilAnnounced(/found/);
     assert.doesNotMatch(await picker.list.innerText(), /lämpömittari/);
     await editor.page.locator('#cozify-do').selectOption('close');
     await picker.type('');
@@ -102,7 +102,7 @@ describe('The picker', () => {
     await picker.choose('kattovalo', lamp.id);
     hub.log.clear();
     await picker.chips.locator('[data-do=blink]').click();
-    await picker.untilSaid(/Kattovalo blinks/);
+    await picker.untilAnnounced(/Kattovalo blinks/);
     assert.deepEqual(
       hub.log.commands.map(({ id, type }) => [id, type]),
       [[lamp.id, 'CMD_IDENTIFY']],
@@ -133,7 +133,7 @@ describe('The picker', () => {
     }
     await editor.openNode('button');
     await picker.search.click();
-    await picker.untilSaid(/found/);
+    await picker.untilAnnounced(/found/);
     const names = await picker.options.locator('.cozify-target-name').allInnerTexts();
     assert.deepEqual(names, ['Bedroom', 'Hallway', 'Yöpöydän painike', 'Eteisen seinäkytkin']);
     await editor.closeNode('cancel');
@@ -204,7 +204,7 @@ describe('The picker', () => {
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.type('Uusi valo');
-    await picker.untilSaid(/from \d/);
+    await picker.untilAnnounced(/from \d/);
     await until('the offer', async () => /as it is/.test(await picker.list.innerText()));
     await editor.closeNode('ok');
     await hub.goOnline();
@@ -255,13 +255,13 @@ describe('The picker with 10 000 devices', () => {
     });
     await becomes(() => picker.options.count(), 50);
     const first = await picker.options.first().getAttribute('data-id');
-    await picker.untilSaid(/· Page 1$/);
+    await picker.untilAnnounced(/· Page 1$/);
     await keyboard.press('PageDown');
-    await picker.untilSaid(/· Page 2$/);
+    await picker.untilAnnounced(/· Page 2$/);
     await becomes(() => picker.options.count(), 50);
     assert.notEqual(await picker.options.first().getAttribute('data-id'), first);
     await keyboard.press('PageUp');
-    await picker.untilSaid(/· Page 1$/);
+    await picker.untilAnnounced(/· Page 1$/);
     await becomes(() => picker.options.first().getAttribute('data-id'), first);
     await keyboard.press('ArrowUp');
     await timed('for a letter', async () => {

@@ -27,7 +27,7 @@ describe('The recording of a home', () => {
   const part = ({ page }: AccountDialog, name: string): Locator => page.locator(`#cozify-account-record-${name}`);
 
   async function untilCounted(id: string, more: number): Promise<void> {
-    await until('something to be heard', async () => {
+    await until('a recorded change', async () => {
       const { body } = await desk.nodeRed.admin('GET', `/cozify/accounts/${id}/recording`);
       return (body as { count: number }).count >= more;
     });
@@ -75,7 +75,7 @@ describe('The recording of a home', () => {
       await editor.reload();
       dialog = await editor.openAccountOf('ping');
       await part(dialog, 'stop').waitFor();
-      await until('the changes to be told', async () => /[2-9]/.test(await part(dialog, 'count').innerText()));
+      await until('the counted changes', async () => /[2-9]/.test(await part(dialog, 'count').innerText()));
       await part(dialog, 'stop').click();
       await dialog.untilFocused(part(dialog, 'save'));
       assert.deepEqual(await findBarriers(editor.page, FORM, NOT_OURS), []);

@@ -135,7 +135,7 @@ describe('The value and condition rows of a dialog', () => {
       await page.route(/\/(things\?|resolve)/, (route) => isAnswered.then(() => route.continue()));
       await editor.openNode('read');
       await page.locator('#cozify-only-if').check();
-      await becomes(() => field.inputValue(), 'on', 'a guess, for nothing is known yet');
+      await becomes(() => field.inputValue(), 'on', 'a guess without a known state');
       if (isChosen) await page.locator('#node-input-condition-value').selectOption('false');
       answer();
       await becomes(() => field.locator('option').allInnerTexts(), /temperature/, 'what the thing has');

@@ -37,7 +37,7 @@ describe('years in seconds', () => {
           `heap ${(grownBy / MEGABYTE).toFixed(2)} MB more; at most ${host.mostTimers} timer; told: ${list(host.topics)}`,
         );
         assert.equal(cloud.refused, 0, 'calls with a token that was no longer valid');
-        assert.equal(cloud.counts['requestlogin'] ?? 0, 0, 'no mail by itself');
+        assert.equal(cloud.counts['requestlogin'] ?? 0, 0, 'no mail without a request');
         assert.equal(host.topics['otp-required'] ?? 0, 0);
         assert.ok(Math.abs(share) < 0.01, `renewals should be within 1 % of plan, but are ${percent(share)} off`);
         assert.equal(host.mostTimers, 1, 'timers of an account at rest');

@@ -92,7 +92,7 @@ describe('the dashboard examples', () => {
     const slider = visit.main.locator('[role=slider]');
     const untilPolled = (): Promise<unknown> => {
       const polls = log.count({ path: '/hub/poll' });
-      return until('the widgets to have heard', () => log.count({ path: '/hub/poll' }) >= polls + 3);
+      return until('three more polls', () => log.count({ path: '/hub/poll' }) >= polls + 3);
     };
     let shown = '';
     const untilShows = (isOn: boolean, percent: string): Promise<unknown> =>
@@ -106,7 +106,7 @@ describe('the dashboard examples', () => {
     await untilShows(true, '40');
     home.change(lamp, { isOn: false });
     await untilShows(false, '40');
-    assert.equal(log.commands.length, 0, 'what the lamp does by itself is no command');
+    assert.equal(log.commands.length, 0, 'a change by hand is not a command');
 
     await toggle.click();
     await until('the lamp to be on', () => home.device(lamp).state['isOn'] === true);

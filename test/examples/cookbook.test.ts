@@ -92,10 +92,10 @@ describe('the recipes of the cookbook', () => {
     until(`${name} to be ${expected ? 'on' : 'off'}`, () => isOn(name) === expected);
 
   /** Waits until the subscribed nodes have received the latest change. */
-  const untilHeard = (): Promise<unknown> => {
+  const untilPolled = (): Promise<unknown> => {
     const { log } = hub();
     const polls = log.count({ path: '/hub/poll' });
-    return until('that to be heard', () => log.count({ path: '/hub/poll' }) >= polls + 2);
+    return until('two more polls', () => log.count({ path: '/hub/poll' }) >= polls + 2);
   };
 
   const since = (from: number) => bench.shown().slice(from);
@@ -142,7 +142,7 @@ describe('the recipes of the cookbook', () => {
     home.change('Saunan lämpömittari', { temperature: 60 });
     home.change('Saunan kiuas', { isOn: false });
     const from = bench.shown().length;
-    await untilHeard();
+    await untilPolled();
     home.change('Saunan kiuas', { isOn: true });
     home.change('Saunan lämpömittari', { temperature: 71.5 });
     await untilSent(from, /^The sauna is ready: 71\.5 °C\.$/);
@@ -199,7 +199,7 @@ describe('the recipes of the cookbook', () => {
     const { home } = hub();
     const phones = ['Matin puhelin', 'Liisan puhelin'];
     for (const phone of phones) home.setReachable(phone, true);
-    await untilHeard();
+    await untilPolled();
     const from = bench.shown().length;
     for (const phone of phones) home.setReachable(phone, false);
     await untilShown(from, 'Done', /^away$/);
@@ -220,13 +220,13 @@ describe('the recipes of the cookbook', () => {
   it('Leak and smoke: switches all lights on, reports the place, and closes the open alarms', async () => {
     const { home } = hub();
     const from = bench.shown().length;
-    for (const [detector, state, said] of [
+    for (const [detector, state, expectedText] of [
       ['Astianpesukoneen vuotovahti', { moisture: true }, /^Water! Astianpesukoneen vuotovahti$/],
       ['Palovaroitin', { alert: true }, /^Smoke! Palovaroitin$/],
     ] as const) {
       home.change('Kattovalo', { isOn: false });
       home.change(detector, state);
-      await untilSent(from, said);
+      await untilSent(from, expectedText);
       await untilOn('Kattovalo', true);
     }
     home.raiseAlarm('Astianpesukoneen vuotovahti', 'Vettä keittiössä');
@@ -265,7 +265,7 @@ describe('the recipes of the cookbook', () => {
     await untilShown(from, 'By hand', /^true$/);
     home.change(lamp, { isOn: false });
     home.change(sensor, { motion: true });
-    await untilHeard();
+    await untilPolled();
     assert.equal(isOn(lamp), false, 'it was switched by hand');
     await untilShown(from, 'By hand', /^false$/);
     from = bench.shown().length;
@@ -289,7 +289,7 @@ describe('the recipes of the cookbook', () => {
     // Long enough for three failed polls.
     await sleep(6_000);
     await bench.logIn();
-    await untilHeard();
+    await untilPolled();
     assert.deepEqual(
       since(from).filter(({ text }) => /^Koti /.test(text)),
       [],
@@ -314,7 +314,7 @@ describe('the recipes of the cookbook', () => {
       for (const door of [FRONT, BACK]) hub().home.change(door, { open: false });
       await bench.deploy([...RECIPES, 'Wall switch, short and long'], undefined, (node) => noted(shortened(node)));
       await bench.logIn();
-      await untilHeard();
+      await untilPolled();
     });
 
     it('Alert: restores the state before the alert even if a person switches a lamp during the alert', async () => {
@@ -347,10 +347,10 @@ describe('the recipes of the cookbook', () => {
     it('Good night: reports only a long press, with a switch node for the kind of press', async () => {
       const { home } = hub();
       home.change('Kattovalo', { isOn: true });
-      await untilHeard();
+      await untilPolled();
       const from = bench.shown().length;
       home.press('Yöpöydän painike', 0);
-      await untilHeard();
+      await untilPolled();
       assert.equal(isOn('Kattovalo'), true, 'after a short press');
       home.press('Yöpöydän painike', 0, ['longpress']);
       await untilOn('Kattovalo', false);
@@ -362,7 +362,7 @@ describe('the recipes of the cookbook', () => {
       const phones = ['Matin puhelin', 'Liisan puhelin'];
       home.change('Lukuvalo', { isOn: true });
       for (const phone of phones) home.setReachable(phone, true);
-      await untilHeard();
+      await untilPolled();
       for (const phone of phones) home.setReachable(phone, false);
       await untilOn('Lukuvalo', false);
       home.setReachable('Liisan puhelin', true);
@@ -374,7 +374,7 @@ describe('the recipes of the cookbook', () => {
       const leak = (moisture: boolean) => home.change('Astianpesukoneen vuotovahti', { moisture });
       leak(false);
       home.change(VALVE, { openPct: 100 });
-      await untilHeard();
+      await untilPolled();
       let from = bench.shown().length;
       leak(true);
       await until('the valve to close', () => home.device(VALVE).state['openPct'] === 0);
@@ -383,7 +383,7 @@ describe('the recipes of the cookbook', () => {
       home.change(VALVE, { openPct: 100 });
       home.setReachable(VALVE, false);
       leak(false);
-      await untilHeard();
+      await untilPolled();
       from = bench.shown().length;
       leak(true);
       await untilSent(from, /^The main valve could not be closed\. Close it by hand\.$/);
@@ -450,9 +450,9 @@ describe('the recipes of the cookbook', () => {
       const [heater, seconds] = ['Saunan kiuas', 15];
       const changed = bench.flows.map((node) => (node['name'] === 'On for 2 hours' ? { ...node, for: seconds } : node));
       await bench.nodeRed.deploy(changed);
-      await untilHeard();
+      await untilPolled();
       home.change(heater, { isOn: true });
-      await untilHeard();
+      await untilPolled();
       await bench.nodeRed.stop();
       const stoppedAt = Date.now();
       await bench.nodeRed.launch();

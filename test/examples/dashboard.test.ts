@@ -48,7 +48,7 @@ describe(DASHBOARD, () => {
         await here.untilSays(/Not logged in to Cozify\s+To log in, have a code e-mailed/);
         await here.button('Send code').waitFor();
         await becomes(() => field(here).count(), 0, 'no code is on its way yet');
-        assert.equal(bench.mails, 1, 'that of the login: no mail by itself');
+        assert.equal(bench.mails, 1, 'only the mail of the login');
         assert.equal((await bench.press('Is the login valid?')).node, 'No, a new code is needed');
 
         await here.button('Send code').click();

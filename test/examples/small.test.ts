@@ -45,7 +45,7 @@ describe('the examples in Node-RED', () => {
     );
     assert.equal((await bench.nodeRed.flows()).length, flows.length);
     assert.doesNotMatch(bench.nodeRed.log.slice(from), /\[(error|warn)\]/);
-    assert.equal(bench.simulator.mails.length, 0, 'no mail by itself');
+    assert.equal(bench.simulator.mails.length, 0, 'no mail without a request');
   });
 
   it('are all tested below', () => {
@@ -256,11 +256,11 @@ describe('the examples in Node-RED', () => {
     );
     for (const { hub, device } of doors) hub.home.change(device.id, { open: false });
     assertShown(await bench.press('How warm is it?'), 'Temperatures', /: -?\d/);
-    await until('memory to be asked anew', async () => (await openings()).node === 'Everything is closed');
+    await until('a read of the openings', async () => (await openings()).node === 'Everything is closed');
     const [door] = doors;
     assert.ok(door);
     door.hub.home.change(door.device.id, { open: true });
-    await until('memory to be asked anew', async () => {
+    await until('a read of the openings', async () => {
       const { node, text } = await openings();
       return node === 'These are open' && text.includes(door.device.name);
     });

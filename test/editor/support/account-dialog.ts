@@ -74,12 +74,12 @@ export class AccountDialog {
   }
 
   /** Waits for the error message, and asserts that it is directly below the field. */
-  async untilError(sentence: string | RegExp, beside: Locator): Promise<void> {
-    const isSaid = async (): Promise<boolean> => {
-      const said = await this.error.innerText();
-      return typeof sentence === 'string' ? said === sentence : sentence.test(said);
+  async untilError(message: string | RegExp, beside: Locator): Promise<void> {
+    const isShown = async (): Promise<boolean> => {
+      const shown = await this.error.innerText();
+      return typeof message === 'string' ? shown === message : message.test(shown);
     };
-    await until(`the error ${String(sentence)}`, isSaid).catch(async (error: unknown) => {
+    await until(`the error ${String(message)}`, isShown).catch(async (error: unknown) => {
       throw new Error(`${String(error)} It says: ${await this.error.innerText()}`);
     });
     const [field, text] = await Promise.all([beside.boundingBox(), this.error.boundingBox()]);

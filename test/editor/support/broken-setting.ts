@@ -22,9 +22,9 @@ export async function showBrokenSetting(desk: Desk, language: Language): Promise
   await becomes(() => dialog.advanced.getAttribute('aria-expanded'), 'true');
 }
 
-async function untilStatus(editor: Editor, wanted: { dot: string; text: string }): Promise<void> {
-  await until(`the status ${wanted.text}`, async () => {
+async function untilStatus(editor: Editor, expected: { dot: string; text: string }): Promise<void> {
+  await until(`the status ${expected.text}`, async () => {
     const { dot, text: words } = await editor.statusOf('ping');
-    return dot === wanted.dot && words === wanted.text;
+    return dot === expected.dot && words === expected.text;
   });
 }

@@ -54,7 +54,7 @@ export async function askWhichOne(desk: Desk): Promise<void> {
     const [editor, picker] = await open(desk, 'lamp');
     await picker.type('kaksonen');
     await editor.page.locator('#node-dialog-ok').click();
-    await picker.untilSaid(/2 are called "kaksonen": choose one/);
+    await picker.untilAnnounced(/2 are called "kaksonen": choose one/);
     await becomes(() => editor.page.locator('#node-dialog-ok').isVisible(), true, 'the dialog waits');
     await picker.option(one.id).click();
     await editor.closeNode('ok');
@@ -82,7 +82,7 @@ export async function lookUpChoices(desk: Desk): Promise<void> {
   const is = (): Promise<(string | null)[]> =>
     picker.chips.evaluateAll((chips) => chips.map((chip) => chip.getAttribute('data-is')));
   await until('what they are', async () => (await is()).join() === 'found,gone,env');
-  await picker.untilSaid(/3 chosen, 1 needs a look/);
+  await picker.untilAnnounced(/3 chosen, 1 needs a look/);
   // The commands of a lamp arrive after its state.
   const buttons = picker.chips.first().locator('[data-do]');
   const offered = (): Promise<(string | null)[]> =>
@@ -90,7 +90,7 @@ export async function lookUpChoices(desk: Desk): Promise<void> {
   await becomes(offered, ['on', 'off', 'blink', 'remove']);
   await picker.chips.first().locator('[data-do=on]').click();
   await until('the lamp to be lit', () => hub.home.devices.find(({ id }) => id === reading.id)?.state['isOn'] === true);
-  await picker.untilSaid(/Lukuvalo.* on/);
+  await picker.untilAnnounced(/Lukuvalo.* on/);
   await picker.choose('kattovalo bed', lamp.id);
   assert.deepEqual(await picker.names(), ['Lukuvalo', 'Kattovalo', '${LAMP}'], 'in the place of what was gone');
   await editor.closeNode('cancel');
@@ -104,7 +104,7 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
   const [editor, picker] = await open(desk, 'changes', language);
   const { page } = editor;
   const count = desk.simulator.hubs.flatMap(({ home }) => home.devices).length;
-  await picker.untilSaid(
+  await picker.untilAnnounced(
     language === 'fi'
       ? new RegExp(`^Ei valintoja: kaikki kodin laitteet, ${count}$`)
       : new RegExp(`^Nothing chosen: everything at home, ${count} devices$`),
@@ -118,7 +118,7 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
   await page.locator('[data-capability=MOTION]').click();
   await page.locator('[data-capability=CONTACT]').click();
   await becomes(() => pressed.count(), 3);
-  await picker.untilSaid(
+  await picker.untilAnnounced(
     language === 'fi'
       ? /^Ei valintoja: kaikki liikeanturit ja ovet, \d+ \(Eteinen\)$/
       : /^Nothing chosen: all \d+ motion sensors and doors of Hallway$/,

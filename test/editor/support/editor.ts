@@ -39,7 +39,7 @@ export class Editor {
     editor.#watch(new URL(url).host);
     if (isUsed && (await window.shows(url))) {
       await editor.page.evaluate(LOAD_FLOWS);
-      window.messages.tell();
+      window.messages.passOn();
       window.messages.resubscribe();
       return editor;
     }
@@ -58,7 +58,7 @@ export class Editor {
 
   async #begin(): Promise<void> {
     await this.untilLoaded();
-    this.#window.messages.tell();
+    this.#window.messages.passOn();
     // Opens dialogs without animation, which saves a quarter of a second per dialog.
     await this.page.addStyleTag({ content: '.red-ui-tray { transition: none !important; }' });
   }

@@ -58,7 +58,7 @@ export class HomeTab {
     await this.page.locator(`#cozify-home-panel-${panel}`).waitFor();
   }
 
-  async untilSaid(pattern: RegExp): Promise<void> {
+  async untilAnnounced(pattern: RegExp): Promise<void> {
     await until(`the home to say ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
       async (error: unknown) => assert.fail(`${String(error)} It says: ${await this.state.innerText()}`),
     );

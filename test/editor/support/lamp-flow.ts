@@ -107,7 +107,7 @@ export async function keepWhileAway(desk: Desk): Promise<void> {
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.search.click();
-    await picker.untilSaid(/can't be reached.*from \d/);
+    await picker.untilAnnounced(/can't be reached.*from \d/);
     const shown = async (): Promise<string> => JSON.stringify([await picker.names(), await picker.ids()]);
     await until('the choice', async () => (await shown()) === JSON.stringify([['Kattovalo'], [lamp.id]]));
     await editor.closeNode('ok');

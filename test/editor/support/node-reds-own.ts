@@ -48,7 +48,7 @@ export class EditorMessages {
   }
 
   /** Passes messages on, because the editor has loaded its flows. */
-  tell(): void {
+  passOn(): void {
     this.#mode = 'pass';
     for (const pass of this.#held.splice(0)) pass();
   }

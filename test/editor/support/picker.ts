@@ -55,7 +55,7 @@ export class Picker {
   }
 
   /** Waits until the live region matches the pattern. */
-  async untilSaid(pattern: RegExp): Promise<void> {
+  async untilAnnounced(pattern: RegExp): Promise<void> {
     await until(`the picker to say ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
       async (error: unknown) => assert.fail(`${String(error)} It says: ${await this.state.innerText()}`),
     );

@@ -121,8 +121,8 @@ export function randomAccountNodes(hub: string, count: number, place: Place): Fl
 function nodesOf(settings: Settings, count: number, place: Place): FlowNode[] {
   const types = Object.entries(settings);
   return types.flatMap(([type, properties], column) =>
-    fc.sample(fc.record(properties, { requiredKeys: [] }), count).map((said, row) => ({
-      ...said,
+    fc.sample(fc.record(properties, { requiredKeys: [] }), count).map((chosen, row) => ({
+      ...chosen,
       ...{ id: `${type}-${row}`, type, x: 150 + column * 250, y: 40 + row * 40, wires: [] },
       ...place,
     })),

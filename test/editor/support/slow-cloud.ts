@@ -24,10 +24,10 @@ export async function waitForSlowCloud(desk: Desk, language: Language): Promise<
   await dialog.untilState('authenticated');
   await becomes(() => dialog.work.innerText(), '');
 
-  const ending = desk.simulator.hold('logout');
+  const loggingOut = desk.simulator.hold('logout');
   await dialog.confirmLogOut();
   await untilAtWork(dialog, text(language, 'work.logOut'));
-  ending.release();
+  loggingOut.release();
   await dialog.untilState('otp-required');
   await becomes(() => dialog.work.innerText(), '');
 }

@@ -23,9 +23,9 @@ export async function deployNodes(desk: Desk, settings: Record<string, object>):
 
 /** Waits until the text of an element matches the pattern. */
 export async function untilSays(editor: Editor, selector: string, pattern: RegExp): Promise<void> {
-  const said = (): Promise<string> => editor.page.locator(selector).innerText();
-  await until(`${selector} to say ${String(pattern)}`, async () => pattern.test(await said())).catch(
-    async (error: unknown) => assert.fail(`${String(error)} It says: ${await said()}`),
+  const shown = (): Promise<string> => editor.page.locator(selector).innerText();
+  await until(`${selector} to say ${String(pattern)}`, async () => pattern.test(await shown())).catch(
+    async (error: unknown) => assert.fail(`${String(error)} It says: ${await shown()}`),
   );
 }
 

@@ -53,12 +53,12 @@ export class Visit {
 
   /** Waits until the page says so. */
   async untilSays(words: RegExp): Promise<void> {
-    let said = '';
+    let text = '';
     await until(`the page to say ${String(words)}`, async () => {
-      said = await this.main.innerText();
-      return words.test(said);
+      text = await this.main.innerText();
+      return words.test(text);
     }).catch((error: unknown) => {
-      throw new Error(`${String(error)} It says: ${said}`);
+      throw new Error(`${String(error)} It says: ${text}`);
     });
   }
 

@@ -203,9 +203,9 @@ describe('the target of a code or a login', () => {
     [{ email: 'owner at example.fi' }, 'email', 'invalid.email'],
     [{ cloudUrl: 'http://example.com' }, 'cloudUrl', 'invalid.cloudUrl'],
   ];
-  for (const [rest, field, sentence] of wrong) {
+  for (const [rest, field, textKey] of wrong) {
     it(`needs a correction: ${JSON.stringify(rest)}`, () => {
-      assert.deepEqual(readTarget(typed(rest)), { correction: { field, textKey: sentence } });
+      assert.deepEqual(readTarget(typed(rest)), { correction: { field, textKey } });
     });
   }
 });
