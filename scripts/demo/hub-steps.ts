@@ -48,7 +48,7 @@ async function request(demo: Demo): Promise<string> {
 async function change(demo: Demo): Promise<string> {
   const before = await whileListening(demo);
   hubOf(demo).home.change(THERMOMETER, { temperature: 78.24 });
-  const { payload, device } = await heard(demo, 'changes', THERMOMETER, before);
+  const { payload, device } = await received(demo, 'changes', THERMOMETER, before);
   const { temperature } = payload as { temperature: number };
   assert.equal(temperature, 78.2);
   return `${THERMOMETER}: ${temperature} °C, in the room ${(device as { room: string }).room}`;
@@ -57,7 +57,7 @@ async function change(demo: Demo): Promise<string> {
 async function press(demo: Demo): Promise<string> {
   const before = await whileListening(demo);
   hubOf(demo).home.press(SWITCH, 1, ['longpress']);
-  const { payload } = await heard(demo, 'button', SWITCH, before);
+  const { payload } = await received(demo, 'button', SWITCH, before);
   const { button, press: how } = payload as { button: number; press: string };
   assert.deepEqual([button, how], [1, 'long']);
   return `${SWITCH}: button ${button}, ${how}`;
@@ -67,7 +67,7 @@ async function waitForDoor(demo: Demo): Promise<string> {
   const { home } = hubOf(demo);
   const before = await whileListening(demo);
   home.change(DOOR, { open: true });
-  await heard(demo, 'changes', DOOR, before);
+  await received(demo, 'changes', DOOR, before);
   let isOver = false;
   const waiting = ask(demo.nodeRed, 'wait', { payload: 'goes on' }).finally(() => (isOver = true));
   await nextPoll(demo);
@@ -85,7 +85,7 @@ async function move(demo: Demo): Promise<string> {
   await hub.move();
   expectConfirmed(await ask(demo.nodeRed, 'command', { payload: 'off' }));
   assert.equal(hub.home.device(LAMP).state['isOn'], false);
-  const { payload } = await heard(demo, 'changes', LAMP, before);
+  const { payload } = await received(demo, 'changes', LAMP, before);
   assert.equal((payload as { on: boolean }).on, false);
   // The LAN is tried after 5 and 15 s; the second failure makes the package ask the cloud for the hub's address.
   const polledOnLan = () => hub.log.count({ transport: 'lan', path: '/hub/poll' });
@@ -110,9 +110,9 @@ function answeredPolls(demo: Demo): number {
 }
 
 /** Returns the message of a node about a thing, in the log from position `from` on. */
-async function heard({ nodeRed }: Demo, by: string, topic: string, from: number): Promise<Record<string, unknown>> {
+async function received({ nodeRed }: Demo, by: string, topic: string, from: number): Promise<Record<string, unknown>> {
   const { msg } = await until(`a message of ${by} about ${topic}`, () =>
-    recorded(nodeRed, 'heard', from).find((one) => one.by === by && one.msg['topic'] === topic),
+    recorded(nodeRed, 'received', from).find((one) => one.by === by && one.msg['topic'] === topic),
   );
   return msg;
 }

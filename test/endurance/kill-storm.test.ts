@@ -7,7 +7,7 @@ import type { FileSystem } from '../../src/store/durable-directory.js';
 import { createHttp, type Http } from '../../src/http/http-client.js';
 import { Simulator } from '../simulator/index.js';
 import { FaultyFs } from '../src/support/faulty-fs.js';
-import { endingFs } from './support/ending-fs.js';
+import { crashFs } from './support/crash-fs.js';
 import { EMAIL, openAccount, saveLogin } from './support/file-account.js';
 import { KillLane, type KillCount, noKills } from './support/kill-lane.js';
 import { seeded, type Seeded } from './support/seeded.js';
@@ -117,7 +117,7 @@ async function renewAndEnd(folder: string, cloudUrl: string, place: number, isTo
   start();
   await account.ready;
   before = disk.steps.length;
-  ending.fs = endingFs(disk, before + place, isTorn);
+  ending.fs = crashFs(disk, before + place, isTorn);
   const renewing = account.refresh({ force: true });
   while (!(await settlesWithin(systemClock, renewing, 5)) && disk.steps.length <= before + place);
   const steps = disk.steps.slice(before);

@@ -85,9 +85,9 @@ describe('soak', () => {
 
     /** Waits until two checks in a row agree, because connections end at their own time. */
     const settled = async (): Promise<Holdings> => {
-      let last = await ask<Holdings>({ do: 'rest' });
+      let last = await ask<Holdings>({ do: 'idle' });
       return until('two looks alike', async () => {
-        const [earlier, now] = [last, (last = await ask<Holdings>({ do: 'rest' }))];
+        const [earlier, now] = [last, (last = await ask<Holdings>({ do: 'idle' }))];
         return isDeepStrictEqual(earlier.resources, now.resources) && now;
       });
     };

@@ -10,7 +10,7 @@ import { MINUTE } from '../src/support/fake-clock.js';
 import { failure } from '../src/support/stage.js';
 import { until } from '../support/wait.js';
 import { FILE, Home } from './support/home.js';
-import { faultTable, nothing, type Row, type World } from './support/table.js';
+import { faultTable, noWorld, type Row, type World } from './support/table.js';
 
 const BASES = [
   'http://api.cozify.fi/ui/0.2',
@@ -98,5 +98,5 @@ const links: Row<Home>[] = [
   },
 ];
 
-faultTable('Attackers', nothing, bases);
+faultTable('Attackers', noWorld, bases);
 faultTable('Attackers', () => Home.open(), links);

@@ -19,12 +19,12 @@ async function start(hosts: number, store: string): Promise<MixedWorld> {
     host.flows = [world.node('one', store)];
     world.boot(host);
   }
-  await world.passed(2_000);
+  await world.advance(2_000);
   const first = world.hostAt(0);
   world.step(first, 'one', 'request');
-  await world.passed(1_000);
+  await world.advance(1_000);
   world.step(first, 'one', 'logIn');
-  await world.passed(90_000);
+  await world.advance(90_000);
   return world;
 }
 
@@ -49,11 +49,11 @@ async function failureOf(seed: number, hosts: number): Promise<string | undefine
   const result = await fc.check(property, { seed, numRuns: PER_SEED, endOnFailure: process.env['MIXED_RAW'] === '1' });
   if (!result.failed) return undefined;
   const { counterexample, counterexamplePath, errorInstance } = result;
-  const said = (errorInstance as { actual?: string[] } | null)?.actual ?? [String(errorInstance)];
+  const lines = (errorInstance as { actual?: string[] } | null)?.actual ?? [String(errorInstance)];
   const [store, actions] = counterexample ?? [];
   return [
     `seed ${seed}, path ${counterexamplePath}, ${hosts} process(es), store "${store}":`,
-    ...said.map((line) => `  ${line}`),
+    ...lines.map((line) => `  ${line}`),
     ...(actions ?? []).map((action) => `    ${JSON.stringify(action)}`),
   ].join('\n');
 }

@@ -33,7 +33,7 @@ function makeNode(
   operation: string,
   home: FakeHome,
   properties: object,
-): (msg: unknown, meanwhile?: () => void) => Promise<Outcome> {
+): (msg: unknown, during?: () => void) => Promise<Outcome> {
   const { account } = home;
   const outcome: Outcome = { sent: [], errors: [] };
   const error = (thrown: string | { code?: string }): void => void outcome.errors.push(thrown);
@@ -55,7 +55,7 @@ function makeNode(
     },
   };
   REGISTERS[operation]?.(RED as unknown as NodeAPI);
-  return async (msg, meanwhile) => {
+  return async (msg, during) => {
     assert.ok(handler);
     let isDone = false;
     handler(
@@ -67,7 +67,7 @@ function makeNode(
         if (thrown !== undefined) error(thrown);
       },
     );
-    meanwhile?.();
+    during?.();
     const isOver = (): boolean => outcome.sent.length + outcome.errors.length > 0;
     for (let turn = 0; turn < 20 && !isOver(); turn++) await settle();
     await settle();

@@ -5,7 +5,7 @@ import { MemoryStore } from '../src/support/memory-store.js';
 import { Stage } from '../src/support/stage.js';
 import { makeToken } from '../src/support/tokens.js';
 import { FakeHome } from './support/fake-home.js';
-import { faultTable, nothing, type Row, type World } from './support/table.js';
+import { faultTable, noWorld, type Row, type World } from './support/table.js';
 
 const YEAR = 365 * DAY;
 
@@ -203,4 +203,4 @@ const crowd: Row<World> = {
 };
 
 faultTable('Time', () => FakeHome.open(), [...jumps, ...sleeps, ...late, ...zones, ...expiries]);
-faultTable('Time', nothing, [...daylight, crowd]);
+faultTable('Time', noWorld, [...daylight, crowd]);

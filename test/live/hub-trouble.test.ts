@@ -78,7 +78,7 @@ describe('A hub in trouble, at the default poll intervals', () => {
   }
 
   const polls = (transport: 'lan' | 'cloud') => hub().log.of({ path: '/hub/poll', transport });
-  const count = (by: string): number => stage.heard(by).length;
+  const count = (by: string): number => stage.received(by).length;
   const isGreen = (): boolean => stage.statuses().findLast(({ source }) => source === 'changes')?.fill === 'green';
 
   const flip = (): void => hub().home.change(lamp().id, { isOn: lamp().state['isOn'] !== true });

@@ -115,14 +115,14 @@ describe('secrets in the output of Node-RED', () => {
       devices: { type: 'cozify-request', method: 'GET', path: 'devices', pathType: 'str' },
       nowhere: { type: 'cozify-request', method: 'GET', path: 'nowhere', pathType: 'str' },
     };
-    const listeners = {
+    const feeds = {
       changes: { type: 'cozify-changes', targets: [] },
       button: { type: 'cozify-button', presses: [] },
     };
-    await stage.newLogin({}, actions, listeners);
-    const said: unknown[] = [];
+    await stage.newLogin({}, actions, feeds);
+    const outputs: unknown[] = [];
     const askAll = async (): Promise<void> => {
-      said.push(await Promise.all(Object.keys(actions).map((name) => stage.ask(name))));
+      outputs.push(await Promise.all(Object.keys(actions).map((name) => stage.ask(name))));
       const path = `/cozify/accounts/${stage.accountId}`;
       const target = { hub: stage.simulator.hubs[0]?.id, id: stage.simulator.hubs[0]?.home.device('Lukuvalo').id };
       for (const asked of [
@@ -131,7 +131,7 @@ describe('secrets in the output of Node-RED', () => {
         stage.nodeRed.admin('POST', `${path}/command`, { targets: [{ ...lamp, ...target }], command: 'on' }),
         stage.nodeRed.admin('GET', `${path}/diagnostics`),
       ])
-        said.push((await asked).text);
+        outputs.push((await asked).text);
       await remember();
     };
     await askAll();
@@ -142,9 +142,9 @@ describe('secrets in the output of Node-RED', () => {
     }
     for (const hub of stage.simulator.hubs) hub.rotateKey();
     await askAll();
-    assert.ok(JSON.stringify(said).includes('"COZIFY_'), 'things did go wrong');
-    canaries.assertNoneIn('what nodes and endpoints say', JSON.stringify(said));
-    canaries.assertNoneIn('what listeners say', JSON.stringify([stage.heard('changes'), stage.heard('button')]));
+    assert.ok(JSON.stringify(outputs).includes('"COZIFY_'), 'some steps failed');
+    canaries.assertNoneIn('outputs of nodes and endpoints', JSON.stringify(outputs));
+    canaries.assertNoneIn('messages of feeds', JSON.stringify([stage.received('changes'), stage.received('button')]));
     canaries.assertNoneIn('the statuses', JSON.stringify(stage.statuses()));
     canaries.assertNoneIn('the log', stage.nodeRed.log);
   });

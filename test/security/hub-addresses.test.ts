@@ -161,7 +161,7 @@ describe('hub addresses that are not on the LAN', () => {
 
   it('never receive the key of a hub', async () => {
     await hostsFor([`http://127.0.0.1:${trap.port}`]);
-    for (const hub of stage.simulator.hubs) assert.ok(!trap.heard.includes(hub.key(stage.email)));
-    assert.doesNotMatch(trap.heard, /authorization|x-hub-key/i);
+    for (const hub of stage.simulator.hubs) assert.ok(!trap.received.includes(hub.key(stage.email)));
+    assert.doesNotMatch(trap.received, /authorization|x-hub-key/i);
   });
 });

@@ -87,7 +87,7 @@ describe('a token and other hosts', () => {
       }
       assert.ok(other.requests.length > 0, 'it was asked, but without the token');
       canaries.assertNoneIn('another cloud', JSON.stringify(other.requests));
-      canaries.assertNoneIn('a trap', trap.heard);
+      canaries.assertNoneIn('a trap', trap.received);
     } finally {
       await other.stop();
     }
@@ -104,14 +104,14 @@ describe('a token and other hosts', () => {
     ] as const) {
       await stage.nodeRed.admin('POST', `/cozify/accounts/${stage.accountId}/${action}`, body);
     }
-    canaries.assertNoneIn('a trap', trap.heard);
+    canaries.assertNoneIn('a trap', trap.received);
   });
 
   for (const status of [301, 302, 303, 307, 308]) {
     it(`is not sent after a ${status} to another host, in any call`, async () => {
       await stage.newLogin();
       const token = (await stage.ask('token')).payload;
-      const heard = trap.connections;
+      const before = trap.connections;
       const fault = { status, headers: { Location: `http://127.0.0.1:${trap.port}/ui/0.2/user/hubkeys` }, body: '' };
       stage.simulator.fault('*', fault);
       for (const [action, msg] of [
@@ -129,7 +129,7 @@ describe('a token and other hosts', () => {
       // A hub may try the same.
       stage.simulator.fault('hub', fault);
       await stage.ask('authenticate', { trustHub: false });
-      assert.equal(trap.connections, heard);
+      assert.equal(trap.connections, before);
       assert.equal((await stage.ask('token')).payload, token);
     });
   }

@@ -57,6 +57,6 @@ describe('a cloud with an untrusted certificate', () => {
     await stage.ask('set-token', { payload: 'a-token-that-nobody-may-see' });
     assertFailure(await stage.ask('ping'), 'COZIFY_UNREACHABLE');
     assertFailure(await stage.ask('authenticate', { trustCloud: false }), 'COZIFY_UNREACHABLE');
-    assert.doesNotMatch(plain.heard, /HTTP\/1|authorization|a-token-that-nobody-may-see/i);
+    assert.doesNotMatch(plain.received, /HTTP\/1|authorization|a-token-that-nobody-may-see/i);
   });
 });

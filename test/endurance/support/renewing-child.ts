@@ -14,16 +14,16 @@ async function main(folder: string, cloudUrl: string): Promise<never> {
   await account.ready;
   const { value: token } = await account.token().catch(() => ({ value: '' }));
   const { value } = await account.ping({ autorefresh: false });
-  tell({ is: 'started', ping: value, state: account.snapshot().state, token });
+  report({ is: 'started', ping: value, state: account.snapshot().state, token });
   for (;;) {
     const { isRefreshed } = await account.refresh({ force: true });
-    if (isRefreshed) tell({ is: 'renewed', isSaved: account.snapshot().saved });
+    if (isRefreshed) report({ is: 'renewed', isSaved: account.snapshot().saved });
     // Without a login there is nothing to renew, so wait.
     else await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-function tell(news: ChildNews): void {
+function report(news: ChildNews): void {
   process.send?.(news);
 }
 

@@ -19,7 +19,7 @@ export type SoakTask =
   | { do: 'deploy'; flows: FlowNode[]; type: 'full' | 'flows' | 'nodes' | 'reload' }
   | { do: 'messages'; ids: string[]; times: number }
   | { do: 'send'; ids: string[] }
-  | { do: 'rest' };
+  | { do: 'idle' };
 
 interface Embedded {
   init(settings: object): void;
@@ -35,7 +35,7 @@ const AT_A_TIME = 50;
 
 let done = 0;
 let failed = 0;
-let tell: () => void = () => undefined;
+let onDone: () => void = () => undefined;
 
 async function start(settings: string): Promise<Embedded> {
   const red = createRequire(__filename)('node-red') as Embedded;
@@ -46,7 +46,7 @@ async function start(settings: string): Promise<Embedded> {
   red.hooks.add('onComplete.soak', ({ error }) => {
     done += 1;
     if (error !== undefined && error !== null) failed += 1;
-    tell();
+    onDone();
   });
   return red;
 }
@@ -61,12 +61,12 @@ async function deploy(red: Embedded, flows: FlowNode[], type: string): Promise<v
 async function messages(red: Embedded, ids: string[], times: number): Promise<{ failed: number }> {
   const before = { done, failed };
   for (let sent = 0; sent < times; sent++) {
-    while (sent - (done - before.done) >= AT_A_TIME) await new Promise<void>((resolve) => (tell = resolve));
+    while (sent - (done - before.done) >= AT_A_TIME) await new Promise<void>((resolve) => (onDone = resolve));
     const node = red.nodes.getNode(ids[sent % ids.length] ?? '');
     if (node === null) throw new Error(`There is no node ${ids[sent % ids.length]}.`);
     node.receive({ payload: sent, text: 'x'.repeat(200) });
   }
-  while (done - before.done < times) await new Promise<void>((resolve) => (tell = resolve));
+  while (done - before.done < times) await new Promise<void>((resolve) => (onDone = resolve));
   return { failed: failed - before.failed };
 }
 
@@ -76,7 +76,7 @@ function send(red: Embedded, ids: string[]): void {
 }
 
 /** Waits until kept connections have ended and counts the remaining resources. */
-async function rest(red: Embedded): Promise<Holdings> {
+async function idle(red: Embedded): Promise<Holdings> {
   await new Promise((resolve) => setTimeout(resolve, 7_000));
   for (let round = 0; round < 5; round++) {
     globalThis.gc?.();
@@ -102,7 +102,7 @@ async function main(): Promise<void> {
       deploy: () => (task.do === 'deploy' ? deploy(red, task.flows, task.type) : undefined),
       messages: () => (task.do === 'messages' ? messages(red, task.ids, task.times) : undefined),
       send: () => (task.do === 'send' ? send(red, task.ids) : undefined),
-      rest: () => rest(red),
+      idle: () => idle(red),
     }[task.do];
     void Promise.resolve(work()).then(
       (result) => process.send?.({ result: result ?? null }),

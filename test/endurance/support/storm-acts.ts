@@ -13,7 +13,7 @@ export class StormActs {
   uncertain = 0;
   readonly #storm: Storm;
   readonly #random: Seeded;
-  #orders = 0;
+  #lastNumber = 0;
 
   constructor(storm: Storm, random: Seeded) {
     this.#storm = storm;
@@ -26,7 +26,7 @@ export class StormActs {
   }
 
   /** Switches, opens or passes a device by hand. */
-  hand(hub: StormHub): string | undefined {
+  switchByHand(hub: StormHub): string | undefined {
     const device = this.#one(hub, ({ state }) =>
       ['isOn', 'open', 'motion'].some((name) => typeof state[name] === 'boolean'),
     );
@@ -50,7 +50,7 @@ export class StormActs {
     const madeAt = this.#storm.now;
     home.press(device.id, button);
     return () => {
-      if (hub.resyncedAt < madeAt && !presses.hasHeard(button))
+      if (hub.resyncedAt < madeAt && !presses.hasReceived(button))
         this.#storm.note(`the press of ${device.name} ${button} was not heard`);
     };
   }
@@ -99,10 +99,10 @@ export class StormActs {
   }
 
   /** A command for a lamp by its id is at the hub in no time, whatever other commands look for in lists that hang. */
-  orderNow(hub: StormHub): (() => void) | undefined {
+  commandNow(hub: StormHub): (() => void) | undefined {
     if (!hub.takesCommands) return undefined;
     let end: End | undefined;
-    const lamp = this.#sendOrder(hub, { confirm: 0 }, (one) => (end = one));
+    const lamp = this.#sendNumbered(hub, { confirm: 0 }, (one) => (end = one));
     if (lamp === undefined) return undefined;
     return () => {
       if (end === undefined && hub.isConnected('lan')) this.#storm.note(`nothing has come of an order to ${lamp}`);
@@ -110,36 +110,36 @@ export class StormActs {
   }
 
   order(hub: StormHub): string | undefined {
-    return this.#sendOrder(hub, { confirm: this.#random.pick([0, 5]) });
+    return this.#sendNumbered(hub, { confirm: this.#random.pick([0, 5]) });
   }
 
   /** A transition that no other order has: it is seen at the hub which of them came, and how often. */
-  #sendOrder(
+  #sendNumbered(
     hub: StormHub,
     { confirm }: { confirm: number },
     onEnd: (end: End) => void = () => undefined,
   ): string | undefined {
     const lamp = this.#one(hub, ({ capabilities }) => JSON.stringify(capabilities).includes('"TRANSITION"'));
     if (lamp === undefined) return undefined;
-    const order = ++this.#orders;
-    const payload = { on: true, brightness: Math.round(this.#random.between(1, 100)), transition: order / 1000 };
+    const number = ++this.#lastNumber;
+    const payload = { on: true, brightness: Math.round(this.#random.between(1, 100)), transition: number / 1000 };
     const target = { hub: hub.fake.id, id: lamp.id };
     this.#storm.ends.give(NODES.command, { payload, target, confirm }, (end) => {
-      this.#checkOrder(hub, order, end);
+      this.#checkNumbered(hub, number, end);
       onEnd(end);
     });
-    return `${order} to ${lamp.name}`;
+    return `${number} to ${lamp.name}`;
   }
 
-  #checkOrder({ orders }: StormHub, order: number, { message, code }: End): void {
-    const received = orders.get(order) ?? 0;
+  #checkNumbered({ commandCounts }: StormHub, number: number, { message, code }: End): void {
+    const received = commandCounts.get(number) ?? 0;
     const { results = [] } = Object(message['cozify']) as { results?: { sent: boolean; reason: string | null }[] };
     const what = code ?? results[0]?.reason ?? 'sent';
-    if (received > 1) this.#storm.note(`order ${order} reached the hub ${received} times: ${what}`);
+    if (received > 1) this.#storm.note(`order ${number} reached the hub ${received} times: ${what}`);
     if (what === 'COZIFY_UNREACHABLE' || what === 'COZIFY_HUB_OFFLINE' || what === 'COZIFY_CLOSED') this.uncertain += 1;
     else if (received !== (code === undefined && results[0]?.sent === true ? 1 : 0) && what !== 'COZIFY_API')
-      this.#storm.note(`order ${order} reached the hub ${received} times: ${what}`);
-    orders.delete(order);
+      this.#storm.note(`order ${number} reached the hub ${received} times: ${what}`);
+    commandCounts.delete(number);
   }
 
   command(hub: StormHub): string {

@@ -62,7 +62,7 @@ export class StormEnds {
   }
 
   /** Drops the open messages of a node; returns their number. */
-  letGo(node: string): number {
+  drop(node: string): number {
     const left = [...this.#open].filter((given) => given.node === node);
     for (const given of left) this.#open.delete(given);
     return left.length;

@@ -71,10 +71,10 @@ export function nodesOf(hub: string, home: Home, { forSeconds }: Settings): Node
 
 const CHANGES = { condition: { field: 'on', op: 'changes' } };
 
-function changes(id: string, wishes: Record<string, unknown>): NodeProperties {
+function changes(id: string, options: Record<string, unknown>): NodeProperties {
   return {
     ...{ id, type: 'cozify-changes', hub: '', targets: [], kinds: ['device'], rooms: [], capabilities: [], fields: [] },
     ...{ condition: null, for: 0, payload: 'state', events: ['changed'], own: true, initial: false },
-    ...wishes,
+    ...options,
   };
 }

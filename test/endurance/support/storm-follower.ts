@@ -7,7 +7,7 @@ export interface FollowerOptions {
   /** Reads the followed part of a payload. */
   read: (payload: unknown) => unknown;
   /** Whether the node sends the first state of each thing. */
-  isTold: boolean;
+  isInitialSent: boolean;
   note: (trouble: string) => void;
 }
 
@@ -26,11 +26,11 @@ export class Follower {
   }
 
   /** Notes a restart of the node: earlier states are sent again, or unknown. */
-  beginAnew(): void {
+  restart(): void {
     this.last.clear();
   }
 
-  hear(message: Message): void {
+  receive(message: Message): void {
     const { read } = this.#options;
     const { event, payload, previous, device } = message;
     const { id } = device as { id: string };
@@ -41,13 +41,13 @@ export class Follower {
   }
 
   #check(id: string, event: string, before: unknown, after: unknown): void {
-    const { node, isTold, note } = this.#options;
+    const { node, isInitialSent, note } = this.#options;
     const isKnown = this.last.has(id);
     const said = JSON.stringify({ known: this.last.get(id), before, after });
     if (event === 'added' || event === 'initial') {
       if (isKnown) note(`${node}: ${id} was there, and is told as ${event}: ${said}`);
     } else if (isKnown && !isSame(this.last.get(id), before)) {
       note(`${node}: ${event} of ${id} leaves something out, or says it twice: ${said}`);
-    } else if (!isKnown && isTold) note(`${node}: ${event} of ${id}, which was never told of: ${said}`);
+    } else if (!isKnown && isInitialSent) note(`${node}: ${event} of ${id}, which was never told of: ${said}`);
   }
 }

@@ -39,9 +39,9 @@ export class StormHub {
   readonly fake: FakeHub;
   readonly behaviour: HubBehaviour;
   /** How often the hub has accepted each command. The key is the transition in milliseconds, unique for each command. */
-  readonly orders = new Map<number, number>();
+  readonly commandCounts = new Map<number, number>();
   /** When the hub last gave a good answer to a poll (monotonic, ms). */
-  heardAt = -Infinity;
+  answeredAt = -Infinity;
   /** The time of the last full request. Earlier presses are lost, because presses come from changes. */
   resyncedAt = -Infinity;
   /** The time since when the cloud issues a dead key, on the monotonic clock. */
@@ -101,7 +101,7 @@ export class StormHub {
   }
 
   /** Whether polls report each change, sooner or later. */
-  get isTold(): boolean {
+  get isReported(): boolean {
     return this.resyncedAt > this.#unsureSince;
   }
 
@@ -145,7 +145,7 @@ export class StormHub {
     const now = this.#clock.monotonic();
     this.lately.push(`${Math.round(now)} ${transport} ${path} ${typeof reply === 'string' ? reply : status}`);
     if (this.lately.length > 40) this.lately.shift();
-    if (isPoll && isGood) this.heardAt = now;
+    if (isPoll && isGood) this.answeredAt = now;
     // The wait for a hanging poll is so long that presses in it do not count.
     if (isPoll && reply === 'hang') this.disturb();
     if (path.endsWith('ts=0')) this.resyncedAt = now;
@@ -163,7 +163,7 @@ export class StormHub {
     // A refused command, for example of a removed lamp, is not done.
     if (method === 'PUT' && (reply.status ?? 200) < 300) {
       for (const [, digits] of body.matchAll(/"transitionMsec":(\d+)/g)) {
-        this.orders.set(Number(digits), (this.orders.get(Number(digits)) ?? 0) + 1);
+        this.commandCounts.set(Number(digits), (this.commandCounts.get(Number(digits)) ?? 0) + 1);
       }
     }
     return reply;

@@ -42,7 +42,7 @@ export class StormLife {
   get #atHome(): Happening[] {
     const { acts } = this;
     return [
-      ['hand', 4, (hub) => acts.hand(hub)],
+      ['hand', 4, (hub) => acts.switchByHand(hub)],
       ['wander', 1, (hub) => acts.wander(hub)],
       ['reach', 1, (hub) => this.#reach(hub)],
       ['edit', 1, (hub) => this.#edit(hub)],
@@ -172,8 +172,8 @@ export class StormLife {
     await this.storm.look((hub) => {
       if (what === 'press') return this.acts.press(hub);
       if (what === 'read') return this.acts.readNow(hub);
-      if (what === 'order') return this.acts.orderNow(hub);
-      if (what === 'hand') this.acts.hand(hub);
+      if (what === 'order') return this.acts.commandNow(hub);
+      if (what === 'hand') this.acts.switchByHand(hub);
       return what === 'warm' ? this.acts.warm(hub) : undefined;
     });
   }
@@ -224,7 +224,7 @@ export class StormLife {
     const name = old.name === NAMED ? `${NAMED} pihalla` : NAMED;
     home.rename('devices', old.id, name);
     // Nodes do not follow the thing while it has another name.
-    this.storm.followers.get(NODES.named)?.beginAnew();
+    this.storm.followers.get(NODES.named)?.restart();
     return name;
   }
 

@@ -6,7 +6,7 @@ const LATEST_MS = 60 * SECOND;
 
 /** The presses of a storm. Each press has its own button number, which shows the presses that nodes sent, and how often. */
 export class StormPresses {
-  heard = 0;
+  received = 0;
   readonly #clock: FakeClock;
   readonly #note: (trouble: string) => void;
   /** The time of each press, by its number; reported presses are removed. */
@@ -24,14 +24,14 @@ export class StormPresses {
     return this.#buttons;
   }
 
-  hasHeard(button: number): boolean {
+  hasReceived(button: number): boolean {
     return !this.#made.has(button);
   }
 
-  hear({ payload }: Message): void {
+  receive({ payload }: Message): void {
     const { button } = payload as { button: number };
     const madeAt = this.#made.get(button);
-    this.heard += 1;
+    this.received += 1;
     if (madeAt === undefined) this.#note(`Button ${button} is heard twice, or was never pressed.`);
     else if (this.#clock.monotonic() - madeAt > LATEST_MS) this.#note(`Button ${button} is heard too late.`);
     this.#made.delete(button);

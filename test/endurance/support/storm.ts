@@ -19,7 +19,7 @@ import { StormPresses } from './storm-presses.js';
 import { isGroupOn, followedOf, isSame, truthOf } from './storm-truth.js';
 
 /** The time in which connected nodes must report a change: on the LAN, and with slow polls through the cloud. */
-const HEARD_MS = { lan: 5 * SECOND, cloud: 50 * SECOND };
+const REPORTED_MS = { lan: 5 * SECOND, cloud: 50 * SECOND };
 /** In this time the third poll in a row has failed, by whichever way and however slowly. */
 const THREE_POLLS_MS = 4 * MINUTE;
 /** By then any poll that was put off has been made. */
@@ -56,7 +56,7 @@ export class Storm {
   readonly #clockBefore = { ...systemClock };
   #startedAt = 0;
   /** By the log of the node that waits. */
-  #saidToBeLetGo = 0;
+  #loggedCancellations = 0;
 
   constructor(random: Seeded) {
     const { clock } = this.stage;
@@ -71,12 +71,12 @@ export class Storm {
       new StormHub(this.stage.addOther(), { devices: 20, seed: 2 }, { clock, random: shares[1] }),
     ];
     const note = (trouble: string): void => this.note(trouble);
-    this.red = new SmallRed(clock, { sent: (...all) => this.#hear(...all), logged: (...all) => this.#read(...all) });
+    this.red = new SmallRed(clock, { sent: (...all) => this.#receive(...all), logged: (...all) => this.#read(...all) });
     this.ends = new StormEnds(this.red, clock, note);
     this.presses = new StormPresses(clock, note);
     const follow = (node: string, read: (payload: unknown) => unknown, isTold = false): [string, Follower] => [
       node,
-      new Follower({ node, read, isTold, note }),
+      new Follower({ node, read, isInitialSent: isTold, note }),
     ];
     this.followers = new Map([
       follow(NODES.everything, followedOf, true),
@@ -131,7 +131,7 @@ export class Storm {
     assert.ok(this.#player);
     this.red.account = undefined;
     await this.stage.close(this.#player);
-    for (const follower of this.followers.values()) follower.beginAnew();
+    for (const follower of this.followers.values()) follower.restart();
   }
 
   /** The nodes have the system's clock again. */
@@ -159,10 +159,10 @@ export class Storm {
   async closeNodes(which: readonly string[] = this.red.running): Promise<void> {
     await this.during(this.red.close(which));
     if (!which.includes(NODES.wait)) return;
-    const left = this.ends.letGo(NODES.wait);
-    if (left !== this.#saidToBeLetGo)
-      this.note(`${left} messages waited at a close, and ${this.#saidToBeLetGo} were said`);
-    this.#saidToBeLetGo = 0;
+    const left = this.ends.drop(NODES.wait);
+    if (left !== this.#loggedCancellations)
+      this.note(`${left} messages waited at a close, and ${this.#loggedCancellations} were said`);
+    this.#loggedCancellations = 0;
   }
 
   /** Restarts nodes after a pause. */
@@ -171,7 +171,7 @@ export class Storm {
     if (pauseMs > 0) await this.pass(pauseMs);
     // Of all flows, and so of the account's node.
     if (this.#player !== undefined && this.red.running.length === 0) await this.stage.deploy(this.#player);
-    if (pauseMs >= KEPT_MS) for (const id of which) this.followers.get(id)?.beginAnew();
+    if (pauseMs >= KEPT_MS) for (const id of which) this.followers.get(id)?.restart();
     // A new subscriber needs a first poll.
     if (pauseMs > 0) for (const hub of this.hubs) hub.disturb();
     this.startNodes(which);
@@ -212,14 +212,14 @@ export class Storm {
     );
     const checks = this.hubs.map((hub, place) => (transports[place] === undefined ? undefined : act(hub)));
     const before = this.hubs.map(({ home }) => this.#truths(home.devices));
-    const windowMs = Math.max(...transports.map((transport) => (transport === undefined ? 0 : HEARD_MS[transport])));
+    const windowMs = Math.max(...transports.map((transport) => (transport === undefined ? 0 : REPORTED_MS[transport])));
     await this.pass(windowMs);
     for (const [place, hub] of this.hubs.entries()) {
       const transport = transports[place];
       if (transport === undefined || !hub.isConnected(transport, windowMs)) continue;
       this.looks[transport] += 1;
       checks[place]?.();
-      if (hub.isTold) this.#compare(hub, before[place] ?? new Map());
+      if (hub.isReported) this.#compare(hub, before[place] ?? new Map());
     }
     this.#checkStatuses(
       transports.every(
@@ -252,7 +252,7 @@ export class Storm {
     }
     await this.look();
     for (const { home } of this.hubs) {
-      for (const device of home.devices) this.#expectTold(device, truthOf(device), 'all is calm');
+      for (const device of home.devices) this.#expectSent(device, truthOf(device), 'all is calm');
     }
   }
 
@@ -264,25 +264,25 @@ export class Storm {
   #compare({ home }: StormHub, before: ReadonlyMap<string, unknown>): void {
     const steady = home.devices.filter((device) => isSame(before.get(device.id), truthOf(device)));
     const known = steady.filter(({ id, state }) => state.reachable && !this.unsure.has(id));
-    for (const device of known) this.#expectTold(device, truthOf(device), 'the hub was heard');
+    for (const device of known) this.#expectSent(device, truthOf(device), 'the hub was heard');
     const isSteady = steady.length === home.devices.length && known.length === steady.length;
     if (!isSteady) return;
     const last = this.followers.get(NODES.groups)?.last;
     for (const group of home.all('groups')) {
-      const told = last?.get(group.id);
-      if (told !== undefined && told !== isGroupOn(group, home.devices))
+      const sent = last?.get(group.id);
+      if (sent !== undefined && sent !== isGroupOn(group, home.devices))
         this.note(`the group ${group.name} is not as told`);
     }
   }
 
-  #expectTold(device: Device, truth: unknown, why: string): void {
-    const told = (node: string): unknown => this.followers.get(node)?.last.get(device.id);
-    const everything = told(NODES.everything);
-    const says = JSON.stringify({ told: everything, truth });
+  #expectSent(device: Device, truth: unknown, why: string): void {
+    const sent = (node: string): unknown => this.followers.get(node)?.last.get(device.id);
+    const everything = sent(NODES.everything);
+    const says = JSON.stringify({ sent: everything, truth });
     if (!isSame(everything, truth)) this.note(`${device.name} (${device.id}) is not as told though ${why}: ${says}`);
-    const isOn = told(NODES.lamp);
+    const isOn = sent(NODES.lamp);
     if (isOn !== undefined && isOn !== device.state['isOn']) this.note(`the lamp is not as told though ${why}`);
-    const temperature = told(NODES.named);
+    const temperature = sent(NODES.named);
     const isNamed = device.name === NAMED;
     if (isNamed && temperature !== undefined && temperature !== (truth as Message)['temperature'])
       this.note(`${NAMED} is not as told though ${why}: ${JSON.stringify(temperature)}`);
@@ -290,7 +290,7 @@ export class Storm {
 
   /** Fails if a node is green while its hub is silent, or red once it answers. */
   #checkStatuses(areAllConnected: boolean): void {
-    const heardAt = Math.min(...this.hubs.map((hub) => hub.heardAt));
+    const heardAt = Math.min(...this.hubs.map((hub) => hub.answeredAt));
     const isUnheard = this.now - Math.max(heardAt, this.#startedAt) > THREE_POLLS_MS;
     this.looks.statuses += 1;
     for (const id of [NODES.everything, NODES.buttons, NODES.groups]) {
@@ -302,12 +302,12 @@ export class Storm {
     }
   }
 
-  #hear(node: string, messages: (Message | null)[]): void {
+  #receive(node: string, messages: (Message | null)[]): void {
     const [message] = messages;
     if (message === null || message === undefined) return;
-    if (node === NODES.buttons) this.presses.hear(message);
+    if (node === NODES.buttons) this.presses.receive(message);
     if (node === NODES.idle) this.#checkIdle(message);
-    this.followers.get(node)?.hear(message);
+    this.followers.get(node)?.receive(message);
   }
 
   /** Records detected motion and its start, because a hub's own times depend on its clock. */
@@ -326,12 +326,12 @@ export class Storm {
     if (this.unsure.has(id)) return;
     if (payload !== false) this.note(`${id} is still, but said to be ${String(payload)}`);
     const movingMs = this.now - (this.#movingSince.get(id) ?? Infinity);
-    if (sensor?.state['motion'] === true && movingMs > HEARD_MS.cloud)
+    if (sensor?.state['motion'] === true && movingMs > REPORTED_MS.cloud)
       this.note(`${sensor.name} is said to be still though somebody has been moving`);
   }
 
   #read(node: string, text: string): void {
-    if (node === NODES.wait) this.#saidToBeLetGo += Number(/^Cancelled (\d+)/.exec(text)?.[1] ?? 0);
+    if (node === NODES.wait) this.#loggedCancellations += Number(/^Cancelled (\d+)/.exec(text)?.[1] ?? 0);
     if (text.includes('listener failed')) this.note(`${node}: ${text}`);
   }
 }

@@ -83,17 +83,17 @@ export class YearsCloud {
   }
 
   /** Connects a process to this cloud. A request of a dead process is neither done nor answered. */
-  connect(process: ProcessClock): { send: Http; close: () => void; underWay: () => number } {
-    let underWay = 0;
+  connect(process: ProcessClock): { send: Http; close: () => void; inFlight: () => number } {
+    let inFlight = 0;
     const send: Http = async (request) => {
-      underWay += 1;
+      inFlight += 1;
       try {
         return await this.#answer(process, request);
       } finally {
-        underWay -= 1;
+        inFlight -= 1;
       }
     };
-    return { send, close: () => undefined, underWay: () => underWay };
+    return { send, close: () => undefined, inFlight: () => inFlight };
   }
 
   async #answer(process: ProcessClock, request: HttpRequest): Promise<HttpResponse> {

@@ -34,7 +34,7 @@ export class YearsHost {
   readonly #expiryMs: number;
   readonly #stores: MemoryStore<AccountRecord>[] = [];
   readonly #codes = new MemoryStore<OtpLimiterRecord>();
-  #processes: { clock: ProcessClock; underWay: () => number }[] = [];
+  #processes: { clock: ProcessClock; inFlight: () => number }[] = [];
 
   constructor(clock: LongClock, cloud: YearsCloud, random: Seeded, expiryMs: number) {
     this.#clock = clock;
@@ -61,7 +61,7 @@ export class YearsHost {
       // A clock each, to count the timers of each.
       const clock = new ProcessClock(this.#clock, this.#random.next);
       const http = this.#cloud.connect(clock);
-      this.#processes.push({ clock, underWay: http.underWay });
+      this.#processes.push({ clock, inFlight: http.inFlight });
       const managed = new ManagedAccount({
         ...{ id: `a${place}`, name: '', cloudUrl: CLOUD_URL, email: EMAIL, isAutorefresh: true },
         ...{ expiryMs: this.#expiryMs, store, codes, http, clock, rateLimiter, log },
@@ -100,8 +100,8 @@ export class YearsHost {
 
   /** Notes the timers. */
   look(): void {
-    for (const { clock, underWay } of this.#processes) {
-      if (underWay() === 0) this.mostTimers = Math.max(this.mostTimers, clock.timers);
+    for (const { clock, inFlight } of this.#processes) {
+      if (inFlight() === 0) this.mostTimers = Math.max(this.mostTimers, clock.timers);
       this.longestTimerMs = Math.max(this.longestTimerMs, clock.longestMs);
     }
   }

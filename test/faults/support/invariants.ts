@@ -62,7 +62,7 @@ export async function assertRules(machine: Machine, before: View, happening: Hap
     assert.ok(after.token === before.token, 'a restart changes nothing');
     assert.equal(after.snapshot.email, before.snapshot.email);
   }
-  if (before.account === after.account) assertTold(machine, before, after, steps);
+  if (before.account === after.account) assertReported(machine, before, after, steps);
   assertNoSecret(machine, after);
   machine.events = [];
   machine.errors.length = 0;
@@ -134,7 +134,7 @@ function assertKeptRest(
 }
 
 /** Fails unless each change was emitted exactly once. */
-function assertTold(machine: Machine, before: View, after: View, steps: ReadonlySet<string>): void {
+function assertReported(machine: Machine, before: View, after: View, steps: ReadonlySet<string>): void {
   const topics = machine.events.map(({ topic }) => topic);
   for (const { topic, snapshot } of machine.events) {
     if (topic === 'otp-required') assert.equal(snapshot.state, 'otp-required');

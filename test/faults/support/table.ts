@@ -48,7 +48,7 @@ export function faultTable<W extends World>(area: Area, open: () => Promise<W>, 
 }
 
 /** Nothing around a row: for what needs neither an account nor a cloud. */
-export const nothing = (): Promise<World> => Promise.resolve({ end: () => Promise.resolve() });
+export const noWorld = (): Promise<World> => Promise.resolve({ end: () => Promise.resolve() });
 
 after(() => {
   const all = [...counts.values()];

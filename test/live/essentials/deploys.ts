@@ -14,7 +14,7 @@ const ACTIONS: Record<string, Action> = {
   request: { type: 'cozify-request', path: 'hub/tz' },
 };
 
-const LISTENERS: Record<string, Action> = {
+const FEEDS: Record<string, Action> = {
   changes: { type: 'cozify-changes', targets: [], kinds: ['device'] },
   button: { type: 'cozify-button', targets: [], presses: [] },
   events: { type: 'cozify-events', events: [] },
@@ -79,7 +79,7 @@ export function deployTests(version: NodeRedVersion): void {
     });
 
     it('causes no request and no save if the account is unchanged, for each kind of Deploy', async () => {
-      await stage.newLogin({ pollLan: String(POLL_S), pollCloud: String(POLL_S) }, ACTIONS, LISTENERS);
+      await stage.newLogin({ pollLan: String(POLL_S), pollCloud: String(POLL_S) }, ACTIONS, FEEDS);
       const { simulator } = stage;
       const polls = (): number => simulator.requests.filter(({ path }) => path.includes('/hub/poll')).length;
       const isFound = async (): Promise<boolean> => (await stage.ask('read')).output === 1;

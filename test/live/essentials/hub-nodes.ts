@@ -88,11 +88,11 @@ export function hubNodeTests(version: NodeRedVersion): void {
         const target = { hub: '', kind: 'device', id, name };
         await stage.newLogin({ pollCloud: '1' }, {}, { changes: { type: 'cozify-changes', targets: [target] } });
         await untilListening();
-        assert.deepEqual(stage.heard('changes'), []);
+        assert.deepEqual(stage.received('changes'), []);
         hub().home.change(id, { isOn: true });
-        await until('the change', () => stage.heard('changes').length > 0);
+        await until('the change', () => stage.received('changes').length > 0);
         await sleep(POLLS_MS);
-        const [first, ...others] = stage.heard('changes');
+        const [first, ...others] = stage.received('changes');
         assert.deepEqual(others, []);
         const { topic, payload, event, own } = first?.msg as { topic: string; payload: { on: boolean } } & Record<
           string,
@@ -119,18 +119,18 @@ export function hubNodeTests(version: NodeRedVersion): void {
           [3, []],
         ] as const) {
           hub().home.press(wall.id, 2, modifiers);
-          await until(`${count} presses`, () => stage.heard('button').length >= count);
+          await until(`${count} presses`, () => stage.received('button').length >= count);
         }
         await sleep(POLLS_MS);
         const pressed = stage
-          .heard('button')
+          .received('button')
           .map(({ output, msg }) => [output, (msg['payload'] as { repeat: boolean }).repeat]);
         assert.deepEqual(pressed, [
           [2, false],
           [1, false],
           [1, true],
         ]);
-        assert.equal(stage.heard('button')[0]?.msg['topic'], wall.name);
+        assert.equal(stage.received('button')[0]?.msg['topic'], wall.name);
       });
 
       it('hold a message until a lamp is lit, or until the timeout', async () => {
@@ -171,12 +171,12 @@ export function hubNodeTests(version: NodeRedVersion): void {
         held.release();
         await untilListening();
         await sleep(POLLS_MS);
-        const events = (): unknown[] => stage.heard('changes').map(({ msg }) => msg['event']);
+        const events = (): unknown[] => stage.received('changes').map(({ msg }) => msg['event']);
         assert.deepEqual(events(), ['initial', 'changed']);
-        assert.deepEqual(stage.heard('button'), []);
+        assert.deepEqual(stage.received('button'), []);
         hub().home.change(id, { isOn: false });
         hub().home.press(wall.id, 3);
-        await until('the next of each', () => events().length > 2 && stage.heard('button').length > 0);
+        await until('the next of each', () => events().length > 2 && stage.received('button').length > 0);
       });
     });
   }

@@ -63,7 +63,7 @@ export interface RecordedFailure extends RecordedCompletion {
 }
 
 /** A message of a node without input. */
-export interface Heard {
+export interface Received {
   /** The node's name in the test flow. */
   by: string;
   output: number;
@@ -75,7 +75,7 @@ interface Records {
   status: RecordedStatus;
   complete: RecordedCompletion;
   caught: RecordedFailure;
-  heard: Heard;
+  received: Received;
 }
 
 /** Records of the test flow since the first start, or after position `from` of the log. */

@@ -1,5 +1,5 @@
 import { defaultsOf, definitionOf } from '../../nodes/support/shipped';
-import { ANSWER, hear, mark, MERGE, record } from './functions';
+import { ANSWER, recordReceived, mark, MERGE, record } from './functions';
 
 /** A node as in flow files and the admin API. */
 export interface FlowNode {
@@ -113,13 +113,13 @@ function actionRow(name: string, { type, ...properties }: Action, account: strin
 }
 
 /** A node without input, with a record of its messages at each of its `outputs`. */
-function listenerRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
+function feedRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
   const { outputs = 1 } = properties as { outputs?: number };
-  const records = Array.from({ length: outputs }, (_none, index) => `${name}-heard-${index + 1}`);
+  const records = Array.from({ length: outputs }, (_none, index) => `${name}-received-${index + 1}`);
   return [
     { id: name, type, z: TAB, account, name: '', ...properties, wires: records.map((id) => [id]), ...at(0, row) },
     ...records.map((id, index) =>
-      functionNode(id, `heard by ${index + 1}`, hear(name, index + 1), [[]], at(2 + index, row)),
+      functionNode(id, `received at ${index + 1}`, recordReceived(name, index + 1), [[]], at(2 + index, row)),
     ),
   ];
 }
@@ -166,7 +166,7 @@ export function testFlow(
   account: FlowNode,
   extraActions: Record<string, Action> = {},
   tab: Record<string, unknown> = {},
-  listeners: Record<string, Action> = {},
+  feeds: Record<string, Action> = {},
 ): FlowNode[] {
   const actions = { ...STANDARD_ACTIONS, ...extraActions };
   const names = Object.keys(actions);
@@ -175,8 +175,8 @@ export function testFlow(
     account,
     ...Object.entries(actions).flatMap(([name, action], row) => actionRow(name, action, account.id, row)),
     ...sharedNodes(names, account.id, names.length),
-    ...Object.entries(listeners).flatMap(([name, listener], index) =>
-      listenerRow(name, listener, account.id, names.length + 4 + index),
+    ...Object.entries(feeds).flatMap(([name, feed], index) =>
+      feedRow(name, feed, account.id, names.length + 4 + index),
     ),
   ];
 }

@@ -40,7 +40,7 @@ export const record = (kind: RecordKind): string => {
 };
 
 /** Writes the messages of a node without input, with their output, as {@link record} does. */
-export const hear = (name: string, output: number): string =>
-  `node.warn('@@heard ' + JSON.stringify({ by: '${name}', output: ${output}, msg }));\nreturn null;`;
+export const recordReceived = (name: string, output: number): string =>
+  `node.warn('@@received ' + JSON.stringify({ by: '${name}', output: ${output}, msg }));\nreturn null;`;
 
 export type RecordKind = 'event' | 'status' | 'complete' | 'caught';

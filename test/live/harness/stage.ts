@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { Simulator, type SimulatorOptions } from '../../simulator';
 import { ask, askMany, recorded } from './ask';
-import type { Answer, CozifyReport, Heard, RecordedEvent, RecordedStatus } from './ask';
+import type { Answer, CozifyReport, Received, RecordedEvent, RecordedStatus } from './ask';
 import { accountNode, testFlow, type AccountProperties, type Action, type FlowNode } from './flow';
 import { NodeRed, type DeployType, type NodeRedOptions } from './node-red';
 import { NODE_RED_4, type NodeRedVersion } from './versions';
@@ -105,7 +105,7 @@ export class Stage {
   async newAccount(
     properties: Partial<AccountProperties> = {},
     actions: Record<string, Action> = {},
-    listeners: Record<string, Action> = {},
+    feeds: Record<string, Action> = {},
   ): Promise<void> {
     this.simulator.clearFaults();
     accounts += 1;
@@ -118,7 +118,7 @@ export class Stage {
       ...properties,
     });
     this.#logStart = this.nodeRed.log.length;
-    await this.deploy(testFlow(account, actions, {}, listeners));
+    await this.deploy(testFlow(account, actions, {}, feeds));
   }
 
   async deploy(flows: FlowNode[], type: DeployType = 'full'): Promise<void> {
@@ -152,9 +152,9 @@ export class Stage {
   async newLogin(
     properties: Partial<AccountProperties> = {},
     actions: Record<string, Action> = {},
-    listeners: Record<string, Action> = {},
+    feeds: Record<string, Action> = {},
   ): Promise<Answer> {
-    await this.newAccount(properties, actions, listeners);
+    await this.newAccount(properties, actions, feeds);
     return this.logIn();
   }
 
@@ -191,8 +191,8 @@ export class Stage {
   }
 
   /** Messages of a node without input since `newAccount`. */
-  heard(by: string): Heard[] {
-    return recorded(this.nodeRed, 'heard', this.#logStart).filter((one) => one.by === by);
+  received(by: string): Received[] {
+    return recorded(this.nodeRed, 'received', this.#logStart).filter((one) => one.by === by);
   }
 
   /** File names of the account's state. */

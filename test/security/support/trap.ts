@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 export class Trap {
   readonly port: number;
   readonly #server: Server;
-  readonly #heard: string[] = [];
+  readonly #received: string[] = [];
   #connections = 0;
 
   private constructor(server: Server) {
@@ -21,7 +21,7 @@ export class Trap {
       sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('data', (chunk) => {
-        trap.#heard.push(chunk.toString('latin1'));
+        trap.#received.push(chunk.toString('latin1'));
         socket.end(
           `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
         );
@@ -39,8 +39,8 @@ export class Trap {
   }
 
   /** All received data, as sent over the wire. */
-  get heard(): string {
-    return this.#heard.join('\n');
+  get received(): string {
+    return this.#received.join('\n');
   }
 
   async close(): Promise<void> {

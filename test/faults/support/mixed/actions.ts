@@ -135,7 +135,7 @@ export async function perform(world: MixedWorld, action: Action): Promise<void> 
       world.setCloud(action.mood);
       break;
     case 'pass':
-      return world.passed(action.seconds * SECOND);
+      return world.advance(action.seconds * SECOND);
     case 'stop':
       await world.stop(host);
       world.boot(host);
@@ -156,7 +156,7 @@ export async function perform(world: MixedWorld, action: Action): Promise<void> 
     case 'startFlows':
       host.process?.[action.do]();
   }
-  await world.passed(0);
+  await world.advance(0);
 }
 
 /** Steps that come together at stores that may be in trouble, and before they have got far something that ends them. */
@@ -165,7 +165,7 @@ async function rush(world: MixedWorld, host: Host, action: Action & { do: 'rush'
   const store = host.flows.find((node) => node.id === nodeIdOf(id))?.store ?? '';
   world.setMood(host, store, mood);
   for (const step of steps) world.step(host, id, step);
-  await world.passed(seconds * SECOND);
+  await world.advance(seconds * SECOND);
   if (isWell) world.setMood(host, store, 'well');
   if (then === 'reinstall' || then === 'stop') return perform(world, { ...action, do: then });
   return perform(world, { ...action, do: 'deploy', kind: 'full', change: then });
@@ -223,6 +223,6 @@ export async function heal(world: MixedWorld): Promise<void> {
       world.deploy(host, 'full', flows);
     }
   }
-  await world.passed(5 * MINUTE);
-  await world.passed(10 * MINUTE);
+  await world.advance(5 * MINUTE);
+  await world.advance(10 * MINUTE);
 }

@@ -26,7 +26,7 @@ export async function checkNow(world: MixedWorld, when: string): Promise<void> {
     const isBack = world.hosts.some(({ flows }) => flows.flatMap(accountsOf).includes(id));
     if (isBack || world.excused.has(id)) continue;
     // A failed deletion is retried within the hour.
-    for (let round = 0; round < 2 && world.remainsOf(id).length > 0; round += 1) await world.passed(HOUR);
+    for (let round = 0; round < 2 && world.remainsOf(id).length > 0; round += 1) await world.advance(HOUR);
     const left = world.remainsOf(id);
     if (left.length > 0) world.violations.push(`${when}: of ${id}, which was deleted, ${left.join(', ')} is left`);
   }
@@ -68,7 +68,7 @@ async function tokenOf(world: MixedWorld, account: Account): Promise<string | un
     ({ value }) => (token = value),
     () => (token = undefined),
   );
-  for (let second = 0; second < 30 && token === null; second += 1) await world.passed(SECOND);
+  for (let second = 0; second < 30 && token === null; second += 1) await world.advance(SECOND);
   return token;
 }
 
@@ -82,19 +82,19 @@ export async function checkEnd(world: MixedWorld): Promise<void> {
     await world.stop(host);
     world.boot(host);
   }
-  await world.passed(MINUTE);
+  await world.advance(MINUTE);
   await checkNow(world, 'after a start');
   const before = world.hosts.map(({ flows }) => flows);
   for (const host of world.hosts) world.deploy(host, 'full', []);
-  await world.passed(MINUTE);
+  await world.advance(MINUTE);
   await checkNow(world, 'after its deletion');
   for (const [place, host] of world.hosts.entries()) world.deploy(host, 'full', before[place] ?? []);
-  await world.passed(MINUTE);
+  await world.advance(MINUTE);
   await checkNow(world, 'after it came back');
   for (const { process } of world.hosts) {
     if (process === undefined) continue;
     void process.end();
-    await world.passed(MINUTE);
+    await world.advance(MINUTE);
     if (process.timers.size > 0) world.violations.push(`${process.timers.size} timers are left`);
   }
 }

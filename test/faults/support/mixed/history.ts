@@ -60,9 +60,9 @@ export class History {
         act.outcome !== 'void' &&
         (act.email === undefined || act.family !== undefined),
     );
-    const standing = acts.filter((act) => !acts.some((later) => isOutdone(act, later)));
+    const current = acts.filter((act) => !acts.some((later) => isOutdone(act, later)));
     const isUntouched = acts.every(({ outcome }) => outcome !== 'sure');
-    return [...(isUntouched ? [undefined] : []), ...standing.map(({ family }) => family)];
+    return [...(isUntouched ? [undefined] : []), ...current.map(({ family }) => family)];
   }
 }
 

@@ -12,7 +12,7 @@ import { type AccountNode, accountsOf, type Flows, NodeRed, type World } from '.
 import { Wire } from './wire.js';
 
 /** By then each of two processes knows what the other has done. */
-const HEARD_MS = 70_000;
+const KNOWN_MS = 70_000;
 
 /** Hosts with their Node-REDs, clouds, and all that was done and must not be seen. */
 export class MixedWorld {
@@ -63,7 +63,7 @@ export class MixedWorld {
   }
 
   /** Whether somebody waits for a code to be sent there. */
-  isMailWanted(process: NodeRed, email: string): boolean {
+  isCodeRequested(process: NodeRed, email: string): boolean {
     return [...this.#pending].some(
       (one) => one.process === process && email.startsWith(`${one.id}.`) && MAILING.includes(one.step),
     );
@@ -194,7 +194,7 @@ export class MixedWorld {
     return id === 'sub' ? { ...node, instances: ['a', 'b'] } : node;
   }
 
-  async passed(ms: number): Promise<void> {
+  async advance(ms: number): Promise<void> {
     await this.clock.advance(ms);
     await settle();
   }
@@ -329,12 +329,12 @@ export class MixedWorld {
    */
   #certaintyOf(id: string): 'maybe' | 'sure' {
     const isWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
-    const isKnown = this.clock.monotonic() - (this.#deletedAt.get(id) ?? -Infinity) > HEARD_MS;
+    const isKnown = this.clock.monotonic() - (this.#deletedAt.get(id) ?? -Infinity) > KNOWN_MS;
     return this.isShared && !(isWell && isKnown) ? 'maybe' : 'sure';
   }
 
   #isWell({ moods }: NodeRed): boolean {
-    return moods.areWell && this.clock.monotonic() - moods.changedAt > HEARD_MS;
+    return moods.areWell && this.clock.monotonic() - moods.changedAt > KNOWN_MS;
   }
 
   /** Checks that a login reported as saved is in a store. */
@@ -342,8 +342,8 @@ export class MixedWorld {
     const { family } = act;
     if (family === undefined || this.hasLostStores || this.isShared || !account.snapshot().saved) return;
     // A concurrent act may have come later.
-    const isMeanwhile = ({ begunAt, endedAt = Infinity }: Act): boolean => Math.max(begunAt, endedAt) > act.begunAt;
-    if (this.history.acts.some((one) => one !== act && one.id === act.id && isMeanwhile(one))) return;
+    const isConcurrent = ({ begunAt, endedAt = Infinity }: Act): boolean => Math.max(begunAt, endedAt) > act.begunAt;
+    if (this.history.acts.some((one) => one !== act && one.id === act.id && isConcurrent(one))) return;
     if (!this.kept().some(({ text }) => family.tokens.some((token) => text.includes(token)))) {
       this.violations.push('a login that is said to be saved is in no store');
     }
@@ -434,7 +434,7 @@ export class MixedWorld {
   #excuseUnheard(id: string): void {
     if (!this.isShared) return;
     const areWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
-    const since = areWell ? this.clock.monotonic() - HEARD_MS : -Infinity;
+    const since = areWell ? this.clock.monotonic() - KNOWN_MS : -Infinity;
     this.history.doubt(id, since);
     this.#excuseUnsaved();
     for (const family of this.cloud.families) if (family.renewedAt >= since) family.isOutOfReach = true;

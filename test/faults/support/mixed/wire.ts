@@ -25,7 +25,7 @@ export class Wire {
     const { origin, pathname, searchParams } = new URL(request.url);
     const isRenewal = pathname.endsWith('/refreshsession');
     const email = searchParams.get('email') ?? '';
-    if (pathname.endsWith('/requestlogin') && !this.#world.isMailWanted(process, email)) {
+    if (pathname.endsWith('/requestlogin') && !this.#world.isCodeRequested(process, email)) {
       violations.push(`a code that nobody asked for, to ${email}`);
     }
     const count = (renewing.get(origin) ?? 0) + 1;

@@ -116,10 +116,10 @@ describe('Deploys during running steps', () => {
         return (await ask<{ failed: number }>({ do: 'messages', ids: ['read'], times: 1 })).failed === 0;
       });
       await run(WARM_UP);
-      const before = await ask<Holdings>({ do: 'rest' });
+      const before = await ask<Holdings>({ do: 'idle' });
       const times = sized(12, 200);
       await run(times);
-      const after = await ask<Holdings>({ do: 'rest' });
+      const after = await ask<Holdings>({ do: 'idle' });
       const grownBy = after.heap - before.heap;
       say(`${times} deploys: ${before.contexts} contexts, then ${after.contexts}; ${after.listeners} listeners;`);
       say(`heap ${(before.heap / MEGABYTE).toFixed(1)} MB, then ${(grownBy / MEGABYTE).toFixed(2)} MB more`);
@@ -145,12 +145,12 @@ describe('Deploys during running steps', () => {
     ];
     const run = async (most: number): Promise<Holdings> => {
       for (let place = 0; place < most; place += 1) await ask({ do: 'deploy', flows: flows(place), type: 'nodes' });
-      return ask({ do: 'rest' });
+      return ask({ do: 'idle' });
     };
     const before = await run(100);
     const after = await run(times);
     const each = (after.heap - before.heap) / times / 20;
-    say(`${each.toFixed(0)} bytes for each events node that was deployed anew`);
+    say(`${each.toFixed(0)} bytes for each redeployed events node`);
     assert.ok(each < 100, `${each} bytes`);
   });
 });

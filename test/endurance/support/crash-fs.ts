@@ -6,7 +6,7 @@ import type { FaultyFs } from '../../src/support/faulty-fs.js';
  * The disk of a process that ends at the step with this number: nothing of it is done and nothing after it. With
  * `isTorn` a write is done by half.
  */
-export function endingFs(disk: FaultyFs, place: number, isTorn: boolean): FileSystem {
+export function crashFs(disk: FaultyFs, place: number, isTorn: boolean): FileSystem {
   disk.failAt(place, 'kill');
   if (!isTorn) return disk.fs;
 
