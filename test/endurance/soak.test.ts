@@ -50,7 +50,7 @@ function flowsOf(place: number, cloudUrl: string): FlowNode[] {
     ...(place % 2 === 1 ? [guest] : []),
     ...ACTIONS.map(action),
     { id: 'events', type: 'cozify-events', z: TAB, account: 'a1', name: '', events: [], wires: [], ...at(1, 6) },
-    ...(place % 2 === 1 ? ['heard', 'felt'].map((id, row) => ({ ...CHANGES, id, ...at(2, row) })) : []),
+    ...(place % 2 === 1 ? ['changes-1', 'changes-2'].map((id, row) => ({ ...CHANGES, id, ...at(2, row) })) : []),
     ...(place % 2 === 1
       ? [{ id: 'more', type: 'cozify-events', z: TAB, account: guest.id, name: '', events: [], wires: [], ...at(1, 7) }]
       : []),

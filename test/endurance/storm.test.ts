@@ -16,7 +16,7 @@ describe(`a storm of ${DAYS} days over a home of two hubs and twelve nodes`, () 
       const { storm } = life;
       const [everything] = [...storm.followers.values()];
       say(`${everything?.messages} messages, ${storm.presses.received} presses, ${JSON.stringify(storm.ends.count)}`);
-      say(`looks ${JSON.stringify(storm.looks)}, ${life.acts.uncertain} orders of which nobody knows`);
+      say(`checks ${JSON.stringify(storm.looks)}, ${life.acts.uncertain} commands with an unknown result`);
       say(JSON.stringify(life.happened));
       assert.ok(storm.presses.received > 0 && storm.looks.lan > 10 && storm.looks.cloud > 0, 'enough has happened');
     });

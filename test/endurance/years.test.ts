@@ -34,7 +34,7 @@ describe('years in seconds', () => {
         );
         say(`${list(home.happened)}, the longest outage ${home.longestOutageMs / DAY} days`);
         say(
-          `heap ${(grownBy / MEGABYTE).toFixed(2)} MB more; at most ${host.mostTimers} timer; told: ${list(host.topics)}`,
+          `heap ${(grownBy / MEGABYTE).toFixed(2)} MB more; at most ${host.mostTimers} timer; events: ${list(host.topics)}`,
         );
         assert.equal(cloud.refused, 0, 'calls with a token that was no longer valid');
         assert.equal(cloud.counts['requestlogin'] ?? 0, 0, 'no mail without a request');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { keepTrackOf } from '../../live/harness/leftovers.js';
 import { plainEnv } from '../../live/harness/packed.js';
 
-/** A process that does one task after another and answers each. */
+/** A child process that runs one task after another, seen from the test. It answers each task with one message. */
 export class Child {
   readonly #child: ChildProcess;
 
@@ -26,12 +26,14 @@ export class Child {
     return child;
   }
 
+  /** Sends a task to the process. Returns its answer, or throws its error. */
   async ask<T>(task: object): Promise<T> {
     const answer = this.#answer();
     this.#child.send(task);
     return (await answer) as T;
   }
 
+  /** Kills the process unless it has ended. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = once(this.#child, 'exit');

@@ -3,8 +3,8 @@ import type { FileSystem } from '../../../src/store/durable-directory.js';
 import type { FaultyFs } from '../../src/support/faulty-fs.js';
 
 /**
- * The disk of a process that ends at the step with this number: nothing of it is done and nothing after it. With
- * `isTorn` a write is done by half.
+ * Returns a file system for a process that dies at the `place`-th call: this call and all later ones do nothing. With
+ * `isTorn` the call writes the first half of its text if it is a write.
  */
 export function crashFs(disk: FaultyFs, place: number, isTorn: boolean): FileSystem {
   disk.failAt(place, 'kill');

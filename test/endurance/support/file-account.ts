@@ -32,7 +32,7 @@ export function openAccount(
   return { account: managed.account, start: () => managed.start() };
 }
 
-/** Puts a login on the disk, as an earlier process did. */
+/** Saves a login in the folder, as an earlier process would have left it. */
 export async function saveLogin(folder: string, cloudUrl: string, token: string): Promise<void> {
   const { account } = openAccount(folder, cloudUrl, { isAutorefresh: false });
   await account.token(token);

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Bytes in use after everything that nobody holds has been collected. */
+/** Returns the bytes of heap in use after a garbage collection. */
 export async function heapInUse(): Promise<number> {
   for (let round = 0; round < 4; round++) {
     collect();

@@ -5,7 +5,7 @@ import type { Seeded } from './seeded.js';
 import { OUTAGES, YearsCloud } from './years-cloud.js';
 import { YearsHost } from './years-host.js';
 
-/** One account in a home with random events. */
+/** One account over simulated years, with random events: restarts, power cuts, clock jumps, sleeps and outages. */
 export class Home {
   readonly clock = new LongClock();
   readonly cloud: YearsCloud;
@@ -14,7 +14,7 @@ export class Home {
   readonly happened: Record<string, number> = {};
   longestOutageMs = 0;
   readonly #random: Seeded;
-  /** Until then no second long trouble starts: nobody survives 28 days without a renewal. */
+  /** No long outage or sleep starts before this time, because a token expires after 28 days without a renewal. */
   #calmUntil = 0;
 
   constructor(random: Seeded, expiryMs: number) {
@@ -27,7 +27,7 @@ export class Home {
     this.host.start();
   }
 
-  /** Lives until so much true time has passed. */
+  /** Runs random events until this much true time has passed. */
   async live(ms: number): Promise<void> {
     const end = this.clock.trueTime + ms;
     await this.#pass(HOUR);
@@ -41,7 +41,7 @@ export class Home {
     }
   }
 
-  /** Time passes, with a look at the account every few hours. */
+  /** Advances the clock, and checks the account every six hours. */
   async #pass(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= 6 * HOUR) {
       await this.clock.advance(Math.min(left, 6 * HOUR));
@@ -70,14 +70,14 @@ export class Home {
     this.plan.started();
   }
 
-  /** Sets the clock, as a person or the time server does. */
+  /** Sets the wall clock up to three hours ahead or back. */
   async #jump(): Promise<void> {
     this.#count('clock jumps');
     this.#setClock(this.#random.between(-3, 3) * HOUR);
     await this.clock.advance(HOUR);
   }
 
-  /** A year ahead or back, and put right after some hours. */
+  /** Sets the wall clock a year ahead or back, and corrects it within five hours. */
   async #wrongYear(): Promise<void> {
     this.#count('wrong years');
     const ms = this.#random.pick([-YEAR, YEAR]);
@@ -102,7 +102,7 @@ export class Home {
     await this.clock.advance(HOUR);
   }
 
-  /** Lasts while other things go on happening. */
+  /** Starts an outage of the cloud. Other events continue during the outage. */
   #outage(): Promise<void> {
     if (this.clock.trueTime < this.#calmUntil) return Promise.resolve();
     this.#count('outages');
@@ -114,7 +114,7 @@ export class Home {
     return Promise.resolve();
   }
 
-  /** A flow asks, and asks again before it has an answer. */
+  /** Sends ten pings at once, as a flow that does not wait for answers. */
   async #steps(): Promise<void> {
     this.#count('bursts of steps');
     const [account] = this.host.accounts;

@@ -1,3 +1,4 @@
+// Kills of a process that renews its token: does the login survive each kill?
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -17,12 +18,12 @@ export interface KillCount {
   kills: number;
   /** Kills of a process that was still starting. */
   early: number;
-  /** Kills that left the temporary file of a save that was under way. */
+  /** Kills during a save, which left its temporary file. */
   midSave: number;
-  /** Kills after which the disk held a token that the cloud had replaced already. */
+  /** Kills between the cloud’s answer to a renewal and its save: the disk had a token that the cloud had replaced. */
   inWindow: number;
   renewals: number;
-  /** Logins lost inside that window, and outside it. */
+  /** Logins lost by kills in that window, and descriptions of all other losses. */
   lostInWindow: number;
   lost: string[];
 }
@@ -38,7 +39,7 @@ export class KillLane {
   readonly #count: KillCount;
   readonly #simulator: Simulator;
   readonly #folder = join(tempFolder('kill'), 'cozify');
-  /** Tokens that the cloud has replaced by others. */
+  /** Tokens that the cloud has replaced by newer ones. */
   readonly #replaced = new Set<string>();
   #wasEarly = false;
 
@@ -54,7 +55,7 @@ export class KillLane {
     return lane;
   }
 
-  /** Starts a process, sees whether the login is still there, and kills it. */
+  /** Starts a process, checks that the login has survived the last kill, and kills the process. */
   async round(): Promise<void> {
     const isEarly = !this.#wasEarly && this.#random.chance(0.2);
     this.#wasEarly = isEarly;
@@ -64,7 +65,7 @@ export class KillLane {
       this.#count.early += 1;
     } else {
       const isUncertain = await this.#checkStart(child);
-      // A token that was replaced is not good for long: the next one must get to the disk first.
+      // A replaced token is accepted only for a few requests, so the next token must be saved before the next kill.
       if (isUncertain) await this.#news(child, 'renewed');
       if (this.#random.chance(0.5)) await this.#answer(child);
       await sleep(this.#random.between(0, 30));
@@ -72,7 +73,7 @@ export class KillLane {
     await this.#kill(child);
   }
 
-  /** Waits for the cloud's next answer to a renewal: what follows is the save. */
+  /** Waits for the cloud's next answer to a renewal, so that the kill comes during the save. */
   async #answer(child: ChildProcess): Promise<void> {
     const answered = (): number =>
       this.#simulator.requests.filter(({ call, status }) => call === 'refreshsession' && status === 200).length;
@@ -80,7 +81,7 @@ export class KillLane {
     while (isAlive(child) && answered() === before) await sleep(1);
   }
 
-  /** Starts a last process and sees whether the login is there. */
+  /** Checks the login in a last process, and removes the folder. */
   async close(): Promise<void> {
     const child = this.#start();
     await this.#checkStart(child);
@@ -105,10 +106,10 @@ export class KillLane {
     return child;
   }
 
-  /** Gives whether the process woke with a token that the cloud had replaced already. */
+  /** Checks the login of a started process. Returns whether its token had already been replaced by the cloud. */
   async #checkStart(child: ChildProcess): Promise<boolean> {
     const { ping, state, token } = await this.#news(child, 'started');
-    // The request of the killed process has reached the cloud by now.
+    // The last request of the killed process may have reached the cloud after the kill.
     this.#noteReplaced();
     const isReplaced = this.#replaced.has(token);
     if (isReplaced) this.#count.inWindow += 1;
@@ -145,7 +146,7 @@ export class KillLane {
       child.on('message', (news: ChildNews) => {
         if (news.is === is) resolve(news as ChildNews & { is: K });
       });
-      child.once('exit', (code, signal) => reject(new Error(`The process ended by itself (${code ?? signal}).`)));
+      child.once('exit', (code, signal) => reject(new Error(`The process ended before the kill (${code ?? signal}).`)));
     });
   }
 }

@@ -6,6 +6,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const YEAR = 365 * DAY;
 
+/** A running timer; `at` is its monotonic time. */
 interface Waiting {
   at: number;
   callback: () => void;
@@ -13,14 +14,14 @@ interface Waiting {
 }
 
 /**
- * A clock for years and for thousands of timers, which lie in a heap. It tells three times apart: the clock that
- * never jumps and stands still while the machine sleeps, the machine's wall clock, and the true time, the cloud's.
+ * A simulated clock for years and thousands of timers. It has three times: the monotonic clock, which never jumps and
+ * stops while the machine sleeps, the machine's wall clock, and the true time, which the cloud uses.
  */
 export class LongClock {
   readonly #heap: Waiting[] = [];
   #monotonic = 0;
   #trueOffset = Date.parse('2026-11-25T06:00:00Z');
-  /** How far the wall clock is off. */
+  /** Wall clock minus true time, in milliseconds. */
   #error = 0;
 
   get monotonic(): number {
@@ -35,16 +36,17 @@ export class LongClock {
     return this.trueTime + this.#error;
   }
 
-  /** The machine sleeps: timers wait, the world does not. */
+  /** Lets the machine sleep: true time passes, but no timer fires. */
   sleep(ms: number): void {
     this.#trueOffset += ms;
   }
 
-  /** The wall clock is set, by so much. */
+  /** Moves the wall clock. */
   jump(ms: number): void {
     this.#error += ms;
   }
 
+  /** Sets a timer. */
   at(delayMs: number, callback: () => void): Waiting {
     const waiting = { at: this.#monotonic + Math.max(0, delayMs), callback, isCleared: false };
     this.#heap.push(waiting);
@@ -52,7 +54,7 @@ export class LongClock {
     return waiting;
   }
 
-  /** Time passes, and each timer rings in its turn. */
+  /** Advances the time, and fires each timer at its time. */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;
     await settle();
@@ -101,14 +103,14 @@ function swap(heap: Waiting[], one: number, other: number): void {
   heap[other] = a;
 }
 
-/** Lets everything go on that needs no time: nothing here waits for more than promises. */
+/** Waits until all resolved promises have been handled. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The clock as one process has it, which counts its timers and takes them along when it dies. */
+/** The clock of one process. It counts the timers of the process, and cancels them when the process dies. */
 export class ProcessClock implements Clock {
-  /** The longest timer anybody has set. */
+  /** The longest delay of any timer so far, in milliseconds. */
   longestMs = 0;
   isDead = false;
   readonly random: () => number;
@@ -133,11 +135,11 @@ export class ProcessClock implements Clock {
     const id = ++this.#made;
     if (this.isDead) return id;
     this.longestMs = Math.max(this.longestMs, delayMs);
-    const ring = (): void => {
+    const fire = (): void => {
       this.#timers.delete(id);
       callback();
     };
-    this.#timers.set(id, this.#clock.at(delayMs, ring));
+    this.#timers.set(id, this.#clock.at(delayMs, fire));
     return id;
   }
 
@@ -147,12 +149,12 @@ export class ProcessClock implements Clock {
     this.#timers.delete(timer as number);
   }
 
-  /** How many timers wait. */
+  /** The number of running timers. */
   get timers(): number {
     return this.#timers.size;
   }
 
-  /** kill -9. */
+  /** Ends the process without clean-up, as `kill -9` does. */
   kill(): void {
     this.isDead = true;
     for (const id of [...this.#timers.keys()]) this.clearTimeout(id);

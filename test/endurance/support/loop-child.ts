@@ -1,17 +1,18 @@
+// Child process that measures how long the work of an account blocks the event loop.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createHttp } from '../../../src/http/http-client.js';
 import { openAccount } from './file-account.js';
 
 export interface LoopTask {
-  /** The steps of a flow, logins with all their hubs, or the same requests by a bare client. */
+  /** Steps of a flow, logins with all their hubs, or the same requests by the HTTP client alone. */
   what: 'steps' | 'logins' | 'requests';
   times: number;
 }
 
-/** In milliseconds. */
+/** Delays of the event loop, in milliseconds. */
 export interface LoopDelay {
   longest: number;
-  /** The longest turn by the processor time it took, which a busy machine does not lengthen. */
+  /** The longest turn of the event loop in processor time, which other load on the machine does not change. */
   longestTurn: number;
   p99: number;
 }

@@ -1,3 +1,4 @@
+// Expected times of token renewals over simulated years.
 import { HOUR, type LongClock, MINUTE, SECOND } from './long-clock.js';
 import { LIFE_MS, type RenewalTry } from './years-cloud.js';
 
@@ -7,21 +8,21 @@ const COOLDOWN_MS = 10 * MINUTE;
 const JITTER_MS = 16 * MINUTE;
 /** The random delay that spreads renewals, as parts of the expiry and of the token's life (docs/dev/rules.md, "No unrequested e-mail, no synchronized load"). */
 const SPREAD_PART = { expiry: 1 / 2, life: 1 / 50 };
-/** How much longer the background waits than a cloud has asked for. */
-const AFTER_HOLD_MS = HOUR;
-const LONGEST_HOLD_MS = 6 * HOUR;
+/** The most that a background renewal adds to a `Retry-After`. */
+const AFTER_WAIT_MS = HOUR;
+const LONGEST_WAIT_MS = 6 * HOUR;
 /** The wait after a renewal without a new token: an hour, then longer (docs/dev/rules.md, "When a token is due"). */
-const FIRST_REST_MS = 1.1 * HOUR;
-const LONGEST_REST_MS = 6 * HOUR;
+const FIRST_PAUSE_MS = 1.1 * HOUR;
+const LONGEST_PAUSE_MS = 6 * HOUR;
 
 /**
  * The expected renewals of an account, calculated from docs/dev/rules.md independently of the code: one per `expiry` (or
  * in the last fifth of the token's life) by the wall clock, while the process runs and the cloud permits. Checks each
- * try against the plan, and sums up the planned and the actual times.
+ * attempt against the plan, and sums up the planned and the actual times.
  */
 export class RenewalPlan {
   renewals = 0;
-  /** Time the renewals so far took, and what the plan gave them, in milliseconds awake. */
+  /** The sum of the actual times between renewals, and of the planned ones, in milliseconds on the monotonic clock. */
   taken = 0;
   planned = 0;
   /** Deviations from the plan; collected, because an exception in the cloud would be another fault. */
@@ -32,17 +33,17 @@ export class RenewalPlan {
   #renewedWall: number;
   #expiresAt: number;
   #dueAt: number;
-  /** When it is due if a clock that was back for less than an hour went unnoticed. */
-  #unlessSeenAt: number | undefined;
+  /** The due time if the account did not notice a clock that was back for less than an hour. */
+  #dueUnnoticedAt: number | undefined;
   #isMoved = false;
-  #heldUntil = 0;
-  /** Until then the background may leave alone what a wrong clock made due at once; a step or a new process need not. */
-  #restsUntil = 0;
-  /** The renewals in a row, in this process, that a wrong clock made due again at once. */
+  #waitUntil = 0;
+  /** Background renewals that a wrong clock made due may wait until this time. Steps and a new process don’t wait. */
+  #pausedUntil = 0;
+  /** Number of consecutive renewals of this process after which a wrong clock made the next one due at once. */
   #futile = 0;
-  /** The tries that failed since the last good one. */
+  /** Failed attempts since the last renewal. */
   #failed: { at: number; waitMs: number; isMoved: boolean }[] = [];
-  /** How many those were, counted as the back-off does. */
+  /** Number of attempts since the last renewal, as the back-off counts them. */
   #failures = 0;
 
   constructor(clock: LongClock, expiryMs: number) {
@@ -58,13 +59,13 @@ export class RenewalPlan {
     return Math.min(this.#expiryMs * SPREAD_PART.expiry, LIFE_MS * SPREAD_PART.life);
   }
 
-  /** Notes that the wall clock jumped or the machine slept. The account notices this within an hour. */
+  /** Notes a jump of the wall clock or a sleep of the machine. The account notices it within an hour. */
   moved(): void {
     const { monotonic, wall } = this.#clock;
     const dueWall = Math.min(this.#renewedWall + this.#expiryMs, this.#expiresAt - LIFE_MS / 5);
     const soonest = Math.max(this.#renewedAt + COOLDOWN_MS, monotonic);
     const byAge = Math.max(soonest, monotonic + dueWall - wall);
-    // A last renewal in the future makes it due, if it is still there when somebody looks.
+    // A last renewal in the future makes a renewal due, if its time is still in the future at the next check.
     const pastAt = monotonic + this.#renewedWall - wall;
     this.#isMoved = true;
     for (const attempt of this.#failed) attempt.isMoved = true;
@@ -72,17 +73,18 @@ export class RenewalPlan {
     if (this.#failed.length > 0 && isDue) return;
     this.#failed = [];
     this.#dueAt = pastAt > soonest ? soonest : byAge;
-    this.#unlessSeenAt = pastAt > soonest && pastAt < soonest + HOUR + JITTER_MS ? byAge : undefined;
+    this.#dueUnnoticedAt = pastAt > soonest && pastAt < soonest + HOUR + JITTER_MS ? byAge : undefined;
   }
 
   /** Notes a start: a due renewal is due now and runs at once, unless the cloud asked to wait. */
   started(): void {
-    this.#restsUntil = 0;
+    this.#pausedUntil = 0;
     this.#futile = 0;
     if (this.#failed.length === 0) this.#dueAt = Math.max(this.#dueAt, this.#clock.monotonic);
     for (const attempt of this.#failed) attempt.isMoved = true;
   }
 
+  /** Checks an attempt to renew against the plan. */
   note(attempt: RenewalTry): void {
     const { at, isGood, waitMs } = attempt;
     if (this.#failed.length === 0) this.#checkFirst(at);
@@ -90,26 +92,26 @@ export class RenewalPlan {
     this.#failures += 1;
     if (isGood) this.#done(attempt);
     else this.#failed.push({ at, waitMs, isMoved: false });
-    this.#heldUntil = at + Math.min(waitMs, LONGEST_HOLD_MS);
+    this.#waitUntil = at + Math.min(waitMs, LONGEST_WAIT_MS);
   }
 
   #checkFirst(at: number): void {
-    if (this.#unlessSeenAt !== undefined && at > this.#unlessSeenAt) this.#dueAt = this.#unlessSeenAt;
+    if (this.#dueUnnoticedAt !== undefined && at > this.#dueUnnoticedAt) this.#dueAt = this.#dueUnnoticedAt;
     const earlyMs = this.#dueAt - at;
-    const lateMs = at - Math.max(this.#dueAt, this.#heldUntil, this.#restsUntil);
-    const allowed = JITTER_MS + this.#spreadMs + (this.#isMoved ? HOUR : 0) + (this.#heldUntil > 0 ? AFTER_HOLD_MS : 0);
+    const lateMs = at - Math.max(this.#dueAt, this.#waitUntil, this.#pausedUntil);
+    const allowed = JITTER_MS + this.#spreadMs + (this.#isMoved ? HOUR : 0) + (this.#waitUntil > 0 ? AFTER_WAIT_MS : 0);
     if (earlyMs > SECOND) this.problems.push(`A renewal came ${earlyMs / SECOND} s before it was due.`);
     if (lateMs > allowed) this.problems.push(`A renewal came ${lateMs / MINUTE} minutes after it was due.`);
   }
 
-  /** Not sooner than asked, and not later than the back-off allows (docs/dev/rules.md, "Deadlines and waiting"). */
+  /** Checks that a retry is not before the `Retry-After`, and not later than the back-off allows (docs/dev/rules.md, "Deadlines and waiting"). */
   #checkRetry(at: number): void {
     const last = this.#failed.at(-1);
     if (last === undefined || last.isMoved) return;
     const gap = at - last.at;
-    const asked = Math.min(last.waitMs, LONGEST_HOLD_MS);
+    const asked = Math.min(last.waitMs, LONGEST_WAIT_MS);
     const backOff = Math.min(5 * MINUTE * 2 ** (this.#failures - 1), HOUR);
-    const allowed = Math.max(asked > 0 ? asked + AFTER_HOLD_MS : 0, backOff * 1.25) + JITTER_MS;
+    const allowed = Math.max(asked > 0 ? asked + AFTER_WAIT_MS : 0, backOff * 1.25) + JITTER_MS;
     if (gap < asked)
       this.problems.push(`The cloud asked to wait ${asked / SECOND} s, but was asked after ${gap / SECOND}.`);
     if (gap > allowed) this.problems.push(`After failure ${this.#failures} the next try took ${gap / MINUTE} minutes.`);
@@ -121,7 +123,7 @@ export class RenewalPlan {
     this.renewals += 1;
     this.taken += at - this.#renewedAt;
     const spreadAt = Math.min(at - lostMs, this.#dueAt + this.#spreadMs);
-    const dueAt = Math.max(this.#dueAt, spreadAt, Math.min(at - lostMs, this.#restsUntil));
+    const dueAt = Math.max(this.#dueAt, spreadAt, Math.min(at - lostMs, this.#pausedUntil));
     this.planned += dueAt - this.#renewedAt + lostMs;
     this.#failed = [];
     this.#failures = 0;
@@ -130,10 +132,10 @@ export class RenewalPlan {
     this.#renewedWall = this.#clock.wall;
     this.#expiresAt = expiresAt;
     this.#dueAt = at + this.#expiryMs;
-    this.#unlessSeenAt = undefined;
+    this.#dueUnnoticedAt = undefined;
     const isFutile = this.#clock.wall > expiresAt - LIFE_MS / 5;
     if (isFutile) this.#dueAt = at + COOLDOWN_MS;
-    this.#restsUntil = isFutile ? at + Math.min(FIRST_REST_MS * 2 ** this.#futile, LONGEST_REST_MS) : 0;
+    this.#pausedUntil = isFutile ? at + Math.min(FIRST_PAUSE_MS * 2 ** this.#futile, LONGEST_PAUSE_MS) : 0;
     this.#futile = isFutile ? this.#futile + 1 : 0;
   }
 }

@@ -1,3 +1,4 @@
+// Child process that renews its token without a pause, so that a test can kill it during a renewal.
 import { openAccount } from './file-account.js';
 
 /** A message from the child to its parent. */
@@ -5,8 +6,8 @@ export type ChildNews =
   { is: 'started'; ping: boolean; state: string; token: string } | { is: 'renewed'; isSaved: boolean };
 
 /**
- * A process that does nothing but renew, to be killed: wakes from the state in the folder, asks the cloud whether it
- * takes the token, and then renews without end.
+ * Opens the account in the folder, asks the cloud whether its token is valid, and then renews until the test kills the
+ * process.
  */
 async function main(folder: string, cloudUrl: string): Promise<never> {
   const { account, start } = openAccount(folder, cloudUrl);

@@ -4,8 +4,8 @@ import { isLong } from '../../support/size.js';
 export { Seeded };
 
 /**
- * A test with random numbers. The normal size has the same ones each time, the long one new ones; `SEED=<number>`
- * chooses. A failure names its seed.
+ * Returns the body of a test with random numbers. They are the same in each normal run and new in each long run;
+ * `SEED=<number>` sets them. A failure names its seed.
  */
 export function seeded(work: (random: Seeded) => Promise<void>): () => Promise<void> {
   return async () => {

@@ -1,3 +1,4 @@
+// A minimal Node-RED on a simulated clock, for the storm.
 import { EventEmitter } from 'node:events';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Account } from '../../../src/account/account.js';
@@ -9,7 +10,7 @@ const CLOSING_MS = 15_000;
 
 export type Message = Record<string, unknown>;
 
-/** A node's properties, as a flow has them. */
+/** The properties of a node in a flow. */
 export interface NodeProperties {
   id: string;
   type: string;
@@ -20,19 +21,19 @@ type Send = (messages: Message | (Message | null)[]) => void;
 type Input = (message: Message, send: Send, done: (error?: Error) => void) => void;
 type Closer = (...callbacks: unknown[]) => unknown;
 
-/** The result of a message to a node. */
+/** Callbacks for the `send` and `done` of a message to a node. */
 export interface Handling {
   sent: (messages: (Message | null)[]) => void;
   done: (error: Error | undefined) => void;
 }
 
-/** Receives the output of nodes without a message. */
-export interface Onlooker {
+/** Receives messages and log lines that a node sends outside the handling of a message. */
+export interface Observer {
   sent: (node: string, messages: (Message | null)[]) => void;
   logged: (node: string, text: string) => void;
 }
 
-/** A node that was made from its properties. */
+/** A node as Node-RED keeps it. */
 class SmallNode {
   status: NodeStatus = {};
   readonly inputs: Input[] = [];
@@ -42,7 +43,7 @@ class SmallNode {
     const closed = this.closers.map(
       (close) =>
         new Promise<unknown>((resolve) => {
-          // As Node-RED tells by the parameters whether a node says itself when it is closed.
+          // Like Node-RED: a handler with parameters calls its last parameter when the node is closed.
           if (close.length === 0) resolve(close());
           else if (close.length === 1) close(resolve);
           else close(false, resolve);
@@ -53,20 +54,20 @@ class SmallNode {
 }
 
 /**
- * As much of Node-RED as the nodes of a home need to run on a clock that a test moves: it makes them, gives them messages
- * and closes them. Its one account has no config node of its own.
+ * The part of Node-RED that hub nodes need: it creates nodes, sends them messages and closes them, on the clock of a
+ * test. All nodes have the same account, without a config node.
  */
 export class SmallRed {
   account: Account | undefined;
   readonly #clock: FakeClock;
-  readonly #onlooker: Onlooker;
+  readonly #observer: Observer;
   readonly #events = new EventEmitter();
   readonly #types = new Map<string, new (properties: NodeProperties) => object>();
   readonly #nodes = new Map<string, SmallNode>();
 
-  constructor(clock: FakeClock, onlooker: Onlooker) {
+  constructor(clock: FakeClock, observer: Observer) {
     this.#clock = clock;
-    this.#onlooker = onlooker;
+    this.#observer = observer;
   }
 
   /** The part of Node-RED that nodes receive. */
@@ -74,7 +75,7 @@ export class SmallRed {
     const api = {
       events: this.#events,
       settings: { lang: 'fi' },
-      log: { error: (text: string) => this.#onlooker.logged('', text) },
+      log: { error: (text: string) => this.#observer.logged('', text) },
       nodes: {
         registerType: (type: string, create: new (properties: NodeProperties) => object) =>
           this.#types.set(type, create),
@@ -85,7 +86,7 @@ export class SmallRed {
     return api as unknown as NodeAPI;
   }
 
-  /** Makes nodes, and tells them that flows have started. */
+  /** Creates nodes, and emits `flows:started`. */
   start(all: readonly NodeProperties[]): void {
     for (const properties of all) {
       const Create = this.#types.get(properties.type);
@@ -95,7 +96,7 @@ export class SmallRed {
     this.#events.emit('flows:started');
   }
 
-  /** Closes nodes, for which time has to pass. */
+  /** Closes nodes. Resolves only while the clock advances. */
   async close(ids: readonly string[]): Promise<void> {
     const closing = ids.map((id) => this.#nodes.get(id));
     for (const id of ids) this.#nodes.delete(id);
@@ -110,7 +111,7 @@ export class SmallRed {
     return this.#nodes.get(id)?.status;
   }
 
-  /** Gives a message to a node. */
+  /** Sends a message to a node. */
   give(id: string, message: Message, { sent, done }: Handling): void {
     const send: Send = (messages) => sent(Array.isArray(messages) ? messages : [messages]);
     for (const input of this.#nodes.get(id)?.inputs ?? []) input(message, send, done);
@@ -118,13 +119,13 @@ export class SmallRed {
 
   #equip(node: Node, { id, type }: NodeProperties): void {
     const small = new SmallNode();
-    const log = (text: unknown): void => this.#onlooker.logged(id, text instanceof Error ? text.message : String(text));
+    const log = (text: unknown): void => this.#observer.logged(id, text instanceof Error ? text.message : String(text));
     this.#nodes.set(id, small);
     Object.assign(node, {
       ...{ id, type, log, warn: log, error: log },
       status: (status: NodeStatus) => void (small.status = status),
       send: (messages: Message | (Message | null)[]) =>
-        this.#onlooker.sent(id, Array.isArray(messages) ? messages : [messages]),
+        this.#observer.sent(id, Array.isArray(messages) ? messages : [messages]),
       on: (event: string, listener: never) => void (event === 'input' ? small.inputs : small.closers).push(listener),
     });
   }

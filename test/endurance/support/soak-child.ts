@@ -1,3 +1,4 @@
+// Child process that runs Node-RED through Deploys and messages, and counts the resources that it holds.
 import { type EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';
 import { getHeapStatistics } from 'node:v8';
@@ -30,7 +31,7 @@ interface Embedded {
   hooks: { add(name: string, hook: (event: { error?: unknown }) => void): void };
 }
 
-/** How many messages are under way at a time. */
+/** The number of messages in flight. */
 const AT_A_TIME = 50;
 
 let done = 0;
@@ -57,7 +58,7 @@ async function deploy(red: Embedded, flows: FlowNode[], type: string): Promise<v
   await started;
 }
 
-/** Gives the nodes messages in turn and waits until each is done with. */
+/** Sends messages to the nodes in turn, and waits until all are done. Returns the number of failures. */
 async function messages(red: Embedded, ids: string[], times: number): Promise<{ failed: number }> {
   const before = { done, failed };
   for (let sent = 0; sent < times; sent++) {
@@ -70,7 +71,7 @@ async function messages(red: Embedded, ids: string[], times: number): Promise<{ 
   return { failed: failed - before.failed };
 }
 
-/** Gives each of the nodes a message, and waits for nothing. */
+/** Sends one message to each node without waiting for the result. */
 function send(red: Embedded, ids: string[]): void {
   for (const id of ids) red.nodes.getNode(id)?.receive({ payload: id, text: 'x'.repeat(200) });
 }

@@ -7,7 +7,7 @@ import type { End } from './storm-ends.js';
 import { NAMED, NODES } from './storm-flows.js';
 import type { StormHub } from './storm-hub.js';
 
-/** The actions of people and flows in a storm. */
+/** The actions of people and flows: they switch devices, press buttons, and send messages to nodes. */
 export class StormActs {
   /** Commands with an unknown result. */
   uncertain = 0;
@@ -25,7 +25,7 @@ export class StormActs {
     return first && this.#random.pick([first, ...others]);
   }
 
-  /** Switches, opens or passes a device by hand. */
+  /** Toggles the switch, the opening or the motion of a device, as a person at home does. */
   switchByHand(hub: StormHub): string | undefined {
     const device = this.#one(hub, ({ state }) =>
       ['isOn', 'open', 'motion'].some((name) => typeof state[name] === 'boolean'),
@@ -36,11 +36,12 @@ export class StormActs {
     return `${device.name} ${field} ${device.state[field] !== true}`;
   }
 
+  /** Changes a few random sensor values. */
   wander(hub: StormHub): void {
     hub.home.wander(Math.ceil(this.#random.between(0, 10)));
   }
 
-  /** Presses a button once, because two presses between two polls become one. */
+  /** Presses a button once, because a poll shows two presses as one. Returns a check that a node reported the press. */
   press(hub: StormHub): (() => void) | undefined {
     const { home } = hub;
     const device = home.devices.find(({ state }) => 'button' in state && state.reachable);
@@ -50,12 +51,12 @@ export class StormActs {
     const madeAt = this.#storm.now;
     home.press(device.id, button);
     return () => {
-      if (hub.resyncedAt < madeAt && !presses.hasReceived(button))
-        this.#storm.note(`the press of ${device.name} ${button} was not heard`);
+      if (hub.fullPollAt < madeAt && !presses.hasReceived(button))
+        this.#storm.note(`the press of ${device.name} ${button} was not reported`);
     };
   }
 
-  /** Warms a thermometer that a node follows by its name. */
+  /** Raises the temperature that a node follows by name. Returns a check that the node sent the new temperature. */
   warm(hub: StormHub): (() => void) | undefined {
     const { home } = hub;
     const madeAt = this.#storm.now;
@@ -64,14 +65,15 @@ export class StormActs {
     const temperature = Math.round(Number(device.state['temperature']) * 10 + 3) / 10;
     home.change(device.id, { temperature });
     return () => {
-      const told = this.#storm.followers.get(NODES.named)?.last.get(device.id);
-      // After a start the first answer that lists anything is silent, and one of a hub that has just started lists nothing.
-      const wasFirst = told === undefined && hub.resyncedAt >= madeAt;
-      if (told !== temperature && !wasFirst)
-        this.#storm.note(`${NAMED} has got warmer, ${temperature}, but was told as ${String(told)}`);
+      const sent = this.#storm.followers.get(NODES.named)?.last.get(device.id);
+      // The first full answer is not a change, and a hub that has just started may list nothing before it.
+      const wasFirst = sent === undefined && hub.fullPollAt >= madeAt;
+      if (sent !== temperature && !wasFirst)
+        this.#storm.note(`${NAMED} has ${temperature} °C, but the node sent ${String(sent)}`);
     };
   }
 
+  /** Reads a device by id. Returns a check that the read succeeded with a fresh state. */
   readNow(hub: StormHub): (() => void) | undefined {
     const device = this.#one(hub);
     if (device === undefined) return undefined;
@@ -81,10 +83,11 @@ export class StormActs {
     return () => {
       const { stale } = Object(end?.message['cozify']) as { stale?: boolean };
       if (end === undefined || end.code !== undefined || stale === true)
-        this.#storm.note(`a read of ${device.name} came to ${end?.code ?? 'nothing'}, stale ${String(stale)}`);
+        this.#storm.note(`a read of ${device.name} ended with ${end?.code ?? 'no result'}, stale ${String(stale)}`);
     };
   }
 
+  /** Reads a random target. */
   read(hub: StormHub): void {
     const { id = '' } = this.#one(hub) ?? {};
     const message = this.#random.pick<Message>([
@@ -98,22 +101,23 @@ export class StormActs {
     this.#storm.ends.give(NODES.read, message, undefined, 45 * SECOND);
   }
 
-  /** A command for a lamp by its id is at the hub in no time, whatever other commands look for in lists that hang. */
+  /** Commands a lamp by id. Returns a check that the command ended, although other commands may wait for lists. */
   commandNow(hub: StormHub): (() => void) | undefined {
-    if (!hub.takesCommands) return undefined;
+    if (!hub.isCommandable) return undefined;
     let end: End | undefined;
     const lamp = this.#sendNumbered(hub, { confirm: 0 }, (one) => (end = one));
     if (lamp === undefined) return undefined;
     return () => {
-      if (end === undefined && hub.isConnected('lan')) this.#storm.note(`nothing has come of an order to ${lamp}`);
+      if (end === undefined && hub.isConnected('lan')) this.#storm.note(`the command for ${lamp} has not ended`);
     };
   }
 
-  order(hub: StormHub): string | undefined {
+  /** Commands a random lamp; its result is compared with the hub’s count. */
+  commandLamp(hub: StormHub): string | undefined {
     return this.#sendNumbered(hub, { confirm: this.#random.pick([0, 5]) });
   }
 
-  /** A transition that no other order has: it is seen at the hub which of them came, and how often. */
+  /** Sends a command with a unique transition, which shows how often the hub received the command. */
   #sendNumbered(
     hub: StormHub,
     { confirm }: { confirm: number },
@@ -128,20 +132,22 @@ export class StormActs {
       this.#checkNumbered(hub, number, end);
       onEnd(end);
     });
-    return `${number} to ${lamp.name}`;
+    return `${number} for ${lamp.name}`;
   }
 
   #checkNumbered({ commandCounts }: StormHub, number: number, { message, code }: End): void {
     const received = commandCounts.get(number) ?? 0;
     const { results = [] } = Object(message['cozify']) as { results?: { sent: boolean; reason: string | null }[] };
-    const what = code ?? results[0]?.reason ?? 'sent';
-    if (received > 1) this.#storm.note(`order ${number} reached the hub ${received} times: ${what}`);
-    if (what === 'COZIFY_UNREACHABLE' || what === 'COZIFY_HUB_OFFLINE' || what === 'COZIFY_CLOSED') this.uncertain += 1;
-    else if (received !== (code === undefined && results[0]?.sent === true ? 1 : 0) && what !== 'COZIFY_API')
-      this.#storm.note(`order ${number} reached the hub ${received} times: ${what}`);
+    const result = code ?? results[0]?.reason ?? 'sent';
+    if (received > 1) this.#storm.note(`command ${number} reached the hub ${received} times: ${result}`);
+    if (result === 'COZIFY_UNREACHABLE' || result === 'COZIFY_HUB_OFFLINE' || result === 'COZIFY_CLOSED')
+      this.uncertain += 1;
+    else if (received !== (code === undefined && results[0]?.sent === true ? 1 : 0) && result !== 'COZIFY_API')
+      this.#storm.note(`command ${number} reached the hub ${received} times: ${result}`);
     commandCounts.delete(number);
   }
 
+  /** Sends a command with a random target and payload. */
   command(hub: StormHub): string {
     const switched = this.#one(hub, ({ state }) => typeof state['isOn'] === 'boolean');
     const target = this.#random.pick<unknown>([
@@ -165,7 +171,7 @@ export class StormActs {
     this.#storm.ends.give(NODES.toggle, { payload: 'now' });
   }
 
-  /** A message waits until a lamp is switched, or its time is over. */
+  /** Sends a message to the wait node: it waits until a lamp is switched, or until its timeout. */
   wait(hub: StormHub): void {
     const lamp = this.#one(hub, ({ type }) => type === 'LIGHT');
     const timeout = this.#random.pick([1, 60, 300]);

@@ -1,3 +1,4 @@
+// The messages that a storm sends to nodes, and how each ends.
 import { type FakeClock, MINUTE, SECOND } from '../../src/support/fake-clock.js';
 import type { Message, SmallRed } from './small-red.js';
 
@@ -6,11 +7,11 @@ export interface End {
   message: Message;
   /** The output number; 0 without an output. */
   output: number;
-  /** The code of its error. */
+  /** The error code; `undefined` after success. */
   code: string | undefined;
 }
 
-/** A message that a node was given, and by when it has to have ended. */
+/** A message to a node. `until` is the time by which it must have ended. */
 interface Given {
   node: string;
   what: string;
@@ -19,10 +20,10 @@ interface Given {
   ends: number;
 }
 
-/** The allowed extra time of a message: the queue before it while the hub hangs. */
+/** The default time limit of a message. It includes the queue before the message while the hub hangs. */
 const PATIENCE_MS = 5 * MINUTE;
 
-/** Holds the messages that nodes are given to that each ends once: by an output and as done, or with an error. */
+/** Checks that each message to a node ends once: sent at an output and done, or failed with an error. */
 export class StormEnds {
   readonly count: Record<string, number> = {};
   readonly #red: SmallRed;
@@ -36,7 +37,7 @@ export class StormEnds {
     this.#note = note;
   }
 
-  /** Gives a message to a node. `withinMs`: how long the node may take at most. */
+  /** Sends a message to a node. Notes a trouble if the message has not ended after `withinMs`. */
   give(node: string, message: Message, onEnd: (end: End) => void = () => undefined, withinMs = PATIENCE_MS): void {
     const given: Given = {
       ...{ node, what: JSON.stringify(message), sent: 0, ends: 0 },
@@ -49,36 +50,37 @@ export class StormEnds {
       sent: (messages) => {
         given.sent += 1;
         output = messages.findIndex((one) => one !== null) + 1;
-        if (given.sent > 1 || given.ends > 0) this.#note(`${node}: left twice, or after its end: ${given.what}`);
+        if (given.sent > 1 || given.ends > 0) this.#note(`${node}: was sent twice, or after its end: ${given.what}`);
       },
       done: (error) => {
         given.ends += 1;
         this.#open.delete(given);
         if (given.ends > 1) this.#note(`${node}: ended twice: ${given.what}`);
-        if (given.sent > 0 === (error !== undefined)) this.#note(`${node}: left and failed, or neither: ${given.what}`);
+        if (given.sent > 0 === (error !== undefined))
+          this.#note(`${node}: was sent and failed, or neither: ${given.what}`);
         onEnd({ message, output, code: (error as { code?: string } | undefined)?.code });
       },
     });
   }
 
-  /** Drops the open messages of a node; returns their number. */
+  /** Forgets the open messages of a node, because it was closed. Returns their number. */
   drop(node: string): number {
     const left = [...this.#open].filter((given) => given.node === node);
     for (const given of left) this.#open.delete(given);
     return left.length;
   }
 
-  /** Says which should have ended by now. */
+  /** Notes each message that has exceeded its time limit. */
   check(): void {
     const now = this.#clock.monotonic();
     for (const given of this.#open) {
       if (given.until >= now) continue;
       this.#open.delete(given);
-      this.#note(`${given.node}: nothing came of ${given.what}`);
+      this.#note(`${given.node}: has not ended: ${given.what}`);
     }
   }
 
-  /** Says which have not ended, though nothing goes on any more. */
+  /** Notes each message that has not ended. Called after all nodes have been closed. */
   end(): void {
     for (const { node, what } of this.#open) this.#note(`${node}: never ended: ${what}`);
     this.#open.clear();

@@ -1,3 +1,4 @@
+// The flows of a storm: twelve hub nodes.
 import type { Home } from '../../simulator/index.js';
 import type { NodeProperties } from './small-red.js';
 
@@ -23,7 +24,7 @@ export const NODES = {
   read: 'read',
 } as const;
 
-/** The nodes of the first flow: a Deploy of this flow keeps the others. */
+/** The nodes of the first flow, for Deploys of one flow. */
 export const FIRST_FLOW: readonly string[] = [NODES.everything, NODES.named, NODES.buttons, NODES.command];
 
 /** The name of the thermometer to which a node subscribes by name. */
@@ -31,7 +32,7 @@ export const NAMED = 'Ulkolämpötila';
 export const WALL = 'Eteisen seinäkytkin';
 export const GROUP = 'Kaikki valot';
 
-/** Twelve nodes, as the dialogs save them. `home` is that of the default hub. */
+/** Returns twelve nodes as the dialogs save them. `home` is the home of the default hub. */
 export function nodesOf(hub: string, home: Home, { forSeconds }: Settings): NodeProperties[] {
   const target = (listing: 'devices' | 'groups', name: string): object => ({
     ...{ hub, kind: listing.slice(0, -1), name },
@@ -49,7 +50,7 @@ export function nodesOf(hub: string, home: Home, { forSeconds }: Settings): Node
     changes(NODES.named, { targets: [{ name: NAMED }], payload: 'temperature' }),
     changes(NODES.idle, { capabilities: ['MOTION'], condition: isStill, for: forSeconds, payload: 'motion' }),
     changes(NODES.foreign, { capabilities: ['ON_OFF'], own: false, fields: ['on'] }),
-    // By the rule whatever is news of a remote control and changes nothing is a repeat, such as that it is still there.
+    // Without repeats, because each new timestamp of an unchanged remote control counts as a repeated press.
     { id: NODES.buttons, type: 'cozify-button', hub: '', targets: [], presses: [], repeats: false },
     {
       ...{ id: NODES.wall, type: 'cozify-button', hub: '', targets: [target('devices', WALL)], repeats: false },

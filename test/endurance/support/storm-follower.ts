@@ -1,10 +1,11 @@
+// Check of the messages of one changes node in a storm.
 import type { Message } from './small-red.js';
 import { isSame } from './storm-truth.js';
 
-/** How one node that listens to changes is followed. */
+/** The node to follow, and how to read its messages. */
 export interface FollowerOptions {
   node: string;
-  /** Reads the followed part of a payload. */
+  /** Returns the compared part of a payload. */
   read: (payload: unknown) => unknown;
   /** Whether the node sends the first state of each thing. */
   isInitialSent: boolean;
@@ -12,8 +13,8 @@ export interface FollowerOptions {
 }
 
 /**
- * Follows things by the messages of one node alone: what one says of before has to be what the last one said of after,
- * so that nothing is left out, told twice or a ghost.
+ * Checks the messages of one changes node: the previous state in each message must equal the state in the message before
+ * it about the same thing. So no change is missing, repeated or invented.
  */
 export class Follower {
   messages = 0;
@@ -25,11 +26,12 @@ export class Follower {
     this.#options = options;
   }
 
-  /** Notes a restart of the node: earlier states are sent again, or unknown. */
+  /** Forgets all states, because a restarted node sends them again or never. */
   restart(): void {
     this.last.clear();
   }
 
+  /** Checks and stores a message of the node. */
   receive(message: Message): void {
     const { read } = this.#options;
     const { event, payload, previous, device } = message;
@@ -43,11 +45,11 @@ export class Follower {
   #check(id: string, event: string, before: unknown, after: unknown): void {
     const { node, isInitialSent, note } = this.#options;
     const isKnown = this.last.has(id);
-    const said = JSON.stringify({ known: this.last.get(id), before, after });
+    const states = JSON.stringify({ known: this.last.get(id), before, after });
     if (event === 'added' || event === 'initial') {
-      if (isKnown) note(`${node}: ${id} was there, and is told as ${event}: ${said}`);
+      if (isKnown) note(`${node}: ${event} of ${id}, which was sent before: ${states}`);
     } else if (isKnown && !isSame(this.last.get(id), before)) {
-      note(`${node}: ${event} of ${id} leaves something out, or says it twice: ${said}`);
-    } else if (!isKnown && isInitialSent) note(`${node}: ${event} of ${id}, which was never told of: ${said}`);
+      note(`${node}: ${event} of ${id} does not follow the message before it: ${states}`);
+    } else if (!isKnown && isInitialSent) note(`${node}: ${event} of ${id}, which was never sent: ${states}`);
   }
 }

@@ -1,3 +1,4 @@
+// A hub of a storm: its home, its troubles, and the connections to it.
 import type { HttpRequest } from '../../../src/http/http-client.js';
 import type { FakeHub, HubExchange } from '../../src/hub/support/hub-stage.js';
 import type { FakeClock } from '../../src/support/fake-clock.js';
@@ -10,30 +11,30 @@ import type { Seeded } from './seeded.js';
 type Transport = HubExchange['transport'];
 
 const POLL = '/hub/poll';
-/** Nobody waits for a held answer. */
+/** Aborts the hold of a poll, so that the simulated hub answers at once. */
 const ENDED = AbortSignal.abort();
 
-/** Any good answer is followed by a poll within this time. */
+/** After a good answer to any request, the next poll comes within this time. */
 const AFTER_GOOD_MS = 5_000;
 /** The time that a command without an answer blocks its hub. */
 const COMMAND_MS = 20_000;
 
 /** A fault of a hub or of the connection to it. */
 export interface Trouble {
-  /** On both where none is named. */
+  /** The affected transport; both by default. */
   transport?: Transport;
-  /** Only requests with this text in the path, or at its end. */
+  /** Text in the path of the affected requests, or at its end if `isPathEnd`; all requests by default. */
   path?: string;
   isPathEnd?: boolean;
-  /** `swallowed`: the request is carried out, but its answer never arrives. */
+  /** The reply in place of the hub’s. `swallowed`: the hub handles the request, but its answer is lost. */
   reply: Reply | 'swallowed';
-  /** How many of the requests it meets, 0 to 1. */
+  /** The share of the requests that fail, 0 to 1. */
   share: number;
-  /** On the clock that never jumps. */
+  /** The end of the trouble (monotonic, ms). */
   until: number;
 }
 
-/** One of the hubs of a storm: its home and its connections. */
+/** A simulated hub with its home, its troubles, and the times at which clients were connected. */
 export class StormHub {
   readonly home: Home;
   readonly fake: FakeHub;
@@ -42,20 +43,21 @@ export class StormHub {
   readonly commandCounts = new Map<number, number>();
   /** When the hub last gave a good answer to a poll (monotonic, ms). */
   answeredAt = -Infinity;
-  /** The time of the last full request. Earlier presses are lost, because presses come from changes. */
-  resyncedAt = -Infinity;
-  /** The time since when the cloud issues a dead key, on the monotonic clock. */
+  /** The time of the last full poll. Earlier presses may be lost, because only changes contain presses. */
+  fullPollAt = -Infinity;
+  /** Since when the cloud issues a dead key (monotonic, ms). */
   keyLostAt: number | undefined;
   /** Whether the key was dead for long: polls then request a new key once an hour, a waiting command at once. */
   wasKeyLost = false;
   /** The latest requests and their results, for failure reports. */
   readonly lately: string[] = [];
-  /** When the clock of the hub was set back without a full request since, and since when polls may miss changes. */
+  /** When the clock of the hub was set back, if there was no full poll after that. */
   #setBackAt: number | undefined;
+  /** Since when polls may miss changes, until the next full poll. */
   #unsureSince = -Infinity;
   #troubles: Trouble[] = [];
-  /** The end of the last time in which commands could fail (monotonic, ms). */
-  #commandsMetUntil = -Infinity;
+  /** The end of the last trouble that could affect commands (monotonic, ms). */
+  #commandsFailUntil = -Infinity;
   /** The time since when polls succeed on each transport. */
   readonly #connectedAt = new Map<Transport, number>();
   readonly #clock: FakeClock;
@@ -73,47 +75,48 @@ export class StormHub {
     fake.between = (exchange) => this.#carry(exchange);
   }
 
-  /** Starts a trouble. A trouble with lists other than the devices' leaves polls intact. */
+  /** Starts a trouble. It disconnects the clients if it concerns polls. */
   trouble(trouble: Trouble): void {
     this.#troubles.push(trouble);
-    if (concernsCommands(trouble)) this.#commandsMetUntil = Math.max(this.#commandsMetUntil, trouble.until);
+    if (concernsCommands(trouble)) this.#commandsFailUntil = Math.max(this.#commandsFailUntil, trouble.until);
     if (concernsPolls(trouble)) this.disturb();
   }
 
-  /** Notes an interruption: only a good answer connects the clients again. */
+  /** Counts the clients as disconnected until the next good answer. */
   disturb(): void {
     this.#connectedAt.clear();
   }
 
+  /** Ends all troubles. */
   clear(): void {
     this.#troubles = [];
   }
 
-  /** Sets the clock. Events under a slow clock are dated before the last poll, so no later poll contains them. */
+  /** Moves the clock of the hub. Changes under a slow clock are dated before the last poll, so polls may miss them. */
   setClock(byMs: number): void {
     const now = this.#clock.monotonic();
-    const isUnheard = this.#setBackAt !== undefined && this.resyncedAt <= this.#setBackAt;
-    if (byMs < 0 && !isUnheard) this.#setBackAt = now;
-    if (byMs >= 0 && isUnheard) this.#unsureSince = now;
+    const isStillBack = this.#setBackAt !== undefined && this.fullPollAt <= this.#setBackAt;
+    if (byMs < 0 && !isStillBack) this.#setBackAt = now;
+    if (byMs >= 0 && isStillBack) this.#unsureSince = now;
     if (byMs >= 0) this.#setBackAt = undefined;
     this.home.shiftClock(byMs);
     this.disturb();
   }
 
-  /** Whether polls report each change, sooner or later. */
+  /** Whether the polls since the last full poll have reported every change. */
   get isReported(): boolean {
-    return this.resyncedAt > this.#unsureSince;
+    return this.fullPollAt > this.#unsureSince;
   }
 
-  /** Whether polls have succeeded on a transport for at least `forMs`, without trouble. */
+  /** Whether polls on a transport have succeeded for at least `forMs`. */
   isConnected(transport: Transport, forMs = 0): boolean {
     const since = this.#connectedAt.get(transport);
     return since !== undefined && this.#isWell(transport) && this.#clock.monotonic() - since >= forMs;
   }
 
-  /** Whether no command is in flight that may have failed: the last trouble was longer ago than a command takes. */
-  get takesCommands(): boolean {
-    return this.#clock.monotonic() > this.#commandsMetUntil + COMMAND_MS;
+  /** Whether commands succeed, and no failed command is still in flight. */
+  get isCommandable(): boolean {
+    return this.#clock.monotonic() > this.#commandsFailUntil + COMMAND_MS;
   }
 
   #isWell(transport: Transport): boolean {
@@ -146,9 +149,9 @@ export class StormHub {
     this.lately.push(`${Math.round(now)} ${transport} ${path} ${typeof reply === 'string' ? reply : status}`);
     if (this.lately.length > 40) this.lately.shift();
     if (isPoll && isGood) this.answeredAt = now;
-    // The wait for a hanging poll is so long that presses in it do not count.
+    // A poll that hangs may miss presses.
     if (isPoll && reply === 'hang') this.disturb();
-    if (path.endsWith('ts=0')) this.resyncedAt = now;
+    if (path.endsWith('ts=0')) this.fullPollAt = now;
     // A request for the identity of the hub is not authenticated.
     if (!isGood || path === '/hub' || !this.#isWell(transport)) return reply;
     const from = isPoll ? now : now + AFTER_GOOD_MS;
@@ -160,7 +163,7 @@ export class StormHub {
     const { pathname, searchParams } = new URL(path, 'http://hub');
     const call = { method, path: pathname, query: searchParams, body, role: 32, signal: ENDED };
     const reply = await this.#calls.answer(call);
-    // A refused command, for example of a removed lamp, is not done.
+    // The hub does not carry out a refused command, such as one for a removed lamp.
     if (method === 'PUT' && (reply.status ?? 200) < 300) {
       for (const [, digits] of body.matchAll(/"transitionMsec":(\d+)/g)) {
         this.commandCounts.set(Number(digits), (this.commandCounts.get(Number(digits)) ?? 0) + 1);

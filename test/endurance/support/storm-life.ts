@@ -1,3 +1,4 @@
+// The random events of a storm.
 import { HOUR, MINUTE, SECOND } from '../../src/support/fake-clock.js';
 import type { Device } from '../../simulator/index.js';
 import type { Seeded } from './seeded.js';
@@ -9,22 +10,22 @@ import { bringTrouble, lengthOf } from './storm-troubles.js';
 
 const VERSIONS = 100;
 const CLOUD_ONLY_MS = 2 * MINUTE;
-/** Within this time polls ask for another key often enough. */
+/** In this time polls request a new key as often as a test needs. */
 const KEY_LOST_MS = 4 * MINUTE;
 
 /** A random event: its name, its relative frequency, and its action. */
 type Happening = readonly [name: string, weight: number, happen: (hub: StormHub) => unknown];
 
-/** The random events of a storm: of homes, networks, people, flows and editors. */
+/** Runs a storm: random events of the home, the network, the hubs and the flows, with checks in between. */
 export class StormLife {
   readonly storm: Storm;
   readonly happened: Record<string, number> = {};
-  /** The last that happened, for who wants to know how something came about. */
+  /** The latest events, for the report of a failure. */
   readonly lately: string[] = [];
   readonly acts: StormActs;
   readonly #random: Seeded;
   readonly #happenings: readonly [Happening, ...Happening[]];
-  readonly #awaited = new Map<number, () => void>();
+  readonly #scheduled = new Map<number, () => void>();
   #added = 0;
   #keys = 0;
   #minor = 14;
@@ -48,7 +49,7 @@ export class StormLife {
       ['edit', 1, (hub) => this.#edit(hub)],
       ['rename', 1, () => this.#rename()],
       ['lose', 1, (hub) => this.#lose(hub)],
-      ['order', 2, (hub) => acts.order(hub)],
+      ['lamp', 2, (hub) => acts.commandLamp(hub)],
       ['command', 2, (hub) => acts.command(hub)],
       ['toggle', 1, () => acts.toggle()],
       ['wait', 1, (hub) => acts.wait(hub)],
@@ -74,7 +75,7 @@ export class StormLife {
       ['update', 1, (hub) => this.#update(hub)],
       ['reboot', 1, (hub) => this.#reboot(hub)],
       ['clock', 1, (hub) => hub.setClock(this.#random.between(-2, 2) * HOUR)],
-      // By less than there is between two polls.
+      // Less than a poll interval.
       ['slip', 1, (hub) => this.#slip(hub)],
       ['full', 1, (hub) => this.#sendFull(hub)],
     ];
@@ -88,7 +89,7 @@ export class StormLife {
     ];
   }
 
-  /** Runs for `ms` milliseconds; throws at the first violation. */
+  /** Runs for `ms` of simulated time. Throws at the first trouble. */
   async live(ms: number): Promise<void> {
     try {
       await this.#liveOn(ms);
@@ -115,9 +116,9 @@ export class StormLife {
     this.#expectNoTrouble();
   }
 
-  /** Runs the scheduled follow-ups now. */
+  /** Ends all faults, and checks that all nodes know the true states. */
   async #calmDown(): Promise<void> {
-    for (const [timer, work] of [...this.#awaited]) {
+    for (const [timer, work] of [...this.#scheduled]) {
       this.storm.stage.clock.clearTimeout(timer);
       work();
     }
@@ -125,7 +126,7 @@ export class StormLife {
     await this.storm.calmDown();
   }
 
-  /** Blocks the LAN of each hub for a while, so that each storm, however short, has changes and presses through the cloud. */
+  /** Blocks the LAN for two minutes, so that even a short storm has changes and presses through the cloud. */
   async #lookThroughCloud(): Promise<void> {
     const { storm } = this;
     for (const hub of storm.hubs) {
@@ -137,18 +138,18 @@ export class StormLife {
 
   #later(work: () => void): void {
     const doIt = (): void => {
-      this.#awaited.delete(timer);
+      this.#scheduled.delete(timer);
       work();
     };
     const timer = this.storm.stage.clock.setTimeout(doIt, lengthOf(this.#random));
-    this.#awaited.set(timer, doIt);
+    this.#scheduled.set(timer, doIt);
   }
 
   #expectNoTrouble(): void {
     const { troubles, when } = this.storm;
     if (troubles.length === 0) return;
-    const asked = this.storm.hubs.map(({ fake, lately }) => `asked of ${fake.id}:\n${lately.join('\n')}`);
-    const before = [`${when}, and before that:`, ...this.lately, ...(process.env['TRACE'] === '1' ? asked : [])];
+    const asked = this.storm.hubs.map(({ fake, lately }) => `requests to ${fake.id}:\n${lately.join('\n')}`);
+    const before = [`${when}; the latest events:`, ...this.lately, ...(process.env['TRACE'] === '1' ? asked : [])];
     throw new Error([...troubles, ...before].join('\n'));
   }
 
@@ -165,14 +166,14 @@ export class StormLife {
     if (this.lately.length > 40) this.lately.shift();
   }
 
-  /** A look, at which somebody may press a button or a flow may ask how something is. */
+  /** Checks that nodes receive all changes, with a random action at the beginning. */
   async #look(): Promise<void> {
-    const what = this.#random.pick(['nothing', 'press', 'read', 'hand', 'warm', 'order'] as const);
+    const what = this.#random.pick(['nothing', 'press', 'read', 'hand', 'warm', 'lamp'] as const);
     this.#note(`look, ${what}`);
     await this.storm.look((hub) => {
       if (what === 'press') return this.acts.press(hub);
       if (what === 'read') return this.acts.readNow(hub);
-      if (what === 'order') return this.acts.commandNow(hub);
+      if (what === 'lamp') return this.acts.commandNow(hub);
       if (what === 'hand') this.acts.switchByHand(hub);
       return what === 'warm' ? this.acts.warm(hub) : undefined;
     });
@@ -185,7 +186,7 @@ export class StormLife {
     return `${device.name} ${isReachable}`;
   }
 
-  /** Changes that no poll tells. */
+  /** Makes changes that polls do not report. */
   #lose(hub: StormHub): void {
     const before = new Map(hub.home.devices.map(({ id, timestamp }) => [id, timestamp]));
     hub.home.loseChanges(3);
@@ -220,7 +221,7 @@ export class StormLife {
   #rename(): string {
     const { home } = this.storm.hubs[0];
     const old = home.devices.find(({ name }) => name.startsWith(NAMED) && !/ \d+!*$/.test(name));
-    if (old === undefined) return 'nothing';
+    if (old === undefined) return 'no thing';
     const name = old.name === NAMED ? `${NAMED} pihalla` : NAMED;
     home.rename('devices', old.id, name);
     // Nodes do not follow the thing while it has another name.
@@ -228,12 +229,12 @@ export class StormLife {
     return name;
   }
 
-  /** Faults of the cloud are common: a requested wait applies to all hubs. */
+  /** Starts a trouble of the cloud for all hubs, because a `Retry-After` applies to all of them. */
   #cloud(): void {
     bringTrouble(this.storm.hubs, 'cloud', { random: this.#random, now: this.storm.now });
   }
 
-  /** Neither way leads to the hub. */
+  /** Makes the hub unreachable on the LAN and through the cloud. */
   #silence(hub: StormHub): void {
     const until = this.storm.now + lengthOf(this.#random);
     hub.trouble({
@@ -245,10 +246,11 @@ export class StormLife {
     hub.trouble({ transport: 'cloud', reply: { status: this.#random.pick([400, 408]) }, share: 1, until });
   }
 
-  #bring(hub: StormHub, sort: 'lan' | 'answers' | 'list'): void {
-    bringTrouble([hub], sort, { random: this.#random, now: this.storm.now });
+  #bring(hub: StormHub, kind: 'lan' | 'answers' | 'list'): void {
+    bringTrouble([hub], kind, { random: this.#random, now: this.storm.now });
   }
 
+  /** Ends the key of the hub, and issues a new one. */
   #endKey(hub: StormHub): void {
     const { fake, keyLostAt } = hub;
     hub.wasKeyLost ||= keyLostAt !== undefined && this.storm.now - keyLostAt > KEY_LOST_MS;
@@ -258,7 +260,7 @@ export class StormLife {
     this.#disturb();
   }
 
-  /** The cloud goes on giving out the dead key, for a while. */
+  /** Ends the key of the hub. The cloud continues to issue the dead key for a while. */
   #loseKey(hub: StormHub): void {
     hub.keyLostAt ??= this.storm.now;
     hub.fake.killKeys();

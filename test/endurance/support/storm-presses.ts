@@ -1,15 +1,16 @@
+// The button presses of a storm.
 import { type FakeClock, SECOND } from '../../src/support/fake-clock.js';
 import type { Message } from './small-red.js';
 
-/** A press is reported by the next poll only. Through the cloud, polls of a quiet home are this far apart. */
+/** The longest interval of polls through the cloud. A press is in the next poll. */
 const LATEST_MS = 60 * SECOND;
 
-/** The presses of a storm. Each press has its own button number, which shows the presses that nodes sent, and how often. */
+/** Checks that each press is sent once and in time. Each press has a button number of its own. */
 export class StormPresses {
   received = 0;
   readonly #clock: FakeClock;
   readonly #note: (trouble: string) => void;
-  /** The time of each press, by its number; reported presses are removed. */
+  /** Times of the presses that were not received, by button number. */
   readonly #made = new Map<number, number>();
   #buttons = 100;
 
@@ -18,7 +19,7 @@ export class StormPresses {
     this.#note = note;
   }
 
-  /** Notes a new press, and returns its button. */
+  /** Returns the button number of a new press. */
   next(): number {
     this.#made.set(++this.#buttons, this.#clock.monotonic());
     return this.#buttons;
@@ -32,8 +33,8 @@ export class StormPresses {
     const { button } = payload as { button: number };
     const madeAt = this.#made.get(button);
     this.received += 1;
-    if (madeAt === undefined) this.#note(`Button ${button} is heard twice, or was never pressed.`);
-    else if (this.#clock.monotonic() - madeAt > LATEST_MS) this.#note(`Button ${button} is heard too late.`);
+    if (madeAt === undefined) this.#note(`Button ${button} was received twice, or never pressed.`);
+    else if (this.#clock.monotonic() - madeAt > LATEST_MS) this.#note(`Button ${button} was received too late.`);
     this.#made.delete(button);
   }
 }

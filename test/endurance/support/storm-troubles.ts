@@ -1,3 +1,4 @@
+// The troubles of a storm: failures of the LAN, the cloud, answers and lists.
 import { HOUR, MINUTE, SECOND } from '../../src/support/fake-clock.js';
 import type { Reply } from '../../src/support/fake-cloud.js';
 import type { Seeded } from './seeded.js';
@@ -10,7 +11,7 @@ const page: Reply = { status: 200, headers: { 'content-type': 'text/html' }, bod
 const nonsense: Reply = { status: 200, body: '{"type":"POLL' };
 const wait = (status: number, seconds: number): Reply => ({ status, headers: { 'retry-after': String(seconds) } });
 
-/** Nobody on the LAN, or nobody who answers. */
+/** Connections to the LAN that fail, or requests without a good answer. */
 const ON_THE_LAN: readonly [Sketch, ...Sketch[]] = [
   { transport: 'lan', reply: 'refused', share: 1 },
   { transport: 'lan', reply: 'nobody', share: 1 },
@@ -32,7 +33,7 @@ const THROUGH_THE_CLOUD: readonly [Sketch, ...Sketch[]] = [
   { transport: 'cloud', reply: page, share: 1 },
 ];
 
-/** The hub answers, but not as it should. */
+/** Wrong answers of the hub. */
 const ODD_ANSWERS: readonly [Sketch, ...Sketch[]] = [
   { reply: { status: 500 }, share: 1 },
   { reply: { status: 403 }, share: 1 },
@@ -44,7 +45,7 @@ const ODD_ANSWERS: readonly [Sketch, ...Sketch[]] = [
   { path: '/command', reply: { status: 500 }, share: 0.5 },
 ];
 
-/** Lists that fail. What somebody did not ask for may be missing. */
+/** Lists other than the devices, which polls do not need. */
 const LISTS: readonly [string, ...string[]] = ['/groups', '/rooms', '/scenes', '/rules', '/alarms'];
 const NO_LISTS: readonly [Reply, ...Reply[]] = [
   'hang',
@@ -55,25 +56,26 @@ const NO_LISTS: readonly [Reply, ...Reply[]] = [
   page,
 ];
 
-/** Begins a trouble of a sort at hubs, the same at all of them. */
+/** Starts the same random trouble at all of these hubs. */
 export function bringTrouble(
   hubs: readonly StormHub[],
-  sort: 'lan' | 'cloud' | 'answers' | 'list',
+  kind: 'lan' | 'cloud' | 'answers' | 'list',
   { random, now }: { random: Seeded; now: number },
 ): void {
   const sketches = { lan: ON_THE_LAN, cloud: THROUGH_THE_CLOUD, answers: ODD_ANSWERS };
-  const sketch = sort === 'list' ? listThatFails(random) : random.pick(sketches[sort]);
+  const sketch = kind === 'list' ? listThatFails(random) : random.pick(sketches[kind]);
   const until = now + lengthOf(random);
   for (const hub of hubs) hub.trouble({ ...sketch, until });
 }
 
+/** Returns a failure of a random list. */
 function listThatFails(random: Seeded): Sketch {
   const reply = random.pick(NO_LISTS);
-  // A command for one of the kind is another thing than the list.
+  // A hanging list must not also hang commands, whose paths are longer.
   return { path: random.pick(LISTS), isPathEnd: reply === 'hang', reply, share: 1 };
 }
 
-/** From moments to hours, short ones being the more frequent. */
+/** Returns a random duration from 0.3 s to hours. Short durations are more frequent. */
 export function lengthOf(random: Seeded): number {
   const longest = random.chance(0.03) ? 14 * HOUR : 20 * MINUTE;
   return 0.3 * SECOND * (longest / (0.3 * SECOND)) ** random.next();

@@ -1,12 +1,13 @@
+// The true states of devices in a storm, in the form of messages.
 import type { Device, Things } from '../../simulator/index.js';
 
-/** Some fields of a thing, in the words and units of messages, without absent fields. */
+/** The compared fields of a device, with the names and units of messages. */
 export type Followed = Readonly<Record<string, unknown>>;
 
 const tenth = (value: unknown): number | undefined =>
   typeof value === 'number' ? Math.round(value * 10) / 10 : undefined;
 
-/** The followed fields of a device, by their names in messages, with their values from the hub. */
+/** Readers of the compared fields from the simulated hub, by their names in messages. */
 const FIELDS: Readonly<Record<string, (device: Device) => unknown>> = {
   on: ({ state: { isOn, sirenOn } }) => isOn ?? sirenOn,
   open: ({ state: { open } }) => open,
@@ -17,17 +18,17 @@ const FIELDS: Readonly<Record<string, (device: Device) => unknown>> = {
   reachable: ({ type, state }) => (type === 'UI_DEVICE' ? undefined : state.reachable),
 };
 
-/** Returns the followed fields of a device with the values that the hub has. */
+/** Returns the compared fields of a device at the simulated hub. */
 export function truthOf(device: Device): Followed {
   return compact(Object.entries(FIELDS).map(([name, read]) => [name, read(device)]));
 }
 
-/** Whether a group is on: whether any member is. */
+/** Whether any member of a group is on. */
 export function isGroupOn({ members }: Things['groups'], devices: readonly Device[]): boolean {
   return devices.some(({ id, state }) => members.includes(id) && state['isOn'] === true);
 }
 
-/** The followed fields of a state in a message, where a lamp's temperature has another name. */
+/** Returns the compared fields of a state in a message. */
 export function followedOf(state: unknown): Followed {
   const fields = Object(state) as Record<string, unknown>;
   return compact(Object.keys(FIELDS).map((name) => [name, fields[name]]));

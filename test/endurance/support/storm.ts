@@ -1,3 +1,4 @@
+// The storm: hub nodes at two simulated hubs, and the checks of their messages and statuses.
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/async/clock.js';
 import registerButton from '../../../nodes/cozify-button.js';
@@ -18,24 +19,23 @@ import { StormHub } from './storm-hub.js';
 import { StormPresses } from './storm-presses.js';
 import { isGroupOn, followedOf, isSame, truthOf } from './storm-truth.js';
 
-/** The time in which connected nodes must report a change: on the LAN, and with slow polls through the cloud. */
+/** The time in which nodes must report a change. Polls through the cloud are slower. */
 const REPORTED_MS = { lan: 5 * SECOND, cloud: 50 * SECOND };
-/** In this time the third poll in a row has failed, by whichever way and however slowly. */
+/** After this time the third poll in a row has failed on any transport, even if each poll hangs. */
 const THREE_POLLS_MS = 4 * MINUTE;
-/** By then any poll that was put off has been made. */
+/** After this time every delayed poll has been sent. */
 const CALM_MS = 10 * MINUTE;
-/** Two hubs are asked for their lists at once, and for a command and a poll now and then; not more, whatever fails. */
-const ASKED_AT_ONCE = 200;
-const ASKED_IN_A_SECOND = 10;
-/** The settling time of a hub that repeatedly asks for a full load, or has a new address. */
+/** Limits of requests: a burst for all lists of two hubs, and the rate of commands and polls. Failures must not raise them. */
+const MOST_AT_ONCE = 200;
+const MOST_A_SECOND = 10;
+/** After this time a hub with a new address, or after many full polls, is polled as usual. */
 const LONG_CALM_MS = 18 * MINUTE;
-/** The time that the cache stays valid without subscribers. */
+/** The time that a cache stays current without subscribers. */
 const KEPT_MS = MINUTE;
 const STEP_MS = 100;
 
 /**
- * A home with two hubs and twelve nodes that subscribe to it, command it and wait for it, on a simulated clock. Holds
- * the invariants of a storm; its events are in `StormLife`.
+ * Two hubs and twelve hub nodes on a simulated clock, and the checks of a storm. `StormLife` has the random events.
  */
 export class Storm {
   readonly stage = new HubStage();
@@ -45,24 +45,25 @@ export class Storm {
   readonly presses: StormPresses;
   readonly troubles: string[] = [];
   readonly followers: ReadonlyMap<string, Follower>;
-  /** The number of checks, and the transport of each. */
+  /** Number of checks by transport, and of checks of node statuses. */
   readonly looks = { lan: 0, cloud: 0, statuses: 0 };
-  /** Things whose state no poll reports until the next full answer. */
+  /** Things with changes that no poll reports before the next full answer. */
   readonly unsure = new Set<string>();
+  /** Start of the motion at each sensor (monotonic, ms). */
   readonly #movingSince = new Map<string, number>();
   settings: Settings = { forSeconds: 60 };
   mostTimers = 0;
   #player: Player | undefined;
   readonly #clockBefore = { ...systemClock };
   #startedAt = 0;
-  /** By the log of the node that waits. */
+  /** Number of cancelled messages in the log of the wait node. */
   #loggedCancellations = 0;
 
   constructor(random: Seeded) {
     const { clock } = this.stage;
     clock.turns = 1;
     this.stage.mostAsked = 100_000;
-    // Events must not depend on the number of requests.
+    // Each part has its own random numbers, so that the events do not depend on the number of requests.
     const [jitter, ...shares] = Array.from({ length: 3 }, () => new Seeded(random.next() * 2 ** 31));
     assert.ok(jitter && shares[0] && shares[1]);
     clock.chance = jitter.next;
@@ -74,9 +75,9 @@ export class Storm {
     this.red = new SmallRed(clock, { sent: (...all) => this.#receive(...all), logged: (...all) => this.#read(...all) });
     this.ends = new StormEnds(this.red, clock, note);
     this.presses = new StormPresses(clock, note);
-    const follow = (node: string, read: (payload: unknown) => unknown, isTold = false): [string, Follower] => [
+    const follow = (node: string, read: (payload: unknown) => unknown, isInitialSent = false): [string, Follower] => [
       node,
-      new Follower({ node, read, isInitialSent: isTold, note }),
+      new Follower({ node, read, isInitialSent, note }),
     ];
     this.followers = new Map([
       follow(NODES.everything, followedOf, true),
@@ -87,7 +88,7 @@ export class Storm {
     for (const register of [registerButton, registerChanges, registerCommand, registerRead, registerWait]) {
       register(this.red.api);
     }
-    // The nodes have no other clock.
+    // The nodes use the clock of the system.
     Object.assign(systemClock, {
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),
@@ -101,17 +102,18 @@ export class Storm {
     if (this.troubles.length < 20) this.troubles.push(`${this.when}: ${trouble}`);
   }
 
-  /** Since the beginning. */
+  /** The simulated time since the start, for reports. */
   get when(): string {
     const ms = this.stage.clock.monotonic();
     return `day ${Math.floor(ms / DAY)} ${new Date(ms % DAY).toISOString().slice(11, 23)} (${Math.round(ms)})`;
   }
 
-  /** On the clock that never jumps. */
+  /** The monotonic time in milliseconds. */
   get now(): number {
     return this.stage.clock.monotonic();
   }
 
+  /** Logs in, and starts all nodes. */
   async begin(): Promise<void> {
     await this.stage.client();
     assert.ok(this.stage.player);
@@ -134,7 +136,7 @@ export class Storm {
     for (const follower of this.followers.values()) follower.restart();
   }
 
-  /** The nodes have the system's clock again. */
+  /** Restores the real system clock. */
   giveClockBack(): void {
     Object.assign(systemClock, this.#clockBefore);
   }
@@ -145,11 +147,11 @@ export class Storm {
     await this.close();
     await this.pass(CALM_MS);
     this.ends.end();
-    assert.equal(this.stage.clock.timers, 0, 'what is closed leaves no timer');
+    assert.equal(this.stage.clock.timers, 0, 'a closed account has no timer');
     await this.stage.end();
   }
 
-  /** Creates the missing nodes, or the named ones. */
+  /** Creates these nodes; by default all. */
   startNodes(which: readonly string[] = Object.values(NODES)): void {
     const [{ home, fake }] = this.hubs;
     this.red.start(nodesOf(fake.id, home, this.settings).filter(({ id }) => which.includes(id)));
@@ -161,7 +163,7 @@ export class Storm {
     if (!which.includes(NODES.wait)) return;
     const left = this.ends.drop(NODES.wait);
     if (left !== this.#loggedCancellations)
-      this.note(`${left} messages waited at a close, and ${this.#loggedCancellations} were said`);
+      this.note(`${left} messages waited at a close, but the log has ${this.#loggedCancellations}`);
     this.#loggedCancellations = 0;
   }
 
@@ -169,10 +171,10 @@ export class Storm {
   async restartNodes(which: readonly string[], pauseMs: number): Promise<void> {
     await this.closeNodes(which);
     if (pauseMs > 0) await this.pass(pauseMs);
-    // Of all flows, and so of the account's node.
+    // Without running nodes this is a full Deploy, which also restarts the account node.
     if (this.#player !== undefined && this.red.running.length === 0) await this.stage.deploy(this.#player);
     if (pauseMs >= KEPT_MS) for (const id of which) this.followers.get(id)?.restart();
-    // A new subscriber needs a first poll.
+    // Nodes that subscribe again need a first poll.
     if (pauseMs > 0) for (const hub of this.hubs) hub.disturb();
     this.startNodes(which);
   }
@@ -181,31 +183,32 @@ export class Storm {
     return FIRST_FLOW;
   }
 
+  /** Advances the clock. Notes a trouble if there were too many requests. */
   async pass(ms: number): Promise<void> {
     this.#noteMotion();
     await this.stage.clock.advance(ms);
     this.mostTimers = Math.max(this.mostTimers, this.stage.clock.timers);
-    const asked = this.stage.take().length;
-    const most = ASKED_AT_ONCE + (ms / SECOND) * ASKED_IN_A_SECOND;
-    if (asked > most) this.note(`${asked} requests in ${ms / SECOND} s`);
+    const requests = this.stage.take().length;
+    const most = MOST_AT_ONCE + (ms / SECOND) * MOST_A_SECOND;
+    if (requests > most) this.note(`${requests} requests in ${ms / SECOND} s`);
     this.stage.cloud.requests.length = 0;
   }
 
-  /** Time passes for as long as some work takes. */
+  /** Advances the clock until the work has ended. */
   async during(work: Promise<unknown>): Promise<void> {
-    let isOver = false;
-    const over = work.then(() => (isOver = true));
+    let isDone = false;
+    const done = work.then(() => (isDone = true));
     await settle();
-    for (let waited = 0; !isOver && waited < MINUTE; waited += STEP_MS) await this.pass(isOver ? 0 : STEP_MS);
-    await over;
+    for (let waited = 0; !isDone && waited < MINUTE; waited += STEP_MS) await this.pass(isDone ? 0 : STEP_MS);
+    await done;
   }
 
   /**
-   * Checks that nodes receive all changes of a hub that stays connected. `act` runs first, disturbs nothing, and returns
-   * a check for the end if the hub was connected all the time.
+   * Runs `act`, and checks that nodes receive all changes of each hub that stays connected. The check that `act` returns
+   * runs at the end if the hub was connected all the time.
    */
   async look(act: (hub: StormHub) => (() => void) | undefined = () => undefined): Promise<void> {
-    // A press at the moment of a start may count as one before it.
+    // A press at the moment of a start may count as an earlier press.
     if (this.now - this.#startedAt < SECOND) await this.pass(SECOND);
     const transports = this.hubs.map((hub) =>
       hub.isConnected('lan') ? 'lan' : hub.isConnected('cloud') ? 'cloud' : undefined,
@@ -229,7 +232,7 @@ export class Storm {
     this.ends.check();
   }
 
-  /** All trouble ends; then everybody must know how things are. */
+  /** Ends all troubles, and checks that the nodes then have the true state of every device. */
   async calmDown(): Promise<void> {
     for (const { home } of this.hubs) home.loseChanges(0);
     for (const hub of this.hubs) hub.clear();
@@ -239,20 +242,20 @@ export class Storm {
       const [device] = hub.home.devices;
       this.ends.give(NODES.read, { target: { hub: hub.fake.id, id: device?.id } });
     }
-    // Changes of an unreachable device are ignored, and a full answer shows the lost changes.
+    // Polls omit changes of unreachable devices, and only a full answer has the lost changes.
     for (const { home } of this.hubs) for (const { id } of home.devices) home.setReachable(id, true);
     for (const { home } of this.hubs) home.sendFull();
     await this.pass(LONG_CALM_MS);
     this.unsure.clear();
     const isOnLan = (hub: StormHub): boolean => hub.isConnected('lan', MINUTE);
-    // A hub that did not answer at its new address when the cloud named it is looked for there an hour later.
+    // If a hub did not answer at its new address, the next try at that address is an hour later.
     if (!this.hubs.every(isOnLan)) await this.pass(HOUR);
     for (const [place, hub] of this.hubs.entries()) {
-      if (!isOnLan(hub)) this.note(`hub ${place + 1} is not heard on the LAN though all is calm`);
+      if (!isOnLan(hub)) this.note(`hub ${place + 1} is not polled on the LAN without any trouble`);
     }
     await this.look();
     for (const { home } of this.hubs) {
-      for (const device of home.devices) this.#expectSent(device, truthOf(device), 'all is calm');
+      for (const device of home.devices) this.#expectSent(device, truthOf(device), 'there is no trouble');
     }
   }
 
@@ -260,18 +263,18 @@ export class Storm {
     return new Map(devices.map((device) => [device.id, truthOf(device)]));
   }
 
-  /** Compares the last sent states with things that have been stable long enough. */
+  /** Compares the last sent state of each device with the true state, if that has not changed during the check. */
   #compare({ home }: StormHub, before: ReadonlyMap<string, unknown>): void {
     const steady = home.devices.filter((device) => isSame(before.get(device.id), truthOf(device)));
     const known = steady.filter(({ id, state }) => state.reachable && !this.unsure.has(id));
-    for (const device of known) this.#expectSent(device, truthOf(device), 'the hub was heard');
+    for (const device of known) this.#expectSent(device, truthOf(device), 'the hub is connected');
     const isSteady = steady.length === home.devices.length && known.length === steady.length;
     if (!isSteady) return;
     const last = this.followers.get(NODES.groups)?.last;
     for (const group of home.all('groups')) {
       const sent = last?.get(group.id);
       if (sent !== undefined && sent !== isGroupOn(group, home.devices))
-        this.note(`the group ${group.name} is not as told`);
+        this.note(`the group ${group.name} is not in the sent state`);
     }
   }
 
@@ -279,24 +282,26 @@ export class Storm {
     const sent = (node: string): unknown => this.followers.get(node)?.last.get(device.id);
     const everything = sent(NODES.everything);
     const says = JSON.stringify({ sent: everything, truth });
-    if (!isSame(everything, truth)) this.note(`${device.name} (${device.id}) is not as told though ${why}: ${says}`);
+    if (!isSame(everything, truth))
+      this.note(`${device.name} (${device.id}) is not in the sent state though ${why}: ${says}`);
     const isOn = sent(NODES.lamp);
-    if (isOn !== undefined && isOn !== device.state['isOn']) this.note(`the lamp is not as told though ${why}`);
+    if (isOn !== undefined && isOn !== device.state['isOn'])
+      this.note(`the lamp is not in the sent state though ${why}`);
     const temperature = sent(NODES.named);
     const isNamed = device.name === NAMED;
     if (isNamed && temperature !== undefined && temperature !== (truth as Message)['temperature'])
-      this.note(`${NAMED} is not as told though ${why}: ${JSON.stringify(temperature)}`);
+      this.note(`${NAMED} is not in the sent state though ${why}: ${JSON.stringify(temperature)}`);
   }
 
-  /** Fails if a node is green while its hub is silent, or red once it answers. */
+  /** Notes a node that is green while all polls fail, or that shows a connected hub as offline. */
   #checkStatuses(areAllConnected: boolean): void {
-    const heardAt = Math.min(...this.hubs.map((hub) => hub.answeredAt));
-    const isUnheard = this.now - Math.max(heardAt, this.#startedAt) > THREE_POLLS_MS;
+    const answeredAt = Math.min(...this.hubs.map((hub) => hub.answeredAt));
+    const arePollsFailing = this.now - Math.max(answeredAt, this.#startedAt) > THREE_POLLS_MS;
     this.looks.statuses += 1;
     for (const id of [NODES.everything, NODES.buttons, NODES.groups]) {
       const status = this.red.statusOf(id);
       const says = JSON.stringify(status);
-      if (isUnheard && status?.fill === 'green') this.note(`${id} is green while polls fail: ${says}`);
+      if (arePollsFailing && status?.fill === 'green') this.note(`${id} is green while polls fail: ${says}`);
       if (areAllConnected && /hub away|hubiin ei/.test(status?.text ?? ''))
         this.note(`${id} shows a hub as away: ${says}`);
     }
@@ -310,7 +315,7 @@ export class Storm {
     this.followers.get(node)?.receive(message);
   }
 
-  /** Records detected motion and its start, because a hub's own times depend on its clock. */
+  /** Updates the start of the motion at each sensor, because the times of a hub depend on its clock. */
   #noteMotion(): void {
     for (const { id, state } of this.hubs.flatMap(({ home }) => home.devices)) {
       if (state['motion'] !== true) this.#movingSince.delete(id);
@@ -318,16 +323,16 @@ export class Storm {
     }
   }
 
-  /** Nobody has moved, it says: then nobody may have been moving for long. */
+  /** Checks a message “no motion”: the sensor must not have reported motion for long. */
   #checkIdle({ device, payload }: Message): void {
     const { id, hub } = device as { id: string; hub: string };
     const home = this.hubs.find(({ fake }) => fake.id === hub)?.home;
     const sensor = home?.devices.find((one) => one.id === id);
     if (this.unsure.has(id)) return;
-    if (payload !== false) this.note(`${id} is still, but said to be ${String(payload)}`);
+    if (payload !== false) this.note(`the message about no motion at ${id} has the payload ${String(payload)}`);
     const movingMs = this.now - (this.#movingSince.get(id) ?? Infinity);
     if (sensor?.state['motion'] === true && movingMs > REPORTED_MS.cloud)
-      this.note(`${sensor.name} is said to be still though somebody has been moving`);
+      this.note(`${sensor.name} has motion, but the node sent no motion`);
   }
 
   #read(node: string, text: string): void {

@@ -1,10 +1,11 @@
+// A simulated cloud for years of simulated time.
 import { CozifyError } from '../../../src/errors.js';
 import type { Http, HttpResponse, HttpRequest } from '../../../src/http/http-client.js';
 import { signJwt } from '../../simulator/index.js';
 import { DAY, HOUR, type LongClock, MINUTE, type ProcessClock, SECOND } from './long-clock.js';
 import type { Seeded } from './seeded.js';
 
-/** The life of the service's own tokens. */
+/** The lifetime of a token of the real cloud. */
 export const LIFE_MS = 28 * DAY + 10 * MINUTE;
 
 const HUB = { hubId: 'hub-1', name: 'Koti', version: '1.14.9.124' };
@@ -32,7 +33,7 @@ export const OUTAGES = ['reset', 'timeout', '503', 'html 200', 'html 401'] as co
 
 const PAGE = '<!DOCTYPE html><title>Welcome to our network</title>';
 
-/** A try to renew, as the cloud saw it. `waitMs`: what a fault asked to wait before the next one. */
+/** An attempt to renew a token. `waitMs` is the requested wait before the next attempt. */
 export interface RenewalTry {
   at: number;
   isGood: boolean;
@@ -41,9 +42,9 @@ export interface RenewalTry {
 }
 
 /**
- * A cloud without sockets, for simulated years: a token lives 28 days and 10 minutes by the true time, a renewal revokes
- * the old token at once, and some calls fail. A fault replaces the work of a call, because no client survives a loss
- * between the work and the answer (see `kill-storm.test.ts`). Stores only the valid tokens and counts.
+ * A cloud without sockets, for simulated years: a token is valid for 28 days and 10 minutes of true time, a renewal
+ * revokes the old token at once, and some calls fail. A failed call has no effect, because a renewal whose answer is lost
+ * ends the login (`kill-storm.test.ts` measures that). The cloud stores only valid tokens and counts.
  */
 export class YearsCloud {
   readonly counts: Record<string, number> = {};
@@ -51,7 +52,7 @@ export class YearsCloud {
   /** Calls made with a token that was no longer valid. */
   refused = 0;
   faultRate = 0.01;
-  /** Called when a renewal is asked for. */
+  /** Called at each request for a renewal, with its monotonic time. */
   onRenewal: (at: number) => void = () => undefined;
   onTry: (attempt: RenewalTry) => void = () => undefined;
   readonly #clock: LongClock;
@@ -82,7 +83,7 @@ export class YearsCloud {
     this.#outage = { until: this.#clock.trueTime + ms, fault };
   }
 
-  /** Connects a process to this cloud. A request of a dead process is neither done nor answered. */
+  /** Returns the HTTP client of a process. Requests of a dead process are neither handled nor answered. */
   connect(process: ProcessClock): { send: Http; close: () => void; inFlight: () => number } {
     let inFlight = 0;
     const send: Http = async (request) => {
@@ -120,7 +121,7 @@ export class YearsCloud {
       this.refused += 1;
       return { status: 401, headers: {}, body: '{"code":401,"message":"Authentication failed"}' };
     }
-    // Keys change now and then, so that the state is saved between renewals too.
+    // Hub keys change each day, so that the state is also saved between renewals.
     if (call === 'hubkeys') {
       const day = Math.floor(this.#clock.trueTime / DAY);
       return ok(JSON.stringify({ [HUB.hubId]: signJwt({ hub_id: HUB.hubId, hub_name: HUB.name, day }, 'secret') }));

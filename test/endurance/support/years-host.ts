@@ -20,11 +20,11 @@ const CLOUD_URL = 'https://cloud.example/ui/0.2';
 const ORIGIN = new URL(CLOUD_URL).origin;
 const EMAIL = 'owner@example.fi';
 
-/** A machine whose disk outlives its processes, each with one or many accounts. */
+/** A machine with a disk. Its processes run the accounts on the disk, and end by a stop or a power cut. */
 export class YearsHost {
   /** Counts of the accounts' events by topic, without `hubs`. */
   readonly topics: Record<string, number> = {};
-  /** The maximum number of timers an account had while nothing was being asked, and the longest of all. */
+  /** The most timers of an account without a request in flight, and the longest delay of any timer. */
   mostTimers = 0;
   longestTimerMs = 0;
   accounts: Account[] = [];
@@ -43,7 +43,7 @@ export class YearsHost {
     this.#expiryMs = expiryMs;
   }
 
-  /** Puts an account that has logged in some time ago on the disk. */
+  /** Saves an account on the disk whose login is `ageMs` old. */
   addLogin(ageMs: number, user = 'user-1'): void {
     const store = new MemoryStore<AccountRecord>();
     const login = newLogin(this.#cloud.issueToken(user), this.#clock.wall - ageMs, EMAIL);
@@ -58,7 +58,7 @@ export class YearsHost {
     const [codes, rateLimiter] = [new OtpLimiter(this.#codes, shared), new RateLimiter(shared)];
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     this.accounts = this.#stores.map((store, place) => {
-      // A clock each, to count the timers of each.
+      // Each account has its own clock, which counts its timers.
       const clock = new ProcessClock(this.#clock, this.#random.next);
       const http = this.#cloud.connect(clock);
       this.#processes.push({ clock, inFlight: http.inFlight });
@@ -75,7 +75,7 @@ export class YearsHost {
     });
   }
 
-  /** The power goes. */
+  /** Ends all processes without clean-up, as a power cut does. */
   kill(): void {
     this.look();
     for (const { clock } of this.#processes) clock.kill();
@@ -84,21 +84,21 @@ export class YearsHost {
     this.#processes = [];
   }
 
-  /** A restart as a service manager does it: gives the processes 5 s. */
+  /** Stops all processes within 5 s, as a service manager does. */
   async stop(): Promise<void> {
     this.look();
     const closing = this.accounts.map((account) => account.close());
     await this.#clock.advance(5_000);
     await Promise.all(closing);
     for (const { clock } of this.#processes) {
-      assert.equal(clock.timers, 0, 'a closed account leaves no timer');
+      assert.equal(clock.timers, 0, 'a closed account has no timer');
       clock.kill();
     }
     this.accounts = [];
     this.#processes = [];
   }
 
-  /** Notes the timers. */
+  /** Updates {@link mostTimers} and {@link longestTimerMs}. */
   look(): void {
     for (const { clock, inFlight } of this.#processes) {
       if (inFlight() === 0) this.mostTimers = Math.max(this.mostTimers, clock.timers);
@@ -113,7 +113,7 @@ export class YearsHost {
     }
     for (const [place, store] of this.#stores.entries()) {
       const { login } = cloudOf(store.content ?? emptyAccount, ORIGIN);
-      assert.ok(login !== null && this.#cloud.isValid(login.token), `${when}: the token on disk ${place} is dead`);
+      assert.ok(login !== null && this.#cloud.isValid(login.token), `${when}: the token on disk ${place} is not valid`);
     }
   }
 }
