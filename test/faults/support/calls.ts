@@ -1,3 +1,4 @@
+// Steps on the login of a home, and assertions about their errors.
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { StepResult } from '../../../src/account/account-operations.js';
@@ -7,19 +8,20 @@ import { failure } from '../../src/support/stage.js';
 import type { Home } from './home.js';
 import type { Row } from './table.js';
 
-/** The steps that ask the cloud about the token, with the call each of them makes. */
+/** The steps that send the token to the cloud, with the call of each step. */
 export const STEPS = { refresh: 'refreshsession', ping: 'hubkeys', authenticate: 'hubkeys' } as const;
 
 export type Step = keyof typeof STEPS;
 export const steps = Object.keys(STEPS) as Step[];
 
+/** Runs a step on the account of the home. */
 export function take(home: Home, step: Step): Promise<StepResult<boolean>> {
   const { account } = home;
   if (step === 'refresh') return account.refresh({ force: true });
   return step === 'ping' ? account.ping() : account.authenticate();
 }
 
-/** Asserts that a step fails with that code, that its error holds no secret, and that nobody was sent a code for it. */
+/** Asserts that a step fails with this error code, without a secret in the error and without an e-mail. */
 export async function refused(home: Home, work: Promise<unknown>, code: ErrorCode): Promise<CozifyError> {
   const mails = home.simulator.mails.length;
   const error = await failure(work, code);
@@ -28,13 +30,13 @@ export async function refused(home: Home, work: Promise<unknown>, code: ErrorCod
   return error;
 }
 
-/** Asserts that neither a token nor a good part of it can be found in a value, however deep. */
+/** Asserts that a value contains no part of a token, at any depth. */
 export function assertNoSecret(value: unknown, token: string): void {
   const text = inspect(value, { depth: 9, showHidden: true, maxStringLength: Infinity });
   for (const part of [token.slice(0, 200), token.slice(-40)]) assert.ok(!text.includes(part), text);
 }
 
-/** A row in which an answer to a step is spoiled: the step fails with `code`, and the login is kept. */
+/** Returns a row with a faulty answer to a step: the step fails with `code`, and the login is kept. */
 export function spoiled(what: string, step: Step, fault: Fault | ((home: Home) => Fault), code: ErrorCode): Row<Home> {
   return {
     fault: `${what} on ${step}`,
@@ -46,7 +48,7 @@ export function spoiled(what: string, step: Step, fault: Fault | ((home: Home) =
   };
 }
 
-/** How often the cloud was asked for something. */
+/** Returns the number of requests for these calls. */
 export function countOf(home: Home, ...calls: CloudCall[]): number {
   return calls.reduce((sum, call) => sum + home.simulator.count(call), 0);
 }

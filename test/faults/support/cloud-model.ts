@@ -1,3 +1,4 @@
+// The cloud of the property tests of one account.
 import type { FakeCall, FakeCloud, Reply } from '../../src/support/fake-cloud.js';
 import type { FakeClock } from '../../src/support/fake-clock.js';
 import { makeToken } from '../../src/support/tokens.js';
@@ -21,23 +22,23 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** The calls whose 401 speaks of the token. */
+/** The calls whose 401 means that the token is not valid. */
 const JUDGING: readonly FakeCall[] = ['hubkeys', 'refreshsession'];
 
-/** A cloud that records issued and refused tokens, for a comparison with the state of the account. */
+/** A cloud that records the tokens that it issued and refused, for comparison with the state of the account. */
 export class CloudModel {
-  /** Tokens whose answers were given whole, in order. */
+  /** Tokens in complete answers, in order. */
   readonly given: string[] = [];
-  /** Values that must never be visible: tokens, codes, hub keys. */
+  /** Tokens, codes and hub keys, which must not be visible outside. */
   readonly secrets = new Set<string>(['hub-1.secret-key']);
-  /** 401s to a token that an account has not yet drawn a conclusion from. */
+  /** Number of 401 answers by token, without those that have rejected the login. */
   readonly rejections = new Map<string, number>();
   /** The predecessor of each renewed token. */
   readonly parents = new Map<string, string>();
   isRevoking = false;
   code = '';
   readonly #clock: FakeClock;
-  readonly #known = new Set<string>();
+  readonly #issued = new Set<string>();
   #faults: { call: FakeCall; kind: FaultKind; left: number }[] = [];
   #made = 0;
 
@@ -56,32 +57,32 @@ export class CloudModel {
     this.isRevoking = false;
   }
 
-  /** A token that the cloud takes. */
+  /** Issues a valid token. */
   issue(): string {
     const token = makeToken(this.#clock.outside());
-    this.#known.add(token);
+    this.#issued.add(token);
     this.secrets.add(token);
     return token;
   }
 
-  takes(token: string): boolean {
-    return this.#known.has(token) && !this.isRevoking;
+  isValid(token: string): boolean {
+    return this.#issued.has(token) && !this.isRevoking;
   }
 
   #reply(call: FakeCall, request: HttpRequest): Reply {
     const fault = this.#faults.find((candidate) => candidate.call === call && candidate.left > 0);
     if (fault === undefined) return this.#genuine(call, request, true);
     fault.left -= 1;
-    return this.#spoiled(fault.kind, call, request);
+    return this.#faulty(fault.kind, call, request);
   }
 
-  #spoiled(kind: FaultKind, call: FakeCall, request: HttpRequest): Reply {
+  #faulty(kind: FaultKind, call: FakeCall, request: HttpRequest): Reply {
     const secret = (token: string): Reply => {
       this.secrets.add(token);
       return { body: token };
     };
-    // Only a renewal of a token that can be read can tell that another one is older or another user's.
-    const isComparable = call === 'refreshsession' && this.#known.has(request.headers?.['Authorization'] ?? '');
+    // Only a renewal of a readable token can be recognised as older or as the token of another user.
+    const isComparable = call === 'refreshsession' && this.#issued.has(request.headers?.['Authorization'] ?? '');
     switch (kind) {
       case '503':
       case '403':
@@ -122,7 +123,7 @@ export class CloudModel {
 
   #genuine(call: FakeCall, request: HttpRequest, isWhole: boolean): Reply {
     const token = request.headers?.['Authorization'] ?? '';
-    if (['hubkeys', 'refreshsession', 'logout', 'remote'].includes(call) && !this.takes(token)) {
+    if (['hubkeys', 'refreshsession', 'logout', 'remote'].includes(call) && !this.isValid(token)) {
       return this.#unauthorized(call, request);
     }
     switch (call) {

@@ -4,7 +4,7 @@ import { makeToken, type TokenOptions } from '../../src/support/tokens.js';
 import { assertKept, type Kept } from './kept.js';
 import type { World } from './table.js';
 
-/** A logged-in account without sockets and disk, for rows in which days and years pass. */
+/** A logged-in account without sockets and disk, for faults that take days or years of simulated time. */
 export class FakeHome implements Kept, World {
   readonly stage = new Stage();
   token = '';
@@ -13,7 +13,7 @@ export class FakeHome implements Kept, World {
   static async open(claims: TokenOptions = {}): Promise<FakeHome> {
     const home = new FakeHome();
     const { clock } = home.stage;
-    // The cloud knows what time it is, whatever the account's clock says.
+    // The cloud has the true time, even if the clock of the account is wrong.
     home.token = makeToken(clock.outside(), claims);
     home.stage.saveLogin(home.token);
     home.player = await home.stage.open();
@@ -32,7 +32,7 @@ export class FakeHome implements Kept, World {
     return this.stage.cloud;
   }
 
-  /** How often a token was asked for. */
+  /** Number of requests for a new token. */
   get renewals(): number {
     return this.cloud.of('refreshsession').length;
   }

@@ -26,7 +26,7 @@ import { ownProcess } from '../../src/support/own-process.js';
 
 export const FILE = 'a1.json';
 
-/** A logged-in account with its state in real files and its cloud behind real sockets; only time is not real. */
+/** A logged-in account with real files, real sockets and a simulated clock. */
 export class Home implements Kept, World {
   readonly simulator: Simulator;
   readonly clock: FakeClock;
@@ -36,13 +36,13 @@ export class Home implements Kept, World {
   readonly path: string;
   /** The topics of all events. */
   readonly topics: string[] = [];
-  /** The requests as the account made them. */
+  /** The requests of the account, before any fault. */
   readonly sent: HttpRequest[] = [];
-  /** Which part of its deadline each request to the cloud gets, so that no test waits for the whole of one. */
+  /** Factor for the deadline of each request to the cloud, so that no test waits for a whole deadline. */
   patience = 1;
-  /** The patience factor for requests to hubs on the LAN. */
+  /** Factor for the deadline of each request to a hub on the LAN. */
   lanPatience = 1;
-  /** Leads requests to the cloud elsewhere. */
+  /** Redirects requests to the cloud. */
   detour: ((url: URL) => URL) | undefined;
   token = '';
   readonly #rateLimiter: RateLimiter;
@@ -57,7 +57,7 @@ export class Home implements Kept, World {
     this.#rateLimiter = new RateLimiter(clock);
   }
 
-  /** A home whose account is logged in, without hubs unless asked for. */
+  /** Opens a home with a logged-in account; by default without hubs. */
   static async open(options: SimulatorOptions = {}): Promise<Home> {
     const clock = new FakeClock();
     const simulator = await Simulator.start({ hubs: [], ...options, now: () => clock.outside() });
@@ -77,7 +77,7 @@ export class Home implements Kept, World {
     return new FileStore(new StateDirectory(this.path, this.log, disk.fs, ownProcess()), FILE, accountShape);
   }
 
-  /** Puts a login into the files, as an earlier process left it, with a last good copy of it. */
+  /** Saves a login in the files with its last good copy, as an earlier process would have left it. */
   async saveLogin(token: string): Promise<void> {
     const record = { ...emptyAccount, email: EMAIL, configuredEmail: EMAIL };
     const { origin } = new URL(this.simulator.cloudUrl);
@@ -96,7 +96,7 @@ export class Home implements Kept, World {
       ...{ clock: this.clock, rateLimiter: this.#rateLimiter, log: this.log },
       store: new FileStore(directory, FILE, accountShape),
       codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), this.clock),
-      http: { close: http.close, send: (request) => http.send(this.#spoil(request)) },
+      http: { close: http.close, send: (request) => http.send(this.#altered(request)) },
       ...options,
     });
     const { account } = managed;
@@ -138,7 +138,7 @@ export class Home implements Kept, World {
     this.patience = 1;
     this.lanPatience = 1;
     if (!this.#isOnline) await this.simulator.goOnline();
-    // Longer than any Retry-After is believed.
+    // Longer than the account obeys any Retry-After.
     this.clock.sleep(7 * HOUR);
   }
 
@@ -146,7 +146,7 @@ export class Home implements Kept, World {
     return assertKept(this);
   }
 
-  /** The cloud is gone until the fault ends. */
+  /** Makes the cloud unreachable until {@link heal}. */
   async goOffline(): Promise<void> {
     this.#isOnline = false;
     await this.simulator.goOffline();
@@ -165,7 +165,7 @@ export class Home implements Kept, World {
     await removeFolders();
   }
 
-  #spoil(request: HttpRequest): HttpRequest {
+  #altered(request: HttpRequest): HttpRequest {
     this.sent.push(request);
     if (request.isLan) return { ...request, deadlineMs: request.deadlineMs * this.lanPatience };
     const url = this.detour?.(new URL(request.url));

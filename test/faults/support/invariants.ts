@@ -1,3 +1,4 @@
+// Rules that hold after every event of the property tests of one account.
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/account/account.js';
 import { type Snapshot, toIso } from '../../../src/account/snapshot.js';
@@ -9,12 +10,12 @@ export interface View {
   account: Account;
   token: string | undefined;
   isRejected: boolean;
-  /** Whether the login, and all that was found out with it, is only in memory. */
+  /** Whether the login and its hubs are only in memory. */
   isInMemoryOnly: boolean;
   snapshot: Snapshot;
-  /** The steps under way. */
+  /** The unfinished steps. */
   pending: StepName[];
-  /** A token was asked for, perhaps for an account that is closed by now, and may come at any time. */
+  /** Whether a token was requested and may still arrive, perhaps for a closed account. */
   isAsking: boolean;
 }
 
@@ -25,6 +26,7 @@ export interface Happening {
   steps?: number | readonly { do: string }[];
 }
 
+/** Returns the current view of a machine. */
 export function look(machine: Machine): View {
   const { account, login } = machine;
   return {
@@ -38,7 +40,7 @@ export function look(machine: Machine): View {
   };
 }
 
-/** Asserts the rules of docs/dev/rules.md after something has happened. */
+/** Asserts the rules of docs/dev/rules.md after an event. */
 export async function assertRules(machine: Machine, before: View, happening: Happening): Promise<void> {
   const after = look(machine);
   const together = typeof happening.steps === 'object' ? happening.steps.map((step) => step.do) : [];
@@ -53,8 +55,8 @@ export async function assertRules(machine: Machine, before: View, happening: Hap
   await assertSaved(machine, after);
   if (!mayRevert) {
     assertNothingLost(machine, before, after, steps);
-    // A login may come whose step a Deploy has ended, and bring its address and hubs.
-    if (!before.isAsking) assertKeptRest(before, after, steps);
+    // The login of a step that a Deploy ended may still arrive, with its address and hubs.
+    if (!before.isAsking) assertAddressAndHubsKept(before, after, steps);
   }
   assertTokenKnown(machine, after);
   const isQuiet = before.pending.length === 0 && !before.isAsking && (happening.during ?? 'nothing') === 'nothing';
@@ -68,7 +70,7 @@ export async function assertRules(machine: Machine, before: View, happening: Hap
   machine.errors.length = 0;
 }
 
-/** Only the cloud ends a login, and what the snapshot says of it. */
+/** Asserts that the snapshot agrees with the login, and that no timer is left over. */
 function assertConsistent(machine: Machine, { token, isRejected, snapshot }: View): void {
   assert.equal(snapshot.state === 'authenticated', token !== undefined && !isRejected);
   if (token === undefined) {
@@ -80,8 +82,8 @@ function assertConsistent(machine: Machine, { token, isRejected, snapshot }: Vie
   if (snapshot.state === 'otp-sent') assert.notEqual(snapshot.otpSentAt, null);
   if (snapshot.otpSentAt !== null) {
     const age = machine.clock.now() - Date.parse(snapshot.otpSentAt);
-    // A clock that was set back makes it negative, and the code no younger.
-    assert.ok(age < 15 * MINUTE, `a code of ${age} ms counts as being on its way`);
+    // A clock that was set back makes the age negative.
+    assert.ok(age < 15 * MINUTE, `a code of ${age} ms counts as sent`);
   }
   assert.ok(machine.clock.longestMs <= HOUR, 'no timer is longer than an hour');
   // One timer for all plans, one more during a token request, and one more for a pending save.
@@ -93,15 +95,15 @@ function assertConsistent(machine: Machine, { token, isRejected, snapshot }: Vie
 async function assertSaved(machine: Machine, { token, isRejected, snapshot }: View): Promise<void> {
   if (!snapshot.saved) return;
   const stored = await machine.storedLogin();
-  assert.equal(stored?.token, token, 'the token on disk is that in memory');
-  assert.equal(stored?.isRejected === true, isRejected, 'the rejection on disk is that in memory');
+  assert.equal(stored?.token, token, 'the token on disk equals the token in memory');
+  assert.equal(stored?.isRejected === true, isRejected, 'the rejection on disk equals the rejection in memory');
 }
 
-/** Only the cloud ends a login: only a 401 of the cloud, or a reset, ends a login. */
+/** Asserts that only a 401 of the cloud or a reset has ended the login. */
 function assertNothingLost(machine: Machine, before: View, after: View, steps: ReadonlySet<string>): void {
   const { token } = after;
   if (before.token !== undefined && token === undefined) {
-    assert.ok(steps.has('reset'), 'only a reset takes a token away');
+    assert.ok(steps.has('reset'), 'only a reset removes a token');
   }
   const isNewlyRejected = after.isRejected && !(before.isRejected && before.token === token);
   if (!isNewlyRejected || token === undefined) return;
@@ -113,11 +115,11 @@ function assertNothingLost(machine: Machine, before: View, after: View, steps: R
 /** Fails unless the current token was set by hand or received whole. */
 function assertTokenKnown({ cloud, setByHand }: Machine, { token }: View): void {
   const isKnown = token === undefined || setByHand.has(token) || cloud.given.includes(token);
-  assert.ok(isKnown, 'a token that was never received whole is in force');
+  assert.ok(isKnown, 'the current token was never received in a complete answer');
 }
 
-/** A failure keeps address and hubs, and an older token never replaces a newer one. */
-function assertKeptRest(
+/** Asserts that the address and the hubs are kept, unless a step may change them. */
+function assertAddressAndHubsKept(
   { snapshot: before, token: old, isInMemoryOnly }: View,
   { snapshot: after }: View,
   steps: ReadonlySet<string>,
@@ -128,7 +130,7 @@ function assertKeptRest(
     for (const { id } of before.hubs)
       assert.ok(
         after.hubs.some((hub) => hub.id === id),
-        'a hub is gone',
+        'a hub was removed',
       );
   }
 }
@@ -142,8 +144,9 @@ function assertReported(machine: Machine, before: View, after: View, steps: Read
   }
   if (machine.hasJumped) return;
   const [from, to] = [before.snapshot.state, after.snapshot.state];
-  if (from !== 'otp-required' && to === 'otp-required') assert.ok(topics.includes('otp-required'), 'an event says so');
-  // A code that is on its way already makes the state `otp-sent` again without a second mail, and so without a word.
+  if (from !== 'otp-required' && to === 'otp-required')
+    assert.ok(topics.includes('otp-required'), 'an event otp-required');
+  // A code that was already sent makes the state `otp-sent` again without a second e-mail or event.
   const isElsewhere =
     topics.some((topic) => ['authenticated', 'refreshed', 'otp-sent'].includes(topic)) ||
     ['setToken', 'logIn', 'requestOtp', 'authenticate'].some((step) => steps.has(step));
@@ -151,12 +154,12 @@ function assertReported(machine: Machine, before: View, after: View, steps: Read
   if (from !== 'authenticated' && to === 'authenticated') assert.ok(isElsewhere, 'an event of the login');
 }
 
-/** Secrets stay inside. */
+/** Asserts that no event, error, diagnosis or log line contains a secret. */
 function assertNoSecret(machine: Machine, { account, snapshot }: View): void {
   const errors = machine.errors.map((error) => [String(error), (error as Error).stack, error]);
   const shown = JSON.stringify([snapshot, account.diagnose(), machine.events, errors, machine.log.all]);
   machine.log.all.length = 0;
-  for (const secret of machine.cloud.secrets) assert.ok(!shown.includes(secret), 'no secret is shown');
+  for (const secret of machine.cloud.secrets) assert.ok(!shown.includes(secret), 'no secret is visible');
 }
 
 /** Fails unless, after all faults end, the account logs in again with a valid token and saves without a further step. */
@@ -167,8 +170,9 @@ export async function assertSettles(machine: Machine): Promise<void> {
   const view = look(machine);
   assert.deepEqual([machine.violations, view.pending], [[], []]);
   const { token, snapshot } = view;
-  assert.equal(snapshot.state === 'authenticated', token !== undefined && machine.cloud.takes(token));
-  if (token !== undefined && !machine.isInMemoryOnly) assert.equal(snapshot.saved, true, 'saved by itself');
+  assert.equal(snapshot.state === 'authenticated', token !== undefined && machine.cloud.isValid(token));
+  if (token !== undefined && !machine.isInMemoryOnly)
+    assert.equal(snapshot.saved, true, 'saved without a further step');
   await assertSaved(machine, view);
   assertNoSecret(machine, view);
 }

@@ -1,22 +1,23 @@
+// The assertion that a fault has not ended the login.
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/account/account.js';
 
-/** A login that a fault must not cost. */
+/** A login that must survive a fault. */
 export interface Kept {
-  /** The token it stands on. */
+  /** The token of the login. */
   readonly token: string;
   readonly account: Account;
   /** The token in the store. */
   stored(): Promise<string | undefined>;
-  /** Ends the fault, and whatever waiting it has caused. */
+  /** Ends the fault, and advances the clock past any wait that it caused. */
   heal(): Promise<void>;
   /** Closes the account and opens another on the same store. */
   reopen(): Promise<Account>;
 }
 
 /**
- * "Keep": the token stays, in memory and on disk; the state stays `authenticated`; the next good call works, and a new
- * account on the same state still has the login and can renew it.
+ * Asserts that the token is unchanged in memory and on disk, that the state is `authenticated`, that the next call
+ * without a fault succeeds, and that the account still has the login after a restart and can renew it.
  */
 export async function assertKept(kept: Kept): Promise<void> {
   const { account, token } = kept;
@@ -31,7 +32,7 @@ export async function assertKept(kept: Kept): Promise<void> {
   assert.equal((await successor.refresh({ force: true })).value, true, 'a renewal after a restart');
 }
 
-/** The end of a token, which tells one from another. */
+/** Returns the last characters of a token, which differ between tokens. */
 function endOf(token: string | undefined): string | undefined {
   return token?.slice(-16);
 }

@@ -1,3 +1,4 @@
+// The subject of the property tests of one account.
 import type { Account } from '../../../src/account/account.js';
 import { ManagedAccount } from '../../../src/account/managed-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';
@@ -29,18 +30,18 @@ const ORIGIN = new URL(FAKE_URL).origin;
 export type StepName =
   'logIn' | 'requestOtp' | 'authenticate' | 'wrongCode' | 'refresh' | 'ping' | 'reset' | 'setToken' | 'setEmail';
 
-/** The steps on whose behalf a mail may go out. */
+/** The steps that may send an e-mail. */
 const MAILING: readonly StepName[] = ['logIn', 'requestOtp', 'authenticate'];
-/** The steps on whose behalf a token may be asked for. */
+/** The steps that may renew the token. */
 const RENEWING: readonly StepName[] = ['refresh', 'ping', 'authenticate'];
 
 /** A process. Its memory is lost when the process dies. */
 class Process {
   isDead = false;
-  /** How many steps on the disk are left to it. */
+  /** Number of disk operations until the process dies. */
   stepsLeft = Infinity;
   readonly timers = new Set<number>();
-  /** Tokens that were asked for and have not come yet, those for closed accounts included. */
+  /** Number of token requests in flight, including those of closed accounts. */
   asking = 0;
   readonly clock: Clock;
   readonly directory: StateDirectory;
@@ -75,7 +76,7 @@ class Process {
   }
 }
 
-/** An account, the processes it lives in one after another, and the world around: all that a sequence of steps needs. */
+/** An account with its clock, disk, cloud and consecutive processes. Records violations of the rules. */
 export class Machine {
   readonly clock = new FakeClock();
   readonly disk = new MemoryDisk();
@@ -84,14 +85,14 @@ export class Machine {
   readonly cloud = new CloudModel(this.clock, this.fake);
   /** Violations seen so far. */
   readonly violations: string[] = [];
-  /** The events since they were last looked at. */
+  /** The events since the last check. */
   events: { topic: string; snapshot: Snapshot }[] = [];
   readonly errors: unknown[] = [];
   readonly pending = new Set<{ step: StepName }>();
   readonly setByHand = new Set<string>();
-  /** Whether the clock was set: then the age of a code, and the state with it, changes without an event. */
+  /** Whether the clock was set. The age of a code, and so the state, may then change without an event. */
   hasJumped = false;
-  /** A reset has succeeded in the account at hand. */
+  /** Whether a reset of the current account has succeeded. */
   hasReset = false;
   managed!: ManagedAccount;
   #process = new Process(this.clock, this.disk, this.log);
@@ -122,12 +123,12 @@ export class Machine {
     return this.managed.run.parts.accountState.record !== this.managed.run.parts.accountState.saved;
   }
 
-  /** Whether something of the account, or of the limits of codes, could not be saved yet. */
+  /** Whether a change of the account or of the code limits is not saved. */
   get isSaveDue(): boolean {
     return !this.account.snapshot().saved || this.#process.codes.needsSave;
   }
 
-  /** Whether a token is on its way, for which the successor of an account waits a moment. */
+  /** Whether a token request is in flight. */
   get isAsking(): boolean {
     return this.#process.asking > 0;
   }
@@ -142,7 +143,7 @@ export class Machine {
     return cloudOf(await this.stored(), ORIGIN).login;
   }
 
-  /** Starts a step, without waiting for it. */
+  /** Starts a step without waiting for its end. */
   begin(step: StepName, work: (account: Account) => Promise<StepResult<unknown>>): void {
     const entry = { step };
     this.pending.add(entry);
@@ -153,7 +154,7 @@ export class Machine {
       .catch(() => undefined);
   }
 
-  /** Puts another node in the place of the account's, each other time after a while without one. */
+  /** Replaces the account's node. Every second time, there is no node for two seconds. */
   async deploy(): Promise<void> {
     this.#deploys += 1;
     if (this.#deploys % 2 === 0) {
@@ -165,12 +166,12 @@ export class Machine {
     await settle();
   }
 
-  /** The process dies after so many steps on the disk, whatever it is doing. */
+  /** Lets the process die after this number of disk operations. */
   dieAfter(steps: number): void {
     this.#process.stepsLeft = steps;
   }
 
-  /** The process dies, and another starts. */
+  /** Ends the process without clean-up, and starts another. */
   async kill(): Promise<void> {
     this.#process.isDead = true;
     this.pending.clear();
@@ -214,16 +215,16 @@ export class Machine {
   #watch(managed: ManagedAccount): void {
     const { account } = managed;
     const tokenOf = (): string | undefined => cloudOf(managed.record, ORIGIN).login?.token;
-    let known: string | undefined;
+    let last: string | undefined;
     account.onChange(() => {
       const token = tokenOf();
       const parent = this.cloud.parents.get(token ?? '');
-      // Two renewals of one token can be under way over a Deploy: of those the newer wins.
-      const isSibling = parent === this.cloud.parents.get(known ?? '');
-      const isLate = account.isReady && token !== known && parent !== undefined && parent !== known && !isSibling;
-      if (isLate && known !== undefined) this.violations.push('a late renewal took the place of another token');
-      if (isLate && known === undefined && this.hasReset) this.violations.push('a late renewal undid a reset');
-      known = token;
+      // Two renewals of one token can be in flight around a Deploy. The newer one wins.
+      const isSibling = parent === this.cloud.parents.get(last ?? '');
+      const isLate = account.isReady && token !== last && parent !== undefined && parent !== last && !isSibling;
+      if (isLate && last !== undefined) this.violations.push('a late renewal replaced another token');
+      if (isLate && last === undefined && this.hasReset) this.violations.push('a late renewal undid a reset');
+      last = token;
     });
   }
 
@@ -238,11 +239,11 @@ export class Machine {
     if (request.signal?.aborted === true) return this.fake.http.send(request);
     const isFor = (names: readonly StepName[]): boolean => [...this.pending].some(({ step }) => names.includes(step));
     const isRefresh = request.url.endsWith('/refreshsession');
-    if (request.url.includes('/requestlogin') && !isFor(MAILING)) this.violations.push('a mail nobody asked for');
+    if (request.url.includes('/requestlogin') && !isFor(MAILING)) this.violations.push('an e-mail without a request');
     if (isRefresh && ++state.refreshing > 1) this.violations.push('two refreshes at a time');
     if (isRefresh && !isFor(RENEWING)) {
       const gap = this.clock.monotonic() - state.lastInBackground;
-      // Half a minute where the login ends within a day, a quarter less by chance.
+      // The shortest interval is 30 s, for a login that ends within a day; the random part may remove a quarter.
       if (gap < 22_500) this.violations.push(`the background renewed again after ${gap} ms`);
       state.lastInBackground = this.clock.monotonic();
     }

@@ -6,7 +6,7 @@ interface MemoryFile {
 
 type Work = (...args: never[]) => unknown;
 
-/** A disk in memory, that can be full and that outlives the processes that use it: see {@link MemoryDisk.mount}. */
+/** A disk in memory. It can be full, and keeps its files when a process dies; see {@link MemoryDisk.mount}. */
 export class MemoryDisk {
   readonly files = new Map<string, MemoryFile>();
   readonly #directories = new Set<string>();
@@ -16,7 +16,7 @@ export class MemoryDisk {
   /** Whether file names are case-insensitive. */
   ignoresCase = false;
 
-  /** The text of a file, or `undefined` when there is none. */
+  /** Returns the text of a file; `undefined` without such a file. */
   read(path: string): string | undefined {
     return this.files.get(path)?.bytes.toString('utf8');
   }
@@ -25,7 +25,7 @@ export class MemoryDisk {
     this.files.set(path, { bytes: Buffer.from(content) });
   }
 
-  /** A disk with the same on it, to look at without changing anything. */
+  /** Returns a copy of the disk, for reads that must not change it. */
   copy(): MemoryDisk {
     const copy = new MemoryDisk();
     for (const [path, { bytes }] of this.files) copy.write(path, bytes);
@@ -33,14 +33,14 @@ export class MemoryDisk {
     return copy;
   }
 
-  /** The disk as one process sees it. `beforeStep` may throw, which ends the step, or make it wait. */
+  /** Returns the file system of one process. `beforeStep` runs before each operation, and may delay it or throw. */
   mount(beforeStep: () => void | Promise<void> = () => undefined): FileSystem {
     const step =
       <F extends Work>(work: F) =>
       (...args: Parameters<F>): Promise<unknown> =>
         Promise.resolve().then(async () => {
           await beforeStep();
-          return work(...(this.ignoresCase ? (args.map(inSmallLetters) as Parameters<F>) : args));
+          return work(...(this.ignoresCase ? (args.map(lowerCasePath) as Parameters<F>) : args));
         });
     const at = (path: string): MemoryFile => this.files.get(path) ?? fail('ENOENT');
     const fs = {
@@ -90,8 +90,8 @@ export class MemoryDisk {
   }
 }
 
-/** A path as a disk has it that takes capital letters for small ones. */
-function inSmallLetters(given: unknown): unknown {
+/** Returns the path on a case-insensitive disk. */
+function lowerCasePath(given: unknown): unknown {
   return typeof given === 'string' && given.startsWith('/') ? given.toLowerCase() : given;
 }
 

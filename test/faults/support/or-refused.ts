@@ -1,3 +1,4 @@
+// Generators of strings, and the tolerance for one error code, for property tests.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ErrorCode } from '../../../src/errors.js';
@@ -12,9 +13,9 @@ export function orRefused<T>(code: ErrorCode, work: () => T): T | undefined {
   }
 }
 
-/** Any string, its characters of every kind. */
+/** Any string, with all kinds of characters. */
 export const text = fc.string({ unit: 'binary', maxLength: 300 });
 
-/** A string of these characters. */
+/** Strings of these characters. */
 export const textOf = (characters: string, maxLength: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...characters), maxLength });

@@ -1,6 +1,6 @@
 import { systemClock } from '../../../src/async/clock.js';
 
-/** Accounts by the real clock do nothing by themselves until this is undone: their first turn is days away. */
+/** Delays all background tasks on the real clock by days. Returns a function that restores the clock. */
 export function quietBackground(): () => void {
   systemClock.random = () => 1e6;
   return () => {

@@ -1,4 +1,5 @@
-/** The areas of faults, as the count names them. */
+// Tables of faults: one test for each row.
+/** The areas of faults, as printed in the summary. */
 export type Area =
   | 'Answers of the cloud'
   | 'The wire'
@@ -9,7 +10,7 @@ export type Area =
   | 'Messages'
   | 'Attackers';
 
-/** The surroundings of a row. */
+/** The environment of a row. */
 export interface World {
   /** Asserts that the login is kept; see {@link assertKept}. */
   assertKept?(): Promise<void>;
@@ -19,7 +20,7 @@ export interface World {
 /** A fault and the expected behaviour of the package. */
 export interface Row<W> {
   fault: string;
-  /** Begins with "keep" where the login must be kept, which is then asserted after `run`. */
+  /** If it begins with "keep", {@link World.assertKept} runs after `run`. */
   expected: string;
   run: (world: W) => Promise<void> | void;
 }
@@ -47,7 +48,7 @@ export function faultTable<W extends World>(area: Area, open: () => Promise<W>, 
   });
 }
 
-/** Nothing around a row: for what needs neither an account nor a cloud. */
+/** Opens an empty environment, for rows that need neither an account nor a cloud. */
 export const noWorld = (): Promise<World> => Promise.resolve({ end: () => Promise.resolve() });
 
 after(() => {

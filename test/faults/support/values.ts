@@ -1,4 +1,4 @@
-/** Values of every kind that a message can carry, by name; a new value for each use. */
+/** Makers of values of every type for message properties, by name. */
 export const VALUES: Record<string, () => unknown> = {
   nothing: () => undefined,
   null: () => null,
@@ -39,7 +39,7 @@ function throwing(): unknown {
 }
 
 function fail(): never {
-  throw new Error('nobody may read this');
+  throw new Error('this must not be read');
 }
 
 function revoked(): unknown {

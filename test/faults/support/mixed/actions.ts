@@ -1,3 +1,4 @@
+// Random actions on hosts, stores and clouds.
 import fc from 'fast-check';
 import { MINUTE, SECOND } from '../../../src/support/fake-clock.js';
 import type { CloudMood } from './cloud.js';
@@ -12,11 +13,11 @@ const CHANGES = [
 ] as const;
 type Change = (typeof CHANGES)[number];
 
-/** Actions soon after a start, before the steps of a flow have progressed. */
+/** The last action of a rush, which interrupts its steps. */
 const HURRIED = ['delete', 'off', 'move', 'nothing', 'reinstall', 'stop'] as const;
 type Hurried = (typeof HURRIED)[number];
 
-/** An action of a sequence, on one of the hosts. */
+/** One action on one of the hosts. */
 export type Action = { host: number; id: string } & (
   | { do: 'step'; step: StepName }
   | { do: 'deploy'; kind: 'full' | 'nodes' | 'load'; change: Change }
@@ -65,7 +66,7 @@ const what = fc.oneof(
       mood: fc.constantFrom('well' as const, 'slow' as const, 'slow' as const, ...MOODS),
       steps: fc.oneof(
         { weight: 3, arbitrary: fc.array(fc.constantFrom(...STEPS), { minLength: 1, maxLength: 5 }) },
-        // More than a slow store keeps before the account ends.
+        // More saves than a slow store completes before the account closes.
         { weight: 1, arbitrary: fc.constantFrom('reset', 'setToken', 'setEmail').map(eightTimes) },
       ),
       seconds: fc.constantFrom(0, 0.1, 0.5, 1, 1.5, 2.5, 4),
@@ -100,11 +101,12 @@ function eightTimes(step: StepName): StepName[] {
   return Array.from({ length: 8 }, () => step);
 }
 
-/** Any action, mostly on the one account that is deployed from the beginning. */
+/** Random actions, mostly on the account that is deployed from the beginning. */
 export const anyAction: fc.Arbitrary<Action> = fc
   .tuple(fc.nat(1), fc.constantFrom('one', 'one', 'one', 'one', ...IDS), what)
   .map(([host, id, action]) => ({ host, id, ...action }));
 
+/** Performs an action, and lets all work that needs no time finish. */
 export async function perform(world: MixedWorld, action: Action): Promise<void> {
   const host = world.hostAt(action.host);
   const { id } = action;
@@ -159,7 +161,7 @@ export async function perform(world: MixedWorld, action: Action): Promise<void> 
   await world.advance(0);
 }
 
-/** Steps that come together at stores that may be in trouble, and before they have got far something that ends them. */
+/** Runs several steps at once with a store in any mood, and interrupts them by another action. */
 async function rush(world: MixedWorld, host: Host, action: Action & { do: 'rush' }): Promise<void> {
   const { id, mood, steps, seconds, then, isWell } = action;
   const store = host.flows.find((node) => node.id === nodeIdOf(id))?.store ?? '';
@@ -171,6 +173,7 @@ async function rush(world: MixedWorld, host: Host, action: Action & { do: 'rush'
   return perform(world, { ...action, do: 'deploy', kind: 'full', change: then });
 }
 
+/** Returns the changed flows of a host. */
 function changed(world: MixedWorld, host: Host, change: Change, account: string): Flows {
   const { flows } = host;
   const id = nodeIdOf(account);
@@ -202,12 +205,12 @@ function changed(world: MixedWorld, host: Host, change: Change, account: string)
   }
 }
 
-/** Each of them comes in its turn. */
+/** Returns the stores one after another. */
 function nextStore(world: MixedWorld): string {
   return STORES[(world.moves += 1) % STORES.length] ?? '';
 }
 
-/** Everything works again, and all that was put off has its time. */
+/** Ends all faults, and gives delayed work 15 minutes. */
 export async function heal(world: MixedWorld): Promise<void> {
   world.setCloud('well');
   for (const host of world.hosts) {

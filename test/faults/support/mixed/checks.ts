@@ -1,3 +1,4 @@
+// Checks of the accounts on all hosts, during and after the faults.
 import type { Account } from '../../../../src/account/account.js';
 import { HOUR, MINUTE, SECOND } from '../../../src/support/fake-clock.js';
 import { type Family } from './cloud.js';
@@ -11,7 +12,7 @@ export function checkAlways(world: MixedWorld): void {
   const texts = world.kept();
   for (const { tokens } of world.guestFamilies) {
     const found = texts.find(({ text }) => tokens.some((token) => text.includes(token)));
-    if (found !== undefined) world.violations.push(`a token that no store may have is in ${found.place}`);
+    if (found !== undefined) world.violations.push(`a token that must not be stored is in ${found.place}`);
   }
 }
 
@@ -28,7 +29,7 @@ export async function checkNow(world: MixedWorld, when: string): Promise<void> {
     // A failed deletion is retried within the hour.
     for (let round = 0; round < 2 && world.remainsOf(id).length > 0; round += 1) await world.advance(HOUR);
     const left = world.remainsOf(id);
-    if (left.length > 0) world.violations.push(`${when}: of ${id}, which was deleted, ${left.join(', ')} is left`);
+    if (left.length > 0) world.violations.push(`${when}: the deleted account ${id} has left ${left.join(', ')}`);
   }
 }
 
@@ -37,31 +38,31 @@ async function checkAccount(world: MixedWorld, host: Host, id: string, when: str
   const account = host.process?.running.get(id)?.account;
   if (account === undefined) return say('it does not run');
   const { email, state, saved } = account.snapshot();
-  if (email !== null && world.refused.has(email)) say('an address is in force that was refused');
+  if (email !== null && world.refused.has(email)) say('the current address was refused');
   const token = await tokenOf(world, account);
   if (token === null) return say('no answer');
   const family = token === undefined ? undefined : world.cloud.familyOf(token);
-  if (family !== undefined && world.refused.has(family.tokens[0] ?? '')) say('a token is in force that was refused');
+  if (family !== undefined && world.refused.has(family.tokens[0] ?? '')) say('the current token was refused');
   const { origin } = new URL(account.cloudUrl);
   const isGuest = host.guests.some((guest) => guest.id === id);
   if (isGuest) return;
   if (!saved) say('it is not saved');
   const possible = world.history.possible(id, origin);
-  if (possible.some((one) => one !== undefined && !isTaken(world, one))) return;
+  if (possible.some((one) => one !== undefined && !isUsable(world, one))) return;
   if (possible.includes(undefined) && token === undefined) return;
   if (family === undefined || !possible.includes(family)) {
-    return say(`in force is ${nameOf(family)}, not ${possible.map(nameOf).join(' or ')}`);
+    return say(`the current login is ${nameOf(family)}, not ${possible.map(nameOf).join(' or ')}`);
   }
-  if (state !== 'authenticated') say(`${state}, though the cloud takes ${nameOf(family)}`);
-  if (token !== world.cloud.validOf(family)) say(`an old token of ${nameOf(family)} is in force`);
+  if (state !== 'authenticated') say(`${state}, though the cloud accepts ${nameOf(family)}`);
+  if (token !== world.cloud.validOf(family)) say(`the current token of ${nameOf(family)} is old`);
 }
 
-/** Whether a client can have a token of this login that the cloud takes. */
-function isTaken({ cloud }: MixedWorld, family: Family): boolean {
+/** Whether a client can have a valid token of this login. */
+function isUsable({ cloud }: MixedWorld, family: Family): boolean {
   return !family.isOutOfReach && cloud.validOf(family) !== undefined;
 }
 
-/** The current token, `undefined` for none; `null` without an answer. */
+/** Returns the current token; `undefined` without a login, `null` without an answer. */
 async function tokenOf(world: MixedWorld, account: Account): Promise<string | undefined | null> {
   let token: string | undefined | null = null;
   void account.token().then(

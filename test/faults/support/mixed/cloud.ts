@@ -1,36 +1,37 @@
+// The clouds of the mixed test.
 import type { HttpRequest } from '../../../../src/http/http-client.js';
 import type { FakeClock } from '../../../src/support/fake-clock.js';
 import { type FakeCall, FakeCloud, type Reply } from '../../../src/support/fake-cloud.js';
 import { makeToken } from '../../../src/support/tokens.js';
 
-/** A login at a cloud, with all tokens that were renewed from it. The cloud takes the last one only. */
+/** A login at a cloud with all of its tokens. Only the last token is valid. */
 export interface Family {
   origin: string;
   /** The address that logged in, or whose token was set by hand. */
   email: string;
   tokens: string[];
   key: string;
-  /** When its last token was given, by the clock that never jumps. */
+  /** When the last token was issued (monotonic, ms). */
   renewedAt: number;
-  /** A person has ended it at the cloud, or it was logged out. */
+  /** Whether the login was ended by a person at the cloud, or by a logout. */
   isRevoked: boolean;
-  /** The last token never came: no client can have it. */
+  /** Whether the last token was lost on its way, so that no client has it. */
   isOutOfReach: boolean;
 }
 
-/** The behaviour of a cloud: in time, late, without an answer after the work is done, or not at all. */
+/** The behaviour of a cloud. `losing answers`: calls take effect, but their answers are lost. */
 export type CloudMood = 'well' | 'slow' | 'very slow' | 'losing answers' | 'away' | '503' | '429';
 
 const DELAY_MS: Partial<Record<CloudMood, number>> = { slow: 1_500, 'very slow': 7_000 };
 
-/** Clouds that end a token as soon as they have given the next. */
+/** Simulated clouds, by origin. A renewal revokes the old token at once. */
 export class RevokingCloud {
   readonly fake: FakeCloud;
   readonly families: Family[] = [];
-  /** Told of each code that was taken. */
+  /** Called after each login by a code. */
   onLogin: (family: Family) => void = () => undefined;
   mood: CloudMood = 'well';
-  /** The start of its current mood, on the monotonic clock. */
+  /** The start of the current mood (monotonic, ms). */
   wellSince = 0;
   readonly #clock: FakeClock;
   #issued = 0;
@@ -49,16 +50,17 @@ export class RevokingCloud {
     this.wellSince = this.#clock.monotonic();
   }
 
-  /** The login that a token was ever of. */
+  /** Returns the login of a current or old token. */
   familyOf(token: string): Family | undefined {
     return this.families.find(({ tokens }) => tokens.includes(token));
   }
 
-  /** The token that the cloud takes of a login. */
+  /** Returns the valid token of a login. */
   validOf({ tokens, isRevoked }: Family): string | undefined {
     return isRevoked ? undefined : tokens.at(-1);
   }
 
+  /** Starts a login at a cloud. */
   begin(origin: string, email: string): Family {
     const key = `hub-key-${(this.#made += 1)}-of-${email}`;
     const family = { origin, email, key, tokens: [], renewedAt: 0, isRevoked: false, isOutOfReach: false };
@@ -67,13 +69,13 @@ export class RevokingCloud {
     return family;
   }
 
-  /** The last code that was e-mailed to an address and not used. */
+  /** Returns the last unused code that was e-mailed to an address. */
   codeFor(origin: string, email: string): string | undefined {
     return this.#mailbox.get(`${origin} ${email}`);
   }
 
   #renew(family: Family): string {
-    // By number, for where two are of the same moment their text decides, which has to be the same in each run.
+    // Numbered, because the order of two tokens of the same moment depends on their text, which must be the same in each run.
     const claims = { jti: String((this.#issued += 1)) };
     const token = makeToken(this.#clock.outside(), { userId: family.email, claims });
     family.tokens.push(token);

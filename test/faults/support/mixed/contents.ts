@@ -1,3 +1,4 @@
+// The contents of all stores, for checks of what is kept and deleted.
 import { createHash, scryptSync } from 'node:crypto';
 import { unseal } from '../../../../src/store/envelope.js';
 import type { MemoryDisk } from '../memory-fs.js';
@@ -9,27 +10,27 @@ const CONTEXT_KEY = scryptSync(SECRET, 'cozify context store', 32);
 
 /** A stored item, in plain text. */
 export interface Kept {
-  /** Such as `/user/cozify/one.json.last` or `red:cozify_one`. */
+  /** The file or key, such as `/user/cozify/one.json.last` or `red:cozify_one`. */
   place: string;
   text: string;
-  /** Which disk it is on; `undefined` for a context store. */
+  /** The disk; `undefined` for a context store. */
   disk?: MemoryDisk;
 }
 
-/** A record of the places of an account. */
+/** The ledger entry of an account: its stores, and the stores with data to delete. */
 interface Noted {
   id: string;
   stores: string[];
   owed: string[];
 }
 
-/** Whether all that is kept of an account in these places is noted as to be deleted. */
+/** Whether the ledger has all of these places of an account as places to delete. */
 export function areOwed(kept: readonly Kept[], id: string, places: readonly string[]): boolean {
   const owed = notedOf(kept, id).flatMap((noted) => noted.owed);
   return places.every((place) => owed.includes(place.startsWith('/') ? '' : (place.split(':')[0] ?? '')));
 }
 
-/** The context stores recorded for an account. */
+/** Returns the context stores of an account in the ledger. */
 export function storesNoted(kept: readonly Kept[], id: string): string[] {
   return notedOf(kept, id).flatMap(({ stores, owed }) => [...stores, ...owed]);
 }
@@ -52,7 +53,7 @@ export function filePlaceOf(id: string): string {
   return `/${id.replace(/[A-Z]/g, (letter) => `=${letter.toLowerCase()}`)}.json`;
 }
 
-/** The whole content of stores and disks, opened. A half-written file is returned unchanged. */
+/** Returns the decrypted content of all stores and disks. A half-written file is returned unchanged. */
 export function contents(shelves: Shelves, disks: readonly MemoryDisk[]): Kept[] {
   const shelved = Object.entries(shelves).flatMap(([name, shelf]) =>
     [...shelf].flatMap(([key, value]) =>
@@ -66,8 +67,8 @@ function shelvedText(key: string, value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   const id = IDS.find((one) => key === contextKeyOf(one));
   const found = unseal(value, CONTEXT_KEY, `context ${id}`);
-  // Undamaged content that does not open was read wrongly, and a secret in it would be missed.
-  if (found.is !== 'good') throw new Error(`what lies under ${key} does not open`);
+  // The test must be able to open all content, otherwise it would miss secrets.
+  if (found.is !== 'good') throw new Error(`the value of ${key} does not open`);
   return JSON.stringify(found.content);
 }
 

@@ -1,3 +1,4 @@
+// The changes of logins in the mixed test, and the logins that may be current after them.
 import type { Family } from './cloud.js';
 
 /** A change of an account's login: a new login, or the end of it. */
@@ -5,35 +6,36 @@ export interface Act {
   id: string;
   /** The cloud; all clouds if absent. */
   origin?: string;
-  /** The login that came; `undefined` where it was to go. */
+  /** The new login; `undefined` for an end of the login. */
   family?: Family;
-  /** The address of the code that was typed. The code has an effect only after the cloud has accepted it. */
+  /** The address of a login by code. Such an act counts once the cloud has accepted the code. */
   email?: string;
+  /** Sequence number of the start. */
   begunAt: number;
-  /** When it was answered, `undefined` before. */
+  /** Sequence number of the answer; `undefined` before the answer. */
   endedAt?: number;
   /** `maybe`: failed or unanswered, but possibly done. `void`: certainly not done. */
   outcome: 'maybe' | 'sure' | 'void';
-  /** In milliseconds by the clock that never jumps: one that may have come about has by so much later. */
+  /** When it was started (monotonic, ms). */
   at: number;
 }
 
-/** The longest time in which an abandoned action may still happen: the deadline of a call and some of its saving. */
+/** An uncertain act takes effect within this time, if at all: the deadline of a call and the time of a save. */
 const LATE_MS = 60_000;
 
 /** The changes of logins, in order, and the logins that may be current. */
 export class History {
   readonly acts: Act[] = [];
-  #turn = 0;
+  #sequence = 0;
 
   /** Records the start of an action with an unknown result. */
   begin(act: Pick<Act, 'id' | 'origin' | 'family' | 'email' | 'at'>): Act {
-    const begun: Act = { ...act, begunAt: (this.#turn += 1), outcome: 'maybe' };
+    const begun: Act = { ...act, begunAt: (this.#sequence += 1), outcome: 'maybe' };
     this.acts.push(begun);
     return begun;
   }
 
-  /** The cloud has taken a code. */
+  /** Records that the cloud has accepted a code. */
   noteLogin(family: Family): void {
     for (const act of this.acts) {
       const isMeant = act.email === family.email && act.origin === family.origin && act.endedAt === undefined;
@@ -41,8 +43,9 @@ export class History {
     }
   }
 
+  /** Records the outcome of an act. */
   end(act: Act, outcome: Act['outcome']): void {
-    act.endedAt = this.#turn += 1;
+    act.endedAt = this.#sequence += 1;
     act.outcome = outcome;
   }
 
@@ -60,13 +63,14 @@ export class History {
         act.outcome !== 'void' &&
         (act.email === undefined || act.family !== undefined),
     );
-    const current = acts.filter((act) => !acts.some((later) => isOutdone(act, later)));
+    const current = acts.filter((act) => !acts.some((later) => isReplaced(act, later)));
     const isUntouched = acts.every(({ outcome }) => outcome !== 'sure');
     return [...(isUntouched ? [undefined] : []), ...current.map(({ family }) => family)];
   }
 }
 
-function isOutdone(act: Act, later: Act): boolean {
+/** Whether a later act has certainly replaced an act. */
+function isReplaced(act: Act, later: Act): boolean {
   if (later.outcome !== 'sure' || later === act) return false;
   if (act.outcome === 'sure') return later.begunAt > (act.endedAt ?? Infinity);
   return later.at > act.at + LATE_MS;

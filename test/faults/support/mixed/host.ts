@@ -1,10 +1,11 @@
+// Hosts, accounts and steps of the mixed test.
 import type { MemoryDisk } from '../memory-fs.js';
 import type { Family } from './cloud.js';
 import type { Flows, NodeRed } from './node-red.js';
 
 export const CLOUDS = ['https://cloud.example/ui/0.2', 'https://other.example/ui/0.2'] as const;
 
-/** The accounts that may be in the flows. Some ids differ by case only, some are of subflow instances. */
+/** The accounts that may be in the flows. Two ids differ only by case, and two belong to instances of a subflow. */
 export const IDS = ['one', 'two', 'One', 'sub-a', 'sub-b'] as const;
 
 /** The id of the account's node in the flows. */
@@ -19,33 +20,33 @@ export const STEPS = [
 ] as const;
 export type StepName = (typeof STEPS)[number] | 'dialog request' | 'dialog logIn';
 
-/** Such on whose behalf a code may be e-mailed. */
+/** The steps that may send a code by e-mail. */
 export const MAILING: readonly StepName[] = ['authenticate', 'request', 'dialog request'];
 
-/** A host: its disk outlives its processes. */
+/** A host with its disk, its flows, and the current Node-RED process. */
 export interface Host {
   disk: MemoryDisk;
   flows: Flows;
   process: NodeRed | undefined;
-  /** Logins that no store was to have, since the process has started, by account. */
+  /** Logins of the current process that must not be stored. */
   guests: { id: string; family: Family }[];
-  /** The accounts under whose ids the dialog was used while none was deployed so. */
-  waiting: Set<string>;
+  /** The accounts with a login in the dialog before their Deploy. */
+  pendingLogins: Set<string>;
 }
 
-/** A step that has no answer yet. */
+/** An unfinished step. */
 export interface Pending {
   host: Host;
   process: NodeRed;
   id: string;
   step: StepName;
-  /** Whether the package was reinstalled since; the new registry does not know abandoned work. */
-  isLetGo?: boolean;
-  /** Whether the account was deleted and added again. The new account may get the state that a failing store has kept. */
-  isOutlived?: boolean;
+  /** Whether the package was reinstalled after the start of the step, so that its work is unknown to the new registry. */
+  isAbandoned?: boolean;
+  /** Whether the account was deleted and added again. The new account may read the state that a failing store has kept. */
+  isRecreated?: boolean;
 }
 
-/** The account of an action, and the process that does it. */
+/** The account and the process of a login. */
 export interface Doer {
   id: string;
   process: NodeRed;

@@ -1,3 +1,4 @@
+// The world of the mixed test: hosts, clouds, stores, and the record of all actions.
 import type { Account } from '../../../../src/account/account.js';
 import { CozifyError } from '../../../../src/errors.js';
 import { FakeClock, SECOND, settle } from '../../../src/support/fake-clock.js';
@@ -11,10 +12,10 @@ import type { Mood, Shelves } from './moods.js';
 import { type AccountNode, accountsOf, type Flows, NodeRed, type World } from './node-red.js';
 import { Wire } from './wire.js';
 
-/** By then each of two processes knows what the other has done. */
+/** In this time each process on a shared store has read the changes of the other. */
 const KNOWN_MS = 70_000;
 
-/** Hosts with their Node-REDs, clouds, and all that was done and must not be seen. */
+/** Hosts with Node-RED processes, clouds, and the record of all actions, from which the checks compute the allowed states. */
 export class MixedWorld {
   readonly clock = new FakeClock();
   readonly cloud = new RevokingCloud(this.clock);
@@ -26,28 +27,28 @@ export class MixedWorld {
   /** Addresses and tokens that were refused, and tokens that must not be stored. */
   readonly refused = new Set<string>();
   readonly guestFamilies: Family[] = [];
-  /** Accounts that a Deploy removed, and the act of deletion. */
+  /** Accounts that a Deploy has deleted, each with its act. */
   readonly deleted = new Map<string, Act>();
-  /** Accounts that may have left data in stores, because the process was killed or reinstalled before it took note. */
+  /** Accounts that may have left data, because the process ended before it recorded them as to be deleted. */
   readonly excused = new Set<string>();
-  /** Whether stores were emptied, so that saved data may be gone. */
+  /** Whether a store has lost its data. */
   hasLostStores = false;
-  /** How often another store was chosen. */
+  /** Number of moves to another store. */
   moves = 0;
   readonly #wire = new Wire(this);
   readonly #pending = new Set<Pending>();
   /** Places that may hold unrecorded data. */
   readonly #unknownPlaces = new Set<string>();
-  /** When a Deploy last took an account out of the flows of a process. */
+  /** When a Deploy last deleted an account from the flows of a host (monotonic, ms). */
   readonly #deletedAt = new Map<string, number>();
   /** Acts that could not be saved in time. */
-  #givenUp: { id: string; secret: string; act: Act | undefined }[] = [];
+  #failedSaves: { id: string; secret: string; act: Act | undefined }[] = [];
   #made = 0;
 
   constructor(hostCount: number) {
     this.cloud.onLogin = (family) => this.history.noteLogin(family);
     this.hosts = Array.from({ length: hostCount }, () => ({
-      ...{ disk: new MemoryDisk(), flows: [], process: undefined, guests: [], waiting: new Set<string>() },
+      ...{ disk: new MemoryDisk(), flows: [], process: undefined, guests: [], pendingLogins: new Set<string>() },
     }));
     for (const { disk } of this.hosts) disk.ignoresCase = true;
   }
@@ -62,14 +63,14 @@ export class MixedWorld {
     return host;
   }
 
-  /** Whether somebody waits for a code to be sent there. */
+  /** Whether an unfinished step of the process requests a code for this address. */
   isCodeRequested(process: NodeRed, email: string): boolean {
     return [...this.#pending].some(
       (one) => one.process === process && email.startsWith(`${one.id}.`) && MAILING.includes(one.step),
     );
   }
 
-  /** Everything that is kept anywhere. */
+  /** Returns the content of all stores. */
   kept(): Kept[] {
     return contents(
       this.shelves,
@@ -90,17 +91,17 @@ export class MixedWorld {
     host.process.start(host.flows);
   }
 
-  /** The process ends as it should, while time passes. */
+  /** Stops the process in order, and advances the clock until it has ended. */
   async stop(host: Host): Promise<void> {
     const { process } = host;
     if (process === undefined) return;
     const stopping = process.stop();
-    let isOver = false;
-    void stopping.then(() => (isOver = true));
-    for (let second = 0; second < 60 && !isOver; second += 1) await this.clock.advance(SECOND);
+    let isDone = false;
+    void stopping.then(() => (isDone = true));
+    for (let second = 0; second < 60 && !isDone; second += 1) await this.clock.advance(SECOND);
   }
 
-  /** A disk that is full is so for the next process, too. */
+  /** Sets the mood of a store of the process. A full disk is also full for the next process. */
   setMood(host: Host, store: string, mood: Mood): void {
     if (store === '') host.disk.isFull = mood === 'full';
     host.process?.moods.change(store, mood);
@@ -110,15 +111,15 @@ export class MixedWorld {
     this.cloud.change(mood);
   }
 
-  /** A store has lost everything. */
+  /** Empties a store. */
   lose(store: string): void {
     this.shelves[store]?.clear();
     this.hasLostStores = true;
     this.#excuseUnsaved();
-    for (const id of IDS) this.#excuseUnheard(id);
+    for (const id of IDS) this.#excuseUnread(id);
   }
 
-  /** A person revokes the current login elsewhere. */
+  /** Revokes the current login at the cloud, as a person may do in the app. */
   revoke(host: Host, id: string): void {
     const account = host.process?.running.get(id)?.account;
     void account?.token().then(
@@ -130,7 +131,7 @@ export class MixedWorld {
     );
   }
 
-  /** Other flows come into force on a host. */
+  /** Deploys other flows on a host. */
   deploy(host: Host, kind: 'full' | 'nodes' | 'load', flows: Flows): void {
     const { process } = host;
     if (process === undefined) return;
@@ -142,8 +143,8 @@ export class MixedWorld {
   }
 
   /**
-   * The package is taken out and installed again. What a slow cloud brings after that is nobody's any more, and what a
-   * slow store may still keep, or could not note yet, is known to nobody.
+   * Uninstalls the package and installs it again. The new registry does not know the late answers of a slow cloud, or
+   * the unfinished saves of a slow store.
    */
   reinstall(host: Host): void {
     const { process } = host;
@@ -153,11 +154,11 @@ export class MixedWorld {
       this.#excuseUnsaved();
       this.#excuseUnnoted();
     });
-    for (const pending of this.#pending) if (pending.process === host.process) pending.isLetGo = true;
+    for (const pending of this.#pending) if (pending.process === host.process) pending.isAbandoned = true;
     this.#forgive(() => true);
   }
 
-  /** A step of a flow, on the account that its node has now. */
+  /** Runs a step of a flow on the current account of its node. */
   step(host: Host, id: string, step: StepName): void {
     const { process } = host;
     const running = process?.running.get(id);
@@ -177,7 +178,7 @@ export class MixedWorld {
         return;
       }
       if (what === 'drop') return registry.pendingLogins.drop(id, cloudUrl);
-      host.waiting.add(id);
+      host.pendingLogins.add(id);
       await registry.pendingLogins.use(id, cloudUrl, async (account) => {
         await this.#track({ host, process, id, step: `dialog ${what}` }, () =>
           what === 'request' ? account.requestOtp(address) : this.#logIn({ id, process }, account, cloudUrl, address),
@@ -188,12 +189,13 @@ export class MixedWorld {
     void run().catch((error: unknown) => this.#noteError(`dialog ${what}`, error));
   }
 
-  /** An account's node as first deployed. */
+  /** Returns the first version of an account’s node. */
   node(id: string, store: string): AccountNode {
     const node = { id, store, email: `${id}.0@example.fi`, cloudUrl: CLOUDS[0] };
     return id === 'sub' ? { ...node, instances: ['a', 'b'] } : node;
   }
 
+  /** Advances the clock. */
   async advance(ms: number): Promise<void> {
     await this.clock.advance(ms);
     await settle();
@@ -308,18 +310,18 @@ export class MixedWorld {
    * and another process may read it; then the result is uncertain.
    */
   #refuse(
-    { id, process, isLetGo = false, isOutlived = false }: Pending,
+    { id, process, isAbandoned = false, isRecreated = false }: Pending,
     error: unknown,
     secret: string,
     act?: Act,
   ): never {
-    // A dead process answers nobody.
+    // A dead process has no answer.
     if (process.isDead) throw error;
-    const isGivenUp = (error as CozifyError).code === 'COZIFY_STORE';
-    const isSure = !isOutlived && (!isGivenUp || !(this.isShared || isLetGo));
+    const isSaveFailed = (error as CozifyError).code === 'COZIFY_STORE';
+    const isSure = !isRecreated && (!isSaveFailed || !(this.isShared || isAbandoned));
     if (act !== undefined) this.history.end(act, isSure ? 'void' : 'maybe');
     if (isSure && secret !== '') this.refused.add(secret);
-    if (isGivenUp) this.#givenUp.push({ id, secret, act });
+    if (isSaveFailed) this.#failedSaves.push({ id, secret, act });
     throw error;
   }
 
@@ -341,18 +343,18 @@ export class MixedWorld {
   #checkSaved(account: Account, act: Act): void {
     const { family } = act;
     if (family === undefined || this.hasLostStores || this.isShared || !account.snapshot().saved) return;
-    // A concurrent act may have come later.
+    // The store may have the login of a concurrent act.
     const isConcurrent = ({ begunAt, endedAt = Infinity }: Act): boolean => Math.max(begunAt, endedAt) > act.begunAt;
     if (this.history.acts.some((one) => one !== act && one.id === act.id && isConcurrent(one))) return;
     if (!this.kept().some(({ text }) => family.tokens.some((token) => text.includes(token)))) {
-      this.violations.push('a login that is said to be saved is in no store');
+      this.violations.push('a login that was reported as saved is in no store');
     }
   }
 
   #noteDeleted(host: Host, id: string): void {
-    host.waiting.delete(id);
+    host.pendingLogins.delete(id);
     this.#deletedAt.set(id, this.clock.monotonic());
-    this.#excuseUnheard(id);
+    this.#excuseUnread(id);
     const act = this.history.begin({ id, at: this.clock.monotonic() });
     this.history.end(act, this.isShared ? 'maybe' : 'sure');
     const others = this.hosts.filter((one) => one !== host);
@@ -361,11 +363,11 @@ export class MixedWorld {
 
   /** Allows an act that could not be saved in time to happen later. */
   #forgive(isMeant: (given: { id: string }) => boolean): void {
-    for (const { secret, act } of this.#givenUp.filter(isMeant)) {
+    for (const { secret, act } of this.#failedSaves.filter(isMeant)) {
       this.refused.delete(secret);
       if (act !== undefined) act.outcome = 'maybe';
     }
-    this.#givenUp = this.#givenUp.filter((given) => !isMeant(given));
+    this.#failedSaves = this.#failedSaves.filter((given) => !isMeant(given));
   }
 
   /** Records that an account is in the flows again, so its undeleted data is its own. */
@@ -374,7 +376,7 @@ export class MixedWorld {
     // Only the saved part of an earlier act counts.
     if (act !== undefined && this.remainsOf(id).length > 0) {
       this.history.doubt(id);
-      for (const pending of this.#pending) if (pending.id === id) pending.isOutlived = true;
+      for (const pending of this.#pending) if (pending.id === id) pending.isRecreated = true;
       this.#forgive(({ id: whose }) => whose === id);
     }
     this.deleted.delete(id);
@@ -391,11 +393,11 @@ export class MixedWorld {
     const noted = storesNoted(kept, id);
     return kept
       .filter(({ place, text, disk }) => {
-        // The limits of codes outlive every account.
+        // The limits of codes are kept when an account is deleted.
         if (/\/codes(\.|$)/.test(place)) return false;
-        // A login that the dialog started since then is pending there.
-        const isWaiting = this.hosts.some((host) => host.disk === disk && host.waiting.has(id));
-        if (isWaiting && place.includes('/+waiting')) return false;
+        // A login in the dialog after the deletion has its own file.
+        const isPendingLogin = this.hosts.some((host) => host.disk === disk && host.pendingLogins.has(id));
+        if (isPendingLogin && place.includes('/+waiting')) return false;
         if (this.#unknownPlaces.has(place) && !noted.includes(place.split(':')[0] ?? '')) return false;
         const isOwn = place.endsWith(`:${contextKeyOf(id)}`) || place.includes(filePlaceOf(id));
         return isOwn || text.includes(`${id}.`) || secrets.some((secret) => text.includes(secret));
@@ -403,7 +405,7 @@ export class MixedWorld {
       .map(({ place }) => place);
   }
 
-  /** A login whose last token is in no store ends with the processes that have it in memory. */
+  /** Marks each login whose last token is in no store as lost, because its process has ended. */
   #excuseUnsaved(): void {
     const texts = this.kept().map(({ text }) => text);
     for (const family of this.cloud.families) {
@@ -423,7 +425,7 @@ export class MixedWorld {
       }
     }
     for (const [id, act] of this.deleted) {
-      // A recent Deploy record means nothing to a later process.
+      // Data that the ledger has as to be deleted is deleted by a later process.
       if (areOwed(kept, id, this.remainsOf(id))) continue;
       this.excused.add(id);
       act.outcome = 'maybe';
@@ -431,7 +433,7 @@ export class MixedWorld {
   }
 
   /** Excuses changes that other processes have not read, because those processes restore their own state after a wipe. */
-  #excuseUnheard(id: string): void {
+  #excuseUnread(id: string): void {
     if (!this.isShared) return;
     const areWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
     const since = areWell ? this.clock.monotonic() - KNOWN_MS : -Infinity;
@@ -442,7 +444,7 @@ export class MixedWorld {
 
   #noteDeath(host: Host, process: NodeRed): void {
     const isCloudWell = this.cloud.mood === 'well' && this.clock.monotonic() - this.cloud.wellSince > 70_000;
-    // A process that stops in order has saved all that came in time.
+    // A process that stops in order has saved all answers that arrived in time.
     if (!process.isStopping || !isCloudWell || !this.#isWell(process)) this.#excuseUnsaved();
     const texts = this.kept().map(({ text }) => text);
     for (const secret of this.refused) if (texts.some((text) => text.includes(secret))) this.refused.delete(secret);

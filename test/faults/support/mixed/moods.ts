@@ -1,3 +1,4 @@
+// Moods of stores: the faults of a disk or a context store.
 import type { GlobalContext } from '../../../../nodes/store/context-store.js';
 import type { Clock } from '../../../../src/async/clock.js';
 
@@ -11,15 +12,15 @@ export type Mood = 'well' | 'slow' | 'late' | 'failing' | 'full' | 'hanging' | '
 export const MOODS: readonly Mood[] = ['slow', 'late', 'late', 'failing', 'full', 'hanging', 'dropping', 'mute'];
 
 const CONTEXT_MS: Partial<Record<Mood, number>> = { slow: 1_000, late: 5_000 };
-/** Each step on a disk takes as long; a save takes some twenty. */
+/** The duration of one disk operation. A save needs about twenty of them. */
 const DISK_MS: Partial<Record<Mood, number>> = { slow: 100, late: 900 };
 
-/** The faults of the stores of one process, one mood for each; the disk is `''`. */
+/** The moods of the stores of one process, by store; `''` is the disk. */
 export class Moods {
   readonly #clock: Clock;
   readonly #moods = new Map<string, Mood>();
   readonly #held = new Map<string, (() => void)[]>();
-  /** When a mood changed last, by the clock that never jumps. */
+  /** When a mood last changed (monotonic, ms). */
   changedAt = -Infinity;
 
   constructor(clock: Clock) {
@@ -43,7 +44,7 @@ export class Moods {
     for (const go of held) go();
   }
 
-  /** A step on the disk: resolves when it may be made, throws when it fails. */
+  /** Delays a disk operation by the mood of the disk. Throws if the disk fails. */
   async passDisk(): Promise<void> {
     const mood = this.of('');
     if (mood === 'failing') throw Object.assign(new Error('the disk fails'), { code: 'EIO' });
@@ -66,7 +67,7 @@ export class Moods {
       try {
         value = work();
       } catch {
-        // The process is dead: it receives nothing any more.
+        // A dead process receives no answer.
         return;
       }
       callback(undefined, value);
@@ -107,7 +108,7 @@ export class Moods {
 /** The context stores that processes share, by name. */
 export type Shelves = Record<string, Map<string, unknown>>;
 
-/** The global context of one process; `step` throws once that is dead. */
+/** Returns the global context of one process. `step` throws if the process is dead. */
 export function globalContext(shelves: Shelves, moods: Moods, step: () => void): GlobalContext {
   const at = (store: string): Map<string, unknown> => (shelves[store] ??= new Map<string, unknown>());
   return {

@@ -1,3 +1,4 @@
+// A Node-RED process of the mixed test, with the package’s real registry of accounts.
 import type { NodeAPI } from 'node-red';
 import { EventEmitter } from 'node:events';
 import { AccountRegistry } from '../../../../nodes/accounts/account-registry.js';
@@ -13,7 +14,7 @@ import type { Lines } from '../../../src/support/stage.js';
 import type { MemoryDisk } from '../memory-fs.js';
 import { globalContext, Moods, type Shelves } from './moods.js';
 
-/** An account's node as flows have it. */
+/** An account's node in the flows. */
 export interface AccountNode {
   id: string;
   store: string;
@@ -21,11 +22,11 @@ export interface AccountNode {
   cloudUrl: string;
   /** Whether the node, or its flow, is disabled. */
   d?: boolean;
-  /** The instances of the subflow that the node is in, each with an account of its own. */
+  /** Names of the instances, each with its own account, if the node is in a subflow. */
   instances?: readonly string[];
 }
 
-/** The storage ids of a node's accounts. */
+/** Returns the storage ids of a node's accounts. */
 export function accountsOf({ id, instances }: Pick<AccountNode, 'id' | 'instances'>): string[] {
   return instances === undefined ? [id] : instances.map((name) => `${id}-${name}`);
 }
@@ -47,9 +48,9 @@ export interface World {
   disk: MemoryDisk;
   shelves: Shelves;
   log: Lines;
-  /** Makes a client for requests of this process. */
+  /** Returns an HTTP client for the process. */
   open: (process: NodeRed) => HttpClient;
-  /** Called when it dies, before anything else. */
+  /** Called first when the process dies. */
   onDeath: (process: NodeRed) => void;
 }
 
@@ -71,9 +72,9 @@ export class NodeRed {
   areFlowsStopped = false;
   /** Whether the process stops in order. */
   isStopping = false;
-  /** How many steps on stores are left to it. */
+  /** Number of store operations until the process dies. */
   stepsLeft = Infinity;
-  /** Deploys, one after another. */
+  /** Resolves after the last Deploy. Deploys run one after another. */
   deploys: Promise<void> = Promise.resolve();
   readonly #world: World;
   readonly #clock: Clock;
@@ -129,7 +130,7 @@ export class NodeRed {
     });
   }
 
-  /** The package is taken out, with its nodes, and installed again. */
+  /** Uninstalls the package with its nodes, and installs it again. */
   reinstall(): void {
     this.deploys = this.deploys.then(async () => {
       if (this.isDead) return;
@@ -143,7 +144,7 @@ export class NodeRed {
     });
   }
 
-  /** Resolves when the process has ended as it should. */
+  /** Stops the process in order: stops all nodes, then ends. */
   async stop(): Promise<void> {
     await this.deploys;
     this.isStopping = true;
@@ -158,6 +159,7 @@ export class NodeRed {
     void this.registry.endFollowing();
   }
 
+  /** Ends the process without clean-up. */
   die(): void {
     if (this.isDead) return;
     this.#world.onDeath(this);
@@ -257,7 +259,7 @@ export class NodeRed {
     } as unknown as NodeAPI;
   }
 
-  /** A step on a store. Throws once the process is dead. */
+  /** Counts an operation of a store. Throws if the process is dead. */
   #step(): void {
     if (!this.isDead && this.stepsLeft-- <= 0) this.die();
     if (this.isDead) throw dead();
@@ -289,7 +291,7 @@ export class NodeRed {
   }
 }
 
-/** A node as Node-RED goes through it, with its subflow and the instances of that. */
+/** Returns the nodes that Node-RED’s `eachNode` visits for an account’s node: its subflow and instances included. */
 function asInFlows({ instances, d = false, ...node }: AccountNode): object[] {
   const account = { ...node, type: 'cozify-account' };
   if (instances === undefined) return [{ ...account, d }];
@@ -303,7 +305,7 @@ function asInFlows({ instances, d = false, ...node }: AccountNode): object[] {
   return [tab, subflow, ...own, { ...account, z: subflow.id }];
 }
 
-/** The id of the instance that has this account. */
+/** Returns the id of the subflow instance with this account. */
 function instanceId(node: string, account: string): string {
   return `${node} ${account.slice(node.length + 1)}`;
 }
@@ -312,7 +314,7 @@ function dead(): Error {
   return Object.assign(new Error('the process is dead'), { code: 'EDEAD' });
 }
 
-/** The id of the node that claims an account. */
+/** Returns the id of the node that claims an account. */
 function nodeIdOf(id: string, { id: template, instances }: AccountNode): string {
   return instances === undefined ? id : `${instanceId(template, id)}-${template}`;
 }

@@ -2,7 +2,7 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../../../../src/http
 import type { MixedWorld } from './mixed-world.js';
 import { accountsOf, type NodeRed } from './node-red.js';
 
-/** The way from the processes to the clouds, on which is seen what no process should send. */
+/** The network between the processes and the clouds. Records requests that a process must not send. */
 export class Wire {
   readonly #world: MixedWorld;
 
@@ -10,7 +10,7 @@ export class Wire {
     this.#world = world;
   }
 
-  /** A client of one account of a process. */
+  /** Returns the HTTP client of one account. */
   open(process: NodeRed): HttpClient {
     const renewing = new Map<string, number>();
     return { send: (request) => this.#send(process, renewing, request), close: () => undefined };
@@ -26,7 +26,7 @@ export class Wire {
     const isRenewal = pathname.endsWith('/refreshsession');
     const email = searchParams.get('email') ?? '';
     if (pathname.endsWith('/requestlogin') && !this.#world.isCodeRequested(process, email)) {
-      violations.push(`a code that nobody asked for, to ${email}`);
+      violations.push(`a code without a request, to ${email}`);
     }
     const count = (renewing.get(origin) ?? 0) + 1;
     if (isRenewal) {
@@ -45,7 +45,7 @@ export class Wire {
     }
   }
 
-  /** Between processes that share a store a renewal is lost where its process is about to delete the account. */
+  /** Marks a login as lost if it is renewed by a process of a shared store that is about to delete the account. */
   #noteRenewal(process: NodeRed, token: string): void {
     const { cloud, hosts, isShared } = this.#world;
     const family = cloud.familyOf(token);
