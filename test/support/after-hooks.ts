@@ -1,3 +1,4 @@
+// Drops failures of `after` hooks if a `before` hook has failed.
 import type { AsyncFunc, Context, Hook, RootHookObject, Suite } from 'mocha';
 
 type Kind = 'beforeAll' | 'beforeEach' | 'afterAll' | 'afterEach';

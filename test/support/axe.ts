@@ -1,3 +1,4 @@
+// Accessibility checks of pages with axe.
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 
@@ -17,13 +18,13 @@ export async function findBarriers(page: Page, part: string, others: readonly st
   if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(AXE);
   await page.evaluate(GIVE_BODY_A_HEIGHT);
   const context = JSON.stringify({ include: [part], exclude: others });
-  // Details of the kept rules are most of the work, and nobody reads them.
+  // Without details of the passed rules, because those take most of the time.
   const { violations, passed } = await page.evaluate<Result>(
     `axe.run(${context}, { resultTypes: ['violations'], selectors: false }).then(({ violations, passes }) => ({
       violations, passed: passes.length
     }))`,
   );
-  if (passed === 0) throw new Error(`axe has found nothing to look at in ${part}.`);
+  if (passed === 0) throw new Error(`axe has checked nothing in ${part}.`);
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id} (${help}): ${html} ${failureSummary.replace(/\s+/g, ' ')}`),
   );

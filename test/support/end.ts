@@ -1,6 +1,7 @@
+// Ends a test process that keeps running after its last test, and lists its open resources.
 import type { RootHookObject } from 'mocha';
 
-/** Longer than a process needs to end after its tests, on a busy machine too. */
+/** More than the time that a process needs to end after its tests on a busy machine. */
 const GRACE_MS = 60_000;
 
 /** Loaded by mocha before any test. */

@@ -1,10 +1,11 @@
-/** Shorter runs are not measured, because work that is worse than linear takes some hundred times as long. */
+// Measurement of how processor time grows with the length of an input.
+/** Shorter runs count as linear, because work that is worse than linear would take a hundred times as long. */
 const SHORTEST_US = 10_000;
 const TRIES = 3;
 
 /**
  * The factor in CPU time for four times the length: about 4 for linear work, 16 for quadratic work, and 0 for very
- * short work. It is the least of several tries in CPU time, so other load does not matter.
+ * short work. The result is the least of several tries, so other load on the machine does not change it.
  */
 export function growthOf<T>(make: (length: number) => T, work: (input: T) => void, length = 24_000): number {
   const long = make(length);
@@ -15,7 +16,7 @@ export function growthOf<T>(make: (length: number) => T, work: (input: T) => voi
   return time < SHORTEST_US ? 0 : time / Math.max(1, shortTime);
 }
 
-/** A larger factor is worse than linear. */
+/** The largest factor of {@link growthOf} that counts as linear. */
 export const MAX_GROWTH = 8;
 
 function cpuOf(work: () => void, tries: number): number {

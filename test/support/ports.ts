@@ -1,9 +1,10 @@
+// Free ports for programs that tests start.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * First port below those that systems assign (from 32768 on Linux), so that no other server or connection takes a
- * free port before its program does. Browsers refuse none of the range.
+ * The range of ports. It is below the ports that systems assign themselves (from 32768 on Linux), so that no other server
+ * or connection takes a free port before its program does. Browsers refuse no port of the range.
  */
 const FIRST = 20_000;
 const LAST = 32_000;

@@ -1,3 +1,4 @@
+// The normal and the long size of tests.
 /** Whether the tests run in their long size (`LONG=1`), for a machine without other work. */
 export const isLong = process.env['LONG'] === '1';
 

@@ -1,3 +1,4 @@
+// Waits for events in tests.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export { sleep };
@@ -15,7 +16,7 @@ export async function until<T>(
   timeoutMs = PATIENCE_MS,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + timeoutMs;
-  // Short waits end soon, and long ones cost little.
+  // The pause grows, so that short waits end soon and long waits use little processor time.
   for (let pauseMs = 10; ; pauseMs = Math.min(50, pauseMs * 1.1)) {
     const found = await check();
     if (found !== false && found !== undefined && found !== null) return found as NonNullable<Exclude<T, false>>;

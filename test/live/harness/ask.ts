@@ -1,3 +1,4 @@
+// Messages to and from the nodes of a test flow.
 import type { Snapshot } from '../../../src/account/snapshot';
 import type { NodeRed } from './node-red';
 import { request } from './request';
@@ -23,7 +24,8 @@ export interface Answer {
 /** Sends a message to an action of the test flow; returns the resulting message. */
 export async function ask(nodeRed: NodeRed, action: string, msg: Record<string, unknown> = {}): Promise<Answer> {
   const [answer, ...more] = await askMany(nodeRed, action, 1, msg);
-  if (answer === undefined || more.length > 0) throw new Error(`${action} gave ${more.length + 1} messages, not one.`);
+  if (answer === undefined || more.length > 0)
+    throw new Error(`${action} sent ${more.length + 1} messages instead of one.`);
   return answer;
 }
 
@@ -62,9 +64,9 @@ export interface RecordedFailure extends RecordedCompletion {
   code?: string;
 }
 
-/** A message of a node without input. */
+/** A message that a node without input has sent. */
 export interface Received {
-  /** The node's name in the test flow. */
+  /** The name of the sending node in the test flow. */
   by: string;
   output: number;
   msg: Record<string, unknown>;

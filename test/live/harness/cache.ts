@@ -1,10 +1,11 @@
+// Folders that are filled once and kept: npm packages, and other files of the tests.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm } from './npm';
 import { packageRoot } from './package-root';
 import { until } from '../../support/wait';
 
-/** Longer than npm needs for an installation, on a slow line too. */
+/** More than the time that npm needs for an installation on a slow connection. */
 const FILL_DEADLINE_MS = 300_000;
 
 /**
@@ -63,7 +64,7 @@ function canLock(file: string): boolean {
 function isHeld(file: string): boolean {
   try {
     const holder = Number(readFileSync(file, 'utf8'));
-    // An empty file: its holder is about to write its id.
+    // In an empty file, the process that created it is about to write its id.
     return holder === 0 || process.kill(holder, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';

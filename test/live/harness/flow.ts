@@ -1,3 +1,4 @@
+// The test flow: an account, an HTTP endpoint for each action, and records of all messages and events.
 import { defaultsOf, definitionOf } from '../../nodes/support/shipped';
 import { ANSWER, recordReceived, mark, MERGE, record } from './functions';
 

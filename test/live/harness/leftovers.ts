@@ -1,3 +1,4 @@
+// Clean-up of processes and folders that tests leave behind.
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

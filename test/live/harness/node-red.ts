@@ -1,3 +1,4 @@
+// A real Node-RED process.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
@@ -17,7 +18,7 @@ export interface NodeRedOptions {
   userDir?: string;
   settings?: SettingsOptions;
   env?: Record<string, string>;
-  /** Path of `red.js`; by default of the Node-RED in devDependencies. */
+  /** Path of `red.js`; by default that of the Node-RED in devDependencies. */
   redJs?: string;
   /** Path of the Node.js binary; by default that of this process. */
   nodePath?: string;
@@ -99,9 +100,9 @@ export class NodeRed {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'close');
     child.kill(signal);
-    const reaper = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+    const killTimer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
     await ended;
-    clearTimeout(reaper);
+    clearTimeout(killTimer);
   }
 
   /** Stops Node-RED with SIGTERM or SIGKILL and starts again. */
@@ -129,13 +130,13 @@ export class NodeRed {
       'Node-RED-API-Version': 'v2',
       'Node-RED-Deployment-Type': type,
     });
-    if (reply.status !== 200) throw new Error(`Deploy was answered ${reply.status}: ${reply.text}`);
+    if (reply.status !== 200) throw new Error(`Deploy failed with ${reply.status}: ${reply.text}`);
   }
 
   /** Stops or starts flows; needs the setting `runtimeState`. */
   async setFlowsState(state: 'start' | 'stop'): Promise<void> {
     const reply = await this.admin('POST', '/flows/state', { state });
-    if (reply.status !== 200) throw new Error(`${state} was answered ${reply.status}: ${reply.text}`);
+    if (reply.status !== 200) throw new Error(`${state} failed with ${reply.status}: ${reply.text}`);
   }
 
   #hasDeployed(from: number): boolean {
@@ -149,13 +150,13 @@ export class NodeRed {
     return (await this.admin('GET', '/flows')).body as FlowNode[];
   }
 
-  /** Presses the button of an inject node, and waits for the node after a Deploy. */
+  /** Presses the button of an inject node. Waits until the node exists, because a Deploy may still run. */
   async inject(id: string, body: object = {}): Promise<void> {
     const reply = await until(`the inject node ${id}`, async () => {
       const answer = await this.admin('POST', `/inject/${id}`, body);
       return answer.status !== 404 && answer;
     });
-    if (reply.status !== 200) throw new Error(`The button of ${id} was answered ${reply.status}: ${reply.text}`);
+    if (reply.status !== 200) throw new Error(`The button of ${id} failed with ${reply.status}: ${reply.text}`);
   }
 
   /** Sends a request to the admin API, under its root, with the header that the editor sends. */

@@ -1,3 +1,4 @@
+// Calls of npm.
 import { spawn } from 'node:child_process';
 import { keepTrackOf } from './leftovers';
 

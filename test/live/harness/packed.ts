@@ -1,3 +1,4 @@
+// The packed package, installed for Node-RED as a user would install it.
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filledFolder } from './cache';

@@ -1,3 +1,4 @@
+// The settings.js of a Node-RED under test.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -29,7 +30,7 @@ export function writeSettings(userDir: string, port: number, options: SettingsOp
       ...{ tours: false, projects: { enabled: false } },
       // Ace loads in a fraction of the time of Monaco.
       codeEditor: { lib: 'ace' },
-      // The editor asks for no catalogue on the internet.
+      // Without catalogues the editor sends no request to the internet.
       palette: { catalogues: [] },
     },
     logging: { console: { level: options.logLevel ?? 'info', metrics: false, audit: false } },

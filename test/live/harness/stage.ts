@@ -1,3 +1,4 @@
+// The stage of a live test: a simulated cloud, a real Node-RED, and the test flow.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { Simulator, type SimulatorOptions } from '../../simulator';
@@ -26,7 +27,7 @@ const UNUSED_CORE_NODES = [
 /** Shared Node-RED processes by version. */
 const sharedNodeReds = new Map<NodeRedVersion, Promise<NodeRed>>();
 
-/** Number of accounts so far: ids and addresses are used once, because codes are limited by both. */
+/** Number of accounts so far. Each has a new id and address, because the limits of codes apply to both. */
 let accounts = 0;
 
 /** Starts a Node-RED with the settings of all suites that share it. */
@@ -43,7 +44,7 @@ function assertVersion(nodeRed: NodeRed, { name }: NodeRedVersion): void {
   assert.ok(nodeRed.log.includes(`Node-RED version: v${name}.`), `expected Node-RED ${name}`);
 }
 
-/** A simulated cloud and a Node-RED with one account after the other. */
+/** A simulated cloud and a Node-RED, which runs the test flow with one account after another. */
 export class Stage {
   readonly simulator: Simulator;
   readonly nodeRed: NodeRed;
@@ -101,7 +102,7 @@ export class Stage {
     assert.doesNotMatch(this.nodeRed.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded|Error stopping/);
   }
 
-  /** Deploys the test flow with a new account. Its id and address are new, because codes are limited by both. */
+  /** Deploys the test flow with a new account. Its id and address are new, because the limits of codes apply to both. */
   async newAccount(
     properties: Partial<AccountProperties> = {},
     actions: Record<string, Action> = {},
@@ -142,9 +143,9 @@ export class Stage {
   /** Requests a code and logs in with it by messages; returns the answer of the login. */
   async logIn(): Promise<Answer> {
     const asked = await this.ask('authenticate');
-    assert.equal(asked.output, 2, `asking for a code: ${JSON.stringify(asked)}`);
+    assert.equal(asked.output, 2, `the request for a code: ${JSON.stringify(asked)}`);
     const answer = await this.ask('authenticate', { otp: this.code() });
-    assert.equal(answer.output, 1, `logging in: ${JSON.stringify(answer)}`);
+    assert.equal(answer.output, 1, `the login: ${JSON.stringify(answer)}`);
     return answer;
   }
 
@@ -215,7 +216,7 @@ export class Stage {
 export function assertFailure(answer: Answer, code: string, { catchesCode } = NODE_RED_4): void {
   assert.ok(answer.error, `expected ${code}, got ${JSON.stringify(answer)}`);
   assert.equal(answer.cozify.error?.code, code, JSON.stringify(answer.cozify));
-  if (catchesCode) assert.equal(answer.error.code, code, 'error.code as the Catch node has it');
+  if (catchesCode) assert.equal(answer.error.code, code, 'error.code in the Catch node');
   // Node-RED puts the error's name before its message.
   assert.ok(answer.error.message.endsWith(answer.cozify.error.message), answer.error.message);
   assert.equal(answer.output, undefined);

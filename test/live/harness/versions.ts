@@ -1,3 +1,4 @@
+// The supported versions of Node-RED.
 import { join } from 'node:path';
 import { sized } from '../../support/size';
 import { installed } from './cache';
@@ -11,7 +12,7 @@ export interface Programs {
 /** A supported version of Node-RED with its Node.js. */
 export interface NodeRedVersion {
   name: '3.1' | '4.1' | '5.0';
-  /** Whether Catch nodes get the error's `code`. */
+  /** Whether the error in Catch nodes has the `code`. */
   catchesCode: boolean;
   /** Installs the version on first use, unless it is in devDependencies. */
   programs(): Promise<Programs>;
