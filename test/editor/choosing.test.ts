@@ -2,14 +2,7 @@ import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { until } from '../support/wait';
 import { Desk, LANGUAGES } from './support';
-import {
-  askWhichOne,
-  byName,
-  chooseByTags,
-  lookUpChoices,
-  seeChoicesWithoutBarriers,
-  typeNames,
-} from './support/choosing';
+import { askWhichOne, byName, chooseByTags, resolveChoices, checkChoicesWithAxe, typeNames } from './support/choosing';
 import { ACCOUNT, bedroomLamp, deployLamp, savedTargets } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
@@ -29,7 +22,7 @@ describe('Choosing targets', () => {
 
   it('asks which target is meant if several match the typed text', () => askWhichOne(desk));
 
-  it('resolves choices by name, and runs the command of a button immediately', () => lookUpChoices(desk));
+  it('resolves choices by name, and runs the command of a button immediately', () => resolveChoices(desk));
 
   it('resolves all targets of the flows in one request after loading', async () => {
     const hub = await deployLamp(desk);
@@ -53,8 +46,7 @@ describe('Choosing targets', () => {
   for (const language of LANGUAGES) {
     it(`filters by rooms and kinds of devices, in ${language}`, () => chooseByTags(desk, language));
 
-    it(`has no barrier that axe finds, in ${language}`, () =>
-      seeChoicesWithoutBarriers(desk, { language, isDark: false }));
+    it(`has no barrier that axe finds, in ${language}`, () => checkChoicesWithAxe(desk, { language, isDark: false }));
   }
 
   it('lets a press choose between two devices with the same name', async () => {

@@ -5,7 +5,7 @@ import type { SimulatedHub } from '../../packages/cozify-practice/src/hub';
 import { findBarriers } from '../support/axe';
 import { Desk, type Editor, LOCALES, text, until } from './support';
 import { bedroomLamp, deployLamp } from './support/lamp-flow';
-import { assertCutNowhere, openOnPhone } from './support/phone';
+import { assertNothingCut, openOnPhone } from './support/phone';
 import { Picker } from './support/picker';
 
 /** The dialog of a command node, used as a person does. */
@@ -265,7 +265,7 @@ describe('The dialog of a command node', () => {
     ] as const) {
       await form.do(action);
       if (control !== undefined) await form.untilSetBy(control);
-      await assertCutNowhere(editor.page, action);
+      await assertNothingCut(editor.page, action);
       assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), [], action);
     }
     await editor.closeNode('cancel');

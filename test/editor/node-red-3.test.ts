@@ -4,9 +4,9 @@ import { assertNamesDiffer } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoBarriers } from './support/barriers';
 import { showBrokenSetting } from './support/broken-setting';
-import { askWhichOne, chooseByTags, lookUpChoices, seeChoicesWithoutBarriers, typeNames } from './support/choosing';
+import { askWhichOne, chooseByTags, resolveChoices, checkChoicesWithAxe, typeNames } from './support/choosing';
 import { logInFromNothing } from './support/first-login';
-import { findNoBarriers, keepWhileAway, lightByRoom } from './support/lamp-flow';
+import { checkPickerWithAxe, keepTargetsWhileOffline, lightByRoom } from './support/lamp-flow';
 
 describe('The editor of Node-RED 3.1', () => {
   let desk: Desk;
@@ -26,20 +26,20 @@ describe('The editor of Node-RED 3.1', () => {
   // The other tests don't depend on the version as a rule, so only `npm run test:long` repeats them.
   if (!EDITOR_VERSIONS.includes(NODE_RED_3)) return;
 
-  it('keeps the chosen targets while the hub is offline', () => keepWhileAway(desk));
+  it('keeps the chosen targets while the hub is offline', () => keepTargetsWhileOffline(desk));
 
-  it('has no barrier in the picker that axe finds', () => findNoBarriers(desk, { language: 'fi', isDark: false }));
+  it('has no barrier in the picker that axe finds', () => checkPickerWithAxe(desk, { language: 'fi', isDark: false }));
 
   it('keeps typed targets', () => typeNames(desk));
 
   it('asks which target is meant if several match the typed text', () => askWhichOne(desk));
 
-  it('resolves choices by name, and runs the command of a button', () => lookUpChoices(desk));
+  it('resolves choices by name, and runs the command of a button', () => resolveChoices(desk));
 
   it('filters targets by rooms and kinds of devices', () => chooseByTags(desk, 'fi'));
 
   it('has no barrier in the chosen targets that axe finds', () =>
-    seeChoicesWithoutBarriers(desk, { language: 'en-US', isDark: false }));
+    checkChoicesWithAxe(desk, { language: 'en-US', isDark: false }));
 
   for (const language of LANGUAGES) {
     it(`reports an invalid setting, in ${language}`, () => showBrokenSetting(desk, language));

@@ -4,11 +4,11 @@ import { assertNamesDiffer } from './support/account-names';
 import { openEveryDialog } from './support/all-dialogs';
 import { assertNoBarriers } from './support/barriers';
 import { showBrokenSetting } from './support/broken-setting';
-import { askWhichOne, chooseByTags, lookUpChoices, seeChoicesWithoutBarriers, typeNames } from './support/choosing';
+import { askWhichOne, chooseByTags, resolveChoices, checkChoicesWithAxe, typeNames } from './support/choosing';
 import { logInFromNothing } from './support/first-login';
-import { findNoBarriers, keepWhileAway, lightByRoom } from './support/lamp-flow';
+import { checkPickerWithAxe, keepTargetsWhileOffline, lightByRoom } from './support/lamp-flow';
 import { logInAgainElsewhere } from './support/lost-login';
-import { seeDialogsOnPhone } from './support/phone';
+import { checkDialogsOnPhone } from './support/phone';
 import { waitForSlowCloud } from './support/slow-cloud';
 
 describe('The editor of Node-RED 5 on Node.js 24', () => {
@@ -25,16 +25,16 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
   it('finds a lamp by three letters of its room, and lights it by the flow', () => lightByRoom(desk));
 
   it('has no barrier in the picker that axe finds, in the dark theme', () =>
-    findNoBarriers(desk, { language: 'fi', isDark: true }));
+    checkPickerWithAxe(desk, { language: 'fi', isDark: true }));
 
-  it('fits every dialog on a phone', () => seeDialogsOnPhone(desk));
+  it('fits every dialog on a phone', () => checkDialogsOnPhone(desk));
 
   it('shows different names for two accounts without a typed name', () => assertNamesDiffer(desk));
 
   // The other tests don't depend on the version as a rule, so only `npm run test:long` repeats them.
   if (!EDITOR_VERSIONS.includes(NODE_RED_5)) return;
 
-  it('keeps the chosen targets while the hub is offline', () => keepWhileAway(desk));
+  it('keeps the chosen targets while the hub is offline', () => keepTargetsWhileOffline(desk));
 
   it('shows a lost login in every open editor until somebody logs in again', () => logInAgainElsewhere(desk));
 
@@ -42,12 +42,12 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
 
   it('asks which target is meant if several match the typed text', () => askWhichOne(desk));
 
-  it('resolves choices by name, and runs the command of a button', () => lookUpChoices(desk));
+  it('resolves choices by name, and runs the command of a button', () => resolveChoices(desk));
 
   it('filters targets by rooms and kinds of devices', () => chooseByTags(desk, 'fi'));
 
   it('has no barrier in the chosen targets that axe finds', () =>
-    seeChoicesWithoutBarriers(desk, { language: 'en-US', isDark: true }));
+    checkChoicesWithAxe(desk, { language: 'en-US', isDark: true }));
 
   for (const language of LANGUAGES) {
     it(`shows a spinner while the cloud is slow, in ${language}`, () => waitForSlowCloud(desk, language));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { becomes } from '../support/becomes';
 import { until } from '../support/wait';
 import { Desk } from './support';
-import { bedroomLamp, deployLamp, goAway, keepWhileAway, savedTargets } from './support/lamp-flow';
+import { bedroomLamp, deployLamp, takeOffline, keepTargetsWhileOffline, savedTargets } from './support/lamp-flow';
 import { Picker } from './support/picker';
 
 describe('The picker', () => {
@@ -17,7 +17,7 @@ describe('The picker', () => {
   });
   after(() => desk?.close());
 
-  it('keeps the chosen targets while the hub is offline', () => keepWhileAway(desk));
+  it('keeps the chosen targets while the hub is offline', () => keepTargetsWhileOffline(desk));
 
   it('chooses by letters, arrows and Enter, and closes the list by Escape', async () => {
     const hub = await deployLamp(desk);
@@ -200,7 +200,7 @@ describe('The picker', () => {
     const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
     await deployLamp(desk, { targets: [chosen] });
     const editor = await desk.usedEditor();
-    await goAway(desk, editor, hub);
+    await takeOffline(desk, editor, hub);
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.type('Uusi valo');

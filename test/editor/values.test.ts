@@ -3,7 +3,7 @@ import { becomes } from '../support/becomes';
 import { findBarriers } from '../support/axe';
 import { Desk, until } from './support';
 import { LOCALES } from './support/texts';
-import { chosen, deployedNode, deployNodes, untilSays } from './support/values';
+import { chosen, deployedNode, deployNodes, untilText } from './support/values';
 
 const SAUNA = 'Saunan lämpömittari';
 const DOOR = 'Ulko-ovi';
@@ -25,18 +25,18 @@ describe('The value and condition rows of a dialog', () => {
     const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('changes');
-    await untilSays(editor, '#cozify-example', /msg\.payload \{ temperature: 85\.8/);
+    await untilText(editor, '#cozify-example', /msg\.payload \{ temperature: 85\.8/);
     await page.getByLabel('When this comes true').check();
     await becomes(() => page.locator('#node-input-condition-field').inputValue(), 'temperature', 'what says most');
     await page.locator('#node-input-condition-op').selectOption('above');
     await page.locator('#node-input-condition-value').fill('70,5');
-    await untilSays(editor, '#cozify-condition-now', /^Now 85\.8 °C: true already\. It is sent the next time this/);
+    await untilText(editor, '#cozify-condition-now', /^Now 85\.8 °C: true already\. It is sent the next time this/);
     await page.locator('#cozify-for').fill('5');
     await page.locator('#cozify-for-unit').selectOption('min');
-    await untilSays(editor, '#cozify-condition-now', /true already\. It is sent once this has lasted that long\.$/);
+    await untilText(editor, '#cozify-condition-now', /true already\. It is sent once this has lasted that long\.$/);
     await page.locator('#node-input-payload').selectOption({ label: 'temperature, °C' });
     await becomes(() => page.locator('#cozify-when-any-text').innerText(), 'When the temperature changes');
-    await untilSays(editor, '#cozify-example', /msg\.payload 85\.8/);
+    await untilText(editor, '#cozify-example', /msg\.payload 85\.8/);
     const saved = await deployedNode(desk, editor, 'changes');
     assert.deepEqual(saved['condition'], { field: 'temperature', op: 'above', value: 70.5 });
     assert.deepEqual([saved['for'], saved['payload'], saved['fields']], [300, 'temperature', []]);
@@ -109,14 +109,14 @@ describe('The value and condition rows of a dialog', () => {
     await page.locator('#cozify-only-if').check();
     await becomes(() => page.locator('#node-input-condition-field').inputValue(), 'temperature', 'what says most');
     await page.locator('#node-input-condition-value').fill('70');
-    await untilSays(editor, '#cozify-condition-now', /^Now 1 of 2\. Output 2: none of them\.$/);
-    await untilSays(
+    await untilText(editor, '#cozify-condition-now', /^Now 1 of 2\. Output 2: none of them\.$/);
+    await untilText(
       editor,
       '#cozify-example',
       /^msg\.payload \[\{ id: "…", name: "Saunan lämpömittari", value: 85\.8 \}\]$/,
     );
     await page.locator('#node-input-output').selectOption('map');
-    await untilSays(editor, '#cozify-example', /^msg\.payload \{ "Saunan lämpömittari": 85\.8 \}$/);
+    await untilText(editor, '#cozify-example', /^msg\.payload \{ "Saunan lämpömittari": 85\.8 \}$/);
     const saved = await deployedNode(desk, editor, 'read');
     assert.deepEqual(saved['condition'], { field: 'temperature', op: 'above', value: 70 });
     assert.equal(saved['outputs'], 2);
@@ -153,9 +153,9 @@ describe('The value and condition rows of a dialog', () => {
     const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('wait');
-    await untilSays(editor, '#cozify-condition-now', /^Now 1 of 2\. A message would wait\.$/);
+    await untilText(editor, '#cozify-condition-now', /^Now 1 of 2\. A message would wait\.$/);
     await page.getByLabel('when any of them is').check();
-    await untilSays(editor, '#cozify-condition-now', /^Now 1 of 2\. A message would go on at once\.$/);
+    await untilText(editor, '#cozify-condition-now', /^Now 1 of 2\. A message would go on at once\.$/);
     await page.locator('#node-input-condition-value').selectOption({ label: 'off' });
     await page.locator('#cozify-timeout').fill('1,5');
     await page.locator('#cozify-timeout-unit').selectOption('h');
@@ -169,13 +169,13 @@ describe('The value and condition rows of a dialog', () => {
     const editor = await desk.usedEditor();
     const { page } = editor;
     await editor.openNode('wait');
-    await untilSays(editor, '#cozify-condition-problem', /needs a number/);
+    await untilText(editor, '#cozify-condition-problem', /needs a number/);
     await page.locator('#node-input-condition-value').fill('70');
     await until('the problem to go', async () => (await page.locator('#cozify-condition-problem').innerText()) === '');
     await page.locator('#cozify-timeout').fill('2');
     await page.locator('#cozify-timeout-unit').selectOption('h');
     await page.locator('#cozify-timeout').fill('30');
-    await untilSays(editor, '#cozify-timeout-problem', /86400/);
+    await untilText(editor, '#cozify-timeout-problem', /86400/);
     await editor.closeNode('cancel');
   });
 
@@ -206,7 +206,7 @@ describe('The value and condition rows of a dialog', () => {
     }
     await editor.openNode('wait');
     await becomes(() => page.locator('#node-input-condition-field').getAttribute('aria-invalid'), 'true');
-    await untilSays(editor, '#cozify-condition-problem', /^Choose what to wait for/);
+    await untilText(editor, '#cozify-condition-problem', /^Choose what to wait for/);
     await page.locator('#node-input-condition-field').selectOption('on');
     await becomes(() => page.locator('#cozify-condition-problem').innerText(), '');
     await editor.closeNode('cancel');
@@ -229,7 +229,7 @@ describe('The value and condition rows of a dialog', () => {
     const field = editor.page.locator('#node-input-condition-field option:checked');
     await becomes(() => field.innerText(), 'lämpötila, °C (temperature)');
     await becomes(() => editor.page.locator('#cozify-when-any-text').innerText(), 'Kun lämpötila muuttuu');
-    await untilSays(
+    await untilText(
       editor,
       '#cozify-condition-now',
       /^Nyt 85,8 °C: toteutuu jo\. Lähetetään, kun ehto seuraavan kerran/,

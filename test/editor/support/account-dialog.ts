@@ -70,7 +70,7 @@ export class AccountDialog {
 
   /** Waits until the state region matches the pattern. */
   async untilStateSays(words: RegExp): Promise<void> {
-    await until(`the state to say ${String(words)}`, async () => words.test(await this.state.innerText()));
+    await until(`the state text ${String(words)}`, async () => words.test(await this.state.innerText()));
   }
 
   /** Waits for the error message, and asserts that it is directly below the field. */
@@ -80,18 +80,18 @@ export class AccountDialog {
       return typeof message === 'string' ? shown === message : message.test(shown);
     };
     await until(`the error ${String(message)}`, isShown).catch(async (error: unknown) => {
-      throw new Error(`${String(error)} It says: ${await this.error.innerText()}`);
+      throw new Error(`${String(error)} It shows: ${await this.error.innerText()}`);
     });
     const [field, text] = await Promise.all([beside.boundingBox(), this.error.boundingBox()]);
-    assert.ok(field && text, 'the field and the error are to be seen');
+    assert.ok(field && text, 'the field and the error are visible');
     const gap = text.y - (field.y + field.height);
-    assert.ok(gap > -4 && gap < 30, `the error stands ${gap} pixels below its field`);
+    assert.ok(gap > -4 && gap < 30, `the error is ${gap} pixels below its field`);
     await becomes(() => beside.getAttribute('aria-describedby'), 'cozify-account-error');
   }
 
   /** Waits until no error is shown. */
   async untilNoError(): Promise<void> {
-    await until('the error to go', async () => (await this.error.innerText()) === '');
+    await until('the error to disappear', async () => (await this.error.innerText()) === '');
   }
 
   /** The question below the login fields, by its text. */

@@ -1,3 +1,4 @@
+// Names of accounts in the sidebar and on the canvas.
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { until } from '../../support/wait';

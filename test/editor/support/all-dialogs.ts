@@ -1,3 +1,4 @@
+// Checks that open the dialogs of all node types.
 import assert from 'node:assert/strict';
 import { becomes } from '../../support/becomes';
 import { at, type FlowNode, TAB } from '../../live/harness/flow';
@@ -83,8 +84,8 @@ export async function openEveryDialog(desk: Desk, language: Language): Promise<v
   await assertWords(editor, 'the dialog of cozify-account');
   await account.cancel();
   await editor.closeNode('cancel');
-  assert.equal(helps.size, types.length, 'each has a help of its own');
-  assert.equal(await editor.isDeployLit(), false, 'looking changes nothing');
+  assert.equal(helps.size, types.length, 'each type has its own help');
+  assert.equal(await editor.isDeployLit(), false, 'an open and close changes nothing');
   assert.deepEqual(editor.refusals, []);
 }
 
@@ -98,7 +99,7 @@ export async function openBareDialogs(desk: Desk): Promise<void> {
     await editor.openNode(`bare-${place}`);
     await editor.closeNode('ok');
     const added = await editor.page.evaluate<string[]>(`(${ADDED})(RED.nodes.node('bare-${place}'))`);
-    assert.deepEqual(added, [], `a look at a ${type} adds nothing to what the flow says`);
+    assert.deepEqual(added, [], `Done in the dialog of ${type} adds no setting`);
   }
 }
 

@@ -1,3 +1,4 @@
+// Accessibility checks of all dialogs.
 import assert from 'node:assert/strict';
 import { findBarriers } from '../../support/axe';
 import { ask } from '../../live/harness/ask';
@@ -30,7 +31,7 @@ export async function assertNoBarriers(desk: Desk, options: EditorOptions): Prom
   const dialog = await editor.editAccount();
   await dialog.untilFocused(dialog.email);
   await dialog.advanced.click();
-  await look('an account that never logged in, unfolded');
+  await look('an account that never logged in, with advanced settings');
 
   await dialog.type(dialog.email, 'no address');
   await dialog.page.keyboard.press('Enter');
@@ -40,10 +41,10 @@ export async function assertNoBarriers(desk: Desk, options: EditorOptions): Prom
   const sending = desk.simulator.hold('requestlogin');
   await dialog.page.keyboard.press('Enter');
   await dialog.work.locator('.fa-spin').waitFor();
-  await look('a sign of work');
+  await look('a request in progress');
   sending.release();
   await dialog.untilFocused(dialog.code);
-  await look('a code on its way');
+  await look('a sent code');
   await dialog.typeAndEnter(desk.simulator.latestCode(email));
   await dialog.untilState('authenticated');
   await look('a login');
@@ -60,7 +61,7 @@ export async function assertNoBarriers(desk: Desk, options: EditorOptions): Prom
   await dialog.cancel();
   const notice = editor.page.locator('.red-ui-notification').first();
   await notice.waitFor();
-  await look('the notification of it', '#red-ui-notifications');
+  await look('the notification about the lost login', '#red-ui-notifications');
   await notice.getByRole('button').first().click();
   await editor.closeNode('cancel');
   for (const id of ['authenticate', 'refresh', 'set-token', 'set-email', 'reset', 'event', ...HUB_NODES]) {

@@ -1,3 +1,4 @@
+// An account with an invalid setting, in the editor.
 import { becomes } from '../../support/becomes';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';
@@ -18,7 +19,7 @@ export async function showBrokenSetting(desk: Desk, language: Language): Promise
   const dialog = await editor.openAccountOf('ping');
   await dialog.untilStateSays(says(language, 'state.broken'));
   await dialog.untilStateSays(says(language, 'invalid.cloudUrl'));
-  await until('the settings to be unfolded', () => dialog.cloudUrl.isVisible());
+  await until('the advanced settings', () => dialog.cloudUrl.isVisible());
   await becomes(() => dialog.advanced.getAttribute('aria-expanded'), 'true');
 }
 

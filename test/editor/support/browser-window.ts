@@ -1,3 +1,4 @@
+// Browser windows, which tests use one after another.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PATIENCE_MS } from '../../support/wait';
 import { EditorMessages } from './node-reds-own';
@@ -48,7 +49,7 @@ export class BrowserWindow {
     return this.#shown === url && (await this.page.locator('.red-ui-tray, .red-ui-notification').count()) === 0;
   }
 
-  /** Makes the window available to the next editor. Ends it if it is not to be used again. */
+  /** Makes the window available to the next editor. Closes it if it is not `isSound` or was opened with `isOwn`. */
   async close(isSound: boolean): Promise<void> {
     if (this.#idle === undefined || !isSound || this.page.isClosed()) {
       await this.page.context().close();
@@ -83,7 +84,7 @@ export class BrowserWindow {
   }
 }
 
-/** Has all idle windows of the browser leave their editors. */
+/** Makes all idle windows of the browser leave their editors. */
 export async function leaveEditors(browser: Browser): Promise<void> {
   const idle = [...(windowsOf.get(browser)?.values() ?? [])].flat();
   await Promise.all(idle.map((window) => window.leave()));

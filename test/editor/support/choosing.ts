@@ -1,3 +1,4 @@
+// Checks of the target picker by mouse and keyboard.
 import assert from 'node:assert/strict';
 import { becomes } from '../../support/becomes';
 import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
@@ -28,10 +29,10 @@ export async function typeNames(desk: Desk): Promise<void> {
   const { keyboard } = editor.page;
   await picker.type('saunan lämpömittari');
   await keyboard.press('Enter');
-  await until('the one match', async () => (await picker.ids()).join() === idOf('Saunan lämpömittari'));
+  await until('the only match', async () => (await picker.ids()).join() === idOf('Saunan lämpömittari'));
   await picker.type('ulko-ovi');
   await keyboard.press('Tab');
-  await until('that of Tab', async () => (await picker.ids()).includes(idOf('Ulko-ovi')));
+  await until('the match chosen by Tab', async () => (await picker.ids()).includes(idOf('Ulko-ovi')));
   await picker.type('Kesämökin valo');
   await editor.closeNode('ok');
   const node = <T>(property: string): Promise<T> => editor.page.evaluate<T>(`RED.nodes.node('changes').${property}`);
@@ -40,7 +41,10 @@ export async function typeNames(desk: Desk): Promise<void> {
     saved.map(({ id, name }) => id || name),
     [idOf('Saunan lämpömittari'), idOf('Ulko-ovi'), 'Kesämökin valo'],
   );
-  await until("the node's triangle, since nothing has that name", async () => !(await node<boolean>('valid')));
+  await until(
+    "the node's error triangle, because no device has this name",
+    async () => !(await node<boolean>('valid')),
+  );
 }
 
 /** Asserts that Done keeps the dialog open if several targets match the typed text, and shows how many. */
@@ -55,7 +59,7 @@ export async function askWhichOne(desk: Desk): Promise<void> {
     await picker.type('kaksonen');
     await editor.page.locator('#node-dialog-ok').click();
     await picker.untilAnnounced(/2 are called "kaksonen": choose one/);
-    await becomes(() => editor.page.locator('#node-dialog-ok').isVisible(), true, 'the dialog waits');
+    await becomes(() => editor.page.locator('#node-dialog-ok').isVisible(), true, 'the dialog stays open');
     await picker.option(one.id).click();
     await editor.closeNode('ok');
     await editor.deploy();
@@ -71,7 +75,7 @@ export async function askWhichOne(desk: Desk): Promise<void> {
 }
 
 /** Asserts that names are resolved, that buttons run commands, and that a new choice replaces a missing one. */
-export async function lookUpChoices(desk: Desk): Promise<void> {
+export async function resolveChoices(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
   const reading = hub.home.devices.find(({ name }) => name === 'Lukuvalo');
@@ -81,7 +85,7 @@ export async function lookUpChoices(desk: Desk): Promise<void> {
   const [editor, picker] = await open(desk, 'lamp');
   const is = (): Promise<(string | null)[]> =>
     picker.chips.evaluateAll((chips) => chips.map((chip) => chip.getAttribute('data-is')));
-  await until('what they are', async () => (await is()).join() === 'found,gone,env');
+  await until('the resolved targets', async () => (await is()).join() === 'found,gone,env');
   await picker.untilAnnounced(/3 chosen, 1 needs a look/);
   // The commands of a lamp arrive after its state.
   const buttons = picker.chips.first().locator('[data-do]');
@@ -92,7 +96,11 @@ export async function lookUpChoices(desk: Desk): Promise<void> {
   await until('the lamp to be lit', () => hub.home.devices.find(({ id }) => id === reading.id)?.state['isOn'] === true);
   await picker.untilAnnounced(/Lukuvalo.* on/);
   await picker.choose('kattovalo bed', lamp.id);
-  assert.deepEqual(await picker.names(), ['Lukuvalo', 'Kattovalo', '${LAMP}'], 'in the place of what was gone');
+  assert.deepEqual(
+    await picker.names(),
+    ['Lukuvalo', 'Kattovalo', '${LAMP}'],
+    'the new choice replaces the missing target',
+  );
   await editor.closeNode('cancel');
 }
 
@@ -114,7 +122,7 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
   await picker.list.locator('[data-row=whole]').click();
   await page.locator('#cozify-filter').click();
   const pressed = page.locator('#cozify-filter-rows [aria-pressed=true]');
-  await until('the room to be pressed', async () => (await pressed.count()) === 1);
+  await until('the pressed room', async () => (await pressed.count()) === 1);
   await page.locator('[data-capability=MOTION]').click();
   await page.locator('[data-capability=CONTACT]').click();
   await becomes(() => pressed.count(), 3);
@@ -133,17 +141,17 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
 }
 
 /** Checks with axe chosen targets of each kind, the tags, and an open list of rooms and devices. */
-export async function seeChoicesWithoutBarriers(
+export async function checkChoicesWithAxe(
   desk: Desk,
   { language, isDark }: { language: Language; isDark: boolean },
 ): Promise<void> {
   const hub = await deployLamp(desk);
-  await deployLamp(desk, { targets: everySort(hub) });
+  await deployLamp(desk, { targets: targetOfEachKind(hub) });
   const editor = await desk.usedEditor({ locale: LOCALES[language], isOwn: isDark });
   if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
   const picker = new Picker(editor.page);
   await editor.openNode('lamp');
-  await until('all of them', async () => (await editor.page.locator('[data-is=gone]').count()) > 0);
+  await until('all resolved targets', async () => (await editor.page.locator('[data-is=gone]').count()) > 0);
   const look = async (): Promise<void> =>
     assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);
   await look();
@@ -162,7 +170,7 @@ export async function seeChoicesWithoutBarriers(
 }
 
 /** Returns a target of each kind. */
-export function everySort(hub: SimulatedHub): object[] {
+export function targetOfEachKind(hub: SimulatedHub): object[] {
   const target = (kind: string, { id, name }: { id: string; name?: unknown }): object => ({
     ...{ hub: hub.id, kind, id },
     name: String(name),

@@ -1,3 +1,4 @@
+// The desk of an editor test: a simulated cloud, a Node-RED, and editors in a browser.
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import type { CozifyReport } from '../../live/harness/ask';
@@ -87,8 +88,8 @@ export class Desk {
   }
 
   /**
-   * Deploys the test flow with an account that has never logged in, under an id and an address not used before, and
-   * gives its properties. The id of the ping node is `ping`. `more` makes nodes that the test flow doesn't have.
+   * Deploys the test flow with an account that has never logged in, with a new id and a new
+   * address. Returns both. The id of the ping node is `ping`. `more` returns additional nodes.
    */
   async deployAccount(
     properties: Partial<AccountProperties> = {},
@@ -120,7 +121,7 @@ export class Desk {
 
   async post(id: string, call: string, body: Record<string, unknown>): Promise<void> {
     const reply = await this.nodeRed.admin('POST', `/cozify/accounts/${id}/${call}`, body);
-    assert.ok(reply.status < 300, `${call} was answered ${reply.status}: ${reply.text}`);
+    assert.ok(reply.status < 300, `${call} failed with ${reply.status}: ${reply.text}`);
   }
 
   /** Returns the account, deployed or pending, from the admin API. */
@@ -133,7 +134,7 @@ export class Desk {
   /** The token of the last request to the cloud. */
   token(): string {
     const token = this.simulator.requests.findLast((request) => request.token !== undefined)?.token;
-    assert.ok(token, 'the cloud was asked with a token');
+    assert.ok(token, 'a request to the cloud had a token');
     return token;
   }
 

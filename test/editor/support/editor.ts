@@ -1,3 +1,4 @@
+// The Node-RED editor in a browser.
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { until } from '../../support/wait';
@@ -45,7 +46,7 @@ export class Editor {
     }
     await window.load(url);
     if (user !== undefined) await editor.#logIn(user);
-    await editor.#begin();
+    await editor.#prepare();
     return editor;
   }
 
@@ -53,10 +54,10 @@ export class Editor {
   async reload(): Promise<void> {
     this.#window.messages.hold();
     await this.page.reload();
-    await this.#begin();
+    await this.#prepare();
   }
 
-  async #begin(): Promise<void> {
+  async #prepare(): Promise<void> {
     await this.untilLoaded();
     this.#window.messages.passOn();
     // Opens dialogs without animation, which saves a quarter of a second per dialog.
@@ -67,7 +68,7 @@ export class Editor {
     this.page.on('request', (request) => {
       const asked = new URL(request.url());
       if (asked.protocol.startsWith('http') && asked.host !== host) {
-        this.problems.push(`The editor asked for ${asked.href}`);
+        this.problems.push(`The editor requested ${asked.href}`);
       }
     });
     this.page.on('pageerror', (error) => {
@@ -104,7 +105,7 @@ export class Editor {
 
   /** Waits for the end of animations, because a click may miss a moving element. */
   async untilStill(): Promise<void> {
-    await until('nothing to move', () => this.page.evaluate<boolean>(`$(':animated').length === 0`));
+    await until('the end of all animations', () => this.page.evaluate<boolean>(`$(':animated').length === 0`));
   }
 
   /** Closes the window. Fails if the page had an error. */
@@ -197,15 +198,15 @@ export class Editor {
 
   /** Presses Deploy and waits for the response of Node-RED. */
   async deploy(): Promise<void> {
-    await until('Deploy to be lit', () => this.isDeployLit());
+    await until('an active Deploy button', () => this.isDeployLit());
     const [answer] = await Promise.all([
       this.page.waitForResponse(
         (response) => response.request().method() === 'POST' && /\/flows$/.test(response.url()),
       ),
       this.page.locator('#red-ui-header-button-deploy').click(),
     ]);
-    assert.ok(answer.ok(), `Deploy was answered ${answer.status()}`);
-    await until('Deploy to go out', async () => !(await this.isDeployLit()));
+    assert.ok(answer.ok(), `Deploy failed with ${answer.status()}`);
+    await until('an inactive Deploy button', async () => !(await this.isDeployLit()));
   }
 
   async isDeployLit(): Promise<boolean> {

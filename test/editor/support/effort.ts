@@ -1,3 +1,4 @@
+// Counts of the clicks, drags and keys that a person needs.
 import type { Page } from 'playwright-core';
 
 /** Number of clicks, drags and keys of a person. */

@@ -1,3 +1,4 @@
+// The steps of "First lamp" in the README.
 import assert from 'node:assert/strict';
 import { say } from '../../support/size';
 import { until } from '../../support/wait';
@@ -31,7 +32,7 @@ export async function lightFirstLamp(desk: Desk): Promise<void> {
   assertEffort(await effort(), { clicks: 10, drags: 3, keys: 30 });
   assert.deepEqual(editor.refusals, []);
   await nodeRed.inject(inject);
-  await until('the lamp to be lit', () => lamp.isOn() === true);
+  await until('the lamp to be on', () => lamp.isOn() === true);
   assert.equal(simulator.mails.length, mails + 1);
 }
 
@@ -55,6 +56,6 @@ export async function addLogin(desk: Desk, editor: Editor): Promise<void> {
 /** Fails if the person needed more clicks, drags or keys than `most`. */
 export function assertEffort(is: Effort, most: Effort): void {
   const isFine = is.clicks <= most.clicks && is.drags <= most.drags && is.keys <= most.keys;
-  assert.ok(isFine, `${JSON.stringify(is)}, and at most ${JSON.stringify(most)}`);
+  assert.ok(isFine, `${JSON.stringify(is)}, expected at most ${JSON.stringify(most)}`);
   say(`  ${JSON.stringify(is)}`);
 }

@@ -1,3 +1,4 @@
+// The first login in an empty editor.
 import assert from 'node:assert/strict';
 import { becomes } from '../../support/becomes';
 import type { Simulator } from '../../simulator';
@@ -30,7 +31,7 @@ export async function logInFromNothing(desk: Desk): Promise<void> {
   await editor.openNode(ping);
   const dialog = await editor.addAccount();
   await dialog.untilFocused(dialog.email);
-  await becomes(() => dialog.code.isVisible(), false, 'no code is asked for yet');
+  await becomes(() => dialog.code.isVisible(), false, 'no code field before an e-mail');
   await dialog.advanced.click();
   await dialog.type(dialog.cloudUrl, simulator.cloudUrl);
   await logInByTyping(dialog, simulator, email);
@@ -43,7 +44,7 @@ export async function logInFromNothing(desk: Desk): Promise<void> {
   assert.deepEqual(editor.refusals, []);
 
   const { id } = await desk.deployedAccount();
-  await until('the login to be taken up', async () => (await desk.snapshot(id)).state === 'authenticated');
+  await until('the adopted login', async () => (await desk.snapshot(id)).state === 'authenticated');
   await until('the green date', async () => /^valid until \d{1,2} \w{3}/.test((await editor.statusOf(ping)).text));
   await editor.node(inject).locator('.red-ui-flow-node-button-button').click();
   await editor.openSidebar('d');

@@ -1,3 +1,4 @@
+// Flows for tests of the home tab.
 import assert from 'node:assert/strict';
 import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
 import { accountNode, type FlowNode } from '../../live/harness/flow';
@@ -16,7 +17,7 @@ export interface Target {
 }
 
 /** A flow, a locked flow, a disabled flow, and a subflow with an instance, without subscribers. */
-function places(): FlowNode[] {
+function emptyFlows(): FlowNode[] {
   return [
     { id: 'tab', type: 'tab', label: 'Home' },
     { id: 'locked', type: 'tab', label: 'Kept', locked: true },
@@ -35,7 +36,7 @@ function places(): FlowNode[] {
 export async function deployHome(desk: Desk, ...nodes: FlowNode[]): Promise<SimulatedHub> {
   const { cloudUrl } = desk.simulator;
   await desk.nodeRed.deploy([
-    ...places(),
+    ...emptyFlows(),
     accountNode({ id: ACCOUNT, name: 'Koti', email: EMAIL, cloudUrl }),
     ...nodes,
   ]);
@@ -47,21 +48,21 @@ export async function deployHome(desk: Desk, ...nodes: FlowNode[]): Promise<Simu
 }
 
 /** A command node with these targets. */
-export function commandNode(id: string, targets: object[], rest: object = {}): FlowNode {
+export function commandNode(id: string, targets: object[], more: object = {}): FlowNode {
   return {
     ...{ id, type: 'cozify-command', z: 'tab', name: '', account: ACCOUNT, hub: '', targets, command: 'on', field: '' },
     ...{ value: 'payload', valueType: 'msg', transition: '', confirm: 0, x: 500, y: 60, wires: [[], []] },
-    ...rest,
+    ...more,
   };
 }
 
 /** A read node that chooses by rooms. */
-export function readNode(id: string, rooms: string[], rest: object = {}): FlowNode {
+export function readNode(id: string, rooms: string[], more: object = {}): FlowNode {
   return {
     ...{ id, type: 'cozify-read', z: 'tab', name: '', account: ACCOUNT, hub: '', targets: [], kind: 'device', rooms },
     ...{ capabilities: [], capabilitiesMatch: 'all', reachable: 'any', fresh: false, output: 'auto', field: '' },
     ...{ condition: null, outputs: 1, x: 500, y: 120, wires: [[]] },
-    ...rest,
+    ...more,
   };
 }
 

@@ -53,17 +53,20 @@ export class HomeTab {
     return row.locator('.cozify-home-value').innerText();
   }
 
+  /** Opens an inner tab. */
   async turnTo(panel: 'things' | 'gone' | 'events'): Promise<void> {
     await this.page.locator(`#cozify-home-tab-${panel}`).click();
     await this.page.locator(`#cozify-home-panel-${panel}`).waitFor();
   }
 
+  /** Waits until the status line matches the pattern. */
   async untilAnnounced(pattern: RegExp): Promise<void> {
-    await until(`the home to say ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
-      async (error: unknown) => assert.fail(`${String(error)} It says: ${await this.state.innerText()}`),
+    await until(`the announcement ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
+      async (error: unknown) => assert.fail(`${String(error)} It shows: ${await this.state.innerText()}`),
     );
   }
 
+  /** Waits until the tab follows the events at home, or no longer follows them. */
   async untilFollowing(isOn: boolean): Promise<void> {
     await until(
       `data-following ${isOn}`,

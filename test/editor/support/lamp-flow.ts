@@ -1,3 +1,4 @@
+// A flow with a lamp, and checks of the target picker in it.
 import assert from 'node:assert/strict';
 import { accountNode, type FlowNode } from '../../live/harness/flow';
 import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
@@ -91,11 +92,11 @@ export async function lightByRoom(desk: Desk): Promise<void> {
   await editor.closeNode('ok');
   await editor.deploy();
   await desk.nodeRed.inject('go');
-  await until('the lamp to be lit', () => lamp.isOn() === true);
+  await until('the lamp to be on', () => lamp.isOn() === true);
 }
 
 /** Asserts that the chosen targets stay while the hub is offline, also after Done. */
-export async function keepWhileAway(desk: Desk): Promise<void> {
+export async function keepTargetsWhileOffline(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
   const chosen = [{ hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' }];
@@ -103,7 +104,7 @@ export async function keepWhileAway(desk: Desk): Promise<void> {
   hub.home.change(lamp.id, { isOn: false });
   const editor = await desk.usedEditor();
   try {
-    await goAway(desk, editor, hub);
+    await takeOffline(desk, editor, hub);
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.search.click();
@@ -119,7 +120,7 @@ export async function keepWhileAway(desk: Desk): Promise<void> {
 }
 
 /** Checks with axe the picker with chosen targets and an open list. Only Node-RED 5 has a dark theme. */
-export async function findNoBarriers(
+export async function checkPickerWithAxe(
   desk: Desk,
   { language, isDark }: { language: Language; isDark: boolean },
 ): Promise<void> {
@@ -132,7 +133,7 @@ export async function findNoBarriers(
   if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);
-  await until('what is known', async () => (await editor.page.locator('[data-is=gone]').count()) > 0);
+  await until('the resolved targets', async () => (await editor.page.locator('[data-is=gone]').count()) > 0);
   await picker.type('valo');
   await picker.options.nth(1).waitFor();
   assert.deepEqual(await findBarriers(editor.page, '#dialog-form', ['[id^="red-ui-trap-"]']), []);
@@ -140,7 +141,7 @@ export async function findNoBarriers(
 }
 
 /** Takes the hub offline once the picker has listed its devices. */
-export async function goAway(desk: Desk, editor: Editor, hub: SimulatedHub): Promise<void> {
+export async function takeOffline(desk: Desk, editor: Editor, hub: SimulatedHub): Promise<void> {
   await editor.openNode('lamp');
   const picker = new Picker(editor.page);
   await picker.search.click();
@@ -148,7 +149,7 @@ export async function goAway(desk: Desk, editor: Editor, hub: SimulatedHub): Pro
   await editor.closeNode('cancel');
   await hub.goOffline();
   const path = `/cozify/accounts/${ACCOUNT}/things`;
-  await until('that it is away', async () => {
+  await until('the hub to be offline', async () => {
     const { body } = await desk.nodeRed.admin('GET', path);
     return (body as { away?: boolean }).away === true;
   });

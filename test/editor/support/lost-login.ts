@@ -1,3 +1,4 @@
+// A login that the cloud has ended, in the editor.
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { becomes } from '../../support/becomes';
@@ -42,7 +43,7 @@ export async function logInAgainElsewhere(desk: Desk): Promise<void> {
   await dialog.untilState('otp-required');
   await dialog.untilStateSays(/The cloud ended this login at \d+:\d\d\s[AP]M\.\s+Node-RED checks again at /);
   await notices(english).waitFor({ state: 'detached' });
-  await becomes(() => notices(finnish).isVisible(), true, 'the other person goes on seeing it');
+  await becomes(() => notices(finnish).isVisible(), true, 'the other editor still shows the notification');
 
   // Cancel without a login brings the notification back.
   await dialog.page.locator('#node-config-dialog-cancel').click();

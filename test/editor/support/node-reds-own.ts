@@ -1,3 +1,4 @@
+// Errors and messages of Node-RED itself in the editor.
 import type { Page, WebSocketRoute } from 'playwright-core';
 
 /** A stack frame in the code of a dialog; the build names these files. */

@@ -1,3 +1,4 @@
+// Dialogs on a narrow screen.
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Desk } from './desk';
@@ -16,19 +17,19 @@ export async function openOnPhone(desk: Desk, id: string): Promise<Editor> {
 }
 
 /** Opens the dialog of each device node, and asserts that nothing is cut off. */
-export async function seeDialogsOnPhone(desk: Desk): Promise<void> {
+export async function checkDialogsOnPhone(desk: Desk): Promise<void> {
   await deployLamp(desk);
   const editor = await openOnPhone(desk, 'lamp');
-  await assertCutNowhere(editor.page, 'lamp');
+  await assertNothingCut(editor.page, 'lamp');
   for (const id of ['read', 'changes', 'wait', 'button']) {
     await editor.closeNode('cancel');
     await openDialog(editor, id);
-    await assertCutNowhere(editor.page, id);
+    await assertNothingCut(editor.page, id);
   }
   await editor.closeNode('cancel');
 }
 
-export async function assertCutNowhere(page: Page, what: string): Promise<void> {
+export async function assertNothingCut(page: Page, what: string): Promise<void> {
   assert.deepEqual(await page.evaluate<string[]>(OUTSIDE), [], what);
 }
 

@@ -36,7 +36,7 @@ export class Picker {
     await this.type(text);
     await this.option(id).waitFor();
     // Waits for the list to settle, because rows move with each search result.
-    await until('the list to stand still', async () => {
+    await until('an unchanged list', async () => {
       const before = await this.list.innerText();
       await this.page.waitForTimeout(300);
       return before === (await this.list.innerText());
@@ -56,8 +56,8 @@ export class Picker {
 
   /** Waits until the live region matches the pattern. */
   async untilAnnounced(pattern: RegExp): Promise<void> {
-    await until(`the picker to say ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
-      async (error: unknown) => assert.fail(`${String(error)} It says: ${await this.state.innerText()}`),
+    await until(`the announcement ${String(pattern)}`, async () => pattern.test(await this.state.innerText())).catch(
+      async (error: unknown) => assert.fail(`${String(error)} It shows: ${await this.state.innerText()}`),
     );
   }
 }

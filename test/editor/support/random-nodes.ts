@@ -1,3 +1,4 @@
+// Nodes with random settings.
 import fc from 'fast-check';
 import type { FlowNode } from '../../live/harness/flow';
 import { defaultsOf, typesWithAccount } from '../../nodes/support/shipped';
@@ -80,7 +81,7 @@ function settingsAtHome({ hub, targets, rooms }: Known): Settings {
   };
 }
 
-/** Generators of settings for all other nodes: by property, or else by the type of its default. */
+/** Generators of settings for all other nodes: by property name, otherwise by the type of the default. */
 function settingsOfOthers(hub: string): Settings {
   const type = one('msg', 'flow', 'global', 'str', 'env', 'jsonata', 'num', 'bool', 'json', 'date');
   const topic = one('authenticated', 'otp-sent', 'otp-required', 'refreshed', 'future');

@@ -1,3 +1,4 @@
+// The browser and the Node-RED that all editor tests share.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';

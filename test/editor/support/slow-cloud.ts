@@ -34,7 +34,7 @@ export async function waitForSlowCloud(desk: Desk, language: Language): Promise<
 
 /** Waits for the spinner and its text beside the pressed button. */
 async function untilAtWork(dialog: AccountDialog, words: string): Promise<void> {
-  await until(`the words “${words}”`, async () => (await dialog.work.innerText()).trim() === words);
+  await until(`the text “${words}”`, async () => (await dialog.work.innerText()).trim() === words);
   await becomes(() => dialog.work.locator('.fa-spin').count(), 1);
   await becomes(() => dialog.work.getAttribute('role'), 'status');
 }

@@ -1,3 +1,4 @@
+// The texts of the catalogues.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../live/harness/packed';

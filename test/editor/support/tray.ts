@@ -1,3 +1,4 @@
+// Dialogs of Node-RED.
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../../support/wait';
@@ -14,7 +15,7 @@ export async function untilAtRest(tray: Locator): Promise<void> {
   const page = tray.page();
   const right = page.viewportSize()?.width ?? Infinity;
   await tray.waitFor();
-  await until('the dialog to slide in', async () => {
+  await until('the open dialog', async () => {
     const before = await boxOf(tray);
     await page.waitForTimeout(60);
     return before.x < right && (await boxOf(tray)).x === before.x;
@@ -23,6 +24,6 @@ export async function untilAtRest(tray: Locator): Promise<void> {
 
 export async function boxOf(locator: Locator): Promise<Box> {
   const box = await locator.boundingBox();
-  assert.ok(box, `${String(locator)} is not to be seen`);
+  assert.ok(box, `${String(locator)} is not visible`);
   return box;
 }

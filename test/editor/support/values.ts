@@ -1,3 +1,4 @@
+// Checks of values in dialogs.
 import assert from 'node:assert/strict';
 import type { FlowNode } from '../../live/harness/flow';
 import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
@@ -22,10 +23,10 @@ export async function deployNodes(desk: Desk, settings: Record<string, object>):
 }
 
 /** Waits until the text of an element matches the pattern. */
-export async function untilSays(editor: Editor, selector: string, pattern: RegExp): Promise<void> {
+export async function untilText(editor: Editor, selector: string, pattern: RegExp): Promise<void> {
   const shown = (): Promise<string> => editor.page.locator(selector).innerText();
-  await until(`${selector} to say ${String(pattern)}`, async () => pattern.test(await shown())).catch(
-    async (error: unknown) => assert.fail(`${String(error)} It says: ${await shown()}`),
+  await until(`${selector} with the text ${String(pattern)}`, async () => pattern.test(await shown())).catch(
+    async (error: unknown) => assert.fail(`${String(error)} It shows: ${await shown()}`),
   );
 }
 
