@@ -21,7 +21,7 @@ const MOMENTS = ['first', 'idle', 'mass', 'over'] as const;
 /** Longest stall of the event loop at each of these moments, in milliseconds. */
 type Stalls = Record<(typeof MOMENTS)[number], number>;
 
-const WISHES: Record<string, Partial<ChangeConfig>> = {
+const CONFIGS: Record<string, Partial<ChangeConfig>> = {
   'every change': { filter: parseFilter({ kinds: ['device', 'group'] }) },
   'a condition with a hold time': { condition: { field: 'brightness', op: 'below', value: 90 }, forMs: FOR_MS },
 };
@@ -47,7 +47,7 @@ class Crowd {
   } as unknown as Homes;
   #timestamp = 0;
 
-  /** Applies an answer of the hub. {@link tell} then notifies the subscribers. */
+  /** Applies an answer of the hub. {@link notify} then notifies the subscribers. */
   poll(brightness: number | undefined, isFirst = false): PollOutcome {
     const devices = brightness === undefined ? {} : devicesAt(brightness);
     const polls = [{ type: 'DEVICE_DELTA', devices }, ...(isFirst ? [{ type: 'GROUP_DELTA', groups: groups() }] : [])];
@@ -57,7 +57,7 @@ class Crowd {
     return outcome;
   }
 
-  tell({ changes, presses, isFirst }: PollOutcome): void {
+  notify({ changes, presses, isFirst }: PollOutcome): void {
     const requestedAt = systemClock.monotonic();
     const record = { source: 'poll', requestedAt, isSure: true, unwatchedMs: 0, changes, presses, isFirst } as const;
     this.home.log.append(record);
@@ -65,26 +65,26 @@ class Crowd {
 }
 
 /** Runs in a process of its own: returns the longest stall of each moment, without the parsing of the answer. */
-export async function stallsOf({ wishes }: { wishes: string }): Promise<Stalls> {
+export async function stallsOf({ config }: { config: string }): Promise<Stalls> {
   const crowd = new Crowd();
   const all = { hub: '', targets: [], filter: parseFilter({}), fields: [], condition: null, forMs: 0 };
-  const rest = { payload: 'state', events: ['changed'] as const, own: true, initial: false, ...WISHES[wishes] };
+  const defaults = { payload: 'state', events: ['changed'] as const, own: true, initial: false, ...CONFIGS[config] };
   Array.from(
     { length: LISTENERS },
     (_, place) =>
       new ChangeFeed({
         ...{ id: `n${place}`, homes: crowd.homes, clock: systemClock, send: () => undefined },
-        config: { ...all, ...rest },
+        config: { ...all, ...defaults },
       }),
   );
   const stalls = { first: 0, idle: 0, mass: 0, over: 0 };
-  const told = async (outcome: PollOutcome): Promise<number> => {
+  const holdOf = async (outcome: PollOutcome): Promise<number> => {
     await sleep(50);
-    return longestHold(crowd.homes, () => crowd.tell(outcome));
+    return longestHold(crowd.homes, () => crowd.notify(outcome));
   };
-  stalls.first = await told(crowd.poll(10, true));
-  stalls.idle = await told(crowd.poll(undefined));
-  stalls.mass = await told(crowd.poll(30));
+  stalls.first = await holdOf(crowd.poll(10, true));
+  stalls.idle = await holdOf(crowd.poll(undefined));
+  stalls.mass = await holdOf(crowd.poll(30));
   stalls.over = await longestHold(crowd.homes, () => undefined, FOR_MS + 500);
   return stalls;
 }
@@ -133,12 +133,12 @@ export async function measureStalls(repeats: number): Promise<Section> {
     mass: 'a change of all devices',
     over: 'the end of the hold times',
   };
-  for (const wishes of Object.keys(WISHES)) {
+  for (const config of Object.keys(CONFIGS)) {
     const all: Stalls[] = [];
-    for (let round = 0; round < repeats; round++) all.push(await apart('stalls', 'stallsOf', { wishes }));
+    for (let round = 0; round < repeats; round++) all.push(await apart('stalls', 'stallsOf', { config }));
     for (const moment of MOMENTS) {
       const times = all.map((stalls) => stalls[moment]);
-      rows.push(timesRow(`${wishes}: ${words[moment]} (ms)`, { median: 50, most: 50 }, times));
+      rows.push(timesRow(`${config}: ${words[moment]} (ms)`, { median: 50, most: 50 }, times));
     }
   }
   const about =
