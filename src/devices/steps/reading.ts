@@ -57,7 +57,7 @@ export interface Reading {
 export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): Promise<Reading> {
   const { targets, field, condition, hub, fresh } = query;
   const startedAt = clock.monotonic();
-  const patience = isAtSeveral(homes, query) ? { patienceMs: PATIENCE_MS, patienceForNothingMs: PATIENCE_MS } : {};
+  const patience = isAtSeveral(homes, query) ? { patienceMs: PATIENCE_MS, uncachedPatienceMs: PATIENCE_MS } : {};
   const policy = new OfflinePolicy({ clock, isFresh: fresh, ...patience });
   const maxAgeMs = (): number => (fresh ? clock.monotonic() - startedAt : STATES_MAX_AGE_MS);
   const reader: StateReader = { homes, hub, policy, maxAgeMs };

@@ -52,7 +52,7 @@ const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 export async function resolveAll(homes: Homes, query: ResolveQuery): Promise<AllResolved> {
   // Throws if there is no hub.
   void homes.hubs;
-  const patience = { patienceMs: PATIENCE_MS, patienceForNothingMs: PATIENCE_MS };
+  const patience = { patienceMs: PATIENCE_MS, uncachedPatienceMs: PATIENCE_MS };
   const policy = new OfflinePolicy({ clock: homes.clock, ...patience });
   return {
     targets: await inBatches(query.targets, (target) => resolveTarget(homes, query, policy, target)),
