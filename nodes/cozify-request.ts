@@ -35,7 +35,7 @@ export default function register(RED: NodeAPI): void {
       takeTicket: (ofAccount) => ofAccount.homes.commandGate.takeTicket(),
       run: async (ofAccount, { hub: ofHub, timeout: timeoutMs, ...request }, ticket) => {
         // A request that may change something takes its place among the commands, in the order of the messages.
-        if (request.method !== 'GET') await ticket?.turn();
+        if (request.method !== 'GET') await ticket?.untilFirst();
         const answer = ofAccount.request(ofHub, { ...request, timeoutMs });
         ticket?.release();
         return answer;

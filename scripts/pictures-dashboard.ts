@@ -33,7 +33,7 @@ async function codeTyped(visit: Visit, bench: Bench): Promise<Buffer> {
   const { page } = visit;
   await visit.button('Send code').click();
   await page.getByLabel('Code from the e-mail').click();
-  await visit.untilSays(/Check your mail/);
+  await visit.untilText(/Check your mail/);
   await page.keyboard.type(bench.code());
   // Moves the mouse away from the buttons, which look different under it, and waits until they have faded in.
   await page.mouse.move(5, 5);

@@ -16,7 +16,7 @@ export class DeployWatcher {
   /** Ends the change if the next event does not come in time. */
   readonly #timeout: Timer;
   readonly #onSettled: () => void;
-  #change: { over: Promise<void>; end: () => void } | undefined;
+  #change: { done: Promise<void>; end: () => void } | undefined;
 
   /**
    * Starts as changing, because Node-RED loads flows after the nodes; `isLoaded` if the package was installed later.
@@ -43,7 +43,7 @@ export class DeployWatcher {
 
   /** Resolves when the flows run or the next event is overdue; at once if there is no change. */
   settled(): Promise<void> {
-    return this.#change?.over ?? Promise.resolve();
+    return this.#change?.done ?? Promise.resolve();
   }
 
   close(): void {
@@ -60,8 +60,8 @@ export class DeployWatcher {
   #expect(withinMs: number): void {
     if (this.#change === undefined) {
       let end = (): void => undefined;
-      const over = new Promise<void>((resolve) => (end = resolve));
-      this.#change = { over, end };
+      const done = new Promise<void>((resolve) => (end = resolve));
+      this.#change = { done, end };
     }
     this.#timeout.set(withinMs, () => this.#end());
   }

@@ -14,7 +14,7 @@ const ACTIONS: Record<string, Action> = {
   wait: { type: 'cozify-wait', ...LAMP, condition: { field: 'brightness', op: 'is', value: 77 }, timeout: 600 },
   request: { type: 'cozify-request', path: 'rooms' },
 };
-const LISTENERS: Record<string, Action> = {
+const FEEDS: Record<string, Action> = {
   changes: { type: 'cozify-changes', targets: [], kinds: ['device'] },
   button: { type: 'cozify-button', targets: [], presses: [] },
   events: { type: 'cozify-events', events: [] },
@@ -29,7 +29,7 @@ const START_MS = 5_000;
 /** Measures a full Deploy of unchanged flows in a real Node-RED. */
 export async function measureDeploys(times: number): Promise<Section> {
   const stage = await Stage.open({ simulator: { hubs: [{ name: 'Koti' }] } });
-  await stage.newLogin({ pollLan: POLL_S, pollCloud: POLL_S }, ACTIONS, LISTENERS);
+  await stage.newLogin({ pollLan: POLL_S, pollCloud: POLL_S }, ACTIONS, FEEDS);
   const { simulator, flows } = stage;
   await until('the lamp', async () => (await stage.ask('read')).output === 1);
   await until('the first poll', () => simulator.requests.some(({ path }) => path.includes('/hub/poll')));

@@ -8,7 +8,7 @@ import { spread } from './rounds';
 import { BenchHub } from './simulated-hub';
 import type { Reply } from './simulator-process';
 
-const LISTENERS = 20;
+const SUBSCRIBERS = 20;
 const DEVICES = 1000;
 const CHANGES_A_SECOND = 10;
 /** Wait after a Deploy for the first full answer and the compilation of code. */
@@ -156,7 +156,7 @@ export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: num
     await nodeRed.deploy(flows(0), 'nodes');
     await sleep(SETTLE_MS);
     shares.alone.push(await share(() => sleep(seconds * 1_000)));
-    await nodeRed.deploy(flows(LISTENERS), 'nodes');
+    await nodeRed.deploy(flows(SUBSCRIBERS), 'nodes');
     await sleep(SETTLE_MS);
     shares.quiet.push(await share(() => sleep(seconds * 1_000)));
     const change = async (): Promise<void> => {
@@ -176,7 +176,7 @@ export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: num
   const after = (await hub.request({})).polls;
   hub.stop();
   const beyond = (all: number[]): number[] => all.map((one, round) => one - (shares.alone[round] ?? 0));
-  const what = `${DEVICES} devices, ${LISTENERS} nodes`;
+  const what = `${DEVICES} devices, ${SUBSCRIBERS} nodes`;
   return {
     title: 'Listening',
     measured: 'Node-RED',

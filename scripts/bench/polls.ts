@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from '../../test/src/support/fake-clock';
 import { IdleHome } from '../../test/src/support/idle-home';
 import { countRow, type Row, type Section } from './report';
 
-const LISTENER = { id: 'listener', config: parseChangeConfig({ kinds: ['device'], events: ['changed'] }) };
+const SUBSCRIBER = { id: 'listener', config: parseChangeConfig({ kinds: ['device'], events: ['changed'] }) };
 
 const LISTS =
   'Polls alone reach the limit. The lists of rooms and groups, which the polls of this hub do not report, are loaded ' +
@@ -45,7 +45,7 @@ export async function countPolls(hours: number): Promise<Section> {
     const alone = asked.polls + asked.other;
     let received = 0;
     const { homes } = home.account;
-    const feed = new ChangeFeed({ ...LISTENER, homes, clock: home.clock, send: () => (received += 1) });
+    const feed = new ChangeFeed({ ...SUBSCRIBER, homes, clock: home.clock, send: () => (received += 1) });
     // After ten minutes without a change, the hub is polled less often through the cloud.
     await home.clock.advance(15 * MINUTE);
     const [before, receivedBefore] = [{ ...asked }, received];

@@ -13,7 +13,7 @@ import { type Section, timesRow } from './report';
 
 const DEVICES = 10_000;
 const GROUPS = 500;
-const LISTENERS = 20;
+const SUBSCRIBERS = 20;
 const FOR_MS = 2_000;
 
 const MOMENTS = ['first', 'idle', 'mass', 'over'] as const;
@@ -70,7 +70,7 @@ export async function stallsOf({ config }: { config: string }): Promise<Stalls> 
   const all = { hub: '', targets: [], filter: parseFilter({}), fields: [], condition: null, forMs: 0 };
   const defaults = { payload: 'state', events: ['changed'] as const, own: true, initial: false, ...CONFIGS[config] };
   Array.from(
-    { length: LISTENERS },
+    { length: SUBSCRIBERS },
     (_, place) =>
       new ChangeFeed({
         ...{ id: `n${place}`, homes: crowd.homes, clock: systemClock, send: () => undefined },
@@ -142,7 +142,7 @@ export async function measureStalls(repeats: number): Promise<Section> {
     }
   }
   const about =
-    `${LISTENERS} subscribers to ${DEVICES} devices and ${GROUPS} groups, the library alone. The longest stall of the event ` +
+    `${SUBSCRIBERS} subscribers to ${DEVICES} devices and ${GROUPS} groups, the library alone. The longest stall of the event ` +
     'loop, without the parsing of the answer, by the wall clock or, if that is less, by processor time.';
   return { title: 'Stalls', measured: 'library', about, rows };
 }

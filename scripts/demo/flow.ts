@@ -1,5 +1,5 @@
 import { STANDARD_ACTIONS, TAB, testFlow, type FlowNode } from '../../test/live/harness/flow';
-import { HUB_ACTIONS, LISTENERS, PAYLOADS } from './home';
+import { HUB_ACTIONS, FEEDS, PAYLOADS } from './home';
 
 const DEMO_TAB = 'demo-tab';
 
@@ -28,7 +28,7 @@ return msg;`;
  * Returns the flow of the demo: a tab for people, with buttons and a login page, and a tab for the demo's own steps.
  */
 export function demoFlow(account: FlowNode): FlowNode[] {
-  const steps = testFlow(account, HUB_ACTIONS, { label: 'The steps of the demo' }, LISTENERS);
+  const steps = testFlow(account, HUB_ACTIONS, { label: 'The steps of the demo' }, FEEDS);
   const names = [...Object.keys(HUB_ACTIONS), ...Object.keys(STANDARD_ACTIONS)].filter(
     (name) => !name.startsWith('set-'),
   );
@@ -104,8 +104,8 @@ function listeners(account: string, row: number): FlowNode[] {
   return [
     { id: 'demo-events', type: 'cozify-events', name: '', account, events: [], wires: [['demo-event']], ...at(0, row) },
     debugNode('demo-event', 'events', 1, row),
-    ...Object.entries(LISTENERS).flatMap(([name, listener], index) => [
-      { ...listener, id: `demo-${name}`, name: '', account, wires: [[`demo-${name}-shown`]], ...at(3, row + index) },
+    ...Object.entries(FEEDS).flatMap(([name, feed], index) => [
+      { ...feed, id: `demo-${name}`, name: '', account, wires: [[`demo-${name}-shown`]], ...at(3, row + index) },
       debugNode(`demo-${name}-shown`, name, 4, row + index),
     ]),
     { id: 'demo-catch', type: 'catch', ...all, wires: [['demo-failure', 'has-page']], ...at(0, row + 1) },

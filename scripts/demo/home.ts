@@ -26,7 +26,7 @@ export const HUB_ACTIONS: Record<string, Action> = {
 };
 
 /** Nodes that subscribe to the home. */
-export const LISTENERS: Record<string, Action> = {
+export const FEEDS: Record<string, Action> = {
   changes: {
     ...{ type: 'cozify-changes', hub: '', kinds: ['device'], targets: [], rooms: [], capabilities: [], fields: [] },
     ...{ condition: null, for: 0, payload: 'state', events: ['changed'], own: true, initial: false },

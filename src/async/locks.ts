@@ -52,8 +52,8 @@ const GATE_TIMEOUT_MS = 1_000;
 
 /** A place in a {@link FifoGate}. */
 export interface Ticket {
-  /** Resolves when all earlier tickets are released or their time is over; `undefined` if that is so already. */
-  readonly turn: () => Promise<void> | undefined;
+  /** Resolves when all earlier tickets are released or have timed out; `undefined` if that is already the case. */
+  readonly untilFirst: () => Promise<void> | undefined;
   /** Gives the place up, so that the next ticket may pass. */
   readonly release: () => void;
 }
@@ -75,7 +75,7 @@ export class FifoGate {
       this.#queue.delete(released);
       resolve();
     };
-    return { release, turn: () => (this.#isFirst(released) ? undefined : this.#waitFor(released)) };
+    return { release, untilFirst: () => (this.#isFirst(released) ? undefined : this.#waitFor(released)) };
   }
 
   #isFirst(own: Promise<void>): boolean {

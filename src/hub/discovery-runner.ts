@@ -89,9 +89,9 @@ export class DiscoveryRotation {
       .filter((hub) => !hub.isRemote || this.#discoveries - this.#lastOf(hub) >= REMOTE_EVERY)
       .sort((one, other) => this.#lastOf(one) - this.#lastOf(other))
       .slice(0, 1);
-    const turn = new Set([...never, ...longestAgo].map(({ id }) => id));
-    for (const id of turn) this.#askedIn.set(id, this.#discoveries);
-    return new Set([...turn, ...this.#silent]);
+    const chosen = new Set([...never, ...longestAgo].map(({ id }) => id));
+    for (const id of chosen) this.#askedIn.set(id, this.#discoveries);
+    return new Set([...chosen, ...this.#silent]);
   }
 
   /** Stores the ids of the hubs that did not answer. */

@@ -28,7 +28,7 @@ export interface LanTransportOptions {
   signal: AbortSignal;
 }
 
-/** An address at which the hub has said that it is this one. */
+/** An address at which the hub has confirmed its id. */
 interface Place {
   address: HubAddress;
   /** The saved host at that time. Another saved host is another address. */
@@ -41,7 +41,7 @@ interface RetryAfter {
   readonly statusCode: number;
 }
 
-/** The LAN transport of one hub. It sends no key to an address before the hub there has said that it is this one. */
+/** The LAN transport of one hub. It sends no key to an address before the hub there has confirmed its id. */
 export class LanTransport implements HubTransport {
   readonly name = 'lan';
   readonly #options: LanTransportOptions;

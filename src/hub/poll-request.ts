@@ -10,7 +10,7 @@ const FIRST_BYTE_MS: Readonly<Record<TransportName, number>> = { lan: 5_000, clo
 /** How long the first byte may take at a hub that holds polls. */
 const LONGEST_HOLD_MS = 20_000;
 /** How long the rest of an answer may take. */
-const REST_MS = 20_000;
+const BODY_MS = 20_000;
 
 /** Sends polls to one hub, each with a time limit (docs/dev/rules.md, "How long a poll may take"). */
 export class PollRequest {
@@ -33,7 +33,7 @@ export class PollRequest {
     const endAt = (limitMs: number): void => timer.set(startedAt + limitMs - this.#clock.monotonic(), end);
     const onResponse = (): void => {
       isOver = true;
-      timer.set(REST_MS, end);
+      timer.set(BODY_MS, end);
     };
     const onLateFirstByte = async (): Promise<void> => {
       const isThere = await transport.getHub(hubKey).then(
@@ -48,7 +48,7 @@ export class PollRequest {
     if (this.#holdsPolls) endAt(LONGEST_HOLD_MS);
     else timer.set(FIRST_BYTE_MS[transport.name], () => void onLateFirstByte());
     try {
-      return await transport.send(hubKey, { ...call, deadlineMs: LONGEST_HOLD_MS + REST_MS, signal, onResponse });
+      return await transport.send(hubKey, { ...call, deadlineMs: LONGEST_HOLD_MS + BODY_MS, signal, onResponse });
     } catch (error) {
       if (!late.signal.aborted) throw error;
       // The next poll tests again whether the hub holds polls.

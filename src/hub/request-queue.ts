@@ -35,7 +35,7 @@ export class RequestQueue {
   async run<T>(work: () => Promise<T>, limits: QueueLimits = {}): Promise<T> {
     limits.signal?.throwIfAborted();
     this.#added += 1;
-    if (this.#isBusy) await this.#waitForTurn(limits);
+    if (this.#isBusy) await this.#waitInQueue(limits);
     this.#isBusy = true;
     try {
       return await work();
@@ -47,7 +47,7 @@ export class RequestQueue {
     }
   }
 
-  #waitForTurn({ waitMs, signal }: QueueLimits): Promise<void> {
+  #waitInQueue({ waitMs, signal }: QueueLimits): Promise<void> {
     if (this.#waiting.size >= MAX_WAITING) {
       throw new CozifyError(
         'COZIFY_BUSY',

@@ -86,7 +86,7 @@ export class OtpLimiter {
    * which does not count towards the limits.
    */
   send(target: OtpTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
-    const sendInTurn = async (): Promise<{ sentAt: number; isNew: boolean }> => {
+    const sendQueued = async (): Promise<{ sentAt: number; isNew: boolean }> => {
       const before = this.#address(target);
       const recent = this.#recentCode(before);
       if (recent !== undefined) return { sentAt: recent, isNew: false };
@@ -102,8 +102,8 @@ export class OtpLimiter {
       await this.#save(address);
       return { sentAt, isNew: true };
     };
-    const ofAddress = (): ReturnType<typeof sendInTurn> =>
-      this.#runExclusive(keyOf(target.origin, target.email), sendInTurn);
+    const ofAddress = (): ReturnType<typeof sendQueued> =>
+      this.#runExclusive(keyOf(target.origin, target.email), sendQueued);
     return this.#runExclusive(`account ${target.account}`, ofAddress);
   }
 

@@ -100,7 +100,7 @@ describe('The dialog of a deployed account', () => {
     await question.getByRole('button', { name: 'Cancel' }).click();
     await question.waitFor({ state: 'hidden' });
     await dialog.untilFocused(dialog.logOut);
-    assert.equal(desk.simulator.isValid(token), true, 'nothing has happened yet');
+    assert.equal(desk.simulator.isValid(token), true, 'the token is still valid');
 
     await dialog.confirmLogOut();
     await dialog.untilState('otp-required');
@@ -137,7 +137,7 @@ describe('The dialog of a deployed account', () => {
     await question.waitFor({ state: 'hidden' });
     assert.equal((await desk.snapshot(id)).state, 'otp-required');
     await desk.simulator.goOnline();
-    assert.equal(desk.simulator.isValid(token), true, 'at the cloud it lives on, as was said');
+    assert.equal(desk.simulator.isValid(token), true, 'the token stays valid at the cloud, as the dialog has said');
   });
 
   it('logs out at the cloud when Log out is pressed again after the cloud is back', async () => {

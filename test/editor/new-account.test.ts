@@ -18,7 +18,7 @@ describe('A pending login or code before a Deploy', () => {
   });
   beforeEach(() => {
     earlier = new Set();
-    earlier = waiting();
+    earlier = pendingLogins();
   });
   afterEach(() => desk.tidy());
   after(async () => {
@@ -58,7 +58,7 @@ describe('A pending login or code before a Deploy', () => {
   }
 
   /** Ids of accounts with a login that became pending during the test, read from the file. */
-  function waiting(): Set<string> {
+  function pendingLogins(): Set<string> {
     const name = '+waiting.json';
     const [file, keyFile] = [desk.nodeRed.stateFile(name), desk.nodeRed.stateFile('key')];
     if (!existsSync(file)) return new Set();
@@ -72,9 +72,9 @@ describe('A pending login or code before a Deploy', () => {
     const { editor, dialog } = await addAccount();
     await logIn(dialog, desk.simulator, 'dropped@example.fi');
     await becomes(() => dialog.note.innerText(), /Press Deploy to keep this login/);
-    assert.equal(waiting().size, 1);
+    assert.equal(pendingLogins().size, 1);
     await dialog.cancel();
-    await until('the login to be dropped', () => waiting().size === 0);
+    await until('the login to be dropped', () => pendingLogins().size === 0);
     await editor.closeNode('cancel');
     assert.equal(await editor.isDeployLit(), false);
   });
@@ -85,7 +85,7 @@ describe('A pending login or code before a Deploy', () => {
     await dialog.page.keyboard.press('Enter');
     await dialog.untilState('otp-sent');
     await dialog.cancel();
-    await until('the code to be dropped', () => waiting().size === 0);
+    await until('the code to be dropped', () => pendingLogins().size === 0);
   });
 
   it('is adopted by Deploy after the dialog of a new account was closed and opened', async () => {
@@ -100,7 +100,7 @@ describe('A pending login or code before a Deploy', () => {
     await editor.deploy();
     const { id } = await desk.deployedAccount();
     await until('the login to be taken up', async () => (await desk.snapshot(id)).state === 'authenticated');
-    await until('nothing to wait', () => waiting().size === 0);
+    await until('no pending login', () => pendingLogins().size === 0);
   });
 
   it('leaves the deployed login current until Deploy, if the cloud address was changed', async () => {
@@ -123,9 +123,9 @@ describe('A pending login or code before a Deploy', () => {
   it('is dropped by Cancel at a changed cloud address', async () => {
     const { id, email, editor, dialog } = await openAtOtherCloud();
     await logIn(dialog, other, email);
-    assert.equal(waiting().size, 1);
+    assert.equal(pendingLogins().size, 1);
     await dialog.cancel();
-    await until('the login to be dropped', () => waiting().size === 0);
+    await until('the login to be dropped', () => pendingLogins().size === 0);
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
     await editor.closeNode('cancel');
     assert.equal(await editor.isDeployLit(), false);
@@ -168,7 +168,7 @@ describe('A pending login or code before a Deploy', () => {
     await again.untilFocused(again.code);
     await again.cancel();
     await editor.closeNode('ok');
-    assert.deepEqual([...waiting()], [id]);
+    assert.deepEqual([...pendingLogins()], [id]);
     await editor.deploy();
     await until('the login at the other cloud', async () => (await desk.snapshot(id)).hubs[0]?.name === 'Saari');
   });
@@ -189,7 +189,7 @@ describe('A pending login or code before a Deploy', () => {
     const { id } = await desk.deployedAccount();
     await until('the login to be taken up', async () => (await desk.snapshot(id)).state === 'authenticated');
     assert.deepEqual((await desk.snapshot(id)).hubs.map(({ name }) => name).sort(), ['Koti', 'Mökki 100 %']);
-    await until('nothing to wait', () => waiting().size === 0);
+    await until('no pending login', () => pendingLogins().size === 0);
   });
 
   it('survives a cancelled request for another code', async () => {
@@ -209,7 +209,7 @@ describe('A pending login or code before a Deploy', () => {
     await last.typeAndEnter(desk.simulator.latestCode('code-kept@example.fi'));
     await last.untilState('authenticated');
     await last.cancel();
-    await until('what was begun in that dialog to be dropped', () => waiting().size === 0);
+    await until('the pending login of that dialog to be dropped', () => pendingLogins().size === 0);
   });
 
   it('is shown if it was made elsewhere at the changed cloud address, and ended by Log out', async () => {

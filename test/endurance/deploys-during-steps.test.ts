@@ -29,7 +29,7 @@ const STEPS: Readonly<Record<string, object>> = {
   request: { method: 'GET', path: '/rooms', pathType: 'str' },
 };
 
-const LISTENERS: Readonly<Record<string, object>> = {
+const FEEDS: Readonly<Record<string, object>> = {
   changes: { targets: [], kinds: ['device'] },
   button: { targets: [], presses: [] },
   events: { events: [] },
@@ -59,7 +59,7 @@ function flowsOf(place: number, cloudUrl: string, isRenamed: boolean): FlowNode[
       },
       { ...code, id: `${name}-after`, name, func: 'return null;', wires: [[]], ...at(2, row) },
     ]),
-    ...Object.entries(LISTENERS).map(([name, properties], row) => ({
+    ...Object.entries(FEEDS).map(([name, properties], row) => ({
       ...{ id: name, type: `cozify-${name}`, z: TAB, account: 'a1', name: '', ...properties, wires: [] },
       ...at(4, row),
     })),

@@ -40,28 +40,28 @@ describe(DASHBOARD, () => {
       it('asks for a code when the login is lost, reports a wrong code, and lets flows run again', async () => {
         await bench.logIn();
         const here = await visit();
-        await here.untilSays(/Logged in to Cozify\s+Logged in as \d+\.matti&<b>bold<\/b>@example\.fi\s+Valid until \d/);
+        await here.untilText(/Logged in to Cozify\s+Logged in as \d+\.matti&<b>bold<\/b>@example\.fi\s+Valid until \d/);
         await assertNothingAsked(here);
 
         bench.simulator.revokeAll();
         await bench.inject(MORNING);
-        await here.untilSays(/Not logged in to Cozify\s+To log in, have a code e-mailed/);
+        await here.untilText(/Not logged in to Cozify\s+To log in, have a code e-mailed/);
         await here.button('Send code').waitFor();
         await becomes(() => field(here).count(), 0, 'no code is on its way yet');
         assert.equal(bench.mails, 1, 'only the mail of the login');
         assert.equal((await bench.press('Is the login valid?')).node, 'No, a new code is needed');
 
         await here.button('Send code').click();
-        await here.untilSays(/A code was e-mailed to \d+\.matti&<b>bold<\/b>@example\.fi/);
-        await here.untilSays(/Check your mail/);
+        await here.untilText(/A code was e-mailed to \d+\.matti&<b>bold<\/b>@example\.fi/);
+        await here.untilText(/Check your mail/);
         assert.equal(bench.mails, 2);
 
         await typeAndEnter(here, 'WRONG1');
-        await here.untilSays(/This code is wrong or too old\./);
+        await here.untilText(/This code is wrong or too old\./);
         assert.equal((await bench.snapshot()).state, 'otp-sent');
 
         await typeAndEnter(here, bench.code());
-        await here.untilSays(/Logged in to Cozify\s+Logged in as \d+\.matti/);
+        await here.untilText(/Logged in to Cozify\s+Logged in as \d+\.matti/);
         await assertNothingAsked(here);
         assert.doesNotMatch(await here.main.innerText(), /wrong|Not logged in|Check your/);
         assert.equal((await bench.press('Is the login valid?')).node, 'Yes, it is valid');
@@ -72,18 +72,18 @@ describe(DASHBOARD, () => {
       it('checks the login when it is opened, and updates each open window', async () => {
         await bench.logIn();
         const first = await visit();
-        await first.untilSays(/Logged in/);
+        await first.untilText(/Logged in/);
         bench.simulator.revokeAll();
 
         const phone = await visit({ viewport: { width: 390, height: 844 } });
-        for (const window of [phone, first]) await window.untilSays(/Not logged in/);
+        for (const window of [phone, first]) await window.untilText(/Not logged in/);
         await phone.button('Send code').click();
         await field(first).waitFor();
-        await phone.untilSays(/Check your mail/);
+        await phone.untilText(/Check your mail/);
         assert.doesNotMatch(await first.main.innerText(), /Check your mail/, 'nobody pressed anything there');
         await typeAndEnter(phone, bench.code());
         for (const window of [first, phone]) {
-          await window.untilSays(/Logged in to Cozify\s+Logged in as /);
+          await window.untilText(/Logged in to Cozify\s+Logged in as /);
           await assertNothingAsked(window);
           await window.close();
         }
@@ -95,16 +95,16 @@ describe(DASHBOARD, () => {
         await here.button('Send code').click();
         await field(here).waitFor();
         await typeAndEnter(here, 'WRONG1');
-        await here.untilSays(/wrong or too old/);
+        await here.untilText(/wrong or too old/);
         await bench.logInWithCode();
-        await here.untilSays(/Logged in to Cozify\s+Logged in as /);
+        await here.untilText(/Logged in to Cozify\s+Logged in as /);
         bench.simulator.revokeAll();
         await bench.inject(MORNING);
-        await here.untilSays(/To log in, have a code e-mailed/);
+        await here.untilText(/To log in, have a code e-mailed/);
         const phone = await visit();
         await phone.button('Send code').click();
         await field(here).waitFor();
-        await here.untilSays(/A code was e-mailed to/);
+        await here.untilText(/A code was e-mailed to/);
         assert.doesNotMatch(await here.main.innerText(), /wrong or too old/);
         await phone.close();
         await here.close();
@@ -119,7 +119,7 @@ describe(DASHBOARD, () => {
         await becomes(() => field(here).getAttribute('autocapitalize'), 'characters');
         await field(here).fill(` ${code.slice(0, 3)} ${code.slice(3)}`);
         await here.button('Log in').click();
-        await here.untilSays(/Logged in to Cozify\s+Logged in as /);
+        await here.untilText(/Logged in to Cozify\s+Logged in as /);
         await here.close();
       });
 
@@ -131,7 +131,7 @@ describe(DASHBOARD, () => {
           const answered = bench.simulator.count('emaillogin') + 1;
           await typeAndEnter(here, `WRONG${tries}`);
           await until('the cloud to be asked', () => bench.simulator.count('emaillogin') >= answered);
-          await here.untilSays(tries < 5 ? /wrong or too old/ : /This code no longer works: send a new one\./);
+          await here.untilText(tries < 5 ? /wrong or too old/ : /This code no longer works: send a new one\./);
         }
         await becomes(() => field(here).count(), 0);
         await here.close();
@@ -160,20 +160,20 @@ describe(DASHBOARD, () => {
       it('is in Finnish in a Finnish browser', async () => {
         await bench.logIn();
         const here = await visit({ locale: 'fi-FI' });
-        await here.untilSays(
+        await here.untilText(
           /Kirjautunut Cozifyyn\s+Kirjautunut: \d+\.matti\S+\s+Voimassa \d+\.\d+\.\d+ klo \d+\.\d+ asti/,
         );
         bench.simulator.revokeAll();
         await bench.inject(MORNING);
-        await here.untilSays(/Ei kirjautuneena/);
+        await here.untilText(/Ei kirjautuneena/);
         await here.button('Lähetä koodi').click();
-        await here.untilSays(/Koodi lähetettiin .* osoitteeseen/);
+        await here.untilText(/Koodi lähetettiin .* osoitteeseen/);
         await here.page.getByLabel('Koodi sähköpostista').and(here.page.locator(':focus')).waitFor();
         await here.page.keyboard.type('WRONG1');
         await here.button('Kirjaudu').click();
-        await here.untilSays(/Koodi on väärä tai vanhentunut\./);
+        await here.untilText(/Koodi on väärä tai vanhentunut\./);
         await here.button('Lähetä uusi koodi').click();
-        await here.untilSays(/Koodi lähetettiin jo klo \d+\.\d+: katso sähköpostisi\./);
+        await here.untilText(/Koodi lähetettiin jo klo \d+\.\d+: katso sähköpostisi\./);
         await here.close();
       });
 
@@ -185,7 +185,7 @@ describe(DASHBOARD, () => {
           const here = await visit({ locale });
           const barriers: string[] = [];
           const look = async (): Promise<unknown> => barriers.push(...(await findBarriers(here.page, 'main')));
-          await here.untilSays(words.lost);
+          await here.untilText(words.lost);
           await look();
           await here.button(words.send).click();
           const code = here.main.getByRole('textbox').and(here.page.locator(':focus'));
@@ -193,13 +193,13 @@ describe(DASHBOARD, () => {
           await look();
           await here.page.keyboard.type('WRONG1');
           await here.page.keyboard.press('Enter');
-          await here.untilSays(words.wrong);
+          await here.untilText(words.wrong);
           await look();
           await code.waitFor();
           await here.page.keyboard.press('Control+a');
           await here.page.keyboard.type(bench.code());
           await here.page.keyboard.press('Enter');
-          await here.untilSays(words.loggedIn);
+          await here.untilText(words.loggedIn);
           await look();
           assert.deepEqual(barriers, []);
           await here.close();
@@ -208,7 +208,7 @@ describe(DASHBOARD, () => {
 
       it('explains in words why no code could be sent, to a screen reader too', async () => {
         const here = await visit();
-        await here.untilSays(/Not logged in/);
+        await here.untilText(/Not logged in/);
         const [alert, status] = [here.main.getByRole('alert'), here.main.getByRole('status')];
         assert.deepEqual(
           [await alert.count(), await status.count()],
@@ -217,7 +217,7 @@ describe(DASHBOARD, () => {
         );
         bench.simulator.fault('requestlogin', { reset: true });
         await here.button('Send code').click();
-        await here.untilSays(/The Cozify cloud can't be reached\./);
+        await here.untilText(/The Cozify cloud can't be reached\./);
         await becomes(() => alert.innerText(), /can't be reached/);
         assert.equal(bench.mails, 0);
         bench.simulator.clearFaults();
@@ -226,7 +226,7 @@ describe(DASHBOARD, () => {
         await becomes(() => status.innerText(), /A code was e-mailed/);
         assert.doesNotMatch(await here.main.innerText(), /can't be reached/);
         await here.button('Send a new code').click();
-        await here.untilSays(/A code was already sent at .*: check your mail\. You can get a new one at /);
+        await here.untilText(/A code was already sent at .*: check your mail\. You can get a new one at /);
         assert.equal(bench.mails, 1);
         await here.close();
       });

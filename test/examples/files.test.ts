@@ -138,12 +138,12 @@ describe('the files of the examples', () => {
       });
 
       it('asks for a code only after an action of a person', () => {
-        const isByItself = ({ type, ...node }: FlowNode): boolean =>
+        const isAutomatic = ({ type, ...node }: FlowNode): boolean =>
           type === 'cozify-events' ||
           (type === 'inject' && (node['once'] === true || Boolean(node['repeat']) || Boolean(node['crontab'])));
         // A node that shows a dialog to a person continues only after the person acts.
         const isForPeople = ({ type }: FlowNode): boolean => type.startsWith('ui-');
-        const reached = new Set(canvas.filter(isByItself));
+        const reached = new Set(canvas.filter(isAutomatic));
         for (const node of reached) {
           if (isForPeople(node)) continue;
           const next = [...(node.wires ?? []).flat(), ...((node['links'] ?? []) as string[])];

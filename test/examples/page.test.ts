@@ -205,10 +205,10 @@ describe(PAGE, () => {
       await loseLogin();
       const visit = await Visit.open(browser, url, { viewport: { width: 420, height: 720 } });
       const { page } = visit;
-      await visit.untilSays(/^Not logged in to Cozify/);
+      await visit.untilText(/^Not logged in to Cozify/);
       await becomes(() => page.getByLabel('Code from the e-mail').count(), 0);
       await visit.button('Send code').click();
-      await visit.untilSays(/A code was e-mailed to \d+\.matti&<b>bold<\/b>@example\.fi/);
+      await visit.untilText(/A code was e-mailed to \d+\.matti&<b>bold<\/b>@example\.fi/);
       await page.reload();
       assert.equal(bench.mails, 2, 'opening it again sends none');
 
@@ -216,13 +216,13 @@ describe(PAGE, () => {
       await field.waitFor();
       await page.keyboard.type('WRONG1');
       await page.keyboard.press('Enter');
-      await visit.untilSays(/This code is wrong or too old\./);
+      await visit.untilText(/This code is wrong or too old\./);
       await becomes(() => page.getByRole('alert').count(), 1);
 
       await field.waitFor();
       await page.keyboard.type(bench.code());
       await visit.button('Log in').click();
-      await visit.untilSays(/^Logged in to Cozify\s+Logged in as \d+\.matti&<b>bold<\/b>@example\.fi/);
+      await visit.untilText(/^Logged in to Cozify\s+Logged in as \d+\.matti&<b>bold<\/b>@example\.fi/);
       await becomes(() => page.getByRole('button').count(), 0);
       assert.doesNotMatch(page.url(), new RegExp(bench.code()));
       await visit.close();
@@ -260,10 +260,10 @@ describe(PAGE, () => {
       const visit = await Visit.open(browser, url, { locale: 'fi-FI' }, (page) => page.clock.install());
       const { page } = visit;
       const seconds = (count: number) => page.clock.runFor(count * 1000);
-      await visit.untilSays(/^Kirjautunut Cozifyyn/);
+      await visit.untilText(/^Kirjautunut Cozifyyn/);
       bench.simulator.revokeAll();
       await seconds(5);
-      await visit.untilSays(/^Ei kirjautuneena Cozifyyn/);
+      await visit.untilText(/^Ei kirjautuneena Cozifyyn/);
       assert.equal(bench.mails, 1, 'that of the login');
 
       await visit.button('Lähetä koodi').click();
@@ -277,14 +277,14 @@ describe(PAGE, () => {
 
       await bench.logInWithCode();
       await seconds(5);
-      await visit.untilSays(/^Kirjautunut Cozifyyn/);
+      await visit.untilText(/^Kirjautunut Cozifyyn/);
       await visit.close();
     });
 
     it('checks the cloud once a minute after the first ten checks', async () => {
       await bench.logIn();
       const visit = await Visit.open(browser, url, {}, (page) => page.clock.install());
-      await visit.untilSays(/^Logged in to Cozify/);
+      await visit.untilText(/^Logged in to Cozify/);
       const askedIn = async (minutes: number): Promise<number> => {
         const before = bench.simulator.count('hubkeys');
         for (let second = 0; second < minutes * 60; second += 5) await visit.page.clock.runFor(5_000);

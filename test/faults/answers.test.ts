@@ -51,7 +51,7 @@ const noTokens = NO_TOKENS.map(([what, body]) =>
 const others: Row<Home>[] = [
   {
     fault: 'a token of another algorithm, whose signatures are shorter',
-    expected: 'keep, with the new token in force',
+    expected: 'keep, with the new token as the current one',
     run: async (home) => {
       const claims = { userId: claimsOf(home).user_id, header: { alg: 'HS256' } };
       const good = makeToken(home.clock.now(), claims).slice(0, 43 - 86);

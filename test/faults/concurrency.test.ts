@@ -12,7 +12,7 @@ const refresh = (account: Account) => account.refresh({ force: true });
 
 const late: Row<FakeHome> = {
   fault: 'a refresh that is answered long after the account was switched off, and on again',
-  expected: 'keep: the answer is saved, and in force',
+  expected: 'keep: the answer is saved, and its token is the current one',
   run: async (home) => {
     const late = makeToken(home.clock.outside());
     home.cloud.reply('refreshsession', () => ({ body: late, delayMs: 10 * SECOND }));

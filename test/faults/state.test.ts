@@ -38,7 +38,7 @@ const asideOf = async (home: Home): Promise<string[]> =>
 const damages = DAMAGES.flatMap(([what, work]): Row<Home>[] => [
   {
     fault: `a state file that is ${what}`,
-    expected: 'keep: the last good copy is loaded, the bad one set aside and said in the log',
+    expected: 'keep: the last good copy is loaded, the bad one is set aside and reported in the log',
     run: async (home) => {
       await home.close();
       await damage(home, FILE, work);
@@ -49,7 +49,7 @@ const damages = DAMAGES.flatMap(([what, work]): Row<Home>[] => [
   },
   {
     fault: `a state file and a last good copy that are both ${what}`,
-    expected: 'otp-required, said in the log; both set aside and never overwritten',
+    expected: 'otp-required, reported in the log; both are set aside and never overwritten',
     run: async (home) => {
       await home.close();
       const bytes = await work(await readFile(join(home.path, FILE)), home);
@@ -123,7 +123,7 @@ const keys: Row<Home>[] = [
   },
   {
     fault: 'a changed encryption key',
-    expected: 'otp-required, said in the log; the files set aside, and good again with their key',
+    expected: 'otp-required, reported in the log; the files are set aside, and good again with their key',
     run: async (home) => {
       await home.close();
       const key = await readFile(join(home.path, 'key'));

@@ -17,7 +17,7 @@ const REPLAYED: [CloudCall | 'hub', boolean, (home: Home) => Promise<unknown>][]
 /** A reset of a connection that was kept alive. */
 const replays = REPLAYED.map(([call, onLan, work]): Row<Home> => ({
   fault: `a reset of the reused connection on ${call}`,
-  expected: 'keep: asked once more, and no more, without anybody noticing',
+  expected: 'keep: the request is sent once more, and succeeds',
   run: async (home) => {
     const hub = await home.simulator.addHub({ onLan });
     await lookUp(home);

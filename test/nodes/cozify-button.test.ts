@@ -124,7 +124,7 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
       // age of a press is only known to within the time of a poll.
       const pressed = stage.whenStopped(() => {
         hub().home.press(wall.id, 2);
-        for (const over = performance.now() + 300; performance.now() < over;);
+        for (const deadline = performance.now() + 300; performance.now() < deadline;);
       });
       await stage.deploy(flowOf({}));
       await pressed;

@@ -90,7 +90,7 @@ describe('Changes node', () => {
     await load();
     const { log } = stage.simulator.hubs[0] ?? {};
     assert.ok(log);
-    const resyncs = log.count({ path: '/hub/poll?ts=0' });
+    const fullPolls = log.count({ path: '/hub/poll?ts=0' });
     const before = stage.node('changes');
     await stage.deploy([...flowOf({}), placed({ id: 'other', type: 'helper', wires: [] })], 'nodes');
     assert.equal(stage.node('changes'), before);
@@ -99,7 +99,7 @@ describe('Changes node', () => {
       await until('the change', () => ofLamp().length >= count);
       assert.equal(ofLamp().length, count);
     }
-    assert.equal(log.count({ path: '/hub/poll?ts=0' }), resyncs);
+    assert.equal(log.count({ path: '/hub/poll?ts=0' }), fullPolls);
   });
 
   it('shows the state of its device, its reachability, and a missing name', async () => {

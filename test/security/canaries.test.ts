@@ -136,7 +136,7 @@ describe('secrets in the output of Node-RED', () => {
     };
     await askAll();
     for (const fault of [{ status: 500 }, { status: 403 }, { status: 410 }, { reset: true }, { body: '<html>' }]) {
-      for (const way of ['hub', 'remote'] as const) stage.simulator.fault(way, fault);
+      for (const call of ['hub', 'remote'] as const) stage.simulator.fault(call, fault);
       await askAll();
       stage.simulator.clearFaults();
     }

@@ -35,9 +35,9 @@ for (const [name, openPlace] of PLACES) {
     const hasRead = async (index: number, of: number): Promise<boolean> =>
       (await fleet.token(index)) === (await fleet.token(of));
 
-    // Reading is the same whatever is read, and however: waiting for that is enough once for a server, once for a folder.
+    // Waits are tested once for a server and once for a folder, because the reads of all servers are the same.
     const isWaitedFor = !name.startsWith('Redis') || name === PLACES[0]?.[0];
-    const itself = isWaitedFor ? it : undefined;
+    const itWaiting = isWaitedFor ? it : undefined;
 
     it(`is used by a step of another instance at once${isWaitedFor ? ', and by a third one later' : ''}`, async () => {
       const from = now(2);
@@ -63,7 +63,7 @@ for (const [name, openPlace] of PLACES) {
       assertNeverOut(1, from);
     });
 
-    itself?.('and by another one by itself', async () => {
+    itWaiting?.('and by another instance without a step', async () => {
       const from = now(2);
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
       await fleet.untilTopic(2, 'refreshed', from);
@@ -149,7 +149,7 @@ for (const [name, openPlace] of PLACES) {
       assert.equal((await fleet.snapshot(1)).state, 'otp-required');
     });
 
-    itself?.('a reset on one reaches another that asks nothing', async () => {
+    itWaiting?.('a reset on one reaches another that asks nothing', async () => {
       await fleet.logIn(0);
       assert.equal((await fleet.ask(1, 'ping')).output, 1);
       const from = now(1);

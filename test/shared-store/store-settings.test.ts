@@ -74,7 +74,7 @@ for (const manner of MANNER_NAMES) {
       await first.nodeRed.stop();
 
       const second = await NodeRed.start({ userDir, settings: settings({ credentialSecret: 'another secret' }) });
-      await until('it to be said', () => /another credentialSecret: it is kept/.test(second.log));
+      await until('the line in the log', () => /another credentialSecret: it is kept/.test(second.log));
       const reply = await second.admin('GET', '/cozify/accounts/kept');
       assert.deepEqual([reply.status, (reply.body as { code: string }).code], [503, 'COZIFY_STORE']);
       assert.equal((await second.admin('POST', '/cozify/accounts/kept/reset', {})).status, 503);

@@ -65,7 +65,7 @@ export class AccountView {
   readonly #advancedRows = $('#cozify-account-advanced-rows');
   /** Shows or hides the settings under Advanced. */
   readonly unfold = fold($('#cozify-account-advanced'), this.#advancedRows);
-  #hasUnfoldedItself = false;
+  #hasAutoUnfolded = false;
 
   /** Whether the dialog is still on the page: Node-RED does not report each way to close it. */
   get isThere(): boolean {
@@ -97,8 +97,8 @@ export class AccountView {
     const isAtCode = this.#codeRow.has(document.activeElement ?? '').length > 0;
     this.#codeRow.toggle(shown.isCodeExpected);
     if (!shown.isLoggedIn) this.#confirm.hide();
-    if (shown.isBroken && !this.#hasUnfoldedItself) {
-      this.#hasUnfoldedItself = true;
+    if (shown.isBroken && !this.#hasAutoUnfolded) {
+      this.#hasAutoUnfolded = true;
       this.unfold(true);
     }
     this.logOut.toggle(shown.isLoggedIn);

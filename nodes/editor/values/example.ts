@@ -1,5 +1,5 @@
 // Example messages with the values of chosen things.
-import { byTelling } from '../../../src/devices/things/live-value.js';
+import { mostInformativeFirst } from '../../../src/devices/things/live-value.js';
 import type { Thing } from '../picker/things-api.js';
 import { metCountOf, type SavedCondition } from './condition.js';
 
@@ -29,7 +29,10 @@ export function exampleOfChange({ things, payload, fields, condition }: ChangeEx
   if (thing === undefined) return [];
   const topic: ExampleRow = ['msg.topic', JSON.stringify(thing.name)];
   if (!isWhole) return [topic, ['msg.payload', shortOf(thing.state[payload])], ['msg.device', '{…}']];
-  const first = [...about.filter((field) => has(thing, field)), ...byTelling(Object.keys(thing.state))].slice(0, 1);
+  const first = [
+    ...about.filter((field) => has(thing, field)),
+    ...mostInformativeFirst(Object.keys(thing.state)),
+  ].slice(0, 1);
   return [topic, ['msg.payload', shortOf(ordered(thing.state, first))], ['msg.changed', shortOf(first)]];
 }
 
@@ -65,7 +68,7 @@ export function exampleOfReading({ things, named, field, output, condition }: Re
 
 /** Returns a state with the given fields first, then the most telling ones. */
 function ordered(state: Thing['state'], first: readonly string[]): Record<string, unknown> {
-  const fields = [...new Set([...first, ...byTelling(Object.keys(state))])];
+  const fields = [...new Set([...first, ...mostInformativeFirst(Object.keys(state))])];
   return Object.fromEntries(fields.map((field) => [field, state[field]]));
 }
 

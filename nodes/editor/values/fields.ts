@@ -1,7 +1,7 @@
 // The choice of a field or of several, from the states of things or typed.
 import { fieldChoice, fieldLabel, wordsOf } from '../../../src/devices/things/field-words.js';
 import { fieldOf, FIELDS } from '../../../src/devices/things/fields.js';
-import { byTelling } from '../../../src/devices/things/live-value.js';
+import { mostInformativeFirst } from '../../../src/devices/things/live-value.js';
 import { settableValues, shownFields, suggest } from '../picker/suggestions.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
@@ -255,7 +255,7 @@ const BACKGROUND: ReadonlySet<string> = new Set([
  */
 export function fieldsToChoose(things: readonly Thing[]): string[] {
   const shown = shownFields(things);
-  const fields = byTelling(shown.length > 0 ? shown : FIELDS.map(({ name }) => name));
+  const fields = mostInformativeFirst(shown.length > 0 ? shown : FIELDS.map(({ name }) => name));
   const rank = (field: string): number => (BACKGROUND.has(field) ? 2 : fieldOf(field) === undefined ? 1 : 0);
   return fields.sort((one, other) => rank(one) - rank(other));
 }

@@ -29,7 +29,7 @@ export class Fleet {
     const startsAt = Date.parse('2026-03-02T06:00:00Z');
     this.cloud = new FleetCloud(this.queue, startsAt);
     const shared = { queue: this.queue, cloud: this.cloud, startsAt };
-    const remote = this.cloudListeners;
+    const remote = this.cloudSubscribers;
     const kindOf = (place: number): HomeKind => ({ isOnLan: place >= remote, isListening: place < remote });
     this.homes = Array.from({ length: size.homes }, (_, place) => new FleetHome(place, kindOf(place), shared));
     this.#onLan = this.homes.slice(remote, remote + Math.round(size.homes * size.lanPart));
@@ -40,12 +40,12 @@ export class Fleet {
   }
 
   /** Homes that subscribe on the LAN from {@link listenOnLan} on. */
-  get lanListeners(): readonly FleetHome[] {
+  get lanSubscribers(): readonly FleetHome[] {
     return this.#onLan;
   }
 
   /** Number of homes that subscribe through the cloud all the time. */
-  get cloudListeners(): number {
+  get cloudSubscribers(): number {
     return Math.round(this.size.homes * this.size.cloudPart);
   }
 
@@ -76,7 +76,7 @@ export class Fleet {
 
   /** Starts the subscriptions on the LAN, and runs until they are started. */
   async listenOnLan(): Promise<void> {
-    this.scatter(this.lanListeners, 15_000, (home) => home.listen());
+    this.scatter(this.lanSubscribers, 15_000, (home) => home.listen());
     await this.run(30_000);
   }
 

@@ -73,7 +73,7 @@ async function massStart(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.run(HOUR);
   const toMs = fleet.now;
   const quiet = await fleet.quietMean(quietMs);
-  const listening = fleet.cloudListeners;
+  const listening = fleet.cloudSubscribers;
   return { fleet, quiet, watches: [{ what: 'all homes start within a minute', fromMs: 0, toMs, listening }] };
 }
 
@@ -83,15 +83,15 @@ async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
     home.hub.isOn = false;
   }
   fleet.scatter(fleet.homes, MINUTE, (home) => home.start());
-  fleet.scatter(fleet.lanListeners, MINUTE, (home) => home.listen(), MINUTE);
+  fleet.scatter(fleet.lanSubscribers, MINUTE, (home) => home.listen(), MINUTE);
   const bootsMs = 3 * MINUTE;
   fleet.scatter(fleet.homes, 10 * SECOND, ({ hub }) => hub.boot(), bootsMs);
   await fleet.run(5 * MINUTE);
-  for (const home of fleet.lanListeners) home.stopListening();
+  for (const home of fleet.lanSubscribers) home.stopListening();
   await fleet.run(55 * MINUTE);
   const toMs = fleet.now;
   const quiet = await fleet.quietMean(quietMs);
-  const listening = fleet.lanListeners.length + fleet.cloudListeners;
+  const listening = fleet.lanSubscribers.length + fleet.cloudSubscribers;
   const what = 'a power cut, and the hubs boot 3 minutes after Node-RED';
   return {
     fleet,
@@ -108,15 +108,15 @@ async function lanLost(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.settle();
   const quiet = await fleet.quietMean(quietMs);
   await fleet.listenOnLan();
-  const listening = fleet.lanListeners.length;
+  const listening = fleet.lanSubscribers.length;
   const lostAt = fleet.now;
-  for (const home of fleet.lanListeners) {
+  for (const home of fleet.lanSubscribers) {
     home.isRefusing = true;
     home.hub.isOnLan = false;
   }
   await fleet.run(20 * MINUTE);
   const backAt = fleet.now;
-  for (const home of fleet.lanListeners) home.hub.isOnLan = true;
+  for (const home of fleet.lanSubscribers) home.hub.isOnLan = true;
   await fleet.run(90 * SECOND);
   const what = '30 % lose their LAN in one instant';
   const middle = lostAt + MINUTE;
@@ -141,9 +141,9 @@ async function newVersion(fleet: Fleet, quietMs: number): Promise<Played> {
     fleet.queue.after(45 * SECOND, () => home.hub.boot('1.15.0.3'));
   });
   await fleet.run(3 * MINUTE);
-  for (const home of fleet.lanListeners) home.stopListening();
+  for (const home of fleet.lanSubscribers) home.stopListening();
   await fleet.run(57 * MINUTE);
-  const listening = fleet.lanListeners.length;
+  const listening = fleet.lanSubscribers.length;
   const what = 'a new version of all hubs within a minute, each away for 45 s';
   return { fleet, quiet, watches: [{ what, fromMs, toMs: fleet.now, listening }] };
 }

@@ -18,7 +18,7 @@ const TOUCHED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
   alarms: ['alarm'],
 };
 
-/** Sends a request in the current turn, in which no request node changes anything. */
+/** Sends a request of the current segment, during which no request node changes anything. */
 export type Ask = (request: HubRequest) => Promise<HubAnswer>;
 
 /** The parts of a home that are notified of sent commands. */

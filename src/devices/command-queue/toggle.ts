@@ -9,7 +9,7 @@ import type { Things } from '../things/things.js';
 /** The toggle of one message at one hub. */
 export interface Toggle {
   readonly entries: readonly Entry[];
-  /** Whether the states were loaded when the turn of the toggle came. */
+  /** Whether the states were loaded when the toggle was at the head of the queue. */
   areStatesLoaded: boolean;
   /** The result; `undefined` until the first command of the toggle is sent. */
   to: boolean | undefined;

@@ -111,14 +111,14 @@ async function reserveAndSend(
   targets: readonly Target[],
   ticket: Ticket,
 ): Promise<CommandOutcome> {
-  const turn = ticket.turn();
-  if (turn !== undefined) await turn;
+  const queued = ticket.untilFirst();
+  if (queued !== undefined) await queued;
   const reservations = homes.reserve(targets, request.hub);
   ticket.release();
   try {
-    const lookUps = targets.map((target) => lookUp(homes, request, target));
-    const results = await send(request, lookUps, reservations);
-    const searches = await Promise.all(lookUps.map(({ end }) => end));
+    const targetSearches = targets.map((target) => startSearch(homes, request, target));
+    const results = await send(request, targetSearches, reservations);
+    const searches = await Promise.all(targetSearches.map(({ end }) => end));
     return outcomeOf(searches, results, request);
   } finally {
     for (const reservation of reservations.values()) reservation.release();
@@ -149,8 +149,8 @@ function resultFor(one: Search, results: ReadonlyMap<string, CommandResult>): Co
   return results.get(keyOf(one.found)) ?? unsent(new CozifyError('COZIFY_NOT_FOUND', 'Not found.'));
 }
 
-/** The look-up of one target. */
-interface LookUp {
+/** The search for one target. */
+interface TargetSearch {
   readonly end: Promise<Search>;
   /** The thing, once it is found. */
   found: FoundThing | undefined;
@@ -158,18 +158,18 @@ interface LookUp {
   readonly endAt: (live: LiveHome) => Promise<unknown>;
 }
 
-function lookUp(homes: Homes, request: CommandRequest, target: Target): LookUp {
-  const misses = new Map<LiveHome, { missed: Promise<void>; note: () => void }>();
+function startSearch(homes: Homes, request: CommandRequest, target: Target): TargetSearch {
+  const cacheMisses = new Map<LiveHome, { missed: Promise<void>; note: () => void }>();
   for (const live of homes.mayBeAt(target, request.hub)) {
     let note: () => void = () => undefined;
     const missed = new Promise<void>((resolve) => (note = resolve));
-    misses.set(live, { missed, note });
+    cacheMisses.set(live, { missed, note });
   }
-  const end = search(homes, request, target, (live) => misses.get(live)?.note());
-  const one: LookUp = {
+  const end = search(homes, request, target, (live) => cacheMisses.get(live)?.note());
+  const one: TargetSearch = {
     end,
     found: undefined,
-    endAt: (live) => Promise.race([end, misses.get(live)?.missed]),
+    endAt: (live) => Promise.race([end, cacheMisses.get(live)?.missed]),
   };
   void end.then((ended) => ('found' in ended ? (one.found = ended.found) : undefined));
   return one;
@@ -223,27 +223,29 @@ async function ensureDevices({ entry, live }: FoundThing, command: Command): Pro
  */
 async function send(
   { command, confirmMs, author = 'own' }: CommandRequest,
-  lookUps: readonly LookUp[],
+  targetSearches: readonly TargetSearch[],
   reservations: ReadonlyMap<LiveHome, Reservation>,
 ): Promise<ReadonlyMap<string, CommandResult>> {
-  const options = { confirmMs, isAlone: lookUps.length === 1, author };
+  const options = { confirmMs, isAlone: targetSearches.length === 1, author };
   const results: Promise<[string, CommandResult][]>[] = [];
   const sent = new Set<string>();
   const begin = (live: LiveHome, reservation: Reservation): void => {
-    const found = lookUps.flatMap((one) => (one.found?.live === live ? [one.found] : []));
+    const found = targetSearches.flatMap((one) => (one.found?.live === live ? [one.found] : []));
     const things = distinct(found).filter((one) => !sent.has(keyOf(one)));
     for (const one of things) sent.add(keyOf(one));
     if (things.length === 0) reservation.release();
     else results.push(sendTo(things, reservation, command, options));
   };
   const beginWhenFound = async ([live, reservation]: [LiveHome, Reservation]): Promise<void> => {
-    await Promise.all(lookUps.map((one) => one.endAt(live)));
+    await Promise.all(targetSearches.map((one) => one.endAt(live)));
     begin(live, reservation);
   };
   await Promise.all([...reservations].map(beginWhenFound));
-  await Promise.all(lookUps.map(({ end }) => end));
+  await Promise.all(targetSearches.map(({ end }) => end));
   // A thing may be found at a hub where it was not expected, so that no place is reserved there.
-  const late = lookUps.flatMap(({ found }) => (found === undefined || sent.has(keyOf(found)) ? [] : [found.live]));
+  const late = targetSearches.flatMap(({ found }) =>
+    found === undefined || sent.has(keyOf(found)) ? [] : [found.live],
+  );
   for (const live of new Set(late)) begin(live, live.commands.reserve());
   return new Map((await Promise.all(results)).flat());
 }

@@ -62,7 +62,7 @@ export function tellingField(state: State): string | undefined {
 }
 
 /** Sorts fields, the most informative first. Other fields keep their order at the end. */
-export function byTelling(fields: readonly string[]): string[] {
+export function mostInformativeFirst(fields: readonly string[]): string[] {
   const rank = (field: string): number =>
     INFORMATIVE.includes(field) ? INFORMATIVE.indexOf(field) : INFORMATIVE.length;
   return [...fields].sort((one, other) => rank(one) - rank(other));

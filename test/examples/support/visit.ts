@@ -52,7 +52,7 @@ export class Visit {
   }
 
   /** Waits until the page says so. */
-  async untilSays(words: RegExp): Promise<void> {
+  async untilText(words: RegExp): Promise<void> {
     let text = '';
     await until(`the page to say ${String(words)}`, async () => {
       text = await this.main.innerText();

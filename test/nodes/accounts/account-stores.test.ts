@@ -23,7 +23,7 @@ describe('AccountStores', () => {
   }
 
   /** Deploys store `to`, which moves the state from store `from` and can not delete it there. */
-  async function carryOverAndGoAway(to: string, from: string): Promise<void> {
+  async function moveWithoutDeletion(to: string, from: string): Promise<void> {
     const store = await bench.choose(to);
     bench.context.ask = (answer) => {
       answer();
@@ -114,7 +114,7 @@ describe('AccountStores', () => {
 
     it('keeps the newest state if the new store has an old copy of its own with another address', async () => {
       await (await bench.choose('red')).save(record(1, 'other@example.fi'));
-      await carryOverAndGoAway('blue', 'red');
+      await moveWithoutDeletion('blue', 'red');
       await (await bench.choose('blue')).save(record(2));
       bench.context.away.clear();
       assert.equal(await tokenIn(await bench.choose('red')), 'token-number-2');
@@ -139,7 +139,7 @@ describe('AccountStores', () => {
 
     it('deletes the copy later, also after a restart', async () => {
       await (await bench.choose('red')).save(record(1));
-      await carryOverAndGoAway('blue', 'red');
+      await moveWithoutDeletion('blue', 'red');
       assert.equal(await tokenAfterRestart(), 'token-number-1', 'readable without the other store');
       bench.context.away.clear();
       await bench.clock.advance(30 * SECOND);

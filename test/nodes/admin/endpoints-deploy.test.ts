@@ -19,7 +19,7 @@ describe('Dialog login during a Deploy', () => {
     await stage.deploy(flow, 'full', { [ACCOUNT]: { email } });
     await stage.account().readSnapshot();
   }
-  const waitingFiles = (): string[] =>
+  const pendingLoginFiles = (): string[] =>
     readdirSync(join(stage.userDir, 'cozify')).filter((name) => name.includes('waiting'));
 
   before(async () => {
@@ -56,7 +56,7 @@ describe('Dialog login during a Deploy', () => {
         assert.equal(reply.body.loginEmail, EMAIL);
         assert.equal((await stage.account().readSnapshot()).state, 'authenticated');
         assert.equal((await stage.account().ping()).value, true);
-        assert.deepEqual(waitingFiles(), []);
+        assert.deepEqual(pendingLoginFiles(), []);
       });
     }
 
@@ -84,7 +84,7 @@ describe('Dialog login during a Deploy', () => {
       assertSnapshot(await get(), 200, 'otp-sent');
       const otp = stage.simulator.latestCode(EMAIL);
       assertSnapshot(await post('authenticate', { ...target(), otp }), 200, 'authenticated');
-      assert.deepEqual(waitingFiles(), []);
+      assert.deepEqual(pendingLoginFiles(), []);
     });
 
     it('ends with COZIFY_CLOSED after a Cancel, and is not saved', async () => {
@@ -92,7 +92,7 @@ describe('Dialog login during a Deploy', () => {
       assertRefused(reply, 409, 'COZIFY_CLOSED');
       await deploy();
       assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
-      assert.deepEqual(waitingFiles(), []);
+      assert.deepEqual(pendingLoginFiles(), []);
     });
   });
 
@@ -104,7 +104,7 @@ describe('Dialog login during a Deploy', () => {
     held.release();
     assertSnapshot(await asked, 202, 'otp-sent');
     assertSnapshot(await get(), 200, 'otp-sent');
-    assert.deepEqual(waitingFiles(), []);
+    assert.deepEqual(pendingLoginFiles(), []);
   });
 
   describe('of a deployed account', () => {

@@ -93,7 +93,7 @@ function parse(bytes: Buffer, start: number): { reply: Reply | Error; end: numbe
     case '*':
       return parseList(bytes, Number(line), end);
     default:
-      throw new Error(`Redis has said what this client does not know: ${line}`);
+      throw new Error(`Redis has sent an unknown reply: ${line}`);
   }
 }
 

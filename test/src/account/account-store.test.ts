@@ -48,7 +48,7 @@ describe('Account: store failures', () => {
     assert.equal(stage.cloud.requests.length, 0);
     assert.deepEqual([account.isReady, account.loadError?.code, player.topics], [false, 'COZIFY_STORE', []]);
     assert.equal(stage.stored.login?.token, token);
-    assert.equal(stage.log.all.filter((line) => line.startsWith('error')).length, 1, 'said once');
+    assert.equal(stage.log.all.filter((line) => line.startsWith('error')).length, 1, 'one error in the log');
   });
 
   it('reads the store again every minute, and is ready when it succeeds', async () => {

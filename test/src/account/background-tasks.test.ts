@@ -171,8 +171,8 @@ describe('Background: renewal', () => {
   });
 
   it('renews at most 6 times an hour if the renewed tokens are already expired', async () => {
-    const over = () => makeToken(stage.clock.outside(), { claims: { exp: 1_000_000 } });
-    stage.cloud.reply('refreshsession', () => ({ body: over() }));
+    const expiredToken = () => makeToken(stage.clock.outside(), { claims: { exp: 1_000_000 } });
+    stage.cloud.reply('refreshsession', () => ({ body: expiredToken() }));
     await player.account.refresh({ force: true });
     stage.cloud.requests.length = 0;
     await stage.clock.advance(HOUR);

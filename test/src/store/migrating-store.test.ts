@@ -16,7 +16,7 @@ async function removeAll(found: readonly PreviousStore<number>[]): Promise<void>
 }
 
 /** A store with previous stores, where the greater number is the later. */
-function over(
+function migrating(
   store: MemoryStore<number>,
   previous: MemoryStore<number>[],
   more: Partial<MigratingStoreOptions<number>> = {},
@@ -34,14 +34,14 @@ function over(
 describe('MigratingStore', () => {
   it('moves the content of a previous store', async () => {
     const [own, empty, full] = [storeWith(), storeWith(), storeWith(1)];
-    const store = over(own, [empty, full]);
+    const store = migrating(own, [empty, full]);
     assert.equal(await store.load(), 1);
     assert.deepEqual([own.content, empty.content, full.content], [1, null, null]);
     assert.equal(await store.load(), 1);
   });
 
   it('returns null if all stores are empty', async () => {
-    assert.equal(await over(storeWith(), [storeWith(), storeWith()]).load(), null);
+    assert.equal(await migrating(storeWith(), [storeWith(), storeWith()]).load(), null);
   });
 
   for (const [age, mine, theirs] of [
@@ -51,7 +51,7 @@ describe('MigratingStore', () => {
   ] as const) {
     it(`keeps the latest content if its own is ${age} that of the previous store`, async () => {
       const [own, before, longBefore] = [storeWith(mine), storeWith(theirs), storeWith(0)];
-      assert.equal(await over(own, [longBefore, before]).load(), 2);
+      assert.equal(await migrating(own, [longBefore, before]).load(), 2);
       assert.deepEqual([own.content, before.content, longBefore.content], [2, null, null]);
     });
   }
@@ -62,7 +62,7 @@ describe('MigratingStore', () => {
   ] as const) {
     it(`fails to load with ${name} of its own until the previous store can be read`, async () => {
       const [own, before] = [storeWith(mine), storeWith(2)];
-      const store = over(own, [before]);
+      const store = migrating(own, [before]);
       before.isAway = true;
       await assert.rejects(store.load(), AWAY);
       await assert.rejects(store.load(), AWAY);
@@ -77,13 +77,13 @@ describe('MigratingStore', () => {
     const before = storeWith();
     before.isAway = true;
     const previous = () => Promise.resolve([{ store: before, isDoubtful: true }]);
-    assert.equal(await over(storeWith(1), [], { previous }).load(), 1);
-    await assert.rejects(over(storeWith(), [], { previous }).load(), AWAY);
+    assert.equal(await migrating(storeWith(1), [], { previous }).load(), 1);
+    await assert.rejects(migrating(storeWith(), [], { previous }).load(), AWAY);
   });
 
   it('keeps the previous content until its own is saved', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
-    const store = over(own, [before]);
+    const store = migrating(own, [before]);
     own.isFull = true;
     await assert.rejects(store.load(), { code: 'COZIFY_STORE' });
     assert.equal(before.content, 1);
@@ -94,17 +94,17 @@ describe('MigratingStore', () => {
   it('loses nothing when the power fails between copy and removal', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
     // The removal never happens.
-    await over(own, [before], { removePrevious: () => Promise.resolve() }).load();
+    await migrating(own, [before], { removePrevious: () => Promise.resolve() }).load();
     assert.deepEqual([own.content, before.content], [1, 1]);
     // After the restart the token is renewed in the new store only.
     await own.save(2);
-    assert.equal(await over(own, [before]).load(), 2);
+    assert.equal(await migrating(own, [before]).load(), 2);
     assert.deepEqual([own.content, before.content], [2, null]);
   });
 
   it('works though the previous content can not be removed', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
-    const store = over(own, [before], { removePrevious: () => Promise.reject(storeError('away')) });
+    const store = migrating(own, [before], { removePrevious: () => Promise.reject(storeError('away')) });
     assert.equal(await store.load(), 1);
     await store.save(2);
     assert.equal(await store.load(), 2, 'the previous store is not read again');
@@ -112,33 +112,33 @@ describe('MigratingStore', () => {
 
   it('loses nothing if two names mean one store', async () => {
     const own = storeWith(1);
-    const store = over(own, [own]);
+    const store = migrating(own, [own]);
     assert.equal(await store.load(), 1);
     assert.equal(own.content, 1);
   });
 
   it('returns the same content to concurrent loads', async () => {
-    const store = over(storeWith(), [storeWith(1)]);
+    const store = migrating(storeWith(), [storeWith(1)]);
     assert.deepEqual(await Promise.all([1, 2, 3].map(() => store.load())), [1, 1, 1]);
   });
 
   it('saves nothing if there is nothing to move', async () => {
     const own = storeWith(1);
-    await over(own, [storeWith(), storeWith(1)]).load();
+    await migrating(own, [storeWith(), storeWith(1)]).load();
     assert.equal(own.saves, 0);
   });
 
   it('fails to load if its own store can not be read, and moves nothing', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
     own.isAway = true;
-    await assert.rejects(over(own, [before]).load(), { code: 'COZIFY_STORE' });
+    await assert.rejects(migrating(own, [before]).load(), { code: 'COZIFY_STORE' });
     assert.equal(before.content, 1);
   });
 
   it('passes save and remove to its own store', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
     own.isShared = true;
-    const store = over(own, [before]);
+    const store = migrating(own, [before]);
     assert.deepEqual([store.identity, store.isShared], [own.identity, true]);
     await store.save(2, { isFinal: true });
     assert.deepEqual([own.content, own.lastOptions], [2, { isFinal: true }]);

@@ -19,26 +19,26 @@ const words = (field = '', language: 'en' | 'fi' = 'en'): TriedWords => ({
   language,
 });
 
-const said = (results: TargetResult[], field = '', language: 'en' | 'fi' = 'en'): string[] =>
+const lines = (results: TargetResult[], field = '', language: 'en' | 'fi' = 'en'): string[] =>
   outcomesOf(results, words(field, language)).map(({ isOk, text }) => `${isOk ? '+' : '-'} ${text}`);
 
 describe('the messages about a tried command', () => {
   it('name each thing and its new value', () => {
     const orange = { on: true, brightness: 60, colorTemperature: 2700, hue: 32, saturation: 100 };
     const lamp = [result(LAMP, { state: orange })];
-    assert.deepEqual(said(lamp), ['+ Kattovalo is on, 60 %.']);
-    assert.deepEqual(said(lamp, '', 'fi'), ['+ Kattovalo on päällä, 60 %.']);
-    assert.deepEqual(said(lamp, 'color', 'fi'), ['+ Kattovalo on päällä, oranssi.']);
-    assert.deepEqual(said(lamp, 'colorTemperature'), ['+ Kattovalo is on, 2700 K.']);
-    assert.deepEqual(said([result(LAMP, { state: { on: false } })], '', 'fi'), ['+ Kattovalo on pois päältä.']);
-    assert.deepEqual(said([result(PUMP, { state: PUMP.state })], 'targetTemperature'), [
+    assert.deepEqual(lines(lamp), ['+ Kattovalo is on, 60 %.']);
+    assert.deepEqual(lines(lamp, '', 'fi'), ['+ Kattovalo on päällä, 60 %.']);
+    assert.deepEqual(lines(lamp, 'color', 'fi'), ['+ Kattovalo on päällä, oranssi.']);
+    assert.deepEqual(lines(lamp, 'colorTemperature'), ['+ Kattovalo is on, 2700 K.']);
+    assert.deepEqual(lines([result(LAMP, { state: { on: false } })], '', 'fi'), ['+ Kattovalo on pois päältä.']);
+    assert.deepEqual(lines([result(PUMP, { state: PUMP.state })], 'targetTemperature'), [
       '+ Ilmalämpöpumppu: target temperature 21.5 °C.',
     ]);
-    assert.deepEqual(said([result(PUMP, { state: { position: 80 } })], 'position', 'fi'), [
+    assert.deepEqual(lines([result(PUMP, { state: { position: 80 } })], 'position', 'fi'), [
       '+ Ilmalämpöpumppu on auki 80 %.',
     ]);
-    assert.deepEqual(said([result(SOCKET)]), ['+ Pistorasia: done.']);
-    assert.deepEqual(said([result(LAMP, { reason: 'superseded', confirmed: null })]), [
+    assert.deepEqual(lines([result(SOCKET)]), ['+ Pistorasia: done.']);
+    assert.deepEqual(lines([result(LAMP, { reason: 'superseded', confirmed: null })]), [
       '+ Kattovalo: a newer command took its place.',
     ]);
   });
@@ -46,7 +46,7 @@ describe('the messages about a tried command', () => {
   it('give the reason of an unconfirmed or failed command in words, without an error code', () => {
     const missed = { confirmed: false, sent: true };
     assert.deepEqual(
-      said([
+      lines([
         result(LAMP, { ...missed, reason: 'timeout' }),
         result(LAMP, { ...missed, reason: 'unreachable' }),
         result(SOCKET, { sent: false, confirmed: null, reason: 'COZIFY_FORBIDDEN' }),
@@ -63,7 +63,7 @@ describe('the messages about a tried command', () => {
 
   it('name the things that lack the feature, beside things that have it', () => {
     const ignored = result(SOCKET, { ignored: ['hue', 'saturation'] });
-    assert.deepEqual(said([result(LAMP, { state: LAMP.state }), ignored], 'color'), [
+    assert.deepEqual(lines([result(LAMP, { state: LAMP.state }), ignored], 'color'), [
       '+ Kattovalo is on, orange.',
       '- Pistorasia: not done. It has no colour.',
     ]);
@@ -93,11 +93,11 @@ describe('the messages about a tried command', () => {
     it('list each lamp of a room, whether it succeeded or not', () => {
       assert.deepEqual(outcomesOf([result(ROOM, { ...missed, state: { order: 1 } })], words()), each);
       const all = result(ROOM, { state: { order: 1 }, did: [...did, { ...floor, ...off }] });
-      assert.deepEqual(said([all]), ['+ Saunan kattovalo is off.', '+ Saunan lattiavalo is off.']);
+      assert.deepEqual(lines([all]), ['+ Saunan kattovalo is off.', '+ Saunan lattiavalo is off.']);
     });
 
     it('show one line for a group, and one for each device if a device failed', () => {
-      assert.deepEqual(said([result(GROUP, { ...off, did: [...did, { ...floor, ...off }] })]), [
+      assert.deepEqual(lines([result(GROUP, { ...off, did: [...did, { ...floor, ...off }] })]), [
         '+ Saunan valot: off.',
       ]);
       assert.deepEqual(outcomesOf([result(GROUP, { ...off, ...missed })], words()), each);
@@ -105,7 +105,7 @@ describe('the messages about a tried command', () => {
 
     it('show one line if nothing was sent', () => {
       const failed = result(ROOM, { sent: false, confirmed: null, reason: 'COZIFY_NOT_FOUND' });
-      assert.deepEqual(said([failed]), ['- Sauna: not done. It was not found: it was removed or renamed.']);
+      assert.deepEqual(lines([failed]), ['- Sauna: not done. It was not found: it was removed or renamed.']);
     });
   });
 });
@@ -114,12 +114,12 @@ const saved = (id: string, name: string) => ({ hub: 'hub-1', kind: 'device', id,
 
 describe('a command to try', () => {
   const targets = [saved('a', 'Valo')];
-  const said = { command: 'on', field: '', value: '', valueType: 'msg', transition: ' 2 ', hub: '' };
+  const settings = { command: 'on', field: '', value: '', valueType: 'msg', transition: ' 2 ', hub: '' };
 
   it('has the settings of the dialog, with a value of the chosen type', () => {
     const common = { targets, hub: '', transition: '2' };
-    assert.deepEqual(commandToTry(targets, said), { ...common, command: 'on', field: '' });
-    const set = { ...said, command: 'set', field: ' brightness ' };
+    assert.deepEqual(commandToTry(targets, settings), { ...common, command: 'on', field: '' });
+    const set = { ...settings, command: 'set', field: ' brightness ' };
     const tried = (value: string, valueType: string): unknown => {
       const command = commandToTry(targets, { ...set, value, valueType });
       return typeof command === 'string' ? command : command.value;
@@ -128,16 +128,16 @@ describe('a command to try', () => {
       [tried('40', 'num'), tried('true', 'bool'), tried('auto', 'str'), tried('{"on":true}', 'json')],
       [40, true, 'auto', { on: true }],
     );
-    const close = commandToTry(targets, { ...said, command: 'close' });
+    const close = commandToTry(targets, { ...settings, command: 'close' });
     assert.ok(typeof close === 'object' && close.transition === '');
   });
 
   it('is missing without a target, or if a message or the environment gives the command', () => {
-    assert.equal(commandToTry([], said), 'choose');
-    assert.equal(commandToTry(targets, { ...said, command: 'payload' }), 'message');
-    assert.equal(commandToTry(targets, { ...said, command: 'set', value: 'payload', valueType: 'msg' }), 'value');
-    assert.equal(commandToTry(targets, { ...said, command: 'set', value: 'x', valueType: 'num' }), 'value');
-    assert.equal(commandToTry(targets, { ...said, command: 'set', value: '{', valueType: 'json' }), 'value');
-    assert.equal(commandToTry([saved('', '${LAMP}')], said), 'env');
+    assert.equal(commandToTry([], settings), 'choose');
+    assert.equal(commandToTry(targets, { ...settings, command: 'payload' }), 'message');
+    assert.equal(commandToTry(targets, { ...settings, command: 'set', value: 'payload', valueType: 'msg' }), 'value');
+    assert.equal(commandToTry(targets, { ...settings, command: 'set', value: 'x', valueType: 'num' }), 'value');
+    assert.equal(commandToTry(targets, { ...settings, command: 'set', value: '{', valueType: 'json' }), 'value');
+    assert.equal(commandToTry([saved('', '${LAMP}')], settings), 'env');
   });
 });

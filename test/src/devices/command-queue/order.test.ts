@@ -148,9 +148,9 @@ describe('FifoGate', () => {
     const gate = new FifoGate(clock);
     const [slow, quick, last] = [gate.takeTicket(), gate.takeTicket(), gate.takeTicket()];
     const gone: string[] = [];
-    assert.equal(slow.turn(), undefined);
-    void last.turn()?.then(() => gone.push('last'));
-    void quick.turn()?.then(() => {
+    assert.equal(slow.untilFirst(), undefined);
+    void last.untilFirst()?.then(() => gone.push('last'));
+    void quick.untilFirst()?.then(() => {
       gone.push('quick');
       quick.release();
     });
@@ -160,6 +160,6 @@ describe('FifoGate', () => {
     assert.deepEqual(gone, ['quick', 'last']);
     last.release();
     slow.release();
-    assert.deepEqual([gate.takeTicket().turn(), clock.timers], [undefined, 0]);
+    assert.deepEqual([gate.takeTicket().untilFirst(), clock.timers], [undefined, 0]);
   });
 });

@@ -84,7 +84,7 @@ describe('OwnCommands', () => {
     const on = socket('s', { isOn: true, activePower: 60 });
     assert.equal(flat.poll({ devices: byId(on) })['s'], true);
     const more = socket('s', { isOn: true, activePower: 80 });
-    assert.equal(flat.poll({ devices: byId(more) })['s'], false, 'by itself it is nobody’s');
+    assert.equal(flat.poll({ devices: byId(more) })['s'], false, 'a change without a command is not attributed');
     flat.command('device', 'a', true);
     assert.equal(flat.lamps(['a', { motion: true }])['a'], true);
   });

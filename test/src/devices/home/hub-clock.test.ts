@@ -57,9 +57,9 @@ describe('The clock of a hub, set back', () => {
       /** Advances the clock until the work is done. */
       async function done<T>(work: Promise<T>): Promise<T> {
         let isOver = false;
-        const over = work.finally(() => (isOver = true));
+        const finished = work.finally(() => (isOver = true));
         for (let tenth = 0; tenth < 200 && !isOver; tenth++) await home.stage.clock.advance(100);
-        return over;
+        return finished;
       }
 
       const read = async (): Promise<unknown> => {

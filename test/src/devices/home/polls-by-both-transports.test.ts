@@ -152,7 +152,7 @@ describe('Polls by both transports', () => {
     await pass(MINUTE);
     stage.take();
     await pass(10 * SECOND);
-    assert.equal(home.polls('lan').length, 10, 'and is back by itself within a minute');
+    assert.equal(home.polls('lan').length, 10, 'and is back within a minute');
   });
 
   it('are delayed through the cloud by at most one LAN try', async () => {

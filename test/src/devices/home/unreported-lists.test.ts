@@ -355,11 +355,11 @@ describe('A target by name, with polls that include only devices', () => {
   });
 
   for (const kind of ['group', 'scene', 'rule'] as const) {
-    for (const [way, known] of [
+    for (const [transport, known] of [
       ['the LAN', {}],
       ['the cloud', { host: null, isRemote: true }],
     ] as const) {
-      it(`is reported as missing or ambiguous within two polls: ${kind} through ${way}`, async () => {
+      it(`is reported as missing or ambiguous within two polls: ${kind} through ${transport}`, async () => {
         const [one, other] = await listenTo(kind, known);
         assert.ok(one !== undefined && other !== undefined);
         home.house.rename(`${kind}s`, other.id, one.name);

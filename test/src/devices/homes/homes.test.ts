@@ -63,7 +63,7 @@ describe('Homes', () => {
     assert.equal(gets('/hub/poll?ts=0'), 1, 'once');
     await stage.clock.skip(11 * MINUTE);
     await find('kattovalo');
-    assert.equal(gets('/hub/poll?ts=0'), 2, 'and anew after 10 minutes');
+    assert.equal(gets('/hub/poll?ts=0'), 2, 'and again after 10 minutes');
   });
 
   it('polls on the LAN within two minutes of its return, despite a long Retry-After of the cloud', async () => {

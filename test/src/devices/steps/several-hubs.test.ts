@@ -290,9 +290,9 @@ describe('A wait for lamps of two hubs', () => {
         });
 
         it('ends at its timeout', async () => {
-          const over = waitFor(TARGETS, { timeoutMs: 3 * SECOND });
-          assert.equal(await endsIn(3 * SECOND - 1, over), 'waits');
-          assert.equal(await endsIn(1, over), 'timeout');
+          const ended = waitFor(TARGETS, { timeoutMs: 3 * SECOND });
+          assert.equal(await endsIn(3 * SECOND - 1, ended), 'waits');
+          assert.equal(await endsIn(1, ended), 'timeout');
           assert.equal(await endsIn(2 * SECOND, waitFor(TARGETS, { timeoutMs: 0 })), 'timeout', 'with a timeout of 0');
         });
 
@@ -318,10 +318,10 @@ describe('A wait for lamps of two hubs', () => {
 
         it('waits for both lamps with match “all”, until its timeout', async () => {
           lamp('koti', 'a').isOn = true;
-          const over = waitFor(TARGETS, { match: 'all', timeoutMs: 3 * SECOND });
+          const ended = waitFor(TARGETS, { match: 'all', timeoutMs: 3 * SECOND });
           // An offline hub that was never loaded fails, as for a single target.
           const isFailed = label === 'is offline' && !isKnown;
-          assert.equal(await endsIn(3 * SECOND, over), isFailed ? 'COZIFY_HUB_OFFLINE' : 'timeout');
+          assert.equal(await endsIn(3 * SECOND, ended), isFailed ? 'COZIFY_HUB_OFFLINE' : 'timeout');
         });
       });
     }

@@ -188,7 +188,7 @@ describe('WaitStep', () => {
     assert.deepEqual(ends, ['met g1', 'met s1']);
   });
 
-  it('ends all waits by letGo, also during the resolving of targets', async () => {
+  it('ends all waits by cancel, also during the resolving of targets', async () => {
     await wait('Lamppu');
     const looking = run('Toinen');
     await wait(['d1', 'd2']);
@@ -200,7 +200,7 @@ describe('WaitStep', () => {
     assert.deepEqual(ends, ['cancelled', 'cancelled']);
     const before = polls();
     await pass(MINUTE);
-    assert.equal(polls(), before, 'no more polls');
+    assert.equal(polls(), before, 'no further poll');
   });
 
   it('ends all waits by close without a result, and returns their number', async () => {
