@@ -194,7 +194,7 @@ export async function deployStates(
   states: Readonly<Record<string, DialogState>>,
 ): Promise<void> {
   const rest = lampFlow(desk.simulator.cloudUrl).filter(({ type }) => type === 'tab' || type === 'cozify-account');
-  await desk.nodeRed.deploy([...rest, ...Object.entries(states).map((state, place) => nodeOf(hub, state, place))]);
+  await desk.nodeRed.deploy([...rest, ...Object.entries(states).map((state, index) => nodeOf(hub, state, index))]);
   await desk.logIn({ id: ACCOUNT, email: 'aino@example.fi' });
 }
 

@@ -49,7 +49,7 @@ export async function openAccounts(url: string, count: number): Promise<Account[
       rateLimiter,
       log: silent,
     });
-  const accounts = Array.from({ length: count }, (_, place) => create(place));
+  const accounts = Array.from({ length: count }, (_, index) => create(index));
   for (const managed of accounts) managed.start();
   for (const { account } of accounts) await account.authenticate({ otp: 'ABC123' });
   return accounts.map(({ account }) => account);
@@ -60,7 +60,7 @@ async function spread(count: number, atOnce: number, call: (lane: number) => Pro
   const lane = async (place: number): Promise<void> => {
     for (let made = 0; made < count / atOnce; made++) await call(place);
   };
-  await Promise.all(Array.from({ length: atOnce }, (_, place) => lane(place)));
+  await Promise.all(Array.from({ length: atOnce }, (_, index) => lane(index)));
 }
 
 /** Runs in a process of its own: pings, and the same calls with axios and a bare client. */

@@ -16,9 +16,9 @@ function hubId(place: number): string {
 }
 
 const keys = Object.fromEntries(
-  Array.from({ length: HUBS }, (_, place) => [
-    hubId(place),
-    signJwt({ hub_id: hubId(place), hub_name: `Hub ${place}`, role: 32, exp: 2_000_000_000 }, 'secret'),
+  Array.from({ length: HUBS }, (_, index) => [
+    hubId(index),
+    signJwt({ hub_id: hubId(index), hub_name: `Hub ${index}`, role: 32, exp: 2_000_000_000 }, 'secret'),
   ]),
 );
 const keysAnswer = JSON.stringify(keys);

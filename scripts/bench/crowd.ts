@@ -71,12 +71,12 @@ class LargeHome {
   #answer(full: boolean, isOn: boolean): string {
     const devices: Record<string, object> = {};
     const groups: Record<string, object> = {};
-    for (let place = 0; place < this.#devices; place++) {
-      const [id, group] = [`device-${place}`, `group-${Math.floor(place / IN_A_GROUP)}`];
+    for (let index = 0; index < this.#devices; index++) {
+      const [id, group] = [`device-${index}`, `group-${Math.floor(index / IN_A_GROUP)}`];
       const state = { type: 'STATE_LIGHT', isOn, motion: false, reachable: true };
       const about = { type: 'LIGHT', capabilities: ['MOTION', 'ON_OFF'], groups: [group] };
-      devices[id] = { id, name: `Valo ${place}`, ...about, state };
-      const members = Array.from({ length: IN_A_GROUP }, (_, at) => `device-${place - (place % IN_A_GROUP) + at}`);
+      devices[id] = { id, name: `Valo ${index}`, ...about, state };
+      const members = Array.from({ length: IN_A_GROUP }, (_, at) => `device-${index - (index % IN_A_GROUP) + at}`);
       groups[group] ??= { id: group, name: group, members };
     }
     const timestamp = full ? 1 : 3;

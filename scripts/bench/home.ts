@@ -34,13 +34,13 @@ export function accountOf({ cloudUrl }: Reply): FlowNode {
 }
 
 function listeners(account: FlowNode, count: number): FlowNode[] {
-  const nodes = Array.from({ length: count }, (_, place) => ({
+  const nodes = Array.from({ length: count }, (_, index) => ({
     ...{
       ...LISTEN,
       account: account.id,
-      id: `changes-${place}`,
+      id: `changes-${index}`,
       initial: false,
-      wires: place === 0 ? [['recorded']] : [],
+      wires: index === 0 ? [['recorded']] : [],
     },
   }));
   const tab = { id: TAB, type: 'tab', label: 'Bench', disabled: false, info: '' };

@@ -124,7 +124,7 @@ async function startCost(): Promise<StartCost> {
 
 /** Sends messages through a lane. Each output sends its next message when the previous one has come back. */
 async function runLane(RED: NodeAPI, node: Node, count: number, atOnce: number): Promise<void> {
-  const shares = Array.from({ length: atOnce }, (_, place) => Math.floor((count + place) / atOnce));
+  const shares = Array.from({ length: atOnce }, (_, index) => Math.floor((count + index) / atOnce));
   await Promise.all(
     shares.map(async (share, output) => {
       for (let sent = 0; sent < share; sent++) await throughLane(RED, node, output);

@@ -53,10 +53,10 @@ export function lanes(
   width: number,
 ): FlowNode[] {
   const named = Object.entries(steps).flatMap(([name, step]): FlowNode[] => {
-    const ids = Array.from({ length: width }, (_, place) => `${name}-${place}`);
+    const ids = Array.from({ length: width }, (_, index) => `${name}-${index}`);
     return [
       { id: name, type: 'bench-lane', z: TAB, outputs: width, wires: ids.map((id) => [id]) },
-      ...ids.map((id, place) => ({ id, z: TAB, wires: [['end'], ['end']], ...step(place) })),
+      ...ids.map((id, index) => ({ id, z: TAB, wires: [['end'], ['end']], ...step(index) })),
     ];
   });
   return [

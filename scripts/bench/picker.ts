@@ -14,7 +14,7 @@ const DEVICES = 10_000;
 const PAGE_SIZE = 50;
 /** Texts that are typed letter by letter. */
 const WORDS = ['sauna', 'kattovalo', 'kiuas 249', 'zzz'];
-const LETTERS = WORDS.flatMap((word) => Array.from(word, (_, place) => word.slice(0, place + 1)));
+const LETTERS = WORDS.flatMap((word) => Array.from(word, (_, index) => word.slice(0, index + 1)));
 
 const COMMAND = 'picker-command';
 

@@ -256,16 +256,16 @@ async function timeBusy(nodeRed: NodeRed, watched: MeasuredTab, hub: BenchHub): 
 export async function heapOfEvents(): Promise<number> {
   // As in a real home, many events belong to one device and share its name in memory.
   const [hub, room] = [crypto.randomUUID(), 'Olohuone'];
-  const devices = Array.from({ length: DEVICES }, (_, place) => {
-    const thing = { hub, kind: 'device', id: crypto.randomUUID(), name: `Lamppu ${place}`, room } as const;
+  const devices = Array.from({ length: DEVICES }, (_, index) => {
+    const thing = { hub, kind: 'device', id: crypto.randomUUID(), name: `Lamppu ${index}`, room } as const;
     return { thing, node: crypto.randomUUID() };
   });
   const fill = (): EventRing => {
     const ring = new EventRing();
-    for (let place = 0; place < 2 * KEPT_EVENTS; place++) {
-      const { thing, node } = devices[place % DEVICES] ?? devices[0]!;
-      const state = { on: place % 2 === 0, brightness: place % 100, colorTemperature: 2700, reachable: true };
-      const at = new Date(place).toISOString();
+    for (let index = 0; index < 2 * KEPT_EVENTS; index++) {
+      const { thing, node } = devices[index % DEVICES] ?? devices[0]!;
+      const state = { on: index % 2 === 0, brightness: index % 100, colorTemperature: 2700, reachable: true };
+      const at = new Date(index).toISOString();
       const event = { at, event: 'changed', thing: { ...thing }, changed: ['on'], state, press: null } as const;
       ring.add([{ ...event, changed: [...event.changed], by: { node } }]);
     }

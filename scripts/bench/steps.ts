@@ -23,7 +23,7 @@ function accountId(place: number): string {
 
 /** Deploys the lanes and logs each account in. */
 export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise<void> {
-  const places = Array.from({ length: WIDTH }, (_, place) => place);
+  const places = Array.from({ length: WIDTH }, (_, index) => index);
   const accounts: FlowNode[] = places.map((place) =>
     accountNode({ id: accountId(place), email: `owner${place}@example.fi`, cloudUrl: cloud.url }),
   );

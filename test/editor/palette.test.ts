@@ -65,7 +65,7 @@ describe('The package with a node disabled in the palette', () => {
   it('shows the other nodes, and the disabled one in the open editor once it is enabled', async () => {
     const visible = types.filter((type) => type !== 'cozify-account');
     // Tests the account, which the others need, and every fourth other node, or all in `npm run test:long`.
-    const some = types.filter((type, place) => type === 'cozify-account' || place % sized(4, 1) === 0);
+    const some = types.filter((type, index) => type === 'cozify-account' || index % sized(4, 1) === 0);
     for (const type of some) {
       await enable(type, false);
       const editor = await desk.editor();
@@ -79,8 +79,8 @@ describe('The package with a node disabled in the palette', () => {
   it('opens dialogs without the account type, with an explanation, and with all rows once it is enabled', async () => {
     await enable('cozify-account', false);
     const editor = await desk.editor();
-    for (const [place, type] of types.filter((it) => it !== 'cozify-account').entries()) {
-      const id = await editor.drag(type, 300 + 250 * (place % 3), 60 + 60 * Math.floor(place / 3));
+    for (const [index, type] of types.filter((it) => it !== 'cozify-account').entries()) {
+      const id = await editor.drag(type, 300 + 250 * (index % 3), 60 + 60 * Math.floor(index / 3));
       const label = await editor.node(id).locator('.red-ui-flow-node-label').innerHTML();
       assert.notEqual(label.replace(/<[^>]*>/g, '').trim(), '', `${type} has a label`);
       const dialog = await editor.openNode(id);

@@ -61,7 +61,7 @@ describe('A dialog that is opened and closed by Done', () => {
       const nodes = nodesOf(Math.min(AT_A_TIME, flows - done));
       await desk.nodeRed.deploy([...flow, ...nodes]);
       const parts = Array.from({ length: EDITORS }, (_, part) =>
-        nodes.filter((_node, place) => place % EDITORS === part),
+        nodes.filter((_node, index) => index % EDITORS === part),
       );
       await Promise.all(parts.map(lookAtAll));
       await desk.tidy();
@@ -76,9 +76,9 @@ describe('A dialog that is opened and closed by Done', () => {
       // Node-RED logs this message if the code of a dialog throws.
       if (/^onedit/.test(message.text())) failures.push(message.text());
     });
-    for (const [place, node] of nodes.entries()) {
+    for (const [index, node] of nodes.entries()) {
       // Closes every other dialog before the hub has answered.
-      const look = await page.evaluate<Look>(`(${LOOK})(${JSON.stringify(node.id)}, ${place % 2 === 0})`);
+      const look = await page.evaluate<Look>(`(${LOOK})(${JSON.stringify(node.id)}, ${index % 2 === 0})`);
       assert.deepEqual(failures, [], JSON.stringify(node));
       assert.equal(look.after, look.before, JSON.stringify(node));
       assert.equal(look.isDirty, false, `Deploy is lit by ${JSON.stringify(node)}`);

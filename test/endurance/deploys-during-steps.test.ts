@@ -103,11 +103,11 @@ describe('Deploys during running steps', () => {
       const deploy = (place: number, as: DeployType = type): Promise<unknown> =>
         ask({ do: 'deploy', flows: flowsOf(place, simulator.cloudUrl, isRenamed), type: as });
       const run = async (times: number): Promise<void> => {
-        for (let place = 1; place <= times; place += 1) {
+        for (let index = 1; index <= times; index += 1) {
           await ask({ do: 'send', ids: Object.keys(STEPS).map(senderOf) });
           const asked = simulator.count('*');
           await until('the first request', () => simulator.count('*') > asked);
-          await deploy(place);
+          await deploy(index);
         }
         await deploy(0, 'full');
       };
@@ -144,7 +144,7 @@ describe('Deploys during running steps', () => {
       })),
     ];
     const run = async (most: number): Promise<Holdings> => {
-      for (let place = 0; place < most; place += 1) await ask({ do: 'deploy', flows: flows(place), type: 'nodes' });
+      for (let index = 0; index < most; index += 1) await ask({ do: 'deploy', flows: flows(index), type: 'nodes' });
       return ask({ do: 'idle' });
     };
     const before = await run(100);

@@ -89,9 +89,9 @@ describe('disk full', () => {
       await renewOn(whole, () => undefined, 'no fault');
       const steps = whole.steps.length;
       let unsaved = 0;
-      for (let place = 0; place < steps; place++) {
+      for (let index = 0; index < steps; index++) {
         const disk = new FaultyFs();
-        const isSaved = await renewOn(disk, () => disk.failAt(place, fault), `${fault} at step ${place}`);
+        const isSaved = await renewOn(disk, () => disk.failAt(index, fault), `${fault} at step ${index}`);
         if (!isSaved) unsaved += 1;
       }
       say(`${steps} steps; ${unsaved} renewals were not saved at once, all in the end`);

@@ -85,15 +85,15 @@ async function endAtEachStep(graceRequests: number, isTorn: boolean): Promise<St
   const simulator = await Simulator.start({ hubs: [], graceRequests });
   const result: StepResult = { steps: [], sentAt: 0, lostAt: [] };
   try {
-    for (let place = 0, isOver = false; !isOver; place++) {
+    for (let index = 0, isOver = false; !isOver; index++) {
       simulator.clearRequests();
       const folder = await mkdtemp(join(tmpdir(), 'cozify-steps-'));
       await saveLogin(folder, simulator.cloudUrl, simulator.issueToken(EMAIL));
-      const steps = await renewAndEnd(folder, simulator.cloudUrl, place, isTorn);
-      isOver = steps.length <= place;
-      if (simulator.count('refreshsession') === 0) result.sentAt = place + 1;
+      const steps = await renewAndEnd(folder, simulator.cloudUrl, index, isTorn);
+      isOver = steps.length <= index;
+      if (simulator.count('refreshsession') === 0) result.sentAt = index + 1;
       if (isOver) result.steps = steps;
-      else if (!(await isLoggedIn(folder, simulator.cloudUrl))) result.lostAt.push(place);
+      else if (!(await isLoggedIn(folder, simulator.cloudUrl))) result.lostAt.push(index);
       await rm(folder, { recursive: true });
     }
     return result;

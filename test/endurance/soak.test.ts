@@ -93,11 +93,11 @@ describe('soak', () => {
     };
 
     const run = async (times: number, perDeploy: number): Promise<void> => {
-      for (let place = 1; place <= times; place++) {
-        const type = (['full', 'nodes', 'flows', 'full', 'reload'] as const)[place % 5] ?? 'full';
-        await ask({ do: 'deploy', flows: flowsOf(place, simulator.cloudUrl), type });
+      for (let index = 1; index <= times; index++) {
+        const type = (['full', 'nodes', 'flows', 'full', 'reload'] as const)[index % 5] ?? 'full';
+        await ask({ do: 'deploy', flows: flowsOf(index, simulator.cloudUrl), type });
         const { failed } = await ask<{ failed: number }>({ do: 'messages', ids: ACTIONS, times: perDeploy });
-        assert.equal(failed, 0, `messages failed after deploy ${place}`);
+        assert.equal(failed, 0, `messages failed after deploy ${index}`);
       }
       // Both looks see the same flows.
       await ask({ do: 'deploy', flows: flowsOf(0, simulator.cloudUrl), type: 'full' });
@@ -146,7 +146,7 @@ describe('soak', () => {
     const steps = await best({ what: 'steps', times });
     // As many hubs as an answer may name, new ones each time.
     const manyHubs = await best({ what: 'logins', times: 20 }, (round) => {
-      const ids = Array.from({ length: 1000 }, (_, place) => `hub-${round}-${place}`);
+      const ids = Array.from({ length: 1000 }, (_, index) => `hub-${round}-${index}`);
       simulator.fault('hubkeys', { body: JSON.stringify(Object.fromEntries(ids.map((id) => [id, `key-of-${id}`]))) });
     });
     simulator.clearFaults();

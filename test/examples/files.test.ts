@@ -72,7 +72,7 @@ describe('the files of the examples', () => {
   it('have no id twice, because Node-RED asks about duplicates at an import', () => {
     const ids = NAMES.flatMap(read).map(({ id }) => id);
     assert.deepEqual(
-      ids.filter((id, place) => ids.indexOf(id) !== place),
+      ids.filter((id, index) => ids.indexOf(id) !== index),
       [],
     );
   });

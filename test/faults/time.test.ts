@@ -196,7 +196,7 @@ const crowd: Row<World> = {
     await stage.clock.advance(2 * MINUTE);
     const times = stage.cloud.of('refreshsession').map(({ at }) => at);
     assert.equal(times.length, 100);
-    for (const [place, at] of times.entries()) assert.ok(at - (times[place - 5] ?? -Infinity) >= SECOND - 1);
+    for (const [index, at] of times.entries()) assert.ok(at - (times[index - 5] ?? -Infinity) >= SECOND - 1);
     for (const { account } of players) assert.equal(account.snapshot().state, 'authenticated');
     await stage.end();
   },

@@ -213,7 +213,7 @@ describe('Events node', () => {
       const listeners = (): number => runtimeEvents.listenerCount('flows:started');
       await load({ events: {} });
       const withOne = listeners();
-      await load(Object.fromEntries(Array.from({ length: 30 }, (_, place) => [`events${place}`, {}])));
+      await load(Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`events${index}`, {}])));
       assert.equal(listeners(), withOne);
     });
   });

@@ -61,7 +61,7 @@ describe('Changes and button nodes of a hub that has left the account', () => {
     type Noted = Record<string, { args: unknown[][]; thisValues: { id: string }[] }>;
     const noted = (stage.node(id) as unknown as Noted)[call];
     assert.ok(noted);
-    return noted.args.flatMap(([given], place) => (noted.thisValues[place]?.id === id ? [given] : []));
+    return noted.args.flatMap(([given], index) => (noted.thisValues[index]?.id === id ? [given] : []));
   };
 
   it('show "gone" with the saved name, and warn once with advice', async () => {

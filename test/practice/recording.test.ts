@@ -149,9 +149,9 @@ function changesOf(ids: readonly string[]): Recording {
     type: 'CONTACT',
     state: { type: 'STATE_CONTACT', count },
   });
-  const polls = ids.map((id, place) => ({
-    at: (place + 1) * 1000,
-    changes: { devices: { [id]: device(id, place + 1) } },
+  const polls = ids.map((id, index) => ({
+    at: (index + 1) * 1000,
+    changes: { devices: { [id]: device(id, index + 1) } },
   }));
   const devices = Object.fromEntries(ids.map((id) => [id, device(id, 0)]));
   return { form: 'cozify-recording', version: 1, names: 'kept', hubVersion: '1.14', things: { devices }, polls };
@@ -235,7 +235,7 @@ describe('A recording of a home', () => {
   });
 
   it('needs only as many answers as the changes of one thing', async () => {
-    const devices = Array.from({ length: 40 }, (_, place) => `device-${place}`);
+    const devices = Array.from({ length: 40 }, (_, index) => `device-${index}`);
     assert.equal((await pollReplay(changesOf(devices), 1000, 1000)).answers, 2);
     const one = await pollReplay(changesOf(Array<string>(20).fill('device-1')), 1000, 1000);
     assert.equal(one.answers, 21);

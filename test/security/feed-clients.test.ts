@@ -39,9 +39,9 @@ describe('100 clients of the feed', () => {
     };
     const { last: after = '' } = (await ask({})).body;
     const follow = async (): Promise<void> => {
-      for (let place = after; !isOver;) {
-        const { body, waitS } = await ask({ after: place, wait: '20' });
-        place = body.last ?? place;
+      for (let index = after; !isOver;) {
+        const { body, waitS } = await ask({ after: index, wait: '20' });
+        index = body.last ?? index;
         for (let waited = 0; waited < waitS && !isOver; waited += 1) await sleep(1000);
       }
     };

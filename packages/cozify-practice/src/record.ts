@@ -95,7 +95,7 @@ async function choose(hubs: readonly OwnHub[], given: string | undefined, termin
   const [first] = hubs;
   if (first === undefined) throw new Error('None of your hubs can be reached.');
   if (hubs.length === 1 && given === undefined) return first;
-  const named = hubs.map(({ name }, place) => `${place + 1} ${name}`).join(', ');
+  const named = hubs.map(({ name }, index) => `${index + 1} ${name}`).join(', ');
   for (let answer = given; ; answer = await terminal.ask(`Which hub: ${named}? `)) {
     const hub = hubs.find(({ name }) => name === answer) ?? hubs[Number(answer) - 1];
     if (hub !== undefined) return hub;

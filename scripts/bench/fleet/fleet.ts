@@ -31,7 +31,7 @@ export class Fleet {
     const shared = { queue: this.queue, cloud: this.cloud, startsAt };
     const remote = this.cloudSubscribers;
     const kindOf = (place: number): HomeKind => ({ isOnLan: place >= remote, isListening: place < remote });
-    this.homes = Array.from({ length: size.homes }, (_, place) => new FleetHome(place, kindOf(place), shared));
+    this.homes = Array.from({ length: size.homes }, (_, index) => new FleetHome(index, kindOf(index), shared));
     this.#onLan = this.homes.slice(remote, remote + Math.round(size.homes * size.lanPart));
   }
 

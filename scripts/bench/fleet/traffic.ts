@@ -26,8 +26,8 @@ export class Traffic {
     const counts = this.#seconds(fromMs, toMs, call);
     let sum = 0;
     let most = 0;
-    for (const [place, count] of counts.entries()) {
-      sum += count - (counts[place - seconds] ?? 0);
+    for (const [index, count] of counts.entries()) {
+      sum += count - (counts[index - seconds] ?? 0);
       most = Math.max(most, sum);
     }
     return most;
@@ -36,6 +36,6 @@ export class Traffic {
   #seconds(fromMs: number, toMs: number, call?: string): number[] {
     const counts = call === undefined ? this.#all : (this.#byCall.get(call) ?? []);
     const first = Math.floor(fromMs / 1000);
-    return Array.from({ length: Math.ceil(toMs / 1000) - first }, (_, place) => counts[first + place] ?? 0);
+    return Array.from({ length: Math.ceil(toMs / 1000) - first }, (_, index) => counts[first + index] ?? 0);
   }
 }

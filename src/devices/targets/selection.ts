@@ -182,7 +182,7 @@ const SUBSCRIBABLE = KINDS.filter((kind) => kind !== 'room');
 function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError | undefined {
   const found = homes.map(({ things }) => candidates(target, things));
   const name = target.name || target.id;
-  const several = homes.find((_home, place) => (found[place]?.length ?? 0) > 1);
+  const several = homes.find((_home, index) => (found[index]?.length ?? 0) > 1);
   if (several !== undefined) return ambiguity(target, several.things);
   const isThere = found.some(({ length }) => length === 1);
   return isThere || !isFullyListed(target, homes) ? undefined : gone(`"${name}" is not at the hub`, name);

@@ -51,10 +51,10 @@ const SETTINGS: Record<string, object> = {
 
 /** Returns a node of each type, with its type as its id. */
 function nodeOfEachType(account: string): FlowNode[] {
-  return typesWithAccount.map((type, place) => ({
+  return typesWithAccount.map((type, index) => ({
     ...defaultsOf(type),
     ...SETTINGS[type],
-    ...at(7 + Math.floor(place / 8), place % 8),
+    ...at(7 + Math.floor(index / 8), index % 8),
     id: type,
     type,
     z: TAB,
@@ -92,13 +92,13 @@ export async function openEveryDialog(desk: Desk, language: Language): Promise<v
 /** Opens the dialogs of nodes that have only a type and an account, and presses Done. */
 export async function openBareDialogs(desk: Desk): Promise<void> {
   const bare = (account: string): FlowNode[] =>
-    typesWithAccount.map((type, place) => ({ ...at(9, place), id: `bare-${place}`, type, z: TAB, account, wires: [] }));
+    typesWithAccount.map((type, index) => ({ ...at(9, index), id: `bare-${index}`, type, z: TAB, account, wires: [] }));
   await desk.deployAccount({}, bare);
   const editor = await desk.editor();
-  for (const [place, type] of typesWithAccount.entries()) {
-    await editor.openNode(`bare-${place}`);
+  for (const [index, type] of typesWithAccount.entries()) {
+    await editor.openNode(`bare-${index}`);
     await editor.closeNode('ok');
-    const added = await editor.page.evaluate<string[]>(`(${ADDED})(RED.nodes.node('bare-${place}'))`);
+    const added = await editor.page.evaluate<string[]>(`(${ADDED})(RED.nodes.node('bare-${index}'))`);
     assert.deepEqual(added, [], `Done in the dialog of ${type} adds no setting`);
   }
 }

@@ -82,12 +82,12 @@ export class LongClock {
     const heap = this.#heap;
     swap(heap, 0, heap.length - 1);
     heap.pop();
-    for (let place = 0; ;) {
-      const [left, right] = [2 * place + 1, 2 * place + 2];
+    for (let index = 0; ;) {
+      const [left, right] = [2 * index + 1, 2 * index + 2];
       const child = at(heap, right) < at(heap, left) ? right : left;
-      if (at(heap, child) >= at(heap, place)) return;
-      swap(heap, place, child);
-      place = child;
+      if (at(heap, child) >= at(heap, index)) return;
+      swap(heap, index, child);
+      index = child;
     }
   }
 }

@@ -54,8 +54,8 @@ async function main(folder: string, cloudUrl: string): Promise<void> {
     requests: () => http.send({ ...request, url: `${cloudUrl}/user/hubkeys`, headers: { Authorization: token } }),
   };
   const load = async (task: LoopTask): Promise<void> => {
-    for (let place = 0; place < task.times; place += 10) {
-      await Promise.all(Array.from({ length: 10 }, (_, offset) => step[task.what](place + offset)));
+    for (let index = 0; index < task.times; index += 10) {
+      await Promise.all(Array.from({ length: 10 }, (_, offset) => step[task.what](index + offset)));
     }
   };
   process.on('message', (task: LoopTask) => {

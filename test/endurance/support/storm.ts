@@ -213,20 +213,20 @@ export class Storm {
     const transports = this.hubs.map((hub) =>
       hub.isConnected('lan') ? 'lan' : hub.isConnected('cloud') ? 'cloud' : undefined,
     );
-    const checks = this.hubs.map((hub, place) => (transports[place] === undefined ? undefined : act(hub)));
+    const checks = this.hubs.map((hub, index) => (transports[index] === undefined ? undefined : act(hub)));
     const before = this.hubs.map(({ home }) => this.#truths(home.devices));
     const windowMs = Math.max(...transports.map((transport) => (transport === undefined ? 0 : REPORTED_MS[transport])));
     await this.pass(windowMs);
-    for (const [place, hub] of this.hubs.entries()) {
-      const transport = transports[place];
+    for (const [index, hub] of this.hubs.entries()) {
+      const transport = transports[index];
       if (transport === undefined || !hub.isConnected(transport, windowMs)) continue;
       this.looks[transport] += 1;
-      checks[place]?.();
-      if (hub.isReported) this.#compare(hub, before[place] ?? new Map());
+      checks[index]?.();
+      if (hub.isReported) this.#compare(hub, before[index] ?? new Map());
     }
     this.#checkStatuses(
       transports.every(
-        (transport, place) => transport !== undefined && this.hubs[place]?.isConnected(transport, windowMs),
+        (transport, index) => transport !== undefined && this.hubs[index]?.isConnected(transport, windowMs),
       ),
     );
     this.ends.check();
@@ -250,8 +250,8 @@ export class Storm {
     const isOnLan = (hub: StormHub): boolean => hub.isConnected('lan', MINUTE);
     // If a hub did not answer at its new address, the next try at that address is an hour later.
     if (!this.hubs.every(isOnLan)) await this.pass(HOUR);
-    for (const [place, hub] of this.hubs.entries()) {
-      if (!isOnLan(hub)) this.note(`hub ${place + 1} is not polled on the LAN without any trouble`);
+    for (const [index, hub] of this.hubs.entries()) {
+      if (!isOnLan(hub)) this.note(`hub ${index + 1} is not polled on the LAN without any trouble`);
     }
     await this.look();
     for (const { home } of this.hubs) {

@@ -57,13 +57,13 @@ export class YearsHost {
     const shared = new ProcessClock(this.#clock, this.#random.next);
     const [codes, rateLimiter] = [new OtpLimiter(this.#codes, shared), new RateLimiter(shared)];
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    this.accounts = this.#stores.map((store, place) => {
+    this.accounts = this.#stores.map((store, index) => {
       // Each account has its own clock, which counts its timers.
       const clock = new ProcessClock(this.#clock, this.#random.next);
       const http = this.#cloud.connect(clock);
       this.#processes.push({ clock, inFlight: http.inFlight });
       const managed = new ManagedAccount({
-        ...{ id: `a${place}`, name: '', cloudUrl: CLOUD_URL, email: EMAIL, isAutorefresh: true },
+        ...{ id: `a${index}`, name: '', cloudUrl: CLOUD_URL, email: EMAIL, isAutorefresh: true },
         ...{ expiryMs: this.#expiryMs, store, codes, http, clock, rateLimiter, log },
       });
       const { account } = managed;
@@ -108,12 +108,12 @@ export class YearsHost {
 
   /** Asserts that no login is lost: in memory, on the disk and at the cloud. */
   checkLogins(when: string): void {
-    for (const [place, account] of this.accounts.entries()) {
-      assert.equal(account.snapshot().state, 'authenticated', `${when}: the state of account ${place}`);
+    for (const [index, account] of this.accounts.entries()) {
+      assert.equal(account.snapshot().state, 'authenticated', `${when}: the state of account ${index}`);
     }
-    for (const [place, store] of this.#stores.entries()) {
+    for (const [index, store] of this.#stores.entries()) {
       const { login } = cloudOf(store.content ?? emptyAccount, ORIGIN);
-      assert.ok(login !== null && this.#cloud.isValid(login.token), `${when}: the token on disk ${place} is not valid`);
+      assert.ok(login !== null && this.#cloud.isValid(login.token), `${when}: the token on disk ${index} is not valid`);
     }
   }
 }

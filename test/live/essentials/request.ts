@@ -19,9 +19,9 @@ export function requestTests(version: NodeRedVersion): void {
     });
     after(() => stage?.close());
 
-    for (const [place, transport] of ['on the LAN', 'through the cloud'].entries()) {
+    for (const [index, transport] of ['on the LAN', 'through the cloud'].entries()) {
       const hubAt = () => {
-        const hub = stage.simulator.hubs[place];
+        const hub = stage.simulator.hubs[index];
         assert.ok(hub);
         return hub;
       };
@@ -30,7 +30,7 @@ export function requestTests(version: NodeRedVersion): void {
         const answer = await stage.ask('zone', { hub: hubAt().id });
         assert.deepEqual([answer.output, answer.payload, answer['statusCode']], [1, 'Europe/Helsinki', 200]);
         assert.equal(answer.cozify.operation, 'request');
-        assert.equal(hubAt().log.of({ path: '/hub/tz' }).at(-1)?.transport, place === 0 ? 'lan' : 'cloud');
+        assert.equal(hubAt().log.of({ path: '/hub/tz' }).at(-1)?.transport, index === 0 ? 'lan' : 'cloud');
       });
 
       it(`switch a lamp on ${transport} with one PUT`, async () => {

@@ -320,7 +320,7 @@ describe('HubStatus', () => {
       await clock.advance(100);
       if (shown.length > before) changes.push(clock.monotonic());
     }
-    const gaps = changes.slice(1).map((at, place) => at - (changes[place] ?? 0));
+    const gaps = changes.slice(1).map((at, index) => at - (changes[index] ?? 0));
     assert.ok(changes.length >= 9 && gaps.every((gap) => gap >= SECOND), String(gaps));
     assert.equal((await settled())?.text, 'on 100 %');
   });

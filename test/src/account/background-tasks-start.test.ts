@@ -49,12 +49,12 @@ describe('Background: start', () => {
     const hub = { id: 'h1', name: 'Koti', host: null, version: null, key: 'key-1', isRemote: true };
     const known = [{ ...hub, isAutoremote: true, isLanExcluded: true, missedLists: 0 }];
     const startedAt = stage.clock.monotonic();
-    for (let place = 0; place < 60; place++) {
+    for (let index = 0; index < 60; index++) {
       stage.store = new MemoryStore();
       stage.saveLogin(makeToken(stage.clock.now()));
       const record = stage.store.content ?? emptyAccount;
       stage.store.put({ ...record, clouds: record.clouds.map((cloud) => ({ ...cloud, hubs: known })) });
-      await stage.open({ id: `a${place}` });
+      await stage.open({ id: `a${index}` });
     }
     await stage.clock.advance(10 * MINUTE + 20 * SECOND);
     const firsts = [...asked.values()];
@@ -74,10 +74,10 @@ describe('Background: start', () => {
     });
     const startedAt = stage.clock.monotonic();
     const longAgo = stage.clock.now() - 2 * DAY;
-    for (let place = 0; place < 120; place++) {
+    for (let index = 0; index < 120; index++) {
       stage.store = new MemoryStore();
       stage.saveLogin(makeToken(longAgo), { lastRefresh: longAgo });
-      await stage.open({ id: `a${place}` });
+      await stage.open({ id: `a${index}` });
     }
     await stage.clock.advance(2 * DAY + HOUR);
     const [first, next] = [at.slice(0, 120), at.slice(120, 240)];
@@ -130,10 +130,10 @@ describe('Background: start', () => {
       starts.push(stage.clock.monotonic());
       return { body: '{}' };
     });
-    for (let place = 0; place < 100; place++) {
+    for (let index = 0; index < 100; index++) {
       stage.store = new MemoryStore();
       stage.saveLogin(makeToken(stage.clock.now()));
-      await stage.open({ id: `a${place}` });
+      await stage.open({ id: `a${index}` });
     }
     await stage.clock.advance(MINUTE);
     assert.equal(starts.length, 100);

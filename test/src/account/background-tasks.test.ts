@@ -78,10 +78,10 @@ describe('Background: renewal', () => {
       const expected = [300, 600, 1_200, 2_400, 3_600, 3_600].map((seconds) => seconds * SECOND);
       const gaps = stage.cloud.gaps('refreshsession').slice(0, expected.length);
       assert.equal(gaps.length, expected.length);
-      gaps.forEach((gap, place) => {
-        const expectedMs = expected[place] ?? 0;
+      gaps.forEach((gap, index) => {
+        const expectedMs = expected[index] ?? 0;
         const isRight = Math.abs(gap - expectedMs * (0.75 + chance / 2)) <= SECOND;
-        assert.ok(isRight, `try ${place + 2} came after ${gap / SECOND} s instead of about ${expectedMs / SECOND} s`);
+        assert.ok(isRight, `try ${index + 2} came after ${gap / SECOND} s instead of about ${expectedMs / SECOND} s`);
       });
       assert.deepEqual(player.topics, ['refresh-failed', 'recovered']);
       assert.equal(player.account.snapshot().state, 'authenticated');
@@ -287,7 +287,7 @@ describe('Background: a rejected token', () => {
       stage.clock.chance = () => chance;
       await stage.clock.advance(4 * DAY);
       const gaps = stage.cloud.gaps('hubkeys');
-      gaps.slice(1).forEach((gap, place) => assert.ok(gap >= (gaps[place] ?? 0) * 0.9, 'they grow'));
+      gaps.slice(1).forEach((gap, index) => assert.ok(gap >= (gaps[index] ?? 0) * 0.9, 'they grow'));
       assert.ok((gaps[0] ?? Infinity) <= 2 * MINUTE);
       assert.ok(Math.max(...gaps) > 3.5 * HOUR);
       assert.ok(Math.max(...gaps) <= 6 * HOUR + SECOND, `${Math.max(...gaps) / HOUR} hours`);

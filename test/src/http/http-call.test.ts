@@ -124,8 +124,8 @@ describe('HTTP call', () => {
     });
 
     it('is sent once though its kept connection is dead', async () => {
-      const server = await answering((socket, place) => {
-        if (place === 1) socket.write(GOOD_ANSWER);
+      const server = await answering((socket, index) => {
+        if (index === 1) socket.write(GOOD_ANSWER);
         else socket.resetAndDestroy();
       });
       await http.send(change(server.url));

@@ -179,7 +179,7 @@ describe('HTTP client', () => {
   describe('a kept connection that is dead', () => {
     /** Answers the first request and keeps its connection; resets the second request on it. */
     const dying = () =>
-      answering((socket, place) => (place === 2 ? socket.resetAndDestroy() : socket.write(GOOD_ANSWER)));
+      answering((socket, index) => (index === 2 ? socket.resetAndDestroy() : socket.write(GOOD_ANSWER)));
 
     it('resends a replayable call on a new connection', async () => {
       const server = await dying();
@@ -191,8 +191,8 @@ describe('HTTP client', () => {
     });
 
     it('resends a replayable call once, not twice', async () => {
-      const server = await answering((socket, place) => {
-        if (place === 1) socket.write(GOOD_ANSWER);
+      const server = await answering((socket, index) => {
+        if (index === 1) socket.write(GOOD_ANSWER);
         else socket.resetAndDestroy();
       });
       const harmless = request(server.url, { isReplayable: true });
@@ -205,11 +205,11 @@ describe('HTTP client', () => {
       const elapsed = performance.now.bind(performance);
       let aheadMs = 0;
       sinon.stub(performance, 'now').callsFake(() => elapsed() + aheadMs);
-      const server = await answering((socket, place) => {
-        if (place === 2) {
+      const server = await answering((socket, index) => {
+        if (index === 2) {
           aheadMs = 1_000;
           socket.resetAndDestroy();
-        } else void sleep(place === 3 ? 4_000 : 0).then(() => socket.write(GOOD_ANSWER));
+        } else void sleep(index === 3 ? 4_000 : 0).then(() => socket.write(GOOD_ANSWER));
       });
       const harmless = request(server.url, { isReplayable: true, deadlineMs: 4_000 });
       await http.send(harmless);
@@ -221,9 +221,9 @@ describe('HTTP client', () => {
       const elapsed = performance.now.bind(performance);
       let aheadMs = 0;
       sinon.stub(performance, 'now').callsFake(() => elapsed() + aheadMs);
-      const server = await answering((socket, place) => {
-        if (place === 2) aheadMs = 12_000;
-        if (place === 2) socket.resetAndDestroy();
+      const server = await answering((socket, index) => {
+        if (index === 2) aheadMs = 12_000;
+        if (index === 2) socket.resetAndDestroy();
         else socket.write(GOOD_ANSWER);
       });
       const held = request(server.url, { isReplayable: true });

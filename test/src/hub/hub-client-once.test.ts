@@ -264,7 +264,7 @@ describe('HubClient: 200 requests at once', () => {
     process.on('warning', note);
     try {
       const hub = await stage.client();
-      await Promise.all(Array.from({ length: 200 }, (_, place) => hub.request(place % 2 === 0 ? READ : CHANGE)));
+      await Promise.all(Array.from({ length: 200 }, (_, index) => hub.request(index % 2 === 0 ? READ : CHANGE)));
       await settle();
       assert.deepEqual(warnings, []);
     } finally {

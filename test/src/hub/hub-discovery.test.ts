@@ -245,7 +245,7 @@ describe('discoverHubs', () => {
 
   it('asks only private addresses, at most 32', async () => {
     const { calls, asked } = reach({});
-    const many = Array.from({ length: 200 }, (_, place) => `10.0.1.${place}`);
+    const many = Array.from({ length: 200 }, (_, index) => `10.0.1.${index}`);
     calls.addresses = ['8.8.8.8', 'evil.example', 'https://192.168.1.1', null, 5, {}, ...many];
     await discoverHubs(calls, [], new Map([['a', null]]), DEFAULTS);
     assert.ok(asked.length <= 33);

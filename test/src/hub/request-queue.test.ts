@@ -58,12 +58,12 @@ describe('RequestQueue', () => {
   });
 
   it(`fails with COZIFY_BUSY when ${MAX_WAITING} jobs wait`, async () => {
-    const all = Array.from({ length: MAX_WAITING + 1 }, (_, place) => queue.run(work(String(place))));
+    const all = Array.from({ length: MAX_WAITING + 1 }, (_, index) => queue.run(work(String(index))));
     await settle();
     await failure(queue.run(work('too many')), 'COZIFY_BUSY');
     await endNext();
     all.push(queue.run(work('again')));
-    for (let place = 0; place < all.length; place++) await endNext();
+    for (let index = 0; index < all.length; index++) await endNext();
     await Promise.all(all);
     assert.equal(begun.length, MAX_WAITING + 2);
     assert.ok(!begun.includes('too many'));

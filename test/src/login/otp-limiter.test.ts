@@ -314,7 +314,7 @@ describe('OtpLimiter', () => {
   });
 
   it('limits its records to 1,000 addresses, and removes expired ones', async () => {
-    for (let place = 0; place < 1_100; place++) await send({ email: `m${place}@x`, account: `a${place}` });
+    for (let index = 0; index < 1_100; index++) await send({ email: `m${index}@x`, account: `a${index}` });
     assert.ok((store.content?.addresses.length ?? 0) <= 1_000);
     await clock.advance(2 * DAY);
     await send();

@@ -52,7 +52,7 @@ describe('Files that hang', () => {
 
   it('fail a call after 10 s', async () => {
     await open().save({ token: 'one' });
-    for (const [place, call] of [
+    for (const [index, call] of [
       () => open().load(),
       () => open().save({ token: 'two' }),
       () => open().remove(),
@@ -61,7 +61,7 @@ describe('Files that hang', () => {
       disk.hang();
       const running = call();
       const answer = answerOf(running);
-      await hangsAt(place + 1);
+      await hangsAt(index + 1);
       await clock.advance(9.9 * SECOND);
       assert.equal(answer.is, 'none');
       await clock.advance(0.2 * SECOND);

@@ -86,16 +86,16 @@ describe('FileStore: a failing save', () => {
 
       it(`leaves the old or the new state when the process is killed during ${action}`, async () => {
         const steps = await stepsOf(prepare, isFinal);
-        for (let place = 0; place < steps.length; place++) {
+        for (let index = 0; index < steps.length; index++) {
           await prepare(await again());
-          const disk = new FaultyFs().failAt(place, 'kill');
+          const disk = new FaultyFs().failAt(index, 'kill');
           // A killed process reports nothing.
           await open(path, disk)
             .save({ token: 'new' }, { isFinal })
             .catch(() => undefined);
           const state = await open(path).load();
           const isGood = [old?.token, 'new'].includes(state?.token);
-          assert.ok(isGood, `killed at step ${place} (${steps[place]}): ${JSON.stringify(state)}`);
+          assert.ok(isGood, `killed at step ${index} (${steps[index]}): ${JSON.stringify(state)}`);
           await open(path).save({ token: 'next' });
           assert.deepEqual(await open(path).load(), { token: 'next' });
         }
@@ -118,8 +118,8 @@ describe('FileStore: a failing save', () => {
 
   it('is repaired by the next save, without temporary files left', async () => {
     const steps = await stepsOf(() => Promise.resolve(), false);
-    for (let place = 0; place < steps.length; place++) {
-      const disk = new FaultyFs().failAt(place, 'kill');
+    for (let index = 0; index < steps.length; index++) {
+      const disk = new FaultyFs().failAt(index, 'kill');
       await again();
       await open(path, disk)
         .save({ token: 'new' })
@@ -128,7 +128,7 @@ describe('FileStore: a failing save', () => {
       await store.load();
       await store.save({ token: 'next' });
       const left = (await filesIn(path)).filter((name) => name.endsWith('.tmp'));
-      assert.deepEqual(left, [], `killed at step ${place} (${steps[place]})`);
+      assert.deepEqual(left, [], `killed at step ${index} (${steps[index]})`);
     }
   });
 
@@ -157,16 +157,16 @@ describe('FileStore: a failing load', () => {
   afterEach(removeFolders);
 
   it('leaves the state unchanged when the process is killed', async () => {
-    for (let place = 0, isDone = false; !isDone; place++) {
+    for (let index = 0, isDone = false; !isDone; index++) {
       const path = join(await makeFolder(), 'cozify');
       await save(path, 'old', 'lost');
       await writeFile(join(path, NAME), 'damaged');
-      const disk = new FaultyFs().failAt(place, 'kill');
+      const disk = new FaultyFs().failAt(index, 'kill');
       await open(path, disk)
         .load()
         .catch(() => undefined);
-      isDone = disk.steps.length <= place;
-      assert.deepEqual(await open(path).load(), { token: 'old' }, `killed at step ${place}`);
+      isDone = disk.steps.length <= index;
+      assert.deepEqual(await open(path).load(), { token: 'old' }, `killed at step ${index}`);
     }
   });
 });

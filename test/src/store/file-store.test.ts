@@ -201,7 +201,7 @@ describe('FileStore', () => {
     const directory = new StateDirectory(path, log);
     const a = new FileStore<Content>(directory, NAME, contentShape);
     const b = new FileStore<Content>(directory, NAME, contentShape);
-    await Promise.all(Array.from({ length: 20 }, (_, place) => (place % 2 ? a : b).save({ token: `t${place}` })));
+    await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? a : b).save({ token: `t${index}` })));
     assert.deepEqual(await open().load(), { token: 't19' });
     assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key']);
   });

@@ -64,7 +64,7 @@ describe('The first key', () => {
       for (let run = 0; run < 40; run++) {
         const path = join(await makeFolder(), 'cozify');
         const answers = await Promise.all(
-          children.map((child, place) => ask(child, { path, id: ACCOUNTS[place] ?? '' })),
+          children.map((child, index) => ask(child, { path, id: ACCOUNTS[index] ?? '' })),
         );
         assert.deepEqual(
           answers,

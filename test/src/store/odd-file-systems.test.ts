@@ -72,18 +72,18 @@ describe('FileStore on limited file systems', () => {
     });
 
     it('never leaves half a last good copy when the process is killed', async () => {
-      for (let place = 0, isDone = false; !isDone; place++) {
+      for (let index = 0, isDone = false; !isDone; index++) {
         path = join(await makeFolder(), 'cozify');
         disk = new FaultyFs().failOn('link', 'EPERM');
         await saved(open(), 'one', 'two');
-        const dying = new FaultyFs().failAt(place, 'kill');
+        const dying = new FaultyFs().failAt(index, 'kill');
         const fs = { ...dying.fs, link: disk.fs.link };
         await new FileStore(new StateDirectory(path, log, fs, ownProcess()), NAME, contentShape)
           .save({ token: 'three' })
           .catch(() => undefined);
-        isDone = dying.steps.length <= place;
+        isDone = dying.steps.length <= index;
         const last = await readFile(at(`${NAME}.last`), 'utf8').catch(() => undefined);
-        if (last !== undefined) assert.doesNotThrow(() => JSON.parse(last) as unknown, `killed at step ${place}`);
+        if (last !== undefined) assert.doesNotThrow(() => JSON.parse(last) as unknown, `killed at step ${index}`);
         await load();
         assert.deepEqual(
           (await filesIn(path)).filter((name) => name.endsWith('.tmp')),

@@ -57,7 +57,7 @@ export class FakeCloud {
   /** Milliseconds between the requests of one call. */
   gaps(call: FakeCall): number[] {
     const times = this.of(call).map(({ at }) => at);
-    return times.slice(1).map((at, place) => at - (times[place] ?? 0));
+    return times.slice(1).map((at, index) => at - (times[index] ?? 0));
   }
 
   readonly http: { send: Http; close: () => void } = { send: (request) => this.#send(request), close: () => undefined };

@@ -21,7 +21,7 @@ export class FullServer {
   private constructor(process: ChildProcess, port: number) {
     this.#process = process;
     this.url = `http://127.0.0.1:${port}/`;
-    for (let place = 0; place < WAITING; place++) {
+    for (let index = 0; index < WAITING; index++) {
       const socket = connect(port, '127.0.0.1');
       socket.on('error', () => undefined);
       this.#waiting.push(socket);

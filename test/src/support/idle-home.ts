@@ -23,7 +23,7 @@ export class IdleHome {
     let random = 1;
     // The jitter of a real clock, repeatable.
     this.clock.chance = () => (random = (random * 16_807) % 2_147_483_647) / 2_147_483_647;
-    const ids = Array.from({ length: hubs }, (_, place) => `hub-${place}`);
+    const ids = Array.from({ length: hubs }, (_, index) => `hub-${index}`);
     const host = (place: number): string => `192.168.1.${place + 1}`;
     const keys = ids.map((id) => signJwt({ hub_id: id, hub_name: id, role: 32 }, 'secret'));
     const hub = (place: number, path: string): Reply =>
@@ -31,9 +31,9 @@ export class IdleHome {
         ? { body: JSON.stringify({ hubId: ids[place], name: `Hub ${place}`, version: '1.14.9.124' }) }
         : this.answer(path);
     this.cloud.reply('hubkeys', {
-      body: JSON.stringify(Object.fromEntries(ids.map((id, place) => [id, keys[place]]))),
+      body: JSON.stringify(Object.fromEntries(ids.map((id, index) => [id, keys[index]]))),
     });
-    this.cloud.reply('lan_ip', { body: JSON.stringify(isOnLan ? ids.map((_, place) => host(place)) : []) });
+    this.cloud.reply('lan_ip', { body: JSON.stringify(isOnLan ? ids.map((_, index) => host(index)) : []) });
     this.cloud.reply('lan', ({ url }) => {
       const { hostname, pathname } = new URL(url);
       const place = ids.findIndex((_, at) => hostname === host(at));

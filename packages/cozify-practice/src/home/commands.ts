@@ -35,13 +35,13 @@ export class Commands {
     const ids: string[] = [];
     const works: (() => void)[] = [];
     let refused: number | undefined;
-    for (const [place, element] of elements.entries()) {
+    for (const [index, element] of elements.entries()) {
       const work = this.#workOf(listing, element);
       if (work !== undefined) {
         works.push(work);
         ids.push((element as { id: string }).id);
       } else if (refusal !== 'skip') {
-        refused = place;
+        refused = index;
         break;
       }
     }

@@ -210,8 +210,8 @@ class Furnishing {
     presets: { state: Record<string, unknown>; targets: readonly Device[] }[],
   ): void {
     const id = this.#idOf('scene', scene.name);
-    const made = presets.map(({ state, targets }, place): Preset => ({
-      id: this.#idOf('preset', `${scene.name}/${place}`),
+    const made = presets.map(({ state, targets }, index): Preset => ({
+      id: this.#idOf('preset', `${scene.name}/${index}`),
       state: { type: targets[0]?.state.type, ...state },
       targetIds: targets.map((device) => device.id),
     }));

@@ -15,8 +15,8 @@ export function parseRecording(text: string): Recording {
   }
   expectLists(things, 'things');
   if (!Array.isArray(polls)) throw damaged('polls', 'a list');
-  for (const [place, poll] of polls.entries()) {
-    const at = `polls[${place}]`;
+  for (const [index, poll] of polls.entries()) {
+    const at = `polls[${index}]`;
     if (!isRecord(poll)) throw damaged(at, 'an object');
     if (!Number.isFinite(poll['at'])) throw damaged(`${at}.at`, 'a number of milliseconds');
     expectLists(poll['changes'], `${at}.changes`);

@@ -106,8 +106,8 @@ export class Replay {
 
 /** Returns the changed things, each with the index of its list in an answer. */
 function placesOf(changes: RecordedThings): [list: number, thing: string][] {
-  return LISTINGS.flatMap((listing, place) =>
-    Object.keys(changes[listing] ?? {}).map((id): [number, string] => [place, `${listing}/${id}`]),
+  return LISTINGS.flatMap((listing, index) =>
+    Object.keys(changes[listing] ?? {}).map((id): [number, string] => [index, `${listing}/${id}`]),
   );
 }
 

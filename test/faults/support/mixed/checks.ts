@@ -89,7 +89,7 @@ export async function checkEnd(world: MixedWorld): Promise<void> {
   for (const host of world.hosts) world.deploy(host, 'full', []);
   await world.advance(MINUTE);
   await checkNow(world, 'after its deletion');
-  for (const [place, host] of world.hosts.entries()) world.deploy(host, 'full', before[place] ?? []);
+  for (const [index, host] of world.hosts.entries()) world.deploy(host, 'full', before[index] ?? []);
   await world.advance(MINUTE);
   await checkNow(world, 'after it came back');
   for (const { process } of world.hosts) {

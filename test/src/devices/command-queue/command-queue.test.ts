@@ -118,12 +118,12 @@ describe('CommandQueue', () => {
   });
 
   it('sends at most 50 elements per request', async () => {
-    for (let place = 0; place < 60; place++) states.set(`x${place}`, { isOn: false, brightness: 0.5, reachable: true });
+    for (let index = 0; index < 60; index++) states.set(`x${index}`, { isOn: false, brightness: 0.5, reachable: true });
     await stage.clock.skip(SECOND);
     await live.ensure(['device'], 0);
     await send(
       true,
-      Array.from({ length: 60 }, (_, place) => `x${place}`),
+      Array.from({ length: 60 }, (_, index) => `x${index}`),
     );
     assert.ok(puts.length >= 2);
     assert.ok(puts.every(([, elements]) => elements.length <= 50));
@@ -302,8 +302,8 @@ describe('CommandQueue', () => {
 
   it('rejects 1002 queued commands with unknown fields', async () => {
     putDelayMs = SECOND;
-    const many = Array.from({ length: 1002 }, (_, place) =>
-      send({ on: place % 2 === 0, [`x${place}`]: 1 }, ['s'], { kind: 'scene' }),
+    const many = Array.from({ length: 1002 }, (_, index) =>
+      send({ on: index % 2 === 0, [`x${index}`]: 1 }, ['s'], { kind: 'scene' }),
     );
     const settled = (await Promise.all(many)).flat();
     assert.ok(settled.every(({ reason }) => reason === 'COZIFY_BAD_INPUT'));

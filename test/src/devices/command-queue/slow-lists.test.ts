@@ -75,9 +75,9 @@ describe('A list that hangs', () => {
 
   it('delays many commands no longer than one', async () => {
     stage.koti.failing.set('scenes', 'hang');
-    const all = Array.from({ length: 20 }, (_, place) => [
-      stage.command(scene, place % 2 === 0).catch(() => undefined),
-      stage.command(lampC, place % 2 === 0),
+    const all = Array.from({ length: 20 }, (_, index) => [
+      stage.command(scene, index % 2 === 0).catch(() => undefined),
+      stage.command(lampC, index % 2 === 0),
     ]);
     const lamps = Promise.all(all.flatMap(([, lamp]) => (lamp === undefined ? [] : [lamp])));
     assert.ok(await stage.endsWithin(HELD_MS, lamps));

@@ -108,7 +108,7 @@ describe('HubLoop', () => {
     });
   }
 
-  const gaps = (): number[] => polls.slice(1).map(({ at }, place) => at - (polls[place]?.at ?? 0));
+  const gaps = (): number[] => polls.slice(1).map(({ at }, index) => at - (polls[index]?.at ?? 0));
 
   it('is not sure after the clock of the hub went back, until everything was requested', async () => {
     loop.need();
@@ -306,7 +306,7 @@ describe('HubLoop', () => {
     const fullGaps = (): number[] =>
       fullPolls()
         .slice(1)
-        .map((at, place) => at - (fullPolls()[place] ?? 0));
+        .map((at, index) => at - (fullPolls()[index] ?? 0));
     const isAbout = (gap: number, ms: number): boolean => gap >= ms && gap <= ms + 33 * SECOND;
 
     it(`requests everything through the ${transport} after ${quietMs / MINUTE} minutes of nothing but 304`, async () => {

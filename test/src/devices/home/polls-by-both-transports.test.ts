@@ -124,7 +124,7 @@ describe('Polls by both transports', () => {
       if (call === 'remote' && request.url.includes('/hub/poll')) times.push(at);
     }
     assert.ok(times.length > 100, 'they do go there');
-    const gaps = times.slice(1).map((at, place) => at - (times[place] ?? 0));
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     assert.ok(Math.min(...gaps) >= 10 * SECOND, `${Math.min(...gaps)} ms`);
   });
 
@@ -144,7 +144,7 @@ describe('Polls by both transports', () => {
     assert.deepEqual(again, [5, 20, 80, 140, 200, 260]);
     const asked = stage.cloud.of('remote').filter(({ request, at }) => request.url.includes('/hub/poll') && at >= from);
     const times = asked.map(({ at }) => at);
-    const gaps = times.slice(1).map((at, place) => at - (times[place] ?? 0));
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     assert.ok(times.length <= 32, `${times.length} requests in 5 minutes`);
     assert.ok(Math.min(...gaps) >= 10 * SECOND, `${Math.min(...gaps)} ms`);
     assert.equal(stage.cloud.of('lan_ip').length, 1);
@@ -239,7 +239,7 @@ describe('Polls by both transports', () => {
       await pass(MINUTE);
       if (stage.take().some((line) => line.includes('/rooms '))) at.push(minute);
     }
-    const gaps = at.slice(1).map((one, place) => one - (at[place] ?? 0));
+    const gaps = at.slice(1).map((one, index) => one - (at[index] ?? 0));
     assert.ok(Math.min(...gaps) >= 8 && Math.max(...gaps) <= 15, gaps.join());
     assert.ok(new Set(gaps).size > 2);
   });

@@ -86,7 +86,7 @@ describe('polls on a LAN that does not work', () => {
     stage.hub.between = breakPolls('lan', { status: 500 });
     await pass(HOUR);
     const polls = stage.cloud.of('remote').filter(({ request }) => request.url.includes('/hub/poll'));
-    const gaps = polls.slice(1).map(({ at }, place) => at - (polls[place]?.at ?? 0));
+    const gaps = polls.slice(1).map(({ at }, index) => at - (polls[index]?.at ?? 0));
     assert.ok(gaps.length > 100 && Math.min(...gaps) >= 10 * SECOND, `${gaps.length}, ${Math.min(...gaps)} ms`);
   });
 
@@ -195,8 +195,8 @@ describe('polls on a LAN that does not work', () => {
       const minutes = later.map((at) => (at - first) / MINUTE);
       assert.equal(minutes.length, 3);
       // The request goes out with the first LAN try after its time.
-      for (const [place, dueAt] of [5, 65, 125].entries()) {
-        const at = minutes[place] ?? Infinity;
+      for (const [index, dueAt] of [5, 65, 125].entries()) {
+        const at = minutes[index] ?? Infinity;
         assert.ok(at >= dueAt && at <= dueAt + 4, `${minutes.join()} minutes`);
       }
     });
@@ -226,7 +226,7 @@ describe('polls on a LAN that does not work', () => {
         return answer();
       };
       await pass(8 * HOUR);
-      const gaps = times.slice(1).map((at, place) => at - (times[place] ?? 0));
+      const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
       assert.deepEqual(gaps.slice(0, 7), [120, 240, 480, 960, 1920, 3600, 3600]);
       stage.hub.newKey('key 2');
       await home.ask();
@@ -247,7 +247,7 @@ describe('polls on a LAN that does not work', () => {
       void home.ask().catch(() => undefined);
       await pass(100);
     }
-    const gaps = times.slice(1).map((at, place) => at - (times[place] ?? 0));
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     assert.ok(Math.min(...gaps) >= SECOND && Math.max(...gaps) <= 1.1 * SECOND, gaps.join());
   });
 });

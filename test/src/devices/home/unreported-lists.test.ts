@@ -334,7 +334,7 @@ describe('A target by name, with polls that include only devices', () => {
     await home.begin(known);
     home.leave();
     const of = `${kind}s` as 'groups';
-    for (const [place, { id }] of home.house.all(of).entries()) home.house.rename(of, id, `${kind} ${place}`);
+    for (const [index, { id }] of home.house.all(of).entries()) home.house.rename(of, id, `${kind} ${index}`);
     problems = [];
     feed = new ChangeFeed({
       ...{ id: 'n1', homes: home.account.homes, clock, send: () => undefined },
@@ -344,7 +344,7 @@ describe('A target by name, with polls that include only devices', () => {
     await clock.advance(2 * MINUTE + SECOND);
     assert.deepEqual(problems, []);
     home.stage.take();
-    return home.house.all(of).map(({ id }, place) => ({ id, name: `${kind} ${place}` }));
+    return home.house.all(of).map(({ id }, index) => ({ id, name: `${kind} ${index}` }));
   }
 
   const untilProblem = (code: string): Promise<number> => home.untilSo(() => problems.includes(code), 2 * MINUTE);

@@ -11,7 +11,7 @@ function cleaned(things: RecordedThings, keepsNames = false): RecordedThings {
 
 /** Returns the cleaned fields of a device in a home with these names of things. */
 function left(fields: Record<string, unknown>, ...names: string[]): Record<string, unknown> {
-  const named = Object.fromEntries(names.map((name, place) => [`named-${place}`, { name }]));
+  const named = Object.fromEntries(names.map((name, index) => [`named-${index}`, { name }]));
   return cleaned({ rooms: named, devices: { d: fields } }).devices?.['device-1'] ?? {};
 }
 

@@ -189,7 +189,7 @@ describe('ChangeFeed', () => {
       { targets: parseNodeTargets([{ name: 'mittari', room: 'Sauna' }]) },
       { filter: parseFilter({ rooms: ['sauna'], capabilities: ['TEMPERATURE'] }) },
     ];
-    for (const [place, config] of chosen.entries()) open(config, `n${place}`);
+    for (const [index, config] of chosen.entries()) open(config, `n${index}`);
     open({ targets: parseNodeTargets([{ name: 'mittari', room: 'Eteinen' }]) }, 'other');
     first();
     lamp({ isOn: true });
@@ -801,9 +801,9 @@ describe('ChangeFeed', () => {
         [() => poll({ lamp: null }), ['Lamppu']],
         [() => lamp({}), []],
       ];
-      for (const [place, [step, expected]] of steps.entries()) {
+      for (const [index, [step, expected]] of steps.entries()) {
         step();
-        assert.deepEqual(problems, expected, `step ${place}`);
+        assert.deepEqual(problems, expected, `step ${index}`);
       }
       lamp({ isOn: true });
       assert.equal(sent.at(-1)?.topic, 'Lamppu');
@@ -846,7 +846,7 @@ describe('ChangeFeed', () => {
     const isCold = { field: 'temperature', op: 'below', value: 60 } as const;
 
     function furnishMany(degrees: number): Record<string, object> {
-      const ids = Array.from({ length: MANY }, (_, place) => `m${place}`);
+      const ids = Array.from({ length: MANY }, (_, index) => `m${index}`);
       return Object.fromEntries(ids.map((id) => [id, put(id, id, { temperature: degrees }, 'TEMPERATURE')]));
     }
 

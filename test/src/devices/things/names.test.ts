@@ -107,8 +107,8 @@ describe('comparison of names', () => {
   it('finds any name with an added, missing or swapped letter', () => {
     const name = fc.stringMatching(/^[a-zåäö ]{4,70}$/).filter((text) => text.trim() === text);
     fc.assert(
-      fc.property(name, fc.nat(), fc.constantFrom('more', 'less', 'swapped'), (asked, place, how) => {
-        const at = place % (asked.length - 1);
+      fc.property(name, fc.nat(), fc.constantFrom('more', 'less', 'swapped'), (asked, index, how) => {
+        const at = index % (asked.length - 1);
         const [before, one, two] = [asked.slice(0, at), asked[at] ?? '', asked[at + 1] ?? ''];
         const middle = how === 'more' ? `${one}x${two}` : how === 'less' ? two : two + one;
         const other = before + middle + asked.slice(at + 2);
