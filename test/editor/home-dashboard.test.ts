@@ -76,7 +76,7 @@ for (const version of VERSIONS) {
       if (rooms.length > 0) await dialog.room('All rooms').uncheck();
       for (const room of rooms) await dialog.room(room).check();
       await dialog.press('Create');
-      await home.untilSaid(/^The flow is ready/);
+      await home.untilAnnounced(/^The flow is ready/);
       await home.editor.deploy();
     }
 
@@ -85,7 +85,7 @@ for (const version of VERSIONS) {
       const started = Date.now();
       await dialog.open();
       await dialog.press('Create');
-      await home.untilSaid(/^The flow is ready\. Press Deploy, then open \/dashboard\/home\./);
+      await home.untilAnnounced(/^The flow is ready\. Press Deploy, then open \/dashboard\/home\./);
       assert.deepEqual(await home.page.evaluate(INVALID), []);
       await home.editor.deploy();
       const page = await visit();
@@ -133,15 +133,15 @@ for (const version of VERSIONS) {
       await deployPage('Bedroom');
       const page = await visit();
       const toggle = widget(page, 'switch', 'Lukuvalo');
-      const said = page.page.locator('.v-snackbar');
+      const notification = page.page.locator('.v-snackbar');
       hub.home.change('Lukuvalo', { isOn: false, reachable: false });
       await until('the switch to be off', async () => !(await toggle.locator('input').isChecked()));
       await toggle.click();
-      await said.filter({ hasText: "Lukuvalo: can't be reached" }).waitFor();
+      await notification.filter({ hasText: "Lukuvalo: can't be reached" }).waitFor();
       assert.equal(await toggle.locator('input').isChecked(), false);
       await hub.goOffline();
       await toggle.click();
-      await said.filter({ hasText: /^Lukuvalo: hub away/ }).waitFor();
+      await notification.filter({ hasText: /^Lukuvalo: hub away/ }).waitFor();
       await hub.goOnline();
       await page.close();
     });
@@ -150,7 +150,7 @@ for (const version of VERSIONS) {
       await deployPage();
       const before = await nodeSet(home);
       await dialog.button.click();
-      await home.untilSaid(/^Nothing new: the page \/dashboard\/home already shows everything\.$/);
+      await home.untilAnnounced(/^Nothing new: the page \/dashboard\/home already shows everything\.$/);
       assert.equal(await nodeSet(home), before);
     });
 
@@ -159,7 +159,7 @@ for (const version of VERSIONS) {
       const before = await nodeSet(home);
       await dialog.open();
       await dialog.press('Create');
-      await home.untilSaid(/^The flow is ready/);
+      await home.untilAnnounced(/^The flow is ready/);
       const after = await nodeSet(home);
       assert.notEqual(after, before);
       await home.undo();
@@ -190,7 +190,7 @@ for (const version of VERSIONS) {
       await keyboard.press('Space');
       assert.deepEqual(await findBarriers(page, '.cozify-dashboard'), []);
       await keyboard.press('Enter');
-      await home.untilSaid(/^Flow on valmis\. Paina Deploy ja avaa \/dashboard\/home\. Voit kumota tämän\.$/);
+      await home.untilAnnounced(/^Flow on valmis\. Paina Deploy ja avaa \/dashboard\/home\. Voit kumota tämän\.$/);
       await becomes(() => page.locator(':focus').getAttribute('id'), 'cozify-home-dashboard');
       const groups = await page.evaluate(
         `RED.nodes.createCompleteNodeSet().filter(({ type }) => type === 'ui-group').map(({ name }) => name)`,
@@ -228,7 +228,7 @@ describe('A dashboard without the package of its nodes', () => {
     const home = await HomeTab.open(await desk.usedEditor());
     const before = await nodeSet(home);
     await new DashboardDialog(home).button.click();
-    await home.untilSaid(/package @flowfuse\/node-red-dashboard\. Install it first: menu, Manage palette, Install\.$/);
+    await home.untilAnnounced(/package @flowfuse\/node-red-dashboard\. Install it first: menu, Manage palette, Install\.$/);
     assert.equal(await nodeSet(home), before);
   });
 });
