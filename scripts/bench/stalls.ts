@@ -16,7 +16,7 @@ const GROUPS = 500;
 const SUBSCRIBERS = 20;
 const FOR_MS = 2_000;
 
-const MOMENTS = ['first', 'idle', 'mass', 'over'] as const;
+const MOMENTS = ['first', 'idle', 'mass', 'holdsEnd'] as const;
 
 /** Longest stall of the event loop at each of these moments, in milliseconds. */
 type Stalls = Record<(typeof MOMENTS)[number], number>;
@@ -77,7 +77,7 @@ export async function stallsOf({ config }: { config: string }): Promise<Stalls> 
         config: { ...all, ...defaults },
       }),
   );
-  const stalls = { first: 0, idle: 0, mass: 0, over: 0 };
+  const stalls = { first: 0, idle: 0, mass: 0, holdsEnd: 0 };
   const holdOf = async (outcome: PollOutcome): Promise<number> => {
     await sleep(50);
     return longestHold(crowd.homes, () => crowd.notify(outcome));
@@ -85,7 +85,7 @@ export async function stallsOf({ config }: { config: string }): Promise<Stalls> 
   stalls.first = await holdOf(crowd.poll(10, true));
   stalls.idle = await holdOf(crowd.poll(undefined));
   stalls.mass = await holdOf(crowd.poll(30));
-  stalls.over = await longestHold(crowd.homes, () => undefined, FOR_MS + 500);
+  stalls.holdsEnd = await longestHold(crowd.homes, () => undefined, FOR_MS + 500);
   return stalls;
 }
 
@@ -131,7 +131,7 @@ export async function measureStalls(repeats: number): Promise<Section> {
     first: 'the first answer',
     idle: 'an answer without changes',
     mass: 'a change of all devices',
-    over: 'the end of the hold times',
+    holdsEnd: 'the end of the hold times',
   };
   for (const config of Object.keys(CONFIGS)) {
     const all: Stalls[] = [];

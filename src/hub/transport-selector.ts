@@ -29,7 +29,7 @@ export interface HubStep {
   /** The key and version of the last try. */
   hubKey: string;
   version?: string;
-  /** Whether a change is on its way to the hub, so that the hub may carry it out. */
+  /** Whether a request that changes something was sent, so that the hub may carry it out. */
   isSent: boolean;
 }
 

@@ -64,7 +64,7 @@ export function findUndone(undone: readonly AccountRecord[], stored: AccountReco
 
 /**
  * Merges a record with `stored`, which contains the failed change `undone`: raises the record's versions so that the
- * login of the failed change does not win, and takes over everything that others have saved on top of it.
+ * login of the failed change does not win, and everything that others have saved after it is kept.
  */
 export function mergeOverUndone(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
   const newer = stored.clouds.reduce((result, cloud) => {

@@ -55,7 +55,7 @@ export class KeyFile {
   /** Publishes a key, or returns the key of another process that was faster. */
   async #create(key: Buffer): Promise<Buffer> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      // Gives way to other processes only in the first half: one that died has left its temporary file for ever.
+      // Yields to other processes only in the first half, because a process that died has left its temporary file for ever.
       const published = await this.#publish(key, attempt <= ATTEMPTS / 2);
       if (published !== undefined) return (this.#known = published);
       await this.#directory.pause(randomInt(10 * attempt));

@@ -17,7 +17,7 @@ const HEAP_FLAGS = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-byt
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
 
-/** The steps that are under way at each Deploy, with what their nodes have beside their account. */
+/** The steps that run during each Deploy, with the settings of their nodes. */
 const STEPS: Readonly<Record<string, object>> = {
   ping: {},
   refresh: { force: true },

@@ -30,7 +30,7 @@ const PROPERTIES: Readonly<Record<string, object>> = {
   request: { method: 'GET', path: '/rooms', pathType: 'str' },
 };
 
-/** Hears whatever happens at home, which it polls for. */
+/** A changes node that subscribes to all devices, so that the home is polled. */
 const CHANGES: FlowNode = {
   ...{ id: '', type: 'cozify-changes', z: TAB, account: 'a1', name: '', targets: [], kinds: ['device'], initial: true },
   wires: [],

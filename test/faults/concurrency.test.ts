@@ -35,7 +35,7 @@ const waiting: Row<FakeHome> = {
     await home.account.token(home.token);
     ended.push(failure(refresh(home.account), 'COZIFY_CLOSED'));
     await settle();
-    // The successor has no wish of its own to renew.
+    // The successor has no reason of its own to renew.
     home.player = await home.stage.restart(home.player, { isAutorefresh: false });
     await Promise.all(ended);
     await home.clock.advance(20 * SECOND);

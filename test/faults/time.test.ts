@@ -96,7 +96,7 @@ const sleeps: Row<FakeHome>[] = [
   },
 ];
 
-/** Timers that ring long after their time: a process that was held up, a container that was frozen. */
+/** Timers that fire long after their time, as in a suspended process or a frozen container. */
 const late = [10 * MINUTE, 3 * HOUR, 3 * DAY, 20 * DAY].map((ms): Row<FakeHome> => ({
   fault: `timers fire ${ms / HOUR} hours late`,
   expected: 'keep: one renewal, no burst',

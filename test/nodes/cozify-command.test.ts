@@ -96,8 +96,8 @@ for (const transport of ['on the LAN', 'through the cloud']) {
     });
 
     it('sets a field to the value of a typed input', async () => {
-      const properties = { command: 'set', field: 'brightness', value: 'wish.level', valueType: 'msg', confirm: '30' };
-      const outcome = await ask(properties, { wish: { level: 40 }, payload: 1 });
+      const properties = { command: 'set', field: 'brightness', value: 'input.level', valueType: 'msg', confirm: '30' };
+      const outcome = await ask(properties, { input: { level: 40 }, payload: 1 });
       assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
       const brightness = Number(resultsOf(outcome)[0]?.state?.['brightness']);
       assert.ok(Math.abs(brightness - 40) <= 1, String(brightness));

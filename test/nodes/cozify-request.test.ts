@@ -107,7 +107,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
     for (const status of [400, 404, 500]) {
       it(`fails with COZIFY_API on a ${status}, with its status`, async () => {
         const outcome = await requests.askAt({ status, body: '{"message": "no"}' }, { path: 'devices/command' });
-        // Through the cloud a 400 may come from the gateway; a check of the hub tells them apart.
+        // Through the cloud a 400 may come from the gateway; a check of the hub distinguishes the two.
         assertFailure(outcome, 'COZIFY_API');
         assert.equal(outcome.msg.cozify.error?.statusCode, status);
         assert.equal(outcome.msg['statusCode'], undefined);

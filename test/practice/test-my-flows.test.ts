@@ -8,7 +8,7 @@ import { installedUserDir, packageRoot, plainEnv } from '../live/harness/packed'
 import { practiceFolder } from './support';
 
 const SCOPE = '@cozify-community';
-/** The packages that the page tells a user to install beside the two packages. */
+/** The other packages that a user installs according to the page. */
 const TOOLS = ['node-red', 'node-red-node-test-helper', 'mocha'];
 
 describe('docs/test-my-flows.md', () => {

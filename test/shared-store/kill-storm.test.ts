@@ -14,7 +14,7 @@ const KILLS: [MannerName, number][] = isLong
       ['valkey', 80],
     ]
   : [['hash', 8]];
-/** How many requests more a replaced token is good for: enough for another instance to renew it in its turn. */
+/** Number of further requests for which a replaced token is valid: enough for another instance to renew it. */
 const GRACE_REQUESTS = 30;
 
 for (const [manner, times] of KILLS) {

@@ -13,7 +13,7 @@ for (const manner of MANNER_NAMES) {
     const thorough = manner === 'hash' || isLong ? it : undefined;
     let fleet: Fleet;
     let place: RedisPlace;
-    /** The first instance's own way to Redis. */
+    /** The connection of the first instance to Redis. */
     let gate: Gate;
 
     before(async () => {

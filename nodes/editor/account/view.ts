@@ -67,7 +67,7 @@ export class AccountView {
   readonly unfold = fold($('#cozify-account-advanced'), this.#advancedRows);
   #hasAutoUnfolded = false;
 
-  /** Whether the dialog is still on the page: Node-RED does not report each way to close it. */
+  /** Whether the dialog is still on the page: Node-RED does not report each kind of closing. */
   get isThere(): boolean {
     return this.#state.closest('body').length > 0;
   }

@@ -128,7 +128,7 @@ export class OwnCommands {
 
   /**
    * Whether recent commands of this account explain a change: every settable field among `fields` has the commanded
-   * value, or a value on the way to it. `poll` has all changes of the same poll, because members explain the change of
+   * value, or a value between the old and the commanded one. `poll` has all changes of the same poll, because members explain the change of
    * a group. Effects of scenes and rules are never attributed.
    */
   isOwn(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): boolean {

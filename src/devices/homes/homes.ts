@@ -147,7 +147,7 @@ export class Homes {
 
   /**
    * Reserves a place in the command queue of each hub that may have one of these targets. Invalid targets have no place:
-   * their look-up throws.
+   * their resolving throws.
    */
   reserve(targets: readonly Target[], nodeHub: string): ReadonlyMap<LiveHome, Reservation> {
     const homes = new Set(targets.flatMap((target) => this.mayBeAt(target, nodeHub)));

@@ -218,7 +218,7 @@ async function ensureDevices({ entry, live }: FoundThing, command: Command): Pro
 }
 
 /**
- * Sends a command to the things that are found, at each hub as soon as all look-ups there have ended, so that a hub that
+ * Sends a command to the things that are found, at each hub as soon as all searches there have ended, so that a hub that
  * hangs delays no other. Returns the result for each thing.
  */
 async function send(

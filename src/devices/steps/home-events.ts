@@ -113,7 +113,7 @@ export const KEPT_EVENTS = 200;
 
 /** The last events of the homes of an account, in memory only. */
 export class EventRing {
-  /** Distinguishes the positions of this ring from those of another process or cloud. */
+  /** Distinguishes the positions of this ring buffer from those of another process or cloud. */
   readonly #id = randomBytes(6).toString('hex');
   #events: HomeEvent[] = [];
   #count = 0;
@@ -138,7 +138,7 @@ export class EventRing {
     return { events, last: `${this.#id}.${this.#count}`, reset: position === undefined };
   }
 
-  /** Parses a position; `undefined` for one of another ring, and if events after it were dropped. */
+  /** Parses a position; `undefined` for a position of another ring buffer, and if events after it were dropped. */
   #positionOf(after: string): number | undefined {
     if (after === '') return 0;
     const [id, text = ''] = after.split('.');

@@ -55,7 +55,7 @@ export interface Entry {
   /** Ids of the devices in a group. */
   readonly members: readonly string[];
   readonly buttons: readonly Button[];
-  /** Serialised record of a device with buttons, without its times. Tells a repeated press from other changes. */
+  /** Serialised record of a device with buttons, without its times. Used to distinguish a repeated press from other changes. */
   readonly print: string | null;
 }
 

@@ -20,7 +20,7 @@ export interface Entity {
   availability: readonly Json[];
 }
 
-/** A stand-in for Home Assistant at the broker: it keeps the retained messages, and publishes commands. */
+/** A simulated Home Assistant at the broker: it keeps the retained messages, and publishes commands. */
 export class HomeAssistant {
   /** The last retained message of each topic. */
   readonly topics = new Map<string, string>();

@@ -70,7 +70,7 @@ export const typesWithAccount = types.filter((type) => type !== 'cozify-account'
 export function defaultsOf(type: string): Record<string, unknown> {
   const all = Object.entries(definitionOf(type).defaults).map(([name, { value }]) => [name, value] as const);
   const own = all.filter(([name]) => name !== 'name' && name !== 'account');
-  // The values are objects of another realm, which `deepEqual` would tell apart.
+  // The values are objects of another realm, so `deepEqual` would consider them different.
   return JSON.parse(JSON.stringify(Object.fromEntries(own))) as Record<string, unknown>;
 }
 

@@ -65,7 +65,7 @@ export class Fleet {
         env: callingFrom(addressOf(number - 1)),
       });
       await nodeRed.deploy(testFlow(account));
-      // Answered once the account has read its state and saved its configured address: nothing is under way then.
+      // Answered once the account has read its state and saved its configured address, so that no save is running.
       assert.equal((await ask(nodeRed, 'email')).payload, OWNER);
       members.push(nodeRed);
     }

@@ -5,7 +5,7 @@ type Callback = (error: unknown, ...values: unknown[]) => void;
 
 interface Config {
   port: number;
-  /** How the client calls itself, so that a monitor can tell instances apart. */
+  /** The name of the client, by which a monitor distinguishes instances. */
   name?: string;
   manner?: MannerName;
 }

@@ -13,7 +13,7 @@ export const SECRET = 'a-secret-that-all-instances-share';
 
 /** A store that several Node-RED share: its settings.js, and its content. */
 export interface SharedPlace {
-  /** The store of settings.js that leads here; `name` is the instance's, `port` its way to a server. */
+  /** Returns the store for settings.js. `name` is the name of the instance, `port` the port of its server or proxy. */
   storage(name: string, port?: number): Record<string, unknown>;
   /** The sealed state of an account in the store, if there is one. */
   sealed(accountId: string): Promise<string | undefined>;

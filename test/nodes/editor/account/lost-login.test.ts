@@ -8,7 +8,7 @@ const AT = '2030-01-01T12:03:00.000Z';
 const LOST: LoginNews = { account: 'Koti', isLost: true, at: AT };
 const BACK: LoginNews = { account: 'Koti', isLost: false, at: null };
 
-/** An editor with its notifications, and a browser that remembers. */
+/** An editor with its notifications, and the storage of its browser. */
 class FakeBoard implements Board {
   closed: Record<string, string> = {};
   readonly up = new Map<string, { name: string; close: () => void }>();

@@ -961,7 +961,7 @@ describe('planCommand with arbitrary fields', () => {
         try {
           plan(raw, { ...read });
         } catch (error) {
-          // A state with both color and white does not tell the current mode.
+          // A state with both color and white does not show the current mode.
           assert.match((error as Error).message, /^There is nothing to set|^hue and saturation can't be set together/);
         }
       }),

@@ -45,7 +45,7 @@ describe('polls on a LAN that does not work', () => {
         await pass(30 * SECOND);
         home.changes.splice(0);
         home.switch();
-        // A LAN try whose polls hang takes up to 20 s of a hub that may hold polls.
+        // A hanging LAN poll ends after 20 s, because the hub may hold polls.
         await home.untilSo(() => home.changes.length > 0, 35 * SECOND);
       }
       assert.equal(home.reachable, true);

@@ -13,7 +13,7 @@ import { SECOND } from '../../support/fake-clock.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { ends } from '../home-stage.js';
 
-/** An account whose hub answers as the simulated one does, on a clock that stands still. */
+/** An account whose hub answers as the simulated one does, on a clock that does not advance. */
 class AnsweringHome {
   readonly stage = new HubStage();
   readonly home: SimulatedHome;
