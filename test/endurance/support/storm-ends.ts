@@ -11,7 +11,7 @@ export interface End {
   code: string | undefined;
 }
 
-/** A message to a node. `until` is the time by which it must have ended. */
+/** A message to a node. `until` is its time limit (monotonic, ms). */
 interface Given {
   node: string;
   what: string;

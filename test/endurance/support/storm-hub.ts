@@ -45,7 +45,7 @@ export class StormHub {
   answeredAt = -Infinity;
   /** The time of the last full poll. Earlier presses may be lost, because only changes contain presses. */
   fullPollAt = -Infinity;
-  /** Since when the cloud issues a dead key (monotonic, ms). */
+  /** Start of the time in which the cloud issues a dead key (monotonic, ms). */
   keyLostAt: number | undefined;
   /** Whether the key was dead for long: polls then request a new key once an hour, a waiting command at once. */
   wasKeyLost = false;
@@ -53,7 +53,7 @@ export class StormHub {
   readonly lately: string[] = [];
   /** When the clock of the hub was set back, if there was no full poll after that. */
   #setBackAt: number | undefined;
-  /** Since when polls may miss changes, until the next full poll. */
+  /** Start of the time in which polls may miss changes. It ends at the next full poll. */
   #unsureSince = -Infinity;
   #troubles: Trouble[] = [];
   /** The end of the last trouble that could affect commands (monotonic, ms). */

@@ -5,7 +5,7 @@ type Callback = (error: unknown, ...values: unknown[]) => void;
 
 interface Config {
   port: number;
-  /** The name of the client, by which a monitor distinguishes instances. */
+  /** The name of the client. A monitor distinguishes instances by their names. */
   name?: string;
   manner?: MannerName;
 }

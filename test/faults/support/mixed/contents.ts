@@ -1,4 +1,4 @@
-// The contents of all stores, for checks of what is kept and deleted.
+// The contents of all stores, for checks of stored and deleted data.
 import { createHash, scryptSync } from 'node:crypto';
 import { unseal } from '../../../../src/store/envelope.js';
 import type { MemoryDisk } from '../memory-fs.js';
