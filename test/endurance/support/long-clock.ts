@@ -1,3 +1,4 @@
+// A simulated clock for years of simulated time.
 import type { Clock, TimerHandle } from '../../../src/async/clock.js';
 
 export const SECOND = 1_000;
