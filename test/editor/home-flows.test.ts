@@ -181,7 +181,7 @@ for (const version of EDITOR_VERSIONS) {
 
       await nameOf(ceiling).click({ modifiers: ['Control'] });
       await nameOf(reading).click({ modifiers: ['Control'] });
-      await home.untilSaid(/^Selected: 2\b/);
+      await home.untilAnnounced(/^Selected: 2\b/);
       assert.deepEqual(
         await reading.locator('[data-do]').evaluateAll((all) => all.map((one) => one.getAttribute('data-do'))),
         ['command', 'changes', 'read'],
@@ -209,18 +209,18 @@ for (const version of EDITOR_VERSIONS) {
         await row.focus();
         await keyboard.press('Space');
       }
-      await home.untilSaid(/^Selected: 2\b/);
+      await home.untilAnnounced(/^Selected: 2\b/);
       await keyboard.press('ArrowRight');
       await becomes(() => button.locator('[data-do=changes]:focus').count(), 1);
       await keyboard.press('Enter');
       await untilAdded(1);
-      await home.untilSaid(/One node for 2 things is in the flow/);
+      await home.untilAnnounced(/One node for 2 things is in the flow/);
       assert.deepEqual(await saved('changes'), ids(...targets.slice(1)));
       await home.undo();
       await untilAdded(0);
       await button.focus();
       await keyboard.press('Space');
-      await home.untilSaid(/^Selected: 1\b/);
+      await home.untilAnnounced(/^Selected: 1\b/);
       await keyboard.press('Escape');
       await becomes(selected, 0);
     });

@@ -190,7 +190,7 @@ for (const version of EDITOR_VERSIONS) {
           await until(text ?? '', async () => (await details.innerText()).includes(text ?? ''));
         }
         await row.locator('.cozify-home-copy').click();
-        await home.untilSaid(new RegExp(inWords('clipboard', 'leikepöydällä')));
+        await home.untilAnnounced(new RegExp(inWords('clipboard', 'leikepöydällä')));
         assert.equal(await editor.page.evaluate('window.copied'), lamp);
         hub.home.change(lamp, { isOn: true, brightness: 0.4 });
         await becomes(() => details.locator('dl').innerText(), /40 %/);
@@ -200,11 +200,11 @@ for (const version of EDITOR_VERSIONS) {
         assert.equal(await form('brightness').locator('[type=text]').inputValue(), '40');
         await form('brightness').locator('[type=range]').fill('60');
         await form('brightness').locator('button').click();
-        await home.untilSaid(/Lukuvalo .*60 %/);
+        await home.untilAnnounced(/Lukuvalo .*60 %/);
         assert.equal(Math.round(Number(hub.home.device(lamp).state['brightness']) * 100), 60);
         await form('colorTemperature').locator('[type=text]').fill('2500');
         await form('colorTemperature').locator('button').click();
-        await home.untilSaid(/Lukuvalo .*2500 K/);
+        await home.untilAnnounced(/Lukuvalo .*2500 K/);
         assert.deepEqual(await findBarriers(editor.page, '#cozify-home'), []);
 
         // By keys alone.
@@ -223,14 +223,14 @@ for (const version of EDITOR_VERSIONS) {
         await keyboard.press('Control+A');
         await keyboard.type('warm');
         await keyboard.press('Enter');
-        await home.untilSaid(
+        await home.untilAnnounced(
           new RegExp(inWords('target temperature.*: Between 0 and 100', 'tavoitelämpötila.*: 0–100')),
         );
         assert.equal(await target.getAttribute('aria-invalid'), 'true');
         await keyboard.press('Control+A');
         await keyboard.type(inWords('22.5', '22,5'));
         await keyboard.press('Enter');
-        await home.untilSaid(new RegExp(`Eteisen lattialämmitys .*${inWords('22.5', '22,5')} °C`));
+        await home.untilAnnounced(new RegExp(`Eteisen lattialämmitys .*${inWords('22.5', '22,5')} °C`));
         await keyboard.press('Escape');
         await until('the row', async () => (await heating.and(editor.page.locator(':focus')).count()) === 1);
 
@@ -238,11 +238,11 @@ for (const version of EDITOR_VERSIONS) {
         await form('position').locator('[type=range]').focus();
         await keyboard.press('Home');
         await keyboard.press('Enter');
-        await home.untilSaid(/Rullaverho .*0 %/);
+        await home.untilAnnounced(/Rullaverho .*0 %/);
         hub.home.setReachable('Rullaverho', false);
         await form('position').locator('[type=range]').fill('50');
         await form('position').locator('button').click();
-        await home.untilSaid(new RegExp(inWords("can't be reached", 'ei saada yhteyttä')));
+        await home.untilAnnounced(new RegExp(inWords("can't be reached", 'ei saada yhteyttä')));
         hub.home.setReachable('Rullaverho', true);
       });
     }

@@ -2,7 +2,7 @@
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
 import {
-  byTelling,
+  mostInformativeFirst,
   fullText,
   isFlowMeter,
   pressText,
@@ -37,7 +37,7 @@ export class HomeTexts extends PickerTexts {
 
   /** Returns the names and values of all fields that have a value, the most informative first. */
   fields(state: Thing['state']): (readonly [name: string, value: string])[] {
-    return byTelling(Object.keys(state)).map((field) => [
+    return mostInformativeFirst(Object.keys(state)).map((field) => [
       fieldName(field, this.language),
       this.fieldValue(state, field),
     ]);
