@@ -167,6 +167,8 @@ for (const version of EDITOR_VERSIONS) {
     it('takes all selected rows, by mouse and by keys', async () => {
       const hub = await deployHome(desk);
       await open();
+      // The search of an earlier test may still be there.
+      await home.search.fill('');
       const names = ['Kattovalo', 'Lukuvalo', 'Yöpöydän painike'];
       const targets = names.map((name) => targetOf(hub, name));
       const [ceiling, reading, button] = targets.map(({ id }) => home.row('device', id)) as [Locator, Locator, Locator];

@@ -66,7 +66,7 @@ export class OpenedRow {
     const $details = $old.length > 0 ? $old : this.#create(row, thing).appendTo($row);
     replace($details.children('dl'), this.#facts(thing));
     replace($details.children('.cozify-home-own'), this.#options.eventsOf(row.key));
-    for (const form of $details.children('form').get()) {
+    for (const form of $details.find<HTMLElement>('form').get()) {
       // A number that the user is about to set stays.
       if (form.contains(document.activeElement)) continue;
       const field = $(form).attr('data-field') ?? '';
