@@ -10,6 +10,7 @@ export { type DeviceFilter, parseFilter } from './devices/targets/device-filter.
 export { type Reading, readThings, type ReadQuery, showThing } from './devices/steps/reading.js';
 export type { FeedAnswer, FeedQuery } from './devices/steps/event-feed.js';
 export { blink } from './devices/steps/command-step.js';
+export { FILTER_KINDS, type ThingFilter } from './devices/targets/thing-search.js';
 export { type ListedState, listThings, type ListQuery, type ThingPage } from './devices/steps/thing-list.js';
 export { resolveAll, type Resolved, type ResolveQuery } from './devices/steps/resolving.js';
 export { isReachable } from './devices/things/device.js';

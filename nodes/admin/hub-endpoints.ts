@@ -1,5 +1,12 @@
-import type { Request } from 'express';
-import type { CommandStep, Kind, ListQuery, Resolved, ResolveQuery } from '../../src/homes-api.js';
+import type {
+  CommandStep,
+  Kind,
+  ListQuery,
+  Resolved,
+  ResolveQuery,
+  ThingFilter,
+  ThingPage,
+} from '../../src/homes-api.js';
 import {
   type Account,
   badInput,
@@ -14,8 +21,6 @@ import {
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import type { GuardedRoutes } from './guard.js';
 
-type Query = Request['query'];
-
 /** How long a command of the dialog waits for its confirmation, in milliseconds. */
 const CONFIRM_MS = 3_000;
 
@@ -25,11 +30,14 @@ const SENT = { sent: true, confirmed: null, reason: null, state: null, ignored: 
 /** Registers the endpoints of the picker: list things, resolve targets, identify a lamp, and send a command. */
 export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accounts: () => AccountRegistry): void {
   let commands: CommandStep | undefined;
-  read('/things', async (id, _body, query) => {
-    const listQuery = parseListQuery(query);
-    const account = await accountOf(accounts(), id, query['cloudUrl']);
+  const list = async (id: string, given: Record<string, unknown>, filter?: ThingFilter): Promise<ThingPage> => {
+    const listQuery = { ...parseListQuery(given), filter };
+    const account = await accountOf(accounts(), id, given['cloudUrl']);
     return account.useHomes('things', (homes) => homesApi().listThings(homes, listQuery, systemClock));
-  });
+  };
+  read('/things', (id, _body, query) => list(id, query));
+  // A filter may have more ids than fit into an address.
+  ask('/things', (id, body) => list(id, { ...body, ids: undefined }, parseFilter(body['filter'])));
   ask('/resolve', async (id, body) => {
     const resolveQuery = parseResolve(body);
     const hubs = textList(body['hubs'], 'hubs');
@@ -112,7 +120,30 @@ export function textList(value: unknown, name: string): string[] {
   return value.map((item) => item.trim());
 }
 
-function parseListQuery(query: Query): ListQuery {
+function parseFilter(value: unknown): ThingFilter {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badInput(`filter should be an object, but was ${kindOf(value)}.`);
+  }
+  const { kind, unreachable = false, batteryLow = false, used, unused } = value as Record<string, unknown>;
+  const ofKind = parseText(kind, 'filter.kind');
+  if (ofKind !== '' && !homesApi().FILTER_KINDS.includes(ofKind)) {
+    throw badInput(`filter.kind should be one of ${homesApi().FILTER_KINDS.join(', ')}.`);
+  }
+  return {
+    kind: ofKind,
+    isUnreachable: parseFlag(unreachable, 'filter.unreachable'),
+    isBatteryLow: parseFlag(batteryLow, 'filter.batteryLow'),
+    only: used === undefined ? undefined : new Set(textList(used, 'filter.used')),
+    except: unused === undefined ? undefined : new Set(textList(unused, 'filter.unused')),
+  };
+}
+
+function parseFlag(value: unknown, name: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw badInput(`${name} should be true or false, but was ${kindOf(value)}.`);
+}
+
+function parseListQuery(query: Record<string, unknown>): ListQuery {
   const ids = textsOf(query['ids'], 'ids');
   return {
     hub: parseText(query['hub'], 'hub'),

@@ -107,6 +107,10 @@ export class HubClient {
     this.#queue = new RequestQueue(clock);
   }
 
+  get name(): string {
+    return this.#hub.record.name;
+  }
+
   /** Whether the hub can be reached; `null` before the first request. */
   get isReachable(): boolean | null {
     return this.#health.isReachable;

@@ -8,7 +8,7 @@ import { type Kind, KINDS } from '../things/kinds.js';
 import type { Homes, ListedThing } from '../homes/homes.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import type { LastPress, LiveHome } from '../home/live-home.js';
-import type { Language } from '../things/names.js';
+import { type Language, nameKey } from '../things/names.js';
 import { toIsoMoment } from '../things/codecs.js';
 import { kindsOfState } from './states.js';
 import { asOffline } from '../homes/cache-policy.js';
@@ -67,6 +67,8 @@ export interface ThingPage {
   things: ListedState[];
   /** The number of things on all pages. */
   total: number;
+  /** The number of things that match the query, but not its filter; missing without a filter. */
+  hidden?: number;
   /** The value of `after` for the next page; `null` on the last page. */
   next: string | null;
   /** The time of the oldest state, ISO 8601 UTC; `null` if nothing is known. */
@@ -110,6 +112,7 @@ export async function listThings(homes: Homes, given: ListQuery, clock: Clock): 
     next,
     asOf: oldest(found, known, kinds),
     away: loaded.some(({ isAway }) => isAway),
+    ...(query.filter === undefined ? {} : { hidden: countAt(known, { ...query, filter: undefined }) - total }),
     ...(query.withCapabilities ? { capabilities: capabilitiesAt(known) } : {}),
   };
 }
@@ -224,22 +227,34 @@ async function waitForPoll(live: LiveHome, clock: Clock): Promise<void> {
 
 function search(homes: readonly LiveHome[], query: ListQuery, start: Start): FoundPage {
   const found: ListedThing[] = [];
-  const total = homes.reduce((sum, live) => sum + live.search.count(query), 0);
+  const total = countAt(homes, query);
   for (const [index, live] of homes.entries()) {
     if (index < start.home) continue;
     const from = index === start.home ? start.index : 0;
-    const page = live.search.find(query, from, PAGE_SIZE - found.length);
+    const page = live.search.find(queryAt(live, query, homes), from, PAGE_SIZE - found.length);
     found.push(...page.entries.map((entry) => ({ entry, live })));
     if (page.next !== undefined) return { found, total, next: `${index}.${page.next}` };
   }
   return { found, total, next: null };
 }
 
+function countAt(homes: readonly LiveHome[], query: ListQuery): number {
+  return homes.reduce((sum, live) => sum + live.search.count(queryAt(live, query, homes)), 0);
+}
+
+/** Returns the query for one of several hubs: words that begin a word of the hub's name match all of its things. */
+function queryAt({ client }: LiveHome, query: ListQuery, homes: readonly LiveHome[]): ListQuery {
+  if (homes.length === 1) return query;
+  const name = ` ${nameKey(client.name)}`;
+  const words = query.text.split(/\s+/).filter((word) => !name.includes(` ${nameKey(word)}`));
+  return { ...query, text: words.join(' ') };
+}
+
 function pick(homes: readonly LiveHome[], query: ListQuery, { index }: Start): FoundPage {
   const { ids = [], kinds, text } = query;
   const all = [...new Set(ids)]
     .flatMap((id) => homes.flatMap((live) => live.home.things.withId(kinds, id).map((entry) => ({ entry, live }))))
-    .filter(({ entry, live }) => text === '' || live.search.isFound(entry, query));
+    .filter(({ entry, live }) => text === '' || live.search.isFound(entry, queryAt(live, query, homes)));
   const end = index + PAGE_SIZE;
   return { found: all.slice(index, end), total: all.length, next: all.length > end ? `0.${end}` : null };
 }

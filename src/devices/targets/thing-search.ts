@@ -1,8 +1,8 @@
 /** The search of the picker among the things of one home. */
 import { abilitiesOf, type Ability, canBeSet, isLamp } from '../things/abilities.js';
-import { type Entry, nameIn } from '../things/device.js';
-import { deviceKindsOf } from '../things/device-kinds.js';
-import { type Kind } from '../things/kinds.js';
+import { type Entry, isReachable, nameIn } from '../things/device.js';
+import { DEVICE_KINDS, deviceKindsOf } from '../things/device-kinds.js';
+import { type Kind, KINDS, thingKey } from '../things/kinds.js';
 import { nameKey } from '../things/names.js';
 import type { Things } from '../things/things.js';
 import { normalized } from '../../text.js';
@@ -14,7 +14,24 @@ export interface ThingQuery extends Pick<DeviceFilter, 'kinds' | 'rooms' | 'capa
   readonly text: string;
   /** A required ability: a field to set, "any" field, "close" (an alarm), or "press" (a button). */
   readonly can: string;
+  /** The filter of the sidebar. */
+  readonly filter?: ThingFilter | undefined;
 }
+
+/** Further conditions of a search. An empty or missing property does not filter. */
+export interface ThingFilter {
+  /** A kind of things, or the key of a kind of devices. */
+  readonly kind: string;
+  readonly isUnreachable: boolean;
+  readonly isBatteryLow: boolean;
+  /** Keys of the only things that pass: the id of the hub, the kind and the id of the thing. */
+  readonly only?: ReadonlySet<string> | undefined;
+  /** Keys of things that do not pass. */
+  readonly except?: ReadonlySet<string> | undefined;
+}
+
+/** The values of {@link ThingFilter.kind}. */
+export const FILTER_KINDS: readonly string[] = [...KINDS, ...DEVICE_KINDS.map(({ key }) => key)];
 
 /** A page of results. */
 export interface SearchPage {
@@ -82,7 +99,7 @@ export class ThingSearch {
     return row !== undefined && this.#matcher(query)(row) !== undefined;
   }
 
-  /** Returns the number of matching things. Counts only once for the same query. */
+  /** Returns the number of matching things. Counts only once for the same query, unless a filter depends on states. */
   count(query: ThingQuery): number {
     const rows = this.#current();
     const key = JSON.stringify(query);
@@ -90,7 +107,7 @@ export class ThingSearch {
     const pick = this.#matcher(query);
     let total = 0;
     for (const row of rows) if (pick(row) !== undefined) total += 1;
-    this.#counted = { query: key, rows, total };
+    if (query.filter === undefined) this.#counted = { query: key, rows, total };
     return total;
   }
 
@@ -132,7 +149,16 @@ export function abilitiesOfThing(entry: Entry, things: Things): Ability[] {
 function isMatch(entry: Entry, query: ThingQuery, rooms: ReadonlySet<string>, things: Things): boolean {
   if (query.rooms.length > 0 && (entry.roomId === null || !rooms.has(entry.roomId))) return false;
   if (!isCapable(entry.capabilities, query)) return false;
+  if (query.filter !== undefined && !passes(entry, query.filter, things.hub)) return false;
   return query.can === '' || isAbleTo(entry, query.can, things);
+}
+
+function passes(entry: Entry, { kind, isUnreachable, isBatteryLow, only, except }: ThingFilter, hub: string): boolean {
+  if (isUnreachable && isReachable(entry)) return false;
+  if (isBatteryLow && entry.state['batteryLow'] !== true) return false;
+  const key = `${hub} ${thingKey(entry)}`;
+  if (only?.has(key) === false || except?.has(key) === true) return false;
+  return kind === '' || entry.kind === kind || deviceKindsOf(entry.capabilities).some((one) => one.key === kind);
 }
 
 /**

@@ -151,6 +151,66 @@ describe('Picker endpoints', () => {
     assert.deepEqual(await found('mittari'), ids.slice(1));
   });
 
+  describe('with the filter of the sidebar', () => {
+    const filtered = async (filter: object, rest: object = {}): Promise<ThingPage> => {
+      const reply = await post('things', { kind: ['device', 'scene'], filter, ...rest });
+      assert.equal(reply.status, 200, reply.text);
+      return reply.body as unknown as ThingPage;
+    };
+    const idsOf = ({ things: found }: ThingPage): string[] => found.map(({ id }) => id);
+
+    it('list unreachable things and empty batteries as soon as they are, and count the hidden ones', async () => {
+      const { id } = named('Saunan lämpömittari');
+      const { total } = await filtered({});
+      const before = await filtered({ unreachable: true });
+      assert.ok(!idsOf(before).includes(id));
+      hub().home.setReachable(id, false);
+      hub().home.change(id, { batteryLow: true });
+      await until('the thermometer', async () => idsOf(await filtered({ unreachable: true })).includes(id));
+      const after = await filtered({ unreachable: true });
+      assert.deepEqual([after.total, after.hidden], [before.total + 1, total - before.total - 1]);
+      const both = await filtered({ unreachable: true, batteryLow: true });
+      assert.ok(both.things.every(({ state }) => state['reachable'] === false && state['batteryLow'] === true));
+      hub().home.setReachable(id, true);
+      await until('its end', async () => !idsOf(await filtered({ unreachable: true })).includes(id));
+    });
+
+    it('list one kind of things or devices, together with a search', async () => {
+      const scenes = await filtered({ kind: 'scene' });
+      assert.ok(scenes.things.length > 0 && scenes.things.every(({ kind }) => kind === 'scene'));
+      const lamps = await filtered({ kind: 'lamps' }, { q: 'olohuone' });
+      assert.ok(idsOf(lamps).includes(named('Olohuoneen lamppu').id));
+      assert.ok(
+        lamps.things.every(({ room, capabilities }) => room !== null && capabilities.includes('CONTROL_LIGHT')),
+      );
+      assert.equal(lamps.total + (lamps.hidden ?? 0), (await filtered({}, { q: 'olohuone' })).total);
+    });
+
+    it('list only the given things, or all others', async () => {
+      const { id } = named('Lukuvalo');
+      const keys = [`${hub().id} device ${id}`, `another device ${named('Saunan kiuas').id}`];
+      assert.deepEqual(idsOf(await filtered({ used: keys })), [id]);
+      const others = await filtered({ unused: keys });
+      assert.deepEqual([idsOf(others).includes(id), others.hidden], [false, 1]);
+    });
+
+    const wrong: [filter: unknown, expected: RegExp][] = [
+      [undefined, /filter should be an object/],
+      [[], /filter should be an object/],
+      [{ kind: 'unicorns' }, /filter\.kind should be one of device, .*lamps/],
+      [{ unreachable: 'yes' }, /filter\.unreachable should be true or false/],
+      [{ used: [7] }, /filter\.used should be a list of texts/],
+      [{ unused: Array(1_001).fill('x') }, /filter\.unused should have at most 1000 items/],
+    ];
+    for (const [filter, expected] of wrong) {
+      it(`refuse the filter ${JSON.stringify(filter)?.slice(0, 30)}`, async () => {
+        const reply = await post('things', { filter });
+        assertRefused(reply, 400, 'COZIFY_BAD_INPUT');
+        assert.match(reply.text, expected);
+      });
+    }
+  });
+
   it('return things by id, with the fields that can be set and the time of the last change', async () => {
     const [lamp, meter] = [named('Olohuoneen lamppu'), named('Saunan lämpömittari')];
     const { body } = await things({ ids: [meter.id, 'nobody', lamp.id] });
