@@ -344,6 +344,200 @@ for (const version of EDITOR_VERSIONS) {
   });
 }
 
+for (const version of EDITOR_VERSIONS) {
+  describe(`Finding things in the home sidebar of Node-RED ${version.name}`, () => {
+    let desk: Desk;
+
+    before(async () => {
+      const hubs = [{ name: 'Koti' }, { name: 'Kesämökki', home: { plan: 'cottage' as const } }];
+      desk = await Desk.openOn(version, { hubs });
+    });
+    afterEach(() => desk.tidy());
+    after(() => desk?.close());
+
+    const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
+    const cottage = (): SimulatedHub => desk.simulator.hubs[1] as SimulatedHub;
+    const idsIn = (home: HomeTab, kind = 'device'): Promise<(string | null)[]> =>
+      home
+        .row(kind)
+        .and(home.page.locator(':visible'))
+        .evaluateAll((all) => all.map((one) => one.getAttribute('data-id')));
+
+    it('filters by state, use and kind together with the search, says how many it hides, and forgets at a reload', async () => {
+      await deployHome(desk);
+      const used = targetOf(hub(), 'Lukuvalo');
+      const weak = targetOf(hub(), 'Saunan lämpömittari');
+      await deployHome(desk, commandNode('one', [used]));
+      const editor = await desk.editor();
+      const home = await HomeTab.open(editor);
+      await home.untilFollowing(true);
+      await home.filterButton.click();
+      await home.filters.locator('[name=use]').selectOption('used');
+      await becomes(() => idsIn(home), [used.id]);
+      await home.untilSaid(/^Things: 1 of 1 · \d+ hidden by filters$/);
+      await home.filters.locator('[name=use]').selectOption('unused');
+      await home.filters.locator('[name=kind]').selectOption({ label: 'thermometers' });
+      await home.search.fill('sauna');
+      await until('the thermometer', async () => (await idsIn(home)).includes(weak.id));
+      assert.ok(!(await idsIn(home)).includes(used.id));
+      const before = await idsIn(home);
+      await home.filters.getByLabel('battery low').check();
+      await home.untilSaid(new RegExp(`^Nothing found · `));
+      hub().home.change(weak.id, { batteryLow: true });
+      await becomes(() => idsIn(home), [weak.id]);
+      hub().home.change(weak.id, { batteryLow: false });
+      await becomes(() => idsIn(home), []);
+      await home.page.getByRole('button', { name: 'Clear filters' }).click();
+      await until('everything that was searched for', async () => (await idsIn(home)).length > before.length);
+      assert.doesNotMatch(await home.state.innerText(), /hidden/);
+      await home.search.fill('');
+      await home.filters.getByLabel("can't be reached").check();
+      hub().home.setReachable(used.id, false);
+      await until('the unreachable lamp', async () => (await idsIn(home)).includes(used.id));
+      assert.ok(!(await idsIn(home)).includes(weak.id));
+      hub().home.setReachable(used.id, true);
+      await until('the lamp to be gone', async () => !(await idsIn(home)).includes(used.id));
+      await editor.reload();
+      const again = await HomeTab.open(editor);
+      await again.untilSaid(/^Things: \d+ of \d+$/);
+    });
+
+    it('counts the uses again while it filters by them', async () => {
+      await deployHome(desk);
+      const lamp = targetOf(hub(), 'Lukuvalo');
+      const home = await HomeTab.open(await desk.editor());
+      await home.filterButton.click();
+      await home.filters.locator('[name=use]').selectOption('used');
+      await home.untilSaid(/^Nothing found · \d+ hidden/);
+      await desk.nodeRed.flows();
+      await home.page.evaluate(
+        `RED.view.importNodes(${JSON.stringify([commandNode('one', [lamp])])}, { generateIds: true, addFlow: false, touchImport: true })`,
+      );
+      await becomes(() => idsIn(home), [lamp.id]);
+      await home.undo();
+      await becomes(() => idsIn(home), []);
+    });
+
+    it('is filtered and cleared by keys alone, in Finnish, without a barrier that axe finds', async () => {
+      await deployHome(desk);
+      const home = await HomeTab.open(await desk.editor({ locale: LOCALES.fi }));
+      await home.untilFollowing(true);
+      const { keyboard } = home.page;
+      await home.filterButton.focus();
+      await keyboard.press('Enter');
+      await becomes(() => home.filterButton.getAttribute('aria-expanded'), 'true');
+      await home.filters.getByLabel('ei yhteyttä').focus();
+      await keyboard.press('Space');
+      await home.untilSaid(/ · suodattimet piilottavat \d+$/);
+      await home.filters.getByLabel('Tyyppi').focus();
+      await keyboard.type('lamput');
+      assert.equal(await home.filters.getByLabel('Tyyppi').inputValue(), 'lamps');
+      assert.deepEqual(await findBarriers(home.page, '#cozify-home'), []);
+      await home.page.getByRole('button', { name: 'Poista suodattimet' }).focus();
+      await keyboard.press('Enter');
+      await home.untilSaid(/^Kohteita: \d+\/\d+$/);
+      assert.equal(await home.filterButton.evaluate((one) => one === one.ownerDocument.activeElement), true);
+    });
+
+    it('collapses rooms by mouse and keys, remembers them, and shows what a search finds in them', async () => {
+      await deployHome(desk);
+      const editor = await desk.editor();
+      const home = await HomeTab.open(editor);
+      await home.untilFollowing(true);
+      const [first, second] = await idsIn(home, 'room');
+      const room = home.row('room', first ?? '');
+      const device = home.row('device').first();
+      const isExpanded = (row = room): Promise<string | null> => row.getAttribute('aria-expanded');
+      const isFocused = async (row: Locator): Promise<boolean> =>
+        row.evaluate((one) => one === one.ownerDocument.activeElement);
+      assert.equal(await isExpanded(), 'true');
+      await room.locator('.cozify-home-fold').click();
+      assert.deepEqual([await isExpanded(), await device.isVisible()], ['false', false]);
+      await room.focus();
+      const { keyboard } = home.page;
+      await keyboard.press('ArrowDown');
+      assert.ok(await isFocused(home.row('room', second ?? '')), 'the next row that is shown');
+      await keyboard.press('ArrowUp');
+      await keyboard.press('ArrowRight');
+      assert.deepEqual([await isExpanded(), await device.isVisible()], ['true', true]);
+      await keyboard.press('ArrowRight');
+      assert.ok(await isFocused(device));
+      await keyboard.press('ArrowLeft');
+      assert.ok(await isFocused(room));
+      await keyboard.press('ArrowLeft');
+      assert.equal(await isExpanded(), 'false');
+      await keyboard.press('ArrowLeft');
+      const top = home.row('hub', hub().id);
+      assert.ok(await isFocused(top));
+      await keyboard.press('ArrowLeft');
+      await becomes(() => idsIn(home, 'room').then((all) => all.includes(first ?? '')), false);
+      await keyboard.press('ArrowRight');
+      assert.deepEqual(await findBarriers(home.page, '#cozify-home'), []);
+
+      await editor.reload();
+      await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
+      await room.waitFor();
+      assert.deepEqual([await isExpanded(), await device.isVisible()], ['false', false]);
+      const name = await device.locator('.cozify-home-name').textContent();
+      await home.search.fill(name ?? '');
+      await device.waitFor();
+      assert.equal(await isExpanded(), 'true');
+      await device.focus();
+      await home.search.fill('');
+      await becomes(() => isExpanded(), 'false');
+      assert.equal(await device.isVisible(), false);
+    });
+
+    it('lists the things and events of a hub by its name, and filters events by room, device and kind', async () => {
+      await deployHome(desk);
+      const home = await HomeTab.open(await desk.editor());
+      await home.untilFollowing(true);
+      const [lamp, meter] = [targetOf(hub(), 'Lukuvalo'), targetOf(hub(), 'Saunan lämpömittari')];
+      const other = cottage().home.devices.find(({ type }) => type === 'LIGHT');
+      assert.ok(other);
+      await home.search.fill('kesämökki');
+      await becomes(() => idsIn(home, 'hub'), [cottage().id]);
+      await becomes(async () => (await idsIn(home)).length, cottage().home.devices.length);
+      for (const [at, { id }] of [
+        [hub(), lamp],
+        [cottage(), other],
+      ] as const) {
+        at.home.change(id, { isOn: at.home.device(id).state['isOn'] !== true });
+      }
+      hub().home.setReachable(meter.id, false);
+      await home.turnTo('events');
+      const events = async (): Promise<(string | null)[]> => [
+        ...new Set(
+          await home.events.locator('[data-id]').evaluateAll((all) => all.map((one) => one.getAttribute('data-id'))),
+        ),
+      ];
+      await until('the event of the cottage', async () => (await events()).includes(other.id));
+      assert.ok(!(await events()).includes(lamp.id));
+      await home.search.fill('');
+      await until('all events', async () => {
+        const shown = await events();
+        return [lamp.id, meter.id, other.id].every((id) => shown.includes(id));
+      });
+
+      await home.filterButton.focus();
+      await home.page.keyboard.press('Enter');
+      const bar = home.page.locator('#cozify-home-panel-events .cozify-home-filters');
+      await bar.getByLabel('Event').selectOption({ label: "can't be reached" });
+      await becomes(events, [meter.id]);
+      await bar.getByLabel('Event').selectOption('');
+      await bar.getByLabel('Device').focus();
+      await home.page.keyboard.type('Lukuvalo');
+      await becomes(events, [lamp.id]);
+      await bar.getByLabel('Room').selectOption({ label: 'Sauna' });
+      await becomes(() => home.events.innerText(), 'Nothing found');
+      assert.deepEqual(await findBarriers(home.page, '#cozify-home'), []);
+      await home.page.getByRole('button', { name: 'Clear filters' }).click();
+      await until('all events again', async () => (await events()).length >= 3);
+      hub().home.setReachable(meter.id, true);
+    });
+  });
+}
+
 const DEVICES = 700;
 const ROOMS = 60;
 

@@ -1,11 +1,14 @@
 // The list of events in the home tab.
 import { announce, replace } from '../shared/draw.js';
 import type { HomeEvent } from './api.js';
+import { FilterBar } from './filters.js';
 import type { HomeTexts } from './texts.js';
 import { nodeButton } from './tree.js';
 import { thingKey } from './uses.js';
 
 const MOST_EVENTS = 200;
+
+const FILTERS = ['room', 'device', 'event'] as const;
 
 /** The maximum number of things in one request. */
 const MOST_ASKED = 50;
@@ -22,6 +25,7 @@ export class EventLog {
   readonly #$log: JQuery;
   readonly #texts: HomeTexts;
   readonly #search: Search;
+  readonly #filters: FilterBar;
   #events: HomeEvent[] = [];
   #words: string[] = [];
   /** Whether the search matches an unlisted thing, by key; only things that were asked about. */
@@ -31,12 +35,24 @@ export class EventLog {
     this.#$log = $log;
     this.#texts = texts;
     this.#search = search;
+    this.#filters = new FilterBar($log.parent(), texts, FILTERS, () => {
+      this.#draw();
+      void this.#look();
+    });
     this.#draw();
   }
 
   clear(): void {
     this.#events = [];
-    this.#draw();
+    this.#filters.clear();
+  }
+
+  /** Returns the rows of a thing's events, newest first. */
+  rowsOf(key: string): JQuery[] {
+    return this.#events
+      .filter(({ thing }) => thingKey(thing) === key)
+      .map((event) => this.#row(event))
+      .reverse();
   }
 
   /** Returns rows for the events of a thing, the newest first. */
@@ -52,7 +68,8 @@ export class EventLog {
     if (events.length === 0 && !isAll) return;
     this.#events = [...(isAll ? [] : this.#events), ...events].slice(-MOST_EVENTS);
     void this.#look();
-    const shown = events.filter((event) => this.#isWanted(event));
+    this.#offer();
+    const shown = this.#passed(events).filter((event) => this.#isWanted(event));
     if (isAll || this.#$log.children('[data-id]').length === 0) return this.#draw();
     const { scrollTop, scrollHeight } = this.#$log[0] as Element;
     this.#$log.prepend(shown.map((event) => this.#row(event)).reverse());
@@ -76,7 +93,7 @@ export class EventLog {
   /** Asks whether the search matches unlisted things, and shows their events. */
   async #look(): Promise<void> {
     const words = this.#words;
-    const asked = this.#events
+    const asked = this.#passed()
       .filter((event) => !this.#isWanted(event) && !this.#found.has(thingKey(event.thing)))
       .slice(-MOST_ASKED);
     if (asked.length === 0) return;
@@ -95,6 +112,32 @@ export class EventLog {
     }
   }
 
+  /** Offers the rooms, devices and kinds of the events as filters. */
+  #offer(): void {
+    for (const name of FILTERS) {
+      const texts = new Map(this.#events.map((event) => this.#filterOf(name, event)));
+      const options = [...texts].map(([value, text]) => ({ value, text }));
+      this.#filters.offer(
+        name,
+        options.filter(({ value }) => value !== '').sort((one, other) => one.text.localeCompare(other.text)),
+      );
+    }
+  }
+
+  /** Returns an event's value of a filter, and the text of that value. */
+  #filterOf(name: (typeof FILTERS)[number], { event, thing }: HomeEvent): [value: string, text: string] {
+    if (name === 'event') return [event, this.#texts.t(`home.event.${event}`)];
+    const room = thing.room ?? '';
+    if (name === 'room') return [room, room];
+    return [thingKey(thing), [thing.name, room].filter(Boolean).join(' · ')];
+  }
+
+  /** Returns those events that pass the filters. */
+  #passed(events: readonly HomeEvent[] = this.#events): HomeEvent[] {
+    const set = FILTERS.map((name) => [name, this.#filters.value(name)] as const).filter(([, value]) => value !== '');
+    return events.filter((event) => set.every(([name, value]) => this.#filterOf(name, event)[0] === value));
+  }
+
   #isWanted({ thing }: HomeEvent): boolean {
     const text = `${thing.name} ${thing.room ?? ''}`.toLowerCase();
     return this.#words.every((word) => text.includes(word)) || this.#isFound(thingKey(thing));
@@ -106,7 +149,9 @@ export class EventLog {
 
   #draw(): void {
     const scrollTop = this.#$log.scrollTop() ?? 0;
-    const rows = this.#events.filter((event) => this.#isWanted(event)).map((event) => this.#row(event));
+    const rows = this.#passed()
+      .filter((event) => this.#isWanted(event))
+      .map((event) => this.#row(event));
     const nothing = this.#texts.t(this.#events.length > 0 ? 'picker.none' : 'home.noEvents');
     replace(this.#$log, rows.length > 0 ? rows.reverse() : [$('<p>').text(nothing)]);
     this.#$log.scrollTop(scrollTop);

@@ -44,6 +44,9 @@ export function createFrame(t: Translate): JQuery {
         placeholder: t('home.search'),
         'aria-label': t('home.search'),
       }),
+      $(
+        '<button type="button" id="cozify-home-filter" class="red-ui-button red-ui-button-small" aria-expanded="false">',
+      ).append('<i class="fa fa-angle-right" aria-hidden="true">', ` ${t('home.filter.title')}`),
     ),
     $tabs,
     $('<div id="cozify-home-state" role="status">'),

@@ -7,6 +7,7 @@ import { Latest } from '../shared/latest.js';
 import type { AccountChoice } from './account-choice.js';
 import { type FeedAnswer, HomeApi, type HomeEvent, KINDS } from './api.js';
 import type { EventLog } from './event-log.js';
+import type { FilterBar } from './filters.js';
 import { Follower } from './follower.js';
 import type { Panel } from './frame.js';
 import type { GoneList } from './gone-list.js';
@@ -32,6 +33,7 @@ export interface HomeParts {
   readonly choice: AccountChoice;
   readonly line: StateLine;
   readonly tree: ThingTree;
+  readonly filters: FilterBar;
   readonly log: EventLog;
   readonly gone: GoneList;
   readonly showPanel: (panel: Panel) => void;
@@ -148,7 +150,7 @@ export class Home {
 
   /** Returns the keys of those things that match the search. If everything is listed, no unlisted thing matches. */
   find(ids: readonly string[]): Promise<readonly string[] | undefined> | readonly string[] | undefined {
-    if (this.#listed.isAll(this.#page.tree.count)) return [];
+    if (this.#listed.isAll(this.#page.tree.count) && !this.#page.filters.isSet) return [];
     return this.#page.isSeen ? this.api.found(this.#page.query, ids) : undefined;
   }
 
@@ -216,7 +218,7 @@ export class Home {
 
   /** Loads the list again from the first page to the last page that was loaded. Returns whether it arrived. */
   async #listAgain(isNewSearch: boolean): Promise<boolean> {
-    const { tree, log, query } = this.#page;
+    const { tree, log, query, filters } = this.#page;
     const isCurrent = this.#lists.ask();
     const minimum = isNewSearch ? 1 : Math.max(this.#listed.minimum, tree.count);
     const things: Thing[] = [];
@@ -227,11 +229,15 @@ export class Home {
       if (!reply.isOk) return this.#fail(reply.failure);
       things.push(...reply.answer.things);
       this.#listed.take(reply.answer);
+      if (reply.answer.capabilities !== undefined) filters.offerKinds(reply.answer.capabilities);
       after = reply.answer.next ?? '';
     } while (after !== '' && things.length < minimum);
     this.#listed.minimum = 1;
     this.#headings = new Set();
-    if (isNewSearch) tree.$list.scrollTop(0);
+    if (isNewSearch) {
+      tree.$list.scrollTop(0);
+      tree.folds.search(query !== '' || filters.isSet);
+    }
     tree.replace(this.#rowsOf(things));
     log.filter(query);
     this.#showCount();
@@ -239,7 +245,16 @@ export class Home {
   }
 
   #listFrom(after: string): Promise<Reply<ThingPage>> {
-    return this.api.list({ kinds: KINDS, q: this.#page.query, after });
+    const { query: q, filters } = this.#page;
+    const use = filters.value('use');
+    const filter = {
+      kind: filters.value('kind'),
+      unreachable: filters.value('unreachable') !== '',
+      batteryLow: filters.value('batteryLow') !== '',
+      ...(use === '' ? {} : { [use]: this.uses.keys }),
+    };
+    const withCapabilities = after === '';
+    return this.api.list({ kinds: KINDS, q, after, withCapabilities, ...(filters.isSet ? { filter } : {}) });
   }
 
   #rowsOf(things: readonly Thing[]): Row[] {
@@ -262,7 +277,7 @@ export class Home {
   }
 
   #handleEvents(events: readonly HomeEvent[], isOutdated: boolean): void {
-    const { tree } = this.#page;
+    const { tree, filters } = this.#page;
     let isOther = isOutdated;
     for (const { at, event, thing, changed, state, press } of events) {
       if (press !== null) tree.update(thingKey(thing), { lastPress: { ...press, at } });
@@ -270,6 +285,8 @@ export class Home {
         tree.update(thingKey(thing), { state, ...(changed.length > 0 ? { changedAt: at } : {}) });
         this.#freshStates.note(thingKey(thing), state);
       }
+      const isFilterField = event.endsWith('reachable') || changed.includes('batteryLow');
+      if (isFilterField && filters.isSet) isOther = true;
       if (event === 'added' || event === 'removed' || event.startsWith('hub-')) isOther = true;
     }
     if (!isOther || !this.isFollowing) return;
@@ -278,12 +295,13 @@ export class Home {
 
   /** Counts the uses of things, and finds the missing ones. Returns whether all answers arrived. */
   async #count(isComplete: boolean): Promise<boolean> {
-    const { gone, tree, log } = this.#page;
+    const { gone, tree, log, filters } = this.#page;
     const failure = await this.uses.count(isComplete);
     if (this.#isClosed) return true;
     gone.show(this.uses.used, this.uses.verdicts);
     tree.refresh();
     log.refresh();
+    if (filters.value('use') !== '' && this.#isWanted && !(await this.#list())) return false;
     return failure === undefined || !this.#page.isSeen || this.#fail(failure);
   }
 }

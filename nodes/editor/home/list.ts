@@ -19,6 +19,7 @@ export class Listed {
   /** The least number of things to load at a restart; more than are listed if a page failed to load. */
   minimum = 1;
   #total = 0;
+  #hidden = 0;
   #asOf: string | null = null;
   #isAway = false;
   /** The hubs at the time of a list in which a hub was unreachable; `undefined` after all have answered. */
@@ -26,10 +27,10 @@ export class Listed {
   /** The latest state of each hub in the feed, by id. */
   #followed: ReadonlyMap<string, FollowedHub> = new Map();
 
-  take({ next, total, asOf, away }: Pick<ThingPage, 'next' | 'total' | 'asOf' | 'away'>): void {
+  take({ next, total, hidden = 0, asOf, away }: Omit<ThingPage, 'things'>): void {
     if (!away) this.#asked = undefined;
     else if (!this.#isAway) this.#asked = this.#followed;
-    [this.next, this.#total, this.#asOf, this.#isAway] = [next, total, asOf, away];
+    [this.next, this.#total, this.#hidden, this.#asOf, this.#isAway] = [next, total, hidden, asOf, away];
   }
 
   /** How long the next long poll may last, in seconds. */
@@ -53,8 +54,9 @@ export class Listed {
     const total = this.#total;
     const shown = total === 0 ? t('picker.none') : t('home.shown', { count, total });
     const isCut = isFull && !this.isAll(count);
+    const hidden = this.#hidden === 0 ? [] : [t('home.filter.hidden', { count: this.#hidden })];
     const asOf = this.#isAway && this.#asOf !== null ? t('home.asOf', { time: texts.time(this.#asOf) }) : '';
-    return [[shown, ...(isCut ? [t('home.tooMany')] : [])].join(' '), asOf];
+    return [[shown, ...hidden, ...(isCut ? [t('home.tooMany')] : [])].join(' '), asOf];
   }
 
   /**

@@ -20,6 +20,8 @@ import {
   putIntoFlow,
   reveal,
 } from './flow.js';
+import { fold } from '../shared/draw.js';
+import { FilterBar } from './filters.js';
 import { createFrame, ignoreSecondClicks, turnTabs } from './frame.js';
 import { GoneList } from './gone-list.js';
 import { Home, type HomeParts } from './home.js';
@@ -52,6 +54,12 @@ export class HomePage implements HomeParts {
     isOpen: (row) => this.#opened.isOpen(row),
     onEnd: () => void this.#home?.listMore(),
   });
+  readonly filters = new FilterBar(
+    this.$frame.find('#cozify-home-panel-things'),
+    this.texts,
+    ['unreachable', 'batteryLow', 'use', 'kind'],
+    () => this.#home?.searchSoon(),
+  );
   readonly log: EventLog = new EventLog(this.$frame.find('#cozify-home-events'), this.texts, {
     isListed: (key) => this.tree.has(key),
     find: (ids) => this.#home?.find(ids),
@@ -71,7 +79,10 @@ export class HomePage implements HomeParts {
   });
   readonly gone = new GoneList(this.$frame, this.texts);
   readonly dashboard = new DashboardButton(this.$frame, this.texts, this.line, () => this.choice.current);
-  readonly showPanel = turnTabs(this.$frame, (panel) => this.line.turnTo(panel));
+  readonly showPanel = turnTabs(this.$frame, (panel) => {
+    this.line.turnTo(panel);
+    this.$frame.find('#cozify-home-filter').toggle(panel !== 'gone');
+  });
   readonly #attention = new Attention(this.$frame[0] as Element, (seen) => this.#noteSeen(seen));
   #home: Home | undefined;
   #replacer: Replacer | undefined;
@@ -118,6 +129,12 @@ export class HomePage implements HomeParts {
       })
       .on('click', '[data-node]', (event) => reveal($(event.currentTarget).attr('data-node') ?? ''))
       .on('click', '[data-do]', (event) => void this.#act(event));
+    const { t } = this.texts;
+    this.filters.offer('use', [
+      { value: 'used', text: t('home.filter.used') },
+      { value: 'unused', text: t('home.filter.unused') },
+    ]);
+    fold(this.$frame.find('#cozify-home-filter'), this.$frame.find('.cozify-home-filters'));
     this.$frame.find('#cozify-home-search').on('input', () => this.#home?.searchSoon());
   }
 
@@ -161,10 +178,11 @@ export class HomePage implements HomeParts {
     this.#home = undefined;
     this.#replacer = undefined;
     this.#selection.clear();
-    this.tree.clear();
+    const { current } = this.choice;
+    this.tree.clear(current?.id ?? '');
+    this.filters.clear();
     this.log.clear();
     this.gone.show([], new Map(), false);
-    const { current } = this.choice;
     this.line.showState(this.texts.t(current === undefined ? 'home.noAccount' : 'picker.searching'));
     this.#home = current && new Home(current.id, this);
     this.#replacer = this.#home && new Replacer(this.#home, this);

@@ -3,6 +3,7 @@ import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import { keepFocus, replace } from '../shared/draw.js';
 import { type CanvasNode, mayReveal } from './flow.js';
+import { Folds } from './folds.js';
 import type { HomeTexts } from './texts.js';
 
 /** The maximum number of rows on the page, however large the home is. */
@@ -31,6 +32,8 @@ interface TreeOptions {
 }
 
 export const ROW = '[role=treeitem]';
+/** Rows that are not below a collapsed heading. */
+const SHOWN = `${ROW}:not([hidden])`;
 
 /** The part of a row in which the mouse and the keys work as in a form. */
 const DETAILS = '.cozify-home-details';
@@ -42,6 +45,8 @@ export class ThingTree {
   readonly #rows = new Map<string, { row: Row; $row: JQuery }>();
 
   #current = '';
+  /** The collapsed headings of the shown account. */
+  folds = new Folds('');
 
   constructor($list: JQuery, options: TreeOptions) {
     this.$list = $list;
@@ -59,6 +64,9 @@ export class ThingTree {
         ((button ?? currentTarget) as HTMLElement).focus({ preventScroll: true });
       })
       .on('focusin', ROW, ({ currentTarget }) => this.#enter($(currentTarget as HTMLElement)))
+      .on('click', '.cozify-home-fold', ({ currentTarget }) =>
+        this.#toggle($(currentTarget as HTMLElement).closest(ROW)),
+      )
       .on('click', '.cozify-home-uses', ({ currentTarget }) => this.#unfold($(currentTarget as HTMLElement)))
       .on('keydown', (event) => this.#press(event))
       .on('scroll', () => this.#lookForEnd());
@@ -83,7 +91,9 @@ export class ThingTree {
     return key === undefined ? undefined : this.#rows.get(key)?.row;
   }
 
-  clear(): void {
+  /** Clears the list for another account. `account`: its id. */
+  clear(account: string): void {
+    this.folds = new Folds(account);
     this.#rows.clear();
     this.$list.empty();
     this.#current = '';
@@ -115,7 +125,32 @@ export class ThingTree {
       else list.insertBefore($row[0] as Element, next);
     }
     if (!this.#rows.has(this.#current)) this.#mark(this.$list.find(ROW).first());
+    this.#fold();
+  }
+
+  /** Hides the rows below collapsed headings. The focus goes from a hidden row to its heading. */
+  #fold(): void {
+    let collapsed = Infinity;
+    for (const { row, $row } of this.#rows.values()) {
+      if (row.level <= collapsed) collapsed = Infinity;
+      $row.prop('hidden', collapsed < Infinity);
+      if (row.thing !== undefined) continue;
+      const isCollapsed = this.folds.has(row.key);
+      $row.attr('aria-expanded', String(!isCollapsed));
+      if (isCollapsed) collapsed = Math.min(collapsed, row.level);
+    }
+    const $current = this.$list.find(`${ROW}[tabindex=0][hidden]`);
+    if ($current.length > 0) {
+      const $heading = $current.prevAll(SHOWN).first();
+      this.#mark($heading);
+      if ($current.is(':focus-within')) $heading.trigger('focus');
+    }
     this.#lookForEnd();
+  }
+
+  #toggle($row: JQuery): void {
+    this.folds.toggle($row.attr('data-key') ?? '');
+    this.#fold();
   }
 
   /** Shows a thing's new state. */
@@ -215,6 +250,8 @@ export class ThingTree {
     else if (event.key === 'Home') $next = this.#at(0);
     else if (event.key === 'End') $next = this.#at(Infinity);
     else if (event.key === 'Escape' && isInside) $next = $row;
+    else if (!isInside && side !== undefined && (side < 0 || this.rowOf($row[0] ?? null)?.thing === undefined))
+      $next = this.#beside($row, side);
     else if (!isInside && (event.key === 'ArrowRight' || event.key === 'Enter'))
       $next = firstOf($row.find('[data-do]'), $inside);
     else if (isInside && side !== undefined) {
@@ -228,12 +265,25 @@ export class ThingTree {
     $next.trigger('focus');
   }
 
+  /** Expands or collapses a heading. Returns the row to go to: the heading of a row, or the first row of a heading. */
+  #beside($row: JQuery, side: number): JQuery {
+    const isExpanded = $row.attr('aria-expanded');
+    if (isExpanded === String(side < 0)) this.#toggle($row);
+    else if (side > 0) return this.#at(this.#indexOf($row) + 1);
+    else
+      return firstOf(
+        $row.prevAll(ROW).filter((_, one) => levelOf(one) < levelOf($row[0])),
+        $row,
+      );
+    return $row;
+  }
+
   #indexOf($row: JQuery): number {
-    return this.$list.find(ROW).index($row);
+    return this.$list.find(SHOWN).index($row);
   }
 
   #at(index: number): JQuery {
-    const $rows = this.$list.find(ROW);
+    const $rows = this.$list.find(SHOWN);
     return $rows.eq(Math.max(0, Math.min(index, $rows.length - 1)));
   }
 
@@ -247,6 +297,10 @@ export class ThingTree {
 /** Returns the first element of `$these`; if empty, of `$others`. */
 function firstOf($these: JQuery, $others: JQuery): JQuery {
   return $these.length > 0 ? $these.first() : $others.first();
+}
+
+function levelOf(row: Element | undefined): number {
+  return Number(row?.getAttribute('aria-level'));
 }
 
 const USES = '<button type="button" class="cozify-home-uses red-ui-button red-ui-button-small" tabindex="-1">';
@@ -272,6 +326,7 @@ export function nodeButtons(nodes: readonly CanvasNode[], texts: HomeTexts): JQu
 function createRow(): JQuery {
   return $('<div role="treeitem" class="cozify-home-row" tabindex="-1">').append(
     $('<div class="cozify-home-line">').append(
+      $('<i class="cozify-home-fold fa fa-angle-down" aria-hidden="true">'),
       $('<span class="cozify-home-name">'),
       $('<span class="cozify-home-value">'),
     ),

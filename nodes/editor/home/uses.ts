@@ -109,6 +109,11 @@ export class UseIndex {
     return failure;
   }
 
+  /** The keys of all things that nodes refer to. */
+  get keys(): string[] {
+    return [...this.#nodesOf.keys()];
+  }
+
   nodesOf(key: string): readonly CanvasNode[] {
     return this.#nodesOf.get(key) ?? [];
   }

@@ -32,6 +32,8 @@ export interface ThingsQuery {
   after?: string;
   /** Whether the answer contains the capabilities of the home's devices. */
   withCapabilities?: boolean;
+  /** The filter of the sidebar, for a query of kinds and words. */
+  filter?: Record<string, string | boolean | readonly string[]>;
 }
 
 /** The references of a node; `hub` is the node's hub. */
@@ -80,7 +82,12 @@ export class ThingsApi {
   }
 
   async list(query: ThingsQuery): Promise<Reply<ThingPage>> {
-    const reply = await callEndpoint('GET', `${this.url}/things?${queryOf(query, this.account)}`, isPage);
+    const { kinds: kind = [], q = '', after = '', filter } = query;
+    const url = `${this.url}/things`;
+    const body = { kind, q, after, filter, lang: this.account.language, ...this.#cloud };
+    const reply = await (filter === undefined
+      ? callEndpoint('GET', `${url}?${queryOf(query, this.account)}`, isPage)
+      : callEndpoint('POST', url, isPage, body));
     if (reply.isOk) knownNames.note(this.account.id, reply.answer.things);
     return reply;
   }

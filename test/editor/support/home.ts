@@ -9,6 +9,8 @@ export class HomeTab {
   readonly page: Page;
   readonly root: Locator;
   readonly search: Locator;
+  readonly filterButton: Locator;
+  readonly filters: Locator;
   readonly list: Locator;
   readonly state: Locator;
   readonly gone: Locator;
@@ -20,6 +22,8 @@ export class HomeTab {
     this.page = page;
     this.root = page.locator('#cozify-home');
     this.search = page.locator('#cozify-home-search');
+    this.filterButton = page.locator('#cozify-home-filter');
+    this.filters = page.locator('#cozify-home-panel-things .cozify-home-filters');
     this.list = page.locator('#cozify-home-list');
     this.state = page.locator('#cozify-home-state');
     this.gone = page.locator('#cozify-home-gone');
