@@ -1,14 +1,12 @@
 // The list of events in the home tab.
 import { announce, replace } from '../shared/draw.js';
 import type { HomeEvent } from './api.js';
-import { FilterBar } from './filters.js';
+import { EVENT_FILTERS, type EventFilter, FilterBar } from './filters.js';
 import type { HomeTexts } from './texts.js';
 import { nodeButton } from './tree.js';
 import { thingKey } from './uses.js';
 
 const MOST_EVENTS = 200;
-
-const FILTERS = ['room', 'device', 'event'] as const;
 
 /** The maximum number of things in one request. */
 const MOST_ASKED = 50;
@@ -35,7 +33,7 @@ export class EventLog {
     this.#$log = $log;
     this.#texts = texts;
     this.#search = search;
-    this.#filters = new FilterBar($log.parent(), texts, FILTERS, () => {
+    this.#filters = new FilterBar($log.parent(), texts, EVENT_FILTERS, () => {
       this.#draw();
       void this.#look();
     });
@@ -114,18 +112,19 @@ export class EventLog {
 
   /** Offers the rooms, devices and kinds of the events as filters. */
   #offer(): void {
-    for (const name of FILTERS) {
+    for (const name of EVENT_FILTERS) {
       const texts = new Map(this.#events.map((event) => this.#filterOf(name, event)));
+      texts.delete('');
       const options = [...texts].map(([value, text]) => ({ value, text }));
       this.#filters.offer(
         name,
-        options.filter(({ value }) => value !== '').sort((one, other) => one.text.localeCompare(other.text)),
+        options.sort((one, other) => one.text.localeCompare(other.text)),
       );
     }
   }
 
   /** Returns an event's value of a filter, and the text of that value. */
-  #filterOf(name: (typeof FILTERS)[number], { event, thing }: HomeEvent): [value: string, text: string] {
+  #filterOf(name: EventFilter, { event, thing }: HomeEvent): [value: string, text: string] {
     if (name === 'event') return [event, this.#texts.t(`home.event.${event}`)];
     const room = thing.room ?? '';
     if (name === 'room') return [room, room];
@@ -134,8 +133,9 @@ export class EventLog {
 
   /** Returns those events that pass the filters. */
   #passed(events: readonly HomeEvent[] = this.#events): HomeEvent[] {
-    const set = FILTERS.map((name) => [name, this.#filters.value(name)] as const).filter(([, value]) => value !== '');
-    return events.filter((event) => set.every(([name, value]) => this.#filterOf(name, event)[0] === value));
+    const { set } = this.#filters;
+    const names = EVENT_FILTERS.filter((name) => set[name] !== undefined);
+    return events.filter((event) => names.every((name) => this.#filterOf(name, event)[0] === set[name]));
   }
 
   #isWanted({ thing }: HomeEvent): boolean {

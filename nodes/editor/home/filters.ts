@@ -1,13 +1,19 @@
 // The filters above the list of things and above the events.
 import { capabilitiesOf, DEVICE_KINDS } from '../../../src/devices/things/device-kinds.js';
-import { fill, type Option } from '../shared/draw.js';
+import { choose, fill, type Option } from '../shared/draw.js';
 import type { HomeTexts } from './texts.js';
 
-/** Filters that are checkboxes; the others are selects. */
-const FLAGS = ['unreachable', 'batteryLow'] as const;
+/** Names of the filters above the things. All but the last are checkboxes. */
+export const THING_FILTERS = ['unreachable', 'batteryLow', 'used', 'unused', 'kind'] as const;
+
+/** Names of the filters above the events: selects. */
+export const EVENT_FILTERS = ['room', 'device', 'event'] as const;
+
+/** Name of a filter above the events. */
+export type EventFilter = (typeof EVENT_FILTERS)[number];
 
 /** Name of a filter. */
-export type FilterName = (typeof FLAGS)[number] | 'use' | 'kind' | 'room' | 'device' | 'event';
+type FilterName = (typeof THING_FILTERS)[number] | EventFilter;
 
 /** A group of filters at the top of a panel, and a button that clears them. They are not saved. */
 export class FilterBar {
@@ -20,8 +26,11 @@ export class FilterBar {
     this.#texts = texts;
     for (const name of names) {
       const text = t(`home.filter.${name}`);
-      const $flag = $('<label>').append($('<input type="checkbox" value="true">').attr('name', name), ` ${text}`);
-      this.#$group.append(FLAGS.some((one) => one === name) ? $flag : $('<select>').attr({ name, 'aria-label': text }));
+      const isSelect = name === 'kind' || names === EVENT_FILTERS;
+      const $select = $('<select>').attr({ name, 'aria-label': text });
+      const $label = $('<label>').append($('<input type="checkbox">').attr('name', name), ` ${text}`);
+      this.#$group.append(isSelect ? $select : $label);
+      if (isSelect) this.offer(name, []);
     }
     this.#$group.attr('aria-label', t('home.filter.title')).on('change', () => {
       this.#$clear.toggle(this.isSet);
@@ -35,15 +44,14 @@ export class FilterBar {
   }
 
   get isSet(): boolean {
-    return this.#$group
-      .find('select, :checked')
-      .get()
-      .some((one) => ($(one).val() ?? '') !== '');
+    return Object.keys(this.set).length > 0;
   }
 
-  /** Returns the value of a filter; empty if the filter is not set. */
-  value(name: FilterName): string {
-    return String(this.#$group.find(`[name=${name}]`).filter('select, :checked').val() ?? '');
+  /** The filters that are set. The value of a checkbox is true. */
+  get set(): { [name in FilterName]?: string | true } {
+    const all = this.#$group.find<HTMLInputElement>('select, :checked:not(option)').get();
+    const chosen = all.filter(({ value }) => value !== '');
+    return Object.fromEntries(chosen.map(({ name, type, value }) => [name, type === 'checkbox' || value]));
   }
 
   clear(): void {
@@ -56,11 +64,9 @@ export class FilterBar {
   offer(name: FilterName, options: readonly Option[]): void {
     const { t } = this.#texts;
     const $select = this.#$group.find(`[name=${name}]`);
-    const chosen = this.value(name);
-    const all = { value: '', text: t('home.filter.all', { what: t(`home.filter.${name}`) }) };
-    const isOffered = [all, ...options].some(({ value }) => value === chosen);
-    const kept = isOffered ? [] : [{ value: chosen, text: $select.find(':checked').text() }];
-    fill($select, [all, ...options, ...kept], chosen);
+    const [chosen, text] = [String(this.set[name] ?? ''), $select.find(':checked').text()];
+    fill($select, [{ value: '', text: t('home.filter.all', { what: t(`home.filter.${name}`) }) }, ...options], chosen);
+    choose($select, chosen, text);
   }
 
   /** Offers the kinds of devices in a home with these capabilities, and the other kinds of things. */

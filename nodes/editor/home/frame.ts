@@ -40,13 +40,13 @@ export function createFrame(t: Translate): JQuery {
             t('home.dashboard.button'),
           )
         : '',
+      $(
+        '<button type="button" id="cozify-home-filter" class="red-ui-button red-ui-button-small" aria-expanded="false">',
+      ).append('<i class="fa fa-angle-right" aria-hidden="true">', ` ${t('home.filter.title')}`),
       $('<input type="search" id="cozify-home-search" aria-controls="cozify-home-list" autocomplete="off">').attr({
         placeholder: t('home.search'),
         'aria-label': t('home.search'),
       }),
-      $(
-        '<button type="button" id="cozify-home-filter" class="red-ui-button red-ui-button-small" aria-expanded="false">',
-      ).append('<i class="fa fa-angle-right" aria-hidden="true">', ` ${t('home.filter.title')}`),
     ),
     $tabs,
     $('<div id="cozify-home-state" role="status">'),

@@ -246,15 +246,10 @@ export class Home {
 
   #listFrom(after: string): Promise<Reply<ThingPage>> {
     const { query: q, filters } = this.#page;
-    const use = filters.value('use');
-    const filter = {
-      kind: filters.value('kind'),
-      unreachable: filters.value('unreachable') !== '',
-      batteryLow: filters.value('batteryLow') !== '',
-      ...(use === '' ? {} : { [use]: this.uses.keys }),
-    };
-    const withCapabilities = after === '';
-    return this.api.list({ kinds: KINDS, q, after, withCapabilities, ...(filters.isSet ? { filter } : {}) });
+    const { set } = filters;
+    const { keys } = this.uses;
+    const filter = { ...set, ...(set.used && { used: keys }), ...(set.unused && { unused: keys }) };
+    return this.api.list({ kinds: KINDS, q, after, withCapabilities: after === '', filter });
   }
 
   #rowsOf(things: readonly Thing[]): Row[] {
@@ -301,7 +296,8 @@ export class Home {
     gone.show(this.uses.used, this.uses.verdicts);
     tree.refresh();
     log.refresh();
-    if (filters.value('use') !== '' && this.#isWanted && !(await this.#list())) return false;
+    const isByUse = filters.set.used ?? filters.set.unused;
+    if (isByUse && this.#isWanted && !(await this.#list())) return false;
     return failure === undefined || !this.#page.isSeen || this.#fail(failure);
   }
 }

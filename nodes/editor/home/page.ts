@@ -21,7 +21,7 @@ import {
   reveal,
 } from './flow.js';
 import { fold } from '../shared/draw.js';
-import { FilterBar } from './filters.js';
+import { FilterBar, THING_FILTERS } from './filters.js';
 import { createFrame, ignoreSecondClicks, turnTabs } from './frame.js';
 import { GoneList } from './gone-list.js';
 import { Home, type HomeParts } from './home.js';
@@ -54,12 +54,7 @@ export class HomePage implements HomeParts {
     isOpen: (row) => this.#opened.isOpen(row),
     onEnd: () => void this.#home?.listMore(),
   });
-  readonly filters = new FilterBar(
-    this.$frame.find('#cozify-home-panel-things'),
-    this.texts,
-    ['unreachable', 'batteryLow', 'use', 'kind'],
-    () => this.#home?.searchSoon(),
-  );
+  readonly filters = new FilterBar(this.tree.$list.parent(), this.texts, THING_FILTERS, () => this.#home?.searchSoon());
   readonly log: EventLog = new EventLog(this.$frame.find('#cozify-home-events'), this.texts, {
     isListed: (key) => this.tree.has(key),
     find: (ids) => this.#home?.find(ids),
@@ -129,11 +124,6 @@ export class HomePage implements HomeParts {
       })
       .on('click', '[data-node]', (event) => reveal($(event.currentTarget).attr('data-node') ?? ''))
       .on('click', '[data-do]', (event) => void this.#act(event));
-    const { t } = this.texts;
-    this.filters.offer('use', [
-      { value: 'used', text: t('home.filter.used') },
-      { value: 'unused', text: t('home.filter.unused') },
-    ]);
     fold(this.$frame.find('#cozify-home-filter'), this.$frame.find('.cozify-home-filters'));
     this.$frame.find('#cozify-home-search').on('input', () => this.#home?.searchSoon());
   }
@@ -179,8 +169,9 @@ export class HomePage implements HomeParts {
     this.#replacer = undefined;
     this.#selection.clear();
     const { current } = this.choice;
-    this.tree.clear(current?.id ?? '');
     this.filters.clear();
+    this.tree.clear(current?.id ?? '');
+    this.tree.folds.search(this.query !== '');
     this.log.clear();
     this.gone.show([], new Map(), false);
     this.line.showState(this.texts.t(current === undefined ? 'home.noAccount' : 'picker.searching'));

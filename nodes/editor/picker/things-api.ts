@@ -33,7 +33,7 @@ export interface ThingsQuery {
   /** Whether the answer contains the capabilities of the home's devices. */
   withCapabilities?: boolean;
   /** The filter of the sidebar, for a query of kinds and words. */
-  filter?: Record<string, string | boolean | readonly string[]>;
+  filter?: object;
 }
 
 /** The references of a node; `hub` is the node's hub. */
@@ -82,10 +82,10 @@ export class ThingsApi {
   }
 
   async list(query: ThingsQuery): Promise<Reply<ThingPage>> {
-    const { kinds: kind = [], q = '', after = '', filter } = query;
+    const { kinds: kind = [], q = '', after = '', filter = {} } = query;
     const url = `${this.url}/things`;
     const body = { kind, q, after, filter, lang: this.account.language, ...this.#cloud };
-    const reply = await (filter === undefined
+    const reply = await (Object.keys(filter).length === 0
       ? callEndpoint('GET', `${url}?${queryOf(query, this.account)}`, isPage)
       : callEndpoint('POST', url, isPage, body));
     if (reply.isOk) knownNames.note(this.account.id, reply.answer.things);
