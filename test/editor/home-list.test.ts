@@ -374,7 +374,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.filterButton.click();
       await home.filters.getByLabel('used in flows', { exact: true }).check();
       await becomes(() => idsIn(home), [used.id]);
-      await home.untilSaid(/^Things: 1 of 1 · \d+ hidden by filters$/);
+      await home.untilAnnounced(/^Things: 1 of 1 · \d+ hidden by filters$/);
       await home.filters.getByLabel('used in flows', { exact: true }).uncheck();
       await home.filters.getByLabel('not used in flows').check();
       await home.filters.locator('[name=kind]').selectOption({ label: 'thermometers' });
@@ -383,7 +383,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.ok(!(await idsIn(home)).includes(used.id));
       const before = await idsIn(home);
       await home.filters.getByLabel('battery low').check();
-      await home.untilSaid(new RegExp(`^Nothing found · `));
+      await home.untilAnnounced(new RegExp(`^Nothing found · `));
       hub().home.change(weak.id, { batteryLow: true });
       await becomes(() => idsIn(home), [weak.id]);
       hub().home.change(weak.id, { batteryLow: false });
@@ -400,7 +400,7 @@ for (const version of EDITOR_VERSIONS) {
       await until('the lamp to be gone', async () => !(await idsIn(home)).includes(used.id));
       await editor.reload();
       const again = await HomeTab.open(editor);
-      await again.untilSaid(/^Things: \d+ of \d+$/);
+      await again.untilAnnounced(/^Things: \d+ of \d+$/);
     });
 
     it('counts the uses again while it filters by them', async () => {
@@ -409,7 +409,7 @@ for (const version of EDITOR_VERSIONS) {
       const home = await HomeTab.open(await desk.editor());
       await home.filterButton.click();
       await home.filters.getByLabel('used in flows', { exact: true }).check();
-      await home.untilSaid(/^Nothing found · \d+ hidden/);
+      await home.untilAnnounced(/^Nothing found · \d+ hidden/);
       await desk.nodeRed.flows();
       await home.page.evaluate(
         `RED.view.importNodes(${JSON.stringify([commandNode('one', [lamp])])}, { generateIds: true, addFlow: false, touchImport: true })`,
@@ -429,14 +429,14 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(() => home.filterButton.getAttribute('aria-expanded'), 'true');
       await home.filters.getByLabel('ei yhteyttä').focus();
       await keyboard.press('Space');
-      await home.untilSaid(/ · suodattimet piilottavat \d+$/);
+      await home.untilAnnounced(/ · suodattimet piilottavat \d+$/);
       await home.filters.getByLabel('Tyyppi').focus();
       await keyboard.type('lamput');
       assert.equal(await home.filters.getByLabel('Tyyppi').inputValue(), 'lamps');
       assert.deepEqual(await findBarriers(home.page, '#cozify-home'), []);
       await home.page.getByRole('button', { name: 'Poista suodattimet' }).focus();
       await keyboard.press('Enter');
-      await home.untilSaid(/^Kohteita: \d+\/\d+$/);
+      await home.untilAnnounced(/^Kohteita: \d+\/\d+$/);
       assert.equal(await home.filterButton.evaluate((one) => one === one.ownerDocument.activeElement), true);
     });
 

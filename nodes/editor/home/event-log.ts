@@ -45,14 +45,6 @@ export class EventLog {
     this.#filters.clear();
   }
 
-  /** Returns the rows of a thing's events, newest first. */
-  rowsOf(key: string): JQuery[] {
-    return this.#events
-      .filter(({ thing }) => thingKey(thing) === key)
-      .map((event) => this.#row(event))
-      .reverse();
-  }
-
   /** Returns rows for the events of a thing, the newest first. */
   eventsOf(key: string): JQuery[] {
     return this.#events
