@@ -10,7 +10,7 @@ import {
   systemClock,
 } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
-import { planDashboard } from '../dashboard/dashboard.js';
+import { planDashboard } from '../dashboard/lazy-dashboard.js';
 import type { FlowNode } from '../dashboard/existing.js';
 import type { GuardedRoutes } from './guard.js';
 import { accountOf, parseText, textList } from './hub-endpoints.js';

@@ -1,0 +1,12 @@
+/** Loads the code for dashboards with the first dashboard. */
+import { createRequire } from 'node:module';
+import type * as DashboardModule from './dashboard.js';
+import type { DashboardPlan, DashboardQuery } from './dashboard.js';
+
+const load = createRequire(__filename);
+
+/** Plans a dashboard page. The code is loaded with the first page, because a start of Node-RED does not need it. */
+export function planDashboard(query: DashboardQuery): DashboardPlan {
+  const { planDashboard: plan } = load('./dashboard.js') as typeof DashboardModule;
+  return plan(query);
+}
