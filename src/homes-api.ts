@@ -22,7 +22,7 @@ export {
   countText,
   isMeasured,
   pressText,
-  tellingField,
+  informativeField,
   thingsText,
   thingText,
   valueText,

@@ -92,7 +92,7 @@ export class HubStatus {
     };
   }
 
-  /** Shows the values of devices. `field` is the field to show; by default the most telling one. */
+  /** Shows the values of devices. `field` is the field to show; by default the most informative one. */
   show(things: readonly ListedThing[], field = ''): void {
     const now = this.#clock.now();
     this.#hubs = new Set(things.map(({ live }) => live.home.hub));
@@ -110,13 +110,13 @@ export class HubStatus {
     this.#hubs = new Set([...this.#hubs, live.home.hub]);
     this.#problem = undefined;
     this.#live = (language) => {
-      const { countText, isMeasured, isReachable, tellingField, thingText } = homesApi();
+      const { countText, isMeasured, isReachable, informativeField, thingText } = homesApi();
       const { name } = entry;
       if (!isReachable(entry))
         return count === 1
           ? statusOf(language, 'grey', 'ring', 'no-contact')
           : statusOf(language, 'grey', 'ring', 'no-contact-of', { name });
-      const isOfMoment = isNow || isMeasured((field || tellingField(entry.state)) ?? 'on');
+      const isOfMoment = isNow || isMeasured((field || informativeField(entry.state)) ?? 'on');
       const value = thingText(entry, field, language);
       const after = isOfMoment ? `${value} ${clockText(now, language)}`.trimStart() : value;
       const before = count === 1 ? '' : `${countText(count, 'device', language)} ·`;
@@ -278,7 +278,7 @@ function textOf(
   things: readonly ListedThing[],
   { field, now, language }: { field: string; now: number; language: Language },
 ): NodeStatus {
-  const { isMeasured, isReachable, tellingField, thingsText } = homesApi();
+  const { isMeasured, isReachable, informativeField, thingsText } = homesApi();
   const entries = things.map(({ entry }) => entry);
   const [first, ...others] = entries;
   const { count, name, value } = thingsText(entries, field, language);
@@ -288,7 +288,7 @@ function textOf(
   if (others.length > 0) {
     return { fill: 'green', shape: 'dot', text: fitted({ before: `${count} ·`, name, after: value }) };
   }
-  const after = isMeasured((field || tellingField(first.state)) ?? 'on') ? clockText(now, language) : '';
+  const after = isMeasured((field || informativeField(first.state)) ?? 'on') ? clockText(now, language) : '';
   return { fill: 'green', shape: 'dot', text: fitted({ name: value, after }) };
 }
 

@@ -6,7 +6,7 @@ import {
   fullText,
   isFlowMeter,
   pressText,
-  tellingField,
+  informativeField,
   unitIn,
   valueText,
 } from '../../../src/devices/things/live-value.js';
@@ -22,7 +22,7 @@ export class HomeTexts extends PickerTexts {
   /** Returns the live value of a thing: the last press of a remote control; "unreachable" for an unreachable thing. */
   value({ state, lastPress, does = [] }: Pick<Thing, 'state' | 'lastPress'> & Partial<Pick<Thing, 'does'>>): string {
     if (state['reachable'] === false) return this.t('home.unreachable');
-    const isBattery = tellingField(state)?.startsWith('battery') ?? true;
+    const isBattery = informativeField(state)?.startsWith('battery') ?? true;
     if (lastPress === undefined && does.includes('buttons') && isBattery) return this.t('home.noPress');
     return lastPress === undefined ? fullText(state, this.language) : this.pressed(lastPress);
   }
@@ -71,8 +71,12 @@ export class HomeTexts extends PickerTexts {
   what({ event, state, changed, press }: HomeEvent): string {
     if (press !== null) return pressText(press, this.language);
     if (event !== 'changed') return this.t(`home.event.${event}`);
-    const telling = tellingField(state ?? {});
-    if (telling === undefined || changed.includes(telling) || (changed.includes('brightness') && telling === 'on')) {
+    const informative = informativeField(state ?? {});
+    if (
+      informative === undefined ||
+      changed.includes(informative) ||
+      (changed.includes('brightness') && informative === 'on')
+    ) {
       return fullText(state ?? {}, this.language) || changed.map((field) => fieldName(field, this.language)).join(', ');
     }
     const values = changed.map((field) =>

@@ -1,5 +1,11 @@
 // The texts of the picker.
-import { fullText, isMeasured, pressText, stateText, tellingField } from '../../../src/devices/things/live-value.js';
+import {
+  fullText,
+  isMeasured,
+  pressText,
+  stateText,
+  informativeField,
+} from '../../../src/devices/things/live-value.js';
 import type { Failure } from '../account/api.js';
 import { isErrorCode } from '../account/diagnostics.js';
 import { AccountTexts } from '../account/texts.js';
@@ -66,7 +72,7 @@ export class PickerTexts {
 
   /** Returns the time of a measurement; empty for a switched state, which stays valid. */
   #measuredAt(state: Thing['state']): string {
-    const field = tellingField(state);
+    const field = informativeField(state);
     const { lastSeen } = state;
     if (field === undefined || !isMeasured(field) || typeof lastSeen !== 'string') return '';
     return this.#momentText(lastSeen);

@@ -89,7 +89,7 @@ export class ConditionForm {
     if (this.#isGuess && things.length > 0) this.#choose();
   }
 
-  /** If no field is chosen, chooses the most telling field of the things. */
+  /** If no field is chosen, chooses the most informative field of the things. */
   chooseFirst(): void {
     if (this.#field.value !== '') return;
     this.#choose();

@@ -66,7 +66,7 @@ export function exampleOfReading({ things, named, field, output, condition }: Re
   return [['msg.payload', `[{ id: "…", name: ${JSON.stringify(first.name)}, ${content} }${more}]`]];
 }
 
-/** Returns a state with the given fields first, then the most telling ones. */
+/** Returns a state with the given fields first, then the most informative ones. */
 function ordered(state: Thing['state'], first: readonly string[]): Record<string, unknown> {
   const fields = [...new Set([...first, ...mostInformativeFirst(Object.keys(state))])];
   return Object.fromEntries(fields.map((field) => [field, state[field]]));

@@ -250,7 +250,7 @@ const BACKGROUND: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the fields to choose from: the things' fields, the most telling ones first; all known fields while the things
+ * Returns the fields to choose from: the things' fields, the most informative ones first; all known fields while the things
  * are unknown.
  */
 export function fieldsToChoose(things: readonly Thing[]): string[] {

@@ -56,7 +56,7 @@ export function isFlowMeter(state: State): boolean {
 }
 
 /** Returns the most informative field of a state; `undefined` if the state has no informative field. */
-export function tellingField(state: State): string | undefined {
+export function informativeField(state: State): string | undefined {
   if (isFlowMeter(state)) return 'volume';
   return INFORMATIVE.find((field) => isShort(state[field]));
 }
@@ -75,7 +75,7 @@ export function isMeasured(field: string): boolean {
 
 /** Returns a short text of a state: "on 60 %", "21.4 °C", "closed". Empty for a state without an informative field. */
 export function stateText(state: State, language: Language): string {
-  const field = tellingField(state);
+  const field = informativeField(state);
   if (field === undefined) return '';
   const text = valueText(field, state[field], language, unitIn(field, state));
   const detail =
@@ -91,7 +91,7 @@ export function stateText(state: State, language: Language): string {
 export function fullText(state: State, language: Language, field = ''): string {
   const { position, mode, on, colorTemperature, targetTemperature } = state;
   const textOf = (name: string): string => valueText(name, state[name], language);
-  const mainField = tellingField(state);
+  const mainField = informativeField(state);
   const value = stateText(state, language);
   const text =
     mainField !== undefined && SHOWN_WITH_NAME.has(mainField) ? `${fieldName(mainField, language)} ${value}` : value;

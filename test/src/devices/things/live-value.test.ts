@@ -5,7 +5,7 @@ import {
   isMeasured,
   shortName,
   stateText,
-  tellingField,
+  informativeField,
   thingsText,
   thingText,
   valueText,
@@ -79,7 +79,7 @@ describe('live values', () => {
 
   it('distinguishes measurements from switched values', () => {
     assert.deepEqual(['temperature', 'motion', 'on', 'position'].map(isMeasured), [true, true, false, false]);
-    assert.equal(tellingField({ humidity: 1, temperature: 2 }), 'temperature');
+    assert.equal(informativeField({ humidity: 1, temperature: 2 }), 'temperature');
   });
 
   it('summarises several things by their number and the first value', () => {
