@@ -71,7 +71,8 @@ export class OpenedRow {
       if (form.contains(document.activeElement)) continue;
       const field = $(form).attr('data-field') ?? '';
       const control = controlOf(field, [thing]);
-      if (control !== undefined) showNumber($<HTMLElement>(form), firstValue(control, field, [thing]), this.#options.texts);
+      if (control !== undefined)
+        showNumber($<HTMLElement>(form), firstValue(control, field, [thing]), this.#options.texts);
     }
   }
 
