@@ -228,7 +228,9 @@ describe('A dashboard without the package of its nodes', () => {
     const home = await HomeTab.open(await desk.usedEditor());
     const before = await nodeSet(home);
     await new DashboardDialog(home).button.click();
-    await home.untilAnnounced(/package @flowfuse\/node-red-dashboard\. Install it first: menu, Manage palette, Install\.$/);
+    await home.untilAnnounced(
+      /package @flowfuse\/node-red-dashboard\. Install it first: menu, Manage palette, Install\.$/,
+    );
     assert.equal(await nodeSet(home), before);
   });
 });
