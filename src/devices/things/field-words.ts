@@ -7,6 +7,7 @@ const NAMES: ReadonlyMap<string, Words> = byName({
   on: ['on or off', 'päällä vai pois'],
   brightness: ['brightness', 'kirkkaus'],
   colorTemperature: ['white, warm to cold', 'valkoinen, lämpimästä kylmään'],
+  colorTemperatureRange: ['range of white', 'valkoisen sävyalue'],
   color: ['colour', 'väri'],
   hue: ['hue', 'sävy'],
   saturation: ['saturation', 'värikylläisyys'],
