@@ -76,7 +76,13 @@ const definitions = runInNewContext(`${dialogs};cozifyDialogs`);
 
 async function scriptsOf(type, definition) {
   const name = nameIn(type);
-  if (type === ACCOUNT) return [dialogs, registration(type, `...cozifyDialogs.${name}`)];
+  if (type === ACCOUNT) {
+    // The library of Node-RED reads definitions from the html: it knows no spread, and needs the category as a literal.
+    const properties = Object.entries(definition).map(
+      ([key, value]) => `${key}: ${typeof value === 'string' ? JSON.stringify(value) : `cozifyDialogs.${name}.${key}`}`,
+    );
+    return [dialogs, registration(type, properties.join(', '))];
+  }
   const contents = `import { stubsOf } from './lazy-stub.js';
     const stub = stubsOf('${name}');
     ${registration(type, withStubs(definition))}`;
