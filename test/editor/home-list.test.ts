@@ -214,7 +214,7 @@ for (const version of EDITOR_VERSIONS) {
         const heating = home.row('device', id('Eteisen lattialämmitys'));
         await heating.focus();
         await keyboard.press('ArrowRight');
-        while ((await heating.locator('[data-do=details]:focus').count()) === 0) await keyboard.press('ArrowRight');
+        while ((await heating.locator('[data-view=details]:focus').count()) === 0) await keyboard.press('ArrowRight');
         await keyboard.press('Enter');
         await form('targetTemperature').waitFor();
         await keyboard.press('Tab');

@@ -123,7 +123,7 @@ export class HomePage implements HomeParts {
         if (key === 'Escape') this.#replacer?.cancel();
       })
       .on('click', '[data-node]', (event) => reveal($(event.currentTarget).attr('data-node') ?? ''))
-      .on('click', '[data-do]', (event) => void this.#act(event));
+      .on('click', '[data-do], [data-view]', (event) => void this.#act(event));
     fold(this.$frame.find('#cozify-home-filter'), this.$frame.find('.cozify-home-filters'));
     this.$frame.find('#cozify-home-search').on('input', () => this.#home?.searchSoon());
   }
@@ -208,7 +208,7 @@ export class HomePage implements HomeParts {
   async #act(event: JQuery.TriggeredEvent): Promise<void> {
     const [home, replacer] = [this.#home, this.#replacer];
     const button = event.currentTarget as Element;
-    const name = $(button).attr('data-do') ?? '';
+    const name = $(button).attr('data-do') ?? 'details';
     const gone = this.gone.at(button);
     const row = this.tree.rowOf(button);
     const maker = NODE_MAKERS.find((one) => one === name);

@@ -232,7 +232,7 @@ export class ThingTree {
   #drawActions(row: Row, $row: JQuery): void {
     const { texts, actionsOf, isOpen } = this.#options;
     const buttons = actionsOf(row).map((name) => actionButton(name, row.target.name, texts));
-    for (const $button of buttons) $button.filter('[data-do=details]').attr('aria-expanded', String(isOpen(row)));
+    for (const $button of buttons) $button.filter('[data-view]').attr('aria-expanded', String(isOpen(row)));
     putButtons($row, 'actions', buttons);
   }
 
@@ -253,7 +253,7 @@ export class ThingTree {
     else if (!isInside && side !== undefined && (side < 0 || this.rowOf($row[0] ?? null)?.thing === undefined))
       $next = this.#beside($row, side);
     else if (!isInside && (event.key === 'ArrowRight' || event.key === 'Enter'))
-      $next = firstOf($row.find('[data-do]'), $inside);
+      $next = firstOf($row.find('[data-do], [data-view]'), $inside);
     else if (isInside && side !== undefined) {
       const index = $inside.index($from) + side;
       $next = index < 0 ? $row : $inside.eq(index);
@@ -308,7 +308,10 @@ const USES = '<button type="button" class="cozify-home-uses red-ui-button red-ui
 export function actionButton(name: string, of: string, { t }: HomeTexts): JQuery {
   const label = t(`home.do.${name as 'read'}`);
   return $('<button type="button" class="red-ui-button red-ui-button-small" tabindex="-1">')
-    .attr({ 'data-do': name, 'aria-label': t('home.doOf', { what: label, name: of }) })
+    .attr({
+      [name === 'details' ? 'data-view' : 'data-do']: name,
+      'aria-label': t('home.doOf', { what: label, name: of }),
+    })
     .text(label);
 }
 

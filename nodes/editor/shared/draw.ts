@@ -9,7 +9,7 @@ export interface Option {
 const OPTIONS = 'cozify-options';
 
 /** Attributes that identify an element after a redraw, without "data-". */
-const MARKS = ['key', 'id', 'do', 'node', 'field', 'value', 'capability'] as const;
+const MARKS = ['key', 'id', 'do', 'view', 'node', 'field', 'value', 'capability'] as const;
 
 /** Returns an icon for an action that is running. The text beside it names the action. */
 export function spinner(): JQuery {

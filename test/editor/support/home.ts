@@ -50,7 +50,7 @@ export class HomeTab {
   }
 
   action(row: Locator, name: string): Locator {
-    return row.locator(`[data-do="${name}"]`);
+    return row.locator(`[data-do="${name}"], [data-view="${name}"]`);
   }
 
   valueOf(row: Locator): Promise<string> {
