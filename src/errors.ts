@@ -44,7 +44,7 @@ export type Brief = Readonly<Record<'en' | 'fi', string>>;
 export interface ErrorDetails {
   /** The HTTP status of the answer, if there was one. */
   statusCode?: number | undefined;
-  /** Whole seconds after which another try may succeed. */
+  /** The time after which another try may succeed, in whole seconds. */
   retryAfter?: number | undefined;
   /** Whether nothing of the request was sent, so that it can be sent again, for example over another transport. */
   isUnsent?: boolean | undefined;

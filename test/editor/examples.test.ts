@@ -12,7 +12,7 @@ const FOLDER = join(packageRoot, 'examples');
 const NAMES = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.slice(0, -'.json'.length));
-/** Prefixes of the node types that examples need from other packages. The editor names those of earlier imports too. */
+/** Prefixes of the node types that examples need from other packages. The editor also names the missing types of earlier imports. */
 const NEEDED = NAMES.map(neededNodes).filter((prefix) => prefix !== undefined);
 /** Whether an example needs nodes of another package. */
 const needsMore = (name: string): boolean => neededNodes(name) !== undefined;

@@ -206,7 +206,6 @@ for (const version of VERSIONS) {
         await open({ locale, viewport: PHONE });
         await dialog.button.click();
         await dialog.root.waitFor();
-        await home.page.screenshot({ path: `/tmp/h/i/dialog-phone-${locale}.png` });
         assert.deepEqual(await findBarriers(home.page, '.cozify-dashboard'), []);
         const box = await dialog.root.boundingBox();
         assert.ok(

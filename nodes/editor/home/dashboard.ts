@@ -97,7 +97,7 @@ function chooseRooms({ rooms, shown }: DashboardPlan, { t }: HomeTexts): Promise
     $make.prop('disabled', count === 0);
   });
   $cancel.on('click', () => dialog.close());
-  // The keys of the dialog are not those of the flow.
+  // Keys pressed in the dialog must not reach the shortcuts of the editor.
   $dialog.on('keydown', (event) => event.stopPropagation());
   dialog.showModal();
   return new Promise((resolve) => {

@@ -5,7 +5,7 @@ import { isSilence } from '../../hub/hub-client.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Kind } from '../things/kinds.js';
 
-/** Decides when cached lists replace those of a hub that does not answer. */
+/** Decides when a step uses cached lists because the hub does not answer. */
 export interface CachePolicy {
   /** Makes sure that lists of a home are usable: at most `maxAgeMs` old, or cached if the policy allows that. */
   ensure(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void>;

@@ -221,7 +221,7 @@ function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Targ
 /** Options of {@link selectFrom}. */
 export interface SelectOptions {
   readonly filter: DeviceFilter;
-  /** The kinds of lists to load; by default those of the filter. */
+  /** The kinds of lists to load; by default the kinds of the filter. */
   readonly kinds?: readonly Kind[];
   /** The oldest age of these lists, in milliseconds. */
   readonly maxAgeMs: () => number;

@@ -113,7 +113,7 @@ export const KEPT_EVENTS = 200;
 
 /** The last events of the homes of an account, in memory only. */
 export class EventRing {
-  /** Distinguishes the positions of this ring buffer from those of another process or cloud. */
+  /** Distinguishes the positions of this ring buffer from the positions of another process or cloud. */
   readonly #id = randomBytes(6).toString('hex');
   #events: HomeEvent[] = [];
   #count = 0;
