@@ -40,8 +40,11 @@ describe('The picker', () => {
     await keyboard.press('Escape');
     await picker.list.waitFor({ state: 'hidden' });
     await becomes(() => editor.page.locator('#node-dialog-ok').isVisible(), true, 'the dialog is still open');
-    await keyboard.type('hallway');
-    await picker.untilAnnounced(/found/);
+    await keyboard.insertText('hallway');
+    await until('devices of the hallway alone', async () => {
+      const options = await picker.options.allInnerTexts();
+      return options.length > 0 && options.every((text) => /hallway/i.test(text));
+    });
     await keyboard.press('ArrowDown');
     await keyboard.press('ArrowDown');
     await keyboard.press('ArrowDown');
