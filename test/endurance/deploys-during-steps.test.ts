@@ -91,13 +91,13 @@ describe('Deploys during running steps', () => {
   }
 
   const renamed = ['an account under another name', 'nodes', true] as const;
-  for (const [what, type, isRenamed] of [
+  for (const [title, type, isRenamed] of [
     ['everything', 'full', false],
     ['one flow', 'flows', false],
     renamed,
     ['everything as it is', 'reload', false],
   ] as readonly (readonly [string, DeployType, boolean])[]) {
-    it(`leave no V8 context and no memory behind: ${what}`, async () => {
+    it(`leave no V8 context and no memory behind: ${title}`, async () => {
       await saveLogin(join(userDir, 'cozify'), simulator.cloudUrl, simulator.issueToken(EMAIL));
       await start();
       const deploy = (place: number, as: DeployType = type): Promise<unknown> =>

@@ -85,7 +85,7 @@ const withChange = (nodes: readonly FlowNode[], id: string | undefined, change: 
   nodes.map((node) => (node.id === id ? { ...node, ...change } : node));
 
 describe('The widgets of a dashboard', () => {
-  const cases: [what: string, thing: ListedState, widgets: string[]][] = [
+  const cases: [title: string, thing: ListedState, widgets: string[]][] = [
     ['a dimmable lamp', lamp(), ['ui-switch Lamppu', 'ui-slider Brightness, %']],
     ['a lamp without a dimmer', lamp('Valo', { abilities: [ON] }), ['ui-switch Valo']],
     [
@@ -144,8 +144,8 @@ describe('The widgets of a dashboard', () => {
     ],
     ['a remote control', device({ name: 'Kytkin', state: { battery: 80, button: 1 } }), []],
   ];
-  for (const [what, thing, widgets] of cases) {
-    it(`are chosen for ${what}`, () => {
+  for (const [title, thing, widgets] of cases) {
+    it(`are chosen for ${title}`, () => {
       assert.deepEqual(
         pageOf(make([thing])),
         widgets.map((widget) => `Olohuone: ${widget}`),

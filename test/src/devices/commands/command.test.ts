@@ -12,7 +12,7 @@ function read(properties: CommandProperties, value?: unknown): object {
 }
 
 describe('parseCommand with a payload', () => {
-  const rows: [what: string, payload: unknown, is: object][] = [
+  const rows: [title: string, payload: unknown, is: object][] = [
     ['true', true, { on: true }],
     ['false', false, { on: false }],
     ['"on"', 'on', { on: true }],
@@ -71,9 +71,9 @@ describe('parseCommand with a payload', () => {
     ['an object of a Function node', runInNewContext('({ on: false })'), { on: false }],
     ['an object without a prototype', Object.assign(Object.create(null) as object, { on: true }), { on: true }],
   ];
-  for (const [what, payload, is] of rows) it(`reads ${what}`, () => assert.deepEqual(read({}, payload), is));
+  for (const [title, payload, is] of rows) it(`reads ${title}`, () => assert.deepEqual(read({}, payload), is));
 
-  const bad: [what: string, payload: unknown, says: RegExp][] = [
+  const bad: [title: string, payload: unknown, says: RegExp][] = [
     ['a timestamp with advice', 1_790_000_000_000, /timestamp.*choose On in the node, or send true/],
     ['a date with advice', new Date(0), /choose On in the node, or send true/],
     [
@@ -115,8 +115,8 @@ describe('parseCommand with a payload', () => {
     ['a transition that is no number', { on: true, transition: '2' }, /transition/],
     ['a transition that is NaN', { on: true, transition: NaN }, /transition/],
   ];
-  for (const [what, payload, says] of bad) {
-    it(`rejects ${what}`, () => assert.throws(() => read({}, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
+  for (const [title, payload, says] of bad) {
+    it(`rejects ${title}`, () => assert.throws(() => read({}, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
   }
 
   it('reads a long text quickly', () => {
@@ -126,8 +126,8 @@ describe('parseCommand with a payload', () => {
     }
   });
 
-  for (const [what, make] of Object.entries(VALUES)) {
-    it(`parses ${what} or throws COZIFY_BAD_INPUT`, () => {
+  for (const [title, make] of Object.entries(VALUES)) {
+    it(`parses ${title} or throws COZIFY_BAD_INPUT`, () => {
       for (const value of [make(), { on: make() }, { transition: make() }, { color: make() }]) {
         for (const command of ['payload', 'set']) {
           try {
@@ -142,7 +142,7 @@ describe('parseCommand with a payload', () => {
 });
 
 describe('parseCommand with the command of a node', () => {
-  const rows: [what: string, properties: CommandProperties, value: unknown, is: object][] = [
+  const rows: [title: string, properties: CommandProperties, value: unknown, is: object][] = [
     ['on with any payload', { command: 'on' }, 1_790_000_000_000, { on: true }],
     ['off', { command: 'off' }, undefined, { on: false }],
     ['toggle', { command: 'toggle', transition: '1' }, true, { type: 'toggle', transition: 1 }],
@@ -169,10 +169,10 @@ describe('parseCommand with the command of a node', () => {
     ],
     ['the node’s transition for a number', { transition: 3 }, 40, { type: 'number', value: 40, transition: 3 }],
   ];
-  for (const [what, properties, value, is] of rows)
-    it(`reads ${what}`, () => assert.deepEqual(read(properties, value), is));
+  for (const [title, properties, value, is] of rows)
+    it(`reads ${title}`, () => assert.deepEqual(read(properties, value), is));
 
-  const bad: [what: string, properties: CommandProperties, value: unknown, says: RegExp][] = [
+  const bad: [title: string, properties: CommandProperties, value: unknown, says: RegExp][] = [
     ['an unknown command', { command: 'dim' }, 5, /command should be one of payload, on, off, toggle, set, close/],
     ['a command that is not a text', { command: true }, 5, /command should be one of/],
     ['a field without a value', { command: 'set', field: 'brightness' }, undefined, /brightness has no value/],
@@ -182,8 +182,8 @@ describe('parseCommand with the command of a node', () => {
     ['a transition that is no number', { command: 'on', transition: 'slow' }, undefined, /transition/],
     ['a transition that is true', { command: 'on', transition: true }, undefined, /transition/],
   ];
-  for (const [what, properties, value, says] of bad) {
-    it(`rejects ${what}`, () => {
+  for (const [title, properties, value, says] of bad) {
+    it(`rejects ${title}`, () => {
       assert.throws(() => read(properties, value), { code: 'COZIFY_BAD_INPUT', message: says });
     });
   }

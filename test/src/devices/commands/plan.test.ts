@@ -58,7 +58,7 @@ const set = (state: object): object => ({ id: 'x', type: 'CMD_DEVICE', state });
 const light = (state: object): object => set({ type: 'STATE_LIGHT', ...state });
 
 describe('planCommand for a device', () => {
-  const rows: [what: string, raw: RawDevice, payload: unknown, elements: object[], asked: object][] = [
+  const rows: [title: string, raw: RawDevice, payload: unknown, elements: object[], asked: object][] = [
     ['a lamp on', lamp('x'), true, [on], { on: true }],
     ['a lamp off', lamp('x'), 'off', [off], { on: false }],
     ['a socket on', socket('x'), 'on', [on], { on: true }],
@@ -340,8 +340,8 @@ describe('planCommand for a device', () => {
       { on: true, brightness: 50 },
     ],
   ];
-  for (const [what, raw, payload, elements, asked] of rows) {
-    it(`plans ${what}`, () => {
+  for (const [title, raw, payload, elements, asked] of rows) {
+    it(`plans ${title}`, () => {
       const made = plan(raw, payload);
       assert.deepEqual(made.elements, elements);
       assert.deepEqual(made.asked, asked);
@@ -395,7 +395,7 @@ describe('planCommand with fields that cannot be set', () => {
     assert.deepEqual([...made.ignored].sort(), ignored);
   });
 
-  const devices: [what: string, raw: RawDevice][] = [
+  const devices: [title: string, raw: RawDevice][] = [
     ['a lamp in color', lamp('x', { colorMode: 'hs', hue: 1, saturation: 0.5, temperature: -1 })],
     ['a lamp that reports both color and white', lamp('x', { hue: 1, saturation: 0.5 })],
     ['a lamp that is off', lamp('x', { isOn: false })],
@@ -415,8 +415,8 @@ describe('planCommand with fields that cannot be set', () => {
     ],
     ['a water valve with a meter', valve('x')],
   ];
-  for (const [what, raw] of devices) {
-    it(`accepts the state of ${what} unchanged`, () => {
+  for (const [title, raw] of devices) {
+    it(`accepts the state of ${title} unchanged`, () => {
       const things = homeOf([raw]);
       const made = plan(raw, { ...entryOf(things, 'x').state });
       assert.ok(made.elements.length > 0);
@@ -462,7 +462,7 @@ describe('planCommand with fields that cannot be set', () => {
     ]);
   });
 
-  const bad: [what: string, raw: RawDevice, payload: unknown, says: RegExp][] = [
+  const bad: [title: string, raw: RawDevice, payload: unknown, says: RegExp][] = [
     [
       'a field that the device does not have',
       socket('x'),
@@ -560,8 +560,8 @@ describe('planCommand with fields that cannot be set', () => {
     ['a list for an object', speaker('x'), { rcData: [1] }, /rcData should have the same type/],
     ['a very long text', device('x', 'X', [], { type: 'X', label: 'a' }), { label: 'b'.repeat(2000) }, /label/],
   ];
-  for (const [what, raw, payload, says] of bad) {
-    it(`rejects ${what}`, () => assert.throws(() => plan(raw, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
+  for (const [title, raw, payload, says] of bad) {
+    it(`rejects ${title}`, () => assert.throws(() => plan(raw, payload), { code: 'COZIFY_BAD_INPUT', message: says }));
   }
 
   const loops = (): unknown => {
@@ -574,12 +574,12 @@ describe('planCommand with fields that cannot be set', () => {
     for (let level = 0; level < 14; level += 1) value = { a: value, b: value, c: value, d: value, e: value };
     return value;
   };
-  for (const [what, make] of [
+  for (const [title, make] of [
     ['a value with five references to itself', loops],
     ['a value with exponentially many shared references', shared],
     ['a very long list', () => ({ list: Array.from({ length: 100_000 }, () => 0) })],
   ] as const) {
-    it(`rejects ${what} quickly`, () => {
+    it(`rejects ${title} quickly`, () => {
       let looked = 0;
       const seen = new Proxy(make() as object, {
         get: (target, key) => ((looked += 1), Reflect.get(target, key) as unknown),
@@ -613,8 +613,8 @@ describe('planCommand with fields that cannot be set', () => {
     assert.deepEqual(plan(dimmer, 0).elements, [off]);
   });
 
-  for (const [what, make] of Object.entries(VALUES)) {
-    it(`sets ${what} for any field or throws COZIFY_BAD_INPUT`, () => {
+  for (const [title, make] of Object.entries(VALUES)) {
+    it(`sets ${title} for any field or throws COZIFY_BAD_INPUT`, () => {
       for (const name of [
         'on',
         'brightness',
@@ -873,7 +873,7 @@ describe('planCommand for scenes, rules and alarms', () => {
   it('ignores a transition for a scene', () =>
     assert.deepEqual(made('scene', true, { transition: 2 }).ignored, ['transition']));
 
-  const bad: [what: string, work: () => Plan, says: RegExp][] = [
+  const bad: [title: string, work: () => Plan, says: RegExp][] = [
     ['on for an alarm', () => made('alarm', true), /"Vuoto" is an alarm: choose Close in the node/],
     ['close for a scene', () => made('scene', 1, { command: 'close' }), /"Saunailta" is not an alarm/],
     [
@@ -885,8 +885,8 @@ describe('planCommand for scenes, rules and alarms', () => {
     ['a text as the on of a rule', () => made('rule', { on: 'yes' }), /on should be true or false/],
     ['an empty object for a rule', () => made('rule', {}), /There is nothing to set on "Kiuas pois"\. It can: on\./],
   ];
-  for (const [what, work, says] of bad) {
-    it(`rejects ${what}`, () => assert.throws(work, { code: 'COZIFY_BAD_INPUT', message: says }));
+  for (const [title, work, says] of bad) {
+    it(`rejects ${title}`, () => assert.throws(work, { code: 'COZIFY_BAD_INPUT', message: says }));
   }
 });
 

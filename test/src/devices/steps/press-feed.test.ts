@@ -159,7 +159,7 @@ describe('PressFeed', () => {
     );
   });
 
-  const bad: [what: string, properties: Record<string, unknown>][] = [
+  const bad: [title: string, properties: Record<string, unknown>][] = [
     ['presses that are not an array', { presses: 'long' }],
     ['a press that is not an object', { presses: ['long'] }],
     ['an unknown kind of press', { presses: [{ button: 1, press: 'double' }] }],
@@ -167,8 +167,8 @@ describe('PressFeed', () => {
     ['a room, which has no buttons', { targets: [{ kind: 'room', id: 'r1', name: 'Sauna' }] }],
     ['a hub that is not a string', { hub: 7 }],
   ];
-  for (const [what, properties] of bad) {
-    it(`rejects ${what}`, () => {
+  for (const [title, properties] of bad) {
+    it(`rejects ${title}`, () => {
       assert.throws(
         () => parsePressConfig(properties),
         (error) => error instanceof CozifyError && error.code === 'COZIFY_BAD_INPUT',

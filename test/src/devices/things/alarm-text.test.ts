@@ -6,7 +6,7 @@ import { readAlarmText } from '../../../../src/devices/things/alarm-text.js';
 const encode = (html: string): string => Buffer.from(html, 'utf8').toString('base64');
 
 describe('readAlarmText', () => {
-  const rows: [what: string, html: string, text: string | undefined][] = [
+  const rows: [title: string, html: string, text: string | undefined][] = [
     ['returns the text of HTML', '<p>Kiuas on <b>päällä</b>.</p><p>Sammuta se.</p>', 'Kiuas on päällä. Sammuta se.'],
     ['replaces a line break by a space', 'Vesivuoto<br/>Keittiö<BR>Nyt', 'Vesivuoto Keittiö Nyt'],
     ['adds no space for inline tags', 'K<b>iu</b>as', 'Kiuas'],
@@ -19,7 +19,7 @@ describe('readAlarmText', () => {
     ['removes control characters', 'a\u0000b&#27;[31m&#0;', 'ab[31m'],
     ['returns undefined for HTML without text', '<p> </p>', undefined],
   ];
-  for (const [what, html, text] of rows) it(what, () => assert.equal(readAlarmText(encode(html)), text));
+  for (const [title, html, text] of rows) it(title, () => assert.equal(readAlarmText(encode(html)), text));
 
   it('reads base64 with line breaks and without padding', () => {
     const base64 = encode('<p>Palovaroitin hälyttää ylhäällä</p>');

@@ -7,7 +7,7 @@ const entry = (state: object, more: object = {}): Entry =>
   readEntry('device', 'a', lamp('a', state as Record<string, unknown>, more as Record<string, unknown>), 'fi') as Entry;
 
 describe('countedFields', () => {
-  const rows: [what: string, before: object, now: object, fields: string[], is: string[]][] = [
+  const rows: [title: string, before: object, now: object, fields: string[], is: string[]][] = [
     ['returns a changed field', {}, { isOn: false }, [], ['on']],
     ['returns only the selected fields', {}, { isOn: false, brightness: 0.1 }, ['brightness'], ['brightness']],
     ['ignores fields that are not selected', {}, { isOn: false }, ['brightness'], []],
@@ -25,8 +25,8 @@ describe('countedFields', () => {
     ],
     ['returns fields that changed while unreachable', { reachable: false }, { brightness: 0.1 }, [], ['brightness']],
   ];
-  for (const [what, before, now, fields, is] of rows) {
-    it(what, () => {
+  for (const [title, before, now, fields, is] of rows) {
+    it(title, () => {
       const change = changeBetween(entry(before), entry(now)) ?? assert.fail('no change');
       assert.deepEqual(countedFields(change, fields), is);
     });
@@ -34,7 +34,7 @@ describe('countedFields', () => {
 });
 
 describe('changeBetween', () => {
-  const rows: [what: string, before: Entry | undefined, now: Entry | undefined, is: ChangeEvent[] | undefined][] = [
+  const rows: [title: string, before: Entry | undefined, now: Entry | undefined, is: ChangeEvent[] | undefined][] = [
     ['reports a changed field', entry({}), entry({ isOn: false }), ['changed']],
     ['reports a device that became unreachable', entry({}), entry({ reachable: false }), ['unreachable', 'changed']],
     ['reports a device that became reachable', entry({ reachable: false }), entry({}), ['reachable', 'changed']],
@@ -43,8 +43,8 @@ describe('changeBetween', () => {
     ['reports nothing without a difference', entry({}), entry({}), undefined],
     ['reports nothing about a thing that never existed', undefined, undefined, undefined],
   ];
-  for (const [what, before, now, is] of rows) {
-    it(what, () => assert.deepEqual(changeBetween(before, now)?.events, is));
+  for (const [title, before, now, is] of rows) {
+    it(title, () => assert.deepEqual(changeBetween(before, now)?.events, is));
   }
 
   it('keeps the previous state unmodified', () => {

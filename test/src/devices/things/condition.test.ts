@@ -55,7 +55,7 @@ describe('condition', () => {
     it(`reads ${JSON.stringify(none)} as no condition`, () => assert.equal(parseCondition(none), null));
   }
 
-  const bad: [what: string, condition: unknown, says: RegExp][] = [
+  const bad: [title: string, condition: unknown, says: RegExp][] = [
     ['a text', 'on', /a field/],
     ['a number', 5, /a field/],
     ['a list', [], /a field/],
@@ -69,8 +69,8 @@ describe('condition', () => {
     ['above an empty text', { field: 'power', op: 'above', value: ' ' }, /a number for "above"/],
     ['above infinity', { field: 'power', op: 'above', value: Infinity }, /a number for "above"/],
   ];
-  for (const [what, condition, says] of bad) {
-    it(`throws COZIFY_BAD_INPUT with the expected input for ${what}`, () => {
+  for (const [title, condition, says] of bad) {
+    it(`throws COZIFY_BAD_INPUT with the expected input for ${title}`, () => {
       assert.throws(() => parseCondition(condition), { code: 'COZIFY_BAD_INPUT', message: says });
     });
   }

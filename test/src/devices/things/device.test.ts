@@ -22,7 +22,7 @@ describe('readEntry of a device', () => {
     assert.equal(entry.state['colorTemperature'], 2700);
   });
 
-  const rooms: [what: string, room: unknown, is: string | null][] = [
+  const rooms: [title: string, room: unknown, is: string | null][] = [
     ['in a list', ['r1'], 'r1'],
     ['as a text', 'r1', 'r1'],
     ['as a set', { type: 'SET', values: ['r1'] }, 'r1'],
@@ -33,19 +33,19 @@ describe('readEntry of a device', () => {
     ['null for a missing room', undefined, null],
     ['null for a room of another type', [5], null],
   ];
-  for (const [what, room, is] of rooms) {
-    it(`reads the room: ${what}`, () => assert.equal(read('device', lamp('id-1', {}, { room })).roomId, is));
+  for (const [title, room, is] of rooms) {
+    it(`reads the room: ${title}`, () => assert.equal(read('device', lamp('id-1', {}, { room })).roomId, is));
   }
 
-  const capabilities: [what: string, given: unknown, is: string[]][] = [
+  const capabilities: [title: string, given: unknown, is: string[]][] = [
     ['a set', { type: 'SET', values: ['ON_OFF', 'DEVICE'] }, ['ON_OFF', 'DEVICE']],
     ['a plain list', ['ON_OFF', 'DEVICE'], ['ON_OFF', 'DEVICE']],
     ['a list with invalid elements', ['ON_OFF', null, 5, ''], ['ON_OFF']],
     ['null', null, []],
     ['a number', 7, []],
   ];
-  for (const [what, given, is] of capabilities) {
-    it(`reads capabilities from ${what}`, () => {
+  for (const [title, given, is] of capabilities) {
+    it(`reads capabilities from ${title}`, () => {
       assert.deepEqual(read('device', lamp('id-1', {}, { capabilities: given })).capabilities, is);
     });
   }
@@ -131,7 +131,7 @@ describe('readEntry of other kinds', () => {
     assert.deepEqual(group.state, {});
   });
 
-  const rows: [what: string, kind: Kind, value: object, name: string, state: object][] = [
+  const rows: [title: string, kind: Kind, value: object, name: string, state: object][] = [
     ['reads isOn of a scene', 'scene', { name: 'Saunailta', isOn: true }, 'Saunailta', { on: true }],
     ['translates the factory name of a scene', 'scene', { name: '$AWAY', isOn: false }, 'Poissa', { on: false }],
     [
@@ -168,8 +168,8 @@ describe('readEntry of other kinds', () => {
       { title: 'Vuoto', level: 2 },
     ],
   ];
-  for (const [what, kind, value, name, state] of rows) {
-    it(what, () => {
+  for (const [title, kind, value, name, state] of rows) {
+    it(title, () => {
       const entry = read(kind, value);
       assert.equal(entry.name, name);
       assert.deepEqual(entry.state, state);
@@ -183,7 +183,7 @@ describe('readEntry of other kinds', () => {
 });
 
 describe('groupState', () => {
-  const rows: [what: string, members: object[], is: object][] = [
+  const rows: [title: string, members: object[], is: object][] = [
     ['is on if any member is on', [{ on: true }, { on: false }], { on: true, allOn: false }],
     ['has allOn if all members are on', [{ on: true }, { on: true }], { on: true, allOn: true }],
     ['is off without brightness if no member is on', [{ on: false, brightness: 60 }], { on: false, allOn: false }],
@@ -205,5 +205,5 @@ describe('groupState', () => {
     ['is empty if no member has on', [{ temperature: 21 }], {}],
     ['is empty without members', [], {}],
   ];
-  for (const [what, members, is] of rows) it(what, () => assert.deepEqual(groupState(members as []), is));
+  for (const [title, members, is] of rows) it(title, () => assert.deepEqual(groupState(members as []), is));
 });

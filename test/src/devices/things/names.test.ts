@@ -9,7 +9,7 @@ import {
 } from '../../../../src/devices/things/names.js';
 
 describe('cleanName', () => {
-  const rows: [what: string, given: unknown, is: string | undefined][] = [
+  const rows: [title: string, given: unknown, is: string | undefined][] = [
     ['keeps a normal name', 'Olohuoneen lamppu', 'Olohuoneen lamppu'],
     ['keeps HTML as text', '<b onclick="x">Lamppu</b>', '<b onclick="x">Lamppu</b>'],
     ['removes control characters', 'Lam\u0000p\npu\u001b[31m\u0085', 'Lampp' + 'u[31m'],
@@ -20,7 +20,7 @@ describe('cleanName', () => {
     ['returns undefined for a number', 5, undefined],
     ['returns undefined for null', null, undefined],
   ];
-  for (const [what, given, is] of rows) it(what, () => assert.equal(cleanName(given), is));
+  for (const [title, given, is] of rows) it(title, () => assert.equal(cleanName(given), is));
 });
 
 describe('cleanFactoryName', () => {
@@ -39,14 +39,14 @@ describe('cleanFactoryName', () => {
       assert.equal(cleanFactoryName(key, 'en'), en);
     });
   }
-  const others: [what: string, given: unknown, is: string | undefined][] = [
+  const others: [title: string, given: unknown, is: string | undefined][] = [
     ['removes the $ of an unknown key', '$WINE_CELLAR', 'WINE_CELLAR'],
     ['treats $constructor as an unknown key', '$constructor', 'constructor'],
     ['returns undefined for a single $', '$', undefined],
     ['keeps a custom name', 'Sauna', 'Sauna'],
     ['keeps a name with a $ inside', 'A$AP', 'A$AP'],
   ];
-  for (const [what, given, is] of others) it(what, () => assert.equal(cleanFactoryName(given, 'fi'), is));
+  for (const [title, given, is] of others) it(title, () => assert.equal(cleanFactoryName(given, 'fi'), is));
 });
 
 describe('languageOf', () => {

@@ -80,7 +80,7 @@ describe('findPress', () => {
     assert.deepEqual(await fixture.report({}), [{ ...short, repeat: true }]);
   });
 
-  const noPress: [what: string, state: object, more?: object][] = [
+  const noPress: [title: string, state: object, more?: object][] = [
     ['a battery report', { batteryV: 2.9 }],
     ['a change that rounds to nothing', { batteryV: 3.0001 }],
     ['a new name in the app', {}, { name: 'Uusi nimi' }],
@@ -88,8 +88,8 @@ describe('findPress', () => {
     ['another zone in the app', {}, { zones: ['z'] }],
     ['a device that comes back', { reachable: false }],
   ];
-  for (const [what, state, more] of noPress) {
-    it(`ignores ${what}`, async () => assert.deepEqual(await new RemoteFixture().report(state, more), []));
+  for (const [title, state, more] of noPress) {
+    it(`ignores ${title}`, async () => assert.deepEqual(await new RemoteFixture().report(state, more), []));
   }
 
   it('ignores an unchanged timestamp', async () => {

@@ -14,7 +14,7 @@ function read(stateType: string, raw: RawRecord, capabilities: string[] = [], ty
 }
 
 interface Row {
-  what: string;
+  title: string;
   type?: string;
   raw: RawRecord;
   is: object;
@@ -22,75 +22,75 @@ interface Row {
 }
 
 function table(rows: Row[]): void {
-  for (const { what, type = 'STATE_ANY', raw, is, capabilities } of rows) {
-    it(`reads ${what}`, () => assert.deepEqual(read(type, raw, capabilities), is));
+  for (const { title, type = 'STATE_ANY', raw, is, capabilities } of rows) {
+    it(`reads ${title}`, () => assert.deepEqual(read(type, raw, capabilities), is));
   }
 }
 
 describe('readState of a lamp', () => {
   const LIGHT = 'STATE_LIGHT';
   table([
-    { what: 'isOn as on', type: LIGHT, raw: { isOn: true }, is: { on: true } },
-    { what: 'brightness in whole percent', type: LIGHT, raw: { brightness: 153 / 254 }, is: { brightness: 60 } },
+    { title: 'isOn as on', type: LIGHT, raw: { isOn: true }, is: { on: true } },
+    { title: 'brightness in whole percent', type: LIGHT, raw: { brightness: 153 / 254 }, is: { brightness: 60 } },
     {
-      what: 'brightness 0 as 1 while on',
+      title: 'brightness 0 as 1 while on',
       type: LIGHT,
       raw: { isOn: true, brightness: 0 },
       is: { on: true, brightness: 1 },
     },
     {
-      what: 'a brightness that rounds to 0 as 1 while on',
+      title: 'a brightness that rounds to 0 as 1 while on',
       type: LIGHT,
       raw: { isOn: true, brightness: 0.004 },
       is: { on: true, brightness: 1 },
     },
     {
-      what: 'brightness 0 as 0 while off',
+      title: 'brightness 0 as 0 while off',
       type: LIGHT,
       raw: { isOn: false, brightness: 0 },
       is: { on: false, brightness: 0 },
     },
-    { what: 'brightness above 1 as 100', type: LIGHT, raw: { brightness: 1.7 }, is: { brightness: 100 } },
+    { title: 'brightness above 1 as 100', type: LIGHT, raw: { brightness: 1.7 }, is: { brightness: 100 } },
     {
-      what: 'temperature of a lamp as colour temperature in whole kelvins',
+      title: 'temperature of a lamp as colour temperature in whole kelvins',
       type: LIGHT,
       raw: { temperature: 2702.7027 },
       is: { colorTemperature: 2703 },
     },
     {
-      what: 'the range of colour temperatures in whole kelvins',
+      title: 'the range of colour temperatures in whole kelvins',
       type: LIGHT,
       raw: { minTemperature: 1e6 / 454, maxTemperature: 1e6 / 153 },
       is: { colorTemperatureRange: [2203, 6536] },
     },
     {
-      what: 'a range with one limit as absent',
+      title: 'a range with one limit as absent',
       type: LIGHT,
       raw: { minTemperature: 2202.64, maxTemperature: -1 },
       is: {},
     },
-    { what: 'hue in whole degrees', type: LIGHT, raw: { hue: 2.0944 }, is: { hue: 120 } },
-    { what: 'a hue of a full turn as 360', type: LIGHT, raw: { hue: 2 * Math.PI }, is: { hue: 360 } },
-    { what: 'a hue above a full turn modulo 360', type: LIGHT, raw: { hue: 3 * Math.PI }, is: { hue: 180 } },
-    { what: 'saturation in whole percent', type: LIGHT, raw: { saturation: 0.256 }, is: { saturation: 26 } },
-    { what: 'colour mode hs as color', type: LIGHT, raw: { colorMode: 'hs' }, is: { colorMode: 'color' } },
-    { what: 'colour mode ct as temperature', type: LIGHT, raw: { colorMode: 'ct' }, is: { colorMode: 'temperature' } },
+    { title: 'hue in whole degrees', type: LIGHT, raw: { hue: 2.0944 }, is: { hue: 120 } },
+    { title: 'a hue of a full turn as 360', type: LIGHT, raw: { hue: 2 * Math.PI }, is: { hue: 360 } },
+    { title: 'a hue above a full turn modulo 360', type: LIGHT, raw: { hue: 3 * Math.PI }, is: { hue: 180 } },
+    { title: 'saturation in whole percent', type: LIGHT, raw: { saturation: 0.256 }, is: { saturation: 26 } },
+    { title: 'colour mode hs as color', type: LIGHT, raw: { colorMode: 'hs' }, is: { colorMode: 'color' } },
+    { title: 'colour mode ct as temperature', type: LIGHT, raw: { colorMode: 'ct' }, is: { colorMode: 'temperature' } },
     {
-      what: 'an unknown colour mode unchanged',
+      title: 'an unknown colour mode unchanged',
       type: LIGHT,
       raw: { colorMode: 'toString' },
       is: { colorMode: 'toString' },
     },
     {
-      what: '-1 in the other colour mode as absent',
+      title: '-1 in the other colour mode as absent',
       type: LIGHT,
       raw: { isOn: true, brightness: 1, colorMode: 'ct', hue: -1, saturation: -1, temperature: 2700 },
       is: { on: true, brightness: 100, colorMode: 'temperature', colorTemperature: 2700 },
     },
-    { what: 'a colour temperature of -1 as absent', type: LIGHT, raw: { temperature: -1 }, is: {} },
-    { what: 'null as absent', type: LIGHT, raw: { isOn: null, brightness: null, hue: null, colorMode: null }, is: {} },
-    { what: 'no transition', type: LIGHT, raw: { transitionMsec: 500 }, is: {} },
-    { what: 'motion of a lamp', type: LIGHT, raw: { isOn: true, motion: true }, is: { on: true, motion: true } },
+    { title: 'a colour temperature of -1 as absent', type: LIGHT, raw: { temperature: -1 }, is: {} },
+    { title: 'null as absent', type: LIGHT, raw: { isOn: null, brightness: null, hue: null, colorMode: null }, is: {} },
+    { title: 'no transition', type: LIGHT, raw: { transitionMsec: 500 }, is: {} },
+    { title: 'motion of a lamp', type: LIGHT, raw: { isOn: true, motion: true }, is: { on: true, motion: true } },
   ]);
 
   it('reads the temperature of a lamp without a state type as colour temperature', () => {
@@ -101,60 +101,60 @@ describe('readState of a lamp', () => {
 
 describe('readState of a sensor', () => {
   table([
-    { what: 'temperature in tenths of °C', raw: { temperature: 21.449 }, is: { temperature: 21.4 } },
-    { what: '-1 °C as a temperature', raw: { temperature: -1 }, is: { temperature: -1 } },
-    { what: '-0.04 °C as 0, not -0', raw: { temperature: -0.04 }, is: { temperature: 0 } },
-    { what: 'humidity in tenths of a percent', raw: { humidity: 43.26 }, is: { humidity: 43.3 } },
-    { what: 'lux as whole illuminance', raw: { lux: 102.6 }, is: { illuminance: 103 } },
-    { what: 'pressure above 2000 as pascals', raw: { pressure: 101_325 }, is: { pressure: 1013.3 } },
-    { what: 'pressure below 2000 as hectopascals', raw: { pressure: 1013.25 }, is: { pressure: 1013.3 } },
-    { what: 'pressure of 2000 as hectopascals', raw: { pressure: 2000 }, is: { pressure: 2000 } },
-    { what: 'co2Ppm and vocPpm as whole numbers', raw: { co2Ppm: 612.4, vocPpm: 99.5 }, is: { co2: 612, voc: 100 } },
-    { what: 'coDetected as co', raw: { coDetected: false, coAt: 0, coStartAt: -1 }, is: { co: false } },
+    { title: 'temperature in tenths of °C', raw: { temperature: 21.449 }, is: { temperature: 21.4 } },
+    { title: '-1 °C as a temperature', raw: { temperature: -1 }, is: { temperature: -1 } },
+    { title: '-0.04 °C as 0, not -0', raw: { temperature: -0.04 }, is: { temperature: 0 } },
+    { title: 'humidity in tenths of a percent', raw: { humidity: 43.26 }, is: { humidity: 43.3 } },
+    { title: 'lux as whole illuminance', raw: { lux: 102.6 }, is: { illuminance: 103 } },
+    { title: 'pressure above 2000 as pascals', raw: { pressure: 101_325 }, is: { pressure: 1013.3 } },
+    { title: 'pressure below 2000 as hectopascals', raw: { pressure: 1013.25 }, is: { pressure: 1013.3 } },
+    { title: 'pressure of 2000 as hectopascals', raw: { pressure: 2000 }, is: { pressure: 2000 } },
+    { title: 'co2Ppm and vocPpm as whole numbers', raw: { co2Ppm: 612.4, vocPpm: 99.5 }, is: { co2: 612, voc: 100 } },
+    { title: 'coDetected as co', raw: { coDetected: false, coAt: 0, coStartAt: -1 }, is: { co: false } },
     {
-      what: 'alert of a smoke alarm as smoke',
+      title: 'alert of a smoke alarm as smoke',
       type: 'STATE_SMOKE_ALARM',
       raw: { alert: true, alertAt: AT },
       is: { smoke: true, alertAt: ISO },
     },
     {
-      what: 'alert of a device with SMOKE as smoke',
+      title: 'alert of a device with SMOKE as smoke',
       capabilities: ['SMOKE'],
       raw: { alert: false },
       is: { smoke: false },
     },
-    { what: 'alert of a doorbell as ring', type: 'STATE_DOORBELL', raw: { alert: true }, is: { ring: true } },
-    { what: 'alert of other devices as alert', raw: { alert: true }, is: { alert: true } },
-    { what: 'moisture as leak', raw: { moisture: true, moistureAt: AT }, is: { leak: true, moistureAt: ISO } },
-    { what: 'a number in moisture as moisture', raw: { moisture: 43 }, is: { moisture: 43 } },
-    { what: 'lastMotion as motionAt', raw: { motion: false, lastMotion: AT }, is: { motion: false, motionAt: ISO } },
-    { what: 'lastMotion -1 as absent', raw: { motion: false, lastMotion: -1 }, is: { motion: false } },
+    { title: 'alert of a doorbell as ring', type: 'STATE_DOORBELL', raw: { alert: true }, is: { ring: true } },
+    { title: 'alert of other devices as alert', raw: { alert: true }, is: { alert: true } },
+    { title: 'moisture as leak', raw: { moisture: true, moistureAt: AT }, is: { leak: true, moistureAt: ISO } },
+    { title: 'a number in moisture as moisture', raw: { moisture: 43 }, is: { moisture: 43 } },
+    { title: 'lastMotion as motionAt', raw: { motion: false, lastMotion: AT }, is: { motion: false, motionAt: ISO } },
+    { title: 'lastMotion -1 as absent', raw: { motion: false, lastMotion: -1 }, is: { motion: false } },
     {
-      what: 'twilight as dark',
+      title: 'twilight as dark',
       raw: { twilight: true, twilightStart: AT, twilightStop: 0 },
       is: { dark: true, twilightStart: ISO },
     },
-    { what: 'open as open', raw: { open: true, lastChange: AT }, is: { open: true, lastChange: ISO } },
+    { title: 'open as open', raw: { open: true, lastChange: AT }, is: { open: true, lastChange: ISO } },
     {
-      what: 'battery in whole percent and batteryV in hundredths of a volt',
+      title: 'battery in whole percent and batteryV in hundredths of a volt',
       raw: { battery: 87.5, batteryV: 2.999, batteryLow: false },
       is: { battery: 88, batteryVoltage: 3, batteryLow: false },
     },
-    { what: 'a battery of -1 as absent', raw: { battery: -1, batteryV: -1 }, is: {} },
-    { what: 'reachable and lastSeen', raw: { reachable: true, lastSeen: AT }, is: { reachable: true, lastSeen: ISO } },
-    { what: 'lastSeen 0 as absent', raw: { reachable: false, lastSeen: 0 }, is: { reachable: false } },
+    { title: 'a battery of -1 as absent', raw: { battery: -1, batteryV: -1 }, is: {} },
+    { title: 'reachable and lastSeen', raw: { reachable: true, lastSeen: AT }, is: { reachable: true, lastSeen: ISO } },
+    { title: 'lastSeen 0 as absent', raw: { reachable: false, lastSeen: 0 }, is: { reachable: false } },
   ]);
 });
 
 describe('readState of power', () => {
   table([
-    { what: 'activePower as power in tenths of a watt', raw: { activePower: 1833.26 }, is: { power: 1833.3 } },
-    { what: 'power without activePower as power', raw: { power: 12 }, is: { power: 12 } },
-    { what: 'activePower before power', raw: { activePower: 5, power: 7 }, is: { power: 5 } },
-    { what: 'power if activePower is null', raw: { activePower: null, power: 7 }, is: { power: 7 } },
-    { what: 'negative power', raw: { power: -2100.04 }, is: { power: -2100 } },
+    { title: 'activePower as power in tenths of a watt', raw: { activePower: 1833.26 }, is: { power: 1833.3 } },
+    { title: 'power without activePower as power', raw: { power: 12 }, is: { power: 12 } },
+    { title: 'activePower before power', raw: { activePower: 5, power: 7 }, is: { power: 5 } },
+    { title: 'power if activePower is null', raw: { activePower: null, power: 7 }, is: { power: 7 } },
+    { title: 'negative power', raw: { power: -2100.04 }, is: { power: -2100 } },
     {
-      what: 'energy in hundredths of a kWh',
+      title: 'energy in hundredths of a kWh',
       raw: { totalPower: 1234.567, powerToday: 3.005 },
       is: { energy: 1234.57, energyToday: 3.01 },
     },
@@ -164,69 +164,69 @@ describe('readState of power', () => {
 describe('readState of heating and air', () => {
   const HVAC = ['HVAC', 'CONTROL_MODE'];
   table([
-    { what: 'targetTemp as targetTemperature', raw: { targetTemp: 21.04 }, is: { targetTemperature: 21 } },
+    { title: 'targetTemp as targetTemperature', raw: { targetTemp: 21.04 }, is: { targetTemperature: 21 } },
     {
-      what: 'targetTemperature as targetTemperature',
+      title: 'targetTemperature as targetTemperature',
       raw: { targetTemperature: 19.96 },
       is: { targetTemperature: 20 },
     },
     {
-      what: 'the target temperature from the key with a value',
+      title: 'the target temperature from the key with a value',
       raw: { targetTemp: null, targetTemperature: 20 },
       is: { targetTemperature: 20 },
     },
-    { what: 'heatingDemand in whole percent', raw: { heatingDemand: 0.345 }, is: { heatingDemand: 35 } },
+    { title: 'heatingDemand in whole percent', raw: { heatingDemand: 0.345 }, is: { heatingDemand: 35 } },
     {
-      what: 'modes of a heat pump',
+      title: 'modes of a heat pump',
       capabilities: HVAC,
       raw: { mode: 2, preset: 0 },
       is: { mode: 'heat', preset: 'comfort' },
     },
     {
-      what: 'modes of an air conditioner',
+      title: 'modes of an air conditioner',
       capabilities: ['AIRCON'],
       raw: { mode: 3, preset: 2 },
       is: { mode: 'cool', preset: 'fireplace' },
     },
     {
-      what: 'modes and presets of any device with CONTROL_MODE and CONTROL_PRESET',
+      title: 'modes and presets of any device with CONTROL_MODE and CONTROL_PRESET',
       capabilities: ['CONTROL_MODE', 'CONTROL_PRESET', 'THERMOSTAT'],
       raw: { mode: 2, preset: 1 },
       is: { mode: 'heat', preset: 'eco' },
     },
     {
-      what: 'modes of ventilation with CONTROL_MODE',
+      title: 'modes of ventilation with CONTROL_MODE',
       capabilities: ['CONTROL_MODE', 'VU'],
       raw: { mode: 4 },
       is: { mode: 'boost' },
     },
     {
-      what: 'modes of ventilation',
+      title: 'modes of ventilation',
       capabilities: ['VU'],
       raw: { mode: 4, preset: 1 },
       is: { mode: 'boost', preset: 1 },
     },
-    { what: 'modes of a fan', capabilities: ['FAN_MODE'], raw: { fanMode: 6 }, is: { fan: 'smart' } },
+    { title: 'modes of a fan', capabilities: ['FAN_MODE'], raw: { fanMode: 6 }, is: { fan: 'smart' } },
     {
-      what: 'mode 0 as off',
+      title: 'mode 0 as off',
       capabilities: ['HVAC', 'FAN_MODE'],
       raw: { mode: 0, fanMode: 0 },
       is: { mode: 'off', fan: 'off' },
     },
     {
-      what: 'a mode number without a word unchanged',
+      title: 'a mode number without a word unchanged',
       capabilities: ['HVAC', 'FAN_MODE'],
       raw: { mode: 9, preset: -1, fanMode: 2.5 },
       is: { mode: 9, preset: -1, fan: 2.5 },
     },
     {
-      what: 'a mode number of an unknown device unchanged',
+      title: 'a mode number of an unknown device unchanged',
       raw: { mode: 1, preset: 1, fanMode: 1 },
       is: { mode: 1, preset: 1, fan: 1 },
     },
-    { what: 'a word as a mode unchanged', capabilities: HVAC, raw: { mode: 'dry' }, is: { mode: 'dry' } },
+    { title: 'a word as a mode unchanged', capabilities: HVAC, raw: { mode: 'dry' }, is: { mode: 'dry' } },
     {
-      what: 'other values under Cozify’s names',
+      title: 'other values under Cozify’s names',
       raw: { freshTemperature: -3.25, flow: 12 },
       is: { freshTemperature: -3.25, flow: 12 },
     },
@@ -235,28 +235,28 @@ describe('readState of heating and air', () => {
 
 describe('readState of blinds and valves', () => {
   table([
-    { what: 'position as liftPct', raw: { liftPct: 42.4, tiltPct: 99.6 }, is: { position: 42, tilt: 100 } },
-    { what: 'position as percent without liftPct', raw: { position: 0.426 }, is: { position: 43 } },
-    { what: 'openPct as position without the others', raw: { openPct: 7 }, is: { position: 7 } },
+    { title: 'position as liftPct', raw: { liftPct: 42.4, tiltPct: 99.6 }, is: { position: 42, tilt: 100 } },
+    { title: 'position as percent without liftPct', raw: { position: 0.426 }, is: { position: 43 } },
+    { title: 'openPct as position without the others', raw: { openPct: 7 }, is: { position: 7 } },
     {
-      what: 'liftPct before position, and position before openPct',
+      title: 'liftPct before position, and position before openPct',
       raw: { openPct: 1, position: 0.02, liftPct: 3 },
       is: { position: 3 },
     },
-    { what: 'position if liftPct is null', raw: { liftPct: null, position: 1 }, is: { position: 100 } },
+    { title: 'position if liftPct is null', raw: { liftPct: null, position: 1 }, is: { position: 100 } },
   ]);
 });
 
 describe('readState of phones, sound and sirens', () => {
   table([
     {
-      what: 'reachable of a phone as home',
+      title: 'reachable of a phone as home',
       type: 'STATE_UI_DEVICE',
       raw: { reachable: true, session: 's', user: 'u', lastSeen: AT },
       is: { home: true, lastSeen: ISO },
     },
     {
-      what: 'volume, mute and playback from their objects, and bass and treble under rcData',
+      title: 'volume, mute and playback from their objects, and bass and treble under rcData',
       type: 'STATE_MEDIA_RENDERER',
       raw: {
         isOn: true,
@@ -265,24 +265,24 @@ describe('readState of phones, sound and sirens', () => {
       },
       is: { on: true, volume: 30, mute: false, playback: 'playing', rcData: { bass: -3, treble: 2 } },
     },
-    { what: 'paused', raw: { avtData: { state: 'PAUSED_PLAYBACK' } }, is: { playback: 'paused' } },
-    { what: 'stopped', raw: { avtData: { state: 'STOPPED' } }, is: { playback: 'stopped' } },
-    { what: 'loading', raw: { avtData: { state: 'TRANSITIONING' } }, is: { playback: 'loading' } },
+    { title: 'paused', raw: { avtData: { state: 'PAUSED_PLAYBACK' } }, is: { playback: 'paused' } },
+    { title: 'stopped', raw: { avtData: { state: 'STOPPED' } }, is: { playback: 'stopped' } },
+    { title: 'loading', raw: { avtData: { state: 'TRANSITIONING' } }, is: { playback: 'loading' } },
     {
-      what: 'an unknown playback unchanged',
+      title: 'an unknown playback unchanged',
       raw: { avtData: { state: 'NO_MEDIA' } },
       is: { playback: 'NO_MEDIA' },
     },
-    { what: 'the volume of a water meter unchanged', raw: { volume: 1234.5 }, is: { volume: 1234.5 } },
-    { what: 'sirenOn as on', raw: { sirenOn: true }, is: { on: true } },
-    { what: 'isOn of an alarm device as on', type: 'STATE_ALARM', raw: { isOn: false }, is: { on: false } },
+    { title: 'the volume of a water meter unchanged', raw: { volume: 1234.5 }, is: { volume: 1234.5 } },
+    { title: 'sirenOn as on', raw: { sirenOn: true }, is: { on: true } },
+    { title: 'isOn of an alarm device as on', type: 'STATE_ALARM', raw: { isOn: false }, is: { on: false } },
     {
-      what: 'a camera without the addresses of its pictures',
+      title: 'a camera without the addresses of its pictures',
       raw: { isOn: true, media: 'rtsp://u:p@x', viewerCount: 2 },
       is: { on: true, viewerCount: 2 },
     },
     {
-      what: 'buttons under Cozify’s names',
+      title: 'buttons under Cozify’s names',
       raw: { button: 3, modifiers: ['longpress'] },
       is: { button: 3, modifiers: ['longpress'] },
     },
@@ -297,26 +297,26 @@ describe('readState of phones, sound and sirens', () => {
 describe('readState of other devices', () => {
   table([
     {
-      what: 'unknown values under their names',
+      title: 'unknown values under their names',
       raw: { gadget: { deep: [1, null, 'x'] }, rssi: -61 },
       is: { gadget: { deep: [1, null, 'x'] }, rssi: -61 },
     },
     {
-      what: 'a time under any name as ISO 8601',
+      title: 'a time under any name as ISO 8601',
       raw: { opened: AT, alertStartAt: AT },
       is: { opened: ISO, alertStartAt: ISO },
     },
-    { what: 'times of 0 and -1 as absent', raw: { alertAt: 0, alertStartAt: -1, lastChange: 0 }, is: {} },
-    { what: '0 and -1 of other fields unchanged', raw: { level: 0, offset: -1 }, is: { level: 0, offset: -1 } },
-    { what: 'a small number under the name of a time unchanged', raw: { startsAt: 7 }, is: { startsAt: 7 } },
-    { what: 'no internal data of the hub', raw: { session: 1, user: 2, media: 3, gadget: 4 }, is: { gadget: 4 } },
+    { title: 'times of 0 and -1 as absent', raw: { alertAt: 0, alertStartAt: -1, lastChange: 0 }, is: {} },
+    { title: '0 and -1 of other fields unchanged', raw: { level: 0, offset: -1 }, is: { level: 0, offset: -1 } },
+    { title: 'a small number under the name of a time unchanged', raw: { startsAt: 7 }, is: { startsAt: 7 } },
+    { title: 'no internal data of the hub', raw: { session: 1, user: 2, media: 3, gadget: 4 }, is: { gadget: 4 } },
     {
-      what: 'an infinite number as absent',
+      title: 'an infinite number as absent',
       raw: { gadget: Infinity, deep: { a: -Infinity, b: [NaN, 1] }, lux: Infinity },
       is: { deep: { b: [null, 1] } },
     },
     {
-      what: 'a value of an unexpected type under Cozify’s name',
+      title: 'a value of an unexpected type under Cozify’s name',
       raw: { isOn: 'yes', lux: '5', temperature: 'warm', brightness: {} },
       is: { isOn: 'yes', lux: '5' },
     },
