@@ -27,6 +27,24 @@ const HABITS: readonly Habit[] = [
   [/\b(seen|looked) to\b|\blets? go of\b/i, 'takes care of, cancels'],
 ];
 
+/** Words of an earlier catalogue, with the words that the dialogs, statuses and pages use now. */
+const OLD_LABELS: Readonly<Record<Language, readonly Habit[]>> = {
+  'en-US': [
+    [/\bwait until seen\b/i, 'Wait for confirmation'],
+    [/\bfade over\b/i, 'Transition'],
+    [/\btaken away\b/i, 'removed'],
+    [/\bthe next time this begins\b/i, 'the next time this becomes true'],
+  ],
+  fi: [
+    [/(?<![\w-])hub(?![\w-]|i)/i, 'hubi'],
+    [/\bodota, että näkyy\b/i, 'Odota vahvistusta'],
+    [/\blajilla\b/i, 'tyypillä'],
+    [/\d (löytyi|löytyy)\b|__count__ löyty/i, '3 osumaa'],
+    [/\bseuraavan kerran alkaa\b/i, 'kun ehto seuraavan kerran täyttyy'],
+    [/\bhävinnyt\b|\bkadonnut\b/i, 'poistunut, as in the status and the tab'],
+  ],
+};
+
 /** Openings of comments and test titles that hide the noun, each with the reason. */
 const OPENINGS: readonly Habit[] = [
   [/^(what|who|whose|whom|those|by what|since when|until when)\b/i, 'a relative clause: begin with the noun'],
@@ -154,6 +172,38 @@ describe('Wording', () => {
     );
     const help = helps('en-US').flatMap((path) => problemsOf(path, oneLine(read(path))));
     assert.deepEqual([...texts, ...help], []);
+  });
+
+  for (const language of LANGUAGES) {
+    it(`uses one word for one thing in labels, messages and help, in ${language}`, () => {
+      const texts = catalogues(language).flatMap((path) =>
+        [...textsOf(path)].flatMap(([key, text]) => problemsOf(`${path} ${key}`, text, OLD_LABELS[language])),
+      );
+      const help = helps(language).flatMap((path) =>
+        problemsOf(path, oneLine(read(path).replace(/<[^>]*>/g, ' ')), OLD_LABELS[language]),
+      );
+      assert.deepEqual([...texts, ...help], []);
+    });
+  }
+
+  it('names the statuses of a problem on the page about problems as nodes show them', () => {
+    const texts = textsOf('nodes/locales/en-US/cozify-account.json');
+    const page = read('docs/troubleshooting.md');
+    for (const key of ['log-in-first', 'no-contact', 'hub-away', 'gone']) {
+      const [status = ''] = (texts.get(`status.${key}`) ?? assert.fail(key)).split(':');
+      assert.ok(page.includes(`"${status}"`), status);
+    }
+  });
+
+  it('names what was measured beside each figure of the benchmarks', () => {
+    const rows = [...read('docs/dev/benchmarks.md').matchAll(/^\| (?!figure|-)[^|]+\|([^|]*)\|/gm)];
+    assert.ok(rows.length >= 50);
+    const programs = ['library', 'Node-RED', 'editor', 'package'];
+    assert.deepEqual(
+      rows.map(([, measured = '']) => measured.trim()).filter((measured) => !programs.includes(measured)),
+      [],
+    );
+    assert.match(read('docs/dev/fleet.md'), /the library without Node-RED/);
   });
 
   it('avoids the listed phrases in examples', () => {
