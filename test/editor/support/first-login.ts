@@ -44,6 +44,8 @@ export async function logInFromNothing(desk: Desk): Promise<void> {
   assert.deepEqual(editor.refusals, []);
 
   const { id } = await desk.deployedAccount();
+  const account = (await nodeRed.flows()).find((node) => node.id === id);
+  assert.equal(account?.['language'], 'en', 'the language of the browser');
   await until('the adopted login', async () => (await desk.snapshot(id)).state === 'authenticated');
   await until('the green date', async () => /^valid until \d{1,2} \w{3}/.test((await editor.statusOf(ping)).text));
   await editor.node(inject).locator('.red-ui-flow-node-button-button').click();
