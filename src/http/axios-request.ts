@@ -6,15 +6,15 @@ import type { Agents } from './kept-connections.js';
 
 const load = createRequire(__filename);
 
-/** The connections of a request, and whether it bypasses every proxy. */
+/** The agents for a request, and whether the request bypasses every proxy. */
 export interface AxiosRoute {
   agents: Agents;
   isDirect: boolean;
 }
 
 /**
- * Sends requests with axios, which supports proxies. Loads axios with the first request. Its errors contain secrets and
- * must not leave the sender (docs/dev/rules.md, "Secrets stay inside").
+ * Sends requests with axios, which supports proxies. Loads axios with the first request. Errors from axios contain
+ * secrets, so the HttpSender must convert them (docs/dev/rules.md, "Secrets stay inside").
  */
 export class AxiosSender {
   #client: AxiosInstance | undefined;
@@ -38,7 +38,10 @@ export class AxiosSender {
   }
 }
 
-/** Whether axios may tunnel a call through a proxy, by the environment variables that axios reads. */
+/**
+ * Whether axios may tunnel a call through a proxy: the call uses https, and an environment variable that axios reads
+ * names a proxy.
+ */
 export function mayTunnel(url: string): boolean {
   const { env } = process;
   return (
@@ -63,12 +66,12 @@ function flatten(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-/** A proxy has refused the tunnel and answered itself. */
+/** Thrown when a proxy has refused the tunnel and answered in place of the peer. */
 class NotThePeer extends Error {
   readonly code = 'EPROXY';
 }
 
-/** Whether the connection of a request has no TLS. */
+/** Whether a request used a connection without TLS. */
 function isPlain(request: unknown): boolean {
   const { socket } = request as { socket?: { encrypted?: boolean } | null };
   return socket?.encrypted !== true;

@@ -4,7 +4,7 @@ import type { HttpCall } from './http-call.js';
 import type { HttpResponse } from './http-exchange.js';
 import { ACCEPTED_ENCODINGS, tooLong, unpack } from './unpack.js';
 
-/** A URL in the form that `node:http` takes. */
+/** The parts of a URL that `node:http` takes as options of a request. */
 export interface Target {
   protocol: string;
   hostname: string;
@@ -12,7 +12,7 @@ export interface Target {
   path: string;
 }
 
-/** Converts a URL. */
+/** Converts a URL to options of `node:http`. */
 export function targetOf({ protocol, hostname, port, pathname, search }: URL): Target {
   return { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, path: pathname + search };
 }
@@ -22,13 +22,13 @@ export interface DirectRequest {
   target: Target;
   headers: Record<string, string>;
   agent: Agent;
-  /** Limit of the body after decompression, in bytes. */
+  /** Size limit for the decompressed body, in bytes. */
   maxBytes: number;
 }
 
 /**
- * A failed request. Has the fields of an AxiosError that the sender reads: `code`, and whether the connection was
- * reused.
+ * The error of a failed request. Has the fields of an AxiosError that the sender reads: `code` and
+ * `request.reusedSocket`.
  */
 class DirectError extends Error {
   readonly code: string;
@@ -42,15 +42,15 @@ class DirectError extends Error {
 }
 
 /**
- * Sends a GET with `node:http` and returns the answer, whatever its status. Throws errors with a `code`, as axios does,
- * that contain nothing of the request.
+ * Sends a GET with `node:http` and returns the answer, whatever its status. Its errors have a `code`, like errors from
+ * axios, but contain nothing from the request.
  */
 export function sendDirectly(
   { target, headers, agent, maxBytes }: DirectRequest,
   call: HttpCall,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    // The spread comes last because Node.js takes about fifty times as long for one in the middle.
+    // The spread comes last because Node.js takes about fifty times as long for a spread in the middle.
     const options = { method: 'GET', agent, headers: { 'Accept-Encoding': ACCEPTED_ENCODINGS, ...headers }, ...target };
     const request = call.request(options, (response) => {
       readAnswer(response, maxBytes).then(resolve, (error: NodeJS.ErrnoException) => {

@@ -4,21 +4,21 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { systemClock } from '../async/clock.js';
 
-/** A timer that fires later than this means that the process was suspended. */
+/** If a timer fires this much too late, the process was suspended. */
 const LATE_MS = 500;
 
 /** Limits of a call, in ms from its start. */
 export interface CallLimits {
   deadlineMs: number;
-  /** Limit for the connection. */
+  /** Time limit for opening the connection. */
   connectMs?: number | undefined;
   /** Aborts the call. */
   signal?: AbortSignal | undefined;
-  /** Called when the answer begins. */
+  /** Called when the headers of the answer have arrived. */
   onResponse?: (() => void) | undefined;
 }
 
-/** A running call: aborts at the first limit, and records whether anything of the request was sent. */
+/** A running call. Aborts when it reaches a limit, and records whether any part of the request may have been sent. */
 export class HttpCall {
   readonly #stops: (() => void)[] = [];
   readonly #ends: (() => void)[] = [];
@@ -42,7 +42,7 @@ export class HttpCall {
     if (signal?.aborted === true) end();
   }
 
-  /** Calls `end` when a limit is reached; at once if that has happened already. */
+  /** Calls `end` when a limit is reached; at once if a limit was reached before. */
   onEnd(end: () => void): void {
     if (this.#isEnded) end();
     else this.#ends.push(end);
@@ -89,12 +89,16 @@ export class HttpCall {
     if (request.reusedSocket) note();
     else if (socket instanceof TLSSocket) socket.once('secureConnect', note);
     else if (socket.connecting) socket.once('connect', note);
-    // Otherwise the socket is a proxy's that refused the tunnel: nothing was sent to the https peer.
+    // Here the socket was open already. If the peer uses TLS, it is the socket of a proxy that refused the tunnel:
+    // nothing was sent to the peer.
     else if (!this.#isPeerTls) note();
   }
 }
 
-/** Starts a timer. If the process was suspended, gives it a moment to read the answer that is waiting in its socket. */
+/**
+ * Starts a timer. If it fires late because the process was suspended, waits a moment longer, so that an answer that is
+ * already in the socket can be read.
+ */
 function patientTimeout(ring: () => void, delayMs: number): () => void {
   const startedAt = performance.now();
   let timer = systemClock.setTimeout(

@@ -19,7 +19,8 @@ export function createHttp(): HttpClient {
 }
 
 /**
- * Clients of the accounts of a process, which share their connections. The last client to close closes the connections.
+ * Creates the HTTP clients of a process's accounts, which share their connections. The connections close with the last
+ * client.
  */
 export class HttpPool {
   #sender: HttpSenderModule.HttpSender | undefined;

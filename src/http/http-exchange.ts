@@ -4,15 +4,15 @@ export interface HttpRequest {
   url: string;
   /** Name of the peer in error texts: "The cloud", "The hub". */
   peer: string;
-  /** Limit of the whole call, including the body. */
+  /** Time limit for the whole call, including the body. */
   deadlineMs: number;
-  /** Limit for the connection, if shorter than the deadline. */
+  /** Time limit for opening the connection, if shorter than the deadline. */
   connectMs?: number | undefined;
-  /** Limit of the body after decompression, in bytes. */
+  /** Size limit for the decompressed body, in bytes. */
   maxBytes: number;
   /**
-   * Whether the request is sent once more if a kept connection turns out to be dead. Never for calls that change
-   * something.
+   * Whether the request is sent once more if a kept connection turns out to be dead. Must be `false` for calls that
+   * change something.
    */
   isReplayable: boolean;
   /**
@@ -24,12 +24,12 @@ export interface HttpRequest {
   isLan: boolean;
   headers?: Record<string, string>;
   body?: string;
-  /** Called when the answer begins. */
+  /** Called when the headers of the answer have arrived. */
   onResponse?: (() => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** An answer of any status. */
+/** An answer with any status. */
 export interface HttpResponse {
   status: number;
   /** Headers, with names in lower case. */

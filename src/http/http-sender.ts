@@ -7,11 +7,15 @@ import { type Agents, freshAgents, KeptConnections } from './kept-connections.js
 import { isLoopbackHost } from '../input.js';
 import { CozifyError } from '../errors.js';
 
-/** The `Accept` and `User-Agent` headers of every request. */
+/** The `Accept` header of every request. */
 const ACCEPTED_TYPES = 'application/json, text/plain';
+/** The `User-Agent` header of every request. */
 const USER_AGENT = userAgent();
 
-/** A dead connection fails within a round trip. A later failure has ended a call that the peer may have received. */
+/**
+ * A kept connection that is dead fails within a round trip. After a later failure the request is not repeated, because
+ * the peer may have received it.
+ */
 const DEAD_WITHIN_MS = 3_000;
 
 /** A parsed URL. */
@@ -21,11 +25,11 @@ interface Address {
   isLoopback: boolean;
 }
 
-/** Sends requests. Its errors contain nothing of the request. */
+/** Sends requests. Its errors contain no secret of the request. */
 export class HttpSender {
   readonly #axios = new AxiosSender();
   #kept: KeptConnections | undefined;
-  /** The last URL: pings and polls request the same one again and again. */
+  /** The last URL, parsed. Kept because pings and polls request the same URL again and again. */
   #last: Address | undefined;
 
   /** Sends a request, see `Http` in http-exchange.ts. */
@@ -39,7 +43,10 @@ export class HttpSender {
     this.#kept = undefined;
   }
 
-  /** `spentMs` is the time of the first attempt; `undefined` for the first one. There is no third attempt. */
+  /**
+   * Sends a request, and once more if a kept connection was dead. `spentMs`: how long the first attempt took;
+   * `undefined` in the first attempt.
+   */
   async #attempt(request: HttpRequest, spentMs?: number): Promise<HttpResponse> {
     const startedAt = performance.now();
     const { connectMs, signal, onResponse } = request;
@@ -84,8 +91,8 @@ export class HttpSender {
   }
 
   /**
-   * Returns `undefined` for a call that must not be sent twice: it needs a new connection, because a kept one may be
-   * dead.
+   * Returns the agents that keep connections; `undefined` for a call that needs a new connection, because it must not
+   * be sent twice and a kept connection may be dead.
    */
   #agentsFor({ isReplayable, canFollow = false }: HttpRequest): Agents | undefined {
     if (!isReplayable && !canFollow) return undefined;
@@ -129,7 +136,7 @@ function explain(error: unknown, request: HttpRequest, isUnsent: boolean): Cozif
   return unreachable(`${peer} can't be reached (no connection within ${seconds(Math.min(deadlineMs, connectMs))} s).`);
 }
 
-/** Converts to seconds with two decimals, for texts. */
+/** Converts milliseconds to seconds with at most two decimals, for error messages. */
 function seconds(ms: number): number {
   return Math.ceil(ms / 10) / 100;
 }

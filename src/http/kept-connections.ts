@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
-/** Agents that open connections without and with TLS. */
+/** The agents for connections without TLS and with TLS. */
 export interface Agents {
   httpAgent: HttpAgent;
   httpsAgent: HttpsAgent;
@@ -14,22 +14,25 @@ export interface Agents {
 const IDLE_MS = 90_000;
 
 /**
- * How long an idle connection is kept for calls that must not be sent twice: shorter than the idle limit of any server.
+ * How long an idle connection is kept for calls that must not be sent twice. Shorter than any server's idle limit, so
+ * that the server has not closed the connection when the next call is sent.
  */
 const BRIEF_IDLE_MS = 2_000;
 
-/** Idle connections for each host: as many as there are calls at once in a busy moment. */
+/**
+ * At most this many idle connections are kept for each host: enough for the calls that run at once in a busy moment.
+ */
 const MAX_FREE_SOCKETS = 16;
 
-/** The connections that are kept for the next call. */
+/** Keeps connections open for the next calls. */
 export class KeptConnections {
   /** Agents for replayable calls. */
   readonly lasting = keepingAgents(IDLE_MS);
-  /** Agents for calls that must not be sent twice. */
+  /** Agents for calls that must not be sent twice but follow soon after another call. */
   readonly brief = keepingAgents(BRIEF_IDLE_MS);
   #usedAt = Date.now();
 
-  /** Records a use. Call it before each request. */
+  /** Must be called before each request. After a pause longer than the idle limit, closes the idle connections. */
   noteUse(): void {
     const now = Date.now();
     // The agents' timers do not run while the machine sleeps, so the kept connections are dead after a sleep.
@@ -46,7 +49,7 @@ export class KeptConnections {
   }
 }
 
-/** Creates agents for one call, whose connection closes with it. */
+/** Creates agents for one call. The connection closes when the call ends. */
 export function freshAgents(tls: { signal?: AbortSignal } = {}): Agents {
   return { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent({ rejectUnauthorized: true, ...tls }) };
 }

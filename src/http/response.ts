@@ -4,12 +4,12 @@ import type { HttpResponse } from './http-client.js';
 /** A response that may lack its headers. */
 type Answer = Omit<HttpResponse, 'headers'> & Partial<HttpResponse>;
 
-/** Cap of a `Retry-After` (docs/dev/rules.md, "Deadlines and waiting"). */
+/** A longer `Retry-After` is shortened to this (docs/dev/rules.md, "Deadlines and waiting"). */
 export const RETRY_AFTER_CAP_S = 6 * 3600;
 
 /**
- * Throws the error that a response other than 200 means. `clock` is used for a `Retry-After` date in a response without
- * a `Date` header; without a clock, such a date is ignored.
+ * Throws an error for a response with a status other than 200. `clock` is used for a `Retry-After` date in a response
+ * without a `Date` header; without a clock, such a date is ignored.
  */
 export function expectOk(response: Answer, clock?: { now(): number }): void {
   if (response.status === 200) return;
@@ -25,7 +25,10 @@ export function expectOk(response: Answer, clock?: { now(): number }): void {
   throw new CozifyError('COZIFY_API', `Cozify answered with status ${statusCode}${page}.`, details);
 }
 
-/** Whether a body is a web page, which this service never sends (docs/dev/rules.md, "Only the cloud ends a login"). */
+/**
+ * Whether a body is a web page. Cozify's cloud and hubs never send one, so it comes from a proxy or a gateway
+ * (docs/dev/rules.md, "Only the cloud ends a login").
+ */
 export function isHtml(body: string): boolean {
   return body.trimStart().startsWith('<');
 }

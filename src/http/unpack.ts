@@ -27,8 +27,8 @@ function unpackerOf(encoding: string, bytes: Buffer): Unpacker | undefined {
 }
 
 /**
- * Decompresses a body. Rejects with a `code` of `node:zlib` if the body is damaged, and with {@link tooLong} if the
- * result exceeds `maxBytes`. Never decompresses more than that.
+ * Decompresses a body, up to `maxBytes`. Rejects with {@link tooLong} if the result is longer, and with an error code
+ * of `node:zlib` if the body is damaged.
  */
 export async function unpack(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
   const unpacker = bytes.length === 0 ? undefined : unpackerOf(encoding, bytes);
