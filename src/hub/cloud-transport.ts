@@ -15,7 +15,7 @@ export interface CloudTransportOptions {
 export class CloudTransport implements HubTransport {
   readonly name = 'cloud';
   readonly #options: CloudTransportOptions;
-  /** Whether the last answer of the cloud was that the hub is not connected. */
+  /** Whether the cloud's last answer was that the hub is not connected. */
   #isOff = false;
 
   constructor(options: CloudTransportOptions) {
@@ -27,7 +27,7 @@ export class CloudTransport implements HubTransport {
     return this.#options.state.cloud.login?.isRejected === false;
   }
 
-  /** Notes that the hub has answered on the LAN, so that an older "not connected" of the cloud no longer counts. */
+  /** Notes that the hub has answered on the LAN, so that an earlier "not connected" from the cloud no longer counts. */
   noteHubAnswered(): void {
     this.#isOff = false;
   }
@@ -42,8 +42,8 @@ export class CloudTransport implements HubTransport {
   }
 
   /**
-   * Asks the hub. Throws `COZIFY_HUB_OFFLINE` when the cloud says that it is not connected, and otherwise as
-   * {@link CloudClient.remote}.
+   * Sends a request to the hub. Throws `COZIFY_HUB_OFFLINE` if the cloud says that the hub is not connected, and the
+   * errors of {@link CloudClient.remote}.
    */
   async send(hubKey: string, call: HubCall): Promise<HttpResponse> {
     const response = await this.#remote(hubKey, call);
@@ -54,9 +54,9 @@ export class CloudTransport implements HubTransport {
   }
 
   /**
-   * Returns whether a 400 is the hub's own answer. The gateway also answers 400 for a hub that is not connected. A 400
-   * counts as the gateway's if the request is one that no hub refuses, or if the hub was not connected before.
-   * Otherwise a second call decides.
+   * Returns whether a 400 came from the hub itself. The cloud also answers 400 for a hub that is not connected. The 400
+   * is taken to be the cloud's if no hub refuses such a request, or if the hub was not connected before. Otherwise a
+   * second call decides.
    */
   async #isOfHub(hubKey: string, { signal, isRefusable = false }: HubCall): Promise<boolean> {
     if (!isRefusable || this.#isOff) return false;
@@ -77,8 +77,8 @@ export class CloudTransport implements HubTransport {
 }
 
 /**
- * Returns the error for a hub that is not connected. After a 408 the hub may have received the request before the cloud
- * gave up.
+ * Returns the error for a hub that is not connected. `isUnsent` is `false` after a 408, because the hub may have
+ * received the request before the cloud gave up.
  */
 function offline({ status }: HttpResponse, isUnsent: boolean): CozifyError {
   return new CozifyError('COZIFY_HUB_OFFLINE', 'The hub is not connected to the cloud.', {

@@ -15,10 +15,13 @@ export interface DiscoveryRunnerOptions {
   shutdown: AbortSignal;
 }
 
-/** Hubs that the background asks per second. It sends up to three other requests per second to the cloud. */
+/**
+ * At most this many hubs are asked per second in the background, which sends up to three other requests per second to
+ * the cloud.
+ */
 const MAX_PER_SECOND = 7;
 
-/** Runs the discoveries of an account and limits how many hubs the background asks at a time. */
+/** Runs the discoveries of an account. Limits how many hubs per second a background discovery asks. */
 export class DiscoveryRunner {
   readonly #options: DiscoveryRunnerOptions;
   readonly #rotation = new DiscoveryRotation();
@@ -29,7 +32,10 @@ export class DiscoveryRunner {
     this.#limiter = new CallLimiter(options.clock, MAX_PER_SECOND);
   }
 
-  /** Runs {@link discoverHubs}; without `options` as a discovery in the background. */
+  /**
+   * Runs {@link discoverHubs}. Without `options` it is a background discovery, which asks only the hubs whose turn it
+   * is.
+   */
   async run(
     { hubs }: CloudRecord,
     token: string,
@@ -48,7 +54,7 @@ export class DiscoveryRunner {
     return found;
   }
 
-  /** Returns the calls of a discovery. `isBackground`: its calls are rate-limited. */
+  /** Returns the calls of a discovery. `isBackground`: whether the calls to hubs are rate-limited. */
   #calls(token: string, { isBackground }: { isBackground: boolean }): DiscoveryCalls {
     const { client, send, shutdown } = this.#options;
     const limited = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -64,14 +70,14 @@ export class DiscoveryRunner {
 }
 
 /**
- * The background asks a hub that is reached through the cloud in every sixth discovery, because the hub works without a
- * LAN address.
+ * A hub that is reached through the cloud is asked in at most every sixth background discovery, because it works
+ * without a LAN address.
  */
 const REMOTE_EVERY = 6;
 
 /**
- * Chooses the hubs that the background asks in each discovery: all hubs in the first discovery, then one hub in turn
- * and the hubs that did not answer last time. For the other hubs the cloud's address list is enough.
+ * Chooses the hubs that each background discovery asks: all hubs the first time, then one hub in turn and the hubs that
+ * did not answer last time. For the other hubs the cloud's address list is enough.
  */
 export class DiscoveryRotation {
   /** Number of discoveries so far. */

@@ -4,24 +4,27 @@ import { kindOf } from '../input.js';
 import { parseJson } from '../schema.js';
 import type { HubAnswer, HubClient, HubRequest } from './hub-client.js';
 
-/** Statuses with the same meaning for every call, so that {@link expectOk} has a message for them. */
+/** Statuses that mean the same for every call, so that the message of {@link expectOk} fits. */
 const HAVE_WORDS = [403, 410, 429];
 
 /** A request that the user wrote (the API node). */
 export interface FreeRequest extends Pick<HubRequest, 'method' | 'path' | 'body'> {
-  /** Limit for the whole request; by default as {@link HubRequest.deadlineMs}. */
+  /** Time limit for the whole request; by default as {@link HubRequest.deadlineMs}. */
   timeoutMs?: number;
 }
 
-/** The answer of a hub. The payload is the parsed JSON, or else the text; `null` for an empty body and for 304. */
+/**
+ * A hub's answer. `payload` is the parsed JSON, or the text if the body is not JSON; `null` for an empty body and for
+ * 304.
+ */
 export interface FreeAnswer {
   statusCode: number;
   payload: unknown;
 }
 
 /**
- * Sends a request to a hub unchanged. Throws as {@link HubClient.request}, and `COZIFY_API` for a status that is
- * neither 2xx nor 304.
+ * Sends a request to a hub unchanged. Throws the errors of {@link HubClient.request}, and `COZIFY_API` for a status
+ * that is neither 2xx nor 304.
  */
 export async function requestFreely(client: HubClient, { timeoutMs, ...request }: FreeRequest): Promise<FreeAnswer> {
   const answer = await client.request({ ...request, isFree: true, deadlineMs: timeoutMs });
@@ -31,8 +34,8 @@ export async function requestFreely(client: HubClient, { timeoutMs, ...request }
 }
 
 /**
- * Returns the JSON text of a request body; `undefined` for an empty one. A text that is valid JSON does not change.
- * Throws `COZIFY_BAD_INPUT` for a value that JSON can't express.
+ * Returns the JSON text of a request body; `undefined` for an empty one. A text that is valid JSON is returned
+ * unchanged. Throws `COZIFY_BAD_INPUT` for a value that JSON can't express.
  */
 export function parseRequestBody(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;

@@ -21,7 +21,7 @@ export interface HubAddress {
   origin: string;
 }
 
-/** Limit of the addresses tried from one list. No home has so many hubs. */
+/** At most this many addresses of one list are tried. No home has so many hubs. */
 export const MAX_ADDRESSES = 32;
 
 /** Parses a list of addresses and removes invalid entries and duplicates; see {@link parseHubAddress}. */
@@ -32,8 +32,8 @@ export function parseHubAddresses(entries: readonly unknown[]): HubAddress[] {
 
 /**
  * Parses an entry of `lan_ip` or a saved host: a bare address or an `http:` URL. Returns `undefined` for names, public
- * addresses and everything else that is not a literal address of this network (docs/dev/rules.md, "Hubs are matched by
- * id").
+ * addresses and everything else that is not a literal address of the local network (docs/dev/rules.md, "Hubs are
+ * matched by id").
  */
 export function parseHubAddress(entry: unknown): HubAddress | undefined {
   if (typeof entry !== 'string' || entry.length > 100) return undefined;
@@ -56,7 +56,7 @@ export function parseHubAddress(entry: unknown): HubAddress | undefined {
   return { host: shown, origin: `http://${url.hostname}:${port}` };
 }
 
-/** Whether a literal IP address is private, link-local, unique-local or loopback: one of this network. */
+/** Whether a literal IP address belongs to the local network: private, link-local, unique-local or loopback. */
 function isLocalAddress(address: string): boolean {
   const family = isIP(address);
   return family !== 0 && localNetworks.check(address, family === 6 ? 'ipv6' : 'ipv4');

@@ -6,7 +6,7 @@ import type { Http, HttpResponse } from '../http/http-client.js';
 import { expectOk } from '../http/response.js';
 import { parseJson, shape } from '../schema.js';
 
-/** Data that a hub gives about itself. */
+/** The data that a hub returns about itself. */
 export interface HubInfo {
   hubId: string;
   /** Empty if the hub gives no name. */
@@ -33,12 +33,10 @@ export type TransportName = 'lan' | 'cloud';
 /** A transport to one hub: the LAN or the cloud. */
 export interface HubTransport {
   readonly name: TransportName;
-  /** Makes sure that the transport leads to the hub. Throws `COZIFY_UNREACHABLE` otherwise. */
+  /** Makes sure that the hub can be reached over this transport. Throws `COZIFY_UNREACHABLE` if not. */
   prepare(): Promise<void>;
   getHub(hubKey: string): Promise<HubInfo>;
-  /**
-   * Sends a request to the hub and returns the response, whatever its status, but throws for one with `Retry-After`.
-   */
+  /** Sends a request to the hub and returns the response, whatever its status. Throws if the response asks to wait. */
   send(hubKey: string, call: HubCall): Promise<HttpResponse>;
 }
 

@@ -25,18 +25,21 @@ export interface HubRequest {
   /** JSON text. */
   body?: string | undefined;
   /**
-   * Limits the whole step, including the wait in the queue. By default the step may take 20 s, with 5 s for a call on
-   * the LAN and 15 s for one through the cloud.
+   * Time limit for the whole step, including the wait in the queue. By default the step may take 20 s after the wait: 5
+   * s for a call on the LAN and 15 s for a call through the cloud.
    */
   deadlineMs?: number | undefined;
   signal?: AbortSignal | undefined;
   /** Whether the user wrote the request. A hub that refuses such a request is still online. */
   isFree?: boolean | undefined;
-  /** The only transport of a poll; `undefined` for every other request. {@link HubClient.notePoll} gets the result of a poll. */
+  /**
+   * The only transport of a poll; `undefined` for every other request. Report the result of a poll to {@link
+   * HubClient.notePoll}.
+   */
   poll?: TransportName | undefined;
 }
 
-/** The answer of a hub. */
+/** A hub's answer. */
 export interface HubAnswer {
   status: number;
   body: string;
@@ -61,12 +64,12 @@ export interface HubClientOptions {
   onOutage: (isOver: boolean) => void;
 }
 
-/** Default deadline of a step. A call on the LAN and one through the cloud fit in. */
+/** Default deadline of a step: enough for a call on the LAN and then a call through the cloud. */
 const STEP_MS = 20_000;
 
 /**
- * The client of one hub. It chooses the transport, key, API version and address, and replaces those that no longer work
- * within the same step. It never sends a PUT, POST or DELETE twice, and sends no key to an address where another hub
+ * The client of one hub. Chooses the transport, key, API version and address. If one of these no longer works, replaces
+ * it within the same step. Never sends a PUT, POST or DELETE twice, and sends no key to an address where another hub
  * may be (docs/dev/rules.md, "A changing request is sent once").
  */
 export class HubClient {
@@ -83,7 +86,7 @@ export class HubClient {
   constructor(options: HubClientOptions) {
     const { id, state, client, send, clock, onReachabilityChange: onChange, onOutage } = options;
     const hub = new KnownHub(id, state, clock);
-    // Each call in flight adds a listener, so there is no limit.
+    // Each call in flight adds a listener, so their number is not limited.
     setMaxListeners(0, this.#closing.signal);
     this.#lan = new LanTransport({
       hubId: id,
@@ -116,7 +119,7 @@ export class HubClient {
     return this.#health.isReachable;
   }
 
-  /** Whether the hub can't be asked anything: it has no key, and there is no accepted login to get a key with. */
+  /** Whether no request can be sent: the hub has no key, and there is no accepted login to get a key with. */
   get needsLogin(): boolean {
     const { login } = this.#options.state.cloud;
     return this.#hub.saved?.key === null && login?.isRejected !== false;
@@ -157,17 +160,17 @@ export class HubClient {
     return this.#answered.add(listener);
   }
 
-  /** Notes the end of a poll: whether the answer was good, when it began (monotonic, ms), and its transport. */
+  /** Notes the result of a poll. `startedAt`: when the poll began (monotonic, ms). */
   notePoll(isGood: boolean, startedAt: number, transport: TransportName): void {
     this.#health.notePoll(isGood, startedAt, transport);
   }
 
-  /** Makes the reachability unknown, see {@link HubHealth.forget}. */
+  /** Sets the reachability to unknown, see {@link HubHealth.forget}. */
   forgetReachability(): boolean {
     return this.#health.forget();
   }
 
-  /** Call it when the last subscriber has gone and the hub is not polled any more. */
+  /** Must be called when the last subscriber has unsubscribed and the hub is no longer polled. */
   endPolls(): void {
     this.#health.endPolls();
   }
@@ -229,7 +232,7 @@ export class HubClient {
     try {
       signal.throwIfAborted();
       const answer = await deadline.limit(this.#sendWithRemedies(step, noteHealth), () => {
-        // Abort this change, because the queue sends the next one now.
+        // Abort this change, because the queue sends the next change now.
         if (method !== 'GET') timeout.abort();
         return this.#late(step, noteHealth);
       });
@@ -272,7 +275,7 @@ export class HubClient {
     });
     const { status, body, isOfHub, transport } = response;
     noteHealth(isOfHub);
-    // An HTML page comes from a proxy, not from the hub, and is no answer about the key.
+    // An HTML page comes from a proxy, not from the hub, and says nothing about the key.
     if ((status === 401 || status === 403) && !isHtml(body)) throw this.#hub.refusal(status);
     if (status === 410) expectOk(response);
     return { status, body, transport };
@@ -295,7 +298,7 @@ export function isHubTrouble({ code }: CozifyError): boolean {
   return !['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND', 'COZIFY_CLOSED', 'COZIFY_BUSY'].includes(code);
 }
 
-/** Ignores the result of a poll, because the loop reports it with {@link HubClient.notePoll}. */
+/** Ignores the result of a poll, because the poll loop reports it to {@link HubClient.notePoll}. */
 function ignore(): void {
   // Empty on purpose.
 }

@@ -46,7 +46,7 @@ export class HubClients {
     return this.#clients?.get(id)?.isReachable ?? null;
   }
 
-  /** Makes the reachability of all hubs unknown. Returns whether that of any was known. */
+  /** Sets the reachability of all hubs to unknown. Returns whether the reachability of any hub was known. */
   forgetReachability(): boolean {
     const wereKnown = [...(this.#clients?.values() ?? [])].map((client) => client.forgetReachability());
     return wereKnown.includes(true);

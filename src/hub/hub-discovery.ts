@@ -6,15 +6,15 @@ import { decodeToken } from '../cloud/token.js';
 
 /** Options of a discovery that a node requests. */
 export interface DiscoveryOptions {
-  /** Look up only new hubs. */
+  /** Whether to discover only new hubs. */
   isTrusting: boolean;
-  /** Do not use the LAN. */
+  /** Whether not to use the LAN. */
   isRemote: boolean;
-  /** Use the cloud for a hub that is not found on the LAN. */
+  /** Whether to use the cloud for a hub that is not found on the LAN. */
   isAutoremote: boolean;
 }
 
-/** The calls of a discovery. Each may fail without failing the discovery. */
+/** The calls that a discovery makes. If one fails, the discovery continues. */
 export interface DiscoveryCalls {
   lanAddresses(): Promise<unknown[]>;
   askLan(address: HubAddress): Promise<HubInfo>;
@@ -33,9 +33,9 @@ export interface DiscoveryResult {
 const MAX_PARALLEL = 8;
 
 /**
- * Discovers hubs on the LAN and, if allowed, through the cloud. An answer belongs to the hub whose id it has, whatever
- * its position in the list. Without `options` each hub keeps its settings. With `due` only these hubs and new ones are
- * asked; the others keep their address, unless one of them answers at another address.
+ * Discovers hubs on the LAN and, if allowed, through the cloud. An answer is matched to a hub by the id in the answer,
+ * not by its position in the list. Without `options` each hub keeps its settings. With `due`, only these hubs and new
+ * hubs are asked; every other hub keeps its address unless it answers at another one.
  */
 export async function discoverHubs(
   calls: DiscoveryCalls,
@@ -101,8 +101,9 @@ interface OnLan {
 }
 
 /**
- * Asks each address that the cloud lists or that is saved for its hub id. With `isAsked`, first asks the saved
- * addresses of these hubs, and the cloud only if a hub is still missing.
+ * Asks each address that is saved or listed by the cloud for the id of the hub there. With `isAsked`, first asks the
+ * saved addresses of the hubs for which `isAsked` is true, and requests the cloud's list only if a hub is still
+ * missing.
  */
 async function findOnLan(
   calls: DiscoveryCalls,

@@ -13,8 +13,8 @@ const MAX_SILENCE_MS = 15_000;
 const MAX_POLL_SILENCE_MS: Readonly<Record<TransportName, number>> = { lan: 25_000, cloud: 45_000 };
 
 /**
- * Notes whether the hub has answered. If a step calls it several times, the last answer counts, or else the first
- * failure.
+ * Notes whether the hub has answered a step. May be called several times in one step: the last answer counts, or the
+ * first failure if there is no answer.
  */
 export type NoteHealth = (hasAnswered: boolean) => void;
 
@@ -36,8 +36,8 @@ interface FailureRow {
 }
 
 /**
- * Whether a hub is online, judged by the polls or, without polls, by the other steps. A hub that answers polls with an
- * invalid list counts as offline, because subscribers get no changes from the hub.
+ * Determines whether a hub is online: from its polls or, if it is not polled, from other steps. A hub that answers
+ * polls with an invalid list counts as offline, because subscribers get no changes from it.
  */
 export class HubHealth {
   readonly #options: HubHealthOptions;
@@ -46,7 +46,7 @@ export class HubHealth {
   readonly #failedPolls: FailureRow = { count: 0, since: 0, graceMs: Infinity };
   /** Answers so far. A step that fails does not count if the hub has answered since the step began. */
   #answers = 0;
-  /** Number of calls of {@link forget}. */
+  /** Number of calls to {@link forget}. */
   #timesForgotten = 0;
   /** Whether the hub is polled. If so, failures of other steps don't count. */
   #isPolled = false;
@@ -80,7 +80,7 @@ export class HubHealth {
     };
   }
 
-  /** Notes the end of a poll: whether its answer was good. */
+  /** Notes the result of a poll: whether its answer was good. */
   notePoll(isGood: boolean, startedAt: number, transport: TransportName): void {
     this.#isPolled = true;
     if (isGood) {
@@ -97,7 +97,7 @@ export class HubHealth {
   }
 
   /**
-   * Makes the reachability unknown without a notification, and ignores the results of steps that have begun already.
+   * Sets the reachability to unknown without a notification, and ignores the results of steps that have begun already.
    * Returns whether the reachability was known.
    */
   forget(): boolean {

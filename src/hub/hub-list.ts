@@ -6,8 +6,8 @@ import type { CloudRecord, HubRecord } from '../state/account-record.js';
 const MAX_MISSED_LISTS = 2;
 
 /**
- * Takes the keys of a key list, and removes hubs that were missing from two lists in a row. Returns the same record if
- * nothing changes. New hubs are added by {@link withDiscovered}.
+ * Updates the hubs' keys from a key list, and removes hubs that were missing from two lists in a row. Returns the same
+ * record if nothing changes. New hubs are added by {@link withDiscovered}.
  */
 export function withKeys(cloud: CloudRecord, keys: HubKeys): CloudRecord {
   const hubs = cloud.hubs.map((hub) => withKey(hub, keys)).filter(({ missedLists }) => missedLists < MAX_MISSED_LISTS);
@@ -29,8 +29,9 @@ export function hasNewHub(cloud: CloudRecord, keys: HubKeys): boolean {
 }
 
 /**
- * Takes the hubs of a discovery. Hubs that were added or removed while it ran stay so, and an address that another
- * process has found for a hub unknown to the discovery is kept. `before`: the saved hubs at its start.
+ * Updates the saved hubs with the result of a discovery. Hubs that were added or removed during the discovery stay so.
+ * If another process added a hub during the discovery, an address that only that process found is kept. `before`: the
+ * saved hubs at the start of the discovery.
  */
 export function withDiscovered(
   cloud: CloudRecord,

@@ -5,7 +5,7 @@ const BASE = 'http://hub/cc/0.0';
 
 const MAX_LENGTH = 8192;
 
-/** A name that is still encoded after this many decodings is refused. */
+/** A path that is still percent-encoded after this many decodings is refused. */
 const MAX_DECODINGS = 5;
 
 /** Characters that servers and URL parsers treat differently. */
@@ -15,7 +15,7 @@ const ODD_WHEN_DECODED = /[\p{Cc}\\]/u;
 /**
  * Normalizes a path such as `devices` or `/hub/poll?ts=0` to a path below `/cc/<version>`, with a leading slash and its
  * query. Throws `COZIFY_BAD_INPUT` for a path that may lead to another server or out of the API, because the request
- * has the hub key.
+ * carries the hub key.
  */
 export function parseHubPath(path: unknown): `/${string}` {
   const given = typeof path === 'string' ? path : '';
@@ -37,7 +37,7 @@ export function pathAtHub(path: `/${string}`, version: string): `/${string}` {
   return path.split('?', 1)[0] === '/hub' ? path : `/cc/${version}${path}`;
 }
 
-/** Whether a server that decodes a path repeatedly may read it as one that leads upwards. */
+/** Whether a path may lead upwards, even at a server that decodes it repeatedly. */
 function mayLeave(path: string): boolean {
   let read = path;
   for (let round = 0; round <= MAX_DECODINGS; round += 1) {
@@ -49,7 +49,7 @@ function mayLeave(path: string): boolean {
   return true;
 }
 
-/** Whether a name leads upwards. Servers may ignore everything after a semicolon. */
+/** Whether a segment of a path leads upwards. Servers may ignore everything after a semicolon. */
 function isUpward(name: string): boolean {
   const [step] = name.split(';');
   return step === '.' || step === '..';

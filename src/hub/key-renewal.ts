@@ -7,7 +7,7 @@ import type { KnownHub } from './known-hub.js';
 /** Shortest time between two requests for hub keys. */
 const LEAST_GAP_MS = 60_000;
 
-/** Back-off of polls whose requests return the same key again: from a minute to an hour. */
+/** Back-off of key requests for polls, while the cloud returns the refused key again: from a minute to an hour. */
 const POLL_BACKOFF: BackoffRange = { firstMs: LEAST_GAP_MS, longestMs: 3_600_000 };
 
 /** The dependencies of {@link KeyRenewal}. */
@@ -21,12 +21,11 @@ export interface KeyRenewalOptions {
   requestKeys: () => Promise<boolean>;
 }
 
-/**
- * Options of {@link KeyRenewal.replace}: the hub's error for the refused key, and whether a poll needs the key, so that
- * the back-off applies.
- */
+/** Options of {@link KeyRenewal.replace}. */
 export interface Refusal {
+  /** The hub's error for the refused key. */
   refusal?: CozifyError;
+  /** Whether a poll needs the key. Requests for polls have a back-off. */
   isForPoll?: boolean;
 }
 
@@ -36,11 +35,12 @@ interface KeyRequest {
   readonly isAccepted: Promise<boolean>;
 }
 
-/** A key that a hub refuses and for which the last request returned no other key. Valid for this hub and key only. */
+/** A refused or missing key for which the last request returned no other key. */
 interface FailedRenewal {
   readonly key: string | null;
-  /** Failed requests of polls in a row, and the last request. */
+  /** Failed requests for polls in a row. */
   readonly times: number;
+  /** The last request. */
   readonly last: KeyRequest | undefined;
   /** How long polls use the result of the last request, in milliseconds. */
   readonly reuseMs: number;
@@ -95,7 +95,9 @@ export class KeyRenewal {
     return failed?.key === refused ? failed.reuseMs : LEAST_GAP_MS;
   }
 
-  /** Notes that the last request returned no new key for a hub, once for all steps that waited for it. */
+  /**
+   * Notes that the last request returned no new key for a hub. Counts once for all steps that waited for the request.
+   */
   #noteFailed({ id }: KnownHub, refused: string | null, isForPoll: boolean): void {
     const before = this.#failed.get(id);
     const failed = before?.key === refused ? before : undefined;

@@ -11,7 +11,7 @@ import { roleOf } from '../cloud/token.js';
  */
 const LASTING_MS = 60_000;
 
-/** The fields that are saved only after they have lasted. */
+/** The fields that are saved only after their value has lasted. */
 type Place = Pick<HubRecord, 'host' | 'isRemote'>;
 
 /** The saved record of a hub, and newer data from the hub itself. */
@@ -21,8 +21,9 @@ export class KnownHub {
   readonly #clock: Clock;
   /** Values that are not saved yet, each with the timer that saves it. */
   readonly #unsaved = new Map<keyof Place, { value: Place[keyof Place]; timer: TimerHandle }>();
-  /** The API version that the hub gave last, and the version that it has refused since. */
+  /** The API version that the hub gave last. */
   #reportedVersion: string | undefined;
+  /** The version that the hub has refused since. */
   #refusedVersion: string | undefined;
 
   constructor(id: string, state: CloudState, clock: Clock) {
@@ -55,7 +56,7 @@ export class KnownHub {
     this.#refusedVersion = version;
   }
 
-  /** Takes the name and version that the hub gives. They take precedence over those in its key. */
+  /** Saves the name and version that the hub itself gave. They take precedence over the values in its key. */
   noteInfo({ hubId, name, version }: HubInfo): void {
     if (hubId !== this.id) throw new CozifyError('COZIFY_BAD_ANSWER', `Another hub answered for ${this.record.name}.`);
     if (version !== null) {

@@ -4,7 +4,7 @@ import type { Clock } from '../async/clock.js';
 const PAUSES_MS: readonly number[] = [5_000, 15_000];
 const LONGEST_PAUSE_MS = 60_000;
 
-/** A LAN that fails once, now and then, is still the usual transport. */
+/** The LAN counts as down after this many failures in a row. After a single failure it is still the usual transport. */
 const FAILURES_TO_BE_DOWN = 2;
 
 /** Schedules the tries of a LAN that has failed: after 5, 15 and 60 s, then every minute. */
@@ -33,7 +33,8 @@ export class LanRetries {
   }
 
   /**
-   * Counts a failure. The pause is up to a tenth longer, because many homes may have lost their LAN at the same moment.
+   * Counts a failure and schedules the next try. The pause is randomly up to a tenth longer, because many homes may
+   * lose their LAN at the same moment.
    */
   noteFailure(): void {
     const pauseMs = PAUSES_MS[this.#failures] ?? LONGEST_PAUSE_MS;
@@ -41,7 +42,7 @@ export class LanRetries {
     this.postpone(pauseMs * (1 + this.#clock.random() / 10));
   }
 
-  /** Makes the next try after a delay in milliseconds. */
+  /** Schedules the next try after a delay in milliseconds. */
   postpone(delayMs: number): void {
     this.#dueAt = this.#clock.monotonic() + delayMs;
   }

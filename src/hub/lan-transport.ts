@@ -7,7 +7,9 @@ import { type HubAddress, MAX_ADDRESSES, parseHubAddresses } from './hub-address
 import { askOnLan, getHub, type HubCall, type HubInfo, lanRoute, type HubTransport } from './hub-api.js';
 import { LanRetries } from './lan-retries.js';
 
-/** The cloud is asked for the hub's address with the second try that fails, then after 5 minutes, then once an hour. */
+/**
+ * The cloud is asked for the hub's address when the second retry has failed, then after 5 minutes, then once an hour.
+ */
 const TRIES_TO_ASK_CLOUD = 2;
 const ADDRESS_PAUSES_MS: readonly number[] = [300_000];
 const LONGEST_ADDRESS_PAUSE_MS = 3_600_000;
@@ -31,13 +33,15 @@ export interface LanTransportOptions {
 /** An address at which the hub has confirmed its id. */
 interface Place {
   address: HubAddress;
-  /** The saved host at that time. Another saved host is another address. */
+  /** The saved host when the hub confirmed its id. If the saved host changes, the place is no longer used. */
   keptHost: string | null;
 }
 
-/** The end of the time set by `Retry-After`, and the status of that response. */
+/** A `Retry-After` from the hub. */
 interface RetryAfter {
+  /** The end of the wait (monotonic, ms). */
   readonly until: number;
+  /** The status of the response that asked to wait. */
   readonly statusCode: number;
 }
 
@@ -49,8 +53,9 @@ export class LanTransport implements HubTransport {
   readonly #retries: LanRetries;
   #place: Place | undefined;
   #retryAfter: RetryAfter | undefined;
-  /** The address requests of this outage, and when the next is due (monotonic, ms). */
+  /** The address requests in this outage. */
   #addressRequests = 0;
+  /** When the next address request is due (monotonic, ms). */
   #nextAddressAt = -Infinity;
 
   constructor(options: LanTransportOptions) {
@@ -63,12 +68,12 @@ export class LanTransport implements HubTransport {
     return Math.max(this.#retries.waitMs, this.#retryAfterMs);
   }
 
-  /** Whether the LAN has failed twice, or asked to be left alone, so that another transport takes its place. */
+  /** Whether the LAN has failed twice or the hub has asked to wait, so that another transport takes its place. */
   get isDown(): boolean {
     return this.#retries.isDown || this.#retryAfterMs > 0;
   }
 
-  /** Makes sure that the hub is there. Throws `COZIFY_UNREACHABLE`, with nothing sent, if it is not. */
+  /** Finds the hub on the LAN. Throws `COZIFY_UNREACHABLE` with `isUnsent` if the hub is not found. */
   async prepare(): Promise<void> {
     await this.#locate();
   }
@@ -78,8 +83,8 @@ export class LanTransport implements HubTransport {
   }
 
   /**
-   * Sends a request as {@link askOnLan}. Throws for 429 and for 503 with `Retry-After`, and sends nothing until that
-   * time is over.
+   * Sends a request as {@link askOnLan}. Throws for 429 and for 503 with `Retry-After`, and then sends nothing until
+   * the requested time is over.
    */
   async send(hubKey: string, call: HubCall): Promise<HttpResponse> {
     this.#checkRetryAfter();
@@ -160,7 +165,9 @@ export class LanTransport implements HubTransport {
     return found.info;
   }
 
-  /** Returns the error for another hub at a place: it has not carried out the request. */
+  /**
+   * Returns the error for another hub at a place. `isUnsent`, because the other hub has not carried out the request.
+   */
   #taken(place: Place): CozifyError {
     const message = `The hub is not at ${place.address.host} any more.`;
     const error = new CozifyError('COZIFY_UNREACHABLE', message, { isUnsent: true });
@@ -168,7 +175,7 @@ export class LanTransport implements HubTransport {
     return error;
   }
 
-  /** Drops a place after a failed connection: the hub there has to say again which one it is. */
+  /** Drops a place after a failed connection. The hub there must confirm its id again before the next request. */
   #lose(place: Place, { isUnsent }: CozifyError): void {
     if (this.#place !== place) return;
     this.#place = undefined;
@@ -196,7 +203,9 @@ export class LanTransport implements HubTransport {
     throw new CozifyError(code, message, { statusCode, retryAfter, isUnsent: true });
   }
 
-  /** Throws for a response that asks to wait. After a `Retry-After`, {@link send} sends nothing until that time is over. */
+  /**
+   * Throws for a response that asks to wait. After a `Retry-After`, {@link send} sends nothing until the time is over.
+   */
   #noteRetryAfter(response: HttpResponse): void {
     const { status: statusCode } = response;
     if (statusCode !== 429 && statusCode !== 503) return;

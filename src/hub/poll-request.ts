@@ -5,7 +5,7 @@ import { CozifyError } from '../errors.js';
 import type { HttpResponse } from '../http/http-client.js';
 import type { HubCall, HubTransport, TransportName } from './hub-api.js';
 
-/** How long the first byte of an answer may take, if the hub is not known to hold polls. */
+/** How long the first byte of an answer may take, unless the hub is known to hold polls until something changes. */
 const FIRST_BYTE_MS: Readonly<Record<TransportName, number>> = { lan: 5_000, cloud: 10_000 };
 /** How long the first byte may take at a hub that holds polls. */
 const LONGEST_HOLD_MS = 20_000;

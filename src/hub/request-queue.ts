@@ -12,7 +12,7 @@ export interface QueueLimits {
   signal?: AbortSignal | undefined;
 }
 
-/** Queue of the changes of one hub. They run one at a time, first in, first out. */
+/** Queue of the changes to one hub. The changes run one at a time, first in, first out. */
 export class RequestQueue {
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();

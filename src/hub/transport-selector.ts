@@ -9,7 +9,7 @@ import type { KnownHub } from './known-hub.js';
 import type { LanTransport } from './lan-transport.js';
 import { PollRequest } from './poll-request.js';
 
-/** The largest answer: several times that of a home with 10 000 devices. */
+/** Size limit for an answer: several times the size of the list of a home with 10 000 devices. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /** A step that sends one request to a hub. */
@@ -26,15 +26,17 @@ export interface HubStep {
   readonly isFree: boolean;
   /** The only transport of a poll; `undefined` for every other step. */
   readonly poll: TransportName | undefined;
-  /** The key and version of the last try. */
+  /** The hub key of the last try. */
   hubKey: string;
+  /** The API version of the last try. */
   version?: string;
   /** Whether a request that changes something was sent, so that the hub may carry it out. */
   isSent: boolean;
 }
 
-/** A response, whether it came from the hub itself and not from a gateway, and its transport. */
+/** A response and its source. */
 export interface HubResponse extends HttpResponse {
+  /** Whether the response came from the hub itself, not from a gateway. */
   isOfHub: boolean;
   transport: TransportName;
 }
@@ -61,7 +63,7 @@ export class TransportSelector {
     this.#polls = new PollRequest(options.clock);
   }
 
-  /** Whether steps use the cloud now, because the LAN is not allowed, has failed twice, or asked to be left alone. */
+  /** Whether steps use the cloud now, because the LAN is not allowed, has failed twice, or has asked to wait. */
   get isThroughCloud(): boolean {
     return !this.isLanAllowed || (this.isCloudAllowed && this.#options.lan.isDown);
   }
@@ -95,7 +97,8 @@ export class TransportSelector {
   }
 
   /**
-   * The transports of a step: the LAN first, unless it has failed lately. If the LAN is the only one it is tried twice.
+   * Returns the transports to try, in order: the LAN first, unless it has failed lately. If the LAN is the only
+   * transport, it is tried twice.
    */
   #inOrder({ poll }: HubStep): HubTransport[] {
     const { lan, cloud } = this.#options;
