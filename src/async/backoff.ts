@@ -54,7 +54,7 @@ export class FailureBackoff {
 /** The pause of a {@link KeyedBackoff} after the second failure. It doubles with each further failure. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** The limit of keys. Over this, the key that has failed longest ago is dropped. */
+/** Limit on the number of keys. Over this, the key with the oldest last failure is dropped. */
 const MAX_KEYS = 500;
 
 /** Counts failed tries by key, so that callers retry each key less and less often. */

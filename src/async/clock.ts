@@ -11,7 +11,7 @@ export interface Clock {
   random(): number;
 }
 
-/** The handle of a timer: an object of Node.js, or a number of a test clock. */
+/** The handle of a timer: an object in Node.js, or a number in a test clock. */
 export type TimerHandle = ReturnType<typeof setTimeout> | number;
 
 /** How much too early a timer of Node.js may fire, because Node.js counts whole milliseconds and its clock may lag. */
@@ -56,7 +56,7 @@ export async function settlesWithin(
   }
 }
 
-/** A time limit of a step, by the monotonic clock. */
+/** The time limit of a step, measured with the monotonic clock. */
 export class Deadline {
   readonly limitMs: number;
   readonly #clock: Clock;

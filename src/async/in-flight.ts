@@ -35,7 +35,7 @@ export class InFlight {
     return this.#promises.length === 0 ? undefined : Promise.allSettled(this.#promises);
   }
 
-  /** Adds `work` until it has settled, and returns it. */
+  /** Counts `work` as in progress until it has settled. Returns `work`. */
   add<T>(work: Promise<T>): Promise<T> {
     this.#promises = [...this.#promises, work];
     const end = (): void => {

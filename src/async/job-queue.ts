@@ -1,6 +1,6 @@
 import type { Clock, TimerHandle } from './clock.js';
 
-/** Jobs that run without a pause take no longer than this, plus one job. */
+/** Jobs run for at most this long without a pause, not counting the rest of the last job. */
 const SLICE_MS = 8;
 
 /** Runs jobs in order. Long work is split into slices, so that the event loop is not blocked. */
@@ -24,12 +24,12 @@ export class JobQueue {
     if (this.#timer === undefined && !this.#isRunning) this.#run();
   }
 
-  /** Whether jobs wait. */
+  /** Whether any jobs are waiting. */
   get isBusy(): boolean {
     return this.#jobs.length > 0;
   }
 
-  /** Drops the jobs that wait. */
+  /** Drops the waiting jobs. */
   stop(): void {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;

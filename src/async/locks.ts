@@ -1,6 +1,6 @@
 import { type Clock, settlesWithin } from './clock.js';
 
-/** Runs the jobs of one name one after another. Jobs of different names run in parallel. */
+/** Runs jobs with the same name one after another. Jobs with different names run in parallel. */
 export class KeyedMutex {
   /** The last job of each name. Created on demand to save memory, because there are many mutexes. */
   #last: Map<string, Promise<unknown>> | undefined;

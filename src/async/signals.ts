@@ -15,7 +15,7 @@ export interface JoinedSignal {
 
 /**
  * Returns a signal that is aborted, with the error of `reason`, by the first of several signals. Unlike
- * `AbortSignal.any`, it leaves no listener on a signal that lives for months once it is released.
+ * `AbortSignal.any`, leaves no listener on a signal that lives for months, once `release` is called.
  */
 export function joinSignals(signals: readonly (AbortSignal | undefined)[], reason: () => Error): JoinedSignal {
   const own = new AbortController();

@@ -36,7 +36,7 @@ export class Subscribers<A extends unknown[] = []> {
     }
   }
 
-  /** Calls the subscriber synchronously; the promise is that of an asynchronous subscriber. */
+  /** Calls the subscriber synchronously. Settles when an asynchronous subscriber has settled. */
   async #call(subscriber: Subscriber<A>, args: A): Promise<void> {
     await subscriber(...args);
   }
