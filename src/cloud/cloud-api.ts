@@ -1,5 +1,5 @@
 /**
- * The calls of the Cozify Cloud, without state. Sources: the service's OpenAPI document, its JavaScript SDK and
+ * Stateless functions that call the Cozify Cloud. Sources: the service's OpenAPI document, its JavaScript SDK and
  * python-cozify. Where these leave a question open, the code handles each possible answer. A new call also needs a
  * method in cloud-client.ts, which accounts use.
  */
@@ -26,7 +26,7 @@ export type HubKeys = ReadonlyMap<string, string | null>;
 /** Deadline of a call to the cloud (docs/dev/rules.md, "Deadlines and waiting"). */
 export const CLOUD_DEADLINE_MS = 15_000;
 
-/** Size limit of an answer: many times the size of a long list of hubs. */
+/** Size limit for an answer: many times the size of a long list of hubs. */
 export const CLOUD_MAX_BYTES = 512 * 1024;
 
 const hubKeysShape = shape<Record<string, string | null>>({
@@ -63,7 +63,7 @@ export async function emailLogin(cloud: Cloud, email: string, otp: string): Prom
   return readTokenAnswer(answer.body);
 }
 
-/** Returns the hub keys of a login, or `undefined` if the cloud rejects the token. Ping is this call. */
+/** Returns the hub keys of a login, or `undefined` if the cloud rejects the token. Also serves as the ping. */
 export async function hubKeys(cloud: Cloud, token: string): Promise<HubKeys | undefined> {
   const answer = await ask(cloud, 'GET', 'user/hubkeys', { headers: { Authorization: token }, isReplayable: true });
   if (isRejection(answer)) return undefined;

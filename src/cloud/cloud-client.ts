@@ -9,7 +9,9 @@ import { RetryAfter } from './retry-after.js';
 /** Names of the cloud's calls: the last part of their path. */
 export type CallName = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote';
 
-/** The outcome of a call: the promised answer, another one (for example a rejected token), or an error. */
+/**
+ * The outcome of a call: the expected answer (`good`), another answer such as a rejected token (`other`), or an error.
+ */
 export type CallOutcome = 'good' | 'other' | CozifyError;
 
 /** Options of a {@link CloudClient}. */
@@ -38,8 +40,8 @@ export class CloudClient {
   }
 
   /**
-   * Calls {@link api.requestLogin}. A running call finishes when the account closes, because the sent code counts
-   * towards the limit. A call that begins after that is aborted.
+   * Calls {@link api.requestLogin}. A running call finishes when the account closes, because the code that was sent
+   * counts towards the code limit. A call that begins after that is aborted.
    */
   requestLogin(email: string): Promise<void> {
     const isLasting = !this.#options.shutdown.aborted;
@@ -105,7 +107,9 @@ export class CloudClient {
     return this.#retryAfter.remainingMs(name);
   }
 
-  /** Whether there was a `Retry-After` for a call, even if it is over, and no good answer to the call since. */
+  /**
+   * Whether the cloud has sent a `Retry-After` for a call and no good answer to the call since. The wait may be over.
+   */
   hasAskedToWait(name: CallName): boolean {
     return this.#retryAfter.has(name);
   }

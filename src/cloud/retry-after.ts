@@ -47,8 +47,8 @@ export class RetryAfter {
   }
 
   /**
-   * Removes the `Retry-After` of a call that has succeeded, so that a clock jump can't bring it back. Saves that with
-   * the next change, because a token that has just arrived must not wait for this save.
+   * Removes the `Retry-After` of a call that has succeeded, so that a clock jump can't bring it back. Saves the removal
+   * with the next change, because a token that has just arrived must not wait for this save.
    */
   clear(call: string): void {
     void this.#state.change((record) => ({ ...record, holds: this.#others(record.holds, call) }), { isLazy: true });
@@ -62,7 +62,7 @@ export class RetryAfter {
     const isBelieved = byWall <= RETRY_AFTER_CAP_S * 1000;
     const end = this.#ends?.get(wait) ?? (isBelieved ? this.#clock.monotonic() + byWall : 0);
     this.#noteEnd(wait, end);
-    // The shorter of both clocks counts, so that setting the wall clock back does not prolong the wait.
+    // The clock that shows less time left counts, so that setting the wall clock back does not prolong the wait.
     const remainingMs = Math.min(byWall, end - this.#clock.monotonic());
     return remainingMs > 0 ? { remainingMs, statusCode: wait.statusCode } : undefined;
   }

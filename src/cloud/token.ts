@@ -52,13 +52,13 @@ export function decodeToken(token: string): TokenClaims {
 }
 
 /**
- * A cache of decoded tokens. An entry lives as long as the record that holds the token, so that nothing of a token
+ * A cache of decoded tokens. An entry lives as long as the record that holds the token, so that no data of a token
  * stays in memory after a reset.
  */
 export class ClaimsCache {
   readonly #byHolder = new WeakMap<object, TokenClaims>();
 
-  /** Returns the claims of `token`. `holder` is the record that holds it and never changes. */
+  /** Returns the claims of `token`. `holder`: the record that holds the token. It must never change. */
   of(holder: object, token: string): TokenClaims {
     const known = this.#byHolder.get(holder) ?? decodeToken(token);
     this.#byHolder.set(holder, known);
@@ -112,7 +112,7 @@ export function startsAsJwt(token: string): boolean {
 
 /**
  * Returns the token in a plain-text answer, without outer white space and double quotes. Throws `COZIFY_BAD_ANSWER` if
- * the text does not look like a token, because a valid token would be lost.
+ * the text does not look like a token, because it would replace a valid token.
  */
 export function readTokenAnswer(body: string): string {
   const token = withoutEnd(body.replace(/^[\s"]+/, ''), /[\s"]/);
