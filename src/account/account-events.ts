@@ -11,7 +11,7 @@ import type { Log } from '../store/store.js';
 /** Called for each event of an account, with the snapshot after the event. */
 export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
 
-/** The parts of the account that the events are about. */
+/** The data of the account that events need. */
 export interface AccountEventsOptions {
   /** Returns the origin of the current cloud. */
   origin: () => string;
@@ -27,7 +27,7 @@ export class AccountEvents {
   readonly #changeSubscribers: Subscribers;
   #isReachable = true;
   #isSavingWorking = true;
-  /** Origins of clouds with a failed renewal since the last successful one. Each cloud counts on its own. */
+  /** Origins of clouds with a failed renewal since the last successful one. Each cloud is counted separately. */
   readonly #failing = new Set<string>();
   /** Origins of clouds without a good answer since a failed renewal. */
   readonly #unrecovered = new Set<string>();
@@ -53,7 +53,7 @@ export class AccountEvents {
     return this.#changeSubscribers.add(watcher);
   }
 
-  /** Starts events after a run has loaded its state. The first state that is loaded is not an event. */
+  /** Starts the events after a run has loaded its state. The login state that is loaded first causes no event. */
   start(): void {
     const before = this.#lastState;
     this.#lastState = this.#options.state();
@@ -150,7 +150,7 @@ function isSameHubs(before: CloudRecord, after: CloudRecord): boolean {
   return before.hubs === after.hubs || (seen(before) === seen(after) && hasSameRoles(before, after));
 }
 
-/** Whether the roles in the hub keys are the same. A key that is added or deleted is not a change of role. */
+/** Whether the roles in the hub keys are the same. Adding or deleting a key does not count as a change of role. */
 function hasSameRoles(before: CloudRecord, after: CloudRecord): boolean {
   const keys = new Map(before.hubs.map(({ id, key }) => [id, key]));
   return after.hubs.every(({ id, key }) => {

@@ -34,8 +34,9 @@ export class AccountLoader {
   #markReady: () => void = () => undefined;
   #error: CozifyError | undefined;
   #isReady = false;
-  /** The version of the settings, raised by each change, and the version that was applied last. */
+  /** The version of the settings, raised by each change. */
   #settingsVersion = 1;
+  /** The version of the settings that was applied last. */
   #appliedVersion = 0;
   #isClosed = false;
   #hasStarted = false;
@@ -78,14 +79,17 @@ export class AccountLoader {
     return this.#isReady && this.#appliedVersion === this.#settingsVersion;
   }
 
-  /** Reads the state and applies the settings, unless that is done. Throws `COZIFY_STORE`, and tries again later. */
+  /**
+   * Reads the state and applies the settings, unless both are done. If the state can't be read, throws `COZIFY_STORE`
+   * and tries again later.
+   */
   load(): Promise<void> {
     return this.#loads.run('load', () => this.#load());
   }
 
   /**
    * Adopts a login that was made in the dialog before this account was deployed, for the current or the configured
-   * address. The address of the login becomes the current one. Resolves to whether there was a login.
+   * address. The address of the login becomes the current one. Resolves to whether there was such a login.
    */
   adoptLogin(): Promise<boolean> {
     return this.#mutex.runExclusive('pending login', () => this.#adoptPending());

@@ -13,7 +13,10 @@ import type { AccountParts } from './account-parts.js';
 export interface AuthenticateParams {
   /** A one-time code to log in with, even if the account is logged in. */
   otp?: string;
-  /** The address the code was sent to; by default that of the last code sent, else the current address. */
+  /**
+   * The address the code was sent to; by default the address of the last code, or the current address if no code was
+   * sent.
+   */
   email?: string;
   /** Whether a login that the cloud accepts is enough; `false` requests a code anyway. By default `true`. */
   trustCloud?: boolean;
@@ -25,11 +28,11 @@ export interface AuthenticateParams {
   autoremote?: boolean;
   /** Whether to renew the token if it is due. By default `true`. */
   autorefresh?: boolean;
-  /** How old the token may be before it is renewed, in milliseconds; by default the account's. */
+  /** The age at which the token is renewed, in milliseconds; by default the account's `expiry`. */
   expiryMs?: number | undefined;
 }
 
-/** Options of a step that may renew the token; `expiryMs` as in {@link AuthenticateParams}. */
+/** Options of a step that may renew the token. `expiryMs` is the same as in {@link AuthenticateParams}. */
 export interface RenewalParams {
   expiryMs?: number | undefined;
 }
@@ -142,7 +145,7 @@ export class AccountOperations {
     await settlesWithin(this.#options.clock, isScheduled, HUB_PATIENCE_MS);
   }
 
-  /** Renews the token if it is due. Ignores a failed renewal, because the step does not depend on it. */
+  /** Renews the token if it is due. A failed renewal is ignored, because the step does not depend on it. */
   async #renewIfDue(expiryMs: number | undefined): Promise<Renewal | undefined> {
     const { session } = this.#parts;
     if (session.dueIn(expiryMs ?? this.#options.expiryMs) !== 0) return undefined;

@@ -6,12 +6,12 @@ import type { OtpLimiter } from '../login/otp-limiter.js';
 import type { AccountRecord } from '../state/account-record.js';
 import type { Store } from '../store/store.js';
 
-/** Settings of an account, which a Deploy may change while the account exists. Settings are read when they are used. */
+/** Settings of an account. A Deploy may change them while the account exists, so they are read at each use. */
 export interface AccountSettings extends Omit<HomeStepsOptions, 'clock'> {
   name: string;
   /** Base URL as returned by `parseCloudUrl`. */
   cloudUrl: string;
-  /** The configured address; `''` where the user has configured none, `undefined` where it can't be read. */
+  /** The configured address; `''` if the user has configured none, `undefined` if it can't be read. */
   email?: string | undefined;
   isAutorefresh: boolean;
   expiryMs: number;
@@ -20,7 +20,7 @@ export interface AccountSettings extends Omit<HomeStepsOptions, 'clock'> {
 
 /** Dependencies of an account, the same from creation to close. */
 export interface AccountHost {
-  /** The storage id, which is also the snapshot's. */
+  /** The id in the store, which is also the id in the snapshot. */
   id: string;
   codes: OtpLimiter;
   http: { send: Http; close: () => void };

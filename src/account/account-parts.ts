@@ -40,11 +40,11 @@ export interface AccountParts extends LastingParts {
   backgroundTasks: BackgroundTasks;
   /** The timers of the background tasks. */
   timers: TimerQueue;
-  /** Reports a change of the hubs' reachability in one event. */
+  /** Notifies the events and the homes that the reachability of a hub has changed. */
   noteHubReachability: () => void;
 }
 
-/** Makes the parts of an account for a run, and connects them. */
+/** Creates the parts of an account for a run, and connects them. */
 export function createParts(options: AccountOptions, lasting: LastingParts): AccountParts {
   const { id, cloudUrl, http, clock, codes, log } = options;
   const { accountState, events, callLog, lastRenewal } = lasting;

@@ -14,8 +14,8 @@ const ANSWER_TIMEOUT_MS = 2_000;
 const SAVE_TIMEOUT_MS = 10_000;
 
 /**
- * How long a new run waits for a renewal that an earlier run has sent to the same cloud. This is longer than the
- * timeout of a call, because two renewals at once may each invalidate the token of the other.
+ * How long a new run waits for a renewal that an earlier run has sent to the same cloud. Longer than the timeout of a
+ * call, because two renewals at once may each invalidate the token of the other.
  */
 const EARLIER_RUN_TIMEOUT_MS = 16_000;
 
@@ -87,7 +87,7 @@ export class AccountRun {
     events.notifyChange();
   }
 
-  /** Informs the parts of the run of a change of the state. */
+  /** Notifies the parts of the run of a change of the state. */
   noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
     if (!this.loader.isReady || this.isClosed) return;
     const { state, session, homes, hubClients, backgroundTasks, events } = this.parts;
@@ -139,7 +139,7 @@ export class AccountRun {
     const { events, homes, backgroundTasks } = this.parts;
     events.start();
     homes.noteHubs();
-    // Another account may use up the code that this one has sent to the same address.
+    // Another account may use up the code that this account has sent to the same address.
     this.#unsubscribe = this.#options.codes.onChange(() => {
       backgroundTasks.plan();
       events.noteState();

@@ -14,7 +14,7 @@ import { type Snapshot, toIso } from './snapshot.js';
 export interface AccountCore {
   readonly id: string;
   readonly cloudUrl: string;
-  /** The current run. A change of cloud starts another. */
+  /** The current run. When the cloud changes, another run replaces it. */
   readonly run: AccountRun;
   readonly events: AccountEvents;
   snapshot(): Snapshot;
@@ -68,7 +68,7 @@ export class Account {
   }
 
   /**
-   * Returns the token, after setting `newToken` if given; with `commit` false it is not saved. Throws
+   * Returns the token, after setting `newToken` if given; if `commit` is `false`, the token is not saved. Throws
    * `COZIFY_OTP_REQUIRED` when there is no token and `COZIFY_BAD_INPUT` for a `newToken` that can't be sent in a
    * header.
    */
@@ -81,7 +81,7 @@ export class Account {
     return this.#step('email', ({ operations }) => operations.email(newEmail));
   }
 
-  /** Forgets the login; with `logout` revokes the token at the cloud first. Hubs stay. */
+  /** Forgets the login. With `logout`, first revokes the token at the cloud. The hubs stay. */
   reset({ logout = false }: { logout?: boolean } = {}): Promise<StepResult<boolean>> {
     return this.#step('reset', ({ operations }) => operations.reset(logout));
   }
@@ -93,16 +93,16 @@ export class Account {
 
   /**
    * Returns a hub of the account: the default hub for `''`. Throws `COZIFY_NOT_FOUND` for an unknown id, or
-   * `COZIFY_OTP_REQUIRED` when the hubs are unknown until a login.
+   * `COZIFY_OTP_REQUIRED` if no hub is known before a login.
    */
   hub(id = ''): Promise<HubClient> {
     return this.#step('hub', ({ parts }) => Promise.resolve(parts.hubClients.get(id)));
   }
 
   /**
-   * Sends a request unchanged to a hub, which is chosen as by {@link hub}. Throws `COZIFY_API` for an error status,
+   * Sends a request unchanged to a hub, which is chosen as in {@link hub}. Throws `COZIFY_API` for an error status,
    * `COZIFY_HUB_OFFLINE`, `COZIFY_FORBIDDEN` if the hub's key does not allow the request, and `COZIFY_UNREACHABLE` if a
-   * request that changes the hub was sent without an answer: the hub may have carried it out.
+   * request that changes something was sent and got no answer: the hub may have carried it out.
    */
   request(hub: string, request: FreeRequest): Promise<StepResult<FreeAnswer>> {
     return this.#step('request', async ({ parts }) => {
@@ -172,7 +172,9 @@ export class Account {
     return this.#step('readSnapshot', () => Promise.resolve(this.snapshot()));
   }
 
-  /** Returns the current snapshot; before the state has been read, that of an account that never logged in. */
+  /**
+   * Returns the current snapshot; before the state has been read, the snapshot of an account that has never logged in.
+   */
   snapshot(): Snapshot {
     return this.#core.snapshot();
   }
@@ -194,7 +196,10 @@ export class Account {
     return this.#core.diagnose();
   }
 
-  /** The login that the cloud has rejected, while its token is kept and checked; `at`: ISO 8601 UTC, if known. */
+  /**
+   * Set while the cloud rejects the login. The token is kept and checked again. `at`: when the login was rejected, as
+   * ISO 8601 UTC, if known.
+   */
   get lostLogin(): { at: string | null } | undefined {
     const { login } = this.#core.run.parts.session;
     return login?.isRejected === true ? { at: toIso(login.rejectedAt) } : undefined;

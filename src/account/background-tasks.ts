@@ -15,8 +15,8 @@ import type { AccountSettings } from './account-options.js';
 const RETRY: BackoffRange = { firstMs: 300_000, longestMs: 3_600_000 };
 const SOON_MS = 30_000;
 /**
- * Delays between checks of a rejected token: at least one check in 6 hours, after jitter (docs/dev/rules.md, "Only the
- * cloud ends a login").
+ * Delays between checks of a rejected token. With jitter, there is at least one check in 6 hours (docs/dev/rules.md,
+ * "Only the cloud ends a login").
  */
 const REJECTED_RETRY: BackoffRange = { firstMs: SOON_MS, longestMs: 4.8 * 3_600_000 };
 /** A login that expires within this time is urgent: its retries start at {@link SOON_MS}. */
@@ -27,8 +27,8 @@ const URGENT_MS = 24 * 3_600_000;
  */
 const FUTILE_RETRY: BackoffRange = { firstMs: 3_600_000, longestMs: 6 * 3_600_000 };
 /**
- * The upper limit of the delays in {@link FUTILE_RETRY}, as a fraction of the token's life: the clock of this machine may
- * be wrong, and the token due by that of the cloud.
+ * The upper limit of the delays in {@link FUTILE_RETRY}, as a fraction of the token's life. This machine's clock may be
+ * wrong, so the token may be due by the cloud's clock.
  */
 const FUTILE_PART = 0.6;
 /** A token with a shorter life than `SHORT_LIFE_MS` is renewed at most once in `LEAST_GAP_MS`. */
@@ -40,18 +40,18 @@ const READ_EVERY_MS = 30_000;
 /** Delay of the read after a renewal, which another process may have overwritten. */
 const OVERWRITTEN_MS = 2_000;
 /**
- * Longest random delay at a start, so that hosts that boot together don't call the cloud together. `needed`: the login
- * is urgent or no hub is known.
+ * Longest random delay at a start, so that hosts that boot together don't call the cloud together. `needed`: for a
+ * login that is urgent, or if no hub is known.
  */
 const START_SPREAD_MS = { needed: 1_000, other: 600_000 };
 /**
- * Longest random delay of a renewal, so that accounts don't renew together: a part of the expiry and a part of the
- * token's life, whichever is shorter. The first token after one that was due at the start has the longer delay
- * `expiryAfterStart` if the expiry is long, because hosts that booted together have renewed together.
+ * Longest random delay of a renewal, so that accounts don't renew together: a part of the expiry or of the token's
+ * life, whichever is shorter. If a token was due at the start, the next token has the longer delay `expiryAfterStart`,
+ * provided that the expiry is long, because hosts that booted together have renewed together.
  */
 const SPREAD_PART = { expiry: 1 / 10, expiryAfterStart: 1 / 2, life: 1 / 50 };
 const LONG_EXPIRY_MS = 12 * 3_600_000;
-/** Longest random delay after the time that the cloud has asked to wait. */
+/** Longest random delay after the time that the cloud has asked to wait for. */
 const AFTER_DELAY_MS = 3_600_000;
 
 /** Background calls that the cloud may ask to delay. */
@@ -84,8 +84,8 @@ export interface BackgroundTasksOptions {
 }
 
 /**
- * Background tasks of an account: renew the token when it is due, check a rejected token, update the hubs. They never
- * request a code.
+ * Background tasks of an account: renew the token when it is due, check a rejected token, update the hubs. The tasks
+ * never request a code.
  */
 export class BackgroundTasks {
   readonly #options: BackgroundTasksOptions;
@@ -103,7 +103,7 @@ export class BackgroundTasks {
   #dueAtStart: string | undefined;
   #renewsAt: number | undefined;
   #reservation: Reservation | undefined;
-  /** End of the delay of each call that the cloud has asked to delay, in monotonic time. */
+  /** When each call that the cloud has asked to delay may be made, in monotonic time. */
   readonly #delayedUntil = new Map<DelayedCall, number>();
 
   constructor(options: BackgroundTasksOptions) {
@@ -127,7 +127,7 @@ export class BackgroundTasks {
     return clock.now() + Math.round(this.#timers.remaining('check') ?? 0);
   }
 
-  /** Starts the background tasks. A renewal that is due and the check of the hubs follow after a random delay. */
+  /** Starts the background tasks. A renewal that is due and the check of the hubs run after a random delay. */
   start(): void {
     const { session, clock } = this.#options;
     this.#isRunning = true;
@@ -159,7 +159,8 @@ export class BackgroundTasks {
 
   /**
    * Schedules a check of the hubs in {@link SOON_MS} at the latest, because a step has failed to update a hub or has
-   * found a new hub. With `isNeeded`, by default while no hub is known, the check is due within 1 s.
+   * found a new hub. With `isNeeded`, the check is due within 1 s. By default `isNeeded` is `true` while no hub is
+   * known.
    */
   checkSoon(isNeeded = this.#options.hubs.isEmpty): void {
     if (!this.#isRunning) return;
@@ -299,8 +300,8 @@ export class BackgroundTasks {
   }
 
   /**
-   * Registers the outcome of a renewal by a step or the background. Raises the delay before the next renewal if the
-   * token is the same or is still due, whether the cloud or a wrong clock is the reason.
+   * Registers the outcome of a renewal by a step or in the background. If the renewal returned the same token, or a
+   * token that is still due, delays the next renewal more each time. The cause may be the cloud or a wrong clock.
    */
   noteRenewal(renewal: Renewal): void {
     if (renewal === 'rejected' || renewal === 'dropped') return;
@@ -340,7 +341,7 @@ export class BackgroundTasks {
         const { isAccepted, keys, epoch } = await session.ask();
         hasFailed = !isAccepted || keys === undefined || (await hubs.discover(keys, epoch));
       } catch {
-        // Shown by `reachable`. The next check follows.
+        // Ignore the error: `reachable` shows it, and the next check follows.
       }
     }
     if (!this.#isRunning) return;
@@ -351,8 +352,9 @@ export class BackgroundTasks {
   }
 
   /**
-   * Milliseconds until the background may make a call that the cloud has asked to delay. Adds a random part of an hour,
-   * so that not all accounts return at once, unless a step has had an answer since.
+   * Returns the milliseconds until the background may make a call that the cloud has asked to delay. Adds a random part
+   * of an hour, so that not all accounts return at once. The delay ends early if a step has had a good answer to the
+   * call since.
    */
   #delayMs(call: DelayedCall): number {
     const { client, clock } = this.#options;

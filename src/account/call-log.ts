@@ -30,7 +30,9 @@ export class CallLog {
   readonly #made = new Map<string, number>();
   /** Failures by call. Created with the first failure, like `#noted`. */
   #failed: Map<string, number> | undefined;
-  /** Errors in the log. The error of a call is not logged again for the step that made the call. */
+  /**
+   * Errors in the log. The error of a call is not logged again for the step that made the call, because both share it.
+   */
   #noted: WeakSet<CozifyError> | undefined;
   #errors: RecordedError[] = [];
 

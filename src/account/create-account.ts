@@ -17,7 +17,7 @@ export interface CreateAccountOptions {
   id?: string;
   /** The account's name in its snapshot; by default its address. */
   name?: string;
-  /** The address that codes are sent to. Without it, pass an address with each request for a code. */
+  /** The address that codes are sent to. Without this option, pass an address with each request for a code. */
   email?: string;
   /**
    * The absolute path of a directory for the encrypted state and its key. Without it the state is lost when the process
@@ -26,7 +26,7 @@ export interface CreateAccountOptions {
   directory?: string;
   /** A custom store for the state, instead of a directory. */
   store?: Store<AccountRecord>;
-  /** The base URL of the cloud; by default that of Cozify. */
+  /** The base URL of the cloud; by default Cozify's cloud. */
   cloudUrl?: string;
   /** Whether to renew the token in the background; by default `true`. */
   autorefresh?: boolean;
@@ -34,9 +34,9 @@ export interface CreateAccountOptions {
   expiry?: number | string;
   /** Receives a line when a problem starts or ends; by default there is no log. */
   log?: Log;
-  /** Sends requests; by default over new sockets. `close` is called when the account is closed. */
+  /** Sends requests; by default a client with its own connections. `close` is called when the account is closed. */
   http?: { send: Http; close: () => void };
-  /** The clock; by default that of the system. */
+  /** The clock; by default the system's clock. */
   clock?: Clock;
 }
 
@@ -62,7 +62,7 @@ export function createAccount(options: CreateAccountOptions = {}): Account {
     isAutorefresh: options.autorefresh ?? true,
     expiryMs: parseExpiry(options.expiry) ?? DEFAULT_EXPIRY_MS,
     store: options.store ?? open(`${file}.json`, accountShape),
-    // Each account has a file of its own, because accounts of one directory don't share a limiter and would overwrite
+    // Each account has its own file, because the accounts of one directory don't share a limiter and would overwrite
     // each other's counts.
     codes: new OtpLimiter(open(`${file}+codes.json`, otpLimiterShape), clock),
     http: options.http ?? createHttp(),

@@ -6,7 +6,10 @@ import type { ManagedAccount } from './managed-account.js';
 
 const load = createRequire(__filename);
 
-/** Creates an account. Its code is loaded with the first one, because a Node-RED without an account does not need it. */
+/**
+ * Creates an account. The code for accounts is loaded with the first account, because a Node-RED without an account
+ * does not need it.
+ */
 export function createManagedAccount(options: AccountOptions): ManagedAccount {
   const { ManagedAccount: Managed } = load('./managed-account.js') as typeof ManagedAccountModule;
   return new Managed(options);

@@ -73,7 +73,7 @@ export class ManagedAccount implements AccountCore {
   }
 
   /**
-   * Whether the account is idle, with no call in progress and nothing left to save. It can then be opened again from
+   * Whether the account is idle, with no call in progress and nothing left to save. It can then be loaded again from
    * its store.
    */
   get isIdle(): boolean {
@@ -107,7 +107,10 @@ export class ManagedAccount implements AccountCore {
     } else if (this.#hasStarted) this.#run.noteSettings(isMoved);
   }
 
-  /** Adopts a login that was made in the dialog after this account had loaded. Resolves to whether there was one. */
+  /**
+   * Adopts a login that was made in the dialog after this account had loaded. Resolves to whether there was such a
+   * login.
+   */
   adoptLogin(): Promise<boolean> {
     const { steps, loader } = this.#run;
     return steps.run('adoptLogin', () => loader.adoptLogin());
@@ -147,7 +150,7 @@ export class ManagedAccount implements AccountCore {
     return this.#closing;
   }
 
-  /** Closes the account and deletes its state. Resolves as {@link closedAndSaved}. */
+  /** Closes the account and deletes its state. Resolves as {@link closedAndSaved} does. */
   delete(): Promise<unknown> {
     this.#lasting.accountState.delete();
     void this.close();
@@ -194,7 +197,7 @@ export class ManagedAccount implements AccountCore {
   }
 }
 
-/** A log that passes each line to the log of the node that the account has at that time. */
+/** Returns a log that passes each line to the log that the account has at that time. */
 function forwardTo(current: () => Log): Log {
   return {
     info: (line) => current().info(line),

@@ -6,7 +6,7 @@ import type { CloudRecord } from '../state/account-record.js';
 export interface HubSnapshot {
   id: string;
   name: string;
-  /** LAN address, with `:port` where it is not 8893; `null` when it was not found on the LAN. */
+  /** LAN address, with `:port` if the port is not 8893; `null` if the hub was not found on the LAN. */
   host: string | null;
   /** Whether calls go through the cloud. */
   remote: boolean;
@@ -17,14 +17,14 @@ export interface HubSnapshot {
   default: boolean;
   /** Whether the hub answers; `null` before the first call. */
   reachable: boolean | null;
-  /** The role of the account at the hub, from its key; `null` without a key or a role in it. */
+  /** The account's role at the hub, from the hub key; `null` if there is no key or no role in it. */
   role: HubRole | null;
 }
 
 /** The public state of an account, for flows, events and the dialog. Holds no secret. Times are ISO 8601 UTC. */
 export interface Snapshot {
   id: string;
-  /** The node's name, else the address, else the id. */
+  /** The node's name. If it has none, the address; without an address, the id. */
   account: string;
   state: LoginState;
   /** The address that the next code is sent to. */
@@ -40,7 +40,7 @@ export interface Snapshot {
   nextRefresh: string | null;
   /** Whether the last call reached the cloud; `true` before the first. */
   reachable: boolean;
-  /** Whether the state is in the store. */
+  /** Whether the state is saved in the store. */
   saved: boolean;
   hubs: HubSnapshot[];
 }
@@ -71,7 +71,7 @@ export function toIso(time: number | null | undefined): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-/** The cache of {@link IsoTimes} is emptied at this size: a snapshot has fewer times. */
+/** At this size the cache of {@link IsoTimes} is emptied. A snapshot has fewer times. */
 const MAX_TEXTS = 16;
 
 /** Caches ISO 8601 texts of times, because most snapshots of an account have the same times. */

@@ -23,7 +23,7 @@ export class StepRunner {
 
   /**
    * Runs `work` after the state is loaded. Resolves when its changes are saved, or when the account closes. Throws a
-   * {@link CozifyError}; `operation` is the step's name in the log of calls.
+   * {@link CozifyError}; `operation`: the name of the step in the call log.
    */
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
@@ -42,12 +42,15 @@ export class StepRunner {
     this.#isClosed = true;
   }
 
-  /** Settles the running steps: a step whose work is done with its result, every other step with `COZIFY_CLOSED`. */
+  /**
+   * Settles all running steps. If the work of a step is done, its promise settles with the result; every other step
+   * rejects with `COZIFY_CLOSED`.
+   */
   settleAll(): void {
     for (const end of [...(this.#inFlight ?? [])]) end();
   }
 
-  /** Returns the result of `work` once all changes have settled, or at the end of the account the result so far. */
+  /** Settles with the result of `work` once all changes have settled, or as soon as {@link settleAll} is called. */
   #answerTo<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       let answer = (): void => reject(wasClosed());

@@ -2,7 +2,10 @@ import type { AccountOptions } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 import { listHubs, type Snapshot } from './snapshot.js';
 
-/** Returns the snapshot of an account; before its state has been read, that of an account that never logged in. */
+/**
+ * Returns the snapshot of an account; before its state has been read, the snapshot of an account that has never logged
+ * in.
+ */
 export function takeSnapshot({ id, name, isPassive = false }: AccountOptions, parts: AccountParts): Snapshot {
   const { accountState, state, claims, iso, hubClients, otpLogin, backgroundTasks, events } = parts;
   const { cloud, record } = state;
