@@ -7,11 +7,11 @@ import type { Log, Store } from '../store/store.js';
 import { KeyedMutex } from '../async/locks.js';
 import { withoutEnd } from '../text.js';
 
-/** Codes that were sent to one address by one cloud, and tries of them. */
+/** Codes that one cloud has sent to one address, and the tries to log in with them. */
 interface AddressRecord {
   /** The cloud's origin and the address in lower case: see {@link keyOf}. */
   to: string;
-  /** Times (ms since 1970) and accounts of the codes of the last 15 minutes. */
+  /** Codes of the last 15 minutes: when each was sent (ms since 1970), and for which account. */
   sent: { at: number; account: string }[];
   lastSentAt: number | null;
   /** Whether the last code was exchanged for a token. */
@@ -47,20 +47,20 @@ export interface OtpTarget {
   account: string;
 }
 
-/** Life of a code. The service's own limit is not known. */
+/** How long a code counts as valid. The service's own limit is not known. */
 export const CODE_LIFE_MS = 15 * 60_000;
-/** Rejected tries after which a code is dead. */
+/** After this many rejected tries, a code is not tried any more. */
 const MAX_REFUSED_TRIES = 5;
-/** No second code is sent while the last one is unused and younger than this. */
+/** While a code is unused and younger than this, no other code is sent. */
 const WAIT_MS = 60_000;
-/** Codes for one address, and for one account, within {@link WINDOW_MS}. */
+/** At most this many codes are sent to one address, and for one account, within {@link WINDOW_MS}. */
 const MAX_CODES = 3;
 const WINDOW_MS = 15 * 60_000;
 const FORGET_MS = 24 * 3_600_000;
 const MAX_ADDRESSES = 1000;
 
 /**
- * Limits how many codes are sent and how often one may be tried, for all accounts of a process together and across
+ * Limits how many codes are sent and how often a code may be tried, for all accounts of a process together and across
  * restarts (contract, "Limits on codes"). A reset of an account does not change the limits.
  */
 export class OtpLimiter {
@@ -81,9 +81,9 @@ export class OtpLimiter {
   }
 
   /**
-   * Sends a code with `send`, unless a code that is less than a minute old is unused. Returns the time of the pending
-   * code (ms since 1970) and whether it is new. Throws `COZIFY_RATE_LIMITED` with `retryAfter`, or the error of `send`,
-   * which does not count towards the limits.
+   * Sends a code with `send`, unless an unused code is less than a minute old. Returns the time of the pending code (ms
+   * since 1970) and whether it is new. Throws `COZIFY_RATE_LIMITED` with `retryAfter`, or the error of `send`. A failed
+   * `send` does not count towards the limits.
    */
   send(target: OtpTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
     const sendQueued = async (): Promise<{ sentAt: number; isNew: boolean }> => {
@@ -92,7 +92,7 @@ export class OtpLimiter {
       if (recent !== undefined) return { sentAt: recent, isNew: false };
       this.#checkLimits(target, before);
       await send();
-      // The stored record may have been loaded while the request ran.
+      // The stored record may have been loaded during the request.
       const address = this.#address(target);
       const sentAt = this.#clock.now();
       const sent = { at: sentAt, account: target.account };
@@ -166,7 +166,7 @@ export class OtpLimiter {
     this.#subscribers.notify(() => []);
   }
 
-  /** Starts to measure the age of a record, unless that has been done. */
+  /** Starts to measure the age of a record, unless it is being measured already. */
   #note(what: object, at: number): void {
     if (this.#elapsed.get(what)?.at !== at) this.#elapsed.set(what, new Elapsed(this.#clock, at));
   }
@@ -217,7 +217,7 @@ export class OtpLimiter {
     this.#subscribers.notify(() => []);
   }
 
-  /** Runs `work` one at a time for each key, so that two requests at once count together. Other keys don't wait. */
+  /** Runs jobs with the same key one at a time, so that each sees the counts of the job before it. */
   async #runExclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
     await this.load();
     return this.#mutex.runExclusive(key, work);
@@ -225,11 +225,11 @@ export class OtpLimiter {
 }
 
 function keyOf(origin: string, email: string): string {
-  // Spellings of one mailbox share a key: case and a dot at the end of the domain make no difference.
+  // Different spellings of one mailbox share a key: letter case and a dot at the end of the domain make no difference.
   return `${origin} ${withoutEnd(email.toLowerCase(), /\./)}`;
 }
 
-/** Adds the tries and codes of this process, made before the load, to the stored record of an address. */
+/** Merges the codes and tries that this process counted before the load into the stored record of an address. */
 function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressRecord {
   const isNew = own.lastSentAt !== null;
   return {
@@ -242,7 +242,7 @@ function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressReco
   };
 }
 
-/** Adds the records of this process, made before the load, to the stored ones. */
+/** Merges the records that this process made before the load into the stored records. */
 function mergeLimits(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimiterRecord {
   const known = new Map(stored.addresses.map((address) => [address.to, address]));
   for (const address of own.addresses) {
@@ -253,8 +253,8 @@ function mergeLimits(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimite
 }
 
 /**
- * Makes room for one more address. Drops addresses that no code was sent to first, because an attacker can name many of
- * them at no cost, and then the ones that changed longest ago.
+ * Makes room for one more address. First drops addresses to which no code was sent, because an attacker can name many
+ * of them at no cost, and then the addresses that changed longest ago.
  */
 function withRoom(addresses: AddressRecord[]): AddressRecord[] {
   const tooMany = addresses.length - MAX_ADDRESSES + 1;

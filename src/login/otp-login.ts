@@ -10,14 +10,14 @@ import type { Session } from './session.js';
 import type { OtpRecord } from '../state/account-record.js';
 
 /**
- * The state of a login. `authenticated`: there is a token that the cloud has not rejected; `otp-sent`: there is no such
- * token, but a pending code; `otp-required`: there is neither.
+ * The state of a login. `authenticated`: there is a token that the cloud has not rejected; `otp-sent`: there is no
+ * accepted token, but a pending code; `otp-required`: there is neither.
  */
 export type LoginState = 'authenticated' | 'otp-sent' | 'otp-required';
 
 /** Options of an {@link OtpLogin}. */
 export interface OtpLoginOptions {
-  /** The id of the account. Each account has a limit of codes. */
+  /** The id of the account. The number of codes is limited for each account. */
   id: string;
   state: CloudState;
   client: CloudClient;
@@ -49,7 +49,7 @@ export class OtpLogin {
     return this.open === undefined ? 'otp-required' : 'otp-sent';
   }
 
-  /** The pending code: sent, and neither used, nor dead, nor 15 minutes old. */
+  /** The pending code: it was sent less than 15 minutes ago, is not used, and was not rejected too often. */
   get open(): OtpRecord | undefined {
     const { otp, origin } = this.#options.state.cloud;
     if (otp === null || this.remainingMs === undefined) return undefined;
@@ -61,7 +61,7 @@ export class OtpLogin {
     const { state, clock } = this.#options;
     const { otp } = state.cloud;
     if (otp === null) return undefined;
-    // The larger of the times on both clocks counts: setting the wall clock back must not make the code younger.
+    // The clock that shows the greater age counts: setting the wall clock back must not make the code younger.
     if (this.#sent?.at !== otp.sentAt) this.#sent = new Elapsed(clock, otp.sentAt);
     const remaining = CODE_LIFE_MS - this.#sent.ms;
     return remaining > 0 ? remaining : undefined;
@@ -84,8 +84,9 @@ export class OtpLogin {
   }
 
   /**
-   * Logs in with a code. Without an address, the code is one for the address of the pending code. The same code twice
-   * at the same time counts as one try, and so does a code with lower-case letters that is sent in upper case as well.
+   * Logs in with a code. Without an address, the code belongs to the address of the last code. Concurrent calls with
+   * the same code count as one try. If a code with lower-case letters is also sent in upper case, both count as one
+   * try.
    */
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);

@@ -1,36 +1,40 @@
-/** The rules for when a token is due and which token may replace it. Pure functions: no clock, no network, no state. */
+/**
+ * Rules that decide when a token is due and which token may replace it. Pure functions: no clock, no network, no state.
+ */
 import { CozifyError } from '../errors.js';
 import { decodeToken, parseJwtForm, startsAsJwt } from '../cloud/token.js';
 import { type CloudRecord, type LoginRecord, withLogin } from '../state/account-record.js';
 
-/** A token is not due for this long after its renewal, so that a wrong clock does not cause endless renewals. */
+/** A renewed token is not due for this long, so that a wrong clock does not cause endless renewals. */
 const COOLDOWN_MS = 600_000;
 
 /** A token is due in this last part of its life, whatever `expiry` says. */
 const LAST_PART = 1 / 5;
 
-/** The moment for which a rule is evaluated, in ms. */
+/** The current time on both clocks, for a rule. */
 export interface Moment {
-  /** Wall time since the epoch. */
+  /** Wall time, in milliseconds since 1970. */
   now: number;
-  /** Time since the renewal, on a clock that never jumps; `undefined` if another process renewed the token. */
+  /** Milliseconds since the renewal, on a clock that never jumps; `undefined` if another process renewed the token. */
   sinceRenewalMs?: number | undefined;
 }
 
-/** The times of a token, in ms since 1970. `lastRefresh` is null for a token that was set by hand. */
+/** The times of a token, in milliseconds since 1970. */
 export interface TokenTimes {
+  /** When the token was received; `null` for a token that was set by hand. */
   lastRefresh: number | null;
   issuedAt: number | undefined;
   expiresAt: number | undefined;
 }
 
 /**
- * Returns the length of a token's life in ms, from `iat` (otherwise its receipt) to `exp`; `undefined` if not known.
+ * Returns the length of a token's life in milliseconds, from `iat` (or its receipt, if there is no `iat`) to `exp`;
+ * `undefined` if not known.
  */
 export function lifeOf({ issuedAt, expiresAt, lastRefresh }: TokenTimes): number | undefined {
   const bornAt = issuedAt ?? lastRefresh ?? undefined;
   const spanMs = (expiresAt ?? Number.NaN) - (bornAt ?? Number.NaN);
-  // Ignores a token that had expired when it was received.
+  // Not positive if the token had already expired when it was received.
   return spanMs > 0 ? spanMs : undefined;
 }
 
@@ -43,7 +47,8 @@ export function dueInMs(times: TokenTimes, expiryMs: number, moment: Moment): nu
 }
 
 /**
- * Returns the same as {@link dueInMs} without the cooldown: 0 right after a renewal means that it brought nothing new.
+ * Returns the same as {@link dueInMs} without the cooldown. If this is 0 right after a renewal, the renewal has changed
+ * nothing.
  */
 export function overdueInMs(times: TokenTimes, expiryMs: number, now: number): number {
   const { lastRefresh, expiresAt } = times;
@@ -51,7 +56,7 @@ export function overdueInMs(times: TokenTimes, expiryMs: number, now: number): n
   const dueAt = [lastRefresh + expiryMs];
   const lifeMs = lifeOf(times);
   if (lifeMs !== undefined && expiresAt !== undefined) {
-    // Once by the cloud's clock and once by this machine's, because the two may differ.
+    // The last fifth of the life by the cloud's clock, and by this machine's clock, because the two may differ.
     dueAt.push(expiresAt - lifeMs * LAST_PART, lastRefresh + lifeMs * (1 - LAST_PART));
   }
   return Math.max(Math.min(...dueAt) - now, 0);
@@ -66,8 +71,8 @@ function cooldownLeftMs(times: TokenTimes, expiryMs: number, { now, sinceRenewal
 }
 
 /**
- * Throws `COZIFY_BAD_ANSWER` if a renewed token must not replace the current one: because it is truncated, of another
- * kind, older, or another user's (docs/dev/rules.md, "Only a complete token replaces another").
+ * Throws `COZIFY_BAD_ANSWER` if a renewed token must not replace the current one: it is truncated, of another kind,
+ * older, or another user's (docs/dev/rules.md, "Only a complete token replaces another").
  */
 export function checkSuccessor(token: string, successor: string): void {
   const form = parseJwtForm(token);
@@ -86,8 +91,8 @@ export function checkSuccessor(token: string, successor: string): void {
 }
 
 /**
- * Throws `COZIFY_BAD_ANSWER` if the token of a login is truncated: a JWT without all its parts, or one with a shorter
- * signature than that of `known`, an earlier login at the same cloud.
+ * Throws `COZIFY_BAD_ANSWER` if the token of a login is truncated: a JWT without all its parts, or a JWT with a shorter
+ * signature than the token of `known`, an earlier login at the same cloud.
  */
 export function checkLoginToken(known: LoginRecord | null, token: string): void {
   const form = parseJwtForm(token);
@@ -105,14 +110,17 @@ export function isSameUser(before: LoginRecord | null, token: string): boolean {
   return known === undefined || now === undefined || known === now;
 }
 
-/** Makes a login the current one. If it is another user's, the first hub list without the known hubs removes them. */
+/**
+ * Makes a login the current one. If the login is another user's, a known hub is removed if the next hub list does not
+ * contain it.
+ */
 export function withLoginOf(cloud: CloudRecord, login: LoginRecord, now: number): CloudRecord {
   const isSame = isSameUser(cloud.login, login.token);
   const hubs = isSame ? cloud.hubs : cloud.hubs.map((hub) => ({ ...hub, missedLists: 1 }));
   return { ...withLogin(cloud, login, now), hubs };
 }
 
-/** Whether a renewed token was issued at the same time as the token of another process, or later. */
+/** Whether a renewed token is at least as new as the token of another process, by their `iat`. */
 export function isNoOlder(renewed: string, theirs: string): boolean {
   return (decodeToken(renewed).issuedAt ?? 0) >= (decodeToken(theirs).issuedAt ?? Infinity);
 }

@@ -54,7 +54,10 @@ export interface SessionOptions {
   lastRenewal: LastRenewal;
   /** Ends waits when the account closes. A rejection that is still being checked then changes nothing. */
   shutdown: AbortSignal;
-  /** Receives one call for each renewal at a cloud (successful also with the same token), and one for each login. */
+  /**
+   * Notified of failed and successful renewals at a cloud. A renewal that returns the same token, and a login, count as
+   * successful.
+   */
   events: { noteRenewalFailed(origin: string): void; noteRenewed(origin: string): void };
   /** Receives the result of each renewal. */
   onRenewal: (renewal: Renewal) => void;
@@ -64,22 +67,24 @@ export interface SessionOptions {
   isShared: () => boolean;
 }
 
-/** Waits before each read of the store after a rejection. By the last one, another process has saved its renewal. */
+/**
+ * Waits before each read of the store after a rejection. After the last wait, another process has saved its renewal.
+ */
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
-/** How long a renewal waits for a running login, which would make it unnecessary. */
+/** How long a renewal waits for a login in progress, which would make the renewal unnecessary. */
 const LOGIN_PATIENCE_MS = 3_000;
 
-/** How long a rejection waits for a running renewal: longer than the call and a slow store take. */
+/** How long a rejection waits for a renewal in progress: longer than the call and a slow store take. */
 const RENEWAL_PATIENCE_MS = 3_600_000;
 
-/** How often the cloud is asked if the token is replaced during the question. */
+/** The cloud is asked at most this often if the token is replaced during the request. */
 const MAX_QUESTIONS = 3;
 
 /**
- * The cloud token of an account: asks the cloud about it, renews and revokes it, and exchanges a code for a new one
- * (docs/dev/rules.md, "Only the cloud ends a login", "One renewal at a time", "Only a complete token replaces
- * another").
+ * The cloud token of an account: asks the cloud whether it accepts the token, renews and revokes it, and exchanges a
+ * code for a new one (docs/dev/rules.md, "Only the cloud ends a login", "One renewal at a time", "Only a complete token
+ * replaces another").
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -118,19 +123,22 @@ export class Session {
     return expiresAt === undefined ? undefined : expiresAt - this.#options.clock.now();
   }
 
-  /** Settles with the running renewals and logins, for which a closing account waits; `undefined` if there is none. */
+  /**
+   * Settles when the renewals and logins in progress have settled, because a closing account waits for them;
+   * `undefined` if there are none.
+   */
   get pendingRequests(): Promise<unknown> | undefined {
     return this.#requests.settled;
   }
 
-  /** Settles when the received tokens are saved or their save has failed; `undefined` if there is none. */
+  /** Settles when the received tokens are saved or their save has failed; `undefined` if there are none. */
   get pendingSaves(): Promise<unknown> | undefined {
     return this.#saves.settled;
   }
 
   /**
-   * Returns the milliseconds until the token is due (docs/dev/rules.md, "When a token is due"); `undefined` without
-   * one.
+   * Returns the milliseconds until the token is due (docs/dev/rules.md, "When a token is due"); `undefined` if there is
+   * no token.
    */
   dueIn(expiryMs: number): number | undefined {
     const { login } = this;
@@ -141,8 +149,7 @@ export class Session {
   }
 
   /**
-   * Whether the token is due right after its renewal, because of a wrong clock or because the cloud returned the same
-   * one.
+   * Whether the token is due right after its renewal, because a clock is wrong or the cloud returned the same token.
    */
   isStillDue(expiryMs: number): boolean {
     const { login } = this;
@@ -165,7 +172,7 @@ export class Session {
   }
 
   /**
-   * Renews the current token. Concurrent calls share one request and its result. Resolves with `dropped` without a
+   * Renews the current token. Concurrent calls share one request and its result. Resolves to `dropped` if there is no
    * token.
    */
   renew(): Promise<Renewal> {
@@ -188,8 +195,8 @@ export class Session {
   }
 
   /**
-   * Revokes all tokens of the account at the cloud, also tokens of logins that finish during the call, and forgets the
-   * login. Holds renewals back, because a renewal would bring a token that nobody revokes.
+   * Revokes all tokens of the account at the cloud and forgets the login. Also revokes the tokens of logins that finish
+   * during the call. Holds renewals back, because nobody would revoke a token that a renewal returned.
    */
   logOut(): Promise<void> {
     return this.#mutex.runExclusive('renewal', async () => {
@@ -264,7 +271,7 @@ export class Session {
     return renewed === token ? 'same' : 'rejected';
   }
 
-  /** Replaces `token`, current in `epoch`, with the result of its renewal. */
+  /** Replaces `token`, which was current in `epoch`, with the result of its renewal. */
   async #replace(token: string, epoch: string, renewed: string): Promise<Renewal> {
     const { state, clock } = this.#options;
     this.#noteRenewed(renewed);
@@ -274,7 +281,7 @@ export class Session {
         token,
         (cloud) => {
           const { login } = cloud;
-          // A login or a reset wins over a renewal, also one of another process.
+          // A login or a reset wins over a renewal, even if another process made it.
           if (login === null || !(login.token === token || this.#isOlder(cloud, epoch, renewed))) return undefined;
           return withRenewal(cloud, newLogin(renewed, lastRefresh, login.email));
         },
@@ -300,14 +307,14 @@ export class Session {
     return login.isRejected ? ['authenticated', 'refreshed'] : ['refreshed'];
   }
 
-  /** Whether the current token is an older renewal of the same login by another process. */
+  /** Whether the current token comes from an older renewal of the same login by another process. */
   #isOlder(cloud: CloudRecord, epoch: string, renewed: string): boolean {
     return epochOf(cloud) === epoch && this.#options.state.isPulled && isNoOlder(renewed, cloud.login?.token ?? '');
   }
 
   /**
-   * Whether a rejected token is still the current one, also after reading the store again. Waits for the
-   * `requests` in progress, because a renewal among them may have replaced the token at the cloud already.
+   * Whether a rejected token is still the current one, even after the store is read again. Waits for the `requests` in
+   * progress, because a renewal among them may already have replaced the token at the cloud.
    */
   async #isRejectionValid(token: string, requests: Promise<unknown> | undefined): Promise<boolean> {
     const { state, shutdown } = this.#options;
