@@ -9,9 +9,9 @@ export interface HubRecord {
   key: string | null;
   isRemote: boolean;
   isAutoremote: boolean;
-  /** Whether a step has chosen `remote`: then the LAN is not used, not even by the background. */
+  /** Whether a step has chosen `remote`. Then the LAN is not used, not even in the background. */
   isLanExcluded: boolean;
-  /** Valid hub lists in a row without this hub. */
+  /** Number of valid hub lists in a row without this hub. */
   missedLists: number;
 }
 
@@ -36,7 +36,7 @@ export interface OtpRecord {
   sentAt: number;
 }
 
-/** The part of an account that belongs to one cloud. None of it is ever sent to another cloud. */
+/** The part of an account's state that belongs to one cloud. It is never sent to another cloud. */
 export interface CloudRecord {
   /** Such as `https://api.cozify.fi`. */
   origin: string;
@@ -55,7 +55,7 @@ export interface CloudRecord {
   defaultHub: string | null;
 }
 
-/** A call that must not be repeated before `until` (ms since 1970), because of a `Retry-After` of the cloud. */
+/** A call that must not be repeated before `until` (ms since 1970), because the cloud sent a `Retry-After`. */
 export interface RetryAfterRecord {
   call: string;
   origin: string;
@@ -92,15 +92,16 @@ export function withCloud(record: AccountRecord, cloud: CloudRecord): AccountRec
 }
 
 /**
- * Returns the epoch of a cloud's login, which each login, reset and token set by hand changes, and a renewal does not.
- * It includes the time, because two processes may give the same generation to different logins.
+ * Returns the epoch of a cloud's login. Each login, reset and token set by hand changes the epoch; a renewal does not.
+ * The epoch includes the time, because two processes may give the same generation to different logins.
  */
 export function epochOf({ generation, decidedAt }: CloudRecord): string {
   return `${generation} ${decidedAt ?? ''}`;
 }
 
 /**
- * Returns the cloud with another login, or none, that a person has chosen at `now` (ms since 1970). Starts a new epoch.
+ * Returns the cloud with the login, or with no login, that a person has chosen at `now` (ms since 1970). Starts a new
+ * epoch.
  */
 export function withLogin(cloud: CloudRecord, login: LoginRecord | null, now: number): CloudRecord {
   return { ...withRenewal(cloud, login), generation: cloud.generation + 1, decidedAt: now };
@@ -111,7 +112,10 @@ export function withRenewal(cloud: CloudRecord, login: LoginRecord | null): Clou
   return { ...cloud, login, revision: cloud.revision + 1 };
 }
 
-/** Returns the login of a new token: received from the cloud at `lastRefresh`, or set by hand if that is `null`. */
+/**
+ * Returns the login of a new token: received from the cloud at `lastRefresh`, or set by hand if `lastRefresh` is
+ * `null`.
+ */
 export function newLogin(token: string, lastRefresh: number | null, email: string | null): LoginRecord {
   return { token, lastRefresh, isRejected: false, rejectedAt: null, email };
 }
@@ -143,7 +147,7 @@ const { text, number, count, flag, textOrNull, numberOrNull } = schemas;
 
 const loginSchema = objectOf(
   { token: { ...text, minLength: 1 }, lastRefresh: numberOrNull, isRejected: flag },
-  // Earlier versions of this package did not store these.
+  // Earlier versions of this package did not store these fields.
   { rejectedAt: numberOrNull, email: textOrNull },
 );
 const hubSchema = objectOf({

@@ -13,14 +13,14 @@ import {
 import type { AccountTopic } from './account-topics.js';
 import { findUndone, isSameElsewhere, mergeOverUndone, mergeRecords } from './merge-records.js';
 
-/** Failed strict changes that are remembered: enough for one outage. */
+/** At most this many failed strict changes are remembered: enough for one outage. */
 const MAX_UNDONE = 20;
 
 /** The current state in two layers. */
 export interface Layers {
   /** The state that is saved. */
   readonly saved: AccountRecord;
-  /** The part of one cloud under a login in memory only (`commit: false`); it hides the saved part. */
+  /** The part of one cloud whose login is in memory only (`commit: false`). It hides the saved part of that cloud. */
   readonly temporary: CloudRecord | undefined;
 }
 
@@ -31,18 +31,18 @@ export type LayersUpdate = (layers: Layers) => Layers | undefined;
 export interface ChangeOptions extends SaveOptions {
   /** Returns the events of the change, given the record before it. */
   announce?: (before: AccountRecord) => readonly AccountTopic[];
-  /** Whether a failed save undoes the change. The change then throws `COZIFY_STORE`. */
+  /** Whether a failed save undoes the change. If so, the change throws `COZIFY_STORE`. */
   isStrict?: boolean;
-  /** Whether the change is saved only with the next one. */
+  /** Whether the change is saved together with the next change, not at once. */
   isLazy?: boolean;
 }
 
 /** The part of the account that makes a change. It works with the cloud of one origin. */
 export interface Changer {
   readonly origin: string;
-  /** Whether it has ended. Its strict changes that still wait for their turn then throw `COZIFY_CLOSED`. */
+  /** Whether the part has closed. Its strict changes that are still queued then throw `COZIFY_CLOSED`. */
   readonly isClosed: boolean;
-  /** Whether all its callers have been answered. A strict change that is saved later then counts as not made. */
+  /** Whether all callers of the part have been answered. A strict change that is saved later counts as not made. */
   readonly isAnswered?: boolean;
 }
 
@@ -73,7 +73,7 @@ export class AccountState {
   #isDeleted = false;
   #queue: Promise<unknown> = Promise.resolve();
   #strict: Promise<unknown> = Promise.resolve();
-  /** Number of changes and reads that run or wait for their turn. */
+  /** Number of changes and reads that run or are queued. */
   #pendingCount = 0;
   #temporaryLogins = 0;
   /** The tokens that the last merge took from the store, where another process had saved them. */
@@ -90,12 +90,12 @@ export class AccountState {
     return temporary === undefined ? saved : withCloud(saved, temporary);
   }
 
-  /** The state that is saved, or waits to be saved: without a login in memory only. */
+  /** The state that is saved or will be saved: without a login that is in memory only. */
   get saved(): AccountRecord {
     return this.#layers.saved;
   }
 
-  /** Returns a generation for a login in memory only: a negative number that no other login has. */
+  /** Returns a generation for a login that is in memory only: a negative number that no other login has. */
   nextTemporary(): number {
     return -++this.#temporaryLogins;
   }
@@ -118,7 +118,7 @@ export class AccountState {
     return !this.#isSaved;
   }
 
-  /** Whether changes or reads run or wait for their turn. */
+  /** Whether changes or reads run or are queued. */
   get isChanging(): boolean {
     return this.#pendingCount > 0;
   }
@@ -128,7 +128,7 @@ export class AccountState {
     return token !== undefined && this.#pulledTokens.includes(token);
   }
 
-  /** Reads the store unless that is done, and merges changes that were not saved yet. Throws `COZIFY_STORE`. */
+  /** Reads the store, unless it has been read, and merges changes that were not saved yet. Throws `COZIFY_STORE`. */
   load(): Promise<void> {
     return this.#enqueue(async () => {
       if (this.#isRead) return;
@@ -137,7 +137,7 @@ export class AccountState {
     });
   }
 
-  /** Uses another store from now on. Call {@link load} next: the store has to be read before it is written. */
+  /** Uses another store from now on. Call {@link load} next, because a store has to be read before it is written. */
   move(store: Store<AccountRecord>): Promise<void> {
     return this.#enqueue(() => {
       this.#store = store;
@@ -188,12 +188,12 @@ export class AccountState {
     });
   }
 
-  /** Ends all saving. Changes that wait for their turn throw `COZIFY_CLOSED`. */
+  /** Ends all saving. Queued changes throw `COZIFY_CLOSED`. */
   delete(): void {
     this.#isDeleted = true;
   }
 
-  /** Replaces the state with the store's, and merges changes that were not saved yet. */
+  /** Replaces the state with the content of the store, and merges changes that were not saved yet. */
   async #load(): Promise<void> {
     const stored = await this.#read();
     const record = this.needsSave ? this.#merged(stored) : (stored ?? emptyAccount);
@@ -220,8 +220,8 @@ export class AccountState {
   }
 
   /**
-   * Merges the store's content into the state. Returns whether the store needs a save: emptied, restored or
-   * overwritten.
+   * Merges the store's content into the state. Returns whether the store has to be saved again, because it was emptied,
+   * restored or overwritten.
    */
   async #pull(): Promise<boolean> {
     if (!this.#isRead) {
@@ -249,7 +249,7 @@ export class AccountState {
     const { saved, temporary } = this.#layers;
     if (isDeepStrictEqual(merged, saved)) return;
     const before = this.record;
-    // A token in memory only stays, unless the cloud has rejected it and another process has saved a new one.
+    // A login in memory only stays, unless the cloud has rejected its token and another process has saved a new token.
     const isSuperseded =
       temporary?.login?.isRejected === true &&
       cloudOf(merged, temporary.origin).login?.token !== cloudOf(saved, temporary.origin).login?.token;
@@ -295,7 +295,7 @@ export class AccountState {
   }
 }
 
-/** Returns the error of a step or change whose account has closed before it began. */
+/** Returns the error of a step or change that had not begun when the account closed. */
 export function accountClosed(): CozifyError {
   return new CozifyError('COZIFY_CLOSED', 'The account was closed before this step began: nothing has changed.');
 }
@@ -307,7 +307,7 @@ function newTokens({ clouds }: AccountRecord, before: AccountRecord): string[] {
   );
 }
 
-/** Returns the events of a change that another process has saved: the same as if it had been made here. */
+/** Returns the events of a change that another process has saved: the same as for a change in this process. */
 function topicsOf(before: CloudRecord, after: CloudRecord): readonly AccountTopic[] {
   const isDecided = after.generation >= before.generation && after.decidedAt !== before.decidedAt;
   if (after.login === null) return isDecided ? ['reset'] : [];

@@ -1,4 +1,4 @@
-/** Events of an account: the topics of the events node. */
+/** The events of an account, by their topic in the events node. */
 export const ACCOUNT_TOPICS = [
   'authenticated',
   'otp-sent',

@@ -38,7 +38,7 @@ export class CloudState implements Changer {
     return cloudOf(this.#state.record, this.origin);
   }
 
-  /** The tokens of this cloud: the current one, and the saved one if the current one is in memory only. */
+  /** The tokens of this cloud: the current token, and the saved token if the current one is in memory only. */
   get tokens(): string[] {
     const clouds = [this.cloud, cloudOf(this.#state.saved, this.origin)];
     return clouds.flatMap(({ login }) => login?.token ?? []);
@@ -51,13 +51,13 @@ export class CloudState implements Changer {
 
   /**
    * The epoch of the current login, see {@link epochOf}. The answer to a request of an older epoch is dropped, because
-   * a login or a reset has come in between.
+   * a login or a reset has happened since.
    */
   get epoch(): string {
     return epochOf(this.cloud);
   }
 
-  /** Changes the current state. Under a login in memory only, changes of this cloud stay in memory as well. */
+  /** Changes the current state. While the login is in memory only, changes of this cloud also stay in memory. */
   change(update: Update, options: ChangeOptions = {}): Promise<void> {
     return this.#state.change((layers) => this.#change(layers, update), options, this);
   }
@@ -75,7 +75,7 @@ export class CloudState implements Changer {
     return this.changeCloud((cloud) => (this.epoch === epoch ? update(cloud) : undefined));
   }
 
-  /** Replaces the login by a person's choice: another one, or none. Ends a login in memory only. */
+  /** Replaces the login with the one that a person has chosen, or with none. Ends a login that is in memory only. */
   changeLogin(update: Update, options: ChangeOptions = {}): Promise<void> {
     const step: LayersUpdate = ({ saved }) => {
       const next = update(saved);
@@ -95,8 +95,8 @@ export class CloudState implements Changer {
   }
 
   /**
-   * Changes the login with this token in the layers that have it, or the login of another process in its place. The
-   * cloud's answer concerns this token, even if another token is current now.
+   * Changes the login with this token in the layers that contain it, or the login that another process has put in its
+   * place. The cloud's answer concerns this token, even if another token is current now.
    */
   changeToken(token: string, update: CloudUpdate, options: ChangeOptions = {}): Promise<void> {
     const step: LayersUpdate = ({ saved, temporary }) => {
@@ -123,7 +123,7 @@ export class CloudState implements Changer {
     const next = update(withCloud(saved, temporary));
     if (next === undefined) return undefined;
     const cloud = cloudOf(next, this.origin);
-    // Codes belong to the person, not to the login in memory, so they are saved.
+    // Codes are saved, because they belong to the person and not to the login in memory.
     const own = { ...cloudOf(saved, this.origin), otp: cloud.otp };
     const isSame =
       next.email === saved.email && next.holds === saved.holds && own.otp === cloudOf(saved, this.origin).otp;

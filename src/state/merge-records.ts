@@ -14,9 +14,9 @@ import {
 export type LoginVersion = Pick<CloudRecord, 'login' | 'generation' | 'revision' | 'decidedAt'>;
 
 /**
- * Compares two logins. Decides by the number of logins and resets, then by the time of the last one, then by the number
- * of changes: clocks count only between two logins that were made without knowing of each other. With `isByTime`, the
- * time counts first. For two tokens of the same moment, both sides choose the same one.
+ * Compares two logins. The higher number of logins and resets wins, then the later time of the last one, then the
+ * higher number of changes. Clocks therefore count only between two logins that were made without knowing of each
+ * other. With `isByTime`, the time counts first. If two tokens have the same time, both sides choose the same token.
  */
 export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime = false): 'theirs' | 'ours' | 'same' {
   const byCount =
@@ -33,8 +33,8 @@ export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime
 
 /**
  * Merges two records that started from `base`. Takes each part from the side that has changed it (ours if both have),
- * and the newer login. Ignores `theirs` if its login is older than that of `base`: such a record was restored from a
- * backup, or saved by a process that had not read ours.
+ * and the newer login. Ignores `theirs` if its login is older than the login of `base`, because that record was
+ * restored from a backup, or saved by a process that had not read ours.
  */
 export function mergeRecords(base: AccountRecord | null, ours: AccountRecord, theirs: AccountRecord): AccountRecord {
   const start = base ?? emptyAccount;
@@ -56,15 +56,18 @@ function withChange(change: string | undefined): Pick<AccountRecord, 'change'> {
   return change === undefined ? {} : { change };
 }
 
-/** Returns the failed change that the store has after all, also if another process has saved renewals on top of it. */
+/**
+ * Returns the failed change that has reached the store after all, even if another process has saved renewals on top of
+ * it.
+ */
 export function findUndone(undone: readonly AccountRecord[], stored: AccountRecord): AccountRecord | undefined {
   const isUndecided = (cloud: CloudRecord): boolean => epochOf(cloud) === epochOf(cloudOf(stored, cloud.origin));
   return undone.find(({ change, clouds }) => change === stored.change && clouds.every(isUndecided));
 }
 
 /**
- * Merges a record with `stored`, which contains the failed change `undone`: raises the record's versions so that the
- * login of the failed change does not win, and everything that others have saved after it is kept.
+ * Merges a record with `stored`, which contains the failed change `undone`. Raises the record's versions, so that the
+ * login of the failed change does not win. Keeps everything that other processes have saved after it.
  */
 export function mergeOverUndone(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
   const newer = stored.clouds.reduce((result, cloud) => {
@@ -79,8 +82,8 @@ export function mergeOverUndone(record: AccountRecord, undone: AccountRecord, st
 }
 
 /**
- * Merges two copies of one account's state that were left in two places: the later copy, with the newer login of each
- * cloud.
+ * Merges two copies of one account's state that were left in two places. Returns the later copy, with the newer login
+ * for each cloud.
  */
 export function mergeCopies(own: AccountRecord, theirs: AccountRecord): AccountRecord {
   const isNewer = ({ origin }: CloudRecord): boolean =>
@@ -93,7 +96,10 @@ export function mergeCopies(own: AccountRecord, theirs: AccountRecord): AccountR
   };
 }
 
-/** Whether two states belong to one person: at no cloud do they have logins of different or unknown addresses. */
+/**
+ * Whether two states belong to one person. They don't if, at any cloud, their logins have different or unknown
+ * addresses.
+ */
 export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean {
   return one.clouds.every(({ origin, login }) => {
     const theirs = cloudOf(other, origin).login;
@@ -107,7 +113,7 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
   const winner = compareLogins(theirs, ours, haveBothDecided);
   const isAnother = theirs.generation !== ours.generation || theirs.decidedAt !== ours.decidedAt;
   const [newer, older] = winner === 'theirs' ? [theirs, ours] : [ours, theirs];
-  // If the newer side still has the old token, the other side's renewal of it counts.
+  // If the newer side still has the old token and the other side has renewed it, the renewed token counts.
   const isRenewed =
     newer.login?.token === base.login?.token &&
     older.login?.token !== base.login?.token &&
@@ -143,7 +149,7 @@ function withoutTransport(hub: HubRecord): HubRecord {
   return { ...hub, host: null, isRemote: false };
 }
 
-/** Whether two records differ only in the transports of hubs, which are each process' own. */
+/** Whether two records differ at most in the transports of hubs, which each process chooses for itself. */
 export function isSameElsewhere(own: AccountRecord, theirs: AccountRecord): boolean {
   const apart = (record: AccountRecord): AccountRecord => ({
     ...record,
@@ -158,7 +164,7 @@ function pick<T>(base: T, ours: T, theirs: T, ofBoth: (ours: T, theirs: T) => T 
   return isDeepStrictEqual(ours, base) ? theirs : ofBoth(ours, theirs);
 }
 
-/** Returns the later code: if both sides have used or replaced the code of the base, the later one is pending. */
+/** Returns the code that was sent later. Called if both sides have used or replaced the code of the base. */
 function laterCode(ours: OtpRecord | null, theirs: OtpRecord | null): OtpRecord | null {
   return (theirs?.sentAt ?? 0) > (ours?.sentAt ?? 0) ? theirs : ours;
 }

@@ -3,15 +3,15 @@ import type { Clock } from '../async/clock.js';
 
 const RETRY_MS = 30_000;
 
-/** State that waits in memory until it can be saved. */
+/** A state that is kept in memory until it can be saved. */
 export interface Savable {
   readonly needsSave: boolean;
   retrySave(): Promise<void>;
 }
 
 /**
- * Repeats failed saves every 30 s. The timer runs only while a save is due, and does not keep the process alive:
- * shutdown has waited for the last attempt by then, and the store may be gone for good.
+ * Repeats failed saves every 30 s. The timer runs only while a save is needed. The timer does not keep the process
+ * alive, because shutdown has waited for the last attempt by then, and the store may be gone for good.
  */
 export class SaveRetry {
   readonly #savables: readonly Savable[];
@@ -27,7 +27,7 @@ export class SaveRetry {
     return this.#savables.some(({ needsSave }) => needsSave);
   }
 
-  /** Schedules or cancels the next save. Call it after every change. */
+  /** Schedules or cancels the next save. Must be called after every change. */
   plan(): void {
     if (!this.isNeeded) this.stop();
     else if (!this.#timer.isSet) this.#timer.set(RETRY_MS, () => void this.now());
