@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Log, storeError } from './store.js';
 
-/** The functions of the file system that are used. Tests replace them, for example to simulate a full disk. */
+/** The file system functions in use. Tests replace them, for example to simulate a full disk. */
 export type FileSystem = Pick<
   typeof promises,
   'open' | 'readFile' | 'rename' | 'link' | 'unlink' | 'mkdir' | 'lstat' | 'chmod' | 'readdir'
 >;
 
-/** The operating system and process around the files. Tests replace it to act as another system or process. */
+/** The operating system and the process. Tests replace them to act as another system or process. */
 export interface Host {
   platform: NodeJS.Platform;
-  /** Eight digits that distinguish this process from an earlier one, or one in another container, with the same pid. */
+  /**
+   * Eight digits that distinguish this process from an earlier process, or a process in another container, with the
+   * same pid.
+   */
   life: string;
   pause(delayMs: number): Promise<unknown>;
 }
@@ -21,19 +24,19 @@ export interface Host {
 /** Waits between attempts on Windows, where a virus scanner or a backup may hold a file for a moment. */
 const BUSY_RETRIES_MS = [10, 40, 100, 250, 600];
 
-/** Error codes of file systems that have no fsync. For a directory there are more of them. */
+/** Error codes of file systems without fsync for files, and the codes of those without fsync for directories. */
 const NO_SYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const NO_DIRECTORY_SYNC = [...NO_SYNC, 'EPERM', 'EISDIR', 'EACCES', 'EBADF'];
 
 /** Start of this process: the last eight digits of its time in ms since 1970. */
 const LIFE = String(Math.floor(performance.timeOrigin) % 1e8).padStart(8, '0');
 
-/** The file that keeps the directory out of a git repository around it. */
+/** The file that keeps the directory out of a surrounding git repository. */
 const GITIGNORE = '.gitignore';
 
 /**
- * A directory whose files are complete or absent after a power loss: a text is written to a temporary file, checked and
- * synced, and the file is then renamed. Links, modes and fsync are optional: some file systems don't have them.
+ * A directory whose files are complete or absent after a power loss. Each text is written to a temporary file, checked
+ * and synced; then the file is renamed. Links, modes and fsync are optional, because some file systems don't have them.
  */
 export class DurableDirectory {
   readonly path: string;
@@ -116,7 +119,7 @@ export class DurableDirectory {
     return temporary;
   }
 
-  /** Whether the process that made a temporary file still runs, and so may still write it. */
+  /** Whether the process that made a temporary file is still running and may still be writing it. */
   isWriterAlive(temporary: string): boolean {
     const [, number, rest] = /\.(\d+)-(\d+)\.tmp$/.exec(temporary) ?? [];
     const pid = Number(number);
@@ -130,14 +133,12 @@ export class DurableDirectory {
     }
   }
 
-  /** Renames a file. Replaces a file that has the new name. */
+  /** Renames a file. Replaces an existing file with the new name. */
   async rename(from: string, to: string): Promise<void> {
     await this.#retryWhileBusy(() => this.#fs.rename(this.#at(from), this.#at(to)));
   }
 
-  /**
-   * Keeps the content of a file under a second name as well: by a link, or by a copy if the file system has no links.
-   */
+  /** Keeps the content of a file under a second name too: as a link, or as a copy if the file system has no links. */
   async keepAs(from: string, to: string): Promise<void> {
     await this.removeIfThere(to);
     try {
@@ -166,8 +167,8 @@ export class DurableDirectory {
   }
 
   /**
-   * Syncs the directory, so that names are on the disk as well as contents. Never throws: some systems can't sync a
-   * directory, and after another failure the renamed file is still there, so that failure is only logged.
+   * Syncs the directory, so that the names are on the disk as well as the contents. Never throws: some systems can't
+   * sync a directory. Any other failure is only logged, because the renamed file is still there.
    */
   async sync(): Promise<void> {
     if (this.#host.platform === 'win32') return;
@@ -184,7 +185,7 @@ export class DurableDirectory {
     }
   }
 
-  /** Removes the access of other users to a file, which a backup may have restored with too much. */
+  /** Removes other users' access to a file, because a backup may have restored the file with too many permissions. */
   async protect(name: string): Promise<void> {
     const { mode } = await this.#fs.lstat(this.#at(name));
     // The target of a link may belong to another program.
@@ -197,7 +198,9 @@ export class DurableDirectory {
     await this.#host.pause(delayMs);
   }
 
-  /** Changes a mode. Only warns if it can't: the file may be another user's, or the file system may have no modes. */
+  /**
+   * Changes a mode. Only warns on failure: the file may belong to another user, or the file system may have no modes.
+   */
   async #restrict(path: string, mode: number): Promise<void> {
     try {
       await this.#fs.chmod(path, mode);
@@ -207,8 +210,8 @@ export class DurableDirectory {
   }
 
   /**
-   * Writes `.gitignore`: a user directory in a repository would otherwise be committed with state and key. Keeps a file
-   * that is there.
+   * Writes `.gitignore`, because a user directory in a repository would otherwise be committed with the state and the
+   * key. Keeps an existing file.
    */
   async #keepFromGit(): Promise<void> {
     try {

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { objectOf, parseJson, schemas, shape } from '../schema.js';
 
-/** Encrypted data, with everything that decryption needs besides the key. */
+/** Encrypted data, with everything but the key that is needed to decrypt it. */
 interface Sealed {
   /** Grows with each save, so that the newer of two copies can be recognized. */
   sequence: number;
@@ -14,7 +14,7 @@ interface Sealed {
 interface Envelope extends Sealed {
   /** The version of the content's layout. */
   cozify: number;
-  /** A fingerprint of the key, from which the key can't be derived. */
+  /** A fingerprint of the key. The key can't be derived from it. */
   key: string;
 }
 
@@ -38,7 +38,7 @@ const STORED_VERSION = 1;
 
 const CIPHER = 'aes-256-gcm';
 
-/** Encrypts `content` as JSON. Binds it to `name`: it does not open under another name. */
+/** Encrypts `content` as JSON. Binds the result to `name`: it can't be decrypted under another name. */
 export function seal(content: unknown, key: Buffer, name: string, sequence: number): string {
   const iv = randomBytes(12);
   const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: 16 });
@@ -56,8 +56,9 @@ export function seal(content: unknown, key: Buffer, name: string, sequence: numb
 }
 
 /**
- * Decrypts a result of {@link seal}. Never throws. Tries to decrypt before it looks at the labels, because a damaged
- * label must not make good data unreadable; data of a later version does not decrypt, since its version is bound to it.
+ * Decrypts a result of {@link seal}. Never throws. Tries to decrypt before looking at the labels, because a damaged
+ * label must not make good data unreadable. Data of a later version does not decrypt, because its version is bound to
+ * it.
  */
 export function unseal(text: string, key: Buffer | undefined, name: string): Opened {
   const envelope = parseJson(text);

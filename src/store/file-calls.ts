@@ -8,22 +8,23 @@ import { storeError } from './store.js';
 const LIMIT_MS = 10_000;
 
 /**
- * Limit of the calls that may hang at once on a dead network share, because Node.js has four threads for files and DNS.
+ * At most this many calls may hang at once on a dead network share, because Node.js has only four threads for files and
+ * DNS.
  */
 const MAX_PARALLEL = 2;
 
-/** The call that runs some work on files. */
+/** A call that runs some work on files. */
 export interface FileCall {
   /**
-   * Throws after the deadline. The work must not change anything after that, because its caller has already got an
-   * error.
+   * Throws after the deadline. The work must not change anything after the deadline, because its caller has already
+   * received an error.
    */
   throwIfLate: () => void;
 }
 
 /**
  * Runs calls to the files of a directory, one at a time for each file. A call that misses its deadline fails with
- * `COZIFY_STORE`. While such a call hangs, all others fail at once: the share is probably dead, and a request that
+ * `COZIFY_STORE`. While such a call hangs, all other calls fail at once: the share is probably dead, and a request that
  * needs several files would otherwise wait 10 s for each of them.
  */
 export class FileCalls {
@@ -32,7 +33,7 @@ export class FileCalls {
   readonly #semaphore = new Semaphore(MAX_PARALLEL);
   /** Calls that have missed their deadline and have not returned. */
   #hanging = 0;
-  /** Fails all calls when one misses its deadline. */
+  /** Aborted when a call misses its deadline, so that all other calls fail. */
   #failing = createController();
 
   constructor(clock: Clock) {

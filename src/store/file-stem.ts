@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 
-/** File systems take 255 bytes. The longest ending needs 44 of them: `+waiting.json.<process>-<random>.tmp`. */
+/**
+ * File systems allow names of 255 bytes. The longest ending takes 44 of them: `+waiting.json.<process>-<random>.tmp`.
+ */
 const MAX_LENGTH = 200;
 
 /** The mark before a digest. No encoded id contains it. */
 const DIGEST_MARK = '+';
 
-/** Digits of the digest behind an id with a capital letter. */
+/** Length of the digest that follows an id with a capital letter. */
 const SHORT_DIGEST = 8;
 
 /**
  * Returns the name of an account's files without their ending: its id, encoded so that it is never a path. No two ids
- * have the same name, also on file systems that ignore case (macOS, Windows): a digest follows an id that has a capital
+ * share a name, even on file systems that ignore case (macOS, Windows): a digest follows an id that has a capital
  * letter, and replaces an id that is too long or not encodable (half of a surrogate pair).
  */
 export function fileStemOf(id: string): string {
@@ -31,6 +33,6 @@ function encode(id: string): string | undefined {
 }
 
 function digestOf(id: string): string {
-  // As JSON, because UTF-8 encodes all halves of surrogate pairs alike.
+  // As JSON, because UTF-8 encodes every half of a surrogate pair in the same way.
   return createHash('sha256').update(JSON.stringify(id)).digest('hex');
 }

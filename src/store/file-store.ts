@@ -6,7 +6,7 @@ import { type Opened, seal, unseal } from './envelope.js';
 import type { Shape } from '../schema.js';
 import { createNoStore, type Log, type SaveOptions, type Store, storeError } from './store.js';
 
-/** The operating system and process around a directory, and the clock for deadlines. */
+/** The operating system and process, and the clock for deadlines. */
 export interface DirectoryHost extends Host {
   clock: Clock;
 }
@@ -34,8 +34,9 @@ export class StateDirectory {
 type Candidate = { name: string } & Opened;
 
 /**
- * A store in one encrypted file. Beside `<name>` there may be `<name>.last` (the last good copy), `<name>.<writer>.tmp`
- * (a save that runs or was interrupted) and `<name>.bad-<time>` (set aside, never overwritten).
+ * A store in one encrypted file. Next to `<name>` there may be `<name>.last` (the last good copy),
+ * `<name>.<writer>.tmp` (a running or interrupted save) and `<name>.bad-<time>` (a damaged file that was set aside,
+ * never overwritten).
  */
 export class FileStore<T> implements Store<T> {
   readonly identity: string;
@@ -143,7 +144,10 @@ export class FileStore<T> implements Store<T> {
     return opened.is === 'good' && !this.#shape.fits(opened.content) ? { is: 'broken' } : opened;
   }
 
-  /** Sets broken files aside, removes old temporary ones, and renames the best copy if an interrupted save left it. */
+  /**
+   * Sets broken files aside and removes old temporary files. If the best copy is a temporary file of an interrupted
+   * save, renames it to the final name.
+   */
   async #tidy(candidates: Candidate[], best: Candidate | undefined): Promise<void> {
     const { files, log } = this.#directory;
     for (const { name, is } of candidates) {

@@ -6,12 +6,12 @@ import { type Log, storeError } from './store.js';
 const NAME = 'key';
 const KEY_BYTES = 32;
 
-/** Attempts to create the key while other processes create theirs at the same moment. */
+/** How often a process tries to create the key while other processes create theirs. */
 const ATTEMPTS = 20;
 
 /**
- * The random key that encrypts everything in a directory, in a file `key` that only its owner can read. A copy of a
- * state file is useless without it.
+ * The random key that encrypts everything in a directory, in a file `key` that only its owner can read. Without the
+ * key, a copy of a state file is useless.
  */
 export class KeyFile {
   readonly #directory: DurableDirectory;
@@ -32,7 +32,7 @@ export class KeyFile {
     return (this.#known = decode(await this.#directory.read(NAME)) ?? this.#known);
   }
 
-  /** Returns the key. Creates it if there is none, and sets a file aside that holds no key. */
+  /** Returns the key. Creates it if there is none. If the file holds no valid key, sets the file aside first. */
   readOrCreate(): Promise<Buffer> {
     return this.#mutex.runExclusive(NAME, async () => {
       await this.#tidy();
@@ -43,7 +43,10 @@ export class KeyFile {
     });
   }
 
-  /** Removes temporary files of processes that were killed while they created the key. Does so once. */
+  /**
+   * Removes temporary files of processes that were killed while they created the key. Only the first call has an
+   * effect.
+   */
   async #tidy(): Promise<void> {
     if (this.#isTidy) return;
     this.#isTidy = true;
@@ -55,7 +58,8 @@ export class KeyFile {
   /** Publishes a key, or returns the key of another process that was faster. */
   async #create(key: Buffer): Promise<Buffer> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      // Yields to other processes only in the first half, because a process that died has left its temporary file for ever.
+      // Yields to other processes only in the first half of the attempts, because a process that died has left its
+      // temporary file forever.
       const published = await this.#publish(key, attempt <= ATTEMPTS / 2);
       if (published !== undefined) return (this.#known = published);
       await this.#directory.pause(randomInt(10 * attempt));
@@ -65,7 +69,7 @@ export class KeyFile {
 
   /**
    * Renames the key's temporary file to `key` and returns the published key. Returns `undefined` if another process
-   * removed the temporary file, or has an older file, which has priority.
+   * removed the temporary file, or has an older temporary file, which has priority.
    *
    * Needs no links and no locks: each process writes a temporary file, removes the temporary files of all other
    * processes, and then looks for a published key. The process that removes later also looks later, so no key ever

@@ -18,17 +18,21 @@ export interface MigratingStoreOptions<T, P extends PreviousStore<T> = PreviousS
   store: Store<T>;
   /** Returns the stores that were in use before. Called for each attempt to migrate. */
   previous: () => Promise<readonly P[]>;
-  /** Combines the states of two stores: the later parts win. */
+  /** Combines the states of two stores. Where both have a part, the later part wins. */
   merge: (own: T, theirs: T) => T;
-  /** Runs migrations one at a time: a second one would find nothing where the first has just moved the state away. */
+  /**
+   * Runs migrations one at a time. Otherwise a second migration would find nothing in a store from which the first has
+   * just moved the state.
+   */
   runExclusive?: <R>(work: () => Promise<R>) => Promise<R>;
   /** Removes the state from the previous stores. Called once, after the current store has saved it. */
   removePrevious: (found: readonly P[]) => Promise<void>;
 }
 
 /**
- * A store that moves the state from previously chosen stores to the current one when it is first loaded. While one of
- * them can't be read, loading fails with `COZIFY_STORE`, because the state in the current store may be old or missing.
+ * A store that moves the state from previously chosen stores to the current one when it is first loaded. While any of
+ * these stores can't be read, loading fails with `COZIFY_STORE`, because the state in the current store may be old or
+ * missing.
  */
 export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> implements Store<T> {
   readonly identity: string;
@@ -81,7 +85,7 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
     try {
       await removePrevious(found);
       if (found.length === 0 || content === null) return;
-      // Two names may mean one place: then the removal has deleted the state here as well.
+      // Two names may mean the same place. In that case, removing the previous state has also deleted the current one.
       if ((await store.load()) === null) await store.save(content);
     } catch {
       // The current store has the state. A copy that is left in a previous store does no harm.

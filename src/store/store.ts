@@ -2,15 +2,18 @@ import { CozifyError } from '../errors.js';
 
 /** A place that keeps one value. Every failure is a `COZIFY_STORE`. */
 export interface Store<T> {
-  /** Names the place within this process: two stores of the same place have the same identity. */
+  /** The name of the place within this process. Two stores for the same place have the same identity. */
   readonly identity: string;
   /** Whether other processes may write to the store. Its value is then read again from time to time. */
   readonly isShared?: boolean;
-  /** Whether the value ends with the process, as its owner has chosen. Saving succeeds, and `saved` is false. */
+  /**
+   * Whether the value ends with the process, because its owner chose so. Saving succeeds, but the snapshot's `saved` is
+   * `false`.
+   */
   readonly isVolatile?: boolean;
   /**
    * Returns the value that was saved last, or `null` if there is none. Throws if the value can't be read or was written
-   * by a later version. Sets a value aside that is damaged beyond repair, logs that, and returns `null`.
+   * by a later version. If the value is damaged beyond repair, sets it aside, logs that, and returns `null`.
    */
   load(): Promise<T | null>;
   /** Resolves when `content` is durably saved. If that fails, throws, and the previous value stays. */
@@ -21,7 +24,7 @@ export interface Store<T> {
 
 /** Options of {@link Store.save}. */
 export interface SaveOptions {
-  /** Whether to remove earlier copies as well. A reset needs that, because no old token may come back. */
+  /** Whether to remove earlier copies as well. A reset needs this, because no old token may come back. */
   isFinal?: boolean;
 }
 
@@ -51,7 +54,8 @@ export function createVolatileStore<T>(identity: string): Store<T> {
 }
 
 /**
- * Returns a store that keeps nothing and fails every save, for a host without a user directory: `saved` is then false.
+ * Returns a store that keeps nothing and fails every save, for a host without a user directory. The snapshot's `saved`
+ * is then `false`.
  */
 export function createNoStore<T>(identity: string): Store<T> {
   return {
