@@ -12,13 +12,13 @@ export const ERROR_CODES = [
   'COZIFY_UNREACHABLE',
   /** Too many requests: the cloud answered 429, or a limit on codes is reached. */
   'COZIFY_RATE_LIMITED',
-  /** The cloud does not allow it (403), or a request came from another web site. */
+  /** The cloud or the hub does not allow the request (403), or a request to Node-RED came from another web site. */
   'COZIFY_FORBIDDEN',
   /** The cloud no longer serves this version of its API (410). */
   'COZIFY_OBSOLETE',
   /** Any other status; see `statusCode`. */
   'COZIFY_API',
-  /** The answer can not be used: it is of the wrong kind, incomplete, too large, or from another hub. */
+  /** The answer can't be used: it is of the wrong kind, incomplete, too large, or from another hub. */
   'COZIFY_BAD_ANSWER',
   /** A property or message has an invalid value. Nothing was sent or changed. */
   'COZIFY_BAD_INPUT',
@@ -30,7 +30,7 @@ export const ERROR_CODES = [
   'COZIFY_NOT_FOUND',
   /** The hub can be reached neither on the LAN nor through the cloud. */
   'COZIFY_HUB_OFFLINE',
-  /** The node holds its maximum of messages already. Nothing was sent. */
+  /** The node holds its maximum of messages, or too many changes wait for the hub. Nothing was sent. */
   'COZIFY_BUSY',
 ] as const;
 

@@ -11,10 +11,10 @@ const PLURAL_UNIT_MS = { seconds: UNIT_MS.s, minutes: UNIT_MS.m, hours: UNIT_MS.
 /** Longest URL in characters. Parsing a much longer host name takes long. */
 const LONGEST_URL = 2048;
 
-/** Default of `expiry`: one day, as python-cozify's `token_expiry`. */
+/** Default of `expiry`: one day, like python-cozify's `token_expiry`. */
 export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
 
-/** The maximum number of items of one list: of the targets of a message, of the rooms of a node, and so on. */
+/** Limit on the items of one list, such as the targets of a message or the rooms of a node. */
 const MAX_ITEMS = 1000;
 
 /** Throws `COZIFY_BAD_INPUT` if a list has more than 1000 items, which is hardly on purpose. */
@@ -39,7 +39,7 @@ export function parseExpiry(expiry: unknown): number | undefined {
   throw badInput('expiry should be seconds as a number above 0, or a text such as "90s", "15m", "12h", "20d" or "2w".');
 }
 
-/** Parses the account's `expiry` and `expiryUnit`. Returns milliseconds, or `undefined` if they make no sense. */
+/** Parses the account's `expiry` and `expiryUnit`. Returns milliseconds, or `undefined` if they are invalid. */
 export function parseAccountExpiry(amount: unknown, unit: unknown): number | undefined {
   const isAmount = typeof amount === 'number' || (typeof amount === 'string' && amount.trim() !== '');
   const unitMs = Object.hasOwn(PLURAL_UNIT_MS, String(unit))
@@ -74,7 +74,7 @@ export function parseCloudUrl(cloudUrl: unknown): string {
   return `${url.origin}${withoutEnd(url.pathname, /\//)}`;
 }
 
-/** Parses a URL. Removes a dot at the end of the host, which would otherwise count as another cloud. */
+/** Parses a URL. Removes a dot at the end of the host, because the host with the dot would count as another cloud. */
 function toUrl(text: string): URL | undefined {
   try {
     // URL.canParse is missing in some browsers, where the editor uses the same rule.

@@ -10,13 +10,13 @@ export const OPTIONS = { strict: true, allowUnionTypes: true };
 export interface Shape<T> {
   /** Whether the value has the shape. */
   fits(value: unknown): value is T;
-  /** Says why the last value did not fit, without showing it, such as "/force must be boolean". */
+  /** Returns why the last value did not fit, such as "/force must be boolean". The text does not contain the value. */
   why(): string;
 }
 
 /**
- * Makes a check from a JSON schema. Uses the code that the build has generated, otherwise compiles the schema when
- * first needed.
+ * Creates a check from a JSON schema. Uses the code that the build generated for the schema, otherwise compiles the
+ * schema with the first check.
  */
 export function shape<T>(schema: Schema): Shape<T> {
   let validate: ValidateFunction<T> | undefined;

@@ -1,6 +1,6 @@
 /**
- * Removes the characters at the end of a text that match `off`. An expression such as `/x+$/` would take quadratic time
- * for a text with many such characters elsewhere, and a message may have such a text.
+ * Removes the characters that match `off` from the end of a text. A regular expression such as `/x+$/` would take
+ * quadratic time for a text with many such characters elsewhere, and a message may contain such a text.
  */
 export function withoutEnd(text: string, off: RegExp): string {
   let end = text.length;
@@ -8,7 +8,10 @@ export function withoutEnd(text: string, off: RegExp): string {
   return text.slice(0, end);
 }
 
-/** More combining marks on one letter than any language has. Normalization sorts them in quadratic time. */
+/**
+ * Combining marks on one letter after the first 30, more than any language has. Normalization sorts them in quadratic
+ * time.
+ */
 const MARKS_TOO_MANY = /(\p{M}{30})\p{M}+/gu;
 
 /** Length up to which normalization is fast for any text. */
