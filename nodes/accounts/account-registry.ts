@@ -24,12 +24,12 @@ import { LostLogins } from './lost-logins.js';
 import { PendingLogins } from './pending-logins.js';
 
 /**
- * The event of Node-RED that a new registry emits. The previous registry stops then, and passes a promise of its end to
- * the function in the event.
+ * The event that a new registry emits on Node-RED's event bus. The previous registry then stops, and passes a promise
+ * of its end to the function in the event.
  */
 const NEW_REGISTRY = 'cozify:accounts';
 
-/** Interval of the checks whether an unclaimed account has finished its token requests and saves. */
+/** How often to check whether an unclaimed account has finished its token requests and saves. */
 const CLOSE_CHECK_MS = 30_000;
 
 /** Settings of an account node. */
@@ -39,8 +39,8 @@ export interface NodeSettings extends Omit<AccountSettings, 'store' | 'log'> {
   /** The id of the node; in an instance of a subflow it differs from the storage id. */
   nodeId: string;
   /**
-   * The id of the node in the subflow's template, if the instances may have addresses, and therefore accounts, of their
-   * own.
+   * The id of the node in the subflow's template, if each instance may have its own address and therefore its own
+   * account.
    */
   template: string | undefined;
   /** Name of the context store; empty for files. */
@@ -51,7 +51,7 @@ export interface NodeSettings extends Omit<AccountSettings, 'store' | 'log'> {
 export interface RegistryHost {
   clock: Clock;
   http: Pick<HttpPool, 'open'>;
-  /** The directory of files. */
+  /** The directory for state files; `undefined` without a user directory. */
   directory: StateDirectory | undefined;
 }
 
@@ -65,7 +65,7 @@ interface Misconfigured {
 export interface SavedAccount {
   cloudUrl: string;
   snapshot: Snapshot;
-  /** The reason if the saved state can't be read. The snapshot is then that of an account that has never logged in. */
+  /** The reason if the saved state can't be read. The snapshot then shows an account that has never logged in. */
   error: CozifyError | undefined;
   diagnostics: object;
 }
@@ -84,19 +84,19 @@ interface Registered {
   /** The ids of the nodes that claim the account now. */
   readonly claims: Set<string>;
   /**
-   * The `cloudUrl` of each node. A node that has released the account is included until the flows have started, because
-   * the node may be restarting.
+   * The `cloudUrl` of each node, by node id. A node that has released the account stays listed until the flows have
+   * started, because the node may be restarting.
    */
   readonly cloudUrls: Map<string, string>;
-  /** Whether the log says that the values of `cloudUrl` differ. */
+  /** Whether the log has a warning that the values of `cloudUrl` differ. */
   hasWarned: boolean;
   /** Whether the flows have started and no node claims the account. */
   isStopped: boolean;
 }
 
 /**
- * The accounts of a Node-RED process. Nodes claim and release an account, and a Deploy that replaces a node does not
- * change the account. An account is closed when the flows have started and no node claims it. A Deploy that removes the
+ * The accounts of a Node-RED process. Nodes claim and release an account. The account therefore outlives a Deploy that
+ * replaces its node. An account is closed when the flows have started and no node claims it. A Deploy that removes the
  * account from the flows also deletes its secrets.
  */
 export class AccountRegistry {
@@ -192,7 +192,7 @@ export class AccountRegistry {
   async find(id: string, email?: string): Promise<Account | undefined> {
     while (this.#running(id, email) === undefined) {
       await this.#deploys.settled();
-      // Wait for deletions to finish, otherwise a login that is started under the id of a deleted account would be
+      // Wait for deletions to finish. Otherwise a login that is started under the id of a deleted account would be
       // deleted too.
       await this.#stores.settled();
       // Another Deploy may have started.
@@ -201,18 +201,23 @@ export class AccountRegistry {
     return this.#running(id, email)?.managed.account;
   }
 
-  /** Finds a running account as {@link find} does, if it is at this cloud; `undefined` means any cloud. */
+  /**
+   * Finds a running account as {@link find} does, but only if the account is at this cloud. `undefined` means any
+   * cloud.
+   */
   async at(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     const running = await this.find(id);
     return cloudUrl === undefined || cloudUrl === running?.cloudUrl ? running : undefined;
   }
 
-  /** Finds the account of {@link at}, or otherwise the pending login. */
+  /** Finds the account as {@link at} does, or otherwise its pending login. */
   async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     return (await this.at(id, cloudUrl)) ?? (await this.pendingLogins.get(id, cloudUrl))?.account;
   }
 
-  /** The saved state of an account while the flows are stopped or in safe mode, otherwise `undefined`. */
+  /**
+   * Resolves to the saved state of an account while the flows are stopped or in safe mode, otherwise to `undefined`.
+   */
   async saved(id: string): Promise<SavedAccount | undefined> {
     if ((await this.find(id)) !== undefined || !this.#flows.areStopped) return undefined;
     const configured = this.#flows.configured(id);
@@ -241,7 +246,7 @@ export class AccountRegistry {
   }
 
   /**
-   * Lets the deployed account adopt a pending login, if the account was deployed after the login started. Returns that
+   * Makes the deployed account adopt a pending login, if the account was deployed after the login started. Returns the
    * account, or `undefined` while a login is still pending.
    */
   async adoptLogin(id: string, cloudUrl: string): Promise<Account | undefined> {
@@ -263,7 +268,7 @@ export class AccountRegistry {
   }
 
   /**
-   * Stops following Node-RED, because the package was reinstalled and another registry follows now. Resolves when no
+   * Stops following Node-RED, because the package was reinstalled and another registry has taken over. Resolves when no
    * save is in progress.
    */
   endFollowing(): Promise<unknown> {
@@ -283,7 +288,7 @@ export class AccountRegistry {
 
   /**
    * Returns the running account with this id. For a subflow's template with accounts per instance, returns the account
-   * with this address, or any if no address is given.
+   * with this address, or any of the accounts if no address is given.
    */
   #running(id: string, email?: string): Registered | undefined {
     const instances = [...this.#known.values()].filter(({ template }) => template === id);
@@ -294,7 +299,10 @@ export class AccountRegistry {
     return isRunning ? known : undefined;
   }
 
-  /** Applies the `cloudUrl` of the lowest node id, and warns once if the nodes of one account have different ones. */
+  /**
+   * Applies the `cloudUrl` of the node with the lowest id. Warns once if the nodes of one account have different
+   * values.
+   */
   #settleCloud(known: Registered): void {
     const { managed, settings, claims, cloudUrls } = known;
     for (const nodeId of cloudUrls.keys()) if (!claims.has(nodeId)) cloudUrls.delete(nodeId);
@@ -356,7 +364,7 @@ function validCloudUrl(cloudUrl: string): string {
   }
 }
 
-/** Returns the value of the lowest id. */
+/** Returns the value with the lowest id. */
 function ofLowestId(values: ReadonlyMap<string, string>): string | undefined {
   const [lowest] = [...values.keys()].sort();
   return lowest === undefined ? undefined : values.get(lowest);

@@ -21,7 +21,7 @@ import { ContextStore, type GlobalContext, hasContextStore, storeNameOf } from '
 import type { AccountsInFlows, FlowAccounts } from './flow-accounts.js';
 import { type LedgerEntry, ledgerShape, StoreLedger, union } from './store-ledger.js';
 
-/** The name of the store of files under the user directory. */
+/** The name that stands for files under the user directory. */
 const FILES = '';
 const LEDGER_NAME = 'stores';
 /** Delays between tries to delete: at most an hour after jitter. */
@@ -36,29 +36,29 @@ interface EarlierStore extends PreviousStore<AccountRecord> {
 /** Dependencies of {@link AccountStores}. */
 export interface AccountStoresOptions {
   red: NodeAPI;
-  /** The directory of files; `undefined` without a user directory. */
+  /** The directory for state files; `undefined` without a user directory. */
   directory: StateDirectory | undefined;
   clock: Clock;
   log: Log;
-  /** Deletes pending logins of an account that a Deploy has removed from the flows. */
+  /** Deletes the pending logins of an account that a Deploy has removed from the flows. */
   forget: (id: string) => Promise<void>;
   /** Restores the claims of instances from an earlier process. */
   restoreClaims: FlowAccounts['restoreClaims'];
 }
 
 /**
- * The stores of the accounts of a Node-RED. Opens a store, moves the state when a Deploy chooses another store, and
- * deletes the state of accounts that a Deploy removes from the flows. A failed deletion is tried again, also after a
+ * The stores of all accounts of a Node-RED. Opens a store, moves the state when a Deploy chooses another store, and
+ * deletes the state of accounts that a Deploy removes from the flows. A failed deletion is tried again, even after a
  * restart.
  */
 export class AccountStores {
   readonly #options: AccountStoresOptions;
   readonly #ledger: StoreLedger;
   readonly #retryTimer: Timer;
-  /** Keeps reads and deletions of one account's state apart. */
+  /** Prevents reads and deletions of one account's state at the same time. */
   readonly #mutex = new KeyedMutex();
   #inFlows: AccountsInFlows = new Map();
-  /** Accounts whose stores were opened and that were not removed since. */
+  /** Accounts whose store was opened and that have not been removed since. */
   readonly #opened = new Set<string>();
   /** The first deletion of each removed account. Reads of the same account wait for it. */
   readonly #firstTries = new Map<string, Promise<unknown>>();
@@ -81,14 +81,14 @@ export class AccountStores {
     this.#global = global;
   }
 
-  /** Opens the store of an account, which moves the state from the previous stores. `template` as in {@link Claims}. */
+  /** Opens the store of an account, which moves the state from the previous stores. `template`: see {@link Claims}. */
   open(id: string, storeName: string, template?: string): Store<AccountRecord> {
     const name = this.#nameOf(storeName);
     const before = this.#inFlows.get(template ?? id)?.store;
     const store = this.#storeFor(id, name);
     const deleted = this.#firstTries.get(id);
     this.#opened.add(id);
-    // Whether the state in this store is the account's own, left over after it was moved to another store.
+    // Whether this store holds an old state of this account, left over after the state was moved to another store.
     let isLeftover = false;
     return new MigratingStore<AccountRecord, EarlierStore>({
       store,
@@ -98,7 +98,7 @@ export class AccountStores {
       },
       merge: (own, theirs) => {
         const [here, there] = [completeRecord(own), completeRecord(theirs)];
-        // Another Node-RED that shares the store has saved this state.
+        // If the states belong to different people, another Node-RED that shares the store has saved this state.
         const isForeign = store.isShared === true && !isLeftover && !isSamePerson(here, there);
         return isForeign ? own : mergeCopies(here, there);
       },
@@ -111,8 +111,8 @@ export class AccountStores {
   }
 
   /**
-   * Sets the accounts that are in the flows, and deletes the state of those `removed` by a Deploy after `ended` has
-   * resolved.
+   * Sets the accounts that are in the flows. Deletes the state of the accounts that a Deploy has `removed`, after
+   * `ended` has resolved.
    */
   noteFlows(present: AccountsInFlows, removed: readonly string[], ended: Promise<unknown>): Promise<void> {
     const before = this.#inFlows;
@@ -162,7 +162,7 @@ export class AccountStores {
 
   /** Returns the stores to read before the store `name` is used. */
   async #before(id: string, name: string, before: string | undefined): Promise<EarlierStore[]> {
-    // A name that settings.js does not list is a typing error, unless the ledger has it.
+    // A name that settings.js does not list is a typing error, unless the ledger lists it.
     const real = [name, ...(before === undefined ? [] : [this.#nameOf(before)])].filter(
       (one) => one === FILES || hasContextStore(this.#options.red, one),
     );
@@ -176,12 +176,12 @@ export class AccountStores {
     return all.map((one) => ({ name: one, store: this.#storeFor(id, one), isDoubtful: !certain.has(one) }));
   }
 
-  /** Registers that the state is in the store `name`, and deletes it from the other stores. */
+  /** Records that the state is in the store `name`, and deletes it from the other stores. */
   async #finishMove(id: string, name: string, found: readonly EarlierStore[]): Promise<void> {
     const stores = contextStores([name]);
     const others = found.map((one) => one.name);
     await this.#ledger.change([id], (entry) => {
-      // A slow store may still save earlier state, even if none was found there.
+      // A slow store may still save an earlier state, even if none was found there.
       const owed = union(entry.owed, [...others, ...entry.stores]);
       // If the account was deleted during the move, its state in this store is deleted too.
       return { ...entry, stores, owed: entry.isDeleted ? union(owed, [name]) : owed.filter((one) => one !== name) };
@@ -205,13 +205,13 @@ export class AccountStores {
     const { owed, isDeleted } = await this.#ledger.entry(id);
     const isBack = this.#inFlows.has(id) || this.#opened.has(id);
     if (isDeleted && isBack && !isFirst) return this.#ledger.change([id], withoutDeletion);
-    // Save the ledger first, otherwise a power failure could lose the place of the remaining copy. Without a saved
-    // ledger, delete nothing.
+    // Save the ledger first. Otherwise a power failure could lose the record of where the remaining copy is. If the
+    // ledger can't be saved, delete nothing.
     if (owed.length > 0 && !this.#ledger.isSaved) await this.#ledger.change([id], (entry) => entry);
     if (!isDeleted && !this.#ledger.isSaved) return;
     const deleted = new Set<string>();
     for (const name of owed) if (await this.#delete(id, name, isDeleted)) deleted.add(name);
-    // The ledger may list more stores than before.
+    // The ledger may list more stores by now.
     await this.#ledger.change([id], (entry) => ({ ...entry, owed: entry.owed.filter((name) => !deleted.has(name)) }));
   }
 
@@ -232,7 +232,7 @@ export class AccountStores {
     }
   }
 
-  /** Schedules the next try with back-off, while a deletion is left or the ledger can't be read. */
+  /** Schedules the next try with back-off, while a deletion is pending or the ledger can't be read. */
   async #plan(): Promise<void> {
     const mayOwe = await this.#ledger.mayOwe();
     this.#retryTimer.clear();
@@ -268,7 +268,7 @@ function withoutDeletion(entry: LedgerEntry): LedgerEntry {
   return { ...entry, stores: union(entry.stores, contextStores(entry.owed)), owed: [], isDeleted: false };
 }
 
-/** Returns the names of context stores. Files are always read, so they are not listed. */
+/** Returns the names that are context stores. Files are always read, so the ledger does not list them. */
 function contextStores(stores: readonly string[]): string[] {
   return stores.filter((name) => name !== FILES);
 }

@@ -3,7 +3,10 @@ import type { Clock } from '../../src/index.js';
 import { Timer, systemClock } from '../../src/nodes-api.js';
 import { subscribe, type RuntimeEvent, stateOf } from '../runtime/runtime-events.js';
 
-/** Events of Node-RED while it restarts the flows, and the longest time until the next event, in milliseconds. */
+/**
+ * Events that Node-RED emits while it restarts the flows, each with the longest time until the next event, in
+ * milliseconds.
+ */
 const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:starting': 20_000 };
 const LOADING_MS = 5_000;
 
@@ -19,8 +22,9 @@ export class DeployWatcher {
   #change: { done: Promise<void>; end: () => void } | undefined;
 
   /**
-   * Starts as changing, because Node-RED loads flows after the nodes; `isLoaded` if the package was installed later.
-   * `onSettled` is called when flows have started or remain stopped.
+   * Starts in the changing state, because Node-RED loads the flows after the nodes. `isLoaded`: whether the flows were
+   * loaded before, because the package was installed later. `onSettled` is called when the flows have started or remain
+   * stopped.
    */
   constructor(
     events: NodeAPI['events'],
@@ -41,7 +45,7 @@ export class DeployWatcher {
     return this.#change !== undefined;
   }
 
-  /** Resolves when the flows run or the next event is overdue; at once if there is no change. */
+  /** Resolves when the flows run or the next event is overdue; at once if nothing is changing. */
   settled(): Promise<void> {
     return this.#change?.done ?? Promise.resolve();
   }

@@ -3,10 +3,13 @@ import { subscribe, type RuntimeEvent, stateOf } from '../runtime/runtime-events
 
 /** The nodes of an account that belongs to instances of a subflow. */
 export interface Claims {
-  /** The node in the subflow's template. Without it, all accounts of its instances are removed. */
+  /**
+   * The id of the node in the subflow's template. When this node is removed, all accounts of its instances are removed
+   * too.
+   */
   template: string;
   /**
-   * The ids of the account's nodes in the instances. An account without nodes is removed when the accounts of all
+   * The ids of the account's nodes in the instances. An account without nodes is removed as soon as the accounts of all
    * instances are known.
    */
   nodes: string[];
@@ -18,7 +21,7 @@ interface AccountInFlows {
   claims?: Claims;
 }
 
-/** The accounts in the flows by storage id, disabled ones included. */
+/** The accounts in the flows, including disabled ones, by storage id. */
 export type AccountsInFlows = ReadonlyMap<string, AccountInFlows>;
 
 /**
@@ -30,7 +33,7 @@ interface StartEvent {
   diff?: { removed?: string[] };
 }
 
-/** An account of the flows with its configuration as the flow file has it. */
+/** An account in the flows, configured as in the flow file. */
 export interface ConfiguredAccount {
   /** The storage id. */
   id: string;
@@ -45,29 +48,29 @@ export interface ConfiguredAccount {
  * Follows the accounts in the flows and reports accounts that a Deploy has removed, even if the flows are stopped or
  * can't start because a node type is missing.
  *
- * Node-RED lists removed nodes only when flows start. Otherwise it emits `runtime-deploy` for Deploys and for loads
- * (its start, a reload, another project) alike. Therefore the accounts are compared with the previous ones, except
- * after a load. Before a load, or after a failed one, Node-RED emits `runtime-state` without a state.
+ * Node-RED lists removed nodes only when flows start. Otherwise it emits `runtime-deploy` both for Deploys and for
+ * loads (its start, a reload, another project). Therefore the accounts are compared with the previous ones, except
+ * after a load. Before a load, or after a failed load, Node-RED emits `runtime-state` without a state.
  *
  * An account of subflow instances is removed when a Deploy has removed all its instances or given them other accounts.
- * The account of an instance that has never run is unknown: while there is such an instance, no account is removed.
+ * The account of an instance that has never run is unknown. While there is such an instance, no account is removed.
  */
 export class FlowAccounts {
   readonly close: () => void;
   readonly #red: NodeAPI;
   readonly #onCompared: FlowAccountsCallback;
   /**
-   * The accounts before. An account that is missing later was removed by a Deploy. Empty while a load may be the
-   * reason.
+   * The accounts at the last comparison. An account that is missing at the next comparison was removed by a Deploy.
+   * Empty while a load may be the reason.
    */
   #before = new Map<string, AccountInFlows>();
   /** The ids of all accounts so far. */
   readonly #known = new Set<string>();
-  /** The account that each instance's node has claimed last, by node id. */
+  /** The account that each node of an instance has claimed last, by node id. */
   readonly #claims = new Map<string, string>();
   #isLoading = false;
   #hasCompared = false;
-  /** Whether Node-RED has loaded flows and not finished that. */
+  /** Whether Node-RED is loading flows and has not finished yet. */
   #isLoadAhead = false;
   #areRunning = false;
   #areStopped = false;
@@ -86,7 +89,7 @@ export class FlowAccounts {
   }
 
   /**
-   * Whether Node-RED says that the flows are stopped or in safe mode. Between two steps of a Deploy it says so, too.
+   * Whether Node-RED reports the flows as stopped or in safe mode. Node-RED also does so between two steps of a Deploy.
    */
   get areStopped(): boolean {
     return this.#areStopped;
@@ -114,7 +117,7 @@ export class FlowAccounts {
   restoreClaims(earlier: readonly (Claims & { id: string })[]): void {
     const all = earlier.flatMap(({ nodes }) => nodes);
     for (const { id, template, nodes } of earlier) {
-      // A node may be listed with two accounts after loads of different flows. Such a claim is uncertain.
+      // After loads of different flows, a node may be listed with two accounts. Such a claim is uncertain.
       const certain = nodes.filter((node) => all.indexOf(node) === all.lastIndexOf(node));
       for (const node of certain) if (!this.#claims.has(node)) this.#claims.set(node, id);
       if (nodes.length === 0) this.#before.set(id, { store: '', claims: { template, nodes } });
@@ -125,7 +128,7 @@ export class FlowAccounts {
   #handleStart({ diff }: StartEvent): void {
     this.#areRunning = true;
     this.#areStopped = false;
-    // A start with a `diff` is the end of an earlier Deploy.
+    // A start with a `diff` ends an earlier Deploy, not a load.
     if (diff === undefined) this.#isLoadAhead = false;
     this.#compare(diff?.removed);
   }
@@ -141,8 +144,8 @@ export class FlowAccounts {
   }
 
   /**
-   * Registers a load: Node-RED reads other flows in the same turn of the event loop, or not at all. Accounts that are
-   * missing then were not removed by a Deploy.
+   * Handles the start of a load. Node-RED reads the other flows in the same turn of the event loop, or not at all.
+   * Accounts that are missing after that were not removed by a Deploy.
    */
   #handleLoad(): void {
     this.#compare();
@@ -187,8 +190,8 @@ export class FlowAccounts {
   }
 
   /**
-   * Adds the accounts that the instances' nodes have claimed. While a node has never run, also keeps the earlier
-   * accounts of the template.
+   * Adds the accounts that the nodes of the instances have claimed. If any of these nodes has never run, also keeps the
+   * earlier accounts of the template.
    */
   #addInstances(present: Map<string, AccountInFlows>, template: string, nodes: readonly string[] | undefined): void {
     const store = present.get(template)?.store ?? '';
@@ -213,7 +216,7 @@ export function nodesOf({ nodes }: NodeAPI): FlowNode[] | undefined {
   }
 }
 
-/** Returns the ids of a subflow's instances, those inside instances of other subflows included. */
+/** Returns the ids of a subflow's instances, including instances inside other subflows. */
 function instancesOf(all: readonly FlowNode[], subflow: string, within: readonly string[] = []): string[] {
   if (within.includes(subflow)) return [];
   const isSubflow = (z: string): boolean => all.some(({ id, type }) => id === z && type === 'subflow');

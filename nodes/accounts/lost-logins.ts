@@ -5,19 +5,19 @@ import { maskEmail } from '../../src/nodes-api.js';
 /** A message to open editors about the login of an account. Holds no secret. */
 export interface LoginNews {
   /**
-   * The account's name, as in its snapshot. An address is masked, because editors without permissions get the message,
-   * too.
+   * The account's name, as in its snapshot. An address is masked, because editors without permissions also receive the
+   * message.
    */
   account: string;
   isLost: boolean;
-  /** The time of the loss, ISO 8601 UTC, if known. */
+  /** When the login was lost, as ISO 8601 UTC, if known. */
   at: string | null;
 }
 
 /** The part of an account that {@link LostLogins} uses. */
 export type FollowedAccount = Pick<Account, 'id' | 'isReady' | 'lostLogin' | 'snapshot' | 'onChange'>;
 
-/** Sends a message to all open editors, and the last message of a topic to editors that open later. */
+/** Sends a message to all open editors. Editors that open later receive the last message of each topic. */
 type Publish = (topic: string, news: LoginNews) => void;
 
 /** The last message and the login state at that time. */

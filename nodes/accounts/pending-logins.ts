@@ -16,7 +16,7 @@ import {
   type AdoptableLogin,
 } from '../../src/nodes-api.js';
 
-/** A login made in the dialog of an account that is not deployed with this cloud or address. */
+/** A login made in the dialog of an account that is not yet deployed with this cloud or address. */
 interface StoredLogin {
   id: string;
   cloudUrl: string;
@@ -25,7 +25,7 @@ interface StoredLogin {
   account: AccountRecord;
 }
 
-/** The content of the file; the login used last comes first. */
+/** The content of the file. The most recently used login comes first. */
 interface PendingRecord {
   logins: StoredLogin[];
 }
@@ -44,12 +44,12 @@ const FILE_NAME = '+waiting.json';
 const KEPT_MS = 24 * 3_600_000;
 const TIDY_MS = 600_000;
 const MAX_LOGINS = 20;
-/** Tolerance for clock drift. A larger difference means that the clock was set. */
+/** Tolerance for clock drift. If the difference is larger, the clock was set. */
 const CLOCK_TOLERANCE_MS = 300_000;
 
 /** Dependencies of {@link PendingLogins}. */
 export interface PendingLoginsOptions {
-  /** The directory of the file; `undefined` without a user directory. */
+  /** The directory for the file; `undefined` without a user directory. */
   directory: StateDirectory | undefined;
   clock: Clock;
   /** Creates an account without background tasks. */
@@ -68,22 +68,22 @@ interface OpenLogin extends PendingLogin {
   readonly managed: ManagedAccount;
   /** The number of requests that use the login now. */
   users: number;
-  /** Whether no request has succeeded yet. Such a login does not count towards the limit. */
+  /** Whether no request has succeeded yet. A new login does not count towards the limit. */
   isNew: boolean;
-  /** The token that a deployed account has adopted during a request, `null` for a code only. */
+  /** The token that a deployed account has adopted during a request; `null` if it adopted only a code. */
   adoptedToken?: string | null;
 }
 
 /**
- * Pending logins: made in the dialog before a Deploy, as accounts that no node claims. At most one for each id and
- * cloud, and 20 in all, kept in one file for 24 hours, also after a restart.
+ * The pending logins: logins made in the dialog before a Deploy, as accounts that no node claims. There is at most one
+ * for each id and cloud, and 20 in total. They are kept in one file for 24 hours, even after a restart.
  */
 export class PendingLogins {
   readonly #clock: Clock;
   readonly #create: PendingLoginsOptions['create'];
   readonly #saved: Saved<PendingRecord>;
   readonly #open = new Map<string, OpenLogin>();
-  /** The ages of the logins, independent of changes of the wall clock. */
+  /** The ages of the logins, measured independently of changes to the wall clock. */
   readonly #ages = new Map<string, Elapsed>();
   readonly #mutex = new KeyedMutex();
   readonly #tidyTimer: Timer;
@@ -103,15 +103,16 @@ export class PendingLogins {
     this.#scheduleTidying();
   }
 
-  /** Returns the pending login of an account at a cloud, or at any cloud the one used last. */
+  /**
+   * Returns the pending login of an account at a cloud. Without `cloudUrl`, returns the most recently used login at any
+   * cloud.
+   */
   async get(id: string, cloudUrl?: string): Promise<PendingLogin | undefined> {
     const all = await this.all(id);
     return cloudUrl === undefined ? all[0] : all.find((one) => one.cloudUrl === cloudUrl);
   }
 
-  /**
-   * Returns the pending logins of an id, the one used last first. Throws `COZIFY_STORE` when the file can't be read.
-   */
+  /** Returns the pending logins of an id, most recently used first. Throws `COZIFY_STORE` if the file can't be read. */
   async all(id: string): Promise<readonly PendingLogin[]> {
     await this.#sweep();
     const isInUse = [...this.#open.values()].some((open) => open.id === id && !open.isNew);
@@ -122,8 +123,8 @@ export class PendingLogins {
 
   /**
    * Runs `work` on the pending login of an account at a cloud, or on a new login. A new login is kept if the work
-   * succeeds or the cloud has asked to wait; the oldest logins over the limit are deleted then. A login that a deployed
-   * account adopts during the work is deleted after it, unless the work has brought another token.
+   * succeeds or the cloud has asked to wait; then the oldest logins over the limit are deleted. If a deployed account
+   * adopts the login during the work, the login is deleted after the work, unless the work has obtained another token.
    */
   async use<T>(id: string, cloudUrl: string, work: (account: Account) => Promise<T>): Promise<T> {
     await this.#sweep();
@@ -157,7 +158,7 @@ export class PendingLogins {
     return { record, remove: () => this.#finishAdoption(open, token) };
   }
 
-  /** Deletes the pending login at a cloud, or all of an id, and aborts their requests. */
+  /** Deletes the pending login of an id at a cloud, or at every cloud, and aborts its requests. */
   drop(id: string, cloudUrl?: string): Promise<void> {
     return this.#mutex.runExclusive(id, async () => {
       const isMeant = matches({ id, cloudUrl });
@@ -175,7 +176,8 @@ export class PendingLogins {
   }
 
   /**
-   * Returns the open or a new login. Throws `COZIFY_STORE` while the file can't be read, because it may have a login.
+   * Returns the open login, or opens a stored or new login. Throws `COZIFY_STORE` while the file can't be read, because
+   * it may contain the login.
    */
   async #openOrCreate(id: string, cloudUrl: string): Promise<OpenLogin> {
     const known = this.#open.get(keyOf({ id, cloudUrl }));
@@ -201,7 +203,7 @@ export class PendingLogins {
     else if (tokenOf(open) === token) await this.drop(open.id, open.cloudUrl);
   }
 
-  /** Returns all pending logins, the one used last first. */
+  /** Returns all pending logins, most recently used first. */
   async #pending(): Promise<StoredLogin[]> {
     const { logins } = await this.#saved.tryRead();
     return logins.filter((login) => this.#open.get(keyOf(login))?.isNew !== true);
@@ -218,7 +220,7 @@ export class PendingLogins {
   }
 
   /**
-   * Deletes expired logins, and corrects the saved start of the others after the clock was set. Not done at once,
+   * Deletes expired logins, and corrects the saved start of the other logins after the clock was set. Not done at once,
    * because a clock is often set soon after a process starts.
    */
   async #tidy(): Promise<void> {
@@ -253,7 +255,7 @@ export class PendingLogins {
     return open;
   }
 
-  /** Returns a store that has one account's record in the file. */
+  /** Returns a store for one account's record in the file. */
   #storeFor(id: string, cloudUrl: string, startedAt: number): Store<AccountRecord> {
     const isMine = matches({ id, cloudUrl });
     return {

@@ -28,7 +28,7 @@ const entrySchema = objectOf(
 export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>(objectOf({ accounts: listOf(entrySchema) }));
 
 /**
- * Keeps the stores that each account has used and the deletions that are left, across restarts. While the file can't be
+ * Records, across restarts, which stores each account has used and which deletions are pending. While the file can't be
  * read or saved, the ledger has only the entries of this process.
  */
 export class StoreLedger {
@@ -56,12 +56,12 @@ export class StoreLedger {
     return entryOf(await this.#saved.tryRead(), id);
   }
 
-  /** Returns the entries with deletions left. */
+  /** Returns the entries with pending deletions. */
   async owing(): Promise<LedgerEntry[]> {
     return (await this.#saved.tryRead()).accounts.filter(({ owed }) => owed.length > 0);
   }
 
-  /** Resolves to whether a deletion is left; `true` while the file can't be read. */
+  /** Resolves to whether any deletion is pending; `true` while the file can't be read. */
   async mayOwe(): Promise<boolean> {
     const stored = await this.#saved.read().catch(() => undefined);
     return stored?.accounts.every(({ owed }) => owed.length === 0) !== true;
@@ -73,7 +73,7 @@ export class StoreLedger {
     return accounts.filter(({ template = '' }) => templates.includes(template)).map(({ id }) => id);
   }
 
-  /** Replaces the entries of some accounts by the results of `step`, in one save. */
+  /** Replaces the entries of some accounts with the results of `step`, in one save. */
   change(ids: readonly string[], step: (entry: LedgerEntry) => LedgerEntry): Promise<void> {
     return this.#saved.change(
       (record) => {
@@ -108,7 +108,7 @@ function withMerged(accounts: LedgerEntry[], own: LedgerEntry): LedgerEntry[] {
   if (!own.isDeleted) {
     return withEntry(accounts, { ...known, ...own, stores: union(stores, own.stores), owed: union(owed, own.owed) });
   }
-  // The account was deleted before the file could be read, so delete from all stores in it.
+  // The account was deleted before the file could be read, so its state is deleted from all stores listed there.
   return withEntry(accounts, { ...own, owed: union(union(owed, stores), own.owed) });
 }
 
