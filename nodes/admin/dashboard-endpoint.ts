@@ -29,7 +29,7 @@ export function registerDashboardEndpoint({ ask }: Pick<GuardedRoutes, 'ask'>, a
   });
 }
 
-/** Lists the devices and scenes of all hubs, with what can be set on them. */
+/** Lists the devices and scenes of all hubs, with the fields that can be set on them. */
 async function listAll(account: Account, language: Language): Promise<ListedState[]> {
   const query: Omit<ListQuery, 'after'> = {
     hub: '',
@@ -56,7 +56,10 @@ async function listAll(account: Account, language: Language): Promise<ListedStat
   return things;
 }
 
-/** Returns nodes as the editor exports them. The body as a whole is limited, because a home may need many nodes. */
+/**
+ * Parses nodes that the editor has exported. Their number is not limited, because a home may need many nodes; the body
+ * as a whole is.
+ */
 function parseFlows(value: unknown): FlowNode[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw badInput(`flows should be a list of nodes, but was ${kindOf(value)}.`);
@@ -71,7 +74,7 @@ function isNode(value: unknown): value is FlowNode {
   return typeof id === 'string' && typeof type === 'string';
 }
 
-/** Returns an id as Node-RED makes them. */
+/** Returns a new node id in the form that Node-RED uses. */
 function newId(): string {
   return randomBytes(8).toString('hex');
 }

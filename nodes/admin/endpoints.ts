@@ -21,13 +21,14 @@ import { registerRecordingEndpoints } from './recording-endpoints.js';
 const { version: VERSION } = createRequire(__filename)('../../../package.json') as { version: string };
 
 /**
- * The key in `app.locals` of the registry that the routes use. Express keeps its routes as long as the process runs.
+ * The key in `app.locals` under which the routes find the registry. Express keeps the routes as long as the process
+ * runs.
  */
 const LOCAL = 'cozify accounts';
 
 /**
- * Registers the admin endpoints, which the dialogs use. When the package is reinstalled in one process, the existing
- * routes use the new registry.
+ * Registers the admin endpoints for the dialogs. If the package is reinstalled in the same process, the existing routes
+ * use the new registry.
  */
 export function registerEndpoints(RED: NodeAPI, registry: AccountRegistry): void {
   const { locals } = RED.httpAdmin as { locals: { [LOCAL]?: AccountRegistry } };
@@ -67,7 +68,8 @@ function registerNodeEndpoints(RED: NodeAPI): void {
 
 /**
  * Runs `work` on the account of a request: the deployed account, or a pending login if the account does not run or runs
- * at another cloud. Returns the snapshot after that, or the snapshot of an account that was deployed during the work.
+ * at another cloud. Returns the snapshot after the work, or the snapshot of an account that was deployed during the
+ * work.
  */
 async function onTarget(
   accounts: AccountRegistry,
@@ -92,7 +94,7 @@ async function onTarget(
     await work(account, ownEmail ?? undefined);
     return account.readSnapshot();
   });
-  // The account may have been deployed during the work. It has the result of the login then.
+  // If the account was deployed during the work, the deployed account now has the result of the login.
   const deployed = await accounts.adoptLogin(id, pendingUrl).catch(() => undefined);
   return (await deployed?.readSnapshot().catch(() => undefined)) ?? snapshot;
 }
@@ -104,7 +106,7 @@ async function snapshotOfDeployed(accounts: AccountRegistry, id: string, cloudUr
   return snapshotOf(accounts, id, cloudUrl);
 }
 
-/** Checks the login at the cloud without a renewal; `verdict` is `null` without a login. */
+/** Asks the cloud whether the login is valid, without renewing it. `verdict` is `null` if there is no login. */
 async function ping(accounts: AccountRegistry, id: string, body: Record<string, unknown>): Promise<object> {
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const account = await accounts.usable(id, cloudUrl);
@@ -134,7 +136,7 @@ async function snapshotOf(accounts: AccountRegistry, id: string, asked: unknown,
     const email = (await running?.readSnapshot())?.email ?? accounts.misconfigured(id)?.email;
     return neverLoggedIn(id, email);
   } catch (error) {
-    // A Deploy has just closed the account. It has a successor or was removed.
+    // A Deploy has just closed the account, and has replaced or removed it.
     if (!isAgain && toCozifyError(error).code === 'COZIFY_CLOSED') return snapshotOf(accounts, id, asked, true);
     throw error;
   }
@@ -147,7 +149,7 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
   }
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const deployed = await accounts.at(id, cloudUrl);
-  // The id of a template does not mean an instance, whose account has an id of its own.
+  // An id of a template does not identify an instance, because the instance's account has its own id.
   if (deployed?.id === id) {
     await deployed.reset({ logout });
     return snapshotOfDeployed(accounts, id, deployed.cloudUrl);

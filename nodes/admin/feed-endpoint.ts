@@ -18,7 +18,7 @@ export function registerFeedEndpoint({ read }: Pick<GuardedRoutes, 'read'>, acco
     } catch (error) {
       const { code, message, retryAfter } = toCozifyError(error);
       if (code === 'COZIFY_BUSY') throw new Refusal(429, code, message, retryAfter);
-      // A Deploy has just closed the account: the next request is for its successor.
+      // A Deploy has just closed the account. The next request reaches the account that replaces it.
       if (code !== 'COZIFY_CLOSED') throw error;
       return { events: [], last: after, reset: false, hubs: [] };
     }

@@ -19,10 +19,10 @@ export type Work = (
   signal: AbortSignal,
 ) => Promise<object>;
 
-/** The `Retry-After` when the cloud asks to slow down without a time, in seconds. */
+/** The `Retry-After`, in seconds, if the cloud asks to slow down without giving a time. */
 const DEFAULT_RETRY_AFTER_S = 60;
 
-/** The longest body of a request, as JSON in characters: enough for a thousand targets, rooms and hubs. */
+/** Size limit for a request body, in characters of JSON: enough for a thousand targets, rooms and hubs. */
 const MAX_BODY = 1024 * 1024;
 
 /** Answers shorter than this, in characters, are not compressed. */
@@ -66,8 +66,8 @@ export class Refusal extends Error {
 }
 
 /**
- * Functions that add routes: `read` a GET with permission to read, `readPrivate` a GET with permission to write, `ask`
- * a POST with permission to read, `write` a POST with permission to write.
+ * Functions that add routes. `read`: a GET that needs permission to read; `readPrivate`: a GET that needs permission to
+ * write; `ask`: a POST that needs permission to read; `write`: a POST that needs permission to write.
  */
 export interface GuardedRoutes {
   read: (path: string, work: Work) => void;
@@ -95,8 +95,9 @@ export function guardRoutes({ httpAdmin, auth }: NodeAPI, root: string): Guarded
 }
 
 /**
- * Express error handler for requests that could not be parsed: a badly encoded id, or a body that the application
- * parses. Node-RED's own parser runs earlier and sends its own answer. Register this handler after all routes.
+ * Express error handler for requests that could not be parsed: the id is badly encoded, or the body is invalid and the
+ * application parses it. Node-RED's own parser runs earlier and sends its own answer. Register this handler after all
+ * routes.
  */
 export function refuseUnreadable(error: unknown, req: Request, res: Response, next: NextFunction): void {
   const { status } = error as { status?: unknown };
@@ -132,7 +133,7 @@ function refuse(res: Response, { status, code, message, retryAfter }: Refusal): 
 
 function refusalOf(res: Response, error: unknown): Refusal {
   const { code, message, statusCode, retryAfter } = toCozifyError(error);
-  // The dialog uses this header to explain some answers of the cloud.
+  // The dialog uses this header to explain some of the cloud's answers.
   if (statusCode !== undefined) res.set('Cozify-Status', String(statusCode));
   const waitS = retryAfter ?? (code === 'COZIFY_RATE_LIMITED' ? DEFAULT_RETRY_AFTER_S : undefined);
   return new Refusal(STATUS[code], code, message, waitS);
@@ -168,8 +169,8 @@ function isSameOrigin(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   if (origin !== undefined) return isHost(origin, host);
-  // Browsers send neither header with an image, a script or a no-cors request to a plain-HTTP address. Such a request
-  // can't have these two headers.
+  // Browsers send neither of the two headers above with an image, a script or a no-cors request to a plain-HTTP
+  // address. But such a request can't have these two headers either.
   return headers['x-requested-with'] !== undefined || authorization !== undefined;
 }
 
@@ -192,8 +193,8 @@ function readBody(req: Request): Record<string, unknown> {
 }
 
 /**
- * Whether a body is within the limit. Measures the parsed body, because `Content-Length` is that of a possibly
- * compressed one.
+ * Whether a body is within the limit. Measures the parsed body, because `Content-Length` may be the length of a
+ * compressed body.
  */
 function isSmall(body: unknown): boolean {
   try {

@@ -21,7 +21,7 @@ import {
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import type { GuardedRoutes } from './guard.js';
 
-/** How long a command of the dialog waits for its confirmation, in milliseconds. */
+/** How long a command from the dialog waits for its confirmation, in milliseconds. */
 const CONFIRM_MS = 3_000;
 
 /** The result of a command that can't be confirmed. */
@@ -36,7 +36,7 @@ export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accoun
     return account.useHomes('things', (homes) => homesApi().listThings(homes, listQuery, systemClock));
   };
   read('/things', (id, _body, query) => list(id, query));
-  // A filter may have more ids than fit into an address.
+  // A filter may contain more ids than fit into a URL.
   ask('/things', (id, body) => list(id, { ...body, ids: undefined }, parseFilter(body['filter'])));
   ask('/resolve', async (id, body) => {
     const resolveQuery = parseResolve(body);
@@ -75,7 +75,7 @@ export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accoun
   });
 }
 
-/** Returns the account or its pending login. Throws the reason if there is neither. */
+/** Returns the account, or its pending login. If there is neither, throws the reason. */
 export async function accountOf(accounts: AccountRegistry, id: string, asked: unknown): Promise<Account> {
   const cloudUrl = asked === undefined ? undefined : parseCloudUrl(asked);
   const account = await accounts.usable(id, cloudUrl);
@@ -84,7 +84,7 @@ export async function accountOf(accounts: AccountRegistry, id: string, asked: un
   throw problem ?? new CozifyError('COZIFY_OTP_REQUIRED', 'No hub is known yet: log in with a one-time code.');
 }
 
-/** Resolves a hub by its id among the hubs of the account; `unknown` while the account has no hub. */
+/** Resolves a hub id among the hubs of the account; `unknown` while the account has no hubs. */
 function resolveHub(id: string, known: readonly { id: string; name: string }[]): Resolved | ResolvedHub {
   const hub = known.find((one) => one.id === id);
   if (hub !== undefined) return { is: 'found', thing: { hub: id, kind: 'hub', id, name: hub.name } };
@@ -110,7 +110,7 @@ function parseResolve(body: Record<string, unknown>): ResolveQuery {
   };
 }
 
-/** Returns a list of texts of a body; empty if it is missing. Throws `COZIFY_BAD_INPUT`. */
+/** Parses a list of texts in a body; empty if it is missing. Throws `COZIFY_BAD_INPUT`. */
 export function textList(value: unknown, name: string): string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
@@ -173,7 +173,7 @@ function parseKind(text: string): Kind {
   throw badInput(`kind should be one of ${KINDS.join(', ')}.`);
 }
 
-/** Returns a text of a query or body, `''` where it is missing. Throws `COZIFY_BAD_INPUT`. */
+/** Parses a text in a query or body; `''` if it is missing. Throws `COZIFY_BAD_INPUT`. */
 export function parseText(value: unknown, name: string): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return value.trim();
@@ -181,8 +181,8 @@ export function parseText(value: unknown, name: string): string {
 }
 
 /**
- * Returns a parameter that may occur several times in a query. Express parses many of them to an object with indexes as
- * keys.
+ * Returns the values of a parameter that may occur several times in a query. Express parses a long list into an object
+ * with the indexes as keys.
  */
 function textsOf(value: unknown, name: string): string[] {
   if (value === undefined) return [];

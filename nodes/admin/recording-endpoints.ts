@@ -8,9 +8,9 @@ import type { GuardedRoutes } from './guard.js';
 const MOST_MINUTES = 1440;
 
 /**
- * Registers the endpoints of the recording of a home, for deployed accounts only, because a Deploy closes a pending
- * login. The state needs permission to read. The file needs permission to write, because it has the events of a whole
- * day.
+ * Registers the endpoints for the recording of a home. Works for deployed accounts only, because a Deploy closes a
+ * pending login. Reading the state needs permission to read. Reading the file needs permission to write, because the
+ * file contains the events of a whole day.
  */
 export function registerRecordingEndpoints(
   { read, readPrivate, write }: GuardedRoutes,
