@@ -12,11 +12,11 @@ export interface ActionDefinition<P extends Parameters, T> {
   /** The name in `msg.cozify.operation`. The node's type is `cozify-` and this name. */
   operation: string;
   parameters: P;
-  /** Runs a step. `ticket` is that of the message, if the action has `takeTicket`. */
+  /** Runs a step. `ticket`: the ticket of the message, if the action has `takeTicket`. */
   run: (account: Account, values: Values<P>, ticket?: Ticket) => Promise<StepResult<T>>;
-  /** Returns the output of a result, from 1; 0 sends nothing. Default: 1. */
+  /** Returns the number of the output for a result, from 1; 0 to send nothing. By default 1. */
   output?: (value: T) => number;
-  /** Returns the message properties that a result sets. Default: the payload. */
+  /** Returns the message properties that a result sets; by default the payload. */
   properties?: (value: T) => Record<string, unknown>;
   /** Returns the properties that a result adds to `msg.cozify`. */
   details?: (value: T) => object;
@@ -25,7 +25,7 @@ export interface ActionDefinition<P extends Parameters, T> {
 /** The action of one node, with the node's own state. */
 export interface NodeAction<P extends Parameters, T> extends Omit<ActionDefinition<P, T>, 'operation'> {
   status: StepStatus<T>;
-  /** Takes a ticket when a message arrives, before its values are read. It is released when the step ends. */
+  /** Takes a ticket when a message arrives, before its values are read. The ticket is released when the step ends. */
   takeTicket?: (account: Account) => Ticket;
   stop?: () => void;
 }
@@ -43,13 +43,13 @@ export interface StepStatus<T> {
   stop(): void;
 }
 
-/** The properties of an action node in the flow, unchecked. */
+/** The properties of an action node in the flow file, unchecked. */
 export interface ActionDef extends NodeDef {
   account?: string;
   [property: string]: unknown;
 }
 
-/** Registers an action node. Every message of an action node takes this path to the account and back. */
+/** Registers an action node whose status shows the state of its account. */
 export function defineAction<P extends Parameters, T>(RED: NodeAPI, definition: ActionDefinition<P, T>): void {
   defineActionPerNode(RED, definition.operation, (node, def) => ({
     ...definition,
@@ -57,7 +57,7 @@ export function defineAction<P extends Parameters, T>(RED: NodeAPI, definition: 
   }));
 }
 
-/** Registers an action node whose instances have state of their own, such as waiting messages. */
+/** Registers an action node in which each node has its own state, such as waiting messages. */
 export function defineActionPerNode<P extends Parameters, T>(
   RED: NodeAPI,
   operation: string,
@@ -122,8 +122,8 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
 }
 
 /**
- * Returns the part of `msg.cozify` that is known after a failure: nothing without an account, the id while its state
- * can't be read.
+ * Returns the part of `msg.cozify` that is known after a failure: no snapshot if there is no account, only id and name
+ * while the account's state can't be read.
  */
 async function knownOf(account: Account | undefined): Promise<object> {
   if (account === undefined) return { refreshed: false };

@@ -7,21 +7,21 @@ import { HubStatus } from './hub-status.js';
 import { filledIn } from './hub-targets.js';
 import { statusOf } from './status.js';
 
-/** A node that can send a test message on demand, so that a person can try the nodes after it. */
+/** A node that can send a test message on demand, so that users can try out the nodes after it. */
 export interface TestedNode extends Node {
-  /** Sends a message with `test` true. Throws a `CozifyError` if the content is not known yet. */
+  /** Sends an example message with `test: true`. Throws a `CozifyError` if there is no content for it yet. */
   sendTest?: () => void;
 }
 
-/** The node for which a subscription runs. */
+/** The node of a subscription, and its status. */
 export interface FeedContext {
   readonly node: Node;
   readonly status: HubStatus;
-  /** Shows problems of the subscription, such as a device that is gone, and logs the new ones. */
+  /** Shows problems of the subscription, such as a device that is gone, and logs new problems. */
   readonly onProblems: (problems: readonly CozifyError[]) => void;
 }
 
-/** The description of a node without input that sends events of a home. */
+/** The description of a node that has no input and sends events of a home. */
 export interface FeedDefinition<W> {
   type: string;
   /** Parses the node's properties. Throws `COZIFY_BAD_INPUT`. */
@@ -37,8 +37,9 @@ export interface Feed {
 }
 
 /**
- * Registers a node that subscribes to the homes of its account, and again after each Deploy that changes the account.
- * The subscription begins when the flows have started, because the nodes after it may not exist before that.
+ * Registers a node that subscribes to the homes of its account. Subscribes again after each Deploy that changes the
+ * account. The subscription begins when the flows have started, because the nodes after this node may not exist
+ * earlier.
  */
 export function defineFeed<W>(RED: NodeAPI, { type, parse, createFeed }: FeedDefinition<W>): void {
   RED.nodes.registerType(
@@ -94,13 +95,18 @@ export function defineFeed<W>(RED: NodeAPI, { type, parse, createFeed }: FeedDef
   );
 }
 
-/** Returns the error for a test message without known devices. Throws the account's error if it has no hubs. */
+/**
+ * Returns the error for a test message before any device is known. If the account has no hubs, throws the account's
+ * error.
+ */
 function noStatesError({ hubs }: Account['homes']): CozifyError {
   void hubs;
   return new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known of these devices yet: try again in a moment.');
 }
 
-/** Makes a node send a test message. Throws `COZIFY_NOT_FOUND` if no deployed node with this id can do that. */
+/**
+ * Makes a node send a test message. Throws `COZIFY_NOT_FOUND` if no deployed node with this id can send test messages.
+ */
 export function sendTest(RED: NodeAPI, id: string): void {
   const node = RED.nodes.getNode(id) as TestedNode | null | undefined;
   if (node?.sendTest === undefined) {

@@ -20,7 +20,7 @@ export class Delivery {
   }
 
   /**
-   * Sends the message with these properties through an output, from 1. Complete nodes get the object that came in, so
+   * Sends the message with these properties through an output, from 1. Complete nodes receive the incoming object, so
    * they are not called if that object may still contain the code.
    */
   pass(message: StepMessage, properties: Record<string, unknown>, output: number): void {
@@ -38,7 +38,7 @@ export class Delivery {
       this.#node.error('Node-RED could not be notified of the end of a step.');
   }
 
-  /** Ends a step with an error. Catch nodes get the object that came in, or a copy if that object can't be changed. */
+  /** Ends a step with an error. Catch nodes receive the incoming object, or a copy if that object can't be changed. */
   fail(message: StepMessage, properties: Record<string, unknown>, error: CozifyError): void {
     hasWorked(() => message.write(properties));
     const isCaught =

@@ -11,10 +11,10 @@ import { clockText, failureText, fitted, type StatusKey } from './status-words.j
 /** Shortest time between two status changes. */
 const PAUSE_MS = 1_000;
 
-/** Makes a status in the account's language, at the moment when it is shown. */
+/** Makes a status in the account's language. Called when the status is shown. */
 type StatusText = (language: Language) => NodeStatus;
 
-/** Makes the status of running steps; `undefined` to show the values of the devices instead. */
+/** Makes the status of running steps. Returns `undefined` to show the values of the devices instead. */
 type BusyText = (language: Language) => NodeStatus | undefined;
 
 /** Options of a {@link HubStatus}. */
@@ -23,7 +23,7 @@ export interface HubStatusOptions {
   node: Node;
   /** The id of the node's account. */
   account: unknown;
-  /** The node's hub. Default: the account's default hub. */
+  /** The node's hub; by default the account's default hub. */
   hub?: unknown;
   /** Whether the node covers all hubs. */
   isEverywhere?: boolean;
@@ -31,8 +31,8 @@ export interface HubStatusOptions {
 }
 
 /**
- * The status of a hub node: the current value of its devices, or a problem of a device, the hub or the account. Changes
- * at most once a second, and always shows the most recent state in the end.
+ * The status of a hub node: the current value of its devices, or a problem of a device, a hub or the account. Changes
+ * at most once a second. Always ends with the most recent state.
  */
 export class HubStatus {
   readonly #options: HubStatusOptions;
@@ -52,7 +52,7 @@ export class HubStatus {
   #shown = '';
   #shownAt = -Infinity;
   readonly #nextUpdate: Timer;
-  /** Whether several changes are being made, which are shown together. */
+  /** Whether several changes are in progress that are shown together. */
   #isBatching = false;
   #isStopped = false;
 
@@ -70,8 +70,8 @@ export class HubStatus {
   }
 
   /**
-   * Shows that a step is running; `busy` makes its status. Returns a function that ends the step and shows the changes
-   * made by `showResult` in one update.
+   * Shows that a step is running, with the status that `busy` makes. Returns a function that ends the step and shows
+   * all changes made by `showResult` in one update.
    */
   start(busy?: BusyText): (showResult?: () => void) => void {
     this.#running += 1;
@@ -92,7 +92,7 @@ export class HubStatus {
     };
   }
 
-  /** Shows the values of devices. `field` is the field to show; by default the most informative one. */
+  /** Shows the values of devices. `field`: the field to show; by default the most informative field. */
   show(things: readonly ListedThing[], field = ''): void {
     const now = this.#clock.now();
     this.#hubs = new Set(things.map(({ live }) => live.home.hub));
@@ -102,8 +102,8 @@ export class HubStatus {
   }
 
   /**
-   * Shows the value of a device that has changed. `count` is the number of devices in the subscription; `isNow` is
-   * false if the value was known before.
+   * Shows the value of a device that has changed. `count`: the number of devices in the subscription. `isNow`: `false`
+   * if the value was known before.
    */
   showChanged({ entry, live }: ListedThing, { field = '', count = 1, isNow = true } = {}): void {
     const now = this.#clock.now();
@@ -125,7 +125,7 @@ export class HubStatus {
     this.#update();
   }
 
-  /** Shows the first problem of a subscription, until there is none. */
+  /** Shows the first problem of a subscription until there are no problems. */
   showProblems([first]: readonly CozifyError[]): void {
     this.#missing = first;
     this.#update();
@@ -142,7 +142,7 @@ export class HubStatus {
     this.#update();
   }
 
-  /** Adds a hub of the node's devices, whose problems are then shown. */
+  /** Adds a hub of the node's devices, so that its problems are shown. */
   addHub(hub: string): void {
     this.#hubs = new Set([...this.#hubs, hub]);
     this.#update();
@@ -154,7 +154,7 @@ export class HubStatus {
     this.showText(textIn);
   }
 
-  /** Shows a text of the account's catalogue. */
+  /** Shows a text from the account's catalogue. */
   showNotice(fill: 'green' | 'grey' | 'yellow', shape: 'dot' | 'ring', key: StatusKey): void {
     this.#live = (language) => statusOf(language, fill, shape, key);
     this.#problem = undefined;
@@ -181,7 +181,7 @@ export class HubStatus {
   /** Shows that the hub is away, until the account knows that it is back. */
   showAway(): void {
     let wasAway = false;
-    // A step may find out that the hub is away before the account does.
+    // A step may find out that the hub is away earlier than the account does.
     const isOver = (snapshot: Snapshot): boolean => {
       const isAway = this.#away(snapshot) !== undefined;
       const isBack = wasAway && !isAway;
@@ -198,7 +198,10 @@ export class HubStatus {
     this.#update();
   }
 
-  /** Ends all updates, also of running steps: another node with the same id may show its status by now. */
+  /**
+   * Ends all updates, including those of running steps, because another node with the same id may already show its
+   * status.
+   */
   stop(): void {
     this.#isStopped = true;
     this.#follower.stop();
@@ -207,7 +210,7 @@ export class HubStatus {
 
   #update(): void {
     if (this.#isStopped || this.#isBatching) return;
-    // The status is worked out when it is shown. A problem is an exception: its end must not be missed.
+    // The status is computed when it is shown. A problem is computed at once, because its end must not be missed.
     if (this.#nextUpdate.isSet && this.#problem === undefined) return;
     const status = this.#status();
     const key = JSON.stringify(status);
@@ -250,7 +253,9 @@ export class HubStatus {
     return open.some(({ home, loop }) => ids.includes(home.hub) && loop.error?.code === 'COZIFY_OTP_REQUIRED');
   }
 
-  /** Returns the status if a hub of the node is away: with its name, if other hubs of the node are not. */
+  /**
+   * Returns the status if a hub of the node is away. The status names the hub if the node's other hubs are not away.
+   */
   #away(snapshot: Snapshot): NodeStatus | undefined {
     const concerned = this.#concerned(snapshot);
     const lost = concerned.filter(({ reachable }) => reachable === false);
@@ -282,7 +287,7 @@ function textOf(
   const entries = things.map(({ entry }) => entry);
   const [first, ...others] = entries;
   const { count, name, value } = thingsText(entries, field, language);
-  // An empty list is shown grey, because no event will ever come.
+  // An empty list is shown in grey, because it will never have an event.
   if (first === undefined) return { fill: 'grey', shape: 'ring', text: count };
   if (!entries.some(isReachable)) return statusOf(language, 'grey', 'ring', 'no-contact');
   if (others.length > 0) {

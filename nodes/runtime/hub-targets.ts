@@ -3,8 +3,8 @@ import { homesApi } from '../../src/nodes-api.js';
 import { composed, type Sources } from './parameters.js';
 
 /**
- * The targets of a step: from the node, or from `msg.target` if the node has none; `undefined` without either. A node
- * with configured targets is never redirected.
+ * The targets of a step: the node's, or those in `msg.target` if the node has none; `undefined` if there are none. A
+ * node with configured targets ignores `msg.target`.
  */
 export const TARGETS = composed<readonly Target[] | undefined>((sources) => {
   const { parseMessageTargets, parseNodeTargets } = homesApi();
@@ -14,7 +14,7 @@ export const TARGETS = composed<readonly Target[] | undefined>((sources) => {
   return given === undefined ? undefined : parseMessageTargets(given);
 });
 
-/** The hub of a step: the node's, or that of `msg.hub` if the node has none; empty without either. */
+/** The hub of a step: the node's hub, or `msg.hub` if the node has none; empty if there is neither. */
 export const HUB = composed<string>((sources) => {
   const { parseHub } = homesApi();
   return parseHub(filledIn(sources.def['hub'], sources)) || parseHub(sources.message.read('hub'));

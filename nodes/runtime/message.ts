@@ -5,11 +5,11 @@ import { badInput, kindOf } from '../../src/nodes-api.js';
 export type Message = NodeMessage & Record<string, unknown>;
 
 /**
- * The message of a step: the incoming object while it can be changed, and a copy from then on. A flow may freeze the
- * object at any time, also during the step, or send a proxy that throws.
+ * The message of a step: the incoming object while it can be changed, otherwise a copy. A flow may freeze the object at
+ * any time, even during the step, or send a proxy that throws.
  */
 export class StepMessage {
-  /** The value of `msg.otp`, which is removed from the message; null if it can't be read. */
+  /** The value of `msg.otp`, which is removed from the message; `null` if it can't be read. */
   readonly otp: unknown;
   #msg: Message;
   #isCopy = false;
@@ -50,7 +50,8 @@ export class StepMessage {
   }
 
   /**
-   * Sets properties and returns the message. Throws `COZIFY_BAD_INPUT` if neither the message nor a copy takes them.
+   * Sets properties and returns the message. Throws `COZIFY_BAD_INPUT` if they can be set neither on the message nor on
+   * a copy.
    */
   write(properties: Record<string, unknown>): Message {
     if (!Object.keys(properties).every((name) => hasTaken(this.#msg, name, properties[name]))) {
@@ -94,7 +95,10 @@ function hasDroppedCode(msg: Message): boolean {
   }
 }
 
-/** Sets a property. Returns whether the message has it now: an object may refuse, throw, or ignore the assignment. */
+/**
+ * Sets a property. Returns whether the message has it now, because an object may reject or ignore the assignment, or
+ * throw.
+ */
 function hasTaken(msg: Message, name: string, value: unknown): boolean {
   try {
     msg[name] = value;
@@ -104,7 +108,7 @@ function hasTaken(msg: Message, name: string, value: unknown): boolean {
   }
 }
 
-/** Copies own properties and enumerable inherited ones, except the code. */
+/** Copies own properties and enumerable inherited properties, except the code. */
 function copyOf(msg: Message): Message {
   const copy: Message = {};
   for (const name of new Set([...Reflect.ownKeys(msg), ...listedNames(msg)])) {

@@ -23,15 +23,15 @@ export interface ParameterSchema {
 /** Options of a parameter. */
 export interface ParameterOptions<T> {
   /**
-   * The source of the value: the node's property, the message's property, or the node's typed input of that name.
-   * Default: the message's property, otherwise the node's.
+   * The source of the value: the node's property, the message's property, or the node's typed input with the
+   * parameter's name. By default the message's property, or the node's if the message has none.
    */
   source?: 'node' | 'message' | 'typed input';
-  /** Whether a value of this parameter makes the step ignore all others. */
+  /** Whether the step ignores all other parameters if this parameter has a value. */
   isSole?: boolean;
   /** The typed input is evaluated only if each of these node properties has one of the listed values. */
   when?: Readonly<Record<string, readonly unknown[]>>;
-  /** Default property and type of the typed input. Default: `msg.payload`. */
+  /** The default property and type of the typed input; by default `msg.payload`. */
   typed?: readonly [property: string, type: string];
   /** Converts a value that fits the schema. Throws `COZIFY_BAD_INPUT`. */
   parse?: (value: unknown) => T;
@@ -43,7 +43,7 @@ interface DescribedParameter<T> extends ParameterOptions<T> {
   readonly shape: Shape<unknown>;
 }
 
-/** A parameter that a function makes from several properties. */
+/** A parameter whose value a function makes from several properties. */
 interface ComposedParameter<T> {
   readonly compose: (sources: Sources) => T;
 }
@@ -57,7 +57,7 @@ export type Parameters = Record<string, Parameter<unknown>>;
 /** The values of a step's parameters, by name. */
 export type Values<P extends Parameters> = { [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
 
-/** The sources of a step's values. */
+/** The sources of the parameters of a step. */
 export interface Sources {
   RED: NodeAPI;
   node: Node;
@@ -88,13 +88,13 @@ export function seconds(range: SecondsRange, byDefault: number): DescribedParame
   );
 }
 
-/** The `expiry` of a step in milliseconds; `undefined` means the account's. */
+/** The `expiry` of a step, in milliseconds; `undefined` to use the account's `expiry`. */
 export const EXPIRY = parameter<number | undefined>(
   { type: ['number', 'string'], description: 'seconds as a number above 0, or a text such as "90s" or "15m"' },
   { parse: parseExpiry },
 );
 
-/** The text of a node with the modes "get" and "set"; `undefined` with "get". */
+/** The text to set, for a node with the modes "get" and "set"; `undefined` in mode "get". */
 export const TEXT_TO_SET = parameter<string | undefined>(
   { type: 'string', minLength: 1, description: 'a text to set' },
   { source: 'typed input', when: { mode: ['set'] } },
@@ -116,7 +116,7 @@ export function parameterReader<P extends Parameters>(parameters: P, def: Source
       if (values[name] !== undefined) return values as Values<P>;
     }
     for (const [name, one] of others) values[name] = readParameter(name, one, sources);
-    // Typed inputs come last: an error of another parameter must not leave an unhandled promise.
+    // Typed inputs come last, because an error in another parameter must not leave an unhandled promise.
     if (asked.length > 0) {
       const answers = await Promise.all(asked.map(([name, one]) => readTypedInput(name, one, sources)));
       for (const [index, [name]] of asked.entries()) values[name] = answers[index];
@@ -168,7 +168,7 @@ function checked(
   throw badInput(`${name} should be ${schema.description}, but ${was} ${came}.`);
 }
 
-/** Whether a value fits. False for a value that throws when it is read. */
+/** Whether a value fits. `false` for a value that throws when it is read. */
 function fits(expected: Shape<unknown>, value: unknown): boolean {
   try {
     return expected.fits(value);
@@ -200,7 +200,7 @@ function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
-/** Types whose property is the value itself. Errors don't repeat it, because it may be a secret. */
+/** Types for which the property is the value itself. Errors don't repeat the value, because it may be a secret. */
 const LITERALS = ['str', 'num', 'bool', 'json', 'bin', 're', 'date'];
 
 /** Types that may read a context store, which can be remote and hang. */
@@ -209,7 +209,10 @@ const MAY_HANG = ['flow', 'global', 'jsonata'];
 /** Deadline for a context store (docs/dev/rules.md, "Deadlines and waiting"). */
 const CONTEXT_LIMIT_MS = 3_000;
 
-/** Evaluates a typed input. Wraps the value, because a promise in a message is a value that must not be awaited. */
+/**
+ * Evaluates a typed input. Returns the value in an object, because a promise in a message is a value and must not be
+ * awaited.
+ */
 async function evaluate(
   { RED, node }: Sources,
   property: string,

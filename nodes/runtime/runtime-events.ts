@@ -11,13 +11,16 @@ export function subscribe(events: Events, listeners: Readonly<Record<string, (ev
   };
 }
 
-/** Subscribers by Node-RED instance. They share one listener, because Node-RED warns of a leak at more than ten. */
+/**
+ * Subscribers, by Node-RED instance. All subscribers of an instance share one listener, because Node-RED warns about a
+ * leak above ten.
+ */
 // eslint-disable-next-line no-restricted-syntax -- Weak, and keyed by Node-RED's event bus: the nodes of all types have no other owner in common.
 const subscribersOf = new WeakMap<Events, Subscribers>();
 
 /**
  * Calls `listener` after each start of all or some flows, when nodes can find each other. Returns a function that
- * unsubscribes it.
+ * unsubscribes the listener.
  */
 export function onFlowsStarted({ events, log }: NodeAPI, listener: () => void): () => void {
   let subscribers = subscribersOf.get(events);
@@ -36,7 +39,8 @@ export interface RuntimeEvent {
 }
 
 /**
- * Returns whether Node-RED reports its flows as running or stopped. Stopped includes safe mode and missing node types.
+ * Returns whether Node-RED reports its flows as running or stopped. "Stopped" includes safe mode and missing node
+ * types.
  */
 export function stateOf({ id, payload }: RuntimeEvent): 'running' | 'stopped' | undefined {
   if (id !== 'runtime-state' || payload?.state === undefined) return undefined;

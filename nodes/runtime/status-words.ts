@@ -8,10 +8,10 @@ export type StatusKey = keyof typeof en.status;
 
 const CATALOGUES: Readonly<Record<Language, Pick<typeof en, 'status' | 'failure'>>> = { en, fi };
 
-/** Longest status in characters. Node-RED does not shorten a status, and draws a long one over neighbouring nodes. */
+/** Longest status in characters. Node-RED does not shorten a status and draws a long status over neighbouring nodes. */
 export const LONGEST_STATUS = 40;
 
-/** A day further away than this is shown with its year. */
+/** A day that is further away than this, in days, is shown with its year. */
 const DAYS_WITHOUT_YEAR = 300;
 const DAY_MS = 86_400_000;
 
@@ -21,14 +21,14 @@ export function statusText(
   key: StatusKey,
   parameters: Readonly<Record<string, string>> = {},
 ): string {
-  // The last parameter is shortened to the remaining room. The others are short.
+  // Each parameter is shortened to the remaining room. Only the last one can be long.
   return Object.entries(parameters).reduce((text, [word, value]) => {
     const mark = `__${word}__`;
     return text.replace(mark, () => shortened(value, LONGEST_STATUS - lengthOf(text) + mark.length));
   }, CATALOGUES[language].status[key]);
 }
 
-/** Joins the parts of a status. If they are too long together, shortens the name and never the value. */
+/** Joins the parts of a status. If they are too long together, shortens the name, never the value. */
 export function fitted({ before = '', name, after = '' }: { before?: string; name: string; after?: string }): string {
   const rest = [before, after].filter((part) => part !== '').join(' ');
   const room = LONGEST_STATUS - lengthOf(rest) - (rest === '' ? 0 : 1);
@@ -47,14 +47,14 @@ export function shortened(text: string, longest: number): string {
         .trimEnd()}…`;
 }
 
-/** Describes an error in a few words: its remedy if it has one, otherwise a text by its code. */
+/** Describes an error in a few words: with its `brief` text if it has one, otherwise with a text for its code. */
 export function failureText({ code, message, brief }: CozifyError, language: Language): string {
   if (brief !== undefined) return brief[language];
   if (language === 'en' && code === 'COZIFY_BAD_INPUT') return firstWords(message);
   return CATALOGUES[language].failure[code];
 }
 
-/** Formats a time of day: "06:17", "klo 6.17". */
+/** Formats a time of day, such as "06:17" or "klo 6.17". */
 export function clockText(ms: number, language: Language): string {
   const date = new Date(ms);
   const minutes = String(date.getMinutes()).padStart(2, '0');
@@ -63,7 +63,7 @@ export function clockText(ms: number, language: Language): string {
     : `${String(date.getHours()).padStart(2, '0')}:${minutes}`;
 }
 
-/** Formats a day: "26 Dec", "26.12."; with the year if the day is far away. */
+/** Formats a day, such as "26 Dec" or "26.12."; with the year if the day is far away. */
 export function dayText(iso: string, language: Language, now: number): string {
   const date = new Date(iso);
   const year = Math.abs(date.getTime() - now) > DAYS_WITHOUT_YEAR * DAY_MS ? String(date.getFullYear()) : '';

@@ -7,7 +7,7 @@ import { dayText, type StatusKey, statusText } from './status-words.js';
 
 /** A subscription to the account of a node. */
 export interface AccountFollower {
-  /** Looks for the account again, which may have been added, replaced or removed. */
+  /** Looks for the account again, because it may have been added, replaced or removed. */
   follow(): void;
   stop(): void;
 }
@@ -27,8 +27,9 @@ export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode 
 }
 
 /**
- * Follows the account that `find` returns. Calls `look` when the account has changed or is another one. `isReset` is
- * true if an unchanged status must be sent again, because Status nodes subscribe only after their flow has started.
+ * Follows the account that `find` returns. Calls `look` when the account has changed or another account has replaced
+ * it. `isReset`: whether an unchanged status must be sent again, because Status nodes subscribe only after their flow
+ * has started.
  */
 export function followOverDeploys(
   RED: NodeAPI,
@@ -41,7 +42,7 @@ export function followOverDeploys(
   let isStopped = false;
 
   function isOther(): boolean {
-    // A closed node must not follow an account: a step of it may still run.
+    // A closed node must not follow an account, even if one of its steps is still running.
     if (isStopped) return false;
     const found = find();
     if (found === followed) return false;
@@ -77,7 +78,7 @@ export function problemOf(node: AccountNode | undefined, language: Language): No
   return isUsable ? undefined : statusOf(language, 'red', 'ring', 'error');
 }
 
-/** Makes a status with a text of the account's catalogue. */
+/** Makes a status with a text from the account's catalogue. */
 export function statusOf(
   language: Language,
   fill: 'red' | 'yellow' | 'green' | 'grey' | 'blue',
