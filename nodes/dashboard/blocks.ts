@@ -22,18 +22,19 @@ export interface BlockContext {
   newId: () => string;
 }
 
-/** A block of a room. `linkOut` is the node that passes on failures; `undefined` for a block without commands. */
+/** A block of a room. */
 export interface RoomBlock extends Block {
+  /** The node that passes on failures; `undefined` for a block without commands. */
   linkOut?: Placed;
 }
 
-/** Rows of a block. A larger room has several blocks, because a block stays in one column. */
+/** The most rows in a block. A larger room is split into several blocks, because a block must fit in one column. */
 const MOST_ROWS = 28;
-/** The height of a heading with its distance. */
+/** The height of a heading, including the space below it. */
 const HEADING = 80;
 const HEADING_Y = 40;
 
-/** Returns the blocks of a room: a row for each widget. `order` is the place of the first widget in its group. */
+/** Returns the blocks of a room, with a row for each widget. `order`: the position of the first widget in its group. */
 export function roomBlocks(section: Section, group: string, order: number, context: BlockContext): RoomBlock[] {
   const thermometers = thermometersIn(section.things);
   const parts: Shown[][] = [];
@@ -58,7 +59,7 @@ export function roomBlocks(section: Section, group: string, order: number, conte
   });
 }
 
-/** Returns the block at the head of a flow: a comment about the page, and the nodes that report failures on the page. */
+/** Returns the block at the top of a flow: a comment about the page, and the nodes that report failures on the page. */
 export function headBlock(page: string, ui: string, links: readonly Placed[], context: BlockContext): Block {
   const { texts, newId } = context;
   const [first, second] = [HEADING + ROW / 2, HEADING + ROW + ROW / 2];
@@ -78,7 +79,7 @@ export function headBlock(page: string, ui: string, links: readonly Placed[], co
   return { nodes: [comment, ...sources, reason, notification], height: HEADING + 2 * ROW };
 }
 
-/** Groups widgets by their command node. A switch and a brightness share one, which takes a boolean or a number. */
+/** Groups widgets that share a command node. A switch and a brightness share one, which takes a boolean or a number. */
 function byCommand(widgets: readonly Widget[]): Widget[][] {
   const isShared = ({ field }: Widget): boolean => field === 'on' || field === 'brightness';
   const shared = widgets.filter((widget) => isControl(widget) && isShared(widget));

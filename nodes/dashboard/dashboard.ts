@@ -11,13 +11,13 @@ import { summaryOf, textsIn } from './texts.js';
 export interface DashboardQuery {
   /** Id of the account node. */
   account: string;
-  /** Devices and scenes of all hubs, in the order of the app. */
+  /** The devices and scenes of all hubs, in the order of the app. */
   things: readonly ListedState[];
   /** Names of the hubs by id. */
   hubs: ReadonlyMap<string, string>;
-  /** Keys of the chosen rooms; `undefined` to plan only. */
+  /** The keys of the chosen rooms; `undefined` to plan without making nodes. */
   rooms: readonly string[] | undefined;
-  /** The nodes of the flows that have widgets, and all flows and configuration nodes of dashboards. */
+  /** All nodes of the flows that have widgets, and all flow tabs and dashboard configuration nodes. */
   flows: readonly FlowNode[];
   language: Language;
   newId: () => string;
@@ -33,7 +33,7 @@ export interface PlannedRoom {
 
 export interface DashboardPlan {
   rooms: PlannedRoom[];
-  /** The number of things that the page shows already. */
+  /** The number of things that the page already shows. */
   shown: number;
   /** The path of the page below Node-RED's address. */
   path: string;
@@ -42,8 +42,8 @@ export interface DashboardPlan {
 }
 
 /**
- * Plans a dashboard page of rooms, and makes the nodes for the chosen rooms. Things that the page shows already are left
- * out.
+ * Plans a dashboard page of rooms, and makes the nodes for the chosen rooms. Leaves out things that the page already
+ * shows.
  */
 export function planDashboard(query: DashboardQuery): DashboardPlan {
   const { account, things, hubs, language, rooms, flows } = query;
@@ -67,7 +67,7 @@ function countOf(sections: readonly Section[]): number {
   return sections.reduce((sum, { things }) => sum + things.length, 0);
 }
 
-/** Makes the flows of a page and the configuration nodes that are missing. */
+/** Makes the flows for a page, and the configuration nodes that are missing. */
 class PageMaker {
   readonly #existing: ExistingDashboard;
   readonly #context: BlockContext;
@@ -88,7 +88,7 @@ class PageMaker {
     return `${String(this.#base['path'])}${String(this.#page['path'])}`;
   }
 
-  /** `all`: the rooms with everything in them, shown or not. */
+  /** Makes the nodes for the chosen rooms. `all`: all rooms, including things that the page already shows. */
   make(chosen: readonly Section[], all: readonly Section[]): FlowNode[] {
     const { texts, newId } = this.#context;
     const blocks = chosen.flatMap((section) => {
@@ -125,7 +125,10 @@ class PageMaker {
     return node;
   }
 
-  /** Returns the group of a room: the group with other things of the room, the group with its name, or a new one. */
+  /**
+   * Returns the group of a room: the group that shows other things of the room, otherwise the group with the room's
+   * name, otherwise a new group.
+   */
   #groupOf({ key, name }: Section, all: readonly Section[]): string {
     const things = all.find((section) => section.key === key)?.things ?? [];
     const used = things.flatMap(({ thing }) => this.#existing.groupOf(thing) ?? []);

@@ -7,7 +7,7 @@ export interface FlowNode {
   [property: string]: unknown;
 }
 
-/** A thing as a node names it. Empty texts mean any. */
+/** A thing as named in a node's targets. An empty text matches anything. */
 interface NamedThing {
   hub: string;
   kind: string;
@@ -18,16 +18,19 @@ interface NamedThing {
 /** The class that marks the page of a home, because users rename pages and change their paths. */
 export const PAGE_CLASS = 'cozify-home';
 
-/** Node types that name the things that a widget shows or controls. */
+/** The types of nodes whose targets name the things that a widget shows or controls. */
 const NAMING_TYPES: readonly string[] = ['cozify-changes', 'cozify-command', 'cozify-read'];
 
-/** The dashboard that the flows already have. */
+/** The dashboard in the current flows. */
 export class ExistingDashboard {
   readonly #nodes: ReadonlyMap<string, FlowNode>;
   readonly #neighbours = new Map<string, Set<string>>();
   /** The page of the account's home; `undefined` if there is none. */
   readonly page: FlowNode | undefined;
-  /** The targets of nodes that are wired to widgets of the page, by {@link keyOf}, each with the group of a widget. */
+  /**
+   * The targets of the nodes that are wired to widgets of the page, by {@link keyOf}, each with the id of the widget's
+   * group.
+   */
   readonly #named = new Map<string, (NamedThing & { group: string })[]>();
 
   constructor(nodes: readonly FlowNode[], account: string) {
@@ -72,7 +75,7 @@ export class ExistingDashboard {
     return targets.find((target) => isSame(target.hub, hub) && isSame(target.kind, kind))?.group;
   }
 
-  /** Returns the last place that a widget has in a group; 0 for an empty group. */
+  /** Returns the highest position of a widget in a group; 0 for an empty group. */
   lastOrderIn(group: string): number {
     const widgets = [...this.#nodes.values()].filter((node) => node['group'] === group);
     return Math.max(0, ...widgets.map(({ order }) => Number(order) || 0));
@@ -123,7 +126,7 @@ function wiredTo({ wires }: FlowNode): string[] {
   return outputs.filter((id) => typeof id === 'string');
 }
 
-/** Returns the key of a target: the id, or else the name. */
+/** Returns the key of a target: its id, or its name if it has no id. */
 function keyOf({ id, name }: { id: string; name: string }): string {
   return id === '' ? `name ${name.trim().toLowerCase()}` : `id ${id}`;
 }

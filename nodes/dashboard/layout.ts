@@ -4,7 +4,7 @@ import type { Properties } from './node-factory.js';
 export interface Placed {
   id: string;
   properties: Properties;
-  /** The centre. In a block it is relative to the top left corner of the block. */
+  /** The position of the centre. Within a block, relative to the block's top left corner. */
   x: number;
   y: number;
   wires: string[][];
@@ -18,16 +18,21 @@ export interface Block {
 
 /** Distance between the rows of a block, which leaves room for the status of a node. */
 export const ROW = 60;
-/** Columns of a block. */
+/** The horizontal positions of a block's columns, by the nodes in each. */
 export const COLUMN = { source: 220, widget: 600, command: 980, link: 1200 };
 
 const BLOCK_WIDTH = 1320;
 const GAP = 40;
-/** The most columns of blocks, and the heights of a column. Node-RED's canvas has 8000 by 8000 pixels. */
+/** The most columns of blocks in a flow. Node-RED's canvas is 8000 by 8000 pixels. */
 const MOST_COLUMNS = 6;
+/** The heights of a column, tried in order until the blocks fit. */
 const COLUMN_HEIGHTS = [2000, 3500, 5000] as const;
+/** The height of a column if no smaller one fits. */
 const MOST_HEIGHT = 7600;
-/** The height of all blocks of a flow together. Columns of different heights leave some room. */
+/**
+ * The most height that the blocks of one flow may have in total. Two columns are kept in reserve, because columns of
+ * uneven height waste space.
+ */
 const FLOW_HEIGHT = (MOST_COLUMNS - 2) * MOST_HEIGHT;
 
 /** Distributes blocks among as many flows as they need. */

@@ -5,7 +5,7 @@ import type { DashboardPlan, DashboardQuery } from './dashboard.js';
 
 const load = createRequire(__filename);
 
-/** Plans a dashboard page. The code is loaded with the first page, because a start of Node-RED does not need it. */
+/** Plans a dashboard page. The code is loaded with the first page, because Node-RED does not need it to start. */
 export function planDashboard(query: DashboardQuery): DashboardPlan {
   const { planDashboard: plan } = load('./dashboard.js') as typeof DashboardModule;
   return plan(query);

@@ -4,18 +4,18 @@ import DEFAULTS from './node-defaults.json';
 import type { DashboardTexts } from './texts.js';
 import type { Widget } from './widgets.js';
 
-/** Properties of a node, without its id and place. */
+/** The properties of a node, without its id and position. */
 export type Properties = Record<string, unknown> & { type: NodeType };
 
-/** Node types of a dashboard. `node-defaults.json` has the properties that all nodes of a type share. */
+/** The node types of a dashboard. `node-defaults.json` has the properties that all nodes of a type share. */
 export type NodeType = keyof typeof DEFAULTS;
 
-/** Returns the properties of a node: the defaults of its type, and its own. */
+/** Returns the properties of a node: the defaults of its type, overridden by its own. */
 export function nodeOf(type: NodeType, own: Record<string, unknown> = {}): Properties {
   return { type, ...structuredClone(DEFAULTS[type]), ...own };
 }
 
-/** Returns the `cozify-changes` node that sends a field of things, at the start too. */
+/** Returns a `cozify-changes` node that sends a field of things, at the start and after each change. */
 export function changesNode(things: readonly ListedState[], field: string, account: string, name = ''): Properties {
   return nodeOf('cozify-changes', {
     name,
@@ -26,14 +26,17 @@ export function changesNode(things: readonly ListedState[], field: string, accou
   });
 }
 
-/** Returns a `cozify-command` node. Without a field it takes true, false and a number as the payload. */
+/** Returns a `cozify-command` node. Without a field, the payload may be true, false or a number. */
 export function commandNode(thing: ListedState, field: string, account: string): Properties {
   const forDevice = field === '' ? 'payload' : 'set';
   const command = thing.kind === 'scene' ? 'on' : forDevice;
   return nodeOf('cozify-command', { account, targets: [targetOf(thing)], command, field });
 }
 
-/** Returns the node of a widget. A value that arrives only moves it, so that no loop arises: `passthru` is off. */
+/**
+ * Returns the node of a widget. An incoming value only moves the widget, because `passthru` is off; otherwise a loop
+ * would arise.
+ */
 export function widgetNode(widget: Widget, group: string, order: number, language: Language): Properties {
   const { kind, unit, min = 0, max = 100, words = [] } = widget;
   // Dashboard 2.0 takes labels as HTML.
@@ -43,7 +46,7 @@ export function widgetNode(widget: Widget, group: string, order: number, languag
   const range = { min, max };
   switch (kind) {
     case 'switch':
-      // `decouple`: the switch shows the state that arrives, never a state that was only requested.
+      // With `decouple`, the switch shows the state that arrives, never a state that was only requested.
       return nodeOf('ui-switch', place);
     case 'slider':
       return nodeOf('ui-slider', { ...withUnit, ...range });
@@ -61,7 +64,7 @@ export function widgetNode(widget: Widget, group: string, order: number, languag
   }
 }
 
-/** Returns the `change` node that makes the text about a command that failed. */
+/** Returns the `change` node that makes the text about a failed command. */
 export function reasonNode(texts: DashboardTexts): Properties {
   const to = `(
   $words := ${JSON.stringify(texts.failures, undefined, 2)};
@@ -73,7 +76,7 @@ export function reasonNode(texts: DashboardTexts): Properties {
   return nodeOf('change', { name: texts.reason, rules: [{ t: 'set', p: 'payload', pt: 'msg', to, tot: 'jsonata' }] });
 }
 
-/** Returns the JSONata expression of the text that shows a value or state. */
+/** Returns the JSONata expression for the text that shows a value or state. */
 function wordsOf({ kind, field, unit }: Widget, language: Language): string {
   if (kind === 'state') {
     const [yes, no] = [true, false].map((value) => JSON.stringify(homesApi().valueText(field, value, language)));

@@ -16,7 +16,10 @@ export interface Section {
   things: Shown[];
 }
 
-/** Returns the rooms in the order of the things. Equal names have the name of the hub behind them, then a number. */
+/**
+ * Returns the rooms in the order of the things. If rooms of different hubs have the same name, adds the hub's name, and
+ * then a number if needed.
+ */
 export function sectionsOf(
   things: readonly ListedState[],
   hubs: ReadonlyMap<string, string>,
@@ -44,7 +47,7 @@ export function sectionsOf(
   });
 }
 
-/** Returns the kinds of the widgets of a section, with its chart. */
+/** Returns the kind of each widget of a section, including its chart. */
 export function kindsOf(things: readonly Shown[]): WidgetKind[] {
   const kinds = things.flatMap(({ widgets }) => widgets.map(({ kind }) => kind));
   return thermometersIn(things).length > 0 ? [...kinds, 'chart'] : kinds;

@@ -3,10 +3,10 @@ import en from '../locales/en-US/cozify-account.json';
 import fi from '../locales/fi/cozify-account.json';
 import { WIDGET_KINDS, type WidgetKind } from './widgets.js';
 
-/** Texts of a dashboard and of its flow. `failures`: why a command failed, by the reason or error code. */
+/** The texts of a dashboard and of its flow. `failures`: texts about failed commands, by reason or error code. */
 export type DashboardTexts = (typeof en)['dashboard'] & { failures: Record<string, string> };
 
-/** Error codes that a command can fail with at home. */
+/** The error codes that a failed command at home may have. */
 const CODES = [
   'COZIFY_HUB_OFFLINE',
   'COZIFY_UNREACHABLE',

@@ -1,38 +1,44 @@
 import type { ListedState } from '../../src/homes-api.js';
 import { homesApi, type Language } from '../../src/nodes-api.js';
 
-/** The kinds of widgets, in the order of a summary. */
+/** The kinds of widgets, in the order in which a summary lists them. */
 export const WIDGET_KINDS = ['switch', 'slider', 'target', 'choice', 'state', 'value', 'chart', 'button'] as const;
 export type WidgetKind = (typeof WIDGET_KINDS)[number];
 
-/** A widget of one field of a thing. */
+/** A widget for one field of a thing. */
 export interface Widget {
   kind: WidgetKind;
   /** The field of the state. Empty for a button. */
   field: string;
   label: string;
   unit: string;
-  /** Limits of a slider or target. */
+  /** The lower limit of a slider or target. */
   min?: number;
+  /** The upper limit of a slider or target. */
   max?: number;
   /** The options of a choice. */
   words?: { value: string; label: string }[];
 }
 
-/** Sirens and alarm devices have no switch, because a slip of the finger would sound them. */
+/** Sirens and alarm devices have no switch, because a slip of the finger would set them off. */
 const NOISY_TYPES: readonly (string | null)[] = ['SIREN', 'ALARM_DEVICE'];
 
 /** Fields with two values that a dashboard shows as words. */
 const STATES = ['open', 'leak', 'smoke', 'co', 'ring', 'motion', 'home', 'dark'];
 
-/** States of devices whose measurements are of no interest, such as the temperature inside a smoke alarm. */
+/**
+ * States whose devices show no measurements, because nobody needs, for example, the temperature inside a smoke alarm.
+ */
 const STATES_ALONE: readonly string[] = ['open', 'leak', 'smoke', 'co', 'ring'];
 
 const VALUES = ['temperature', 'humidity', 'co2', 'voc', 'pressure', 'illuminance', 'power', 'energyToday'];
 
 const SLIDERS = ['brightness', 'position', 'tilt', 'volume'];
 
-/** The usual range of a thermostat in degrees. A device that is set higher, such as a boiler, has its own range. */
+/**
+ * The usual range of a thermostat, in degrees. A device that is set higher, such as a boiler, gets the range that it
+ * reports.
+ */
 const USUAL_TARGET = { min: 5, max: 35 };
 
 /** Returns the widgets of a device or scene. Empty for a thing that a dashboard can't show, such as a remote control. */
