@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/index.js';
 import { systemClock } from '../../src/nodes-api.js';
 
-/** The global context of a node, with callbacks because stores may be remote. */
+/** The global context of a node. Uses callbacks, because stores may be remote. */
 export interface GlobalContext {
   get(key: string, store: string, callback: (error: unknown, value?: unknown) => void): void;
   set(key: string, value: unknown, store: string, callback: (error?: unknown) => void): void;
@@ -9,12 +9,12 @@ export interface GlobalContext {
 
 const DEADLINE_MS = 3_000;
 
-/** A call counts as lost after this time, because some stores never answer a call during which they went away. */
+/** A call counts as lost after this time, because some stores never answer a call that was open when they went away. */
 const LOST_AFTER_MS = 45_000;
 
-/** An error of a store without its text, which may contain anything. */
+/** An error from a store. Does not contain the store's message, which may contain anything. */
 export class StoreTrouble extends Error {
-  /** The error code of the system or the driver, if the connection or the store as a whole has failed. */
+  /** The error code from the system or the driver. Set if the connection or the whole store has failed. */
   readonly code: unknown;
 
   constructor(error: unknown) {
@@ -26,14 +26,14 @@ export class StoreTrouble extends Error {
 type Operation = 'get' | 'set';
 type Callback = (error?: unknown, value?: unknown) => void;
 
-/** A call without an answer, for a key about which no later call was answered either. */
+/** A call without an answer. No later call for the same key has been answered either. */
 interface OpenCall {
   operation: Operation;
   store: string;
   key: string;
   /** Start of the call (monotonic, ms). */
   at: number;
-  /** Whether the store has answered a later call about another key. It does not hang any longer then. */
+  /** Whether the store has answered a later call for another key. The store is then no longer hanging. */
   isSuperseded: boolean;
 }
 
@@ -42,8 +42,8 @@ interface OpenCall {
 const open = new WeakMap<GlobalContext, readonly OpenCall[]>();
 
 /**
- * Calls to one context store, each with a deadline. While a call hangs, no account repeats it, because the values would
- * pile up in a store that does not answer. Calls reject with a {@link StoreTrouble}.
+ * Makes calls to one context store, each with a deadline. While a call hangs, no account repeats it, because the values
+ * would pile up in a store that does not answer. Calls reject with a {@link StoreTrouble}.
  */
 export class ContextCalls {
   readonly #global: GlobalContext;
@@ -64,7 +64,7 @@ export class ContextCalls {
     return this.#make('set', key, (callback) => this.#global.set(key, value, this.#store, callback));
   }
 
-  /** Whether the store may still save a value for a key: it has not answered a `set` of it. */
+  /** Whether the store may still save a value for a key, because it has not answered a `set` for the key. */
   isKeepingLate(key: string): boolean {
     return this.#open.some((call) => this.#isLike(call, 'set') && call.key === key);
   }
@@ -103,7 +103,7 @@ export class ContextCalls {
     return operation === other && store === this.#store;
   }
 
-  /** Open calls that do not count as lost. */
+  /** The open calls that do not count as lost. */
   get #open(): readonly OpenCall[] {
     const now = this.#clock.monotonic();
     return (open.get(this.#global) ?? []).filter(({ at }) => now - at < DEADLINE_MS + LOST_AFTER_MS);

@@ -14,7 +14,7 @@ export function hasContextStore(red: NodeAPI, name: string): boolean {
   return Object.keys(contextStores(red)).includes(name);
 }
 
-/** Returns the real name of a store: `default` may be an alias of another one in settings.js. */
+/** Returns the real name of a store, because `default` may be an alias of another store in settings.js. */
 export function storeNameOf(red: NodeAPI, name: string): string {
   const meant = name === 'default' ? contextStores(red)['default'] : undefined;
   return typeof meant === 'string' ? meant : name;
@@ -24,14 +24,14 @@ function contextStores(red: NodeAPI): Record<string, unknown> {
   return (red.settings['contextStorage'] as Record<string, unknown> | undefined) ?? {};
 }
 
-/** Derived keys by credential secret. Deriving one takes some hundred milliseconds on purpose. */
+/** Derived keys, by credential secret. Deriving a key takes a few hundred milliseconds on purpose. */
 // eslint-disable-next-line no-restricted-syntax -- A cache of derived keys, shared by all accounts: losing it costs time only.
 const derived = new Map<string, Promise<Buffer>>();
 
 /** Suffix of the key that holds damaged values. */
 const ASIDE = '_bad';
 
-/** Rethrows an error unless it concerns only the call: one with a code means that the store as a whole has failed. */
+/** Rethrows an error unless it concerns only one call. An error with a code means that the whole store has failed. */
 function unlessAway(error: unknown): void {
   if (!(error instanceof StoreTrouble) || error.code !== undefined) throw error;
 }
@@ -52,15 +52,15 @@ export class ContextStore implements Store<AccountRecord> {
   readonly #clock: Clock | undefined;
   #sequence = 0;
 
-  /** `clock` measures the deadlines of calls. Default: the system's. */
+  /** `clock` measures the deadlines of calls. By default the system's clock. */
   constructor(red: NodeAPI, name: string, storageId: string, global: () => GlobalContext | undefined, clock?: Clock) {
     this.#red = red;
     this.#name = name;
     this.#global = global;
     this.#clock = clock;
     this.#boundName = `context ${storageId}`;
-    // A dot or a bracket in a context key is a path, and some stores ignore case. A key with the suffix of damaged values
-    // could be another account's.
+    // A dot or a bracket in a context key makes it a path, and some stores ignore case. A key that ends with the suffix
+    // for damaged values could belong to another account.
     const isOwnKey = /^[a-z0-9_]+$/.test(storageId) && !storageId.endsWith(ASIDE);
     const digest = createHash('sha256').update(storageId).digest('hex').slice(0, 16);
     this.#key = `cozify_${isOwnKey ? storageId : digest}`;
@@ -128,8 +128,8 @@ export class ContextStore implements Store<AccountRecord> {
   }
 
   /**
-   * Clears a key. Some stores fail to set a key to `undefined`, or can't read it afterwards: these get `null`, which
-   * counts as empty too.
+   * Clears a key. Some stores can't set a key to `undefined`, or can't read it afterwards. For these stores, sets
+   * `null`, which also counts as empty.
    */
   async #clear(key: string): Promise<void> {
     try {
