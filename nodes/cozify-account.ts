@@ -23,7 +23,7 @@ const NO_ADDRESS =
   'The e-mail address that this instance of the subflow has for its account is not valid: enter one such as ' +
   'name@example.com in the instance.';
 
-/** The properties of the account in the flow, unchecked. */
+/** The account's properties in the flow file, unchecked. */
 export interface AccountDef extends NodeDef {
   cloudUrl?: unknown;
   autorefresh?: unknown;
@@ -56,7 +56,7 @@ export default function register(RED: NodeAPI): void {
     const template = templateOf(this);
     const storageId = isOfInstance && template !== undefined ? `${template}-${digestOf(email)}` : (template ?? this.id);
     accounts.noteMisconfigured(storageId, undefined);
-    // Nodes use the account's language, also for the status that the account can't be used.
+    // Nodes use the account's language for their statuses, even if the account can't be used.
     this.language = readLanguage(def.language) ?? languageOfHost(RED);
     try {
       if (problem !== undefined) throw problem;
@@ -87,15 +87,16 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** Returns the id of the node in the subflow's template if this node belongs to an instance. */
+/** If this node belongs to an instance of a subflow, returns the id of the node in the subflow's template. */
 function templateOf(node: AccountNode): string | undefined {
   return (node as { _alias?: string })._alias;
 }
 
-/** The configured address. `isOfInstance`: whether each instance of the subflow has an address of its own. */
+/** The configured address and its source. */
 interface ConfiguredEmail {
   /** The address; `''` if none is configured, `undefined` if it is invalid or the credentials are missing. */
   email: string | undefined;
+  /** Whether each instance of the subflow has its own address. */
   isOfInstance: boolean;
   /** The reason why the address can't be used. */
   problem?: CozifyError;
@@ -112,19 +113,19 @@ function readConfiguredEmail(RED: NodeAPI, node: AccountNode, log: Log): Configu
   try {
     return { email: parseEmail(configured), isOfInstance };
   } catch {
-    // Otherwise the instance would use the login of the template's account.
+    // Without an error, the instance would use the login of the template's account.
     if (isOfInstance) return { email: undefined, isOfInstance: false, problem: badInput(NO_ADDRESS) };
     log.warn('The e-mail address of the account is not valid, so it is not used.');
     return { email: undefined, isOfInstance: false };
   }
 }
 
-/** Returns a digest of an address for an id, from which the address can't be read. */
+/** Returns a digest of an address, for use in an id. The address can't be recovered from it. */
 function digestOf(email = ''): string {
   return createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 16);
 }
 
-/** Returns the chosen language; `undefined` means Node-RED's. */
+/** Returns the chosen language; `undefined` to use Node-RED's language. */
 function readLanguage(language: unknown): Language | undefined {
   return language === 'fi' || language === 'en' ? language : undefined;
 }

@@ -3,7 +3,7 @@ import type { ChangeConfig } from '../src/homes-api.js';
 import { homesApi, systemClock } from '../src/nodes-api.js';
 import { defineFeed } from './runtime/define-feed.js';
 
-/** Sends changes of a home. */
+/** Registers the node that sends changes at home. */
 export default function register(RED: NodeAPI): void {
   defineFeed(RED, {
     type: 'cozify-changes',

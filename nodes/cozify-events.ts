@@ -7,14 +7,17 @@ import { followAccount } from './runtime/status.js';
 
 interface EventsDef extends NodeDef {
   account?: string;
-  /** Topics that are sent; empty for all. */
+  /** The topics to send; empty for all. */
   events?: string[];
 }
 
-/** Delay of the first message, because nodes of other packages may not be ready when the flows have started. */
+/**
+ * The first message is sent this long after the flows have started, because nodes of other packages may not be ready
+ * before.
+ */
 const START_DELAY_MS = 100;
 
-/** Sends the state of the account, then its events. */
+/** Registers the node that sends the state of the account, then its events. */
 export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('cozify-events', function create(this: Node, def: EventsDef) {
     RED.nodes.createNode(this, def);
@@ -46,16 +49,16 @@ export default function register(RED: NodeAPI): void {
 }
 
 /**
- * Sends the state of an account, then each event. Sends the state again when another account in another state replaces
- * it.
+ * Sends the state of an account, then each event. If another account with another state replaces the account, sends the
+ * state again.
  */
 class EventFeed {
   readonly #send: AccountListener;
   #account: Account | undefined;
   #unsubscribe: (() => void) | undefined;
-  /** The last sent state. */
+  /** The last state that was sent. */
   #state: string | undefined;
-  /** Events before {@link start}; `undefined` after that. */
+  /** The events before {@link start}, which are sent then; `undefined` after that. */
   #early: Parameters<AccountListener>[] | undefined = [];
 
   constructor(send: AccountListener) {
@@ -73,8 +76,8 @@ class EventFeed {
   }
 
   /**
-   * Subscribes if the account's state has been read. Does not wait for `ready`, because it may never resolve and an
-   * account lives longer than the node.
+   * Subscribes if the account's state has been read. Does not wait for `ready`, because `ready` may never resolve, and
+   * because the account lives longer than the node.
    */
   #subscribe(account: Account): void {
     if (!account.isReady) return;

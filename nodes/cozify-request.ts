@@ -22,7 +22,7 @@ const PARAMETERS = {
     { description: 'a value that JSON allows' },
     { source: 'typed input', when: { method: ['PUT', 'POST'] }, parse: parseRequestBody },
   ),
-  /** Time limit of the step in milliseconds. */
+  /** Time limit for the step, in milliseconds. */
   timeout: seconds(SECONDS.request, 15),
 };
 
@@ -34,7 +34,7 @@ export default function register(RED: NodeAPI): void {
       parameters: PARAMETERS,
       takeTicket: (ofAccount) => ofAccount.homes.commandGate.takeTicket(),
       run: async (ofAccount, { hub: ofHub, timeout: timeoutMs, ...request }, ticket) => {
-        // A request that may change something takes its place among the commands, in the order of the messages.
+        // A request that may change something waits for its turn among the commands, in the order of the messages.
         if (request.method !== 'GET') await ticket?.untilFirst();
         const answer = ofAccount.request(ofHub, { ...request, timeoutMs });
         ticket?.release();

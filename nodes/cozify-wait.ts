@@ -53,9 +53,9 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** Shows how many messages wait and since when, then the result. */
+/** Shows how many messages are waiting and since when, then the result. */
 function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
-  /** Arrival times of the waiting messages, the oldest first. */
+  /** The arrival times of the waiting messages, oldest first. */
   const pending = new Set<{ at: number }>();
   const shown = hubStepStatus<WaitEnd>(
     status,
@@ -74,7 +74,7 @@ function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
   return {
     start: (sources) => {
       const entry = { at: systemClock.now() };
-      // A reset message does not wait itself.
+      // A reset message does not wait.
       if (!isGiven(sources.message, 'reset')) pending.add(entry);
       const { end, fail } = shown.start(sources);
       return {
