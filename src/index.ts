@@ -1,6 +1,6 @@
 /**
- * Cozify for programs: an account that stays logged in, and its hubs. This is the public API. Exports for the nodes are in
- * nodes-api.ts.
+ * Cozify for programs: an account that stays logged in, and its hubs. This file is the public API. Exports for the
+ * nodes are in nodes-api.ts.
  *
  * @packageDocumentation
  */

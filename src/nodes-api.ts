@@ -52,8 +52,8 @@ export { listOf, objectOf, schemas, shape, type Shape } from './schema.js';
 const load = createRequire(__filename);
 
 /**
- * Returns the code for homes. It is loaded at the first call, because a Node-RED whose flows have no node for a home does
- * not need it.
+ * Returns the code for homes. The code is loaded at the first call, because a Node-RED whose flows have no node for a
+ * home does not need it.
  */
 export function homesApi(): typeof HomesApi {
   return load('./homes-api.js') as typeof HomesApi;

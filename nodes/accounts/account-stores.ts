@@ -21,7 +21,7 @@ import { ContextStore, type GlobalContext, hasContextStore, storeNameOf } from '
 import type { AccountsInFlows, FlowAccounts } from './flow-accounts.js';
 import { type LedgerEntry, ledgerShape, StoreLedger, union } from './store-ledger.js';
 
-/** The name that stands for files under the user directory. */
+/** The store name that means files under the user directory. */
 const FILES = '';
 const LEDGER_NAME = 'stores';
 /** Delays between tries to delete: at most an hour after jitter. */

@@ -41,7 +41,7 @@ const SLIDERS = ['brightness', 'position', 'tilt', 'volume'];
  */
 const USUAL_TARGET = { min: 5, max: 35 };
 
-/** Returns the widgets of a device or scene. Empty for a thing that a dashboard can't show, such as a remote control. */
+/** Returns the widgets of a device or scene; none for a thing that a dashboard can't show, such as a remote control. */
 export function widgetsOf(thing: ListedState, language: Language): Widget[] {
   if (thing.kind === 'scene') return [{ kind: 'button', field: '', label: thing.name, unit: '' }];
   const widgets = [...controlsOf(thing, language), ...readingsOf(thing)];

@@ -199,8 +199,7 @@ export class HubStatus {
   }
 
   /**
-   * Ends all updates, including those of running steps, because another node with the same id may already show its
-   * status.
+   * Ends all updates, even while steps are running, because another node with the same id may already show its status.
    */
   stop(): void {
     this.#isStopped = true;
