@@ -31,7 +31,7 @@ export function colorOf(hex: string): Color {
   return { hue: (sixths * Math.PI) / 3, saturation: spread / most };
 }
 
-/** Returns how white light of a color temperature looks: 2200 K is orange, 6500 K bluish. */
+/** Returns the display color of white light by its color temperature: 2200 K is orange, 6500 K bluish. */
 export function whiteOf(kelvin: number): string {
   const coldness = Math.min(Math.max((kelvin - 2200) / 4300, 0), 1);
   const mix = (warm: number, cold: number): number => Math.round(warm + (cold - warm) * coldness);

@@ -10,7 +10,7 @@ export interface Control<Value> {
 
 /** After a change by the user, values from the server are ignored for this long, because they may be older. */
 const HELD_MS = 1000;
-/** Shortest time between two messages of a slider that is being moved. */
+/** Shortest time between two values that a moving slider sends. */
 const SEND_MS = 150;
 
 export function switchOf(
@@ -48,7 +48,7 @@ export function sliderOf(label: string, range: Range, change: (value: number) =>
     show: (value) => {
       if (held.isHeld()) return;
       const shown = value * factor;
-      // The text shows a value out of range unchanged; the slider stops at its end.
+      // The text shows even a value out of range; the slider stops at its end.
       input.value = String(shown);
       output.textContent = `${numberText(step < 1 ? Math.round(shown * 10) / 10 : Math.round(shown))} ${unit}`;
       input.setAttribute('aria-valuetext', output.textContent);
@@ -56,7 +56,9 @@ export function sliderOf(label: string, range: Range, change: (value: number) =>
   };
 }
 
-/** Returns a select of several values, each with its text. Shows an unknown value unchanged. */
+/**
+ * Returns a select with the given values and their texts. A value that is not among them is added and shown unchanged.
+ */
 export function choiceOf<Value extends string | number>(
   label: string,
   choices: readonly (readonly [Value, string])[],
@@ -121,7 +123,10 @@ export function toggleOf(change: (isOn: boolean) => void): Control<{ text: strin
   };
 }
 
-/** Limits how often a moved control sends its value, and holds off values from the server for a while. */
+/**
+ * Limits how often a control sends its value while the user moves it, and ignores values from the server for a while
+ * after.
+ */
 function hold(send: () => void): { move: () => void; isHeld: () => boolean } {
   let movedAt = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -8,14 +8,12 @@ import type { Say } from './texts';
 /** The card of a device: shows its state and has controls to change it. */
 export interface Card {
   node: HTMLElement;
-  /** The shape of the device for which the card was made; see {@link shapeOf}. */
+  /** The shape of the device for which the card was created; see {@link shapeOf}. */
   shape: string;
   show: (device: DeviceFact) => void;
 }
 
-/**
- * Returns a key of everything that needs a new card when it changes: the name, room, buttons and fields of a device.
- */
+/** Returns a key that changes when the device needs a new card: when its name, room, buttons or fields change. */
 export function shapeOf(device: DeviceFact): string {
   const { name, room, buttons, type } = device;
   return JSON.stringify([name, type, room, buttons, fieldsOf(device), hasColor(device), hasWhite(device)]);
@@ -23,12 +21,12 @@ export function shapeOf(device: DeviceFact): string {
 
 const ALARMING = ['alert', 'moisture', 'coDetected', 'sirenOn'];
 const MOVING = ['open', 'motion'];
-/** Fields that make a card glow. */
+/** Fields for which a card has a glow. */
 const GLOWING = ['isOn', ...ALARMING, ...MOVING];
 
 type Part = { node: HTMLElement; show: (state: DeviceState) => void };
 
-/** Creates the card of a device, without values. */
+/** Creates the card of a device. Its values are shown with `show`. */
 export function cardOf(device: DeviceFact, hubId: string, say: Say): Card {
   const actions = new DeviceActions(hubId, device);
   const parts = [...partsOf(device, actions, say), moreOf(device, actions, say)];
@@ -45,7 +43,7 @@ export function cardOf(device: DeviceFact, hubId: string, say: Say): Card {
     shape: shapeOf(device),
     show: ({ state }) => {
       for (const part of parts) part.show(state);
-      // An unreachable phone is not a problem: its owner is out.
+      // An unreachable phone is not a problem, because it only means that its owner is out.
       node.classList.toggle('is-away', !state.reachable && device.type !== 'UI_DEVICE');
       showGlow(glow, state);
     },
@@ -175,7 +173,7 @@ function soundOf({ rcData }: DeviceState): Record<string, unknown> {
   return (rcData ?? {}) as Record<string, unknown>;
 }
 
-/** Returns the control of a phone. It is reachable while its owner is at home. */
+/** Returns the control for a phone. A phone is reachable while its owner is at home. */
 function phone(actions: DeviceActions, say: Say): Part {
   const { node, show } = switchOf(say('home'), (isHome) => actions.reach(isHome));
   return { node, show: (state) => show(state.reachable) };
@@ -221,7 +219,7 @@ function moreOf(device: DeviceFact, actions: DeviceActions, say: Say): Part {
 const isColored = (state: DeviceState): boolean => state['colorMode'] === 'hs';
 const colorIn = (state: DeviceState) => ({ hue: Number(state['hue']), saturation: Number(state['saturation']) });
 
-/** Colors the card like the lamp's light, or marks that the device is on, open or alarmed. */
+/** Colors the glow like the lamp's light, or marks the device as on, open or in alarm. */
 function showGlow(glow: HTMLElement, state: DeviceState): void {
   const isLit = state['isOn'] === true;
   const kelvin = Number(state['temperature']);

@@ -1,7 +1,7 @@
 type Attributes = Record<string, string | number | boolean | undefined>;
 
 /**
- * Creates an element with attributes and content; `true` gives an attribute without a value, `false` and `undefined`
+ * Creates an element with attributes and content. `true` sets an attribute without a value; `false` and `undefined` set
  * none.
  */
 export function element<Tag extends keyof HTMLElementTagNameMap>(

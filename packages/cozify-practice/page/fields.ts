@@ -1,7 +1,7 @@
 import type { DeviceFact, DeviceState } from './home';
 import type { TextKey } from './texts';
 
-/** How the user changes a field: with a command of the app, or by an event at home. */
+/** How the user changes a field: with a command as from the app, or with an event at home. */
 export type ChangedBy = 'app' | 'home';
 
 /** A field that the page shows; `name` is its name in the device's state. */
@@ -9,11 +9,11 @@ export interface Field {
   name: string;
   text: TextKey;
   by: ChangedBy;
-  /** Range of a number that can be changed. */
+  /** The range of a number that the user can change. */
   range?: Range;
-  /** Texts of the values of an enumeration, by the hub's number for each. */
+  /** The texts for the values of an enumeration; the index is the hub's number. */
   words?: readonly TextKey[];
-  /** Unit of a number that is only shown. */
+  /** The unit of a number that the user can't change. */
   counts?: string;
 }
 
@@ -22,7 +22,7 @@ export interface Range {
   high: number;
   step: number;
   unit: string;
-  /** Factor from the hub's value to the shown one. */
+  /** The shown value is the hub's value times this factor. */
   factor?: number;
 }
 
@@ -41,7 +41,7 @@ const VENTILATION_MODES = ['stopped', 'minimum', 'standard', 'maximum', 'boost']
 const PRESETS = ['comfort', 'eco', 'fireplace'] as const;
 const FANS = ['off', 'low', 'medium', 'high', 'on', 'auto', 'smart'] as const;
 
-/** Fields in the order of a card. */
+/** All fields, in the order of a card. */
 const FIELDS: readonly Field[] = [
   { name: 'isOn', text: 'isOn', by: 'app' },
   { name: 'sirenOn', text: 'sirenOn', by: 'app' },
@@ -86,7 +86,7 @@ export function hasWhite({ state }: DeviceFact): boolean {
   return state.type === 'STATE_LIGHT' && typeof state['minTemperature'] === 'number';
 }
 
-/** Whether a lamp has colors. */
+/** Whether a lamp can show colors. */
 export function hasColor({ state }: DeviceFact): boolean {
   return state.type === 'STATE_LIGHT' && typeof state['hue'] === 'number';
 }

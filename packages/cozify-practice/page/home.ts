@@ -54,8 +54,8 @@ export class Home {
   }
 
   /**
-   * Deletes all facts. Call it before a new connection, because the server then sends all facts, perhaps of another
-   * home.
+   * Deletes all facts. Must be called before a new connection, because the server then sends all facts, perhaps those
+   * of another home.
    */
   forget(): void {
     this.#facts.clear();
@@ -86,7 +86,10 @@ export class Home {
   }
 }
 
-/** Event after an action of the user. Each control then shows the current value, even if the action changed nothing. */
+/**
+ * Event that is sent some time after an action of the user. All controls then show the current values, in case the
+ * action changed nothing.
+ */
 export const DONE = 'done';
 const SETTLED_MS = 1200;
 

@@ -1,6 +1,6 @@
 /** Callbacks of the live connection. */
 export interface LiveCallbacks {
-  /** Called when a connection opens. The server then sends all facts, perhaps of another home. */
+  /** Called when a connection opens. The server then sends all facts, perhaps those of another home. */
   onOpen: () => void;
   onChanges: (changes: Record<string, unknown>) => void;
   /** Called when the server can't be reached. The browser tries again. */
@@ -9,7 +9,7 @@ export interface LiveCallbacks {
 
 /**
  * Connects to the server while the page is visible. A browser allows about six connections to one server, so hidden
- * tabs must not hold one: otherwise other pages could not load.
+ * tabs must not hold one: otherwise other pages of the server could not load.
  */
 export function subscribe({ onOpen, onChanges, onLost }: LiveCallbacks): void {
   let live: EventSource | undefined;

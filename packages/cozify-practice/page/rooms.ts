@@ -13,7 +13,9 @@ export class Rooms {
   readonly #cards = new Map<string, Card>();
   readonly #scenes = new Map<string, Scene>();
   #hubId = '';
-  /** Key of the current layout. The elements are rebuilt only if it changes, so that they keep the focus. */
+  /**
+   * The key of the current layout. The elements are rearranged only if the layout changes, so that they keep the focus.
+   */
   #made = '';
 
   constructor(say: Say) {

@@ -3,14 +3,14 @@ import { element, newId } from './element';
 import { act, type CloudFact, type Home, type HubFact, type MailFact } from './home';
 import type { Say, TextKey } from './texts';
 
-/** A switch for a trouble. */
+/** A switch that turns a trouble on and off. */
 interface TroubleSwitch {
   node: HTMLElement;
   isOn: (cloud: CloudFact, hub: HubFact) => boolean;
   show: (cloud: CloudFact, hub: HubFact) => void;
 }
 
-/** Media query for a narrow page, where the rooms are below; the same as in page.css. */
+/** Media query for a narrow page, on which the rooms are below the side column. The same as in page.css. */
 const NARROW = '(max-width: 45rem)';
 
 /** The side column: the address for the account, the mailbox and the troubles. */

@@ -217,7 +217,7 @@ export type Language = keyof typeof LANGUAGES;
 /** Returns a text with its placeholders filled in. */
 export type Say = (key: TextKey, blanks?: Record<string, string>) => string;
 
-/** Returns the language that the user has chosen here, or else the browser's. */
+/** Returns the language that the user has chosen on the page, or otherwise the browser's. */
 export function usualLanguage(): Language {
   const chosen = localStorage.getItem('language');
   if (chosen === 'en' || chosen === 'fi') return chosen;
@@ -236,7 +236,7 @@ export function sayIn(language: Language): Say {
     Object.entries(blanks).reduce((text, [name, value]) => text.replace(`__${name}__`, value), texts[key]);
 }
 
-/** Returns the name of a room or a scene. Names of the factory are keys such as `$LIVINGROOM` and are translated. */
+/** Returns the name of a room or a scene. Factory names are keys such as `$LIVINGROOM`, which are translated. */
 export function nameIn(say: Say, name: string): string {
   return name.startsWith('$') && name in ENGLISH ? say(name as TextKey) : name;
 }

@@ -12,17 +12,17 @@ export function json(value: unknown, status = 200): Answer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }
 
-/** Returns a 200 in plain text, as the cloud sends its tokens. */
+/** Returns a 200 response in plain text, the form in which the cloud sends tokens. */
 export function text(body: string): Answer {
   return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
-/** Returns a 304. */
+/** Returns a 304 response. */
 export function notModified(): Answer {
   return { status: 304, headers: {}, body: '' };
 }
 
-/** Returns an error in the form of the service: `{"code", "message"}`. */
+/** Returns an error response in the service's form: `{"code", "message"}`. */
 export function failure(status: number, message = STATUS_CODES[status] ?? 'Error', code = status): Answer {
   return json({ code, message }, status);
 }

@@ -1,60 +1,71 @@
 import { isCount } from './checks';
 
 /**
- * Options for the behaviour of a hub where hubs differ or the real behaviour is unknown. All of them can be changed at
- * any time. The defaults are the documented behaviour, or else the likelier one, with short delays.
+ * Options for everything in which hubs differ, or in which the behaviour of real hubs is unknown. All of them can be
+ * changed at any time. The defaults are the documented or otherwise the likelier behaviour, with short delays.
  */
 export interface HubBehaviour {
-  /** Range of the random delay from the hub's answer to the new state of a device. Real devices take 50 to 3000 ms. */
+  /**
+   * Minimum of the random delay between the hub's answer and the new state of a device. Real devices take 50 to 3000
+   * ms.
+   */
   settleMinMs: number;
+  /** Maximum of this delay. */
   settleMaxMs: number;
-  /** Share of the commands that devices accept but never carry out, 0 to 1; see also the trait `isDeaf`. */
+  /** The share of commands that devices accept but never carry out, from 0 to 1. See also the trait `isDeaf`. */
   undoneShare: number;
   /** Number of visible steps of a transition; 0 shows only its end. */
   transitionSteps: number;
-  /** Whether brightness alone switches a lamp on. Unknown. */
+  /** Whether a command with only a brightness switches the lamp on. Unknown. */
   isLitByBrightness: boolean;
   /**
-   * Result of an array with an invalid element. `whole`: an error, nothing is done; `skip`: 200, the other elements are
-   * done; `stop`: an error, the elements before are done. Unknown.
+   * Result of an array with an invalid element. `whole`: an error, and no element is carried out; `skip`: 200, and the
+   * other elements are carried out; `stop`: an error, and the elements before it are carried out. Unknown.
    */
   refusal: 'whole' | 'skip' | 'stop';
   /** Status of the error for an invalid element. */
   refusalStatus: number;
   /** Whether a group accepts CMD_DEVICE. Unknown. */
   isGroupDimmable: boolean;
-  /** Whether switching on a user's scene switches off the others. Factory scenes always do so. */
+  /**
+   * Whether switching on a user's scene switches off the user's other scenes. Factory scenes always exclude each other.
+   */
   isSceneExclusive: boolean;
-  /** Whether a rule that is tied to scenes follows them, so that it can't be switched on separately. */
+  /**
+   * Whether a rule that is tied to scenes is on exactly while one of them is, so that it can't be switched separately.
+   */
   isRuleTied: boolean;
   /** Body of the answer to a command for devices and groups. Unknown. */
   dispatchAnswer: 'null' | 'empty';
   /** Form of the answer to a command for scenes and rules; the list is documented. */
   commandedAs: 'map' | 'list';
   /**
-   * Whether CMD_DEVICE needs the type of its state. `optional`: it may be missing, as with many clients, but a wrong
-   * type is invalid; `required`: it may not be missing; `ignored`: it is not checked. The same holds for the type of
-   * `rcData`.
+   * Whether the state in a CMD_DEVICE needs its type. `optional`: the type may be missing, as with many clients, but a
+   * wrong type is invalid; `required`: the type must be there; `ignored`: the type is not checked. The same applies to
+   * the type of `rcData`.
    */
   stateType: 'optional' | 'required' | 'ignored';
-  /** Result of a command that contains the -1 of the lamp's other mode. Unknown; clients send it and get no error. */
+  /**
+   * Result of a command that contains the -1 of a field of the lamp's other mode. Unknown; clients send it and get no
+   * error.
+   */
   minusOne: 'ignored' | 'refused';
   /** Result of a value out of range. Unknown. */
   oddValue: 'ignored' | 'refused';
   /** Whether `liftPct` moves a blind that has a `position`. The only known client sends `position`. */
   isLiftTaken: boolean;
 
-  /** Form of the capabilities; `mixed`: it differs by device. */
+  /** Form of the capabilities; `mixed`: the form differs by device. */
   capabilitiesAs: 'set' | 'list' | 'mixed';
-  /** Form of the room of a device: a list of one id, or the id; `mixed`: it differs by device. */
+  /** Form of the room of a device: a list of one id, or the id; `mixed`: the form differs by device. */
   roomAs: 'list' | 'text' | 'mixed';
   /** Unit of air pressure. */
   pressureIn: 'Pa' | 'hPa';
-  /** Field name of the target temperature; `own`: it differs by device. */
+  /** Field name of the target temperature; `own`: the name differs by device. */
   targetName: 'own' | 'targetTemp' | 'targetTemperature';
   /** Whether the answer to a poll is an array with one element. */
   isPollWrapped: boolean;
-  /** Whether the answer to `ts=0` is marked as full. It always contains everything. */
+  /** Whether the answer to `ts=0` is marked as full. The answer always contains everything. */
   isFirstPollFull: boolean;
   /**
    * Deltas of all lists except devices. `named`: under the name of the list (`groups`); `foreign`: under an unexpected
@@ -65,23 +76,22 @@ export interface HubBehaviour {
   pollHoldMs: number;
   /** Answer to a poll when nothing has changed. */
   quietPoll: 'empty' | '304';
-  /** Delay of full answers and lists. */
+  /** Delay of full poll answers and of lists. */
   slowFullMs: number;
-  /** Share of the changes that no poll reports, 0 to 1. */
+  /** The share of changes that no poll reports, from 0 to 1. */
   lostShare: number;
-  /** Change after the same button press again: the times of the device, or nothing. Unknown. */
+  /** Effect of pressing the same button again: the times in the device's state change, or nothing does. Unknown. */
   repeatedPress: 'times' | 'nothing';
   /** Whether a group counts as changed when one of its members changes. */
   isGroupUpdated: boolean;
 
   /** Status for a revoked or expired key; real hubs have sent both. */
   deadKeyStatus: number;
-  /**
-   * Lowest role (admin 32, user 8, guest 2, anonymous 1) that may read; that may switch; that may close alarms and
-   * change rules.
-   */
+  /** Lowest role that may read. Roles: admin 32, user 8, guest 2, anonymous 1. */
   roleToRead: number;
+  /** Lowest role that may send commands. */
   roleToCommand: number;
+  /** Lowest role that may close alarms and change rules. */
   roleToManage: number;
 }
 
@@ -121,7 +131,7 @@ export const DEFAULT_BEHAVIOUR: HubBehaviour = {
   roleToManage: 8,
 };
 
-/** Unknown behaviours by question: the variants that a real hub may have. A client has to work with each of them. */
+/** Unknown behaviours of real hubs: for each question, the variants that a client has to work with. */
 export const UNKNOWNS: Readonly<Record<string, readonly Partial<HubBehaviour>[]>> = {
   'does brightness alone light a lamp': [{ isLitByBrightness: true }, { isLitByBrightness: false }],
   'what becomes of an array with a bad element': [{ refusal: 'whole' }, { refusal: 'skip' }, { refusal: 'stop' }],
@@ -197,7 +207,7 @@ const CHECKS: Record<keyof HubBehaviour, (value: unknown) => boolean> = {
   roleToManage: isCount,
 };
 
-/** Whether a value from outside consists only of valid options of a behaviour. */
+/** Whether the options in a value from outside are all known and valid. */
 export function isBehaviour(value: Record<string, unknown>): value is Partial<HubBehaviour> {
   return Object.entries(value).every(
     ([name, content]) => Object.hasOwn(CHECKS, name) && CHECKS[name as keyof HubBehaviour](content),

@@ -3,22 +3,22 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-/** Message to the worker; the worker sleeps on `gate`. */
+/** The data for the worker, which sleeps on `gate`. */
 export interface BlackHoleConfig {
   address: string;
   port: number;
   gate: SharedArrayBuffer;
 }
 
-/** Upper limit of the connections that the system queues for a server that accepts none. */
+/** At least as many connections as the system queues for a server that accepts none. */
 const QUEUE = 8;
 
 /**
- * A port of this machine that neither answers nor refuses connections, like a hub without power: connecting hangs until
- * the client gives up.
+ * A port of this machine that neither answers nor refuses connections, like a hub without power. A connection attempt
+ * hangs until the client gives up.
  *
- * A worker thread listens and then sleeps, so that it accepts nothing. When its queue is full, the system drops new
- * connections.
+ * A worker thread listens and then sleeps, so that it accepts nothing. When the queue of the port is full, the system
+ * drops new connections.
  */
 export class BlackHole {
   readonly #worker: Worker;
@@ -49,7 +49,7 @@ export class BlackHole {
     await exited;
   }
 
-  /** Opens connections until one hangs. */
+  /** Opens connections to fill the queue of the port, so that further connections hang. */
   async #fill(address: string, port: number): Promise<void> {
     for (let tried = 0; tried < QUEUE; tried++) {
       const filler = connect({ host: address, port });

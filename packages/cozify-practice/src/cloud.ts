@@ -22,12 +22,12 @@ const ROUTES: Record<string, { call: CloudCall; method: string }> = {
   'hub/lan_ip': { call: 'lan_ip', method: 'GET' },
 };
 
-/** Target of a request, before any check. */
+/** The target of a request, before any check. */
 export interface Route {
   call: LoggedRequest['call'];
   /** API version in the path. */
   version: string;
-  /** The only allowed method; undefined for any. */
+  /** The only allowed method; undefined if any is allowed. */
   method?: string;
   url: URL;
 }
@@ -56,8 +56,8 @@ export class Cloud {
   }
 
   /**
-   * Returns the hub of a request through the cloud, and the request as that hub gets it; undefined if there is no such
-   * hub.
+   * Returns the hub to which a request through the cloud goes, and the request as that hub receives it; undefined if
+   * there is no such hub.
    */
   visitedBy({ call, version, url }: Route, request: IncomingMessage): (Visited & { hub: SimulatedHub }) | undefined {
     const key = request.headers['x-hub-key'];
@@ -67,7 +67,7 @@ export class Cloud {
     return hub && { hub, transport: 'cloud', path, key };
   }
 
-  /** Answers a call; `signal` is aborted when the client has gone. */
+  /** Answers a call. `signal` is aborted when the client has disconnected. */
   answer(route: Route, request: IncomingMessage, body: string, signal: AbortSignal): Answer | Promise<Answer> {
     const { call, version, method, url } = route;
     if (version !== API_VERSION) return failure(410, 'Obsolete API version');
@@ -145,7 +145,7 @@ export class Cloud {
   }
 }
 
-/** Returns the fields of a login, from the body or, as python-cozify first sent them, from the query. */
+/** Returns the fields of a login, from the body or from the query, as python-cozify first sent them. */
 function loginOf(contentType: string, body: string, { searchParams }: URL): Record<string, unknown> {
   if (body === '') return Object.fromEntries(searchParams);
   if (contentType.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(body));

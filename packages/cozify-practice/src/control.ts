@@ -23,7 +23,7 @@ const SETTINGS: Record<keyof Settings, (value: unknown) => boolean> = {
   hubOfflineStatus: (value) => value === 400 || value === 408,
 };
 
-/** Handlers of POST under `/control/`; undefined means that the body was invalid. */
+/** Handlers of POST requests under `/control/`. They return undefined for an invalid body. */
 const COMMANDS: Record<string, (simulator: World, body: Body) => unknown> = {
   fault: (simulator, { call, fault }) => {
     if (!isFaultTarget(call) || !isFault(fault)) return undefined;
@@ -69,7 +69,7 @@ const COMMANDS: Record<string, (simulator: World, body: Body) => unknown> = {
 
 /**
  * The control interface for other processes: `GET state[?requests=N]`, `GET home?hub=<id>`, and a POST for each of
- * {@link COMMANDS}. JSON has no Infinity, so a `graceRequests` of null means no limit.
+ * {@link COMMANDS}. A `graceRequests` of null means no limit, because JSON has no Infinity.
  */
 export async function control(simulator: World, method: string, url: URL, body: string): Promise<Answer> {
   const name = url.pathname.slice('/control/'.length);
@@ -100,8 +100,8 @@ function changeSettings(simulator: World, body: Body): boolean {
 }
 
 /**
- * Changes a hub: `{id, action}`, with `name` for rename, `version` for update, `role`, `emptyAnswers` for restart,
- * `silent` for leaving the LAN, and `port` for move.
+ * Changes a hub. The body is `{id, action}` and, depending on the action, `name` for rename, `version` for update,
+ * `role` for role, `emptyAnswers` for restart, `silent` for leave-lan, and `port` for move.
  */
 async function changeHub(hub: SimulatedHub, body: Body): Promise<boolean> {
   const { action, name, version, port, role, emptyAnswers, silent } = body;

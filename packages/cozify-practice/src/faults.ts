@@ -4,18 +4,18 @@ import type { Fault, FaultTarget, LoggedRequest } from './types';
 
 /** A planned fault. */
 export interface PlannedFault extends Fault {
-  /** Holds the answer back until it is released. */
+  /** Holds the answer until it is released. */
   held?: HeldAnswer;
 }
 
 interface Planned {
-  /** Faults with `times`, in the order of use. */
+  /** Faults with `times`, in the order in which they are used. */
   readonly limited: { fault: PlannedFault; left: number }[];
-  /** Faults without `times`, the newest first. They apply after the others are used up. */
+  /** Faults without `times`, newest first. They apply when those with `times` are used up. */
   lasting: PlannedFault[];
 }
 
-/** The parts of a request that select its fault. */
+/** The parts of a request that determine its fault. */
 interface FaultRequest {
   call: LoggedRequest['call'];
   hubId: string | undefined;
@@ -27,8 +27,8 @@ export class Faults {
   readonly #planned = new Map<FaultTarget, Planned>();
 
   /**
-   * Adds a fault. Faults with `times` are used first, in their order; a fault without `times` replaces the previous one
-   * for the same requests.
+   * Adds a fault. Faults with `times` are used first, in the order in which they were added. A fault without `times`
+   * replaces the previous one for the same requests.
    */
   add(target: FaultTarget, fault: PlannedFault): void {
     const planned = this.#planned.get(target) ?? { limited: [], lasting: [] };
@@ -53,7 +53,7 @@ export class Faults {
     this.#planned.clear();
   }
 
-  /** Returns the fault of a new request, if any. A narrower target has priority. */
+  /** Returns the fault for a new request, if any, and uses it up. A narrower target has priority. */
   take(request: FaultRequest): PlannedFault | undefined {
     const targets = targetsOf(request.call).flatMap((target) => this.#planned.get(target) ?? []);
     for (const { limited } of targets) {
@@ -111,7 +111,7 @@ export function isFaultTarget(value: unknown): value is FaultTarget {
   return typeof value === 'string' && TARGETS.includes(value);
 }
 
-/** Whether a value from outside consists only of valid fields of a fault. */
+/** Whether the fields in a value from outside are all known and valid. */
 export function isFault(value: unknown): value is Fault {
   if (!isRecord(value)) return false;
   return Object.entries(value).every(

@@ -13,7 +13,7 @@ export class HeldAnswer {
     this.#release();
   }
 
-  /** Resolves at the release; rejects if `signal` is aborted first. */
+  /** Resolves when the answer is released. Rejects if `signal` is aborted first. */
   async wait(signal: AbortSignal): Promise<void> {
     this.#isAsked = true;
     signal.throwIfAborted();

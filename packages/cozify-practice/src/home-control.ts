@@ -6,7 +6,7 @@ import { isListing, LISTINGS } from './home/things';
 
 type Body = Record<string, unknown>;
 
-/** Checks of the arguments of actions, by name. */
+/** Checks for the arguments of actions, by argument name. */
 const CHECKS = {
   device: isText,
   name: isText,
@@ -24,7 +24,7 @@ const CHECKS = {
   count: isCount,
 } as const;
 
-/** The actions at a home: methods of {@link Home}, with the names of their arguments. */
+/** The actions at a home. Each is a method of {@link Home}, with the names of its arguments. */
 const ACTIONS: { readonly [Method in keyof Home]?: readonly (keyof typeof CHECKS)[] } = {
   press: ['device', 'button', 'modifiers'],
   change: ['device', 'state'],
@@ -61,12 +61,12 @@ export function changeHome({ home }: SimulatedHub, body: Body): unknown {
   }
 }
 
-/** Changes the behaviour of a hub and returns the whole behaviour; undefined if an option is invalid. */
+/** Changes the behaviour of a hub. Returns the complete behaviour; undefined if an option is invalid. */
 export function changeBehaviour(hub: SimulatedHub, changes: Body): unknown {
   return isBehaviour(changes) ? Object.assign(hub.behaviour, changes) : undefined;
 }
 
-/** Returns all things of a home, the behaviour of its hub and the requests to the hub. */
+/** Returns all things of a home, and the behaviour of its hub and the requests to it. */
 export function homeOf({ home, behaviour, log }: SimulatedHub): unknown {
   const things = Object.fromEntries(LISTINGS.map((listing) => [listing, home.all(listing)]));
   return { ...things, behaviour, visits: log.visits };

@@ -12,13 +12,13 @@ export interface HubCall {
   query: URLSearchParams;
   body: string;
   role: number;
-  /** Aborted when the client has gone. */
+  /** Aborted when the client has disconnected. */
   signal: AbortSignal;
 }
 
 /**
- * Answers about the hub itself, by path below `/cc/<version>`. According to python-cozify, the last two are lists:
- * user-defined colors and 433 MHz devices. The content of the second is unknown.
+ * Answers about the hub itself, by path below `/cc/<version>`. According to python-cozify, the last two are lists of
+ * user-defined colors and of 433 MHz devices. The content of the latter is unknown.
  */
 const OF_THE_HUB: Readonly<Record<string, (home: Home) => unknown>> = {
   '/hub/tz': () => 'Europe/Helsinki',
@@ -75,7 +75,7 @@ export class HubCalls {
     return listing === 'scenes' || listing === 'rules' ? this.#commanded(listing, outcome.ids) : this.#dispatched();
   }
 
-  /** Returns the things after a command. */
+  /** Returns the commanded things in their new state. */
   #commanded(listing: 'scenes' | 'rules', ids: readonly string[]): Answer {
     const things = [...new Set(ids)].map((id) => this.#home.find(listing, id));
     return json(

@@ -4,7 +4,7 @@ import { signJwt } from './tokens';
 /** Roles of a key, by name. */
 export const ROLES = { admin: 32, user: 8, guest: 2, anonymous: 1 } as const;
 
-/** Content of a new key, except its user. */
+/** The content of a new key, except for its user. */
 export interface KeyContent {
   hubName: string;
   role: number;
@@ -30,7 +30,7 @@ export class HubKeys {
     this.#now = now;
   }
 
-  /** Returns a user's key: the same one until it expires, its content changes or the keys are rotated. */
+  /** Returns a user's key. The key stays the same until it expires, its content changes or the keys are rotated. */
   key(email: string, content: KeyContent): string {
     const { hubName, role, lifeMs } = content;
     const current = this.#current.get(email);
@@ -50,19 +50,19 @@ export class HubKeys {
     return this.#known.has(key);
   }
 
-  /** Returns the role of a key; undefined for an invalid key or one of another hub. */
+  /** Returns the role of a key; undefined for an invalid key or a key of another hub. */
   roleOf(key: string | undefined): number | undefined {
     const known = key === undefined ? undefined : this.#known.get(key);
     return known && !known.isRevoked && this.#now() < known.expiresAt ? known.role : undefined;
   }
 
-  /** Revokes all keys. The next key of each user is a new one. */
+  /** Revokes all keys. Each user then gets a new one. */
   rotate(): void {
     this.revoke();
     this.#current.clear();
   }
 
-  /** Revokes all keys, but still returns them as the users' keys. */
+  /** Revokes all keys, but still returns them from {@link key}. */
   revoke(): void {
     for (const known of this.#known.values()) known.isRevoked = true;
   }

@@ -11,20 +11,20 @@ export interface HubVisit {
   body: string;
   /** Null before the answer. */
   status: number | null;
-  /** Requests of this method in flight when it arrived, this one included. */
+  /** Requests of this method in flight when this request arrived, including itself. */
   atOnce: number;
   /** Null while in flight. */
   endedAt: number | null;
 }
 
-/** Filter of requests; `path` matches a part of the hub's path. */
+/** A filter for requests. `path` matches any part of the path at the hub. */
 export interface VisitFilter {
   method?: string;
   path?: string;
   transport?: HubVisit['transport'];
 }
 
-/** An element of an array of commands, and its PUT request. */
+/** An element of an array of commands, and the PUT request that contained it. */
 export interface ReceivedCommand {
   visit: HubVisit;
   id: unknown;
@@ -48,7 +48,7 @@ export class HubLog {
     return this.#visits;
   }
 
-  /** Adds a request when it arrives; missing fields are set later. */
+  /** Adds a request when it arrives. The other fields are set later. */
   open(about: Pick<HubVisit, 'transport' | 'method' | 'path' | 'key'>): HubVisit {
     const alike = [...this.#inFlight].filter(({ method }) => method === about.method);
     const visit = { ...about, at: this.#now(), body: '', status: null, atOnce: alike.length + 1, endedAt: null };
@@ -83,7 +83,7 @@ export class HubLog {
     return Math.max(0, ...this.of({ method }).map(({ atOnce }) => atOnce));
   }
 
-  /** Elements of all arrays of commands, in order of arrival. */
+  /** The elements of all arrays of commands, in order of arrival. */
   get commands(): ReceivedCommand[] {
     return this.of({ method: 'PUT', path: '/command' }).flatMap((visit) =>
       elementsOf(visit.body).map((element) => ({

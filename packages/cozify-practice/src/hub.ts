@@ -20,7 +20,7 @@ export interface HubRequest {
   path: string;
   key: string | undefined;
   body: string;
-  /** Aborted when the client has gone. */
+  /** Aborted when the client has disconnected. */
   signal: AbortSignal;
 }
 
@@ -32,17 +32,17 @@ export class SimulatedHub {
   /** Log of all requests to this hub. */
   readonly log: HubLog;
   readonly onLan: boolean;
-  /** Name that `/hub` returns; see {@link rename}. */
+  /** The name that `/hub` returns; see {@link rename}. */
   name: string;
-  /** Name in new keys, if it differs from `name`. */
+  /** The hub's name in new keys, if it differs from `name`. */
   keyName: string | undefined;
-  /** Firmware version. After an update, calls with the version of the old firmware get 410. */
+  /** Firmware version. After an update, calls with the old API version get 410. */
   version: string;
   /** Lifetime of new keys in milliseconds. */
   keyLifeMs: number;
   /** Role of new keys; see {@link ROLES}. Issued keys keep theirs. */
   role: number;
-  /** Whether the cloud reaches the hub. If not, calls through the cloud get 400 or, as configured, 408. */
+  /** Whether the hub is connected to the cloud. If not, calls through the cloud get 400 or, if so configured, 408. */
   connected = true;
   /** Whether `user/hubkeys` lists the hub with `null` instead of a key. */
   isKeyNull = false;
@@ -52,7 +52,7 @@ export class SimulatedHub {
   #listener: Listener;
   #hole: BlackHole | undefined;
 
-  /** `place` is the index of the hub, so that hubs with the same name get different ids. */
+  /** `place`: the index of the hub, which gives hubs with the same name different ids. */
   constructor(options: SimulatedHubOptions, place: number, wire: Wire, now: () => number) {
     this.name = options.name ?? `Hub ${place + 1}`;
     this.keyName = options.keyName;
@@ -87,7 +87,7 @@ export class SimulatedHub {
     return this.#listener.address;
   }
 
-  /** Port of the LAN server, also while it is offline; 0 without a server. */
+  /** Port of the LAN server, even while it is offline; 0 without a server. */
   get port(): number {
     return this.onLan ? this.#listener.port : 0;
   }
@@ -104,7 +104,8 @@ export class SimulatedHub {
   }
 
   /**
-   * Returns a user's key in `user/hubkeys`: the same one until it expires, its content changes or the keys are rotated.
+   * Returns a user's key as listed by `user/hubkeys`. The key stays the same until it expires, its content changes or
+   * the keys are rotated.
    */
   key(email: string): string {
     return this.#keys.key(email, { hubName: this.keyName ?? this.name, role: this.role, lifeMs: this.keyLifeMs });
@@ -115,17 +116,17 @@ export class SimulatedHub {
     return this.#keys.hasIssued(key);
   }
 
-  /** Revokes all keys; `user/hubkeys` lists new ones. */
+  /** Revokes all keys. After that, `user/hubkeys` lists new ones. */
   rotateKey(): void {
     this.#keys.rotate();
   }
 
-  /** Revokes all keys; `user/hubkeys` still lists them until the keys are rotated. */
+  /** Revokes all keys, but `user/hubkeys` still lists them until the keys are rotated. */
   revokeKeys(): void {
     this.#keys.revoke();
   }
 
-  /** Renames the hub, in new keys too. Issued keys stay valid. */
+  /** Renames the hub, also in new keys. Issued keys stay valid. */
   rename(name: string): void {
     this.name = name;
   }
@@ -154,8 +155,8 @@ export class SimulatedHub {
   }
 
   /**
-   * Disconnects the hub from the LAN, but not from the cloud. Connections are refused or, with `silent`, hang as with a
-   * hub without power.
+   * Disconnects the hub from the LAN, but not from the cloud. Connections are refused or, with `silent`, hang as if the
+   * hub had no power.
    */
   async leaveLan(how: 'refused' | 'silent' = 'refused'): Promise<void> {
     await this.#closeLan();
@@ -168,7 +169,7 @@ export class SimulatedHub {
     if (this.onLan) await this.#listener.open();
   }
 
-  /** Switches the hub off: the LAN server is closed, and the cloud does not reach the hub. */
+  /** Switches the hub off: the LAN server is closed, and the cloud can't reach the hub. */
   async goOffline(): Promise<void> {
     this.connected = false;
     await this.#closeLan();

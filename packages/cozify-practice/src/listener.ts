@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIPv4, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a server that opens again waits for its port. */
+/** How long a server that opens again waits until its port is free. */
 const PATIENCE_MS = 180_000;
 
 /** Answers one request; `signal` is aborted when the server closes. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => Promise<void>;
 
-/** An HTTP server on 127.0.0.0/8 that can be closed, with all its connections, and opened again. */
+/** An HTTP server on 127.0.0.0/8. It can be closed together with all its connections, and opened again. */
 export class Listener {
   readonly address: string;
   readonly #handler: Handler;
@@ -17,7 +17,10 @@ export class Listener {
   #hasBeenOpen = false;
   #open: { server: Server; closing: AbortController } | undefined;
 
-  /** `port` 0 means any free port, and the same one when it opens again. Throws for an address that is not loopback. */
+  /**
+   * `port`: 0 means any free port when the server first opens, and the same port after that. Throws for an address that
+   * is not loopback.
+   */
   constructor(address: string, port: number, handler: Handler) {
     if (!isIPv4(address) || !address.startsWith('127.')) throw new Error(`${address} is not within 127.0.0.0/8`);
     this.address = address;
@@ -39,7 +42,7 @@ export class Listener {
     const closing = new AbortController();
     setMaxListeners(0, closing.signal);
     const server = createServer((request, response) => void this.#answer(request, response, closing.signal));
-    // Longer than any client keeps an idle connection, so that only a fault closes one during a request.
+    // Longer than any client keeps an idle connection, so that only faults close a connection during a request.
     server.keepAliveTimeout = 120_000;
     this.#open = { server, closing };
     try {
@@ -51,7 +54,7 @@ export class Listener {
     this.#port = (server.address() as AddressInfo).port;
   }
 
-  /** While the server was closed, another test may have got its port for a while, so retry. */
+  /** Retries if the port is in use, because another test may have taken it while the server was closed. */
   async #listen(server: Server, signal: AbortSignal): Promise<void> {
     const deadline = Date.now() + (this.#hasBeenOpen ? PATIENCE_MS : 0);
     for (;;) {

@@ -11,7 +11,7 @@ const STYLE = `
   th, td { padding: .4rem .5rem; border-bottom: 1px solid #8884; text-align: left; overflow-wrap: anywhere; }
   td .code { font-family: ui-monospace, monospace; }`;
 
-// Replaces only the list, and only when it has changed, so that a selected code stays selected.
+// Replaces the list only when it has changed, so that a selected code stays selected.
 const SCRIPT = `
   setInterval(async () => {
     try {
@@ -23,7 +23,9 @@ const SCRIPT = `
     } catch {}
   }, 1000);`;
 
-/** Returns the page with all mails, newest first. Each has `data-to`, `data-code` and `data-state`. */
+/**
+ * Returns the page with all mails, newest first. The element of each mail has `data-to`, `data-code` and `data-state`.
+ */
 export function mailboxPage(mails: readonly SimulatedMail[], stateOf: (mail: SimulatedMail) => string): string {
   const [newest, ...older] = mails.toReversed();
   return `<!doctype html>

@@ -27,7 +27,7 @@ export class Mails {
     if (this.sent.length > MAX_MAILS) this.sent.shift();
   }
 
-  /** Redeems a code; false if it is wrong, expired or used. */
+  /** Redeems a code. Returns false if the code is wrong, expired or used. */
   redeem(email: string, code: string): boolean {
     const mail = this.sent.find((sent) => isTo(sent, email) && sent.code === code && this.isUsable(sent));
     if (mail) mail.used = true;
@@ -38,7 +38,7 @@ export class Mails {
     return !mail.used && this.#now() - mail.sentAt < this.#settings.codeLifeMs;
   }
 
-  /** Returns the last code for an address, used or not; throws if there is none. */
+  /** Returns the last code for an address, used or not. Throws if there is none. */
   latestCode(email: string): string {
     const mail = this.sent.findLast((sent) => isTo(sent, email));
     if (!mail) throw new Error(`No code has been sent to ${email}`);

@@ -8,9 +8,9 @@ import { parseRecording } from './recording/recording';
 import { Interrupted } from './recording/terminal';
 import { Simulator } from './simulator';
 
-/** Default port, fixed so that an account keeps working after a restart of the practice home. */
+/** Default port. It is fixed, so that an account keeps working after a restart of the practice home. */
 const DEFAULT_PORT = '18930';
-/** Highest port, because the hubs use the next ones. */
+/** Highest allowed port. Lower than the highest possible one, because the hubs use the ports after it. */
 const MAX_PORT = 65_000;
 /** Exit code after Ctrl-C. */
 const INTERRUPTED = 130;

@@ -10,14 +10,14 @@ import { Terminal } from './recording/terminal';
 
 const CLOUD = 'https://api.cozify.fi/ui/0.2';
 const EVERY_MS = 2000;
-/** Options of a new file: only the owner may read it, and an existing file is not overwritten. */
+/** Options for a new file: only its owner may read it, and an existing file is not overwritten. */
 const NEW_FILE = { mode: 0o600, flag: 'wx' } as const;
 
 /** Options of the command line. */
 interface RecordOptions {
   cloud: string;
   email: string | undefined;
-  /** Name of the hub. */
+  /** The name of the hub to record. */
   hub: string | undefined;
   minutes: number;
   names: Recording['names'];
@@ -90,7 +90,7 @@ async function recordHub(owner: Owner, terminal: Terminal, options: RecordOption
   await save(recorder, out);
 }
 
-/** Returns the hub with a given name, or lets the user choose by name or number. */
+/** Returns the hub with the given name, or asks the user to choose a hub by name or number. */
 async function choose(hubs: readonly OwnHub[], given: string | undefined, terminal: Terminal): Promise<OwnHub> {
   const [first] = hubs;
   if (first === undefined) throw new Error('None of your hubs can be reached.');
@@ -103,7 +103,7 @@ async function choose(hubs: readonly OwnHub[], given: string | undefined, termin
   }
 }
 
-/** Writes the file or, if that fails, a file elsewhere, so that the recording is not lost. */
+/** Writes the file. If that fails, writes a file elsewhere, so that the recording is not lost. */
 async function save(recorder: HomeRecorder, file: string): Promise<void> {
   try {
     await writeFile(file, recorder.pieces(), NEW_FILE);
@@ -116,7 +116,7 @@ async function save(recorder: HomeRecorder, file: string): Promise<void> {
   }
 }
 
-/** A failed logout does not affect the recording. */
+/** Logs out. Only reports a failure, because it does not affect the recording. */
 async function logOut(owner: Owner): Promise<void> {
   try {
     await owner.logOut();

@@ -1,4 +1,4 @@
-/** Random numbers that are reproducible by seed (mulberry32). */
+/** A random number generator that repeats its numbers for the same seed (mulberry32). */
 export class Seeded {
   #state: number;
 

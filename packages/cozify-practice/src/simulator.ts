@@ -12,7 +12,7 @@ const MAILBOX = '/mailbox';
 
 /** A Cozify cloud with its hubs, the home's page, a mailbox and a control interface, on loopback sockets only. */
 export class Simulator extends World {
-  /** Starts the simulator. Rejects, with nothing left running, if a port is taken. */
+  /** Starts the simulator. If a port is taken, stops everything and rejects. */
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
     const simulator = new Simulator(options);
     await simulator.open(options.hubs);

@@ -22,11 +22,11 @@ export function uuidOf(text: string): string {
 interface IssuedToken {
   email: string;
   expiresAt: number;
-  /** Number of shown tokens (see `#shown`) from which this token is revoked. */
+  /** The token is revoked once `#shown` reaches this number. */
   revokedFrom: number;
 }
 
-/** Above this number of tokens, expired ones are deleted. */
+/** At this number of tokens, expired tokens are deleted. */
 const MAX_TOKENS = 10_000;
 
 /** The cloud tokens issued so far. Any other string is invalid. */
@@ -43,7 +43,7 @@ export class CloudTokens {
     this.#now = now;
   }
 
-  /** Issues a valid token; `times` are in seconds, as in the token. All tokens differ. */
+  /** Issues a valid token. `times` are in seconds, as in the token. No two tokens are equal. */
   issue(email: string, times: { iat?: number; exp?: number } = {}): string {
     const now = this.#now();
     const lifeMs = this.#settings.tokenLifeMs;
@@ -66,8 +66,8 @@ export class CloudTokens {
   }
 
   /**
-   * Returns the owner of a request's token; undefined if the token is invalid. Counts towards the grace of revoked
-   * tokens.
+   * Returns the owner of the token in a request; undefined if the token is invalid. The request counts towards the
+   * grace of revoked tokens.
    */
   show(token: string): string | undefined {
     const owner = this.ownerOf(token);

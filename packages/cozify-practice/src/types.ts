@@ -3,7 +3,7 @@ import type { HomeOptions } from './home/furnish';
 
 /** Options of a simulated hub. All have defaults. */
 export interface SimulatedHubOptions {
-  /** `hubId`; by default a UUID made from the name and the hub's index. */
+  /** The `hubId`; by default a UUID made from the name and the hub's index. */
   id?: string;
   name?: string;
   /** Name in the hub's keys, if it differs from the hub's own name. */
@@ -16,40 +16,40 @@ export interface SimulatedHubOptions {
   port?: number;
   /** Whether the hub has a LAN server; default true. */
   onLan?: boolean;
-  /** Lifetime of its keys; default a year. */
+  /** Lifetime of the hub's keys, in milliseconds; by default a year. */
   keyLifeMs?: number;
-  /** Role of its keys; default 32, an admin. */
+  /** Role of the hub's keys; by default 32, an admin. */
   role?: number;
   /** Differences from the default behaviour. */
   behaviour?: Partial<HubBehaviour>;
-  /** Options of its home; by default the house with 40 devices. */
+  /** Options of the hub's home; by default the house with 40 devices. */
   home?: HomeOptions;
 }
 
 /**
- * Form of the answer of `hub/lan_ip`. `bare` is `127.0.0.2`, which works only for a hub on port 8893; `url` is
- * `http://127.0.0.1:41234`; the other three are the known forms of an answer without an address.
+ * The form of the answer to `hub/lan_ip`. `bare` is `127.0.0.2`, which works only for a hub on port 8893; `url` is
+ * `http://127.0.0.1:41234`; the other three are the known forms of an answer without addresses.
  */
 export type LanIpForm = 'bare' | 'url' | 'empty' | 'null' | 'error';
 
 /** Settings that can be changed at any time. */
 export interface Settings {
-  /** Delay of every answer of the cloud and of the hubs. */
+  /** Delay of every answer of the cloud and the hubs. */
   latencyMs: number;
   /** Lifetime of a new cloud token. */
   tokenLifeMs: number;
   /** Lifetime of an e-mailed code. */
   codeLifeMs: number;
   /**
-   * Number of requests with any token for which the old token still works after a refresh; Infinity: until it expires;
-   * 0: none. A number and not a time, because a slow process would use up a time before its first request.
+   * For how many requests, with any token, the old token still works after a refresh. 0: for none; Infinity: until it
+   * expires. A number instead of a time, because a slow process might use up a time before its first request.
    */
   graceRequests: number;
   lanIpForm: LanIpForm;
   lanIpOrder: 'as-listed' | 'reversed';
-  /** Status for a wrong, expired or used code. The real one is unknown. */
+  /** Status for a wrong, expired or used code. The real status is unknown. */
   rejectedCodeStatus: number;
-  /** Status of a call through the cloud for a hub that is not connected. Both are reportedly in use. */
+  /** Status of a call through the cloud to a hub that is not connected. Real clouds reportedly use both. */
   hubOfflineStatus: 400 | 408;
 }
 
@@ -65,19 +65,19 @@ export interface SimulatorOptions extends Partial<Settings> {
 /** Calls of the cloud, named by the last part of their path. */
 export type CloudCall = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote';
 
-/** Target of a fault: one call, the hubs' LAN servers, every call of the cloud, or everything. */
+/** The target of a fault: one call, the hubs' LAN servers, every call of the cloud, or everything. */
 export type FaultTarget = CloudCall | 'hub' | 'cloud' | '*';
 
 /**
- * A fault in an answer. With `status` or `body` the request is not carried out, unless `after` is set; without them the
- * real answer is sent, as changed by the other fields.
+ * A fault in an answer. With `status` or `body`, the request is not carried out unless `after` is set. Without them,
+ * the real answer is sent, changed by the other fields.
  */
 export interface Fault {
   /** Applies only to requests for this hub, over any transport. */
   hubId?: string;
   /** Applies only to requests whose path contains this text, such as `/hub/poll` or `/command`. */
   path?: string;
-  /** Number of requests with this fault; by default all of them. */
+  /** How many requests have this fault; by default all. */
   times?: number;
   /** Status; 200 by default if there is a `body`. An error status without a `body` gets a JSON error. */
   status?: number;

@@ -9,7 +9,7 @@ import type { Fault, LoggedRequest } from './types';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** A request with everything that is needed to answer it. */
+/** A request, and everything that is needed to answer it. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -18,11 +18,11 @@ export interface Exchange {
   call: LoggedRequest['call'];
   /** The requested hub, if any. */
   visited?: Visited | undefined;
-  /** Carries out the request and returns its answer. `signal` is aborted when the client has gone. */
+  /** Carries out the request and returns its answer. `signal` is aborted when the client has disconnected. */
   work: (body: string, signal: AbortSignal) => Answer | Promise<Answer>;
 }
 
-/** A hub, and the request as the hub gets it. */
+/** A hub, and the request as the hub receives it. */
 export interface Visited extends Pick<HubVisit, 'transport' | 'path' | 'key'> {
   hub: { readonly id: string; readonly log: HubLog };
 }
@@ -70,14 +70,14 @@ export class Wire {
   }
 }
 
-/** Adds a request to its hub's log; it is closed with the connection at the latest. */
+/** Adds a request to its hub's log. The entry is closed when the connection closes, if not earlier. */
 function openVisit({ hub, transport, path, key }: Visited, method: string, response: ServerResponse): HubVisit {
   const visit = hub.log.open({ transport, method, path, key });
   response.once('close', () => hub.log.close(visit));
   return visit;
 }
 
-/** Returns a signal that is aborted when the server closes or the client leaves. */
+/** Returns a signal that is aborted when the server closes or the client disconnects. */
 function signalOf(response: ServerResponse, closing: AbortSignal): AbortSignal {
   const disconnected = new AbortController();
   const abort = () => disconnected.abort();
@@ -108,7 +108,7 @@ async function send(
   if (fault.gzip) response.setHeader('content-encoding', 'gzip');
   if (!fault.chunked && !isBodiless) response.setHeader('content-length', body.length);
   for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
-  // Otherwise Node sets the Content-Length.
+  // Without this, Node.js would set the Content-Length.
   if (fault.chunked) response.flushHeaders();
   if (fault.truncateAt === undefined && !fault.drip) {
     onEnd();

@@ -72,7 +72,7 @@ export abstract class World implements Settings {
     this.#listener = new Listener('127.0.0.1', options.port ?? 0, (...exchange) => this.#answer(...exchange));
   }
 
-  /** Opens the cloud and the LAN servers of its hubs. Rejects, with nothing left running, if a port is taken. */
+  /** Opens the cloud and the LAN servers of its hubs. If a port is taken, stops everything and rejects. */
   protected async open(hubs: readonly SimulatedHubOptions[] = DEFAULT_HUBS): Promise<void> {
     try {
       await this.#listener.open();
@@ -102,7 +102,7 @@ export abstract class World implements Settings {
     return `${this.origin}/mailbox`;
   }
 
-  /** Base URL of the control interface; state is at `${controlUrl}/state`. */
+  /** Base URL of the control interface. The state is at `${controlUrl}/state`. */
   get controlUrl(): string {
     return `${this.origin}/control`;
   }
@@ -118,7 +118,7 @@ export abstract class World implements Settings {
     return this.#mails.isUsable(mail) ? 'fresh' : 'expired';
   }
 
-  /** Returns the last code for an address; throws if there is none. */
+  /** Returns the last code for an address. Throws if there is none. */
   latestCode(email: string): string {
     return this.#mails.latestCode(email);
   }
@@ -166,7 +166,7 @@ export abstract class World implements Settings {
     this.#faults.clear();
   }
 
-  /** Issues a valid token without a code; `times` are in seconds. */
+  /** Issues a valid token without a code. `times` are in seconds. */
   issueToken(email: string, times?: { iat?: number; exp?: number }): string {
     return this.#tokens.issue(email, times);
   }
@@ -213,8 +213,8 @@ export abstract class World implements Settings {
   }
 
   /**
-   * Closes the cloud's port, which the mailbox and the control interface share; connections are refused until {@link
-   * goOnline}.
+   * Closes the cloud's port, which the page, the mailbox and the control interface share. Connections are refused until
+   * {@link goOnline}.
    */
   async goOffline(): Promise<void> {
     await this.#listener.close();
@@ -231,8 +231,8 @@ export abstract class World implements Settings {
   }
 
   /**
-   * Answers requests for the page, the mailbox and the control interface. They are never logged, delayed or changed by
-   * a fault. Returns whether the request was one of these.
+   * Answers requests for the page, the mailbox and the control interface. Such requests are never logged, delayed or
+   * changed by a fault. Returns whether the request was one of these.
    */
   protected abstract answerPeople(
     url: URL,

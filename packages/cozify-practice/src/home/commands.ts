@@ -6,10 +6,10 @@ import { withOwnTarget } from './shown';
 import { type Device, type Listing, type Preset, type Rule, type Scene } from './things';
 import { readDeviceCommand } from './device-command';
 
-/** The result of an array of commands: the ids of the things that were commanded, or why the array was refused. */
+/** The result of an array of commands: the ids of the commanded things, or the reason why the array was refused. */
 export type Outcome = { isRefused: false; ids: string[] } | { isRefused: true; message: string };
 
-/** Commands that switch something on or off, by list. */
+/** The commands that switch something on (true) or off (false), by list. */
 const SWITCHES: Readonly<Partial<Record<Listing, Readonly<Record<string, boolean>>>>> = {
   devices: { CMD_DEVICE_ON: true, CMD_DEVICE_OFF: false },
   groups: { CMD_GROUP_ON: true, CMD_GROUP_OFF: false },
@@ -29,7 +29,7 @@ export class Commands {
     this.#behaviour = behaviour;
   }
 
-  /** Carries out an array of commands in order. The option `refusal` decides about invalid elements. */
+  /** Carries out an array of commands in order. The option `refusal` decides what happens with invalid elements. */
   execute(listing: Listing, elements: readonly unknown[]): Outcome {
     const { refusal } = this.#behaviour;
     const ids: string[] = [];
@@ -51,7 +51,7 @@ export class Commands {
       : { isRefused: true, message: `Element ${refused} makes no sense` };
   }
 
-  /** Returns the work of a command; undefined if the command is invalid. */
+  /** Returns a function that carries out a command; undefined if the command is invalid. */
   #workOf(listing: Listing, element: unknown): (() => void) | undefined {
     if (!isRecord(element)) return undefined;
     const { id, type, state } = element;
@@ -94,7 +94,7 @@ export class Commands {
     return command && (() => this.#dispatch.send(id, command));
   }
 
-  /** Whether a state has the type of a device. A state without a type fits, unless the type is required. */
+  /** Whether a state has the device's type. A state without a type fits, unless the type is required. */
   #isFor(device: Device, { type }: Record<string, unknown>): boolean {
     return type === device.state.type || (type === undefined && this.#behaviour.stateType !== 'required');
   }
@@ -111,7 +111,7 @@ export class Commands {
     }
   }
 
-  /** Switches a scene at once. Its devices follow with their own delays. */
+  /** Switches a scene at once. The devices in it follow, each with its own delay. */
   #switchScene(id: string, isOn: boolean): void {
     const scene = this.#household.get('scenes', id);
     if (!scene) return;
@@ -162,7 +162,7 @@ function isPreset(preset: unknown): preset is Preset {
   return isRecord(preset) && isRecord(preset['state']) && Array.isArray(preset['targetIds']);
 }
 
-/** Returns the field that ON and OFF switch; undefined for a device that can't be switched. */
+/** Returns the field that the ON and OFF commands switch; undefined for a device that can't be switched. */
 function switchOf({ state }: Device): 'isOn' | 'sirenOn' | undefined {
   if (Object.hasOwn(state, 'isOn')) return 'isOn';
   return Object.hasOwn(state, 'sirenOn') ? 'sirenOn' : undefined;

@@ -5,7 +5,7 @@ import { capabilitiesOf, type Device, type DeviceState } from './things';
 
 type Fields = Record<string, unknown>;
 
-/** Returns a device's value for a given one; undefined if the device can't take it. */
+/** Converts a commanded value to the device's own; undefined if the device can't accept it. */
 type Reader = (value: unknown, state: DeviceState, behaviour: HubBehaviour) => unknown;
 
 /** Fields that are -1 while a lamp is in the other mode. */
@@ -54,8 +54,8 @@ export interface DeviceCommand {
 }
 
 /**
- * Parses the state of a CMD_DEVICE. Fields that are null, read-only or unknown to the device are ignored; undefined
- * means that a value is invalid.
+ * Parses the state of a CMD_DEVICE. Ignores fields that are null, read-only or unknown to the device. Returns undefined
+ * if a value is invalid.
  */
 export function readDeviceCommand(device: Device, given: Fields, behaviour: HubBehaviour): DeviceCommand | undefined {
   const { state } = device;
@@ -76,18 +76,18 @@ export function readDeviceCommand(device: Device, given: Fields, behaviour: HubB
 
 function isSettable(name: string, state: DeviceState): boolean {
   if (!Object.hasOwn(READERS, name) || !Object.hasOwn(state, name)) return false;
-  // The temperature of all other devices is measured.
+  // In all other devices the temperature is measured.
   if (name === 'temperature') return state.type === 'STATE_LIGHT' && typeof state['minTemperature'] === 'number';
-  // A null field is not supported, such as the brightness of a lamp that can't dim.
+  // A field that is null is not supported, such as the brightness of a lamp that can't be dimmed.
   return state[name] !== null || name === 'isOn';
 }
 
-/** Whether a state has the type of sound settings, or needs none. */
+/** Whether sound settings have their type, or need none. */
 function isSound({ type }: Fields, { stateType }: HubBehaviour): boolean {
   return type === 'MR_RC_DATA' || stateType === 'ignored' || (type === undefined && stateType === 'optional');
 }
 
-/** Merges given sound settings (volume, tones) into the present ones. */
+/** Merges the given sound settings (volume, tones) into the current ones. Returns undefined if a value is invalid. */
 function soundOf(given: Fields, present: Fields): Fields | undefined {
   const sound = { ...present };
   for (const [name, value] of Object.entries(given)) {

@@ -7,7 +7,7 @@ import type { Schedule } from './schedule';
 import type { Device } from './things';
 import type { DeviceCommand } from './device-command';
 
-/** Fields that change step by step in a transition. All others change at its start. */
+/** Fields that change step by step in a transition. All other fields change at its start. */
 const FADING: readonly string[] = ['brightness', 'hue', 'saturation', 'temperature'];
 
 export interface DispatchOptions {
@@ -21,21 +21,21 @@ export interface DispatchOptions {
 /** Delivers commands from the hub to devices, with a delay and not always successfully. */
 export class Dispatch {
   readonly #options: DispatchOptions;
-  /** Time at which a device finishes its earlier commands, because it carries them out in order. */
+  /** When each device will have finished its earlier commands, by device id. Devices carry out commands in order. */
   readonly #busyUntil = new Map<string, number>();
 
   constructor(options: DispatchOptions) {
     this.#options = options;
   }
 
-  /** Sends a command to a device. The caller does not learn whether it is carried out. */
+  /** Sends a command to a device. The caller does not learn whether the command is carried out. */
   send(deviceId: string, command: DeviceCommand): void {
     const { household, schedule, behaviour, draw, now } = this.#options;
     const { isOneWay = false, isDeaf = false } = household.traits(deviceId);
     const device = household.get('devices', deviceId);
     if (!device || isDeaf || draw.chance(behaviour.undoneShare)) return;
     if (isOneWay) {
-      // The hub shows the command as done, because it gets no reply.
+      // The hub gets no reply, so it shows the command as carried out.
       this.#do(deviceId, command, now());
       return;
     }
@@ -71,7 +71,7 @@ export class Dispatch {
     const jumping = { ...change };
     for (const [field, end] of Object.entries(change)) {
       const start = field === 'brightness' && isLighting ? 0 : device.state[field];
-      // A lamp that changes its mode has no start value.
+      // A field of a lamp that changes its mode has no start value.
       if (!FADING.includes(field) || typeof start !== 'number' || start < 0 || typeof end !== 'number' || end < 0)
         continue;
       delete jumping[field];

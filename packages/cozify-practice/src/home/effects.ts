@@ -10,7 +10,7 @@ export interface Circumstances {
   ratedW: number | undefined;
 }
 
-/** Returns the whole change that follows from new values of some fields. */
+/** Returns the complete change that results from new values of some fields. */
 export function effectsOf(state: DeviceState, given: Fields, { isLitByBrightness, ratedW }: Circumstances): Fields {
   const change: Fields = { ...given };
   if (isLitByBrightness && 'brightness' in given && !('isOn' in given)) change['isOn'] = true;
@@ -22,7 +22,7 @@ export function effectsOf(state: DeviceState, given: Fields, { isLitByBrightness
   return change;
 }
 
-/** A lamp has one mode; the fields of the other mode are -1. */
+/** Returns the effects on the color fields. A lamp is in one mode at a time; the fields of the other mode are -1. */
 function colorOf(state: DeviceState, given: Fields): Fields {
   const isWhite = 'temperature' in given || given['colorMode'] === 'ct';
   const isColored = 'hue' in given || 'saturation' in given || given['colorMode'] === 'hs';
@@ -36,14 +36,14 @@ function colorOf(state: DeviceState, given: Fields): Fields {
   return { colorMode: 'hs', hue: kept('hue'), saturation: kept('saturation'), temperature: -1 };
 }
 
-/** Both fields for the position of a blind have the same meaning. */
+/** Returns the effects on the position of a blind, which two fields contain. */
 function positionOf(state: DeviceState, given: Fields): Fields {
   if (!('liftPct' in state) || !('position' in state)) return {};
   if (typeof given['liftPct'] === 'number') return { position: given['liftPct'] / 100 };
   return typeof given['position'] === 'number' ? { liftPct: Math.round(given['position'] * 100) } : {};
 }
 
-/** A thermostat heats more, the colder it is compared to its target. */
+/** Returns the effects on the heating demand. The colder it is compared to the target, the more a thermostat heats. */
 function heatingOf(state: DeviceState, given: Fields): Fields {
   const target = given['targetTemp'] ?? given['targetTemperature'];
   if (typeof target !== 'number' || !('heatingDemand' in state)) return {};
@@ -51,7 +51,10 @@ function heatingOf(state: DeviceState, given: Fields): Fields {
   return { heatingDemand: toStep(Math.min(Math.max(missing / 2, 0), 1), 0.01) };
 }
 
-/** For each field, the field with the time of its last change or, with `isOfTruth`, the time when it was last true. */
+/**
+ * For each field, the time field that goes with it: the time of its last change or, with `isOfTruth`, the time when it
+ * last became true.
+ */
 const TIMES: Readonly<Record<string, { field: string; isOfTruth: boolean }>> = {
   isOn: { field: 'lastChange', isOfTruth: false },
   open: { field: 'lastChange', isOfTruth: false },
@@ -61,7 +64,7 @@ const TIMES: Readonly<Record<string, { field: string; isOfTruth: boolean }>> = {
   coDetected: { field: 'coAt', isOfTruth: true },
 };
 
-/** Adds the time fields to a change, by the hub's clock. */
+/** Adds the time fields to a change. `at` is a time of the hub's clock. */
 export function withTimes(state: DeviceState, change: Fields, at: number): Fields {
   const times: Fields = {};
   for (const [name, value] of Object.entries(change)) {

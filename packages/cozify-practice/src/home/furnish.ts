@@ -22,13 +22,13 @@ import {
 export interface HomeOptions {
   /** `house`, the default, has 40 devices; `cottage` has 8. */
   plan?: keyof typeof PLANS;
-  /** Number of devices. If the plan has fewer, the house is repeated like the flats of a block. */
+  /** Number of devices. If the plan has fewer, it is repeated like the flats in a block. */
   devices?: number;
   /** A recorded home instead of a plan. The replay starts with the first poll. */
   recording?: Recording;
-  /** Speed of the replay; default 1. */
+  /** Speed of the replay; by default 1. */
   speed?: number;
-  /** Seed of the random values: the same seed gives the same home. Ids depend on the hub. */
+  /** Seed for the random values: the same seed gives the same home. The ids depend on the hub. */
   seed?: number;
 }
 
@@ -38,7 +38,7 @@ export interface Furniture {
   traits: Map<string, Traits>;
 }
 
-/** Finnish names of the factory rooms, for names made from them. */
+/** Finnish names for the factory rooms, used in numbered names. */
 const FACTORY_ROOMS: Readonly<Record<string, string>> = {
   $LIVINGROOM: 'Olohuone',
   $KITCHEN: 'Keittiö',
@@ -47,7 +47,7 @@ const FACTORY_ROOMS: Readonly<Record<string, string>> = {
   $BATHROOM: 'Kylpyhuone',
 };
 
-/** Creates a home. Ids depend only on the hub and the names, so that they are the same in the next simulator. */
+/** Creates a home. Ids depend only on the hub and the names, so that they are the same each time a simulator starts. */
 export function furnish(hubId: string, now: number, options: HomeOptions = {}): Furniture {
   const { recording } = options;
   return recording === undefined ? new Furnishing(hubId, now, options).furniture : recorded(recording, now);
@@ -63,15 +63,14 @@ const AT_LEAST: { readonly [L in Listing]: object } = {
   alarms: { name: '', title: '', level: '', closed: false, sourceId: '' },
 };
 
-/** Fields that may have another type than in {@link AT_LEAST}. */
+/** Fields that may also have another type than in {@link AT_LEAST}. */
 const OTHER_KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   room: (value) => typeof value === 'string',
   capabilities: (value) => isRecord(value) && Array.isArray(value['values']),
 };
 
 /**
- * Returns a thing of a recording in the form of this home. Fields that are null or have a wrong type are treated as
- * missing.
+ * Returns a recorded thing in the form of this home. Fields that are null or have a wrong type are treated as missing.
  */
 export function thingOf<L extends Listing>(listing: L, id: string, given: Record<string, unknown>): Things[L] {
   const least = new Map<string, unknown>(Object.entries(AT_LEAST[listing]));
@@ -151,7 +150,7 @@ class Furnishing {
     return uuidOf(`${this.#hubId}/${kind}/${name}`);
   }
 
-  /** Adds a flat. From the second flat on, rooms and devices have numbered names instead of factory names. */
+  /** Adds a flat. From the second flat on, rooms and devices have numbered names. */
   #addFlat({ rooms, places }: HousePlan, count: number, flat: number): void {
     const { things } = this.furniture;
     const numbered = (name: string) => (flat === 1 ? name : `${FACTORY_ROOMS[name] ?? name} ${flat}`);
@@ -259,7 +258,7 @@ function installed(
   return { device, traits };
 }
 
-/** Returns a group of these members; its `state` is computed when the group is shown. */
+/** Returns a group with these members. Its `state` is computed when the group is shown. */
 export function groupOf(id: string, name: string, members: readonly Device[]): Group {
   const sets = members.map(capabilitiesOf);
   const all = [...new Set(sets.flat())].sort();

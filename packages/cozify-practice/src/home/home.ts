@@ -16,10 +16,11 @@ import { LISTINGS, nameOf, roomOf, type Alarm, type Device, type Listing, type T
 import { wandered } from './wander';
 
 /**
- * The home behind a hub. The first methods are the hub's answers; the others are events at home: people, the weather,
- * and the app on a phone. A thing is named by its id or, if unique, by its name; methods throw for an unknown thing.
+ * The home behind a hub. The first methods return the hub's answers; the others are events at home, caused by people,
+ * the weather or the app on a phone. A thing is named by its id or, if unique, by its name. Methods throw for an
+ * unknown thing.
  *
- * Devices carry out commands after a delay (`settleMinMs`), by the given clock. There are no timers: each access to the
+ * Devices carry out commands after a delay (`settleMinMs`) on the given clock. There are no timers: each access to the
  * home first runs the work that is due.
  */
 export class Home {
@@ -53,13 +54,13 @@ export class Home {
     this.#replay = recording && new Replay(recording, speed, now(), (changes) => this.#take(changes));
   }
 
-  /** `{id: thing}`. */
+  /** Returns the things of a list, by id. */
   list(listing: Listing): Record<string, Things[Listing]> {
     this.settle();
     return this.#polls.list(listing);
   }
 
-  /** Returns the changes since `ts`. Held for a while if there are none. Undefined means 304. */
+  /** Returns the changes since `ts`. If there are none, waits for a while. Undefined means 304. */
   async poll(ts: number, signal: AbortSignal): Promise<PollDelta | undefined> {
     const { pollHoldMs, quietPoll } = this.#behaviour;
     const heldUntil = performance.now() + pollHoldMs;
@@ -81,7 +82,7 @@ export class Home {
     return this.#commands.execute(listing, elements);
   }
 
-  /** Runs the work that is due, and wakes held polls. */
+  /** Runs the work that is due. Each change wakes the held polls. */
   settle(): void {
     this.#schedule.settle(this.#now());
     this.#replay?.settle(this.#now());
@@ -118,7 +119,7 @@ export class Home {
     return this.#household.all(listing);
   }
 
-  /** The one-way devices, in the hub's form. */
+  /** The one-way devices, in the form that the hub sends. */
   get radioDevices(): unknown[] {
     const isRadio = ({ id }: Device) => this.#household.traits(id).isOneWay === true;
     return this.devices.filter(isRadio).map(({ id }) => this.#household.shown('devices', id));
@@ -129,25 +130,26 @@ export class Home {
     return this.all('devices');
   }
 
-  /** Sets properties of a device that no answer of the hub shows. */
+  /** Sets properties of a device that none of the hub's answers show. */
   setTraits(device: string, traits: Traits): void {
     this.#household.setTraits(this.device(device).id, traits);
   }
 
-  /** Changes the state of a device, as by hand, by the weather or by the app. */
+  /** Changes the state of a device, as a hand, the weather or the app would. */
   change(device: string, state: Record<string, unknown>): void {
     this.#household.changeState(this.device(device), state);
   }
 
   /**
-   * Makes a device unreachable or reachable. The hub never notices it for a one-way device. A phone follows its owner.
+   * Makes a device unreachable or reachable. Has no effect on a one-way device, because the hub never notices. A phone
+   * is reachable while its owner is at home.
    */
   setReachable(device: string, reachable: boolean): void {
     const { id } = this.device(device);
     if (!this.#household.traits(id).isOneWay) this.change(id, { reachable });
   }
 
-  /** Presses a button. The option `repeatedPress` decides about the same press again. */
+  /** Presses a button. The option `repeatedPress` decides what happens if the last press was the same. */
   press(device: string, button: number, modifiers: readonly string[] = []): void {
     const remote = this.device(device);
     const isSame = remote.state['button'] === button && String(remote.state['modifiers']) === String(modifiers);
@@ -160,14 +162,14 @@ export class Home {
     this.change(device, { batteryV, batteryLow: batteryV < 2.6 });
   }
 
-  /** Makes a device report that it is online: `lastSeen` changes, its `timestamp` does not. */
+  /** Makes a device report that it is online. Its `lastSeen` changes, but its `timestamp` does not. */
   checkIn(device: string): void {
     const seen = this.device(device);
     const lastSeen = this.#clock.stamp();
     this.#household.put('devices', { ...seen, state: { ...seen.state, lastSeen } }, lastSeen);
   }
 
-  /** Makes this many small changes all over the home, as in a day. */
+  /** Makes this many small changes all over the home, like those of a day. */
   wander(changes: number): void {
     const { devices } = this;
     for (let made = 0, tries = 0; made < changes && tries < changes * 100; tries++) {
@@ -204,7 +206,7 @@ export class Home {
     return this.device(added.id);
   }
 
-  /** Adds a thing, or replaces the one with its id. */
+  /** Adds a thing, or replaces the thing with the same id. */
   put<L extends Listing>(listing: L, thing: Things[L]): void {
     const timestamp = this.#clock.stamp();
     this.#household.put(listing, 'timestamp' in thing ? { ...thing, timestamp } : thing, timestamp);
@@ -229,7 +231,7 @@ export class Home {
     this.put('alarms', { ...this.find('alarms', alarm), closed: true });
   }
 
-  /** Makes the next poll's answer a full one, although the poll does not request it. */
+  /** Makes the answer to the next poll a full one, although the poll does not request that. */
   sendFull(): void {
     this.#polls.isFullNext = true;
     this.#wake();
@@ -248,8 +250,8 @@ export class Home {
   }
 
   /**
-   * Restarts the hub: pending commands and the history of changes are lost. The next `emptyAnswers` polls and lists
-   * show an empty home, with empty lists or (`missing`) without lists.
+   * Restarts the hub. Pending commands and the history of changes are lost. The next `emptyAnswers` polls and lists
+   * show an empty home: with empty lists (`empty`) or without lists (`missing`).
    */
   restart(emptyAnswers = 0, emptyAs: 'empty' | 'missing' = 'empty'): void {
     this.#schedule.clear();

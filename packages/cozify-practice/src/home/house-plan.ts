@@ -5,7 +5,7 @@ import * as power from './devices/power';
 import * as sensors from './devices/sensors';
 import type { Kind } from './devices/sketch';
 
-/** A device of a plan: its name, room and kind. */
+/** A device in a plan: its name, room and kind. */
 export interface Place {
   name: string;
   /** Name of the room, if any. */
@@ -13,17 +13,17 @@ export interface Place {
   kind: Kind;
 }
 
-/** Plan of a house: its rooms in the app's order, its devices, groups, scenes, rules and alarms. */
+/** The plan of a house: its rooms in the app's order, its devices, groups, scenes, rules and alarms. */
 export interface HousePlan {
   rooms: readonly string[];
   places: readonly Place[];
   /** Groups by name, with the names of their members; an empty list means all lamps. */
   groups: Readonly<Record<string, readonly string[]>>;
-  /** User scenes by name, with the state of each device. */
+  /** User scenes by name, each with the states that it sets, by device name. */
   scenes: Readonly<Record<string, Readonly<Record<string, Record<string, unknown>>>>>;
   /** Rules by name, with the scenes that they are tied to. */
   rules: Readonly<Record<string, readonly string[]>>;
-  /** Alarms by name, with their source device and whether they are closed. */
+  /** Alarms by name, with their source device, level and whether they are closed. */
   alarms: Readonly<Record<string, { source: string; level: string; isClosed: boolean }>>;
 }
 

@@ -16,13 +16,13 @@ export interface HouseholdOptions {
   draw: Seeded;
 }
 
-/** The state of a home as its hub has it. Each change gets a stamp and is noted for polls, unless it gets lost. */
+/** The state of a home as known to its hub. Each change gets a stamp and is recorded for polls, unless it gets lost. */
 export class Household {
   readonly #options: HouseholdOptions;
   readonly #things: ThingMaps;
   /** Called after each change. */
   onChange: () => void = () => undefined;
-  /** Number of the next changes that get lost, whatever the behaviour. */
+  /** This many of the next changes get lost, regardless of the behaviour. */
   changesToLose = 0;
 
   constructor(options: HouseholdOptions) {
@@ -38,7 +38,9 @@ export class Household {
     return [...this.#things[listing].values()];
   }
 
-  /** Returns a thing in the hub's form: a device in the forms of this hub, a group with its computed state. */
+  /**
+   * Returns a thing in the form that this hub sends: a device in the hub's variants, a group with its computed state.
+   */
   shown(listing: Listing, id: string): Things[Listing] | undefined {
     const thing = this.#things[listing].get(id);
     if (thing === undefined) return undefined;
@@ -46,7 +48,7 @@ export class Household {
     return 'model' in thing ? shownAs(thing, this.#options.behaviour) : thing;
   }
 
-  /** Returns `{id: thing}` as the hub answers. */
+  /** Returns the things of a list by id, in the form that the hub sends. */
   list(listing: Listing): Record<string, Things[Listing]> {
     const ids = [...this.#things[listing].keys()];
     return Object.fromEntries(ids.map((id) => [id, this.shown(listing, id) as Things[Listing]]));
@@ -75,7 +77,7 @@ export class Household {
     }
   }
 
-  /** Changes a device's state and its time fields; `at` is the real time, by default now. */
+  /** Changes a device's state and its time fields; `at`: the real time of the change, by default now. */
   changeState(device: Device, change: Record<string, unknown>, at?: number): void {
     const stamp = this.#options.clock.stamp(at);
     const state = { ...device.state, lastSeen: stamp, ...withTimes(device.state, change, stamp) };
@@ -85,7 +87,7 @@ export class Household {
     this.#note([{ listing: 'devices', id: device.id }, ...changedGroups], stamp);
   }
 
-  /** Marks all things as changed, as after a restart. */
+  /** Records all things as changed, as after a restart. */
   noteAll(): void {
     const stamp = this.#options.clock.stamp();
     for (const listing of LISTINGS) {
@@ -93,7 +95,7 @@ export class Household {
     }
   }
 
-  /** Notes one change of several things: polls report all of it, or nothing. */
+  /** Records a change of several things at once. Polls report all of it or, if it is lost, nothing. */
   #note(changed: readonly { listing: Listing; id: string }[], at: number): void {
     const { log, draw, behaviour } = this.#options;
     const isLost = this.changesToLose > 0 || (behaviour.lostShare > 0 && draw.chance(behaviour.lostShare));

@@ -9,15 +9,15 @@ export class HubClock {
   }
 
   /**
-   * Returns a stamp that is later than all before, because otherwise the next poll would miss a change in the same
-   * millisecond. `at` is the real time of the event, by default now.
+   * Returns a stamp that is later than all earlier stamps. Otherwise the next poll would miss a second change in the
+   * same millisecond. `at`: the real time of the event, by default now.
    */
   stamp(at = this.#now()): number {
     this.#last = Math.max(Math.round(at + this.#offsetMs), this.#last + 1);
     return this.#last;
   }
 
-  /** Sets the clock forward or, with a negative number, back. Stamps follow it. */
+  /** Sets the clock forward or, with a negative number, back. Later stamps follow the clock. */
   shift(ms: number): void {
     this.#offsetMs += ms;
     if (ms < 0) this.#last = -Infinity;

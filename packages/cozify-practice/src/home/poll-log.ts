@@ -6,25 +6,25 @@ interface Stamp {
   at: number;
 }
 
-/** The times of the last changes of all things, by the hub's clock. */
+/** The time of each thing's last change, by the hub's clock. */
 export class PollLog {
   readonly #stamps = new Map<string, Stamp>();
   #latest = -Infinity;
 
   note(listing: Listing, id: string, at: number): void {
     const key = `${listing}/${id}`;
-    // Keeps the map in the order of the last changes.
+    // Delete it first, so that the map stays in the order of the last changes.
     this.#stamps.delete(key);
     this.#stamps.set(key, { listing, id, at });
     this.#latest = Math.max(this.#latest, at);
   }
 
-  /** Removes a thing, so that no poll reports its last change or an older one. */
+  /** Removes a thing, so that no poll reports its last change or an earlier one. */
   lose(listing: Listing, id: string): void {
     this.#stamps.delete(`${listing}/${id}`);
   }
 
-  /** Returns the things that changed after a time, deleted ones included, in the order of their changes. */
+  /** Returns the things that changed after a time, including deleted things, in the order of their changes. */
   since(ts: number): { listing: Listing; id: string }[] {
     // Shortcut, because most polls come when nothing has changed.
     if (ts >= this.#latest) return [];

@@ -4,7 +4,7 @@ import type { HubClock } from './hub-clock';
 import type { PollLog } from './poll-log';
 import { LISTINGS, type Listing, type Things } from './things';
 
-/** Answer to a poll. */
+/** The answer to a poll. */
 export interface PollDelta {
   type: 'POLL_DELTA';
   full: boolean;
@@ -32,14 +32,14 @@ export interface PollsOptions {
 
 /** Answers the polls and lists of a hub. */
 export class Polls {
-  /** Whether the next answer is a full one, even if not requested. */
+  /** Whether the next answer is full, even if the poll does not request that. */
   isFullNext = false;
-  /** Number of the next answers to polls and lists that show an empty home, as after a restart. */
+  /** This many of the next answers to polls and lists show an empty home, as after a restart. */
   emptyAnswers = 0;
-  /** Form of an empty answer: with empty lists, or without lists. */
+  /** The form of an empty answer: with empty lists, or without lists. */
   emptyAs: 'empty' | 'missing' = 'empty';
   readonly #options: PollsOptions;
-  /** Start of the history. Polls with an older time get everything. */
+  /** The start of the history. A poll with an earlier time gets everything. */
   #since: number;
   #wasEmpty = false;
 
@@ -74,12 +74,15 @@ export class Polls {
     this.#since = this.#options.clock.stamp();
   }
 
-  /** Moves the history with the hub's clock, so that later times are never older than its start. */
+  /** Moves the start of the history when the hub's clock is set back, so that it is not later than new stamps. */
   shift(ms: number): void {
     this.#since += Math.min(ms, 0);
   }
 
-  /** Counts down the empty answers. After the last of them, everything appears as changes. */
+  /**
+   * Returns whether this answer is an empty one, and counts it. After the last empty answer, all things are recorded as
+   * changed.
+   */
   #isEmptyNow(): boolean {
     const isEmpty = this.emptyAnswers > 0;
     if (isEmpty) this.emptyAnswers -= 1;

@@ -1,6 +1,6 @@
-/** Rounding of values, as lamps and other devices do. */
+/** Rounding as done by lamps and other devices. */
 
-/** Zigbee has 254 levels of brightness, saturation and hue. */
+/** Zigbee has 254 steps of brightness, saturation and hue. */
 const LEVELS = 254;
 
 /** Rounds 0 to 1 to steps of 1/254. */
@@ -13,7 +13,7 @@ export function toHue(radians: number): number {
   return toLevel(radians / (2 * Math.PI)) * 2 * Math.PI;
 }
 
-/** Rounds kelvin to whole mireds, the unit of lamps: 2700 becomes 2702.7. Both bounds are in kelvin. */
+/** Rounds kelvin to whole mireds, the unit that lamps use: 2700 becomes 2702.7. The bounds are in kelvin. */
 export function toMireds(kelvin: number, minKelvin: number, maxKelvin: number): number {
   const within = Math.min(Math.max(kelvin, minKelvin), maxKelvin);
   return 1e6 / Math.round(1e6 / within);

@@ -2,7 +2,7 @@ interface Planned {
   /** Real time, not the hub's clock. */
   at: number;
   work: (at: number) => void;
-  /** A step of a transition. Another command for the field cancels it. */
+  /** Set for a step of a transition. Another command for the field cancels the step. */
   step?: { deviceId: string; field: string };
 }
 
@@ -32,7 +32,7 @@ export class Schedule {
     }
   }
 
-  /** Time of the next work; Infinity if there is none. */
+  /** The time of the next work; Infinity if there is none. */
   get nextAt(): number {
     return this.#planned[0]?.at ?? Infinity;
   }

@@ -2,10 +2,10 @@ import type { HubBehaviour } from '../behaviour';
 import { capabilitiesOf, roomOf, type Device } from './things';
 
 const TARGETS = ['targetTemp', 'targetTemperature'] as const;
-/** A higher pressure is in pascals. */
+/** Above this, an air pressure is in pascals. */
 const MAX_HPA = 2000;
 
-/** Returns a device in the forms of a hub. */
+/** Returns a device in the form that this hub sends. */
 export function shownAs(device: Device, behaviour: HubBehaviour): Device {
   const { capabilitiesAs, roomAs, targetName, pressureIn } = behaviour;
   const isOdd = isAmongOdd(device.id);
@@ -21,7 +21,7 @@ export function shownAs(device: Device, behaviour: HubBehaviour): Device {
   };
 }
 
-/** Returns a state with the device's own name of the target temperature. */
+/** Renames the target temperature in a given state to the name that the device uses. */
 export function withOwnTarget(
   given: Record<string, unknown>,
   device: Device,
@@ -33,12 +33,12 @@ export function withOwnTarget(
   return { ...rest, [own]: value };
 }
 
-/** Whether a device belongs to the fixed third with other forms. */
+/** Whether a device belongs to the fixed third of devices with the other form, if the forms are mixed. */
 function isAmongOdd(id: string): boolean {
   return id.charCodeAt(0) % 3 === 0;
 }
 
-/** Renames the target temperature, if there is one. */
+/** Renames the target temperature in a state, if there is one. */
 function withTarget(state: Device['state'], name: HubBehaviour['targetName']): Device['state'] {
   if (name === 'own' || Object.hasOwn(state, name)) return state;
   const own = TARGETS.find((target) => Object.hasOwn(state, target));

@@ -1,10 +1,12 @@
-/** Objects of the hub's API as the hub sends them. Times are in milliseconds of the hub's clock. */
+/**
+ * The objects of the hub's API, in the form in which the hub sends them. Times are in milliseconds of the hub's clock.
+ */
 
 export interface DeviceState {
   type: string;
   reachable: boolean;
   lastSeen: number;
-  /** Fields by type; an absent value is often `null` or -1. */
+  /** The fields that devices of this type have. An absent value is often `null` or -1. */
   [field: string]: unknown;
 }
 
@@ -14,7 +16,7 @@ export interface Device {
   type: string;
   manufacturer: string;
   model: string;
-  /** At most one room id; some hubs send it without a list. */
+  /** At most one room id. Some hubs send the id without a list. */
   room: string[] | string;
   groups: string[];
   zones: string[];
@@ -35,11 +37,11 @@ export interface Group {
   id: string;
   name: string;
   members: string[];
-  /** Capabilities of all members together. */
+  /** Capabilities that all members have. */
   minCapabilities: CapabilitySet;
-  /** Capabilities of at least one member. */
+  /** Capabilities that at least one member has. */
   maxCapabilities: CapabilitySet;
-  /** State of the first reachable member, not of the whole group. */
+  /** The state of the first reachable member, not a state of the whole group. */
   state: DeviceState | null;
 }
 
@@ -56,7 +58,7 @@ export interface Scene {
   isOn: boolean;
   /** States that the scene sets. */
   presets: Preset[];
-  /** Scenes that are switched off when this one is switched on. */
+  /** Scenes that this scene switches off when it is switched on. */
   excludedIds: string[];
   category: 'FACTORY' | 'USER';
   icon?: 'HOME' | 'AWAY';
@@ -66,7 +68,7 @@ export interface Rule {
   id: string;
   config: { name: string };
   is_on: boolean;
-  /** A rule that is tied to scenes is on while one of those with `true` is on. */
+  /** The scenes to which the rule is tied. The rule is on while one of those marked `true` is on. */
   scenes: Record<string, boolean>;
 }
 
@@ -90,7 +92,7 @@ export interface Alarm {
   type: 'USER_ALARM';
 }
 
-/** Types of the things by the name of their list. */
+/** The types of things, by the name of their list. */
 export interface Things {
   devices: Device;
   groups: Group;
@@ -111,7 +113,7 @@ export function isListing(name: string): name is Listing {
   return (LISTINGS as readonly string[]).includes(name);
 }
 
-/** Returns the capabilities of a device in either form. */
+/** Returns the capabilities of a device, whatever their form. */
 export function capabilitiesOf({ capabilities }: Pick<Device, 'capabilities'>): readonly string[] {
   return Array.isArray(capabilities) ? capabilities : capabilities.values;
 }
@@ -122,7 +124,7 @@ export function roomOf({ room }: Pick<Device, 'room'>): string | undefined {
   return id === '' ? undefined : id;
 }
 
-/** Returns the name of a thing; a rule has it in its `config`. */
+/** Returns the name of a thing. The name of a rule is in its `config`. */
 export function nameOf(thing: Things[Listing]): string {
   return 'config' in thing ? thing.config.name : thing.name;
 }

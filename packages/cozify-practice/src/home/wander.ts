@@ -39,7 +39,7 @@ export function wandered(state: DeviceState, draw: Seeded): Record<string, unkno
   return { [name]: FIELDS[name]?.(state[name], draw) };
 }
 
-/** Excludes the temperature of a lamp, because it is its color. */
+/** Whether a field does not wander: the temperature of a lamp, because it is the color temperature. */
 function isFixed(name: string, state: DeviceState): boolean {
   return name === 'temperature' && state.type === 'STATE_LIGHT';
 }

@@ -8,7 +8,7 @@ const MAILS_SHOWN = 5;
 /** Facts that the page shows, by key: `cloud`, `mails`, `hub/<id>`, `device/<hub's id>/<id>`. */
 export type Facts = Map<string, unknown>;
 
-/** A device in the form that the page gets. */
+/** A device in the form that the page receives. */
 export interface ShownDevice {
   id: string;
   name: string;
@@ -19,7 +19,7 @@ export interface ShownDevice {
   state: Device['state'];
 }
 
-/** Returns all current facts. An unchanged fact is the same object or an equal one. */
+/** Returns all current facts. An unchanged fact is the same object as before, or equal to it. */
 export function factsOf(simulator: World): Facts {
   const facts: Facts = new Map<string, unknown>([
     ['cloud', cloudOf(simulator)],
@@ -52,7 +52,7 @@ function hubOf({ id, name, host, home, connected, isOnline }: SimulatedHub, { tr
   };
 }
 
-/** Returns the changed facts; null means that the fact was deleted. */
+/** Returns the changed facts, by key; null for a deleted fact. */
 export function changesBetween(before: Facts, after: Facts): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
   for (const [key, fact] of after) {

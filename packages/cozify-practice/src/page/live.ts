@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from '../world';
 import { changesBetween, factsOf, type Facts } from './facts';
 
-/** Interval at which the facts are compared while a page is open. */
+/** Interval between comparisons of the facts while a page is open. */
 const LOOK_MS = 200;
-/** Interval of the keep-alive lines for the browser. */
+/** Interval between keep-alive lines for the browser. */
 const SIGN_OF_LIFE_MS = 15_000;
 
 /** Sends all facts and then each change as server-sent events, until the page is closed. */

@@ -3,8 +3,9 @@ import type { IncomingMessage } from 'node:http';
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
 /**
- * Whether a request comes from this page, a link or a program. Another web site in the same browser must neither change
- * anything nor read the mailbox, even if its host name resolves to this machine (DNS rebinding).
+ * Whether a request comes from the page itself, from a link to it or from a program. Another web site in the same
+ * browser must neither change anything nor read the mailbox, even if its host name resolves to this machine (DNS
+ * rebinding).
  */
 export function isOwn({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
   const { origin, host = '' } = headers;

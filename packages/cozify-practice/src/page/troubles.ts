@@ -3,7 +3,7 @@ import type { SimulatedHub } from '../hub';
 import type { CloudTokens } from '../tokens';
 import type { Fault } from '../types';
 
-/** Delay of each answer in a slow home. */
+/** Delay of each answer while everything is slow. */
 const SLOW_MS = 3000;
 const UNREACHED: Fault = { reset: true };
 
@@ -34,7 +34,7 @@ export class Troubles {
     return this.#faults.has(UNREACHED);
   }
 
-  /** Whether all logins have been rejected and no new login has followed. */
+  /** Whether all logins have been rejected, without a new login since. */
   get isLoginRejected(): boolean {
     return this.#rejected.length > 0 && this.#tokens.valid.length === 0;
   }
@@ -52,7 +52,7 @@ export class Troubles {
     return this.#withoutLan.has(hubId);
   }
 
-  /** Switches a trouble on or off; one of a hub only for that hub. */
+  /** Switches a trouble on or off. A trouble of a hub affects only `hub`. */
   async set(trouble: Trouble, isOn: boolean, hub: SimulatedHub): Promise<void> {
     switch (trouble) {
       case 'hub-off':

@@ -13,13 +13,15 @@ export interface OwnHub {
   ask: Ask;
 }
 
-/** Hub keys by id, and LAN addresses, as the cloud lists them. */
+/** The hub keys by hub id, and the LAN addresses, as listed by the cloud. */
 interface Known {
   keys: ReadonlyMap<string, string>;
   hosts: readonly string[];
 }
 
-/** The user's login at Cozify's cloud. Nothing is saved: the login ends with the program. */
+/**
+ * The user's login at Cozify's cloud. The token is not saved, so the login can't be used after the program has ended.
+ */
 export class Owner {
   readonly #cloudUrl: string;
   readonly #email: string;
@@ -61,7 +63,10 @@ export class Owner {
     return found && { ...found, ask: this.#followed(id, found.ask) };
   }
 
-  /** Returns a function that polls a hub and, after each failure, looks up its key, address and version again. */
+  /**
+   * Returns a function that sends requests to a hub. After a failure, the next request looks up the hub's key, address
+   * and version again.
+   */
   #followed(id: string, first: Ask): Ask {
     let ask: Ask | undefined = first;
     return async (path) => {
@@ -108,13 +113,13 @@ export class Owner {
     const headers = { ...(this.#token !== '' && { Authorization: this.#token }), ...(init.headers as object) };
     const options = { ...init, headers, redirect: 'error' as const, signal: AbortSignal.timeout(TIMEOUT_MS) };
     const answer = await reach('Cozify', `${this.#cloudUrl}/${path}`, options);
-    // Leaves out the query, because it contains an e-mail address.
+    // Leave out the query, because it contains an e-mail address.
     if (!answer.ok && answer.status !== NOTHING_NEW) throw new Refusal(path.split('?')[0] ?? '', answer.status);
     return answer;
   }
 }
 
-/** An error answer of the cloud to a call. */
+/** An error response from the cloud. */
 class Refusal extends Error {
   readonly status: number;
 
@@ -124,7 +129,7 @@ class Refusal extends Error {
   }
 }
 
-/** Calls fetch and throws an error with a readable reason. */
+/** Calls fetch. If that fails, throws an error with a readable reason. */
 async function reach(whom: string, url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);

@@ -28,7 +28,7 @@ export interface RecorderOptions {
   onBegin?: () => void;
   /** Called when the hub stops answering and when it answers again. */
   onContactChange?: (isAnswering: boolean) => void;
-  /** Ends the recording early and keeps the events so far. */
+  /** Ends the recording early. The events so far are kept. */
   signal?: AbortSignal;
   /** The clock, in milliseconds; by default this machine's. */
   clock?: RecorderClock;
@@ -50,7 +50,7 @@ export async function recordHome(options: RecorderOptions): Promise<Recording> {
   return (await record(options)).recording;
 }
 
-/** Records a home as {@link recordHome}, and returns the recorder that writes the file. */
+/** Records a home as {@link recordHome} does. Returns the recorder, which can write the file. */
 export async function record(options: RecorderOptions): Promise<HomeRecorder> {
   const { ask, hubVersion, names, lastsMs, everyMs, signal, onBegin, onContactChange, clock = MACHINE } = options;
   const first = await ask('/hub/poll?ts=0');

@@ -9,7 +9,7 @@ import { Pollers } from './pollers';
 
 /**
  * Replays a recording in its order, up to `speed` times faster. A change of a thing waits until all programs have
- * received the thing's previous change, so that they get the same changes at any speed. Changes of several things may
+ * received the thing's previous change, so that they get the same changes at any speed. Changes of different things may
  * share an answer. The replay starts with the first poll.
  */
 export class Replay {
@@ -17,16 +17,19 @@ export class Replay {
   readonly #speed: number;
   readonly #apply: (changes: RecordedThings) => void;
   readonly #pollers = new Pollers();
-  /** Keys of the things with a change that a program has not received. */
+  /** Keys of the things with a change that some program has not received yet. */
   readonly #unreceived = new Set<string>();
-  /** Index of the last list in an answer with these changes. */
+  /**
+   * The highest list index among the changes that some program has not received yet. Answers contain the lists in this
+   * order.
+   */
   #lastList = 0;
-  /** Last `timestamp` of each thing: as recorded, and as replayed. */
+  /** The last `timestamp` of each thing, as recorded and as replayed. */
   readonly #timestamps = new Map<string, { recorded: number; replayed: number }>();
   #startedAt: number | undefined;
   #next = 0;
 
-  /** `now` is the time at which the home starts with the things of the recording. */
+  /** `now`: when the home starts with the things of the recording. */
   constructor(recording: Recording, speed: number, now: number, apply: (changes: RecordedThings) => void) {
     this.#recording = recording;
     this.#speed = speed;
@@ -44,7 +47,7 @@ export class Replay {
     return this.#next >= this.#recording.polls.length && this.#pollers.haveReceived(this.#next, now);
   }
 
-  /** Returns the time of the next change; Infinity while it is unknown. */
+  /** Returns the time of the next change; Infinity if there is none or it can't be applied yet. */
   nextAt(now: number): number {
     const poll = this.#recording.polls[this.#next];
     if (poll === undefined || this.#startedAt === undefined || !this.#canApply(poll.changes, now)) return Infinity;
@@ -65,9 +68,10 @@ export class Replay {
   }
 
   /**
-   * Sets the `timestamp` of each thing in `moved`. A new timestamp keeps its recorded age at any speed and however long
-   * the change had to wait, because programs ignore a press that is too old. It is always later than the thing's last
-   * one, because programs ignore a press that is not newer. A timestamp that had not changed does not change.
+   * Sets the `timestamp` of each thing in `moved`. A new timestamp keeps its recorded age, at any speed and however
+   * long the change had to wait, because programs ignore a press that is too old. A new timestamp is always later than
+   * the thing's last one, because programs ignore a press that is not newer. If the recorded timestamp did not change,
+   * the replayed one does not change either.
    */
   #withTimestamps(moved: RecordedThings, recorded: RecordedThings, at: number, now: number): RecordedThings {
     const recordedTimes = new Map(thingsOf(recorded).map(([key, thing]) => [key, thing?.['timestamp']]));
@@ -85,15 +89,15 @@ export class Replay {
     return moved;
   }
 
-  /** Notes that the program that polled with `ts` got an answer with the time `time`. */
+  /** Records that the program that polled with `ts` got an answer with the time `time`. */
   noteAnswer(ts: number, time: number, now: number): void {
     this.#startedAt ??= now;
     this.#pollers.note(ts, time, { at: now, received: this.#next });
   }
 
   /**
-   * Whether changes can be applied now without hiding or preceding an earlier one: an answer contains each thing once,
-   * list after list.
+   * Whether changes can be applied now without hiding an earlier change or overtaking it, because an answer contains
+   * each thing only once, list after list.
    */
   #canApply(changes: RecordedThings, now: number): boolean {
     if (this.#pollers.haveReceived(this.#next, now)) {

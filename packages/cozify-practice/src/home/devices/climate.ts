@@ -1,7 +1,7 @@
 import { toStep } from '../quantise';
 import type { Kind, Sketch } from './sketch';
 
-/** A floor-heating thermostat. The name of its target field differs, as in real homes. */
+/** A floor-heating thermostat. The field for its target temperature has different names, as in real homes. */
 export function floorHeating(target: 'targetTemp' | 'targetTemperature'): Kind {
   return (draw) => {
     const temperature = toStep(draw.between(20, 27), 0.1);
@@ -58,7 +58,7 @@ export const ventilation: Kind = (draw) => ({
   },
 });
 
-/** A roller blind; 1 and 100 are open. */
+/** A roller blind. It is open at `position` 1 and `liftPct` 100. */
 export const blinds: Kind = (draw) => {
   const liftPct = Math.round(draw.between(0, 100));
   return {

@@ -15,7 +15,7 @@ export const wallSwitch: Kind = (_draw, now) => ({
   state: { type: 'STATE_RC', lastSeen: now, button: null, modifiers: [] },
 });
 
-/** A battery-driven remote with one button. */
+/** A battery-powered remote control with one button. */
 export const pushButton: Kind = () => ({
   type: 'REMOTE_CONTROL',
   manufacturer: 'IKEA of Sweden',

@@ -22,7 +22,7 @@ export const dimmableLamp: Kind = (draw) => ({
   state: { type: 'STATE_LIGHT', isOn: draw.chance(0.4), ...withoutColor, brightness: toLevel(draw.next()) },
 });
 
-/** A lamp from warm to cold white, with transitions. */
+/** A lamp with white light from warm to cold, and with transitions. */
 export const whiteLamp: Kind = (draw) => ({
   type: 'LIGHT',
   manufacturer: 'IKEA of Sweden',
@@ -37,7 +37,7 @@ export const whiteLamp: Kind = (draw) => ({
   },
 });
 
-/** A color lamp, at first in color or white mode. */
+/** A color lamp that starts in color mode or in white mode. */
 export const colorLamp: Kind = (draw) => {
   const isColored = draw.chance(0.5);
   const color = { colorMode: 'hs', hue: toHue(draw.between(0, 6)), saturation: toLevel(draw.next()), temperature: -1 };
@@ -73,7 +73,7 @@ export const sensingLamp: Kind = (draw, now) => {
   };
 };
 
-/** Color fields of a lamp that has no color. */
+/** The color fields of a lamp without colors. */
 const withoutColor: Partial<Sketch['state']> = {
   colorMode: null,
   hue: null,

@@ -1,7 +1,7 @@
 import { toLevel, toStep } from '../quantise';
 import type { Kind } from './sketch';
 
-/** A socket that measures power, with the newer name of the field. */
+/** A socket that measures power under the newer field name, `activePower`. */
 export function measuringSocket(ratedW: number): Kind {
   return (draw, now) => {
     const isOn = draw.chance(0.3);
@@ -16,7 +16,7 @@ export function measuringSocket(ratedW: number): Kind {
   };
 }
 
-/** A socket that measures power under the name `power`, and counts energy. */
+/** A socket that measures power under the field name `power`, and also counts energy. */
 export function countingSocket(ratedW: number): Kind {
   return (draw, now) => {
     const isOn = draw.chance(0.3);
@@ -38,7 +38,7 @@ export function countingSocket(ratedW: number): Kind {
   };
 }
 
-/** A one-way 433 MHz socket: always `reachable`, and its state is the last one that the hub sent. */
+/** A one-way 433 MHz socket. It is always `reachable`, and its state is the last command that the hub sent. */
 export const radioSocket: Kind = (draw, now) => ({
   type: 'POWER_SOCKET',
   manufacturer: 'Proove',

@@ -14,7 +14,7 @@ export function thermometer(lowC: number, highC: number): Kind {
     });
 }
 
-/** A thermometer whose humidity field is always empty. */
+/** A thermometer with a humidity field that is always null. */
 export function bareThermometer(lowC: number, highC: number): Kind {
   return (draw) =>
     sensor('MULTI_SENSOR', ['BATTERY_U', 'TEMPERATURE'], 'Develco', 'ZHTEMP-100', {
@@ -24,7 +24,7 @@ export function bareThermometer(lowC: number, highC: number): Kind {
     });
 }
 
-/** A weather station, with its pressure in pascals. */
+/** A weather station that reports the air pressure in pascals. */
 export const weatherStation: Kind = (draw) =>
   sensor('MULTI_SENSOR', ['BATTERY_C', 'HUMIDITY', 'LUX', 'PRESSURE', 'TEMPERATURE'], 'Netatmo', 'Outdoor', {
     temperature: toStep(draw.between(-25, 25), 0.1),
@@ -34,7 +34,7 @@ export const weatherStation: Kind = (draw) =>
     battery: Math.round(draw.between(20, 100)),
   });
 
-/** An air-quality sensor, with its pressure in hectopascals. */
+/** An air-quality sensor that reports the air pressure in hectopascals. */
 export const airSensor: Kind = (draw) =>
   sensor('CO2_SENSOR', ['CO2', 'HUMIDITY', 'PRESSURE', 'TEMPERATURE', 'VOC'], 'Airthings', 'Wave Plus', {
     state: 'STATE_CO2_SENSOR',
@@ -61,7 +61,7 @@ export const contactSensor: Kind = (draw, now) =>
     ...battery(draw),
   });
 
-/** A leak sensor that has never been wet: its time is 0. */
+/** A leak sensor that has never been wet, so its time field is 0. */
 export const leakSensor: Kind = (draw) =>
   sensor('MOISTURE', ['BATTERY_U', 'MOISTURE', 'TEMPERATURE'], 'Develco', 'FLSZB-110', {
     moisture: false,
@@ -70,7 +70,7 @@ export const leakSensor: Kind = (draw) =>
     ...battery(draw),
   });
 
-/** A smoke alarm that has never gone off: its times are -1. */
+/** A smoke alarm that has never gone off, so its time fields are -1. */
 export const smokeAlarm: Kind = (draw) =>
   sensor('SMOKE_ALARM', ['ALERT', 'BATTERY_U', 'GENERATE_ALERT', 'SMOKE', 'TEMPERATURE'], 'frient A/S', 'SMSZB-120', {
     alert: false,
@@ -97,10 +97,7 @@ export const twilightSwitch: Kind = (_draw, now) =>
     twilightStop: now + 10 * HOUR_MS,
   });
 
-/**
- * Returns a sensor. `state` in the fields is the type of its state, if that differs from `STATE_` and the device's
- * type.
- */
+/** Returns a sensor. `state` is the type of its state, if that is not `STATE_` with the device's type. */
 function sensor(
   type: string,
   capabilities: string[],

@@ -1,14 +1,19 @@
 import type { Seeded } from '../../seeded';
 
-/** Properties of a device that no answer of the hub shows. */
+/** Properties of a device that none of the hub's answers show. */
 export interface Traits {
-  /** A one-way 433 MHz device: the hub shows its last command at once, and never notices that the device is away. */
+  /**
+   * Whether it is a one-way 433 MHz device. The hub shows its last command at once, and never notices that it is away.
+   */
   isOneWay?: boolean;
-  /** Accepts each command and never carries one out. */
+  /** Whether the device accepts every command but never carries one out. */
   isDeaf?: boolean;
-  /** The hub refuses every command for it. */
+  /** Whether the hub refuses every command for the device. */
   isRefused?: boolean;
-  /** Delay from the hub's answer to the new state; by default the hub's `settleMinMs` to `settleMaxMs`. */
+  /**
+   * Delay between the hub's answer and the new state; by default a random delay from the hub's `settleMinMs` to
+   * `settleMaxMs`.
+   */
   settleMs?: number;
   /** Power while on, in watts. */
   ratedW?: number;
@@ -21,10 +26,10 @@ export interface Sketch {
   model: string;
   capabilities: string[];
   buttons?: { id: number; label: string }[];
-  /** Reachable by default. */
+  /** The state. The device is reachable by default. */
   state: { type: string; reachable?: boolean; [field: string]: unknown };
   traits?: Traits;
 }
 
-/** Creates a device of a kind, with random values; `now` is used for the times in its state. */
+/** Creates a device of a kind, with random values; `now`: the time for the time fields in its state. */
 export type Kind = (draw: Seeded, now: number) => Sketch;
