@@ -169,7 +169,7 @@ export class Home {
     this.#household.put('devices', { ...seen, state: { ...seen.state, lastSeen } }, lastSeen);
   }
 
-  /** Makes this many small changes all over the home, like those of a day. */
+  /** Makes a number of small changes all over the home, as over a day. */
   wander(changes: number): void {
     const { devices } = this;
     for (let made = 0, tries = 0; made < changes && tries < changes * 100; tries++) {

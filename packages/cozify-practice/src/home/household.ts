@@ -22,7 +22,7 @@ export class Household {
   readonly #things: ThingMaps;
   /** Called after each change. */
   onChange: () => void = () => undefined;
-  /** This many of the next changes get lost, regardless of the behaviour. */
+  /** Number of upcoming changes that get lost, regardless of the behaviour. */
   changesToLose = 0;
 
   constructor(options: HouseholdOptions) {

@@ -34,7 +34,7 @@ export interface PollsOptions {
 export class Polls {
   /** Whether the next answer is full, even if the poll does not request that. */
   isFullNext = false;
-  /** This many of the next answers to polls and lists show an empty home, as after a restart. */
+  /** Number of upcoming answers to polls and lists that show an empty home, as after a restart. */
   emptyAnswers = 0;
   /** The form of an empty answer: with empty lists, or without lists. */
   emptyAs: 'empty' | 'missing' = 'empty';
