@@ -17,7 +17,7 @@ export class EventQueue {
   readonly #byId = new Map<number, Moment>();
   #made = 0;
 
-  /** Schedules `callback` after a delay; returns the id that cancels it. */
+  /** Schedules `callback` after a delay. Returns an id to cancel it with. */
   after(delayMs: number, callback: () => void): number {
     const moment: Moment = { id: ++this.#made, at: this.now + Math.max(0, delayMs), callback };
     this.#byId.set(moment.id, moment);
@@ -37,7 +37,7 @@ export class EventQueue {
     return new Promise((resolve) => void this.after(delayMs, resolve));
   }
 
-  /** Advances the time. Runs each callback that is due, with all the work that it starts, before the next one. */
+  /** Advances the time. Runs each callback that is due, and all work that it starts, before the next callback. */
   async run(ms: number): Promise<void> {
     const end = this.now + ms;
     await settled();
@@ -88,13 +88,14 @@ function isBefore(one: Moment, other: Moment): boolean {
 }
 
 /**
- * Resolves after all work that needs no time is done. Accounts and the cloud of the benchmark wait for nothing else.
+ * Resolves when all work that takes no simulated time is done. One turn of the event loop is enough, because the
+ * accounts and the benchmark's cloud wait only for simulated time.
  */
 function settled(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
 
-/** Returns the clock of one home: the shared time, and its own random numbers. */
+/** Returns the clock of one home, with the shared time and the home's own random numbers. */
 export function clockOf(queue: EventQueue, startsAt: number, seed: number): Clock {
   const draw = new Seeded(seed);
   return {

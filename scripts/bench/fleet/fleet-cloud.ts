@@ -6,20 +6,20 @@ import type { EventQueue } from './event-queue';
 import type { Answer, FleetHub } from './fleet-hub';
 import { Traffic } from './traffic';
 
-/** Range of the cloud's response time. */
+/** The range of the cloud's response time, in milliseconds. */
 const LATENCY_MS = { least: 40, most: 160 };
 
-/** Response to all requests during a failure of the cloud; `refused`: no connection. */
+/** The response to all requests during a failure of the cloud. `refused`: the connection is refused. */
 export type Trouble = 'refused' | Answer;
 
-/** The cloud of all homes, without sockets. It counts its requests. */
+/** The cloud that all homes share, without sockets. It counts its requests. */
 export class FleetCloud {
   readonly traffic = new Traffic();
-  /** Set during a failure of the cloud: returns the response to every request. */
+  /** Returns the response to every request. Set only during a failure of the cloud. */
   trouble: (() => Trouble) | undefined;
   /** How long a poll without changes is held. */
   holdMs = 0;
-  /** Shortest remaining life of a token at its renewal, in days. */
+  /** The shortest remaining life of any token at its renewal, in days. */
   leastDaysLeft = Infinity;
   readonly #queue: EventQueue;
   readonly #startsAt: number;
@@ -34,7 +34,7 @@ export class FleetCloud {
     this.#startsAt = startsAt;
   }
 
-  /** Issues a token at a time in milliseconds since 1970. */
+  /** Issues a token at the given time, in milliseconds since 1970. */
   issue(at: number): string {
     const token = makeToken(at);
     const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp: number };
@@ -47,14 +47,14 @@ export class FleetCloud {
     return (this.#tokens.get(token) ?? 0) > this.#now;
   }
 
-  /** Cuts the connections of all held polls. Returns their number. */
+  /** Cuts the connections of all held polls. Returns how many there were. */
   cutOff(): number {
     const held = [...this.#held];
     for (const cut of held) cut();
     return held.length;
   }
 
-  /** Answers a request of the home behind `hub`. */
+  /** Answers a request from the home that has `hub`. */
   async ask(request: HttpRequest, hub: FleetHub): Promise<HttpResponse> {
     const { pathname, search } = new URL(request.url);
     const [, path] = pathname.split('/hub/remote');
@@ -105,7 +105,7 @@ export class FleetCloud {
   }
 }
 
-/** Returns the error of the HTTP client for a failed connection. */
+/** Returns the error that the HTTP client throws for a failed connection. */
 export function unreachable({ peer }: HttpRequest, isUnsent: boolean): CozifyError {
   return new CozifyError('COZIFY_UNREACHABLE', `${peer} can't be reached.`, { isUnsent });
 }

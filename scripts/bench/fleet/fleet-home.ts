@@ -15,7 +15,7 @@ export const CLOUD_URL = 'https://cloud.example/ui/0.2';
 
 const DAY = 86_400_000;
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
-/** Selection of the subscription: all devices. */
+/** The selection that the homes subscribe to: all devices. */
 const DEVICES = parseSelection({ kinds: ['device'] });
 
 /** Properties in which homes differ. */
@@ -31,7 +31,9 @@ export interface Surroundings {
   startsAt: number;
 }
 
-/** A simulated home that runs the package: one account with one hub, and its own store, limiter and random numbers. */
+/**
+ * A simulated home that runs the package: one account with one hub, and with its own store, limiter and random numbers.
+ */
 export class FleetHome {
   readonly kind: HomeKind;
   readonly hub: FleetHub;
@@ -42,11 +44,13 @@ export class FleetHome {
   #account: Account | undefined;
   #stopListening: (() => void) | undefined;
   /**
-   * Whether the LAN address refuses connections at once. Otherwise connecting to a missing hub runs into its timeout.
+   * Whether the hub's LAN address refuses connections at once. Otherwise connecting to a missing hub takes until the
+   * timeout.
    */
   isRefusing = false;
-  /** Called with each request, and with each answered request. */
+  /** Called with each request. */
   onAsked: ((request: HttpRequest) => void) | undefined;
+  /** Called with each answered request. */
   onAnswered: ((request: HttpRequest, response: HttpResponse) => void) | undefined;
   /** Poll interval through the cloud, in milliseconds; by default the package's. */
   pollCloudMs: number | undefined;
@@ -59,7 +63,7 @@ export class FleetHome {
     this.hub = new FleetHub(`hub-${place}`, { isOnLan: kind.isOnLan, now: () => this.#clock.now() });
   }
 
-  /** Saves a login of this age to the store, as an earlier process would have. */
+  /** Saves a login of this age to the store, as an earlier process would have done. */
   keepLogin(ageMs: number): void {
     const { id, key, host, version } = this.hub;
     const { isOnLan } = this.kind;

@@ -3,7 +3,7 @@ import type { HttpResponse } from '../../../src/http/http-client.js';
 import type { Home } from '../../../test/simulator/index';
 import { signJwt, uuidOf } from '../../../packages/cozify-practice/src/tokens';
 
-/** Answer of the cloud or a hub. */
+/** An answer from the cloud or a hub. */
 export type Answer = Omit<HttpResponse, 'headers'> & Partial<HttpResponse>;
 
 /** The devices of a small home, so that the cache has some content. */
@@ -20,11 +20,11 @@ export class FleetHub {
   readonly key: string;
   readonly host = '192.168.1.5';
   version = '1.14.9.124';
-  /** Whether it is on and connected to the cloud. */
+  /** Whether the hub is on and connected to the cloud. */
   isOn = true;
-  /** Whether it is on the LAN. */
+  /** Whether the hub is on the LAN. */
   isOnLan: boolean;
-  /** A whole simulated home instead of a few lamps. */
+  /** A complete simulated home that replaces the few lamps, if any. */
   home: Home | undefined;
   readonly #now: () => number;
   #bootedAt: number;
@@ -42,7 +42,7 @@ export class FleetHub {
     this.#bootedAt = now() - 1;
   }
 
-  /** Whether the cloud lists its LAN address. */
+  /** Whether the cloud lists the hub's LAN address. */
   get isSeen(): boolean {
     return this.isOn && this.isOnLan;
   }
@@ -64,7 +64,7 @@ export class FleetHub {
     return jsonAnswer((await this.home.poll(Number(ts), AbortSignal.abort())) ?? {});
   }
 
-  /** Whether an answer is one to a poll without changes. */
+  /** Whether an answer is an answer to a poll without changes. */
   isUnchanged({ body }: Answer): boolean {
     return body.endsWith(QUIET_END);
   }

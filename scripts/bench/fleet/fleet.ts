@@ -6,16 +6,16 @@ import { FleetHome, type HomeKind } from './fleet-home';
 
 const DAY = 24 * HOUR;
 
-/**
- * Number of homes, and the shares that subscribe: through the cloud all the time, and on the LAN from {@link listenOnLan} on.
- */
+/** The number of homes, and the shares of them that subscribe. */
 export interface FleetSize {
   homes: number;
+  /** The share that subscribes through the cloud all the time. */
   cloudPart: number;
+  /** The share that subscribes on the LAN, from {@link Fleet.listenOnLan} on. */
   lanPart: number;
 }
 
-/** Homes with one cloud and one clock. A fleet is the same in each run. */
+/** Homes that share one cloud and one clock. Every run of a fleet gives the same result. */
 export class Fleet {
   readonly queue = new EventQueue();
   readonly cloud: FleetCloud;
@@ -53,13 +53,14 @@ export class Fleet {
     return this.queue.run(ms);
   }
 
-  /** Calls `act` for each of these homes at a random time within `withinMs`; returns at once. */
+  /** Schedules `act` for each of these homes at a random time within `withinMs`, and returns at once. */
   scatter(homes: readonly FleetHome[], withinMs: number, act: (home: FleetHome) => void, fromMs = 0): void {
     for (const home of homes) this.queue.after(fromMs + this.draw.next() * withinMs, () => act(home));
   }
 
   /**
-   * Starts all homes at random times within an hour, with logins of random age, and runs until nothing is synchronous.
+   * Starts all homes at random times within an hour, with logins of random age. Runs until their requests are spread
+   * over time.
    */
   async settle(): Promise<void> {
     for (const home of this.homes) home.keepLogin(this.draw.next() * DAY);
@@ -67,14 +68,14 @@ export class Fleet {
     await this.run(HOUR + 15 * MINUTE);
   }
 
-  /** Runs for this long and returns the mean of requests per second. */
+  /** Runs for this long and returns the mean number of requests per second. */
   async quietMean(ms: number): Promise<number> {
     const from = this.now;
     await this.run(ms);
     return this.cloud.traffic.mean(from, this.now);
   }
 
-  /** Starts the subscriptions on the LAN, and runs until they are started. */
+  /** Starts the subscriptions on the LAN, and runs until all have started. */
   async listenOnLan(): Promise<void> {
     this.scatter(this.lanSubscribers, 15_000, (home) => home.listen());
     await this.run(30_000);

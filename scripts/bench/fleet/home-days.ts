@@ -5,10 +5,10 @@ import { FleetCloud } from './fleet-cloud';
 import { FleetHome } from './fleet-home';
 import { wireSize } from './wire-size';
 
-/** Interval of changes in a busy home. */
+/** Interval between changes in a busy home. */
 const BUSY_MS = 10 * SECOND;
 
-/** A state in which a home may be for days. */
+/** A state in which a home may remain for days. */
 interface HomeState {
   what: string;
   isOnLan: boolean;
@@ -17,9 +17,9 @@ interface HomeState {
   pollCloudMs?: number;
   /** Brings the home into the state. */
   then?: (home: FleetHome, cloud: FleetCloud) => void;
-  /** Limit of requests to the cloud in a day. */
+  /** Limit of requests to the cloud per day. */
   most?: number;
-  /** Whether counting takes long because of many polls. */
+  /** Whether the count takes long, because there are many polls. */
   isSlow?: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface HomeDay {
   lan: Cost;
 }
 
-/** Requests, and the bytes of the answered ones. */
+/** The number of requests, and the bytes of the answered requests. */
 interface Cost {
   requests: number;
   bytes: number;
@@ -67,8 +67,8 @@ const STATES: readonly HomeState[] = [
 ];
 
 /**
- * Simulates one home in each state: two hours first, then `hours` of a day, from which the day is calculated. `isQuick`
- * skips the slow states.
+ * Simulates one home in each state: first for three hours, then for `hours`, from which the numbers for a whole day are
+ * calculated. `isQuick`: skips the slow states.
  */
 export async function countHomeDays(hours: number, isQuick = false): Promise<HomeDay[]> {
   const days: HomeDay[] = [];

@@ -4,22 +4,25 @@ import { countHomeDays, type HomeDay } from './home-days';
 import { checkOf, dayRows, type FleetRow, loginRows, QUIET_MS, renewalRows, rowsOf } from './rows';
 import { type Played, SCENARIOS } from './scenarios';
 
-/** Reference size: in a smaller fleet, several seconds are added up to one second of this size. */
+/**
+ * The number of homes in a full-size fleet. In a smaller fleet, the requests of several seconds count as one second of
+ * the full size.
+ */
 const WHOLE = 5_000;
-/** Size and scenarios of a quick run. */
+/** The number of homes and the scenarios of a quick run. */
 const QUICK = { homes: 200, scenarios: ['maintenance', 'start', 'lan-lost', 'held'] };
 
 /** All results of a fleet. */
 export interface FleetFigures {
   rows: FleetRow[];
   days: HomeDay[];
-  /** Sections for the terminal and for the check of the aims. */
+  /** The sections to print, and to check against the aims. */
   sections: Section[];
 }
 
 /** Runs all fleet scenarios. Calls `onSection` after each section. */
 export async function measureFleet(isQuick: boolean, onSection: (section: Section) => void): Promise<FleetFigures> {
-  // Stack traces are not needed, and there are many errors.
+  // The errors' stack traces are not needed, and creating them takes time.
   Error.stackTraceLimit = 0;
   const sections: Section[] = [];
   const add = (title: string, about: string, rows: Section['rows']): void => {

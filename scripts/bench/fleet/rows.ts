@@ -3,30 +3,31 @@ import { countRow, type Row } from '../report';
 import type { HomeDay } from './home-days';
 import { POLL_CLOUD_MS, type Played, type Watch } from './scenarios';
 
-/** Reason shown if renewals in a minute exceed their limit. */
+/** The reason shown if the renewals in a minute exceed their limit. */
 const CHANCE =
   'Renewals are spread over half a day, which makes twice the mean. The rest is chance, and larger for fewer homes.';
 
-/** Limit of a second, as a multiple of the quiet mean, without the polls of subscribers. */
+/** Limit for the requests in a second, without the polls of subscribers, as a multiple of the quiet mean. */
 const MAX_TIMES = 3;
-/** Limit of a minute, as a multiple of the mean of renewals, on the days after a start. */
+/** Limit for the renewals in a minute on the days after a start, as a multiple of their mean. */
 const MAX_RENEWALS = 5;
 
-/** Requests that the cloud got during an event that concerns all homes. */
+/** The requests that the cloud received during an event that concerns all homes. */
 export interface FleetRow {
   what: string;
   homes: number;
   /** Requests per second in a quiet time. */
   quiet: number;
-  /** Highest number of requests in a second, or in as many seconds as a smaller fleet needs. */
+  /** Highest number of requests in a second; in a smaller fleet, in as many seconds as count as one. */
   peak: number;
-  /** The peak as a multiple of the quiet mean, and without the polls of subscribers. */
+  /** The peak as a multiple of the quiet mean. */
   times: number;
+  /** The same, without the polls of subscribers. */
   beyond: number;
   reason: string | undefined;
 }
 
-/** Returns the rows of a scenario. `seconds`: length of the interval that counts as a second. */
+/** Returns the rows of a scenario. `seconds`: how many seconds count as one. */
 export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): FleetRow[] {
   const { traffic } = fleet.cloud;
   return watches.map(({ what, fromMs, toMs, listening, reason }: Watch) => {
@@ -44,13 +45,13 @@ export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): Flee
   });
 }
 
-/** Returns the likely maximum of polls through the cloud: the mean plus four standard deviations. */
+/** Returns the likely maximum of polls through the cloud in an interval: the mean plus four standard deviations. */
 function most(listening = 0, seconds: number): number {
   const mean = (listening * seconds * 1000) / POLL_CLOUD_MS;
   return mean + 4 * Math.sqrt(mean);
 }
 
-/** Returns the row that checks a scenario. */
+/** Returns the row that compares a result with its aim. */
 export function checkOf({ what, times, beyond, peak, quiet, reason }: FleetRow): Row {
   return {
     ...countRow(what, MAX_TIMES, Math.round(beyond * 10) / 10),
@@ -59,12 +60,12 @@ export function checkOf({ what, times, beyond, peak, quiet, reason }: FleetRow):
   };
 }
 
-/** Returns a row for each of some days: the fullest minute of renewals compared to the mean. */
+/** Returns a row for each of some days: the renewals in the busiest minute, compared to the mean. */
 export async function renewalRows({ fleet }: Played, days: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const home of fleet.homes) home.stopListening();
   for (let day = 1; day <= days; day++) {
-    // The day starts an hour before the time at which its renewals start.
+    // Each day starts an hour earlier than its first renewals.
     const fromMs = day * 24 * HOUR - HOUR;
     await fleet.run(fromMs + 24 * HOUR - fleet.now);
     const fullest = fleet.cloud.traffic.peak(fromMs, fleet.now, 60, 'refreshsession');
@@ -91,7 +92,7 @@ export function loginRows(all: readonly Played[]): Row[] {
   ];
 }
 
-/** Returns the rows of single homes: requests to the cloud in a day. */
+/** Returns the rows about single homes: the requests to the cloud per day. */
 export function dayRows(days: readonly HomeDay[]): Row[] {
   return days.map(({ what, most: aim, cloud, lan }) => ({
     ...countRow(`requests to the cloud in a day: ${what}`, aim, cloud.requests),
@@ -104,5 +105,5 @@ export function megabytes(bytes: number): string {
   return mb < 0.05 ? '0' : mb.toFixed(mb < 10 ? 1 : 0);
 }
 
-/** Length of the quiet time that is measured. */
+/** Length of the quiet time that is measured, in milliseconds. */
 export const QUIET_MS = 15 * MINUTE;

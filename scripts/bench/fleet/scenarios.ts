@@ -4,40 +4,40 @@ import type { Trouble } from './fleet-cloud';
 
 /** A time span in which requests are counted. */
 export interface Watch {
-  /** Event of the time span. */
+  /** The event that happens in the time span. */
   what: string;
   fromMs: number;
   toMs: number;
-  /** Number of additional homes that poll through the cloud. */
+  /** Number of homes whose polls through the cloud are left out of the check. */
   listening?: number;
-  /** Reason why the limit may be exceeded. */
+  /** The reason why the limit may be exceeded. */
   reason?: string;
 }
 
 /** Result of a scenario. */
 export interface Played {
   fleet: Fleet;
-  /** Requests per second in a quiet time. */
+  /** Mean number of requests per second in a quiet time. */
   quiet: number;
   watches: Watch[];
 }
 
 /** An event that concerns all homes at once. */
 export interface Scenario {
-  /** Name on the command line. */
+  /** The name of the scenario, as printed. */
   id: string;
   size: FleetSize;
   play: (fleet: Fleet, quietMs: number) => Promise<Played>;
 }
 
 const MIXED: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0 };
-/** Many homes, because random peaks of renewals are large in a small fleet. */
+/** More homes, because random peaks of renewals are relatively large in a small fleet. */
 const MANY: FleetSize = { ...MIXED, homes: 10_000 };
 const WITH_LAN: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0.3 };
 /** Default poll interval through the cloud. */
 export const POLL_CLOUD_MS = 10_000;
 
-/** Returns the cloud's answer during maintenance: 503 with the end of the maintenance in `Retry-After`. */
+/** Returns the cloud's answer during maintenance: a 503 with a `Retry-After` until its end. */
 function maintenance(fleet: Fleet, endsAt: number): () => Trouble {
   return () => ({
     status: 503,
@@ -66,7 +66,10 @@ async function afterMaintenance(fleet: Fleet, quietMs: number): Promise<Played> 
   };
 }
 
-/** Starts all homes within a minute, when each login is due. The quiet time is some hours later. */
+/**
+ * Starts all homes within a minute, while the login of each is due for renewal. The quiet time is measured an hour
+ * later.
+ */
 async function massStart(fleet: Fleet, quietMs: number): Promise<Played> {
   for (const home of fleet.homes) home.keepLogin((1 + fleet.draw.next()) * 24 * HOUR);
   fleet.scatter(fleet.homes, MINUTE, (home) => home.start());
@@ -103,7 +106,7 @@ async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
   };
 }
 
-/** Makes all LAN addresses refuse connections, which is the fastest failure. */
+/** Makes all LAN addresses refuse connections, because that failure is noticed the fastest. */
 async function lanLost(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.settle();
   const quiet = await fleet.quietMean(quietMs);

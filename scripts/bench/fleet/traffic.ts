@@ -11,7 +11,7 @@ export class Traffic {
     for (const counts of [this.#all, ofCall]) counts[second] = (counts[second] ?? 0) + 1;
   }
 
-  /** Returns the number of requests between two times, of one call or of all. */
+  /** Returns the number of requests between two times, of one call or of all calls. */
   count(fromMs: number, toMs: number, call?: string): number {
     return this.#seconds(fromMs, toMs, call).reduce((sum, count) => sum + count, 0);
   }

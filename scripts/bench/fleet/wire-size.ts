@@ -15,7 +15,7 @@ const ALWAYS_ANSWERED = [
   'Keep-Alive: timeout=5',
 ];
 
-/** Returns the bytes of a request and its answer in HTTP/1.1, without TCP and TLS. */
+/** Returns the size of a request and its answer in HTTP/1.1, in bytes, without TCP and TLS. */
 export function wireSize({ method, url, headers = {}, body = '' }: HttpRequest, answer: HttpResponse): number {
   const { host, pathname, search } = new URL(url);
   const own = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
