@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { keepTrackOf } from '../../test/live/harness/leftovers';
 
 /**
- * Runs the function `task` of a module in this folder in a process of its own and returns its result. Options and
+ * Runs the function `task` of a module in this folder in its own process and returns its result. The options and the
  * result are sent as JSON.
  */
 export function apart<T>(

@@ -26,8 +26,8 @@ interface Options {
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * Opens accounts that are logged in and have done their first discovery. They share the resources that the accounts of
- * one Node-RED share.
+ * Opens accounts, logs them in and waits for their first discovery. The accounts share resources as the accounts of one
+ * Node-RED do.
  */
 export async function openAccounts(url: string, count: number): Promise<Account[]> {
   const http = createHttp();
@@ -63,7 +63,7 @@ async function spread(count: number, atOnce: number, call: (lane: number) => Pro
   await Promise.all(Array.from({ length: atOnce }, (_, index) => lane(index)));
 }
 
-/** Runs in a process of its own: pings, and the same calls with axios and a bare client. */
+/** Runs in its own process: measures pings, and the same calls with axios and with a bare client. */
 export async function callRounds({ url, rounds, atOnce }: Options): Promise<Rounds<'ping' | 'axios' | 'bare'>> {
   const accounts = await openAccounts(url, atOnce);
   const hubKeys = `${url}/user/hubkeys`;
@@ -87,7 +87,7 @@ export async function callRounds({ url, rounds, atOnce }: Options): Promise<Roun
   });
 }
 
-/** Runs in a process of its own: a thousand concurrent pings of one account. */
+/** Runs in its own process: measures a thousand concurrent pings of one account. */
 export async function waiters({ url }: Options): Promise<{ cpuUs: number }> {
   const [account] = await openAccounts(url, 1);
   if (account === undefined) throw new Error('no account');
@@ -113,7 +113,7 @@ export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<S
   }
   let cost = { cpuUs: 0 };
   const seen = await cloud.during(async () => (cost = await apart('calls', 'waiters', { url: cloud.url })));
-  // Counts two thousand pings, without the one discovery after the login.
+  // Only the calls of two thousand pings, without the call of the discovery after the login.
   const asked = (seen.calls['hubkeys'] ?? 0) - 1;
   rows.push(countRow(`calls for twice ${WAITERS} pings at the same time`, 2, asked, `${micros(cost.cpuUs)} a ping`));
   return {

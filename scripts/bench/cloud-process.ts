@@ -1,4 +1,4 @@
-// A minimal cloud in a process of its own that counts its requests: `cloud-process.js [tls]`. It accepts every code and
+// A minimal cloud in its own process: `cloud-process.js [tls]`. It counts its requests, and accepts every code and
 // every token.
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -61,7 +61,7 @@ const answer: RequestListener = (request, response) => {
 const isTls = process.argv[2] === 'tls';
 const server = isTls ? createTlsServer(trusted, answer) : createServer(answer);
 server.on(isTls ? 'secureConnection' : 'connection', () => (counts.connections += 1));
-// Longer than any client keeps an idle connection.
+// Longer than any client keeps an idle connection, so that the server closes none.
 server.keepAliveTimeout = 600_000;
 server.listen({ host: '127.0.0.1', port: 0, backlog: 2048 }, () =>
   process.send?.({ port: (server.address() as AddressInfo).port }),

@@ -13,7 +13,7 @@ export interface CloudCounts {
   calls: Record<string, number>;
 }
 
-/** The cloud of the benchmark, in another process, so that its work is not measured. */
+/** The benchmark's cloud, in another process, so that its work is not measured. */
 export class BenchCloud {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -38,7 +38,7 @@ export class BenchCloud {
     return (await answered)[0].counts;
   }
 
-  /** Returns the counts during `work`. */
+  /** Runs `work` and returns the counts of the requests made during it. */
   async during(work: () => Promise<unknown>): Promise<CloudCounts> {
     const before = await this.counts();
     await work();

@@ -18,7 +18,7 @@ function cloudAt(url: string) {
   return { baseUrl: url, send: createHttp().send, now: () => Date.now() };
 }
 
-/** Runs in a process of its own: bursts of parallel calls. */
+/** Runs in its own process: makes bursts of parallel calls. */
 export async function bursts({ url, times }: Options): Promise<void> {
   const cloud = cloudAt(url);
   for (let burst = 0; burst < times; burst++) {
@@ -26,7 +26,7 @@ export async function bursts({ url, times }: Options): Promise<void> {
   }
 }
 
-/** Runs in a process of its own: single calls with pauses. */
+/** Runs in its own process: makes single calls with pauses between them. */
 export async function trickle({ url, times }: Options): Promise<void> {
   const cloud = cloudAt(url);
   for (let call = 0; call < times; call++) {
@@ -35,7 +35,7 @@ export async function trickle({ url, times }: Options): Promise<void> {
   }
 }
 
-/** Counts the TLS handshakes of calls; the single ones are made every 8 seconds for `minutes`. */
+/** Counts the TLS handshakes for bursts of calls, and for single calls every 8 seconds over `minutes`. */
 export async function measureConnections(minutes: number): Promise<Section> {
   const cloud = await BenchCloud.start({ isTls: true });
   const calls = Math.round((minutes * 60_000) / GAP_MS);

@@ -16,7 +16,9 @@ const GROUPS = parseChangeConfig({ kinds: ['group'], fields: ['on'] });
 
 type Config = typeof STILL;
 
-/** A home of devices that are both sensor and lamp: each has motion and a light, and belongs to a group of twenty. */
+/**
+ * A home whose devices are both sensor and lamp: each reports motion, has a light, and belongs to a group of twenty.
+ */
 class LargeHome {
   readonly idle = new IdleHome(1, true);
   messages = 0;
@@ -36,7 +38,7 @@ class LargeHome {
     };
   }
 
-  /** Returns a home that a subscriber has followed for a minute, so that the cache is filled. */
+  /** Returns a home to which a subscriber has been subscribed for a minute, so that the cache is filled. */
   static async furnished(devices: number): Promise<LargeHome> {
     const home = new LargeHome(devices);
     await home.idle.begin();
@@ -96,11 +98,12 @@ class LargeHome {
 /** A measured action at a home. */
 interface Act {
   what: string;
-  /** Preparation, not measured. */
+  /** Prepares the home. Not measured. */
   prepare: (home: LargeHome) => Promise<unknown>;
   work: (home: LargeHome) => Promise<unknown>;
-  /** Limit of the list steps: for each device and node, for each device, or in all. */
+  /** Limit of the list steps. */
   most: number;
+  /** The unit of the limit: for each device and node, for each device, or in total. */
   per: 'a device and node' | 'a device' | 'in all';
 }
 
@@ -157,8 +160,7 @@ async function stepsOf({ prepare, work, most, per }: Act): Promise<{ steps: numb
 }
 
 /**
- * Counts the list steps of subscribing to a large home with many nodes, so that no cost grows with the square of its
- * size.
+ * Counts the list steps in a large home with many nodes, to show that no cost grows with the square of the home's size.
  */
 export async function countCrowd(): Promise<Section> {
   const rows: Row[] = [];

@@ -7,7 +7,7 @@ import { countRow, type Section, timesRow } from './report';
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
 
-/** Added to the actions of each test flow, so that there is a node of each type. */
+/** Added to the actions of each test flow, so that each type of node occurs. */
 const ACTIONS: Record<string, Action> = {
   read: { type: 'cozify-read', ...LAMP },
   command: { type: 'cozify-command', ...LAMP, command: 'on' },
@@ -23,7 +23,7 @@ const FEEDS: Record<string, Action> = {
 /** The longest interval, so that no poll is due during the Deploys. */
 const POLL_S = '300';
 
-/** Time in which an account finishes its start or login. */
+/** How long an account takes at most to finish its start or login. */
 const START_MS = 5_000;
 
 /** Measures a full Deploy of unchanged flows in a real Node-RED. */
@@ -71,7 +71,7 @@ function inPlaceOf({ id, z, wires }: FlowNode): FlowNode {
   return { id, type: 'comment', name: '', info: '', ...(z === undefined ? {} : { z, wires: wires ?? [] }) };
 }
 
-/** Returns all files in the state folder and the times of their last changes. */
+/** Returns the files in the state folder, each with its modification time and inode. */
 function filesOf({ nodeRed }: Stage): string[] {
   return readdirSync(nodeRed.stateFile('')).map((name) => {
     const { mtimeMs, ino } = statSync(nodeRed.stateFile(name));

@@ -7,12 +7,13 @@ import { type Row, type Section, timesRow } from './report';
 import { costOf } from './rounds';
 
 interface Taken {
-  /** Milliseconds of processor time for the first answer, and retained bytes of a device. */
+  /** Processor time for the first answer, in milliseconds. */
   ms: number;
+  /** Retained memory per device. */
   bytes: number;
 }
 
-/** Runs in a process of its own: reads one full answer of this many devices. */
+/** Runs in its own process: reads one full answer with this many devices. */
 export async function fullAnswer({ devices }: { devices: number }): Promise<Taken> {
   const { things } = furnish('hub-1', Date.now(), { devices });
   const delta = { type: 'DEVICE_DELTA', timestamp: 1, devices: Object.fromEntries(things.devices) };

@@ -11,7 +11,7 @@ import type { Reply } from './simulator-process';
 const SUBSCRIBERS = 20;
 const DEVICES = 1000;
 const CHANGES_A_SECOND = 10;
-/** Wait after a Deploy for the first full answer and the compilation of code. */
+/** How long to wait after a Deploy for the first full answer and for code to be compiled. */
 const SETTLE_MS = 10_000;
 
 const POLLS =
@@ -27,7 +27,7 @@ const LISTEN = {
 };
 const COMMAND = { type: 'cozify-command', hub: '', command: 'set', field: 'on', value: 'true' };
 
-/** Returns an account node, one for each cloud, because codes are limited. */
+/** Returns an account node for a cloud. Each cloud has its own account, because the number of codes is limited. */
 export function accountOf({ cloudUrl }: Reply): FlowNode {
   const { port } = new URL(cloudUrl);
   return accountNode({ id: `home-${port}`, email: `owner${port}@example.fi`, cloudUrl });
@@ -61,8 +61,7 @@ export async function logIn(nodeRed: NodeRed, { cloudUrl }: Reply, flows: [FlowN
 }
 
 /**
- * Returns the milliseconds from changes at the hub to their messages. Changes are made one at a time at irregular
- * times.
+ * Makes changes at the hub, one at a time at irregular times. Returns the milliseconds from each change to its message.
  */
 async function delays(nodeRed: NodeRed, hub: BenchHub, count: number, restMs: number): Promise<number[]> {
   const all: number[] = [];
@@ -78,7 +77,7 @@ async function delays(nodeRed: NodeRed, hub: BenchHub, count: number, restMs: nu
   return all;
 }
 
-/** Measures the time from a change at a hub on the LAN to the message, and the duration of commands. */
+/** Measures the time from a change at a hub on the LAN to the message, and how long commands take. */
 export async function measureHome(nodeRed: NodeRed, count: number): Promise<Section> {
   const rows: Row[] = [];
   const quick = { settleMinMs: 200, settleMaxMs: 200 };
@@ -119,7 +118,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
   for (let made = 0; made < count; made++) {
     commands?.push(await once('command'));
     calls?.push(await once('call'));
-    // Waits for the previous command to finish.
+    // Wait until the previous command has finished.
     await sleep(600);
     confirmed?.push(await once('confirmed'));
   }
@@ -141,7 +140,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
   };
 }
 
-/** Measures the processor time of subscribing to a large home, without that of Node-RED. */
+/** Measures the processor time of subscribing to a large home, without Node-RED's own processor time. */
 export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: number): Promise<Section> {
   const { hub, reply } = await BenchHub.start({ devices: DEVICES });
   await logIn(nodeRed, reply, [accountOf(reply)]);

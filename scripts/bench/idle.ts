@@ -19,7 +19,7 @@ export async function countIdle(): Promise<Section> {
     const most = home.mostWithin(SECOND);
     const before = home.calls.length;
     const savesBefore = home.store.saves;
-    // Starts on a later day, after the token has been renewed once.
+    // Count on later days, after the first renewal of the token.
     await home.clock.advance(3 * DAY);
     const what = `${hubs === 1 ? 'one hub' : `${hubs} hubs`} ${transport}`;
     rows.push(

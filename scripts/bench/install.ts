@@ -5,7 +5,7 @@ import { npm, pack } from '../../test/live/harness/packed';
 import type { Section } from './report';
 import { spread } from './rounds';
 
-/** Measures the size of an installation, and its duration when npm has the packages in its cache. */
+/** Measures the size of an installation, and how long it takes if npm has the packages in its cache. */
 export async function measureInstall(times: number): Promise<Section> {
   const tarball = await pack();
   const seconds: number[] = [];

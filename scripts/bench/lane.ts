@@ -1,5 +1,5 @@
-// Nodes of the benchmark in the measured Node-RED: `bench-lane` sends messages through steps, `bench-end` receives
-// them, `bench-bare` is a step with the lowest possible cost, `bench-recorded` records messages. On the admin port `POST
+// The benchmark's nodes in the measured Node-RED: `bench-lane` sends messages through steps, `bench-end` receives them,
+// `bench-bare` is a step with the lowest possible cost, `bench-recorded` records messages. On the admin port `POST
 // /bench/run` starts a lane, `GET /bench/recorded` returns the messages recorded since the last call, `GET /bench/cpu`
 // the processor time, `GET /bench/start` the cost of the start.
 import { Agent, request } from 'node:http';
@@ -12,14 +12,15 @@ const load = createRequire(__filename);
 
 /** Body of `POST /bench/run`. */
 export interface LaneRun {
-  /** Id of the lane. */
+  /** The id of the lane's first node. */
   lane: string;
-  /** Number of messages, and how many of them are in flight at a time, each on its own output. */
+  /** Number of messages. */
   count: number;
+  /** Number of messages in flight at the same time, each from a different output of the first node. */
   atOnce: number;
 }
 
-/** A recorded message; time by `Date.now`. */
+/** A recorded message, with its time by `Date.now`. */
 export interface Received {
   id: string;
   at: number;
@@ -29,10 +30,11 @@ export interface Received {
 export interface StartCost {
   /** Processor time of all threads so far, in milliseconds. */
   cpuMs: number;
-  /** Memory of the process and the heap in use after a garbage collection, in MB. */
+  /** Memory of the process, in MB. */
   rss: number;
+  /** Heap in use after a garbage collection, in MB. */
   heap: number;
-  /** Number of files of the package that are loaded. */
+  /** Number of loaded files of the package. */
   files: number;
 }
 
@@ -45,7 +47,7 @@ interface BareDef extends NodeDef {
 
 type Settle = (error?: Error) => void;
 
-/** Settles the run of a message when it comes back, by message id. */
+/** By message id, the function to call when the message reaches the end of its lane. */
 const pending = new Map<string, Settle>();
 
 let received: Received[] = [];
@@ -122,7 +124,9 @@ async function startCost(): Promise<StartCost> {
   return { cpuMs: (user + system) / 1e3, rss: process.memoryUsage().rss / 1e6, heap: heap / 1e6, files };
 }
 
-/** Sends messages through a lane. Each output sends its next message when the previous one has come back. */
+/**
+ * Sends messages through a lane. Each output sends its next message when its previous message has arrived at the end.
+ */
 async function runLane(RED: NodeAPI, node: Node, count: number, atOnce: number): Promise<void> {
   const shares = Array.from({ length: atOnce }, (_, index) => Math.floor((count + index) / atOnce));
   await Promise.all(

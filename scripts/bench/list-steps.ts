@@ -1,9 +1,9 @@
 /** A method of a prototype. */
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Methods that call a function for each item. */
+/** Array methods that call a function for each item. */
 const CALLING = ['forEach', 'map', 'filter', 'some', 'every', 'find', 'findIndex', 'flatMap', 'reduce'];
-/** Methods that read the items themselves. */
+/** Array methods that read the items themselves. */
 const LOOKING = ['includes', 'indexOf'];
 
 const ITERATORS = [[][Symbol.iterator](), new Map().values(), new Set().values()].map(
@@ -11,8 +11,8 @@ const ITERATORS = [[][Symbol.iterator](), new Map().values(), new Set().values()
 );
 
 /**
- * Counts the items of arrays, maps, sets and objects that `work` iterates over. This cost is the same on every machine.
- * Everything is slower during the count.
+ * Counts the items of arrays, maps, sets and objects that `work` iterates over. The count is the same on every machine.
+ * All code runs slower during the count.
  */
 export async function countListSteps(work: () => Promise<unknown>): Promise<number> {
   let steps = 0;

@@ -13,15 +13,16 @@ const PARTS = 'An account has some twenty parts with maps, sets and subscribers 
 const SIZES = [10, 100, 1000];
 
 interface Grown {
-  /** Bytes of heap per account, and microseconds of processor time per ping. */
+  /** Bytes of heap per account. */
   bytes: number;
+  /** Processor time per ping, in microseconds. */
   cpuUs: number;
 }
 
-/** Accounts that are opened and closed first, so that loaded and compiled code is not counted. */
+/** Number of accounts that are opened and closed first, so that loading and compiling code is not counted. */
 const WARM_UP = 60;
 
-/** Runs in a process of its own: measures the memory of this many accounts. */
+/** Runs in its own process: measures the memory of this many accounts. */
 export async function grow({ url, count }: { url: string; count: number }): Promise<Grown> {
   for (const account of await openAccounts(url, WARM_UP)) {
     await account.ping();
@@ -39,7 +40,7 @@ export async function grow({ url, count }: { url: string; count: number }): Prom
   return { bytes, cpuUs: (await ping()).cpuUs };
 }
 
-/** Runs in a process of its own: measures the memory of a minimal program with as many tokens. */
+/** Runs in its own process: measures the memory of a minimal program with as many tokens. */
 export async function bare({ url, count }: { url: string; count: number }): Promise<{ bytes: number }> {
   const agent = new Agent({ keepAlive: true });
   const client = (token: string) => () =>
@@ -60,22 +61,24 @@ export async function bare({ url, count }: { url: string; count: number }): Prom
   return { bytes: ((await heapInUse()) - before) / all.length };
 }
 
-/** Runs in a process of its own: returns the growth of an account's heap in a month, in bytes. */
+/** Runs in its own process: returns how much an account's heap grows per month, in bytes. */
 export async function month(): Promise<{ growth: number }> {
   const home = new IdleHome(1, true);
   await home.begin();
-  /** Returns the lowest of three values in ten days, because temporary memory such as compiled code is no growth. */
+  /**
+   * Returns the lowest of three values within ten days, because temporary memory, such as compiled code, is not growth.
+   */
   const leastIn10Days = async (): Promise<number> => {
     const all: number[] = [];
     for (let look = 0; look < 3; look++) {
       await home.clock.advance((10 * DAY) / 3);
-      // Clears the request log of the benchmark's cloud, which is not part of the account.
+      // Clear the request log of the benchmark's cloud, which is not part of the account.
       home.calls.length = 0;
       all.push(await heapInUse());
     }
     return Math.min(...all);
   };
-  // Skips the first months, in which code is still compiled, because most of it runs a few times an hour.
+  // Skips the first months as warm-up: most code runs only a few times an hour, so it is still being compiled.
   await home.clock.advance(200 * DAY);
   const early = await leastIn10Days();
   await home.clock.advance(80 * DAY);
@@ -84,7 +87,7 @@ export async function month(): Promise<{ growth: number }> {
   return { growth };
 }
 
-/** Measures the memory of accounts, and whether each needs more when there are many. */
+/** Measures the memory of an account, and whether an account needs more memory when there are many. */
 export async function measureMemory(cloud: BenchCloud, repeats: number): Promise<Section> {
   const rows: Row[] = [];
   for (const count of SIZES) {

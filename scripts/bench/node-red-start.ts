@@ -13,10 +13,13 @@ import { interleave } from './rounds';
 
 const ACCOUNT = 'account';
 
-/** Time after the start until the cost is taken, so that an account has made its first calls. */
+/** How long after the start the cost is measured, so that an account has made its first calls. */
 const SETTLE_MS = 2_000;
 
-/** Measures what the package adds to a start of Node-RED: without an account, and with one that no step uses. */
+/**
+ * Measures what the package adds to the cost of a start of Node-RED: without an account, and with an account that no
+ * step uses.
+ */
 export async function measureNodeRedStart(cloud: BenchCloud, rounds: number): Promise<Section> {
   const withoutPackage = await stopped(emptyUserDir());
   const withPackage = await stopped(await installedUserDir());
@@ -56,7 +59,7 @@ function emptyUserDir(): string {
   return userDir;
 }
 
-/** Starts Node-RED once, so that it has written its files, and stops it after `prepare`. */
+/** Starts Node-RED once, so that it writes its files, runs `prepare`, and stops it. */
 async function stopped(userDir: string, prepare?: (nodeRed: NodeRed) => Promise<void>): Promise<NodeRed> {
   const nodeRed = await NodeRed.start({ userDir: withBenchNodes(userDir) });
   await prepare?.(nodeRed);

@@ -8,12 +8,12 @@ import type { Cost } from './rounds';
 
 const NODES = ['bench-lane', 'bench-end', 'bench-bare', 'bench-recorded'];
 
-/** Starts a real Node-RED with the packed package and the nodes of the benchmark. */
+/** Starts a real Node-RED with the packed package and the benchmark's nodes. */
 export async function startNodeRed(env: Record<string, string> = {}): Promise<NodeRed> {
   return NodeRed.start({ userDir: withBenchNodes(await installedUserDir()), env });
 }
 
-/** Adds the nodes of the benchmark to a user directory. */
+/** Adds the benchmark's nodes to a user directory. */
 export function withBenchNodes(userDir: string): string {
   const folder = join(userDir, 'nodes');
   mkdirSync(folder);
@@ -26,7 +26,7 @@ export function withBenchNodes(userDir: string): string {
   return userDir;
 }
 
-/** Sends messages through a lane; throws the error of a failed step. */
+/** Sends messages through a lane. If a step fails, throws its error. */
 export async function runLane(nodeRed: NodeRed, run: LaneRun): Promise<Cost> {
   const reply = await nodeRed.admin('POST', '/bench/run', run);
   if (reply.status !== 200) throw new Error(`Lane ${run.lane}: ${reply.text}`);
@@ -44,10 +44,13 @@ export async function cpuOf(nodeRed: NodeRed): Promise<number> {
   return user + system;
 }
 
-/** Id of the tab with all nodes. */
+/** The id of the tab that contains all nodes. */
 export const TAB = 'bench';
 
-/** Returns a tab with lanes: for each name, `width` parallel steps made by `step`, between a start and an end. */
+/**
+ * Returns a tab with lanes. For each name, `width` parallel nodes made by `step` are wired between a start node and the
+ * end node.
+ */
 export function lanes(
   steps: Record<string, (place: number) => { type: string; [property: string]: unknown }>,
   width: number,

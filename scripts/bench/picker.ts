@@ -12,7 +12,7 @@ import { BenchHub } from './simulated-hub';
 
 const DEVICES = 10_000;
 const PAGE_SIZE = 50;
-/** Texts that are typed letter by letter. */
+/** Search texts that are typed letter by letter. */
 const WORDS = ['sauna', 'kattovalo', 'kiuas 249', 'zzz'];
 const LETTERS = WORDS.flatMap((word) => Array.from(word, (_, index) => word.slice(0, index + 1)));
 
@@ -29,7 +29,7 @@ function flowOf(account: FlowNode): [FlowNode, ...FlowNode[]] {
   ];
 }
 
-/** Runs in the page: records the time of the last key or click, and of the last drawing of the list. */
+/** Runs in the page: records when a key or button was last pressed, and when the list was last drawn. */
 const WATCH = `
   window.bench = { pressedAt: 0, drawnAt: 0 };
   for (const type of ['keydown', 'pointerdown']) {
@@ -41,7 +41,7 @@ const WATCH = `
   }).observe(document.body, { childList: true, subtree: true, attributes: true });
 `;
 
-/** Runs in the page: returns the milliseconds from the click to the first items of the list. */
+/** Runs in the page: returns the milliseconds from the click until the first items of the list are drawn. */
 const OPENED = `
   new Promise((resolve) => {
     const look = () => {
@@ -53,8 +53,8 @@ const OPENED = `
   })`;
 
 /**
- * Runs in the page: returns the milliseconds from the key to the list of the typed text. If the list is unchanged, the
- * time ends with the answer of the server.
+ * Runs in the page: returns the milliseconds from the key press until the list for the typed text is drawn. If the list
+ * does not change, the time ends with the server's answer.
  */
 const LISTED = `
   new Promise((resolve) => {
@@ -86,7 +86,7 @@ async function timeLetters(page: Page): Promise<number[]> {
     for (const letter of word) {
       await page.evaluate('performance.clearResourceTimings()');
       await page.keyboard.press(letter === ' ' ? 'Space' : letter);
-      // A trailing space does not start a new search.
+      // A space at the end does not start a new search.
       if (letter !== ' ') times.push(await page.evaluate<number>(LISTED));
     }
   }
@@ -116,7 +116,7 @@ async function timePicker(nodeRed: NodeRed, count: number): Promise<Row[]> {
   }
 }
 
-/** Measures the picker in a home of 10 000 devices: its requests, and with `count` above 0 its waiting times. */
+/** Measures the picker in a home of 10 000 devices: its requests and, if `count` is above 0, its waiting times. */
 export async function measurePicker(nodeRed: NodeRed, count: number): Promise<Section> {
   const { hub, reply } = await BenchHub.start({ devices: DEVICES });
   const account = accountOf(reply);

@@ -10,7 +10,10 @@ const LISTS =
   'Polls alone reach the limit. The lists of rooms and groups, which the polls of this hub do not report, are loaded ' +
   'every 10 minutes in addition.';
 
-/** Makes the hub of a home answer with one lamp, which changes with each poll or not at all. */
+/**
+ * Makes a home's hub answer with one lamp, which changes with each poll or not at all. Returns the counts of its
+ * requests.
+ */
 function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other: number } {
   const asked = { polls: 0, other: 0 };
   home.answer = (path) => {
@@ -29,7 +32,7 @@ function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other:
   return asked;
 }
 
-/** Counts the requests of a subscription to a hub in a day, over some hours of a simulated clock. */
+/** Counts the requests that a subscription to a hub causes per day, over some hours of a simulated clock. */
 export async function countPolls(hours: number): Promise<Section> {
   const rows: Row[] = [];
   const inADay = (count: number): number => Math.round((count * DAY) / (hours * HOUR));

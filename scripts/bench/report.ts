@@ -7,15 +7,15 @@ import { ratio, spread } from './rounds';
 export interface Row {
   figure: string;
   aim: string;
-  /** Name of the measured value. */
+  /** The measured value, as text. */
   came: string;
   /** `undefined` if there is no aim. */
   isMet?: boolean | undefined;
   /** Whether the value is a count, which is the same on every machine. */
   isCount?: boolean;
-  /** Details of the value: times, counts, the wall clock. */
+  /** Details of the value, such as times, counts or the wall-clock time. */
   behind: string;
-  /** Reason why the aim is missed, and what would reach it. */
+  /** The reason why the aim is missed, and how it could be reached. */
   reason?: string;
 }
 
@@ -29,7 +29,7 @@ export interface Section {
   rows: Row[];
 }
 
-/** Returns the row of a ratio of processor times, with the wall clock in the details. `aim`: upper limit. */
+/** Returns the row for a ratio of processor times, with the wall-clock times in the details. `aim`: the upper limit. */
 export function ratioRow(figure: string, aim: number | undefined, costs: Cost[], others: Cost[], reason?: string): Row {
   const byCpu = ratio(costs, others);
   const each = [costs, others].map((all) => micros(spread(all.map(({ cpuUs }) => cpuUs)).median));
@@ -43,7 +43,7 @@ export function ratioRow(figure: string, aim: number | undefined, costs: Cost[],
   };
 }
 
-/** Returns the row of a count, which is the same on every machine. `aim`: upper limit. */
+/** Returns the row for a count, which is the same on every machine. `aim`: the upper limit. */
 export function countRow(figure: string, aim: number | undefined, count: number, behind = ''): Row {
   return {
     figure,
@@ -55,7 +55,7 @@ export function countRow(figure: string, aim: number | undefined, count: number,
   };
 }
 
-/** Returns the row of values in some unit. `aims`: upper limits of their median and of 95 % of them. */
+/** Returns the row for values in some unit. `aims`: the upper limits for their median and for 95 % of them. */
 export function timesRow(figure: string, aims: { median?: number; most?: number }, values: number[], digits = 0): Row {
   const sorted = [...values].sort((one, other) => one - other);
   const nearlyAll = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
@@ -73,17 +73,17 @@ export function timesRow(figure: string, aims: { median?: number; most?: number 
   };
 }
 
-/** Whether there is an aim and it is missed. */
+/** Whether the row has an aim and misses it. */
 export function isMissed({ isMet }: Row): boolean {
   return isMet === false;
 }
 
-/** Returns a median with its range. */
+/** Formats a median and its range. */
 export function inWords({ median, least, most }: Spread, digits = 2): string {
   return `${median.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
 }
 
-/** Formats microseconds, or milliseconds if there are many. */
+/** Formats a time given in microseconds: as milliseconds from 1000 µs on. */
 export function micros(us: number): string {
   return us < 1000 ? `${us.toFixed(us < 10 ? 1 : 0)} µs` : `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`;
 }
@@ -127,7 +127,7 @@ export function missedAims(sections: readonly Section[]): string {
     .join('\n');
 }
 
-/** Describes the machine without its name. */
+/** Describes the machine, but not by its host name. */
 export function machine(nodeRed: string): string {
   const [cpu] = cpus();
   return [

@@ -1,4 +1,4 @@
-/** Cost of some work in microseconds: processor time of all threads of the process, and wall-clock time. */
+/** The cost of some work in microseconds: the processor time of all threads of the process, and the wall-clock time. */
 export interface Cost {
   cpuUs: number;
   wallUs: number;
@@ -11,15 +11,15 @@ export interface Spread {
   most: number;
 }
 
-/** Results of contenders, one for each round. */
+/** The results of each contender, one for each round. */
 export type Rounds<Name extends string, Result = Cost> = Record<Name, Result[]>;
 
-/** Rounds that are not counted, in which code is compiled and connections are opened. */
+/** Number of rounds that are not counted, in which code is compiled and connections are opened. */
 const WARM_UP = 5;
 
 /**
  * Runs contenders in turn, round by round, so that other load on the machine affects all of them. Each round starts
- * with another contender. With a single round there is no warm-up.
+ * with a different contender. With a single round there is no warm-up.
  */
 export async function interleave<Name extends string, Result = Cost>(
   rounds: number,

@@ -26,7 +26,7 @@ const KB = 1024;
 const SAYS_MORE =
   'It also shows when and why it is not live, repeats failed requests, and names the nodes that a replacement leaves out.';
 
-/** How long the requests of the tab are counted. */
+/** For how long the tab's requests are counted. */
 const MINUTE_MS = 60_000;
 const BUSY_S = 30;
 const CHANGES_A_SECOND = 10;
@@ -52,7 +52,7 @@ class MeasuredTab {
       const what = /\/cozify\/accounts\/[^/?]+(\/\w+)?/.exec(request.url());
       if (what === null) return;
       const weighed = request.sizes().then(({ responseBodySize: bytes }) => ({ what: what[1] ?? '/', bytes }));
-      // The page may have been closed.
+      // Ignore the failure: the page may have been closed.
       this.#requests.push(weighed.catch(() => undefined));
     });
   }
@@ -76,7 +76,7 @@ class MeasuredTab {
     return all.filter((one) => one !== undefined);
   }
 
-  /** Returns the milliseconds of script time in the page. */
+  /** Returns how long scripts have run in the page, in milliseconds. */
   async scriptMs(): Promise<number> {
     const { metrics } = await this.#cdp.send('Performance.getMetrics');
     return (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0) * 1000;
@@ -87,7 +87,7 @@ function flowOf(account: FlowNode): [FlowNode, ...FlowNode[]] {
   return [account, { id: TAB, type: 'tab', label: 'Bench', disabled: false, info: '' }];
 }
 
-/** Runs in the page: returns the milliseconds from the action that opens the tab to the drawn list. */
+/** Runs in the page: opens the tab, and returns the milliseconds until the list is drawn. */
 const OPENED = `
   new Promise((resolve) => {
     const from = performance.now();
@@ -101,12 +101,13 @@ const OPENED = `
     RED.actions.invoke('cozify:show-home');
   })`;
 
-/** Runs in the page: records the milliseconds from a key to the drawn list of the typed text. */
+/** Runs in the page: records when a key was last pressed, and when the list was last drawn. */
 const WATCH_KEYS = `
   window.bench = { pressedAt: 0, drawnAt: 0 };
   document.addEventListener('keydown', () => (bench.pressedAt = performance.now()), true);
   new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => (bench.drawnAt = performance.now()))))
     .observe(document.querySelector('#cozify-home-list'), { childList: true });`;
+/** Runs in the page: returns the milliseconds from the key press until the list for the typed text is drawn. */
 const LISTED = `
   new Promise((resolve) => {
     const typed = document.querySelector('#cozify-home-search').value.trim();
@@ -120,7 +121,7 @@ const LISTED = `
     look();
   })`;
 
-/** Runs in the page: records the times at which values of rows change. */
+/** Runs in the page: records each change of a row's values, with its time. */
 const WATCH_VALUES = `
   window.seen = [];
   new MutationObserver((changes) => {
@@ -138,13 +139,13 @@ async function timeOpenings(nodeRed: NodeRed, devices: number, count: number): P
   const [times, bytes]: [number[], number[]] = [[], []];
   let most = 0;
   for (let round = 0; round < count; round++) {
-    // The editor opens with the last used tab.
+    // Select another tab, because the editor opens with the last used one.
     await watched.page.evaluate("RED.sidebar.show('info')");
     await watched.editor.reload();
     await watched.editor.untilStill();
     await watched.takeRequests();
     times.push(await watched.page.evaluate<number>(OPENED));
-    // Waits for the request for the uses of things, which follows the list.
+    // Wait for the request for the uses of things, which follows the list.
     await watched.home.untilFollowing(true);
     await sleep(1_000);
     const requests = await watched.takeRequests();
@@ -184,8 +185,8 @@ async function timeKeys(nodeRed: NodeRed, devices: number): Promise<Row> {
 }
 
 /**
- * Measures the time from a change at the hub to its row, without the time until the next poll, which is at most a
- * second.
+ * Measures the time from a change at the hub until its row is updated. Includes the wait for the next poll, which is at
+ * most a second.
  */
 async function timeChanges(watched: MeasuredTab, hub: BenchHub, count: number): Promise<Row> {
   const { page } = watched;
@@ -203,7 +204,7 @@ async function timeChanges(watched: MeasuredTab, hub: BenchHub, count: number): 
   return timesRow('a change at the hub to its row, polled each second (ms)', { most: 1_150 }, times);
 }
 
-/** Counts the requests while nothing changes. */
+/** Counts the tab's requests while nothing changes. */
 async function countQuiet(watched: MeasuredTab, hub: BenchHub): Promise<Row[]> {
   await watched.takeRequests();
   const before = (await hub.request({})).polls;
@@ -223,7 +224,7 @@ async function countQuiet(watched: MeasuredTab, hub: BenchHub): Promise<Row[]> {
   ];
 }
 
-/** Measures the load while much changes. */
+/** Measures the load at ten changes per second. */
 async function timeBusy(nodeRed: NodeRed, watched: MeasuredTab, hub: BenchHub): Promise<Row[]> {
   const change = async (): Promise<void> => {
     for (let second = 0; second < BUSY_S; second++) {
@@ -252,9 +253,9 @@ async function timeBusy(nodeRed: NodeRed, watched: MeasuredTab, hub: BenchHub): 
   ];
 }
 
-/** Runs in a process of its own: returns the heap that the events of an account take, in KB. */
+/** Runs in its own process: returns the heap that the events of one account take, in KB. */
 export async function heapOfEvents(): Promise<number> {
-  // As in a real home, many events belong to one device and share its name in memory.
+  // As in a real home, many events belong to the same device and share its name in memory.
   const [hub, room] = [crypto.randomUUID(), 'Olohuone'];
   const devices = Array.from({ length: DEVICES }, (_, index) => {
     const thing = { hub, kind: 'device', id: crypto.randomUUID(), name: `Lamppu ${index}`, room } as const;
@@ -278,7 +279,7 @@ export async function heapOfEvents(): Promise<number> {
   return taken / KB / rings.filter((ring) => ring.since('', '').events.length === KEPT_EVENTS).length;
 }
 
-/** Returns the size of the tab's code in the editor, and the size of all html. */
+/** Returns the size of the tab's code in the editor, and the size of all html files that the editor loads. */
 async function weigh(): Promise<Row[]> {
   const folder = join(packageRoot, 'nodes', 'editor');
   const { metafile } = await build({
@@ -305,7 +306,7 @@ async function weigh(): Promise<Row[]> {
   ];
 }
 
-/** Measures the home in the sidebar: its size, and with `count` above 0 its waiting times and its load. */
+/** Measures the home in the sidebar: its size and, if `count` is above 0, its waiting times and its load. */
 export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<Section> {
   const rows = await weigh();
   const heap = await apart<number>('sidebar', 'heapOfEvents', {});
@@ -324,7 +325,7 @@ export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<S
   };
 }
 
-/** Uses a small home for single changes and quiet, and a large one for many changes. */
+/** Measures single changes and quiet times in a small home, or many changes in a large home. */
 async function follow(nodeRed: NodeRed, devices: number, count: number): Promise<Row[]> {
   const { hub, reply }: { hub: BenchHub; reply: Reply } = await BenchHub.start({ devices });
   await logIn(nodeRed, reply, flowOf(accountOf(reply)));

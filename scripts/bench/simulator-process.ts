@@ -1,18 +1,19 @@
-// A simulated Cozify in a process of its own: `{devices, behaviour}` starts it, `{change: n}` changes this many lamps.
-// Each answer has the time and the number of requests to the hub so far.
+// A simulated Cozify in its own process: `{devices, behaviour}` starts it, `{change: n}` changes `n` lamps. Each reply
+// has the time and the number of requests to the hub so far.
 import { Simulator, type HubBehaviour, type SimulatedHub } from '../../test/simulator';
 
-/** Message to the process. */
+/** A message to the process. */
 export interface Request {
   start?: { devices: number; behaviour?: Partial<HubBehaviour> };
   change?: number;
 }
 
-/** Answer of the process. */
+/** The reply of the process. */
 export interface Reply {
   cloudUrl: string;
-  /** Time of a change by `Date.now`, and the ids of the changed lamps. */
+  /** The time of the changes, by `Date.now`. */
   at: number;
+  /** The ids of the changed lamps. */
   ids: string[];
   polls: number;
   /** Number of requests other than polls. */

@@ -18,7 +18,7 @@ const FOR_MS = 2_000;
 
 const MOMENTS = ['first', 'idle', 'mass', 'holdsEnd'] as const;
 
-/** Longest stall of the event loop at each of these moments, in milliseconds. */
+/** The longest stall of the event loop in each of these moments, in milliseconds. */
 type Stalls = Record<(typeof MOMENTS)[number], number>;
 
 const CONFIGS: Record<string, Partial<ChangeConfig>> = {
@@ -47,7 +47,7 @@ class Crowd {
   } as unknown as Homes;
   #timestamp = 0;
 
-  /** Applies an answer of the hub. {@link notify} then notifies the subscribers. */
+  /** Applies a poll answer from the hub. Call {@link notify} after that to notify the subscribers. */
   poll(brightness: number | undefined, isFirst = false): PollOutcome {
     const devices = brightness === undefined ? {} : devicesAt(brightness);
     const polls = [{ type: 'DEVICE_DELTA', devices }, ...(isFirst ? [{ type: 'GROUP_DELTA', groups: groups() }] : [])];
@@ -64,7 +64,7 @@ class Crowd {
   }
 }
 
-/** Runs in a process of its own: returns the longest stall of each moment, without the parsing of the answer. */
+/** Runs in its own process: returns the longest stall in each moment. Parsing the answer is not included. */
 export async function stallsOf({ config }: { config: string }): Promise<Stalls> {
   const crowd = new Crowd();
   const all = { hub: '', targets: [], filter: parseFilter({}), fields: [], condition: null, forMs: 0 };
@@ -90,8 +90,9 @@ export async function stallsOf({ config }: { config: string }): Promise<Stalls> 
 }
 
 /**
- * Returns the longest stall of the event loop until all work is done, but at least `leastMs`. Uses the wall clock, or
- * the processor time if that is shorter, because other processes may have caused the stall.
+ * Runs `work` and returns the longest stall of the event loop until all jobs are done and `leastMs` have passed. A
+ * stall is measured by the wall clock, or by processor time if that is shorter, because other processes may have caused
+ * it.
  */
 async function longestHold({ jobs }: Homes, work: () => void, leastMs = 0): Promise<number> {
   const startedAt = performance.now();

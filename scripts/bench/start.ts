@@ -18,7 +18,7 @@ const FILES =
 
 const load = createRequire(__filename);
 
-/** Loads the library when it is measured, and not before. */
+/** Loads the library during the measurement, not before. */
 function loadLibrary(): typeof Library {
   return load('../../src/index.js') as typeof Library;
 }
@@ -27,14 +27,14 @@ function open({ url, directory }: Options): Library.Account {
   return loadLibrary().createAccount({ directory, email: 'owner@example.fi', cloudUrl: url });
 }
 
-/** Runs in a process of its own: saves a login. */
+/** Runs in its own process: saves a login. */
 export async function save(options: Options): Promise<void> {
   const account = open(options);
   await account.authenticate({ otp: 'ABC123' });
   await account.close();
 }
 
-/** Runs in a new process: measures the loading of the dependencies alone. */
+/** Runs in a new process: measures how long only the dependencies take to load. */
 export function libraries(): Promise<Cost> {
   return costOf(1, () => {
     load('axios');
@@ -53,7 +53,7 @@ export function firstCall(options: Options): Promise<Cost> {
   return costOf(1, () => open(options).ping());
 }
 
-/** Measures a start, without the loading of axios and ajv. */
+/** Measures a start of the library, relative to loading axios and ajv. */
 export async function measureStart(cloud: BenchCloud, rounds: number): Promise<Section> {
   const options = { url: cloud.url, directory: join(tempFolder('bench'), 'cozify') };
   await apart('start', 'save', options);

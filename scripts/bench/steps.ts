@@ -5,7 +5,7 @@ import { lanes, runLane } from './node-red';
 import { countRow, ratioRow, type Row, type Section } from './report';
 import { type Cost, interleave, type Rounds } from './rounds';
 
-/** Number of accounts that send requests in parallel. */
+/** Number of accounts that work in parallel. */
 const WIDTH = 16;
 const CALLS = 640;
 const MESSAGES = 3000;
@@ -21,7 +21,7 @@ function accountId(place: number): string {
   return `account-${place}`;
 }
 
-/** Deploys the lanes and logs each account in. */
+/** Deploys the lanes and logs all accounts in. */
 export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise<void> {
   const places = Array.from({ length: WIDTH }, (_, index) => index);
   const accounts: FlowNode[] = places.map((place) =>
@@ -51,7 +51,10 @@ export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise
   }
 }
 
-/** Compares a ping node in a flow with Node-RED's own node for such a request, and with a minimal node. */
+/**
+ * Compares a ping node in a flow with Node-RED's own node for such a request, and with a node that does only the
+ * minimum.
+ */
 export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
   const single = await cloud.during(() => runLane(nodeRed, { lane: 'ping', count: WIDTH, atOnce: 1 }));
   const rows: Row[] = [countRow(`calls of ${WIDTH} ping steps, one after the other`, WIDTH, single.requests)];
@@ -80,7 +83,7 @@ export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: 
   };
 }
 
-/** Compares a node that has nothing to do with Node-RED's own node that sets a property. */
+/** Compares nodes that have nothing to do with Node-RED's own node that only sets a property. */
 export async function measureIdleSteps(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
   const lane = (name: string) => (): Promise<Cost> => runLane(nodeRed, { lane: name, count: MESSAGES, atOnce: 1 });
   const all = { refresh: lane('refresh'), token: lane('token'), email: lane('email'), change: lane('change') };

@@ -1,5 +1,5 @@
-// Runs one function of the benchmark in a process of its own, so that earlier work does not affect it: `worker.js
-// <module in this folder> <function>`, with the options as a message.
+// Runs one function of the benchmark in its own process, so that earlier work does not affect it: `worker.js <module in
+// this folder> <function>`. Receives the options as a message.
 import { createRequire } from 'node:module';
 
 const load = createRequire(__filename);
