@@ -1,6 +1,6 @@
 // Measures the cost of the package and writes docs/dev/benchmarks.md: `npm run bench`. With `-- --quick` it runs only
-// the counts that take about a minute, writes nothing, and exits with 1 if a count exceeds its limit. `-- fleet` counts
-// the requests of many homes to one cloud and writes docs/dev/fleet.md; `--quick` works as above.
+// counts, which takes about a minute, writes nothing, and exits with 1 if a count exceeds its limit. `-- fleet` counts
+// the requests of many homes to one cloud and writes docs/dev/fleet.md; `--quick` works in the same way.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cleanUp } from '../test/live/harness/leftovers';
@@ -29,12 +29,13 @@ import { measureStalls } from './bench/stalls';
 import { measureStart } from './bench/start';
 import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
 
-/** Interleaved rounds of each ratio, and repetitions of slow measurements. */
+/** Number of interleaved rounds for each ratio. */
 const ROUNDS = 21;
+/** Number of repetitions of slow measurements. */
 const REPEATS = 5;
-/** Starts of Node-RED, each of several seconds. */
+/** Number of starts of Node-RED. Each takes several seconds. */
 const STARTS = 8;
-/** Rounds of the load measurement, each longer than a minute. */
+/** Number of rounds of the load measurement, each longer than a minute. */
 const LOADS = 3;
 /** Number of timed events. */
 const SAMPLES = 60;
@@ -43,7 +44,7 @@ const SAMPLES = 60;
 async function benchFleet(isQuick: boolean): Promise<void> {
   const figures = await measureFleet(isQuick, (section) => console.log(toText(section)));
   if (!isQuick) return writeFleetPage(join(packageRoot, 'docs', 'dev', 'fleet.md'), figures);
-  // A missed aim with a known reason is explained on the page.
+  // A missed aim with a known reason does not fail the run, because the page explains it.
   const missed = figures.sections.flatMap(({ rows }) =>
     rows.filter((row) => isMissed(row) && row.reason === undefined),
   );
@@ -79,7 +80,7 @@ async function main(): Promise<void> {
     console.log(toText(section));
   };
   const cloud = await BenchCloud.start();
-  // Runs in parallel with the others, because it mostly waits.
+  // Runs in parallel with the other measurements, because it mostly waits.
   const connections = measureConnections(quick ? 0.4 : 10);
   add(await countIdle());
   add(await countPolls(quick ? 1 : 24));

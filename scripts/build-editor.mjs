@@ -1,11 +1,10 @@
-// Writes the html of each node beside its compiled code: the template, with the shared rows in place of
-// `<!-- row: name -->`, and the registration of the type. The definition of a type is `cozifyThing` in
-// `nodes/editor/forms/`, or the exports of `nodes/editor/cozify-thing.ts`, which has its template in
-// `nodes/cozify-thing.html`.
-// Node-RED's editor loads the html of all nodes when it starts, so the code of all dialogs occurs only once, in the
-// account's html, as `cozifyDialogs`; the other html files have lazy stubs for it, see `nodes/editor/lazy-stub.ts`. The
-// code is inline because Node-RED caches html in memory but reads a package's resources from the disk: between an update
-// and the restart, old html would load new code. Also bundles the tests of that code for mocha.
+// Writes the html of each node next to its compiled code: the template, with the shared rows in place of
+// `<!-- row: name -->`, and the registration of the type. The definition of the type `cozify-thing` is `cozifyThing` in
+// `nodes/editor/forms/`, or the exports of `nodes/editor/cozify-thing.ts`, whose template is `nodes/cozify-thing.html`.
+// Node-RED's editor loads the html of all nodes when it starts, so the code of all dialogs is contained only once, in
+// the account's html, as `cozifyDialogs`. The other html files have lazy stubs for it, see `nodes/editor/lazy-stub.ts`.
+// The code is inline because Node-RED caches html in memory but reads a package's resources from the disk: between an
+// update and the restart, old html would load new code. Also bundles the tests of that code for mocha.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
@@ -21,13 +20,15 @@ const nameIn = (type) => type.replace(/-(\w)/g, (_match, letter) => letter.toUpp
 
 const types = Object.keys(JSON.parse(read('package.json'))['node-red'].nodes);
 
-/** Returns bundled code of `nodes/editor/`. The name appears in stack traces, because inline scripts have no file name. */
+/**
+ * Returns bundled code of `nodes/editor/`. `name` appears in stack traces, because inline scripts have no file name.
+ */
 async function bundle(name, contents, options = {}) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: at('nodes/editor'), loader: 'ts' },
     bundle: true,
     format: 'iife',
-    // Minified, because every editor loads it uncompressed; limited lines make the line numbers of errors useful.
+    // Minified, because every editor loads it uncompressed. The line limit keeps the line numbers of errors useful.
     minify: true,
     lineLimit: 120,
     target: 'es2022',
@@ -39,7 +40,7 @@ async function bundle(name, contents, options = {}) {
   return `${outputFiles[0].text}//# sourceURL=${name}.js\n`;
 }
 
-/** Returns html as every editor loads it: without comments, and without white space that has no effect. */
+/** Returns html in the form that every editor loads: without comments, and without white space that has no effect. */
 async function smaller(html) {
   let text = html;
   for (const [style, css] of html.matchAll(/<style>(.*?)<\/style>/gs)) {
@@ -77,7 +78,8 @@ const definitions = runInNewContext(`${dialogs};cozifyDialogs`);
 async function scriptsOf(type, definition) {
   const name = nameIn(type);
   if (type === ACCOUNT) {
-    // The library of Node-RED reads definitions from the html: it knows no spread, and needs the category as a literal.
+    // Node-RED's flow library reads definitions from the html. It does not understand spread syntax, and needs the
+    // category as a literal.
     const properties = Object.entries(definition).map(
       ([key, value]) => `${key}: ${typeof value === 'string' ? JSON.stringify(value) : `cozifyDialogs.${name}.${key}`}`,
     );

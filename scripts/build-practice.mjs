@@ -1,5 +1,5 @@
-// Builds the practice home: its page, with script and style inline, beside the compiled code for the tests and the
-// demo; and the published package in its own dist/, bundled so that it has no dependencies.
+// Builds the practice home. Its page, with script and style inline, is written next to the compiled code, for the tests
+// and the demo. The package to publish is written to its own dist/ folder, bundled so that it has no dependencies.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';

@@ -1,6 +1,6 @@
 // Compiles the JSON schemas of the package to code: dist/src/validators.js, a map from the text of each schema to its
-// check. Node-RED then starts without ajv's compiler. The schemas are found by loading the compiled modules.
-// `shape` compiles a schema that is not in the map when it first needs it.
+// check. Node-RED then starts without ajv's compiler. The schemas are found by loading the compiled modules. `shape`
+// compiles a schema that is not in the map at its first check.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 const load = createRequire(import.meta.url);
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
-// Modules loaded from here on get a `shape` that records its schema.
+// Modules that are loaded from here on get a `shape` that records its schema.
 const schemaFile = load.resolve(`${dist}src/schema.js`);
 const { shape, OPTIONS, ...others } = load(schemaFile);
 const texts = new Set();
@@ -28,8 +28,8 @@ const names = [...texts].map((text, place) => {
   return [text, `v${place}`];
 });
 const code = standalone.default(ajv, Object.fromEntries(names.map(([, name], place) => [name, `schema${place}`])));
-// Inlines what the validators need of ajv, because resolving it in node_modules takes longer than loading all
-// validators.
+// Inline the only function of ajv that the validators need, because resolving it in node_modules takes longer than
+// loading all validators.
 const { default: ucs2length } = load('ajv/dist/runtime/ucs2length.js');
 const whole = code.replaceAll('require("ajv/dist/runtime/ucs2length").default', () => String(ucs2length));
 const entries = names.map(([text, name]) => `[${JSON.stringify(text)}, exports.${name}],\n`).join('');
@@ -39,7 +39,7 @@ function loadAll(folder) {
   for (const path of readdirSync(dist + folder, { recursive: true })) {
     if (!path.endsWith('.js') || path.startsWith('editor') || path.endsWith('validators.js')) continue;
     const { default: register } = load(`${dist}${folder}/${path}`);
-    // Skips the account node, because it creates the account registry. Its schemas are all in src.
+    // Skip the account node, because it creates the account registry. Its schemas are all in src.
     if (folder === 'nodes' && !/[\\/]|account/.test(path)) register(anything());
   }
 }

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The editor's code and its tests are bundled (build-editor.mjs). */
+/** The editor's code and its tests, which are bundled instead (build-editor.mjs). */
 const BUNDLED = /^(test[\\/])?nodes[\\/]editor[\\/]/;
 
 const folders = ['src', 'nodes', 'test', 'scripts', 'packages/cozify-practice/src'];

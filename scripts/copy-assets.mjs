@@ -1,4 +1,5 @@
-// Copies the catalogues, help, icons and node defaults beside the compiled nodes, and adds a package.json with the module type.
+// Copies the catalogues, help, icons and node defaults next to the compiled nodes. Adds a package.json with the module
+// type.
 import { cpSync, writeFileSync } from 'node:fs';
 
 for (const asset of ['icons', 'locales', 'dashboard/node-defaults.json']) {
@@ -7,8 +8,8 @@ for (const asset of ['icons', 'locales', 'dashboard/node-defaults.json']) {
   cpSync(from, to, { recursive: true });
 }
 
-// Node.js looks for a package.json in the folder of each loaded file and above it. A near one makes a start about 5 %
-// shorter.
+// Node.js looks for a package.json in the folder of each loaded file and in the folders above. A close one makes a
+// start about 5 % faster.
 for (const folder of ['src', 'nodes']) {
   writeFileSync(new URL(`../dist/${folder}/package.json`, import.meta.url), '{ "type": "commonjs" }\n');
 }

@@ -14,7 +14,7 @@ const NOTICE_MS = 3000;
 
 const EMAIL = 'owner@example.fi';
 
-/** Steps of the main job, in the order of a new user. */
+/** The steps of the main job, in the order in which a new user does them. */
 const STEPS: Step[] = [...LOGIN_STEPS, ...HUB_STEPS, ...LAST_STEPS];
 
 async function main(): Promise<void> {
@@ -54,7 +54,7 @@ async function setUp(): Promise<Demo> {
   return { simulator, nodeRed, email: EMAIL };
 }
 
-/** Runs one step after the other and prints a line for each; stops at the first that did not give the expected result. */
+/** Runs one step after the other and prints a line for each. Stops at the first step without the expected result. */
 async function runAll(steps: Step[], demo: Demo): Promise<boolean> {
   for (const [index, { title, run }] of steps.entries()) {
     const label = `${String(index + 1).padStart(2)}  ${title.padEnd(20)}`;
@@ -70,7 +70,7 @@ async function runAll(steps: Step[], demo: Demo): Promise<boolean> {
   return true;
 }
 
-/** Prints a line if the step takes longer than 3 s, so that the demo does not look as if it hung. */
+/** Prints a line if the step takes longer than 3 s, so that the demo does not seem to hang. */
 async function withNotice(label: string, step: Promise<string>): Promise<string> {
   const timer = setTimeout(() => console.log(`${label}  waiting ...`), NOTICE_MS);
   try {

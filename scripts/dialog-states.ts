@@ -21,9 +21,9 @@ export interface Open {
 /** A dialog in a state. */
 export interface DialogState {
   type: 'command' | 'changes' | 'read' | 'wait' | 'button';
-  /** Changed properties of the node; all others have their defaults. */
+  /** Properties that differ from the node's defaults. */
   says: object;
-  /** Names of the things that it refers to by id, with or without their kinds. */
+  /** Names of the things to which the node refers by id, with or without their list in front. */
   things?: readonly string[];
   /** Height of the dialog in pixels. */
   height: number;
@@ -187,7 +187,7 @@ export const STATES: Record<string, DialogState> = {
   'chips-5.0-dark': { type: 'command', ...CHIPS, height: 1192, isDark: true },
 };
 
-/** Deploys a node for each state, with the state's name as its id, and an account that is logged in. */
+/** Deploys a node for each state, with the state's name as its id. Logs the account in. */
 export async function deployStates(
   desk: Desk,
   hub: SimulatedHub,
@@ -204,11 +204,11 @@ export async function openState({ page }: Editor, name: string): Promise<void> {
   const hide = width < 500 ? "RED.actions.invoke('core:toggle-sidebar', false);" : '';
   await page.evaluate(`${hide} RED.editor.edit(RED.nodes.node('${name}'))`);
   await page.locator('#dialog-form .cozify-dialog').waitFor();
-  // Waits for the animation, because Node-RED takes the focus until its end.
+  // Wait for the animation, because Node-RED takes the focus until the animation ends.
   await untilAtRest(trayWith(page, '#dialog-form'));
 }
 
-/** Returns a new node as the editor creates it, with the properties of the state. */
+/** Returns a node as newly created by the editor, with the properties of the state. */
 function nodeOf(hub: SimulatedHub, [name, state]: [string, DialogState], place: number): FlowNode {
   const usual = lampFlow('').find(({ type }) => type === `cozify-${state.type}`);
   if (usual === undefined) throw new Error(state.type);

@@ -28,7 +28,7 @@ function rowHtml(field) {
   return `<div class="form-row">${row}</div>\n`;
 }
 
-/** Returns the template of a dialog, with rows to be put in. */
+/** Returns the template of a dialog, in which `<!-- row: name -->` marks a shared row. */
 export function formHtml(type, { className, fields }) {
   const account = { kind: 'row', name: 'account' };
   const name = { kind: 'row', name: 'name' };

@@ -1,9 +1,9 @@
-// Changes the compiled code in one place at a time, and says whether a test notices. A change that no test notices shows
-// a behaviour that has no test.
+// Changes the code in one place at a time, and reports whether a test notices. A change that no test notices shows a
+// behaviour that has no test.
 //   npm run mutate -- --count 60 [--seed 1] [--only src,nodes|editor] [--tests unit|all]
-// Builds and tests a copy of the repository in the temporary folder, so that the working tree does not change. Places
-// are drawn at random from the lines that the unit tests execute; the same seed draws the same places. With
-// `--tests all` a change that no unit test notices meets every other test as well.
+// Builds and tests a copy of the repository in the temporary folder, so that the working tree does not change. The
+// places are drawn at random from the lines that the unit tests execute; the same seed draws the same places. With
+// `--tests all`, a change that no unit test notices is also run against all other tests.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,13 +17,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folders of the sources for each value of `--only`. */
 const FOLDERS = { src: ['src'], nodes: ['nodes'], editor: ['nodes/editor'] };
-/** The tests that run within the process of mocha, by their paths below dist/test. */
+/** The paths, below dist/test, of the tests that run within the mocha process. */
 const UNIT = /^(src|simulator|nodes|support|faults)\/|^(docs|expressions|house|words)\./;
 /** A test that takes longer counts as failed. */
 const TEST_MS = 60_000;
 /** A run without output for this long counts as failed. */
 const SILENCE_MS = 180_000;
-/** Workers of a run: more than there are processors, because many tests wait. */
+/** Number of workers in a run. It may exceed the number of processors, because many tests wait. */
 const JOBS = 3;
 
 const { values: options } = parseArgs({
@@ -86,7 +86,7 @@ function sources() {
 }
 
 /**
- * Builds with a mark at each place and runs the unit tests. Returns the test files, the quickest first, each with the
+ * Builds with a mark at each place and runs the unit tests. Returns the test files, quickest first, each with the
  * places that it executes and the places that are executed while it loads.
  */
 async function reachOfTests() {
@@ -105,14 +105,14 @@ async function reachOfTests() {
 }
 
 /**
- * Returns the test files that may notice a change. A place that is executed at load time concerns every test file that
- * loads the module.
+ * Returns the test files that may notice a change. A place that is executed while modules load concerns every test
+ * file.
  */
 function testsFor(site) {
   const id = sites.indexOf(site);
   const atLoad = reach.some(({ loaded }) => loaded.includes(id));
   const files = reach.filter(({ reached }) => atLoad || reached.includes(id)).map(({ file }) => file);
-  // The tests of the file itself are the likeliest to notice.
+  // The source file's own tests are the most likely to notice.
   const own = `/${site.path.replace(/\.ts$/, '.test.js')}`;
   return [...files.filter((file) => file.endsWith(own)), ...files.filter((file) => !file.endsWith(own))];
 }
@@ -130,7 +130,7 @@ function changesTheCode(source, mutated) {
 async function noticedBy(path, source, mutated, tests) {
   writeFileSync(join(copy, path), mutated);
   const built = build();
-  // Restores the source, because some tests read the sources and only the behaviour counts.
+  // Restore the source, because some tests read the sources, and only a change in behaviour counts.
   writeFileSync(join(copy, path), source);
   if (!built) return 'the build';
   const failure = await failureOf(tests);
@@ -168,7 +168,7 @@ async function failureOf(files, args = ['--timeout', String(TEST_MS)], env = {},
     cwd: copy,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Starts a process group, so that workers and servers of a hanging run end with it.
+    // Start a process group, so that the workers and servers of a hanging run end with it.
     detached: true,
   });
   running = child;
@@ -216,7 +216,7 @@ function refuse(name, expected) {
   process.exit(2);
 }
 
-/** Returns a generator of numbers from 0 to 1 (mulberry32). */
+/** Returns a function that returns random numbers from 0 up to 1 (mulberry32). */
 function randomFrom(seed) {
   let state = seed;
   return () => {

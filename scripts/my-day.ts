@@ -1,5 +1,5 @@
 // Writes packages/cozify-practice/my-day.json, the recording that docs/test-my-flows.md replays: a day of the practice
-// home. Run `node dist/scripts/my-day.js` after a build, if the form of recordings changes.
+// home. If the form of recordings changes, run `node dist/scripts/my-day.js` after a build.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_BEHAVIOUR, Home } from '../packages/cozify-practice/src/index';
@@ -10,8 +10,9 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
 const never = new AbortController().signal;
 
-/** Minutes of the day at which the front door is opened, and at which a wall switch is pressed. */
+/** Minutes of the day at which the front door is opened. */
 const VISITS = [450, 960, 1190];
+/** Presses of the wall switch. */
 const PRESSES: readonly (readonly [minute: number, button: number, modifiers: readonly string[]])[] = [
   [385, 1, []],
   [452, 1, []],

@@ -1,6 +1,6 @@
 // Takes the pictures of the recipes in docs/cookbook: each flow in the real editor, on a simulated Cozify. Arguments,
-// such as `door-open`, select pages; the default is all. The nodes of HomeKit are not installed for this, so the picture
-// of that page is taken by hand.
+// such as `door-open`, select pages; by default all. The HomeKit nodes are not installed here, so the picture for their
+// page is taken by hand.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { userDirWithDashboard } from '../test/examples/support/dashboard';
@@ -20,7 +20,7 @@ const ACCOUNT = 'account';
 
 /** Wide enough for a whole flow, in high resolution. */
 const SIZE = { viewport: { width: 2300, height: 900 }, deviceScaleFactor: 1.5 };
-/** Hides the grid, which makes the picture harder to read. */
+/** Hides the grid, because it makes the picture harder to read. */
 const PLAIN = '.red-ui-workspace-chart-grid { display: none }';
 
 async function main(): Promise<void> {
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   await closeShared();
 }
 
-/** Returns the pages of the cookbook and the example of each. */
+/** Returns the selected pages of the cookbook, with the example that each describes. */
 function recipes(): [page: string, example: string][] {
   const asked = process.argv.slice(2);
   const names = readdirSync(PAGES).filter(
@@ -55,13 +55,13 @@ function recipes(): [page: string, example: string][] {
   });
 }
 
-/** Returns a node of an example with one account for all examples, at the simulated cloud. */
+/** Returns a node of an example, changed to use one account for all examples at the simulated cloud. */
 function inOrder(node: FlowNode, cloudUrl: string): FlowNode {
   if (node.type !== 'cozify-account') return 'account' in node ? { ...node, account: ACCOUNT } : node;
   return { ...node, id: ACCOUNT, name: 'Koti', cloudUrl, credentials: { email: EMAIL } };
 }
 
-/** Takes a picture of all nodes of the open flow, with a margin. */
+/** Takes a picture of all nodes in the open flow, with a margin. */
 async function pictureOf(editor: Editor): Promise<Buffer> {
   const { page } = editor;
   await page.addStyleTag({ content: PLAIN });
@@ -72,7 +72,7 @@ async function pictureOf(editor: Editor): Promise<Buffer> {
     ),
   );
   const seen = boxes.filter((box) => box !== null && box.width > 0);
-  // Width of wires that lead back to the next row, beyond the nodes.
+  // How far beyond the nodes the wires extend that lead back to the next row.
   const beside = 36;
   const margin = 12;
   const x = Math.min(...seen.map((box) => box?.x ?? 0)) - beside;

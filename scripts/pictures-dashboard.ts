@@ -12,7 +12,7 @@ import { packageRoot } from '../test/live/harness/packed';
 const FOLDER = join(packageRoot, 'docs', 'pictures');
 const FILE = 'dashboard.png';
 
-/** As wide as the widgets of the example, in high resolution. */
+/** As wide as the example's widgets, in high resolution. */
 const SIZE = { viewport: { width: 620, height: 700 }, deviceScaleFactor: 2 };
 
 async function main(): Promise<void> {
@@ -28,14 +28,14 @@ async function main(): Promise<void> {
   await bench.close();
 }
 
-/** Takes the page after a code has been sent and typed. */
+/** Takes a picture of the page after a code has been sent and typed. */
 async function codeTyped(visit: Visit, bench: Bench): Promise<Buffer> {
   const { page } = visit;
   await visit.button('Send code').click();
   await page.getByLabel('Code from the e-mail').click();
   await visit.untilText(/Check your mail/);
   await page.keyboard.type(bench.code());
-  // Moves the mouse away from the buttons, which look different under it, and waits until they have faded in.
+  // Move the mouse away from the buttons, which look different under the mouse, and wait until they have faded in.
   await page.mouse.move(5, 5);
   await page.waitForTimeout(800);
   const last = await visit.button('Send a new code').boundingBox();

@@ -1,4 +1,4 @@
-// Takes pictures of each dialog in its most frequent states, for review: `node dist/scripts/pictures-dialogs.js`.
+// Takes pictures of each dialog in its most common states, for review: `node dist/scripts/pictures-dialogs.js`.
 // Arguments select states. The pictures are written to `dist/pictures/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // Takes pictures of the home in the sidebar, for review: `node dist/scripts/pictures-home.js`. Arguments select sheets.
-// Covers each version of Node-RED, its themes, both languages, a small and a large size. Each sheet, such as
-// `4.1-light-180x260`, is written to `dist/pictures/home/`.
+// There is a sheet for each version of Node-RED, each of its themes, and a small and a large size. Each shows both
+// languages. Each sheet, such as `4.1-light-180x260`, is written to `dist/pictures/home/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulatedHub } from '../packages/cozify-practice/src/hub';
@@ -15,7 +15,7 @@ import { VERSIONS, type NodeRedVersion } from '../test/live/harness/versions';
 import { until } from '../test/support/wait';
 
 const FOLDER = join(packageRoot, 'dist', 'pictures', 'home');
-/** Default size in Node-RED 5, and the size on a wide screen. */
+/** The default size in Node-RED 5, and a typical size on a wide screen. */
 const SIZES = [
   { width: 180, height: 260 },
   { width: 400, height: 900 },
@@ -27,7 +27,7 @@ const AWAY = 'Kattovalo';
 
 type Size = (typeof SIZES)[number];
 
-/** States of the tab, in this order. */
+/** The states of the tab, in the order of the pictures. */
 const STATES: Record<string, (home: HomeTab, hub: SimulatedHub) => Promise<void>> = {
   things: async (home) => {
     await home.turnTo('things');
@@ -116,7 +116,7 @@ async function takeSheet(desk: Desk, hub: SimulatedHub, { name, colorScheme, siz
       await editor.page.mouse.move(500, 5);
       await editor.page.waitForTimeout(500);
       const box = await boxOf(home);
-      // Includes the surroundings, to show whether the tab is cut off there.
+      // Include the surroundings, to show whether the tab is cut off at its edges.
       const clip = { x: box.x - 12, y: box.y - 40, width: box.width + 24, height: box.height + 52 };
       pictures.push((await editor.page.screenshot({ clip })).toString('base64'));
     }
@@ -130,7 +130,7 @@ async function takeSheet(desk: Desk, hub: SimulatedHub, { name, colorScheme, siz
   await desk.tidy();
 }
 
-/** Drags the separator of the sidebar until it has its size. */
+/** Drags the sidebar's separator, and changes the height of the window, until the tab has the given size. */
 async function fit(home: HomeTab, size: Size): Promise<void> {
   const { page } = home;
   for (let tries = 0; tries < 4; tries += 1) {
@@ -156,7 +156,7 @@ async function separatorX(editor: Editor, left: number): Promise<number> {
   return box.x + box.width / 2;
 }
 
-/** Creates entries in the list of events, by a device and by the editor. */
+/** Creates entries in the list of events: a change of a lamp and a press of a switch. */
 async function happen(home: HomeTab, hub: SimulatedHub): Promise<void> {
   const lamp = targetOf(hub, LAMP).id;
   const isOn = hub.home.devices.find(({ id }) => id === lamp)?.state['isOn'] === true;

@@ -1,5 +1,5 @@
-// Takes the README's pictures of the real editor on a simulated Cozify: `npm run pictures`. Arguments select files;
-// these pictures need an account that is logged in.
+// Takes the README's pictures of the real editor on a simulated Cozify: `npm run pictures`. Arguments select files,
+// from those that need an account that is logged in.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Route } from 'playwright-core';
@@ -27,7 +27,7 @@ const DOOR = 'Ulko-ovi';
 
 /** Wide enough for the whole flow, in high resolution. */
 const SIZE = { viewport: { width: 1600, height: 900 }, deviceScaleFactor: 2 };
-/** Size for the flow with the home beside it. */
+/** The window size for the flow with the home next to it. */
 const BESIDE = { width: 1260, height: 600 };
 
 /** Pictures by file name, taken in this order. Later ones use the login of the earlier ones. */
@@ -80,7 +80,10 @@ async function dialogLoggedIn(desk: Desk, locale: Locale = 'en-GB'): Promise<Buf
   return pictureOfDialog(editor, dialog.advanced);
 }
 
-/** Takes the home beside the flow, with a selected lamp, from the flow's left edge to the end of the sidebar. */
+/**
+ * Takes a picture of the home next to the flow, with a selected lamp, from the flow's left edge to the end of the
+ * sidebar.
+ */
 async function homeInSidebar(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
   const editor = await openEditor(desk, locale);
   const { page } = editor;
@@ -96,12 +99,12 @@ async function homeInSidebar(desk: Desk, locale: Locale = 'en-GB'): Promise<Buff
   await page.waitForTimeout(1_000);
   const { x, y } = await boxOf(page.locator('#red-ui-workspace'));
   const picture = await page.screenshot({ clip: { x, y, width: BESIDE.width - x, height: BESIDE.height - y } });
-  // Releases the held request, which would otherwise fail when the page closes.
+  // Release the held request, which would otherwise fail when the page closes.
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   return picture;
 }
 
-/** Takes the picker in the dialog of the command node, with a search for a room. */
+/** Takes a picture of the picker in the dialog of the command node, with a search for a room. */
 async function pickerOfThings(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
   const editor = await openEditor(desk, locale);
   await editor.openNode('lamp');
@@ -117,21 +120,21 @@ async function pickerOfThings(desk: Desk, locale: Locale = 'en-GB'): Promise<Buf
 /** Opens an editor in the light theme. */
 async function openEditor(desk: Desk, locale: Locale = 'en-GB'): Promise<Editor> {
   const editor = await desk.editor({ locale, colorScheme: 'light', ...SIZE });
-  // Replaces the simulator's addresses of the hubs by addresses of a real home.
+  // Replace the hubs' simulated addresses with addresses like those in a real home.
   const rename = async (route: Route): Promise<void> => {
     const response = await route.fetch();
     let next = 5;
     const text = (await response.text()).replace(/127\.0\.0\.1:\d+/g, () => `192.168.1.${next++}`);
     await route.fulfill({ response, body: text });
   };
-  // Ignores an answer that arrives after the page was closed.
+  // Ignore an answer that arrives after the page was closed.
   await editor.page.route('**/cozify/accounts/**', (route) => rename(route).catch(() => undefined));
   return editor;
 }
 
-/** Takes the open dialog, from its top to the last row. */
+/** Takes a picture of the open dialog, from its top to the given last element. */
 async function pictureOfDialog(editor: Editor, last: Locator): Promise<Buffer> {
-  // Moves the mouse away from the buttons, which look different under it.
+  // Move the mouse away from the buttons, which look different under the mouse.
   await editor.page.mouse.move(5, 5);
   const tray = await boxOf(editor.page.locator('.red-ui-tray').last());
   const end = await boxOf(last);

@@ -1,4 +1,5 @@
-// Runs the tests. Each group is a process of its own; some run side by side, because much of their time is queue.
+// Runs the tests. Each group runs in its own process. Several groups run at the same time, because they spend much of
+// their time waiting.
 //   node scripts/test.mjs            the essentials: unit and node tests, one Node-RED, one browser
 //   node scripts/test.mjs all        every test
 //   node scripts/test.mjs unit       the tests that need only node_modules
@@ -14,9 +15,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * A test file belongs to the first group whose `files` match its path below dist/test. `in` lists the selections that
- * have the group, beside `all`. `jobs` workers share the files of a group that needs nothing but the process itself.
- * `seconds` is about the time that the group takes beside the others: the longest start first.
+ * A test file belongs to the first group whose `files` matches its path below dist/test. `in`: the selections that
+ * include the group, besides `all`. `jobs`: the number of workers that share the files of the group, if its tests need
+ * nothing outside their process. `seconds`: roughly how long the group takes while others run; the longest groups start
+ * first.
  */
 const GROUPS = [
   { name: 'packages', seconds: 190, files: /^(package|workflows)\.|^(scorecard|bench)\//, in: ['portable'] },
@@ -50,11 +52,14 @@ const SELECTIONS = {
   portable: 'the tests that need neither a browser nor a Redis server',
 };
 
-/** Groups that run at the same time: more than processors, because tests wait for timers and processes. */
+/**
+ * Number of groups that run at the same time. It may exceed the number of processors, because tests wait for timers and
+ * processes.
+ */
 const AT_A_TIME = 6;
-/** A group without output for this long has hung, because mocha ends each test sooner. */
+/** A group without output for this long counts as hung, because mocha ends each test sooner. */
 const SILENCE_MS = 15 * 60_000;
-/** Time for a group to clean up after the signal to end. */
+/** How long a group may take to clean up after the signal to end. */
 const CLEAN_UP_MS = 30_000;
 
 const selection = process.argv[2] ?? 'essentials';
@@ -98,7 +103,7 @@ async function run(group) {
   const progress = setInterval(() => console.log(`... ${name}: ${count(output, /✔/g)} passed so far`), 60_000);
   const closed = once(child, 'close');
   const [status, signal] = await once(child, 'exit');
-  // A process that the group left running may keep its streams open.
+  // Do not wait forever, because a process that the group left running may keep the streams open.
   await Promise.race([closed, sleep(CLEAN_UP_MS, undefined, { ref: false })]);
   clearInterval(progress);
   clearTimeout(silence);
@@ -111,7 +116,10 @@ function giveUp(child) {
   setTimeout(() => child.kill('SIGKILL'), CLEAN_UP_MS).unref();
 }
 
-/** Counts a group as failed if it ended badly without a failed test (killed, for example), or if it has no test. */
+/**
+ * Returns the result of a group. The group counts as failed if it ended badly without a failed test (killed, for
+ * example), or if no test passed.
+ */
 function resultOf(name, output, badEnd) {
   const passed = total(output, 'passing') || count(output, /✔/g);
   const failed = total(output, 'failing');
@@ -128,13 +136,13 @@ function count(text, pattern) {
   return text.match(pattern)?.length ?? 0;
 }
 
-/** Returns a total that mocha prints at its end, such as "12 passing (3s)". */
+/** Returns a total that mocha prints at the end, such as the 12 in "12 passing (3s)". */
 function total(output, word) {
   const found = [...output.matchAll(new RegExp(`^ +(\\d+) ${word}`, 'gm'))].at(-1);
   return Number(found?.[1] ?? 0);
 }
 
-/** Returns mocha's report of the failed tests, the end of its output; an empty string if none failed. */
+/** Returns mocha's report of the failed tests, which is at the end of the output; an empty string if none failed. */
 function failuresIn(output) {
   const at = output.search(/^ +\d+ failing/m);
   return at < 0 ? '' : output.slice(at);

@@ -25,7 +25,7 @@ function declarationsIn(folder) {
   return readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.d.ts'));
 }
 
-/** Copies declarations; an import of the recorder then names its copy in the published package. */
+/** Copies declarations. Changes imports of the recorder, so that they refer to its copy in the published package. */
 function copy(from, to) {
   for (const name of declarationsIn(from)) {
     const file = join(to, name);
@@ -39,7 +39,10 @@ function copy(from, to) {
   }
 }
 
-/** Removes the declarations of internals: they name types of other packages, which a user of the library may not have. */
+/**
+ * Removes the declarations that the public API does not reach. They refer to types of other packages, which a user of
+ * the library may not have.
+ */
 function removeUnreachable() {
   const reached = new Set();
   const pending = [join(library, 'index.d.ts')];

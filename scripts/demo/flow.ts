@@ -24,9 +24,7 @@ msg.payload = error ? error.message : state + ': ' + hubs.map((hub) => hub.name)
 msg.headers = { 'Content-Type': 'text/plain; charset=utf-8' };
 return msg;`;
 
-/**
- * Returns the flow of the demo: a tab for people, with buttons and a login page, and a tab for the demo's own steps.
- */
+/** Returns the demo's flow: a tab for users, with buttons and a login page, and a tab for the demo's own steps. */
 export function demoFlow(account: FlowNode): FlowNode[] {
   const steps = testFlow(account, HUB_ACTIONS, { label: 'The steps of the demo' }, FEEDS);
   const names = [...Object.keys(HUB_ACTIONS), ...Object.keys(STANDARD_ACTIONS)].filter(
@@ -44,7 +42,7 @@ export function demoFlow(account: FlowNode): FlowNode[] {
 
 const at = (column: number, row: number) => ({ z: DEMO_TAB, x: 150 + column * 280, y: 40 + row * 60 });
 
-/** Returns a button, a copy of the action node, and a debug node. */
+/** Returns an inject button, a copy of the action node, and a debug node for each of its outputs. */
 function buttonRow(name: string, steps: FlowNode[], row: number): FlowNode[] {
   const action = steps.find((node) => node.id === name && node.z === TAB);
   if (action === undefined) throw new Error(`The steps have no node ${name}.`);

@@ -8,7 +8,7 @@ export const DOOR = 'Ulko-ovi';
 
 const device = (name: string) => ({ hub: '', kind: 'device', id: '', name });
 
-/** Action nodes for the hub, by the name that the demo uses. */
+/** The action nodes for the hub, by their names in the demo. */
 export const HUB_ACTIONS: Record<string, Action> = {
   read: {
     ...{ type: 'cozify-read', hub: '', targets: [device(THERMOMETER)], kind: 'device', rooms: [], capabilities: [] },
@@ -34,7 +34,7 @@ export const FEEDS: Record<string, Action> = {
   button: { type: 'cozify-button', hub: '', targets: [], presses: [], repeats: true, outputs: 1 },
 };
 
-/** Payloads of the buttons that send more than the time. */
+/** The payloads of the buttons; all other buttons send the time. */
 export const PAYLOADS: Record<string, { payload: string; payloadType: string }> = {
   command: { payload: 'toggle', payloadType: 'str' },
 };

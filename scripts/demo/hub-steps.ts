@@ -4,7 +4,9 @@ import { until } from '../../test/support/wait';
 import { DOOR, LAMP, SWITCH, THERMOMETER } from './home';
 import type { Demo, Step } from './steps';
 
-/** Steps for the hub's nodes: read, command, receive changes, and a hub that moves to another address. */
+/**
+ * The steps for the hub's nodes: read, command, receive changes, and continue when the hub moves to another address.
+ */
 export const HUB_STEPS: Step[] = [
   { title: 'read a thermometer', run: read },
   { title: 'command a lamp', run: command },
@@ -15,7 +17,7 @@ export const HUB_STEPS: Step[] = [
   { title: 'the hub moves', run: move },
 ];
 
-/** Returns whichever of the two hubs has the lamp. */
+/** Returns the hub that has the lamp. */
 function hubOf({ simulator }: Demo) {
   const hub = simulator.hubs.find(({ home }) => home.devices.some(({ name }) => name === LAMP));
   assert.ok(hub, `expected a hub with ${LAMP}`);
@@ -94,7 +96,10 @@ async function move(demo: Demo): Promise<string> {
   return `from ${from} to ${hub.host}: switched off through the cloud, and polled at the new address again`;
 }
 
-/** Waits for the hub's first two answers: what happens after them is a change. Returns the length of Node-RED's log. */
+/**
+ * Waits for the hub's first two answers, so that whatever happens after them is a change. Returns the length of
+ * Node-RED's log.
+ */
 async function whileListening(demo: Demo): Promise<number> {
   await until('two answers to polls', () => answeredPolls(demo) >= 2);
   return demo.nodeRed.log.length;
@@ -109,7 +114,7 @@ function answeredPolls(demo: Demo): number {
   return hubOf(demo).log.visits.filter(({ path, status }) => path.includes('/hub/poll') && status === 200).length;
 }
 
-/** Returns the message of a node about a thing, in the log from position `from` on. */
+/** Waits for a message of a node about a thing, in the log from position `from` on, and returns it. */
 async function received({ nodeRed }: Demo, by: string, topic: string, from: number): Promise<Record<string, unknown>> {
   const { msg } = await until(`a message of ${by} about ${topic}`, () =>
     recorded(nodeRed, 'received', from).find((one) => one.by === by && one.msg['topic'] === topic),

@@ -12,13 +12,15 @@ export interface Demo {
   email: string;
 }
 
-/** A step: its title, and a function that returns the result or throws an error with the expected one. */
+/**
+ * A step: its title, and a function that returns the result as text. It throws if the result is not the expected one.
+ */
 export interface Step {
   title: string;
   run: (demo: Demo) => Promise<string>;
 }
 
-/** The first steps: the login and its uses. */
+/** The first steps: logging in, and using the login. */
 export const LOGIN_STEPS: Step[] = [
   { title: 'ask for a code', run: askForCode },
   { title: 'log in with it', run: logIn },

@@ -16,7 +16,7 @@ export function loginInWords({ state, expiresAt, nextRefresh }: Snapshot): strin
   return `${state}, valid until ${timeInWords(expiresAt)}, next renewal ${timeInWords(nextRefresh)}`;
 }
 
-/** Shortens a token: different tokens look different, but nobody can use the text as a token. */
+/** Shortens a token, so that different tokens look different but the text can't be used as a token. */
 export function tokenInWords(token: string): string {
   const signature = token.slice(token.lastIndexOf('.') + 1);
   return `${token.slice(0, 6)}… (${token.length} characters, signature ${signature.slice(0, 4)}…)`;

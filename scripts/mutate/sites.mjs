@@ -1,7 +1,7 @@
-// Finds the places of a source where scripts/mutate.mjs can change it.
+// Finds the places in a source that scripts/mutate.mjs can change.
 import ts from 'typescript';
 
-/** Replacement of each operator. */
+/** The replacement for each operator. */
 const SWAPS = new Map([
   ['<', '<='],
   ['<=', '<'],
@@ -15,7 +15,7 @@ const SWAPS = new Map([
   ['-', '+'],
 ]);
 
-/** Returns the places in the text: path, line, kind, the range of the old text, the old and the new text. */
+/** Returns the places in a text: path, line, kind, the range of the old text, the old text and the new text. */
 export function sitesOf(path, text) {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
   const sites = [];
@@ -51,11 +51,11 @@ function swap(node, source, add) {
   const { left, operatorToken, right } = node;
   if ([left, right].some((side) => ts.isStringLiteralLike(side) || ts.isTemplateExpression(side))) return;
   const other = SWAPS.get(operatorToken.getText(source));
-  // The operands keep their values, so that each change is one change.
+  // Keep the operands unchanged, so that each mutation changes one thing.
   if (other !== undefined) add('operator', node, `(${left.getText(source)}) ${other} (${right.getText(source)})`);
 }
 
-/** Whether a node is a function with a body and without a value, so that it may return at once. */
+/** Whether a node is a function with a body that returns no value, so that it can be replaced with an empty body. */
 function returnsNothing({ body, type }) {
   return body !== undefined && ts.isBlock(body) && /^(void|Promise<void>)$/.test(type?.getText() ?? '');
 }
@@ -80,12 +80,12 @@ export function withMutation(text, { start, end, after }) {
   return text.slice(0, start) + after + text.slice(end);
 }
 
-/** Returns the text with a call at each place that records the id of the place when it is executed. */
+/** Returns the text with a call at each place, which records the id of the place when it is executed. */
 export function withMarks(text, sites) {
   const inserts = sites.flatMap(({ id, start, end, kind }) => {
     const mark = `globalThis.cozifyReached?.(${id})`;
     const [before, after] = ['statement', 'body'].includes(kind) ? [`{ ${mark}; `, ' }'] : [`(${mark}, `, ')'];
-    // Of two places with the same start the longer one opens first; of two with the same end the shorter one closes
+    // If two places have the same start, the longer one opens first. If they have the same end, the shorter one closes
     // first.
     return [
       { at: start, order: [1, -end], text: before },
