@@ -1,6 +1,6 @@
 /**
- * The internal API for the nodes, beyond the public one (index.ts): accounts inside Node-RED. Node-RED loads it at its
- * start, and homes-api.ts when a node needs it. It changes with the nodes.
+ * The internal API for the nodes, beyond the public one (index.ts): accounts inside Node-RED. Node-RED loads this
+ * module when it starts, and homes-api.ts when a node needs it. The API changes with the nodes.
  */
 import { createRequire } from 'node:module';
 import type * as HomesApi from './homes-api.js';

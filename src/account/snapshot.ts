@@ -24,7 +24,7 @@ export interface HubSnapshot {
 /** The public state of an account, for flows, events and the dialog. Holds no secret. Times are ISO 8601 UTC. */
 export interface Snapshot {
   id: string;
-  /** The node's name. If it has none, the address; without an address, the id. */
+  /** The node's name, otherwise the address, otherwise the id. */
   account: string;
   state: LoginState;
   /** The address that the next code is sent to. */

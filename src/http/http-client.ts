@@ -13,7 +13,7 @@ export interface HttpClient {
   close: () => void;
 }
 
-/** Creates a client with connections of its own. */
+/** Creates a client with its own connections. */
 export function createHttp(): HttpClient {
   return new HttpPool().open();
 }

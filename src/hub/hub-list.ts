@@ -29,9 +29,9 @@ export function hasNewHub(cloud: CloudRecord, keys: HubKeys): boolean {
 }
 
 /**
- * Updates the saved hubs with the result of a discovery. Hubs that were added or removed during the discovery stay so.
- * If another process added a hub during the discovery, an address that only that process found is kept. `before`: the
- * saved hubs at the start of the discovery.
+ * Updates the saved hubs with the result of a discovery. Hubs that were added or removed during the discovery stay
+ * added or removed. If another process added a hub during the discovery, an address that only that process found is
+ * kept. `before`: the saved hubs at the start of the discovery.
  */
 export function withDiscovered(
   cloud: CloudRecord,

@@ -8,8 +8,9 @@ const MAX_LENGTH = 8192;
 /** A path that is still percent-encoded after this many decodings is refused. */
 const MAX_DECODINGS = 5;
 
-/** Characters that servers and URL parsers treat differently. */
+/** Characters that servers and URL parsers treat differently, in a path as given. */
 const ODD = /[\p{Cc}\p{Cs}\\#]/u;
+/** The same, in a decoded path. */
 const ODD_WHEN_DECODED = /[\p{Cc}\\]/u;
 
 /**

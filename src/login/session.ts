@@ -68,7 +68,8 @@ export interface SessionOptions {
 }
 
 /**
- * Waits before each read of the store after a rejection. After the last wait, another process has saved its renewal.
+ * Waits before each read of the store after a rejection. By the end of the last wait, another process should have saved
+ * its renewal.
  */
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 

@@ -24,8 +24,9 @@ export interface Host {
 /** Waits between attempts on Windows, where a virus scanner or a backup may hold a file for a moment. */
 const BUSY_RETRIES_MS = [10, 40, 100, 250, 600];
 
-/** Error codes of file systems without fsync for files, and the codes of those without fsync for directories. */
+/** Error codes for fsync of a file, on file systems that have no fsync. */
 const NO_SYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+/** Error codes for fsync of a directory, on systems that can't sync directories. */
 const NO_DIRECTORY_SYNC = [...NO_SYNC, 'EPERM', 'EISDIR', 'EACCES', 'EBADF'];
 
 /** Start of this process: the last eight digits of its time in ms since 1970. */
@@ -253,8 +254,9 @@ export class DurableDirectory {
   }
 }
 
-/** `fs.constants.S_IFMT` and `fs.constants.S_IFLNK`. */
+/** `fs.constants.S_IFMT`. */
 const TYPE_MASK = 0o170000;
+/** `fs.constants.S_IFLNK`. */
 const LINK = 0o120000;
 
 /** Returns a handler for `catch` that rethrows an error unless it has one of these codes. */
