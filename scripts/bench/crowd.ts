@@ -160,7 +160,8 @@ async function stepsOf({ prepare, work, most, per }: Act): Promise<{ steps: numb
 }
 
 /**
- * Counts the list steps in a large home with many nodes, to show that no cost grows with the square of the home's size.
+ * Counts the list steps in a large home with many nodes, to check that no cost grows with the square of the home's
+ * size.
  */
 export async function countCrowd(): Promise<Section> {
   const rows: Row[] = [];

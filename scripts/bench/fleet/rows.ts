@@ -18,11 +18,11 @@ export interface FleetRow {
   homes: number;
   /** Requests per second in a quiet time. */
   quiet: number;
-  /** Highest number of requests in a second; in a smaller fleet, in as many seconds as count as one. */
+  /** Highest number of requests in a second. In a smaller fleet, several seconds count as one. */
   peak: number;
   /** The peak as a multiple of the quiet mean. */
   times: number;
-  /** The same, without the polls of subscribers. */
+  /** The peak without the polls of subscribers, as a multiple of the quiet mean. */
   beyond: number;
   reason: string | undefined;
 }

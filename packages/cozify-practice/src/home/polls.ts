@@ -80,7 +80,7 @@ export class Polls {
   }
 
   /**
-   * Returns whether this answer is an empty one, and counts it. After the last empty answer, all things are recorded as
+   * Returns whether this answer is empty, and counts it if so. After the last empty answer, records all things as
    * changed.
    */
   #isEmptyNow(): boolean {

@@ -26,7 +26,10 @@ export class Pollers {
     this.#most = Math.max(this.#most, poller.received);
   }
 
-  /** Whether every active program has received this many recorded polls, and at least one program ever has. */
+  /**
+   * Whether every active program has received this many recorded polls, and at least one program has done so at any
+   * time.
+   */
   haveReceived(count: number, now: number): boolean {
     for (const [time, { at }] of this.#byTime) if (now - at > PATIENCE_MS) this.#byTime.delete(time);
     return this.#most >= count && [...this.#byTime.values()].every(({ received }) => received >= count);

@@ -3,7 +3,8 @@ import type { Seeded } from '../../seeded';
 /** Properties of a device that none of the hub's answers show. */
 export interface Traits {
   /**
-   * Whether it is a one-way 433 MHz device. The hub shows its last command at once, and never notices that it is away.
+   * Whether the device is a one-way 433 MHz device. The hub shows the last command as its state at once, and never
+   * notices that the device is away.
    */
   isOneWay?: boolean;
   /** Whether the device accepts every command but never carries one out. */
