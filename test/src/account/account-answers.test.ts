@@ -7,7 +7,7 @@ import { makeToken } from '../support/tokens.js';
 
 const HTML = '<!DOCTYPE html><html><body>Welcome to the hotel</body></html>';
 
-describe('Account: faulty answers of the cloud', () => {
+describe('Account: faulty responses from the cloud', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
@@ -33,15 +33,15 @@ describe('Account: faulty answers of the cloud', () => {
     ['204', { status: 204 }, 'COZIFY_API'],
     ['a body cut by a reset', { truncateAt: 10 }, 'COZIFY_UNREACHABLE'],
     [
-      'a promise of more than comes',
+      'a body shorter than its Content-Length',
       { body: 'short', headers: { 'content-length': '9999' }, truncateAt: 5 },
       'COZIFY_UNREACHABLE',
     ],
-    ['something that is no token', { body: 'null' }, 'COZIFY_BAD_ANSWER'],
+    ['a body that is not a token', { body: 'null' }, 'COZIFY_BAD_ANSWER'],
     ['an inner newline', () => ({ body: `${token.slice(0, 40)}\n${token.slice(40)}` }), 'COZIFY_BAD_ANSWER'],
     ['a control character', () => ({ body: `${token.slice(0, 40)}\u0007${token.slice(40)}` }), 'COZIFY_BAD_ANSWER'],
     ['a non-ASCII letter', () => ({ body: `${token}ä` }), 'COZIFY_BAD_ANSWER'],
-    ['too much', { body: 'a'.repeat(900_000) }, 'COZIFY_BAD_ANSWER'],
+    ['a body of 900 kB', { body: 'a'.repeat(900_000) }, 'COZIFY_BAD_ANSWER'],
     ['a gzip bomb', { body: 'a'.repeat(20_000_000), gzip: true }, 'COZIFY_BAD_ANSWER'],
     [
       'an older token',
@@ -53,7 +53,7 @@ describe('Account: faulty answers of the cloud', () => {
       () => ({ body: makeToken(stage.clock.now(), { userId: 'somebody' }) }),
       'COZIFY_BAD_ANSWER',
     ],
-    ['302 elsewhere', { status: 302, headers: { location: 'https://evil.example/' }, body: '' }, 'COZIFY_API'],
+    ['302 to another site', { status: 302, headers: { location: 'https://evil.example/' }, body: '' }, 'COZIFY_API'],
     ['302 to itself', () => ({ status: 302, headers: { location: own().href }, body: '' }), 'COZIFY_API'],
     ['400', { status: 400 }, 'COZIFY_API'],
     ['401 with a web page', { status: 401, body: HTML }, 'COZIFY_API'],
@@ -128,7 +128,7 @@ describe('Account: faulty answers of the cloud', () => {
     });
   }
 
-  it('accepts a renewed token with a shorter life', async () => {
+  it('accepts a renewed token with a shorter lifetime', async () => {
     const iat = Math.floor(stage.clock.now() / 1000);
     const good = simulator.issueToken(EMAIL, { iat, exp: iat + 3_600 });
     simulator.fault('refreshsession', { body: good });
@@ -150,7 +150,7 @@ describe('Account: faulty answers of the cloud', () => {
   });
 });
 
-describe('Account: Retry-After of the cloud', () => {
+describe('Account: Retry-After from the cloud', () => {
   let stage: Stage;
   let player: Player;
 
@@ -182,7 +182,7 @@ describe('Account: Retry-After of the cloud', () => {
     });
   }
 
-  it('honours Retry-After of a 503, for that call only', async () => {
+  it('honours the Retry-After of a 503 for that call only', async () => {
     const error = await failure(limited('60', 503), 'COZIFY_API');
     assert.deepEqual([error.retryAfter, error.statusCode], [60, 503]);
     const again = await failure(player.account.refresh({ force: true }), 'COZIFY_API');
@@ -198,7 +198,7 @@ describe('Account: Retry-After of the cloud', () => {
     });
   }
 
-  it('limits the wait to Retry-After when the clock was a year ahead and is corrected', async () => {
+  it('waits no longer than Retry-After when a clock that was a year ahead is corrected', async () => {
     stage.clock.jump(365 * DAY);
     await failure(limited('3600'), 'COZIFY_RATE_LIMITED');
     stage.clock.jump(-365 * DAY);
@@ -208,7 +208,7 @@ describe('Account: Retry-After of the cloud', () => {
     assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
   });
 
-  it('drops the wait after a restart when the clock was a year ahead and is corrected', async () => {
+  it('drops the wait after a restart when a clock that was a year ahead is corrected', async () => {
     stage.clock.jump(365 * DAY);
     await failure(limited('3600'), 'COZIFY_RATE_LIMITED');
     stage.clock.jump(-365 * DAY);
@@ -224,7 +224,7 @@ describe('Account: Retry-After of the cloud', () => {
     assert.equal(stage.cloud.of('refreshsession').length, 1);
   });
 
-  it('honours Retry-After of a code request, and does not count the refused requests as sent codes', async () => {
+  it('honours the Retry-After of a code request, and does not count the refused requests as sent codes', async () => {
     stage.cloud.reply('requestlogin', { status: 429, headers: { 'retry-after': '60' } });
     await failure(player.account.requestOtp(), 'COZIFY_RATE_LIMITED');
     await failure(player.account.requestOtp(), 'COZIFY_RATE_LIMITED');
@@ -245,7 +245,7 @@ describe('Account: Retry-After of the cloud', () => {
   });
 
   for (const part of [0.25, 0.75]) {
-    it(`delays background calls by a random part of an hour after Retry-After (${part}), but no flow step`, async () => {
+    it(`delays background calls, but not flow steps, by a random part of an hour after Retry-After (${part})`, async () => {
       stage.clock.chance = () => part;
       stage.cloud.reply('hubkeys', { status: 503, headers: { 'retry-after': '7200' } });
       await failure(player.account.ping(), 'COZIFY_API');

@@ -3,7 +3,7 @@ import type { Simulator } from '../../simulator/index.js';
 import { MINUTE, SECOND } from '../support/fake-clock.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 
-describe('Account: limits of login codes', () => {
+describe('Account: login code limits', () => {
   let stage: SimulatedStage;
   let simulator: Simulator;
   let player: Player;
@@ -15,7 +15,7 @@ describe('Account: limits of login codes', () => {
   const send = () => player.account.authenticate();
   const guess = () => failure(player.account.authenticate({ otp: 'WRONG1' }), 'COZIFY_OTP_REJECTED');
 
-  it('sends one e-mail a minute; a second step within it gets the same answer, also after a restart', async () => {
+  it('sends at most one e-mail a minute; a second step in that minute gets the same result, even after a restart', async () => {
     await send();
     const { otpSentAt } = player.account.snapshot();
     await stage.clock.advance(59 * SECOND);
@@ -41,7 +41,7 @@ describe('Account: limits of login codes', () => {
     assert.equal(simulator.mails.length, 2);
   });
 
-  it('refuses a fourth code within 15 minutes with the seconds to wait, also after a restart and a reset', async () => {
+  it('refuses a fourth code within 15 minutes and reports the seconds to wait, even after a restart and a reset', async () => {
     for (let code = 0; code < 3; code++) {
       await send();
       await stage.clock.advance(2 * MINUTE);
@@ -73,7 +73,7 @@ describe('Account: limits of login codes', () => {
     assert.equal((await player.account.authenticate({ otp })).value, true);
   });
 
-  it('blocks a code after 5 wrong tries, even the right code after a restart', async () => {
+  it('blocks a code after 5 wrong tries, so that even the right code is refused after a restart', async () => {
     await send();
     const right = simulator.latestCode(EMAIL);
     for (let tries = 0; tries < 5; tries++) await guess();
@@ -116,7 +116,7 @@ describe('Account: limits of login codes', () => {
       });
     }
 
-    it('sends a rejected code without a lower-case letter once', async () => {
+    it('sends a rejected code only once if it has no lower-case letter', async () => {
       for (const otp of ['WRONG1', '123456'])
         await failure(player.account.authenticate({ otp }), 'COZIFY_OTP_REJECTED');
       assert.equal(asked(), 2);

@@ -16,7 +16,7 @@ describe('Account: Deploys', () => {
   afterEach(() => stage.end());
 
   const deploy = (options = {}): Promise<void> => stage.deploy(player, options);
-  /** Stops the account, as when the flows have started and no node uses it. */
+  /** Stops the account, as happens when the flows start and no node uses the account. */
   async function disable(): Promise<void> {
     void player.managed.stop();
     await stage.clock.advance(0);
@@ -191,7 +191,7 @@ describe('Account: Deploys', () => {
   });
 
   for (const isBack of [true, false]) {
-    it(`drops the late login of a deleted account, ${isBack ? 'also when an account with its id exists again' : 'and saves nothing of it'}`, async () => {
+    it(`drops the late login of a deleted account, ${isBack ? 'even when a new account has its id' : 'and saves nothing'}`, async () => {
       player = await stage.open();
       await player.account.requestOtp();
       const reply = { body: makeToken(stage.clock.now()), delayMs: 10 * SECOND };
@@ -316,7 +316,7 @@ describe('Account: Deploys', () => {
     assert.deepEqual(player.topics, ['otp-required', 'authenticated']);
   });
 
-  it('keeps a renewal that is answered late for when the account returns to the first cloud', async () => {
+  it('keeps a renewal that is answered after a switch to another cloud, and uses it after the switch back', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
@@ -330,7 +330,7 @@ describe('Account: Deploys', () => {
     assert.equal(await tokenOf(), late);
   });
 
-  it('waits for a renewal in flight from before it was disabled, instead of sending another', async () => {
+  it('waits for a renewal that was in flight when it was disabled, instead of sending another', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     const late = makeToken(stage.clock.now() + SECOND);
@@ -345,7 +345,7 @@ describe('Account: Deploys', () => {
     assert.deepEqual([await tokenOf(), stage.cloud.of('refreshsession').length], [late, 1]);
   });
 
-  it('fails queued resets with COZIFY_CLOSED when it ends, and keeps the login', async () => {
+  it('fails queued resets with COZIFY_CLOSED when it closes, and keeps the login', async () => {
     const token = makeToken(stage.clock.now());
     stage.saveLogin(token);
     player = await stage.open();
@@ -362,7 +362,7 @@ describe('Account: Deploys', () => {
     assert.deepEqual([stage.stored.login?.token, stage.store.content?.email], [token, 'maija@example.fi']);
   });
 
-  it('reports an address that was saved before the end as saved, though another save hangs', async () => {
+  it('reports an e-mail address that was saved before the close as saved, though another save hangs', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     const { store } = stage;

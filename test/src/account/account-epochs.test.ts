@@ -5,7 +5,7 @@ import { makeToken } from '../support/tokens.js';
 
 const OTHER = 'maija@example.fi';
 
-/** The answer of a hub on the LAN to a request for its id. */
+/** A hub's response on the LAN to a request for its id. */
 const HUB = JSON.stringify({ hubId: 'hub-1', name: 'Koti', version: '1.14.9.124' });
 
 describe('Account: epochs', () => {
@@ -154,7 +154,7 @@ describe('Accounts of two processes with one store', () => {
     stage.cloud.reply('refreshsession', { body: renewed });
     const before = stage.store.text;
     await one.account.refresh({ force: true });
-    // As if saved by a process that had read the state before.
+    // As if a process that read the state before the renewal had saved it.
     stage.store.text = before;
     await stage.clock.advance(3 * SECOND);
     assert.equal(stage.stored.login?.token, renewed);

@@ -21,7 +21,7 @@ describe('Account: events', () => {
 
   const forced = () => player.account.refresh({ force: true });
 
-  it('emits nothing at a start, when the cloud counts as reachable, and nothing while nothing happens', async () => {
+  it('counts the cloud as reachable at a start, and emits no event while nothing happens', async () => {
     assert.deepEqual([stage.cloud.requests.length, player.account.snapshot().reachable], [0, true]);
     await stage.clock.advance(HOUR);
     assert.deepEqual(player.topics, []);

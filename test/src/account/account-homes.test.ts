@@ -13,18 +13,18 @@ describe('Account.homes', () => {
   });
   afterEach(() => stage.end());
 
-  it('is one object', async () => {
+  it('is the same object at each read', async () => {
     const { account } = await stage.open();
     assert.equal(account.homes, account.homes);
   });
 
-  it('is closed if it is read after the account was closed', async () => {
+  it('is closed if it is first read after the account was closed', async () => {
     const player = await stage.open();
     await stage.close(player);
     assert.deepEqual(player.account.homes.open, []);
   });
 
-  it('stays over a Deploy, and is replaced at another cloud', async () => {
+  it('survives a Deploy, and is replaced when the cloud changes', async () => {
     const player = await stage.open();
     const { homes } = player.account;
     await stage.deploy(player);
@@ -33,7 +33,7 @@ describe('Account.homes', () => {
     assert.notEqual(player.account.homes, homes);
   });
 
-  it('stays over a Deploy with another language, and shows factory names in the new one', async () => {
+  it('survives a Deploy with another language, and shows factory names in that language', async () => {
     await stage.end();
     const { player, ...opened } = await Stage.withLoggedIn();
     ({ stage } = opened);

@@ -17,7 +17,7 @@ describe('Account: hubs that do not answer', () => {
 
   afterEach(() => stage.end());
 
-  /** Milliseconds that a login takes, including the hub discovery. */
+  /** Logs in, and returns the milliseconds that the login took, including the hub discovery. */
   async function loginTakes(): Promise<number> {
     const started = stage.clock.monotonic();
     let ended: number | undefined;

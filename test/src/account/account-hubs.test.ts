@@ -101,7 +101,7 @@ describe('Account: hubs', () => {
     await lookAgainQuietly();
     assert.deepEqual([hub(koti.id).remote, hub(koti.id).host], [true, null]);
   });
-  /** Waits for a background discovery, which uses the options of the last step for each hub. */
+  /** Waits for a background discovery, which reuses each hub's options from the last step. */
   async function lookAgainQuietly(): Promise<void> {
     const before = simulator.count('hub');
     await stage.clock.advance(2 * 60 * MINUTE);
@@ -132,7 +132,7 @@ describe('Account: hubs', () => {
     assert.deepEqual(player.topics, ['hubs']);
   });
 
-  it('use the name that a hub on the LAN reports, not that of its key', async () => {
+  it('use the name that a hub reports on the LAN, not the name in its key', async () => {
     koti.keyName = 'Old name';
     await stage.logIn(player);
     assert.equal(hub(koti.id).name, 'Koti');
@@ -193,7 +193,7 @@ describe('Account: hubs', () => {
     ['no answer to lan_ip', () => simulator.fault('lan_ip', { reset: true })],
     ['no host at the addresses', () => simulator.fault('hub', { reset: true })],
     ['nonsense at the addresses', () => simulator.fault('hub', { body: '<html>' })],
-    ['a 401 of a hub', () => simulator.fault('hub', { status: 401 })],
+    ['a 401 from a hub', () => simulator.fault('hub', { status: 401 })],
     [
       'a 401 through the cloud',
       () => (simulator.fault('hub', { reset: true }), simulator.fault('remote', { status: 401 })),
@@ -211,7 +211,7 @@ describe('Account: hubs', () => {
     });
   }
 
-  it('may be named like properties of Object', async () => {
+  it('may have ids that are names of Object properties', async () => {
     simulator.fault('hubkeys', { body: '{"__proto__":"key-1","constructor":"key-2"}', times: 1 });
     await player.account.token(simulator.issueToken(EMAIL));
     await player.account.authenticate();

@@ -19,7 +19,7 @@ describe('Account: a reset or a login while a renewal is in flight', () => {
 
   const newToken = (): string => makeToken(stage.clock.now() + SECOND);
 
-  /** Runs `step`, whose renewal is answered with `reply` after 5 s, and `other` 1 s after its start. */
+  /** Starts `step`, whose renewal gets `reply` after 5 s, and runs `other` 1 s after the start of `step`. */
   async function duringRenewal<T>(reply: Reply, step: () => Promise<T>, other: () => Promise<unknown>): Promise<T> {
     stage.cloud.reply('refreshsession', () => ({ ...(reply as object), delayMs: 5 * SECOND }));
     const waiting = step();
@@ -36,13 +36,13 @@ describe('Account: a reset or a login while a renewal is in flight', () => {
     ['a new token', () => ({ body: newToken() })],
     ['a rejection', () => ({ status: 401 })],
   ] as [string, () => Reply][]) {
-    it(`reports a refresh as false after a reset, when the renewal gets ${answer}`, async () => {
+    it(`returns false from a refresh after a reset, when the renewal gets ${answer}`, async () => {
       const refresh = await duringRenewal(how(), () => player.account.refresh({ force: true }), reset);
       assert.deepEqual(refresh, { value: false, isRefreshed: false });
       assert.deepEqual(player.topics, ['reset', 'otp-required']);
     });
 
-    it(`reports a ping as false after a reset, when its renewal gets ${answer}`, async () => {
+    it(`returns false from a ping after a reset, when its renewal gets ${answer}`, async () => {
       const ping = await duringRenewal(how(), () => player.account.ping({ expiryMs: 1 }), reset);
       assert.deepEqual(ping, { value: false, isRefreshed: false });
     });
@@ -54,7 +54,7 @@ describe('Account: a reset or a login while a renewal is in flight', () => {
       assert.equal(stage.cloud.of('requestlogin').length, 1);
     });
 
-    it(`reports a ping as true after a new login, when its renewal gets ${answer}`, async () => {
+    it(`returns true from a ping after a new login, when its renewal gets ${answer}`, async () => {
       stage.cloud.reply('emaillogin', { body: newToken() });
       const logIn = (): Promise<unknown> => player.account.authenticate({ otp: 'P7BQ8E', email: EMAIL });
       const ping = await duringRenewal(how(), () => player.account.ping({ expiryMs: 1 }), logIn);
@@ -63,7 +63,7 @@ describe('Account: a reset or a login while a renewal is in flight', () => {
     });
   }
 
-  it('reports a ping as true when only its renewal fails', async () => {
+  it('returns true from a ping when only its renewal fails', async () => {
     const ping = await duringRenewal({ status: 500 }, () => player.account.ping({ expiryMs: 1 }), settle);
     assert.deepEqual(ping, { value: true, isRefreshed: false });
     assert.deepEqual(player.topics, ['refresh-failed']);
@@ -110,7 +110,7 @@ describe('Account: a slow renewal at a cloud that revokes the old token at once'
     assert.deepEqual(player.topics, ['refreshed']);
   });
 
-  it('keeps the login when that ping comes after a Deploy', async () => {
+  it('keeps the login when a ping with the old token gets 401 after a Deploy during the renewal', async () => {
     const refresh = player.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
     await stage.deploy(player);
@@ -122,7 +122,7 @@ describe('Account: a slow renewal at a cloud that revokes the old token at once'
     assert.equal(stage.stored.login?.token, renewed);
   });
 
-  it('sends one renewal over a Deploy, and resolves both refreshes with it', async () => {
+  it('sends one renewal for refreshes before and after a Deploy, and resolves both with it', async () => {
     const refresh = player.account.refresh({ force: true });
     await stage.clock.advance(SECOND);
     await stage.deploy(player, { expiryMs: 9 * SECOND });

@@ -110,7 +110,7 @@ describe('Account: authenticate', () => {
     ['a reset connection', { reset: true }],
     ['a web page', { body: '<html>' }],
     ['a web page with 403', { status: 403, body: '<html>' }],
-    ['something that is no token', { body: 'ok' }],
+    ['a body that is not a token', { body: 'ok' }],
   ] as const) {
     it(`keeps the code after ${answer} instead of a verdict`, async () => {
       await player.account.authenticate();
@@ -153,7 +153,7 @@ describe('Account: authenticate', () => {
     assert.deepEqual(player.topics, events);
   });
 
-  it('requests a code without a check of the token with trustCloud: false, and keeps the token', async () => {
+  it('requests a code without checking the token with trustCloud: false, and keeps the token', async () => {
     await logIn();
     simulator.clearRequests();
     assert.equal((await player.account.authenticate({ trustCloud: false })).value, false);
@@ -190,7 +190,7 @@ describe('Account: authenticate', () => {
     assert.deepEqual(player.account.snapshot(), before);
   });
 
-  it('sends one code once for 20 steps at once', async () => {
+  it('sends a code only once when 20 steps use it at once', async () => {
     await player.account.authenticate();
     const otp = simulator.latestCode(EMAIL);
     const results = await Promise.all(Array.from({ length: 20 }, () => player.account.authenticate({ otp })));

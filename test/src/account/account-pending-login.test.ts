@@ -33,7 +33,7 @@ describe('Account: a pending login', () => {
     await stage.end();
   });
 
-  it('is kept while the account that adopts it can not be saved', async () => {
+  it('is kept while the account that adopts it cannot be saved', async () => {
     const stage = new Stage();
     let isRemoved = false;
     const remove = () => Promise.resolve(void (isRemoved = true));
@@ -129,7 +129,7 @@ describe('Account: a pending login', () => {
       assert.deepEqual(new Set(asked), new Set(['node@example.fi', EMAIL]));
     });
 
-    it('uses the new address of a Deploy, not the one set before', async () => {
+    it('uses the address changed by a Deploy, not the one set by an email node before', async () => {
       const before = await stage.open();
       await before.account.email('node@example.fi');
       await stage.restart(before, { email: 'deployed@example.fi', findPendingLogin });
@@ -174,8 +174,8 @@ describe('Account: a pending login', () => {
       return { id, name: id, version: '1.14.9', key, missedLists: 0, ...transport, ...change };
     };
     /**
-     * Adopts a login with these hubs in an account with hubs h2 and h1; returns the hubs afterwards and the
-     * default one.
+     * Adopts a login with these hubs in an account with hubs h2 and h1. Returns the account's hubs and its default hub
+     * afterwards.
      */
     async function adopt(hubs: HubRecord[], userId?: string): Promise<[HubRecord[], string | null]> {
       const stage = new Stage();
@@ -199,7 +199,7 @@ describe('Account: a pending login', () => {
       return [stored.hubs, stored.defaultHub];
     }
 
-    it('adds keys and new hubs, and keeps the addresses and settings of the known ones', async () => {
+    it('adds keys and new hubs, and keeps the addresses and settings of known hubs', async () => {
       const [hubs, defaultHub] = await adopt([hub('h1', 'new', { name: 'Mökki' }), hub('h3', 'new')]);
       assert.deepEqual(
         hubs.map(({ id, name, key, host, isAutoremote, missedLists }) => [

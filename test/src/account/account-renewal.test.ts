@@ -34,7 +34,7 @@ describe('Account: ping and refresh', () => {
     assert.deepEqual(simulator.counts(), {});
   });
 
-  it('asks about a rejected token at each ping, and accepts it again', async () => {
+  it('asks the cloud about a rejected token at each ping, and uses it again once the cloud accepts it', async () => {
     simulator.revoke(token);
     assert.equal((await player.account.ping()).value, false);
     assert.equal((await player.account.ping()).value, false);
@@ -47,7 +47,7 @@ describe('Account: ping and refresh', () => {
     assert.equal(simulator.count('requestlogin'), 0);
   });
 
-  it('returns true from a ping with a failed renewal', async () => {
+  it('returns true from a ping whose renewal failed', async () => {
     await stage.later(25 * HOUR);
     simulator.fault('refreshsession', { status: 503 });
     assert.deepEqual(await player.account.ping(), { value: true, isRefreshed: false });

@@ -59,7 +59,7 @@ describe('Account: reset', () => {
     assert.equal((await player.account.email()).value, EMAIL);
   });
 
-  it('keeps the limits of codes', async () => {
+  it('keeps the code limits', async () => {
     await player.account.requestOtp();
     await player.account.reset();
     await player.account.requestOtp();
@@ -118,7 +118,7 @@ describe('Account: reset', () => {
     });
   }
 
-  it('fails with COZIFY_STORE when it can not be saved, and changes nothing', async () => {
+  it('fails with COZIFY_STORE when it cannot be saved, and changes nothing', async () => {
     const before = player.account.snapshot();
     stage.store.isFull = true;
     await failure(player.account.reset(), 'COZIFY_STORE');
@@ -130,7 +130,7 @@ describe('Account: reset', () => {
     assert.equal(player.account.snapshot().state, 'authenticated');
   });
 
-  it('is followed by a login with hub keys', async () => {
+  it('can be followed by a login that gets the hub keys again', async () => {
     await player.account.reset({ logout: true });
     await stage.logIn(player);
     assert.equal(player.account.snapshot().state, 'authenticated');

@@ -29,7 +29,7 @@ describe('Account: a store shared with other processes', () => {
 
   afterEach(() => stage.end());
 
-  /** Saves a token as another process does after a renewal or login. */
+  /** Saves a login with this token as another process would, or a reset if it is null. */
   function otherSaves(theirs: string | null): void {
     const record = stage.store.content ?? emptyAccount;
     const login = theirs === null ? null : newLogin(theirs, stage.clock.now(), EMAIL);
@@ -72,7 +72,7 @@ describe('Account: a store shared with other processes', () => {
     assert.deepEqual(player.topics, ['otp-required']);
   });
 
-  it('delays a ping no longer than the refresh that already waits for a renewal of another process', async () => {
+  it('delays a ping no longer than the refresh that already waits for a renewal by another process', async () => {
     rejectAllBut('none');
     stage.cloud.reply('refreshsession', { status: 401 });
     const answers: boolean[] = [];
@@ -101,7 +101,7 @@ describe('Account: a store shared with other processes', () => {
     assert.deepEqual(inTime, [false]);
   });
 
-  it('uses the renewal of another process instead of a request of its own', async () => {
+  it('uses a renewal by another process instead of sending its own request', async () => {
     const theirs = makeToken(stage.clock.now());
     otherSaves(theirs);
     assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: false });
@@ -156,7 +156,7 @@ describe('Account: a store shared with other processes', () => {
     });
   }
 
-  it('uses a renewal in flight when another process restores the login it had reset', async () => {
+  it('uses the result of a renewal in flight when another process restores the login that it had reset', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 3 * SECOND });
     const renewal = player.account.refresh({ force: true });
@@ -186,7 +186,7 @@ describe('Account: a store shared with other processes', () => {
     assert.equal((await player.account.token()).value, theirs);
   });
 
-  it('closes without waiting for a renewal of another process', async () => {
+  it('closes without waiting for a renewal by another process', async () => {
     rejectAllBut('none');
     const ping = player.account.ping().catch(() => undefined);
     await settle();
@@ -205,7 +205,7 @@ describe('Account: a store shared with other processes', () => {
 });
 
 describe('Two accounts with one store', () => {
-  it('use one renewal for both', async () => {
+  it('share one renewal', async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
@@ -247,7 +247,7 @@ describe('Two accounts with one store', () => {
     await stage.end();
   });
 
-  it('use the e-mail address that the other has set in the next step', async () => {
+  it('use the e-mail address set by the other account in their next step', async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
@@ -263,7 +263,7 @@ describe('Two accounts with one store', () => {
     await stage.end();
   });
 
-  it('replace the e-mail address of the other with an earlier one', async () => {
+  it('replace the e-mail address set by the other account, even with an earlier address', async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     stage.saveLogin(makeToken(stage.clock.now()));
@@ -302,7 +302,7 @@ describe('Two accounts with one store', () => {
     await stage.end();
   });
 
-  it('emit otp-required when the other account has used the code of their address', async () => {
+  it('emit otp-required when the other account has used the code sent to their common address', async () => {
     const stage = new Stage();
     const [one, two] = [await stage.open(), await stage.open({ id: 'a2', store: new MemoryStore() })];
     for (const { account } of [one, two]) await account.requestOtp(EMAIL);
@@ -314,7 +314,7 @@ describe('Two accounts with one store', () => {
     await stage.end();
   });
 
-  it('request one code for their address', async () => {
+  it('request only one code for their common address', async () => {
     const stage = new Stage();
     const one = await stage.open({ id: 'a1' });
     const two = await stage.open({ id: 'a2', store: new MemoryStore() });
@@ -324,7 +324,7 @@ describe('Two accounts with one store', () => {
     await stage.end();
   });
 
-  it('emit the events of logins, resets and accepted tokens of the other', async () => {
+  it('emit events for logins, resets and accepted tokens of the other account', async () => {
     const stage = new Stage();
     stage.store.isShared = true;
     const token = makeToken(stage.clock.now());

@@ -11,7 +11,7 @@ import { makeToken } from '../support/tokens.js';
 const OTHER = 'other@example.fi';
 const OTHER_CLOUD = 'https://other.example/ui/0.2';
 
-describe('Account: a store that saves, but answers too late', () => {
+describe('Account: a store that saves but answers too late', () => {
   let stage: Stage;
   let player: Player;
   let renewed: string;
@@ -78,7 +78,7 @@ describe('Account: a store that saves, but answers too late', () => {
     assert.equal(player.account.snapshot().email, OTHER);
   });
 
-  it('keeps the logins at both clouds after a failed reset, also after a restart', async () => {
+  it('keeps the logins at both clouds after a failed reset, even after a restart', async () => {
     await player.account.email(OTHER);
     const elsewhere = await stage.restart(player, { cloudUrl: OTHER_CLOUD });
     stage.cloud.reply('emaillogin', { body: makeToken(stage.clock.now()) });
@@ -144,7 +144,7 @@ describe('Account: a failed change at a store shared by two processes', () => {
   let one: Player;
   let other: Player;
 
-  /** The store of the first account, which can be made unreachable. */
+  /** The first account's access to the shared store, which can fail separately. */
   let near: MemoryStore<AccountRecord>;
 
   beforeEach(async () => {
@@ -239,7 +239,7 @@ describe('Account: a failed change at a store shared by two processes', () => {
     assert.deepEqual(how(), ['authenticated', 'authenticated']);
   });
 
-  it('keeps an e-mail change and a reset of the other process when its own had failed', async () => {
+  it('keeps an e-mail change and a reset by the other process after its own attempts failed', async () => {
     await away(async () => {
       await failure(one.account.email(OTHER), 'COZIFY_STORE');
       await other.account.email(OTHER);
@@ -254,14 +254,14 @@ describe('Account: a failed change at a store shared by two processes', () => {
   });
 });
 
-/** Tokens of a record by cloud origin. */
+/** The tokens in a record, by cloud origin. */
 function logins(record: AccountRecord | null): Record<string, string | undefined> {
   return Object.fromEntries(
     (record?.clouds ?? []).map(({ origin, login }): [string, string | undefined] => [origin, login?.token]),
   );
 }
 
-/** A store whose calls take a given time. */
+/** A store whose loads and saves wait for `pause`. */
 class SlowStore extends MemoryStore<AccountRecord> {
   readonly #pause: () => Promise<void>;
 
@@ -299,7 +299,7 @@ describe('Account: close with a slow store', () => {
     await stage.end();
   });
 
-  /** Closes the account within a time; returns whether it did, and the token in the store at that moment. */
+  /** Closes the account. Returns whether it closed within `withinMs`, and the token in the store when it closed. */
   async function close(account: Account, withinMs: number): Promise<{ isClosed: boolean; token?: string | undefined }> {
     let end: { isClosed: boolean; token?: string | undefined } = { isClosed: false };
     void account.close().then(() => (end = { isClosed: true, token: stage.stored.login?.token }));
@@ -359,7 +359,7 @@ describe('Account: close with a slow store', () => {
     assert.deepEqual(await close(account, 5_000), { isClosed: true, token });
   });
 
-  it('waits for the second try of a code in lower case', async () => {
+  it('waits for a lower-case code to be retried in upper case', async () => {
     const { account } = await stage.open();
     const token = makeToken(stage.clock.now() + DAY);
     stage.cloud.reply('emaillogin', ({ url }) =>

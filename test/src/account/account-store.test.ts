@@ -29,7 +29,7 @@ describe('Account: store failures', () => {
     await settle();
   };
 
-  it('fails all steps with COZIFY_STORE when the store can not be read, and keeps its content', async () => {
+  it('fails all steps with COZIFY_STORE when the store cannot be read, and keeps its content', async () => {
     await away();
     const { account } = player;
     const steps = [
@@ -69,7 +69,7 @@ describe('Account: store failures', () => {
     assert.equal((await player.account.ping()).value, true);
   });
 
-  it('keeps a temporary token set since the store was read for a step', async () => {
+  it('keeps a temporary token that was set after a step had read the store', async () => {
     await away();
     stage.store.isAway = false;
     await player.account.token('foobar', { commit: false });
@@ -77,7 +77,7 @@ describe('Account: store failures', () => {
     assert.equal((await player.account.token()).value, 'foobar');
   });
 
-  it('keeps an unsaved renewal made since the store was read for a step', async () => {
+  it('keeps an unsaved renewal that was made after a step had read the store', async () => {
     await away();
     stage.store.isAway = false;
     await player.account.ping();
@@ -132,7 +132,7 @@ describe('Account: store failures', () => {
     assert.notEqual(stage.stored.login?.token, token);
   });
 
-  it('reads the new store first when the store changes during the first read', async () => {
+  it('becomes ready only after it has read the new store, when the store changes during the first read', async () => {
     await stage.close(player);
     let free = (): void => undefined;
     stage.store.gate = new Promise((resolve) => (free = resolve));
@@ -180,7 +180,7 @@ describe('Account: files', () => {
     return stage.open({ store, codes: new OtpLimiter(codes, stage.clock) });
   };
 
-  it('keep the login, the e-mail address and the limits of codes over a restart', async () => {
+  it('keep the login, the e-mail address and the code limits over a restart', async () => {
     const first = await open();
     await first.account.requestOtp('maija@example.fi');
     await first.account.authenticate({ otp: 'P7BQ8E', email: 'maija@example.fi' });
@@ -197,9 +197,9 @@ describe('Account: files', () => {
 
   for (const [when, wait] of [
     ['as soon as there is room', () => stage.clock.advance(MINUTE)],
-    ['when it closes', (account: Account) => void account.close()],
+    ['when the account closes', (account: Account) => void account.close()],
   ] as const) {
-    it(`save the limits of codes after a failed save ${when}`, async () => {
+    it(`save the code limits after a failed save, ${when}`, async () => {
       const disk = new FaultyFs();
       const first = await open(disk);
       disk.failOn('file.writeFile', 'ENOSPC');
@@ -231,7 +231,7 @@ describe('Account: files', () => {
     });
   }
 
-  it('require a new login when no readable copy is left, with a line in the log', async () => {
+  it('require a new login when no readable copy is left, and log a line', async () => {
     const first = await open();
     await first.account.token('first-token');
     await stage.close(first);
@@ -242,7 +242,7 @@ describe('Account: files', () => {
     assert.match(stage.log.all.join('\n'), /no good copy left/);
   });
 
-  it('fail with COZIFY_STORE when a later version has written them', async () => {
+  it('fail with COZIFY_STORE when a later version of the package has written them', async () => {
     const first = await open();
     await first.account.token('first-token');
     await stage.close(first);

@@ -28,7 +28,7 @@ describe('Account: token', () => {
     assert.equal((await player.account.token()).value, token);
   });
 
-  it('sets any text as a token, which the next ping finds rejected', async () => {
+  it('accepts any text as a token, and learns from the next ping that the cloud rejects it', async () => {
     assert.deepEqual(await player.account.token('foobar'), { value: 'foobar', isRefreshed: false });
     const { state, lastRefresh, expiresAt, saved } = player.account.snapshot();
     assert.deepEqual([state, lastRefresh, expiresAt, saved], ['authenticated', null, null, true]);
@@ -87,7 +87,7 @@ describe('Account: token', () => {
     assert.equal((await player.account.token()).value, token);
   });
 
-  it('saves the renewal in flight of the saved login beside a temporary token', async () => {
+  it('saves a renewal of the saved login that was in flight when a temporary token was set', async () => {
     const renewed = makeToken(stage.clock.now() + SECOND);
     stage.cloud.reply('refreshsession', { body: renewed, delayMs: 5 * SECOND });
     const refresh = player.account.refresh({ force: true });
@@ -98,7 +98,7 @@ describe('Account: token', () => {
     assert.deepEqual([(await player.account.token()).value, stage.stored.login?.token], ['foobar', renewed]);
   });
 
-  it('renews both when the temporary token equals the saved one', async () => {
+  it('renews both tokens when the temporary token equals the saved one', async () => {
     await player.account.token(token, { commit: false });
     assert.equal(player.account.snapshot().saved, false);
     const renewed = makeToken(stage.clock.now() + SECOND);
@@ -128,7 +128,7 @@ describe('Account: token', () => {
     });
   }
 
-  it('fails with COZIFY_STORE when it can not be saved, and changes nothing', async () => {
+  it('fails with COZIFY_STORE when it cannot be saved, and changes nothing', async () => {
     const before = player.account.snapshot();
     stage.store.isFull = true;
     const error = await failure(player.account.token('foobar-secret'), 'COZIFY_STORE');
@@ -175,7 +175,7 @@ describe('Account: email', () => {
     await failure(player.account.email(), 'COZIFY_NO_EMAIL');
   });
 
-  it('sets a trimmed e-mail address that stays after a restart', async () => {
+  it('trims an e-mail address, and keeps it over a restart', async () => {
     assert.equal((await player.account.email(' Maija@Example.FI ')).value, 'Maija@Example.FI');
     assert.equal(player.account.snapshot().account, 'Maija@Example.FI');
     player = await stage.restart(player);
@@ -192,7 +192,7 @@ describe('Account: email', () => {
     assert.match(stage.cloud.of('requestlogin')[0]?.request.url ?? '', /maija%40example\.fi$/);
   });
 
-  it('keeps the set address when the credential can not be read', async () => {
+  it('keeps the set address when the credential cannot be read', async () => {
     await player.account.email('maija@example.fi');
     player = await stage.restart(player, { email: undefined });
     assert.equal((await player.account.email()).value, 'maija@example.fi');
@@ -200,7 +200,7 @@ describe('Account: email', () => {
     assert.equal((await player.account.email()).value, EMAIL, 'the last configured one');
   });
 
-  it('replaces the set address only by a Deploy with a changed credential', async () => {
+  it('replaces the set address only after a Deploy with a changed credential', async () => {
     await player.account.email('maija@example.fi');
     player = await stage.restart(player, { email: EMAIL });
     assert.equal((await player.account.email()).value, 'maija@example.fi');
@@ -215,7 +215,7 @@ describe('Account: email', () => {
     });
   }
 
-  it('fails with COZIFY_STORE when it can not be saved, and changes nothing', async () => {
+  it('fails with COZIFY_STORE when it cannot be saved, and changes nothing', async () => {
     stage.store.isFull = true;
     await failure(player.account.email('maija@example.fi'), 'COZIFY_STORE');
     assert.equal((await player.account.email()).value, EMAIL);

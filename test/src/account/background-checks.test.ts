@@ -20,7 +20,7 @@ describe('Background: hub discovery', () => {
 
   const hubs = (): string[] => player.account.snapshot().hubs.map(({ id }) => id);
 
-  it('discovers a new hub within a minute, however often pings list it', async () => {
+  it('discovers a new hub within a minute, even while pings keep listing it', async () => {
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();
     await stage.clock.advance(MINUTE);
@@ -42,7 +42,7 @@ describe('Background: hub discovery', () => {
     assert.equal((await player.account.hub()).id, 'h1');
   });
 
-  it('discovers the hubs of another person within 3 s after their token was set, and drops the others', async () => {
+  it('discovers the hubs of another person within 3 s after their token was set, and drops the previous hubs', async () => {
     const theirs = makeToken(stage.clock.now(), { userId: 'user-2' });
     stage.saveLogin(makeToken(stage.clock.now()));
     player = await stage.open();

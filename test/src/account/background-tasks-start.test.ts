@@ -38,7 +38,7 @@ describe('Background: start', () => {
     });
   }
 
-  it('spreads the key lists of 60 accounts with known hubs over ten minutes', async () => {
+  it('spreads the key list requests of 60 accounts with known hubs over ten minutes', async () => {
     stage.clock.chance = dice(7);
     const asked = new Map<string, number>();
     stage.cloud.reply('hubkeys', ({ headers = {} }) => {

@@ -29,7 +29,7 @@ describe('Background: renewal', () => {
     assert.equal(renewals(), 1);
   });
 
-  it("renews before the last fifth of the token's life with an expiry of a year", async () => {
+  it("renews before the last fifth of the token's lifetime, with an expiry of a year", async () => {
     await stage.close(player);
     stage.saveLogin(makeToken(stage.clock.now()));
     stage.clock.chance = () => 0.999;
@@ -39,7 +39,7 @@ describe('Background: renewal', () => {
   });
 
   for (const seconds of [10, 20, 60, 600]) {
-    it(`renews a token with a life of ${seconds} s in time with an expiry of a day`, async () => {
+    it(`renews a token with a lifetime of ${seconds} s in time, with an expiry of a day`, async () => {
       await stage.close(player);
       stage.clock.chance = () => 0.999;
       const shortLived = (): string => makeToken(stage.clock.outside(), { lifeMs: seconds * SECOND });
@@ -196,7 +196,7 @@ describe('Background: renewal', () => {
       await assertSeldom(5);
     });
 
-    it('renews as rarely after a forced refresh with the same token', async () => {
+    it('renews 1 to 8 times a day after a forced refresh that returned the same token', async () => {
       const { value } = await player.account.token();
       stage.cloud.reply('refreshsession', { body: value });
       await stage.clock.advance(DAY - 2 * MINUTE);
@@ -218,19 +218,19 @@ describe('Background: renewal', () => {
       assert.ok(renewals() >= 1);
     });
 
-    it('renews as rarely with a clock that stays a year ahead', async () => {
+    it('renews 1 to 8 times a day with a clock that stays a year ahead', async () => {
       stage.clock.jump(365 * DAY);
       await assertSeldom(5);
     });
 
-    it('renews as rarely with an opaque token that the cloud returns again', async () => {
+    it('renews 1 to 8 times a day if the cloud returns the same opaque token', async () => {
       const opaque = 'an-opaque-token-set-by-hand';
       await player.account.token(opaque);
       stage.cloud.reply('refreshsession', { body: opaque });
       await assertSeldom(5);
     });
 
-    it('renews every hour a token with a life of an hour, though the clock is a year ahead', async () => {
+    it('renews a token with a lifetime of an hour at least hourly, though the clock is a year ahead', async () => {
       stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.outside(), { lifeMs: HOUR }) }));
       await player.account.refresh({ force: true });
       stage.clock.jump(365 * DAY);
@@ -239,7 +239,7 @@ describe('Background: renewal', () => {
       assert.ok(Math.max(...stage.cloud.gaps('refreshsession')) < HOUR);
     });
 
-    it('renews at most every 5 s a token with a life of 1 s', async () => {
+    it('renews a token with a lifetime of 1 s at most every 5 s', async () => {
       stage.cloud.reply('refreshsession', () => ({ body: makeToken(stage.clock.outside(), { lifeMs: SECOND }) }));
       await player.account.refresh({ force: true });
       await stage.clock.advance(MINUTE);
@@ -254,7 +254,7 @@ describe('Background: renewal', () => {
     assert.equal(renewals(), 1);
   });
 
-  it('has one timer of at most an hour, and cancels it at its end', async () => {
+  it('has one timer of at most an hour, and cancels it when the account closes', async () => {
     let most = 0;
     for (let hour = 0; hour < 72; hour++) {
       await stage.clock.advance(HOUR);

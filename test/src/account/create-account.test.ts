@@ -41,7 +41,7 @@ describe('createAccount', () => {
     await Promise.all([home.close(), cottage.close()]);
   });
 
-  it('keeps the limits of codes over a restart for all accounts of a directory', async () => {
+  it('keeps the code limits over a restart for all accounts of a directory', async () => {
     const directory = await makeFolder();
     const open = () =>
       ['home', 'cottage'].map((id) =>

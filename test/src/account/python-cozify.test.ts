@@ -20,7 +20,7 @@ describe('Cases of python-cozify', () => {
 
   afterEach(() => stage.end());
 
-  /** Opens an account with a valid token of a given last refresh. */
+  /** Opens an account with a valid token and this time of the last refresh. */
   function withToken(lastRefresh: number | null): Promise<Player> {
     const iat = Math.floor((stage.clock.now() - DAY) / 1000);
     stage.saveLogin(simulator.issueToken(EMAIL, { iat, exp: iat + 28 * 86_400 }), { lastRefresh });
@@ -65,7 +65,7 @@ describe('Cases of python-cozify', () => {
     await failure(account.token(), 'COZIFY_OTP_REQUIRED');
   });
 
-  it('returns false from a ping without a state', async () => {
+  it('returns false from a ping without a saved state', async () => {
     const { account } = await stage.open();
     assert.deepEqual(await account.ping(), { value: false, isRefreshed: false });
   });
@@ -95,7 +95,7 @@ describe('Cases of python-cozify', () => {
     http.close();
   });
 
-  it('keeps names and ids of two hubs together, with a % in a name', async () => {
+  it('matches the names of two hubs to their ids, even with a % in a name', async () => {
     simulator.lanIpOrder = 'reversed';
     const player = await stage.open();
     const token = await stage.logIn(player);
@@ -125,7 +125,7 @@ describe('Cases of python-cozify', () => {
     assert.equal((await account.email()).value, EMAIL);
   });
 
-  it('keeps the login during an outage with 5xx answers', async () => {
+  it('keeps the login during an outage with 5xx responses', async () => {
     const { account } = await withToken(aDayAgo());
     for (const status of [500, 502, 503, 504]) {
       simulator.fault('cloud', { status, times: 1 });
