@@ -6,7 +6,7 @@ const always = (chance: number) => ({ random: () => chance });
 const LIMITS = { firstMs: 10 * SECOND, longestMs: 5 * MINUTE };
 
 describe('backoffMs', () => {
-  it('doubles the delay after each failure, up to the longest', () => {
+  it('doubles the delay after each failure, up to the maximum', () => {
     const waits = [1, 2, 3, 4, 5, 6, 7, 1000].map((failures) => backoffMs(always(0.5), failures, LIMITS));
     assert.deepEqual(
       waits,

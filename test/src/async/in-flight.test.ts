@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { InFlight } from '../../../src/async/in-flight.js';
 
 describe('InFlight', () => {
-  it('settles when all of its promises have settled, also with errors', async () => {
+  it('settles when all of its promises have settled, even with errors', async () => {
     const works = new InFlight();
     assert.equal(works.settled, undefined);
     const ends: (() => void)[] = [];

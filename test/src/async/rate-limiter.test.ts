@@ -17,7 +17,7 @@ describe('RateLimiter', () => {
     assert.ok((places.at(-1) ?? 0) < 25 * SECOND);
   });
 
-  it('lets at most five start in any second with any delays of their own', () => {
+  it('lets at most five accounts start in any second, whatever minimum delays they ask for', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 60 }), (waits) => {
         const rateLimiter = new RateLimiter(new FakeClock());
@@ -27,7 +27,7 @@ describe('RateLimiter', () => {
     );
   });
 
-  it('lets an account start at once after the rush', async () => {
+  it('lets an account start at once after a burst of starts', async () => {
     const clock = new FakeClock();
     const rateLimiter = new RateLimiter(clock);
     for (let taken = 0; taken < 10; taken++) rateLimiter.reserve();

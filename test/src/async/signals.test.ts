@@ -17,7 +17,7 @@ describe('createController', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('keeps no listener of a finished wait', async () => {
+  it('removes its listener when a wait has finished', async () => {
     const { signal } = createController();
     let listeners = 0;
     const add = signal.addEventListener.bind(signal);

@@ -38,7 +38,7 @@ describe('TimerQueue', () => {
     assert.deepEqual(named(), [{ at: MINUTE, due: ['a', 'b'] }]);
   });
 
-  it('sets no timer longer than an hour, for times days away too', async () => {
+  it('sets no timer longer than an hour, even for times days away', async () => {
     queue.set('renew', 3 * DAY);
     assert.equal(queue.remaining('renew'), 3 * DAY);
     await clock.advance(3 * DAY);

@@ -51,7 +51,7 @@ describe('Timer', () => {
       new Timer(systemClock, ${options}).set(${delayMs}, () => console.log('fired'));`;
     const outputOf = async (delayMs: number, options: string): Promise<string> =>
       (await promisify(execFile)(process.execPath, ['-e', script(delayMs, options)])).stdout.trim();
-    // A minute is longer than a process needs to end, on a busy machine too.
+    // A minute is longer than a process needs to end, even on a busy machine.
     assert.equal(await outputOf(60_000, '{}'), '');
     assert.equal(await outputOf(50, '{ keepsAlive: true }'), 'fired');
   });
