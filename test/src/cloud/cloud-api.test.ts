@@ -22,7 +22,7 @@ const NOW = Date.parse('2026-03-02T06:00:00Z');
 const TOKEN = makeToken(NOW);
 const HTML = '<!DOCTYPE html><title>Hotel</title>';
 
-/** Returns a cloud with one answer, and the list of requests it gets. */
+/** Returns a cloud that gives the same response to every request, and the list of the requests to it. */
 function cloudOf(answer: Partial<HttpResponse>): { cloud: Cloud; asked: HttpRequest[] } {
   const asked: HttpRequest[] = [];
   const send = (request: HttpRequest): Promise<HttpResponse> => {
@@ -141,15 +141,15 @@ describe('cloud-api: Retry-After', () => {
   const cases: [string, string | undefined, number | undefined][] = [
     ['seconds', '120', 120],
     ['a date', new Date(NOW + 90_000).toUTCString(), 90],
-    ['spaces around it', ' 5 ', 5],
+    ['seconds with spaces around them', ' 5 ', 5],
     ['more than six hours', '99999', 21_600],
     ['an absurd number', '9'.repeat(400), 21_600],
     ['a date years away', 'Fri, 31 Dec 2099 23:59:59 GMT', 21_600],
     ['a negative number', '-5', undefined],
     ['zero', '0', undefined],
     ['a date gone by', 'Mon, 01 Jan 2024 00:00:00 GMT', undefined],
-    ['no time at all', 'soon', undefined],
-    ['nothing', '', undefined],
+    ['a word', 'soon', undefined],
+    ['an empty header', '', undefined],
     ['no header', undefined, undefined],
   ];
   for (const [form, header, expected] of cases) {
@@ -165,7 +165,7 @@ describe('cloud-api: Retry-After', () => {
     });
   }
 
-  it('ignores the header on other statuses than 429 and 503', async () => {
+  it('ignores the header on statuses other than 429 and 503', async () => {
     const headers = { 'retry-after': '60' };
     const error = await failure(hubKeys(cloudOf({ status: 500, headers }).cloud, TOKEN), 'COZIFY_API');
     assert.equal(error.retryAfter, undefined);
@@ -183,7 +183,7 @@ describe('cloud-api: hub keys', () => {
     ]);
   });
 
-  it('may have hub ids like properties of Object', async () => {
+  it('may have hub ids that are names of Object properties', async () => {
     assert.deepEqual(await keysOf('{"__proto__":"k1","constructor":"k2"}'), [
       ['__proto__', 'k1'],
       ['constructor', 'k2'],
@@ -201,16 +201,16 @@ describe('cloud-api: hub keys', () => {
     ['empty', ''],
     ['null', 'null'],
     ['a list', '[]'],
-    ['a text', '"x"'],
+    ['a string', '"x"'],
     ['a web page', HTML],
-    ['cut JSON', '{"a":"k'],
+    ['truncated JSON', '{"a":"k'],
     ['an object with a number as a key', '{"a":5}'],
     ['an object with an object as a key', '{"a":{"token":"x"}}'],
     ['deep nesting', `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`],
     ['100 000 hubs', JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, id) => [id, 'k'])))],
   ];
   for (const [answer, body] of bad) {
-    it(`are refused if the answer is ${answer}`, () =>
+    it(`are refused if the response is ${answer}`, () =>
       failure(hubKeys(cloudOf({ body }).cloud, TOKEN), 'COZIFY_BAD_ANSWER'));
   }
 });

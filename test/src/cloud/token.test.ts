@@ -12,9 +12,9 @@ describe('decodeToken', () => {
   const expiresAt = EXP * 1000;
   const cases: [string, Record<string, unknown>, Record<string, unknown>, object][] = [
     ['times as seconds', { iat: IAT, exp: EXP }, {}, { issuedAt, expiresAt }],
-    ['times as texts', { iat: String(IAT), exp: ` ${EXP} ` }, {}, { issuedAt, expiresAt }],
+    ['times as strings', { iat: String(IAT), exp: ` ${EXP} ` }, {}, { issuedAt, expiresAt }],
     ['times in milliseconds', { iat: issuedAt, exp: expiresAt }, {}, { issuedAt, expiresAt }],
-    ['milliseconds as texts', { iat: String(issuedAt), exp: String(expiresAt) }, {}, { issuedAt, expiresAt }],
+    ['milliseconds as strings', { iat: String(issuedAt), exp: String(expiresAt) }, {}, { issuedAt, expiresAt }],
     ['exp in the header', { iat: IAT }, { exp: EXP }, { issuedAt, expiresAt }],
     ['exp in both, where the header wins', { iat: IAT, exp: 5 }, { exp: EXP }, { issuedAt, expiresAt }],
     ['no exp', { iat: IAT }, {}, { issuedAt }],
@@ -31,14 +31,14 @@ describe('decodeToken', () => {
     ['the name of a hub', { hub_name: 'Koti' }, {}, { hubName: 'Koti' }],
     ['the name of a hub in camel case', { hubName: 'Mökki' }, {}, { hubName: 'Mökki' }],
     ['a role', { role: 8 }, {}, { role: 8 }],
-    ['a role as text', { role: '8' }, {}, { role: 8 }],
+    ['a role as a string', { role: '8' }, {}, { role: 8 }],
     ['an unknown role', { role: 'owner' }, {}, {}],
   ];
   for (const [content, claims, header, expected] of cases) {
     it(`reads ${content}`, () => assert.deepEqual(decodeToken(signJwt(claims, 'secret', header)), expected));
   }
 
-  it('returns nothing for a token that can not be decoded', () => {
+  it('returns nothing for a token that cannot be decoded', () => {
     for (const token of ['foobar', '', '.', 'a.b.c', `e30.${Buffer.from('null').toString('base64url')}.x`, '..']) {
       assert.deepEqual(decodeToken(token), {});
     }
@@ -67,13 +67,13 @@ describe('readTokenAnswer', () => {
   });
 
   const refused: [string, string][] = [
-    ['an empty answer', ''],
+    ['an empty response', ''],
     ['white space', ' \n '],
     ['null', 'null'],
     ['a web page', '<html><body>Welcome to the hotel</body></html>'],
     ['JSON', '{"token":"abcdefghijklmnopqrstuvwxyz"}'],
-    ['something too short', 'A'.repeat(15)],
-    ['something too long', 'A'.repeat(8193)],
+    ['a text that is too short', 'A'.repeat(15)],
+    ['a text that is too long', 'A'.repeat(8193)],
     ['an inner newline', `${token.slice(0, 30)}\n${token.slice(30)}`],
     ['an inner space', `${token.slice(0, 30)} ${token.slice(30)}`],
     ['an inner quote', `${token.slice(0, 30)}"${token.slice(30)}`],
