@@ -83,7 +83,7 @@ describe('HTTP call', () => {
   for (const [answerText, answer] of [
     ['no answer', () => undefined],
     ['a reset', (socket: Socket) => socket.resetAndDestroy()],
-    ['half an answer', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')],
+    ['half a response', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')],
   ] as const) {
     it(`fails without isUnsent after ${answerText}`, async () => {
       const { url } = await answering(answer);

@@ -46,13 +46,13 @@ describe('HTTP client', () => {
     return http.send(request(server.url, options));
   };
 
-  it('returns status, headers and body of any answer', async () => {
+  it('returns the status, headers and body of any response', async () => {
     const answer = await answerTo('HTTP/1.1 503 No\r\nX-Some-Thing: 1\r\nContent-Length: 4\r\n\r\n"a"\n');
     assert.deepEqual([answer.status, answer.body, answer.headers['x-some-thing']], [503, '"a"\n', '1']);
   });
 
   for (const isReplayable of [true, false]) {
-    it(`calls onResponse at the first byte of the answer (${isReplayable ? 'direct' : 'axios'})`, async () => {
+    it(`calls onResponse at the first byte of the response (${isReplayable ? 'direct' : 'axios'})`, async () => {
       let socket: Socket | undefined;
       const server = await answering((opened) => void (socket = opened));
       let isBegun = false;
@@ -93,10 +93,10 @@ describe('HTTP client', () => {
 
   const unreachable: [string, (socket: Socket) => void, deadlineMs?: number][] = [
     ['headers that never come', () => undefined, 300],
-    ['a body that drips', (socket) => drip(socket), 300],
-    ['a reset before the answer', (socket) => socket.resetAndDestroy()],
-    ['a connection that ends before the answer', (socket) => socket.end()],
-    ['a body shorter than promised', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nshort')],
+    ['a body that comes too slowly', (socket) => drip(socket), 300],
+    ['a reset before the response', (socket) => socket.resetAndDestroy()],
+    ['a connection that ends before the response', (socket) => socket.end()],
+    ['a body that is cut short', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nshort')],
     ['a reset in the middle of the body', (socket) => resetInTheMiddle(socket)],
     ['something that is not HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
   ];
@@ -111,7 +111,7 @@ describe('HTTP client', () => {
         assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(SECRET));
       }
       assert.ok(server.requests.length <= 2, 'a new connection is not tried twice');
-      // On a busy machine a short deadline may be over before anything was sent.
+      // On a busy machine, a short deadline may pass before anything is sent.
       if (deadlineMs === undefined) assert.equal(server.requests.length, 2);
     });
   }
@@ -177,7 +177,9 @@ describe('HTTP client', () => {
   });
 
   describe('a kept connection that is dead', () => {
-    /** Answers the first request and keeps its connection; resets the second request on it. */
+    /**
+     * Starts a server that answers the first request, keeps its connection open, and resets it at the second request.
+     */
     const dying = () =>
       answering((socket, index) => (index === 2 ? socket.resetAndDestroy() : socket.write(GOOD_ANSWER)));
 
@@ -190,7 +192,7 @@ describe('HTTP client', () => {
       assert.equal(server.connections, 2);
     });
 
-    it('resends a replayable call once, not twice', async () => {
+    it('resends a replayable call only once', async () => {
       const server = await answering((socket, index) => {
         if (index === 1) socket.write(GOOD_ANSWER);
         else socket.resetAndDestroy();
@@ -201,7 +203,7 @@ describe('HTTP client', () => {
       assert.equal(server.requests.length, 3);
     });
 
-    it('resends a call with the rest of its deadline', async () => {
+    it('resends a call with only the remaining time of its deadline', async () => {
       const elapsed = performance.now.bind(performance);
       let aheadMs = 0;
       sinon.stub(performance, 'now').callsFake(() => elapsed() + aheadMs);
@@ -263,7 +265,7 @@ describe('HTTP client', () => {
       await proxy.stop();
     });
 
-    /** Starts a proxy that answers CONNECT with this text only. */
+    /** Starts a proxy that answers CONNECT with `text` and then sends nothing. */
     const silentAfter = (text: string): Promise<RawServer> =>
       answering((socket) => {
         if (raw?.requests.at(-1)?.startsWith('CONNECT ') === true) socket.write(text);
@@ -276,7 +278,7 @@ describe('HTTP client', () => {
 
     it('connects directly to a hub on the LAN, but through the proxy to a cloud elsewhere', async () => {
       const url = 'http://169.254.255.254:1/';
-      // The result depends on the machine; only the proxy must not get a connection.
+      // The result depends on the machine, so check only that the proxy gets no connection.
       await http.send(request(url, { isLan: true, deadlineMs: 300 })).catch(() => undefined);
       assert.equal(proxy.connections, 0);
       await http.send(request(url));
@@ -288,14 +290,14 @@ describe('HTTP client', () => {
       ['never answers', 'http', ''],
       ['requires TLS and never shakes hands', 'https', ''],
       ['opens a tunnel to nowhere', 'http', `${OPENED}\r\n`],
-      ['never ends its answer', 'http', `${OPENED}X-More: `],
+      ['never ends its response', 'http', `${OPENED}X-More: `],
     ];
     for (const [fault, scheme, text] of silences) {
       for (const url of ['http://cloud.example/', 'https://cloud.example/']) {
         for (const isReplayable of [true, false]) {
-          const call = `${isReplayable ? 'a replayable' : 'another'} ${url.split(':')[0]} call`;
+          const call = `${isReplayable ? 'a replayable' : 'a non-replayable'} ${url.split(':')[0]} call`;
 
-          it(`closes the connection of ${call} at its deadline, to a proxy that ${fault}`, async () => {
+          it(`closes the connection to a proxy that ${fault}, at the deadline of ${call}`, async () => {
             const silent = await silentAfter(text);
             useProxy(silent.url.replace('http', scheme));
             const calls = [1, 2, 3].map(() => http.send(request(url, { isReplayable, deadlineMs: 300 })));
@@ -304,7 +306,7 @@ describe('HTTP client', () => {
             await until('the end of each connection', () => silent.open === 0);
           });
 
-          it(`closes the connection of ${call} when it is aborted, to a proxy that ${fault}`, async () => {
+          it(`closes the connection to a proxy that ${fault}, at the abort of ${call}`, async () => {
             const silent = await silentAfter(text);
             useProxy(silent.url.replace('http', scheme));
             const closing = new AbortController();

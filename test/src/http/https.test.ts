@@ -40,7 +40,7 @@ describe('HTTP client over TLS', () => {
     return output.trim().split('\n');
   }
 
-  /** Opens a proxy that connects every client to our server, or refuses with this status. */
+  /** Opens a proxy that connects every client to our server, or refuses every client with this status. */
   async function openProxy(refusal?: string): Promise<Proxy> {
     const proxy = createProxy().listen(0, '127.0.0.1');
     proxy.on('connect', (_request, client) => {
@@ -60,12 +60,12 @@ describe('HTTP client over TLS', () => {
     return proxy;
   }
 
-  it('gets its answers, over a kept connection for replayable calls', async () => {
+  it('sends replayable calls over one kept connection, and other calls over a new one', async () => {
     assert.deepEqual(await ask(`https://127.0.0.1:${portOf(server)}/`), Array(5).fill('200 yes'));
     assert.equal(connections, 2);
   });
 
-  it('gets its answers through a proxy', async () => {
+  it('sends its calls through a proxy', async () => {
     const proxy = await openProxy();
     const answers = await ask('https://cloud.example/', { HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}` });
     proxy.closeAllConnections();
@@ -74,7 +74,7 @@ describe('HTTP client over TLS', () => {
   });
 
   for (const refusal of ['401 Unauthorized', '403 Forbidden', '407 Proxy Authentication Required', '502 Bad Gateway']) {
-    it(`does not treat ${refusal.slice(0, 3)} of a proxy as an answer of the cloud`, async () => {
+    it(`does not treat a ${refusal.slice(0, 3)} from a proxy as a response from the cloud`, async () => {
       const proxy = await openProxy(refusal);
       const answers = await ask('https://cloud.example/', { HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}` });
       proxy.close();

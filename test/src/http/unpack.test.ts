@@ -6,7 +6,7 @@ import { failure } from '../support/stage.js';
 
 const TEXT = '{"hub-1":"äö€"}'.repeat(40);
 
-describe('Compressed answer', () => {
+describe('Compressed response', () => {
   const http = createHttp();
   let raw: RawServer | undefined;
 
@@ -16,7 +16,7 @@ describe('Compressed answer', () => {
   });
   after(() => http.close());
 
-  /** Serves this body; returns a function that gets it with a replayable and another call. */
+  /** Serves this body. Returns a function that fetches it with a replayable and with a non-replayable call. */
   async function answersTo(encoding: string, body: Buffer, maxBytes = 10_000): Promise<() => Promise<string[]>> {
     const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${body.length}\r\n\r\n`;
     const server = (raw = await RawServer.start((socket) => socket.write(Buffer.concat([Buffer.from(head), body]))));
