@@ -8,7 +8,7 @@ function hub(id: string, isRemote = false): HubRecord {
 }
 
 describe('DiscoveryRotation', () => {
-  it('returns all hubs first, then one after the other', () => {
+  it('returns all hubs in the first round, then one hub a round', () => {
     const rotation = new DiscoveryRotation();
     const hubs = ['a', 'b', 'c'].map((id) => hub(id));
     assert.deepEqual([...rotation.next(hubs)], ['a', 'b', 'c']);

@@ -48,7 +48,7 @@ describe('hub-api: real sockets', () => {
     assert.deepEqual([through?.token, through?.hubKey], [token, key]);
   });
 
-  it('gets no answer with a revoked key, and one with the new key of the cloud', async () => {
+  it('reads no time zone with a revoked key, and reads it with the new key from the cloud', async () => {
     const dead = await keyOfHub();
     hub.rotateKey();
     assert.equal(await getTimeZone(lan(dead), hub.version), undefined);
@@ -71,13 +71,13 @@ describe('hub-api: real sockets', () => {
   });
 });
 
-describe('hub-api: answers of /hub', () => {
+describe('hub-api: responses of /hub', () => {
   const route = (answer: Partial<HttpResponse>): HubRoute => {
     return () => Promise.resolve({ status: 200, headers: {}, body: 'null', ...answer });
   };
   const answer = (part: object) => JSON.stringify({ hubId: 'h1', name: 'Koti', version: '1.14.9.124', ...part });
 
-  it('are read with hostile names unchanged', async () => {
+  it('are read with hostile names unchanged, and without extra fields', async () => {
     for (const name of ['<script>alert(1)</script>', '100 %s %d', 'a\nb', '\u001b[31mred', '', '🏠']) {
       assert.equal((await getHub(route({ body: answer({ name }) }))).name, name);
     }
@@ -115,7 +115,7 @@ describe('hub-api: answers of /hub', () => {
     });
   }
 
-  it('have a version that gives the version of the API', () => {
+  it('have a version whose first two numbers are the API version', () => {
     assert.equal(apiVersion('1.14.9.124'), '1.14');
     assert.equal(apiVersion('2.0'), '2.0');
   });

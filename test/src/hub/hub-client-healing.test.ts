@@ -18,7 +18,7 @@ describe('HubClient: a hub key that the hub refuses', () => {
 
   const keysAsked = () => stage.cloud.of('hubkeys').length;
 
-  /** Revokes the known key; the cloud lists a new one. */
+  /** Revokes the known key, and makes the cloud list a new one. */
   function rotate(): void {
     stage.hub.killKeys();
     stage.hub.newKey('key 2');
@@ -184,7 +184,7 @@ describe('HubClient: a hub key that the hub refuses', () => {
     });
   });
 
-  it('works on the LAN without internet', async () => {
+  it('fails with COZIFY_UNREACHABLE without internet, where a valid key still works on the LAN', async () => {
     for (const call of ['hubkeys', 'lan_ip', 'refreshsession', 'remote'] as const) stage.cloud.reply(call, 'refused');
     hub = await stage.client();
     assert.equal((await hub.request(READ)).status, 200);
@@ -192,12 +192,12 @@ describe('HubClient: a hub key that the hub refuses', () => {
     await failure(hub.request(READ), 'COZIFY_UNREACHABLE');
   });
 
-  it('is fetched with the first request if the hub has none', async () => {
+  it('is fetched at the first request if none is known', async () => {
     hub = await stage.client({ key: null });
     assert.equal((await hub.request(READ)).status, 200);
   });
 
-  it('fails with COZIFY_FORBIDDEN if the cloud lists none', async () => {
+  it('fails with COZIFY_FORBIDDEN if the cloud lists no key', async () => {
     hub = await stage.client({ key: null });
     stage.cloud.reply('hubkeys', { body: JSON.stringify({ [hub.id]: null }) });
     const { message } = await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
@@ -220,7 +220,7 @@ describe('HubClient: key renewal by polls', () => {
   const poll = (client: HubClient): Promise<unknown> =>
     client.request({ method: 'GET', path: '/hub/poll?ts=0', poll: 'lan' }).catch(ignore);
 
-  /** Milliseconds until a poll of `client` succeeds, while both hubs are polled every 10 s. */
+  /** Polls both hubs every 10 s until a poll of `client` succeeds, and returns the milliseconds that passed. */
   async function answeredAfter(client: HubClient, other: HubClient): Promise<number> {
     for (let seconds = 0; seconds < 7200; seconds += 10) {
       await poll(other);
@@ -354,13 +354,13 @@ describe("HubClient: the version of a hub's API", () => {
     assert.equal((await hub.request(READ)).status, 200);
   });
 
-  it('fails with COZIFY_BAD_ANSWER if the hub reports none', async () => {
+  it('fails with COZIFY_BAD_ANSWER if the hub reports no version', async () => {
     stage.hub.version = undefined;
     hub = await stage.client({ version: null });
     await failure(hub.request(READ), 'COZIFY_BAD_ANSWER');
   });
 
-  it("is saved with the hub's name when it reports its id on the LAN", async () => {
+  it("is saved with the hub's name when the hub reports its id on the LAN", async () => {
     hub = await stage.client({ name: 'Old', version: '1.13.0.0' });
     stage.hub.name = 'Uusi';
     assert.equal((await hub.request(READ)).status, 200);

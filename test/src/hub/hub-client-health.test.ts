@@ -69,7 +69,7 @@ describe('HubClient: reachable in the snapshot', () => {
     assert.deepEqual(stage.player?.topics, ['hubs', 'hubs']);
   });
 
-  it('is logged when a hub answers that never did before', async () => {
+  it('is logged at the first answer from a hub that has failed since the start', async () => {
     await open();
     stage.lan.set(HOST, 'refused');
     await ask(61);
@@ -113,7 +113,7 @@ describe('HubClient: reachable in the snapshot', () => {
     assert.equal(snapshot()?.reachable, true);
   });
 
-  it('stays true while only some requests are not answered, and is false when none is', async () => {
+  it('stays true while some requests are answered, and is false when none are', async () => {
     await open();
     await ask();
     stage.player?.topics.splice(0);
@@ -132,7 +132,7 @@ describe('HubClient: reachable in the snapshot', () => {
     assert.equal(snapshot()?.reachable, false);
   });
 
-  it('is false after three failures of the cloud', async () => {
+  it('is false after three failures at the cloud', async () => {
     await open({ isLanExcluded: true });
     stage.gateway = { status: 502 };
     await ask(3);
@@ -188,7 +188,7 @@ describe('HubClient: reachable in the snapshot', () => {
     assert.ok(changes > 0);
   });
 
-  it("is logged with control characters of the hub's name escaped", async () => {
+  it("is logged with control characters in the hub's name escaped", async () => {
     stage.hub.name = 'Koti\nwarn forged';
     await open();
     stage.lan.set(HOST, 'refused');

@@ -24,7 +24,7 @@ describe('HubClient: a request without an answer', () => {
   });
   afterEach(() => stage.end());
 
-  /** The error of a request after some time. */
+  /** Sends a request, advances the clock, and returns the error. */
   async function problemOf(request: HubRequest, passesMs = MINUTE): Promise<CozifyError> {
     let thrown: unknown;
     const work = hub.request(request).catch((error: unknown) => (thrown = error));
@@ -64,7 +64,7 @@ describe('HubClient: a request without an answer', () => {
       });
     }
 
-    it(`fails with COZIFY_HUB_OFFLINE and may have been carried out after a 408 of the cloud: ${method}`, async () => {
+    it(`fails with COZIFY_HUB_OFFLINE and may have been carried out after a 408 from the cloud: ${method}`, async () => {
       hub = await stage.client();
       stage.lan.set(HOST, 'refused');
       await hub.request(READ);
@@ -119,7 +119,7 @@ describe('HubClient: a request without an answer', () => {
     });
 
     for (const known of [{}, { isAutoremote: false }]) {
-      it(`is repeated once only (${JSON.stringify(known)})`, async () => {
+      it(`is repeated only once (${JSON.stringify(known)})`, async () => {
         hub = await stage.client(known);
         stage.hub.replies.set('/devices', dying(9));
         await failure(hub.request(READ), 'COZIFY_UNREACHABLE');
@@ -257,7 +257,7 @@ describe('HubClient: a request without an answer', () => {
 });
 
 describe('HubClient: 200 requests at once', () => {
-  it('emit no warning of Node.js', async () => {
+  it('cause no Node.js warning', async () => {
     const stage = new HubStage();
     const warnings: string[] = [];
     const note = ({ message }: Error): void => void warnings.push(message);
@@ -274,7 +274,7 @@ describe('HubClient: 200 requests at once', () => {
   });
 });
 
-describe('HubClient: Retry-After of a transport', () => {
+describe('HubClient: Retry-After from a transport', () => {
   let stage: HubStage;
   let hub: HubClient;
 
@@ -308,7 +308,7 @@ describe('HubClient: Retry-After of a transport', () => {
   for (const status of [429, 503]) {
     for (const seconds of [2, 30]) {
       for (const request of [READ, ...CHANGES]) {
-        it(`keeps requests off the LAN for the ${seconds} s of a ${status} to a ${request.method}`, async () => {
+        it(`keeps requests off the LAN for the ${seconds} s that a ${status} to a ${request.method} asks for`, async () => {
           hub = await stage.client();
           const busy = { status, headers: { 'retry-after': String(seconds) } };
           stage.hub.replies.set(request.path, busy);
@@ -327,7 +327,7 @@ describe('HubClient: Retry-After of a transport', () => {
     }
   }
 
-  it('fails with COZIFY_RATE_LIMITED and the rest of the time if there is no other transport', async () => {
+  it('fails with COZIFY_RATE_LIMITED and the remaining seconds if there is no other transport', async () => {
     hub = await stage.client({ isAutoremote: false });
     stage.hub.replies.set('/devices', asksToWait(30));
     assert.equal((await failure(hub.request(READ), 'COZIFY_RATE_LIMITED')).retryAfter, 30);
@@ -344,21 +344,21 @@ describe('HubClient: Retry-After of a transport', () => {
     await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
   });
 
-  it('takes precedence over a refused connection of the other transport', async () => {
+  it('takes precedence over a refused connection on the other transport', async () => {
     hub = await stage.client();
     stage.lan.set(HOST, 'refused');
     stage.gateway = asksToWait(40);
     assert.equal((await failure(hub.request(READ), 'COZIFY_RATE_LIMITED')).retryAfter, 40);
   });
 
-  it('takes precedence over a missing answer of the other transport', async () => {
+  it('takes precedence over a missing answer on the other transport', async () => {
     hub = await stage.client();
     stage.hub.replies.set('/devices', asksToWait(30));
     stage.gateway = 'unreachable';
     await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');
   });
 
-  it('makes no second request in the step if it names no time', async () => {
+  it('prevents a second request in the step even if the 429 has no Retry-After', async () => {
     hub = await stage.client({ isAutoremote: false });
     stage.hub.replies.set('/devices', { status: 429 });
     await failure(hub.request(READ), 'COZIFY_RATE_LIMITED');

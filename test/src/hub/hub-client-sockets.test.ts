@@ -28,7 +28,7 @@ describe('HubClient: real sockets', () => {
   });
   afterEach(() => stage.end());
 
-  /** A command that switches the kitchen lamp on. */
+  /** A request that switches a lamp on. */
   function lampOn(): HubRequest {
     const { id } = koti.home.device('Kattovalo');
     return { method: 'PUT', path: 'devices/command', body: JSON.stringify([{ id, type: 'CMD_DEVICE_ON' }]) };
@@ -54,7 +54,7 @@ describe('HubClient: real sockets', () => {
     assert.equal(koti.log.commands.length, 1);
   });
 
-  it('switches a lamp through the cloud when the host takes no connection', async () => {
+  it('switches a lamp through the cloud when the host accepts no connection', async () => {
     await stage.close(player);
     const full = await FullServer.start();
     try {
@@ -88,7 +88,7 @@ describe('HubClient: real sockets', () => {
       await stage.clock.advance(pauseS * SECOND);
       assert.equal((await hub.request(READ)).status, 200);
     }
-    // The cloud is asked for the address in the background.
+    // The cloud is asked for the address in the background, so repeat the request until it uses the LAN.
     await becomes(async () => {
       await hub.request(READ);
       return calls().at(-1);
@@ -134,7 +134,7 @@ describe('HubClient: real sockets', () => {
   });
 
   for (const behaviour of UNKNOWNS['what is the status for a dead key'] ?? assert.fail('not in the list')) {
-    it(`renews a revoked key that gets ${JSON.stringify(behaviour)}`, async () => {
+    it(`renews a revoked key at a hub with ${JSON.stringify(behaviour)}`, async () => {
       Object.assign(koti.behaviour, behaviour);
       koti.rotateKey();
       assert.equal((await hub.request(lampOn())).status, 200);
@@ -150,7 +150,7 @@ describe('HubClient: real sockets', () => {
   });
 
   for (const status of [400, 408] as const) {
-    it(`fails with COZIFY_HUB_OFFLINE on a ${status} of the gateway`, async () => {
+    it(`fails with COZIFY_HUB_OFFLINE on a ${status} from the gateway`, async () => {
       simulator.hubOfflineStatus = status;
       await koti.goOffline();
       await failure(hub.request(READ), 'COZIFY_HUB_OFFLINE');
@@ -160,9 +160,9 @@ describe('HubClient: real sockets', () => {
 
   for (const [problem, fault] of [
     ['is reset', { reset: true }],
-    ['ends after its work was done', { truncateAt: 0, after: true, body: '{"some":"answer"}' }],
+    ['ends after the hub has carried it out', { truncateAt: 0, after: true, body: '{"some":"answer"}' }],
   ] as const) {
-    it(`sends a change once when its connection ${problem}`, async () => {
+    it(`sends a change only once when its connection ${problem}`, async () => {
       await hub.request(READ);
       simulator.fault('hub', { path: '/devices/command', ...fault });
       const { message } = await failure(hub.request(lampOn()), 'COZIFY_UNREACHABLE');
@@ -178,7 +178,7 @@ describe('HubClient: real sockets', () => {
     assert.deepEqual([koti.log.count({ method: 'PUT' }), koti.log.mostAtOnce('PUT')], [20, 1]);
   });
 
-  it('accepts an answer of 32 MiB, and no larger one', async () => {
+  it('accepts a response of 32 MiB, but no larger one', async () => {
     const MIB = 1024 * 1024;
     simulator.fault('hub', { path: '/devices', body: 'a'.repeat(32 * MIB), times: 1 });
     assert.equal((await hub.request(READ)).body.length, 32 * MIB);

@@ -21,7 +21,7 @@ describe('HubClient: transports', () => {
   });
   afterEach(() => stage.end());
 
-  /** The status of a request, or its error code, after some time. */
+  /** Sends a request, advances the clock, and returns the status or the error code. */
   async function outcome(request: HubRequest, passesMs = 0): Promise<number | string> {
     const work = hub.request(request).then(
       ({ status }) => status,
@@ -158,7 +158,7 @@ describe('HubClient: transports', () => {
   });
 
   for (const version of ['1.14.9.124', '1.13.0.1']) {
-    it(`uses the cloud if a hub of version ${version} has taken the address`, async () => {
+    it(`uses the cloud if another hub, of version ${version}, has taken the address`, async () => {
       hub = await stage.client();
       assert.equal(await outcome(READ), 200);
       stage.take();
@@ -223,7 +223,7 @@ describe('HubClient: transports', () => {
     assert.deepEqual(stage.take(), [CLOUD_CHANGE, 'lan GET /hub', LAN_CHANGE]);
   });
 
-  it("keeps the time of the LAN's next retry after an earlier try", async () => {
+  it("keeps the LAN's next retry on schedule after earlier tries due to a failing cloud", async () => {
     hub = await stage.client();
     stage.lan.set(HOST, 'refused');
     stage.gateway = 'refused';
@@ -287,7 +287,7 @@ describe('HubClient: transports', () => {
     const [asked] = [request.method === 'GET' ? CLOUD_READ : CLOUD_CHANGE];
 
     for (const status of [400, 408]) {
-      it(`fails with COZIFY_HUB_OFFLINE on a ${status} of the cloud: ${JSON.stringify(request)}`, async () => {
+      it(`fails with COZIFY_HUB_OFFLINE on a ${status} from the cloud: ${JSON.stringify(request)}`, async () => {
         hub = await stage.client({ isLanExcluded: true });
         stage.gateway = { status };
         await outcome(READ);
@@ -309,8 +309,8 @@ describe('HubClient: transports', () => {
 
   describe('that all fail', () => {
     for (const [problem, gateway] of [
-      ['a 400 of the gateway', { status: 400 }],
-      ['a 408 of the gateway', { status: 408 }],
+      ['a 400 from the gateway', { status: 400 }],
+      ['a 408 from the gateway', { status: 408 }],
       ['no internet', 'refused'],
       ['an unknown host name', 'nobody'],
     ] as const) {
@@ -332,7 +332,7 @@ describe('HubClient: transports', () => {
     });
   });
 
-  it('returns a 400 of the hub itself through the cloud', async () => {
+  it('returns a 400 that comes through the cloud from the hub itself', async () => {
     hub = await stage.client({ isLanExcluded: true });
     stage.hub.replies.set('/devices/command', {
       status: 400,

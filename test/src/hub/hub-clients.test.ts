@@ -12,7 +12,7 @@ describe('Account.hub', () => {
 
   const account = () => stage.player?.account ?? assert.fail('no account');
 
-  it('returns the hub of an id, and the default hub without one', async () => {
+  it('returns the hub with an id, or the default hub without one', async () => {
     const { id } = stage.addOther();
     await stage.client();
     assert.equal((await account().hub(id)).id, id);
@@ -20,13 +20,13 @@ describe('Account.hub', () => {
     assert.equal(await account().hub(id), await account().hub(id), 'one client for each hub');
   });
 
-  it('fails with COZIFY_NOT_FOUND for an unknown id, also if there is one hub', async () => {
+  it('fails with COZIFY_NOT_FOUND for an unknown id, even if there is only one hub', async () => {
     await stage.client();
     await failure(account().hub('of another home'), 'COZIFY_NOT_FOUND');
     await failure(account().request('of another home', { method: 'GET', path: 'devices' }), 'COZIFY_NOT_FOUND');
   });
 
-  it('names the known hubs in the error of an unknown id', async () => {
+  it('names the known hubs in the error for an unknown id', async () => {
     stage.addOther();
     await stage.client();
     const { message } = await failure(account().hub('of another home'), 'COZIFY_NOT_FOUND');
@@ -54,7 +54,7 @@ describe('Account.hub', () => {
     await failure(other.request({ method: 'GET', path: '/devices' }), 'COZIFY_NOT_FOUND');
   });
 
-  it('fails if the store can not be read or the account is closed', async () => {
+  it('fails if the store cannot be read or the account is closed', async () => {
     stage.store.isAway = true;
     const player = stage.prepare({ isPassive: true });
     await failure(player.account.hub(), 'COZIFY_STORE');
@@ -62,7 +62,7 @@ describe('Account.hub', () => {
     await failure(player.account.hub(), 'COZIFY_CLOSED');
   });
 
-  it('has the role of the account in the snapshot', async () => {
+  it("shows the account's role in the snapshot", async () => {
     stage.hub.role = 2;
     stage.hub.newKey('key 1');
     const other = stage.addOther();

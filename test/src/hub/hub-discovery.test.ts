@@ -20,7 +20,10 @@ const cloud = (hubs: HubRecord[], defaultHub: string | null = null): CloudRecord
 
 const keys = (...ids: string[]) => new Map(ids.map((id) => [id, `key-${id}`]));
 
-/** A household: hubs by their LAN address, and hubs reached through the cloud. */
+/**
+ * Discovery calls to a household, and the calls made so far. `lan` has hubs by LAN address, `through` has hubs by the
+ * key that reaches them through the cloud.
+ */
 function reach(lan: Record<string, HubInfo>, through: Record<string, HubInfo> = {}) {
   const asked: string[] = [];
   const answer = (from: Record<string, HubInfo>, place: string) =>
@@ -277,7 +280,7 @@ describe('withDiscovered', () => {
     assert.equal(withDiscovered(cloud([]), [hub('z'), hub('b')], keys('z', 'b')).defaultHub, 'b');
   });
 
-  it('accepts ids like properties of Object', () => {
+  it('accepts ids that are names of Object properties', () => {
     const next = withDiscovered(cloud([]), [hub('__proto__'), hub('constructor')], keys('__proto__', 'constructor'));
     assert.deepEqual(
       next.hubs.map(({ id }) => id),

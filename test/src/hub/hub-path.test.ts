@@ -22,7 +22,7 @@ describe('parseHubPath', () => {
     it(`accepts ${JSON.stringify(path)}`, () => assert.equal(parseHubPath(path), expected));
   }
 
-  it('puts all paths but /hub below the version', () => {
+  it('puts all paths except /hub below the API version', () => {
     const whole = (path: string): string => pathAtHub(parseHubPath(path), '1.14');
     assert.deepEqual(['hub', '/hub', 'hub?a=1'].map(whole), ['/hub', '/hub', '/hub?a=1']);
     assert.deepEqual(['hub/tz', 'hubs', 'devices'].map(whole), [
@@ -64,7 +64,7 @@ describe('parseHubPath', () => {
     assert.throws(() => parseHubPath('a'.repeat(9000)), { code: 'COZIFY_BAD_INPUT' });
   });
 
-  it('never returns a path outside of the API', () => {
+  it('never returns a path outside the API', () => {
     const odd = fc.constantFrom(
       '.',
       '..',

@@ -57,7 +57,7 @@ describe('RequestQueue', () => {
     assert.equal(await next, 'done');
   });
 
-  it(`fails with COZIFY_BUSY when ${MAX_WAITING} jobs wait`, async () => {
+  it(`fails with COZIFY_BUSY when ${MAX_WAITING} jobs already wait`, async () => {
     const all = Array.from({ length: MAX_WAITING + 1 }, (_, index) => queue.run(work(String(index))));
     await settle();
     await failure(queue.run(work('too many')), 'COZIFY_BUSY');
@@ -69,7 +69,7 @@ describe('RequestQueue', () => {
     assert.ok(!begun.includes('too many'));
   });
 
-  it('fails a job with COZIFY_BUSY when its wait is over', async () => {
+  it('fails a job with COZIFY_BUSY when it has waited for its longest wait', async () => {
     void queue.run(work('a'));
     const late = failure(queue.run(work('late'), { waitMs: 3 * SECOND }), 'COZIFY_BUSY');
     const patient = queue.run(work('patient'), { waitMs: 4 * SECOND });

@@ -18,7 +18,7 @@ const { origin } = new URL(FAKE_URL);
 /** The host of the hub in the account's record. */
 export const HOST = '192.168.1.5';
 
-/** A request to a hub in flight. */
+/** A request on its way to a hub. */
 export interface HubExchange {
   transport: 'lan' | 'cloud';
   request: HttpRequest;
@@ -34,17 +34,20 @@ export class FakeHub {
   name = 'Koti';
   version: string | undefined = '1.14.9.124';
   role: unknown = 32;
-  /** The valid keys with their names in tests. */
+  /** The valid keys, each with the name that tests use for it. */
   readonly keys = new Map<string, string>();
   /** All keys that were ever issued. */
   readonly issued = new Set<string>();
   /** The key listed by `hubkeys`. */
   listed: string;
-  /** Answers by path below `/cc/<version>`; other paths get an empty object. */
+  /** Replies by path below `/cc/<version>`. {@link serve} answers all other paths. */
   readonly replies = new Map<string, Reply | ((request: HttpRequest) => Reply)>();
-  /** Answers the other paths; by default a poll lists the devices of `replies`. */
+  /**
+   * Answers paths that have no reply. By default a poll lists the devices of `replies`, and other paths get an empty
+   * object.
+   */
   serve: (request: HttpRequest, path: string) => Reply | Promise<Reply> = (request, path) => this.#poll(request, path);
-  /** A gate between clients and the hub, which may hold a request or answer it. */
+  /** Runs between the client and the hub; may delay a request or answer it in the hub's place. */
   between: (exchange: HubExchange) => Reply | Promise<Reply> = ({ answer }) => answer();
 
   #polls = 0;
@@ -54,7 +57,7 @@ export class FakeHub {
     this.listed = this.newKey('key 1');
   }
 
-  /** Makes a valid key and lists it. */
+  /** Issues a valid key, which `hubkeys` lists from then on. */
   newKey(name: string): string {
     const { id: hub_id, role } = this;
     this.listed = signJwt({ hub_id, role, name }, 'secret');
@@ -92,7 +95,7 @@ export class FakeHub {
   }
 }
 
-/** Returns the answer to a poll that lists these devices. A text that is not JSON is the answer. */
+/** Returns the response to a poll that lists these devices. A text that is not JSON is returned unchanged. */
 function pollOf(devices: string, timestamp: number): string {
   try {
     const polls = [{ type: 'DEVICE_DELTA', devices: JSON.parse(devices) as unknown }];
@@ -105,11 +108,11 @@ function pollOf(devices: string, timestamp: number): string {
 /** An account with one known hub on a fake clock; tests control the LAN and the cloud. */
 export class HubStage extends Stage {
   readonly hub = new FakeHub();
-  /** Hubs and answers by LAN address; other addresses refuse connections. */
+  /** Hubs, or fixed replies, by LAN address; other addresses refuse connections. */
   readonly lan = new Map<string, FakeHub | Reply>([[HOST, this.hub]]);
-  /** The answer to all requests through the cloud; undefined for the hub's own. */
+  /** The reply to all requests through the cloud; if undefined, the hub answers. */
   gateway: Reply | undefined;
-  /** Requests to hubs so far, such as `lan GET /cc/1.14/devices key 1`. */
+  /** Requests to hubs since the last {@link take}, such as `lan GET /cc/1.14/devices key 1`. */
   asked: string[] = [];
   /** Requests beyond this number hang, so that an endless loop ends. */
   mostAsked = Infinity;
@@ -134,7 +137,7 @@ export class HubStage extends Stage {
     return (this.other = other);
   }
 
-  /** Opens the idle account with its known hub, and returns the hub's client. */
+  /** Opens the account, without background tasks and with its hub known, and returns the hub's client. */
   async client(
     known: Partial<HubRecord> = {},
     login: 'logged in' | 'logged out' | 'rejected' = 'logged in',

@@ -18,7 +18,7 @@ export class SubscribedHome {
   readonly house: SimulatedHome;
   readonly changes: ChangeMessage[] = [];
   presses = 0;
-  /** The answer to polls instead of the simulated one. */
+  /** The reply to all polls, instead of the response of the simulated home. */
   instead: Reply | undefined;
   live: LiveHome | undefined;
   readonly #stops: (() => void)[] = [];
@@ -79,17 +79,17 @@ export class SubscribedHome {
     await client.request({ method: 'GET', path: '/scenes' });
   }
 
-  /** Switches the lamp by hand. */
+  /** Toggles the lamp, as a person in the home would. */
   switch(): void {
     this.house.change(this.lamp, { isOn: this.house.device(this.lamp).state['isOn'] !== true });
   }
 
-  /** The polls since the last call, optionally of one transport. */
+  /** Returns the polls since the last call, optionally only those of one transport. */
   polls(transport = ''): string[] {
     return this.stage.take().filter((line) => line.startsWith(transport) && line.includes('/hub/poll'));
   }
 
-  /** Milliseconds until a condition holds, checked ten times a second; fails after `mostMs`. */
+  /** Advances the clock until a condition holds, and returns the milliseconds that passed; fails after `mostMs`. */
   async untilSo(isSo: () => boolean, mostMs: number): Promise<number> {
     const { clock } = this.stage;
     const from = clock.monotonic();
