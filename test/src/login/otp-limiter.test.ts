@@ -131,7 +131,7 @@ describe('OtpLimiter', () => {
     assert.equal(store.content?.addresses[0]?.sent.length, 1);
   });
 
-  it('blocks a code after five refused tries, also after a restart', async () => {
+  it('blocks a code after five refused tries, even after a restart', async () => {
     await send();
     asked = 0;
     for (let tries = 0; tries < 4; tries++) await refuse();
@@ -174,7 +174,7 @@ describe('OtpLimiter', () => {
     assert.equal((await send()).isNew, true);
   });
 
-  it('applies saved limits that can be read only after the start', async () => {
+  it('applies saved limits that become readable only after the start', async () => {
     for (let codes = 0; codes < 3; codes++) {
       await send();
       await clock.advance(MINUTE);
@@ -261,7 +261,7 @@ describe('OtpLimiter', () => {
     assert.equal((await send()).isNew, true, 'the wait is not a year');
   });
 
-  it('keeps the limit of three in 15 minutes when the clock is set back', async () => {
+  it('keeps the limit of three codes in 15 minutes when the clock is set back', async () => {
     for (let code = 0; code < 3; code++) {
       await send();
       await clock.advance(MINUTE);
@@ -313,7 +313,7 @@ describe('OtpLimiter', () => {
     assert.deepEqual([mails, calls, log.all.length], [1, 2, 1]);
   });
 
-  it('limits its records to 1,000 addresses, and removes expired ones', async () => {
+  it('limits its records to 1,000 addresses, and removes expired records', async () => {
     for (let index = 0; index < 1_100; index++) await send({ email: `m${index}@x`, account: `a${index}` });
     assert.ok((store.content?.addresses.length ?? 0) <= 1_000);
     await clock.advance(2 * DAY);

@@ -35,37 +35,37 @@ describe('Session: nextRefresh', () => {
   const cases: Case[] = [
     { when: 'a day after the last refresh', age: HOUR, dueIn: 23 * HOUR },
     { when: 'when it is a day old', age: DAY, dueIn: 0 },
-    { when: 'when it is a day old and may get an hour old', age: DAY, expiry: HOUR, dueIn: 0 },
-    { when: 'in another day when it is a day old and may get two', age: DAY, expiry: 2 * DAY, dueIn: DAY },
+    { when: 'when it is a day old with an expiry of an hour', age: DAY, expiry: HOUR, dueIn: 0 },
+    { when: 'in another day when it is a day old with an expiry of two days', age: DAY, expiry: 2 * DAY, dueIn: DAY },
     { when: 'when the last refresh is unknown', age: HOUR, lastRefresh: null, dueIn: 0 },
-    { when: 'when the last refresh is no date', age: HOUR, lastRefresh: -1e20, dueIn: 0 },
-    { when: 'when the last refresh lies in the future', age: HOUR, lastRefresh: -2 * HOUR, dueIn: 0 },
-    { when: 'in the last fifth of its life, whatever the expiry', age: 23 * DAY, expiry: 60 * DAY, dueIn: 0 },
+    { when: 'when the last refresh is not a date', age: HOUR, lastRefresh: -1e20, dueIn: 0 },
+    { when: 'when the last refresh is in the future', age: HOUR, lastRefresh: -2 * HOUR, dueIn: 0 },
+    { when: 'in the last fifth of its lifetime, whatever the expiry', age: 23 * DAY, expiry: 60 * DAY, dueIn: 0 },
     {
-      when: 'once the last fifth of its life begins',
+      when: 'at the start of the last fifth of its lifetime',
       age: 20 * DAY,
       token: { lifeMs: 30 * DAY },
       expiry: 60 * DAY,
       dueIn: 4 * DAY,
     },
     {
-      when: 'by its life alone when that is shorter than the expiry',
+      when: 'by its lifetime alone when that is shorter than the expiry',
       age: 0,
       token: { lifeMs: HOUR },
       dueIn: 48 * MINUTE,
     },
     { when: 'when its exp has passed', age: 40 * DAY, expiry: 60 * DAY, dueIn: 0 },
     { when: 'by the expiry when exp is missing', age: HOUR, token: { claims: { exp: undefined } }, dueIn: 23 * HOUR },
-    { when: 'by the expiry when it can not be decoded', age: HOUR, token: 'opaque.token_0123456789', dueIn: 23 * HOUR },
+    { when: 'by the expiry when it cannot be decoded', age: HOUR, token: 'opaque.token_0123456789', dueIn: 23 * HOUR },
     { when: 'by the expiry when exp is ten years ahead', age: HOUR, token: { lifeMs: 10 * YEAR }, dueIn: 23 * HOUR },
     {
-      when: 'by the life since it was received when iat is missing',
+      when: 'by its lifetime since it was received, when iat is missing',
       age: 25 * DAY,
       token: { claims: { iat: undefined } },
       expiry: 60 * DAY,
       dueIn: 0,
     },
-    { when: 'at once a year later', age: YEAR, dueIn: 0 },
+    { when: 'at once when it is a year old', age: YEAR, dueIn: 0 },
   ];
 
   for (const { when, age = 0, lastRefresh, token = {}, expiry = DAY, dueIn } of cases) {
@@ -78,10 +78,10 @@ describe('Session: nextRefresh', () => {
 
   for (const [place, spelled] of [
     ['in the header', (iat: number, exp: number) => ({ claims: { iat, exp: undefined }, header: { exp } })],
-    ['as a text', (iat: number, exp: number) => ({ claims: { iat: String(iat), exp: String(exp) } })],
+    ['as a string', (iat: number, exp: number) => ({ claims: { iat: String(iat), exp: String(exp) } })],
     ['in milliseconds', (iat: number, exp: number) => ({ claims: { iat: iat * 1000, exp: exp * 1000 } })],
   ] as const) {
-    it(`is due in the last fifth of its life with exp ${place}`, async () => {
+    it(`is due in the last fifth of its lifetime with exp ${place}`, async () => {
       const issuedAt = stage.clock.now() - 7 * HOUR;
       const iat = issuedAt / 1000;
       assert.equal(await dueInFor(makeToken(0, spelled(iat, iat + 36_000)), issuedAt, 30 * DAY), HOUR);
@@ -104,8 +104,8 @@ describe('Session: after a renewal', () => {
   afterEach(() => stage.end());
 
   /**
-   * Renews once with such a token, then lets the clock jump. Returns a function that runs a refresh
-   * and resolves to whether it renewed.
+   * Renews once, with the cloud returning a token made from `options`, then moves the wall clock by `jump`. Returns a
+   * function that runs a refresh and resolves to whether it renewed.
    */
   async function renewed(options: TokenOptions, jump = 0): Promise<(expiryMs: number) => Promise<boolean>> {
     stage.saveLogin(makeToken(stage.clock.now() - DAY, { claims: { iat: undefined } }));
@@ -119,12 +119,12 @@ describe('Session: after a renewal', () => {
 
   const cooldowns: [string, TokenOptions, number, number, number][] = [
     ['until the expiry has passed', {}, DAY, 0, DAY],
-    ['for ten minutes though the clock went a year forward', {}, DAY, YEAR, 10 * MINUTE],
-    ['for ten minutes though the clock went a year back', {}, DAY, -YEAR, 10 * MINUTE],
+    ['for ten minutes though the clock was set a year ahead', {}, DAY, YEAR, 10 * MINUTE],
+    ['for ten minutes though the clock was set a year back', {}, DAY, -YEAR, 10 * MINUTE],
     ['for ten minutes though the token is old by its own iat', { claims: { iat: 1, exp: 5e6 } }, DAY, 0, 10 * MINUTE],
-    ['for the expiry where that is shorter', {}, 2 * SECOND, YEAR, 2 * SECOND],
-    ['for a minute when a step gives that for an expiry', {}, MINUTE, YEAR, MINUTE],
-    ['for a fifth of the life where that is shorter', { lifeMs: 100 * SECOND }, DAY, YEAR, 20 * SECOND],
+    ['for the expiry if that is shorter', {}, 2 * SECOND, YEAR, 2 * SECOND],
+    ['for a minute when a step has an expiry of a minute', {}, MINUTE, YEAR, MINUTE],
+    ['for a fifth of the lifetime if that is shorter', { lifeMs: 100 * SECOND }, DAY, YEAR, 20 * SECOND],
   ];
   for (const [until, options, expiry, jump, dueIn] of cooldowns) {
     it(`sends no further renewal ${until}`, async () => {
@@ -148,7 +148,7 @@ describe('Session: after a renewal', () => {
     });
   }
 
-  it('waits ten minutes after the last renewal, also after a restart', async () => {
+  it('waits ten minutes after the last renewal, even after a restart', async () => {
     stage.saveLogin(makeToken(stage.clock.now() - 27 * DAY), { lastRefresh: stage.clock.now() - MINUTE });
     const { account } = await stage.open({ isAutorefresh: false });
     assert.equal((await account.refresh()).isRefreshed, false, 'in its last fifth, but renewed a minute ago');
