@@ -15,7 +15,7 @@ import { MemoryStore } from '../support/memory-store.js';
 
 const ORIGIN = 'https://cloud.example';
 
-/** A state with the view of one cloud. */
+/** A state, its view of one cloud, and the controller that shuts the state down. */
 interface Live {
   state: AccountState;
   at: CloudState;
@@ -101,7 +101,7 @@ describe('AccountState', () => {
     assert.equal(store.saves, 1);
   });
 
-  it('makes no strict change that can not be saved', async () => {
+  it('makes no strict change that cannot be saved', async () => {
     const live = await open();
     await setToken(live, 't1');
     store.isFull = true;
@@ -113,7 +113,7 @@ describe('AccountState', () => {
   });
 
   describe('with a temporary token', () => {
-    it('is not saved, and keeps the saved token', async () => {
+    it('does not save it, and keeps the saved token', async () => {
       const live = await open();
       await setToken(live, 'kept');
       await setTemporary(live, 'foobar');
@@ -151,7 +151,7 @@ describe('AccountState', () => {
       assert.deepEqual([storedToken(), store.text?.includes('hub-of-a-guest')], ['kept', false]);
     });
 
-    it('saves the renewal in flight of the saved login', async () => {
+    it('saves a renewal of the saved login that was in flight', async () => {
       const live = await open();
       await setToken(live, 'kept');
       await setTemporary(live, 'foobar');
@@ -254,7 +254,7 @@ describe('AccountState', () => {
     assert.deepEqual([tokenOf(live), storedToken(other), other.content?.email], ['there', 'there', 'a@b']);
   });
 
-  describe('after its end', () => {
+  describe('after its shutdown', () => {
     it('finishes the save in flight, and fails queued strict changes with COZIFY_CLOSED', async () => {
       const live = await open();
       let free: () => void = () => undefined;

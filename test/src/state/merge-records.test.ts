@@ -37,20 +37,20 @@ describe('mergeRecords', () => {
     assert.equal(tokenOf(mergeRecords(start, theirs, ours)), 'theirs again');
   });
 
-  it('takes the token received last if both renewed as often', () => {
+  it('takes the token received last if both sides renewed equally often', () => {
     const [ours, theirs] = [renewed(start, 'ours', 7), renewed(start, 'theirs', 6)];
     assert.equal(tokenOf(mergeRecords(start, ours, theirs)), 'ours');
     assert.equal(tokenOf(mergeRecords(start, theirs, ours)), 'ours');
   });
 
-  it('takes the same one of two tokens received at the same moment, whichever side merges', () => {
+  it('picks the same token of two that were received at the same moment, whichever side merges', () => {
     const [one, other] = [renewed(start, 'one'), renewed(start, 'other')];
     const taken = [start, one].map((base) => tokenOf(mergeRecords(base, one, other)));
     const byTheOther = [start, other].map((base) => tokenOf(mergeRecords(base, other, one)));
     assert.deepEqual([...taken, ...byTheOther], Array(4).fill('other'));
   });
 
-  it('has no login after a reset of one side, however often the other renewed', () => {
+  it('has no login after a reset on one side, however often the other side renewed', () => {
     const often = renewed(renewed(renewed(start, 'r1'), 'r2'), 'r3');
     assert.equal(tokenOf(mergeRecords(start, often, reset(start))), undefined);
     assert.equal(tokenOf(mergeRecords(start, reset(start), often)), undefined);
@@ -61,19 +61,19 @@ describe('mergeRecords', () => {
     assert.equal(tokenOf(mergeRecords(start, renewed(start, 'r1'), again)), 'again');
   });
 
-  it('takes the newest code if both sides used the known one', () => {
+  it('takes the newest code if one side used the known code and the other requested a new one', () => {
     const sent = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 5 } });
     const theirs = withCloud(start, { ...cloudOf(start, ORIGIN), otp: { email: 'a@example.fi', sentAt: 8 } });
     assert.equal(cloudOf(mergeRecords(sent, start, theirs), ORIGIN).otp?.sentAt, 8);
     assert.equal(cloudOf(mergeRecords(sent, theirs, start), ORIGIN).otp?.sentAt, 8);
   });
 
-  it('ignores a backup', () => {
+  it('ignores an older copy, as from a backup', () => {
     const now = { ...renewed(start, 'newer'), email: 'new@example.fi' };
     assert.deepEqual(mergeRecords(now, now, start), now);
   });
 
-  it('drops the hub key that a logout of one side removed, and keeps the addresses of its own side', () => {
+  it('drops a hub key that a logout on one side removed, and keeps the hub addresses of our side', () => {
     const hub = { id: 'h1', name: 'Koti', version: '1', key: 'key', isRemote: false, isAutoremote: true };
     const withHub = (record: AccountRecord, change: object): AccountRecord => {
       const hubs = [{ ...hub, host: '192.168.1.5', isLanExcluded: false, missedLists: 0, ...change }];
@@ -139,7 +139,7 @@ describe('mergeCopies', () => {
     }
   });
 
-  it('treats copies as of one person unless their logins have different addresses', () => {
+  it('attributes copies to one person unless their logins have different addresses', () => {
     const by = (email: string | null): AccountRecord =>
       withCloud(start, withLogin(cloudOf(start, ORIGIN), newLogin(`of ${email}`, 1, email), 2));
     assert.equal(isSamePerson(start, later), true);

@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/async/clock.js';
 import { SaveRetry } from '../../../src/state/save-retry.js';
 
 describe('SaveRetry', () => {
-  it('keeps no process alive', () => {
+  it('does not keep the process alive', () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const before = timers();
     const retry = new SaveRetry([{ needsSave: true, retrySave: () => Promise.resolve() }], systemClock);
