@@ -64,7 +64,7 @@ describe('DurableDirectory', () => {
     assert.equal(await directory.read('a'), 'text');
   });
 
-  it('gives each writer a temporary file of its own', async () => {
+  it('gives each writer its own temporary file', async () => {
     await directory.prepare();
     const names = await Promise.all(Array.from({ length: 20 }, () => directory.writeTemporary('a', 'text')));
     assert.equal(new Set(names).size, 20);
@@ -95,7 +95,7 @@ describe('DurableDirectory', () => {
     assert.equal(await readFile(join(path, 'b'), 'utf8'), 'text');
   });
 
-  it('replaces the second name of a file byte by byte', async () => {
+  it('replaces the second name of a file with the same bytes', async () => {
     await directory.prepare();
     const bytes = Buffer.from([0xff, 0x00, 0xfe, 0x80]);
     const noLinks = { ...disk.fs, link: () => Promise.reject(Object.assign(new Error(), { code: 'EPERM' })) };
@@ -108,7 +108,7 @@ describe('DurableDirectory', () => {
     }
   });
 
-  it('throws all errors but ENOENT', async () => {
+  it('throws all errors except ENOENT', async () => {
     await directory.prepare();
     const troubles: [string, () => Promise<unknown>][] = [
       ['readFile', () => directory.read('a')],
@@ -124,7 +124,7 @@ describe('DurableDirectory', () => {
     }
   });
 
-  it('removes the access of others to a file', async () => {
+  it("removes other users' access to a file", async () => {
     await directory.prepare();
     await writeFile(join(path, 'a'), 'text', { mode: 0o644 });
     await directory.protect('a');

@@ -28,7 +28,7 @@ describe('Envelope', () => {
     ['a negative sequence', change({ sequence: -1 }), 'broken'],
     ['the key name and the data', change({ key: 'other', data: '' }), 'foreign'],
     ['version 0 and the data', change({ cozify: 0, data: '' }), 'broken'],
-    ['half of it', sealed.slice(0, sealed.length / 2), 'broken'],
+    ['only the first half', sealed.slice(0, sealed.length / 2), 'broken'],
     ['an empty text', '', 'broken'],
     ['NULs', '\0'.repeat(300), 'broken'],
     ['other JSON', '{"cloud_token":"x"}', 'broken'],
@@ -37,7 +37,7 @@ describe('Envelope', () => {
     ['a later version in another shape', '{"cozify":9,"anything":1}', 'newer'],
   ];
   for (const [part, text, is] of changed) {
-    it(`is ${is} with ${part} changed`, () => assert.equal(unseal(text, key, 'a.json').is, is));
+    it(`is ${is} when changed: ${part}`, () => assert.equal(unseal(text, key, 'a.json').is, is));
   }
 
   for (const label of [{ cozify: 2 }, { cozify: 0 }, { cozify: 7.5 }, { cozify: 'x' }, { key: 'other' }]) {

@@ -77,7 +77,7 @@ describe('Files that hang', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('fail further calls at once, without a second call of the file system', async () => {
+  it('fail further calls at once, without a second call to the file system', async () => {
     await open().save({ token: 'one' });
     disk.hang();
     const first = answerOf(open().load());
@@ -90,7 +90,7 @@ describe('Files that hang', () => {
     assert.equal(disk.hung.length, 1);
   });
 
-  it('use at most two of the four threads of Node.js', async () => {
+  it('block at most two of the four threads of Node.js', async () => {
     const names = ['a1.json', 'b2.json', 'c3.json', 'd4.json', 'e5.json'];
     for (const name of names) await open(name).save({ token: name });
     disk.hang();
@@ -197,7 +197,7 @@ describe('Files that hang', () => {
     assert.deepEqual(await open().load(), { token: 'one' });
   });
 
-  it('stay when a removal that failed with a timeout continues', async () => {
+  it('are not removed when a removal that failed with a timeout continues', async () => {
     for (const token of ['one', 'two']) await open().save({ token });
     disk.hang((call) => call.startsWith('readdir'));
     const late = failure(open().remove(), 'COZIFY_STORE');

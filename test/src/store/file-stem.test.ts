@@ -30,7 +30,7 @@ describe('fileStemOf', () => {
     assert.equal(new Set(stems).size, ids.length, stems.join(' '));
   });
 
-  it('always returns the same for an id, because saved logins are found by it', () => {
+  it('always returns the same stem for an id, because saved logins are found by their stem', () => {
     assert.equal(fileStemOf('Koti'), 'Koti+adfcab84');
     const half = '+6916bc912299cfc03046d74f2381411cc5d13755a57667079e106f0459a6bc34';
     const long = '+9b11fb5a7f552a4f09ea1c7a2fdc4375d9cfd8e655506886a2018423006d08da';

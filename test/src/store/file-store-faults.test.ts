@@ -26,7 +26,7 @@ const save = async (path: string, ...tokens: string[]): Promise<void> => {
 
 const faults: DiskFault[] = ['ENOSPC', 'EIO', 'EACCES', 'EROFS', 'short write'];
 
-/** Contents before the failing save, and the result of a load then. */
+/** Contents before the failing save, each with the result of a load at that time. */
 const starts: Record<string, { prepare: Prepare; old: Content | null }> = {
   'nothing at all': { prepare: () => Promise.resolve(), old: null },
   'one save': { prepare: (path) => save(path, 'old'), old: { token: 'old' } },
@@ -48,7 +48,7 @@ describe('FileStore: a failing save', () => {
   beforeEach(again);
   afterEach(removeFolders);
 
-  /** Steps of a save. */
+  /** Returns the steps of a save over prepared content. */
   async function stepsOf(prepare: Prepare, isFinal: boolean): Promise<string[]> {
     await prepare(await again());
     const disk = new FaultyFs();
@@ -89,7 +89,7 @@ describe('FileStore: a failing save', () => {
         for (let index = 0; index < steps.length; index++) {
           await prepare(await again());
           const disk = new FaultyFs().failAt(index, 'kill');
-          // A killed process reports nothing.
+          // A killed process reports nothing, so the outcome of the save is ignored.
           await open(path, disk)
             .save({ token: 'new' }, { isFinal })
             .catch(() => undefined);

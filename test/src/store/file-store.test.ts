@@ -27,7 +27,7 @@ describe('FileStore', () => {
 
   afterEach(removeFolders);
 
-  /** A store as of another process. */
+  /** Opens a store as another process would. */
   const open = (name = NAME, disk = new FaultyFs()) =>
     new FileStore<Content>(new StateDirectory(path, log, disk.fs, ownProcess()), name, contentShape);
   const at = (name: string) => join(path, name);
@@ -44,7 +44,7 @@ describe('FileStore', () => {
     await assert.rejects(lstat(path), { code: 'ENOENT' });
   });
 
-  it('returns the last save, to another process too', async () => {
+  it('returns the last save, even in another process', async () => {
     await saved('one', 'two', 'three');
     assert.deepEqual(await open().load(), { token: 'three' });
     assert.deepEqual(await filesIn(path), ['.gitignore', NAME, `${NAME}.last`, 'key']);
@@ -146,7 +146,7 @@ describe('FileStore', () => {
     assert.match(log.all.join(), /another key/);
   });
 
-  it('refuses a copy of the file of another account', async () => {
+  it('refuses a copy of a file of another account', async () => {
     await open('b2.json').save({ token: 'other' });
     await writeFile(at(NAME), await text('b2.json'));
     assert.equal(await open().load(), null);
@@ -175,7 +175,7 @@ describe('FileStore', () => {
   });
 
   describe('with temporary files of a killed process', () => {
-    it('adopts a complete newer one, and removes the others', async () => {
+    it('adopts a complete and newer temporary file, and removes the others', async () => {
       await saved('one');
       const one = await text();
       await saved('two');
@@ -197,7 +197,7 @@ describe('FileStore', () => {
     });
   });
 
-  it('saves one after another from two stores of one file', async () => {
+  it('saves one at a time from two stores of one file', async () => {
     const directory = new StateDirectory(path, log);
     const a = new FileStore<Content>(directory, NAME, contentShape);
     const b = new FileStore<Content>(directory, NAME, contentShape);
@@ -207,7 +207,7 @@ describe('FileStore', () => {
   });
 
   describe('with two directory objects in one process', () => {
-    /** Runs `other` at a step of a save; returns whether the save had so many steps. */
+    /** Runs `other` just before step `place` of a save; returns whether the save had that many steps. */
     async function during(place: number, save: Content, other: (store: FileStore<Content>) => Promise<unknown>) {
       const here = new FileStore<Content>(new StateDirectory(path, log), NAME, contentShape);
       let [step, isReached] = [0, false];
@@ -261,7 +261,7 @@ describe('FileStore', () => {
     });
   });
 
-  it('saves after a backup was restored under it', async () => {
+  it('saves after a backup of its file was restored', async () => {
     const store = open();
     await store.save({ token: 'one' });
     const backup = await text();

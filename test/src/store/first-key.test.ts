@@ -18,7 +18,7 @@ const storeIn = (directory: StateDirectory, id: string): FileStore<Content> =>
 describe('The first key', () => {
   afterEach(removeFolders);
 
-  it('is one for all accounts that save at the first start, on a slow disk without hard links', async () => {
+  it('is the same for all accounts that save at the first start, on a slow disk without hard links', async () => {
     for (let run = 0; run < 40; run++) {
       const path = join(await makeFolder(), 'cozify');
       const log = new Lines();
@@ -32,7 +32,7 @@ describe('The first key', () => {
     }
   });
 
-  it('is one for several processes, in any order of their steps and if some are killed', async () => {
+  it('is the same for several processes, in any order of their steps and even if some are killed', async () => {
     const process = fc.record({ steps: fc.option(fc.nat(40), { nil: Infinity }), id: fc.constantFrom(...ACCOUNTS) });
     const start = fc.constantFrom(undefined, '', 'no key', Buffer.alloc(31, 7).toString('base64'));
     const processes = fc.array(process, { minLength: 2, maxLength: 4 });
@@ -58,7 +58,7 @@ describe('The first key', () => {
     );
   });
 
-  it('is one for real processes that create it at once on such a disk', async () => {
+  it('is the same for real processes that create it at once on a slow disk without hard links', async () => {
     const children = await Promise.all(ACCOUNTS.map(() => startChild()));
     try {
       for (let run = 0; run < 40; run++) {

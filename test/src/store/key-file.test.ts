@@ -72,7 +72,7 @@ describe('KeyFile', () => {
     });
   }
 
-  it('is not replaced if it can not be read', async () => {
+  it('is not replaced if it cannot be read', async () => {
     await open().readOrCreate();
     const before = await text();
     const disk = new FaultyFs().failOn('readFile', 'EACCES');
@@ -81,14 +81,14 @@ describe('KeyFile', () => {
     assert.equal(await text(), before);
   });
 
-  it('is the one of the first process if two create it at once', async () => {
+  it('is the key of the first process if several create one at once', async () => {
     const keys = await Promise.all(Array.from({ length: 8 }, () => open().readOrCreate()));
     const onDisk = await open().read();
     for (const key of keys) assert.deepEqual(key, onDisk);
     assert.deepEqual(await filesIn(path), ['key']);
   });
 
-  it('is synced before its rename, and its name before the first encryption', async () => {
+  it('is synced before its rename, and its directory before the first encryption', async () => {
     const disk = new FaultyFs();
     await open(disk).readOrCreate();
     const order = ['file.writeFile', 'file.stat', 'file.sync', 'file.close', 'rename', 'directory.sync'];
@@ -98,7 +98,7 @@ describe('KeyFile', () => {
     );
   });
 
-  it('is retried when another process withdraws it, and adopts the key of a faster process', async () => {
+  it('is created again when another process withdraws it, unless a faster process has created one', async () => {
     const theirs = Buffer.alloc(32, 7);
     const disk = new FaultyFs();
     let withdrawals = 0;

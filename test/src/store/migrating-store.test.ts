@@ -15,7 +15,7 @@ async function removeAll(found: readonly PreviousStore<number>[]): Promise<void>
   for (const { store } of found) await store.remove();
 }
 
-/** A store with previous stores, where the greater number is the later. */
+/** A store with previous stores. The contents are numbers, and a greater number is later content. */
 function migrating(
   store: MemoryStore<number>,
   previous: MemoryStore<number>[],
@@ -73,7 +73,7 @@ describe('MigratingStore', () => {
     });
   }
 
-  it('waits for a doubtful previous store only if it is empty itself', async () => {
+  it('waits for a doubtful previous store only if its own store is empty', async () => {
     const before = storeWith();
     before.isAway = true;
     const previous = () => Promise.resolve([{ store: before, isDoubtful: true }]);
@@ -93,16 +93,16 @@ describe('MigratingStore', () => {
 
   it('loses nothing when the power fails between copy and removal', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
-    // The removal never happens.
+    // The removal never happens, because the power fails.
     await migrating(own, [before], { removePrevious: () => Promise.resolve() }).load();
     assert.deepEqual([own.content, before.content], [1, 1]);
-    // After the restart the token is renewed in the new store only.
+    // After the restart, the token is renewed in the new store only.
     await own.save(2);
     assert.equal(await migrating(own, [before]).load(), 2);
     assert.deepEqual([own.content, before.content], [2, null]);
   });
 
-  it('works though the previous content can not be removed', async () => {
+  it('works though the previous content cannot be removed', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
     const store = migrating(own, [before], { removePrevious: () => Promise.reject(storeError('away')) });
     assert.equal(await store.load(), 1);
@@ -110,7 +110,7 @@ describe('MigratingStore', () => {
     assert.equal(await store.load(), 2, 'the previous store is not read again');
   });
 
-  it('loses nothing if two names mean one store', async () => {
+  it('loses nothing if the previous store is its own store', async () => {
     const own = storeWith(1);
     const store = migrating(own, [own]);
     assert.equal(await store.load(), 1);
@@ -128,7 +128,7 @@ describe('MigratingStore', () => {
     assert.equal(own.saves, 0);
   });
 
-  it('fails to load if its own store can not be read, and moves nothing', async () => {
+  it('fails to load if its own store cannot be read, and moves nothing', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
     own.isAway = true;
     await assert.rejects(migrating(own, [before]).load(), { code: 'COZIFY_STORE' });

@@ -30,7 +30,7 @@ describe('FileStore on limited file systems', () => {
   afterEach(removeFolders);
 
   const at = (name: string): string => join(path, name);
-  /** A store as of another process. */
+  /** Opens a store as another process would. */
   const open = (): FileStore<Content> =>
     new FileStore(new StateDirectory(path, log, disk.fs, ownProcess()), NAME, contentShape);
   const load = (): Promise<Content | null> => open().load();
@@ -97,7 +97,7 @@ describe('FileStore on limited file systems', () => {
     const warnings = (): string[] => log.all.filter((line) => line.startsWith('warn'));
 
     for (const code of ['EPERM', 'EACCES', 'ENOTSUP', 'EROFS'] as const) {
-      it(`logs one warning if they can not be changed (${code}), and saves`, async () => {
+      it(`logs one warning if they cannot be changed (${code}), and saves`, async () => {
         await saved(open(), 'one');
         await chmod(path, 0o770);
         await chmod(at('key'), 0o640);
@@ -150,7 +150,7 @@ describe('FileStore on limited file systems', () => {
     const pause = (delayMs: number): Promise<void> => Promise.resolve(void pauses.push(delayMs));
     beforeEach(() => pauses.splice(0));
 
-    /** A store that refuses the first `times` calls of `step`. */
+    /** Opens a store whose disk refuses the first `times` calls of `step`. */
     function openHeld(step: 'rename' | 'unlink', code: string, times: number, platform: NodeJS.Platform = 'win32') {
       let left = times;
       const refuse = (): void => {
@@ -243,7 +243,7 @@ describe('The state in a user directory under git', () => {
     assert.equal(await ignored(), 'key\n');
   });
 
-  it('is saved if the .gitignore can not be written, with one line in the log', async () => {
+  it('is saved if the .gitignore cannot be written, with one line in the log', async () => {
     await mkdir(path, { mode: 0o700 });
     await mkdir(join(path, '.gitignore'));
     const store = open();

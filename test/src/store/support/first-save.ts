@@ -15,7 +15,7 @@ export const contentShape = shape<Content>({
   properties: { token: { type: 'string' } },
 });
 
-/** A job of a process: to save the state of an account into a directory, as after a start. */
+/** A task for a child process: save the state of an account into a directory, as after a first start. */
 export interface FirstSave {
   path: string;
   id: string;
@@ -40,7 +40,7 @@ export const slowDisk: FileSystem = {
   },
 };
 
-/** As a program, saves on the slow disk for each message. */
+/** When run as a program, saves on the slow disk at each message. */
 if (require.main === module) {
   process.on('message', ({ path, id }: FirstSave) => {
     const directory = new StateDirectory(path, new Lines(), slowDisk);
