@@ -1,4 +1,4 @@
-/** A self-signed certificate for this machine, as of an attacker in the middle. */
+/** A self-signed certificate for this machine, like that of a man in the middle. */
 export const untrusted = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgl6poP/UXsAx5NiMJ

@@ -1,11 +1,11 @@
 import type { Clock } from '../../../src/async/clock.js';
 
-/** Runs all work that can continue without time passing. */
+/** Waits a few turns of the event loop, so that all work that does not depend on time can continue. */
 export async function settle(turns = 4): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-/** A clock that stops until a test advances it. */
+/** A clock whose time passes only when a test advances it. */
 export class FakeClock implements Clock {
   /** The result of `random`; no jitter by default. */
   chance: () => number = () => 0;
@@ -51,17 +51,17 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
-  /** The true time, as of the cloud. */
+  /** The true time, as on the cloud's clock; `jump` does not change it. */
   outside(): number {
     return this.#true;
   }
 
-  /** Moves the wall clock only, as when a user sets it. */
+  /** Moves only the wall clock, as when a user sets it. */
   jump(ms: number): void {
     this.#wall += ms;
   }
 
-  /** Sleeps: time passes, but timers do not advance. */
+  /** Simulates a sleep of the machine: the wall time passes, but timers do not advance. */
   sleep(ms: number): void {
     this.#wall += ms;
     this.#true += ms;

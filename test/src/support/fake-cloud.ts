@@ -4,8 +4,9 @@ import type { FakeClock } from './fake-clock.js';
 import { makeToken } from './tokens.js';
 
 /**
- * The outcome of a call: an answer, at once or after `delayMs`; silence until the deadline ("hang"); an end
- * without an answer ("unreachable"); a refused connection; or no connection until the timeout ("nobody").
+ * The outcome of a call: a response, at once or after `delayMs`; no response before the deadline ("hang"); a connection
+ * that ends without a response ("unreachable"); a refused connection ("refused"); or no connection before the timeout
+ * ("nobody").
  */
 export type Reply =
   | { status?: number; headers?: Record<string, string>; body?: string; delayMs?: number }
@@ -24,7 +25,7 @@ export interface FakeRequest {
   request: HttpRequest;
 }
 
-/** A cloud without sockets, for tests in which years pass. All calls succeed until a test sets another reply. */
+/** A cloud without sockets, for tests that simulate years. All calls succeed until a test sets another reply. */
 export class FakeCloud {
   readonly requests: FakeRequest[] = [];
   readonly #clock: FakeClock;
@@ -94,7 +95,7 @@ export class FakeCloud {
   }
 }
 
-/** An answer, or an error as soon as the signal is aborted. */
+/** Resolves with the answer, or rejects as soon as the signal is aborted. */
 function endedBy<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     signal?.addEventListener('abort', () => reject(closed()));

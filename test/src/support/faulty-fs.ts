@@ -2,14 +2,14 @@ import * as promises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { FileSystem } from '../../../src/store/durable-directory.js';
 
-/** A disk fault: an error code, a short write, or a kill of the process. */
+/** A disk fault: an error code, a short write, or the end of the process, after which every step fails. */
 export type DiskFault = `E${string}` | 'short write' | 'kill';
 
 type AnyFunction = (...args: never[]) => Promise<unknown>;
 
 const HANDLE_STEPS = ['writeFile', 'stat', 'sync', 'close'] as const;
 
-/** The real file system that counts its steps and fails at chosen ones. */
+/** The real file system, but with its steps recorded and with faults at chosen steps. */
 export class FaultyFs {
   /** Steps so far, such as `open` or `file.sync`; steps on directories are `directory.open` and so on. */
   readonly steps: string[] = [];

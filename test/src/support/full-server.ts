@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A listener that prints its port and then blocks its process, so that it accepts no connection. */
+/** A script that listens, prints its port and then blocks its process, so that it accepts no connection. */
 const LISTENER = `
   const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
     require('node:fs').writeSync(1, String(server.address().port));
@@ -12,7 +12,7 @@ const LISTENER = `
 /** More connections than the system queues for a backlog of one. */
 const WAITING = 16;
 
-/** A server with a full backlog, as of a hanging host: connections are never accepted. */
+/** A server with a full backlog, like that of a hung host: it never accepts a connection. */
 export class FullServer {
   readonly #process: ChildProcess;
   readonly #waiting: Socket[] = [];

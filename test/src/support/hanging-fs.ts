@@ -4,9 +4,9 @@ import type { FileSystem } from '../../../src/store/durable-directory.js';
 
 type AnyFunction = (...args: never[]) => Promise<unknown>;
 
-/** The real file system on a network share that can hang: no call finishes until it is back. */
+/** The real file system as on a network share that can hang: no call finishes until the share is back. */
 export class HangingFs {
-  /** Calls made while it hung, such as `readFile /…/a1.json`. */
+  /** Calls made while the share hung, such as `readFile /…/a1.json`. */
   readonly hung: string[] = [];
   #isHanging: (call: string) => boolean = () => false;
   #release: () => void = () => undefined;
@@ -27,7 +27,7 @@ export class HangingFs {
     },
   };
 
-  /** Lets matching calls hang, by default all calls. */
+  /** Makes matching calls hang; by default all calls. */
   hang(which: (call: string) => boolean = () => true): void {
     this.#isHanging = which;
     this.#back = new Promise((resolve) => {
@@ -35,7 +35,7 @@ export class HangingFs {
     });
   }
 
-  /** Ends the hanging: all pending calls continue. */
+  /** Brings the share back: all hanging calls continue. */
   comeBack(): void {
     this.#isHanging = () => false;
     this.#release();

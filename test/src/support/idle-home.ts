@@ -15,13 +15,13 @@ export class IdleHome {
   readonly clock = new FakeClock();
   readonly cloud = new FakeCloud(this.clock);
   readonly store = new MemoryStore<AccountRecord>();
-  /** Answers of the hubs to all paths but /hub; 404 by default. */
+  /** The hubs' reply to each path except /hub; 404 by default. */
   answer: (path: string) => Reply = () => ({ status: 404 });
   #account: Account | undefined;
 
   constructor(hubs: number, isOnLan: boolean) {
     let random = 1;
-    // The jitter of a real clock, repeatable.
+    // Jitter as on a real clock, but the same in each run.
     this.clock.chance = () => (random = (random * 16_807) % 2_147_483_647) / 2_147_483_647;
     const ids = Array.from({ length: hubs }, (_, index) => `hub-${index}`);
     const host = (place: number): string => `192.168.1.${place + 1}`;
@@ -66,13 +66,13 @@ export class IdleHome {
     return this.cloud.requests;
   }
 
-  /** The largest number of calls within `ms`. */
+  /** The largest number of calls in any period of `ms`. */
   mostWithin(ms: number): number {
     const times = this.calls.map(({ at }) => at);
     return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + ms).length));
   }
 
-  /** Counts of each call after the first `before` calls. */
+  /** Describes how often each call was made, not counting the first `before` calls. */
   inWords(before: number): string {
     const counts = new Map<string, number>();
     for (const { call } of this.calls.slice(before)) counts.set(call, (counts.get(call) ?? 0) + 1);

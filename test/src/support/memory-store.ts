@@ -12,7 +12,7 @@ export class MemoryStore<T> implements Store<T> {
   lastOptions: SaveOptions = {};
   isFull = false;
   isAway = false;
-  /** Whether saves succeed but then fail, as in a store that answers too late. */
+  /** Whether saves write the content but then fail, as in a store that answers too late. */
   isTooLate = false;
   /** Loads and saves wait for this promise. */
   gate: Promise<void> = Promise.resolve();

@@ -29,7 +29,7 @@ export interface Player {
   account: Account;
   managed: ManagedAccount;
   options: AccountOptions;
-  /** The topics of its events, in order. */
+  /** The topics of the account's events, in order. */
   topics: string[];
 }
 
@@ -44,7 +44,7 @@ export class Lines implements Log {
 /** A stage with the simulated cloud. */
 export type SimulatedStage = Stage & { simulator: Simulator };
 
-/** The surroundings of an account: a fake clock, a store, limits of codes and a cloud. */
+/** The environment of an account: a fake clock, a store, code limits and a cloud. */
 export class Stage {
   readonly clock = new FakeClock();
   readonly log = new Lines();
@@ -79,7 +79,9 @@ export class Stage {
     return { stage, simulator: stage.simulator, player: await stage.open() };
   }
 
-  /** Opens {@link withAccount} and logs in by code; clears the requests and events of the login. */
+  /**
+   * Opens a stage as {@link withAccount} does, and logs in with a code; clears the requests and events of the login.
+   */
   static async withLoggedIn(): Promise<{ stage: SimulatedStage; simulator: Simulator; player: Player; token: string }> {
     const { stage, simulator, player } = await Stage.withAccount();
     const token = await stage.logIn(player);
@@ -132,7 +134,7 @@ export class Stage {
     player.managed.start();
   }
 
-  /** Logs in by code at the simulated cloud; returns the token. */
+  /** Logs in with a code at the simulated cloud; returns the token. */
   async logIn({ account }: Player, email = EMAIL): Promise<string> {
     const { simulator } = this;
     assert.ok(simulator, 'logIn needs the simulated cloud');
@@ -141,7 +143,10 @@ export class Stage {
     return (await account.token()).value;
   }
 
-  /** Lets time pass unnoticed by timers; longer than the minimum time between renewals. */
+  /**
+   * Lets time pass without firing timers. `ms` must be longer than 11 minutes, which exceeds the minimum time between
+   * renewals.
+   */
   async later(ms: number): Promise<void> {
     const hold = 11 * MINUTE;
     await this.clock.skip(hold);
@@ -156,7 +161,7 @@ export class Stage {
     this.#players.delete(player);
   }
 
-  /** Closes an account and opens another with the same store and saved limits of codes. */
+  /** Closes an account and opens another with the same store and saved code limits. */
   async restart(player: Player, options: Partial<AccountOptions> = {}): Promise<Player> {
     await this.close(player);
     this.codes = new OtpLimiter(this.codesStore, this.clock);
@@ -184,7 +189,7 @@ export class Stage {
   }
 }
 
-/** Waits for the error of a step, and checks its code. */
+/** Waits until a step fails, checks the error's code, and returns the error. */
 export async function failure(work: Promise<unknown>, code: ErrorCode): Promise<CozifyError> {
   let thrown: unknown;
   await work.catch((error: unknown) => (thrown = error));
