@@ -101,7 +101,7 @@ describe('CommandQueue', () => {
   const idsOf = (): string[] => puts.map(([, elements]) => [...new Set(elements.map(({ id }) => id))].join('+'));
   const reasons = (results: CommandResult[]) => results.map(({ sent, confirmed, reason }) => [sent, confirmed, reason]);
 
-  it('sends immediately, also if the cache already has the value', async () => {
+  it('sends immediately, even if the cache already has the value', async () => {
     assert.deepEqual(reasons(await send(false, ['a'])), [[true, null, null]]);
     assert.equal(puts.length, 1);
   });
@@ -170,7 +170,7 @@ describe('CommandQueue', () => {
     );
   });
 
-  it('sends a brightness after “off”, and one of another lamp', async () => {
+  it('skips an “off” that a later brightness supersedes, and sends the brightness of each lamp', async () => {
     putDelayMs = SECOND;
     const lit = Promise.all([send(true, ['b']), send(false, ['a']), send(70, ['c']), send(70, ['a'])]);
     const all = (await after(3 * SECOND, lit)).flat();
@@ -180,7 +180,7 @@ describe('CommandQueue', () => {
     );
   });
 
-  it('sends commands for other fields or other devices', async () => {
+  it('sends queued commands for different fields or devices', async () => {
     putDelayMs = SECOND;
     const all = Promise.all([send(true, ['a']), send({ brightness: 30 }, ['b']), send(true, ['b'])]);
     await after(3 * SECOND, all);
@@ -195,7 +195,7 @@ describe('CommandQueue', () => {
     assert.deepEqual(types, ['CMD_DEVICE_ON', 'CMD_DEVICE_OFF']);
   });
 
-  it('keeps the order of a toggle that needs a read and the next command', async () => {
+  it('sends a toggle that needs a read before the next command', async () => {
     await stage.clock.skip(10 * SECOND);
     await Promise.all([send('toggle', ['a']), send(false, ['a'])]);
     const types = puts
@@ -204,7 +204,7 @@ describe('CommandQueue', () => {
     assert.deepEqual(types, ['CMD_DEVICE_ON', 'CMD_DEVICE_OFF']);
   });
 
-  it('switches all devices off by toggle if any is on', async () => {
+  it('switches all devices off at a toggle if any is on', async () => {
     settle({ id: 'b', type: 'CMD_DEVICE_ON' });
     await stage.clock.skip(4 * SECOND);
     await send('toggle', ['a', 'b']);
@@ -225,7 +225,7 @@ describe('CommandQueue', () => {
     ]);
   });
 
-  it('sends a command that the group refuses to its members', async () => {
+  it('sends a command to the members of a group if the hub refuses it for the group', async () => {
     refusedIds.add('g');
     const results = await send({ brightness: 30 }, ['g'], { kind: 'group' });
     assert.deepEqual(reasons(results), [[true, null, null]]);
@@ -282,7 +282,7 @@ describe('CommandQueue', () => {
       ['device', 'a', 'on', '/devices/command'],
       ['alarm', 'x', 'close', '/alarms/close?alarmId=x'],
     ] as const) {
-      it(`fails for ${label} as the answer: ${kind}`, async () => {
+      it(`fails for ${label} as the response: ${kind}`, async () => {
         stage.hub.replies.set(path, answer);
         const parsed = parseCommand({ command }, undefined);
         const [result] = await live.commands.reserve().send(parsed, [entry(id, kind)], { confirmMs: 0, isAlone: true });

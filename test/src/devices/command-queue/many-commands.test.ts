@@ -86,7 +86,7 @@ describe('Many commands at a time', () => {
   ];
 
   for (let seed = 1; seed <= 12; seed++) {
-    it(`end once each, with random failures of the hubs (seed ${seed})`, async () => {
+    it(`each end once, with random failures of the hubs (seed ${seed})`, async () => {
       const roll = dice(100 + seed);
       const back: (() => void)[] = [];
       const endings: string[][] = [];

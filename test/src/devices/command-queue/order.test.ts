@@ -17,7 +17,7 @@ describe('The order of commands', () => {
   const types = (): string[] =>
     stage.koti.puts.flatMap(([, elements]) => elements.map(({ id, type }) => `${id} ${type}`));
 
-  it('is the order of the messages, also if a target has to be resolved first', async () => {
+  it('is the order of the messages, even if a target has to be resolved first', async () => {
     stage.koti.listDelayMs = 200;
     const all = [stage.command({ name: 'Kaikki' }, true), stage.command({ id: 'a', kind: 'device' }, false)];
     await stage.after(5 * SECOND, Promise.all(all));
@@ -57,7 +57,7 @@ describe('The order of commands', () => {
     ]);
   });
 
-  it('includes a command that arrives in any moment while another one ends', async () => {
+  it('includes a command that arrives at any moment while another one ends', async () => {
     await stage.command({ id: 'a' }, true);
     for (let moments = 0; moments < 300; moments += 1) {
       const first = stage.command({ id: 'a' }, moments % 2 === 0);
@@ -87,7 +87,7 @@ describe('The order of commands', () => {
     assert.equal((await other).isDone, true);
   });
 
-  it('follows the order of the tickets, also if an earlier one is not ready', async () => {
+  it('follows the order of the tickets, even if an earlier one is not ready', async () => {
     const { commandGate } = stage.account.homes;
     const first = commandGate.takeTicket();
     const second = commandGate.takeTicket();

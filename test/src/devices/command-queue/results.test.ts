@@ -134,7 +134,7 @@ describe('The result of a command', () => {
         });
       }
 
-      it(`is “unreachable” while polls show that: ${target}`, async () => {
+      it(`is “unreachable” while polls show the lamp as unreachable: ${target}`, async () => {
         stage.koti.lamp('a').reachable = false;
         await stage.after(SECOND, stage.read());
         const live = stage.account.homes.of(stage.hub.id);
@@ -222,7 +222,7 @@ describe('The result of a command', () => {
         ['being confirmed', { settleMs: 2 * SECOND }],
         ['in flight', { settleMs: 2 * SECOND, putDelayMs: SECOND }],
       ] as const) {
-        it(`is “superseded” for a lamp ${when} after a command to ${named}`, async () => {
+        it(`is “superseded” for a lamp after a command to ${named} while the first command is ${when}`, async () => {
           await command(target, false);
           Object.assign(stage.koti, delays);
           const one = stage.command('a', true, seen);
@@ -233,7 +233,7 @@ describe('The result of a command', () => {
           assert.deepEqual(ends(await all), [[true, true, null]]);
         });
 
-        it(`is confirmed by the other lamps of ${named} ${when} after a command to one lamp`, async () => {
+        it(`is confirmed by the other lamps of ${named} after a command to one lamp while the first command is ${when}`, async () => {
           await command(target, false);
           Object.assign(stage.koti, delays);
           const all = stage.command(target, true, seen);
@@ -342,7 +342,7 @@ describe('The result of a command', () => {
           (error: unknown) => (error as { code: string }).code,
         ),
       );
-      // The hub answers the first single command, and then no other.
+      // The hub answers the first command that is sent alone, and no later one.
       stage.koti.onPut = (elements) => {
         if (elements.every(({ id }) => id === 'b')) stage.koti.putReply = 'unreachable';
       };

@@ -4,9 +4,12 @@ import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
 import { HomeStage, LISTS } from '../home-stage.js';
 
-/** Limit of the wait for an earlier command whose list hangs: 5 s, and 1 s to describe things of the same name. */
+/**
+ * The longest wait behind a command whose list hangs: 5 s for the list, 1 s to describe things of the same name, and a
+ * margin.
+ */
 const HELD_MS = 6.5 * SECOND;
-/** Time after which a list that hangs has failed. */
+/** The time after which the request for a hanging list has failed. */
 const LOST_MS = 25 * SECOND;
 
 describe('A list that hangs', () => {
@@ -55,7 +58,7 @@ describe('A list that hangs', () => {
     }
   }
 
-  it('blocks a lamp after a toggle until the poll for it has failed', async () => {
+  it('blocks a lamp after a toggle until the poll for the toggle has failed', async () => {
     await warmUp();
     stage.koti.failing.set('devices', 'hang');
     const toggle = stage.command({ id: 'a', kind: 'device' }, 'toggle');
@@ -63,7 +66,7 @@ describe('A list that hangs', () => {
     await failure(stage.after(LOST_MS, toggle), 'COZIFY_UNREACHABLE');
   });
 
-  it('blocks a lamp after a refused command until the poll for it has failed', async () => {
+  it('blocks a lamp after a refused command until the poll for that command has failed', async () => {
     await warmUp();
     stage.koti.refused.add('a');
     stage.koti.failing.set('devices', 'hang');
@@ -73,7 +76,7 @@ describe('A list that hangs', () => {
     await failure(stage.after(LOST_MS, refused), 'COZIFY_API');
   });
 
-  it('delays many commands no longer than one', async () => {
+  it('delays many commands no longer than one command', async () => {
     stage.koti.failing.set('scenes', 'hang');
     const all = Array.from({ length: 20 }, (_, index) => [
       stage.command(scene, index % 2 === 0).catch(() => undefined),

@@ -40,7 +40,7 @@ describe('A toggle', () => {
 
   describe('after a confirmed command', () => {
     for (const hasSubscriber of [true, false]) {
-      it(`follows a manual switch since, ${hasSubscriber ? 'seen by polls' : 'seen by a read'}`, async () => {
+      it(`follows a later manual switch, ${hasSubscriber ? 'seen by polls' : 'seen by a read'}`, async () => {
         const everything = { targets: [], filter: parseFilter({}), hub: '' };
         if (hasSubscriber) stage.account.homes.subscribe(everything, () => undefined);
         await stage.clock.advance(2 * SECOND);
@@ -126,7 +126,7 @@ describe('A toggle', () => {
     });
   });
 
-  it('alternates in a fast series, also if the hub shows the states late', async () => {
+  it('alternates in a fast series, even if the hub shows the states late', async () => {
     for (const settleMs of [0, 150, 400, 900]) {
       stage.koti.settleMs = settleMs;
       const stop = stage.account.homes.subscribe({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
@@ -163,7 +163,7 @@ describe('A toggle', () => {
     assert.deepEqual([(await next).isDone, lit()], [true, ['b']]);
   });
 
-  it('is sent to the other devices if one can not be toggled', async () => {
+  it('is sent to the other devices if one cannot be toggled', async () => {
     stage.koti.odd.set('b', {
       type: 'CONTACT',
       capabilities: ['CONTACT'],
@@ -177,7 +177,7 @@ describe('A toggle', () => {
     assert.deepEqual(lit(), ['a', 'c']);
   });
 
-  it('is not skipped by later commands', async () => {
+  it('is not superseded by later commands', async () => {
     await stage.command(['a', 'b', 'c'], false);
     stage.koti.putDelayMs = 300;
     const all = [
@@ -202,7 +202,7 @@ describe('A toggle', () => {
       return stage.mokki;
     };
 
-    it('switches the lamps of each hub by themselves', async () => {
+    it('switches the lamps of each hub independently', async () => {
       mokki().lamp('m').isOn = true;
       await toggle(both);
       assert.deepEqual([lit(), lit(mokki())], [['a'], []]);
