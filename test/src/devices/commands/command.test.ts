@@ -44,7 +44,7 @@ describe('parseCommand with a payload', () => {
     ['a field of light without on', { brightness: 40 }, { brightness: 40, on: true }],
     ['a field that is not light without on', { targetTemperature: 21 }, { targetTemperature: 21 }],
     [
-      'off without other fields of light',
+      'off, ignoring other fields of light',
       { on: false, brightness: 60, hue: 5, volume: 7 },
       { on: false, volume: 7, dropped: ['brightness', 'hue'] },
     ],
@@ -54,21 +54,21 @@ describe('parseCommand with a payload', () => {
     ['a transition', { on: true, transition: 2.5 }, { on: true, transition: 2.5 }],
     ['null and undefined fields as missing', { on: true, brightness: null, hue: undefined }, { on: true }],
     [
-      'a thing that was read without its properties',
+      'the state in a thing that was read, ignoring its other properties',
       { id: 'a', name: 'b', type: 'LIGHT', room: 'Sauna', manufacturer: 'IKEA', model: null, on: true },
       { on: true, dropped: ['id', 'name', 'type', 'room', 'manufacturer'] },
     ],
     [
-      'a state in white mode without its color',
+      'a state in white mode, ignoring its color',
       { on: true, hue: 5, saturation: 6, colorTemperature: 2700, colorMode: 'temperature' },
       { on: true, colorTemperature: 2700, colorMode: 'temperature', dropped: ['hue', 'saturation'] },
     ],
     [
-      'a state in color mode without its white',
+      'a state in color mode, ignoring its color temperature',
       { hue: 5, colorTemperature: 2700, colorMode: 'color' },
       { hue: 5, colorMode: 'color', on: true, dropped: ['colorTemperature'] },
     ],
-    ['an object of a Function node', runInNewContext('({ on: false })'), { on: false }],
+    ['an object from a Function node', runInNewContext('({ on: false })'), { on: false }],
     ['an object without a prototype', Object.assign(Object.create(null) as object, { on: true }), { on: true }],
   ];
   for (const [title, payload, is] of rows) it(`reads ${title}`, () => assert.deepEqual(read({}, payload), is));
@@ -112,7 +112,7 @@ describe('parseCommand with a payload', () => {
       /transition should be seconds from 0 to 3600/,
     ],
     ['a negative transition', { on: true, transition: -1 }, /transition/],
-    ['a transition that is no number', { on: true, transition: '2' }, /transition/],
+    ['a transition that is not a number', { on: true, transition: '2' }, /transition/],
     ['a transition that is NaN', { on: true, transition: NaN }, /transition/],
   ];
   for (const [title, payload, says] of bad) {
@@ -156,13 +156,13 @@ describe('parseCommand with the command of a node', () => {
       { targetTemperature: 21.5 },
     ],
     ['set with a text of an unknown field', { command: 'set', field: 'gadget' }, '60', { gadget: '60' }],
-    ['set with a field of Cozify’s name', { command: 'set', field: 'gadget' }, { a: 1 }, { gadget: { a: 1 } }],
+    ['set with a field by Cozify’s own name', { command: 'set', field: 'gadget' }, { a: 1 }, { gadget: { a: 1 } }],
     ['set with an object', { command: 'set', field: '' }, { on: true, hue: 5 }, { on: true, hue: 5 }],
     ['the node’s transition', { command: 'on', transition: '2.5' }, undefined, { on: true, transition: 2.5 }],
     ['the node’s transition as a number', { command: 'on', transition: 0 }, undefined, { on: true, transition: 0 }],
     ['no transition', { command: 'on', transition: ' ' }, undefined, { on: true }],
     [
-      'the transition of a message before that of the node',
+      'the transition of a message rather than that of the node',
       { transition: '9' },
       { on: true, transition: 1 },
       { on: true, transition: 1 },
@@ -179,7 +179,7 @@ describe('parseCommand with the command of a node', () => {
     ['a field that is not a text', { command: 'set', field: 5 }, 5, /field should be a text/],
     ['no field and no object', { command: 'set' }, 5, /should be an object of fields, but was a number/],
     ['no field and a text', { command: 'set' }, 'on', /should be an object of fields/],
-    ['a transition that is no number', { command: 'on', transition: 'slow' }, undefined, /transition/],
+    ['a transition that is not a number', { command: 'on', transition: 'slow' }, undefined, /transition/],
     ['a transition that is true', { command: 'on', transition: true }, undefined, /transition/],
   ];
   for (const [title, properties, value, says] of bad) {

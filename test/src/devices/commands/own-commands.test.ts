@@ -65,7 +65,7 @@ describe('OwnCommands', () => {
     assert.equal(flat.lamps(['b', {}])['b'], false);
   });
 
-  it('does not attribute another value than the commanded one', () => {
+  it('does not attribute a value other than the commanded one', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
     flat.lamps(['a', {}]);
@@ -191,14 +191,14 @@ describe('OwnCommands', () => {
     assert.deepEqual(flat.lamps(['a', {}], ['b', {}]), { a: true, b: true, g: true });
   });
 
-  it('attributes a change of a group only to a commanded member', () => {
+  it('attributes a change of a group only if a commanded member caused it', () => {
     const flat = new Flat();
     flat.command('device', 'a', true);
     assert.deepEqual(flat.lamps(['a', {}]), { a: true, g: true });
     assert.deepEqual(flat.lamps(['b', {}]), { b: false, g: false });
   });
 
-  it('attributes a change of allOn to a commanded member', () => {
+  it('attributes a change of allOn that a commanded member caused', () => {
     const flat = new Flat();
     flat.lamps(['a', {}]);
     flat.command('device', 'b', true);

@@ -86,7 +86,7 @@ describe('planCommand for a device', () => {
     ['brightness 0 as off', lamp('x'), 0, [off], { on: false }],
     ['on and brightness 0 as off', lamp('x'), { on: true, brightness: 0, hue: 5 }, [off], { on: false }],
     [
-      'off without other fields of light',
+      'off, ignoring other fields of light',
       lamp('x'),
       { on: false, brightness: 60, colorTemperature: 2700 },
       [off],
@@ -448,7 +448,7 @@ describe('planCommand with fields that cannot be set', () => {
     assert.deepEqual(plan(lamp('x', { colorMode: null }), { on: true, colorMode: 'color' }).ignored, ['colorMode']);
   });
 
-  it('reports light with off as ignored, except brightness 0', () => {
+  it('reports fields of light beside off as ignored, except brightness 0', () => {
     assert.deepEqual(plan(lamp('x'), { on: false, brightness: 60, hue: 3 }).ignored, ['brightness', 'hue']);
     assert.deepEqual(plan(lamp('x'), { on: true, brightness: 0 }).ignored, []);
   });
@@ -470,7 +470,7 @@ describe('planCommand with fields that cannot be set', () => {
       /^"Laite x" has no brightness\. It can: on\.$/,
     ],
     [
-      'several such fields',
+      'several fields that the device does not have',
       thermometer('x'),
       { on: true, hue: 5 },
       /^"Laite x" has no on, hue\. Nothing of it can be set\.$/,
@@ -511,7 +511,7 @@ describe('planCommand with fields that cannot be set', () => {
     ['brightness above 100', lamp('x'), 150, /brightness should be a number from 0 to 100 %, but was 150/],
     ['brightness below 0', lamp('x'), { brightness: -1 }, /brightness.*-1/],
     [
-      'brightness as a text that is no number',
+      'brightness as a text that is not a number',
       lamp('x'),
       { brightness: 'dim' },
       /brightness should be a number.*a string/,
@@ -551,7 +551,7 @@ describe('planCommand with fields that cannot be set', () => {
       /mode should be a word or a whole number, but was a boolean/,
     ],
     [
-      'a value of another type than the current one',
+      'a value whose type is not that of the current value',
       device('x', 'X', [], { type: 'X', blade: 3 }),
       { blade: 'three' },
       /blade should have the same type as the device's value, a number, but was a string/,
@@ -596,7 +596,7 @@ describe('planCommand with fields that cannot be set', () => {
     assert.deepEqual([none.elements, none.ignored], [[], ['on', 'color']]);
   });
 
-  it('rejects an invalid value also among several targets', () => {
+  it('rejects an invalid value even among several targets', () => {
     assert.throws(() => plan(socket('x'), { brightness: 150 }, {}, false), { code: 'COZIFY_BAD_INPUT' });
   });
 
@@ -744,7 +744,7 @@ describe('planCommand for a group', () => {
     assert.deepEqual([ignored, elements.length], [['allOn'], 2]);
   });
 
-  it('toggles by the members: off if any is on', () => {
+  it('toggles off if any member is on', () => {
     assert.deepEqual(made([lamp('a'), lamp('b', { isOn: false })], 'toggle').elements[0]?.type, 'CMD_GROUP_OFF');
     assert.deepEqual(made([lamp('a', { isOn: false })], 'toggle').elements[0]?.type, 'CMD_GROUP_ON');
   });
@@ -846,7 +846,7 @@ describe('planCommand for scenes, rules and alarms', () => {
     });
   }
 
-  it('switches scenes and rules only by an explicit on', () => {
+  it('switches scenes and rules only for an explicit on', () => {
     const things = homeOf([lamp('l'), whiteLamp('w')], lists);
     const elements = (kind: Kind, payload: unknown, of = 'l'): object[] => {
       const fellows = [entryOf(things, 'x', kind), entryOf(things, of)];
