@@ -4,7 +4,7 @@ import type { AccountTopic } from '../../../../src/state/account-topics.js';
 import { failure } from '../../support/stage.js';
 import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 
-describe('a home after a log out', () => {
+describe('A home after a logout', () => {
   let home: SubscribedHome;
   let seen: { topic: AccountTopic; reachable: boolean | null | undefined }[];
 
@@ -29,21 +29,20 @@ describe('a home after a log out', () => {
     await out;
   }
 
-  /** Logs in again. */
   async function logIn(): Promise<void> {
     const login = home.account.authenticate({ otp: 'P7BQ8E' });
     await pass(5 * SECOND);
     await login;
   }
 
-  /** The events of a hub that the sidebar shows after the next login. */
+  /** Logs in, and returns the hub events that the sidebar then shows. */
   async function feedEvents(): Promise<string[]> {
     await logIn();
     const { events } = await home.account.feed({ after: '', waitMs: 0, hub: '' });
     return events.map(({ event }) => event).filter((event) => event.startsWith('hub-'));
   }
 
-  it('reports the reachability as unknown by one event, and the hub never as away', async () => {
+  it('reports its reachability as unknown in one event, and is never reported as away', async () => {
     await logOut();
     assert.deepEqual(
       seen.map(({ topic }) => topic),
@@ -59,7 +58,7 @@ describe('a home after a log out', () => {
     assert.deepEqual(await feedEvents(), []);
   });
 
-  it('needs a login for the sidebar', async () => {
+  it('fails a feed request from the sidebar with COZIFY_OTP_REQUIRED', async () => {
     await logOut();
     await failure(home.account.feed({ after: '', waitMs: 0, hub: '' }), 'COZIFY_OTP_REQUIRED');
   });
@@ -71,7 +70,7 @@ describe('a home after a log out', () => {
     assert.deepEqual(home.stage.take(), []);
   });
 
-  it('is not called reachable by an answer to a request from before', async () => {
+  it('is not reported as reachable after an answer to a request from before the logout', async () => {
     home.stage.hub.replies.set('/scenes', { body: '[]', delayMs: 3 * SECOND });
     const read = home.account.read({ kinds: ['scene'], fresh: true });
     await pass(SECOND);
@@ -81,19 +80,19 @@ describe('a home after a log out', () => {
     assert.equal(home.reachable, null);
   });
 
-  it('is unknown, and not back, if it was away', async () => {
+  it('is unknown, and not back, if it was away before the logout', async () => {
     home.instead = { status: 500 };
     await pass(20 * SECOND);
     assert.equal(home.reachable, false);
     await logOut();
-    // Another event reports a minute later that the hub was reached through the cloud.
+    // Waits less than a minute, because another event then reports that the hub was reached through the cloud.
     await pass(30 * SECOND);
     assert.deepEqual([home.reachable, hubEvents()], [null, [false, null]]);
     home.instead = undefined;
     assert.deepEqual(await feedEvents(), ['hub-away']);
   });
 
-  it('is not away for nodes that start to listen', async () => {
+  it('is not away for nodes that subscribe after the logout', async () => {
     home.leave();
     await logOut();
     home.listen();
@@ -109,7 +108,7 @@ describe('a home after a log out', () => {
     assert.deepEqual([home.account.snapshot().state, home.reachable], ['otp-required', null]);
   });
 
-  it('is polled again within seconds of a login, and reports a switch', async () => {
+  it('is polled again within seconds of a login, and reports a switched lamp', async () => {
     await logOut();
     await pass(MINUTE);
     await logIn();

@@ -6,7 +6,10 @@ describe('A hub after an outage', () => {
   let home: SubscribedHome;
   afterEach(() => home.end());
 
-  /** Refuses all connections for this time, on both transports. */
+  /**
+   * Refuses all connections on both transports for this time, and runs `act` at its start. Then waits until polls
+   * succeed.
+   */
   async function isSilentFor(ms: number, act: () => void | Promise<void>): Promise<void> {
     const { hub, clock } = home.stage;
     const { between } = hub;
@@ -18,7 +21,7 @@ describe('A hub after an outage', () => {
     await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
   }
 
-  it('emits presses and confirms commands, although its alarms were removed', async () => {
+  it('emits presses and confirms commands, although all alarms were removed during the outage', async () => {
     home = new SubscribedHome({ quietPoll: '304' });
     await home.begin();
     const { clock } = home.stage;
@@ -26,7 +29,7 @@ describe('A hub after an outage', () => {
     await isSilentFor(20 * SECOND, () => {
       for (const { id } of home.house.all('alarms')) home.house.remove('alarms', id);
     });
-    // Waits for another answer without alarms.
+    // Waits for another response without alarms.
     await clock.advance(12 * SECOND);
     home.polls();
     home.presses = 0;
@@ -44,8 +47,8 @@ describe('A hub after an outage', () => {
     assert.deepEqual((await alarms).things, []);
   });
 
-  describe('with a Deploy during it', () => {
-    /** Ends the subscription and starts it again. */
+  describe('with a Deploy during the outage', () => {
+    /** Ends the subscriptions and subscribes again, as a Deploy does. */
     async function deploy(): Promise<void> {
       home.leave();
       await home.stage.clock.advance(300);

@@ -14,7 +14,7 @@ interface Element {
   type: string;
 }
 
-describe('Reads after a command of the account', () => {
+describe('Reads after a command from the account', () => {
   let stage: HubStage;
   let account: Account;
   let isOn: boolean;
@@ -79,7 +79,7 @@ describe('Reads after a command of the account', () => {
     assert.equal(await on(), false);
   });
 
-  it('return the old state immediately, and the new state after 400 ms, also of a group', async () => {
+  it('return the old state immediately, and the new state of a device and its group after 400 ms', async () => {
     await account.command('Lamppu', false);
     assert.equal(await on(), true, 'it is not done yet');
     await stage.clock.advance(400);
@@ -110,7 +110,7 @@ describe('Reads after a command of the account', () => {
     assert.equal(await later, false);
   });
 
-  it('do not end a wait by the state before the command', async () => {
+  it('do not end a wait with the state from before the command', async () => {
     const step = new WaitStep(stage.clock);
     await account.command('Lamppu', false);
     await stage.clock.advance(300);
@@ -149,7 +149,7 @@ describe('Reads after a command of the account', () => {
     assert.equal(lists(), 0);
   });
 
-  it('load a list once after a slider, not for each command', async () => {
+  it('load a list once after a series of commands from a slider, not for each command', async () => {
     for (let brightness = 1; brightness <= 30; brightness += 1) {
       await account.command('Lamppu', { brightness });
       await stage.clock.advance(50);
@@ -177,7 +177,7 @@ describe('Reads after a command of the account', () => {
     ['scene', 'Ilta', 'scene', 's', true],
     ['rule', 'Yövalo', 'rule', 'r', false],
   ] as const) {
-    it(`return the ${label} from the answer of the hub, which is an own change`, async () => {
+    it(`return the state of a ${label} from the response to the command, and attribute its change to the account`, async () => {
       const live = account.homes.of('hub-1');
       const changes: Change[] = [];
       const stop = live.subscribe(
@@ -201,7 +201,7 @@ describe('Reads after a command of the account', () => {
     });
   }
 
-  it('ignore unlisted scenes and invalid answers', async () => {
+  it('ignore unlisted scenes and invalid responses', async () => {
     const { things } = account.homes.of('hub-1').home;
     for (const body of ['[{"id":"other","isOn":true}]', '<p>', 'null', '[null, 5]', '{"s":{"isOn":"perhaps"}}', '']) {
       stage.hub.replies.set('/scenes/command', () => ({ body }));

@@ -39,7 +39,7 @@ describe('ChangeLog', () => {
     assert.deepEqual(positions(log.since(3)), []);
   });
 
-  it('gives a position once, to a node with the same id and settings', () => {
+  it('returns a saved position only once, and only to a node with the same id and settings', () => {
     log.leave('n1', '{}', state());
     append();
     assert.equal(log.resume('n2', '{}'), undefined);

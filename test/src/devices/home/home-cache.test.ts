@@ -46,7 +46,7 @@ describe('HomeCache: the first full answer', () => {
     assert.ok(home.hasPolled);
   });
 
-  it('counts as full if a full poll was sent', () => {
+  it('is treated as full if a full poll was sent', () => {
     const home = homeOf([lamp('a'), lamp('b')]);
     take(home, poll(AT + 1, { devices: byId(lamp('a')) }, false), true);
     assert.equal(home.things.list('device').length, 1);
@@ -58,7 +58,7 @@ describe('HomeCache: the first full answer', () => {
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('is awaited by deltas, which say nothing before it', () => {
+  it('is needed before deltas, which are ignored until it comes', () => {
     const home = emptyHome();
     assert.deepEqual(take(home, poll(AT + 5, { devices: byId(lamp('a', { isOn: false })) })).changes, []);
     assert.equal(home.things.list('device').length, 0);
@@ -75,7 +75,7 @@ describe('HomeCache: the first full answer', () => {
     assert.deepEqual([outcome.isFirst, outcome.changes], [true, []]);
   });
 
-  it('of a home without devices is the one after 2 minutes', async () => {
+  it('is the first one after 2 minutes if the home has no devices', async () => {
     const of = clock();
     const home = emptyHome(of);
     take(home, poll(AT, { devices: {} }), true);
@@ -210,7 +210,7 @@ describe('HomeCache: a delta', () => {
 });
 
 describe('HomeCache: unreachable devices', () => {
-  it('keep their values although the hub sends others', () => {
+  it('keep their values although the hub sends other values', () => {
     const home = homeOf([lamp('a')]);
     const gone = lamp('a', { reachable: false, isOn: false, brightness: null, temperature: -1, lastSeen: AT + 5 });
     const { changes } = take(home, poll(AT + 1, { devices: byId(gone) }));
@@ -278,7 +278,7 @@ describe('HomeCache: a resync', () => {
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('an empty list where there were things is believed after 2 minutes, and requested every 30 s until then', async () => {
+  it('accepts an empty list in place of known things only after 2 minutes, and asks for it every 30 s until then', async () => {
     const of = clock();
     const home = homeOf([lamp('a')], {}, of);
     for (let seconds = 0; seconds < 120; seconds += 30) {
@@ -307,7 +307,7 @@ describe('HomeCache: a resync', () => {
     assert.equal(home.things.list('device').length, 2);
   });
 
-  it('an answer that says full unasked is used as a full one', () => {
+  it('treats an answer as full if it says so, even if no full poll was sent', () => {
     const home = homeOf([lamp('a'), lamp('b')]);
     const outcome = take(home, poll(AT + 1, { devices: byId(lamp('a', { isOn: false })) }, true));
     assert.deepEqual(summaries(outcome.changes), [
@@ -316,7 +316,7 @@ describe('HomeCache: a resync', () => {
     ]);
   });
 
-  it('is needed after the hub’s clock went back, until a full answer comes', () => {
+  it('is needed after the hub’s clock was set back, until a full answer comes', () => {
     const home = homeOf([lamp('a')]);
     take(home, poll(AT, {}));
     assert.equal(home.isStale, false);
@@ -326,7 +326,7 @@ describe('HomeCache: a resync', () => {
     assert.equal(home.isStale, false);
   });
 
-  it('has the presses since the answer before, if that is at most 1.5 poll intervals old', async () => {
+  it('returns the presses since the previous answer if that answer is at most 1.5 poll intervals old', async () => {
     for (const [pauseMs, presses] of [
       [1.5 * SECOND, 1],
       [1.5 * SECOND + 1, 0],
@@ -342,7 +342,7 @@ describe('HomeCache: a resync', () => {
     }
   });
 
-  it('an empty array is an answer with nothing new', () => {
+  it('treats an empty array as an answer without changes', () => {
     const home = homeOf([lamp('a')]);
     assert.deepEqual([take(home, []).changes, home.isStale, home.timestamp], [[], false, AT]);
   });
@@ -378,7 +378,7 @@ describe('HomeCache: lists that are loaded separately', () => {
     ]);
   });
 
-  it('are dropped if they were requested before the last one', async () => {
+  it('are dropped if they were requested before the last loaded list', async () => {
     const of = clock();
     const home = homeOf([lamp('a')], {}, of);
     await of.advance(SECOND);
@@ -393,7 +393,7 @@ describe('HomeCache: lists that are loaded separately', () => {
     assert.equal(home.things.list('device').length, 1);
   });
 
-  it('are believed after 2 minutes if they are suddenly empty', async () => {
+  it('are accepted only after 2 minutes if they are suddenly empty', async () => {
     const of = clock();
     const home = emptyHome(of);
     home.load('scene', { s: { name: 'Saunailta' } });
@@ -455,7 +455,7 @@ describe('HomeCache: groups', () => {
   });
 });
 
-describe('HomeCache: its entries', () => {
+describe('HomeCache: entries', () => {
   const rooms = [
     { id: 'r1', name: '$LIVINGROOM', order: 0 },
     { id: 'r2', name: 'Sauna', order: 1 },
@@ -555,7 +555,7 @@ describe('HomeCache: the age of the cache', () => {
     assert.deepEqual([home.ageMs('device'), home.asOf('device')], [Infinity, null]);
   });
 
-  it('starts at the last list, by the monotonic clock', async () => {
+  it('counts from the last list, by the monotonic clock', async () => {
     const of = clock();
     const home = emptyHome(of);
     home.load('device', {});
@@ -565,7 +565,7 @@ describe('HomeCache: the age of the cache', () => {
     assert.deepEqual([home.ageMs('device'), home.asOf('device'), home.ageMs('scene')], [5 * SECOND, at, Infinity]);
   });
 
-  it('restarts with each answer to a poll, also without changes', async () => {
+  it('restarts with each answer to a poll, even without changes', async () => {
     const of = clock();
     const home = homeOf([lamp('a')], { scenes: [] }, of);
     await of.advance(SECOND);

@@ -24,7 +24,7 @@ function house(size: number): RawDevice[] {
   });
 }
 
-/** CPU time of the process, because the machine has other load. */
+/** CPU time of the process. Wall time would include other load on the machine. */
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -177,7 +177,7 @@ describe('Home: random answers', () => {
         const clock = new FakeClock();
         const [old, fresh] = [newHome(clock), newHome(clock)];
         for (const update of before) old.applyPoll(answerOf(update), update);
-        // Twice, because an empty list is believed after 2 minutes.
+        // Applied twice, because an empty list is accepted only after 2 minutes.
         for (let time = 0; time < 2; time += 1) {
           for (const home of [old, fresh]) home.applyPoll(answer, { isFull: true });
           void clock.skip(120_000);

@@ -32,7 +32,7 @@ describe('The clock of a hub, set back', () => {
     await home.untilSo(() => home.changes.length > 0, 10 * MINUTE + SECOND);
   });
 
-  it('requests everything every 10 minutes if it was not set back', async () => {
+  it('causes a full poll every 10 minutes, even if it is not set back', async () => {
     home = new SubscribedHome();
     await home.begin();
     for (let minute = 0; minute < 60; minute++) {
@@ -91,7 +91,7 @@ describe('The clock of a hub that sends no time without changes', () => {
   let home: SubscribedHome;
   afterEach(() => home.end());
 
-  /** Switches the lamp, and asserts a single change within this time. */
+  /** Switches the lamp, and asserts that a single change comes within this time. */
   async function receivesChange(mostMs: number): Promise<void> {
     home.changes.splice(0);
     home.switch();
@@ -115,7 +115,7 @@ describe('The clock of a hub that sends no time without changes', () => {
     });
   }
 
-  it('set back while nothing has happened for long hides nothing for longer than a minute', async () => {
+  it('hides no change for longer than a minute if it is set back after a long time without changes', async () => {
     home = new SubscribedHome({ quietPoll: '304' });
     await home.begin();
     await home.stage.clock.advance(25 * MINUTE);
@@ -158,7 +158,7 @@ describe('The clock of a hub that sends no time without changes', () => {
     });
   }
 
-  it('is requested with everything each minute, which repeats no press', async () => {
+  it('is requested with a full poll each minute, which repeats no press', async () => {
     home = new SubscribedHome({ quietPoll: '304' });
     await home.begin();
     home.house.press(home.remote, 2);

@@ -16,7 +16,7 @@ const LAMP = {
 type Reply =
   'unchanged' | 'change' | 'empty' | 'no devices' | 'full' | 'nonsense' | 'away' | 'clock back' | { heldMs: number };
 
-/** Limit of polls, which only an endless loop reaches. */
+/** A number of polls that only an endless loop reaches. Later polls hang. */
 const ENDLESS = 10_000;
 
 describe('HubLoop', () => {
@@ -24,14 +24,13 @@ describe('HubLoop', () => {
   let home: HomeCache;
   let loop: HubLoop;
   let outcomes: PollOutcome[];
-  /** Start times of the polls that made the home certain. */
+  /** Start times of the polls after which the state of the home was certain. */
   let answeredAt: number[];
   /** Start times of polls, with their `ts` parameter. */
   let polls: { at: number; ts: number }[];
   let open: number;
   let mostOpen: number;
   let reply: Reply;
-  /** Transports of the hub. */
   let transports: { -readonly [Name in keyof PollTransports]: PollTransports[Name] };
   let noted: boolean[];
   /** Called after each applied answer, as a subscriber is. */
@@ -110,7 +109,7 @@ describe('HubLoop', () => {
 
   const gaps = (): number[] => polls.slice(1).map(({ at }, index) => at - (polls[index]?.at ?? 0));
 
-  it('is not sure after the clock of the hub went back, until everything was requested', async () => {
+  it('is not sure after the clock of the hub was set back, until a full poll is answered', async () => {
     loop.need();
     await clock.advance(3 * SECOND);
     reply = 'clock back';
@@ -153,7 +152,7 @@ describe('HubLoop', () => {
     reply = answer;
   }
 
-  it('believes a hub that has just started and lists no devices after 2 minutes, and asks it every 30 s', async () => {
+  it('accepts an empty device list after an outage only after 2 minutes, and asks for it every 30 s until then', async () => {
     await comeBack('no devices');
     outcomes = [];
     polls = [];
@@ -168,7 +167,7 @@ describe('HubLoop', () => {
     );
   });
 
-  it('loads everything after an outage of a minute, but not of five seconds', async () => {
+  it('sends a full poll after an outage of a minute, but not of five seconds', async () => {
     loop.need();
     await clock.advance(3 * SECOND);
     for (const [awayMs, isFull] of [
@@ -189,7 +188,7 @@ describe('HubLoop', () => {
     }
   });
 
-  it('requests nothing more because a hub says "full" with each answer', async () => {
+  it('sends no further full poll because a hub marks each answer as full', async () => {
     loop.need();
     reply = 'full';
     await clock.advance(10 * SECOND);
@@ -250,7 +249,7 @@ describe('HubLoop', () => {
     assert.equal(polls.length, before + 1, 'immediately after a long pause');
   });
 
-  it('starts the next poll immediately after a held one, and never two at a time', async () => {
+  it('starts the next poll immediately after a held one, and never sends two at a time', async () => {
     loop.need();
     await clock.advance(0);
     reply = { heldMs: 12 * SECOND };
@@ -279,7 +278,7 @@ describe('HubLoop', () => {
   });
 
   for (const [label, cause] of [
-    ['the hub’s clock goes back', () => void (reply = 'clock back')],
+    ['the hub’s clock is set back', () => void (reply = 'clock back')],
     ['the hub has another version', () => void (version = '1.15.0')],
   ] as const) {
     it(`sends a full poll if ${label}`, async () => {
@@ -309,14 +308,14 @@ describe('HubLoop', () => {
         .map((at, index) => at - (fullPolls()[index] ?? 0));
     const isAbout = (gap: number, ms: number): boolean => gap >= ms && gap <= ms + 33 * SECOND;
 
-    it(`requests everything through the ${transport} after ${quietMs / MINUTE} minutes of nothing but 304`, async () => {
+    it(`sends a full poll through the ${transport} after ${quietMs / MINUTE} minutes of nothing but 304`, async () => {
       if (transport === 'cloud') [transports.isLanAllowed, transports.isCloudAllowed] = [false, true];
       loop.need();
       await clock.advance(4 * quietMs);
       assert.ok(fullGaps().length >= 2 && fullGaps().every((gap) => isAbout(gap, quietMs)), fullGaps().join());
     });
 
-    it(`requests everything through the ${transport} ${everyMs / MINUTE} minutes after the last full answer`, async () => {
+    it(`sends a full poll through the ${transport} ${everyMs / MINUTE} minutes after the last full answer`, async () => {
       if (transport === 'cloud') [transports.isLanAllowed, transports.isCloudAllowed] = [false, true];
       reply = 'change';
       loop.need();
@@ -325,7 +324,7 @@ describe('HubLoop', () => {
     });
   }
 
-  it('requests everything after 10 minutes without polls', async () => {
+  it('sends a full poll after 10 minutes without polls', async () => {
     const release = loop.need();
     await clock.advance(5 * SECOND);
     release();
@@ -379,7 +378,7 @@ describe('HubLoop', () => {
   });
 
   describe('a demanded answer', () => {
-    /** Whether a demand has been met, or why not. */
+    /** Demands an answer. Returns a function for the outcome so far: waits, met, or an error code. */
     function demand(): () => string {
       let end = 'waits';
       loop.next().then(
@@ -437,7 +436,7 @@ describe('HubLoop', () => {
       assert.deepEqual([end(), polls[0]?.ts], ['met', 0]);
     });
 
-    it('fails with the reason why the poll failed', async () => {
+    it('fails with the error of the poll', async () => {
       reply = 'away';
       const end = demand();
       await clock.advance(SECOND);
@@ -456,7 +455,7 @@ describe('HubLoop', () => {
   });
 
   for (const failing of ['away', 'nonsense'] as const) {
-    it(`polls a hub that is ${failing} at most once a second by both transports`, async () => {
+    it(`polls a failing hub (${failing}) at most once a second over both transports together`, async () => {
       loop.need();
       await clock.advance(5 * SECOND);
       [transports.isCloudAllowed, reply] = [true, failing];

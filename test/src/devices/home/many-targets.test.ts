@@ -99,7 +99,7 @@ describe('Many targets in one message', () => {
     }
   });
 
-  it('are all commanded up to 1000', async () => {
+  it('are all commanded if there are 1000', async () => {
     const { results, isDone } = await command(Array.from({ length: 1000 }, (_, index) => `d${index % 300}`));
     assert.deepEqual([results.length, isDone], [1000, true]);
   });

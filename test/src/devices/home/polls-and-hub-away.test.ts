@@ -20,7 +20,7 @@ describe('Polls and the reachability of the hub', () => {
 
   for (const [label, reply] of [
     ['hang', 'hang'],
-    ['end', 'unreachable'],
+    ['end without an answer', 'unreachable'],
   ] as const) {
     it(`keep the hub online if they ${label} on the LAN but succeed through the cloud`, async () => {
       stage.clock.chance = () => 0.9;
@@ -83,7 +83,7 @@ describe('Polls and the reachability of the hub', () => {
       ['does not know', { status: 404 }],
       ['answers nonsense to', { body: '"x"' }],
     ] as const) {
-      it(`use the cloud without a flood if a hub${before} ${label} the request for /hub`, async () => {
+      it(`use the cloud without a flood of requests if a hub${before} ${label} the request for /hub`, async () => {
         await home.begin();
         await pass(20 * SECOND);
         if (isSpared) {
@@ -204,7 +204,7 @@ describe('Polls and the reachability of the hub', () => {
       await home.untilSo(() => home.reachable === true, 2 * MINUTE);
     });
 
-    it('request another key with a back-off, which a read of a person skips', async () => {
+    it('request another key with a back-off, which a read by a person skips', async () => {
       await home.begin();
       stage.hub.killKeys();
       await pass(DAY);

@@ -17,7 +17,7 @@ describe('Polls by both transports', () => {
 
   const pass = (ms: number): Promise<void> => stage.clock.advance(ms);
 
-  /** Refuses the next connection on the LAN only. */
+  /** Refuses only the next connection on the LAN. */
   async function hiccup(): Promise<void> {
     stage.lan.set(HOST, 'refused');
     stage.take();
@@ -47,7 +47,7 @@ describe('Polls by both transports', () => {
       await pass(MINUTE);
     });
 
-    /** Refuses all connections on the LAN, and waits for the first. */
+    /** Refuses all connections on the LAN, and waits for the first attempt. */
     async function lose(): Promise<void> {
       stage.lan.set(HOST, 'refused');
       stage.take();
@@ -139,7 +139,7 @@ describe('Polls by both transports', () => {
       if (stage.asked.splice(0).includes('lan GET /hub')) tries.push((stage.clock.monotonic() - from) / SECOND);
       await pass(100);
     }
-    // The first is in the second after the refusal: the connection was lost then.
+    // Leaves out the tries in the first second, in which the connection was lost.
     const again = tries.map(Math.round).filter((at) => at > 1);
     assert.deepEqual(again, [5, 20, 80, 140, 200, 260]);
     const asked = stage.cloud.of('remote').filter(({ request, at }) => request.url.includes('/hub/poll') && at >= from);
@@ -291,7 +291,7 @@ describe('Polls by both transports', () => {
     });
   }
 
-  it('continue soon after a successful read, also if the poll after an earlier read failed', async () => {
+  it('continue soon after a successful read, even if the poll after an earlier read failed', async () => {
     await home.begin();
     stage.lan.set(HOST, 'refused');
     for (let round = 0; round < 8; round++) {

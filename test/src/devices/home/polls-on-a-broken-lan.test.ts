@@ -9,7 +9,7 @@ const CLOUD_ONLY = { isLanExcluded: true, isRemote: true };
 const LAN_ONLY = { isAutoremote: false };
 const NEW_HOST = '192.168.1.77';
 
-describe('polls on a LAN that does not work', () => {
+describe('Polls on a LAN that does not work', () => {
   let home: SubscribedHome;
   let stage: HubStage;
 
@@ -21,7 +21,7 @@ describe('polls on a LAN that does not work', () => {
 
   const pass = (ms: number): Promise<void> => stage.clock.advance(ms);
 
-  /** Answers the polls of a transport with a reply, and everything else as the hub does. */
+  /** Answers polls through one transport with `reply`, and everything else as the hub does. */
   const breakPolls =
     (broken: 'lan' | 'cloud', reply: Reply) =>
     ({ transport, path, answer }: HubExchange): Reply | Promise<Reply> =>
@@ -33,7 +33,7 @@ describe('polls on a LAN that does not work', () => {
     ['answers with 500 to', { status: 500 }],
     ['answers with a web page to', { body: '<html>' }],
   ] as const) {
-    it(`reports changes through the cloud if the hub answers /hub on the LAN but ${label} the polls there`, async () => {
+    it(`report changes through the cloud if the hub answers /hub on the LAN but ${label} the polls there`, async () => {
       stage.clock.chance = () => 0.5;
       await home.begin();
       await pass(20 * SECOND);
@@ -58,7 +58,7 @@ describe('polls on a LAN that does not work', () => {
     });
   }
 
-  it('stay in the cloud after reads that a slow cloud has answered', async () => {
+  it('keep using the cloud after reads that a slow cloud has answered', async () => {
     stage.clock.chance = () => 0.5;
     await home.begin();
     await pass(20 * SECOND);
@@ -66,7 +66,7 @@ describe('polls on a LAN that does not work', () => {
     stage.hub.between = async ({ transport, path, answer }) => {
       if (!path.includes('/hub/poll')) return answer();
       if (transport === 'lan') {
-        // A read requests everything, and may use both transports.
+        // A read sends a full poll, which may use both transports.
         if (!path.endsWith('ts=0')) tries += 1;
         return 'unreachable';
       }
@@ -81,7 +81,7 @@ describe('polls on a LAN that does not work', () => {
     assert.ok(tries <= 2, `expected a try of the LAN each minute, but got ${tries} in 2 minutes`);
   });
 
-  it('go through the cloud no sooner than pollCloud after the last one there', async () => {
+  it('go through the cloud at intervals of at least pollCloud', async () => {
     await home.begin();
     stage.hub.between = breakPolls('lan', { status: 500 });
     await pass(HOUR);
@@ -132,7 +132,7 @@ describe('polls on a LAN that does not work', () => {
       assert.deepEqual([home.reachable, home.poller.failingSince], [true, undefined]);
     });
 
-    it('have failed after 5 s and one question if it does not answer that either', async () => {
+    it('fail after 5 s and a request for /hub if the hub does not answer that request either', async () => {
       await home.begin(LAN_ONLY);
       await pass(10 * SECOND);
       stage.hub.between = hang;
@@ -144,7 +144,7 @@ describe('polls on a LAN that does not work', () => {
 
   describe('of a hub that names a Retry-After', () => {
     for (const status of [429, 503]) {
-      it(`are back on the LAN after the 2 s that it names with ${status}`, async () => {
+      it(`return to the LAN after the 2 s that the hub names with a ${status}`, async () => {
         await home.begin();
         await pass(20 * SECOND);
         let isBusy = true;
@@ -160,7 +160,7 @@ describe('polls on a LAN that does not work', () => {
       });
     }
 
-    it('wait on the LAN alone for as long as it names, and no longer', async () => {
+    it('wait for the time that the hub names, and no longer, if only the LAN is allowed', async () => {
       await home.begin(LAN_ONLY);
       await pass(20 * SECOND);
       let isBusy = true;
@@ -177,7 +177,7 @@ describe('polls on a LAN that does not work', () => {
   });
 
   for (const lanIp of ['answers', 'hangs'] as const) {
-    it(`leave no gap through the cloud for lan_ip, which ${lanIp}`, async () => {
+    it(`leave no gap between cloud polls while lan_ip ${lanIp}`, async () => {
       let drawn = 0;
       stage.clock.chance = () => ((drawn += 1) % 10) / 10;
       await home.begin();
@@ -189,7 +189,7 @@ describe('polls on a LAN that does not work', () => {
         await pass(MINUTE);
       }
       const gaps = stage.cloud.gaps('remote');
-      // A LAN try that has just begun may come first.
+      // A LAN try that has just begun may delay a poll through the cloud.
       assert.ok(Math.max(...gaps) <= 12 * SECOND, `${Math.max(...gaps)} ms`);
       const [first = 0, ...later] = stage.cloud.of('lan_ip').map(({ at }) => at);
       const minutes = later.map((at) => (at - first) / MINUTE);
@@ -234,7 +234,7 @@ describe('polls on a LAN that does not work', () => {
     });
   });
 
-  it('follow a good call within a second, but a failed poll no sooner than after 1 s', async () => {
+  it('follow a successful request within a second, but a failed poll no sooner than after 1 s', async () => {
     stage.clock.chance = () => 0;
     await home.begin(LAN_ONLY);
     const times: number[] = [];

@@ -12,9 +12,11 @@ describe('A poll that is aborted and sent again', () => {
   const step = new CommandStep();
   let home: SubscribedHome;
   let stage: HubStage;
-  /** Milliseconds that the hub takes for a poll, and for a full poll. */
+  /** Milliseconds that the hub takes to answer a poll for changes. */
   let pollMs: number;
+  /** Milliseconds that the hub takes to answer a full poll. */
   let fullMs: number;
+  /** Whether the hub answers every request with 503. */
   let isOut: boolean;
 
   beforeEach(() => {
@@ -41,7 +43,7 @@ describe('A poll that is aborted and sent again', () => {
     }
   }
 
-  /** Sends a brightness to another lamp than the one that is switched by hand. */
+  /** Sends a brightness to a lamp other than the one that the test switches by hand. */
   function command(time: number, confirmMs: number): Promise<unknown> {
     const [, other] = home.house.devices.filter(({ type }) => type === 'LIGHT');
     const targets = parseMessageTargets(other?.id);

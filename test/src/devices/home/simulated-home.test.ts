@@ -32,7 +32,7 @@ class House {
 
   async poll({ isFull = false } = {}): Promise<PollOutcome | undefined> {
     await this.clock.advance(SECOND);
-    // Disables held answers.
+    // The aborted signal prevents the home from holding its answer.
     const answer = await this.simulated.poll(isFull ? 0 : this.home.timestamp, AbortSignal.abort());
     if (answer === undefined) return void this.home.noteUnchanged();
     const outcome = this.home.applyPoll(JSON.parse(JSON.stringify(answer)), { isFull });
@@ -76,7 +76,7 @@ function valuesOf({ type, min = 0, max = 0, words = [] }: Ability): unknown[] {
   }
 }
 
-/** Unknown behaviour of hub answers, which does not concern devices. */
+/** Questions in UNKNOWNS about responses, which do not concern devices. */
 const OF_THE_WIRE = [
   'with which status',
   'what is the status for a dead key',

@@ -13,7 +13,7 @@ import { SECOND } from '../../support/fake-clock.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { ends } from '../home-stage.js';
 
-/** An account whose hub answers as the simulated one does, on a clock that does not advance. */
+/** An account whose hub answers like the simulated hub, on a fake clock. */
 class AnsweringHome {
   readonly stage = new HubStage();
   readonly home: SimulatedHome;
@@ -57,7 +57,7 @@ class AnsweringHome {
 
   async #serve({ method, body = '' }: HttpRequest, path: string): Promise<Reply> {
     const { pathname, searchParams } = new URL(path, 'http://hub');
-    // Disables held answers.
+    // The aborted signal prevents the home from holding its answer.
     const signal = AbortSignal.abort();
     return this.#calls.answer({ method, path: pathname, query: searchParams, body, role: 32, signal });
   }
@@ -65,7 +65,7 @@ class AnsweringHome {
 
 const DONE = [true, true, null];
 
-/** Unknown behaviour of real hubs in answers to commands. */
+/** Questions in UNKNOWNS about responses to commands. */
 const OF_ANSWERS = [
   'what becomes of an array with a bad element',
   'with which status',

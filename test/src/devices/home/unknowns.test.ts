@@ -15,7 +15,7 @@ import { HubStage } from '../../hub/support/hub-stage.js';
 import { SECOND } from '../../support/fake-clock.js';
 import type { Reply } from '../../support/fake-cloud.js';
 
-/** Unknown behaviour of commands and keys, which other tests cover. */
+/** Questions in UNKNOWNS about commands and keys, which other tests cover. */
 const OF_COMMANDS = [
   'does brightness alone light a lamp',
   'what becomes of an array with a bad element',
@@ -57,7 +57,7 @@ class LivingHome {
     return { body: JSON.stringify(list === undefined ? {} : this.home.list(list as 'devices')) };
   }
 
-  /** Answers a poll, or holds it and checks ten times a second. */
+  /** Answers a poll, or holds it and checks for changes ten times a second. */
   async #poll(ts: number, heldMs: number): Promise<Reply> {
     const reply = await this.home.poll(ts, AbortSignal.abort());
     const isNews = reply !== undefined && reply.polls.length > 0;

@@ -5,7 +5,7 @@ import { SubscribedHome } from '../../hub/support/subscribed-home.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, lamp, poll } from '../support.js';
 
-/** Invalid answers of a hub to a list request. */
+/** Invalid responses to a request for a list. */
 const JUNK: readonly unknown[] = [
   ['a', 'b'],
   [null],
@@ -33,7 +33,7 @@ describe('An unreadable list', () => {
   for (const junk of JUNK) {
     const name = JSON.stringify(junk);
 
-    it(`removes no devices, also if repeated: ${name}`, () => {
+    it(`removes no devices, even if repeated: ${name}`, () => {
       for (const time of [1, 2, 3]) {
         const outcome = home.applyPoll(poll(AT + time, { devices: junk }, true), { isFull: true });
         assert.deepEqual(idsOf(outcome?.changes), []);
@@ -43,7 +43,7 @@ describe('An unreadable list', () => {
       assert.equal(home.things.list('device').length, 2);
     });
 
-    it(`is not what a home begins with: ${name}`, () => {
+    it(`is not accepted as the first list of a home: ${name}`, () => {
       home = new HomeCache({ hub: HUB, language: 'fi', clock });
       const first = home.applyPoll(poll(AT, { devices: junk }, true), { isFull: true });
       assert.equal(first?.isFirst, false);
@@ -52,7 +52,7 @@ describe('An unreadable list', () => {
     });
   }
 
-  it('is an empty one if it says that everything is gone, which is believed after 2 minutes', async () => {
+  it('is treated as empty if all its entries are null, which is accepted only after 2 minutes', async () => {
     const gone = { a: null, b: null };
     assert.deepEqual(idsOf(home.load('device', gone)), []);
     await clock.advance(120 * SECOND);

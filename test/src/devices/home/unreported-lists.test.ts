@@ -75,7 +75,7 @@ describe('Lists that polls do not include', () => {
   const gets = (list: string): number => stage.asked.filter((line) => line.includes(`/${list} `)).length;
   const events = (): string[] => sent.map(({ topic, event }) => `${topic} ${event}`);
 
-  it('sends a change once if its answer waits for a list, also to nodes that start or restart during that time', async () => {
+  it('delay a change until they are loaded, after which it is sent once, even to nodes that start or restart before then', async () => {
     const free = holdScenes();
     open({ kinds: ['device'], fields: ['on'] }, 'runs');
     open({ kinds: ['device'], fields: ['on'] }, 'restarts');
@@ -142,7 +142,7 @@ describe('Lists that polls do not include', () => {
     assert.equal(counts.at(-1), 2);
   });
 
-  it('sends the change of a switched scene that only the list of scenes shows', async () => {
+  it('cause a change message for a switched scene that only the list of scenes shows', async () => {
     open({ kinds: ['scene'], events: ['changed', 'added'] });
     await stage.clock.advance(3 * SECOND);
     assert.deepEqual(events(), [], 'how scenes are at first is no news');
@@ -155,7 +155,7 @@ describe('Lists that polls do not include', () => {
     assert.deepEqual(events(), ['Saunailta changed', 'Saunailta changed']);
   });
 
-  it('loads such a list with every second poll while somebody subscribes to it', async () => {
+  it('are loaded with every second poll while a node subscribes to them', async () => {
     open({});
     await stage.clock.advance(MINUTE);
     assert.equal(gets('scenes'), 0);
@@ -239,7 +239,7 @@ describe('Lists that polls do not include', () => {
   ] as const) {
     const how = failure === 'hang' ? 'did not answer' : 'refused';
 
-    it(`are loaded soon after the hub ${how} at the start: ${list}`, async () => {
+    it(`are loaded soon after the hub ${how} the first request: ${list}`, async () => {
       const answer = stage.hub.replies.get(`/${list}`) ?? assert.fail(list);
       stage.hub.replies.set(`/${list}`, failure);
       open({ fields: ['on'] });
@@ -284,7 +284,7 @@ describe('Lists that polls do not include', () => {
     }
   }
 
-  it('report a missing target within two polls, also if the hub lacks one of them', async () => {
+  it('report a missing target within two polls, even if the hub lacks one of the lists', async () => {
     stage.hub.replies.set('/alarms', { status: 404 });
     open({ targets: [{ name: 'Lamppu' }] });
     await stage.clock.advance(10 * SECOND);
