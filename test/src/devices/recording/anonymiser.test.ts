@@ -4,12 +4,12 @@ import { BEGINNING, type RecordedThings } from '../../../../src/devices/recordin
 
 const STARTED_AT = 1_790_000_000_000;
 
-/** Cleans a home with one thing of each relevant kind. */
+/** Returns the things as a recording contains them. */
 function cleaned(things: RecordedThings, keepsNames = false): RecordedThings {
   return new Anonymiser({ keepsNames, startedAt: STARTED_AT }).clean(things);
 }
 
-/** Returns the cleaned fields of a device in a home with these names of things. */
+/** Returns the fields of a device as a recording contains them, from a home whose rooms have these names. */
 function left(fields: Record<string, unknown>, ...names: string[]): Record<string, unknown> {
   const named = Object.fromEntries(names.map((name, index) => [`named-${index}`, { name }]));
   return cleaned({ rooms: named, devices: { d: fields } }).devices?.['device-1'] ?? {};
