@@ -214,7 +214,7 @@ describe('ChangeFeed', () => {
     assert.deepEqual([sent[0]?.previous, (sent[3]?.payload as { on: boolean }).on], [null, true]);
   });
 
-  it('reports a chosen device that is removed as a problem, also without removed events', () => {
+  it('reports a chosen device that is removed as a problem, even without removed events', () => {
     noOthers();
     open({ targets: parseNodeTargets([{ id: 'lamp' }]) });
     open({}, 'n2');
@@ -224,7 +224,7 @@ describe('ChangeFeed', () => {
     assert.deepEqual(problems, ['Lamppu']);
   });
 
-  it('marks changes by own commands, or skips them with own: false', () => {
+  it('marks changes by commands from the account as own, or skips them with own: false', () => {
     open();
     open({ own: false }, 'n2');
     first();
@@ -258,7 +258,7 @@ describe('ChangeFeed', () => {
       assert.equal(sent.length, 2);
     });
 
-    it('sends them again after the node was edited or off for over a minute', async () => {
+    it('sends initial messages again after the node was edited or off for over a minute', async () => {
       first();
       const begin = (config: Partial<ChangeConfig>): number => {
         const before = sent.length;
@@ -277,7 +277,7 @@ describe('ChangeFeed', () => {
       assert.equal(begin({ initial: true, own: false }), 1, 'it was turned off for a while');
     });
 
-    it('does not send them again after a Deploy', () => {
+    it('does not send initial messages again after a Deploy', () => {
       const feed = open({ initial: true });
       first();
       feed.stop();
@@ -414,7 +414,7 @@ describe('ChangeFeed', () => {
       await clock.advance(ms / 2);
     }
 
-    it('sends each change of the pause, and no initial message', async () => {
+    it('sends each change made during the pause, and no initial message', async () => {
       begin({ initial: true });
       sent = [];
       await pause(10 * SECOND, () => {
@@ -439,7 +439,7 @@ describe('ChangeFeed', () => {
       assert.equal(sent.length, 5);
     });
 
-    it('sends changes that were not read before the node stopped, once', () => {
+    it('sends changes that the node had not read before it stopped, once', () => {
       begin({});
       const jobs: (() => void)[] = [];
       Object.assign(homes, { jobs: { add: (job: () => void) => jobs.push(job) } });
@@ -457,7 +457,7 @@ describe('ChangeFeed', () => {
       );
     });
 
-    it('sends no changes of the pause after more than a minute or after an edit', async () => {
+    it('sends no changes from a pause of more than a minute or with an edit', async () => {
       for (const [ms, config] of [
         [61 * SECOND, {}],
         [10 * SECOND, { own: false }],
@@ -471,7 +471,7 @@ describe('ChangeFeed', () => {
       }
     });
 
-    it('sends added and removed events of the pause once, also after a second pause', async () => {
+    it('sends added and removed events from the pause only once, even after a second pause', async () => {
       const events = ['added', 'removed'] as const;
       begin({ events });
       await pause(SECOND, () => poll({ new: put('new', 'Uusi', {}), meter: null }));
@@ -484,7 +484,7 @@ describe('ChangeFeed', () => {
       );
     });
 
-    it('sends a message again after the whole time if the threshold was edited', async () => {
+    it('sends a message again after the whole hold time if the threshold was edited', async () => {
       const config = (value: number) => ({ condition: { ...isHot, value }, forMs: MINUTE });
       begin(config(50));
       warm(71.5);
@@ -498,7 +498,7 @@ describe('ChangeFeed', () => {
       assert.equal(sent.length, 2);
     });
 
-    it('restarts a running time if the payload was edited', async () => {
+    it('restarts a running hold time if the payload was edited', async () => {
       begin({ condition: isHot, forMs: MINUTE });
       warm(70);
       await clock.advance(MINUTE / 2);
@@ -510,7 +510,7 @@ describe('ChangeFeed', () => {
       assert.deepEqual(payloads(), [70]);
     });
 
-    it('restarts the time of a condition that was false during the pause', async () => {
+    it('restarts the hold time of a condition that was false during the pause', async () => {
       const config = { condition: isHot, forMs: 20 * SECOND };
       begin(config);
       warm(70);
@@ -526,7 +526,7 @@ describe('ChangeFeed', () => {
       assert.equal(sent.length, 1, '20 s after it moved');
     });
 
-    it('restarts the time of a value that changed during the pause, but not for other fields', async () => {
+    it('restarts the hold time of a value that changed during the pause, but not for other fields', async () => {
       const config = { fields: ['on'], forMs: 20 * SECOND };
       begin(config);
       lamp({ isOn: true });
@@ -569,7 +569,7 @@ describe('ChangeFeed', () => {
       assert.equal(sent.length, 2, 'but once it was false');
     });
 
-    it('continues a running time, and sends the message after the next answer of the hub', async () => {
+    it('continues a running hold time, and sends the message after the next answer from the hub', async () => {
       const config = { condition: isHot, forMs: 10 * MINUTE };
       begin(config);
       warm(70);
@@ -605,7 +605,7 @@ describe('ChangeFeed', () => {
       assert.equal(sent.length, 1);
     });
 
-    it('continues the running time of a value', async () => {
+    it('continues the running hold time of a value', async () => {
       const config = { fields: ['on'], forMs: MINUTE };
       begin(config);
       lamp({ isOn: true });
@@ -633,7 +633,7 @@ describe('ChangeFeed', () => {
       home.own.note(plan);
     };
 
-    it('cancels the time if an own command changes the value, with own: false', async () => {
+    it('cancels the hold time if an own command changes the value, with own: false', async () => {
       open({ own: false, fields: ['brightness'], forMs: MINUTE });
       first();
       lamp({ isOn: true, brightness: 0.6 });
@@ -647,7 +647,7 @@ describe('ChangeFeed', () => {
       assert.equal(sent.length, 1);
     });
 
-    it('cancels the time of a condition that still holds after an own command, with own: false', async () => {
+    it('cancels the hold time of a condition that still holds after an own command, with own: false', async () => {
       open({ own: false, condition: { field: 'brightness', op: 'above', value: 55 }, forMs: MINUTE });
       first();
       lamp({ isOn: true, brightness: 0.6 });
@@ -730,7 +730,7 @@ describe('ChangeFeed', () => {
       assert.deepEqual(sent, []);
     });
 
-    it('sends nothing for a hub that is not polled any more', async () => {
+    it('sends nothing for a hub that is no longer polled', async () => {
       open({ condition: isHot, forMs: MINUTE });
       first();
       warm(70);
@@ -827,7 +827,7 @@ describe('ChangeFeed', () => {
     });
   });
 
-  it('calls onChanged for each changed device, also without a message, with the number of its devices', () => {
+  it('calls onChanged for each changed device, even without a message, with the number of selected devices', () => {
     open({ condition: { field: 'temperature', op: 'above', value: 60 }, targets: parseNodeTargets([{ id: 'meter' }]) });
     first();
     warm(30);
@@ -874,7 +874,7 @@ describe('ChangeFeed', () => {
     });
   });
 
-  it('sends a value without a condition once it was stable for the time', async () => {
+  it('sends a value without a condition once it has been stable for the hold time', async () => {
     open({ forMs: MINUTE, fields: ['on'] });
     first();
     lamp({ isOn: true });

@@ -18,7 +18,7 @@ describe('CommandStep', () => {
   let account: Account;
   let step: CommandStep;
   let devices: RawDevice[];
-  /** Ids of the elements of each PUT. */
+  /** For each PUT, the ids in its body. */
   let puts: string[][];
   let refusedId: string | undefined;
   let putDelayMs: number;

@@ -34,7 +34,7 @@ describe('EventFeed', () => {
   const feed = (after = '', waitMs = 0, signal?: AbortSignal): Promise<FeedAnswer> =>
     home.account.feed({ after, waitMs, hub: '' }, signal);
 
-  /** Returns the seconds until the last poll, to a tenth. */
+  /** Lets two minutes pass, and returns after how many seconds the last poll came. */
   async function lastPollAfter(): Promise<number> {
     let last = 0;
     for (let tenths = 1; tenths <= 1200; tenths++) {

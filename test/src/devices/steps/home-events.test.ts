@@ -59,7 +59,7 @@ describe('EventRing', () => {
     assert.deepEqual([first?.hub, other?.hub, other?.name, last?.name], ['a', 'b', 'x', 'y']);
   });
 
-  it('resets for positions of another ring', () => {
+  it('sets reset for positions from another ring', () => {
     const [ring, other] = [new EventRing(), new EventRing()];
     ring.add([event('a')]);
     for (const after of [other.since('', '').last, 'x', '.1', `${ring.since('', '').last}9`]) {

@@ -82,7 +82,7 @@ describe('readThings', () => {
       assert.deepEqual([more, device], [[], undefined]);
     });
 
-    it('returns an array of all devices that match the filter, also if it is only one', async () => {
+    it('returns an array of all devices that match the filter, even if only one does', async () => {
       const { payload } = await read({ filter: parseFilter({ rooms: ['sauna'], capabilities: ['TEMPERATURE'] }) });
       assert.deepEqual(
         (payload as { id: string }[]).map(({ id }) => id),
@@ -111,7 +111,7 @@ describe('readThings', () => {
       });
     });
 
-    it('contains a device once in a map if it is named twice, under any name', async () => {
+    it('includes a device only once in a map if it is named twice, whatever its name', async () => {
       devices.push(lamp('d4', {}, { name: '__proto__' }));
       const { payload } = await readTarget(['d1', 'd1', 'd2', 'd4'], { output: 'map', field: 'on' });
       assert.deepEqual(Object.entries(payload as object), [
@@ -291,7 +291,7 @@ describe('readThings', () => {
       await failure(readTarget({ id: 'd3', name: 'Mittari' }), 'COZIFY_NOT_FOUND');
     });
 
-    it('fails for an unknown room of the filter, and finds a new room', async () => {
+    it('fails for an unknown room in the filter, and finds a new room', async () => {
       await read();
       const filter = parseFilter({ rooms: ['Sauma'] });
       assert.match((await failure(read({ filter }), 'COZIFY_NOT_FOUND')).message, /"Sauna"/);

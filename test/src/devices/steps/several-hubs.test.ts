@@ -104,7 +104,7 @@ describe('Two hubs, one of them offline', () => {
     assert.match(typo.message, /Lamppu a/);
   });
 
-  it('send a command to the reachable hub, with COZIFY_HUB_OFFLINE for the other', async () => {
+  it('send a command to the reachable hub, and return COZIFY_HUB_OFFLINE for the other', async () => {
     leave('192.168.1.6');
     const outcome = await stage.after(MINUTE, stage.command(['a', { id: 'm', hub: 'hub-2' }], true));
     assert.deepEqual(ends(outcome), [
@@ -319,7 +319,7 @@ describe('A wait for lamps of two hubs', () => {
         it('waits for both lamps with match “all”, until its timeout', async () => {
           lamp('koti', 'a').isOn = true;
           const ended = waitFor(TARGETS, { match: 'all', timeoutMs: 3 * SECOND });
-          // An offline hub that was never loaded fails, as for a single target.
+          // A wait for an offline hub that was never loaded fails, as it does for a single target.
           const isFailed = label === 'is offline' && !isKnown;
           assert.equal(await endsIn(3 * SECOND, ended), isFailed ? 'COZIFY_HUB_OFFLINE' : 'timeout');
         });

@@ -168,7 +168,7 @@ describe('WaitStep', () => {
     assert.deepEqual(ends, ['met d2']);
   });
 
-  it('does not meet a condition by a missing field', async () => {
+  it('does not treat a condition as met while its field is missing', async () => {
     degrees = undefined;
     await wait('Mittari', { condition: { field: 'temperature', op: 'not', value: 5 } });
     assert.deepEqual(ends, []);
@@ -188,7 +188,7 @@ describe('WaitStep', () => {
     assert.deepEqual(ends, ['met g1', 'met s1']);
   });
 
-  it('ends all waits by cancel, also during the resolving of targets', async () => {
+  it('ends all waits at cancel, even while their targets are being resolved', async () => {
     await wait('Lamppu');
     const looking = run('Toinen');
     await wait(['d1', 'd2']);
@@ -203,7 +203,7 @@ describe('WaitStep', () => {
     assert.equal(polls(), before, 'no further poll');
   });
 
-  it('ends all waits by close without a result, and returns their number', async () => {
+  it('ends all waits at close without a result, and returns their number', async () => {
     await wait('Lamppu');
     await wait('Toinen');
     assert.equal(step.close(), 2);
@@ -244,7 +244,7 @@ describe('WaitStep', () => {
       };
     }
 
-    it('does not meet the condition by cached values, and ends once the hub is back', async () => {
+    it('does not check the condition against cached values, and ends once the hub is back', async () => {
       lit['d1'] = true;
       await wait('Lamppu');
       assert.deepEqual(ends, ['met d1']);
