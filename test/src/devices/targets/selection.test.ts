@@ -54,7 +54,7 @@ describe('The selection of a subscription', () => {
     assert.deepEqual(selected([], ONE, { rooms: ['sauna'] }), ['d2']);
   });
 
-  it('resolves a name to a device before a group', () => {
+  it('resolves a name to a device rather than a group', () => {
     assert.deepEqual(selected([{ name: 'KYTKIN ' }]), ['d3']);
     assert.deepEqual(selected([{ name: 'Kytkin', kind: 'group' }]), ['g1']);
   });
@@ -166,14 +166,14 @@ describe('The selection of a subscription', () => {
       assert.deepEqual(selected([{ name: 'Kytkin', hub: 'hub-1' }], TWO, { hub: 'hub-2' }), ['d3']);
     });
 
-    it('ignores names at other hubs than the default one', () => {
+    it('ignores names at hubs other than the default hub', () => {
       assert.deepEqual(selected([{ name: 'Kytkin' }], TWO), []);
       assert.deepEqual(problems([{ name: 'Ei mitään' }], TWO), []);
       assert.deepEqual(problems([{ id: 'd9' }], TWO), [], 'it may be at the other one');
     });
   });
 
-  it('reports an unknown hub, also if the account has a single hub', () => {
+  it('reports an unknown hub, even if the account has a single hub', () => {
     assert.equal(isConcerned(select([{ id: 'd1', hub: 'old' }]), 'hub-1', ONE), false);
     assert.equal(isConcerned(select([], { hub: 'old' }), 'hub-1', ONE), false);
     assert.deepEqual(selected([{ id: 'd1', hub: 'old' }]), []);
@@ -186,7 +186,7 @@ describe('The selection of a subscription', () => {
     assert.deepEqual(selectionProblems(select([], { hub: 'old' }), [], { ids: [], defaultId: null }), [], 'no login');
   });
 
-  it('needs the kinds of its targets alone, and all as long as a name is not found', () => {
+  it('needs only the kinds of its targets, but all kinds while a name is not found', () => {
     assert.deepEqual(selectedKinds(select([{ name: 'Saunailta' }, { id: 'd1' }]), things), ['scene', 'device']);
     assert.deepEqual(selectedKinds(select([{ kind: 'rule', id: 'x' }]), things), ['rule']);
     assert.deepEqual(selectedKinds(select([{ name: 'Ei mitään' }]), things), [

@@ -105,8 +105,8 @@ describe('parseMessageTargets', () => {
     ['a list in a list', [['a']], /an array/],
     ['a list with null', ['a', null], /null/],
     ['neither id nor name', { room: 'Sauna' }, /an id or a name/],
-    ['an id that is no text', { id: 5 }, /id of a target should be a text.*a number/],
-    ['a room that is no text', { name: 'Lamppu', room: ['r1'] }, /room of a target.*an array/],
+    ['an id that is not a text', { id: 5 }, /id of a target should be a text.*a number/],
+    ['a room that is not a text', { name: 'Lamppu', room: ['r1'] }, /room of a target.*an array/],
     ['an unknown kind', { name: 'Lamppu', kind: 'lamp' }, /device, group, scene, rule, alarm, room/],
   ];
   for (const [label, given, says] of bad) {
@@ -199,7 +199,7 @@ describe('findTarget', () => {
     ['by name, whatever its case and outer spaces', { name: ' KATTOVALO ' }, 'device/a'],
     ['by a text that is an id', 'a', 'device/a'],
     ['by a text that is a name', 'kattovalo', 'device/a'],
-    ['by a text that is an id before one that is a name', 'saunailta', 'device/saunailta'],
+    ['by a text that is an id rather than a name', 'saunailta', 'device/saunailta'],
     ['by id, with another name', { id: 'a', name: 'Kiuas' }, 'device/a'],
     ['among devices first', 'Kiuas', 'device/s'],
     ['among groups after devices', 'Valot', 'group/g'],

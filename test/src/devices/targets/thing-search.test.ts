@@ -46,15 +46,15 @@ describe('ThingSearch', () => {
     ['a type', 'multi sensor', ['d3']],
     ['letters without their dots', 'mokin', ['d3']],
     ['letters with their dots', 'mökin', ['d3']],
-    ['wrong dots without a result', 'kiuäs', []],
-    ['an unknown text without a result', 'xyz', []],
+    ['wrong dots, which match nothing', 'kiuäs', []],
+    ['an unknown text, which matches nothing', 'xyz', []],
     ['a scene in the other language', 'poissa', ['s1']],
     ['a kind of devices, in Finnish', 'lamppu', ['d2', 'd1']],
     ['the English plural of a kind', 'lamps', ['d2', 'd1']],
     ['a kind without its dots', 'lampomittari', ['d3']],
     ['a kind other than devices', 'ryhmät', ['g1', 'g2']],
     ['the beginning of a kind and a room', 'socket sauna', ['d4']],
-    ['a part of a kind word without a result', 'ampu', []],
+    ['a part of a kind word, which matches nothing', 'ampu', []],
   ];
   for (const [label, text, ids] of words) it(`finds by ${label}`, () => assert.deepEqual(find({ text }), ids));
 
