@@ -8,7 +8,7 @@ const encode = (html: string): string => Buffer.from(html, 'utf8').toString('bas
 describe('readAlarmText', () => {
   const rows: [title: string, html: string, text: string | undefined][] = [
     ['returns the text of HTML', '<p>Kiuas on <b>päällä</b>.</p><p>Sammuta se.</p>', 'Kiuas on päällä. Sammuta se.'],
-    ['replaces a line break by a space', 'Vesivuoto<br/>Keittiö<BR>Nyt', 'Vesivuoto Keittiö Nyt'],
+    ['replaces a line break with a space', 'Vesivuoto<br/>Keittiö<BR>Nyt', 'Vesivuoto Keittiö Nyt'],
     ['adds no space for inline tags', 'K<b>iu</b>as', 'Kiuas'],
     ['decodes HTML entities', '&lt;5 &deg;C &amp; s&auml;&auml; &#228;&#xe4; &unknown;', '<5 °C & sää ää &unknown;'],
     ['decodes entities only once', '&amp;lt;b&amp;gt;', '&lt;b&gt;'],

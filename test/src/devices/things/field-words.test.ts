@@ -30,7 +30,7 @@ describe('display names of fields', () => {
 
   it('has names of all fields in both languages', () => {
     const own = FIELDS.map(({ name }) => name);
-    // A field without a Finnish name would show its name in messages.
+    // A field without a Finnish name would appear under its English name in Finnish texts.
     assert.deepEqual(
       own.filter((field) => fieldName(field, 'fi') === field),
       [],

@@ -100,7 +100,7 @@ describe('comparison of names', () => {
     ['Olohuone', ['', 'Keittiö']],
   ];
   for (const [asked, names] of far) {
-    it(`finds no name near to “${asked}” among ${names.length}, except equal names`, () =>
+    it(`suggests no name near to “${asked}” among ${names.length}, and no equal name`, () =>
       assert.deepEqual(nearestNames(names, asked), []));
   }
 

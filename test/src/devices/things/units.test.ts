@@ -150,7 +150,7 @@ describe('readState of power', () => {
   table([
     { title: 'activePower as power in tenths of a watt', raw: { activePower: 1833.26 }, is: { power: 1833.3 } },
     { title: 'power without activePower as power', raw: { power: 12 }, is: { power: 12 } },
-    { title: 'activePower before power', raw: { activePower: 5, power: 7 }, is: { power: 5 } },
+    { title: 'activePower rather than power', raw: { activePower: 5, power: 7 }, is: { power: 5 } },
     { title: 'power if activePower is null', raw: { activePower: null, power: 7 }, is: { power: 7 } },
     { title: 'negative power', raw: { power: -2100.04 }, is: { power: -2100 } },
     {
@@ -239,7 +239,7 @@ describe('readState of blinds and valves', () => {
     { title: 'position as percent without liftPct', raw: { position: 0.426 }, is: { position: 43 } },
     { title: 'openPct as position without the others', raw: { openPct: 7 }, is: { position: 7 } },
     {
-      title: 'liftPct before position, and position before openPct',
+      title: 'liftPct rather than position, and position rather than openPct',
       raw: { openPct: 1, position: 0.02, liftPct: 3 },
       is: { position: 3 },
     },
