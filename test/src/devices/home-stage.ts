@@ -7,7 +7,7 @@ import { parseCommand } from '../../../src/devices/commands/command.js';
 import { type FakeHub, HubStage } from '../hub/support/hub-stage.js';
 import type { Reply } from '../support/fake-cloud.js';
 
-/** An element of a PUT. */
+/** A command in the body of a PUT. */
 export interface Element {
   readonly id: string;
   readonly type: string;
@@ -29,7 +29,7 @@ export class LampHub {
   readonly hub: FakeHub;
   readonly lamps = new Map<string, Lamp>();
   readonly groups: Record<string, readonly string[]> = {};
-  /** Replies to the requests for a list, in place of the list. */
+  /** Replies that replace lists, by the name of the list. */
   readonly failing = new Map<string, Reply>();
   readonly puts: [kind: string, elements: Element[]][] = [];
   readonly refused = new Set<string>();
@@ -39,7 +39,7 @@ export class LampHub {
   /** The reply to each PUT, in place of the usual one. */
   putReply: Reply | undefined;
   onPut: (elements: readonly Element[]) => void = () => undefined;
-  /** Properties that replace those of a lamp, by id. */
+  /** Properties that override those of a lamp, by the id of the lamp. */
   readonly odd = new Map<string, object>();
   readonly #stage: HubStage;
   #hubTime = 1000;
@@ -59,7 +59,7 @@ export class LampHub {
     return () => void delete (this.hub as { answer?: unknown }).answer;
   }
 
-  /** The ids of the elements of each PUT, each once. */
+  /** For each PUT, the ids in its body, without duplicates and joined by `+`. */
   get sent(): string[] {
     return this.puts.map(([, elements]) => [...new Set(elements.map(({ id }) => id))].join('+'));
   }
@@ -173,7 +173,7 @@ export class HomeStage extends HubStage {
     return work;
   }
 
-  /** Whether the work has settled after `ms` milliseconds. */
+  /** Advances the clock by `ms`, and returns whether the work has settled. */
   async endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
     let hasEnded = false;
     const end = (): void => void (hasEnded = true);
@@ -182,14 +182,14 @@ export class HomeStage extends HubStage {
     return hasEnded;
   }
 
-  /** How often a list was requested since {@link HubStage.take}; devices come with polls. */
+  /** Returns how often a list was requested since {@link HubStage.take}. Devices are requested by full polls. */
   gets(path: string): number {
     const asked = path === 'devices' ? 'hub/poll?ts=0' : path;
     return this.asked.filter((line) => line.includes(` GET /cc/1.14/${asked}`)).length;
   }
 }
 
-/** The result of each target, in short. */
+/** Summarizes the result for each target. */
 export function ends({ results }: CommandOutcome): [sent: boolean, confirmed: boolean | null, reason: string | null][] {
   return results.map(({ sent, confirmed, reason }) => [sent, confirmed, reason]);
 }

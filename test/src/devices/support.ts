@@ -1,13 +1,13 @@
 import type { NewRecord } from '../../../src/devices/home/change-log.js';
 import type { RawRecord } from '../../../src/devices/things/raw.js';
 
-/** A moment of the hub's clock. */
+/** A time on the hub's clock. */
 export const AT = Date.UTC(2026, 10, 3, 12, 0, 0);
 export const ISO = '2026-11-03T12:00:00.000Z';
 
 export const HUB = 'hub-1';
 
-/** A device as a hub gives it. */
+/** A device in the format of a hub. */
 export interface RawDevice {
   id: string;
   name: string;
@@ -114,12 +114,12 @@ export const remote = (id: string, state: RawRecord = {}, more: RawRecord = {}):
     },
   );
 
-/** A list as hubs give it. */
+/** A list in the format of a hub: things by id. */
 export function byId<T extends { id: string }>(...things: T[]): Record<string, T> {
   return Object.fromEntries(things.map((thing) => [thing.id, thing]));
 }
 
-/** The answer to a poll with these deltas. */
+/** Returns the response to a poll, with these deltas. */
 export function poll(timestamp: number, deltas: Record<string, unknown>, full = false): object {
   const polls = Object.entries(deltas).map(([list, things]) => ({
     type: `${list.slice(0, -1).toUpperCase()}_DELTA`,
@@ -129,7 +129,7 @@ export function poll(timestamp: number, deltas: Record<string, unknown>, full = 
   return { type: 'POLL_DELTA', full, timestamp, polls };
 }
 
-/** A record of the log for an answer that was applied to a cache. */
+/** Returns a record of the change log for an answer that was applied to a cache. */
 export function recordOf(
   applied: Pick<NewRecord, 'changes' | 'presses' | 'isFirst'>,
   more: Partial<NewRecord> = {},
