@@ -7,7 +7,9 @@ import { Simulator } from '../simulator/index.js';
 
 const EMAIL = 'owner@example.fi';
 
-/** Logs in, pings, and prints the loaded modules of other packages. */
+/**
+ * A program that sets a token, pings and renews. Prints the modules of other packages that are loaded after each step.
+ */
 const program = `
 const { createAccount } = require(process.argv[1]);
 const loaded = (step) => {
@@ -46,7 +48,7 @@ describe('Schemas', () => {
     assert.ok(modulesOf('refresh').some((path) => path.startsWith('axios/')));
   });
 
-  it('are compiled when needed if the build does not know them', () => {
+  it('are compiled when needed if the build has not compiled them', () => {
     const odd = shape<number>({ type: 'number', multipleOf: 7 });
     assert.equal(odd.fits(21), true);
     assert.equal(odd.fits(22), false);

@@ -13,7 +13,7 @@ describe('Text helpers', () => {
     );
   });
 
-  it('normalize as the language does, except for more than 30 marks on one letter', () => {
+  it('normalize like String.normalize, except for more than 30 marks on one letter', () => {
     const text = fc.array(fc.constantFrom('e\u0301', 'a\u0316\u0301', 'é', 'x', '😀')).map((parts) => parts.join(''));
     fc.assert(fc.property(text, (given) => assert.equal(normalized(given, 'NFC'), given.normalize('NFC'))));
     const marks = 'a' + '\u0301'.repeat(200);
