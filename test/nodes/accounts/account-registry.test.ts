@@ -83,7 +83,7 @@ describe('AccountRegistry', () => {
       await untilGone('one');
     });
 
-    it('deletes the files during a renewal, and does not restore them at its late answer', async () => {
+    it('deletes the files during a renewal, and does not restore them when the late answer comes', async () => {
       await load(testFlow(one(), two()));
       const account = await stage.logIn('one');
       const held = stage.simulator.hold('refreshsession');
@@ -97,7 +97,7 @@ describe('AccountRegistry', () => {
       assert.deepEqual(filesOf('one'), []);
     });
 
-    it('deletes the login, so that an account of the same id requires a new one', async () => {
+    it('deletes the login, so that an account with the same id requires a new login', async () => {
       await load(testFlow(one(), two()));
       await stage.logIn('one');
       await deploy(testFlow(two()));
@@ -130,7 +130,7 @@ describe('AccountRegistry', () => {
       ['disabling it, nodes only', () => testFlow(one({ d: true }), two()), 'nodes'],
       ['renaming it', () => testFlow(one({ name: 'New' }), two()), 'nodes'],
       ['moving it into a flow', () => testFlow(one({ z: 'tab' }), two()), 'full'],
-      ['a deploy that changes nothing', () => testFlow(one(), two()), 'full'],
+      ['a Deploy that changes nothing', () => testFlow(one(), two()), 'full'],
       [
         'pointing it at another cloud',
         () => testFlow(one({ cloudUrl: 'https://api.cozify.fi/ui/0.2' }), two()),
@@ -215,7 +215,7 @@ describe('AccountRegistry', () => {
 
   it('does not wait for an unknown account when flows already run', async () => {
     const events = new EventEmitter();
-    // Node-RED can visit nodes once its flows are loaded.
+    // Node-RED can visit nodes only once flows are loaded, so flows are loaded here.
     const nodes = { eachNode: () => undefined };
     const red = { events, nodes, settings: { get: () => undefined } } as unknown as NodeAPI;
     const time = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

@@ -22,7 +22,7 @@ describe('AccountStores', () => {
     return tokenIn(one);
   }
 
-  /** Deploys store `to`, which moves the state from store `from` and can not delete it there. */
+  /** Deploys store `to`, which moves the state from store `from` but cannot delete it there. */
   async function moveWithoutDeletion(to: string, from: string): Promise<void> {
     const store = await bench.choose(to);
     bench.context.ask = (answer) => {
@@ -48,7 +48,7 @@ describe('AccountStores', () => {
       });
     }
 
-    it('fails to load until the previous store can be read, then has its state', async () => {
+    it('fails to load until the previous store can be read, then loads its state', async () => {
       await (await bench.choose('red')).load();
       await bench.leave('red', record(1));
       bench.context.away.add('red');
@@ -112,7 +112,7 @@ describe('AccountStores', () => {
       });
     }
 
-    it('keeps the newest state if the new store has an old copy of its own with another address', async () => {
+    it('keeps the newest state if the new store has an old copy from the same account with another address', async () => {
       await (await bench.choose('red')).save(record(1, 'other@example.fi'));
       await moveWithoutDeletion('blue', 'red');
       await (await bench.choose('blue')).save(record(2));
@@ -137,7 +137,7 @@ describe('AccountStores', () => {
       assert.equal(await tokenAfterRestart(), 'token-number-1');
     });
 
-    it('deletes the copy later, also after a restart', async () => {
+    it('deletes the old copy later, even after a restart', async () => {
       await (await bench.choose('red')).save(record(1));
       await moveWithoutDeletion('blue', 'red');
       assert.equal(await tokenAfterRestart(), 'token-number-1', 'readable without the other store');
@@ -149,7 +149,7 @@ describe('AccountStores', () => {
   });
 
   describe('Deploy that removes accounts', () => {
-    it('empties all stores that the account had, and no others', async () => {
+    it('empties all stores that the account used, and no others', async () => {
       const { one, two } = await bench.deploy({ one: 'red', two: '' });
       await one.save(record(1));
       await two.save(record(2));
@@ -252,7 +252,7 @@ describe('AccountStores', () => {
     assert.deepEqual(bench.files(), ['one.json']);
   });
 
-  it('remembers stores in memory if the list can not be saved', async () => {
+  it('remembers stores in memory if the list cannot be saved', async () => {
     await (await bench.choose('red')).save(record(1));
     bench.disk.failOn('open', 'ENOSPC');
     bench.context.away.add('red');

@@ -23,7 +23,7 @@ describe('DeployWatcher', () => {
     time.restore();
   });
 
-  /** Whether a call of settled() resolves at once. */
+  /** Whether `settled()` resolves at once. */
   async function isSettled(): Promise<boolean> {
     let isOver = false;
     void changes.settled().then(() => (isOver = true));

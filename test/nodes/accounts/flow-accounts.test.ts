@@ -22,7 +22,7 @@ const subflow = (instances: string): Config[] => [
   ...[...instances].map(instance),
 ];
 
-/** Emits the events of Node-RED in their order, which is the same in versions 3.1, 4.1 and 5.0. */
+/** Emits events in Node-RED's order, which is the same in versions 3.1, 4.1 and 5.0. */
 class FakeNodeRed {
   readonly events = new EventEmitter();
   flows: Config[] | undefined;
@@ -33,12 +33,15 @@ class FakeNodeRed {
     },
   };
 
-  /** Before flows are loaded, and after a failed load; says nothing about running flows. */
+  /**
+   * Emits the event that comes before flows are loaded and after a failed load. The event does not show whether flows
+   * run.
+   */
   emitLoading(error?: string): void {
     this.events.emit('runtime-event', { id: 'runtime-state', ...(error === undefined ? {} : { payload: { error } }) });
   }
 
-  /** Before flows are started, and when a user stops them. */
+  /** Emits the events that come before flows start, and when a user stops the flows. */
   stop(): void {
     this.events.emit('flows:stopping', { type: 'full' });
     this.doNotStart();
@@ -49,7 +52,7 @@ class FakeNodeRed {
     this.events.emit('runtime-event', { id: 'runtime-state', payload: { state: 'start' } });
   }
 
-  /** When flows are stopped or a node type is missing. */
+  /** Emits the event that comes when flows are stopped, or do not start because a node type is missing. */
   doNotStart(): void {
     this.events.emit('runtime-event', { id: 'runtime-state', payload: { state: 'stop' } });
   }
@@ -115,7 +118,7 @@ describe('FlowAccounts', () => {
   });
 
   for (const isRunning of [true, false]) {
-    describe(isRunning ? 'while flows run' : 'while flows are stopped or can not start', () => {
+    describe(isRunning ? 'while flows run' : 'while flows are stopped or cannot start', () => {
       it('reports an account removed by a Deploy once', () => {
         nodeRed.deploy([account('two')], isRunning);
         assert.deepEqual(removed, ['one']);
@@ -135,7 +138,7 @@ describe('FlowAccounts', () => {
         assert.deepEqual(removed, ['three']);
       });
 
-      it('reports nothing but the removals of Node-RED after a failed load', async () => {
+      it('reports only the removals that Node-RED lists after a failed load', async () => {
         nodeRed.emitLoading('project_not_found');
         await loaded();
         nodeRed.deploy([account('three')], isRunning);
@@ -162,7 +165,7 @@ describe('FlowAccounts', () => {
   }
 
   describe('with an account for each instance of a subflow', () => {
-    /** Claims an account for each instance, by default one named after its letter. */
+    /** Claims an account for each instance, by default an account named after the letter of the instance. */
     const claim = (letters: string, account = ''): void => {
       for (const one of letters) accounts.noteClaim(`${one}-inner`, `inner-${account || one}`);
     };
@@ -258,7 +261,7 @@ describe('FlowAccounts', () => {
       assert.deepEqual(removed, ['inner-c']);
     });
 
-    it('does not report the accounts of an instance with two accounts in earlier processes', () => {
+    it('does not report the accounts of an instance that had two accounts in earlier processes', () => {
       accounts.restoreClaims(['inner-c', 'inner-d'].map((id) => ({ id, template: 'inner', nodes: ['x-inner'] })));
       nodeRed.deploy(subflow('abx'), true);
       nodeRed.deploy(subflow('ab'), true);

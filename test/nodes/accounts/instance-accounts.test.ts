@@ -88,7 +88,7 @@ describe('Account of a subflow instance', () => {
     await untilGone(two);
   });
 
-  it('is kept while an instance that never ran may use it, also after a restart', async () => {
+  it('is kept while an instance that never ran may use it, even after a restart', async () => {
     const { two } = await begin({ two: 'two' });
     await deploy({}, { three: 'two' });
     await assertKept(two);

@@ -5,7 +5,7 @@ import type { LoginState, Snapshot } from '../../../src/index.js';
 const AT = '2030-01-01T12:03:00.000Z';
 const TOPIC = 'cozify/logins/one';
 
-/** The part of an account that LostLogins follows. */
+/** The parts of an account that LostLogins uses. */
 class FakeAccount implements FollowedAccount {
   readonly id = 'one';
   isReady = true;
@@ -44,7 +44,7 @@ describe('LostLogins', () => {
   const good = { account: 'Koti', isLost: false, at: null };
   const lost = { account: 'Koti', isLost: true, at: AT };
 
-  it('publishes a lost login once, and its return', () => {
+  it('publishes a lost login once, and its recovery once', () => {
     logins.follow(account);
     account.change({ lostLogin: { at: AT } });
     account.change({});
@@ -74,7 +74,7 @@ describe('LostLogins', () => {
     assert.deepEqual(published, [[TOPIC, lost]]);
   });
 
-  it('publishes nothing new at a Deploy, but a changed name of the account', () => {
+  it('publishes nothing new at a Deploy, except a changed account name', () => {
     account.lostLogin = { at: AT };
     logins.follow(account);
     logins.follow(account);

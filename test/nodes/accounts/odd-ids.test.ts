@@ -7,16 +7,16 @@ import { Stage } from '../support/stage';
 import { PendingLoginsStage, DAY, HOUR } from '../support/pending-logins-stage';
 import { until } from '../../support/wait';
 
-/** Ids in an imported flow that are no file names when encoded. */
+/** Ids, as in an imported flow, that are not valid file names even when encoded. */
 const ODD: [string, string][] = [
   ['with half of a surrogate pair', 'koti\ud83c'],
-  ['with the other half', 'koti\udfe1'],
+  ['with the other half of a surrogate pair', 'koti\udfe1'],
   ['of 244 characters', 'x'.repeat(244)],
   ['of 90 characters that take nine each when encoded', '\u20ac'.repeat(90)],
   ['of 5000 characters', 'y'.repeat(5000)],
 ];
 
-describe('Accounts with ids that are no file names', () => {
+describe('Accounts with ids that are not valid file names', () => {
   let stage: Stage;
 
   before(async () => {
@@ -53,7 +53,7 @@ describe('Accounts with ids that are no file names', () => {
   }
 });
 
-describe('Pending logins with ids that are no file names', () => {
+describe('Pending logins with ids that are not valid file names', () => {
   const stage = PendingLoginsStage.forSuite();
 
   it('are found by their own id', async () => {

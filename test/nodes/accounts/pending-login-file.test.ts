@@ -6,14 +6,14 @@ import { FaultyFs } from '../../src/support/faulty-fs';
 import { DAY, HOUR, PendingLoginsStage } from '../support/pending-logins-stage';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-/** A file of a later version. */
+/** The content of a file that a later version has written. */
 const NEWER = '{"cozify":99}';
 
 describe('Damaged file of pending logins', () => {
   const stage = PendingLoginsStage.forSuite();
   let email: string;
 
-  /** A pending login with a last good copy, after a restart. */
+  /** Makes a pending login whose file has a last good copy, and restarts. */
   beforeEach(async () => {
     email = await stage.logIn('one');
     assert.deepEqual(stage.files().sort(), ['+waiting.json', '+waiting.json.last']);
@@ -24,7 +24,7 @@ describe('Damaged file of pending logins', () => {
   const askForAnother = (id = 'two'): Promise<unknown> =>
     stage.logins.use(id, stage.cloudUrl, (account) => account.requestOtp(`${id}@example.fi`));
 
-  it('stays unchanged if it is of a newer version, and no code is sent', async () => {
+  it('stays unchanged if a later version has written it, and no code is sent', async () => {
     for (const more of ['', '.last']) writeFileSync(file(more), NEWER);
     const sent = stage.simulator.mails.length;
     await assert.rejects(askForAnother(), { code: 'COZIFY_STORE' });
@@ -33,7 +33,7 @@ describe('Damaged file of pending logins', () => {
     await assert.rejects(stage.logins.get('one'), { code: 'COZIFY_STORE' });
   });
 
-  it('leaves the last good copy in use', async () => {
+  it('does not prevent the use of the last good copy', async () => {
     writeFileSync(file(), 'garbage');
     await askForAnother();
     assert.ok(await stage.found('one', email));
@@ -42,7 +42,7 @@ describe('Damaged file of pending logins', () => {
     assert.equal(await stage.isThere('two'), true);
   });
 
-  it('is set aside under a name that stays', async () => {
+  it('is set aside under a name that later saves do not touch', async () => {
     for (const more of ['', '.last']) writeFileSync(file(more), `garbage${more}`);
     await askForAnother();
     const kept = stage.files().filter((name) => name.includes('.bad-'));
@@ -79,7 +79,7 @@ describe('Damaged file of pending logins', () => {
     for (const id of ['one', 'three']) assert.equal(await stage.isThere(id), true, id);
   });
 
-  it('ends an expired login though the file can not be deleted', async () => {
+  it('ends an expired login even if it cannot be deleted', async () => {
     const disk = new FaultyFs();
     stage.restart(new StateDirectory(stage.folder, silent, disk.fs));
     assert.equal(await stage.isThere('one'), true);

@@ -9,7 +9,7 @@ describe('Pending logins adopted during a request', () => {
   let endRequest: () => void;
   let request: Promise<unknown>;
 
-  /** Adopts a pending code while a request of the dialog still runs. */
+  /** Adopts a pending code while a request from the dialog is still running. */
   beforeEach(async () => {
     email = `${Math.random()}@example.fi`;
     account = await stage.begin('one');

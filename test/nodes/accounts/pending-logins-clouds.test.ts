@@ -35,7 +35,7 @@ describe('Pending logins at several clouds', () => {
     assert.equal(await stage.found('one', first, stage.otherUrl), null);
   });
 
-  it('keep the token of one out of the record of the other', async () => {
+  it('keep the token of one cloud out of the record of the other cloud', async () => {
     const first = await stage.logIn('one');
     const token = (await stage.found('one', first))?.clouds[0]?.login?.token ?? '';
     const second = await stage.logIn('one', stage.otherUrl);
@@ -67,7 +67,7 @@ describe('Pending logins at several clouds', () => {
     assert.ok(await stage.found('one', email));
   });
 
-  it('drop an adopted login and keep the other', async () => {
+  it('drop an adopted login, and keep the login at the other cloud', async () => {
     const first = await stage.logIn('one');
     const second = await stage.logIn('one', stage.otherUrl);
     await stage.logins.drop('one', stage.cloudUrl);
@@ -88,7 +88,7 @@ describe('Pending logins at several clouds', () => {
     for (const { account } of stage.accounts) await assert.rejects(account.readSnapshot(), { code: 'COZIFY_CLOSED' });
   });
 
-  it('count separately among the twenty', async () => {
+  it('count separately towards the limit of twenty', async () => {
     const first = await stage.logIn('one');
     for (let number = 0; number < 19; number += 1) {
       await stage.passed(1_000);

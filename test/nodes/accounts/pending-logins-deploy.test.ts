@@ -72,7 +72,7 @@ describe('Pending logins at a Deploy', () => {
       assertSnapshot(await post('authenticate', { cloudUrl: otherUrl(), ...body, otp }), 200, 'authenticated');
     }
 
-    it('are adopted by an address that an email node has set', async () => {
+    it('are adopted if an email node has set their address', async () => {
       const email = 'by-node@example.fi';
       await stage.load(flow(), { credentials: {} });
       await stage.account().email(email);
@@ -82,7 +82,7 @@ describe('Pending logins at a Deploy', () => {
       assert.deepEqual([state, current], ['authenticated', email]);
     });
 
-    it('are adopted by the configured address, which replaces the current one', async () => {
+    it('are adopted if they have the configured address, which then replaces the current address', async () => {
       const [email, another] = ['configured@example.fi', 'another@example.fi'];
       await stage.load(flow(), { credentials: { [ACCOUNT]: { email } } });
       await stage.account().email(another);

@@ -14,7 +14,7 @@ describe('Pending logins', () => {
     assert.ok(!existsSync(join(stage.folder, '+waiting.json')));
   });
 
-  it('are found with the same address and cloud only', async () => {
+  it('are found only with the same address and cloud', async () => {
     const email = await stage.logIn('one');
     const record = await stage.found('one', email);
     assert.equal(record?.email, email);
@@ -74,7 +74,7 @@ describe('Pending logins', () => {
   });
 
   for (const isRestarted of [false, true]) {
-    it(`are deleted after 24 hours without a request${isRestarted ? ', also after a restart' : ''}`, async () => {
+    it(`are deleted after 24 hours without a request${isRestarted ? ', even after a restart' : ''}`, async () => {
       await stage.logIn('one');
       if (isRestarted) stage.restart();
       await stage.clock.advance(DAY + HOUR);
@@ -82,7 +82,7 @@ describe('Pending logins', () => {
     });
   }
 
-  it('are at most twenty, without the oldest', async () => {
+  it('are limited to the twenty newest', async () => {
     for (let number = 0; number < 22; number += 1) {
       await stage.passed(1_000);
       await stage.logIn(`login-${number}`);
@@ -93,12 +93,12 @@ describe('Pending logins', () => {
     assert.deepEqual(kept, [false, false, ...Array.from({ length: 20 }, () => true)]);
   });
 
-  it('continue where they were', async () => {
+  it('are continued by the next request for the same account', async () => {
     await stage.logIn('one');
     assert.equal(await stage.begin('one'), (await stage.logins.get('one'))?.account);
   });
 
-  it('apply a Retry-After of the cloud to their own account only, also after a restart', async () => {
+  it('apply a Retry-After from the cloud only to their own account, even after a restart', async () => {
     const requests = (): number => stage.simulator.count('requestlogin');
     const before = requests();
     const ask = (id: string): Promise<unknown> => stage.logins.use(id, stage.cloudUrl, (it) => it.requestOtp('a@b.fi'));
@@ -137,7 +137,7 @@ describe('Pending logins', () => {
     assert.equal(await stage.found('one', email), null);
   });
 
-  it('have files beside the accounts for any id', async () => {
+  it('have files beside those of the accounts, whatever their id', async () => {
     for (const id of ['../x', 'a/b', '..', '%2e%2e', 'ä', 'one+waiting', 'key', 'codes']) {
       const email = await stage.logIn(id);
       stage.restart();
