@@ -4,7 +4,7 @@ import { assertRefused, post } from '../support/admin-client';
 import { ACCOUNT, accountNode, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
-describe('The endpoint of a dashboard', () => {
+describe('The dashboard endpoint', () => {
   let stage: Stage;
 
   before(async () => {
@@ -22,7 +22,7 @@ describe('The endpoint of a dashboard', () => {
     return reply.body as unknown as DashboardPlan;
   };
 
-  it('plans all rooms and scenes of all hubs, more than a page of the list', async () => {
+  it('plans all rooms and scenes of all hubs, even more than fit on a page of the list', async () => {
     const { rooms, nodes, shown, path } = await plan();
     assert.deepEqual([nodes, shown, path], [[], 0, '/dashboard/home']);
     for (const name of ['Sauna (Koti)', 'Sauna (Mökki)', 'Tilanteet (Koti)', 'Tilanteet (Mökki)']) {
@@ -59,7 +59,7 @@ describe('The endpoint of a dashboard', () => {
     }
   });
 
-  it('asks for a login without one', async () => {
+  it('fails with COZIFY_OTP_REQUIRED without a login', async () => {
     assertRefused(await post('dashboard', {}, 'nobody'), 409, 'COZIFY_OTP_REQUIRED');
   });
 });

@@ -6,10 +6,13 @@ import { assertRefused, get, type AdminReply } from '../support/admin-client';
 import { ACCOUNT, accountNode, testFlow } from '../support/flow';
 import { Stage } from '../support/stage';
 
-/** The files of the package. As a named pipe without a writer, a file keeps each reader waiting, as a dead share does. */
+/**
+ * Names of the files of the package. Tests replace the files with named pipes that have no writer, which block each
+ * reader as a dead share does.
+ */
 const FILES = [`${ACCOUNT}.json`, 'key', 'codes', 'stores', '+waiting.json'];
 
-/** How long a request waits for files, and what a loaded machine adds to that. */
+/** The 10 s for which a request waits for files, and a margin for a busy machine. */
 const PATIENCE_MS = 12_900;
 
 describe('Admin endpoints with files on a dead share', function () {
@@ -27,7 +30,7 @@ describe('Admin endpoints with files on a dead share', function () {
 
   const pathOf = (name: string): string => join(stage.userDir, 'cozify', name);
 
-  /** Makes each reader of a file wait. */
+  /** Replaces the files with named pipes, so that each reader waits. */
   function hang(): void {
     mkdirSync(pathOf(''), { recursive: true });
     for (const name of FILES) {
@@ -36,19 +39,19 @@ describe('Admin endpoints with files on a dead share', function () {
     }
   }
 
-  /** Ends the files, so that waiting readers continue. */
+  /** Opens and closes each pipe for writing, so that waiting readers continue, and removes the pipe. */
   function comeBack(): void {
     for (const name of FILES) {
       try {
         closeSync(openSync(pathOf(name), constants.O_WRONLY | constants.O_NONBLOCK));
       } catch {
-        // The file has no reader.
+        // The pipe has no reader.
       }
       rmSync(pathOf(name), { force: true });
     }
   }
 
-  /** Waits for an answer, which must come within the 10 s that a request waits for files. */
+  /** Waits for the reply to a request, and asserts that it came within {@link PATIENCE_MS}. */
   async function timed(request: Promise<AdminReply>): Promise<AdminReply> {
     const startedAt = performance.now();
     const reply = await request;

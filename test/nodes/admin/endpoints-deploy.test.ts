@@ -48,7 +48,7 @@ describe('Dialog login during a Deploy', () => {
       ['one Deploy', [() => deploy()]],
       ['two Deploys', [() => deploy(), () => deploy({ name: 'New' })]],
     ] as const) {
-      it(`is adopted by the account, and answered with its snapshot, after ${count}`, async () => {
+      it(`is adopted by the account, whose snapshot is the reply, after ${count}`, async () => {
         const reply = await logIn(async () => {
           for (const next of deploys) await next();
         });
@@ -72,7 +72,7 @@ describe('Dialog login during a Deploy', () => {
       assert.equal((await stage.account().token()).value, token);
     });
 
-    it('waits for a Deploy with its address if this one has another', async () => {
+    it('waits for a Deploy with its address if the first Deploy has another', async () => {
       assertSnapshot(await logIn(() => deploy({}, 'someone-else@example.fi')), 200, 'authenticated');
       assert.equal((await stage.account().readSnapshot()).state, 'otp-required');
       await deploy();

@@ -62,11 +62,11 @@ describe('Admin endpoints: odd requests and accounts', () => {
     assert.doesNotMatch(reply.text, /COZIFY/);
   });
 
-  it('treat a very long id as one without a login', async () => {
+  it('treat a very long id as an account without a login', async () => {
     for (const id of ['x'.repeat(300), 'ä'.repeat(60)]) assertSnapshot(await get(id), 200, 'otp-required');
   });
 
-  it('send Retry-After with a 429 if the cloud named no time', async () => {
+  it('send Retry-After with a 429 even if the cloud named no time', async () => {
     sinon.stub(stage.account(), 'requestOtp').rejects(new CozifyError('COZIFY_RATE_LIMITED', 'Slow down, please.'));
     const reply = await post('otp', {});
     assert.deepEqual([reply.headers['retry-after'], reply.body.retryAfter], ['60', 60]);
@@ -147,7 +147,7 @@ describe('Admin endpoints: odd requests and accounts', () => {
     await other.stop();
   });
 
-  it('show the address of a pending login in the answer of otp', async () => {
+  it('show the address of a pending login in the response to otp', async () => {
     const { cloudUrl } = stage.simulator;
     const { body } = await post('otp', { email: 'waiting@example.fi', cloudUrl }, 'waits');
     assert.deepEqual([body.email, body.account], ['waiting@example.fi', 'waiting@example.fi']);

@@ -7,7 +7,7 @@ import { Stage } from '../support/stage';
 
 const ADDRESSES = { first: 'first@example.fi', second: 'second@example.fi' };
 
-describe('Dialog of an account in a subflow with addresses per instance', () => {
+describe('Dialog of an account in a subflow with an address for each instance', () => {
   let stage: Stage;
   before(async () => {
     stage = await Stage.open();
@@ -42,13 +42,13 @@ describe('Dialog of an account in a subflow with addresses per instance', () => 
     assert.deepEqual(await stateOf('second'), ['authenticated', ADDRESSES.second]);
   });
 
-  it('starts a pending login for an address of no instance', async () => {
+  it('starts a pending login for an address that no instance has', async () => {
     await logIn('third@example.fi');
     for (const instance of ['first', 'second'])
       assert.equal(((await stateOf(instance)) as string[])[0], 'otp-required');
   });
 
-  it('logs out the shown instance only', async () => {
+  it('logs out only the shown instance', async () => {
     await logIn(ADDRESSES.first);
     const second = await logIn(ADDRESSES.second);
     assertSnapshot(await get(second), 200, 'authenticated');

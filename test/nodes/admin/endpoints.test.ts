@@ -104,7 +104,7 @@ describe('Admin endpoints', () => {
       assert.deepEqual(await stage.account().readSnapshot(), before);
     });
 
-    it('use the deployed address at another cloudUrl, also right after the start', async () => {
+    it('use the deployed address at another cloudUrl, even right after the start', async () => {
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       const early = await post('otp', { cloudUrl });
       await stage.account().readSnapshot();
@@ -187,8 +187,8 @@ describe('Admin endpoints', () => {
       });
     }
 
-    it('answer 400 to malformed JSON, possibly by Node-RED', async () => {
-      // The helper's server has only the error handler of Express.
+    it('answer 400 to malformed JSON, which Node-RED may answer first', async () => {
+      // The helper's server has only the error handler of Express, which writes to the console.
       sinon.stub(console, 'error');
       for (const action of ACTIONS) assert.equal((await post(action, '{"email":')).status, 400);
     });
@@ -226,7 +226,7 @@ describe('Admin endpoints', () => {
       });
     }
 
-    it('answer 429 with Retry-After, and 502 to a 503 of the cloud', async () => {
+    it('answer 429 with Retry-After, and 502 to a 503 from the cloud', async () => {
       const retryAfter = 17;
       const limited = new CozifyError('COZIFY_RATE_LIMITED', 'Too many codes.', { retryAfter });
       sinon.stub(stage.account(), 'requestOtp').rejects(limited);
@@ -253,7 +253,7 @@ describe('Admin endpoints', () => {
       assertSnapshot(await get(), 200, 'authenticated');
     });
 
-    it('answer 503 while the state can not be read', async () => {
+    it('answer 503 while the state cannot be read', async () => {
       await stage.load(testFlow(accountNode({ store: 'no-such-store' })));
       assertRefused(await get(), 503, 'COZIFY_STORE');
       for (const action of ACTIONS) assertRefused(await post(action, { otp: 'P7BQ8E' }), 503, 'COZIFY_STORE');
@@ -305,7 +305,7 @@ describe('Admin endpoints', () => {
       assert.ok(!text.includes('secret'));
     });
 
-    it('work while the state can not be read', async () => {
+    it('work while the state cannot be read', async () => {
       await stage.load(testFlow(accountNode({ store: 'no-such-store' })));
       const { status, body } = await diagnostics();
       assert.deepEqual([status, body.isRunning], [200, true]);
@@ -336,7 +336,7 @@ describe('Admin endpoints', () => {
       assert.equal(asked(), before);
     });
 
-    it('passes on the error of an unclear answer', async () => {
+    it('passes on the error if the cloud gives no verdict', async () => {
       await stage.logIn();
       stage.simulator.fault('hubkeys', { status: 500 });
       assertRefused(await post('ping', {}), 502, 'COZIFY_API');
@@ -357,7 +357,7 @@ describe('Admin endpoints', () => {
     });
   });
 
-  it('share the limits of codes with flow steps', async () => {
+  it('share the code limits with flow steps', async () => {
     const email = 'limited@example.fi';
     await stage.account().requestOtp(email);
     const mails = stage.simulator.mails.length;
@@ -370,7 +370,7 @@ describe('Admin endpoints', () => {
   });
 
   describe('permissions of Node-RED', () => {
-    /** Replaces the permission check of routes by one that accepts the permissions in `given`. */
+    /** Replaces the permission check of routes with a check that accepts the permissions in `given`. */
     function guard(given: Set<string>): (inner: Register) => Register {
       return (inner) => (RED) => {
         const needsPermission =

@@ -13,7 +13,10 @@ import { Stage } from '../support/stage';
 /** Number of random changes. */
 const CHANGES = sized(60, 500);
 const SEED = 20_261_128;
-/** Milliseconds in which a change counts as made by a command with the same value, because both look the same. */
+/**
+ * Milliseconds after a command in which a change to the same value is attributed to the command, because the hub does
+ * not name the author of a change.
+ */
 const OWN_MS = 10_000;
 const OTHER = 'other-account';
 const NODES = ['kitchen', 'evening', 'alarm'];
@@ -105,7 +108,10 @@ describe('Authors of changes in the feed', () => {
     return JSON.parse(reply.text) as FeedAnswer;
   }
 
-  /** Waits for the first switching of each device since a position of the feed. */
+  /**
+   * Waits until each device has been switched since a position of the feed. Returns the first such event of each
+   * device, and the last position.
+   */
   async function switched(
     after: string,
     ids: readonly string[],

@@ -69,7 +69,7 @@ describe('Picker endpoints', () => {
     assert.equal(lamp?.hub, hub().id);
   });
 
-  it('compress answers if the browser accepts it', async () => {
+  it('compress responses if the browser accepts compression', async () => {
     const [compressed, plain] = [await things(), await things({}, ACCOUNT, { 'Accept-Encoding': 'identity' })];
     assert.deepEqual(
       [compressed, plain].map(({ headers }) => headers['content-encoding']),
@@ -159,7 +159,7 @@ describe('Picker endpoints', () => {
     };
     const idsOf = ({ things: found }: ThingPage): string[] => found.map(({ id }) => id);
 
-    it('list unreachable things and empty batteries as soon as they are, and count the hidden ones', async () => {
+    it('list things as soon as they are unreachable or have an empty battery, and count the hidden things', async () => {
       const { id } = named('Saunan lämpömittari');
       const { total } = await filtered({});
       const before = await filtered({ unreachable: true });
@@ -287,7 +287,7 @@ describe('Picker endpoints', () => {
     });
   }
 
-  it('fail with COZIFY_OTP_REQUIRED without a login, also for an unknown id', async () => {
+  it('fail with COZIFY_OTP_REQUIRED without a login, even for an unknown id', async () => {
     assertRefused((await things({}, 'nobody')) as unknown as AdminReply, 409, 'COZIFY_OTP_REQUIRED');
     await stage.load(testFlow(accountNode()));
     assertRefused((await things()) as unknown as AdminReply, 409, 'COZIFY_OTP_REQUIRED');
@@ -368,7 +368,7 @@ describe('Picker endpoints', () => {
       );
     });
 
-    it('reports no thing as gone while the hub is offline, and finds cached ones', async () => {
+    it('reports no thing as gone while the hub is offline, and finds cached things', async () => {
       const [lamp] = [named('Lukuvalo')];
       await resolve({ targets: [target('Lukuvalo')] });
       await hub().goOffline();
@@ -384,7 +384,7 @@ describe('Picker endpoints', () => {
     it('starts no regular polls, and refuses invalid bodies', async () => {
       hub().log.clear();
       await resolve({ targets: [target('Lukuvalo')] });
-      // Devices come from a poll.
+      // The devices are loaded with a single poll.
       assert.ok(hub().log.count({ path: '/hub/poll' }) <= 1);
       assertRefused(await post('resolve', {}, 'nobody'), 409, 'COZIFY_OTP_REQUIRED');
       for (const body of [{ targets: 'x' }, { rooms: [7] }, { hubs: 'x' }, { rooms: Array(2_001).fill('x') }]) {
@@ -431,7 +431,7 @@ describe('Picker endpoints', () => {
       assert.deepEqual([result?.sent, result?.confirmed, result?.state?.['on']], [true, true, true]);
     });
 
-    it('refuses a command without targets and an unknown one', async () => {
+    it('refuses a command without targets and an unknown command', async () => {
       hub().log.clear();
       const targets = [{ id: named('Lukuvalo').id, name: '' }];
       for (const body of [{}, { targets: [] }, { targets, command: 'dance' }, { targets: 'x', command: 'on' }]) {
@@ -470,7 +470,7 @@ describe('Picker endpoints with 10,000 devices', () => {
   });
   after(() => stage?.close());
 
-  it('return 50 devices a page, each once', async () => {
+  it('return each device once, in pages of 50', async () => {
     const seen = new Set<string>();
     let after = '';
     let pages = 0;

@@ -43,7 +43,7 @@ describe('Recording of a home', () => {
     return found;
   };
 
-  /** Opens and closes the door until both are recorded. */
+  /** Opens and closes the door, and waits until each change is recorded. */
   async function recordsADoor(): Promise<void> {
     for (const open of [true, false]) {
       const { count } = stateOf(await read());
@@ -129,7 +129,7 @@ describe('Recording of a home', () => {
     }
   });
 
-  it('is the only one until it is stopped, and is deleted with forget: true', async () => {
+  it('prevents another recording until it is stopped, and is deleted with forget: true', async () => {
     assert.equal(stateOf(await read()).state, 'none');
     assertRefused(await read('/file'), 404, 'COZIFY_NOT_FOUND');
     assert.equal((await post('recording', {})).status, 202);

@@ -95,7 +95,7 @@ describe('Targets resolved for the sidebar', () => {
     const { error } = msg.cozify;
     if (error === undefined) return String((msg['device'] as { id?: string } | undefined)?.id);
     if (error.code === 'COZIFY_NOT_FOUND') return 'gone';
-    // A target without a name or id is invalid for both.
+    // A target without a name and an id is invalid for the node and for the endpoint.
     return error.code === 'COZIFY_BAD_INPUT' && / are called "/.test(error.message) ? 'several' : 'unknown';
   }
 
