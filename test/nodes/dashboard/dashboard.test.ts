@@ -72,7 +72,7 @@ function only(nodes: readonly FlowNode[], type: string): FlowNode {
   return first;
 }
 const wiresOf = (node: FlowNode): string[][] => node['wires'] as string[][];
-/** Returns the widgets as text, in their order on the page: type, label and group. */
+/** Returns the widgets as texts in their order on the page, with group, type and label. */
 function pageOf(nodes: readonly FlowNode[]): string[] {
   const nameOf = (id: unknown): unknown => nodes.find((node) => node.id === id)?.['name'];
   return nodes
@@ -80,7 +80,7 @@ function pageOf(nodes: readonly FlowNode[]): string[] {
     .sort((one, other) => Number(one['order']) - Number(other['order']))
     .map(({ type, label, group }) => `${String(nameOf(group))}: ${type} ${String(label)}`);
 }
-/** Changes properties of one node. */
+/** Returns the nodes, with changed properties for one of them. */
 const withChange = (nodes: readonly FlowNode[], id: string | undefined, change: object): FlowNode[] =>
   nodes.map((node) => (node.id === id ? { ...node, ...change } : node));
 
@@ -120,7 +120,7 @@ describe('The widgets of a dashboard', () => {
     ],
     ['a thermometer', thermometer(), ['ui-text Lämpömittari', 'ui-chart Temperatures, °C']],
     [
-      'a sensor of air quality',
+      'an air quality sensor',
       device({ name: 'Ilma', state: { co2: 920, humidity: 25 } }),
       ['ui-text Ilma', 'ui-text Ilma, carbon dioxide'],
     ],
@@ -162,7 +162,7 @@ describe('The widgets of a dashboard', () => {
     assert.deepEqual(command['targets'], [{ hub: HUB, kind: 'scene', id: 'id of Kotona at hub-1', name: 'Kotona' }]);
   });
 
-  it('of a lamp show its state and share a command, without a loop', () => {
+  it('show the state of a lamp and share its command node, without a loop', () => {
     const nodes = make([lamp()]);
     const [toggle, slider, command] = ['ui-switch', 'ui-slider', 'cozify-command'].map((type) => only(nodes, type));
     assert.ok(toggle && slider && command);
@@ -188,14 +188,14 @@ describe('The widgets of a dashboard', () => {
     assert.deepEqual([command['command'], command['targets'], command['confirm']], ['payload', target, 3]);
   });
 
-  it('of a blind set its field', () => {
+  it('set the field of a blind', () => {
     const blind = device({ name: 'Verho', abilities: [{ field: 'position', type: 'number', min: 0, max: 100 }] });
     const nodes = make([blind]);
     const { command, field } = only(nodes, 'cozify-command');
     assert.deepEqual([command, field], ['set', 'position']);
   });
 
-  it('of a boiler accept its temperature', () => {
+  it('accept the temperature of a boiler', () => {
     const boiler = device({
       name: 'Varaaja',
       abilities: [{ field: 'targetTemperature', type: 'number', min: 0, max: 100, unit: '°C' }],
@@ -265,7 +265,7 @@ describe('A plan of a dashboard', () => {
     assert.deepEqual(plan(home, { rooms: ['no room'] }).nodes, []);
   });
 
-  it('tells equal rooms of two hubs apart, and equal rooms of one hub', () => {
+  it('distinguishes rooms with the same name, at two hubs and at one hub', () => {
     const things = [
       lamp('A', { room: 'Sauna', roomId: '1' }),
       lamp('B', { room: 'Sauna', roomId: '2' }),
@@ -396,12 +396,12 @@ describe('A dashboard beside existing flows', () => {
     assert.equal(only(nodes, 'ui-button')['group'], groupNamed('Scenes'));
   });
 
-  it('knows its page, groups and things after changes by hand', () => {
+  it('recognises its page, groups and things after changes by hand', () => {
     const made = make(home);
     const [pageId, groupId] = [only(made, 'ui-page').id, ofType(made, 'ui-group')[0]?.id];
     let flows = withChange(made, pageId, { name: 'Kämppä', path: '/', className: 'wide cozify-home' });
     flows = withChange(flows, groupId, { name: 'Olkkari' });
-    // A node between, and a target by name as the dialog saves it.
+    // Puts nodes between, and targets a thing by name as the dialog saves it.
     const toggle = only(flows, 'ui-switch');
     const byId = ofType(flows, 'cozify-changes').slice(1);
     flows = flows.filter((node) => !byId.includes(node));
@@ -428,7 +428,7 @@ describe('A dashboard beside existing flows', () => {
     );
   });
 
-  it('does not count nodes of other pages', () => {
+  it('does not count nodes on other pages', () => {
     const flows = make(home).map((node) => (node.type === 'ui-page' ? { ...node, className: '' } : node));
     assert.equal(plan(home, { flows }).shown, 0);
   });
