@@ -117,7 +117,7 @@ describe('Messages of action nodes', () => {
       for (const payload of payloads) assert.equal((await stage.ask('ping', { payload })).output, 2);
     });
 
-    it('may have read-only properties in place of the answer', async () => {
+    it('may have read-only properties where the answer is written', async () => {
       for (const name of ['payload', 'cozify', 'otp']) {
         const msg = Object.defineProperty({ topic: 'kept' }, name, { value: 'old', enumerable: true });
         const { output, msg: sent } = await stage.ask('email', msg);
@@ -127,7 +127,7 @@ describe('Messages of action nodes', () => {
       }
     });
 
-    it('are refused if msg.otp can not be read', async () => {
+    it('are refused if msg.otp cannot be read', async () => {
       const requests = stage.simulator.count('*');
       const { output, msg } = await stage.ask('authenticate', unreadable('otp', { payload: 'left alone' }));
       assert.equal(output, undefined);
@@ -136,7 +136,7 @@ describe('Messages of action nodes', () => {
     });
   });
 
-  describe('with properties that can not be read or set', () => {
+  describe('with properties that cannot be read or set', () => {
     // Without Catch and Complete nodes, because these copy the message, which fails.
     const bare = (): FlowNode[] => flow().filter(({ id }) => id !== 'catch' && id !== 'complete');
     const stubborn = (name: string): Message => {
@@ -146,11 +146,11 @@ describe('Messages of action nodes', () => {
       return Object.defineProperty({}, name, { enumerable: true, configurable: true, get: () => 1, set });
     };
     const CASES: [string, () => Message][] = [
-      ['topic can not be read', () => unreadable('topic')],
-      ['payload can not be read', () => unreadable('payload')],
-      ['cozify can not be read', () => unreadable('cozify')],
-      ['payload can not be set', () => stubborn('payload')],
-      ['cozify can not be set', () => stubborn('cozify')],
+      ['topic cannot be read', () => unreadable('topic')],
+      ['payload cannot be read', () => unreadable('payload')],
+      ['cozify cannot be read', () => unreadable('cozify')],
+      ['payload cannot be set', () => stubborn('payload')],
+      ['cozify cannot be set', () => stubborn('cozify')],
     ];
 
     for (const [name, make] of CASES) {
@@ -174,7 +174,7 @@ describe('Messages of action nodes', () => {
       });
     }
 
-    it('fail if a parameter can not be read, and never end Node-RED', async () => {
+    it('fail if a parameter cannot be read, and never end Node-RED', async () => {
       await stage.load(flow());
       await assertNothingUnhandled(async () => {
         stage.give('ping', unreadable('expiry'));
@@ -185,7 +185,7 @@ describe('Messages of action nodes', () => {
   });
 
   describe('that change during the step', () => {
-    /** Kinds of change with a title, and whether properties are readable afterwards. */
+    /** Changes of a message during the step: the title, the change, and whether properties are readable afterwards. */
     const CHANGES: [string, (msg: Message) => Stubborn, boolean][] = [
       ...[Object.freeze, Object.seal, Object.preventExtensions].map(
         (fix): [string, (msg: Message) => Stubborn, boolean] => [
@@ -262,12 +262,12 @@ describe('Messages of action nodes', () => {
       });
     }
 
-    /** Number of errors of the node in the log. */
+    /** The number of errors that the node has logged. */
     const errorsLogged = (): number =>
       helper.log().args.filter(([{ level, id }]) => level === 20 && id === 'email').length;
   });
 
-  it('may inherit properties, also read-only ones', async () => {
+  it('may inherit properties, even read-only ones', async () => {
     await stage.load(flow());
     for (const fix of [<T>(one: T): T => one, Object.freeze]) {
       const defaults = fix({ payload: 'old', cozify: 'old', topic: 'kept', otp: CODE });

@@ -145,7 +145,7 @@ describe('Results of action nodes', () => {
     });
   });
 
-  it('have the snapshot with COZIFY_BAD_INPUT right after the start', async () => {
+  it('have the snapshot beside COZIFY_BAD_INPUT, even right after the start', async () => {
     await stage.load(testFlow(accountNode(), actionNode('ping')));
     const outcome = await stage.ask('ping', { expiry: null });
     assertFailure(outcome, 'COZIFY_BAD_INPUT');
@@ -161,7 +161,7 @@ describe('Results of action nodes', () => {
     assert.equal(stage.simulator.count('*'), requests);
   });
 
-  it("fail with COZIFY_STORE and have only the account's id while the state can not be read", async () => {
+  it("fail with COZIFY_STORE and have only the account's id while the state cannot be read", async () => {
     await stage.load(testFlow(accountNode({ store: 'no-such-store' }), ...actions()));
     for (const id of OPERATIONS) {
       const outcome = await stage.ask(id);

@@ -105,14 +105,14 @@ describe('defineAction', () => {
     assert.deepEqual(await valuesBy(properties), { ...properties, target: undefined, path: undefined, leaveBy: 1 });
   });
 
-  it('prefers the message to the node, except for parameters of the node only', async () => {
+  it('prefers the message to the node, except for parameters that only the node can set', async () => {
     const both = { seconds: 60, kind: 'room', label: '', condition: { field: 'on' } };
     const msg = { ...both, rooms: ['Keittiö'], target: 'sauna', path: 'x' };
     const values = await valuesBy({ rooms: ['Sauna'], seconds: 5, target: 'of the node' }, msg);
     assert.deepEqual(values, { ...both, rooms: ['Sauna'], target: 'SAUNA', path: undefined, leaveBy: 1 });
   });
 
-  it('parses a text of the node, but not of a message', async () => {
+  it('parses a text from the node, but not from a message', async () => {
     const { seconds, label } = await valuesBy({ seconds: ' 5 ', label: ' 5 ' });
     assert.deepEqual([seconds, label], [5, '5']);
     assert.equal((await valuesBy({ label: 'true' }))['label'], 'true');
@@ -128,7 +128,7 @@ describe('defineAction', () => {
     await refuses({}, { target: 5 }, 'target should be a name.');
   });
 
-  it('refuses a value that can not be read', async () => {
+  it('refuses a value that cannot be read', async () => {
     await load();
     const { proxy: condition, revoke } = Proxy.revocable({}, {});
     revoke();

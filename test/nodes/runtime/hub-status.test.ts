@@ -152,7 +152,7 @@ describe('HubStatus', () => {
     assert.equal((await settled())?.text, 'epäonnistui: lähetä true tai false');
   });
 
-  it('shows the name of one of several things, also if it is unreachable', async () => {
+  it('shows the name of one of several things, even if it is unreachable', async () => {
     open('', 'fi').show([thing({ on: true }), thing({ on: true })]);
     const sauna = { name: 'Sauna' };
     status.showChanged(thing({ temperature: 85.8 }, sauna));
@@ -249,7 +249,7 @@ describe('HubStatus', () => {
     assert.equal((await settled())?.text, 'on');
   });
 
-  it('shows the state of its own hubs only', async () => {
+  it('shows the state of only its own hubs', async () => {
     snapshot.hubs = [hub('hub-1', { default: true }), hub('hub-2', { reachable: false })];
     open();
     assert.deepEqual(last(), {});
@@ -325,7 +325,7 @@ describe('HubStatus', () => {
     assert.equal((await settled())?.text, 'on 100 %');
   });
 
-  it('sends no status twice, except the first again after the start for Status nodes', async () => {
+  it('sends no status twice, but repeats the first one after the start for Status nodes', async () => {
     open().show([thing({ on: true })]);
     await settled();
     for (let times = 0; times < 3; times++) status.show([thing({ on: true })]);

@@ -21,7 +21,7 @@ describe('Status texts', () => {
     assert.equal([...statusText('en', 'gone', { name: '💡'.repeat(99) })].length, 40);
   });
 
-  it('drop a name without room, but never the value', () => {
+  it('drop a name that does not fit, but never the value', () => {
     assert.equal(
       fitted({ before: '3 devices ·', name: 'Eteinen', after: 'motion 06:09' }),
       '3 devices · Eteinen motion 06:09',

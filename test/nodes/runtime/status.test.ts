@@ -10,7 +10,7 @@ import { accountNode, actionNode, type FlowNode, inSubflow, OPERATIONS, placed, 
 import { Stage } from '../support/stage';
 import { until } from '../../support/wait';
 
-/** The part of an account that a status uses. */
+/** The parts of an account that a status uses. */
 class FakeAccount {
   isReady = true;
   loadError: CozifyError | undefined;
@@ -65,7 +65,7 @@ describe('followAccount', () => {
     });
   }
 
-  it('shows nothing after its node has closed, also for a new account', () => {
+  it('shows nothing after its node has closed, even for a new account', () => {
     const follower = followAccount(RED, node, () => found);
     const before = status.callCount;
     follower.stop();
@@ -81,7 +81,7 @@ describe('followAccount', () => {
     assert.deepEqual(last(), { fill: 'red', shape: 'ring', text: 'no account' });
   });
 
-  it('shows red if the account is misconfigured or its state can not be read', () => {
+  it('shows red if the account is misconfigured or its state cannot be read', () => {
     const problem = new CozifyError('COZIFY_BAD_INPUT', 'bad');
     const shown = { fill: 'red', shape: 'ring', text: 'check account' };
     followAccount(RED, node, () => ({ problem }) as AccountNode);
@@ -111,7 +111,7 @@ describe('followAccount', () => {
     assert.equal(account.subscribers.size, 1);
   });
 
-  it('follows an account that comes, is replaced and goes', () => {
+  it('follows an account that is added, replaced and removed', () => {
     found = undefined;
     const follower = followAccount(RED, node, () => found);
     found = accountNodeOf(account);
@@ -203,7 +203,7 @@ describe('Statuses in a flow', () => {
     await untilShown('instance-inside', 'no account');
   });
 
-  it('are red without an account, and if it is misconfigured', async () => {
+  it('are red without an account, or with a misconfigured one', async () => {
     const events = placed({ id: 'events', type: 'cozify-events', account: 'gone', wires: [] });
     await stage.load(testFlow(actionNode('ping', { account: 'gone' }), events));
     for (const id of ['ping', 'events']) assert.deepEqual([shown(id).fill, shown(id).text], ['red', 'no account']);
