@@ -20,7 +20,7 @@ describe('Keys of a context store', () => {
   });
   afterEach(() => sinon.restore());
 
-  describe('with ids that differ in case only, in a store that ignores case', () => {
+  describe('with ids that differ only in case, in a store that ignores case', () => {
     const ids = ['koti', 'Koti', 'KOTI'];
     const kept = async (): Promise<unknown[]> => Promise.all(ids.map(async (id) => (await openFor(id).load())?.email));
 
@@ -41,7 +41,7 @@ describe('Keys of a context store', () => {
     });
   });
 
-  it('are different for an account and a value set aside for another', async () => {
+  it('are different for an account and a value set aside for another account', async () => {
     await openFor('account_bad').save(RECORD);
     context.at('disk').set('cozify_account', 'broken');
     assert.equal(await openFor('account').load(), null);

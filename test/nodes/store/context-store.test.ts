@@ -64,7 +64,7 @@ describe('ContextStore', () => {
     });
   }
 
-  it('saves ciphertext only, different each time', async () => {
+  it('saves only ciphertext, which differs each time', async () => {
     const store = open();
     await store.save(RECORD);
     const [[key, first] = ['', '']] = context.at('disk');
@@ -177,7 +177,7 @@ describe('ContextStore', () => {
     it('changes nothing without a context', () =>
       assertAway(new ContextStore(fakeRed(settings()), 'disk', 'a', () => undefined)));
 
-    it('hides the text of an error of the store', async () => {
+    it('hides the text of an error from the store', async () => {
       context.error = new Error('a secret of the driver');
       await assertAway(open());
       await assert.rejects(open().load(), ({ message }: Error) => !message.includes('a secret'));
@@ -300,7 +300,7 @@ describe('Account in a context store', () => {
     await until('the context to be empty', () => kept() === undefined);
   });
 
-  it('is deleted with its record, also if it was disabled at the start', async () => {
+  it('is deleted with its record, even if it was disabled at the start', async () => {
     await load({ d: true });
     stage.node('ping').context().global.set('cozify_account', 'a saved record');
     await stage.deploy(testFlow(actionNode('ping')));
