@@ -63,7 +63,7 @@ function read({ status, headers, text }: { status: number; headers: Headers; tex
   try {
     body = JSON.parse(text);
   } catch {
-    // An answer of Node-RED itself.
+    // A response from Node-RED itself, which is not JSON.
   }
   return { status, headers, text, body: body as AdminReply['body'] };
 }

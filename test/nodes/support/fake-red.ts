@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import sinon from 'sinon';
 import type { GlobalContext } from '../../../nodes/store/context-store';
 
-/** Settings like those of Node-RED, with stored values. */
+/** A `RED` with settings as in Node-RED, whose `get` returns the stored values, and with spies as its log. */
 export function fakeRed(settings: Record<string, unknown>, stored: Record<string, unknown> = {}): NodeAPI {
   const log = { error: sinon.spy(), warn: sinon.spy(), info: sinon.spy() };
   return { settings: { ...settings, get: (key: string) => stored[key] }, log } as unknown as NodeAPI;

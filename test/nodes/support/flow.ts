@@ -41,7 +41,7 @@ export function inSubflow(...nodes: FlowNode[]): FlowNode[] {
   ];
 }
 
-/** The nodes of a test with recorders for outputs, Catch and Complete. */
+/** Returns the nodes of a test, with recorders for the outputs, the Catch node and the Complete node. */
 export function testFlow(...nodes: FlowNode[]): FlowNode[] {
   const actions = nodes.filter(({ type, z }) => z === TAB && type.startsWith('cozify-')).map(({ id }) => id);
   return [

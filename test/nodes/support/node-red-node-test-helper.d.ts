@@ -26,7 +26,7 @@ declare module 'node-red-node-test-helper' {
     request(): { get(path: string): PendingReply; head(path: string): PendingReply; post(path: string): PendingReply };
     startServer(): Promise<void>;
     stopServer(): Promise<void>;
-    /** Spy of the log. */
+    /** The spy on the log. */
     log(): { args: [{ level: number; msg: unknown; id?: string }][] };
   }
 

@@ -52,18 +52,18 @@ export class PendingLoginsStage {
     return this.cloudUrl.replace('127.0.0.1', 'localhost');
   }
 
-  /** Restarts the process; `null` for no user directory. */
+  /** Simulates a restart of the process; with `null`, without a user directory. */
   restart(directory: StateDirectory | null = new StateDirectory(this.folder, log)): void {
     this.logins.close();
     this.logins = this.#create(directory ?? undefined);
   }
 
-  /** The pending login of an account at a cloud, started if there is none. */
+  /** Returns the pending login of an account at a cloud, and starts it if necessary. */
   begin(id: string, cloudUrl = this.cloudUrl): Promise<Account> {
     return this.logins.use(id, cloudUrl, (account) => Promise.resolve(account));
   }
 
-  /** Logs in with a new address, which it returns. */
+  /** Logs in with a new e-mail address, and returns the address. */
   async logIn(id: string, cloudUrl = this.cloudUrl): Promise<string> {
     const email = `owner${(this.#names += 1)}@example.fi`;
     const account = await this.begin(id, cloudUrl);

@@ -49,7 +49,10 @@ export function templatesOf(type: string): string {
   return readNodeFile(`${type}.html`).replaceAll(SCRIPT, '');
 }
 
-/** Runs the scripts of an html file with a RED that has `registerType` only. */
+/**
+ * Runs the scripts of an html file with a `RED` that has only `registerType`. Returns the registered definitions by
+ * node type.
+ */
 export function registeredBy(type: string): Map<string, EditorDefinition> {
   const registered = new Map<string, EditorDefinition>();
   const registerType = (name: string, definition: EditorDefinition): void => void registered.set(name, definition);

@@ -62,7 +62,7 @@ export class Stage {
     return new Stage(await Simulator.start({ hubs: [], ...options }));
   }
 
-  /** Starts flows. `credentials` default to an address for the account. */
+  /** Starts flows. By default, `credentials` have an e-mail address for the account. */
   async load(
     flows: FlowNode[],
     { settings = {}, credentials, wrap = [], others = [], isKept = false }: LoadOptions = {},
@@ -137,7 +137,7 @@ export class Stage {
     return account;
   }
 
-  /** Logs in by code, without an action node. */
+  /** Logs in with a code, without an action node. */
   async logIn(id = ACCOUNT): Promise<Account> {
     const account = this.account(id);
     await account.requestOtp();
@@ -209,7 +209,7 @@ function withGet(settings: Record<string, unknown>): Record<string, unknown> {
   return { get: (key: string) => settings[key], ...settings };
 }
 
-/** Asserts that a message failed with a code, and the form of failures. */
+/** Asserts that a message failed with this code, and that the failure has the usual form. */
 export function assertFailure({ output, msg, done }: Outcome, code: ErrorCode): void {
   assert.equal(output, undefined, `expected ${code}, but output ${output} gave ${String(msg['payload'])}`);
   const { error } = msg.cozify;

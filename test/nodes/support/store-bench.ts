@@ -19,7 +19,7 @@ export function record(changes: number, email: string | null = 'owner@example.fi
   return withCloud({ ...emptyAccount, email: 'owner@example.fi' }, cloud);
 }
 
-/** Account stores with Deploys, restarts and unreachable context stores, without nodes. */
+/** Simulates Deploys, restarts and unreachable context stores for account stores, without nodes. */
 export class StoreBench {
   readonly clock = new FakeClock();
   readonly context = new FakeContext();
@@ -51,7 +51,7 @@ export class StoreBench {
     return opened;
   }
 
-  /** Opens the store of an account that is not in the flows. */
+  /** Opens the store of account `one`, even if the flows lack the account. */
   open(name: string): Store<AccountRecord> {
     return this.#stores.open('one', name);
   }

@@ -8,13 +8,13 @@ export const TRAPS = [
 
 export type Trap = (typeof TRAPS)[number];
 
-/** A message whose behaviour changes on `turn`. */
+/** A message that works normally until `turn` is called. */
 export interface Stubborn {
   msg: Message;
   turn: () => void;
 }
 
-/** A message with traps that throw or refuse after `turn`. */
+/** Wraps a message in a proxy. After `turn`, the given traps throw, or they report failure without throwing. */
 export function stubborn(target: Message, traps: readonly string[], mode: 'throws' | 'refuses'): Stubborn {
   let isTurned = false;
   const trap = (name: string): [string, (...args: unknown[]) => unknown] => {
@@ -32,7 +32,7 @@ function answer(trap: string, mode: 'throws' | 'refuses'): unknown {
   return trap === 'get' || trap === 'getOwnPropertyDescriptor' ? undefined : false;
 }
 
-/** A message that is revoked on `turn`. */
+/** Wraps a message in a proxy that `turn` revokes. */
 export function revocable(target: Message): Stubborn {
   const { proxy, revoke } = Proxy.revocable(target, {});
   return { msg: proxy, turn: revoke };

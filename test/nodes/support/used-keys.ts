@@ -7,7 +7,7 @@ export interface UsedKey {
   key: string;
 }
 
-/** All keys in the templates of an html file. The compiler checks those in scripts. */
+/** Returns the catalogue keys used in the templates of a node's HTML file. The compiler checks the keys in scripts. */
 export function usedKeys(type: string): UsedKey[] {
   const attributes = templatesOf(type).matchAll(/data-i18n="([^"]+)"/g);
   return [...attributes].flatMap(([, value = '']) =>
