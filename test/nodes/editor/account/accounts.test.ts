@@ -4,7 +4,7 @@ import { nameAtFirstLogin, nameOfAccount } from '../../../../nodes/editor/accoun
 const nobody = (): undefined => undefined;
 
 describe('the label of an account', () => {
-  it('is the name, else the e-mail address, else the label of Node-RED', () => {
+  it('is the name, otherwise the e-mail address, otherwise the label of Node-RED', () => {
     const account = { id: 'a', name: 'Koti', credentials: { email: 'owner@example.fi' } };
     assert.equal(nameOfAccount(account, nobody, []), 'Koti');
     assert.equal(nameOfAccount({ ...account, name: '' }, nobody, []), 'owner@example.fi');

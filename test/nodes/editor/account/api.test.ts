@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { failureOf } from '../../../../nodes/editor/account/api.js';
 
-/** An answer as jQuery hands it over. */
+/** A response as jQuery passes it to a callback. */
 function answer(status: number, responseJSON?: unknown, cloudStatus: string | null = null) {
   return { status, responseJSON, getResponseHeader: () => cloudStatus };
 }
 
-describe('a failed answer in the dialog', () => {
-  it('has the code, the wait and the status of the cloud', () => {
+describe('a failed response in the dialog', () => {
+  it('has the code, the seconds to wait, and the status from the cloud', () => {
     const body = { code: 'COZIFY_RATE_LIMITED', message: 'Wait.', retryAfter: 30 };
     assert.deepEqual(failureOf(answer(429, body, '429')), {
       status: 429,

@@ -15,7 +15,7 @@ describe('the diagnostics in the dialog', () => {
     assert.deepEqual(readDiagnostics({ problem, token: null }), { problem: 'COZIFY_BAD_INPUT' });
   });
 
-  it('show nothing if the answer is of another version', () => {
+  it('show nothing if the response is from another version', () => {
     for (const answer of [{}, { token: 'x', problem: 7 }, { problem: { code: 'COZIFY_NEWER' } }]) {
       assert.deepEqual(readDiagnostics(answer), {});
     }

@@ -38,7 +38,7 @@ describe('the logins of an open dialog', () => {
     assert.equal(logins.at('https://third.example'), undefined);
   });
 
-  it('keep the place of a pending login until the login has ended', () => {
+  it('keep the cloud of a pending login until the login has ended', () => {
     const logins = new Logins(undefined);
     logins.keep(loggedIn(), OTHER);
     logins.keep(neverLoggedIn(), HOME);
@@ -85,7 +85,7 @@ describe('the logins of an open dialog', () => {
     const sent = neverLoggedIn({ otpSentAt: SENT_AT });
     assert.equal(logins.codeSentTo(sent), undefined);
     logins.noteCode(neverLoggedIn(), sent, 'first@example.fi', HOME);
-    // Within a minute there is no second one, wherever it was asked for.
+    // Within a minute no second code is sent, whichever address requests it.
     logins.noteCode(sent, sent, 'second@example.fi', HOME);
     assert.equal(logins.codeSentTo(sent), 'first@example.fi');
     assert.equal(logins.codeSentTo(neverLoggedIn({ otpSentAt: '2030-01-01T11:00:00.000Z' })), undefined);

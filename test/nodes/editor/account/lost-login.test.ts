@@ -8,7 +8,7 @@ const AT = '2030-01-01T12:03:00.000Z';
 const LOST: LoginNews = { account: 'Koti', isLost: true, at: AT };
 const BACK: LoginNews = { account: 'Koti', isLost: false, at: null };
 
-/** An editor with its notifications, and the storage of its browser. */
+/** A fake of the notifications of the editor and the storage of its browser. */
 class FakeBoard implements Board {
   closed: Record<string, string> = {};
   readonly up = new Map<string, { name: string; close: () => void }>();
@@ -115,7 +115,7 @@ describe('an account event in the editor', () => {
     assert.equal(news.nameOf('one'), undefined);
   });
 
-  it('is ignored if the message or the topic is another one', () => {
+  it('is ignored if the message or the topic has another form', () => {
     const news = new AccountNews();
     for (const [topic, message] of [
       ['cozify/logins/one', null],
@@ -133,7 +133,7 @@ describe('the account that the action opens', () => {
   const one = { id: 'one', label: 'Koti' };
   const two = { id: 'two', label: 'Mökki' };
 
-  it('is the only one, or the only one that was lost', () => {
+  it('is the only account, or the only account that has lost its login', () => {
     assert.equal(
       obviousAccount([one], () => false),
       'one',

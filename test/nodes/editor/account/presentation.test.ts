@@ -37,7 +37,7 @@ describe('the account dialog', () => {
     assert.equal(isLoggedIn, false);
   });
 
-  it('lists the hubs of a login by name, or else by id', () => {
+  it('lists the hubs of a login by name, or by id without a name', () => {
     const logins = new Logins({});
     const hubs = [hub(), hub({ id: 'hub-2', name: '', host: null, default: false })];
     logins.keep(loggedIn({ hubs }), undefined);
@@ -80,7 +80,7 @@ describe('the account dialog', () => {
     assert.equal(shown(logins, { isReadOnly: true, problem: 'Nobody answers.' }).note, '');
   });
 
-  it('shows the answer of the cloud to a lost login for the deployed login, and not for a pending one', () => {
+  it('shows that the cloud ended the login for the deployed login, but not for a pending one', () => {
     const logins = new Logins({});
     logins.keep(neverLoggedIn(), undefined);
     logins.keep(neverLoggedIn(), OTHER);
@@ -105,7 +105,7 @@ describe('the account dialog', () => {
     assert.equal(shown(logins).isLooking, false);
   });
 
-  it('says, by the e-mail address, whether a Deploy adopts a pending login', () => {
+  it('says whether a Deploy adopts a pending login, which depends on the e-mail address', () => {
     const logins = new Logins({});
     logins.keep(loggedIn(), OTHER);
     const note = (email: string, emailAtOpen = EMAIL): string =>

@@ -11,7 +11,9 @@ const page = { next: null, total: 1, asOf: null };
 const THERE = { ...page, away: false };
 const AWAY = { ...page, away: true };
 
-/** Two hubs as in the feed; the first one answered at this second. */
+/**
+ * Two hubs as the feed lists them, both with a state from this second; with `null`, the first hub has never answered.
+ */
 function hubs(second: number | null, first: Partial<Hub> = {}, other: Partial<Hub> = {}): Hub[] {
   const asOf = second === null ? null : new Date(second * 1000).toISOString();
   const one = { id: 'one', asOf, away: false, revision: asOf === null ? 0 : 3 };
@@ -50,7 +52,7 @@ describe('the list of the home', () => {
     assert.deepEqual(outdated(AWAY, ...answers), [false, false, true, false]);
   });
 
-  it('is outdated when a silent hub answers that was never reported offline', () => {
+  it('is outdated when a hub answers that was silent but never reported as offline', () => {
     const answers = [hubs(1), hubs(2, { asOf: new Date(1000).toISOString() }), hubs(3), hubs(4)];
     assert.deepEqual(outdated(AWAY, ...answers), [false, false, true, false]);
   });

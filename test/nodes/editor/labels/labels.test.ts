@@ -14,7 +14,7 @@ import { translateIn } from '../support/texts.js';
 const names = new KnownNames();
 const wordsIn = (language: 'en' | 'fi'): LabelWords => ({ t: translateIn(language), language, names });
 
-/** Things by their names; `kind` before a colon where it is no device. */
+/** Targets with these names. A prefix such as `scene:` makes a target of a kind other than device. */
 function things(...named: string[]): { targets: SavedTarget[] } {
   const targets = named.map((text) => {
     const [, kind = 'device', name = text] = /^(\w+):(.*)$/.exec(text) ?? [];
@@ -25,7 +25,7 @@ function things(...named: string[]): { targets: SavedTarget[] } {
 
 type Row<N> = [node: N, en: string, fi: string];
 
-/** The expected label of each node in both languages. */
+/** Defines a test for each node, with the expected label in both languages. */
 function called<N>(label: (node: N, words: LabelWords) => string, rows: Row<N>[]): void {
   for (const [node, en, fi] of rows) {
     it(en, () => {
@@ -230,7 +230,7 @@ describe('the label of a button node', () => {
 describe('the names in labels', () => {
   const saved = { targets: [{ hub: '', kind: 'device', id: 'd-1', name: 'Old' }], account: 'home', command: 'on' };
 
-  it('follow a rename in the account of the node only', () => {
+  it('follow a rename only in the account of the node', () => {
     const changed: string[] = [];
     names.onChange = (account) => changed.push(account);
     assert.equal(commandLabel(saved, wordsIn('en')), 'Old → on');

@@ -21,7 +21,7 @@ describe('the line under a picker', () => {
   });
   afterEach(() => clock.restore());
 
-  /** The text after so many milliseconds with frequent answers. */
+  /** Returns the text after `ms` milliseconds in which the state is shown ten times a second. */
   function afterMs(ms: number): string {
     for (let passed = 0; passed < ms; passed += 100) {
       line.showState('background');
@@ -50,7 +50,7 @@ describe('the line under a picker', () => {
     assert.equal(afterMs(5_000), summary);
   });
 
-  it('keeps quiet during a search, and after another account was chosen', () => {
+  it('shows no new state during a search, or after another account was chosen', () => {
     line.done('Kattovalo removed');
     summary = 'Nothing chosen';
     isFree = false;

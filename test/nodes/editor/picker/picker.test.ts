@@ -186,7 +186,7 @@ describe('the list of the picker', () => {
     );
   });
 
-  it('begins with the room itself, as a target or a filter, or with the way back', () => {
+  it('begins with the room itself, as a target or a filter, or with a row that leads back', () => {
     const [room] = rowsOf({ things, place, whole: 'target' });
     assert.deepEqual(room?.action, { do: 'choose', target: saved('d', 'Sauna', { kind: 'room' }) });
     assert.deepEqual(rowsOf({ things, place, whole: 'filter' })[0]?.action, { do: 'whole', place });
@@ -238,7 +238,7 @@ describe('the thing that a typed name means', () => {
     );
   });
 
-  it('is a room if a room can be a target, else the things in that room', () => {
+  it('is a room if a room can be a target, otherwise the things in that room', () => {
     assert.deepEqual(meant('sauna', [room, thing('a', 'Saunan valo')], { isRoomTarget: true }), ['one', 'r']);
     assert.deepEqual(meant('sauna', [room]), ['room', 'r']);
   });
@@ -341,7 +341,7 @@ describe('the choices in the rows beside the picker', () => {
 });
 
 describe('the pages of the list', () => {
-  /** Answers are given by hand. */
+  /** Pages of a fake list, whose requests a test answers one at a time. */
   function stage() {
     const asked: string[] = [];
     const waiting: (() => void)[] = [];

@@ -5,7 +5,7 @@ import { translateIn } from '../support/texts.js';
 describe('a text of the catalogue', () => {
   before(() => {
     const raw = translateIn('en');
-    // Like Node-RED: searches inserted values for placeholders again.
+    // Like Node-RED, this also fills in placeholders that are in inserted values.
     const fill = (key: string, parameters: Record<string, string | number> = {}): string => {
       let text = raw(
         key.replace(/^.*:/, '') as 'home.doOf',

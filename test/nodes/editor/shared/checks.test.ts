@@ -32,7 +32,7 @@ const FIELDS: [string, SecondsRange, boolean, (typed: unknown) => Promise<unknow
   ['the timeout of wait', SECONDS.wait, false, asParameter(SECONDS.wait)],
   ['the timeout of request', SECONDS.request, false, asParameter(SECONDS.request)],
   [
-    'what a value has to stand for',
+    'the time for which a value has to hold',
     SECONDS.for,
     true,
     async (typed) => Promise.resolve(parseChangeConfig({ for: typed })),
@@ -76,12 +76,12 @@ describe('the checks of the dialogs', () => {
     assert.notEqual(cloudOf('https://api.cozify.fi/ui/0.3'), standard);
   });
 
-  it('accept the age for the renewal of an account', () => {
+  it('accept the age at which an account renews its token', () => {
     for (const amount of ['1', '0.5', 20]) assert.equal(isAccountExpiry(amount), true);
     for (const amount of ['', '0', '-1', 'soon', undefined]) assert.equal(isAccountExpiry(amount), false);
   });
 
-  it('accept the age for the renewal in a step, with plain digits as seconds', () => {
+  it('accept the age at which a step renews the token, with plain digits as seconds', () => {
     for (const typed of ['', '90', ' 90 ', '90s', '15m', '12h', '20d', '2w', '0.5h']) {
       assert.equal(isStepExpiry(typed), true, typed);
     }

@@ -9,7 +9,7 @@ describe('the More section', () => {
     summary: () => summary,
   });
 
-  it('lists the names of its parts, or else the values that differ from the default', () => {
+  it('lists the names of its parts, or the values that differ from the default', () => {
     assert.equal(summaryOf([part('fade'), part('hub')]), '· fade, hub');
     assert.equal(summaryOf([part('transition', 'transition 5 s'), part('hub')]), '· transition 5 s');
     assert.equal(summaryOf([]), '');
@@ -34,7 +34,7 @@ describe('the More section', () => {
       );
     });
 
-    it('keeps a hub that is missing, and says so once the other hubs are known', () => {
+    it('keeps a missing hub, and marks it as unknown once the other hubs are known', () => {
       assert.deepEqual(texts('h9'), ['all hubs', 'Koti', 'Mökki', 'h9 (unknown)']);
       assert.deepEqual(texts('h9', new Map()), ['all hubs', 'h9']);
       assert.deepEqual(texts('${HUB}'), ['all hubs', 'Koti', 'Mökki', '${HUB}']);

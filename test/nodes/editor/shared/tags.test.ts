@@ -63,7 +63,7 @@ describe('the tags of device types', () => {
     assert.deepEqual(shown(['CONTACT'], []), ['[doors]'], 'while the hub is away');
   });
 
-  it('save the capabilities of the home only; a second tag adds its devices', () => {
+  it('save only capabilities that the home has; a second tag adds its devices', () => {
     const home = ['MOTION', 'LUX', 'TWILIGHT', 'ON_OFF', 'CONTROL_POWER'];
     const none = { capabilities: [], match: 'all' };
     assert.deepEqual(toggleKind(kind('motion'), none, home), { capabilities: ['MOTION'], match: 'all' });

@@ -1,7 +1,7 @@
 import type { Ability } from '../../../../src/devices/things/abilities.js';
 import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
 
-/** A device as the picker knows it, with what can be set on it. */
+/** A device as the picker knows it, with the abilities that can be set. */
 export function thingWith(id: string, abilities: Ability[] | undefined, more: Partial<Thing> = {}): Thing {
   return {
     id,
@@ -24,7 +24,7 @@ export function thingWith(id: string, abilities: Ability[] | undefined, more: Pa
 
 const ON: Ability = { field: 'on', type: 'boolean' };
 
-/** A lamp with all that lamps have. */
+/** A lamp with all abilities of lamps. */
 export const LAMP = thingWith(
   'Kattovalo',
   [

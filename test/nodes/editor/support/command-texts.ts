@@ -2,7 +2,7 @@ import type { CommandTexts } from '../../../../nodes/editor/command/actions.js';
 import english from '../../../../nodes/locales/en-US/cozify-command.json';
 import finnish from '../../../../nodes/locales/fi/cozify-command.json';
 
-/** Looks a text up in the command node's catalogue, as Node-RED does. */
+/** Returns a function that looks up texts in the command node's catalogue, as Node-RED does. */
 export function commandTextsIn(language: 'en' | 'fi'): CommandTexts {
   const catalogue = language === 'en' ? english : finnish;
   return (key, parameters = {}) => {

@@ -14,7 +14,7 @@ const HUB: HubSnapshot = {
   role: 'admin',
 };
 
-/** An account that has an address and has never logged in, with whatever differs from that. */
+/** The snapshot of an account that has an e-mail address and has never logged in. `rest` replaces some properties. */
 export function neverLoggedIn(rest: Partial<Snapshot> = {}): Snapshot {
   return {
     id: 'account',
@@ -33,7 +33,7 @@ export function neverLoggedIn(rest: Partial<Snapshot> = {}): Snapshot {
   };
 }
 
-/** An account that is logged in. */
+/** The snapshot of an account that is logged in. */
 export function loggedIn(rest: Partial<Snapshot> = {}): Snapshot {
   return neverLoggedIn({
     state: 'authenticated',

@@ -2,7 +2,10 @@ import english from '../../../../nodes/locales/en-US/cozify-account.json';
 import finnish from '../../../../nodes/locales/fi/cozify-account.json';
 import type { Translate } from '../../../../nodes/editor/shared/catalogue.js';
 
-/** Looks a text up in the account's catalogue, as Node-RED does: parameters have the form `__name__`. */
+/**
+ * Returns a function that looks up texts in the account's catalogue, as Node-RED does: parameters have the form
+ * `__name__`.
+ */
 export function translateIn(language: 'en' | 'fi'): Translate {
   const catalogue = language === 'en' ? english : finnish;
   return (key, parameters = {}) => {

@@ -35,7 +35,7 @@ describe('the fields to choose from', () => {
     assert.ok(tags.includes('energy') && !tags.includes('tilt'));
   });
 
-  it('have the type of the current values, else the documented type', () => {
+  it('have the type of the current values, otherwise the documented type', () => {
     assert.equal(holdingOf('temperature', [sauna]), 'number');
     assert.equal(holdingOf('reachable', [sauna]), 'flag');
     assert.equal(holdingOf('open', []), 'flag');
