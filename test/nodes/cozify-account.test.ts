@@ -23,7 +23,7 @@ describe('Account node', () => {
       credentials: email === null ? {} : { [ACCOUNT]: { email } },
     });
 
-  /** Lines of the account's node in the log at a level. */
+  /** The lines that the account node has logged at this level. */
   const logged = (level: number): string[] => {
     const lines = helper.log().args.map(([line]) => line);
     return lines.filter((line) => line.level === level && line.id === ACCOUNT).map(({ msg }) => String(msg));
@@ -117,7 +117,7 @@ describe('Account node', () => {
     }
   });
 
-  it('reads the e-mail address trimmed, from the environment, or not at all', async () => {
+  it('trims the e-mail address, reads it from the environment, and works without one', async () => {
     await load({}, `  ${EMAIL} `);
     assert.equal((await stage.account().readSnapshot()).email, EMAIL);
     process.env['COZIFY_TEST_EMAIL'] = 'env@example.fi';

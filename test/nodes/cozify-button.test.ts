@@ -32,7 +32,7 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
     });
     after(() => stage?.close());
 
-    /** Defines a test that does not depend on repeated presses, once. */
+    /** Defines a test that does not depend on repeated presses, in only one of the suites. */
     const whereUsual = (title: string, test: () => Promise<void>): void => {
       if (isUsual) it(title, test);
     };
@@ -116,12 +116,12 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
       );
     });
 
-    whereUsual('sends no press again after a full Deploy and none made during it, but sends the next', async () => {
+    whereUsual('sends no press from before or during a full Deploy, but sends the next', async () => {
       await load();
       hub().home.press(wall.id, 1);
       await next(1);
-      // Earlier presses reach the old nodes. The new nodes start clearly later, because the
-      // age of a press is only known to within the time of a poll.
+      // An earlier press would reach the old nodes. The loop delays the new nodes, because the age of a press is known
+      // only to within a poll interval.
       const pressed = stage.whenStopped(() => {
         hub().home.press(wall.id, 2);
         for (const deadline = performance.now() + 300; performance.now() < deadline;);

@@ -55,7 +55,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
       assert.deepEqual([outcome.msg.cozify.operation, outcome.completed.length], ['command', 1]);
     });
 
-    it('confirms at once with a hub that holds its polls, though nothing changed', async () => {
+    it('confirms at once at a hub that holds polls, even if nothing changed', async () => {
       const [hub] = stage.simulator.hubs;
       assert.ok(hub);
       const before = { ...hub.behaviour };
@@ -114,7 +114,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
       assert.ok(Math.abs(brightness - 35) <= 1, String(brightness));
     });
 
-    it('uses target and confirm of the message if the node has none', async () => {
+    it('uses target and confirm from the message if the node has none', async () => {
       const outcome = await ask({ targets: [] }, { payload: true, target: lamp.name.toUpperCase(), confirm: 30 });
       assert.equal(outcome.output, 1, JSON.stringify(outcome.msg.cozify));
       assert.deepEqual([resultsOf(outcome)[0]?.confirmed, isOn()], [true, true]);

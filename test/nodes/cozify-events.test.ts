@@ -19,7 +19,7 @@ const eventsNode = (id: string, properties: Record<string, unknown> = {}): FlowN
   placed({ id, type: 'cozify-events', account: ACCOUNT, name: '', events: [], wires: [[`${id}-out`]], ...properties });
 const outOf = (id: string): FlowNode => placed({ id: `${id}-out`, type: 'helper', wires: [] });
 
-/** The events of Node-RED, which its types lack. */
+/** The event emitter of Node-RED, which its type declarations lack. */
 const { events: runtimeEvents } = util as unknown as { events: EventEmitter };
 
 describe('Events node', () => {
@@ -83,7 +83,7 @@ describe('Events node', () => {
     assert.ok(!JSON.stringify(seen['events']).includes(stage.simulator.latestCode(EMAIL)));
   });
 
-  it('filters events by topic, also the first message', async () => {
+  it('filters events by topic, including the first message', async () => {
     await load({
       some: { events: ['authenticated', 'refreshed'] },
       state: { events: ['otp-required'] },
@@ -100,7 +100,7 @@ describe('Events node', () => {
     );
   });
 
-  it('sends events that came before its first message after it', async () => {
+  it('sends its first message before any events that came earlier', async () => {
     await load({ events: {} });
     await stage.logIn();
     await untilSeen(3);
@@ -122,7 +122,7 @@ describe('Events node', () => {
     const account = stage.account();
     const { received } = spyOnSend('events');
     await stage.deploy(testFlow(accountNode()));
-    // No message, unless the Deploy took longer than the first message.
+    // The first message may have been sent already, if the Deploy was slow.
     const before = received();
     await sleep(150);
     assert.equal(received(), before);
@@ -158,7 +158,7 @@ describe('Events node', () => {
       assert.deepEqual(topics(), ['otp-required', 'otp-sent', 'authenticated', 'hubs']);
     });
 
-    it('sends the events of an account of a later Deploy, starting with its state once', async () => {
+    it('sends the events of an account that a later Deploy adds, starting with its state once', async () => {
       await load({ events: {} }, { account: [] });
       await sleep(150);
       assert.deepEqual(topics(), []);
@@ -170,7 +170,7 @@ describe('Events node', () => {
       assert.deepEqual(topics(), ['otp-required', 'otp-sent', 'authenticated', 'hubs']);
     });
 
-    it('sends the events of the account in a subflow property, also after a Deploy replaced its node', async () => {
+    it('sends the events of the account in a subflow property, even after a Deploy has replaced its node', async () => {
       const received: EventMessage[] = [];
       const inside = placed({ id: 'inside', type: 'cozify-events', account: '${ACCOUNT}', wires: [['inside-out']] });
       const out = placed({ id: 'inside-out', type: 'helper', wires: [] });
@@ -209,7 +209,7 @@ describe('Events node', () => {
       );
     });
 
-    it('uses one listener of Node-RED for any number of nodes and Deploys', async () => {
+    it('adds one listener to Node-RED for any number of nodes and Deploys', async () => {
       const listeners = (): number => runtimeEvents.listenerCount('flows:started');
       await load({ events: {} });
       const withOne = listeners();
@@ -219,7 +219,7 @@ describe('Events node', () => {
   });
 
   describe('without the rest of Node-RED', () => {
-    /** An events node with the events of its Node-RED and an existing account. */
+    /** Makes an events node with a fake Node-RED, whose events the test emits, and an account that already exists. */
     function makeNode(
       send: (msg: unknown) => void,
       isReady = true,
@@ -275,7 +275,7 @@ describe('Events node', () => {
       });
     }
 
-    it('logs an error if a message can not be sent', async () => {
+    it('logs an error if a message cannot be sent', async () => {
       const { node, events } = makeNode(() => {
         throw new TypeError('secret');
       });

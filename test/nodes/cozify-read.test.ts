@@ -5,7 +5,7 @@ import { accountNode, actionNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 import { sleep, until } from '../support/wait';
 
-/** Longer than the 3 s that cached values are used. */
+/** Longer than the 3 s for which cached values are used. */
 const FRESH_MS = 3_100;
 
 interface ReadReport {
@@ -33,7 +33,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
       assert.ok(hub);
       return hub.home;
     };
-    /** A device with a unique name. */
+    /** Returns a matching device whose name is unique. */
     function named(isMatch: (device: Device) => boolean): Device {
       const { devices } = home();
       const found = devices.find((one) => isMatch(one) && devices.filter(({ name }) => name === one.name).length === 1);

@@ -107,7 +107,8 @@ for (const transport of ['on the LAN', 'through the cloud']) {
     for (const status of [400, 404, 500]) {
       it(`fails with COZIFY_API on a ${status}, with its status`, async () => {
         const outcome = await requests.askAt({ status, body: '{"message": "no"}' }, { path: 'devices/command' });
-        // Through the cloud a 400 may come from the gateway; a check of the hub distinguishes the two.
+        // Through the cloud, a 400 may come from the gateway or from the hub. A request to the hub distinguishes the
+        // two.
         assertFailure(outcome, 'COZIFY_API');
         assert.equal(outcome.msg.cozify.error?.statusCode, status);
         assert.equal(outcome.msg['statusCode'], undefined);
@@ -129,7 +130,7 @@ for (const transport of ['on the LAN', 'through the cloud']) {
   });
 }
 
-describe('Answer of the request node', () => {
+describe('Response in the request node', () => {
   let requests: Requests;
 
   before(async () => {
@@ -141,7 +142,7 @@ describe('Answer of the request node', () => {
     ['is null when it is empty', { body: '' }, null, 200],
     ['is null with a 304', { status: 304, body: '' }, null, 304],
     ['is a text if it is not JSON', { body: '<p>hei</p>' }, '<p>hei</p>', 200],
-    ['is parsed JSON, also null', { body: 'null' }, null, 200],
+    ['is parsed if it is JSON, even null', { body: 'null' }, null, 200],
     ['may have any 2xx status', { status: 201, body: '{"id":1}' }, { id: 1 }, 201],
   ];
   for (const [title, fault, payload, status] of answers) {

@@ -68,7 +68,7 @@ describe('Wait node', () => {
     assert.equal(msg.cozify.operation, 'wait');
   });
 
-  it('sends the message to output 2 without an error after the timeout of the message', async () => {
+  it('sends the message to output 2 without an error after the timeout set in the message', async () => {
     const { output, msg } = await ask({}, { payload: 'before', timeout: 1 });
     assert.deepEqual([output, msg['payload'], msg['device'], msg.cozify.error], [2, 'before', undefined, undefined]);
   });
@@ -87,7 +87,7 @@ describe('Wait node', () => {
     assert.equal((await stage.answer('wait')).output, 1);
   });
 
-  it('uses target and hub of the message if the node has none', async () => {
+  it('uses target and hub from the message if the node has none', async () => {
     hub().home.change(door.id, { open: false });
     const { output, msg } = await ask({ targets: [] }, { target: door.name.toUpperCase(), hub: hub().id });
     assert.equal(output, 1, JSON.stringify(msg.cozify));

@@ -11,7 +11,7 @@ const POLLS_MS = 1_300;
 
 const NODES = ['changes-hub', 'changes-target', 'button-hub', 'button-target'] as const;
 
-describe('Changes and button nodes of a hub that has left the account', () => {
+describe('Changes and button nodes whose hub has left the account', () => {
   let stage: Stage;
   let lamp: Device;
   let wall: Device;
@@ -35,7 +35,7 @@ describe('Changes and button nodes of a hub that has left the account', () => {
       });
     const flow = testFlow(
       accountNode({ language: 'en' }),
-      // A node that gets the changes of the remaining hub.
+      // Receives the changes of the remaining hub, to show that its events still arrive.
       placed({ id: 'witness', type: 'cozify-changes', account: ACCOUNT, name: '', wires: [['seen']] }),
       placed({ id: 'seen', type: 'helper', wires: [] }),
       node('changes-hub', { hub: 'gone-1' }),
@@ -56,7 +56,10 @@ describe('Changes and button nodes of a hub that has left the account', () => {
     assert.ok(hub);
     return hub.home;
   };
-  /** Calls of a node's `status` or `warn`. The spies are shared by all nodes. */
+  /**
+   * The first argument of each call to a node's `status` or `warn`. All nodes share the spies, so calls are filtered by
+   * `this`.
+   */
   const callsOf = (id: string, call: 'status' | 'warn'): unknown[] => {
     type Noted = Record<string, { args: unknown[][]; thisValues: { id: string }[] }>;
     const noted = (stage.node(id) as unknown as Noted)[call];
@@ -80,7 +83,7 @@ describe('Changes and button nodes of a hub that has left the account', () => {
     for (const id of NODES) assert.deepEqual(callsOf(id, 'warn'), [warning], id);
   });
 
-  it('get no events of the remaining hub, which has things with the same ids', async () => {
+  it('get no events from the remaining hub, though its things have the same ids', async () => {
     let isSeen = false;
     stage.node('seen').on('input', () => (isSeen = true));
     home().change(lamp.id, { isOn: home().device(lamp.id).state['isOn'] !== true });
