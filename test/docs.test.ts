@@ -8,16 +8,18 @@ import { packageRoot } from './nodes/support/package-root';
 const PAGES = readdirSync(join(packageRoot, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name.replaceAll('\\', '/')}`);
-/** Public addresses, because npm and flows.nodered.org show the README and do not resolve relative links. */
+/**
+ * The README uses these public addresses, because npm and flows.nodered.org show it and do not resolve relative links.
+ */
 const HERE = 'https://github.com/cozify-community/node-red-cozify/blob/main/';
 const PICTURES = 'https://raw.githubusercontent.com/cozify-community/node-red-cozify/main/';
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
 
-/** A page without code blocks, whose # is no heading. */
+/** Returns a page without its code blocks, where a # does not start a heading. */
 const withoutCode = (path: string): string => read(path).replace(/^```.*?^```$/gms, '');
 
-/** Anchors of a page, as GitHub makes them from headings. */
+/** Returns the anchors that GitHub makes from the headings of a page. */
 function anchorsOf(path: string): string[] {
   return [...withoutCode(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -28,7 +30,7 @@ function anchorsOf(path: string): string[] {
   );
 }
 
-/** Targets of links and pictures of a page, as written. */
+/** Returns the targets of the links and pictures on a page, as written. */
 function linksOf(path: string): string[] {
   const prose = withoutCode(path).replace(/`[^`\n]*`/g, '');
   const found = [...prose.matchAll(/\]\(([^)\s]+)\)/g), ...prose.matchAll(/src="([^"]+)"/g)];
@@ -44,7 +46,7 @@ function targetOf(path: string, link: string): string | undefined {
   return file.startsWith('/') ? file.slice(1) : join(dirname(path), file);
 }
 
-/** The problem of a link, if any. Targets outside the repository are not checked. */
+/** Describes the problem with a link, if any. Targets outside the repository are not checked. */
 function problemOf(path: string, link: string): string | undefined {
   const target = targetOf(path, link);
   if (target === undefined) return undefined;
@@ -54,13 +56,13 @@ function problemOf(path: string, link: string): string | undefined {
   return `${path}: ${target} has no ${anchor}`;
 }
 
-/** The boxes of the Mermaid diagrams of a page. */
+/** Returns the labels of the boxes in the Mermaid diagrams of a page. */
 function boxesOf(path: string): string[] {
   const diagrams = read(path).match(/^```mermaid$.*?^```$/gms) ?? [];
   return diagrams.flatMap((diagram) => diagram.match(/(?<=\[")[^"]+/g) ?? []);
 }
 
-/** The titles of rules that the comments of a source name. */
+/** Returns the headings of the page of rules that comments in a source refer to. */
 function rulesIn(source: string): string[] {
   const text = source.replace(/\s+\* /g, ' ');
   return [...text.matchAll(/rules\.md((?:,? "[^"]+")+)/g)].flatMap(([, titles = '']) =>
@@ -117,7 +119,7 @@ describe('README and linked pages', () => {
     const labels = readdirSync(join(packageRoot, 'nodes/locales/en-US'))
       .filter((name) => name.endsWith('.json') && name !== 'cozify-account.json')
       .map((name) => (JSON.parse(read(`nodes/locales/en-US/${name}`)) as { label: { palette: string } }).label.palette)
-      // The palette breaks a line at a plain hyphen.
+      // The labels have non-breaking hyphens, because the palette would break a line at a plain hyphen.
       .map((label) => label.replace('\u2011', '-'));
     const named = /^(?:\| ([a-z][a-z -]*?) +\||- \*\*([a-z][a-z -]*)\*\* )/gm;
     const rows = [...read('README.md').matchAll(named)].map(([, row, item]) => row ?? item);
@@ -149,7 +151,7 @@ describe('README and linked pages', () => {
     );
     const boxes = pages.flatMap((page) => boxesOf(page));
     assert.ok(boxes.length >= 40);
-    // The name of an example, or of several files.
+    // Skips the example name cozify-thing, and patterns for several files such as `{a,b}` and `*`.
     const named = [...quoted, ...boxes].filter((path) => !/cozify-thing|[{*]/.test(path));
     assert.ok(named.length >= 20);
     assert.deepEqual(

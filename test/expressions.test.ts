@@ -14,7 +14,7 @@ import { fileStemOf } from '../src/store/file-stem';
 import { packageRoot } from './nodes/support/package-root';
 import { growthOf, MAX_GROWTH } from './support/growth';
 
-/** Parts that texts are made of, beside the literals of an expression. */
+/** Parts that are repeated to make slow texts, in addition to the literals of the expression under test. */
 const PARTS = [
   ...[
     ' ',
@@ -45,7 +45,7 @@ const PARTS = [
   ...['ä', 'e\u0301', '\u0301', '\u00ad', '\u202e', '😀', '\ud83d', 'a.', 'a ', 'a@', ' ,', '127.0.', '1-', '//', '=a'],
 ];
 
-/** All regular expressions of the shipped code, with their places. */
+/** Returns all regular expressions in the shipped code, each with its file and line. */
 function expressions(): { place: string; expression: RegExp }[] {
   return ['src', 'nodes'].flatMap((folder) =>
     readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
@@ -71,12 +71,15 @@ function expressionsIn(path: string): { place: string; expression: RegExp }[] {
   return found;
 }
 
-/** Literals of an expression that a matching text probably contains. */
+/** Returns literals in an expression that a matching text probably contains. */
 function literalsOf({ source }: RegExp): string[] {
   return (source.replace(/\\([/.<>!?$()[\]{}|*+-])/g, '$1').match(/[<>!/\w.:=&;#%-]{2,}/g) ?? []).slice(0, 8);
 }
 
-/** Returns a text of many equal parts on which an expression takes more than linear time. */
+/**
+ * Searches for a text of many equal parts on which an expression takes more than linear time. Returns its parts, if
+ * any.
+ */
 function slowTextFor(expression: RegExp): string | undefined {
   const literals = literalsOf(expression);
   for (const part of new Set([...PARTS, ...literals, ...literals.map((one) => `${one} `)])) {
@@ -91,7 +94,7 @@ function slowTextFor(expression: RegExp): string | undefined {
   return undefined;
 }
 
-/** Functions for texts from messages, flows, the cloud or a hub. */
+/** Functions that parse texts from messages, flows, the cloud or a hub. */
 const PARSERS: [name: string, parse: (text: string) => unknown][] = [
   ['parseCloudUrl', parseCloudUrl],
   ['parseHubAddress', parseHubAddress],
@@ -111,8 +114,9 @@ const PARSERS: [name: string, parse: (text: string) => unknown][] = [
   ['fileStemOf', fileStemOf],
 ];
 
-/** Beginnings of addresses, and parts that may make a text slow. */
+/** Starts of the texts for the parsers, such as the start of an address. */
 const BEGINNINGS = ['', 'x', 'https://x', 'https://x/', 'http://localhost/', '/hub/'];
+/** Parts that are repeated to make slow texts for the parsers. */
 const MARKS = ['\u0301\u0316', '\u0316\u0301', '/', '.', ' ', '"', ...PARTS];
 
 describe('Texts from outside', () => {
@@ -135,7 +139,7 @@ function attempt(work: () => unknown): void {
   try {
     work();
   } catch {
-    // A refusal takes time too.
+    // The time until a parser refuses a text is measured too.
   }
 }
 

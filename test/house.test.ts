@@ -5,7 +5,7 @@ import { packageRoot } from './nodes/support/package-root';
 
 const LONGEST_LINES = 400;
 
-/** Texts of the source files by path in the package. */
+/** The text of each source file, by path in the package. */
 const sources = new Map(
   ['src', 'nodes'].flatMap((folder) =>
     readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
@@ -15,7 +15,7 @@ const sources = new Map(
   ),
 );
 
-/** Relative imports and exports of a source, including types. */
+/** Returns the files that a source imports or re-exports by a relative path, including imports of types. */
 function importsOf(path: string): string[] {
   const relative = /^(?:import|export) [^;]*?from '(\.[^']+)';|\bimport\('(\.[^']+)'\)|^import '(\.[^']+)';/gm;
   return [...(sources.get(path) ?? '').matchAll(relative)]
@@ -23,7 +23,10 @@ function importsOf(path: string): string[] {
     .filter((imported) => !imported.endsWith('.json'));
 }
 
-/** Returns a circle of imports along `trail`, if any. `done` has the sources without one. */
+/**
+ * Returns a circular import that can be reached from `path`, if any. `trail` has the imports that led to `path`. `done`
+ * has the sources that lead to no circle.
+ */
 function circleFrom(path: string, done: Set<string>, trail: readonly string[] = []): string[] | undefined {
   const start = trail.indexOf(path);
   if (start >= 0) return [...trail.slice(start), path];

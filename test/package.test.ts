@@ -19,16 +19,16 @@ const ACCOUNT_DEFAULTS = {
   pollLan: '1',
   pollCloud: '10',
 };
-/** The pages with the tables of all nodes. */
+/** The pages of the documentation with the tables of all nodes. */
 const DOCUMENTED = ['login-nodes', 'hub-nodes']
   .map((page) => readFileSync(join(packageRoot, 'docs', `${page}.md`), 'utf8'))
   .join('\n');
-/** Fields of the snapshot. The help explains each. */
+/** Fields of the snapshot. The help must explain each of them. */
 const SNAPSHOT: Record<keyof Snapshot, true> = {
   ...{ id: true, account: true, state: true, email: true, loginEmail: true, otpSentAt: true, lastRefresh: true },
   ...{ expiresAt: true, nextRefresh: true, reachable: true, saved: true, hubs: true },
 };
-/** The editor loads all html of all nodes at its start, with the help in the user's language. */
+/** Limit for the html of all nodes, which the editor loads when it starts, with the help in the user's language. */
 const HTML_BYTES = 330_000;
 const STATES = ['authenticated', 'otp-sent', 'otp-required'];
 
@@ -194,7 +194,7 @@ for (const type of types) {
 
     it('has an input for each default and credential', () => {
       const { defaults, credentials = {} } = shipped.definitionOf(type);
-      // The targets' row is in the account's html.
+      // The html of the account has the row of the dialog for targets.
       const html = shipped.readNodeFile(`${type}.html`) + shipped.readNodeFile('cozify-account.html');
       const prefix = type === 'cozify-account' ? 'node-config-input' : 'node-input';
       for (const name of [...Object.keys(defaults), ...Object.keys(credentials)]) {
@@ -293,9 +293,9 @@ for (const language of LANGUAGES) {
   });
 }
 
-/** Files of the tarball of `npm pack`. */
+/** Returns the paths of the files that `npm pack` puts into the tarball. */
 function packedPaths(): string[] {
-  // The child gets no variables of npm scripts or coverage.
+  // Variables that an npm script or a coverage run sets. The child process must not inherit them.
   const isOurs = (name: string): boolean =>
     /^(npm_(package|lifecycle|command|config_local_prefix)|NODE_V8_)/.test(name);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOurs(name)));

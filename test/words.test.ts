@@ -73,7 +73,7 @@ const RIDDLES: readonly Habit[] = [
 const SAME = ['Cozify', 'Dashboard', 's', 'min', 'h'];
 const hasWords = (text: string): boolean => /\p{L}/u.test(text.replace(/__\w+__/g, ''));
 
-/** Labels of Node-RED, its menus and browsers. */
+/** Labels in Node-RED and in browsers, and paths through menus of Node-RED. */
 const NODE_RED = [
   ...['Add', 'Cancel', 'Deploy', 'Done', 'inject', 'Manage palette', 'Menu → Manage palette → Install'],
   ...['Manage palette → Install', 'Settings → View → Language', 'Browser', 'Import → Examples'],
@@ -104,7 +104,7 @@ const EXAMPLES = inFolder('examples', '.json').map((path) => path.slice('example
 const catalogues = (language: Language): string[] => inFolder(`nodes/locales/${language}`, '.json');
 const helps = (language: Language): string[] => inFolder(`nodes/locales/${language}`, '.html');
 
-/** The code of the package, the practice home, the scripts and the tests. */
+/** Paths of the source files of the package, the practice home, the scripts and the tests. */
 const SOURCES = ['src', 'nodes', 'packages', 'scripts', 'test'].flatMap((folder) =>
   readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
@@ -117,7 +117,7 @@ interface Passage {
   readonly text: string;
 }
 
-/** All texts of a catalogue by key. */
+/** Returns all texts of a catalogue by key. */
 function textsOf(path: string): Map<string, string> {
   const all = new Map<string, string>();
   const walk = (texts: Texts, prefix: string): void => {
@@ -133,7 +133,7 @@ function textsOf(path: string): Map<string, string> {
 const labelsOf = (language: Language): Set<string> =>
   new Set(catalogues(language).flatMap((path) => [...textsOf(path).values()]));
 
-/** A page without its code. */
+/** Returns a page without its code and without the targets of its links. */
 const prose = (path: string): string =>
   read(path)
     .replace(/^```.*?^```$/gms, '')
@@ -142,15 +142,15 @@ const prose = (path: string): string =>
 
 const oneLine = (text = ''): string => text.replace(/\s+/g, ' ').trim();
 
-/** Words in italics of a page, which are labels. */
+/** Returns the words in italics on a page. Pages write labels in italics. */
 const italicsOf = (path: string): string[] =>
   [...prose(path).matchAll(/(?<![\w*])_([^_]+?)_(?!\w)/g)].map(([, words]) => oneLine(words));
 
-/** Words in bold of a help. */
+/** Returns the words in bold in a help text. */
 const boldOf = (path: string): string[] =>
   [...read(path).matchAll(/<b>(.*?)<\/b>/gs)].map(([, words]) => oneLine(words));
 
-/** Names of nodes and labels of the examples. */
+/** Names and labels of the nodes in the examples. */
 const nodeNames = new Set(
   EXAMPLES.flatMap((name) =>
     (JSON.parse(read(`examples/${name}.json`)) as { name?: string; label?: string }[]).flatMap((node) => [
@@ -186,7 +186,7 @@ describe('Wording', () => {
     });
   }
 
-  it('names the statuses of a problem on the page about problems as nodes show them', () => {
+  it('quotes the status of each problem on the troubleshooting page as nodes show it', () => {
     const texts = textsOf('nodes/locales/en-US/cozify-account.json');
     const page = read('docs/troubleshooting.md');
     for (const key of ['log-in-first', 'no-contact', 'hub-away', 'gone']) {
@@ -195,7 +195,7 @@ describe('Wording', () => {
     }
   });
 
-  it('names the measured program beside each figure of the benchmarks', () => {
+  it('names the measured program beside each figure in the benchmarks', () => {
     const rows = [...read('docs/dev/benchmarks.md').matchAll(/^\| (?!figure|-)[^|]+\|([^|]*)\|/gm)];
     assert.ok(rows.length >= 50);
     const programs = ['library', 'Node-RED', 'editor', 'package'];
@@ -256,7 +256,7 @@ describe('Wording', () => {
     }
   });
 
-  it('has only labels of the dialog in tables about it', () => {
+  it('has only labels of dialogs in tables about dialogs', () => {
     const labels = labelsOf('en-US');
     const rows = PAGES.flatMap((path) => [
       ...read(path).matchAll(/^\| in the dialog .*\n\|[ -|]+\n((?:\|.*\n)+)/gm),
@@ -282,17 +282,17 @@ describe('Wording', () => {
   }
 });
 
-/** The comments of a source. Lines of `//` in a row are one comment. */
+/** Returns the comments in a source. Consecutive lines with `//` are one comment. */
 function commentsOf(path: string): Passage[] {
   return passagesOf(path, /\/\*\*?\s(.*?)\*\/|^[ \t]*(\/\/ [^\n]*(?:\n[ \t]*\/\/ [^\n]*)*)|[;,{] (\/\/ [^\n]*)/gms);
 }
 
-/** The titles of the tests and groups of a source, without inserted values. */
+/** Returns the titles of the tests and groups in a source, with … in place of inserted values. */
 function titlesOf(path: string): Passage[] {
   return passagesOf(path, /\b(?:it|describe)\(\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|`([^`]*)`)/g);
 }
 
-/** The texts that a pattern finds in a source, each on one line, without the marks of comments. */
+/** Returns the texts that a pattern matches in a source, each joined into one line without comment marks. */
 function passagesOf(path: string, pattern: RegExp): Passage[] {
   const source = read(path);
   return [...source.matchAll(pattern)].map(({ index, 0: whole, 1: first, 2: second, 3: third }) => {
@@ -302,7 +302,7 @@ function passagesOf(path: string, pattern: RegExp): Passage[] {
   });
 }
 
-/** The listed phrases in a text, with their place. */
+/** Returns the listed phrases that occur in a text, each with its place and the advice. */
 function problemsOf(where: string, text: string, habits = HABITS): string[] {
   return habits.flatMap(([habit, better]) => {
     const [found] = habit.exec(text) ?? [];
