@@ -22,7 +22,7 @@ describe('Commands to a simulated hub', () => {
   describe('that switch and set', () => {
     beforeEach(() => come());
 
-    it('change a socket with its power and its time of change', async () => {
+    it('change a socket together with its power and its time of change', async () => {
       const sauna = device('Saunan kiuas');
       await visitor.command('devices', [off(sauna)]);
       assert.deepEqual(await visitor.command('devices', [on(sauna)]), { status: 200, body: null });
@@ -58,7 +58,7 @@ describe('Commands to a simulated hub', () => {
       assert.equal(state('Olohuoneen lamppu')['temperature'], 1e6 / 153);
     });
 
-    it('change a thermostat by the name of its target field, and its heating', async () => {
+    it('change a thermostat through its own target field only, and change its heating demand', async () => {
       await visitor.set(device('Kylpyhuoneen lattialämmitys'), { targetTemp: 35 });
       const now = state('Kylpyhuoneen lattialämmitys');
       assert.deepEqual([now['targetTemp'], now['heatingDemand']], [35, 1]);
@@ -99,7 +99,7 @@ describe('Commands to a simulated hub', () => {
       assert.deepEqual([state('Kattovalo')['isOn'], state('Lukuvalo')['isOn']], [false, false]);
     });
 
-    it('switch a scene, and answer with it; factory scenes exclude each other', async () => {
+    it('switch a scene and return it; factory scenes exclude each other', async () => {
       const scene = visitor.hub.home.find('scenes', 'Saunailta');
       const { body } = await visitor.command('scenes', [{ id: scene.id, type: 'CMD_SCENE_ON' }]);
       assert.deepEqual(body, [{ ...scene, isOn: true }]);
@@ -144,7 +144,7 @@ describe('Commands to a simulated hub', () => {
     });
   });
 
-  describe('where the real hub is unknown', () => {
+  describe('whose effect on a real hub is unknown', () => {
     it('light a lamp by brightness alone, or not', async () => {
       for (const isLitByBrightness of [true, false]) {
         await visitor?.leave();
@@ -213,7 +213,7 @@ describe('Commands to a simulated hub', () => {
       assert.deepEqual((await turnOn()).body, [{ ...rule, is_on: true }]);
     });
 
-    it('have a null or an empty answer, and list scenes by id or in an array', async () => {
+    it('get a null or an empty answer, and list scenes by id or in an array', async () => {
       await come({ dispatchAnswer: 'empty', commandedAs: 'map' });
       assert.deepEqual(await visitor.command('devices', [on(device('Saunan kiuas'))]), {
         status: 200,
@@ -224,7 +224,7 @@ describe('Commands to a simulated hub', () => {
       assert.deepEqual(body, { [scene.id]: { ...scene, isOn: true } });
     });
 
-    it('use one name of the target temperature in the whole house', async () => {
+    it('use one name for the target temperature in the whole house', async () => {
       await come();
       for (const targetName of ['targetTemp', 'targetTemperature'] as const) {
         visitor.hub.behaviour.targetName = targetName;

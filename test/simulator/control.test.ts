@@ -52,7 +52,7 @@ describe('Control interface', () => {
     assert.equal(simulator.count('*'), 0);
   });
 
-  it('switches hubs', async () => {
+  it('takes a hub offline and renames it', async () => {
     const hub = firstHub(simulator);
     await post('hub', { id: hub.id, action: 'offline' });
     assert.equal(hub.isOnline, false);

@@ -3,7 +3,10 @@ import type { HubBehaviour } from '../../packages/cozify-practice/src/behaviour'
 import { capabilitiesOf, type Device } from '../../packages/cozify-practice/src/home/things';
 import { Visitor } from './support';
 
-/** Behaviour in the documents of the service that clients rely on. Stricter or odder behaviour is an option. */
+/**
+ * Documented behaviour of the service that clients rely on. The tests also cover options for stricter or odder
+ * behaviour.
+ */
 describe('Simulated hub, as documented', () => {
   let visitor: Visitor;
 
@@ -89,7 +92,7 @@ describe('Simulated hub, as documented', () => {
     assert.deepEqual(delta[lamp.id], lamp, 'polls have the forms of lists');
   });
 
-  it('lists the objects after a command for scenes and rules', async () => {
+  it('returns the changed scenes and rules after a command', async () => {
     await come();
     const [scene] = visitor.hub.home.all('scenes');
     const [rule] = visitor.hub.home.all('rules');

@@ -13,7 +13,7 @@ describe('Practice home and other web sites', () => {
   });
   after(() => simulator.stop());
 
-  /** Sends a request as a browser does, because fetch does not allow these headers. */
+  /** Sends a request with the headers that a browser sets, because `fetch` does not allow these headers. */
   async function send(method: string, path: string, headers: Headers, body?: object): Promise<number> {
     const { port } = new URL(simulator.origin);
     return new Promise((resolve, reject) => {

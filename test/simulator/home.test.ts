@@ -74,7 +74,7 @@ describe('Simulated home', () => {
     for (const name of targets) assert.equal(names.filter((one) => one === name).length, 1, name);
   });
 
-  it('has lamp values in steps of 1/254 and of mireds, -1 outside of the mode, and null without the ability', () => {
+  it('has lamp values in steps of 1/254 or one mired, -1 in the other colour mode, and null without the capability', () => {
     for (const { state } of devices.filter(({ type }) => type === 'LIGHT')) {
       const brightness = state['brightness'];
       if (brightness !== null) assert.equal((Number(brightness) * 254) % 1, 0);
@@ -97,7 +97,7 @@ describe('Simulated home', () => {
     assert.equal(named('Saunan lämpömittari').state['humidity'], null);
   });
 
-  it('has both names of a target temperature and of a power', () => {
+  it('has both field names for a target temperature and for power', () => {
     const has = (field: string) => devices.some(({ state }) => Object.hasOwn(state, field));
     for (const field of ['targetTemp', 'targetTemperature', 'activePower', 'power']) assert.ok(has(field), field);
   });

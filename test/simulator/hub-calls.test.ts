@@ -58,7 +58,7 @@ describe('Calls of a simulated hub', () => {
     assert.equal(hub.log.count(), 0);
   });
 
-  it('are logged with their number at once and their commands', async () => {
+  it('are logged with their commands and the number of concurrent calls', async () => {
     const { hub, simulator } = visitor;
     const { id } = hub.home.device('Saunan kiuas');
     const on = { id, type: 'CMD_DEVICE_ON' };

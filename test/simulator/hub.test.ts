@@ -49,7 +49,7 @@ describe('Simulated hubs', () => {
     );
   });
 
-  it('are missing in lan_ip in three ways', async () => {
+  it('are missing from lan_ip in three ways', async () => {
     simulator.lanIpForm = 'empty';
     assert.deepEqual(await (await caller.call('hub/lan_ip')).json(), []);
     simulator.lanIpForm = 'null';

@@ -5,7 +5,7 @@ import type { Device, Listing } from '../../packages/cozify-practice/src/home/th
 
 const START = 1_790_000_000_000;
 
-/** A home on a fake clock. */
+/** A simulated home with a fake clock. */
 class LivedIn {
   now = START;
   readonly behaviour: HubBehaviour;
@@ -25,7 +25,7 @@ class LivedIn {
     this.send('devices', { id, type: 'CMD_DEVICE', state: { type: state.type, ...fields } });
   }
 
-  /** The devices in the next poll, by name. */
+  /** Polls, and returns the changed devices by name. */
   async changes(): Promise<Record<string, Device>> {
     const answer = await this.home.poll(this.#ts, new AbortController().signal);
     assert.ok(answer);

@@ -91,7 +91,7 @@ describe('Polls of a simulated hub', () => {
     assert.deepEqual(alarms?.alarms, { [alarm.id]: alarm });
   });
 
-  it('have foreign names of other deltas, or only devices', async () => {
+  it('use foreign names for the other deltas, or have only devices', async () => {
     const { hub } = await come({ otherDeltas: 'foreign' });
     await visitor.poll();
     hub.home.rename('rooms', 'Sauna', 'Löylyhuone');
@@ -112,7 +112,7 @@ describe('Polls of a simulated hub', () => {
     assert.deepEqual([wrapped.length, wrapped[0]?.full, wrapped[0]?.polls.length], [1, false, 9]);
   });
 
-  it('may be full without a request', async () => {
+  it('may be full although the client did not ask for a full poll', async () => {
     const { hub } = await come();
     await visitor.poll();
     hub.home.sendFull();

@@ -235,7 +235,7 @@ describe('Simulator', () => {
       await simulator.stop();
     });
 
-    it('takes the cloud offline and online with its state', async () => {
+    it('takes the cloud offline and online again with the same state', async () => {
       const token = simulator.issueToken(EMAIL);
       await simulator.goOffline();
       await assert.rejects(caller.call('user/hubkeys', token));

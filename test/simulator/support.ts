@@ -7,7 +7,7 @@ import type { SimulatedHubOptions } from '../../packages/cozify-practice/src/typ
 
 export const EMAIL = 'matti+test@example.fi';
 
-/** The answer of a poll for a client. */
+/** The response to a poll, as a client sees it. */
 export interface SeenPoll {
   type: string;
   full: boolean;
@@ -45,19 +45,19 @@ export class Caller {
   }
 }
 
-/** The first hub of a simulator. */
+/** Returns the first hub of a simulator. */
 export function firstHub({ hubs }: Simulator): SimulatedHub {
   const [hub] = hubs;
   assert.ok(hub);
   return hub;
 }
 
-/** The claims of a token. */
+/** Returns the claims of a token. */
 export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 }
 
-/** A simulator with one hub, called over real sockets. */
+/** A simulator with one hub, and a client that calls the hub over real sockets. */
 export class Visitor {
   readonly simulator: Simulator;
   readonly hub: SimulatedHub;
@@ -70,7 +70,7 @@ export class Visitor {
     this.hub = hub;
   }
 
-  /** Starts a simulator; devices take no time by default. */
+  /** Starts a simulator. By default, its devices carry out commands at once. */
   static async come(behaviour: Partial<HubBehaviour> = {}, options: SimulatedHubOptions = {}): Promise<Visitor> {
     const quick = { settleMinMs: 0, settleMaxMs: 0, ...behaviour };
     const simulator = await Simulator.start({ hubs: [{ name: 'Koti', ...options, behaviour: quick }] });
@@ -81,10 +81,10 @@ export class Visitor {
     await this.simulator.stop();
   }
 
-  /** Calls the hub's API below its version. */
+  /** Sends a request to the hub. `path` follows the API version, as in `/hub/tz`. */
   ask(path: string, init: RequestInit = {}, key = this.hub.key(EMAIL)): Promise<Response> {
     const below = `/cc/${this.hub.version.split('.').slice(0, 2).join('.')}${path}`;
-    // A connection of its own, because a restart may have closed a kept one.
+    // Uses a new connection, because a restart may have closed a connection that was kept alive.
     const own = { connection: 'close' };
     if (this.transport === 'lan') {
       return fetch(`http://${this.hub.host}${below}`, { ...init, headers: { ...own, Authorization: key } });
@@ -103,7 +103,7 @@ export class Visitor {
     return Object.values((await (await this.ask(`/${listing}`)).json()) as Record<string, Things[L]>);
   }
 
-  /** PUTs commands; returns the status and the JSON, if any. */
+  /** Sends commands with PUT. Returns the status and the JSON of the response, if any. */
   async command(listing: Listing, elements: unknown): Promise<{ status: number; body: unknown }> {
     const answer = await this.ask(`/${listing}/command`, { method: 'PUT', body: JSON.stringify(elements) });
     const text = await answer.text();
@@ -117,7 +117,7 @@ export class Visitor {
     assert.equal(status, 200);
   }
 
-  /** Polls from the last timestamp; undefined for 304. */
+  /** Polls for changes since `ts`, by default since the last poll. Returns `undefined` after a 304. */
   async poll(ts = this.ts): Promise<SeenPoll | undefined> {
     const answer = await this.ask(`/hub/poll?ts=${ts}`);
     if (answer.status === 304) return undefined;
@@ -127,7 +127,7 @@ export class Visitor {
     return seen;
   }
 
-  /** The devices in the next poll by name, or by id if deleted. */
+  /** Polls, and returns the changed devices by name. A deleted device is null and has its id as the key. */
   async changes(): Promise<Record<string, Device | null>> {
     const { polls = [] } = (await this.poll()) ?? {};
     const devices = Object.entries(polls.find(({ type }) => type === 'DEVICE_DELTA')?.devices ?? {});
