@@ -144,7 +144,7 @@ describe('Commands to a simulated hub', () => {
     });
   });
 
-  describe('whose effect on a real hub is unknown', () => {
+  describe('with an unknown effect on a real hub', () => {
     it('light a lamp by brightness alone, or not', async () => {
       for (const isLitByBrightness of [true, false]) {
         await visitor?.leave();
