@@ -32,13 +32,13 @@ const NO_TOKENS: [string, (home: Home) => string][] = [
   ['a good token without its signature', (home) => makeToken(home.clock.now()).replace(/[^.]*$/, '')],
   ['a good token with a signature too long', (home) => `${makeToken(home.clock.now())}A`],
   [
-    'a token issued earlier than the one at hand',
+    'a token issued earlier than the current one',
     (home) => makeToken((claimsOf(home).iat - 1) * 1000, { userId: claimsOf(home).user_id }),
   ],
   ['a token of another user', (home) => makeToken(home.clock.now(), { userId: 'somebody-else' })],
 ];
 
-/** The beginning of a good token. */
+/** Returns the first part of a good token. `part` is the part's share of the whole length. */
 function cut(home: Home, part: number): string {
   const token = makeToken(home.clock.now(), { userId: claimsOf(home).user_id });
   return token.slice(0, Math.round(token.length * part));
@@ -74,7 +74,7 @@ const others: Row<Home>[] = [
   },
 ];
 
-/** Targets of a redirect. */
+/** Targets of redirects, each with a function that returns the Location header. */
 const ELSEWHERE: [string, (home: Home, stranger: RawServer) => string][] = [
   ['another origin over http', (_home, stranger) => stranger.url],
   ['another origin by a relative address', (_home, stranger) => `//127.0.0.1:${stranger.port}/`],

@@ -73,7 +73,7 @@ const links: Row<Home>[] = [
     },
   },
   {
-    fault: 'a temporary file of ours that is a link, put there in advance',
+    fault: 'a link in place of a temporary file of ours, put there in advance',
     expected: 'keep: never written through; saved once it is gone',
     run: async (home) => {
       const victim = join(dirname(home.path), 'victim');

@@ -25,8 +25,8 @@ const late: Row<FakeHome> = {
 };
 
 const waiting: Row<FakeHome> = {
-  fault: 'close while a refresh waits for that of another token, which hangs',
-  expected: 'keep: the one that waits is never sent',
+  fault: 'close while a refresh waits for a hanging refresh of another token',
+  expected: 'keep: the waiting refresh is never sent',
   run: async (home) => {
     home.cloud.reply('refreshsession', 'hang');
     const ended = [failure(refresh(home.account), 'COZIFY_CLOSED')];
@@ -35,7 +35,7 @@ const waiting: Row<FakeHome> = {
     await home.account.token(home.token);
     ended.push(failure(refresh(home.account), 'COZIFY_CLOSED'));
     await settle();
-    // The successor has no reason of its own to renew.
+    // Without autorefresh, the next account does not renew on its own.
     home.player = await home.stage.restart(home.player, { isAutorefresh: false });
     await Promise.all(ended);
     await home.clock.advance(20 * SECOND);
@@ -45,7 +45,7 @@ const waiting: Row<FakeHome> = {
 
 const endless: Row<FakeHome> = {
   fault: '1000 deploys',
-  expected: 'keep: no timer or listener more than before',
+  expected: 'keep: as many timers and listeners as before',
   run: async (home) => {
     const { timers } = home.clock;
     const listeners = process.eventNames().map((name) => process.listenerCount(name));
@@ -72,7 +72,7 @@ const sockets: Row<Home> = {
       await home.reopen();
     }
     home.token = (await home.account.token()).value;
-    // The account at hand keeps a few for its next call.
+    // The current account keeps a few connections for its next calls.
     await until('the sockets to close', () => open() <= before + 4);
   },
 };

@@ -15,7 +15,7 @@ const without = (): FlowNode[] => testFlow(...nodes);
 
 const isKept = (stage: Stage): boolean => existsSync(join(stage.userDir, 'cozify', `${ACCOUNT}.json`));
 
-/** A flow on another tab, as when the account is dragged there; the tab it was on goes. */
+/** Returns flows with everything moved from the first tab to another one, as when a person drags the account there. */
 const moved = (): FlowNode[] => [
   { id: 'tab-2', type: 'tab', label: 'Another' },
   ...flow({ z: 'tab-2' })
@@ -37,8 +37,9 @@ const open = async (): Promise<World> => {
 };
 
 /**
- * Deploys while steps wait for the cloud; with `isAnswered`, the cloud answers before the steps end. Each step must end, without
- * an unhandled rejection. Returns the codes of the failed steps.
+ * Deploys while three steps wait for the cloud, and asserts that each step ends without an unhandled rejection. With
+ * `isAnswered`, the cloud answers after the Deploy. Otherwise the steps must end without an answer. Returns the codes
+ * of the failed steps.
  */
 async function deployDuring(
   { stage }: World,
@@ -47,7 +48,7 @@ async function deployDuring(
 ): Promise<string[]> {
   const codes: string[] = [];
   await assertNothingUnhandled(async () => {
-    // The first request of each of the three steps.
+    // Holds the first request of each of the three steps.
     const held = [1, 2, 3].map(() => stage.simulator.hold('cloud'));
     const account = stage.account();
     const before = stage.simulator.count('*');
@@ -73,7 +74,7 @@ const KEPT: [string, () => FlowNode[], 'full' | 'nodes'][] = [
 ];
 const kept = KEPT.map(([what, flows, type]): Row<World> => ({
   fault: `an account that is ${what} while steps wait`,
-  expected: 'the steps go on and end well, the login is there',
+  expected: 'the steps continue and succeed, and the login is kept',
   run: async (world) => {
     assert.deepEqual(await deployDuring(world, flows(), { type, isAnswered: true }), []);
     assert.equal((await world.stage.account().ping()).value, true);
@@ -94,7 +95,7 @@ const gone: Row<World>[] = [
   },
   {
     fault: 'an account that is disabled while steps wait, and enabled again',
-    expected: 'the steps end with COZIFY_CLOSED; the login is there again',
+    expected: 'the steps end with COZIFY_CLOSED; the login is back afterwards',
     run: async (world) => {
       const { stage } = world;
       assert.deepEqual(await deployDuring(world, flow({ d: true })), closed);

@@ -58,7 +58,7 @@ async function failureOf(seed: number, hosts: number): Promise<string | undefine
   ].join('\n');
 }
 
-/** Failures that such sequences found, each shortened. */
+/** Sequences that once failed, shortened by fast-check: title, number of hosts, store of the account, and actions. */
 const FOUND: [string, 1 | 2, string, object[]][] = [
   [
     'deletes a disabled account during its request for a code',
@@ -106,7 +106,7 @@ const FOUND: [string, 1 | 2, string, object[]][] = [
     ],
   ],
   [
-    'survives a reinstall while a login of the dialog is unsaved',
+    'survives a reinstall while a login from the dialog is unsaved',
     1,
     '',
     [
@@ -259,7 +259,7 @@ describe('an account under random events', () => {
   }
 
   for (const hosts of [1, 2]) {
-    it(`keeps its login, leaves no secret and reverts no answer, with ${hosts} process(es)`, async function () {
+    it(`keeps its latest login and leaves no secret behind, with ${hosts} process(es)`, async function () {
       this.timeout(DAY);
       const failures: string[] = [];
       for (let done = 0; done < SEQUENCES / 2; done += PER_SEED) {

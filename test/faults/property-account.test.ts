@@ -5,7 +5,7 @@ import { assertRules, assertSettles, look } from './support/invariants.js';
 import { Machine, type StepName } from './support/machine.js';
 import { runs } from './support/runs.js';
 
-/** An event in the life of an account. `wait`: the time before the next event. */
+/** An event in the life of an account. `wait`: the time until the next event, in ms. */
 export type Action =
   | { do: StepName; wait: number; force?: boolean; logout?: boolean; commit?: boolean; isGood?: boolean; to?: string }
   | {
@@ -166,7 +166,7 @@ async function holds(actions: readonly Action[]): Promise<void> {
 }
 
 describe('properties of an account', () => {
-  it('keeps the rules of docs/dev/rules.md after each of any steps, faults, deploys, kills and clock jumps', async () => {
+  it('keeps the rules of docs/dev/rules.md during any sequence of steps, faults, deploys, kills and clock jumps', async () => {
     await fc.assert(fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 30, size: 'max' }), holds), runs(100));
   });
 

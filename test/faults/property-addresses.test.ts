@@ -80,7 +80,7 @@ describe('properties of addresses', () => {
         const { hostname, origin, port, protocol } = new URL(address.origin);
         const bare = hostname.replace(/^\[|\]$/g, '');
         assert.ok(isLocal(bare), `${String(entry)} was taken for ${bare}`);
-        // An IPv6 address has many forms; of an IPv4 address only the one that is written out counts.
+        // An IPv6 address may be written in many ways, but an IPv4 address only as four decimal numbers.
         const isWritten = isIPv6(bare) || String(entry).toLowerCase().includes(bare);
         assert.ok(isWritten, 'literally that address');
         assert.equal(protocol, 'http:');
@@ -138,7 +138,10 @@ describe('properties of addresses', () => {
   });
 });
 
-/** Private, link-local, unique-local and loopback addresses, listed by hand. */
+/**
+ * Whether an address is private, link-local, unique-local or loopback. The ranges are written out here, independently
+ * of the code under test.
+ */
 function isLocal(address: string): boolean {
   if (isIP(address) === 6) {
     const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address);

@@ -22,13 +22,19 @@ type Handler = (msg: unknown, send: (out: unknown) => void, done: (error?: { cod
 
 const REGISTERS: Record<string, Register> = { authenticate, email, ping, refresh, reset, token };
 
-/** The result of a message: its output, and the errors, from `done` or, for a copy of the message, from the node. */
+/**
+ * The result of one message: the messages that the node sent, and its errors. An error comes from `done`, or from
+ * `node.error` if it is about a copy of the message.
+ */
 interface Outcome {
   sent: unknown[];
   errors: (string | { code?: string })[];
 }
 
-/** An action node around an account, without the rest of Node-RED: it does nothing to messages that ours doesn't. */
+/**
+ * Creates an action node for the account of `home` in a minimal Node-RED that never touches messages itself. Returns a
+ * function that sends a message to the node and calls `during` while the step runs.
+ */
 function makeNode(
   operation: string,
   home: FakeHome,
@@ -76,7 +82,7 @@ function makeNode(
   };
 }
 
-/** The places of a value, by operation: a message property, or the typed input in "set" mode. */
+/** Operations and the message properties that they read. The nodes read `payload` only in their "set" mode. */
 const PLACES = [
   ...['otp', 'trustCloud', 'trustHub', 'remote', 'autoremote', 'autorefresh', 'expiry'].map((name) => [
     'authenticate',
@@ -104,7 +110,7 @@ const any = fc
 const text = fc.string({ unit: 'binary' }).map((value) => ({ kind: JSON.stringify(value), make: () => value }));
 const value = fc.oneof({ weight: 3, arbitrary: wild }, { weight: 6, arbitrary: any }, { weight: 3, arbitrary: text });
 
-/** A message that carries the value plainly, behind a getter, or not at all because reading it throws. */
+/** Returns a message with the value as a plain property, behind a getter, or behind a getter that throws. */
 function carry(mode: string, name: string, make: () => unknown): Message {
   const msg: Message = { _msgid: 'x', topic: 'kept' };
   if (mode === 'plain') msg[name] = make();
@@ -116,7 +122,9 @@ function fail(): never {
   throw new Error('nobody may read this');
 }
 
-/** Ways to make a message into one that can't be worked on, from the start or while the step waits. */
+/**
+ * Ways to make a message that can't be changed or read. `turn` applies the change, before the step or while it waits.
+ */
 const nature = fc.oneof(
   fc.constantFrom(Object.freeze, Object.seal, Object.preventExtensions).map((fix) => ({
     name: fix.name,
@@ -150,7 +158,7 @@ const stubbornSample = fc.record({
 });
 
 describe('properties of messages', () => {
-  it('succeed with any value of any parameter, or fail with COZIFY_BAD_INPUT unsent; call done exactly once', async () => {
+  it('succeed with any value of any parameter, or fail with COZIFY_BAD_INPUT and send nothing; call done once', async () => {
     await fc.assert(
       fc.asyncProperty(sample, async ({ place: [operation, name], value: { make }, mode, isFixed }) => {
         const home = await FakeHome.open();
@@ -175,7 +183,7 @@ describe('properties of messages', () => {
     );
   });
 
-  it('get one answer or one error at any time, without the code in it and without an unhandled rejection', async () => {
+  it('get one output or error even if they can not be changed or read, without the code and unhandled rejections', async () => {
     await fc.assert(
       fc.asyncProperty(stubbornSample, async ({ operation, nature: { make }, isLate, otp, isCloudAway }) => {
         const home = await FakeHome.open();
@@ -203,7 +211,7 @@ describe('properties of messages', () => {
     );
   });
 
-  it('are refused with COZIFY_BAD_INPUT if they are no objects, with nothing sent; call done exactly once', async () => {
+  it('are refused with COZIFY_BAD_INPUT if they are not objects, with nothing sent; call done exactly once', async () => {
     for (const kind of Object.keys(VALUES)) {
       const value = VALUES[kind]?.();
       if (typeof value === 'object' && value !== null && kindOf(value) === 'an object' && kind !== 'a revoked proxy')

@@ -27,7 +27,7 @@ function recordOf(token: string): AccountRecord {
 const open = (disk: MemoryDisk, log = new Lines()): FileStore<AccountRecord> =>
   new FileStore(new StateDirectory(PATH, log, disk.mount(), ownProcess()), NAME, accountShape);
 
-/** A disk after two saves: the newer one in the file, the older one in the last good copy. */
+/** Returns a disk after two saves: the newer one is in the file, the older one in the last good copy. */
 async function saved(): Promise<MemoryDisk> {
   const disk = new MemoryDisk();
   for (const token of ['the-older-token', 'the-newer-token']) await open(disk).save(recordOf(token));
@@ -36,7 +36,7 @@ async function saved(): Promise<MemoryDisk> {
 
 type Damage = (bytes: Buffer) => Buffer;
 
-/** A place in a file, as a part of its length. */
+/** A place in a file, as a share of the file's length. */
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 const at = (bytes: Buffer, part: number): number => Math.floor(part * bytes.length);
 
@@ -61,7 +61,7 @@ const duplicate: fc.Arbitrary<Damage> = range.map(([from, to]) => (bytes) => {
 const replace: fc.Arbitrary<Damage> = fc.uint8Array({ maxLength: 500 }).map((bytes) => () => Buffer.from(bytes));
 const rewrite: fc.Arbitrary<Damage> = fc.json().map((text) => () => Buffer.from(text));
 
-/** A field of the envelope replaced by anything that JSON can hold. */
+/** Replaces a field of the envelope with any JSON value. */
 const refit: fc.Arbitrary<Damage> = fc
   .tuple(fc.constantFrom('cozify', 'sequence', 'key', 'iv', 'tag', 'data', '__proto__'), fc.jsonValue())
   .map(([field, value]) => (bytes) => {
@@ -100,7 +100,7 @@ describe('properties of the state file', () => {
     const damaged = new Map<string, string>();
     for (const [name, work] of damages) {
       const bytes = disk.files.get(`${PATH}/${name}`)?.bytes ?? Buffer.alloc(0);
-      // Another file, not the same one changed: the two names may lead to one file.
+      // Writes a new file, because both names may be links to one file and only this name gets the damage.
       disk.write(`${PATH}/${name}`, work(bytes));
       damaged.set(name, disk.read(`${PATH}/${name}`) ?? '');
     }
@@ -109,12 +109,12 @@ describe('properties of the state file', () => {
   }
 
   for (const name of FILES) {
-    it(`loads a good copy or reports the damage, and never a wrong token: ${name} damaged anywhere`, async () => {
+    it(`loads a good copy or reports the damage, but never loads a wrong token, after any damage to ${name}`, async () => {
       await fc.assert(
         fc.asyncProperty(damage, async (work) => {
           const { token, log } = await afterDamage([[name, work]]);
           if (name === 'key') assert.ok([null, 'the-newer-token', 'COZIFY_STORE'].includes(token), String(token));
-          // One of the two files is whole, so the login is kept unless the other file looks like a later version.
+          // The other file is whole, so the login is kept unless the damaged file looks like one of a later version.
           else assert.ok(['the-newer-token', 'the-older-token', 'COZIFY_STORE'].includes(token ?? ''), String(token));
           if (token === 'the-older-token') assert.equal(name, NAME);
           if (token !== 'the-newer-token' && token !== 'COZIFY_STORE')
@@ -166,7 +166,7 @@ describe('properties of the state file', () => {
     );
   });
 
-  it('has the old or the new state after a save that stops at any step, on a state damaged anywhere', async () => {
+  it('has the old or the new state after a save that stops at any step, even if a file was damaged', async () => {
     const where = fc.tuple(fc.constantFrom(...FILES), damage, fc.nat(30));
     await fc.assert(
       fc.asyncProperty(where, async ([name, work, steps]) => {

@@ -89,7 +89,7 @@ describe('properties of values', () => {
       written.map((parts) => parts.join('')),
     );
 
-    it('are, in a step, a positive finite time, the default of the account, or COZIFY_BAD_INPUT', () => {
+    it('are parsed in a step as a positive finite time, the default of the account, or COZIFY_BAD_INPUT', () => {
       fc.assert(
         fc.property(input, (expiry) => {
           const ms = orRefused('COZIFY_BAD_INPUT', () => parseExpiry(expiry));
@@ -99,7 +99,7 @@ describe('properties of values', () => {
       );
     });
 
-    it('are, in an account, a positive finite time or invalid, and never throw', () => {
+    it('are parsed in an account as a positive finite time or as invalid, and never throw', () => {
       const unit = fc.oneof(
         fc.constantFrom('seconds', 'minutes', 'hours', 'days', '__proto__', 'toString'),
         fc.string(),

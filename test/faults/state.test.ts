@@ -70,7 +70,7 @@ const damages = DAMAGES.flatMap(([what, work]): Row<Home>[] => [
 
 const versions: Row<Home>[] = [FILE, LAST].map((name) => ({
   fault: `a ${name === FILE ? 'state file' : 'last good copy'} of a newer version of the package`,
-  expected: 'keep: left alone, COZIFY_STORE, no event; there again once it is taken away',
+  expected: 'keep: left unchanged, COZIFY_STORE, no event; works again after the old file is put back',
   run: async (home) => {
     const good = await readFile(join(home.path, name));
     await home.close();
@@ -87,8 +87,8 @@ const versions: Row<Home>[] = [FILE, LAST].map((name) => ({
 }));
 
 const labels: Row<Home>[] = ['cozify', 'key'].map((field) => ({
-  fault: `a state file with nothing but its ${field === 'key' ? 'name of the key' : 'version'} damaged`,
-  expected: 'keep: the content itself is whole, and is loaded',
+  fault: `a state file whose ${field === 'key' ? 'key id' : 'version'} alone is damaged`,
+  expected: 'keep: the content is whole, and is loaded',
   run: async (home) => {
     await home.account.refresh({ force: true });
     home.token = (await home.account.token()).value;
@@ -102,7 +102,7 @@ const labels: Row<Home>[] = ['cozify', 'key'].map((field) => ({
 const keys: Row<Home>[] = [
   {
     fault: 'a state file that version 0.1.0 wrote',
-    expected: 'opened, with its login and hubs (migrated once the form is another)',
+    expected: 'opened, with its login and hubs',
     run: async (home) => {
       await home.close();
       await rm(join(home.path, LAST));
@@ -123,7 +123,7 @@ const keys: Row<Home>[] = [
   },
   {
     fault: 'a changed encryption key',
-    expected: 'otp-required, reported in the log; the files are set aside, and good again with their key',
+    expected: 'otp-required, reported in the log; the files are set aside, and load again with their old key',
     run: async (home) => {
       await home.close();
       const key = await readFile(join(home.path, 'key'));

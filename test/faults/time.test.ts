@@ -9,7 +9,7 @@ import { faultTable, noWorld, type Row, type World } from './support/table.js';
 
 const YEAR = 365 * DAY;
 
-/** Jumps of the wall clock, while it is right for everybody else. */
+/** Jumps of the account's wall clock. The cloud keeps the right time. */
 const JUMPS: [string, number][] = [
   ['back by a year', -YEAR],
   ['forward by a year', YEAR],
@@ -19,7 +19,10 @@ const JUMPS: [string, number][] = [
   ['to 1970', -Date.parse('2026-03-02T06:00:00Z')],
 ];
 
-/** Asserts that a login of so many days was renewed about daily, and in any case never in a burst. */
+/**
+ * Advances the clock, and asserts about one renewal a day and never a burst. With `isDaily: false`, there may be more
+ * renewals.
+ */
 async function passDays(home: FakeHome, days: number, { isDaily = true } = {}): Promise<void> {
   const before = home.renewals;
   await home.clock.advance(days * DAY);
@@ -38,8 +41,9 @@ async function passDays(home: FakeHome, days: number, { isDaily = true } = {}): 
 const jumps = JUMPS.flatMap(([what, ms]): Row<FakeHome>[] => [
   {
     fault: `the clock goes ${what}`,
-    // By a clock that is ahead of a whole life, each token is in its last fifth: only the pause of 10 minutes holds.
-    expected: ms < 20 * DAY ? 'keep: renewed about daily all the same' : 'keep: renewed at most every 10 minutes',
+    // If the clock is ahead by the whole life of a token, each token seems to be in its last fifth. Then only the pause
+    // of 10 minutes limits renewals.
+    expected: ms < 20 * DAY ? 'keep: still renewed about daily' : 'keep: renewed at most every 10 minutes',
     run: async (home) => {
       await home.clock.advance(5 * HOUR);
       home.clock.jump(ms);
@@ -48,7 +52,7 @@ const jumps = JUMPS.flatMap(([what, ms]): Row<FakeHome>[] => [
   },
   {
     fault: `the clock goes ${what} and, two hours later, is right again`,
-    expected: 'keep: renewed about daily all the same',
+    expected: 'keep: still renewed about daily',
     run: async (home) => {
       home.clock.jump(ms);
       await home.clock.advance(2 * HOUR);
@@ -58,7 +62,7 @@ const jumps = JUMPS.flatMap(([what, ms]): Row<FakeHome>[] => [
   },
   {
     fault: `the clock is off at boot (${what}) and corrected two hours later`,
-    expected: 'keep: renewed about daily all the same',
+    expected: 'keep: still renewed about daily',
     run: async (home) => {
       await home.stage.close(home.player);
       home.clock.jump(ms);
@@ -83,7 +87,7 @@ const sleeps: Row<FakeHome>[] = [
   },
   {
     fault: 'the machine sleeps for a month, longer than the token lives',
-    expected: 'rejected by the cloud alone: one otp-required, the token kept, no code',
+    expected: 'rejected only by the cloud: one otp-required, the token kept, no code',
     run: async (home) => {
       for (const call of ['hubkeys', 'refreshsession'] as const) home.cloud.reply(call, { status: 401 });
       home.clock.sleep(31 * DAY);
@@ -183,7 +187,7 @@ const expiries = EXPIRIES.map(([what, claims]): Row<FakeHome> => ({
 
 const crowd: Row<World> = {
   fault: 'a power cut, after which 100 accounts wake together',
-  expected: 'spread out, at most 5 requests to begin a turn in a second, each login kept',
+  expected: 'spread out: at most 5 renewals start in a second, each login kept',
   run: async () => {
     const stage = new Stage();
     const token = makeToken(stage.clock.now());

@@ -4,7 +4,7 @@ import { countOf, refused } from './support/calls.js';
 import { Home } from './support/home.js';
 import { faultTable, type Row } from './support/table.js';
 
-/** Has a hub looked up, on the LAN or through the cloud. */
+/** Makes the account discover its hubs, on the LAN or through the cloud. */
 const lookUp = (home: Home): Promise<unknown> => home.account.authenticate({ trustHub: false });
 
 const REPLAYED: [CloudCall | 'hub', boolean, (home: Home) => Promise<unknown>][] = [
@@ -14,7 +14,7 @@ const REPLAYED: [CloudCall | 'hub', boolean, (home: Home) => Promise<unknown>][]
   ['remote', false, lookUp],
 ];
 
-/** A reset of a connection that was kept alive. */
+/** Rows with a reset of a connection that was kept alive. */
 const replays = REPLAYED.map(([call, onLan, work]): Row<Home> => ({
   fault: `a reset of the reused connection on ${call}`,
   expected: 'keep: the request is sent once more, and succeeds',

@@ -11,7 +11,7 @@ import { faultTable, type Row } from './support/table.js';
 
 type Spoil = (home: Home) => Promise<unknown> | void;
 
-/** Leads the cloud's calls to a server with the given answers. */
+/** Redirects requests for the cloud to a server that answers with `answer`. */
 async function talking(home: Home, answer: (socket: Socket) => void): Promise<RawServer> {
   const server = await RawServer.start(answer);
   home.onEnd(() => server.stop());
@@ -19,7 +19,7 @@ async function talking(home: Home, answer: (socket: Socket) => void): Promise<Ra
   return server;
 }
 
-/** Leads the cloud's calls to another host, straight there whatever the machine's own proxy. */
+/** Redirects requests for the cloud to another origin, past any proxy that the machine is configured to use. */
 const leading =
   (origin: string): Spoil =>
   (home) => {
@@ -33,7 +33,10 @@ const leading =
     home.detour = (url) => new URL(url.pathname, origin);
   };
 
-/** A server of TLS whose certificate nobody has signed; asserts that it was sent nothing. */
+/**
+ * Redirects requests to a TLS server whose certificate nobody has signed. Asserts at the end that the server got no
+ * request.
+ */
 async function untrustedServer(home: Home): Promise<void> {
   let requests = 0;
   const server = createServer(untrusted, () => requests++).listen(0, '127.0.0.1');
@@ -48,7 +51,9 @@ async function untrustedServer(home: Home): Promise<void> {
   });
 }
 
-/** A server without TLS where TLS is expected; asserts that it never sees a token. */
+/**
+ * Redirects requests to a server without TLS where TLS is expected. Asserts at the end that the server got no token.
+ */
 async function plainServer(home: Home): Promise<void> {
   const server = await talking(home, (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'));
   home.detour = (url) => new URL(url.pathname, server.url.replace('http:', 'https:'));

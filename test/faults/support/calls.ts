@@ -36,7 +36,10 @@ export function assertNoSecret(value: unknown, token: string): void {
   for (const part of [token.slice(0, 200), token.slice(-40)]) assert.ok(!text.includes(part), text);
 }
 
-/** Returns a row with a faulty answer to a step: the step fails with `code`, and the login is kept. */
+/**
+ * Returns a row in which the cloud gives a faulty answer to a step. The step must fail with `code`, and the login must
+ * be kept.
+ */
 export function spoiled(what: string, step: Step, fault: Fault | ((home: Home) => Fault), code: ErrorCode): Row<Home> {
   return {
     fault: `${what} on ${step}`,

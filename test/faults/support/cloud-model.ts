@@ -1,4 +1,4 @@
-// The cloud of the property tests of one account.
+// A cloud for the property tests of one account.
 import type { FakeCall, FakeCloud, Reply } from '../../src/support/fake-cloud.js';
 import type { FakeClock } from '../../src/support/fake-clock.js';
 import { makeToken } from '../../src/support/tokens.js';
@@ -27,11 +27,11 @@ const JUDGING: readonly FakeCall[] = ['hubkeys', 'refreshsession'];
 
 /** A cloud that records the tokens that it issued and refused, for comparison with the state of the account. */
 export class CloudModel {
-  /** Tokens in complete answers, in order. */
+  /** Tokens that were sent in complete answers, in order. */
   readonly given: string[] = [];
   /** Tokens, codes and hub keys, which must not be visible outside. */
   readonly secrets = new Set<string>(['hub-1.secret-key']);
-  /** Number of 401 answers by token, without those that have rejected the login. */
+  /** Number of 401 answers for each token. An answer that has rejected the login is subtracted. */
   readonly rejections = new Map<string, number>();
   /** The predecessor of each renewed token. */
   readonly parents = new Map<string, string>();
@@ -81,7 +81,7 @@ export class CloudModel {
       this.secrets.add(token);
       return { body: token };
     };
-    // Only a renewal of a readable token can be recognised as older or as the token of another user.
+    // An account compares a renewed token with its current token only if it can decode the current token.
     const isComparable = call === 'refreshsession' && this.#issued.has(request.headers?.['Authorization'] ?? '');
     switch (kind) {
       case '503':

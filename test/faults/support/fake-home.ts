@@ -53,7 +53,7 @@ export class FakeHome implements Kept, World {
     return this.account;
   }
 
-  /** Makes the current token the one that must be kept, after a regular renewal. */
+  /** Expects the current token to be kept from now on. Called after a regular renewal. */
   noteRenewed(): void {
     this.token = this.stage.stored.login?.token ?? '';
   }

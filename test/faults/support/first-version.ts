@@ -1,4 +1,4 @@
-/** The key file and the state file of version 0.1.0, so that every later version can be tested with them. */
+/** The key file and the state file that version 0.1.0 wrote, to test that later versions can read them. */
 export const FIRST = {
   token: 'the.token-of~version_0.1.0',
   cloudUrl: 'https://api.cozify.fi/ui/0.2',

@@ -36,13 +36,13 @@ export class Home implements Kept, World {
   readonly path: string;
   /** The topics of all events. */
   readonly topics: string[] = [];
-  /** The requests of the account, before any fault. */
+  /** The requests of the account, before {@link detour} and {@link patience} change them. */
   readonly sent: HttpRequest[] = [];
   /** Factor for the deadline of each request to the cloud, so that no test waits for a whole deadline. */
   patience = 1;
   /** Factor for the deadline of each request to a hub on the LAN. */
   lanPatience = 1;
-  /** Redirects requests to the cloud. */
+  /** Returns the URL to use in place of the URL of a request to the cloud, if set. */
   detour: ((url: URL) => URL) | undefined;
   token = '';
   readonly #rateLimiter: RateLimiter;
@@ -77,7 +77,7 @@ export class Home implements Kept, World {
     return new FileStore(new StateDirectory(this.path, this.log, disk.fs, ownProcess()), FILE, accountShape);
   }
 
-  /** Saves a login in the files with its last good copy, as an earlier process would have left it. */
+  /** Saves a login in the state file and in its last good copy, as an earlier process would have left it. */
   async saveLogin(token: string): Promise<void> {
     const record = { ...emptyAccount, email: EMAIL, configuredEmail: EMAIL };
     const { origin } = new URL(this.simulator.cloudUrl);
@@ -87,7 +87,7 @@ export class Home implements Kept, World {
     this.token = token;
   }
 
-  /** Opens an account on the files, as a start of the host does, without waiting for them to be readable. */
+  /** Opens an account on the files, as at a start of Node-RED, without waiting until the files are read. */
   begin(options: Partial<AccountOptions> = {}): Account {
     const http = createHttp();
     const directory = new StateDirectory(this.path, this.log, this.disk.fs, ownProcess());
@@ -138,7 +138,7 @@ export class Home implements Kept, World {
     this.patience = 1;
     this.lanPatience = 1;
     if (!this.#isOnline) await this.simulator.goOnline();
-    // Longer than the account obeys any Retry-After.
+    // Longer than the account waits for any Retry-After.
     this.clock.sleep(7 * HOUR);
   }
 
@@ -153,7 +153,7 @@ export class Home implements Kept, World {
   }
   #isOnline = true;
 
-  /** Registers work for the end of the row. */
+  /** Registers clean-up work for the end of the row. */
   onEnd(work: () => unknown): void {
     this.#cleanUps.push(work);
   }

@@ -1,4 +1,4 @@
-// Rules that hold after every event of the property tests of one account.
+// Rules that must hold after each event in the property tests of one account.
 import assert from 'node:assert/strict';
 import type { Account } from '../../../src/account/account.js';
 import { type Snapshot, toIso } from '../../../src/account/snapshot.js';
@@ -46,8 +46,8 @@ export async function assertRules(machine: Machine, before: View, happening: Hap
   const together = typeof happening.steps === 'object' ? happening.steps.map((step) => step.do) : [];
   const steps = new Set([...before.pending, happening.do, happening.during ?? '', ...together]);
   const isRestart = happening.do === 'deploy' || happening.do === 'kill';
-  // A killed process loses its unsaved state, which `saved` reported. A Deploy loses only a login that was set to be
-  // kept in memory.
+  // A killed process loses its unsaved state, which the snapshot reported with `saved: false`. A Deploy loses only a
+  // login that was set to be kept in memory.
   const isInMemoryOnly = happening.do === 'deploy' && machine.setByHand.has(before.token ?? '');
   const mayRevert = !before.snapshot.saved && (happening.do === 'kill' || isInMemoryOnly);
   assert.deepEqual(machine.violations, []);
@@ -112,7 +112,7 @@ function assertNothingLost(machine: Machine, before: View, after: View, steps: R
   machine.cloud.rejections.set(token, verdicts - 1);
 }
 
-/** Fails unless the current token was set by hand or received whole. */
+/** Fails unless the current token was set by hand or received in a complete answer. */
 function assertTokenKnown({ cloud, setByHand }: Machine, { token }: View): void {
   const isKnown = token === undefined || setByHand.has(token) || cloud.given.includes(token);
   assert.ok(isKnown, 'the current token was never received in a complete answer');
@@ -162,7 +162,10 @@ function assertNoSecret(machine: Machine, { account, snapshot }: View): void {
   for (const secret of machine.cloud.secrets) assert.ok(!shown.includes(secret), 'no secret is visible');
 }
 
-/** Fails unless, after all faults end, the account logs in again with a valid token and saves without a further step. */
+/**
+ * Ends all faults, and asserts that the account then saves without a further step, and that it is authenticated exactly
+ * if the cloud accepts its token.
+ */
 export async function assertSettles(machine: Machine): Promise<void> {
   machine.cloud.heal();
   machine.disk.isFull = false;

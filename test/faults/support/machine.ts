@@ -1,4 +1,4 @@
-// The subject of the property tests of one account.
+// The account under test in the property tests of one account, with its surroundings.
 import type { Account } from '../../../src/account/account.js';
 import { ManagedAccount } from '../../../src/account/managed-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';
@@ -154,7 +154,7 @@ export class Machine {
       .catch(() => undefined);
   }
 
-  /** Replaces the account's node. Every second time, there is no node for two seconds. */
+  /** Deploys the account. Every second Deploy removes the account's node for two seconds. */
   async deploy(): Promise<void> {
     this.#deploys += 1;
     if (this.#deploys % 2 === 0) {
@@ -211,7 +211,10 @@ export class Machine {
     if (!managed.account.isReady) this.violations.push('the account is not ready after a start');
   }
 
-  /** Checks renewals: one at a time, and a renewed token replaces only the token that it was requested with. */
+  /**
+   * Records a violation if a late renewal replaces a token other than the one that it was requested with, or undoes a
+   * reset.
+   */
   #watch(managed: ManagedAccount): void {
     const { account } = managed;
     const tokenOf = (): string | undefined => cloudOf(managed.record, ORIGIN).login?.token;
@@ -243,7 +246,7 @@ export class Machine {
     if (isRefresh && ++state.refreshing > 1) this.violations.push('two refreshes at a time');
     if (isRefresh && !isFor(RENEWING)) {
       const gap = this.clock.monotonic() - state.lastInBackground;
-      // The shortest interval is 30 s, for a login that ends within a day; the random part may remove a quarter.
+      // The shortest interval is 30 s, for a login that ends within a day. The random part may shorten it by a quarter.
       if (gap < 22_500) this.violations.push(`the background renewed again after ${gap} ms`);
       state.lastInBackground = this.clock.monotonic();
     }

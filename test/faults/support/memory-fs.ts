@@ -90,7 +90,7 @@ export class MemoryDisk {
   }
 }
 
-/** Returns the path on a case-insensitive disk. */
+/** Returns a path in lower case, and any other argument unchanged. */
 function lowerCasePath(given: unknown): unknown {
   return typeof given === 'string' && given.startsWith('/') ? given.toLowerCase() : given;
 }

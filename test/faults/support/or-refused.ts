@@ -1,4 +1,4 @@
-// Generators of strings, and the tolerance for one error code, for property tests.
+// Helpers for property tests: string generators, and a wrapper that accepts one error code.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ErrorCode } from '../../../src/errors.js';

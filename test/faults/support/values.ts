@@ -1,4 +1,4 @@
-/** Makers of values of every type for message properties, by name. */
+/** For each type of value, a function that makes a message property of this type. */
 export const VALUES: Record<string, () => unknown> = {
   nothing: () => undefined,
   null: () => null,

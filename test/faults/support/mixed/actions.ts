@@ -7,7 +7,7 @@ import type { MixedWorld } from './mixed-world.js';
 import { type Mood, MOODS } from './moods.js';
 import type { AccountNode, Flows } from './node-red.js';
 
-/** Changes of the flows. */
+/** Changes to the flows that a Deploy can make. */
 const CHANGES = [
   ...['nothing', 'nothing', 'off', 'on', 'delete', 'back', 'move', 'address', 'cloud', 'other account', 'instance'],
 ] as const;
@@ -119,7 +119,7 @@ export async function perform(world: MixedWorld, action: Action): Promise<void> 
       world.deploy(host, action.kind, changed(world, host, action.change, id));
       break;
     case 'dialog':
-      // The dialog of an account in a subflow has the id of the template. No action logs in there.
+      // The dialog of an account in a subflow has the id of the template, and no action logs in with that id.
       if (nodeIdOf(id) === id) world.dialog(host, id, action.what, CLOUDS[action.cloud] ?? CLOUDS[0]);
       break;
     case 'rush':
@@ -205,7 +205,7 @@ function changed(world: MixedWorld, host: Host, change: Change, account: string)
   }
 }
 
-/** Returns the stores one after another. */
+/** Returns the next store, in rotation. */
 function nextStore(world: MixedWorld): string {
   return STORES[(world.moves += 1) % STORES.length] ?? '';
 }
@@ -220,7 +220,7 @@ export async function heal(world: MixedWorld): Promise<void> {
     process.stepsLeft = Infinity;
     for (const store of STORES) world.setMood(host, store, 'well');
     process.startFlows();
-    // An action on a disabled account shows its result once the account is enabled.
+    // The result of an action on a disabled account is visible only after the account is enabled.
     if (host.flows.some(({ d }) => d === true)) {
       const flows = host.flows.map((node) => ({ ...node, d: false }));
       world.deploy(host, 'full', flows);

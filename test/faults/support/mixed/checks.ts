@@ -16,7 +16,10 @@ export function checkAlways(world: MixedWorld): void {
   }
 }
 
-/** Checks, after all faults and some time, that flows use the latest login and deleted accounts left nothing. */
+/**
+ * Checks that flows use the latest login and that deleted accounts have left nothing. Called some time after all faults
+ * have ended.
+ */
 export async function checkNow(world: MixedWorld, when: string): Promise<void> {
   checkAlways(world);
   for (const host of world.hosts) {
@@ -62,7 +65,7 @@ function isUsable({ cloud }: MixedWorld, family: Family): boolean {
   return !family.isOutOfReach && cloud.validOf(family) !== undefined;
 }
 
-/** Returns the current token; `undefined` without a login, `null` without an answer. */
+/** Returns the current token: `undefined` without a login, `null` without an answer within 30 s. */
 async function tokenOf(world: MixedWorld, account: Account): Promise<string | undefined | null> {
   let token: string | undefined | null = null;
   void account.token().then(
@@ -77,7 +80,7 @@ function nameOf(family: Family | undefined): string {
   return family === undefined ? 'none' : `${family.email} (${family.tokens.length})`;
 }
 
-/** Restarts each host, deletes the accounts, restores them, and stops. */
+/** Restarts each host, deletes the accounts, restores them and stops, with checks after each of these steps. */
 export async function checkEnd(world: MixedWorld): Promise<void> {
   for (const host of world.hosts) {
     await world.stop(host);

@@ -50,7 +50,7 @@ export class RevokingCloud {
     this.wellSince = this.#clock.monotonic();
   }
 
-  /** Returns the login of a current or old token. */
+  /** Returns the login that a current or an old token belongs to. */
   familyOf(token: string): Family | undefined {
     return this.families.find(({ tokens }) => tokens.includes(token));
   }
@@ -75,7 +75,8 @@ export class RevokingCloud {
   }
 
   #renew(family: Family): string {
-    // Numbered, because the order of two tokens of the same moment depends on their text, which must be the same in each run.
+    // Each token has a number, because the order of two tokens from the same moment depends on their text, and the text
+    // must be the same in each run.
     const claims = { jti: String((this.#issued += 1)) };
     const token = makeToken(this.#clock.outside(), { userId: family.email, claims });
     family.tokens.push(token);

@@ -24,7 +24,7 @@ interface Noted {
   owed: string[];
 }
 
-/** Whether the ledger has all of these places of an account as places to delete. */
+/** Whether the ledger lists all of these places as places where data of the account must be deleted. */
 export function areOwed(kept: readonly Kept[], id: string, places: readonly string[]): boolean {
   const owed = notedOf(kept, id).flatMap((noted) => noted.owed);
   return places.every((place) => owed.includes(place.startsWith('/') ? '' : (place.split(':')[0] ?? '')));

@@ -8,7 +8,7 @@ export interface Act {
   origin?: string;
   /** The new login; `undefined` for an end of the login. */
   family?: Family;
-  /** The address of a login by code. Such an act counts once the cloud has accepted the code. */
+  /** The address of a login with a code. The act is considered only after the cloud has accepted the code. */
   email?: string;
   /** Sequence number of the start. */
   begunAt: number;
@@ -20,7 +20,7 @@ export interface Act {
   at: number;
 }
 
-/** An uncertain act takes effect within this time, if at all: the deadline of a call and the time of a save. */
+/** An uncertain act takes effect within this time or never. It covers the deadline of a call and the time of a save. */
 const LATE_MS = 60_000;
 
 /** The changes of logins, in order, and the logins that may be current. */
@@ -49,12 +49,12 @@ export class History {
     act.outcome = outcome;
   }
 
-  /** Marks the actions since then as uncertain. */
+  /** Marks all certain acts of an account since a time as uncertain. */
   doubt(id: string, since = -Infinity): void {
     for (const act of this.acts) if (act.id === id && act.at >= since && act.outcome === 'sure') act.outcome = 'maybe';
   }
 
-  /** The possible logins of an account at a cloud; `undefined` for none. */
+  /** Returns the logins that an account may have at a cloud. `undefined` stands for no login. */
   possible(id: string, origin: string): (Family | undefined)[] {
     const acts = this.acts.filter(
       (act) =>

@@ -30,7 +30,7 @@ export interface Host {
   process: NodeRed | undefined;
   /** Logins of the current process that must not be stored. */
   guests: { id: string; family: Family }[];
-  /** The accounts with a login in the dialog before their Deploy. */
+  /** The accounts that a person has logged in through the dialog before a Deploy. */
   pendingLogins: Set<string>;
 }
 
@@ -40,13 +40,18 @@ export interface Pending {
   process: NodeRed;
   id: string;
   step: StepName;
-  /** Whether the package was reinstalled after the start of the step, so that its work is unknown to the new registry. */
+  /**
+   * Whether the package was reinstalled after the start of the step, so that the new registry does not know the step.
+   */
   isAbandoned?: boolean;
-  /** Whether the account was deleted and added again. The new account may read the state that a failing store has kept. */
+  /**
+   * Whether the account was deleted and added again during the step. The new account may then read state that a failing
+   * store has kept.
+   */
   isRecreated?: boolean;
 }
 
-/** The account and the process of a login. */
+/** The account and the process that log in. */
 export interface Doer {
   id: string;
   process: NodeRed;

@@ -12,10 +12,13 @@ import type { Mood, Shelves } from './moods.js';
 import { type AccountNode, accountsOf, type Flows, NodeRed, type World } from './node-red.js';
 import { Wire } from './wire.js';
 
-/** In this time each process on a shared store has read the changes of the other. */
+/** Time within which each process on a shared store reads the changes of the other process. */
 const KNOWN_MS = 70_000;
 
-/** Hosts with Node-RED processes, clouds, and the record of all actions, from which the checks compute the allowed states. */
+/**
+ * All hosts with their Node-RED processes, the clouds, and a record of all actions. The checks compute the allowed
+ * states from this record.
+ */
 export class MixedWorld {
   readonly clock = new FakeClock();
   readonly cloud = new RevokingCloud(this.clock);
@@ -24,12 +27,13 @@ export class MixedWorld {
   readonly history = new History();
   readonly hosts: Host[];
   readonly violations: string[] = [];
-  /** Addresses and tokens that were refused, and tokens that must not be stored. */
+  /** Addresses and tokens that an account has refused. */
   readonly refused = new Set<string>();
+  /** Logins whose tokens must not be stored. */
   readonly guestFamilies: Family[] = [];
-  /** Accounts that a Deploy has deleted, each with its act. */
+  /** Accounts that a Deploy has deleted, each with its act in the history. */
   readonly deleted = new Map<string, Act>();
-  /** Accounts that may have left data, because the process ended before it recorded them as to be deleted. */
+  /** Accounts that may have left data, because the process ended before it recorded that the data must be deleted. */
   readonly excused = new Set<string>();
   /** Whether a store has lost its data. */
   hasLostStores = false;
@@ -165,7 +169,7 @@ export class MixedWorld {
     if (process !== undefined && running !== undefined) this.#begin({ host, process, id, step }, running.account);
   }
 
-  /** Does an action in the dialog, even if no account is deployed that way. */
+  /** Performs an action in the dialog of an account, even if no account with this id and cloud is deployed. */
   dialog(host: Host, id: string, what: 'request' | 'logIn' | 'drop', cloudUrl: string): void {
     const { process } = host;
     if (process === undefined) return;
@@ -266,13 +270,13 @@ export class MixedWorld {
     }
   }
 
-  /** Logs in with the latest code. Even after a failure, the token may come late and then counts. */
+  /** Logs in with the latest code. Even after a failure, the token may still arrive and become the login. */
   async #logIn(doer: Doer, account: Account, cloudUrl: string, email: string): Promise<unknown> {
     const { id, process, isDeployed = false } = doer;
     const { origin } = new URL(cloudUrl);
     const otp = this.cloud.codeFor(origin, email);
     if (otp === undefined) return undefined;
-    // A Deploy adopts a pending login at any later time.
+    // A Deploy may adopt a pending login at any later time.
     const at = isDeployed ? this.clock.monotonic() : Infinity;
     const act = this.history.begin({ id, origin, email, at });
     try {
@@ -293,7 +297,7 @@ export class MixedWorld {
     return this.#act(pending, act, account, () => account.token(family.tokens[0]));
   }
 
-  /** Runs `work`; an error voids the act. */
+  /** Runs `work` and records its outcome in the history. An error voids the act. */
   async #act<T>(pending: Pending, act: Act, account: Account, work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
@@ -306,8 +310,8 @@ export class MixedWorld {
   }
 
   /**
-   * Voids an act that failed, because it must not happen later either. A shared store may still keep an abandoned save,
-   * and another process may read it; then the result is uncertain.
+   * Voids an act that failed, because a failed act must not take effect later either. Exception: a store may still keep
+   * an abandoned save that another process reads, and then the result is uncertain.
    */
   #refuse(
     { id, process, isAbandoned = false, isRecreated = false }: Pending,
@@ -315,7 +319,7 @@ export class MixedWorld {
     secret: string,
     act?: Act,
   ): never {
-    // A dead process has no answer.
+    // A step of a dead process has no result.
     if (process.isDead) throw error;
     const isSaveFailed = (error as CozifyError).code === 'COZIFY_STORE';
     const isSure = !isRecreated && (!isSaveFailed || !(this.isShared || isAbandoned));
@@ -326,8 +330,8 @@ export class MixedWorld {
   }
 
   /**
-   * The certainty of an act. Two processes that can't read each other's state may each consider its own the later one. A
-   * process may also reuse the id of a deleted account that another process still has.
+   * Returns how certain a successful act is. Two processes that can't read each other's state may each consider its own
+   * the later one. A process may also reuse the id of a deleted account that another process still has.
    */
   #certaintyOf(id: string): 'maybe' | 'sure' {
     const isWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
@@ -370,10 +374,10 @@ export class MixedWorld {
     this.#failedSaves = this.#failedSaves.filter((given) => !isMeant(given));
   }
 
-  /** Records that an account is in the flows again, so its undeleted data is its own. */
+  /** Records that an account is in the flows again. Data that was not yet deleted then belongs to it again. */
   #noteBack(id: string): void {
     const act = this.deleted.get(id);
-    // Only the saved part of an earlier act counts.
+    // Earlier acts count only as far as they were saved, so their results are uncertain.
     if (act !== undefined && this.remainsOf(id).length > 0) {
       this.history.doubt(id);
       for (const pending of this.#pending) if (pending.id === id) pending.isRecreated = true;
@@ -383,7 +387,7 @@ export class MixedWorld {
     this.excused.delete(id);
   }
 
-  /** The places with data of an account. */
+  /** Returns the places that hold data of an account. */
   remainsOf(id: string): string[] {
     const { families } = this.cloud;
     const secrets = families
@@ -393,9 +397,9 @@ export class MixedWorld {
     const noted = storesNoted(kept, id);
     return kept
       .filter(({ place, text, disk }) => {
-        // The limits of codes are kept when an account is deleted.
+        // The code limits are kept when an account is deleted.
         if (/\/codes(\.|$)/.test(place)) return false;
-        // A login in the dialog after the deletion has its own file.
+        // A login through the dialog after the deletion has its own file.
         const isPendingLogin = this.hosts.some((host) => host.disk === disk && host.pendingLogins.has(id));
         if (isPendingLogin && place.includes('/+waiting')) return false;
         if (this.#unknownPlaces.has(place) && !noted.includes(place.split(':')[0] ?? '')) return false;
@@ -414,7 +418,7 @@ export class MixedWorld {
     }
   }
 
-  /** Excuses undeleted or stored data that could not be recorded, because no later process knows about it. */
+  /** Excuses data that the ledger does not list, because no later process knows about it. */
   #excuseUnnoted(): void {
     const kept = this.kept();
     const chosen = this.hosts.flatMap(({ flows }) => flows);
@@ -425,7 +429,7 @@ export class MixedWorld {
       }
     }
     for (const [id, act] of this.deleted) {
-      // Data that the ledger has as to be deleted is deleted by a later process.
+      // A later process deletes the data that the ledger lists for deletion.
       if (areOwed(kept, id, this.remainsOf(id))) continue;
       this.excused.add(id);
       act.outcome = 'maybe';

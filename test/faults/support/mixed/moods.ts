@@ -44,7 +44,7 @@ export class Moods {
     for (const go of held) go();
   }
 
-  /** Delays a disk operation by the mood of the disk. Throws if the disk fails. */
+  /** Delays a disk operation according to the mood of the disk. Throws if the disk fails. */
   async passDisk(): Promise<void> {
     const mood = this.of('');
     if (mood === 'failing') throw Object.assign(new Error('the disk fails'), { code: 'EIO' });
@@ -55,7 +55,7 @@ export class Moods {
     }
   }
 
-  /** Runs a call of a context store, with the result of `work`. */
+  /** Answers a call of a context store with the result of `work`, according to the mood of the store. */
   callContext(
     operation: 'get' | 'set',
     store: string,

@@ -54,7 +54,7 @@ export interface World {
   onDeath: (process: NodeRed) => void;
 }
 
-/** Creates the encryption key of context stores in real time, because a test's own clock can't drive it. */
+/** Derives the encryption key for context stores once in real time, because the fake clock of a test can't drive it. */
 export async function makeKey(): Promise<void> {
   const settings = { contextStorage: { red: {} }, credentialSecret: SECRET };
   const nothing: GlobalContext = { get: (_key, _store, callback) => callback(undefined), set: () => undefined };

@@ -45,7 +45,10 @@ export class Wire {
     }
   }
 
-  /** Marks a login as lost if it is renewed by a process of a shared store that is about to delete the account. */
+  /**
+   * Marks a login as lost if a process on a shared store renews it although the account is no longer in the flows of
+   * its host. The process is about to delete the account.
+   */
   #noteRenewal(process: NodeRed, token: string): void {
     const { cloud, hosts, isShared } = this.#world;
     const family = cloud.familyOf(token);
