@@ -436,7 +436,10 @@ export class MixedWorld {
     }
   }
 
-  /** Excuses changes that other processes have not read, because those processes restore their own state after a wipe. */
+  /**
+   * Excuses changes that other processes have not read, because those processes restore their own state after a wipe of
+   * the store.
+   */
   #excuseUnread(id: string): void {
     if (!this.isShared) return;
     const areWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
