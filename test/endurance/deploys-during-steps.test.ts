@@ -12,7 +12,10 @@ import { MEGABYTE } from './support/heap';
 import { say, sized } from '../support/size';
 import type { Holdings, SoakTask } from './support/soak-child';
 
-/** Without compiled code, which V8 makes, drops and makes again, the heap holds what the program holds. */
+/**
+ * Flags that keep V8 from compiling code and dropping it again, so that the heap size depends only on the data of the
+ * program.
+ */
 const HEAP_FLAGS = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-bytecode'];
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
@@ -35,12 +38,15 @@ const FEEDS: Readonly<Record<string, object>> = {
   events: { events: [] },
 };
 
-/** Rounds of each kind before the first measurement, because caches that fill then are not leaks. */
+/** Rounds before the first measurement. Caches fill in these rounds, which is not a leak. */
 const WARM_UP = 10;
 
 const senderOf = (name: string): string => `to-${name}`;
 
-/** A message goes from a function node, which has a V8 context of its own, through the step to another. */
+/**
+ * Returns flows in which a message goes from a function node through a step to another function node. Each function
+ * node has its own V8 context.
+ */
 function flowsOf(place: number, cloudUrl: string, isRenamed: boolean): FlowNode[] {
   const code = { type: 'function', z: TAB, outputs: 1, libs: [] };
   return [
@@ -125,13 +131,13 @@ describe('Deploys during running steps', () => {
       say(`heap ${(before.heap / MEGABYTE).toFixed(1)} MB, then ${(grownBy / MEGABYTE).toFixed(2)} MB more`);
       assert.equal(after.contexts, before.contexts, 'contexts');
       assert.equal(after.listeners, before.listeners, 'listeners');
-      // A context alone, or the message of a step, would be more in each Deploy.
+      // One leaked context or message in each Deploy would exceed this limit.
       assert.ok(grownBy < 0.5 * MEGABYTE, `the heap grew by ${grownBy} bytes`);
     });
   }
 
   it('leave nothing behind from nodes with an unreadable account', async () => {
-    // A folder in place of the file.
+    // A folder in place of the state file makes the account unreadable.
     mkdirSync(join(userDir, 'cozify', 'a1.json'), { recursive: true });
     await start();
     const times = sized(100, 1000);

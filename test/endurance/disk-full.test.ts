@@ -11,7 +11,7 @@ import { EMAIL, openAccount, saveLogin } from './support/file-account.js';
 import { say } from '../support/size.js';
 import { sleep, until } from '../support/wait.js';
 
-/** How long the background waits before it tries again to save, with its jitter. */
+/** Time until the account tries again to save in the background, including jitter. */
 const RETRY_MS = 40_000;
 
 describe('disk full', () => {
@@ -45,7 +45,10 @@ describe('disk full', () => {
     return account;
   }
 
-  /** The next process finds a login that the cloud takes, while the one before is still there. */
+  /**
+   * Asserts that another process on the same files finds a login that the cloud accepts, while the first process still
+   * runs.
+   */
   async function checkSuccessor(what: string): Promise<void> {
     const { account: next } = openAccount(folder, simulator.cloudUrl, {
       clock,
@@ -62,7 +65,10 @@ describe('disk full', () => {
     await until('saving to catch up', () => account.snapshot().saved);
   }
 
-  /** Renews while `disk` fails, and afterwards while it works. Gives how often the renewal was not saved. */
+  /**
+   * Renews while `disk` fails, then heals it and asserts that the new token is saved in the end. Returns whether the
+   * token was saved at once.
+   */
   async function renewOn(disk: FaultyFs, fail: () => void, what: string): Promise<boolean> {
     await saveLogin(folder, simulator.cloudUrl, simulator.issueToken(EMAIL));
     const account = await open(disk);
@@ -149,7 +155,7 @@ function tryToGrow(path: string): boolean {
   }
 }
 
-/** All files but the filler, by name. */
+/** Returns the contents of all files except the filler, by name. */
 function contents(folder: string): Record<string, string> {
   const names = readdirSync(folder).filter((name) => name !== 'filler');
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'base64')]));

@@ -13,12 +13,18 @@ import { KillLane, type KillCount, noKills } from './support/kill-lane.js';
 import { seeded, type Seeded } from './support/seeded.js';
 import { say, sized } from '../support/size.js';
 
-/** How many requests more a replaced token is good for: enough for several processes to start, ask and be killed. */
+/**
+ * Number of requests for which a replaced token stays valid: enough for several processes to start, send a request and
+ * be killed.
+ */
 const GRACE_REQUESTS = 30;
-/** Processes that are killed side by side. */
+/** Number of processes that run and are killed in parallel. */
 const LANES = 3;
 
-/** Kills until there were `kills` of them and one came in the middle of a save: without that a storm proves nothing. */
+/**
+ * Kills processes until there were about `kills` kills, at least one of them in the middle of a save. Without such a
+ * kill, the test would prove nothing.
+ */
 async function storm(kills: number, graceRequests: number, random: Seeded): Promise<KillCount> {
   const count = noKills();
   const lanes = await Promise.all(Array.from({ length: LANES }, () => KillLane.open(graceRequests, random, count)));
@@ -61,7 +67,7 @@ describe('kill storm', () => {
       assert.deepEqual(lostAt, []);
     });
 
-    it(`loses a login that ends ${how} only before the new token is written, if the old token ends at once`, async () => {
+    it(`loses the login of a process that ends ${how} only before the new token is written, if the old token ends at once`, async () => {
       const { steps, lostAt, sentAt } = await endAtEachStep(0, isTorn);
       const written = steps.indexOf('file.writeFile');
       say(`lost at ${lostAt.length} of ${steps.length} steps, from the answer to the written file`);
@@ -74,13 +80,13 @@ describe('kill storm', () => {
 interface StepResult {
   /** The disk operations of a renewal, in order. */
   steps: string[];
-  /** The first of them after the cloud had answered. */
+  /** Index of the first step after the answer of the cloud. */
   sentAt: number;
-  /** The steps at which an exit lost the login. */
+  /** Indexes of the steps at which an exit lost the login. */
   lostAt: number[];
 }
 
-/** Renews once for each step it takes, ending at that step, and sees whether the next process finds a login. */
+/** Repeats a renewal that ends one step later each time, and records whether the next process finds a login. */
 async function endAtEachStep(graceRequests: number, isTorn: boolean): Promise<StepResult> {
   const simulator = await Simulator.start({ hubs: [], graceRequests });
   const result: StepResult = { steps: [], sentAt: 0, lostAt: [] };
@@ -109,7 +115,7 @@ async function renewAndEnd(folder: string, cloudUrl: string, place: number, isTo
   const fs = new Proxy(disk.fs, { get: (healthy, name: keyof FileSystem) => (ending.fs ?? healthy)[name] });
   const real = createHttp();
   let before = Infinity;
-  // Nothing is sent by a process that has ended.
+  // A process that has ended sends nothing.
   const send: Http = (request) =>
     disk.steps.length > before + place ? new Promise(() => undefined) : real.send(request);
   const http = { ...real, send };
@@ -125,7 +131,7 @@ async function renewAndEnd(folder: string, cloudUrl: string, place: number, isTo
   return steps;
 }
 
-/** Starts the next process, on a healthy disk. */
+/** Starts the next process on a healthy disk. Returns whether the cloud accepts its login. */
 async function isLoggedIn(folder: string, cloudUrl: string): Promise<boolean> {
   const { account } = openAccount(folder, cloudUrl, { isAutorefresh: false });
   const { value } = await account.ping({ autorefresh: false });

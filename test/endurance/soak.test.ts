@@ -13,7 +13,10 @@ import { isLong, say, sized } from '../support/size.js';
 import { until } from '../support/wait.js';
 import type { Holdings, SoakTask } from './support/soak-child.js';
 
-/** Without compiled code, which V8 makes, drops and makes again for hours, the heap holds what the program holds. */
+/**
+ * Flags that keep V8 from compiling code and dropping it again for hours, so that the heap size depends only on the
+ * data of the program.
+ */
 const HEAP_FLAGS = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-bytecode'];
 
 /** How often each measurement of the event loop is made. */
@@ -21,7 +24,7 @@ const ROUNDS = 5;
 
 const ACTIONS = ['ping', 'refresh', 'token', 'email', 'read', 'command', 'request'];
 
-/** Properties of these node types, beside their account. */
+/** Properties of these node types, in addition to their account. */
 const PROPERTIES: Readonly<Record<string, object>> = {
   token: { mode: 'get' },
   email: { mode: 'get' },
@@ -36,7 +39,7 @@ const CHANGES: FlowNode = {
   wires: [],
 };
 
-/** The flows of one deploy after another, with different settings; the account with the login stays. */
+/** Returns the flows of the `place`-th Deploy, each with other settings and nodes. The account with the login stays. */
 function flowsOf(place: number, cloudUrl: string): FlowNode[] {
   const account = accountNode({ id: 'a1', email: EMAIL, cloudUrl, name: place % 3 === 0 ? 'Koti' : '' });
   const guest = accountNode({ id: `guest-${place}`, email: `guest${place}@example.fi`, cloudUrl, d: place % 4 === 3 });
@@ -99,7 +102,7 @@ describe('soak', () => {
         const { failed } = await ask<{ failed: number }>({ do: 'messages', ids: ACTIONS, times: perDeploy });
         assert.equal(failed, 0, `messages failed after deploy ${index}`);
       }
-      // Both looks see the same flows.
+      // Both measurements are made with the same flows.
       await ask({ do: 'deploy', flows: flowsOf(0, simulator.cloudUrl), type: 'full' });
     };
     const perDeploy = messages / deploys;
@@ -120,8 +123,8 @@ describe('soak', () => {
     say(`at rest ${JSON.stringify(after.resources)}`);
     assert.deepEqual(after.resources, before.resources, 'timers, sockets and other handles');
     assert.equal(after.listeners, before.listeners, 'listeners');
-    // The change log holds the last minute, which makes up to half a megabyte. In the normal size a leak of 260 bytes per
-    // message, or of 26 KB per Deploy, is found.
+    // The change log of the last minute takes up to half a megabyte. In its normal size, the test finds a leak of 260
+    // bytes per message or 26 KB per Deploy.
     assert.ok(isLong ? share < 0.02 : grownBy < MEGABYTE, `the heap grew by ${grownBy} bytes`);
   });
 
@@ -132,7 +135,10 @@ describe('soak', () => {
     await saveLogin(folder, simulator.cloudUrl, simulator.issueToken(EMAIL));
     const loopChild = (child = await Child.start('loop-child.js', [folder, simulator.cloudUrl]));
     for (const what of ['requests', 'steps', 'logins'] as const) await loopChild.ask({ what, times: 300 });
-    /** The best of five rounds: what our own code does to the loop it does in each, unlike the machine. */
+    /**
+     * Returns the best of five rounds: our own code blocks the loop in each round, but other load on the machine does
+     * not.
+     */
     const best = async (task: LoopTask, prepare: (round: number) => void = () => undefined): Promise<LoopDelay> => {
       const rounds: LoopDelay[] = [];
       while (rounds.length < ROUNDS) {
@@ -144,7 +150,7 @@ describe('soak', () => {
 
     const baseline = await best({ what: 'requests', times });
     const steps = await best({ what: 'steps', times });
-    // As many hubs as an answer may name, new ones each time.
+    // Each answer lists as many hubs as it may, with new ids in each round.
     const manyHubs = await best({ what: 'logins', times: 20 }, (round) => {
       const ids = Array.from({ length: 1000 }, (_, index) => `hub-${round}-${index}`);
       simulator.fault('hubkeys', { body: JSON.stringify(Object.fromEntries(ids.map((id) => [id, `key-of-${id}`]))) });

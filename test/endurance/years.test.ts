@@ -7,7 +7,10 @@ import { say, sized } from '../support/size.js';
 import { YearsCloud } from './support/years-cloud.js';
 import { YearsHost } from './support/years-host.js';
 
-/** The maximum number of requests to the cloud in one second (docs/dev/rules.md, "No unrequested e-mail, no synchronized load", which says it of starts). */
+/**
+ * The maximum number of renewals in one second. The rule is about starts (docs/dev/rules.md, "No unrequested e-mail, no
+ * synchronized load").
+ */
 const PER_SECOND = 5;
 
 describe('years in seconds', () => {
@@ -59,7 +62,7 @@ function list(counts: Record<string, number>): string {
     .join(', ');
 }
 
-/** When renewals were asked for, and how many of them fell into the worst second. */
+/** Records the times of renewals, and counts the renewals in the busiest second. */
 class Rate {
   #times: number[] = [];
 
@@ -67,7 +70,7 @@ class Rate {
     this.#times.push(at);
   }
 
-  /** Returns the counts of renewals per second since the last call, and resets them. */
+  /** Returns the number of renewals since the last call, and the number in the busiest second. */
   take(): { renewals: number; worst: number } {
     const times = this.#times.sort((a, b) => a - b);
     this.#times = [];
@@ -102,7 +105,7 @@ describe('a thousand accounts', () => {
       };
       host.start();
       await live('all due at a start', 2 * HOUR);
-      // The first renewals after a start are up to half a day later than they are due, those after that a tenth.
+      // The first renewals after a start are up to half a day late, the later ones up to a tenth of a day.
       await live('the day and a half after that', 1.5 * DAY);
       for (let day = 2; day <= sized(1, 5); day++) await live(`day ${day}`, DAY, 850);
       host.kill();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { keepTrackOf } from '../../live/harness/leftovers.js';
 import { plainEnv } from '../../live/harness/packed.js';
 
-/** A child process that runs one task after another, seen from the test. It answers each task with one message. */
+/** Controls a child process that runs one task after another and answers each task with one message. */
 export class Child {
   readonly #child: ChildProcess;
 

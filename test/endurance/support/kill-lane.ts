@@ -18,13 +18,14 @@ export interface KillCount {
   kills: number;
   /** Kills of a process that was still starting. */
   early: number;
-  /** Kills during a save, which left its temporary file. */
+  /** Kills during a save, which left a temporary file. */
   midSave: number;
   /** Kills between the cloud’s answer to a renewal and its save: the disk had a token that the cloud had replaced. */
   inWindow: number;
   renewals: number;
-  /** Logins lost by kills in that window, and descriptions of all other losses. */
+  /** Logins that were lost by kills in that window. */
   lostInWindow: number;
+  /** Descriptions of all other lost logins. */
   lost: string[];
 }
 

@@ -4,9 +4,12 @@ import { LIFE_MS, type RenewalTry } from './years-cloud.js';
 
 /** After a renewal nothing is due for this long (docs/dev/rules.md, "When a token is due"). */
 const COOLDOWN_MS = 10 * MINUTE;
-/** The allowed delay of a renewal: a start, the pace, and a slow check before it. */
+/** The allowed delay of a renewal, because of a start, the rate limit or a slow check before the renewal. */
 const JITTER_MS = 16 * MINUTE;
-/** The random delay that spreads renewals, as parts of the expiry and of the token's life (docs/dev/rules.md, "No unrequested e-mail, no synchronized load"). */
+/**
+ * The random delay that spreads renewals, as shares of the expiry and of the token's life (docs/dev/rules.md, "No
+ * unrequested e-mail, no synchronized load").
+ */
 const SPREAD_PART = { expiry: 1 / 2, life: 1 / 50 };
 /** The most that a background renewal adds to a `Retry-After`. */
 const AFTER_WAIT_MS = HOUR;
@@ -16,16 +19,17 @@ const FIRST_PAUSE_MS = 1.1 * HOUR;
 const LONGEST_PAUSE_MS = 6 * HOUR;
 
 /**
- * The expected renewals of an account, calculated from docs/dev/rules.md independently of the code: one per `expiry` (or
- * in the last fifth of the token's life) by the wall clock, while the process runs and the cloud permits. Checks each
- * attempt against the plan, and sums up the planned and the actual times.
+ * The expected renewals of an account, calculated from docs/dev/rules.md independently of the code: one per `expiry`,
+ * or in the last fifth of the token's life, by the wall clock, while the process runs and the cloud permits. Checks
+ * each attempt against the plan, and sums up the planned and the actual times.
  */
 export class RenewalPlan {
   renewals = 0;
-  /** The sum of the actual times between renewals, and of the planned ones, in milliseconds on the monotonic clock. */
+  /** The sum of the actual times between renewals (monotonic, ms). */
   taken = 0;
+  /** The sum of the planned times between renewals (monotonic, ms). */
   planned = 0;
-  /** Deviations from the plan; collected, because an exception in the cloud would be another fault. */
+  /** Deviations from the plan. They are collected, because an exception would look like a fault of the cloud. */
   readonly problems: string[] = [];
   readonly #clock: LongClock;
   readonly #expiryMs: number;
@@ -33,7 +37,7 @@ export class RenewalPlan {
   #renewedWall: number;
   #expiresAt: number;
   #dueAt: number;
-  /** The due time if the account did not notice a clock that was back for less than an hour. */
+  /** The due time if the account does not notice that the clock was set back by less than an hour. */
   #dueUnnoticedAt: number | undefined;
   #isMoved = false;
   #waitUntil = 0;
@@ -65,7 +69,7 @@ export class RenewalPlan {
     const dueWall = Math.min(this.#renewedWall + this.#expiryMs, this.#expiresAt - LIFE_MS / 5);
     const soonest = Math.max(this.#renewedAt + COOLDOWN_MS, monotonic);
     const byAge = Math.max(soonest, monotonic + dueWall - wall);
-    // A last renewal in the future makes a renewal due, if its time is still in the future at the next check.
+    // A last renewal in the future makes the next renewal due, if it is still in the future at the next check.
     const pastAt = monotonic + this.#renewedWall - wall;
     this.#isMoved = true;
     for (const attempt of this.#failed) attempt.isMoved = true;
@@ -76,7 +80,7 @@ export class RenewalPlan {
     this.#dueUnnoticedAt = pastAt > soonest && pastAt < soonest + HOUR + JITTER_MS ? byAge : undefined;
   }
 
-  /** Notes a start: a due renewal is due now and runs at once, unless the cloud asked to wait. */
+  /** Notes a start. An overdue renewal then runs at once, unless the cloud asked to wait. */
   started(): void {
     this.#pausedUntil = 0;
     this.#futile = 0;
@@ -104,7 +108,10 @@ export class RenewalPlan {
     if (lateMs > allowed) this.problems.push(`A renewal came ${lateMs / MINUTE} minutes after it was due.`);
   }
 
-  /** Checks that a retry is not before the `Retry-After`, and not later than the back-off allows (docs/dev/rules.md, "Deadlines and waiting"). */
+  /**
+   * Checks that a retry is not before the `Retry-After`, and not later than the back-off allows (docs/dev/rules.md,
+   * "Deadlines and waiting").
+   */
   #checkRetry(at: number): void {
     const last = this.#failed.at(-1);
     if (last === undefined || last.isMoved) return;

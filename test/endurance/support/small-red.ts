@@ -70,7 +70,7 @@ export class SmallRed {
     this.#observer = observer;
   }
 
-  /** The part of Node-RED that nodes receive. */
+  /** The `RED` object that nodes receive. */
   get api(): NodeAPI {
     const api = {
       events: this.#events,

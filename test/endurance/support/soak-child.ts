@@ -8,14 +8,14 @@ import type { FlowNode } from '../../live/harness/flow.js';
 export interface Holdings {
   /** Timers, sockets and other handles, by kind. */
   resources: Record<string, number>;
-  /** Listeners of the runtime's events and of the process. */
+  /** Number of listeners for events of the runtime and of the process. */
   listeners: number;
   heap: number;
   /** V8 contexts, one for each function node, including detached contexts that are still held. */
   contexts: number;
 }
 
-/** A request of the parent. The child replies with the result. */
+/** A request from the parent process. The child replies with the result. */
 export type SoakTask =
   | { do: 'deploy'; flows: FlowNode[]; type: 'full' | 'flows' | 'nodes' | 'reload' }
   | { do: 'messages'; ids: string[]; times: number }
@@ -31,7 +31,7 @@ interface Embedded {
   hooks: { add(name: string, hook: (event: { error?: unknown }) => void): void };
 }
 
-/** The number of messages in flight. */
+/** The maximum number of messages in flight. */
 const AT_A_TIME = 50;
 
 let done = 0;
@@ -76,7 +76,7 @@ function send(red: Embedded, ids: string[]): void {
   for (const id of ids) red.nodes.getNode(id)?.receive({ payload: id, text: 'x'.repeat(200) });
 }
 
-/** Waits until kept connections have ended and counts the remaining resources. */
+/** Waits until idle connections have closed, and counts the remaining resources. */
 async function idle(red: Embedded): Promise<Holdings> {
   await new Promise((resolve) => setTimeout(resolve, 7_000));
   for (let round = 0; round < 5; round++) {

@@ -101,7 +101,10 @@ export class StormActs {
     this.#storm.ends.give(NODES.read, message, undefined, 45 * SECOND);
   }
 
-  /** Commands a lamp by id. Returns a check that the command ended, although other commands may wait for lists. */
+  /**
+   * Sends a command to a lamp by id. Returns a check that the command has ended, even while other commands wait for
+   * lists.
+   */
   commandNow(hub: StormHub): (() => void) | undefined {
     if (!hub.isCommandable) return undefined;
     let end: End | undefined;
@@ -112,7 +115,9 @@ export class StormActs {
     };
   }
 
-  /** Commands a random lamp; its result is compared with the hub’s count. */
+  /**
+   * Sends a command to a random lamp. The result must agree with the number of times that the hub received the command.
+   */
   commandLamp(hub: StormHub): string | undefined {
     return this.#sendNumbered(hub, { confirm: this.#random.pick([0, 5]) });
   }

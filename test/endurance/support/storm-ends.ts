@@ -20,7 +20,7 @@ interface Given {
   ends: number;
 }
 
-/** The default time limit of a message. It includes the queue before the message while the hub hangs. */
+/** The default time limit of a message, including its time in the queue while the hub hangs. */
 const PATIENCE_MS = 5 * MINUTE;
 
 /** Checks that each message to a node ends once: sent at an output and done, or failed with an error. */

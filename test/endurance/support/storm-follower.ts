@@ -13,8 +13,8 @@ export interface FollowerOptions {
 }
 
 /**
- * Checks the messages of one changes node: the previous state in each message must equal the state in the message before
- * it about the same thing. So no change is missing, repeated or invented.
+ * Checks the messages of one changes node: the previous state in each message must equal the state in the last message
+ * about the same thing. So no change is missing, repeated or invented.
  */
 export class Follower {
   messages = 0;

@@ -11,7 +11,7 @@ import type { Seeded } from './seeded.js';
 type Transport = HubExchange['transport'];
 
 const POLL = '/hub/poll';
-/** Aborts the hold of a poll, so that the simulated hub answers at once. */
+/** An aborted signal, so that the simulated hub does not hold polls but answers at once. */
 const ENDED = AbortSignal.abort();
 
 /** After a good answer to any request, the next poll comes within this time. */
@@ -39,7 +39,9 @@ export class StormHub {
   readonly home: Home;
   readonly fake: FakeHub;
   readonly behaviour: HubBehaviour;
-  /** How often the hub has accepted each command. The key is the transition in milliseconds, unique for each command. */
+  /**
+   * Number of times that the hub has accepted each command, by the transition in ms, which is unique for each command.
+   */
   readonly commandCounts = new Map<number, number>();
   /** When the hub last gave a good answer to a poll (monotonic, ms). */
   answeredAt = -Infinity;
@@ -47,7 +49,10 @@ export class StormHub {
   fullPollAt = -Infinity;
   /** Start of the time in which the cloud issues a dead key (monotonic, ms). */
   keyLostAt: number | undefined;
-  /** Whether the key was dead for long: polls then request a new key once an hour, a waiting command at once. */
+  /**
+   * Whether the key was dead for long. Polls then request a new key only once an hour, but a waiting command does so at
+   * once.
+   */
   wasKeyLost = false;
   /** The latest requests and their results, for failure reports. */
   readonly lately: string[] = [];
@@ -58,7 +63,7 @@ export class StormHub {
   #troubles: Trouble[] = [];
   /** The end of the last trouble that could affect commands (monotonic, ms). */
   #commandsFailUntil = -Infinity;
-  /** The time since when polls succeed on each transport. */
+  /** For each transport, the time since which polls succeed (monotonic, ms). */
   readonly #connectedAt = new Map<Transport, number>();
   readonly #clock: FakeClock;
   readonly #random: Seeded;
@@ -177,7 +182,7 @@ function isMet({ path = '', isPathEnd = false }: Trouble, asked: string): boolea
   return isPathEnd ? asked.endsWith(path) : asked.includes(path);
 }
 
-/** Whether the trouble can delay a command or its requirement, the devices. */
+/** Whether the trouble can delay a command, or the list of devices that the command needs. */
 function concernsCommands({ path, isPathEnd = false }: Trouble): boolean {
   return path !== POLL && !isPathEnd;
 }

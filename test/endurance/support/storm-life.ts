@@ -10,7 +10,7 @@ import { bringTrouble, lengthOf } from './storm-troubles.js';
 
 const VERSIONS = 100;
 const CLOUD_ONLY_MS = 2 * MINUTE;
-/** In this time polls request a new key as often as a test needs. */
+/** For this long after a key was lost, polls request a new key often enough for the test. */
 const KEY_LOST_MS = 4 * MINUTE;
 
 /** A random event: its name, its relative frequency, and its action. */
@@ -75,7 +75,7 @@ export class StormLife {
       ['update', 1, (hub) => this.#update(hub)],
       ['reboot', 1, (hub) => this.#reboot(hub)],
       ['clock', 1, (hub) => hub.setClock(this.#random.between(-2, 2) * HOUR)],
-      // Less than a poll interval.
+      // The clock of the hub slips by less than a poll interval.
       ['slip', 1, (hub) => this.#slip(hub)],
       ['full', 1, (hub) => this.#sendFull(hub)],
     ];

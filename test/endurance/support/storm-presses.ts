@@ -2,7 +2,7 @@
 import { type FakeClock, SECOND } from '../../src/support/fake-clock.js';
 import type { Message } from './small-red.js';
 
-/** The longest interval of polls through the cloud. A press is in the next poll. */
+/** The longest time between two polls through the cloud. A press is reported in the next poll. */
 const LATEST_MS = 60 * SECOND;
 
 /** Checks that each press is sent once and in time. Each press has a button number of its own. */
@@ -10,7 +10,7 @@ export class StormPresses {
   received = 0;
   readonly #clock: FakeClock;
   readonly #note: (trouble: string) => void;
-  /** Times of the presses that were not received, by button number. */
+  /** Times of the presses that have not been received so far, by button number. */
   readonly #made = new Map<number, number>();
   #buttons = 100;
 

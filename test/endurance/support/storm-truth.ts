@@ -7,7 +7,7 @@ export type Followed = Readonly<Record<string, unknown>>;
 const tenth = (value: unknown): number | undefined =>
   typeof value === 'number' ? Math.round(value * 10) / 10 : undefined;
 
-/** Readers of the compared fields from the simulated hub, by their names in messages. */
+/** For each compared field, by its name in messages, a function that reads it from a simulated device. */
 const FIELDS: Readonly<Record<string, (device: Device) => unknown>> = {
   on: ({ state: { isOn, sirenOn } }) => isOn ?? sirenOn,
   open: ({ state: { open } }) => open,

@@ -25,10 +25,11 @@ const REPORTED_MS = { lan: 5 * SECOND, cloud: 50 * SECOND };
 const THREE_POLLS_MS = 4 * MINUTE;
 /** After this time every delayed poll has been sent. */
 const CALM_MS = 10 * MINUTE;
-/** Limits of requests: a burst for all lists of two hubs, and the rate of commands and polls. Failures must not raise them. */
+/** The most requests in one burst, which loads all lists of two hubs. */
 const MOST_AT_ONCE = 200;
+/** The most requests per second for commands and polls. Failures must not raise this rate. */
 const MOST_A_SECOND = 10;
-/** After this time a hub with a new address, or after many full polls, is polled as usual. */
+/** After this time a hub is polled as usual, even after a change of its address or many full polls. */
 const LONG_CALM_MS = 18 * MINUTE;
 /** The time that a cache stays current without subscribers. */
 const KEPT_MS = MINUTE;
@@ -204,7 +205,7 @@ export class Storm {
   }
 
   /**
-   * Runs `act`, and checks that nodes receive all changes of each hub that stays connected. The check that `act` returns
+   * Runs `act`, and checks that nodes receive all changes of each hub that stays connected. A check that `act` returns
    * runs at the end if the hub was connected all the time.
    */
   async look(act: (hub: StormHub) => (() => void) | undefined = () => undefined): Promise<void> {
@@ -315,7 +316,10 @@ export class Storm {
     this.followers.get(node)?.receive(message);
   }
 
-  /** Updates the start of the motion at each sensor, because the times of a hub depend on its clock. */
+  /**
+   * Records when motion started at each sensor. The times that a hub reports are not used, because they depend on its
+   * clock.
+   */
   #noteMotion(): void {
     for (const { id, state } of this.hubs.flatMap(({ home }) => home.devices)) {
       if (state['motion'] !== true) this.#movingSince.delete(id);

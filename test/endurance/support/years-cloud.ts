@@ -42,9 +42,9 @@ export interface RenewalTry {
 }
 
 /**
- * A cloud without sockets, for simulated years: a token is valid for 28 days and 10 minutes of true time, a renewal
- * revokes the old token at once, and some calls fail. A failed call has no effect, because a renewal whose answer is lost
- * ends the login (`kill-storm.test.ts` measures that). The cloud stores only valid tokens and counts.
+ * A cloud without sockets, for simulated years. A token is valid for 28 days and 10 minutes of true time, a renewal
+ * revokes the old token at once, and some calls fail. A failed call has no effect, because a lost answer to a renewal
+ * would end the login (measured in `kill-storm.test.ts`). The cloud stores only valid tokens and counts.
  */
 export class YearsCloud {
   readonly counts: Record<string, number> = {};
@@ -168,7 +168,7 @@ function ok(body: string): HttpResponse {
   return { status: 200, headers: {}, body };
 }
 
-/** The result of a fault as the guarded client returns it. */
+/** Returns or throws the result of a fault, as the account's own HTTP client does. */
 function spoiled(fault: YearsFault, waitMs: number): HttpResponse {
   switch (fault) {
     case 'timeout':

@@ -24,8 +24,9 @@ const EMAIL = 'owner@example.fi';
 export class YearsHost {
   /** Counts of the accounts' events by topic, without `hubs`. */
   readonly topics: Record<string, number> = {};
-  /** The most timers of an account without a request in flight, and the longest delay of any timer. */
+  /** The most timers of an account without a request in flight. */
   mostTimers = 0;
+  /** The longest delay of any timer. */
   longestTimerMs = 0;
   accounts: Account[] = [];
   readonly #clock: LongClock;
@@ -43,7 +44,7 @@ export class YearsHost {
     this.#expiryMs = expiryMs;
   }
 
-  /** Saves an account on the disk whose login is `ageMs` old. */
+  /** Saves an account on the disk, with a login of this age. */
   addLogin(ageMs: number, user = 'user-1'): void {
     const store = new MemoryStore<AccountRecord>();
     const login = newLogin(this.#cloud.issueToken(user), this.#clock.wall - ageMs, EMAIL);
