@@ -53,7 +53,7 @@ describe('The page of the practice home in unusual situations', () => {
     assert.equal(await page.getByText(LOST).count(), 0);
   });
 
-  it('works in one tab, however many others have it open', async () => {
+  it('works in one tab, however many other tabs show it', async () => {
     await open();
     const first = page;
     // A browser keeps at most six connections to one server.
@@ -126,7 +126,7 @@ describe('The page of the practice home in unusual situations', () => {
   });
 });
 
-/** Another tab covers a page, or none: a browser without a screen shows all of them. */
+/** Hides a page as if another tab covered it, or shows it again. A headless browser shows all tabs. */
 async function setHidden(page: Page, isHidden: boolean): Promise<void> {
   await page.evaluate(`
     Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
@@ -134,7 +134,7 @@ async function setHidden(page: Page, isHidden: boolean): Promise<void> {
   `);
 }
 
-/** A recorded home with a lamp, and with other things. */
+/** Returns a recording of a home with a lamp and these things. */
 function recordingOf(things: Recording['things']): Recording {
   const lamp = { id: 'lamp', name: 'Lamp', type: 'LIGHT', state: { type: 'STATE_LIGHT', reachable: true, isOn: true } };
   return {

@@ -44,7 +44,7 @@ describe('The page of the practice home, on a phone', () => {
 
   const openTroubles = () => page.locator('.troubles summary').click();
 
-  /** Moves a slider as somebody without a mouse does. */
+  /** Moves a slider with the keyboard. */
   async function slide(name: string, label: string, key: string): Promise<void> {
     const slider = card(name).getByRole('slider', { name: label });
     await slider.focus();
@@ -265,7 +265,7 @@ describe('The page of the practice home, on a phone', () => {
     await card('Ulko-ovi').waitFor();
     await simulator.stop();
     await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').waitFor();
-    // The user must see the message even at the bottom of the page.
+    // The message must be visible even at the bottom of the page.
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
     const box = await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').boundingBox();
     assert.ok(box !== null && box.y >= 0 && box.y < PHONE.height, JSON.stringify(box));
@@ -293,7 +293,7 @@ describe('The page of the practice home, on a phone', () => {
       const hiddenPx = await page.evaluate<number>(
         '(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector(".address"))',
       );
-      // Both are rounded.
+      // Both widths are rounded.
       assert.ok(hiddenPx <= 1, `${hiddenPx} px are hidden where the page is ${width} px wide`);
     }
   });

@@ -13,7 +13,7 @@ const EMAIL = 'me@example.fi';
 const MAIN = join(packageRoot, 'dist', 'packages', 'cozify-practice', 'src', 'main.js');
 const TWO_HUBS = { hubs: [{ name: 'Koti' }, { name: 'Mökki 100 %', home: { plan: 'cottage' as const } }] };
 
-/** The command as somebody runs it in a folder. */
+/** The `record` command, run in its own folder. */
 class Command {
   readonly folder = tempFolder('recording');
   readonly out = join(this.folder, 'my-home.json');
@@ -37,7 +37,7 @@ class Command {
     this.#child.stdin.write(`${text}\n`);
   }
 
-  /** Nobody can answer any more. */
+  /** Closes the input, so that no question can be answered. */
   endInput(): void {
     this.#child.stdin.end();
   }
@@ -46,14 +46,14 @@ class Command {
     this.#child.kill('SIGINT');
   }
 
-  /** The exit code of the command. */
+  /** Waits until the command ends, and returns its exit code. */
   async exitCode(): Promise<number | null> {
     await until('the command to end', () => this.#child.exitCode !== null || this.#child.signalCode !== null);
     return this.#child.exitCode;
   }
 }
 
-/** The output of a command that ends without input. */
+/** Runs a command without input, and returns its exit code and output. */
 function printedBy(args: string[], cwd = tempFolder('recording')) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd, env: plainEnv() });
   return { status, stdout: String(stdout), stderr: String(stderr) };
@@ -75,7 +75,7 @@ describe('The command record', () => {
     command.answer(simulator.latestCode(EMAIL));
   }
 
-  it('makes a file of the hub at home, which another practice home can replay', async () => {
+  it('records a hub in a file that another practice home can replay', async () => {
     const { command, hub } = await begin();
     await logIn(command);
     await command.says('Recording Koti');
@@ -135,7 +135,7 @@ describe('The command record', () => {
     parseRecording(readFileSync(command.out, 'utf8'));
   });
 
-  it('logs out if the hub is unknown in a script, or no hub can be reached', async () => {
+  it('logs out if a script names an unknown hub, or if no hub can be reached', async () => {
     const { command } = await begin(TWO_HUBS, '--hub', 'Talo');
     await logIn(command);
     await command.says('Which hub');
@@ -198,7 +198,7 @@ describe('The command record', () => {
     assert.match(command.printed, /No answer was given/);
   });
 
-  it('explains in words a wrong code and a missing network', async () => {
+  it('explains a wrong code and a missing network in words', async () => {
     const { command } = await begin();
     await command.says('The code that was e-mailed');
     command.answer('wrong');

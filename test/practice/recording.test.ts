@@ -14,7 +14,7 @@ const EMAIL = 'matti.canary@example.fi';
 const MAIN = join(packageRoot, 'dist', 'packages', 'cozify-practice', 'src', 'main.js');
 const never = new AbortController().signal;
 
-/** Names that a person gives, and what else there may be in a hub's answers that says whose home it is. */
+/** Names that a person has given to things in the home. */
 const NAMES = [
   'Kanarian lamppu',
   'Kanarian huone',
@@ -23,6 +23,7 @@ const NAMES = [
   'Kanarian ryhmä',
   'Kanarianappi',
 ];
+/** Other texts in the answers of a hub that would identify a person or a home. */
 const CANARIES = [
   ...['canary-hub', 'ca7a91e5-0000-4000-a000-00000000cafe', EMAIL, '00:17:88:ca:9a:f7', '192.168.77.31'],
   ...[
@@ -35,7 +36,7 @@ const CANARIES = [
   ...['6.7890123', 'Canary iPhone', '4711.4711'],
 ];
 
-/** A home that is full of what nobody else should see. */
+/** Fills a home with data that nobody else should see. */
 function fillWithCanaries(home: Home): void {
   const [lampName = '', roomName = '', sceneName = '', ruleName = '', groupName = '', label = ''] = NAMES;
   const [, id = '', email, mac, address, token, serial, link, telephone, street, , phone = ''] = CANARIES;
@@ -68,11 +69,11 @@ function fillWithCanaries(home: Home): void {
   home.raiseAlarm(id, lampName);
 }
 
-/** A clock that goes as fast as somebody sleeps. */
+/** A clock on which time passes only in `sleep`, without waiting. */
 class Clock {
   time = Date.UTC(2026, 10, 1);
   now = (): number => this.time;
-  /** Runs during the recording. */
+  /** Called in each `sleep`. */
   onSleep: () => void = () => undefined;
   sleep = async (ms: number): Promise<void> => {
     this.time += ms;
@@ -81,7 +82,7 @@ class Clock {
   };
 }
 
-/** Records a home that is lived in. */
+/** Records a home with canaries and random changes. */
 async function recorded(seed: number, names: Recording['names'], lastsMs: number, everyMs: number): Promise<Recording> {
   const clock = new Clock();
   const home = new Home('canary-hub', { ...DEFAULT_BEHAVIOUR }, clock.now, { seed });
@@ -99,13 +100,16 @@ async function recorded(seed: number, names: Recording['names'], lastsMs: number
   return recordHome({ ask, hubVersion: '1.14.9.124', names, lastsMs, everyMs, clock });
 }
 
-/** A home that replays a recording by a clock of its own. */
+/** Returns a home that replays a recording, and its clock. */
 function replaying(recording: Recording, speed: number) {
   const clock = new Clock();
   return { clock, home: new Home('replayed', { ...DEFAULT_BEHAVIOUR }, clock.now, { recording, speed }) };
 }
 
-/** A client that polls a replayed home and collects the changes of each thing, without times, as the nodes' messages do. */
+/**
+ * A client that polls a replayed home and collects the changes of each thing, without times, as in the messages of the
+ * nodes.
+ */
 class Client {
   readonly changes: string[] = [];
   /** Number of answers with changes. */
@@ -130,7 +134,7 @@ class Client {
   }
 }
 
-/** The changes of a whole recording. */
+/** Replays a whole recording to a client. Returns the client with all changes. */
 async function pollReplay(recording: Recording, speed: number, everyMs: number): Promise<Client> {
   const { clock, home } = replaying(recording, speed);
   const client = new Client(home);
@@ -141,7 +145,7 @@ async function pollReplay(recording: Recording, speed: number, everyMs: number):
   return client;
 }
 
-/** A recording in which these devices change one after the other, every second. */
+/** Returns a recording in which these devices change one after another, one each second. */
 function changesOf(ids: readonly string[]): Recording {
   const device = (id: string, count: number) => ({
     id,
@@ -157,14 +161,14 @@ function changesOf(ids: readonly string[]): Recording {
   return { form: 'cozify-recording', version: 1, names: 'kept', hubVersion: '1.14', things: { devices }, polls };
 }
 
-/** Records a home in which a wall switch is pressed 12 times in half an hour: the same button in the same way, and others. */
+/** Records a home in which a wall switch is pressed 12 times: the same button twice in a row, and then another one. */
 async function recordedPresses(): Promise<Recording> {
   const clock = new Clock();
   const home = new Home('home', { ...DEFAULT_BEHAVIOUR }, clock.now);
   let polls = 0;
   clock.onSleep = () => {
     polls += 1;
-    // A switch that checks in shows the time of its last press again, which is no press.
+    // A switch that checks in reports the time of its last press again. This is not a press.
     if (polls % 60 === 5) home.checkIn('Eteisen seinäkytkin');
     if (polls % 60 === 0) home.press('Eteisen seinäkytkin', polls % 180 === 0 ? 2 : 1);
   };
@@ -172,7 +176,7 @@ async function recordedPresses(): Promise<Recording> {
   return recordHome({ ask, hubVersion: '1.14.9.124', names: 'kept', lastsMs: 1_440_000, everyMs: 2000, clock });
 }
 
-/** Returns the buttons that a Node-RED which polls every `everyMs` reports as pressed during a replay. */
+/** Returns the buttons that a client reports as pressed during a replay, if it polls every `everyMs`. */
 async function pressesReceived(recording: Recording, speed: number, everyMs: number): Promise<number[]> {
   const clock = new FakeClock();
   const home = new Home('replayed', { ...DEFAULT_BEHAVIOUR }, () => clock.now(), { recording, speed });
@@ -234,7 +238,7 @@ describe('A recording of a home', () => {
     }
   });
 
-  it('needs only as many answers as the changes of one thing', async () => {
+  it('needs only as many answers as one thing has changes', async () => {
     const devices = Array.from({ length: 40 }, (_, index) => `device-${index}`);
     assert.equal((await pollReplay(changesOf(devices), 1000, 1000)).answers, 2);
     const one = await pollReplay(changesOf(Array<string>(20).fill('device-1')), 1000, 1000);
@@ -262,13 +266,13 @@ describe('A recording of a home', () => {
     assert.deepEqual(await order(1000), await order(1));
   });
 
-  it('is complete for each of several programs, and for the rest after one ends', async () => {
+  it('is replayed completely to each of several clients, and to the others after one ends', async () => {
     const { clock, home } = replaying(changesOf(Array<string>(20).fill('device-1')), 1000);
     const [first, second, brief] = [new Client(home), new Client(home), new Client(home)];
     for (const client of [first, second, brief]) await client.poll();
     for (let half = 0; !home.isReplayed; half++) {
       await (half % 2 === 0 ? first : second).poll();
-      // Then the third one ends.
+      // The third client ends here.
       if (half === 5) await brief.poll();
       await clock.sleep(500);
     }

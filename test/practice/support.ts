@@ -11,7 +11,7 @@ const NAME = 'cozify-practice';
 
 let installed: Promise<string> | undefined;
 
-/** An empty folder with nothing but the published practice home in it. */
+/** Returns a folder in which only the published practice home is installed. */
 export function practiceFolder(): Promise<string> {
   installed ??= install();
   return installed;
@@ -28,7 +28,7 @@ async function install(): Promise<string> {
   return folder;
 }
 
-/** The practice home as `npx` starts it. */
+/** A practice home in its own process, started as `npx` does. */
 export class PracticeHome {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   printed = '';
@@ -62,7 +62,7 @@ export class PracticeHome {
     return /^cloudUrl +(\S+)/m.exec(this.printed)?.[1] ?? '';
   }
 
-  /** Ends it as Ctrl-C does, and gives its exit code. */
+  /** Ends the process as Ctrl-C does, and returns its exit code. */
   async stop(): Promise<number | null> {
     if (!this.#hasEnded) {
       this.#child.kill('SIGINT');
