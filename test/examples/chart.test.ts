@@ -42,7 +42,7 @@ describe('the dashboard examples', () => {
     await bench.close();
   });
 
-  /** The points of the chart on the page: the degrees of each thermometer. */
+  /** Returns the temperatures in the chart on the page, by thermometer. */
   const lines = async (): Promise<Map<string, number[]>> => {
     const chart = read(CHART).find(({ type }) => type === 'ui-chart')?.id ?? '';
     const points = await here.page.evaluate((id) => {
@@ -70,7 +70,7 @@ describe('the dashboard examples', () => {
     assert.ok([...(await lines()).values()].flat().every((degrees) => typeof degrees === 'number'));
   });
 
-  it('keep the legend of the chart in one line, off the lines, on a phone too', async () => {
+  it('keep the legend of the chart on one line, clear of the curves, on a phone too', async () => {
     await here.page.setViewportSize({ width: 390, height: 844 });
     const chart = read(CHART).find(({ type }) => type === 'ui-chart')?.id ?? '';
     await until('the legend in one line', () =>

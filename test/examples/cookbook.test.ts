@@ -3,7 +3,7 @@ import type { FlowNode } from '../live/harness/flow';
 import { sleep } from '../support/wait';
 import { Bench, RECIPES, until } from './support';
 
-/** Shortens the times of a recipe: each one lasts a second in this test. */
+/** Shortens the times of a recipe to a few seconds. */
 function shortened(node: FlowNode): FlowNode {
   if (node.type === 'cozify-changes' && Number(node['for']) > 0) return { ...node, for: 1 };
   if (node.type === 'delay') return { ...node, timeout: '1' };
@@ -11,7 +11,7 @@ function shortened(node: FlowNode): FlowNode {
   return node;
 }
 
-/** Applies the note of each page: changes a node, or adds the nodes that the note names. */
+/** Applies the note on a recipe's page: returns the changed node, also with nodes that the note adds. */
 function noted(node: FlowNode): FlowNode | FlowNode[] {
   const target = (kind: string, name: string) => ({ hub: '', kind, id: '', name });
   const { z = '', wires: wired = [] } = node;
@@ -76,7 +76,7 @@ function noted(node: FlowNode): FlowNode | FlowNode[] {
 describe('the recipes of the cookbook', () => {
   let bench: Bench;
 
-  // All of them beside each other, which is how they come into a home.
+  // All recipes run together, as they may in a home.
   before(async () => {
     bench = await Bench.open();
     await bench.deploy(RECIPES, undefined, shortened);
@@ -100,7 +100,7 @@ describe('the recipes of the cookbook', () => {
 
   const since = (from: number) => bench.shown().slice(from);
 
-  /** Waits until a debug node shows such a text, after what had been shown before. */
+  /** Waits until a debug node shows a text that matches. Skips the first `from` texts. */
   const untilShown = (from: number, node: string, text: RegExp): Promise<unknown> =>
     until(`${node} to show ${String(text)}`, () =>
       since(from).some((shown) => shown.node === node && text.test(shown.text)),
@@ -296,7 +296,7 @@ describe('the recipes of the cookbook', () => {
     );
   });
 
-  // The last one: while the hub is away nothing else works.
+  // This test is the last one, because nothing else works while the hub is offline.
   it('Hub: reports that the hub is offline, and that it is back', async () => {
     const from = bench.shown().length;
     await hub().goOffline();
@@ -392,7 +392,7 @@ describe('the recipes of the cookbook', () => {
       leak(false);
     });
 
-    it('Batteries: finds the devices that report their battery in percent by a second read node', async () => {
+    it('Batteries: finds devices that report their battery in percent, with a second read node', async () => {
       hub().home.change('Ulkolämpötila', { battery: 12 });
       const from = bench.shown().length;
       await bench.inject('Every Sunday at 18');
@@ -402,7 +402,7 @@ describe('the recipes of the cookbook', () => {
     it('Motion light: ends the hour early, and starts another hour after a press of the switch', async () => {
       const { home } = hub();
       const lamp = 'Eteisen valo';
-      // A change counts as caused by another recipe for 10 s after its command.
+      // For 10 s after a command of another recipe, a change of the lamp counts as caused by that command.
       await sleep(15_000);
       let from = bench.shown().length;
       home.change(lamp, { isOn: isOn(lamp) !== true });
@@ -416,7 +416,7 @@ describe('the recipes of the cookbook', () => {
       await bench.inject('End the hour');
     });
 
-    it('Wall switch: distinguishes the buttons of one switch by a switch node', async () => {
+    it('Wall switch: distinguishes the buttons of one switch with a switch node', async () => {
       const { home } = hub();
       const [first, second] = ['Eteisen valo', 'Terassin valot'];
       const was = [isOn(first), isOn(second)];
@@ -445,7 +445,7 @@ describe('the recipes of the cookbook', () => {
       }
     });
 
-    it('Sauna: restarts the 2 hours after a restart', async () => {
+    it('Sauna: starts the 2 hours again after a restart', async () => {
       const { home } = hub();
       const [heater, seconds] = ['Saunan kiuas', 15];
       const changed = bench.flows.map((node) => (node['name'] === 'On for 2 hours' ? { ...node, for: seconds } : node));

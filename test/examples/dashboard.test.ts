@@ -4,7 +4,7 @@ import { becomes } from '../support/becomes';
 import { Bench, DASHBOARD, launchBrowser, until, userDirWithDashboard, VERSIONS, Visit } from './support';
 import { findBarriers } from '../support/axe';
 
-/** An address that is a valid one, and would be more than text on a page that forgets to escape it. */
+/** A valid address that contains HTML. A page that forgets to escape the address would show bold text. */
 const EMAIL = 'matti&<b>bold</b>@example.fi';
 const MORNING = 'Every morning, and at start';
 
@@ -29,7 +29,7 @@ describe(DASHBOARD, () => {
       });
       after(() => bench.close());
 
-      // Beside a flow of the person's own that uses the same account.
+      // Deploys a second flow with the same account, as a person may have one beside the example.
       beforeEach(async () => {
         accounts += 1;
         await bench.deploy([DASHBOARD, 'Ping'], `${accounts}.${EMAIL}`);
@@ -137,7 +137,7 @@ describe(DASHBOARD, () => {
         await here.close();
       });
 
-      it('puts the login first, and the new code second', async () => {
+      it('shows the button for the login above the button for a new code', async () => {
         const here = await visit();
         await here.button('Send code').click();
         const [first, second] = [here.button('Log in'), here.button('Send a new code')];
@@ -206,7 +206,7 @@ describe(DASHBOARD, () => {
         });
       }
 
-      it('explains in words why no code could be sent, to a screen reader too', async () => {
+      it('explains in words why no code could be sent, for screen readers too', async () => {
         const here = await visit();
         await here.untilText(/Not logged in/);
         const [alert, status] = [here.main.getByRole('alert'), here.main.getByRole('status')];
@@ -236,7 +236,7 @@ describe(DASHBOARD, () => {
 
 const field = (visit: Visit) => visit.page.getByLabel('Code from the e-mail');
 
-/** Types a code, key by key, into the focused field, without a click; typing replaces the old text. */
+/** Types a code into the field, which must have the focus already, and presses Enter. Typing replaces the old text. */
 async function typeAndEnter(visit: Visit, code: string): Promise<void> {
   await field(visit).and(visit.page.locator(':focus')).waitFor();
   await visit.page.keyboard.type(code);
@@ -244,7 +244,7 @@ async function typeAndEnter(visit: Visit, code: string): Promise<void> {
   await visit.page.keyboard.press('Enter');
 }
 
-/** Fails if the page asks a logged-in user for anything. */
+/** Waits until the page has no visible button or text field. */
 async function assertNothingAsked(visit: Visit): Promise<void> {
   const asks = visit.main.getByRole('button').or(visit.main.getByRole('textbox'));
   await until('the form to go', async () => {

@@ -17,20 +17,20 @@ const REFERENCES: Record<string, string> = {
   bridge: 'homekit-bridge',
 };
 const CONFIG_TYPES = [...Object.values(REFERENCES), 'tab'];
-/** Types to which no wire leads. */
+/** Types without an input. */
 const SOURCES = [
   ...['inject', 'catch', 'status', 'http in', 'mqtt in', 'link in', 'comment'],
   ...types.filter((type) => definitionOf(type).inputs === 0),
 ];
-/** Types from which none leaves. */
+/** Types without outputs. */
 const SINKS = ['debug', 'http response', 'mqtt out', 'link out', 'ui-text', 'ui-chart', 'comment'];
-/** Outputs of a node type that are wired; by default all. HomeKit's second output repeats the first. */
+/** Number of outputs of a node type that must be wired, if not all. HomeKit's second output repeats the first. */
 const WIRED: Record<string, number> = { 'homekit-service': 1 };
 
 const isOnCanvas = ({ type }: FlowNode): boolean => !CONFIG_TYPES.includes(type);
 
 describe('the files of the examples', () => {
-  it('include one for each action node and each job', () => {
+  it('include one example for each action node and each task', () => {
     assert.deepEqual(
       NAMES.filter((name) => !/^[A-Z]\w+$/.test(name)).sort(),
       [
@@ -116,7 +116,7 @@ describe('the files of the examples', () => {
         assert.deepEqual(accounts, [{ id: '', type: 'cozify-account', info, name: '', ...defaults }]);
       });
 
-      it('has all of its wires, links and chosen nodes', () => {
+      it('has a wire from each output and to each node', () => {
         const reached = new Set<string>();
         for (const node of canvas) {
           const wires = node.wires ?? [];
@@ -137,7 +137,7 @@ describe('the files of the examples', () => {
         );
       });
 
-      it('asks for a code only after an action of a person', () => {
+      it('requests a code only after an action by a person', () => {
         const isAutomatic = ({ type, ...node }: FlowNode): boolean =>
           type === 'cozify-events' ||
           (type === 'inject' && (node['once'] === true || Boolean(node['repeat']) || Boolean(node['crontab'])));
@@ -156,7 +156,7 @@ describe('the files of the examples', () => {
       it('refers only to its own nodes', () => {
         for (const node of flow) {
           for (const [property, type] of Object.entries(REFERENCES)) {
-            // The broker of a broker is its address.
+            // The property `broker` of an mqtt-broker node is an address, not a node.
             if (property in node && node.type !== type)
               assert.equal(byId.get(String(node[property]))?.type, type, `${node.id}.${property}`);
           }

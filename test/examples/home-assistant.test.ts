@@ -12,14 +12,14 @@ import { Mosquitto } from './support/mosquitto';
 
 const DEVICES = 48;
 const SCENES = 7;
-/** Random commands and random changes, each. */
+/** Number of random commands, and also of random changes. */
 const STORM = sized(60, 1_000);
 
 const round = (value: unknown, digits = 0): number | undefined =>
   typeof value === 'number' ? Math.round(value * 10 ** digits) / 10 ** digits : undefined;
 const isLamp = ({ state }: Device): boolean => state.type === 'STATE_LIGHT';
 
-/** Values of the hub's own state, converted to those of the bridge without the package. */
+/** For each field of the bridge, a function that computes its value from the state at the hub, without the package. */
 const EXPECTED: Readonly<Record<string, (state: Record<string, unknown>, device: Device) => unknown>> = {
   on: ({ isOn, sirenOn }) => isOn ?? sirenOn ?? undefined,
   brightness: ({ isOn, brightness }) =>
@@ -59,7 +59,7 @@ describe('Home Assistant through MQTT', () => {
     bench.simulator.hubs.flatMap(({ id, home }) => home.devices.map((device) => ({ hub: id, device })));
   const stateTopic = (hub: string, { id }: { id: string }) => `cozify/${hub}/${id}/state`;
 
-  /** The differences between the hubs and what Home Assistant shows. */
+  /** Returns the differences between the hubs and the values that Home Assistant shows. */
   function differences(): string[] {
     return devices().flatMap(({ hub, device }) => {
       const text = homeAssistant.topics.get(stateTopic(hub, device));
@@ -89,7 +89,7 @@ describe('Home Assistant through MQTT', () => {
     });
   }
 
-  /** The commands that the hubs received. */
+  /** Returns the number of commands that the hubs have received. */
   const sent = (): number =>
     bench.simulator.hubs.reduce((all, { log }) => all + log.visits.filter(({ method }) => method === 'PUT').length, 0);
 
@@ -108,7 +108,7 @@ describe('Home Assistant through MQTT', () => {
   before(async () => {
     [broker, bench] = await Promise.all([Mosquitto.start(), Bench.open()]);
     homeAssistant = await HomeAssistant.connect(broker.port);
-    // Reachable, so that each device is available.
+    // Makes each device reachable, so that Home Assistant shows it as available.
     for (const { home } of bench.simulator.hubs) for (const { id } of home.devices) home.setReachable(id, true);
     await bench.deploy([HOME_ASSISTANT], undefined, atBroker);
     await bench.logIn();
@@ -156,7 +156,7 @@ describe('Home Assistant through MQTT', () => {
       }
     });
 
-    it('keeps to what Home Assistant documents for each component', () => {
+    it('uses only keys and values that Home Assistant documents for each component', () => {
       const problems = homeAssistant.configs.flatMap(([topic, text]) =>
         problemsOf(topic, text).map((problem) => `${problem} in ${text}`),
       );
@@ -182,7 +182,7 @@ describe('Home Assistant through MQTT', () => {
       assert.equal(new Set(ids).size, ids.length);
     });
 
-    it('shows the state of each device as its hub has it', () => {
+    it('shows the state that each device has at its hub', () => {
       assert.deepEqual(differences(), []);
     });
   });
@@ -191,7 +191,7 @@ describe('Home Assistant through MQTT', () => {
     const valueOf = (device: string, key: string) => homeAssistant.value(homeAssistant.entity(device, key).config);
     const raw = (device: string) => house().home.device(device).state;
 
-    it('switches, dims and colours a lamp, with the state back', async () => {
+    it('switches, dims and colours a lamp, and shows its new state', async () => {
       const lamp = homeAssistant.entity('Olohuoneen lamppu', 'on');
       const becomes = (fields: Record<string, unknown>) =>
         until(`${JSON.stringify(fields)}`, () => {
@@ -323,7 +323,7 @@ describe('Home Assistant through MQTT', () => {
       assert.ok(![...homeAssistant.topics.keys()].some((topic) => topic.endsWith('/event')), 'a press is not retained');
     });
 
-    it('refuses a command that is no JSON or has an unknown field, and changes nothing', async () => {
+    it('refuses a command that is not JSON or has an unknown field, and changes nothing', async () => {
       const lamp = homeAssistant.entity('Kattovalo', 'on');
       const topic = String(lamp.config['command_topic']);
       await untilQuiet();
@@ -356,7 +356,7 @@ describe('Home Assistant through MQTT', () => {
         const entity = draw.pick(settable as [Entity, ...Entity[]]);
         RANDOM[entity.platform]?.(homeAssistant, entity, draw);
         hubAt(made % 2).home.wander(1);
-        // As fast as a few people and a home, not as a loop.
+        // A short pause, because people and a home do not send as fast as a loop would.
         await sleep(sized(40, 30));
       }
       await untilSame();
@@ -386,7 +386,7 @@ describe('Home Assistant through MQTT', () => {
       await until('its state', () => homeAssistant.topics.has(stateTopic(house().id, { id })));
       home.rename('devices', id, 'Nojatuolin lamppu');
       home.moveTo(id, 'Sauna');
-      // A new name is no change of the state, so it is noticed by the next look at everything.
+      // A new name does not change the state, so the bridge notices it only when it next reads all devices.
       await until('the new name', async () => {
         await bench.inject('Now, and every hour');
         await sleep(500);
@@ -398,7 +398,7 @@ describe('Home Assistant through MQTT', () => {
       await until('it to be gone', () => ![...homeAssistant.topics.keys()].some((topic) => topic.includes(id)));
     });
 
-    it('tells the devices of two hubs apart that have the same id', async () => {
+    it('distinguishes devices of two hubs that have the same id', async () => {
       const twin = {
         ...cottage().home.device('Tuvan lamppu'),
         id: house().home.device('Kattovalo').id,
@@ -428,7 +428,7 @@ describe('Home Assistant through MQTT', () => {
       await until('the lamp to be available', () => isAvailable(lamp));
     });
 
-    it('shows the devices of an offline hub as unavailable, and not those of the other', async () => {
+    it('shows the devices of an offline hub as unavailable, but not the devices of the other hub', async () => {
       await cottage().goOffline();
       const [lost, present] = [homeAssistant.entity('Tuvan lamppu', 'on'), homeAssistant.entity('Kattovalo', 'on')];
       await until('the hub to be offline', () => !isAvailable(lost));
@@ -442,7 +442,7 @@ describe('Home Assistant through MQTT', () => {
   });
 
   describe('restarts', () => {
-    it('shows everything as unavailable while Node-RED is stopped, and afterwards nothing twice and nothing left behind', async () => {
+    it('shows all as unavailable while Node-RED is stopped, and no duplicate or deleted device afterwards', async () => {
       const before = homeAssistant.entities.map(({ config }) => String(config['unique_id'])).sort();
       // A retained command is not carried out again after the restart.
       const lamp = homeAssistant.entity('Kattovalo', 'on');
@@ -474,7 +474,7 @@ describe('Home Assistant through MQTT', () => {
       homeAssistant.publish(command, '', true);
     });
 
-    it('catches up when the broker was killed and is back', async () => {
+    it('catches up after the broker was killed and restarted', async () => {
       await broker.stop('SIGKILL');
       house().home.change('Ulko-ovi', { open: house().home.device('Ulko-ovi').state['open'] !== true });
       const gone = house().home.device(COPY_2).id;
@@ -488,13 +488,13 @@ describe('Home Assistant through MQTT', () => {
       assert.ok(homeAssistant.entities.every(isAvailable));
     });
 
-    it('shows everything again when the broker has lost its messages, and removes what went in the meantime', async () => {
+    it('shows everything again after the broker lost its messages, except a device that was deleted', async () => {
       const gone = cottage().home.device('Järviveden lämpötila').id;
       const idsOf = () => homeAssistant.entities.map(({ config }) => String(config['unique_id'])).sort();
       const expected = idsOf().filter((id) => !id.includes(gone));
       await broker.stop('SIGKILL');
       cottage().home.remove('devices', gone);
-      // Home Assistant keeps its discovered devices, so removing one takes an empty message.
+      // Home Assistant keeps a device that it has discovered until it receives an empty message for the device.
       for (const topic of [...homeAssistant.topics.keys()])
         if (!topic.includes(gone)) homeAssistant.topics.delete(topic);
       await broker.launch('lost');
@@ -506,7 +506,7 @@ describe('Home Assistant through MQTT', () => {
     it('removes a hub that is no longer in the account', async () => {
       const { id } = cottage();
       await bench.simulator.removeHub(id);
-      // A hub is gone when two complete lists lack it; each login asks for the list.
+      // A hub is removed after it was missing from two complete lists. Each login requests the list.
       await bench.logIn();
       await bench.logIn();
       await until('the hub to go', () => ![...homeAssistant.topics.keys()].some((topic) => topic.includes(id)));

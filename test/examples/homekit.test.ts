@@ -5,7 +5,7 @@ import type { FlowNode } from '../live/harness/flow';
 import { Bench, HOMEKIT, read, until } from './support';
 import { Seeded } from '../../packages/cozify-practice/src/seeded';
 
-/** Random commands of the Home app and random changes, each. */
+/** Number of random commands from the Home app, and also of random changes. */
 const STORM = sized(40, 1_000);
 
 /** Properties of the nodes of node-red-contrib-homekit-bridged (1.5 to 2.0), from their definitions for the editor. */
@@ -28,7 +28,7 @@ const PROPERTIES: Record<string, string[]> = {
   ],
 };
 
-/** Characteristics of the services in HomeKit's specification, with the least and the greatest value. */
+/** Characteristics of the services in HomeKit's specification, with the lowest and the highest value. */
 const CHARACTERISTICS: Record<string, Record<string, [low: number, high: number]>> = {
   Lightbulb: { On: [0, 1], Brightness: [0, 100], Hue: [0, 360], Saturation: [0, 100], ColorTemperature: [140, 500] },
   Outlet: { On: [0, 1], OutletInUse: [0, 1] },
@@ -46,9 +46,9 @@ const CHARACTERISTICS: Record<string, Record<string, [low: number, high: number]
 };
 
 /**
- * Replaces the nodes of HomeKit by nodes of Node-RED, because their package opens a server for the whole network: a
- * switch node that filters by topic as they do, a debug node that shows what the Home app would, and an inject node for
- * what a person sets there.
+ * Replaces a HomeKit node by nodes of Node-RED, because the HomeKit package opens a server for the whole network: a
+ * switch node that filters by topic, a debug node that shows the values for the Home app, and an inject node for values
+ * that a person sets in the app.
  */
 function withoutHomeKit(node: FlowNode): FlowNode | FlowNode[] {
   if (node.type === 'homekit-bridge') return [];
@@ -69,7 +69,7 @@ describe('HomeKit for two rooms', () => {
   const flow = read(HOMEKIT);
   const services = flow.filter(({ type }) => type === 'homekit-service');
 
-  it('has only properties that the nodes of the package have, with those that they require', () => {
+  it('has only properties that the HomeKit nodes have, and all properties that they require', () => {
     for (const node of flow.filter(({ type }) => type in PROPERTIES)) {
       const { id, type, z, x, y, wires, ...properties } = node;
       assert.deepEqual(
@@ -87,7 +87,7 @@ describe('HomeKit for two rooms', () => {
     assert.equal(bridge?.['allowMessagePassthrough'], false, 'otherwise each state would come back as a command');
   });
 
-  it('has a service of HomeKit in each node, which filters by it and the name of the device', () => {
+  it('has a HomeKit service in each node, which filters messages by the service and the device name', () => {
     for (const { name, serviceName, topic, filter, characteristicProperties } of services) {
       const known = CHARACTERISTICS[String(serviceName)];
       assert.ok(known, `${String(name)}: ${String(serviceName)}`);
@@ -149,7 +149,7 @@ describe('HomeKit for two rooms', () => {
       assert.equal(shown('WindowCovering/Rullaverho')['CurrentPosition'], state('Rullaverho')['liftPct']);
     });
 
-    it('shows what somebody changes by hand or another flow changes', async () => {
+    it('shows changes by hand and by another flow', async () => {
       home().change('Lukuvalo', { isOn: true, brightness: 0.4 });
       await untilShown('Lightbulb/Lukuvalo', { On: true, Brightness: 40 });
       home().change('Makuuhuoneen ilma', { temperature: 23.4, humidity: 45 });
@@ -162,7 +162,7 @@ describe('HomeKit for two rooms', () => {
       await untilShown('Lightbulb/Lukuvalo', { On: false });
     });
 
-    it('carries out what a person sets in the Home app', async () => {
+    it('carries out the commands of a person in the Home app', async () => {
       await set('Lightbulb/Lukuvalo', { On: true });
       await set('Lightbulb/Lukuvalo', { Brightness: 70 });
       await set('Lightbulb/Lukuvalo', { ColorTemperature: 300 });

@@ -6,7 +6,7 @@ import { becomes } from '../support/becomes';
 import { Bench, launchBrowser, PAGE, PATIENCE_MS, request, until, Visit, type Reply } from './support';
 import { findBarriers } from '../support/axe';
 
-/** An address that is a valid one, and would be more than text on a page that forgets to escape it. */
+/** A valid address that contains HTML. A page that forgets to escape the address would show bold text. */
 const EMAIL = 'matti&<b>bold</b>@example.fi';
 const ROOT = '/api';
 
@@ -26,7 +26,7 @@ describe(PAGE, () => {
     await bench.deploy([PAGE], `${accounts}.${EMAIL}`);
   });
 
-  /** Logs in, and has the cloud end that login. */
+  /** Logs in, and then makes the cloud end the login. */
   const loseLogin = async (): Promise<void> => {
     await bench.logIn();
     bench.simulator.revokeAll();
@@ -38,7 +38,7 @@ describe(PAGE, () => {
     return reply.text;
   };
 
-  /** Sends a form, by default as a browser sends that of the page itself. */
+  /** Sends a form, by default with the headers of a browser that submits it on the page itself. */
   const post = (form: string, headers: OutgoingHttpHeaders = { Origin: bench.nodeRed.url }): Promise<Reply> =>
     request('POST', url, form, {
       'Content-Type': 'application/x-www-form-urlencoded',
@@ -46,7 +46,7 @@ describe(PAGE, () => {
       ...headers,
     });
 
-  /** Sends a form and opens the page to which the answer leads. */
+  /** Sends a form, and opens the page that the response redirects to. */
   const send = async (form: string): Promise<string> => {
     const reply = await post(form);
     assert.equal(reply.status, 303, reply.text);

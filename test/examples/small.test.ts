@@ -22,7 +22,7 @@ describe('the examples in Node-RED', () => {
   };
 
   for (const name of NAMES) {
-    it(`${name}: has only nodes of Node-RED, of this package or of one in its name`, async () => {
+    it(`${name}: has only nodes of Node-RED, of this package or of the package in its name`, async () => {
       const reply = await bench.nodeRed.admin('GET', '/nodes', undefined, { Accept: 'application/json' });
       const known = new Set((reply.body as { types: string[] }[]).flatMap(({ types }) => types).concat('tab'));
       assert.ok(known.has('inject') && known.has('cozify-ping'), 'the list is one of types');
@@ -109,7 +109,7 @@ describe('the examples in Node-RED', () => {
     assert.ok(token.length > 16 && !bench.log().includes(token));
   });
 
-  it('Token: sets the token of the environment variable, and nothing without the variable', async () => {
+  it('Token: sets the token from the environment variable, and none without the variable', async () => {
     await bench.deploy(['Token']);
     const unset = await bench.press('Set the token', [{ p: 'payload', v: 'COZIFY_NO_SUCH_VARIABLE', vt: 'env' }]);
     assertShown(unset, 'Why there is none', /COZIFY_BAD_INPUT/);
@@ -194,7 +194,7 @@ describe('the examples in Node-RED', () => {
     const [sensor, light] = ['Eteisen liiketunnistin', 'Eteisen valo'];
     home().change(sensor, { motion: false });
     home().change(light, { isOn: false });
-    // One second in place of five minutes, because this test can't wait five minutes.
+    // Uses one second in place of five minutes, because a test can't wait five minutes.
     const inMinutes = bench.flows.filter((node) => node['for'] === 300);
     assert.equal(inMinutes.length, 1);
     await bench.nodeRed.deploy(bench.flows.map((node) => (inMinutes.includes(node) ? { ...node, for: 1 } : node)));
@@ -239,7 +239,7 @@ describe('the examples in Node-RED', () => {
     assertShown(await bench.press('60 %'), 'Done', /confirmed: true/);
   });
 
-  it('Request: gets the answer of the hub, and an HTTP error status as an error', async () => {
+  it('Request: gets the response from the hub, and reports an HTTP error status as an error', async () => {
     await bench.deploy(['Request']);
     await bench.logIn();
     assertShown(await bench.press('The rooms of the home'), 'What the hub says', /name: '\$LIVINGROOM'/);
@@ -316,7 +316,7 @@ describe('the examples in Node-RED', () => {
     );
   });
 
-  it('Events: sends each event, and a lost or restored login by another node', async () => {
+  it('Events: sends each event, and reports a lost or restored login through a node of its own', async () => {
     await bench.deploy(['Events']);
     const topics = (node: string): string[] =>
       bench
@@ -336,7 +336,7 @@ describe('the examples in Node-RED', () => {
     await untilTopics('Not logged in: a code is needed', 'otp-required', 'otp-required');
     await untilTopics('Logged in', 'authenticated');
     const all = ['otp-required', 'otp-sent', 'authenticated', 'reset', 'otp-required'];
-    // A hub's address may be found at any time after the login.
+    // A `hubs` event may come at any time after the login, when the address of a hub is found.
     const others = (): string[] => topics('What happened').filter((topic) => topic !== 'hubs');
     await until('the last event', () => others().length >= all.length);
     assert.deepEqual(others(), all);

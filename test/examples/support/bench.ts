@@ -13,7 +13,7 @@ export interface Shown {
   text: string;
 }
 
-/** A property of a message as an inject node has it: its name, its value and the type of that. */
+/** A message property in an inject node: its name, its value, and the type of the value. */
 export interface Injected {
   p: string;
   v: string;
@@ -33,7 +33,7 @@ function withOneDashboard(nodes: FlowNode[]): FlowNode[] {
   return (JSON.parse(text) as FlowNode[]).filter(({ id }) => !ids.has(id) && ids.add(id));
 }
 
-/** A simulated cloud and a real Node-RED, in which one example after the other is tried. */
+/** A simulated cloud and a real Node-RED, in which examples are tried one after another. */
 export class Bench {
   readonly simulator: Simulator;
   readonly nodeRed: NodeRed;
@@ -56,7 +56,10 @@ export class Bench {
     return new Bench(cloud, nodeRed);
   }
 
-  /** Stops Node-RED and the simulator. Fails if the log of Node-RED has an uncaught error or an error in a function node. */
+  /**
+   * Stops Node-RED and the simulator. Fails if the log of Node-RED has an uncaught error or an error in a function
+   * node.
+   */
   async close(): Promise<void> {
     await this.nodeRed.dispose();
     await this.simulator.stop();
@@ -68,9 +71,9 @@ export class Bench {
   }
 
   /**
-   * Deploys examples with a new account, under an unused id and e-mail address, because both have a limit of codes.
-   * Several examples share the account. Debug nodes also write into the log. `change` edits a node as a user does; it
-   * may return several nodes: the changed node and added ones.
+   * Deploys examples with one new account. The account has an unused id and e-mail address, because the number of codes
+   * is limited for both. Debug nodes also write into the log. `change` edits a node as a user does. It may return
+   * several nodes: the changed node and added ones.
    */
   async deploy(
     names: string[],
@@ -107,13 +110,13 @@ export class Bench {
     return 'account' in node ? { ...node, account: this.accountId } : node;
   }
 
-  /** Logs in by the account's endpoints, as its dialog does. */
+  /** Logs in through the account's endpoints, as the dialog does. */
   async logIn(): Promise<void> {
     await this.#post('otp', {});
     await this.logInWithCode();
   }
 
-  /** The second half of a login: with the code that was sent. */
+  /** Completes a login with the code that was sent. */
   async logInWithCode(): Promise<void> {
     await this.#post('authenticate', { otp: this.code() });
   }
@@ -137,17 +140,17 @@ export class Bench {
     return reply.body as CozifyReport;
   }
 
-  /** The last code that was mailed to the account's address. */
+  /** Returns the last code that was mailed to the account's address. */
   code(): string {
     return this.simulator.latestCode(this.email);
   }
 
-  /** How many codes were mailed to the account's address. */
+  /** Number of codes that were mailed to the account's address. */
   get mails(): number {
     return this.simulator.mails.filter(({ to }) => to === this.email).length;
   }
 
-  /** Presses the button of an inject node; with properties, as by *inject now* in its dialog. */
+  /** Presses the button of an inject node. With `properties`, sends these as *inject now* in the node's dialog does. */
   async inject(name: string, properties?: Injected[]): Promise<void> {
     const node = this.flows.find((found) => found.type === 'inject' && found['name'] === name);
     assert.ok(node, `an inject node ${name}`);
@@ -155,7 +158,9 @@ export class Bench {
     await this.nodeRed.inject(node.id, body);
   }
 
-  /** Presses the button and gives the next thing that is shown. Fails if more had been shown than was read. */
+  /**
+   * Presses the button of an inject node, and returns the next debug output. Fails if an earlier output was not read.
+   */
   async press(name: string, properties?: Injected[]): Promise<Shown> {
     assert.deepEqual(this.shown().slice(this.#read), [], 'nothing is shown that nobody asked for');
     await this.inject(name, properties);
@@ -164,7 +169,7 @@ export class Bench {
     return shown;
   }
 
-  /** All that debug nodes have shown since `deploy`. */
+  /** Returns all debug outputs since `deploy`. */
   shown(): Shown[] {
     const entries = this.log().split(/^(?=\d{1,2} \w{3} \d\d:\d\d:\d\d - \[)/m);
     return entries.flatMap((entry) => {
@@ -173,7 +178,7 @@ export class Bench {
     });
   }
 
-  /** The log since `deploy`. */
+  /** Returns the log since `deploy`. */
   log(): string {
     return this.nodeRed.log.slice(this.#logStart);
   }

@@ -8,7 +8,7 @@ const OURS = '@cozify-community/node-red-cozify';
 const THEIRS = '@flowfuse/node-red-dashboard';
 const THEIR_VERSION = '1.31.0';
 
-/** A new user directory with this package and Dashboard 2.0, which is installed on first use. */
+/** Returns a new user directory with this package and Dashboard 2.0, which is installed on first use. */
 export async function userDirWithDashboard(): Promise<string> {
   const [ours, theirs] = await Promise.all([installedUserDir(), installed(`${THEIRS}@${THEIR_VERSION}`)]);
   const userDir = tempFolder('dashboard');
@@ -22,7 +22,7 @@ export async function userDirWithDashboard(): Promise<string> {
   return userDir;
 }
 
-/** By its real path, beside which its own dependencies are found. */
+/** Links a package by its real path, so that Node.js finds the package's own dependencies beside it. */
 function link(name: string, from: string, to: string): void {
   const place = join(to, 'node_modules', name);
   mkdirSync(join(place, '..'), { recursive: true });

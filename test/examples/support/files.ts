@@ -5,7 +5,7 @@ import { packageRoot } from '../../live/harness/packed';
 
 const FOLDER = join(packageRoot, 'examples');
 
-/** The examples as the editor's menu names them. */
+/** Names of the examples, as in the editor's menu. */
 export const NAMES = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.slice(0, -'.json'.length));
@@ -18,8 +18,8 @@ export const HOME_ASSISTANT = 'Home Assistant through MQTT';
 export const HOMEKIT = 'HomeKit for two rooms (homekit-bridged)';
 
 /**
- * Complete solutions that run on one bench, each with a page in docs/cookbook. The wall switch, the dashboard and the
- * bridges have tests of their own.
+ * Complete solutions, each with a page in docs/cookbook, which are tested together in one Node-RED. The wall switch,
+ * the dashboard and the bridges have tests of their own.
  */
 export const RECIPES = [
   'Alert with lamps, then restore them',
@@ -39,7 +39,10 @@ export const SMALL = NAMES.filter(
   (name) => ![DASHBOARD, CHART, LAMP, PAGE, HOME_ASSISTANT, HOMEKIT, ...RECIPES].includes(name),
 );
 
-/** Prefix of the node types that an example needs from another package, as its name says; undefined if it needs none. */
+/**
+ * Returns the prefix of the node types that an example needs from another package, according to its name. Undefined if
+ * the example needs none.
+ */
 export function neededNodes(name: string): 'ui-' | 'homekit-' | undefined {
   if (name.endsWith('(FlowFuse dashboard 2)')) return 'ui-';
   return name.endsWith('(homekit-bridged)') ? 'homekit-' : undefined;

@@ -1,8 +1,8 @@
-/**
- * A checker of MQTT discovery messages, by Home Assistant's documentation of each component
- * (home-assistant.io/integrations/<component>.mqtt) and of the device classes (home-assistant.io/integrations/<component>).
- * Home Assistant drops unknown keys silently; the checker reports them, because they are mistakes.
- */
+// Checks MQTT discovery messages against Home Assistant's documentation of each component
+// (home-assistant.io/integrations/<component>.mqtt) and of the device classes
+// (home-assistant.io/integrations/<component>). Home Assistant drops unknown keys silently. The check reports them,
+// because they are mistakes.
+
 interface Component {
   required: readonly string[];
   allowed: readonly string[];
@@ -26,7 +26,7 @@ const AVAILABILITY = [
 ];
 const SETTABLE = ['command_topic', 'optimistic', 'retain'];
 
-/** `key` stands for its topic, template and command forms: keys of the climate component. */
+/** Returns the keys for the topics and templates of one setting of the climate component. */
 const climate = (key: string): string[] => [
   ...[`${key}_command_topic`, `${key}_command_template`, `${key}_state_topic`, `${key}_state_template`],
 ];
@@ -117,7 +117,7 @@ const COMPONENTS: Readonly<Record<string, Component>> = {
   scene: { required: ['command_topic'], allowed: ['command_topic', 'payload_on', 'retain'] },
 };
 
-/** Units and state classes of the sensor classes. */
+/** Allowed units and state classes of each device class of a sensor. */
 const SENSORS: Readonly<Record<string, { units: readonly string[]; stateClasses: readonly string[] }>> = {
   atmospheric_pressure: {
     units: ['cbar', 'bar', 'hPa', 'mmHg', 'inHg', 'inH₂O', 'kPa', 'mbar', 'Pa', 'psi'],
@@ -151,7 +151,7 @@ const DEVICE = [
 const ORIGIN = ['name', 'sw_version', 'support_url'];
 const MODES = ['auto', 'off', 'cool', 'heat', 'dry', 'fan_only', 'heat_cool'];
 
-/** `<prefix>/<component>/<node id>/<object id>/config`; ids have only these characters. */
+/** `<prefix>/<component>/<node id>/<object id>/config`. The ids have only these characters. */
 const TOPIC = /^homeassistant\/(?<kind>\w+)\/[\w-]+\/[\w-]+\/config$/;
 
 /** Returns the parts of a discovery message that Home Assistant does not accept. */

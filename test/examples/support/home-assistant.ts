@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as Mqtt from 'mqtt';
 import { until } from '../../support/wait';
 
-/** The MQTT client of Node-RED itself. */
+/** The MQTT client library that Node-RED uses. */
 const { connect } = createRequire(require.resolve('@node-red/nodes/package.json'))('mqtt') as typeof Mqtt;
 
 type Value = string | number | boolean | null | undefined;
@@ -20,7 +20,7 @@ export interface Entity {
   availability: readonly Json[];
 }
 
-/** A simulated Home Assistant at the broker: it keeps the retained messages, and publishes commands. */
+/** A simulated Home Assistant, connected to the broker. It keeps the retained messages, and publishes commands. */
 export class HomeAssistant {
   /** The last retained message of each topic. */
   readonly topics = new Map<string, string>();
@@ -92,7 +92,7 @@ export class HomeAssistant {
     return availability.every((one) => this.value(one, 'topic', 'value_template') === 'online');
   }
 
-  /** The value of a topic of an entity, as its template gives it; undefined before the first message. */
+  /** Returns the value that an entity's template reads from a topic, or undefined before the first message. */
   value(config: Json, topicKey = 'state_topic', templateKey = 'value_template'): string | undefined {
     const text = this.topics.get(String(config[topicKey]));
     if (text === undefined) return undefined;
@@ -100,23 +100,24 @@ export class HomeAssistant {
     return typeof template === 'string' ? rendered(template, text) : text;
   }
 
-  /** The retained JSON message of an entity. */
+  /** Returns the retained JSON message of an entity. */
   json({ config }: Entity): Json {
     return JSON.parse(this.topics.get(String(config['state_topic'])) ?? '{}') as Json;
   }
 
-  /** Publishes a command: a payload, or a template with its value. */
+  /** Publishes a payload to the command topic of an entity. */
   command({ config }: Entity, payload: string, topicKey = 'command_topic'): void {
     this.publish(String(config[topicKey]), payload);
   }
 
+  /** Publishes a value through one of the command templates of an entity. */
   commandBy(entity: Entity, key: string, value: unknown): void {
     const template = String(entity.config[`${key}_template`]);
     this.command(entity, template.replace(/\{\{ \w+ \}\}/, String(value)), `${key}_topic`);
   }
 }
 
-/** Renders the templates that the bridge uses, as Jinja does. Fails for any other. */
+/** Renders a template as Jinja does. Fails for templates that the bridge does not use. */
 function rendered(template: string, text: string): string {
   const json = JSON.parse(text) as Readonly<Record<string, Value>>;
   const shown = (value: Value): string =>

@@ -10,10 +10,10 @@ import { until } from '../../support/wait';
 const HOW_TO =
   'These tests need the MQTT broker Mosquitto: install it (Debian: apt-get install mosquitto), or set MOSQUITTO to its path.';
 
-/** Longer than each step of the installation takes, also on a slow line. */
+/** Time limit for each step of the installation, long enough for a slow connection. */
 const INSTALL_DEADLINE_MS = 300_000;
 
-/** A real Mosquitto on a free port of 127.0.0.1, with a configuration of its own. Retained messages survive a restart. */
+/** A real Mosquitto on a free port of 127.0.0.1, with its own configuration. Retained messages survive a restart. */
 export class Mosquitto {
   readonly port: number;
   readonly #folder = tempFolder('mosquitto');
@@ -37,7 +37,7 @@ export class Mosquitto {
       'allow_anonymous true',
       `persistence ${data === 'kept'}`,
       `persistence_location ${this.#folder}/`,
-      // Seconds between two saves, so that a kill loses little.
+      // Saves each second, so that a kill loses few messages.
       'autosave_interval 1',
       ...(process.getuid?.() === 0 ? ['user root'] : []),
     ];
@@ -74,7 +74,10 @@ export class Mosquitto {
 
 let binary: string | undefined;
 
-/** Path of the program: MOSQUITTO, or the installed one. Installs the Debian package if this runs as root. */
+/**
+ * Returns the path of Mosquitto: the variable MOSQUITTO, or the installed program. Installs the Debian package if this
+ * process runs as root.
+ */
 function mosquittoBinary(): string {
   binary ??= process.env['MOSQUITTO'] ?? ['mosquitto', '/usr/sbin/mosquitto'].find(runs) ?? 'mosquitto';
   if (runs(binary)) return binary;

@@ -12,7 +12,7 @@ export class Visit {
     this.page = page;
   }
 
-  /** `prepare` comes before the address is opened. */
+  /** Opens an address in a new window. `prepare` runs before the address is loaded. */
   static async open(
     browser: Browser,
     url: string,
@@ -28,7 +28,7 @@ export class Visit {
     return visit;
   }
 
-  /** Anything it asks of another machine is a problem, and is not sent. */
+  /** Records errors on the page. Blocks requests to other hosts, and records them as problems too. */
   async #watch(host: string): Promise<void> {
     this.page.on('pageerror', (error) => this.problems.push(`page error: ${error.stack ?? error.message}`));
     this.page.on('console', (message) => {
@@ -51,7 +51,7 @@ export class Visit {
     return this.page.getByRole('button', { name, exact: true });
   }
 
-  /** Waits until the page says so. */
+  /** Waits until the page shows a matching text. */
   async untilText(words: RegExp): Promise<void> {
     let text = '';
     await until(`the page to say ${String(words)}`, async () => {
@@ -62,7 +62,7 @@ export class Visit {
     });
   }
 
-  /** Closes the window. Fails when something went wrong in it. */
+  /** Closes the window. Fails if the page had problems. */
   async close(): Promise<void> {
     await this.page.context().close();
     assert.deepEqual(this.problems, []);
