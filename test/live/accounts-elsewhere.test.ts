@@ -5,7 +5,7 @@ import { record } from './harness/functions';
 
 const LATER = { id: 'later-tab', type: 'tab', label: 'Later', disabled: false, info: '' };
 
-/** A subflow with an events node that uses the account of its property ACCOUNT. */
+/** Returns a subflow and an instance of it. Its events node uses the account in the property ACCOUNT. */
 function subflowOf(account: string): FlowNode[] {
   const property = { name: 'ACCOUNT', type: 'cozify-account', value: '', ui: { type: 'conf-types' } };
   const place = { x: 100, y: 100 };
@@ -39,7 +39,7 @@ describe('Account on another tab or in a subflow property', () => {
       .slice(from)
       .findLast(({ source }) => source === id)?.text;
 
-  it('is followed on a later tab by all nodes from the start, with one first message', async () => {
+  it('is used by all nodes from the start if it is on a later tab, with one first message', async () => {
     await stage.newAccount();
     for (const upheaval of [
       () => stage.deploy([...changed(stage.flows, stage.accountId, { z: LATER.id }), LATER]),
@@ -58,7 +58,7 @@ describe('Account on another tab or in a subflow property', () => {
     await stage.untilTopic('authenticated');
   });
 
-  it('is followed in a subflow property after a Deploy replaced it, with one first message', async () => {
+  it('is used through a subflow property after a Deploy replaced the account, with one first message', async () => {
     await stage.newAccount();
     const others = stage.flows.filter(({ id }) => id !== 'event');
     await stage.deploy([...changed(others, stage.accountId, { name: 'First' }), ...subflowOf(stage.accountId)]);

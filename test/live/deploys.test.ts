@@ -5,14 +5,16 @@ import { changed, Stage, TAB, tempFolder, until, without, type CozifyReport } fr
 
 const DAY_MS = 24 * 3_600_000;
 
-/** A module loaded into Node-RED. A file beside it has the offset of Node-RED's clock in milliseconds. */
+/**
+ * A module that is preloaded into Node-RED. It moves Node-RED's clock by the milliseconds in a file beside the module.
+ */
 const SET_CLOCK = `
 const { readFileSync } = require('node:fs');
 const { now } = Date;
 Date.now = () => now() + Number(readFileSync(__dirname + '/clock-offset', 'utf8'));
 `;
 
-/** A module loaded into Node-RED. It prints a line for each sync of a file by this package. */
+/** A module that is preloaded into Node-RED. It prints a line for each sync of a file. */
 const COUNT_SYNCS = `
 require('node:fs/promises').open(__filename).then((file) => {
   const { sync } = Object.getPrototypeOf(file);
@@ -69,7 +71,7 @@ describe('Deploys', () => {
   }
 
   for (const isRestarted of [false, true]) {
-    const also = isRestarted ? ', also over a restart' : '';
+    const also = isRestarted ? ', even after a restart' : '';
     it(`keep the login when they choose another store while the old one is unreachable${also}`, async () => {
       const id = `by-name-${isRestarted}`.replaceAll('-', '_');
       await stage.newLogin({ id, store: 'disk' });
@@ -93,7 +95,7 @@ describe('Deploys', () => {
     });
   }
 
-  it('delete the secrets of an account when its store is back, also over a restart', async () => {
+  it('delete the secrets of an account when its store is back, even after a restart', async () => {
     await stage.newLogin({ id: 'to_be_deleted', store: 'disk' });
     assert.ok(isInContext());
     await whileContextIsAway(async (awayFile) => {
@@ -121,7 +123,10 @@ describe('Deploys', () => {
   });
 
   describe('during a login in the dialog', () => {
-    /** Sends the code of an undeployed account in the dialog, and waits for the request; `answer` releases it. */
+    /**
+     * Requests a code in the dialog and logs in with it, until the cloud has received the code. `answer` releases the
+     * cloud's answer.
+     */
     async function askCloud(): Promise<{ reply: ReturnType<typeof post>; answer: () => void }> {
       const target = { email: stage.email, cloudUrl: stage.simulator.cloudUrl };
       assert.equal((await post('otp', target)).status, 202);

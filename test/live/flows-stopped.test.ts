@@ -26,7 +26,7 @@ describe('Saved login while no flow runs', () => {
     hubs: hubs.map(({ id, name }) => [id, name]),
   });
 
-  /** Situations without running flows, and how they end. */
+  /** Situations without running flows, each with the functions that begin and end it. */
   const STOPS: [situation: string, begin: () => Promise<void>, end: () => Promise<void>][] = [
     ['flows that were stopped', () => stage.nodeRed.setFlowsState('stop'), () => stage.nodeRed.setFlowsState('start')],
     [
@@ -118,7 +118,7 @@ describe('Saved login while no flow runs', () => {
   });
 });
 
-/** Puts a directory in the place of a file, which can't be read. */
+/** Replaces a file by a directory, which can't be read as a file. */
 function makeUnreadable(path: string): void {
   rmSync(path);
   mkdirSync(path);

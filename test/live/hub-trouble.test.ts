@@ -15,7 +15,7 @@ const STILL_S = 4;
 /** The longest delay before failed polls are retried: a minute plus 25 % jitter. */
 const LONGEST_PAUSE_MS = 75 * SECOND;
 
-/** Answers to polls that are not a list of changes. */
+/** Answers to polls without a list of changes. */
 const BAD_POLL_ANSWERS: Record<string, { status: number; body?: string }> = {
   'a 500': { status: 500 },
   'a 401 and the same key': { status: 401 },
@@ -92,7 +92,7 @@ describe('A hub in trouble, at the default poll intervals', () => {
     await until(`the message of ${by}`, () => count(by) > before);
   }
 
-  /** Closes the LAN for one poll; the LAN is retried after 5 s. */
+  /** Takes the hub off the LAN for one poll. The LAN is tried again after 5 s. */
   async function hiccup(): Promise<void> {
     await hub().leaveLan();
     await sleep(1.5 * SECOND);
@@ -175,7 +175,7 @@ describe('A hub in trouble, at the default poll intervals', () => {
       assert.equal(isGreen(), false);
 
       stage.simulator.clearFaults();
-      // A read makes the hub be polled at once; otherwise the test waits for the retry.
+      // A read causes a poll at once. In its long size, the test waits for the retry instead.
       if (!isLong) assert.equal((await stage.ask('read')).output, 1);
       await until('a green status', isGreen, LONGEST_PAUSE_MS * 5);
       assert.deepEqual([stage.topics().slice(topics), lines()], [['hubs', 'hubs'], 2]);

@@ -21,7 +21,7 @@ describe('Hubs', () => {
   const lookAgain = async (msg: Record<string, unknown> = {}) =>
     (await stage.ask('authenticate', { trustHub: false, ...msg })).cozify.hubs;
 
-  it('have the right names and addresses, though the LAN lists them in another order', async () => {
+  it('have the right names and addresses, though lan_ip lists them in another order', async () => {
     const { hubs } = (await stage.newLogin()).cozify;
     assert.equal(hubs.length, 2);
     for (const { id, name, host, version } of stage.simulator.hubs) {
@@ -81,7 +81,7 @@ describe('Hubs', () => {
     assert.equal(find(hubs, two.id).host, two.host);
   });
 
-  it('fail no login when silent', async () => {
+  it('do not fail a login when they do not answer', async () => {
     await stage.newAccount();
     await stage.ask('authenticate');
     stage.simulator.fault('hub', { reset: true });
@@ -119,7 +119,7 @@ describe('Hubs', () => {
     );
   });
 
-  it('use the name of their key until they have reported their own', async () => {
+  it('have the name in their key until they report a name', async () => {
     const hub = await stage.simulator.addHub({ name: 'Sauna <b>100 %</b>', keyName: 'Vanha nimi' });
     try {
       stage.simulator.lanIpForm = 'empty';

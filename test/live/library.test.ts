@@ -15,7 +15,9 @@ const EMAIL = 'matti@example.fi';
 /** The exports of the package. A change here is a change of the API. */
 const VALUES = ['ACCOUNT_TOPICS', 'CozifyError', 'DEFAULT_CLOUD_URL', 'ERROR_CODES', 'createAccount'];
 
-/** A program that uses all types, and expects errors for wrong uses, so that unresolved types fail. */
+/**
+ * A program that uses all types and expects errors for wrong uses, so that it does not compile with unresolved types.
+ */
 const TYPED_PROGRAM = `
 import { ACCOUNT_TOPICS, createAccount, CozifyError, DEFAULT_CLOUD_URL, ERROR_CODES } from '${MODULE}';
 import type {
@@ -56,7 +58,7 @@ void account.command('Lamppu', null);
 createAccount({ userName: 'matti' });
 `;
 
-/** Module resolutions and the files compiled with each. */
+/** Module resolutions, each with the kind of module and the files to compile. */
 const RESOLUTIONS: [resolution: string, module: string, files: string[]][] = [
   ['node16', 'node16', ['program.mts', 'program.cts']],
   ['nodenext', 'nodenext', ['program.mts', 'program.cts']],
@@ -161,14 +163,14 @@ describe('The package as a library, from its tarball', () => {
   });
 });
 
-/** The code of docs/library.md as one program with this directory and cloud. */
+/** Returns the code of docs/library.md as one program with this directory and cloud. */
 function shownProgram(directory: string, cloudUrl: string): string {
   const blocks = programsIn('docs/library.md');
   assert.ok(blocks.length >= 5, 'the document shows code');
   return inOwnPlace(blocks.join('\n'), directory, cloudUrl);
 }
 
-/** The code blocks of a document; of the README, those for programs. */
+/** Returns the JavaScript blocks of a document. Of the README, only the section for programs is used. */
 function programsIn(path: string): string[] {
   const text = readFileSync(join(packageRoot, path), 'utf8');
   const [, section = ''] = path === 'README.md' ? text.split('## As a library\n') : ['', text];
@@ -181,7 +183,10 @@ function inOwnPlace(program: string, directory: string, cloudUrl: string): strin
   return program.replace(shown, `directory: ${JSON.stringify(directory)}, cloudUrl: ${JSON.stringify(cloudUrl)}`);
 }
 
-/** Runs a program in a folder, and answers its question with `say`. Returns its output in order. */
+/**
+ * Runs a program in a folder, and answers its question with the result of `say`. Returns its exit status and its
+ * output.
+ */
 function run(cwd: string, args: string[], say?: () => string): Promise<{ status: number | null; printed: string }> {
   const child = spawn(process.execPath, args, { cwd, env: plainEnv() });
   keepTrackOf(child);

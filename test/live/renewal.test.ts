@@ -9,8 +9,8 @@ describe('Renewal', () => {
   const refreshes = () => stage.simulator.count('refreshsession');
 
   before(async () => {
-    // Less than the deadline of a call, because Node-RED logs a node that waits longer as failing
-    // to stop.
+    // The timeout of a closing node is shorter than the deadline of a call. Node-RED logs an error for a node that
+    // waits longer than the timeout.
     stage = await Stage.open({ nodeRed: { settings: { extra: { nodeCloseTimeout: 12_000 } } } });
   });
   after(() => stage.close());
@@ -35,7 +35,7 @@ describe('Renewal', () => {
 
   it('is repeated each second with an expiry of a second, not more often after 20 Deploys', async () => {
     await stage.newLogin(SECOND);
-    /** Seconds that five renewals take, counted from another one. */
+    /** Returns the seconds that five renewals take, measured from the renewal before them. */
     const secondsForFive = async () => {
       const before = refreshes();
       await until('a renewal', () => refreshes() > before);
@@ -45,7 +45,7 @@ describe('Renewal', () => {
     };
     const first = await secondsForFive();
     for (let times = 0; times < 20; times += 1) await stage.deploy(stage.flows);
-    // A busy machine makes it longer, not shorter.
+    // A busy machine makes the time longer, not shorter.
     for (const seconds of [first, await secondsForFive()]) assert.ok(seconds > 3, `five renewals in ${seconds} s`);
   });
 

@@ -10,7 +10,7 @@ export function authenticateTests(version: NodeRedVersion): void {
     });
     after(() => stage.close());
 
-    it('requests a code with output 2, and logs in with it with output 1', async () => {
+    it('requests a code at output 2, and logs in with the code at output 1', async () => {
       await stage.newAccount();
       const asked = await stage.ask('authenticate');
       assert.equal(asked.output, 2);

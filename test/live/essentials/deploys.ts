@@ -6,7 +6,7 @@ import { changed, sleep, Stage, TAB, until, type NodeRedVersion } from '../harne
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
 
-/** All node types with an input, together with {@link STANDARD_ACTIONS}. */
+/** Together with {@link STANDARD_ACTIONS}, all node types with an input. */
 const ACTIONS: Record<string, Action> = {
   read: { type: 'cozify-read', ...LAMP, fresh: true },
   command: { type: 'cozify-command', ...LAMP, command: 'on', confirm: 0 },
@@ -20,13 +20,13 @@ const FEEDS: Record<string, Action> = {
   events: { type: 'cozify-events', events: [] },
 };
 
-/** Seconds between polls, long enough that an extra poll shows. */
+/** Seconds between polls, long enough that the test notices an extra poll. */
 const POLL_S = 20;
 
 /** Time in which a starting account makes its first requests. */
 const START_MS = 4_000;
 
-/** A kind of Deploy, its type, and the changed flows. */
+/** The name of a kind of Deploy, its type, and a function that returns the flows to deploy. */
 type Kind = readonly [string, DeployType, (stage: Stage, time: number) => Stage['flows']];
 
 const KINDS: readonly Kind[] = [
@@ -85,7 +85,7 @@ export function deployTests(version: NodeRedVersion): void {
       const isFound = async (): Promise<boolean> => (await stage.ask('read')).output === 1;
       await until('the lamp', isFound);
       await until('the polls of both hubs', () => polls() >= simulator.hubs.length);
-      // Requests that the start and the login have begun.
+      // Lets the requests end that the start and the login have begun.
       await sleep(START_MS);
       const files = filesOf(stage);
       const pollsBefore = polls();
@@ -130,7 +130,7 @@ export function deployTests(version: NodeRedVersion): void {
   });
 }
 
-/** Names, times and sizes of all state files. */
+/** Returns the names, times and sizes of all state files. */
 function filesOf({ nodeRed }: Stage): string[] {
   return readdirSync(nodeRed.stateFile('')).map((name) => {
     const { mtimeMs, ino, size } = statSync(nodeRed.stateFile(name));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { accountNode, changed, Stage, until, type CozifyReport, type Reply, type NodeRedVersion } from '../harness';
 
-/** The body of an error answer. */
+/** The body of an error response. */
 interface Refusal {
   code: string;
   message: string;
@@ -86,7 +86,7 @@ export function endpointTests(version: NodeRedVersion): void {
       { Origin: 'https://evil.example', Forwarded: 'host=evil.example;proto=https' },
     ];
     for (const headers of FOREIGN) {
-      it(`refuse requests of another web site: ${JSON.stringify(headers)}`, async () => {
+      it(`refuse requests from another web site: ${JSON.stringify(headers)}`, async () => {
         await stage.newLogin();
         const requests = stage.simulator.count('*');
         for (const [action, body] of [
@@ -104,7 +104,7 @@ export function endpointTests(version: NodeRedVersion): void {
       });
     }
 
-    it('accept requests of the editor', async () => {
+    it('accept requests from the editor', async () => {
       await stage.newAccount();
       const { host } = new URL(stage.nodeRed.url);
       for (const headers of [
@@ -186,7 +186,7 @@ export function endpointTests(version: NodeRedVersion): void {
       });
     }
 
-    it('answer with the login that ends after a Deploy of the account', async () => {
+    it('answer with a login that succeeds after a Deploy of the account', async () => {
       await stage.newAccount();
       assert.equal((await post('otp', {})).status, 202);
       const held = stage.simulator.hold('emaillogin');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../src/errors';
 import { changed, Stage, recorded, until, without, type Answer, type NodeRedVersion } from '../harness';
 
-/** Situations in which a flow sees each error code. */
+/** Each error code, and a situation that causes it in a flow. */
 const SITUATIONS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
   [
     'COZIFY_NO_EMAIL',
@@ -111,7 +111,7 @@ export function errorTests(version: NodeRedVersion): void {
     after(() => stage.close());
 
     for (const [code, when, provoke] of SITUATIONS) {
-      it(`contain ${code} when ${when}`, async () => {
+      it(`are ${code} when ${when}`, async () => {
         const from = stage.nodeRed.log.length;
         const answer = await provoke(stage);
         stage.assertFailure(answer, code);
@@ -120,14 +120,14 @@ export function errorTests(version: NodeRedVersion): void {
         if (code === 'COZIFY_STORE') assert.equal(answer.cozify.state, undefined);
         else if (!when.includes('plain HTTP')) assert.equal(answer.cozify.id, stage.accountId, 'with the snapshot');
         const failures = () => recorded(stage.nodeRed, 'caught', from).filter((caught) => caught.code === code);
-        // The log may be later than the answer.
+        // The line in the log may come after the answer.
         await until('the failure in the log', () => failures().length > 0);
         assert.equal(failures().length, 1, 'reported once');
         if ('payload' in answer) assert.equal(answer.payload, 'left alone');
       });
     }
 
-    it('contain COZIFY_NO_ACCOUNT without a snapshot if no account is chosen, or it is deleted or disabled', async () => {
+    it('are COZIFY_NO_ACCOUNT without a snapshot if no account is chosen, or if it is deleted or disabled', async () => {
       await stage.newAccount({}, { orphan: { type: 'cozify-ping', account: '' } });
       const check = (answer: Answer) => {
         stage.assertFailure(answer, 'COZIFY_NO_ACCOUNT');
@@ -142,7 +142,7 @@ export function errorTests(version: NodeRedVersion): void {
       check(await stage.ask('ping'));
     });
 
-    it('come with the status of the answer and the seconds to wait', async () => {
+    it('come with the HTTP status and the seconds to wait', async () => {
       const answer = await pingWith(stage, { status: 503, headers: { 'Retry-After': '7' } });
       stage.assertFailure(answer, 'COZIFY_API');
       assert.equal(answer.cozify.error?.statusCode, 503);

@@ -22,7 +22,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
         assert.ok(only);
         return only;
       };
-      /** A device with a unique name. */
+      /** Returns a matching device with a unique name. */
       function device(isMatch: (device: Device) => boolean): Device {
         const { devices } = hub().home;
         const found = devices.find(
@@ -101,7 +101,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
         assert.deepEqual([topic, payload.on, event, own], [name, true, 'changed', false]);
       });
 
-      it('send each press of a wall switch at the output of its kind', async () => {
+      it('send each press of a wall switch at the output for its kind', async () => {
         const wall = device(({ state }) => 'button' in state);
         const presses = [
           { button: '', press: 'short' },
@@ -150,7 +150,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
         stage.assertFailure(await stage.ask('wait', { payload: 'no target' }), 'COZIFY_BAD_INPUT');
       });
 
-      it('send each change once over a full Deploy, but no press made during it', async () => {
+      it('send each change once across a full Deploy, but no press made during it', async () => {
         const wall = device(({ state }) => 'button' in state);
         const { id, name } = lamp();
         hub().home.change(id, { isOn: false });

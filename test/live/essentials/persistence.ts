@@ -3,7 +3,7 @@ import { changed, Stage, TAB, until, without, type NodeRedVersion } from '../har
 
 const OTHER_TAB = { id: 'other-tab', type: 'tab', label: 'Other', disabled: false, info: '' };
 
-/** Actions of users after a login. */
+/** Actions that a saved login must survive, by name. */
 const ACTIONS: Record<string, (stage: Stage) => Promise<void>> = {
   'kill -9 right after the answer': (stage) => stage.nodeRed.restart('SIGKILL'),
   'a restart by SIGTERM': (stage) => stage.nodeRed.restart('SIGTERM'),
@@ -146,7 +146,7 @@ export function persistenceTests(version: NodeRedVersion): void {
   });
 }
 
-/** The keys in the context store. */
+/** Returns the keys in the context store. */
 async function contextKeys(stage: Stage): Promise<string[]> {
   const { body } = await stage.nodeRed.admin('GET', '/context/global?store=disk');
   return Object.keys((body as { disk?: object }).disk ?? {});

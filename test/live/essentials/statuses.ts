@@ -36,7 +36,7 @@ export function statusTests(version: NodeRedVersion): void {
       return text;
     }
 
-    it('follow the account on every node, from no login to its expiry date', async () => {
+    it('show the state of the account on every node, from no login to the expiry date', async () => {
       await stage.newAccount();
       const loggedOut = await textOfAll(RED_DOT);
       await stage.ask('authenticate');
@@ -91,7 +91,7 @@ export function statusTests(version: NodeRedVersion): void {
   });
 }
 
-/** Matches "valid until 26 Dec" or "voimassa 26.12. asti", because the language is that of the machine. */
+/** Matches "valid until 26 Dec" or "voimassa 26.12. asti", because Node-RED uses the language of the machine. */
 function untilDay(expiresAt: string | null): RegExp {
   const date = new Date(String(expiresAt));
   const month = date.toLocaleString('en-GB', { month: 'short' });

@@ -5,7 +5,7 @@ import { ANSWER, MERGE } from '../harness/functions';
 import { accountNode, Stage, TAB, until, type NodeRedVersion } from '../harness';
 import type { FlowNode } from '../harness/flow';
 
-/** Sends a message to the action in `msg.operation`. */
+/** Code of a function node that sends a message to the action in `msg.operation`. */
 const ROUTE = `return ['authenticate', 'ping', 'request'].map((name) => (name === msg.operation ? msg : null));`;
 
 /** Node and port of each output of the subflow. */
@@ -37,7 +37,7 @@ export function subflowTests(version: NodeRedVersion): void {
 
     const mailOf = (who: string): string => `${who}${count}@example.fi`;
 
-    /** A flow with these instances; each has the endpoint `POST /test/<id>`. */
+    /** Returns flows with these instances. Each has the endpoint `POST /test/<id>`. */
     function flowOf(instances: Instances): FlowNode[] {
       const code = { type: 'function', outputs: 1, libs: [], x: 100, y: 100 };
       const inner = { z: 'sub', account: template, x: 300, y: 100, wires: [[], []] };
@@ -82,7 +82,7 @@ export function subflowTests(version: NodeRedVersion): void {
     const ask = (instance: string, operation: string, msg: object = {}): Promise<Answer> =>
       stage.ask(instance, { operation, ...msg });
 
-    /** Logs in by an instance; returns the report. */
+    /** Logs in through an instance, and returns the report. */
     async function logIn(instance: string, mail: string): Promise<CozifyReport> {
       await ask(instance, 'authenticate');
       const { cozify } = await ask(instance, 'authenticate', { otp: stage.simulator.latestCode(mail) });
@@ -91,7 +91,7 @@ export function subflowTests(version: NodeRedVersion): void {
     }
 
     const stateOf = async (instance: string): Promise<string> => (await ask(instance, 'ping')).cozify.state;
-    /** The number of saved accounts of the template. */
+    /** Returns the number of saved accounts of the template. */
     const kept = (): number =>
       readdirSync(stage.nodeRed.stateFile('')).filter((name) => name.startsWith(template) && name.endsWith('.json'))
         .length;
@@ -111,7 +111,7 @@ export function subflowTests(version: NodeRedVersion): void {
       assert.deepEqual(after, [anna, bertta]);
     });
 
-    it('is one for instances with the same address', async () => {
+    it('is shared by instances with the same address', async () => {
       const mail = mailOf('same');
       await deploy({ one: { mail }, two: { mail } });
       const { id } = await logIn('one', mail);

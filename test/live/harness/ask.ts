@@ -14,14 +14,14 @@ export interface CozifyReport extends Snapshot {
 export interface Answer {
   /** The output of the message; absent if it was caught. */
   output?: 1 | 2;
-  /** The error in the Catch node. */
+  /** The error that the Catch node has received. */
   error?: { message: string; code?: string; source: { id: string }; [more: string]: unknown };
   payload?: unknown;
   cozify: CozifyReport;
   [property: string]: unknown;
 }
 
-/** Sends a message to an action of the test flow; returns the resulting message. */
+/** Sends a message to an action of the test flow, and returns the resulting message. */
 export async function ask(nodeRed: NodeRed, action: string, msg: Record<string, unknown> = {}): Promise<Answer> {
   const [answer, ...more] = await askMany(nodeRed, action, 1, msg);
   if (answer === undefined || more.length > 0)
@@ -29,7 +29,7 @@ export async function ask(nodeRed: NodeRed, action: string, msg: Record<string, 
   return answer;
 }
 
-/** Sends copies of a message at once; returns all resulting messages. */
+/** Sends copies of a message at once, and returns all resulting messages. */
 export async function askMany(
   nodeRed: NodeRed,
   action: string,
@@ -80,7 +80,7 @@ interface Records {
   received: Received;
 }
 
-/** Records of the test flow since the first start, or after position `from` of the log. */
+/** Returns the records of the test flow since the first start, or after position `from` of the log. */
 export function recorded<K extends keyof Records>(nodeRed: NodeRed, kind: K, from = 0): Records[K][] {
   const found = nodeRed.log.slice(from).matchAll(new RegExp(`@@${kind} (\\{.*\\})$`, 'gm'));
   return [...found].map(([, json]) => JSON.parse(json ?? '') as Records[K]);

@@ -15,7 +15,7 @@ const FILL_DEADLINE_MS = 300_000;
 export function installed(spec: string): Promise<string> {
   return cacheFolder(spec, async (folder) => {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
-    // The package is run, not built, and possibly by another Node.js.
+    // The package is only run, possibly by another version of Node.js.
     const quick = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--engine-strict=false'];
     await npm(folder, ['install', spec, '--prefix', folder, ...quick]);
   });
@@ -64,7 +64,7 @@ function canLock(file: string): boolean {
 function isHeld(file: string): boolean {
   try {
     const holder = Number(readFileSync(file, 'utf8'));
-    // In an empty file, the process that created it is about to write its id.
+    // If the file is empty, the process that created it is about to write its id.
     return holder === 0 || process.kill(holder, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';

@@ -28,7 +28,7 @@ export interface AccountProperties {
   d?: boolean;
 }
 
-/** An account as the editor deploys it. */
+/** Returns an account node as the editor deploys it. */
 export function accountNode({ email, ...properties }: AccountProperties): FlowNode {
   return {
     type: 'cozify-account',
@@ -79,7 +79,7 @@ const functionNode = (id: string, name: string, func: string, wires: string[][],
   ...place,
 });
 
-/** A row of `POST /test/<name>`, the action, and the answer. */
+/** Returns a row of nodes: the endpoint `POST /test/<name>`, the action, and a mark at each output. */
 function actionRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
   const outputs = definitionOf(type).outputs === 2 || properties['outputs'] === 2 ? [1, 2] : [1];
   const marks = outputs.map((output) => `${name}-output-${output}`);
@@ -113,7 +113,7 @@ function actionRow(name: string, { type, ...properties }: Action, account: strin
   ];
 }
 
-/** A node without input, with a record of its messages at each of its `outputs`. */
+/** Returns a node without input, and nodes that record its messages at each output. */
 function feedRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
   const { outputs = 1 } = properties as { outputs?: number };
   const records = Array.from({ length: outputs }, (_none, index) => `${name}-received-${index + 1}`);
@@ -125,7 +125,9 @@ function feedRow(name: string, { type, ...properties }: Action, account: string,
   ];
 }
 
-/** Shared nodes: the answer, and records of failures, completions, statuses and events. */
+/**
+ * Returns the nodes that all actions share: the response, and records of failures, completions, statuses and events.
+ */
 function sharedNodes(actions: string[], account: string, row: number): FlowNode[] {
   const watched = [
     ['event', { type: 'cozify-events', account, events: [] }],
@@ -162,7 +164,7 @@ function sharedNodes(actions: string[], account: string, row: number): FlowNode[
   ];
 }
 
-/** A flow with one account, an endpoint `POST /test/<name>` for each action, and records of all events. */
+/** Returns a flow with one account, an endpoint `POST /test/<name>` for each action, and records of all events. */
 export function testFlow(
   account: FlowNode,
   extraActions: Record<string, Action> = {},
@@ -182,12 +184,12 @@ export function testFlow(
   ];
 }
 
-/** The flow with changed properties of one node. */
+/** Returns the flow with changed properties of one node. */
 export function changed(flows: FlowNode[], id: string, properties: Record<string, unknown>): FlowNode[] {
   return flows.map((node) => (node.id === id ? { ...node, ...properties } : node));
 }
 
-/** The flow without one node. */
+/** Returns the flow without one node. */
 export function without(flows: FlowNode[], id: string): FlowNode[] {
   return flows.filter((node) => node.id !== id);
 }

@@ -18,9 +18,9 @@ export interface NodeRedOptions {
   userDir?: string;
   settings?: SettingsOptions;
   env?: Record<string, string>;
-  /** Path of `red.js`; by default that of the Node-RED in devDependencies. */
+  /** Path of `red.js`; by default in the Node-RED of devDependencies. */
   redJs?: string;
-  /** Path of the Node.js binary; by default that of this process. */
+  /** Path of the Node.js binary; by default the one that runs this process. */
   nodePath?: string;
 }
 
@@ -111,7 +111,7 @@ export class NodeRed {
     await this.launch();
   }
 
-  /** Stops and removes its own user directory. */
+  /** Stops Node-RED, and removes its user directory unless the test has provided the directory. */
   async dispose(): Promise<void> {
     await this.#end('SIGTERM');
     if (this.#options.userDir === undefined) removeFolder(dirname(this.userDir));
@@ -145,7 +145,7 @@ export class NodeRed {
     return /Started (flows|modified)/.test(printed);
   }
 
-  /** The flows as the admin API returns them to a reader. */
+  /** Returns the flows that the admin API returns to a reader. */
   async flows(): Promise<FlowNode[]> {
     return (await this.admin('GET', '/flows')).body as FlowNode[];
   }
@@ -169,7 +169,7 @@ export class NodeRed {
     });
   }
 
-  /** The path of a file in the state folder. */
+  /** Returns the path of a file in the state folder. */
   stateFile(name: string): string {
     return join(this.userDir, 'cozify', name);
   }

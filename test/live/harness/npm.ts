@@ -19,7 +19,7 @@ export function npm(cwd: string, args: string[]): Promise<string> {
   });
 }
 
-/** The environment without variables of npm scripts and coverage. */
+/** Returns the environment without variables of npm scripts and coverage. */
 export function plainEnv(): NodeJS.ProcessEnv {
   const ours =
     /^(npm_(package|lifecycle|command|execpath|node_execpath|config_local_prefix|config_prefix)|INIT_CWD$|NODE_V8_COVERAGE$)/;

@@ -2,7 +2,7 @@
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { PATIENCE_MS } from '../../support/wait';
 
-/** An HTTP answer; the body is parsed if it is JSON. */
+/** An HTTP response. The body is parsed if it is JSON. */
 export interface Reply {
   status: number;
   headers: IncomingHttpHeaders;
@@ -11,7 +11,7 @@ export interface Reply {
 }
 
 /**
- * Sends one HTTP request with exactly these headers, because `fetch` adds and hides some, on its own connection. A
+ * Sends one HTTP request on a new connection and with exactly these headers, because `fetch` adds and hides headers. A
  * body that is not a string is sent as JSON.
  */
 export function request(

@@ -27,7 +27,7 @@ const UNUSED_CORE_NODES = [
 /** Shared Node-RED processes by version. */
 const sharedNodeReds = new Map<NodeRedVersion, Promise<NodeRed>>();
 
-/** Number of accounts so far. Each has a new id and address, because the limits of codes apply to both. */
+/** Number of accounts so far. Each account has a new id and address, because the code limits apply to both. */
 let accounts = 0;
 
 /** Starts a Node-RED with the settings of all suites that share it. */
@@ -102,7 +102,7 @@ export class Stage {
     assert.doesNotMatch(this.nodeRed.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded|Error stopping/);
   }
 
-  /** Deploys the test flow with a new account. Its id and address are new, because the limits of codes apply to both. */
+  /** Deploys the test flow with a new account. Its id and address are new, because the code limits apply to both. */
   async newAccount(
     properties: Partial<AccountProperties> = {},
     actions: Record<string, Action> = {},
@@ -135,12 +135,12 @@ export class Stage {
     return askMany(this.nodeRed, action, times, msg);
   }
 
-  /** The last code mailed to an address. */
+  /** Returns the last code that was mailed to an address. */
   code(email = this.email): string {
     return this.simulator.latestCode(email);
   }
 
-  /** Requests a code and logs in with it by messages; returns the answer of the login. */
+  /** Requests a code and logs in with it, both through messages. Returns the answer to the login. */
   async logIn(): Promise<Answer> {
     const asked = await this.ask('authenticate');
     assert.equal(asked.output, 2, `the request for a code: ${JSON.stringify(asked)}`);
@@ -149,7 +149,7 @@ export class Stage {
     return answer;
   }
 
-  /** Makes a new account and logs in; returns the answer of the login. */
+  /** Makes a new account and logs in. Returns the answer to the login. */
   async newLogin(
     properties: Partial<AccountProperties> = {},
     actions: Record<string, Action> = {},
@@ -159,14 +159,14 @@ export class Stage {
     return this.logIn();
   }
 
-  /** The account's snapshot from the admin endpoint. */
+  /** Returns the account's snapshot from the admin endpoint. */
   async snapshot(id = this.accountId): Promise<CozifyReport> {
     const reply = await this.nodeRed.admin('GET', `/cozify/accounts/${id}`);
     assert.equal(reply.status, 200, reply.text);
     return reply.body as CozifyReport;
   }
 
-  /** Events of the account since `newAccount`. */
+  /** Returns the events of the account since `newAccount`. */
   events(): RecordedEvent[] {
     return recorded(this.nodeRed, 'event', this.#logStart).filter(({ payload }) => payload.id === this.accountId);
   }
@@ -186,22 +186,22 @@ export class Stage {
     });
   }
 
-  /** Statuses of nodes since `newAccount`. */
+  /** Returns the statuses of nodes since `newAccount`. */
   statuses(): RecordedStatus[] {
     return recorded(this.nodeRed, 'status', this.#logStart);
   }
 
-  /** Messages of a node without input since `newAccount`. */
+  /** Returns the messages of a node without input since `newAccount`. */
   received(by: string): Received[] {
     return recorded(this.nodeRed, 'received', this.#logStart).filter((one) => one.by === by);
   }
 
-  /** File names of the account's state. */
+  /** Returns the names of the files with the account's state. */
   stateFiles(): string[] {
     return readdirSync(this.nodeRed.stateFile('')).filter((name) => new RegExp(`^${this.accountId}\\b`).test(name));
   }
 
-  /** The log since `newAccount`. */
+  /** Returns the log since `newAccount`. */
   log(): string {
     return this.nodeRed.log.slice(this.#logStart);
   }
