@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { Stage } from '../live/harness';
 import { Canaries } from './support/canaries';
 
-/** Everything of Node-RED's admin API that may be read without naming something, and all of ours. */
+/**
+ * Routes of Node-RED's admin API that can be read without the id of a thing, and all routes of this package. `ID`
+ * stands for the id of the account.
+ */
 const ROUTES = [
   ...['/flows', '/flows/state', '/flow/test-tab', '/flow/global', '/nodes', '/plugins', '/settings', '/settings/user'],
   ...['/context/global', '/context/global/cozify_ID?store=disk', '/context/flow/test-tab', '/context/node/ID'],
@@ -26,7 +29,7 @@ describe('secrets in the output of Node-RED', () => {
   });
   after(() => stage.close());
 
-  /** Puts every token, key and code that there has been on the list. */
+  /** Adds every token, key and code so far to the list of secrets. */
   async function remember(): Promise<void> {
     canaries.add(String((await stage.ask('token')).payload));
     for (const hub of stage.simulator.hubs) canaries.add(hub.key(stage.email));
@@ -34,7 +37,7 @@ describe('secrets in the output of Node-RED', () => {
     for (const { code } of stage.simulator.mails) canaries.add(code);
   }
 
-  /** A login in the dialog that waits for its Deploy. */
+  /** Logs in through the dialog of an account that is not deployed, so that the login stays pending. */
   async function waitForDeploy(): Promise<void> {
     const [email, { cloudUrl }] = [`waiting-${stage.accountId}@example.fi`, stage.simulator];
     const post = (action: string, body: object): Promise<{ status: number }> =>
@@ -43,7 +46,7 @@ describe('secrets in the output of Node-RED', () => {
     assert.equal((await post('authenticate', { otp: stage.simulator.latestCode(email) })).status, 200);
   }
 
-  /** Things that go wrong with a secret at hand. */
+  /** Makes steps and requests fail in many ways, and asserts that no answer contains a secret. */
   async function misadventures(): Promise<void> {
     const answers: unknown[] = [];
     for (const fault of [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { Stage, type Reply } from '../live/harness';
 
-/** A user who may use the dialog of any account, under any id and any address. */
+/** Attacks by a user who may use the dialog of any account, with any id and any address. */
 describe('guessing codes and flooding mailboxes', () => {
   let stage: Stage;
   let ids = 0;

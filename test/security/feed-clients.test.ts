@@ -5,7 +5,7 @@ import { request, Stage } from '../live/harness';
 import { sleep } from '../support/wait';
 
 const CLIENTS = 100;
-/** The requests that the server holds at once. */
+/** Number of requests that the server holds at once. */
 const HELD = 20;
 /** Duration of each measurement, in seconds. */
 const WATCHED_S = 20;
@@ -17,7 +17,7 @@ const TICKS_A_SECOND = 100;
 /** Returns the CPU time of a process so far, in seconds. */
 function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The fields that follow the name of the program; the name may contain spaces.
+  // The fields after the name of the program, because the name may contain spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }

@@ -7,8 +7,9 @@ import { systemClock } from '../../src/nodes-api';
 import { AT, byId, lamp, poll } from '../src/devices/support';
 import { ATTACKS } from './support/hub-attacks';
 
-/** The limits of one answer: a worker with more memory than this ends with an error. */
+/** Memory limit for one answer. A worker that needs more memory ends with an error. */
 const MAX_MEMORY_MB = 300;
+/** CPU limit for one answer. */
 const MAX_CPU_MS = 1000;
 
 describe('a hostile hub', () => {

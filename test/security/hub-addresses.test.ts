@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { Stage, tempFolder } from '../live/harness';
 import { Trap } from './support/trap';
 
-/** Ways to write an address that leads to this machine, or would, in a form that a hub's never has. `%` is the port. */
+/**
+ * Addresses that lead to this machine, or would if they were accepted, in forms that the address of a hub never has.
+ * `%` stands for the port.
+ */
 const WRITTEN_OTHERWISE = [
   'http://localhost:%',
   'localhost:%',
@@ -81,7 +84,9 @@ const NO_ADDRESS: unknown[] = [
   '127.0.0.1\0',
 ];
 
-/** Prints where Node-RED wants to connect to, and lets nothing leave this machine. */
+/**
+ * A module that is preloaded into Node-RED. It prints each connection to another machine, and blocks the connection.
+ */
 const NOTE_CONNECTIONS = `
   const { Socket } = require('node:net');
   const { connect } = Socket.prototype;
@@ -111,7 +116,7 @@ describe('hub addresses that are not on the LAN', () => {
     await trap.close();
   });
 
-  /** Logs in where the cloud names these addresses, and gives the hubs' hosts. */
+  /** Logs in while the cloud lists these LAN addresses. Returns the hosts of the hubs. */
   async function hostsFor(addresses: unknown[]): Promise<(string | null)[]> {
     await stage.newAccount();
     assert.equal((await stage.ask('authenticate')).output, 2);
@@ -128,7 +133,7 @@ describe('hub addresses that are not on the LAN', () => {
     assert.ok(trap.connections > caught, 'a literal address of this machine is one of the LAN');
   });
 
-  // The cap on the number of addresses must not be what keeps the later ones out.
+  // Tests a few addresses at a time, because the limit on the number of addresses would exclude the later ones.
   for (let start = 0; start < WRITTEN_OTHERWISE.length; start += 8) {
     const some = WRITTEN_OTHERWISE.slice(start, start + 8);
     it(`are never requested in another spelling: ${JSON.stringify(some)}`, async () => {
@@ -146,7 +151,7 @@ describe('hub addresses that are not on the LAN', () => {
     assert.deepEqual(new Set(connections()), new Set(['10.1.2.3 8893', '172.16.0.9 8894']));
   });
 
-  // A few at a time: the cap on the number of addresses must not be what keeps the later ones out.
+  // Tests a few addresses at a time, because the limit on the number of addresses would exclude the later ones.
   for (let start = 0; start < PUBLIC.length; start += 4) {
     const some = PUBLIC.slice(start, start + 4);
     it(`are never requested if they are public: ${some.join(', ')}`, async () => {

@@ -49,7 +49,7 @@ describe('account ids chosen by a stranger', () => {
   });
   after(() => stage.close());
 
-  /** The names in the folders around the state's own. */
+  /** Returns the file names in the user directory and its parent folder, without the folder of the state. */
   const around = (): string[] => {
     const { userDir } = stage.nodeRed;
     return [userDir, dirname(userDir)].flatMap((folder) => readdirSync(folder)).filter((name) => name !== 'cozify');
@@ -62,7 +62,7 @@ describe('account ids chosen by a stranger', () => {
     it(`keep the dialog under ${shown} within its own files, without a leftover`, async () => {
       const [before, inside] = [around(), readdirSync(stage.nodeRed.stateFile(''))];
       const body = { email: `id${index}@example.fi`, cloudUrl: stage.simulator.cloudUrl };
-      // A dot or two are a path to each HTTP client; nobody is asked then but Node-RED itself.
+      // HTTP clients treat `.` and `..` as parts of a path, so these requests reach only Node-RED itself.
       for (const reply of [
         await stage.nodeRed.admin('GET', url(id)),
         await stage.nodeRed.admin('GET', url(id, '/diagnostics')),
@@ -96,11 +96,11 @@ describe('account ids chosen by a stranger', () => {
     }
   });
 
-  // Node-RED itself can deploy no node called __proto__ or constructor.
+  // The ids `__proto__` and `constructor` are missing, because Node-RED itself can't deploy nodes with them.
   for (const id of ['../../x', 'toJSON', 'key', 'codes', 'stores', 'ä ö 🏠', 'x'.repeat(80), 'x'.repeat(300)]) {
     const shown = JSON.stringify(id.length > 40 ? `${id.slice(0, 8)}… (${id.length})` : id);
 
-    it(`keep the login of an imported account ${shown} over a restart, and no other's`, async () => {
+    it(`give an imported account ${shown} a login of its own, which survives a restart`, async () => {
       const before = around();
       await stage.newAccount({ id });
       assert.equal((await stage.ask('ping')).output, 2, 'it begins with nothing');
@@ -116,7 +116,7 @@ describe('account ids chosen by a stranger', () => {
   }
 });
 
-/** A request for exactly this path, which URL would tidy up. */
+/** Sends a request for exactly this path, because `URL` would normalize the path. */
 function rawGet(origin: string, path: string): Promise<{ status: number; text: string }> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {

@@ -8,10 +8,10 @@ import { Stage } from '../nodes/support/stage';
 
 /** The maximum number of targets, rooms or other items of one list. */
 const MAX_ITEMS = 1000;
-/** The CPU time that one request may take, in milliseconds: the test's own client and Node-RED's parser included. */
+/** The CPU time that one request may take, in milliseconds, including the test's client and Node-RED's parser. */
 const MAX_CPU_MS = 500;
 
-/** Every POST endpoint of an account, with a body that is right except for its size. */
+/** All POST endpoints of an account. */
 const POSTS = [
   'otp',
   'authenticate',
@@ -28,7 +28,7 @@ const POSTS = [
 const many = <T>(count: number, item: (index: number) => T): T[] => Array.from({ length: count }, (_, n) => item(n));
 const nobody = (index: number) => ({ hub: '', kind: 'device', id: '', name: `Valaisin ${index}` });
 
-/** The CPU time of this process while the work is done, in milliseconds. */
+/** Returns the CPU time that this process uses during `work`, in milliseconds. */
 async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Stage } from '../live/harness';
 
 const FORGED = '25 Nov 12:00:00 - [error] [forged] line';
-/** A line of its own, and codes that make a terminal do something. */
+/** Text with forged lines of a log and with codes that control a terminal. */
 const INJECTION = `x\n${FORGED}\r\n${FORGED}\u001b[2J\u001b]0;title\u0007\u009b31m`;
 
 /** Fails if the log contains a forged line or a terminal control sequence. */
@@ -18,7 +18,10 @@ function assertHarmless(log: string): void {
   assert.equal(index, undefined, `a control character is in the log: ${around}`);
 }
 
-/** Node-RED colours nothing when it does not print to a terminal, so that control characters come from us alone. */
+/**
+ * Node-RED prints no colours unless it prints to a terminal, so all control characters in the log are from this
+ * package.
+ */
 describe('foreign text in the log', () => {
   let stage: Stage;
 
@@ -84,7 +87,7 @@ describe('foreign text in the log', () => {
     ['cloudUrl', { cloudUrl: INJECTION }],
     ['email', { email: INJECTION }],
     ['id', { id: 'line\nbreak', store: 'none' }],
-    // The last case, because each later Deploy reports this error again.
+    // This case is the last one, because each later Deploy reports this error again.
     ['store', { store: INJECTION }],
   ];
   for (const [property, properties] of CONFIGURED) {
@@ -96,7 +99,7 @@ describe('foreign text in the log', () => {
   }
 });
 
-/** The log without what the test flow itself records. */
+/** Returns the log without the records of the test flow. */
 function ours(log: string): string {
   return log
     .split('\n')

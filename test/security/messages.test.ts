@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { Stage } from '../live/harness';
 import { Trap } from './support/trap';
 
-/** An expression that the test flow evaluates, for values that JSON can't say. */
+/** Returns an expression that the test flow evaluates, for values that JSON can't represent. */
 const js = (expression: string): object => ({ $js: expression });
 
-/** Properties that let a message override a request in other nodes, but not in these nodes. */
+/** Message properties that change a request in other nodes. The nodes of this package must ignore them. */
 const OVERRIDES = {
   headers: {
     Authorization: 'stolen',
@@ -44,7 +44,7 @@ describe('messages of a stranger', () => {
     await trap.close();
   });
 
-  /** The requests to the cloud since that index, without the parts that always differ. */
+  /** Returns the requests to the cloud since an index, without the parts that always differ. */
   const asked = (from: number): object[] =>
     stage.simulator.requests
       .slice(from)
@@ -80,14 +80,14 @@ describe('messages of a stranger', () => {
     assert.equal(stage.simulator.count('*'), requests);
   });
 
-  it("can't add to the query by an address", async () => {
+  it("can't add query parameters through an address", async () => {
     await stage.newAccount({ email: 'a&email=evil@example.fi#?%0d%0a' });
     assert.equal((await stage.ask('authenticate')).output, 2);
     const { path = '' } = stage.simulator.requests.findLast(({ call }) => call === 'requestlogin') ?? {};
     assert.deepEqual([...new URL(path, 'http://cloud').searchParams], [['email', 'a&email=evil@example.fi#?%0d%0a']]);
   });
 
-  it("can't send other JSON by a code", async () => {
+  it("can't change the JSON of a request through a code", async () => {
     await stage.newAccount();
     await stage.ask('authenticate');
     const otp = '","email":"evil@example.fi","x":"';
@@ -108,7 +108,7 @@ describe('messages of a stranger', () => {
       const answer = await stage.ask(action, {
         payload: js(`JSON.parse('${keys}')`),
         ...{ constructor: { name: 'evil' }, toString: 'evil', hasOwnProperty: 'evil', valueOf: 5 },
-        // An own property of that name, as a JSON parser makes it.
+        // An own property named `__proto__`, as a JSON parser creates it.
         nested: js(`JSON.parse('{"__proto__":{"polluted":1}}')`),
         // The function node shares this object with all of Node-RED.
         seen: js('String(RED.util.polluted)'),
@@ -127,7 +127,7 @@ describe('messages of a stranger', () => {
     assert.equal((await stage.snapshot()).state, 'authenticated');
   });
 
-  it('list hubs that a cloud names __proto__ and constructor', async () => {
+  it('do not matter for hubs with the ids __proto__ and constructor, which are listed like others', async () => {
     await stage.newAccount();
     await stage.ask('authenticate');
     stage.simulator.fault('hubkeys', {

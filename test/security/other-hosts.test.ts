@@ -59,7 +59,7 @@ describe('a token and other hosts', () => {
     });
   }
 
-  it('is not sent by an imported flow with such a cloud, which reports an error', async () => {
+  it('is not sent by an imported flow with a refused cloud, which reports an error', async () => {
     for (const cloudUrl of [...REFUSED_URLS.slice(0, 6), null, 5, {}, ['https://api.cozify.fi']]) {
       await stage.newAccount({ cloudUrl: cloudUrl as string });
       const requests = stage.simulator.count('*');
@@ -126,7 +126,7 @@ describe('a token and other hosts', () => {
       }
       stage.simulator.clearFaults();
       assert.equal((await stage.ask('ping')).output, 1);
-      // A hub may try the same.
+      // A hub may send a redirect too.
       stage.simulator.fault('hub', fault);
       await stage.ask('authenticate', { trustHub: false });
       assert.equal(trap.connections, before);

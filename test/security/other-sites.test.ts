@@ -15,7 +15,10 @@ const FROM_ELSEWHERE: [string, OutgoingHttpHeaders][] = [
   ['a page that calls itself by our name', { 'Sec-Fetch-Site': 'cross-site', 'X-Forwarded-Host': 'evil.example' }],
 ];
 
-/** A browser identifies the site of an image, a script or a no-cors request only on encrypted or local connections. */
+/**
+ * A request without headers about its site. A browser identifies the site of an image, a script or a no-cors request
+ * only on encrypted or local connections.
+ */
 const UNIDENTIFIED: [string, OutgoingHttpHeaders] = ['an image of a page, at a LAN address over plain HTTP', {}];
 
 const GETS = ['', '/diagnostics', '/things', '/feed', '/recording', '/recording/file'];
@@ -94,7 +97,7 @@ for (const [name, auth] of [
       assert.equal((await stage.snapshot()).state, 'authenticated');
     });
 
-    it('get no effect by another method or a method-override header', async () => {
+    it('have no effect with another method or a method-override header', async () => {
       const requests = stage.simulator.count('*');
       for (const method of ['PUT', 'DELETE', 'PATCH', 'GET']) {
         for (const below of ['/otp', '/authenticate', '/reset']) {
@@ -108,7 +111,7 @@ for (const [name, auth] of [
     });
 
     if (auth !== undefined) {
-      it('do not keep a program with the token from the API', async () => {
+      it('leave the API open to a program with the token', async () => {
         assert.equal((await ask('GET', '', {})).status, 200);
       });
 

@@ -9,13 +9,13 @@ const PRIVATE = [
   ...['MATTI_MEIKALAINEN', 'KOTITIE_5', 'Matti', 'TAMPERE', 'ABC-123', 'SN4H7K2P9', 'matti', 'KOTITIE', '$MATTI'],
   Buffer.from('matti@example.fi').toString('base64'),
 ];
-/** Numbers that are coordinates. */
+/** Coordinates under several field names. */
 const COORDINATES = { long: 24.9384, lat: 60.1699, x: 24.9384, y: 60.1699, at: [60.1699, 24.9384] };
 
 const clean = (things: RecordedThings): RecordedThings =>
   new Anonymiser({ keepsNames: false, startedAt: STARTED_AT }).clean(things);
 
-/** A home that has a text in every field that a hub has, in fields of its own, and as the name of a field. */
+/** Returns a home with a text in every field that a hub has, in unknown fields, and as the name of a field. */
 function homeOf(text: string, id: string, name: string): RecordedThings {
   const fields =
     `type colorMode level category icon state modifiers mode battery isOn order timestamp manufacturer model

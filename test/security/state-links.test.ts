@@ -28,7 +28,7 @@ describe('links in place of the state', () => {
     assert.equal(stage.simulator.count('*'), 0, 'no code was asked for that could not be used');
   });
 
-  it('are replaced in place of a file, not written through', async () => {
+  it('are replaced by files in place of a file, and never written through', async () => {
     const [userDir, elsewhere] = [await installedUserDir(), tempFolder('elsewhere')];
     const folder = join(userDir, 'cozify');
     mkdirSync(folder, { mode: 0o700 });

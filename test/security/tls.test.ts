@@ -10,7 +10,7 @@ describe('a cloud with an untrusted certificate', () => {
   let stage: Stage;
   let stranger: Server;
   let plain: Trap;
-  /** Requests that got through to the stranger. */
+  /** Number of requests that reached the server with the untrusted certificate. */
   let asked = 0;
 
   before(async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A secret in each of the forms in which it could lie about. */
+/** Returns the forms in which a secret may appear in a text. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const shifted = [0, 1, 2].map((shift) =>
@@ -23,7 +23,7 @@ function formsOf(secret: string): string[] {
   return forms.filter((form) => form.length >= 6);
 }
 
-/** Secrets to be looked for wherever they must not be. */
+/** A list of secrets, with assertions that texts and files do not contain them. */
 export class Canaries {
   readonly #secrets = new Set<string>();
 
@@ -35,7 +35,7 @@ export class Canaries {
     for (const secret of secrets) if (typeof secret === 'string' && secret !== '') this.#secrets.add(secret);
   }
 
-  /** Asserts that none is in the text. */
+  /** Asserts that a text contains none of the secrets. */
   assertNoneIn(where: string, text: string): void {
     for (const secret of this.#secrets) {
       const form = formsOf(secret).find((candidate) => text.includes(candidate));
@@ -43,7 +43,7 @@ export class Canaries {
     }
   }
 
-  /** Asserts that none is in a file below a folder; installed packages are left out. Gives how many were read. */
+  /** Asserts that no file below a folder contains a secret. Skips installed packages. Returns the number of files. */
   assertNoneBelow(folder: string): number {
     const files = filesBelow(folder);
     for (const file of files) this.assertNoneIn(file, `${file}\n${readFileSync(file, 'latin1')}`);

@@ -3,7 +3,7 @@ import { HomeCache } from '../../../src/devices/home/home-cache';
 import { parseHubAnswer } from '../../../src/devices/home/hub-answer';
 import { systemClock } from '../../../src/nodes-api';
 
-/** A worker that gives an answer of a hub to a home, and reports the error and the CPU time in milliseconds. */
+/** A worker that applies a hub's answer to a home, and reports the error code and the CPU time in milliseconds. */
 const { answer, isList } = workerData as { answer: string; isList: boolean };
 const home = new HomeCache({ hub: 'hub', language: 'fi', clock: systemClock });
 const before = process.cpuUsage();

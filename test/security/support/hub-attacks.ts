@@ -1,4 +1,4 @@
-/** The maximum number of bytes of a hub's answer that are read. */
+/** The maximum size of a hub's answer, in bytes. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /** An answer of a hostile hub: to a poll, or to the request for its list of devices. */
@@ -15,7 +15,7 @@ const many = (count: number, item: (index: number) => string): string =>
 const fields = (count: number): string => `{${many(count, (index) => `"f${index}":1`)}}`;
 const lamp = (id: string, state: string, capabilities = '[]'): string =>
   `"${id}":{"id":"${id}","type":"LIGHT","name":"Lamppu","capabilities":${capabilities},"state":${state}}`;
-/** Fills the size limit with one item again and again. */
+/** Repeats an item up to the size limit. */
 const filled = (item: string): string => `${item},`.repeat(MAX_BYTES / (item.length + 1) - 100).slice(0, -1);
 
 /** Hostile answers within the size limit, by their content. */

@@ -13,7 +13,7 @@ export class Trap {
     ({ port: this.port } = server.address() as AddressInfo);
   }
 
-  /** `body` is the body of each answer, with status 200. */
+  /** Opens a trap that answers each request with status 200 and `body`. */
   static async open(body = 'null'): Promise<Trap> {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
@@ -33,7 +33,7 @@ export class Trap {
     return trap;
   }
 
-  /** How many have come. */
+  /** Number of connections so far. */
   get connections(): number {
     return this.#connections;
   }
