@@ -6,7 +6,7 @@ import { type MannerName } from './support/manners';
 import { Monitor } from './support/monitor';
 import { RedisPlace } from './support/shared-places';
 
-/** Kills in each of the two storms, by the manner of the store. A short storm finds little. */
+/** Number of kills in each of the two tests, by the manner of the store. A short storm finds little. */
 const KILLS: [MannerName, number][] = isLong
   ? [
       ['hash', 240],

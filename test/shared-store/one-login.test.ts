@@ -26,16 +26,20 @@ for (const [name, openPlace] of PLACES) {
     });
     beforeEach(() => fleet.simulator.clearFaults());
 
-    /** The end of an instance's log; later events are new. */
+    /** Returns the current length of an instance's log. Later events are new. */
     const now = (index: number): number => fleet.at(index).log.length;
     const assertNeverOut = (index: number, from: number): void =>
       assert.ok(!fleet.topics(index, from).includes('otp-required'), fleet.topics(index, from).join(', '));
 
-    /** Whether the instance has read the new token of another instance from the store. A forced refresh would then renew that token. */
+    /**
+     * Whether the instance has read the new token of another instance from the store. A forced refresh would then renew
+     * that token.
+     */
     const hasRead = async (index: number, of: number): Promise<boolean> =>
       (await fleet.token(index)) === (await fleet.token(of));
 
-    // Waits are tested once for a server and once for a folder, because the reads of all servers are the same.
+    // Tests that wait for a background read run for one server and for a folder, because all servers are read in the
+    // same way.
     const isWaitedFor = !name.startsWith('Redis') || name === PLACES[0]?.[0];
     const itWaiting = isWaitedFor ? it : undefined;
 
@@ -63,7 +67,7 @@ for (const [name, openPlace] of PLACES) {
       assertNeverOut(1, from);
     });
 
-    itWaiting?.('and by another instance without a step', async () => {
+    itWaiting?.('is renewed on one instance, and adopted by another without a step', async () => {
       const from = now(2);
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
       await fleet.untilTopic(2, 'refreshed', from);
@@ -133,7 +137,7 @@ for (const [name, openPlace] of PLACES) {
 
     it('is up to date after a restart, even if another instance renewed it before', async () => {
       await fleet.at(2).stop();
-      // The first refresh may only take over the token that another instance has renewed.
+      // The first refresh may only adopt the token that another instance has renewed.
       await fleet.ask(0, 'refresh', { force: true });
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
       const from = now(2);
@@ -151,7 +155,7 @@ for (const [name, openPlace] of PLACES) {
       assert.equal((await fleet.snapshot(1)).state, 'otp-required');
     });
 
-    itWaiting?.('a reset on one reaches another that asks nothing', async () => {
+    itWaiting?.('is ended by a reset on one instance, also for another that runs no step', async () => {
       await fleet.logIn(0);
       assert.equal((await fleet.ask(1, 'ping')).output, 1);
       const from = now(1);

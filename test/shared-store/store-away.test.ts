@@ -9,11 +9,11 @@ import { RedisPlace } from './support/shared-places';
 for (const manner of MANNER_NAMES) {
   describe(`an unavailable shared store, in the manner of ${manner}`, () => {
     const { open } = MANNERS[manner];
-    /** Slow tests that hardly depend on the manner. */
+    /** Defines a slow test that hardly depends on the manner: for one manner only, or for all in the long size. */
     const thorough = manner === 'hash' || isLong ? it : undefined;
     let fleet: Fleet;
     let place: RedisPlace;
-    /** The connection of the first instance to Redis. */
+    /** The proxy between the first instance and Redis. */
     let gate: Gate;
 
     before(async () => {
@@ -39,7 +39,7 @@ for (const manner of MANNER_NAMES) {
     const untilSaved = (index: number): Promise<true> =>
       until('everything to be saved', async () => (await fleet.snapshot(index)).saved);
 
-    thorough?.('steps go on from memory, `saved` says false, and it catches up', async () => {
+    thorough?.('does not stop steps, which report `saved: false` until the login is saved later', async () => {
       const [from, old] = [now(0), await fleet.token(0)];
       gate.shut();
       assert.equal((await fleet.ask(0, 'ping')).output, 1);
@@ -77,7 +77,7 @@ for (const manner of MANNER_NAMES) {
     });
 
     thorough?.(
-      'a rejection believed by one while another could not save its newer token is over when that is saved',
+      'ends the rejection of a token on one instance once another instance can save its newer token',
       async () => {
         gate.shut();
         assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.saved, false);
@@ -86,7 +86,7 @@ for (const manner of MANNER_NAMES) {
         await untilSaved(0);
         const renewed = await fleet.token(0);
         assert.equal(await fleet.storedToken(), renewed, 'the rejection is not in its way');
-        // Changes of the one that was wrong leave it there.
+        // Changes by the instance with the rejected token do not overwrite the newer token.
         assert.equal((await fleet.ask(1, 'set-email', { payload: 'other@example.fi' })).payload, 'other@example.fi');
         assert.equal(await fleet.storedToken(), renewed);
         assert.equal((await fleet.ask(1, 'ping')).output, 1);
@@ -94,12 +94,12 @@ for (const manner of MANNER_NAMES) {
       },
     );
 
-    thorough?.('a rejection is not believed by one that can not read the store', async () => {
+    thorough?.('keeps an instance that can not read it from believing a rejection', async () => {
       assert.equal((await fleet.ask(0, 'ping')).output, 1);
       const from = now(0);
       gate.shut();
       assert.equal((await fleet.ask(1, 'refresh', { force: true })).cozify.refreshed, true);
-      // The token of this one is revoked, and it can't know that there is another.
+      // The token of this instance is revoked, and the instance can't know that there is a newer one.
       const answer = await fleet.ask(0, 'ping');
       assert.notEqual(answer.cozify.state, 'otp-required', JSON.stringify(answer.cozify));
       gate.reopen();
@@ -108,12 +108,12 @@ for (const manner of MANNER_NAMES) {
       assertNeverOut(0, from);
     });
 
-    thorough?.('an older login that was written over a newer one is put right', async () => {
+    thorough?.('gets the newer login again after an older one was written over it', async () => {
       const older = (await place.sealed(ACCOUNT)) ?? '';
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
       assert.equal((await fleet.ask(1, 'ping')).output, 1);
       const newer = await fleet.token(0);
-      // Two that read before either wrote: the store knows no compare-and-set.
+      // As if two instances had read before either wrote, because the store has no compare-and-set.
       await place.put(ACCOUNT, older);
       await until('it to be written again', async () => (await fleet.storedToken()) === newer);
     });
@@ -154,7 +154,7 @@ for (const manner of MANNER_NAMES) {
       });
     }
 
-    thorough?.('one that hangs holds steps up by its deadlines only, and loses nothing', async () => {
+    thorough?.('delays steps only by its deadlines if it hangs, and loses nothing', async () => {
       const from = now(0);
       place.server.freeze();
       assert.equal((await fleet.ask(0, 'ping')).output, 1);
@@ -177,12 +177,15 @@ for (const manner of MANNER_NAMES) {
       assert.equal((await fleet.ask(1, 'ping')).output, 1);
     });
 
-    thorough?.('also when nothing has changed since it was saved there', async () => {
-      await fleet.ask(1, 'ping');
-      const token = await fleet.token(0);
-      await place.server.stop();
-      await place.server.launch();
-      await until('the login to be saved again', async () => (await fleet.storedToken()) === token);
-    });
+    thorough?.(
+      'gets the login again if it comes back empty, also if the login was not changed since its last save',
+      async () => {
+        await fleet.ask(1, 'ping');
+        const token = await fleet.token(0);
+        await place.server.stop();
+        await place.server.launch();
+        await until('the login to be saved again', async () => (await fleet.storedToken()) === token);
+      },
+    );
   });
 }

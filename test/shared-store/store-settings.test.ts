@@ -30,7 +30,7 @@ for (const manner of MANNER_NAMES) {
         nodeRed: { settings: settings(more), ...(userDir === undefined ? {} : { userDir }) },
       }));
 
-    /** Every step and endpoint says COZIFY_STORE, and nobody was asked anything. */
+    /** Asserts that each step and endpoint fails with COZIFY_STORE, without a request to the cloud. */
     async function assertStoreRefused(reason: RegExp): Promise<void> {
       assert.ok(stage);
       const requests = stage.simulator.count('*');
@@ -64,7 +64,7 @@ for (const manner of MANNER_NAMES) {
     it('report a changed secret, keep the value, and work again with the old secret', async () => {
       const userDir = await installedUserDir();
       const first = await open({}, userDir);
-      // Without credentials of its own, a flow starts whatever the secret.
+      // A flow without credentials starts with any secret.
       await first.newAccount({ id: 'kept', email: undefined, store: 'shared' });
       await first.ask('set-email', { payload: first.email });
       const answer = await first.logIn();

@@ -5,18 +5,18 @@ import { ask } from '../../live/harness/ask';
 import { addressOf, callingFrom } from './own-address';
 import { type SharedPlace, SECRET, tokenIn } from './shared-places';
 
-/** The account id has no dash, so that the state is saved under this very key. */
+/** The id of the shared account. It has no dash, so that the key of the state in the store contains it unchanged. */
 export const ACCOUNT = 'shared_account';
 export const OWNER = 'owner@example.fi';
 
-/** Core nodes that the test flow does without: instances start faster so. */
+/** Core nodes that the test flow does not use. Instances start faster without them. */
 const UNUSED = [
   ...['21-debug.js', '90-exec.js', '89-trigger.js', '15-change.js', '10-switch.js', '80-template.js', '89-delay.js'],
   ...['05-tls.js', '10-mqtt.js', '21-httprequest.js', '22-websocket.js', '31-tcpin.js', '32-udp.js', '17-split.js'],
   ...['70-CSV.js', '70-HTML.js', '70-JSON.js', '70-XML.js', '70-YAML.js', '10-file.js', '23-watch.js', '19-batch.js'],
 ];
 
-/** The name of an instance, by its number from 0. */
+/** Returns the name of an instance, by its number from 0. */
 export function nameOf(index: number): string {
   return `instance-${index + 1}`;
 }
@@ -24,14 +24,14 @@ export function nameOf(index: number): string {
 export interface FleetOptions {
   place: SharedPlace;
   instances: number;
-  /** Ways to Redis of their own, by instance; default its port. */
+  /** Ports of proxies to Redis, by instance. An instance without a proxy uses the port of Redis. */
   ports?: number[];
   simulator?: SimulatorOptions;
   /** The `expiry` of the account in seconds; default a day. */
   expirySeconds?: number;
 }
 
-/** Several Node-RED that share one account's login: the same flow, the same secret, the same store. */
+/** Several Node-RED instances that share the login of one account. They have the same flow, secret and store. */
 export class Fleet {
   readonly simulator: Simulator;
   readonly place: SharedPlace;
@@ -65,14 +65,14 @@ export class Fleet {
         env: callingFrom(addressOf(number - 1)),
       });
       await nodeRed.deploy(testFlow(account));
-      // Answered once the account has read its state and saved its configured address, so that no save is running.
+      // The answer comes after the account has read its state and saved its configured address, so no save is running.
       assert.equal((await ask(nodeRed, 'email')).payload, OWNER);
       members.push(nodeRed);
     }
     return new Fleet(cloud, place, members);
   }
 
-  /** The instance of that number, from 0. */
+  /** Returns an instance by its number, from 0. */
   at(index: number): NodeRed {
     const instance = this.instances[index];
     assert.ok(instance);
@@ -83,7 +83,7 @@ export class Fleet {
     return ask(this.at(index), action, msg);
   }
 
-  /** Logs in at one instance by a code. */
+  /** Logs in on one instance with a code. */
   async logIn(index: number): Promise<void> {
     const asked = await this.ask(index, 'authenticate', { trustCloud: false });
     assert.equal(asked.output, 2, JSON.stringify(asked));
@@ -91,7 +91,7 @@ export class Fleet {
     assert.deepEqual([answer.output, answer.cozify.saved], [1, true], JSON.stringify(answer));
   }
 
-  /** Logs in at the first, and waits until all have it. */
+  /** Logs in on the first instance, and asserts that all instances have the login. */
   async logInEverywhere(): Promise<void> {
     await this.logIn(0);
     for (const index of this.instances.keys()) {
@@ -110,7 +110,7 @@ export class Fleet {
     return reply.body as CozifyReport;
   }
 
-  /** Waits until an event of an instance is in its log, without asking it anything. */
+  /** Waits for an event in the log of an instance, without sending it a message. */
   async untilTopic(index: number, topic: string, from: number): Promise<void> {
     await until(`the event ${topic} of instance ${index + 1}`, () => this.topics(index, from).includes(topic)).catch(
       (error: unknown) => {
@@ -123,7 +123,7 @@ export class Fleet {
     return recorded(this.at(index), 'event', from).map(({ topic }) => topic);
   }
 
-  /** The token in the shared store. */
+  /** Returns the token in the shared store. */
   async storedToken(): Promise<string | null> {
     return tokenIn(await this.place.sealed(ACCOUNT), ACCOUNT);
   }

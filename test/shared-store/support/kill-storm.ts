@@ -5,9 +5,11 @@ import { type Fleet, nameOf } from './fleet';
 import type { Monitor } from './monitor';
 import { addressOf } from './own-address';
 
-/** A running instance has usually saved an answer of the cloud after this time; a kill before may lose it. */
+/**
+ * Time after which a running instance has usually saved an answer of the cloud. A kill before that may lose the answer.
+ */
 const SETTLED_MS = 6_000;
-/** Kills come so far apart. */
+/** The shortest time between two kills. */
 const PAUSE_MS = 1_000;
 const AT_LEAST_UP = 2;
 
@@ -41,7 +43,7 @@ export class KillStorm {
     this.#monitor = monitor;
   }
 
-  /** Until so many have been killed. */
+  /** Kills this many instances. */
   async run(kills: number): Promise<StormResult> {
     const { simulator } = this.#fleet;
     const renewalsBefore = this.#renewals().length;
@@ -57,7 +59,10 @@ export class KillStorm {
     return { kills: this.#kills.length, renewals, killsInTheWindow: this.#killsInTheWindow, lost: this.#lost };
   }
 
-  /** Any moment, half of them just when a token is asked for: where it hurts. */
+  /**
+   * Waits for a random moment. Half of these moments are shortly after a request for a token, when a kill does most
+   * harm.
+   */
   async #aMoment(): Promise<void> {
     await sleep(PAUSE_MS + Math.random() * 1_500);
     if (Math.random() < 0.5) return;
@@ -82,7 +87,10 @@ export class KillStorm {
     this.#starting.add(start);
   }
 
-  /** Whether the store names a token that the cloud takes; if not for long, finds out why, and puts things right. */
+  /**
+   * Checks that the store has a token that the cloud accepts. If not for long, records the reason and makes the token
+   * valid again.
+   */
   async #watchOver(): Promise<void> {
     const isWell = async (): Promise<boolean> => this.#isValid(await this.#fleet.storedToken());
     if (await until('the login to be well', isWell, SETTLED_MS).catch(() => false)) return;
@@ -90,7 +98,7 @@ export class KillStorm {
     if (this.#killBehind(token) !== undefined) this.#killsInTheWindow += 1;
     else if (await until('the login to be well after all', isWell).catch(() => false)) return;
     else this.#lost.push(this.#storyOf(token));
-    // The storm goes on with the token that all know.
+    // The storm continues with the stored token, because all instances know it.
     this.#fleet.simulator.reinstate(token);
     for (const index of this.#fleet.instances.keys()) {
       if (this.#down.has(index)) continue;
@@ -101,8 +109,8 @@ export class KillStorm {
   }
 
   /**
-   * The kill that explains why the token in the store is no longer valid: of the instance to which the cloud gave
-   * another one for it, before that was saved.
+   * Returns the kill that explains why the token in the store is no longer valid: the kill of the instance that had
+   * renewed this token, before the instance saved the new one.
    */
   #killBehind(token: string): Kill | undefined {
     const renewal = this.#renewals().findLast((request) => request.token === token);
@@ -133,7 +141,7 @@ export class KillStorm {
   }
 }
 
-/** Asserts that each instance is logged in, with a token that the cloud takes. */
+/** Asserts that each instance is logged in, and that the cloud accepts the stored token. */
 export async function assertAllIn(fleet: Fleet): Promise<void> {
   for (const index of fleet.instances.keys()) {
     const isIn = async (): Promise<boolean> => (await fleet.ask(index, 'ping')).output === 1;

@@ -1,13 +1,13 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Reply } from './resp';
 
-/** How a context store for Redis goes about it: each is the manner of one that people use. */
+/** How a context store keeps values in Redis. Each manner is copied from a store that people use. */
 export interface Manner {
   /** The command that reads a value. */
   read(scope: string, key: string): string[];
-  /** The commands that write a value, the value being the last word of the one that does. */
+  /** The commands that write a value. The value is the last word of the command that writes it. */
   write(scope: string, key: string, json: string): string[][];
-  /** The commands that take a value away; throws where the store can't. */
+  /** The commands that delete a value. Throws if the store can't delete values. */
   clear(scope: string, key: string): string[][];
   /** The JSON in an answer to `read`, or `undefined` when there is none. */
   unpack(reply: Reply): string | undefined;
@@ -15,7 +15,10 @@ export interface Manner {
   unwrap(word: string): string;
   /** The prefix of all keys of a scope. */
   scope(scope: string): string;
-  /** The fate of a command while Redis is unavailable: fails at once (0 tries), or waits for so many tries to connect. */
+  /**
+   * The fate of a command while Redis is unavailable: fails at once (0 tries), or waits for this number of tries to
+   * connect.
+   */
   patience: { tries: number; isSentAgain: boolean };
   /** The fate of a Node-RED start while Redis is unavailable: continues, waits, or fails. */
   open: 'at once' | 'waits' | 'fails';
@@ -24,7 +27,7 @@ export interface Manner {
 const text = (reply: Reply | undefined): string | undefined => (typeof reply === 'string' ? reply : undefined);
 const inTransaction = (...words: string[]): string[][] => [['MULTI'], words, ['EXEC']];
 
-/** A hash for each scope, and no patience: nothing waits. */
+/** Uses a hash for each scope. Commands fail at once while Redis is unavailable. */
 const hash: Manner = {
   scope: (scope) => `node-red:${scope}`,
   read: (scope, key) => ['HMGET', hash.scope(scope), key],
@@ -37,8 +40,8 @@ const hash: Manner = {
 };
 
 /**
- * The manner of `node-red-context-redis` on node_redis 2.8: one key for each value, transactions, and a start that waits.
- * Commands wait while Redis is unavailable; commands in flight fail when the connection breaks.
+ * The manner of `node-red-context-redis` on node_redis 2.8: one key for each value, transactions, and a start that
+ * waits. Commands wait while Redis is unavailable. Commands in flight fail when the connection breaks.
  */
 const redis: Manner = {
   scope: (scope) => `home:${scope}:`,
@@ -56,8 +59,8 @@ const COMPRESSED_FROM = 1024;
 const COMPRESSED = 'gzip:';
 
 /**
- * The manner of Siphion's `node-red-cluster` and `node-red-context-valkey` on ioredis, with compression: can't set a key
- * to nothing, resends commands in flight after a lost connection, and gives up after 20 tries.
+ * The manner of Siphion's `node-red-cluster` and `node-red-context-valkey` on ioredis, with compression: can't delete a
+ * key, resends commands in flight after a lost connection, and gives up after 20 tries.
  */
 const valkey: Manner = {
   scope: (scope) => `nodered:context:${scope}:`,

@@ -6,7 +6,7 @@ import { RedisClient } from './resp';
 /** An access of an instance to the shared state in Redis. */
 export interface StoreAccess {
   at: number;
-  /** The instance, as its client calls itself. */
+  /** The name of the instance's client. */
   who: string;
   what: 'read' | 'saved';
   /** The token that was saved. */
@@ -15,20 +15,21 @@ export interface StoreAccess {
 
 const LINE = /^(\d+\.\d+) \[\d+ (\S+)\] (.*)$/;
 
-/** Words as the monitor shows them. */
+/** Returns words as `MONITOR` shows them. */
 const quoted = (words: readonly string[]): string => words.map((word) => JSON.stringify(word)).join(' ');
 
-/** Watches everything that any client asks of Redis. */
+/** Records all commands that clients send to Redis. */
 export class Monitor {
-  /** Every line, as Redis gives it. */
+  /** All lines of `MONITOR`. */
   readonly lines: string[] = [];
   readonly accesses: StoreAccess[] = [];
   readonly #client: RedisClient;
   readonly #names = new Map<string, string>();
 
   readonly #manner: Manner;
-  /** The beginning of a log line about the state, after the address: of a read, and of a save up to the saved value. */
+  /** The part of a line about a read of the state, after the address of the client. */
   readonly #read: string;
+  /** The same part of a line about a save of the state, up to the saved value. */
   readonly #save: string;
 
   private constructor(client: RedisClient, manner: Manner) {
@@ -40,7 +41,7 @@ export class Monitor {
     client.onPush = (line) => this.#note(String(line));
   }
 
-  /** Clients that connect from now on are known by name. */
+  /** Starts a monitor. It knows the names only of clients that connect later. */
   static async start(place: RedisPlace): Promise<Monitor> {
     const client = new RedisClient(place.server.port);
     await client.ask('MONITOR');

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tempFolder } from '../../live/harness';
 
-/** Loaded before Node-RED: whatever connects to this machine does so from the address in the environment. */
+/** A module that is preloaded into Node-RED. Connections to this machine then come from the address in `CALLS_FROM`. */
 const PRELOAD = `
   const net = require('node:net');
   const { connect } = net.Socket.prototype;
@@ -13,12 +13,12 @@ const PRELOAD = `
   };
 `;
 
-/** The loopback address of an instance's own, by its number from 0: a server sees by it who calls. */
+/** Returns the loopback address of an instance, by its number from 0. Servers identify the instance by this address. */
 export function addressOf(index: number): string {
   return `127.0.0.${index + 11}`;
 }
 
-/** The environment of a Node-RED that calls from an address. */
+/** Returns the environment for a Node-RED that connects from an address. */
 export function callingFrom(address: string): Record<string, string> {
   const preload = join(tempFolder('own-address'), 'preload.js');
   writeFileSync(preload, PRELOAD);

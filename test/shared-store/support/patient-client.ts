@@ -11,7 +11,7 @@ export interface Patience {
 const LONGEST_PAUSE_MS = 2_000;
 const PAUSE_STEP_MS = 50;
 
-/** A Redis client that reconnects and queues commands until then, as drivers do. */
+/** A Redis client that reconnects, and queues commands until it is connected, as drivers do. */
 export class PatientClient {
   readonly #client: RedisClient;
   readonly #name: string;
@@ -27,7 +27,7 @@ export class PatientClient {
     this.#client.onLoss = () => (this.#isConnected = false);
   }
 
-  /** Sends commands in one go, and gives the answer to each. */
+  /** Sends commands together, and returns the reply to each. */
   async ask(...commands: string[][]): Promise<Reply[]> {
     for (;;) {
       await this.connected();
@@ -46,7 +46,7 @@ export class PatientClient {
     await this.#connecting;
   }
 
-  /** Tries once. */
+  /** Tries once to connect and to set the client's name. */
   async greet(): Promise<void> {
     await this.#client.ask('CLIENT', 'SETNAME', this.#name);
   }
@@ -63,7 +63,7 @@ export class PatientClient {
         this.#isConnected = true;
         return;
       } catch (error) {
-        // As drivers do: without a code, because it is no answer of the system.
+        // The error has no code, as in drivers, because it does not come from the operating system.
         if (this.#isClosed || tries >= this.#patience.tries) throw tries === 0 ? error : new Error('Too many tries.');
       }
       await delay(Math.min((tries + 1) * PAUSE_STEP_MS, LONGEST_PAUSE_MS));

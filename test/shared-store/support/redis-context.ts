@@ -11,8 +11,8 @@ interface Config {
 }
 
 /**
- * A context store for Node-RED that keeps everything in Redis, in the manner of one that people use, for tests:
- * asynchronous access only, no cache. It is what a user's settings.js would name as a module.
+ * A context store for Node-RED that keeps all values in Redis, in the manner of a store that people use. It has only
+ * asynchronous access and no cache. The settings.js of the tests names it as a module.
  */
 class RedisContext {
   readonly #client: PatientClient;
@@ -59,7 +59,7 @@ class RedisContext {
     if (names.length > 0) await this.#client.ask(['DEL', ...names]);
   }
 
-  /** Nothing is cleaned: what one instance has no node for, another may use. */
+  /** Cleans nothing, because another instance may use values of nodes that this instance does not have. */
   clean(): Promise<void> {
     return Promise.resolve();
   }

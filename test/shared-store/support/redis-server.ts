@@ -9,7 +9,7 @@ import { RedisClient } from './resp';
 const HOW_TO =
   'These tests need a Redis server: install it (Debian: apt-get install redis-server), or set REDIS_SERVER to its path.';
 
-/** Longer than each step of its installation takes, also on a slow line. */
+/** Time limit for each step of the installation, long enough for a slow connection. */
 const INSTALL_DEADLINE_MS = 300_000;
 
 /** A real Redis server on a free port of 127.0.0.1, which keeps everything in memory only. */
@@ -27,7 +27,7 @@ export class RedisServer {
     return server;
   }
 
-  /** Starts it, again if need be: on the same port, with nothing in it. */
+  /** Starts the server, for the first time or again: on the same port, without data. */
   async launch(): Promise<void> {
     const where = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', tempFolder('redis')];
     const child = spawn(redisBinary(), [...where, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
@@ -36,7 +36,7 @@ export class RedisServer {
     await until('Redis to answer', () => this.#answers(child));
   }
 
-  /** Stops answering without closing anything, as a server that hangs. */
+  /** Stops answering without closing connections, like a server that hangs. */
   freeze(): void {
     this.#child?.kill('SIGSTOP');
   }
@@ -70,7 +70,10 @@ export class RedisServer {
 
 let binary: string | undefined;
 
-/** The server's program: what REDIS_SERVER names, or the one installed; where root runs us, it is installed if need be. */
+/**
+ * Returns the path of the server: the variable REDIS_SERVER, or the installed program. Installs the Debian package if
+ * this process runs as root.
+ */
 function redisBinary(): string {
   binary ??= process.env['REDIS_SERVER'] ?? 'redis-server';
   if (runs(binary)) return binary;

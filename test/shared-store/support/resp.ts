@@ -20,7 +20,7 @@ export class RedisClient {
   #socket: Socket | undefined;
   #received = Buffer.alloc(0);
   #waiting: Waiting[] = [];
-  /** Called with each answer that nobody has asked for, as `MONITOR` gives them. */
+  /** Called with each reply that belongs to no command, such as the lines of `MONITOR`. */
   onPush: (reply: Reply) => void = () => undefined;
   /** Called when the connection is lost. */
   onLoss: () => void = () => undefined;

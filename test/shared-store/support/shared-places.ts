@@ -8,23 +8,23 @@ import { type Manner, MANNERS, type MannerName } from './manners';
 import { RedisServer } from './redis-server';
 import { RedisClient } from './resp';
 
-/** The credentialSecret of all instances, from which the key of the shared state is made. */
+/** The credentialSecret of all instances. The key of the shared state is derived from it. */
 export const SECRET = 'a-secret-that-all-instances-share';
 
-/** A store that several Node-RED share: its settings.js, and its content. */
+/** A context store that several Node-RED instances share: its entry in settings.js, and its content. */
 export interface SharedPlace {
   /** Returns the store for settings.js. `name` is the name of the instance, `port` the port of its server or proxy. */
   storage(name: string, port?: number): Record<string, unknown>;
-  /** The sealed state of an account in the store, if there is one. */
+  /** Returns the sealed state of an account in the store, if there is one. */
   sealed(accountId: string): Promise<string | undefined>;
-  /** Puts a sealed state back, as another process would that knows no better. */
+  /** Writes a sealed state, as another process with an older state would. */
   put(accountId: string, sealed: string): Promise<void>;
-  /** All stored data, for a search. */
+  /** Returns all stored data, for a search. */
   everything(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** The key of an account's state in the global context. */
+/** Returns the key of an account's state in the global context. */
 export const keyOf = (accountId: string): string => `cozify_${accountId}`;
 
 /** A Redis server that the tests start, used in the manner of one of the stores that people use. */
@@ -48,7 +48,7 @@ export class RedisPlace implements SharedPlace {
   }
 
   storage(name: string, port = this.server.port): Record<string, unknown> {
-    // Node-RED looks a module that is named by a text up beside its own stores.
+    // Node-RED looks for the module of a store beside its own stores, so the path is relative to these.
     const stores = dirname(require.resolve('@node-red/runtime/lib/nodes/context/index.js'));
     const module = relative(stores, require.resolve('./redis-context')).replaceAll('\\', '/');
     return { module, config: { port, name, manner: this.manner } };
@@ -64,7 +64,7 @@ export class RedisPlace implements SharedPlace {
     for (const words of commands) await this.#client.ask(...words);
   }
 
-  /** All stored data, with compressed values unpacked. */
+  /** Returns all stored data, with compressed values unpacked. */
   async everything(): Promise<string> {
     const names = await this.#client.ask('KEYS', '*');
     const contents = [names].flat().map((name) => this.#content(String(name)));
@@ -120,14 +120,14 @@ export class FolderPlace implements SharedPlace {
 
 const key = scryptSync(SECRET, 'cozify context store', 32);
 
-/** Opens a sealed state. */
+/** Decrypts a sealed state. */
 export function openState(sealed: string, accountId: string): AccountRecord {
   const opened = unseal(sealed, key, `context ${accountId}`);
   if (opened.is !== 'good' || !accountShape.fits(opened.content)) throw new Error(`The state is ${opened.is}.`);
   return opened.content;
 }
 
-/** The cloud token in a sealed state, `null` when there is no login. */
+/** Returns the cloud token in a sealed state, `null` without a login. */
 export function tokenIn(sealed: string | undefined, accountId: string): string | null {
   if (sealed === undefined) return null;
   return openState(sealed, accountId).clouds[0]?.login?.token ?? null;
