@@ -5,7 +5,7 @@ import { mochaHooks } from './after-hooks';
 const fail = (): Promise<void> => Promise.reject(new TypeError('the stage is undefined'));
 const succeed = (): Promise<void> => Promise.resolve();
 
-/** Names of the hooks that failed in a separate run of nested suites with one test. */
+/** Runs nested suites with one test in a separate mocha. Returns the names of the hooks that failed. */
 async function failuresOf(addHooks: (outer: Suite, inner: Suite) => void): Promise<string[]> {
   const mocha = new Mocha({ reporter: Mocha.reporters.Base });
   mocha.rootHooks(mochaHooks);

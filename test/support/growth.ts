@@ -4,8 +4,9 @@ const SHORTEST_US = 10_000;
 const TRIES = 3;
 
 /**
- * The factor in CPU time for four times the length: about 4 for linear work, 16 for quadratic work, and 0 for very
- * short work. The result is the least of several tries, so other load on the machine does not change it.
+ * Returns the growth of the CPU time for an input of four times the length, as a factor: about 4 for linear work, 16
+ * for quadratic work, and 0 for very short work. The result is the least of several tries, so other load on the machine
+ * does not change it.
  */
 export function growthOf<T>(make: (length: number) => T, work: (input: T) => void, length = 24_000): number {
   const long = make(length);

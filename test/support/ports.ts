@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * The range of ports. It is below the ports that systems assign themselves (from 32768 on Linux), so that no other server
- * or connection takes a free port before its program does. Browsers refuse no port of the range.
+ * The range of ports. It is below the ports that systems assign themselves (from 32768 on Linux), so that no other
+ * server or connection takes a free port before its program does. Browsers allow all ports of the range.
  */
 const FIRST = 20_000;
 const LAST = 32_000;
 
-/** A free port of 127.0.0.1, for a program that needs a given port. */
+/** Returns a free port of 127.0.0.1, for a program that needs a given port. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST + 1));

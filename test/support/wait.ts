@@ -9,7 +9,7 @@ export { sleep };
  */
 export const PATIENCE_MS = 180_000;
 
-/** Repeats `check` until it returns a value, and returns that. Fails with `what` after the timeout. */
+/** Repeats `check` until it returns a value, and returns the value. Fails with `what` after the timeout. */
 export async function until<T>(
   what: string,
   check: () => T | Promise<T>,
