@@ -113,7 +113,7 @@ describe('The account dialog for keyboard and screen reader', () => {
     ]);
   });
 
-  it('logs out and confirms by the keyboard', async () => {
+  it('logs out and confirms with the keyboard', async () => {
     await dialog.logOut.focus();
     await editor.page.keyboard.press('Space');
     await dialog.untilFocused(dialog.confirmYes);

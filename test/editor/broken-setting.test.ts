@@ -91,7 +91,8 @@ describe('An invalid setting of an account', () => {
       await desk.deployAccount();
       const editor = await desk.usedEditor({ locale: LOCALES[language] });
       await editor.page.route('**/cozify/accounts/**', async (route) => {
-        // Forwards the request like such a proxy. Browsers omit Sec-Fetch-Site on pages without HTTPS.
+        // Forwards the request like a proxy that changes the Host header. Browsers omit Sec-Fetch-Site on pages without
+        // HTTPS.
         const headers: Record<string, string> = { ...route.request().headers(), host: 'node-red.internal:1880' };
         delete headers['sec-fetch-site'];
         await route.fulfill({ response: await route.fetch({ headers }) });

@@ -8,7 +8,7 @@ const EMAIL = 'aino@example.fi';
 const SENSORS = { capabilities: ['MOTION'], rooms: [] as string[] };
 const HOT = { field: 'temperature', op: 'above', value: 20 };
 
-/** Targets by name, as the picker saves them. */
+/** Returns targets by name, as the picker saves them. */
 function things(...names: string[]): { targets: object[] } {
   return { targets: names.map((name) => ({ hub: '', kind: 'device', id: '', name })) };
 }
@@ -76,7 +76,7 @@ labelled(
   [['received']],
 );
 
-/** Shows parts of each received message in its status. */
+/** A function node that shows parts of each received message in its status. */
 const RECEIVED = {
   ...{ id: 'received', type: 'function', z: 'tab', name: 'received', x: 700, y: 60, outputs: 0, wires: [] },
   func: 'node.status({text: JSON.stringify([msg.test, msg.topic, msg.payload, msg.event])});',
@@ -142,7 +142,7 @@ for (const version of EDITOR_VERSIONS) {
       });
     });
 
-    it('disables that button until the node is deployed', async () => {
+    it('disables the test button until the node is deployed', async () => {
       const editor = await desk.editor();
       const id = await editor.drag('cozify-changes', 700, 400);
       const isOff = (of: string): Promise<boolean> =>
@@ -185,7 +185,7 @@ for (const version of EDITOR_VERSIONS) {
   });
 }
 
-/** Status texts of an account: login needed, code sent, cloud unreachable, and the end of a login. */
+/** Status texts of an account: login needed, code sent, cloud unreachable, and the expiry of a login. */
 const WORDS: Record<string, { states: readonly [string, string, string]; until: (day: Date) => string }> = {
   en: {
     states: ['login needed', 'code e-mailed', 'cloud unreachable'],

@@ -49,7 +49,7 @@ describe('Choosing targets', () => {
     it(`has no barrier that axe finds, in ${language}`, () => checkChoicesWithAxe(desk, { language, isDark: false }));
   }
 
-  it('lets a press choose between two devices with the same name', async () => {
+  it('offers a button for each of two devices with the same name', async () => {
     const hub = await deployLamp(desk);
     const [one, other] = hub.home.devices.filter(({ type }) => type === 'LIGHT');
     assert.ok(one && other);
@@ -67,7 +67,7 @@ describe('Choosing targets', () => {
     [one, other].forEach(({ id }, index) => hub.home.rename('devices', id, names[index] ?? ''));
   });
 
-  it('moves by Home and End, deselects by Enter, and edits the last choice by Backspace', async () => {
+  it('moves with Home and End, deselects with Enter, and edits the last choice with Backspace', async () => {
     const hub = await deployLamp(desk);
     const editor = await desk.usedEditor();
     await editor.openNode('changes');

@@ -108,7 +108,7 @@ describe('The dialog of a command node', () => {
     await editor.closeNode('cancel');
   });
 
-  it('sets a value by a slider or a number, starting from the value of the device', async () => {
+  it('sets a value with a slider or a number field, starting from the value of the device', async () => {
     const editor = await open(['Olohuoneen lamppu'], { command: 'payload' });
     const [hub] = desk.simulator.hubs;
     const lamp = hub?.home.devices.find(({ name }) => name === 'Olohuoneen lamppu');
@@ -140,7 +140,7 @@ describe('The dialog of a command node', () => {
     assert.equal(await editor.isDeployLit(), false);
   });
 
-  it('sets a colour by a swatch, and white by its colour temperature', async () => {
+  it('sets a colour with a swatch, and white with its colour temperature', async () => {
     const editor = await open(['Olohuoneen lamppu'], { command: 'payload' });
     const form = new CommandForm(editor);
     await form.do('set:colorTemperature');

@@ -98,7 +98,10 @@ describe('Listen in the button dialog', () => {
   afterEach(() => desk.tidy());
   after(() => desk?.close());
 
-  /** Opens the dialog of a button node, and returns its Listen button, its rows and a press of a remote. */
+  /**
+   * Opens the dialog of a button node. Returns its Listen button, its rows, and a function that presses a remote
+   * control until there is a row.
+   */
   async function openButton() {
     const hub = await deployLamp(desk);
     const remote = hub.home.devices.find(({ type }) => type === 'REMOTE_CONTROL');

@@ -19,7 +19,7 @@ describe('A newcomer to the editor', () => {
   it('logs in from an empty editor by mouse and keyboard, and is still logged in after a restart', () =>
     logInFromNothing(desk));
 
-  it('lights the first lamp by the steps of the README', () => lightFirstLamp(desk));
+  it('lights the first lamp with the steps in the README', () => lightFirstLamp(desk));
 
   for (const language of ['en-US', 'fi'] satisfies Language[]) {
     it(`opens every dialog, with its help beside it, without an error or a raw key, in ${language}`, () =>

@@ -12,7 +12,10 @@ const FOLDER = join(packageRoot, 'examples');
 const NAMES = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.slice(0, -'.json'.length));
-/** Prefixes of the node types that examples need from other packages. The editor also names the missing types of earlier imports. */
+/**
+ * Prefixes of the node types that examples need from other packages. The editor also names the missing types of earlier
+ * imports.
+ */
 const NEEDED = NAMES.map(neededNodes).filter((prefix) => prefix !== undefined);
 /** Whether an example needs nodes of another package. */
 const needsMore = (name: string): boolean => neededNodes(name) !== undefined;
@@ -30,7 +33,7 @@ describe('The examples, imported from the menu', () => {
     await desk.close();
   });
 
-  it('appear in the menu, all of them', async () => {
+  it('all appear in the menu', async () => {
     assert.notEqual(NAMES.length, 0);
     const listed = await openMenu(editor);
     assert.deepEqual((await listed.allInnerTexts()).filter((name) => NAMES.includes(name)).sort(), [...NAMES].sort());
@@ -71,7 +74,7 @@ describe('The examples, imported from the menu', () => {
     assert.equal(accounts.length, 1);
   });
 
-  it('fit into their tabs, however many there are', async () => {
+  it('have labels that fit into their tabs, however many tabs there are', async () => {
     const labels = editor.page.locator('#red-ui-workspace-tabs .red-ui-tab-label');
     const widths = await labels.evaluateAll((all) =>
       (all as unknown as Label[]).map((label) => [label.textContent, label.scrollWidth - label.clientWidth]),
@@ -152,7 +155,7 @@ function labelOf(name: string): string {
   return String(tab['label']);
 }
 
-/** Opens the import dialog at the examples of this package, and gives the entries of its tree. */
+/** Opens the import dialog at the examples of this package, and returns the entries of its tree. */
 async function openMenu(editor: Editor): Promise<ReturnType<Editor['page']['locator']>> {
   await editor.page.keyboard.press('Control+i');
   const dialog = editor.page.locator('#red-ui-clipboard-dialog-import-tabs-content');
@@ -164,7 +167,7 @@ async function openMenu(editor: Editor): Promise<ReturnType<Editor['page']['loca
   return entries;
 }
 
-/** Imports an example; if Node-RED asks because its nodes are there already, as a copy. */
+/** Imports an example. If Node-RED asks because its nodes already exist, imports a copy. */
 async function importExample(editor: Editor, name: string): Promise<'imported' | 'copied'> {
   const tabs = editor.page.getByRole('link', { name: labelOf(name), exact: true });
   const copy = editor.page.getByRole('button', { name: 'Import copy', exact: true });
@@ -188,7 +191,7 @@ interface Label {
   clientWidth: number;
 }
 
-/** The warnings and errors that the editor shows. */
+/** Returns the warnings and errors that the editor shows. */
 function complaints(editor: Editor): Promise<string[]> {
   return editor.page.locator('.red-ui-notification-error, .red-ui-notification-warning').allInnerTexts();
 }

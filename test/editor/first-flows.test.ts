@@ -14,7 +14,7 @@ describe('The first flows after the lamp, from an empty editor', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  it('switch the hall off after 5 minutes without motion', async () => {
+  it('switch the light of the hall off after 5 minutes without motion', async () => {
     const { page, editor, effort, from, to: command } = await wired('cozify-changes');
     await editor.openNode(from);
     await addLogin(desk, editor);
@@ -35,7 +35,7 @@ describe('The first flows after the lamp, from an empty editor', () => {
     assert.equal(saved.find(({ type }) => type === 'cozify-command')?.['command'], 'off');
   });
 
-  it('toggle a lamp by a wall switch', async () => {
+  it('toggle a lamp with a wall switch', async () => {
     const { page, editor, effort, from, to: command } = await wired('cozify-button');
     await editor.openNode(from);
     await addLogin(desk, editor);

@@ -11,7 +11,7 @@ async function throwLater(editor: Editor, code: string): Promise<void> {
   await editor.page.evaluate(`setTimeout(() => { ${code} })`);
 }
 
-/** An inject and a debug node that send a message every 50 ms. */
+/** Returns an inject and a debug node that send a message every 50 ms. */
 function talkative(): FlowNode[] {
   const inject = { id: 'clock', type: 'inject', z: TAB, props: [{ p: 'payload' }], repeat: '0.05', once: true };
   const debug = { id: 'talk', type: 'debug', z: TAB, name: '', active: true, tosidebar: true, complete: 'payload' };
@@ -52,7 +52,7 @@ describe('The editor in tests', () => {
         await desk.tidy();
       });
 
-      it('reports low colour contrast by axe', async () => {
+      it('reports low colour contrast that axe finds', async () => {
         await desk.deployAccount();
         const editor = await desk.editor();
         await editor.openNode('ping');

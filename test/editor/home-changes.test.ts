@@ -567,7 +567,7 @@ for (const version of EDITOR_VERSIONS) {
     afterEach(() => desk.tidy());
     after(() => desk?.close());
 
-    itInLong('replaces a missing hub at one press, or at a second press if nodes are locked', async () => {
+    itInLong('replaces a missing hub with one press, or with two presses if nodes are locked', async () => {
       await deployHome(desk);
       const named = [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }];
       await deployHome(

@@ -18,7 +18,7 @@ const PHONE = { width: 390, height: 844 };
 /** Dashboard 2.0 needs a newer Node-RED than 3.1. */
 const VERSIONS = EDITOR_VERSIONS.filter((version) => version !== NODE_RED_3);
 
-/** The button in the sidebar, and the question that it asks. */
+/** The button in the sidebar that creates a dashboard, and the dialog that it opens. */
 class DashboardDialog {
   readonly button: Locator;
   readonly root: Locator;
@@ -69,7 +69,7 @@ for (const version of VERSIONS) {
     const widget = (page: Visit, kind: string, label: string): Locator =>
       page.main.locator(`.nrdb-${kind}`).filter({ hasText: new RegExp(`^${label}`) });
 
-    /** Makes a page of some rooms, or of all, and deploys it. */
+    /** Creates a page with these rooms, by default with all rooms, and deploys it. */
     async function deployPage(...rooms: string[]): Promise<void> {
       await open();
       await dialog.open();
@@ -80,7 +80,7 @@ for (const version of VERSIONS) {
       await home.editor.deploy();
     }
 
-    it('lights a lamp by its page after three clicks, and shows what the lamp does', async () => {
+    it('switches a lamp from its page after three clicks, and shows later changes of the lamp', async () => {
       await open();
       const started = Date.now();
       await dialog.open();
@@ -104,7 +104,7 @@ for (const version of VERSIONS) {
       await page.close();
     });
 
-    it('moves blinds, sets targets and runs scenes, by keys too, and sends no value of the hub back', async () => {
+    it('moves blinds, sets targets and runs scenes, with the keyboard too, and sends no value back to the hub', async () => {
       await deployPage('Living room', 'Bedroom', 'Scenes (Koti)');
       const page = await visit();
       const { keyboard } = page.page;
@@ -115,7 +115,7 @@ for (const version of VERSIONS) {
       assert.equal(hub.log.commands.length, sent, 'a value from the hub is not sent back');
 
       await until('the target of 23 °C', async () => {
-        // The hub's value may arrive while the number is typed, and take its place.
+        // A value from the hub may arrive while the number is typed, and replace the number.
         if ((await number.inputValue()) !== '23') await number.fill('23');
         return hub.home.device('Makuuhuoneen patteri').state['targetTemp'] === 23;
       });
@@ -149,7 +149,7 @@ for (const version of VERSIONS) {
       await page.close();
     });
 
-    it('has nothing new the second time', async () => {
+    it('reports that nothing is new the second time', async () => {
       await deployPage();
       const before = await nodeSet(home);
       await dialog.button.click();
@@ -172,7 +172,7 @@ for (const version of VERSIONS) {
       await becomes(() => nodeSet(home), after);
     });
 
-    it('is made by keys alone, in Finnish, and the focus returns to the button', async () => {
+    it('is created with the keyboard alone, in Finnish, and the focus returns to the button', async () => {
       await open({ locale: 'fi-FI' });
       const { page } = home;
       const { keyboard } = page;
@@ -187,7 +187,7 @@ for (const version of VERSIONS) {
 
       await keyboard.press('Enter');
       await dialog.root.waitFor();
-      // Only the first room: everything is unchecked by the first box.
+      // Chooses only the first room. The first checkbox unchecks all rooms.
       await keyboard.press('Space');
       await keyboard.press('Tab');
       await keyboard.press('Space');
@@ -202,7 +202,7 @@ for (const version of VERSIONS) {
     });
 
     for (const locale of ['en-US', 'fi-FI']) {
-      it(`asks without barriers and cut texts, on a phone, in ${locale}`, async () => {
+      it(`has a dialog without barriers and cut texts on a phone, in ${locale}`, async () => {
         await open({ locale, viewport: PHONE });
         await dialog.button.click();
         await dialog.root.waitFor();
@@ -225,7 +225,7 @@ describe('A dashboard without the package of its nodes', () => {
   afterEach(() => desk.tidy());
   after(() => desk?.close());
 
-  it('is not made, and the sidebar says what to install', async () => {
+  it('is not created, and the sidebar names the package to install', async () => {
     await deployHome(desk);
     const home = await HomeTab.open(await desk.usedEditor());
     const before = await nodeSet(home);

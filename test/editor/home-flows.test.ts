@@ -61,7 +61,7 @@ for (const version of EDITOR_VERSIONS) {
     };
     const nameOf = (row: Locator): Locator => row.locator('.cozify-home-name');
 
-    /** Drops the node that hangs at the mouse. */
+    /** Drops the node that follows the mouse. */
     const drop = async (): Promise<void> => {
       const { mouse } = home.page;
       await mouse.move(SPOT.x - 20, SPOT.y - 20, { steps: 5 });
@@ -164,7 +164,7 @@ for (const version of EDITOR_VERSIONS) {
       await untilAdded(1);
     });
 
-    it('takes all selected rows, by mouse and by keys', async () => {
+    it('has all selected rows as its targets, by mouse and by keyboard', async () => {
       const hub = await deployHome(desk);
       await open();
       // The search of an earlier test may still be there.

@@ -207,7 +207,7 @@ for (const version of EDITOR_VERSIONS) {
         await home.untilAnnounced(/Lukuvalo .*2500 K/);
         assert.deepEqual(await findBarriers(editor.page, '#cozify-home'), []);
 
-        // By keys alone.
+        // The next steps use only the keyboard.
         await home.action(row, 'details').focus();
         await keyboard.press('Enter');
         await until('the row to close', async () => (await details.count()) === 0);
@@ -363,7 +363,7 @@ for (const version of EDITOR_VERSIONS) {
         .and(home.page.locator(':visible'))
         .evaluateAll((all) => all.map((one) => one.getAttribute('data-id')));
 
-    it('filters by state, use and kind together with the search, says how many it hides, and forgets at a reload', async () => {
+    it('filters by state, use and kind together with the search, shows how many it hides, and resets at a reload', async () => {
       await deployHome(desk);
       const used = targetOf(hub(), 'Lukuvalo');
       const weak = targetOf(hub(), 'Saunan lämpömittari');
@@ -419,7 +419,7 @@ for (const version of EDITOR_VERSIONS) {
       await becomes(() => idsIn(home), []);
     });
 
-    it('is filtered and cleared by keys alone, in Finnish, without a barrier that axe finds', async () => {
+    it('is filtered and cleared with the keyboard alone, in Finnish, without a barrier that axe finds', async () => {
       await deployHome(desk);
       const home = await HomeTab.open(await desk.editor({ locale: LOCALES.fi }));
       await home.untilFollowing(true);

@@ -383,7 +383,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.equal(await isFocused(node), true, 'the focus on a node');
     });
 
-    it('moves to the list and to the new device when a person replaces by keys', async () => {
+    it('moves to the list and to the new device when a person replaces with the keyboard', async () => {
       const hub = await deployHome(desk);
       const gone = { hub: hub.id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
       const lamp = targetOf(hub, 'Lukuvalo');

@@ -16,7 +16,7 @@ describe('An error beside the login fields', () => {
   });
   after(() => desk.close());
 
-  /** An account that has never logged in, with its dialog open. */
+  /** Deploys an account that has never logged in, and opens its dialog. */
   async function openDialog(locale = 'en-US'): Promise<{ dialog: AccountDialog; id: string; email: string }> {
     const account = await desk.deployAccount();
     const editor = await desk.usedEditor({ locale });

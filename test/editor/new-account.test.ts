@@ -35,7 +35,10 @@ describe('A pending login or code before a Deploy', () => {
     await dialog.untilState('authenticated');
   }
 
-  /** A ping node without an account, and the dialog of a new one that is to use the simulated cloud. */
+  /**
+   * Deploys a ping node without an account, and opens the dialog of a new account with the address of the simulated
+   * cloud.
+   */
   async function addAccount(): Promise<{ editor: Editor; dialog: AccountDialog }> {
     await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, PING]);
     const editor = await desk.usedEditor();
@@ -46,7 +49,7 @@ describe('A pending login or code before a Deploy', () => {
     return { editor, dialog };
   }
 
-  /** A deployed login, and its dialog in which the address of the other cloud has been typed. */
+  /** Deploys an account, logs in, opens its dialog, and types the address of the other cloud. */
   async function openAtOtherCloud(): Promise<{ id: string; email: string; editor: Editor; dialog: AccountDialog }> {
     const { id, email } = await desk.deployLogin();
     const editor = await desk.usedEditor();
@@ -57,7 +60,9 @@ describe('A pending login or code before a Deploy', () => {
     return { id, email, editor, dialog };
   }
 
-  /** Ids of accounts with a login that became pending during the test, read from the file. */
+  /**
+   * Returns the ids of accounts with a login that became pending during the test, read from the file of pending logins.
+   */
   function pendingLogins(): Set<string> {
     const name = '+waiting.json';
     const [file, keyFile] = [desk.nodeRed.stateFile(name), desk.nodeRed.stateFile('key')];
@@ -310,7 +315,7 @@ describe('A pending login or code before a Deploy', () => {
     assert.equal((await desk.snapshot(id)).saved, true);
   });
 
-  it('has a missing context store marked, which stays chosen', async () => {
+  it('marks a missing context store, which stays chosen', async () => {
     await desk.deployAccount({ store: 'attic' });
     const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');

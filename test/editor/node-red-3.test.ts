@@ -19,7 +19,7 @@ describe('The editor of Node-RED 3.1', () => {
 
   it('logs in from an empty editor, and is still logged in after a restart', () => logInFromNothing(desk));
 
-  it('finds a lamp by three letters of its room, and lights it by the flow', () => lightByRoom(desk));
+  it('finds a lamp by three letters of its room, and switches it on through the flow', () => lightByRoom(desk));
 
   it('shows different names for two accounts without a typed name', () => assertNamesDiffer(desk));
 

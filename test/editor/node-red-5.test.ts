@@ -22,7 +22,7 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
 
   it('logs in from an empty editor, and is still logged in after a restart', () => logInFromNothing(desk));
 
-  it('finds a lamp by three letters of its room, and lights it by the flow', () => lightByRoom(desk));
+  it('finds a lamp by three letters of its room, and switches it on through the flow', () => lightByRoom(desk));
 
   it('has no barrier in the picker that axe finds, in the dark theme', () =>
     checkPickerWithAxe(desk, { language: 'fi', isDark: true }));

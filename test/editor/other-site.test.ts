@@ -26,10 +26,13 @@ const PAGE = `<!doctype html><title>Another site</title><script>
 </script>
 <form method="post" enctype="text/plain"><input name='{"logout":true,"x":"' value='"}' /></form>`;
 
-/** Names that resolve to this machine. To the browser they are addresses of a LAN, which it does not trust over plain HTTP. */
+/**
+ * Names that resolve to this machine. To the browser they are addresses of a LAN, which it does not trust over plain
+ * HTTP.
+ */
 const LAN_NAMES = '--host-resolver-rules=MAP nodered.lan 127.0.0.1, MAP evil.lan 127.0.0.1';
 
-/** Every method to load an address without asking its server, by the element or the call. */
+/** Code for each way to load an address without permission from its server: elements, and a call of `fetch`. */
 const LOADS = [
   `document.body.append(Object.assign(new Image(), { src }))`,
   `document.body.append(Object.assign(document.createElement('script'), { src }))`,

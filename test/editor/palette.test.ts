@@ -14,7 +14,9 @@ describe('The palette', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  /** Labels of the nodes of the package in their order, without spaces, which Node-RED renders differently. */
+  /**
+   * Returns the labels of the package's nodes in their order, without white space, which Node-RED changes in a label.
+   */
   const labels = async ({ page }: Editor): Promise<string[]> => {
     const shown = await page.locator('#red-ui-palette-cozify .red-ui-palette-label').allTextContents();
     return shown.map((label) => label.replace(/\s+/g, ''));

@@ -19,7 +19,7 @@ describe('The picker', () => {
 
   it('keeps the chosen targets while the hub is offline', () => keepTargetsWhileOffline(desk));
 
-  it('chooses by letters, arrows and Enter, and closes the list by Escape', async () => {
+  it('chooses with letters, arrows and Enter, and closes the list with Escape', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
     const editor = await desk.usedEditor();
@@ -62,7 +62,7 @@ describe('The picker', () => {
     assert.deepEqual([saved.length, saved[0]?.id, saved[0]?.hub], [2, lamp.id, hub.id]);
   });
 
-  it('shows the current state of a chosen device, and removes the device by its button', async () => {
+  it('shows the current state of a chosen device, and removes the device with its button', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
     hub.home.change(lamp.id, { isOn: false });
@@ -197,7 +197,7 @@ describe('The picker', () => {
     assert.deepEqual(savedTargets(await desk.nodeRed.flows()), [{ hub: '', kind: '', id: '', name: '${LAMP}' }]);
   });
 
-  it('saves a typed name by Done while the hub is offline', async () => {
+  it('saves a typed name with Done while the hub is offline', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
     const chosen = { hub: hub.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
@@ -240,7 +240,7 @@ describe('The picker with 10 000 devices', () => {
   afterEach(() => desk.tidy());
   after(() => desk?.close());
 
-  it('lists pages of 50, turns them by keys, searches, and prints the times', async () => {
+  it('lists pages of 50, turns them with the keyboard, searches, and prints the times', async () => {
     await deployLamp(desk);
     const editor = await desk.usedEditor();
     const picker = new Picker(editor.page);

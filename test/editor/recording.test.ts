@@ -48,7 +48,7 @@ describe('The recording of a home', () => {
     ['en-US', 'en-US'],
     ['fi-FI', 'fi'],
   ] as [string, Language][]) {
-    it(`continues after the dialog is closed and over a Deploy, and is saved as a file, ${language}`, async () => {
+    it(`continues after the dialog is closed and across a Deploy, and is saved as a file, ${language}`, async () => {
       const { id } = await desk.deployLogin();
       const editor = await desk.editor({ locale, viewport: { width: 1000, height: 1100 } });
       let dialog = await editor.openAccountOf('ping');

@@ -12,7 +12,7 @@ import { chosen } from './support/values';
 const FLOWS = sized(4, 500);
 /** Number of random flows with a node of each account type. */
 const ACCOUNT_FLOWS = sized(2, 100);
-/** An editor with more nodes is slow. */
+/** Number of nodes of each type that an editor has at a time. An editor with more nodes is slow. */
 const AT_A_TIME = 25;
 /** Number of editors that work in parallel, because dialogs mostly wait for animations. */
 const EDITORS = sized(1, 3);

@@ -75,7 +75,7 @@ describe('The value and condition rows of a dialog', () => {
     assert.deepEqual(saved['fields'], ['open', 'alarmState']);
   });
 
-  it('add a typed field to the list and choose it, or discard it by Esc without closing the dialog', async () => {
+  it('add a typed field to the list and choose it, or discard it with Esc without closing the dialog', async () => {
     const hub = await deployNodes(desk, {});
     await deployNodes(desk, { read: { targets: [chosen(hub, SAUNA)] } });
     const editor = await desk.usedEditor();

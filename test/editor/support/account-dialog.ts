@@ -94,7 +94,7 @@ export class AccountDialog {
     await until('the error to disappear', async () => (await this.error.innerText()) === '');
   }
 
-  /** The question below the login fields, by its text. */
+  /** Returns the question below the login fields, by its text. */
   question(words: string): Locator {
     return this.page.getByRole('group', { name: words });
   }

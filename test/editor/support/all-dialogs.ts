@@ -9,7 +9,7 @@ import type { Editor } from './editor';
 import { LOCALES, rawKeys, text, type Language } from './texts';
 
 const TARGET = { hub: '', kind: '', id: '', name: 'Ulko-ovi' };
-// A string that looks like a boolean stays a string.
+// The value is a string that looks like a boolean, and must stay a string.
 const IS_CLOSED = { field: 'open', op: 'is', value: 'false' };
 
 /** Typical settings by node type. All others have their defaults. */

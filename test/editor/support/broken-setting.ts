@@ -12,7 +12,7 @@ export function says(language: Language, key: string): RegExp {
 
 /** Deploys an account with an invalid cloud address, and asserts that its nodes and its dialog report it. */
 export async function showBrokenSetting(desk: Desk, language: Language): Promise<void> {
-  // Nodes use the language of the account, the dialog that of the browser.
+  // Nodes use the language of the account, and the dialog uses the language of the browser.
   await desk.deployAccount({ cloudUrl: 'http://api.cozify.fi/ui/0.2', language: language === 'fi' ? 'fi' : 'en' });
   const editor = await desk.usedEditor({ locale: LOCALES[language] });
   await untilStatus(editor, { dot: 'ring-red', text: text(language, 'status.error') });

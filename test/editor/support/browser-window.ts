@@ -49,7 +49,9 @@ export class BrowserWindow {
     return this.#shown === url && (await this.page.locator('.red-ui-tray, .red-ui-notification').count()) === 0;
   }
 
-  /** Makes the window available to the next editor. Closes it if it is not `isSound` or was opened with `isOwn`. */
+  /**
+   * Makes the window available to the next editor. Closes it instead if it is not `isSound` or was opened with `isOwn`.
+   */
   async close(isSound: boolean): Promise<void> {
     if (this.#idle === undefined || !isSound || this.page.isClosed()) {
       await this.page.context().close();
@@ -62,7 +64,7 @@ export class BrowserWindow {
     this.#idle.push(this);
   }
 
-  /** Empties the storage, cancels open dialogs, hides the message about a Deploy, and leaves the home in the sidebar. */
+  /** Empties the storage, cancels open dialogs, and hides the message about a Deploy. */
   async #tidy(): Promise<void> {
     await this.page.evaluate('localStorage.clear(); sessionStorage.clear();');
     for (const id of ['node-config-dialog-cancel', 'node-dialog-cancel']) {

@@ -10,7 +10,7 @@ import { bedroomLamp, deployLamp, savedTargets } from './lamp-flow';
 import { Picker } from './picker';
 import { type Language, LOCALES } from './texts';
 
-/** A target by name. */
+/** Returns a target that is given only by its name. */
 export function byName(name: string): { hub: string; kind: string; id: string; name: string } {
   return { hub: '', kind: '', id: '', name };
 }

@@ -103,7 +103,7 @@ export class Desk {
     return { id: all.id, email: all.email ?? email };
   }
 
-  /** Deploys an account and logs in by the admin API. */
+  /** Deploys an account and logs in through the admin API. */
   async deployLogin(
     properties: Partial<AccountProperties> = {},
     more?: (account: string) => FlowNode[],
@@ -113,7 +113,7 @@ export class Desk {
     return { ...account, token: this.token() };
   }
 
-  /** Logs in by the admin API. */
+  /** Logs in through the admin API. */
   async logIn({ id, email }: { id: string; email: string }): Promise<void> {
     await this.post(id, 'otp', { email });
     await this.post(id, 'authenticate', { email, otp: this.simulator.latestCode(email) });
@@ -131,7 +131,7 @@ export class Desk {
     return reply.body as CozifyReport;
   }
 
-  /** The token of the last request to the cloud. */
+  /** Returns the token of the last request to the cloud. */
   token(): string {
     const token = this.simulator.requests.findLast((request) => request.token !== undefined)?.token;
     assert.ok(token, 'a request to the cloud had a token');

@@ -115,7 +115,7 @@ export class Editor {
     assert.deepEqual(problems, []);
   }
 
-  /** The node on the canvas. */
+  /** Returns a node on the canvas. */
   node(id: string): Locator {
     return this.page.locator(`[id="${id}"].red-ui-flow-node-group`);
   }
@@ -152,8 +152,8 @@ export class Editor {
   }
 
   /**
-   * Opens a node's dialog by a click and Enter, and waits until it has slid in. Two clicks are one double click for
-   * Node-RED only if both are handled within 0.65 s, which a busy machine does not promise.
+   * Opens a node's dialog with a click and Enter, and waits until it has slid in. Node-RED treats two clicks as a
+   * double click only if both are handled within 0.65 s, which a busy machine does not guarantee.
    */
   async openNode(id: string): Promise<Locator> {
     await this.node(id).locator('.red-ui-flow-node').click();
@@ -190,7 +190,7 @@ export class Editor {
     return tray;
   }
 
-  /** Closes a node's dialog by one of its buttons. */
+  /** Closes a node's dialog with one of its buttons. */
   async closeNode(how: 'ok' | 'cancel'): Promise<void> {
     await this.page.locator(`#node-dialog-${how}`).click();
     await this.page.locator('.red-ui-tray').waitFor({ state: 'detached' });
@@ -225,7 +225,7 @@ export class Editor {
     };
   }
 
-  /** Opens a tab of the sidebar by its keys: `c` for configuration nodes, `d` for debug messages, `h` for help. */
+  /** Opens a tab of the sidebar with its keys: `c` for configuration nodes, `d` for debug messages, `h` for help. */
   async openSidebar(key: 'c' | 'd' | 'h'): Promise<void> {
     await this.page.keyboard.press('Control+g');
     await this.page.keyboard.press(key);

@@ -16,7 +16,10 @@ export interface Target {
   name: string;
 }
 
-/** A flow, a locked flow, a disabled flow, and a subflow with an instance, without subscribers. */
+/**
+ * Returns a flow, a locked flow, a disabled flow, and a subflow with an instance. None of their nodes subscribes to
+ * changes.
+ */
 function emptyFlows(): FlowNode[] {
   return [
     { id: 'tab', type: 'tab', label: 'Home' },
@@ -32,7 +35,7 @@ function emptyFlows(): FlowNode[] {
   ];
 }
 
-/** Deploys these nodes among the flows, with a login. */
+/** Deploys the flows with these nodes, and logs in if needed. Returns the first hub. */
 export async function deployHome(desk: Desk, ...nodes: FlowNode[]): Promise<SimulatedHub> {
   const { cloudUrl } = desk.simulator;
   await desk.nodeRed.deploy([
@@ -47,7 +50,7 @@ export async function deployHome(desk: Desk, ...nodes: FlowNode[]): Promise<Simu
   return hub;
 }
 
-/** A command node with these targets. */
+/** Returns a command node with these targets. */
 export function commandNode(id: string, targets: object[], more: object = {}): FlowNode {
   return {
     ...{ id, type: 'cozify-command', z: 'tab', name: '', account: ACCOUNT, hub: '', targets, command: 'on', field: '' },
@@ -56,7 +59,7 @@ export function commandNode(id: string, targets: object[], more: object = {}): F
   };
 }
 
-/** A read node that chooses by rooms. */
+/** Returns a read node that chooses devices by rooms. */
 export function readNode(id: string, rooms: string[], more: object = {}): FlowNode {
   return {
     ...{ id, type: 'cozify-read', z: 'tab', name: '', account: ACCOUNT, hub: '', targets: [], kind: 'device', rooms },

@@ -12,7 +12,10 @@ import { type Language, LOCALES } from './texts';
 export const ACCOUNT = 'account';
 const EMAIL = 'aino@example.fi';
 
-/** An Inject node that triggers a command node without targets. */
+/**
+ * Returns a flow with an inject node that triggers a command node without targets, and with a node of each other device
+ * type.
+ */
 export function lampFlow(cloudUrl: string, command: Record<string, unknown> = {}): FlowNode[] {
   const node = (id: string, type: string, x: number, y: number, rest: object, wires: string[][]): FlowNode => ({
     ...{ id, type, z: 'tab', name: '', x, y, wires },
@@ -58,7 +61,7 @@ const WAIT = {
   ...{ condition: { field: 'on', op: 'is', value: true }, match: 'any', checkNow: true, timeout: 60 },
 };
 
-/** Deploys the flow with a login. */
+/** Deploys the flow, and logs in if needed. Returns the first hub. */
 export async function deployLamp(desk: Desk, command: Record<string, unknown> = {}): Promise<SimulatedHub> {
   await desk.nodeRed.deploy(lampFlow(desk.simulator.cloudUrl, command));
   const { state } = await desk.snapshot(ACCOUNT);

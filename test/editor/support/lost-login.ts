@@ -15,7 +15,7 @@ export const notices = ({ page }: Editor): Locator => page.locator('.red-ui-noti
 export const noticeButton = (editor: Editor, language: Language, key: string): Locator =>
   notices(editor).getByRole('button', { name: text(language, key), exact: true });
 
-/** Ends the login at the cloud, and has Node-RED detect that. */
+/** Ends the login at the cloud, and pings so that Node-RED notices the end. */
 export async function endLogin(desk: Desk): Promise<void> {
   desk.simulator.revokeAll();
   assert.equal((await ask(desk.nodeRed, 'ping')).payload, false);

@@ -1,7 +1,7 @@
 // Errors and messages of Node-RED itself in the editor.
 import type { Page, WebSocketRoute } from 'playwright-core';
 
-/** A stack frame in the code of a dialog; the build names these files. */
+/** A stack frame in the code of a dialog, by the file name that the build gives to this code. */
 const FRAME_OF_OURS = /\bcozify-[\w-]+\.js:\d/;
 
 /** Whether the error has a stack without a frame of this package. */
@@ -14,8 +14,8 @@ export function isNodeRedsOwn(stack: string | undefined): boolean {
 const TOPICS = ['status/#', 'cozify/#'];
 
 /**
- * The messages that Node-RED sends to an editor. Debug messages wait until the editor knows its flows, because the debug
- * panel fails on a message of a flow that it does not know.
+ * The messages that Node-RED sends to an editor. Debug messages wait until the editor knows its flows, because the
+ * debug panel fails on a message from a flow that it does not know.
  */
 export class EditorMessages {
   #mode: 'hold' | 'drop' | 'pass' = 'hold';

@@ -45,7 +45,7 @@ export class Picker {
     await until('the choice', async () => (await this.ids()).includes(id));
   }
 
-  /** The ids of the chosen targets. */
+  /** Returns the ids of the chosen targets. */
   async ids(): Promise<(string | null)[]> {
     return Promise.all((await this.chips.all()).map((chip) => chip.getAttribute('data-id')));
   }
