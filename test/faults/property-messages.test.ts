@@ -183,7 +183,7 @@ describe('properties of messages', () => {
     );
   });
 
-  it('get one output or error even if they can not be changed or read, without the code and unhandled rejections', async () => {
+  it('get one output or error even if they can not be changed or read, without the code or unhandled rejections', async () => {
     await fc.assert(
       fc.asyncProperty(stubbornSample, async ({ operation, nature: { make }, isLate, otp, isCloudAway }) => {
         const home = await FakeHome.open();

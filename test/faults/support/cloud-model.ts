@@ -1,4 +1,4 @@
-// A cloud for the property tests of one account.
+// A simulated cloud for the property tests of one account.
 import type { FakeCall, FakeCloud, Reply } from '../../src/support/fake-cloud.js';
 import type { FakeClock } from '../../src/support/fake-clock.js';
 import { makeToken } from '../../src/support/tokens.js';

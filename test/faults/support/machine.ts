@@ -41,7 +41,7 @@ class Process {
   /** Number of disk operations until the process dies. */
   stepsLeft = Infinity;
   readonly timers = new Set<number>();
-  /** Number of token requests in flight, including those of closed accounts. */
+  /** Number of token requests in flight, including requests of closed accounts. */
   asking = 0;
   readonly clock: Clock;
   readonly directory: StateDirectory;

@@ -1,4 +1,4 @@
-/** For each type of value, a function that makes a message property of this type. */
+/** Functions that make a value of each type for message properties, by the name of the type. */
 export const VALUES: Record<string, () => unknown> = {
   nothing: () => undefined,
   null: () => null,

@@ -147,8 +147,8 @@ export class MixedWorld {
   }
 
   /**
-   * Uninstalls the package and installs it again. The new registry does not know the late answers of a slow cloud, or
-   * the unfinished saves of a slow store.
+   * Uninstalls the package and installs it again. The new registry does not know about late answers from a slow cloud,
+   * or about unfinished saves to a slow store.
    */
   reinstall(host: Host): void {
     const { process } = host;

@@ -12,7 +12,7 @@ export type Mood = 'well' | 'slow' | 'late' | 'failing' | 'full' | 'hanging' | '
 export const MOODS: readonly Mood[] = ['slow', 'late', 'late', 'failing', 'full', 'hanging', 'dropping', 'mute'];
 
 const CONTEXT_MS: Partial<Record<Mood, number>> = { slow: 1_000, late: 5_000 };
-/** The duration of one disk operation. A save needs about twenty of them. */
+/** The duration of one disk operation. A save needs about twenty operations. */
 const DISK_MS: Partial<Record<Mood, number>> = { slow: 100, late: 900 };
 
 /** The moods of the stores of one process, by store; `''` is the disk. */
