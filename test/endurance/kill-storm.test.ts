@@ -80,7 +80,7 @@ describe('kill storm', () => {
 interface StepResult {
   /** The disk operations of a renewal, in order. */
   steps: string[];
-  /** Index of the first step after the answer of the cloud. */
+  /** Index of the first step after the cloud's answer. */
   sentAt: number;
   /** Indexes of the steps at which an exit lost the login. */
   lostAt: number[];

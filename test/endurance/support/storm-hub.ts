@@ -26,7 +26,7 @@ export interface Trouble {
   /** Text in the path of the affected requests, or at its end if `isPathEnd`; all requests by default. */
   path?: string;
   isPathEnd?: boolean;
-  /** The reply in place of the hub’s. `swallowed`: the hub handles the request, but its answer is lost. */
+  /** The reply in place of the hub’s reply. `swallowed`: the hub handles the request, but its reply is lost. */
   reply: Reply | 'swallowed';
   /** The share of the requests that fail, 0 to 1. */
   share: number;

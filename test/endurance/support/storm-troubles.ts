@@ -1,4 +1,4 @@
-// The troubles of a storm: failures of the LAN, the cloud, answers and lists.
+// The troubles in a storm: failures of the LAN, the cloud, answers and lists.
 import { HOUR, MINUTE, SECOND } from '../../src/support/fake-clock.js';
 import type { Reply } from '../../src/support/fake-cloud.js';
 import type { Seeded } from './seeded.js';
@@ -33,7 +33,7 @@ const THROUGH_THE_CLOUD: readonly [Sketch, ...Sketch[]] = [
   { transport: 'cloud', reply: page, share: 1 },
 ];
 
-/** Wrong answers of the hub. */
+/** Wrong answers from the hub. */
 const ODD_ANSWERS: readonly [Sketch, ...Sketch[]] = [
   { reply: { status: 500 }, share: 1 },
   { reply: { status: 403 }, share: 1 },
