@@ -23,7 +23,7 @@ const NAMES = [
   'Kanarian ryhmä',
   'Kanarianappi',
 ];
-/** Other texts in the answers of a hub that would identify a person or a home. */
+/** Other texts in a hub's answers that would identify a person or a home. */
 const CANARIES = [
   ...['canary-hub', 'ca7a91e5-0000-4000-a000-00000000cafe', EMAIL, '00:17:88:ca:9a:f7', '192.168.77.31'],
   ...[
