@@ -82,7 +82,7 @@ describe('secrets in the output of Node-RED', () => {
   for (const store of ['', 'disk']) {
     const where = store === '' ? 'files' : 'a context store';
 
-    it(`are in no answer of the admin API, no file and no line of the log, with the state in ${where}`, async () => {
+    it(`are in no response of the admin API, no file and no line of the log, with the state in ${where}`, async () => {
       await stage.newLogin({ store });
       await waitForDeploy();
       await stage.ask('refresh', { force: true });

@@ -43,7 +43,7 @@ describe('foreign text in the log', () => {
     }
   });
 
-  it('forges no line with an answer of the cloud', async () => {
+  it('forges no line with an answer from the cloud', async () => {
     await stage.newLogin();
     for (const fault of [
       { status: 500, body: INJECTION },

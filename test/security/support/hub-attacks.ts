@@ -1,7 +1,7 @@
 /** The maximum size of a hub's answer, in bytes. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** An answer of a hostile hub: to a poll, or to the request for its list of devices. */
+/** An answer from a hostile hub, to a poll or to the request for its list of devices. */
 export interface Attack {
   isList?: boolean;
   make: () => string;
