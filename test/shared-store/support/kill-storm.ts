@@ -6,7 +6,8 @@ import type { Monitor } from './monitor';
 import { addressOf } from './own-address';
 
 /**
- * Time after which a running instance has usually saved an answer of the cloud. A kill before that may lose the answer.
+ * Time after which a running instance has usually saved an answer from the cloud. A kill before that may lose the
+ * answer.
  */
 const SETTLED_MS = 6_000;
 /** The shortest time between two kills. */
@@ -16,7 +17,7 @@ const AT_LEAST_UP = 2;
 export interface StormResult {
   kills: number;
   renewals: number;
-  /** Kills between the answer of the cloud and the finished save that lost the only valid token. */
+  /** Kills between the cloud's answer and the finished save that lost the only valid token. */
   killsInTheWindow: number;
   /** Logins lost in any other way, each with its history. */
   lost: string[];
