@@ -85,7 +85,7 @@ export function deployTests(version: NodeRedVersion): void {
       const isFound = async (): Promise<boolean> => (await stage.ask('read')).output === 1;
       await until('the lamp', isFound);
       await until('the polls of both hubs', () => polls() >= simulator.hubs.length);
-      // Lets the requests end that the start and the login have begun.
+      // Waits for the end of the requests that the start and the login have begun.
       await sleep(START_MS);
       const files = filesOf(stage);
       const pollsBefore = polls();

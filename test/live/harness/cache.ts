@@ -44,7 +44,7 @@ export async function filledFolder(folder: string, fill: (folder: string) => Pro
   return folder;
 }
 
-/** Waits for the lock and takes it; returns its release. Locks of ended processes are ignored. */
+/** Waits for the lock and takes it. Returns a function that releases the lock. Locks of ended processes are ignored. */
 async function locked(file: string): Promise<() => void> {
   await until(`${file}, which another process holds`, () => canLock(file), FILL_DEADLINE_MS);
   return () => rmSync(file, { force: true });
