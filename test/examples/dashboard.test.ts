@@ -29,7 +29,7 @@ describe(DASHBOARD, () => {
       });
       after(() => bench.close());
 
-      // Deploys a second flow with the same account, as a person may have one beside the example.
+      // Deploys a second flow that uses the same account, as a person may have beside the example.
       beforeEach(async () => {
         accounts += 1;
         await bench.deploy([DASHBOARD, 'Ping'], `${accounts}.${EMAIL}`);

@@ -116,7 +116,7 @@ describe('HomeKit for two rooms', () => {
       ).catch((error: unknown) => {
         throw new Error(`${String(error)} Shown: ${JSON.stringify(all(topic).slice(-5))}`);
       });
-    /** Sets characteristics, as a person in the Home app. */
+    /** Sets characteristics, as a person does in the Home app. */
     const set = (topic: string, payload: Record<string, unknown>): Promise<void> =>
       bench.inject(`Home app: ${topic}`, [
         { p: 'topic', v: topic, vt: 'str' },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { PATIENCE_MS, until } from '../../support/wait';
 
-/** A page in a browser window of its own. */
+/** A page in its own browser window. */
 export class Visit {
   readonly page: Page;
   /** Errors in the console of the browser. */
