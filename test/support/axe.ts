@@ -18,7 +18,7 @@ export async function findBarriers(page: Page, part: string, others: readonly st
   if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(AXE);
   await page.evaluate(GIVE_BODY_A_HEIGHT);
   const context = JSON.stringify({ include: [part], exclude: others });
-  // Without details of the passed rules, because those take most of the time.
+  // Omits the details of passed rules, because collecting them takes most of the time.
   const { violations, passed } = await page.evaluate<Result>(
     `axe.run(${context}, { resultTypes: ['violations'], selectors: false }).then(({ violations, passes }) => ({
       violations, passed: passes.length

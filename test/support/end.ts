@@ -19,7 +19,7 @@ export function endAfter(graceMs: number): RootHookObject {
       setTimeout(() => {
         const open = process.getActiveResourcesInfo().join(', ');
         process.stderr.write(`\n  Still open ${graceMs / 1000} s after the last test: ${open}\n`);
-        // Mocha has already set the exit status, possibly that of a passed run.
+        // Overrides the exit status, which mocha has already set, possibly for a passed run.
         process.once('exit', () => (process.exitCode = 1));
         process.exit();
       }, graceMs).unref();
