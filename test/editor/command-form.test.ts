@@ -8,7 +8,7 @@ import { bedroomLamp, deployLamp } from './support/lamp-flow';
 import { assertNothingCut, openOnPhone } from './support/phone';
 import { Picker } from './support/picker';
 
-/** The dialog of a command node, used as a person does. */
+/** The dialog of a command node, with the actions of a person. */
 class CommandForm {
   readonly page: Page;
 

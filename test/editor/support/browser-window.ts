@@ -15,8 +15,8 @@ export interface WindowOptions {
 }
 
 /**
- * A browser window with storage of its own. One editor after another uses the same window, because its cache has the
- * scripts of the editor: a page load costs half the processor time of one in a new window.
+ * A browser window with its own storage. Editors use the same window one after another, because its cache has the
+ * scripts of the editor: a page load costs half the processor time of a page load in a new window.
  */
 export class BrowserWindow {
   readonly page: Page;

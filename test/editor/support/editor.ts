@@ -17,7 +17,7 @@ export interface EditorOptions extends WindowOptions {
 /** The only button beside the account list in Node-RED 3. */
 const EDIT_OR_ADD = '#node-input-lookup-account';
 
-/** A Node-RED editor in a browser window of its own, used as a person does. */
+/** A Node-RED editor in its own browser window, with the actions of a person. */
 export class Editor {
   readonly page: Page;
   /** Errors of the page and of the browser console. */

@@ -1,7 +1,7 @@
 // Errors and messages of Node-RED itself in the editor.
 import type { Page, WebSocketRoute } from 'playwright-core';
 
-/** A stack frame in the code of a dialog, by the file name that the build gives to this code. */
+/** Matches a stack frame in the code of a dialog, by the file name that the build gives to the code. */
 const FRAME_OF_OURS = /\bcozify-[\w-]+\.js:\d/;
 
 /** Whether the error has a stack without a frame of this package. */
