@@ -28,7 +28,7 @@ interface Scorecard {
   [check: string]: Check | { name: string; version: string };
 }
 
-/** Some public modules. */
+/** Some public modules, for the catalogue that the test serves. */
 const CATALOGUE: CatalogueModule[] = [
   { id: 'node-red-contrib-light-scheduler', types: ['light-scheduler', 'light-scheduler-settings'] },
   { id: '@flowfuse/node-red-dashboard', types: ['ui-base', 'ui-button', 'ui-form'] },
