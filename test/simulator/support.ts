@@ -110,7 +110,7 @@ export class Visitor {
     return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
   }
 
-  /** Sets fields of a device; throws unless the hub accepts. */
+  /** Sets fields of a device. Throws unless the hub accepts the command. */
   async set(device: Device, state: Record<string, unknown>): Promise<void> {
     const element = { id: device.id, type: 'CMD_DEVICE', state: { type: device.state.type, ...state } };
     const { status } = await this.command('devices', [element]);
