@@ -38,7 +38,7 @@ const NO_TOKENS: [string, (home: Home) => string][] = [
   ['a token of another user', (home) => makeToken(home.clock.now(), { userId: 'somebody-else' })],
 ];
 
-/** Returns the first part of a good token. `part` is the part's share of the whole length. */
+/** Returns the start of a good token. `part` is the share of the token's length to return. */
 function cut(home: Home, part: number): string {
   const token = makeToken(home.clock.now(), { userId: claimsOf(home).user_id });
   return token.slice(0, Math.round(token.length * part));

@@ -123,7 +123,7 @@ function fail(): never {
 }
 
 /**
- * Ways to make a message that can't be changed or read. `turn` applies the change, before the step or while it waits.
+ * Ways to make a message that can't be changed or read. `turn` makes it so, before the step or while the step waits.
  */
 const nature = fc.oneof(
   fc.constantFrom(Object.freeze, Object.seal, Object.preventExtensions).map((fix) => ({

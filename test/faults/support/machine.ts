@@ -1,4 +1,4 @@
-// The account under test in the property tests of one account, with its surroundings.
+// An account with its simulated surroundings, for the property tests of one account.
 import type { Account } from '../../../src/account/account.js';
 import { ManagedAccount } from '../../../src/account/managed-account.js';
 import type { AccountOptions } from '../../../src/account/account-options.js';

@@ -20,7 +20,7 @@ export interface World {
 /** A fault and the expected behaviour of the package. */
 export interface Row<W> {
   fault: string;
-  /** If it begins with "keep", {@link World.assertKept} runs after `run`. */
+  /** If the text begins with "keep", {@link World.assertKept} runs after `run`. */
   expected: string;
   run: (world: W) => Promise<void> | void;
 }

@@ -28,7 +28,7 @@ const DELAY_MS: Partial<Record<CloudMood, number>> = { slow: 1_500, 'very slow':
 export class RevokingCloud {
   readonly fake: FakeCloud;
   readonly families: Family[] = [];
-  /** Called after each login by a code. */
+  /** Called after each login with a code. */
   onLogin: (family: Family) => void = () => undefined;
   mood: CloudMood = 'well';
   /** The start of the current mood (monotonic, ms). */

@@ -42,13 +42,13 @@ function notedOf(kept: readonly Kept[], id: string): Noted[] {
   );
 }
 
-/** The key of an account in a context store: its id, changed if a store could confuse it with another. */
+/** Returns the key of an account in a context store: its id, changed if a store could confuse it with another. */
 export function contextKeyOf(id: string): string {
   const name = /^[a-z]+$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 16);
   return `cozify_${name}`;
 }
 
-/** The prefix of an account's files, on a case-insensitive disk. */
+/** Returns the prefix of an account's files on a case-insensitive disk. */
 export function filePlaceOf(id: string): string {
   return `/${id.replace(/[A-Z]/g, (letter) => `=${letter.toLowerCase()}`)}.json`;
 }

@@ -16,7 +16,7 @@ export interface Act {
   endedAt?: number;
   /** `maybe`: failed or unanswered, but possibly done. `void`: certainly not done. */
   outcome: 'maybe' | 'sure' | 'void';
-  /** When it was started (monotonic, ms). */
+  /** When the act was started (monotonic, ms). */
   at: number;
 }
 

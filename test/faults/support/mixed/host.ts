@@ -8,7 +8,7 @@ export const CLOUDS = ['https://cloud.example/ui/0.2', 'https://other.example/ui
 /** The accounts that may be in the flows. Two ids differ only by case, and two belong to instances of a subflow. */
 export const IDS = ['one', 'two', 'One', 'sub-a', 'sub-b'] as const;
 
-/** The id of the account's node in the flows. */
+/** Returns the id of the account's node in the flows. */
 export function nodeIdOf(id: string): string {
   return id.replace(/-.*/, '');
 }
