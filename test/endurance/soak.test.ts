@@ -86,7 +86,7 @@ describe('soak', () => {
     const redChild = (child = await Child.start('soak-child.js', [JSON.stringify(settings)], HEAP_FLAGS));
     const ask = <T>(task: SoakTask): Promise<T> => redChild.ask<T>(task);
 
-    /** Waits until two checks in a row agree, because connections end at their own time. */
+    /** Waits until two checks in a row agree, because connections close at different times. */
     const settled = async (): Promise<Holdings> => {
       let last = await ask<Holdings>({ do: 'idle' });
       return until('two looks alike', async () => {

@@ -33,7 +33,7 @@ export interface Observer {
   logged: (node: string, text: string) => void;
 }
 
-/** A node as Node-RED keeps it. */
+/** The parts of a node that Node-RED keeps. */
 class SmallNode {
   status: NodeStatus = {};
   readonly inputs: Input[] = [];

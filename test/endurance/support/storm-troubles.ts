@@ -4,7 +4,7 @@ import type { Reply } from '../../src/support/fake-cloud.js';
 import type { Seeded } from './seeded.js';
 import type { StormHub, Trouble } from './storm-hub.js';
 
-/** A trouble without its end. */
+/** A trouble whose end is not set. */
 type Sketch = Omit<Trouble, 'until'>;
 
 const page: Reply = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Kirjaudu</html>' };

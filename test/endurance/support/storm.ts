@@ -327,7 +327,10 @@ export class Storm {
     }
   }
 
-  /** Checks a message “no motion”: the sensor must not have reported motion for long. */
+  /**
+   * Checks a message “no motion”: the sensor must not have been in motion for longer than a change takes to be
+   * reported.
+   */
   #checkIdle({ device, payload }: Message): void {
     const { id, hub } = device as { id: string; hub: string };
     const home = this.hubs.find(({ fake }) => fake.id === hub)?.home;
