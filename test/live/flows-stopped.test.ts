@@ -17,10 +17,10 @@ describe('Saved login while no flow runs', () => {
   const post = (action: string, body: object): Promise<Reply> =>
     stage.nodeRed.admin('POST', `/cozify/accounts/${stage.accountId}/${action}`, body);
 
-  /** The file in which Node-RED saves whether its flows are stopped. */
+  /** Returns the text of the file in which Node-RED saves whether its flows are stopped. */
   const runtimeConfig = (): string => readFileSync(join(stage.nodeRed.userDir, '.config.runtime.json'), 'utf8');
 
-  /** The parts of a snapshot that a stop of the flows must not change. */
+  /** Returns the parts of a snapshot that a stop of the flows must not change. */
   const keptOf = ({ state, account, email, loginEmail, lastRefresh, expiresAt, hubs }: CozifyReport) => ({
     ...{ state, account, email, loginEmail, lastRefresh, expiresAt },
     hubs: hubs.map(({ id, name }) => [id, name]),

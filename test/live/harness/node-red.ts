@@ -89,7 +89,7 @@ export class NodeRed {
     await this.#end('SIGTERM');
   }
 
-  /** Stops by SIGKILL, as in a power cut. */
+  /** Stops Node-RED with SIGKILL, as in a power cut. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }

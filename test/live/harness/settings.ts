@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** Changes to Node-RED's settings.js. */
 export interface SettingsOptions {
-  /** Default `a-secret-of-the-tests`; `false` lets Node-RED generate one. */
+  /** Default `a-secret-of-the-tests`; `false` lets Node-RED generate a secret. */
   credentialSecret?: string | false;
   /** Console log level; default `info`. */
   logLevel?: 'warn' | 'info' | 'debug' | 'trace';
