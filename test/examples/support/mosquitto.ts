@@ -48,7 +48,7 @@ export class Mosquitto {
     await until('Mosquitto to answer', () => this.#answers(child));
   }
 
-  /** Ends the broker by SIGTERM, or by SIGKILL as in a power cut. */
+  /** Ends the broker with SIGTERM, or with SIGKILL as in a power cut. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
