@@ -65,7 +65,7 @@ describe('a token and other hosts', () => {
       const requests = stage.simulator.count('*');
       for (const action of ['authenticate', 'ping', 'token']) {
         const answer = await stage.ask(action);
-        // An account without a cloud has no snapshot: only the code is there.
+        // An account without a valid cloud has no snapshot, so only the error code is compared.
         assert.equal(answer.cozify.error?.code, 'COZIFY_BAD_INPUT', `${JSON.stringify(cloudUrl)} ${action}`);
       }
       assert.equal(stage.simulator.count('*'), requests);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const shifted = [0, 1, 2].map((shift) =>
-    // At any offset, the middle of the base64 text is one of these three.
+    // The base64 text depends on the offset of the secret. Its middle is always one of these three texts.
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
       .slice(4, -4),
