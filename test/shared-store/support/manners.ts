@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Reply } from './resp';
 
-/** How a context store keeps values in Redis. Each manner is copied from a store that people use. */
+/** How a context store keeps values in Redis. Each manner imitates a store that people use. */
 export interface Manner {
   /** The command that reads a value. */
   read(scope: string, key: string): string[];
@@ -54,7 +54,7 @@ const redis: Manner = {
   open: 'waits',
 };
 
-/** Longer values are compressed. */
+/** Values that are longer than this are compressed. */
 const COMPRESSED_FROM = 1024;
 const COMPRESSED = 'gzip:';
 

@@ -3,7 +3,7 @@ import { type Manner, MANNERS } from './manners';
 import { keyOf, type RedisPlace, tokenIn } from './shared-places';
 import { RedisClient } from './resp';
 
-/** An access of an instance to the shared state in Redis. */
+/** A read or a save of the shared state in Redis by an instance. */
 export interface StoreAccess {
   at: number;
   /** The name of the instance's client. */
@@ -27,9 +27,9 @@ export class Monitor {
   readonly #names = new Map<string, string>();
 
   readonly #manner: Manner;
-  /** The part of a line about a read of the state, after the address of the client. */
+  /** The words of a command that reads the state, as a line of `MONITOR` has them. */
   readonly #read: string;
-  /** The same part of a line about a save of the state, up to the saved value. */
+  /** The words of a command that saves the state, up to the saved value. */
   readonly #save: string;
 
   private constructor(client: RedisClient, manner: Manner) {
