@@ -37,7 +37,7 @@ class DashboardDialog {
     return this.root.getByRole('button', { name, exact: true }).click();
   }
 
-  /** The checkbox of a room, or of all rooms. */
+  /** Returns the checkbox of a room, or of all rooms. */
   room(name: string): Locator {
     return this.root.getByRole('checkbox', { name });
   }

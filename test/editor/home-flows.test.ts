@@ -196,7 +196,7 @@ for (const version of EDITOR_VERSIONS) {
       await nameOf(home.row('device', targetOf(hub, 'Ulko-ovi').id)).click();
       await becomes(selected, 0, 'an ordinary click');
 
-      // A range, in the order of the list.
+      // Selects a range, in the order of the list.
       await nameOf(ceiling).click({ modifiers: ['Control'] });
       await nameOf(button).click({ modifiers: ['Shift'] });
       await until('a range', async () => (await selected()) >= 2);

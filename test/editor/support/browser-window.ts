@@ -109,7 +109,7 @@ async function newPage(browser: Browser, options: WindowOptions): Promise<[Page,
     ...options,
   });
   context.setDefaultTimeout(PATIENCE_MS);
-  // Node-RED 5 chooses its light theme unless this says otherwise; older versions have no other theme.
+  // Node-RED 5 chooses its light theme unless this setting says otherwise. Older versions have no other theme.
   await context.addInitScript(`try { localStorage.setItem('view-dark-theme', 'auto') } catch {}`);
   const page = await context.newPage();
   const messages = new EditorMessages();

@@ -9,7 +9,9 @@ import { logInByTyping } from './first-login';
 import { bedroomLamp } from './lamp-flow';
 import { Picker } from './picker';
 
-/** Follows "First lamp" of the README from an empty editor: nothing is deployed before the lamp is chosen. */
+/**
+ * Follows the steps of "First lamp" in the README from an empty editor. Nothing is deployed before the lamp is chosen.
+ */
 export async function lightFirstLamp(desk: Desk): Promise<void> {
   const { simulator, nodeRed } = desk;
   const [hub] = simulator.hubs;

@@ -2,7 +2,7 @@
 import '../../live/harness/hooks';
 import { closeShared } from './shared';
 
-// At the root of the run, because all files share one browser and one Node-RED.
+// Runs after the tests of all files, because the files share one browser and one Node-RED.
 after(closeShared);
 
 export { Desk } from './desk';

@@ -24,7 +24,7 @@ export class Picker {
     return this.list.locator(`[role=option][data-id="${id}"]`);
   }
 
-  /** Replaces the search text letter by letter, and waits for the results. */
+  /** Replaces the search text letter by letter. */
   async type(text: string): Promise<void> {
     await this.search.click();
     await this.search.fill('');
