@@ -37,7 +37,7 @@ function linksOf(path: string): string[] {
   return found.map(([, link = '']) => link);
 }
 
-/** The file in this repository that a link points to; undefined for other targets. */
+/** Returns the file in this repository that a link points to; undefined for other targets. */
 function targetOf(path: string, link: string): string | undefined {
   const isOurs = link.startsWith(HERE) || link.startsWith(PICTURES);
   if (/^[a-z]+:/.test(link) && !isOurs) return undefined;
