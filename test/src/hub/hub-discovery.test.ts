@@ -130,7 +130,6 @@ describe('withKeys', () => {
       known,
     );
     assert.equal(withKeys(cloud([]), new Map()).hubs.length, 0);
-    assert.notEqual(withKeys(known, keys('a', 'b', 'c')).hubs.length, 3);
   });
 
   it('finds new hubs with hasNewHub', () => {
