@@ -41,7 +41,8 @@ export function followOverDeploys(
   let isStarted = false;
   let isStopped = false;
 
-  function isOther(): boolean {
+  /** Follows the current account. Returns whether it is not the one that was followed before. */
+  function followCurrent(): boolean {
     // A closed node must not follow an account, even if one of its steps is still running.
     if (isStopped) return false;
     const found = find();
@@ -52,15 +53,15 @@ export function followOverDeploys(
     return true;
   }
 
-  isOther();
+  followCurrent();
   look(followed, true);
   const unsubscribe = onFlowsStarted(RED, () => {
-    if (isOther() || !isStarted) look(followed, !isStarted);
+    if (followCurrent() || !isStarted) look(followed, !isStarted);
     isStarted = true;
   });
   return {
     follow: () => {
-      if (isOther()) look(followed, false);
+      if (followCurrent()) look(followed, false);
     },
     stop: () => {
       isStopped = true;

@@ -2,7 +2,7 @@ import { Timer } from '../async/timers.js';
 import { KeyedMutex } from '../async/locks.js';
 import { SingleFlight } from '../async/in-flight.js';
 import { type CozifyError, toCozifyError } from '../errors.js';
-import { isSameUser, withLoginOf } from '../login/renewal-rules.js';
+import { isSameUser, withLoginOf } from '../login/token-rules.js';
 import { type CloudRecord, type HubRecord, type LoginRecord, cloudOf, withCloud } from '../state/account-record.js';
 import type { AccountOptions, AdoptableLogin } from './account-options.js';
 import type { AccountParts } from './account-parts.js';

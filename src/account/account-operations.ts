@@ -3,7 +3,7 @@ import { isHeaderSafe } from '../cloud/token.js';
 import { badInput, CozifyError } from '../errors.js';
 import type { DiscoveryOptions } from '../hub/hub-discovery.js';
 import { parseEmail } from '../input.js';
-import { isSameUser, withLoginOf } from '../login/renewal-rules.js';
+import { isSameUser, withLoginOf } from '../login/token-rules.js';
 import type { Renewal, Verdict } from '../login/session.js';
 import { type CloudRecord, cloudOf, newLogin, withCloud } from '../state/account-record.js';
 import type { AccountOptions } from './account-options.js';

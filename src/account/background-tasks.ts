@@ -4,7 +4,7 @@ import { type BackoffRange, backoffMs } from '../async/backoff.js';
 import type { CallName, CloudClient } from '../cloud/cloud-client.js';
 import type { HubRegistry } from '../hub/hub-registry.js';
 import type { AccountState } from '../state/account-state.js';
-import type { RateLimiter, Reservation } from '../async/rate-limiter.js';
+import type { RateLimiter, Slot } from '../async/rate-limiter.js';
 import type { LastRenewal } from '../login/last-renewal.js';
 import type { OtpLogin } from '../login/otp-login.js';
 import type { Renewal, Session } from '../login/session.js';
@@ -102,7 +102,7 @@ export class BackgroundTasks {
   /** The token that was due when the account started. */
   #dueAtStart: string | undefined;
   #renewsAt: number | undefined;
-  #reservation: Reservation | undefined;
+  #reservation: Slot | undefined;
   /** When each call that the cloud has asked to delay may be made, in monotonic time. */
   readonly #delayedUntil = new Map<DelayedCall, number>();
 

@@ -1,3 +1,4 @@
+// Accounts for programs that use the library without Node-RED. In Node-RED, nodes/accounts/ makes the accounts.
 import { type Clock, systemClock } from '../async/clock.js';
 import { RateLimiter } from '../async/rate-limiter.js';
 import { createHttp, type Http } from '../http/http-client.js';

@@ -4,7 +4,7 @@ import { type Clock, settlesWithin } from './clock.js';
 const GAP_MS = 225;
 
 /** A reserved slot. */
-export interface Reservation {
+export interface Slot {
   /** Milliseconds until the slot. */
   delayMs: number;
   /** Releases the slot unused. */
@@ -25,7 +25,7 @@ export class RateLimiter {
   }
 
   /** Reserves the next free slot that is at least `afterMs` away. */
-  reserve(afterMs = 0): Reservation {
+  reserve(afterMs = 0): Slot {
     const now = this.#clock.monotonic();
     this.#taken = this.#taken.filter(({ at }) => at > now - GAP_MS);
     const slot = { at: now + afterMs };

@@ -7,7 +7,7 @@ import type { HubCall, HubInfo, HubTransport, TransportName } from './hub-api.js
 import { pathAtHub } from './hub-path.js';
 import type { KnownHub } from './known-hub.js';
 import type { LanTransport } from './lan-transport.js';
-import { PollRequest } from './poll-request.js';
+import { PollSender } from './poll-sender.js';
 
 /** Size limit for an answer: several times the size of the list of a home with 10 000 devices. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -56,11 +56,11 @@ export interface TransportSelectorOptions {
 export class TransportSelector {
   readonly #options: TransportSelectorOptions;
   readonly #asking = new SingleFlight<HubInfo>();
-  readonly #polls: PollRequest;
+  readonly #polls: PollSender;
 
   constructor(options: TransportSelectorOptions) {
     this.#options = options;
-    this.#polls = new PollRequest(options.clock);
+    this.#polls = new PollSender(options.clock);
   }
 
   /** Whether steps use the cloud now, because the LAN is not allowed, has failed twice, or has asked to wait. */

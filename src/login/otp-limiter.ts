@@ -61,7 +61,7 @@ const MAX_ADDRESSES = 1000;
 
 /**
  * Limits how many codes are sent and how often a code may be tried, for all accounts of a process together and across
- * restarts (contract, "Limits on codes"). A reset of an account does not change the limits.
+ * restarts (docs/first-login.md, "How many codes you can get"). A reset of an account does not change the limits.
  */
 export class OtpLimiter {
   readonly #saved: Saved<OtpLimiterRecord>;

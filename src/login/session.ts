@@ -29,7 +29,7 @@ import {
   overdueInMs,
   type TokenTimes,
   withLoginOf,
-} from './renewal-rules.js';
+} from './token-rules.js';
 
 /** The cloud's verdict on the current token. */
 export interface Verdict {

@@ -13,7 +13,7 @@ const LONGEST_HOLD_MS = 20_000;
 const BODY_MS = 20_000;
 
 /** Sends polls to one hub, each with a time limit (docs/dev/rules.md, "How long a poll may take"). */
-export class PollRequest {
+export class PollSender {
   readonly #clock: Clock;
   /** Whether the hub has been seen to hold a poll. */
   #holdsPolls = false;
