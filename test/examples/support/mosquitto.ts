@@ -1,17 +1,20 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { keepTrackOf, tempFolder } from '../../live/harness/leftovers';
+import { debianProgram, howToGet, type DebianProgram } from '../../support/debian-program';
 import { freePort } from '../../support/ports';
 import { until } from '../../support/wait';
 
-const HOW_TO =
-  'These tests need the MQTT broker Mosquitto: install it (Debian: apt-get install mosquitto), or set MOSQUITTO to its path.';
-
-/** Time limit for each step of the installation, long enough for a slow connection. */
-const INSTALL_DEADLINE_MS = 300_000;
+const MOSQUITTO: DebianProgram = {
+  name: 'the MQTT broker Mosquitto',
+  package: 'mosquitto',
+  variable: 'MOSQUITTO',
+  paths: ['mosquitto', '/usr/sbin/mosquitto'],
+  versionFlag: '-h',
+};
 
 /** A real Mosquitto on a free port of 127.0.0.1, with its own configuration. Retained messages survive a restart. */
 export class Mosquitto {
@@ -42,7 +45,7 @@ export class Mosquitto {
       ...(process.getuid?.() === 0 ? ['user root'] : []),
     ];
     writeFileSync(config, `${lines.join('\n')}\n`);
-    const child = spawn(mosquittoBinary(), ['-c', config], { stdio: 'ignore' });
+    const child = spawn(debianProgram(MOSQUITTO), ['-c', config], { stdio: 'ignore' });
     keepTrackOf(child);
     this.#child = child;
     await until('Mosquitto to answer', () => this.#answers(child));
@@ -59,7 +62,7 @@ export class Mosquitto {
   }
 
   async #answers(child: ChildProcess): Promise<boolean> {
-    if (child.exitCode !== null) throw new Error(`Mosquitto ended with ${child.exitCode}. ${HOW_TO}`);
+    if (child.exitCode !== null) throw new Error(`Mosquitto ended with ${child.exitCode}. ${howToGet(MOSQUITTO)}`);
     const socket = createConnection({ port: this.port, host: '127.0.0.1' });
     try {
       await once(socket, 'connect');
@@ -70,33 +73,4 @@ export class Mosquitto {
       socket.destroy();
     }
   }
-}
-
-let binary: string | undefined;
-
-/**
- * Returns the path of Mosquitto: the variable MOSQUITTO, or the installed program. Installs the Debian package if this
- * process runs as root.
- */
-function mosquittoBinary(): string {
-  binary ??= process.env['MOSQUITTO'] ?? ['mosquitto', '/usr/sbin/mosquitto'].find(runs) ?? 'mosquitto';
-  if (runs(binary)) return binary;
-  const isInstallable = process.env['MOSQUITTO'] === undefined && process.getuid?.() === 0 && canRun('apt-get');
-  if (isInstallable) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'mosquitto']]) {
-      spawnSync('apt-get', args, { stdio: 'ignore', env, timeout: INSTALL_DEADLINE_MS });
-    }
-  }
-  if (!runs(binary)) throw new Error(`${binary} can't be run. ${HOW_TO}`);
-  return binary;
-}
-
-/** Whether this is Mosquitto. `mosquitto -h` prints its version and ends with 3. */
-function runs(program: string): boolean {
-  return /^mosquitto version/.test(spawnSync(program, ['-h'], { encoding: 'utf8' }).stdout ?? '');
-}
-
-function canRun(program: string): boolean {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
 }

@@ -1,16 +1,19 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tempFolder } from '../../live/harness';
 import { keepTrackOf } from '../../live/harness/leftovers';
+import { debianProgram, howToGet, type DebianProgram } from '../../support/debian-program';
 import { freePort } from '../../support/ports';
 import { until } from '../../support/wait';
 import { RedisClient } from './resp';
 
-const HOW_TO =
-  'These tests need a Redis server: install it (Debian: apt-get install redis-server), or set REDIS_SERVER to its path.';
-
-/** Time limit for each step of the installation, long enough for a slow connection. */
-const INSTALL_DEADLINE_MS = 300_000;
+const REDIS: DebianProgram = {
+  name: 'a Redis server',
+  package: 'redis-server',
+  variable: 'REDIS_SERVER',
+  paths: ['redis-server'],
+  versionFlag: '--version',
+};
 
 /** A real Redis server on a free port of 127.0.0.1, which keeps everything in memory only. */
 export class RedisServer {
@@ -30,7 +33,7 @@ export class RedisServer {
   /** Starts the server, for the first time or again: on the same port, without data. */
   async launch(): Promise<void> {
     const where = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', tempFolder('redis')];
-    const child = spawn(redisBinary(), [...where, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+    const child = spawn(debianProgram(REDIS), [...where, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
     keepTrackOf(child);
     this.#child = child;
     await until('Redis to answer', () => this.#answers(child));
@@ -56,7 +59,8 @@ export class RedisServer {
   }
 
   async #answers(child: ChildProcess): Promise<boolean> {
-    if (child.exitCode !== null) throw new Error(`Redis ended with ${child.exitCode} instead of starting. ${HOW_TO}`);
+    if (child.exitCode !== null)
+      throw new Error(`Redis ended with ${child.exitCode} instead of starting. ${howToGet(REDIS)}`);
     const client = new RedisClient(this.port);
     try {
       return (await client.ask('PING')) === 'PONG';
@@ -66,28 +70,4 @@ export class RedisServer {
       client.close();
     }
   }
-}
-
-let binary: string | undefined;
-
-/**
- * Returns the path of the server: the variable REDIS_SERVER, or the installed program. Installs the Debian package if
- * this process runs as root.
- */
-function redisBinary(): string {
-  binary ??= process.env['REDIS_SERVER'] ?? 'redis-server';
-  if (runs(binary)) return binary;
-  const isInstallable = process.env['REDIS_SERVER'] === undefined && process.getuid?.() === 0 && runs('apt-get');
-  if (isInstallable) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'redis-server']]) {
-      spawnSync('apt-get', args, { stdio: 'ignore', env, timeout: INSTALL_DEADLINE_MS });
-    }
-  }
-  if (!runs(binary)) throw new Error(`${binary} can't be run. ${HOW_TO}`);
-  return binary;
-}
-
-function runs(program: string): boolean {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
 }

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+
+/** Time limit for each step of an installation, long enough for a slow connection. */
+const INSTALL_DEADLINE_MS = 300_000;
+
+/** A program of a Debian package that tests need. */
+export interface DebianProgram {
+  /** The name for people. */
+  readonly name: string;
+  /** The name of the package. */
+  readonly package: string;
+  /** The environment variable that may hold the program's path. */
+  readonly variable: string;
+  /** The paths or names that are tried without the variable. */
+  readonly paths: readonly [string, ...string[]];
+  /** The argument that makes the program print its version. */
+  readonly versionFlag: string;
+}
+
+const binaries = new Map<string, string>();
+
+/**
+ * Returns the path of a program: from its environment variable, or of the installed program. Installs the Debian package
+ * if the program is missing and this process runs as root.
+ */
+export function debianProgram(program: DebianProgram): string {
+  const known = binaries.get(program.name);
+  if (known !== undefined) return known;
+  const configured = process.env[program.variable];
+  const find = (): string | undefined =>
+    (configured === undefined ? program.paths : [configured]).find((path) => runs(path, program.versionFlag));
+  if (find() === undefined && configured === undefined) install(program.package);
+  const binary = find();
+  if (binary === undefined) throw new Error(`${configured ?? program.paths[0]} can't be run. ${howToGet(program)}`);
+  binaries.set(program.name, binary);
+  return binary;
+}
+
+/** Returns the advice to a person whose machine lacks the program. */
+export function howToGet({ name, package: debianPackage, variable }: DebianProgram): string {
+  return (
+    `These tests need ${name}: install it (Debian: apt-get install ${debianPackage}), ` +
+    `or set ${variable} to its path.`
+  );
+}
+
+function install(debianPackage: string): void {
+  if (process.getuid?.() !== 0 || !runs('apt-get', '--version')) return;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', debianPackage]]) {
+    spawnSync('apt-get', args, { stdio: 'ignore', env, timeout: INSTALL_DEADLINE_MS });
+  }
+}
+
+/** Whether a program can be started. Some programs print their version and end with an error status. */
+function runs(path: string, versionFlag: string): boolean {
+  const { error, stdout } = spawnSync(path, [versionFlag], { encoding: 'utf8' });
+  return error === undefined && stdout !== '';
+}
