@@ -119,16 +119,6 @@ describe('An error beside the login fields', () => {
     });
   }
 
-  it('reports an expired code', async () => {
-    desk.simulator.codeLifeMs = 0;
-    const { dialog, email, id } = await openDialog();
-    await dialog.page.keyboard.press('Enter');
-    await dialog.untilFocused(dialog.code);
-    await dialog.typeAndEnter(desk.simulator.latestCode(email));
-    await dialog.untilError(text('en-US', 'error.COZIFY_OTP_REJECTED'), dialog.code);
-    assert.equal((await desk.snapshot(id)).state, 'otp-sent');
-  });
-
   it('reports an empty code without a request', async () => {
     const { dialog } = await openDialog();
     await dialog.page.keyboard.press('Enter');
@@ -177,42 +167,6 @@ describe('An error beside the login fields', () => {
     const { dialog } = await openDialog('fi-FI');
     await dialog.page.keyboard.press('Enter');
     await dialog.untilError(/^Liian monta yritystä: odota (90|89) sekuntia ja yritä sitten uudelleen\.$/, dialog.email);
-  });
-
-  it('reports an address that the cloud refuses', async () => {
-    const { dialog } = await openDialog();
-    desk.simulator.fault('requestlogin', { status: 403 });
-    await dialog.page.keyboard.press('Enter');
-    await dialog.untilError(text('en-US', 'error.COZIFY_FORBIDDEN'), dialog.email);
-    await dialog.untilFocused(dialog.email);
-  });
-
-  for (const status of [400, 404]) {
-    it(`reports an unknown address or cloud after a ${status}`, async () => {
-      const { dialog } = await openDialog();
-      desk.simulator.fault('requestlogin', { status });
-      await dialog.page.keyboard.press('Enter');
-      await dialog.untilError(text('en-US', 'refused.emailOrCloud'), dialog.email);
-      await dialog.untilFocused(dialog.email);
-    });
-  }
-
-  it('reports only an unknown address if the default cloud is set', async () => {
-    await desk.deployAccount({ cloudUrl: 'https://api.cozify.fi/ui/0.2' });
-    const editor = await desk.usedEditor();
-    const dialog = await editor.openAccountOf('ping');
-    await dialog.untilFocused(dialog.email);
-    const headers = { 'Cozify-Status': '404' };
-    await editor.page.route('**/otp', (route) => route.fulfill({ status: 502, headers, json: { code: 'COZIFY_API' } }));
-    await dialog.page.keyboard.press('Enter');
-    await dialog.untilError(text('en-US', 'refused.email'), dialog.email);
-  });
-
-  it('reports a 500 of the cloud', async () => {
-    const { dialog } = await openDialog();
-    desk.simulator.fault('requestlogin', { status: 500 });
-    await dialog.page.keyboard.press('Enter');
-    await dialog.untilError(text('en-US', 'error.COZIFY_API'), dialog.email);
   });
 
   it('reports an invalid address without a request', async () => {

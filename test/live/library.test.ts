@@ -58,17 +58,15 @@ void account.command('Lamppu', null);
 createAccount({ userName: 'matti' });
 `;
 
-/** Module resolutions, each with the kind of module and the files to compile. */
-const RESOLUTIONS: [resolution: string, module: string, files: string[]][] = [
-  ['node16', 'node16', ['program.mts', 'program.cts']],
-  ['nodenext', 'nodenext', ['program.mts', 'program.cts']],
-  ['bundler', 'esnext', ['program.ts']],
-];
+/** Types of Node.js, or none, as in a browser. */
+const NODE_TYPES = { lib: ['ES2022'], types: ['node'], typeRoots: [join(packageRoot, 'node_modules', '@types')] };
+const NO_TYPES = { types: [] };
 
-/** Environments: with Node.js types, and with none. */
-const SURROUNDINGS: [name: string, options: object][] = [
-  ['Node.js', { lib: ['ES2022'], types: ['node'], typeRoots: [join(packageRoot, 'node_modules', '@types')] }],
-  ['browsers', { types: [] }],
+/** Module resolutions, each with the kind of module, the files to compile, and the types of the environment. */
+const RESOLUTIONS: [resolution: string, module: string, files: string[], environment: string, types: object][] = [
+  ['nodenext', 'nodenext', ['program.mts', 'program.cts'], 'Node.js', NODE_TYPES],
+  ['node16', 'node16', ['program.mts', 'program.cts'], 'browsers', NO_TYPES],
+  ['bundler', 'esnext', ['program.ts'], 'browsers', NO_TYPES],
 ];
 
 describe('The package as a library, from its tarball', () => {
@@ -78,21 +76,19 @@ describe('The package as a library, from its tarball', () => {
     folder = await installedUserDir();
   });
 
-  for (const [resolution, module, files] of RESOLUTIONS) {
-    for (const [name, surroundings] of SURROUNDINGS) {
-      it(`has types under ${resolution} for ${name}`, async () => {
-        const program = join(folder, `${resolution}-${name}`);
-        mkdirSync(program);
-        for (const file of files) writeFileSync(join(program, file), TYPED_PROGRAM);
-        const compilerOptions = {
-          ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: false, target: 'es2022' },
-          ...{ module, moduleResolution: resolution, ...surroundings },
-        };
-        writeFileSync(join(program, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-        const compiler = createRequire(__filename).resolve('typescript/bin/tsc');
-        assert.deepEqual(await run(program, [compiler, '-p', '.']), { status: 0, printed: '' });
-      });
-    }
+  for (const [resolution, module, files, environment, types] of RESOLUTIONS) {
+    it(`has types under ${resolution} for ${environment}`, async () => {
+      const program = join(folder, resolution);
+      mkdirSync(program);
+      for (const file of files) writeFileSync(join(program, file), TYPED_PROGRAM);
+      const compilerOptions = {
+        ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: false, target: 'es2022' },
+        ...{ module, moduleResolution: resolution, ...types },
+      };
+      writeFileSync(join(program, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+      const compiler = createRequire(__filename).resolve('typescript/bin/tsc');
+      assert.deepEqual(await run(program, [compiler, '-p', '.']), { status: 0, printed: '' });
+    });
   }
 
   it('exports the same values by import and by require, and no others', async () => {
