@@ -3,7 +3,7 @@ import { allAccounts, type NamedAccount, nameOfAccount } from './account/account
 import { AccountDialog, type EditedAccount } from './account/dialog.js';
 import { AccountWatch } from './account/watch.js';
 import { HomeTab } from './home/tab.js';
-import { translate } from './shared/catalogue.js';
+import { type AccountKey, translate } from './shared/catalogue.js';
 import { isAccountExpiry, isCloudUrl, isEmail, isFromEnv, secondsCheck } from './shared/checks.js';
 import { showDefaults } from './shared/form.js';
 import { OF_ACCOUNT, rememberForm, saveForm } from './shared/saving.js';
@@ -19,13 +19,20 @@ const home = new HomeTab();
 
 export const category = 'config';
 
+/** Returns the check of a text: the check returns true, or the error text. */
+function textCheck(isValid: (text: string) => boolean, problem: AccountKey) {
+  // Node-RED shows an error text only if the check has two parameters.
+  return (text: string | undefined, _options: object): true | string =>
+    isFromEnv(text) || isValid(text ?? '') || translate(problem);
+}
+
 const checkInterval = secondsCheck(SECONDS.poll, 'invalid.interval', { mayBeEmpty: true });
 
 export const defaults = {
   name: { value: '' },
-  cloudUrl: { value: DEFAULT_CLOUD_URL, validate: checkCloudUrl },
+  cloudUrl: { value: DEFAULT_CLOUD_URL, validate: textCheck(isCloudUrl, 'invalid.cloudUrl') },
   autorefresh: { value: true },
-  expiry: { value: '1', validate: checkExpiry },
+  expiry: { value: '1', validate: textCheck(isAccountExpiry, 'invalid.expiry') },
   expiryUnit: { value: 'days' },
   store: { value: '' },
   language: { value: '' },
@@ -34,7 +41,7 @@ export const defaults = {
 };
 
 export const credentials = {
-  email: { type: 'text', validate: checkEmail },
+  email: { type: 'text', validate: textCheck((email) => email === '' || isEmail(email), 'invalid.email') },
 };
 
 /** Called when Node-RED has registered the node type. */
@@ -61,19 +68,6 @@ export function label(this: Account): string {
 /** Returns the account's name for the labels of the nodes that use it, which show the state of the login as a status. */
 export function plainLabel(this: Account): string {
   return nameOfAccount(this, (id) => watch.news.nameOf(id), allAccounts());
-}
-
-// Node-RED shows an error text only if the check has two parameters.
-function checkCloudUrl(value: string | undefined, _options: object): true | string {
-  return isFromEnv(value) || isCloudUrl(value ?? '') || translate('invalid.cloudUrl');
-}
-
-function checkExpiry(value: string | undefined, _options: object): true | string {
-  return isFromEnv(value) || isAccountExpiry(value) || translate('invalid.expiry');
-}
-
-function checkEmail(value: string | undefined, _options: object): true | string {
-  return !value || isFromEnv(value) || isEmail(value) || translate('invalid.email');
 }
 
 export function oneditprepare(this: Account): void {

@@ -3,12 +3,12 @@ import { buttonLabel, labelBy, type LabelledButton } from './labels/labels.js';
 import { buttonsOf } from './picker/suggestions.js';
 import { PressRecorder } from './press-recorder.js';
 import { offerButtons, preparePresses, readPresses } from './press-rows.js';
-import { type ActionNode, DEFAULTS } from './shared/action-node.js';
+import type { ActionNode } from './shared/action-node.js';
 import type { KeyOf } from './shared/catalogue.js';
 import { prepareSwitches } from './shared/filter.js';
-import { hubPart, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
+import { checkboxPart, hubPart, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { checkTargets, prepareTargets, readTargets } from './shared/targets-field.js';
+import { DEFAULTS_OF_THINGS, prepareTargets, readTargets } from './shared/targets-field.js';
 
 export { labelStyle, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 export { button } from './shared/test-button.js';
@@ -18,9 +18,7 @@ export const inputs = 0;
 export const outputs = 1;
 
 export const defaults = {
-  ...DEFAULTS,
-  hub: { value: '' },
-  targets: { value: [], validate: checkTargets },
+  ...DEFAULTS_OF_THINGS,
   presses: { value: [] },
   repeats: { value: true },
   outputs: { value: 1 },
@@ -38,16 +36,7 @@ export function outputLabels(this: Button, index: number): string {
 
 export function oneditprepare(this: Button): void {
   showDefaults(this);
-  preparePresses(this.presses, this.outputs ?? 1, {
-    button: this._('label.button'),
-    anyButton: this._('button.any'),
-    otherButton: this._('button.other'),
-    typedButton: this._('placeholder.button'),
-    press: this._('label.press'),
-    output: (output) => this._('label.output', { output: String(output) }),
-    remove: (output) => this._('label.remove', { output: String(output) }),
-    of: (press) => this._(`press.${press}`),
-  });
+  preparePresses(this.presses, this.outputs ?? 1, (key, parameters) => this._(key, parameters));
   const picker = prepareTargets(this.targets, {
     kinds: ['device'],
     can: () => 'press',
@@ -56,15 +45,7 @@ export function oneditprepare(this: Button): void {
   prepareSwitches(picker);
   new PressRecorder(picker);
   prepareHub(this.hub, 'all');
-  const isRepeating = (): boolean => $('#node-input-repeats').prop('checked') === true;
-  prepareMore([
-    {
-      name: this._('more.repeats'),
-      row: '[for=node-input-repeats]',
-      summary: () => (isRepeating() ? '' : this._('more.noRepeats')),
-    },
-    hubPart(),
-  ]);
+  prepareMore([checkboxPart('repeats', true, this._('more.repeats'), this._('more.noRepeats')), hubPart()]);
   const readForm = (): Partial<Button> => ({ targets: readTargets(this.targets), presses: readPresses() });
   prepareName(this, label, readForm);
   rememberForm(this, readForm);

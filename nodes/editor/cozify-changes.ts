@@ -4,11 +4,12 @@ import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-changes.json';
 import { changesLabel, labelBy, type LabelledChanges } from './labels/labels.js';
 import type { Thing } from './picker/things-api.js';
-import { type ActionNode, DEFAULTS } from './shared/action-node.js';
+import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { secondsCheck } from './shared/checks.js';
 import { capabilitiesPart, kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
 import {
+  checkboxPart,
   followForm,
   hubPart,
   type MorePart,
@@ -20,7 +21,7 @@ import {
 } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
 import { prepareChoices, prepareTags, readChoices, readTags } from './shared/tags.js';
-import { checkTargets, prepareTargets, readTargets } from './shared/targets-field.js';
+import { DEFAULTS_OF_THINGS, prepareTargets, readTargets } from './shared/targets-field.js';
 import { checkCondition, metCountOf, nowText } from './values/condition.js';
 import { exampleOfChange, showExample } from './values/example.js';
 import { fieldsToChoose, OpenSelect } from './values/fields.js';
@@ -36,10 +37,8 @@ export const outputs = 1;
 const checkFor = secondsCheck(SECONDS.for, 'invalid.seconds', { mayBeEmpty: true });
 
 export const defaults = {
-  ...DEFAULTS,
-  hub: { value: '' },
+  ...DEFAULTS_OF_THINGS,
   kinds: { value: ['device'] },
-  targets: { value: [], validate: checkTargets },
   rooms: { value: [] },
   capabilities: { value: [] },
   capabilitiesMatch: { value: 'all' },
@@ -61,7 +60,10 @@ const EVENTS: readonly ChangeEvent[] = ['changed', 'added', 'removed', 'unreacha
 export function oneditprepare(this: Changes): void {
   showDefaults(this);
   const when = new WhenForm(this, checkFor);
-  const payload = preparePayload(this.payload ?? 'state');
+  const saved = this.payload ?? 'state';
+  // In a flow, an empty text also means all values.
+  const none = { value: saved === '' ? '' : 'state', text: translate('fields.all') };
+  const payload = new OpenSelect({ id: 'node-input-payload', saved, none });
   const picker = prepareTargets(this.targets, {
     onChange: ({ things }) => {
       payload.offer(fieldsToChoose(things));
@@ -86,12 +88,6 @@ export function oneditprepare(this: Changes): void {
   rememberForm(this, readForm);
 }
 
-/** Sets up the payload: all values, for which a flow may also have an empty text, or one value. */
-function preparePayload(saved: string): OpenSelect {
-  const none = { value: saved === '' ? '' : 'state', text: translate('fields.all') };
-  return new OpenSelect({ id: 'node-input-payload', saved, none });
-}
-
 /** Shows the present state and an example message. */
 function showNow(when: WhenForm, payload: string, things: readonly Thing[]): void {
   when.word(payload);
@@ -105,11 +101,7 @@ function showNow(when: WhenForm, payload: string, things: readonly Thing[]): voi
 /** Says when a message is sent if the condition is already true at the node's start. */
 function whenTrueAlready(lasting: number | string): string {
   if (!['', '0'].includes(String(lasting))) return translate('now.lasting');
-  return isTicked('initial') ? '' : translate('now.nextTime');
-}
-
-function isTicked(name: string): boolean {
-  return $(`#node-input-${name}`).prop('checked') === true;
+  return $('#node-input-initial').prop('checked') === true ? '' : translate('now.nextTime');
 }
 
 function moreParts(node: Changes): MorePart[] {
@@ -123,8 +115,8 @@ function moreParts(node: Changes): MorePart[] {
     part('events', '#cozify-events-row', () =>
       readChoices('events').join() === 'changed' ? '' : node._('more.events'),
     ),
-    part('own', '[for=node-input-own]', () => (isTicked('own') ? '' : node._('more.notOwn'))),
-    part('initial', '[for=node-input-initial]', () => (isTicked('initial') ? node._('more.atStart') : '')),
+    checkboxPart('own', true, node._('more.own'), node._('more.notOwn')),
+    checkboxPart('initial', false, node._('more.initial'), node._('more.atStart')),
     part('kinds', '#cozify-kinds-row', () => (readTags('kinds').join() === 'device' ? '' : node._('more.kinds'))),
     capabilitiesPart(),
     hubPart(),

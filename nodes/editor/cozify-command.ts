@@ -7,13 +7,13 @@ import { ValueView } from './command/value-view.js';
 import { valueProblem } from './command/value.js';
 import { commandLabel, labelBy, type LabelledCommand } from './labels/labels.js';
 import type { Thing } from './picker/things-api.js';
-import { type ActionNode, DEFAULTS } from './shared/action-node.js';
+import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { isFromEnv, secondsCheck } from './shared/checks.js';
 import { choose } from './shared/draw.js';
 import { hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { checkTargets, prepareTargets, readTargets } from './shared/targets-field.js';
+import { DEFAULTS_OF_THINGS, prepareTargets, readTargets } from './shared/targets-field.js';
 
 export {
   labelStyle,
@@ -29,9 +29,7 @@ export const inputs = 1;
 export const outputs = 2;
 
 export const defaults = {
-  ...DEFAULTS,
-  hub: { value: '' },
-  targets: { value: [], validate: checkTargets },
+  ...DEFAULTS_OF_THINGS,
   command: { value: 'payload' },
   field: { value: '' },
   value: { value: 'payload', validate: checkValue },
@@ -54,7 +52,7 @@ export function oneditprepare(this: Command): void {
   showDefaults(this);
   const confirm = String(this.confirm ?? 0);
   choose($('#node-input-confirm'), confirm, isFromEnv(confirm) ? confirm : `${confirm} s`);
-  new CommandForm(this).start();
+  prepareCommand(this);
   prepareHub(this.hub, 'default');
   prepareMore([
     { name: this._('more.transition'), row: '.cozify-transition', summary: () => transitionSummary(this) },
@@ -66,78 +64,59 @@ export function oneditprepare(this: Command): void {
   rememberForm(this, readForm);
 }
 
-/** The fields of the dialog: the things, the action and the value. */
-class CommandForm {
-  readonly #node: Command;
-  readonly #t: CommandTexts = (key, parameters) => this.#node._(key, parameters);
-  readonly #actions: ActionView;
-  readonly #value: ValueView;
-  #tryIt: TryIt | undefined;
-  #things: readonly Thing[] = [];
-
-  constructor(node: Command) {
-    const t = this.#t;
-    this.#node = node;
-    this.#actions = new ActionView(t, () => this.#choose());
-    this.#value = new ValueView(t, () => this.#tryIt?.show());
-  }
-
-  start(): void {
-    const picker = prepareTargets(this.#node.targets, {
-      kinds: KINDS,
-      nothing: translate('nothing.message'),
-      can: () => neededFor(this.#actions.command, this.#actions.field),
-      field: () => this.#actions.field,
-      onChange: (changed) => {
-        this.#things = changed.targets.length > 0 ? changed.things : [];
-        this.#show();
-      },
-    });
-    this.#onNeed = () => {
-      picker.search();
-      picker.refresh();
-    };
-    this.#tryIt = new TryIt(picker, this.#t, () => this.#value.problem);
-    this.#show();
-  }
-
-  /** Called after the conditions for things to choose from have changed. */
-  #onNeed: () => void = () => undefined;
-
-  #choose(): void {
-    this.#show(true);
+/** Sets up the things, the action and the value. */
+function prepareCommand(node: Command): void {
+  const t: CommandTexts = (key, parameters) => node._(key, parameters);
+  let things: readonly Thing[] = [];
+  let tryIt: TryIt | undefined = undefined;
+  const show = (isChosen = false): void => {
+    const { command, field } = actions;
+    actions.show(things);
+    $('.cozify-set').toggle(command === 'set');
+    if (command === 'set') value.show(field, things, isChosen);
+    showHelp(command, things, t);
+    $('.cozify-transition').toggle(command !== 'close' && canFade(things));
+    tryIt?.show();
+    noteShown();
+  };
+  const actions = new ActionView(t, () => {
+    show(true);
     // The value's validity depends on its field.
     $('#node-input-value').trigger('change');
-    this.#onNeed();
-  }
+    // The action decides which things can be chosen.
+    picker.search();
+    picker.refresh();
+  });
+  const value = new ValueView(t, () => tryIt?.show());
+  const picker = prepareTargets(node.targets, {
+    kinds: KINDS,
+    nothing: translate('nothing.message'),
+    can: () => neededFor(actions.command, actions.field),
+    field: () => actions.field,
+    onChange: (changed) => {
+      things = changed.targets.length > 0 ? changed.things : [];
+      show();
+    },
+  });
+  tryIt = new TryIt(picker, t, () => value.problem);
+  show();
+}
 
-  #show(isChosen = false): void {
-    const { command, field } = this.#actions;
-    this.#actions.show(this.#things);
-    $('.cozify-set').toggle(command === 'set');
-    if (command === 'set') this.#value.show(field, this.#things, isChosen);
-    this.#showHelp(command);
-    $('.cozify-transition').toggle(command !== 'close' && this.#canFade);
-    this.#tryIt?.show();
-    noteShown();
-  }
+function showHelp(command: string, things: readonly Thing[], t: CommandTexts): void {
+  const { text, example } = payloadHelp(things, t, viewerLanguage());
+  const $help = $('#cozify-do-help').toggle(command === 'payload');
+  $help.find('span').text(text);
+  $help
+    .find('code')
+    .text(example)
+    .toggle(example !== '');
+}
 
-  #showHelp(command: string): void {
-    const { text, example } = payloadHelp(this.#things, this.#t, viewerLanguage());
-    const $help = $('#cozify-do-help').toggle(command === 'payload');
-    $help.find('span').text(text);
-    $help
-      .find('code')
-      .text(example)
-      .toggle(example !== '');
-  }
-
-  /** Whether a transition is offered: a thing supports it, no ability is known, or a transition is set. */
-  get #canFade(): boolean {
-    const known = this.#things.filter(({ abilities }) => abilities !== undefined);
-    if (known.length === 0 || String($('#node-input-transition').val() ?? '') !== '') return true;
-    return known.some(({ abilities }) => abilities?.some(({ field }) => field === 'transition'));
-  }
+/** Whether a transition is offered: a thing supports it, no ability is known, or a transition is set. */
+function canFade(things: readonly Thing[]): boolean {
+  const known = things.filter(({ abilities }) => abilities !== undefined);
+  if (known.length === 0 || String($('#node-input-transition').val() ?? '') !== '') return true;
+  return known.some(({ abilities }) => abilities?.some(({ field }) => field === 'transition'));
 }
 
 function transitionSummary(node: Command): string {

@@ -2,11 +2,12 @@ import { KINDS } from '../../src/devices/things/kinds.js';
 import type texts from '../locales/en-US/cozify-read.json';
 import { labelBy, type LabelledRead, readLabel } from './labels/labels.js';
 import type { TargetPicker } from './picker/picker.js';
-import { type ActionNode, DEFAULTS } from './shared/action-node.js';
+import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { fill } from './shared/draw.js';
 import { kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
 import {
+  checkboxPart,
   followForm,
   hubPart,
   type MorePart,
@@ -17,7 +18,7 @@ import {
   showDefaults,
 } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { checkTargets, prepareTargets, readTargets } from './shared/targets-field.js';
+import { DEFAULTS_OF_THINGS, prepareTargets, readTargets } from './shared/targets-field.js';
 import { checkCondition, ConditionForm, nowText, type SavedCondition } from './values/condition.js';
 import { exampleOfReading, showExample } from './values/example.js';
 import { fieldsToChoose, OpenSelect } from './values/fields.js';
@@ -29,9 +30,7 @@ export const inputs = 1;
 export const outputs = 1;
 
 export const defaults = {
-  ...DEFAULTS,
-  hub: { value: '' },
-  targets: { value: [], validate: checkTargets },
+  ...DEFAULTS_OF_THINGS,
   kind: { value: 'device' },
   rooms: { value: [] },
   capabilities: { value: [] },
@@ -112,15 +111,10 @@ function moreParts(node: Read): MorePart[] {
     const $chosen = $(`#node-input-${name} option:selected`);
     return $chosen.val() === usual ? '' : $chosen.text();
   };
-  const isFresh = (): boolean => $('#node-input-fresh').prop('checked') === true;
   return [
     { name: node._('more.kind'), row: '#cozify-kind-row', summary: () => chosen('kind', 'device') },
     { name: node._('more.reachable'), row: '#cozify-reachable-row', summary: () => chosen('reachable', 'any') },
-    {
-      name: node._('more.fresh'),
-      row: '[for=node-input-fresh]',
-      summary: () => (isFresh() ? node._('more.fresh') : ''),
-    },
+    checkboxPart('fresh', false, node._('more.fresh'), node._('more.fresh')),
     hubPart(),
   ];
 }

@@ -2,12 +2,12 @@ import { SECONDS } from '../../src/input.js';
 import type texts from '../locales/en-US/cozify-wait.json';
 import { labelBy, type LabelledWait, waitLabel } from './labels/labels.js';
 import type { TargetPicker } from './picker/picker.js';
-import { type ActionNode, DEFAULTS } from './shared/action-node.js';
+import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { secondsCheck } from './shared/checks.js';
 import { followForm, hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { checkTargets, prepareTargets, readTargets } from './shared/targets-field.js';
+import { DEFAULTS_OF_THINGS, prepareTargets, readTargets } from './shared/targets-field.js';
 import {
   checkCondition as checkOptionalCondition,
   ConditionForm,
@@ -32,9 +32,7 @@ export const outputs = 2;
 const checkTimeout = secondsCheck(SECONDS.wait, 'invalid.wait');
 
 export const defaults = {
-  ...DEFAULTS,
-  hub: { value: '' },
-  targets: { value: [], validate: checkTargets },
+  ...DEFAULTS_OF_THINGS,
   condition: { value: null, validate: checkCondition },
   match: { value: 'any' },
   checkNow: { value: true },

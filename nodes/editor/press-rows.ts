@@ -1,5 +1,7 @@
 import type { Press } from '../../src/devices/things/presses.js';
+import type texts from '../locales/en-US/cozify-button.json';
 import type { Suggestion } from './picker/suggestions.js';
+import type { KeyOf } from './shared/catalogue.js';
 import { fill } from './shared/draw.js';
 import { OpenSelect, type TypedWords } from './values/fields.js';
 
@@ -14,16 +16,8 @@ interface Row extends SavedPress {
   output?: number;
 }
 
-interface PressTexts {
-  button: string;
-  anyButton: string;
-  otherButton: string;
-  typedButton: string;
-  press: string;
-  output: (output: number) => string;
-  remove: (output: number) => string;
-  of: (press: Press['press'] | 'any') => string;
-}
+/** Looks up a text in the button node's catalogue. */
+type ButtonTexts = (key: KeyOf<typeof texts>, parameters?: Record<string, string>) => string;
 
 const PRESSES: readonly Press['press'][] = ['short', 'long', 'release', 'toggle', 'full'];
 
@@ -49,11 +43,11 @@ export function outputsOf(rows: readonly (number | undefined)[], before: number)
 }
 
 /** Fills the list with the presses, one per output. */
-export function preparePresses(presses: readonly SavedPress[] | undefined, outputs: number, texts: PressTexts): void {
+export function preparePresses(presses: readonly SavedPress[] | undefined, outputs: number, t: ButtonTexts): void {
   const note = (): void => {
     const rows = rowsOf().map(({ output }) => output);
     $('#node-input-outputs').val(outputsOf(rows, Math.max(1, outputs)));
-    numberRows(texts);
+    numberRows(t);
   };
   $(LIST).editableList<Row>({
     removable: true,
@@ -64,14 +58,14 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
       // The only output of a node without rows becomes the output of its first row.
       const isFirst = (presses ?? []).length === 0 && index === 0 && !rowsOf().some(({ output }) => output === 0);
       if (isFirst && row.output === undefined) row.output = 0;
-      fillRow($item, row, texts);
+      fillRow($item, row, t);
       note();
     },
     removeItem: note,
     sortItems: note,
   });
   (presses ?? []).forEach((press, output) => $(LIST).editableList('addItem', { ...press, output }));
-  numberRows(texts);
+  numberRows(t);
   $('#cozify-press-add').on('click', () => {
     $(LIST).editableList('addItem', { button: '', press: '' });
     itemsOf().at(-1)?.find('select').first().trigger('focus');
@@ -116,38 +110,35 @@ export function flashPress(output: number): void {
 }
 
 /** Shows the output's number in each row. Node-RED's link for removing a row has no accessible name, so it gets one. */
-function numberRows(texts: PressTexts): void {
+function numberRows(t: ButtonTexts): void {
   const items = itemsOf();
   for (const [index, $item] of items.entries()) {
-    $item.find('.cozify-press-output').text(texts.output(index + 1));
-    const $row = $item.closest('li').attr('data-output', index + 1);
-    const remove = texts.remove(index + 1);
+    const output = String(index + 1);
+    $item.find('.cozify-press-output').text(t('label.output', { output }));
+    const $row = $item.closest('li').attr('data-output', output);
+    const remove = t('label.remove', { output });
     $row.find('.red-ui-editableList-item-remove').attr({ 'aria-label': remove, title: remove });
   }
   $('#cozify-press-none').toggle(items.length === 0);
 }
 
 /** Returns an id that is unique even after rows were removed. */
-const nextId = (): number =>
-  1 +
-  Math.max(
-    0,
-    ...$('[data-press-row]')
-      .get()
-      .map((row) => Number(row.dataset['pressRow'])),
-  );
+function nextId(): number {
+  const numbers = Array.from($('[data-press-row]'), (row) => Number(row.dataset['pressRow']));
+  return Math.max(0, ...numbers) + 1;
+}
 
-function fillRow($item: JQuery, row: Partial<Row>, texts: PressTexts): void {
+function fillRow($item: JQuery, row: Partial<Row>, t: ButtonTexts): void {
   const number = nextId();
   const id = `cozify-press-button-${number}`;
-  const $button = $('<select>').attr({ id, 'aria-label': texts.button, class: 'cozify-press-button' });
-  const $press = $('<select class="cozify-press-how">').attr('aria-label', texts.press);
-  const presses = PRESSES.map((press) => ({ value: press, text: texts.of(press) }));
-  fill($press, [{ value: '', text: texts.of('any') }, ...presses], row.press ?? '');
+  const $button = $('<select>').attr({ id, 'aria-label': t('label.button'), class: 'cozify-press-button' });
+  const $press = $('<select class="cozify-press-how">').attr('aria-label', t('label.press'));
+  const presses = PRESSES.map((press) => ({ value: press, text: t(`press.${press}`) }));
+  fill($press, [{ value: '', text: t('press.any') }, ...presses], row.press ?? '');
   $item.addClass('cozify-press-row').attr('data-press-row', number);
   $item.append($('<span class="cozify-press-output">'), $button, $press);
-  const words: TypedWords = { textOf: labelOfButton, other: texts.otherButton, typed: texts.typedButton };
-  const none = { value: '', text: texts.anyButton };
+  const words: TypedWords = { textOf: labelOfButton, other: t('button.other'), typed: t('placeholder.button') };
+  const none = { value: '', text: t('button.any') };
   const select = new OpenSelect({ id, saved: String(row.button ?? ''), none, words, $select: $button });
   $item.data(BUTTON, select);
   offerIn($item);
@@ -177,10 +168,7 @@ function selectOf($item: JQuery): OpenSelect | undefined {
 }
 
 function itemsOf(): JQuery[] {
-  return $(LIST)
-    .editableList('items')
-    .toArray()
-    .map((item) => $(item));
+  return Array.from($(LIST).editableList('items'), (item) => $(item));
 }
 
 function rowsOf(): Partial<Row>[] {

@@ -5,8 +5,9 @@ import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
 /** Duration of a long poll, in seconds. */
 const LONG_POLL_S = 20;
 
-/** Back-off after failures, in seconds; the last value repeats. */
-const BACKOFF_S = [1, 5, 15, 60];
+/** Back-off after the first failures, then {@link LONGEST_BACKOFF_S}, in seconds. */
+const BACKOFF_S = [1, 5, 15];
+const LONGEST_BACKOFF_S = 60;
 
 /** Pause after a long poll that returned nothing sooner than this, in seconds. */
 const SHORTEST_POLL_S = 1;
@@ -62,7 +63,16 @@ export class Follower {
       const askedAt = Date.now();
       const reply = await this.#options.feed(this.#last, hasStarted ? LONG_POLL_S : 0, signal);
       if (signal.aborted) return;
-      if (!reply.isOk) {
+      if (reply.isOk) {
+        const { last, reset, events } = reply.answer;
+        this.#last = last;
+        this.#options.onNews(reply.answer);
+        if (!hasStarted || reset) hasStarted = await this.#options.onStart();
+        // The account is closing: otherwise the requests would follow each other without a pause.
+        else if (events.length === 0 && Date.now() - askedAt < SHORTEST_POLL_S * 1000) {
+          await pause(SHORTEST_POLL_S, signal);
+        }
+      } else {
         const { retryAfter } = reply.failure;
         this.#options.onFailure(reply.failure);
         if (retryAfter !== undefined) {
@@ -71,30 +81,15 @@ export class Follower {
           continue;
         }
         hasStarted = false;
-      } else {
-        const { last, reset, events } = reply.answer;
-        this.#last = last;
-        this.#options.onNews(reply.answer);
-        if (hasStarted && !reset) {
-          // The account is closing: otherwise the requests would follow each other without a pause.
-          const isEmpty = events.length === 0 && Date.now() - askedAt < SHORTEST_POLL_S * 1000;
-          if (isEmpty) await pause(SHORTEST_POLL_S, signal);
-          continue;
-        }
-        hasStarted = await this.#options.onStart();
       }
-      if (hasStarted) {
-        failures = 0;
-        continue;
-      }
-      await pause(BACKOFF_S[Math.min(failures, BACKOFF_S.length - 1)] ?? 60, signal);
-      failures += 1;
+      if (!hasStarted) await pause(BACKOFF_S[failures] ?? LONGEST_BACKOFF_S, signal);
+      failures = hasStarted ? 0 : failures + 1;
     }
   }
 }
 
 /** Resolves after the given time, or when the signal aborts. */
-export function pause(seconds: number, signal: AbortSignal): Promise<void> {
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
     const end = (): void => {

@@ -39,6 +39,12 @@ export function hubPart(): MorePart {
   return { name: translate('more.hub'), row: '.cozify-hub', summary };
 }
 
+/** Returns a checkbox as a part of "More". `text`: the text for a value that differs from the default. */
+export function checkboxPart(property: string, byDefault: boolean, name: string, text: string): MorePart {
+  const isByDefault = (): boolean => $(`#node-input-${property}`).prop('checked') === byDefault;
+  return { name, row: `[for=node-input-${property}]`, summary: () => (isByDefault() ? '' : text) };
+}
+
 /**
  * Folds rarely used rows, and shows a summary of them: the settings that differ from the default, or else all names.
  */

@@ -4,6 +4,7 @@ import { KINDS } from '../../../src/devices/things/kinds.js';
 import { chosenAccount, hubNames } from '../account/accounts.js';
 import { TargetPicker } from '../picker/picker.js';
 import type { SavedTarget } from '../picker/target.js';
+import { DEFAULTS } from './action-node.js';
 import { translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
 import { cozifyNodes } from './flows.js';
@@ -96,6 +97,13 @@ function isDone(event: Event): boolean {
   if (event instanceof KeyboardEvent) return event.key === 'Enter' && (event.ctrlKey || event.metaKey);
   return event.type === 'click' && event.target instanceof Element && event.target.closest(DONE) !== null;
 }
+
+/** The properties of each node for things. */
+export const DEFAULTS_OF_THINGS = {
+  ...DEFAULTS,
+  hub: { value: '' },
+  targets: { value: [], validate: checkTargets },
+};
 
 /** A node in the editor whose targets may be names. */
 export interface TargetNode {
