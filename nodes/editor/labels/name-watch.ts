@@ -5,7 +5,7 @@ import type { SavedTarget } from '../picker/target.js';
 import { ThingsApi } from '../picker/things-api.js';
 import { translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
-import { cozifyNodes } from '../shared/flows.js';
+import { cozifyNodes, onEditorEvents } from '../shared/flows.js';
 import { namesOf, noteTarget, type TargetNode } from '../shared/targets-field.js';
 import { knownNames } from './names.js';
 
@@ -16,20 +16,15 @@ const PAUSE_MS = 500;
 /** The maximum number of items in one request. */
 const MOST_ITEMS = 2_000;
 
-/** Events after which all answers may be outdated, and events after which there may be more to look up. */
-const RELOAD_EVENTS = ['flows:loaded', 'deploy'] as const;
-const CHANGE_EVENTS = ['nodes:add', 'nodes:change'] as const;
-
 interface WatchedNode extends TargetNode {
   rooms?: unknown;
 }
 
 const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 
-/** A request about an account: things by id and by name, and rooms. */
+/** A request about an account: things by name and by id, and rooms. */
 interface Asked {
-  ids: SavedTarget[];
-  names: SavedTarget[];
+  targets: SavedTarget[];
   rooms: string[];
 }
 
@@ -42,17 +37,19 @@ export class NameWatch {
   /** The items that have been answered, by account. */
   readonly #answered = new Map<string, ReadonlySet<string>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #end: AbortController | undefined;
 
   start(): void {
+    const { signal } = (this.#end = new AbortController());
     knownNames.onChange = relabel;
-    for (const event of RELOAD_EVENTS) RED.events.on(event, this.#noteAll);
-    for (const event of CHANGE_EVENTS) RED.events.on(event, this.#note);
+    // After these all answers may be outdated; after the others there may be more to look up.
+    onEditorEvents(['flows:loaded', 'deploy'], () => this.#noteAll(), signal);
+    onEditorEvents(['nodes:add', 'nodes:change'], (node) => this.#note(node), signal);
     this.#noteAll();
   }
 
   stop(): void {
-    for (const event of RELOAD_EVENTS) RED.events.off(event, this.#noteAll);
-    for (const event of CHANGE_EVENTS) RED.events.off(event, this.#note);
+    this.#end?.abort();
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -63,16 +60,16 @@ export class NameWatch {
     this.#timer ??= setTimeout(() => this.#askAll(), PAUSE_MS);
   }
 
-  readonly #note = (node: WatchedNode): void => {
+  #note(node: WatchedNode): void {
     const { account = '' } = node;
     const known = this.#answered.get(account);
     const isOwn = node.type?.startsWith('cozify-') === true;
     if (isOwn && keysOf(askedOf([node])).some((key) => known?.has(key) !== true)) this.ask(account);
-  };
+  }
 
-  readonly #noteAll = (): void => {
+  #noteAll(): void {
     for (const { account = '' } of cozifyNodes<WatchedNode>()) if (account !== '') this.ask(account);
-  };
+  }
 
   #askAll(): void {
     this.#timer = undefined;
@@ -82,26 +79,19 @@ export class NameWatch {
   }
 
   async #learn(account: string): Promise<void> {
+    const cloudUrl = cloudOfAccount(account);
     const asked = askedOf(cozifyNodes<WatchedNode>().filter((node) => node.account === account));
-    if (await learn(account, asked)) this.#answered.set(account, new Set(keysOf(asked)));
+    if (cloudUrl === undefined || keysOf(asked).length === 0) return;
+    const [targets, rooms] = [asked.targets.slice(0, MOST_ITEMS), asked.rooms.slice(0, MOST_ITEMS)];
+    const api = new ThingsApi({ id: account, cloudUrl, language: translate('locale') });
+    const reply = await api.lookUp({ targets, rooms, hub: '' });
+    if (!reply.isOk) return;
+    const { answer } = reply;
+    targets.forEach((target, index) => noteTarget(account, target.hub, target, answer.targets[index] ?? UNKNOWN));
+    const things = [...answer.targets, ...answer.rooms].flatMap(({ thing }) => thing ?? []);
+    knownNames.note(account, things);
+    this.#answered.set(account, new Set(keysOf(asked)));
   }
-}
-
-/** Sends the request. Returns whether there was an answer. */
-async function learn(account: string, { ids, names, rooms }: Asked): Promise<boolean> {
-  const cloudUrl = cloudOfAccount(account);
-  if (cloudUrl === undefined || ids.length + names.length + rooms.length === 0) return false;
-  const targets = [...names, ...ids].slice(0, MOST_ITEMS);
-  const api = new ThingsApi({ id: account, cloudUrl, language: translate('locale') });
-  const reply = await api.lookUp({ targets, rooms: rooms.slice(0, MOST_ITEMS), hub: '' });
-  if (!reply.isOk) return false;
-  const { answer } = reply;
-  targets.forEach((target, index) => noteTarget(account, target.hub, target, answer.targets[index] ?? UNKNOWN));
-  knownNames.note(
-    account,
-    [...answer.targets, ...answer.rooms].flatMap(({ thing }) => thing ?? []),
-  );
-  return true;
 }
 
 /**
@@ -112,20 +102,14 @@ function askedOf(nodes: readonly WatchedNode[]): Asked {
   const names = nodes.flatMap(({ hub = '', targets }) =>
     isFromEnv(hub) ? [] : namesOf(targets).map((target) => ({ ...target, hub: target.hub || hub })),
   );
-  const ids = nodes.flatMap(({ targets }) => (Array.isArray(targets) ? (targets as SavedTarget[]) : []));
-  const rooms = nodes.flatMap(({ rooms: all }) => (Array.isArray(all) ? (all as string[]) : []));
-  return {
-    ids: once(ids.filter((target) => typeof target?.id === 'string' && target.id !== '')),
-    names: once(names),
-    rooms: [...new Set(rooms)],
-  };
+  const all = nodes.flatMap(({ targets }) => (Array.isArray(targets) ? (targets as SavedTarget[]) : []));
+  const ids = all.filter((target) => typeof target?.id === 'string' && target.id !== '');
+  const rooms = nodes.flatMap(({ rooms: saved }) => (Array.isArray(saved) ? (saved as string[]) : []));
+  const targets = new Map([...names, ...ids].map((target) => [JSON.stringify(target), target]));
+  return { targets: [...targets.values()], rooms: [...new Set(rooms)] };
 }
 
 /** Returns a text for each item. */
-function keysOf({ ids, names, rooms }: Asked): string[] {
-  return [...ids, ...names, ...rooms].map((one) => JSON.stringify(one));
-}
-
-function once(targets: readonly SavedTarget[]): SavedTarget[] {
-  return [...new Map(targets.map((target) => [JSON.stringify(target), target])).values()];
+function keysOf({ targets, rooms }: Asked): string[] {
+  return [...targets, ...rooms].map((one) => JSON.stringify(one));
 }

@@ -1,5 +1,4 @@
 // Cache of the current names of things and rooms.
-import type { CurrentNames } from './words.js';
 
 /** A thing or room in an endpoint's answer. */
 interface NamedThing {
@@ -9,7 +8,7 @@ interface NamedThing {
 }
 
 /** The current names of things and rooms, from all endpoint answers: a cache. */
-export class KnownNames implements CurrentNames {
+export class KnownNames {
   /** Names by account and id, because several hubs may use the same id. */
   readonly #names = new Map<string, Map<string, string>>();
   /** Called with the id of an account after a name there has changed. */
@@ -28,6 +27,7 @@ export class KnownNames implements CurrentNames {
     if (isChanged) this.onChange(account);
   }
 
+  /** Returns the current name of a thing or room; `undefined` if the editor has not received it. */
   of(account: string, { hub, id }: { hub: string; id: string }): string | undefined {
     const known = this.#names.get(keyOf(account, id));
     return known?.get(hub) ?? (hub === '' ? known?.values().next().value : undefined);

@@ -16,13 +16,11 @@ export interface FilteredNode extends LabelledNode {
  */
 export function chosenThings(node: LabelledNode, words: LabelWords, none: string): Named {
   const { targets = [] } = node;
-  const [first, ...others] = targets;
+  const named = targets.map((target) => ({ name: nameOf(target, node, words), tail: roomTail(target, words) }));
+  const [first, ...others] = named;
   if (first === undefined) return { name: none, tail: '' };
-  if (others.length === 0) return { name: nameOf(first, node, words), tail: roomTail(first, words) };
-  if (others.length > 1)
-    return { name: nameOf(first, node, words), tail: `${roomTail(first, words)} + ${others.length}` };
-  const names = targets.map((target) => nameOf(target, node, words) + roomTail(target, words));
-  return { name: names.join(', '), tail: '' };
+  if (others.length > 1) return { ...first, tail: `${first.tail} + ${others.length}` };
+  return others.length === 0 ? first : { name: named.map(({ name, tail }) => name + tail).join(', '), tail: '' };
 }
 
 /**

@@ -2,17 +2,13 @@
 import type { Language } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Translate } from '../shared/catalogue.js';
-
-/** The current names of things and rooms, if the editor has received them. */
-export interface CurrentNames {
-  of(account: string, thing: { hub: string; id: string }): string | undefined;
-}
+import type { KnownNames } from './names.js';
 
 /** Texts and names for labels. */
 export interface LabelWords {
   t: Translate;
   language: Language;
-  names: CurrentNames;
+  names: KnownNames;
 }
 
 /** The properties that all labels of nodes for things use. */
@@ -33,19 +29,19 @@ const LONGEST_LABEL = 40;
 /** Least characters of a cut name; a shorter one may fit several things. */
 const SHORTEST_NAME = 12;
 
-/**
- * Returns a label of at most 40 characters. `after` are texts after the name, the longest first: the first text that
- * leaves room for the name is used, otherwise the last. If the label is still too long, the name is cut.
- */
-export function fitLabel({
-  before = '',
-  named,
-  after = [],
-}: {
+/** The parts of a label. */
+interface LabelParts {
   before?: string;
   named: Named;
+  /** Texts after the name to choose from, the longest first. */
   after?: readonly string[];
-}): string {
+}
+
+/**
+ * Returns a label of at most 40 characters. Uses the first text that leaves room for the name, otherwise the last. If the
+ * label is still too long, the name is cut.
+ */
+export function fitLabel({ before = '', named, after = [] }: LabelParts): string {
   const roomFor = (text: string): number => LONGEST_LABEL - lengthOf(before + named.tail + text);
   const needed = Math.min(lengthOf(named.name), SHORTEST_NAME);
   const text = after.find((one) => roomFor(one) >= needed) ?? after.at(-1) ?? '';
@@ -55,12 +51,9 @@ export function fitLabel({
 
 function shortened(text: string, longest: number): string {
   const letters = [...text];
-  return letters.length <= longest
-    ? text
-    : `${letters
-        .slice(0, longest - 1)
-        .join('')
-        .trimEnd()}…`;
+  if (letters.length <= longest) return text;
+  const start = letters.slice(0, longest - 1).join('');
+  return `${start.trimEnd()}…`;
 }
 
 function lengthOf(text: string): number {

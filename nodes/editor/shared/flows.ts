@@ -27,9 +27,18 @@ export const flowsState = new FlowsState();
 /** Returns the package's nodes in the editor. */
 export function cozifyNodes<N extends { type?: string }>(): N[] {
   const nodes: N[] = [];
-  RED.nodes.eachNode((node) => {
+  // Node-RED does not document the function. Without it, the package's nodes are unknown.
+  RED.nodes.eachNode?.((node) => {
     if ((node as N).type?.startsWith('cozify-') === true) nodes.push(node as N);
     return true;
   });
   return nodes;
+}
+
+/** Calls a function at events of the editor, until the signal aborts. */
+export function onEditorEvents(names: readonly string[], call: (node: object) => void, signal: AbortSignal): void {
+  for (const name of names) {
+    RED.events.on(name, call);
+    signal.addEventListener('abort', () => RED.events.off(name, call));
+  }
 }
