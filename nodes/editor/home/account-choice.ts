@@ -4,45 +4,45 @@ import { addAccount, allAccounts, cloudOfAccount, type NamedAccount, openAccount
 import { AccountApi, type Reply } from '../account/api.js';
 import { NEWS_TOPIC } from '../account/news.js';
 import { fill } from '../shared/draw.js';
+import { onEditorEvents } from '../shared/flows.js';
 import { Latest } from '../shared/latest.js';
 import type { HomeTexts } from './texts.js';
 
 /** Key in the browser's storage for the account that was shown last. */
 const REMEMBERED = 'cozify-home-account';
 
+/** States of a login that have a text. */
+const LOGIN_STATES = ['authenticated', 'otp-sent', 'otp-required'] as const;
+
 /** The account whose home is shown, and the state of its login. */
 export class AccountChoice {
   readonly #$select: JQuery<HTMLSelectElement>;
   readonly #$login: JQuery;
   readonly #texts: HomeTexts;
-  readonly #onLogin: () => void;
   #id = '';
   /** The account and cloud that were shown last. */
   #shown = '';
   readonly #latest = new Latest();
 
   /** `onChange`: another account was chosen; `onLogin`: a login may have changed. */
-  constructor($frame: JQuery, texts: HomeTexts, { onChange, onLogin }: Record<'onChange' | 'onLogin', () => void>) {
+  constructor(
+    $frame: JQuery,
+    texts: HomeTexts,
+    { onChange, onLogin }: Record<'onChange' | 'onLogin', () => void>,
+    signal: AbortSignal,
+  ) {
     this.#$select = $frame.find<HTMLSelectElement>('#cozify-home-accounts');
     this.#$login = $frame.find('#cozify-home-login');
     this.#texts = texts;
-    this.#onLogin = onLogin;
     this.#$select.on('change', () => {
       localStorage.setItem(REMEMBERED, String(this.#$select.val()));
       onChange();
     });
     this.#$login.filter('button').on('click', () => (this.#id === '' ? addAccount() : openAccount(this.#id)));
-  }
-
-  start(): void {
-    RED.comms.subscribe(NEWS_TOPIC, this.#onLogin);
+    RED.comms.subscribe(NEWS_TOPIC, onLogin);
+    signal.addEventListener('abort', () => RED.comms.unsubscribe(NEWS_TOPIC, onLogin));
     // The server does not announce logins that wait for a Deploy, so their state is requested again after each dialog.
-    RED.events.on('editor:close', this.#onLogin);
-  }
-
-  stop(): void {
-    RED.comms.unsubscribe(NEWS_TOPIC, this.#onLogin);
-    RED.events.off('editor:close', this.#onLogin);
+    onEditorEvents(['editor:close'], onLogin, signal);
   }
 
   get current(): NamedAccount | undefined {
@@ -82,11 +82,7 @@ export class AccountChoice {
   /** Shows the state of a snapshot; `''` if the state is unknown. */
   #showLogin(state: string): void {
     const { t } = this.#texts;
-    const text = this.#id === '' ? t('home.addAccount') : t(`home.login.${isState(state) ? state : 'unknown'}`);
-    this.#$login.attr('data-state', state).text(text);
+    const known = LOGIN_STATES.find((one) => one === state) ?? 'unknown';
+    this.#$login.attr('data-state', state).text(this.#id === '' ? t('home.addAccount') : t(`home.login.${known}`));
   }
-}
-
-function isState(state: string): state is 'authenticated' | 'otp-sent' | 'otp-required' {
-  return ['authenticated', 'otp-sent', 'otp-required'].includes(state);
 }

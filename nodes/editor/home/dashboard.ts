@@ -1,38 +1,26 @@
 // The dashboard page that is made of the home: the question, and the new flow.
 import type { DashboardPlan } from '../../dashboard/dashboard.js';
-import { callEndpoint, type Reply } from '../account/api.js';
+import { callEndpoint, type Reply, withList } from '../account/api.js';
 import { cloudOfAccount, type NamedAccount } from '../account/accounts.js';
 import { addFlow, dashboardNodes, hasNodeType, nodeById } from './flow.js';
-import type { StateLine } from './state-line.js';
+import type { HomeParts } from './home.js';
 import type { HomeTexts } from './texts.js';
 
-/** The button that makes a dashboard page of the home. */
-export class DashboardButton {
-  readonly #$button: JQuery;
-  readonly #texts: HomeTexts;
-  readonly #line: StateLine;
-  readonly #account: () => NamedAccount | undefined;
-  #isBusy = false;
-
-  /** `account`: returns the account whose home is shown. */
-  constructor($frame: JQuery, texts: HomeTexts, line: StateLine, account: () => NamedAccount | undefined) {
-    this.#texts = texts;
-    this.#line = line;
-    this.#account = account;
-    this.#$button = $frame.find('#cozify-home-dashboard').on('click', () => void this.#press());
-  }
-
-  async #press(): Promise<void> {
-    const account = this.#account();
-    if (account === undefined) return this.#line.result(this.#texts.t('home.noAccount'));
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    this.#line.result(this.#texts.t('picker.searching'));
-    this.#line.result(await makeDashboard(account, this.#texts));
-    this.#isBusy = false;
+/** Makes a button create a dashboard page of the home, one at a time. */
+export function prepareDashboard($button: JQuery, { choice, line, texts }: HomeParts): void {
+  let isBusy = false;
+  const create = async (account: NamedAccount): Promise<void> => {
+    isBusy = true;
+    line.result(texts.t('picker.searching'));
+    line.result(await makeDashboard(account, texts));
+    isBusy = false;
     // Node-RED has moved the focus to the new flow.
-    this.#$button.trigger('focus');
-  }
+    $button.trigger('focus');
+  };
+  $button.on('click', () => {
+    if (choice.current === undefined) line.result(texts.t('home.noAccount'));
+    else if (!isBusy) void create(choice.current);
+  });
 }
 
 /** Makes a dashboard page of the chosen rooms in a new flow. Resolves to a text about the outcome; empty if cancelled. */
@@ -42,13 +30,13 @@ async function makeDashboard(account: NamedAccount, texts: HomeTexts): Promise<s
   // The new flow can't use an account of another flow.
   if (nodeById(account.id)?.z) return t('home.hindrance.account');
   const plan = await askFor(account, texts, undefined);
-  if (!plan.isOk) return texts.failure(plan.failure);
+  if (!plan.isOk) return texts.tryFailure(plan.failure);
   const { rooms, path, shown } = plan.answer;
   if (rooms.length === 0) return t(shown > 0 ? 'home.dashboard.nothing' : 'home.dashboard.empty', { path });
   const chosen = await chooseRooms(plan.answer, texts);
   if (chosen.length === 0) return '';
   const reply = await askFor(account, texts, chosen);
-  if (!reply.isOk) return texts.failure(reply.failure);
+  if (!reply.isOk) return texts.tryFailure(reply.failure);
   const { nodes } = reply.answer;
   if (!nodes.every(({ type }) => type === 'tab' || hasNodeType(type))) return t('home.dashboard.missing');
   addFlow(nodes);
@@ -56,9 +44,10 @@ async function makeDashboard(account: NamedAccount, texts: HomeTexts): Promise<s
 }
 
 function askFor(account: NamedAccount, { language }: HomeTexts, rooms?: string[]): Promise<Reply<DashboardPlan>> {
+  const url = `cozify/accounts/${encodeURIComponent(account.id)}/dashboard`;
   const cloudUrl = cloudOfAccount(account.id) || undefined;
   const body = { rooms, flows: dashboardNodes(), lang: language, cloudUrl };
-  return callEndpoint('POST', `cozify/accounts/${encodeURIComponent(account.id)}/dashboard`, isPlan, body);
+  return callEndpoint('POST', url, withList<DashboardPlan>('rooms'), body);
 }
 
 /** Asks for rooms in a modal dialog. Resolves to their keys; empty if the dialog was cancelled. */
@@ -84,12 +73,8 @@ function chooseRooms({ rooms, shown }: DashboardPlan, { t }: HomeTexts): Promise
     ),
   );
   const dialog = $dialog.appendTo('body')[0] as HTMLDialogElement;
-  const $boxes = $rooms.find('input');
-  const keys = (): string[] =>
-    $boxes
-      .filter(':checked')
-      .get()
-      .map((box) => String($(box).val()));
+  const $boxes = $rooms.find<HTMLInputElement>('input');
+  const keys = (): string[] => Array.from($boxes.filter(':checked'), ({ value }) => value);
   $all.on('change', () => $boxes.prop('checked', $all.find('input').is(':checked')));
   $dialog.on('change', () => {
     const count = keys().length;
@@ -106,8 +91,4 @@ function chooseRooms({ rooms, shown }: DashboardPlan, { t }: HomeTexts): Promise
       $dialog.remove();
     });
   });
-}
-
-function isPlan(answer: unknown): answer is DashboardPlan {
-  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Partial<DashboardPlan>).rooms);
 }

@@ -1,10 +1,9 @@
 // The list of events in the home tab.
-import { announce, replace } from '../shared/draw.js';
-import type { HomeEvent } from './api.js';
+import { replace } from '../shared/draw.js';
+import { type HomeEvent, thingKey } from './api.js';
 import { EVENT_FILTERS, type EventFilter, FilterBar } from './filters.js';
 import type { HomeTexts } from './texts.js';
 import { nodeButton } from './tree.js';
-import { thingKey } from './uses.js';
 
 const MOST_EVENTS = 200;
 
@@ -34,10 +33,10 @@ export class EventLog {
     this.#texts = texts;
     this.#search = search;
     this.#filters = new FilterBar($log.parent(), texts, EVENT_FILTERS, () => {
-      this.#draw();
+      this.draw();
       void this.#look();
     });
-    this.#draw();
+    this.draw();
   }
 
   clear(): void {
@@ -60,7 +59,7 @@ export class EventLog {
     void this.#look();
     this.#offer();
     const shown = this.#passed(events).filter((event) => this.#isWanted(event));
-    if (isAll || this.#$log.children('[data-id]').length === 0) return this.#draw();
+    if (isAll || this.#$log.children('[data-id]').length === 0) return this.draw();
     const { scrollTop, scrollHeight } = this.#$log[0] as Element;
     this.#$log.prepend(shown.map((event) => this.#row(event)).reverse());
     this.#$log.children('[data-id]').slice(MOST_EVENTS).remove();
@@ -76,7 +75,7 @@ export class EventLog {
       this.#found.clear();
       this.#$log.scrollTop(0);
     }
-    this.#draw();
+    this.draw();
     void this.#look();
   }
 
@@ -90,16 +89,8 @@ export class EventLog {
     const found = await this.#search.find([...new Set(asked.map(({ thing }) => thing.id))]);
     if (found === undefined || words !== this.#words) return;
     for (const { thing } of asked) this.#found.set(thingKey(thing), found.includes(thingKey(thing)));
-    if (found.length > 0) this.#draw();
+    if (found.length > 0) this.draw();
     void this.#look();
-  }
-
-  /** Redraws the names of nodes, which may have changed. */
-  refresh(): void {
-    for (const one of this.#$log.find('[data-node]').toArray()) {
-      const name = this.#texts.nodeNamed($(one).attr('data-node') ?? '');
-      if (name !== undefined) announce($(one), name);
-    }
   }
 
   /** Offers the rooms, devices and kinds of the events as filters. */
@@ -108,10 +99,8 @@ export class EventLog {
       const texts = new Map(this.#events.map((event) => this.#filterOf(name, event)));
       texts.delete('');
       const options = [...texts].map(([value, text]) => ({ value, text }));
-      this.#filters.offer(
-        name,
-        options.sort((one, other) => one.text.localeCompare(other.text)),
-      );
+      options.sort((one, other) => one.text.localeCompare(other.text));
+      this.#filters.offer(name, options);
     }
   }
 
@@ -131,15 +120,14 @@ export class EventLog {
   }
 
   #isWanted({ thing }: HomeEvent): boolean {
+    const key = thingKey(thing);
     const text = `${thing.name} ${thing.room ?? ''}`.toLowerCase();
-    return this.#words.every((word) => text.includes(word)) || this.#isFound(thingKey(thing));
+    const isNamed = this.#words.every((word) => text.includes(word));
+    return isNamed || this.#search.isListed(key) || this.#found.get(key) === true;
   }
 
-  #isFound(key: string): boolean {
-    return this.#search.isListed(key) || this.#found.get(key) === true;
-  }
-
-  #draw(): void {
+  /** Draws the events. Call it after nodes have changed, because an event has the name of its node. */
+  draw(): void {
     const scrollTop = this.#$log.scrollTop() ?? 0;
     const rows = this.#passed()
       .filter((event) => this.#isWanted(event))

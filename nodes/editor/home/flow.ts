@@ -61,7 +61,7 @@ interface Inside {
   nodes: {
     add?(node: CanvasNode): CanvasNode | undefined;
     node(id: string): CanvasNode | null | undefined;
-    eachNode?(each: (node: CanvasNode) => void): void;
+    filterNodes?(filter: object): CanvasNode[];
     getType(type: string): { defaults: Record<string, { value?: unknown }>; outputs?: number } | undefined;
     workspace(id: string): Flow | undefined;
     subflow(id: string): Flow | undefined;
@@ -112,12 +112,6 @@ export function isLocked(flow: string): boolean {
   return Boolean(inside().workspaces.isLocked?.(flow));
 }
 
-export function canvasNodes(): CanvasNode[] {
-  const all: CanvasNode[] = [];
-  inside().nodes.eachNode?.((node) => all.push(node));
-  return all;
-}
-
 /** Returns a short label of a node, and the flow that contains it. */
 export function nameOfNode(node: CanvasNode): { label: string; flow: string; isDisabled: boolean } {
   const flow = flowOf(node.z);
@@ -140,21 +134,21 @@ export function reveal(id: string): void {
   inside().view.reveal?.(id);
 }
 
+/** Options of an import without a flow and a notification of its own. */
+const QUIETLY = { addFlow: false, notify: false };
+
 /** Attaches a node to the mouse until it is dropped; Escape removes it. */
 function hangAtMouse(node: NewNode): void {
   const { view, nodes, workspaces } = inside();
-  if (view.importNodes === undefined) return placeInView(node);
+  if (view.importNodes === undefined) return add(node, freePlace());
   const { defaults = {}, outputs = 0 } = nodes.getType(node.type) ?? {};
   const values = Object.entries(defaults).map(([name, { value }]) => [name, structuredClone(value)]);
   const properties = { ...(Object.fromEntries(values) as Record<string, unknown>), ...node.properties };
   const count = typeof properties['outputs'] === 'number' ? properties['outputs'] : outputs;
   const wires = Array.from({ length: count }, () => []);
   const place = { z: workspaces.active(), x: 0, y: 0, wires };
-  view.importNodes([{ ...properties, id: 'cozify-home', type: node.type, ...place }], {
-    generateIds: true,
-    addFlow: false,
-    notify: false,
-  });
+  const whole = { ...properties, id: 'cozify-home', type: node.type, ...place };
+  view.importNodes([whole], { ...QUIETLY, generateIds: true });
   view.focus?.();
 }
 
@@ -166,33 +160,35 @@ function visiblePart(): { left: number; top: number; x: number; y: number; width
   return { left, top, x, y, width: $chart.width() ?? 0, height: $chart.height() ?? 0 };
 }
 
-/** Puts a node in the middle of the visible part of the flow, on the grid, below other nodes there. */
-function placeInView(node: NewNode): void {
-  const chart = visiblePart();
-  const x = (chart.x + chart.width / 2) / scaleOf();
-  let y = (chart.y + chart.height / 2) / scaleOf();
-  const flow = inside().workspaces.active();
-  const others = canvasNodes().filter(({ z }) => z === flow);
-  const isTaken = (): boolean =>
-    others.some((one) => Math.abs(one.x - x) < one.w / 2 + 60 && Math.abs(one.y - y) < one.h / 2 + 20);
-  while (isTaken()) y += 2 * gridSize();
-  add(node, { x: onGrid(x), y: onGrid(y) });
-}
-
 /** Whether a position on the page is over the flow, and not over a bar or sidebar. */
 function isOverFlow({ pageX, pageY }: Spot): boolean {
   const { left, top, width, height } = visiblePart();
   return pageX >= left && pageX < left + width && pageY >= top && pageY < top + height;
 }
 
-/** Puts the middle of a node at a position on the page. */
-function placeAt(node: NewNode, { pageX, pageY }: Spot): void {
+/** Converts a position on the page to a position in the flow. */
+function inFlow({ pageX, pageY }: Spot): Point {
   const { left, top, x, y } = visiblePart();
-  add(node, { x: (pageX - left + x) / scaleOf(), y: (pageY - top + y) / scaleOf() });
+  const scale = inside().view.scale?.() ?? 1;
+  return { x: (pageX - left + x) / scale, y: (pageY - top + y) / scale };
+}
+
+/** Returns the middle of the visible part of the flow, on the grid, below other nodes there. */
+function freePlace(): Point {
+  const { nodes, view, workspaces } = inside();
+  const { left, top, width, height } = visiblePart();
+  const middle = inFlow({ pageX: left + width / 2, pageY: top + height / 2 });
+  const grid = view.gridSize?.() ?? 20;
+  const onGrid = (value: number): number => Math.round(value / grid) * grid;
+  const others = nodes.filterNodes?.({ z: workspaces.active() }) ?? [];
+  const isTaken = ({ x, y }: Point): boolean =>
+    others.some((one) => Math.abs(one.x - x) < one.w / 2 + 60 && Math.abs(one.y - y) < one.h / 2 + 20);
+  while (isTaken(middle)) middle.y += 2 * grid;
+  return { x: onGrid(middle.x), y: onGrid(middle.y) };
 }
 
 /** Adds a node in one undoable step. Sets the position after drawing, because Node-RED widens the node then. */
-function add({ type, properties }: NewNode, place: { x: number; y: number }): void {
+function add({ type, properties }: NewNode, place: Point): void {
   const { view, nodes, history, editor } = inside();
   const created = view.createNode?.(type, null, null);
   if (created === undefined) return;
@@ -236,7 +232,7 @@ export function dashboardNodes(): object[] {
 export function addFlow(nodes: readonly Exported[]): void {
   const { view, workspaces } = inside();
   const flow = nodes.find(({ type }) => type === 'tab')?.id ?? '';
-  view.importNodes?.([...nodes], { generateIds: false, addFlow: false, notify: false });
+  view.importNodes?.([...nodes], { ...QUIETLY, generateIds: false });
   workspaces.show?.(flow);
 }
 
@@ -267,18 +263,6 @@ function flowOf(id: string): Flow | undefined {
   return nodes.workspace(id) ?? nodes.subflow(id);
 }
 
-function scaleOf(): number {
-  return inside().view.scale?.() ?? 1;
-}
-
-function gridSize(): number {
-  return inside().view.gridSize?.() ?? 20;
-}
-
-function onGrid(value: number): number {
-  return Math.round(value / gridSize()) * gridSize();
-}
-
 /** The node type that a thing's button creates. */
 export type NodeMaker = 'read' | 'command' | 'changes' | 'button';
 
@@ -287,25 +271,28 @@ export const NODE_MAKERS: readonly NodeMaker[] = ['command', 'changes', 'read', 
 /** Returns a new node for things or a room, with the properties that differ from the defaults. */
 function nodeFor(maker: NodeMaker, targets: readonly SavedTarget[], account: string): NewNode {
   const kinds = [...new Set(targets.map((target) => target.kind))];
-  const [kind = ''] = kinds;
-  const isOnly = (one: string): boolean => kinds.length === 1 && kind === one;
+  const [kind = '', ...others] = kinds;
+  const command = others.length === 0 ? { scene: 'on', alarm: 'close' }[kind] : undefined;
   const type = `cozify-${maker}`;
   if (maker === 'changes' && kind === 'room') {
     return { type, properties: { account, targets: [], rooms: targets.map(({ id }) => id) } };
   }
   const own: Record<NodeMaker, object> = {
     read: { kind },
-    command: isOnly('scene') ? { command: 'on' } : isOnly('alarm') ? { command: 'close' } : {},
+    command: command === undefined ? {} : { command },
     changes: { kinds },
     button: {},
   };
   return { type, properties: { account, targets, ...own[maker] } };
 }
 
-/** Returns the node type for a row that is dragged as a whole. */
-export function makerOfRow(makers: readonly string[]): NodeMaker | undefined {
-  return (['command', 'button', 'changes'] as const).find((maker) => makers.includes(maker));
+/** Returns the node type among the names of actions: of several, the one for a row that is dragged as a whole. */
+export function makerIn(actions: readonly string[]): NodeMaker | undefined {
+  return (['command', 'button', 'changes', 'read'] as const).find((maker) => actions.includes(maker));
 }
+
+/** A position in the flow. */
+type Point = Pick<CanvasNode, 'x' | 'y'>;
 
 /** A position on the page. */
 interface Spot {
@@ -327,8 +314,7 @@ export function putIntoFlow(
   if (problem !== undefined) return problem;
   const node = nodeFor(maker, targets, account);
   if (place === 'mouse') hangAtMouse(node);
-  else if (place === 'view') placeInView(node);
-  else placeAt(node, place);
+  else add(node, place === 'view' ? freePlace() : inFlow(place));
   return undefined;
 }
 
@@ -341,24 +327,17 @@ interface Draggable {
 }
 
 /** A drag onto the flow: the text at the mouse, and the function to call at the drop. */
-interface Drag {
+export interface Drag {
   label: string;
   drop: (spot: Spot) => void;
 }
 
 /**
- * Makes rows and their buttons draggable onto the flow. `onDrag`: called when a drag starts, with the element and the
- * name of the button that is dragged, if any. Returns a function that removes all this.
+ * Makes rows and their buttons draggable onto the flow, until the signal aborts. `onDrag`: called when a drag starts,
+ * with the element at the mouse.
  */
-export function letDrag(
-  $list: JQuery,
-  onDrag: (element: Element, button: string | undefined) => Drag | undefined,
-): () => void {
+export function letDrag($list: JQuery, onDrag: (element: Element) => Drag | undefined, signal: AbortSignal): void {
   let dragged: Drag | undefined;
-  const start = ({ target }: JQuery.TriggeredEvent): void => {
-    const $button = $(target as Element).closest('[data-do]');
-    dragged = onDrag(target as Element, $button.attr('data-do'));
-  };
   // The list is the draggable element, and a row its handle, because rows are redrawn even under the mouse.
   ($list as unknown as Draggable).draggable({
     scope: SCOPE,
@@ -368,8 +347,8 @@ export function letDrag(
     appendTo: 'body',
     cursorAt: { left: -8, top: -8 },
     zIndex: 1000,
-    helper: (from: JQuery.TriggeredEvent) => {
-      start(from);
+    helper: ({ target }: JQuery.TriggeredEvent) => {
+      dragged = onDrag(target as Element);
       return $('<div class="cozify-home-dragged">').text(dragged?.label ?? '');
     },
     start: () => dragged !== undefined,
@@ -383,5 +362,5 @@ export function letDrag(
       dragged = undefined;
     },
   });
-  return () => $workspace.droppable('destroy');
+  signal.addEventListener('abort', () => $workspace.droppable('destroy'));
 }

@@ -5,20 +5,15 @@ const SAVED = 'cozify-home-collapsed-';
 
 /** The headings of an account's list that the user has collapsed, kept in this browser. */
 export class Folds {
-  readonly #saved: string;
-  #keys = new Set<string>();
-  #isSearch = false;
+  readonly #account: string;
+  readonly #isSearch: boolean;
+  readonly #keys: Set<string>;
 
-  /** `account`: its id. */
-  constructor(account: string) {
-    this.#saved = SAVED + account;
-    this.search(false);
-  }
-
-  /** Begins or ends a search. A search begins with everything expanded, and saves nothing. */
-  search(isOn: boolean): void {
-    this.#isSearch = isOn;
-    this.#keys = new Set(isOn ? [] : this.#read());
+  /** `account`: its id; `isSearch`: begins with everything expanded, and saves nothing. */
+  constructor(account: string, isSearch: boolean) {
+    this.#account = account;
+    this.#isSearch = isSearch;
+    this.#keys = new Set(isSearch ? [] : savedFor(account));
   }
 
   has(key: string): boolean {
@@ -29,18 +24,18 @@ export class Folds {
     if (!this.#keys.delete(key)) this.#keys.add(key);
     if (this.#isSearch) return;
     try {
-      localStorage.setItem(this.#saved, JSON.stringify([...this.#keys]));
+      localStorage.setItem(SAVED + this.#account, JSON.stringify([...this.#keys]));
     } catch {
       // The storage is full or not allowed: the headings stay collapsed until the page is loaded again.
     }
   }
+}
 
-  #read(): string[] {
-    try {
-      const keys: unknown = JSON.parse(localStorage.getItem(this.#saved) ?? '[]');
-      return Array.isArray(keys) ? (keys as string[]) : [];
-    } catch {
-      return [];
-    }
+function savedFor(account: string): string[] {
+  try {
+    const keys: unknown = JSON.parse(localStorage.getItem(SAVED + account) ?? '[]');
+    return Array.isArray(keys) ? (keys as string[]) : [];
+  } catch {
+    return [];
   }
 }

@@ -1,5 +1,5 @@
 // The elements of the home tab, and its inner tabs.
-import type { Translate } from '../shared/catalogue.js';
+import type { AccountKey, Translate } from '../shared/catalogue.js';
 import { hasPermission, mayAddFlow } from './flow.js';
 
 const PANELS = ['things', 'gone', 'events'] as const;
@@ -12,45 +12,37 @@ export type Panel = (typeof PANELS)[number];
  * elements.
  */
 export function createFrame(t: Translate): JQuery {
-  const $frame = $('<div id="cozify-home" role="region">').attr('aria-label', t('home.region'));
-  const $tabs = $('<div id="cozify-home-tabs" role="tablist">').attr('aria-label', t('home.region'));
-  for (const name of PANELS) {
-    $tabs.append(
-      $('<button type="button" role="tab">')
-        .attr({ id: `cozify-home-tab-${name}`, 'aria-controls': `cozify-home-panel-${name}`, 'data-panel': name })
-        .text(t(`home.${name}`)),
-    );
-  }
-  const $list = $('<div id="cozify-home-list" role="tree" aria-multiselectable="true">').attr(
-    'aria-label',
-    t('home.list'),
-  );
-  const $gone = $('<div id="cozify-home-gone" role="group" tabindex="0">').attr('aria-label', t('home.gone'));
-  const $events = $('<div id="cozify-home-events" role="log" aria-live="off" tabindex="0">').attr(
-    'aria-label',
-    t('home.events'),
-  );
-  const contents = { things: $list, gone: $gone, events: $events };
-  return $frame.append(
+  const labelled = (html: string, key: AccountKey): JQuery => $(html).attr('aria-label', t(key));
+  const button = (name: string): JQuery =>
+    $('<button type="button" class="red-ui-button red-ui-button-small">').attr('id', `cozify-home-${name}`);
+  const contents = {
+    things: labelled('<div id="cozify-home-list" role="tree" aria-multiselectable="true">', 'home.list'),
+    gone: labelled('<div id="cozify-home-gone" role="group" tabindex="0">', 'home.gone'),
+    events: labelled('<div id="cozify-home-events" role="log" aria-live="off" tabindex="0">', 'home.events'),
+  };
+  return labelled('<div id="cozify-home" role="region">', 'home.region').append(
     $('<div class="cozify-home-head">').append(
-      $('<select id="cozify-home-accounts">').attr('aria-label', t('label.account')),
-      loginOf(),
-      mayAddFlow()
-        ? $('<button type="button" id="cozify-home-dashboard" class="red-ui-button red-ui-button-small">').text(
-            t('home.dashboard.button'),
-          )
-        : '',
-      $(
-        '<button type="button" id="cozify-home-filter" class="red-ui-button red-ui-button-small" aria-expanded="false">',
-      ).append('<i class="fa fa-angle-right" aria-hidden="true">', ` ${t('home.filter.title')}`),
-      $('<input type="search" id="cozify-home-search" aria-controls="cozify-home-list" autocomplete="off">').attr({
+      labelled('<select id="cozify-home-accounts">', 'label.account'),
+      // The state of the login is plain text if the viewer may not change logins.
+      hasPermission('cozify.write') ? button('login') : $('<span id="cozify-home-login">'),
+      mayAddFlow() ? button('dashboard').text(t('home.dashboard.button')) : '',
+      button('filter')
+        .attr('aria-expanded', 'false')
+        .append('<i class="fa fa-angle-right" aria-hidden="true">', ` ${t('home.filter.title')}`),
+      labelled('<input type="search" id="cozify-home-search" autocomplete="off">', 'home.search').attr({
+        'aria-controls': 'cozify-home-list',
         placeholder: t('home.search'),
-        'aria-label': t('home.search'),
       }),
     ),
-    $tabs,
+    labelled('<div id="cozify-home-tabs" role="tablist">', 'home.region').append(
+      PANELS.map((name) =>
+        $('<button type="button" role="tab">')
+          .attr({ id: `cozify-home-tab-${name}`, 'aria-controls': `cozify-home-panel-${name}`, 'data-panel': name })
+          .text(t(`home.${name}`)),
+      ),
+    ),
     $('<div id="cozify-home-state" role="status">'),
-    ...PANELS.map((name) =>
+    PANELS.map((name) =>
       $('<div role="tabpanel">')
         .attr({ id: `cozify-home-panel-${name}`, 'aria-labelledby': `cozify-home-tab-${name}` })
         .append(contents[name]),
@@ -81,14 +73,6 @@ export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel
     event.preventDefault();
   });
   return show;
-}
-
-/** The state of the login: a button, or plain text if the viewer may not change logins. */
-function loginOf(): JQuery {
-  const $login = hasPermission('cozify.write')
-    ? $('<button type="button" class="red-ui-button red-ui-button-small">')
-    : $('<span>');
-  return $login.attr('id', 'cozify-home-login');
 }
 
 /** Ignores the second click of a double click, because the first may have moved another row under the mouse. */

@@ -1,17 +1,18 @@
 // The list of things that nodes refer to, but that are missing at home.
+import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { nameKey } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
 import { replace } from '../shared/draw.js';
 import { mayChange } from './flow.js';
 import type { HomeTexts } from './texts.js';
 import { actionButton, nodeButtons } from './tree.js';
-import { ROOM_FILTER, type Used, type Verdict } from './uses.js';
+import { isRoomFilter, nodesOf, type Used, type UseIndex } from './uses.js';
 
 /** A thing that is missing, with the nodes that refer to it. */
 interface GoneRow {
   readonly key: string;
   readonly target: SavedTarget;
-  readonly is: Verdict['is'];
+  readonly is: Resolved['is'];
   readonly uses: Used[];
 }
 
@@ -22,8 +23,6 @@ export class GoneList {
   readonly #$tab: JQuery;
   readonly #texts: HomeTexts;
   #gone: GoneRow[] = [];
-  /** Whether the server has found all things. */
-  #isAllFound = false;
 
   constructor($frame: JQuery, texts: HomeTexts) {
     this.#$list = $frame.find('#cozify-home-gone');
@@ -37,40 +36,22 @@ export class GoneList {
     return this.#gone.find((one) => one.key === key);
   }
 
-  /** `isCounted`: whether `used` is complete. */
-  show(used: readonly Used[], verdicts: ReadonlyMap<string, Verdict>, isCounted = true): void {
-    const rows: GoneRow[] = [];
-    this.#isAllFound = isCounted;
-    for (const one of used) {
-      const is = verdicts.get(one.key)?.is;
-      if (is !== 'found') this.#isAllFound = false;
-      if (is !== 'gone' && is !== 'several') continue;
-      const { hub, kind, name } = one.target;
-      // Nodes that choose by room store the room's id or name.
-      const id = one.nodeHub === ROOM_FILTER ? name : one.target.id;
-      const target = { hub, kind, id, name: name || id };
-      const known = rows.find((row) => isSame(row, { ...one, target }));
-      known?.uses.push(one);
-      if (known === undefined) rows.push({ key: one.key, is, target, uses: [one] });
-      else Object.assign(known.target, { hub: known.target.hub || hub, kind: known.target.kind || kind });
-    }
-    this.#gone = rows;
-    this.#draw();
-  }
-
-  #draw(): void {
+  /** `uses`: `undefined` before they have been counted. */
+  show(uses?: UseIndex): void {
     const { t } = this.#texts;
+    const { used = [], verdicts } = uses ?? {};
+    const verdictOf = ({ key }: Used): Resolved['is'] | undefined => verdicts?.get(key)?.is;
+    this.#gone = goneAmong(used, verdictOf);
     const count = this.#gone.length;
     this.#$tab.text(count === 0 ? t('home.gone') : t('home.goneCount', { count }));
-    const nothing = t(this.#isAllFound ? 'home.noneGone' : 'home.noneKnownGone');
+    const isAllFound = uses !== undefined && used.every((one) => verdictOf(one) === 'found');
+    const nothing = t(isAllFound ? 'home.noneGone' : 'home.noneKnownGone');
     replace(this.#$list, count === 0 ? [$('<p>').text(nothing)] : this.#gone.map((row) => this.#row(row)));
   }
 
   #row({ key, uses, is, target }: GoneRow): JQuery {
     const { hub, kind, id, name } = target;
-    const nodes = [...new Set(uses.flatMap((one) => one.nodes))];
-    const $actions = $('<div class="cozify-home-actions">');
-    if (mayChange()) $actions.append(actionButton('replace', name, this.#texts).attr('tabindex', 0));
+    const $replace = (): JQuery => actionButton('replace', name, this.#texts).attr('tabindex', 0);
     return $('<div class="cozify-home-row">')
       .attr({ 'data-key': key, 'data-hub': hub, 'data-kind': kind, 'data-id': id })
       .append(
@@ -78,10 +59,28 @@ export class GoneList {
           $('<span class="cozify-home-name">').text(name),
           $('<span class="cozify-home-value">').text(this.#texts.t(is === 'gone' ? 'home.isGone' : 'home.isSeveral')),
         ),
-        ...(mayChange() ? [$actions] : []),
-        $('<div class="cozify-home-nodes">').append(nodeButtons(nodes, this.#texts)),
+        mayChange() ? $('<div class="cozify-home-actions">').append($replace()) : '',
+        $('<div class="cozify-home-nodes">').append(nodeButtons(nodesOf(uses), this.#texts)),
       );
   }
+}
+
+/** Returns the missing things: one row for each, whether nodes name its hub and kind or not. */
+function goneAmong(used: readonly Used[], verdictOf: (one: Used) => Resolved['is'] | undefined): GoneRow[] {
+  const rows: GoneRow[] = [];
+  for (const one of used) {
+    const is = verdictOf(one);
+    if (is !== 'gone' && is !== 'several') continue;
+    const { hub, kind, name } = one.target;
+    // Nodes that choose by room store the room's id or name.
+    const id = isRoomFilter(one) ? name : one.target.id;
+    const target = { hub, kind, id, name: name || id };
+    const known = rows.find((row) => isSame(row, { ...one, target }));
+    known?.uses.push(one);
+    if (known === undefined) rows.push({ key: one.key, is, target, uses: [one] });
+    else Object.assign(known.target, { hub: known.target.hub || hub, kind: known.target.kind || kind });
+  }
+  return rows;
 }
 
 /**

@@ -5,9 +5,10 @@ import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Thing } from '../picker/things-api.js';
 import { Latest } from '../shared/latest.js';
 import type { AccountChoice } from './account-choice.js';
-import { type FeedAnswer, HomeApi, type HomeEvent, KINDS } from './api.js';
+import { type FeedAnswer, HomeApi, type HomeEvent, KINDS, thingKey } from './api.js';
 import type { EventLog } from './event-log.js';
 import type { FilterBar } from './filters.js';
+import { Folds } from './folds.js';
 import { Follower } from './follower.js';
 import type { Panel } from './frame.js';
 import type { GoneList } from './gone-list.js';
@@ -15,7 +16,7 @@ import { Listed, rowsOf } from './list.js';
 import type { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
 import type { Row, ThingTree } from './tree.js';
-import { thingKey, UseIndex } from './uses.js';
+import { UseIndex } from './uses.js';
 
 /** Delay of a search after the last key. */
 const TYPING_MS = 150;
@@ -29,6 +30,8 @@ type Delayed = 'typing' | 'counting' | 'relisting';
 
 /** The parts of the tab that show a home. */
 export interface HomeParts {
+  /** The home of the chosen account; `undefined` without an account. */
+  readonly home: Home | undefined;
   readonly texts: HomeTexts;
   readonly choice: AccountChoice;
   readonly line: StateLine;
@@ -47,6 +50,7 @@ export interface HomeParts {
  * hidden tab makes no request and runs no timer.
  */
 export class Home {
+  readonly #account: string;
   readonly api: HomeApi;
   readonly uses: UseIndex;
   readonly #page: HomeParts;
@@ -54,27 +58,25 @@ export class Home {
   /** Timers of delayed actions, by name. */
   readonly #timers = new Map<Delayed, ReturnType<typeof setTimeout>>();
   readonly #listed = new Listed();
-  readonly #freshStates = new FreshStates();
+  /** The feed's states since the request for the list, whose answers may be older; by key. */
+  readonly #freshStates = new Map<string, Thing['state']>();
   readonly #lists = new Latest(() => !this.#isWanted);
+  /** The names of the hubs, by id. */
+  hubs: ReadonlyMap<string, string> = new Map();
   #rooms: ReadonlyMap<string, Thing> = new Map();
-  #hubs: ReadonlyMap<string, string> = new Map();
   /** Keys of the headings that are shown. */
   #headings = new Set<string>();
   #isPaging = false;
   /** The last failure of the feed or of a list, until the feed answers. */
   #failure: Failure | undefined;
   #answeredAt = '';
-  #isClosed = false;
 
   /** `account`: its id. */
   constructor(account: string, page: HomeParts) {
+    this.#account = account;
     this.#page = page;
     this.api = new HomeApi({ id: account, cloudUrl: cloudOfAccount(account) ?? '', language: page.texts.language });
-    this.uses = new UseIndex(
-      account,
-      (...asked) => this.api.resolve(...asked),
-      () => page.isSeen,
-    );
+    this.uses = new UseIndex(account, this.api, () => page.isSeen);
     this.#follower = new Follower({
       feed: (after, wait, signal) => this.api.feed(after, Math.min(wait, this.#listed.patienceS), signal),
       onStart: () => this.#loadAll(),
@@ -87,27 +89,13 @@ export class Home {
     });
   }
 
-  /** Whether the tab shows another account now. */
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   get isFollowing(): boolean {
     return this.#follower.isOn;
   }
 
-  /** The rooms, by key. */
-  get rooms(): ReadonlyMap<string, Thing> {
-    return this.#rooms;
-  }
-
-  /** The names of the hubs, by id. */
-  get hubs(): ReadonlyMap<string, string> {
-    return this.#hubs;
-  }
-
+  /** Whether the tab is visible and shows this account. */
   get #isWanted(): boolean {
-    return !this.#isClosed && this.#page.isSeen;
+    return this.#page.home === this && this.#page.isSeen;
   }
 
   start(): void {
@@ -121,11 +109,6 @@ export class Home {
     this.#timers.clear();
   }
 
-  close(): void {
-    this.#isClosed = true;
-    this.pause();
-  }
-
   /** Shows why the values are not live, and the time of the last answer. */
   showNotLive(why: string): void {
     const { line, texts, tree } = this.#page;
@@ -134,6 +117,7 @@ export class Home {
 
   /** Ends a back-off at once, because the login may have changed. */
   noteLogin(): void {
+    if (!this.#isWanted) return;
     if (this.#failure !== undefined) this.#follower.again();
     else void this.#page.choice.ask();
   }
@@ -162,20 +146,17 @@ export class Home {
     if (next === null || minimum > tree.count || this.#isPaging || tree.isFull) return;
     this.#isPaging = true;
     const isCurrent = this.#lists.join();
-    const show = async (): Promise<void> => {
-      const reply = await this.#listFrom(next);
-      this.#isPaging = false;
-      if (!isCurrent()) return;
-      if (!reply.isOk) {
-        this.#fail(reply.failure);
-        this.#listed.minimum = tree.count + 1;
-        return this.#follower.again();
-      }
-      this.#listed.take(reply.answer);
-      tree.append(this.#rowsOf(reply.answer.things));
-      this.#showCount();
-    };
-    await this.#freshStates.during(show());
+    const reply = await this.#listFrom(next);
+    this.#isPaging = false;
+    if (!isCurrent()) return;
+    if (!reply.isOk) {
+      this.#fail(reply.failure);
+      this.#listed.minimum = tree.count + 1;
+      return this.#follower.again();
+    }
+    this.#listed.take(reply.answer);
+    tree.append(this.#rowsOf(reply.answer.things));
+    this.#showCount();
   }
 
   /** Loads something after a delay. A key starts the delay again; other events share one. If it fails, starts again. */
@@ -186,15 +167,13 @@ export class Home {
       this.#timers.delete(name);
       if (!(await work())) this.#follower.again();
     };
-    this.#timers.set(
-      name,
-      setTimeout(() => void end(), ms),
-    );
+    const timer = setTimeout(() => void end(), ms);
+    this.#timers.set(name, timer);
   }
 
   #fail(failure: Failure): false {
     this.#failure = failure;
-    this.showNotLive(this.#page.texts.failure(failure));
+    this.showNotLive(this.#page.texts.tryFailure(failure));
     return false;
   }
 
@@ -204,7 +183,7 @@ export class Home {
     // The home is loaded again when the tab is shown.
     if (!this.#isWanted) return true;
     if (!snapshot.isOk) return this.#fail(snapshot.failure);
-    this.#hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
+    this.hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
     if (!rooms.isOk) return this.#fail(rooms.failure);
     this.#rooms = new Map(rooms.answer.map((room) => [thingKey(room), room]));
     const isListed = await this.#list();
@@ -212,14 +191,11 @@ export class Home {
     return isListed && isCounted;
   }
 
-  #list(isNewSearch = false): Promise<boolean> {
-    return this.#freshStates.during(this.#listAgain(isNewSearch));
-  }
-
   /** Loads the list again from the first page to the last page that was loaded. Returns whether it arrived. */
-  async #listAgain(isNewSearch: boolean): Promise<boolean> {
+  async #list(isNewSearch = false): Promise<boolean> {
     const { tree, log, query, filters } = this.#page;
     const isCurrent = this.#lists.ask();
+    this.#freshStates.clear();
     const minimum = isNewSearch ? 1 : Math.max(this.#listed.minimum, tree.count);
     const things: Thing[] = [];
     let after = '';
@@ -236,7 +212,7 @@ export class Home {
     this.#headings = new Set();
     if (isNewSearch) {
       tree.$list.scrollTop(0);
-      tree.folds.search(query !== '' || filters.isSet);
+      tree.folds = new Folds(this.#account, query !== '' || filters.isSet);
     }
     tree.replace(this.#rowsOf(things));
     log.filter(query);
@@ -253,13 +229,14 @@ export class Home {
   }
 
   #rowsOf(things: readonly Thing[]): Row[] {
-    for (const thing of things) thing.state = this.#freshStates.of(thingKey(thing)) ?? thing.state;
-    return rowsOf(things, this.#headings, { texts: this.#page.texts, rooms: this.#rooms, hubs: this.#hubs });
+    for (const thing of things) thing.state = this.#freshStates.get(thingKey(thing)) ?? thing.state;
+    return rowsOf(things, this.#headings, { texts: this.#page.texts, rooms: this.#rooms, hubs: this.hubs });
   }
 
   #showCount(): void {
     const { line, texts, tree } = this.#page;
-    line.count(...this.#listed.words(tree.count, tree.isFull, texts));
+    const [shown, asOf] = this.#listed.words(tree.count, tree.isFull, texts);
+    line.showState('', asOf, shown);
   }
 
   #take({ events, reset, hubs }: FeedAnswer): void {
@@ -278,7 +255,7 @@ export class Home {
       if (press !== null) tree.update(thingKey(thing), { lastPress: { ...press, at } });
       if (state !== null) {
         tree.update(thingKey(thing), { state, ...(changed.length > 0 ? { changedAt: at } : {}) });
-        this.#freshStates.note(thingKey(thing), state);
+        this.#freshStates.set(thingKey(thing), state);
       }
       const isFilterField = event.endsWith('reachable') || changed.includes('batteryLow');
       if (isFilterField && filters.isSet) isOther = true;
@@ -292,39 +269,12 @@ export class Home {
   async #count(isComplete: boolean): Promise<boolean> {
     const { gone, tree, log, filters } = this.#page;
     const failure = await this.uses.count(isComplete);
-    if (this.#isClosed) return true;
-    gone.show(this.uses.used, this.uses.verdicts);
+    if (this.#page.home !== this) return true;
+    gone.show(this.uses);
     tree.refresh();
-    log.refresh();
+    log.draw();
     const isByUse = filters.set.used ?? filters.set.unused;
     if (isByUse && this.#isWanted && !(await this.#list())) return false;
     return failure === undefined || !this.#page.isSeen || this.#fail(failure);
-  }
-}
-
-/** The feed's states that arrived during requests for lists, whose answers may be older. */
-class FreshStates {
-  readonly #states = new Map<string, Thing['state']>();
-  #lists = 0;
-
-  /** Stores the state of a thing, by key. */
-  note(key: string, state: Thing['state']): void {
-    if (this.#lists > 0) this.#states.set(key, state);
-  }
-
-  /** Returns the state of a thing that arrived since the oldest running request. */
-  of(key: string): Thing['state'] | undefined {
-    return this.#states.get(key);
-  }
-
-  /** Keeps states until a request for a list has been drawn. */
-  async during<T>(list: Promise<T>): Promise<T> {
-    this.#lists += 1;
-    try {
-      return await list;
-    } finally {
-      this.#lists -= 1;
-      if (this.#lists === 0) this.#states.clear();
-    }
   }
 }

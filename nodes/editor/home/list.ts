@@ -2,10 +2,9 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
-import type { FeedAnswer } from './api.js';
+import { type FeedAnswer, thingKey } from './api.js';
 import type { HomeTexts } from './texts.js';
 import type { Row } from './tree.js';
-import { thingKey } from './uses.js';
 
 /** Interval after which an unreachable hub is listed again, in seconds. */
 const SOON_S = 3;
@@ -14,23 +13,24 @@ type FollowedHub = FeedAnswer['hubs'][number];
 
 /** The part of the home that is listed: its size and age, and whether the home has changed since. */
 export class Listed {
-  /** Start of the next page. */
-  next: string | null = null;
   /** The least number of things to load at a restart; more than are listed if a page failed to load. */
   minimum = 1;
-  #total = 0;
-  #hidden = 0;
-  #asOf: string | null = null;
-  #isAway = false;
+  /** The last page, without its things. */
+  #page: Omit<ThingPage, 'things'> = { next: null, total: 0, asOf: null, away: false };
   /** The hubs at the time of a list in which a hub was unreachable; `undefined` after all have answered. */
   #asked: ReadonlyMap<string, FollowedHub> | undefined;
   /** The latest state of each hub in the feed, by id. */
   #followed: ReadonlyMap<string, FollowedHub> = new Map();
 
-  take({ next, total, hidden = 0, asOf, away }: Omit<ThingPage, 'things'>): void {
-    if (!away) this.#asked = undefined;
-    else if (!this.#isAway) this.#asked = this.#followed;
-    [this.next, this.#total, this.#hidden, this.#asOf, this.#isAway] = [next, total, hidden, asOf, away];
+  take(page: Omit<ThingPage, 'things'>): void {
+    if (!page.away) this.#asked = undefined;
+    else if (!this.#page.away) this.#asked = this.#followed;
+    this.#page = page;
+  }
+
+  /** Start of the next page. */
+  get next(): string | null {
+    return this.#page.next;
   }
 
   /** How long the next long poll may last, in seconds. */
@@ -42,7 +42,7 @@ export class Listed {
 
   /** Whether the count covers the whole home. */
   isAll(count: number): boolean {
-    return count >= this.#total;
+    return count >= this.#page.total;
   }
 
   /**
@@ -51,12 +51,13 @@ export class Listed {
    */
   words(count: number, isFull: boolean, texts: HomeTexts): [shown: string, asOf: string] {
     const { t } = texts;
-    const total = this.#total;
-    const shown = total === 0 ? t('picker.none') : t('home.shown', { count, total });
-    const isCut = isFull && !this.isAll(count);
-    const hidden = this.#hidden === 0 ? [] : [t('home.filter.hidden', { count: this.#hidden })];
-    const asOf = this.#isAway && this.#asOf !== null ? t('home.asOf', { time: texts.time(this.#asOf) }) : '';
-    return [[shown, ...hidden, ...(isCut ? [t('home.tooMany')] : [])].join(' '), asOf];
+    const { total, hidden = 0, away, asOf } = this.#page;
+    const shown = [
+      total === 0 ? t('picker.none') : t('home.shown', { count, total }),
+      hidden === 0 ? '' : t('home.filter.hidden', { count: hidden }),
+      isFull && !this.isAll(count) ? t('home.tooMany') : '',
+    ];
+    return [shown.filter(Boolean).join(' '), away && asOf !== null ? t('home.asOf', { time: texts.time(asOf) }) : ''];
   }
 
   /**
@@ -69,7 +70,7 @@ export class Listed {
     const isRevised = ({ id, revision }: FollowedHub): boolean => {
       const known = before.get(id)?.revision ?? 0;
       // A home whose revision was unknown is covered by the list, unless its hub was unreachable.
-      return revision !== known && (known !== 0 || this.#isAway);
+      return revision !== known && (known !== 0 || this.#page.away);
     };
     const asked = this.#asked;
     const hasAnswered = ({ id, away, asOf }: FollowedHub): boolean => !away && asOf !== (asked?.get(id)?.asOf ?? null);
@@ -93,37 +94,26 @@ interface Headings {
  */
 export function rowsOf(things: readonly Thing[], before: Set<string>, headings: Headings): Row[] {
   const rows: Row[] = [];
-  const { texts, hubs } = headings;
+  const { texts, hubs, rooms } = headings;
   const depth = hubs.size > 1 ? 1 : 0;
-  const head = (row: Row): void => {
-    if (before.has(row.key)) return;
-    before.add(row.key);
-    rows.push(row);
+  const addHeading = (target: SavedTarget, level: number, actions: readonly string[] = []): void => {
+    const key = thingKey(target);
+    if (!before.has(key)) rows.push({ key, level, target, actions });
+    before.add(key);
   };
   for (const thing of things) {
-    const { hub, kind, id, name } = thing;
-    if (depth > 0) {
-      const target = { hub, kind: 'hub', id: hub, name: hubs.get(hub) ?? hub };
-      head({ key: thingKey(target), level: 1, target, actions: [] });
-    }
-    head(headingOf(thing, depth + 1, texts, headings.rooms));
+    const { hub, kind, id, name, roomId } = thing;
+    if (depth > 0) addHeading({ hub, kind: 'hub', id: hub, name: hubs.get(hub) ?? hub }, 1);
+    const title = texts.section(thing);
+    if (kind === 'device' && roomId !== null) {
+      const room = { hub, kind: 'room', id: roomId, name: title };
+      const does = rooms.get(thingKey(room))?.does ?? [];
+      addHeading(room, depth + 1, does.includes('command') ? ['command', 'changes'] : ['changes']);
+    } else addHeading({ hub, kind: 'section', id: kind, name: title }, depth + 1);
     const target: SavedTarget = { hub, kind, id, name };
     rows.push({ key: thingKey(target), level: depth + 2, target, actions: actionsOf(thing), thing });
   }
   return rows;
-}
-
-function headingOf(thing: Thing, level: number, texts: HomeTexts, rooms: ReadonlyMap<string, Thing>): Row {
-  const { hub, kind, roomId } = thing;
-  const name = texts.section(thing);
-  if (kind !== 'device' || roomId === null) {
-    const target = { hub, kind: 'section', id: kind, name };
-    return { key: thingKey(target), level, target, actions: [] };
-  }
-  const target = { hub, kind: 'room', id: roomId, name };
-  const does = rooms.get(thingKey(target))?.does ?? [];
-  const actions = does.includes('command') ? ['command', 'changes'] : ['changes'];
-  return { key: thingKey(target), level, target, actions };
 }
 
 /** Returns the actions that a thing supports, whether or not it is reachable. */

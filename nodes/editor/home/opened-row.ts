@@ -4,56 +4,41 @@ import { numberIn } from '../../../src/devices/things/codecs.js';
 import { fieldLabel, shortFieldName } from '../../../src/devices/things/field-words.js';
 import { fullText } from '../../../src/devices/things/live-value.js';
 import { controlOf, firstValue, valueProblem } from '../command/value.js';
-import type { Reply } from '../account/api.js';
-import type { Thing, Tried } from '../picker/things-api.js';
+import type { Thing } from '../picker/things-api.js';
 import { replace } from '../shared/draw.js';
 import { hasPermission } from './flow.js';
+import type { HomeParts } from './home.js';
 import type { HomeTexts } from './texts.js';
 import type { Row } from './tree.js';
 
 /** Fields that can be set in an opened row. */
 const SET_HERE = ['brightness', 'colorTemperature', 'targetTemperature', 'position', 'tilt'];
 
-/** Access of the opened row to its home. */
-interface OpenedRowOptions {
-  readonly texts: HomeTexts;
-  /** Requests a thing with its abilities; `undefined` if that failed. */
-  load: (row: Row) => Promise<Thing | undefined>;
-  /** Returns the events of a thing, the newest first. */
-  eventsOf: (key: string) => JQuery[];
-  /** Sets a field of a thing; `undefined` without an account. */
-  set: (row: Row, field: string, value: number) => Promise<Reply<Tried> | undefined>;
-  say: (text: string) => void;
-  /** Draws the rows again. */
-  onChange: () => void;
-}
-
 /** The opened row; at most one. */
 export class OpenedRow {
-  readonly #options: OpenedRowOptions;
+  readonly #page: HomeParts;
   #key = '';
   #thing: Thing | undefined;
 
-  constructor(options: OpenedRowOptions) {
-    this.#options = options;
+  constructor(page: HomeParts) {
+    this.#page = page;
   }
 
   /** Opens a row and closes the row that was open; closes the row if it is open. */
-  async turn(row: Row): Promise<void> {
-    const isOpening = row.key !== this.#key;
-    this.#key = isOpening ? row.key : '';
+  async turn({ key, target }: Row): Promise<void> {
+    const { home, line, texts, tree } = this.#page;
+    const isOpening = key !== this.#key;
+    this.#key = isOpening ? key : '';
     this.#thing = undefined;
     if (isOpening) {
-      const thing = await this.#options.load(row);
-      if (this.#key !== row.key) return;
-      this.#thing = thing;
-      if (thing === undefined) this.#key = '';
+      const { hub, kind, id } = target;
+      const reply = await home?.api.list({ hub, kinds: [kind], ids: [id] });
+      if (reply?.isOk === false) line.result(texts.tryFailure(reply.failure));
+      if (this.#key !== key) return;
+      this.#thing = reply?.isOk === true ? reply.answer.things[0] : undefined;
+      if (this.#thing === undefined) this.#key = '';
     }
-    this.#options.onChange();
-  }
-
-  isOpen({ key }: Row): boolean {
-    return this.#thing !== undefined && key === this.#key;
+    tree.refresh();
   }
 
   /** Draws the details of a row, or removes them. */
@@ -65,26 +50,26 @@ export class OpenedRow {
     Object.assign(thing, row.thing);
     const $details = $old.length > 0 ? $old : this.#create(row, thing).appendTo($row);
     replace($details.children('dl'), this.#facts(thing));
-    replace($details.children('.cozify-home-own'), this.#options.eventsOf(row.key));
+    replace($details.children('.cozify-home-own'), this.#page.log.eventsOf(row.key));
     for (const form of $details.find<HTMLElement>('form').get()) {
       // A number that the user is about to set stays.
       if (form.contains(document.activeElement)) continue;
       const field = $(form).attr('data-field') ?? '';
       const control = controlOf(field, [thing]);
-      if (control !== undefined)
-        showNumber($<HTMLElement>(form), firstValue(control, field, [thing]), this.#options.texts);
+      if (control !== undefined) showNumber($(form), firstValue(control, field, [thing]), this.#page.texts);
     }
   }
 
   #create(row: Row, thing: Thing): JQuery {
-    const { t } = this.#options.texts;
+    const { line, texts } = this.#page;
+    const { t } = texts;
     const $copy = $('<button type="button" class="cozify-home-copy red-ui-button red-ui-button-small">')
       .text(t('home.copy'))
       .attr('aria-label', t('home.doOf', { what: t('home.copy'), name: thing.id }))
       .on('click', () => {
         // The types ask for a DOM element, but the code for a jQuery object.
         RED.clipboard.copyText(thing.id, $copy as unknown as HTMLElement, t('home.copied'));
-        this.#options.say(t('home.copied'));
+        line.result(t('home.copied'));
       });
     const abilities = hasPermission('cozify.write') ? (thing.abilities ?? []) : [];
     return $('<div class="cozify-home-details">').append(
@@ -96,7 +81,7 @@ export class OpenedRow {
   }
 
   #facts(thing: Thing): JQuery[] {
-    const { texts } = this.#options;
+    const { texts } = this.#page;
     const { t } = texts;
     const { changedAt, manufacturer, model, groups } = thing;
     const facts = [
@@ -113,7 +98,7 @@ export class OpenedRow {
 
   /** Returns a form that sets a field: a slider if the field has a range for it, and a number. */
   #form(row: Row, thing: Thing, { field }: Ability): JQuery {
-    const { texts } = this.#options;
+    const { texts } = this.#page;
     const control = controlOf(field, [thing]);
     const label = fieldLabel(field, texts.language);
     const set = texts.t('home.set');
@@ -140,25 +125,26 @@ export class OpenedRow {
       );
   }
 
-  async #set(row: Row, field: string, $number: JQuery): Promise<void> {
-    const { texts, set, say } = this.#options;
+  async #set({ target }: Row, field: string, $number: JQuery): Promise<void> {
+    const { home, line, texts } = this.#page;
     const { language, t } = texts;
     const number = numberIn(String($number.val()));
     const typed = { value: number === undefined ? '' : String(number), type: 'num' };
     const problem = valueProblem(field, typed, t, language);
     $number.attr('aria-invalid', String(problem !== ''));
     if (problem !== '' || number === undefined)
-      return say(t('home.doOf', { what: fieldLabel(field, language), name: problem }));
-    const reply = await set(row, field, number);
+      return line.result(t('home.doOf', { what: fieldLabel(field, language), name: problem }));
+    const command = { targets: [target], hub: '', command: 'set', field, value: number, transition: '' };
+    const reply = await home?.api.command(command);
     if (reply === undefined) return;
-    if (!reply.isOk) return say(texts.failure(reply.failure));
+    if (!reply.isOk) return line.result(texts.tryFailure(reply.failure));
     const [result] = reply.answer.results;
     const now = result?.state ?? {};
     const value = texts.fieldValue(now, field);
-    if (result?.confirmed !== true || value === '') return say(texts.tried(reply.answer));
+    if (result?.confirmed !== true || value === '') return line.result(texts.tried(reply.answer));
     const full = fullText(now, language, field);
     const state = full.includes(value) ? full : `${shortFieldName(field, language)} ${value}`;
-    say(t('picker.done', { name: row.target.name, state }));
+    line.result(t('picker.done', { name: target.name, state }));
   }
 }
 

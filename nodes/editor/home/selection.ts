@@ -1,17 +1,21 @@
 // The selection of several rows in the home tab, by mouse and by keys.
+import type { StateLine } from './state-line.js';
+import type { HomeTexts } from './texts.js';
 import { ROW, type Row, type ThingTree } from './tree.js';
 
 /** Several selected rows. Rows that a search hides stay selected. */
 export class Selection {
   readonly #rows = new Map<string, Row>();
   readonly #tree: ThingTree;
-  readonly #onChange: () => void;
+  readonly #line: StateLine;
+  readonly #texts: HomeTexts;
   /** Key of the row at which a range begins. */
   #start = '';
 
-  constructor(tree: ThingTree, onChange: () => void) {
+  constructor(tree: ThingTree, line: StateLine, texts: HomeTexts) {
     this.#tree = tree;
-    this.#onChange = onChange;
+    this.#line = line;
+    this.#texts = texts;
     tree.$list
       .on('click', ROW, (event) => this.#click(event))
       .on('keydown', ROW, (event) => {
@@ -23,8 +27,9 @@ export class Selection {
       });
   }
 
-  get count(): number {
-    return this.#rows.size;
+  /** The number of selected rows in words; empty without any. */
+  get text(): string {
+    return this.#rows.size === 0 ? '' : this.#texts.t('home.selected', { count: this.#rows.size });
   }
 
   /** Returns the rows to which an action of this row applies: all selected rows, or the row alone. */
@@ -41,9 +46,14 @@ export class Selection {
   }
 
   clear(): void {
-    if (this.count === 0) return;
+    if (this.#rows.size === 0) return;
     this.#rows.clear();
-    this.#onChange();
+    this.#show();
+  }
+
+  #show(): void {
+    this.#tree.refresh();
+    this.#line.result(this.text);
   }
 
   #click(event: JQuery.TriggeredEvent): void {
@@ -69,6 +79,6 @@ export class Selection {
       if (!isRange && this.#rows.delete(row.key)) continue;
       this.#rows.set(row.key, row);
     }
-    this.#onChange();
+    this.#show();
   }
 }

@@ -10,9 +10,7 @@ const ACTION_EVENTS = ['pointerdown', 'click', 'keydown'] as const;
  * live stands before everything else.
  */
 export class StateLine {
-  readonly #frame: Element | undefined;
   readonly #$line: JQuery;
-  readonly #nextStep: () => string;
   #panel: Panel = 'things';
   #trouble = '';
   #state = '';
@@ -20,30 +18,25 @@ export class StateLine {
   #count = '';
   #result = '';
 
-  /** `nextStep`: returns the next step of a replacement; empty if none was started. */
-  constructor($frame: JQuery, nextStep: () => string) {
-    this.#frame = $frame[0];
+  /** `nextStep`: returns a text about the user's next step, which replaces a result; empty if there is none. */
+  constructor($frame: JQuery, nextStep: () => string, signal: AbortSignal) {
     this.#$line = $frame.find('#cozify-home-state');
-    this.#nextStep = nextStep;
+    // Clears the result at the user's next action, before that action shows its own.
+    const moveOn = ({ type, target }: Event): void => {
+      const isHere = $frame[0]?.contains(target as Node) === true;
+      // Inside the tab the layout stays until the mouse button is released; outside, a drop shows its result before the
+      // click.
+      if (type !== (isHere ? 'pointerdown' : 'click')) this.result(nextStep());
+    };
+    for (const name of ACTION_EVENTS) document.addEventListener(name, moveOn, { capture: true, signal });
   }
 
-  start(): void {
-    for (const name of ACTION_EVENTS) document.addEventListener(name, this.#moveOn, { capture: true });
-  }
-
-  stop(): void {
-    for (const name of ACTION_EVENTS) document.removeEventListener(name, this.#moveOn, { capture: true });
-  }
-
-  /** Shows a text in every panel; `trouble`: the reason why the values are not live. */
-  showState(text: string, trouble = ''): void {
-    [this.#state, this.#trouble, this.#count] = [text, trouble, ''];
-    this.#show();
-  }
-
-  /** Shows the number of things in their panel; `trouble`: the reason why the values are not live. */
-  count(text: string, trouble: string): void {
-    [this.#state, this.#trouble, this.#count] = ['', trouble, text];
+  /**
+   * Shows a text in every panel. `trouble`: the reason why the values are not live; `count`: the number of things, for
+   * their panel alone.
+   */
+  showState(text: string, trouble = '', count = ''): void {
+    [this.#state, this.#trouble, this.#count] = [text, trouble, count];
     this.#show();
   }
 
@@ -57,14 +50,6 @@ export class StateLine {
     this.#result = text;
     this.#show();
   }
-
-  /** Clears the result at the user's next action, before that action shows its own. */
-  readonly #moveOn = ({ type, target }: Event): void => {
-    const isHere = this.#frame?.contains(target as Node) === true;
-    // Inside the tab the layout stays until the mouse button is released; outside, a drop shows its result before the
-    // click.
-    if (type !== (isHere ? 'pointerdown' : 'click')) this.result(this.#nextStep());
-  };
 
   #show(): void {
     const count = this.#panel === 'things' ? this.#count : '';

@@ -32,7 +32,6 @@ export class HomeTab {
       content: page.$frame,
     });
     this.#page = page;
-    page.start();
   }
 
   stop(): void {

@@ -10,8 +10,7 @@ import {
   unitIn,
   valueText,
 } from '../../../src/devices/things/live-value.js';
-import type { Failure } from '../account/api.js';
-import { isOfStoppedFlows, PickerTexts } from '../picker/texts.js';
+import { PickerTexts } from '../picker/texts.js';
 import type { Thing } from '../picker/things-api.js';
 import { clockText, dateText } from '../shared/times.js';
 import type { HomeEvent } from './api.js';
@@ -85,12 +84,6 @@ export class HomeTexts extends PickerTexts {
     return values.join(', ');
   }
 
-  /** Returns a node's label; `undefined` if the node does not exist. */
-  nodeNamed(id: string): string | undefined {
-    const node = nodeById(id);
-    return node === undefined ? undefined : nameOfNode(node).label;
-  }
-
   /**
    * Returns the origin of a change, with the id of the node if that still exists; `undefined` for events without a
    * command, such as a sensor's reading.
@@ -104,13 +97,6 @@ export class HomeTexts extends PickerTexts {
     if (by === 'editor') return { text: this.t('home.by.editor') };
     const node = by === 'own' ? undefined : nodeById(by.node);
     return node === undefined ? { text: this.t('home.by.own') } : { text: nameOfNode(node).label, node: node.id };
-  }
-
-  failure(failure: Failure): string {
-    if (isOfStoppedFlows(failure)) return this.t('state.flowsStopped');
-    if (failure.code === 'COZIFY_OTP_REQUIRED') return this.t('error.COZIFY_OTP_REQUIRED');
-    if (failure.code === 'COZIFY_HUB_OFFLINE') return this.t('error.COZIFY_HUB_OFFLINE');
-    return this.tryFailure(failure);
   }
 }
 

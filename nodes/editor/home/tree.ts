@@ -27,7 +27,6 @@ interface TreeOptions {
   usesOf: (row: Row) => readonly CanvasNode[];
   /** Draws the parts of a row that are not the tree's. */
   decorate: (row: Row, $row: JQuery) => void;
-  isOpen: (row: Row) => boolean;
   onEnd: () => void;
 }
 
@@ -43,10 +42,12 @@ export class ThingTree {
   readonly $list: JQuery;
   readonly #options: TreeOptions;
   readonly #rows = new Map<string, { row: Row; $row: JQuery }>();
-
+  /** Key of the row that is the tab stop. */
   #current = '';
+  /** Whether the current row shows its actions. */
+  #isEntered = false;
   /** The collapsed headings of the shown account. */
-  folds = new Folds('');
+  folds = new Folds('', false);
 
   constructor($list: JQuery, options: TreeOptions) {
     this.$list = $list;
@@ -84,16 +85,14 @@ export class ThingTree {
     return this.#rows.has(key);
   }
 
-  rowOf(element: Element | EventTarget | null): Row | undefined {
-    const key = $(element as Element)
-      .closest(ROW)
-      .attr('data-key');
-    return key === undefined ? undefined : this.#rows.get(key)?.row;
+  rowOf(element: Element | JQuery): Row | undefined {
+    const $row = $(element as Element).closest(ROW);
+    return this.#rows.get($row.attr('data-key') ?? '')?.row;
   }
 
-  /** Clears the list for another account. `account`: its id. */
-  clear(account: string): void {
-    this.folds = new Folds(account);
+  /** Clears the list for another account. */
+  clear(folds: Folds): void {
+    this.folds = folds;
     this.#rows.clear();
     this.$list.empty();
     this.#current = '';
@@ -101,7 +100,7 @@ export class ThingTree {
 
   /** Replaces the rows. Rows that stay keep the focus, and remain expanded. */
   replace(rows: readonly Row[]): void {
-    const focused = this.rowOf(this.$list.find(':focus')[0] ?? null)?.key ?? '';
+    const focused = this.rowOf(this.$list.find(':focus'))?.key ?? '';
     const change = (): void => {
       const before = new Map(this.#rows);
       const keys = new Set(rows.slice(0, MOST_ROWS).map(({ key }) => key));
@@ -181,59 +180,52 @@ export class ThingTree {
     this.#drawButtons(row, $row);
   }
 
+  /** Draws everything in a row that depends on the uses, the actions, the selection or the opened row. */
   #drawButtons(row: Row, $row: JQuery): void {
-    this.#options.decorate(row, $row);
-    this.#drawUses(row, $row);
-    if ($row.children('.cozify-home-actions').length > 0) this.#drawActions(row, $row);
+    const { texts, actionsOf, decorate, usesOf } = this.#options;
+    decorate(row, $row);
+    const nodes = usesOf(row);
+    const $uses = $row.find('.cozify-home-uses');
+    if (nodes.length > 0) {
+      const $shown = $uses.length > 0 ? $uses : $(USES).appendTo($row.children('.cozify-home-line'));
+      $shown.text(texts.uses(nodes.length));
+    } else {
+      if ($uses.is(':focus')) $row.trigger('focus');
+      $uses.remove();
+    }
+    const unfolded = $uses.attr('aria-expanded') === 'true' ? nodeButtons(nodes, texts) : [];
+    for (const $node of unfolded) $node.attr('tabindex', -1);
+    replace($row.children('.cozify-home-nodes'), unfolded, { $row });
+    const names = this.#isEntered && row.key === this.#current ? actionsOf(row) : [];
+    const buttons = names.map((name) => actionButton(name, row.target.name, texts));
+    const isOpen = $row.children(DETAILS).length > 0;
+    for (const $button of buttons) $button.filter('[data-view]').attr('aria-expanded', String(isOpen));
+    replace($row.children('.cozify-home-actions'), buttons, { $row });
   }
 
-  #drawUses(row: Row, $row: JQuery): void {
-    const { texts, usesOf } = this.#options;
-    const nodes = usesOf(row);
-    const $line = $row.children('.cozify-home-line');
-    const $button = $line.children('.cozify-home-uses');
-    if (nodes.length === 0) {
-      if ($button.is(':focus')) $row.trigger('focus');
-      $button.remove();
-      putButtons($row, 'nodes', []);
-      return;
-    }
-    const $uses = $button.length > 0 ? $button : $(USES).appendTo($line);
-    $uses.text(texts.uses(nodes.length));
-    if ($row.children('.cozify-home-nodes').length > 0) putButtons($row, 'nodes', nodeButtons(nodes, texts));
+  #redraw($row: JQuery): void {
+    const row = this.rowOf($row);
+    if (row !== undefined) this.#drawButtons(row, $row);
   }
 
   #unfold($button: JQuery): void {
-    const $row = $button.closest(ROW);
-    const row = this.rowOf($row[0] ?? null);
-    const $nodes = $row.children('.cozify-home-nodes');
-    const isOpen = $nodes.length > 0;
-    $button.attr('aria-expanded', String(!isOpen));
-    if (isOpen) $nodes.remove();
-    else if (row !== undefined) putButtons($row, 'nodes', nodeButtons(this.#options.usesOf(row), this.#options.texts));
+    $button.attr('aria-expanded', String($button.attr('aria-expanded') !== 'true'));
+    this.#redraw($button.closest(ROW));
   }
 
   #enter($row: JQuery): void {
-    const key = $row.attr('data-key') ?? '';
-    const isNew = key !== this.#current || $row.children('.cozify-home-actions').length === 0;
-    if (!isNew) return;
-    this.$list.find('.cozify-home-actions').remove();
+    if (this.#isEntered && $row.attr('data-key') === this.#current) return;
+    this.$list.find('.cozify-home-actions').empty();
     this.#mark($row);
-    const found = this.#rows.get(key);
-    if (found !== undefined) this.#drawActions(found.row, found.$row);
+    this.#isEntered = true;
+    this.#redraw($row);
   }
 
   #mark($row: JQuery): void {
     this.$list.find(`${ROW}[tabindex=0]`).attr('tabindex', -1);
     $row.attr('tabindex', 0);
     this.#current = $row.attr('data-key') ?? '';
-  }
-
-  #drawActions(row: Row, $row: JQuery): void {
-    const { texts, actionsOf, isOpen } = this.#options;
-    const buttons = actionsOf(row).map((name) => actionButton(name, row.target.name, texts));
-    for (const $button of buttons) $button.filter('[data-view]').attr('aria-expanded', String(isOpen(row)));
-    putButtons($row, 'actions', buttons);
+    this.#isEntered = false;
   }
 
   #press(event: JQuery.TriggeredEvent): void {
@@ -250,7 +242,7 @@ export class ThingTree {
     else if (event.key === 'Home') $next = this.#at(0);
     else if (event.key === 'End') $next = this.#at(Infinity);
     else if (event.key === 'Escape' && isInside) $next = $row;
-    else if (!isInside && side !== undefined && (side < 0 || this.rowOf($row[0] ?? null)?.thing === undefined))
+    else if (!isInside && side !== undefined && (side < 0 || this.rowOf($row)?.thing === undefined))
       $next = this.#beside($row, side);
     else if (!isInside && (event.key === 'ArrowRight' || event.key === 'Enter'))
       $next = firstOf($row.find('[data-do], [data-view]'), $inside);
@@ -270,11 +262,7 @@ export class ThingTree {
     const isExpanded = $row.attr('aria-expanded');
     if (isExpanded === String(side < 0)) this.#toggle($row);
     else if (side > 0) return this.#at(this.#indexOf($row) + 1);
-    else
-      return firstOf(
-        $row.prevAll(ROW).filter((_, one) => levelOf(one) < levelOf($row[0])),
-        $row,
-      );
+    else return firstOf($row.prevAll(`[aria-level="${Number($row.attr('aria-level')) - 1}"]`), $row);
     return $row;
   }
 
@@ -297,10 +285,6 @@ export class ThingTree {
 /** Returns the first element of `$these`; if empty, of `$others`. */
 function firstOf($these: JQuery, $others: JQuery): JQuery {
   return $these.length > 0 ? $these.first() : $others.first();
-}
-
-function levelOf(row: Element | undefined): number {
-  return Number(row?.getAttribute('aria-level'));
 }
 
 const USES = '<button type="button" class="cozify-home-uses red-ui-button red-ui-button-small" tabindex="-1">';
@@ -333,17 +317,7 @@ function createRow(): JQuery {
       $('<span class="cozify-home-name">'),
       $('<span class="cozify-home-value">'),
     ),
+    $('<div class="cozify-home-actions">'),
+    $('<div class="cozify-home-nodes">'),
   );
-}
-
-/** Puts buttons into a row. If the focused button is gone, the focus goes to the row. */
-function putButtons($row: JQuery, part: 'actions' | 'nodes', buttons: readonly JQuery[]): void {
-  const $old = $row.children(`.cozify-home-${part}`);
-  const $part = $old.length > 0 ? $old : $(`<div class="cozify-home-${part}">`);
-  if (buttons.length > 0 && $old.length === 0) {
-    $part.insertAfter($row.children(part === 'actions' ? '.cozify-home-line' : ':last'));
-  }
-  for (const $button of buttons) $button.attr('tabindex', -1);
-  replace($part, buttons, { $row });
-  if (buttons.length === 0) $part.remove();
 }

@@ -2,7 +2,9 @@
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { Failure } from '../account/api.js';
 import type { SavedTarget } from '../picker/target.js';
-import { type CanvasNode, canvasNodes } from './flow.js';
+import { cozifyNodes } from '../shared/flows.js';
+import { type HomeApi, thingKey } from './api.js';
+import type { CanvasNode } from './flow.js';
 
 /** A thing that nodes refer to. */
 export interface Used {
@@ -14,72 +16,73 @@ export interface Used {
   readonly nodes: CanvasNode[];
 }
 
-/** The server's answer about a thing. */
-export type Verdict = Pick<Resolved, 'is' | 'thing'>;
+/** Stands in place of a hub for a room in a node's filter, which is stored by id or name. */
+const ROOM_FILTER = 'room';
 
-export function thingKey({ hub, kind, id }: { hub: string; kind: string; id: string }): string {
-  return `${hub} ${kind} ${id}`;
+/** The maximum number of items in one request. */
+const MOST_RESOLVED = 1000;
+
+export function isRoomFilter({ nodeHub }: Used): boolean {
+  return nodeHub === ROOM_FILTER;
+}
+
+export function isHub({ target }: Used): boolean {
+  return target.kind === 'hub';
+}
+
+/** Returns the nodes of several references, without duplicates. */
+export function nodesOf(uses: readonly Used[]): CanvasNode[] {
+  return [...new Set(uses.flatMap(({ nodes }) => nodes))];
 }
 
 /** Returns everything that an account's nodes refer to: targets, rooms and hubs. */
 function usedBy(account: string): Used[] {
   const all = new Map<string, Used>();
-  const note = (node: CanvasNode, target: SavedTarget, nodeHub: string): void => {
-    const key = JSON.stringify([target.hub, target.kind, target.id, target.id === '' ? target.name : '', nodeHub]);
-    const used = all.get(key) ?? { key, target, nodeHub, nodes: [] };
-    if (!used.nodes.includes(node)) used.nodes.push(node);
-    all.set(key, used);
-  };
-  for (const node of canvasNodes()) {
-    if (node.account !== account || !node.type.startsWith('cozify-')) continue;
-    const { targets, rooms, hub = '' } = node;
-    if (Array.isArray(targets)) {
-      for (const target of targets) {
-        const byName = !target.id && !target.hub;
-        note(node, whole(target), byName ? hub : '');
-      }
+  for (const node of cozifyNodes<CanvasNode>()) {
+    if (node.account !== account) continue;
+    for (const { target, nodeHub } of referencesOf(node)) {
+      const key = JSON.stringify([target.hub, target.kind, target.id, target.id === '' ? target.name : '', nodeHub]);
+      const used = all.get(key) ?? { key, target, nodeHub, nodes: [] };
+      if (!used.nodes.includes(node)) used.nodes.push(node);
+      all.set(key, used);
     }
-    const hasTargets = Array.isArray(targets) && targets.length > 0;
-    if (Array.isArray(rooms) && !hasTargets) {
-      for (const room of rooms) note(node, { hub, kind: 'room', id: '', name: room }, ROOM_FILTER);
-    }
-    if (hub !== '') note(node, { hub, kind: 'hub', id: hub, name: hub }, '');
   }
   return [...all.values()];
 }
 
-/** Fills in the properties that a hand-written target lacks. */
-function whole(target: Partial<SavedTarget>): SavedTarget {
-  return { hub: '', kind: '', id: '', name: '', ...target };
+/** Returns the targets of a node, without targets its rooms, and its hub. */
+function referencesOf({ targets, rooms, hub = '' }: CanvasNode): Pick<Used, 'target' | 'nodeHub'>[] {
+  const saved = Array.isArray(targets) ? targets : [];
+  const filter = Array.isArray(rooms) && saved.length === 0 ? rooms : [];
+  return [
+    ...saved.map((target: Partial<SavedTarget>) => ({
+      // A hand-written target may lack properties.
+      target: { hub: '', kind: '', id: '', name: '', ...target },
+      nodeHub: !target.id && !target.hub ? hub : '',
+    })),
+    ...filter.map((name) => ({ target: { hub, kind: 'room', id: '', name }, nodeHub: ROOM_FILTER })),
+    ...(hub === '' ? [] : [{ target: { hub, kind: 'hub', id: hub, name: hub }, nodeHub: '' }]),
+  ];
 }
-
-/** Stands in place of a hub for a room in a node's filter, which is stored by id or name. */
-export const ROOM_FILTER = 'room';
-
-/** Asks the server about used things, while they are wanted. Stores the verdicts by key; returns a failure. */
-type Resolve = (
-  used: readonly Used[],
-  verdicts: Map<string, Verdict>,
-  isWanted: () => boolean,
-) => Promise<Failure | undefined>;
 
 /** The uses of things by an account's nodes, with the server's verdict on each thing. */
 export class UseIndex {
   readonly #account: string;
-  readonly #resolve: Resolve;
+  readonly #api: HomeApi;
   readonly #isSeen: () => boolean;
   /** Counts requests about all things. */
   #fullRequests = 0;
   /** All things that nodes refer to. */
   used: readonly Used[] = [];
   /** The server's verdicts, by key. */
-  verdicts: ReadonlyMap<string, Verdict> = new Map();
-  #nodesOf = new Map<string, CanvasNode[]>();
+  verdicts: ReadonlyMap<string, Resolved> = new Map();
+  /** The references to each thing that the server has found. */
+  #usesOf = new Map<string, Used[]>();
 
   /** `isSeen`: whether the tab is visible; otherwise nothing is requested. */
-  constructor(account: string, resolve: Resolve, isSeen: () => boolean) {
+  constructor(account: string, api: HomeApi, isSeen: () => boolean) {
     this.#account = account;
-    this.#resolve = resolve;
+    this.#api = api;
     this.#isSeen = isSeen;
   }
 
@@ -92,30 +95,28 @@ export class UseIndex {
     const asked = this.used.filter(({ key }) => isComplete || !this.verdicts.has(key));
     if (isComplete) this.#fullRequests += 1;
     const fullRequests = this.#fullRequests;
-    const verdicts = new Map<string, Verdict>();
-    const failure = await this.#resolve(asked, verdicts, this.#isSeen);
+    const verdicts = new Map<string, Resolved>();
+    const failure = await this.#resolve(asked, verdicts);
     // The answer of a superseded request may be older.
     const all = fullRequests === this.#fullRequests ? [...this.verdicts, ...verdicts] : [...verdicts, ...this.verdicts];
     const keys = new Set(this.used.map(({ key }) => key));
     this.verdicts = new Map(all.filter(([key]) => keys.has(key)));
-    const nodesOf = new Map<string, CanvasNode[]>();
-    for (const { key, nodes } of this.used) {
-      const thing = this.verdicts.get(key)?.thing;
-      if (!thing) continue;
-      const known = nodesOf.get(thingKey(thing)) ?? [];
-      nodesOf.set(thingKey(thing), [...new Set([...known, ...nodes])]);
+    this.#usesOf = new Map();
+    for (const one of this.used) {
+      const thing = this.verdicts.get(one.key)?.thing;
+      if (thing) this.#usesOf.set(thingKey(thing), [...this.usesOf(thingKey(thing)), one]);
     }
-    this.#nodesOf = nodesOf;
     return failure;
   }
 
   /** The keys of all things that nodes refer to. */
   get keys(): string[] {
-    return [...this.#nodesOf.keys()];
+    return [...this.#usesOf.keys()];
   }
 
-  nodesOf(key: string): readonly CanvasNode[] {
-    return this.#nodesOf.get(key) ?? [];
+  /** Returns the references to a thing. */
+  usesOf(key: string): readonly Used[] {
+    return this.#usesOf.get(key) ?? [];
   }
 
   /** Returns the references with these keys in the editor's current nodes. */
@@ -123,11 +124,29 @@ export class UseIndex {
     return usedBy(this.#account).filter(({ key }) => keys.includes(key));
   }
 
-  /** Returns the references to a thing. */
-  usesOf(key: string): Used[] {
-    return this.used.filter((one) => {
-      const found = this.verdicts.get(one.key)?.thing;
-      return found !== null && found !== undefined && thingKey(found) === key;
-    });
+  /** Stores the server's verdicts by key, while the tab is visible. Returns the failure if a request failed. */
+  async #resolve(used: readonly Used[], verdicts: Map<string, Resolved>): Promise<Failure | undefined> {
+    const hubOf = (one: Used): string => (isRoomFilter(one) ? one.target.hub : one.nodeHub);
+    for (const hub of new Set(used.map(hubOf))) {
+      const all = used.filter((one) => hubOf(one) === hub);
+      for (let start = 0; start < all.length && this.#isSeen(); start += MOST_RESOLVED) {
+        const some = all.slice(start, start + MOST_RESOLVED);
+        const [rooms, hubs] = [some.filter(isRoomFilter), some.filter(isHub)];
+        const targets = some.filter((one) => !isRoomFilter(one) && !isHub(one));
+        const reply = await this.#api.lookUp({
+          targets: targets.map(({ target }) => target),
+          rooms: rooms.map(({ target }) => target.name),
+          hubs: hubs.map(({ target }) => target.id),
+          hub,
+        });
+        if (!reply.isOk) return reply.failure;
+        const answers = [...reply.answer.targets, ...reply.answer.rooms, ...reply.answer.hubs];
+        for (const [index, { key }] of [...targets, ...rooms, ...hubs].entries()) {
+          const answer = answers[index];
+          if (answer !== undefined) verdicts.set(key, answer);
+        }
+      }
+    }
+    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CanvasNode } from '../../../../nodes/editor/home/flow.js';
-import { Replacing, type Successor } from '../../../../nodes/editor/home/replacing.js';
+import { replaceAll, type Successor } from '../../../../nodes/editor/home/replacing.js';
 import type { HomeTexts } from '../../../../nodes/editor/home/texts.js';
 import { LAMP } from '../support/able-things.js';
 import { translateIn } from '../support/texts.js';
@@ -14,7 +14,8 @@ const texts = { t: translateIn('en'), node: ({ id }: CanvasNode) => id } as unkn
 function replace(node: object, successor: Partial<Successor> = {}, old = OLD): string {
   const whole = { id: 'one', type: 'cozify-changes', z: 'tab', targets: [old], ...node } as CanvasNode;
   const uses = [{ key: 'key', target: old, nodeHub: '', nodes: [whole] }];
-  return new Replacing(old.name, uses, texts).by({ ...LAMP, does: ['read', 'command'], ...successor }, uses).message;
+  const lamp: Successor = { ...LAMP, does: ['read', 'command'], ...successor };
+  return replaceAll(old.name, uses, lamp, texts, false).message;
 }
 
 describe('the replacement of one thing by another', () => {
