@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 const FLOORS = [['account'], ['login', 'devices'], ['hub'], ['cloud'], ['state'], ['store', 'http'], ['async']];
 
 /** The folders of src/devices/, the highest layer first. */
-const DEVICE_FLOORS = ['steps', 'homes', 'home', 'command-queue', 'targets', 'recording', 'commands', 'things'];
+const DEVICE_FLOORS = ['steps', 'across-hubs', 'home', 'command-queue', 'targets', 'recording', 'commands', 'things'];
 
 /** Imports that no file of src/ may have. */
 const outside = [

@@ -17,7 +17,7 @@ export { isReachable } from './devices/things/device.js';
 export { fieldOf } from './devices/things/fields.js';
 export { shortFieldName, wordText } from './devices/things/field-words.js';
 export { type Kind, KINDS } from './devices/things/kinds.js';
-export type { ListedThing } from './devices/homes/homes.js';
+export type { ListedThing } from './devices/across-hubs/homes.js';
 export {
   countText,
   isMeasured,

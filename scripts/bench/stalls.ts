@@ -4,7 +4,7 @@ import { JobQueue } from '../../src/async/job-queue.js';
 import type { ChangeRecord } from '../../src/devices/home/change-log.js';
 import { parseFilter } from '../../src/devices/targets/device-filter.js';
 import { HomeCache, type PollOutcome } from '../../src/devices/home/home-cache.js';
-import type { Homes } from '../../src/devices/homes/homes.js';
+import type { Homes } from '../../src/devices/across-hubs/homes.js';
 import type { LiveHome } from '../../src/devices/home/live-home.js';
 import { ChangeFeed } from '../../src/devices/steps/change-feed.js';
 import type { ChangeConfig } from '../../src/devices/steps/change-config.js';

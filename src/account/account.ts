@@ -1,7 +1,7 @@
 import type { CozifyError } from '../errors.js';
 import { type FreeAnswer, type FreeRequest, requestFreely } from '../hub/free-request.js';
 import type { HubClient } from '../hub/hub-client.js';
-import type { Homes } from '../devices/homes/homes.js';
+import type { Homes } from '../devices/across-hubs/homes.js';
 import type { CommandParams, CommandReport, ReadParams, ReadResult, ThingTarget } from '../devices/steps/home-steps.js';
 import type { FeedAnswer, FeedQuery } from '../devices/steps/event-feed.js';
 import type { HomeRecording } from '../devices/steps/home-recording.js';

@@ -8,12 +8,12 @@ import { type CommandOptions, type CommandResult, unsent } from '../command-queu
 import type { Thing } from '../things/device.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
-import { distinct, type FoundThing, type Homes, keyOf, type ListedThing } from '../homes/homes.js';
+import { distinct, type FoundThing, type Homes, keyOf, type ListedThing } from '../across-hubs/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import { type Author, identifyElement } from '../commands/plan.js';
 import { isLamp } from '../things/abilities.js';
 import type { Command } from '../commands/command.js';
-import { type CachePolicy, FOR_COMMANDS } from '../homes/cache-policy.js';
+import { type CachePolicy, FOR_COMMANDS } from '../across-hubs/cache-policy.js';
 import type { Target } from '../targets/target.js';
 import { NO_TARGET } from '../commands/briefs.js';
 import { kindsOfState } from './states.js';

@@ -2,7 +2,7 @@
 import type { Clock, TimerHandle } from '../../async/clock.js';
 import { CozifyError } from '../../errors.js';
 import type { LiveHome } from '../home/live-home.js';
-import type { Homes } from '../homes/homes.js';
+import type { Homes } from '../across-hubs/homes.js';
 import { parseFilter } from '../targets/device-filter.js';
 import { KINDS } from '../things/kinds.js';
 import { EventRing, eventsOf, type EventsSince, hubEvent, type NewEvent } from './home-events.js';

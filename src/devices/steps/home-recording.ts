@@ -3,7 +3,7 @@ import { type Clock, Deadline } from '../../async/clock.js';
 import { TimerQueue } from '../../async/timers.js';
 import { CozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
-import type { Homes } from '../homes/homes.js';
+import type { Homes } from '../across-hubs/homes.js';
 import { parseHubAnswer } from '../home/hub-answer.js';
 import type { LiveHome } from '../home/live-home.js';
 import { HomeRecorder } from '../recording/home-recorder.js';

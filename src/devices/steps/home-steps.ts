@@ -8,7 +8,7 @@ import type { CloudState } from '../../state/cloud-state.js';
 import type { Log } from '../../store/store.js';
 import { parseCommand } from '../commands/command.js';
 import { parseFilter } from '../targets/device-filter.js';
-import { Homes } from '../homes/homes.js';
+import { Homes } from '../across-hubs/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { PollIntervals } from '../home/poll-schedule.js';
 import { parseMessageTargets } from '../targets/target.js';

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import type { HubClients } from '../../hub/hub-clients.js';
 import type { CloudState } from '../../state/cloud-state.js';
-import type { Homes } from '../homes/homes.js';
+import type { Homes } from '../across-hubs/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import type * as HomeStepsModule from './home-steps.js';
 

@@ -2,9 +2,9 @@
 import type { Clock } from '../../async/clock.js';
 import { STATES_MAX_AGE_MS } from '../things/kinds.js';
 import type { LiveHome } from '../home/live-home.js';
-import { OfflinePolicy } from '../homes/cache-policy.js';
-import { distinct, type Homes, type ListedThing } from '../homes/homes.js';
-import { selectFrom } from '../homes/target-resolver.js';
+import { OfflinePolicy } from '../across-hubs/cache-policy.js';
+import { distinct, type Homes, type ListedThing } from '../across-hubs/homes.js';
+import { selectFrom } from '../across-hubs/target-resolver.js';
 import type { DeviceFilter } from '../targets/device-filter.js';
 import type { Target } from '../targets/target.js';
 import { type Condition, meets } from '../things/condition.js';

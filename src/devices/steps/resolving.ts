@@ -1,9 +1,9 @@
 /** Resolves targets of nodes for the editor, which shows whether they still exist. */
 import { toCozifyError } from '../../errors.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
-import { OfflinePolicy } from '../homes/cache-policy.js';
-import type { Homes, ListedThing } from '../homes/homes.js';
-import { selectFrom } from '../homes/target-resolver.js';
+import { OfflinePolicy } from '../across-hubs/cache-policy.js';
+import type { Homes, ListedThing } from '../across-hubs/homes.js';
+import { selectFrom } from '../across-hubs/target-resolver.js';
 import { parseFilter } from '../targets/device-filter.js';
 import { findRooms, kindsOf, namedThings, parseNodeTargets, type Target } from '../targets/target.js';
 import type { Language } from '../things/names.js';

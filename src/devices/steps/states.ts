@@ -2,9 +2,9 @@
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
 import type { LiveHome } from '../home/live-home.js';
-import type { CachePolicy } from '../homes/cache-policy.js';
-import type { FoundThing, Homes } from '../homes/homes.js';
-import { type AskedHomes, askHomes, nameThings } from '../homes/target-resolver.js';
+import type { CachePolicy } from '../across-hubs/cache-policy.js';
+import type { FoundThing, Homes } from '../across-hubs/homes.js';
+import { type AskedHomes, askHomes, nameThings } from '../across-hubs/target-resolver.js';
 import { expectNoRoom, findTarget, type Target } from '../targets/target.js';
 import type { Kind } from '../things/kinds.js';
 

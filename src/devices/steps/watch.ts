@@ -1,6 +1,6 @@
 /** Compares things with the condition of a wait. */
 import type { LiveHome } from '../home/live-home.js';
-import { distinct, type FoundThing, type ListedThing } from '../homes/homes.js';
+import { distinct, type FoundThing, type ListedThing } from '../across-hubs/homes.js';
 import { type Condition, meets } from '../things/condition.js';
 import type { State } from '../things/units.js';
 import { kindsOfState } from './states.js';

@@ -7,7 +7,7 @@ import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import type { State } from '../../../../src/devices/things/units.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
-import type { Homes, HomeSubscriber } from '../../../../src/devices/homes/homes.js';
+import type { Homes, HomeSubscriber } from '../../../../src/devices/across-hubs/homes.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { parseNodeTargets } from '../../../../src/devices/targets/target.js';
 import { JobQueue } from '../../../../src/async/job-queue.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { listThings, type ListQuery } from '../../../../src/devices/steps/thing-list.js';
-import type { Homes } from '../../../../src/devices/homes/homes.js';
+import type { Homes } from '../../../../src/devices/across-hubs/homes.js';
 import { EventFeed, type FeedAnswer } from '../../../../src/devices/steps/event-feed.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import { IdleHome } from '../../support/idle-home.js';

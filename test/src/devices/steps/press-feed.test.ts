@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Homes, HomeSubscriber } from '../../../../src/devices/homes/homes.js';
+import type { Homes, HomeSubscriber } from '../../../../src/devices/across-hubs/homes.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
 import { PressFeed, type PressMessage } from '../../../../src/devices/steps/press-feed.js';
