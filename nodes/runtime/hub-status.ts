@@ -95,7 +95,7 @@ export class HubStatus {
   /** Shows the values of devices. `field`: the field to show; by default the most informative field. */
   show(things: readonly ListedThing[], field = ''): void {
     const now = this.#clock.now();
-    this.#hubs = new Set(things.map(({ live }) => live.home.hub));
+    this.#hubs = new Set(things.map(({ live }) => live.cache.hub));
     this.#problem = undefined;
     this.#live = (language) => textOf(things, { field, now, language });
     this.#update();
@@ -107,7 +107,7 @@ export class HubStatus {
    */
   showChanged({ entry, live }: ListedThing, { field = '', count = 1, isNow = true } = {}): void {
     const now = this.#clock.now();
-    this.#hubs = new Set([...this.#hubs, live.home.hub]);
+    this.#hubs = new Set([...this.#hubs, live.cache.hub]);
     this.#problem = undefined;
     this.#live = (language) => {
       const { countText, isMeasured, isReachable, informativeField, thingText } = homesApi();
@@ -150,7 +150,7 @@ export class HubStatus {
 
   /** Shows an event of a device, such as a press, with the time. */
   showEvent({ live }: ListedThing, textIn: (language: Language) => string): void {
-    this.#hubs = new Set([...this.#hubs, live.home.hub]);
+    this.#hubs = new Set([...this.#hubs, live.cache.hub]);
     this.showText(textIn);
   }
 
@@ -249,7 +249,7 @@ export class HubStatus {
   #isRefused(snapshot: Snapshot): boolean {
     const ids = this.#concerned(snapshot).map(({ id }) => id);
     const open = this.#account?.account?.homes.open ?? [];
-    return open.some(({ home, loop }) => ids.includes(home.hub) && loop.error?.code === 'COZIFY_OTP_REQUIRED');
+    return open.some(({ cache, loop }) => ids.includes(cache.hub) && loop.error?.code === 'COZIFY_OTP_REQUIRED');
   }
 
   /**

@@ -30,7 +30,7 @@ const CONFIGS: Record<string, Partial<ChangeConfig>> = {
 class Crowd {
   readonly home = new HomeCache({ hub: 'hub-1', language: 'en', clock: systemClock });
   readonly #live = {
-    ...{ home: this.home, client: { isReachable: true }, loop: { isSure: true, intervalMs: 1000 } },
+    ...{ cache: this.home, client: { isReachable: true }, loop: { isSure: true, intervalMs: 1000 } },
   } as unknown as LiveHome;
   readonly homes = {
     known: { ids: ['hub-1'], defaultId: 'hub-1' },

@@ -50,7 +50,7 @@ describe('Changes node', () => {
     seen = [];
     watch();
     await stage.logIn();
-    await until('a first poll', () => stage.account().homes.open.some(({ home: { hasPolled } }) => hasPolled));
+    await until('a first poll', () => stage.account().homes.open.some(({ cache: { hasPolled } }) => hasPolled));
   }
   const ofLamp = (): ChangeMessage[] => seen.filter(({ device }) => device.id === lamp.id);
 
@@ -189,7 +189,7 @@ for (const otherDeltas of ['named', 'foreign', 'absent'] as const) {
       assert.ok(hub);
       const polls = hub.log.count({ path: '/hub/poll' });
       await until('the scenes to be known', () => {
-        const things = stage.account().homes.open[0]?.home.things;
+        const things = stage.account().homes.open[0]?.cache.things;
         return (
           hub.log.count({ path: '/hub/poll' }) >= polls + 2 && things !== undefined && things.list('scene').length > 0
         );

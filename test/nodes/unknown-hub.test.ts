@@ -47,7 +47,7 @@ describe('Changes and button nodes whose hub has left the account', () => {
     await stage.load(flow, { others: [registerChanges, registerButton] });
     stage.node('out').on('input', (msg) => received.push(String((msg as { topic?: unknown }).topic)));
     await stage.logIn();
-    await until('a first poll', () => stage.account().homes.open.some(({ home: { hasPolled } }) => hasPolled));
+    await until('a first poll', () => stage.account().homes.open.some(({ cache: { hasPolled } }) => hasPolled));
   });
   after(() => stage?.close());
 

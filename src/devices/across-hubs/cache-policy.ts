@@ -95,7 +95,7 @@ export const FOR_COMMANDS: CachePolicy = {
       await live.ensure(kinds, maxAgeMs);
     } catch (thrown) {
       const error = toCozifyError(thrown);
-      if (!isListMissing(error) || kinds.some((kind) => live.home.asOf(kind) === null)) throw asOffline(error);
+      if (!isListMissing(error) || kinds.some((kind) => live.cache.asOf(kind) === null)) throw asOffline(error);
     }
   },
   renew: (live, kinds, maxAgeMs) =>
@@ -104,8 +104,8 @@ export const FOR_COMMANDS: CachePolicy = {
     }),
 };
 
-function isCached({ home }: LiveHome, kinds: readonly Kind[]): boolean {
-  return kinds.some((kind) => home.asOf(kind) !== null);
+function isCached({ cache }: LiveHome, kinds: readonly Kind[]): boolean {
+  return kinds.some((kind) => cache.asOf(kind) !== null);
 }
 
 /** Whether a hub answered, but without a list. */

@@ -44,7 +44,7 @@ export type HomeSubscriber = (live: LiveHome, record: ChangeRecord) => void;
 
 /** The key of a thing among all homes. */
 export function keyOf({ entry, live }: ListedThing): string {
-  return `${live.home.hub} ${thingKey(entry)}`;
+  return `${live.cache.hub} ${thingKey(entry)}`;
 }
 
 /** Removes duplicates. */
@@ -102,7 +102,7 @@ export class Homes {
 
   /** Updates factory names after a change of the language. */
   noteLanguage(): void {
-    for (const { home } of this.open) home.things.speak(this.#options.language);
+    for (const { cache } of this.open) cache.things.speak(this.#options.language);
   }
 
   /** Returns the home of a hub. Opens it at the first call. */
@@ -110,7 +110,7 @@ export class Homes {
     const known = this.#homes.get(hub);
     if (known !== undefined) return known;
     const { client, version, clock, log, language, intervals, left } = this.#options;
-    const before = left?.get(hub)?.home;
+    const before = left?.get(hub)?.cache;
     const cache = before ?? new HomeCache({ hub, language, clock });
     cache.things.speak(language);
     // Nobody has polled for a while, so changes may be missing.
@@ -176,7 +176,7 @@ export class Homes {
   ): () => void {
     const stops = new Map<string, () => void>();
     const subscribeTo = (live: LiveHome): (() => void) => {
-      const { things } = live.home;
+      const { things } = live.cache;
       onHome(live);
       return live.subscribe(
         (record) => subscriber(live, record),

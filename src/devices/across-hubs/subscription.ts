@@ -55,7 +55,7 @@ export class Subscription {
     const known = this.#selections.get(live);
     if (known !== undefined) return known;
     const { homes, selection } = this.#options;
-    const selected = new DeviceSelection(selection, live.home.things, () => homes.known);
+    const selected = new DeviceSelection(selection, live.cache.things, () => homes.known);
     this.#selections.set(live, selected);
     return selected;
   }
@@ -65,9 +65,9 @@ export class Subscription {
     const { homes, selection, onProblems } = this.#options;
     if (onProblems === undefined) return;
     const hubs = homes.known;
-    const known = [...this.#selections.keys()].map(({ home, lists }): KnownHome => ({
-      things: home.things,
-      knows: (kind) => home.asOf(kind) !== null,
+    const known = [...this.#selections.keys()].map(({ cache, lists }): KnownHome => ({
+      things: cache.things,
+      knows: (kind) => cache.asOf(kind) !== null,
       lacks: (kind) => lists.lacks(kind),
     }));
     const stateOf = ({ things, knows, lacks }: KnownHome): unknown => [

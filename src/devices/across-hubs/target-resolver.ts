@@ -97,9 +97,9 @@ export function homesToSearch({ hubs, of }: SearchArea, target: Target, nodeHub:
 export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome | undefined {
   if (target.id === '' || homes.length < 2) return undefined;
   const kinds = kindsOf(target);
-  const isKnown = ({ home, client }: LiveHome): boolean =>
-    client.isReachable === false || kinds.some((kind) => home.asOf(kind) !== null);
-  const index = homes.findIndex(({ home }) => home.things.withId(kinds, target.id).length > 0);
+  const isKnown = ({ cache, client }: LiveHome): boolean =>
+    client.isReachable === false || kinds.some((kind) => cache.asOf(kind) !== null);
+  const index = homes.findIndex(({ cache }) => cache.things.withId(kinds, target.id).length > 0);
   return homes.slice(0, Math.max(0, index)).every(isKnown) ? homes[index] : undefined;
 }
 
@@ -135,7 +135,7 @@ async function searchHomes(
 }
 
 async function findInHome(live: LiveHome, target: Target, ensure: Ensure, clock: Clock): Promise<Entry> {
-  const { things } = live.home;
+  const { things } = live.cache;
   const cached = findCached(live, target);
   if (cached !== undefined) return cached;
   const failures = new Map<Kind, CozifyError>();
@@ -165,12 +165,12 @@ async function findInHome(live: LiveHome, target: Target, ensure: Ensure, clock:
 }
 
 /** Returns a cached thing, unless a list that is missing or old might have another thing that comes first. */
-function findCached({ home }: LiveHome, target: Target): Entry | undefined {
+function findCached({ cache }: LiveHome, target: Target): Entry | undefined {
   const kinds = kindsOf(target);
-  const isFresh = (kind: Kind): boolean => home.isFresh(kind, NAMES_MAX_AGE_MS);
+  const isFresh = (kind: Kind): boolean => cache.isFresh(kind, NAMES_MAX_AGE_MS);
   if (!kinds.some(isFresh) || (isInRoom(target) && !isFresh('room'))) return undefined;
   try {
-    const entry = findTarget(target, home.things);
+    const entry = findTarget(target, cache.things);
     // The first kind that has a name wins.
     const decided = entry.id === target.id ? [entry.kind] : kinds.slice(0, kinds.indexOf(entry.kind) + 1);
     return decided.every(isFresh) ? entry : undefined;
@@ -200,10 +200,10 @@ async function loadFailure(
   target: Target,
   ensure: Ensure,
 ): Promise<CozifyError | undefined> {
-  const { lists, home } = live;
+  const { lists, cache } = live;
   const isNeeded = kind === 'device' || target.kind !== '' || (kind === 'room' && isInRoom(target));
   if (isNeeded || !lists.hasFailed(kind)) return failureOf(ensure(live, kind));
-  return home.isFresh(kind, NAMES_MAX_AGE_MS) ? undefined : lists.errorOf(kind);
+  return cache.isFresh(kind, NAMES_MAX_AGE_MS) ? undefined : lists.errorOf(kind);
 }
 
 /**
@@ -249,7 +249,7 @@ export async function selectFrom(
     await (filter.rooms.length > 0 ? policy.ensure(live, ['room'], NAMES_MAX_AGE_MS) : undefined);
     await naming;
   });
-  const known = present.map((live) => live.home.things);
+  const known = present.map((live) => live.cache.things);
   const isKnown = (room: string): boolean => known.some((things) => findRooms(room, things).length > 0);
   const unknown = filter.rooms.filter((room) => !isKnown(room));
   const failures = await Promise.all(present.map((live) => searchRooms(live, unknown, policy)));
@@ -257,7 +257,7 @@ export async function selectFrom(
   // A home without an answer may have the room.
   if (roomFailure !== undefined && !filter.rooms.every(isKnown)) throw roomFailure;
   for (const room of filter.rooms) expectRoom(room, known);
-  const things = present.flatMap((live) => selectThings(live.home.things, filter).map((entry) => ({ entry, live })));
+  const things = present.flatMap((live) => selectThings(live.cache.things, filter).map((entry) => ({ entry, live })));
   return { things, missing };
 }
 

@@ -143,7 +143,7 @@ export class CommandQueue {
 
   #enqueue(job: Job, command: Command, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult>[] {
     const { isAlone, author = 'own', confirmMs } = options;
-    const { things } = this.#live.home;
+    const { things } = this.#live.cache;
     const toggle: Toggle | undefined =
       command.type === 'toggle' ? { entries, areStatesLoaded: false, to: undefined } : undefined;
     const planFor: PendingCommand['planFor'] = (entry, toggleTo) => ({
@@ -262,12 +262,12 @@ export class CommandQueue {
 
   /** Plans a command of a toggle. The states at its first command decide about all of its commands. */
   #resolve(one: PendingCommand, toggle: Toggle): void {
-    toggle.to ??= resolveToggle(toggle, this.#live.home);
+    toggle.to ??= resolveToggle(toggle, this.#live.cache);
     one.plan = one.planFor(one.plan.entry, toggle.to);
   }
 
   #noteSent({ plan, toggle }: PendingCommand): void {
-    this.#live.home.own.note(plan, { isToggle: toggle !== undefined });
+    this.#live.cache.own.note(plan, { isToggle: toggle !== undefined });
   }
 
   async #send(ask: Ask, batch: readonly PendingCommand[]): Promise<void> {
@@ -308,7 +308,7 @@ export class CommandQueue {
     const { plan } = one;
     if (plan.members.length > 0) return this.#sendToMembers(ask, one, refusal);
     await this.#live.ensure([plan.entry.kind], 0).catch(() => undefined);
-    const entry = this.#live.home.things.get(plan.entry.kind, plan.entry.id);
+    const entry = this.#live.cache.things.get(plan.entry.kind, plan.entry.id);
     if (entry === undefined) {
       throw new CozifyError('COZIFY_NOT_FOUND', `"${plan.entry.name}" is gone from the hub.`);
     }
@@ -326,7 +326,7 @@ export class CommandQueue {
     const [first] = missed;
     const error = first?.error.code === 'COZIFY_API' ? refused(refusal) : first?.error;
     if (taken.length === 0) throw error ?? refused(refusal);
-    for (const { plan } of missed) this.#live.home.own.noteFailed(plan);
+    for (const { plan } of missed) this.#live.cache.own.noteFailed(plan);
     one.plan = { ...one.plan, members: taken };
     this.#confirm(
       one,
@@ -337,7 +337,7 @@ export class CommandQueue {
 
   /** Settles the callers of a sent command once the hub has shown the result, or at once if they do not wait for that. */
   #confirm({ plan, toggle, callers }: PendingCommand, missed: readonly MissedMember[] = [], error?: CozifyError): void {
-    const { own } = this.#live.home;
+    const { own } = this.#live.cache;
     const onSent = (listener: () => void): (() => void) => {
       this.#onSent.add(listener);
       return () => void this.#onSent.delete(listener);
@@ -359,12 +359,12 @@ export class CommandQueue {
   }
 
   #fail(one: PendingCommand, error: CozifyError): void {
-    this.#live.home.own.noteFailed(one.plan);
+    this.#live.cache.own.noteFailed(one.plan);
     this.#settle(one, { plan: one.plan, error, end: { sent: false, confirmed: null, reason: error.code } });
   }
 
   #settle({ callers }: PendingCommand, command: Omit<EndedCommand, 'confirmMs'>): void {
-    for (const { confirmMs, settle } of callers) settle(resultOf({ ...command, confirmMs }, this.#live.home.things));
+    for (const { confirmMs, settle } of callers) settle(resultOf({ ...command, confirmMs }, this.#live.cache.things));
   }
 }
 

@@ -21,7 +21,7 @@ const REACH_MS = 2_000;
 
 /** The parts of a home that confirmations need. */
 export interface ConfirmedHome {
-  readonly home: {
+  readonly cache: {
     readonly things: Things;
     readonly own: OwnCommands;
     ageMs(kind: Kind): number;
@@ -51,7 +51,7 @@ export interface ConfirmOptions {
 export async function confirmSent(command: SentCommand, options: ConfirmOptions): Promise<CommandResult> {
   const { plan, confirmMs, missed = [] } = command;
   const { live } = options;
-  const { things } = live.home;
+  const { things } = live.cache;
   const [refused] = missed;
   if (confirmMs === 0) {
     const behind = (await isKnownUnreachable(plan, options)) ? membersBehind(plan, things, 'met') : undefined;
@@ -79,7 +79,7 @@ export async function confirmPlan(
   confirmMs: number,
   { live, clock, restOf, onSent }: ConfirmOptions,
 ): Promise<Confirmation> {
-  const { things } = live.home;
+  const { things } = live.cache;
   const parts = (): readonly Plan[] => devicesOrTarget(restOf(plan));
   // Unreachable devices of a group are not waited for.
   const findReachable = (): Plan[] => parts().filter((part) => progressOf(part, things) !== 'unreachable');
@@ -137,14 +137,14 @@ function demand(live: ConfirmedHome, { entry }: Plan, check: () => void): void {
 }
 
 /** Whether the cache knows which devices are reachable now. */
-function isReachKnown({ home, loop }: ConfirmedHome): boolean {
-  const isPolled = loop.isSure && loop.unwatchedMs === 0 && home.isReported('device');
-  return isPolled || home.ageMs('device') <= STATES_MAX_AGE_MS;
+function isReachKnown({ cache, loop }: ConfirmedHome): boolean {
+  const isPolled = loop.isSure && loop.unwatchedMs === 0 && cache.isReported('device');
+  return isPolled || cache.ageMs('device') <= STATES_MAX_AGE_MS;
 }
 
 /** Whether a device of a plan is unreachable. A device that was unreachable some time ago is looked up again. */
 async function isKnownUnreachable(plan: Plan, { live, clock }: ConfirmOptions): Promise<boolean> {
-  const { things } = live.home;
+  const { things } = live.cache;
   if (!isAnyUnreachable(plan, things)) return false;
   if (isReachKnown(live)) return true;
   const load = live.ensure(['device'], STATES_MAX_AGE_MS).then(

@@ -23,7 +23,7 @@ export type Ask = (request: HubRequest) => Promise<HubAnswer>;
 
 /** The parts of a home that are notified of sent commands. */
 export interface SentHome {
-  readonly home: { readonly own: OwnCommands; touch(kinds: readonly Kind[]): void };
+  readonly cache: { readonly own: OwnCommands; touch(kinds: readonly Kind[]): void };
   noteSwitched(kind: Kind, body: string): void;
 }
 
@@ -47,9 +47,9 @@ export async function put(ask: Ask, plans: readonly Plan[], live: SentHome): Pro
     return answer;
   } finally {
     // The hub may have carried the command out, whatever the answer.
-    live.home.touch(TOUCHED[endpoint]);
+    live.cache.touch(TOUCHED[endpoint]);
     // The devices that a scene or rule switches are unknown.
-    if (kind !== undefined) live.home.own.noteUncertain();
+    if (kind !== undefined) live.cache.own.noteUncertain();
   }
 }
 

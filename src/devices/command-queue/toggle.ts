@@ -25,15 +25,15 @@ interface States {
 
 /** The parts of a home that toggles need. */
 export interface ToggledHome {
-  readonly home: States;
+  readonly cache: States;
   ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
 }
 
 /** Loads the states that a toggle needs, unless they are fresh. After commands of the account only their states are needed. */
 export async function loadStates({ entries }: Toggle, live: ToggledHome): Promise<void> {
-  const { home } = live;
+  const { cache } = live;
   const isOld = (kind: Kind): boolean =>
-    home.ageMs(kind) > STATES_MAX_AGE_MS || home.requestedAt(kind) < home.own.uncertainSince + SETTLING_MS;
+    cache.ageMs(kind) > STATES_MAX_AGE_MS || cache.requestedAt(kind) < cache.own.uncertainSince + SETTLING_MS;
   const kinds = [...new Set(entries.flatMap(({ kind }) => kindsOfState(kind)))];
   await live.ensure(kinds.filter(isOld), STATES_MAX_AGE_MS);
 }

@@ -33,7 +33,7 @@ export interface LastPress extends Pick<Press, 'button' | 'label' | 'press'> {
 
 /** The parts of one hub: its cache, the loop that polls it, its lists and its commands. */
 export class LiveHome {
-  readonly home: HomeCache;
+  readonly cache: HomeCache;
   readonly client: HubClient;
   readonly loop: HubLoop;
   readonly lists: ListLoader;
@@ -52,7 +52,7 @@ export class LiveHome {
 
   constructor({ cache, client, log, ...options }: LiveHomeOptions) {
     const { clock } = options;
-    this.home = cache;
+    this.cache = cache;
     this.client = client;
     this.search = new ThingSearch(cache.things);
     this.#clock = clock;
@@ -129,23 +129,23 @@ export class LiveHome {
    * `COZIFY_BAD_ANSWER` if a list is missing.
    */
   async ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
-    const { home, lists } = this;
-    const old = KINDS.filter((kind) => kinds.includes(kind) && !home.isFresh(kind, maxAgeMs));
-    const polled = old.filter((kind) => home.isPolled(kind));
-    const listed = old.filter((kind) => !home.isPolled(kind)).map((kind) => lists.load(kind));
+    const { cache, lists } = this;
+    const old = KINDS.filter((kind) => kinds.includes(kind) && !cache.isFresh(kind, maxAgeMs));
+    const polled = old.filter((kind) => cache.isPolled(kind));
+    const listed = old.filter((kind) => !cache.isPolled(kind)).map((kind) => lists.load(kind));
     await Promise.all([polled.length > 0 ? this.#poll(polled) : undefined, ...listed]);
   }
 
   /** Applies the answer to a command of scenes or rules. */
   noteSwitched(kind: Kind, body: string): void {
-    const changes = this.home.noteSwitched(kind, parseHubAnswer(body));
+    const changes = this.cache.noteSwitched(kind, parseHubAnswer(body));
     if (changes.length > 0) this.#append('command', this.#clock.monotonic(), changes);
   }
 
   /** Notes a request of a flow, which may have changed anything. */
   noteForeign(): void {
-    this.home.touch(KINDS);
-    this.home.own.noteUncertain();
+    this.cache.touch(KINDS);
+    this.cache.own.noteUncertain();
   }
 
   close(): void {
@@ -163,7 +163,7 @@ export class LiveHome {
   }
 
   #take(record: ChangeRecord): void {
-    if (record.isSure && record.source !== 'command') this.home.own.noteAnswer(record.requestedAt);
+    if (record.isSure && record.source !== 'command') this.cache.own.noteAnswer(record.requestedAt);
     for (const { device, button, label, press, ageMs } of record.presses) {
       const at = new Date(this.#clock.now() - ageMs).toISOString();
       this.#lastPresses.set(device.id, { button, label, press, at });
@@ -175,7 +175,7 @@ export class LiveHome {
   async #poll(kinds: readonly Kind[]): Promise<void> {
     const since = this.#clock.monotonic();
     await this.loop.next();
-    const missing = kinds.find((kind) => this.home.requestedAt(kind) < since && !this.home.isDoubted(kind));
+    const missing = kinds.find((kind) => this.cache.requestedAt(kind) < since && !this.cache.isDoubted(kind));
     if (missing === undefined) return;
     this.lists.noteFailure(missing, noList(missing));
     throw noList(missing);
@@ -183,6 +183,6 @@ export class LiveHome {
 
   #append(source: ChangeRecord['source'], requestedAt: number, changes: readonly Change[]): void {
     const unwatchedMs = this.loop.unwatchedMs;
-    this.home.log.append({ source, requestedAt, isSure: true, isFirst: false, unwatchedMs, changes, presses: [] });
+    this.cache.log.append({ source, requestedAt, isSure: true, isFirst: false, unwatchedMs, changes, presses: [] });
   }
 }

@@ -150,7 +150,7 @@ export class ChangeFeed {
       event,
       own,
       at: new Date(at).toISOString(),
-      device: live.home.things.show(entry),
+      device: live.cache.things.show(entry),
     };
   }
 

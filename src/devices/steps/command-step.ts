@@ -139,7 +139,7 @@ function outcomeOf(
   return {
     results: all.map((result, index) => describe(searches[index] as Search, result, listsDone)),
     isDone: all.every(({ reason }) => reason === null || reason === 'superseded'),
-    things: found.map(({ entry, live }) => ({ entry: live.home.things.get(entry.kind, entry.id) ?? entry, live })),
+    things: found.map(({ entry, live }) => ({ entry: live.cache.things.get(entry.kind, entry.id) ?? entry, live })),
     error,
   };
 }
@@ -275,14 +275,14 @@ function describe(one: Search, result: CommandResult, listsDone = false): Target
 export async function lookAgain(things: readonly ListedThing[]): Promise<readonly ListedThing[]> {
   const look = async ({ entry, live }: ListedThing): Promise<ListedThing> => {
     await live.ensure(kindsOfState(entry), STATES_MAX_AGE_MS).catch(() => undefined);
-    return { entry: live.home.things.get(entry.kind, entry.id) ?? entry, live };
+    return { entry: live.cache.things.get(entry.kind, entry.id) ?? entry, live };
   };
   return Promise.all(things.map(look));
 }
 
 /** Returns the name and the key of a thing. */
 export function nameOf({ entry: { kind, id, name }, live }: ListedThing): ThingName {
-  return { hub: live.home.hub, kind, id, name };
+  return { hub: live.cache.hub, kind, id, name };
 }
 
 /** Returns the text or the parts of a target that the message or the node gave. */

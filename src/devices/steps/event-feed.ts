@@ -87,7 +87,7 @@ export class EventFeed {
       if (isAway === this.#away.has(live)) continue;
       if (isAway) this.#away.add(live);
       else this.#away.delete(live);
-      const { hub: id } = live.home;
+      const { hub: id } = live.cache;
       const hub = { id, name: this.#options.nameOfHub(id) };
       this.#add([hubEvent(isAway ? 'hub-away' : 'hub-back', hub, this.#options.clock.now())]);
     }
@@ -126,13 +126,13 @@ export class EventFeed {
   #hubs(hub: string): FeedAnswer['hubs'] {
     const homes = this.#homes();
     return homes.open
-      .filter(({ home }) => homes.known.ids.includes(home.hub) && (hub === '' || hub === home.hub))
-      .map(({ home, client }) => {
-        const asOf = home.asOf('device');
+      .filter(({ cache }) => homes.known.ids.includes(cache.hub) && (hub === '' || hub === cache.hub))
+      .map(({ cache, client }) => {
+        const asOf = cache.asOf('device');
         const time = asOf === null ? null : new Date(asOf).toISOString();
-        const { revision } = home.things;
-        const renamed = revision === 0 ? 0 : this.#renamingsOf(home.hub);
-        return { id: home.hub, asOf: time, away: client.isReachable === false, revision: revision + renamed };
+        const { revision } = cache.things;
+        const renamed = revision === 0 ? 0 : this.#renamingsOf(cache.hub);
+        return { id: cache.hub, asOf: time, away: client.isReachable === false, revision: revision + renamed };
       });
   }
 

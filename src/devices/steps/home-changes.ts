@@ -50,7 +50,7 @@ export class HomeChanges {
   /** Continues where the last node with the same id and settings stopped. */
   constructor(options: HomeChangesOptions) {
     this.#options = options;
-    const { log } = options.live.home;
+    const { log } = options.live.cache;
     this.#settings = JSON.stringify(options.config);
     this.#fields = fieldsOf(options.config);
     const left = log.resume(options.id, this.#settings);
@@ -64,7 +64,7 @@ export class HomeChanges {
     const { live, run, onBegin } = this.#options;
     this.#setTimer();
     if (this.hasBegun) run(onBegin);
-    for (const record of live.home.log.since(this.#position)) this.#queue(record);
+    for (const record of live.cache.log.since(this.#position)) this.#queue(record);
     this.#begin();
   }
 
@@ -85,20 +85,20 @@ export class HomeChanges {
     this.#isStopped = true;
     if (this.#timer !== undefined) clock.clearTimeout(this.#timer);
     if (!this.hasBegun) return;
-    live.home.log.leave(id, this.#settings, { position: this.#position, kinds: this.#kinds, holds: this.#holds });
+    live.cache.log.leave(id, this.#settings, { position: this.#position, kinds: this.#kinds, holds: this.#holds });
   }
 
   /** Reads the first states of the kinds that have become known. */
   #begin(): void {
     const { config, live, selection, run } = this.#options;
-    const { home } = live;
-    if (!home.hasPolled) return;
-    const selected = selectedKinds(config, home.things);
-    const kinds = selected.filter((kind) => !this.#kinds.has(kind) && home.ageMs(kind) <= FRESH_MS);
+    const { cache } = live;
+    if (!cache.hasPolled) return;
+    const selected = selectedKinds(config, cache.things);
+    const kinds = selected.filter((kind) => !this.#kinds.has(kind) && cache.ageMs(kind) <= FRESH_MS);
     if (kinds.length === 0) return;
     const { entries } = selection;
     // A selection by names of rooms has no things until the rooms are known.
-    if (selected.includes('room') && home.asOf('room') === null && entries.length === 0) return;
+    if (selected.includes('room') && cache.asOf('room') === null && entries.length === 0) return;
     for (const kind of kinds) this.#kinds.add(kind);
     run(() => this.#readFirst(entries.filter(({ kind }) => kinds.includes(kind))));
   }
@@ -145,7 +145,7 @@ export class HomeChanges {
       if (config.condition !== null) return;
     }
     const changed = counted.length > 0 || config.condition === null ? counted : change.changed;
-    const own = live.home.own.isOwn(change, changed, record.appliedAt, record.changes);
+    const own = live.cache.own.isOwn(change, changed, record.appliedAt, record.changes);
     const parts = { entry, previous, state, changed, own, at: record.at };
     const event = events.find((name) => name !== 'changed' && config.events.includes(name));
     if (event !== undefined) this.#send({ ...parts, event });
@@ -210,7 +210,7 @@ export class HomeChanges {
   /** Whether the selection has a thing under its current name and room. */
   #isStillSelected(entry: Entry): boolean {
     const { live, selection } = this.#options;
-    return selection.includes(live.home.things.get(entry.kind, entry.id) ?? entry);
+    return selection.includes(live.cache.things.get(entry.kind, entry.id) ?? entry);
   }
 
   /** Sets one timer for the oldest hold. A hold whose time is over waits for the next record instead. */

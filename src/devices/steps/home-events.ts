@@ -71,7 +71,7 @@ function changeEvent(live: LiveHome, change: Change, { at, appliedAt, changes }:
     changed,
     state: event === 'removed' ? null : change.state,
     press: null,
-    by: event === 'changed' ? live.home.own.authorOf(change, counted, appliedAt, changes) : null,
+    by: event === 'changed' ? live.cache.own.authorOf(change, counted, appliedAt, changes) : null,
   };
 }
 
@@ -90,7 +90,7 @@ function pressEvent(live: LiveHome, { device, ...rest }: Press, { at }: ChangeRe
 }
 
 function shown(live: LiveHome, entry: Entry): HomeEvent['thing'] {
-  const { things } = live.home;
+  const { things } = live.cache;
   const { kind, id } = entry;
   return { hub: things.hub, kind, id, name: nameIn(entry, things.language), room: things.roomOf(entry) };
 }

@@ -90,7 +90,7 @@ export class HomeRecording {
     const live = this.#liveOf(hub);
     const startedAt = this.#clock.now();
     const run: Run = {
-      hub: live.home.hub,
+      hub: live.cache.hub,
       startedAt,
       endsAt: startedAt + minutes * 60_000,
       recorder: undefined,

@@ -42,7 +42,7 @@ export class LazyHomes {
   /** Adopts the caches of the homes of an account that was closed. */
   adopt(before: LazyHomes): void {
     const open = before.#steps?.homes.open ?? [];
-    for (const live of [...before.#left.values(), ...open]) this.#left.set(live.home.hub, live);
+    for (const live of [...before.#left.values(), ...open]) this.#left.set(live.cache.hub, live);
   }
 
   noteHubs(): void {
@@ -68,7 +68,7 @@ export class LazyHomes {
 
   /** Notes a request of a flow, which may have changed anything at a hub. */
   noteRequest(hub: string): void {
-    this.#steps?.homes.open.find(({ home }) => home.hub === hub)?.noteForeign();
+    this.#steps?.homes.open.find(({ cache }) => cache.hub === hub)?.noteForeign();
   }
 
   /** Whether commands are queued or in flight. */

@@ -74,9 +74,9 @@ export class PressFeed {
   }
 
   #begin(live: LiveHome): void {
-    if (this.#begun.has(live) || !live.home.hasPolled) return;
+    if (this.#begun.has(live) || !live.cache.hasPolled) return;
     this.#begun.add(live);
-    this.#options.onBegin?.(live.home.hub);
+    this.#options.onBegin?.(live.cache.hub);
   }
 
   #take(live: LiveHome, press: Press): void {
@@ -102,7 +102,7 @@ export class PressFeed {
       topic: device.name,
       payload: { button, label, press, repeat },
       at: new Date(this.#options.clock.now()).toISOString(),
-      device: live.home.things.show(device),
+      device: live.cache.things.show(device),
     };
   }
 }

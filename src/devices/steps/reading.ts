@@ -74,14 +74,14 @@ export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): 
     isMet,
     device: one && showThing(one),
     ...ageOf(found.lists, policy),
-    away: [...new Set(found.missing.map(({ home }) => home.hub))],
+    away: [...new Set(found.missing.map(({ cache }) => cache.hub))],
     things: isMet || one === undefined ? things : [one],
   };
 }
 
 /** Returns a thing in the form of messages. */
 export function showThing({ entry, live }: ListedThing): Thing {
-  return live.home.things.show(entry);
+  return live.cache.things.show(entry);
 }
 
 /** The things that pass a filter, the lists that have their states, and the homes without an answer. */
@@ -141,16 +141,16 @@ function distinctNames(things: readonly ListedThing[]): string[] {
 }
 
 function nameWith({ entry, live }: ListedThing, parts: readonly ('room' | 'id' | 'hub')[]): string {
-  const values = { room: live.home.things.roomOf(entry), id: entry.id, hub: live.home.hub };
+  const values = { room: live.cache.things.roomOf(entry), id: entry.id, hub: live.cache.hub };
   const details = parts.map((part) => values[part]).filter((value) => value !== null);
   return details.length === 0 ? entry.name : `${entry.name} (${details.join(', ')})`;
 }
 
 /** Returns the age of the states, and whether a hub is offline so that they are stale. */
 function ageOf(lists: readonly StateList[], policy: OfflinePolicy): Pick<Reading, 'asOf' | 'stale'> {
-  const times = lists.map(({ live, kind }) => live.home.asOf(kind) ?? 0);
+  const times = lists.map(({ live, kind }) => live.cache.asOf(kind) ?? 0);
   return {
     asOf: times.length === 0 ? null : new Date(Math.min(...times)).toISOString(),
-    stale: lists.some(({ live, kind }) => policy.isAway(live, kind) && live.home.isOld(kind)),
+    stale: lists.some(({ live, kind }) => policy.isAway(live, kind) && live.cache.isOld(kind)),
   };
 }

@@ -92,7 +92,7 @@ async function resolveRoom(
     const options = { filter, kinds: ['room'] as const, maxAgeMs: () => NAMES_MAX_AGE_MS, clock: homes.clock };
     await selectFrom(all, options, policy);
     const [thing] = all.flatMap((live) => {
-      const { things } = live.home;
+      const { things } = live.cache;
       const [entry] = findRooms(room, things).map((id) => things.get('room', id));
       return entry === undefined ? [] : [{ entry, live }];
     });
@@ -106,7 +106,7 @@ async function resolveRoom(
 function namesakes(homes: Homes, target: Target, hub: string): ListedThing[] {
   const [live] = homes.mayBeAt(target, hub);
   if (live === undefined) return [];
-  const entries = namedThings(target, kindsOf(target), live.home.things);
+  const entries = namedThings(target, kindsOf(target), live.cache.things);
   return entries.slice(0, MOST_NAMED).map((entry) => ({ entry, live }));
 }
 

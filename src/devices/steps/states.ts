@@ -51,7 +51,7 @@ export async function findStates(reader: StateReader, targets: readonly Target[]
   // The new lists may have other things of these names.
   const things = found
     .filter(({ live }) => present.includes(live))
-    .map(({ target, live }) => ({ entry: findTarget(target, live.home.things), target, live }));
+    .map(({ target, live }) => ({ entry: findTarget(target, live.cache.things), target, live }));
   await nameThings(present, reader.policy, reader.homes.clock);
   return {
     things,

@@ -126,7 +126,7 @@ export function showListed(
   language: Language | undefined,
   isWhole: boolean,
 ): ListedState {
-  const { things } = live.home;
+  const { things } = live.cache;
   const members = membersOf(entry, things);
   const lastPress = entry.kind === 'device' ? live.lastPress(entry.id) : undefined;
   const changedAt = isWhole ? toIsoMoment(entry.timestamp) : undefined;
@@ -174,7 +174,7 @@ function membersOf(entry: Entry, things: Things): Members | undefined {
 }
 
 function capabilitiesAt(homes: readonly LiveHome[]): string[] {
-  return [...new Set(homes.flatMap((live) => [...live.home.things.capabilities]))].sort();
+  return [...new Set(homes.flatMap((live) => [...live.cache.things.capabilities]))].sort();
 }
 
 interface FoundPage {
@@ -193,8 +193,8 @@ interface LoadedHome {
 
 /** Polls a home, and loads the lists that are missing or old. */
 async function loadHome(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promise<LoadedHome> {
-  const { home, loop, client } = live;
-  const isKnown = (): boolean => kinds.some((kind) => home.asOf(kind) !== null);
+  const { cache, loop, client } = live;
+  const isKnown = (): boolean => kinds.some((kind) => cache.asOf(kind) !== null);
   const wasPolled = loop.isRunning;
   const wasKnown = isKnown();
   live.attend();
@@ -253,15 +253,15 @@ function queryAt({ client }: LiveHome, query: ListQuery, homes: readonly LiveHom
 function pick(homes: readonly LiveHome[], query: ListQuery, { index }: Start): FoundPage {
   const { ids = [], kinds, text } = query;
   const all = [...new Set(ids)]
-    .flatMap((id) => homes.flatMap((live) => live.home.things.withId(kinds, id).map((entry) => ({ entry, live }))))
+    .flatMap((id) => homes.flatMap((live) => live.cache.things.withId(kinds, id).map((entry) => ({ entry, live }))))
     .filter(({ entry, live }) => text === '' || live.search.isFound(entry, queryAt(live, query, homes)));
   const end = index + PAGE_SIZE;
   return { found: all.slice(index, end), total: all.length, next: all.length > end ? `0.${end}` : null };
 }
 
 function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds: readonly Kind[]): string | null {
-  const lists = found.flatMap(({ entry, live }) => kindsOfState(entry).map((kind) => live.home.asOf(kind)));
-  const all = homes.flatMap((live) => kinds.map((kind) => live.home.asOf(kind)));
+  const lists = found.flatMap(({ entry, live }) => kindsOfState(entry).map((kind) => live.cache.asOf(kind)));
+  const all = homes.flatMap((live) => kinds.map((kind) => live.cache.asOf(kind)));
   const moments = (lists.length > 0 ? lists : all).filter((moment) => moment !== null);
   return moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString();
 }

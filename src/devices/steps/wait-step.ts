@@ -197,7 +197,7 @@ export class WaitStep {
 
   #take(live: LiveHome, { source, isFirst, isSure, changes }: ChangeRecord): void {
     const isPoll = source === 'poll';
-    if (live.home.hasPolled) {
+    if (live.cache.hasPolled) {
       // The first full answer has states, but no changes.
       const changed = new Set(changes.map(({ entry }) => keyOf({ entry, live })));
       const isAwaited = (watch: Watch): boolean => isFirst || (isPoll && isSure && watch.isUnsureOf(live));
@@ -247,7 +247,7 @@ function byHomes(homes: Homes, targets: readonly Target[], hub: string): (readon
   const parts = new Map<string, Target[]>();
   for (const target of targets) {
     const lives = homes.mayBeAt(target, hub);
-    const key = lives.map(({ home }) => home.hub).join(' ');
+    const key = lives.map(({ cache }) => cache.hub).join(' ');
     parts.set(key, [...(parts.get(key) ?? []), target]);
   }
   return [...parts.values()];

@@ -34,7 +34,7 @@ export class Watch {
   constructor(options: WatchOptions, things: readonly FoundThing[]) {
     this.#options = options;
     this.#watched = distinct(things).map(({ entry, live }) => {
-      const isOld = kindsOfState(entry).some((kind) => live.home.isOld(kind));
+      const isOld = kindsOfState(entry).some((kind) => live.cache.isOld(kind));
       if (isOld) this.#unsure.add(live);
       const isMet = meets(entry.state, options.condition) && !(isOld && options.checkNow);
       return { thing: { entry, live }, state: entry.state, isMet };
@@ -70,7 +70,7 @@ export class Watch {
   #hasMet(one: WatchedThing): boolean {
     const { condition } = this.#options;
     const { live, entry: before } = one.thing;
-    const entry = live.home.things.get(before.kind, before.id);
+    const entry = live.cache.things.get(before.kind, before.id);
     const state = entry?.state ?? NO_STATE;
     const wasMet = one.isMet;
     const isMet = meets(state, condition, one.state);

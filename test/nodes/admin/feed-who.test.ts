@@ -137,7 +137,7 @@ describe('Authors of changes in the feed', () => {
       return found.id;
     });
     await feed();
-    await until('a poll', () => stage.account().homes.open.some((live) => live.home.hasPolled));
+    await until('a poll', () => stage.account().homes.open.some((live) => live.cache.hasPolled));
     let { last } = await feed();
     for (const id of members) home().change(id, { isOn: false });
     await until('off', async () => {
@@ -156,7 +156,7 @@ describe('Authors of changes in the feed', () => {
     const asked = new Map<string, { isOn: boolean; at: number }>();
     const counts = new Map<string, number>();
     await feed();
-    await until('a poll', () => stage.account().homes.open.some((live) => live.home.hasPolled));
+    await until('a poll', () => stage.account().homes.open.some((live) => live.cache.hasPolled));
     let { last } = await feed();
     for (let count = 0; count < CHANGES;) {
       const chosen = devices.filter(() => random.chance(0.8)).slice(0, CHANGES - count);

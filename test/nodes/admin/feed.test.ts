@@ -52,7 +52,7 @@ describe('Feed', () => {
   /** Returns the position of the feed after the first poll of the home. */
   async function follow(): Promise<string> {
     await feed();
-    await until('a poll', () => homes().open.some(({ home }) => home.hasPolled));
+    await until('a poll', () => homes().open.some(({ cache }) => cache.hasPolled));
     return (await feed()).body.last;
   }
 
@@ -150,7 +150,7 @@ describe('Feed', () => {
       wires: [[]],
     });
     await stage.load(testFlow(accountNode(), button), { others: [registerButton], isKept: true });
-    await until('a poll for the node', () => homes().open.some(({ home }) => home.hasPolled));
+    await until('a poll for the node', () => homes().open.some(({ cache }) => cache.hasPolled));
     const { last } = (await feed()).body;
     await sleep(5_500);
     hub().home.change(named('Lukuvalo').id, { isOn: !isOn('Lukuvalo') });

@@ -44,7 +44,7 @@ describe('Endpoint of the buttons on the canvas', () => {
     }
     if (!isLoggedIn) return;
     await stage.logIn();
-    await until('a first poll', () => stage.account().homes.open.some(({ home: { hasPolled } }) => hasPolled));
+    await until('a first poll', () => stage.account().homes.open.some(({ cache: { hasPolled } }) => hasPolled));
   }
 
   const press = async (id = 'node', headers: Record<string, string> = {}) => {

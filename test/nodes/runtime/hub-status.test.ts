@@ -10,7 +10,7 @@ import { FakeClock, SECOND } from '../../src/support/fake-clock';
 
 /** A thing with the properties that a status shows. */
 function thing(state: Record<string, unknown>, { name = 'Lamppu', hub = 'hub-1' } = {}): ListedThing {
-  return { entry: { name, kind: 'device', state }, live: { home: { hub } } } as unknown as ListedThing;
+  return { entry: { name, kind: 'device', state }, live: { cache: { hub } } } as unknown as ListedThing;
 }
 
 describe('HubStatus', () => {
@@ -194,10 +194,10 @@ describe('HubStatus', () => {
   it('shows "log in first" if the hub refuses its key and the login is rejected', async () => {
     open().show([thing({ on: true })]);
     const loop: { error?: CozifyError } = { error: new CozifyError('COZIFY_OTP_REQUIRED', 'Refused.') };
-    homes.push({ home: { hub: 'hub-2' }, loop });
+    homes.push({ cache: { hub: 'hub-2' }, loop });
     become({ state: 'otp-required', hubs: [hub('hub-1', { reachable: false })] });
     assert.equal((await settled())?.text, 'hub away', 'a key of another hub');
-    homes.push({ home: { hub: 'hub-1' }, loop });
+    homes.push({ cache: { hub: 'hub-1' }, loop });
     become({});
     assert.deepEqual(await settled(), { fill: 'yellow', shape: 'ring', text: 'log in first' });
     loop.error = new CozifyError('COZIFY_HUB_OFFLINE', 'Away.');

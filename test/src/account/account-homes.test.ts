@@ -39,7 +39,7 @@ describe('Account.homes', () => {
     ({ stage } = opened);
     const [first = '', second = ''] = player.account.snapshot().hubs.map(({ id }) => id);
     const { homes } = player.account;
-    const { things } = homes.of(first).home;
+    const { things } = homes.of(first).cache;
     things.put('room', 'r1', { id: 'r1', name: '$LIVINGROOM' });
     things.put('room', 'r2', { id: 'r2', name: 'Nook' });
     things.put('device', 'd1', { ...LAMP, room: ['r1'] });
@@ -55,7 +55,7 @@ describe('Account.homes', () => {
     );
     assert.equal(things.named('room', 'living room').length, 1, 'the English name still matches');
     assert.deepEqual(things.takeChanges(), [], 'nothing has changed at home');
-    assert.equal(homes.of(second).home.things.language, 'fi');
+    assert.equal(homes.of(second).cache.things.language, 'fi');
   });
 
   it('does not delay a restart of the account while a home still sends a command', async () => {

@@ -57,7 +57,7 @@ describe('Homes', () => {
   it('resolves a name with lists that it loads on demand, and again after 10 minutes', async () => {
     await open();
     const { entry, live } = await find('kattovalo');
-    assert.deepEqual([entry.id, live.home.hub], ['lamp', 'hub-1']);
+    assert.deepEqual([entry.id, live.cache.hub], ['lamp', 'hub-1']);
     assert.equal(gets('/hub/poll?ts=0'), 1);
     await find('KATTOVALO ');
     assert.equal(gets('/hub/poll?ts=0'), 1, 'once');
@@ -102,7 +102,7 @@ describe('Homes', () => {
   it('resolves an id at all hubs, and a name only at the default hub', async () => {
     furnish(stage.addOther(), 'Mökin valo', 'cottage-lamp');
     await open();
-    assert.equal((await find('cottage-lamp')).live.home.hub, 'hub-2');
+    assert.equal((await find('cottage-lamp')).live.cache.hub, 'hub-2');
     await failure(find('Mökin valo'), 'COZIFY_NOT_FOUND');
     assert.equal((await find('Mökin valo', 'hub-2')).entry.id, 'cottage-lamp');
   });

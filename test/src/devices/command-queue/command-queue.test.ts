@@ -80,7 +80,7 @@ describe('CommandQueue', () => {
   }
 
   const entry = (id: string, kind: Entry['kind'] = 'device'): Entry => {
-    const found = live.home.things.get(kind, id);
+    const found = live.cache.things.get(kind, id);
     assert.ok(found, id);
     return found;
   };

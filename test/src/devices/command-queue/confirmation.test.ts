@@ -34,7 +34,7 @@ describe('confirmPlan', () => {
   async function begin(of: Plan, confirmMs: number): Promise<() => Confirmation | undefined> {
     const startedAt = clock.monotonic();
     const live = {
-      home,
+      cache: home,
       loop: {
         isSure: true,
         unwatchedMs: 0,

@@ -189,11 +189,11 @@ describe('Reads after a command from the account', () => {
       const done = account.command(name, value);
       await stage.clock.advance(0);
       await done;
-      assert.deepEqual(live.home.things.get(kind, id)?.state, { on: value });
-      assert.equal(live.home.things.get(kind, id)?.name, name, 'it keeps the name that the answer does not say');
+      assert.deepEqual(live.cache.things.get(kind, id)?.state, { on: value });
+      assert.equal(live.cache.things.get(kind, id)?.name, name, 'it keeps the name that the answer does not say');
       const [change, ...more] = changes.filter(({ entry }) => entry.kind === kind);
       assert.deepEqual([change?.changed, change?.previous, more], [['on'], { on: !value }, []]);
-      assert.ok(change !== undefined && live.home.own.isOwn(change, ['on'], stage.clock.monotonic()));
+      assert.ok(change !== undefined && live.cache.own.isOwn(change, ['on'], stage.clock.monotonic()));
       assert.equal(await on(name), value);
       await stage.clock.advance(20 * SECOND);
       assert.equal(changes.filter(({ entry }) => entry.kind === kind).length, 1, 'one change');
@@ -202,7 +202,7 @@ describe('Reads after a command from the account', () => {
   }
 
   it('ignore unlisted scenes and invalid responses', async () => {
-    const { things } = account.homes.of('hub-1').home;
+    const { things } = account.homes.of('hub-1').cache;
     for (const body of ['[{"id":"other","isOn":true}]', '<p>', 'null', '[null, 5]', '{"s":{"isOn":"perhaps"}}', '']) {
       stage.hub.replies.set('/scenes/command', () => ({ body }));
       await account.command('Ilta', true).catch(() => undefined);

@@ -75,7 +75,7 @@ describe('A poll that is aborted and sent again', () => {
       await pass(0);
       home.listen();
       await goesOn(2 * SECOND, 30 * SECOND, (time) => command(time, 0));
-      assert.equal(home.account.homes.open[0]?.home.hasPolled, true);
+      assert.equal(home.account.homes.open[0]?.cache.hasPolled, true);
     });
   }
 

@@ -66,7 +66,7 @@ describe('ChangeFeed', () => {
   function furnish(of: HomeCache): void {
     home = of;
     live = {
-      home,
+      cache: home,
       lists: { lacks: () => false },
       client,
       loop: { isSure: true, isRunning: true, intervalMs: SECOND },

@@ -83,7 +83,7 @@ describe('EventFeed', () => {
   it('raises the revision when the hub is renamed', async () => {
     let called = 'Koti';
     const things = { revision: 3 };
-    const live = { home: { hub: 'hub', things, asOf: () => null }, client: { isReachable: true } };
+    const live = { cache: { hub: 'hub', things, asOf: () => null }, client: { isReachable: true } };
     const homes = { open: [live], known: { ids: ['hub'] }, subscribe: () => () => undefined } as unknown as Homes;
     const alone = new EventFeed({ clock: home.clock, nameOfHub: () => called }, () => homes);
     const revision = async (): Promise<number | undefined> =>

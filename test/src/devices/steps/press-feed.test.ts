@@ -22,7 +22,7 @@ describe('PressFeed', () => {
     clock = new FakeClock();
     home = new HomeCache({ hub: HUB, language: 'fi', clock });
     for (const kind of ['group', 'scene', 'rule', 'alarm'] as const) home.load(kind, {});
-    live = { home, lists: { lacks: () => false } } as unknown as LiveHome;
+    live = { cache: home, lists: { lacks: () => false } } as unknown as LiveHome;
     homes = {
       open: [],
       onHubs: () => () => undefined,
