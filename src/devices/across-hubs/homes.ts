@@ -6,23 +6,14 @@ import { Subscribers } from '../../async/subscribers.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import type { HubClient } from '../../hub/hub-client.js';
 import type { ChangeRecord } from '../home/change-log.js';
-import type { Reservation } from '../command-queue/command-queue.js';
 import { HomeCache } from '../home/home-cache.js';
 import { LiveHome, type LiveHomeOptions } from '../home/live-home.js';
 import { isConcerned, kindsByName, selectedKinds, type Selection } from '../targets/selection.js';
-import { hubsWithoutTargets, type KnownHubs, type Target } from '../targets/target.js';
+import { hubsToSearch, hubsWithoutTargets, type KnownHubs, type Target } from '../targets/target.js';
 import { thingKey } from '../things/kinds.js';
 import type { Language } from '../things/names.js';
 import type { CachePolicy } from './cache-policy.js';
-import {
-  findThing,
-  type FoundThing,
-  homesToSearch,
-  homeWithId,
-  type ListedThing,
-  type OnMiss,
-  type SearchArea,
-} from './target-resolver.js';
+import { findThing, type FoundThing, homeWithId, type ListedThing, type OnMiss } from './target-resolver.js';
 
 export type { FoundThing, ListedThing } from './target-resolver.js';
 
@@ -129,13 +120,13 @@ export class Homes {
 
   /** Finds a target, as {@link findThing}. `nodeHub`: the hub of the node, for names; empty for the default hub. */
   async find(target: Target, nodeHub: string, policy: CachePolicy, onMiss?: OnMiss): Promise<FoundThing> {
-    return findThing(this.#area, target, nodeHub, { policy, onMiss });
+    return findThing(this.#homesFor(target, nodeHub), target, this.clock, policy, onMiss);
   }
 
   /** Returns the homes that may have a target, by the caches alone. Empty for an unknown hub. */
   mayBeAt(target: Target, nodeHub: string): LiveHome[] {
     try {
-      const homes = homesToSearch(this.#area, target, nodeHub);
+      const homes = this.#homesFor(target, nodeHub);
       const known = homeWithId(homes, target);
       if (known !== undefined) return [known];
       // A text is more likely a name than an id, and a name is at the first hub.
@@ -143,15 +134,6 @@ export class Homes {
     } catch {
       return [];
     }
-  }
-
-  /**
-   * Reserves a place in the command queue of each hub that may have one of these targets. Invalid targets have no place:
-   * their resolving throws.
-   */
-  reserve(targets: readonly Target[], nodeHub: string): ReadonlyMap<LiveHome, Reservation> {
-    const homes = new Set(targets.flatMap((target) => this.mayBeAt(target, nodeHub)));
-    return new Map([...homes].map((live) => [live, live.commands.reserve()]));
   }
 
   /** Whether commands are queued or in flight. */
@@ -219,6 +201,11 @@ export class Homes {
     this.jobs.stop();
   }
 
+  /** Notes a request of a flow, which may have changed anything at a hub. */
+  noteRequest(hub: string): void {
+    this.#homes.get(hub)?.noteForeign();
+  }
+
   /** Ends the polls of all homes until the next login. */
   noteLogOut(): void {
     for (const { loop } of this.#homes.values()) loop.noteLogOut();
@@ -229,7 +216,8 @@ export class Homes {
     for (const { loop } of this.#homes.values()) loop.wake();
   }
 
-  get #area(): SearchArea {
-    return { hubs: this.hubs, of: (hub) => this.of(hub), clock: this.clock };
+  /** The homes that may have a target, the most likely first. Throws `COZIFY_NOT_FOUND` for an unknown hub. */
+  #homesFor(target: Target, nodeHub: string): LiveHome[] {
+    return hubsToSearch(target, nodeHub, this.hubs).map((hub) => this.of(hub));
   }
 }

@@ -6,15 +6,7 @@ import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import { isNoSuchList } from '../home/list-loader.js';
 import type { LiveHome } from '../home/live-home.js';
 import { type DeviceFilter, selectThings } from '../targets/device-filter.js';
-import {
-  expectRoom,
-  findRooms,
-  findTarget,
-  hubsToSearch,
-  kindsOf,
-  type KnownHubs,
-  type Target,
-} from '../targets/target.js';
+import { expectRoom, findRooms, findTarget, kindsOf, type Target } from '../targets/target.js';
 import type { Entry } from '../things/device.js';
 import type { Kind } from '../things/kinds.js';
 import type { CachePolicy } from './cache-policy.js';
@@ -36,13 +28,6 @@ export interface FoundThing extends ListedThing {
   readonly target: Target;
 }
 
-/** The homes of an account, for {@link findThing}. */
-export interface SearchArea {
-  readonly hubs: KnownHubs;
-  readonly of: (hub: string) => LiveHome;
-  readonly clock: Clock;
-}
-
 /** Receives a home that does not have the target, while other homes are still searched. */
 export type OnMiss = (live: LiveHome) => void;
 
@@ -50,18 +35,17 @@ export type OnMiss = (live: LiveHome) => void;
 type Ensure = (live: LiveHome, kind: Kind) => Promise<void>;
 
 /**
- * Finds a target by lists that are at most 10 minutes old. A target that is missing in them is searched once more in fresh
+ * Finds a target in the homes that may have it, the most likely first, by lists that are at most 10 minutes old. A target that is missing in them is searched once more in fresh
  * lists, but not for each message. Throws as {@link findTarget}, or the failure of a list that the search needs.
  */
 export async function findThing(
-  area: SearchArea,
+  homes: readonly LiveHome[],
   target: Target,
-  nodeHub: string,
-  { policy, onMiss = () => undefined }: { policy: CachePolicy; onMiss?: OnMiss | undefined },
+  clock: Clock,
+  policy: CachePolicy,
+  onMiss: OnMiss = () => undefined,
 ): Promise<FoundThing> {
-  const { clock } = area;
   const startedAt = clock.monotonic();
-  const homes = homesToSearch(area, target, nodeHub);
   const search = (lives: readonly LiveHome[], ensure: Ensure): Promise<FoundThing> =>
     searchHomes(lives, target, clock, (live) => {
       // A text is a name at the first hub only: at the others it is an id.
@@ -86,11 +70,6 @@ export async function findThing(
       throw again;
     }
   }
-}
-
-/** Returns the homes that may have a target, the most likely first. Throws `COZIFY_NOT_FOUND` for an unknown hub. */
-export function homesToSearch({ hubs, of }: SearchArea, target: Target, nodeHub: string): LiveHome[] {
-  return hubsToSearch(target, nodeHub, hubs).map(of);
 }
 
 /** Returns the home whose cache has the id of a target, if the homes before it are offline or are known not to have it. */

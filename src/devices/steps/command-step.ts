@@ -10,7 +10,7 @@ import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { distinct, type FoundThing, type Homes, keyOf, type ListedThing } from '../across-hubs/homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import { type Author, identifyElement } from '../commands/plan.js';
+import type { Author } from '../commands/plan.js';
 import { isLamp } from '../things/abilities.js';
 import type { Command } from '../commands/command.js';
 import { type CachePolicy, FOR_COMMANDS } from '../across-hubs/cache-policy.js';
@@ -89,7 +89,7 @@ export class CommandStep {
           `${MOST_COMMANDS} messages are already being processed: send fewer messages.`,
         );
       }
-      return await this.#counted(() => reserveAndSend(homes, request, targets, ticket));
+      return await this.#counted(() => findAndSend(homes, request, targets, ticket));
     } finally {
       ticket.release();
     }
@@ -105,7 +105,11 @@ export class CommandStep {
   }
 }
 
-async function reserveAndSend(
+/**
+ * Reserves a place in the command queue of each hub that may have targets, finds them, and sends the command at each hub as
+ * soon as it is known which of them are there, so that a hub that hangs delays no other.
+ */
+async function findAndSend(
   homes: Homes,
   request: CommandRequest,
   targets: readonly Target[],
@@ -113,16 +117,42 @@ async function reserveAndSend(
 ): Promise<CommandOutcome> {
   const queued = ticket.untilFirst();
   if (queued !== undefined) await queued;
-  const reservations = homes.reserve(targets, request.hub);
-  ticket.release();
-  try {
-    const targetSearches = targets.map((target) => startSearch(homes, request, target));
-    const results = await send(request, targetSearches, reservations);
-    const searches = await Promise.all(targetSearches.map(({ end }) => end));
-    return outcomeOf(searches, results, request);
-  } finally {
-    for (const reservation of reservations.values()) reservation.release();
+  const { command, confirmMs, author = 'own' } = request;
+  const options = { confirmMs, isAlone: targets.length === 1, author };
+  /** The targets that each home may have, until the search there has ended. */
+  const searched = new Map<LiveHome, Set<Target>>();
+  for (const target of targets) {
+    for (const live of homes.mayBeAt(target, request.hub)) {
+      searched.set(live, (searched.get(live) ?? new Set()).add(target));
+    }
   }
+  const reservations = new Map([...searched.keys()].map((live) => [live, live.commands.reserve()]));
+  ticket.release();
+  const found = new Map<Target, FoundThing>();
+  const sent = new Set<string>();
+  const results: Promise<[string, CommandResult][]>[] = [];
+  const begin = (live: LiveHome, reservation = live.commands.reserve()): void => {
+    const here = targets.flatMap((target) => found.get(target) ?? []).filter((one) => one.live === live);
+    const things = distinct(here).filter((one) => !sent.has(keyOf(one)));
+    for (const one of things) sent.add(keyOf(one));
+    if (things.length === 0) reservation.release();
+    else results.push(sendTo(things, reservation, command, options));
+  };
+  const endSearch = (target: Target, live: LiveHome): void => {
+    const left = searched.get(live);
+    if (left?.delete(target) === true && left.size === 0) begin(live, reservations.get(live));
+  };
+  const find = async (target: Target): Promise<Search> => {
+    const ended = await search(homes, request, target, (live) => endSearch(target, live));
+    if ('found' in ended) found.set(target, ended.found);
+    for (const live of searched.keys()) endSearch(target, live);
+    return ended;
+  };
+  const searches = await Promise.all(targets.map(find));
+  // A thing may be found at a hub where it was not expected, so that no place is reserved there.
+  const late = [...found.values()].filter((one) => !sent.has(keyOf(one)));
+  for (const live of new Set(late.map((one) => one.live))) begin(live);
+  return outcomeOf(searches, new Map((await Promise.all(results)).flat()), request);
 }
 
 /** Puts the results of the things together, in the order of the targets. Throws the error that kept everything from being sent. */
@@ -147,32 +177,6 @@ function outcomeOf(
 function resultFor(one: Search, results: ReadonlyMap<string, CommandResult>): CommandResult {
   if ('error' in one) return unsent(one.error);
   return results.get(keyOf(one.found)) ?? unsent(new CozifyError('COZIFY_NOT_FOUND', 'Not found.'));
-}
-
-/** The search for one target. */
-interface TargetSearch {
-  readonly end: Promise<Search>;
-  /** The thing, once it is found. */
-  found: FoundThing | undefined;
-  /** Resolves when it is known whether the target is at a home, also if other homes are still searched. */
-  readonly endAt: (live: LiveHome) => Promise<unknown>;
-}
-
-function startSearch(homes: Homes, request: CommandRequest, target: Target): TargetSearch {
-  const cacheMisses = new Map<LiveHome, { missed: Promise<void>; note: () => void }>();
-  for (const live of homes.mayBeAt(target, request.hub)) {
-    let note: () => void = () => undefined;
-    const missed = new Promise<void>((resolve) => (note = resolve));
-    cacheMisses.set(live, { missed, note });
-  }
-  const end = search(homes, request, target, (live) => cacheMisses.get(live)?.note());
-  const one: TargetSearch = {
-    end,
-    found: undefined,
-    endAt: (live) => Promise.race([end, cacheMisses.get(live)?.missed]),
-  };
-  void end.then((ended) => ('found' in ended ? (one.found = ended.found) : undefined));
-  return one;
 }
 
 /** Finds a target, and for a group or room also its devices. */
@@ -215,39 +219,6 @@ async function ensureDevices({ entry, live }: FoundThing, command: Command): Pro
     const isSwitched = command.type === 'set' && Object.keys(command.request.fields).join() === 'on';
     if (entry.kind !== 'group' || !isSwitched || isSilence(error)) throw error;
   }
-}
-
-/**
- * Sends a command to the things that are found, at each hub as soon as all searches there have ended, so that a hub that
- * hangs delays no other. Returns the result for each thing.
- */
-async function send(
-  { command, confirmMs, author = 'own' }: CommandRequest,
-  targetSearches: readonly TargetSearch[],
-  reservations: ReadonlyMap<LiveHome, Reservation>,
-): Promise<ReadonlyMap<string, CommandResult>> {
-  const options = { confirmMs, isAlone: targetSearches.length === 1, author };
-  const results: Promise<[string, CommandResult][]>[] = [];
-  const sent = new Set<string>();
-  const begin = (live: LiveHome, reservation: Reservation): void => {
-    const found = targetSearches.flatMap((one) => (one.found?.live === live ? [one.found] : []));
-    const things = distinct(found).filter((one) => !sent.has(keyOf(one)));
-    for (const one of things) sent.add(keyOf(one));
-    if (things.length === 0) reservation.release();
-    else results.push(sendTo(things, reservation, command, options));
-  };
-  const beginWhenFound = async ([live, reservation]: [LiveHome, Reservation]): Promise<void> => {
-    await Promise.all(targetSearches.map((one) => one.endAt(live)));
-    begin(live, reservation);
-  };
-  await Promise.all([...reservations].map(beginWhenFound));
-  await Promise.all(targetSearches.map(({ end }) => end));
-  // A thing may be found at a hub where it was not expected, so that no place is reserved there.
-  const late = targetSearches.flatMap(({ found }) =>
-    found === undefined || sent.has(keyOf(found)) ? [] : [found.live],
-  );
-  for (const live of new Set(late)) begin(live, live.commands.reserve());
-  return new Map((await Promise.all(results)).flat());
 }
 
 async function sendTo(
@@ -300,7 +271,7 @@ export async function blink(homes: Homes, target: Target): Promise<ThingName> {
   if (entry.kind !== 'device' || !isLamp(entry)) {
     throw badInput(`"${entry.name}" is not a lamp: only lamps can blink.`);
   }
-  const body = JSON.stringify([identifyElement(entry)]);
+  const body = JSON.stringify([{ id: entry.id, type: 'CMD_IDENTIFY' }]);
   const answer = await live.client.request({ method: 'PUT', path: '/devices/command', body });
   expectOk(answer);
   return nameOf(found);
