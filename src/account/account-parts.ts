@@ -81,7 +81,7 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
   });
   const noteHubReachability = (): void => {
     events.noteHubReachability();
-    homes.noteReach();
+    homes.loaded?.feed.noteReach();
   };
   const homes = new LazyHomes(options, state, hubClients);
   const otpLogin: OtpLogin = new OtpLogin({ ...shared, id, session, codes });

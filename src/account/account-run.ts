@@ -82,7 +82,7 @@ export class AccountRun {
   noteSettings(isMoved: boolean): void {
     const { homes, backgroundTasks, events } = this.parts;
     this.loader.noteSettings(isMoved);
-    homes.noteSettings();
+    homes.loaded?.homes.noteLanguage();
     backgroundTasks.plan();
     events.notifyChange();
   }
@@ -96,12 +96,12 @@ export class AccountRun {
     const isReceived = announced.includes('refreshed') || announced.includes('authenticated');
     if (isNewToken && isReceived) backgroundTasks.noteRenewed();
     if (isNewToken) session.adoptDropped();
-    if (hubs !== state.cloud.hubs) homes.noteHubs();
+    if (hubs !== state.cloud.hubs) homes.loaded?.homes.noteHubs();
     // A log out, in this process or in another one, deletes the hub keys.
     const isLogOut = hubs.some(({ key }) => key !== null) && state.cloud.hubs.every(({ key }) => key === null);
     const isReachabilityForgotten = isLogOut && hubClients.forgetReachability();
-    if (isLogOut) homes.noteLogOut();
-    if (isReceived || (isNewToken && session.login !== null)) homes.wake();
+    if (isLogOut) homes.loaded?.homes.noteLogOut();
+    if (isReceived || (isNewToken && session.login !== null)) homes.loaded?.homes.wake();
     backgroundTasks.plan();
     void this.loader.removeAdopted();
     events.noteChange(before, state.record, announced);
@@ -117,7 +117,8 @@ export class AccountRun {
     this.#unsubscribe();
     homes.close();
     // Queued commands are still sent.
-    if (homes.isSending) await settlesWithin(this.#options.clock, homes.drain(), ANSWER_TIMEOUT_MS);
+    const open = homes.loaded?.homes;
+    if (open?.isSending === true) await settlesWithin(this.#options.clock, open.drain(), ANSWER_TIMEOUT_MS);
     const { isChanging } = accountState;
     shutdown.abort();
     hubClients.close();
@@ -138,7 +139,7 @@ export class AccountRun {
   #start(): void {
     const { events, homes, backgroundTasks } = this.parts;
     events.start();
-    homes.noteHubs();
+    homes.loaded?.homes.noteHubs();
     // Another account may use up the code that this account has sent to the same address.
     this.#unsubscribe = this.#options.codes.onChange(() => {
       backgroundTasks.plan();

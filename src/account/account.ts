@@ -110,7 +110,7 @@ export class Account {
       try {
         return { value: await requestFreely(client, request), isRefreshed: false };
       } finally {
-        if (request.method !== 'GET') parts.homes.noteRequest(client.id);
+        if (request.method !== 'GET') parts.homes.loaded?.homes.noteRequest(client.id);
       }
     });
   }

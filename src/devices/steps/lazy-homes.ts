@@ -35,6 +35,11 @@ export class LazyHomes {
     return this.#steps;
   }
 
+  /** The steps, if they are loaded: without them there is no home to notify. */
+  get loaded(): HomeStepsModule.HomeSteps | undefined {
+    return this.#steps;
+  }
+
   get homes(): Homes {
     return this.steps.homes;
   }
@@ -43,42 +48,6 @@ export class LazyHomes {
   adopt(before: LazyHomes): void {
     const open = before.#steps?.homes.open ?? [];
     for (const live of [...before.#left.values(), ...open]) this.#left.set(live.cache.hub, live);
-  }
-
-  noteHubs(): void {
-    this.#steps?.homes.noteHubs();
-  }
-
-  noteSettings(): void {
-    this.#steps?.homes.noteLanguage();
-  }
-
-  /** Notes that a hub may have gone away or come back. */
-  noteReach(): void {
-    this.#steps?.feed.noteReach();
-  }
-
-  noteLogOut(): void {
-    this.#steps?.homes.noteLogOut();
-  }
-
-  wake(): void {
-    this.#steps?.homes.wake();
-  }
-
-  /** Notes a request of a flow, which may have changed anything at a hub. */
-  noteRequest(hub: string): void {
-    this.#steps?.homes.open.find(({ cache }) => cache.hub === hub)?.noteForeign();
-  }
-
-  /** Whether commands are queued or in flight. */
-  get isSending(): boolean {
-    return this.#steps?.homes.isSending === true;
-  }
-
-  /** Resolves when no command is queued or in flight. */
-  async drain(): Promise<void> {
-    await this.#steps?.homes.drain();
   }
 
   close(): void {
