@@ -31,8 +31,6 @@ export interface Button {
   readonly label: string;
 }
 
-type ShareList = (list: readonly string[]) => readonly string[];
-
 /** A thing in the cache. Immutable: a newer entry replaces it. */
 export interface Entry {
   readonly kind: Kind;
@@ -76,22 +74,15 @@ const BARE = {
 };
 
 /**
- * Reads a thing from a hub's listing. Returns `undefined` for a record that is not a thing. `share` returns one list
- * for all equal lists, because thousands of devices have a handful of capability sets. The state of a group stays empty
- * here: see {@link groupState}.
+ * Reads a thing from a hub's listing. Returns `undefined` for a record that is not a thing. The state of a group stays
+ * empty here: see {@link groupState}.
  */
-export function readEntry(
-  kind: Kind,
-  id: string,
-  record: unknown,
-  language: Language,
-  share: ShareList = (list) => list,
-): Entry | undefined {
+export function readEntry(kind: Kind, id: string, record: unknown, language: Language): Entry | undefined {
   if (!isThing(record)) return undefined;
   const name = nameOf(kind, record, language) ?? id;
   switch (kind) {
     case 'device':
-      return readDevice(id, name, record, share);
+      return readDevice(id, name, record);
     case 'group': {
       const members = [...new Set(asTexts(record['members']))];
       return { ...BARE, kind, id, name, raw: asRecord(record['state']) ?? EMPTY, members };
@@ -156,9 +147,9 @@ export function isReachable({ state }: { readonly state: State }): boolean {
   return state['reachable'] !== false;
 }
 
-function readDevice(id: string, name: string, record: RawRecord, share: ShareList): Entry {
+function readDevice(id: string, name: string, record: RawRecord): Entry {
   const type = asText(record['type']) ?? null;
-  const capabilities = share(asTexts(record['capabilities']));
+  const capabilities = asTexts(record['capabilities']);
   const raw = asRecord(record['state']) ?? EMPTY;
   return {
     kind: 'device',

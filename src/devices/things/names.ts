@@ -79,42 +79,22 @@ function spellingDistance(key: string, target: string): number | undefined {
   return longer.length - shorter.length > most ? undefined : distanceWithin(key, target, most);
 }
 
-/** The last three rows of the matrix of distances. The arrays are reused. */
-type Lines = readonly [before: number[], above: number[], line: number[]];
-
 /** Counts added, missing, replaced and swapped letters (Damerau-Levenshtein). Returns `undefined` above `most`. */
 function distanceWithin(one: string, other: string, most: number): number | undefined {
-  let lines: Lines = [[], Array.from({ length: other.length + 1 }, (_, column) => column), []];
-  for (let row = 1; row <= one.length; row++) {
-    const [before, above, line] = lines;
-    if (fillLine(lines, row, { one, other, most }) > most) return undefined;
-    lines = [above, line, before];
+  let before: number[] = [];
+  let above = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= one.length; row += 1) {
+    const line = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const isSame = one[row - 1] === other[column - 1];
+      const isSwapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      const swapped = isSwapped ? (before[column - 2] ?? Infinity) + 1 : Infinity;
+      const replaced = (above[column - 1] ?? Infinity) + (isSame ? 0 : 1);
+      line.push(Math.min((above[column] ?? Infinity) + 1, (line[column - 1] ?? Infinity) + 1, replaced, swapped));
+    }
+    if (Math.min(...line) > most) return undefined;
+    [before, above] = [above, line];
   }
-  const distance = lines[1][other.length] ?? Infinity;
+  const distance = above[other.length] ?? Infinity;
   return distance <= most ? distance : undefined;
-}
-
-/** Fills one row of the matrix within `most` columns of the diagonal. Returns the smallest distance in the row. */
-function fillLine(
-  [before, above, line]: Lines,
-  row: number,
-  { one, other, most }: { one: string; other: string; most: number },
-): number {
-  const [from, to] = [Math.max(1, row - most), Math.min(other.length, row + most)];
-  line[from - 1] = from === 1 ? row : Infinity;
-  let least = Infinity;
-  for (let column = from; column <= to; column++) {
-    const isSame = one.charCodeAt(row - 1) === other.charCodeAt(column - 1);
-    const added = (column < row + most ? (above[column] ?? Infinity) : Infinity) + 1;
-    let steps = Math.min(added, (line[column - 1] ?? Infinity) + 1, (above[column - 1] ?? Infinity) + (isSame ? 0 : 1));
-    const isSwapped =
-      row > 1 &&
-      column > 1 &&
-      one.charCodeAt(row - 1) === other.charCodeAt(column - 2) &&
-      one.charCodeAt(row - 2) === other.charCodeAt(column - 1);
-    if (isSwapped) steps = Math.min(steps, (before[column - 2] ?? Infinity) + 1);
-    line[column] = steps;
-    least = Math.min(least, steps);
-  }
-  return least;
 }

@@ -7,8 +7,8 @@ export class ThingIndex {
   /** Ids of things by the {@link nameKey} of each of their names. */
   readonly #named = new Map<string, string[]>();
   readonly #inRoom = new Map<string, Set<string>>();
-  /** Ids of devices by their list of capabilities. Devices with equal lists share one list object. */
-  readonly #capable = new Map<readonly string[], Set<string>>();
+  /** Ids of devices by the text of their capabilities. Devices with equal capabilities share one list object. */
+  readonly #capable = new Map<string, Set<string>>();
 
   get size(): number {
     return this.#entries.size;
@@ -34,17 +34,18 @@ export class ThingIndex {
 
   /** Returns the things whose list of capabilities matches. Tests each distinct list once. */
   withCapabilities(matches: (capabilities: readonly string[]) => boolean): Entry[] {
-    const lists = [...this.#capable].filter(([list]) => matches(list));
-    return lists.flatMap(([, ids]) => this.#resolve(ids));
+    return [...this.#capable.values()].flatMap((ids) => (matches(this.#listOf(ids)) ? this.#resolve(ids) : []));
   }
 
   /** The distinct lists of capabilities of the things. */
   get capabilityLists(): readonly (readonly string[])[] {
-    return [...this.#capable.keys()];
+    return Array.from(this.#capable.values(), (ids) => this.#listOf(ids));
   }
 
-  put(entry: Entry): void {
-    const before = this.#entries.get(entry.id);
+  put(received: Entry): void {
+    const before = this.#entries.get(received.id);
+    const fellows = this.#capable.get(keyOfList(received.capabilities));
+    const entry = fellows === undefined ? received : { ...received, capabilities: this.#listOf(fellows) };
     this.#entries.set(entry.id, entry);
     if (before === undefined || isRenamed(before, entry)) {
       if (before !== undefined) this.#unname(before);
@@ -59,8 +60,8 @@ export class ThingIndex {
       addTo(this.#inRoom, entry.roomId, entry.id);
     }
     if (before?.capabilities !== entry.capabilities) {
-      removeFrom(this.#capable, before?.capabilities, entry.id);
-      addTo(this.#capable, entry.capabilities, entry.id);
+      removeFrom(this.#capable, before && keyOfList(before.capabilities), entry.id);
+      addTo(this.#capable, keyOfList(entry.capabilities), entry.id);
     }
   }
 
@@ -70,7 +71,7 @@ export class ThingIndex {
     this.#entries.delete(id);
     this.#unname(entry);
     removeFrom(this.#inRoom, entry.roomId, id);
-    removeFrom(this.#capable, entry.capabilities, id);
+    removeFrom(this.#capable, keyOfList(entry.capabilities), id);
   }
 
   #unname(entry: Entry): void {
@@ -81,9 +82,18 @@ export class ThingIndex {
     }
   }
 
+  /** Returns the list of capabilities that some devices share. */
+  #listOf([id = '']: Iterable<string>): readonly string[] {
+    return this.#entries.get(id)?.capabilities ?? [];
+  }
+
   #resolve(ids: Iterable<string>): Entry[] {
     return Array.from(ids, (id) => this.#entries.get(id)).filter((entry) => entry !== undefined);
   }
+}
+
+function keyOfList(capabilities: readonly string[]): string {
+  return capabilities.join(' ');
 }
 
 function keysOf(entry: Entry): Set<string> {

@@ -15,9 +15,6 @@ export interface ThingsOptions {
 /** A listing of a hub: pairs of an id and an unvalidated thing. */
 export type Listing = readonly (readonly [id: string, value: unknown])[];
 
-/** Number of distinct capability lists from which unused lists are removed. */
-const MIN_LIST_LIMIT = 200;
-
 /** Cache of the things of a hub, indexed by id, name, room and capabilities. Records changes until they are taken. */
 export class Things {
   readonly hub: string;
@@ -25,9 +22,6 @@ export class Things {
   readonly #indexes = byKind(() => new ThingIndex());
   /** Ids of the groups of each device, by the id of the device. */
   readonly #groupsOf = new Map<string, Set<string>>();
-  /** Shared capability lists, by their joined text. */
-  readonly #lists = new Map<string, readonly string[]>();
-  #listLimit = MIN_LIST_LIMIT;
   #revision = 0;
   /** Entries, as of the last {@link takeChanges}, of the things that were updated since. */
   #touched = byKind(() => new Map<string, Entry | undefined>());
@@ -155,7 +149,7 @@ export class Things {
   }
 
   #read(kind: Kind, id: string, value: unknown): Entry | undefined {
-    return readEntry(kind, id, value, this.language, (list) => this.#share(list));
+    return readEntry(kind, id, value, this.language);
   }
 
   #put(received: Entry): void {
@@ -200,22 +194,6 @@ export class Things {
       const state = groupState(this.membersOf(group).map((member) => member.state));
       this.#index('group').put({ ...group, state });
     }
-  }
-
-  #share(list: readonly string[]): readonly string[] {
-    const key = list.join(' ');
-    const known = this.#lists.get(key);
-    if (known !== undefined) return known;
-    if (this.#lists.size >= this.#listLimit) this.#forgetLists();
-    this.#lists.set(key, list);
-    return list;
-  }
-
-  /** Removes the lists that no device uses, because otherwise ever new lists could fill the memory. */
-  #forgetLists(): void {
-    this.#lists.clear();
-    for (const list of this.#index('device').capabilityLists) this.#lists.set(list.join(' '), list);
-    this.#listLimit = Math.max(MIN_LIST_LIMIT, this.#lists.size * 2);
   }
 
   #index(kind: Kind): ThingIndex {
