@@ -1,7 +1,7 @@
 /** The result of a toggle: the states that it needs, and whether it switches on or off. */
 import type { OwnCommands } from '../commands/own-commands.js';
 import { SETTLING_MS } from '../commands/own-commands.js';
-import { devicesOf } from '../commands/plan.js';
+import { devicesOf } from '../things/abilities.js';
 import { type Entry, isReachable } from '../things/device.js';
 import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
 import type { Things } from '../things/things.js';
@@ -34,7 +34,8 @@ export async function loadStates({ entries }: Toggle, live: ToggledHome): Promis
   const { cache } = live;
   const isOld = (kind: Kind): boolean =>
     cache.ageMs(kind) > STATES_MAX_AGE_MS || cache.requestedAt(kind) < cache.own.uncertainSince + SETTLING_MS;
-  const kinds = [...new Set(entries.flatMap(({ kind }) => kindsOfState(kind)))];
+  // Groups and rooms are on if one of their devices is.
+  const kinds = entries.map(({ kind }) => (kind === 'scene' || kind === 'rule' ? kind : 'device'));
   await live.ensure(kinds.filter(isOld), STATES_MAX_AGE_MS);
 }
 
@@ -42,34 +43,10 @@ export async function loadStates({ entries }: Toggle, live: ToggledHome): Promis
 export function resolveToggle({ entries }: Toggle, { things, own }: States): boolean {
   const devices = entries.flatMap((known) => {
     const entry = things.get(known.kind, known.id) ?? known;
-    const meant = commandedDevices(entry, things);
+    const meant = devicesOf(entry, things);
     return meant.length > 0 ? meant : [entry];
   });
   const reachable = devices.filter(isReachable);
   const isOn = (one: Entry): boolean => own.commandedOn(one) ?? one.state['on'] === true;
   return !(reachable.length > 0 ? reachable : devices).some(isOn);
-}
-
-/** The devices that a command to a thing controls; none for a room without lamps. */
-function commandedDevices(entry: Entry, things: Things): Entry[] {
-  try {
-    return devicesOf(entry, things);
-  } catch {
-    return [];
-  }
-}
-
-/** The kinds that show whether a thing is on: for groups and rooms the devices. */
-function kindsOfState(kind: Kind): readonly Kind[] {
-  switch (kind) {
-    case 'device':
-    case 'group':
-    case 'room':
-      return ['device'];
-    case 'scene':
-    case 'rule':
-      return [kind];
-    case 'alarm':
-      return [];
-  }
 }

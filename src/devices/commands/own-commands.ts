@@ -1,9 +1,8 @@
 /** The memory of the commands that were sent to one hub. */
 import type { Clock } from '../../async/clock.js';
-import { isAble, isAbleOther } from '../things/abilities.js';
+import { canBeSet } from '../things/abilities.js';
 import type { Change } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
-import { fieldOf } from '../things/fields.js';
 import type { Author, Plan } from './plan.js';
 import { thingKey } from '../things/kinds.js';
 import { isSameJson } from '../things/raw.js';
@@ -56,8 +55,6 @@ export class OwnCommands {
   readonly #things: Things;
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #sent = new Map<string, SentCommands>();
-  /** Changes of a poll by device id, cached because many subscribers ask about the same poll. */
-  readonly #polls = new WeakMap<readonly Change[], ReadonlyMap<string, Change>>();
   #uncertainSince = -Infinity;
   #sweptMs = 0;
 
@@ -127,15 +124,10 @@ export class OwnCommands {
   }
 
   /**
-   * Whether recent commands of this account explain a change: every settable field among `fields` has the commanded
-   * value, or a value between the old and the commanded one. `poll` has all changes of the same poll, because members explain the change of
-   * a group. Effects of scenes and rules are never attributed.
+   * Returns the author of a change if recent commands of this account explain the change: every settable field among
+   * `fields` has the commanded value, or a value between the old and the commanded one. `null` for any other change, such
+   * as an effect of a scene or rule. `poll` has all changes of the same poll, because members explain the change of a group.
    */
-  isOwn(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): boolean {
-    return this.authorOf(change, fields, nowMs, poll) !== null;
-  }
-
-  /** Returns the author of a change by the rules of {@link isOwn}; `null` for a change from elsewhere. */
   authorOf(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): Author | null {
     // Fast path: most changes concern things without a recent command.
     if (this.#sent.size === 0 || !change.events.includes('changed')) return null;
@@ -147,9 +139,9 @@ export class OwnCommands {
     const explained = sent && deciding.map((name) => explanationOf(sent, name, change, nowMs)?.author ?? null);
     const author = jointAuthor(explained ?? []);
     if (author !== null || kind !== 'group') return author;
-    const byId = this.#devicesOf(poll);
-    const causes = members.map((member) => byId.get(member)).filter((cause) => cause?.changed.some(isGroupField));
-    return jointAuthor(causes.map((cause) => (cause ? this.authorOf(cause, GROUP_FIELDS, nowMs) : null)));
+    const ids = new Set(members);
+    const causes = poll.filter(({ entry, changed }) => ids.has(entry.id) && changed.some(isGroupField));
+    return jointAuthor(causes.map((cause) => this.authorOf(cause, GROUP_FIELDS, nowMs)));
   }
 
   /** Whether a newer command for a field of a sent plan has another value. A toggle supersedes nothing. */
@@ -180,14 +172,6 @@ export class OwnCommands {
     return this.#things.get(kind, id)?.state['on'] === true;
   }
 
-  #devicesOf(poll: readonly Change[]): ReadonlyMap<string, Change> {
-    const devices = (): [string, Change][] =>
-      poll.filter(({ entry }) => entry.kind === 'device').map((change) => [change.entry.id, change]);
-    const known = this.#polls.get(poll) ?? new Map(devices());
-    this.#polls.set(poll, known);
-    return known;
-  }
-
   /** Removes expired commands, at most once a minute. */
   #sweep(nowMs: number): void {
     if (nowMs - this.#sweptMs < 60_000) return;
@@ -211,17 +195,15 @@ function isGroupField(name: string): boolean {
 
 /** Returns the settable fields among `fields`; if there are none, all settable fields that changed. */
 function decidingOf({ entry, changed }: Change, fields: readonly string[]): readonly string[] {
-  const settable = changed.filter((name) => canBeSet(entry, name));
+  const settable = changed.filter((name) => isSettable(entry, name));
   const chosen = settable.filter((name) => fields.includes(name));
   return chosen.length > 0 ? chosen : settable;
 }
 
-function canBeSet(entry: Entry, name: string): boolean {
+function isSettable(entry: Entry, name: string): boolean {
   switch (entry.kind) {
-    case 'device': {
-      const field = fieldOf(name);
-      return field === undefined ? isAbleOther(entry, name) : isAble(entry, field);
-    }
+    case 'device':
+      return canBeSet(entry, name);
     case 'group':
       return isGroupField(name);
     case 'alarm':

@@ -1,6 +1,6 @@
 import { badInput, type CozifyError } from '../../errors.js';
 import { kindOf } from '../../input.js';
-import { abilitiesOf, describeAbilities, isAble, isLamp } from '../things/abilities.js';
+import { abilitiesOfThing, describeAbilities, devicesOf, isAble } from '../things/abilities.js';
 import type { Entry } from '../things/device.js';
 import { type Field, fieldOf } from '../things/fields.js';
 import { SEND_TRUE, withoutField } from './briefs.js';
@@ -47,7 +47,7 @@ export interface PlanOptions {
   readonly isAlone: boolean;
   /** All targets of the command: a target without a number field takes the meaning of a number from these. */
   readonly fellows?: readonly Entry[];
-  /** The result of a toggle; see {@link toggled}. */
+  /** The result of a toggle; by default on, until the toggle is resolved. */
   readonly toggleTo?: boolean;
 }
 
@@ -74,15 +74,18 @@ export function planCommand(command: Command, entry: Entry, things: Things, opti
     throw badInput(`"${name}" is not an alarm: only alarms can be closed.`);
   }
   if (kind === 'alarm') throw badInput(`"${name}" is an alarm: choose Close in the node.`);
-  const request = requestOf(command, entry, things, options);
   const devices = devicesOf(entry, things);
+  if (kind === 'room' && devices.length === 0) {
+    throw badInput(`There is no lamp in "${name}": choose the devices to control.`);
+  }
+  const request = requestOf(command, entry, things, options);
   const draft = draftPlan(request, entry, devices);
   const missing = asInCommand(draft.missing, request);
   const plan = { ...draft.plan, ignored: [...asInCommand(draft.plan.ignored, request), ...missing] };
   if (!options.isAlone) return plan;
   const [firstMissing] = missing;
   if (firstMissing !== undefined) {
-    const message = `"${name}" has no ${missing.join(', ')}. ${abilityText(entry, devices)}`;
+    const message = `"${name}" has no ${missing.join(', ')}. ${abilityText(entry, things)}`;
     throw badInput(message, withoutField(firstMissing));
   }
   if (plan.elements.length === 0) throw nothingToSet(entry, things);
@@ -91,38 +94,12 @@ export function planCommand(command: Command, entry: Entry, things: Things, opti
 
 /** Creates the `COZIFY_BAD_INPUT` error for a command that sets nothing. The message lists the fields of the thing. */
 export function nothingToSet(entry: Entry, things: Things): CozifyError {
-  return badInput(`There is nothing to set on "${entry.name}". ${abilityText(entry, devicesOf(entry, things))}`);
+  return badInput(`There is nothing to set on "${entry.name}". ${abilityText(entry, things)}`);
 }
 
 /** Returns the field names as in the command: `color` instead of hue and saturation, if the command had a color. */
 function asInCommand(names: readonly string[], { isColor }: FieldRequest): string[] {
   return [...new Set(names.map((name) => (isColor && (name === 'hue' || name === 'saturation') ? 'color' : name)))];
-}
-
-/** Returns the result of a toggle of these targets: off if any is on, else on. */
-export function toggled(entries: readonly Entry[], things: Things): boolean {
-  const isOn = (entry: Entry): boolean => entry.state['on'] === true;
-  return !entries.some((entry) => isOn(entry) || devicesOf(entry, things).some(isOn));
-}
-
-/** Returns the devices that a command controls: the device itself, the members of a group, or the lamps of a room. */
-export function devicesOf(entry: Entry, things: Things): Entry[] {
-  if (entry.kind === 'device') return [entry];
-  if (entry.kind === 'group') return things.membersOf(entry);
-  return entry.kind === 'room' ? lampsOf(entry, things) : [];
-}
-
-/** Returns the lamps of a room, without sockets. Throws `COZIFY_BAD_INPUT` if the room has no lamp. */
-export function lampsOf(room: Entry, things: Things): Entry[] {
-  const lamps = things.inRoom(room.id).filter(isLamp);
-  const controlled = lamps.filter(({ capabilities }) => capabilities.includes('CONTROL_LIGHT'));
-  if (lamps.length === 0) throw badInput(`There is no lamp in "${room.name}": choose the devices to control.`);
-  return controlled.length > 0 ? controlled : lamps;
-}
-
-/** Returns the command that makes a lamp blink for identification. */
-export function identifyElement({ id }: Entry): CommandElement {
-  return { id, type: 'CMD_IDENTIFY' };
 }
 
 /** A plan, with the fields that the target does not have. */
@@ -137,15 +114,15 @@ function requestOf(
   command: Switchable,
   entry: Entry,
   things: Things,
-  { toggleTo, fellows = [] }: PlanOptions,
+  { toggleTo = true, fellows = [] }: PlanOptions,
 ): FieldRequest {
   switch (command.type) {
     case 'set':
       return command.request;
     case 'toggle':
-      return parseFieldRequest({ on: toggleTo ?? toggled([entry], things) }, command.transition);
+      return parseFieldRequest({ on: toggleTo }, command.transition);
     case 'number': {
-      const others = fellows.flatMap((one) => (one.kind === 'room' ? things.inRoom(one.id) : devicesOf(one, things)));
+      const others = fellows.flatMap((one) => devicesOf(one, things));
       const field = numberedFieldOf(devicesOf(entry, things)) ?? numberedFieldOf(others);
       if (field !== undefined) return parseFieldRequest({ [field.name]: command.value }, command.transition);
       throw badInput(
@@ -292,7 +269,6 @@ function blank(entry: Entry): Plan {
   };
 }
 
-function abilityText(entry: Entry, devices: readonly Entry[]): string {
-  const isSwitch = entry.kind === 'scene' || entry.kind === 'rule';
-  return describeAbilities(isSwitch ? [{ field: 'on', type: 'boolean' }] : abilitiesOf(devices));
+function abilityText(entry: Entry, things: Things): string {
+  return describeAbilities(abilitiesOfThing(entry, things));
 }

@@ -1,6 +1,6 @@
 import { badInput, type CozifyError } from '../../errors.js';
 import { kindOf } from '../../input.js';
-import { isAble, isAbleOther, isKnown, isLamp } from '../things/abilities.js';
+import { canBeSet, isAble, isAbleOther, isKnown, isLamp } from '../things/abilities.js';
 import type { Scalar } from '../things/codecs.js';
 import { aboutOf, type Entry } from '../things/device.js';
 import { type Field, fieldOf, type Source } from '../things/fields.js';
@@ -72,10 +72,7 @@ export function ownSwitch(entry: Entry): Source | undefined {
 
 /** Whether a command for light switches a device: true for lamps and for devices with a requested field of light. */
 function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
-  const can = (name: string): boolean => {
-    const field = fieldOf(name);
-    return field !== undefined && isAble(entry, field);
-  };
+  const can = (name: string): boolean => canBeSet(entry, name);
   return can('on') && (isLamp(entry) || lighting.some(can));
 }
 

@@ -145,7 +145,7 @@ export class HomeChanges {
       if (config.condition !== null) return;
     }
     const changed = counted.length > 0 || config.condition === null ? counted : change.changed;
-    const own = live.cache.own.isOwn(change, changed, record.appliedAt, record.changes);
+    const own = live.cache.own.authorOf(change, changed, record.appliedAt, record.changes) !== null;
     const parts = { entry, previous, state, changed, own, at: record.at };
     const event = events.find((name) => name !== 'changed' && config.events.includes(name));
     if (event !== undefined) this.#send({ ...parts, event });

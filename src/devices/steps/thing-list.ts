@@ -2,7 +2,7 @@
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';
-import { type Ability, isLamp } from '../things/abilities.js';
+import { abilitiesOfThing, type Ability, devicesOf, isLamp } from '../things/abilities.js';
 import { type Button, type Entry, isReachable, type Thing } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import type { Homes, ListedThing } from '../across-hubs/homes.js';
@@ -12,7 +12,7 @@ import { type Language, nameKey } from '../things/names.js';
 import { toIsoMoment } from '../things/codecs.js';
 import { kindsOfState } from './states.js';
 import { asOffline } from '../across-hubs/cache-policy.js';
-import { abilitiesOfThing, devicesIn, isAbleTo, type ThingQuery } from '../targets/thing-search.js';
+import { isAbleTo, type ThingQuery } from '../targets/thing-search.js';
 import type { Things } from '../things/things.js';
 import type { State } from '../things/units.js';
 
@@ -103,16 +103,20 @@ export async function listThings(homes: Homes, given: ListQuery, clock: Clock): 
       failure ?? new CozifyError('COZIFY_HUB_OFFLINE', 'Nothing is known about the hub yet, and it does not answer.')
     );
   }
-  const { found, next, total } = query.ids === undefined ? search(known, query, start) : pick(known, query, start);
+  const all = query.ids === undefined ? search(known, query) : pick(known, query, query.ids);
+  const end = start + PAGE_SIZE;
+  const found = all.slice(start, end);
   return {
     things: found.map((one) =>
       showListed(one, query.language, query.ids !== undefined || query.withAbilities === true),
     ),
-    total,
-    next,
+    total: all.length,
+    next: end < all.length ? String(end) : null,
     asOf: oldest(found, known, kinds),
     away: loaded.some(({ isAway }) => isAway),
-    ...(query.filter === undefined ? {} : { hidden: countAt(known, { ...query, filter: undefined }) - total }),
+    ...(query.filter === undefined
+      ? {}
+      : { hidden: search(known, { ...query, filter: undefined }).length - all.length }),
     ...(query.withCapabilities ? { capabilities: capabilitiesAt(known) } : {}),
   };
 }
@@ -146,7 +150,7 @@ export function showListed(
 /** Returns what can be done with a thing. A room has no state, and is commanded by its lamps. */
 function doesOf(entry: Entry, things: Things): ThingAction[] {
   const { kind } = entry;
-  const isSet = kind === 'room' ? devicesIn(entry, things).length > 0 : isAbleTo(entry, 'any', things);
+  const isSet = kind === 'room' ? devicesOf(entry, things).length > 0 : isAbleTo(entry, 'any', things);
   const does: [ThingAction, boolean][] = [
     ['read', kind !== 'room'],
     ['command', isSet || kind === 'alarm'],
@@ -160,7 +164,7 @@ function membersOf(entry: Entry, things: Things): Members | undefined {
   if (entry.kind !== 'group' && entry.kind !== 'room') return undefined;
   const devices = entry.kind === 'room' ? things.inRoom(entry.id) : things.membersOf(entry);
   const lamps = devices.filter(isLamp);
-  const meant = entry.kind === 'room' ? lamps : devices;
+  const meant = devicesOf(entry, things);
   const known = lamps
     .filter(isReachable)
     .map(({ state }) => state['on'])
@@ -175,12 +179,6 @@ function membersOf(entry: Entry, things: Things): Members | undefined {
 
 function capabilitiesAt(homes: readonly LiveHome[]): string[] {
   return [...new Set(homes.flatMap((live) => [...live.cache.things.capabilities]))].sort();
-}
-
-interface FoundPage {
-  readonly found: readonly ListedThing[];
-  readonly total: number;
-  readonly next: string | null;
 }
 
 /** A home after {@link loadHome}. */
@@ -209,37 +207,15 @@ async function loadHome(live: LiveHome, kinds: readonly Kind[], clock: Clock): P
   );
   if (wasKnown) await settlesWithin(clock, loads, LISTS_PATIENCE_MS);
   else await loads;
-  if (wasKnown && !wasPolled) await waitForPoll(live, clock);
+  if (wasKnown && !wasPolled) await settlesWithin(clock, live.loop.next(), POLL_PATIENCE_MS);
   const silence = [loop.error, ...failures].find((failure) => failure !== undefined && isSilence(failure));
   const isAway = silence !== undefined || client.isReachable === false;
   const failure = silence === undefined ? failures[0] : asOffline(silence);
   return { live, isKnown: isKnown(), isAway, failure };
 }
 
-async function waitForPoll(live: LiveHome, clock: Clock): Promise<void> {
-  let stop: () => void = () => undefined;
-  const answered = new Promise<void>((resolve) => {
-    stop = live.observe(({ source, isSure }) => (source === 'poll' && isSure ? resolve() : undefined));
-  });
-  await settlesWithin(clock, answered, POLL_PATIENCE_MS);
-  stop();
-}
-
-function search(homes: readonly LiveHome[], query: ListQuery, start: Start): FoundPage {
-  const found: ListedThing[] = [];
-  const total = countAt(homes, query);
-  for (const [index, live] of homes.entries()) {
-    if (index < start.home) continue;
-    const from = index === start.home ? start.index : 0;
-    const page = live.search.find(queryAt(live, query, homes), from, PAGE_SIZE - found.length);
-    found.push(...page.entries.map((entry) => ({ entry, live })));
-    if (page.next !== undefined) return { found, total, next: `${index}.${page.next}` };
-  }
-  return { found, total, next: null };
-}
-
-function countAt(homes: readonly LiveHome[], query: ListQuery): number {
-  return homes.reduce((sum, live) => sum + live.search.count(queryAt(live, query, homes)), 0);
+function search(homes: readonly LiveHome[], query: ListQuery): ListedThing[] {
+  return homes.flatMap((live) => live.search.find(queryAt(live, query, homes)).map((entry) => ({ entry, live })));
 }
 
 /** Returns the query for one of several hubs: words that begin a word of the hub's name match all of its things. */
@@ -250,13 +226,11 @@ function queryAt({ client }: LiveHome, query: ListQuery, homes: readonly LiveHom
   return { ...query, text: words.join(' ') };
 }
 
-function pick(homes: readonly LiveHome[], query: ListQuery, { index }: Start): FoundPage {
-  const { ids = [], kinds, text } = query;
-  const all = [...new Set(ids)]
+function pick(homes: readonly LiveHome[], query: ListQuery, ids: readonly string[]): ListedThing[] {
+  const { kinds, text } = query;
+  return [...new Set(ids)]
     .flatMap((id) => homes.flatMap((live) => live.cache.things.withId(kinds, id).map((entry) => ({ entry, live }))))
     .filter(({ entry, live }) => text === '' || live.search.isFound(entry, queryAt(live, query, homes)));
-  const end = index + PAGE_SIZE;
-  return { found: all.slice(index, end), total: all.length, next: all.length > end ? `0.${end}` : null };
 }
 
 function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds: readonly Kind[]): string | null {
@@ -266,15 +240,8 @@ function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds
   return moments.length === 0 ? null : new Date(Math.min(...moments)).toISOString();
 }
 
-/** The start of a page: the index of the home, and of the thing in that home. */
-interface Start {
-  readonly home: number;
-  readonly index: number;
-}
-
-function parseAfter(after: string): Start {
-  if (after === '') return { home: 0, index: 0 };
-  const [, home, index] = /^(\d{1,6})\.(\d{1,9})$/.exec(after) ?? [];
-  if (home === undefined) throw badInput('after should be the value of next from the page before.');
-  return { home: Number(home), index: Number(index) };
+/** Returns the index of the first thing of a page. */
+function parseAfter(after: string): number {
+  if (/^\d{0,9}$/.test(after)) return Number(after);
+  throw badInput('after should be the value of next from the page before.');
 }

@@ -1,9 +1,10 @@
 /** The search of the picker among the things of one home. */
-import { abilitiesOf, type Ability, canBeSet, isLamp } from '../things/abilities.js';
+import { canBeSet, devicesOf } from '../things/abilities.js';
 import { type Entry, isReachable, nameIn } from '../things/device.js';
 import { DEVICE_KINDS, deviceKindsOf } from '../things/device-kinds.js';
 import { type Kind, KINDS, thingKey } from '../things/kinds.js';
 import { nameKey } from '../things/names.js';
+import { isSwitch } from '../things/presses.js';
 import type { Things } from '../things/things.js';
 import { normalized } from '../../text.js';
 import { type DeviceFilter, isCapable, roomIdsOf } from './device-filter.js';
@@ -32,13 +33,6 @@ export interface ThingFilter {
 
 /** The values of {@link ThingFilter.kind}. */
 export const FILTER_KINDS: readonly string[] = [...KINDS, ...DEVICE_KINDS.map(({ key }) => key)];
-
-/** A page of results. */
-export interface SearchPage {
-  readonly entries: readonly Entry[];
-  /** The index of the first thing of the next page among all things; `undefined` on the last page. */
-  readonly next: number | undefined;
-}
 
 /** A thing, and the texts that a search compares with the query. */
 interface Row {
@@ -72,43 +66,22 @@ export class ThingSearch {
   readonly #things: Things;
   #rows: readonly Row[] = [];
   #revision: number | undefined;
-  /** The number of results of the last query. */
-  #counted: { query: string; rows: readonly Row[]; total: number } | undefined;
 
   constructor(things: Things) {
     this.#things = things;
   }
 
-  /** Returns at most `limit` matching things from an index on. */
-  find(query: ThingQuery, from: number, limit: number): SearchPage {
-    const rows = this.#current();
-    const pick = this.#matcher(query);
-    const entries: Entry[] = [];
-    for (let index = Math.max(0, from); index < rows.length; index += 1) {
-      const entry = pick(rows[index] as Row);
-      if (entry === undefined) continue;
-      if (entries.length === limit) return { entries, next: index };
-      entries.push(entry);
-    }
-    return { entries, next: undefined };
+  /** Returns all matching things. */
+  find(query: ThingQuery): Entry[] {
+    return this.#current()
+      .map(this.#matcher(query))
+      .filter((entry) => entry !== undefined);
   }
 
   /** Whether a thing matches a query. */
   isFound({ kind, id }: Entry, query: ThingQuery): boolean {
     const row = this.#current().find((one) => one.kind === kind && one.id === id);
     return row !== undefined && this.#matcher(query)(row) !== undefined;
-  }
-
-  /** Returns the number of matching things. Counts only once for the same query, unless a filter depends on states. */
-  count(query: ThingQuery): number {
-    const rows = this.#current();
-    const key = JSON.stringify(query);
-    if (this.#counted?.query === key && this.#counted.rows === rows) return this.#counted.total;
-    const pick = this.#matcher(query);
-    let total = 0;
-    for (const row of rows) if (pick(row) !== undefined) total += 1;
-    if (query.filter === undefined) this.#counted = { query: key, rows, total };
-    return total;
   }
 
   /** Returns a function that returns the thing of a row if it matches. */
@@ -127,21 +100,6 @@ export class ThingSearch {
     if (this.#revision === this.#things.revision) return this.#rows;
     this.#revision = this.#things.revision;
     return (this.#rows = rowsOf(this.#things));
-  }
-}
-
-/** Returns the fields that can be set on a thing, or on any device of a group or room. */
-export function abilitiesOfThing(entry: Entry, things: Things): Ability[] {
-  switch (entry.kind) {
-    case 'scene':
-    case 'rule':
-      return [{ field: 'on', type: 'boolean' }];
-    case 'alarm':
-      return [];
-    case 'device':
-    case 'group':
-    case 'room':
-      return abilitiesOf(devicesIn(entry, things));
   }
 }
 
@@ -166,18 +124,12 @@ function passes(entry: Entry, { kind, isUnreachable, isBatteryLow, only, except 
  * abilities of its devices, because they are chosen by their room.
  */
 export function isAbleTo(entry: Entry, can: string, things: Things): boolean {
-  const { kind, type, buttons, raw } = entry;
+  const { kind } = entry;
   if (kind === 'room') return things.inRoom(entry.id).some((device) => isAbleTo(device, can, things));
   if (can === 'close' || kind === 'alarm') return can === 'close' && kind === 'alarm';
-  if (can === 'press') return type === 'REMOTE_CONTROL' || buttons.length > 0 || raw['button'] !== undefined;
+  if (can === 'press') return isSwitch(entry);
   if (kind === 'scene' || kind === 'rule') return can === 'any' || can === 'on';
-  return devicesIn(entry, things).some((device) => canBeSet(device, can));
-}
-
-/** Returns the devices that a command to a thing means. */
-export function devicesIn(entry: Entry, things: Things): readonly Entry[] {
-  if (entry.kind === 'group') return things.membersOf(entry);
-  return entry.kind === 'room' ? things.inRoom(entry.id).filter(isLamp) : [entry];
+  return devicesOf(entry, things).some((device) => canBeSet(device, can));
 }
 
 /** Returns the rows of all things: rooms, devices by room, devices without a room, then the other kinds. */

@@ -1,6 +1,7 @@
 import { SECONDS } from '../../input.js';
 import { aboutOf, type Entry } from './device.js';
 import { type Field, FIELDS, fieldOf } from './fields.js';
+import type { Things } from './things.js';
 import { holderOf, isTimeField, readField, usableSources } from './units.js';
 
 /** A field that can be set, with its accepted values: for pickers and for error messages. */
@@ -62,6 +63,18 @@ export function isLamp(entry: Entry): boolean {
   return entry.capabilities.includes('CONTROL_LIGHT') || entry.type === 'LIGHT';
 }
 
+/**
+ * Returns the devices that a command to a thing controls: the device itself, the members of a group, or the lamps of a room.
+ * None for any other thing.
+ */
+export function devicesOf(entry: Entry, things: Things): Entry[] {
+  if (entry.kind === 'device') return [entry];
+  if (entry.kind === 'group') return things.membersOf(entry);
+  const lamps = entry.kind === 'room' ? things.inRoom(entry.id).filter(isLamp) : [];
+  const controlled = lamps.filter(({ capabilities }) => capabilities.includes('CONTROL_LIGHT'));
+  return controlled.length > 0 ? controlled : lamps;
+}
+
 /** Whether a field, or "any" field, can be set on a device. Cheaper than {@link abilitiesOf}. */
 export function canBeSet(device: Entry, name: string): boolean {
   if (name === 'color') return FIELDS.some((field) => field.name === 'hue' && isAble(device, field));
@@ -73,6 +86,12 @@ export function canBeSet(device: Entry, name: string): boolean {
   }
   const field = fieldOf(name);
   return field === undefined ? isAbleOther(device, name) : isAble(device, field);
+}
+
+/** Returns the fields that can be set on a thing, or on any device of a group or room. */
+export function abilitiesOfThing(entry: Entry, things: Things): Ability[] {
+  const isSwitch = entry.kind === 'scene' || entry.kind === 'rule';
+  return isSwitch ? [{ field: 'on', type: 'boolean' }] : abilitiesOf(devicesOf(entry, things));
 }
 
 /** Returns the fields that at least one of the devices can set, each with its widest range. */

@@ -61,8 +61,9 @@ export function findPress(
 }
 
 /** Whether a device has buttons whose presses are reported. */
-export function isSwitch({ capabilities, buttons, raw }: Entry): boolean {
-  return capabilities.includes('REMOTE_CONTROL') || buttons.length > 0 || 'button' in raw;
+export function isSwitch({ type, capabilities, buttons, raw }: Entry): boolean {
+  const isRemote = type === 'REMOTE_CONTROL' || capabilities.includes('REMOTE_CONTROL');
+  return isRemote || buttons.length > 0 || 'button' in raw;
 }
 
 /** Builds an example of a press for the chosen button (number or label, empty for any) and type (empty for any). */

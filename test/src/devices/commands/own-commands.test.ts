@@ -39,7 +39,10 @@ class Flat {
     const changes = this.home.applyPoll(poll((this.#at += 1), lists), { isFull: false })?.changes ?? [];
     const now = this.clock.monotonic();
     return Object.fromEntries(
-      changes.map((change) => [change.entry.id, this.own.isOwn(change, countedFields(change, []), now, changes)]),
+      changes.map((change) => [
+        change.entry.id,
+        this.own.authorOf(change, countedFields(change, []), now, changes) !== null,
+      ]),
     );
   }
 

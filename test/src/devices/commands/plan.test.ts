@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { runs } from '../../../faults/support/runs.js';
-import { type Plan, planCommand, toggled } from '../../../../src/devices/commands/plan.js';
+import { type Plan, planCommand } from '../../../../src/devices/commands/plan.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
@@ -359,8 +359,8 @@ describe('planCommand for a device', () => {
       light({ brightness: 0.5, transitionMsec: 2000 }),
       on,
     ]);
-    assert.equal(plan(lamp('x'), 'toggle', { transition: 2 }).transitionMs, 0);
-    assert.equal(plan(lamp('x', { isOn: false }), 'toggle', { transition: 2 }).transitionMs, 2000);
+    assert.equal(plan(lamp('x'), 'off', { transition: 2 }).transitionMs, 0);
+    assert.equal(plan(lamp('x'), 'on', { transition: 2 }).transitionMs, 2000);
   });
 });
 
@@ -744,11 +744,6 @@ describe('planCommand for a group', () => {
     assert.deepEqual([ignored, elements.length], [['allOn'], 2]);
   });
 
-  it('toggles off if any member is on', () => {
-    assert.deepEqual(made([lamp('a'), lamp('b', { isOn: false })], 'toggle').elements[0]?.type, 'CMD_GROUP_OFF');
-    assert.deepEqual(made([lamp('a', { isOn: false })], 'toggle').elements[0]?.type, 'CMD_GROUP_ON');
-  });
-
   it('switches a group without known members', () => {
     assert.deepEqual(made([], true).elements, [{ id: 'g', type: 'CMD_GROUP_ON' }]);
   });
@@ -833,10 +828,8 @@ describe('planCommand for scenes, rules and alarms', () => {
   const rows: [kind: Kind, payload: unknown, endpoint: string, type: string][] = [
     ['scene', true, 'scenes', 'CMD_SCENE_ON'],
     ['scene', { on: false }, 'scenes', 'CMD_SCENE_OFF'],
-    ['scene', 'toggle', 'scenes', 'CMD_SCENE_OFF'],
     ['rule', 'on', 'rules', 'RULE_ON_COMMAND'],
     ['rule', false, 'rules', 'RULE_OFF_COMMAND'],
-    ['rule', 'toggle', 'rules', 'RULE_ON_COMMAND'],
   ];
   for (const [kind, payload, endpoint, type] of rows) {
     it(`sends ${type} to a ${kind} for ${JSON.stringify(payload)}`, () => {
@@ -890,55 +883,19 @@ describe('planCommand for scenes, rules and alarms', () => {
   }
 });
 
-describe('toggled', () => {
-  const things = homeOf([lamp('on'), lamp('off', { isOn: false }), thermometer('t'), lamp('odd', { isOn: null })], {
-    group: { g: { name: 'Valot', members: ['on', 'off'] } },
-    room: { r1: { name: 'Sauna' } },
-  });
-  const rows: [ids: [Kind, string][], to: boolean][] = [
-    [[['device', 'on']], false],
-    [[['device', 'off']], true],
-    [
-      [
-        ['device', 'off'],
-        ['device', 'on'],
-      ],
-      false,
-    ],
-    [[['group', 'g']], false],
-    [
-      [
-        ['room', 'r1'],
-        ['device', 'off'],
-      ],
-      false,
-    ],
-    [
-      [
-        ['device', 't'],
-        ['device', 'odd'],
-      ],
-      true,
-    ],
-  ];
-  for (const [targets, to] of rows) {
-    it(`switches ${targets.map(([, id]) => id).join(' and ')} ${to ? 'on' : 'off'}`, () => {
-      assert.equal(
-        toggled(
-          targets.map(([kind, id]) => entryOf(things, id, kind)),
-          things,
-        ),
-        to,
-      );
+describe('planCommand for a toggle', () => {
+  it('plans the result of the toggle for each kind of target', () => {
+    const things = homeOf([lamp('a')], {
+      group: { g: { name: 'Valot', members: ['a'] } },
+      scene: { s: { name: 'Ilta', isOn: true } },
     });
-  }
-
-  it('applies the common result to each target', () => {
-    const made = planCommand(parseCommand({ command: 'toggle' }, undefined), entryOf(things, 'off'), things, {
-      isAlone: false,
-      toggleTo: false,
-    });
-    assert.deepEqual(made.elements, [{ id: 'off', type: 'CMD_DEVICE_OFF' }]);
+    const typeOf = (kind: Kind, id: string, toggleTo: boolean): string | undefined => {
+      const options = { isAlone: false, toggleTo };
+      return planCommand(parseCommand({}, 'toggle'), entryOf(things, id, kind), things, options).elements[0]?.type;
+    };
+    assert.deepEqual([typeOf('device', 'a', true), typeOf('device', 'a', false)], ['CMD_DEVICE_ON', 'CMD_DEVICE_OFF']);
+    assert.deepEqual([typeOf('group', 'g', true), typeOf('group', 'g', false)], ['CMD_GROUP_ON', 'CMD_GROUP_OFF']);
+    assert.deepEqual([typeOf('scene', 's', true), typeOf('scene', 's', false)], ['CMD_SCENE_ON', 'CMD_SCENE_OFF']);
   });
 });
 

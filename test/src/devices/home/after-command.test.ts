@@ -193,7 +193,7 @@ describe('Reads after a command from the account', () => {
       assert.equal(live.cache.things.get(kind, id)?.name, name, 'it keeps the name that the answer does not say');
       const [change, ...more] = changes.filter(({ entry }) => entry.kind === kind);
       assert.deepEqual([change?.changed, change?.previous, more], [['on'], { on: !value }, []]);
-      assert.ok(change !== undefined && live.cache.own.isOwn(change, ['on'], stage.clock.monotonic()));
+      assert.equal(change && live.cache.own.authorOf(change, ['on'], stage.clock.monotonic()), 'own');
       assert.equal(await on(name), value);
       await stage.clock.advance(20 * SECOND);
       assert.equal(changes.filter(({ entry }) => entry.kind === kind).length, 1, 'one change');
