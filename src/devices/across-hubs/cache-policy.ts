@@ -1,5 +1,5 @@
 /** Policies for lists of hubs that do not answer: when cached lists take their place. */
-import { type Clock, settlesWithin } from '../../async/clock.js';
+import { settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';
 import type { LiveHome } from '../home/live-home.js';
@@ -16,15 +16,15 @@ export interface CachePolicy {
 /** The time limit of a hub that is known to be offline: it may be back. */
 const OFFLINE_PATIENCE_MS = 2_000;
 
+/** Time limits for lists that a command needs, so that the commands behind it in the queue do not wait any longer. */
+const LIST_MS = { lan: 5_000, cloud: 15_000 } as const;
+
 /** Options of an {@link OfflinePolicy}. */
 export interface OfflinePolicyOptions {
-  clock: Clock;
   /** Whether cached lists are not allowed at all. */
   isFresh?: boolean;
-  /** Time limit for lists that are cached. Without it the hub may take as long as its requests. */
-  patienceMs?: number;
-  /** Time limit for lists that are not cached. */
-  uncachedPatienceMs?: number;
+  /** Time limit for lists. Without it the hub may take as long as its requests. */
+  patienceMs?: number | undefined;
 }
 
 /**
@@ -36,7 +36,7 @@ export class OfflinePolicy implements CachePolicy {
   /** Failures by home and kind: a list that fails says nothing about the others. */
   readonly #failures = new Map<LiveHome, Map<Kind, CozifyError>>();
 
-  constructor(options: OfflinePolicyOptions) {
+  constructor(options: OfflinePolicyOptions = {}) {
     this.#options = options;
   }
 
@@ -74,11 +74,9 @@ export class OfflinePolicy implements CachePolicy {
   }
 
   async #load(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
-    const { clock, patienceMs, uncachedPatienceMs } = this.#options;
     const load = live.ensure(kinds, maxAgeMs);
-    const isOffline = live.client.isReachable === false;
-    const limitMs = isOffline ? OFFLINE_PATIENCE_MS : isCached(live, kinds) ? patienceMs : uncachedPatienceMs;
-    if (limitMs !== undefined && !(await settlesWithin(clock, load, limitMs))) {
+    const limitMs = live.client.isReachable === false ? OFFLINE_PATIENCE_MS : this.#options.patienceMs;
+    if (limitMs !== undefined && !(await settlesWithin(live.clock, load, limitMs))) {
       throw new CozifyError('COZIFY_HUB_OFFLINE', `The hub did not answer within ${limitMs / 1000} seconds.`);
     }
     await load;
@@ -92,17 +90,27 @@ export class OfflinePolicy implements CachePolicy {
 export const FOR_COMMANDS: CachePolicy = {
   ensure: async (live, kinds, maxAgeMs) => {
     try {
-      await live.ensure(kinds, maxAgeMs);
+      await loadForCommand(live, kinds, maxAgeMs);
     } catch (thrown) {
       const error = toCozifyError(thrown);
-      if (!isListMissing(error) || kinds.some((kind) => live.cache.asOf(kind) === null)) throw asOffline(error);
+      if (!isListMissing(error) || kinds.some((kind) => live.cache.asOf(kind) === null)) throw error;
     }
   },
-  renew: (live, kinds, maxAgeMs) =>
-    live.ensure(kinds, maxAgeMs).catch((thrown: unknown) => {
-      throw asOffline(toCozifyError(thrown));
-    }),
+  renew: loadForCommand,
 };
+
+/** Loads lists for at most {@link LIST_MS}. Devices have no limit, because they come with the next answer to a poll. */
+async function loadForCommand(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
+  const load = live.ensure(kinds, maxAgeMs);
+  const limitMs = LIST_MS[live.client.isThroughCloud ? 'cloud' : 'lan'];
+  if (!kinds.includes('device') && !(await settlesWithin(live.clock, load, limitMs))) {
+    const message = `The hub did not send its list of ${kinds.join('s and ')}s within ${limitMs / 1000} s.`;
+    throw new CozifyError('COZIFY_HUB_OFFLINE', message);
+  }
+  await load.catch((thrown: unknown) => {
+    throw asOffline(toCozifyError(thrown));
+  });
+}
 
 function isCached({ cache }: LiveHome, kinds: readonly Kind[]): boolean {
   return kinds.some((kind) => cache.asOf(kind) !== null);

@@ -47,10 +47,10 @@ export async function findThing(
 ): Promise<FoundThing> {
   const startedAt = clock.monotonic();
   const search = (lives: readonly LiveHome[], ensure: Ensure): Promise<FoundThing> =>
-    searchHomes(lives, target, clock, (live) => {
+    searchHomes(lives, target, (live) => {
       // A text is a name at the first hub only: at the others it is an id.
       const asked = live === homes[0] ? target : { ...target, isText: false };
-      const resolving = findInHome(live, asked, ensure, clock).then((entry) => ({ entry, target, live }));
+      const resolving = findInHome(live, asked, ensure).then((entry) => ({ entry, target, live }));
       resolving.catch(() => onMiss(live));
       return resolving;
     });
@@ -86,26 +86,21 @@ export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome
 async function searchHomes(
   homes: readonly LiveHome[],
   target: Target,
-  clock: Clock,
   find: (live: LiveHome) => Promise<FoundThing>,
 ): Promise<FoundThing> {
-  const [first, ...others] = homes;
-  if (first !== undefined && others.length === 0) return find(first);
+  let ofFirst: CozifyError | undefined;
   const searches: Promise<FoundThing>[] = [];
   for (const live of homes) {
     const search = find(live);
     searches.push(search);
-    if (!(await settlesWithin(clock, search, PATIENCE_MS))) continue;
+    if (!(await settlesWithin(live.clock, search, PATIENCE_MS))) continue;
     const failure = await failureOf(search);
     if (failure === undefined) return search;
     if (failure.code === 'COZIFY_BAD_INPUT') throw failure;
+    if (live === homes[0]) ofFirst = failure;
   }
-  const [ofFirst] = searches;
   // A text is more likely a name that the first home does not have than an id at a home that is slow.
-  if (target.isText && ofFirst !== undefined && (await settlesWithin(clock, ofFirst, 0))) {
-    const failure = await failureOf(ofFirst);
-    if (failure !== undefined && isNotFound(failure)) throw failure;
-  }
+  if (target.isText && ofFirst !== undefined && isNotFound(ofFirst)) throw ofFirst;
   return Promise.any(searches).catch(async () => {
     const failures = (await Promise.all(searches.map(failureOf))).filter((failure) => failure !== undefined);
     // A home whose search failed otherwise may have the target.
@@ -113,7 +108,7 @@ async function searchHomes(
   });
 }
 
-async function findInHome(live: LiveHome, target: Target, ensure: Ensure, clock: Clock): Promise<Entry> {
+async function findInHome(live: LiveHome, target: Target, ensure: Ensure): Promise<Entry> {
   const { things } = live.cache;
   const cached = findCached(live, target);
   if (cached !== undefined) return cached;
@@ -124,7 +119,7 @@ async function findInHome(live: LiveHome, target: Target, ensure: Ensure, clock:
       if (failure !== undefined) failures.set(kind, failure);
     }),
   );
-  if (target.kind === '' && !(await settlesWithin(clock, loads, PATIENCE_MS))) {
+  if (target.kind === '' && !(await settlesWithin(live.clock, loads, PATIENCE_MS))) {
     try {
       return findTarget(target, things);
     } catch {
@@ -138,7 +133,7 @@ async function findInHome(live: LiveHome, target: Target, ensure: Ensure, clock:
     const problem = toCozifyError(error);
     if (problem.code !== 'COZIFY_BAD_INPUT') throw decisive(failures, target) ?? problem;
     // The error about an ambiguous name lists rooms.
-    await settlesWithin(clock, ensure(live, 'room'), PATIENCE_MS);
+    await settlesWithin(live.clock, ensure(live, 'room'), PATIENCE_MS);
     return findTarget(target, things);
   }
 }
@@ -204,7 +199,6 @@ export interface SelectOptions {
   readonly kinds?: readonly Kind[];
   /** The oldest age of these lists, in milliseconds. */
   readonly maxAgeMs: () => number;
-  readonly clock: Clock;
 }
 
 /** The things that pass a filter, and the homes without an answer. */
@@ -219,12 +213,12 @@ export interface Selected {
  */
 export async function selectFrom(
   homes: readonly LiveHome[],
-  { filter, kinds = filter.kinds, maxAgeMs, clock }: SelectOptions,
+  { filter, kinds = filter.kinds, maxAgeMs }: SelectOptions,
   policy: CachePolicy,
 ): Promise<Selected> {
   const { present, missing, failure } = await askHomes(homes, async (live) => {
     await policy.ensure(live, kinds, maxAgeMs());
-    const naming = nameThings([live], policy, clock);
+    const naming = nameThings(live, policy);
     await (filter.rooms.length > 0 ? policy.ensure(live, ['room'], NAMES_MAX_AGE_MS) : undefined);
     await naming;
   });
@@ -241,11 +235,10 @@ export async function selectFrom(
 }
 
 /** Loads the rooms and groups that are shown with things, for at most a second. Never rejects. */
-export async function nameThings(homes: readonly LiveHome[], policy: CachePolicy, clock: Clock): Promise<void> {
-  const loads = homes.flatMap((live) =>
-    NAMING.filter((kind) => !live.lists.hasFailed(kind)).map((kind) => policy.ensure(live, [kind], NAMES_MAX_AGE_MS)),
-  );
-  await settlesWithin(clock, Promise.allSettled(loads), PATIENCE_MS);
+export async function nameThings(live: LiveHome, policy: CachePolicy): Promise<void> {
+  const kinds = NAMING.filter((kind) => !live.lists.hasFailed(kind));
+  const loads = kinds.map((kind) => policy.ensure(live, [kind], NAMES_MAX_AGE_MS));
+  await settlesWithin(live.clock, Promise.allSettled(loads), PATIENCE_MS);
 }
 
 /** Searches rooms once more in a fresh list, but not for each message. Returns the failure of the list, if any. */

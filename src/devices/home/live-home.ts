@@ -35,6 +35,7 @@ export interface LastPress extends Pick<Press, 'button' | 'label' | 'press'> {
 export class LiveHome {
   readonly cache: HomeCache;
   readonly client: HubClient;
+  readonly clock: Clock;
   readonly loop: HubLoop;
   readonly lists: ListLoader;
   readonly commands: CommandQueue;
@@ -43,7 +44,6 @@ export class LiveHome {
   readonly searchBackoff: KeyedBackoff;
   readonly #subscribers: Subscribers<[ChangeRecord]>;
   readonly #answers: Subscribers<[answer: unknown]>;
-  readonly #clock: Clock;
   readonly #stops: readonly (() => void)[];
   readonly #attention: Timer;
   #endAttention: (() => void) | undefined;
@@ -55,7 +55,7 @@ export class LiveHome {
     this.cache = cache;
     this.client = client;
     this.search = new ThingSearch(cache.things);
-    this.#clock = clock;
+    this.clock = clock;
     this.searchBackoff = new KeyedBackoff(clock);
     this.#attention = new Timer(clock, { keepsAlive: true });
     const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
@@ -139,7 +139,7 @@ export class LiveHome {
   /** Applies the answer to a command of scenes or rules. */
   noteSwitched(kind: Kind, body: string): void {
     const changes = this.cache.noteSwitched(kind, parseHubAnswer(body));
-    if (changes.length > 0) this.#append('command', this.#clock.monotonic(), changes);
+    if (changes.length > 0) this.#append('command', this.clock.monotonic(), changes);
   }
 
   /** Notes a request of a flow, which may have changed anything. */
@@ -165,7 +165,7 @@ export class LiveHome {
   #take(record: ChangeRecord): void {
     if (record.isSure && record.source !== 'command') this.cache.own.noteAnswer(record.requestedAt);
     for (const { device, button, label, press, ageMs } of record.presses) {
-      const at = new Date(this.#clock.now() - ageMs).toISOString();
+      const at = new Date(this.clock.now() - ageMs).toISOString();
       this.#lastPresses.set(device.id, { button, label, press, at });
     }
     this.#subscribers.notify(() => [record]);
@@ -173,7 +173,7 @@ export class LiveHome {
 
   /** Waits for the next answer to a poll. Throws if the answer does not confirm these kinds. */
   async #poll(kinds: readonly Kind[]): Promise<void> {
-    const since = this.#clock.monotonic();
+    const since = this.clock.monotonic();
     await this.loop.next();
     const missing = kinds.find((kind) => this.cache.requestedAt(kind) < since && !this.cache.isDoubted(kind));
     if (missing === undefined) return;

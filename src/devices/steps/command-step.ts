@@ -1,5 +1,4 @@
 /** The step of a command node: look up the targets, send the command, report the results. */
-import { type Clock, settlesWithin } from '../../async/clock.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { isSilence } from '../../hub/hub-client.js';
@@ -7,13 +6,13 @@ import type { Reservation } from '../command-queue/command-queue.js';
 import { type CommandOptions, type CommandResult, unsent } from '../command-queue/command-result.js';
 import type { Thing } from '../things/device.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
-import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
+import { STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { distinct, type FoundThing, type Homes, keyOf, type ListedThing } from '../across-hubs/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Author } from '../commands/plan.js';
 import { isLamp } from '../things/abilities.js';
 import type { Command } from '../commands/command.js';
-import { type CachePolicy, FOR_COMMANDS } from '../across-hubs/cache-policy.js';
+import { FOR_COMMANDS } from '../across-hubs/cache-policy.js';
 import type { Target } from '../targets/target.js';
 import { NO_TARGET } from '../commands/briefs.js';
 import { kindsOfState } from './states.js';
@@ -54,9 +53,6 @@ export interface CommandOutcome {
   /** The first error of a target. */
   readonly error: CozifyError | undefined;
 }
-
-/** A list that takes longer has failed, so that the commands behind it in the queue do not wait any longer. */
-const LIST_MS = { lan: 5_000, cloud: 15_000 } as const;
 
 /** The maximum number of messages that a node processes at a time. */
 export const MOST_COMMANDS = 1000;
@@ -187,27 +183,13 @@ async function search(
   noteMiss: (live: LiveHome) => void,
 ): Promise<Search> {
   try {
-    const found = await homes.find(target, hub, limitedLists(homes.clock), noteMiss);
+    const found = await homes.find(target, hub, FOR_COMMANDS, noteMiss);
     const { kind } = found.entry;
     if (kind === 'group' || kind === 'room') await ensureDevices(found, command);
     return { target, found };
   } catch (error) {
     return { target, error: toCozifyError(error) };
   }
-}
-
-/** Loads lists for at most {@link LIST_MS}. Devices have no limit, because they come with the next answer to a poll. */
-function limitedLists(clock: Clock): CachePolicy {
-  const limit = async (live: LiveHome, kinds: readonly Kind[], load: Promise<void>): Promise<void> => {
-    const limitMs = LIST_MS[live.client.isThroughCloud ? 'cloud' : 'lan'];
-    if (kinds.includes('device') || (await settlesWithin(clock, load, limitMs))) return load;
-    const message = `The hub did not send its list of ${kinds.join('s and ')}s within ${limitMs / 1000} s.`;
-    throw new CozifyError('COZIFY_HUB_OFFLINE', message);
-  };
-  return {
-    ensure: (live, kinds, maxAgeMs) => limit(live, kinds, FOR_COMMANDS.ensure(live, kinds, maxAgeMs)),
-    renew: (live, kinds, maxAgeMs) => limit(live, kinds, FOR_COMMANDS.renew(live, kinds, maxAgeMs)),
-  };
 }
 
 /** Loads the devices of a group or room. A group that is only switched needs none, because the hub knows its members. */

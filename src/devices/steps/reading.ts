@@ -57,8 +57,8 @@ export interface Reading {
 export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): Promise<Reading> {
   const { targets, field, condition, hub, fresh } = query;
   const startedAt = clock.monotonic();
-  const patience = isAtSeveral(homes, query) ? { patienceMs: PATIENCE_MS, uncachedPatienceMs: PATIENCE_MS } : {};
-  const policy = new OfflinePolicy({ clock, isFresh: fresh, ...patience });
+  const patienceMs = isAtSeveral(homes, query) ? PATIENCE_MS : undefined;
+  const policy = new OfflinePolicy({ isFresh: fresh, patienceMs });
   const maxAgeMs = (): number => (fresh ? clock.monotonic() - startedAt : STATES_MAX_AGE_MS);
   const reader: StateReader = { homes, hub, policy, maxAgeMs };
   const found = await (targets === undefined ? select(reader, query.filter) : findStates(reader, targets));
@@ -94,7 +94,7 @@ interface FilteredStates {
 async function select({ homes, hub, policy, maxAgeMs }: StateReader, filter: DeviceFilter): Promise<FilteredStates> {
   const kinds = [...new Set(filter.kinds.flatMap((kind) => kindsOfState({ kind })))];
   const all = homes.listened(hub);
-  const { things, missing } = await selectFrom(all, { filter, kinds, maxAgeMs, clock: homes.clock }, policy);
+  const { things, missing } = await selectFrom(all, { filter, kinds, maxAgeMs }, policy);
   const present = all.filter((live) => !missing.includes(live));
   return { things, lists: present.flatMap((live) => kinds.map((kind) => ({ live, kind }))), missing };
 }

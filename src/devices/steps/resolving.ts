@@ -52,8 +52,7 @@ const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 export async function resolveAll(homes: Homes, query: ResolveQuery): Promise<AllResolved> {
   // Throws if there is no hub.
   void homes.hubs;
-  const patience = { patienceMs: PATIENCE_MS, uncachedPatienceMs: PATIENCE_MS };
-  const policy = new OfflinePolicy({ clock: homes.clock, ...patience });
+  const policy = new OfflinePolicy({ patienceMs: PATIENCE_MS });
   return {
     targets: await inBatches(query.targets, (target) => resolveTarget(homes, query, policy, target)),
     rooms: await inBatches(query.rooms, (room) => resolveRoom(homes, query, policy, room)),
@@ -89,7 +88,7 @@ async function resolveRoom(
   try {
     const all = homes.listened(hub);
     const filter = parseFilter({ kinds: [], rooms: [room] });
-    const options = { filter, kinds: ['room'] as const, maxAgeMs: () => NAMES_MAX_AGE_MS, clock: homes.clock };
+    const options = { filter, kinds: ['room'] as const, maxAgeMs: () => NAMES_MAX_AGE_MS };
     await selectFrom(all, options, policy);
     const [thing] = all.flatMap((live) => {
       const { things } = live.cache;

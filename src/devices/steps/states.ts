@@ -52,7 +52,7 @@ export async function findStates(reader: StateReader, targets: readonly Target[]
   const things = found
     .filter(({ live }) => present.includes(live))
     .map(({ target, live }) => ({ entry: findTarget(target, live.cache.things), target, live }));
-  await nameThings(present, reader.policy, reader.homes.clock);
+  await Promise.all(present.map((live) => nameThings(live, reader.policy)));
   return {
     things,
     lists: lists.filter(({ live }) => present.includes(live)),

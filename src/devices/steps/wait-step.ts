@@ -1,13 +1,13 @@
 /** The wait node without Node-RED. */
 import type { Clock } from '../../async/clock.js';
-import { TimerQueue } from '../../async/timers.js';
+import { Timer } from '../../async/timers.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
 import { NO_TARGET } from '../commands/briefs.js';
 import type { ChangeRecord } from '../home/change-log.js';
 import type { LiveHome } from '../home/live-home.js';
 import { OfflinePolicy } from '../across-hubs/cache-policy.js';
-import { type Homes, keyOf, type ListedThing } from '../across-hubs/homes.js';
+import type { Homes, ListedThing } from '../across-hubs/homes.js';
 import type { Target } from '../targets/target.js';
 import type { Condition } from '../things/condition.js';
 import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
@@ -35,8 +35,8 @@ export interface HomesUser {
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T>;
 }
 
-/** The time limit of a hub that does not answer. After it the cached states are used, and later answers of the hub. */
-const PATIENCE_MS = 5_000;
+/** The shortest time between two look-ups of targets at a hub that does not answer. */
+const RETRY_MS = 5_000;
 /** The time limit of a wait with the timeout 0. */
 const CHECK_MS = 2_000;
 
@@ -48,37 +48,27 @@ export const MOST_WAITING = 1000;
 
 /** A message that waits. */
 interface Waiter {
-  readonly key: string;
+  readonly timeout: Timer;
   readonly end: (end: WaitEnd) => void;
   readonly fail: (error: unknown) => void;
   readonly watches: Watch[];
   /** Homes that have not answered: how to look for the targets again, and the earliest time for that (monotonic, ms). */
   readonly missing: Map<LiveHome, { readonly from: number; readonly retry: () => Promise<unknown> }>;
+  /** Ends of the subscriptions to the homes of the targets. */
+  readonly stops: Map<LiveHome, () => void>;
 }
 
 /** Options of a wait that has a condition and at least one target. */
 type Wait = WaitOptions & { readonly targets: readonly Target[]; readonly condition: Condition };
 
-/** A home with things that messages wait for. */
-interface WatchedHome {
-  readonly waiting: Set<Waiter>;
-  stop: () => void;
-}
-
 /** The messages that one node holds until things meet a condition (docs/dev/rules.md, "A waiting message leaves once"). */
 export class WaitStep {
-  readonly #waiters = new Map<string, Waiter>();
-  readonly #homes = new Map<LiveHome, WatchedHome>();
+  readonly #waiters = new Set<Waiter>();
   readonly #clock: Clock;
-  readonly #timers: TimerQueue;
-  #count = 0;
   #isClosed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#timers = new TimerQueue(clock, (due) => {
-      for (const key of due) this.#waiters.get(key)?.end({ reason: 'timeout' });
-    });
   }
 
   /**
@@ -100,30 +90,30 @@ export class WaitStep {
       );
     let [end, fail]: [Waiter['end'], Waiter['fail']] = [() => undefined, () => undefined];
     const ended = new Promise<WaitEnd>((resolve, reject) => ([end, fail] = [resolve, reject]));
-    const waiter: Waiter = { key: String((this.#count += 1)), end, fail, watches: [], missing: new Map() };
-    this.#waiters.set(waiter.key, waiter);
+    const timeout = new Timer(this.#clock, { keepsAlive: true });
+    const waiter: Waiter = { timeout, end, fail, watches: [], missing: new Map(), stops: new Map() };
+    this.#waiters.add(waiter);
     // The time runs while the targets are looked up.
-    this.#timers.set(waiter.key, options.timeoutMs || CHECK_MS);
+    timeout.set(options.timeoutMs || CHECK_MS, () => end({ reason: 'timeout' }));
     try {
       return await Promise.race([ended, this.#watchAll(user, { ...options, targets, condition }, waiter, ended)]);
     } finally {
-      this.#forget(waiter);
+      this.#waiters.delete(waiter);
+      stop(waiter);
     }
   }
 
   /** Ends all waits. */
   cancel(): void {
-    for (const { end } of [...this.#waiters.values()]) end({ reason: 'cancelled' });
+    for (const { end } of [...this.#waiters]) end({ reason: 'cancelled' });
   }
 
   /** Drops all messages, without an end. Returns their number. */
   close(): number {
     const count = this.#waiters.size;
     this.#isClosed = true;
+    for (const waiter of this.#waiters) stop(waiter);
     this.#waiters.clear();
-    this.#timers.stop();
-    for (const { stop } of this.#homes.values()) stop();
-    this.#homes.clear();
     return count;
   }
 
@@ -140,7 +130,7 @@ export class WaitStep {
     };
     await Promise.race([Promise.all(parts.map(watch)), ended]);
     // With the timeout 0 the wait ends once all targets were checked.
-    if (timeoutMs === 0 && this.#waiters.has(waiter.key)) this.#timers.set(waiter.key, 0);
+    if (timeoutMs === 0 && this.#waiters.has(waiter)) waiter.end({ reason: 'timeout' });
     return ended;
   }
 
@@ -151,7 +141,7 @@ export class WaitStep {
    */
   async #watch(user: HomesUser, wait: Wait, waiter: Waiter): Promise<CozifyError | undefined> {
     const { targets, hub, match } = wait;
-    const policy = new OfflinePolicy({ clock: this.#clock, patienceMs: PATIENCE_MS });
+    const policy = new OfflinePolicy();
     const maxAgeMs = (): number => STATES_MAX_AGE_MS;
     let missing: readonly LiveHome[] = [];
     const found = await user
@@ -161,7 +151,7 @@ export class WaitStep {
       })
       .catch((error: unknown) => toCozifyError(error));
     // The wait may have ended in the meantime.
-    if (!this.#waiters.has(waiter.key)) return undefined;
+    if (!this.#waiters.has(waiter)) return undefined;
     const failure = found instanceof CozifyError ? found : found.failure;
     if (failure !== undefined && (match === 'all' || !isHubTrouble(failure))) throw failure;
     if (!(found instanceof CozifyError)) {
@@ -170,7 +160,7 @@ export class WaitStep {
     }
     for (const live of missing) {
       const retry = (): Promise<unknown> => this.#watch(user, wait, waiter);
-      waiter.missing.set(live, { from: this.#clock.monotonic() + PATIENCE_MS, retry });
+      waiter.missing.set(live, { from: this.#clock.monotonic() + RETRY_MS, retry });
       this.#subscribe(live, waiter);
     }
     return found instanceof CozifyError ? found : undefined;
@@ -184,62 +174,36 @@ export class WaitStep {
   }
 
   #subscribe(live: LiveHome, waiter: Waiter): void {
-    const known = this.#homes.get(live);
-    if (known !== undefined) return void known.waiting.add(waiter);
-    const waiting = new Set([waiter]);
-    const watched: WatchedHome = { waiting, stop: () => undefined };
-    this.#homes.set(live, watched);
-    watched.stop = live.subscribe(
-      (record) => this.#take(live, record),
-      () => kindsIn(live, waiting),
-    );
+    if (waiter.stops.has(live)) return;
+    const things = (): ListedThing[] =>
+      waiter.watches.flatMap((watch) => watch.things.filter((one) => one.live === live));
+    const take = (record: ChangeRecord): void => this.#take(live, record, waiter);
+    const kinds = (): Kind[] => [...new Set(things().flatMap(({ entry }) => kindsOfState(entry)))];
+    waiter.stops.set(live, live.subscribe(take, kinds));
   }
 
-  #take(live: LiveHome, { source, isFirst, isSure, changes }: ChangeRecord): void {
-    const isPoll = source === 'poll';
-    if (live.cache.hasPolled) {
-      // The first full answer has states, but no changes.
-      const changed = new Set(changes.map(({ entry }) => keyOf({ entry, live })));
-      const isAwaited = (watch: Watch): boolean => isFirst || (isPoll && isSure && watch.isUnsureOf(live));
-      this.#check(live, (watch) => isAwaited(watch) || watch.things.some((thing) => changed.has(keyOf(thing))));
+  #take(live: LiveHome, { source, isFirst, isSure, changes }: ChangeRecord, waiter: Waiter): void {
+    const isAnswer = source === 'poll' && isSure;
+    const isChanged = (one: ListedThing): boolean =>
+      one.live === live && changes.some(({ entry: { kind, id } }) => id === one.entry.id && kind === one.entry.kind);
+    // The first full answer has states, but no changes.
+    const isConcerned = (watch: Watch): boolean =>
+      isFirst || (isAnswer && watch.isUnsureOf(live)) || watch.things.some(isChanged);
+    for (const watch of live.cache.hasPolled ? waiter.watches.filter(isConcerned) : []) {
+      const thing = watch.check(live);
+      if (thing !== undefined) waiter.end({ reason: 'met', thing });
     }
-    if (isPoll && isSure) this.#retry(live);
-  }
-
-  #check(live: LiveHome, isConcerned: (watch: Watch) => boolean): void {
-    for (const { watches, end } of [...(this.#homes.get(live)?.waiting ?? [])]) {
-      for (const watch of watches.filter(isConcerned)) {
-        const thing = watch.check(live);
-        if (thing !== undefined) end({ reason: 'met', thing });
-      }
-    }
-  }
-
-  /** Looks up the targets at a hub that did not answer before. */
-  #retry(live: LiveHome): void {
-    for (const { missing, fail } of [...(this.#homes.get(live)?.waiting ?? [])]) {
-      const again = missing.get(live);
-      if (again === undefined || again.from > this.#clock.monotonic()) continue;
-      missing.delete(live);
-      again.retry().catch(fail);
-    }
-  }
-
-  #forget(waiter: Waiter): void {
-    this.#waiters.delete(waiter.key);
-    this.#timers.clear(waiter.key);
-    for (const [live, { waiting, stop }] of this.#homes) {
-      if (!waiting.delete(waiter) || waiting.size > 0) continue;
-      this.#homes.delete(live);
-      stop();
-    }
+    const again = waiter.missing.get(live);
+    if (!isAnswer || again === undefined || again.from > this.#clock.monotonic()) return;
+    // Looks up the targets at a hub that did not answer before.
+    waiter.missing.delete(live);
+    again.retry().catch(waiter.fail);
   }
 }
 
-/** Returns the kinds of lists that have the states of the watched things of a home. */
-function kindsIn(live: LiveHome, waiting: ReadonlySet<Waiter>): readonly Kind[] {
-  const things = [...waiting].flatMap(({ watches }) => watches.flatMap((watch) => watch.things));
-  return [...new Set(things.filter((thing) => thing.live === live).flatMap(({ entry }) => kindsOfState(entry)))];
+function stop({ timeout, stops }: Waiter): void {
+  timeout.clear();
+  for (const end of stops.values()) end();
 }
 
 /** Groups targets by the hubs that may have them, so that a hub that hangs does not delay the others. */
