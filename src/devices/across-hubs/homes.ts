@@ -10,7 +10,7 @@ import { HomeCache } from '../home/home-cache.js';
 import { LiveHome, type LiveHomeOptions } from '../home/live-home.js';
 import { isConcerned, kindsByName, selectedKinds, type Selection } from '../targets/selection.js';
 import { hubsToSearch, hubsWithoutTargets, type KnownHubs, type Target } from '../targets/target.js';
-import { thingKey } from '../things/kinds.js';
+import { KINDS, thingKey } from '../things/kinds.js';
 import type { Language } from '../things/names.js';
 import type { CachePolicy } from './cache-policy.js';
 import { findThing, type FoundThing, homeWithId, type ListedThing, type OnMiss } from './target-resolver.js';
@@ -203,7 +203,9 @@ export class Homes {
 
   /** Notes a request of a flow, which may have changed anything at a hub. */
   noteRequest(hub: string): void {
-    this.#homes.get(hub)?.noteForeign();
+    const cache = this.#homes.get(hub)?.cache;
+    cache?.touch(KINDS);
+    cache?.own.noteUncertain();
   }
 
   /** Ends the polls of all homes until the next login. */

@@ -1,5 +1,5 @@
 /** Reads the answers of a hub to polls and lists, within limits. */
-import type { Kind } from '../things/kinds.js';
+import { type Kind, KINDS } from '../things/kinds.js';
 import { parseJson } from '../../schema.js';
 import {
   asListing,
@@ -77,15 +77,8 @@ export interface PollAnswer {
   readonly unread: readonly Kind[];
 }
 
-/** The name of the list in each type of delta. Only `devices` is documented; the others follow its pattern. */
-const LISTS: ReadonlyMap<unknown, { kind: Kind; list: string }> = new Map([
-  ['DEVICE_DELTA', { kind: 'device', list: 'devices' }],
-  ['GROUP_DELTA', { kind: 'group', list: 'groups' }],
-  ['SCENE_DELTA', { kind: 'scene', list: 'scenes' }],
-  ['RULE_DELTA', { kind: 'rule', list: 'rules' }],
-  ['ROOM_DELTA', { kind: 'room', list: 'rooms' }],
-  ['ALARM_DELTA', { kind: 'alarm', list: 'alarms' }],
-]);
+/** The kind of things in each type of delta. Only `DEVICE_DELTA` is documented; the others follow its pattern. */
+const DELTAS: ReadonlyMap<unknown, Kind> = new Map(KINDS.map((kind) => [`${kind.toUpperCase()}_DELTA`, kind]));
 
 /**
  * Reads the answer to a poll, alone or in an array; `undefined` if it is not one. Skips deltas of unknown kinds. Throws
@@ -107,18 +100,18 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
   const counts = new Map<Kind, number>();
   for (const item of polls.flatMap(({ polls: items }): unknown[] => (Array.isArray(items) ? items : []))) {
     const delta = asRecord(item);
-    const known = LISTS.get(delta?.['type']);
-    if (known === undefined) continue;
-    const things = asListing(delta?.[known.list]);
+    const kind = DELTAS.get(delta?.['type']);
+    if (kind === undefined) continue;
+    const things = asListing(delta?.[`${kind}s`]);
     if (things === undefined) {
-      unread.add(known.kind);
+      unread.add(kind);
       continue;
     }
-    const count = (counts.get(known.kind) ?? 0) + things.length;
-    counts.set(known.kind, count);
+    const count = (counts.get(kind) ?? 0) + things.length;
+    counts.set(kind, count);
     expectFewThings(count);
-    expectUsualThings(known.kind, things);
-    deltas.push({ kind: known.kind, things });
+    expectUsualThings(kind, things);
+    deltas.push({ kind, things });
   }
   return {
     isFull: polls.some(({ full }) => full === true),

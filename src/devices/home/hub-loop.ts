@@ -3,7 +3,7 @@ import { Timer } from '../../async/timers.js';
 import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
-import type { HubRequest, ReceivedAnswer } from '../../hub/hub-client.js';
+import type { HubClient, ReceivedAnswer } from '../../hub/hub-client.js';
 import type { TransportName } from '../../hub/hub-api.js';
 import { MAX_PRESS_AGE_MS } from '../things/presses.js';
 import type { NewRecord } from './change-log.js';
@@ -25,16 +25,7 @@ const FAILING_MS = 15_000;
 const LARGE_ANSWER = 1_000_000;
 
 /** The client of the polled hub. */
-export interface PolledHub extends PollTransports {
-  /** Whether the hub can't be asked anything before the next login. */
-  readonly needsLogin: boolean;
-  /** Fails with a {@link CozifyError}. */
-  request(request: HubRequest): Promise<ReceivedAnswer>;
-  /** Notes the end of a poll: whether the answer was good, when the poll began (monotonic, ms), and its transport. */
-  notePoll(isGood: boolean, startedAt: number, transport: TransportName): void;
-  /** Notes that nobody polls any more. */
-  endPolls(): void;
-}
+export type PolledHub = PollTransports & Pick<HubClient, 'needsLogin' | 'request' | 'notePoll' | 'endPolls'>;
 
 /** Options of a loop. */
 export interface HubLoopOptions {
@@ -45,7 +36,7 @@ export interface HubLoopOptions {
   intervals: PollIntervals;
   clock: Clock;
   /** Loads the lists that an answer needs before it is applied; `undefined` if none is missing. */
-  loadMissing?: (answer: unknown) => Promise<void> | undefined;
+  loadMissing?: (answer: unknown) => Promise<unknown> | undefined;
   /** Receives each answer once it is applied: a 304 as one without changes. */
   onApplied: (outcome: PollOutcome, of: AppliedAnswer) => void;
   /** Receives each answer but a 304, as the hub sent it. */
@@ -109,11 +100,6 @@ export class HubLoop {
   /** Why the last poll failed; `undefined` after a good answer, and once the last subscriber has left. */
   get error(): CozifyError | undefined {
     return this.#failure?.error;
-  }
-
-  /** When the first poll began that failed since the last good answer (monotonic, ms); `undefined` while polls succeed. */
-  get failingSince(): number | undefined {
-    return this.#failure?.since;
   }
 
   /** Whether the cache is up to date with the last poll. */
@@ -193,7 +179,8 @@ export class HubLoop {
   /** Ends all polls. */
   close(): void {
     this.#needs.clear();
-    for (const { reject } of this.#takeDemands(Infinity)) reject(closed());
+    const error = new CozifyError('COZIFY_CLOSED', 'The account was closed.');
+    for (const { reject } of this.#takeDemands(Infinity)) reject(error);
     this.#stop();
   }
 
@@ -263,7 +250,7 @@ export class HubLoop {
   #noteSuccess({ startedAt, scheduled }: Call, { transport }: ReceivedAnswer): void {
     this.#failure = undefined;
     if (this.isRunning) {
-      this.#schedule.noteEnd(scheduled ?? { startedAt, transport, isTry: false });
+      this.#schedule.noteSuccess(scheduled ?? { startedAt, transport, isTry: false });
       this.#options.hub.notePoll(true, startedAt, transport);
     }
     for (const { resolve } of this.#takeDemands(startedAt)) resolve();
@@ -278,7 +265,7 @@ export class HubLoop {
     if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
     // A failed poll for a demand says nothing about the transport of the next poll.
     if (scheduled === undefined || !this.isRunning) return;
-    this.#schedule.noteEnd(scheduled, error);
+    this.#schedule.noteFailure(scheduled, error);
     if (!isTry) this.#options.hub.notePoll(false, startedAt, scheduled.transport);
   }
 
@@ -363,8 +350,4 @@ export class HubLoop {
       now - cache.lastFullAnswerAt >= everyMs
     );
   }
-}
-
-function closed(): CozifyError {
-  return new CozifyError('COZIFY_CLOSED', 'The account was closed.');
 }

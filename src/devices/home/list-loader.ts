@@ -10,7 +10,7 @@ import type { Kind } from '../things/kinds.js';
 import { type HomeCache, NAMES_MAX_AGE_MS } from './home-cache.js';
 import { parseHubAnswer, readPollAnswer } from './hub-answer.js';
 
-/** An answer waits this long for the lists that belong to it, and not again for a list that took longer. */
+/** The first answer waits this long for the lists that belong to it. */
 const FIRST_LISTS_MS = 3_000;
 /** Needed lists are loaded with every second poll, through the cloud with every fifth. */
 const EVERY_POLLS = 1.5;
@@ -65,9 +65,8 @@ export class ListLoader {
   readonly #tries = new Map<Kind, Try>();
   /** Kinds that a poll reported in an unknown shape since their list was loaded. */
   readonly #unread = new Set<Kind>();
-  /** Kinds whose first list took too long. */
-  readonly #slow = new Set<Kind>();
-  #first: Promise<void> | undefined;
+  /** Whether an answer has waited for lists. */
+  #hasWaited = false;
 
   constructor(options: ListLoaderOptions) {
     this.#options = options;
@@ -116,21 +115,16 @@ export class ListLoader {
   }
 
   /**
-   * Loads the needed lists that are neither in the cache nor in a poll answer. Resolves when they are loaded, or after 3 s.
-   * Returns `undefined` if none is missing.
+   * Loads the needed lists that are neither in the cache nor in the first answer. Resolves when they are loaded, or after
+   * 3 s. Returns `undefined` if none is missing, and for later answers.
    */
-  loadMissing(answer: unknown): Promise<void> | undefined {
-    const isMissing = (kind: Kind): boolean => this.#isUnknown(kind) && !this.#slow.has(kind);
-    if (this.#first !== undefined || !this.#due.some(isMissing)) return this.#first;
-    const listed = readPollAnswer(answer)?.deltas.map(({ kind }) => kind);
-    const missing = listed && this.#due.filter((kind) => isMissing(kind) && !listed.includes(kind));
-    if (missing === undefined || missing.length === 0) return undefined;
-    const wait = async (): Promise<void> => {
-      await settlesWithin(this.#options.clock, this.#try(missing), FIRST_LISTS_MS);
-      for (const kind of missing) if (this.#isUnknown(kind)) this.#slow.add(kind);
-      this.#first = undefined;
-    };
-    return (this.#first = wait());
+  loadMissing(answer: unknown): Promise<unknown> | undefined {
+    const unknown = this.#hasWaited ? [] : this.#due.filter((kind) => this.#isUnknown(kind));
+    const listed = unknown.length === 0 ? undefined : readPollAnswer(answer)?.deltas.map(({ kind }) => kind);
+    const missing = listed === undefined ? [] : unknown.filter((kind) => !listed.includes(kind));
+    if (missing.length === 0) return undefined;
+    this.#hasWaited = true;
+    return settlesWithin(this.#options.clock, this.#try(missing), FIRST_LISTS_MS);
   }
 
   /** Loads the lists that are due. Never rejects: a list that fails is tried again. */
@@ -186,10 +180,9 @@ export class ListLoader {
     const { cache, client, clock, intervalMs } = this.#options;
     if (cache.isPolled(kind)) return false;
     const { at, chance, failures } = this.#tries.get(kind) ?? NO_TRY;
-    const isSpared = client.isThroughCloud && !named.has(kind);
-    const cloudPolls = EVERY_POLLS_CLOUD * (LEAST_PART + MORE_PARTS * chance);
-    const neededMs = intervalMs() * (isSpared ? cloudPolls : EVERY_POLLS);
     const part = client.isThroughCloud ? LEAST_PART + MORE_PARTS * chance : 1;
+    const isSpared = client.isThroughCloud && !named.has(kind);
+    const neededMs = intervalMs() * (isSpared ? EVERY_POLLS_CLOUD * part : EVERY_POLLS);
     const regularMs = needed.has(kind) || this.#isUnknown(kind) ? neededMs : NAMES_MAX_AGE_MS * part;
     const mostMs = Math.max(regularMs, needed.has(kind) ? MOST_MS : MOST_NAMES_MS);
     const everyMs = Math.min(regularMs * 2 ** failures, mostMs);

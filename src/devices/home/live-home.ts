@@ -142,12 +142,6 @@ export class LiveHome {
     if (changes.length > 0) this.#append('command', this.clock.monotonic(), changes);
   }
 
-  /** Notes a request of a flow, which may have changed anything. */
-  noteForeign(): void {
-    this.cache.touch(KINDS);
-    this.cache.own.noteUncertain();
-  }
-
   close(): void {
     this.#lookAway();
     for (const stop of this.#stops) stop();

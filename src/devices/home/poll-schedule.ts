@@ -2,7 +2,9 @@
 import { type BackoffRange, FailureBackoff } from '../../async/backoff.js';
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
+import { DEFAULT_POLL_S } from '../../input.js';
 import type { TransportName } from '../../hub/hub-api.js';
+import type { HubClient } from '../../hub/hub-client.js';
 import { LanRetries } from '../../hub/lan-retries.js';
 
 /** Delays after failed polls: on the LAN, through the cloud (from its interval), and with a key that the hub refuses. */
@@ -18,20 +20,12 @@ const QUIET_MS = 600_000;
 const QUIET_INTERVAL_MS = 30_000;
 
 /** The transports of a hub, as far as they decide when and how the hub is polled. */
-export interface PollTransports {
-  readonly isLanAllowed: boolean;
-  readonly isCloudAllowed: boolean;
-  /** Whether connections on the LAN have failed twice, or the hub asked there to be left alone. */
-  readonly isLanDown: boolean;
-  /** Milliseconds until the LAN may be used again; 0 if it may be used now. */
-  readonly lanWaitMs: number;
-  readonly key: string | null;
-}
+export type PollTransports = Pick<HubClient, 'isLanAllowed' | 'isCloudAllowed' | 'isLanDown' | 'lanWaitMs' | 'key'>;
 
 /** Milliseconds from the start of a poll to the start of the next one while polls succeed. Read when they are used. */
 export interface PollIntervals {
-  readonly pollLanMs: number;
-  readonly pollCloudMs: number;
+  readonly pollLanMs?: number | undefined;
+  readonly pollCloudMs?: number | undefined;
 }
 
 /** Options of a schedule. */
@@ -50,15 +44,15 @@ export interface ScheduledPoll {
 }
 
 /** The state that decides the transport of the next poll, see {@link PollSchedule}. */
-type State = 'LAN' | 'LAN only' | 'LAN failed' | 'cloud only';
+type State = 'LAN' | 'LAN failed' | 'cloud only';
 
 /**
  * Decides when a hub is polled next, and over which transport (docs/dev/rules.md, "When a hub is polled").
  *
  * | state      | when                                         | next poll                                          |
  * | ---------- | -------------------------------------------- | -------------------------------------------------- |
- * | LAN        | both are allowed, and the LAN has not failed | LAN, at its interval                               |
- * | LAN only   | the cloud is not allowed                     | LAN, at its interval or back-off                   |
+ * | LAN        | the LAN has not failed                       | LAN, at its interval                               |
+ * | LAN        | the cloud is not allowed                     | LAN, at its interval or back-off                   |
  * | cloud only | the LAN is not allowed                       | cloud, at its interval or back-off                 |
  * | LAN failed | both are allowed, and the LAN has failed     | whichever is due first: the cloud at its interval  |
  * |            |                                              | or back-off, the LAN after 5, 15, 60, 60 … seconds |
@@ -81,13 +75,12 @@ export class PollSchedule {
   #refusedKey: { readonly key: string | null; readonly until: number } | undefined;
 
   constructor(options: PollScheduleOptions) {
-    const { clock, intervals } = options;
+    const { clock } = options;
     this.#options = options;
     this.#lanRetries = new LanRetries(clock);
     this.#lanBackoff = new FailureBackoff(clock, () => LAN_BACK_OFF);
     this.#cloudBackoff = new FailureBackoff(clock, () => {
-      const { pollCloudMs } = intervals;
-      return { firstMs: pollCloudMs, longestMs: Math.max(LONGEST_CLOUD_DELAY_MS, pollCloudMs) };
+      return { firstMs: this.#cloudMs, longestMs: Math.max(LONGEST_CLOUD_DELAY_MS, this.#cloudMs) };
     });
     this.#keyBackoff = new FailureBackoff(clock, () => KEY_BACK_OFF);
     this.#changedAt = clock.monotonic();
@@ -97,11 +90,19 @@ export class PollSchedule {
     return this.#options.clock.monotonic();
   }
 
+  get #lanMs(): number {
+    return this.#options.intervals.pollLanMs ?? DEFAULT_POLL_S.lan * 1000;
+  }
+
+  get #cloudMs(): number {
+    return this.#options.intervals.pollCloudMs ?? DEFAULT_POLL_S.cloud * 1000;
+  }
+
   get #state(): State {
     const { isLanAllowed, isCloudAllowed, lanWaitMs } = this.#options.transports;
     if (!isLanAllowed) return 'cloud only';
-    if (!isCloudAllowed) return 'LAN only';
-    return this.#lanRetries.failures > 0 || lanWaitMs > 0 ? 'LAN failed' : 'LAN';
+    const isFailed = this.#lanRetries.failures > 0 || lanWaitMs > 0;
+    return isCloudAllowed && isFailed ? 'LAN failed' : 'LAN';
   }
 
   /** Whether the LAN has failed, and polls go through the cloud except for tries of the LAN. */
@@ -111,13 +112,11 @@ export class PollSchedule {
 
   /** Milliseconds from the start of a poll to the start of the next one while polls succeed. */
   get intervalMs(): number {
-    const { transports, intervals } = this.#options;
-    const { pollLanMs, pollCloudMs } = intervals;
     const state = this.#state;
-    const isLost = this.#lanRetries.isDown || transports.isLanDown;
-    if (state !== 'cloud only' && !(state === 'LAN failed' && isLost)) return pollLanMs;
+    const isLost = this.#lanRetries.isDown || this.#options.transports.isLanDown;
+    if (state !== 'cloud only' && !(state === 'LAN failed' && isLost)) return this.#lanMs;
     const isQuiet = this.#now - this.#changedAt >= QUIET_MS;
-    return isQuiet ? Math.max(pollCloudMs, QUIET_INTERVAL_MS) : pollCloudMs;
+    return isQuiet ? Math.max(this.#cloudMs, QUIET_INTERVAL_MS) : this.#cloudMs;
   }
 
   /** Milliseconds until the next poll. */
@@ -136,12 +135,6 @@ export class PollSchedule {
   /** Notes a change in the home: a quiet home is polled less often through the cloud. */
   noteChange(): void {
     this.#changedAt = this.#now;
-  }
-
-  /** Notes the end of a poll; `error`: why it failed. */
-  noteEnd(poll: ScheduledPoll, error?: CozifyError): void {
-    if (error === undefined) this.#noteSuccess(poll);
-    else this.#noteFailure(poll, error);
   }
 
   /** Notes a good answer to another request, which ends the back-off. */
@@ -177,39 +170,33 @@ export class PollSchedule {
   }
 
   get #choice(): { readonly transport: TransportName; readonly at: number } {
-    switch (this.#state) {
-      case 'LAN':
-      case 'LAN only':
-        return { transport: 'lan', at: this.#lanAt };
-      case 'cloud only':
-        return { transport: 'cloud', at: this.#cloudAt };
-      case 'LAN failed': {
-        const lanAt = this.#now + Math.max(this.#lanRetries.waitMs, this.#options.transports.lanWaitMs);
-        const isLanFirst = lanAt <= this.#cloudAt;
-        return isLanFirst ? { transport: 'lan', at: lanAt } : { transport: 'cloud', at: this.#cloudAt };
-      }
-    }
+    const state = this.#state;
+    if (state === 'LAN') return { transport: 'lan', at: this.#lanAt };
+    const lanAt = this.#now + Math.max(this.#lanRetries.waitMs, this.#options.transports.lanWaitMs);
+    const isLanFirst = state === 'LAN failed' && lanAt <= this.#cloudAt;
+    return isLanFirst ? { transport: 'lan', at: lanAt } : { transport: 'cloud', at: this.#cloudAt };
   }
 
-  #noteSuccess({ startedAt, transport }: ScheduledPoll): void {
-    const { clock, intervals } = this.#options;
+  /** Notes the good answer to a poll. */
+  noteSuccess({ startedAt, transport }: ScheduledPoll): void {
+    const { clock } = this.#options;
     this.#keyBackoff.reset();
     this.#refusedKey = undefined;
     this.#cloudBackoff.reset();
     if (transport === 'lan') {
       this.#lanRetries.reset();
       this.#lanBackoff.reset();
-      this.#lanAt = startedAt + intervals.pollLanMs;
+      this.#lanAt = startedAt + this.#lanMs;
       return;
     }
-    const { pollCloudMs } = intervals;
-    const intervalMs = Math.max(pollCloudMs, this.intervalMs);
+    const intervalMs = Math.max(this.#cloudMs, this.intervalMs);
     // Polls that a gateway has held together do not come back together.
-    const leastAt = this.#now + (clock.random() * pollCloudMs) / 10;
+    const leastAt = this.#now + (clock.random() * this.#cloudMs) / 10;
     this.#cloudAt = Math.max(startedAt + intervalMs * (1 + clock.random() / 10), leastAt);
   }
 
-  #noteFailure({ startedAt, transport, isTry }: ScheduledPoll, error: CozifyError): void {
+  /** Notes a failed poll. */
+  noteFailure({ startedAt, transport, isTry }: ScheduledPoll, error: CozifyError): void {
     const { transports, clock } = this.#options;
     const namedMs = (error.retryAfter ?? 0) * 1000;
     this.#failedAt = this.#now;
@@ -219,7 +206,7 @@ export class PollSchedule {
       return;
     }
     if (transport === 'cloud') {
-      const leastAt = transports.isLanAllowed ? startedAt + this.#options.intervals.pollCloudMs : 0;
+      const leastAt = transports.isLanAllowed ? startedAt + this.#cloudMs : 0;
       // A tenth longer at most, because the cloud may name the same moment to all homes.
       const waitMs = Math.max(this.#cloudBackoff.next(), namedMs * (1 + clock.random() / 10));
       this.#cloudAt = Math.max(this.#now + waitMs, leastAt);
@@ -229,19 +216,15 @@ export class PollSchedule {
     this.#lanRetries.noteFailure();
     const waitMs = Math.max(namedMs, transports.lanWaitMs);
     if (waitMs > 0) this.#lanRetries.postpone(waitMs);
-    if (!isTry) this.#cloudAt = Math.max(this.#soonestCloudAt, startedAt + this.#firstCloudMs());
-  }
-
-  /** A random delay of the first poll through the cloud. */
-  #firstCloudMs(): number {
-    const { clock, intervals } = this.#options;
-    return clock.random() * Math.min(FIRST_CLOUD_MS, intervals.pollCloudMs);
+    if (isTry) return;
+    const firstMs = clock.random() * Math.min(FIRST_CLOUD_MS, this.#cloudMs);
+    this.#cloudAt = Math.max(this.#soonestCloudAt, startedAt + firstMs);
   }
 
   /** The earliest time for a poll through the cloud: its interval after the last one if the LAN has failed, otherwise now. */
   get #soonestCloudAt(): number {
-    const { transports, intervals } = this.#options;
-    return transports.isLanAllowed ? Math.max(this.#now, this.#lastCloudAt + intervals.pollCloudMs) : this.#now;
+    const { isLanAllowed } = this.#options.transports;
+    return isLanAllowed ? Math.max(this.#now, this.#lastCloudAt + this.#cloudMs) : this.#now;
   }
 
   #bringCloudForward(): void {

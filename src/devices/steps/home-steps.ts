@@ -3,14 +3,13 @@ import { createRequire } from 'node:module';
 import type { Clock } from '../../async/clock.js';
 import { badInput } from '../../errors.js';
 import type { HubClients } from '../../hub/hub-clients.js';
-import { DEFAULT_POLL_S, isWithin, kindOf, SECONDS } from '../../input.js';
+import { isWithin, kindOf, SECONDS } from '../../input.js';
 import type { CloudState } from '../../state/cloud-state.js';
 import type { Log } from '../../store/store.js';
 import { parseCommand } from '../commands/command.js';
 import { parseFilter } from '../targets/device-filter.js';
 import { Homes } from '../across-hubs/homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import type { PollIntervals } from '../home/poll-schedule.js';
 import { parseMessageTargets } from '../targets/target.js';
 import type { Kind } from '../things/kinds.js';
 import type { Language } from '../things/names.js';
@@ -89,17 +88,6 @@ export interface HomeStepsOptions {
   pollCloudMs?: number | undefined;
 }
 
-function intervalsOf(settings: Pick<HomeStepsOptions, 'pollLanMs' | 'pollCloudMs'>): PollIntervals {
-  return {
-    get pollLanMs() {
-      return settings.pollLanMs ?? DEFAULT_POLL_S.lan * 1000;
-    },
-    get pollCloudMs() {
-      return settings.pollCloudMs ?? DEFAULT_POLL_S.cloud * 1000;
-    },
-  };
-}
-
 /** The homes behind the hubs of an account, and the steps of programs with them. */
 export class HomeSteps {
   readonly homes: Homes;
@@ -110,12 +98,7 @@ export class HomeSteps {
   readonly #commands = new CommandStep();
 
   /** `left`: homes of an account that was closed, see {@link Homes}. */
-  constructor(
-    options: HomeStepsOptions,
-    state: CloudState,
-    hubClients: HubClients,
-    left = new Map<string, LiveHome>(),
-  ) {
+  constructor(options: HomeStepsOptions, state: CloudState, hubClients: HubClients, left: Map<string, LiveHome>) {
     const { clock, log } = options;
     this.#clock = clock;
     const nameOfHub = (id: string): string => state.cloud.hubs.find((hub) => hub.id === id)?.name ?? id;
@@ -127,7 +110,7 @@ export class HomeSteps {
       get language() {
         return options.language ?? 'en';
       },
-      intervals: intervalsOf(options),
+      intervals: options,
       hubs: () => ({ ids: state.cloud.hubs.map((hub) => hub.id), defaultId: state.cloud.defaultHub }),
       client: (hub) => hubClients.get(hub),
       version: this.#version,

@@ -18,7 +18,7 @@ describe('A hub after an outage', () => {
     await act();
     await clock.advance(until - clock.monotonic());
     hub.between = between;
-    await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
+    await home.untilSo(() => home.poller.error === undefined, 2 * MINUTE);
   }
 
   it('emits presses and confirms commands, although all alarms were removed during the outage', async () => {

@@ -132,7 +132,7 @@ describe('The clock of a hub that sends no time without changes', () => {
     await home.stage.clock.advance(5 * SECOND);
     home.house.shiftClock(-DAY);
     home.instead = undefined;
-    await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
+    await home.untilSo(() => home.poller.error === undefined, 2 * MINUTE);
     await receivesChange(4 * SECOND);
   });
 
@@ -148,7 +148,7 @@ describe('The clock of a hub that sends no time without changes', () => {
       await home.stage.clock.advance(silentMs);
       home.house.shiftClock(-DAY);
       home.instead = undefined;
-      await home.untilSo(() => home.poller.failingSince === undefined, 2 * MINUTE);
+      await home.untilSo(() => home.poller.error === undefined, 2 * MINUTE);
       // Waits until the LAN is polled again after two failures.
       await home.stage.clock.advance(20 * SECOND);
       home.presses = 0;

@@ -285,7 +285,7 @@ describe('Polls by both transports', () => {
         await home.ask();
         await home.untilSo(() => stage.asked.some((line) => line.includes('/hub/poll')), SECOND);
         await home.untilSo(() => home.changes.length > 0, SECOND);
-        assert.deepEqual([home.poller.failingSince, home.reachable], [undefined, true]);
+        assert.deepEqual([home.poller.error, home.reachable], [undefined, true]);
         await pass(MINUTE);
       }
     });
@@ -301,7 +301,7 @@ describe('Polls by both transports', () => {
       await pass(MINUTE + round * 7 * SECOND);
       home.instead = undefined;
       await home.ask();
-      await home.untilSo(() => home.poller.failingSince === undefined, 11 * SECOND);
+      await home.untilSo(() => home.poller.error === undefined, 11 * SECOND);
     }
   });
 });

@@ -129,7 +129,7 @@ describe('Polls on a LAN that does not work', () => {
       const asked = stage.take();
       assert.equal(asked.filter((line) => line === 'lan GET /hub').length, 1, 'it is asked once: it holds polls');
       assert.ok(asked.filter((line) => line.includes('/hub/poll')).length >= 25);
-      assert.deepEqual([home.reachable, home.poller.failingSince], [true, undefined]);
+      assert.deepEqual([home.reachable, home.poller.error], [true, undefined]);
     });
 
     it('fail after 5 s and a request for /hub if the hub does not answer that request either', async () => {
@@ -137,7 +137,7 @@ describe('Polls on a LAN that does not work', () => {
       await pass(10 * SECOND);
       stage.hub.between = hang;
       const from = stage.clock.monotonic();
-      await home.untilSo(() => home.poller.failingSince !== undefined, 11.1 * SECOND);
+      await home.untilSo(() => home.poller.error !== undefined, 11.1 * SECOND);
       assert.ok(stage.clock.monotonic() - from >= 5 * SECOND);
     });
   });
@@ -150,7 +150,7 @@ describe('Polls on a LAN that does not work', () => {
         let isBusy = true;
         const busy = { status, headers: { 'retry-after': '2' } };
         stage.hub.between = ({ transport, answer }) => (transport === 'lan' && isBusy ? busy : answer());
-        await home.untilSo(() => home.poller.failingSince !== undefined || stage.asked.length === 0, 2 * SECOND);
+        await home.untilSo(() => home.poller.error !== undefined || stage.asked.length === 0, 2 * SECOND);
         isBusy = false;
         await pass(3 * SECOND);
         stage.take();
