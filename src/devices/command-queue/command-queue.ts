@@ -16,7 +16,7 @@ import {
   unsent,
 } from './command-result.js';
 import { confirmSent, type ConfirmedHome } from './confirmation.js';
-import { type Ask, failureAfter, isRefused, MOST_ELEMENTS, put, putToMembers, refused, type SentHome } from './send.js';
+import { type Ask, isRefused, MOST_ELEMENTS, oneByOne, put, putToMembers, refused, type SentHome } from './send.js';
 import { loadStates, resolveToggle, type Toggle, type ToggledHome } from './toggle.js';
 
 /** The parts of a home that its commands need. */
@@ -147,11 +147,7 @@ export class CommandQueue {
     const toggle: Toggle | undefined =
       command.type === 'toggle' ? { entries, areStatesLoaded: false, to: undefined } : undefined;
     const planFor: PendingCommand['planFor'] = (entry, toggleTo) => ({
-      ...planCommand(command, entry, things, {
-        isAlone,
-        fellows: entries,
-        ...(toggleTo !== undefined && { toggleTo }),
-      }),
+      ...planCommand(command, entry, things, { isAlone, fellows: entries, toggleTo }),
       author,
     });
     const older = this.#pendingSinceToggle(job);
@@ -229,7 +225,7 @@ export class CommandQueue {
       try {
         await loadStates(toggle, this.#live);
       } catch (error) {
-        for (const one of ready) if (one.toggle === toggle) this.#failPending(one, error);
+        for (const one of ready) if (one.toggle === toggle) this.#fail(one, error);
       }
     };
     await Promise.all([...toggles].map(load));
@@ -246,28 +242,22 @@ export class CommandQueue {
       const isAlone = plan.endpoint === 'alarms' || elements + plan.elements.length > MOST_ELEMENTS;
       if (batch.length > 0 && (isApart || isAlone)) break;
       try {
-        if (one.toggle !== undefined) this.#resolve(one, one.toggle);
+        // The states at the first command of a toggle decide about all of its commands.
+        if (one.toggle !== undefined) {
+          one.toggle.to ??= resolveToggle(one.toggle, this.#live.cache);
+          one.plan = one.planFor(plan.entry, one.toggle.to);
+        }
       } catch (error) {
-        this.#failPending(one, error);
+        this.#fail(one, error);
         continue;
       }
       remove(one);
       batch.push(one);
       elements += plan.elements.length;
       // A toggle later in the batch goes by this command.
-      this.#noteSent(one);
+      this.#live.cache.own.note(one.plan, one.toggle !== undefined);
     }
     return batch;
-  }
-
-  /** Plans a command of a toggle. The states at its first command decide about all of its commands. */
-  #resolve(one: PendingCommand, toggle: Toggle): void {
-    toggle.to ??= resolveToggle(toggle, this.#live.cache);
-    one.plan = one.planFor(one.plan.entry, toggle.to);
-  }
-
-  #noteSent({ plan, toggle }: PendingCommand): void {
-    this.#live.cache.own.note(plan, { isToggle: toggle !== undefined });
   }
 
   async #send(ask: Ask, batch: readonly PendingCommand[]): Promise<void> {
@@ -280,27 +270,22 @@ export class CommandQueue {
       );
       if (!isRefused(answer)) for (const one of batch) this.#confirm(one);
       else if (batch.length === 1) await this.#sendRefused(ask, batch[0] as PendingCommand, answer);
-      else await this.#sendOneByOne(ask, batch);
+      // One failure does not fail the rest.
+      else
+        await oneByOne(
+          batch,
+          (one) => this.#sendAlone(ask, one),
+          (one, error) => this.#fail(one, error),
+        );
     } catch (error) {
-      for (const one of batch) this.#fail(one, toCozifyError(error));
+      for (const one of batch) this.#fail(one, error);
     }
   }
 
-  /** Sends the commands of a refused batch one by one, so that one failure does not fail the rest. */
-  async #sendOneByOne(ask: Ask, batch: readonly PendingCommand[]): Promise<void> {
-    let silence: CozifyError | undefined;
-    for (const one of batch) {
-      try {
-        if (silence !== undefined) throw silence;
-        const answer = await put(ask, [one.plan], this.#live);
-        if (isRefused(answer)) await this.#sendRefused(ask, one, answer);
-        else this.#confirm(one);
-      } catch (thrown) {
-        const error = toCozifyError(thrown);
-        this.#fail(one, error);
-        silence ??= failureAfter(error);
-      }
-    }
+  async #sendAlone(ask: Ask, one: PendingCommand): Promise<void> {
+    const answer = await put(ask, [one.plan], this.#live);
+    if (isRefused(answer)) await this.#sendRefused(ask, one, answer);
+    else this.#confirm(one);
   }
 
   /** Sends a refused command to the members of the group, or once more if the thing has changed. */
@@ -315,7 +300,7 @@ export class CommandQueue {
     const renewed = one.planFor(entry, one.toggle?.to);
     if (isSameJson(renewed.elements, plan.elements)) throw refused(refusal);
     one.plan = renewed;
-    this.#noteSent(one);
+    this.#live.cache.own.note(renewed, one.toggle !== undefined);
     const answer = await put(ask, [renewed], this.#live);
     if (isRefused(answer)) throw refused(answer);
     this.#confirm(one);
@@ -353,12 +338,9 @@ export class CommandQueue {
     }
   }
 
-  #failPending(one: PendingCommand, error: unknown): void {
+  #fail(one: PendingCommand, thrown: unknown): void {
+    const error = toCozifyError(thrown);
     remove(one);
-    this.#fail(one, toCozifyError(error));
-  }
-
-  #fail(one: PendingCommand, error: CozifyError): void {
     this.#live.cache.own.noteFailed(one.plan);
     this.#settle(one, { plan: one.plan, error, end: { sent: false, confirmed: null, reason: error.code } });
   }
@@ -368,7 +350,7 @@ export class CommandQueue {
   }
 }
 
-/** Removes a command from the queue. */
+/** Removes a command from the queue, if it is there. */
 function remove(one: PendingCommand): void {
   const { commands } = one.job;
   const index = commands.indexOf(one);

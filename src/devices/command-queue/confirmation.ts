@@ -3,7 +3,7 @@ import { type Clock, settlesWithin, type TimerHandle } from '../../async/clock.j
 import type { OwnCommands } from '../commands/own-commands.js';
 import type { Plan } from '../commands/plan.js';
 import { isMet } from '../commands/tolerance.js';
-import { type Entry, isReachable } from '../things/device.js';
+import { isReachable } from '../things/device.js';
 import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
 import type { Things } from '../things/things.js';
 import {
@@ -50,23 +50,15 @@ export interface ConfirmOptions {
 /** Returns the result of a sent command, once the hub has shown it if `confirmMs` is above 0. */
 export async function confirmSent(command: SentCommand, options: ConfirmOptions): Promise<CommandResult> {
   const { plan, confirmMs, missed = [] } = command;
-  const { live } = options;
-  const { things } = live.cache;
-  const [refused] = missed;
-  if (confirmMs === 0) {
-    const behind = (await isKnownUnreachable(plan, options)) ? membersBehind(plan, things, 'met') : undefined;
-    const reason = refused?.reason ?? (behind === undefined ? null : 'unreachable');
-    const all = [...missed, ...(behind ?? [])];
-    return resultOf({ ...command, missed: all, end: { sent: true, confirmed: null, reason } }, things);
-  }
-  const end = await confirmPlan(plan, confirmMs, options);
+  const { things } = options.live.cache;
+  const isAwaited = confirmMs > 0;
+  const end = isAwaited ? await confirmPlan(plan, confirmMs, options) : await reachOf(plan, options);
   const rest = options.restOf(plan) ?? plan;
-  if (end === 'superseded') {
-    return resultOf({ ...command, plan: rest, missed: [], end: { sent: true, confirmed: false, reason: end } }, things);
-  }
+  const [refused] = end === 'superseded' ? [] : missed;
   const reason = refused?.reason ?? (end === 'met' ? null : end);
-  const all = [...missed, ...membersBehind(rest, things, end)];
-  const ended = { sent: true, confirmed: reason === null, reason };
+  const behind = end === 'superseded' || (end === 'met' && !isAwaited) ? [] : membersBehind(rest, things, end);
+  const all = end === 'superseded' ? [] : [...missed, ...behind];
+  const ended = { sent: true, confirmed: isAwaited ? reason === null : null, reason };
   return resultOf({ ...command, plan: rest, missed: all, end: ended }, things);
 }
 
@@ -142,17 +134,16 @@ function isReachKnown({ cache, loop }: ConfirmedHome): boolean {
   return isPolled || cache.ageMs('device') <= STATES_MAX_AGE_MS;
 }
 
-/** Whether a device of a plan is unreachable. A device that was unreachable some time ago is looked up again. */
-async function isKnownUnreachable(plan: Plan, { live, clock }: ConfirmOptions): Promise<boolean> {
-  const { things } = live.cache;
-  if (!isAnyUnreachable(plan, things)) return false;
-  if (isReachKnown(live)) return true;
-  const load = live.ensure(['device'], STATES_MAX_AGE_MS).then(
-    () => true,
-    () => false,
-  );
-  const isLoaded = (await settlesWithin(clock, load, REACH_MS)) && (await load);
-  return isLoaded && isAnyUnreachable(plan, things);
+/** Whether a device of a plan is unreachable, or else `met`. A device that was unreachable some time ago is looked up again. */
+async function reachOf(plan: Plan, { live, clock }: ConfirmOptions): Promise<'met' | 'unreachable'> {
+  const isAnyUnreachable = (): boolean =>
+    devicesOrTarget(plan).some(
+      (part) => part.entry.kind === 'device' && progressOf(part, live.cache.things) === 'unreachable',
+    );
+  if (!isAnyUnreachable()) return 'met';
+  if (isReachKnown(live)) return 'unreachable';
+  const load = live.ensure(['device'], STATES_MAX_AGE_MS).then(isAnyUnreachable, () => false);
+  return (await settlesWithin(clock, load, REACH_MS)) && (await load) ? 'unreachable' : 'met';
 }
 
 /** Progress of a command at one target. `unreachable` includes a removed device. */
@@ -174,18 +165,12 @@ export function progressOf(plan: Plan, things: Things): Progress {
   return isMet(plan.asked, entry.state) ? 'met' : 'waiting';
 }
 
-/** Whether any device of a plan is unreachable or removed, according to the cache. */
-function isAnyUnreachable(plan: Plan, things: Things): boolean {
-  if (plan.members.length > 0) return plan.members.some((member) => isAnyUnreachable(member, things));
-  return plan.entry.kind === 'device' && progressOf(plan, things) === 'unreachable';
-}
-
 /** The devices of a group or room that are unreachable, and after a timeout those that do not have the state either. */
 function membersBehind({ members }: Plan, things: Things, end: Confirmation): MissedMember[] {
-  const missedMember = ({ id, name }: Entry, reason: MissedMember['reason']): MissedMember => ({ id, name, reason });
-  return members.flatMap((member) => {
+  return members.flatMap((member): MissedMember[] => {
+    const { id, name } = member.entry;
     const progress = progressOf(member, things);
-    if (progress === 'unreachable') return [missedMember(member.entry, 'unreachable')];
-    return progress === 'waiting' && end === 'timeout' ? [missedMember(member.entry, 'timeout')] : [];
+    if (progress === 'waiting' && end === 'timeout') return [{ id, name, reason: end }];
+    return progress === 'unreachable' ? [{ id, name, reason: progress }] : [];
   });
 }

@@ -53,28 +53,40 @@ export async function put(ask: Ask, plans: readonly Plan[], live: SentHome): Pro
   }
 }
 
-/** Sends a refused command of a group to each of its devices, until the hub does not answer. */
+/** Sends a refused command of a group to each of its devices. */
 export async function putToMembers(ask: Ask, members: readonly Plan[], live: SentHome): Promise<MembersTaken> {
   const taken: Plan[] = [];
   const missed: { plan: Plan; error: CozifyError }[] = [];
-  let silence: CozifyError | undefined;
-  for (const plan of members) {
-    try {
-      if (silence !== undefined) throw silence;
-      const answer = await put(ask, [plan], live);
-      if (isRefused(answer)) throw refused(answer);
-      taken.push(plan);
-    } catch (thrown) {
-      const error = toCozifyError(thrown);
-      missed.push({ plan, error });
-      silence ??= failureAfter(error);
-    }
-  }
+  const send = async (plan: Plan): Promise<void> => {
+    const answer = await put(ask, [plan], live);
+    if (isRefused(answer)) throw refused(answer);
+    taken.push(plan);
+  };
+  await oneByOne(members, send, (plan, error) => missed.push({ plan, error }));
   return { taken, missed };
 }
 
+/** Sends one command after another. Once the hub does not answer, the others fail without being sent. */
+export async function oneByOne<T>(
+  all: readonly T[],
+  send: (one: T) => Promise<void>,
+  onFailure: (one: T, error: CozifyError) => void,
+): Promise<void> {
+  let silence: CozifyError | undefined;
+  for (const one of all) {
+    try {
+      if (silence !== undefined) throw silence;
+      await send(one);
+    } catch (thrown) {
+      const error = toCozifyError(thrown);
+      onFailure(one, error);
+      silence ??= failureAfter(error);
+    }
+  }
+}
+
 /** Returns the error of the commands after a failed one; `undefined` if the hub may still accept them. */
-export function failureAfter(failure: CozifyError): CozifyError | undefined {
+function failureAfter(failure: CozifyError): CozifyError | undefined {
   if (failure.code === 'COZIFY_CLOSED') return failure;
   if (!isSilence(failure) || failure.code === 'COZIFY_API') return undefined;
   return new CozifyError('COZIFY_HUB_OFFLINE', 'The hub did not answer the command before this one: nothing was sent.');

@@ -1,6 +1,5 @@
 /** The result of a toggle: the states that it needs, and whether it switches on or off. */
-import type { OwnCommands } from '../commands/own-commands.js';
-import { SETTLING_MS } from '../commands/own-commands.js';
+import { type OwnCommands, SETTLING_MS } from '../commands/own-commands.js';
 import { devicesOf } from '../things/abilities.js';
 import { type Entry, isReachable } from '../things/device.js';
 import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
@@ -15,17 +14,14 @@ export interface Toggle {
   to: boolean | undefined;
 }
 
-/** The last reported states of a home, and the commands since then. */
-interface States {
-  readonly things: Things;
-  readonly own: OwnCommands;
-  ageMs(kind: Kind): number;
-  requestedAt(kind: Kind): number;
-}
-
-/** The parts of a home that toggles need. */
+/** The parts of a home that toggles need: the last reported states, and the commands since then. */
 export interface ToggledHome {
-  readonly cache: States;
+  readonly cache: {
+    readonly things: Things;
+    readonly own: OwnCommands;
+    ageMs(kind: Kind): number;
+    requestedAt(kind: Kind): number;
+  };
   ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
 }
 
@@ -40,7 +36,7 @@ export async function loadStates({ entries }: Toggle, live: ToggledHome): Promis
 }
 
 /** Returns off if any reachable device is on, else on. Unreachable devices count only if no device is reachable. */
-export function resolveToggle({ entries }: Toggle, { things, own }: States): boolean {
+export function resolveToggle({ entries }: Toggle, { things, own }: ToggledHome['cache']): boolean {
   const devices = entries.flatMap((known) => {
     const entry = things.get(known.kind, known.id) ?? known;
     const meant = devicesOf(entry, things);

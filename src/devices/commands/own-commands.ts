@@ -43,13 +43,6 @@ interface SentCommand {
 /** The newest command for each field of a thing. */
 type SentCommands = Map<string, SentCommand>;
 
-/** Options of {@link OwnCommands.note}. */
-interface NoteOptions {
-  readonly isToggle?: boolean;
-  /** For the devices of a group or room: the author of the command. */
-  readonly author?: Author;
-}
-
 /** The recent commands of an account to one hub: to attribute changes, to supersede older commands, and for toggles. */
 export class OwnCommands {
   readonly #things: Things;
@@ -63,8 +56,8 @@ export class OwnCommands {
     this.#clock = clock;
   }
 
-  /** Records that a plan is sent now, for its target and its devices. */
-  note(plan: Plan, { isToggle = false, author = plan.author ?? 'own' }: NoteOptions = {}): void {
+  /** Records that a plan is sent now, for its target and its devices. `author`: by default that of the plan. */
+  note(plan: Plan, isToggle = false, author = plan.author ?? 'own'): void {
     const now = this.#clock.monotonic();
     this.#sweep(now);
     const { entry, asked, members, transitionMs } = plan;
@@ -78,7 +71,7 @@ export class OwnCommands {
       sent.set(name, command);
     }
     this.#sent.set(key, sent);
-    for (const member of members) this.note(member, { isToggle, author });
+    for (const member of members) this.note(member, isToggle, author);
   }
 
   /** Records that a command has failed, so that toggles go by the cache again. */
@@ -223,11 +216,9 @@ function explanationOf(sent: SentCommands, name: string, change: Change, nowMs: 
     const command = sent.get(field);
     return command === undefined || nowMs > command.until ? undefined : command;
   };
+  const rivals = rivalsOf(name);
   // A lamp that changes its color mode stops reporting the fields of the previous mode.
-  const firstOf = (names: readonly string[]): SentCommand | undefined =>
-    names.map(commandFor).find((command) => command !== undefined);
-  if (value === undefined && COLOR.includes(name)) return firstOf(WHITE);
-  if (value === undefined && WHITE.includes(name)) return firstOf(COLOR);
+  if (value === undefined && rivals.length > 0) return rivals.map(commandFor).find((command) => command !== undefined);
   const command = commandFor(name);
   if (command !== undefined) {
     const isInTransition = isBetween(name, { from: previous?.[name], to: command.fields[name], value });
@@ -242,9 +233,5 @@ function explanationOf(sent: SentCommands, name: string, change: Change, nowMs: 
 function jointAuthor(authors: readonly (Author | null)[]): Author | null {
   const [first = null] = authors;
   if (first === null || authors.includes(null)) return null;
-  return authors.every((author) => nameOf(author) === nameOf(first)) ? first : 'own';
-}
-
-function nameOf(author: Author | null): string {
-  return typeof author === 'object' && author !== null ? `node ${author.node}` : String(author);
+  return authors.every((author) => isSameJson(author, first)) ? first : 'own';
 }

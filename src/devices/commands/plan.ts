@@ -48,7 +48,7 @@ export interface PlanOptions {
   /** All targets of the command: a target without a number field takes the meaning of a number from these. */
   readonly fellows?: readonly Entry[];
   /** The result of a toggle; by default on, until the toggle is resolved. */
-  readonly toggleTo?: boolean;
+  readonly toggleTo?: boolean | undefined;
 }
 
 /** State types that differ from `STATE_` and the type of the device. */

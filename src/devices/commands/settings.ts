@@ -5,30 +5,21 @@ import type { Scalar } from '../things/codecs.js';
 import { aboutOf, type Entry } from '../things/device.js';
 import { type Field, fieldOf, type Source } from '../things/fields.js';
 import { SEND_TRUE, sendWithin } from './briefs.js';
-import { type Fields, isLighting, type FieldRequest } from './command.js';
+import { isLighting, type FieldRequest } from './command.js';
 import { asRecord, cleanJson, copyJson, isSameJson, isWithinSize, type RawRecord } from '../things/raw.js';
 import { writtenSource } from '../things/units.js';
 
 /** The effect of a command on one device. */
 export interface Setting {
   /** The expected state in the units of messages; empty if the device supports no field of the command. */
-  readonly asked: Fields;
-  /** The expected state in Cozify's units for CMD_DEVICE, without `on`, for which there is a separate command. */
-  readonly raw: RawRecord;
-  /** Read-only fields of the device, and fields that conflict with others. */
-  readonly ignored: readonly string[];
-  /** Fields that were limited to the lamp's own range. */
-  readonly clamped: readonly string[];
-  /** Fields that the device does not have. */
-  readonly missing: readonly string[];
-}
-
-/** A mutable {@link Setting}. */
-interface Draft {
   asked: Record<string, unknown>;
+  /** The expected state in Cozify's units for CMD_DEVICE, without `on`, for which there is a separate command. */
   raw: Record<string, unknown>;
+  /** Read-only fields of the device, and fields that conflict with others. */
   ignored: string[];
+  /** Fields that were limited to the lamp's own range. */
   clamped: string[];
+  /** Fields that the device does not have. */
   missing: string[];
 }
 
@@ -45,7 +36,7 @@ const INNER_TYPES: Readonly<Record<string, string>> = { rcData: 'MR_RC_DATA' };
  * range of its field.
  */
 export function settingOf(request: FieldRequest, entry: Entry): Setting {
-  const draft: Draft = { asked: {}, raw: {}, ignored: [...request.dropped], clamped: [], missing: [] };
+  const draft: Setting = { asked: {}, raw: {}, ignored: [...request.dropped], clamped: [], missing: [] };
   for (const [name, value] of Object.entries(request.fields)) {
     if (name === 'on' && request.isOnImplied && !goesOn(request, entry)) {
       // Here `on: false` comes from brightness 0.
@@ -76,7 +67,7 @@ function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
   return can('on') && (isLamp(entry) || lighting.some(can));
 }
 
-function setField(draft: Draft, { field, value, entry }: { field: Field; value: unknown; entry: Entry }): void {
+function setField(draft: Setting, { field, value, entry }: { field: Field; value: unknown; entry: Entry }): void {
   const { name } = field;
   // A read-only value under this name may be anything, such as litres under `volume`, so it is not validated.
   if (!isAble(entry, field) && isKnown(entry, name)) return skip(draft, name, entry);
@@ -91,7 +82,7 @@ function setField(draft: Draft, { field, value, entry }: { field: Field; value: 
   }
 }
 
-function write(draft: Draft, { field, value, entry }: { field: Field; value: Scalar; entry: Entry }): void {
+function write(draft: Setting, { field, value, entry }: { field: Field; value: Scalar; entry: Entry }): void {
   const source = writtenSource(field, entry.raw, aboutOf(entry));
   const fitting = field.name === 'colorTemperature' ? clampToLamp(draft, value, entry) : value;
   const raw = source && (source.codec.write?.(fitting) ?? ownWord(source, fitting, entry));
@@ -123,7 +114,7 @@ function checkValue(field: Field, value: unknown): Scalar {
   throw badInput(`${name} should be true or false, but was ${kindOf(value)}.`, SEND_TRUE);
 }
 
-function clampToLamp(draft: Draft, value: Scalar, { state }: Entry): Scalar {
+function clampToLamp(draft: Setting, value: Scalar, { state }: Entry): Scalar {
   const range = state['colorTemperatureRange'];
   if (!Array.isArray(range)) return value;
   const [min, max] = range as [number, number];
@@ -133,7 +124,7 @@ function clampToLamp(draft: Draft, value: Scalar, { state }: Entry): Scalar {
 }
 
 /** Sets a field with Cozify's own name. The new value must have the type of the current one. */
-function setOther(draft: Draft, { name, value, entry }: { name: string; value: unknown; entry: Entry }): void {
+function setOther(draft: Setting, { name, value, entry }: { name: string; value: unknown; entry: Entry }): void {
   const shown = entry.state[name];
   const plain = asPlainJson(value, shown);
   if (typeof plain !== typeof shown || Array.isArray(plain) !== Array.isArray(shown)) {
@@ -162,11 +153,11 @@ function asPlainJson(value: unknown, shown: unknown): unknown {
   }
 }
 
-function skip(draft: Draft, name: string, entry: Entry): void {
+function skip(draft: Setting, name: string, entry: Entry): void {
   (isKnown(entry, name) ? draft.ignored : draft.missing).push(name);
 }
 
-function put(draft: Draft, { key, within }: Source, raw: Scalar, entry: Entry): void {
+function put(draft: Setting, { key, within }: Source, raw: Scalar, entry: Entry): void {
   if (within === undefined) draft.raw[key] = raw;
   else draft.raw[within] = { ...typeOf(entry, within), ...asRecord(draft.raw[within]), [key]: raw };
 }
@@ -179,7 +170,7 @@ function typeOf({ raw }: Entry, within: string): RawRecord {
 }
 
 /** Adds the color mode, and a saturation if a hue is set on a lamp that reports no saturation. */
-function completeColor({ asked, raw }: Draft, { state }: Entry): void {
+function completeColor({ asked, raw }: Setting, { state }: Entry): void {
   if (asked['hue'] !== undefined && asked['saturation'] === undefined && state['saturation'] === undefined) {
     asked['saturation'] = 100;
     raw['saturation'] = 1;
@@ -188,7 +179,7 @@ function completeColor({ asked, raw }: Draft, { state }: Entry): void {
   else if (asked['colorTemperature'] !== undefined) raw['colorMode'] = 'ct';
 }
 
-function setTransition({ asked, raw, ignored }: Draft, { transition }: FieldRequest, { capabilities }: Entry): void {
+function setTransition({ asked, raw, ignored }: Setting, { transition }: FieldRequest, { capabilities }: Entry): void {
   if (transition === null) return;
   const isLight = asked['on'] === true || Object.keys(asked).some(isLighting);
   if (!isLight || !capabilities.includes('TRANSITION')) ignored.push('transition');
