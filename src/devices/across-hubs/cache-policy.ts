@@ -33,8 +33,8 @@ export interface OfflinePolicyOptions {
  */
 export class OfflinePolicy implements CachePolicy {
   readonly #options: OfflinePolicyOptions;
-  /** Failures by home and kind: a list that fails says nothing about the others. */
-  readonly #failures = new Map<LiveHome, Map<Kind, CozifyError>>();
+  /** Failures by home and kind, see {@link listKey}: a list that fails says nothing about the others. */
+  readonly #failures = new Map<string, CozifyError>();
 
   constructor(options: OfflinePolicyOptions = {}) {
     this.#options = options;
@@ -52,13 +52,13 @@ export class OfflinePolicy implements CachePolicy {
 
   /** Whether a list failed, so that the cached one was used. */
   isAway(live: LiveHome, kind: Kind): boolean {
-    return this.#failures.get(live)?.has(kind) ?? false;
+    return this.#failures.has(listKey(live, kind));
   }
 
   /** Loads lists. Returns the failure if the hub is offline, and throws any other failure. */
   async #silenceOf(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<CozifyError | undefined> {
-    const failures = this.#failures.get(live) ?? new Map<Kind, CozifyError>();
-    const known = kinds.map((kind) => failures.get(kind)).find((failure) => failure !== undefined);
+    const keys = kinds.map((kind) => listKey(live, kind));
+    const known = keys.map((key) => this.#failures.get(key)).find((failure) => failure !== undefined);
     if (known !== undefined) return known;
     try {
       await this.#load(live, kinds, maxAgeMs);
@@ -67,8 +67,7 @@ export class OfflinePolicy implements CachePolicy {
       const error = toCozifyError(thrown);
       // A hub that answers without lists is offline, too, after some time.
       if (!isSilence(error) && !(live.client.isReachable === false && isListMissing(error))) throw error;
-      for (const kind of kinds) failures.set(kind, error);
-      this.#failures.set(live, failures);
+      for (const key of keys) this.#failures.set(key, error);
       return error;
     }
   }
@@ -112,7 +111,12 @@ async function loadForCommand(live: LiveHome, kinds: readonly Kind[], maxAgeMs: 
   });
 }
 
-function isCached({ cache }: LiveHome, kinds: readonly Kind[]): boolean {
+function listKey({ cache }: LiveHome, kind: Kind): string {
+  return `${cache.hub} ${kind}`;
+}
+
+/** Whether a list of any of these kinds is cached. */
+export function isCached({ cache }: LiveHome, kinds: readonly Kind[]): boolean {
   return kinds.some((kind) => cache.asOf(kind) !== null);
 }
 

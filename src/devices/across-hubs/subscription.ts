@@ -4,7 +4,7 @@ import { KINDS } from '../things/kinds.js';
 import type { ChangeRecord } from '../home/change-log.js';
 import type { Homes } from './homes.js';
 import type { LiveHome } from '../home/live-home.js';
-import { DeviceSelection, type KnownHome, type Selection, selectionProblems } from '../targets/selection.js';
+import { DeviceSelection, type Selection, selectionProblems } from '../targets/selection.js';
 
 /** Options of a subscription to the homes of one account. */
 export interface SubscriptionOptions {
@@ -65,16 +65,12 @@ export class Subscription {
     const { homes, selection, onProblems } = this.#options;
     if (onProblems === undefined) return;
     const hubs = homes.known;
-    const known = [...this.#selections.keys()].map(({ cache, lists }): KnownHome => ({
-      things: cache.things,
-      knows: (kind) => cache.asOf(kind) !== null,
-      lacks: (kind) => lists.lacks(kind),
-    }));
-    const stateOf = ({ things, knows, lacks }: KnownHome): unknown => [
-      things.hub,
-      things.revision,
-      KINDS.filter(knows),
-      KINDS.filter(lacks),
+    const known = [...this.#selections.keys()];
+    const stateOf = ({ cache, lists }: LiveHome): unknown => [
+      cache.hub,
+      cache.things.revision,
+      KINDS.filter((kind) => cache.asOf(kind) !== null),
+      KINDS.filter((kind) => lists.lacks(kind)),
     ];
     const checked = JSON.stringify([hubs, known.map(stateOf)]);
     if (checked === this.#checked) return;

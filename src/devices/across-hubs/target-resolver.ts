@@ -202,9 +202,8 @@ export interface SelectOptions {
 }
 
 /** The things that pass a filter, and the homes without an answer. */
-export interface Selected {
+export interface Selected extends AskedHomes {
   readonly things: readonly ListedThing[];
-  readonly missing: readonly LiveHome[];
 }
 
 /**
@@ -216,12 +215,13 @@ export async function selectFrom(
   { filter, kinds = filter.kinds, maxAgeMs }: SelectOptions,
   policy: CachePolicy,
 ): Promise<Selected> {
-  const { present, missing, failure } = await askHomes(homes, async (live) => {
+  const asked = await askHomes(homes, async (live) => {
     await policy.ensure(live, kinds, maxAgeMs());
     const naming = nameThings(live, policy);
     await (filter.rooms.length > 0 ? policy.ensure(live, ['room'], NAMES_MAX_AGE_MS) : undefined);
     await naming;
   });
+  const { present, failure } = asked;
   const known = present.map((live) => live.cache.things);
   const isKnown = (room: string): boolean => known.some((things) => findRooms(room, things).length > 0);
   const unknown = filter.rooms.filter((room) => !isKnown(room));
@@ -231,7 +231,7 @@ export async function selectFrom(
   if (roomFailure !== undefined && !filter.rooms.every(isKnown)) throw roomFailure;
   for (const room of filter.rooms) expectRoom(room, known);
   const things = present.flatMap((live) => selectThings(live.cache.things, filter).map((entry) => ({ entry, live })));
-  return { things, missing };
+  return { ...asked, things };
 }
 
 /** Loads the rooms and groups that are shown with things, for at most a second. Never rejects. */

@@ -4,14 +4,6 @@ import { asRecord, EMPTY, type RawRecord } from '../things/raw.js';
 import { KNOWN_FIELDS, KNOWN_WORDS, NAMES, REFERENCES } from './known.js';
 import { BEGINNING, LISTINGS, type Listing, type RecordedThings, withTimes } from './recording.js';
 
-const KINDS: Readonly<Record<Listing, string>> = {
-  devices: 'device',
-  groups: 'group',
-  scenes: 'scene',
-  rules: 'rule',
-  rooms: 'room',
-  alarms: 'alarm',
-};
 /** Replacement of an unknown text. */
 const ANY_TEXT = 'text';
 /** The highest number of a button. A higher one may be the id of a device. */
@@ -65,7 +57,7 @@ export class Anonymiser {
     if (this.#aliases.has(id)) return;
     const count = (this.#counts.get(listing) ?? 0) + 1;
     this.#counts.set(listing, count);
-    this.#aliases.set(id, `${KINDS[listing]}-${count}`);
+    this.#aliases.set(id, `${listing.slice(0, -1)}-${count}`);
   }
 
   #thing(id: string, thing: Record<string, unknown> | null): [string, Record<string, unknown> | null] {

@@ -1,6 +1,7 @@
 /** The properties of a changes node. */
 import { badInput } from '../../errors.js';
 import { isWithin, kindOf, rangeInWords, SECONDS } from '../../input.js';
+import { parseTexts } from '../targets/device-filter.js';
 import { parseSelection, type Selection } from '../targets/selection.js';
 import { CHANGE_EVENTS, type ChangeEvent } from '../things/changes.js';
 import { type Condition, parseCondition } from '../things/condition.js';
@@ -23,14 +24,14 @@ export interface ChangeConfig extends Selection {
 
 /** Parses the properties of a changes node. A missing property has its default. Throws `COZIFY_BAD_INPUT`. */
 export function parseChangeConfig(properties: Record<string, unknown>): ChangeConfig {
-  const { condition, payload, own, initial } = properties;
+  const { condition, payload, events = ['changed'], own, initial } = properties;
   return {
     ...parseSelection(properties),
-    fields: parseTexts(properties['fields'], 'fields', []),
+    fields: parseTexts(properties['fields'], 'fields'),
     condition: parseCondition(condition),
     forMs: parseSeconds(properties['for']) * 1000,
     payload: parseText(payload, 'payload', 'state') || 'state',
-    events: parseTexts(properties['events'], 'events', ['changed']).map(parseEvent),
+    events: parseTexts(events, 'events').map(parseEvent),
     own: own !== false && own !== 'false',
     initial: initial === true || initial === 'true',
   };
@@ -53,10 +54,4 @@ function parseText(value: unknown, name: string, fallback: string): string {
   if (value === undefined) return fallback;
   if (typeof value === 'string') return value.trim();
   throw badInput(`${name} should be a text, but was ${kindOf(value)}.`);
-}
-
-function parseTexts(value: unknown, name: string, fallback: string[]): string[] {
-  if (value === undefined) return fallback;
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.map((item) => item.trim());
-  throw badInput(`${name} should be a list of texts, but was ${kindOf(value)}.`);
 }

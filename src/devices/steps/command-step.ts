@@ -57,8 +57,8 @@ export interface CommandOutcome {
 /** The maximum number of messages that a node processes at a time. */
 export const MOST_COMMANDS = 1000;
 
-/** A target with the thing that was found, or the reason why nothing was found. */
-type Search = { readonly target: Target } & ({ readonly found: FoundThing } | { readonly error: CozifyError });
+/** The thing of a target, or the reason why nothing was found. */
+type Search = FoundThing | CozifyError;
 
 /** Sends the commands of one node. */
 export class CommandStep {
@@ -85,18 +85,10 @@ export class CommandStep {
           `${MOST_COMMANDS} messages are already being processed: send fewer messages.`,
         );
       }
-      return await this.#counted(() => findAndSend(homes, request, targets, ticket));
+      this.#inFlight += 1;
+      return await findAndSend(homes, request, targets, ticket).finally(() => (this.#inFlight -= 1));
     } finally {
       ticket.release();
-    }
-  }
-
-  async #counted<T>(work: () => Promise<T>): Promise<T> {
-    this.#inFlight += 1;
-    try {
-      return await work();
-    } finally {
-      this.#inFlight -= 1;
     }
   }
 }
@@ -140,7 +132,7 @@ async function findAndSend(
   };
   const find = async (target: Target): Promise<Search> => {
     const ended = await search(homes, request, target, (live) => endSearch(target, live));
-    if ('found' in ended) found.set(target, ended.found);
+    if (!(ended instanceof CozifyError)) found.set(target, ended);
     for (const live of searched.keys()) endSearch(target, live);
     return ended;
   };
@@ -148,31 +140,29 @@ async function findAndSend(
   // A thing may be found at a hub where it was not expected, so that no place is reserved there.
   const late = [...found.values()].filter((one) => !sent.has(keyOf(one)));
   for (const live of new Set(late.map((one) => one.live))) begin(live);
-  return outcomeOf(searches, new Map((await Promise.all(results)).flat()), request);
+  return outcomeOf(targets, searches, new Map((await Promise.all(results)).flat()), request);
 }
 
 /** Puts the results of the things together, in the order of the targets. Throws the error that kept everything from being sent. */
 function outcomeOf(
+  targets: readonly Target[],
   searches: readonly Search[],
   results: ReadonlyMap<string, CommandResult>,
   { listsDone }: CommandRequest,
 ): CommandOutcome {
-  const all = searches.map((one) => resultFor(one, results));
+  const all = searches.map((one) =>
+    one instanceof CozifyError ? unsent(one) : (results.get(keyOf(one)) as CommandResult),
+  );
   const error = all.find((result) => result.error !== undefined)?.error;
   const isUnsent = all.every(({ sent, reason }) => !sent && reason !== 'superseded');
   if (error !== undefined && isUnsent) throw error;
-  const found = distinct(searches.flatMap((one) => ('found' in one ? [one.found] : [])));
+  const found = distinct(searches.filter((one): one is FoundThing => !(one instanceof CozifyError)));
   return {
-    results: all.map((result, index) => describe(searches[index] as Search, result, listsDone)),
+    results: all.map((result, index) => describe(targets[index] as Target, searches[index], result, listsDone)),
     isDone: all.every(({ reason }) => reason === null || reason === 'superseded'),
     things: found.map(({ entry, live }) => ({ entry: live.cache.things.get(entry.kind, entry.id) ?? entry, live })),
     error,
   };
-}
-
-function resultFor(one: Search, results: ReadonlyMap<string, CommandResult>): CommandResult {
-  if ('error' in one) return unsent(one.error);
-  return results.get(keyOf(one.found)) ?? unsent(new CozifyError('COZIFY_NOT_FOUND', 'Not found.'));
 }
 
 /** Finds a target, and for a group or room also its devices. */
@@ -186,9 +176,9 @@ async function search(
     const found = await homes.find(target, hub, FOR_COMMANDS, noteMiss);
     const { kind } = found.entry;
     if (kind === 'group' || kind === 'room') await ensureDevices(found, command);
-    return { target, found };
+    return found;
   } catch (error) {
-    return { target, error: toCozifyError(error) };
+    return toCozifyError(error);
   }
 }
 
@@ -216,9 +206,9 @@ async function sendTo(
   return things.map((one, index) => [keyOf(one), results[index] as CommandResult]);
 }
 
-function describe(one: Search, result: CommandResult, listsDone = false): TargetResult {
+function describe(given: Target, one: Search | undefined, result: CommandResult, listsDone = false): TargetResult {
   const { sent, confirmed, reason, state, ignored, clamped, members, did } = result;
-  const target = 'found' in one ? nameOf(one.found) : givenOf(one.target);
+  const target = one === undefined || one instanceof CozifyError ? givenOf(given) : nameOf(one);
   const missed = members === undefined ? {} : { members };
   const done = did === undefined || !listsDone ? {} : { did };
   return { target, ...structuredClone({ sent, confirmed, reason, state, ignored, clamped, ...missed, ...done }) };

@@ -196,21 +196,17 @@ export class HomeChanges {
 
   /** Sends the holds whose time is over, if the hub is still polled and known to be online. */
   #sendHeld(): void {
-    const { clock, config, live } = this.#options;
-    const { loop, client } = live;
+    const { clock, config, live, selection } = this.#options;
+    const { loop, client, cache } = live;
     const isOnline = this.#isAnswered && loop.isRunning && loop.isSure && client.isReachable !== false;
     for (const [key, { since, parts }] of isOnline ? this.#holds : []) {
       if (this.#isStopped || since + config.forMs > clock.monotonic()) break;
       this.#holds.delete(key);
-      if (this.#isStillSelected(parts.entry)) this.#send(parts);
+      // The thing may have another name or room now.
+      const { entry } = parts;
+      if (selection.includes(cache.things.get(entry.kind, entry.id) ?? entry)) this.#send(parts);
     }
     this.#setTimer();
-  }
-
-  /** Whether the selection has a thing under its current name and room. */
-  #isStillSelected(entry: Entry): boolean {
-    const { live, selection } = this.#options;
-    return selection.includes(live.cache.things.get(entry.kind, entry.id) ?? entry);
   }
 
   /** Sets one timer for the oldest hold. A hold whose time is over waits for the next record instead. */

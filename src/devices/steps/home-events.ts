@@ -34,6 +34,9 @@ export interface HomeEvent {
 /** An event before it gets its number. */
 export type NewEvent = Omit<HomeEvent, 'n'>;
 
+/** The fields of an event that has none of its own. */
+const BARE = { changed: [], state: null, press: null, by: null } as const;
+
 /** Fields that show a press of a remote control, which is an event of its own. */
 const PRESS_FIELDS = ['button', 'modifiers'];
 
@@ -54,7 +57,7 @@ export function eventsOf(live: LiveHome, record: ChangeRecord): NewEvent[] {
 /** Returns the event of a hub that has gone away or has come back. `now`: in milliseconds since 1970. */
 export function hubEvent(event: 'hub-away' | 'hub-back', hub: { id: string; name: string }, now: number): NewEvent {
   const thing = { hub: hub.id, kind: 'hub', id: hub.id, name: hub.name, room: null } as const;
-  return { at: timeOf(now), event, thing, changed: [], state: null, press: null, by: null };
+  return { ...BARE, at: timeOf(now), event, thing };
 }
 
 /** Returns the event of a change; `undefined` for a change that only shows contact with the device. */
@@ -65,28 +68,19 @@ function changeEvent(live: LiveHome, change: Change, { at, appliedAt, changes }:
   const isThere = event !== 'added' && event !== 'removed';
   const changed = isThere && change.changed.includes('reachable') ? ['reachable', ...counted] : counted;
   return {
+    ...BARE,
     at: timeOf(at),
     event,
     thing: shown(live, change.entry),
     changed,
     state: event === 'removed' ? null : change.state,
-    press: null,
     by: event === 'changed' ? live.cache.own.authorOf(change, counted, appliedAt, changes) : null,
   };
 }
 
-function pressEvent(live: LiveHome, { device, ...rest }: Press, { at }: ChangeRecord): NewEvent {
-  const { button, label, press, repeat } = rest;
-  const thing = shown(live, device);
-  return {
-    at: timeOf(at),
-    event: 'press',
-    thing,
-    changed: [],
-    state: null,
-    press: { button, label, press, repeat },
-    by: null,
-  };
+function pressEvent(live: LiveHome, { device, button, label, press, repeat }: Press, { at }: ChangeRecord): NewEvent {
+  const details = { button, label, press, repeat };
+  return { ...BARE, at: timeOf(at), event: 'press', thing: shown(live, device), press: details };
 }
 
 function shown(live: LiveHome, entry: Entry): HomeEvent['thing'] {
@@ -119,9 +113,7 @@ export class EventRing {
   #count = 0;
 
   add(events: readonly NewEvent[]): void {
-    const kept = events.slice(-KEPT_EVENTS);
-    this.#count += events.length - kept.length;
-    const counted = kept.map((event) => ({ n: (this.#count += 1), ...event, thing: this.#shared(event.thing) }));
+    const counted = events.map((event) => ({ n: (this.#count += 1), ...event, thing: this.#shared(event.thing) }));
     this.#events = [...this.#events, ...counted].slice(-KEPT_EVENTS);
   }
 

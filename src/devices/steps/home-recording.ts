@@ -1,6 +1,6 @@
 /** The recording of an account: started and stopped by a person in the editor. */
 import { type Clock, Deadline } from '../../async/clock.js';
-import { TimerQueue } from '../../async/timers.js';
+import { Timer } from '../../async/timers.js';
 import { CozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import type { Homes } from '../across-hubs/homes.js';
@@ -53,17 +53,15 @@ export class HomeRecording {
   readonly #clock: Clock;
   readonly #homes: () => Homes;
   readonly #version: (hub: string) => string | null;
-  readonly #timers: TimerQueue;
+  /** Ends the recording, and then drops it. */
+  readonly #timer: Timer;
   #run: Run | undefined;
 
   constructor(clock: Clock, homes: () => Homes, version: (hub: string) => string | null) {
     this.#clock = clock;
     this.#homes = homes;
     this.#version = version;
-    this.#timers = new TimerQueue(clock, (due) => {
-      if (due.has('end')) this.stop();
-      if (due.has('forget')) this.forget();
-    });
+    this.#timer = new Timer(clock, { keepsAlive: true });
   }
 
   get state(): RecordingState {
@@ -104,7 +102,7 @@ export class HomeRecording {
       if (this.#run === run) this.#run = undefined;
       throw error;
     }
-    if (run.stop !== undefined) this.#timers.set('end', minutes * 60_000);
+    if (run.stop !== undefined) this.#timer.set(minutes * 60_000, () => this.stop());
     return this.state;
   }
 
@@ -139,8 +137,7 @@ export class HomeRecording {
       run.stop();
       run.stop = undefined;
       run.endsAt = Math.min(run.endsAt, this.#clock.now());
-      this.#timers.clear('end');
-      this.#timers.set('forget', KEPT_MS);
+      this.#timer.set(KEPT_MS, () => this.forget());
       if (run.recorder === undefined) this.#run = undefined;
     }
     return this.state;
@@ -149,7 +146,7 @@ export class HomeRecording {
   /** Ends the recording, and drops it. */
   forget(): RecordingState {
     this.stop();
-    this.#timers.clear('forget');
+    this.#timer.clear();
     this.#run = undefined;
     return this.state;
   }
@@ -163,7 +160,6 @@ export class HomeRecording {
 
   close(): void {
     this.forget();
-    this.#timers.stop();
   }
 
   #liveOf(hub: string): LiveHome {

@@ -1,7 +1,6 @@
 /** The read node without Node-RED. */
 import type { Clock } from '../../async/clock.js';
 import { STATES_MAX_AGE_MS } from '../things/kinds.js';
-import type { LiveHome } from '../home/live-home.js';
 import { OfflinePolicy } from '../across-hubs/cache-policy.js';
 import { distinct, type Homes, type ListedThing } from '../across-hubs/homes.js';
 import { selectFrom } from '../across-hubs/target-resolver.js';
@@ -9,7 +8,7 @@ import type { DeviceFilter } from '../targets/device-filter.js';
 import type { Target } from '../targets/target.js';
 import { type Condition, meets } from '../things/condition.js';
 import type { Thing } from '../things/device.js';
-import { findStates, kindsOfState, type StateList, type StateReader } from './states.js';
+import { findStates, type FoundStates, kindsOfState, type StateList, type StateReader } from './states.js';
 
 /** The time limit of a hub that does not answer, if other hubs may. */
 const PATIENCE_MS = 5_000;
@@ -84,19 +83,11 @@ export function showThing({ entry, live }: ListedThing): Thing {
   return live.cache.things.show(entry);
 }
 
-/** The things that pass a filter, the lists that have their states, and the homes without an answer. */
-interface FilteredStates {
-  readonly things: readonly ListedThing[];
-  readonly lists: readonly StateList[];
-  readonly missing: readonly LiveHome[];
-}
-
-async function select({ homes, hub, policy, maxAgeMs }: StateReader, filter: DeviceFilter): Promise<FilteredStates> {
+/** Returns the things that pass a filter, in their current state. */
+async function select({ homes, hub, policy, maxAgeMs }: StateReader, filter: DeviceFilter): Promise<FoundStates> {
   const kinds = [...new Set(filter.kinds.flatMap((kind) => kindsOfState({ kind })))];
-  const all = homes.listened(hub);
-  const { things, missing } = await selectFrom(all, { filter, kinds, maxAgeMs }, policy);
-  const present = all.filter((live) => !missing.includes(live));
-  return { things, lists: present.flatMap((live) => kinds.map((kind) => ({ live, kind }))), missing };
+  const selected = await selectFrom(homes.listened(hub), { filter, kinds, maxAgeMs }, policy);
+  return { ...selected, lists: selected.present.flatMap((live) => kinds.map((kind) => ({ live, kind }))) };
 }
 
 /** Whether more than one hub may have the things to read. */

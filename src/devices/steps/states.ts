@@ -3,7 +3,7 @@ import { CozifyError, toCozifyError } from '../../errors.js';
 import { isHubTrouble } from '../../hub/hub-client.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { CachePolicy } from '../across-hubs/cache-policy.js';
-import type { FoundThing, Homes } from '../across-hubs/homes.js';
+import type { FoundThing, Homes, ListedThing } from '../across-hubs/homes.js';
 import { type AskedHomes, askHomes, nameThings } from '../across-hubs/target-resolver.js';
 import { expectNoRoom, findTarget, type Target } from '../targets/target.js';
 import type { Kind } from '../things/kinds.js';
@@ -26,7 +26,7 @@ export interface StateReader {
 
 /** Targets in their current state. */
 export interface FoundStates {
-  readonly things: readonly FoundThing[];
+  readonly things: readonly ListedThing[];
   /** The lists that have the states. */
   readonly lists: readonly StateList[];
   /** The homes without an answer, and the first failure. */

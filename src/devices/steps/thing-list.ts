@@ -5,13 +5,13 @@ import { isSilence } from '../../hub/hub-client.js';
 import { abilitiesOfThing, type Ability, devicesOf, isLamp } from '../things/abilities.js';
 import { type Button, type Entry, isReachable, type Thing } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
-import type { Homes, ListedThing } from '../across-hubs/homes.js';
+import { type Homes, keyOf, type ListedThing } from '../across-hubs/homes.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import type { LastPress, LiveHome } from '../home/live-home.js';
 import { type Language, nameKey } from '../things/names.js';
 import { toIsoMoment } from '../things/codecs.js';
 import { kindsOfState } from './states.js';
-import { asOffline } from '../across-hubs/cache-policy.js';
+import { asOffline, isCached } from '../across-hubs/cache-policy.js';
 import { isAbleTo, type ThingQuery } from '../targets/thing-search.js';
 import type { Things } from '../things/things.js';
 import type { State } from '../things/units.js';
@@ -96,7 +96,7 @@ export async function listThings(homes: Homes, given: ListQuery, clock: Clock): 
   const kinds = given.kinds.length > 0 ? given.kinds : KINDS;
   const query = { ...given, kinds };
   const loaded = await Promise.all(homes.listened(query.hub).map((live) => loadHome(live, kinds, clock)));
-  const known = loaded.filter(({ isKnown }) => isKnown).map(({ live }) => live);
+  const known = loaded.map(({ live }) => live).filter((live) => isCached(live, kinds));
   if (known.length === 0) {
     const { failure } = loaded.find((home) => home.failure !== undefined) ?? {};
     throw (
@@ -184,17 +184,15 @@ function capabilitiesAt(homes: readonly LiveHome[]): string[] {
 /** A home after {@link loadHome}. */
 interface LoadedHome {
   readonly live: LiveHome;
-  readonly isKnown: boolean;
   readonly isAway: boolean;
   readonly failure: CozifyError | undefined;
 }
 
 /** Polls a home, and loads the lists that are missing or old. */
 async function loadHome(live: LiveHome, kinds: readonly Kind[], clock: Clock): Promise<LoadedHome> {
-  const { cache, loop, client } = live;
-  const isKnown = (): boolean => kinds.some((kind) => cache.asOf(kind) !== null);
+  const { loop, client } = live;
   const wasPolled = loop.isRunning;
-  const wasKnown = isKnown();
+  const wasKnown = isCached(live, kinds);
   live.attend();
   const isLost = wasKnown && client.isReachable === false;
   const failures: CozifyError[] = [];
@@ -211,7 +209,7 @@ async function loadHome(live: LiveHome, kinds: readonly Kind[], clock: Clock): P
   const silence = [loop.error, ...failures].find((failure) => failure !== undefined && isSilence(failure));
   const isAway = silence !== undefined || client.isReachable === false;
   const failure = silence === undefined ? failures[0] : asOffline(silence);
-  return { live, isKnown: isKnown(), isAway, failure };
+  return { live, isAway, failure };
 }
 
 function search(homes: readonly LiveHome[], query: ListQuery): ListedThing[] {
@@ -228,9 +226,10 @@ function queryAt({ client }: LiveHome, query: ListQuery, homes: readonly LiveHom
 
 function pick(homes: readonly LiveHome[], query: ListQuery, ids: readonly string[]): ListedThing[] {
   const { kinds, text } = query;
+  const found = text === '' ? undefined : new Set(search(homes, query).map(keyOf));
   return [...new Set(ids)]
     .flatMap((id) => homes.flatMap((live) => live.cache.things.withId(kinds, id).map((entry) => ({ entry, live }))))
-    .filter(({ entry, live }) => text === '' || live.search.isFound(entry, queryAt(live, query, homes)));
+    .filter((one) => found === undefined || found.has(keyOf(one)));
 }
 
 function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds: readonly Kind[]): string | null {

@@ -1,6 +1,6 @@
 /** Compares things with the condition of a wait. */
 import type { LiveHome } from '../home/live-home.js';
-import { distinct, type FoundThing, type ListedThing } from '../across-hubs/homes.js';
+import { distinct, type ListedThing } from '../across-hubs/homes.js';
 import { type Condition, meets } from '../things/condition.js';
 import type { State } from '../things/units.js';
 import { kindsOfState } from './states.js';
@@ -31,7 +31,7 @@ export class Watch {
   readonly #unsure = new Set<LiveHome>();
 
   /** Starts with the cached states. An old state does not meet a condition at once, but later changes count from it. */
-  constructor(options: WatchOptions, things: readonly FoundThing[]) {
+  constructor(options: WatchOptions, things: readonly ListedThing[]) {
     this.#options = options;
     this.#watched = distinct(things).map(({ entry, live }) => {
       const isOld = kindsOfState(entry).some((kind) => live.cache.isOld(kind));

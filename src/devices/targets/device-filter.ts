@@ -79,7 +79,8 @@ export function roomIdsOf(rooms: readonly string[], things: Things): Set<string>
   return new Set(rooms.flatMap((room) => [room, ...findRooms(room, things)]));
 }
 
-function parseTexts(value: unknown, name: string): string[] {
+/** Parses a list of texts; none if the property is missing. Throws `COZIFY_BAD_INPUT`. */
+export function parseTexts(value: unknown, name: string): string[] {
   if (value === undefined) return [];
   if (Array.isArray(value)) expectFew(value, name);
   if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string' && item.trim() !== '')) {

@@ -1,11 +1,11 @@
 /** The things that a node selects in one home, by targets or by a filter, and problems of the selection. */
-import { badInput, CozifyError, toCozifyError } from '../../errors.js';
+import { badInput, CozifyError } from '../../errors.js';
 import { type DeviceFilter, isSelected, parseFilter, roomIdsOf, selectThings } from './device-filter.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, KINDS, thingKey } from '../things/kinds.js';
 import {
+  ambiguous,
   findRooms,
-  findTarget,
   type KnownHubs,
   namedThings,
   parseHub,
@@ -138,13 +138,10 @@ export class DeviceSelection {
   }
 }
 
-/** The cached things of a home, and which of its lists are known. */
+/** The parts of a home that decide about problems of a selection. */
 export interface KnownHome {
-  readonly things: Things;
-  /** Whether the list of a kind has been received. */
-  readonly knows: (kind: Kind) => boolean;
-  /** Whether the hub has no list of a kind. */
-  readonly lacks: (kind: Kind) => boolean;
+  readonly cache: { readonly things: Things; asOf(kind: Kind): number | null };
+  readonly lists: { lacks(kind: Kind): boolean };
 }
 
 /**
@@ -167,9 +164,9 @@ export function selectionProblems(
       const own = target.hub || (target.id === '' ? hub : '');
       if (isUnknown(own)) return unknownHub(own, target.name || target.id);
       const ids = hubs.ids.filter((id) => isAt(target, hub, id, hubs));
-      const isKnown = ({ knows }: KnownHome): boolean =>
-        knows(target.kind || 'device') && (roomOf(target) === '' || knows('room'));
-      const there = homes.filter((home) => ids.includes(home.things.hub) && isKnown(home));
+      const isKnown = (home: KnownHome): boolean =>
+        knows(home, target.kind || 'device') && (roomOf(target) === '' || knows(home, 'room'));
+      const there = homes.filter((home) => ids.includes(home.cache.things.hub) && isKnown(home));
       return there.length < ids.length ? undefined : targetProblem(target, there);
     })
     .filter((problem) => problem !== undefined);
@@ -180,10 +177,14 @@ const SUBSCRIBABLE = KINDS.filter((kind) => kind !== 'room');
 
 /** Returns the problem of a target. Suggests no similar names, because many nodes may lose their targets at the same moment. */
 function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError | undefined {
-  const found = homes.map(({ things }) => candidates(target, things));
+  const found = homes.map(({ cache }) => candidates(target, cache.things));
   const name = target.name || target.id;
   const several = homes.find((_home, index) => (found[index]?.length ?? 0) > 1);
-  if (several !== undefined) return ambiguity(target, several.things);
+  if (several !== undefined) {
+    const { things } = several.cache;
+    const { code, message } = ambiguous(target, candidates(target, things), things);
+    return new CozifyError(code, message, { subject: target.name });
+  }
   const isThere = found.some(({ length }) => length === 1);
   return isThere || !isFullyListed(target, homes) ? undefined : gone(`"${name}" is not at the hub`, name);
 }
@@ -191,25 +192,20 @@ function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError
 /** Whether all lists are known in which a target may be. */
 function isFullyListed({ kind }: Target, homes: readonly KnownHome[]): boolean {
   if (kind !== '') return true;
-  return homes.every(({ knows, lacks }) => SUBSCRIBABLE.every((one) => knows(one) || lacks(one)));
+  return homes.every((home) => SUBSCRIBABLE.every((one) => knows(home, one) || home.lists.lacks(one)));
 }
 
-function ambiguity(target: Target, things: Things): CozifyError | undefined {
-  try {
-    findTarget(target, things);
-    return undefined;
-  } catch (error) {
-    const { code, message } = toCozifyError(error);
-    return new CozifyError(code, message, { subject: target.name });
-  }
+/** Whether the list of a kind has been received. */
+function knows({ cache }: KnownHome, kind: Kind): boolean {
+  return cache.asOf(kind) !== null;
 }
 
 /** Returns an error for each room of the filter that none of the homes has. */
 function roomProblems({ filter, hub }: Selection, homes: readonly KnownHome[], hubs: KnownHubs): CozifyError[] {
   const ids = hubs.ids.filter((id) => hub === '' || hub === id);
-  const there = homes.filter(({ things, knows }) => ids.includes(things.hub) && knows('room'));
+  const there = homes.filter((home) => ids.includes(home.cache.things.hub) && knows(home, 'room'));
   if (there.length < ids.length) return [];
-  const isThere = (room: string): boolean => there.some(({ things }) => findRooms(room, things).length > 0);
+  const isThere = (room: string): boolean => there.some(({ cache }) => findRooms(room, cache.things).length > 0);
   return filter.rooms
     .filter((room) => !isThere(room))
     .map((room) => gone(`The room "${room}" is not at the hub`, room));

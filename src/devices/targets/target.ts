@@ -194,7 +194,8 @@ function expectHub(hub: string, { ids }: KnownHubs, subject: string): string {
   throw unknownHub(hub, subject);
 }
 
-function ambiguous({ name, room }: Target, entries: readonly Entry[], things: Things): CozifyError {
+/** Creates the error for a name that several things have. Lists their rooms and ids. */
+export function ambiguous({ name, room }: Target, entries: readonly Entry[], things: Things): CozifyError {
   const rooms = entries.slice(0, MAX_LISTED).map((entry) => `${things.roomOf(entry) ?? 'no room'} (${entry.id})`);
   const more = entries.length > MAX_LISTED ? ' and more' : '';
   const kind = entries[0]?.kind ?? 'thing';
@@ -208,8 +209,7 @@ function notFound(target: Target, things: Things): CozifyError {
   const subject = name || id;
   const hint = (): string => near([things], kindsOf(target), subject);
   const error = (message: string): CozifyError => new CozifyError('COZIFY_NOT_FOUND', message, { subject, hint });
-  if (isText) return error(`${what} is called "${subject}".`);
-  if (id === '') return error(`${what} is called "${subject}"${room === '' ? '' : ` in "${room}"`}.`);
+  if (isText || id === '') return error(`${what} is called "${subject}"${room === '' ? '' : ` in "${room}"`}.`);
   return error(name === '' ? `${what} has the id "${id}".` : `${what} has the id of "${name}" any more.`);
 }
 

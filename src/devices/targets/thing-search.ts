@@ -78,19 +78,13 @@ export class ThingSearch {
       .filter((entry) => entry !== undefined);
   }
 
-  /** Whether a thing matches a query. */
-  isFound({ kind, id }: Entry, query: ThingQuery): boolean {
-    const row = this.#current().find((one) => one.kind === kind && one.id === id);
-    return row !== undefined && this.#matcher(query)(row) !== undefined;
-  }
-
   /** Returns a function that returns the thing of a row if it matches. */
   #matcher(query: ThingQuery): (row: Row) => Entry | undefined {
-    const words = wordsOf(query.text);
+    const tests = testsOf(query.text);
     const rooms = roomIdsOf(query.rooms, this.#things);
     return (row) => {
       if (query.kinds.length > 0 && !query.kinds.includes(row.kind)) return undefined;
-      if (!words.every((word) => hasWord(row, word))) return undefined;
+      if (!tests.every((test) => test(row))) return undefined;
       const entry = this.#things.get(row.kind, row.id);
       return entry !== undefined && isMatch(entry, query, rooms, this.#things) ? entry : undefined;
     };
@@ -144,11 +138,9 @@ function rowsOf(things: Things): Row[] {
     return roomId === null ? rooms.length : (order.get(roomId) ?? rooms.length);
   }
   const kindTexts: KindTexts = new Map();
-  return LISTED_KINDS.flatMap((kind) => {
-    if (kind === 'room') return rooms.map((room) => rowOf(room, things, kindTexts));
-    const sorted = things.list(kind).sort((one, other) => roomIndex(one) - roomIndex(other) || byName(one, other));
-    return sorted.map((entry) => rowOf(entry, things, kindTexts));
-  });
+  const byRoom = (one: Entry, other: Entry): number => roomIndex(one) - roomIndex(other) || byName(one, other);
+  const sorted = LISTED_KINDS.flatMap((kind) => (kind === 'room' ? rooms : things.list(kind).sort(byRoom)));
+  return sorted.map((entry) => rowOf(entry, things, kindTexts));
 }
 
 function orderOf({ state }: Entry): number {
@@ -182,20 +174,14 @@ function kindTextOf({ kind, capabilities }: Entry, texts: KindTexts): KindText {
 type KindText = Pick<Row, 'kindText' | 'kindPlain'>;
 type KindTexts = Map<Kind | readonly string[], KindText>;
 
-/** A typed word. Without dots and accents it also matches words that have them. */
-interface Word {
-  readonly word: string;
-  readonly isPlain: boolean;
-}
-
-function hasWord(row: Row, { word, isPlain }: Word): boolean {
-  if ((isPlain ? row.plain : row.text).includes(word)) return true;
-  return (isPlain ? row.kindPlain : row.kindText).includes(` ${word}`);
-}
-
-function wordsOf(text: string): Word[] {
+/** Returns a test for each word of a text. A word without dots and accents also matches words that have them. */
+function testsOf(text: string): ((row: Row) => boolean)[] {
   const words = nameKey(text).split(/\s+/).filter(Boolean);
-  return words.map((word) => ({ word, isPlain: plainOf(word) === word }));
+  return words.map((word) => {
+    const isPlain = plainOf(word) === word;
+    const isIn = (row: Row): boolean => (isPlain ? row.plain : row.text).includes(word);
+    return (row) => isIn(row) || (isPlain ? row.kindPlain : row.kindText).includes(` ${word}`);
+  });
 }
 
 function plainOf(text: string): string {

@@ -47,17 +47,11 @@ export function decimal(decimals: number): Codec {
 
 /** Rounded number from 0. A negative number such as -1 means "no value". */
 export function amount(decimals: number): Codec {
-  return numeric(
-    (raw) => (raw < 0 ? undefined : round(raw, decimals)),
-    (value) => value,
-  );
+  return numeric((raw) => (raw < 0 ? undefined : round(raw, decimals)), unchanged);
 }
 
 /** Percentage in whole numbers, 0 to 100. */
-export const percent: Codec = numeric(
-  (raw) => (raw < 0 ? undefined : Math.min(100, Math.round(raw))),
-  (value) => value,
-);
+export const percent: Codec = numeric((raw) => (raw < 0 ? undefined : Math.min(100, Math.round(raw))), unchanged);
 
 /** Fraction from 0 to 1 at the hub, whole percentage in messages. */
 export const fraction: Codec = numeric(
@@ -66,10 +60,7 @@ export const fraction: Codec = numeric(
 );
 
 /** Kelvins in whole numbers; 0 means "no value". */
-export const kelvin: Codec = numeric(
-  (raw) => (raw <= 0 ? undefined : round(raw)),
-  (value) => value,
-);
+export const kelvin: Codec = numeric((raw) => (raw <= 0 ? undefined : round(raw)), unchanged);
 
 /** Radians at the hub, whole degrees from 0 to 360 in messages. */
 export const angle: Codec = numeric(
@@ -127,6 +118,10 @@ export function numberIn(text: string): number | undefined {
 export function toIsoMoment(raw: unknown): string | undefined {
   if (typeof raw !== 'number' || !(raw >= MIN_TIME && raw <= MAX_TIME)) return undefined;
   return new Date(raw).toISOString();
+}
+
+function unchanged(value: number): number {
+  return value;
 }
 
 function numeric(read: (raw: number) => number | undefined, write?: (value: number) => number): Codec {

@@ -33,11 +33,14 @@ export const DEVICE_KINDS: readonly DeviceKind[] = [
     inSentence: { en: 'humidity sensors', fi: 'kosteusmittarit' },
   },
   {
-    key: 'remotes',
-    capabilities: ['REMOTE_CONTROL'],
-    words: { en: 'remotes and switches', fi: 'kytkimet ja ohjaimet' },
+    ...kind(
+      'remotes',
+      ['REMOTE_CONTROL'],
+      'remotes and switches',
+      'kytkimet ja ohjaimet',
+      'button kytkin ohjain kaukosäädin',
+    ),
     inSentence: { en: 'switches and remotes', fi: 'kytkimet ja ohjaimet' },
-    also: 'button kytkin ohjain kaukosäädin',
   },
   kind('thermostats', ['CONTROL_TEMPERATURE'], 'thermostats', 'termostaatit', 'heating termostaatti lämmitys'),
   kind('heatPumps', ['AIRCON', 'HVAC'], 'heat pumps', 'ilmalämpöpumput', 'heatpump ilmalämpöpumppu'),

@@ -79,29 +79,22 @@ const BARE = {
  */
 export function readEntry(kind: Kind, id: string, record: unknown, language: Language): Entry | undefined {
   if (!isThing(record)) return undefined;
-  const name = nameOf(kind, record, language) ?? id;
+  const base = { ...BARE, kind, id, name: nameOf(kind, record, language) ?? id };
   switch (kind) {
     case 'device':
-      return readDevice(id, name, record);
+      return readDevice(base, record);
     case 'group': {
       const members = [...new Set(asTexts(record['members']))];
-      return { ...BARE, kind, id, name, raw: asRecord(record['state']) ?? EMPTY, members };
+      return { ...base, raw: asRecord(record['state']) ?? EMPTY, members };
     }
     case 'scene':
-      return { ...BARE, kind, id, name, raw: { name: record['name'] }, state: readSwitch(record) };
+      return { ...base, raw: { name: record['name'] }, state: readSwitch(record) };
     case 'rule':
-      return { ...BARE, kind, id, name, state: readSwitch(record) };
+      return { ...base, state: readSwitch(record) };
     case 'room':
-      return {
-        ...BARE,
-        kind,
-        id,
-        name,
-        raw: { name: record['name'] },
-        state: present({ order: asNumber(record['order']) }),
-      };
+      return { ...base, raw: { name: record['name'] }, state: present({ order: asNumber(record['order']) }) };
     case 'alarm':
-      return { ...BARE, kind, id, name, state: readAlarm(record) };
+      return { ...base, state: readAlarm(record) };
   }
 }
 
@@ -147,14 +140,12 @@ export function isReachable({ state }: { readonly state: State }): boolean {
   return state['reachable'] !== false;
 }
 
-function readDevice(id: string, name: string, record: RawRecord): Entry {
+function readDevice(base: Entry, record: RawRecord): Entry {
   const type = asText(record['type']) ?? null;
   const capabilities = asTexts(record['capabilities']);
   const raw = asRecord(record['state']) ?? EMPTY;
   return {
-    kind: 'device',
-    id,
-    name,
+    ...base,
     type,
     roomId: asTexts(record['room'])[0] ?? null,
     manufacturer: cleanName(record['manufacturer']) ?? null,
@@ -163,7 +154,6 @@ function readDevice(id: string, name: string, record: RawRecord): Entry {
     state: readState(raw, { type, stateType: asText(raw['type']) ?? null, capabilities }),
     raw,
     timestamp: asNumber(record['timestamp']) ?? null,
-    members: NONE,
     buttons: readButtons(record['buttons']),
     print: raw['button'] === undefined ? null : printOf(record, raw),
   };
@@ -175,14 +165,13 @@ function printOf(record: RawRecord, raw: RawRecord): string {
 
 function readButtons(value: unknown): readonly Button[] {
   if (!Array.isArray(value)) return NONE;
-  const buttons = value.map((item) => {
+  return value.flatMap((item) => {
     const button = asRecord(item);
-    const id: unknown = button?.['id'];
+    const id = button?.['id'];
     const label = cleanName(button?.['label']);
     const isId = typeof id === 'number' || typeof id === 'string';
-    return isId && label !== undefined ? { id: String(id), label } : undefined;
+    return isId && label !== undefined ? [{ id: String(id), label }] : [];
   });
-  return buttons.filter((button) => button !== undefined);
 }
 
 function readSwitch(record: RawRecord): State {

@@ -5,7 +5,7 @@ import { nameKey } from './names.js';
 export class ThingIndex {
   readonly #entries = new Map<string, Entry>();
   /** Ids of things by the {@link nameKey} of each of their names. */
-  readonly #named = new Map<string, string[]>();
+  readonly #named = new Map<string, Set<string>>();
   readonly #inRoom = new Map<string, Set<string>>();
   /** Ids of devices by the text of their capabilities. Devices with equal capabilities share one list object. */
   readonly #capable = new Map<string, Set<string>>();
@@ -25,16 +25,16 @@ export class ThingIndex {
 
   /** Returns the things with this name, or with it as one of their names. Ignores case and outer spaces. */
   named(name: string): Entry[] {
-    return this.#resolve(this.#named.get(nameKey(name)) ?? []);
+    return this.resolve(this.#named.get(nameKey(name)) ?? []);
   }
 
   inRoom(roomId: string): Entry[] {
-    return this.#resolve(this.#inRoom.get(roomId) ?? []);
+    return this.resolve(this.#inRoom.get(roomId) ?? []);
   }
 
   /** Returns the things whose list of capabilities matches. Tests each distinct list once. */
   withCapabilities(matches: (capabilities: readonly string[]) => boolean): Entry[] {
-    return [...this.#capable.values()].flatMap((ids) => (matches(this.#listOf(ids)) ? this.#resolve(ids) : []));
+    return [...this.#capable.values()].flatMap((ids) => (matches(this.#listOf(ids)) ? this.resolve(ids) : []));
   }
 
   /** The distinct lists of capabilities of the things. */
@@ -44,24 +44,20 @@ export class ThingIndex {
 
   put(received: Entry): void {
     const before = this.#entries.get(received.id);
-    const fellows = this.#capable.get(keyOfList(received.capabilities));
+    const fellows = this.#capable.get(received.capabilities.join(' '));
     const entry = fellows === undefined ? received : { ...received, capabilities: this.#listOf(fellows) };
     this.#entries.set(entry.id, entry);
     if (before === undefined || isRenamed(before, entry)) {
       if (before !== undefined) this.#unname(before);
-      for (const key of keysOf(entry)) {
-        const ids = this.#named.get(key);
-        if (ids === undefined) this.#named.set(key, [entry.id]);
-        else ids.push(entry.id);
-      }
+      for (const key of keysOf(entry)) addTo(this.#named, key, entry.id);
     }
     if (before?.roomId !== entry.roomId) {
       removeFrom(this.#inRoom, before?.roomId, entry.id);
       addTo(this.#inRoom, entry.roomId, entry.id);
     }
     if (before?.capabilities !== entry.capabilities) {
-      removeFrom(this.#capable, before && keyOfList(before.capabilities), entry.id);
-      addTo(this.#capable, keyOfList(entry.capabilities), entry.id);
+      removeFrom(this.#capable, before?.capabilities.join(' '), entry.id);
+      addTo(this.#capable, entry.capabilities.join(' '), entry.id);
     }
   }
 
@@ -71,15 +67,11 @@ export class ThingIndex {
     this.#entries.delete(id);
     this.#unname(entry);
     removeFrom(this.#inRoom, entry.roomId, id);
-    removeFrom(this.#capable, keyOfList(entry.capabilities), id);
+    removeFrom(this.#capable, entry.capabilities.join(' '), id);
   }
 
   #unname(entry: Entry): void {
-    for (const key of keysOf(entry)) {
-      const left = this.#named.get(key)?.filter((other) => other !== entry.id) ?? [];
-      if (left.length === 0) this.#named.delete(key);
-      else this.#named.set(key, left);
-    }
+    for (const key of keysOf(entry)) removeFrom(this.#named, key, entry.id);
   }
 
   /** Returns the list of capabilities that some devices share. */
@@ -87,13 +79,10 @@ export class ThingIndex {
     return this.#entries.get(id)?.capabilities ?? [];
   }
 
-  #resolve(ids: Iterable<string>): Entry[] {
+  /** Returns the things with these ids. */
+  resolve(ids: Iterable<string>): Entry[] {
     return Array.from(ids, (id) => this.#entries.get(id)).filter((entry) => entry !== undefined);
   }
-}
-
-function keyOfList(capabilities: readonly string[]): string {
-  return capabilities.join(' ');
 }
 
 function keysOf(entry: Entry): Set<string> {

@@ -85,11 +85,11 @@ export class Things {
 
   /** Returns the known devices of a group. */
   membersOf(group: Entry): Entry[] {
-    return this.#resolve('device', group.members);
+    return this.#index('device').resolve(group.members);
   }
 
   groupsOf(device: Entry): Entry[] {
-    return device.kind === 'device' ? this.#resolve('group', this.#groupsOf.get(device.id) ?? []) : [];
+    return device.kind === 'device' ? this.#index('group').resolve(this.#groupsOf.get(device.id) ?? []) : [];
   }
 
   /** Returns the name of the room of a thing; `null` if the thing has no known room. */
@@ -189,7 +189,7 @@ export class Things {
         before?.state['on'] === now?.state['on'] && before?.state['brightness'] === now?.state['brightness'];
       if (!isSame) for (const group of this.#groupsOf.get(id) ?? []) ids.add(group);
     }
-    for (const group of this.#resolve('group', ids)) {
+    for (const group of this.#index('group').resolve(ids)) {
       this.#touch('group', group.id, group);
       const state = groupState(this.membersOf(group).map((member) => member.state));
       this.#index('group').put({ ...group, state });
@@ -198,10 +198,6 @@ export class Things {
 
   #index(kind: Kind): ThingIndex {
     return this.#indexes.get(kind) as ThingIndex;
-  }
-
-  #resolve(kind: Kind, ids: Iterable<string>): Entry[] {
-    return Array.from(ids, (id) => this.get(kind, id)).filter((entry) => entry !== undefined);
   }
 }
 

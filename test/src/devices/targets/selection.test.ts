@@ -43,8 +43,8 @@ describe('The selection of a subscription', () => {
     unknown: string[] = [],
     lacking: string[] = [],
   ): CozifyError[] => {
-    const knows = (kind: string): boolean => ![...unknown, ...lacking].includes(kind);
-    const home = { things, knows, lacks: (kind: string): boolean => lacking.includes(kind) };
+    const asOf = (kind: string): number | null => ([...unknown, ...lacking].includes(kind) ? null : 0);
+    const home = { cache: { things, asOf }, lists: { lacks: (kind: string): boolean => lacking.includes(kind) } };
     return selectionProblems(select(targets, more), [home], hubs);
   };
   const problems = (targets: unknown[], hubs = ONE): string[] => missing(targets, hubs).map(({ code }) => code);
