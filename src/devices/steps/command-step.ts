@@ -94,8 +94,8 @@ export class CommandStep {
 }
 
 /**
- * Reserves a place in the command queue of each hub that may have targets, finds them, and sends the command at each hub as
- * soon as it is known which of them are there, so that a hub that hangs delays no other.
+ * Reserves a place in the command queue of each hub that may have targets, finds the targets, and sends the command at each
+ * hub once all searches there have ended, so that a hub that hangs delays no other.
  */
 async function findAndSend(
   homes: Homes,
@@ -107,7 +107,7 @@ async function findAndSend(
   if (queued !== undefined) await queued;
   const { command, confirmMs, author = 'own' } = request;
   const options = { confirmMs, isAlone: targets.length === 1, author };
-  /** The targets that each home may have, until the search there has ended. */
+  // The targets that each home may have, until the search there has ended.
   const searched = new Map<LiveHome, Set<Target>>();
   for (const target of targets) {
     for (const live of homes.mayBeAt(target, request.hub)) {
