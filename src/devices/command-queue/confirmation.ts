@@ -73,14 +73,11 @@ export async function confirmPlan(
 ): Promise<Confirmation> {
   const { things } = live.cache;
   const parts = (): readonly Plan[] => devicesOrTarget(restOf(plan));
-  // Unreachable devices of a group are not waited for.
-  const findReachable = (): Plan[] => parts().filter((part) => progressOf(part, things) !== 'unreachable');
   if (parts().length === 0) return 'superseded';
-  let reachable = isReachKnown(live) ? findReachable() : undefined;
-  if (reachable?.length === 0) return 'unreachable';
+  const isUnreachable = (part: Plan): boolean => progressOf(part, things) === 'unreachable';
+  if (isReachKnown(live) && parts().every(isUnreachable)) return 'unreachable';
   const sentAt = clock.monotonic();
   const timers: TimerHandle[] = [];
-  let progress: Progress = 'waiting';
   let hasAnswer = false;
   let settle: (confirmation: Confirmation) => void = () => undefined;
   const settled = new Promise<Confirmation>((resolve) => (settle = resolve));
@@ -88,11 +85,8 @@ export async function confirmPlan(
     const rest = restOf(plan);
     if (rest === undefined) return settle('superseded');
     hasAnswer = true;
-    progress = progressOf(rest, things);
-    if (progress === 'met') settle('met');
-    const awaited = (reachable ??= findReachable());
-    const areOthersDone = parts().every((part) => !awaited.includes(part) || progressOf(part, things) === 'met');
-    if (progress === 'unreachable' && areOthersDone) settle('unreachable');
+    const progress = progressOf(rest, things);
+    if (progress !== 'waiting') settle(progress);
   };
   const stops = [
     live.observe(({ source, isSure, requestedAt }) => {
@@ -104,8 +98,7 @@ export async function confirmPlan(
     live.loop.need(),
   ];
   for (const delayMs of DEMANDS_MS) timers.push(clock.setTimeout(() => demand(live, plan, check), delayMs));
-  const giveUp = (): void => settle(progress === 'unreachable' ? 'unreachable' : 'timeout');
-  timers.push(clock.setTimeout(giveUp, plan.transitionMs + confirmMs));
+  timers.push(clock.setTimeout(() => settle('timeout'), plan.transitionMs + confirmMs));
   try {
     return await settled;
   } finally {

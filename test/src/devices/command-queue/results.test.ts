@@ -63,6 +63,19 @@ describe('The result of a command', () => {
         assert.ok(await stage.endsWithin(3 * SECOND, done));
       });
 
+      it('comes once a lamp that was reachable loses its power and the others are confirmed', async () => {
+        await command(target, false, { confirmMs: 3 * SECOND });
+        stage.koti.settleMs = 3 * SECOND;
+        const done = stage.command(target, true, { confirmMs: 60 * SECOND });
+        await stage.clock.advance(2 * SECOND);
+        stage.koti.lamp('c').reachable = false;
+        assert.ok(await stage.endsWithin(3 * SECOND, done));
+        assert.deepEqual(
+          [ends(await done), missed(await done)],
+          [[[true, false, 'unreachable']], [[['c', 'unreachable']]]],
+        );
+      });
+
       it('names devices that are not confirmed in time', async () => {
         stage.koti.settleMs = Infinity;
         const outcome = await command(target, true, { confirmMs: 3 * SECOND });
@@ -82,6 +95,16 @@ describe('The result of a command', () => {
     const outcome = await command('a', true);
     assert.deepEqual([ends(outcome), outcome.isDone], [[[true, null, 'unreachable']], false]);
     assert.deepEqual(stage.koti.sent, ['a']);
+  });
+
+  it('is “unreachable” at once for a lamp that loses its power during the wait', async () => {
+    await command('a', false, { confirmMs: 3 * SECOND });
+    stage.koti.settleMs = Infinity;
+    const done = stage.command('a', true, { confirmMs: 60 * SECOND });
+    await stage.clock.advance(2 * SECOND);
+    stage.koti.lamp('a').reachable = false;
+    assert.ok(await stage.endsWithin(2 * SECOND, done));
+    assert.deepEqual(ends(await done), [[true, false, 'unreachable']]);
   });
 
   describe('of a lamp that was unreachable minutes ago', () => {
