@@ -59,7 +59,16 @@ class Crowd {
 
   notify({ changes, presses, isFirst }: PollOutcome): void {
     const requestedAt = systemClock.monotonic();
-    const record = { source: 'poll', requestedAt, isSure: true, unwatchedMs: 0, changes, presses, isFirst } as const;
+    const record = {
+      source: 'poll',
+      requestedAt,
+      isSure: true,
+      unwatchedMs: 0,
+      failingMs: 0,
+      changes,
+      presses,
+      isFirst,
+    } as const;
     this.home.log.append(record);
   }
 }

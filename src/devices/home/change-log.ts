@@ -19,6 +19,8 @@ export interface NewRecord {
   readonly isSure: boolean;
   /** How long nobody had polled the hub before this answer, in milliseconds; 0 if it was polled all the time. */
   readonly unwatchedMs: number;
+  /** How long polls had failed before this answer, in milliseconds. */
+  readonly failingMs: number;
   /** Whether this is the first full answer of the hub. */
   readonly isFirst: boolean;
   /** At most one for each thing; none in the first full answer. */

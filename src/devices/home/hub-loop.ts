@@ -44,7 +44,7 @@ export interface HubLoopOptions {
 }
 
 /** An answer that was applied to the cache. */
-export type AppliedAnswer = Pick<NewRecord, 'requestedAt' | 'isSure' | 'unwatchedMs'>;
+export type AppliedAnswer = Pick<NewRecord, 'requestedAt' | 'isSure' | 'unwatchedMs' | 'failingMs'>;
 
 /** A caller of {@link HubLoop.next}: it waits for an answer that is requested at `since` (monotonic, ms) or later. */
 interface Demand {
@@ -330,8 +330,9 @@ export class HubLoop {
 
   #noteApplied(call: Call, answer: ReceivedAnswer, outcome: PollOutcome, unwatchedMs: number): void {
     const { cache, onApplied } = this.#options;
+    const failingMs = this.#now - (this.#failure?.since ?? this.#now);
     this.#noteSuccess(call, answer);
-    onApplied(outcome, { requestedAt: call.startedAt, isSure: !cache.isStale, unwatchedMs });
+    onApplied(outcome, { requestedAt: call.startedAt, isSure: !cache.isStale, unwatchedMs, failingMs });
   }
 
   /** Whether the next poll asks for everything (docs/dev/rules.md, "When everything is requested"). */

@@ -74,10 +74,10 @@ export class LiveHome {
       hub: client,
       onAnswer: (answer) => this.#answers.notify(() => [answer]),
       loadMissing: (answer) => this.lists.loadMissing(answer),
-      onApplied: ({ changes, presses, isFirst, unread }, { requestedAt, isSure, unwatchedMs }) => {
+      onApplied: ({ changes, presses, isFirst, unread }, applied) => {
         this.lists.noteUnread(unread);
-        cache.log.append({ source: 'poll', requestedAt, isSure, unwatchedMs, isFirst, changes, presses });
-        if (isSure) void this.lists.refresh();
+        cache.log.append({ source: 'poll', ...applied, isFirst, changes, presses });
+        if (applied.isSure) void this.lists.refresh();
       },
     });
     this.commands = new CommandQueue(this, clock);
@@ -176,7 +176,7 @@ export class LiveHome {
   }
 
   #append(source: ChangeRecord['source'], requestedAt: number, changes: readonly Change[]): void {
-    const unwatchedMs = this.loop.unwatchedMs;
-    this.cache.log.append({ source, requestedAt, isSure: true, isFirst: false, unwatchedMs, changes, presses: [] });
+    const known = { isSure: true, isFirst: false, unwatchedMs: this.loop.unwatchedMs, failingMs: 0, presses: [] };
+    this.cache.log.append({ source, requestedAt, ...known, changes });
   }
 }

@@ -13,6 +13,8 @@ import type { ChangeConfig } from './change-config.js';
 
 /** A cache that was up to date within this time needs no first answer. */
 const FRESH_MS = 60_000;
+/** A shorter outage does not restart a hold: polls through the cloud may be as far apart. */
+const OUTAGE_MS = 30_000;
 
 /** The options of {@link HomeChanges}. */
 export interface HomeChangesOptions {
@@ -150,7 +152,7 @@ export class HomeChanges {
     const event = events.find((name) => name !== 'changed' && config.events.includes(name));
     if (event !== undefined) this.#send({ ...parts, event });
     const message: MessageParts = { ...parts, event: 'changed' };
-    if (!this.#isAwaited(change, counted)) this.#updateHold(message, record);
+    if (!this.#isAwaited(change, counted)) this.#updateHold(message, change.changed, record);
     else if (event === undefined || config.forMs > 0) this.#sendOrHold(message, record.appliedAt);
   }
 
@@ -172,16 +174,16 @@ export class HomeChanges {
   }
 
   /** Gives a running hold the new value. Ends it if a flow whose changes the node ignores has set the field. */
-  #updateHold({ entry, state, changed, own }: MessageParts, record: ChangeRecord): void {
+  #updateHold({ entry, state, own }: MessageParts, changed: readonly string[], record: ChangeRecord): void {
     const { config, live } = this.#options;
     const hold = this.#holds.get(thingKey(entry));
     if (hold === undefined) return;
-    if (own && !config.own && config.condition !== null && changed.includes(config.condition.field)) {
-      return this.#endHold(entry);
-    }
+    const isAnother = config.condition !== null && changed.includes(config.condition.field);
+    if (own && !config.own && isAnother) return this.#endHold(entry);
     const parts = { ...hold.parts, entry, state };
-    // While nobody polled, the value may have been another one.
-    if (record.unwatchedMs > 2 * live.loop.intervalMs) this.#startHold(parts, record.appliedAt);
+    // The condition may have been false while nobody polled or the hub was offline.
+    const isUnknown = record.unwatchedMs > 2 * live.loop.intervalMs || record.failingMs > OUTAGE_MS;
+    if (isUnknown && (isAnother || changed.includes('motionAt'))) this.#startHold(parts, record.appliedAt);
     else this.#holds.set(thingKey(entry), { ...hold, parts });
   }
 

@@ -135,5 +135,15 @@ export function recordOf(
   more: Partial<NewRecord> = {},
 ): NewRecord {
   const { changes, presses, isFirst } = applied;
-  return { source: 'poll', requestedAt: 0, isSure: true, unwatchedMs: 0, changes, presses, isFirst, ...more };
+  return {
+    source: 'poll',
+    requestedAt: 0,
+    isSure: true,
+    unwatchedMs: 0,
+    failingMs: 0,
+    changes,
+    presses,
+    isFirst,
+    ...more,
+  };
 }

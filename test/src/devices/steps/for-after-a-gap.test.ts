@@ -3,7 +3,7 @@ import type { ChangeMessage } from '../../../../src/devices/steps/change-feed.js
 import { ChangeFeed } from '../../../../src/devices/steps/change-feed.js';
 import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
 import { SubscribedHome } from '../../hub/support/subscribed-home.js';
-import { SECOND } from '../../support/fake-clock.js';
+import { MINUTE, SECOND } from '../../support/fake-clock.js';
 
 describe('A hold time of a minute after a pause of its only subscribers', () => {
   let home: SubscribedHome;
@@ -94,5 +94,70 @@ describe('A hold time of a minute after a pause of its only subscribers', () => 
     listen();
     await pass(10 * SECOND);
     assert.equal(sent.length, 2);
+  });
+});
+
+describe('A hold time of 30 minutes during which the hub goes offline', () => {
+  let home: SubscribedHome;
+  let sensor: string;
+  let sent: ChangeMessage[];
+  let feed: ChangeFeed;
+
+  beforeEach(async () => {
+    [home, sent] = [new SubscribedHome(), []];
+    await home.begin();
+    sensor = home.house.devices.find(({ state }) => 'motion' in state)?.id ?? assert.fail('no sensor');
+    const condition = { field: 'temperature', op: 'above', value: 60 };
+    const config = parseChangeConfig({ targets: [{ id: sensor, kind: 'device' }], condition, for: 30 * 60 });
+    const { clock } = home.stage;
+    feed = new ChangeFeed({
+      id: 'n2',
+      homes: home.account.homes,
+      clock,
+      config,
+      send: (message) => sent.push(message),
+    });
+    warm(70);
+    await clock.advance(5 * MINUTE);
+  });
+  afterEach(async () => {
+    feed.stop();
+    await home.end();
+  });
+
+  const warm = (temperature: number): void => void home.house.change(sensor, { temperature });
+
+  async function loseHub(ms: number): Promise<void> {
+    const { hub, clock } = home.stage;
+    const { between } = hub;
+    hub.between = () => 'refused';
+    await clock.advance(ms);
+    hub.between = between;
+    await home.untilSo(() => home.poller.isSure, 2 * MINUTE);
+  }
+
+  it('restarts if the value is another one afterwards', async () => {
+    const lost = loseHub(55 * MINUTE);
+    warm(65);
+    await lost;
+    await home.stage.clock.advance(29 * MINUTE);
+    assert.deepEqual(sent, []);
+    await home.stage.clock.advance(MINUTE);
+    assert.equal(sent.length, 1);
+  });
+
+  it('ends during an outage if only other values differ afterwards', async () => {
+    const lost = loseHub(55 * MINUTE);
+    home.house.change(sensor, { humidity: 12 });
+    await lost;
+    assert.equal(sent.length, 1);
+  });
+
+  it('continues after a few seconds without the hub', async () => {
+    const lost = loseHub(5 * SECOND);
+    warm(65);
+    await lost;
+    await home.stage.clock.advance(25 * MINUTE);
+    assert.equal(sent.length, 1);
   });
 });
