@@ -288,17 +288,21 @@ export class CommandQueue {
     else this.#confirm(one);
   }
 
-  /** Sends a refused command to the members of the group, or once more if the thing has changed. */
+  /** Looks the thing up again. Sends the command once more if the thing has changed, or to the members of a group. */
   async #sendRefused(ask: Ask, one: PendingCommand, refusal: HubAnswer): Promise<void> {
     const { plan } = one;
-    if (plan.members.length > 0) return this.#sendToMembers(ask, one, refusal);
+    const hasMembers = plan.members.length > 0;
+    if (hasMembers && plan.endpoint === 'devices') return this.#sendToMembers(ask, one, refusal);
     await this.#live.ensure([plan.entry.kind], 0).catch(() => undefined);
     const entry = this.#live.cache.things.get(plan.entry.kind, plan.entry.id);
     if (entry === undefined) {
       throw new CozifyError('COZIFY_NOT_FOUND', `"${plan.entry.name}" is gone from the hub.`);
     }
     const renewed = one.planFor(entry, one.toggle?.to);
-    if (isSameJson(renewed.elements, plan.elements)) throw refused(refusal);
+    if (isSameJson(renewed.elements, plan.elements)) {
+      if (hasMembers) return this.#sendToMembers(ask, one, refusal);
+      throw refused(refusal);
+    }
     one.plan = renewed;
     this.#live.cache.own.note(renewed, one.toggle !== undefined);
     const answer = await put(ask, [renewed], this.#live);

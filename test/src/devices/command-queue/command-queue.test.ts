@@ -243,6 +243,16 @@ describe('CommandQueue', () => {
     assert.deepEqual(reasons(await after(SECOND, gone)), [[false, null, 'COZIFY_NOT_FOUND']]);
   });
 
+  for (const value of [true, { brightness: 30 }]) {
+    it(`returns COZIFY_NOT_FOUND for a group that was deleted in the app: ${JSON.stringify(value)}`, async () => {
+      refusedIds.add('g');
+      stage.hub.replies.set('/groups', { body: JSON.stringify({ h: { id: 'h', name: 'Muut', members: ['c'] } }) });
+      const results = await after(SECOND, send(value, ['g'], { kind: 'group' }));
+      assert.deepEqual(reasons(results), [[false, null, 'COZIFY_NOT_FOUND']]);
+      assert.ok(!idsOf().includes('a'), 'its former members are left alone');
+    });
+  }
+
   it('fails commands during an outage, and does not send them afterwards', async () => {
     const lan = new Map(stage.lan);
     stage.lan.clear();
