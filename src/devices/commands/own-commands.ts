@@ -108,6 +108,13 @@ export class OwnCommands {
     return command.fields['on'] === true;
   }
 
+  /** Returns the fields of a thing that commands have set, if an answer requested at `requestedAt` may not show them yet. */
+  hiddenFields(entry: Entry, requestedAt: number): Fields {
+    const sent = [...(this.#sent.get(thingKey(entry)) ?? [])];
+    const hidden = sent.filter(([, { sentAt }]) => requestedAt < sentAt + SETTLING_MS);
+    return Object.fromEntries(hidden.map(([name, { fields }]) => [name, fields[name]]));
+  }
+
   /** Returns the part of a sent plan that no newer command has superseded; `undefined` if nothing is left. */
   restOf(plan: Plan): Plan | undefined {
     if (this.#isSuperseded(plan)) return undefined;

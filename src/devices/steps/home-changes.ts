@@ -8,6 +8,7 @@ import { type Change, countedFields } from '../things/changes.js';
 import { meets } from '../things/condition.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, thingKey } from '../things/kinds.js';
+import { isSameJson } from '../things/raw.js';
 import type { State } from '../things/units.js';
 import type { ChangeConfig } from './change-config.js';
 
@@ -203,12 +204,23 @@ export class HomeChanges {
     const isOnline = this.#isAnswered && loop.isRunning && loop.isSure && client.isReachable !== false;
     for (const [key, { since, parts }] of isOnline ? this.#holds : []) {
       if (this.#isStopped || since + config.forMs > clock.monotonic()) break;
+      if (this.#isReplaced(parts)) continue;
       this.#holds.delete(key);
       // The thing may have another name or room now.
       const { entry } = parts;
       if (selection.includes(cache.things.get(entry.kind, entry.id) ?? entry)) this.#send(parts);
     }
     this.#setTimer();
+  }
+
+  /** Whether a command has replaced the held value, and the hub may not have shown that yet. */
+  #isReplaced({ entry, state, changed }: MessageParts): boolean {
+    const { config, live } = this.#options;
+    // The devices of a group show its state.
+    const requestedAt = live.cache.requestedAt(entry.kind === 'group' ? 'device' : entry.kind);
+    const commanded: State = { ...state, ...live.cache.own.hiddenFields(entry, requestedAt) };
+    if (config.condition !== null) return !this.#isMet(commanded);
+    return changed.some((name) => !isSameJson(commanded[name], state[name]));
   }
 
   /** Sets one timer for the oldest hold. A hold whose time is over waits for the next record instead. */

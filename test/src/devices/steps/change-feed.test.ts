@@ -647,6 +647,21 @@ describe('ChangeFeed', () => {
       assert.equal(sent.length, 1);
     });
 
+    for (const config of [{ condition: { field: 'on', op: 'is', value: true } as const }, { fields: ['on'] }]) {
+      it(`sends no value that a command has replaced since the last poll: ${Object.keys(config).join()}`, async () => {
+        open({ ...config, forMs: MINUTE });
+        first();
+        lamp({ isOn: true });
+        await clock.advance(MINUTE - SECOND);
+        command({ on: false });
+        await clock.advance(2 * SECOND);
+        assert.deepEqual(sent, []);
+        poll({});
+        await clock.advance(0);
+        assert.equal(sent.length, 1, 'the lamp did not execute the command');
+      });
+    }
+
     it('cancels the hold time of a condition that still holds after an own command, with own: false', async () => {
       open({ own: false, condition: { field: 'brightness', op: 'above', value: 55 }, forMs: MINUTE });
       first();
