@@ -37,6 +37,8 @@ export interface HubRequest {
    * HubClient.notePoll}.
    */
   poll?: TransportName | undefined;
+  /** Whether the answer may be large, as to a poll: then only its first byte has the usual limit, and the rest may take 20 s. */
+  isLarge?: boolean | undefined;
 }
 
 /** A hub's answer. */
@@ -222,12 +224,13 @@ export class HubClient {
 
   async #run(request: HubRequest & Pick<HubStep, 'path'>, startedDeadline?: Deadline): Promise<ReceivedAnswer> {
     const { clock } = this.#options;
-    const { method, path, body, deadlineMs, poll, isFree = false } = request;
+    const { method, path, body, deadlineMs, poll, isFree = false, isLarge = false } = request;
     const deadline = startedDeadline ?? new Deadline(clock, deadlineMs ?? STEP_MS);
     const timeout = new AbortController();
     const { signal, release } = joinSignals([this.#closing.signal, request.signal, timeout.signal], closed);
     const isTimed = deadlineMs !== undefined;
-    const step: HubStep = { method, path, body, deadline, isTimed, signal, isFree, poll, hubKey: '', isSent: false };
+    const given = { method, path, body, deadline, isTimed, signal, isFree, poll, isLarge };
+    const step: HubStep = { ...given, hubKey: '', isSent: false };
     const noteHealth = poll === undefined ? this.#health.startStep() : ignore;
     try {
       signal.throwIfAborted();

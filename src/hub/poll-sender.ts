@@ -22,8 +22,16 @@ export class PollSender {
     this.#clock = clock;
   }
 
-  /** Sends a poll. Throws as {@link HubTransport.send}, and `COZIFY_UNREACHABLE` if the answer takes too long. */
-  async send(transport: HubTransport, hubKey: string, call: HubCall): Promise<HttpResponse> {
+  /**
+   * Sends a poll. Throws as {@link HubTransport.send}, and `COZIFY_UNREACHABLE` if the answer takes too long. `mayBeHeld`:
+   * whether the hub may hold the poll, so that a late first byte need not be a failure.
+   */
+  async send(
+    transport: HubTransport,
+    hubKey: string,
+    call: HubCall,
+    { mayBeHeld }: { mayBeHeld: boolean },
+  ): Promise<HttpResponse> {
     const late = new AbortController();
     const timer = new Timer(this.#clock, { keepsAlive: true });
     const { signal, release } = joinSignals([call.signal, late.signal], closed);
@@ -45,8 +53,8 @@ export class PollSender {
       if (isThere) endAt(LONGEST_HOLD_MS);
       else end();
     };
-    if (this.#holdsPolls) endAt(LONGEST_HOLD_MS);
-    else timer.set(FIRST_BYTE_MS[transport.name], () => void onLateFirstByte());
+    if (mayBeHeld && this.#holdsPolls) endAt(LONGEST_HOLD_MS);
+    else timer.set(FIRST_BYTE_MS[transport.name], mayBeHeld ? () => void onLateFirstByte() : end);
     try {
       return await transport.send(hubKey, { ...call, deadlineMs: LONGEST_HOLD_MS + BODY_MS, signal, onResponse });
     } catch (error) {

@@ -26,6 +26,8 @@ export interface HubStep {
   readonly isFree: boolean;
   /** The only transport of a poll; `undefined` for every other step. */
   readonly poll: TransportName | undefined;
+  /** See {@link HubRequest.isLarge}. */
+  readonly isLarge: boolean;
   /** The hub key of the last try. */
   hubKey: string;
   /** The API version of the last try. */
@@ -136,7 +138,9 @@ export class TransportSelector {
       ...(step.isTimed ? { deadlineMs: deadline.remainingMs } : {}),
     };
     const isPoll = step.poll !== undefined;
-    const response = await (isPoll ? this.#polls.send(transport, hubKey, call) : transport.send(hubKey, call));
+    const response = await (isPoll || step.isLarge
+      ? this.#polls.send(transport, hubKey, call, { mayBeHeld: isPoll })
+      : transport.send(hubKey, call));
     step.isSent = false;
     if (isLan) this.#options.cloud.noteHubAnswered();
     hub.notePlace('isRemote', !isLan);

@@ -286,9 +286,9 @@ export class HubLoop {
     const { scheduled, isFull } = call;
     const { signal } = call.controller;
     const path = `/hub/poll?ts=${isFull ? 0 : cache.timestamp}`;
-    const limits = scheduled === undefined ? {} : { deadlineMs: POLL_DEADLINE_MS, poll: scheduled.transport };
+    const kind = scheduled === undefined ? { isLarge: true } : { poll: scheduled.transport };
     try {
-      const answer = await hub.request({ method: 'GET', path, signal, ...limits });
+      const answer = await hub.request({ method: 'GET', path, signal, deadlineMs: POLL_DEADLINE_MS, ...kind });
       if (!signal.aborted) await this.#take(call, answer);
       return undefined;
     } catch (error) {

@@ -4,12 +4,12 @@ import type { FakeClock } from './fake-clock.js';
 import { makeToken } from './tokens.js';
 
 /**
- * The outcome of a call: a response, at once or after `delayMs`; no response before the deadline ("hang"); a connection
- * that ends without a response ("unreachable"); a refused connection ("refused"); or no connection before the timeout
- * ("nobody").
+ * The outcome of a call: a response, at once or after `delayMs`, whose body takes `bodyMs` more; no response before the
+ * deadline ("hang"); a connection that ends without a response ("unreachable"); a refused connection ("refused"); or
+ * no connection before the timeout ("nobody").
  */
 export type Reply =
-  | { status?: number; headers?: Record<string, string>; body?: string; delayMs?: number }
+  | { status?: number; headers?: Record<string, string>; body?: string; delayMs?: number; bodyMs?: number }
   | 'hang'
   | 'unreachable'
   | 'refused'
@@ -79,6 +79,7 @@ export class FakeCloud {
     if (delayMs > 0) await this.#pause(delayMs, request);
     request.onResponse?.();
     if (typeof reply === 'string') throw new Error('A deadline should have come first.');
+    if (reply.bodyMs !== undefined) await this.#pause(reply.bodyMs, request);
     return { status: reply.status ?? 200, headers: reply.headers ?? {}, body: reply.body ?? '' };
   }
 

@@ -71,9 +71,9 @@ describe('HubLoop', () => {
     });
   }
 
-  async function ask({ path, signal, deadlineMs, poll }: HubRequest): Promise<ReceivedAnswer> {
+  async function ask({ path, signal, deadlineMs }: HubRequest): Promise<ReceivedAnswer> {
     const ts = Number(/ts=(\d+)/.exec(path)?.[1]);
-    assert.equal(deadlineMs, poll === undefined ? undefined : 45_000);
+    assert.equal(deadlineMs, 45_000);
     polls.push({ at: clock.monotonic(), ts });
     if (polls.length > ENDLESS) await new Promise(() => undefined);
     mostOpen = Math.max(mostOpen, (open += 1));

@@ -8,7 +8,7 @@ import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { type FakeHub, HOST, HubStage } from '../../hub/support/hub-stage.js';
 import { HOUR, SECOND } from '../../support/fake-clock.js';
 import { failure } from '../../support/stage.js';
-import { byId, lamp, type RawDevice, thermometer } from '../support.js';
+import { byId, lamp, poll, type RawDevice, thermometer } from '../support.js';
 
 const EVERYTHING: ReadQuery = {
   ...{ targets: undefined, filter: parseFilter({}), hub: '', fresh: false },
@@ -271,6 +271,15 @@ describe('readThings', () => {
         await failure(read({ fresh: true }), 'COZIFY_BAD_ANSWER');
       });
     }
+
+    it('waits for an answer that is so large that it takes 15 s', async () => {
+      const body = JSON.stringify(poll(1000, { devices: byId(...devices) }, true));
+      stage.hub.replies.set('/hub/poll?ts=0', { body, bodyMs: 15 * SECOND });
+      const reading = readTarget('mittari', { fresh: true });
+      void reading.catch(() => undefined);
+      await stage.clock.advance(20 * SECOND);
+      assert.equal((await reading).stale, false);
+    });
 
     it('fails with COZIFY_FORBIDDEN for a refused key, although the values are cached', async () => {
       await read();
