@@ -154,6 +154,12 @@ export class HomeCache {
     this.#lastAnswerAt = this.#clock.monotonic();
   }
 
+  /** Notes that the hub answers again after failed polls. It may have started again: an empty list is not believed yet. */
+  noteReturn(): void {
+    const states = [...this.#kinds.values()].filter(({ emptySince }) => emptySince !== undefined);
+    for (const state of states) state.emptySince = this.#clock.monotonic();
+  }
+
   /**
    * Applies a list that was requested without a poll. Returns the changes in it (none in the first list of a kind), or `undefined`
    * if the answer is not a list.

@@ -318,6 +318,7 @@ export class HubLoop {
     if (lists !== undefined) await lists;
     if (controller.signal.aborted) return;
     const { unwatchedMs } = this;
+    if (this.#failure !== undefined) cache.noteReturn();
     const outcome = cache.applyPoll(parsed, { isFull, requestedAt: startedAt, intervalMs });
     if (outcome === undefined) {
       throw new CozifyError('COZIFY_BAD_ANSWER', 'The hub should have sent its changes, but sent something else.');

@@ -47,6 +47,22 @@ describe('A hub after an outage', () => {
     assert.deepEqual((await alarms).things, []);
   });
 
+  it('keeps its devices if it lists none shortly before and after it', async () => {
+    home = new SubscribedHome();
+    await home.begin();
+    const { clock } = home.stage;
+    const count = (): number | undefined => home.live?.cache.things.count('device');
+    const before = count();
+    const polls = [{ type: 'DEVICE_DELTA', devices: {} }];
+    home.instead = { body: JSON.stringify({ type: 'POLL_DELTA', full: true, timestamp: clock.now(), polls }) };
+    await clock.advance(2 * SECOND);
+    await isSilentFor(150 * SECOND, () => undefined);
+    await clock.advance(MINUTE);
+    assert.equal(count(), before);
+    await clock.advance(90 * SECOND);
+    assert.equal(count(), 0, 'after 2 minutes the list is believed');
+  });
+
   describe('with a Deploy during the outage', () => {
     /** Ends the subscriptions and subscribes again, as a Deploy does. */
     async function deploy(): Promise<void> {
