@@ -4,7 +4,7 @@ import { LONGEST_TIMER_MS } from '../../async/timers.js';
 import type { ChangeRecord, Hold, MessageParts } from '../home/change-log.js';
 import type { LiveHome } from '../home/live-home.js';
 import { type DeviceSelection, type IsSelected, selectedKinds } from '../targets/selection.js';
-import { type Change, countedFields } from '../things/changes.js';
+import { type Change, type ChangeEvent, countedFields } from '../things/changes.js';
 import { meets } from '../things/condition.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, thingKey } from '../things/kinds.js';
@@ -133,7 +133,7 @@ export class HomeChanges {
     this.#position = record.position + 1;
     for (const change of record.changes) if (isSelected(change.entry)) this.#readChange(change, record);
     if (record.source === 'poll' && record.isSure) this.#isAnswered = true;
-    this.#sendHeld();
+    this.#sendHeld(record.changes);
   }
 
   #readChange(change: Change, record: ChangeRecord): void {
@@ -150,11 +150,16 @@ export class HomeChanges {
     const changed = counted.length > 0 || config.condition === null ? counted : change.changed;
     const own = live.cache.own.authorOf(change, changed, record.appliedAt, record.changes) !== null;
     const parts = { entry, previous, state, changed, own, at: record.at };
-    const event = events.find((name) => name !== 'changed' && config.events.includes(name));
+    const event = this.#eventOf(change);
     if (event !== undefined) this.#send({ ...parts, event });
     const message: MessageParts = { ...parts, event: 'changed' };
     if (!this.#isAwaited(change, counted)) this.#updateHold(message, change.changed, record);
     else if (event === undefined || config.forMs > 0) this.#sendOrHold(message, record.appliedAt);
+  }
+
+  /** Returns the event of a change, other than `changed`, for which a message is sent. */
+  #eventOf({ events }: Change): ChangeEvent | undefined {
+    return events.find((name) => name !== 'changed' && this.#options.config.events.includes(name));
   }
 
   /** Whether a change is awaited: with a condition, the change that makes it true; otherwise a change of counted fields. */
@@ -197,14 +202,19 @@ export class HomeChanges {
     this.#holds.delete(thingKey(entry));
   }
 
-  /** Sends the holds whose time is over, if the hub is still polled and known to be online. */
-  #sendHeld(): void {
+  /**
+   * Sends the holds whose time is over, if the hub is still polled and known to be online. `changes`: the changes of the
+   * same poll, which gives at most one message for each thing.
+   */
+  #sendHeld(changes: readonly Change[] = []): void {
     const { clock, config, live, selection } = this.#options;
     const { loop, client, cache } = live;
     const isOnline = this.#isAnswered && loop.isRunning && loop.isSure && client.isReachable !== false;
+    const withEvent = changes.filter((change) => this.#eventOf(change) !== undefined);
+    const reported = new Set(withEvent.map(({ entry }) => thingKey(entry)));
     for (const [key, { since, parts }] of isOnline ? this.#holds : []) {
       if (this.#isStopped || since + config.forMs > clock.monotonic()) break;
-      if (this.#isReplaced(parts)) continue;
+      if (reported.has(key) || this.#isReplaced(parts)) continue;
       this.#holds.delete(key);
       // The thing may have another name or room now.
       const { entry } = parts;

@@ -690,6 +690,20 @@ describe('ChangeFeed', () => {
       );
     });
 
+    it('sends one message per poll, if a device is unreachable after an outage and its time is over', async () => {
+      open({ condition: isHot, forMs: MINUTE, events: ['changed', 'unreachable'] });
+      first();
+      warm(70);
+      client.isReachable = false;
+      await clock.advance(5 * MINUTE);
+      client.isReachable = true;
+      poll({ meter: put('meter', 'Mittari', { temperature: 70, reachable: false }, 'TEMPERATURE') });
+      const events = (): string[] => sent.map(({ event }) => event);
+      assert.deepEqual(events(), ['unreachable']);
+      pollWithoutChanges();
+      assert.deepEqual(events(), ['unreachable', 'changed']);
+    });
+
     it('sends other events and a held change without a condition', async () => {
       open({ forMs: MINUTE, events: ['changed', 'reachable'] });
       first();
