@@ -1,5 +1,6 @@
 import { type BackoffRange, backoffMs } from '../async/backoff.js';
 import type { Clock } from '../async/clock.js';
+import { SingleFlight } from '../async/in-flight.js';
 import { CozifyError } from '../errors.js';
 import type { CloudState } from '../state/cloud-state.js';
 import type { KnownHub } from './known-hub.js';
@@ -46,11 +47,12 @@ interface FailedRenewal {
   readonly reuseMs: number;
 }
 
-/** Requests new keys when a hub refuses its key: one request for all hubs, at most once a minute. */
+/** Requests new keys when a hub refuses its key: at most once a minute for each hub. Hubs share a request in flight. */
 export class KeyRenewal {
   readonly #options: KeyRenewalOptions;
-  #last: KeyRequest | undefined;
-  /** By hub id. */
+  readonly #requests = new SingleFlight<boolean>();
+  /** The last request and the last failure of each hub, by hub id. */
+  readonly #last = new Map<string, KeyRequest>();
   readonly #failed = new Map<string, FailedRenewal>();
 
   constructor(options: KeyRenewalOptions) {
@@ -75,19 +77,22 @@ export class KeyRenewal {
 
   async #renew(hub: KnownHub, refused: string | null, isForPoll: boolean): Promise<void> {
     if (this.#options.state.cloud.login !== null) {
-      if (await this.#ask(isForPoll ? this.#reuseMs(hub, refused) : LEAST_GAP_MS)) return;
+      if (await this.#ask(hub, isForPoll ? this.#reuseMs(hub, refused) : LEAST_GAP_MS)) return;
       this.#noteFailed(hub, refused, isForPoll);
     }
     const problem = refused === null ? 'has no key' : 'refuses its key';
     throw new CozifyError('COZIFY_OTP_REQUIRED', `The hub ${hub.record.name} ${problem}: log in with a one-time code.`);
   }
 
-  /** Requests the keys, or returns the result of the last request if it is younger than `leastMs`. */
-  #ask(leastMs: number): Promise<boolean> {
+  /** Requests the keys, or returns the result of the hub's last request if that is younger than `leastMs`. */
+  #ask({ id }: KnownHub, leastMs: number): Promise<boolean> {
     const { clock, requestKeys } = this.#options;
     const at = clock.monotonic();
-    if (this.#last === undefined || at - this.#last.at >= leastMs) this.#last = { at, isAccepted: requestKeys() };
-    return this.#last.isAccepted;
+    const last = this.#last.get(id);
+    if (last !== undefined && at - last.at < leastMs) return last.isAccepted;
+    const isAccepted = this.#requests.run('keys', requestKeys);
+    this.#last.set(id, { at, isAccepted });
+    return isAccepted;
   }
 
   #reuseMs({ id }: KnownHub, refused: string | null): number {
@@ -101,7 +106,7 @@ export class KeyRenewal {
   #noteFailed({ id }: KnownHub, refused: string | null, isForPoll: boolean): void {
     const before = this.#failed.get(id);
     const failed = before?.key === refused ? before : undefined;
-    const last = this.#last;
+    const last = this.#last.get(id);
     if (failed !== undefined && failed.last === last) return;
     // Requests of other steps do not make the back-off of polls longer.
     const times = Math.max(1, (failed?.times ?? 0) + Number(isForPoll));

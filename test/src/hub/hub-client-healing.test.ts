@@ -230,6 +230,16 @@ describe('HubClient: key renewal by polls', () => {
     return Infinity;
   }
 
+  it('takes no time though the key of another hub was refused seconds before', async () => {
+    const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
+    stage.hub.killKeys();
+    await poll(hub);
+    await stage.clock.advance(20 * SECOND);
+    stage.other?.killKeys();
+    stage.other?.newKey('key 2');
+    assert.equal(await answeredAfter(other, hub), 0);
+  });
+
   it('takes at most 2 minutes though the key of another hub has been refused for 6 hours', async () => {
     const other = (await stage.player?.account.hub('hub-2')) ?? assert.fail('no hub');
     stage.hub.killKeys();
