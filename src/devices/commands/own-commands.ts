@@ -16,6 +16,9 @@ export const SETTLING_MS = 1_500;
 /** Time after a command, plus its transition, in which a matching change is attributed to the command. */
 const OWN_MS = 10_000;
 
+/** A toggle goes by a command that the hub has not shown for this long after it, also during a transition. */
+const TOGGLE_MS = 10_000;
+
 /** Settable fields of a group that are computed from the members. */
 const GROUP_FIELDS: readonly string[] = ['on', 'brightness'];
 
@@ -104,7 +107,8 @@ export class OwnCommands {
   /** The state that the newest command requested for a thing; `undefined` if the cache decides. */
   commandedOn(entry: Entry): boolean | undefined {
     const command = this.#sent.get(thingKey(entry))?.get('on');
-    if (command === undefined || command.isSettled || command.until <= this.#clock.monotonic()) return undefined;
+    if (command === undefined || command.isSettled) return undefined;
+    if (this.#clock.monotonic() - command.sentAt >= TOGGLE_MS) return undefined;
     return command.fields['on'] === true;
   }
 

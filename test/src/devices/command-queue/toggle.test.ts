@@ -109,6 +109,16 @@ describe('A toggle', () => {
       });
     }
 
+    it('uses the cache again after 11 s of a transition of a minute', async () => {
+      stage.koti.odd.set('a', { capabilities: ['ON_OFF', 'BRIGHTNESS', 'CONTROL_LIGHT', 'TRANSITION'] });
+      stage.koti.settleMs = Infinity;
+      await stage.after(0, stage.command('a', { brightness: 80, transition: 60 }));
+      await stage.clock.advance(11 * SECOND);
+      stage.koti.settleMs = 100;
+      await toggle('a');
+      assert.deepEqual(lit(), ['a']);
+    });
+
     it('sends OFF after a manual switch on that follows an earlier toggle', async () => {
       await stage.after(SECOND, stage.read());
       stage.account.homes.subscribe({ targets: [], filter: parseFilter({}), hub: '' }, () => undefined);
