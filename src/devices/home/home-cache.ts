@@ -75,7 +75,7 @@ export class HomeCache {
   readonly #kinds = new Map<Kind, KindState>(KINDS.map((kind) => [kind, newKindState()]));
   #timestamp = 0;
   #hasPolled = false;
-  #lastAnswerAt = -Infinity;
+  #lastAnswer: Elapsed | undefined;
   #lastFullAnswerAt = -Infinity;
   #lastTimestampAt = -Infinity;
 
@@ -100,9 +100,9 @@ export class HomeCache {
     return this.#hasPolled;
   }
 
-  /** When the last answer to a poll came (monotonic, ms). */
+  /** When the last answer to a poll came (monotonic, ms). Earlier by the time that the machine has slept since then. */
   get lastAnswerAt(): number {
-    return this.#lastAnswerAt;
+    return this.#clock.monotonic() - (this.#lastAnswer?.ms ?? Infinity);
   }
 
   /** When the last full answer came (monotonic, ms). */
@@ -130,7 +130,7 @@ export class HomeCache {
     if (!isFull) this.#expectFew(poll);
     if (!isFull && !this.#hasPolled) return { changes: [], presses: [], isFull, isFirst: false, unread: [] };
     const isBack = poll.timestamp !== null && poll.timestamp < this.#timestamp;
-    const isRecent = requestedAt - this.#lastAnswerAt <= 1.5 * intervalMs;
+    const isRecent = requestedAt - this.lastAnswerAt <= 1.5 * intervalMs;
     const hadPolled = this.#hasPolled;
     this.#noteAnswer(poll.timestamp);
     const presses: Press[] = [];
@@ -149,9 +149,9 @@ export class HomeCache {
 
   /** Applies a 304. `pauseMs`: after a longer time without polls a 304 says nothing, because the clock may be another. */
   noteUnchanged(requestedAt = this.#clock.monotonic(), pauseMs = Infinity): void {
-    if (requestedAt - this.#lastAnswerAt > pauseMs) this.isStale = true;
+    if (requestedAt - this.lastAnswerAt > pauseMs) this.isStale = true;
     else this.#confirmReported(requestedAt);
-    this.#lastAnswerAt = this.#clock.monotonic();
+    this.#lastAnswer = new Elapsed(this.#clock);
   }
 
   /** Notes that the hub answers again after failed polls. It may have started again: an empty list is not believed yet. */
@@ -229,7 +229,7 @@ export class HomeCache {
 
   /** Milliseconds since the states of a kind were last confirmed; Infinity if they never were. */
   ageMs(kind: Kind): number {
-    return this.#of(kind).confirmed?.steadyMs ?? Infinity;
+    return this.#of(kind).confirmed?.ms ?? Infinity;
   }
 
   /** When the states of a kind were last confirmed, in milliseconds since the epoch; `null` if they never were. */
@@ -251,17 +251,17 @@ export class HomeCache {
   }
 
   #noteAnswer(timestamp: number | null): void {
-    this.#lastAnswerAt = this.#clock.monotonic();
+    this.#lastAnswer = new Elapsed(this.#clock);
     if (timestamp === null) return;
     this.#timestamp = timestamp;
-    this.#lastTimestampAt = this.#lastAnswerAt;
+    this.#lastTimestampAt = this.#clock.monotonic();
   }
 
   /** Applies a full answer; `notePress` receives the previous state of each device. Returns the unread kinds. */
   #applyFull(poll: PollAnswer, requestedAt: number, notePress: NotePress): readonly Kind[] {
     const { lists, unread } = listsOf(poll);
     const before = (lists.get('device') ?? []).map(([id]) => this.things.get('device', id));
-    this.#lastFullAnswerAt = this.#lastAnswerAt;
+    this.#lastFullAnswerAt = this.#clock.monotonic();
     this.isStale = false;
     const believed = [...lists].flatMap(([kind, list]) => (this.#replace(kind, list) ? [kind] : []));
     for (const device of before) notePress(device);
@@ -269,7 +269,7 @@ export class HomeCache {
     // A hub that has just started may list no devices, or leave their list out.
     const isWithoutDevices = (lists.get('device') ?? []).length === 0;
     if (isWithoutDevices && (!this.#hasPolled || this.things.count('device') > 0)) {
-      devices.emptySince ??= this.#lastAnswerAt;
+      devices.emptySince ??= this.#clock.monotonic();
     }
     if (!isWithoutDevices || this.#isEmptyLongEnough(devices)) this.#hasPolled = true;
     if (!this.#hasPolled) return unread;

@@ -324,6 +324,15 @@ describe('HubLoop', () => {
     });
   }
 
+  it('sends a full poll after a sleep of the machine', async () => {
+    loop.need();
+    await clock.advance(3 * SECOND);
+    clock.sleep(HOUR);
+    polls = [];
+    await clock.advance(1.5 * SECOND);
+    assert.equal(polls[0]?.ts, 0);
+  });
+
   it('sends a full poll after 10 minutes without polls', async () => {
     const release = loop.need();
     await clock.advance(5 * SECOND);

@@ -194,6 +194,13 @@ describe('readThings', () => {
       assert.equal(gets('/hub/poll?ts=0'), 2);
     });
 
+    it('requests the list after a sleep of the machine', async () => {
+      await readTarget('d1');
+      devices = [lamp('d1', { isOn: false })];
+      stage.clock.sleep(8 * HOUR);
+      assert.equal(((await readTarget('d1')).payload as { on: boolean }).on, false);
+    });
+
     it('requests the list once per read with fresh', async () => {
       await readTarget('d1', { fresh: true });
       assert.equal(gets('/hub/poll?ts=0'), 1);
