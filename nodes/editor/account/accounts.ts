@@ -100,23 +100,20 @@ export async function hubNames(): Promise<ReadonlyMap<string, string>> {
 
 /** Opens the dialog of an account on top of other open dialogs. */
 export function openAccount(id: string): void {
-  if (!RED.nodes.node(id)) RED.notify(t('open.unknown'), 'warning');
-  else if (mayOpen()) openDialog(id);
+  if (RED.nodes.node(id)) openDialog(id);
+  else RED.notify(t('open.unknown'), 'warning');
 }
 
 export function addAccount(): void {
-  if (mayOpen()) openDialog('_ADD_');
+  openDialog('_ADD_');
 }
 
-/** Node-RED stacks dialogs, but two dialogs of the same type would share their fields. */
-function mayOpen(): boolean {
-  const isOpen = $('#cozify-account-state').length > 0;
-  if (isOpen) RED.notify(t('open.closeFirst'), 'warning');
-  return !isOpen;
-}
-
-/** Opens the dialog in the same way as the sidebar of configuration nodes. */
+/**
+ * Opens the dialog in the same way as the sidebar of configuration nodes. Node-RED stacks dialogs, but two dialogs of
+ * the same type would share their fields.
+ */
 function openDialog(id: string): void {
+  if ($('#cozify-account-state').length > 0) return void RED.notify(t('open.closeFirst'), 'warning');
   (RED.editor.editConfig as (name: string, type: string, id: string) => void)('', 'cozify-account', id);
 }
 

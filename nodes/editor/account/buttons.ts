@@ -1,74 +1,31 @@
 // Actions of the buttons in the account dialog: send a code, log in, log out, copy the diagnostics.
-import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
-import { type AccountKey, translate as t } from '../shared/catalogue.js';
+import { translate as t } from '../shared/catalogue.js';
 import { cloudOf } from '../shared/checks.js';
-import { Latest } from '../shared/latest.js';
-import type { AccountApi, Failure, Reply, Target } from './api.js';
-import { type OpenLogin, readTarget } from './login.js';
-import type { AccountTexts } from './texts.js';
-import { type AccountView, typedIn } from './view.js';
-
-/** A button's call, and the reactions to its outcome. */
-interface Action {
-  /** The field or button below which an error is shown. */
-  $field: JQuery<HTMLElement>;
-  /** The text shown during the call. */
-  work: AccountKey;
-  call: () => Promise<Reply<Snapshot>>;
-  /** Runs after a success, even if the dialog has been closed: the server has the login then. */
-  done: (snapshot: Snapshot, cloud: string | undefined) => void;
-  /** Returns the text of an error; by default, the text of the failure. */
-  errorText?: (failure: Failure) => string;
-  /** Returns whether it has moved the focus. */
-  failed?: (failure: Failure) => boolean;
-}
-
-/** The open dialog of an account, as its buttons and the row of the recording see it. */
-export interface OpenDialog {
-  readonly api: AccountApi;
-  readonly view: AccountView;
-  readonly texts: AccountTexts;
-  readonly login: OpenLogin;
-  readonly isReadOnly: boolean;
-  readonly isClosed: boolean;
-  /** Content of the address field when the dialog was opened. */
-  readonly emailAtOpen: string;
-  /** The element that gets the focus after a success. */
-  readonly $next: JQuery<HTMLElement>;
-  show(): void;
-  /** Stores the state of the login. */
-  keep(snapshot: Snapshot, cloud: string | undefined): void;
-  /** Called after a login through this dialog. */
-  noteLogin(snapshot: Snapshot): void;
-  /** Polls the state of the login soon, because it may have changed. */
-  pollNow(): void;
-}
+import type { AccountApi, Target } from './api.js';
+import type { OpenDialog } from './open-dialog.js';
+import { onEnter, typedIn } from './view.js';
 
 /** Actions of the account dialog's buttons: send a code, log in, log out, copy the diagnostics. */
 export class AccountButtons {
   readonly #dialog: OpenDialog;
-  /** A call that starts or ends makes the running polls out of date. */
-  readonly calls = new Latest();
-  /** The button's call that is running. */
-  #running: Promise<unknown> | undefined;
   /** Whether the open question is about a logout at the cloud, and not only about deleting the login here. */
   #isLogout = true;
 
   constructor(dialog: OpenDialog) {
     this.#dialog = dialog;
+    const { view } = dialog;
+    view.sendCode.on('click', () => this.#sendCode());
+    onEnter(view.email, () => this.#sendCode());
+    view.logIn.on('click', () => this.#logIn());
+    onEnter(view.code, () => this.#logIn());
+    view.logOut.on('click', () => this.#askLogOut());
+    view.confirmYes.on('click', () => this.#confirm());
+    view.confirmNo.on('click', () => this.#decline());
+    view.diagnostics.on('click', () => void this.#copyDiagnostics());
   }
 
-  get isBusy(): boolean {
-    return this.#running !== undefined;
-  }
-
-  /** Waits for the running call, if any. */
-  async settled(): Promise<void> {
-    await this.#running;
-  }
-
-  sendCode(): void {
+  #sendCode(): void {
     const { view, login, texts } = this.#dialog;
     const { email, code } = view;
     if (this.#dialog.isReadOnly) return this.#refuse(email, t('http.401'));
@@ -76,12 +33,12 @@ export class AccountButtons {
     if (target === undefined) return;
     const before = login.snapshot;
     const isDefaultCloud = cloudOf(login.cloudUrl) === DEFAULT_CLOUD_URL;
-    void this.#act({
+    void this.#dialog.act({
       $field: email,
       work: 'work.sendCode',
       call: () => this.#apiFor(target).sendCode(target),
       done: (snapshot, cloud) => {
-        login.logins.noteCode(before, snapshot, target.email ?? snapshot.email, cloud);
+        login.noteCode(before, snapshot, target.email ?? snapshot.email, cloud);
         const { otpSentAt } = snapshot;
         // The previous code is still valid, and may already be in the field.
         if (otpSentAt !== null && otpSentAt === before?.otpSentAt) view.showNotice(email, texts.alreadySent(otpSentAt));
@@ -91,21 +48,21 @@ export class AccountButtons {
     });
   }
 
-  logIn(): void {
+  #logIn(): void {
     const { view, login } = this.#dialog;
     const { code } = view;
     if (this.#dialog.isReadOnly) return this.#refuse(code, t('http.401'));
     const otp = typedIn(code);
     if (otp === '') return this.#refuse(code, t('invalid.code'));
     // A code that another browser or a flow requested carries its own address.
-    const target = this.#target({ hasKnownEmail: typeof login.snapshot?.otpSentAt === 'string' });
+    const target = this.#target(typeof login.snapshot?.otpSentAt === 'string');
     if (target === undefined) return;
-    void this.#act({
+    void this.#dialog.act({
       $field: code,
       work: 'work.logIn',
       call: () => this.#apiFor(target).logIn({ ...target, otp }),
       done: (snapshot, cloud) => {
-        login.logins.noteLogin(cloud);
+        login.noteLogin(cloud);
         code.val('');
         this.#dialog.noteLogin(snapshot);
       },
@@ -117,35 +74,33 @@ export class AccountButtons {
   }
 
   /** Asks for confirmation of a logout. */
-  askLogOut(): void {
+  #askLogOut(): void {
     const { view } = this.#dialog;
-    if (this.isBusy) return;
+    if (this.#dialog.isBusy) return;
     view.clearError();
     this.#isLogout = true;
     view.ask(t('confirm.logOut'), t('button.logOut'));
-    view.confirmYes.trigger('focus');
   }
 
   /** Runs the action in question after "yes". */
-  confirm(): void {
+  #confirm(): void {
     const { view, login } = this.#dialog;
     const { api, cloud: cloudUrl } = login;
     const logout = this.#isLogout;
-    void this.#act({
+    void this.#dialog.act({
       $field: view.logOut,
       work: 'work.logOut',
       call: () => api.reset({ logout, ...(cloudUrl === undefined ? {} : { cloudUrl }) }),
       done: (_snapshot, cloud) => {
-        login.logins.noteLogout(cloud);
+        login.noteLogout(cloud);
         view.hideQuestion();
-        if (cloud !== undefined) this.#dialog.pollNow();
+        if (cloud !== undefined) this.#dialog.pollIn(0);
       },
       failed: ({ status }) => {
         const isCloudAway = logout && [429, 502, 504].includes(status);
         if (isCloudAway) {
           this.#isLogout = false;
           view.ask(t('confirm.forget'), t('button.forget'));
-          view.confirmYes.trigger('focus');
         } else view.hideQuestion();
         return isCloudAway;
       },
@@ -153,7 +108,7 @@ export class AccountButtons {
   }
 
   /** Closes the question after "no". */
-  decline(): void {
+  #decline(): void {
     const { view } = this.#dialog;
     view.hideQuestion();
     view.clearError();
@@ -161,7 +116,7 @@ export class AccountButtons {
   }
 
   /** Copies the diagnostics, which contain no secret, to the clipboard. */
-  async copyDiagnostics(): Promise<void> {
+  async #copyDiagnostics(): Promise<void> {
     const { view, login, texts } = this.#dialog;
     const { diagnostics } = view;
     view.clearError();
@@ -175,48 +130,13 @@ export class AccountButtons {
     RED.clipboard.copyText(JSON.stringify(reply.answer, null, 2), $button, t('note.copied'));
   }
 
-  /** Runs a button's call, with all buttons disabled until it ends. */
-  async #act({ $field, work, call, done, errorText, failed }: Action): Promise<void> {
-    const { view, login, texts } = this.#dialog;
-    if (this.#running !== undefined || this.#dialog.isClosed) return;
-    view.clearError();
-    view.showWork($field, t(work));
-    const { cloud } = login;
-    const called = call();
-    this.#running = called;
-    this.calls.drop();
-    this.#dialog.show();
-    const reply = await called;
-    this.#running = undefined;
-    this.calls.drop();
-    view.clearWork();
-    if (reply.isOk) {
-      this.#dialog.keep(reply.answer, cloud);
-      done(reply.answer, cloud);
-    }
-    if (this.#dialog.isClosed) return;
-    if (!reply.isOk) view.showError($field, (errorText ?? ((it) => texts.failure(it)))(reply.failure));
-    this.#dialog.show();
-    if (reply.isOk) view.moveFocus(this.#dialog.$next);
-    else {
-      if (failed?.(reply.failure) !== true) view.moveFocus($field);
-      this.#dialog.pollNow(); // the call may have changed the login: the fifth wrong code invalidates the code
-    }
-  }
-
-  /** Returns the address and cloud for a call; if they are invalid, shows the error and returns `undefined`. */
-  #target({ hasKnownEmail = false } = {}): Target | undefined {
-    const { view, login, emailAtOpen } = this.#dialog;
-    const email = typedIn(view.email);
-    const { isDeployed, live } = login.logins;
-    const read = readTarget({
-      email,
-      cloudUrl: login.cloudUrl,
-      isDeployedEmail: isDeployed && email === emailAtOpen,
-      isDeployedCloud: isDeployed && !login.logins.isMoved(login.cloudUrl),
-      hasKnownEmail: hasKnownEmail || Boolean((login.snapshot ?? live)?.email),
-      isPending: login.cloud !== undefined,
-    });
+  /**
+   * Returns the address and cloud for a call; if they are invalid, shows the error and returns `undefined`. `isOptional`:
+   * the call needs no address.
+   */
+  #target(isOptional = false): Target | undefined {
+    const { view, login, email, emailAtOpen } = this.#dialog;
+    const read = login.readTarget({ email, emailAtOpen, isOptional });
     if ('target' in read) return read.target;
     const { field, textKey } = read.correction;
     if (field === 'cloudUrl') view.unfold(true);

@@ -19,8 +19,8 @@ export interface LostLogin {
 /** Reads the diagnostics from an answer without assuming its shape. */
 export function readDiagnostics(answer: object): Diagnostics {
   const { token, problem } = answer as { token?: unknown; problem?: unknown };
-  const { isRejected, rejectedAt, nextCheckAt } = partsOf(token);
-  const { code } = partsOf(problem);
+  const { isRejected, rejectedAt, nextCheckAt } = (token ?? {}) as Record<string, unknown>;
+  const { code } = (problem ?? {}) as Record<string, unknown>;
   return {
     ...(isRejected === true ? { lost: { at: textOf(rejectedAt), nextCheckAt: textOf(nextCheckAt) } } : {}),
     ...(isErrorCode(code) ? { problem: code } : {}),
@@ -30,10 +30,6 @@ export function readDiagnostics(answer: object): Diagnostics {
 /** Whether this is one of the package's own codes. */
 export function isErrorCode(code: unknown): code is ErrorCode {
   return ERROR_CODES.some((known) => known === code);
-}
-
-function partsOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function textOf(value: unknown): string | null {

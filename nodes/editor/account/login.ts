@@ -10,12 +10,29 @@ export interface Deployed {
   cloudUrl?: string;
 }
 
+/** The field of the address, and its content when the dialog was opened. */
+interface EmailField {
+  email: string;
+  emailAtOpen: string;
+  /** Whether the field may be empty although no address is known. */
+  isOptional?: boolean;
+}
+
+/** A field that has to be corrected, with the text that says how. */
+interface Correction {
+  field: 'email' | 'cloudUrl';
+  textKey: AccountKey;
+}
+
 /**
- * The logins that an open dialog has seen: the deployed login, and a pending login of an account or cloud address that
- * has not been deployed yet.
+ * The login that an open dialog shows: the deployed login, or a pending login of an account or cloud address that has
+ * not been deployed yet. The cloud address in the dialog selects it.
  */
-export class Logins {
+export class OpenLogin {
+  diagnostics: Diagnostics = {};
+  readonly #api: AccountApi;
   readonly #deployed: Deployed | undefined;
+  readonly #readCloudUrl: () => string;
   /** The clouds of the pending logins that were started in this dialog. */
   readonly #startedClouds = new Set<string>();
   #live: Snapshot | undefined;
@@ -23,17 +40,45 @@ export class Logins {
   #loggedInAt: string | undefined;
   #lastCode: { to: string | null; at: string | null } | undefined;
 
-  constructor(deployed: Deployed | undefined) {
+  constructor(api: AccountApi, deployed: Deployed | undefined, readCloudUrl: () => string) {
+    this.#api = api;
     this.#deployed = deployed;
+    this.#readCloudUrl = readCloudUrl;
+  }
+
+  get cloudUrl(): string {
+    return this.#readCloudUrl();
   }
 
   get isDeployed(): boolean {
     return this.#deployed !== undefined;
   }
 
-  /** The snapshot of the deployed account, once received. */
-  get live(): Snapshot | undefined {
-    return this.#live;
+  /** Whether the dialog's cloud differs from the deployed account's. */
+  get isMoved(): boolean {
+    return this.#deployed !== undefined && cloudOf(this.cloudUrl) !== cloudOf(this.#deployed.cloudUrl);
+  }
+
+  /** Whether the login shown is the deployed account's, which renews it. */
+  get isLive(): boolean {
+    return this.isDeployed && !this.isMoved;
+  }
+
+  /** The cloud of the pending login; `undefined` if the cloud is the deployed one or the address is invalid. */
+  get cloud(): string | undefined {
+    return this.isLive || !isCloudUrl(this.cloudUrl) ? undefined : cloudOf(this.cloudUrl);
+  }
+
+  /** The snapshot of the login shown, once received. */
+  get snapshot(): Snapshot | undefined {
+    const { cloud } = this;
+    if (cloud === undefined) return this.#live;
+    return this.#pending?.cloud === cloud ? this.#pending.snapshot : undefined;
+  }
+
+  /** Client for the account of the login shown. In an instance of a subflow that account may have another id. */
+  get api(): AccountApi {
+    return this.snapshot === undefined ? this.#api : new AccountApi(this.snapshot.id);
   }
 
   /** The cloud of the last pending login that was seen. */
@@ -47,24 +92,6 @@ export class Logins {
    */
   get startedClouds(): string[] {
     return isFromEnv(this.#deployed?.cloudUrl) ? [] : [...this.#startedClouds];
-  }
-
-  /** Whether the dialog's cloud differs from the deployed account's. */
-  isMoved(cloudUrl: string): boolean {
-    return this.#deployed !== undefined && cloudOf(cloudUrl) !== cloudOf(this.#deployed.cloudUrl);
-  }
-
-  /** Returns the cloud of the pending login; `undefined` if the cloud is the deployed one or the address is invalid. */
-  pendingCloud(cloudUrl: string): string | undefined {
-    if ((this.isDeployed && !this.isMoved(cloudUrl)) || !isCloudUrl(cloudUrl)) return undefined;
-    return cloudOf(cloudUrl);
-  }
-
-  /** Returns the snapshot of the login at the given cloud address, once received. */
-  at(cloudUrl: string): Snapshot | undefined {
-    const cloud = this.pendingCloud(cloudUrl);
-    if (cloud === undefined) return this.#live;
-    return this.#pending?.cloud === cloud ? this.#pending.snapshot : undefined;
   }
 
   /** Stores a snapshot of the pending login at `cloud`, or of the deployed login if `cloud` is `undefined`. */
@@ -103,13 +130,48 @@ export class Logins {
     this.#loggedInAt = undefined;
   }
 
-  isStartedAt(cloud: string): boolean {
-    return this.#startedClouds.has(cloud);
+  /** Whether the pending login was started in this dialog. */
+  get isStartedHere(): boolean {
+    return this.cloud !== undefined && this.#startedClouds.has(this.cloud);
   }
 
   /** Returns the address to which the valid code was sent, if this dialog requested it. */
   codeSentTo({ otpSentAt }: Snapshot): string | undefined {
     return this.#lastCode?.at === otpSentAt ? (this.#lastCode.to ?? undefined) : undefined;
+  }
+
+  /** Returns the account that a code or a login is for. A variable's value is left to the deployed account. */
+  readTarget(field: EmailField): { target: Target } | { correction: Correction } {
+    const { cloudUrl } = this;
+    const correction = this.#correctionOf(field);
+    if (correction !== undefined) return { correction };
+    const target: Target = {};
+    if (field.email !== '' && !isFromEnv(field.email)) target.email = field.email;
+    const isNeeded = cloudUrl !== '' || this.cloud !== undefined;
+    if (!isFromEnv(cloudUrl) && isNeeded) target.cloudUrl = cloudUrl || DEFAULT_CLOUD_URL;
+    return { target };
+  }
+
+  #correctionOf({ email, emailAtOpen, isOptional = false }: EmailField): Correction | undefined {
+    const { cloudUrl, isDeployed, isLive } = this;
+    const [hasEmailVariable, hasCloudVariable] = [isFromEnv(email), isFromEnv(cloudUrl)];
+    const isDeployedEmail = isDeployed && email === emailAtOpen;
+    if (hasEmailVariable && !isDeployedEmail) return { field: 'email', textKey: 'invalid.deployFirst' };
+    if (hasCloudVariable && !isLive) return { field: 'cloudUrl', textKey: 'invalid.deployFirst' };
+    const isKnown = isOptional || Boolean((this.snapshot ?? this.#live)?.email);
+    if (email === '' && !isKnown) return { field: 'email', textKey: 'error.COZIFY_NO_EMAIL' };
+    if (email !== '' && !hasEmailVariable && !isEmail(email)) return { field: 'email', textKey: 'invalid.email' };
+    return hasCloudVariable || isCloudUrl(cloudUrl) ? undefined : { field: 'cloudUrl', textKey: 'invalid.cloudUrl' };
+  }
+
+  /** Requests the state of the login at the given cloud, and the diagnostics of a deployed account. */
+  async ask(cloud: string | undefined): Promise<{ reply: Reply<Snapshot>; diagnostics: Diagnostics }> {
+    const { api } = this;
+    const reply = await api.snapshot(cloud);
+    const isExplained = !reply.isOk || reply.answer.state === 'authenticated' || cloud !== undefined;
+    if (isExplained || !this.isDeployed) return { reply, diagnostics: {} };
+    const more = await api.diagnostics();
+    return { reply, diagnostics: more.isOk ? readDiagnostics(more.answer) : this.diagnostics };
   }
 }
 
@@ -130,85 +192,4 @@ export function fateOfError(
   const isNewLogin =
     after.state === 'authenticated' && (before.state !== 'authenticated' || before.lastRefresh !== after.lastRefresh);
   return isAboutCode && !after.otpSentAt && !isNewLogin ? 'code-is-dead' : 'goes';
-}
-
-/** The login that an open dialog shows. The cloud address in the dialog selects it. */
-export class OpenLogin {
-  readonly logins: Logins;
-  diagnostics: Diagnostics = {};
-  readonly #api: AccountApi;
-  readonly #readCloudUrl: () => string;
-
-  constructor(api: AccountApi, deployed: Deployed | undefined, readCloudUrl: () => string) {
-    this.logins = new Logins(deployed);
-    this.#api = api;
-    this.#readCloudUrl = readCloudUrl;
-  }
-
-  get cloudUrl(): string {
-    return this.#readCloudUrl();
-  }
-
-  /** The cloud of the pending login that the dialog shows; `undefined` for the deployed login. */
-  get cloud(): string | undefined {
-    return this.logins.pendingCloud(this.cloudUrl);
-  }
-
-  /** Client for the account of the login shown. In an instance of a subflow that account may have another id. */
-  get api(): AccountApi {
-    return this.snapshot === undefined ? this.#api : new AccountApi(this.snapshot.id);
-  }
-
-  get snapshot(): Snapshot | undefined {
-    return this.logins.at(this.cloudUrl);
-  }
-
-  /** Requests the state of the login at the given cloud, and the diagnostics of a deployed account. */
-  async ask(cloud: string | undefined): Promise<{ reply: Reply<Snapshot>; diagnostics: Diagnostics }> {
-    const { api } = this;
-    const reply = await api.snapshot(cloud);
-    const isExplained = !reply.isOk || reply.answer.state === 'authenticated' || cloud !== undefined;
-    if (isExplained || !this.logins.isDeployed) return { reply, diagnostics: {} };
-    const more = await api.diagnostics();
-    return { reply, diagnostics: more.isOk ? readDiagnostics(more.answer) : this.diagnostics };
-  }
-}
-
-/** The content of the dialog's fields, compared with the deployed account. */
-export interface Typed {
-  email: string;
-  cloudUrl: string;
-  isDeployedEmail: boolean;
-  isDeployedCloud: boolean;
-  /** Whether an address is known that can be used if the field is empty. */
-  hasKnownEmail: boolean;
-  /** Whether the login is pending until a Deploy. */
-  isPending: boolean;
-}
-
-/** A field that has to be corrected, with the text that says how. */
-interface Correction {
-  field: 'email' | 'cloudUrl';
-  textKey: AccountKey;
-}
-
-/** Returns the account that a code or a login is for. A variable's value is left to the deployed account. */
-export function readTarget(typed: Typed): { target: Target } | { correction: Correction } {
-  const correction = correctionOf(typed);
-  if (correction !== undefined) return { correction };
-  const { email, cloudUrl, isPending } = typed;
-  const target: Target = {};
-  if (email !== '' && !isFromEnv(email)) target.email = email;
-  if (!isFromEnv(cloudUrl) && (cloudUrl !== '' || isPending)) target.cloudUrl = cloudUrl || DEFAULT_CLOUD_URL;
-  return { target };
-}
-
-function correctionOf(typed: Typed): Correction | undefined {
-  const { email, cloudUrl } = typed;
-  if (isFromEnv(email) && !typed.isDeployedEmail) return { field: 'email', textKey: 'invalid.deployFirst' };
-  if (isFromEnv(cloudUrl) && !typed.isDeployedCloud) return { field: 'cloudUrl', textKey: 'invalid.deployFirst' };
-  if (email === '' && !typed.hasKnownEmail) return { field: 'email', textKey: 'error.COZIFY_NO_EMAIL' };
-  if (email !== '' && !isFromEnv(email) && !isEmail(email)) return { field: 'email', textKey: 'invalid.email' };
-  if (!isFromEnv(cloudUrl) && !isCloudUrl(cloudUrl)) return { field: 'cloudUrl', textKey: 'invalid.cloudUrl' };
-  return undefined;
 }

@@ -28,40 +28,33 @@ export interface Board {
  */
 export class LostLoginNotices {
   readonly #board: Board;
-  readonly #latest = new Map<string, LoginNews>();
+  readonly #newsOf: (id: string) => LoginNews | undefined;
   readonly #shown = new Map<string, { loss: string; name: string; notice: Notice }>();
   #inDialog: string | undefined;
 
-  constructor(board: Board) {
+  /** `newsOf`: returns the last state of an account's login. */
+  constructor(board: Board, newsOf: (id: string) => LoginNews | undefined) {
     this.#board = board;
-  }
-
-  /**
-   * Stores the state of an account's login. The state may arrive again, because the editor subscribes again after an
-   * interruption.
-   */
-  note(id: string, news: LoginNews): void {
-    this.#latest.set(id, news);
-    this.#update(id, news);
+    this.#newsOf = newsOf;
   }
 
   /** Notes that the dialog of an account was opened, or closed if `id` is `undefined`. */
   noteDialog(id: string | undefined): void {
     const looked = [this.#inDialog, id];
     this.#inDialog = id;
-    for (const one of looked) {
-      const news = one === undefined ? undefined : this.#latest.get(one);
-      if (one !== undefined && news !== undefined) this.#update(one, news);
-    }
+    for (const one of looked) if (one !== undefined) this.update(one);
   }
 
-  #update(id: string, news: LoginNews): void {
+  /**
+   * Shows or removes the notice about an account, after a state of its login has arrived. The same state may arrive
+   * again, because the editor subscribes again after an interruption.
+   */
+  update(id: string): void {
+    const news = this.#newsOf(id);
+    if (news === undefined) return;
     const loss = news.at ?? '';
     if (!news.isLost) this.#remember(id, undefined);
-    if (!news.isLost || id === this.#inDialog || this.#board.read()[id] === loss) {
-      this.#takeDown(id);
-      return;
-    }
+    if (!news.isLost || id === this.#inDialog || this.#board.read()[id] === loss) return this.#takeDown(id);
     const shown = this.#shown.get(id);
     if (shown?.loss === loss && shown.name === news.account) return;
     const notice = this.#board.show(id, news, () => {

@@ -6,7 +6,7 @@ import { announce, fill } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
 import { momentText, viewerLocale } from '../shared/times.js';
 import type { Reply } from './api.js';
-import type { OpenDialog } from './buttons.js';
+import type { OpenDialog } from './open-dialog.js';
 
 /** Interval between polls of a recording. */
 const LOOK_MS = 2000;
@@ -24,7 +24,6 @@ export class RecordingRow {
   readonly #start = part('start');
   #state: RecordingState | undefined;
   #hubs: readonly HubSnapshot[] = [];
-  #isUsable = false;
   #timer: number | undefined;
   /** A button's call makes the polls before it out of date. */
   readonly #latest: Latest;
@@ -48,7 +47,6 @@ export class RecordingRow {
 
   /** `hubs`: the hubs of the deployed login; empty without such a login. */
   show(hubs: readonly HubSnapshot[]): void {
-    this.#isUsable = hubs.length > 0;
     this.#hubs = hubs;
     const chosen = String(this.#hub.val() ?? hubs.find((hub) => hub.default)?.id ?? '');
     const options = hubs.map(({ id, name }) => ({ value: id, text: name || id }));
@@ -85,7 +83,7 @@ export class RecordingRow {
   #present(): void {
     const { state = 'none', hub, count = 0, startedAt, endsAt, isTooLarge = false } = this.#state ?? {};
     const name = this.#hubs.find(({ id }) => id === hub)?.name ?? '';
-    this.#row.toggle(this.#isUsable || state !== 'none').attr('data-state', state);
+    this.#row.toggle(this.#hubs.length > 0 || state !== 'none').attr('data-state', state);
     part('options').toggle(state === 'none');
     part('running').toggle(state === 'recording');
     part('done').toggle(state === 'done');

@@ -18,20 +18,6 @@ interface StateFacts {
   lost?: LostLogin | undefined;
 }
 
-/** Inputs of the note below the state, besides the snapshot. */
-export interface NoteFacts {
-  isReadOnly: boolean;
-  isDeployed: boolean;
-  /** Whether the cloud address in the dialog differs from the deployed one. */
-  isMoved: boolean;
-  cloud: string | undefined;
-  /** The cloud of the last pending login that was seen. */
-  loggedInAt: string | undefined;
-  isStartedHere: boolean;
-  /** Whether a Deploy adopts the login, judged by the address in the dialog. */
-  isAdopted: boolean;
-}
-
 /** The texts of the account's dialog, in the viewer's language. */
 export class AccountTexts {
   readonly #t: Translate;
@@ -96,21 +82,6 @@ export class AccountTexts {
   #codeSent(at: string, to: string | undefined): string {
     const time = clockText(at, this.#locale);
     return to === undefined ? this.#t('state.otp-sent', { time }) : this.#t('state.otp-sent-to', { email: to, time });
-  }
-
-  /** Returns the text that says how a Deploy, or Cancel, affects the login. */
-  note(snapshot: Snapshot | undefined, facts: NoteFacts): string {
-    const { cloud, isDeployed, isMoved, loggedInAt } = facts;
-    if (facts.isReadOnly) return this.#t('note.readOnly');
-    if (isDeployed && !isMoved) return '';
-    if (cloud === undefined || snapshot?.state !== 'authenticated') {
-      if (isDeployed) return this.#t('note.moved');
-      return loggedInAt !== undefined && loggedInAt !== cloud ? this.#t('note.otherCloud') : '';
-    }
-    const kept = !facts.isAdopted
-      ? this.#t('note.otherEmail', { email: snapshot.email ?? '' })
-      : this.#t(isDeployed ? 'note.waiting' : 'note.new');
-    return facts.isStartedHere ? `${kept} ${this.#t('note.cancel')}` : kept;
   }
 
   /** Describes a hub's connection, and marks the default hub. */

@@ -1,5 +1,5 @@
 // The elements of the account dialog.
-import type { Snapshot } from '../../../src/account/snapshot.js';
+import type { HubSnapshot, Snapshot } from '../../../src/account/snapshot.js';
 import { announce, fold, replace, spinner } from '../shared/draw.js';
 
 /** The content of the dialog about the login. */
@@ -12,19 +12,16 @@ export interface Shown {
   isLooking: boolean;
   /** Whether the account can't work with its settings. The settings under Advanced may fix that. */
   isBroken: boolean;
-  hubs: HubLine[];
+  /** The hubs' names, and their connections in words. */
+  hubs: { name: string; connection: string }[];
+  /** The hubs whose home can be recorded. */
+  recordable: readonly HubSnapshot[];
   note: string;
   placeholder: string;
   isCodeExpected: boolean;
   isLoggedIn: boolean;
   /** Whether the buttons are disabled: a call is running, or the viewer may not use them. */
   isOff: boolean;
-}
-
-/** A hub's name, and its connection in words. */
-interface HubLine {
-  name: string;
-  connection: string;
 }
 
 type Element = JQuery<HTMLElement>;
@@ -115,7 +112,7 @@ export class AccountView {
     replace(this.#state, [isLooking ? spinner() : dot, text, ...more.map((line) => $('<div>').text(line))]);
   }
 
-  #showHubs(hubs: HubLine[]): void {
+  #showHubs(hubs: Shown['hubs']): void {
     const items = hubs.map(({ name, connection }) => {
       const icon = $('<i class="fa fa-home" aria-hidden="true">');
       return $('<li>').append(icon, ' ', $('<b>').text(name), document.createTextNode(` – ${connection}`));
@@ -152,11 +149,12 @@ export class AccountView {
     described.removeAttr('aria-invalid aria-describedby');
   }
 
-  /** Shows a question with its buttons; the caller handles the answer. */
+  /** Shows a question with its buttons, and moves the focus there; the caller handles the answer. */
   ask(question: string, yes: string): void {
     $('#cozify-account-question').text(question);
     this.confirmYes.text(yes);
     this.#confirm.show();
+    this.confirmYes.trigger('focus');
   }
 
   hideQuestion(): void {

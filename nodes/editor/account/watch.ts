@@ -13,7 +13,7 @@ interface Actions {
 /** The editor's work for accounts outside their dialogs: updates labels and shows notices about lost logins. */
 export class AccountWatch {
   readonly news = new AccountNews();
-  readonly #notices = new LostLoginNotices(editorBoard);
+  readonly #notices = new LostLoginNotices(editorBoard, (id) => this.news.of(id));
   readonly #names = new NameWatch();
   #isOn = false;
 
@@ -49,10 +49,9 @@ export class AccountWatch {
 
   readonly #take = (topic: string, message: unknown): void => {
     const id = this.news.take(topic, message);
-    const news = id === undefined ? undefined : this.news.of(id);
-    if (id === undefined || news === undefined) return;
-    this.#notices.note(id, news);
+    if (id === undefined) return;
+    this.#notices.update(id);
     relabel(id);
-    if (!news.isLost) this.#names.ask(id);
+    if (!this.news.isLost(id)) this.#names.ask(id);
   };
 }

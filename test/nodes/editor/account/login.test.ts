@@ -1,94 +1,111 @@
 import assert from 'node:assert/strict';
 import { AccountApi } from '../../../../nodes/editor/account/api.js';
-import { fateOfError, Logins, OpenLogin, readTarget, type Typed } from '../../../../nodes/editor/account/login.js';
+import { type Deployed, fateOfError, OpenLogin } from '../../../../nodes/editor/account/login.js';
 import { loggedIn, neverLoggedIn } from '../support/snapshots.js';
 
 const HOME = 'https://api.cozify.fi/ui/0.2';
 const OTHER = 'https://other.example/ui';
 const SENT_AT = '2030-01-01T10:00:00.000Z';
 
+/** The login of a dialog whose cloud address can be changed. */
+class TestLogin extends OpenLogin {
+  readonly #field: { cloudUrl: string };
+
+  constructor(deployed: Deployed | undefined, cloudUrl = '') {
+    const field = { cloudUrl };
+    super(new AccountApi('account'), deployed, () => field.cloudUrl);
+    this.#field = field;
+  }
+
+  /** Types a cloud address. */
+  at(cloudUrl: string): this {
+    this.#field.cloudUrl = cloudUrl;
+    return this;
+  }
+}
+
 describe('the logins of an open dialog', () => {
   it('belong to the deployed cloud, however its address is written, or are pending at another cloud', () => {
-    const logins = new Logins({ cloudUrl: HOME });
+    const login = new TestLogin({ cloudUrl: HOME });
     for (const cloudUrl of ['', HOME, `${HOME}/`]) {
-      assert.equal(logins.isMoved(cloudUrl), false);
-      assert.equal(logins.pendingCloud(cloudUrl), undefined);
+      const { isMoved, isLive, cloud } = login.at(cloudUrl);
+      assert.deepEqual([isMoved, isLive, cloud], [false, true, undefined]);
     }
-    assert.equal(logins.isMoved(OTHER), true);
-    assert.equal(logins.pendingCloud(`${OTHER}/`), OTHER);
-    assert.equal(logins.pendingCloud('no address'), undefined);
+    assert.equal(login.at(OTHER).isMoved, true);
+    assert.equal(login.at(`${OTHER}/`).cloud, OTHER);
+    assert.equal(login.at('no address').cloud, undefined);
   });
 
   it('are all pending until the account is deployed', () => {
-    const logins = new Logins(undefined);
-    assert.equal(logins.isMoved(OTHER), false);
-    assert.equal(logins.pendingCloud(''), HOME);
-    assert.equal(logins.pendingCloud(OTHER), OTHER);
+    const login = new TestLogin(undefined);
+    assert.deepEqual([login.at(OTHER).isMoved, login.isLive], [false, false]);
+    assert.equal(login.at('').cloud, HOME);
+    assert.equal(login.at(OTHER).cloud, OTHER);
   });
 
   it('are shown only at their own cloud', () => {
-    const logins = new Logins({ cloudUrl: HOME });
+    const login = new TestLogin({ cloudUrl: HOME });
     const live = loggedIn();
     const waiting = neverLoggedIn();
-    logins.keep(live, undefined);
-    assert.equal(logins.at(OTHER), undefined);
-    logins.keep(waiting, OTHER);
-    assert.equal(logins.at(OTHER), waiting);
-    assert.equal(logins.at(HOME), live);
-    assert.equal(logins.at('https://third.example'), undefined);
+    login.keep(live, undefined);
+    assert.equal(login.at(OTHER).snapshot, undefined);
+    login.keep(waiting, OTHER);
+    assert.equal(login.at(OTHER).snapshot, waiting);
+    assert.equal(login.at(HOME).snapshot, live);
+    assert.equal(login.at('https://third.example').snapshot, undefined);
   });
 
   it('keep the cloud of a pending login until the login has ended', () => {
-    const logins = new Logins(undefined);
-    logins.keep(loggedIn(), OTHER);
-    logins.keep(neverLoggedIn(), HOME);
-    assert.equal(logins.loggedInAt, OTHER);
-    logins.keep(neverLoggedIn(), OTHER);
-    assert.equal(logins.loggedInAt, undefined);
+    const login = new TestLogin(undefined);
+    login.keep(loggedIn(), OTHER);
+    login.keep(neverLoggedIn(), HOME);
+    assert.equal(login.loggedInAt, OTHER);
+    login.keep(neverLoggedIn(), OTHER);
+    assert.equal(login.loggedInAt, undefined);
   });
 
   describe('at Cancel', () => {
     const withCode = neverLoggedIn({ state: 'otp-sent', otpSentAt: SENT_AT });
 
     it('discards a code and a login that were started in this dialog', () => {
-      const logins = new Logins(undefined);
-      logins.noteCode(neverLoggedIn(), withCode, null, OTHER);
-      logins.noteLogin(HOME);
-      assert.deepEqual(logins.startedClouds, [OTHER, HOME]);
-      logins.noteLogout(OTHER);
-      assert.deepEqual(logins.startedClouds, [HOME]);
+      const login = new TestLogin(undefined);
+      login.noteCode(neverLoggedIn(), withCode, null, OTHER);
+      login.noteLogin(HOME);
+      assert.deepEqual(login.startedClouds, [OTHER, HOME]);
+      login.noteLogout(OTHER);
+      assert.deepEqual(login.startedClouds, [HOME]);
     });
 
     it('keeps a code that was sent after another code or beside a login', () => {
-      const logins = new Logins(undefined);
-      logins.noteCode(withCode, withCode, null, OTHER);
-      logins.noteCode(loggedIn(), loggedIn({ otpSentAt: SENT_AT }), null, HOME);
-      assert.deepEqual(logins.startedClouds, []);
+      const login = new TestLogin(undefined);
+      login.noteCode(withCode, withCode, null, OTHER);
+      login.noteCode(loggedIn(), loggedIn({ otpSentAt: SENT_AT }), null, HOME);
+      assert.deepEqual(login.startedClouds, []);
     });
 
     it('keeps everything of the deployed account', () => {
-      const logins = new Logins({ cloudUrl: HOME });
-      logins.noteCode(neverLoggedIn(), withCode, null, undefined);
-      logins.noteLogin(undefined);
-      assert.deepEqual(logins.startedClouds, []);
+      const login = new TestLogin({ cloudUrl: HOME });
+      login.noteCode(neverLoggedIn(), withCode, null, undefined);
+      login.noteLogin(undefined);
+      assert.deepEqual(login.startedClouds, []);
     });
 
     it('keeps everything if a variable may name the deployed cloud', () => {
-      const logins = new Logins({ cloudUrl: '${CLOUD}' });
-      logins.noteLogin(OTHER);
-      assert.deepEqual(logins.startedClouds, []);
+      const login = new TestLogin({ cloudUrl: '${CLOUD}' });
+      login.noteLogin(OTHER);
+      assert.deepEqual(login.startedClouds, []);
     });
   });
 
   it('know the address of a code that this dialog sent, and of no other code', () => {
-    const logins = new Logins(undefined);
+    const login = new TestLogin(undefined);
     const sent = neverLoggedIn({ otpSentAt: SENT_AT });
-    assert.equal(logins.codeSentTo(sent), undefined);
-    logins.noteCode(neverLoggedIn(), sent, 'first@example.fi', HOME);
+    assert.equal(login.codeSentTo(sent), undefined);
+    login.noteCode(neverLoggedIn(), sent, 'first@example.fi', HOME);
     // Within a minute no second code is sent, whichever address requests it.
-    logins.noteCode(sent, sent, 'second@example.fi', HOME);
-    assert.equal(logins.codeSentTo(sent), 'first@example.fi');
-    assert.equal(logins.codeSentTo(neverLoggedIn({ otpSentAt: '2030-01-01T11:00:00.000Z' })), undefined);
+    login.noteCode(sent, sent, 'second@example.fi', HOME);
+    assert.equal(login.codeSentTo(sent), 'first@example.fi');
+    assert.equal(login.codeSentTo(neverLoggedIn({ otpSentAt: '2030-01-01T11:00:00.000Z' })), undefined);
   });
 });
 
@@ -134,7 +151,7 @@ describe('the login of a dialog', () => {
   after(() => delete page.$);
   beforeEach(() => (asked = []));
 
-  const open = (cloudUrl = ''): OpenLogin => new OpenLogin(new AccountApi('account'), {}, () => cloudUrl);
+  const open = (cloudUrl = ''): OpenLogin => new TestLogin({}, cloudUrl);
 
   it('is the login of the account itself by default', async () => {
     const login = open();
@@ -146,7 +163,7 @@ describe('the login of a dialog', () => {
 
   it('is the login of the subflow instance once that instance has answered', async () => {
     const login = open();
-    login.logins.keep(loggedIn({ id: 'account-second' }), undefined);
+    login.keep(loggedIn({ id: 'account-second' }), undefined);
     answer = neverLoggedIn({ id: 'account-second' });
     await login.ask(login.cloud);
     await login.api.reset({ logout: true });
@@ -156,56 +173,51 @@ describe('the login of a dialog', () => {
 
   it('is the login of the account itself if that is pending at another cloud', async () => {
     const login = open('https://other.example/ui');
-    login.logins.keep(loggedIn({ id: 'account-second' }), undefined);
+    login.keep(loggedIn({ id: 'account-second' }), undefined);
     answer = neverLoggedIn();
     await login.ask(login.cloud);
     assert.deepEqual(asked, ['GET cozify/accounts/account?cloudUrl=https%3A%2F%2Fother.example%2Fui']);
   });
 });
 
-const DEFAULT = 'https://api.cozify.fi/ui/0.2';
-
-/** The fields in the dialog of a deployed account without changes. */
-function typed(rest: Partial<Typed> = {}): Typed {
-  return {
-    email: 'owner@example.fi',
-    cloudUrl: '',
-    isDeployedEmail: true,
-    isDeployedCloud: true,
-    hasKnownEmail: true,
-    isPending: false,
-    ...rest,
-  };
-}
-
 describe('the target of a code or a login', () => {
+  const email = 'owner@example.fi';
+  /** The result for a typed address and cloud, after the account was deployed with an address. */
+  const target = (typed: string, cloudUrl = '', deployed: Deployed = {}, emailAtOpen = typed) => {
+    const login = new TestLogin(deployed, cloudUrl);
+    login.keep(neverLoggedIn(), undefined);
+    return login.readTarget({ email: typed, emailAtOpen });
+  };
+
   it('is the typed address and cloud', () => {
-    assert.deepEqual(readTarget(typed()), { target: { email: 'owner@example.fi' } });
+    assert.deepEqual(target(email), { target: { email } });
     const cloudUrl = 'https://other.example';
-    assert.deepEqual(readTarget(typed({ cloudUrl })), { target: { email: 'owner@example.fi', cloudUrl } });
+    assert.deepEqual(target(email, cloudUrl), { target: { email, cloudUrl } });
   });
 
   it('includes the default cloud only for a pending login', () => {
-    assert.deepEqual(readTarget(typed({ isPending: true })), {
-      target: { email: 'owner@example.fi', cloudUrl: DEFAULT },
-    });
+    const login = new TestLogin(undefined);
+    assert.deepEqual(login.readTarget({ email, emailAtOpen: '' }), { target: { email, cloudUrl: HOME } });
   });
 
   it('is left to the deployed account if the address comes from the environment', () => {
-    assert.deepEqual(readTarget(typed({ email: '${EMAIL}', cloudUrl: '${CLOUD}' })), { target: {} });
-    assert.deepEqual(readTarget(typed({ email: '' })), { target: {} });
+    assert.deepEqual(target('${EMAIL}', '${CLOUD}', { cloudUrl: '${CLOUD}' }), { target: {} });
+    assert.deepEqual(target(''), { target: {} });
   });
 
-  const wrong: [Partial<Typed>, 'email' | 'cloudUrl', string][] = [
-    [{ email: '${EMAIL}', isDeployedEmail: false }, 'email', 'invalid.deployFirst'],
-    [{ cloudUrl: '${CLOUD}', isDeployedCloud: false }, 'cloudUrl', 'invalid.deployFirst'],
-    [{ email: '', hasKnownEmail: false }, 'email', 'error.COZIFY_NO_EMAIL'],
-    [{ email: 'owner at example.fi' }, 'email', 'invalid.email'],
-    [{ cloudUrl: 'http://example.com' }, 'cloudUrl', 'invalid.cloudUrl'],
+  it('needs no address if the code carries its own', () => {
+    const login = new TestLogin({});
+    assert.deepEqual(login.readTarget({ email: '', emailAtOpen: '', isOptional: true }), { target: {} });
+  });
+
+  const wrong: [string, ReturnType<typeof target>, 'email' | 'cloudUrl', string][] = [
+    ['a new variable', target('${EMAIL}', '', {}, email), 'email', 'invalid.deployFirst'],
+    ['a new variable for the cloud', target(email, '${CLOUD}'), 'cloudUrl', 'invalid.deployFirst'],
+    ['no address', new TestLogin({}).readTarget({ email: '', emailAtOpen: '' }), 'email', 'error.COZIFY_NO_EMAIL'],
+    ['a wrong address', target('owner at example.fi'), 'email', 'invalid.email'],
+    ['a wrong cloud', target(email, 'http://example.com'), 'cloudUrl', 'invalid.cloudUrl'],
   ];
-  for (const [rest, field, textKey] of wrong) {
-    it(`needs a correction: ${JSON.stringify(rest)}`, () => {
-      assert.deepEqual(readTarget(typed(rest)), { correction: { field, textKey } });
-    });
+  for (const [label, read, field, textKey] of wrong) {
+    it(`needs a correction of ${label}`, () => assert.deepEqual(read, { correction: { field, textKey } }));
   }
 });

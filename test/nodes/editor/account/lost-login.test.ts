@@ -33,66 +33,73 @@ class FakeBoard implements Board {
 describe('the notification of a lost login', () => {
   let board: FakeBoard;
   let notices: LostLoginNotices;
+  let states: Map<string, LoginNews>;
 
   beforeEach(() => {
     board = new FakeBoard();
-    notices = new LostLoginNotices(board);
+    states = new Map();
+    notices = new LostLoginNotices(board, (id) => states.get(id));
   });
 
+  function note(id: string, news: LoginNews): void {
+    states.set(id, news);
+    notices.update(id);
+  }
+
   it('appears once, however often the loss is reported, and disappears when the login is back', () => {
-    notices.note('one', LOST);
-    notices.note('one', { ...LOST });
+    note('one', LOST);
+    note('one', { ...LOST });
     assert.deepEqual([board.shown, board.up.size], [1, 1]);
-    notices.note('one', BACK);
+    note('one', BACK);
     assert.equal(board.up.size, 0);
   });
 
   it('stays closed after the user closed it, even after a reload of the page', () => {
-    notices.note('one', LOST);
+    note('one', LOST);
     board.up.get('one')?.close();
     assert.equal(board.up.size, 0);
-    notices.note('one', LOST);
-    new LostLoginNotices(board).note('one', LOST);
+    note('one', LOST);
+    new LostLoginNotices(board, (id) => states.get(id)).update('one');
     assert.deepEqual([board.shown, board.up.size], [1, 0]);
   });
 
   it('appears again for another loss, even if the first one was closed', () => {
-    notices.note('one', LOST);
+    note('one', LOST);
     board.up.get('one')?.close();
-    notices.note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
+    note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
     assert.equal(board.up.size, 1);
-    notices.note('one', BACK);
+    note('one', BACK);
     assert.deepEqual(board.closed, {}, 'nothing is left behind');
-    notices.note('one', LOST);
+    note('one', LOST);
     assert.equal(board.up.size, 1);
   });
 
   it('is hidden while the dialog of the account is open', () => {
-    notices.note('one', LOST);
+    note('one', LOST);
     notices.noteDialog('one');
     assert.equal(board.up.size, 0);
-    notices.note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
-    notices.note('two', LOST);
+    note('one', { ...LOST, at: '2030-02-02T12:00:00.000Z' });
+    note('two', LOST);
     assert.deepEqual([...board.up.keys()], ['two'], 'the dialog of the other is not open');
     notices.noteDialog(undefined);
     assert.deepEqual([...board.up.keys()].sort(), ['one', 'two']);
 
     notices.noteDialog('one');
-    notices.note('one', BACK);
+    note('one', BACK);
     notices.noteDialog(undefined);
     assert.deepEqual([...board.up.keys()], ['two']);
   });
 
   it('has the current name of the account', () => {
-    notices.note('one', LOST);
-    notices.note('one', { ...LOST, account: 'Mökki' });
+    note('one', LOST);
+    note('one', { ...LOST, account: 'Mökki' });
     assert.equal(board.up.get('one')?.name, 'Mökki');
     assert.equal(board.up.size, 1);
   });
 
   it('appears once for each account and disappears with the nodes', () => {
-    notices.note('one', LOST);
-    notices.note('two', { ...LOST, at: null });
+    note('one', LOST);
+    note('two', { ...LOST, at: null });
     board.up.get('one')?.close();
     assert.deepEqual([...board.up.keys()], ['two']);
     notices.clear();

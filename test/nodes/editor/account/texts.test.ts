@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AccountTexts, type NoteFacts } from '../../../../nodes/editor/account/texts.js';
+import { AccountTexts } from '../../../../nodes/editor/account/texts.js';
 import { EMAIL, hub, loggedIn, neverLoggedIn } from '../support/snapshots.js';
 import { translateIn } from '../support/texts.js';
 
@@ -74,42 +74,6 @@ describe('the state in the account dialog', () => {
   it('ends with the connection and storage problems', () => {
     const lines = texts.state(loggedIn({ reachable: false, saved: false }), live);
     assert.deepEqual(lines.slice(-2), [t('state.unreachable'), t('state.unsaved')]);
-  });
-});
-
-describe('the note below the state', () => {
-  const facts = (rest: Partial<NoteFacts> = {}): NoteFacts => ({
-    isReadOnly: false,
-    isDeployed: true,
-    isMoved: true,
-    cloud: 'https://other.example',
-    loggedInAt: undefined,
-    isStartedHere: false,
-    isAdopted: true,
-    ...rest,
-  });
-
-  it('is empty for the deployed login', () => {
-    assert.equal(texts.note(loggedIn(), facts({ isMoved: false, cloud: undefined })), '');
-  });
-
-  it('says that a user with read-only permission can only look', () => {
-    assert.equal(texts.note(loggedIn(), facts({ isReadOnly: true })), t('note.readOnly'));
-  });
-
-  it('explains the effect of Deploy and Cancel on a pending login', () => {
-    assert.equal(texts.note(loggedIn(), facts()), t('note.waiting'));
-    assert.equal(texts.note(loggedIn(), facts({ isDeployed: false, isMoved: false })), t('note.new'));
-    const begun = texts.note(loggedIn(), facts({ isStartedHere: true }));
-    assert.equal(begun, `${t('note.waiting')} ${t('note.cancel')}`);
-    assert.equal(texts.note(loggedIn(), facts({ isAdopted: false })), t('note.otherEmail', { email: EMAIL }));
-  });
-
-  it('says that a changed address takes effect at Deploy, and where the old login remains', () => {
-    assert.equal(texts.note(neverLoggedIn(), facts()), t('note.moved'));
-    const isNew = { isDeployed: false, isMoved: false };
-    assert.equal(texts.note(neverLoggedIn(), facts({ ...isNew, loggedInAt: 'https://c.fi' })), t('note.otherCloud'));
-    assert.equal(texts.note(neverLoggedIn(), facts(isNew)), '');
   });
 });
 

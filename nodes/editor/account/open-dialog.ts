@@ -1,0 +1,190 @@
+// The open dialog of an account, as its buttons and the row of the recording see it.
+import type { Snapshot } from '../../../src/account/snapshot.js';
+import { type AccountKey, translate as t } from '../shared/catalogue.js';
+import { flowsState } from '../shared/flows.js';
+import { Latest } from '../shared/latest.js';
+import { viewerLocale } from '../shared/times.js';
+import { allAccounts, nameAtFirstLogin } from './accounts.js';
+import { AccountApi, type Failure, type Reply } from './api.js';
+import type { Diagnostics } from './diagnostics.js';
+import { type Deployed, fateOfError, OpenLogin } from './login.js';
+import { present, type Situation } from './presentation.js';
+import { AccountTexts } from './texts.js';
+import { AccountView, type Shown, typedIn } from './view.js';
+
+/** Interval at which an open dialog polls the login. */
+const POLL_MS = 2000;
+/** Delay of a poll after a key was pressed. */
+export const TYPING_MS = 400;
+/** Duration of the animation that opens a dialog. */
+const SLIDE_MS = 400;
+
+/** A button's call, and the reactions to its outcome. */
+interface Action {
+  /** The field or button below which an error is shown. */
+  $field: JQuery<HTMLElement>;
+  /** The text shown during the call. */
+  work: AccountKey;
+  call: () => Promise<Reply<Snapshot>>;
+  /** Runs after a success, even if the dialog has been closed: the server has the login then. */
+  done: (snapshot: Snapshot, cloud: string | undefined) => void;
+  /** Returns the text of an error; by default, the text of the failure. */
+  errorText?: (failure: Failure) => string;
+  /** Returns whether it has moved the focus. */
+  failed?: (failure: Failure) => boolean;
+}
+
+/** The open dialog of an account: shows the state of the login, and runs the calls of its buttons. */
+export class OpenDialog implements Situation {
+  readonly api: AccountApi;
+  readonly view = new AccountView();
+  readonly texts = new AccountTexts(t, viewerLocale());
+  readonly login: OpenLogin;
+  readonly emailAtOpen = this.email;
+  readonly isReadOnly = !RED.user.hasPermission('cozify.write');
+  isClosed = false;
+  /** The text that says why the state of the login is unknown. */
+  problem: string | undefined;
+  readonly #id: string;
+  #timer: number | undefined;
+  #isFirstFocusDone = false;
+  /** A call that starts or ends makes the running polls out of date. */
+  readonly #calls = new Latest();
+  /** The button's call that is running. */
+  #running: Promise<unknown> | undefined;
+
+  constructor(id: string) {
+    this.#id = id;
+    this.api = new AccountApi(id);
+    this.login = new OpenLogin(this.api, deployedAccount(id), () => typedIn(this.view.cloudUrl));
+  }
+
+  get email(): string {
+    return typedIn(this.view.email);
+  }
+
+  get isBusy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** The element that gets the focus after a success. */
+  get $next(): JQuery<HTMLElement> {
+    const { ok, code, email } = this.view;
+    if (this.login.snapshot?.otpSentAt) return code;
+    return this.login.snapshot?.state === 'authenticated' ? ok : email;
+  }
+
+  close(): void {
+    this.isClosed = true;
+    window.clearTimeout(this.#timer);
+  }
+
+  /** Drops pending logins, because no Deploy will adopt them. Waits for a running call first, because it may log in. */
+  async cancel(): Promise<void> {
+    this.close();
+    await this.#running;
+    await Promise.all(this.login.startedClouds.map((cloudUrl) => this.api.reset({ cloudUrl })));
+  }
+
+  /** Updates the dialog, and returns its content. */
+  show(): Shown {
+    const shown = present(this, flowsState.areStopped, t);
+    const { view, login } = this;
+    if (view.show(shown)) {
+      const isDone = login.snapshot?.state === 'authenticated' && !view.hasError;
+      (isDone ? this.$next : view.sendCode).trigger('focus');
+    }
+    return shown;
+  }
+
+  /** Runs a button's call, with all buttons disabled until it ends. */
+  async act({ $field, work, call, done, errorText, failed }: Action): Promise<void> {
+    const { view, login, texts } = this;
+    if (this.isBusy || this.isClosed) return;
+    view.clearError();
+    view.showWork($field, t(work));
+    const { cloud } = login;
+    const called = call();
+    this.#running = called;
+    this.#calls.drop();
+    this.show();
+    const reply = await called;
+    this.#running = undefined;
+    this.#calls.drop();
+    view.clearWork();
+    if (reply.isOk) {
+      this.#keep(reply.answer, cloud);
+      done(reply.answer, cloud);
+    }
+    if (this.isClosed) return;
+    if (!reply.isOk) view.showError($field, (errorText ?? ((it) => texts.failure(it)))(reply.failure));
+    this.show();
+    if (reply.isOk) view.moveFocus(this.$next);
+    else {
+      if (failed?.(reply.failure) !== true) view.moveFocus($field);
+      this.pollIn(0); // the call may have changed the login: the fifth wrong code invalidates the code
+    }
+  }
+
+  /** Polls the state of the login after a delay, then repeatedly. */
+  pollIn(delayMs: number): void {
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.poll(), delayMs);
+  }
+
+  async poll(): Promise<void> {
+    window.clearTimeout(this.#timer);
+    if (this.isClosed || !this.view.isThere) return;
+    const isUpToDate = this.#calls.join();
+    const { cloud } = this.login;
+    const { reply, diagnostics } = await this.login.ask(cloud);
+    if (this.isClosed) return;
+    const isSameCloud = this.login.cloud === cloud;
+    if (isSameCloud && isUpToDate() && !this.isBusy) this.#take(reply, diagnostics, cloud);
+    this.show();
+    if (!this.#isFirstFocusDone) window.setTimeout(() => this.#focusFirst(), SLIDE_MS);
+    this.pollIn(isSameCloud ? POLL_MS : TYPING_MS);
+  }
+
+  #focusFirst(): void {
+    if (this.#isFirstFocusDone || this.isClosed) return;
+    this.#isFirstFocusDone = true;
+    const { snapshot } = this.login;
+    if (!this.view.hasFocus && snapshot && snapshot.state !== 'authenticated') this.$next.trigger('focus');
+  }
+
+  #take(reply: Reply<Snapshot>, diagnostics: Diagnostics, cloud: string | undefined): void {
+    if (!reply.isOk) {
+      this.problem = this.texts.failure(reply.failure);
+      return;
+    }
+    const { view, login } = this;
+    const before = login.snapshot;
+    this.#keep(reply.answer, cloud);
+    if (cloud === undefined) login.diagnostics = diagnostics;
+    if (!view.hasError) return;
+    const fate = fateOfError(before, login.snapshot, view.isErrorAboutCode);
+    if (fate === 'goes') view.clearError();
+    else if (fate === 'code-is-dead') view.showError(view.sendCode, t('refused.code'));
+  }
+
+  #keep(snapshot: Snapshot, cloud: string | undefined): void {
+    this.problem = undefined;
+    this.login.keep(snapshot, cloud);
+  }
+
+  /** Gives an unnamed account a name, so that lists and labels are distinct. The person may change the name. */
+  noteLogin({ hubs, loginEmail, email }: Snapshot): void {
+    const { name } = this.view;
+    if (typedIn(name) !== '' || this.isClosed) return;
+    const others = allAccounts().filter(({ id }) => id !== this.#id);
+    const taken = new Set(others.map((other) => other.name ?? ''));
+    name.val(nameAtFirstLogin(hubs, loginEmail ?? email, taken) ?? '').trigger('change');
+  }
+}
+
+/** The deployed account, if it is enabled. */
+function deployedAccount(id: string): Deployed | undefined {
+  const flow = RED.nodes.originalFlow() as (Deployed & { id: string; d?: boolean })[] | undefined;
+  return flow?.find((node) => node.id === id && node.d !== true);
+}
