@@ -67,10 +67,14 @@ export function summaryOf(parts: readonly MorePart[]): string {
   return texts.length === 0 ? '' : `· ${texts.join(', ')}`;
 }
 
-/** A node in its dialog, with Node-RED's definition of its type. */
-export interface Edited {
-  _def?: { defaults?: Record<string, { value?: unknown }> };
-  _?: unknown;
+/** Returns the properties of a node's type, with their defaults, from Node-RED's definition of the type. */
+export function propertiesOf(node: object): Record<string, { value?: unknown }> {
+  return (node as { _def?: { defaults?: Record<string, { value?: unknown }> } })._def?.defaults ?? {};
+}
+
+/** Returns the value of an input. */
+export function heldBy($input: JQuery): unknown {
+  return $input.is(':checkbox') ? $input.prop('checked') : $input.val();
 }
 
 /**
@@ -80,7 +84,7 @@ export interface Edited {
 export function prepareName<N extends object>(node: N, label: (this: N) => string, read: () => Partial<N>): void {
   followForm(() => {
     // Node-RED keeps some properties of a node outside its enumerable ones.
-    const { _ } = node as Edited;
+    const { _ } = node as { _?: unknown };
     const values = { ...node, _, ...formOf(node), ...read(), name: '' };
     $('#node-input-name').attr('placeholder', label.call(values));
   });
@@ -88,13 +92,9 @@ export function prepareName<N extends object>(node: N, label: (this: N) => strin
 
 /** Returns the properties of a node in the inputs of its open dialog. */
 function formOf(node: object): Record<string, unknown> {
-  const names = Object.keys((node as Edited)._def?.defaults ?? {});
-  const values: Record<string, unknown> = {};
-  for (const name of names) {
-    const $input = $(`#node-input-${name}`);
-    if ($input.length > 0) values[name] = $input.is(':checkbox') ? $input.prop('checked') : $input.val();
-  }
-  return values;
+  const inputs = Object.keys(propertiesOf(node)).map((name) => [name, $(`#node-input-${name}`)] as const);
+  const shown = inputs.filter(([, $input]) => $input.length > 0);
+  return Object.fromEntries(shown.map(([name, $input]) => [name, heldBy($input)]));
 }
 
 /**
@@ -102,7 +102,7 @@ function formOf(node: object): Record<string, unknown> {
  * Node-RED leaves its field empty, and opening the dialog would change the property to "off".
  */
 export function showDefaults(node: object, prefix: 'node-input' | 'node-config-input' = 'node-input'): void {
-  for (const [name, { value }] of Object.entries((node as Edited)._def?.defaults ?? {})) {
+  for (const [name, { value }] of Object.entries(propertiesOf(node))) {
     if ((node as Record<string, unknown>)[name] !== undefined) continue;
     const $field = $(`#${prefix}-${name}`);
     if (typeof value === 'boolean') $field.prop('checked', value);

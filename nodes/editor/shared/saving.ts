@@ -1,6 +1,6 @@
 // Saving of a dialog: only properties that the user has changed.
 import { chooseOnlyAccount } from '../account/accounts.js';
-import type { Edited } from './form.js';
+import { heldBy, propertiesOf } from './form.js';
 
 /** Selector and id prefix of a node's dialog. The account's dialog may be open on top of it. */
 const OF_NODE = { dialog: '#dialog-form .cozify-dialog', prefix: 'node-input' };
@@ -24,7 +24,7 @@ interface Form {
  * only account, counts as a change.
  */
 export function rememberForm<N extends object>(node: N, read: () => Partial<N> = () => ({}), of = OF_NODE): void {
-  const names = Object.keys((node as Edited)._def?.defaults ?? {});
+  const names = Object.keys(propertiesOf(node));
   const form: Form = {
     read,
     values: new Map(Object.entries(read()).map(([name, value]) => [name, JSON.stringify(value)])),
@@ -49,19 +49,9 @@ export function saveForm<N extends object>(node: N, of = OF_NODE): boolean {
     const $input = inputOf(name, of);
     if (heldBy($input) === held) $input.removeAttr('id');
   }
-  return keep(node, Object.fromEntries(next) as Partial<N>);
-}
-
-/** Writes properties without an input of their own to a node. Returns whether a property has changed. */
-function keep<T extends object>(node: T, next: Partial<T>): boolean {
   const before = { ...node } as Record<string, unknown>;
-  const isOther = Object.entries(next).some(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));
-  Object.assign(node, next);
-  return isOther;
-}
-
-function heldBy($input: JQuery): unknown {
-  return $input.is(':checkbox') ? $input.prop('checked') : $input.val();
+  Object.assign(node, Object.fromEntries(next));
+  return next.some(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));
 }
 
 function inputOf(name: string, { prefix }: typeof OF_NODE): JQuery {

@@ -1,7 +1,7 @@
 // The button of a node on the canvas that sends a test message.
 import { callEndpoint } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
-import { translate } from './catalogue.js';
+import { type AccountKey, translate } from './catalogue.js';
 import { viewerLocale } from './times.js';
 
 /** A node with a button on the canvas. */
@@ -17,22 +17,21 @@ function canTest(this: ButtonNode): boolean {
 }
 
 /** Makes the node send a message as a test. */
-function sendTest(this: ButtonNode): void {
+async function sendTest(this: ButtonNode): Promise<void> {
   if (!canTest.call(this)) return;
-  void send(this.id);
+  const reply = await callEndpoint('POST', `cozify/nodes/${encodeURIComponent(this.id)}/test`, isSent, {});
+  if (reply.isOk) return;
+  const own = OWN_TEXTS[reply.failure.code ?? ''];
+  const text = own === undefined ? new AccountTexts(translate, viewerLocale()).failure(reply.failure) : translate(own);
+  RED.notify(text, 'error');
 }
+
+const OWN_TEXTS: Readonly<Record<string, AccountKey>> = {
+  COZIFY_BAD_INPUT: 'test.settings',
+  COZIFY_HUB_OFFLINE: 'test.unknown',
+};
 
 export const button = { enabled: canTest, onclick: sendTest };
-
-async function send(id: string): Promise<void> {
-  const reply = await callEndpoint('POST', `cozify/nodes/${encodeURIComponent(id)}/test`, isSent, {});
-  if (reply.isOk) return;
-  const own = { COZIFY_BAD_INPUT: 'test.settings', COZIFY_HUB_OFFLINE: 'test.unknown' } as const;
-  const { code = '' } = reply.failure;
-  if (code in own) return void RED.notify(translate(own[code as keyof typeof own]), 'error');
-  const locale = viewerLocale();
-  RED.notify(new AccountTexts(translate, locale).failure(reply.failure), 'error');
-}
 
 function isSent(answer: unknown): answer is { sent: boolean } {
   return (answer as { sent?: unknown } | null)?.sent === true;

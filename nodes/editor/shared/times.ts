@@ -12,14 +12,10 @@ export function localeOf(texts: string, preferred: readonly (string | null)[]): 
   return preferred.find((language) => language?.split('-')[0] === texts) ?? texts;
 }
 
-/** Returns the language chosen in Node-RED, then the browser's languages. */
-function viewerLanguages(): (string | null)[] {
-  return [localStorage.getItem('editor-language'), ...navigator.languages];
-}
-
 /** Returns the viewer's locale for times. */
 export function viewerLocale(): string {
-  return localeOf(translate('locale'), viewerLanguages());
+  // The language chosen in Node-RED comes before the browser's languages.
+  return localeOf(translate('locale'), [localStorage.getItem('editor-language'), ...navigator.languages]);
 }
 
 /** Formats a date and time for the viewer. */

@@ -7,7 +7,7 @@ import { valueText } from '../../../src/devices/things/live-value.js';
 import type { Language } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, type Translate, viewerLanguage } from '../shared/catalogue.js';
-import { isFromEnv } from '../shared/checks.js';
+import { isFromEnv, isTaken } from '../shared/checks.js';
 import { announce, fill, type Option } from '../shared/draw.js';
 import { fieldsToChoose, type Holding, holdingOf, OpenSelect, OTHER, valuesToChoose } from './fields.js';
 
@@ -23,13 +23,8 @@ const OPS = ['is', 'not', 'above', 'below', 'changes'] as const;
 
 type Op = (typeof OPS)[number];
 
-/** Comparisons, by type of value. */
-const OPS_OF: Readonly<Record<Holding, readonly Op[]>> = {
-  flag: ['is', 'not', 'changes'],
-  words: ['is', 'not', 'changes'],
-  number: OPS,
-  text: OPS,
-};
+/** Comparisons of words, and of yes and no. */
+const OPS_OF_WORDS: readonly Op[] = ['is', 'not', 'changes'];
 
 /**
  * A condition as three fields: the value, the comparison, and the operand, which is chosen or typed depending on the
@@ -68,6 +63,11 @@ export class ConditionForm {
     });
     this.#$place.on('input change', () => {
       this.#isGuess = false;
+      if (this.#shown === 'select' && this.#typed === OTHER) {
+        this.#isTyped = true;
+        this.#showValue('');
+        this.#$value.trigger('focus');
+      }
       this.#check();
     });
   }
@@ -116,6 +116,11 @@ export class ConditionForm {
     return holdingOf(this.#field.value, this.#things);
   }
 
+  /** Whether the field's values are a few words, or yes and no. */
+  get #hasWords(): boolean {
+    return this.#holding === 'words' || this.#holding === 'flag';
+  }
+
   /** Starts a newly chosen field with its present value as operand; a number is compared by "above", others by "is". */
   #restart(): void {
     this.#isTyped = false;
@@ -129,7 +134,8 @@ export class ConditionForm {
   }
 
   #show(op = this.#op, value = this.#typed): void {
-    const ops = OPS.filter((one) => OPS_OF[this.#holding].includes(one) && (this.#canChange || one !== 'changes'));
+    const all = this.#hasWords ? OPS_OF_WORDS : OPS;
+    const ops = all.filter((one) => this.#canChange || one !== 'changes');
     const texts = [...new Set<string>([...ops, op])].map((one) => ({ value: one, text: opText(one) }));
     fill(this.#$op, texts, op);
     this.#showValue(value);
@@ -146,8 +152,9 @@ export class ConditionForm {
     const kind = options.length > 0 ? 'select' : 'input';
     if (this.#shown !== kind) {
       this.#shown = kind;
-      const $typed = labelled($('<input type="text" spellcheck="false">'));
-      this.#$place.empty().append(kind === 'select' ? this.#newSelect() : $typed);
+      const attributes = { id: 'node-input-condition-value', 'aria-label': translate('label.value') };
+      const $value = kind === 'select' ? $('<select>') : $('<input type="text" spellcheck="false">');
+      this.#$place.empty().append($value.attr(attributes));
     }
     if (kind === 'select') fill(this.#$value, options, value);
     else if (this.#typed !== value) this.#$value.val(value);
@@ -156,7 +163,7 @@ export class ConditionForm {
   /** Returns the options for the operand, including the saved one; none if the operand has to be typed. */
   #optionsFor(value: string): Option[] {
     const holding = this.#holding;
-    if (this.#isTyped || holding === 'number' || holding === 'text') return [];
+    if (this.#isTyped || !this.#hasWords) return [];
     const field = this.#field.value;
     const values = [...new Set([...valuesToChoose(field, this.#things), value])].filter((one) => one !== '');
     const textOf = (one: string): string =>
@@ -165,15 +172,6 @@ export class ConditionForm {
         : wordText(field, one, viewerLanguage());
     const options = values.map((one) => ({ value: one, text: textOf(one) }));
     return holding === 'words' ? [...options, { value: OTHER, text: translate('fields.other') }] : options;
-  }
-
-  #newSelect(): JQuery {
-    return labelled($('<select>')).on('change', () => {
-      if (this.#typed !== OTHER) return;
-      this.#isTyped = true;
-      this.#showValue('');
-      this.#$value.trigger('focus');
-    });
   }
 
   /** Marks an invalid field red and shows the error. */
@@ -192,10 +190,6 @@ function mark($field: JQuery, isWrong: boolean): void {
   $field
     .toggleClass('input-error', isWrong)
     .attr({ 'aria-invalid': String(isWrong), 'aria-describedby': 'cozify-condition-problem' });
-}
-
-function labelled($field: JQuery): JQuery {
-  return $field.attr({ id: 'node-input-condition-value', 'aria-label': translate('label.value') });
 }
 
 function opText(op: string): string {
@@ -229,13 +223,15 @@ export function shownValue(value: unknown): string {
  * value.
  */
 export function checkCondition(condition: unknown, _options: object): true | string {
-  if (Object.values(condition ?? {}).some(isFromEnv)) return true;
-  try {
-    parseCondition(condition, { canChange: true });
-    return true;
-  } catch {
-    return translate('invalid.condition');
-  }
+  return hasVariable(condition) || isTaken(() => parse(condition)) || translate('invalid.condition');
+}
+
+function hasVariable(condition: unknown): boolean {
+  return Object.values(condition ?? {}).some(isFromEnv);
+}
+
+function parse(condition: unknown): Condition | null {
+  return parseCondition(condition, { canChange: true });
 }
 
 /** Things, and the texts in which to describe them. */
@@ -275,11 +271,7 @@ export function nowText(condition: SavedCondition | null, { things, language, t 
   return t(metCount.met === 1 ? 'now.true' : 'now.false', parameters);
 }
 
+/** Returns a condition for the library; `null` if it is invalid, or has an environment variable. */
 function parsedOf(condition: SavedCondition | null): Condition | null {
-  if (Object.values(condition ?? {}).some(isFromEnv)) return null;
-  try {
-    return parseCondition(condition, { canChange: true });
-  } catch {
-    return null;
-  }
+  return hasVariable(condition) || !isTaken(() => parse(condition)) ? null : parse(condition);
 }

@@ -32,18 +32,18 @@ export class OpenSelect {
   readonly #$select: JQuery;
   readonly #typed: TypedField;
   readonly #none: Option | undefined;
-  readonly #saved: string;
   readonly #onChange: () => void;
   readonly #words: TypedWords;
   #offered: readonly string[] = [];
-  #added: readonly string[] = [];
+  /** The saved value and the typed ones, which stay on offer. */
+  #known: readonly string[];
   /** The chosen value before typing started. */
   #before: string;
 
   constructor({ id, $select, saved, none, onChange = () => undefined, words = FIELD_WORDS }: OpenSelectOptions) {
     this.#$select = $select ?? $(`#${id}`);
     this.#none = none;
-    this.#saved = saved;
+    this.#known = [saved];
     this.#onChange = onChange;
     this.#words = words;
     this.#before = saved;
@@ -75,7 +75,7 @@ export class OpenSelect {
   #take(isByKey: boolean): void {
     if (this.#$select.val() !== OTHER) return;
     const { value } = this;
-    this.#added = [...this.#added, value];
+    this.#known = [...this.#known, value];
     this.choose(value);
     if (isByKey) this.#$select.trigger('focus');
   }
@@ -91,7 +91,7 @@ export class OpenSelect {
   #fill(chosen: string): void {
     const none = this.#none;
     const isOne = (value: string): boolean => value !== '' && value !== none?.value && value !== OTHER;
-    const values = [...new Set([...this.#offered, this.#saved, ...this.#added, chosen])].filter(isOne);
+    const values = [...new Set([...this.#offered, ...this.#known, chosen])].filter(isOne);
     const options = [
       ...(none === undefined ? [] : [none]),
       ...values.map((value) => ({ value, text: this.#words.textOf(value) })),
@@ -179,6 +179,7 @@ export class FieldTags {
   /** Fields that have been chosen before, which stay on offer. */
   #known: readonly string[];
   #offered: readonly string[] = [];
+  /** Suggestions for a typed field. */
   #all: readonly string[] = [];
 
   constructor(id: string, saved: readonly string[]) {
@@ -201,10 +202,10 @@ export class FieldTags {
     return typed === '' || this.#chosen.includes(typed) ? [...this.#chosen] : [...this.#chosen, typed];
   }
 
-  /** Offers fields besides the chosen ones; `all`: the suggestions for a typed field. */
-  offer(fields: readonly string[], all: readonly string[]): void {
-    this.#offered = fields;
-    this.#all = all;
+  /** Offers the fields of the things besides the chosen ones. */
+  offer(things: readonly Thing[]): void {
+    this.#offered = fieldsToTick(things);
+    this.#all = fieldsToChoose(things);
     this.#show();
   }
 

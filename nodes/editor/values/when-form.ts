@@ -4,7 +4,7 @@ import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
 import { ConditionForm, type SavedCondition } from './condition.js';
 import { type DurationCheck, DurationField } from './duration.js';
-import { fieldsToChoose, fieldsToTick, FieldTags } from './fields.js';
+import { FieldTags } from './fields.js';
 
 /** The saved conditions under which a changes node sends. */
 export interface SavedWhen {
@@ -64,9 +64,8 @@ export class WhenForm {
 
   /** Offers the fields of the things. */
   offer(things: readonly Thing[]): void {
-    const [fields, all] = [fieldsToTick(things), fieldsToChoose(things)];
-    this.#fields.offer(fields, all);
-    this.#only.offer(fields, all);
+    this.#fields.offer(things);
+    this.#only.offer(things);
     this.#condition.offer(things);
   }
 
