@@ -8,7 +8,7 @@ import type { KeyOf } from './shared/catalogue.js';
 import { prepareSwitches } from './shared/filter.js';
 import { checkboxPart, hubPart, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { DEFAULTS_OF_THINGS, prepareTargets, readTargets } from './shared/targets-field.js';
+import { DEFAULTS_OF_THINGS, prepareTargets } from './shared/targets-field.js';
 
 export { labelStyle, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 export { button } from './shared/test-button.js';
@@ -46,7 +46,7 @@ export function oneditprepare(this: Button): void {
   new PressRecorder(picker);
   prepareHub(this.hub, 'all');
   prepareMore([checkboxPart('repeats', true, this._('more.repeats'), this._('more.noRepeats')), hubPart()]);
-  const readForm = (): Partial<Button> => ({ targets: readTargets(this.targets), presses: readPresses() });
+  const readForm = (): Partial<Button> => ({ targets: picker.toSave, presses: readPresses() });
   prepareName(this, label, readForm);
   rememberForm(this, readForm);
 }

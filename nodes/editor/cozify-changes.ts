@@ -7,7 +7,7 @@ import type { Thing } from './picker/things-api.js';
 import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { secondsCheck } from './shared/checks.js';
-import { capabilitiesPart, kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
+import { capabilitiesPart, Filter, kindText, type SavedFilter } from './shared/filter.js';
 import {
   checkboxPart,
   followForm,
@@ -21,7 +21,7 @@ import {
 } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
 import { prepareChoices, prepareTags, readChoices, readTags } from './shared/tags.js';
-import { DEFAULTS_OF_THINGS, prepareTargets, readTargets } from './shared/targets-field.js';
+import { DEFAULTS_OF_THINGS, prepareTargets } from './shared/targets-field.js';
 import { checkCondition, metCountOf, nowText } from './values/condition.js';
 import { exampleOfChange, showExample } from './values/example.js';
 import { fieldsToChoose, OpenSelect } from './values/fields.js';
@@ -71,14 +71,14 @@ export function oneditprepare(this: Changes): void {
       noteShown();
     },
   });
-  prepareFilter(this, picker);
+  const filter = new Filter(this, picker);
   prepareTags('kinds', CHANGING, this.kinds ?? ['device'], kindText);
   prepareChoices('events', EVENTS, this.events ?? ['changed'], (event) => this._(`event.${event as 'changed'}`));
   prepareHub(this.hub, 'all');
   prepareMore(moreParts(this));
   const readForm = (): Partial<Changes> => ({
-    targets: readTargets(this.targets),
-    ...readFilter(),
+    targets: picker.toSave,
+    ...filter.value,
     ...when.value,
     kinds: readTags('kinds'),
     events: readChoices('events'),

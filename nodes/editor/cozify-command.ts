@@ -6,6 +6,7 @@ import { TryIt } from './command/try.js';
 import { ValueView } from './command/value-view.js';
 import { valueProblem } from './command/value.js';
 import { commandLabel, labelBy, type LabelledCommand } from './labels/labels.js';
+import type { TargetPicker } from './picker/picker.js';
 import type { Thing } from './picker/things-api.js';
 import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
@@ -13,14 +14,9 @@ import { isFromEnv, secondsCheck } from './shared/checks.js';
 import { choose } from './shared/draw.js';
 import { hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { DEFAULTS_OF_THINGS, prepareTargets, readTargets } from './shared/targets-field.js';
+import { DEFAULTS_OF_THINGS, prepareTargets } from './shared/targets-field.js';
 
-export {
-  labelStyle,
-  paletteLabel,
-  saveAction as oneditsave,
-  twoOutputLabels as outputLabels,
-} from './shared/action-node.js';
+export { labelStyle, outputLabels, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 
 type Command = ActionNode<KeyOf<typeof texts>> & LabelledCommand & { confirm?: number | string };
 
@@ -52,20 +48,20 @@ export function oneditprepare(this: Command): void {
   showDefaults(this);
   const confirm = String(this.confirm ?? 0);
   choose($('#node-input-confirm'), confirm, isFromEnv(confirm) ? confirm : `${confirm} s`);
-  prepareCommand(this);
+  const picker = prepareCommand(this);
   prepareHub(this.hub, 'default');
   prepareMore([
     { name: this._('more.transition'), row: '.cozify-transition', summary: () => transitionSummary(this) },
     { name: this._('more.confirm'), row: '.cozify-confirm', summary: () => confirmSummary(this) },
     hubPart(),
   ]);
-  const readForm = (): Partial<Command> => ({ targets: readTargets(this.targets) });
+  const readForm = (): Partial<Command> => ({ targets: picker.toSave });
   prepareName(this, label, readForm);
   rememberForm(this, readForm);
 }
 
-/** Sets up the things, the action and the value. */
-function prepareCommand(node: Command): void {
+/** Sets up the things, the action and the value. Returns the picker of the things. */
+function prepareCommand(node: Command): TargetPicker {
   const t: CommandTexts = (key, parameters) => node._(key, parameters);
   let things: readonly Thing[] = [];
   let tryIt: TryIt | undefined = undefined;
@@ -85,7 +81,6 @@ function prepareCommand(node: Command): void {
     $('#node-input-value').trigger('change');
     // The action decides which things can be chosen.
     picker.search();
-    picker.refresh();
   });
   const value = new ValueView(t, () => tryIt?.show());
   const picker = prepareTargets(node.targets, {
@@ -100,6 +95,7 @@ function prepareCommand(node: Command): void {
   });
   tryIt = new TryIt(picker, t, () => value.problem);
   show();
+  return picker;
 }
 
 function showHelp(command: string, things: readonly Thing[], t: CommandTexts): void {

@@ -5,7 +5,7 @@ import type { TargetPicker } from './picker/picker.js';
 import type { ActionNode } from './shared/action-node.js';
 import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { fill } from './shared/draw.js';
-import { kindText, prepareFilter, readFilter, type SavedFilter } from './shared/filter.js';
+import { Filter, kindText, type SavedFilter } from './shared/filter.js';
 import {
   checkboxPart,
   followForm,
@@ -18,7 +18,7 @@ import {
   showDefaults,
 } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { DEFAULTS_OF_THINGS, prepareTargets, readTargets } from './shared/targets-field.js';
+import { DEFAULTS_OF_THINGS, prepareTargets } from './shared/targets-field.js';
 import { checkCondition, ConditionForm, nowText, type SavedCondition } from './values/condition.js';
 import { exampleOfReading, showExample } from './values/example.js';
 import { fieldsToChoose, OpenSelect } from './values/fields.js';
@@ -66,12 +66,12 @@ export function oneditprepare(this: Read): void {
       noteShown();
     },
   });
-  prepareFilter(this, picker, true);
+  const filter = new Filter(this, picker, true);
   prepareHub(this.hub, 'all');
   prepareMore(moreParts(this));
   const readForm = (): Partial<Read> => ({
-    targets: readTargets(this.targets),
-    ...readFilter(),
+    targets: picker.toSave,
+    ...filter.value,
     condition: condition.value(),
   });
   prepareName(this, label, readForm);

@@ -7,7 +7,7 @@ import { type KeyOf, translate, viewerLanguage } from './shared/catalogue.js';
 import { secondsCheck } from './shared/checks.js';
 import { followForm, hubPart, noteShown, prepareHub, prepareMore, prepareName, showDefaults } from './shared/form.js';
 import { rememberForm } from './shared/saving.js';
-import { DEFAULTS_OF_THINGS, prepareTargets, readTargets } from './shared/targets-field.js';
+import { DEFAULTS_OF_THINGS, prepareTargets } from './shared/targets-field.js';
 import {
   checkCondition as checkOptionalCondition,
   ConditionForm,
@@ -18,12 +18,7 @@ import {
 } from './values/condition.js';
 import { DurationField } from './values/duration.js';
 
-export {
-  labelStyle,
-  paletteLabel,
-  saveAction as oneditsave,
-  twoOutputLabels as outputLabels,
-} from './shared/action-node.js';
+export { labelStyle, outputLabels, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 
 export const label = labelBy(waitLabel);
 export const inputs = 1;
@@ -62,7 +57,7 @@ export function oneditprepare(this: Wait): void {
   prepareHub(this.hub, 'default');
   prepareMore([hubPart()]);
   const readForm = (): Partial<Wait> => ({
-    targets: readTargets(this.targets),
+    targets: picker.toSave,
     condition: condition.value,
     timeout: timeout.value,
   });

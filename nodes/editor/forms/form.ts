@@ -10,7 +10,6 @@ import {
   outputLabels,
   paletteLabel,
   saveAction,
-  twoOutputLabels,
 } from '../shared/action-node.js';
 import { type AccountKey, type KeyOf, translate } from '../shared/catalogue.js';
 import { isFromEnv, secondsCheck } from '../shared/checks.js';
@@ -128,7 +127,7 @@ export function form<C>({ inputs = 1, outputs, className = '', label, fields, of
     outputs,
     paletteLabel,
     labelStyle,
-    outputLabels: outputs === 1 ? outputLabels : twoOutputLabels,
+    outputLabels,
     label(this: Saved): string {
       const text = this.name || label(this);
       return typeof text === 'string' ? text : labelOf(this, ...text);

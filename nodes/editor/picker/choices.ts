@@ -2,7 +2,7 @@
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { isFromEnv } from '../shared/checks.js';
 import { iconOf } from './list.js';
-import { type ChoiceIs, isSameTarget, type SavedTarget, targetOf } from './target.js';
+import { type ChoiceIs, isSameTarget, keyOf, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
 import { isThingReachable, type Thing, type TriedCommand } from './things-api.js';
 
@@ -11,7 +11,6 @@ export type ThingAction = 'on' | 'off' | 'run' | 'close' | 'open' | 'shut' | 'bl
 
 /** A target as shown in the dialog. */
 export interface Chip {
-  target: SavedTarget;
   /** Kind of the thing that was found. */
   kind: string;
   id: string;
@@ -23,8 +22,8 @@ export interface Chip {
   /** The room and state, or the reason why they are unknown. */
   about: string;
   actions: ThingAction[];
-  /** All things with the target's name, if the name is ambiguous. */
-  several: { thing: Thing; label: string }[];
+  /** The rooms of all things with the target's name, if the name is ambiguous. */
+  several: string[];
 }
 
 /** Things from the server, the newest answer first, and the resolved targets of the node. */
@@ -92,8 +91,8 @@ export class KnownThings {
 
 const GONE: Resolved = { is: 'gone', thing: null };
 
-/** Inputs of the chips. */
-interface ChipsShown {
+/** Inputs of a chip, besides its target. */
+interface ChipShown {
   known: KnownThings;
   texts: PickerTexts;
   /** The names of hubs by id, if there are several. */
@@ -106,24 +105,21 @@ interface ChipsShown {
   can?: string;
 }
 
-/** Returns the chips of targets. An unknown target is shown with its saved name. */
-export function chipsOf(targets: readonly SavedTarget[], shown: ChipsShown): Chip[] {
-  return targets.map((target) => chipOf(target, shown));
-}
-
-function chipOf(
+/** Returns the chip of a target. An unknown target is shown with its saved name. */
+export function chipOf(
   target: SavedTarget,
-  { known, texts, hubs = new Map(), isHubAway = false, field = '', can = '' }: ChipsShown,
+  { known, texts, hubs = new Map(), isHubAway = false, field = '', can = '' }: ChipShown,
 ): Chip {
   const is = known.isOf(target);
   const thing = is === 'gone' || is === 'several' ? undefined : known.find(target);
+  // A button node would never receive an event from a thing without buttons.
+  const isMute = can === 'press' && thing?.does.includes('buttons') === false;
   const hub = thing === undefined ? undefined : hubs.get(thing.hub);
   const parts =
     thing === undefined
       ? [texts.unfound(is, isHubAway, known.several(target).length)]
-      : [hub, ...(isMute(thing, can) ? [thing.room, texts.t('picker.noButtons')] : texts.aboutOf(thing, field))];
+      : [hub, ...(isMute ? [thing.room, texts.t('picker.noButtons')] : texts.aboutOf(thing, field))];
   return {
-    target,
     kind: thing?.kind ?? target.kind,
     id: thing?.id ?? target.id,
     is,
@@ -133,13 +129,8 @@ function chipOf(
     what: target.id === '' ? texts.t('picker.byName') : texts.whatOf(thing?.kind ?? target.kind),
     about: parts.filter((part): part is string => typeof part === 'string' && part !== '').join(' · '),
     actions: thing === undefined ? [] : actionsOf(thing),
-    several: known.several(target).map((one) => ({ thing: one, label: one.room ?? texts.t('picker.noRoom') })),
+    several: known.several(target).map(({ room }) => room ?? texts.t('picker.noRoom')),
   };
-}
-
-/** Whether a button node would never receive an event from the thing. */
-function isMute({ does }: Thing, can: string): boolean {
-  return can === 'press' && !does.includes('buttons');
 }
 
 /** Returns the actions that can be tried on a thing, judged by its known abilities. */
@@ -161,8 +152,4 @@ export function commandOf(action: Exclude<ThingAction, 'blink'>, target: SavedTa
     return { ...common, command: 'set', field: 'position', value: action === 'open' ? 100 : 0 };
   }
   return { ...common, command: action === 'run' ? 'on' : action };
-}
-
-function keyOf({ hub, kind, id }: Thing): string {
-  return JSON.stringify([hub, kind, id]);
 }

@@ -2,36 +2,19 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import { KINDS } from '../../../src/devices/things/kinds.js';
 import { nameKey } from '../../../src/devices/things/names.js';
-import { byName, isSameTarget, type SavedTarget, targetOf } from './target.js';
+import { byName, isAmong, keyOf, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing } from './things-api.js';
 
-/** A room or hub whose devices are listed. */
-export interface Place {
-  kind: 'room' | 'hub';
-  id: string;
-  name: string;
-  hub: string;
-}
-
-/** The action of a row in the list. */
-type RowAction =
-  | { do: 'choose'; target: SavedTarget }
-  | { do: 'enter'; place: Place }
-  /** Chooses the whole room or hub. */
-  | { do: 'whole'; place: Place }
-  | { do: 'back' };
-
+/** A row in the list. */
 export interface Row {
-  /** Unique among the rows. */
-  key: string;
-  kind: string;
-  id: string;
+  /** Chooses the target, lists the devices of the room or hub, chooses a whole room or hub, or leaves it. */
+  do: 'choose' | 'enter' | 'whole' | 'back';
+  target: SavedTarget;
   icon: string;
   name: string;
   about: string;
   isChosen: boolean;
-  action: RowAction;
 }
 
 /** Rows below a title, such as a room. */
@@ -48,7 +31,7 @@ export interface Listed {
   /** The names of hubs by id, if there are several. */
   hubs: ReadonlyMap<string, string>;
   /** The room or hub whose devices are listed; `undefined` for the whole home. */
-  place: Place | undefined;
+  place: SavedTarget | undefined;
   /** How a whole room or hub can be chosen. */
   whole: Whole;
 }
@@ -62,7 +45,7 @@ export type Whole = 'target' | 'filter' | 'none';
  */
 export function sectionsOf(listed: Listed, texts: PickerTexts): Section[] {
   const { things, typed, place, hubs } = listed;
-  const sections = place === undefined ? hubSections(hubs, typed, texts) : [placeSection(place, listed, texts)];
+  const sections = [place === undefined ? hubSection(hubs, typed, texts) : placeSection(place, listed, texts)];
   for (const thing of things) {
     if (thing.kind === 'room' && place?.kind === 'room') continue;
     const hub = place?.kind === 'hub' ? undefined : hubs.get(thing.hub);
@@ -70,69 +53,49 @@ export function sectionsOf(listed: Listed, texts: PickerTexts): Section[] {
     const title = hub === undefined ? own : `${hub} · ${own}`;
     let section = sections.at(-1);
     if (section?.title !== title) sections.push((section = { title, rows: [] }));
-    section.rows.push(thing.kind === 'room' ? roomRow(thing, texts) : thingRow(thing, listed, texts));
+    section.rows.push(thingRow(thing, listed, texts));
   }
   if (typed !== '') {
     const name = texts.t('picker.asTyped', { name: typed });
-    const row = { key: 'typed', kind: '', id: '', icon: '', name, about: '', isChosen: false };
-    sections.push({ title: '', rows: [{ ...row, action: { do: 'choose', target: byName(typed) } }] });
+    sections.push({ title: '', rows: [rowOf('choose', byName(typed), { name, icon: '' })] });
   }
   return sections.filter(({ rows }) => rows.length > 0);
 }
 
-function hubSections(hubs: ReadonlyMap<string, string>, typed: string, texts: PickerTexts): Section[] {
+/** Returns a row, which by default has the name of its target and the icon of the target's kind. */
+function rowOf(what: Row['do'], target: SavedTarget, more: Partial<Row>): Row {
+  const icon = OF_KINDS[target.kind] ?? 'cube';
+  return { do: what, target, icon, name: target.name, about: '', isChosen: false, ...more };
+}
+
+function hubSection(hubs: ReadonlyMap<string, string>, typed: string, texts: PickerTexts): Section {
   const matching = [...hubs].filter(([, name]) => nameKey(name).includes(nameKey(typed)));
-  const rows = matching.map(([id, name]): Row => {
-    const place: Place = { kind: 'hub', id, name, hub: id };
-    const row = { key: `hub ${id}`, kind: 'hub', id, icon: 'server', name, about: '›', isChosen: false };
-    return { ...row, action: { do: 'enter', place } };
-  });
-  return [{ title: texts.t('label.hubs'), rows }];
+  const rows = matching.map(([id, name]) => rowOf('enter', { hub: id, kind: 'hub', id, name }, { about: '›' }));
+  return { title: texts.t('label.hubs'), rows };
 }
 
 /** Rows for the room or hub itself, if it can be chosen as a whole, and for the way back. */
-function placeSection(place: Place, { typed, whole, chosen }: Listed, texts: PickerTexts): Section {
-  const { kind, id, name } = place;
-  const icon = kind === 'hub' ? 'server' : 'map-marker';
-  const back = { key: 'back', kind: 'back', id: '', icon: 'angle-left', name: texts.t('picker.back'), about: '' };
-  const rows: Row[] = [];
-  const isTarget = whole === 'target' && kind === 'room';
-  if (typed === '' && (isTarget || (whole === 'filter' && chosen.length === 0))) {
-    const target = { hub: place.hub, kind, id, name };
-    rows.push({
-      key: `whole ${id}`,
-      kind,
-      id,
-      icon,
-      name: isTarget ? name : texts.t('picker.allOf', { name }),
-      about: isTarget ? texts.whatOf('room') : '',
-      isChosen: isTarget && chosen.some((one) => isSameTarget(one, target)),
-      action: isTarget ? { do: 'choose', target } : { do: 'whole', place },
-    });
+function placeSection(place: SavedTarget, { typed, whole, chosen }: Listed, texts: PickerTexts): Section {
+  const { kind, name } = place;
+  const rows = [rowOf('back', { ...byName(texts.t('picker.back')), kind: 'back' }, { icon: 'angle-left' })];
+  if (typed === '' && whole === 'target' && kind === 'room') {
+    rows.unshift(rowOf('choose', place, { about: texts.whatOf(kind), isChosen: isAmong(chosen, place) }));
+  } else if (typed === '' && whole === 'filter' && chosen.length === 0) {
+    rows.unshift(rowOf('whole', place, { name: texts.t('picker.allOf', { name }) }));
   }
-  rows.push({ ...back, isChosen: false, action: { do: 'back' } });
   return { title: name, rows };
-}
-
-function roomRow(room: Thing, texts: PickerTexts): Row {
-  const { id, name, hub } = room;
-  const about = `${texts.count('device', room.members?.devices ?? 0)} ›`;
-  const row = { key: `room ${hub} ${id}`, kind: 'room', id, icon: iconOf(room), name, about, isChosen: false };
-  return { ...row, action: { do: 'enter', place: { kind: 'room', id, name, hub } } };
 }
 
 function thingRow(thing: Thing, { chosen }: Listed, texts: PickerTexts): Row {
   const target = targetOf(thing);
-  return {
-    key: `${thing.kind} ${thing.hub} ${thing.id}`,
-    kind: thing.kind,
-    id: thing.id,
+  if (thing.kind === 'room') {
+    return rowOf('enter', target, { about: `${texts.count('device', thing.members?.devices ?? 0)} ›` });
+  }
+  return rowOf('choose', target, {
     icon: iconOf(thing),
-    name: thing.name,
     about: texts.state(thing),
-    isChosen: chosen.some((one) => isSameTarget(one, target)),
-    action: { do: 'choose', target },
-  };
+    isChosen: isAmong(chosen, target),
+  });
 }
 
 /** The meaning of the typed text, judged by a list. */
@@ -163,11 +126,12 @@ export function meantBy(typed: string, { things, total, next }: ThingPage, isRoo
 /** The active row of a list. */
 export class Cursor {
   #rows: readonly Row[] = [];
+  /** Key of the active row's target. */
   #at: string | undefined;
 
   /** Index of the active row; -1 if none is active. */
   get index(): number {
-    return this.#rows.findIndex(({ key }) => key === this.#at);
+    return this.#rows.findIndex(({ target }) => keyOf(target) === this.#at);
   }
 
   get row(): Row | undefined {
@@ -182,24 +146,19 @@ export class Cursor {
   /** Takes the new rows. The active row stays active if it still exists. */
   take(rows: readonly Row[]): void {
     this.#rows = rows;
-    if (this.index < 0) this.#at = undefined;
+    if (this.index < 0) this.leave();
   }
 
-  go(key: string | undefined): void {
-    this.#at = key;
+  go(target: SavedTarget): void {
+    this.#at = keyOf(target);
   }
 
-  end(which: 'first' | 'last'): void {
-    this.#at = this.#rows.at(which === 'first' ? 0 : -1)?.key;
-  }
-
-  /** Moves by one row. Returns whether there was a row. */
+  /** Moves by one row; without an active row, to the first or last one. Returns whether there was a row. */
   move(step: 1 | -1): boolean {
     const from = this.index;
-    const next = this.#rows[from < 0 && step < 0 ? this.#rows.length - 1 : from + step];
-    if (next === undefined) return false;
-    this.#at = next.key;
-    return true;
+    const next = from < 0 && step < 0 ? this.#rows.at(-1) : this.#rows[from + step];
+    if (next !== undefined) this.go(next.target);
+    return next !== undefined;
   }
 
   leave(): void {

@@ -5,8 +5,7 @@ import type { Reply } from '../account/api.js';
 /** The requests of a search, and its callbacks. */
 interface PagesOptions {
   /** Requests the page after a position for the typed text; `undefined` if there is no account. */
-  ask: (typed: string, after: string) => Promise<Reply<ThingPage>> | undefined;
-  typed: () => string;
+  ask: (after: string) => Promise<Reply<ThingPage>> | undefined;
   /** Called with each answer that is current; not after `isOver`. `isNew`: the first answer to the typed text. */
   onAnswer: (reply: Reply<ThingPage> | undefined, isNew: boolean) => void;
   isOver: () => boolean;
@@ -20,9 +19,8 @@ const EMPTY_PAGE: ThingPage = { things: [], total: 0, next: null, asOf: null, aw
  */
 export class Pages {
   readonly #options: PagesOptions;
-  /** The starts of the earlier pages. */
-  #earlier: string[] = [];
-  #after = '';
+  /** The starts of the pages up to the present one. */
+  #starts = [''];
   #page: ThingPage | undefined;
   /** The start of the last page that was received. */
   #listedAfter = '';
@@ -46,39 +44,37 @@ export class Pages {
 
   /** Number of the page, from 1. */
   get number(): number {
-    return this.#earlier.length + 1;
+    return this.#starts.length;
   }
 
   /** Searches for the typed text from the first page. */
   restart(): void {
     this.#isCurrent = false;
-    this.#earlier = [];
-    this.#after = '';
+    this.#starts = [''];
     void this.refresh();
   }
 
   /** Goes one page forward or back. Returns whether there is such a page. */
   turn(direction: 'next' | 'back'): boolean {
-    const after = direction === 'next' ? this.#page?.next : this.#earlier.at(-1);
-    const isThere = this.#isCurrent && this.#listedAfter === this.#after;
-    if (!isThere || after === undefined || after === null) return false;
-    if (direction === 'next') this.#earlier.push(this.#after);
-    else this.#earlier.pop();
-    this.#after = after;
+    const isThere = this.#isCurrent && this.#listedAfter === this.#starts.at(-1);
+    const next = direction === 'next' ? this.#page?.next : this.#starts.at(-2);
+    if (!isThere || next === undefined || next === null) return false;
+    if (direction === 'next') this.#starts.push(next);
+    else this.#starts.pop();
     void this.refresh();
     return true;
   }
 
   /** Requests the same page again. */
   async refresh(): Promise<void> {
-    const { ask, typed, onAnswer, isOver } = this.#options;
+    const { ask, onAnswer, isOver } = this.#options;
     this.#isAskedAgain = this.#isAsking;
     if (this.#isAsking) return;
     this.#isAsking = true;
     do {
       this.#isAskedAgain = false;
-      const after = this.#after;
-      const reply = await ask(typed(), after);
+      const after = this.#starts.at(-1) ?? '';
+      const reply = await ask(after);
       if (isOver()) return;
       if (this.#isAskedAgain) continue;
       const isNew = !this.#isCurrent;

@@ -1,49 +1,57 @@
 // The picker of things in a dialog: holds the targets together with the search and the chips.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
+import { KINDS } from '../../../src/devices/things/kinds.js';
+import { chosenAccount, hubNames } from '../account/accounts.js';
 import type { Reply } from '../account/api.js';
-import { type ChipAction, ChipView } from './chip-view.js';
-import { type Chip, chipsOf, commandOf, KnownThings, type ThingAction } from './choices.js';
-import { type Place, type Whole } from './list.js';
 import { translate } from '../shared/catalogue.js';
+import { isFromEnv } from '../shared/checks.js';
+import { replace } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
 import { viewerLocale } from '../shared/times.js';
+import { type ChipAction, chipElement } from './chip-view.js';
+import { type Chip, chipOf, commandOf, KnownThings, type ThingAction } from './choices.js';
+import type { Whole } from './list.js';
 import { PickerLine } from './picker-line.js';
-import type { StatusMessage } from './search-view.js';
-import { Search, type SearchingPicker } from './search.js';
+import { type StatusMessage, SearchView } from './search-view.js';
+import { type Conditions, Search, type SearchingPicker } from './search.js';
 import { isSameTarget, linesOf, type SavedTarget, targetOf, withTarget } from './target.js';
 import { PickerTexts } from './texts.js';
-import { type AskedAccount, type Thing, ThingsApi, type ThingsQuery } from './things-api.js';
+import { type Thing, ThingsApi } from './things-api.js';
 
 /** Interval between the requests of an open dialog. */
 const REFRESH_MS = 3_000;
 
-/** The dialog of a picker. */
-interface PickerOptions {
-  targets: readonly SavedTarget[];
-  /** The account chosen in the dialog; `undefined` if none is. */
-  account: () => Omit<AskedAccount, 'language'> | undefined;
-  /** The names of the account's hubs, by id. */
-  hubs: () => Promise<ReadonlyMap<string, string>>;
-  /** Search conditions besides the typed text. */
-  conditions: () => Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
-  /** The field that the node sets; empty for none. */
-  field?: (() => string) | undefined;
+/** Options of a picker. By default all readable things can be chosen. */
+export interface PickerOptions {
+  kinds?: readonly string[];
+  /** Returns the capability that a thing needs, by the current dialog; "" for none. */
+  can?: () => string;
+  /** Returns the field to set, by the current dialog. */
+  field?: () => string;
   /** The meaning of an empty choice in words, if no filter describes it. */
-  nothing?: string | undefined;
-  /** Called when a target was resolved. */
-  onFound?: (target: SavedTarget, found: Resolved) => void;
+  nothing?: string;
+  /** Called when a target was resolved. `account` and `hub` are those of the dialog. */
+  onFound?: (account: string, hub: string, target: SavedTarget, found: Resolved) => void;
   /** Called after the targets, or the known facts about them, have changed. */
-  onChange: (picker: TargetPicker) => void;
+  onChange?: (picker: TargetPicker) => void;
 }
 
-/** The meaning of an empty choice in a dialog with a filter. */
-interface PickerFilter {
-  things: () => readonly Thing[];
-  /** The filter in words; empty while unknown. */
-  text: () => string;
-  /** Adds a room or hub to the filter, if the filter supports that. */
-  take?: (place: Place) => void;
+const USUAL: Required<PickerOptions> = {
+  // A room has no state of its own.
+  kinds: KINDS.filter((kind) => kind !== 'room'),
+  can: () => '',
+  field: () => '',
+  nothing: '',
+  onFound: () => undefined,
+  onChange: () => undefined,
+};
+
+/** The meaning of an empty choice. */
+interface NothingChosen {
+  readonly things: readonly Thing[];
+  /** The things in words; empty while unknown. */
+  readonly text: string;
 }
 
 /**
@@ -52,13 +60,20 @@ interface PickerFilter {
  */
 export class TargetPicker implements SearchingPicker {
   readonly texts = new PickerTexts(translate, viewerLocale());
-  readonly #options: PickerOptions;
-  readonly #chips: ChipView;
-  readonly #search: Search;
+  readonly #options: Required<PickerOptions>;
+  readonly #$chips = $('#cozify-target-chips');
+  readonly #view = new SearchView(this.texts);
+  readonly #search = new Search(this, this.#view);
   readonly #known = new KnownThings();
-  readonly #line: PickerLine;
+  readonly #line = new PickerLine(
+    (message) => this.#view.showMessage(message),
+    () => this.#stateMessage,
+    () => this.isThere && !this.#search.isOpen,
+  );
   #targets: readonly SavedTarget[];
-  #filter: PickerFilter | undefined;
+  #nothing: NothingChosen | undefined;
+  /** Adds a room or hub to the filter. */
+  #takePlace: ((place: SavedTarget) => void) | undefined;
   /** All hubs by id, if there are several. */
   #hubs: ReadonlyMap<string, string> = new Map();
   /** The target that the next choice replaces. */
@@ -70,16 +85,10 @@ export class TargetPicker implements SearchingPicker {
   /** Answers about another account are out of date. */
   readonly #answers = new Latest(() => !this.isThere);
 
-  constructor(options: PickerOptions) {
-    this.#options = options;
-    this.#targets = options.targets;
-    this.#chips = new ChipView(this.texts, (...press) => this.#press(...press));
-    this.#search = new Search(this);
-    this.#line = new PickerLine(
-      (message) => this.#search.showMessage(message),
-      () => this.#stateMessage,
-      () => this.isThere && !this.#search.isOpen,
-    );
+  constructor(targets: readonly SavedTarget[], options: PickerOptions) {
+    this.#targets = targets;
+    this.#options = { ...USUAL, ...options };
+    this.#$chips.on('click', 'button', ({ currentTarget }) => this.#press($(currentTarget as HTMLElement)));
     this.#show();
     void this.#nameHubs();
     this.#search.restart();
@@ -98,34 +107,35 @@ export class TargetPicker implements SearchingPicker {
 
   /** Whether the search contains text that has not become a target. */
   get isTyping(): boolean {
-    return this.#search.isThere && this.#search.typed !== '';
+    return this.isThere && this.#view.typed !== '';
   }
 
   get isThere(): boolean {
-    return this.#search.isThere;
+    return this.#view.isThere;
   }
 
   /** The known things among the targets. Without targets, the things that pass the filter, or else the listed ones. */
   get things(): Thing[] {
     if (this.#targets.length > 0) return this.#known.of(this.#targets);
-    return [...(this.#filter?.things() ?? this.#search.things)];
+    return [...(this.#nothing?.things ?? this.#search.things)];
   }
 
   /** Client for the endpoints of the chosen account. */
   get api(): ThingsApi | undefined {
-    const account = this.#options.account();
+    const account = chosenAccount();
     return account && new ThingsApi({ ...account, language: this.texts.language });
   }
 
-  /** Sets the filter that applies while no target is chosen. */
-  useFilter(filter: PickerFilter): void {
-    this.#filter = filter;
+  /** Sets the meaning of an empty choice. `takePlace`: adds a room or hub to the filter, if there is one. */
+  useFilter(nothing: NothingChosen, takePlace?: (place: SavedTarget) => void): void {
+    this.#nothing = nothing;
+    this.#takePlace = takePlace;
   }
 
   /** Turns the typed text into a target. Returns whether that succeeded; otherwise shows the matches. */
   async settle(): Promise<boolean> {
     const isSettled = await this.#search.settle();
-    if (!isSettled) this.#search.focus();
+    if (!isSettled) this.#view.focus();
     return isSettled;
   }
 
@@ -144,13 +154,13 @@ export class TargetPicker implements SearchingPicker {
     this.#line.clear();
     void this.#nameHubs();
     this.#search.restart(true);
-    this.#show();
-    void this.#refreshChosen();
+    this.refresh();
   }
 
   /** Searches again from the first page, because the conditions have changed. */
   search(): void {
     this.#search.restart();
+    this.refresh();
   }
 
   /** Shows the state in the status line. */
@@ -168,8 +178,7 @@ export class TargetPicker implements SearchingPicker {
   /** Resolves all targets again, because names may mean other things, as at another hub. */
   lookUpAgain(): void {
     this.#known.clear();
-    this.#search.restart();
-    this.refresh();
+    this.search();
   }
 
   /** Updates the chips and requests fresh data. */
@@ -184,18 +193,20 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /** Search conditions besides the typed text. */
-  get conditions(): Pick<ThingsQuery, 'hub' | 'kinds' | 'can'> {
-    return this.#options.conditions();
+  get conditions(): Conditions {
+    const { kinds, can } = this.#options;
+    const hub = String($('#node-input-hub').val() ?? '').trim();
+    return { hub: isFromEnv(hub) ? '' : hub, kinds, can: can() };
   }
 
   get whole(): Whole {
-    if (this.#filter?.take !== undefined) return 'filter';
-    return this.conditions.kinds?.includes('room') === true ? 'target' : 'none';
+    if (this.#takePlace !== undefined) return 'filter';
+    return this.#options.kinds.includes('room') ? 'target' : 'none';
   }
 
   async #nameHubs(): Promise<void> {
     const isCurrent = this.#answers.join();
-    const hubs = await this.#options.hubs();
+    const hubs = await hubNames();
     if (!isCurrent()) return;
     this.#hubs = hubs.size > 1 ? hubs : new Map();
     this.#show();
@@ -218,29 +229,24 @@ export class TargetPicker implements SearchingPicker {
     if (api === undefined || this.#targets.length === 0) return;
     const open = this.#targets.filter((target) => this.#known.isOpen(target));
     if (open.length > 0) {
-      const reply = await api.lookUp({ targets: open, hub: this.conditions.hub ?? '' });
+      const { hub } = this.conditions;
+      const reply = await api.lookUp({ targets: open, hub });
       if (!isCurrent()) return;
-      if (!reply.isOk) {
-        this.#note(reply);
-        return;
-      }
+      if (!reply.isOk) return this.#note(reply);
       open.forEach((target, index) => {
         const resolved = reply.answer.targets[index] ?? UNKNOWN;
         this.#known.note(target, resolved);
-        this.#options.onFound?.(target, resolved);
+        this.#options.onFound(chosenAccount()?.id ?? '', hub, target, resolved);
       });
       this.#show();
     }
     const ids = [...new Set(this.#known.of(this.#targets).map(({ id }) => id))];
-    const reply = ids.length === 0 ? await this.#lookAtHub(api) : await api.known(ids);
+    // Without a resolved target, a short list says whether the hub is reachable.
+    const { hub } = this.conditions;
+    const reply = await (ids.length === 0 ? api.list({ hub, kinds: ['alarm'] }) : api.known(ids));
     if (!isCurrent()) return;
     if (reply.isOk) this.#known.take(reply.answer.things, reply.answer.away ? [] : ids);
     this.#note(reply);
-  }
-
-  /** Asks whether the hub is reachable; used if no target was resolved. */
-  #lookAtHub(api: ThingsApi): Promise<Reply<ThingPage>> {
-    return api.list({ hub: this.conditions.hub ?? '', kinds: ['alarm'] });
   }
 
   /** Reads the state of the account and its hub from an answer, and clears a problem that is over. */
@@ -259,26 +265,22 @@ export class TargetPicker implements SearchingPicker {
 
   /** Reads an answer to the search; `undefined` without an account. */
   noteAnswer(reply: Reply<ThingPage> | undefined): void {
-    if (reply === undefined) {
-      this.#problem = { text: this.texts.t('picker.noAccount') };
-      this.#line.showState();
-    } else if (!reply.isOk) {
-      this.#note(reply);
-      this.#line.showState();
-    } else {
+    if (reply === undefined) this.#problem = { text: this.texts.t('picker.noAccount') };
+    else if (!reply.isOk) this.#note(reply);
+    else {
       this.#known.take(reply.answer.things);
       if (!reply.answer.away) this.#problem = undefined;
-      if (!this.#search.isOpen) this.#line.showState('background');
     }
+    if (reply?.isOk !== true) this.#line.showState();
+    else if (!this.#search.isOpen) this.#line.showState('background');
     this.#show();
   }
 
   /** The problem, the number of targets that need attention, or the meaning of an empty choice. */
   get #stateMessage(): StatusMessage {
     if (this.#problem !== undefined) return this.#problem;
-    const { nothing = '' } = this.#options;
     const count = this.#targets.length;
-    if (count === 0) return { text: this.#filter?.text() ?? nothing };
+    if (count === 0) return { text: this.#nothing?.text ?? this.#options.nothing };
     const bad = this.#shownChips().filter(({ is }) => is === 'gone' || is === 'several').length;
     return { text: this.texts.chosen(count, bad), isProblem: bad > 0, isForScreenReaders: bad === 0 };
   }
@@ -286,10 +288,7 @@ export class TargetPicker implements SearchingPicker {
   /** Chooses a target. If the target is chosen already, `again` says whether it stays or is removed. */
   choose(target: SavedTarget, again: 'keep' | 'untick'): void {
     const chosen = this.#targets.find((one) => isSameTarget(one, target));
-    if (chosen !== undefined && again === 'untick') {
-      this.#drop(chosen);
-      return;
-    }
+    if (chosen !== undefined && again === 'untick') return this.#drop(chosen);
     const gone = this.#replaced ?? this.#targets.find((one) => one.id === '' && this.#known.isOf(one) === 'gone');
     this.#replaced = undefined;
     this.#set(
@@ -304,27 +303,31 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /** Handles a button of a chip. */
-  #press(action: ChipAction, target: SavedTarget, thing: Thing | undefined): void {
-    if (action === 'remove') this.#remove(target);
-    else if (action === 'choose') this.#replace(target, thing);
-    else void this.#act(action, target);
+  #press($button: JQuery): void {
+    const target = this.#targets[$button.closest('.cozify-target-chip').index()];
+    if (target === undefined) return;
+    const action = $button.attr('data-do') as ChipAction;
+    if (action === 'choose') this.#replace(target, this.#known.several(target)[$button.prevAll('button').length]);
+    else if (action !== 'remove') void this.#act(action, target);
+    else {
+      this.#drop(target);
+      this.#view.focus();
+    }
   }
 
   /** Replaces a target by a thing; without a thing, starts a search for one. */
   #replace(target: SavedTarget, thing: Thing | undefined): void {
-    if (thing === undefined) {
-      this.#replaced = target;
-      this.#search.focus();
-      return;
+    this.#view.focus();
+    if (thing === undefined) this.#replaced = target;
+    else {
+      this.#set(this.#with(target, targetOf(thing)));
+      this.#line.showState();
     }
-    this.#set(this.#with(target, targetOf(thing)));
-    this.#search.focus();
-    this.#line.showState();
   }
 
   /** Adds a whole room or hub to the filter. */
-  chooseWhole(place: Place): void {
-    this.#filter?.take?.(place);
+  chooseWhole(place: SavedTarget): void {
+    this.#takePlace?.(place);
     this.#line.done(this.texts.t('picker.allTaken', { name: place.name }));
   }
 
@@ -333,18 +336,16 @@ export class TargetPicker implements SearchingPicker {
     const last = this.#targets.at(-1);
     if (last === undefined) return undefined;
     this.#set(this.#targets.slice(0, -1));
-    return this.#known.find(last)?.name ?? (last.name || last.id);
-  }
-
-  #remove(target: SavedTarget): void {
-    this.#drop(target);
-    this.#search.focus();
+    return this.#nameOf(last);
   }
 
   #drop(target: SavedTarget): void {
-    const name = this.#known.find(target)?.name ?? (target.name || target.id);
     this.#set(this.#targets.filter((one) => one !== target));
-    this.#line.done(this.texts.t('picker.takenAway', { name }));
+    this.#line.done(this.texts.t('picker.takenAway', { name: this.#nameOf(target) }));
+  }
+
+  #nameOf(target: SavedTarget): string {
+    return this.#known.find(target)?.name ?? (target.name || target.id);
   }
 
   #set(targets: readonly SavedTarget[]): void {
@@ -361,20 +362,22 @@ export class TargetPicker implements SearchingPicker {
     const { name } = thing;
     const reply = await (action === 'blink' ? api.blink(thing) : api.command(commandOf(action, targetOf(thing))));
     if (!this.isThere) return;
-    if (!reply.isOk) this.#search.showMessage({ text: texts.tryFailure(reply.failure), isProblem: true });
-    else if (action === 'blink') this.#search.showMessage({ text: texts.t('picker.blinking', { name }) });
-    else this.#search.showMessage({ text: texts.tried(reply.answer) });
+    if (!reply.isOk) this.#view.showMessage({ text: texts.tryFailure(reply.failure), isProblem: true });
+    else if (action === 'blink') this.#view.showMessage({ text: texts.t('picker.blinking', { name }) });
+    else this.#view.showMessage({ text: texts.tried(reply.answer) });
     void this.#refreshChosen();
   }
 
   #shownChips(): Chip[] {
-    const { field = () => '' } = this.#options;
-    const shown = { known: this.#known, texts: this.texts, hubs: this.#hubs, isHubAway: this.#isHubAway };
-    return chipsOf(this.#targets, { ...shown, field: field(), can: this.conditions.can ?? '' });
+    const { field, can } = this.#options;
+    const things = { known: this.#known, hubs: this.#hubs, isHubAway: this.#isHubAway };
+    const shown = { ...things, texts: this.texts, field: field(), can: can() };
+    return this.#targets.map((target) => chipOf(target, shown));
   }
 
   #show(): void {
-    this.#chips.show(this.#shownChips());
+    const chips = this.#shownChips().map((chip) => chipElement(chip, this.texts));
+    replace(this.#$chips, chips);
     this.#search.show();
     const lines = linesOf(this.#targets);
     const $lines = $('#node-input-targets-list');

@@ -40,6 +40,10 @@ export class SearchView {
     return this.field.val() === '';
   }
 
+  focus(): void {
+    this.field.trigger('focus');
+  }
+
   fill(text: string): void {
     // Other parts of the dialog listen for `change`, which setting a value does not cause.
     this.field.val(text).trigger('change');
@@ -94,13 +98,14 @@ function sectionsOf(sections: readonly Section[], active: number): JQuery[] {
   });
 }
 
-function optionOf({ kind, id, icon, name, about, isChosen, action }: Row, index: number, active: number): JQuery {
+function optionOf(row: Row, index: number, active: number): JQuery {
+  const { do: what, target, icon, name, about, isChosen } = row;
   return $('<div role="option">')
     .attr({
       id: idOf(index),
-      'data-id': id,
-      'data-kind': kind,
-      'data-row': action.do,
+      'data-id': target.id,
+      'data-kind': target.kind,
+      'data-row': what,
       'aria-selected': String(isChosen),
     })
     .toggleClass('cozify-target-active', index === active)

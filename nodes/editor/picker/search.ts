@@ -2,9 +2,9 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { isFromEnv } from '../shared/checks.js';
-import { Cursor, type Meant, meantBy, type Place, type Row, sectionsOf, type Whole } from './list.js';
+import { Cursor, type Meant, meantBy, type Row, sectionsOf, type Whole } from './list.js';
 import { Pages } from './pages.js';
-import { type StatusMessage, SearchView } from './search-view.js';
+import type { SearchView } from './search-view.js';
 import { byName, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing, ThingsApi, ThingsQuery } from './things-api.js';
@@ -14,6 +14,9 @@ const SEARCHING_MS = 400;
 /** The longest time for which closing a dialog waits for the meaning of typed text. */
 const MEANING_MS = 4_000;
 
+/** Search conditions besides the typed text. */
+export type Conditions = Required<Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>>;
+
 /** The picker, as its search sees it. */
 export interface SearchingPicker {
   readonly texts: PickerTexts;
@@ -21,9 +24,9 @@ export interface SearchingPicker {
   readonly targets: SavedTarget[];
   readonly hubs: ReadonlyMap<string, string>;
   readonly whole: Whole;
-  readonly conditions: Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>;
+  readonly conditions: Conditions;
   choose(target: SavedTarget, again: 'keep' | 'untick'): void;
-  chooseWhole(place: Place): void;
+  chooseWhole(place: SavedTarget): void;
   removeLast(): string | undefined;
   noteAnswer(reply: Reply<ThingPage> | undefined): void;
   showState(): void;
@@ -35,20 +38,19 @@ export class Search {
   readonly #view: SearchView;
   readonly #cursor = new Cursor();
   readonly #pages: Pages;
-  #place: Place | undefined;
+  #place: SavedTarget | undefined;
   /** The room or hub that the list shows. */
-  #listed: Place | undefined;
+  #listed: SavedTarget | undefined;
   #isOpen = false;
   #searching: number | undefined;
   /** Resolvers of calls that wait for the answer to the typed text. */
   #waiting: (() => void)[] = [];
 
-  constructor(picker: SearchingPicker) {
+  constructor(picker: SearchingPicker, view: SearchView) {
     this.#picker = picker;
-    this.#view = new SearchView(picker.texts);
+    this.#view = view;
     this.#pages = new Pages({
-      ask: (q, after) => picker.api?.list(this.#query(q, after)),
-      typed: () => this.typed,
+      ask: (after) => picker.api?.list(this.#query(after)),
       onAnswer: (reply, isNew) => this.#take(reply, isNew),
       isOver: () => !this.#view.isThere,
     });
@@ -82,25 +84,9 @@ export class Search {
     return this.#isOpen;
   }
 
-  get isThere(): boolean {
-    return this.#view.isThere;
-  }
-
-  get typed(): string {
-    return this.#view.typed;
-  }
-
   /** The things in the last list. */
   get things(): Thing[] {
     return this.#pages.page?.things ?? [];
-  }
-
-  focus(): void {
-    this.#view.field.trigger('focus');
-  }
-
-  showMessage(message: StatusMessage): void {
-    this.#view.showMessage(message);
   }
 
   /** Searches again from the first page; with `isElsewhere`, in the whole home. */
@@ -117,8 +103,9 @@ export class Search {
 
   show(): void {
     const { texts, hubs, whole, targets: chosen } = this.#picker;
+    const { typed } = this.#view;
     const things = this.#listed === this.#place ? this.things : [];
-    const sections = sectionsOf({ things, chosen, typed: this.typed, hubs, whole, place: this.#place }, texts);
+    const sections = sectionsOf({ things, chosen, typed, hubs, whole, place: this.#place }, texts);
     this.#cursor.take(sections.flatMap(({ rows }) => rows));
     const hasPage = { back: this.#pages.number > 1, next: typeof this.#pages.page?.next === 'string' };
     this.#view.showList(this.#isOpen ? sections : [], this.#cursor.index, hasPage);
@@ -126,10 +113,10 @@ export class Search {
 
   /** The typed text as a target, judged by the present list. Saving it is better than losing the text. */
   get meant(): SavedTarget | undefined {
-    const { typed } = this;
+    const { typed } = this.#view;
     if (typed === '') return undefined;
-    const meant = this.#meaning;
-    return meant?.is === 'one' ? targetOf(meant.thing) : byName(typed);
+    const meaning = this.#meaning;
+    return meaning?.is === 'one' ? targetOf(meaning.thing) : byName(typed);
   }
 
   /**
@@ -137,7 +124,7 @@ export class Search {
    * no text is left.
    */
   async settle(): Promise<boolean> {
-    if (this.typed === '') return true;
+    if (this.#view.typed === '') return true;
     if (!this.#pages.isCurrent) {
       const answer = new Promise<void>((resolve) => this.#waiting.push(resolve));
       await Promise.race([answer, new Promise((resolve) => window.setTimeout(resolve, MEANING_MS))]);
@@ -146,78 +133,52 @@ export class Search {
   }
 
   #settleNow(): boolean {
-    const { typed } = this;
-    const meant = this.#meaning ?? { is: 'none' };
-    if (typed === '') return true;
-    switch (meant.is) {
-      case 'one':
-        this.#picker.choose(targetOf(meant.thing), 'keep');
-        this.#reset();
-        return true;
-      case 'none':
-        this.#picker.choose(byName(typed), 'keep');
-        this.#reset();
-        return true;
-      case 'room':
-        this.#enter({ kind: 'room', id: meant.thing.id, name: meant.thing.name, hub: meant.thing.hub });
-        return false;
-      case 'several':
-        this.#isOpen = true;
-        this.show();
-        this.#saySeveral(meant);
-        return false;
+    const [meaning, target] = [this.#meaning, this.meant];
+    if (target === undefined) return true;
+    if (meaning?.is === 'several') {
+      const { count, isOneName } = meaning;
+      this.#isOpen = true;
+      this.show();
+      this.#view.showMessage({ text: this.#picker.texts.several(count, isOneName ? target.name : undefined) });
+      return false;
     }
-  }
-
-  #saySeveral({ count, isOneName }: Extract<Meant, { is: 'several' }>): void {
-    const { typed } = this;
-    const { texts } = this.#picker;
-    const text = isOneName
-      ? texts.t('picker.several', { count, name: typed })
-      : texts.known({ count, page: 1, hasMore: false, isAway: false, asOf: null });
-    this.#view.showMessage({ text });
+    if (meaning?.is === 'room') {
+      this.#enter(targetOf(meaning.thing));
+      return false;
+    }
+    this.#picker.choose(target, 'keep');
+    this.#reset();
+    return true;
   }
 
   /** The meaning of the typed text; `undefined` while unknown. */
   get #meaning(): Meant | undefined {
-    const { typed } = this;
+    const { typed } = this.#view;
     if (isFromEnv(typed)) return { is: 'none' };
     const { page, isCurrent } = this.#pages;
     if (page === undefined || !isCurrent) return undefined;
     return meantBy(typed, page, this.#picker.whole === 'target');
   }
 
-  #query(q: string, after: string): ThingsQuery {
-    const { hub = '', kinds = [], ...conditions } = this.#picker.conditions;
+  #query(after: string): ThingsQuery {
+    const { hub, kinds, can } = this.#picker.conditions;
     const place = this.#place;
-    if (place?.kind === 'room')
-      return {
-        ...conditions,
-        kinds: kinds.filter((kind) => kind === 'device'),
-        hub: place.hub,
-        rooms: [place.id],
-        q,
-        after,
-      };
-    return { ...conditions, kinds: [...new Set([...kinds, 'room'])], hub: place?.id ?? hub, q, after };
+    const common = { can, hub: place?.hub ?? hub, q: this.#view.typed, after };
+    if (place?.kind !== 'room') return { ...common, kinds: [...new Set([...kinds, 'room'])] };
+    return { ...common, kinds: kinds.filter((kind) => kind === 'device'), rooms: [place.id] };
   }
 
   #take(reply: Reply<ThingPage> | undefined, isNew: boolean): void {
     window.clearTimeout(this.#searching);
     if (isNew) this.#listed = this.#place;
-    const meant = this.#meaning;
-    const { typed } = this;
-    if (isNew && typed !== '' && meant?.is === 'one') {
-      const { kind, hub, id } = meant.thing;
-      this.#cursor.go(`${kind} ${hub} ${id}`);
-    } else if (isNew && typed !== '') this.#cursor.leave();
+    if (isNew && this.#view.typed !== '') {
+      const meaning = this.#meaning;
+      if (meaning?.is === 'one') this.#cursor.go(meaning.thing);
+      else this.#cursor.leave();
+    }
     this.show();
     if (this.#isOpen && reply?.isOk === true) {
-      const { total: count, next, away: isAway, asOf } = reply.answer;
-      const page = this.#pages.number;
-      this.#view.showMessage({
-        text: this.#picker.texts.known({ count, page, hasMore: next !== null, isAway, asOf }),
-      });
+      this.#view.showMessage({ text: this.#picker.texts.known(reply.answer, this.#pages.number) });
     }
     this.#picker.noteAnswer(reply);
     const waiting = this.#waiting;
@@ -250,7 +211,7 @@ export class Search {
   }
 
   #leave(): void {
-    if (this.typed !== '') void this.settle().then((isSettled) => isSettled && this.#close());
+    if (this.#view.typed !== '') void this.settle().then((isSettled) => isSettled && this.#close());
     else this.#close();
   }
 
@@ -284,8 +245,9 @@ export class Search {
         return true;
       case 'Home':
       case 'End':
-        if (!this.#isOpen || this.typed !== '') return false;
-        this.#cursor.end(key === 'Home' ? 'first' : 'last');
+        if (!this.#isOpen || this.#view.typed !== '') return false;
+        this.#cursor.leave();
+        this.#cursor.move(key === 'Home' ? 1 : -1);
         this.show();
         return true;
       case 'PageDown':
@@ -308,17 +270,15 @@ export class Search {
   #pressEnter(): boolean {
     const { row } = this.#cursor;
     if (this.#isOpen && row !== undefined && this.#pages.isCurrent) this.#choose(row);
-    else if (this.typed !== '') void this.settle();
+    else if (this.#view.typed !== '') void this.settle();
     else return false;
     return true;
   }
 
   /** Lets the focus leave after the meaning is known. With several matches the focus stays. */
   #pressTab(): boolean {
-    const meant = this.#meaning;
-    if (this.typed === '' || (meant?.is !== 'several' && meant?.is !== 'room')) return false;
-    this.#settleNow();
-    return true;
+    const is = this.#meaning?.is;
+    return this.#view.typed !== '' && (is === 'several' || is === 'room') && !this.#settleNow();
   }
 
   #pressBackspace(): boolean {
@@ -352,27 +312,16 @@ export class Search {
     return true;
   }
 
-  #choose({ action }: Row): void {
-    switch (action.do) {
-      case 'choose':
-        this.#picker.choose(action.target, 'untick');
-        this.#reset();
-        break;
-      case 'whole':
-        this.#picker.chooseWhole(action.place);
-        this.#reset();
-        break;
-      case 'enter':
-        this.#enter(action.place);
-        break;
-      case 'back':
-        this.#enter(undefined);
-        break;
-    }
+  #choose({ do: what, target }: Row): void {
+    if (what === 'enter') return this.#enter(target);
+    if (what === 'back') return this.#enter(undefined);
+    if (what === 'choose') this.#picker.choose(target, 'untick');
+    else this.#picker.chooseWhole(target);
+    this.#reset();
   }
 
   /** Lists the devices of a room or hub; without a place, the whole home. */
-  #enter(place: Place | undefined): void {
+  #enter(place: SavedTarget | undefined): void {
     this.#place = place;
     this.#isOpen = true;
     this.#view.fill('');

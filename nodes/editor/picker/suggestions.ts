@@ -19,6 +19,11 @@ export function settableValues(things: readonly Thing[], field: string): string[
   return unique(abilitiesOf(things, field).flatMap(({ words = [] }) => words));
 }
 
+/** Returns the abilities of things to set a field. */
+export function abilitiesOf(things: readonly Thing[], field: string): Ability[] {
+  return things.flatMap(({ abilities = [] }) => abilities).filter((ability) => ability.field === field);
+}
+
 /** The buttons of remote controls, with their labels. */
 export function buttonsOf(things: readonly Thing[]): Suggestion[] {
   const all = things.flatMap(({ buttons = [] }) => buttons);
@@ -37,11 +42,6 @@ export function suggest($input: JQuery, id: string, suggestions: readonly Sugges
   );
   replace($list, options);
   $input.attr('list', id);
-}
-
-function abilitiesOf(things: readonly Thing[], field?: string): Ability[] {
-  const all = things.flatMap(({ abilities = [] }) => abilities);
-  return field === undefined ? all : all.filter((ability) => ability.field === field);
 }
 
 function unique(values: readonly string[]): string[] {

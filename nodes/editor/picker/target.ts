@@ -29,9 +29,19 @@ export function isSameTarget(one: SavedTarget, other: SavedTarget): boolean {
   return one.name === other.name && one.hub === other.hub && one.kind === other.kind;
 }
 
+/** Whether a target is among others. */
+export function isAmong(targets: readonly SavedTarget[], target: SavedTarget): boolean {
+  return targets.some((one) => isSameTarget(one, target));
+}
+
 /** Returns the targets with another one added, unless it is among them. */
 export function withTarget(targets: readonly SavedTarget[], added: SavedTarget): SavedTarget[] {
-  return targets.some((target) => isSameTarget(target, added)) ? [...targets] : [...targets, added];
+  return isAmong(targets, added) ? [...targets] : [...targets, added];
+}
+
+/** Returns the key of a thing among the things of all hubs. */
+export function keyOf({ hub, kind, id }: SavedTarget): string {
+  return JSON.stringify([hub, kind, id]);
 }
 
 /** Returns a line for each target: its name, or else its id. */

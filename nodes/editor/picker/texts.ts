@@ -1,4 +1,5 @@
 // The texts of the picker.
+import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import {
   fullText,
   isMeasured,
@@ -14,18 +15,6 @@ import { flowsState } from '../shared/flows.js';
 import { clockText, dateText } from '../shared/times.js';
 import type { ChoiceIs, SavedTarget } from './target.js';
 import { isThingReachable, type Thing, type Tried } from './things-api.js';
-
-/** Facts about a list. */
-interface Known {
-  /** Number of matches. */
-  count: number;
-  /** Number of the page, from 1. */
-  page: number;
-  hasMore: boolean;
-  isAway: boolean;
-  /** ISO 8601. */
-  asOf: string | null;
-}
 
 const KIND_TITLES = ['group', 'scene', 'rule', 'alarm'] as const;
 
@@ -86,8 +75,10 @@ export class PickerTexts {
   /** Describes the place or members of a thing, and its state. `field`: the field for which the thing is chosen. */
   aboutOf(thing: Thing, field = ''): string[] {
     const { kind, room, members } = thing;
-    const parts = kind === 'device' ? [room ?? ''] : [members === undefined ? '' : this.#membersText(kind, members)];
-    return [...parts, this.state(thing, field)];
+    if (kind === 'device') return [room ?? '', this.state(thing, field)];
+    const { devices, lamps } = members ?? { devices: 0, lamps: 0 };
+    const count = kind === 'room' || devices === lamps ? this.count('lamp', lamps) : this.count('device', devices);
+    return [members === undefined ? '' : count, this.state(thing, field)];
   }
 
   /** Returns the kind of a thing in words; empty for a device. */
@@ -123,12 +114,21 @@ export class PickerTexts {
     return title === undefined ? (room ?? this.t('picker.noRoom')) : this.t(`picker.${title}`);
   }
 
-  /** Describes a list by its size and age. */
-  known({ count, page, hasMore, isAway, asOf }: Known): string {
-    if (isAway) return this.t('picker.away', { time: this.#time(asOf) });
+  /** Describes a page by its number, from 1, and the list by its size and age. */
+  known({ total, next, away, asOf }: Omit<ThingPage, 'things'>, page: number): string {
+    if (away) return this.t('picker.away', { time: this.#time(asOf) });
+    const found = this.#found(total);
+    return total > 0 && (page > 1 || next !== null) ? `${found} · ${this.t('picker.page', { page })}` : found;
+  }
+
+  /** Says how many things a typed text may mean. `name`: their common name, if they have one. */
+  several(count: number, name: string | undefined): string {
+    return name === undefined ? this.#found(count) : this.t('picker.several', { count, name });
+  }
+
+  #found(count: number): string {
     if (count === 0) return this.t('picker.none');
-    const found = count === 1 ? this.t('picker.one') : this.t('picker.some', { count });
-    return page > 1 || hasMore ? `${found} · ${this.t('picker.page', { page })}` : found;
+    return count === 1 ? this.t('picker.one') : this.t('picker.some', { count });
   }
 
   /** Says that the hub is unreachable, while only chips are shown. */
@@ -158,15 +158,13 @@ export class PickerTexts {
     const target = result.target as string | Partial<SavedTarget>;
     const name = typeof target === 'string' ? target : (target.name ?? target.id ?? '');
     if (reason === 'superseded') return this.t('picker.superseded', { name });
-    if (!sent) return this.t('picker.notSent', { name, reason: this.#reason(reason) });
+    if (!sent) {
+      const why = this.t(`failure.${isErrorCode(reason) ? reason : 'COZIFY_API'}`);
+      return this.t('picker.notSent', { name, reason: why });
+    }
     if (reason === 'unreachable') return this.t('picker.sentUnreachable', { name });
     if (confirmed === false) return this.t('picker.sentOnly', { name });
     return this.t('picker.done', { name, state: stateText(state ?? {}, this.language) }).trim();
-  }
-
-  /** Says briefly why a command was not sent. */
-  #reason(code: string | null | undefined): string {
-    return this.t(`failure.${isErrorCode(code) ? code : 'COZIFY_API'}`);
   }
 
   #failure(failure: Failure): string {
@@ -176,10 +174,6 @@ export class PickerTexts {
     if (failure.code === 'COZIFY_API' || failure.code === 'COZIFY_BAD_ANSWER') return this.t('picker.failedHub');
     if (failure.code === 'COZIFY_UNREACHABLE') return this.t('error.COZIFY_HUB_OFFLINE');
     return new AccountTexts(this.t, this.locale).failure(failure);
-  }
-
-  #membersText(kind: string, { devices, lamps }: NonNullable<Thing['members']>): string {
-    return kind === 'room' || devices === lamps ? this.count('lamp', lamps) : this.count('device', devices);
   }
 
   #time(iso: string | null): string {

@@ -129,16 +129,9 @@ export class ThingsApi {
 
 /** Returns the query string without empty conditions. */
 export function queryOf(query: ThingsQuery, { cloudUrl, language }: Omit<AskedAccount, 'id'>): string {
-  const { hub = '', kinds = [], q = '', can = '', ids = [], after = '' } = query;
-  const { rooms = [], capabilities = [], match = '', withCapabilities = false } = query;
-  const all = [
-    ...[['hub', hub] as const, ['q', q.trim()] as const, ['can', can] as const, ['after', after] as const],
-    ...kinds.map((kind) => ['kind', kind] as const),
-    ...ids.map((id) => ['ids', id] as const),
-    ...rooms.map((room) => ['room', room] as const),
-    ...capabilities.map((capability) => ['capability', capability] as const),
-    ...[['capabilitiesMatch', match] as const, ['capabilities', withCapabilities ? 'list' : ''] as const],
-    ...[['lang', language] as const, ['cloudUrl', cloudUrl] as const],
-  ];
-  return new URLSearchParams(all.filter(([, value]) => value !== '').map((pair) => [...pair])).toString();
+  const { hub, q = '', can, after, ids, kinds: kind, rooms: room, capabilities: capability } = query;
+  const more = { capabilitiesMatch: query.match, capabilities: query.withCapabilities === true ? 'list' : '' };
+  const all = { hub, q: q.trim(), can, after, kind, ids, room, capability, ...more, lang: language, cloudUrl };
+  const pairs = Object.entries(all).flatMap(([name, values]) => [values ?? []].flat().map((value) => [name, value]));
+  return new URLSearchParams(pairs.filter(([, value]) => value !== '')).toString();
 }

@@ -41,13 +41,8 @@ export function paletteLabel(this: ActionNode<'label.palette'>): string {
   return this._('label.palette');
 }
 
-/** Returns the label of a single output. */
-export function outputLabels(this: ActionNode<'output.yes'>): string {
-  return this._('output.yes');
-}
-
-/** Returns the labels of two outputs; the second output means "no". */
-export function twoOutputLabels(this: ActionNode<'output.yes' | 'output.no'>, index: number): string {
+/** Returns the label of an output; a second output means "no". */
+export function outputLabels(this: ActionNode<'output.yes' | 'output.no'>, index: number): string {
   return this._(index === 0 ? 'output.yes' : 'output.no');
 }
 

@@ -1,10 +1,11 @@
 // The filter by rooms and device kinds, and the meaning of an empty choice.
 import { DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
+import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Kind } from '../../../src/devices/things/kinds.js';
-import type { Place } from '../picker/list.js';
 import type { TargetPicker } from '../picker/picker.js';
+import type { SavedTarget } from '../picker/target.js';
 import type { Thing, ThingsQuery } from '../picker/things-api.js';
-import { translate, type Translate } from './catalogue.js';
+import { translate, type Translate, viewerLanguage } from './catalogue.js';
 import { choose, fold } from './draw.js';
 import { type MorePart, noteShown } from './form.js';
 import { Latest } from './latest.js';
@@ -17,48 +18,23 @@ export interface SavedFilter {
   capabilitiesMatch?: string;
 }
 
-/** Key of the filter in the data of the row's element. */
-const FILTER = 'cozify-filter';
-
 /** Returns the plural name of a kind. */
 export function kindText(kind: string): string {
   return translate(`kind.${kind as Kind}`);
 }
 
-/**
- * Sets up the tags of rooms and device kinds, and shows the meaning of an empty choice. `isReading`: a message may name
- * other things. The tags are visible only while there are no targets.
- */
-export function prepareFilter(node: SavedFilter, picker: TargetPicker, isReading = false): void {
-  const filter = new Filter(node, picker, isReading);
-  $('#cozify-filter').data(FILTER, filter);
-  picker.useFilter(filter);
-  const $targets = $('#node-input-targets-list');
-  const show = (): void => {
-    $('.cozify-filter').toggle(String($targets.val() ?? '').trim() === '');
-  };
-  $targets.on('input change', show);
-  show();
-}
-
 /** Shows the meaning of an empty choice in a dialog in which that means all switches and remotes. */
 export function prepareSwitches(picker: TargetPicker): void {
-  const left = new LeftThings(picker, () => ({ ...queryOf(['device'], []), can: 'press' }));
-  const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(meantWords);
-  picker.useFilter({
-    things: () => left.things,
-    text: () =>
-      left.total === undefined ? '' : nothingText({ total: left.total, kinds, rooms: [], isReading: false }, translate),
-  });
-  const ask = (): void => void left.ask();
-  $('#node-input-account, #node-input-hub').on('change', ask);
-  ask();
-}
-
-/** Returns the filter in the dialog. Rooms that the user has pressed are given by id. */
-export function readFilter(): Required<Pick<SavedFilter, 'rooms' | 'capabilities'>> {
-  const filter = $('#cozify-filter').data(FILTER) as Filter | undefined;
-  return { rooms: filter?.rooms ?? [], capabilities: filter?.capabilities ?? [] };
+  const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(wordsInSentence);
+  const meant = { kinds, rooms: [], isReading: false };
+  const left = new LeftThings(
+    picker,
+    () => picker.conditions,
+    () => meant,
+  );
+  picker.useFilter(left);
+  $('#node-input-account, #node-input-hub').on('change', () => void left.ask());
+  void left.ask();
 }
 
 /** Returns the capabilities as a part of "More", for capabilities without a tag. */
@@ -81,60 +57,70 @@ function capabilitiesNow(): string[] {
   return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
-/** The filter by rooms and device kinds in an open dialog. */
-class Filter {
+/**
+ * The filter by rooms and device kinds in an open dialog. It is visible only while there are no targets. It also shows
+ * the meaning of an empty choice.
+ */
+export class Filter {
   readonly #picker: TargetPicker;
   readonly #isReading: boolean;
   readonly #rooms: RoomTags;
   readonly #left: LeftThings;
   readonly #saved: readonly string[];
 
-  constructor(node: SavedFilter, picker: TargetPicker, isReading: boolean) {
+  /** `isReading`: a message may name other things. */
+  constructor(node: SavedFilter, picker: TargetPicker, isReading = false) {
     this.#picker = picker;
     this.#isReading = isReading;
     this.#rooms = new RoomTags(node.rooms ?? []);
-    this.#left = new LeftThings(picker, () => queryOf(this.#kinds, this.rooms));
+    this.#left = new LeftThings(
+      picker,
+      () => this.#query,
+      () => this.#meant,
+    );
     this.#saved = node.capabilities ?? [];
     $capabilities().val(this.#saved.join(', '));
     choose($match(), node.capabilitiesMatch ?? 'all');
     fold($('#cozify-filter'), $('#cozify-filter-rows'));
-    $capabilities().on('change', () => this.#changed());
-    $match().on('change', () => this.#changed());
-    $('#node-input-kind, #node-input-kinds-list, #node-input-hub').on('change', () => this.#changed());
+    $capabilities()
+      .add($match())
+      .add('#node-input-kind, #node-input-kinds-list, #node-input-hub')
+      .on('change', () => this.#changed());
     $('#node-input-account').on('change', () => void this.#ask());
+    picker.useFilter(this.#left, (place) => this.#take(place));
+    const show = (): void => void $('.cozify-filter').toggle(picker.targets.length === 0);
+    $('#node-input-targets-list').on('input change', show);
+    show();
     this.#show();
     void this.#ask();
   }
 
-  get rooms(): string[] {
-    return this.#rooms.chosen;
+  /** The filter to save. Rooms that the user has pressed are given by id; unchanged capabilities stay as saved. */
+  get value(): Required<Pick<SavedFilter, 'rooms' | 'capabilities'>> {
+    const isSaved = $capabilities().val() === this.#saved.join(', ');
+    return { rooms: this.#rooms.chosen, capabilities: isSaved ? [...this.#saved] : capabilitiesNow() };
   }
 
-  /** The saved capabilities, unless the user has changed them. */
-  get capabilities(): string[] {
-    return $capabilities().val() === this.#saved.join(', ') ? [...this.#saved] : capabilitiesNow();
+  get #query(): ThingsQuery {
+    const match = $match().val() === 'any' ? 'any' : '';
+    const { hub } = this.#picker.conditions;
+    return { hub, kinds: this.#kinds, rooms: this.#rooms.chosen, capabilities: capabilitiesNow(), match };
   }
 
-  things(): readonly Thing[] {
-    return this.#left.things;
-  }
-
-  text(): string {
-    const { total } = this.#left;
-    if (total === undefined) return '';
+  get #meant(): Omit<Meant, 'total'> {
     const isOfDevices = this.#kinds.join() === 'device';
     const tags = kindTags(capabilitiesNow(), []).map(({ kind }) => kind);
-    const kinds = isOfDevices ? tags.map(meantWords) : this.#kinds.map(kindText);
-    return nothingText({ total, kinds, rooms: this.#rooms.names, isReading: this.#isReading }, translate);
+    const kinds = isOfDevices ? tags.map(wordsInSentence) : this.#kinds.map(kindText);
+    return { kinds, rooms: this.#rooms.names, isReading: this.#isReading };
   }
 
   /** Adds a room or hub to the filter. */
-  take(place: Place): void {
-    if (place.kind === 'hub') {
-      $('#node-input-hub').val(place.id).trigger('change');
+  #take({ kind, id }: SavedTarget): void {
+    if (kind === 'hub') {
+      $('#node-input-hub').val(id).trigger('change');
       return;
     }
-    if (!this.#rooms.tags.some(({ id, isPressed }) => id === place.id && isPressed)) this.#rooms.toggle(place.id);
+    if (!this.#rooms.tags.some(({ value, isPressed }) => value === id && isPressed)) this.#rooms.toggle(id);
     this.#changed();
   }
 
@@ -146,10 +132,10 @@ class Filter {
   /** Requests the rooms and capabilities of the home, once for each account. */
   async #ask(): Promise<void> {
     const { api } = this.#picker;
-    const saved = this.rooms;
+    const saved = this.#rooms.chosen;
     const [listed, resolved] = await Promise.all([
       api?.list({ kinds: ['room'] }),
-      saved.length === 0 ? undefined : api?.lookUp({ rooms: saved, hub: queryOf([], []).hub }),
+      saved.length === 0 ? undefined : api?.lookUp({ rooms: saved, hub: this.#picker.conditions.hub }),
       this.#left.ask(),
     ]);
     if (!this.#picker.isThere) return;
@@ -170,19 +156,18 @@ class Filter {
   }
 
   #show(): void {
-    $('#node-input-rooms-list').val(this.rooms.join('\n'));
-    const rooms = this.#rooms.tags.map(({ id, name, isPressed, isUnknown }) => {
-      const text = isUnknown ? translate('filter.unknown', { name }) : name;
-      return { value: id, text, isPressed };
-    });
+    $('#node-input-rooms-list').val(this.#rooms.chosen.join('\n'));
+    const rooms = this.#rooms.tags.map((tag) =>
+      tag.isUnknown ? { ...tag, text: translate('filter.unknown', { name: tag.text }) } : tag,
+    );
     showTitled($('#cozify-rooms'), 'data-id', rooms, (id) => {
       this.#rooms.toggle(id);
       this.#changed();
     });
     const kinds = kindTags(capabilitiesNow(), this.#left.capabilities);
-    const tags = kinds.map(({ kind, isPressed }) => ({
-      value: kind.capabilities[0],
-      text: wordsOf(kind),
+    const tags = kinds.map(({ kind: { capabilities, words }, isPressed }) => ({
+      value: capabilities[0],
+      text: words[viewerLanguage()],
       isPressed,
     }));
     showTitled($('#cozify-device-kinds'), 'data-capability', tags, (capability) => {
@@ -199,19 +184,9 @@ class Filter {
   }
 }
 
-function queryOf(kinds: readonly string[], rooms: readonly string[]): ThingsQuery & { hub: string } {
-  const hub = String($('#node-input-hub').val() ?? '');
-  const match = String($match().val() ?? '') === 'any' ? 'any' : '';
-  return { kinds, rooms, capabilities: capabilitiesNow(), match, hub: hub.includes('${') ? '' : hub };
-}
-
 /** Returns the name of a kind inside a sentence. */
-function meantWords(kind: DeviceKind): string {
-  return wordsOf({ words: kind.inSentence ?? kind.words });
-}
-
-function wordsOf({ words }: Pick<DeviceKind, 'words'>): string {
-  return words[translate('locale') === 'fi' ? 'fi' : 'en'];
+function wordsInSentence({ inSentence, words }: DeviceKind): string {
+  return (inSentence ?? words)[viewerLanguage()];
 }
 
 /** Shows tags below their title; without tags, hides both. */
@@ -220,22 +195,36 @@ function showTitled($row: JQuery, attribute: `data-${string}`, tags: readonly Ta
   $row.add($row.prev()).toggle(tags.length > 0);
 }
 
-/** The things that pass a filter: the first page, and the total number. */
+/** The things to which an empty choice refers: the first page, and all in words. */
 class LeftThings {
   readonly #picker: TargetPicker;
   readonly #query: () => ThingsQuery;
-  things: readonly Thing[] = [];
-  /** `undefined` while unknown. */
-  total: number | undefined;
-  /** The capabilities of the home's devices, by Cozify's names; empty while unknown. */
-  capabilities: readonly string[] = [];
+  readonly #meant: () => Omit<Meant, 'total'>;
+  /** The last answer; `undefined` while unknown. */
+  #page: ThingPage | undefined;
   readonly #latest: Latest;
 
-  constructor(picker: TargetPicker, query: () => ThingsQuery) {
+  constructor(picker: TargetPicker, query: () => ThingsQuery, meant: () => Omit<Meant, 'total'>) {
     this.#picker = picker;
     this.#query = query;
+    this.#meant = meant;
     this.#latest = new Latest(() => !picker.isThere);
-    $('#node-input-account').on('change', () => this.#forget());
+    // Another account has other things.
+    $('#node-input-account').on('change', () => (this.#page = undefined));
+  }
+
+  get things(): readonly Thing[] {
+    return this.#page?.things ?? [];
+  }
+
+  /** The capabilities of the home's devices, by Cozify's names; empty while unknown. */
+  get capabilities(): readonly string[] {
+    return this.#page?.capabilities ?? [];
+  }
+
+  /** The things in words; empty while they are unknown. */
+  get text(): string {
+    return this.#page === undefined ? '' : nothingText({ total: this.#page.total, ...this.#meant() }, translate);
   }
 
   /** Requests the things again; only the answer to the latest request counts. */
@@ -245,19 +234,8 @@ class LeftThings {
     await Promise.resolve();
     const reply = await this.#picker.api?.list({ ...this.#query(), withCapabilities: true });
     if (!isCurrent()) return;
-    if (reply?.isOk === true) {
-      this.things = reply.answer.things;
-      this.total = reply.answer.total;
-      this.capabilities = reply.answer.capabilities ?? [];
-    }
+    if (reply?.isOk === true) this.#page = reply.answer;
     this.#picker.noteFilter();
-  }
-
-  /** Forgets the things, because another account has other things. */
-  #forget(): void {
-    this.things = [];
-    this.total = undefined;
-    this.capabilities = [];
   }
 }
 

@@ -1,6 +1,7 @@
 // Groups of tags and checkboxes, and the tags for rooms and device kinds.
 import { capabilitiesOf, DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 import { nameKey } from '../../../src/devices/things/names.js';
+import type { Thing } from '../picker/things-api.js';
 import { replace } from './draw.js';
 
 /** A value that can be chosen together with others. */
@@ -12,19 +13,20 @@ export interface Tag {
 
 /**
  * Shows tags as toggle buttons at the start of a row. `attribute`: holds a tag's value; `onPress`: called after each
- * press.
+ * press,
+ * with the tag.
  */
 export function showTags(
   $row: JQuery,
   attribute: `data-${string}`,
   tags: readonly Tag[],
-  onPress: (value: string) => void,
+  onPress: (value: string, $tag: JQuery) => void,
 ): void {
   const buttons = tags.map(({ value, text, isPressed }) =>
     $('<button type="button" class="cozify-tag">')
       .attr({ [attribute]: value, 'aria-pressed': String(isPressed) })
       .text(text)
-      .on('click', () => onPress(value)),
+      .on('click', ({ currentTarget }) => onPress(value, $(currentTarget))),
   );
   replace($row, buttons, { $old: $row.children(`[${attribute}]`) });
 }
@@ -64,20 +66,14 @@ export function prepareTags(
   chosen: unknown,
   textOf: (value: string) => string,
 ): void {
-  const pressed = new Set(textsOf(chosen));
-  const all = [...new Set([...values, ...pressed])];
-  const show = (): void => {
-    const tags = all.map((value) => {
-      const text = values.includes(value) ? textOf(value) : value;
-      return { value, text, isPressed: pressed.has(value) };
-    });
-    showTags(rowOf(name), VALUE, tags, (value) => {
-      if (!pressed.delete(value)) pressed.add(value);
-      show();
-      rowOf(name).trigger('change');
-    });
-  };
-  show();
+  const pressed = textsOf(chosen);
+  const tags = [...new Set([...values, ...pressed])].map((value) => {
+    const text = values.includes(value) ? textOf(value) : value;
+    return { value, text, isPressed: pressed.includes(value) };
+  });
+  showTags(rowOf(name), VALUE, tags, (_value, $tag) => {
+    $tag.attr('aria-pressed', String($tag.attr('aria-pressed') !== 'true')).trigger('change');
+  });
 }
 
 /** Returns the values of the pressed tags. */
@@ -114,34 +110,21 @@ export function kindTags(asked: readonly string[], home: readonly string[]): Kin
 
 /** Returns the condition after a kind was pressed or released. Two pressed kinds mean the devices of both. */
 export function toggleKind(kind: DeviceKind, { capabilities, match }: Asked, home: readonly string[]): Asked {
-  const upper = capabilities.map((name) => name.toUpperCase());
-  if (isAsked(kind, upper)) {
-    return { capabilities: capabilities.filter((_, index) => !has(kind, upper[index] ?? '')), match };
-  }
+  const others = capabilities.filter((name) => !isAsked(kind, [name]));
+  if (others.length < capabilities.length) return { capabilities: others, match };
   const added = [...capabilities, ...capabilitiesOf(kind, new Set(home))];
   return { capabilities: added, match: added.length > 1 ? 'any' : match };
 }
 
 function isAsked(kind: DeviceKind, asked: readonly string[]): boolean {
-  return asked.some((name) => has(kind, name.toUpperCase()));
+  return asked.some((name) => kind.capabilities.includes(name.toUpperCase()));
 }
 
-function has({ capabilities }: DeviceKind, name: string): boolean {
-  return capabilities.includes(name);
-}
-
-/** A room from the picker's endpoint. */
-interface Room {
-  readonly id: string;
-  readonly name: string;
-}
+/** A room of the home. */
+type Room = Pick<Thing, 'id' | 'name'>;
 
 /** A room as a toggle button. */
-interface RoomTag {
-  /** The saved value. */
-  id: string;
-  name: string;
-  isPressed: boolean;
+interface RoomTag extends Tag {
   /** Whether the room is saved but not in the home. */
   isUnknown: boolean;
 }
@@ -185,15 +168,13 @@ export class RoomTags {
     const names = this.#rooms.map(({ name }) => nameKey(name));
     const isOnly = (name: string): boolean => names.indexOf(nameKey(name)) === names.lastIndexOf(nameKey(name));
     const ids = this.#chosen.map((one) => this.#idOf(one));
-    const tags = this.#rooms.map(({ id, name }) => ({
-      id,
-      name: isOnly(name) ? name : `${name} (${id})`,
-      isPressed: ids.includes(id),
-      isUnknown: false,
-    }));
+    const tags = this.#rooms.map(({ id, name }) => {
+      const text = isOnly(name) ? name : `${name} (${id})`;
+      return { value: id, text, isPressed: ids.includes(id), isUnknown: false };
+    });
     const strange = this.#chosen.filter((one) => !this.#rooms.some(({ id }) => id === this.#idOf(one)));
     const isUnknown = (one: string): boolean => this.#found.has(one) && this.#found.get(one) === undefined;
-    return [...tags, ...strange.map((one) => ({ id: one, name: one, isPressed: true, isUnknown: isUnknown(one) }))];
+    return [...tags, ...strange.map((one) => ({ value: one, text: one, isPressed: true, isUnknown: isUnknown(one) }))];
   }
 
   #idOf(saved: string): string {

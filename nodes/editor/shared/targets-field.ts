@@ -1,67 +1,22 @@
 // The row of the targets in a dialog, and the check of targets in all nodes.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
-import { KINDS } from '../../../src/devices/things/kinds.js';
-import { chosenAccount, hubNames } from '../account/accounts.js';
-import { TargetPicker } from '../picker/picker.js';
+import { type PickerOptions, TargetPicker } from '../picker/picker.js';
 import type { SavedTarget } from '../picker/target.js';
 import { DEFAULTS } from './action-node.js';
 import { translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
 import { cozifyNodes } from './flows.js';
 
-/** Options of the targets' row. By default all readable things can be chosen. */
-interface TargetsOptions {
-  kinds?: readonly string[];
-  /** Returns the capability that a thing needs, by the current dialog; "" for none. */
-  can?: () => string;
-  /** Returns the field to set, by the current dialog. */
-  field?: () => string;
-  /** The meaning of an empty choice in words. */
-  nothing?: string;
-  /** Called after the targets, or the known facts about them, have changed. */
-  onChange?: (picker: TargetPicker) => void;
-}
-
-/** The readable kinds. A room has no state of its own. */
-const READABLE = KINDS.filter((kind) => kind !== 'room');
-
-const NAME = 'cozify-picker';
-
 /** Sets up the row of the targets. */
-export function prepareTargets(
-  targets: readonly SavedTarget[] | undefined,
-  options: TargetsOptions = {},
-): TargetPicker {
-  const { kinds = READABLE, can = () => '', field, nothing, onChange = () => undefined } = options;
+export function prepareTargets(targets: readonly SavedTarget[] | undefined, options: PickerOptions = {}): TargetPicker {
   // The long template is in the page once. It is copied here, so that Node-RED translates it with the rest of the
   // dialog.
   $('.cozify-targets').html($('#cozify-targets-row').html());
-  const picker = new TargetPicker({
-    targets: Array.isArray(targets) ? targets : [],
-    account: chosenAccount,
-    hubs: hubNames,
-    conditions: () => ({ hub: typedHub(), kinds, can: can() }),
-    field,
-    nothing,
-    onFound: (target, found) => noteTarget(chosenAccount()?.id ?? '', typedHub(), target, found),
-    onChange,
-  });
-  $('#node-input-targets-list').data(NAME, picker);
+  const picker = new TargetPicker(Array.isArray(targets) ? targets : [], { ...options, onFound: noteTarget });
   holdDone(picker);
   $('#node-input-account').on('change', () => picker.restart());
   $('#node-input-hub').on('change', () => picker.lookUpAgain());
   return picker;
-}
-
-/** Returns the targets in the row; `before`: the saved targets. */
-export function readTargets(before: readonly SavedTarget[] | undefined): SavedTarget[] {
-  const picker = $('#node-input-targets-list').data(NAME) as TargetPicker | undefined;
-  return picker?.toSave ?? [...(before ?? [])];
-}
-
-function typedHub(): string {
-  const hub = String($('#node-input-hub').val() ?? '').trim();
-  return isFromEnv(hub) ? '' : hub;
 }
 
 const DONE = '#node-dialog-ok';
@@ -72,11 +27,9 @@ const DONE = '#node-dialog-ok';
  * Node-RED handles them.
  */
 function holdDone(picker: TargetPicker): void {
+  const end = new AbortController();
   const delay = (event: Event): void => {
-    if (!picker.isThere) {
-      stop();
-      return;
-    }
+    if (!picker.isThere) return end.abort();
     const isOutside = event.target instanceof Element && event.target.closest('.cozify-picker') === null;
     if (event.type === 'mousedown' && isOutside) picker.hide();
     if (!picker.isTyping || !isDone(event)) return;
@@ -86,11 +39,8 @@ function holdDone(picker: TargetPicker): void {
       if (isSettled && picker.isThere) $(DONE).trigger('click');
     });
   };
-  const types = ['click', 'keydown', 'mousedown'];
-  const stop = (): void => {
-    for (const type of types) window.removeEventListener(type, delay, true);
-  };
-  for (const type of types) window.addEventListener(type, delay, true);
+  const options = { capture: true, signal: end.signal };
+  for (const type of ['click', 'keydown', 'mousedown']) window.addEventListener(type, delay, options);
 }
 
 function isDone(event: Event): boolean {
@@ -114,20 +64,16 @@ export interface TargetNode {
   dirty?: boolean;
 }
 
-/** The result of looking up a name. */
-type Meaning = Resolved['is'];
-
 /** Delay after which several results are applied together. */
 const PAUSE_MS = 500;
 
 const BUTTON = 'cozify-button';
 
 /** The result of looking up a target. */
-interface LookupResult {
-  is: Meaning;
+type LookupResult = Pick<Resolved, 'is'> & {
   /** False if the thing has no buttons; undefined if the thing is unknown. */
   hasButtons: boolean | undefined;
-}
+};
 
 /** Lookup results by account and target. */
 // eslint-disable-next-line no-restricted-syntax -- A cache of the page: Node-RED calls the checks without an owner, and they can't wait for a request.
@@ -150,16 +96,15 @@ export function noteTarget(account: string, hub: string, target: SavedTarget, { 
  */
 export function checkTargets(this: TargetNode, targets: unknown, _options: object): true | string {
   const { account = '', hub = '', type } = this;
-  const lookupResultOf = (target: SavedTarget): LookupResult | undefined =>
-    lookupResults.get(keyOf(account, hub, target));
-  const bad = namesOf(targets).find((target) => isBad(lookupResultOf(target)?.is));
-  if (bad !== undefined) {
-    return translate(lookupResultOf(bad)?.is === 'gone' ? 'invalid.targetGone' : 'invalid.targetSeveral', {
-      name: bad.name,
-    });
+  const resultOf = (target: SavedTarget): LookupResult | undefined => lookupResults.get(keyOf(account, hub, target));
+  for (const target of namesOf(targets)) {
+    const { name } = target;
+    const is = resultOf(target)?.is;
+    if (is === 'gone') return translate('invalid.targetGone', { name });
+    if (is === 'several') return translate('invalid.targetSeveral', { name });
   }
   const all = type === BUTTON && Array.isArray(targets) ? (targets as SavedTarget[]) : [];
-  const mute = all.find((target) => lookupResultOf(target)?.hasButtons === false);
+  const mute = all.find((target) => resultOf(target)?.hasButtons === false);
   return mute === undefined || translate('invalid.noButtons', { name: mute.name || mute.id });
 }
 
@@ -184,10 +129,6 @@ function checkAgain(node: TargetNode): void {
 /** Nodes with names for targets, and button nodes: targets of these need buttons. */
 function nodesToCheck(): TargetNode[] {
   return cozifyNodes<TargetNode>().filter(({ type, targets }) => type === BUTTON || namesOf(targets).length > 0);
-}
-
-function isBad(is: Meaning | undefined): boolean {
-  return is === 'gone' || is === 'several';
 }
 
 function keyOf(account: string, hub: string, { hub: own = '', kind = '', id = '', name = '' }: SavedTarget): string {

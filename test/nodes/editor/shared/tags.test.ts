@@ -15,7 +15,7 @@ describe('the tags of rooms', () => {
     tags.take(ROOMS, found);
     return tags;
   };
-  const pressed = (tags: RoomTags): string[] => tags.tags.filter(({ isPressed }) => isPressed).map(({ name }) => name);
+  const pressed = (tags: RoomTags): string[] => tags.tags.filter(({ isPressed }) => isPressed).map(({ text }) => text);
 
   it('are selected by id, by name, and by a translated factory name', () => {
     assert.deepEqual(pressed(tagsOf(['r1', ' SAUNA '])), ['Living room', 'Sauna']);
@@ -24,7 +24,7 @@ describe('the tags of rooms', () => {
 
   it('distinguish rooms with the same name', () => {
     assert.deepEqual(
-      tagsOf([]).tags.map(({ name }) => name),
+      tagsOf([]).tags.map(({ text }) => text),
       ['Living room', 'Sauna', 'Varasto (r3)', 'varasto (r4)'],
     );
   });
@@ -41,7 +41,7 @@ describe('the tags of rooms', () => {
 
   it('mark a room as unknown if the home lacks it, but not before the home is known', () => {
     const unknown = (tags: RoomTags): boolean[] =>
-      tags.tags.filter(({ id }) => id === 'gone').map(({ isUnknown }) => isUnknown);
+      tags.tags.filter(({ value }) => value === 'gone').map(({ isUnknown }) => isUnknown);
     assert.deepEqual(unknown(tagsOf(['gone'], new Map([['gone', undefined]]))), [true]);
     assert.deepEqual(unknown(tagsOf(['gone'])), [false]);
     assert.deepEqual(new RoomTags(['r1']).names, ['r1'], 'while the hub is away');
