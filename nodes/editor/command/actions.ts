@@ -67,25 +67,24 @@ function canDo({ kind, abilities = [] }: Thing, action: string): boolean {
   return abilities.some((ability) => ability.field === field);
 }
 
+/** Actions with a text of their own. */
+const ACTION_TEXTS: Readonly<Record<string, KeyOf<typeof texts>>> = {
+  payload: 'command.payload',
+  on: 'command.on',
+  off: 'command.off',
+  toggle: 'command.toggle',
+  close: 'command.close',
+  [SET]: 'action.object',
+  'set:on': 'action.switched',
+  'set:position': 'action.position',
+  'set:mute': 'action.mute',
+};
+
 /** Returns an action in everyday words. An unknown action is returned unchanged. */
 function actionText(action: string, t: CommandTexts, language: Language): string {
-  switch (action) {
-    case 'payload':
-    case 'on':
-    case 'off':
-    case 'toggle':
-    case 'close':
-      return t(`command.${action}`);
-    case SET:
-      return t('action.object');
-    case 'set:on':
-      return t('action.switched');
-    case 'set:position':
-      return t('action.position');
-    case 'set:mute':
-      return t('action.mute');
-  }
+  const key = ACTION_TEXTS[action];
   const { field } = partsOf(action);
+  if (key !== undefined) return t(key);
   return field === undefined ? action : t('action.set', { field: fieldName(field, language) });
 }
 
@@ -99,10 +98,9 @@ export class ActionView {
   readonly #do = $('#cozify-do');
   readonly #command = $('#node-input-command');
   readonly #field = $('#node-input-field');
-  #things: readonly Thing[] = [];
   #shownField = '';
 
-  /** `onChoose`: called after the user has chosen another action. */
+  /** `onChoose`: called after the user has chosen another action; shows the actions again. */
   constructor(t: CommandTexts, onChoose: () => void) {
     this.#t = t;
     this.#onChoose = onChoose;
@@ -111,7 +109,6 @@ export class ActionView {
       // Node-RED triggers `change` in each field when a dialog opens.
       if (this.command === 'set' && this.field !== this.#shownField) this.#choose(actionOf('set', this.field));
     });
-    this.show([]);
   }
 
   get command(): string {
@@ -125,7 +122,6 @@ export class ActionView {
 
   /** Offers the actions that the things support. */
   show(things: readonly Thing[]): void {
-    this.#things = things;
     this.#shownField = this.field;
     // The list stays unchanged while the user types the name of a field.
     if (this.#do.val() === OTHER && this.field === '') return;
@@ -143,15 +139,8 @@ export class ActionView {
     this.#command.val(command).trigger('change');
     if (field !== undefined) this.#field.val(field);
     if (action === OTHER) this.#field.show().trigger('focus');
-    else this.show(this.#things);
     this.#onChoose();
   }
-}
-
-/** Help about a message's payload: a text, and an example object. */
-interface PayloadHelp {
-  text: string;
-  example: string;
 }
 
 /** Fields that a plain number sets, on things with that ability. */
@@ -169,19 +158,18 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 const MOST_FIELDS = 2;
 
 /** Describes the payloads that the chosen things accept; for unknown things, the payloads of lamps. An alarm accepts none. */
-export function payloadHelp(things: readonly Thing[], t: CommandTexts, language: Language): PayloadHelp {
+export function payloadHelp(
+  things: readonly Thing[],
+  t: CommandTexts,
+  language: Language,
+): Record<'text' | 'example', string> {
   if (things.length > 0 && things.every(({ kind }) => kind === 'alarm')) return { text: t('help.alarm'), example: '' };
   const abilities = things.flatMap((thing) => thing.abilities ?? []);
   const fields = abilities.length === 0 ? ['brightness', 'colorTemperature'] : abilities.map(({ field }) => field);
   const number = NUMBERS.find((field) => fields.includes(field));
-  const words = new Map(
-    abilities.flatMap(({ field, words: [word] = [] }) => (word === undefined ? [] : [[field, word]])),
-  );
-  const values: [string, unknown][] = Object.keys(EXAMPLES)
-    .filter((field) => fields.includes(field))
-    .map((field) => [field, EXAMPLES[field]]);
-  for (const [field = '', word] of words) values.push([field, word]);
-  const shown = values.filter(([field]) => field !== 'on' || values.length === 1).slice(0, MOST_FIELDS);
+  const values = new Map(Object.entries(EXAMPLES).filter(([field]) => fields.includes(field)));
+  for (const { field, words: [word] = [] } of abilities) if (word !== undefined) values.set(field, word);
+  const shown = [...values].filter(([field]) => field !== 'on' || values.size === 1).slice(0, MOST_FIELDS);
   return {
     text: number === undefined ? t('help.payload') : t('help.payloadNumber', { number: fieldLabel(number, language) }),
     example: `{ ${shown.map(([field, value]) => `"${field}": ${JSON.stringify(value)}`).join(', ')} }`,

@@ -13,7 +13,7 @@ import { translate, viewerLanguage } from '../shared/catalogue.js';
 import { spinner } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
 import type { CommandTexts } from './actions.js';
-import { parsedJson } from './value.js';
+import { literalOf } from './value.js';
 
 /** Errors about a thing, and not about the account or Node-RED. */
 const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
@@ -65,9 +65,10 @@ export class TryIt {
     this.#isRunning = false;
     if (!isCurrent()) return this.show();
     const words = this.#wordsOf(command);
-    this.#showOutcomes(
-      reply.isOk ? outcomesOf(reply.answer.results, words) : this.#failure(reply.failure, command, words),
-    );
+    const outcomes = reply.isOk
+      ? outcomesOf(reply.answer.results, words)
+      : this.#failure(reply.failure, command, words);
+    this.#$outcomes.empty().append(outcomes.map(outcomeRow));
     this.show();
     this.#picker.refresh();
   }
@@ -103,18 +104,6 @@ export class TryIt {
     const tried = commandToTry(this.#picker.targets, fields);
     return tried !== 'choose' && command === 'set' && this.#problem() !== '' ? 'wrong' : tried;
   }
-
-  #showOutcomes(outcomes: readonly Outcome[]): void {
-    const rows = outcomes.map(({ id, isOk, text }) =>
-      $('<li>')
-        .attr({ 'data-id': id, 'data-ok': String(isOk) })
-        .append(
-          $('<i class="fa" aria-hidden="true">').addClass(isOk ? 'fa-check' : 'fa-exclamation-triangle'),
-          $('<span>').text(text),
-        ),
-    );
-    this.#$outcomes.empty().append(rows);
-  }
 }
 
 function textOf(property: string): string {
@@ -122,22 +111,7 @@ function textOf(property: string): string {
 }
 
 /** A command in a dialog's fields. */
-interface DialogCommand {
-  command: string;
-  field: string;
-  value: string;
-  valueType: string;
-  transition: string;
-  hub: string;
-}
-
-/** Types of a value that is written in the dialog and needs no message. */
-const LITERAL: Readonly<Record<string, (text: string) => unknown>> = {
-  num: Number,
-  bool: (text) => text === 'true',
-  str: (text) => text,
-  json: parsedJson,
-};
+type DialogCommand = Omit<TriedCommand, 'targets' | 'value'> & { value: string; valueType: string };
 
 /** The reason why a command can't be tried in its dialog: a part of it is missing, or known only at run time. */
 type Obstacle = 'choose' | 'message' | 'env' | 'value';
@@ -152,7 +126,7 @@ export function commandToTry(targets: readonly SavedTarget[], dialog: DialogComm
   const common = { targets, hub: hub.trim(), command, transition: command === 'close' ? '' : transition.trim() };
   if (command !== 'set') return { ...common, field: '' };
   if (dialog.value.includes('${')) return 'env';
-  const value = LITERAL[valueType]?.(dialog.value);
+  const value = literalOf({ value: dialog.value, type: valueType });
   return value === undefined || Number.isNaN(value) ? 'value' : { ...common, field: field.trim(), value };
 }
 
@@ -161,6 +135,13 @@ interface Outcome {
   id: string;
   isOk: boolean;
   text: string;
+}
+
+function outcomeRow({ id, isOk, text }: Outcome): JQuery {
+  const $icon = $('<i class="fa" aria-hidden="true">').addClass(isOk ? 'fa-check' : 'fa-exclamation-triangle');
+  return $('<li>')
+    .attr({ 'data-id': id, 'data-ok': String(isOk) })
+    .append($icon, $('<span>').text(text));
 }
 
 /** A tried command, and the texts for its outcome. */
@@ -174,6 +155,7 @@ export interface TriedWords {
 }
 
 const COLORS: readonly string[] = ['color', 'hue', 'saturation'];
+const LIGHT = ['brightness', 'colorTemperature', ...COLORS];
 
 /** Error codes with a remedy for the user. */
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
@@ -219,7 +201,8 @@ function ownOutcome(
 ): Omit<Outcome, 'id'> {
   const { t, field } = words;
   if (reason === 'superseded') return { isOk: true, text: t('tried.superseded', { name }) };
-  const isIgnored = field !== '' && fieldsOf(field).some((one) => ignored.includes(one));
+  // A colour consists of two fields.
+  const isIgnored = (field === 'color' ? COLORS : [field]).some((one) => ignored.includes(one));
   if (!sent || isIgnored) {
     const code = sent ? 'COZIFY_BAD_INPUT' : (reason ?? '');
     return { isOk: false, text: missedText(name, code, inability(target, words), words) };
@@ -254,7 +237,7 @@ function inability(target: SavedTarget, { field, find, t }: TriedWords): string 
 /** Describes the new state of a thing, beginning with the field that was set. */
 function doneText(name: string, state: State, { field, t, language }: TriedWords): string {
   const { on, position } = state;
-  if (typeof on === 'boolean' && (!on || field === '' || isLighting(field))) {
+  if (typeof on === 'boolean' && (!on || ['', 'on', ...LIGHT].includes(field))) {
     const more = on ? lightText(state, field, language) : '';
     const how = t(on ? 'tried.on' : 'tried.off');
     return t('tried.is', { name, state: more === '' ? how : `${how}, ${more}` });
@@ -279,15 +262,6 @@ function lightText(
   }
   if (field === 'colorTemperature') return valueText('colorTemperature', colorTemperature, language);
   return typeof brightness === 'number' ? valueText('brightness', brightness, language) : '';
-}
-
-function isLighting(field: string): boolean {
-  return ['on', 'brightness', 'colorTemperature', ...COLORS].includes(field);
-}
-
-/** Returns the fields in a result for a field of the dialog: a colour consists of two. */
-function fieldsOf(field: string): readonly string[] {
-  return field === 'color' ? COLORS : [field];
 }
 
 function targetOf({ target }: TargetResult): SavedTarget {

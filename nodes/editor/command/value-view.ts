@@ -1,12 +1,12 @@
 // The row with the value of a command.
 import { numberIn } from '../../../src/devices/things/codecs.js';
-import { parseColor } from '../../../src/devices/things/color.js';
+import { type HueSaturation, parseColor } from '../../../src/devices/things/color.js';
 import { wordText } from '../../../src/devices/things/field-words.js';
 import { valueText } from '../../../src/devices/things/live-value.js';
 import { colorText, whiteText } from '../../../src/devices/things/shades.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
-import { fill } from '../shared/draw.js';
+import { announce, fill } from '../shared/draw.js';
 import type { CommandTexts } from './actions.js';
 import { type Control, controlOf, firstValue, fits, hexOf, type TypedValue, valueProblem } from './value.js';
 
@@ -86,11 +86,6 @@ export class ValueView {
     return { value: String(this.#input.typedInput('value')), type: String(this.#input.typedInput('type')) };
   }
 
-  /** The control that shows the value. */
-  get #shown(): Control | undefined {
-    return this.#isOwn ? this.#control : undefined;
-  }
-
   #keep(value: string, type: string | undefined = this.#control?.type): void {
     if (type !== undefined) this.#input.typedInput('type', type);
     this.#input.typedInput('value', value);
@@ -100,6 +95,7 @@ export class ValueView {
   #set(value: string): void {
     this.#isUntouched = false;
     this.#keep(value);
+    this.#draw();
   }
 
   #noteTyped(): void {
@@ -108,19 +104,14 @@ export class ValueView {
   }
 
   #listen(): void {
-    part('slider').on('input', () => this.#set(String(part('slider').val())));
-    part('slider').on('input', () => this.#drawNumber());
+    for (const name of ['slider', 'color', 'word']) {
+      part(name).on('input', () => this.#set(String(part(name).val())));
+    }
+    part('hex').on('input', () => this.#set(String(part('hex').val()).trim()));
     part('number').on('input', () => {
       const typed = String(part('number').val());
       this.#set(String(numberIn(typed) ?? typed));
-      this.#drawSlider();
     });
-    part('color').on('input', () => this.#setColor(String(part('color').val())));
-    part('hex').on('input', () => {
-      this.#set(String(part('hex').val()).trim());
-      this.#drawColor();
-    });
-    part('word').on('change', () => this.#set(String(part('word').val())));
     part('typed').on('click', () => this.#switchControl());
   }
 
@@ -146,26 +137,31 @@ export class ValueView {
   }
 
   #draw(): void {
-    const shown = this.#shown;
+    const shown = this.#isOwn ? this.#control : undefined;
     this.#row.attr('data-as', shown?.as ?? 'typed');
     part('typed')
       .toggle(this.#control !== undefined)
       .text(this.#t(shown === undefined ? 'value.own' : 'value.typed'));
-    if (shown?.as === 'slider' || shown?.as === 'white') {
-      const { min, max } = shown;
-      part('slider').attr({ min, max });
-      const [least, most] = this.#ends();
-      part('least').text(least);
-      part('most').text(most);
-      this.#drawSlider();
-    }
-    if (shown?.type === 'num') this.#drawNumber();
-    if (shown?.as === 'color') {
-      part('hex').val(this.#value.value);
-      this.#drawColor();
-    }
+    if (shown?.type === 'num') this.#drawNumber(shown);
+    if (shown?.as === 'color') this.#drawColor();
     if (shown?.as === 'words') this.#drawWords(shown.words);
     this.#drawProblem();
+  }
+
+  #drawNumber(control: Extract<Control, { type: 'num' }>): void {
+    const { value } = this.#value;
+    const number = Number(value);
+    const isWhite = control.as === 'white' && number > 0;
+    const unit = isWhite ? `${control.unit}, ${whiteText(number, this.#language)}` : control.unit;
+    write(part('number'), this.#language === 'fi' ? value.replace('.', ',') : value);
+    part('unit').text(unit);
+    if (control.as === 'number') return;
+    const { min, max } = control;
+    const [least, most] = this.#ends();
+    part('least').text(least);
+    part('most').text(most);
+    part('slider').attr({ min, max, 'aria-valuetext': `${value} ${unit}` });
+    if (Number.isFinite(number)) part('slider').val(number);
   }
 
   #ends(): [string, string] {
@@ -173,55 +169,28 @@ export class ValueView {
     return this.#field === 'position' ? [this.#t('value.closed'), this.#t('value.open')] : ['', ''];
   }
 
-  #drawSlider(): void {
-    const number = Number(this.#value.value);
-    if (Number.isFinite(number)) part('slider').val(number);
-    this.#drawUnit();
-  }
-
-  #drawNumber(): void {
-    const { value } = this.#value;
-    part('number').val(this.#language === 'fi' ? value.replace('.', ',') : value);
-    this.#drawUnit();
-  }
-
-  #drawUnit(): void {
-    const control = this.#control;
-    if (control?.type !== 'num') return;
-    const number = Number(this.#value.value);
-    const isWhite = control.as === 'white' && number > 0;
-    const unit = isWhite ? `${control.unit}, ${whiteText(number, this.#language)}` : control.unit;
-    part('unit').text(unit);
-    part('slider').attr('aria-valuetext', `${this.#value.value} ${unit}`);
-  }
-
-  #setColor(color: string): void {
-    this.#set(color);
-    part('hex').val(color);
-    this.#drawColor();
-  }
-
   #drawColor(): void {
     const { value } = this.#value;
-    const color = parseColor(value);
+    write(part('hex'), value);
     this.#row.find('[data-color]').each((_index, swatch) => {
       $(swatch).attr('aria-pressed', String($(swatch).attr('data-color') === value.toLowerCase()));
     });
-    part('hint').text(
-      color === undefined
-        ? ''
-        : this.#t('value.color', { color: colorText(color.hue, color.saturation, this.#language) }),
-    );
+    const color = parseColor(value);
+    part('hint').text(color === undefined ? '' : this.#t('value.color', { color: this.#nameOf(color) }));
     if (color !== undefined) part('color').val(/^#[\da-f]{6}$/i.test(value) ? value.toLowerCase() : hexOf(color));
+  }
+
+  #nameOf({ hue, saturation }: HueSaturation): string {
+    return colorText(hue, saturation, this.#language);
   }
 
   #fillSwatches(): void {
     const swatches = SWATCHES.map((color) => {
-      const { hue = 0, saturation = 0 } = parseColor(color) ?? {};
+      const name = this.#nameOf(parseColor(color) ?? { hue: 0, saturation: 0 });
       return $('<button type="button" class="cozify-swatch" aria-pressed="false">')
-        .attr({ 'data-color': color, 'aria-label': colorText(hue, saturation, this.#language) })
+        .attr({ 'data-color': color, 'aria-label': name })
         .css('background', color)
-        .on('click', () => this.#setColor(color));
+        .on('click', () => this.#set(color));
     });
     part('color').after(swatches);
   }
@@ -232,17 +201,18 @@ export class ValueView {
       type === 'bool'
         ? valueText(this.#field, word === 'true', this.#language)
         : wordText(this.#field, word, this.#language);
-    const all = [...new Set([...words, value])];
-    fill(
-      part('word'),
-      all.map((word) => ({ value: word, text: textOf(word) })),
-      value,
-    );
+    const options = [...new Set([...words, value])].map((word) => ({ value: word, text: textOf(word) }));
+    fill(part('word'), options, value);
   }
 
   #drawProblem(): void {
     const { problem } = this;
-    part('problem').text(problem);
+    announce(part('problem'), problem);
     this.#row.find('#cozify-value-number, #cozify-value-hex').attr('aria-invalid', String(problem !== ''));
   }
+}
+
+/** Shows a value in a field, unless the user is typing there. */
+function write($field: JQuery, value: string): void {
+  if (!$field.is(':focus')) $field.val(value);
 }

@@ -1,9 +1,9 @@
 // Rules for the value of a command: the control that fits a field, its first value, and the check of a value.
-import type { Ability } from '../../../src/devices/things/abilities.js';
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { type HueSaturation, parseColor } from '../../../src/devices/things/color.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
 import type { Language } from '../../../src/devices/things/names.js';
+import { abilitiesOf, settableValues } from '../picker/suggestions.js';
 import type { Thing } from '../picker/things-api.js';
 import type { Translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
@@ -76,21 +76,17 @@ function controlOfOther(field: string, things: readonly Thing[]): Control | unde
 
 /** Returns no control without words, because the list would be empty. */
 function wordsControl(field: string, things: readonly Thing[]): Control | undefined {
-  const words = [...new Set(abilitiesOf(field, things).flatMap((ability) => ability.words ?? []))];
+  const words = settableValues(things, field);
   return words.length === 0 ? undefined : { as: 'words', type: 'str', words };
 }
 
 /** Returns the widest range that the things support; `undefined` if unknown. */
 function rangeOf(field: string, things: readonly Thing[]): { min: number; max: number } | undefined {
-  const ranges = abilitiesOf(field, things).flatMap(({ min, max }) =>
+  const ranges = abilitiesOf(things, field).flatMap(({ min, max }) =>
     min === undefined || max === undefined ? [] : [{ min, max }],
   );
   if (ranges.length === 0) return undefined;
   return { min: Math.min(...ranges.map(({ min }) => min)), max: Math.max(...ranges.map(({ max }) => max)) };
-}
-
-function abilitiesOf(field: string, things: readonly Thing[]): Ability[] {
-  return things.flatMap(({ abilities = [] }) => abilities).filter((ability) => ability.field === field);
 }
 
 function presentValue(field: string, state: Readonly<Record<string, unknown>>): string | undefined {
@@ -109,10 +105,10 @@ const EXAMPLES: Readonly<Record<string, number>> = { targetTemperature: 21.5, co
 
 /** Returns the error in a value to set; empty if the value is valid, or known only at run time. */
 export function valueProblem(field: string, typed: TypedValue, t: Translate, language: Language): string {
-  if (!['num', 'str', 'bool', 'json'].includes(typed.type) || isFromEnv(typed.value) || isFromEnv(field)) return '';
+  if (!(typed.type in LITERALS) || isFromEnv(typed.value) || isFromEnv(field)) return '';
   const name = field.trim();
-  if (name === '') return isObject(typed) ? '' : t('invalid.object');
-  if (name === 'color') return isColor(typed) ? '' : t('invalid.color');
+  if (name === '') return isObject(literalOf(typed)) ? '' : t('invalid.object');
+  if (name === 'color') return parseColor(literalOf(typed)) === undefined ? t('invalid.color') : '';
   const { setting, unit } = fieldOf(name) ?? {};
   const number = numberOf(typed);
   if (setting?.range !== undefined) {
@@ -128,25 +124,31 @@ export function valueProblem(field: string, typed: TypedValue, t: Translate, lan
   return typed.type === 'bool' ? '' : t('invalid.yesNo');
 }
 
-function numberOf({ value, type }: TypedValue): number | undefined {
-  if (type === 'num') return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : undefined;
-  if (type === 'str') return numberIn(value);
-  const parsed = type === 'json' ? parsedJson(value) : undefined;
-  return typeof parsed === 'number' ? parsed : undefined;
+function numberOf(typed: TypedValue): number | undefined {
+  const { value, type } = typed;
+  const number = type === 'str' ? numberIn(value) : literalOf(typed);
+  return typeof number === 'number' && Number.isFinite(number) && value.trim() !== '' ? number : undefined;
 }
 
-function isColor({ value, type }: TypedValue): boolean {
-  if (type === 'json') return parseColor(parsedJson(value)) !== undefined;
-  return type === 'str' && parseColor(value) !== undefined;
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isObject({ value, type }: TypedValue): boolean {
-  const parsed = type === 'json' ? parsedJson(value) : undefined;
-  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+/** Conversions of a value that is written in the dialog and needs no message, by type. */
+const LITERALS: Readonly<Record<string, (text: string) => unknown>> = {
+  num: Number,
+  bool: (text) => text === 'true',
+  str: (text) => text,
+  json: parsedJson,
+};
+
+/** Returns a value that is written in the dialog; `undefined` if it comes from elsewhere, or is no JSON. */
+export function literalOf({ value, type }: TypedValue): unknown {
+  return LITERALS[type]?.(value);
 }
 
 /** Parses a text; `undefined` if it is no JSON. */
-export function parsedJson(text: string): unknown {
+function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
