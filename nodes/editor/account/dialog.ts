@@ -38,14 +38,14 @@ export class AccountDialog extends OpenDialog {
     const { email, code, cloudUrl } = view;
     const stores = (RED.settings as { context?: ContextSettings }).context ?? {};
     const options = storeOptions(t, stores, store);
-    fill(view.store, options, store);
+    fill(inputOf('store'), options, store);
     // A missing store keeps the account from working, so the settings under Advanced are shown.
     if (options.some(({ isMissing }) => isMissing)) view.unfold(true);
     // Node-RED turns autocomplete off in all fields of the template.
     code.attr('autocomplete', 'one-time-code');
     cloudUrl.attr('placeholder', DEFAULT_CLOUD_URL);
-    nameUnits(view.expiry, view.expiryUnit);
-    greyOut(view.expiry.add(view.expiryUnit), view.autorefresh, 'empty');
+    nameUnits(inputOf('expiry'), inputOf('expiryUnit'));
+    greyOut(inputOf('expiry').add(inputOf('expiryUnit')), inputOf('autorefresh'), 'empty');
     email
       .add(code)
       .add(cloudUrl)
@@ -57,6 +57,8 @@ export class AccountDialog extends OpenDialog {
     });
   }
 }
+
+const inputOf = (property: string): JQuery<HTMLElement> => $(`#node-config-input-${property}`);
 
 const UNITS = ['seconds', 'minutes', 'hours', 'days'] as const;
 

@@ -42,12 +42,8 @@ export class AccountView {
   readonly logOut: Element = $('#cozify-account-log-out');
   readonly confirmYes: Element = $('#cozify-account-confirm-yes');
   readonly confirmNo: Element = $('#cozify-account-confirm-no');
-  readonly autorefresh: Element = $('#node-config-input-autorefresh');
-  readonly expiry: Element = $('#node-config-input-expiry');
-  readonly expiryUnit: Element = $('#node-config-input-expiryUnit');
   readonly name = $<HTMLInputElement>('#node-config-input-name');
   readonly cloudUrl = $<HTMLInputElement>('#node-config-input-cloudUrl');
-  readonly store = $<HTMLSelectElement>('#node-config-input-store');
   readonly diagnostics: Element = $('#cozify-account-diagnostics');
   /** Node-RED's own button that closes the dialog. */
   readonly ok: Element = $('#node-config-dialog-ok');

@@ -1,12 +1,11 @@
 // The row with the value of a command.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { type HueSaturation, parseColor } from '../../../src/devices/things/color.js';
-import { wordText } from '../../../src/devices/things/field-words.js';
-import { valueText } from '../../../src/devices/things/live-value.js';
 import { colorText, whiteText } from '../../../src/devices/things/shades.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
 import { announce, fill } from '../shared/draw.js';
+import { optionsOf } from '../values/fields.js';
 import type { CommandTexts } from './actions.js';
 import { type Control, controlOf, firstValue, fits, hexOf, type TypedValue, valueProblem } from './value.js';
 
@@ -197,12 +196,7 @@ export class ValueView {
 
   #drawWords(words: readonly string[]): void {
     const { value, type } = this.#value;
-    const textOf = (word: string): string =>
-      type === 'bool'
-        ? valueText(this.#field, word === 'true', this.#language)
-        : wordText(this.#field, word, this.#language);
-    const options = [...new Set([...words, value])].map((word) => ({ value: word, text: textOf(word) }));
-    fill(part('word'), options, value);
+    fill(part('word'), optionsOf(this.#field, [...words, value], type === 'bool'), value);
   }
 
   #drawProblem(): void {

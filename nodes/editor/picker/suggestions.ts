@@ -3,10 +3,10 @@ import type { Ability } from '../../../src/devices/things/abilities.js';
 import { replace } from '../shared/draw.js';
 import type { Thing } from './things-api.js';
 
-/** A value that a field offers, with a label if the value is not clear alone. */
+/** A value that a field offers, with its label. */
 export interface Suggestion {
   value: string;
-  label?: string;
+  label: string;
 }
 
 /** Returns the fields in the states of things, the first thing's fields first. */
@@ -35,11 +35,7 @@ export function suggest($input: JQuery, id: string, suggestions: readonly Sugges
   if ($input.length === 0) return;
   let $list = $(`#${id}`);
   if ($list.length === 0) $list = $('<datalist>').attr('id', id).insertAfter($input.last());
-  const options = suggestions.map(({ value, label }) =>
-    $('<option>')
-      .val(value)
-      .attr(label === undefined ? {} : { label }),
-  );
+  const options = suggestions.map(({ value, label }) => $('<option>').val(value).attr('label', label));
   replace($list, options);
   $input.attr('list', id);
 }

@@ -1,15 +1,14 @@
 // A condition on a value: its fields in a dialog, its check, and whether things meet it.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { type Condition, meets, parseCondition } from '../../../src/devices/things/condition.js';
-import { wordText } from '../../../src/devices/things/field-words.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
 import { valueText } from '../../../src/devices/things/live-value.js';
 import type { Language } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
-import { translate, type Translate, viewerLanguage } from '../shared/catalogue.js';
+import { translate, type Translate } from '../shared/catalogue.js';
 import { isFromEnv, isTaken } from '../shared/checks.js';
 import { announce, fill, type Option } from '../shared/draw.js';
-import { fieldsToChoose, type Holding, holdingOf, OpenSelect, OTHER, valuesToChoose } from './fields.js';
+import { fieldsToChoose, type Holding, holdingOf, OpenSelect, optionsOf, OTHER, valuesToChoose } from './fields.js';
 
 /** The saved form of a condition. */
 export interface SavedCondition {
@@ -165,12 +164,8 @@ export class ConditionForm {
     const holding = this.#holding;
     if (this.#isTyped || !this.#hasWords) return [];
     const field = this.#field.value;
-    const values = [...new Set([...valuesToChoose(field, this.#things), value])].filter((one) => one !== '');
-    const textOf = (one: string): string =>
-      holding === 'flag' && (one === 'true' || one === 'false')
-        ? valueText(field, one === 'true', viewerLanguage())
-        : wordText(field, one, viewerLanguage());
-    const options = values.map((one) => ({ value: one, text: textOf(one) }));
+    const values = [...valuesToChoose(field, this.#things), value].filter((one) => one !== '');
+    const options = optionsOf(field, values, holding === 'flag');
     return holding === 'words' ? [...options, { value: OTHER, text: translate('fields.other') }] : options;
   }
 

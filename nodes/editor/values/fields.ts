@@ -1,7 +1,7 @@
 // The choice of a field or of several, from the states of things or typed.
-import { fieldChoice, fieldLabel, wordsOf } from '../../../src/devices/things/field-words.js';
+import { fieldChoice, fieldLabel, wordsOf, wordText } from '../../../src/devices/things/field-words.js';
 import { fieldOf, FIELDS } from '../../../src/devices/things/fields.js';
-import { mostInformativeFirst } from '../../../src/devices/things/live-value.js';
+import { mostInformativeFirst, valueText } from '../../../src/devices/things/live-value.js';
 import { settableValues, shownFields, suggest } from '../picker/suggestions.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
@@ -99,6 +99,16 @@ export class OpenSelect {
     ];
     fill(this.#$select, options, chosen);
   }
+}
+
+/** Returns options for values of a field, in words. `isFlag`: the values are yes and no. */
+export function optionsOf(field: string, values: readonly string[], isFlag: boolean): Option[] {
+  const language = viewerLanguage();
+  const textOf = (value: string): string =>
+    isFlag && ['true', 'false'].includes(value)
+      ? valueText(field, value === 'true', language)
+      : wordText(field, value, language);
+  return [...new Set(values)].map((value) => ({ value, text: textOf(value) }));
 }
 
 /** Texts for a typed value. */
