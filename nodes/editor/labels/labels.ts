@@ -1,4 +1,4 @@
-// Automatic labels of the nodes for things.
+// Automatic labels, shown on the canvas, of the nodes that work with things at home.
 import type { SavedPress } from '../press-rows.js';
 import { type AccountKey, translate, viewerLanguage } from '../shared/catalogue.js';
 import type { SavedCondition } from '../values/condition.js';
@@ -33,7 +33,7 @@ export interface LabelledButton extends LabelledNode {
   presses?: readonly SavedPress[];
 }
 
-/** "Kattovalo → 60 %": the things, then the node's action. */
+/** Returns a label such as "Kattovalo → 60 %": the things, then the node's action. */
 export function commandLabel(node: LabelledCommand, words: LabelWords): string {
   const named = chosenThings(node, words, 'msg.target');
   return fitLabel({ named, after: actionTexts(node, words).map((text) => ` → ${text}`) });
@@ -48,7 +48,10 @@ function actionTexts(node: LabelledCommand, words: LabelWords): string[] {
   return [known ? words.t(`canvas.${isRun ? 'run' : command}` as AccountKey) : command];
 }
 
-/** Setting the field "on" reads like the commands on and off. */
+/**
+ * Returns texts for the command "set". A fixed value of the field "on" has the same text as the commands "on" and
+ * "off".
+ */
 function settingTextsOf(node: LabelledCommand, words: LabelWords): string[] {
   const { field = '', value, valueType } = node;
   if (field.trim() === 'on' && valueType === 'bool') {
@@ -57,7 +60,9 @@ function settingTextsOf(node: LabelledCommand, words: LabelWords): string[] {
   return settingTexts(node, words);
 }
 
-/** "Sauna > 70 °C for 5 min", "Ulko-ovi: open or closed": the things, then the reason to send. */
+/**
+ * Returns a label such as "Sauna > 70 °C for 5 min" or "Ulko-ovi: open or closed": the things, then the reason to send.
+ */
 export function changesLabel(node: LabelledChanges, words: LabelWords): string {
   const news = newsText(node, words);
   const conditions = conditionTexts(node.condition, words);
@@ -73,7 +78,7 @@ export function changesLabel(node: LabelledChanges, words: LabelWords): string {
   });
 }
 
-/** The fields or events of a changes node; empty for any change. */
+/** Returns the fields or events that a changes node reports, in words; empty if it reports any change. */
 function newsText(
   { fields = [], payload = 'state', events = ['changed'] }: LabelledChanges,
   words: LabelWords,
@@ -86,28 +91,28 @@ function newsText(
   return fieldsText(chosen, words);
 }
 
-/** "read Sauna: temperature": the things, then the values to read. */
+/** Returns a label such as "read Sauna: temperature": the things, then the values to read. */
 export function readLabel(node: LabelledRead, words: LabelWords): string {
   const { kind = 'device' } = node;
   const field = fieldsText([node.field ?? ''].map((name) => name.trim()).filter(Boolean), words);
   const conditions = conditionTexts(node.condition, words);
   const whats = [
     ...(field === '' ? [] : [[field, ...conditions.slice(0, 1)].join(', ')]),
-    // A condition's value is more useful in a label than the field, which the dialog shows.
+    // If the label would be too long, the condition alone remains, because it is more useful than the field.
     ...conditions,
   ];
   const named = filteredThings({ ...node, kinds: [kind] }, words, whats.length > 0);
   return fitLabel({ before: `${words.t('canvas.read')} `, named, after: whats.map((what) => `: ${what}`) });
 }
 
-/** "wait: Ulko-ovi closed": the things, then the condition. */
+/** Returns a label such as "wait: Ulko-ovi closed": the things, then the condition. */
 export function waitLabel(node: LabelledWait, words: LabelWords): string {
   const named = chosenThings(node, words, 'msg.target');
   const after = conditionTexts(node.condition, words).map((what) => ` ${what}`);
   return fitLabel({ before: `${words.t('canvas.wait')} `, named, after });
 }
 
-/** "Olohuoneen katkaisin: I short": the switches, then the press or the number of presses. */
+/** Returns a label such as "Olohuoneen katkaisin: I short": the switches, then the press or the number of presses. */
 export function buttonLabel(node: LabelledButton, words: LabelWords): string {
   const { presses = [] } = node;
   const named = chosenThings(node, words, words.t('canvas.allSwitches'));
@@ -123,21 +128,23 @@ function pressOf({ button, press }: SavedPress, { t }: LabelWords): string {
   return [which, how].filter((part) => part !== '').join(' ') || t('canvas.anyPress');
 }
 
-/** The part of a node that all labels need. */
+/** The properties of a node that {@link labelBy} uses. */
 interface Labelled {
   name?: string;
   _(key: 'label.palette'): string;
 }
 
-/** Returns a node's `label` function: the user's name for the node, or else the automatic label. */
+/**
+ * Returns a node's `label` function, which returns the user's name for the node or, without a name, the automatic
+ * label.
+ */
 export function labelBy<N>(label: (node: N, words: LabelWords) => string): (this: N & Labelled) => string {
   return function (this: N & Labelled): string {
     if (this.name) return this.name;
     try {
       return label(this, wordsOfViewer());
     } catch {
-      // A flow that was written by hand can contain anything, and after an exception Node-RED would draw no node at
-      // all.
+      // A hand-written flow can contain anything. If a label threw an exception, Node-RED would draw no node at all.
       return this._('label.palette');
     }
   };

@@ -1,4 +1,4 @@
-// Look-up of the current names for all nodes in the editor.
+// Look-up of the current names of the things and rooms in all nodes of the editor.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { cloudOfAccount, relabel } from '../account/accounts.js';
 import type { SavedTarget } from '../picker/target.js';
@@ -10,10 +10,11 @@ import { namesOf, noteTarget, type TargetNode } from '../shared/targets-field.js
 import { knownNames } from './names.js';
 
 /**
- * Delay that collects nodes: Node-RED reports each loaded or changed node alone, but an account needs only one request.
+ * Delay before a request, so that one request per account covers many nodes. Node-RED reports each loaded or changed
+ * node separately.
  */
 const PAUSE_MS = 500;
-/** The maximum number of items in one request. */
+/** The maximum number of targets in one request, and of rooms. */
 const MOST_ITEMS = 2_000;
 
 interface WatchedNode extends TargetNode {
@@ -22,19 +23,19 @@ interface WatchedNode extends TargetNode {
 
 const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 
-/** A request about an account: things by name and by id, and rooms. */
+/** The targets and rooms of nodes to look up, each by id or by name. */
 interface Asked {
   targets: SavedTarget[];
   rooms: string[];
 }
 
 /**
- * Looks up the current names of things and rooms that nodes store by id, and the things that nodes store by name, in
- * one request for each account.
+ * Looks up the current names of the things and rooms that nodes store by id, and checks the things that nodes store by
+ * name. Sends one request per account.
  */
 export class NameWatch {
   readonly #accountsToAsk = new Set<string>();
-  /** The items that have been answered, by account. */
+  /** Keys of the targets and rooms that have been looked up, by account. */
   readonly #answered = new Map<string, ReadonlySet<string>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #end: AbortController | undefined;
@@ -42,7 +43,7 @@ export class NameWatch {
   start(): void {
     const { signal } = (this.#end = new AbortController());
     knownNames.onChange = relabel;
-    // After these all answers may be outdated; after the others there may be more to look up.
+    // After a load or a Deploy, all answers may be outdated. After an added or changed node, there may be new names.
     onEditorEvents(['flows:loaded', 'deploy'], () => this.#noteAll(), signal);
     onEditorEvents(['nodes:add', 'nodes:change'], (node) => this.#note(node), signal);
     this.#noteAll();
@@ -54,7 +55,7 @@ export class NameWatch {
     this.#timer = undefined;
   }
 
-  /** Looks up everything in an account's nodes again, as after a login. */
+  /** Looks up everything in an account's nodes again after a short delay. Call it after a login. */
   ask(account: string): void {
     this.#accountsToAsk.add(account);
     this.#timer ??= setTimeout(() => this.#askAll(), PAUSE_MS);
@@ -95,8 +96,8 @@ export class NameWatch {
 }
 
 /**
- * Returns the items in nodes, without duplicates. A name is looked up at its node's hub, unless that is an environment
- * variable.
+ * Returns the targets and rooms in nodes, without duplicates. A name is looked up at its node's hub; if that hub is an
+ * environment variable, the name is left out.
  */
 function askedOf(nodes: readonly WatchedNode[]): Asked {
   const names = nodes.flatMap(({ hub = '', targets }) =>
@@ -109,7 +110,7 @@ function askedOf(nodes: readonly WatchedNode[]): Asked {
   return { targets: [...targets.values()], rooms: [...new Set(rooms)] };
 }
 
-/** Returns a text for each item. */
+/** Returns a key for each target and room. */
 function keysOf({ targets, rooms }: Asked): string[] {
   return [...targets, ...rooms].map((one) => JSON.stringify(one));
 }

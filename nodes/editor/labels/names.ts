@@ -1,20 +1,20 @@
 // Cache of the current names of things and rooms.
 
-/** A thing or room in an endpoint's answer. */
+/** A thing or room in a response from an endpoint. */
 interface NamedThing {
   readonly hub: string;
   readonly id: string;
   readonly name: string;
 }
 
-/** The current names of things and rooms, from all endpoint answers: a cache. */
+/** A cache of the current names of things and rooms, filled from every endpoint response. */
 export class KnownNames {
-  /** Names by account and id, because several hubs may use the same id. */
+  /** Names by account and id, then by hub, because several hubs may use the same id. */
   readonly #names = new Map<string, Map<string, string>>();
-  /** Called with the id of an account after a name there has changed. */
+  /** Called with an account's id after the name of one of its things or rooms has changed. */
   onChange: (account: string) => void = () => undefined;
 
-  /** Stores the names from an answer about an account's things. */
+  /** Stores the names in a response about an account's things. */
   note(account: string, things: readonly NamedThing[]): void {
     let isChanged = false;
     for (const { hub, id, name } of things) {

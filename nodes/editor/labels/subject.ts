@@ -4,7 +4,7 @@ import type { SavedTarget } from '../picker/target.js';
 import type { AccountKey } from '../shared/catalogue.js';
 import type { LabelledNode, LabelWords, Named } from './words.js';
 
-/** A node whose filter by rooms and kinds applies while it has no targets. */
+/** A node with a filter by kind, room and capability. The filter applies only if the node has no targets. */
 export interface FilteredNode extends LabelledNode {
   kinds?: readonly string[];
   rooms?: readonly string[];
@@ -12,7 +12,8 @@ export interface FilteredNode extends LabelledNode {
 }
 
 /**
- * Returns the names of one or two targets; of more, the first and the number of the others. Returns `none` without any.
+ * Returns the names of one or two targets. With more targets, returns the first name and the number of the others;
+ * without targets, returns `none`.
  */
 export function chosenThings(node: LabelledNode, words: LabelWords, none: string): Named {
   const { targets = [] } = node;
@@ -24,8 +25,9 @@ export function chosenThings(node: LabelledNode, words: LabelWords, none: string
 }
 
 /**
- * Returns the targets; without any, the device kinds and rooms, or "everything". `isFieldNamed`: the label also names a
- * field or condition, so that rooms are more useful than kinds if only one fits.
+ * Returns the names of the targets. Without targets, returns the kinds and rooms of the filter, or "everything" if the
+ * filter is empty. `isFieldNamed`: whether the label also names a field or condition; if so, rooms are preferred to
+ * kinds when not all of them fit.
  */
 export function filteredThings(
   node: FilteredNode,
@@ -48,7 +50,9 @@ function partsText(kinds: string[], rooms: string[], { t }: LabelWords, isFieldN
   return { name: named.join(', '), tail: ` + ${all.length - named.length}` };
 }
 
-/** Returns the names of a node's rooms, and the number of rooms with unknown names at the end. */
+/**
+ * Returns the names of a node's rooms. The last text is the number of rooms whose names are unknown, if there are any.
+ */
 function roomsOf(node: FilteredNode, words: LabelWords): string[] {
   const names = (node.rooms ?? []).map((id) => roomName(id, node, words));
   const known = names.filter((name) => name !== undefined);
@@ -57,7 +61,7 @@ function roomsOf(node: FilteredNode, words: LabelWords): string[] {
   return [...known, words.t(unknown === 1 ? 'canvas.oneRoom' : 'canvas.rooms', { count: String(unknown) })];
 }
 
-/** Returns the current name of a thing, or else the saved one. */
+/** Returns a target's current name if it is known, otherwise its saved name or its id. */
 function nameOf(target: SavedTarget, { account = '' }: LabelledNode, { names }: LabelWords): string {
   const { hub = '', id = '', name = '' } = target;
   return (id === '' ? undefined : names.of(account, { hub, id })) ?? (name || id);
@@ -67,17 +71,20 @@ function roomTail({ kind }: SavedTarget, { t }: LabelWords): string {
   return kind === 'room' ? ` (${t('canvas.lamps')})` : '';
 }
 
-/** Returns a room's name. Rooms are saved by id, which is not readable, or by name. */
+/** Returns the name of a room, which a node saves by id or by name; `undefined` if the name for an id is unknown. */
 function roomName(room: string, { account = '', hub = '' }: LabelledNode, { names }: LabelWords): string | undefined {
   return names.of(account, { hub, id: room }) ?? (looksLikeId(room) ? undefined : room);
 }
 
-/** Cozify's ids are long and contain no word. */
+/** Whether a text looks like an id of Cozify: a long text without spaces. */
 function looksLikeId(text: string): boolean {
   return /^[\da-f-]{16,}$/i.test(text) || (/\d/.test(text) && !/\s/.test(text) && text.length >= 16);
 }
 
-/** Returns device kinds by their capabilities, and other kinds, in the viewer's language. */
+/**
+ * Returns, in the viewer's language, the device kinds that have any of the filter's capabilities, then the other kinds
+ * of things. A capability of no known device kind is shown unchanged.
+ */
 function kindsOf({ kinds = ['device'], capabilities = [] }: FilteredNode, { t, language }: LabelWords): string[] {
   const isOf = (known: readonly string[]): boolean => known.some((one) => capabilities.includes(one));
   const devices = DEVICE_KINDS.filter(({ capabilities: known }) => isOf(known));

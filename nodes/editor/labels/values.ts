@@ -7,14 +7,14 @@ import { colorText, whiteText } from '../../../src/devices/things/shades.js';
 import type { SavedCondition } from '../values/condition.js';
 import type { LabelWords } from './words.js';
 
-/** The saved form of a command's value. */
+/** The properties in which a command node saves the field to set and its value. */
 export interface SavedSetting {
   field?: string;
   value?: unknown;
   valueType?: string;
 }
 
-/** Fields whose value is clear without the field's name, because of its unit or because it is a word. */
+/** Fields whose value is clear without the field's name, because the value has a typical unit or is a word. */
 const PLAIN = ['on', 'brightness', 'colorTemperature', 'color', 'temperature', 'power', 'illuminance', 'pressure'];
 const PLAIN_TO_SET = new Set([...PLAIN, 'targetTemperature', 'position', 'mode', 'preset']);
 const PLAIN_TO_MEET = new Set([...PLAIN, 'mode', 'preset', 'closed']);
@@ -22,8 +22,8 @@ const PLAIN_TO_MEET = new Set([...PLAIN, 'mode', 'preset', 'closed']);
 const SIGNS: Readonly<Record<string, string>> = { is: '=', not: '≠', above: '>', below: '<' };
 
 /**
- * Returns texts for a command's value, the longest first: "60 %", "warm white", "saturation 60 %", "brightness:
- * msg.payload".
+ * Returns texts for a command's value, the longest first. Examples: "60 %", "warm white", "saturation 60 %",
+ * "brightness: msg.payload".
  */
 export function settingTexts({ field = '', value, valueType = 'msg' }: SavedSetting, words: LabelWords): string[] {
   const name = field.trim();
@@ -43,8 +43,8 @@ export function settingTexts({ field = '', value, valueType = 'msg' }: SavedSett
 }
 
 /**
- * Returns texts for a condition, the longest first: "> 70 °C", "closed", "humidity > 70 %", "≠ 60 %", "not open"; empty
- * without a condition.
+ * Returns texts for a condition, the longest first; none without a condition. Examples: "humidity > 70 %", "> 70 °C",
+ * "closed", "≠ 60 %", "not open".
  */
 export function conditionTexts(condition: SavedCondition | null | undefined, words: LabelWords): string[] {
   if (condition === null || condition === undefined) return [];
@@ -60,7 +60,7 @@ export function conditionTexts(condition: SavedCondition | null | undefined, wor
   return isPlain ? [compared] : [`${name} ${compared}`, compared];
 }
 
-/** Returns the name of a single field, the first words of two, or the first name and the number of the others. */
+/** Returns the name of one field, the short names of two, or the first short name and the number of the others. */
 export function fieldsText(fields: readonly string[], { language }: LabelWords): string {
   const [first, second, ...others] = fields;
   if (first === undefined) return '';
@@ -69,7 +69,10 @@ export function fieldsText(fields: readonly string[], { language }: LabelWords):
   return others.length === 0 ? `${name}, ${shortFieldName(second, language)}` : `${name} + ${others.length + 1}`;
 }
 
-/** Formats seconds in the largest unit that divides them: "5 min". A text that is not a number stays unchanged. */
+/**
+ * Formats seconds in the largest unit that divides them evenly, such as "5 min". Returns a text that is not a number
+ * unchanged.
+ */
 export function durationText(seconds: unknown): string {
   if (seconds === undefined || seconds === null || seconds === '') return '';
   const number = Number(seconds);
@@ -79,7 +82,9 @@ export function durationText(seconds: unknown): string {
   return number % 60 === 0 ? `${number / 60} min` : `${number} s`;
 }
 
-/** Returns the source of a value that comes with a message; `undefined` for a fixed value. */
+/**
+ * Returns the source of a value that is read when the node runs, such as "msg.payload"; `undefined` for a fixed value.
+ */
 function referenceText(value: string, type: string, { t }: LabelWords): string | undefined {
   if (type === 'msg' || type === 'flow' || type === 'global') return `${type}.${value}`;
   if (type === 'jsonata') return t('canvas.expression');
@@ -116,7 +121,7 @@ function valueInWords(field: string, value: unknown, { t, language }: LabelWords
   return valueText(field, value, language) || String(value);
 }
 
-/** Whether a field has words of its own for yes and no. */
+/** Whether a value is true or false, and its field has words of its own for these, such as "open" and "closed". */
 function hasWords(field: string, value: unknown): boolean {
   return typeof value === 'boolean' && (field === 'closed' || fieldOf(field)?.says !== undefined);
 }

@@ -1,45 +1,45 @@
-// Inputs of a label, and its shortening.
+// The inputs of a label, and the function that fits them into the maximum length.
 import type { Language } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Translate } from '../shared/catalogue.js';
 import type { KnownNames } from './names.js';
 
-/** Texts and names for labels. */
+/** The texts, the language and the current names from which labels are made. */
 export interface LabelWords {
   t: Translate;
   language: Language;
   names: KnownNames;
 }
 
-/** The properties that all labels of nodes for things use. */
+/** The properties that the labels of all nodes with targets use. */
 export interface LabelledNode {
   account?: string;
   hub?: string;
   targets?: readonly SavedTarget[];
 }
 
-/** A part of a label. Its name may be cut, but not the text after it. */
+/** A part of a label: a name, which may be shortened, and a text after it, which may not. */
 export interface Named {
   readonly name: string;
   readonly tail: string;
 }
 
-/** Most characters of a label; Node-RED makes a node as wide as its label. */
+/** The maximum number of characters of a label, because Node-RED makes a node as wide as its label. */
 const LONGEST_LABEL = 40;
-/** Least characters of a cut name; a shorter one may fit several things. */
+/** The minimum number of characters of a shortened name, because a shorter one could mean several things. */
 const SHORTEST_NAME = 12;
 
-/** The parts of a label. */
+/** The parts of a label, in their order. */
 interface LabelParts {
   before?: string;
   named: Named;
-  /** Texts after the name to choose from, the longest first. */
+  /** Alternative texts for the end of the label, the longest first. */
   after?: readonly string[];
 }
 
 /**
- * Returns a label of at most 40 characters. Uses the first text that leaves room for the name, otherwise the last. If the
- * label is still too long, the name is cut.
+ * Returns a label of at most 40 characters. Uses the first text in `after` that leaves room for the name, otherwise the
+ * last one. If the label is still too long, shortens the name.
  */
 export function fitLabel({ before = '', named, after = [] }: LabelParts): string {
   const roomFor = (text: string): number => LONGEST_LABEL - lengthOf(before + named.tail + text);
