@@ -1,4 +1,4 @@
-// The select of the account in the home tab, and the state of its login.
+// The account select in the home tab, and the state of the account's login.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { addAccount, allAccounts, cloudOfAccount, type NamedAccount, openAccount } from '../account/accounts.js';
 import { AccountApi, type Reply } from '../account/api.js';
@@ -8,10 +8,10 @@ import { onEditorEvents } from '../shared/flows.js';
 import { Latest } from '../shared/latest.js';
 import type { HomeTexts } from './texts.js';
 
-/** Key in the browser's storage for the account that was shown last. */
+/** Key in the browser's local storage for the account that the user chose last. */
 const REMEMBERED = 'cozify-home-account';
 
-/** States of a login that have a text. */
+/** States of a login that have a text of their own. Any other state is shown as unknown. */
 const LOGIN_STATES = ['authenticated', 'otp-sent', 'otp-required'] as const;
 
 /** The account whose home is shown, and the state of its login. */
@@ -20,11 +20,11 @@ export class AccountChoice {
   readonly #$login: JQuery;
   readonly #texts: HomeTexts;
   #id = '';
-  /** The account and cloud that were shown last. */
+  /** The id and cloud of the account that was shown last, as JSON. */
   #shown = '';
   readonly #latest = new Latest();
 
-  /** `onChange`: another account was chosen; `onLogin`: a login may have changed. */
+  /** `onChange`: called after the user has chosen an account; `onLogin`: called when a login may have changed. */
   constructor(
     $frame: JQuery,
     texts: HomeTexts,
@@ -41,7 +41,8 @@ export class AccountChoice {
     this.#$login.filter('button').on('click', () => (this.#id === '' ? addAccount() : openAccount(this.#id)));
     RED.comms.subscribe(NEWS_TOPIC, onLogin);
     signal.addEventListener('abort', () => RED.comms.unsubscribe(NEWS_TOPIC, onLogin));
-    // The server does not announce logins that wait for a Deploy, so their state is requested again after each dialog.
+    // The server does not announce a login that waits for a Deploy, so the state is requested again when a dialog
+    // closes.
     onEditorEvents(['editor:close'], onLogin, signal);
   }
 
@@ -49,9 +50,7 @@ export class AccountChoice {
     return allAccounts().find(({ id }) => id === this.#id);
   }
 
-  /**
-   * Updates the list of accounts. Returns whether another account is shown now, or another cloud of the same account.
-   */
+  /** Updates the list of accounts. Returns whether the account that is shown, or its cloud, has changed. */
   look(): boolean {
     const accounts = allAccounts();
     const chosen = this.#$select.val() ?? localStorage.getItem(REMEMBERED);
@@ -71,7 +70,7 @@ export class AccountChoice {
     return isOther;
   }
 
-  /** Requests the state of the login, shows it and returns the answer. */
+  /** Requests the state of the login, shows it and returns the reply. */
   async ask(): Promise<Reply<Snapshot>> {
     const isCurrent = this.#latest.ask();
     const reply = await new AccountApi(this.#id).snapshot(cloudOfAccount(this.#id) || undefined);
@@ -79,7 +78,7 @@ export class AccountChoice {
     return reply;
   }
 
-  /** Shows the state of a snapshot; `''` if the state is unknown. */
+  /** Shows the state of the login; `''` if the state is unknown. */
   #showLogin(state: string): void {
     const { t } = this.#texts;
     const known = LOGIN_STATES.find((one) => one === state) ?? 'unknown';

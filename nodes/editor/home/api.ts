@@ -1,26 +1,26 @@
-// Client of the endpoints for the home of an account: rooms, search and events.
+// Client for the endpoints about an account's home: rooms, search and events.
 import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
 import { callEndpoint, type Reply, withList } from '../account/api.js';
 import { type Thing, ThingsApi } from '../picker/things-api.js';
 
 export type { FeedAnswer };
 
-/** An event at home; in a list, the newest comes last. */
+/** An event at home. In a list of events, the newest comes last. */
 export type HomeEvent = FeedAnswer['events'][number];
 
-/** Extra time for a long poll, in seconds. Without an answer by then, the request counts as lost. */
+/** Time that a long poll may take beyond its duration before the request counts as failed, in seconds. */
 const LATE_S = 10;
 
-/** The kinds of things in the list. Rooms are headings there. */
+/** The kinds of things in the list. Rooms are not among them, because the list shows rooms as headings. */
 export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'];
 
 export function thingKey({ hub, kind, id }: { hub: string; kind: string; id: string }): string {
   return `${hub} ${kind} ${id}`;
 }
 
-/** Client of the endpoints for an account's home. */
+/** Client for the endpoints about an account's home. */
 export class HomeApi extends ThingsApi {
-  /** Loads all rooms page by page, while `isWanted`. */
+  /** Loads all rooms page by page, as long as `isWanted` returns true. */
   async rooms(isWanted: () => boolean): Promise<Reply<Thing[]>> {
     const rooms: Thing[] = [];
     let after = '';
@@ -33,13 +33,18 @@ export class HomeApi extends ThingsApi {
     return { isOk: true, answer: rooms };
   }
 
-  /** Returns the keys of those things that match the words; `undefined` if there was no answer. */
+  /**
+   * Returns the keys of the things with these ids that match the search text `q`; `undefined` if the request failed.
+   */
   async found(q: string, ids: readonly string[]): Promise<string[] | undefined> {
     const reply = await this.list({ kinds: KINDS, q, ids });
     return reply.isOk ? reply.answer.things.map(thingKey) : undefined;
   }
 
-  /** Returns the events since `after`: a long poll that ends with the first event, or after `wait` seconds. */
+  /**
+   * Requests the events after the position `after`, by a long poll that ends at the first event or after `wait`
+   * seconds.
+   */
   feed(after: string, wait: number, signal?: AbortSignal): Promise<Reply<FeedAnswer>> {
     const all = { after, wait: wait === 0 ? '' : String(wait), cloudUrl: this.account.cloudUrl };
     const query = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== ''));

@@ -1,15 +1,18 @@
-// Observer that says whether somebody looks at the home tab.
-/** Idle time after which a viewer counts as absent. */
+// Watches whether somebody looks at the home tab.
+/** Time without input after which a viewer counts as idle. */
 const IDLE_MS = 900_000;
 
-/** Whether a viewer sees the part: its page is in front, the part is shown, and the viewer is active. */
+/**
+ * Whether a viewer sees a part of the page: `seen` if the part is visible and the viewer is active, `idle` if it is
+ * visible but the viewer is not active, otherwise `hidden`.
+ */
 export type Seen = 'seen' | 'idle' | 'hidden';
 
 const TOUCHES = ['keydown', 'mousemove', 'mousedown', 'touchstart'] as const;
 
 /**
- * Calls back when a part of the page becomes visible or hidden, until the signal aborts. There is no timer while the
- * part is hidden.
+ * Calls `onChange` when a part of the page becomes seen, idle or hidden, until the signal aborts. A timer runs only
+ * while the part is seen.
  */
 export function watchAttention(part: Element, onChange: (seen: Seen) => void, signal: AbortSignal): void {
   let isInFront = false;

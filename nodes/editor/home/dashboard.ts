@@ -1,4 +1,4 @@
-// The dashboard page that is made of the home: the question, and the new flow.
+// Creation of a dashboard page for the home: asks for the rooms, and adds the flow.
 import type { DashboardPlan } from '../../dashboard/dashboard.js';
 import { callEndpoint, type Reply, withList } from '../account/api.js';
 import { cloudOfAccount, type NamedAccount } from '../account/accounts.js';
@@ -6,7 +6,7 @@ import { addFlow, dashboardNodes, hasNodeType, nodeById } from './flow.js';
 import type { HomeParts } from './home.js';
 import type { HomeTexts } from './texts.js';
 
-/** Makes a button create a dashboard page of the home, one at a time. */
+/** Makes a button create a dashboard page for the home. A click while a page is being created has no effect. */
 export function prepareDashboard($button: JQuery, { choice, line, texts }: HomeParts): void {
   let isBusy = false;
   const create = async (account: NamedAccount): Promise<void> => {
@@ -14,7 +14,7 @@ export function prepareDashboard($button: JQuery, { choice, line, texts }: HomeP
     line.result(texts.t('picker.searching'));
     line.result(await makeDashboard(account, texts));
     isBusy = false;
-    // Node-RED has moved the focus to the new flow.
+    // Returns the focus to the button, because Node-RED has moved it to the new flow.
     $button.trigger('focus');
   };
   $button.on('click', () => {
@@ -23,11 +23,14 @@ export function prepareDashboard($button: JQuery, { choice, line, texts }: HomeP
   });
 }
 
-/** Makes a dashboard page of the chosen rooms in a new flow. Resolves to a text about the outcome; empty if cancelled. */
+/**
+ * Lets the user choose rooms, and makes a dashboard page for them in a new flow. Resolves to a text about the outcome;
+ * empty if the user cancelled.
+ */
 async function makeDashboard(account: NamedAccount, texts: HomeTexts): Promise<string> {
   const { t } = texts;
   if (!hasNodeType('ui-page')) return t('home.dashboard.missing');
-  // The new flow can't use an account of another flow.
+  // The new flow can't use an account that is limited to another flow.
   if (nodeById(account.id)?.z) return t('home.hindrance.account');
   const plan = await askFor(account, texts, undefined);
   if (!plan.isOk) return texts.tryFailure(plan.failure);
@@ -50,7 +53,10 @@ function askFor(account: NamedAccount, { language }: HomeTexts, rooms?: string[]
   return callEndpoint('POST', url, withList<DashboardPlan>('rooms'), body);
 }
 
-/** Asks for rooms in a modal dialog. Resolves to their keys; empty if the dialog was cancelled. */
+/**
+ * Asks the user for rooms in a modal dialog. Resolves to the keys of the chosen rooms; empty if the dialog was
+ * cancelled.
+ */
 function chooseRooms({ rooms, shown }: DashboardPlan, { t }: HomeTexts): Promise<string[]> {
   const checkbox = (label: string, adds: string, value = ''): JQuery =>
     $('<label>').append(
@@ -82,7 +88,7 @@ function chooseRooms({ rooms, shown }: DashboardPlan, { t }: HomeTexts): Promise
     $make.prop('disabled', count === 0);
   });
   $cancel.on('click', () => dialog.close());
-  // Keys pressed in the dialog must not reach the shortcuts of the editor.
+  // Keys pressed in the dialog must not trigger the editor's shortcuts.
   $dialog.on('keydown', (event) => event.stopPropagation());
   dialog.showModal();
   return new Promise((resolve) => {

@@ -10,14 +10,16 @@ const MOST_EVENTS = 200;
 /** The maximum number of things in one request. */
 const MOST_ASKED = 50;
 
-/** The search, as the log uses it. */
+/** The tab's search. The log also shows the events of things that match it. */
 export interface Search {
   isListed: (key: string) => boolean;
-  /** Returns the keys of those things that match the search, listed or not; `undefined` if unknown. */
+  /**
+   * Returns the keys of the things with these ids that match the search, listed or not; `undefined` if that is unknown.
+   */
   find: (ids: readonly string[]) => Promise<readonly string[] | undefined> | readonly string[] | undefined;
 }
 
-/** The events at home, newest first: time, thing, event, and the node that caused it. */
+/** The events at home, the newest first. Each row shows the time, the thing, the event and its cause. */
 export class EventLog {
   readonly #$log: JQuery;
   readonly #texts: HomeTexts;
@@ -25,7 +27,10 @@ export class EventLog {
   readonly #filters: FilterBar;
   #events: HomeEvent[] = [];
   #words: string[] = [];
-  /** Whether the search matches an unlisted thing, by key; only things that were asked about. */
+  /**
+   * Whether the search matches an unlisted thing, by the key of the thing. Contains only things that the server was
+   * asked about.
+   */
   #found = new Map<string, boolean>();
 
   constructor($log: JQuery, texts: HomeTexts, search: Search) {
@@ -52,7 +57,7 @@ export class EventLog {
       .reverse();
   }
 
-  /** `isAll`: the events replace all earlier ones. */
+  /** Adds events to the log. `isAll`: whether they replace all earlier events. */
   add(events: readonly HomeEvent[], isAll: boolean): void {
     if (events.length === 0 && !isAll) return;
     this.#events = [...(isAll ? [] : this.#events), ...events].slice(-MOST_EVENTS);
@@ -63,11 +68,11 @@ export class EventLog {
     const { scrollTop, scrollHeight } = this.#$log[0] as Element;
     this.#$log.prepend(shown.map((event) => this.#row(event)).reverse());
     this.#$log.children('[data-id]').slice(MOST_EVENTS).remove();
-    // Keeps the scroll position of a viewer who reads older events.
+    // Keeps older events in view after the viewer has scrolled to them.
     if (scrollTop > 0) this.#$log.scrollTop(scrollTop + (this.#$log[0] as Element).scrollHeight - scrollHeight);
   }
 
-  /** Shows only the events that contain all these words, or whose thing matches the search. */
+  /** Shows only events of things that match the search, or that contain all words of `text` in their name and room. */
   filter(text: string): void {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.join(' ') !== this.#words.join(' ')) {
@@ -79,7 +84,7 @@ export class EventLog {
     void this.#look();
   }
 
-  /** Asks whether the search matches unlisted things, and shows their events. */
+  /** Asks the server which unlisted things match the search, and shows the events of these things. */
   async #look(): Promise<void> {
     const words = this.#words;
     const asked = this.#passed()
@@ -93,7 +98,7 @@ export class EventLog {
     void this.#look();
   }
 
-  /** Offers the rooms, devices and kinds of the events as filters. */
+  /** Offers the rooms, things and event types that occur in the log as filters. */
   #offer(): void {
     for (const name of EVENT_FILTERS) {
       const texts = new Map(this.#events.map((event) => this.#filterOf(name, event)));
@@ -104,7 +109,7 @@ export class EventLog {
     }
   }
 
-  /** Returns an event's value of a filter, and the text of that value. */
+  /** Returns an event's value for a filter, and the text that the filter shows for the value. */
   #filterOf(name: EventFilter, { event, thing }: HomeEvent): [value: string, text: string] {
     if (name === 'event') return [event, this.#texts.t(`home.event.${event}`)];
     const room = thing.room ?? '';
@@ -112,7 +117,7 @@ export class EventLog {
     return [thingKey(thing), [thing.name, room].filter(Boolean).join(' · ')];
   }
 
-  /** Returns those events that pass the filters. */
+  /** Returns the events that pass the filters. */
   #passed(events: readonly HomeEvent[] = this.#events): HomeEvent[] {
     const { set } = this.#filters;
     const names = EVENT_FILTERS.filter((name) => set[name] !== undefined);
@@ -126,7 +131,10 @@ export class EventLog {
     return isNamed || this.#search.isListed(key) || this.#found.get(key) === true;
   }
 
-  /** Draws the events. Call it after nodes have changed, because an event has the name of its node. */
+  /**
+   * Draws the events. Call it also after nodes have changed, because an event shows the name of the node that caused
+   * it.
+   */
   draw(): void {
     const scrollTop = this.#$log.scrollTop() ?? 0;
     const rows = this.#passed()

@@ -3,19 +3,17 @@ import { capabilitiesOf, DEVICE_KINDS } from '../../../src/devices/things/device
 import { choose, fill, type Option } from '../shared/draw.js';
 import type { HomeTexts } from './texts.js';
 
-/** Names of the filters above the things. All but the last are checkboxes. */
+/** Names of the filters above the things. The last one is a select, the others are checkboxes. */
 export const THING_FILTERS = ['unreachable', 'batteryLow', 'used', 'unused', 'kind'] as const;
 
-/** Names of the filters above the events: selects. */
+/** Names of the filters above the events. All of them are selects. */
 export const EVENT_FILTERS = ['room', 'device', 'event'] as const;
 
-/** Name of a filter above the events. */
 export type EventFilter = (typeof EVENT_FILTERS)[number];
 
-/** Name of a filter. */
 type FilterName = (typeof THING_FILTERS)[number] | EventFilter;
 
-/** A group of filters at the top of a panel, and a button that clears them. They are not saved. */
+/** A group of filters at the top of a panel, with a button that clears the filters. Filters are not saved. */
 export class FilterBar {
   readonly #texts: HomeTexts;
   readonly #$group = $('<div class="cozify-home-filters" role="group">');
@@ -47,7 +45,7 @@ export class FilterBar {
     return Object.keys(this.set).length > 0;
   }
 
-  /** The filters that are set. The value of a checkbox is true. */
+  /** The values of the filters that are set, by name. The value of a checkbox is true. */
   get set(): { [name in FilterName]?: string | true } {
     const all = this.#$group.find<HTMLInputElement>('select, :checked:not(option)').get();
     const chosen = all.filter(({ value }) => value !== '');
@@ -60,7 +58,7 @@ export class FilterBar {
     this.#$group.trigger('change');
   }
 
-  /** Offers the values of a select, and keeps the chosen one. */
+  /** Sets the options of a select. The chosen option stays, even if it is not among the new ones. */
   offer(name: FilterName, options: readonly Option[]): void {
     const { t } = this.#texts;
     const $select = this.#$group.find(`[name=${name}]`);
@@ -69,7 +67,7 @@ export class FilterBar {
     choose($select, chosen, text);
   }
 
-  /** Offers the kinds of devices in a home with these capabilities, and the other kinds of things. */
+  /** Offers the device kinds of a home whose devices have these capabilities, and the other kinds of things. */
   offerKinds(capabilities: readonly string[]): void {
     const { t, language } = this.#texts;
     const known = new Set(capabilities);

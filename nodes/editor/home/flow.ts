@@ -1,4 +1,4 @@
-// Access to the flow in the editor: adds nodes by mouse, keys and drag, reveals nodes and changes their names.
+// Access to the flows in the editor: adds nodes and flows, reveals nodes, and changes the things that nodes refer to.
 import type { SavedTarget } from '../picker/target.js';
 
 /** A node in the editor, with the properties that the home tab uses. */
@@ -34,7 +34,7 @@ interface Flow {
   locked?: boolean;
 }
 
-/** A node in the form of a deployed flow. */
+/** A node in Node-RED's export format. */
 interface Exported {
   id: string;
   type: string;
@@ -43,8 +43,8 @@ interface Exported {
 }
 
 /**
- * Functions of Node-RED's editor that its documentation lacks. If another version lacks one, the feature that needs it
- * is not offered.
+ * Undocumented functions of Node-RED's editor. If a version of Node-RED lacks an optional one, the features that need
+ * it are not offered.
  */
 interface Inside {
   user?: { hasPermission?(permission: string): boolean };
@@ -104,7 +104,7 @@ function hindrance(account: string): Hindrance | undefined {
   if (!flow || flowOf(flow) === undefined) return 'noFlow';
   if (isLocked(flow)) return 'locked';
   const found = nodeById(account);
-  // An account with a flow of its own belongs to the nodes of that flow.
+  // An account that is limited to one flow can be used only in that flow.
   return found === undefined || (found.z && found.z !== flow) ? 'account' : undefined;
 }
 
@@ -112,7 +112,7 @@ export function isLocked(flow: string): boolean {
   return Boolean(inside().workspaces.isLocked?.(flow));
 }
 
-/** Returns a short label of a node, and the flow that contains it. */
+/** Returns a node's label, the name of its flow, and whether the node or the flow is disabled. */
 export function nameOfNode(node: CanvasNode): { label: string; flow: string; isDisabled: boolean } {
   const flow = flowOf(node.z);
   return {
@@ -134,10 +134,10 @@ export function reveal(id: string): void {
   inside().view.reveal?.(id);
 }
 
-/** Options of an import without a flow and a notification of its own. */
+/** Options of an import that neither creates a flow for the nodes nor shows a notification. */
 const QUIETLY = { addFlow: false, notify: false };
 
-/** Attaches a node to the mouse until it is dropped; Escape removes it. */
+/** Attaches a new node to the mouse pointer: a click drops the node, Escape removes it. */
 function hangAtMouse(node: NewNode): void {
   const { view, nodes, workspaces } = inside();
   if (view.importNodes === undefined) return add(node, freePlace());
@@ -152,7 +152,7 @@ function hangAtMouse(node: NewNode): void {
   view.focus?.();
 }
 
-/** The part of the flow that is visible: its position on the page and in the flow, and its size. */
+/** Returns the visible part of the flow: its position on the page, its position in the flow, and its size. */
 function visiblePart(): { left: number; top: number; x: number; y: number; width: number; height: number } {
   const $chart = $('#red-ui-workspace-chart');
   const { left = 0, top = 0 } = $chart.offset() ?? {};
@@ -173,7 +173,7 @@ function inFlow({ pageX, pageY }: Spot): Point {
   return { x: (pageX - left + x) / scale, y: (pageY - top + y) / scale };
 }
 
-/** Returns the middle of the visible part of the flow, on the grid, below other nodes there. */
+/** Returns a free position on the grid: the middle of the visible part of the flow, or below the nodes there. */
 function freePlace(): Point {
   const { nodes, view, workspaces } = inside();
   const { left, top, width, height } = visiblePart();
@@ -187,7 +187,10 @@ function freePlace(): Point {
   return { x: onGrid(middle.x), y: onGrid(middle.y) };
 }
 
-/** Adds a node in one undoable step. Sets the position after drawing, because Node-RED widens the node then. */
+/**
+ * Adds a node in one undoable step. Sets the position again after the first drawing, because Node-RED then widens the
+ * node and thereby moves its middle.
+ */
 function add({ type, properties }: NewNode, place: Point): void {
   const { view, nodes, history, editor } = inside();
   const created = view.createNode?.(type, null, null);
@@ -205,7 +208,7 @@ function add({ type, properties }: NewNode, place: Point): void {
   });
 }
 
-/** Properties that the server needs to find the things on an existing dashboard page. */
+/** The properties from which the server finds out which things an existing dashboard page shows. */
 const DASHBOARD_PROPERTIES = [
   ...['id', 'type', 'z', 'wires', 'label', 'name', 'path', 'order', 'className'],
   ...['group', 'page', 'ui', 'theme', 'account', 'targets'],
@@ -220,7 +223,7 @@ export function hasNodeType(type: string): boolean {
   return Boolean(inside().nodes.getType(type));
 }
 
-/** Returns all flows, the configuration nodes of dashboards, and the nodes of the flows that have widgets. */
+/** Returns all flow tabs, the dashboard configuration nodes, and all nodes of the flows that have widgets. */
 export function dashboardNodes(): object[] {
   const all = inside().nodes.createCompleteNodeSet?.({ credentials: false }) ?? [];
   const flows = new Set(all.filter(({ type, group }) => type.startsWith('ui-') && group).map(({ z }) => z));
@@ -236,10 +239,10 @@ export function addFlow(nodes: readonly Exported[]): void {
   workspaces.show?.(flow);
 }
 
-/** The properties of a node that name things at home. */
+/** The properties that name the things, rooms or hub of a node. */
 export type Named = Partial<Pick<CanvasNode, 'targets' | 'rooms' | 'hub'>>;
 
-/** Changes the names in nodes, in one undoable step. Other properties stay. */
+/** Changes the things, rooms or hub that nodes refer to, in one undoable step. Other properties stay unchanged. */
 export function changeNames(changes: readonly { node: CanvasNode; names: Named }[]): void {
   const { view, nodes, history, editor, events } = inside();
   const dirty = nodes.dirty();
@@ -263,7 +266,7 @@ function flowOf(id: string): Flow | undefined {
   return nodes.workspace(id) ?? nodes.subflow(id);
 }
 
-/** The node type that a thing's button creates. */
+/** The type of node that a button of a row creates, without the prefix "cozify-". */
 export type NodeMaker = 'read' | 'command' | 'changes' | 'button';
 
 export const NODE_MAKERS: readonly NodeMaker[] = ['command', 'changes', 'read', 'button'];
@@ -286,7 +289,9 @@ function nodeFor(maker: NodeMaker, targets: readonly SavedTarget[], account: str
   return { type, properties: { account, targets, ...own[maker] } };
 }
 
-/** Returns the node type among the names of actions: of several, the one for a row that is dragged as a whole. */
+/**
+ * Returns the node type among the names of actions. Of several, returns the type that dragging the whole row creates.
+ */
 export function makerIn(actions: readonly string[]): NodeMaker | undefined {
   return (['command', 'button', 'changes', 'read'] as const).find((maker) => actions.includes(maker));
 }
@@ -300,7 +305,7 @@ interface Spot {
   pageY: number;
 }
 
-/** The destination of a node: attached to the mouse, the middle of the view, or a position on the page. */
+/** The destination of a new node: the mouse pointer, the middle of the view, or a position on the page. */
 export type Place = 'mouse' | 'view' | Spot;
 
 /** Puts a new node for things or a room into the open flow. Returns the reason if that is impossible. */
@@ -326,19 +331,21 @@ interface Draggable {
   droppable(options: object | 'destroy'): void;
 }
 
-/** A drag onto the flow: the text at the mouse, and the function to call at the drop. */
+/** A drag onto the flow. */
 export interface Drag {
+  /** The text beside the mouse pointer. */
   label: string;
+  /** Called with the position when the user drops onto the flow. */
   drop: (spot: Spot) => void;
 }
 
 /**
  * Makes rows and their buttons draggable onto the flow, until the signal aborts. `onDrag`: called when a drag starts,
- * with the element at the mouse.
+ * with the element under the mouse; returns `undefined` if the element creates no node.
  */
 export function letDrag($list: JQuery, onDrag: (element: Element) => Drag | undefined, signal: AbortSignal): void {
   let dragged: Drag | undefined;
-  // The list is the draggable element, and a row its handle, because rows are redrawn even under the mouse.
+  // The list is the draggable element and the rows are its handles, because a row can be redrawn during a drag.
   ($list as unknown as Draggable).draggable({
     scope: SCOPE,
     handle: '[role=treeitem]',

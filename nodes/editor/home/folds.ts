@@ -1,6 +1,6 @@
 // The collapsed headings of the home's list.
 
-/** Key in the browser's storage for the collapsed headings of an account. */
+/** Key in the browser's local storage for the collapsed headings of an account, without the account's id. */
 const SAVED = 'cozify-home-collapsed-';
 
 /** The headings of an account's list that the user has collapsed, kept in this browser. */
@@ -9,7 +9,10 @@ export class Folds {
   readonly #isSearch: boolean;
   readonly #keys: Set<string>;
 
-  /** `account`: its id; `isSearch`: begins with everything expanded, and saves nothing. */
+  /**
+   * `account`: the account's id; `isSearch`: whether the list is searched or filtered. Then all headings start
+   * expanded, and nothing is saved.
+   */
   constructor(account: string, isSearch: boolean) {
     this.#account = account;
     this.#isSearch = isSearch;
@@ -26,7 +29,7 @@ export class Folds {
     try {
       localStorage.setItem(SAVED + this.#account, JSON.stringify([...this.#keys]));
     } catch {
-      // The storage is full or not allowed: the headings stay collapsed until the page is loaded again.
+      // The storage is full or blocked: the headings stay collapsed only until the page is reloaded.
     }
   }
 }

@@ -5,19 +5,22 @@ import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
 /** Duration of a long poll, in seconds. */
 const LONG_POLL_S = 20;
 
-/** Back-off after the first failures, then {@link LONGEST_BACKOFF_S}, in seconds. */
+/** Delays after the first failures in a row, in seconds. After more failures the delay is {@link LONGEST_BACKOFF_S}. */
 const BACKOFF_S = [1, 5, 15];
 const LONGEST_BACKOFF_S = 60;
 
-/** Pause after a long poll that returned nothing sooner than this, in seconds. */
+/**
+ * The minimum duration of a long poll without events, in seconds. After a shorter one, the follower pauses for this
+ * time.
+ */
 const SHORTEST_POLL_S = 1;
 
-/** The source of a follower's events, and its callbacks. */
+/** The function that requests a follower's events, and the callbacks. */
 interface FollowerOptions {
   feed: (after: string, wait: number, signal: AbortSignal) => Promise<Reply<FeedAnswer>>;
   /**
-   * Called when the position in the feed is known, so that later events override lists requested from now on. Returns
-   * whether all lists arrived; otherwise the follower restarts.
+   * Called when the position in the feed is known. Lists that are requested from now on miss no event, because later
+   * events update them. Returns whether all lists arrived; otherwise the follower starts again after a delay.
    */
   onStart: () => Promise<boolean>;
   onNews: (answer: FeedAnswer) => void;
@@ -68,7 +71,7 @@ export class Follower {
         this.#last = last;
         this.#options.onNews(reply.answer);
         if (!hasStarted || reset) hasStarted = await this.#options.onStart();
-        // The account is closing: otherwise the requests would follow each other without a pause.
+        // A closing account answers at once. Without a pause, requests would follow each other in a tight loop.
         else if (events.length === 0 && Date.now() - askedAt < SHORTEST_POLL_S * 1000) {
           await pause(SHORTEST_POLL_S, signal);
         }
@@ -76,7 +79,7 @@ export class Follower {
         const { retryAfter } = reply.failure;
         this.#options.onFailure(reply.failure);
         if (retryAfter !== undefined) {
-          // Too many editors are open. The position in the feed stays valid, so that no list has to be loaded again.
+          // Too many editors follow the home. The position in the feed stays valid, so no list has to be loaded again.
           await pause(retryAfter, signal);
           continue;
         }

@@ -4,12 +4,12 @@ import { hasPermission, mayAddFlow } from './flow.js';
 
 const PANELS = ['things', 'gone', 'events'] as const;
 
-/** Name of an inner tab: an element of {@link PANELS}. */
+/** Name of an inner tab. */
 export type Panel = (typeof PANELS)[number];
 
 /**
- * Creates the elements of the tab. They are created each time, because jQuery removes event handlers together with the
- * elements.
+ * Creates the elements of the home tab. Each tab needs new elements, because jQuery removes event handlers together
+ * with the elements.
  */
 export function createFrame(t: Translate): JQuery {
   const labelled = (html: string, key: AccountKey): JQuery => $(html).attr('aria-label', t(key));
@@ -50,7 +50,10 @@ export function createFrame(t: Translate): JQuery {
   );
 }
 
-/** Shows one of the inner tabs; arrow keys switch between them. */
+/**
+ * Makes the inner tabs react to clicks and arrow keys. Returns a function that shows an inner tab. `onTurn`: called
+ * after an inner tab is shown.
+ */
 export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel: Panel) => void {
   const $tabs = $frame.find('[role=tab]');
   const show = (panel: Panel): void => {

@@ -1,4 +1,4 @@
-// The list of things that nodes refer to, but that are missing at home.
+// The list of things that nodes refer to but that are missing from the home.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { nameKey } from '../../../src/devices/things/names.js';
 import type { SavedTarget } from '../picker/target.js';
@@ -8,7 +8,7 @@ import type { HomeTexts } from './texts.js';
 import { actionButton, nodeButtons } from './tree.js';
 import { isRoomFilter, nodesOf, type Used, type UseIndex } from './uses.js';
 
-/** A thing that is missing, with the nodes that refer to it. */
+/** A thing that is missing or whose name is ambiguous, with the references to it. */
 interface GoneRow {
   readonly key: string;
   readonly target: SavedTarget;
@@ -16,10 +16,10 @@ interface GoneRow {
   readonly uses: Used[];
 }
 
-/** Things that nodes refer to, but that are no longer at home or whose name is ambiguous. */
+/** The list of things that nodes refer to, but that are no longer at home or whose name is ambiguous. */
 export class GoneList {
   readonly #$list: JQuery;
-  /** Shows the number of missing things. */
+  /** The inner tab of the list, whose text contains the number of missing things. */
   readonly #$tab: JQuery;
   readonly #texts: HomeTexts;
   #gone: GoneRow[] = [];
@@ -36,7 +36,7 @@ export class GoneList {
     return this.#gone.find((one) => one.key === key);
   }
 
-  /** `uses`: `undefined` before they have been counted. */
+  /** Shows the missing things. `uses`: `undefined` before the uses have been counted. */
   show(uses?: UseIndex): void {
     const { t } = this.#texts;
     const { used = [], verdicts } = uses ?? {};
@@ -65,14 +65,14 @@ export class GoneList {
   }
 }
 
-/** Returns the missing things: one row for each, whether nodes name its hub and kind or not. */
+/** Returns one row for each missing thing, even if some nodes save its hub and kind and others do not. */
 function goneAmong(used: readonly Used[], verdictOf: (one: Used) => Resolved['is'] | undefined): GoneRow[] {
   const rows: GoneRow[] = [];
   for (const one of used) {
     const is = verdictOf(one);
     if (is !== 'gone' && is !== 'several') continue;
     const { hub, kind, name } = one.target;
-    // Nodes that choose by room store the room's id or name.
+    // For a room in a node's filter, `name` is the room's id or its name.
     const id = isRoomFilter(one) ? name : one.target.id;
     const target = { hub, kind, id, name: name || id };
     const known = rows.find((row) => isSame(row, { ...one, target }));
@@ -84,8 +84,8 @@ function goneAmong(used: readonly Used[], verdictOf: (one: Used) => Resolved['is
 }
 
 /**
- * Two references are to the same thing if their ids are equal; without an id, if the name is searched for in the same
- * kinds and hub.
+ * Whether a reference is to the thing of a row. With an id, the ids must be equal, and a missing hub or kind matches
+ * any. Without an id, the name, the kind, the hub and the node's hub must be equal.
  */
 function isSame({ target, uses }: GoneRow, other: Used): boolean {
   const { hub, kind, id, name } = other.target;

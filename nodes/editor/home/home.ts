@@ -18,17 +18,17 @@ import type { HomeTexts } from './texts.js';
 import type { Row, ThingTree } from './tree.js';
 import { UseIndex } from './uses.js';
 
-/** Delay of a search after the last key. */
+/** Delay of a search after the last key press. */
 const TYPING_MS = 150;
-/** Delay of a count of uses after the first of many changed nodes. */
+/** Delay before uses are counted, so that many changed nodes need only one count. */
 const COUNTING_MS = 150;
-/** Delay of a new list after the first of several changes, so that they need one list. */
+/** Delay before the lists are loaded again, so that several changes need only one reload. */
 const RELISTING_MS = 500;
 
 /** Names of the delayed actions. */
 type Delayed = 'typing' | 'counting' | 'relisting';
 
-/** The parts of the tab that show a home. */
+/** The shared parts and state of the home tab. */
 export interface HomeParts {
   /** The home of the chosen account; `undefined` without an account. */
   readonly home: Home | undefined;
@@ -46,8 +46,8 @@ export interface HomeParts {
 }
 
 /**
- * The home of an account, while the tab shows that account: loads the lists, and keeps them up to date by the feed. A
- * hidden tab makes no request and runs no timer.
+ * The home of an account, while the tab shows that account: loads the lists, and keeps them up to date with the events
+ * of the feed. A hidden tab makes no request and runs no timer.
  */
 export class Home {
   readonly #account: string;
@@ -58,7 +58,10 @@ export class Home {
   /** Timers of delayed actions, by name. */
   readonly #timers = new Map<Delayed, ReturnType<typeof setTimeout>>();
   readonly #listed = new Listed();
-  /** The feed's states since the request for the list, whose answers may be older; by key. */
+  /**
+   * States that the feed has sent since the list was requested, by the key of the thing. They replace the states in the
+   * list, which may be older.
+   */
   readonly #freshStates = new Map<string, Thing['state']>();
   readonly #lists = new Latest(() => !this.#isWanted);
   /** The names of the hubs, by id. */
@@ -67,11 +70,11 @@ export class Home {
   /** Keys of the headings that are shown. */
   #headings = new Set<string>();
   #isPaging = false;
-  /** The last failure of the feed or of a list, until the feed answers. */
+  /** The last failed request for the feed or a list; `undefined` after the feed has answered. */
   #failure: Failure | undefined;
   #answeredAt = '';
 
-  /** `account`: its id. */
+  /** `account`: the account's id. */
   constructor(account: string, page: HomeParts) {
     this.#account = account;
     this.#page = page;
@@ -83,7 +86,7 @@ export class Home {
       onNews: (answer) => this.#take(answer),
       onFailure: (failure) => {
         this.#fail(failure);
-        // If the server names a time to wait, the login is not the reason.
+        // The login may be the reason, unless the server has named a time to wait.
         if (failure.retryAfter === undefined) void page.choice.ask();
       },
     });
@@ -102,7 +105,7 @@ export class Home {
     this.#follower.start();
   }
 
-  /** Stops all requests and timers until the next start. */
+  /** Stops all requests and timers until the next `start`. */
   pause(): void {
     this.#follower.stop();
     for (const timer of this.#timers.values()) clearTimeout(timer);
@@ -115,7 +118,9 @@ export class Home {
     line.showState('', texts.notLive(why, tree.count === 0 ? '' : this.#answeredAt));
   }
 
-  /** Ends a back-off at once, because the login may have changed. */
+  /**
+   * Handles a login that may have changed: ends a back-off after a failure, otherwise requests the state of the login.
+   */
   noteLogin(): void {
     if (!this.#isWanted) return;
     if (this.#failure !== undefined) this.#follower.again();
@@ -127,12 +132,15 @@ export class Home {
     this.#later('typing', TYPING_MS, () => this.#list(true));
   }
 
-  /** Counts the uses of things again, because nodes have changed. */
+  /** Counts the uses of things again after a short delay, because nodes have changed. */
   countSoon(): void {
     this.#later('counting', COUNTING_MS, () => this.#count(false));
   }
 
-  /** Returns the keys of those things that match the search. If everything is listed, no unlisted thing matches. */
+  /**
+   * Returns the keys of the unlisted things with these ids that match the search; `undefined` if that is unknown. If
+   * the list shows all matches, there are none.
+   */
   find(ids: readonly string[]): Promise<readonly string[] | undefined> | readonly string[] | undefined {
     if (this.#listed.isAll(this.#page.tree.count) && !this.#page.filters.isSet) return [];
     return this.#page.isSeen ? this.api.found(this.#page.query, ids) : undefined;
@@ -142,7 +150,7 @@ export class Home {
   async listMore(): Promise<void> {
     const { tree } = this.#page;
     const { next, minimum } = this.#listed;
-    // A page that failed to load is requested again later.
+    // A minimum above the count means that a page has failed to load. The restarted follower loads that page again.
     if (next === null || minimum > tree.count || this.#isPaging || tree.isFull) return;
     this.#isPaging = true;
     const isCurrent = this.#lists.join();
@@ -159,7 +167,10 @@ export class Home {
     this.#showCount();
   }
 
-  /** Loads something after a delay. A key starts the delay again; other events share one. If it fails, starts again. */
+  /**
+   * Runs an action after a delay. Typing restarts the delay; other calls during the delay have no effect. If the action
+   * fails, restarts the follower.
+   */
   #later(name: Delayed, ms: number, work: () => Promise<boolean>): void {
     if (name !== 'typing' && this.#timers.has(name)) return;
     clearTimeout(this.#timers.get(name));
@@ -177,10 +188,10 @@ export class Home {
     return false;
   }
 
-  /** Loads all lists, after the feed's position is known. Returns whether everything arrived. */
+  /** Loads the hubs, the rooms and the list, and counts the uses. Returns whether everything arrived. */
   async #loadAll(): Promise<boolean> {
     const [snapshot, rooms] = await Promise.all([this.#page.choice.ask(), this.api.rooms(() => this.#isWanted)]);
-    // The home is loaded again when the tab is shown.
+    // If the tab no longer shows this home, nothing more is needed: a home is loaded whenever it is shown.
     if (!this.#isWanted) return true;
     if (!snapshot.isOk) return this.#fail(snapshot.failure);
     this.hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
@@ -191,7 +202,10 @@ export class Home {
     return isListed && isCounted;
   }
 
-  /** Loads the list again from the first page to the last page that was loaded. Returns whether it arrived. */
+  /**
+   * Loads the list again: for a new search the first page, otherwise as many pages as before. Returns false if a
+   * request failed.
+   */
   async #list(isNewSearch = false): Promise<boolean> {
     const { tree, log, query, filters } = this.#page;
     const isCurrent = this.#lists.ask();
@@ -240,7 +254,8 @@ export class Home {
   }
 
   #take({ events, reset, hubs }: FeedAnswer): void {
-    // After any other failure the list is loaded again, which shows the count.
+    // Only after a failure with `retryAfter`: after any other failure the follower loads the list again, and that shows
+    // the count.
     if (this.#failure?.retryAfter !== undefined) this.#showCount();
     this.#failure = undefined;
     this.#answeredAt = new Date().toISOString();
@@ -265,7 +280,10 @@ export class Home {
     this.#later('relisting', RELISTING_MS, () => this.#loadAll());
   }
 
-  /** Counts the uses of things, and finds the missing ones. Returns whether all answers arrived. */
+  /**
+   * Counts the uses of things, and shows the missing things. `isComplete`: whether the server is asked about all things
+   * again. Returns whether all requests succeeded.
+   */
   async #count(isComplete: boolean): Promise<boolean> {
     const { gone, tree, log, filters } = this.#page;
     const failure = await this.uses.count(isComplete);

@@ -6,18 +6,24 @@ import { type FeedAnswer, thingKey } from './api.js';
 import type { HomeTexts } from './texts.js';
 import type { Row } from './tree.js';
 
-/** Interval after which an unreachable hub is listed again, in seconds. */
+/** Duration of a long poll while a hub is expected to answer soon, in seconds. */
 const SOON_S = 3;
 
 type FollowedHub = FeedAnswer['hubs'][number];
 
-/** The part of the home that is listed: its size and age, and whether the home has changed since. */
+/** The state of the list: how much of the home it shows, how old it is, and whether the home has changed since. */
 export class Listed {
-  /** The least number of things to load at a restart; more than are listed if a page failed to load. */
+  /**
+   * The minimum number of things to load when the list is loaded again. Greater than the number of listed things after
+   * a page has failed to load.
+   */
   minimum = 1;
-  /** The last page, without its things. */
+  /** The page that arrived last, without its things. */
   #page: Omit<ThingPage, 'things'> = { next: null, total: 0, asOf: null, away: false };
-  /** The hubs at the time of a list in which a hub was unreachable; `undefined` after all have answered. */
+  /**
+   * The states of the hubs when a list arrived for which a hub was unreachable; `undefined` after all hubs have
+   * answered.
+   */
   #asked: ReadonlyMap<string, FollowedHub> | undefined;
   /** The latest state of each hub in the feed, by id. */
   #followed: ReadonlyMap<string, FollowedHub> = new Map();
@@ -28,26 +34,26 @@ export class Listed {
     this.#page = page;
   }
 
-  /** Start of the next page. */
+  /** The start of the next page; `null` after the last page. */
   get next(): string | null {
     return this.#page.next;
   }
 
   /** How long the next long poll may last, in seconds. */
   get patienceS(): number {
-    // The feed sends no event when a hub answers that was not reported as unreachable.
+    // If the feed has not reported a hub as unreachable, it sends no event when that hub answers.
     const isHubExpected = this.#asked !== undefined && [...this.#followed.values()].every(({ away }) => !away);
     return isHubExpected ? SOON_S : Infinity;
   }
 
-  /** Whether the count covers the whole home. */
+  /** Whether a list of this many things is complete. */
   isAll(count: number): boolean {
     return count >= this.#page.total;
   }
 
   /**
-   * Returns texts for the number of listed things and, if the hub is unreachable, for their age. `isFull`: the list
-   * can't grow.
+   * Returns texts for the number of listed things and, if a hub is unreachable, for the age of their values. `isFull`:
+   * whether the list has reached its maximum length.
    */
   words(count: number, isFull: boolean, texts: HomeTexts): [shown: string, asOf: string] {
     const { t } = texts;
@@ -61,15 +67,16 @@ export class Listed {
   }
 
   /**
-   * Whether to load the list again: since the feed's previous answer something was added, removed, moved or renamed, or
-   * a hub that was unreachable in the list has answered.
+   * Stores the states of the hubs from a response of the feed. Returns whether to load the list again, because
+   * something was added, removed, moved or renamed since the previous response, or because a hub that was unreachable
+   * in the list has answered.
    */
   isOutdated(hubs: FeedAnswer['hubs']): boolean {
     const before = this.#followed;
     this.#followed = new Map([...before, ...hubs.map((hub) => [hub.id, hub] as const)]);
     const isRevised = ({ id, revision }: FollowedHub): boolean => {
       const known = before.get(id)?.revision ?? 0;
-      // A home whose revision was unknown is covered by the list, unless its hub was unreachable.
+      // The first known revision is not a change, because the list already includes it, unless a hub was unreachable.
       return revision !== known && (known !== 0 || this.#page.away);
     };
     const asked = this.#asked;
@@ -80,17 +87,17 @@ export class Listed {
   }
 }
 
-/** Data for the headings of a list. */
+/** The texts and names for the headings of a list. */
 interface Headings {
   readonly texts: HomeTexts;
   readonly rooms: ReadonlyMap<string, Thing>;
-  /** The hubs by id. With several hubs each has a heading. */
+  /** The names of the hubs, by id. If there are several hubs, each has a heading. */
   readonly hubs: ReadonlyMap<string, string>;
 }
 
 /**
- * Makes a row for each thing, below the heading of its room or kind. `before`: keys of the headings that are already
- * shown.
+ * Makes a row for each thing, below the heading of its room or kind. `before`: the keys of the headings that are
+ * already shown; the keys of new headings are added.
  */
 export function rowsOf(things: readonly Thing[], before: Set<string>, headings: Headings): Row[] {
   const rows: Row[] = [];

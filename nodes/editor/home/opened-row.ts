@@ -14,7 +14,7 @@ import type { Row } from './tree.js';
 /** Fields that can be set in an opened row. */
 const SET_HERE = ['brightness', 'colorTemperature', 'targetTemperature', 'position', 'tilt'];
 
-/** The opened row; at most one. */
+/** The opened row and its details. At most one row is open. */
 export class OpenedRow {
   readonly #page: HomeParts;
   #key = '';
@@ -24,7 +24,7 @@ export class OpenedRow {
     this.#page = page;
   }
 
-  /** Opens a row and closes the row that was open; closes the row if it is open. */
+  /** Opens a row, and closes the row that was open before. If the row itself is open, closes it. */
   async turn({ key, target }: Row): Promise<void> {
     const { home, line, texts, tree } = this.#page;
     const isOpening = key !== this.#key;
@@ -41,18 +41,18 @@ export class OpenedRow {
     tree.refresh();
   }
 
-  /** Draws the details of a row, or removes them. */
+  /** Draws the details of a row if it is open, otherwise removes them. */
   draw(row: Row, $row: JQuery): void {
     const thing = this.#thing;
     const $old = $row.children('.cozify-home-details');
     if (thing === undefined || row.key !== this.#key) return void $old.remove();
-    // The row has the newest state, but not the abilities.
+    // `row.thing` has the newest state, but not the abilities.
     Object.assign(thing, row.thing);
     const $details = $old.length > 0 ? $old : this.#create(row, thing).appendTo($row);
     replace($details.children('dl'), this.#facts(thing));
     replace($details.children('.cozify-home-own'), this.#page.log.eventsOf(row.key));
     for (const form of $details.find<HTMLElement>('form').get()) {
-      // A number that the user is about to set stays.
+      // A form with the focus is left alone, because the user is about to set its number.
       if (form.contains(document.activeElement)) continue;
       const field = $(form).attr('data-field') ?? '';
       const control = controlOf(field, [thing]);
@@ -67,7 +67,7 @@ export class OpenedRow {
       .text(t('home.copy'))
       .attr('aria-label', t('home.doOf', { what: t('home.copy'), name: thing.id }))
       .on('click', () => {
-        // The types ask for a DOM element, but the code for a jQuery object.
+        // Node-RED's types declare a DOM element, but its code needs a jQuery object.
         RED.clipboard.copyText(thing.id, $copy as unknown as HTMLElement, t('home.copied'));
         line.result(t('home.copied'));
       });
@@ -96,7 +96,7 @@ export class OpenedRow {
       .map(([name, value]) => $('<div>').append($('<dt>').text(name), $('<dd>').text(value)));
   }
 
-  /** Returns a form that sets a field: a slider if the field has a range for it, and a number. */
+  /** Returns a form that sets a field: an input for the number and, if the field has a range, a slider. */
   #form(row: Row, thing: Thing, { field }: Ability): JQuery {
     const { texts } = this.#page;
     const control = controlOf(field, [thing]);
@@ -148,7 +148,7 @@ export class OpenedRow {
   }
 }
 
-/** Shows a number in a form, with the decimal separator of the language. */
+/** Shows a number in a form, with the decimal separator of the viewer's language. */
 function showNumber($form: JQuery, value: string, { language }: HomeTexts): void {
   $form.find('[type=range]').val(value);
   $form.find('[type=text]').val(language === 'fi' ? value.replace('.', ',') : value);

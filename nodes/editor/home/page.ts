@@ -1,4 +1,4 @@
-// The content of the home tab: holds its parts together, and runs the actions of rows.
+// The content of the home tab: connects its parts, and runs the actions of its rows.
 import type { SavedTarget } from '../picker/target.js';
 import { translate } from '../shared/catalogue.js';
 import { fold } from '../shared/draw.js';
@@ -118,7 +118,7 @@ export class HomePage implements HomeParts {
       if (seen === 'idle') this.#showPaused();
     } else if (choice.look() || home === undefined) this.#changeAccount();
     else {
-      // The rows in the list are from before the feed starts.
+      // Until the lists have been loaded again, the rows may be outdated.
       line.showState(texts.t('picker.searching'));
       home.start();
     }
@@ -135,7 +135,7 @@ export class HomePage implements HomeParts {
     this.$frame.attr('data-following', String(this.home?.isFollowing === true));
   }
 
-  /** Shows another account, and clears everything of the old one. */
+  /** Shows the chosen account, and clears everything about the previous account. */
   #changeAccount(): void {
     this.choice.look();
     this.home?.pause();
@@ -159,7 +159,7 @@ export class HomePage implements HomeParts {
     else this.home?.countSoon();
   }
 
-  /** The names of a row's current buttons. */
+  /** Returns the names of a row's current buttons. */
   #actionsOf(row: Row): string[] {
     const { actions, target, thing } = row;
     const several = this.#selection.rowsFor(row);
@@ -195,7 +195,7 @@ export class HomePage implements HomeParts {
     if (home === this.home) this.line.result(text);
   }
 
-  /** Starts a drag of a row or of one of its buttons. */
+  /** Starts a drag of a row or of one of its buttons; returns `undefined` if the drag would create no node. */
   #drag(element: Element): Drag | undefined {
     const row = this.tree.rowOf(element);
     if (row === undefined) return undefined;
@@ -227,7 +227,7 @@ export class HomePage implements HomeParts {
   }
 }
 
-/** Sends a command to a thing at once. Returns a text about the outcome. */
+/** Sends a command to a thing. Resolves to a text about the outcome. */
 async function sendCommand(api: HomeApi, target: SavedTarget, name: string, texts: HomeTexts): Promise<string> {
   const command = { targets: [target], hub: '', command: name, field: '', transition: '' };
   const reply = await (name === 'blink' ? api.blink(target) : api.command(command));

@@ -11,19 +11,24 @@ import { isHub, isRoomFilter, nodesOf, type Used } from './uses.js';
 /** The replacement for something: a thing, a room or a hub. */
 export type Successor = Pick<Thing, 'hub' | 'id' | 'name' | 'does' | 'state' | 'abilities'> & { kind: string };
 
-/** Something to be replaced. */
+/** The thing, room or hub to be replaced. */
 interface Replaced {
   readonly name: string;
-  /** The keys of the references to it. */
+  /** The keys of the references to the old thing. */
   readonly keys: readonly string[];
   readonly isHub: boolean;
-  /** The key of its row; empty if it is missing. */
+  /** The key of the old thing's row; empty if the thing is missing. */
   readonly row: string;
-  /** The key of the replacement in the last warning: a second press goes ahead. */
+  /**
+   * The key of the replacement that the last warning was about. A second press for the same replacement ignores the
+   * warning.
+   */
   warned: string;
 }
 
-/** Lets the user replace something: the first press names the old thing, the second one its replacement. */
+/**
+ * Lets the user replace a thing: the first press of "Replace" chooses the old thing, the second press its replacement.
+ */
 export class Replacer {
   readonly #page: HomeParts;
   #old: Replaced | undefined;
@@ -32,17 +37,23 @@ export class Replacer {
     this.#page = page;
   }
 
-  /** The next step of the user; empty if no replacement was started. */
+  /** A text about the user's next step; empty if no replacement was started. */
   get nextStep(): string {
     return this.#old === undefined ? '' : this.#page.texts.t('home.replace.choose', { name: this.#old.name });
   }
 
-  /** Whether something of this kind can be the replacement: only a hub for a hub. `undefined` if none was started. */
+  /**
+   * Whether something of this kind can be the replacement. Only a hub can replace a hub, and a hub can't replace
+   * anything else. `undefined` if no replacement was started.
+   */
   takes(kind: string): boolean | undefined {
     return this.#old && this.#old.isHub === (kind === 'hub');
   }
 
-  /** Starts a replacement. `uses`: the references to the old thing; `row`: the key of its row, unless it is missing. */
+  /**
+   * Starts a replacement. `uses`: the references to the old thing; `row`: the key of its row, empty if the thing is
+   * missing.
+   */
   start(name: string, uses: readonly Used[], row = ''): void {
     const { home, line, showPanel, tree } = this.#page;
     const keys = uses.map(({ key }) => key);
@@ -56,7 +67,7 @@ export class Replacer {
     line.result(this.nextStep);
   }
 
-  /** Handles a press of "replace" in a row. */
+  /** Handles a press of the button "Replace" in a row. */
   async press({ key, target, thing }: Row): Promise<void> {
     const { home, line, texts } = this.#page;
     const old = this.#old;
@@ -64,7 +75,7 @@ export class Replacer {
     if (old === undefined) return this.start(target.name, home.uses.usesOf(key), key);
     if (old.row === key) return this.cancel();
     if (target.kind === 'hub') return this.#replaceBy(hubOf(target.id, target.name));
-    // The row lacks the abilities.
+    // The thing in the row lacks the abilities, so it is requested again.
     const reply = await home.api.list({ ids: [target.id] });
     if (old !== this.#old) return;
     if (!reply.isOk) return line.result(texts.tryFailure(reply.failure));
@@ -72,7 +83,7 @@ export class Replacer {
     this.#replaceBy(whole ?? thing ?? { ...target, does: [], state: {} });
   }
 
-  /** Ends a replacement that was started. */
+  /** Cancels the replacement, if one was started. */
   cancel(): void {
     if (this.#old === undefined) return;
     const { line, texts, tree } = this.#page;
@@ -81,7 +92,7 @@ export class Replacer {
     tree.refresh();
   }
 
-  /** Forgets a replacement of another account. */
+  /** Ends the replacement without a message. */
   drop(): void {
     this.#old = undefined;
   }
@@ -100,8 +111,8 @@ export class Replacer {
 }
 
 /**
- * Replaces a thing by another in all nodes of an account that refer to it. If there is a warning, only the second call,
- * with `isWarned`, replaces.
+ * Replaces a thing by another in all nodes that refer to it. If there is a warning, returns only the warning, unless
+ * `isWarned`: the user has already seen it.
  */
 export function replaceAll(
   old: string,
@@ -131,7 +142,7 @@ export function replaceAll(
   return { isDone: true, message: t('home.replace.done', { old, name, count: changes.length }) };
 }
 
-/** Returns a node's names after the replacement; empty if the node can't refer to the new thing. */
+/** Returns a node's properties with references to the new thing; empty if the node can't refer to that thing. */
 function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): Named {
   const uses = all.filter(({ nodes }) => nodes.includes(node));
   if (target.kind === 'hub') return uses.some(isHub) ? { hub: target.id } : {};
@@ -143,7 +154,7 @@ function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): N
   };
 }
 
-/** Whether the names differ from the node's present ones. */
+/** Whether these properties differ from the node's current ones. */
 function isOther(node: CanvasNode, names: Named): boolean {
   return Object.entries(names).some(([name, value]) => JSON.stringify(node[name]) !== JSON.stringify(value));
 }
@@ -177,7 +188,7 @@ function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Succe
   const canSet = (name: string): boolean => name === '' || abilities.some((ability) => ability.field === name);
   // The state may lack a settable field, such as the brightness of a group that is off.
   const has = (name: string | undefined): boolean => !name || Object.hasOwn(state, name) || canSet(name);
-  // A room means its lamps, and has no state of its own.
+  // A command to a room goes to its lamps. A room has no state of its own.
   if (kind === 'room') return type === 'cozify-command' && does.includes('command') && command !== 'close';
   if (type === 'cozify-button') return does.includes('buttons');
   if (type !== 'cozify-command') {

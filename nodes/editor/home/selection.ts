@@ -1,15 +1,15 @@
-// The selection of several rows in the home tab, by mouse and by keys.
+// The selection of several rows in the home tab, with the mouse and the keyboard.
 import type { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
 import { ROW, type Row, type ThingTree } from './tree.js';
 
-/** Several selected rows. Rows that a search hides stay selected. */
+/** The selected rows. Rows that a search hides stay selected. */
 export class Selection {
   readonly #rows = new Map<string, Row>();
   readonly #tree: ThingTree;
   readonly #line: StateLine;
   readonly #texts: HomeTexts;
-  /** Key of the row at which a range begins. */
+  /** Key of the row from which Shift selects a range. */
   #start = '';
 
   constructor(tree: ThingTree, line: StateLine, texts: HomeTexts) {
@@ -27,17 +27,20 @@ export class Selection {
       });
   }
 
-  /** The number of selected rows in words; empty without any. */
+  /** A text with the number of selected rows; empty if there are none. */
   get text(): string {
     return this.#rows.size === 0 ? '' : this.#texts.t('home.selected', { count: this.#rows.size });
   }
 
-  /** Returns the rows to which an action of this row applies: all selected rows, or the row alone. */
+  /**
+   * Returns the rows to which an action of this row applies: all selected rows if the row is one of them, otherwise the
+   * row alone.
+   */
   rowsFor(row: Row): readonly Row[] {
     return this.#rows.has(row.key) ? [...this.#rows.values()] : [row];
   }
 
-  /** Marks a drawn row. */
+  /** Marks a drawn row as selected or not selected. */
   draw(row: Row, $row: JQuery): void {
     if (row.thing === undefined) return;
     const isSelected = this.#rows.has(row.key);

@@ -6,34 +6,37 @@ import type { Panel } from './frame.js';
 const ACTION_EVENTS = ['pointerdown', 'click', 'keydown'] as const;
 
 /**
- * The line above the panels. The result of an action stays until the user's next action. The reason why the values are not
- * live stands before everything else.
+ * The status line above the panels. The result of an action stays until the user's next action. If the values are not
+ * live, the line begins with the reason.
  */
 export class StateLine {
   readonly #$line: JQuery;
   #panel: Panel = 'things';
   #trouble = '';
   #state = '';
-  /** The number of things in the list, which only the panel of the things shows. */
+  /** A text with the number of listed things. Only the panel of the things shows it. */
   #count = '';
   #result = '';
 
-  /** `nextStep`: returns a text about the user's next step, which replaces a result; empty if there is none. */
+  /**
+   * `nextStep`: returns a text about the user's next step, which replaces the result of an action; empty if there is no
+   * such step.
+   */
   constructor($frame: JQuery, nextStep: () => string, signal: AbortSignal) {
     this.#$line = $frame.find('#cozify-home-state');
     // Clears the result at the user's next action, before that action shows its own.
     const moveOn = ({ type, target }: Event): void => {
       const isHere = $frame[0]?.contains(target as Node) === true;
-      // Inside the tab the layout stays until the mouse button is released; outside, a drop shows its result before the
-      // click.
+      // Inside the tab, the line changes at the click, because a change at pointerdown could move the button from under
+      // the mouse. Outside, it changes at pointerdown, because a drop shows its result before the click.
       if (type !== (isHere ? 'pointerdown' : 'click')) this.result(nextStep());
     };
     for (const name of ACTION_EVENTS) document.addEventListener(name, moveOn, { capture: true, signal });
   }
 
   /**
-   * Shows a text in every panel. `trouble`: the reason why the values are not live; `count`: the number of things, for
-   * their panel alone.
+   * Shows a text in every panel. `trouble`: the reason why the values are not live; `count`: a text with the number of
+   * listed things, which only the panel of the things shows.
    */
   showState(text: string, trouble = '', count = ''): void {
     [this.#state, this.#trouble, this.#count] = [text, trouble, count];

@@ -2,11 +2,12 @@
 import { hasPermission } from './flow.js';
 import { HomePage } from './page.js';
 
-/** Ids of the sidebar's tab and of the action that shows it. */
+/** Id of the tab in the sidebar. */
 const TAB = 'cozify-home';
+/** Id of Node-RED's action that shows the tab. */
 const ACTION = 'cozify:show-home';
 
-/** Functions of Node-RED's sidebar that its types lack. */
+/** Functions of Node-RED's sidebar that are missing from Node-RED's types. */
 interface Sidebar {
   addTab(options: object): void;
   removeTab(id: string): void;

@@ -18,7 +18,10 @@ import { nameOfNode, nodeById } from './flow.js';
 
 /** The texts of the home tab, in the viewer's language. */
 export class HomeTexts extends PickerTexts {
-  /** Returns the live value of a thing: the last press of a remote control; "unreachable" for an unreachable thing. */
+  /**
+   * Returns the live value of a thing in words. For a remote control this is its last press; for an unreachable thing,
+   * that it can't be reached.
+   */
   value({ state, lastPress, does = [] }: Pick<Thing, 'state' | 'lastPress'> & Partial<Pick<Thing, 'does'>>): string {
     if (state['reachable'] === false) return this.t('home.unreachable');
     const isBattery = informativeField(state)?.startsWith('battery') ?? true;
@@ -34,7 +37,9 @@ export class HomeTexts extends PickerTexts {
     return dateText(iso, this.locale);
   }
 
-  /** Returns the names and values of all fields that have a value, the most informative first. */
+  /**
+   * Returns the names and values of the fields in a state, the most informative field first. A missing value is empty.
+   */
   fields(state: Thing['state']): (readonly [name: string, value: string])[] {
     return mostInformativeFirst(Object.keys(state)).map((field) => [
       fieldName(field, this.language),
@@ -42,7 +47,7 @@ export class HomeTexts extends PickerTexts {
     ]);
   }
 
-  /** Returns the value of a field with its unit or as words; empty without a value. */
+  /** Returns the value of a field, with its unit or in words; empty without a value. */
   fieldValue(state: Thing['state'], field: string): string {
     const value = state[field];
     if (Array.isArray(value)) return value.join(', ');
@@ -51,7 +56,10 @@ export class HomeTexts extends PickerTexts {
     return isMoment ? this.date(value) : valueText(field, value, this.language, unitIn(field, state));
   }
 
-  /** The reason why the list is not live, and the time of its values; `answeredAt` is empty if there are none. */
+  /**
+   * Returns the reason why the list is not live, and the time of its values. `answeredAt`: empty if there are no
+   * values.
+   */
   notLive(why: string, answeredAt: string): string {
     return answeredAt === '' ? why : `${why} ${this.t('home.answeredAt', { time: this.time(answeredAt) })}`;
   }
@@ -60,13 +68,13 @@ export class HomeTexts extends PickerTexts {
     return count === 1 ? this.t('home.use') : this.t('home.uses', { count });
   }
 
-  /** Returns a node's label and flow. */
+  /** Returns a node's label and flow, and whether the node is disabled. */
   node(node: Parameters<typeof nameOfNode>[0]): string {
     const { label, flow, isDisabled } = nameOfNode(node);
     return [label, flow === '' ? '' : `· ${flow}`, isDisabled ? this.t('home.disabled') : ''].filter(Boolean).join(' ');
   }
 
-  /** Describes an event in few words. */
+  /** Describes an event in a few words. */
   what({ event, state, changed, press }: HomeEvent): string {
     if (press !== null) return pressText(press, this.language);
     if (event !== 'changed') return this.t(`home.event.${event}`);
@@ -85,8 +93,8 @@ export class HomeTexts extends PickerTexts {
   }
 
   /**
-   * Returns the origin of a change, with the id of the node if that still exists; `undefined` for events without a
-   * command, such as a sensor's reading.
+   * Returns the cause of a change: a text and, for a node that still exists, the node's id. Returns `undefined` for an
+   * event that no command caused, such as a sensor's reading.
    */
   who({ event, by, changed, state }: HomeEvent): { text: string; node?: string } | undefined {
     if (event !== 'changed') return undefined;

@@ -1,4 +1,4 @@
-// The tree of rows in the home tab: draws the rows, and moves the focus by keys.
+// The tree of rows in the home tab: draws the rows, and moves the focus with the keyboard.
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import { keepFocus, replace } from '../shared/draw.js';
@@ -19,22 +19,23 @@ export interface Row {
   readonly thing?: Thing;
 }
 
-/** Data for the tree, and its callbacks. */
+/** The texts and callbacks of the tree. */
 interface TreeOptions {
   readonly texts: HomeTexts;
-  /** The current buttons of a row. */
+  /** Returns the names of a row's current buttons. */
   actionsOf: (row: Row) => readonly string[];
   usesOf: (row: Row) => readonly CanvasNode[];
-  /** Draws the parts of a row that are not the tree's. */
+  /** Draws the parts of a row that the tree does not know: its selection and its details. */
   decorate: (row: Row, $row: JQuery) => void;
+  /** Called when the user has scrolled nearly to the end of the list. */
   onEnd: () => void;
 }
 
 export const ROW = '[role=treeitem]';
-/** Rows that are not below a collapsed heading. */
+/** Selects the rows that are not below a collapsed heading. */
 const SHOWN = `${ROW}:not([hidden])`;
 
-/** The part of a row in which the mouse and the keys work as in a form. */
+/** Selects the part of a row in which the mouse and the keyboard work as in a form. */
 const DETAILS = '.cozify-home-details';
 
 /** The things of a home as an ARIA tree: each thing below its room, with one tab stop for the whole tree. */
@@ -53,8 +54,8 @@ export class ThingTree {
     this.$list = $list;
     this.#options = options;
     $list
-      // Buttons that appear when the row gets the focus would move the element under the mouse before the button is
-      // released.
+      // The row must not get the focus at mousedown: its buttons would appear, and could move the element under the
+      // mouse before the mouse button is released.
       .on('mousedown', ROW, (event) => {
         if ($(event.target as Element).closest(DETAILS).length === 0) event.preventDefault();
       })
@@ -111,7 +112,7 @@ export class ThingTree {
     keepFocus(this.$list, change, () => (this.#rows.get(focused) ?? this.#rows.get(this.#current))?.$row[0]);
   }
 
-  /** `before`: existing rows, to be reused in the new order. */
+  /** Adds rows at the end. `before`: existing rows, whose elements are reused in the new order. */
   append(rows: readonly Row[], before: ReadonlyMap<string, { $row: JQuery }> = new Map()): void {
     const list = this.$list[0] as Element;
     let next = before.size > 0 ? list.firstElementChild : null;
@@ -152,7 +153,7 @@ export class ThingTree {
     this.#fold();
   }
 
-  /** Shows a thing's new state. */
+  /** Updates the state or the last press of a thing, and shows it. */
   update(key: string, changed: Partial<Pick<Thing, 'state' | 'lastPress' | 'changedAt'>>): void {
     const found = this.#rows.get(key);
     if (found?.row.thing === undefined) return;
@@ -161,7 +162,7 @@ export class ThingTree {
     this.#options.decorate(found.row, found.$row);
   }
 
-  /** Redraws the buttons after uses or actions have changed. */
+  /** Redraws all rows after the uses, the actions, the selection or the opened row have changed. */
   refresh(): void {
     for (const { row, $row } of this.#rows.values()) this.#drawButtons(row, $row);
   }
@@ -232,7 +233,7 @@ export class ThingTree {
     const $from = $(event.target as HTMLElement);
     const $row = $from.closest(ROW);
     const isInside = !$from.is(ROW);
-    // Arrow keys belong to the sliders, texts and events of an opened row.
+    // In the inputs and the events of an opened row, all keys except Escape keep their usual effect.
     if ($from.is('input, .cozify-home-own') && event.key !== 'Escape') return;
     const $inside = $row.find('button, input');
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key ?? ''];
@@ -257,7 +258,11 @@ export class ThingTree {
     $next.trigger('focus');
   }
 
-  /** Expands or collapses a heading. Returns the row to go to: the heading of a row, or the first row of a heading. */
+  /**
+   * Handles the right arrow key (`side` is 1) or the left one (-1). Expands or collapses a heading and returns it. If
+   * there is nothing to expand or collapse, returns the row to go to: on the right the next row, on the left the
+   * heading above the row.
+   */
   #beside($row: JQuery, side: number): JQuery {
     const isExpanded = $row.attr('aria-expanded');
     if (isExpanded === String(side < 0)) this.#toggle($row);
@@ -282,7 +287,7 @@ export class ThingTree {
   }
 }
 
-/** Returns the first element of `$these`; if empty, of `$others`. */
+/** Returns the first element of `$these` or, if that is empty, the first of `$others`. */
 function firstOf($these: JQuery, $others: JQuery): JQuery {
   return $these.length > 0 ? $these.first() : $others.first();
 }
@@ -305,7 +310,7 @@ export function nodeButton(id: string, text: string): JQuery {
   return $node.attr('data-node', id).text(text);
 }
 
-/** Returns a button for each node that reveals the node. */
+/** Returns, for each node, a button that reveals the node. */
 export function nodeButtons(nodes: readonly CanvasNode[], texts: HomeTexts): JQuery[] {
   return nodes.map((node) => nodeButton(node.id, texts.node(node)));
 }

@@ -6,20 +6,20 @@ import { cozifyNodes } from '../shared/flows.js';
 import { type HomeApi, thingKey } from './api.js';
 import type { CanvasNode } from './flow.js';
 
-/** A thing that nodes refer to. */
+/** A reference to a thing, room or hub, with the nodes that have it. */
 export interface Used {
-  /** Equal for nodes that refer to the same thing with the same words. */
+  /** Equal for nodes that refer to the same thing in the same way. */
   readonly key: string;
   readonly target: SavedTarget;
-  /** The node's hub, in which a name is looked up. */
+  /** The node's hub, at which a name is looked up; {@link ROOM_FILTER} for a room in a node's filter. */
   readonly nodeHub: string;
   readonly nodes: CanvasNode[];
 }
 
-/** Stands in place of a hub for a room in a node's filter, which is stored by id or name. */
+/** Value of {@link Used.nodeHub} that marks a room in a node's filter. A filter contains ids or names of rooms. */
 const ROOM_FILTER = 'room';
 
-/** The maximum number of items in one request. */
+/** The maximum number of references in one request. */
 const MOST_RESOLVED = 1000;
 
 export function isRoomFilter({ nodeHub }: Used): boolean {
@@ -50,7 +50,7 @@ function usedBy(account: string): Used[] {
   return [...all.values()];
 }
 
-/** Returns the targets of a node, without targets its rooms, and its hub. */
+/** Returns the targets of a node or, if it has none, the rooms of its filter; and its hub. */
 function referencesOf({ targets, rooms, hub = '' }: CanvasNode): Pick<Used, 'target' | 'nodeHub'>[] {
   const saved = Array.isArray(targets) ? targets : [];
   const filter = Array.isArray(rooms) && saved.length === 0 ? rooms : [];
@@ -70,16 +70,16 @@ export class UseIndex {
   readonly #account: string;
   readonly #api: HomeApi;
   readonly #isSeen: () => boolean;
-  /** Counts requests about all things. */
+  /** The number of requests about all things so far. If it has grown during a request, that request is superseded. */
   #fullRequests = 0;
-  /** All things that nodes refer to. */
+  /** All references of the account's nodes. */
   used: readonly Used[] = [];
-  /** The server's verdicts, by key. */
+  /** The server's verdicts, by the key of the reference. */
   verdicts: ReadonlyMap<string, Resolved> = new Map();
-  /** The references to each thing that the server has found. */
+  /** The references to each thing that the server has found, by the key of the thing. */
   #usesOf = new Map<string, Used[]>();
 
-  /** `isSeen`: whether the tab is visible; otherwise nothing is requested. */
+  /** `isSeen`: returns whether the tab is visible. While it is hidden, nothing is requested. */
   constructor(account: string, api: HomeApi, isSeen: () => boolean) {
     this.#account = account;
     this.#api = api;
@@ -87,8 +87,8 @@ export class UseIndex {
   }
 
   /**
-   * Counts the uses. Asks the server about things without a verdict, or with `isComplete` about all. Returns the failure if
-   * a request failed; the earlier verdicts remain then.
+   * Counts the uses. Asks the server about things without a verdict or, with `isComplete`, about all things. If a
+   * request fails, returns the failure and keeps the earlier verdicts.
    */
   async count(isComplete: boolean): Promise<Failure | undefined> {
     this.used = usedBy(this.#account);
@@ -97,7 +97,7 @@ export class UseIndex {
     const fullRequests = this.#fullRequests;
     const verdicts = new Map<string, Resolved>();
     const failure = await this.#resolve(asked, verdicts);
-    // The answer of a superseded request may be older.
+    // The verdicts from a superseded request may be older than the stored ones.
     const all = fullRequests === this.#fullRequests ? [...this.verdicts, ...verdicts] : [...verdicts, ...this.verdicts];
     const keys = new Set(this.used.map(({ key }) => key));
     this.verdicts = new Map(all.filter(([key]) => keys.has(key)));
@@ -109,7 +109,7 @@ export class UseIndex {
     return failure;
   }
 
-  /** The keys of all things that nodes refer to. */
+  /** The keys of all things at home that nodes refer to. */
   get keys(): string[] {
     return [...this.#usesOf.keys()];
   }
@@ -124,7 +124,10 @@ export class UseIndex {
     return usedBy(this.#account).filter(({ key }) => keys.includes(key));
   }
 
-  /** Stores the server's verdicts by key, while the tab is visible. Returns the failure if a request failed. */
+  /**
+   * Requests the server's verdicts while the tab is visible, and adds them to `verdicts` by key. Returns the failure if
+   * a request failed.
+   */
   async #resolve(used: readonly Used[], verdicts: Map<string, Resolved>): Promise<Failure | undefined> {
     const hubOf = (one: Used): string => (isRoomFilter(one) ? one.target.hub : one.nodeHub);
     for (const hub of new Set(used.map(hubOf))) {
