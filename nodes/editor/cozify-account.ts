@@ -13,13 +13,15 @@ export { labelStyle } from './shared/action-node.js';
 /** An account with the nodes that use it. */
 type Account = EditedAccount & NamedAccount & { users?: object[] };
 
-/** Both hold caches only: Node-RED sends the states again to each new subscriber. */
+/**
+ * `watch` and `home` hold only caches, because Node-RED sends the states of all logins again to each new subscriber.
+ */
 const watch = new AccountWatch();
 const home = new HomeTab();
 
 export const category = 'config';
 
-/** Returns the check of a text: the check returns true, or the error text. */
+/** Returns a check for a text property. The check returns true, or an error text. */
 function textCheck(isValid: (text: string) => boolean, problem: AccountKey) {
   // Node-RED shows an error text only if the check has two parameters.
   return (text: string | undefined, _options: object): true | string =>
@@ -59,13 +61,15 @@ export function paletteLabel(): string {
   return translate('label.palette');
 }
 
-/** Returns the account's name and, for lists of configuration nodes without status, whether its login was lost. */
+/** Returns the account's name, and whether its login was lost, because lists of configuration nodes show no status. */
 export function label(this: Account): string {
   const account = plainLabel.call(this);
   return watch.news.isLost(this.id) ? translate('label.lost', { account }) : account;
 }
 
-/** Returns the account's name for the labels of the nodes that use it, which show the state of the login as a status. */
+/**
+ * Returns only the account's name, for the labels of the nodes that use it: their status shows the state of the login.
+ */
 export function plainLabel(this: Account): string {
   return nameOfAccount(this, (id) => watch.news.nameOf(id), allAccounts());
 }
@@ -78,7 +82,7 @@ export function oneditprepare(this: Account): void {
   watch.noteDialog(this.id);
 }
 
-/** Returns whether something has changed that Node-RED does not compare: a new account. */
+/** Saves the dialog. Returns true for a new account, so that Node-RED counts the account as changed. */
 export function oneditsave(this: Account): true | undefined {
   openDialog()?.close();
   watch.noteDialog(undefined);
@@ -99,12 +103,12 @@ export function oneditcancel(): void {
 
 export { oneditcancel as oneditdelete };
 
-/** Sets a new account's language to the editor's language, or to English if the package has no texts in that language. */
+/** Sets a new account's language to the editor's language, or to English if the package has no texts in that one. */
 function chooseLanguage(): void {
   $('#node-config-input-language').val(translate('locale'));
 }
 
-/** The dialog is stored with its element, and removed together with it. */
+/** Returns the open dialog, which is stored in the data of its element and so removed together with the element. */
 function openDialog(): AccountDialog | undefined {
   return dialogBox().data('dialog') as AccountDialog | undefined;
 }

@@ -53,7 +53,7 @@ export const defaults = {
 
 type Changes = ActionNode<KeyOf<typeof texts>> & LabelledChanges & SavedFilter & SavedWhen;
 
-/** Kinds with change events; a room has no useful ones. */
+/** The kinds of things whose changes can be reported. A room has no useful changes. */
 const CHANGING = KINDS.filter((kind) => kind !== 'room');
 const EVENTS: readonly ChangeEvent[] = ['changed', 'added', 'removed', 'unreachable', 'reachable'];
 
@@ -61,7 +61,7 @@ export function oneditprepare(this: Changes): void {
   showDefaults(this);
   const when = new WhenForm(this, checkFor);
   const saved = this.payload ?? 'state';
-  // In a flow, an empty text also means all values.
+  // A saved empty text also means all values.
   const none = { value: saved === '' ? '' : 'state', text: translate('fields.all') };
   const payload = new OpenSelect({ id: 'node-input-payload', saved, none });
   const picker = prepareTargets(this.targets, {
@@ -88,7 +88,7 @@ export function oneditprepare(this: Changes): void {
   rememberForm(this, readForm);
 }
 
-/** Shows the present state and an example message. */
+/** Shows the current state of the things, and an example message. */
 function showNow(when: WhenForm, payload: string, things: readonly Thing[]): void {
   when.word(payload);
   const { condition, fields, for: lasting } = when.value;
@@ -98,7 +98,7 @@ function showNow(when: WhenForm, payload: string, things: readonly Thing[]): voi
   showExample(exampleOfChange({ things, payload, fields, condition }));
 }
 
-/** Says when a message is sent if the condition is already true at the node's start. */
+/** Returns a text about when a message is sent if the condition is already true when the node starts. */
 function whenTrueAlready(lasting: number | string): string {
   if (!['', '0'].includes(String(lasting))) return translate('now.lasting');
   return $('#node-input-initial').prop('checked') === true ? '' : translate('now.nextTime');

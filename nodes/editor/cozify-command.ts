@@ -34,7 +34,7 @@ export const defaults = {
   confirm: { value: 0 },
 };
 
-/** Checks a value against its field, in the dialog and in saved nodes. */
+/** Checks a value against its field, both in the open dialog and in saved nodes. */
 function checkValue(this: Command, value: unknown, _options: object): true | string {
   const isText = ['string', 'number', 'boolean'].includes(typeof value);
   const now = (name: 'command' | 'field' | 'valueType'): string =>
@@ -77,9 +77,9 @@ function prepareCommand(node: Command): TargetPicker {
   };
   const actions = new ActionView(t, () => {
     show(true);
-    // The value's validity depends on its field.
+    // Checks the value again, because its validity depends on the field.
     $('#node-input-value').trigger('change');
-    // The action decides which things can be chosen.
+    // Searches again, because the action determines which things can be chosen.
     picker.search();
   });
   const value = new ValueView(t, () => tryIt?.show());

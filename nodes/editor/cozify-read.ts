@@ -52,7 +52,7 @@ export function outputLabels(this: Read, index: number): string {
 
 export function oneditprepare(this: Read): void {
   showDefaults(this);
-  // Rooms have no state to read. A flow that reads rooms stays unchanged.
+  // Rooms have no state to read, so they are offered only to a node that already reads rooms.
   const offered = KINDS.filter((kind) => kind !== 'room' || this.kind === 'room');
   const kinds = offered.map((kind) => ({ value: kind, text: kindText(kind) }));
   fill($('#node-input-kind'), kinds, this.kind ?? 'device');
@@ -79,7 +79,9 @@ export function oneditprepare(this: Read): void {
   rememberForm(this, readForm);
 }
 
-/** Sets up the optional condition. With a condition the node has a second output for "nothing meets it". */
+/**
+ * Sets up the optional condition. With a condition, the node has a second output, for the case that nothing meets it.
+ */
 function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => SavedCondition | null } {
   const form = new ConditionForm(saved);
   const $onlyIf = $('#cozify-only-if').prop('checked', Boolean(saved));
@@ -98,7 +100,7 @@ function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => Save
   return { form, value };
 }
 
-/** Shows the present state and an example message. */
+/** Shows the current state of the things, and an example message. */
 function showNow(condition: SavedCondition | null, field: string, { targets, things }: TargetPicker): void {
   const now = nowText(condition, { things, language: viewerLanguage(), t: translate });
   $('#cozify-condition-now').text(now === '' ? '' : `${now} ${translate('now.none')}`);

@@ -1,6 +1,6 @@
 const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
 
-/** The `this` of a function: a node, or the definition of its type. */
+/** The `this` of a stub: a node, or the definition of its type. */
 interface Called {
   name?: string;
   _?: (key: string) => string;
@@ -8,13 +8,14 @@ interface Called {
 
 type Stub = (this: Called, one: unknown, other: unknown) => unknown;
 
-/** Functions and objects by name. */
+/** The functions of all dialogs, in nested objects. */
 type Tree = { [name: string]: Tree } | Stub | undefined;
 
 /**
- * Returns stubs for the functions of a dialog's definition. A stub looks up the real function at each call, because the
- * html files may load in any order. While the account's node is disabled, its html with the code of all dialogs is
- * absent: then labels are the defaults, checks pass, and the dialog says why it is incomplete.
+ * Returns a function that makes a stub for a function in a dialog's definition, given its path. A stub looks up the
+ * real function at each call, because the HTML files may load in any order. If the account node is disabled in the
+ * palette, its HTML with the code of all dialogs is absent: then labels are the defaults, checks pass, and the dialog
+ * says why it is incomplete.
  */
 export function stubsOf(dialog: string): (path: string) => Stub {
   return (path) =>
@@ -32,7 +33,10 @@ export function stubsOf(dialog: string): (path: string) => Stub {
     };
 }
 
-/** Completes the keys that begin with a colon, which are in the account's catalogue. Node-RED translates them later. */
+/**
+ * Completes the catalogue keys in the open dialog that begin with a colon: they belong to the account's catalogue.
+ * Node-RED translates the keys afterwards. `isIncomplete`: whether the dialog shows why it is incomplete.
+ */
 function completeKeys(isIncomplete: boolean): void {
   const $dialog = $('#dialog-form');
   $dialog

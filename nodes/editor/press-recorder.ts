@@ -9,10 +9,10 @@ import { translate as t } from './shared/catalogue.js';
 /** Time to walk to the switch and press it, in seconds. */
 const RECORDING_S = 30;
 
-/** The maximum number of failures in a row, as during a restart of Node-RED. */
+/** The maximum number of failed requests in a row. A few can fail while Node-RED restarts. */
 const MOST_FAILURES = 2;
 
-/** Waits for presses of switches for a while, and makes a row for each press. */
+/** Records presses of switches for a while: highlights the row of each press, and adds a row if there is none. */
 export class PressRecorder {
   readonly #picker: TargetPicker;
   readonly #$button = $('#cozify-press-listen');
@@ -24,7 +24,7 @@ export class PressRecorder {
   constructor(picker: TargetPicker) {
     this.#picker = picker;
     this.#$button.on('click', () => (this.#follower === undefined ? this.#record() : this.#stop('')));
-    // Presses at one account's hub do not belong to another account.
+    // Presses at one account's hubs must not be added for another account.
     $('#node-input-account').on('change', () => this.#stop(''));
     this.#show();
   }
@@ -35,7 +35,7 @@ export class PressRecorder {
     const { texts } = this.#picker;
     const api = new HomeApi({ ...account, language: texts.language });
     let failures = 0;
-    // The first answer holds presses from before the start.
+    // The first response contains presses from before the start.
     let isFirst = true;
     const follower = new Follower({
       feed: (...asked) => api.feed(...asked),
@@ -58,14 +58,14 @@ export class PressRecorder {
     follower.start();
   }
 
-  /** Whether all hubs of the chosen switches are unreachable; without a choice, all hubs. */
+  /** Whether all hubs of the chosen switches are unreachable or, if no switch is chosen, all hubs. */
   #isAway(all: FeedAnswer['hubs']): boolean {
     const chosen = this.#picker.targets.map(({ hub }) => hub).filter((hub) => hub !== '');
     const hubs = chosen.length === 0 ? all : all.filter(({ id }) => chosen.includes(id));
     return hubs.length > 0 && hubs.every(({ away }) => away);
   }
 
-  /** Shows the seconds left. Ends when the dialog closes. */
+  /** Counts down the seconds and shows them. Stops at 0, or when the dialog has closed. */
   #count(seconds: number, follower: Follower): void {
     if (follower !== this.#follower) return;
     if (!document.contains(this.#$button[0] ?? null)) return follower.stop();
@@ -97,7 +97,7 @@ export class PressRecorder {
     );
   }
 
-  /** `message`: the text to show; `undefined` keeps the present text. */
+  /** Stops the recording. `message`: the text to show; `undefined` keeps the current text. */
   #stop(message: string | undefined): void {
     this.#follower?.stop();
     this.#follower = undefined;

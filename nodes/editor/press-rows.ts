@@ -5,14 +5,15 @@ import type { KeyOf } from './shared/catalogue.js';
 import { fill } from './shared/draw.js';
 import { OpenSelect, type TypedWords } from './values/fields.js';
 
-/** The saved press of an output; an empty property matches any. */
+/** The saved press for which an output sends a message. An empty property matches any button or any press. */
 export interface SavedPress {
   button: string | number;
   press: string;
 }
 
-/** A row of the list, with its output at the opening of the dialog. */
+/** A row of the list. */
 interface Row extends SavedPress {
+  /** The row's output when the dialog opened; absent for a new row. */
   output?: number;
 }
 
@@ -23,14 +24,16 @@ const PRESSES: readonly Press['press'][] = ['short', 'long', 'release', 'toggle'
 
 const LIST = '#node-input-presses-list';
 
-/** Keys in a row's data for its button's select, and in the list's data for the offered buttons. */
+/** Key in a row's data for the select of its button. */
 const BUTTON = 'cozify-press-button';
+/** Key in the list's data for the offered buttons. */
 const OFFERED = 'cozify-press-offered';
 
 /**
- * Returns the mapping from which Node-RED derives the number of outputs and moves the wires with their rows: for each
- * earlier or new output the present one, or -1 if it is removed. `rows`: the rows' earlier outputs; a new row has none.
- * Without rows there is a single output.
+ * Returns, as JSON, the mapping that Node-RED uses to set the number of outputs and to move the wires. A key is an
+ * earlier output, or "new" with a number for a new output; the value is the output now, or -1 if the output is removed.
+ * `rows`: the earlier output of each row, `undefined` for a new row; `before`: the earlier number of outputs. Without
+ * rows there is a single output.
  */
 export function outputsOf(rows: readonly (number | undefined)[], before: number): string {
   const map: Record<string, number> = {};
@@ -42,7 +45,7 @@ export function outputsOf(rows: readonly (number | undefined)[], before: number)
   return JSON.stringify(map);
 }
 
-/** Fills the list with the presses, one per output. */
+/** Sets up the list, and fills it with the saved presses, one per output. */
 export function preparePresses(presses: readonly SavedPress[] | undefined, outputs: number, t: ButtonTexts): void {
   const note = (): void => {
     const rows = rowsOf().map(({ output }) => output);
@@ -72,7 +75,7 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
   });
 }
 
-/** Offers the buttons of the switches in each row. */
+/** Offers the buttons of the chosen switches in each row. */
 export function offerButtons(buttons: readonly Suggestion[]): void {
   $(LIST).data(OFFERED, buttons);
   for (const $item of itemsOf()) offerIn($item);
@@ -90,7 +93,7 @@ export function readPresses(): SavedPress[] {
   });
 }
 
-/** Returns the output of a press, counted from 1: the first matching row's, or else a new row's. */
+/** Returns the number of the output for a press, counted from 1. If no row matches the press, adds a row. */
 export function placeOfPress({ button, label, press }: Pick<Press, 'button' | 'label' | 'press'>): number {
   const isFor = (saved: SavedPress): boolean =>
     (saved.press === '' || saved.press === press) &&
@@ -102,7 +105,7 @@ export function placeOfPress({ button, label, press }: Pick<Press, 'button' | 'l
   return known < 0 ? itemsOf().length : known + 1;
 }
 
-/** Highlights the row of a press. */
+/** Highlights the row of an output for a moment. */
 export function flashPress(output: number): void {
   const $row = itemsOf()[output - 1]?.closest('li');
   $row?.addClass('cozify-press-flash');
@@ -122,7 +125,7 @@ function numberRows(t: ButtonTexts): void {
   $('#cozify-press-none').toggle(items.length === 0);
 }
 
-/** Returns an id that is unique even after rows were removed. */
+/** Returns a number for a new row. The number is unique even after rows have been removed. */
 function nextId(): number {
   const numbers = Array.from($('[data-press-row]'), (row) => Number(row.dataset['pressRow']));
   return Math.max(0, ...numbers) + 1;
@@ -144,7 +147,9 @@ function fillRow($item: JQuery, row: Partial<Row>, t: ButtonTexts): void {
   offerIn($item);
 }
 
-/** Offers the buttons, by name, without the chosen one. */
+/**
+ * Offers the buttons in a row, except a button whose label is the chosen value, because that option is there already.
+ */
 function offerIn($item: JQuery): void {
   const select = selectOf($item);
   const isChosen = ({ label }: Suggestion): boolean => label?.toLowerCase() === select?.value.toLowerCase();

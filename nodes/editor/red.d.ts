@@ -1,6 +1,6 @@
 import type { EditorRED } from 'node-red';
 
 declare global {
-  /** Node-RED's editor, in whose page the dialogs run. */
+  /** Node-RED's editor. The dialogs run in its page. */
   const RED: EditorRED;
 }
