@@ -2,10 +2,10 @@
 import type { Chip, ThingAction } from './choices.js';
 import type { PickerTexts } from './texts.js';
 
-/** Actions of the buttons in a chip. */
+/** All actions of the buttons in a chip. "remove" and "choose" change the choice. */
 export type ChipAction = ThingAction | 'remove' | 'choose';
 
-/** Returns the element of a chip. Names come from the hub, so that they are inserted as text, never as HTML. */
+/** Returns the element of a chip. Inserts names as text, never as HTML, because they come from the hub. */
 export function chipElement(chip: Chip, texts: PickerTexts): JQuery {
   const { kind, id, is, icon, name, what, about, actions } = chip;
   const $about = $('<div class="cozify-target-about">').text(about);
@@ -26,7 +26,7 @@ export function chipElement(chip: Chip, texts: PickerTexts): JQuery {
     );
 }
 
-/** Buttons for all things with an ambiguous name, or a button to replace a missing thing. */
+/** Returns a button for each thing that an ambiguous name may mean, or one button to replace a missing thing. */
 function choices({ is, several, name }: Chip, { t }: PickerTexts): JQuery[] {
   const link = (text: string): JQuery => button('choose', `${text}: ${name}`).text(text);
   if (is === 'gone') return [link(t('picker.chooseAnother'))];

@@ -1,4 +1,4 @@
-// The chips of chosen things: known facts about a target, and the actions that it offers.
+// The content of the chips: the data about each target, and the actions that its chip offers.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { isFromEnv } from '../shared/checks.js';
 import { iconOf } from './list.js';
@@ -6,18 +6,18 @@ import { type ChoiceIs, isSameTarget, keyOf, type SavedTarget, targetOf } from '
 import type { PickerTexts } from './texts.js';
 import { isThingReachable, type Thing, type TriedCommand } from './things-api.js';
 
-/** The action of a chip's button. */
+/** An action that a chip's button runs on the chip's thing. */
 export type ThingAction = 'on' | 'off' | 'run' | 'close' | 'open' | 'shut' | 'blink';
 
 /** A target as shown in the dialog. */
 export interface Chip {
-  /** Kind of the thing that was found. */
+  /** The kind of the thing; the saved kind while the thing is unknown. */
   kind: string;
   id: string;
   is: ChoiceIs;
   icon: string;
   name: string;
-  /** The kind in words, unless it is a device; or a note that the target is looked up by name. */
+  /** The kind in words, empty for a device; for a target that is looked up by name, a note that says so. */
   what: string;
   /** The room and state, or the reason why they are unknown. */
   about: string;
@@ -26,12 +26,15 @@ export interface Chip {
   several: string[];
 }
 
-/** Things from the server, the newest answer first, and the resolved targets of the node. */
+/** The latest data about each thing from the server, and the resolved targets of the node. */
 export class KnownThings {
   readonly #things = new Map<string, Thing>();
   readonly #resolved = new Map<string, Resolved>();
 
-  /** Stores listed things. `asked`: the ids in the request; those without an answer are missing, and removed. */
+  /**
+   * Stores things from a list. `asked`: the requested ids. A thing with a requested id that is not in the list no
+   * longer exists, so it is removed, and its targets become "gone".
+   */
   take(things: readonly Thing[], asked: readonly string[] = []): void {
     for (const thing of things) this.#things.set(keyOf(thing), { ...this.#things.get(keyOf(thing)), ...thing });
     const found = new Set(things.map(({ id }) => id));
@@ -48,13 +51,13 @@ export class KnownThings {
     this.take([...(resolved.thing === null ? [] : [resolved.thing]), ...(resolved.things ?? [])]);
   }
 
-  /** Forgets everything, because another account has other things. */
+  /** Forgets all things and results. Call it when the account or the hub has changed. */
   clear(): void {
     this.#things.clear();
     this.#resolved.clear();
   }
 
-  /** Whether a target has to be resolved: it has not been, or no thing was found. */
+  /** Whether a target still has to be resolved: it was not resolved yet, or no single thing was found. */
   isOpen(target: SavedTarget): boolean {
     return !isFromEnv(target.name + target.id) && this.#resolved.get(JSON.stringify(target))?.is !== 'found';
   }
@@ -74,12 +77,12 @@ export class KnownThings {
     return isThingReachable(thing) ? 'found' : 'unreachable';
   }
 
-  /** All things with the name of a target. */
+  /** Returns all things with the name of an ambiguous target. */
   several(target: SavedTarget): Thing[] {
     return this.#resolved.get(JSON.stringify(target))?.things ?? [];
   }
 
-  /** The known things among the targets. */
+  /** Returns the known things of the targets. */
   of(targets: readonly SavedTarget[]): Thing[] {
     return targets.map((target) => this.find(target)).filter((thing) => thing !== undefined);
   }
@@ -97,11 +100,11 @@ interface ChipShown {
   texts: PickerTexts;
   /** The names of hubs by id, if there are several. */
   hubs?: ReadonlyMap<string, string>;
-  /** Whether unknown things are unknown because the hub is unreachable. */
+  /** Whether the hub is unreachable, which is then shown as the reason why a thing is unknown. */
   isHubAway?: boolean;
   /** The field that the node sets. */
   field?: string;
-  /** The capability that the node needs. */
+  /** The ability that the node needs, as in the query of things. */
   can?: string;
 }
 
@@ -133,7 +136,7 @@ export function chipOf(
   };
 }
 
-/** Returns the actions that can be tried on a thing, judged by its known abilities. */
+/** Returns the actions that the chip of a thing offers. They depend on the abilities of the thing. */
 export function actionsOf({ kind, state, does, abilities = [] }: Thing): ThingAction[] {
   if (kind === 'scene') return ['run'];
   if (kind === 'alarm') return state['closed'] === true ? [] : ['close'];
@@ -145,7 +148,7 @@ export function actionsOf({ kind, state, does, abilities = [] }: Thing): ThingAc
   ];
 }
 
-/** Returns the command of an action. Blinking is not a command. */
+/** Returns the command that an action sends. Blinking is not a command: it has an endpoint of its own. */
 export function commandOf(action: Exclude<ThingAction, 'blink'>, target: SavedTarget): TriedCommand {
   const common = { targets: [target], hub: '', transition: '', field: '' };
   if (action === 'open' || action === 'shut') {

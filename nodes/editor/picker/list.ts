@@ -8,7 +8,10 @@ import type { Thing } from './things-api.js';
 
 /** A row in the list. */
 export interface Row {
-  /** Chooses the target, lists the devices of the room or hub, chooses a whole room or hub, or leaves it. */
+  /**
+   * The effect of the row: chooses the target, lists the devices of the room or hub, chooses the room or hub as a
+   * whole, or goes back to the whole home.
+   */
   do: 'choose' | 'enter' | 'whole' | 'back';
   target: SavedTarget;
   icon: string;
@@ -32,16 +35,15 @@ export interface Listed {
   hubs: ReadonlyMap<string, string>;
   /** The room or hub whose devices are listed; `undefined` for the whole home. */
   place: SavedTarget | undefined;
-  /** How a whole room or hub can be chosen. */
   whole: Whole;
 }
 
-/** How a whole room or hub can be chosen: as a target of its own, or through the filter. */
+/** How a room or hub can be chosen as a whole: a room as a target, a room or hub through the filter, or not at all. */
 export type Whole = 'target' | 'filter' | 'none';
 
 /**
- * Returns the rows of a list: rooms and hubs that can be entered, then things by room or kind, in the order of the
- * server.
+ * Returns the sections of a list: the hubs, or the rows of the open room or hub; then the things in the server's order;
+ * then a row that uses the typed text as a name.
  */
 export function sectionsOf(listed: Listed, texts: PickerTexts): Section[] {
   const { things, typed, place, hubs } = listed;
@@ -74,7 +76,7 @@ function hubSection(hubs: ReadonlyMap<string, string>, typed: string, texts: Pic
   return { title: texts.t('label.hubs'), rows };
 }
 
-/** Rows for the room or hub itself, if it can be chosen as a whole, and for the way back. */
+/** Returns the rows of the open room or hub: one to choose it as a whole, if that is possible, and one to go back. */
 function placeSection(place: SavedTarget, { typed, whole, chosen }: Listed, texts: PickerTexts): Section {
   const { kind, name } = place;
   const rows = [rowOf('back', { ...byName(texts.t('picker.back')), kind: 'back' }, { icon: 'angle-left' })];
@@ -98,7 +100,7 @@ function thingRow(thing: Thing, { chosen }: Listed, texts: PickerTexts): Row {
   });
 }
 
-/** The meaning of the typed text, judged by a list. */
+/** The meaning of the typed text, derived from the list of matches. */
 export type Meant =
   | { is: 'one'; thing: Thing }
   /** A room that can't be a target itself. */
@@ -106,7 +108,10 @@ export type Meant =
   | { is: 'several'; count: number; isOneName: boolean }
   | { is: 'none' };
 
-/** Returns the meaning of a text: the thing with that name, the only match, one of several matches, or none. */
+/**
+ * Returns the meaning of a text: one thing, if only one has exactly this name or it is the only match; otherwise one
+ * room, several things, or none.
+ */
 export function meantBy(typed: string, { things, total, next }: ThingPage, isRoomTarget: boolean): Meant {
   const rooms = things.filter(({ kind }) => kind === 'room' && !isRoomTarget);
   const fitting = things.filter((thing) => !rooms.includes(thing));
@@ -143,7 +148,7 @@ export class Cursor {
     return this.#rows[index];
   }
 
-  /** Takes the new rows. The active row stays active if it still exists. */
+  /** Replaces the rows. The active row stays active if it still exists. */
   take(rows: readonly Row[]): void {
     this.#rows = rows;
     if (this.index < 0) this.leave();
@@ -153,7 +158,10 @@ export class Cursor {
     this.#at = keyOf(target);
   }
 
-  /** Moves by one row; without an active row, to the first or last one. Returns whether there was a row. */
+  /**
+   * Moves to the next or previous row; without an active row, to the first or last one. Returns false if there is no
+   * such row.
+   */
   move(step: 1 | -1): boolean {
     const from = this.index;
     const next = from < 0 && step < 0 ? this.#rows.at(-1) : this.#rows[from + step];

@@ -2,27 +2,28 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 
-/** The requests of a search, and its callbacks. */
+/** The request function of a search, and its callbacks. */
 interface PagesOptions {
-  /** Requests the page after a position for the typed text; `undefined` if there is no account. */
+  /** Requests the page that starts at `after`, for the typed text; returns `undefined` if there is no account. */
   ask: (after: string) => Promise<Reply<ThingPage>> | undefined;
-  /** Called with each answer that is current; not after `isOver`. `isNew`: the first answer to the typed text. */
+  /** Called with each answer that is still current. `isNew`: whether it is the first answer for the typed text. */
   onAnswer: (reply: Reply<ThingPage> | undefined, isNew: boolean) => void;
+  /** Returns whether the dialog has closed. Later answers are ignored. */
   isOver: () => boolean;
 }
 
 const EMPTY_PAGE: ThingPage = { things: [], total: 0, next: null, asOf: null, away: true };
 
 /**
- * The results of a search, page by page. At most one request runs; while it does, only the latest typed text is kept
- * for the next one.
+ * The results of a search, page by page. At most one request runs at a time. All changes during a request lead to one
+ * more request, for the latest typed text.
  */
 export class Pages {
   readonly #options: PagesOptions;
-  /** The starts of the pages up to the present one. */
+  /** The start positions of the pages, from the first page to the current one. */
   #starts = [''];
   #page: ThingPage | undefined;
-  /** The start of the last page that was received. */
+  /** The start position of the last page that was received. */
   #listedAfter = '';
   #isCurrent = false;
   #isAsking = false;
@@ -32,17 +33,17 @@ export class Pages {
     this.#options = options;
   }
 
-  /** The last page, even while another search runs. */
+  /** The last page that was received, even while another search runs. */
   get page(): ThingPage | undefined {
     return this.#page;
   }
 
-  /** Whether the last page answers the typed text. */
+  /** Whether the last page belongs to the typed text. */
   get isCurrent(): boolean {
     return this.#isCurrent;
   }
 
-  /** Number of the page, from 1. */
+  /** Number of the current page, from 1. */
   get number(): number {
     return this.#starts.length;
   }
@@ -54,7 +55,7 @@ export class Pages {
     void this.refresh();
   }
 
-  /** Goes one page forward or back. Returns whether there is such a page. */
+  /** Goes one page forward or back. Returns false if there is no such page, or the current page has not arrived yet. */
   turn(direction: 'next' | 'back'): boolean {
     const isThere = this.#isCurrent && this.#listedAfter === this.#starts.at(-1);
     const next = direction === 'next' ? this.#page?.next : this.#starts.at(-2);
@@ -65,7 +66,7 @@ export class Pages {
     return true;
   }
 
-  /** Requests the same page again. */
+  /** Requests the current page again. */
   async refresh(): Promise<void> {
     const { ask, onAnswer, isOver } = this.#options;
     this.#isAskedAgain = this.#isAsking;

@@ -8,9 +8,9 @@ const READING_MS = 3_000;
 export class PickerLine {
   readonly #show: (message: StatusMessage) => void;
   readonly #state: () => StatusMessage;
-  /** Whether the state may be shown without an action of the user; not during a search. */
+  /** Returns whether the state may be shown without an action of the user. It may not while the search is open. */
   readonly #isFree: () => boolean;
-  /** The last state that was shown. */
+  /** The last state message that was shown, as JSON. */
   #shown = '';
   /** Timer that runs while the outcome of an action stays visible. */
   #reading: ReturnType<typeof setTimeout> | undefined;
@@ -21,7 +21,7 @@ export class PickerLine {
     this.#isFree = isFree;
   }
 
-  /** Shows the state. In the background, shows only a changed state, so that the outcome of an action stays visible. */
+  /** Shows the state. In the background, shows it only if it has changed and no outcome of an action is visible. */
   showState(when: 'now' | 'background' = 'now'): void {
     const message = this.#state();
     const json = JSON.stringify(message);
@@ -31,7 +31,7 @@ export class PickerLine {
     this.#show(message);
   }
 
-  /** Shows the outcome of an action, and a moment later the state, if that has changed. */
+  /** Shows the outcome of an action. After a few seconds, shows the state, if it has changed. */
   done(text: string): void {
     this.#read();
     this.#show({ text });

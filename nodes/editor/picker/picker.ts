@@ -1,4 +1,4 @@
-// The picker of things in a dialog: holds the targets together with the search and the chips.
+// The picker of things in a dialog: the targets, their chips, and the search.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import { KINDS } from '../../../src/devices/things/kinds.js';
@@ -19,26 +19,26 @@ import { isSameTarget, linesOf, type SavedTarget, targetOf, withTarget } from '.
 import { PickerTexts } from './texts.js';
 import { type Thing, ThingsApi } from './things-api.js';
 
-/** Interval between the requests of an open dialog. */
+/** Interval at which an open dialog requests fresh data. */
 const REFRESH_MS = 3_000;
 
 /** Options of a picker. By default all readable things can be chosen. */
 export interface PickerOptions {
   kinds?: readonly string[];
-  /** Returns the capability that a thing needs, by the current dialog; "" for none. */
+  /** Returns the ability that a thing needs to be listed, according to the dialog; "" for none. */
   can?: () => string;
-  /** Returns the field to set, by the current dialog. */
+  /** Returns the field that the node sets, according to the dialog; "" for none. */
   field?: () => string;
-  /** The meaning of an empty choice in words, if no filter describes it. */
+  /** The text for an empty choice, if there is no filter that describes it. */
   nothing?: string;
-  /** Called when a target was resolved. `account` and `hub` are those of the dialog. */
+  /** Called with the result of resolving a target. `account` and `hub`: the account and hub in the dialog. */
   onFound?: (account: string, hub: string, target: SavedTarget, found: Resolved) => void;
-  /** Called after the targets, or the known facts about them, have changed. */
+  /** Called after the targets have changed, or new data about them has arrived. */
   onChange?: (picker: TargetPicker) => void;
 }
 
 const USUAL: Required<PickerOptions> = {
-  // A room has no state of its own.
+  // Rooms are left out, because a room has no state of its own.
   kinds: KINDS.filter((kind) => kind !== 'room'),
   can: () => '',
   field: () => '',
@@ -47,16 +47,16 @@ const USUAL: Required<PickerOptions> = {
   onChange: () => undefined,
 };
 
-/** The meaning of an empty choice. */
+/** The things to which an empty choice refers. */
 interface NothingChosen {
   readonly things: readonly Thing[];
-  /** The things in words; empty while unknown. */
+  /** A description of these things; empty while they are unknown. */
   readonly text: string;
 }
 
 /**
- * Chooses several things of an account's hubs by a search on the server, with the keyboard or the mouse. A target stays
- * until the user removes it, even if the hub no longer has the thing.
+ * Lets the user choose several things of an account's hubs by a search on the server, with the keyboard or the mouse. A
+ * target stays until the user removes it, even if the hub no longer has the thing.
  */
 export class TargetPicker implements SearchingPicker {
   readonly texts = new PickerTexts(translate, viewerLocale());
@@ -72,17 +72,17 @@ export class TargetPicker implements SearchingPicker {
   );
   #targets: readonly SavedTarget[];
   #nothing: NothingChosen | undefined;
-  /** Adds a room or hub to the filter. */
+  /** Adds a room or hub to the filter; `undefined` if the dialog has no such filter. */
   #takePlace: ((place: SavedTarget) => void) | undefined;
-  /** All hubs by id, if there are several. */
+  /** The names of the hubs by id; empty if there is only one hub. */
   #hubs: ReadonlyMap<string, string> = new Map();
   /** The target that the next choice replaces. */
   #replaced: SavedTarget | undefined;
-  /** The reason why things can't be listed, while that lasts. */
+  /** The message that things can't be listed or that their states are old; `undefined` if there is no problem. */
   #problem: StatusMessage | undefined;
   #isHubAway = false;
   #timer: number | undefined;
-  /** Answers about another account are out of date. */
+  /** Recognises answers that are out of date, because the user has chosen another account since. */
   readonly #answers = new Latest(() => !this.isThere);
 
   constructor(targets: readonly SavedTarget[], options: PickerOptions) {
@@ -99,7 +99,7 @@ export class TargetPicker implements SearchingPicker {
     return [...this.#targets];
   }
 
-  /** The chosen targets, and the typed text as a further one. */
+  /** The targets to save: the chosen ones, and the typed text as a further target. */
   get toSave(): SavedTarget[] {
     const { meant } = this.#search;
     return meant === undefined ? this.targets : withTarget(this.#targets, meant);
@@ -114,7 +114,10 @@ export class TargetPicker implements SearchingPicker {
     return this.#view.isThere;
   }
 
-  /** The known things among the targets. Without targets, the things that pass the filter, or else the listed ones. */
+  /**
+   * The known things of the targets. Without targets: the things to which an empty choice refers; if there is no
+   * filter, the things in the list.
+   */
   get things(): Thing[] {
     if (this.#targets.length > 0) return this.#known.of(this.#targets);
     return [...(this.#nothing?.things ?? this.#search.things)];
@@ -126,7 +129,9 @@ export class TargetPicker implements SearchingPicker {
     return account && new ThingsApi({ ...account, language: this.texts.language });
   }
 
-  /** Sets the meaning of an empty choice. `takePlace`: adds a room or hub to the filter, if there is one. */
+  /**
+   * Sets the things to which an empty choice refers. `takePlace`: adds a room or hub to the filter, if there is one.
+   */
   useFilter(nothing: NothingChosen, takePlace?: (place: SavedTarget) => void): void {
     this.#nothing = nothing;
     this.#takePlace = takePlace;
@@ -144,7 +149,7 @@ export class TargetPicker implements SearchingPicker {
     this.#search.hide();
   }
 
-  /** Starts again, because another account has other things. */
+  /** Discards all data and starts again, because another account has other things. */
   restart(): void {
     this.#answers.drop();
     this.#known.clear();
@@ -168,14 +173,14 @@ export class TargetPicker implements SearchingPicker {
     this.#line.showState();
   }
 
-  /** Updates the picker after a change of the filter or its things. */
+  /** Updates the picker after the filter has changed, or the things that pass the filter have arrived. */
   noteFilter(): void {
     if (!this.isThere) return;
     this.#line.showState('background');
     this.#options.onChange(this);
   }
 
-  /** Resolves all targets again, because names may mean other things, as at another hub. */
+  /** Resolves all targets again after the hub has changed, because a name may mean another thing at that hub. */
   lookUpAgain(): void {
     this.#known.clear();
     this.search();
@@ -187,7 +192,7 @@ export class TargetPicker implements SearchingPicker {
     void this.#refreshChosen();
   }
 
-  /** All hubs of the account by id, if there are several. */
+  /** The names of the hubs by id; empty if there is only one hub. */
   get hubs(): ReadonlyMap<string, string> {
     return this.#hubs;
   }
@@ -215,14 +220,14 @@ export class TargetPicker implements SearchingPicker {
   /** Requests fresh data repeatedly, while the dialog is open. */
   async #refresh(): Promise<void> {
     window.clearTimeout(this.#timer);
-    // Other parts of a dialog that opens, such as its hub, are set a moment later.
+    // Waits for the caller to finish: an opening dialog fills other fields, such as the hub, after this one.
     await Promise.resolve();
     if (!this.isThere) return;
     await Promise.all([this.#refreshChosen(), this.#search.refresh()]);
     this.#timer = window.setTimeout(() => void this.#refresh(), REFRESH_MS);
   }
 
-  /** Resolves open targets, then requests the state of the found ones. */
+  /** Resolves the targets that are not resolved yet, then requests the states of the things that were found. */
   async #refreshChosen(): Promise<void> {
     const { api } = this;
     const isCurrent = this.#answers.join();
@@ -241,7 +246,7 @@ export class TargetPicker implements SearchingPicker {
       this.#show();
     }
     const ids = [...new Set(this.#known.of(this.#targets).map(({ id }) => id))];
-    // Without a resolved target, a short list says whether the hub is reachable.
+    // If no thing is known, requests the list of alarms: it is short, and shows whether the hub is reachable.
     const { hub } = this.conditions;
     const reply = await (ids.length === 0 ? api.list({ hub, kinds: ['alarm'] }) : api.known(ids));
     if (!isCurrent()) return;
@@ -249,7 +254,7 @@ export class TargetPicker implements SearchingPicker {
     this.#note(reply);
   }
 
-  /** Reads the state of the account and its hub from an answer, and clears a problem that is over. */
+  /** Updates the problem and the state of the hub from a reply. */
   #note(reply: Reply<ThingPage>): void {
     const { texts } = this;
     if (reply.isOk) {
@@ -263,7 +268,7 @@ export class TargetPicker implements SearchingPicker {
     if (!this.#search.isOpen) this.#line.showState('background');
   }
 
-  /** Reads an answer to the search; `undefined` without an account. */
+  /** Handles a reply to the search; `undefined` means that there is no account. */
   noteAnswer(reply: Reply<ThingPage> | undefined): void {
     if (reply === undefined) this.#problem = { text: this.texts.t('picker.noAccount') };
     else if (!reply.isOk) this.#note(reply);
@@ -276,7 +281,10 @@ export class TargetPicker implements SearchingPicker {
     this.#show();
   }
 
-  /** The problem, the number of targets that need attention, or the meaning of an empty choice. */
+  /**
+   * The message of the status line: the problem, the number of targets that need attention, or a description of the
+   * empty choice.
+   */
   get #stateMessage(): StatusMessage {
     if (this.#problem !== undefined) return this.#problem;
     const count = this.#targets.length;
@@ -285,7 +293,10 @@ export class TargetPicker implements SearchingPicker {
     return { text: this.texts.chosen(count, bad), isProblem: bad > 0, isForScreenReaders: bad === 0 };
   }
 
-  /** Chooses a target. If the target is chosen already, `again` says whether it stays or is removed. */
+  /**
+   * Chooses a target. It takes the place of the target that the user is replacing, or of a name that was not found.
+   * `again`: whether a target that is already chosen stays or is removed.
+   */
   choose(target: SavedTarget, again: 'keep' | 'untick'): void {
     const chosen = this.#targets.find((one) => isSameTarget(one, target));
     if (chosen !== undefined && again === 'untick') return this.#drop(chosen);
@@ -302,7 +313,7 @@ export class TargetPicker implements SearchingPicker {
     return this.#targets.map((one) => (one === before ? target : one));
   }
 
-  /** Handles a button of a chip. */
+  /** Handles a click on a button of a chip. */
   #press($button: JQuery): void {
     const target = this.#targets[$button.closest('.cozify-target-chip').index()];
     if (target === undefined) return;
@@ -354,7 +365,7 @@ export class TargetPicker implements SearchingPicker {
     void this.#refreshChosen();
   }
 
-  /** Runs the action of a chip's button; the node stays unchanged. */
+  /** Runs the action of a chip's button on the chip's thing. The node stays unchanged. */
   async #act(action: ThingAction, target: SavedTarget): Promise<void> {
     const { api, isThere, texts } = this;
     const thing = this.#known.find(target);

@@ -10,7 +10,7 @@ export interface StatusMessage {
   isForScreenReaders?: boolean;
 }
 
-/** The elements of the search. Names come from the hub, so that they are inserted as text, never as HTML. */
+/** The elements of the search. Names are inserted as text, never as HTML, because they come from the hub. */
 export class SearchView {
   readonly field = $<HTMLInputElement>('#cozify-target-search');
   readonly list = $('#cozify-target-list');
@@ -22,7 +22,7 @@ export class SearchView {
 
   constructor(texts: PickerTexts) {
     this.#texts = texts;
-    // The field keeps the focus while the user clicks in the list.
+    // Keeps the focus in the field while the user clicks in the list.
     this.#drop.on('mousedown', (event) => event.preventDefault());
   }
 
@@ -45,13 +45,13 @@ export class SearchView {
   }
 
   fill(text: string): void {
-    // Other parts of the dialog listen for `change`, which setting a value does not cause.
+    // Setting a value triggers no `change` event, but other parts of the dialog listen for it.
     this.field.val(text).trigger('change');
   }
 
   /**
-   * Shows the list with the rows of an open search; hides it without rows. `active`: the number of the active row;
-   * `hasPage`: whether there is a page in a direction.
+   * Shows the rows of an open search, or hides the list if there are no sections. `active`: the index of the active
+   * row, -1 for none; `hasPage`: whether there is a page in each direction.
    */
   showList(sections: readonly Section[], active: number, hasPage: Record<'back' | 'next', boolean>): void {
     const isTurning = sections.length > 0 && (hasPage.back || hasPage.next);
@@ -69,7 +69,7 @@ export class SearchView {
     this.field.attr('aria-expanded', String(isShown)).removeAttr('aria-activedescendant');
     if (active < 0) return;
     this.field.attr('aria-activedescendant', idOf(active));
-    // The element has to be on the page first.
+    // Scrolls in the next frame, because the element has to be on the page first.
     window.requestAnimationFrame(() => document.getElementById(idOf(active))?.scrollIntoView({ block: 'nearest' }));
   }
 

@@ -1,4 +1,4 @@
-// The search of a picker, with its keys.
+// The search of a picker, and its keyboard control.
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { isFromEnv } from '../shared/checks.js';
@@ -11,13 +11,13 @@ import type { Thing, ThingsApi, ThingsQuery } from './things-api.js';
 
 /** Delay before "searching" is shown. */
 const SEARCHING_MS = 400;
-/** The longest time for which closing a dialog waits for the meaning of typed text. */
+/** The longest time for which turning the typed text into a target waits for the matches. */
 const MEANING_MS = 4_000;
 
 /** Search conditions besides the typed text. */
 export type Conditions = Required<Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>>;
 
-/** The picker, as its search sees it. */
+/** The part of the picker that its search uses. */
 export interface SearchingPicker {
   readonly texts: PickerTexts;
   readonly api: ThingsApi | undefined;
@@ -38,12 +38,13 @@ export class Search {
   readonly #view: SearchView;
   readonly #cursor = new Cursor();
   readonly #pages: Pages;
+  /** The room or hub to search; `undefined` for the whole home. */
   #place: SavedTarget | undefined;
-  /** The room or hub that the list shows. */
+  /** The room or hub to which the things in the list belong; `undefined` for the whole home. */
   #listed: SavedTarget | undefined;
   #isOpen = false;
   #searching: number | undefined;
-  /** Resolvers of calls that wait for the answer to the typed text. */
+  /** Callbacks of `settle` calls that wait for the matches of the typed text. */
   #waiting: (() => void)[] = [];
 
   constructor(picker: SearchingPicker, view: SearchView) {
@@ -64,7 +65,7 @@ export class Search {
       .on('focus click', () => this.#open())
       .on('blur', () => this.#leave())
       .on('keydown', (event) => {
-        // Enter may end the composition of a character.
+        // While a character is being composed, Enter and other keys belong to the input method.
         if (event.originalEvent?.isComposing === true || event.ctrlKey || event.metaKey || event.altKey) return;
         if (!this.#press(event.shiftKey && event.key === 'Tab' ? 'BackTab' : event.key)) return;
         event.preventDefault();
@@ -111,7 +112,10 @@ export class Search {
     this.#view.showList(this.#isOpen ? sections : [], this.#cursor.index, hasPage);
   }
 
-  /** The typed text as a target, judged by the present list. Saving it is better than losing the text. */
+  /**
+   * The typed text as a target: the only match in the current list, or else a target by name. An ambiguous text also
+   * becomes a name, because that is better than losing the text.
+   */
   get meant(): SavedTarget | undefined {
     const { typed } = this.#view;
     if (typed === '') return undefined;
@@ -120,8 +124,8 @@ export class Search {
   }
 
   /**
-   * Turns the typed text into a target after its matches have arrived; shows them if there are several. Returns whether
-   * no text is left.
+   * Turns the typed text into a target after its matches have arrived; shows the matches if there are several. Returns
+   * false if the user still has to choose.
    */
   async settle(): Promise<boolean> {
     if (this.#view.typed === '') return true;
@@ -151,7 +155,7 @@ export class Search {
     return true;
   }
 
-  /** The meaning of the typed text; `undefined` while unknown. */
+  /** The meaning of the typed text; `undefined` while its matches are unknown. */
   get #meaning(): Meant | undefined {
     const { typed } = this.#view;
     if (isFromEnv(typed)) return { is: 'none' };
@@ -186,7 +190,7 @@ export class Search {
     for (const resolve of waiting) resolve();
   }
 
-  /** Shows "searching" after a delay. */
+  /** Shows "searching" after a delay, unless the answer has arrived by then. */
   #waitForWords(): void {
     window.clearTimeout(this.#searching);
     this.#searching = window.setTimeout(() => {
@@ -275,7 +279,9 @@ export class Search {
     return true;
   }
 
-  /** Lets the focus leave after the meaning is known. With several matches the focus stays. */
+  /**
+   * Keeps the focus in the field if the text has several matches or means a room; otherwise lets Tab move the focus.
+   */
   #pressTab(): boolean {
     const is = this.#meaning?.is;
     return this.#view.typed !== '' && (is === 'several' || is === 'room') && !this.#settleNow();

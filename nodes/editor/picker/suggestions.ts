@@ -1,9 +1,9 @@
-// Fields, values and buttons that things offer to the other fields of a dialog.
+// Fields, values and buttons of the chosen things, as suggestions for the inputs of a dialog.
 import type { Ability } from '../../../src/devices/things/abilities.js';
 import { replace } from '../shared/draw.js';
 import type { Thing } from './things-api.js';
 
-/** A value that a field offers, with its label. */
+/** A suggested value, with its label. */
 export interface Suggestion {
   value: string;
   label: string;
@@ -14,7 +14,7 @@ export function shownFields(things: readonly Thing[]): string[] {
   return unique(things.flatMap(({ state }) => Object.keys(state)));
 }
 
-/** Returns the values to which a field can be set, if they can be listed. */
+/** Returns the values to which a field can be set; empty if they can't be listed. */
 export function settableValues(things: readonly Thing[], field: string): string[] {
   return unique(abilitiesOf(things, field).flatMap(({ words = [] }) => words));
 }
@@ -24,13 +24,13 @@ export function abilitiesOf(things: readonly Thing[], field: string): Ability[] 
   return things.flatMap(({ abilities = [] }) => abilities).filter((ability) => ability.field === field);
 }
 
-/** The buttons of remote controls, with their labels. */
+/** Returns the buttons of remote controls with their labels, each button once. */
 export function buttonsOf(things: readonly Thing[]): Suggestion[] {
   const all = things.flatMap(({ buttons = [] }) => buttons);
   return [...new Map(all.map(({ id, label }) => [id, { value: id, label }])).values()];
 }
 
-/** Offers values in an input, which accepts other values, too. The browser shows the list while the user types. */
+/** Offers values in an input that also accepts other values. The browser shows them while the user types. */
 export function suggest($input: JQuery, id: string, suggestions: readonly Suggestion[]): void {
   if ($input.length === 0) return;
   let $list = $(`#${id}`);

@@ -1,6 +1,6 @@
-// The saved form of a thing in a node.
+// Targets as nodes save them.
 
-/** The saved form of a thing. */
+/** A target as a node saves it: a thing, or a name to look up. */
 export interface SavedTarget {
   hub: string;
   kind: string;
@@ -34,12 +34,12 @@ export function isAmong(targets: readonly SavedTarget[], target: SavedTarget): b
   return targets.some((one) => isSameTarget(one, target));
 }
 
-/** Returns the targets with another one added, unless it is among them. */
+/** Returns the targets and a further one, unless it is already among them. */
 export function withTarget(targets: readonly SavedTarget[], added: SavedTarget): SavedTarget[] {
   return isAmong(targets, added) ? [...targets] : [...targets, added];
 }
 
-/** Returns the key of a thing among the things of all hubs. */
+/** Returns the key of a thing, which is unique across all hubs. */
 export function keyOf({ hub, kind, id }: SavedTarget): string {
   return JSON.stringify([hub, kind, id]);
 }
@@ -49,7 +49,7 @@ export function linesOf(targets: readonly SavedTarget[]): string {
   return targets.map(({ name, id }) => name || id).join('\n');
 }
 
-/** An empty value matches any other. */
+/** Whether two values are equal. An empty value matches any value. */
 function isEither(one: string, other: string): boolean {
   return one === other || one === '' || other === '';
 }

@@ -18,7 +18,7 @@ import { isThingReachable, type Thing, type Tried } from './things-api.js';
 
 const KIND_TITLES = ['group', 'scene', 'rule', 'alarm'] as const;
 
-/** Texts for kinds other than devices. */
+/** Keys of the names of all kinds except devices. */
 const KINDS = { group: 'isGroup', scene: 'isScene', rule: 'isRule', room: 'isRoom', alarm: 'isAlarm' } as const;
 
 /** The texts of the picker, in the viewer's language. */
@@ -37,8 +37,8 @@ export class PickerTexts {
   }
 
   /**
-   * Describes the state of a thing: of a switch, the last press; of an unreachable thing, only that. `field`: the field
-   * for which the thing is chosen.
+   * Describes the state of a thing. For a remote control: its last press. For an unreachable thing: only that it is
+   * unreachable. `field`: the field for which the thing is chosen.
    */
   state(thing: Thing, field = ''): string {
     const { kind, state, members, lastPress } = thing;
@@ -50,11 +50,11 @@ export class PickerTexts {
       return this.t('picker.openSince', { time: this.#time(createdAt) });
     }
     const text = fullText(state, this.language, field);
-    // The time belongs to the reading, so it is left out beside a mode or a target temperature.
+    // The time is that of the measurement, so it is left out if the text also has a mode or a target temperature.
     return [text, text.includes(', ') ? '' : this.#measuredAt(state)].filter((part) => part !== '').join(' ');
   }
 
-  /** A press and its time: "I short 06:09". */
+  /** Returns a press and its time, such as "I short 06:09". */
   pressed(press: NonNullable<Thing['lastPress']>): string {
     return `${pressText(press, this.language)} ${this.#momentText(press.at)}`;
   }
@@ -72,7 +72,10 @@ export class PickerTexts {
     return isToday ? this.t('picker.at', { time: this.#time(iso) }) : dateText(iso, this.locale);
   }
 
-  /** Describes the place or members of a thing, and its state. `field`: the field for which the thing is chosen. */
+  /**
+   * Returns the room or the number of members, and the state of a thing. `field`: the field for which the thing is
+   * chosen.
+   */
   aboutOf(thing: Thing, field = ''): string[] {
     const { kind, room, members } = thing;
     if (kind === 'device') return [room ?? '', this.state(thing, field)];
@@ -86,7 +89,10 @@ export class PickerTexts {
     return kind in KINDS ? this.t(`picker.${KINDS[kind as keyof typeof KINDS]}`) : '';
   }
 
-  /** Says why a target is unknown. `count`: number of things with its name. */
+  /**
+   * Says why no single thing was found for a target; empty if the reason is unknown. `count`: the number of things with
+   * its name.
+   */
   unfound(is: ChoiceIs, isHubAway: boolean, count: number): string {
     if (is === 'gone') return this.t('picker.gone');
     if (is === 'several') return count === 2 ? this.t('picker.twoHaveName') : this.t('picker.haveName', { count });
@@ -114,7 +120,10 @@ export class PickerTexts {
     return title === undefined ? (room ?? this.t('picker.noRoom')) : this.t(`picker.${title}`);
   }
 
-  /** Describes a page by its number, from 1, and the list by its size and age. */
+  /**
+   * Returns the number of things that were found and, if there are several pages, the number of this page, from 1.
+   * While a hub is unreachable, returns the age of the list instead.
+   */
   known({ total, next, away, asOf }: Omit<ThingPage, 'things'>, page: number): string {
     if (away) return this.t('picker.away', { time: this.#time(asOf) });
     const found = this.#found(total);
@@ -131,7 +140,7 @@ export class PickerTexts {
     return count === 1 ? this.t('picker.one') : this.t('picker.some', { count });
   }
 
-  /** Says that the hub is unreachable, while only chips are shown. */
+  /** Says that the hub is unreachable, and how old the states in the chips are. */
   awayChosen(asOf: string | null): string {
     return this.t('picker.awayChosen', { time: this.#time(asOf) });
   }
@@ -150,7 +159,7 @@ export class PickerTexts {
     return this.#failure(failure);
   }
 
-  /** Describes the outcome of a tried command: of the first failed result, or else of the first. */
+  /** Describes the outcome of a tried command by its first failed result, or else by its first result. */
   tried({ results }: Tried): string {
     const result = results.find(({ sent, confirmed }) => !sent || confirmed === false) ?? results[0];
     if (result === undefined) return '';
@@ -181,7 +190,7 @@ export class PickerTexts {
   }
 }
 
-/** Whether a call failed because the flows are stopped, and the account does not run. */
+/** Whether a call failed because the flows are stopped, so that the account does not run. */
 export function isOfStoppedFlows({ code }: Failure): boolean {
   return code === 'COZIFY_OTP_REQUIRED' && flowsState.areStopped;
 }

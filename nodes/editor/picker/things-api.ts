@@ -12,7 +12,7 @@ const PAGE_SIZE = 50;
 /** A thing in a list, with its state. */
 export type Thing = ListedState;
 
-/** Whether a device is reachable, or any device of a group or room. */
+/** Whether a thing is reachable; for a group or room, whether any of its devices is. */
 export function isThingReachable({ state, members }: Pick<Thing, 'state' | 'members'>): boolean {
   return state['reachable'] !== false && members?.reachable !== false;
 }
@@ -32,11 +32,11 @@ export interface ThingsQuery {
   after?: string;
   /** Whether the answer contains the capabilities of the home's devices. */
   withCapabilities?: boolean;
-  /** The filter of the sidebar, for a query of kinds and words. */
+  /** The filter of the sidebar. Besides a filter, only `kinds`, `q` and `after` are sent. */
   filter?: object;
 }
 
-/** The references of a node; `hub` is the node's hub. */
+/** The things, rooms and hubs to which a node refers. `hub`: the node's hub. */
 interface NamedByNode {
   targets?: readonly SavedTarget[];
   rooms?: readonly string[];
@@ -44,7 +44,7 @@ interface NamedByNode {
   hub: string;
 }
 
-/** A command to try, with a command node's properties. */
+/** A command to try, in the form of a command node's properties. */
 export interface TriedCommand {
   targets: readonly SavedTarget[];
   hub: string;
@@ -62,7 +62,7 @@ export interface Tried {
 /** The account in the editor, and the language for factory names. */
 export interface AskedAccount {
   id: string;
-  /** The cloud in the editor, deployed or not; empty for the deployed one. */
+  /** The account's cloud address in the editor, which may not be deployed yet; empty for the deployed address. */
   cloudUrl: string;
   language: string;
 }
@@ -107,7 +107,7 @@ export class ThingsApi {
     return { isOk: true, answer: all };
   }
 
-  /** Resolves a node's references, in their order. */
+  /** Resolves a node's references. The results are in the order of the references. */
   lookUp(named: NamedByNode): Promise<Reply<AllResolved & { hubs: Resolved[] }>> {
     const { language: lang } = this.account;
     return callEndpoint('POST', `${this.url}/resolve`, isResolved, { ...named, lang, ...this.#cloud });
