@@ -1,4 +1,4 @@
-// The accounts in the editor: labels, the account that a dialog has chosen, and access to their dialogs.
+// The accounts in the editor: their labels and dialogs, and the account that is chosen in the open dialog of a node.
 import { translate as t } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
 import { AccountApi } from './api.js';
@@ -56,14 +56,17 @@ export function nameAtFirstLogin(
 export function allAccounts(): NamedAccount[] {
   const accounts: NamedAccount[] = [];
   RED.nodes.eachConfig((node) => {
-    // Node-RED's types describe a node of any type only as an object.
+    // Node-RED's types declare a node only as an object.
     if ((node as { type: string }).type === 'cozify-account') accounts.push(node as NamedAccount);
     return true;
   });
   return accounts;
 }
 
-/** Returns the dialog's account with its cloud in the editor, because its login may be pending until a Deploy. */
+/**
+ * Returns the account that is chosen in the open dialog, with its cloud address in the editor: a login at an address
+ * that is not deployed yet is pending.
+ */
 export function chosenAccount(): { id: string; cloudUrl: string } | undefined {
   const id = String($('#node-input-account').val() ?? '');
   const cloudUrl = cloudOfAccount(id);
@@ -71,8 +74,8 @@ export function chosenAccount(): { id: string; cloudUrl: string } | undefined {
 }
 
 /**
- * Chooses the account in a new node's dialog if there is only one: the node may have been added before the account. A
- * node that was deployed without an account stays unchanged.
+ * If there is only one account, chooses it in the dialog of a new node, because the node may have been added before the
+ * account. A node that was deployed without an account stays unchanged.
  */
 export function chooseOnlyAccount(node: { changed?: boolean }): void {
   const [only, ...others] = allAccounts();
@@ -81,7 +84,8 @@ export function chooseOnlyAccount(node: { changed?: boolean }): void {
 }
 
 /**
- * Returns the cloud of an account in the editor; empty for the deployed one, `undefined` if there is no such account.
+ * Returns the cloud address of an account in the editor; empty for the deployed address, `undefined` if there is no
+ * such account.
  */
 export function cloudOfAccount(id: string): string | undefined {
   const account = RED.nodes.node(id) as { cloudUrl?: string } | null | undefined;
@@ -109,8 +113,8 @@ export function addAccount(): void {
 }
 
 /**
- * Opens the dialog in the same way as the sidebar of configuration nodes. Node-RED stacks dialogs, but two dialogs of
- * the same type would share their fields.
+ * Opens the dialog of an account as the sidebar of configuration nodes does, unless one is open. Node-RED stacks
+ * dialogs, but two dialogs of the same type would share their fields.
  */
 function openDialog(id: string): void {
   if ($('#cozify-account-state').length > 0) return void RED.notify(t('open.closeFirst'), 'warning');
@@ -126,7 +130,7 @@ export function relabel(id: string): void {
   RED.sidebar.config.refresh();
 }
 
-/** The action's name in Node-RED's list of actions and in its keyboard shortcuts. */
+/** The name of the login action in Node-RED's list of actions and in its keyboard shortcuts. */
 export const LOG_IN_ACTION = 'cozify:log-in-to-cozify';
 
 /** An account in a list to choose from. */
@@ -198,12 +202,12 @@ interface HistoryEvent {
 }
 
 /**
- * Replaces the account of an example that was just imported by the account that is there already, because a home has one
- * account and its login. The example's account stays if there is no other.
+ * Replaces the account of an example that was just imported by the existing account, because a home has one account and
+ * its login. If there is no other account, the example's account stays.
  */
 export function useExistingAccount(added: object): void {
   const { id, type, info, name } = added as UsedAccount;
-  // Node-RED adds the account first, then the nodes that use the account, then the event of the undo history.
+  // Waits until Node-RED has also added the nodes that use the account, and the event of the undo history.
   if (type === 'cozify-account' && info === EXAMPLE_INFO && !name) setTimeout(() => replaceExample(id), 0);
 }
 
@@ -225,7 +229,7 @@ function replaceExample(id: string): void {
   RED.view.redraw(true);
 }
 
-/** The import that added an account; undefined if the flows have just been loaded. */
+/** Returns the event of the import that added an account; `undefined` if the account was loaded with the flows. */
 function importOf(id: string, event: HistoryEvent | undefined): HistoryEvent | undefined {
   if (event === undefined) return undefined;
   if (event.t === 'add' && event.nodes?.includes(id) === true) return event;

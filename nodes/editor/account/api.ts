@@ -2,10 +2,10 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
 
-/** Longer than the slowest call takes: the endpoints have deadlines of their own. */
+/** The time limit of a call. It is longer than the slowest call, because the endpoints have deadlines of their own. */
 const PATIENCE_MS = 60_000;
 
-/** A call that failed, or was answered with something unexpected. */
+/** The reason why a call failed or its answer can't be used. */
 export interface Failure {
   /** 0 when Node-RED could not be reached. */
   status: number;
@@ -20,7 +20,7 @@ export interface Failure {
 /** The outcome of a call to an endpoint. */
 export type Reply<T> = { isOk: true; answer: T } | { isOk: false; failure: Failure };
 
-/** The account that a login is for. The deployed account's values replace absent ones. */
+/** The account that a login is for. The server replaces absent values by the deployed account's. */
 export interface Target {
   email?: string;
   cloudUrl?: string;
@@ -37,10 +37,7 @@ interface CallOptions {
   patienceMs?: number;
 }
 
-/**
- * Client of one account's endpoints. Its addresses are relative, so that they include the admin root and a proxy's
- * path.
- */
+/** Client of one account's endpoints. Its URLs are relative, so that they include the admin root and a proxy's path. */
 export class AccountApi {
   readonly #url: string;
 
@@ -48,7 +45,7 @@ export class AccountApi {
     this.#url = `cozify/accounts/${encodeURIComponent(id)}`;
   }
 
-  /** Returns the state of the deployed login, or of the pending login at another cloud. */
+  /** Returns the state of the deployed login or, with `cloudUrl`, of the pending login at that cloud. */
   snapshot(cloudUrl?: string): Promise<Reply<Snapshot>> {
     const query = cloudUrl === undefined ? '' : `?cloudUrl=${encodeURIComponent(cloudUrl)}`;
     return this.#call('GET', query, hasState<Snapshot>);
@@ -71,7 +68,7 @@ export class AccountApi {
     return this.#call('POST', '/reset', hasState<Snapshot>, target);
   }
 
-  /** Returns the facts that help to find a fault. They contain no secret. */
+  /** Returns the account's diagnostics. They contain no secret. */
   diagnostics(): Promise<Reply<object>> {
     return this.#call('GET', '/diagnostics', isObject);
   }
@@ -100,9 +97,9 @@ export class AccountApi {
 }
 
 /**
- * Calls an endpoint of the package. An answer that fails `isAnswer`, such as a proxy's page, is a failure. The address
- * is relative, so that it includes the admin root and a proxy's path. `signal` cancels the call; `patienceMs` is its
- * timeout.
+ * Calls an endpoint of the package. An answer that fails the check `fits`, such as a proxy's page, is a failure. The
+ * URL is relative, so that it includes the admin root and a proxy's path. `signal` cancels the call; `patienceMs` is
+ * its timeout.
  */
 export function callEndpoint<T>(
   method: string,
@@ -130,7 +127,7 @@ export function callEndpoint<T>(
   });
 }
 
-/** Returns the check that an answer has a list of this name. */
+/** Returns a function that checks whether an answer has a list of this name. */
 export function withList<T>(name: keyof T): (answer: unknown) => answer is T {
   return (answer): answer is T => Array.isArray((answer as Partial<T> | null)?.[name]);
 }

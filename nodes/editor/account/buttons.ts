@@ -40,7 +40,7 @@ export class AccountButtons {
       done: (snapshot, cloud) => {
         login.noteCode(before, snapshot, target.email ?? snapshot.email, cloud);
         const { otpSentAt } = snapshot;
-        // The previous code is still valid, and may already be in the field.
+        // No new code was sent: the previous one is still valid, and may already be in the field.
         if (otpSentAt !== null && otpSentAt === before?.otpSentAt) view.showNotice(email, texts.alreadySent(otpSentAt));
         else code.val('');
       },
@@ -54,7 +54,8 @@ export class AccountButtons {
     if (this.#dialog.isReadOnly) return this.#refuse(code, t('http.401'));
     const otp = typedIn(code);
     if (otp === '') return this.#refuse(code, t('invalid.code'));
-    // A code that another browser or a flow requested carries its own address.
+    // After a code was sent, the address is optional, because the server knows where the code was sent. Another browser
+    // or a flow may have requested the code.
     const target = this.#target(typeof login.snapshot?.otpSentAt === 'string');
     if (target === undefined) return;
     void this.#dialog.act({
@@ -67,7 +68,7 @@ export class AccountButtons {
         this.#dialog.noteLogin(snapshot);
       },
       failed: () => {
-        code.trigger('select'); // typing replaces the selected code
+        code.trigger('select'); // so that typing replaces the code
         return false;
       },
     });
@@ -82,7 +83,7 @@ export class AccountButtons {
     view.ask(t('confirm.logOut'), t('button.logOut'));
   }
 
-  /** Runs the action in question after "yes". */
+  /** Handles "yes": runs the action that the question is about. */
   #confirm(): void {
     const { view, login } = this.#dialog;
     const { api, cloud: cloudUrl } = login;
@@ -107,7 +108,7 @@ export class AccountButtons {
     });
   }
 
-  /** Closes the question after "no". */
+  /** Handles "no": closes the question. */
   #decline(): void {
     const { view } = this.#dialog;
     view.hideQuestion();
@@ -125,7 +126,7 @@ export class AccountButtons {
     if (this.#dialog.isClosed) return;
     view.clearWork();
     if (!reply.isOk) return view.showError(diagnostics, texts.failure(reply.failure));
-    // Node-RED's types ask for a DOM element, but its code for a jQuery object.
+    // Node-RED's types require a DOM element, but its code requires a jQuery object.
     const $button = diagnostics as unknown as HTMLElement;
     RED.clipboard.copyText(JSON.stringify(reply.answer, null, 2), $button, t('note.copied'));
   }
@@ -144,7 +145,10 @@ export class AccountButtons {
     return undefined;
   }
 
-  /** Node-RED finds the account by the address in the call; without an address, the call is about the login shown. */
+  /**
+   * Returns the client for a call. If the call has an address, the server finds the account by that address; otherwise
+   * the client has to be that of the login shown, which may have another id.
+   */
   #apiFor({ email }: Target): AccountApi {
     return email === undefined ? this.#dialog.login.api : this.#dialog.api;
   }

@@ -3,16 +3,17 @@ import { ERROR_CODES, type ErrorCode } from '../../../src/errors.js';
 
 /** The part of the diagnostics that the dialog shows in addition to the snapshot. */
 export interface Diagnostics {
-  /** Set if the cloud has ended the login. Both times are ISO 8601 UTC, or `null` if unknown. */
+  /** Set if the cloud has ended the login. */
   lost?: LostLogin;
   /** The error that keeps the deployed account from working. */
   problem?: ErrorCode;
 }
 
-/** The time of the loss, and of the next check; ISO 8601 UTC, or `null` if unknown. */
+/** A login that the cloud has ended. Times are ISO 8601 UTC, or `null` if unknown. */
 export interface LostLogin {
+  /** The time when the login was lost. */
   at: string | null;
-  /** The next time at which the cloud is asked about the login. */
+  /** The time when the cloud is asked about the login again. */
   nextCheckAt: string | null;
 }
 
@@ -27,7 +28,7 @@ export function readDiagnostics(answer: object): Diagnostics {
   };
 }
 
-/** Whether this is one of the package's own codes. */
+/** Whether a value is one of the package's own error codes. */
 export function isErrorCode(code: unknown): code is ErrorCode {
   return ERROR_CODES.some((known) => known === code);
 }

@@ -41,7 +41,7 @@ export class AccountDialog extends OpenDialog {
     fill(inputOf('store'), options, store);
     // A missing store keeps the account from working, so the settings under Advanced are shown.
     if (options.some(({ isMissing }) => isMissing)) view.unfold(true);
-    // Node-RED turns autocomplete off in all fields of the template.
+    // Node-RED turns autocomplete off in all fields of the template, so it is set again for the code.
     code.attr('autocomplete', 'one-time-code');
     cloudUrl.attr('placeholder', DEFAULT_CLOUD_URL);
     nameUnits(inputOf('expiry'), inputOf('expiryUnit'));
@@ -81,7 +81,7 @@ interface ContextSettings {
 
 /** A place in which an account can be saved. */
 interface StoreOption extends Option {
-  /** The store is no longer in settings.js. */
+  /** Whether the store is no longer in settings.js. */
   isMissing?: boolean;
 }
 
@@ -94,7 +94,8 @@ export function storeOptions(
   { stores = [], default: fallback }: ContextSettings,
   chosen: string,
 ): StoreOption[] {
-  // Without stores in settings.js the only store is memory, which loses its content at a restart.
+  // Without stores in settings.js, the only store is memory. It is not offered, because it loses its content at a
+  // restart.
   const names = stores.length === 1 && fallback === 'memory' ? [] : stores;
   const options = names.map((name) => ({ value: name, text: translate('store.context', { name }) }));
   const isMissing = chosen !== '' && !names.includes(chosen);

@@ -26,7 +26,7 @@ interface Correction {
 
 /**
  * The login that an open dialog shows: the deployed login, or a pending login of an account or cloud address that has
- * not been deployed yet. The cloud address in the dialog selects it.
+ * not been deployed yet. The cloud address in the dialog selects which.
  */
 export class OpenLogin {
   diagnostics: Diagnostics = {};
@@ -81,7 +81,7 @@ export class OpenLogin {
     return this.snapshot === undefined ? this.#api : new AccountApi(this.snapshot.id);
   }
 
-  /** The cloud of the last pending login that was seen. */
+  /** The cloud at which the last pending login was seen. */
   get loggedInAt(): string | undefined {
     return this.#loggedInAt;
   }
@@ -106,8 +106,8 @@ export class OpenLogin {
   }
 
   /**
-   * Notes that a code was requested. For a minute the previous code stays valid, and its address may be another one.
-   * Cancel drops the login only if neither a code nor a login existed before.
+   * Notes that a code was requested. Within a minute after a code no new one is sent, so the valid code may have gone
+   * to another address. Cancel drops the login only if neither a code nor a login existed before.
    */
   noteCode(before: Snapshot | undefined, after: Snapshot, to: string | null, cloud: string | undefined): void {
     if (after.otpSentAt !== before?.otpSentAt) this.#lastCode = { to, at: after.otpSentAt };
@@ -140,7 +140,10 @@ export class OpenLogin {
     return this.#lastCode?.at === otpSentAt ? (this.#lastCode.to ?? undefined) : undefined;
   }
 
-  /** Returns the account that a code or a login is for. A variable's value is left to the deployed account. */
+  /**
+   * Returns the account that a code or a login is for. Leaves out an environment variable: the server knows its value
+   * from the deployed account.
+   */
   readTarget(field: EmailField): { target: Target } | { correction: Correction } {
     const { cloudUrl } = this;
     const correction = this.#correctionOf(field);
@@ -164,7 +167,9 @@ export class OpenLogin {
     return hasCloudVariable || isCloudUrl(cloudUrl) ? undefined : { field: 'cloudUrl', textKey: 'invalid.cloudUrl' };
   }
 
-  /** Requests the state of the login at the given cloud, and the diagnostics of a deployed account. */
+  /**
+   * Requests the state of the login at the given cloud and, if the deployed account is not logged in, its diagnostics.
+   */
   async ask(cloud: string | undefined): Promise<{ reply: Reply<Snapshot>; diagnostics: Diagnostics }> {
     const { api } = this;
     const reply = await api.snapshot(cloud);
@@ -175,12 +180,12 @@ export class OpenLogin {
   }
 }
 
-/** The effect of a login's change on a visible error. */
+/** The effect that a change of the login has on a visible error. */
 type ErrorFate = 'stays' | 'goes' | 'code-is-dead';
 
 /**
- * Decides whether an error stays after the login changed in another place. An error about a code is replaced if the
- * code became invalid.
+ * Decides whether an error stays visible after the login has changed elsewhere, for example in another browser. An
+ * error about a code is replaced if the code became invalid.
  */
 export function fateOfError(
   before: Snapshot | undefined,

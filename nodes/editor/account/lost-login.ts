@@ -9,7 +9,7 @@ interface Notice {
   close(): void;
 }
 
-/** The editor, as the notices see it. */
+/** The functions of the editor that the notices use. */
 export interface Board {
   /**
    * Shows a notification, even if there already is one about the account.
@@ -17,7 +17,10 @@ export interface Board {
    * @param onClosed called after the user has closed the notification
    */
   show(id: string, news: LoginNews, onClosed: () => void): Notice;
-  /** Returns the losses whose notice the user has closed, by account id. They are stored in the browser. */
+  /**
+   * Returns the time of each lost login whose notice the user has closed, by account id. The times are stored in the
+   * browser.
+   */
   read(): Record<string, string>;
   write(closed: Record<string, string>): void;
 }
@@ -84,7 +87,7 @@ export class LostLoginNotices {
 /** Key in the browser's storage for the notices that the user has closed. */
 const CLOSED = 'cozify-lost-logins-closed';
 
-/** Class of notices outside dialogs; its style is in the account's html. */
+/** CSS class of notices outside dialogs; its style is in `cozify-account.html`. */
 const NOTICE = 'cozify-notice';
 
 /** Notices about lost logins, shown with Node-RED's notifications in the viewer's language. */
@@ -100,7 +103,7 @@ export const editorBoard: Board = {
       fixed: true,
       buttons: RED.user.hasPermission('cozify.write') ? [close, logIn] : [close],
     };
-    // The user has chosen the name, so it must not be read as HTML.
+    // The name was typed by a user, so it must not be read as HTML.
     return RED.notify($('<p>').text(text), options) as unknown as Notice;
   },
 

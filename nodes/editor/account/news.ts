@@ -21,7 +21,10 @@ export class AccountNews {
     return this.#states.get(id);
   }
 
-  /** Returns the published name of an account, which is its address; `undefined` if Node-RED published only the id. */
+  /**
+   * Returns the published name of an account: its name or masked address; `undefined` if Node-RED published only the
+   * id.
+   */
   nameOf(id: string): string | undefined {
     const name = this.of(id)?.account;
     return name === id ? undefined : name;

@@ -1,4 +1,4 @@
-// The open dialog of an account, as its buttons and the row of the recording see it.
+// The open dialog of an account: the part that its buttons and the row of the recording use.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { type AccountKey, translate as t } from '../shared/catalogue.js';
 import { flowsState } from '../shared/flows.js';
@@ -14,7 +14,7 @@ import { AccountView, type Shown, typedIn } from './view.js';
 
 /** Interval at which an open dialog polls the login. */
 const POLL_MS = 2000;
-/** Delay of a poll after a key was pressed. */
+/** Delay of the poll after the last key press. */
 export const TYPING_MS = 400;
 /** Duration of the animation that opens a dialog. */
 const SLIDE_MS = 400;
@@ -26,11 +26,11 @@ interface Action {
   /** The text shown during the call. */
   work: AccountKey;
   call: () => Promise<Reply<Snapshot>>;
-  /** Runs after a success, even if the dialog has been closed: the server has the login then. */
+  /** Runs after a success, even if the dialog has been closed, because the server has stored the login by then. */
   done: (snapshot: Snapshot, cloud: string | undefined) => void;
   /** Returns the text of an error; by default, the text of the failure. */
   errorText?: (failure: Failure) => string;
-  /** Returns whether it has moved the focus. */
+  /** Runs after a failure. Returns whether it has moved the focus. */
   failed?: (failure: Failure) => boolean;
 }
 
@@ -48,9 +48,9 @@ export class OpenDialog implements Situation {
   readonly #id: string;
   #timer: number | undefined;
   #isFirstFocusDone = false;
-  /** A call that starts or ends makes the running polls out of date. */
+  /** Recognises polls that are out of date, because a button's call has started or ended since. */
   readonly #calls = new Latest();
-  /** The button's call that is running. */
+  /** The pending call that a button started, if any. */
   #running: Promise<unknown> | undefined;
 
   constructor(id: string) {
@@ -173,7 +173,7 @@ export class OpenDialog implements Situation {
     this.login.keep(snapshot, cloud);
   }
 
-  /** Gives an unnamed account a name, so that lists and labels are distinct. The person may change the name. */
+  /** Names an account without a name, so that lists and labels are distinct. The person may change the name. */
   noteLogin({ hubs, loginEmail, email }: Snapshot): void {
     const { name } = this.view;
     if (typedIn(name) !== '' || this.isClosed) return;
@@ -183,7 +183,7 @@ export class OpenDialog implements Situation {
   }
 }
 
-/** The deployed account, if it is enabled. */
+/** Returns the deployed account, if it is enabled. */
 function deployedAccount(id: string): Deployed | undefined {
   const flow = RED.nodes.originalFlow() as (Deployed & { id: string; d?: boolean })[] | undefined;
   return flow?.find((node) => node.id === id && node.d !== true);

@@ -44,7 +44,7 @@ export function present(situation: Situation, areFlowsStopped: boolean, t: Trans
     placeholder: snapshot?.email ?? t('placeholder.email'),
     isCodeExpected: Boolean(snapshot?.otpSentAt) && !(login.isMoved && login.cloud === undefined),
     isLoggedIn,
-    // A saved login can only be changed while the account runs.
+    // While the flows are stopped, the account does not run, and its saved login can't be changed.
     isOff: isBusy || isReadOnly || isStopped,
   };
 }
@@ -57,7 +57,8 @@ function noteOf({ login, email, emailAtOpen }: Situation, t: Translate): string 
     if (isDeployed) return t('note.moved');
     return loggedInAt !== undefined && loggedInAt !== cloud ? t('note.otherCloud') : '';
   }
-  // A Deploy adopts the login if both have the same address. The editor can't read a variable's value.
+  // A Deploy adopts the login only for an account with the same address. The editor can't read the value of an
+  // environment variable, so the variable has to be the one in the deployed account.
   const isAdopted = isFromEnv(email) ? isDeployed && email === emailAtOpen : email === snapshot.email;
   const kept = isAdopted
     ? t(isDeployed ? 'note.waiting' : 'note.new')

@@ -25,7 +25,7 @@ export class RecordingRow {
   #state: RecordingState | undefined;
   #hubs: readonly HubSnapshot[] = [];
   #timer: number | undefined;
-  /** A button's call makes the polls before it out of date. */
+  /** Recognises polls that are out of date, because a button was pressed since. */
   readonly #latest: Latest;
 
   constructor(dialog: OpenDialog) {
@@ -39,13 +39,16 @@ export class RecordingRow {
     this.#row.find('button').prop('disabled', isReadOnly).toggleClass('disabled', isReadOnly);
   }
 
-  /** Follows the recording of a deployed account; an existing recording is shown at once. */
+  /**
+   * Shows the recording of a deployed account, and polls it while it runs. Unfolds the settings if there is a
+   * recording, so that the row is visible.
+   */
   async follow(): Promise<void> {
     await this.#look();
     if (this.#state !== undefined && this.#state.state !== 'none') this.#dialog.view.unfold(true);
   }
 
-  /** `hubs`: the hubs of the deployed login; empty without such a login. */
+  /** Shows the hubs that can be recorded. `hubs`: the hubs of the deployed login; empty without such a login. */
   show(hubs: readonly HubSnapshot[]): void {
     this.#hubs = hubs;
     const chosen = String(this.#hub.val() ?? hubs.find((hub) => hub.default)?.id ?? '');
@@ -96,7 +99,10 @@ export class RecordingRow {
     announce(part('state'), text);
   }
 
-  /** `next` names the button that gets the focus after the pressed one has been hidden. */
+  /**
+   * Runs the call of a button. `next`: the button that gets the focus, because the pressed one is hidden after a
+   * success.
+   */
   #act($button: JQuery<HTMLElement>, call: () => Promise<Reply<RecordingState>>, next: string): void {
     const { view, texts } = this.#dialog;
     view.clearError();
@@ -110,7 +116,7 @@ export class RecordingRow {
         part(next).trigger('focus');
         return;
       }
-      // Another browser has started a recording; the poll below shows it.
+      // COZIFY_BUSY means that another browser has started a recording, which the poll below shows.
       if (reply.failure.code !== 'COZIFY_BUSY') view.showError($button, texts.failure(reply.failure));
       $button.trigger('focus');
       void this.#look();

@@ -6,7 +6,7 @@ import { clockText, dateText, momentText, waitText } from '../shared/times.js';
 import type { Failure } from './api.js';
 import { isErrorCode, type LostLogin } from './diagnostics.js';
 
-/** Time for which a code stays the only one, see "Codes are limited". */
+/** Time after a code during which no further code is sent, see "Codes are limited" in `docs/dev/rules.md`. */
 const RESEND_MS = 60_000;
 
 /** Inputs of the state's text, besides the snapshot. */
@@ -96,7 +96,7 @@ export class AccountTexts {
 
   /** Returns a text about a failed call, with the remedy. */
   failure({ status, code, retryAfter }: Failure): string {
-    // Without a code the answer comes from Node-RED itself, or from a proxy in front of it.
+    // Without an error code, the answer comes from Node-RED itself, or from a proxy in front of it.
     if (status === 401 || (status === 403 && code === undefined)) return this.#t('http.401');
     if (status === 403) return this.#t('http.403');
     if (code === 'COZIFY_RATE_LIMITED' && retryAfter !== undefined && retryAfter > 0) {
@@ -107,14 +107,14 @@ export class AccountTexts {
     return status === 404 ? this.#t('http.404') : this.#t('http.other', { status });
   }
 
-  /** Returns a text about a failed request for a code. */
+  /** Returns a text about a failed request for a login code. */
   codeFailure(failure: Failure, isDefaultCloud: boolean): string {
     const { code, cloudStatus, retryAfter } = failure;
-    // The cloud answers an unknown address with either of two statuses.
+    // The cloud answers with either of these statuses if it does not know the e-mail address.
     if (code === 'COZIFY_API' && (cloudStatus === 400 || cloudStatus === 404)) {
       return this.#t(isDefaultCloud ? 'refused.email' : 'refused.emailOrCloud');
     }
-    // Without the cloud's status, the limit is the package's own limit on codes.
+    // Without a status from the cloud, the package itself has limited the codes.
     if (code === 'COZIFY_RATE_LIMITED' && cloudStatus === undefined && retryAfter !== undefined) {
       return this.#t('errorAfter.codes', { wait: waitText(retryAfter, this.#locale) });
     }

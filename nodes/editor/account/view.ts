@@ -2,15 +2,18 @@
 import type { HubSnapshot, Snapshot } from '../../../src/account/snapshot.js';
 import { announce, fold, replace, spinner } from '../shared/draw.js';
 
-/** The content of the dialog about the login. */
+/** The content of the account dialog. */
 export interface Shown {
   /** Empty while the state is unknown. */
   state: Snapshot['state'] | '';
   /** The state in words, the most important line first. */
   lines: string[];
-  /** Whether the first answer is still awaited. */
+  /** Whether the dialog is waiting for the first answer. */
   isLooking: boolean;
-  /** Whether the account can't work with its settings. The settings under Advanced may fix that. */
+  /**
+   * Whether the account can't work with its settings. The settings under Advanced are then shown, because they may be
+   * the reason.
+   */
   isBroken: boolean;
   /** The hubs' names, and their connections in words. */
   hubs: { name: string; connection: string }[];
@@ -60,7 +63,7 @@ export class AccountView {
   readonly unfold = fold($('#cozify-account-advanced'), this.#advancedRows);
   #hasAutoUnfolded = false;
 
-  /** Whether the dialog is still on the page: Node-RED does not report each kind of closing. */
+  /** Whether the dialog is still on the page: Node-RED does not report every way of closing it. */
   get isThere(): boolean {
     return this.#state.closest('body').length > 0;
   }
@@ -79,8 +82,8 @@ export class AccountView {
   }
 
   /**
-   * Updates the dialog. Unchanged parts are left alone, so that screen readers stay quiet. Returns whether the row of
-   * the code, which had the focus, was hidden.
+   * Updates the dialog. Unchanged parts are left alone, so that screen readers stay quiet. Returns true if the row of
+   * the code was hidden while it had the focus.
    */
   show(shown: Shown): boolean {
     this.#showState(shown);
@@ -122,7 +125,7 @@ export class AccountView {
     this.#work.append(spinner(), document.createTextNode(` ${words}`));
   }
 
-  /** Shows the outcome of a call in the same place. */
+  /** Shows the outcome of a call below a field or button, in place of the progress. */
   showNotice($field: Element, text: string): void {
     this.#work.insertAfter($field.closest('.form-row')).text(text);
   }

@@ -1,11 +1,14 @@
-// Work for accounts outside their dialogs: labels, notifications, and the action that opens a login.
+// Work for accounts outside their dialogs: labels, notifications, and the login action.
 import { NameWatch } from '../labels/name-watch.js';
 import { flowsState } from '../shared/flows.js';
 import { LOG_IN_ACTION, logInToCozify, relabel, useExistingAccount } from './accounts.js';
 import { editorBoard, LostLoginNotices } from './lost-login.js';
 import { AccountNews, NEWS_TOPIC } from './news.js';
 
-/** Node-RED's actions. The types lack the label, which exists since 4.0; before, the label is made from the name. */
+/**
+ * Node-RED's actions. Their types lack the option `label`, which exists since Node-RED 4.0. Earlier versions make the
+ * label from the name.
+ */
 interface Actions {
   add(name: string, handler: () => void, options?: { label: string }): void;
 }
@@ -17,7 +20,7 @@ export class AccountWatch {
   readonly #names = new NameWatch();
   #isOn = false;
 
-  /** Starts when the nodes are added to the palette, which can happen more than once. */
+  /** Starts the work. Called when the nodes are added to the palette, which can happen more than once. */
   start(): void {
     if (this.#isOn) return;
     this.#isOn = true;
@@ -30,7 +33,7 @@ export class AccountWatch {
     actions.add(LOG_IN_ACTION, () => logInToCozify(this.news), options);
   }
 
-  /** Stops when the nodes are removed from the palette. */
+  /** Stops the work. Called when the nodes are removed from the palette. */
   stop(): void {
     if (!this.#isOn) return;
     this.#isOn = false;
