@@ -10,10 +10,13 @@ import { fill, type Option } from '../shared/draw.js';
 /** Looks up a text in the command node's catalogue. */
 export type CommandTexts = (key: KeyOf<typeof texts>, parameters?: Record<string, string>) => string;
 
-/** The action that sets a field, without the field's name. An action is a single word: a command, or this with a field. */
+/**
+ * The prefix of an action that sets a field. An action is a single word: a command, or this prefix and the name of a
+ * field. The prefix alone sets several fields.
+ */
 const SET = 'set:';
 
-/** Fields without an action of their own: they are switched, or have a place elsewhere in the dialog. */
+/** Fields without an action of their own: the switch commands set `on`, and `transition` has an input in the dialog. */
 const NO_ACTION: ReadonlySet<string> = new Set(['on', 'transition']);
 
 /** All settable fields, offered while the abilities of the targets are unknown. */
@@ -34,8 +37,8 @@ export function partsOf(action: string): { command: string; field: string | unde
 }
 
 /**
- * Returns the actions that the things support, with the number of able things unless all are; all actions while no
- * ability is known. `now`: the chosen action, which stays in the list.
+ * Returns the actions that the things support; all actions while no abilities are known. If only some of the things
+ * support an action, its text says how many. `now`: the chosen action, which stays in the list.
  */
 export function actionsFor(things: readonly Thing[], now: string, t: CommandTexts, language: Language): Option[] {
   const known = things.filter(({ abilities }) => abilities !== undefined);
@@ -53,7 +56,7 @@ export function actionsFor(things: readonly Thing[], now: string, t: CommandText
   });
 }
 
-/** Returns the fields that an action can set on the things, in a familiar order. */
+/** Returns the fields that an action can set on the things, the common ones first. */
 function settableFields(things: readonly Thing[]): string[] {
   const fields = new Set(things.flatMap(({ abilities = [] }) => abilities.map(({ field }) => field)));
   const ours = SETTABLE.filter((field) => fields.has(field));
@@ -88,7 +91,7 @@ function actionText(action: string, t: CommandTexts, language: Language): string
   return field === undefined ? action : t('action.set', { field: fieldName(field, language) });
 }
 
-/** The entry of the list that shows a field for another name. */
+/** The option that shows an input for the name of another field. */
 const OTHER = 'other';
 
 /** The list of a command node's actions. An action is stored as a command and a field. */
@@ -100,13 +103,13 @@ export class ActionView {
   readonly #field = $('#node-input-field');
   #shownField = '';
 
-  /** `onChoose`: called after the user has chosen another action; shows the actions again. */
+  /** `onChoose`: called after the user has chosen another action; has to call `show`. */
   constructor(t: CommandTexts, onChoose: () => void) {
     this.#t = t;
     this.#onChoose = onChoose;
     this.#do.on('change', () => this.#choose(String(this.#do.val())));
     this.#field.on('change', () => {
-      // Node-RED triggers `change` in each field when a dialog opens.
+      // Node-RED triggers `change` in each input when a dialog opens, so an unchanged name is ignored.
       if (this.command === 'set' && this.field !== this.#shownField) this.#choose(actionOf('set', this.field));
     });
   }
@@ -143,7 +146,7 @@ export class ActionView {
   }
 }
 
-/** Fields that a plain number sets, on things with that ability. */
+/** Fields that a payload with only a number can set. The number sets the first of these fields that the things have. */
 const NUMBERS: readonly string[] = ['brightness', 'position', 'targetTemperature'];
 
 const EXAMPLES: Readonly<Record<string, unknown>> = {
@@ -157,7 +160,10 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 
 const MOST_FIELDS = 2;
 
-/** Describes the payloads that the chosen things accept; for unknown things, the payloads of lamps. An alarm accepts none. */
+/**
+ * Describes the payloads that the chosen things accept. Unknown things are assumed to be lamps; an alarm accepts no
+ * payload.
+ */
 export function payloadHelp(
   things: readonly Thing[],
   t: CommandTexts,

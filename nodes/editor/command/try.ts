@@ -15,7 +15,7 @@ import { Latest } from '../shared/latest.js';
 import type { CommandTexts } from './actions.js';
 import { literalOf } from './value.js';
 
-/** Errors about a thing, and not about the account or Node-RED. */
+/** Codes of errors about a thing, as opposed to errors about the account or Node-RED. */
 const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
 
 /** The button that runs the dialog's command before a Deploy. */
@@ -43,7 +43,7 @@ export class TryIt {
     });
   }
 
-  /** Shows whether the dialog's command can be tried, or why not. */
+  /** Enables the button if the dialog's command can be tried; otherwise shows the reason. */
   show(): void {
     const command = this.#command;
     const hasAccount = this.#picker.api !== undefined;
@@ -80,7 +80,7 @@ export class TryIt {
   }
 
   #wordsOf({ command, field }: TriedCommand): TriedWords {
-    // The user may have removed targets since the command was tried.
+    // A thing may be missing, because the user may have removed its target while the command ran.
     const known: readonly Thing[] = this.#picker.things;
     return {
       field: command === 'set' ? field : '',
@@ -130,7 +130,7 @@ export function commandToTry(targets: readonly SavedTarget[], dialog: DialogComm
   return value === undefined || Number.isNaN(value) ? 'value' : { ...common, field: field.trim(), value };
 }
 
-/** The outcome of a command for a thing. */
+/** The outcome of a command for one thing, as shown in the dialog. */
 interface Outcome {
   id: string;
   isOk: boolean;
@@ -144,11 +144,11 @@ function outcomeRow({ id, isOk, text }: Outcome): JQuery {
     .append($icon, $('<span>').text(text));
 }
 
-/** A tried command, and the texts for its outcome. */
+/** A tried command, and the functions that the texts about its outcome need. */
 export interface TriedWords {
-  /** The field that was set; empty for a switch command, or several fields. */
+  /** The field that the command sets; empty for a switch command, or several fields. */
   field: string;
-  /** Finds the known thing of a target. */
+  /** Returns the thing of a target, if it is known. */
   find: (target: SavedTarget) => Thing | undefined;
   t: CommandTexts;
   language: Language;
@@ -160,7 +160,10 @@ const LIGHT = ['brightness', 'colorTemperature', ...COLORS];
 /** Error codes with a remedy for the user. */
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
 
-/** Returns a text for each thing: each lamp of a room, and each lamp of a group in which some failed. */
+/**
+ * Returns an outcome for each target. A room, or a group with a failed lamp, has an outcome for each of its lamps
+ * instead.
+ */
 export function outcomesOf(results: readonly TargetResult[], words: TriedWords): Outcome[] {
   return results.flatMap((result) => {
     const target = targetOf(result);
@@ -172,7 +175,7 @@ export function outcomesOf(results: readonly TargetResult[], words: TriedWords):
   });
 }
 
-/** Returns a text for each device of a group or room, the successful ones first. */
+/** Returns an outcome for each device of a group or room, the successful ones first. */
 function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWords): Outcome[] {
   return [
     ...did.map(({ id, name, state }) => ({ id, isOk: true, text: doneText(name, state, words) })),
@@ -184,7 +187,7 @@ function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWo
   ];
 }
 
-/** Returns texts for a command that was not sent at all. */
+/** Returns an outcome for each target of a command that was not sent. */
 export function failedOutcomes(targets: readonly SavedTarget[], code: string, words: TriedWords): Outcome[] {
   return targets.map((target) => ({
     id: target.id,
@@ -201,7 +204,7 @@ function ownOutcome(
 ): Omit<Outcome, 'id'> {
   const { t, field } = words;
   if (reason === 'superseded') return { isOk: true, text: t('tried.superseded', { name }) };
-  // A colour consists of two fields.
+  // A colour consists of hue and saturation, which the result lists separately.
   const isIgnored = (field === 'color' ? COLORS : [field]).some((one) => ignored.includes(one));
   if (!sent || isIgnored) {
     const code = sent ? 'COZIFY_BAD_INPUT' : (reason ?? '');
@@ -209,7 +212,7 @@ function ownOutcome(
   }
   if (confirmed !== true) return { isOk: false, text: missedText(name, reason ?? 'timeout', '', words) };
   const now = state ?? {};
-  // A group's name may be in the plural, so that no verb form fits.
+  // A group's name may be plural, so a text with "is" may be wrong for it.
   const text =
     target.kind === 'group'
       ? t('tried.shows', { name, state: stateText(now, words.language) })

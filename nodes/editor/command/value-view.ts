@@ -11,7 +11,7 @@ import { type Control, controlOf, firstValue, fits, hexOf, type TypedValue, valu
 
 const TYPES = ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'] as const;
 
-/** A value that the message brings. */
+/** The value of a message in `msg.payload`. */
 const PAYLOAD: TypedValue = { value: 'payload', type: 'msg' };
 
 /** Colours that can be chosen with one click. */
@@ -34,9 +34,11 @@ export class ValueView {
   #isOwn = false;
   /** Whether the value is unchanged since its field was chosen. */
   #isUntouched = false;
-  /** The value before the switch to the field's own control. */
+  /** The value in the typed input before the switch to the field's own control. */
   #typedBefore = PAYLOAD;
+  /** The value in the field's own control before the switch to the typed input. */
   #ownBefore: string | undefined;
+  /** Key of the field, control and things that are shown, so that an unchanged row is not redrawn. */
   #shownOf = '';
 
   constructor(t: CommandTexts, onChange: () => void) {
@@ -70,7 +72,10 @@ export class ValueView {
     this.#draw();
   }
 
-  /** Starts a newly chosen field with its present value, unless a message or a flow variable provides the value. */
+  /**
+   * Starts a newly chosen field with its current value. JSON, and a value from a variable, an expression or another
+   * property of the message stays.
+   */
   #startValue(): void {
     const { value, type } = this.#value;
     this.#ownBefore = undefined;
@@ -114,7 +119,7 @@ export class ValueView {
     part('typed').on('click', () => this.#switchControl());
   }
 
-  /** Switches between the field's own control and the typed input, and restores the earlier value there. */
+  /** Switches between the field's own control and the typed input, and restores the value that the other one had. */
   #switchControl(): void {
     const control = this.#control;
     if (control === undefined) return;

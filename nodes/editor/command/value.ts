@@ -21,10 +21,10 @@ export interface TypedValue {
   type: string;
 }
 
-/** The usual range of white lamps, in kelvin. */
+/** The usual range of the colour temperature of white lamps, in kelvin. */
 const USUAL_WHITES = { min: 2200, max: 6500 };
 
-/** First value of a control, by field, for things without a present value. */
+/** Initial value of a control, by field, for things without a current value. */
 const BEGINNINGS: Readonly<Record<string, string>> = {
   brightness: '100',
   position: '100',
@@ -37,7 +37,7 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
   color: '#ff8800',
 };
 
-/** Returns the control for a field of things; `undefined` if only the typed input fits. */
+/** Returns the control for setting a field of the things; `undefined` if only the typed input is suitable. */
 export function controlOf(field: string, things: readonly Thing[]): Control | undefined {
   if (field === '' || isFromEnv(field)) return undefined;
   if (field === 'color') return { as: 'color', type: 'str' };
@@ -53,28 +53,30 @@ export function controlOf(field: string, things: readonly Thing[]): Control | un
   return controlOfOther(field, things);
 }
 
-/** Whether a control can show a value, be it valid or not. */
+/** Whether a control can show a value, valid or not. */
 export function fits(control: Control, { value, type }: TypedValue): boolean {
   if (type !== control.type || isFromEnv(value)) return false;
   if (control.as === 'color') return parseColor(value) !== undefined;
   return control.as !== 'words' || (type === 'bool' ? ['true', 'false'].includes(value) : value !== '');
 }
 
-/** Returns the first value of a control: the present value of the first thing that has one, or else a usual value. */
+/** Returns the initial value of a control: the current value of the first thing that has one, or else a usual value. */
 export function firstValue(control: Control, field: string, things: readonly Thing[]): string {
   const [present] = things.map(({ state }) => presentValue(field, state)).filter((value) => value !== undefined);
   if (present !== undefined && fits(control, { value: present, type: control.type })) return present;
   return control.as === 'words' ? (control.words[0] ?? '') : (BEGINNINGS[field] ?? '0');
 }
 
-/** Returns the control for a field that only Cozify defines, judged by the first present value. */
+/** Returns the control for a field without a known setting, chosen by the type of its first current value. */
 function controlOfOther(field: string, things: readonly Thing[]): Control | undefined {
   const value = things.map(({ state }) => state[field]).find((one) => one !== undefined);
   if (typeof value === 'number') return { as: 'number', type: 'num', unit: '' };
   return typeof value === 'boolean' ? { as: 'words', type: 'bool', words: ['true', 'false'] } : undefined;
 }
 
-/** Returns no control without words, because the list would be empty. */
+/**
+ * Returns a list of the words that the things accept; `undefined` if there are none, because the list would be empty.
+ */
 function wordsControl(field: string, things: readonly Thing[]): Control | undefined {
   const words = settableValues(things, field);
   return words.length === 0 ? undefined : { as: 'words', type: 'str', words };
@@ -134,7 +136,9 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Conversions of a value that is written in the dialog and needs no message, by type. */
+/**
+ * Parsers of values that are written in the dialog, by type. Values of other types come from a message or a variable.
+ */
 const LITERALS: Readonly<Record<string, (text: string) => unknown>> = {
   num: Number,
   bool: (text) => text === 'true',
@@ -142,12 +146,12 @@ const LITERALS: Readonly<Record<string, (text: string) => unknown>> = {
   json: parsedJson,
 };
 
-/** Returns a value that is written in the dialog; `undefined` if it comes from elsewhere, or is no JSON. */
+/** Returns a value that is written in the dialog; `undefined` if it comes from elsewhere, or is not valid JSON. */
 export function literalOf({ value, type }: TypedValue): unknown {
   return LITERALS[type]?.(value);
 }
 
-/** Parses a text; `undefined` if it is no JSON. */
+/** Parses a text; `undefined` if it is not valid JSON. */
 function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -156,7 +160,7 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** Returns the brightest form of a colour in hex, such as "#ff8800". */
+/** Returns a colour at full brightness in hex, such as "#ff8800". */
 export function hexOf({ hue, saturation }: HueSaturation): string {
   const part = (shift: number): string => {
     const place = (shift + hue / 60) % 6;
