@@ -1,4 +1,4 @@
-// A condition on a value: its fields in a dialog, its check, and whether things meet it.
+// A condition on a field: its inputs in a dialog, its check, and whether things meet it.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { type Condition, meets, parseCondition } from '../../../src/devices/things/condition.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
@@ -22,12 +22,12 @@ const OPS = ['is', 'not', 'above', 'below', 'changes'] as const;
 
 type Op = (typeof OPS)[number];
 
-/** Comparisons of words, and of yes and no. */
+/** Comparisons for fields whose values are words or booleans. */
 const OPS_OF_WORDS: readonly Op[] = ['is', 'not', 'changes'];
 
 /**
- * A condition as three fields: the value, the comparison, and the operand, which is chosen or typed depending on the
- * value's type.
+ * The three inputs of a condition: the field, the comparison, and the operand. The operand is chosen or typed,
+ * depending on the type of the field.
  */
 export class ConditionForm {
   readonly #$op = $('#node-input-condition-op');
@@ -36,10 +36,14 @@ export class ConditionForm {
   readonly #field: OpenSelect;
   readonly #canChange: boolean;
   readonly #isRequired: boolean;
-  /** Key of the operand's control that is shown, so that an unchanged control is not redrawn. */
+  /** The kind of the operand's input that is shown, so that an unchanged input is not redrawn. */
   #shown = '';
+  /** Whether the user types an operand that is not among the options. */
   #isTyped = false;
-  /** Whether the condition was started before the things were known, and is untouched since. */
+  /**
+   * Whether the field was chosen automatically before the things were known, and the user has not changed the condition
+   * since.
+   */
   #isGuess = false;
   #things: readonly Thing[] = [];
 
@@ -71,7 +75,7 @@ export class ConditionForm {
     });
   }
 
-  /** The condition in the fields; `null` if no field is named. */
+  /** The condition in the inputs; `null` if no field is chosen. */
   get value(): SavedCondition | null {
     const condition = conditionOf(this.#field.value, this.#op, this.#typed);
     const saved = this.#saved;
@@ -115,12 +119,15 @@ export class ConditionForm {
     return holdingOf(this.#field.value, this.#things);
   }
 
-  /** Whether the field's values are a few words, or yes and no. */
+  /** Whether the field's values are a few words, or booleans. */
   get #hasWords(): boolean {
     return this.#holding === 'words' || this.#holding === 'flag';
   }
 
-  /** Starts a newly chosen field with its present value as operand; a number is compared by "above", others by "is". */
+  /**
+   * Starts a newly chosen field with its current value as the operand. The comparison is "above" for a number,
+   * otherwise "is".
+   */
   #restart(): void {
     this.#isTyped = false;
     this.#isGuess = false;
@@ -159,7 +166,7 @@ export class ConditionForm {
     else if (this.#typed !== value) this.#$value.val(value);
   }
 
-  /** Returns the options for the operand, including the saved one; none if the operand has to be typed. */
+  /** Returns the options for the operand, including its current value; none if the operand has to be typed. */
   #optionsFor(value: string): Option[] {
     const holding = this.#holding;
     if (this.#isTyped || !this.#hasWords) return [];
@@ -169,7 +176,7 @@ export class ConditionForm {
     return holding === 'words' ? [...options, { value: OTHER, text: translate('fields.other') }] : options;
   }
 
-  /** Marks an invalid field red and shows the error. */
+  /** Marks an invalid input red and shows the error. */
   #check(): void {
     const condition = this.value;
     const isMissing = condition === null && this.#isRequired;
@@ -191,7 +198,7 @@ function opText(op: string): string {
   return OPS.some((one) => one === op) ? translate(`op.${op as Op}`) : op;
 }
 
-/** Returns the condition from three fields; `null` if no field is named. */
+/** Returns the condition from the contents of its inputs; `null` without a field. */
 export function conditionOf(field: string, op: string, typed: string): SavedCondition | null {
   const name = field.trim();
   if (name === '') return null;
@@ -207,7 +214,7 @@ function valueOf(typed: string): unknown {
   return Number.isFinite(number) ? number : text;
 }
 
-/** Returns a condition's value as shown in its field. */
+/** Returns a condition's operand as shown in its input. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === null ? '' : (JSON.stringify(value) ?? '');
@@ -229,7 +236,7 @@ function parse(condition: unknown): Condition | null {
   return parseCondition(condition, { canChange: true });
 }
 
-/** Things, and the texts in which to describe them. */
+/** Things, and the language of the text that describes them. */
 interface Look {
   things: readonly Thing[];
   language: Language;
@@ -250,8 +257,8 @@ export function metCountOf(condition: SavedCondition | null, things: readonly Th
 }
 
 /**
- * Describes the present state: of one thing, its value and whether it meets the condition; of several, how many do.
- * Empty if unknown.
+ * Describes the current state. For one thing: its value and whether it meets the condition; for several: how many meet
+ * it. Empty if unknown.
  */
 export function nowText(condition: SavedCondition | null, { things, language, t }: Look): string {
   const parsed = parsedOf(condition);
@@ -266,7 +273,7 @@ export function nowText(condition: SavedCondition | null, { things, language, t 
   return t(metCount.met === 1 ? 'now.true' : 'now.false', parameters);
 }
 
-/** Returns a condition for the library; `null` if it is invalid, or has an environment variable. */
+/** Parses a condition; `null` if it is invalid, or has an environment variable. */
 function parsedOf(condition: SavedCondition | null): Condition | null {
   return hasVariable(condition) || !isTaken(() => parse(condition)) ? null : parse(condition);
 }

@@ -7,7 +7,7 @@ import { announce, fill } from '../shared/draw.js';
 /** A check of seconds: returns true, or the error text. */
 export type DurationCheck = (seconds: unknown, options: object) => true | string;
 
-/** A duration with its unit, whose hidden field holds the seconds that the node saves. */
+/** The inputs of a duration and its unit. A hidden input holds the seconds, which the node saves. */
 export class DurationField {
   readonly #$amount: JQuery;
   readonly #$unit: JQuery;
@@ -16,7 +16,7 @@ export class DurationField {
   readonly #check: DurationCheck;
   #isUsed = true;
 
-  /** `name`: the property, from which the ids of the fields are made. */
+  /** `name`: the property, from which the ids of the inputs are made. */
   constructor(name: string, saved: unknown, check: DurationCheck) {
     this.#$amount = $(`#cozify-${name}`);
     this.#$unit = $(`#cozify-${name}-unit`);
@@ -31,14 +31,14 @@ export class DurationField {
     this.#$amount.add(this.#$unit).on('input change', () => this.#take());
   }
 
-  /** The saved value: seconds, or an invalid typed text. */
+  /** The value to save: seconds, or the typed text if it is not a number. */
   get value(): number | string {
     const held = String(this.#$hidden.val() ?? '').trim();
     const seconds = held === '' ? NaN : Number(held);
     return Number.isFinite(seconds) ? seconds : held;
   }
 
-  /** Says whether the duration applies. An unused one counts as none until it is used again. */
+  /** Sets whether the duration is used. While it is not used, 0 is saved, and the typed text is kept. */
   use(isUsed: boolean): void {
     if (this.#isUsed === isUsed) return;
     this.#isUsed = isUsed;
@@ -55,7 +55,10 @@ export class DurationField {
     this.#show();
   }
 
-  /** A variable's value is in seconds. An invalid value turns red and shows the error. */
+  /**
+   * Disables the unit for an environment variable, whose value is in seconds. Marks an invalid value red and shows the
+   * error.
+   */
   #show(): void {
     const typed = this.#typed;
     this.#$unit.prop('disabled', isFromEnv(typed.amount));

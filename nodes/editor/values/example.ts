@@ -6,7 +6,7 @@ import { metCountOf, type SavedCondition } from './condition.js';
 /** A property of an example message and its value, shortened for reading. */
 type ExampleRow = readonly [property: string, text: string];
 
-/** The maximum number of elements or properties of a value in an example. */
+/** The maximum number of elements or properties of a value that an example shows. */
 const MOST_SHOWN = 2;
 
 /** Inputs of a changes node's example. */
@@ -39,7 +39,7 @@ export function exampleOfChange({ things, payload, fields, condition }: ChangeEx
 /** Inputs of a read node's example. */
 interface ReadExample {
   things: readonly Thing[];
-  /** Number of targets; none means all things, or the message's. */
+  /** Number of targets. Without targets, the node reads all things, or the targets in the message. */
   named: number;
   /** Empty for the whole state. */
   field: string;
@@ -72,7 +72,7 @@ function ordered(state: Thing['state'], first: readonly string[]): Record<string
   return Object.fromEntries(fields.map((field) => [field, state[field]]));
 }
 
-/** Formats a value as in code; of an object or array, only the beginning. */
+/** Formats a value as code. Of an object or array, shows only the beginning. */
 function shortOf(value: unknown): string {
   if (Array.isArray(value)) {
     const more = value.length > MOST_SHOWN ? ', …' : '';
@@ -92,8 +92,8 @@ function shortEntries(value: Readonly<Record<string, unknown>>, most: number): s
 }
 
 /**
- * Shows an example message; hides it if there is none. Names come from the hub, so that they are inserted as text,
- * never as HTML.
+ * Shows an example message; hides it if there is none. Names are inserted as text, never as HTML, because they come
+ * from the hub.
  */
 export function showExample(rows: readonly ExampleRow[]): void {
   const $example = $('#cozify-example')

@@ -1,4 +1,4 @@
-// The choice of a field or of several, from the states of things or typed.
+// Inputs that choose one or several fields, from the states of things or typed.
 import { fieldChoice, fieldLabel, wordsOf, wordText } from '../../../src/devices/things/field-words.js';
 import { fieldOf, FIELDS } from '../../../src/devices/things/fields.js';
 import { mostInformativeFirst, valueText } from '../../../src/devices/things/live-value.js';
@@ -20,12 +20,12 @@ interface OpenSelectOptions {
   none?: Option;
   /** Called after another value was chosen. */
   onChange?: () => void;
-  /** Texts of the select; by default those for fields. */
+  /** Texts of the select; by default the texts for fields. */
   words?: TypedWords;
 }
 
 /**
- * A select with readable options. Its last option opens a field for another value; the typed text becomes the chosen
+ * A select with readable options. Its last option opens an input for another value; the typed text becomes the chosen
  * option.
  */
 export class OpenSelect {
@@ -37,7 +37,7 @@ export class OpenSelect {
   #offered: readonly string[] = [];
   /** The saved value and the typed ones, which stay on offer. */
   #known: readonly string[];
-  /** The chosen value before typing started. */
+  /** The value that was chosen last, before the typing started. */
   #before: string;
 
   constructor({ id, $select, saved, none, onChange = () => undefined, words = FIELD_WORDS }: OpenSelectOptions) {
@@ -101,7 +101,7 @@ export class OpenSelect {
   }
 }
 
-/** Returns options for values of a field, in words. `isFlag`: the values are yes and no. */
+/** Returns options for values of a field, in words. `isFlag`: whether the values are booleans. */
 export function optionsOf(field: string, values: readonly string[], isFlag: boolean): Option[] {
   const language = viewerLanguage();
   const textOf = (value: string): string =>
@@ -111,19 +111,19 @@ export function optionsOf(field: string, values: readonly string[], isFlag: bool
   return [...new Set(values)].map((value) => ({ value, text: textOf(value) }));
 }
 
-/** Texts for a typed value. */
+/** Texts of a choice that accepts typed values. */
 export interface TypedWords {
   textOf: (value: string) => string;
-  /** The option that opens the field. */
+  /** The text of the option that opens the input. */
   readonly other: string;
-  /** The label of the field. */
+  /** The label of the input. */
   readonly typed: string;
 }
 
 /** Texts for fields. */
 const FIELD_WORDS: TypedWords = {
   textOf: (field) => fieldChoice(field, viewerLanguage()),
-  // Node-RED has not loaded its texts when this code runs.
+  // Getters, because Node-RED has not loaded its texts yet when this module is loaded.
   get other() {
     return translate('fields.other');
   },
@@ -132,15 +132,15 @@ const FIELD_WORDS: TypedWords = {
   },
 };
 
-/** A field for a value outside the list. It is visible only while the user types. */
+/** An input for a value that is not in the list. It is visible only while the user types. */
 class TypedField {
   readonly $input: JQuery;
   readonly #id: string;
   readonly #words: TypedWords;
 
   /**
-   * `onEnd`: called after the user has finished or cancelled, which empties the field; `isByKey`: ended with a key, so
-   * that the focus has to move.
+   * `onEnd`: called after the user has finished, or has cancelled, which empties the input. `isByKey`: whether a key
+   * ended the typing, so that the focus has to move.
    */
   constructor(id: string, words: TypedWords, onEnd: (isByKey: boolean) => void) {
     this.#id = id;
@@ -165,7 +165,7 @@ class TypedField {
     return String(this.$input.val() ?? '').trim();
   }
 
-  /** Shows the field, with suggestions from the browser, or hides it. */
+  /** Shows the input, with suggestions from the browser, or hides it. */
   toggle(isShown: boolean, offered: readonly string[] = []): void {
     this.$input.toggle(isShown);
     if (!isShown) this.$input.val('');
@@ -177,7 +177,7 @@ class TypedField {
   }
 }
 
-/** The value of a select's last option, which opens a field for typing. No field or word has this name. */
+/** The value of a select's last option, which opens an input. No field or word has this name. */
 export const OTHER = '…';
 
 /** A choice of several fields, as tags. A field that the things lack can be typed, and becomes a pressed tag. */
@@ -261,8 +261,8 @@ const BACKGROUND: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the fields to choose from: the things' fields, the most informative ones first; all known fields while the things
- * are unknown.
+ * Returns the fields to choose from: the things' fields, the most informative ones first. While the things are unknown:
+ * all known fields.
  */
 export function fieldsToChoose(things: readonly Thing[]): string[] {
   const shown = shownFields(things);
@@ -274,7 +274,10 @@ export function fieldsToChoose(things: readonly Thing[]): string[] {
 /** The maximum number of tags; a longer list is no help. */
 const MOST_TICKED = 12;
 
-/** Returns the fields to choose from without technical ones; if there are many, the most frequent ones. */
+/**
+ * Returns the fields to offer as tags: the fields to choose from without technical ones. If there are many, only the
+ * most frequent ones.
+ */
 export function fieldsToTick(things: readonly Thing[]): string[] {
   const fields = fieldsToChoose(things).filter((field) => fieldOf(field) !== undefined && !BACKGROUND.has(field));
   const countOf = (field: string): number => things.filter(({ state }) => state[field] !== undefined).length;
@@ -282,7 +285,7 @@ export function fieldsToTick(things: readonly Thing[]): string[] {
   return fields.filter((field) => most.includes(field));
 }
 
-/** Returns the type of a field's values, judged by the things, or else by the known fields. */
+/** Returns the type of a field's values, from the states of the things, or else from the known fields. */
 export function holdingOf(field: string, things: readonly Thing[]): Holding {
   const values = things.map(({ state }) => state[field]).filter((value) => value !== undefined);
   if (values.some((value) => typeof value === 'boolean')) return 'flag';
@@ -293,7 +296,7 @@ export function holdingOf(field: string, things: readonly Thing[]): Holding {
   return says !== undefined ? 'flag' : unit !== undefined ? 'number' : 'text';
 }
 
-/** Returns the values that a field can have, if they can be listed: the settable ones, and the present ones. */
+/** Returns the values that a field can have: the settable and the current ones; empty if they can't be listed. */
 export function valuesToChoose(field: string, things: readonly Thing[]): string[] {
   if (holdingOf(field, things) === 'flag') return ['true', 'false'];
   const now = things.map(({ state }) => state[field]).filter((value) => typeof value === 'string');

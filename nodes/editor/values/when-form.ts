@@ -13,17 +13,18 @@ export interface SavedWhen {
   for?: number | string;
 }
 
-/** Sends after any change, after a change of some fields, or when a condition becomes true. */
+/** When the node sends: after any change, after a change of some fields, or when a condition becomes true. */
 type When = 'any' | 'fields' | 'condition';
 
-/** The choice of when to send. Fields that belong to another answer are not saved. */
+/** The choice of when to send. Inputs that belong to another answer are not saved. */
 export class WhenForm {
   readonly #$radios = $<HTMLInputElement>('input[name=cozify-when]');
   readonly #fields: FieldTags;
-  /** The fields beside a condition, under "More": changes of other fields do not count. */
+  /** With a condition, the fields to which a change is limited; shown under "More". */
   readonly #only: FieldTags;
   readonly #condition: ConditionForm;
   readonly #time: DurationField;
+  /** The answer when the dialog was opened. */
   readonly #saved: When;
   readonly #hasTime: boolean;
   readonly #hasOnly: boolean;
@@ -57,7 +58,7 @@ export class WhenForm {
     return { fields, condition: when === 'condition' ? this.#condition.value : null, for: this.#time.value };
   }
 
-  /** Whether the duration is asked for: with a condition, or if it was saved with the present answer. */
+  /** Whether the duration is shown: with a condition, or if a duration was saved with this answer. */
   get #isTimed(): boolean {
     return this.when === 'condition' || (this.#hasTime && this.when === this.#saved);
   }
@@ -69,7 +70,7 @@ export class WhenForm {
     this.#condition.offer(things);
   }
 
-  /** Words the first answer according to the payload: all values, or one. */
+  /** Sets the text of the first answer, which depends on the payload: the whole state, or one field. */
   word(payload: string): void {
     $('#cozify-when-any-text').text(anyText(payload));
   }
@@ -87,6 +88,6 @@ export class WhenForm {
 function anyText(payload: string): string {
   if (payload === '' || payload === 'state') return translate('whenAny.state');
   const name = fieldName(payload, viewerLanguage());
-  // A question such as "open or closed" can't be used as a noun.
+  // A name such as "open or closed" is a question, and can't be used as a noun.
   return translate(/ (or|vai) |,/.test(name) ? 'whenAny.question' : 'whenAny.field', { name });
 }
