@@ -4,7 +4,7 @@ import { translate } from './catalogue.js';
 import { isFromEnv, isStepExpiry, withUnit } from './checks.js';
 import { saveForm } from './saving.js';
 
-/** A node with an account, in the editor. `Key` are the keys of its own catalogue. */
+/** A node with an account, in the editor. `Key`: the keys of the node's own catalogue. */
 export interface ActionNode<Key extends string> {
   name?: string;
   account?: string;
@@ -27,7 +27,7 @@ export function labelOf<Key extends string>(node: ActionNode<Key>, alone: Key, w
 
 /** Returns an account's name without the state of its login, which the node's status shows. */
 function accountLabel(id: string): string | undefined {
-  // Node-RED's types describe a node of any type only as an object.
+  // Node-RED's types declare a node only as an object.
   const account = RED.nodes.node(id) as (EditorNodeInstance & { _def?: { plainLabel?: () => string } }) | null;
   return account ? (account._def?.plainLabel?.call(account) ?? RED.utils.getNodeLabel(account)) : undefined;
 }
@@ -41,7 +41,7 @@ export function paletteLabel(this: ActionNode<'label.palette'>): string {
   return this._('label.palette');
 }
 
-/** Returns the label of an output; a second output means "no". */
+/** Returns the label of an output. The second output means "no". */
 export function outputLabels(this: ActionNode<'output.yes' | 'output.no'>, index: number): string {
   return this._(index === 0 ? 'output.yes' : 'output.no');
 }
@@ -62,7 +62,7 @@ export function saveAction(this: { expiry?: string | number }): boolean {
   return saveForm(this);
 }
 
-/** Links the row's label to the field that Node-RED has put in place of the input. */
+/** Links the row's label to the typed input, which Node-RED shows in place of the plain input. */
 export function labelTypedInput(property: string): void {
   const id = `node-input-${property}`;
   const $label = $(`label[for="${id}"]`).attr('id', `${id}-label`);

@@ -20,8 +20,8 @@ const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
 
 /** Looks up a text in the viewer's language. */
 export const translate: Translate = (key, parameters = {}) => {
-  // Node-RED also replaces parameters inside inserted values. Marks are inserted first, and replaced by the values
-  // later.
+  // Node-RED would also replace placeholders inside the inserted values. So marks are inserted first, and the values
+  // then replace the marks.
   const marked: TextParameters = {};
   for (const [name, value] of Object.entries(parameters)) {
     marked[name] = typeof value === 'string' ? `\uE000${name}\uE000` : value;

@@ -18,7 +18,7 @@ import { type AccountKey, translate } from './catalogue.js';
  */
 export function isFromEnv(text: unknown): boolean {
   if (typeof text !== 'string') return false;
-  // Each piece ended with a brace.
+  // The text before each closing brace.
   const pieces = text.split('}').slice(0, -1);
   return pieces.some((piece) => piece.includes('${') && piece.indexOf('${') < piece.length - 2);
 }
@@ -43,12 +43,12 @@ export function isAccountExpiry(amount: unknown): boolean {
   return parseAccountExpiry(amount, 'days') !== undefined;
 }
 
-/** Whether a typed expiry of a step is valid: plain digits are seconds. */
+/** Whether a typed expiry of a step is valid. A plain number means seconds. */
 export function isStepExpiry(typed: unknown): boolean {
   return isTaken(() => parseExpiry(isBareNumber(typed) ? Number(typed) : typed));
 }
 
-/** Returns the saved form of a step's expiry: adds the unit to plain seconds. */
+/** Returns the saved form of a step's expiry. A plain number gets the unit of seconds. */
 export function withUnit(typed: string): string {
   return isBareNumber(typed) ? `${typed.trim()}s` : typed;
 }
@@ -74,7 +74,7 @@ export function isSeconds(typed: unknown, range: SecondsRange, { mayBeEmpty = fa
   return typed.trim() === '' ? mayBeEmpty : isWithin(typedNumber(typed), range);
 }
 
-/** Returns the check of a property in seconds: the check returns true, or the error text. */
+/** Returns a check for a property in seconds. The check returns true, or the error text. */
 export function secondsCheck(range: SecondsRange, problem: AccountKey, options: { mayBeEmpty?: boolean } = {}) {
   // Node-RED shows an error text only if the check has two parameters.
   return (typed: unknown, _options: object): true | string =>

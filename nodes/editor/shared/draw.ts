@@ -1,4 +1,4 @@
-// Functions that draw a part of a dialog, and leave an unchanged part alone.
+// Functions that draw a part of a dialog. An unchanged part is left alone.
 /** An option of a select. */
 export interface Option {
   value: string;
@@ -8,7 +8,7 @@ export interface Option {
 /** Key of a select's options in its data. */
 const OPTIONS = 'cozify-options';
 
-/** Attributes that identify an element after a redraw, without "data-". */
+/** Data attributes that identify an element after a redraw, named without "data-". */
 const MARKS = ['key', 'id', 'do', 'view', 'node', 'field', 'value', 'capability'] as const;
 
 /** Returns an icon for an action that is running. The text beside it names the action. */
@@ -26,15 +26,15 @@ export function fill($select: JQuery, options: readonly Option[], chosen: string
   if ($select.val() !== chosen) $select.val(chosen);
 }
 
-/** Chooses a value of a select. An unusual value becomes an option. */
+/** Chooses a value of a select. A value without an option gets one. */
 export function choose($select: JQuery, value: string, text = value): void {
   $select.val(value);
   if ($select.val() !== value) $select.append($('<option>').val(value).text(text)).val(value);
 }
 
 /**
- * Hides rows, and makes a button show and hide them. Returns the function that does the same. `onTurn`: called after
- * each time.
+ * Hides rows, and makes a button show and hide them. Returns a function that shows or hides them. `onTurn`: called
+ * after each change.
  */
 export function fold($button: JQuery, $rows: JQuery, onTurn = (): void => undefined): (isOpen: boolean) => void {
   const turn = (isOpen: boolean): void => {
@@ -56,7 +56,7 @@ export function announce($region: JQuery, text: string): void {
 /**
  * Replaces the content of a place, and keeps the focus. Equal content is left alone, so that no button disappears under
  * the mouse. Returns whether the content has changed. `$old`: the elements to replace, at the start of the place; by
- * default all. `$row`: gets the focus if the focused element has no successor.
+ * default all. `$row`: gets the focus if the focused element has no counterpart in the new content.
  */
 export function replace(
   $place: JQuery,
@@ -78,8 +78,8 @@ export function replace(
 }
 
 /**
- * Changes the content of a place. A lost focus goes to the element with the same marks; without one to the `fallback`,
- * or else to the element in the same position.
+ * Changes the content of a place. If the focused element disappears, the element with the same marks gets the focus;
+ * without one, the `fallback` or else the element in the same position.
  */
 export function keepFocus(
   $place: JQuery,

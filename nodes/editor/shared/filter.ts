@@ -1,4 +1,4 @@
-// The filter by rooms and device kinds, and the meaning of an empty choice.
+// The filter by rooms and device kinds, and the description of an empty choice.
 import { DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Kind } from '../../../src/devices/things/kinds.js';
@@ -23,7 +23,7 @@ export function kindText(kind: string): string {
   return translate(`kind.${kind as Kind}`);
 }
 
-/** Shows the meaning of an empty choice in a dialog in which that means all switches and remotes. */
+/** Prepares a dialog in which an empty choice means all switches and remote controls. */
 export function prepareSwitches(picker: TargetPicker): void {
   const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(wordsInSentence);
   const meant = { kinds, rooms: [], isReading: false };
@@ -37,7 +37,7 @@ export function prepareSwitches(picker: TargetPicker): void {
   void left.ask();
 }
 
-/** Returns the capabilities as a part of "More", for capabilities without a tag. */
+/** Returns the capabilities as a part of "More". The summary mentions them only if some have no tag. */
 export function capabilitiesPart(): MorePart {
   const name = translate('more.capabilities');
   const summary = (): string => {
@@ -51,15 +51,15 @@ export function capabilitiesPart(): MorePart {
 const $capabilities = (): JQuery => $('#node-input-capabilities-list');
 const $match = (): JQuery => $('#node-input-capabilitiesMatch');
 
-/** Returns the names in the field, separated by commas or lines. */
+/** Returns the capabilities in the field, which are separated by commas or line breaks. */
 function capabilitiesNow(): string[] {
   const names = String($capabilities().val() ?? '').split(/[\n,]/);
   return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
 /**
- * The filter by rooms and device kinds in an open dialog. It is visible only while there are no targets. It also shows
- * the meaning of an empty choice.
+ * The filter by rooms and device kinds in an open dialog. It is visible only while there are no targets. It also
+ * describes the things to which an empty choice refers.
  */
 export class Filter {
   readonly #picker: TargetPicker;
@@ -68,7 +68,7 @@ export class Filter {
   readonly #left: LeftThings;
   readonly #saved: readonly string[];
 
-  /** `isReading`: a message may name other things. */
+  /** `isReading`: whether a message may name other things. */
   constructor(node: SavedFilter, picker: TargetPicker, isReading = false) {
     this.#picker = picker;
     this.#isReading = isReading;
@@ -95,7 +95,7 @@ export class Filter {
     void this.#ask();
   }
 
-  /** The filter to save. Rooms that the user has pressed are given by id; unchanged capabilities stay as saved. */
+  /** The filter to save. A room that the user has pressed is saved by id; unchanged capabilities stay as saved. */
   get value(): Required<Pick<SavedFilter, 'rooms' | 'capabilities'>> {
     const isSaved = $capabilities().val() === this.#saved.join(', ');
     return { rooms: this.#rooms.chosen, capabilities: isSaved ? [...this.#saved] : capabilitiesNow() };
@@ -129,7 +129,10 @@ export class Filter {
     return kind === '' ? readTags('kinds') : [kind];
   }
 
-  /** Requests the rooms and capabilities of the home, once for each account. */
+  /**
+   * Requests the rooms and capabilities of the home. Called when the dialog opens, and after another account was
+   * chosen.
+   */
   async #ask(): Promise<void> {
     const { api } = this.#picker;
     const saved = this.#rooms.chosen;
@@ -195,12 +198,12 @@ function showTitled($row: JQuery, attribute: `data-${string}`, tags: readonly Ta
   $row.add($row.prev()).toggle(tags.length > 0);
 }
 
-/** The things to which an empty choice refers: the first page, and all in words. */
+/** The things to which an empty choice refers: the first page of them, and a description of all. */
 class LeftThings {
   readonly #picker: TargetPicker;
   readonly #query: () => ThingsQuery;
   readonly #meant: () => Omit<Meant, 'total'>;
-  /** The last answer; `undefined` while unknown. */
+  /** The last answer; `undefined` before the first. */
   #page: ThingPage | undefined;
   readonly #latest: Latest;
 
@@ -222,15 +225,15 @@ class LeftThings {
     return this.#page?.capabilities ?? [];
   }
 
-  /** The things in words; empty while they are unknown. */
+  /** The description of the things; empty while they are unknown. */
   get text(): string {
     return this.#page === undefined ? '' : nothingText({ total: this.#page.total, ...this.#meant() }, translate);
   }
 
-  /** Requests the things again; only the answer to the latest request counts. */
+  /** Requests the things again. Only the answer to the latest request is used. */
   async ask(): Promise<void> {
     const isCurrent = this.#latest.ask();
-    // Other fields of a dialog that opens are set a moment later.
+    // Waits for the caller to finish: an opening dialog fills other fields after this one.
     await Promise.resolve();
     const reply = await this.#picker.api?.list({ ...this.#query(), withCapabilities: true });
     if (!isCurrent()) return;
@@ -239,18 +242,18 @@ class LeftThings {
   }
 }
 
-/** The things to which an empty choice refers. */
+/** The facts for the description of an empty choice. */
 export interface Meant {
   total: number;
-  /** The names of their kinds; empty if they are simply devices. */
+  /** The names of the kinds of the things; empty for devices of all kinds. */
   kinds: readonly string[];
-  /** The names of their rooms; empty for all rooms. */
+  /** The names of the rooms; empty for all rooms. */
   rooms: readonly string[];
   /** Whether a message may name other things. */
   isReading: boolean;
 }
 
-/** Describes the meaning of an empty choice. */
+/** Describes the things to which an empty choice refers. */
 export function nothingText({ total: count, kinds, rooms, isReading }: Meant, t: Translate): string {
   const isEverything = kinds.length === 0 && rooms.length === 0;
   if (count === 0 && !isEverything && !isReading) return t('nothing.nowhere');

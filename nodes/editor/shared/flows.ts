@@ -21,13 +21,13 @@ class FlowsState {
   };
 }
 
-/** The state of the editor's Node-RED: a cache, which Node-RED fills again for each subscriber. */
+/** Whether the flows run. A cache: Node-RED sends the state again to each subscriber. */
 export const flowsState = new FlowsState();
 
 /** Returns the package's nodes in the editor. */
 export function cozifyNodes<N extends { type?: string }>(): N[] {
   const nodes: N[] = [];
-  // Node-RED does not document the function. Without it, the package's nodes are unknown.
+  // Node-RED does not document `eachNode`. Without it, no nodes are returned.
   RED.nodes.eachNode?.((node) => {
     if ((node as N).type?.startsWith('cozify-') === true) nodes.push(node as N);
     return true;

@@ -7,7 +7,7 @@ import { fill, fold, type Option } from './draw.js';
 /** The open dialog of a node. The account's dialog may be open on top of it. */
 const DIALOG = '#dialog-form .cozify-dialog';
 
-/** The event of a dialog whose rows have changed without an action of the user. */
+/** The event that a dialog gets after its rows have changed without an action of the user. */
 const ROWS_CHANGED = 'cozify-shown';
 
 /** Triggers an update of everything that depends on the rows of the open dialog. */
@@ -23,17 +23,17 @@ export function followForm(show: () => void): void {
 
 /** A setting under "More", with its text in the summary. */
 export interface MorePart {
-  /** Its name in the summary. */
+  /** The name of the setting in the summary. */
   name: string;
-  /** Selector of the row. Hidden rows are left out of the summary. */
+  /** Selector of the row. A hidden row is left out of the summary. */
   row: string;
   /** Returns the text for a value that differs from the default; empty for the default. */
   summary: () => string;
-  /** Whether the default value is left out, because other rows of the dialog show the same. */
+  /** Whether the name is left out of the summary, because other rows of the dialog show the same setting. */
   isSilent?: boolean;
 }
 
-/** Returns the hub as a part of "More", which each of the dialogs has. */
+/** Returns the hub as a part of "More". */
 export function hubPart(): MorePart {
   const summary = (): string => ($('#node-input-hub').val() ? $('#node-input-hub option:selected').text() : '');
   return { name: translate('more.hub'), row: '.cozify-hub', summary };
@@ -45,9 +45,7 @@ export function checkboxPart(property: string, byDefault: boolean, name: string,
   return { name, row: `[for=node-input-${property}]`, summary: () => (isByDefault() ? '' : text) };
 }
 
-/**
- * Folds rarely used rows, and shows a summary of them: the settings that differ from the default, or else all names.
- */
+/** Folds rarely used rows, and shows a summary of them while they are folded. */
 export function prepareMore(parts: readonly MorePart[]): void {
   const $more = $('#cozify-more');
   const show = (): void => {
@@ -59,7 +57,7 @@ export function prepareMore(parts: readonly MorePart[]): void {
   followForm(show);
 }
 
-/** Returns the summary: the settings that differ from the default, or else all names. */
+/** Returns the summary: the settings that differ from the default, or the names of all settings if none differs. */
 export function summaryOf(parts: readonly MorePart[]): string {
   const summary = parts.map((part) => part.summary()).filter((text) => text !== '');
   const texts =
@@ -72,7 +70,7 @@ export function propertiesOf(node: object): Record<string, { value?: unknown }> 
   return (node as { _def?: { defaults?: Record<string, { value?: unknown }> } })._def?.defaults ?? {};
 }
 
-/** Returns the value of an input. */
+/** Returns the value of an input; for a checkbox, whether it is ticked. */
 export function heldBy($input: JQuery): unknown {
   return $input.is(':checkbox') ? $input.prop('checked') : $input.val();
 }
@@ -83,14 +81,14 @@ export function heldBy($input: JQuery): unknown {
  */
 export function prepareName<N extends object>(node: N, label: (this: N) => string, read: () => Partial<N>): void {
   followForm(() => {
-    // Node-RED keeps some properties of a node outside its enumerable ones.
+    // Spreading a node may miss `_`, because Node-RED keeps some properties of a node non-enumerable.
     const { _ } = node as { _?: unknown };
     const values = { ...node, _, ...formOf(node), ...read(), name: '' };
     $('#node-input-name').attr('placeholder', label.call(values));
   });
 }
 
-/** Returns the properties of a node in the inputs of its open dialog. */
+/** Returns the properties of a node from the inputs of its open dialog. */
 function formOf(node: object): Record<string, unknown> {
   const inputs = Object.keys(propertiesOf(node)).map((name) => [name, $(`#node-input-${name}`)] as const);
   const shown = inputs.filter(([, $input]) => $input.length > 0);
@@ -98,8 +96,8 @@ function formOf(node: object): Record<string, unknown> {
 }
 
 /**
- * Shows absent properties with their defaults. Flows that are written by hand, or older than a property, lack it;
- * Node-RED leaves its field empty, and opening the dialog would change the property to "off".
+ * Shows absent properties with their defaults. Flows that are written by hand, or are older than a property, lack the
+ * property. Node-RED leaves its input empty, so saving the dialog would turn a checkbox "off".
  */
 export function showDefaults(node: object, prefix: 'node-input' | 'node-config-input' = 'node-input'): void {
   for (const [name, { value }] of Object.entries(propertiesOf(node))) {
@@ -110,7 +108,7 @@ export function showDefaults(node: object, prefix: 'node-input' | 'node-config-i
   }
 }
 
-/** Disables fields while they have no effect, depending on a checkbox. */
+/** Disables fields while they have no effect. `isWithout`: the state of the checkbox in which they have none. */
 export function greyOut($fields: JQuery<HTMLElement>, $box: JQuery<HTMLElement>, isWithout: 'ticked' | 'empty'): void {
   const show = (): void => void $fields.prop('disabled', $box.prop('checked') === (isWithout === 'ticked'));
   $box.on('change', show);
@@ -118,7 +116,7 @@ export function greyOut($fields: JQuery<HTMLElement>, $box: JQuery<HTMLElement>,
 }
 
 /**
- * Shows the hubs by name. A home with a single hub has no choice of hubs, unless a hub is saved. `none`: the meaning of
+ * Shows the hubs by name. The row is hidden in a home with a single hub, unless a hub is saved. `none`: the meaning of
  * an empty choice.
  */
 export function prepareHub(saved: string | undefined, none: 'all' | 'default'): void {
@@ -136,7 +134,10 @@ export function prepareHub(saved: string | undefined, none: 'all' | 'default'): 
   void ask();
 }
 
-/** Returns the options of the hubs. `now`: the chosen id, which stays even if there is no such hub. */
+/**
+ * Returns the options of the hubs. `now`: the chosen id, which stays in the list even if there is no such hub. `none`:
+ * the meaning of an empty choice.
+ */
 export function hubOptions(
   names: ReadonlyMap<string, string>,
   now: string,
@@ -148,7 +149,7 @@ export function hubOptions(
     ...[...names].map(([value, text]) => ({ value, text })),
   ];
   if (now === '' || names.has(now)) return options;
-  // While no hub is known, a saved id can't be called unknown.
+  // While no hub is known, a saved id must not be called unknown.
   const isStrange = names.size > 0 && !isFromEnv(now);
   return [...options, { value: now, text: isStrange ? t('hub.unknown', { id: now }) : now }];
 }

@@ -1,21 +1,26 @@
-// Check for answers that are out of date.
-/** Recognises answers that are out of date, because a newer request or another account has replaced theirs. */
+// Recognises answers that are out of date.
+/**
+ * Recognises answers that are out of date, because a newer request has replaced their request, or another account was
+ * chosen since.
+ */
 export class Latest {
   readonly #isOver: () => boolean;
   #epoch = 0;
 
-  /** `isOver`: whether no answer is of use any more, as after a dialog has closed. */
+  /** `isOver`: returns whether all answers are of no use, for example because the dialog has closed. */
   constructor(isOver: () => boolean = () => false) {
     this.#isOver = isOver;
   }
 
-  /** Notes a request that replaces the earlier ones. Returns whether its answer is still of use. */
+  /**
+   * Starts a request that replaces the earlier ones. Returns a function that checks whether its answer is still of use.
+   */
   ask(): () => boolean {
     this.drop();
     return this.join();
   }
 
-  /** Notes a request beside the earlier ones. Returns whether its answer is still of use. */
+  /** Starts a request beside the earlier ones. Returns a function that checks whether its answer is still of use. */
   join(): () => boolean {
     const epoch = this.#epoch;
     return () => epoch === this.#epoch && !this.#isOver();

@@ -1,4 +1,4 @@
-// Saving of a dialog: only properties that the user has changed.
+// Saves only the properties of a dialog that the user has changed.
 import { chooseOnlyAccount } from '../account/accounts.js';
 import { heldBy, propertiesOf } from './form.js';
 
@@ -8,13 +8,13 @@ export const OF_ACCOUNT: typeof OF_NODE = { dialog: '.cozify-account', prefix: '
 
 const FORM = 'cozify-saved-form';
 
-/** The content of a dialog at its opening. */
+/** The content of a dialog when it was opened. */
 interface Form {
   /** Reads the properties without an input of their own. */
   read: () => object;
-  /** Values of these properties at the opening, by name, as JSON. */
+  /** Values that `read` returned at the opening, by property, as JSON. */
   values: ReadonlyMap<string, string | undefined>;
-  /** The other properties' inputs at the opening. */
+  /** Values of the inputs of all properties at the opening, by property. */
   inputs: ReadonlyMap<string, unknown>;
 }
 
@@ -41,11 +41,13 @@ export function rememberForm<N extends object>(node: N, read: () => Partial<N> =
 export function saveForm<N extends object>(node: N, of = OF_NODE): boolean {
   const form = $(of.dialog).data(FORM) as Form | undefined;
   if (form === undefined) return false;
-  // The keyboard shortcut of Done leaves the focus in a field, so fields that react to `blur` get one.
+  // The keyboard shortcut of Done leaves the focus in a field. Some fields store their value at `blur`, so the event is
+  // triggered here.
   $(of.dialog).find(':focus').trigger('blur');
   const next = Object.entries(form.read()).filter(([name, value]) => JSON.stringify(value) !== form.values.get(name));
   for (const [name, held] of form.inputs) {
-    // Node-RED saves each input with such an id, and would fill in absent properties.
+    // Node-RED saves each input whose id has the prefix, which would add absent properties. Without its id, an
+    // unchanged input is not saved.
     const $input = inputOf(name, of);
     if (heldBy($input) === held) $input.removeAttr('id');
   }

@@ -4,7 +4,7 @@ import { nameKey } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
 import { replace } from './draw.js';
 
-/** A value that can be chosen together with others. */
+/** A value as a toggle button. Several can be chosen. */
 export interface Tag {
   value: string;
   text: string;
@@ -12,9 +12,8 @@ export interface Tag {
 }
 
 /**
- * Shows tags as toggle buttons at the start of a row. `attribute`: holds a tag's value; `onPress`: called after each
- * press,
- * with the tag.
+ * Shows tags as toggle buttons at the start of a row. `attribute`: the attribute that holds a tag's value. `onPress`:
+ * called after each press, with the value and the button.
  */
 export function showTags(
   $row: JQuery,
@@ -33,7 +32,7 @@ export function showTags(
 
 const rowOf = (name: string): JQuery => $(`#node-input-${name}-list`);
 
-/** Fills a group of checkboxes, one for each value. `more`: an element after the text. */
+/** Fills a group of checkboxes, one for each value. `more`: returns an element to put after the text. */
 export function prepareChoices(
   name: string,
   values: readonly string[],
@@ -94,13 +93,16 @@ interface KindTag {
   isPressed: boolean;
 }
 
-/** A condition on devices: capabilities, and whether all or any of them are needed. */
+/** A condition on devices: the capabilities, and whether a device needs all or any of them. */
 interface Asked {
   capabilities: readonly string[];
   match: string;
 }
 
-/** Returns the kinds in a home, and the chosen kinds; only the chosen ones while the home is unknown. */
+/**
+ * Returns the kinds of devices in the home, and the chosen kinds. `home`: the capabilities in the home; empty while
+ * they are unknown.
+ */
 export function kindTags(asked: readonly string[], home: readonly string[]): KindTag[] {
   const known = new Set(home);
   return DEVICE_KINDS.map((kind) => ({ kind, isPressed: isAsked(kind, asked) })).filter(
@@ -108,7 +110,7 @@ export function kindTags(asked: readonly string[], home: readonly string[]): Kin
   );
 }
 
-/** Returns the condition after a kind was pressed or released. Two pressed kinds mean the devices of both. */
+/** Returns the condition after a kind was pressed or released. If two kinds are pressed, the devices of both match. */
 export function toggleKind(kind: DeviceKind, { capabilities, match }: Asked, home: readonly string[]): Asked {
   const others = capabilities.filter((name) => !isAsked(kind, [name]));
   if (others.length < capabilities.length) return { capabilities: others, match };
@@ -130,13 +132,13 @@ interface RoomTag extends Tag {
 }
 
 /**
- * The rooms of a filter. The user sees names, but a pressed room is saved by id, which survives a new name. Other saved
- * values stay unchanged.
+ * The rooms of a filter. The user sees names, but a pressed room is saved by id, which stays the same if the room is
+ * renamed. Other saved values stay unchanged.
  */
 export class RoomTags {
   #chosen: readonly string[];
   #rooms: readonly Room[] = [];
-  /** The server's room ids by saved value; `undefined` for a missing room. */
+  /** Room ids that the server has found, by saved value; `undefined` for a missing room. */
   #found: ReadonlyMap<string, string | undefined> = new Map();
 
   constructor(saved: readonly string[]) {
@@ -163,7 +165,7 @@ export class RoomTags {
     this.#chosen = left.length < this.#chosen.length ? left : [...this.#chosen, id];
   }
 
-  /** All rooms in the order of the home, then saved ones that the home lacks. */
+  /** All rooms in the order of the home, then the saved rooms that are not in the home. */
   get tags(): RoomTag[] {
     const names = this.#rooms.map(({ name }) => nameKey(name));
     const isOnly = (name: string): boolean => names.indexOf(nameKey(name)) === names.lastIndexOf(nameKey(name));

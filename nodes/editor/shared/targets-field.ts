@@ -9,8 +9,8 @@ import { cozifyNodes } from './flows.js';
 
 /** Sets up the row of the targets. */
 export function prepareTargets(targets: readonly SavedTarget[] | undefined, options: PickerOptions = {}): TargetPicker {
-  // The long template is in the page once. It is copied here, so that Node-RED translates it with the rest of the
-  // dialog.
+  // The page contains the long template only once. It is copied into the dialog, so that Node-RED translates it with
+  // the rest of the dialog.
   $('.cozify-targets').html($('#cozify-targets-row').html());
   const picker = new TargetPicker(Array.isArray(targets) ? targets : [], { ...options, onFound: noteTarget });
   holdDone(picker);
@@ -22,8 +22,8 @@ export function prepareTargets(targets: readonly SavedTarget[] | undefined, opti
 const DONE = '#node-dialog-ok';
 
 /**
- * Delays the dialog's Done while the search contains text. If one thing matches, the text becomes a target; if several
- * match, the user chooses first. Node-RED can't stop a dialog that closes, so clicks and keys are caught before
+ * Delays the dialog's Done button while the search contains text. If one thing matches, the text becomes a target; if
+ * several match, the user chooses first. Node-RED can't stop a dialog that closes, so clicks and keys are caught before
  * Node-RED handles them.
  */
 function holdDone(picker: TargetPicker): void {
@@ -48,7 +48,7 @@ function isDone(event: Event): boolean {
   return event.type === 'click' && event.target instanceof Element && event.target.closest(DONE) !== null;
 }
 
-/** The properties of each node for things. */
+/** The properties of all nodes that have targets. */
 export const DEFAULTS_OF_THINGS = {
   ...DEFAULTS,
   hub: { value: '' },
@@ -79,14 +79,14 @@ type LookupResult = Pick<Resolved, 'is'> & {
 // eslint-disable-next-line no-restricted-syntax -- A cache of the page: Node-RED calls the checks without an owner, and they can't wait for a request.
 const lookupResults = new Map<string, LookupResult>();
 
-/** Stores the result of looking up a target, and checks the nodes again that it may concern. */
+/** Stores the result of looking up a target, and checks again the nodes that may have this target. */
 export function noteTarget(account: string, hub: string, target: SavedTarget, { is, thing }: Resolved): void {
   const key = keyOf(account, hub, target);
   const known = lookupResults.get(key);
   const hasButtons = thing?.does.includes('buttons');
   if (known?.is === is && known.hasButtons === hasButtons) return;
   lookupResults.set(key, { is, hasButtons });
-  // The dialog may have closed, and the node been checked, before the result arrived.
+  // The check of the nodes may have run before this result arrived, for example when the dialog closed.
   window.setTimeout(() => nodesToCheck().forEach(checkAgain), PAUSE_MS);
 }
 
@@ -118,7 +118,7 @@ export function namesOf(targets: unknown): SavedTarget[] {
 }
 
 function checkAgain(node: TargetNode): void {
-  // The function is in all versions of Node-RED, but not in its types.
+  // `validateNode` is in all versions of Node-RED, but not in its types.
   const editor = RED.editor as unknown as { validateNode?: (node: object) => boolean };
   const before = (node as { valid?: boolean }).valid;
   if (editor.validateNode?.(node) === before) return;
@@ -126,7 +126,10 @@ function checkAgain(node: TargetNode): void {
   RED.view.redraw();
 }
 
-/** Nodes with names for targets, and button nodes: targets of these need buttons. */
+/**
+ * Returns the nodes whose check depends on lookups: nodes with targets by name, and button nodes, whose targets need
+ * buttons.
+ */
 function nodesToCheck(): TargetNode[] {
   return cozifyNodes<TargetNode>().filter(({ type, targets }) => type === BUTTON || namesOf(targets).length > 0);
 }

@@ -30,7 +30,7 @@ export function clockText(iso: string, locale: string): string {
   return new Date(iso).toLocaleTimeString(locale, { timeStyle: 'short' });
 }
 
-/** Formats a moment inside a sentence: "at 12:03 PM", with the date unless it is today. */
+/** Formats a time for use inside a sentence: "at 12:03 PM", with the date unless it is today. */
 export function momentText(iso: string, t: Translate, locale: string, now = new Date()): string {
   const isToday = new Date(iso).toDateString() === now.toDateString();
   return isToday
