@@ -32,13 +32,13 @@ export interface Field {
   name: string;
   /** The properties in the row. */
   defaults: Record<string, Property>;
-  /** Name of an icon of Font Awesome 4. */
+  /** Name of a Font Awesome 4 icon. */
   icon?: string;
   /** Key of the label: by default `label.<name>`. A key that begins with a colon is in the account's catalogue. */
   label?: string;
   /** Key of the placeholder. */
   placeholder?: string;
-  /** Options of a select: the key of the text by value. An empty key shows the value. */
+  /** Options of a select: for each value, the key of its text. With an empty key, the value itself is shown. */
   options?: Readonly<Record<string, string>>;
   /** Types of a typed input. */
   types?: EditorWidgetTypedInputType[];
@@ -68,7 +68,7 @@ export function select(name: string, options: Record<string, string>, more: Pick
   return { kind: 'select', name, options, defaults: { [name]: { value: Object.keys(options)[0] } }, ...more };
 }
 
-/** Returns a typed input. The first type is the default. A text that is typed in the dialog has to be valid. */
+/** Returns a typed input. The first type is the default. `text`: checks a text that is typed in the dialog. */
 export function typed(
   name: string,
   value: string,
@@ -103,7 +103,7 @@ export function row(
   return { kind: 'row', name, defaults: {}, ...more };
 }
 
-/** The row for the time of a renewal. */
+/** The row for the time after which a login is renewed. */
 export const EXPIRY = row('expiry', { defaults: { expiry: { value: '', validate: checkExpiry } } });
 
 interface FormOptions<C> {
@@ -111,11 +111,11 @@ interface FormOptions<C> {
   outputs: 1 | 2;
   /** Class of the dialog. */
   className?: string;
-  /** Returns the keys of a node's label without and with an account, or the whole label. */
+  /** Returns the keys of a node's label, without and with an account, or the whole label. */
   label: (node: Saved) => readonly [alone: KeyOf<C>, withAccount: KeyOf<C>] | string;
   /** The rows between the account and the name. */
   fields: readonly Field[];
-  /** Disables fields, by property, while a checkbox is ticked or empty. */
+  /** The checkbox that disables a field while it is ticked or empty, by the property of the field. */
   off?: Readonly<Record<string, readonly [checkbox: string, isWithout: 'ticked' | 'empty']>>;
 }
 

@@ -24,7 +24,7 @@ import { check, EXPIRY, form, row, seconds, select, typed } from './form.js';
 const AUTOREFRESH = check('autorefresh', true, { label: ':label.autorefresh' });
 const MODE = select('mode', { get: 'label.modeGet', set: 'label.modeSet' }, { label: ':label.mode', icon: 'tasks' });
 
-/** Rows of the nodes that get or set a value. */
+/** Shows a row only while the node sets a value, and hides the row while it gets one. */
 const SETTING = { only: ['mode', 'set'] } as const;
 
 export const cozifyAuthenticate = form<typeof authenticateTexts>({
