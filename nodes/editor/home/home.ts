@@ -150,7 +150,7 @@ export class Home {
   async listMore(): Promise<void> {
     const { tree } = this.#page;
     const { next, minimum } = this.#listed;
-    // A minimum above the count means that a page has failed to load. The restarted follower loads that page again.
+    // A minimum above the count means that this page has failed to load. The restarted follower loads it again.
     if (next === null || minimum > tree.count || this.#isPaging || tree.isFull) return;
     this.#isPaging = true;
     const isCurrent = this.#lists.join();
@@ -159,6 +159,7 @@ export class Home {
     if (!isCurrent()) return;
     if (!reply.isOk) {
       this.#fail(reply.failure);
+      // A minimum above the count marks the next page as failed.
       this.#listed.minimum = tree.count + 1;
       return this.#follower.again();
     }
@@ -210,6 +211,7 @@ export class Home {
     const { tree, log, query, filters } = this.#page;
     const isCurrent = this.#lists.ask();
     this.#freshStates.clear();
+    // After a page has failed to load, the minimum is above the count, so that the page is loaded again.
     const minimum = isNewSearch ? 1 : Math.max(this.#listed.minimum, tree.count);
     const things: Thing[] = [];
     let after = '';

@@ -14,23 +14,23 @@ type FollowedHub = FeedAnswer['hubs'][number];
 /** The state of the list: how much of the home it shows, how old it is, and whether the home has changed since. */
 export class Listed {
   /**
-   * The minimum number of things to load when the list is loaded again. Greater than the number of listed things after
-   * a page has failed to load.
+   * The minimum number of things to load when the list is loaded again. A minimum above the number of listed things
+   * means that the next page has failed to load.
    */
   minimum = 1;
   /** The page that arrived last, without its things. */
   #page: Omit<ThingPage, 'things'> = { next: null, total: 0, asOf: null, away: false };
   /**
-   * The states of the hubs when a list arrived for which a hub was unreachable; `undefined` after all hubs have
-   * answered.
+   * The states of the hubs when a list with an unreachable hub arrived. Set while the list still has old values from
+   * that hub; `undefined` after all hubs have answered.
    */
-  #asked: ReadonlyMap<string, FollowedHub> | undefined;
+  #hubsWhenAway: ReadonlyMap<string, FollowedHub> | undefined;
   /** The latest state of each hub in the feed, by id. */
   #followed: ReadonlyMap<string, FollowedHub> = new Map();
 
   take(page: Omit<ThingPage, 'things'>): void {
-    if (!page.away) this.#asked = undefined;
-    else if (!this.#page.away) this.#asked = this.#followed;
+    if (!page.away) this.#hubsWhenAway = undefined;
+    else if (!this.#page.away) this.#hubsWhenAway = this.#followed;
     this.#page = page;
   }
 
@@ -42,7 +42,7 @@ export class Listed {
   /** How long the next long poll may last, in seconds. */
   get patienceS(): number {
     // If the feed has not reported a hub as unreachable, it sends no event when that hub answers.
-    const isHubExpected = this.#asked !== undefined && [...this.#followed.values()].every(({ away }) => !away);
+    const isHubExpected = this.#hubsWhenAway !== undefined && [...this.#followed.values()].every(({ away }) => !away);
     return isHubExpected ? SOON_S : Infinity;
   }
 
@@ -79,10 +79,11 @@ export class Listed {
       // The first known revision is not a change, because the list already includes it, unless a hub was unreachable.
       return revision !== known && (known !== 0 || this.#page.away);
     };
-    const asked = this.#asked;
-    const hasAnswered = ({ id, away, asOf }: FollowedHub): boolean => !away && asOf !== (asked?.get(id)?.asOf ?? null);
-    const isBack = asked !== undefined && hubs.every(hasAnswered);
-    if (isBack) this.#asked = undefined;
+    const hubsWhenAway = this.#hubsWhenAway;
+    const hasAnswered = ({ id, away, asOf }: FollowedHub): boolean =>
+      !away && asOf !== (hubsWhenAway?.get(id)?.asOf ?? null);
+    const isBack = hubsWhenAway !== undefined && hubs.every(hasAnswered);
+    if (isBack) this.#hubsWhenAway = undefined;
     return isBack || hubs.some(isRevised);
   }
 }
