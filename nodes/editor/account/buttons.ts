@@ -132,8 +132,8 @@ export class AccountButtons {
   }
 
   /**
-   * Returns the address and cloud for a call; if they are invalid, shows the error and returns `undefined`. `isOptional`:
-   * the call needs no address.
+   * Returns the address and cloud for a call; if they are invalid, shows the error and returns `undefined`.
+   * `isOptional`: whether the call needs no address.
    */
   #target(isOptional = false): Target | undefined {
     const { view, login, email, emailAtOpen } = this.#dialog;
