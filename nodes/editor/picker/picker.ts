@@ -130,7 +130,8 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * Sets the things to which an empty choice refers. `takePlace`: adds a room or hub to the filter, if there is one.
+   * Sets the things to which an empty choice refers. `takePlace`: adds a room or hub to the filter; left out if the
+   * dialog has no filter.
    */
   useFilter(nothing: NothingChosen, takePlace?: (place: SavedTarget) => void): void {
     this.#nothing = nothing;

@@ -32,7 +32,7 @@ export interface ThingsQuery {
   after?: string;
   /** Whether the answer contains the capabilities of the home's devices. */
   withCapabilities?: boolean;
-  /** The filter of the sidebar. Besides a filter, only `kinds`, `q` and `after` are sent. */
+  /** The filter of the sidebar. A query with a filter sends only `kinds`, `q` and `after` besides the filter. */
   filter?: object;
 }
 
