@@ -73,8 +73,8 @@ export class ValueView {
   }
 
   /**
-   * Starts a newly chosen field with its current value. JSON, and a value from a variable, an expression or another
-   * property of the message stays.
+   * Starts a newly chosen field with its current value. Keeps JSON, and any value from a variable, an expression or
+   * another property of the message.
    */
   #startValue(): void {
     const { value, type } = this.#value;
