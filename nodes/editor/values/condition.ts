@@ -243,7 +243,7 @@ interface Look {
   t: Translate;
 }
 
-/** The number of things that meet a condition. */
+/** The number of things that meet a condition, and of all things. */
 export interface MetCount {
   met: number;
   count: number;

@@ -255,7 +255,7 @@ export class FieldTags {
 /** The type of a field's values: yes or no, one of several words, a number, or anything. */
 export type Holding = 'flag' | 'words' | 'number' | 'text';
 
-/** Fields about the device rather than the home, which are never chosen first. */
+/** Fields about the device rather than the home. They come last in a list. */
 const BACKGROUND: ReadonlySet<string> = new Set([
   ...['reachable', 'lastSeen', 'rssi', 'motionAt', 'colorMode', 'colorTemperatureRange'],
 ]);
