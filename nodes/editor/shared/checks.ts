@@ -48,7 +48,7 @@ export function isStepExpiry(typed: unknown): boolean {
   return isTaken(() => parseExpiry(isBareNumber(typed) ? Number(typed) : typed));
 }
 
-/** Returns the saved form of a step's expiry. A plain number gets the unit of seconds. */
+/** Returns the saved form of a step's expiry. A plain number gets the unit `s`. */
 export function withUnit(typed: string): string {
   return isBareNumber(typed) ? `${typed.trim()}s` : typed;
 }

@@ -1,8 +1,5 @@
 // Recognises answers that are out of date.
-/**
- * Recognises answers that are out of date, because a newer request has replaced their request, or another account was
- * chosen since.
- */
+/** Recognises answers that are out of date, because a newer request was sent or another account was chosen since. */
 export class Latest {
   readonly #isOver: () => boolean;
   #epoch = 0;
