@@ -115,7 +115,7 @@ interface FormOptions<C> {
   label: (node: Saved) => readonly [alone: KeyOf<C>, withAccount: KeyOf<C>] | string;
   /** The rows between the account and the name. */
   fields: readonly Field[];
-  /** The checkbox that disables a field while it is ticked or empty, by the property of the field. */
+  /** For each field, by property: the checkbox that disables the field while the checkbox is ticked or empty. */
   off?: Readonly<Record<string, readonly [checkbox: string, isWithout: 'ticked' | 'empty']>>;
 }
 
