@@ -25,7 +25,7 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
   /** The language of factory names. Read when it is used: see {@link Homes.noteLanguage}. */
   readonly language: Language;
   /** Homes of an account that was closed, by hub. Their caches are adopted. */
-  left?: Map<string, LiveHome>;
+  closedHomes?: Map<string, LiveHome>;
   /** Receives each home when it is opened. */
   onOpen?: (live: LiveHome) => void;
 }
@@ -100,14 +100,14 @@ export class Homes {
   of(hub: string): LiveHome {
     const known = this.#homes.get(hub);
     if (known !== undefined) return known;
-    const { client, version, clock, log, language, intervals, left } = this.#options;
-    const before = left?.get(hub)?.cache;
+    const { client, version, clock, log, language, intervals, closedHomes } = this.#options;
+    const before = closedHomes?.get(hub)?.cache;
     const cache = before ?? new HomeCache({ hub, language, clock });
     cache.things.speak(language);
     // Nobody has polled for a while, so changes may be missing.
     if (before !== undefined) cache.isStale = true;
     const live = new LiveHome({ cache, client: client(hub), clock, log, intervals, version: () => version(hub) });
-    left?.delete(hub);
+    closedHomes?.delete(hub);
     this.#homes.set(hub, live);
     this.#options.onOpen?.(live);
     return live;
@@ -204,7 +204,7 @@ export class Homes {
   /** Notes a request of a flow, which may have changed anything at a hub. */
   noteRequest(hub: string): void {
     const cache = this.#homes.get(hub)?.cache;
-    cache?.touch(KINDS);
+    cache?.noteCommand(KINDS);
     cache?.own.noteUncertain();
   }
 

@@ -335,7 +335,7 @@ export class CommandQueue {
       live: this.#live,
       clock: this.#clock,
       onSent,
-      restOf: (part: Plan) => (toggle === undefined ? own.restOf(part) : part),
+      notSuperseded: (part: Plan) => (toggle === undefined ? own.notSuperseded(part) : part),
     };
     for (const { confirmMs, settle } of callers) {
       void confirmSent({ plan, missed, error, confirmMs }, options).then(settle);

@@ -42,7 +42,7 @@ export interface ConfirmOptions {
   readonly live: ConfirmedHome;
   readonly clock: Clock;
   /** Returns the part of a plan that is not superseded; `undefined` if nothing is left. */
-  readonly restOf: (plan: Plan) => Plan | undefined;
+  readonly notSuperseded: (plan: Plan) => Plan | undefined;
   /** Calls `listener` whenever commands are sent, until the returned function is called. */
   readonly onSent: (listener: () => void) => () => void;
 }
@@ -53,11 +53,12 @@ export async function confirmSent(command: SentCommand, options: ConfirmOptions)
   const { things } = options.live.cache;
   const isAwaited = confirmMs > 0;
   const end = isAwaited ? await confirmPlan(plan, confirmMs, options) : await reachOf(plan, options);
-  const rest = options.restOf(plan) ?? plan;
+  const rest = options.notSuperseded(plan) ?? plan;
   const [refused] = end === 'superseded' ? [] : missed;
   const reason = refused?.reason ?? (end === 'met' ? null : end);
-  const behind = end === 'superseded' || (end === 'met' && !isAwaited) ? [] : membersBehind(rest, things, end);
-  const all = end === 'superseded' ? [] : [...missed, ...behind];
+  const unconfirmed =
+    end === 'superseded' || (end === 'met' && !isAwaited) ? [] : unconfirmedMembers(rest, things, end);
+  const all = end === 'superseded' ? [] : [...missed, ...unconfirmed];
   const ended = { sent: true, confirmed: isAwaited ? reason === null : null, reason };
   return resultOf({ ...command, plan: rest, missed: all, end: ended }, things);
 }
@@ -69,10 +70,10 @@ export async function confirmSent(command: SentCommand, options: ConfirmOptions)
 export async function confirmPlan(
   plan: Plan,
   confirmMs: number,
-  { live, clock, restOf, onSent }: ConfirmOptions,
+  { live, clock, notSuperseded, onSent }: ConfirmOptions,
 ): Promise<Confirmation> {
   const { things } = live.cache;
-  const parts = (): readonly Plan[] => devicesOrTarget(restOf(plan));
+  const parts = (): readonly Plan[] => devicesOrTarget(notSuperseded(plan));
   if (parts().length === 0) return 'superseded';
   const isUnreachable = (part: Plan): boolean => progressOf(part, things) === 'unreachable';
   if (isReachKnown(live) && parts().every(isUnreachable)) return 'unreachable';
@@ -82,7 +83,7 @@ export async function confirmPlan(
   let settle: (confirmation: Confirmation) => void = () => undefined;
   const settled = new Promise<Confirmation>((resolve) => (settle = resolve));
   const check = (): void => {
-    const rest = restOf(plan);
+    const rest = notSuperseded(plan);
     if (rest === undefined) return settle('superseded');
     hasAnswer = true;
     const progress = progressOf(rest, things);
@@ -159,7 +160,7 @@ export function progressOf(plan: Plan, things: Things): Progress {
 }
 
 /** The devices of a group or room that are unreachable, and after a timeout those that do not have the state either. */
-function membersBehind({ members }: Plan, things: Things, end: Confirmation): MissedMember[] {
+function unconfirmedMembers({ members }: Plan, things: Things, end: Confirmation): MissedMember[] {
   return members.flatMap((member): MissedMember[] => {
     const { id, name } = member.entry;
     const progress = progressOf(member, things);

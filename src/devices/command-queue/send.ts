@@ -10,7 +10,7 @@ import type { Kind } from '../things/kinds.js';
 export const MOST_ELEMENTS = 50;
 
 /** The kinds that a command may change. A scene switches devices, and perhaps other scenes and the rules tied to them. */
-const TOUCHED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
+const AFFECTED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
   devices: ['device', 'group'],
   groups: ['device', 'group'],
   scenes: ['scene', 'rule', 'device', 'group'],
@@ -23,7 +23,7 @@ export type Ask = (request: HubRequest) => Promise<HubAnswer>;
 
 /** The parts of a home that are notified of sent commands. */
 export interface SentHome {
-  readonly cache: { readonly own: OwnCommands; touch(kinds: readonly Kind[]): void };
+  readonly cache: { readonly own: OwnCommands; noteCommand(kinds: readonly Kind[]): void };
   noteSwitched(kind: Kind, body: string): void;
 }
 
@@ -47,7 +47,7 @@ export async function put(ask: Ask, plans: readonly Plan[], live: SentHome): Pro
     return answer;
   } finally {
     // The hub may have carried the command out, whatever the answer.
-    live.cache.touch(TOUCHED[endpoint]);
+    live.cache.noteCommand(AFFECTED[endpoint]);
     // The devices that a scene or rule switches are unknown.
     if (kind !== undefined) live.cache.own.noteUncertain();
   }

@@ -52,7 +52,7 @@ export class OwnCommands {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #sent = new Map<string, SentCommands>();
   #uncertainSince = -Infinity;
-  #sweptMs = 0;
+  #sweptAt = 0;
 
   constructor(things: Things, clock: Pick<Clock, 'monotonic'>) {
     this.#things = things;
@@ -120,7 +120,7 @@ export class OwnCommands {
   }
 
   /** Returns the part of a sent plan that no newer command has superseded; `undefined` if nothing is left. */
-  restOf(plan: Plan): Plan | undefined {
+  notSuperseded(plan: Plan): Plan | undefined {
     if (this.#isSuperseded(plan)) return undefined;
     const members = plan.members.filter((member) => !this.#isSuperseded(member));
     if (members.length === plan.members.length) return plan;
@@ -178,8 +178,8 @@ export class OwnCommands {
 
   /** Removes expired commands, at most once a minute. */
   #sweep(nowMs: number): void {
-    if (nowMs - this.#sweptMs < 60_000) return;
-    this.#sweptMs = nowMs;
+    if (nowMs - this.#sweptAt < 60_000) return;
+    this.#sweptAt = nowMs;
     for (const [key, sent] of this.#sent) {
       for (const [name, { until }] of sent) if (nowMs > until) sent.delete(name);
       if (sent.size === 0) this.#sent.delete(key);

@@ -184,12 +184,12 @@ export class HomeCache {
   }
 
   /** Notes that a command may have changed things of these kinds. */
-  touch(kinds: readonly Kind[]): void {
+  noteCommand(kinds: readonly Kind[]): void {
     for (const kind of kinds) this.#of(kind).commandedAt = this.#clock.monotonic();
   }
 
   /** When things of a kind were last commanded (monotonic, ms). */
-  touchedAt(kind: Kind): number {
+  commandedAt(kind: Kind): number {
     return this.#of(kind).commandedAt;
   }
 
@@ -200,7 +200,7 @@ export class HomeCache {
 
   /** Whether the states of a kind may have changed since they were requested. */
   isOld(kind: Kind): boolean {
-    return this.ageMs(kind) > STATES_MAX_AGE_MS || this.requestedAt(kind) < this.touchedAt(kind);
+    return this.ageMs(kind) > STATES_MAX_AGE_MS || this.requestedAt(kind) < this.commandedAt(kind);
   }
 
   /**
@@ -208,7 +208,7 @@ export class HomeCache {
    * the last command (docs/dev/rules.md, "After a command the cache is not fresh").
    */
   isFresh(kind: Kind, maxAgeMs: number): boolean {
-    const isSettled = this.requestedAt(kind) >= this.touchedAt(kind) + SETTLING_MS;
+    const isSettled = this.requestedAt(kind) >= this.commandedAt(kind) + SETTLING_MS;
     return this.ageMs(kind) <= maxAgeMs && (isSettled || maxAgeMs > STATES_MAX_AGE_MS);
   }
 

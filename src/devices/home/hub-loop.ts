@@ -250,7 +250,7 @@ export class HubLoop {
   #noteSuccess({ startedAt, scheduled }: Call, { transport }: ReceivedAnswer): void {
     this.#failure = undefined;
     if (this.isRunning) {
-      this.#schedule.noteSuccess(scheduled ?? { startedAt, transport, isTry: false });
+      this.#schedule.noteSuccess(scheduled ?? { startedAt, transport, isLanRetry: false });
       this.#options.hub.notePoll(true, startedAt, transport);
     }
     for (const { resolve } of this.#takeDemands(startedAt)) resolve();
@@ -259,14 +259,14 @@ export class HubLoop {
   #noteFailure(call: Call, error: CozifyError): void {
     const { startedAt, scheduled } = call;
     // While a LAN that has failed is only tried, the polls through the cloud show whether the hub is there.
-    const isTry = scheduled?.isTry === true;
-    if (!isTry) this.#fail(call, error);
+    const isLanRetry = scheduled?.isLanRetry === true;
+    if (!isLanRetry) this.#fail(call, error);
     // A failed poll of the schedule leaves the demands: they are tried once more, by both transports.
     if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
     // A failed poll for a demand says nothing about the transport of the next poll.
     if (scheduled === undefined || !this.isRunning) return;
     this.#schedule.noteFailure(scheduled, error);
-    if (!isTry) this.#options.hub.notePoll(false, startedAt, scheduled.transport);
+    if (!isLanRetry) this.#options.hub.notePoll(false, startedAt, scheduled.transport);
   }
 
   #fail({ startedAt }: Call, error: CozifyError): void {

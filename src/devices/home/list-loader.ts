@@ -111,7 +111,7 @@ export class ListLoader {
   /** Loads a list. Concurrent calls share one request, unless a command was sent in between. Throws as {@link HubClient.request}. */
   async load(kind: Kind): Promise<void> {
     const { cache } = this.#options;
-    await this.#loads.run(`${kind} ${cache.touchedAt(kind)}`, () => this.#load(kind));
+    await this.#loads.run(`${kind} ${cache.commandedAt(kind)}`, () => this.#load(kind));
   }
 
   /**

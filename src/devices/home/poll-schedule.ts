@@ -40,7 +40,7 @@ export interface ScheduledPoll {
   readonly startedAt: number;
   readonly transport: TransportName;
   /** Whether the poll only tries a LAN that has failed. Such a poll says nothing about the hub if it fails. */
-  readonly isTry: boolean;
+  readonly isLanRetry: boolean;
 }
 
 /** The state that decides the transport of the next poll, see {@link PollSchedule}. */
@@ -129,7 +129,7 @@ export class PollSchedule {
     const isFailed = this.#state === 'LAN failed';
     const transport = isUrgent && isFailed ? 'cloud' : this.#next.transport;
     if (transport === 'cloud') this.#lastCloudAt = this.#now;
-    return { startedAt: this.#now, transport, isTry: isFailed && transport === 'lan' };
+    return { startedAt: this.#now, transport, isLanRetry: isFailed && transport === 'lan' };
   }
 
   /** Notes a change in the home: a quiet home is polled less often through the cloud. */
@@ -196,7 +196,7 @@ export class PollSchedule {
   }
 
   /** Notes a failed poll. */
-  noteFailure({ startedAt, transport, isTry }: ScheduledPoll, error: CozifyError): void {
+  noteFailure({ startedAt, transport, isLanRetry }: ScheduledPoll, error: CozifyError): void {
     const { transports, clock } = this.#options;
     const namedMs = (error.retryAfter ?? 0) * 1000;
     this.#failedAt = this.#now;
@@ -216,7 +216,7 @@ export class PollSchedule {
     this.#lanRetries.noteFailure();
     const waitMs = Math.max(namedMs, transports.lanWaitMs);
     if (waitMs > 0) this.#lanRetries.postpone(waitMs);
-    if (isTry) return;
+    if (isLanRetry) return;
     const firstMs = clock.random() * Math.min(FIRST_CLOUD_MS, this.#cloudMs);
     this.#cloudAt = Math.max(this.#soonestCloudAt, startedAt + firstMs);
   }

@@ -56,10 +56,10 @@ export class HomeChanges {
     const { log } = options.live.cache;
     this.#settings = JSON.stringify(options.config);
     this.#fields = fieldsOf(options.config);
-    const left = log.resume(options.id, this.#settings);
-    this.#position = left?.position ?? log.end;
-    this.#kinds = new Set(left?.kinds);
-    this.#holds = left?.holds ?? new Map<string, Hold>();
+    const resumed = log.resume(options.id, this.#settings);
+    this.#position = resumed?.position ?? log.end;
+    this.#kinds = new Set(resumed?.kinds);
+    this.#holds = resumed?.holds ?? new Map<string, Hold>();
   }
 
   /** Reads the records since the position, then the first states. */

@@ -97,8 +97,13 @@ export class HomeSteps {
   #recording: HomeRecording | undefined;
   readonly #commands = new CommandStep();
 
-  /** `left`: homes of an account that was closed, see {@link Homes}. */
-  constructor(options: HomeStepsOptions, state: CloudState, hubClients: HubClients, left: Map<string, LiveHome>) {
+  /** `closedHomes`: homes of an account that was closed, see {@link Homes}. */
+  constructor(
+    options: HomeStepsOptions,
+    state: CloudState,
+    hubClients: HubClients,
+    closedHomes: Map<string, LiveHome>,
+  ) {
     const { clock, log } = options;
     this.#clock = clock;
     const nameOfHub = (id: string): string => state.cloud.hubs.find((hub) => hub.id === id)?.name ?? id;
@@ -114,7 +119,7 @@ export class HomeSteps {
       hubs: () => ({ ids: state.cloud.hubs.map((hub) => hub.id), defaultId: state.cloud.defaultHub }),
       client: (hub) => hubClients.get(hub),
       version: this.#version,
-      left,
+      closedHomes,
       onOpen: (live) => this.feed.follow(live),
     });
   }

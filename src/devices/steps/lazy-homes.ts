@@ -19,7 +19,7 @@ export class LazyHomes {
   #steps: HomeStepsModule.HomeSteps | undefined;
   #isClosed = false;
   /** Homes of closed accounts that were not opened again. */
-  readonly #left = new Map<string, LiveHome>();
+  readonly #closedHomes = new Map<string, LiveHome>();
 
   constructor(options: HomeStepsModule.HomeStepsOptions, state: CloudState, hubClients: HubClients) {
     this.#options = options;
@@ -30,7 +30,7 @@ export class LazyHomes {
   get steps(): HomeStepsModule.HomeSteps {
     if (this.#steps !== undefined) return this.#steps;
     const { HomeSteps } = load('./home-steps.js') as typeof HomeStepsModule;
-    this.#steps = new HomeSteps(this.#options, this.#state, this.#hubClients, this.#left);
+    this.#steps = new HomeSteps(this.#options, this.#state, this.#hubClients, this.#closedHomes);
     if (this.#isClosed) this.#steps.close();
     return this.#steps;
   }
@@ -47,7 +47,7 @@ export class LazyHomes {
   /** Adopts the caches of the homes of an account that was closed. */
   adopt(before: LazyHomes): void {
     const open = before.#steps?.homes.open ?? [];
-    for (const live of [...before.#left.values(), ...open]) this.#left.set(live.cache.hub, live);
+    for (const live of [...before.#closedHomes.values(), ...open]) this.#closedHomes.set(live.cache.hub, live);
   }
 
   close(): void {

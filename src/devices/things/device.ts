@@ -54,7 +54,7 @@ export interface Entry {
   readonly members: readonly string[];
   readonly buttons: readonly Button[];
   /** Serialised record of a device with buttons, without its times. Used to distinguish a repeated press from other changes. */
-  readonly print: string | null;
+  readonly fingerprint: string | null;
 }
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -70,7 +70,7 @@ const BARE = {
   timestamp: null,
   members: NONE,
   buttons: NONE,
-  print: null,
+  fingerprint: null,
 };
 
 /**
@@ -159,11 +159,11 @@ function readDevice(id: string, name: string, record: RawRecord): Entry {
     timestamp: asNumber(record['timestamp']) ?? null,
     members: NONE,
     buttons: readButtons(record['buttons']),
-    print: raw['button'] === undefined ? null : printOf(record, raw),
+    fingerprint: raw['button'] === undefined ? null : fingerprintOf(record, raw),
   };
 }
 
-function printOf(record: RawRecord, raw: RawRecord): string {
+function fingerprintOf(record: RawRecord, raw: RawRecord): string {
   return JSON.stringify(cleanJson({ ...record, timestamp: null, state: { ...raw, lastSeen: null } }));
 }
 

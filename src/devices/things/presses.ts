@@ -52,7 +52,7 @@ export function findPress(
   const beforeMs = before.timestamp ?? Infinity;
   // A cached time in the future dates from before the hub's clock was set back, so any other time is newer.
   const isNewer = now.timestamp > beforeMs || (beforeMs > hubTime && beforeMs < Infinity && now.timestamp !== beforeMs);
-  const isRepeated = !isDifferent && isNewer && now.print === before.print;
+  const isRepeated = !isDifferent && isNewer && now.fingerprint === before.fingerprint;
   if (!isDifferent && !isRepeated) return undefined;
   const label = now.buttons.find(({ id }) => id === String(button))?.label ?? null;
   const words = asTexts(now.raw['modifiers']).map((word) => word.toLowerCase());

@@ -62,9 +62,9 @@ describe('confirmPlan', () => {
       },
     };
     let ended: Confirmation | undefined;
-    const restOf = (part: Plan): Plan => part;
+    const notSuperseded = (part: Plan): Plan => part;
     const onSent = () => () => undefined;
-    void confirmPlan(of, confirmMs, { live, clock, restOf, onSent }).then((how) => (ended = how));
+    void confirmPlan(of, confirmMs, { live, clock, notSuperseded, onSent }).then((how) => (ended = how));
     await clock.advance(0);
     return () => ended;
   }
