@@ -1,39 +1,41 @@
-/** Policies for lists of hubs that do not answer: when cached lists take their place. */
+/** Decides when cached lists are used because a hub does not answer. */
 import { settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Kind } from '../things/kinds.js';
 
-/** Decides when a step uses cached lists because the hub does not answer. */
+/** Loads the lists that a step needs, or allows the cached ones if the hub does not answer. */
 export interface CachePolicy {
-  /** Makes sure that lists of a home are usable: at most `maxAgeMs` old, or cached if the policy allows that. */
+  /** Makes sure that the lists of a home are at most `maxAgeMs` old, or of any age if the policy allows that. */
   ensure(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
-  /** Makes sure that lists are at most `maxAgeMs` old, because something was not found in the cached ones. */
+  /**
+   * Loads lists again unless they are at most `maxAgeMs` old. Called if something was not found in the cached lists.
+   */
   renew(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
 }
 
-/** The time limit of a hub that is known to be offline: it may be back. */
+/** How long to wait for a hub that was offline before, because the hub may be reachable again. */
 const OFFLINE_PATIENCE_MS = 2_000;
 
-/** Time limits for lists that a command needs, so that the commands behind it in the queue do not wait any longer. */
+/** Time limits for the lists that a command needs, because the commands behind it in the queue wait for them too. */
 const LIST_MS = { lan: 5_000, cloud: 15_000 } as const;
 
 /** Options of an {@link OfflinePolicy}. */
 export interface OfflinePolicyOptions {
-  /** Whether cached lists are not allowed at all. */
+  /** Whether to fail instead of using older cached lists. */
   isFresh?: boolean;
-  /** Time limit for lists. Without it the hub may take as long as its requests. */
+  /** Time limit for loading lists, in milliseconds. Without it, only the time limits of the requests apply. */
   patienceMs?: number | undefined;
 }
 
 /**
- * Uses cached lists, however old, of a hub that is offline. Throws `COZIFY_HUB_OFFLINE` if nothing is cached, and for
- * {@link CachePolicy.renew}. All callers of one policy share one try of a hub that is offline.
+ * Uses cached lists of any age while a hub is offline. Throws `COZIFY_HUB_OFFLINE` if nothing is cached, and always for
+ * {@link CachePolicy.renew}. A list that has failed is not requested again through the same policy.
  */
 export class OfflinePolicy implements CachePolicy {
   readonly #options: OfflinePolicyOptions;
-  /** Failures by home and kind, see {@link listKey}: a list that fails says nothing about the others. */
+  /** Failures by home and kind, see {@link listKey}. A failed list does not mean that the other lists fail too. */
   readonly #failures = new Map<string, CozifyError>();
 
   constructor(options: OfflinePolicyOptions = {}) {
@@ -50,7 +52,7 @@ export class OfflinePolicy implements CachePolicy {
     if (failure !== undefined) throw asOffline(failure);
   }
 
-  /** Whether a list failed, so that the cached one was used. */
+  /** Whether the list of a kind failed, so that the cached list was used. */
   isAway(live: LiveHome, kind: Kind): boolean {
     return this.#failures.has(listKey(live, kind));
   }
@@ -65,7 +67,7 @@ export class OfflinePolicy implements CachePolicy {
       return undefined;
     } catch (thrown) {
       const error = toCozifyError(thrown);
-      // A hub that answers without lists is offline, too, after some time.
+      // A hub that keeps answering without its lists is marked as offline after some time.
       if (!isSilence(error) && !(live.client.isReachable === false && isListMissing(error))) throw error;
       for (const key of keys) this.#failures.set(key, error);
       return error;
@@ -83,8 +85,8 @@ export class OfflinePolicy implements CachePolicy {
 }
 
 /**
- * The policy of commands: cached lists are used only if the hub answers without a list, because a command may reach such a
- * hub nevertheless.
+ * The policy for commands. Cached lists are used only if the hub answers but sends no list, because such a hub may
+ * still accept the command.
  */
 export const FOR_COMMANDS: CachePolicy = {
   ensure: async (live, kinds, maxAgeMs) => {
@@ -98,7 +100,9 @@ export const FOR_COMMANDS: CachePolicy = {
   renew: loadForCommand,
 };
 
-/** Loads lists for at most {@link LIST_MS}. Devices have no limit, because they come with the next answer to a poll. */
+/**
+ * Loads lists within {@link LIST_MS}. The list of devices has no such limit, because devices come with the next poll.
+ */
 async function loadForCommand(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
   const load = live.ensure(kinds, maxAgeMs);
   const limitMs = LIST_MS[live.client.isThroughCloud ? 'cloud' : 'lan'];
@@ -115,17 +119,19 @@ function listKey({ cache }: LiveHome, kind: Kind): string {
   return `${cache.hub} ${kind}`;
 }
 
-/** Whether a list of any of these kinds is cached. */
+/** Whether the list of at least one of these kinds is cached. */
 export function isCached({ cache }: LiveHome, kinds: readonly Kind[]): boolean {
   return kinds.some((kind) => cache.asOf(kind) !== null);
 }
 
-/** Whether a hub answered, but without a list. */
+/** Whether an error means that the hub answered, but without a list. */
 function isListMissing({ code }: CozifyError): boolean {
   return code === 'COZIFY_API' || code === 'COZIFY_BAD_ANSWER';
 }
 
-/** Converts the failure of a hub that does not answer: steps report `COZIFY_HUB_OFFLINE`. */
+/**
+ * Converts `COZIFY_UNREACHABLE` to `COZIFY_HUB_OFFLINE`, the code that steps report. Returns other errors unchanged.
+ */
 export function asOffline(failure: CozifyError): CozifyError {
   if (failure.code !== 'COZIFY_UNREACHABLE') return failure;
   return new CozifyError('COZIFY_HUB_OFFLINE', failure.message, { cause: failure });

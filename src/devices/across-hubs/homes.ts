@@ -24,33 +24,33 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
   version: (hub: string) => string | null;
   /** The language of factory names. Read when it is used: see {@link Homes.noteLanguage}. */
   readonly language: Language;
-  /** Homes of an account that was closed, by hub. Their caches are adopted. */
+  /** The closed homes of an earlier run, by hub id. A home that is opened again adopts the cache. */
   closedHomes?: Map<string, LiveHome>;
   /** Receives each home when it is opened. */
   onOpen?: (live: LiveHome) => void;
 }
 
-/** Receives each record of the log of a home. */
+/** Receives each record of a home's change log. */
 export type HomeSubscriber = (live: LiveHome, record: ChangeRecord) => void;
 
-/** The key of a thing among all homes. */
+/** Returns the key of a thing, which is unique among all homes. */
 export function keyOf({ entry, live }: ListedThing): string {
   return `${live.cache.hub} ${thingKey(entry)}`;
 }
 
-/** Removes duplicates. */
+/** Removes things that occur more than once. */
 export function distinct<T extends ListedThing>(things: readonly T[]): T[] {
   return [...new Map(things.map((thing) => [keyOf(thing), thing])).values()];
 }
 
-/** The homes behind all hubs of an account. Each has its own loop, so that a failing hub delays no other. */
+/** The homes behind all hubs of an account. Each has its own loop, so that a failing hub does not delay the others. */
 export class Homes {
   readonly #options: HomesOptions;
   readonly #homes = new Map<string, LiveHome>();
   readonly #hubSubscribers: Subscribers;
   /** Runs the jobs of nodes that read change logs. */
   readonly jobs: JobQueue;
-  /** The messages of command nodes, in the order in which they came. */
+  /** Keeps the messages of command nodes in the order in which they arrived. */
   readonly commandGate: FifoGate;
 
   constructor(options: HomesOptions) {
@@ -69,7 +69,7 @@ export class Homes {
   get hubs(): KnownHubs {
     const { client } = this.#options;
     const hubs = this.#options.hubs();
-    // The error of the missing client says why there is no hub.
+    // Without a hub, `client` throws an error that explains why there is none.
     if (hubs.ids.length === 0) client('');
     if (hubs.ids.every((id) => client(id).needsLogin)) {
       throw new CozifyError('COZIFY_OTP_REQUIRED', 'The account is not logged in: log in with a one-time code.');
@@ -86,7 +86,7 @@ export class Homes {
     return this.#options.clock;
   }
 
-  /** The homes that were opened. */
+  /** The homes that have been opened so far. */
   get open(): LiveHome[] {
     return [...this.#homes.values()];
   }
@@ -96,7 +96,7 @@ export class Homes {
     for (const { cache } of this.open) cache.things.speak(this.#options.language);
   }
 
-  /** Returns the home of a hub. Opens it at the first call. */
+  /** Returns the home of a hub. The first call opens the home. */
   of(hub: string): LiveHome {
     const known = this.#homes.get(hub);
     if (known !== undefined) return known;
@@ -104,7 +104,7 @@ export class Homes {
     const before = closedHomes?.get(hub)?.cache;
     const cache = before ?? new HomeCache({ hub, language, clock });
     cache.things.speak(language);
-    // Nobody has polled for a while, so changes may be missing.
+    // The hub was not polled while the account was closed, so the cache may have missed changes.
     if (before !== undefined) cache.isStale = true;
     const live = new LiveHome({ cache, client: client(hub), clock, log, intervals, version: () => version(hub) });
     closedHomes?.delete(hub);
@@ -113,23 +113,28 @@ export class Homes {
     return live;
   }
 
-  /** Returns the homes of a node without targets: the home of its hub, or all. Throws `COZIFY_NOT_FOUND`. */
+  /**
+   * Returns the homes that a node without targets covers: the home of its hub, or all homes if it has no hub. Throws
+   * `COZIFY_NOT_FOUND`.
+   */
   listened(nodeHub: string): LiveHome[] {
     return hubsWithoutTargets(nodeHub, this.hubs).map((hub) => this.of(hub));
   }
 
-  /** Finds a target, as {@link findThing}. `nodeHub`: the hub of the node, for names; empty for the default hub. */
+  /**
+   * Finds a target, see {@link findThing}. `nodeHub`: the hub at which names are looked up; empty for the default hub.
+   */
   async find(target: Target, nodeHub: string, policy: CachePolicy, onMiss?: OnMiss): Promise<FoundThing> {
     return findThing(this.#homesFor(target, nodeHub), target, this.clock, policy, onMiss);
   }
 
-  /** Returns the homes that may have a target, by the caches alone. Empty for an unknown hub. */
+  /** Returns the homes that may have a target, judged by the caches alone. Returns none for an unknown hub. */
   mayBeAt(target: Target, nodeHub: string): LiveHome[] {
     try {
       const homes = this.#homesFor(target, nodeHub);
       const known = homeWithId(homes, target);
       if (known !== undefined) return [known];
-      // A text is more likely a name than an id, and a name is at the first hub.
+      // A text is more likely a name than an id, and names are looked up only at the first hub.
       return target.isText ? homes.slice(0, 1) : homes;
     } catch {
       return [];
@@ -147,9 +152,9 @@ export class Homes {
   }
 
   /**
-   * Polls the homes that may have selected things, and calls `subscriber` with each record of their logs, until the returned
-   * function is called. Hubs that come later are included, also those of a later login. `onHome` receives each home before
-   * its first record.
+   * Polls the homes that may have selected things, and calls `subscriber` with each record of their change logs, until
+   * the returned function is called. Covers hubs that are added later, for example by another login. `onHome` receives
+   * each home before its first record.
    */
   subscribe(
     selection: Selection,
@@ -201,7 +206,7 @@ export class Homes {
     this.jobs.stop();
   }
 
-  /** Notes a request of a flow, which may have changed anything at a hub. */
+  /** Notes that a flow sent a request to a hub, which may have changed anything there. */
   noteRequest(hub: string): void {
     const cache = this.#homes.get(hub)?.cache;
     cache?.noteCommand(KINDS);
@@ -218,7 +223,7 @@ export class Homes {
     for (const { loop } of this.#homes.values()) loop.wake();
   }
 
-  /** The homes that may have a target, the most likely first. Throws `COZIFY_NOT_FOUND` for an unknown hub. */
+  /** Returns the homes that may have a target, the most likely first. Throws `COZIFY_NOT_FOUND` for an unknown hub. */
   #homesFor(target: Target, nodeHub: string): LiveHome[] {
     return hubsToSearch(target, nodeHub, this.hubs).map((hub) => this.of(hub));
   }

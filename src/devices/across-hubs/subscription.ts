@@ -12,18 +12,20 @@ export interface SubscriptionOptions {
   selection: Selection;
   /** Receives each home that may have selected things, before its first record. */
   onHome?: (live: LiveHome) => void;
-  /** Receives each record of such a home. */
+  /** Receives each record of a home that may have selected things. */
   onRecord: (live: LiveHome, record: ChangeRecord) => void;
   /** Receives all problems of the selection each time they change. */
   onProblems?: (problems: readonly CozifyError[]) => void;
 }
 
-/** A subscription to the homes that may have selected things. It follows as hubs and things come, go and are renamed. */
+/**
+ * A subscription to the homes that may have selected things. Adapts when hubs or things are added, removed or renamed.
+ */
 export class Subscription {
   readonly #options: SubscriptionOptions;
   readonly #selections = new Map<LiveHome, DeviceSelection>();
   readonly #stops: (() => void)[] = [];
-  /** The last names of targets, by id. */
+  /** The last known names of targets, by id. */
   readonly #names = new Map<string, string>();
   #checked = '';
   #problems = '[]';
@@ -60,7 +62,7 @@ export class Subscription {
     return selected;
   }
 
-  /** Reports problems of the selection if names may mean other things than before. */
+  /** Checks the selection again if hubs, things or lists have changed, and reports its problems if they differ. */
   #check(): void {
     const { homes, selection, onProblems } = this.#options;
     if (onProblems === undefined) return;

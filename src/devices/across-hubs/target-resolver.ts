@@ -11,10 +11,10 @@ import type { Entry } from '../things/device.js';
 import type { Kind } from '../things/kinds.js';
 import type { CachePolicy } from './cache-policy.js';
 
-/** The time for one home, or for one list that others may replace, before the search goes on without it. */
+/** How long the search waits for one home, or for a list that it may not need, before it goes on. */
 const PATIENCE_MS = 1_000;
 
-/** Rooms and groups, which are shown with things. */
+/** Kinds whose names are shown with a device: its room and its groups. */
 const NAMING: readonly Kind[] = ['room', 'group'];
 
 /** A thing and its home. */
@@ -31,12 +31,13 @@ export interface FoundThing extends ListedThing {
 /** Receives a home that does not have the target, while other homes are still searched. */
 export type OnMiss = (live: LiveHome) => void;
 
-/** Loads a list of a home that the search needs. */
+/** Loads one list of a home, for a search. */
 type Ensure = (live: LiveHome, kind: Kind) => Promise<void>;
 
 /**
- * Finds a target in the homes that may have it, the most likely first, by lists that are at most 10 minutes old. A target that is missing in them is searched once more in fresh
- * lists, but not for each message. Throws as {@link findTarget}, or the failure of a list that the search needs.
+ * Finds a target in the homes that may have it, in lists that are at most 10 minutes old. `homes`: the most likely
+ * first. A target that is missing in these lists is searched once more in fresh lists, with a back-off, so that not
+ * every message loads them again. Throws as {@link findTarget}, or the failure of a list that the search needs.
  */
 export async function findThing(
   homes: readonly LiveHome[],
@@ -48,7 +49,7 @@ export async function findThing(
   const startedAt = clock.monotonic();
   const search = (lives: readonly LiveHome[], ensure: Ensure): Promise<FoundThing> =>
     searchHomes(lives, target, (live) => {
-      // A text is a name at the first hub only: at the others it is an id.
+      // At the first hub a text may be a name or an id, at the other hubs only an id.
       const asked = live === homes[0] ? target : { ...target, isText: false };
       const resolving = findInHome(live, asked, ensure).then((entry) => ({ entry, target, live }));
       resolving.catch(() => onMiss(live));
@@ -72,7 +73,10 @@ export async function findThing(
   }
 }
 
-/** Returns the home whose cache has the id of a target, if the homes before it are offline or are known not to have it. */
+/**
+ * Returns the home whose cache has the id of a target. Every home before it must be offline, or known not to have the
+ * id.
+ */
 export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome | undefined {
   if (target.id === '' || homes.length < 2) return undefined;
   const kinds = kindsOf(target);
@@ -82,7 +86,7 @@ export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome
   return homes.slice(0, Math.max(0, index)).every(isKnown) ? homes[index] : undefined;
 }
 
-/** Searches one home after another. The next search begins when the last one has failed, or after a second. */
+/** Searches one home after another. The next search begins when the previous one has failed, or after a second. */
 async function searchHomes(
   homes: readonly LiveHome[],
   target: Target,
@@ -99,11 +103,11 @@ async function searchHomes(
     if (failure.code === 'COZIFY_BAD_INPUT') throw failure;
     if (live === homes[0]) ofFirst = failure;
   }
-  // A text is more likely a name that the first home does not have than an id at a home that is slow.
+  // A text that the first home does not have is more likely a wrong name than an id at a slow home.
   if (target.isText && ofFirst !== undefined && isNotFound(ofFirst)) throw ofFirst;
   return Promise.any(searches).catch(async () => {
     const failures = (await Promise.all(searches.map(failureOf))).filter((failure) => failure !== undefined);
-    // A home whose search failed otherwise may have the target.
+    // Prefers an error other than `COZIFY_NOT_FOUND`, because a home with such an error may have the target.
     throw toCozifyError(failures.find((failure) => !isNotFound(failure)) ?? failures[0]);
   });
 }
@@ -132,20 +136,20 @@ async function findInHome(live: LiveHome, target: Target, ensure: Ensure): Promi
   } catch (error) {
     const problem = toCozifyError(error);
     if (problem.code !== 'COZIFY_BAD_INPUT') throw decisive(failures, target) ?? problem;
-    // The error about an ambiguous name lists rooms.
+    // The error about an ambiguous name lists rooms, so their names are needed.
     await settlesWithin(live.clock, ensure(live, 'room'), PATIENCE_MS);
     return findTarget(target, things);
   }
 }
 
-/** Returns a cached thing, unless a list that is missing or old might have another thing that comes first. */
+/** Returns a cached thing, unless a missing or old list might have another match of higher precedence. */
 function findCached({ cache }: LiveHome, target: Target): Entry | undefined {
   const kinds = kindsOf(target);
   const isFresh = (kind: Kind): boolean => cache.isFresh(kind, NAMES_MAX_AGE_MS);
   if (!kinds.some(isFresh) || (isInRoom(target) && !isFresh('room'))) return undefined;
   try {
     const entry = findTarget(target, cache.things);
-    // The first kind that has a name wins.
+    // A name belongs to the first kind that has it, so the lists of all earlier kinds have to be fresh too.
     const decided = entry.id === target.id ? [entry.kind] : kinds.slice(0, kinds.indexOf(entry.kind) + 1);
     return decided.every(isFresh) ? entry : undefined;
   } catch {
@@ -153,7 +157,7 @@ function findCached({ cache }: LiveHome, target: Target): Entry | undefined {
   }
 }
 
-/** Whether a target is a name in a room. */
+/** Whether a target is given by its name and room. */
 function isInRoom({ room, id, isText }: Target): boolean {
   return room !== '' && (id === '' || isText);
 }
@@ -165,8 +169,8 @@ function kindsToLoad(target: Target): Kind[] {
 }
 
 /**
- * Loads a list, and returns its failure, if any. A list that has just failed is not requested again for each target that
- * may be in another list.
+ * Loads a list, and returns its failure, if any. A list that has just failed is not requested again if the target may
+ * be in another list.
  */
 async function loadFailure(
   live: LiveHome,
@@ -181,8 +185,8 @@ async function loadFailure(
 }
 
 /**
- * Returns the failure that explains why a target was not found. For a target without a kind: silence of the hub, a missing
- * list of devices, or any list that failed although the hub has it.
+ * Returns the failure that explains why a target was not found. For a target without a kind: the failure of a hub that
+ * did not answer, otherwise of the list of devices or rooms, otherwise of any list that failed although the hub has it.
  */
 function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Target): CozifyError | undefined {
   if (kind !== '') return failures.get(kind) ?? failures.get('room');
@@ -197,7 +201,7 @@ export interface SelectOptions {
   readonly filter: DeviceFilter;
   /** The kinds of lists to load; by default the kinds of the filter. */
   readonly kinds?: readonly Kind[];
-  /** The oldest age of these lists, in milliseconds. */
+  /** The maximum age of these lists, in milliseconds. */
   readonly maxAgeMs: () => number;
 }
 
@@ -207,8 +211,8 @@ export interface Selected extends AskedHomes {
 }
 
 /**
- * Returns the things of some homes that pass a filter. A home without an answer does not affect the things of the others.
- * Throws the failure if no home answers, and `COZIFY_NOT_FOUND` for a room that no home has.
+ * Returns the things of some homes that pass a filter. A home without an answer does not affect the things of the
+ * others. Throws the failure if no home answers, and `COZIFY_NOT_FOUND` for a room that no home has.
  */
 export async function selectFrom(
   homes: readonly LiveHome[],
@@ -227,7 +231,7 @@ export async function selectFrom(
   const unknown = filter.rooms.filter((room) => !isKnown(room));
   const failures = await Promise.all(present.map((live) => searchRooms(live, unknown, policy)));
   const roomFailure = failure ?? failures.find((one) => one !== undefined);
-  // A home without an answer may have the room.
+  // A home that did not answer may have the room.
   if (roomFailure !== undefined && !filter.rooms.every(isKnown)) throw roomFailure;
   for (const room of filter.rooms) expectRoom(room, known);
   const things = present.flatMap((live) => selectThings(live.cache.things, filter).map((entry) => ({ entry, live })));
@@ -241,7 +245,10 @@ export async function nameThings(live: LiveHome, policy: CachePolicy): Promise<v
   await settlesWithin(live.clock, Promise.allSettled(loads), PATIENCE_MS);
 }
 
-/** Searches rooms once more in a fresh list, but not for each message. Returns the failure of the list, if any. */
+/**
+ * Searches rooms once more in a fresh list, with a back-off, so that not every message loads the list again. Returns
+ * the failure of the list, if any.
+ */
 async function searchRooms(
   live: LiveHome,
   rooms: readonly string[],
@@ -261,7 +268,9 @@ export interface AskedHomes {
   readonly failure: CozifyError | undefined;
 }
 
-/** Asks several homes at once. Throws a failure that does not come from a hub, and the first failure if no home answers. */
+/**
+ * Asks several homes at once. Throws a failure that does not come from a hub, and the first failure if no home answers.
+ */
 export async function askHomes(
   homes: readonly LiveHome[],
   ask: (live: LiveHome) => Promise<void>,

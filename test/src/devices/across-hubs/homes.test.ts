@@ -54,7 +54,7 @@ describe('Homes', () => {
     account.useHomes('find', async (homes) => homes.find(parseMessageTargets(target)[0] as never, hub, FOR_COMMANDS));
   const gets = (path: string): number => stage.asked.filter((line) => line.includes(path)).length;
 
-  it('resolves a name with lists that it loads on demand, and again after 10 minutes', async () => {
+  it('loads lists on demand to resolve a name, and again after 10 minutes', async () => {
     await open();
     const { entry, live } = await find('kattovalo');
     assert.deepEqual([entry.id, live.cache.hub], ['lamp', 'hub-1']);
@@ -66,7 +66,7 @@ describe('Homes', () => {
     assert.equal(gets('/hub/poll?ts=0'), 2, 'and again after 10 minutes');
   });
 
-  it('polls on the LAN within two minutes of its return, despite a long Retry-After of the cloud', async () => {
+  it('polls on the LAN within two minutes of its return, despite a long Retry-After from the cloud', async () => {
     await open();
     const stop = account.homes.subscribe({ ...EVERYTHING, hub: 'hub-1' }, () => undefined);
     await stage.clock.advance(5 * SECOND);
@@ -144,7 +144,7 @@ describe('Homes', () => {
     assert.deepEqual(changes, ['Kattovalo']);
   });
 
-  it('continues after a Deploy, with each change once', async () => {
+  it('continues after a Deploy and reports each change once', async () => {
     await open();
     const stop = account.homes.subscribe(EVERYTHING, () => undefined);
     await stage.clock.advance(2 * SECOND);
@@ -172,7 +172,7 @@ describe('Homes', () => {
     assert.equal(gets('/hub/poll'), 0);
   });
 
-  it('continues from the LAN to the cloud without a full poll or a lost change', async () => {
+  it('moves from the LAN to the cloud without a full poll or a lost change', async () => {
     await open();
     const changes: string[][] = [];
     account.homes.subscribe(EVERYTHING, (_live, outcome) =>

@@ -6,7 +6,7 @@ import { failure } from '../../support/stage.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { HomeStage } from '../home-stage.js';
 
-/** Failures of a list, with the error for a name that no other list contains. */
+/** Failed answers to a list request, and the error expected for a name that no other list contains. */
 const WRONG: readonly [label: string, reply: Reply, otherwise: ErrorCode][] = [
   ['404', { status: 404 }, 'COZIFY_NOT_FOUND'],
   ['400', { status: 400 }, 'COZIFY_NOT_FOUND'],
@@ -90,7 +90,7 @@ describe('A list that fails', () => {
     assert.equal((await done).isDone, true);
   });
 
-  it('is requested with a back-off', async () => {
+  it('is requested again only with a back-off', async () => {
     stage.koti.failing.set('alarms', { status: 404 });
     for (let time = 0; time < 50; time++) await stage.after(SECOND, stage.command('Lamppu a', true));
     assert.ok(stage.gets('alarms') <= 8, String(stage.gets('alarms')));
