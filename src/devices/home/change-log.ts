@@ -9,30 +9,35 @@ import type { State } from '../things/units.js';
 /** Records and the positions of stopped nodes are kept for this long. */
 const KEPT_MS = 60_000;
 
-/** An answer of the hub, with the differences that it made in the cache. */
+/** An answer from the hub, and the differences that it made in the cache. */
 export interface NewRecord {
-  /** A poll, a list, or the answer to a command of scenes or rules. */
+  /** A poll, a list, or the answer to a command for scenes or rules. */
   readonly source: 'poll' | 'list' | 'command';
   /** When the answer was requested (monotonic, ms). */
   readonly requestedAt: number;
   /** Whether the cache is up to date after this answer. If not, the next poll asks for everything. */
   readonly isSure: boolean;
-  /** How long nobody had polled the hub before this answer, in milliseconds; 0 if it was polled all the time. */
+  /**
+   * The time without subscribers before this answer, in milliseconds; 0 if the hub had subscribers all the time. Failed
+   * polls do not count.
+   */
   readonly unwatchedMs: number;
   /** How long polls had failed before this answer, in milliseconds. */
   readonly failingMs: number;
-  /** Whether this is the first full answer of the hub. */
+  /** Whether this is the first answer of the hub that lists everything. */
   readonly isFirst: boolean;
-  /** At most one for each thing; none in the first full answer. */
+  /** At most one change for each thing. The first full answer has none. */
   readonly changes: readonly Change[];
   readonly presses: readonly Press[];
 }
 
 /** A record of the log. */
 export interface ChangeRecord extends NewRecord {
+  /** The number of the record in the log. */
   readonly position: number;
-  /** When the answer was applied: wall clock, and monotonic, both in milliseconds. */
+  /** When the answer was applied, in milliseconds since 1970. */
   readonly at: number;
+  /** When the answer was applied (monotonic, ms). */
   readonly appliedAt: number;
 }
 
@@ -65,8 +70,8 @@ export interface NodePosition {
 }
 
 /**
- * The answers of one hub in the order in which they were applied to the cache. Subscribers receive each record when it is
- * appended. Records of the last 60 s can be read again, so that a node goes on where it was before a Deploy.
+ * The answers of one hub in the order in which they were applied to the cache. Subscribers receive each record when it
+ * is appended. Records of the last 60 s can be read again, so that after a Deploy a node continues where it stopped.
  */
 export class ChangeLog {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
@@ -100,13 +105,13 @@ export class ChangeLog {
     for (const subscriber of [...this.#subscribers]) subscriber(record);
   }
 
-  /** The records from a position on. */
+  /** Returns the records from a position on. */
   since(position: number): readonly ChangeRecord[] {
     const [first] = this.#records;
     return first === undefined ? [] : this.#records.slice(Math.max(0, position - first.position));
   }
 
-  /** Keeps the position of a node that stops. `settings`: all of its settings; another node must have the same. */
+  /** Keeps the position of a node that stops, for {@link resume}. `settings`: all settings of the node, as a text. */
   leave(node: string, settings: string, state: NodePosition): void {
     this.#positions.set(node, { ...state, settings, leftAt: this.#clock.monotonic() });
   }

@@ -10,9 +10,12 @@ import { type Listing, Things, type ThingsOptions } from '../things/things.js';
 import { ChangeLog } from './change-log.js';
 import { type Delta, expectUsualThings, listsOf, type PollAnswer, readPollAnswer } from './hub-answer.js';
 
-/** The oldest age of names, types and capabilities. */
+/** The maximum age of cached names, types and capabilities. */
 export const NAMES_MAX_AGE_MS = 600_000;
-/** An empty list of a kind that had things is believed once the list has been empty for this long. */
+/**
+ * An empty list of a kind that had things is believed once the list has been empty for this long, because a hub that
+ * has just started may not list its things yet.
+ */
 const EMPTY_MS = 120_000;
 /** A list that is not believed is requested again after this time. */
 const EMPTY_RETRY_MS = 30_000;
@@ -27,8 +30,9 @@ export interface PollOutcome {
   /** At most one for each thing; none in the first full answer. */
   readonly changes: readonly Change[];
   readonly presses: readonly Press[];
-  /** Whether the answer lists everything, and whether it is the first such answer. */
+  /** Whether the answer lists everything. */
   readonly isFull: boolean;
+  /** Whether this is the first answer that lists everything. */
   readonly isFirst: boolean;
   /** Kinds that the answer reported in an unknown shape: their lists have to be loaded. */
   readonly unread: readonly Kind[];
@@ -46,14 +50,15 @@ export interface PollOptions {
 
 /** The freshness of one kind. Times are monotonic, in milliseconds. */
 interface KindState {
-  /** When the states of the kind were last confirmed, and when that answer was requested. */
+  /** When the states of the kind were last confirmed. */
   confirmed: Elapsed | undefined;
+  /** When the answer that last confirmed the states was requested. */
   requestedAt: number;
   /** When a command that may have changed things of the kind was last sent. */
   commandedAt: number;
   /** Whether polls report the kind. */
   isReported: boolean;
-  /** Time of the first empty list in a row, while an empty list is not believed. */
+  /** When the list of the kind became empty, while the empty list is not believed; otherwise `undefined`. */
   emptySince: number | undefined;
 }
 
@@ -90,7 +95,7 @@ export class HomeCache {
     return this.things.hub;
   }
 
-  /** The hub's clock at its last answer, from which the next poll asks. */
+  /** The hub's clock at its last answer. The next poll asks for the changes since then. */
   get timestamp(): number {
     return this.#timestamp;
   }
@@ -100,7 +105,9 @@ export class HomeCache {
     return this.#hasPolled;
   }
 
-  /** When the last answer to a poll came (monotonic, ms). Earlier by the time that the machine has slept since then. */
+  /**
+   * When the last answer to a poll came (monotonic, ms), moved back by the time that the machine has slept since then.
+   */
   get lastAnswerAt(): number {
     return this.#clock.monotonic() - (this.#lastAnswer?.ms ?? Infinity);
   }
@@ -115,13 +122,13 @@ export class HomeCache {
     return this.#lastTimestampAt;
   }
 
-  /** Whether an empty list was not believed and has to be requested again. */
+  /** Whether an empty list was not believed, and is due to be requested again. */
   get isListDoubted(): boolean {
     const isDoubted = KINDS.some((kind) => this.isDoubted(kind) && this.isPolled(kind));
     return isDoubted && this.#clock.monotonic() - this.#lastFullAnswerAt >= EMPTY_RETRY_MS;
   }
 
-  /** Applies the answer to a poll. Returns `undefined` if it is not one. */
+  /** Applies the answer to a poll. Returns `undefined` if `answer` is something else. */
   applyPoll(answer: unknown, options: PollOptions): PollOutcome | undefined {
     const poll = readPollAnswer(answer);
     if (poll === undefined) return undefined;
@@ -147,36 +154,42 @@ export class HomeCache {
     return { changes: hadPolled ? changes : [], presses, isFull, isFirst: this.#hasPolled && !hadPolled, unread };
   }
 
-  /** Applies a 304. `pauseMs`: after a longer time without polls a 304 says nothing, because the clock may be another. */
+  /**
+   * Applies a 304. After more than `pauseMs` without polls a 304 proves nothing, because the hub may have restarted
+   * with another time.
+   */
   noteUnchanged(requestedAt = this.#clock.monotonic(), pauseMs = Infinity): void {
     if (requestedAt - this.lastAnswerAt > pauseMs) this.isStale = true;
     else this.#confirmReported(requestedAt);
     this.#lastAnswer = new Elapsed(this.#clock);
   }
 
-  /** Notes that the hub answers again after failed polls. It may have started again: an empty list is not believed yet. */
+  /**
+   * Notes that the hub answers again after failed polls. The hub may have restarted, so the time for which a list has
+   * to be empty begins again.
+   */
   noteReturn(): void {
     const states = [...this.#kinds.values()].filter(({ emptySince }) => emptySince !== undefined);
     for (const state of states) state.emptySince = this.#clock.monotonic();
   }
 
   /**
-   * Applies a list that was requested without a poll. Returns the changes in it (none in the first list of a kind), or `undefined`
-   * if the answer is not a list.
+   * Applies a list that was requested without a poll. Returns the changes in it (none in the first list of a kind), or
+   * `undefined` if the answer is not a list.
    */
   load(kind: Kind, list: unknown, requestedAt = this.#clock.monotonic()): readonly Change[] | undefined {
     const listing = thingsIn(asListing(list));
     if (listing === undefined) return undefined;
     expectUsualThings(kind, listing);
     const { confirmed, requestedAt: last } = this.#of(kind);
-    // The answer to a later request has been applied.
+    // The answer to a later request was applied already.
     if (last > requestedAt) return [];
     if (this.#replace(kind, listing)) this.#confirm([kind], requestedAt);
     const changes = this.things.takeChanges();
     return this.#hasPolled && confirmed !== undefined ? changes : [];
   }
 
-  /** Applies the answer to a command of scenes or rules, which shows their states. Returns the changes in it. */
+  /** Applies the answer to a command for scenes or rules, which shows their states. Returns the changes in it. */
   noteSwitched(kind: Kind, answer: unknown): readonly Change[] {
     for (const [id, value] of asListing(answer) ?? []) this.things.noteSwitched(kind, id, value);
     const changes = this.things.takeChanges();
@@ -198,14 +211,14 @@ export class HomeCache {
     return this.#of(kind).requestedAt;
   }
 
-  /** Whether the states of a kind may have changed since they were requested. */
+  /** Whether the cached states of a kind are more than 3 s old, or were requested before the last command. */
   isOld(kind: Kind): boolean {
     return this.ageMs(kind) > STATES_MAX_AGE_MS || this.requestedAt(kind) < this.commandedAt(kind);
   }
 
   /**
-   * Whether the cached things of a kind are at most `maxAgeMs` old. States must also have been requested late enough to show
-   * the last command (docs/dev/rules.md, "After a command the cache is not fresh").
+   * Whether the cached things of a kind are at most `maxAgeMs` old. States must also have been requested late enough to
+   * show the last command (docs/dev/rules.md, "After a command the cache is not fresh").
    */
   isFresh(kind: Kind, maxAgeMs: number): boolean {
     const isSettled = this.requestedAt(kind) >= this.commandedAt(kind) + SETTLING_MS;
@@ -289,7 +302,8 @@ export class HomeCache {
       this.#of(kind).isReported = true;
     }
     for (const kind of poll.unread) this.#of(kind).isReported = false;
-    // After the clock was set back, changes may have timestamps before the last one, and are not in the answer.
+    // After the hub's clock was set back, changes may have timestamps before the last one, so that the answer misses
+    // them.
     if (isBack) this.isStale = true;
     else this.#confirmReported(requestedAt);
     return poll.unread;
@@ -301,7 +315,7 @@ export class HomeCache {
     const isDoubtful = listing.length === 0 && this.things.count(kind) > 0;
     if (isDoubtful) state.emptySince ??= this.#clock.monotonic();
     if (isDoubtful && !this.#isEmptyLongEnough(state)) return false;
-    // The first full answer may wait for devices.
+    // A first list that is empty keeps its time, because the first full answer may still wait for devices.
     if (listing.length > 0 || isDoubtful) state.emptySince = undefined;
     this.things.replace(kind, listing);
     return true;
@@ -311,7 +325,7 @@ export class HomeCache {
     return emptySince !== undefined && this.#clock.monotonic() - emptySince >= EMPTY_MS;
   }
 
-  /** Confirms the kinds that polls report: an answer has all their changes. */
+  /** Confirms the kinds that polls report, because an answer contains all of their changes. */
   #confirmReported(requestedAt: number): void {
     if (!this.#hasPolled) return;
     const isConfirmed = (kind: Kind): boolean => this.isReported(kind) && this.asOf(kind) !== null;
@@ -324,7 +338,7 @@ export class HomeCache {
   }
 }
 
-/** Looks for a press of a device that had this state before an answer. */
+/** Looks for a press of a device. `before`: the device before the answer. */
 type NotePress = (before: Entry | undefined) => void;
 
 function newKindState(): KindState {

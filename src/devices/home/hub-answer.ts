@@ -1,4 +1,4 @@
-/** Reads the answers of a hub to polls and lists, within limits. */
+/** Reads a hub's answers to polls and list requests, and limits their size. */
 import { type Kind, KINDS } from '../things/kinds.js';
 import { parseJson } from '../../schema.js';
 import {
@@ -26,8 +26,8 @@ const MOST_VALUES_OF_ANSWER = 700_000;
 const [COMMA, BRACKET, BRACE] = [','.charCodeAt(0), '['.charCodeAt(0), '{'.charCodeAt(0)];
 
 /**
- * Parses the answer of a hub; `undefined` if it is not JSON. Throws `COZIFY_BAD_ANSWER` if it has so many values that
- * parsing them would hold Node-RED for seconds.
+ * Parses a hub's answer; `undefined` if it is not JSON. Throws `COZIFY_BAD_ANSWER` if the answer has so many values
+ * that parsing them would block Node-RED for seconds.
  */
 export function parseHubAnswer(text: string): unknown {
   if (text.length > MOST_VALUES_OF_ANSWER) expectFewValues(text);
@@ -71,18 +71,18 @@ export interface PollAnswer {
   readonly isFull: boolean;
   /** The hub's clock, from which the next poll asks; `null` if the answer has none. */
   readonly timestamp: number | null;
-  /** The parts of the answer, in their order. Several may be of one kind. */
+  /** The parts of the answer, in order. Several parts may have the same kind. */
   readonly deltas: readonly Delta[];
   /** Kinds that were reported in an unknown shape: their lists have to be loaded. */
   readonly unread: readonly Kind[];
 }
 
-/** The kind of things in each type of delta. Only `DEVICE_DELTA` is documented; the others follow its pattern. */
+/** The kind of things in each type of delta. Only `DEVICE_DELTA` is documented; the other types follow its pattern. */
 const DELTAS: ReadonlyMap<unknown, Kind> = new Map(KINDS.map((kind) => [`${kind.toUpperCase()}_DELTA`, kind]));
 
 /**
- * Reads the answer to a poll, alone or in an array; `undefined` if it is not one. Skips deltas of unknown kinds. Throws
- * `COZIFY_BAD_ANSWER` if there are more or larger things than in any home.
+ * Reads the answer to a poll, on its own or in an array; `undefined` for anything else. Skips deltas of unknown kinds.
+ * Throws `COZIFY_BAD_ANSWER` if there are more or larger things than in any home.
  */
 export function readPollAnswer(answer: unknown): PollAnswer | undefined {
   const parts = (Array.isArray(answer) ? answer : [answer]).map(asRecord).filter((part) => part !== undefined);
@@ -121,7 +121,10 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
   };
 }
 
-/** Returns the lists of a full answer. The last value of a thing counts. A list without any readable thing is unread. */
+/**
+ * Returns the lists of a full answer. If a thing occurs twice, its last value is used. A list without any readable
+ * thing is unread.
+ */
 export function listsOf(poll: PollAnswer): { lists: ReadonlyMap<Kind, Listing>; unread: Kind[] } {
   const lists = new Map<Kind, Listing>();
   const unread = new Set(poll.unread);

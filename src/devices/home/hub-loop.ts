@@ -1,4 +1,4 @@
-/** The loop that polls one hub: starts each poll at the time of `PollSchedule`, and decides when a poll asks for everything. */
+/** Polls one hub in a loop: starts each poll when `PollSchedule` says, and decides when a poll asks for everything. */
 import { Timer } from '../../async/timers.js';
 import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
@@ -11,15 +11,23 @@ import { parseHubAnswer } from './hub-answer.js';
 import type { HomeCache, PollOutcome } from './home-cache.js';
 import { type PollIntervals, PollSchedule, type PollTransports, type ScheduledPoll } from './poll-schedule.js';
 
-/** Limits a poll with all that belongs to it: 5 s to find the hub, 20 s until the answer begins, 20 s for the rest. */
+/**
+ * The time limit of a whole poll: 5 s to find the hub, 20 s until the answer begins, 20 s for the rest of the answer.
+ */
 const POLL_DEADLINE_MS = 45_000;
-/** A poll for changes counts as held if it has no answer after this time. It is ended then if an answer is demanded. */
+/**
+ * After this time without an answer, the hub is assumed to hold a poll for changes. If an answer is demanded, the poll
+ * is then aborted.
+ */
 const HELD_AFTER_MS: Readonly<Record<TransportName, number>> = { lan: 300, cloud: 1_000 };
 
-/** When everything is requested, see {@link HubLoop.#isFullAnswerNeeded}. */
+/** Everything is requested if the last full answer is this old, see {@link HubLoop.#isFullAnswerNeeded}. */
 const FULL_EVERY_MS: Readonly<Record<TransportName, number>> = { lan: 600_000, cloud: 7_200_000 };
+/** Everything is requested after this long with no answer but 304. */
 const ONLY_304_MS: Readonly<Record<TransportName, number>> = { lan: 60_000, cloud: 600_000 };
+/** Everything is requested after this long without an answer. */
 const UNPOLLED_MS = 600_000;
+/** Everything is requested once polls have failed for longer than this. */
 const FAILING_MS = 15_000;
 /** Full answers of more than this many characters are requested less often, in proportion to their length. */
 const LARGE_ANSWER = 1_000_000;
@@ -37,9 +45,9 @@ export interface HubLoopOptions {
   clock: Clock;
   /** Loads the lists that an answer needs before it is applied; `undefined` if none is missing. */
   loadMissing?: (answer: unknown) => Promise<unknown> | undefined;
-  /** Receives each answer once it is applied: a 304 as one without changes. */
+  /** Receives each answer once it is applied. A 304 is passed on as an answer without changes. */
   onApplied: (outcome: PollOutcome, of: AppliedAnswer) => void;
-  /** Receives each answer but a 304, as the hub sent it. */
+  /** Receives each answer except a 304, as the hub sent it. */
   onAnswer?: (answer: unknown) => void;
 }
 
@@ -58,10 +66,10 @@ interface Call {
   readonly controller: AbortController;
   /** Monotonic, in milliseconds. */
   readonly startedAt: number;
-  /** The place of the poll in the schedule; `undefined` for a demanded poll, which may use both transports as a step does. */
+  /** The scheduled poll; `undefined` for a demanded poll, which may use both transports like any other request. */
   readonly scheduled: ScheduledPoll | undefined;
   readonly isFull: boolean;
-  /** Whether the answer has come and waits for the lists that belong to it. */
+  /** Whether the answer has come and only waits for lists that are needed with it. */
   isAnswered: boolean;
 }
 
@@ -82,11 +90,14 @@ export class HubLoop {
   #call: Call | undefined;
   /** Start of the current or last period with subscribers (monotonic, ms). */
   #runningSince = Infinity;
-  /** Why the last poll failed, and when the first poll began that failed since the last good answer (monotonic, ms). */
+  /**
+   * The error of the last poll, if it failed. `since`: when the first failed poll after the last good answer began
+   * (monotonic, ms).
+   */
   #failure: { readonly error: CozifyError; readonly since: number } | undefined;
   /** Whether the hub holds polls, or answers as slowly as if it did. */
   #holdsPolls = false;
-  /** The length of the last full answer. */
+  /** The length of the last full answer, in characters. */
   #fullLength = 0;
 
   constructor(options: HubLoopOptions) {
@@ -97,17 +108,17 @@ export class HubLoop {
     this.#heldPoll = new Timer(clock, { keepsAlive: true });
   }
 
-  /** Why the last poll failed; `undefined` after a good answer, and once the last subscriber has left. */
+  /** Why the last poll failed; `undefined` after a good answer, and once the hub has no subscribers. */
   get error(): CozifyError | undefined {
     return this.#failure?.error;
   }
 
-  /** Whether the cache is up to date with the last poll. */
+  /** Whether the last poll succeeded and the cache is up to date. */
   get isSure(): boolean {
     return this.#failure === undefined && !this.#options.cache.isStale;
   }
 
-  /** Milliseconds from the start of a poll to the start of the next one while polls succeed. */
+  /** The nominal poll interval, see {@link PollSchedule.intervalMs}. */
   get intervalMs(): number {
     return this.#schedule.intervalMs;
   }
@@ -117,7 +128,10 @@ export class HubLoop {
     return this.#needs.size > 0;
   }
 
-  /** How long nobody has polled until now, in milliseconds; 0 if the hub had subscribers all the time since the last answer. */
+  /**
+   * The time without subscribers, counted from the last answer, in milliseconds; 0 if the hub has had subscribers ever
+   * since that answer. Failed polls do not count.
+   */
   get unwatchedMs(): number {
     const { lastAnswerAt } = this.#options.cache;
     const isWatched = this.isRunning && lastAnswerAt >= this.#runningSince;
@@ -128,7 +142,10 @@ export class HubLoop {
     return this.#options.clock.monotonic();
   }
 
-  /** Polls until the returned function is called. After a short pause, as at a Deploy, the next poll comes at its time. */
+  /**
+   * Polls until the returned function is called. After a short pause without subscribers, as at a Deploy, the next poll
+   * keeps its scheduled time.
+   */
   need(): () => void {
     const need = Symbol('need');
     this.#needs.add(need);
@@ -165,7 +182,7 @@ export class HubLoop {
     this.#reschedule();
   }
 
-  /** Notes that the hub may have another key. The back-off for a refused key ends with another key. */
+  /** Notes that the key of the hub may have changed. A new key ends the back-off for a refused key. */
   noteKey(): void {
     if (this.#failure !== undefined) this.#reschedule();
   }
@@ -203,7 +220,7 @@ export class HubLoop {
     this.#nextPoll.set(delayMs, () => void this.#poll(this.#schedule.begin()));
   }
 
-  /** Polls at once. One poll serves all who demand an answer in the same moment. */
+  /** Polls at once. One poll serves all callers that demand an answer at the same moment. */
   #pollForDemands(): void {
     queueMicrotask(() => {
       if (this.#call !== undefined || this.#demands.size === 0) return;
@@ -246,7 +263,9 @@ export class HubLoop {
     else this.#reschedule();
   }
 
-  /** Notes a good answer. Subscribers see it afterwards, so that the hub counts as online for them, and may then end the poll. */
+  /**
+   * Notes a good answer before subscribers receive it, so that they see the hub as online. They may then end the polls.
+   */
   #noteSuccess({ startedAt, scheduled }: Call, { transport }: ReceivedAnswer): void {
     this.#failure = undefined;
     if (this.isRunning) {
@@ -258,10 +277,10 @@ export class HubLoop {
 
   #noteFailure(call: Call, error: CozifyError): void {
     const { startedAt, scheduled } = call;
-    // While a LAN that has failed is only tried, the polls through the cloud show whether the hub is there.
+    // If a retry of a failed LAN fails, the polls through the cloud still show whether the hub is online.
     const isLanRetry = scheduled?.isLanRetry === true;
     if (!isLanRetry) this.#fail(call, error);
-    // A failed poll of the schedule leaves the demands: they are tried once more, by both transports.
+    // Demands stay after a failed poll of the schedule: one more poll is made for them, which may use both transports.
     if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
     // A failed poll for a demand says nothing about the transport of the next poll.
     if (scheduled === undefined || !this.isRunning) return;
@@ -307,7 +326,7 @@ export class HubLoop {
     }
     if (answer.status === 304) {
       const { unwatchedMs } = this;
-      // A hub that did not answer may have started again, with another time.
+      // A hub that did not answer may have restarted with another time.
       const pauseMs = this.#failure === undefined ? Math.max(MAX_PRESS_AGE_MS, 1.5 * intervalMs) : 0;
       cache.noteUnchanged(startedAt, pauseMs);
       return this.#noteApplied(call, answer, NO_CHANGES, unwatchedMs);

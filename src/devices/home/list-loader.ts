@@ -1,4 +1,4 @@
-/** Loads the lists of one hub that its polls do not report. */
+/** Loads the lists of the kinds of things that the polls of one hub do not report. */
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { KeyedBackoff } from '../../async/backoff.js';
 import { SingleFlight } from '../../async/in-flight.js';
@@ -10,23 +10,27 @@ import type { Kind } from '../things/kinds.js';
 import { type HomeCache, NAMES_MAX_AGE_MS } from './home-cache.js';
 import { parseHubAnswer, readPollAnswer } from './hub-answer.js';
 
-/** The first answer waits this long for the lists that belong to it. */
+/** How long the first poll answer waits for needed lists before it is applied. */
 const FIRST_LISTS_MS = 3_000;
-/** Needed lists are loaded with every second poll, through the cloud with every fifth. */
+/** Needed lists are loaded after this many poll intervals, in effect with every second poll. */
 const EVERY_POLLS = 1.5;
+/** Through the cloud, lists in which nothing is found by name are loaded after this many poll intervals. */
 const EVERY_POLLS_CLOUD = 5;
-/** Through the cloud the time varies from 0.8 to 1.4 of that, so that many homes do not ask at the same moment. */
+/** The smallest random factor for the time between loads through the cloud, so that many homes do not ask at once. */
 const LEAST_PART = 0.8;
+/** The largest random number that is added to {@link LEAST_PART}. */
 const MORE_PARTS = 0.6;
-/** After each failure in a row the time is doubled, up to these. */
+/** After each failure in a row the time between loads is doubled, up to this. */
 const MOST_MS = 60_000;
+/** The limit for lists that are needed only for their names. */
 const MOST_NAMES_MS = 600_000;
 /** Rooms and groups, whose names are in each message about a device. */
 const NAMING: readonly Kind[] = ['room', 'group'];
 
-/** Lists that a subscriber needs. `named`: lists in which something is found only by its name. */
+/** The lists that a subscriber needs. */
 interface Need {
   readonly kinds: () => readonly Kind[];
+  /** Lists in which something is found only by its name. */
   readonly named: () => readonly Kind[];
 }
 
@@ -34,7 +38,7 @@ interface Need {
 interface Try {
   /** Monotonic, in milliseconds. */
   readonly at: number;
-  /** A random number from 0 to 1. */
+  /** A random number from 0 to 1, which varies the time until the next request. */
   readonly chance: number;
   /** How many requests in a row had failed before. */
   readonly failures: number;
@@ -53,19 +57,19 @@ export interface ListLoaderOptions {
   onList: (changes: readonly Change[], requestedAt: number) => void;
 }
 
-/** Loads the lists of the kinds that polls do not report, and knows which lists the hub does not give. */
+/** Loads the lists of the kinds that polls do not report, and remembers which lists the hub does not give. */
 export class ListLoader {
   readonly #options: ListLoaderOptions;
   readonly #needs = new Set<Need>();
   readonly #loads = new SingleFlight<void>();
   readonly #loadBackoff: KeyedBackoff;
-  /** Why the hub gave no list of a kind, although it answered. */
+  /** Errors of the kinds for which the hub answered, but sent no list. */
   readonly #errors = new Map<Kind, CozifyError>();
   /** The last request of each list. */
   readonly #tries = new Map<Kind, Try>();
   /** Kinds that a poll reported in an unknown shape since their list was loaded. */
   readonly #unread = new Set<Kind>();
-  /** Whether an answer has waited for lists. */
+  /** Whether a poll answer has already waited for lists. */
   #hasWaited = false;
 
   constructor(options: ListLoaderOptions) {
@@ -86,37 +90,43 @@ export class ListLoader {
     for (const kind of kinds) this.#unread.add(kind);
   }
 
-  /** Whether a list failed so recently that it is not worth another try. */
+  /** Whether a list failed so recently that it should not be requested again yet. */
   hasFailed(kind: Kind): boolean {
     return this.#loadBackoff.mustWait(kind);
   }
 
-  /** Why the last list failed, although the hub answered. */
+  /** Returns why the last list of a kind failed, if the hub answered. */
   errorOf(kind: Kind): CozifyError | undefined {
     return this.#errors.get(kind);
   }
 
-  /** Whether the hub has no list of a kind, at least not for this account: there is nothing of that kind. */
+  /**
+   * Whether the hub says that it has no list of a kind, at least for this account. Then the home has no things of that
+   * kind.
+   */
   lacks(kind: Kind): boolean {
     const error = this.#errors.get(kind);
     return error !== undefined && isNoSuchList(error);
   }
 
-  /** Notes that the hub gave no list of a kind, although it answered. */
+  /** Notes that the hub answered, but sent no list of a kind. */
   noteFailure(kind: Kind, error: CozifyError): void {
     this.#loadBackoff.noteFailure(kind);
     this.#errors.set(kind, error);
   }
 
-  /** Loads a list. Concurrent calls share one request, unless a command was sent in between. Throws as {@link HubClient.request}. */
+  /**
+   * Loads a list. Concurrent calls share one request, unless a command was sent in between. Throws as
+   * {@link HubClient.request}.
+   */
   async load(kind: Kind): Promise<void> {
     const { cache } = this.#options;
     await this.#loads.run(`${kind} ${cache.commandedAt(kind)}`, () => this.#load(kind));
   }
 
   /**
-   * Loads the needed lists that are neither in the cache nor in the first answer. Resolves when they are loaded, or after
-   * 3 s. Returns `undefined` if none is missing, and for later answers.
+   * Loads the needed lists that are neither in the cache nor in the first answer. Resolves when they are loaded, or
+   * after 3 s. Returns `undefined` if none is missing, and for the answers after one that has waited.
    */
   loadMissing(answer: unknown): Promise<unknown> | undefined {
     const unknown = this.#hasWaited ? [] : this.#due.filter((kind) => this.#isUnknown(kind));
@@ -190,7 +200,7 @@ export class ListLoader {
   }
 }
 
-/** The error for an answer that has no list. */
+/** Returns the error for an answer that is not a list. */
 export function noList(kind: Kind): CozifyError {
   return new CozifyError(
     'COZIFY_BAD_ANSWER',
@@ -198,7 +208,10 @@ export function noList(kind: Kind): CozifyError {
   );
 }
 
-/** Whether a hub says that it has no such list, or none for this account. Another error says nothing about its things. */
+/**
+ * Whether an error means that the hub has no such list, at least for this account. After another error the hub may have
+ * things of that kind.
+ */
 export function isNoSuchList({ code, statusCode = 0 }: CozifyError): boolean {
   return code === 'COZIFY_FORBIDDEN' || (code === 'COZIFY_API' && [400, 404].includes(statusCode));
 }

@@ -1,4 +1,4 @@
-/** Puts the parts of one hub together. */
+/** One hub while its account runs: subscribers, picker attention, fresh reads. */
 import type { Clock } from '../../async/clock.js';
 import { KeyedBackoff } from '../../async/backoff.js';
 import { Subscribers } from '../../async/subscribers.js';
@@ -31,7 +31,7 @@ export interface LastPress extends Pick<Press, 'button' | 'label' | 'press'> {
   readonly at: string;
 }
 
-/** The parts of one hub: its cache, the loop that polls it, its lists and its commands. */
+/** The parts that serve one hub: its cache, the loop that polls it, its lists and its commands. */
 export class LiveHome {
   readonly cache: HomeCache;
   readonly client: HubClient;
@@ -40,7 +40,7 @@ export class LiveHome {
   readonly lists: ListLoader;
   readonly commands: CommandQueue;
   readonly search: ThingSearch;
-  /** Targets and rooms that were not found in fresh lists. */
+  /** Delays the next search for a target or room that was not found in fresh lists. */
   readonly searchBackoff: KeyedBackoff;
   readonly #subscribers: Subscribers<[ChangeRecord]>;
   readonly #answers: Subscribers<[answer: unknown]>;
@@ -88,9 +88,9 @@ export class LiveHome {
   }
 
   /**
-   * Polls, and calls `subscriber` with each record of the log, until the returned function is called. `kinds`: the kinds that
-   * must be known, also if polls do not report them; `named`: those among them whose lists are loaded more often, because
-   * something is found only by its name.
+   * Polls, and calls `subscriber` with each record of the log, until the returned function is called. `kinds`: the
+   * kinds that must be known, even if polls do not report them. `named`: the kinds among these whose lists are loaded
+   * more often, because something is found only by its name.
    */
   subscribe(
     subscriber: (record: ChangeRecord) => void,
@@ -101,7 +101,7 @@ export class LiveHome {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Calls `subscriber` with each record of the log, but does not poll for it. */
+  /** Calls `subscriber` with each record of the log, without starting polls. */
   observe(subscriber: (record: ChangeRecord) => void): () => void {
     return this.#subscribers.add(subscriber);
   }
@@ -124,9 +124,9 @@ export class LiveHome {
   }
 
   /**
-   * Makes sure that the cached things of these kinds are at most `maxAgeMs` old, see {@link HomeCache.isFresh}. Kinds that
-   * polls report come with the next answer to a poll, other kinds with their lists. Throws as {@link HubClient.request}, and
-   * `COZIFY_BAD_ANSWER` if a list is missing.
+   * Makes sure that the cached things of these kinds are at most `maxAgeMs` old, see {@link HomeCache.isFresh}. Kinds
+   * that polls report come with the next answer to a poll, other kinds with their lists. Throws as
+   * {@link HubClient.request}, and `COZIFY_BAD_ANSWER` if a list is missing.
    */
   async ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void> {
     const { cache, lists } = this;
@@ -136,7 +136,7 @@ export class LiveHome {
     await Promise.all([polled.length > 0 ? this.#poll(polled) : undefined, ...listed]);
   }
 
-  /** Applies the answer to a command of scenes or rules. */
+  /** Applies the answer to a command for scenes or rules. */
   noteSwitched(kind: Kind, body: string): void {
     const changes = this.cache.noteSwitched(kind, parseHubAnswer(body));
     if (changes.length > 0) this.#append('command', this.clock.monotonic(), changes);

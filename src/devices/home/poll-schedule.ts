@@ -1,4 +1,4 @@
-/** The time and the transport of the next poll: intervals, back-off, and tries of a LAN that has failed. */
+/** Schedules the polls of a hub: when the next one starts, and over the LAN or through the cloud. */
 import { type BackoffRange, FailureBackoff } from '../../async/backoff.js';
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
@@ -7,22 +7,31 @@ import type { TransportName } from '../../hub/hub-api.js';
 import type { HubClient } from '../../hub/hub-client.js';
 import { LanRetries } from '../../hub/lan-retries.js';
 
-/** Delays after failed polls: on the LAN, through the cloud (from its interval), and with a key that the hub refuses. */
+/** The back-off after failed polls on the LAN. */
 const LAN_BACK_OFF: BackoffRange = { firstMs: 1_000, longestMs: 60_000 };
+/** The longest delay after failed polls through the cloud. The first delay is the poll interval. */
 const LONGEST_CLOUD_DELAY_MS = 300_000;
+/** The back-off after polls whose key the hub refused. */
 const KEY_BACK_OFF: BackoffRange = { firstMs: 60_000, longestMs: 3_600_000 };
 /** The shortest time between a failed poll and the next poll. */
 const LEAST_DELAY_MS = 1_000;
-/** Many homes may lose their LAN at the same moment: each first goes through the cloud at a random moment within this time. */
+/**
+ * After the LAN fails, the first poll through the cloud starts at a random moment within this time, because many homes
+ * may lose their LAN at once.
+ */
 const FIRST_CLOUD_MS = 10_000;
-/** Through the cloud a home without a change for this long is polled at this interval at most. */
+/** A home without a change for this long is quiet. */
 const QUIET_MS = 600_000;
+/** The shortest interval at which a quiet home is polled through the cloud. */
 const QUIET_INTERVAL_MS = 30_000;
 
-/** The transports of a hub, as far as they decide when and how the hub is polled. */
+/** The parts of a hub's client that decide when and how the hub is polled. */
 export type PollTransports = Pick<HubClient, 'isLanAllowed' | 'isCloudAllowed' | 'isLanDown' | 'lanWaitMs' | 'key'>;
 
-/** Milliseconds from the start of a poll to the start of the next one while polls succeed. Read when they are used. */
+/**
+ * Milliseconds from the start of a poll to the start of the next one while polls succeed. Read at each use, because
+ * they may change.
+ */
 export interface PollIntervals {
   readonly pollLanMs?: number | undefined;
   readonly pollCloudMs?: number | undefined;
@@ -35,11 +44,15 @@ export interface PollScheduleOptions {
   clock: Pick<Clock, 'monotonic' | 'random'>;
 }
 
-/** A poll: when it began (monotonic, ms), and its transport. */
+/** A poll that has begun. */
 export interface ScheduledPoll {
+  /** Monotonic, in milliseconds. */
   readonly startedAt: number;
   readonly transport: TransportName;
-  /** Whether the poll only tries a LAN that has failed. Such a poll says nothing about the hub if it fails. */
+  /**
+   * Whether the poll only retries a LAN that has failed. If the retry fails, the hub may still be online through the
+   * cloud.
+   */
   readonly isLanRetry: boolean;
 }
 
@@ -59,17 +72,23 @@ type State = 'LAN' | 'LAN failed' | 'cloud only';
  */
 export class PollSchedule {
   readonly #options: PollScheduleOptions;
-  /** Polls that failed on the LAN in a row, in any state. `LanTransport` counts failed connections, for all requests. */
+  /**
+   * Counts the polls that failed in a row on the LAN, in any state. `LanTransport` counts failed connections of all
+   * requests.
+   */
   readonly #lanRetries: LanRetries;
   readonly #lanBackoff: FailureBackoff;
   readonly #cloudBackoff: FailureBackoff;
   readonly #keyBackoff: FailureBackoff;
+  /** When the home last changed (monotonic, ms). */
   #changedAt: number;
-  /** When each transport is due, by its interval or back-off (monotonic, ms). */
+  /** When the next poll on the LAN is due, by its interval or back-off (monotonic, ms). */
   #lanAt = -Infinity;
+  /** When the next poll through the cloud is due, by its interval or back-off (monotonic, ms). */
   #cloudAt = -Infinity;
-  /** When the last poll through the cloud began, and when the last failed poll ended. */
+  /** When the last poll through the cloud began (monotonic, ms). */
   #lastCloudAt = -Infinity;
+  /** When the last failed poll ended (monotonic, ms). */
   #failedAt = -Infinity;
   /** A key that the hub has refused, and when that key is tried again (monotonic, ms). */
   #refusedKey: { readonly key: string | null; readonly until: number } | undefined;
@@ -105,12 +124,15 @@ export class PollSchedule {
     return isCloudAllowed && isFailed ? 'LAN failed' : 'LAN';
   }
 
-  /** Whether the LAN has failed, and polls go through the cloud except for tries of the LAN. */
+  /** Whether the LAN has failed, so that polls go through the cloud, apart from retries of the LAN. */
   get isLanFailed(): boolean {
     return this.#state === 'LAN failed';
   }
 
-  /** Milliseconds from the start of a poll to the start of the next one while polls succeed. */
+  /**
+   * The nominal interval, for press ages and lists. After one failure on the LAN still the LAN's interval, although
+   * polls go through the cloud.
+   */
   get intervalMs(): number {
     const state = this.#state;
     const isLost = this.#lanRetries.isDown || this.#options.transports.isLanDown;
@@ -124,7 +146,7 @@ export class PollSchedule {
     return Math.max(0, this.#next.at - this.#now);
   }
 
-  /** Returns the poll that begins now. `isUrgent`: it goes through the cloud rather than over a LAN that has failed. */
+  /** Returns the poll that begins now. `isUrgent`: uses the cloud rather than a LAN that has failed. */
   begin({ isUrgent = false } = {}): ScheduledPoll {
     const isFailed = this.#state === 'LAN failed';
     const transport = isUrgent && isFailed ? 'cloud' : this.#next.transport;
@@ -152,7 +174,7 @@ export class PollSchedule {
     this.endBackoff();
   }
 
-  /** Ends every back-off. A LAN that has failed is still tried at its times only. */
+  /** Ends every back-off. A LAN that has failed still waits for its next scheduled retry. */
   endBackoff(): void {
     this.#lanBackoff.reset();
     this.#cloudBackoff.reset();
@@ -190,7 +212,7 @@ export class PollSchedule {
       return;
     }
     const intervalMs = Math.max(this.#cloudMs, this.intervalMs);
-    // Polls that a gateway has held together do not come back together.
+    // Random, because a gateway may answer the held polls of many homes at the same moment.
     const leastAt = this.#now + (clock.random() * this.#cloudMs) / 10;
     this.#cloudAt = Math.max(startedAt + intervalMs * (1 + clock.random() / 10), leastAt);
   }
@@ -201,13 +223,13 @@ export class PollSchedule {
     const namedMs = (error.retryAfter ?? 0) * 1000;
     this.#failedAt = this.#now;
     if (error.code === 'COZIFY_FORBIDDEN' || error.code === 'COZIFY_OTP_REQUIRED') {
-      // The other transport has the same key, so this says nothing about the transport.
+      // The other transport uses the same key, so the refusal does not depend on the transport.
       this.#refusedKey = { key: transports.key, until: this.#now + this.#keyBackoff.next() };
       return;
     }
     if (transport === 'cloud') {
       const leastAt = transports.isLanAllowed ? startedAt + this.#cloudMs : 0;
-      // A tenth longer at most, because the cloud may name the same moment to all homes.
+      // Randomly up to a tenth longer, because the cloud may name the same moment to all homes.
       const waitMs = Math.max(this.#cloudBackoff.next(), namedMs * (1 + clock.random() / 10));
       this.#cloudAt = Math.max(this.#now + waitMs, leastAt);
       return;
@@ -221,7 +243,10 @@ export class PollSchedule {
     this.#cloudAt = Math.max(this.#soonestCloudAt, startedAt + firstMs);
   }
 
-  /** The earliest time for a poll through the cloud: its interval after the last one if the LAN has failed, otherwise now. */
+  /**
+   * The earliest time for the next poll through the cloud. If the LAN is allowed, at least one cloud interval after the
+   * last one; otherwise now.
+   */
   get #soonestCloudAt(): number {
     const { isLanAllowed } = this.#options.transports;
     return isLanAllowed ? Math.max(this.#now, this.#lastCloudAt + this.#cloudMs) : this.#now;
