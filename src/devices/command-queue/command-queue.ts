@@ -24,11 +24,14 @@ export type CommandedHome = ConfirmedHome &
   SentHome &
   ToggledHome & { readonly client: Pick<HubClient, 'exclusive' | 'jobsAdded'> };
 
-/** The place of a message in the queue of a hub. It has to be used or released: the messages behind it wait for that. */
+/**
+ * The place of a message in the queue of a hub. The messages behind it wait until {@link send} or {@link release} is
+ * called.
+ */
 export interface Reservation {
   /**
-   * Sends a command to things of the hub. Returns a result for each thing, in the order of `entries`; one that fails does
-   * not affect the others.
+   * Sends a command to things of the hub. Returns a result for each thing, in the order of `entries`. A failure for one
+   * thing does not affect the others.
    */
   send(command: Command, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult[]>;
   /** Gives the place up. Has no effect after {@link send}. */
@@ -57,32 +60,34 @@ interface PendingCommand {
 interface Job {
   /** Pending commands; none while the targets are looked up. */
   readonly commands: PendingCommand[];
-  /** Whether the targets are known, or the place was given up; `ready` resolves at that moment. */
+  /** Whether the targets are known, or the place was given up. */
   isReady: boolean;
+  /** Resolves when {@link isReady} becomes true. */
   readonly ready: Promise<void>;
 }
 
 /**
- * The jobs between two requests of request nodes. A job joins the last segment, unless that has ended or a request node
- * waits behind it.
+ * The jobs between two requests of request nodes. A job joins the last segment, unless that segment has ended or a
+ * request node waits behind it.
  */
 interface Segment {
-  /** The number of the segment among all jobs of the hub. */
+  /** The position of the segment among all jobs of the hub's client. */
   readonly number: number;
   readonly jobs: Job[];
   /** Why the segment ended before its jobs were sent. */
   error: CozifyError | undefined;
+  /** Resolves when all commands were sent, or the segment has failed. */
   end: Promise<void>;
 }
 
 /**
- * Sends commands to one hub in the order of their messages, one PUT at a time. Commands that arrive during a PUT go together
- * in the next one (docs/dev/rules.md, "Commands are sent in order, and once").
+ * Sends commands to one hub in the order of their messages, one PUT at a time. Commands that arrive during a PUT are
+ * sent together in the next one (docs/dev/rules.md, "Commands are sent in order, and once").
  */
 export class CommandQueue {
   readonly #live: CommandedHome;
   readonly #clock: Clock;
-  /** Segments that have not ended, in their order. */
+  /** Segments that have not ended, the oldest first. */
   readonly #segments = new Set<Segment>();
   /** Called whenever commands are sent, because these may supersede commands that are being confirmed. */
   readonly #onSent = new Set<() => void>();
@@ -102,7 +107,9 @@ export class CommandQueue {
     while (this.isSending) await Promise.all([...this.#segments].map(({ end }) => end));
   }
 
-  /** Reserves the place of a message, so that its targets can be looked up without a change of the order. */
+  /**
+   * Reserves the place of a message, so that the order stays the same however long the search for its targets takes.
+   */
   reserve(): Reservation {
     let noteReady: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => (noteReady = resolve));
@@ -121,7 +128,9 @@ export class CommandQueue {
     return { send, release };
   }
 
-  /** Adds a job to the last segment. Starts a new one if there is none, or if a request node waits behind the last one. */
+  /**
+   * Adds a job to the last segment. Starts a new one if there is none, or if a request node waits behind the last one.
+   */
   #join(job: Job): Segment {
     const { client } = this.#live;
     const last = [...this.#segments].at(-1);
@@ -169,7 +178,10 @@ export class CommandQueue {
     });
   }
 
-  /** The pending commands before a job, by thing, that newer ones may supersede: those after the last toggle. */
+  /**
+   * Returns the pending commands before a job that newer ones may supersede, by thing: only the commands after the last
+   * toggle.
+   */
   #pendingSinceToggle(job: Job): Map<string, PendingCommand[]> {
     const jobs = [...this.#segments].flatMap((segment) => segment.jobs);
     const earlier = jobs.slice(0, jobs.indexOf(job)).flatMap(({ commands }) => commands);
@@ -206,17 +218,17 @@ export class CommandQueue {
         if (batch.length > 0) await this.#send(ask, batch);
       }
     }
-    // At once, otherwise a message could still join the segment, and would never be sent.
+    // Deleted at once, because a message that joined the segment later would never be sent.
     this.#segments.delete(segment);
   }
 
-  /** The commands at the head of a segment: those before the first job whose targets are looked up. */
+  /** Returns the commands at the head of a segment, up to the first job whose targets are still being looked up. */
   #ready({ jobs }: Segment): PendingCommand[] {
     const end = jobs.findIndex(({ isReady }) => !isReady);
     return (end < 0 ? jobs : jobs.slice(0, end)).flatMap(({ commands }) => commands);
   }
 
-  /** Loads the states that the toggles at the head need. A toggle without them fails. */
+  /** Loads the states that the toggles at the head need. A toggle whose states cannot be loaded fails. */
   async #loadToggles(segment: Segment): Promise<void> {
     const ready = this.#ready(segment);
     const toggles = new Set(ready.flatMap(({ toggle }) => (toggle?.areStatesLoaded === false ? [toggle] : [])));
@@ -231,7 +243,7 @@ export class CommandQueue {
     await Promise.all([...toggles].map(load));
   }
 
-  /** Removes and returns the commands of the next PUT: those at the head that share an endpoint, as long as they fit. */
+  /** Removes and returns the commands of the next PUT: as many commands at the head as share an endpoint and fit. */
   #takeBatch(segment: Segment): PendingCommand[] {
     const batch: PendingCommand[] = [];
     let elements = 0;
@@ -242,7 +254,7 @@ export class CommandQueue {
       const isAlone = plan.endpoint === 'alarms' || elements + plan.elements.length > MOST_ELEMENTS;
       if (batch.length > 0 && (isApart || isAlone)) break;
       try {
-        // The states at the first command of a toggle decide about all of its commands.
+        // All commands of a toggle use the states from when the first of them is sent.
         if (one.toggle !== undefined) {
           one.toggle.to ??= resolveToggle(one.toggle, this.#live.cache);
           one.plan = one.planFor(plan.entry, one.toggle.to);
@@ -254,7 +266,7 @@ export class CommandQueue {
       remove(one);
       batch.push(one);
       elements += plan.elements.length;
-      // A toggle later in the batch goes by this command.
+      // Noted before the PUT, so that a toggle later in the batch takes this command into account.
       this.#live.cache.own.note(one.plan, one.toggle !== undefined);
     }
     return batch;
@@ -270,7 +282,7 @@ export class CommandQueue {
       );
       if (!isRefused(answer)) for (const one of batch) this.#confirm(one);
       else if (batch.length === 1) await this.#sendRefused(ask, batch[0] as PendingCommand, answer);
-      // One failure does not fail the rest.
+      // Sends a refused batch one by one, so that one refused command does not fail the others.
       else
         await oneByOne(
           batch,
@@ -288,7 +300,9 @@ export class CommandQueue {
     else this.#confirm(one);
   }
 
-  /** Looks the thing up again. Sends the command once more if the thing has changed, or to the members of a group. */
+  /**
+   * Sends a refused command once more: in a new form if the thing has changed, or to each device of a group or room.
+   */
   async #sendRefused(ask: Ask, one: PendingCommand, refusal: HubAnswer): Promise<void> {
     const { plan } = one;
     const hasMembers = plan.members.length > 0;
@@ -324,7 +338,10 @@ export class CommandQueue {
     );
   }
 
-  /** Settles the callers of a sent command once the hub has shown the result, or at once if they do not wait for that. */
+  /**
+   * Settles each caller of a sent command once the hub has shown the result, or at once if the caller wants no
+   * confirmation.
+   */
   #confirm({ plan, toggle, callers }: PendingCommand, missed: readonly MissedMember[] = [], error?: CozifyError): void {
     const { own } = this.#live.cache;
     const onSent = (listener: () => void): (() => void) => {

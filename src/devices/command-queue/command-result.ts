@@ -29,7 +29,7 @@ export interface CommandResult {
   sent: boolean;
   /** Whether the hub has shown the result; `null` without a confirmation. */
   confirmed: boolean | null;
-  /** `null` without a problem. */
+  /** Why the command was not sent or not confirmed; `null` if there was no problem. */
   reason: Reason | null;
   /** The current state of the target; `null` without a confirmation. */
   state: State | null;
@@ -46,7 +46,7 @@ export interface CommandResult {
 export interface CommandOptions {
   /** How long to wait for the hub to show the result, in milliseconds; 0 for no confirmation. */
   readonly confirmMs: number;
-  /** Whether the message has only one target, also at other hubs: then an unsupported field is an error. */
+  /** Whether the message has only one target at all hubs together: then an unsupported field is an error. */
   readonly isAlone: boolean;
   /** The sender; by default another part of this Node-RED. */
   readonly author?: Author;
@@ -61,7 +61,7 @@ export interface SentCommand {
   readonly error?: CozifyError | undefined;
 }
 
-/** A command with its end. */
+/** A command that has ended, and its outcome. */
 export interface EndedCommand extends SentCommand {
   readonly end: Pick<CommandResult, 'sent' | 'confirmed' | 'reason'>;
 }

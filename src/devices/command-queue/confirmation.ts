@@ -1,4 +1,4 @@
-/** The confirmation of a command: the wait for the hub to show the result. */
+/** Waits for the hub to show the result of a command. */
 import { type Clock, settlesWithin, type TimerHandle } from '../../async/clock.js';
 import type { OwnCommands } from '../commands/own-commands.js';
 import type { Plan } from '../commands/plan.js';
@@ -14,9 +14,9 @@ import {
   type SentCommand,
 } from './command-result.js';
 
-/** An answer is demanded at these times after the PUT. After that, the answers of the polls are used. */
+/** An answer is demanded at these times after the PUT. After the last one, the answers to regular polls are used. */
 const DEMANDS_MS = [150, 400, 800, 1_500];
-/** Without a confirmation, a command waits this long for the hub to report which devices are reachable. */
+/** A command without a confirmation waits at most this long for the hub to report which devices are reachable. */
 const REACH_MS = 2_000;
 
 /** The parts of a home that confirmations need. */
@@ -47,7 +47,7 @@ export interface ConfirmOptions {
   readonly onSent: (listener: () => void) => () => void;
 }
 
-/** Returns the result of a sent command, once the hub has shown it if `confirmMs` is above 0. */
+/** Returns the result of a sent command. If `confirmMs` is above 0, waits for the hub to show the result first. */
 export async function confirmSent(command: SentCommand, options: ConfirmOptions): Promise<CommandResult> {
   const { plan, confirmMs, missed = [] } = command;
   const { things } = options.live.cache;
@@ -64,8 +64,9 @@ export async function confirmSent(command: SentCommand, options: ConfirmOptions)
 }
 
 /**
- * Resolves when an answer that was requested after this call shows the state of a plan, or with another end. `confirmMs`
- * starts at the end of the transition (docs/dev/rules.md, "When a command is confirmed").
+ * Resolves with `met` when an answer that was requested after this call shows the state of a plan, otherwise with the
+ * reason why not. The time `confirmMs` starts at the end of the transition
+ * (docs/dev/rules.md, "When a command is confirmed").
  */
 export async function confirmPlan(
   plan: Plan,
@@ -108,7 +109,10 @@ export async function confirmPlan(
   }
 }
 
-/** The devices of a group or room, or the target itself; none if nothing is left of a plan. */
+/**
+ * Returns the plans for the devices of a group or room, or the plan itself; none for a plan that is entirely
+ * superseded.
+ */
 function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
   if (plan === undefined) return [];
   return plan.members.length > 0 ? plan.members : [plan];
@@ -117,7 +121,7 @@ function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
 /** Demands the state of a target: by a poll, or by the list of its kind if polls may not report the kind. */
 function demand(live: ConfirmedHome, { entry }: Plan, check: () => void): void {
   if (['scene', 'rule', 'alarm'].includes(entry.kind)) {
-    // The answer to the command has shown the state, also if the hub gives no list.
+    // Checks even if the list fails, because the answer to the command has already shown the state.
     void live.ensure([entry.kind], 0).then(check, check);
   } else live.loop.next().catch(() => undefined);
 }
@@ -128,7 +132,7 @@ function isReachKnown({ cache, loop }: ConfirmedHome): boolean {
   return isPolled || cache.ageMs('device') <= STATES_MAX_AGE_MS;
 }
 
-/** Whether a device of a plan is unreachable, or else `met`. A device that was unreachable some time ago is looked up again. */
+/** Returns `unreachable` if a device of a plan is unreachable, otherwise `met`. Old states are loaded again first. */
 async function reachOf(plan: Plan, { live, clock }: ConfirmOptions): Promise<'met' | 'unreachable'> {
   const isAnyUnreachable = (): boolean =>
     devicesOrTarget(plan).some(
@@ -145,7 +149,7 @@ export type Progress = 'met' | 'waiting' | 'unreachable';
 
 /**
  * Compares the target of a plan with the cache. A group or room is `met` if all its devices in the plan are, `waiting`
- * if any is, else `unreachable`.
+ * if any is, otherwise `unreachable`.
  */
 export function progressOf(plan: Plan, things: Things): Progress {
   const { kind, id } = plan.entry;
@@ -159,7 +163,10 @@ export function progressOf(plan: Plan, things: Things): Progress {
   return isMet(plan.asked, entry.state) ? 'met' : 'waiting';
 }
 
-/** The devices of a group or room that are unreachable, and after a timeout those that do not have the state either. */
+/**
+ * Returns the devices of a group or room that are unreachable, and after a timeout also the devices that do not have
+ * the commanded state.
+ */
 function unconfirmedMembers({ members }: Plan, things: Things, end: Confirmation): MissedMember[] {
   return members.flatMap((member): MissedMember[] => {
     const { id, name } = member.entry;

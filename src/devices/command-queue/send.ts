@@ -6,10 +6,13 @@ import type { OwnCommands } from '../commands/own-commands.js';
 import type { Plan } from '../commands/plan.js';
 import type { Kind } from '../things/kinds.js';
 
-/** The maximum number of elements of one PUT. */
+/** The maximum number of elements in one PUT. */
 export const MOST_ELEMENTS = 50;
 
-/** The kinds that a command may change. A scene switches devices, and perhaps other scenes and the rules tied to them. */
+/**
+ * The kinds that a command to each endpoint may change. A scene switches devices, and perhaps other scenes and the
+ * rules tied to them.
+ */
 const AFFECTED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
   devices: ['device', 'group'],
   groups: ['device', 'group'],
@@ -18,7 +21,7 @@ const AFFECTED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
   alarms: ['alarm'],
 };
 
-/** Sends a request of the current segment, during which no request node changes anything. */
+/** Sends a request within the current segment. No request of a request node comes in between. */
 export type Ask = (request: HubRequest) => Promise<HubAnswer>;
 
 /** The parts of a home that are notified of sent commands. */
@@ -27,15 +30,15 @@ export interface SentHome {
   noteSwitched(kind: Kind, body: string): void;
 }
 
-/** The devices of a group that accepted their own command, and those that failed. */
+/** The outcome of a group command that was sent to each device: the accepted commands, and the failed ones. */
 export interface MembersTaken {
   readonly taken: readonly Plan[];
   readonly missed: readonly { readonly plan: Plan; readonly error: CozifyError }[];
 }
 
 /**
- * Sends plans of one endpoint, in several PUTs if there are too many elements for one. Returns the first refusal, or the
- * last answer. Throws for any other answer.
+ * Sends plans of one endpoint, in several PUTs if there are too many elements for one. Returns the first refusal,
+ * otherwise the last answer. Throws for an answer that neither accepts nor refuses.
  */
 export async function put(ask: Ask, plans: readonly Plan[], live: SentHome): Promise<HubAnswer> {
   const [first] = plans;
@@ -46,7 +49,7 @@ export async function put(ask: Ask, plans: readonly Plan[], live: SentHome): Pro
     if (kind !== undefined && !isRefused(answer)) live.noteSwitched(kind, answer.body);
     return answer;
   } finally {
-    // The hub may have carried the command out, whatever the answer.
+    // The hub may have carried out the command, whatever the answer says.
     live.cache.noteCommand(AFFECTED[endpoint]);
     // The devices that a scene or rule switches are unknown.
     if (kind !== undefined) live.cache.own.noteUncertain();
@@ -66,7 +69,7 @@ export async function putToMembers(ask: Ask, members: readonly Plan[], live: Sen
   return { taken, missed };
 }
 
-/** Sends one command after another. Once the hub does not answer, the others fail without being sent. */
+/** Sends one command after another. Once the hub does not answer, the remaining commands fail without being sent. */
 export async function oneByOne<T>(
   all: readonly T[],
   send: (one: T) => Promise<void>,

@@ -1,4 +1,4 @@
-/** The result of a toggle: the states that it needs, and whether it switches on or off. */
+/** Decides whether a toggle switches on or off, and loads the states that it needs for that. */
 import { type OwnCommands, SETTLING_MS } from '../commands/own-commands.js';
 import { devicesOf } from '../things/abilities.js';
 import { type Entry, isReachable } from '../things/device.js';
@@ -10,7 +10,7 @@ export interface Toggle {
   readonly entries: readonly Entry[];
   /** Whether the states were loaded when the toggle was at the head of the queue. */
   areStatesLoaded: boolean;
-  /** The result; `undefined` until the first command of the toggle is sent. */
+  /** Whether the toggle switches on; `undefined` until its first command is sent. */
   to: boolean | undefined;
 }
 
@@ -25,17 +25,23 @@ export interface ToggledHome {
   ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
 }
 
-/** Loads the states that a toggle needs, unless they are fresh. After commands of the account only their states are needed. */
+/**
+ * Loads the states that a toggle needs, unless they are fresh. States from before a command of this account are still
+ * fresh, because {@link OwnCommands.commandedOn} knows the commanded state.
+ */
 export async function loadStates({ entries }: Toggle, live: ToggledHome): Promise<void> {
   const { cache } = live;
   const isOld = (kind: Kind): boolean =>
     cache.ageMs(kind) > STATES_MAX_AGE_MS || cache.requestedAt(kind) < cache.own.uncertainSince + SETTLING_MS;
-  // Groups and rooms are on if one of their devices is.
+  // The states of devices are needed for groups and rooms, which are on if one of their devices is.
   const kinds = entries.map(({ kind }) => (kind === 'scene' || kind === 'rule' ? kind : 'device'));
   await live.ensure(kinds.filter(isOld), STATES_MAX_AGE_MS);
 }
 
-/** Returns off if any reachable device is on, else on. Unreachable devices count only if no device is reachable. */
+/**
+ * Returns false (off) if any reachable device is on, otherwise true. Unreachable devices are considered only if no
+ * device is reachable.
+ */
 export function resolveToggle({ entries }: Toggle, { things, own }: ToggledHome['cache']): boolean {
   const devices = entries.flatMap((known) => {
     const entry = things.get(known.kind, known.id) ?? known;
