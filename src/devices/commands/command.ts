@@ -14,17 +14,17 @@ export type Command =
   | { readonly type: 'set'; readonly request: FieldRequest }
   /** Sets brightness, position or target temperature, depending on the target. */
   | { readonly type: 'number'; readonly value: number; readonly transition: number | null }
-  /** Resolved when the command is sent: off if any target is on, else on. */
+  /** Resolved when the command is sent: off if any target is on, otherwise on. */
   | { readonly type: 'toggle'; readonly transition: number | null }
   | { readonly type: 'close' };
 
-/** Consistent fields to set. */
+/** Fields to set, without conflicts among them. */
 export interface FieldRequest {
-  /** Fields without `color` and `transition`. With `on: false` no other field of light. */
+  /** The fields, without `color` and `transition`. With `on: false` there are no other light fields. */
   readonly fields: Fields;
-  /** Requested fields of light, dropped ones included. */
+  /** Requested light fields, including dropped ones. */
   readonly lighting: readonly string[];
-  /** Whether `on` was added because a field of light is set. */
+  /** Whether `on` was added because a light field is set. */
   readonly isOnImplied: boolean;
   /** Whether hue and saturation were requested as `color`. */
   readonly isColor: boolean;
@@ -41,7 +41,7 @@ export interface CommandProperties {
   transition?: unknown;
 }
 
-/** A number from here on is the timestamp of an Inject node. */
+/** A number from this value up is taken as the timestamp of an Inject node. */
 const MIN_TIMESTAMP = 1e11;
 
 const COMMANDS = ['payload', 'on', 'off', 'toggle', 'set', 'close'] as const;
@@ -54,7 +54,7 @@ const TEXT_COMMANDS: ReadonlyMap<string, 'on' | 'off' | 'toggle'> = new Map([
   ['toggle', 'toggle'],
 ]);
 
-/** Fields that do not apply in a color mode. */
+/** For each color mode, the fields that do not apply in it. */
 const OTHER_MODE: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['color', ['colorTemperature']],
   ['temperature', ['hue', 'saturation']],
@@ -116,7 +116,7 @@ export function parseFieldRequest(given: Fields, nodeTransition: number | null =
   return { fields, lighting, isOnImplied, isColor: color !== undefined, transition: seconds, dropped };
 }
 
-/** Whether a field belongs to light, so that setting the field switches a lamp on. */
+/** Whether a field is a light field: setting it also switches a lamp on. */
 export function isLighting(name: string): boolean {
   return fieldOf(name)?.setting?.isLighting === true;
 }

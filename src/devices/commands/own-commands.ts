@@ -1,4 +1,4 @@
-/** The memory of the commands that were sent to one hub. */
+/** The recent commands that were sent to one hub. */
 import type { Clock } from '../../async/clock.js';
 import { canBeSet } from '../things/abilities.js';
 import type { Change } from '../things/changes.js';
@@ -16,7 +16,7 @@ export const SETTLING_MS = 1_500;
 /** Time after a command, plus its transition, in which a matching change is attributed to the command. */
 const OWN_MS = 10_000;
 
-/** A toggle goes by a command that the hub has not shown for this long after it, also during a transition. */
+/** How long a toggle relies on a command that the hub has not shown yet, even during a transition. */
 const TOGGLE_MS = 10_000;
 
 /** Settable fields of a group that are computed from the members. */
@@ -26,7 +26,10 @@ const GROUP_FIELDS: readonly string[] = ['on', 'brightness'];
 const COLOR = ['hue', 'saturation'];
 const WHITE = ['colorTemperature'];
 
-/** A change to another value later than this after a command, plus its transition, was not made by the command. */
+/**
+ * A change to another value is not the effect of a command if it comes later than this after the command and its
+ * transition.
+ */
 const EFFECT_MS = 3_000;
 
 /** A sent command for one thing. Times are monotonic, in milliseconds. */
@@ -35,18 +38,22 @@ interface SentCommand {
   readonly fields: Fields;
   readonly author: Author;
   readonly sentAt: number;
+  /** The time until which matching changes are attributed to the command. */
   readonly until: number;
   readonly isToggle: boolean;
   /** The hub's timestamp of the thing when the command was sent; `null` if unknown. */
   readonly changedAt: number | null;
-  /** Whether the cache decides about `on` again: the hub has shown the command, or the command has failed. */
+  /** Whether toggles use the cached `on` again, because the hub has shown the command or the command has failed. */
   isSettled: boolean;
 }
 
 /** The newest command for each field of a thing. */
 type SentCommands = Map<string, SentCommand>;
 
-/** The recent commands of an account to one hub: to attribute changes, to supersede older commands, and for toggles. */
+/**
+ * The recent commands of an account to one hub: to attribute changes, for toggles, and to supersede older commands that
+ * were already sent. Commands that still wait are superseded in `command-queue.ts`.
+ */
 export class OwnCommands {
   readonly #things: Things;
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -59,7 +66,7 @@ export class OwnCommands {
     this.#clock = clock;
   }
 
-  /** Records that a plan is sent now, for its target and its devices. `author`: by default that of the plan. */
+  /** Records that a plan is sent now, for its target and its devices. `author`: by default the author of the plan. */
   note(plan: Plan, isToggle = false, author = plan.author ?? 'own'): void {
     const now = this.#clock.monotonic();
     this.#sweep(now);
@@ -77,14 +84,17 @@ export class OwnCommands {
     for (const member of members) this.note(member, isToggle, author);
   }
 
-  /** Records that a command has failed, so that toggles go by the cache again. */
+  /** Records that a command has failed, so that toggles use the cached state again. */
   noteFailed({ entry, asked, members }: Plan): void {
     const command = this.#sent.get(thingKey(entry))?.get('on');
     if (command?.fields === asked) command.isSettled = true;
     for (const member of members) this.noteFailed(member);
   }
 
-  /** Records a request with unknown effects, such as a scene or the request of a flow: toggles go by the cache again. */
+  /**
+   * Records a request with unknown effects, such as a scene or the request of a flow. Toggles use the cached state
+   * again.
+   */
   noteUncertain(): void {
     this.#uncertainSince = this.#clock.monotonic();
     for (const sent of this.#sent.values()) for (const command of sent.values()) command.isSettled = true;
@@ -104,7 +114,7 @@ export class OwnCommands {
     }
   }
 
-  /** The state that the newest command requested for a thing; `undefined` if the cache decides. */
+  /** Returns the `on` that the newest command requested for a thing; `undefined` if the cached state is to be used. */
   commandedOn(entry: Entry): boolean | undefined {
     const command = this.#sent.get(thingKey(entry))?.get('on');
     if (command === undefined || command.isSettled) return undefined;
@@ -112,7 +122,7 @@ export class OwnCommands {
     return command.fields['on'] === true;
   }
 
-  /** Returns the fields of a thing that commands have set, if an answer requested at `requestedAt` may not show them yet. */
+  /** Returns the commanded fields of a thing that an answer requested at `requestedAt` may not show yet. */
   hiddenFields(entry: Entry, requestedAt: number): Fields {
     const sent = [...(this.#sent.get(thingKey(entry)) ?? [])];
     const hidden = sent.filter(([, { sentAt }]) => requestedAt < sentAt + SETTLING_MS);
@@ -129,8 +139,9 @@ export class OwnCommands {
 
   /**
    * Returns the author of a change if recent commands of this account explain the change: every settable field among
-   * `fields` has the commanded value, or a value between the old and the commanded one. `null` for any other change, such
-   * as an effect of a scene or rule. `poll` has all changes of the same poll, because members explain the change of a group.
+   * `fields` has the commanded value, or a value between the old and the commanded one. `null` for any other change,
+   * such as an effect of a scene or rule. `poll` has all changes of the same poll, because members explain the change
+   * of a group.
    */
   authorOf(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): Author | null {
     // Fast path: most changes concern things without a recent command.
@@ -187,7 +198,7 @@ export class OwnCommands {
   }
 }
 
-/** The fields whose commands a command for this field supersedes. */
+/** Returns the fields whose commands are superseded by a command for this field. */
 function rivalsOf(name: string): readonly string[] {
   if (COLOR.includes(name)) return WHITE;
   return WHITE.includes(name) ? COLOR : [];
@@ -235,7 +246,7 @@ function explanationOf(sent: SentCommands, name: string, change: Change, nowMs: 
     const isInTransition = isBetween(name, { from: previous?.[name], to: command.fields[name], value });
     return isFieldMet(name, command.fields, state) || isInTransition ? command : undefined;
   }
-  // Switching a lamp may change its reported brightness too.
+  // Switching a lamp may also change its reported brightness.
   const switching = name === 'brightness' && changed.includes('on') ? commandFor('on') : undefined;
   return switching?.fields['on'] === state['on'] ? switching : undefined;
 }

@@ -33,11 +33,13 @@ export interface Plan {
   readonly ignored: readonly string[];
   readonly clamped: readonly string[];
   /**
-   * For a group or room: a plan for each device that supports the command. These plans decide the confirmation, and are
-   * sent one by one if the hub refuses the command of the group.
+   * For a group or room: a plan for each device that supports the command. The command is confirmed by these devices.
+   * If the hub refuses the command of the group, these plans are sent one by one.
    */
   readonly members: readonly Plan[];
-  /** The sender of the command, by default `own`. For a group or room also the author for the members. */
+  /**
+   * The sender of the command, by default `own`. For a group or room also the author of the commands for its devices.
+   */
   readonly author?: Author;
 }
 
@@ -45,7 +47,7 @@ export interface Plan {
 export interface PlanOptions {
   /** Whether the target is the only one: then an unsupported field is an error instead of being ignored. */
   readonly isAlone: boolean;
-  /** All targets of the command: a target without a number field takes the meaning of a number from these. */
+  /** All targets of the command. They decide what a number means for a target that has no number field itself. */
   readonly fellows?: readonly Entry[];
   /** The result of a toggle; by default on, until the toggle is resolved. */
   readonly toggleTo?: boolean | undefined;
@@ -59,13 +61,13 @@ const STATE_TYPES: Readonly<Record<string, string>> = {
   REMOTE_CONTROL: 'STATE_RC',
 };
 
-/** Fields for a payload that is a number, in order of precedence. */
+/** Fields that a number in the payload may set, in order of precedence. */
 const NUMBERED = ['brightness', 'position', 'targetTemperature'].map(fieldOf).filter((field) => field !== undefined);
 
 /**
- * Plans a command for one target. Throws `COZIFY_BAD_INPUT` for a value that no device accepts. For the only target
- * also throws for a field that the target does not have, and if nothing is left to send. With several targets such
- * fields are in `ignored`, and nothing is sent for a plan without elements.
+ * Plans a command for one target. Throws `COZIFY_BAD_INPUT` for a value that no device accepts. With
+ * {@link PlanOptions.isAlone} also throws for a field that the target does not have, and if nothing is left to send.
+ * With several targets such fields are in `ignored`, and nothing is sent for a plan without elements.
  */
 export function planCommand(command: Command, entry: Entry, things: Things, options: PlanOptions): Plan {
   const { kind, name } = entry;
@@ -188,7 +190,7 @@ function stateTypeOf(type: string | null): string | undefined {
   return Object.hasOwn(STATE_TYPES, type) ? STATE_TYPES[type] : `STATE_${type}`;
 }
 
-/** Plans one command for a group if all members would get the same command, else a command for each member. */
+/** Plans one command for a group if all members would get the same command, otherwise a command for each member. */
 function planGroup(request: FieldRequest, group: Entry, devices: readonly Entry[]): Draft {
   const draft = planTogether(request, group, devices);
   const { on, ...others } = request.fields;

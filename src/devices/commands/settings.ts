@@ -61,7 +61,10 @@ export function ownSwitch(entry: Entry): Source | undefined {
   return source?.key === 'isOn' ? undefined : source;
 }
 
-/** Whether a command for light switches a device: true for lamps and for devices with a requested field of light. */
+/**
+ * Whether a command with light fields switches a device on: true for lamps, and for devices that have one of the
+ * requested light fields.
+ */
 function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
   const can = (name: string): boolean => canBeSet(entry, name);
   return can('on') && (isLamp(entry) || lighting.some(can));
