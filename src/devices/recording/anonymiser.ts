@@ -8,13 +8,18 @@ import { BEGINNING, LISTINGS, type Listing, type RecordedThings, withTimes } fro
 const ANY_TEXT = 'text';
 /** The highest number of a button. A higher one may be the id of a device. */
 const MOST_BUTTONS = 999;
-/** A larger whole number may be a telephone or serial number, a larger decimal number a time in seconds. */
+/** A larger whole number may be a telephone or serial number. */
 const IDENTIFYING_WHOLE = 1_000_000;
+/** A larger decimal number may be a time in seconds. */
 const IDENTIFYING_DECIMAL = 1_000_000_000;
-/** The times that the hub's clock may show while a home is recorded: from 2001 to ten years from then. */
+/** A larger number may be a time in milliseconds, from September 2001 on. */
 const FIRST_TIME = 1e12;
+/** A number more than this after the start of the recording is not a time. */
 const TEN_YEARS_MS = 315_360_000_000;
-/** E-mail and network addresses, links, ids, tokens, telephone numbers and streets in a name that is kept. */
+/**
+ * E-mail and network addresses, links, ids, tokens, telephone numbers and streets. A name that contains one is
+ * replaced.
+ */
 const IDENTIFYING = [
   /@|:\/\/|\d\.\d+\.\d+\.\d|([\da-f]{2}[:-]){3}|[\da-f]{8}-|eyJ|[\da-f]{12}|[\w+/-]{32}/i,
   /[\da-f]:[\da-f]{0,4}:|::[\da-f]|\.(?:local|lan|home|internal)(?![\w-])/i,
@@ -23,8 +28,8 @@ const IDENTIFYING = [
 ];
 
 /**
- * Removes private data from the things of a home. Keeps known fields and known values (see `known.ts`), and replaces
- * every other value by one of the same type, and the name of every other field by a number. An id keeps its alias
+ * Removes private data from the things of a home. Keeps known fields and known values (see `known.ts`). Replaces every
+ * other value by one of the same type, and the name of every other field by a numbered one. An id keeps its alias
  * throughout.
  */
 export class Anonymiser {
@@ -32,7 +37,7 @@ export class Anonymiser {
   readonly #startedAt: number;
   readonly #aliases = new Map<string, string>();
   readonly #counts = new Map<Listing, number>();
-  /** Replacements of unknown names of fields. */
+  /** Replacements of unknown field names. */
   readonly #fields = new Map<string, string>();
 
   /** `startedAt` is the time at which the recording begins, by the hub's clock. */
@@ -121,7 +126,7 @@ export class Anonymiser {
   }
 }
 
-/** Returns an empty value of the same type. */
+/** Returns an empty value of the same type as `value`. */
 function blank(value: unknown): unknown {
   if (typeof value === 'string') return ANY_TEXT;
   if (typeof value === 'number') return 0;

@@ -83,7 +83,7 @@ export class HomeRecorder {
     return { ...this.#head, polls: this.#polls.map((poll) => JSON.parse(poll) as RecordedPoll) };
   }
 
-  /** The text of its file, piece by piece: readable, with a line for each poll. */
+  /** Returns the text of the recording's file, piece by piece: readable, with a line for each poll. */
   *pieces(): Generator<string> {
     yield JSON.stringify({ ...this.#head, polls: [] }, null, 1).replace(/\]\n\}$/, '');
     for (const [index, poll] of this.#polls.entries()) yield `${index === 0 ? '' : ','}\n${poll}`;

@@ -9,9 +9,9 @@ export const REFERENCES: ReadonlySet<string> = new Set([
   ...['id', 'room', 'groups', 'zones', 'members', 'sourceId', 'targetIds', 'excludedIds', 'scenes'],
 ]);
 
-/** Fields of Cozify's things whose numbers, flags and known words stay. */
+/** Fields of things whose numbers, flags and known words are kept. */
 export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
-  // Everything that flows get a field of their own from: `isOn`, `brightness`, `temperature` and so on.
+  // All keys that this package converts to fields of messages: `isOn`, `brightness`, `temperature` and so on.
   ...FIELDS.flatMap(({ sources }) =>
     sources.flatMap(({ key, within }) => (within === undefined ? key : [key, within])),
   ),
@@ -44,14 +44,14 @@ VU_FN_FIREPLACE`;
 const OTHERS = `hs ct longpress stop full_on toggle PLAYING PAUSED_PLAYBACK STOPPED TRANSITIONING FACTORY USER HOME AWAY
 err error warn warning info`;
 
-/** Makers of devices. A text of any other maker, and every name of a model, may have been typed by somebody. */
+/** Known makers of devices. Other makers and all model names are replaced, because somebody may have typed them. */
 const MAKERS = [
   ...['Airam', 'Aqara', 'Axioma', 'Cozify', 'Danfoss', 'Develco', 'Foscam', 'Friends of Hue', 'frient A/S', 'Heiman'],
   ...['IKEA of Sweden', 'LUMI', 'Mitsubishi Electric', 'Nexa', 'OSRAM', 'Philips', 'Proove', 'Schneider Electric'],
   ...['Signify Netherlands B.V.', 'Sonos', 'Vallox'],
 ];
 
-/** Words of Cozify's, and makers of devices. */
+/** Words that recordings keep: words that Cozify uses, and makers of devices. */
 export const KNOWN_WORDS: ReadonlySet<string> = new Set([
   ...[TYPES, STATES, CAPABILITIES, OTHERS].flatMap((words) => words.split(/\s+/)),
   ...MAKERS,
