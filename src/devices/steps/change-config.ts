@@ -8,7 +8,7 @@ import { type Condition, parseCondition } from '../things/condition.js';
 
 /** The config of a changes node. */
 export interface ChangeConfig extends Selection {
-  /** The fields that count. An empty list: all except those that only show contact with the device. */
+  /** The fields whose changes are sent. Empty for all fields except the ones that only show contact with the device. */
   readonly fields: readonly string[];
   readonly condition: Condition | null;
   /** How long the value or the condition has to hold (`for`), in milliseconds. */

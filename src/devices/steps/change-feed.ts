@@ -27,7 +27,9 @@ export interface ChangeMessage {
 
 /** Options of a feed of changes. */
 export interface ChangeFeedOptions {
-  /** The id of the node. A new feed with the same id and config continues where the old one stopped, as after a Deploy. */
+  /**
+   * The id of the node. A new feed with the same id and config continues where the old one stopped, as after a Deploy.
+   */
   id: string;
   homes: Homes;
   config: ChangeConfig;
@@ -50,7 +52,7 @@ export class ChangeFeed {
   /** The thing that changed last. */
   #latest: ListedThing | undefined;
 
-  /** Starts at once: a fresh cache counts as the first answer. */
+  /** Starts at once. If the cache is fresh, its states are used as the first answer. */
   constructor(options: ChangeFeedOptions) {
     this.#options = options;
     const { homes, config, onProblems } = options;
@@ -73,8 +75,8 @@ export class ChangeFeed {
   }
 
   /**
-   * Returns an `initial` message of one of the things: if possible one that meets the condition and has the payload, and
-   * the one that changed last. `undefined` while no thing is known.
+   * Returns an `initial` message of one of the things: if possible one that meets the condition and has the payload,
+   * and the one that changed last. `undefined` while no thing is known.
    */
   example(): ChangeMessage | undefined {
     const { condition, payload } = this.#options.config;

@@ -1,4 +1,4 @@
-/** The step of a command node: look up the targets, send the command, report the results. */
+/** The step of a command node: finds the targets, sends the command and reports the results. */
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk } from '../../http/response.js';
 import { isSilence } from '../../hub/hub-client.js';
@@ -21,7 +21,7 @@ import type { Ticket } from '../../async/locks.js';
 /** The command of a message. */
 export interface CommandRequest {
   readonly command: Command;
-  /** `undefined` if neither the node nor the message has targets; empty for nothing to do. */
+  /** `undefined` if neither the node nor the message has targets; an empty list if there is nothing to do. */
   readonly targets: readonly Target[] | undefined;
   /** The hub of the node, for names; empty for the default hub. */
   readonly hub: string;
@@ -44,9 +44,12 @@ export type ThingName = Readonly<Pick<Thing, 'hub' | 'kind' | 'id' | 'name'>>;
 
 /** The outcome of a command. */
 export interface CommandOutcome {
-  /** One result for each target, in the order of the targets. */
+  /** A result for each target, in the order of the targets. */
   readonly results: readonly TargetResult[];
-  /** Whether each target was commanded, reachable and, with a confirmation, confirmed; or superseded. */
+  /**
+   * Whether every target was commanded, reachable and, with a confirmation, confirmed. A superseded command counts as
+   * done.
+   */
   readonly isDone: boolean;
   /** The things that were found, in their current state. */
   readonly things: readonly ListedThing[];
@@ -65,8 +68,8 @@ export class CommandStep {
   #inFlight = 0;
 
   /**
-   * Sends a command to its targets at all hubs. `ticket`: the place of the message among all messages, by default a
-   * new one. Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` if {@link MOST_COMMANDS} are being processed, and the
+   * Sends a command to its targets at all hubs. `ticket`: the place of the message among all messages, by default a new
+   * one. Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` if {@link MOST_COMMANDS} are being processed, and the
    * error that kept everything from being sent.
    */
   async run(
@@ -94,8 +97,8 @@ export class CommandStep {
 }
 
 /**
- * Reserves a place in the command queue of each hub that may have targets, finds the targets, and sends the command at each
- * hub once all searches there have ended, so that a hub that hangs delays no other.
+ * Reserves a place in the command queue of each hub that may have targets, and finds the targets. Sends the command at
+ * each hub once all searches there have ended, so that a hub that hangs does not delay the others.
  */
 async function findAndSend(
   homes: Homes,
@@ -107,7 +110,7 @@ async function findAndSend(
   if (queued !== undefined) await queued;
   const { command, confirmMs, author = 'own' } = request;
   const options = { confirmMs, isAlone: targets.length === 1, author };
-  // The targets that each home may have, until the search there has ended.
+  // For each home, the targets that it may have and that are still being searched there.
   const searched = new Map<LiveHome, Set<Target>>();
   for (const target of targets) {
     for (const live of homes.mayBeAt(target, request.hub)) {
@@ -137,13 +140,16 @@ async function findAndSend(
     return ended;
   };
   const searches = await Promise.all(targets.map(find));
-  // A thing may be found at a hub where it was not expected, so that no place is reserved there.
+  // A thing may be found at a hub where it was not expected, so that no place was reserved there.
   const late = [...found.values()].filter((one) => !sent.has(keyOf(one)));
   for (const live of new Set(late.map((one) => one.live))) begin(live);
   return outcomeOf(targets, searches, new Map((await Promise.all(results)).flat()), request);
 }
 
-/** Puts the results of the things together, in the order of the targets. Throws the error that kept everything from being sent. */
+/**
+ * Puts the results of the things together, in the order of the targets. Throws the error that kept everything from
+ * being sent.
+ */
 function outcomeOf(
   targets: readonly Target[],
   searches: readonly Search[],
@@ -165,7 +171,7 @@ function outcomeOf(
   };
 }
 
-/** Finds a target, and for a group or room also its devices. */
+/** Finds a target. For a group or room also loads its devices. */
 async function search(
   homes: Homes,
   { hub, command }: CommandRequest,
@@ -182,7 +188,9 @@ async function search(
   }
 }
 
-/** Loads the devices of a group or room. A group that is only switched needs none, because the hub knows its members. */
+/**
+ * Loads the devices of a group or room. A group that is only switched needs none, because the hub knows its members.
+ */
 async function ensureDevices({ entry, live }: FoundThing, command: Command): Promise<void> {
   try {
     await FOR_COMMANDS.ensure(live, ['device'], NAMES_MAX_AGE_MS);

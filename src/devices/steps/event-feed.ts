@@ -9,7 +9,7 @@ import { EventRing, eventsOf, type EventsSince, hubEvent, type NewEvent } from '
 
 /** A request for the events of homes. */
 export interface FeedQuery {
-  /** `last` of the answer before; empty for all events that are kept. */
+  /** `last` of the previous answer; empty for all events that are kept. */
   readonly after: string;
   /** How long to wait for an event, in milliseconds. */
   readonly waitMs: number;
@@ -28,7 +28,10 @@ export interface FollowedHub {
   /** The time of the states of its devices, ISO 8601 UTC. */
   readonly asOf: string | null;
   readonly away: boolean;
-  /** Changes when a thing is added, removed, moved or renamed, or the hub is renamed. 0: nothing is known. */
+  /**
+   * A number that changes when a thing is added, removed, moved or renamed, or the hub is renamed; 0 while nothing is
+   * known.
+   */
   readonly revision: number;
 }
 
@@ -41,7 +44,7 @@ const RETRY_AFTER_S = 15;
 /** Polls go on for this time after an answer, because the next request usually follows. */
 const ATTENTION_MS = 5_000;
 
-/** All things that have changes. */
+/** Selects all things that have changes: all kinds but rooms. */
 const FOLLOWED = parseFilter({ kinds: KINDS.filter((kind) => kind !== 'room') });
 
 /** Options of a feed. */
@@ -51,8 +54,8 @@ export interface EventFeedOptions {
 }
 
 /**
- * The events of all homes, for subscribers that use long polling. Events are kept whenever a hub is polled; requests of
- * the feed make hubs be polled.
+ * The events of all homes, for subscribers that use long polling. Events are kept whenever a hub is polled. Requests of
+ * the feed start polls.
  */
 export class EventFeed {
   readonly #options: EventFeedOptions;
@@ -60,10 +63,10 @@ export class EventFeed {
   readonly #ring = new EventRing();
   readonly #followed = new Set<LiveHome>();
   readonly #away = new Set<LiveHome>();
-  /** The name of each hub at the last request, and the number of its changes. */
+  /** The name of each hub at the last request, and how many times the name has changed. */
   readonly #names = new Map<string, { name: string; changes: number }>();
   readonly #held = new Set<{ readonly hub: string; readonly answer: () => void }>();
-  /** Ends of the polls that requests need. */
+  /** Functions that end the polls that requests have started. */
   readonly #ends = new Set<() => void>();
   #isClosed = false;
 
@@ -78,7 +81,9 @@ export class EventFeed {
     live.observe((record) => this.#add(eventsOf(live, record)));
   }
 
-  /** Adds an event for each hub that has gone away or has come back. A hub of unknown reachability has done neither. */
+  /**
+   * Adds an event for each hub that has gone offline or has come back. A hub of unknown reachability has done neither.
+   */
   noteReach(): void {
     for (const live of this.#followed) {
       const { isReachable } = live.client;
@@ -94,9 +99,9 @@ export class EventFeed {
   }
 
   /**
-   * Returns the events after a position: at once if there are any, otherwise at the next event. Returns none if the time
-   * is over, the account closes or the signal is aborted before that. Throws `COZIFY_BUSY` if the request would have to be
-   * held and {@link MOST_HELD} are already.
+   * Returns the events after a position: at once if there are any, otherwise at the next event. Returns none if the
+   * time is over, the account closes or the signal is aborted before that. Throws `COZIFY_BUSY` if the request would
+   * have to be held and {@link MOST_HELD} are already.
    */
   async read({ after, waitMs, hub }: FeedQuery, signal?: AbortSignal): Promise<FeedAnswer> {
     const { events, reset } = this.#ring.since(after, hub);
@@ -136,7 +141,7 @@ export class EventFeed {
       });
   }
 
-  /** Returns how often the name of a hub was another one than at the request before. */
+  /** Returns how many times the name of a hub has changed between requests. */
   #renamingsOf(id: string): number {
     const name = this.#options.nameOfHub(id);
     const { name: before = name, changes = 0 } = this.#names.get(id) ?? {};

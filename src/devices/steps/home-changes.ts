@@ -12,9 +12,9 @@ import { isSameJson } from '../things/raw.js';
 import type { State } from '../things/units.js';
 import type { ChangeConfig } from './change-config.js';
 
-/** A cache that was up to date within this time needs no first answer. */
+/** Cached states up to this age are used as the first states, without waiting for an answer. */
 const FRESH_MS = 60_000;
-/** A shorter outage does not restart a hold: polls through the cloud may be as far apart. */
+/** A shorter outage does not restart a hold, because polls through the cloud may be this far apart anyway. */
 const OUTAGE_MS = 30_000;
 
 /** The options of {@link HomeChanges}. */
@@ -34,7 +34,9 @@ export interface HomeChangesOptions {
   onBegin: () => void;
 }
 
-/** A reader of the change log of one home, for a changes node: sends a message for each change that the node selects. */
+/**
+ * A reader of the change log of one home, for a changes node: sends a message for each change that the node selects.
+ */
 export class HomeChanges {
   readonly #options: HomeChangesOptions;
   readonly #settings: string;
@@ -43,7 +45,7 @@ export class HomeChanges {
   readonly #kinds: Set<Kind>;
   /** Running holds, the oldest first. */
   readonly #holds: Map<string, Hold>;
-  /** The first record of the log that was not read. */
+  /** The position of the first record of the log that was not read. */
   #position: number;
   #timer: TimerHandle | undefined;
   /** Whether the hub has answered since the node started. */
@@ -121,7 +123,7 @@ export class HomeChanges {
     this.#setTimer();
   }
 
-  /** Reads a record once the earlier jobs have run, with the kinds and the selection of now. */
+  /** Reads a record once the earlier jobs have run, with the current kinds and selection. */
   #queue(record: ChangeRecord): void {
     const { run, selection } = this.#options;
     const [kinds, { includes }] = [new Set(this.#kinds), selection];
@@ -162,11 +164,13 @@ export class HomeChanges {
     return events.find((name) => name !== 'changed' && this.#options.config.events.includes(name));
   }
 
-  /** Whether a change is awaited: with a condition, the change that makes it true; otherwise a change of counted fields. */
+  /**
+   * Whether a change is awaited: with a condition, the change that makes it true; otherwise a change of counted fields.
+   */
   #isAwaited({ events, previous }: Change, counted: readonly string[]): boolean {
     const { config } = this.#options;
     if (config.condition === null) return events.includes('changed') && counted.length > 0;
-    // The condition of a new thing has not become true; a hold of it starts now.
+    // The condition of a new thing has not just become true, but a hold for it starts now.
     return previous === null ? config.forMs > 0 : !this.#isMet(previous);
   }
 
@@ -179,7 +183,10 @@ export class HomeChanges {
     else this.#send(parts);
   }
 
-  /** Gives a running hold the new value. Ends it if a flow whose changes the node ignores has set the field. */
+  /**
+   * Gives a running hold the new value. Ends the hold if a command has set the field, and the node ignores such
+   * changes.
+   */
   #updateHold({ entry, state, own }: MessageParts, changed: readonly string[], record: ChangeRecord): void {
     const { config, live } = this.#options;
     const hold = this.#holds.get(thingKey(entry));
@@ -203,8 +210,8 @@ export class HomeChanges {
   }
 
   /**
-   * Sends the holds whose time is over, if the hub is still polled and known to be online. `changes`: the changes of the
-   * same poll, which gives at most one message for each thing.
+   * Sends the holds whose time is over, if the hub is still polled and known to be online. `changes`: the changes of
+   * the poll that was just read. A thing whose event is sent for that poll gets no second message.
    */
   #sendHeld(changes: readonly Change[] = []): void {
     const { clock, config, live, selection } = this.#options;
@@ -226,7 +233,7 @@ export class HomeChanges {
   /** Whether a command has replaced the held value, and the hub may not have shown that yet. */
   #isReplaced({ entry, state, changed }: MessageParts): boolean {
     const { config, live } = this.#options;
-    // The devices of a group show its state.
+    // The state of a group comes from its devices.
     const requestedAt = live.cache.requestedAt(entry.kind === 'group' ? 'device' : entry.kind);
     const commanded: State = { ...state, ...live.cache.own.hiddenFields(entry, requestedAt) };
     if (config.condition !== null) return !this.#isMet(commanded);
@@ -259,7 +266,10 @@ export class HomeChanges {
   }
 }
 
-/** The fields that count: the chosen ones, else the payload if it is a field; the field of the condition as well. */
+/**
+ * Returns the fields whose changes are sent: the chosen fields, otherwise the payload if it is a field. With a
+ * condition also its field.
+ */
 function fieldsOf({ fields, payload, condition }: ChangeConfig): readonly string[] {
   const chosen = fields.length > 0 || payload === 'state' ? fields : [payload];
   return condition === null || chosen.length === 0 ? chosen : [...chosen, condition.field];

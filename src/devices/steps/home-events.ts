@@ -34,18 +34,18 @@ export interface HomeEvent {
 /** An event before it gets its number. */
 export type NewEvent = Omit<HomeEvent, 'n'>;
 
-/** The fields of an event that has none of its own. */
+/** Default values for the fields that an event does not have. */
 const BARE = { changed: [], state: null, press: null, by: null } as const;
 
 /** Fields that show a press of a remote control, which is an event of its own. */
 const PRESS_FIELDS = ['button', 'modifiers'];
 
-/** If nobody polled for this long, the time of a change is not known. */
+/** If the hub had no subscribers for longer than this, the time of a change is unknown. */
 const UNWATCHED_MS = 60_000;
 
 /**
- * Returns the events of a record: changes with their authors, and presses. After a time without polls only changes by known
- * authors, because the others may have happened at any time.
+ * Returns the events of a record: changes with their authors, and presses. After a long time without subscribers,
+ * changes by unknown authors are left out, because they may have happened at any time.
  */
 export function eventsOf(live: LiveHome, record: ChangeRecord): NewEvent[] {
   const { changes, presses, unwatchedMs } = record;
@@ -54,7 +54,7 @@ export function eventsOf(live: LiveHome, record: ChangeRecord): NewEvent[] {
   return [...dated, ...presses.map((press) => pressEvent(live, press, record))];
 }
 
-/** Returns the event of a hub that has gone away or has come back. `now`: in milliseconds since 1970. */
+/** Returns the event of a hub that has gone offline or has come back. `now`: in milliseconds since 1970. */
 export function hubEvent(event: 'hub-away' | 'hub-back', hub: { id: string; name: string }, now: number): NewEvent {
   const thing = { hub: hub.id, kind: 'hub', id: hub.id, name: hub.name, room: null } as const;
   return { ...BARE, at: timeOf(now), event, thing };
@@ -123,7 +123,10 @@ export class EventRing {
     return isDeepStrictEqual(last, thing) ? (last ?? thing) : thing;
   }
 
-  /** Returns the events after a position, the oldest first; all events for `''`. `hub`: only its events, unless empty. */
+  /**
+   * Returns the events after a position, the oldest first; all events for `''`. `hub`: only events of this hub; empty
+   * for all.
+   */
   since(after: string, hub: string): EventsSince {
     const position = this.#positionOf(after);
     const events = this.#events.filter(({ n, thing }) => n > (position ?? 0) && (hub === '' || thing.hub === hub));

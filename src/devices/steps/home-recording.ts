@@ -1,4 +1,4 @@
-/** The recording of an account: started and stopped by a person in the editor. */
+/** Records a home: a person starts and stops the recording in the editor. */
 import { type Clock, Deadline } from '../../async/clock.js';
 import { Timer } from '../../async/timers.js';
 import { CozifyError } from '../../errors.js';
@@ -46,8 +46,8 @@ interface Run {
 }
 
 /**
- * Records the answers to polls of one hub for a person, who downloads them as a file. The recording is kept in memory until
- * a day after its end. Only one recording runs at a time.
+ * Records the answers to polls of one hub for a person, who downloads them as a file. The recording is kept in memory
+ * until a day after its end. Only one recording runs at a time.
  */
 export class HomeRecording {
   readonly #clock: Clock;
@@ -78,8 +78,8 @@ export class HomeRecording {
   }
 
   /**
-   * Starts a recording, and resolves once the first states of the home are known. Drops the last recording. Throws as
-   * {@link HubClient.request}, `COZIFY_BUSY` while another recording runs, and `COZIFY_NOT_FOUND`.
+   * Starts a recording, and resolves once the first states of the home are known. Drops the previous recording. Throws
+   * as {@link HubClient.request}, `COZIFY_BUSY` while another recording runs, and `COZIFY_NOT_FOUND`.
    */
   async start({ hub, names, minutes }: RecordingOptions): Promise<RecordingState> {
     if (this.#run?.stop !== undefined) {
@@ -118,14 +118,14 @@ export class HomeRecording {
       else run.recorder.add(answer, at);
       if (run.recorder?.isTooLarge === true) this.stop();
     });
-    // The error of a failed list is better than that of a missing poll.
+    // The lists come first, because the error of a failed list says more than a missing poll.
     const things = await listAll(live);
     const late = (): Error => live.loop.error ?? new CozifyError('COZIFY_HUB_OFFLINE', 'The hub gives no changes.');
     const answer = await new Deadline(this.#clock, BEGIN_MS).limit(first, late);
     const startedAt = hubTimeIn(answer) ?? run.startedAt;
     const hubVersion = this.#version(run.hub) ?? '';
     const recorder = new HomeRecorder({ names, hubVersion, startedAt, things });
-    // The lists contain the first answer.
+    // The lists already contain the changes of the first answer.
     for (const { answer: later, at } of early.slice(1)) recorder.add(later, at);
     run.recorder = recorder;
   }

@@ -1,4 +1,4 @@
-/** The steps of programs with the homes of an account: read and command. */
+/** The steps that programs use with the homes of an account: read and command. */
 import { createRequire } from 'node:module';
 import type { Clock } from '../../async/clock.js';
 import { badInput } from '../../errors.js';
@@ -73,7 +73,7 @@ export interface CommandParams {
 export interface CommandReport {
   /** Whether all commands were sent and, with `confirmMs`, confirmed. */
   isDone: boolean;
-  /** A result for each target, in their order. */
+  /** A result for each target, in the order of the targets. */
   results: readonly TargetResult[];
 }
 
@@ -83,12 +83,13 @@ export interface HomeStepsOptions {
   log: Log;
   /** The language of factory names; by default English. */
   language?: Language | undefined;
-  /** Poll intervals on the LAN and through the cloud, in milliseconds. */
+  /** The poll interval on the LAN, in milliseconds. */
   pollLanMs?: number | undefined;
+  /** The poll interval through the cloud, in milliseconds. */
   pollCloudMs?: number | undefined;
 }
 
-/** The homes behind the hubs of an account, and the steps of programs with them. */
+/** The homes behind the hubs of an account, and the steps that programs use with them. */
 export class HomeSteps {
   readonly homes: Homes;
   readonly feed: EventFeed;
@@ -97,7 +98,7 @@ export class HomeSteps {
   #recording: HomeRecording | undefined;
   readonly #commands = new CommandStep();
 
-  /** `closedHomes`: homes of an account that was closed, see {@link Homes}. */
+  /** `closedHomes`: the closed homes of an earlier run, see {@link Homes}. */
   constructor(
     options: HomeStepsOptions,
     state: CloudState,

@@ -9,8 +9,8 @@ import type * as HomeStepsModule from './home-steps.js';
 const load = createRequire(__filename);
 
 /**
- * The homes of an account, and their steps. The code is loaded at the first use, because an account that only stays logged
- * in does not need it.
+ * The homes of an account, and their steps. The code is loaded at the first use, because an account that only stays
+ * logged in does not need it.
  */
 export class LazyHomes {
   readonly #options: HomeStepsModule.HomeStepsOptions;
@@ -18,7 +18,7 @@ export class LazyHomes {
   readonly #hubClients: HubClients;
   #steps: HomeStepsModule.HomeSteps | undefined;
   #isClosed = false;
-  /** Homes of closed accounts that were not opened again. */
+  /** The closed homes of an earlier run that were not opened again. */
   readonly #closedHomes = new Map<string, LiveHome>();
 
   constructor(options: HomeStepsModule.HomeStepsOptions, state: CloudState, hubClients: HubClients) {
@@ -35,7 +35,7 @@ export class LazyHomes {
     return this.#steps;
   }
 
-  /** The steps, if they are loaded: without them there is no home to notify. */
+  /** The steps, if their code is loaded. Otherwise there is no home to notify. */
   get loaded(): HomeStepsModule.HomeSteps | undefined {
     return this.#steps;
   }
@@ -44,7 +44,7 @@ export class LazyHomes {
     return this.steps.homes;
   }
 
-  /** Adopts the caches of the homes of an account that was closed. */
+  /** Adopts the homes of a closed account, so that their caches are used again. */
   adopt(before: LazyHomes): void {
     const open = before.#steps?.homes.open ?? [];
     for (const live of [...before.#closedHomes.values(), ...open]) this.#closedHomes.set(live.cache.hub, live);

@@ -59,7 +59,9 @@ export class PressFeed {
     this.#subscription.stop();
   }
 
-  /** Returns example messages: the press of the first row, on the first switch. `undefined` while no switch is known. */
+  /**
+   * Returns example messages: the press of the first row, on the first switch. `undefined` while no switch is known.
+   */
   example(): (PressMessage | null)[] | undefined {
     const { homes, config } = this.#options;
     for (const live of homes.open) {
@@ -82,7 +84,7 @@ export class PressFeed {
   #take(live: LiveHome, press: Press): void {
     const { config, clock, send } = this.#options;
     if (press.repeat && !config.repeats) return;
-    // The press was before the node started.
+    // Ignores a press from before the node started.
     if (clock.monotonic() - press.ageMs < this.#startedAt) return;
     if (!this.#subscription.selectionOf(live).includes(press.device)) return;
     const outputs = this.#outputsOf(press);
@@ -111,11 +113,11 @@ export class PressFeed {
 export interface PressConfig extends Selection {
   /** A row for each output. An empty list: one output for all presses. */
   readonly choices: readonly PressChoice[];
-  /** Whether a press counts that only shows in the timestamp. */
+  /** Whether repeated presses are sent, which only change the timestamp. */
   readonly repeats: boolean;
 }
 
-/** A row of the presses of a button node. */
+/** A row in the list of presses of a button node. */
 export interface PressChoice {
   /** The number or name of the button; empty for any button. */
   readonly button: string;

@@ -10,7 +10,7 @@ import { type Condition, meets } from '../things/condition.js';
 import type { Thing } from '../things/device.js';
 import { findStates, type FoundStates, kindsOfState, type StateList, type StateReader } from './states.js';
 
-/** The time limit of a hub that does not answer, if other hubs may. */
+/** How long to wait for a hub that does not answer, if the things to read may be at other hubs too. */
 const PATIENCE_MS = 5_000;
 
 /** Options of a read. */
@@ -50,8 +50,8 @@ export interface Reading {
 
 /**
  * Reads things: from the cache if it is fresh, otherwise from the hub. Uses the cache again if the hub is offline, and
- * leaves out hubs without an answer if others answer. Throws `COZIFY_HUB_OFFLINE` if nothing is cached or the read must be
- * fresh, `COZIFY_BAD_INPUT` for a room, and as {@link Homes.find} and {@link selectFrom}.
+ * leaves out hubs without an answer if others answer. Throws `COZIFY_HUB_OFFLINE` if nothing is cached or the read must
+ * be fresh, `COZIFY_BAD_INPUT` for a room, and as {@link Homes.find} and {@link selectFrom}.
  */
 export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): Promise<Reading> {
   const { targets, field, condition, hub, fresh } = query;

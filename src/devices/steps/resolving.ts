@@ -17,7 +17,7 @@ export interface ResolveQuery {
   readonly rooms: readonly string[];
   /** The hub of the node. Empty: the default hub for names, all hubs for rooms. */
   readonly hub: string;
-  /** The language of factory names; by default that of the account. */
+  /** The language of factory names; by default the language of the account. */
   readonly language: Language | undefined;
 }
 
@@ -30,15 +30,15 @@ export interface Resolved {
   things?: ListedState[];
 }
 
-/** The results for all targets and rooms, in their order. */
+/** The results for all targets and rooms, in the order of the query. */
 export interface AllResolved {
   targets: Resolved[];
   rooms: Resolved[];
 }
 
-/** The time limit of a hub that does not answer. */
+/** How long to wait for a hub that does not answer. */
 const PATIENCE_MS = 3_000;
-/** The event loop goes on after each batch of this size. */
+/** Other work of the event loop runs after each batch of this size. */
 const BATCH = 100;
 /** The maximum number of things of one name in a result. */
 const MOST_NAMED = 10;

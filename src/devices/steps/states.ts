@@ -8,7 +8,7 @@ import { type AskedHomes, askHomes, nameThings } from '../across-hubs/target-res
 import { expectNoRoom, findTarget, type Target } from '../targets/target.js';
 import type { Kind } from '../things/kinds.js';
 
-/** A list of a home that has the states of things. */
+/** A list that has the states of things: its home and its kind. */
 export interface StateList {
   readonly live: LiveHome;
   readonly kind: Kind;
@@ -20,7 +20,7 @@ export interface StateReader {
   /** The hub of the node; empty for the default hub. */
   readonly hub: string;
   readonly policy: CachePolicy;
-  /** The oldest age of states, in milliseconds. */
+  /** The maximum age of states, in milliseconds. */
   readonly maxAgeMs: () => number;
 }
 
@@ -48,7 +48,7 @@ export async function findStates(reader: StateReader, targets: readonly Target[]
   for (const { entry } of found) expectNoRoom(entry);
   const lists = found.flatMap(({ entry, live }) => kindsOfState(entry).map((kind) => ({ live, kind })));
   const { present, missing, failure: stateFailure } = await ensureStates(reader, lists);
-  // The new lists may have other things of these names.
+  // In the loaded lists other things may have these names.
   const things = found
     .filter(({ live }) => present.includes(live))
     .map(({ target, live }) => ({ entry: findTarget(target, live.cache.things), target, live }));
@@ -61,7 +61,9 @@ export async function findStates(reader: StateReader, targets: readonly Target[]
   };
 }
 
-/** Finds the targets at the hubs that answer. `silent`: the homes where nothing was found, because they did not answer. */
+/**
+ * Finds the targets at the hubs that answer. `silent`: the homes where nothing was found, because they did not answer.
+ */
 async function findAll(
   { homes, hub, policy }: StateReader,
   targets: readonly Target[],
@@ -74,14 +76,14 @@ async function findAll(
   const silent = unfound.flatMap((target) => homes.mayBeAt(target, hub)).filter((live) => !answering.has(live));
   const fatal = failures.find((failure) => !isHubTrouble(failure));
   const [failure] = failures;
-  // If the hub of a missing target has answered for others, one of its lists has failed, not the hub.
+  // If the hub of a missing target has answered for other targets, a list has failed, not the hub.
   if (failure !== undefined && (fatal !== undefined || found.length === 0 || silent.length === 0)) {
     throw fatal ?? failure;
   }
   return { found, silent, failure };
 }
 
-/** Makes sure of lists, by one request for each home. */
+/** Makes sure that the lists are fresh, with one call for each home. */
 function ensureStates({ policy, maxAgeMs }: StateReader, lists: readonly StateList[]): Promise<AskedHomes> {
   const kinds = (live: LiveHome): Kind[] => [
     ...new Set(lists.filter((list) => list.live === live).map(({ kind }) => kind)),

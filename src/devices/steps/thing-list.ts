@@ -22,9 +22,9 @@ export interface ListQuery extends ThingQuery {
   readonly hub: string;
   /** Only things with these ids, in this order; `undefined` for all things that match the query. */
   readonly ids: readonly string[] | undefined;
-  /** `next` of the page before; empty for the first page. */
+  /** `next` of the previous page; empty for the first page. */
   readonly after: string;
-  /** The language of factory names; by default that of the account. */
+  /** The language of factory names; by default the language of the account. */
   readonly language: Language | undefined;
   /** Whether the page also says what the devices of these hubs can do. */
   readonly withCapabilities: boolean;
@@ -39,9 +39,12 @@ export type ThingAction = 'read' | 'command' | 'blink' | 'buttons';
 export interface Members {
   devices: number;
   lamps: number;
-  /** Whether any lamp that can be reached is on; `null` if that is unknown of all lamps. */
+  /** Whether any lamp that can be reached is on; `null` if that is unknown for all lamps. */
   on: boolean | null;
-  /** False if none of the devices can be reached; of a room only the lamps count, because a command goes to these. */
+  /**
+   * False if none of the devices can be reached. In a room only the lamps are considered, because a command to the room
+   * goes to its lamps.
+   */
   reachable: boolean;
 }
 
@@ -88,8 +91,9 @@ const LISTS_PATIENCE_MS = 1_000;
 const POLL_PATIENCE_MS = 250;
 
 /**
- * Returns a page of things, and polls their homes until 10 s after the last call. A hub that is offline has its cached
- * things. Throws `COZIFY_HUB_OFFLINE` if nothing is known about any hub, and `COZIFY_BAD_INPUT` for an invalid `after`.
+ * Returns a page of things, and polls their homes until 10 s after the last call. For a hub that is offline, returns
+ * its cached things. Throws `COZIFY_HUB_OFFLINE` if nothing is known about any hub, and `COZIFY_BAD_INPUT` for an
+ * invalid `after`.
  */
 export async function listThings(homes: Homes, given: ListQuery, clock: Clock): Promise<ThingPage> {
   const start = parseAfter(given.after);
@@ -122,8 +126,8 @@ export async function listThings(homes: Homes, given: ListQuery, clock: Clock): 
 }
 
 /**
- * Returns a thing in the form of the picker. `isWhole`: with the fields that can be set, its buttons, and the time of its
- * last change.
+ * Returns a thing in the form of the picker. `isWhole`: with the fields that can be set, its buttons, and the time of
+ * its last change.
  */
 export function showListed(
   { entry, live }: ListedThing,

@@ -30,7 +30,7 @@ export interface WaitOptions extends Omit<WatchOptions, 'condition'> {
 export type WaitEnd =
   { readonly reason: 'met'; readonly thing: ListedThing | undefined } | { readonly reason: 'timeout' | 'cancelled' };
 
-/** An account, for {@link WaitStep.run}. Closing the account rejects the work with its homes. */
+/** The account whose homes {@link WaitStep.run} uses. If the account closes, the work with its homes is rejected. */
 export interface HomesUser {
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T>;
 }
@@ -46,22 +46,28 @@ const NO_CONDITION = { en: 'choose a condition', fi: 'valitse ehto' };
 /** The maximum number of messages that a node holds. */
 export const MOST_WAITING = 1000;
 
-/** A message that waits. */
+/** A waiting message. */
 interface Waiter {
   readonly timeout: Timer;
   readonly end: (end: WaitEnd) => void;
   readonly fail: (error: unknown) => void;
   readonly watches: Watch[];
-  /** Homes that have not answered: how to look for the targets again, and the earliest time for that (monotonic, ms). */
+  /**
+   * Homes that have not answered. `retry` looks the targets up again, `from` is the earliest time for that (monotonic,
+   * ms).
+   */
   readonly missing: Map<LiveHome, { readonly from: number; readonly retry: () => Promise<unknown> }>;
-  /** Ends of the subscriptions to the homes of the targets. */
+  /** Functions that end the subscriptions to the homes of the targets. */
   readonly stops: Map<LiveHome, () => void>;
 }
 
 /** Options of a wait that has a condition and at least one target. */
 type Wait = WaitOptions & { readonly targets: readonly Target[]; readonly condition: Condition };
 
-/** The messages that one node holds until things meet a condition (docs/dev/rules.md, "A waiting message leaves once"). */
+/**
+ * The messages that one node holds until things meet a condition (docs/dev/rules.md, "A waiting message leaves once").
+ * A Deploy that stops the node calls {@link close}, which drops its waits: their messages are not sent.
+ */
 export class WaitStep {
   readonly #waiters = new Set<Waiter>();
   readonly #clock: Clock;
@@ -72,9 +78,9 @@ export class WaitStep {
   }
 
   /**
-   * Waits until a condition is met, the time is over or the message is cancelled. Throws `COZIFY_BAD_INPUT` without targets
-   * or condition and for a room, `COZIFY_BUSY` above {@link MOST_WAITING}, `COZIFY_CLOSED` after {@link close}, and as
-   * {@link Homes.find}.
+   * Waits until a condition is met, the time is over or the message is cancelled. Throws `COZIFY_BAD_INPUT` without
+   * targets or condition and for a room, `COZIFY_BUSY` above {@link MOST_WAITING}, `COZIFY_CLOSED` after {@link close},
+   * and as {@link Homes.find}.
    */
   async run(user: HomesUser, options: WaitOptions): Promise<WaitEnd> {
     const { targets, condition } = options;
@@ -108,7 +114,7 @@ export class WaitStep {
     for (const { end } of [...this.#waiters]) end({ reason: 'cancelled' });
   }
 
-  /** Drops all messages, without an end. Returns their number. */
+  /** Drops all waiting messages, without a result. Returns their number. */
   close(): number {
     const count = this.#waiters.size;
     this.#isClosed = true;
@@ -135,9 +141,9 @@ export class WaitStep {
   }
 
   /**
-   * Finds targets, and watches them from their current state. Targets at hubs that do not answer are looked up again when
-   * the hub answers. Returns the failure if no hub answers, but throws it if all targets have to meet the condition, or if
-   * it does not come from a hub.
+   * Finds targets, and watches them from their current state. Targets at hubs that do not answer are looked up again
+   * when the hub answers. Returns the failure if no hub answers. Throws a failure if all targets have to meet the
+   * condition, or if the failure does not come from a hub.
    */
   async #watch(user: HomesUser, wait: Wait, waiter: Waiter): Promise<CozifyError | undefined> {
     const { targets, hub, match } = wait;

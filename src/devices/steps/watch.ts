@@ -9,7 +9,7 @@ import { kindsOfState } from './states.js';
 export interface WatchOptions {
   /** The op "changes" is met by the first change of the field. */
   readonly condition: Condition;
-  /** Whether any of the things has to meet the condition, or all at the same time. */
+  /** Whether one thing is enough to meet the condition, or all things have to meet it at the same time. */
   readonly match: 'any' | 'all';
   /** Whether a condition that is already met is enough. Otherwise it has to become true. */
   readonly checkNow: boolean;
@@ -23,14 +23,17 @@ interface WatchedThing {
 
 const NO_STATE: State = Object.freeze({});
 
-/** Compares things with a condition each time when their home may have changed. A removed thing has no fields. */
+/** Compares things with a condition each time their home may have changed. A removed thing has no fields. */
 export class Watch {
   readonly #options: WatchOptions;
   readonly #watched: WatchedThing[];
   /** Homes with old states, until an answer shows the current ones. */
   readonly #unsure = new Set<LiveHome>();
 
-  /** Starts with the cached states. An old state does not meet a condition at once, but later changes count from it. */
+  /**
+   * Starts with the cached states. An old state does not meet the condition at once, but later states are compared with
+   * it.
+   */
   constructor(options: WatchOptions, things: readonly ListedThing[]) {
     this.#options = options;
     this.#watched = distinct(things).map(({ entry, live }) => {
@@ -45,7 +48,7 @@ export class Watch {
     return this.#watched.map(({ thing }) => thing);
   }
 
-  /** The first thing that meets the condition already, if that is enough. */
+  /** The first thing that meets the condition already, if a condition that is already met is enough. */
   get metNow(): ListedThing | undefined {
     const { checkNow, match } = this.#options;
     const met = this.#watched.filter(({ isMet }) => isMet);
@@ -61,7 +64,7 @@ export class Watch {
     return this.#watched.every(({ isMet }) => isMet) ? met.at(-1)?.thing : undefined;
   }
 
-  /** Whether the states of a home were old, so that the next answer counts even without changes. */
+  /** Whether the states of a home were old, so that the next answer has to be checked even without changes. */
   isUnsureOf(live: LiveHome): boolean {
     return this.#unsure.has(live);
   }
@@ -74,7 +77,7 @@ export class Watch {
     const state = entry?.state ?? NO_STATE;
     const wasMet = one.isMet;
     const isMet = meets(state, condition, one.state);
-    // A change stays a change; any other condition may become false again.
+    // Once "changes" is met it stays met; any other condition may become false again.
     one.isMet = condition.op === 'changes' ? wasMet || isMet : isMet;
     if (entry !== undefined) one.thing = { entry, live };
     one.state = state;
