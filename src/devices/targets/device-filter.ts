@@ -51,7 +51,7 @@ export function selectThings(things: Things, filter: DeviceFilter): Entry[] {
   return entries.filter((entry) => isSelected(things, entry, filter, ids));
 }
 
-/** Whether a thing passes a filter. `ids`: the {@link roomIdsOf} the filter, to look them up only once. */
+/** Whether a thing passes a filter. `ids`: the ids of the filter's rooms, if the caller has looked them up already. */
 export function isSelected(
   things: Things,
   entry: Entry,

@@ -43,8 +43,8 @@ export function isConcerned({ targets, hub }: Selection, id: string, hubs: Known
 }
 
 /**
- * Returns the kinds whose lists a selection needs. A target without a kind needs all kinds until it is found; a room given
- * by name needs the rooms.
+ * Returns the kinds whose lists a selection needs. A target without a kind needs all kinds until it is found; a room
+ * given by name needs the rooms.
  */
 export function selectedKinds({ targets, filter }: Selection, things: Things): readonly Kind[] {
   const kinds = targets.flatMap((target) => {
@@ -64,7 +64,7 @@ export function selectedThings({ targets, filter, hub }: Selection, things: Thin
   return [...new Set(found.flat())].filter(({ kind }) => kind !== 'room');
 }
 
-/** Returns the kinds of things that are found by name only: a name may move to another thing. */
+/** Returns the kinds of things that are selected only by name, because a name may move to another thing. */
 export function kindsByName(selection: Selection, things: Things, hubs: KnownHubs): readonly Kind[] {
   const targets = selection.targets.filter(({ id, isText }) => id === '' || isText);
   const found = targets.length === 0 ? [] : selectedThings({ ...selection, targets }, things, hubs);
@@ -110,7 +110,7 @@ export class DeviceSelection {
     return this.#entries.length;
   }
 
-  /** Looks names up again if they may mean other things. */
+  /** Looks names up again if things or hubs have changed since the last call. */
   refresh(): void {
     const { ids, defaultId } = this.#hubs();
     const revision = JSON.stringify([this.#things.revision, defaultId, ids]);
@@ -138,15 +138,15 @@ export class DeviceSelection {
   }
 }
 
-/** The parts of a home that decide about problems of a selection. */
+/** The parts of a home that are needed to check a selection. */
 export interface KnownHome {
   readonly cache: { readonly things: Things; asOf(kind: Kind): number | null };
   readonly lists: { lacks(kind: Kind): boolean };
 }
 
 /**
- * Returns the problems of a selection: an unknown hub or room, a missing target, an ambiguous name. Ignores homes whose lists
- * are not known yet. `subject` of an error is the last known name (`names`, by id).
+ * Returns the errors in a selection: an unknown hub or room, a missing target, an ambiguous name. Ignores homes whose
+ * lists are not known yet. `names`: the last known names of targets by id, for the `subject` of errors.
  */
 export function selectionProblems(
   selection: Selection,
@@ -175,7 +175,10 @@ export function selectionProblems(
 /** The kinds whose changes can be subscribed to: all but rooms. */
 const SUBSCRIBABLE = KINDS.filter((kind) => kind !== 'room');
 
-/** Returns the problem of a target. Suggests no similar names, because many nodes may lose their targets at the same moment. */
+/**
+ * Returns an error if a target is missing or ambiguous. Suggests no similar names, because many nodes may lose their
+ * targets at the same moment.
+ */
 function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError | undefined {
   const found = homes.map(({ cache }) => candidates(target, cache.things));
   const name = target.name || target.id;
@@ -189,7 +192,7 @@ function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError
   return isThere || !isFullyListed(target, homes) ? undefined : gone(`"${name}" is not at the hub`, name);
 }
 
-/** Whether all lists are known in which a target may be. */
+/** Whether all lists that may have a target are known. */
 function isFullyListed({ kind }: Target, homes: readonly KnownHome[]): boolean {
   if (kind !== '') return true;
   return homes.every((home) => SUBSCRIBABLE.every((one) => knows(home, one) || home.lists.lacks(one)));
@@ -215,19 +218,25 @@ function gone(what: string, subject: string): CozifyError {
   return new CozifyError('COZIFY_NOT_FOUND', `${what}: choose another, or take it out of the node.`, { subject });
 }
 
-/** Returns the room that distinguishes a target from others of its name; empty for a target with an id. */
+/** Returns the room that distinguishes a target from other things of the same name; empty for a target with an id. */
 function roomOf({ id, room }: Target): string {
   return id === '' ? room : '';
 }
 
-/** Whether a target may be at a hub: its own hub; for an id any hub; for a name the node's, otherwise the default hub. */
+/**
+ * Whether a target may be at a hub. A target with a hub is only there, an id may be at any hub, and a name is at the
+ * hub of the node or at the default hub.
+ */
 function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: KnownHubs): boolean {
   if (hub !== '') return hub === at;
   if (id !== '' && !isText) return true;
   return at === (nodeHub || (hubs.defaultId ?? hubs.ids[0]));
 }
 
-/** Returns the things that match a target: the thing with its id, or those with its name in the first kind that has it. */
+/**
+ * Returns the things that match a target: the thing with its id, otherwise the things with its name of the first kind
+ * that has any.
+ */
 function candidates(target: Target, things: Things): Entry[] {
   const { id, kind, isText } = target;
   const kinds = kind === '' ? SUBSCRIBABLE : [kind];

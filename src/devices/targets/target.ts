@@ -34,8 +34,8 @@ const EXPECTED =
 const MAX_LISTED = 10;
 
 /**
- * Returns the targets chosen in a node. Throws `COZIFY_BAD_INPUT` for anything but a list of objects with an id or a name,
- * and for a list that is too long.
+ * Returns the targets chosen in a node. Throws `COZIFY_BAD_INPUT` unless `targets` is a list of objects with an id or a
+ * name, and for a list that is too long.
  */
 export function parseNodeTargets(targets: unknown): Target[] {
   return safely('targets', targets, () => {
@@ -48,8 +48,8 @@ export function parseNodeTargets(targets: unknown): Target[] {
 
 /**
  * Returns the targets of a message: an id or a name, `{id}`, `{name, kind?, room?, hub?}`, or an array of these. Throws
- * `COZIFY_BAD_INPUT` for anything else, and for an array that is too long. An empty array means that there is nothing to
- * do.
+ * `COZIFY_BAD_INPUT` for anything else, and for an array that is too long. An empty array means that there is nothing
+ * to do.
  */
 export function parseMessageTargets(target: unknown): Target[] {
   return safely('target', target, () => {
@@ -115,7 +115,10 @@ export function expectRoom(room: string, homes: readonly Things[]): void {
   throw new CozifyError('COZIFY_NOT_FOUND', `No room is called "${room}".`, { subject: room, hint });
 }
 
-/** Returns the things with the name of a target, and in its room, of the first kind that has any. */
+/**
+ * Returns the things that have the name of a target and are in its room, if it has one. Stops at the first kind that
+ * has any.
+ */
 export function namedThings(target: Target, kinds: readonly Kind[], things: Things): Entry[] {
   const { name, room } = target;
   const rooms = room === '' ? undefined : findRooms(room, things);
@@ -127,7 +130,7 @@ export function namedThings(target: Target, kinds: readonly Kind[], things: Thin
   return [];
 }
 
-/** Returns the ids of the rooms with an id or name. Several rooms may have one name. */
+/** Returns the ids of the rooms that `room` means: the room with this id, otherwise all rooms with this name. */
 export function findRooms(room: string, things: Things): string[] {
   const byId = things.get('room', room);
   return byId === undefined ? things.named('room', room).map(({ id }) => id) : [byId.id];
@@ -173,7 +176,9 @@ function parseKind(value: unknown): Kind | '' {
   throw badInput(`kind of a target should be one of ${KINDS.join(', ')}, but was another text.`);
 }
 
-/** Runs a parser. Objects in messages may throw when their properties are read: that is `COZIFY_BAD_INPUT`. */
+/**
+ * Runs a parser. Objects in messages may throw when their properties are read, which is reported as `COZIFY_BAD_INPUT`.
+ */
 function safely<T>(name: string, value: unknown, parse: () => T): T {
   try {
     return parse();
@@ -213,7 +218,7 @@ function notFound(target: Target, things: Things): CozifyError {
   return error(name === '' ? `${what} has the id "${id}".` : `${what} has the id of "${name}" any more.`);
 }
 
-/** Returns a sentence with similar names. */
+/** Returns a sentence with similar names, for an error. */
 function near(homes: readonly Things[], kinds: readonly Kind[], asked: string): string {
   const names = homes.flatMap((things) => kinds.flatMap((kind) => things.list(kind).map(({ name }) => name)));
   if (names.length === 0) return ' The hub has none.';

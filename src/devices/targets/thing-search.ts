@@ -1,4 +1,4 @@
-/** The search of the picker among the things of one home. */
+/** Searches the things of one home, for the picker. */
 import { canBeSet, devicesOf } from '../things/abilities.js';
 import { type Entry, isReachable, nameIn } from '../things/device.js';
 import { DEVICE_KINDS, deviceKindsOf } from '../things/device-kinds.js';
@@ -11,7 +11,7 @@ import { type DeviceFilter, isCapable, roomIdsOf } from './device-filter.js';
 
 /** A search among the things of a home. Empty properties do not filter. */
 export interface ThingQuery extends Pick<DeviceFilter, 'kinds' | 'rooms' | 'capabilities' | 'match'> {
-  /** Words. Each must be in the name, the room or the type, or begin a word for the kind. */
+  /** The words to search for. Each must be in the name, the room or the type, or begin a word for the kind. */
   readonly text: string;
   /** A required ability: a field to set, "any" field, "close" (an alarm), or "press" (a button). */
   readonly can: string;
@@ -25,7 +25,7 @@ export interface ThingFilter {
   readonly kind: string;
   readonly isUnreachable: boolean;
   readonly isBatteryLow: boolean;
-  /** Keys of the only things that pass: the id of the hub, the kind and the id of the thing. */
+  /** Keys of the only things that pass. A key is the id of the hub, then the kind and id of the thing. */
   readonly only?: ReadonlySet<string> | undefined;
   /** Keys of things that do not pass. */
   readonly except?: ReadonlySet<string> | undefined;
@@ -41,8 +41,9 @@ interface Row {
   readonly text: string;
   /** `text` without dots and accents. */
   readonly plain: string;
-  /** Words for the kind in each language, each after a space; and the same without dots and accents. */
+  /** Words for the kind in each language, each after a space. */
   readonly kindText: string;
+  /** `kindText` without dots and accents. */
   readonly kindPlain: string;
 }
 
@@ -55,12 +56,12 @@ const KIND_WORDS: Readonly<Record<Exclude<Kind, 'device'>, string>> = {
   alarm: 'alarms hälytykset hälytys',
 };
 
-/** The order of kinds. A room comes first, because its row leads to its devices. */
+/** The order of kinds in results. Rooms come first, because the row of a room leads to its devices. */
 const LISTED_KINDS: readonly Kind[] = ['room', 'device', 'group', 'scene', 'rule', 'alarm'];
 
 /**
- * Finds the things of one home while a person types: in the order of the app's rooms, and by name within each. The texts
- * are prepared again only after things were added, removed, moved or renamed.
+ * Finds the things of one home while a person types: in the order of the app's rooms, and by name within each. The
+ * texts are prepared again only after things were added, removed, moved or renamed.
  */
 export class ThingSearch {
   readonly #things: Things;
@@ -114,8 +115,8 @@ function passes(entry: Entry, { kind, isUnreachable, isBatteryLow, only, except 
 }
 
 /**
- * Whether a thing has an ability: a field to set, "any" field, "close" (an alarm), or "press" (a button). A room has the
- * abilities of its devices, because they are chosen by their room.
+ * Whether a thing has an ability: a field to set, "any" field, "close" (an alarm), or "press" (a button). A room has
+ * the abilities of its devices, because they are chosen by their room.
  */
 export function isAbleTo(entry: Entry, can: string, things: Things): boolean {
   const { kind } = entry;
