@@ -9,8 +9,9 @@ export interface Ability {
   field: string;
   /** "color" is "#rrggbb"; "other" means the JSON type of the current value. */
   type: 'boolean' | 'number' | 'word' | 'color' | 'other';
-  /** Limits of a number, both included. */
+  /** The smallest number that is accepted. */
   min?: number;
+  /** The largest number that is accepted. */
   max?: number;
   unit?: string;
   words?: string[];
@@ -64,8 +65,8 @@ export function isLamp(entry: Entry): boolean {
 }
 
 /**
- * Returns the devices that a command to a thing controls: the device itself, the members of a group, or the lamps of a room.
- * None for any other thing.
+ * Returns the devices that a command to a thing controls: the device itself, the members of a group, or the lamps of a
+ * room. None for any other thing.
  */
 export function devicesOf(entry: Entry, things: Things): Entry[] {
   if (entry.kind === 'device') return [entry];

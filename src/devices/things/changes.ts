@@ -2,7 +2,7 @@ import { type Entry, isReachable } from './device.js';
 import { isSameJson } from './raw.js';
 import { isTimeField, type State } from './units.js';
 
-/** The events of a thing. */
+/** The events that a thing may have. */
 export const CHANGE_EVENTS = ['changed', 'added', 'removed', 'unreachable', 'reachable'] as const;
 
 /** The name of an event of a thing. */
@@ -35,7 +35,7 @@ export function changeBetween(before: Entry | undefined, now: Entry | undefined)
   return { entry: now, events, changed, previous: before.state, state: now.state };
 }
 
-/** Names of the fields that differ between two states. */
+/** Returns the names of the fields that differ between two states. */
 function changedFields(before: State, now: State): string[] {
   if (before === now) return [];
   const changed = Object.keys(now).filter((name) => !isSameJson(before[name], now[name]));

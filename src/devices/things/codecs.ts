@@ -11,8 +11,9 @@ export interface Codec {
   write?(value: Scalar): Scalar | undefined;
 }
 
-/** The range of times in milliseconds: from 1973 (smaller numbers may be quantities) to the end of the year 9999. */
+/** The latest time, in milliseconds: the end of the year 9999. */
 const MAX_TIME = 253_402_300_799_999;
+/** The earliest time, in milliseconds: in 1973. Smaller numbers may be quantities. */
 const MIN_TIME = 1e11;
 
 /** A larger pressure is in pascals, because air pressure is far below 2000 hPa and far above 20 hPa. */

@@ -3,15 +3,18 @@ import type { Language } from './names.js';
 /** A category of devices for pickers, such as lamps, defined by capabilities. */
 export interface DeviceKind {
   readonly key: string;
-  /** Capabilities: a device of the kind has at least one. See also {@link DeviceKind.isFirstOnly}. */
+  /** A device is of this kind if it has at least one of these capabilities. See also {@link DeviceKind.isFirstOnly}. */
   readonly capabilities: readonly [string, ...string[]];
   /** The plural name. */
   readonly words: Readonly<Record<Language, string>>;
   /** The plural name inside a sentence, if `words` reads badly there. */
   readonly inSentence?: Readonly<Record<Language, string>>;
-  /** Other search words. */
+  /** Further search words. */
   readonly also: string;
-  /** Whether only the first capability that the home has counts, because other kinds have the later ones too. */
+  /**
+   * Whether only the first of the capabilities that the home has is used, because devices of other kinds have the later
+   * ones too.
+   */
   readonly isFirstOnly?: boolean;
 }
 

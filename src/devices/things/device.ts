@@ -20,8 +20,9 @@ export interface Thing {
   capabilities: string[];
   /** Names of the groups that contain the device. */
   groups: string[];
-  /** Manufacturer of a device; `null` if the hub does not report one. Likewise `model`. */
+  /** The manufacturer of a device; `null` if the hub does not report one. */
   manufacturer: string | null;
+  /** The model of a device; `null` if the hub does not report one. */
   model: string | null;
 }
 
@@ -44,8 +45,8 @@ export interface Entry {
   readonly capabilities: readonly string[];
   readonly state: State;
   /**
-   * The state in Cozify's names and units, for devices and groups. For rooms and scenes `name` as the hub sent it.
-   * Empty for other kinds.
+   * The state in Cozify's names and units, for devices and groups. For rooms and scenes only `name`, as the hub sent
+   * it. Empty for other kinds.
    */
   readonly raw: RawRecord;
   /** Time of the last change, by the hub's clock, in milliseconds since 1970. */
@@ -53,7 +54,10 @@ export interface Entry {
   /** Ids of the devices in a group. */
   readonly members: readonly string[];
   readonly buttons: readonly Button[];
-  /** Serialised record of a device with buttons, without its times. Used to distinguish a repeated press from other changes. */
+  /**
+   * The record of a device with buttons as a text, without its times. Distinguishes a repeated press from other
+   * changes.
+   */
   readonly fingerprint: string | null;
 }
 
@@ -103,7 +107,7 @@ export function nameIn({ kind, raw, name }: Entry, language: Language): string {
   return (isFactoryNamed(kind) ? cleanFactoryName(raw['name'], language) : undefined) ?? name;
 }
 
-/** Returns every name of a thing. A factory name has its key and one name in each language. */
+/** Returns every name of a thing. A thing with a factory name has its key and one name in each language. */
 export function namesOf(entry: Entry): string[] {
   const key = cleanName(isFactoryNamed(entry.kind) ? entry.raw['name'] : undefined);
   if (key?.startsWith('$') !== true) return [entry.name];
@@ -140,7 +144,10 @@ export function isReachable({ state }: { readonly state: State }): boolean {
   return state['reachable'] !== false;
 }
 
-/** Reads a device, by one literal: a spread object would cost more than the rest, for thousands of devices. */
+/**
+ * Reads a device. Uses one literal, because with thousands of devices spreading an object would take longer than the
+ * rest.
+ */
 function readDevice(id: string, name: string, record: RawRecord): Entry {
   const type = asText(record['type']) ?? null;
   const capabilities = asTexts(record['capabilities']);

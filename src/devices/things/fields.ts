@@ -30,7 +30,7 @@ export interface Source {
   /** The nested object of the state that holds the key; by default the state itself. */
   readonly within?: string;
   readonly codec: Codec;
-  /** Whether the key means this field on such a device. By default always. */
+  /** Whether the key means this field on a device. By default always. */
   readonly when?: (about: About) => boolean;
   /** Marks the key that commands use if a device reports several keys. */
   readonly isWritten?: true;
@@ -38,7 +38,7 @@ export interface Source {
 
 /** Rules for setting a field. */
 export interface Setting {
-  /** Capabilities: any one allows setting the field, even if the device reports no value. */
+  /** A device with any of these capabilities allows setting the field, even if it reports no value. */
   readonly capabilities: readonly string[];
   /** Limits of a number, both included. */
   readonly range?: { readonly min: number; readonly max: number };
@@ -79,7 +79,7 @@ const FAN_MODES = ['off', 'low', 'medium', 'high', 'on', 'auto', 'smart'];
 
 const PERCENT = { min: 0, max: 100 };
 
-/** Limits of a colour temperature in kelvins. A smaller number such as 153 is in mireds. */
+/** Limits of a colour temperature in kelvins. A smaller number such as 153 is probably in mireds. */
 const KELVIN = { min: 1000, max: 20_000 };
 
 /** Whether a device is a lamp, by its type. */
@@ -101,7 +101,9 @@ const isHeatPump = canDo('HVAC', 'AIRCON');
 const isVentilation = canDo('VU');
 const hasFanModes = canDo('FAN_MODE');
 const canControlMode = canDo('CONTROL_MODE');
-/** Whether modes are those of heat pumps: for every device with mode control except ventilation. */
+/**
+ * Whether a device has the modes of heat pumps: a heat pump, or any device with mode control except a ventilation unit.
+ */
 const hasModes = (about: About): boolean => isHeatPump(about) || (canControlMode(about) && !isVentilation(about));
 const hasPresets = canDo('HVAC', 'AIRCON', 'CONTROL_PRESET');
 

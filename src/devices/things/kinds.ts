@@ -1,4 +1,4 @@
-/** How old states may be, in milliseconds. */
+/** The maximum age of states that count as current, in milliseconds. */
 export const STATES_MAX_AGE_MS = 3_000;
 
 /** Kinds of things of a hub, in the order in which names are resolved. */

@@ -9,7 +9,7 @@ import type { State } from './units.js';
 /** Display of the field `closed` of alarms, which is not a device field. */
 const CLOSED: Spoken = { says: [words('closed', 'kuitattu'), words('alarm', 'hälytys')], isLasting: true };
 
-/** Units of meter fields whose names also belong to other fields: a volume in litres, not loudness. */
+/** Units of meter fields whose names also belong to other fields: `volume` in litres, not loudness. */
 const METERED: Readonly<Record<string, string>> = { volume: 'l' };
 
 /** Fields for the short text of a thing, the most informative first. */
@@ -40,8 +40,9 @@ const PLURALS: Readonly<Record<Kind, Words>> = {
   room: words('rooms', 'huonetta'),
 };
 
-/** Text patterns for the position of a blind or valve, and for the target of a thermostat. */
+/** Text pattern for the position of a blind or valve. */
 const OPEN_BY: Words = words('{} open', '{} auki');
+/** Text pattern for the target temperature of a thermostat. */
 const AIMS_AT: Words = words('target {}', 'tavoite {}');
 
 const YES = words('yes', 'kyllä');
@@ -68,7 +69,7 @@ export function mostInformativeFirst(fields: readonly string[]): string[] {
   return [...fields].sort((one, other) => rank(one) - rank(other));
 }
 
-/** Whether a field is a measurement, which loses validity with time, unlike a value that was switched or set. */
+/** Whether a field is a measurement, which becomes outdated with time, unlike a value that was switched or set. */
 export function isMeasured(field: string): boolean {
   return fieldOf(field)?.setting === undefined && spoken(field).isLasting !== true;
 }
@@ -117,7 +118,7 @@ export function valueText(field: string, value: unknown, language: Language, uni
   return isShort(value) ? wordText(field, String(value), language) : '';
 }
 
-/** Parts of the status text of several things. A status that is too long cuts the name. */
+/** Parts of the status text of several things. If the status is too long, the name is shortened. */
 export interface ThingsText {
   /** The number of things: "12 devices". Empty for one thing. */
   readonly count: string;
@@ -173,7 +174,7 @@ export function pressWord(press: Press['press'], language: Language): string {
   return PRESS_WORDS[press][language];
 }
 
-/** Formats a number of things, other than one: "12 devices". */
+/** Formats a number of things, except 1: "12 devices". */
 export function countText(count: number, kind: Kind, language: Language): string {
   return `${count} ${PLURALS[kind][language]}`;
 }

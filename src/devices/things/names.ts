@@ -24,7 +24,9 @@ const MIN_COMPARED = 3;
 /** The maximum number of wrong letters in a near name, however long the name is. */
 const MOST_ERRORS = 3;
 
-/** Returns Finnish if the first setting that is not empty is Finnish (`fi`, `fi-FI`, `fi_FI.UTF-8`), else English. */
+/**
+ * Returns Finnish if the first setting that is not empty is Finnish (`fi`, `fi-FI`, `fi_FI.UTF-8`), otherwise English.
+ */
 export function languageOf(...settings: unknown[]): Language {
   const set = settings.find((setting) => typeof setting === 'string' && setting.trim() !== '') as string | undefined;
   return /^fi(?![a-z])/i.test(set?.trim() ?? '') ? 'fi' : 'en';

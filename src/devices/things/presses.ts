@@ -13,7 +13,7 @@ export interface Press {
   /** The label of the button; `null` if the device reports none. */
   readonly label: string | null;
   readonly press: (typeof PRESSES)[number];
-  /** The time between the press and the answer of the hub, in milliseconds. */
+  /** The time between the press and the answer from the hub, in milliseconds. */
   readonly ageMs: number;
   /** Whether the same press was repeated, so that only the timestamp changed. */
   readonly repeat: boolean;

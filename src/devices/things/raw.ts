@@ -3,7 +3,7 @@ import { CozifyError } from '../../errors.js';
 /** A JSON object of a hub before validation. */
 export type RawRecord = Readonly<Record<string, unknown>>;
 
-/** Empty object in place of a missing one. */
+/** An empty object, used in place of a missing one. */
 export const EMPTY: RawRecord = Object.freeze({});
 
 /** The longest id of a thing. */
@@ -15,7 +15,7 @@ const MOST_THINGS = 10_000;
 /** The deepest nesting that is copied. Deeper JSON could overflow the stack. */
 const MAX_DEPTH = 16;
 
-/** Returns a plain object; `undefined` for any other value, arrays included. */
+/** Returns an object; `undefined` for any other value, including arrays. */
 export function asRecord(value: unknown): RawRecord | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RawRecord) : undefined;
 }
@@ -30,7 +30,7 @@ export function asNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined;
 }
 
-/** Returns a valid id, else `undefined`. Rejects `__proto__`, because ids become keys of objects. */
+/** Returns a valid id, otherwise `undefined`. Rejects `__proto__`, because ids become keys of objects. */
 function asId(value: unknown): string | undefined {
   const text = asText(value);
   return text !== undefined && text.length <= MAX_ID_LENGTH && text !== '__proto__' ? text : undefined;

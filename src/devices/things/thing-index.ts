@@ -23,7 +23,7 @@ export class ThingIndex {
     return this.#entries.values();
   }
 
-  /** Returns the things with this name, or with it as one of their names. Ignores case and outer spaces. */
+  /** Returns the things that have this name, alone or among others. Ignores case and outer spaces. */
   named(name: string): Entry[] {
     return this.resolve(this.#named.get(nameKey(name)) ?? []);
   }
@@ -74,7 +74,7 @@ export class ThingIndex {
     for (const key of keysOf(entry)) removeFrom(this.#named, key, entry.id);
   }
 
-  /** Returns the list of capabilities that some devices share. */
+  /** Returns the list of capabilities that the devices with these ids share. */
   #listOf([id = '']: Iterable<string>): readonly string[] {
     return this.#entries.get(id)?.capabilities ?? [];
   }

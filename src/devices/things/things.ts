@@ -23,7 +23,7 @@ export class Things {
   /** Ids of the groups of each device, by the id of the device. */
   readonly #groupsOf = new Map<string, Set<string>>();
   #revision = 0;
-  /** Entries, as of the last {@link takeChanges}, of the things that were updated since. */
+  /** The things that were updated since the last {@link takeChanges}, each with its entry at that time. */
   #touched = byKind(() => new Map<string, Entry | undefined>());
 
   constructor({ hub, language }: ThingsOptions) {
@@ -35,7 +35,7 @@ export class Things {
     return this.#language;
   }
 
-  /** Sets the language of factory names. Does not count as a change of the things. */
+  /** Sets the language of factory names. The new names are not recorded as changes. */
   speak(language: Language): void {
     if (language === this.#language) return;
     this.#language = language;

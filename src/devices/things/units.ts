@@ -17,7 +17,7 @@ const TIME_NAME = /(?:At|AtMs|[tT]imestamp)$|^(?:lastChange|lastMotion|lastSeen|
 /** Range of whole numbers that are always read as times, between 2001 and 2286: no quantity in a home is as large. */
 const MOMENTS = { min: 1e12, max: 1e13 };
 
-/** Fields and sources that a key of Cozify's state may have. */
+/** The fields and sources that a key of Cozify's state may belong to. */
 interface Meaning {
   readonly fields: Field[];
   /** Empty for an object that only contains sources of fields. */
@@ -42,7 +42,7 @@ export function readState(raw: RawRecord, about: About): State {
       if (read !== undefined) state[field.name] = read;
     }
   }
-  // A lamp that is on at brightness 0 gives its least light.
+  // A lamp that is on with brightness 0 still gives some light, so it is shown with 1 %.
   if (state['on'] === true && state['brightness'] === 0) state['brightness'] = 1;
   const range = isLight(about) ? readRange(raw) : undefined;
   if (range !== undefined) state['colorTemperatureRange'] = range;
@@ -56,7 +56,7 @@ export function isTimeField(name: string, value: unknown): boolean {
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 }
 
-/** Returns the sources that apply to such a device. */
+/** Returns the sources that apply to a device. */
 export function usableSources(sources: readonly Source[], about: About): Source[] {
   return sources.filter(({ when }) => when?.(about) ?? true);
 }
@@ -115,7 +115,10 @@ export function holderOf({ within }: Source, raw: RawRecord): RawRecord | undefi
   return within === undefined ? raw : asRecord(raw[within]);
 }
 
-/** Returns the colour temperatures of a lamp. Hubs convert from mireds, hence decimals as in 2202.64. */
+/**
+ * Returns the range of colour temperatures of a lamp, rounded, because hubs convert from mireds to values such as
+ * 2202.64.
+ */
 function readRange(raw: RawRecord): [number, number] | undefined {
   const min = round(asNumber(raw['minTemperature']) ?? 0);
   const max = round(asNumber(raw['maxTemperature']) ?? 0);
