@@ -68,7 +68,8 @@ export class AccountButtons {
         this.#dialog.noteLogin(snapshot);
       },
       failed: () => {
-        code.trigger('select'); // so that typing replaces the code
+        // A selected code is replaced when the user types.
+        code.trigger('select');
         return false;
       },
     });

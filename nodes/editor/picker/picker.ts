@@ -74,7 +74,6 @@ export class TargetPicker implements SearchingPicker {
   #nothing: NothingChosen | undefined;
   /** Adds a room or hub to the filter; `undefined` if the dialog has no such filter. */
   #takePlace: ((place: SavedTarget) => void) | undefined;
-  /** The names of the hubs by id; empty if there is only one hub. */
   #hubs: ReadonlyMap<string, string> = new Map();
   /** The target that the next choice replaces. */
   #replaced: SavedTarget | undefined;
