@@ -8,7 +8,7 @@ export type WidgetKind = (typeof WIDGET_KINDS)[number];
 /** A widget for one field of a thing. */
 export interface Widget {
   kind: WidgetKind;
-  /** The field of the state. Empty for a button. */
+  /** The state field that this widget shows. Empty for a button. */
   field: string;
   label: string;
   unit: string;

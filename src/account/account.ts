@@ -10,7 +10,7 @@ import type { AuthenticateParams, RenewalParams, StepResult } from './account-op
 import type { AccountRun } from './account-run.js';
 import { type Snapshot, toIso } from './snapshot.js';
 
-/** The account that an {@link Account} gives access to. */
+/** The internals of an account. {@link Account} is its public interface. */
 export interface AccountCore {
   readonly id: string;
   readonly cloudUrl: string;

@@ -15,8 +15,8 @@ import type { AccountSettings } from './account-options.js';
 const RETRY: BackoffRange = { firstMs: 300_000, longestMs: 3_600_000 };
 const SOON_MS = 30_000;
 /**
- * Delays between checks of a rejected token. With jitter, there is at least one check in 6 hours (docs/dev/rules.md,
- * "Only the cloud ends a login").
+ * Delays between checks of a rejected token. Even with jitter, there is a check at least every 6 hours
+ * (docs/dev/rules.md, "Only the cloud ends a login").
  */
 const REJECTED_RETRY: BackoffRange = { firstMs: SOON_MS, longestMs: 4.8 * 3_600_000 };
 /** A login that expires within this time is urgent: its retries start at {@link SOON_MS}. */

@@ -15,7 +15,7 @@ interface Planned {
   lasting: PlannedFault[];
 }
 
-/** The parts of a request that determine its fault. */
+/** The parts of a request that determine which simulated fault it gets. */
 interface FaultRequest {
   call: LoggedRequest['call'];
   hubId: string | undefined;

@@ -9,7 +9,7 @@ import { NO_VALUE, SEND_TRUE } from './briefs.js';
 /** Fields to set, in the units of messages. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A command, before it is planned for its targets. */
+/** A command as requested, before it is translated into elements for its targets. */
 export type Command =
   | { readonly type: 'set'; readonly request: FieldRequest }
   /** Sets brightness, position or target temperature, depending on the target. */

@@ -43,8 +43,8 @@ export function isConcerned({ targets, hub }: Selection, id: string, hubs: Known
 }
 
 /**
- * Returns the kinds whose lists a selection needs. A target without a kind needs all kinds until it is found; a room
- * given by name needs the rooms.
+ * Returns the kinds whose lists must be loaded to resolve a selection: all kinds for a target of unknown kind, until it
+ * is found; and the rooms for a room that is given by its name.
  */
 export function selectedKinds({ targets, filter }: Selection, things: Things): readonly Kind[] {
   const kinds = targets.flatMap((target) => {

@@ -64,7 +64,7 @@ async function unpack(folder: string): Promise<void> {
   }
 }
 
-/** Adds the font of the package if the system has none, because text would have no width otherwise. */
+/** Adds the font that comes with the browser if the system has none, because text would have no width otherwise. */
 function withFonts(folder: string): Record<string, string | undefined> {
   const env = plainEnv();
   if (existsSync('/etc/fonts/fonts.conf') || !existsSync(join(folder, 'fonts'))) return env;

@@ -17,7 +17,7 @@ export async function logInByTyping(dialog: AccountDialog, simulator: Simulator,
   await until('the hubs by name', async () => (await dialog.hubNames()).length === 2);
 }
 
-/** Logs in by mouse and keyboard from an empty editor: ping node, new account, code, Deploy. */
+/** Logs in with mouse and keyboard, starting from an empty editor: ping node, new account, code, Deploy. */
 export async function logInFromNothing(desk: Desk): Promise<void> {
   const email = 'owner@example.fi';
   const { simulator, nodeRed } = desk;

@@ -69,7 +69,8 @@ export class RenewalPlan {
     const dueWall = Math.min(this.#renewedWall + this.#expiryMs, this.#expiresAt - LIFE_MS / 5);
     const soonest = Math.max(this.#renewedAt + COOLDOWN_MS, monotonic);
     const byAge = Math.max(soonest, monotonic + dueWall - wall);
-    // A last renewal in the future makes the next renewal due, if it is still in the future at the next check.
+    // After a clock was set back, the last renewal may seem to lie in the future. If it still does at the next check,
+    // the token is due.
     const pastAt = monotonic + this.#renewedWall - wall;
     this.#isMoved = true;
     for (const attempt of this.#failed) attempt.isMoved = true;

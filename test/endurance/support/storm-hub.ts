@@ -50,8 +50,8 @@ export class StormHub {
   /** Start of the time in which the cloud issues a dead key (monotonic, ms). */
   keyLostAt: number | undefined;
   /**
-   * Whether the key was dead for long. Polls then request a new key only once an hour, but a waiting command does so at
-   * once.
+   * Whether the hub had refused the key for so long that polls request a new key only once an hour. A waiting command
+   * still requests one at once.
    */
   wasKeyLost = false;
   /** The latest requests and their results, for failure reports. */

@@ -41,7 +41,7 @@ class FakeNodeRed {
     this.events.emit('runtime-event', { id: 'runtime-state', ...(error === undefined ? {} : { payload: { error } }) });
   }
 
-  /** Emits the events that come before flows start, and when a user stops the flows. */
+  /** Emits the events that Node-RED emits when flows stop: before they start again, or because a user stopped them. */
   stop(): void {
     this.events.emit('flows:stopping', { type: 'full' });
     this.doNotStart();

@@ -13,7 +13,7 @@ describe('Dialog login during a Deploy', () => {
   let stage: Stage;
   const target = (): { email: string; cloudUrl: string } => ({ email: EMAIL, cloudUrl: stage.simulator.cloudUrl });
   const withoutAccount = (): FlowNode[] => testFlow(accountNode({ id: 'other' }));
-  /** Deploys the account and waits for its state. A pending login is then adopted. */
+  /** Deploys the account and waits for its first snapshot. By then, the account has adopted any pending login. */
   async function deploy(properties: Record<string, unknown> = {}, email = EMAIL): Promise<void> {
     const flow = testFlow(accountNode({ id: 'other' }), accountNode(properties));
     await stage.deploy(flow, 'full', { [ACCOUNT]: { email } });

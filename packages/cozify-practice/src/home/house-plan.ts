@@ -5,7 +5,7 @@ import * as power from './devices/power';
 import * as sensors from './devices/sensors';
 import type { Kind } from './devices/sketch';
 
-/** A device in a plan: its name, room and kind. */
+/** A device in the plan of a house: its name, room and kind. */
 export interface Place {
   name: string;
   /** Name of the room, if any. */

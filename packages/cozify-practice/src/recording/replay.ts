@@ -20,8 +20,8 @@ export class Replay {
   /** Keys of the things with a change that some program has not received yet. */
   readonly #unreceived = new Set<string>();
   /**
-   * The highest list index among the changes that some program has not received yet. Answers contain the lists in this
-   * order.
+   * The index of the last list (devices, groups, …) with a change that some program has not received yet. A program
+   * receives all lists of an answer in the order of their indexes, so a change of an earlier list has to wait.
    */
   #lastList = 0;
   /** The last `timestamp` of each thing, as recorded and as replayed. */

@@ -108,7 +108,10 @@ export class Moods {
 /** The context stores that processes share, by name. */
 export type Shelves = Record<string, Map<string, unknown>>;
 
-/** Returns the global context of one process. `step` throws if the process is dead. */
+/**
+ * Returns the global context as one simulated process sees it. `step` runs at each access, and throws if the process is
+ * dead.
+ */
 export function globalContext(shelves: Shelves, moods: Moods, step: () => void): GlobalContext {
   const at = (store: string): Map<string, unknown> => (shelves[store] ??= new Map<string, unknown>());
   return {
