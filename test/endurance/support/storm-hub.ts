@@ -50,7 +50,7 @@ export class StormHub {
   /** Start of the time in which the cloud issues a dead key (monotonic, ms). */
   keyLostAt: number | undefined;
   /**
-   * Whether the hub had refused the key for so long that polls request a new key only once an hour. A waiting command
+   * Whether the key has been refused long enough that polls request a new key only once an hour. A waiting command
    * still requests one at once.
    */
   wasKeyLost = false;
