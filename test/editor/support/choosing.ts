@@ -58,7 +58,11 @@ export async function askWhichOne(desk: Desk): Promise<void> {
     const [editor, picker] = await open(desk, 'lamp');
     await picker.type('kaksonen');
     // The account learns the new names within a few seconds.
-    for (const { id } of [one, other]) await picker.option(id).filter({ hasText: /Kaksonen/ }).waitFor();
+    for (const { id } of [one, other])
+      await picker
+        .option(id)
+        .filter({ hasText: /Kaksonen/ })
+        .waitFor();
     await editor.page.locator('#node-dialog-ok').click();
     await picker.untilAnnounced(/2 are called "kaksonen": choose one/);
     await becomes(() => editor.page.locator('#node-dialog-ok').isVisible(), true, 'the dialog stays open');
