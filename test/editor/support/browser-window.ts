@@ -64,9 +64,11 @@ export class BrowserWindow {
     this.#idle.push(this);
   }
 
-  /** Empties the storage, cancels open dialogs, and hides the message about a Deploy. */
+  /** Empties the storage, hides the home, cancels open dialogs, and hides the message about a Deploy. */
   async #tidy(): Promise<void> {
     await this.page.evaluate('localStorage.clear(); sessionStorage.clear();');
+    // A window that shows the home would keep polling.
+    await this.page.evaluate(`window.RED?.sidebar?.show?.('info')`);
     for (const id of ['node-config-dialog-cancel', 'node-dialog-cancel']) {
       const cancel = this.page.locator(`#${id}`);
       if ((await cancel.count()) === 0) continue;
