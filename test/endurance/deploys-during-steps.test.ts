@@ -153,10 +153,15 @@ describe('Deploys during running steps', () => {
       for (let index = 0; index < most; index += 1) await ask({ do: 'deploy', flows: flows(index), type: 'nodes' });
       return ask({ do: 'idle' });
     };
-    const before = await run(100);
-    const after = await run(times);
-    const each = (after.heap - before.heap) / times / 20;
-    say(`${each.toFixed(0)} bytes for each redeployed events node`);
+    let before = await run(100);
+    let each = Infinity;
+    // A leak shows in each round. Caches of V8 and Node-RED may grow in one of them.
+    for (let round = 0; round < 3 && each >= 100; round += 1) {
+      const after = await run(times);
+      each = (after.heap - before.heap) / times / 20;
+      say(`${each.toFixed(0)} bytes for each redeployed events node`);
+      before = after;
+    }
     assert.ok(each < 100, `${each} bytes`);
   });
 });
