@@ -22,7 +22,7 @@ export default function register(RED: NodeAPI): void {
   RED.nodes.registerType('cozify-events', function create(this: Node, def: EventsDef) {
     RED.nodes.createNode(this, def);
     const topics = new Set(Array.isArray(def.events) ? def.events : []);
-    const feed = new EventFeed((topic, snapshot) => {
+    const feed = new AccountEventSender((topic, snapshot) => {
       if (topics.size > 0 && !topics.has(topic)) return;
       try {
         this.send({ topic, payload: snapshot });
@@ -52,7 +52,7 @@ export default function register(RED: NodeAPI): void {
  * Sends the state of an account, then each event. If another account with another state replaces the account, sends the
  * state again.
  */
-class EventFeed {
+class AccountEventSender {
   readonly #send: AccountListener;
   #account: Account | undefined;
   #unsubscribe: (() => void) | undefined;

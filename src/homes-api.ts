@@ -8,7 +8,7 @@ export { type CommandOutcome, CommandStep, lookAgain, type TargetResult } from '
 export { type Condition, parseCondition } from './devices/things/condition.js';
 export { type DeviceFilter, parseFilter } from './devices/targets/device-filter.js';
 export { type Reading, readThings, type ReadQuery, showThing } from './devices/steps/reading.js';
-export type { FeedAnswer, FeedQuery } from './devices/steps/event-feed.js';
+export type { FeedAnswer, FeedQuery } from './devices/steps/sidebar-feed.js';
 export { blink } from './devices/steps/command-step.js';
 export { FILTER_KINDS, type ThingFilter } from './devices/targets/thing-search.js';
 export { type ListedState, listThings, type ListQuery, type ThingPage } from './devices/steps/thing-list.js';

@@ -148,7 +148,7 @@ export class PendingLogins {
   /** Finds the pending login for an account that is deployed with this cloud and one of these addresses. */
   async find(id: string, cloudUrl: string, addresses: readonly string[]): Promise<AdoptableLogin | undefined> {
     const pending = await this.get(id, cloudUrl);
-    const open = pending === undefined ? undefined : this.#open.get(keyOf({ id, cloudUrl }));
+    const open = pending === undefined ? undefined : this.#open.get(loginKey({ id, cloudUrl }));
     if (open === undefined) return undefined;
     await open.account.readSnapshot();
     const { record } = open.managed;
@@ -163,7 +163,7 @@ export class PendingLogins {
     return this.#mutex.runExclusive(id, async () => {
       const isMeant = matches({ id, cloudUrl });
       const open = [...this.#open.values()].filter(isMeant);
-      for (const one of open) this.#open.delete(keyOf(one));
+      for (const one of open) this.#open.delete(loginKey(one));
       await Promise.all(open.map(({ managed }) => managed.delete()));
       await this.#remove(isMeant);
     });
@@ -180,7 +180,7 @@ export class PendingLogins {
    * it may contain the login.
    */
   async #openOrCreate(id: string, cloudUrl: string): Promise<OpenLogin> {
-    const known = this.#open.get(keyOf({ id, cloudUrl }));
+    const known = this.#open.get(loginKey({ id, cloudUrl }));
     if (known !== undefined) return known;
     const { logins } = await this.#saved.read();
     const stored = logins.find(matches({ id, cloudUrl }));
@@ -206,14 +206,14 @@ export class PendingLogins {
   /** Returns all pending logins, most recently used first. */
   async #pending(): Promise<StoredLogin[]> {
     const { logins } = await this.#saved.tryRead();
-    return logins.filter((login) => this.#open.get(keyOf(login))?.isNew !== true);
+    return logins.filter((login) => this.#open.get(loginKey(login))?.isNew !== true);
   }
 
   /** Deletes logins that are older than 24 hours and not in use. */
   async #sweep(): Promise<void> {
     const { logins } = await this.#saved.tryRead();
     for (const login of logins) {
-      const isInUse = (this.#open.get(keyOf(login))?.users ?? 0) > 0;
+      const isInUse = (this.#open.get(loginKey(login))?.users ?? 0) > 0;
       if (this.#ageMs(login) <= KEPT_MS || isInUse) continue;
       await this.drop(login.id, login.cloudUrl).catch(() => undefined);
     }
@@ -229,7 +229,7 @@ export class PendingLogins {
       const logins = record.logins.map((login) => {
         const since = Math.round(this.#clock.now() - this.#ageMs(login));
         if (Math.abs(since - login.since) <= CLOCK_TOLERANCE_MS) return login;
-        this.#ages.set(keyOf(login), new Elapsed(this.#clock, since));
+        this.#ages.set(loginKey(login), new Elapsed(this.#clock, since));
         return { ...login, since };
       });
       return logins.every((login, index) => login === record.logins[index]) ? record : { logins };
@@ -244,11 +244,11 @@ export class PendingLogins {
   }
 
   #openOf({ id, cloudUrl, since }: Omit<StoredLogin, 'account'>, isNew = false): OpenLogin {
-    const known = this.#open.get(keyOf({ id, cloudUrl }));
+    const known = this.#open.get(loginKey({ id, cloudUrl }));
     if (known !== undefined) return known;
     const managed = this.#create(id, cloudUrl, this.#storeFor(id, cloudUrl, since));
     const open = { id, cloudUrl, managed, account: managed.account, users: 0, isNew };
-    this.#open.set(keyOf(open), open);
+    this.#open.set(loginKey(open), open);
     // Start counting the age now, because the wall clock may be set later.
     this.#ageMs(open, since);
     managed.start();
@@ -259,7 +259,7 @@ export class PendingLogins {
   #storeFor(id: string, cloudUrl: string, startedAt: number): Store<AccountRecord> {
     const isMine = matches({ id, cloudUrl });
     return {
-      identity: `${FILE_NAME} ${keyOf({ id, cloudUrl })}`,
+      identity: `${FILE_NAME} ${loginKey({ id, cloudUrl })}`,
       load: async () => (await this.#saved.tryRead()).logins.find(isMine)?.account ?? null,
       save: (account, options) =>
         this.#saved.change(
@@ -276,7 +276,7 @@ export class PendingLogins {
   #remove(isMeant: (login: StoredLogin) => boolean): Promise<void> {
     return this.#saved.change(
       (record) => {
-        for (const login of record.logins) if (isMeant(login)) this.#ages.delete(keyOf(login));
+        for (const login of record.logins) if (isMeant(login)) this.#ages.delete(loginKey(login));
         return record.logins.some(isMeant) ? { logins: record.logins.filter((one) => !isMeant(one)) } : record;
       },
       { isFinal: true, isStrict: true },
@@ -284,7 +284,7 @@ export class PendingLogins {
   }
 
   #isOpen(open: OpenLogin): boolean {
-    return this.#open.get(keyOf(open)) === open;
+    return this.#open.get(loginKey(open)) === open;
   }
 
   /**
@@ -292,13 +292,13 @@ export class PendingLogins {
    * seen.
    */
   #ageMs(login: { id: string; cloudUrl: string; since?: number }, since = login.since): number {
-    const elapsed = this.#ages.get(keyOf(login)) ?? new Elapsed(this.#clock, since);
-    this.#ages.set(keyOf(login), elapsed);
+    const elapsed = this.#ages.get(loginKey(login)) ?? new Elapsed(this.#clock, since);
+    this.#ages.set(loginKey(login), elapsed);
     return elapsed.steadyMs;
   }
 }
 
-function keyOf({ id, cloudUrl }: { id: string; cloudUrl: string }): string {
+function loginKey({ id, cloudUrl }: { id: string; cloudUrl: string }): string {
   return JSON.stringify([id, cloudUrl]);
 }
 

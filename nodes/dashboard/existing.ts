@@ -28,8 +28,8 @@ export class ExistingDashboard {
   /** The page of the account's home; `undefined` if there is none. */
   readonly page: FlowNode | undefined;
   /**
-   * The targets of the nodes that are wired to widgets of the page, by {@link keyOf}, each with the id of the widget's
-   * group.
+   * The targets of the nodes that are wired to widgets of the page, by {@link targetKey}, each with the id of the
+   * widget's group.
    */
   readonly #named = new Map<string, (NamedThing & { group: string })[]>();
 
@@ -49,7 +49,7 @@ export class ExistingDashboard {
       this.page = page;
       for (const { node, group } of own) {
         for (const target of targetsOf(node)) {
-          const key = keyOf(target);
+          const key = targetKey(target);
           const same = this.#named.get(key) ?? [];
           same.push({ ...target, group });
           this.#named.set(key, same);
@@ -70,7 +70,7 @@ export class ExistingDashboard {
 
   /** Returns the id of the group that shows a thing on the page; `undefined` if the page does not show the thing. */
   groupOf({ hub, kind, id, name }: ListedState): string | undefined {
-    const targets = [keyOf({ id, name }), keyOf({ id: '', name })].flatMap((key) => this.#named.get(key) ?? []);
+    const targets = [targetKey({ id, name }), targetKey({ id: '', name })].flatMap((key) => this.#named.get(key) ?? []);
     const isSame = (one: string, other: string): boolean => one === '' || one === other;
     return targets.find((target) => isSame(target.hub, hub) && isSame(target.kind, kind))?.group;
   }
@@ -127,7 +127,7 @@ function wiredTo({ wires }: FlowNode): string[] {
 }
 
 /** Returns the key of a target: its id, or its name if it has no id. */
-function keyOf({ id, name }: { id: string; name: string }): string {
+function targetKey({ id, name }: { id: string; name: string }): string {
   return id === '' ? `name ${name.trim().toLowerCase()}` : `id ${id}`;
 }
 

@@ -3,7 +3,7 @@ import { type FreeAnswer, type FreeRequest, requestFreely } from '../hub/free-re
 import type { HubClient } from '../hub/hub-client.js';
 import type { Homes } from '../devices/across-hubs/homes.js';
 import type { CommandParams, CommandReport, ReadParams, ReadResult, ThingTarget } from '../devices/steps/home-steps.js';
-import type { FeedAnswer, FeedQuery } from '../devices/steps/event-feed.js';
+import type { FeedAnswer, FeedQuery } from '../devices/steps/sidebar-feed.js';
 import type { HomeRecording } from '../devices/steps/home-recording.js';
 import type { AccountEvents, AccountListener } from './account-events.js';
 import type { AuthenticateParams, RenewalParams, StepResult } from './account-operations.js';

@@ -38,7 +38,7 @@ interface Place {
 }
 
 /** A `Retry-After` from the hub. */
-interface RetryAfter {
+interface HubRetryAfter {
   /** The end of the wait (monotonic, ms). */
   readonly until: number;
   /** The status of the response that asked to wait. */
@@ -52,7 +52,7 @@ export class LanTransport implements HubTransport {
   readonly #search = new SingleFlight<Place>();
   readonly #retries: LanRetries;
   #place: Place | undefined;
-  #retryAfter: RetryAfter | undefined;
+  #retryAfter: HubRetryAfter | undefined;
   /** The address requests in this outage. */
   #addressRequests = 0;
   /** When the next address request is due (monotonic, ms). */

@@ -9,7 +9,7 @@ import { withoutEnd } from '../text.js';
 
 /** Codes that one cloud has sent to one address, and the tries to log in with them. */
 interface AddressRecord {
-  /** The cloud's origin and the address in lower case: see {@link keyOf}. */
+  /** The cloud's origin and the address in lower case: see {@link addressKey}. */
   to: string;
   /** Codes of the last 15 minutes: when each was sent (ms since 1970), and for which account. */
   sent: { at: number; account: string }[];
@@ -103,7 +103,7 @@ export class OtpLimiter {
       return { sentAt, isNew: true };
     };
     const ofAddress = (): ReturnType<typeof sendQueued> =>
-      this.#runExclusive(keyOf(target.origin, target.email), sendQueued);
+      this.#runExclusive(addressKey(target.origin, target.email), sendQueued);
     return this.#runExclusive(`account ${target.account}`, ofAddress);
   }
 
@@ -112,7 +112,7 @@ export class OtpLimiter {
    * `COZIFY_OTP_REJECTED` without calling `attempt`, until a new code has been sent.
    */
   try<T>(target: OtpTarget, attempt: () => Promise<T>): Promise<T> {
-    return this.#runExclusive(keyOf(target.origin, target.email), async () => {
+    return this.#runExclusive(addressKey(target.origin, target.email), async () => {
       if (this.#address(target).refused >= MAX_REFUSED_TRIES) {
         throw new CozifyError('COZIFY_OTP_REJECTED', 'The code was wrong too often: request a new one.');
       }
@@ -135,7 +135,7 @@ export class OtpLimiter {
 
   /** Whether the last code sent to the address is neither used nor dead. True for an unknown address. */
   isUsable(origin: string, email: string): boolean {
-    const address = this.#find(keyOf(origin, email));
+    const address = this.#find(addressKey(origin, email));
     return address === undefined || (!address.isUsed && address.refused < MAX_REFUSED_TRIES);
   }
 
@@ -197,7 +197,7 @@ export class OtpLimiter {
   }
 
   #address(target: OtpTarget): AddressRecord {
-    const to = keyOf(target.origin, target.email);
+    const to = addressKey(target.origin, target.email);
     return this.#find(to) ?? { to, sent: [], lastSentAt: null, isUsed: false, refused: 0, touchedAt: 0 };
   }
 
@@ -224,7 +224,7 @@ export class OtpLimiter {
   }
 }
 
-function keyOf(origin: string, email: string): string {
+function addressKey(origin: string, email: string): string {
   // Different spellings of one mailbox share a key: letter case and a dot at the end of the domain make no difference.
   return `${origin} ${withoutEnd(email.toLowerCase(), /\./)}`;
 }

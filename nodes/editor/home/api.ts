@@ -1,5 +1,5 @@
 // Client for the endpoints about an account's home: rooms, search and events.
-import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
+import type { FeedAnswer } from '../../../src/devices/steps/sidebar-feed.js';
 import { callEndpoint, type Reply, withList } from '../account/api.js';
 import { type Thing, ThingsApi } from '../picker/things-api.js';
 

@@ -1,6 +1,6 @@
 // Long polls that follow the events at home.
 import type { Failure, Reply } from '../account/api.js';
-import type { FeedAnswer } from '../../../src/devices/steps/event-feed.js';
+import type { FeedAnswer } from '../../../src/devices/steps/sidebar-feed.js';
 
 /** Duration of a long poll, in seconds. */
 const LONG_POLL_S = 20;

@@ -18,7 +18,7 @@ export class KnownNames {
   note(account: string, things: readonly NamedThing[]): void {
     let isChanged = false;
     for (const { hub, id, name } of things) {
-      const key = keyOf(account, id);
+      const key = accountThingKey(account, id);
       const known = this.#names.get(key) ?? new Map<string, string>();
       if (name === '' || known.get(hub) === name) continue;
       this.#names.set(key, known.set(hub, name));
@@ -29,12 +29,12 @@ export class KnownNames {
 
   /** Returns the current name of a thing or room; `undefined` if the editor has not received it. */
   of(account: string, { hub, id }: { hub: string; id: string }): string | undefined {
-    const known = this.#names.get(keyOf(account, id));
+    const known = this.#names.get(accountThingKey(account, id));
     return known?.get(hub) ?? (hub === '' ? known?.values().next().value : undefined);
   }
 }
 
-function keyOf(account: string, id: string): string {
+function accountThingKey(account: string, id: string): string {
   return `${account} ${id}`;
 }
 

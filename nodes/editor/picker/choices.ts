@@ -2,7 +2,7 @@
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { isFromEnv } from '../shared/checks.js';
 import { iconOf } from './list.js';
-import { type ChoiceIs, isSameTarget, keyOf, type SavedTarget, targetOf } from './target.js';
+import { type ChoiceIs, isSameTarget, targetKey, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
 import { isThingReachable, type Thing, type TriedCommand } from './things-api.js';
 
@@ -36,7 +36,7 @@ export class KnownThings {
    * longer exists, so it is removed, and its targets become "gone".
    */
   take(things: readonly Thing[], asked: readonly string[] = []): void {
-    for (const thing of things) this.#things.set(keyOf(thing), { ...this.#things.get(keyOf(thing)), ...thing });
+    for (const thing of things) this.#things.set(targetKey(thing), { ...this.#things.get(targetKey(thing)), ...thing });
     const found = new Set(things.map(({ id }) => id));
     for (const id of asked) {
       if (found.has(id)) continue;
@@ -64,7 +64,7 @@ export class KnownThings {
 
   find(target: SavedTarget): Thing | undefined {
     const { thing } = this.#resolved.get(JSON.stringify(target)) ?? {};
-    if (thing !== null && thing !== undefined) return this.#things.get(keyOf(thing)) ?? thing;
+    if (thing !== null && thing !== undefined) return this.#things.get(targetKey(thing)) ?? thing;
     return target.id === '' ? undefined : this.#byId(target);
   }
 

@@ -2,7 +2,7 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import { KINDS } from '../../../src/devices/things/kinds.js';
 import { nameKey } from '../../../src/devices/things/names.js';
-import { byName, isAmong, keyOf, type SavedTarget, targetOf } from './target.js';
+import { byName, isAmong, targetKey, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing } from './things-api.js';
 
@@ -136,7 +136,7 @@ export class Cursor {
 
   /** Index of the active row; -1 if none is active. */
   get index(): number {
-    return this.#rows.findIndex(({ target }) => keyOf(target) === this.#at);
+    return this.#rows.findIndex(({ target }) => targetKey(target) === this.#at);
   }
 
   get row(): Row | undefined {
@@ -155,7 +155,7 @@ export class Cursor {
   }
 
   go(target: SavedTarget): void {
-    this.#at = keyOf(target);
+    this.#at = targetKey(target);
   }
 
   /**

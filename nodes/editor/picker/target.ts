@@ -40,7 +40,7 @@ export function withTarget(targets: readonly SavedTarget[], added: SavedTarget):
 }
 
 /** Returns the key of a thing, which is unique across all hubs. */
-export function keyOf({ hub, kind, id }: SavedTarget): string {
+export function targetKey({ hub, kind, id }: SavedTarget): string {
   return JSON.stringify([hub, kind, id]);
 }
 

@@ -81,7 +81,7 @@ const lookupResults = new Map<string, LookupResult>();
 
 /** Stores the result of looking up a target, and checks again the nodes that may have this target. */
 export function noteTarget(account: string, hub: string, target: SavedTarget, { is, thing }: Resolved): void {
-  const key = keyOf(account, hub, target);
+  const key = lookupKey(account, hub, target);
   const known = lookupResults.get(key);
   const hasButtons = thing?.does.includes('buttons');
   if (known?.is === is && known.hasButtons === hasButtons) return;
@@ -96,7 +96,8 @@ export function noteTarget(account: string, hub: string, target: SavedTarget, { 
  */
 export function checkTargets(this: TargetNode, targets: unknown, _options: object): true | string {
   const { account = '', hub = '', type } = this;
-  const resultOf = (target: SavedTarget): LookupResult | undefined => lookupResults.get(keyOf(account, hub, target));
+  const resultOf = (target: SavedTarget): LookupResult | undefined =>
+    lookupResults.get(lookupKey(account, hub, target));
   for (const target of namesOf(targets)) {
     const { name } = target;
     const is = resultOf(target)?.is;
@@ -134,6 +135,10 @@ function nodesToCheck(): TargetNode[] {
   return cozifyNodes<TargetNode>().filter(({ type, targets }) => type === BUTTON || namesOf(targets).length > 0);
 }
 
-function keyOf(account: string, hub: string, { hub: own = '', kind = '', id = '', name = '' }: SavedTarget): string {
+function lookupKey(
+  account: string,
+  hub: string,
+  { hub: own = '', kind = '', id = '', name = '' }: SavedTarget,
+): string {
   return JSON.stringify([account, own || hub, kind, id, id === '' ? name : '']);
 }

@@ -34,13 +34,13 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
 export type HomeSubscriber = (live: LiveHome, record: ChangeRecord) => void;
 
 /** Returns the key of a thing, which is unique among all homes. */
-export function keyOf({ entry, live }: ListedThing): string {
+export function keyAcrossHubs({ entry, live }: ListedThing): string {
   return `${live.cache.hub} ${thingKey(entry)}`;
 }
 
 /** Removes things that occur more than once. */
 export function distinct<T extends ListedThing>(things: readonly T[]): T[] {
-  return [...new Map(things.map((thing) => [keyOf(thing), thing])).values()];
+  return [...new Map(things.map((thing) => [keyAcrossHubs(thing), thing])).values()];
 }
 
 /** The homes behind all hubs of an account. Each has its own loop, so that a failing hub does not delay the others. */

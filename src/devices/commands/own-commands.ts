@@ -33,7 +33,7 @@ const WHITE = ['colorTemperature'];
 const EFFECT_MS = 3_000;
 
 /** A sent command for one thing. Times are monotonic, in milliseconds. */
-interface SentCommand {
+interface OwnCommand {
   readonly entry: Entry;
   readonly fields: Fields;
   readonly author: Author;
@@ -48,7 +48,7 @@ interface SentCommand {
 }
 
 /** The newest command for each field of a thing. */
-type SentCommands = Map<string, SentCommand>;
+type OwnCommandsByField = Map<string, OwnCommand>;
 
 /**
  * The recent commands of an account to one hub: to attribute changes, for toggles, and to supersede older commands that
@@ -57,7 +57,7 @@ type SentCommands = Map<string, SentCommand>;
 export class OwnCommands {
   readonly #things: Things;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #sent = new Map<string, SentCommands>();
+  readonly #sent = new Map<string, OwnCommandsByField>();
   #uncertainSince = -Infinity;
   #sweptAt = 0;
 
@@ -75,7 +75,7 @@ export class OwnCommands {
     const times = { sentAt: now, until: now + OWN_MS + transitionMs, changedAt };
     const command = { entry, fields: asked, author, ...times, isToggle, isSettled: false };
     const key = thingKey(entry);
-    const sent = this.#sent.get(key) ?? (new Map() as SentCommands);
+    const sent = this.#sent.get(key) ?? (new Map() as OwnCommandsByField);
     for (const name of Object.keys(asked)) {
       for (const rival of rivalsOf(name)) sent.delete(rival);
       sent.set(name, command);
@@ -162,7 +162,7 @@ export class OwnCommands {
   /** Whether a newer command for a field of a sent plan has another value. A toggle supersedes nothing. */
   #isSuperseded({ entry, asked }: Plan): boolean {
     const sent = this.#sent.get(thingKey(entry));
-    const newestOf = (name: string): SentCommand | undefined =>
+    const newestOf = (name: string): OwnCommand | undefined =>
       [name, ...rivalsOf(name)].map((field) => sent?.get(field)).find((command) => command !== undefined);
     return Object.keys(asked).some((name) => {
       const newest = newestOf(name);
@@ -171,12 +171,12 @@ export class OwnCommands {
     });
   }
 
-  #isShown({ entry, fields, sentAt }: SentCommand, requestedAt: number): boolean {
+  #isShown({ entry, fields, sentAt }: OwnCommand, requestedAt: number): boolean {
     return requestedAt >= sentAt && this.#isOn(entry) === fields['on'];
   }
 
   /** Whether a thing has changed to another state too late for the command to be the cause. */
-  #isUndone({ entry, fields, until, changedAt }: SentCommand): boolean {
+  #isUndone({ entry, fields, until, changedAt }: OwnCommand): boolean {
     const { timestamp = null } = this.#things.get(entry.kind, entry.id) ?? {};
     const hasChanged = timestamp !== null && changedAt !== null && timestamp > changedAt;
     const isLate = this.#clock.monotonic() > until - OWN_MS + EFFECT_MS;
@@ -231,10 +231,10 @@ function isSettable(entry: Entry, name: string): boolean {
 }
 
 /** Returns the newest command for a field, if it explains the change. */
-function explanationOf(sent: SentCommands, name: string, change: Change, nowMs: number): SentCommand | undefined {
+function explanationOf(sent: OwnCommandsByField, name: string, change: Change, nowMs: number): OwnCommand | undefined {
   const { previous, state, changed } = change;
   const value = state[name];
-  const commandFor = (field: string): SentCommand | undefined => {
+  const commandFor = (field: string): OwnCommand | undefined => {
     const command = sent.get(field);
     return command === undefined || nowMs > command.until ? undefined : command;
   };

@@ -57,7 +57,7 @@ export interface ScheduledPoll {
 }
 
 /** The state that decides the transport of the next poll, see {@link PollSchedule}. */
-type State = 'LAN' | 'LAN failed' | 'cloud only';
+type TransportState = 'LAN' | 'LAN failed' | 'cloud only';
 
 /**
  * Decides when a hub is polled next, and over which transport (docs/dev/rules.md, "When a hub is polled").
@@ -117,7 +117,7 @@ export class PollSchedule {
     return this.#options.intervals.pollCloudMs ?? DEFAULT_POLL_S.cloud * 1000;
   }
 
-  get #state(): State {
+  get #state(): TransportState {
     const { isLanAllowed, isCloudAllowed, lanWaitMs } = this.#options.transports;
     if (!isLanAllowed) return 'cloud only';
     const isFailed = this.#lanRetries.failures > 0 || lanWaitMs > 0;

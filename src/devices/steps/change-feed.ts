@@ -3,7 +3,7 @@ import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
 import type { MessageParts } from '../home/change-log.js';
 import type { LiveHome } from '../home/live-home.js';
-import { type Homes, keyOf, type ListedThing } from '../across-hubs/homes.js';
+import { type Homes, keyAcrossHubs, type ListedThing } from '../across-hubs/homes.js';
 import { Subscription } from '../across-hubs/subscription.js';
 import { meets } from '../things/condition.js';
 import type { Thing } from '../things/device.js';
@@ -81,7 +81,9 @@ export class ChangeFeed {
   example(): ChangeMessage | undefined {
     const { condition, payload } = this.#options.config;
     const things = this.#thingsOf([...this.#homes.keys()]);
-    const latest = things.filter((thing) => this.#latest !== undefined && keyOf(thing) === keyOf(this.#latest));
+    const latest = things.filter(
+      (thing) => this.#latest !== undefined && keyAcrossHubs(thing) === keyAcrossHubs(this.#latest),
+    );
     const ordered = [...latest, ...things];
     const withPayload = ordered.filter(({ entry }) => payload === 'state' || Object.hasOwn(entry.state, payload));
     const met = withPayload.find(({ entry }) => condition === null || meets(entry.state, condition));

@@ -7,7 +7,7 @@ import { type CommandOptions, type CommandResult, unsent } from '../command-queu
 import type { Thing } from '../things/device.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import { STATES_MAX_AGE_MS } from '../things/kinds.js';
-import { distinct, type FoundThing, type Homes, keyOf, type ListedThing } from '../across-hubs/homes.js';
+import { distinct, type FoundThing, type Homes, keyAcrossHubs, type ListedThing } from '../across-hubs/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Author } from '../commands/plan.js';
 import { isLamp } from '../things/abilities.js';
@@ -124,8 +124,8 @@ async function findAndSend(
   const results: Promise<[string, CommandResult][]>[] = [];
   const begin = (live: LiveHome, reservation = live.commands.reserve()): void => {
     const here = targets.flatMap((target) => found.get(target) ?? []).filter((one) => one.live === live);
-    const things = distinct(here).filter((one) => !sent.has(keyOf(one)));
-    for (const one of things) sent.add(keyOf(one));
+    const things = distinct(here).filter((one) => !sent.has(keyAcrossHubs(one)));
+    for (const one of things) sent.add(keyAcrossHubs(one));
     if (things.length === 0) reservation.release();
     else results.push(sendTo(things, reservation, command, options));
   };
@@ -141,7 +141,7 @@ async function findAndSend(
   };
   const searches = await Promise.all(targets.map(find));
   // A thing may be found at a hub where it was not expected, so that no place was reserved there.
-  const late = [...found.values()].filter((one) => !sent.has(keyOf(one)));
+  const late = [...found.values()].filter((one) => !sent.has(keyAcrossHubs(one)));
   for (const live of new Set(late.map((one) => one.live))) begin(live);
   return outcomeOf(targets, searches, new Map((await Promise.all(results)).flat()), request);
 }
@@ -157,7 +157,7 @@ function outcomeOf(
   { listsDone }: CommandRequest,
 ): CommandOutcome {
   const all = searches.map((one) =>
-    one instanceof CozifyError ? unsent(one) : (results.get(keyOf(one)) as CommandResult),
+    one instanceof CozifyError ? unsent(one) : (results.get(keyAcrossHubs(one)) as CommandResult),
   );
   const error = all.find((result) => result.error !== undefined)?.error;
   const isUnsent = all.every(({ sent, reason }) => !sent && reason !== 'superseded');
@@ -211,7 +211,7 @@ async function sendTo(
   const results = await reservation
     .send(command, entries, options)
     .catch((error: unknown) => entries.map(() => unsent(toCozifyError(error))));
-  return things.map((one, index) => [keyOf(one), results[index] as CommandResult]);
+  return things.map((one, index) => [keyAcrossHubs(one), results[index] as CommandResult]);
 }
 
 function describe(given: Target, one: Search | undefined, result: CommandResult, listsDone = false): TargetResult {

@@ -14,7 +14,7 @@ import { parseMessageTargets } from '../targets/target.js';
 import type { Kind } from '../things/kinds.js';
 import type { Language } from '../things/names.js';
 import { CommandStep, type TargetResult } from './command-step.js';
-import { EventFeed } from './event-feed.js';
+import { SidebarFeed } from './sidebar-feed.js';
 import type * as HomeRecordingModule from './home-recording.js';
 import type { HomeRecording } from './home-recording.js';
 import { readThings } from './reading.js';
@@ -92,7 +92,7 @@ export interface HomeStepsOptions {
 /** The homes behind the hubs of an account, and the steps that programs use with them. */
 export class HomeSteps {
   readonly homes: Homes;
-  readonly feed: EventFeed;
+  readonly feed: SidebarFeed;
   readonly #clock: Clock;
   readonly #version: (hub: string) => string | null;
   #recording: HomeRecording | undefined;
@@ -109,7 +109,7 @@ export class HomeSteps {
     this.#clock = clock;
     const nameOfHub = (id: string): string => state.cloud.hubs.find((hub) => hub.id === id)?.name ?? id;
     this.#version = (hub) => state.cloud.hubs.find((one) => one.id === hub)?.version ?? null;
-    this.feed = new EventFeed({ clock, nameOfHub }, () => this.homes);
+    this.feed = new SidebarFeed({ clock, nameOfHub }, () => this.homes);
     this.homes = new Homes({
       clock,
       log,

@@ -5,7 +5,7 @@ import { isSilence } from '../../hub/hub-client.js';
 import { abilitiesOfThing, type Ability, devicesOf, isLamp } from '../things/abilities.js';
 import { type Button, type Entry, isReachable, type Thing } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
-import { type Homes, keyOf, type ListedThing } from '../across-hubs/homes.js';
+import { type Homes, keyAcrossHubs, type ListedThing } from '../across-hubs/homes.js';
 import { NAMES_MAX_AGE_MS } from '../home/home-cache.js';
 import type { LastPress, LiveHome } from '../home/live-home.js';
 import { type Language, nameKey } from '../things/names.js';
@@ -230,10 +230,10 @@ function queryAt({ client }: LiveHome, query: ListQuery, homes: readonly LiveHom
 
 function pick(homes: readonly LiveHome[], query: ListQuery, ids: readonly string[]): ListedThing[] {
   const { kinds, text } = query;
-  const found = text === '' ? undefined : new Set(search(homes, query).map(keyOf));
+  const found = text === '' ? undefined : new Set(search(homes, query).map(keyAcrossHubs));
   return [...new Set(ids)]
     .flatMap((id) => homes.flatMap((live) => live.cache.things.withId(kinds, id).map((entry) => ({ entry, live }))))
-    .filter((one) => found === undefined || found.has(keyOf(one)));
+    .filter((one) => found === undefined || found.has(keyAcrossHubs(one)));
 }
 
 function oldest(found: readonly ListedThing[], homes: readonly LiveHome[], kinds: readonly Kind[]): string | null {

@@ -1,6 +1,6 @@
 import { ACCOUNT } from './fleet';
 import { type Manner, MANNERS } from './manners';
-import { keyOf, type RedisPlace, tokenIn } from './shared-places';
+import { contextKey, type RedisPlace, tokenIn } from './shared-places';
 import { RedisClient } from './resp';
 
 /** A read or a save of the shared state in Redis by an instance. */
@@ -35,8 +35,8 @@ export class Monitor {
   private constructor(client: RedisClient, manner: Manner) {
     this.#client = client;
     this.#manner = manner;
-    this.#read = quoted(manner.read('global', keyOf(ACCOUNT)));
-    const save = manner.write('global', keyOf(ACCOUNT), '').find((words) => words.length > 1) ?? [];
+    this.#read = quoted(manner.read('global', contextKey(ACCOUNT)));
+    const save = manner.write('global', contextKey(ACCOUNT), '').find((words) => words.length > 1) ?? [];
     this.#save = quoted(save.slice(0, -1));
     client.onPush = (line) => this.#note(String(line));
   }

@@ -25,7 +25,7 @@ export interface SharedPlace {
 }
 
 /** Returns the key of an account's state in the global context. */
-export const keyOf = (accountId: string): string => `cozify_${accountId}`;
+export const contextKey = (accountId: string): string => `cozify_${accountId}`;
 
 /** A Redis server that the tests start, used in the manner of one of the stores that people use. */
 export class RedisPlace implements SharedPlace {
@@ -55,12 +55,12 @@ export class RedisPlace implements SharedPlace {
   }
 
   async sealed(accountId: string): Promise<string | undefined> {
-    const json = this.#manner.unpack(await this.#client.ask(...this.#manner.read('global', keyOf(accountId))));
+    const json = this.#manner.unpack(await this.#client.ask(...this.#manner.read('global', contextKey(accountId))));
     return json === undefined ? undefined : ((JSON.parse(json) as string | null) ?? undefined);
   }
 
   async put(accountId: string, sealed: string): Promise<void> {
-    const commands = this.#manner.write('global', keyOf(accountId), JSON.stringify(sealed));
+    const commands = this.#manner.write('global', contextKey(accountId), JSON.stringify(sealed));
     for (const words of commands) await this.#client.ask(...words);
   }
 
@@ -93,7 +93,7 @@ export class FolderPlace implements SharedPlace {
 
   sealed(accountId: string): Promise<string | undefined> {
     const content = this.#read();
-    return Promise.resolve(content === undefined ? undefined : content[keyOf(accountId)]);
+    return Promise.resolve(content === undefined ? undefined : content[contextKey(accountId)]);
   }
 
   put(): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { listThings, type ListQuery } from '../../../../src/devices/steps/thing-list.js';
 import type { Homes } from '../../../../src/devices/across-hubs/homes.js';
-import { EventFeed, type FeedAnswer } from '../../../../src/devices/steps/event-feed.js';
+import { SidebarFeed, type FeedAnswer } from '../../../../src/devices/steps/sidebar-feed.js';
 import { MINUTE, SECOND } from '../../support/fake-clock.js';
 import { IdleHome } from '../../support/idle-home.js';
 
@@ -10,7 +10,7 @@ const LIST: ListQuery = {
   ...{ after: '', language: undefined, withCapabilities: false },
 };
 
-describe('EventFeed', () => {
+describe('SidebarFeed', () => {
   let home: IdleHome;
   let polls: number;
   let name: string;
@@ -85,7 +85,7 @@ describe('EventFeed', () => {
     const things = { revision: 3 };
     const live = { cache: { hub: 'hub', things, asOf: () => null }, client: { isReachable: true } };
     const homes = { open: [live], known: { ids: ['hub'] }, subscribe: () => () => undefined } as unknown as Homes;
-    const alone = new EventFeed({ clock: home.clock, nameOfHub: () => called }, () => homes);
+    const alone = new SidebarFeed({ clock: home.clock, nameOfHub: () => called }, () => homes);
     const revision = async (): Promise<number | undefined> =>
       (await alone.read({ after: '', waitMs: 0, hub: '' })).hubs[0]?.revision;
     assert.deepEqual([await revision(), await revision()], [3, 3]);

@@ -48,7 +48,7 @@ const ATTENTION_MS = 5_000;
 const FOLLOWED = parseFilter({ kinds: KINDS.filter((kind) => kind !== 'room') });
 
 /** Options of a feed. */
-export interface EventFeedOptions {
+export interface SidebarFeedOptions {
   readonly clock: Clock;
   readonly nameOfHub: (id: string) => string;
 }
@@ -57,8 +57,8 @@ export interface EventFeedOptions {
  * The events of all homes, for subscribers that use long polling. Events are kept whenever a hub is polled. Requests of
  * the feed start polls.
  */
-export class EventFeed {
-  readonly #options: EventFeedOptions;
+export class SidebarFeed {
+  readonly #options: SidebarFeedOptions;
   readonly #homes: () => Homes;
   readonly #ring = new EventRing();
   readonly #followed = new Set<LiveHome>();
@@ -70,7 +70,7 @@ export class EventFeed {
   readonly #ends = new Set<() => void>();
   #isClosed = false;
 
-  constructor(options: EventFeedOptions, homes: () => Homes) {
+  constructor(options: SidebarFeedOptions, homes: () => Homes) {
     this.#options = options;
     this.#homes = homes;
   }
