@@ -10,7 +10,7 @@ const MAX_DECODINGS = 5;
 
 /** Characters that servers and URL parsers treat differently, in a path as given. */
 const ODD = /[\p{Cc}\p{Cs}\\#]/u;
-/** The same, in a decoded path. */
+/** Characters that servers and URL parsers treat differently, in a decoded path. */
 const ODD_WHEN_DECODED = /[\p{Cc}\\]/u;
 
 /**

@@ -444,7 +444,7 @@ for (const version of EDITOR_VERSIONS) {
       assert.equal(await home.filterButton.evaluate((one) => one === one.ownerDocument.activeElement), true);
     });
 
-    it('collapses rooms by mouse and keys, remembers them, and shows what a search finds in them', async () => {
+    it('collapses rooms by mouse and keys, remembers them, and shows the matches of a search in them', async () => {
       await deployHome(desk);
       const editor = await desk.editor();
       const home = await HomeTab.open(editor);

@@ -1,4 +1,4 @@
-/** One hub while its account runs: subscribers, picker attention, fresh reads. */
+/** The home at one hub while its account runs: its subscribers, the attention of pickers, and fresh reads. */
 import type { Clock } from '../../async/clock.js';
 import { KeyedBackoff } from '../../async/backoff.js';
 import { Subscribers } from '../../async/subscribers.js';

@@ -17,7 +17,7 @@ type Change = (typeof CHANGES)[number];
 const HURRIED = ['delete', 'off', 'move', 'nothing', 'reinstall', 'stop'] as const;
 type Hurried = (typeof HURRIED)[number];
 
-/** One action on one of the hosts. */
+/** An action on a host. */
 export type Action = { host: number; id: string } & (
   | { do: 'step'; step: StepName }
   | { do: 'deploy'; kind: 'full' | 'nodes' | 'load'; change: Change }
