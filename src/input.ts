@@ -23,6 +23,13 @@ export function expectFew(list: readonly unknown[], name: string): void {
   throw badInput(`${name} should have at most ${MAX_ITEMS} items, but has ${list.length}: split the list.`);
 }
 
+/** Parses a text without spaces at its ends; empty if it is missing. Throws `COZIFY_BAD_INPUT` for any other value. */
+export function parseText(value: unknown, name: string): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return value.trim();
+  throw badInput(`${name} should be a text, but was ${kindOf(value)}.`);
+}
+
 /**
  * Parses the `expiry` of a step: seconds as a number above 0, or `90s`, `15m`, `12h`, `20d`, `2w`. Returns
  * milliseconds, or `undefined` for an empty string, which means the account's `expiry`. Throws `COZIFY_BAD_INPUT` for

@@ -142,7 +142,7 @@ export class Account {
    * Use {@link homes} for lasting subscriptions.
    */
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T> {
-    return this.#step(operation, ({ parts }) => work(parts.homes.homes));
+    return this.#step(operation, ({ parts }) => work(parts.homes.steps.homes));
   }
 
   /** The recording of the home's events, which stops when the account closes. */
@@ -157,14 +157,14 @@ export class Account {
   async feed(query: FeedQuery, signal?: AbortSignal): Promise<FeedAnswer> {
     const feed = await this.#step('feed', ({ parts }) => {
       // The getter throws the error that says why there is no hub.
-      void parts.homes.homes.hubs;
+      void parts.homes.steps.homes.hubs;
       return Promise.resolve(parts.homes.steps.feed);
     });
     return feed.read(query, signal);
   }
 
   get homes(): Homes {
-    return this.#core.run.parts.homes.homes;
+    return this.#core.run.parts.homes.steps.homes;
   }
 
   /** Resolves to the snapshot after the state has been read and pending changes are made. */

@@ -1,6 +1,5 @@
 /** The homes of all hubs of an account. */
 import { FifoGate } from '../../async/locks.js';
-import type { Clock } from '../../async/clock.js';
 import { JobQueue } from '../../async/job-queue.js';
 import { Subscribers } from '../../async/subscribers.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
@@ -82,10 +81,6 @@ export class Homes {
     return this.#options.hubs();
   }
 
-  get clock(): Clock {
-    return this.#options.clock;
-  }
-
   /** The homes that have been opened so far. */
   get open(): LiveHome[] {
     return [...this.#homes.values()];
@@ -125,7 +120,7 @@ export class Homes {
    * Finds a target, see {@link findThing}. `nodeHub`: the hub at which names are looked up; empty for the default hub.
    */
   async find(target: Target, nodeHub: string, policy: CachePolicy, onMiss?: OnMiss): Promise<FoundThing> {
-    return findThing(this.#homesFor(target, nodeHub), target, this.clock, policy, onMiss);
+    return findThing(this.#homesFor(target, nodeHub), target, this.#options.clock, policy, onMiss);
   }
 
   /** Returns the homes that may have a target, judged by the caches alone. Returns none for an unknown hub. */

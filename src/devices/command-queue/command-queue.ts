@@ -1,7 +1,7 @@
 /** The command queue of one hub. */
 import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
-import type { HubAnswer, HubClient } from '../../hub/hub-client.js';
+import type { HubAnswer } from '../../hub/hub-client.js';
 import type { Command } from '../commands/command.js';
 import { nothingToSet, type Plan, planCommand } from '../commands/plan.js';
 import type { Entry } from '../things/device.js';
@@ -15,14 +15,10 @@ import {
   resultOf,
   unsent,
 } from './command-result.js';
-import { confirmSent, type ConfirmedHome } from './confirmation.js';
-import { type Ask, isRefused, MOST_ELEMENTS, oneByOne, put, putToMembers, refused, type SentHome } from './send.js';
-import { loadStates, resolveToggle, type Toggle, type ToggledHome } from './toggle.js';
-
-/** The parts of a home that its commands need. */
-export type CommandedHome = ConfirmedHome &
-  SentHome &
-  ToggledHome & { readonly client: Pick<HubClient, 'exclusive' | 'jobsAdded'> };
+import type { CommandedHome } from './commanded-home.js';
+import { confirmSent } from './confirmation.js';
+import { type Ask, isRefused, MOST_ELEMENTS, oneByOne, put, putToMembers, refused } from './send.js';
+import { loadStates, resolveToggle, type Toggle } from './toggle.js';
 
 /**
  * The place of a message in the queue of a hub. The messages behind it wait until {@link send} or {@link release} is

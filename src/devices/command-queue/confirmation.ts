@@ -1,11 +1,11 @@
 /** Waits for the hub to show the result of a command. */
 import { type Clock, settlesWithin, type TimerHandle } from '../../async/clock.js';
-import type { OwnCommands } from '../commands/own-commands.js';
 import type { Plan } from '../commands/plan.js';
 import { isMet } from '../commands/tolerance.js';
 import { isReachable } from '../things/device.js';
-import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
+import { STATES_MAX_AGE_MS } from '../things/kinds.js';
 import type { Things } from '../things/things.js';
+import type { CommandedHome } from './commanded-home.js';
 import {
   type CommandResult,
   type Confirmation,
@@ -19,27 +19,9 @@ const DEMANDS_MS = [150, 400, 800, 1_500];
 /** A command without a confirmation waits at most this long for the hub to report which devices are reachable. */
 const REACH_MS = 2_000;
 
-/** The parts of a home that confirmations need. */
-export interface ConfirmedHome {
-  readonly cache: {
-    readonly things: Things;
-    readonly own: OwnCommands;
-    ageMs(kind: Kind): number;
-    isReported(kind: Kind): boolean;
-  };
-  readonly loop: {
-    readonly isSure: boolean;
-    readonly unwatchedMs: number;
-    need(): () => void;
-    next(): Promise<void>;
-  };
-  observe(subscriber: (answer: { source: string; isSure: boolean; requestedAt: number }) => void): () => void;
-  ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
-}
-
 /** Options of a confirmation. */
 export interface ConfirmOptions {
-  readonly live: ConfirmedHome;
+  readonly live: Pick<CommandedHome, 'cache' | 'loop' | 'observe' | 'ensure'>;
   readonly clock: Clock;
   /** Returns the part of a plan that is not superseded; `undefined` if nothing is left. */
   readonly notSuperseded: (plan: Plan) => Plan | undefined;
@@ -119,7 +101,7 @@ function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
 }
 
 /** Demands the state of a target: by a poll, or by the list of its kind if polls may not report the kind. */
-function demand(live: ConfirmedHome, { entry }: Plan, check: () => void): void {
+function demand(live: ConfirmOptions['live'], { entry }: Plan, check: () => void): void {
   if (['scene', 'rule', 'alarm'].includes(entry.kind)) {
     // Checks even if the list fails, because the answer to the command has already shown the state.
     void live.ensure([entry.kind], 0).then(check, check);
@@ -127,7 +109,7 @@ function demand(live: ConfirmedHome, { entry }: Plan, check: () => void): void {
 }
 
 /** Whether the cache knows which devices are reachable now. */
-function isReachKnown({ cache, loop }: ConfirmedHome): boolean {
+function isReachKnown({ cache, loop }: ConfirmOptions['live']): boolean {
   const isPolled = loop.isSure && loop.unwatchedMs === 0 && cache.isReported('device');
   return isPolled || cache.ageMs('device') <= STATES_MAX_AGE_MS;
 }

@@ -2,9 +2,9 @@
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { expectOk, isHtml } from '../../http/response.js';
 import { type HubAnswer, type HubRequest, isSilence } from '../../hub/hub-client.js';
-import type { OwnCommands } from '../commands/own-commands.js';
 import type { Plan } from '../commands/plan.js';
 import type { Kind } from '../things/kinds.js';
+import type { CommandedHome } from './commanded-home.js';
 
 /** The maximum number of elements in one PUT. */
 export const MOST_ELEMENTS = 50;
@@ -24,23 +24,17 @@ const AFFECTED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
 /** Sends a request within the current segment. No request of a request node comes in between. */
 export type Ask = (request: HubRequest) => Promise<HubAnswer>;
 
-/** The parts of a home that are notified of sent commands. */
-export interface SentHome {
-  readonly cache: { readonly own: OwnCommands; noteCommand(kinds: readonly Kind[]): void };
-  noteSwitched(kind: Kind, body: string): void;
-}
-
-/** The outcome of a group command that was sent to each device: the accepted commands, and the failed ones. */
-export interface MembersTaken {
-  readonly taken: readonly Plan[];
-  readonly missed: readonly { readonly plan: Plan; readonly error: CozifyError }[];
+/** The commands of a group that were sent to each device: the accepted ones, and the failed ones. */
+interface SentToMembers {
+  readonly taken: Plan[];
+  readonly missed: { readonly plan: Plan; readonly error: CozifyError }[];
 }
 
 /**
  * Sends plans of one endpoint, in several PUTs if there are too many elements for one. Returns the first refusal,
  * otherwise the last answer. Throws for an answer that neither accepts nor refuses.
  */
-export async function put(ask: Ask, plans: readonly Plan[], live: SentHome): Promise<HubAnswer> {
+export async function put(ask: Ask, plans: readonly Plan[], live: CommandedHome): Promise<HubAnswer> {
   const [first] = plans;
   const endpoint = first?.endpoint ?? 'devices';
   const kind = endpoint === 'scenes' ? 'scene' : endpoint === 'rules' ? 'rule' : undefined;
@@ -57,16 +51,15 @@ export async function put(ask: Ask, plans: readonly Plan[], live: SentHome): Pro
 }
 
 /** Sends a refused command of a group to each of its devices. */
-export async function putToMembers(ask: Ask, members: readonly Plan[], live: SentHome): Promise<MembersTaken> {
-  const taken: Plan[] = [];
-  const missed: { plan: Plan; error: CozifyError }[] = [];
+export async function putToMembers(ask: Ask, members: readonly Plan[], live: CommandedHome): Promise<SentToMembers> {
+  const sent: SentToMembers = { taken: [], missed: [] };
   const send = async (plan: Plan): Promise<void> => {
     const answer = await put(ask, [plan], live);
     if (isRefused(answer)) throw refused(answer);
-    taken.push(plan);
+    sent.taken.push(plan);
   };
-  await oneByOne(members, send, (plan, error) => missed.push({ plan, error }));
-  return { taken, missed };
+  await oneByOne(members, send, (plan, error) => sent.missed.push({ plan, error }));
+  return sent;
 }
 
 /** Sends one command after another. Once the hub does not answer, the remaining commands fail without being sent. */

@@ -1,9 +1,9 @@
 /** Decides whether a toggle switches on or off, and loads the states that it needs for that. */
-import { type OwnCommands, SETTLING_MS } from '../commands/own-commands.js';
+import { SETTLING_MS } from '../commands/own-commands.js';
 import { devicesOf } from '../things/abilities.js';
 import { type Entry, isReachable } from '../things/device.js';
 import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
-import type { Things } from '../things/things.js';
+import type { CommandedHome } from './commanded-home.js';
 
 /** The toggle of one message at one hub. */
 export interface Toggle {
@@ -14,22 +14,11 @@ export interface Toggle {
   to: boolean | undefined;
 }
 
-/** The parts of a home that toggles need: the last reported states, and the commands since then. */
-export interface ToggledHome {
-  readonly cache: {
-    readonly things: Things;
-    readonly own: OwnCommands;
-    ageMs(kind: Kind): number;
-    requestedAt(kind: Kind): number;
-  };
-  ensure(kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
-}
-
 /**
  * Loads the states that a toggle needs, unless they are fresh. States from before a command of this account are still
- * fresh, because {@link OwnCommands.commandedOn} knows the commanded state.
+ * fresh, because `OwnCommands.commandedOn` knows the commanded state.
  */
-export async function loadStates({ entries }: Toggle, live: ToggledHome): Promise<void> {
+export async function loadStates({ entries }: Toggle, live: CommandedHome): Promise<void> {
   const { cache } = live;
   const isOld = (kind: Kind): boolean =>
     cache.ageMs(kind) > STATES_MAX_AGE_MS || cache.requestedAt(kind) < cache.own.uncertainSince + SETTLING_MS;
@@ -42,7 +31,7 @@ export async function loadStates({ entries }: Toggle, live: ToggledHome): Promis
  * Returns false (off) if any reachable device is on, otherwise true. Unreachable devices are considered only if no
  * device is reachable.
  */
-export function resolveToggle({ entries }: Toggle, { things, own }: ToggledHome['cache']): boolean {
+export function resolveToggle({ entries }: Toggle, { things, own }: CommandedHome['cache']): boolean {
   const devices = entries.flatMap((known) => {
     const entry = things.get(known.kind, known.id) ?? known;
     const meant = devicesOf(entry, things);

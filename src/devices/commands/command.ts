@@ -46,14 +46,6 @@ const MIN_TIMESTAMP = 1e11;
 
 const COMMANDS = ['payload', 'on', 'off', 'toggle', 'set', 'close'] as const;
 
-const TEXT_COMMANDS: ReadonlyMap<string, 'on' | 'off' | 'toggle'> = new Map([
-  ['on', 'on'],
-  ['true', 'on'],
-  ['off', 'off'],
-  ['false', 'off'],
-  ['toggle', 'toggle'],
-]);
-
 /** For each color mode, the fields that do not apply in it. */
 const OTHER_MODE: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['color', ['colorTemperature']],
@@ -122,11 +114,11 @@ export function isLighting(name: string): boolean {
 }
 
 function parsePayload(payload: unknown, transition: number | null): Command {
-  const textCommand = typeof payload === 'string' ? TEXT_COMMANDS.get(payload.trim().toLowerCase()) : undefined;
-  if (textCommand === 'toggle') return { type: 'toggle', transition };
-  if (textCommand !== undefined || typeof payload === 'boolean') {
-    return { type: 'set', request: parseFieldRequest({ on: textCommand === 'on' || payload === true }, transition) };
-  }
+  const word = typeof payload === 'string' ? payload.trim().toLowerCase() : payload;
+  if (word === 'toggle') return { type: 'toggle', transition };
+  const isOn = word === true || word === 'true' || word === 'on';
+  const isOff = word === false || word === 'false' || word === 'off';
+  if (isOn || isOff) return { type: 'set', request: parseFieldRequest({ on: isOn }, transition) };
   const number = typeof payload === 'string' ? numberIn(payload) : payload;
   if (types.isDate(payload) || (typeof number === 'number' && number >= MIN_TIMESTAMP && number < Infinity))
     throw badInput('payload is a timestamp, as Inject nodes send it: choose On in the node, or send true.', SEND_TRUE);

@@ -1,7 +1,7 @@
 /** The properties of a changes node. */
 import { badInput } from '../../errors.js';
-import { isWithin, kindOf, rangeInWords, SECONDS } from '../../input.js';
-import { parseTexts } from '../targets/device-filter.js';
+import { isWithin, kindOf, parseText, rangeInWords, SECONDS } from '../../input.js';
+import { parseOneOf, parseTexts } from '../targets/device-filter.js';
 import { parseSelection, type Selection } from '../targets/selection.js';
 import { CHANGE_EVENTS, type ChangeEvent } from '../things/changes.js';
 import { type Condition, parseCondition } from '../things/condition.js';
@@ -30,17 +30,11 @@ export function parseChangeConfig(properties: Record<string, unknown>): ChangeCo
     fields: parseTexts(properties['fields'], 'fields'),
     condition: parseCondition(condition),
     forMs: parseSeconds(properties['for']) * 1000,
-    payload: parseText(payload, 'payload', 'state') || 'state',
-    events: parseTexts(events, 'events').map(parseEvent),
+    payload: parseText(payload, 'payload') || 'state',
+    events: parseTexts(events, 'events').map((event) => parseOneOf(event, CHANGE_EVENTS, 'events')),
     own: own !== false && own !== 'false',
     initial: initial === true || initial === 'true',
   };
-}
-
-function parseEvent(event: string): ChangeEvent {
-  const known = CHANGE_EVENTS.find((one) => one === event);
-  if (known !== undefined) return known;
-  throw badInput(`events should be some of ${CHANGE_EVENTS.join(', ')}, but one is another text.`);
 }
 
 function parseSeconds(value: unknown): number {
@@ -48,10 +42,4 @@ function parseSeconds(value: unknown): number {
   const seconds = typeof value === 'string' ? Number(value) : value;
   if (isWithin(seconds, SECONDS.for)) return seconds;
   throw badInput(`for should be ${rangeInWords(SECONDS.for)}, but was ${kindOf(value)} that is not.`);
-}
-
-function parseText(value: unknown, name: string, fallback: string): string {
-  if (value === undefined) return fallback;
-  if (typeof value === 'string') return value.trim();
-  throw badInput(`${name} should be a text, but was ${kindOf(value)}.`);
 }

@@ -57,7 +57,7 @@ export function eventsOf(live: LiveHome, record: ChangeRecord): NewEvent[] {
 /** Returns the event of a hub that has gone offline or has come back. `now`: in milliseconds since 1970. */
 export function hubEvent(event: 'hub-away' | 'hub-back', hub: { id: string; name: string }, now: number): NewEvent {
   const thing = { hub: hub.id, kind: 'hub', id: hub.id, name: hub.name, room: null } as const;
-  return { ...BARE, at: timeOf(now), event, thing };
+  return { ...BARE, at: new Date(now).toISOString(), event, thing };
 }
 
 /** Returns the event of a change; `undefined` for a change that only shows contact with the device. */
@@ -69,7 +69,7 @@ function changeEvent(live: LiveHome, change: Change, { at, appliedAt, changes }:
   const changed = isThere && change.changed.includes('reachable') ? ['reachable', ...counted] : counted;
   return {
     ...BARE,
-    at: timeOf(at),
+    at: new Date(at).toISOString(),
     event,
     thing: shown(live, change.entry),
     changed,
@@ -80,17 +80,13 @@ function changeEvent(live: LiveHome, change: Change, { at, appliedAt, changes }:
 
 function pressEvent(live: LiveHome, { device, button, label, press, repeat }: Press, { at }: ChangeRecord): NewEvent {
   const details = { button, label, press, repeat };
-  return { ...BARE, at: timeOf(at), event: 'press', thing: shown(live, device), press: details };
+  return { ...BARE, at: new Date(at).toISOString(), event: 'press', thing: shown(live, device), press: details };
 }
 
 function shown(live: LiveHome, entry: Entry): HomeEvent['thing'] {
   const { things } = live.cache;
   const { kind, id } = entry;
   return { hub: things.hub, kind, id, name: nameIn(entry, things.language), room: things.roomOf(entry) };
-}
-
-function timeOf(ms: number): string {
-  return new Date(ms).toISOString();
 }
 
 /** The events after a position. */

@@ -158,10 +158,6 @@ export class HomeRecording {
     return recorder.pieces();
   }
 
-  close(): void {
-    this.forget();
-  }
-
   #liveOf(hub: string): LiveHome {
     const homes = this.#homes();
     const [live] = hub === '' ? [homes.of(homes.hubs.defaultId ?? homes.hubs.ids[0] ?? '')] : homes.listened(hub);

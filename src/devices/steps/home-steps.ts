@@ -136,7 +136,7 @@ export class HomeSteps {
   /** Ends all polls, and answers the held requests of the feed. */
   close(): void {
     this.feed.close();
-    this.#recording?.close();
+    this.#recording?.forget();
     this.homes.close();
   }
 

@@ -2,7 +2,6 @@
 import { createRequire } from 'node:module';
 import type { HubClients } from '../../hub/hub-clients.js';
 import type { CloudState } from '../../state/cloud-state.js';
-import type { Homes } from '../across-hubs/homes.js';
 import type { LiveHome } from '../home/live-home.js';
 import type * as HomeStepsModule from './home-steps.js';
 
@@ -38,10 +37,6 @@ export class LazyHomes {
   /** The steps, if their code is loaded. Otherwise there is no home to notify. */
   get loaded(): HomeStepsModule.HomeSteps | undefined {
     return this.#steps;
-  }
-
-  get homes(): Homes {
-    return this.steps.homes;
   }
 
   /** Adopts the homes of a closed account, so that their caches are used again. */

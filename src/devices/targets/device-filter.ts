@@ -31,11 +31,11 @@ export function parseFilter(properties: {
 }): DeviceFilter {
   const { kinds = ['device'], rooms, capabilities, capabilitiesMatch = 'all', reachable = 'any' } = properties;
   return {
-    kinds: parseTexts(kinds, 'kinds').map((kind) => parseOne(kind, KINDS, 'kind')),
+    kinds: parseTexts(kinds, 'kinds').map((kind) => parseOneOf(kind, KINDS, 'kind')),
     rooms: parseTexts(rooms, 'rooms'),
     capabilities: parseTexts(capabilities, 'capabilities').map((capability) => capability.toUpperCase()),
-    match: parseOne(capabilitiesMatch, MATCHES, 'capabilitiesMatch'),
-    reachable: parseOne(reachable, REACHABILITIES, 'reachable'),
+    match: parseOneOf(capabilitiesMatch, MATCHES, 'capabilitiesMatch'),
+    reachable: parseOneOf(reachable, REACHABILITIES, 'reachable'),
   };
 }
 
@@ -90,7 +90,8 @@ export function parseTexts(value: unknown, name: string): string[] {
   throw badInput(`${name} should be a list of texts, but was ${came}.`);
 }
 
-function parseOne<T extends string>(value: unknown, known: readonly T[], name: string): T {
+/** Parses a text that has to be one of the known ones. Throws `COZIFY_BAD_INPUT`. */
+export function parseOneOf<T extends string>(value: unknown, known: readonly T[], name: string): T {
   const found = known.find((one) => one === value);
   if (found !== undefined) return found;
   const came = typeof value === 'string' ? 'another text' : kindOf(value);

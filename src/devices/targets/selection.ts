@@ -1,10 +1,11 @@
 /** The things that a node selects in one home, by targets or by a filter, and problems of the selection. */
-import { badInput, CozifyError } from '../../errors.js';
+import { CozifyError } from '../../errors.js';
 import { type DeviceFilter, isSelected, parseFilter, roomIdsOf, selectThings } from './device-filter.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, KINDS, thingKey } from '../things/kinds.js';
 import {
   ambiguous,
+  expectNoRoom,
   findRooms,
   type KnownHubs,
   namedThings,
@@ -28,11 +29,7 @@ export function parseSelection(properties: Record<string, unknown>): Selection {
   const { targets, kinds, rooms, capabilities, capabilitiesMatch, reachable } = properties;
   const hub = parseHub(properties['hub']);
   const named = parseNodeTargets(targets);
-  const room = named.find(({ kind }) => kind === 'room');
-  if (room !== undefined)
-    throw badInput(
-      `"${room.name || room.id}" is a room, and rooms are for command nodes only: choose its devices, or filter by it.`,
-    );
+  for (const { kind, name, id } of named) expectNoRoom({ kind, name: name || id });
   return { targets: named, filter: parseFilter({ kinds, rooms, capabilities, capabilitiesMatch, reachable }), hub };
 }
 

@@ -1,6 +1,6 @@
 /** Targets of nodes and messages: parses them, and finds them among the cached things of a home. */
 import { badInput, CozifyError } from '../../errors.js';
-import { expectFew, kindOf } from '../../input.js';
+import { expectFew, kindOf, parseText } from '../../input.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, KINDS } from '../things/kinds.js';
 import { nearestNames } from '../things/names.js';
@@ -61,9 +61,7 @@ export function parseMessageTargets(target: unknown): Target[] {
 
 /** Returns the hub id of a node or message; empty if there is none. Throws `COZIFY_BAD_INPUT` if it is not a text. */
 export function parseHub(hub: unknown): string {
-  if (hub === undefined) return '';
-  if (typeof hub === 'string') return hub.trim();
-  throw badInput(`hub should be the id of a hub as a text, but was ${kindOf(hub)}.`);
+  return parseText(hub, 'hub');
 }
 
 /**
@@ -101,7 +99,7 @@ export function findTarget(target: Target, things: Things): Entry {
 }
 
 /** Throws `COZIFY_BAD_INPUT` for a room: a room can be commanded, but has no state to read or to wait for. */
-export function expectNoRoom({ kind, name }: Entry): void {
+export function expectNoRoom({ kind, name }: { readonly kind: Kind | ''; readonly name: string }): void {
   if (kind !== 'room') return;
   throw badInput(
     `"${name}" is a room, and rooms are for command nodes only: choose its devices, or filter by the room.`,
@@ -157,21 +155,15 @@ function parseTarget(value: unknown): Target {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw badInput(`${EXPECTED}, but was ${kindOf(value)}.`);
   const given = value as Record<string, unknown>;
-  const textOf = (key: 'id' | 'name' | 'room' | 'hub'): string => parseText(given[key], key);
+  const textOf = (key: 'id' | 'name' | 'room' | 'hub'): string => parseText(given[key] ?? '', `${key} of a target`);
   const target = { id: textOf('id'), name: textOf('name'), room: textOf('room'), hub: textOf('hub') };
   if (target.id === '' && target.name === '')
     throw badInput('A target should have an id or a name, but has neither: choose it again.');
   return { ...target, kind: parseKind(given['kind']), isText: false };
 }
 
-function parseText(value: unknown, key: string): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'string') return value.trim();
-  throw badInput(`${key} of a target should be a text, but was ${kindOf(value)}.`);
-}
-
 function parseKind(value: unknown): Kind | '' {
-  const kind = parseText(value, 'kind');
+  const kind = parseText(value ?? '', 'kind of a target');
   if (kind === '' || (KINDS as readonly string[]).includes(kind)) return kind as Kind | '';
   throw badInput(`kind of a target should be one of ${KINDS.join(', ')}, but was another text.`);
 }

@@ -74,21 +74,14 @@ export class ThingSearch {
 
   /** Returns all matching things. */
   find(query: ThingQuery): Entry[] {
-    return this.#current()
-      .map(this.#matcher(query))
-      .filter((entry) => entry !== undefined);
-  }
-
-  /** Returns a function that returns the thing of a row if it matches. */
-  #matcher(query: ThingQuery): (row: Row) => Entry | undefined {
-    const tests = testsOf(query.text);
+    const { kinds, text } = query;
+    const tests = testsOf(text);
     const rooms = roomIdsOf(query.rooms, this.#things);
-    return (row) => {
-      if (query.kinds.length > 0 && !query.kinds.includes(row.kind)) return undefined;
-      if (!tests.every((test) => test(row))) return undefined;
-      const entry = this.#things.get(row.kind, row.id);
-      return entry !== undefined && isMatch(entry, query, rooms, this.#things) ? entry : undefined;
-    };
+    return this.#current()
+      .filter((row) => (kinds.length === 0 || kinds.includes(row.kind)) && tests.every((test) => test(row)))
+      .map(({ kind, id }) => this.#things.get(kind, id))
+      .filter((entry) => entry !== undefined)
+      .filter((entry) => isMatch(entry, query, rooms, this.#things));
   }
 
   #current(): readonly Row[] {

@@ -80,10 +80,7 @@ export const angle: Codec = numeric(
 export const pressure: Codec = numeric((raw) => (raw < 0 ? undefined : round(raw > MAX_HPA ? raw / 100 : raw, 1)));
 
 /** Milliseconds since 1970 at the hub, ISO 8601 in messages; 0 and -1 mean "never". */
-export const moment: Codec = {
-  accepts: (raw) => typeof raw === 'number',
-  read: toIsoMoment,
-};
+export const moment: Codec = { accepts: (raw) => typeof raw === 'number', read: toIsoMoment };
 
 /** Enum: the hub sends the index of a word in the list. Unknown numbers and words pass through unchanged. */
 export function words(known: readonly string[]): Codec {
