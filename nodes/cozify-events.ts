@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { Account, AccountListener } from '../src/index.js';
+import type { Account, AccountSubscriber } from '../src/index.js';
 import { toCozifyError } from '../src/nodes-api.js';
 import { findAccount } from './runtime/find-account.js';
 import { onFlowsStarted } from './runtime/runtime-events.js';
@@ -53,15 +53,15 @@ export default function register(RED: NodeAPI): void {
  * state again.
  */
 class AccountEventSender {
-  readonly #send: AccountListener;
+  readonly #send: AccountSubscriber;
   #account: Account | undefined;
   #unsubscribe: (() => void) | undefined;
   /** The last state that was sent. */
   #state: string | undefined;
   /** The events before {@link start}, which are sent then; `undefined` after that. */
-  #early: Parameters<AccountListener>[] | undefined = [];
+  #early: Parameters<AccountSubscriber>[] | undefined = [];
 
-  constructor(send: AccountListener) {
+  constructor(send: AccountSubscriber) {
     this.#send = send;
   }
 
@@ -94,7 +94,7 @@ class AccountEventSender {
     for (const event of early) this.#send(...event);
   }
 
-  #note(...event: Parameters<AccountListener>): void {
+  #note(...event: Parameters<AccountSubscriber>): void {
     this.#state = event[1].state;
     if (this.#early === undefined) this.#send(...event);
     else this.#early.push(event);

@@ -1,5 +1,5 @@
-// Takes the README's pictures of the real editor on a simulated Cozify: `npm run pictures`. Arguments select files,
-// from those that need an account that is logged in.
+// Takes the README's pictures of the real editor on a simulated Cozify: `npm run pictures`. Arguments are the names of
+// the pictures to take; the script logs in first, so the pictures from before a login can't be chosen.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Route } from 'playwright-core';

@@ -20,7 +20,7 @@ export type {
 export type { LoginState } from './login/otp-login.js';
 export { ACCOUNT_TOPICS } from './state/account-topics.js';
 export type { AccountTopic } from './state/account-topics.js';
-export type { AccountListener } from './account/account-events.js';
+export type { AccountSubscriber } from './account/account-events.js';
 export type { FreeAnswer, FreeRequest } from './hub/free-request.js';
 export { CozifyError, ERROR_CODES } from './errors.js';
 export type { ErrorCode } from './errors.js';

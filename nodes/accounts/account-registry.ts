@@ -73,7 +73,7 @@ export interface SavedAccount {
 /** A log that drops everything. */
 const NO_LOG: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-type LastingOptions = Pick<AccountOptions, 'codes' | 'clock' | 'rateLimiter'>;
+type LastingOptions = Pick<AccountOptions, 'otpLimiter' | 'clock' | 'rateLimiter'>;
 
 /** An account of the process, and the nodes that claim it. */
 interface Registered {
@@ -119,8 +119,8 @@ export class AccountRegistry {
     red.events.once(NEW_REGISTRY, (noteEnd: (end: Promise<unknown>) => void) => noteEnd(this.endFollowing()));
     this.#closeTimer = new Timer(clock);
     this.#http = http;
-    const codes = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), clock, log);
-    this.#lasting = { codes, clock, rateLimiter: new RateLimiter(clock) };
+    const otpLimiter = new OtpLimiter(openFile(directory, 'codes', otpLimiterShape), clock, log);
+    this.#lasting = { otpLimiter, clock, rateLimiter: new RateLimiter(clock) };
     this.pendingLogins = new PendingLogins({
       directory,
       clock,

@@ -68,10 +68,13 @@ export class FlowAccounts {
   readonly #known = new Set<string>();
   /** The account that each node of an instance has claimed last, by node id. */
   readonly #claims = new Map<string, string>();
-  #isLoading = false;
-  #hasCompared = false;
-  /** Whether Node-RED is loading flows and has not finished yet. */
-  #isLoadAhead = false;
+  /** Whether Node-RED has begun to load flows in this turn of the event loop: it replaces the old ones in this turn. */
+  #isInLoadTurn = false;
+  /** Whether the accounts were compared in that turn, perhaps with the old flows. */
+  #hasComparedInTurn = false;
+  /** Whether Node-RED has begun to load flows, and has neither started them nor reported the load as done. */
+  #isLoadUnfinished = false;
+  /** Whether the flows have started, and do not stop. */
   #areRunning = false;
   #areStopped = false;
   #present: AccountsInFlows = new Map();
@@ -105,7 +108,13 @@ export class FlowAccounts {
     const template = account?.claims?.template;
     const node = nodesOf(this.#red)?.find((one) => one.id === (template ?? storageId));
     if (account === undefined || node === undefined) return undefined;
-    return { id: storageId, template, name: textOf(node.name), cloudUrl: textOf(node.cloudUrl), store: account.store };
+    return {
+      id: storageId,
+      template,
+      name: textWithVariables(node.name),
+      cloudUrl: textWithVariables(node.cloudUrl),
+      store: account.store,
+    };
   }
 
   /** Registers the account that a node claims. */
@@ -129,7 +138,7 @@ export class FlowAccounts {
     this.#areRunning = true;
     this.#areStopped = false;
     // A start with a `diff` ends an earlier Deploy, not a load.
-    if (diff === undefined) this.#isLoadAhead = false;
+    if (diff === undefined) this.#isLoadUnfinished = false;
     this.#compare(diff?.removed);
   }
 
@@ -138,7 +147,7 @@ export class FlowAccounts {
     const state = stateOf(event);
     if (state !== undefined) this.#areStopped = state === 'stopped';
     if (id === 'runtime-deploy') {
-      if (!this.#areRunning) this.#isLoadAhead = false;
+      if (!this.#areRunning) this.#isLoadUnfinished = false;
       this.#compare();
     } else if (id === 'runtime-state' && payload?.state === undefined) this.#handleLoad();
   }
@@ -150,12 +159,12 @@ export class FlowAccounts {
   #handleLoad(): void {
     this.#compare();
     this.#before = new Map();
-    this.#isLoadAhead = true;
-    this.#isLoading = true;
-    this.#hasCompared = false;
+    this.#isLoadUnfinished = true;
+    this.#isInLoadTurn = true;
+    this.#hasComparedInTurn = false;
     setImmediate(() => {
-      this.#isLoading = false;
-      if (this.#hasCompared) this.#compare();
+      this.#isInLoadTurn = false;
+      if (this.#hasComparedInTurn) this.#compare();
     });
   }
 
@@ -170,8 +179,8 @@ export class FlowAccounts {
       gone.delete(id);
       this.#known.add(id);
     }
-    if (!this.#isLoading) this.#before = present;
-    this.#hasCompared = true;
+    if (!this.#isInLoadTurn) this.#before = present;
+    this.#hasComparedInTurn = true;
     this.#present = present;
     this.#onCompared(present, [...gone]);
   }
@@ -181,7 +190,7 @@ export class FlowAccounts {
     const present = new Map<string, AccountInFlows>();
     for (const { id, store } of accounts) present.set(id, { store: typeof store === 'string' ? store : '' });
     for (const { id, z = '' } of accounts) {
-      const instances = z === '' || this.#isLoadAhead ? undefined : instancesOf(all, z);
+      const instances = z === '' || this.#isLoadUnfinished ? undefined : instancesOf(all, z);
       // Node-RED joins the ids of an instance and of a node in its template.
       const nodes = instances?.map((instance) => `${instance}-${id}`);
       this.#addInstances(present, id, nodes);
@@ -238,7 +247,7 @@ interface FlowNode {
 }
 
 /** Returns a property of a node as a text, with environment variables replaced by their values. */
-function textOf(property: unknown): string {
+function textWithVariables(property: unknown): string {
   if (typeof property !== 'string') return '';
   return property.replace(/\$\{([^{}]*)\}/g, (_all, name: string) => process.env[name] ?? '');
 }

@@ -40,7 +40,7 @@ const pendingShape: Shape<PendingRecord> = {
 };
 
 /** The file name. Its `+` never occurs in the file name of an account. */
-const FILE_NAME = '+waiting.json';
+const FILE_NAME = '+pending.json';
 const KEPT_MS = 24 * 3_600_000;
 const TIDY_MS = 600_000;
 const MAX_LOGINS = 20;

@@ -19,17 +19,17 @@ export function subscribe(events: Events, listeners: Readonly<Record<string, (ev
 const subscribersOf = new WeakMap<Events, Subscribers>();
 
 /**
- * Calls `listener` after each start of all or some flows, when nodes can find each other. Returns a function that
- * unsubscribes the listener.
+ * Calls `subscriber` after each start of all or some flows, when nodes can find each other. Returns a function that
+ * unsubscribes it.
  */
-export function onFlowsStarted({ events, log }: NodeAPI, listener: () => void): () => void {
+export function onFlowsStarted({ events, log }: NodeAPI, subscriber: () => void): () => void {
   let subscribers = subscribersOf.get(events);
   if (subscribers === undefined) {
     const all = new Subscribers((error) => log.error(`[cozify] ${toCozifyError(error).message}`));
     events.on('flows:started', () => all.notify(() => []));
     subscribersOf.set(events, (subscribers = all));
   }
-  return subscribers.add(listener);
+  return subscribers.add(subscriber);
 }
 
 /** An event that Node-RED sends to its editors. */

@@ -33,7 +33,7 @@ export async function openAccounts(url: string, count: number): Promise<Account[
   const http = createHttp();
   const clock = systemClock;
   const rateLimiter = new RateLimiter(clock);
-  const codes = new OtpLimiter(createNoStore('codes'), clock);
+  const otpLimiter = new OtpLimiter(createNoStore('codes'), clock);
   const create = (place: number): ManagedAccount =>
     new ManagedAccount({
       id: `a${place}`,
@@ -43,7 +43,7 @@ export async function openAccounts(url: string, count: number): Promise<Account[
       isAutorefresh: true,
       expiryMs: DEFAULT_EXPIRY_MS,
       store: createNoStore<AccountRecord>('account'),
-      codes,
+      otpLimiter,
       http,
       clock,
       rateLimiter,

@@ -33,7 +33,7 @@ export function accountOf({ cloudUrl }: Reply): FlowNode {
   return accountNode({ id: `home-${port}`, email: `owner${port}@example.fi`, cloudUrl });
 }
 
-function listeners(account: FlowNode, count: number): FlowNode[] {
+function subscriberNodes(account: FlowNode, count: number): FlowNode[] {
   const nodes = Array.from({ length: count }, (_, index) => ({
     ...{
       ...LISTEN,
@@ -83,7 +83,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
   const quick = { settleMinMs: 200, settleMaxMs: 200 };
   for (const pollHoldMs of [0, 12_000]) {
     const { hub, reply } = await BenchHub.start({ devices: 40, behaviour: { ...quick, pollHoldMs } });
-    await logIn(nodeRed, reply, [accountOf(reply), ...listeners(accountOf(reply), 1)]);
+    await logIn(nodeRed, reply, [accountOf(reply), ...subscriberNodes(accountOf(reply), 1)]);
     await until('the first poll', async () => (await hub.request({})).polls > 1);
     await sleep(1_500);
     // After a poll with changes, the next poll follows after the interval and is then held.
@@ -150,7 +150,7 @@ export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: num
     await work();
     return ((await cpuOf(nodeRed)) - before) / 10 / (performance.now() - startedAt);
   };
-  const flows = (count: number): FlowNode[] => [accountOf(reply), ...listeners(accountOf(reply), count)];
+  const flows = (count: number): FlowNode[] => [accountOf(reply), ...subscriberNodes(accountOf(reply), count)];
   for (let round = 0; round < rounds; round++) {
     await nodeRed.deploy(flows(0), 'nodes');
     await sleep(SETTLE_MS);

@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from '../../test/src/support/fake-clock';
 import { IdleHome } from '../../test/src/support/idle-home';
 import { countRow, type Row, type Section } from './report';
 
-const SUBSCRIBER = { id: 'listener', config: parseChangeConfig({ kinds: ['device'], events: ['changed'] }) };
+const SUBSCRIBER = { id: 'subscriber', config: parseChangeConfig({ kinds: ['device'], events: ['changed'] }) };
 
 const LISTS =
   'Polls alone reach the limit. The lists of rooms and groups, which the polls of this hub do not report, are loaded ' +

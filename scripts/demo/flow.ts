@@ -35,7 +35,7 @@ export function demoFlow(account: FlowNode): FlowNode[] {
     { id: DEMO_TAB, type: 'tab', label: 'Cozify demo', disabled: false, info: '' },
     ...names.flatMap((name, row) => buttonRow(name, steps, 1 + row)),
     ...loginPage(account.id, rows + 2),
-    ...listeners(account.id, rows + 4),
+    ...subscriberNodes(account.id, rows + 4),
     ...steps,
   ];
 }
@@ -97,7 +97,7 @@ const LOGIN = { trustCloud: true, trustHub: true, remote: false, autoremote: tru
  * Returns debug nodes for changes at home, account events and errors. Errors of the login page are also shown on the
  * page.
  */
-function listeners(account: string, row: number): FlowNode[] {
+function subscriberNodes(account: string, row: number): FlowNode[] {
   const all = { name: '', scope: null, uncaught: false };
   return [
     { id: 'demo-events', type: 'cozify-events', name: '', account, events: [], wires: [['demo-event']], ...at(0, row) },

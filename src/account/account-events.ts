@@ -9,7 +9,7 @@ import { type AccountRecord, type CloudRecord, type LoginRecord, cloudOf } from 
 import type { Log } from '../store/store.js';
 
 /** Called for each event of an account, with the snapshot after the event. */
-export type AccountListener = (topic: AccountTopic, snapshot: Snapshot) => void;
+export type AccountSubscriber = (topic: AccountTopic, snapshot: Snapshot) => void;
 
 /** The data of the account that events need. */
 export interface AccountEventsOptions {
@@ -36,7 +36,7 @@ export class AccountEvents {
   constructor(options: AccountEventsOptions) {
     this.#options = options;
     const noteFailure = (error: unknown): void =>
-      options.log.error(`A listener of the account failed: ${toCozifyError(error).message}`);
+      options.log.error(`A subscriber of the account failed: ${toCozifyError(error).message}`);
     this.#eventSubscribers = new Subscribers(noteFailure);
     this.#changeSubscribers = new Subscribers(noteFailure);
   }
@@ -45,8 +45,8 @@ export class AccountEvents {
     return this.#isReachable;
   }
 
-  onEvent(listener: AccountListener): () => void {
-    return this.#eventSubscribers.add(listener);
+  onEvent(subscriber: AccountSubscriber): () => void {
+    return this.#eventSubscribers.add(subscriber);
   }
 
   onChange(watcher: () => void): () => void {

@@ -120,7 +120,7 @@ export class AccountLoader {
       ({ store } = this.#options);
       try {
         await this.#hooks.whenFree();
-        await this.#options.codes.load();
+        await this.#options.otpLimiter.load();
         await this.#parts.accountState.load();
       } catch (error) {
         throw this.#noteFailure(toCozifyError(error, 'COZIFY_STORE'));

@@ -22,7 +22,7 @@ export interface AccountSettings extends Omit<HomeStepsOptions, 'clock'> {
 export interface AccountHost {
   /** The id in the store, which is also the id in the snapshot. */
   id: string;
-  codes: OtpLimiter;
+  otpLimiter: OtpLimiter;
   http: { send: Http; close: () => void };
   clock: Clock;
   rateLimiter: RateLimiter;

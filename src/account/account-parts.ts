@@ -46,7 +46,7 @@ export interface AccountParts extends LastingParts {
 
 /** Creates the parts of an account for a run, and connects them. */
 export function createParts(options: AccountOptions, lasting: LastingParts): AccountParts {
-  const { id, cloudUrl, http, clock, codes, log } = options;
+  const { id, cloudUrl, http, clock, otpLimiter, log } = options;
   const { accountState, events, callLog, lastRenewal } = lasting;
   const shutdown = createController();
   const state = new CloudState(accountState, new URL(cloudUrl).origin, shutdown.signal);
@@ -84,7 +84,7 @@ export function createParts(options: AccountOptions, lasting: LastingParts): Acc
     homes.loaded?.feed.noteReach();
   };
   const homes = new LazyHomes(options, state, hubClients);
-  const otpLogin: OtpLogin = new OtpLogin({ ...shared, id, session, codes });
+  const otpLogin: OtpLogin = new OtpLogin({ ...shared, id, session, otpLimiter });
   const timers = new TimerQueue(clock, (due) => backgroundTasks.fire(due));
   const lowerParts = { ...shared, ...lasting, timers, session, hubs, otpLogin };
   const backgroundTasks = new BackgroundTasks({ ...lowerParts, rateLimiter: options.rateLimiter, settings: options });

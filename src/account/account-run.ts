@@ -141,7 +141,7 @@ export class AccountRun {
     events.start();
     homes.loaded?.homes.noteHubs();
     // Another account may use up the code that this account has sent to the same address.
-    this.#unsubscribe = this.#options.codes.onChange(() => {
+    this.#unsubscribe = this.#options.otpLimiter.onChange(() => {
       backgroundTasks.plan();
       events.noteState();
     });

@@ -5,7 +5,7 @@ import type { Homes } from '../devices/across-hubs/homes.js';
 import type { CommandParams, CommandReport, ReadParams, ReadResult, ThingTarget } from '../devices/steps/home-steps.js';
 import type { FeedAnswer, FeedQuery } from '../devices/steps/sidebar-feed.js';
 import type { HomeRecording } from '../devices/steps/home-recording.js';
-import type { AccountEvents, AccountListener } from './account-events.js';
+import type { AccountEvents, AccountSubscriber } from './account-events.js';
 import type { AuthenticateParams, RenewalParams, StepResult } from './account-operations.js';
 import type { AccountRun } from './account-run.js';
 import { type Snapshot, toIso } from './snapshot.js';
@@ -205,9 +205,9 @@ export class Account {
     return login?.isRejected === true ? { at: toIso(login.rejectedAt) } : undefined;
   }
 
-  /** Calls `listener` for each event of the account. Returns a function that unsubscribes. */
-  onEvent(listener: AccountListener): () => void {
-    return this.#core.events.onEvent(listener);
+  /** Calls `subscriber` for each event of the account. Returns a function that unsubscribes. */
+  onEvent(subscriber: AccountSubscriber): () => void {
+    return this.#core.events.onEvent(subscriber);
   }
 
   /** Calls `watcher` when the snapshot may have changed. Returns a function that unsubscribes. */

@@ -65,7 +65,7 @@ export function createAccount(options: CreateAccountOptions = {}): Account {
     store: options.store ?? open(`${file}.json`, accountShape),
     // Each account has its own file, because the accounts of one directory don't share a limiter and would overwrite
     // each other's counts.
-    codes: new OtpLimiter(open(`${file}+codes.json`, otpLimiterShape), clock),
+    otpLimiter: new OtpLimiter(open(`${file}+codes.json`, otpLimiterShape), clock),
     http: options.http ?? createHttp(),
     rateLimiter: new RateLimiter(clock),
     clock,

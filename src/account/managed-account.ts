@@ -37,7 +37,7 @@ export class ManagedAccount implements AccountCore {
   #closing: Promise<void> | undefined;
 
   constructor(options: AccountOptions) {
-    const { id, clock, codes, store } = options;
+    const { id, clock, otpLimiter, store } = options;
     this.id = id;
     this.#log = options.log;
     this.#options = { ...options, log: forwardTo(() => this.#log) };
@@ -49,8 +49,8 @@ export class ManagedAccount implements AccountCore {
       state: () => this.#run.parts.otpLogin.loginState,
     });
     this.#lasting = { accountState, events, callLog: new CallLog(clock), lastRenewal: new LastRenewal(clock) };
-    this.#saveRetry = new SaveRetry([accountState, codes], clock);
-    this.#unsubscribe = codes.onChange(() => this.#saveRetry.plan());
+    this.#saveRetry = new SaveRetry([accountState, otpLimiter], clock);
+    this.#unsubscribe = otpLimiter.onChange(() => this.#saveRetry.plan());
     this.#run = new AccountRun(this.#options, this.#lasting);
     this.account = new Account(this);
   }

@@ -1,4 +1,4 @@
-import { CallLimiter } from '../async/rate-limiter.js';
+import { CallLimiter } from '../async/call-limiter.js';
 import type { Clock } from '../async/clock.js';
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudClient } from '../cloud/cloud-client.js';

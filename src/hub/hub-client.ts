@@ -88,7 +88,7 @@ export class HubClient {
   constructor(options: HubClientOptions) {
     const { id, state, client, send, clock, onReachabilityChange: onChange, onOutage } = options;
     const hub = new KnownHub(id, state, clock);
-    // Each call in flight adds a listener, so their number is not limited.
+    // Each call in flight adds a subscriber, so their number is not limited.
     setMaxListeners(0, this.#closing.signal);
     this.#lan = new LanTransport({
       hubId: id,
@@ -157,9 +157,9 @@ export class HubClient {
     return this.#hub.saved?.key ?? null;
   }
 
-  /** Calls `listener` after each good answer to anything but a poll, with the transport of the answer. */
-  onAnswered(listener: (transport: TransportName) => void): () => void {
-    return this.#answered.add(listener);
+  /** Calls `subscriber` after each good answer to anything but a poll, with the transport of the answer. */
+  onAnswered(subscriber: (transport: TransportName) => void): () => void {
+    return this.#answered.add(subscriber);
   }
 
   /** Notes the result of a poll. `startedAt`: when the poll began (monotonic, ms). */

@@ -57,7 +57,7 @@ export interface TransportSelectorOptions {
  */
 export class TransportSelector {
   readonly #options: TransportSelectorOptions;
-  readonly #asking = new SingleFlight<HubInfo>();
+  readonly #infoRequests = new SingleFlight<HubInfo>();
   readonly #polls: PollSender;
 
   constructor(options: TransportSelectorOptions) {
@@ -78,16 +78,16 @@ export class TransportSelector {
 
   /** Whether the hub may be asked through the cloud, and there is a login for that. */
   get isCloudAllowed(): boolean {
-    return this.#mayCloud && this.#options.cloud.isOpen;
+    return this.#isCloudEnabled && this.#options.cloud.isOpen;
   }
 
   /** Returns the first response. If all transports fail, throws one error that explains why. */
   async send(step: HubStep): Promise<HubResponse> {
     const failures: CozifyError[] = [];
     let last: HubTransport | undefined;
-    for (const transport of this.#inOrder(step)) {
-      const isUseless = transport === last && !isUnanswered(failures.at(-1));
-      if (step.deadline.remainingMs === 0 || isUseless) break;
+    for (const transport of this.#transportsFor(step)) {
+      const wouldFailAgain = transport === last && !isUnanswered(failures.at(-1));
+      if (step.deadline.remainingMs === 0 || wouldFailAgain) break;
       last = transport;
       try {
         return await this.#sendBy(transport, step);
@@ -100,9 +100,9 @@ export class TransportSelector {
 
   /**
    * Returns the transports to try, in order: the LAN first, unless it has failed lately. If the LAN is the only
-   * transport, it is tried twice.
+   * transport, it is tried twice. A poll has only its own transport.
    */
-  #inOrder({ poll }: HubStep): HubTransport[] {
+  #transportsFor({ poll }: HubStep): HubTransport[] {
     const { lan, cloud } = this.#options;
     const allowed = [...(this.isLanAllowed ? [lan] : []), ...(this.isCloudAllowed ? [cloud] : [])];
     if (poll !== undefined) return allowed.filter(({ name }) => name === poll);
@@ -110,7 +110,8 @@ export class TransportSelector {
     return lan.waitMs === 0 ? allowed : allowed.reverse();
   }
 
-  get #mayCloud(): boolean {
+  /** Whether the settings of the hub allow the cloud. */
+  get #isCloudEnabled(): boolean {
     const { saved } = this.#options.hub;
     return saved !== undefined && (saved.isLanExcluded || saved.isAutoremote || saved.isRemote);
   }
@@ -149,7 +150,7 @@ export class TransportSelector {
 
   async #readVersion(transport: HubTransport, hubKey: string): Promise<string> {
     const { hub } = this.#options;
-    const asked = this.#asking.run(transport.name, () => transport.getHub(hubKey));
+    const asked = this.#infoRequests.run(transport.name, () => transport.getHub(hubKey));
     const info = await asked.catch((error: unknown) => {
       const { statusCode } = toCozifyError(error);
       throw statusCode === 401 || statusCode === 403 ? hub.refusal(statusCode) : error;
@@ -186,14 +187,14 @@ export class TransportSelector {
   #offline(failures: readonly CozifyError[]): CozifyError {
     const { hub, cloud } = this.#options;
     const reasons = failures.map(({ message }) => message);
-    if (failures.length === 0 && this.#mayCloud && !cloud.isOpen) {
+    if (failures.length === 0 && this.#isCloudEnabled && !cloud.isOpen) {
       return new CozifyError(
         'COZIFY_OTP_REQUIRED',
         `The hub ${hub.record.name} can be reached through the cloud only: log in with a one-time code.`,
       );
     }
     if (!this.isLanAllowed) reasons.unshift('It is not on the LAN.');
-    if (!this.#mayCloud) reasons.push('The cloud is not used for it (autoremote is off).');
+    if (!this.#isCloudEnabled) reasons.push('The cloud is not used for it (autoremote is off).');
     else if (!cloud.isOpen) reasons.push('The cloud can be used only with a login: log in with a one-time code.');
     const { statusCode } = failures.at(-1) ?? {};
     return new CozifyError('COZIFY_HUB_OFFLINE', `The hub ${hub.record.name} can't be reached. ${reasons.join(' ')}`, {

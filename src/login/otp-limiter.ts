@@ -71,12 +71,12 @@ export class OtpLimiter {
   /** Ages of records with a wall time, safe against clock jumps. */
   readonly #elapsed = new WeakMap<object, Elapsed>();
 
-  /** `log` receives errors of listeners. */
+  /** `log` receives errors of subscribers. */
   constructor(store: Store<OtpLimiterRecord>, clock: Clock, log?: Log) {
     this.#saved = new Saved({ store, empty: { addresses: [] }, isEmpty: () => false, merge: mergeLimits });
     this.#clock = clock;
     this.#subscribers = new Subscribers((error) =>
-      log?.error(`A listener for codes failed: ${toCozifyError(error).message}`),
+      log?.error(`A subscriber for codes failed: ${toCozifyError(error).message}`),
     );
   }
 
@@ -139,9 +139,9 @@ export class OtpLimiter {
     return address === undefined || (!address.isUsed && address.refused < MAX_REFUSED_TRIES);
   }
 
-  /** Calls `listener` after each change of any address. Returns a function that unsubscribes it. */
-  onChange(listener: () => void): () => void {
-    return this.#subscribers.add(listener);
+  /** Calls `subscriber` after each change of any address. Returns a function that unsubscribes it. */
+  onChange(subscriber: () => void): () => void {
+    return this.#subscribers.add(subscriber);
   }
 
   /** Loads the stored record. Never throws: a login must not depend on it. A failed load is repeated at each use. */

@@ -22,7 +22,7 @@ export interface OtpLoginOptions {
   state: CloudState;
   client: CloudClient;
   session: Session;
-  codes: OtpLimiter;
+  otpLimiter: OtpLimiter;
   clock: Clock;
 }
 
@@ -53,7 +53,7 @@ export class OtpLogin {
   get open(): OtpRecord | undefined {
     const { otp, origin } = this.#options.state.cloud;
     if (otp === null || this.remainingMs === undefined) return undefined;
-    return this.#options.codes.isUsable(origin, otp.email) ? otp : undefined;
+    return this.#options.otpLimiter.isUsable(origin, otp.email) ? otp : undefined;
   }
 
   /** Milliseconds until the last code expires; `undefined` if it has expired or none was sent. */
@@ -91,9 +91,9 @@ export class OtpLogin {
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);
     const to = email === undefined ? (this.#lastAddress ?? this.address) : parseEmail(email);
-    const { codes, session } = this.#options;
+    const { otpLimiter, session } = this.#options;
     return this.#trying.run(JSON.stringify([to, code]), () =>
-      codes.try(this.#target(to), () => session.track(this.#exchange(to, code))),
+      otpLimiter.try(this.#target(to), () => session.track(this.#exchange(to, code))),
     );
   }
 
@@ -119,8 +119,8 @@ export class OtpLogin {
   }
 
   async #send(email: string): Promise<void> {
-    const { codes, client, state } = this.#options;
-    const { sentAt, isNew } = await codes.send(this.#target(email), () => client.requestLogin(email));
+    const { otpLimiter, client, state } = this.#options;
+    const { sentAt, isNew } = await otpLimiter.send(this.#target(email), () => client.requestLogin(email));
     await state.changeCloud(
       (cloud) => {
         const isKnown = cloud.otp?.email === email && cloud.otp.sentAt === sentAt;

@@ -108,26 +108,31 @@ export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean 
   });
 }
 
+/** Merges the parts of one cloud: takes the newer login, and the code and hubs of the side that has changed them. */
 function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord): CloudRecord {
+  // If both sides have logged in or reset since `base`, the later time decides, because their counts are independent.
   const haveBothDecided = Math.min(theirs.generation, ours.generation) > base.generation;
   const winner = compareLogins(theirs, ours, haveBothDecided);
-  const isAnother = theirs.generation !== ours.generation || theirs.decidedAt !== ours.decidedAt;
   const [newer, older] = winner === 'theirs' ? [theirs, ours] : [ours, theirs];
   // If the newer side still has the old token and the other side has renewed it, the renewed token counts.
-  const isRenewed =
+  const hasOlderRenewed =
     newer.login?.token === base.login?.token &&
     older.login?.token !== base.login?.token &&
     epochOf(older) === epochOf(base);
+  const newerLogin = winner === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login;
+  // Hubs that were found under an older login don't belong to the newer one. Compared with the older side, only the
+  // newer side has changed its hubs, so its hubs are taken.
+  const areLoginsDifferent = theirs.generation !== ours.generation || theirs.decidedAt !== ours.decidedAt;
+  const hubBase = areLoginsDifferent ? older : base;
   return {
     origin: ours.origin,
     generation: Math.max(theirs.generation, ours.generation),
-    revision: newer.revision + (isRenewed ? 1 : 0),
+    revision: newer.revision + (hasOlderRenewed ? 1 : 0),
     ...(newer.decidedAt === undefined ? {} : { decidedAt: newer.decidedAt }),
-    login: isRenewed ? older.login : winner === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login,
+    login: hasOlderRenewed ? older.login : newerLogin,
     otp: pick(base.otp, ours.otp, theirs.otp, laterCode),
-    // Hubs that were found under an older login don't belong to the newer one.
-    hubs: mergeHubs(isAnother ? older.hubs : base.hubs, ours.hubs, theirs.hubs),
-    defaultHub: pick(isAnother ? older.defaultHub : base.defaultHub, ours.defaultHub, theirs.defaultHub),
+    hubs: mergeHubs(hubBase.hubs, ours.hubs, theirs.hubs),
+    defaultHub: pick(hubBase.defaultHub, ours.defaultHub, theirs.defaultHub),
   };
 }
 

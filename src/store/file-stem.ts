@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * File systems allow names of 255 bytes. The longest ending takes 44 of them: `+waiting.json.<process>-<random>.tmp`.
+ * File systems allow names of 255 bytes. The longest ending takes 44 of them: `+pending.json.<process>-<random>.tmp`.
  */
 const MAX_LENGTH = 200;
 

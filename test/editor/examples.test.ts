@@ -51,9 +51,9 @@ describe('The examples, imported from the menu', () => {
     await editor.deploy();
     const deployed = await desk.nodeRed.flows();
     const types = new Set(deployed.map(({ type }) => type));
-    const wanted = NAMES.filter((name) => !needsMore(name)).flatMap(read);
+    const exampleNodes = NAMES.filter((name) => !needsMore(name)).flatMap(read);
     assert.deepEqual(
-      wanted.map(({ type }) => type).filter((type) => !types.has(type)),
+      exampleNodes.map(({ type }) => type).filter((type) => !types.has(type)),
       [],
     );
     assert.equal(deployed.filter(({ type }) => type === 'cozify-account').length, 1);

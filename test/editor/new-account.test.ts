@@ -64,7 +64,7 @@ describe('A pending login or code before a Deploy', () => {
    * Returns the ids of accounts with a login that became pending during the test, read from the file of pending logins.
    */
   function pendingLogins(): Set<string> {
-    const name = '+waiting.json';
+    const name = '+pending.json';
     const [file, keyFile] = [desk.nodeRed.stateFile(name), desk.nodeRed.stateFile('key')];
     if (!existsSync(file)) return new Set();
     const opened = unseal(readFileSync(file, 'utf8'), Buffer.from(readFileSync(keyFile, 'utf8'), 'base64'), name);

@@ -21,7 +21,7 @@ const VALUES = ['ACCOUNT_TOPICS', 'CozifyError', 'DEFAULT_CLOUD_URL', 'ERROR_COD
 const TYPED_PROGRAM = `
 import { ACCOUNT_TOPICS, createAccount, CozifyError, DEFAULT_CLOUD_URL, ERROR_CODES } from '${MODULE}';
 import type {
-  Account, AccountListener, AccountRecord, AccountTopic, AuthenticateParams, Clock, CommandParams, CommandReport,
+  Account, AccountSubscriber, AccountRecord, AccountTopic, AuthenticateParams, Clock, CommandParams, CommandReport,
   CreateAccountOptions, ErrorCode, FreeAnswer, FreeRequest, Http, HubSnapshot, Log, LoginState, ReadParams, ReadResult,
   Snapshot, StepResult, Store, ThingState, ThingTarget,
 } from '${MODULE}';
@@ -35,7 +35,7 @@ export const state: LoginState = snapshot.state;
 export const hubs: HubSnapshot[] = snapshot.hubs;
 export const topics: readonly AccountTopic[] = ACCOUNT_TOPICS;
 export const codes: readonly ErrorCode[] = ERROR_CODES;
-export const listener: AccountListener = (topic, { email }) => void [topic.length, email?.length];
+export const listener: AccountSubscriber = (topic, { email }) => void [topic.length, email?.length];
 export const asked: FreeRequest = { method: 'GET', path: 'devices' };
 export const answer: Promise<StepResult<FreeAnswer>> = account.request('', asked);
 export const query: ReadParams = { rooms: ['Sauna'], capabilities: ['TEMPERATURE'] };

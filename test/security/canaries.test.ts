@@ -12,7 +12,7 @@ const ROUTES = [
   ...['/credentials/cozify-account/ID', '/library/local/flows/', '/library/local/functions/', '/diagnostics', '/icons'],
   ...['/locales/nodes', '/locales/editor', '/theme', '/auth/login', '/'],
   ...['/cozify/accounts/ID', '/cozify/accounts/ID/diagnostics', '/cozify/accounts/nobody/diagnostics'],
-  ...['/cozify/accounts/waiting', '/cozify/accounts/waiting/diagnostics', '/nodes/@cozify-community/node-red-cozify'],
+  ...['/cozify/accounts/pending', '/cozify/accounts/pending/diagnostics', '/nodes/@cozify-community/node-red-cozify'],
 ];
 
 describe('secrets in the output of Node-RED', () => {
@@ -39,9 +39,9 @@ describe('secrets in the output of Node-RED', () => {
 
   /** Logs in through the dialog of an account that is not deployed, so that the login stays pending. */
   async function waitForDeploy(): Promise<void> {
-    const [email, { cloudUrl }] = [`waiting-${stage.accountId}@example.fi`, stage.simulator];
+    const [email, { cloudUrl }] = [`pending-${stage.accountId}@example.fi`, stage.simulator];
     const post = (action: string, body: object): Promise<{ status: number }> =>
-      stage.nodeRed.admin('POST', `/cozify/accounts/waiting/${action}`, { email, cloudUrl, ...body });
+      stage.nodeRed.admin('POST', `/cozify/accounts/pending/${action}`, { email, cloudUrl, ...body });
     assert.equal((await post('otp', {})).status, 202);
     assert.equal((await post('authenticate', { otp: stage.simulator.latestCode(email) })).status, 200);
   }

@@ -70,7 +70,7 @@ describe('guessing codes and flooding mailboxes', () => {
       post(freshId(), 'otp', { email: `crowd${number}@example.fi` }),
     );
     for (const { status } of await Promise.all(requests)) assert.ok(status === 202 || status === 409, String(status));
-    const files = readdirSync(stage.nodeRed.stateFile('')).filter((name) => name.endsWith('+waiting.json'));
+    const files = readdirSync(stage.nodeRed.stateFile('')).filter((name) => name.endsWith('+pending.json'));
     assert.ok(files.length > 0 && files.length <= 20, `${files.length} files`);
   });
 
@@ -78,11 +78,11 @@ describe('guessing codes and flooding mailboxes', () => {
     const email = 'unlucky@example.fi';
     stage.simulator.fault('requestlogin', { status: 500 });
     const before = readdirSync(stage.nodeRed.stateFile(''))
-      .filter((name) => name.includes('+waiting'))
+      .filter((name) => name.includes('+pending'))
       .sort();
     for (let number = 0; number < 30; number += 1) assert.equal((await post(freshId(), 'otp', { email })).status, 502);
     const after = readdirSync(stage.nodeRed.stateFile(''))
-      .filter((name) => name.includes('+waiting'))
+      .filter((name) => name.includes('+pending'))
       .sort();
     assert.deepEqual(after, before);
     stage.simulator.clearFaults();

@@ -29,7 +29,7 @@ const IDS = [
   '__proto__',
   'constructor',
   'toString',
-  'waiting+waiting',
+  'pending+pending',
   'x.json.last',
   ' ',
   'ä ö 漢 🏠',

@@ -9,8 +9,8 @@ import { onEnter, typedIn } from './view.js';
 /** Actions of the account dialog's buttons: send a code, log in, log out, copy the diagnostics. */
 export class AccountButtons {
   readonly #dialog: OpenDialog;
-  /** Whether the open question is about a logout at the cloud, and not only about deleting the login here. */
-  #isLogout = true;
+  /** The open question: whether to log out at the cloud, or only to delete the login here. */
+  #question: 'logOut' | 'forget' = 'logOut';
 
   constructor(dialog: OpenDialog) {
     this.#dialog = dialog;
@@ -80,15 +80,19 @@ export class AccountButtons {
     const { view } = this.#dialog;
     if (this.#dialog.isBusy) return;
     view.clearError();
-    this.#isLogout = true;
-    view.ask(t('confirm.logOut'), t('button.logOut'));
+    this.#ask('logOut');
+  }
+
+  #ask(question: 'logOut' | 'forget'): void {
+    this.#question = question;
+    this.#dialog.view.ask(t(`confirm.${question}`), t(`button.${question}`));
   }
 
   /** Handles "yes": runs the action that the question is about. */
   #confirm(): void {
     const { view, login } = this.#dialog;
     const { api, cloud: cloudUrl } = login;
-    const logout = this.#isLogout;
+    const logout = this.#question === 'logOut';
     void this.#dialog.act({
       $field: view.logOut,
       work: 'work.logOut',
@@ -100,10 +104,8 @@ export class AccountButtons {
       },
       failed: ({ status }) => {
         const isCloudAway = logout && [429, 502, 504].includes(status);
-        if (isCloudAway) {
-          this.#isLogout = false;
-          view.ask(t('confirm.forget'), t('button.forget'));
-        } else view.hideQuestion();
+        if (isCloudAway) this.#ask('forget');
+        else view.hideQuestion();
         return isCloudAway;
       },
     });

@@ -37,7 +37,7 @@ export class OpenLogin {
   readonly #startedClouds = new Set<string>();
   #live: Snapshot | undefined;
   #pending: { cloud: string; snapshot: Snapshot } | undefined;
-  #loggedInAt: string | undefined;
+  #loggedInCloud: string | undefined;
   #lastCode: { to: string | null; at: string | null } | undefined;
 
   constructor(api: AccountApi, deployed: Deployed | undefined, readCloudUrl: () => string) {
@@ -82,8 +82,8 @@ export class OpenLogin {
   }
 
   /** The cloud at which the last pending login was seen. */
-  get loggedInAt(): string | undefined {
-    return this.#loggedInAt;
+  get loggedInCloud(): string | undefined {
+    return this.#loggedInCloud;
   }
 
   /**
@@ -101,8 +101,8 @@ export class OpenLogin {
       return;
     }
     this.#pending = { cloud, snapshot };
-    if (snapshot.state === 'authenticated') this.#loggedInAt = cloud;
-    else if (this.#loggedInAt === cloud) this.#loggedInAt = undefined;
+    if (snapshot.state === 'authenticated') this.#loggedInCloud = cloud;
+    else if (this.#loggedInCloud === cloud) this.#loggedInCloud = undefined;
   }
 
   /**
@@ -127,7 +127,7 @@ export class OpenLogin {
     if (cloud === undefined) return;
     this.#startedClouds.delete(cloud);
     this.#pending = undefined;
-    this.#loggedInAt = undefined;
+    this.#loggedInCloud = undefined;
   }
 
   /** Whether the pending login was started in this dialog. */

@@ -51,11 +51,11 @@ export function present(situation: Situation, areFlowsStopped: boolean, t: Trans
 
 /** Returns the text that says how a Deploy, or Cancel, affects the login. */
 function noteOf({ login, email, emailAtOpen }: Situation, t: Translate): string {
-  const { cloud, isDeployed, snapshot, loggedInAt } = login;
+  const { cloud, isDeployed, snapshot, loggedInCloud } = login;
   if (login.isLive) return '';
   if (cloud === undefined || snapshot?.state !== 'authenticated') {
     if (isDeployed) return t('note.moved');
-    return loggedInAt !== undefined && loggedInAt !== cloud ? t('note.otherCloud') : '';
+    return loggedInCloud !== undefined && loggedInCloud !== cloud ? t('note.otherCloud') : '';
   }
   // A Deploy adopts the login only for an account with the same address. The editor can't read the value of an
   // environment variable, so the variable has to be the one in the deployed account.

@@ -20,8 +20,8 @@ export function thingKey({ hub, kind, id }: { hub: string; kind: string; id: str
 
 /** Client for the endpoints about an account's home. */
 export class HomeApi extends ThingsApi {
-  /** Loads all rooms page by page, as long as `isWanted` returns true. */
-  async rooms(isWanted: () => boolean): Promise<Reply<Thing[]>> {
+  /** Loads all rooms page by page, as long as `isCurrent` returns true. */
+  async rooms(isCurrent: () => boolean): Promise<Reply<Thing[]>> {
     const rooms: Thing[] = [];
     let after = '';
     do {
@@ -29,7 +29,7 @@ export class HomeApi extends ThingsApi {
       if (!reply.isOk) return reply;
       rooms.push(...reply.answer.things);
       after = reply.answer.next ?? '';
-    } while (after !== '' && isWanted());
+    } while (after !== '' && isCurrent());
     return { isOk: true, answer: rooms };
   }
 

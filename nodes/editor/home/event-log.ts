@@ -63,7 +63,7 @@ export class EventLog {
     this.#events = [...(isAll ? [] : this.#events), ...events].slice(-MOST_EVENTS);
     void this.#look();
     this.#offer();
-    const shown = this.#passed(events).filter((event) => this.#isWanted(event));
+    const shown = this.#passed(events).filter((event) => this.#matchesSearch(event));
     if (isAll || this.#$log.children('[data-id]').length === 0) return this.draw();
     const { scrollTop, scrollHeight } = this.#$log[0] as Element;
     this.#$log.prepend(shown.map((event) => this.#row(event)).reverse());
@@ -88,7 +88,7 @@ export class EventLog {
   async #look(): Promise<void> {
     const words = this.#words;
     const asked = this.#passed()
-      .filter((event) => !this.#isWanted(event) && !this.#found.has(thingKey(event.thing)))
+      .filter((event) => !this.#matchesSearch(event) && !this.#found.has(thingKey(event.thing)))
       .slice(-MOST_ASKED);
     if (asked.length === 0) return;
     const found = await this.#search.find([...new Set(asked.map(({ thing }) => thing.id))]);
@@ -124,7 +124,7 @@ export class EventLog {
     return events.filter((event) => names.every((name) => this.#filterOf(name, event)[0] === set[name]));
   }
 
-  #isWanted({ thing }: HomeEvent): boolean {
+  #matchesSearch({ thing }: HomeEvent): boolean {
     const key = thingKey(thing);
     const text = `${thing.name} ${thing.room ?? ''}`.toLowerCase();
     const isNamed = this.#words.every((word) => text.includes(word));
@@ -138,7 +138,7 @@ export class EventLog {
   draw(): void {
     const scrollTop = this.#$log.scrollTop() ?? 0;
     const rows = this.#passed()
-      .filter((event) => this.#isWanted(event))
+      .filter((event) => this.#matchesSearch(event))
       .map((event) => this.#row(event));
     const nothing = this.#texts.t(this.#events.length > 0 ? 'picker.none' : 'home.noEvents');
     replace(this.#$log, rows.length > 0 ? rows.reverse() : [$('<p>').text(nothing)]);

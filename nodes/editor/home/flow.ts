@@ -227,8 +227,10 @@ export function hasNodeType(type: string): boolean {
 export function dashboardNodes(): object[] {
   const all = inside().nodes.createCompleteNodeSet?.({ credentials: false }) ?? [];
   const flows = new Set(all.filter(({ type, group }) => type.startsWith('ui-') && group).map(({ z }) => z));
-  const isWanted = ({ type, z }: Exported): boolean => type === 'tab' || type.startsWith('ui-') || flows.has(z);
-  return all.filter(isWanted).map((node) => Object.fromEntries(DASHBOARD_PROPERTIES.map((name) => [name, node[name]])));
+  const isIncluded = ({ type, z }: Exported): boolean => type === 'tab' || type.startsWith('ui-') || flows.has(z);
+  return all
+    .filter(isIncluded)
+    .map((node) => Object.fromEntries(DASHBOARD_PROPERTIES.map((name) => [name, node[name]])));
 }
 
 /** Adds a flow with its nodes in one undoable step, and shows the flow. */

@@ -63,7 +63,7 @@ export class Home {
    * list, which may be older.
    */
   readonly #freshStates = new Map<string, Thing['state']>();
-  readonly #lists = new Latest(() => !this.#isWanted);
+  readonly #lists = new Latest(() => !this.#isShown);
   /** The names of the hubs, by id. */
   hubs: ReadonlyMap<string, string> = new Map();
   #rooms: ReadonlyMap<string, Thing> = new Map();
@@ -97,7 +97,7 @@ export class Home {
   }
 
   /** Whether the tab is visible and shows this account. */
-  get #isWanted(): boolean {
+  get #isShown(): boolean {
     return this.#page.home === this && this.#page.isSeen;
   }
 
@@ -122,7 +122,7 @@ export class Home {
    * Handles a login that may have changed: ends a back-off after a failure, otherwise requests the state of the login.
    */
   noteLogin(): void {
-    if (!this.#isWanted) return;
+    if (!this.#isShown) return;
     if (this.#failure !== undefined) this.#follower.again();
     else void this.#page.choice.ask();
   }
@@ -191,15 +191,15 @@ export class Home {
 
   /** Loads the hubs, the rooms and the list, and counts the uses. Returns whether everything arrived. */
   async #loadAll(): Promise<boolean> {
-    const [snapshot, rooms] = await Promise.all([this.#page.choice.ask(), this.api.rooms(() => this.#isWanted)]);
+    const [snapshot, rooms] = await Promise.all([this.#page.choice.ask(), this.api.rooms(() => this.#isShown)]);
     // If the tab no longer shows this home, nothing more is needed: a home is loaded whenever it is shown.
-    if (!this.#isWanted) return true;
+    if (!this.#isShown) return true;
     if (!snapshot.isOk) return this.#fail(snapshot.failure);
     this.hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
     if (!rooms.isOk) return this.#fail(rooms.failure);
     this.#rooms = new Map(rooms.answer.map((room) => [thingKey(room), room]));
     const isListed = await this.#list();
-    const isCounted = !this.#isWanted || (await this.#count(true));
+    const isCounted = !this.#isShown || (await this.#count(true));
     return isListed && isCounted;
   }
 
@@ -294,7 +294,7 @@ export class Home {
     tree.refresh();
     log.draw();
     const isByUse = filters.set.used ?? filters.set.unused;
-    if (isByUse && this.#isWanted && !(await this.#list())) return false;
+    if (isByUse && this.#isShown && !(await this.#list())) return false;
     return failure === undefined || !this.#page.isSeen || this.#fail(failure);
   }
 }

@@ -136,7 +136,7 @@ export class UseIndex {
         const some = all.slice(start, start + MOST_RESOLVED);
         const [rooms, hubs] = [some.filter(isRoomFilter), some.filter(isHub)];
         const targets = some.filter((one) => !isRoomFilter(one) && !isHub(one));
-        const reply = await this.#api.lookUp({
+        const reply = await this.#api.resolve({
           targets: targets.map(({ target }) => target),
           rooms: rooms.map(({ target }) => target.name),
           hubs: hubs.map(({ target }) => target.id),

@@ -85,7 +85,7 @@ export class NameWatch {
     if (cloudUrl === undefined || keysOf(asked).length === 0) return;
     const [targets, rooms] = [asked.targets.slice(0, MOST_ITEMS), asked.rooms.slice(0, MOST_ITEMS)];
     const api = new ThingsApi({ id: account, cloudUrl, language: translate('locale') });
-    const reply = await api.lookUp({ targets, rooms, hub: '' });
+    const reply = await api.resolve({ targets, rooms, hub: '' });
     if (!reply.isOk) return;
     const { answer } = reply;
     targets.forEach((target, index) => noteTarget(account, target.hub, target, answer.targets[index] ?? UNKNOWN));

@@ -1,5 +1,5 @@
 // The elements of a chip.
-import type { Chip, ThingAction } from './choices.js';
+import type { Chip, ThingAction } from './chips.js';
 import type { PickerTexts } from './texts.js';
 
 /** All actions of the buttons in a chip. "remove" and "choose" change the choice. */
@@ -27,10 +27,10 @@ export function chipElement(chip: Chip, texts: PickerTexts): JQuery {
 }
 
 /** Returns a button for each thing that an ambiguous name may mean, or one button to replace a missing thing. */
-function choices({ is, several, name }: Chip, { t }: PickerTexts): JQuery[] {
+function choices({ is, namesakeRooms, name }: Chip, { t }: PickerTexts): JQuery[] {
   const link = (text: string): JQuery => button('choose', `${text}: ${name}`).text(text);
   if (is === 'gone') return [link(t('picker.chooseAnother'))];
-  return several.flatMap((room, index) => [...(index > 0 ? [$('<span> · </span>')] : []), link(room)]);
+  return namesakeRooms.flatMap((room, index) => [...(index > 0 ? [$('<span> · </span>')] : []), link(room)]);
 }
 
 function actionButton(action: ThingAction, name: string, { t }: PickerTexts): JQuery {

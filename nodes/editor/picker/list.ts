@@ -34,7 +34,7 @@ export interface Listed {
   /** The names of hubs by id, if there are several. */
   hubs: ReadonlyMap<string, string>;
   /** The room or hub whose devices are listed; `undefined` for the whole home. */
-  place: SavedTarget | undefined;
+  scope: SavedTarget | undefined;
   whole: Whole;
 }
 
@@ -46,11 +46,11 @@ export type Whole = 'target' | 'filter' | 'none';
  * then a row that uses the typed text as a name.
  */
 export function sectionsOf(listed: Listed, texts: PickerTexts): Section[] {
-  const { things, typed, place, hubs } = listed;
-  const sections = [place === undefined ? hubSection(hubs, typed, texts) : placeSection(place, listed, texts)];
+  const { things, typed, scope, hubs } = listed;
+  const sections = [scope === undefined ? hubSection(hubs, typed, texts) : scopeSection(scope, listed, texts)];
   for (const thing of things) {
-    if (thing.kind === 'room' && place?.kind === 'room') continue;
-    const hub = place?.kind === 'hub' ? undefined : hubs.get(thing.hub);
+    if (thing.kind === 'room' && scope?.kind === 'room') continue;
+    const hub = scope?.kind === 'hub' ? undefined : hubs.get(thing.hub);
     const own = texts.section(thing);
     const title = hub === undefined ? own : `${hub} · ${own}`;
     let section = sections.at(-1);
@@ -77,13 +77,13 @@ function hubSection(hubs: ReadonlyMap<string, string>, typed: string, texts: Pic
 }
 
 /** Returns the rows of the open room or hub: one to choose it as a whole, if that is possible, and one to go back. */
-function placeSection(place: SavedTarget, { typed, whole, chosen }: Listed, texts: PickerTexts): Section {
-  const { kind, name } = place;
+function scopeSection(scope: SavedTarget, { typed, whole, chosen }: Listed, texts: PickerTexts): Section {
+  const { kind, name } = scope;
   const rows = [rowOf('back', { ...byName(texts.t('picker.back')), kind: 'back' }, { icon: 'angle-left' })];
   if (typed === '' && whole === 'target' && kind === 'room') {
-    rows.unshift(rowOf('choose', place, { about: texts.whatOf(kind), isChosen: isAmong(chosen, place) }));
+    rows.unshift(rowOf('choose', scope, { about: texts.whatOf(kind), isChosen: isAmong(chosen, scope) }));
   } else if (typed === '' && whole === 'filter' && chosen.length === 0) {
-    rows.unshift(rowOf('whole', place, { name: texts.t('picker.allOf', { name }) }));
+    rows.unshift(rowOf('whole', scope, { name: texts.t('picker.allOf', { name }) }));
   }
   return { title: name, rows };
 }

@@ -10,7 +10,7 @@ import { replace } from '../shared/draw.js';
 import { Latest } from '../shared/latest.js';
 import { viewerLocale } from '../shared/times.js';
 import { type ChipAction, chipElement } from './chip-view.js';
-import { type Chip, chipOf, commandOf, KnownThings, type ThingAction } from './choices.js';
+import { type Chip, chipOf, commandOf, KnownThings, type ThingAction } from './chips.js';
 import type { Whole } from './list.js';
 import { PickerLine } from './picker-line.js';
 import { type StatusMessage, SearchView } from './search-view.js';
@@ -73,7 +73,7 @@ export class TargetPicker implements SearchingPicker {
   #targets: readonly SavedTarget[];
   #nothing: NothingChosen | undefined;
   /** Adds a room or hub to the filter; `undefined` if the dialog has no such filter. */
-  #takePlace: ((place: SavedTarget) => void) | undefined;
+  #addToFilter: ((scope: SavedTarget) => void) | undefined;
   #hubs: ReadonlyMap<string, string> = new Map();
   /** The target that the next choice replaces. */
   #replaced: SavedTarget | undefined;
@@ -118,7 +118,7 @@ export class TargetPicker implements SearchingPicker {
    * filter, the things in the list.
    */
   get things(): Thing[] {
-    if (this.#targets.length > 0) return this.#known.of(this.#targets);
+    if (this.#targets.length > 0) return this.#known.thingsOf(this.#targets);
     return [...(this.#nothing?.things ?? this.#search.things)];
   }
 
@@ -129,12 +129,12 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * Sets the things to which an empty choice refers. `takePlace`: adds a room or hub to the filter; left out if the
+   * Sets the things to which an empty choice refers. `addToFilter`: adds a room or hub to the filter; left out if the
    * dialog has no filter.
    */
-  useFilter(nothing: NothingChosen, takePlace?: (place: SavedTarget) => void): void {
+  useFilter(nothing: NothingChosen, addToFilter?: (scope: SavedTarget) => void): void {
     this.#nothing = nothing;
-    this.#takePlace = takePlace;
+    this.#addToFilter = addToFilter;
   }
 
   /** Turns the typed text into a target. Returns whether that succeeded; otherwise shows the matches. */
@@ -181,7 +181,7 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /** Resolves all targets again after the hub has changed, because a name may mean another thing at that hub. */
-  lookUpAgain(): void {
+  resolveAgain(): void {
     this.#known.clear();
     this.search();
   }
@@ -205,7 +205,7 @@ export class TargetPicker implements SearchingPicker {
   }
 
   get whole(): Whole {
-    if (this.#takePlace !== undefined) return 'filter';
+    if (this.#addToFilter !== undefined) return 'filter';
     return this.#options.kinds.includes('room') ? 'target' : 'none';
   }
 
@@ -232,20 +232,20 @@ export class TargetPicker implements SearchingPicker {
     const { api } = this;
     const isCurrent = this.#answers.join();
     if (api === undefined || this.#targets.length === 0) return;
-    const open = this.#targets.filter((target) => this.#known.isOpen(target));
+    const open = this.#targets.filter((target) => this.#known.isUnresolved(target));
     if (open.length > 0) {
       const { hub } = this.conditions;
-      const reply = await api.lookUp({ targets: open, hub });
+      const reply = await api.resolve({ targets: open, hub });
       if (!isCurrent()) return;
       if (!reply.isOk) return this.#note(reply);
       open.forEach((target, index) => {
         const resolved = reply.answer.targets[index] ?? UNKNOWN;
-        this.#known.note(target, resolved);
+        this.#known.noteResolved(target, resolved);
         this.#options.onFound(chosenAccount()?.id ?? '', hub, target, resolved);
       });
       this.#show();
     }
-    const ids = [...new Set(this.#known.of(this.#targets).map(({ id }) => id))];
+    const ids = [...new Set(this.#known.thingsOf(this.#targets).map(({ id }) => id))];
     // If no thing is known, requests the list of alarms: it is short, and shows whether the hub is reachable.
     const { hub } = this.conditions;
     const reply = await (ids.length === 0 ? api.list({ hub, kinds: ['alarm'] }) : api.known(ids));
@@ -300,7 +300,7 @@ export class TargetPicker implements SearchingPicker {
   choose(target: SavedTarget, again: 'keep' | 'untick'): void {
     const chosen = this.#targets.find((one) => isSameTarget(one, target));
     if (chosen !== undefined && again === 'untick') return this.#drop(chosen);
-    const gone = this.#replaced ?? this.#targets.find((one) => one.id === '' && this.#known.isOf(one) === 'gone');
+    const gone = this.#replaced ?? this.#targets.find((one) => one.id === '' && this.#known.stateOf(one) === 'gone');
     this.#replaced = undefined;
     this.#set(
       gone === undefined || chosen !== undefined ? withTarget(this.#targets, target) : this.#with(gone, target),
@@ -318,7 +318,7 @@ export class TargetPicker implements SearchingPicker {
     const target = this.#targets[$button.closest('.cozify-target-chip').index()];
     if (target === undefined) return;
     const action = $button.attr('data-do') as ChipAction;
-    if (action === 'choose') this.#replace(target, this.#known.several(target)[$button.prevAll('button').length]);
+    if (action === 'choose') this.#replace(target, this.#known.namesakesOf(target)[$button.prevAll('button').length]);
     else if (action !== 'remove') void this.#act(action, target);
     else {
       this.#drop(target);
@@ -337,9 +337,9 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /** Adds a whole room or hub to the filter. */
-  chooseWhole(place: SavedTarget): void {
-    this.#takePlace?.(place);
-    this.#line.done(this.texts.t('picker.allTaken', { name: place.name }));
+  chooseWhole(scope: SavedTarget): void {
+    this.#addToFilter?.(scope);
+    this.#line.done(this.texts.t('picker.allTaken', { name: scope.name }));
   }
 
   /** Removes the last target and returns its name. */

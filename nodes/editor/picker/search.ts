@@ -26,7 +26,7 @@ export interface SearchingPicker {
   readonly whole: Whole;
   readonly conditions: Conditions;
   choose(target: SavedTarget, again: 'keep' | 'untick'): void;
-  chooseWhole(place: SavedTarget): void;
+  chooseWhole(scope: SavedTarget): void;
   removeLast(): string | undefined;
   noteAnswer(reply: Reply<ThingPage> | undefined): void;
   showState(): void;
@@ -39,7 +39,7 @@ export class Search {
   readonly #cursor = new Cursor();
   readonly #pages: Pages;
   /** The room or hub to search; `undefined` for the whole home. */
-  #place: SavedTarget | undefined;
+  #scope: SavedTarget | undefined;
   /** The room or hub to which the things in the list belong; `undefined` for the whole home. */
   #listed: SavedTarget | undefined;
   #isOpen = false;
@@ -92,7 +92,7 @@ export class Search {
 
   /** Searches again from the first page; with `isElsewhere`, in the whole home. */
   restart(isElsewhere = false): void {
-    if (isElsewhere) this.#place = undefined;
+    if (isElsewhere) this.#scope = undefined;
     this.#pages.restart();
     this.#waitForWords();
   }
@@ -105,8 +105,8 @@ export class Search {
   show(): void {
     const { texts, hubs, whole, targets: chosen } = this.#picker;
     const { typed } = this.#view;
-    const things = this.#listed === this.#place ? this.things : [];
-    const sections = sectionsOf({ things, chosen, typed, hubs, whole, place: this.#place }, texts);
+    const things = this.#listed === this.#scope ? this.things : [];
+    const sections = sectionsOf({ things, chosen, typed, hubs, whole, scope: this.#scope }, texts);
     this.#cursor.take(sections.flatMap(({ rows }) => rows));
     const hasPage = { back: this.#pages.number > 1, next: typeof this.#pages.page?.next === 'string' };
     this.#view.showList(this.#isOpen ? sections : [], this.#cursor.index, hasPage);
@@ -166,15 +166,15 @@ export class Search {
 
   #query(after: string): ThingsQuery {
     const { hub, kinds, can } = this.#picker.conditions;
-    const place = this.#place;
-    const common = { can, hub: place?.hub ?? hub, q: this.#view.typed, after };
-    if (place?.kind !== 'room') return { ...common, kinds: [...new Set([...kinds, 'room'])] };
-    return { ...common, kinds: kinds.filter((kind) => kind === 'device'), rooms: [place.id] };
+    const scope = this.#scope;
+    const common = { can, hub: scope?.hub ?? hub, q: this.#view.typed, after };
+    if (scope?.kind !== 'room') return { ...common, kinds: [...new Set([...kinds, 'room'])] };
+    return { ...common, kinds: kinds.filter((kind) => kind === 'device'), rooms: [scope.id] };
   }
 
   #take(reply: Reply<ThingPage> | undefined, isNew: boolean): void {
     window.clearTimeout(this.#searching);
-    if (isNew) this.#listed = this.#place;
+    if (isNew) this.#listed = this.#scope;
     if (isNew && this.#view.typed !== '') {
       const meaning = this.#meaning;
       if (meaning?.is === 'one') this.#cursor.go(meaning.thing);
@@ -234,7 +234,7 @@ export class Search {
 
   #reset(): void {
     this.#view.fill('');
-    this.#place = undefined;
+    this.#scope = undefined;
     this.#isOpen = false;
     this.#cursor.leave();
     this.#pages.restart();
@@ -288,7 +288,7 @@ export class Search {
   }
 
   #pressBackspace(): boolean {
-    if (this.#place !== undefined) {
+    if (this.#scope !== undefined) {
       this.#enter(undefined);
       return true;
     }
@@ -301,7 +301,7 @@ export class Search {
 
   #pressEscape(): boolean {
     if (!this.#isOpen) return false;
-    if (this.#place !== undefined) this.#enter(undefined);
+    if (this.#scope !== undefined) this.#enter(undefined);
     else this.#close();
     return true;
   }
@@ -326,9 +326,9 @@ export class Search {
     this.#reset();
   }
 
-  /** Lists the devices of a room or hub; without a place, the whole home. */
-  #enter(place: SavedTarget | undefined): void {
-    this.#place = place;
+  /** Lists the devices of a room or hub; without a scope, the whole home. */
+  #enter(scope: SavedTarget | undefined): void {
+    this.#scope = scope;
     this.#isOpen = true;
     this.#view.fill('');
     this.#cursor.leave();

@@ -10,7 +10,7 @@ export interface SavedTarget {
 }
 
 /** The result of resolving a target. */
-export type ChoiceIs = 'found' | 'unreachable' | 'gone' | 'several' | 'env' | 'unknown';
+export type TargetState = 'found' | 'unreachable' | 'gone' | 'several' | 'env' | 'unknown';
 
 /** Returns the saved form of a thing. */
 export function targetOf({ hub, kind, id, name }: SavedTarget): SavedTarget {
@@ -24,8 +24,8 @@ export function byName(name: string): SavedTarget {
 
 /** Whether two targets refer to the same thing: their ids are equal, or, without ids, their names. */
 export function isSameTarget(one: SavedTarget, other: SavedTarget): boolean {
-  const isSamePlace = isEither(one.hub, other.hub) && isEither(one.kind, other.kind);
-  if (one.id !== '' || other.id !== '') return one.id === other.id && isSamePlace;
+  const areKindAndHubSame = isEither(one.hub, other.hub) && isEither(one.kind, other.kind);
+  if (one.id !== '' || other.id !== '') return one.id === other.id && areKindAndHubSame;
   return one.name === other.name && one.hub === other.hub && one.kind === other.kind;
 }
 

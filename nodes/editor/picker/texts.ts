@@ -13,7 +13,7 @@ import { AccountTexts } from '../account/texts.js';
 import type { Translate } from '../shared/catalogue.js';
 import { flowsState } from '../shared/flows.js';
 import { clockText, dateText } from '../shared/times.js';
-import type { ChoiceIs, SavedTarget } from './target.js';
+import type { TargetState, SavedTarget } from './target.js';
 import { isThingReachable, type Thing, type Tried } from './things-api.js';
 
 const KIND_TITLES = ['group', 'scene', 'rule', 'alarm'] as const;
@@ -93,7 +93,7 @@ export class PickerTexts {
    * Says why no single thing was found for a target; empty if the reason is unknown. `count`: the number of things with
    * its name.
    */
-  unfound(is: ChoiceIs, isHubAway: boolean, count: number): string {
+  unfound(is: TargetState, isHubAway: boolean, count: number): string {
     if (is === 'gone') return this.t('picker.gone');
     if (is === 'several') return count === 2 ? this.t('picker.twoHaveName') : this.t('picker.haveName', { count });
     if (is === 'env') return this.t('picker.env');

@@ -108,7 +108,7 @@ export class ThingsApi {
   }
 
   /** Resolves a node's references. The results are in the order of the references. */
-  lookUp(named: NamedByNode): Promise<Reply<AllResolved & { hubs: Resolved[] }>> {
+  resolve(named: NamedByNode): Promise<Reply<AllResolved & { hubs: Resolved[] }>> {
     const { language: lang } = this.account;
     return callEndpoint('POST', `${this.url}/resolve`, isResolved, { ...named, lang, ...this.#cloud });
   }

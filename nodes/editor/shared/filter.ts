@@ -87,7 +87,7 @@ export class Filter {
       .add('#node-input-kind, #node-input-kinds-list, #node-input-hub')
       .on('change', () => this.#changed());
     $('#node-input-account').on('change', () => void this.#ask());
-    picker.useFilter(this.#left, (place) => this.#take(place));
+    picker.useFilter(this.#left, (scope) => this.#take(scope));
     const show = (): void => void $('.cozify-filter').toggle(picker.targets.length === 0);
     $('#node-input-targets-list').on('input change', show);
     show();
@@ -138,7 +138,7 @@ export class Filter {
     const saved = this.#rooms.chosen;
     const [listed, resolved] = await Promise.all([
       api?.list({ kinds: ['room'] }),
-      saved.length === 0 ? undefined : api?.lookUp({ rooms: saved, hub: this.#picker.conditions.hub }),
+      saved.length === 0 ? undefined : api?.resolve({ rooms: saved, hub: this.#picker.conditions.hub }),
       this.#left.ask(),
     ]);
     if (!this.#picker.isThere) return;

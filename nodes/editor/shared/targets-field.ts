@@ -15,7 +15,7 @@ export function prepareTargets(targets: readonly SavedTarget[] | undefined, opti
   const picker = new TargetPicker(Array.isArray(targets) ? targets : [], { ...options, onFound: noteTarget });
   holdDone(picker);
   $('#node-input-account').on('change', () => picker.restart());
-  $('#node-input-hub').on('change', () => picker.lookUpAgain());
+  $('#node-input-hub').on('change', () => picker.resolveAgain());
   return picker;
 }
 
@@ -70,22 +70,22 @@ const PAUSE_MS = 500;
 const BUTTON = 'cozify-button';
 
 /** The result of looking up a target. */
-type LookupResult = Pick<Resolved, 'is'> & {
+type KnownTarget = Pick<Resolved, 'is'> & {
   /** False if the thing has no buttons; undefined if the thing is unknown. */
   hasButtons: boolean | undefined;
 };
 
 /** Lookup results by account and target. */
 // eslint-disable-next-line no-restricted-syntax -- A cache of the page: Node-RED calls the checks without an owner, and they can't wait for a request.
-const lookupResults = new Map<string, LookupResult>();
+const knownTargets = new Map<string, KnownTarget>();
 
 /** Stores the result of looking up a target, and checks again the nodes that may have this target. */
 export function noteTarget(account: string, hub: string, target: SavedTarget, { is, thing }: Resolved): void {
-  const key = lookupKey(account, hub, target);
-  const known = lookupResults.get(key);
+  const key = knownKey(account, hub, target);
+  const known = knownTargets.get(key);
   const hasButtons = thing?.does.includes('buttons');
   if (known?.is === is && known.hasButtons === hasButtons) return;
-  lookupResults.set(key, { is, hasButtons });
+  knownTargets.set(key, { is, hasButtons });
   // The check of the nodes may have run before this result arrived, for example when the dialog closed.
   window.setTimeout(() => nodesToCheck().forEach(checkAgain), PAUSE_MS);
 }
@@ -96,8 +96,7 @@ export function noteTarget(account: string, hub: string, target: SavedTarget, { 
  */
 export function checkTargets(this: TargetNode, targets: unknown, _options: object): true | string {
   const { account = '', hub = '', type } = this;
-  const resultOf = (target: SavedTarget): LookupResult | undefined =>
-    lookupResults.get(lookupKey(account, hub, target));
+  const resultOf = (target: SavedTarget): KnownTarget | undefined => knownTargets.get(knownKey(account, hub, target));
   for (const target of namesOf(targets)) {
     const { name } = target;
     const is = resultOf(target)?.is;
@@ -135,10 +134,6 @@ function nodesToCheck(): TargetNode[] {
   return cozifyNodes<TargetNode>().filter(({ type, targets }) => type === BUTTON || namesOf(targets).length > 0);
 }
 
-function lookupKey(
-  account: string,
-  hub: string,
-  { hub: own = '', kind = '', id = '', name = '' }: SavedTarget,
-): string {
+function knownKey(account: string, hub: string, { hub: own = '', kind = '', id = '', name = '' }: SavedTarget): string {
   return JSON.stringify([account, own || hub, kind, id, id === '' ? name : '']);
 }

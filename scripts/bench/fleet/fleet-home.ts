@@ -86,7 +86,7 @@ export class FleetHome {
       isAutorefresh: true,
       expiryMs: DAY,
       store: this.#store,
-      codes: new OtpLimiter(new MemoryStore(), this.#clock),
+      otpLimiter: new OtpLimiter(new MemoryStore(), this.#clock),
       http: { send: (request) => this.#send(request), close: () => undefined },
       rateLimiter: new RateLimiter(this.#clock),
       clock: this.#clock,

@@ -55,7 +55,7 @@ export class Homes {
   constructor(options: HomesOptions) {
     this.#options = options;
     const noteFailure = (error: unknown): void =>
-      options.log.error(`A listener failed: ${toCozifyError(error).message}`);
+      options.log.error(`A subscriber failed: ${toCozifyError(error).message}`);
     this.#hubSubscribers = new Subscribers(noteFailure);
     this.jobs = new JobQueue(options.clock, noteFailure);
     this.commandGate = new FifoGate(options.clock);
@@ -184,9 +184,9 @@ export class Homes {
     };
   }
 
-  /** Calls `listener` when the hubs of the account may have changed, until the returned function is called. */
-  onHubs(listener: () => void): () => void {
-    return this.#hubSubscribers.add(listener);
+  /** Calls `subscriber` when the hubs of the account may have changed, until the returned function is called. */
+  onHubs(subscriber: () => void): () => void {
+    return this.#hubSubscribers.add(subscriber);
   }
 
   /** Notes that the hubs of the account, or their keys, may have changed. */

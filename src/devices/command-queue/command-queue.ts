@@ -269,7 +269,7 @@ export class CommandQueue {
   }
 
   async #send(ask: Ask, batch: readonly PendingCommand[]): Promise<void> {
-    for (const listener of [...this.#onSent]) listener();
+    for (const subscriber of [...this.#onSent]) subscriber();
     try {
       const answer = await put(
         ask,
@@ -340,9 +340,9 @@ export class CommandQueue {
    */
   #confirm({ plan, toggle, callers }: PendingCommand, missed: readonly MissedMember[] = [], error?: CozifyError): void {
     const { own } = this.#live.cache;
-    const onSent = (listener: () => void): (() => void) => {
-      this.#onSent.add(listener);
-      return () => void this.#onSent.delete(listener);
+    const onSent = (subscriber: () => void): (() => void) => {
+      this.#onSent.add(subscriber);
+      return () => void this.#onSent.delete(subscriber);
     };
     const options = {
       live: this.#live,

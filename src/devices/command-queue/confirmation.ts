@@ -25,8 +25,8 @@ export interface ConfirmOptions {
   readonly clock: Clock;
   /** Returns the part of a plan that is not superseded; `undefined` if nothing is left. */
   readonly notSuperseded: (plan: Plan) => Plan | undefined;
-  /** Calls `listener` whenever commands are sent, until the returned function is called. */
-  readonly onSent: (listener: () => void) => () => void;
+  /** Calls `subscriber` whenever commands are sent, until the returned function is called. */
+  readonly onSent: (subscriber: () => void) => () => void;
 }
 
 /** Returns the result of a sent command. If `confirmMs` is above 0, waits for the hub to show the result first. */

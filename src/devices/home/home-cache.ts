@@ -58,8 +58,11 @@ interface KindState {
   commandedAt: number;
   /** Whether polls report the kind. */
   isReported: boolean;
-  /** When the list of the kind became empty, while the empty list is not believed; otherwise `undefined`. */
-  emptySince: number | undefined;
+  /**
+   * When the hub first sent an empty list of the kind, or a full answer without its list, if that is not believed yet;
+   * otherwise `undefined`.
+   */
+  doubtedSince: number | undefined;
 }
 
 /**
@@ -169,8 +172,8 @@ export class HomeCache {
    * to be empty begins again.
    */
   noteReturn(): void {
-    const states = [...this.#kinds.values()].filter(({ emptySince }) => emptySince !== undefined);
-    for (const state of states) state.emptySince = this.#clock.monotonic();
+    const states = [...this.#kinds.values()].filter(({ doubtedSince }) => doubtedSince !== undefined);
+    for (const state of states) state.doubtedSince = this.#clock.monotonic();
   }
 
   /**
@@ -237,7 +240,7 @@ export class HomeCache {
 
   /** Whether the last list of a kind was empty and is not believed. */
   isDoubted(kind: Kind): boolean {
-    return this.#of(kind).emptySince !== undefined;
+    return this.#of(kind).doubtedSince !== undefined;
   }
 
   /** Milliseconds since the states of a kind were last confirmed; Infinity if they never were. */
@@ -282,9 +285,9 @@ export class HomeCache {
     // A hub that has just started may list no devices, or leave their list out.
     const isWithoutDevices = (lists.get('device') ?? []).length === 0;
     if (isWithoutDevices && (!this.#hasPolled || this.things.count('device') > 0)) {
-      devices.emptySince ??= this.#clock.monotonic();
+      devices.doubtedSince ??= this.#clock.monotonic();
     }
-    if (!isWithoutDevices || this.#isEmptyLongEnough(devices)) this.#hasPolled = true;
+    if (!isWithoutDevices || this.#isDoubtOver(devices)) this.#hasPolled = true;
     if (!this.#hasPolled) return unread;
     for (const kind of believed) this.#of(kind).isReported = true;
     for (const kind of unread) this.#of(kind).isReported = false;
@@ -313,16 +316,16 @@ export class HomeCache {
   #replace(kind: Kind, listing: Listing): boolean {
     const state = this.#of(kind);
     const isDoubtful = listing.length === 0 && this.things.count(kind) > 0;
-    if (isDoubtful) state.emptySince ??= this.#clock.monotonic();
-    if (isDoubtful && !this.#isEmptyLongEnough(state)) return false;
+    if (isDoubtful) state.doubtedSince ??= this.#clock.monotonic();
+    if (isDoubtful && !this.#isDoubtOver(state)) return false;
     // A first list that is empty keeps its time, because the first full answer may still wait for devices.
-    if (listing.length > 0 || isDoubtful) state.emptySince = undefined;
+    if (listing.length > 0 || isDoubtful) state.doubtedSince = undefined;
     this.things.replace(kind, listing);
     return true;
   }
 
-  #isEmptyLongEnough({ emptySince }: KindState): boolean {
-    return emptySince !== undefined && this.#clock.monotonic() - emptySince >= EMPTY_MS;
+  #isDoubtOver({ doubtedSince }: KindState): boolean {
+    return doubtedSince !== undefined && this.#clock.monotonic() - doubtedSince >= EMPTY_MS;
   }
 
   /** Confirms the kinds that polls report, because an answer contains all of their changes. */
@@ -347,6 +350,6 @@ function newKindState(): KindState {
     requestedAt: -Infinity,
     commandedAt: -Infinity,
     isReported: false,
-    emptySince: undefined,
+    doubtedSince: undefined,
   };
 }

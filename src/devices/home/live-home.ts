@@ -58,7 +58,7 @@ export class LiveHome {
     this.clock = clock;
     this.searchBackoff = new KeyedBackoff(clock);
     this.#attention = new Timer(clock, { keepsAlive: true });
-    const noteFailure = (error: unknown): void => log.error(`A listener failed: ${toCozifyError(error).message}`);
+    const noteFailure = (error: unknown): void => log.error(`A subscriber failed: ${toCozifyError(error).message}`);
     this.#subscribers = new Subscribers(noteFailure);
     this.#answers = new Subscribers(noteFailure);
     this.lists = new ListLoader({
@@ -117,9 +117,9 @@ export class LiveHome {
     return this.#lastPresses.get(id);
   }
 
-  /** Polls, and calls `listener` with each answer as the hub sent it, until the returned function is called. */
-  record(listener: (answer: unknown) => void): () => void {
-    const stops = [this.#answers.add(listener), this.loop.need()];
+  /** Polls, and calls `subscriber` with each answer as the hub sent it, until the returned function is called. */
+  record(subscriber: (answer: unknown) => void): () => void {
+    const stops = [this.#answers.add(subscriber), this.loop.need()];
     return () => stops.forEach((stop) => stop());
   }
 

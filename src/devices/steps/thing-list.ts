@@ -32,8 +32,8 @@ export interface ListQuery extends ThingQuery {
   readonly withAbilities?: boolean;
 }
 
-/** An action for a thing: read it, command it, make it blink (a lamp), or receive presses of its buttons. */
-export type ThingAction = 'read' | 'command' | 'blink' | 'buttons';
+/** A use of a thing: read it, command it, make it blink (a lamp), or receive presses of its buttons. */
+export type ThingUse = 'read' | 'command' | 'blink' | 'buttons';
 
 /** The devices of a group or room. */
 export interface Members {
@@ -51,7 +51,7 @@ export interface Members {
 /** A thing as the picker shows it. */
 export interface ListedState extends Thing {
   roomId: string | null;
-  does: ThingAction[];
+  does: ThingUse[];
   state: State;
   /** The devices of a group or room. */
   members?: Members;
@@ -152,10 +152,10 @@ export function showListed(
 }
 
 /** Returns what can be done with a thing. A room has no state, and is commanded by its lamps. */
-function doesOf(entry: Entry, things: Things): ThingAction[] {
+function doesOf(entry: Entry, things: Things): ThingUse[] {
   const { kind } = entry;
   const isSet = kind === 'room' ? devicesOf(entry, things).length > 0 : isAbleTo(entry, 'any', things);
-  const does: [ThingAction, boolean][] = [
+  const does: [ThingUse, boolean][] = [
     ['read', kind !== 'room'],
     ['command', isSet || kind === 'alarm'],
     ['blink', kind === 'device' && isLamp(entry)],

@@ -24,7 +24,7 @@ export function openAccount(
   const managed = new ManagedAccount({
     ...{ id: 'a1', name: '', cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY_MS, clock, log },
     store: new FileStore(directory, 'a1.json', accountShape),
-    codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), clock),
+    otpLimiter: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), clock),
     http: createHttp(),
     rateLimiter: new RateLimiter(clock),
     ...others,

@@ -344,7 +344,7 @@ export class Storm {
 
   #read(node: string, text: string): void {
     if (node === NODES.wait) this.#loggedCancellations += Number(/^Cancelled (\d+)/.exec(text)?.[1] ?? 0);
-    if (text.includes('listener failed')) this.note(`${node}: ${text}`);
+    if (text.includes('subscriber failed')) this.note(`${node}: ${text}`);
   }
 }
 

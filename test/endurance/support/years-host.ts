@@ -56,7 +56,7 @@ export class YearsHost {
   /** Starts a process with all accounts on the disk. */
   start(): void {
     const shared = new ProcessClock(this.#clock, this.#random.next);
-    const [codes, rateLimiter] = [new OtpLimiter(this.#codes, shared), new RateLimiter(shared)];
+    const [otpLimiter, rateLimiter] = [new OtpLimiter(this.#codes, shared), new RateLimiter(shared)];
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     this.accounts = this.#stores.map((store, index) => {
       // Each account has its own clock, which counts its timers.
@@ -65,7 +65,7 @@ export class YearsHost {
       this.#processes.push({ clock, inFlight: http.inFlight });
       const managed = new ManagedAccount({
         ...{ id: `a${index}`, name: '', cloudUrl: CLOUD_URL, email: EMAIL, isAutorefresh: true },
-        ...{ expiryMs: this.#expiryMs, store, codes, http, clock, rateLimiter, log },
+        ...{ expiryMs: this.#expiryMs, store, otpLimiter, http, clock, rateLimiter, log },
       });
       const { account } = managed;
       account.onEvent((topic) => {

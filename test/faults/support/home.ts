@@ -95,7 +95,7 @@ export class Home implements Kept, World {
       ...{ id: 'a1', name: '', cloudUrl: this.simulator.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
       ...{ clock: this.clock, rateLimiter: this.#rateLimiter, log: this.log },
       store: new FileStore(directory, FILE, accountShape),
-      codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), this.clock),
+      otpLimiter: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), this.clock),
       http: { close: http.close, send: (request) => http.send(this.#altered(request)) },
       ...options,
     });

@@ -45,7 +45,7 @@ class Process {
   asking = 0;
   readonly clock: Clock;
   readonly directory: StateDirectory;
-  readonly codes: OtpLimiter;
+  readonly otpLimiter: OtpLimiter;
 
   constructor(clock: FakeClock, disk: MemoryDisk, log: Lines) {
     this.clock = {
@@ -63,7 +63,7 @@ class Process {
       if (this.isDead) throw Object.assign(new Error('the process is dead'), { code: 'EDEAD' });
     });
     this.directory = new StateDirectory(PATH, log, fs, ownProcess());
-    this.codes = new OtpLimiter(new FileStore(this.directory, 'codes', otpLimiterShape), this.clock);
+    this.otpLimiter = new OtpLimiter(new FileStore(this.directory, 'codes', otpLimiterShape), this.clock);
   }
 
   #set(clock: FakeClock, callback: () => void, delayMs: number): number {
@@ -125,7 +125,7 @@ export class Machine {
 
   /** Whether a change of the account or of the code limits is not saved. */
   get isSaveDue(): boolean {
-    return !this.account.snapshot().saved || this.#process.codes.needsSave;
+    return !this.account.snapshot().saved || this.#process.otpLimiter.needsSave;
   }
 
   /** Whether a token request is in flight. */
@@ -192,7 +192,7 @@ export class Machine {
     const options: AccountOptions = {
       ...{ id: 'a1', name: '', cloudUrl: FAKE_URL, email: EMAIL, isAutorefresh: true, expiryMs: DAY, log: this.log },
       ...{
-        codes: process.codes,
+        otpLimiter: process.otpLimiter,
         clock: process.clock,
         rateLimiter: new RateLimiter(process.clock),
       },

@@ -110,9 +110,9 @@ describe('AccountRegistry', () => {
       await load(testFlow(one(), two()));
       const cloudUrl = stage.simulator.cloudUrl.replace('127.0.0.1', 'localhost');
       assertSnapshot(await post('otp', { cloudUrl, email: 'one@example.fi' }, 'one'), 202, 'otp-sent');
-      assert.ok(files().includes('+waiting.json'));
+      assert.ok(files().includes('+pending.json'));
       await deploy(testFlow(two()));
-      await until('the file to go', () => !files().some((name) => name.includes('waiting')));
+      await until('the file to go', () => !files().some((name) => name.includes('pending')));
     });
   });
 

@@ -16,11 +16,11 @@ describe('Damaged file of pending logins', () => {
   /** Makes a pending login whose file has a last good copy, and restarts. */
   beforeEach(async () => {
     email = await stage.logIn('one');
-    assert.deepEqual(stage.files().sort(), ['+waiting.json', '+waiting.json.last']);
+    assert.deepEqual(stage.files().sort(), ['+pending.json', '+pending.json.last']);
     stage.restart();
   });
 
-  const file = (more = ''): string => join(stage.folder, `+waiting.json${more}`);
+  const file = (more = ''): string => join(stage.folder, `+pending.json${more}`);
   const askForAnother = (id = 'two'): Promise<unknown> =>
     stage.logins.use(id, stage.cloudUrl, (account) => account.requestOtp(`${id}@example.fi`));
 
@@ -58,7 +58,7 @@ describe('Damaged file of pending logins', () => {
     const right = readFileSync(key);
     writeFileSync(key, `${Buffer.alloc(32, 7).toString('base64')}\n`);
     assert.equal(await stage.isThere('one'), false);
-    const [aside] = stage.files().filter((name) => name.startsWith('+waiting.json.bad-'));
+    const [aside] = stage.files().filter((name) => name.startsWith('+pending.json.bad-'));
     assert.ok(aside !== undefined, stage.files().join(', '));
     renameSync(join(stage.folder, aside), file());
     writeFileSync(key, right);

@@ -11,7 +11,7 @@ describe('Pending logins with a wrong clock', () => {
 
   /** Waits until the file is written after its usual interval. */
   async function untilWritten(): Promise<void> {
-    const read = (): string => readFileSync(join(stage.folder, '+waiting.json'), 'utf8');
+    const read = (): string => readFileSync(join(stage.folder, '+pending.json'), 'utf8');
     const before = read();
     await stage.clock.advance(11 * MINUTE);
     await until('the file to be written', () => read() !== before);

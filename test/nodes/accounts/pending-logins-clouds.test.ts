@@ -23,7 +23,7 @@ describe('Pending logins at several clouds', () => {
     assert.ok((await stage.found('one', email))?.clouds[0]?.login, 'after a restart too');
     assert.ok(await stage.found('one', 'moved@example.fi', stage.otherUrl));
     assert.equal((await stage.logins.get('one'))?.cloudUrl, stage.otherUrl);
-    assert.equal(readdirSync(stage.folder).filter((name) => name.endsWith('waiting.json')).length, 1);
+    assert.equal(readdirSync(stage.folder).filter((name) => name.endsWith('pending.json')).length, 1);
   });
 
   it('keep their addresses apart', async () => {
@@ -56,7 +56,7 @@ describe('Pending logins at several clouds', () => {
 
   it('keep the file unchanged when a request fails at another cloud', async () => {
     const email = await stage.logIn('one');
-    const file = join(stage.folder, '+waiting.json');
+    const file = join(stage.folder, '+pending.json');
     const before = readFileSync(file);
     const refused = stage.logins.use('one', stage.otherUrl, (account) =>
       account.authenticate({ email: 'wrong@example.fi', otp: 'NOTACODE' }),
@@ -71,7 +71,7 @@ describe('Pending logins at several clouds', () => {
     const first = await stage.logIn('one');
     const second = await stage.logIn('one', stage.otherUrl);
     await stage.logins.drop('one', stage.cloudUrl);
-    assert.deepEqual(stage.files(), ['+waiting.json'], 'no older copy has it either');
+    assert.deepEqual(stage.files(), ['+pending.json'], 'no older copy has it either');
     stage.restart();
     assert.equal(await stage.found('one', first), null);
     assert.ok(await stage.found('one', second, stage.otherUrl));

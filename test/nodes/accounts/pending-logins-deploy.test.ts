@@ -37,7 +37,7 @@ describe('Pending logins at a Deploy', () => {
     assert.equal((await stage.account().ping()).value, true);
     assert.ok(files().includes(`${ACCOUNT}.json`));
     assert.deepEqual(
-      files().filter((name) => name.includes('waiting')),
+      files().filter((name) => name.includes('pending')),
       [],
     );
   });

@@ -11,7 +11,7 @@ describe('Pending logins', () => {
     assert.equal(await stage.logins.get('one'), undefined);
     assert.equal(await stage.found('one', 'a@b.fi'), null);
     await stage.logins.drop('one');
-    assert.ok(!existsSync(join(stage.folder, '+waiting.json')));
+    assert.ok(!existsSync(join(stage.folder, '+pending.json')));
   });
 
   it('are found only with the same address and cloud', async () => {
@@ -138,11 +138,11 @@ describe('Pending logins', () => {
   });
 
   it('have files beside those of the accounts, whatever their id', async () => {
-    for (const id of ['../x', 'a/b', '..', '%2e%2e', 'ä', 'one+waiting', 'key', 'codes']) {
+    for (const id of ['../x', 'a/b', '..', '%2e%2e', 'ä', 'one+pending', 'key', 'codes']) {
       const email = await stage.logIn(id);
       stage.restart();
       assert.ok(await stage.found(id, email), id);
     }
-    assert.equal(existsSync(join(stage.folder, '..', 'x+waiting.json')), false);
+    assert.equal(existsSync(join(stage.folder, '..', 'x+pending.json')), false);
   });
 });

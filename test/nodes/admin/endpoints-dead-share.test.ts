@@ -10,7 +10,7 @@ import { Stage } from '../support/stage';
  * Names of the files of the package. Tests replace the files with named pipes that have no writer, which block each
  * reader as a dead share does.
  */
-const FILES = [`${ACCOUNT}.json`, 'key', 'codes', 'stores', '+waiting.json'];
+const FILES = [`${ACCOUNT}.json`, 'key', 'codes', 'stores', '+pending.json'];
 
 /** The 10 s for which a request waits for files, and a margin for a busy machine. */
 const PATIENCE_MS = 12_900;

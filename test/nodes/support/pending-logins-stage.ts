@@ -89,7 +89,7 @@ export class PendingLoginsStage {
 
   /** Files of pending logins. */
   files(): string[] {
-    return readdirSync(this.folder).filter((name) => name.includes('waiting'));
+    return readdirSync(this.folder).filter((name) => name.includes('pending'));
   }
 
   /** Lets time pass without firing timers. */
@@ -98,7 +98,7 @@ export class PendingLoginsStage {
   }
 
   #enter(): void {
-    this.folder = mkdtempSync(join(tmpdir(), 'cozify-waiting-'));
+    this.folder = mkdtempSync(join(tmpdir(), 'cozify-pending-'));
     this.accounts = [];
     this.clock = new FakeClock();
     this.restart();
@@ -111,10 +111,19 @@ export class PendingLoginsStage {
   }
 
   #create(directory: StateDirectory | undefined): PendingLogins {
-    const codes = new OtpLimiter(createNoStore('codes'), systemClock);
+    const otpLimiter = new OtpLimiter(createNoStore('codes'), systemClock);
     const create = (id: string, cloudUrl: string, store: Store<AccountRecord>): ManagedAccount => {
       const account = new ManagedAccount({
-        ...{ id, name: '', cloudUrl, store, codes, log, clock: systemClock, rateLimiter: new RateLimiter(systemClock) },
+        ...{
+          id,
+          name: '',
+          cloudUrl,
+          store,
+          otpLimiter,
+          log,
+          clock: systemClock,
+          rateLimiter: new RateLimiter(systemClock),
+        },
         ...{ http: createHttp(), isAutorefresh: false, expiryMs: DAY, isPassive: true },
       });
       this.accounts.push(account);

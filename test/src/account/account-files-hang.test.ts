@@ -36,7 +36,7 @@ describe('Account: files on a network share that stops answering', () => {
 
   const files = (): Partial<AccountOptions> => ({
     store: new FileStore(directory, 'a1.json', accountShape),
-    codes: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), stage.clock),
+    otpLimiter: new OtpLimiter(new FileStore(directory, 'codes', otpLimiterShape), stage.clock),
   });
   /** Advances the clock until the call has ended, and returns its result. */
   async function afterAll<T>(call: Promise<T>): Promise<T> {

@@ -177,7 +177,7 @@ describe('Account: files', () => {
   };
   const open = (disk?: FaultyFs) => {
     const { store, codes } = storeOn(disk);
-    return stage.open({ store, codes: new OtpLimiter(codes, stage.clock) });
+    return stage.open({ store, otpLimiter: new OtpLimiter(codes, stage.clock) });
   };
 
   it('keep the login, the e-mail address and the code limits over a restart', async () => {

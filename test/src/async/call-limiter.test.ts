@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CallLimiter } from '../../../src/async/rate-limiter.js';
+import { CallLimiter } from '../../../src/async/call-limiter.js';
 import { FakeClock, settle } from '../support/fake-clock.js';
 
 describe('CallLimiter', () => {

@@ -4,7 +4,7 @@ import { fileStemOf } from '../../../src/store/file-stem.js';
 import { runs } from '../../faults/support/runs.js';
 
 /** The longest endings that follow a stem. */
-const LONGEST_ENDINGS = ['+waiting.json.bad-1772000000000-999999999', '+waiting.json.4194304-140737488355327.tmp'];
+const LONGEST_ENDINGS = ['+pending.json.bad-1772000000000-999999999', '+pending.json.4194304-140737488355327.tmp'];
 
 describe('fileStemOf', () => {
   it('returns the encoded id if that is a file name without capital letters', () => {

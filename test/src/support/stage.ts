@@ -52,7 +52,7 @@ export class Stage {
   readonly rateLimiter = new RateLimiter(this.clock);
   readonly codesStore = new MemoryStore<OtpLimiterRecord>();
   store = new MemoryStore<AccountRecord>();
-  codes = new OtpLimiter(this.codesStore, this.clock);
+  otpLimiter = new OtpLimiter(this.codesStore, this.clock);
   cloudUrl = FAKE_URL;
   simulator: Simulator | undefined;
   readonly #players = new Set<Player>();
@@ -104,7 +104,7 @@ export class Stage {
       ...{ id: 'a1', name: '', cloudUrl: this.cloudUrl, email: EMAIL, isAutorefresh: true, expiryMs: DAY },
       ...{
         store: this.store,
-        codes: this.codes,
+        otpLimiter: this.otpLimiter,
         clock: this.clock,
         rateLimiter: this.rateLimiter,
         log: this.log,
@@ -164,7 +164,7 @@ export class Stage {
   /** Closes an account and opens another with the same store and saved code limits. */
   async restart(player: Player, options: Partial<AccountOptions> = {}): Promise<Player> {
     await this.close(player);
-    this.codes = new OtpLimiter(this.codesStore, this.clock);
+    this.otpLimiter = new OtpLimiter(this.codesStore, this.clock);
     return this.open(options);
   }
 

@@ -49,12 +49,12 @@ export class History {
     act.outcome = outcome;
   }
 
-  /** Marks all certain acts of an account since a time as uncertain. */
+  /** Changes the outcome of an account's certain acts since a time to `maybe`. */
   doubt(id: string, since = -Infinity): void {
     for (const act of this.acts) if (act.id === id && act.at >= since && act.outcome === 'sure') act.outcome = 'maybe';
   }
 
-  /** Returns the logins that an account may have at a cloud. `undefined` stands for no login. */
+  /** Returns the logins that an account may have at a cloud; `undefined` among them means that it may have none. */
   possible(id: string, origin: string): (Family | undefined)[] {
     const acts = this.acts.filter(
       (act) =>

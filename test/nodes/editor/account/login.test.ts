@@ -59,9 +59,9 @@ describe('the logins of an open dialog', () => {
     const login = new TestLogin(undefined);
     login.keep(loggedIn(), OTHER);
     login.keep(neverLoggedIn(), HOME);
-    assert.equal(login.loggedInAt, OTHER);
+    assert.equal(login.loggedInCloud, OTHER);
     login.keep(neverLoggedIn(), OTHER);
-    assert.equal(login.loggedInAt, undefined);
+    assert.equal(login.loggedInCloud, undefined);
   });
 
   describe('at Cancel', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { actionsOf, chipOf, commandOf, KnownThings } from '../../../../nodes/editor/picker/choices.js';
+import { actionsOf, chipOf, commandOf, KnownThings } from '../../../../nodes/editor/picker/chips.js';
 import { Cursor, type Listed, meantBy, type Row, sectionsOf } from '../../../../nodes/editor/picker/list.js';
 import { Pages } from '../../../../nodes/editor/picker/pages.js';
 import { buttonsOf, settableValues, shownFields } from '../../../../nodes/editor/picker/suggestions.js';
@@ -86,32 +86,32 @@ describe('a chosen thing in the picker', () => {
     assert.deepEqual([chip?.name, chip?.about, chip?.is, chip?.actions], ['Valo', '', 'unknown', []]);
     const cut = chipOf(target, { known, texts, isHubAway: true });
     assert.equal(cut.about, "the hub can't be reached");
-    known.note(target, { is: 'gone', thing: null });
+    known.noteResolved(target, { is: 'gone', thing: null });
     assert.match(chips([target], known)[0]?.about ?? '', /^not found/);
-    known.note(target, { is: 'found', thing: thing('a', 'Valo') });
+    known.noteResolved(target, { is: 'found', thing: thing('a', 'Valo') });
     assert.equal(chips([target], known)[0]?.is, 'found');
     known.take([], ['a']);
     assert.equal(chips([target], known)[0]?.is, 'gone');
-    assert.ok(known.isOpen(target), 'it is looked up again');
+    assert.ok(known.isUnresolved(target), 'it is looked up again');
   });
 
   it('is resolved by its name if it has no id: found, ambiguous or a variable', () => {
     const known = new KnownThings();
     const target = saved('', 'Valo', { hub: '', kind: '' });
     assert.equal(chips([target], known)[0]?.what, 'by name');
-    known.note(target, { is: 'found', thing: thing('a', 'Valo') });
+    known.noteResolved(target, { is: 'found', thing: thing('a', 'Valo') });
     const [found] = chips([target], known);
     assert.deepEqual([found?.id, found?.what, found?.about], ['a', 'by name', 'Sauna · on 60 %']);
-    known.note(target, {
+    known.noteResolved(target, {
       is: 'several',
       thing: null,
       things: [thing('b', 'Valo'), thing('c', 'Valo', { room: null })],
     });
     const [several] = chips([target], known);
     assert.deepEqual([several?.is, several?.about], ['several', '2 have this name.']);
-    assert.deepEqual(several?.several, ['Sauna', 'No room']);
+    assert.deepEqual(several?.namesakeRooms, ['Sauna', 'No room']);
     const variable = saved('', '${LAMP}');
-    assert.deepEqual([chips([variable], known)[0]?.is, known.isOpen(variable)], ['env', false]);
+    assert.deepEqual([chips([variable], known)[0]?.is, known.isUnresolved(variable)], ['env', false]);
   });
 
   it('has a button for each immediate action that the thing supports', () => {
@@ -151,11 +151,11 @@ describe('the list of the picker', () => {
     thing('b', 'Pesuhuone', { room: null }),
     thing('c', 'Kaikki', { kind: 'group', type: null, room: null }),
   ];
-  const none = { chosen: [], typed: '', hubs: new Map<string, string>(), place: undefined, whole: 'none' as const };
+  const none = { chosen: [], typed: '', hubs: new Map<string, string>(), scope: undefined, whole: 'none' as const };
   const rowsOf = (listed: Partial<Listed>) =>
     sectionsOf({ things: [], ...none, ...listed }, texts).flatMap(({ rows }) => rows);
   const actionOf = (row: Row | undefined) => [row?.do, row?.target];
-  const place = saved('d', 'Sauna', { kind: 'room' });
+  const scope = saved('d', 'Sauna', { kind: 'room' });
 
   it('has the rooms first, then the things under their rooms and types', () => {
     const sections = sectionsOf({ ...none, things, chosen: [saved('b', '')] }, texts);
@@ -168,7 +168,7 @@ describe('the list of the picker', () => {
         ['Groups', [['Kaikki', 'on 60 %', false]]],
       ],
     );
-    assert.deepEqual(actionOf(sections[0]?.rows[0]), ['enter', place]);
+    assert.deepEqual(actionOf(sections[0]?.rows[0]), ['enter', scope]);
   });
 
   it('names the hub of a room if there are several hubs', () => {
@@ -186,11 +186,11 @@ describe('the list of the picker', () => {
   });
 
   it('begins with the room itself, as a target or a filter, or with a row that leads back', () => {
-    const [room] = rowsOf({ things, place, whole: 'target' });
-    assert.deepEqual(actionOf(room), ['choose', place]);
-    assert.deepEqual(actionOf(rowsOf({ things, place, whole: 'filter' })[0]), ['whole', place]);
+    const [room] = rowsOf({ things, scope, whole: 'target' });
+    assert.deepEqual(actionOf(room), ['choose', scope]);
+    assert.deepEqual(actionOf(rowsOf({ things, scope, whole: 'filter' })[0]), ['whole', scope]);
     const chosen = [saved('a', '')];
-    assert.equal(rowsOf({ things, place, whole: 'filter', chosen })[0]?.do, 'back');
+    assert.equal(rowsOf({ things, scope, whole: 'filter', chosen })[0]?.do, 'back');
   });
 
   it('ends with the typed name', () => {

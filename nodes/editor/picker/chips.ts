@@ -2,7 +2,7 @@
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { isFromEnv } from '../shared/checks.js';
 import { iconOf } from './list.js';
-import { type ChoiceIs, isSameTarget, targetKey, type SavedTarget, targetOf } from './target.js';
+import { type TargetState, isSameTarget, targetKey, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
 import { isThingReachable, type Thing, type TriedCommand } from './things-api.js';
 
@@ -14,7 +14,7 @@ export interface Chip {
   /** The kind of the thing; the saved kind while the thing is unknown. */
   kind: string;
   id: string;
-  is: ChoiceIs;
+  is: TargetState;
   icon: string;
   name: string;
   /** The kind in words, empty for a device; for a target that is looked up by name, a note that says so. */
@@ -23,7 +23,7 @@ export interface Chip {
   about: string;
   actions: ThingAction[];
   /** The rooms of all things with the target's name, if the name is ambiguous. */
-  several: string[];
+  namesakeRooms: string[];
 }
 
 /** The latest data about each thing from the server, and the resolved targets of the node. */
@@ -46,7 +46,7 @@ export class KnownThings {
   }
 
   /** Stores the thing to which a target was resolved. */
-  note(target: SavedTarget, resolved: Resolved): void {
+  noteResolved(target: SavedTarget, resolved: Resolved): void {
     this.#resolved.set(JSON.stringify(target), resolved);
     this.take([...(resolved.thing === null ? [] : [resolved.thing]), ...(resolved.things ?? [])]);
   }
@@ -58,7 +58,7 @@ export class KnownThings {
   }
 
   /** Whether a target still has to be resolved: it was not resolved yet, or no single thing was found. */
-  isOpen(target: SavedTarget): boolean {
+  isUnresolved(target: SavedTarget): boolean {
     return !isFromEnv(target.name + target.id) && this.#resolved.get(JSON.stringify(target))?.is !== 'found';
   }
 
@@ -68,7 +68,7 @@ export class KnownThings {
     return target.id === '' ? undefined : this.#byId(target);
   }
 
-  isOf(target: SavedTarget): ChoiceIs {
+  stateOf(target: SavedTarget): TargetState {
     if (isFromEnv(target.name + target.id)) return 'env';
     const is = this.#resolved.get(JSON.stringify(target))?.is;
     if (is === 'gone' || is === 'several') return is;
@@ -78,12 +78,12 @@ export class KnownThings {
   }
 
   /** Returns all things with the name of an ambiguous target. */
-  several(target: SavedTarget): Thing[] {
+  namesakesOf(target: SavedTarget): Thing[] {
     return this.#resolved.get(JSON.stringify(target))?.things ?? [];
   }
 
   /** Returns the known things of the targets. */
-  of(targets: readonly SavedTarget[]): Thing[] {
+  thingsOf(targets: readonly SavedTarget[]): Thing[] {
     return targets.map((target) => this.find(target)).filter((thing) => thing !== undefined);
   }
 
@@ -95,7 +95,7 @@ export class KnownThings {
 const GONE: Resolved = { is: 'gone', thing: null };
 
 /** Inputs of a chip, besides its target. */
-interface ChipShown {
+interface ChipContext {
   known: KnownThings;
   texts: PickerTexts;
   /** The names of hubs by id, if there are several. */
@@ -111,17 +111,17 @@ interface ChipShown {
 /** Returns the chip of a target. An unknown target is shown with its saved name. */
 export function chipOf(
   target: SavedTarget,
-  { known, texts, hubs = new Map(), isHubAway = false, field = '', can = '' }: ChipShown,
+  { known, texts, hubs = new Map(), isHubAway = false, field = '', can = '' }: ChipContext,
 ): Chip {
-  const is = known.isOf(target);
+  const is = known.stateOf(target);
   const thing = is === 'gone' || is === 'several' ? undefined : known.find(target);
   // A button node would never receive an event from a thing without buttons.
-  const isMute = can === 'press' && thing?.does.includes('buttons') === false;
+  const hasNoButtons = can === 'press' && thing?.does.includes('buttons') === false;
   const hub = thing === undefined ? undefined : hubs.get(thing.hub);
   const parts =
     thing === undefined
-      ? [texts.unfound(is, isHubAway, known.several(target).length)]
-      : [hub, ...(isMute ? [thing.room, texts.t('picker.noButtons')] : texts.aboutOf(thing, field))];
+      ? [texts.unfound(is, isHubAway, known.namesakesOf(target).length)]
+      : [hub, ...(hasNoButtons ? [thing.room, texts.t('picker.noButtons')] : texts.aboutOf(thing, field))];
   return {
     kind: thing?.kind ?? target.kind,
     id: thing?.id ?? target.id,
@@ -132,7 +132,7 @@ export function chipOf(
     what: target.id === '' ? texts.t('picker.byName') : texts.whatOf(thing?.kind ?? target.kind),
     about: parts.filter((part): part is string => typeof part === 'string' && part !== '').join(' · '),
     actions: thing === undefined ? [] : actionsOf(thing),
-    several: known.several(target).map(({ room }) => room ?? texts.t('picker.noRoom')),
+    namesakeRooms: known.namesakesOf(target).map(({ room }) => room ?? texts.t('picker.noRoom')),
   };
 }
 
