@@ -1,23 +1,39 @@
 // Compiles the package, its tests and its scripts to dist/, file by file, so that the tests run the published code.
-// esbuild only strips the types; `npm run typecheck` checks them.
-import { readdirSync, statSync } from 'node:fs';
+// Only strips the types; `npm run typecheck` checks them.
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The editor's code and its tests, which are bundled instead (build-editor.mjs). */
 const BUNDLED = /^(test[\\/])?nodes[\\/]editor[\\/]/;
 
-const folders = ['src', 'nodes', 'test', 'scripts', 'packages/cozify-practice/src'];
-const files = folders
-  .flatMap((folder) => readdirSync(root + folder, { recursive: true }).map((name) => `${folder}/${name}`))
-  .filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts') && !BUNDLED.test(file))
-  .filter((file) => statSync(root + file).isFile());
+// Node-RED loads a hundred of these files when it starts. For the exports, TypeScript adds a line or two to each file,
+// esbuild adds twenty, which makes a start a quarter slower.
+const compilerOptions = {
+  module: ts.ModuleKind.CommonJS,
+  target: ts.ScriptTarget.ES2022,
+  esModuleInterop: true,
+  removeComments: true,
+};
+for (const fileName of filesIn('src', 'nodes')) {
+  const source = readFileSync(root + fileName, 'utf8');
+  const options = { compilerOptions, fileName, reportDiagnostics: true };
+  const { outputText, diagnostics = [] } = ts.transpileModule(source, options);
+  // Syntax errors only.
+  if (diagnostics.length > 0)
+    throw new Error(ts.formatDiagnostics(diagnostics, ts.createCompilerHost(compilerOptions)));
+  const compiled = `${root}dist/${fileName.replace(/ts$/, 'js')}`;
+  mkdirSync(dirname(compiled), { recursive: true });
+  writeFileSync(compiled, outputText);
+}
 
 await build({
   absWorkingDir: root,
-  entryPoints: files,
+  entryPoints: filesIn('test', 'scripts', 'packages/cozify-practice/src'),
   outbase: '.',
   outdir: 'dist',
   platform: 'node',
@@ -26,3 +42,11 @@ await build({
   charset: 'utf8',
   tsconfig: 'tsconfig.json',
 });
+
+/** Returns the paths of the TypeScript files in some folders, from the root. */
+function filesIn(...folders) {
+  return folders
+    .flatMap((folder) => readdirSync(root + folder, { recursive: true }).map((name) => `${folder}/${name}`))
+    .filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts') && !BUNDLED.test(file))
+    .filter((file) => statSync(root + file).isFile());
+}
