@@ -37,7 +37,15 @@ async function bundle(name, contents, options = {}) {
     write: false,
     ...options,
   });
-  return `${outputFiles[0].text}//# sourceURL=${name}.js\n`;
+  return `${latin1(outputFiles[0].text)}//# sourceURL=${name}.js\n`;
+}
+
+/**
+ * Escapes the few characters beyond Latin-1 in a script. Node-RED keeps the html in memory, where a single one of them
+ * would make each character take two bytes.
+ */
+function latin1(code) {
+  return code.replace(/[^\0-\xff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Returns html in the form that every editor loads: without comments, and without white space that has no effect. */
