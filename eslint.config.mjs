@@ -142,12 +142,12 @@ export default tseslint.config(
         ...[
           'VariableDeclarator[init.callee.name="createRequire"]:not([id.name="load"])',
           'CallExpression[callee.name="load"]:not([arguments.0.type="Literal"])',
-          'CallExpression[callee.name="load"][arguments.0.value=/\\.\\.\\//]',
+          'CallExpression[callee.name="load"][arguments.0.value=/\\.\\.\\/.*(?<!\\.json)$/]',
           'CallExpression[callee.callee.name="createRequire"]:not([arguments.0.value=/package\\.json$/])',
         ].map((selector) => ({
           selector,
           message:
-            'A file that is loaded late is named in the call, as in load("./file.js"), and is in the same folder.',
+            'A module that is loaded late is named in the call, as in load("./file.js"), and is in the same folder.',
         })),
         { selector: 'ImportExpression', message: 'Import at the head of the file, where the layers are checked.' },
         {

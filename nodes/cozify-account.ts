@@ -14,7 +14,7 @@ import {
   SECONDS,
   toCozifyError,
 } from '../src/nodes-api.js';
-import { registerEndpoints } from './admin/endpoints.js';
+import { serveEndpoints } from './admin/lazy-endpoints.js';
 import type { GlobalContext } from './store/context-store.js';
 import { AccountRegistry, type NodeSettings } from './accounts/account-registry.js';
 import { type AccountNode, languageOfHost } from './runtime/find-account.js';
@@ -43,7 +43,7 @@ export default function register(RED: NodeAPI): void {
     error: (line) => RED.log.error(`[cozify] ${printable(line)}`),
   };
   const accounts = new AccountRegistry(RED, log);
-  registerEndpoints(RED, accounts);
+  serveEndpoints(RED, accounts);
 
   function create(this: AccountNode, def: AccountDef): void {
     RED.nodes.createNode(this, def);

@@ -20,22 +20,8 @@ import { registerRecordingEndpoints } from './recording-endpoints.js';
 
 const { version: VERSION } = createRequire(__filename)('../../../package.json') as { version: string };
 
-/**
- * The key in `app.locals` under which the routes find the registry. Express keeps the routes as long as the process
- * runs.
- */
-const LOCAL = 'cozify accounts';
-
-/**
- * Registers the admin endpoints for the dialogs. If the package is reinstalled in the same process, the existing routes
- * use the new registry.
- */
-export function registerEndpoints(RED: NodeAPI, registry: AccountRegistry): void {
-  const { locals } = RED.httpAdmin as { locals: { [LOCAL]?: AccountRegistry } };
-  const isServed = locals[LOCAL] !== undefined;
-  locals[LOCAL] = registry;
-  if (isServed) return;
-  const accounts = (): AccountRegistry => locals[LOCAL] ?? registry;
+/** Registers the admin endpoints for the dialogs. `accounts` returns the current registry. */
+export function registerEndpoints(RED: NodeAPI, accounts: () => AccountRegistry): void {
   const routes = guardRoutes(RED, '/cozify/accounts/:id');
   const { read, write } = routes;
   read('', (id, _body, query) => snapshotOf(accounts(), id, query['cloudUrl']));

@@ -1,12 +1,12 @@
+import { createRequire } from 'node:module';
 import type { CozifyError } from '../../src/index.js';
 import type { Language } from '../../src/nodes-api.js';
-import en from '../locales/en-US/cozify-account.json';
-import fi from '../locales/fi/cozify-account.json';
+import type Catalogue from '../locales/en-US/cozify-account.json';
 
 /** Key of a status text in the account's catalogue. */
-export type StatusKey = keyof typeof en.status;
+export type StatusKey = keyof typeof Catalogue.status;
 
-const CATALOGUES: Readonly<Record<Language, Pick<typeof en, 'status' | 'failure'>>> = { en, fi };
+const load = createRequire(__filename);
 
 /** Longest status in characters. Node-RED does not shorten a status and draws a long status over neighbouring nodes. */
 export const LONGEST_STATUS = 40;
@@ -25,7 +25,7 @@ export function statusText(
   return Object.entries(parameters).reduce((text, [word, value]) => {
     const mark = `__${word}__`;
     return text.replace(mark, () => shortened(value, LONGEST_STATUS - lengthOf(text) + mark.length));
-  }, CATALOGUES[language].status[key]);
+  }, catalogueIn(language).status[key]);
 }
 
 /** Joins the parts of a status. If they are too long together, shortens the name, never the value. */
@@ -51,7 +51,7 @@ export function shortened(text: string, longest: number): string {
 export function failureText({ code, message, brief }: CozifyError, language: Language): string {
   if (brief !== undefined) return brief[language];
   if (language === 'en' && code === 'COZIFY_BAD_INPUT') return firstWords(message);
-  return CATALOGUES[language].failure[code];
+  return catalogueIn(language).failure[code];
 }
 
 /** Formats a time of day, such as "06:17" or "klo 6.17". */
@@ -69,6 +69,13 @@ export function dayText(iso: string, language: Language, now: number): string {
   const year = Math.abs(date.getTime() - now) > DAYS_WITHOUT_YEAR * DAY_MS ? String(date.getFullYear()) : '';
   if (language === 'fi') return `${date.getDate()}.${date.getMonth() + 1}.${year}`;
   return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })} ${year}`.trimEnd();
+}
+
+/** Returns the texts in a language. The file is loaded with the first status in that language. */
+function catalogueIn(language: Language): Pick<typeof Catalogue, 'status' | 'failure'> {
+  const catalogue: unknown =
+    language === 'fi' ? load('../locales/fi/cozify-account.json') : load('../locales/en-US/cozify-account.json');
+  return catalogue as typeof Catalogue;
 }
 
 /** Returns the beginning of a sentence, up to the first punctuation mark. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import { registerEndpoints } from '../../../nodes/admin/endpoints';
+import { serveEndpoints } from '../../../nodes/admin/lazy-endpoints';
 import type { AccountRegistry } from '../../../nodes/accounts/account-registry';
 import { CozifyError } from '../../../src/index.js';
 import sinon from 'sinon';
@@ -175,18 +175,25 @@ describe('Admin endpoints: odd requests and accounts', () => {
 
   it('register their routes once if the package is installed again', () => {
     const routes: string[] = [];
+    const requestHandlers: ((request: object, response: object, next: () => void) => void)[] = [];
     const httpAdmin = {
       get: (path: string) => routes.push(path),
       post: (path: string) => routes.push(path),
-      use: () => undefined,
+      use: (path: string, handler: (typeof requestHandlers)[number]) => {
+        if (path === '/cozify') requestHandlers.push(handler);
+      },
       locals: {},
     };
     const RED = { httpAdmin, auth: { needsPermission: () => undefined } } as unknown as Parameters<
-      typeof registerEndpoints
+      typeof serveEndpoints
     >[0];
-    registerEndpoints(RED, {} as AccountRegistry);
-    const once = routes.length;
-    registerEndpoints(RED, {} as AccountRegistry);
-    assert.deepEqual([once, routes.length], [18, 18]);
+    const countRoutes = (): number => {
+      for (const handle of requestHandlers) handle({}, {}, () => undefined);
+      return routes.length;
+    };
+    serveEndpoints(RED, {} as AccountRegistry);
+    const once = countRoutes();
+    serveEndpoints(RED, {} as AccountRegistry);
+    assert.deepEqual([once, countRoutes()], [18, 18]);
   });
 });

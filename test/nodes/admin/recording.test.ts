@@ -155,7 +155,7 @@ describe('Recording of a home', () => {
     const RED = { httpAdmin, auth: { needsPermission: (permission: string) => permission } };
     registerEndpoints(
       RED as unknown as Parameters<typeof registerEndpoints>[0],
-      {} as Parameters<typeof registerEndpoints>[1],
+      () => ({}) as ReturnType<Parameters<typeof registerEndpoints>[1]>,
     );
     const ofRecordings = Object.entries(needed).filter(([path]) => path.includes('recording'));
     assert.deepEqual(Object.fromEntries(ofRecordings), {
