@@ -1,6 +1,7 @@
 // Measures the cost of the package and writes docs/dev/benchmarks.md: `npm run bench`. With `-- --quick` it runs only
 // counts, which takes about a minute, writes nothing, and exits with 1 if a count exceeds its limit. `-- fleet` counts
-// the requests of many homes to one cloud and writes docs/dev/fleet.md; `--quick` works in the same way.
+// the requests of many homes to one cloud and writes docs/dev/fleet.md; `--quick` works in the same way. `-- start`,
+// `-- sidebar` and `-- stalls` measure one section and write nothing; `-- start --rounds 24` measures more starts.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cleanUp } from '../test/live/harness/leftovers';
@@ -59,20 +60,23 @@ async function benchSidebar(): Promise<void> {
 }
 
 /** Measures only the start of Node-RED. */
-async function benchNodeRedStart(): Promise<void> {
+async function benchNodeRedStart(rounds: number): Promise<void> {
   const cloud = await BenchCloud.start();
-  console.log(toText(await measureNodeRedStart(cloud, STARTS)));
+  console.log(toText(await measureNodeRedStart(cloud, rounds)));
   cloud.stop();
 }
 
 async function main(): Promise<void> {
-  const options = { quick: { type: 'boolean', default: false } } as const;
+  const options = {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: String(STARTS) },
+  } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const { quick } = values;
   if (positionals.includes('fleet')) return benchFleet(quick);
   if (positionals.includes('stalls')) return console.log(toText(await measureStalls(REPEATS)));
   if (positionals.includes('sidebar')) return benchSidebar();
-  if (positionals.includes('start')) return benchNodeRedStart();
+  if (positionals.includes('start')) return benchNodeRedStart(Number(values.rounds));
   const rounds = quick ? 1 : ROUNDS;
   const sections: Section[] = [];
   const add = (section: Section): void => {
