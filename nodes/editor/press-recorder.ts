@@ -48,7 +48,9 @@ export class PressRecorder {
       },
       onFailure: (failure) => {
         failures += 1;
-        if (failure.retryAfter !== undefined || failures > MOST_FAILURES) this.#stop(texts.listFailure(failure));
+        // Nobody is logged in or the flows are stopped, so another request would fail, too.
+        const isLasting = failure.status === 409 || failure.retryAfter !== undefined;
+        if (isLasting || failures > MOST_FAILURES) this.#stop(texts.listFailure(failure));
       },
     });
     this.#follower = follower;
