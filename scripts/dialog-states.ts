@@ -8,7 +8,7 @@ import { until } from '../test/support/wait';
 import type { Desk } from '../test/editor/support/desk';
 import type { Editor } from '../test/editor/support/editor';
 import type { Picker } from '../test/editor/support/picker';
-import { trayWith, untilAtRest } from '../test/editor/support/tray';
+import { trayWith, untilSettled } from '../test/editor/support/tray';
 
 /** An open dialog. */
 export interface Open {
@@ -205,7 +205,7 @@ export async function openState({ page }: Editor, name: string): Promise<void> {
   await page.evaluate(`${hide} RED.editor.edit(RED.nodes.node('${name}'))`);
   await page.locator('#dialog-form .cozify-dialog').waitFor();
   // Wait for the animation, because Node-RED takes the focus until the animation ends.
-  await untilAtRest(trayWith(page, '#dialog-form'));
+  await untilSettled(trayWith(page, '#dialog-form'));
 }
 
 /** Returns a node as newly created by the editor, with the properties of the state. */

@@ -34,7 +34,7 @@ export const ERROR_CODES = [
   'COZIFY_BUSY',
 ] as const;
 
-/** One of {@link ERROR_CODES}. */
+/** An error code, see {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** A short text in each language. */

@@ -22,6 +22,18 @@ export function normalized(text: string, form: 'NFC' | 'NFD'): string {
   return (text.length > SHORT ? text.replace(MARKS_TOO_MANY, '$1') : text).normalize(form);
 }
 
+/** Counts the characters of a text. A letter outside the basic plane, such as an emoji, counts as one. */
+export function lengthOf(text: string): number {
+  return [...text].length;
+}
+
+/** Shortens a text to a number of characters. A shortened text ends in "…". */
+export function shortened(text: string, longest: number): string {
+  if (lengthOf(text) <= longest) return text;
+  const start = [...text].slice(0, Math.max(0, longest - 1)).join('');
+  return `${start.trimEnd()}…`;
+}
+
 /** Masks an e-mail address so that only its owner recognizes it: `o…@e….fi`. */
 export function maskEmail(email: string): string {
   const [local = '', domain = ''] = email.split('@');

@@ -63,7 +63,7 @@ export interface PendingLogin {
 }
 
 /** A pending login that this process has open. */
-interface OpenLogin extends PendingLogin {
+interface OpenPendingLogin extends PendingLogin {
   readonly id: string;
   readonly managed: ManagedAccount;
   /** The number of requests that use the login now. */
@@ -82,7 +82,7 @@ export class PendingLogins {
   readonly #clock: Clock;
   readonly #create: PendingLoginsOptions['create'];
   readonly #saved: Saved<PendingRecord>;
-  readonly #open = new Map<string, OpenLogin>();
+  readonly #open = new Map<string, OpenPendingLogin>();
   /** The ages of the logins, measured independently of changes to the wall clock. */
   readonly #ages = new Map<string, Elapsed>();
   readonly #mutex = new KeyedMutex();
@@ -179,7 +179,7 @@ export class PendingLogins {
    * Returns the open login, or opens a stored or new login. Throws `COZIFY_STORE` while the file can't be read, because
    * it may contain the login.
    */
-  async #openOrCreate(id: string, cloudUrl: string): Promise<OpenLogin> {
+  async #openOrCreate(id: string, cloudUrl: string): Promise<OpenPendingLogin> {
     const known = this.#open.get(loginKey({ id, cloudUrl }));
     if (known !== undefined) return known;
     const { logins } = await this.#saved.read();
@@ -188,7 +188,7 @@ export class PendingLogins {
   }
 
   /** Keeps a new login, and deletes the oldest logins over the limit. */
-  async #keep(open: OpenLogin): Promise<void> {
+  async #keep(open: OpenPendingLogin): Promise<void> {
     open.isNew = false;
     const others = (await this.#pending()).filter((one) => !matches(open)(one)).reverse();
     others.sort((one, other) => this.#ageMs(other) - this.#ageMs(one));
@@ -197,7 +197,7 @@ export class PendingLogins {
     }
   }
 
-  async #finishAdoption(open: OpenLogin, token: string | null): Promise<void> {
+  async #finishAdoption(open: OpenPendingLogin, token: string | null): Promise<void> {
     if (!this.#isOpen(open)) return;
     if (open.users > 0) open.adoptedToken = token;
     else if (tokenOf(open) === token) await this.drop(open.id, open.cloudUrl);
@@ -243,7 +243,7 @@ export class PendingLogins {
     });
   }
 
-  #openOf({ id, cloudUrl, since }: Omit<StoredLogin, 'account'>, isNew = false): OpenLogin {
+  #openOf({ id, cloudUrl, since }: Omit<StoredLogin, 'account'>, isNew = false): OpenPendingLogin {
     const known = this.#open.get(loginKey({ id, cloudUrl }));
     if (known !== undefined) return known;
     const managed = this.#create(id, cloudUrl, this.#storeFor(id, cloudUrl, since));
@@ -283,7 +283,7 @@ export class PendingLogins {
     );
   }
 
-  #isOpen(open: OpenLogin): boolean {
+  #isOpen(open: OpenPendingLogin): boolean {
     return this.#open.get(loginKey(open)) === open;
   }
 
@@ -311,6 +311,6 @@ function matches(query: {
 }
 
 /** Returns the token of a pending login, `null` while there is only a code. */
-function tokenOf({ managed }: OpenLogin): string | null {
+function tokenOf({ managed }: OpenPendingLogin): string | null {
   return managed.record.clouds[0]?.login?.token ?? null;
 }

@@ -7,13 +7,14 @@ import {
   kindOf,
   type Language,
   languageOf,
+  parseText,
   systemClock,
 } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { planDashboard } from '../dashboard/lazy-dashboard.js';
 import type { FlowNode } from '../dashboard/existing.js';
 import type { GuardedRoutes } from './guard.js';
-import { accountOf, parseText, textList } from './hub-endpoints.js';
+import { accountOf, textList } from './hub-endpoints.js';
 
 /** Registers the endpoint that plans a dashboard page of the home, and returns the nodes for it. */
 export function registerDashboardEndpoint({ ask }: Pick<GuardedRoutes, 'ask'>, accounts: () => AccountRegistry): void {

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
-import { badInput, toCozifyError } from '../../src/nodes-api.js';
+import { badInput, parseText, toCozifyError } from '../../src/nodes-api.js';
 import type { AccountRegistry } from '../accounts/account-registry.js';
 import { type GuardedRoutes, Refusal } from './guard.js';
-import { accountOf, parseText } from './hub-endpoints.js';
+import { accountOf } from './hub-endpoints.js';
 
 /** The longest time that a request is held, in seconds. */
 const LONGEST_WAIT_S = 20;

@@ -12,7 +12,7 @@ import { badInput, kindOf, toCozifyError } from '../../src/nodes-api.js';
  * The handler of an endpoint. Receives the account's id, the body as an object (`{}` for a GET), the query, and a
  * signal that is aborted when the client disconnects. Resolves to the answer, or to a stream of its JSON.
  */
-export type Work = (
+export type EndpointHandler = (
   id: string,
   body: Record<string, unknown>,
   query: Request['query'],
@@ -70,27 +70,28 @@ export class Refusal extends Error {
  * write; `ask`: a POST that needs permission to read; `write`: a POST that needs permission to write.
  */
 export interface GuardedRoutes {
-  read: (path: string, work: Work) => void;
-  readPrivate: (path: string, work: Work) => void;
-  ask: (path: string, work: Work) => void;
-  write: (path: string, status: number, work: Work) => void;
+  read: (path: string, handler: EndpointHandler) => void;
+  readPrivate: (path: string, handler: EndpointHandler) => void;
+  ask: (path: string, handler: EndpointHandler) => void;
+  write: (path: string, status: number, handler: EndpointHandler) => void;
 }
 
 /**
  * Returns functions that add routes below `root`, which contains `:id`. Every route checks Node-RED's permission, the
- * origin of the request and its body. It answers with `status` and the result of `work`, or with the error as `{code,
+ * origin of the request and its body. It answers with `status` and the result of `handler`, or with the error as `{code,
  * message, retryAfter?}`, never with a stack.
  */
 export function guardRoutes({ httpAdmin, auth }: NodeAPI, root: string): GuardedRoutes {
-  const guarded = (status: number, work: Work): RequestHandler => {
-    return (req, res) => void answer(req, res, status, work);
+  const guarded = (status: number, handler: EndpointHandler): RequestHandler => {
+    return (req, res) => void answer(req, res, status, handler);
   };
   return {
-    read: (path, work) => httpAdmin.get(root + path, auth.needsPermission('cozify.read'), guarded(200, work)),
-    readPrivate: (path, work) => httpAdmin.get(root + path, auth.needsPermission('cozify.write'), guarded(200, work)),
-    ask: (path, work) => httpAdmin.post(root + path, auth.needsPermission('cozify.read'), guarded(200, work)),
-    write: (path, status, work) =>
-      httpAdmin.post(root + path, auth.needsPermission('cozify.write'), guarded(status, work)),
+    read: (path, handler) => httpAdmin.get(root + path, auth.needsPermission('cozify.read'), guarded(200, handler)),
+    readPrivate: (path, handler) =>
+      httpAdmin.get(root + path, auth.needsPermission('cozify.write'), guarded(200, handler)),
+    ask: (path, handler) => httpAdmin.post(root + path, auth.needsPermission('cozify.read'), guarded(200, handler)),
+    write: (path, status, handler) =>
+      httpAdmin.post(root + path, auth.needsPermission('cozify.write'), guarded(status, handler)),
   };
 }
 
@@ -110,14 +111,14 @@ export function refuseUnreadable(error: unknown, req: Request, res: Response, ne
   });
 }
 
-async function answer(req: Request, res: Response, status: number, work: Work): Promise<void> {
+async function answer(req: Request, res: Response, status: number, handler: EndpointHandler): Promise<void> {
   res.set('Cache-Control', 'no-store');
   try {
     checkOrigin(req.headers);
     const body = req.method === 'POST' ? readBody(req) : {};
     const disconnected = new AbortController();
     res.once('close', () => disconnected.abort());
-    const result = await work(String(req.params['id']), body, req.query, disconnected.signal);
+    const result = await handler(String(req.params['id']), body, req.query, disconnected.signal);
     if (!(result instanceof Readable)) return await send(req, res.status(status), result);
     // Ignore the failure, because the client has disconnected.
     await pipeline(result, res.status(status).type('json')).catch(() => undefined);

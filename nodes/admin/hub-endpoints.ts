@@ -14,6 +14,7 @@ import {
   expectFew,
   homesApi,
   kindOf,
+  parseText,
   languageOf,
   parseCloudUrl,
   systemClock,
@@ -171,13 +172,6 @@ function parseKind(text: string): Kind {
   const kind = KINDS.find((one) => one === text);
   if (kind !== undefined) return kind;
   throw badInput(`kind should be one of ${KINDS.join(', ')}.`);
-}
-
-/** Parses a text in a query or body; `''` if it is missing. Throws `COZIFY_BAD_INPUT`. */
-export function parseText(value: unknown, name: string): string {
-  if (value === undefined) return '';
-  if (typeof value === 'string') return value.trim();
-  throw badInput(`${name} should be one text, but was ${kindOf(value)}.`);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   reasonNode,
   widgetNode,
 } from './node-factory.js';
-import { type Section, type Shown, thermometersIn } from './sections.js';
+import { type Section, type ThingWithWidgets, thermometersIn } from './sections.js';
 import type { DashboardTexts } from './texts.js';
 import type { Widget } from './widgets.js';
 
@@ -37,7 +37,7 @@ const HEADING_Y = 40;
 /** Returns the blocks of a room, with a row for each widget. `order`: the position of the first widget in its group. */
 export function roomBlocks(section: Section, group: string, order: number, context: BlockContext): RoomBlock[] {
   const thermometers = thermometersIn(section.things);
-  const parts: Shown[][] = [];
+  const parts: ThingWithWidgets[][] = [];
   let rows = Infinity;
   for (const shown of section.things) {
     if (rows + shown.widgets.length > MOST_ROWS) {

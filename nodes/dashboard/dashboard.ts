@@ -4,7 +4,7 @@ import { type BlockContext, headBlock, roomBlocks } from './blocks.js';
 import { ExistingDashboard, type FlowNode } from './existing.js';
 import { type Placed, placeBlocks, splitIntoFlows } from './layout.js';
 import { nodeOf, type Properties } from './node-factory.js';
-import { kindsOf, type Section, sectionsOf, unused } from './sections.js';
+import { widgetKindsOf, type Section, sectionsOf, unused } from './sections.js';
 import { summaryOf, textsIn } from './texts.js';
 
 /** The home, and the flows to which a dashboard is added. */
@@ -56,7 +56,7 @@ export function planDashboard(query: DashboardQuery): DashboardPlan {
   const page = new PageMaker(query, existing);
   const chosen = missing.filter(({ key }) => rooms?.includes(key));
   return {
-    rooms: missing.map(({ key, name, things: own }) => ({ key, name, adds: summaryOf(kindsOf(own), texts) })),
+    rooms: missing.map(({ key, name, things: own }) => ({ key, name, adds: summaryOf(widgetKindsOf(own), texts) })),
     shown: countOf(all) - countOf(missing),
     path: page.path,
     nodes: chosen.length === 0 ? [] : page.make(chosen, all),

@@ -28,7 +28,7 @@ export class ExistingDashboard {
   /** The page of the account's home; `undefined` if there is none. */
   readonly page: FlowNode | undefined;
   /**
-   * The targets of the nodes that are wired to widgets of the page, by {@link targetKey}, each with the id of the
+   * The targets of the nodes that are wired to widgets of the page, by {@link referenceKey}, each with the id of the
    * widget's group.
    */
   readonly #named = new Map<string, (NamedThing & { group: string })[]>();
@@ -49,7 +49,7 @@ export class ExistingDashboard {
       this.page = page;
       for (const { node, group } of own) {
         for (const target of targetsOf(node)) {
-          const key = targetKey(target);
+          const key = referenceKey(target);
           const same = this.#named.get(key) ?? [];
           same.push({ ...target, group });
           this.#named.set(key, same);
@@ -70,7 +70,9 @@ export class ExistingDashboard {
 
   /** Returns the id of the group that shows a thing on the page; `undefined` if the page does not show the thing. */
   groupOf({ hub, kind, id, name }: ListedState): string | undefined {
-    const targets = [targetKey({ id, name }), targetKey({ id: '', name })].flatMap((key) => this.#named.get(key) ?? []);
+    const targets = [referenceKey({ id, name }), referenceKey({ id: '', name })].flatMap(
+      (key) => this.#named.get(key) ?? [],
+    );
     const isSame = (one: string, other: string): boolean => one === '' || one === other;
     return targets.find((target) => isSame(target.hub, hub) && isSame(target.kind, kind))?.group;
   }
@@ -127,7 +129,7 @@ function wiredTo({ wires }: FlowNode): string[] {
 }
 
 /** Returns the key of a target: its id, or its name if it has no id. */
-function targetKey({ id, name }: { id: string; name: string }): string {
+function referenceKey({ id, name }: { id: string; name: string }): string {
   return id === '' ? `name ${name.trim().toLowerCase()}` : `id ${id}`;
 }
 

@@ -4,7 +4,7 @@ import type { DashboardTexts } from './texts.js';
 import { type Widget, type WidgetKind, widgetsOf } from './widgets.js';
 
 /** A thing with its widgets. */
-export interface Shown {
+export interface ThingWithWidgets {
   thing: ListedState;
   widgets: Widget[];
 }
@@ -13,7 +13,7 @@ export interface Shown {
 export interface Section {
   key: string;
   name: string;
-  things: Shown[];
+  things: ThingWithWidgets[];
 }
 
 /**
@@ -48,13 +48,13 @@ export function sectionsOf(
 }
 
 /** Returns the kind of each widget of a section, including its chart. */
-export function kindsOf(things: readonly Shown[]): WidgetKind[] {
+export function widgetKindsOf(things: readonly ThingWithWidgets[]): WidgetKind[] {
   const kinds = things.flatMap(({ widgets }) => widgets.map(({ kind }) => kind));
   return thermometersIn(things).length > 0 ? [...kinds, 'chart'] : kinds;
 }
 
 /** Returns the devices whose temperature has a widget. */
-export function thermometersIn(things: readonly Shown[]): ListedState[] {
+export function thermometersIn(things: readonly ThingWithWidgets[]): ListedState[] {
   return things.filter(({ widgets }) => widgets.some(isTemperature)).map(({ thing }) => thing);
 }
 

@@ -12,7 +12,7 @@ export interface SavedPress {
 }
 
 /** A row of the list. */
-interface Row extends SavedPress {
+interface PressRow extends SavedPress {
   /** The row's output when the dialog opened; absent for a new row. */
   output?: number;
 }
@@ -52,7 +52,7 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
     $('#node-input-outputs').val(outputsOf(rows, Math.max(1, outputs)));
     numberRows(t);
   };
-  $(LIST).editableList<Row>({
+  $(LIST).editableList<PressRow>({
     removable: true,
     sortable: true,
     addButton: false,
@@ -84,7 +84,7 @@ export function offerButtons(buttons: readonly Suggestion[]): void {
 export function readPresses(): SavedPress[] {
   return itemsOf().map(($item) => {
     const button = selectOf($item)?.value ?? '';
-    const { button: before } = rowOf($item);
+    const { button: before } = rowDataOf($item);
     return {
       button:
         before !== undefined && String(before) === button ? before : /^\d+$/.test(button) ? Number(button) : button,
@@ -131,7 +131,7 @@ function nextId(): number {
   return Math.max(0, ...numbers) + 1;
 }
 
-function fillRow($item: JQuery, row: Partial<Row>, t: ButtonTexts): void {
+function fillRow($item: JQuery, row: Partial<PressRow>, t: ButtonTexts): void {
   const number = nextId();
   const id = `cozify-press-button-${number}`;
   const $button = $('<select>').attr({ id, 'aria-label': t('label.button'), class: 'cozify-press-button' });
@@ -176,11 +176,11 @@ function itemsOf(): JQuery[] {
   return Array.from($(LIST).editableList('items'), (item) => $(item));
 }
 
-function rowsOf(): Partial<Row>[] {
-  return itemsOf().map(rowOf);
+function rowsOf(): Partial<PressRow>[] {
+  return itemsOf().map(rowDataOf);
 }
 
 /** Returns the data of a row's list item. */
-function rowOf($item: JQuery): Partial<Row> {
-  return ($item.data('data') ?? {}) as Partial<Row>;
+function rowDataOf($item: JQuery): Partial<PressRow> {
+  return ($item.data('data') ?? {}) as Partial<PressRow>;
 }

@@ -97,7 +97,7 @@ export class HubStatus {
     const now = this.#clock.now();
     this.#hubs = new Set(things.map(({ live }) => live.cache.hub));
     this.#problem = undefined;
-    this.#live = (language) => textOf(things, { field, now, language });
+    this.#live = (language) => readStatus(things, { field, now, language });
     this.#update();
   }
 
@@ -278,7 +278,7 @@ export class HubStatus {
 }
 
 /** Makes the status for devices that were read together. */
-function textOf(
+function readStatus(
   things: readonly ListedThing[],
   { field, now, language }: { field: string; now: number; language: Language },
 ): NodeStatus {

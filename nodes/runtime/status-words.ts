@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { CozifyError } from '../../src/index.js';
-import type { Language } from '../../src/nodes-api.js';
+import { type Language, lengthOf, shortened } from '../../src/nodes-api.js';
 import type Catalogue from '../locales/en-US/cozify-account.json';
 
 /** Key of a status text in the account's catalogue. */
@@ -34,17 +34,6 @@ export function fitted({ before = '', name, after = '' }: { before?: string; nam
   const room = LONGEST_STATUS - lengthOf(rest) - (rest === '' ? 0 : 1);
   const parts = [before, room < 2 ? '' : shortened(name.trim(), room), after];
   return shortened(parts.filter((part) => part !== '').join(' '), LONGEST_STATUS);
-}
-
-/** Shortens a text to a number of characters. */
-export function shortened(text: string, longest: number): string {
-  const letters = [...text];
-  return letters.length <= longest
-    ? text
-    : `${letters
-        .slice(0, Math.max(0, longest - 1))
-        .join('')
-        .trimEnd()}…`;
 }
 
 /** Describes an error in a few words: with its `brief` text if it has one, otherwise with a text for its code. */
@@ -82,8 +71,4 @@ function catalogueIn(language: Language): Pick<typeof Catalogue, 'status' | 'fai
 function firstWords(message: string): string {
   const [first = ''] = message.split(/[.,:;]\s/);
   return first.charAt(0).toLowerCase() + first.slice(1).replace(/\.$/, '');
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
 }

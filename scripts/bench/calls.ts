@@ -34,12 +34,12 @@ export async function openAccounts(url: string, count: number): Promise<Account[
   const clock = systemClock;
   const rateLimiter = new RateLimiter(clock);
   const otpLimiter = new OtpLimiter(createNoStore('codes'), clock);
-  const create = (place: number): ManagedAccount =>
+  const create = (index: number): ManagedAccount =>
     new ManagedAccount({
-      id: `a${place}`,
+      id: `a${index}`,
       name: '',
       cloudUrl: url,
-      email: `owner${place}@example.fi`,
+      email: `owner${index}@example.fi`,
       isAutorefresh: true,
       expiryMs: DEFAULT_EXPIRY_MS,
       store: createNoStore<AccountRecord>('account'),
@@ -57,8 +57,8 @@ export async function openAccounts(url: string, count: number): Promise<Account[
 
 /** Runs `count` calls, `atOnce` at a time. */
 async function spread(count: number, atOnce: number, call: (lane: number) => Promise<unknown>): Promise<void> {
-  const lane = async (place: number): Promise<void> => {
-    for (let made = 0; made < count / atOnce; made++) await call(place);
+  const lane = async (index: number): Promise<void> => {
+    for (let made = 0; made < count / atOnce; made++) await call(index);
   };
   await Promise.all(Array.from({ length: atOnce }, (_, index) => lane(index)));
 }

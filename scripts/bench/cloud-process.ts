@@ -11,8 +11,8 @@ const HUBS = Number(process.env['BENCH_HUBS'] ?? 1);
 
 const counts = { connections: 0, requests: 0, calls: {} as Record<string, number> };
 
-function hubId(place: number): string {
-  return `hub-${place}`;
+function hubId(index: number): string {
+  return `hub-${index}`;
 }
 
 const keys = Object.fromEntries(

@@ -52,7 +52,7 @@ export const TAB = 'bench';
  * end node.
  */
 export function lanes(
-  steps: Record<string, (place: number) => { type: string; [property: string]: unknown }>,
+  steps: Record<string, (index: number) => { type: string; [property: string]: unknown }>,
   width: number,
 ): FlowNode[] {
   const named = Object.entries(steps).flatMap(([name, step]): FlowNode[] => {

@@ -29,8 +29,8 @@ export async function interleave<Name extends string, Result = Cost>(
   const names = Object.keys(contenders) as Name[];
   const results = Object.fromEntries(names.map((name) => [name, []])) as unknown as Rounds<Name, Result>;
   for (let round = -warmUp; round < rounds; round++) {
-    for (const [place] of names.entries()) {
-      const name = names[(place + round + warmUp) % names.length] as Name;
+    for (const [index] of names.entries()) {
+      const name = names[(index + round + warmUp) % names.length] as Name;
       const result = await contenders[name]();
       if (round >= 0) results[name].push(result);
     }

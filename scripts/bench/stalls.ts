@@ -80,9 +80,9 @@ export async function stallsOf({ config }: { config: string }): Promise<Stalls> 
   const defaults = { payload: 'state', events: ['changed'] as const, own: true, initial: false, ...CONFIGS[config] };
   Array.from(
     { length: SUBSCRIBERS },
-    (_, place) =>
+    (_, index) =>
       new ChangeFeed({
-        ...{ id: `n${place}`, homes: crowd.homes, clock: systemClock, send: () => undefined },
+        ...{ id: `n${index}`, homes: crowd.homes, clock: systemClock, send: () => undefined },
         config: { ...all, ...defaults },
       }),
   );
@@ -121,15 +121,15 @@ function devicesAt(brightness: number): object {
     ...{ id, name: id, type: 'LIGHT', room: ['r1'], capabilities: ['ON_OFF', 'CONTROL_LIGHT'] },
     state: { type: 'STATE_LIGHT', isOn: brightness > 20, brightness: brightness / 100, reachable: true },
   });
-  return Object.fromEntries(Array.from({ length: DEVICES }, (_, place) => [`d${place}`, of(`d${place}`)]));
+  return Object.fromEntries(Array.from({ length: DEVICES }, (_, index) => [`d${index}`, of(`d${index}`)]));
 }
 
 function groups(): object {
-  const members = (place: number): string[] => Array.from({ length: 20 }, (_, index) => `d${place * 20 + index}`);
-  const all = Array.from({ length: GROUPS }, (_, place) => ({
-    id: `g${place}`,
-    name: `g${place}`,
-    members: members(place),
+  const members = (group: number): string[] => Array.from({ length: 20 }, (_, index) => `d${group * 20 + index}`);
+  const all = Array.from({ length: GROUPS }, (_, index) => ({
+    id: `g${index}`,
+    name: `g${index}`,
+    members: members(index),
   }));
   return Object.fromEntries(all.map((group) => [group.id, group]));
 }

@@ -17,17 +17,17 @@ const BEYOND_CHANGE = 'The rest is `msg.cozify`, created for each message, and t
 
 const TOKEN = 'a-token-of-a-bare-client';
 
-function accountId(place: number): string {
-  return `account-${place}`;
+function accountId(index: number): string {
+  return `account-${index}`;
 }
 
 /** Deploys the lanes and logs all accounts in. */
 export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise<void> {
-  const places = Array.from({ length: WIDTH }, (_, index) => index);
-  const accounts: FlowNode[] = places.map((place) =>
-    accountNode({ id: accountId(place), email: `owner${place}@example.fi`, cloudUrl: cloud.url }),
+  const indexes = Array.from({ length: WIDTH }, (_, index) => index);
+  const accounts: FlowNode[] = indexes.map((index) =>
+    accountNode({ id: accountId(index), email: `owner${index}@example.fi`, cloudUrl: cloud.url }),
   );
-  const ping = (place: number) => ({ type: 'cozify-ping', account: accountId(place), autorefresh: true, expiry: '' });
+  const ping = (index: number) => ({ type: 'cozify-ping', account: accountId(index), autorefresh: true, expiry: '' });
   const url = `${cloud.url}/user/hubkeys`;
   const headers = [{ keyType: 'other', keyValue: 'Authorization', valueType: 'other', valueValue: TOKEN }];
   const request = { type: 'http request', method: 'GET', ret: 'obj', url, headers, senderr: true };
@@ -37,16 +37,16 @@ export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise
       request: () => request,
       'request-kept': () => ({ ...request, persist: true }),
       bare: () => ({ type: 'bench-bare', url, token: TOKEN }),
-      refresh: (place) => ({ type: 'cozify-refresh', account: accountId(place), force: false, expiry: '' }),
-      token: (place) => ({ type: 'cozify-token', account: accountId(place), mode: 'get' }),
-      email: (place) => ({ type: 'cozify-email', account: accountId(place), mode: 'get' }),
+      refresh: (index) => ({ type: 'cozify-refresh', account: accountId(index), force: false, expiry: '' }),
+      token: (index) => ({ type: 'cozify-token', account: accountId(index), mode: 'get' }),
+      email: (index) => ({ type: 'cozify-email', account: accountId(index), mode: 'get' }),
       change: () => ({ type: 'change', rules: [{ t: 'set', p: 'payload', pt: 'msg', to: 'true', tot: 'bool' }] }),
     },
     WIDTH,
   );
   await nodeRed.deploy([...accounts, ...flows]);
-  for (const place of places) {
-    const reply = await nodeRed.admin('POST', `/cozify/accounts/${accountId(place)}/authenticate`, { otp: 'ABC123' });
+  for (const index of indexes) {
+    const reply = await nodeRed.admin('POST', `/cozify/accounts/${accountId(index)}/authenticate`, { otp: 'ABC123' });
     if (reply.status !== 200) throw new Error(`Logging in: ${reply.text}`);
   }
 }

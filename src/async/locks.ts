@@ -27,7 +27,7 @@ export class KeyedMutex {
 /** Limits the number of jobs that run at once. The other jobs wait in order. */
 export class Semaphore {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiters: (() => void)[] = [];
 
   constructor(limit: number) {
     this.#free = limit;
@@ -36,11 +36,11 @@ export class Semaphore {
   /** Runs `work` as soon as fewer jobs than the limit run. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else await new Promise<void>((resolve) => this.#waiters.push(resolve));
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#waiters.shift();
       if (next === undefined) this.#free += 1;
       else next();
     }

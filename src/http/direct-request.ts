@@ -5,7 +5,7 @@ import type { HttpResponse } from './http-exchange.js';
 import { ACCEPTED_ENCODINGS, tooLong, unpack } from './unpack.js';
 
 /** The parts of a URL that `node:http` takes as options of a request. */
-export interface Target {
+export interface UrlOptions {
   protocol: string;
   hostname: string;
   port: string;
@@ -13,13 +13,13 @@ export interface Target {
 }
 
 /** Converts a URL to options of `node:http`. */
-export function targetOf({ protocol, hostname, port, pathname, search }: URL): Target {
+export function urlOptionsOf({ protocol, hostname, port, pathname, search }: URL): UrlOptions {
   return { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, path: pathname + search };
 }
 
 /** A GET without a proxy. */
 export interface DirectRequest {
-  target: Target;
+  target: UrlOptions;
   headers: Record<string, string>;
   agent: Agent;
   /** Size limit for the decompressed body, in bytes. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { AxiosSender, mayTunnel } from './axios-request.js';
-import { sendDirectly, type Target, targetOf } from './direct-request.js';
+import { sendDirectly, type UrlOptions, urlOptionsOf } from './direct-request.js';
 import { HttpCall } from './http-call.js';
 import type { HttpRequest, HttpResponse } from './http-exchange.js';
 import { type Agents, freshAgents, KeptConnections } from './kept-connections.js';
@@ -21,7 +21,7 @@ const DEAD_WITHIN_MS = 3_000;
 /** A parsed URL. */
 interface Address {
   url: string;
-  target: Target;
+  target: UrlOptions;
   isLoopback: boolean;
 }
 
@@ -111,7 +111,7 @@ function userAgent(): string {
 
 function readUrl(text: string): Address {
   const url = new URL(text);
-  return { url: text, target: targetOf(url), isLoopback: isLoopbackHost(url.hostname) };
+  return { url: text, target: urlOptionsOf(url), isLoopback: isLoopbackHost(url.hostname) };
 }
 
 function isDeadConnection(error: unknown): boolean {
@@ -132,11 +132,13 @@ function explain(error: unknown, request: HttpRequest, isUnsent: boolean): Cozif
   }
   const unreachable = (text: string): CozifyError => new CozifyError('COZIFY_UNREACHABLE', text, { isUnsent });
   if (code !== 'ERR_CANCELED') return unreachable(`${peer} can't be reached (${code}).`);
-  if (!isUnsent) return unreachable(`${peer} did not answer within ${seconds(deadlineMs)} s.`);
-  return unreachable(`${peer} can't be reached (no connection within ${seconds(Math.min(deadlineMs, connectMs))} s).`);
+  if (!isUnsent) return unreachable(`${peer} did not answer within ${toSeconds(deadlineMs)} s.`);
+  return unreachable(
+    `${peer} can't be reached (no connection within ${toSeconds(Math.min(deadlineMs, connectMs))} s).`,
+  );
 }
 
 /** Converts milliseconds to seconds with at most two decimals, for error messages. */
-function seconds(ms: number): number {
+function toSeconds(ms: number): number {
   return Math.ceil(ms / 10) / 100;
 }

@@ -99,7 +99,7 @@ export class HubClient {
       lanAddresses: () => client.lanIp(),
       onFound: (info, host) => {
         hub.noteInfo(info);
-        hub.notePlace('host', host);
+        hub.noteRoute('host', host);
       },
       onMoved: () => this.#answered.notify(() => ['lan']),
     });

@@ -63,7 +63,7 @@ export async function discoverHubs(
       try {
         const info = await calls.askRemote(located.key);
         const version = info.version ?? located.version;
-        return info.hubId === hub.id ? { ...located, name: nameOf(info, located), version } : located;
+        return info.hubId === hub.id ? { ...located, name: hubNameOf(info, located), version } : located;
       } catch {
         hasTrouble = true;
       }
@@ -145,14 +145,14 @@ async function findOnLan(
 function locate(hub: HubRecord, onLan: FoundHub | undefined, found: OnLan['found']): HubRecord {
   if (onLan !== undefined) {
     const { host, version } = onLan;
-    return { ...hub, host, version: version ?? hub.version, name: nameOf(onLan, hub), isRemote: false };
+    return { ...hub, host, version: version ?? hub.version, name: hubNameOf(onLan, hub), isRemote: false };
   }
   const isTaken = [...found.values()].some(({ host }) => host === hub.host);
   const host = isTaken ? null : hub.host;
   return { ...hub, host, isRemote: hub.isLanExcluded || hub.isAutoremote || hub.isRemote };
 }
 
-function nameOf(info: HubInfo, hub: HubRecord): string {
+function hubNameOf(info: HubInfo, hub: HubRecord): string {
   return info.name === '' ? hub.name : info.name;
 }
 

@@ -23,7 +23,7 @@ export interface KeyRenewalOptions {
 }
 
 /** Options of {@link KeyRenewal.replace}. */
-export interface Refusal {
+export interface RefusedKey {
   /** The hub's error for the refused key. */
   refusal?: CozifyError;
   /** Whether a poll needs the key. Requests for polls have a back-off. */
@@ -63,7 +63,11 @@ export class KeyRenewal {
    * Returns a key that replaces `refused` or a missing key. Throws `COZIFY_OTP_REQUIRED` if a login is needed,
    * `refusal` if the cloud returns the same key again, and the errors of {@link KeyRenewalOptions.requestKeys}.
    */
-  async replace(hub: KnownHub, refused: string | null, { refusal, isForPoll = false }: Refusal = {}): Promise<string> {
+  async replace(
+    hub: KnownHub,
+    refused: string | null,
+    { refusal, isForPoll = false }: RefusedKey = {},
+  ): Promise<string> {
     const known = hub.record.key;
     if (known === null || known === refused) await this.#renew(hub, refused, isForPoll);
     const { key } = hub.record;

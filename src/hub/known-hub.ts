@@ -12,7 +12,7 @@ import { roleOf } from '../cloud/token.js';
 const LASTING_MS = 60_000;
 
 /** The fields that are saved only after their value has lasted. */
-type Place = Pick<HubRecord, 'host' | 'isRemote'>;
+type Route = Pick<HubRecord, 'host' | 'isRemote'>;
 
 /** The saved record of a hub, and newer data from the hub itself. */
 export class KnownHub {
@@ -20,7 +20,7 @@ export class KnownHub {
   readonly #state: CloudState;
   readonly #clock: Clock;
   /** Values that are not saved yet, each with the timer that saves it. */
-  readonly #unsaved = new Map<keyof Place, { value: Place[keyof Place]; timer: TimerHandle }>();
+  readonly #unsaved = new Map<keyof Route, { value: Route[keyof Route]; timer: TimerHandle }>();
   /** The API version that the hub gave last. */
   #reportedVersion: string | undefined;
   /** The version that the hub has refused since. */
@@ -67,7 +67,7 @@ export class KnownHub {
   }
 
   /** Saves the address of the hub or its transport after the value has lasted a minute. */
-  notePlace<Field extends keyof Place>(field: Field, value: Place[Field]): void {
+  noteRoute<Field extends keyof Route>(field: Field, value: Route[Field]): void {
     const { saved } = this;
     const unsaved = this.#unsaved.get(field);
     if (unsaved?.value === value) return;
@@ -97,7 +97,7 @@ export class KnownHub {
     });
   }
 
-  #cancelSave(field: keyof Place): void {
+  #cancelSave(field: keyof Route): void {
     const unsaved = this.#unsaved.get(field);
     if (unsaved !== undefined) this.#clock.clearTimeout(unsaved.timer);
     this.#unsaved.delete(field);

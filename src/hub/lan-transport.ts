@@ -31,9 +31,9 @@ export interface LanTransportOptions {
 }
 
 /** An address at which the hub has confirmed its id. */
-interface Place {
+interface ConfirmedAddress {
   address: HubAddress;
-  /** The saved host when the hub confirmed its id. If the saved host changes, the place is no longer used. */
+  /** The saved host when the hub confirmed its id. If the saved host changes, the address is no longer used. */
   keptHost: string | null;
 }
 
@@ -49,9 +49,9 @@ interface HubRetryAfter {
 export class LanTransport implements HubTransport {
   readonly name = 'lan';
   readonly #options: LanTransportOptions;
-  readonly #search = new SingleFlight<Place>();
+  readonly #search = new SingleFlight<ConfirmedAddress>();
   readonly #retries: LanRetries;
-  #place: Place | undefined;
+  #confirmed: ConfirmedAddress | undefined;
   #retryAfter: HubRetryAfter | undefined;
   /** The address requests in this outage. */
   #addressRequests = 0;
@@ -88,44 +88,44 @@ export class LanTransport implements HubTransport {
    */
   async send(hubKey: string, call: HubCall): Promise<HttpResponse> {
     this.#checkRetryAfter();
-    const place = await this.#locate();
+    const confirmed = await this.#locate();
     try {
-      const response = await askOnLan(this.#options.send, place.address, hubKey, call);
+      const response = await askOnLan(this.#options.send, confirmed.address, hubKey, call);
       this.#noteRetryAfter(response);
-      if (response.status === 401 || response.status === 403) await this.#recognize(place);
+      if (response.status === 401 || response.status === 403) await this.#recognize(confirmed);
       return response;
     } catch (error) {
-      if (error instanceof CozifyError && error.code === 'COZIFY_UNREACHABLE') this.#lose(place, error);
+      if (error instanceof CozifyError && error.code === 'COZIFY_UNREACHABLE') this.#lose(confirmed, error);
       throw error;
     }
   }
 
-  #locate(): Promise<Place> {
-    const place = this.#place;
+  #locate(): Promise<ConfirmedAddress> {
+    const confirmed = this.#confirmed;
     const host = this.#options.host();
-    const isSame = place !== undefined && (host === place.keptHost || host === place.address.host);
-    return isSame ? Promise.resolve(place) : this.#search.run('kept', () => this.#find());
+    const isSame = confirmed !== undefined && (host === confirmed.keptHost || host === confirmed.address.host);
+    return isSame ? Promise.resolve(confirmed) : this.#search.run('kept', () => this.#find());
   }
 
-  async #find(): Promise<Place> {
+  async #find(): Promise<ConfirmedAddress> {
     const keptHost = this.#options.host();
-    const place = await this.#findAt([keptHost], keptHost);
-    if (place !== undefined) return place;
+    const confirmed = await this.#findAt([keptHost], keptHost);
+    if (confirmed !== undefined) return confirmed;
     this.#noteFailure();
     const where = keptHost === null ? '' : ` at ${keptHost}`;
     throw new CozifyError('COZIFY_UNREACHABLE', `The hub was not found on the LAN${where}.`, { isUnsent: true });
   }
 
   /** Looks for the hub at these addresses, and uses the one where it answers from then on. */
-  async #findAt(hosts: readonly unknown[], keptHost: string | null): Promise<Place | undefined> {
+  async #findAt(hosts: readonly unknown[], keptHost: string | null): Promise<ConfirmedAddress | undefined> {
     const found = await this.#firstOf(parseHubAddresses(hosts));
     if (found === undefined) return undefined;
     this.#retries.reset();
     this.#addressRequests = 0;
     this.#nextAddressAt = -Infinity;
-    this.#place = { address: found.address, keptHost };
+    this.#confirmed = { address: found.address, keptHost };
     this.#options.onFound(found.info, found.address.host);
-    return this.#place;
+    return this.#confirmed;
   }
 
   /** Asks the cloud for the hub's address, if that is due. No step and no poll waits for the answer. */
@@ -143,7 +143,7 @@ export class LanTransport implements HubTransport {
     const listed = await lanAddresses();
     const keptHost = host();
     const others = listed.slice(0, MAX_ADDRESSES).filter((address) => address !== keptHost);
-    if (this.#place !== undefined) return;
+    if (this.#confirmed !== undefined) return;
     if ((await this.#findAt(others, keptHost)) !== undefined) this.#options.onMoved();
   }
 
@@ -158,27 +158,27 @@ export class LanTransport implements HubTransport {
     return Promise.any(asked).catch(() => undefined);
   }
 
-  /** Checks that this hub is still at a place, because another hub may have taken its address. Throws otherwise. */
-  async #recognize(place: Place): Promise<HubInfo> {
-    const found = await this.#firstOf([place.address]);
-    if (found === undefined) throw this.#taken(place);
+  /** Checks that this hub is still at its confirmed address, because another hub may have taken it. Throws otherwise. */
+  async #recognize(confirmed: ConfirmedAddress): Promise<HubInfo> {
+    const found = await this.#firstOf([confirmed.address]);
+    if (found === undefined) throw this.#taken(confirmed);
     return found.info;
   }
 
   /**
-   * Returns the error for another hub at a place. `isUnsent`, because the other hub has not carried out the request.
+   * Returns the error for another hub at the address. `isUnsent`, because the other hub has not carried out the request.
    */
-  #taken(place: Place): CozifyError {
-    const message = `The hub is not at ${place.address.host} any more.`;
+  #taken(confirmed: ConfirmedAddress): CozifyError {
+    const message = `The hub is not at ${confirmed.address.host} any more.`;
     const error = new CozifyError('COZIFY_UNREACHABLE', message, { isUnsent: true });
-    this.#lose(place, error);
+    this.#lose(confirmed, error);
     return error;
   }
 
-  /** Drops a place after a failed connection. The hub there must confirm its id again before the next request. */
-  #lose(place: Place, { isUnsent }: CozifyError): void {
-    if (this.#place !== place) return;
-    this.#place = undefined;
+  /** Drops an address after a failed connection. The hub there must confirm its id again before the next request. */
+  #lose(confirmed: ConfirmedAddress, { isUnsent }: CozifyError): void {
+    if (this.#confirmed !== confirmed) return;
+    this.#confirmed = undefined;
     if (isUnsent === true) this.#noteFailure();
   }
 

@@ -15,7 +15,7 @@ export interface QueueLimits {
 /** Queue of the changes to one hub. The changes run one at a time, first in, first out. */
 export class RequestQueue {
   readonly #clock: Clock;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Set<() => void>();
   #isBusy = false;
   #added = 0;
 
@@ -41,14 +41,14 @@ export class RequestQueue {
       return await work();
     } finally {
       // Stays busy until the next job starts, otherwise a new job could overtake it.
-      const [next] = this.#waiting;
+      const [next] = this.#waiters;
       if (next === undefined) this.#isBusy = false;
       else next();
     }
   }
 
   #waitInQueue({ waitMs, signal }: QueueLimits): Promise<void> {
-    if (this.#waiting.size >= MAX_WAITING) {
+    if (this.#waiters.size >= MAX_WAITING) {
       throw new CozifyError(
         'COZIFY_BUSY',
         `${MAX_WAITING} changes are already waiting for the hub: send fewer messages.`,
@@ -57,7 +57,7 @@ export class RequestQueue {
     const clock = this.#clock;
     return new Promise((resolve, reject) => {
       const timer = waitMs === undefined ? undefined : clock.setTimeout(giveUp, waitMs);
-      const waiting = this.#waiting.add(start);
+      const waiting = this.#waiters.add(start);
       signal?.addEventListener('abort', end);
       function leave(): void {
         waiting.delete(start);

@@ -144,7 +144,7 @@ export class TransportSelector {
       : transport.send(hubKey, call));
     step.isSent = false;
     if (isLan) this.#options.cloud.noteHubAnswered();
-    hub.notePlace('isRemote', !isLan);
+    hub.noteRoute('isRemote', !isLan);
     return { ...response, isOfHub: isLan || response.status < 500, transport: transport.name };
   }
 

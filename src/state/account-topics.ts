@@ -10,5 +10,5 @@ export const ACCOUNT_TOPICS = [
   'hubs',
 ] as const;
 
-/** One of {@link ACCOUNT_TOPICS}. */
+/** A topic of the events of an account, see {@link ACCOUNT_TOPICS}. */
 export type AccountTopic = (typeof ACCOUNT_TOPICS)[number];

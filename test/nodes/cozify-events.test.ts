@@ -226,14 +226,14 @@ describe('Events node', () => {
     ): {
       node: EventEmitter & { errors: string[] };
       events: EventEmitter;
-      listening: Set<unknown>;
+      subscribers: Set<unknown>;
       account: { isReady: boolean };
     } {
       const events = new EventEmitter();
-      const listening = new Set<() => void>();
-      const on = (listener: () => void): (() => void) => {
-        listening.add(listener);
-        return () => listening.delete(listener);
+      const subscribers = new Set<() => void>();
+      const on = (subscriber: () => void): (() => void) => {
+        subscribers.add(subscriber);
+        return () => subscribers.delete(subscriber);
       };
       const account = { isReady, snapshot: () => ({ state: 'otp-required' }), onEvent: on, onChange: on };
       const errors: string[] = [];
@@ -246,7 +246,7 @@ describe('Events node', () => {
           create.call(node, { account: 'account' }),
       };
       registerEvents({ events, nodes, settings: {} } as unknown as NodeAPI);
-      return { node, events, listening, account };
+      return { node, events, subscribers, account };
     }
 
     it('sends its first message after the flows have started', async () => {
@@ -264,14 +264,14 @@ describe('Events node', () => {
 
     for (const isReady of [true, false]) {
       it(`unsubscribes from an account ${isReady ? 'that is ready' : 'that is still loading'} when it closes`, () => {
-        const { node, events, listening, account } = makeNode(() => undefined, isReady);
+        const { node, events, subscribers, account } = makeNode(() => undefined, isReady);
         events.emit('flows:started', {});
-        assert.ok(listening.size > 0);
+        assert.ok(subscribers.size > 0);
         node.emit('close');
-        assert.equal(listening.size, 0);
+        assert.equal(subscribers.size, 0);
         account.isReady = true;
         events.emit('flows:started', {});
-        assert.equal(listening.size, 0);
+        assert.equal(subscribers.size, 0);
       });
     }
 

@@ -21,13 +21,13 @@ export interface Failure {
 export type Reply<T> = { isOk: true; answer: T } | { isOk: false; failure: Failure };
 
 /** The account that a login is for. The server replaces absent values by the deployed account's. */
-export interface Target {
+export interface LoginTarget {
   email?: string;
   cloudUrl?: string;
 }
 
 /** The cloud's verdict on the login; `null` if there is no login. */
-export interface Answer {
+export interface LoginVerdict {
   verdict: 'accepted' | 'rejected' | null;
 }
 
@@ -51,16 +51,16 @@ export class AccountApi {
     return this.#call('GET', query, hasState<Snapshot>);
   }
 
-  sendCode(target: Target): Promise<Reply<Snapshot>> {
+  sendCode(target: LoginTarget): Promise<Reply<Snapshot>> {
     return this.#call('POST', '/otp', hasState<Snapshot>, target);
   }
 
-  logIn(target: Target & { otp: string }): Promise<Reply<Snapshot>> {
+  logIn(target: LoginTarget & { otp: string }): Promise<Reply<Snapshot>> {
     return this.#call('POST', '/authenticate', hasState<Snapshot>, target);
   }
 
-  ping(): Promise<Reply<Answer>> {
-    return this.#call('POST', '/ping', isAnswer, {});
+  ping(): Promise<Reply<LoginVerdict>> {
+    return this.#call('POST', '/ping', isLoginVerdict, {});
   }
 
   /** Deletes the login; with `logout`, ends the session at the cloud first. */
@@ -144,7 +144,7 @@ function hasState<T extends { state: string }>(answer: unknown): answer is T {
   return isObject(answer) && typeof (answer as Partial<T>).state === 'string';
 }
 
-function isAnswer(answer: unknown): answer is Answer {
+function isLoginVerdict(answer: unknown): answer is LoginVerdict {
   return isObject(answer) && 'verdict' in answer;
 }
 

@@ -2,7 +2,7 @@
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import { translate as t } from '../shared/catalogue.js';
 import { cloudOf } from '../shared/checks.js';
-import type { AccountApi, Target } from './api.js';
+import type { AccountApi, LoginTarget } from './api.js';
 import type { OpenDialog } from './open-dialog.js';
 import { onEnter, typedIn } from './view.js';
 
@@ -138,7 +138,7 @@ export class AccountButtons {
    * Returns the address and cloud for a call; if they are invalid, shows the error and returns `undefined`.
    * `isOptional`: whether the call needs no address.
    */
-  #target(isOptional = false): Target | undefined {
+  #target(isOptional = false): LoginTarget | undefined {
     const { view, login, email, emailAtOpen } = this.#dialog;
     const read = login.readTarget({ email, emailAtOpen, isOptional });
     if ('target' in read) return read.target;
@@ -152,7 +152,7 @@ export class AccountButtons {
    * Returns the client for a call. If the call has an address, the server finds the account by that address; otherwise
    * the client has to be that of the login shown, which may have another id.
    */
-  #apiFor({ email }: Target): AccountApi {
+  #apiFor({ email }: LoginTarget): AccountApi {
     return email === undefined ? this.#dialog.login.api : this.#dialog.api;
   }
 

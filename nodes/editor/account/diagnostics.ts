@@ -23,7 +23,7 @@ export function readDiagnostics(answer: object): Diagnostics {
   const { isRejected, rejectedAt, nextCheckAt } = (token ?? {}) as Record<string, unknown>;
   const { code } = (problem ?? {}) as Record<string, unknown>;
   return {
-    ...(isRejected === true ? { lost: { at: textOf(rejectedAt), nextCheckAt: textOf(nextCheckAt) } } : {}),
+    ...(isRejected === true ? { lost: { at: textOrNull(rejectedAt), nextCheckAt: textOrNull(nextCheckAt) } } : {}),
     ...(isErrorCode(code) ? { problem: code } : {}),
   };
 }
@@ -33,6 +33,6 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return ERROR_CODES.some((known) => known === code);
 }
 
-function textOf(value: unknown): string | null {
+function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

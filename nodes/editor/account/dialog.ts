@@ -6,7 +6,7 @@ import { greyOut } from '../shared/form.js';
 import { AccountButtons } from './buttons.js';
 import { OpenDialog, TYPING_MS } from './open-dialog.js';
 import { RecordingRow } from './recording.js';
-import type { Shown } from './view.js';
+import type { DialogContent } from './view.js';
 
 export interface EditedAccount {
   id: string;
@@ -27,7 +27,7 @@ export class AccountDialog extends OpenDialog {
     if (this.login.isDeployed) void this.#recording.follow();
   }
 
-  override show(): Shown {
+  override show(): DialogContent {
     const shown = super.show();
     this.#recording.show(shown.recordable);
     return shown;

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import type { AccountKey } from '../shared/catalogue.js';
 import { cloudOf, isCloudUrl, isEmail, isFromEnv } from '../shared/checks.js';
-import { AccountApi, type Reply, type Target } from './api.js';
+import { AccountApi, type Reply, type LoginTarget } from './api.js';
 import { type Diagnostics, readDiagnostics } from './diagnostics.js';
 
 export interface Deployed {
@@ -144,11 +144,11 @@ export class OpenLogin {
    * Returns the account that a code or a login is for. Leaves out an environment variable: the server knows its value
    * from the deployed account.
    */
-  readTarget(field: EmailField): { target: Target } | { correction: Correction } {
+  readTarget(field: EmailField): { target: LoginTarget } | { correction: Correction } {
     const { cloudUrl } = this;
     const correction = this.#correctionOf(field);
     if (correction !== undefined) return { correction };
-    const target: Target = {};
+    const target: LoginTarget = {};
     if (field.email !== '' && !isFromEnv(field.email)) target.email = field.email;
     const isNeeded = cloudUrl !== '' || this.cloud !== undefined;
     if (!isFromEnv(cloudUrl) && isNeeded) target.cloudUrl = cloudUrl || DEFAULT_CLOUD_URL;

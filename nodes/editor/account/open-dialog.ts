@@ -10,7 +10,7 @@ import type { Diagnostics } from './diagnostics.js';
 import { type Deployed, fateOfError, OpenLogin } from './login.js';
 import { present, type Situation } from './presentation.js';
 import { AccountTexts } from './texts.js';
-import { AccountView, type Shown, typedIn } from './view.js';
+import { AccountView, type DialogContent, typedIn } from './view.js';
 
 /** Interval at which an open dialog polls the login. */
 const POLL_MS = 2000;
@@ -87,7 +87,7 @@ export class OpenDialog implements Situation {
   }
 
   /** Updates the dialog, and returns its content. */
-  show(): Shown {
+  show(): DialogContent {
     const shown = present(this, flowsState.areStopped, t);
     const { view, login } = this;
     if (view.show(shown)) {

@@ -4,7 +4,7 @@ import { isFromEnv } from '../shared/checks.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { OpenLogin } from './login.js';
 import type { AccountTexts } from './texts.js';
-import type { Shown } from './view.js';
+import type { DialogContent } from './view.js';
 
 /** Inputs of the presentation: the login, the field of the address, and the state of the dialog. */
 export interface Situation {
@@ -20,7 +20,7 @@ export interface Situation {
 }
 
 /** Returns the content of the dialog. */
-export function present(situation: Situation, areFlowsStopped: boolean, t: Translate): Shown {
+export function present(situation: Situation, areFlowsStopped: boolean, t: Translate): DialogContent {
   const { login, problem, isBusy, isReadOnly, texts } = situation;
   const { snapshot, isLive } = login;
   const isStopped = areFlowsStopped && isLive;
@@ -61,7 +61,7 @@ function noteOf({ login, email, emailAtOpen }: Situation, t: Translate): string 
   // environment variable, so the variable has to be the one in the deployed account.
   const isAdopted = isFromEnv(email) ? isDeployed && email === emailAtOpen : email === snapshot.email;
   const kept = isAdopted
-    ? t(isDeployed ? 'note.waiting' : 'note.new')
+    ? t(isDeployed ? 'note.pending' : 'note.new')
     : t('note.otherEmail', { email: snapshot.email ?? '' });
   return login.isStartedHere ? `${kept} ${t('note.cancel')}` : kept;
 }

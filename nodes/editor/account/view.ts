@@ -3,7 +3,7 @@ import type { HubSnapshot, Snapshot } from '../../../src/account/snapshot.js';
 import { announce, fold, replace, spinner } from '../shared/draw.js';
 
 /** The content of the account dialog. */
-export interface Shown {
+export interface DialogContent {
   /** Empty while the state is unknown. */
   state: Snapshot['state'] | '';
   /** The state in words, the most important line first. */
@@ -29,7 +29,7 @@ export interface Shown {
 
 type Element = JQuery<HTMLElement>;
 
-const DOTS: Record<Shown['state'], string> = {
+const DOTS: Record<DialogContent['state'], string> = {
   authenticated: 'green',
   'otp-sent': 'yellow',
   'otp-required': 'red',
@@ -85,7 +85,7 @@ export class AccountView {
    * Updates the dialog. Unchanged parts are left alone, so that screen readers stay quiet. Returns true if the row of
    * the code was hidden while it had the focus.
    */
-  show(shown: Shown): boolean {
+  show(shown: DialogContent): boolean {
     this.#showState(shown);
     this.#showHubs(shown.hubs);
     announce(this.#note, shown.note);
@@ -102,7 +102,7 @@ export class AccountView {
     return isAtCode && !shown.isCodeExpected;
   }
 
-  #showState({ state, lines, isLooking }: Shown): void {
+  #showState({ state, lines, isLooking }: DialogContent): void {
     const [first = '', ...more] = lines;
     const color = `var(--red-ui-node-status-colors-${DOTS[state]})`;
     const dot = $('<i class="fa fa-circle" aria-hidden="true">').css({ color });
@@ -111,7 +111,7 @@ export class AccountView {
     replace(this.#state, [isLooking ? spinner() : dot, text, ...more.map((line) => $('<div>').text(line))]);
   }
 
-  #showHubs(hubs: Shown['hubs']): void {
+  #showHubs(hubs: DialogContent['hubs']): void {
     const items = hubs.map(({ name, connection }) => {
       const icon = $('<i class="fa fa-home" aria-hidden="true">');
       return $('<li>').append(icon, ' ', $('<b>').text(name), document.createTextNode(` – ${connection}`));

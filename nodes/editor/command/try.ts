@@ -92,21 +92,21 @@ export class TryIt {
 
   get #command(): TriedCommand | Obstacle | 'wrong' {
     const $value = $('#node-input-value');
-    const command = textOf('command');
+    const command = inputText('command');
     const fields = {
       command,
-      field: textOf('field'),
+      field: inputText('field'),
       value: String($value.typedInput('value')),
       valueType: $value.typedInput('type'),
-      transition: textOf('transition'),
-      hub: textOf('hub'),
+      transition: inputText('transition'),
+      hub: inputText('hub'),
     };
     const tried = commandToTry(this.#picker.targets, fields);
     return tried !== 'choose' && command === 'set' && this.#problem() !== '' ? 'wrong' : tried;
   }
 }
 
-function textOf(property: string): string {
+function inputText(property: string): string {
   return String($(`#node-input-${property}`).val() ?? '');
 }
 
@@ -166,7 +166,7 @@ const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE',
  */
 export function outcomesOf(results: readonly TargetResult[], words: TriedWords): Outcome[] {
   return results.flatMap((result) => {
-    const target = targetOf(result);
+    const target = targetOfResult(result);
     const members = memberOutcomes(result, words);
     const isOne = target.kind !== 'room' && members.every(({ isOk }) => isOk);
     if (result.sent && members.length > 0 && !isOne) return members;
@@ -267,7 +267,7 @@ function lightText(
   return typeof brightness === 'number' ? valueText('brightness', brightness, language) : '';
 }
 
-function targetOf({ target }: TargetResult): SavedTarget {
+function targetOfResult({ target }: TargetResult): SavedTarget {
   const nothing = { hub: '', kind: '', id: '', name: '' };
   return typeof target === 'string' ? { ...nothing, name: target } : { ...nothing, ...target };
 }

@@ -14,7 +14,7 @@ const LATE_S = 10;
 /** The kinds of things in the list. Rooms are not among them, because the list shows rooms as headings. */
 export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'];
 
-export function thingKey({ hub, kind, id }: { hub: string; kind: string; id: string }): string {
+export function keyAcrossHubs({ hub, kind, id }: { hub: string; kind: string; id: string }): string {
   return `${hub} ${kind} ${id}`;
 }
 
@@ -38,7 +38,7 @@ export class HomeApi extends ThingsApi {
    */
   async found(q: string, ids: readonly string[]): Promise<string[] | undefined> {
     const reply = await this.list({ kinds: KINDS, q, ids });
-    return reply.isOk ? reply.answer.things.map(thingKey) : undefined;
+    return reply.isOk ? reply.answer.things.map(keyAcrossHubs) : undefined;
   }
 
   /**

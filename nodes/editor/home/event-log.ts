@@ -1,6 +1,6 @@
 // The list of events in the home tab.
 import { replace } from '../shared/draw.js';
-import { type HomeEvent, thingKey } from './api.js';
+import { type HomeEvent, keyAcrossHubs } from './api.js';
 import { EVENT_FILTERS, type EventFilter, FilterBar } from './filters.js';
 import type { HomeTexts } from './texts.js';
 import { nodeButton } from './tree.js';
@@ -11,7 +11,7 @@ const MOST_EVENTS = 200;
 const MOST_ASKED = 50;
 
 /** The tab's search. The log also shows the events of things that match it. */
-export interface Search {
+export interface TabSearch {
   isListed: (key: string) => boolean;
   /**
    * Returns the keys of the things with these ids that match the search, listed or not; `undefined` if that is unknown.
@@ -23,7 +23,7 @@ export interface Search {
 export class EventLog {
   readonly #$log: JQuery;
   readonly #texts: HomeTexts;
-  readonly #search: Search;
+  readonly #search: TabSearch;
   readonly #filters: FilterBar;
   #events: HomeEvent[] = [];
   #words: string[] = [];
@@ -33,7 +33,7 @@ export class EventLog {
    */
   #found = new Map<string, boolean>();
 
-  constructor($log: JQuery, texts: HomeTexts, search: Search) {
+  constructor($log: JQuery, texts: HomeTexts, search: TabSearch) {
     this.#$log = $log;
     this.#texts = texts;
     this.#search = search;
@@ -52,7 +52,7 @@ export class EventLog {
   /** Returns rows for the events of a thing, the newest first. */
   eventsOf(key: string): JQuery[] {
     return this.#events
-      .filter(({ thing }) => thingKey(thing) === key)
+      .filter(({ thing }) => keyAcrossHubs(thing) === key)
       .map((event) => this.#row(event))
       .reverse();
   }
@@ -88,12 +88,12 @@ export class EventLog {
   async #look(): Promise<void> {
     const words = this.#words;
     const asked = this.#passed()
-      .filter((event) => !this.#matchesSearch(event) && !this.#found.has(thingKey(event.thing)))
+      .filter((event) => !this.#matchesSearch(event) && !this.#found.has(keyAcrossHubs(event.thing)))
       .slice(-MOST_ASKED);
     if (asked.length === 0) return;
     const found = await this.#search.find([...new Set(asked.map(({ thing }) => thing.id))]);
     if (found === undefined || words !== this.#words) return;
-    for (const { thing } of asked) this.#found.set(thingKey(thing), found.includes(thingKey(thing)));
+    for (const { thing } of asked) this.#found.set(keyAcrossHubs(thing), found.includes(keyAcrossHubs(thing)));
     if (found.length > 0) this.draw();
     void this.#look();
   }
@@ -114,7 +114,7 @@ export class EventLog {
     if (name === 'event') return [event, this.#texts.t(`home.event.${event}`)];
     const room = thing.room ?? '';
     if (name === 'room') return [room, room];
-    return [thingKey(thing), [thing.name, room].filter(Boolean).join(' · ')];
+    return [keyAcrossHubs(thing), [thing.name, room].filter(Boolean).join(' · ')];
   }
 
   /** Returns the events that pass the filters. */
@@ -125,7 +125,7 @@ export class EventLog {
   }
 
   #matchesSearch({ thing }: HomeEvent): boolean {
-    const key = thingKey(thing);
+    const key = keyAcrossHubs(thing);
     const text = `${thing.name} ${thing.room ?? ''}`.toLowerCase();
     const isNamed = this.#words.every((word) => text.includes(word));
     return isNamed || this.#search.isListed(key) || this.#found.get(key) === true;

@@ -140,7 +140,7 @@ const QUIETLY = { addFlow: false, notify: false };
 /** Attaches a new node to the mouse pointer: a click drops the node, Escape removes it. */
 function hangAtMouse(node: NewNode): void {
   const { view, nodes, workspaces } = inside();
-  if (view.importNodes === undefined) return add(node, freePlace());
+  if (view.importNodes === undefined) return add(node, freePosition());
   const { defaults = {}, outputs = 0 } = nodes.getType(node.type) ?? {};
   const values = Object.entries(defaults).map(([name, { value }]) => [name, structuredClone(value)]);
   const properties = { ...(Object.fromEntries(values) as Record<string, unknown>), ...node.properties };
@@ -174,7 +174,7 @@ function inFlow({ pageX, pageY }: Spot): Point {
 }
 
 /** Returns a free position on the grid: the middle of the visible part of the flow, or below the nodes there. */
-function freePlace(): Point {
+function freePosition(): Point {
   const { nodes, view, workspaces } = inside();
   const { left, top, width, height } = visiblePart();
   const middle = inFlow({ pageX: left + width / 2, pageY: top + height / 2 });
@@ -242,10 +242,10 @@ export function addFlow(nodes: readonly Exported[]): void {
 }
 
 /** The properties that name the things, rooms or hub of a node. */
-export type Named = Partial<Pick<CanvasNode, 'targets' | 'rooms' | 'hub'>>;
+export type ReferenceProperties = Partial<Pick<CanvasNode, 'targets' | 'rooms' | 'hub'>>;
 
 /** Changes the things, rooms or hub that nodes refer to, in one undoable step. Other properties stay unchanged. */
-export function changeNames(changes: readonly { node: CanvasNode; names: Named }[]): void {
+export function changeNames(changes: readonly { node: CanvasNode; names: ReferenceProperties }[]): void {
   const { view, nodes, history, editor, events } = inside();
   const dirty = nodes.dirty();
   const edits = changes.map(({ node, names }) => {
@@ -308,20 +308,20 @@ interface Spot {
 }
 
 /** The destination of a new node: the mouse pointer, the middle of the view, or a position on the page. */
-export type Place = 'mouse' | 'view' | Spot;
+export type DropTarget = 'mouse' | 'view' | Spot;
 
 /** Puts a new node for things or a room into the open flow. Returns the reason if that is impossible. */
 export function putIntoFlow(
   maker: NodeMaker,
   targets: readonly SavedTarget[],
   account: string,
-  place: Place,
+  place: DropTarget,
 ): Hindrance | undefined {
   const problem = hindrance(account);
   if (problem !== undefined) return problem;
   const node = nodeFor(maker, targets, account);
   if (place === 'mouse') hangAtMouse(node);
-  else add(node, place === 'view' ? freePlace() : inFlow(place));
+  else add(node, place === 'view' ? freePosition() : inFlow(place));
   return undefined;
 }
 

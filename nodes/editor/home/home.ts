@@ -5,17 +5,17 @@ import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Thing } from '../picker/things-api.js';
 import { Latest } from '../shared/latest.js';
 import type { AccountChoice } from './account-choice.js';
-import { type FeedAnswer, HomeApi, type HomeEvent, KINDS, thingKey } from './api.js';
+import { type FeedAnswer, HomeApi, type HomeEvent, KINDS, keyAcrossHubs } from './api.js';
 import type { EventLog } from './event-log.js';
 import type { FilterBar } from './filters.js';
 import { Folds } from './folds.js';
 import { Follower } from './follower.js';
 import type { Panel } from './frame.js';
 import type { GoneList } from './gone-list.js';
-import { Listed, rowsOf } from './list.js';
+import { ListState, rowsOf } from './list.js';
 import type { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
-import type { Row, ThingTree } from './tree.js';
+import type { TreeRow, ThingTree } from './tree.js';
 import { UseIndex } from './uses.js';
 
 /** Delay of a search after the last key press. */
@@ -57,7 +57,7 @@ export class Home {
   readonly #follower: Follower;
   /** Timers of delayed actions, by name. */
   readonly #timers = new Map<Delayed, ReturnType<typeof setTimeout>>();
-  readonly #listed = new Listed();
+  readonly #listed = new ListState();
   /**
    * States that the feed has sent since the list was requested, by the key of the thing. They replace the states in the
    * list, which may be older.
@@ -197,7 +197,7 @@ export class Home {
     if (!snapshot.isOk) return this.#fail(snapshot.failure);
     this.hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
     if (!rooms.isOk) return this.#fail(rooms.failure);
-    this.#rooms = new Map(rooms.answer.map((room) => [thingKey(room), room]));
+    this.#rooms = new Map(rooms.answer.map((room) => [keyAcrossHubs(room), room]));
     const isListed = await this.#list();
     const isCounted = !this.#isShown || (await this.#count(true));
     return isListed && isCounted;
@@ -244,8 +244,8 @@ export class Home {
     return this.api.list({ kinds: KINDS, q, after, withCapabilities: after === '', filter });
   }
 
-  #rowsOf(things: readonly Thing[]): Row[] {
-    for (const thing of things) thing.state = this.#freshStates.get(thingKey(thing)) ?? thing.state;
+  #rowsOf(things: readonly Thing[]): TreeRow[] {
+    for (const thing of things) thing.state = this.#freshStates.get(keyAcrossHubs(thing)) ?? thing.state;
     return rowsOf(things, this.#headings, { texts: this.#page.texts, rooms: this.#rooms, hubs: this.hubs });
   }
 
@@ -269,10 +269,10 @@ export class Home {
     const { tree, filters } = this.#page;
     let isOther = isOutdated;
     for (const { at, event, thing, changed, state, press } of events) {
-      if (press !== null) tree.update(thingKey(thing), { lastPress: { ...press, at } });
+      if (press !== null) tree.update(keyAcrossHubs(thing), { lastPress: { ...press, at } });
       if (state !== null) {
-        tree.update(thingKey(thing), { state, ...(changed.length > 0 ? { changedAt: at } : {}) });
-        this.#freshStates.set(thingKey(thing), state);
+        tree.update(keyAcrossHubs(thing), { state, ...(changed.length > 0 ? { changedAt: at } : {}) });
+        this.#freshStates.set(keyAcrossHubs(thing), state);
       }
       const isFilterField = event.endsWith('reachable') || changed.includes('batteryLow');
       if (isFilterField && filters.isSet) isOther = true;

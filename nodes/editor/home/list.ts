@@ -2,9 +2,9 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
-import { type FeedAnswer, thingKey } from './api.js';
+import { type FeedAnswer, keyAcrossHubs } from './api.js';
 import type { HomeTexts } from './texts.js';
-import type { Row } from './tree.js';
+import type { TreeRow } from './tree.js';
 
 /** Duration of a long poll while a hub is expected to answer soon, in seconds. */
 const SOON_S = 3;
@@ -12,7 +12,7 @@ const SOON_S = 3;
 type FollowedHub = FeedAnswer['hubs'][number];
 
 /** The state of the list: how much of the home it shows, how old it is, and whether the home has changed since. */
-export class Listed {
+export class ListState {
   /**
    * The minimum number of things to load when the list is loaded again. A minimum above the number of listed things
    * means that the next page has failed to load.
@@ -100,12 +100,12 @@ interface Headings {
  * Makes a row for each thing, below the heading of its room or kind. `before`: the keys of the headings that are
  * already shown; the keys of new headings are added.
  */
-export function rowsOf(things: readonly Thing[], before: Set<string>, headings: Headings): Row[] {
-  const rows: Row[] = [];
+export function rowsOf(things: readonly Thing[], before: Set<string>, headings: Headings): TreeRow[] {
+  const rows: TreeRow[] = [];
   const { texts, hubs, rooms } = headings;
   const depth = hubs.size > 1 ? 1 : 0;
   const addHeading = (target: SavedTarget, level: number, actions: readonly string[] = []): void => {
-    const key = thingKey(target);
+    const key = keyAcrossHubs(target);
     if (!before.has(key)) rows.push({ key, level, target, actions });
     before.add(key);
   };
@@ -115,11 +115,11 @@ export function rowsOf(things: readonly Thing[], before: Set<string>, headings: 
     const title = texts.section(thing);
     if (kind === 'device' && roomId !== null) {
       const room = { hub, kind: 'room', id: roomId, name: title };
-      const does = rooms.get(thingKey(room))?.does ?? [];
+      const does = rooms.get(keyAcrossHubs(room))?.does ?? [];
       addHeading(room, depth + 1, does.includes('command') ? ['command', 'changes'] : ['changes']);
     } else addHeading({ hub, kind: 'section', id: kind, name: title }, depth + 1);
     const target: SavedTarget = { hub, kind, id, name };
-    rows.push({ key: thingKey(target), level: depth + 2, target, actions: actionsOf(thing), thing });
+    rows.push({ key: keyAcrossHubs(target), level: depth + 2, target, actions: actionsOf(thing), thing });
   }
   return rows;
 }

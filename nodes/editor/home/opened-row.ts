@@ -9,7 +9,7 @@ import { replace } from '../shared/draw.js';
 import { hasPermission } from './flow.js';
 import type { HomeParts } from './home.js';
 import type { HomeTexts } from './texts.js';
-import type { Row } from './tree.js';
+import type { TreeRow } from './tree.js';
 
 /** Fields that can be set in an opened row. */
 const SET_HERE = ['brightness', 'colorTemperature', 'targetTemperature', 'position', 'tilt'];
@@ -25,7 +25,7 @@ export class OpenedRow {
   }
 
   /** Opens a row, and closes the row that was open before. If the row itself is open, closes it. */
-  async turn({ key, target }: Row): Promise<void> {
+  async turn({ key, target }: TreeRow): Promise<void> {
     const { home, line, texts, tree } = this.#page;
     const isOpening = key !== this.#key;
     this.#key = isOpening ? key : '';
@@ -42,7 +42,7 @@ export class OpenedRow {
   }
 
   /** Draws the details of a row if it is open, otherwise removes them. */
-  draw(row: Row, $row: JQuery): void {
+  draw(row: TreeRow, $row: JQuery): void {
     const thing = this.#thing;
     const $old = $row.children('.cozify-home-details');
     if (thing === undefined || row.key !== this.#key) return void $old.remove();
@@ -60,7 +60,7 @@ export class OpenedRow {
     }
   }
 
-  #create(row: Row, thing: Thing): JQuery {
+  #create(row: TreeRow, thing: Thing): JQuery {
     const { line, texts } = this.#page;
     const { t } = texts;
     const $copy = $('<button type="button" class="cozify-home-copy red-ui-button red-ui-button-small">')
@@ -97,7 +97,7 @@ export class OpenedRow {
   }
 
   /** Returns a form that sets a field: an input for the number and, if the field has a range, a slider. */
-  #form(row: Row, thing: Thing, { field }: Ability): JQuery {
+  #form(row: TreeRow, thing: Thing, { field }: Ability): JQuery {
     const { texts } = this.#page;
     const control = controlOf(field, [thing]);
     const label = fieldLabel(field, texts.language);
@@ -125,7 +125,7 @@ export class OpenedRow {
       );
   }
 
-  async #set({ target }: Row, field: string, $number: JQuery): Promise<void> {
+  async #set({ target }: TreeRow, field: string, $number: JQuery): Promise<void> {
     const { home, line, texts } = this.#page;
     const { language, t } = texts;
     const number = numberIn(String($number.val()));

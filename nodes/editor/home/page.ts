@@ -19,7 +19,7 @@ import {
   mayChange,
   NODE_MAKERS,
   type NodeMaker,
-  type Place,
+  type DropTarget,
   putIntoFlow,
   reveal,
 } from './flow.js';
@@ -30,10 +30,10 @@ import { GoneList } from './gone-list.js';
 import { Home, type HomeParts } from './home.js';
 import { OpenedRow } from './opened-row.js';
 import { Replacer } from './replacing.js';
-import { Selection } from './selection.js';
+import { RowSelection } from './selection.js';
 import { StateLine } from './state-line.js';
 import { HomeTexts } from './texts.js';
-import { type Row, ThingTree } from './tree.js';
+import { type TreeRow, ThingTree } from './tree.js';
 import { nodesOf } from './uses.js';
 
 const NODE_EVENTS = ['nodes:add', 'nodes:change', 'nodes:remove', 'flows:change', 'deploy', 'flows:loaded'];
@@ -74,7 +74,7 @@ export class HomePage implements HomeParts {
     this.line.turnTo(panel);
     this.$frame.find('#cozify-home-filter').toggle(panel !== 'gone');
   });
-  readonly #selection = new Selection(this.tree, this.line, this.texts);
+  readonly #selection = new RowSelection(this.tree, this.line, this.texts);
   readonly #opened = new OpenedRow(this);
   readonly #replacer: Replacer = new Replacer(this);
   home: Home | undefined;
@@ -160,7 +160,7 @@ export class HomePage implements HomeParts {
   }
 
   /** Returns the names of a row's current buttons. */
-  #actionsOf(row: Row): string[] {
+  #actionsOf(row: TreeRow): string[] {
     const { actions, target, thing } = row;
     const several = this.#selection.rowsFor(row);
     if (several.length > 1) {
@@ -173,7 +173,7 @@ export class HomePage implements HomeParts {
     return [...allowed, ...(canReplace ? ['replace'] : []), ...(thing === undefined ? [] : ['details'])];
   }
 
-  #nodesOf({ key }: Row): CanvasNode[] {
+  #nodesOf({ key }: TreeRow): CanvasNode[] {
     return nodesOf(this.home?.uses.usesOf(key) ?? []);
   }
 
@@ -207,7 +207,7 @@ export class HomePage implements HomeParts {
     return { label: this.#nameOf(targets), drop: (place) => this.#put(targets, maker, place, current) };
   }
 
-  #targetsOf(row: Row): SavedTarget[] {
+  #targetsOf(row: TreeRow): SavedTarget[] {
     return this.#selection.rowsFor(row).map(({ target }) => target);
   }
 
@@ -217,7 +217,7 @@ export class HomePage implements HomeParts {
     return this.texts.t('home.several', { count: targets.length });
   }
 
-  #put(targets: readonly SavedTarget[], maker: NodeMaker, place: Place, account = this.choice.current): void {
+  #put(targets: readonly SavedTarget[], maker: NodeMaker, place: DropTarget, account = this.choice.current): void {
     if (account === undefined) return;
     const problem = putIntoFlow(maker, targets, account.id, place);
     const { t } = this.texts;

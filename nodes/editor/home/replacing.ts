@@ -1,11 +1,11 @@
 // Replacement of a thing by another in all nodes that refer to it.
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
-import { thingKey } from './api.js';
-import { type CanvasNode, changeNames, isLocked, type Named } from './flow.js';
+import { keyAcrossHubs } from './api.js';
+import { type CanvasNode, changeNames, isLocked, type ReferenceProperties } from './flow.js';
 import type { HomeParts } from './home.js';
 import type { HomeTexts } from './texts.js';
-import type { Row } from './tree.js';
+import type { TreeRow } from './tree.js';
 import { isHub, isRoomFilter, nodesOf, type Used } from './uses.js';
 
 /** The replacement for something: a thing, a room or a hub. */
@@ -68,7 +68,7 @@ export class Replacer {
   }
 
   /** Handles a press of the button "Replace" in a row. */
-  async press({ key, target, thing }: Row): Promise<void> {
+  async press({ key, target, thing }: TreeRow): Promise<void> {
     const { home, line, texts } = this.#page;
     const old = this.#old;
     if (home === undefined) return;
@@ -79,7 +79,7 @@ export class Replacer {
     const reply = await home.api.list({ ids: [target.id] });
     if (old !== this.#old) return;
     if (!reply.isOk) return line.result(texts.tryFailure(reply.failure));
-    const whole = reply.answer.things.find((one) => thingKey(one) === key);
+    const whole = reply.answer.things.find((one) => keyAcrossHubs(one) === key);
     this.#replaceBy(whole ?? thing ?? { ...target, does: [], state: {} });
   }
 
@@ -101,9 +101,9 @@ export class Replacer {
     const { home, line, texts, tree } = this.#page;
     const old = this.#old;
     if (home === undefined || old === undefined) return;
-    const isWarned = old.warned === thingKey(successor);
+    const isWarned = old.warned === keyAcrossHubs(successor);
     const { isDone, message } = replaceAll(old.name, home.uses.now(old.keys), successor, texts, isWarned);
-    old.warned = thingKey(successor);
+    old.warned = keyAcrossHubs(successor);
     if (isDone) this.drop();
     line.result(message);
     tree.refresh();
@@ -143,7 +143,7 @@ export function replaceAll(
 }
 
 /** Returns a node's properties with references to the new thing; empty if the node can't refer to that thing. */
-function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): Named {
+function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): ReferenceProperties {
   const uses = all.filter(({ nodes }) => nodes.includes(node));
   if (target.kind === 'hub') return uses.some(isHub) ? { hub: target.id } : {};
   const rooms = uses.filter(isRoomFilter).map(({ target: old }) => old.name);
@@ -155,7 +155,7 @@ function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): N
 }
 
 /** Whether these properties differ from the node's current ones. */
-function isOther(node: CanvasNode, names: Named): boolean {
+function isOther(node: CanvasNode, names: ReferenceProperties): boolean {
   return Object.entries(names).some(([name, value]) => JSON.stringify(node[name]) !== JSON.stringify(value));
 }
 

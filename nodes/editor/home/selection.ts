@@ -1,11 +1,11 @@
 // The selection of several rows in the home tab, with the mouse and the keyboard.
 import type { StateLine } from './state-line.js';
 import type { HomeTexts } from './texts.js';
-import { ROW, type Row, type ThingTree } from './tree.js';
+import { ROW, type TreeRow, type ThingTree } from './tree.js';
 
 /** The selected rows. Rows that a search hides stay selected. */
-export class Selection {
-  readonly #rows = new Map<string, Row>();
+export class RowSelection {
+  readonly #rows = new Map<string, TreeRow>();
   readonly #tree: ThingTree;
   readonly #line: StateLine;
   readonly #texts: HomeTexts;
@@ -36,12 +36,12 @@ export class Selection {
    * Returns the rows to which an action of this row applies: all selected rows if the row is one of them, otherwise the
    * row alone.
    */
-  rowsFor(row: Row): readonly Row[] {
+  rowsFor(row: TreeRow): readonly TreeRow[] {
     return this.#rows.has(row.key) ? [...this.#rows.values()] : [row];
   }
 
   /** Marks a drawn row as selected or not selected. */
-  draw(row: Row, $row: JQuery): void {
+  draw(row: TreeRow, $row: JQuery): void {
     if (row.thing === undefined) return;
     const isSelected = this.#rows.has(row.key);
     if (isSelected) this.#rows.set(row.key, row);

@@ -10,7 +10,7 @@ import type { HomeTexts } from './texts.js';
 const MOST_ROWS = 500;
 
 /** A row: a hub, a room or another heading, or a thing. */
-export interface Row {
+export interface TreeRow {
   readonly key: string;
   readonly level: number;
   readonly target: SavedTarget;
@@ -23,10 +23,10 @@ export interface Row {
 interface TreeOptions {
   readonly texts: HomeTexts;
   /** Returns the names of a row's current buttons. */
-  actionsOf: (row: Row) => readonly string[];
-  usesOf: (row: Row) => readonly CanvasNode[];
+  actionsOf: (row: TreeRow) => readonly string[];
+  usesOf: (row: TreeRow) => readonly CanvasNode[];
   /** Draws the parts of a row that the tree does not know: its selection and its details. */
-  decorate: (row: Row, $row: JQuery) => void;
+  decorate: (row: TreeRow, $row: JQuery) => void;
   /** Called when the user has scrolled nearly to the end of the list. */
   onEnd: () => void;
 }
@@ -42,7 +42,7 @@ const DETAILS = '.cozify-home-details';
 export class ThingTree {
   readonly $list: JQuery;
   readonly #options: TreeOptions;
-  readonly #rows = new Map<string, { row: Row; $row: JQuery }>();
+  readonly #rows = new Map<string, { row: TreeRow; $row: JQuery }>();
   /** Key of the row that is the tab stop. */
   #current = '';
   /** Whether the current row shows its actions. */
@@ -86,7 +86,7 @@ export class ThingTree {
     return this.#rows.has(key);
   }
 
-  rowOf(element: Element | JQuery): Row | undefined {
+  rowOf(element: Element | JQuery): TreeRow | undefined {
     const $row = $(element as Element).closest(ROW);
     return this.#rows.get($row.attr('data-key') ?? '')?.row;
   }
@@ -100,7 +100,7 @@ export class ThingTree {
   }
 
   /** Replaces the rows. Rows that stay keep the focus, and remain expanded. */
-  replace(rows: readonly Row[]): void {
+  replace(rows: readonly TreeRow[]): void {
     const focused = this.rowOf(this.$list.find(':focus'))?.key ?? '';
     const change = (): void => {
       const before = new Map(this.#rows);
@@ -113,7 +113,7 @@ export class ThingTree {
   }
 
   /** Adds rows at the end. `before`: existing rows, whose elements are reused in the new order. */
-  append(rows: readonly Row[], before: ReadonlyMap<string, { $row: JQuery }> = new Map()): void {
+  append(rows: readonly TreeRow[], before: ReadonlyMap<string, { $row: JQuery }> = new Map()): void {
     const list = this.$list[0] as Element;
     let next = before.size > 0 ? list.firstElementChild : null;
     for (const row of rows) {
@@ -167,7 +167,7 @@ export class ThingTree {
     for (const { row, $row } of this.#rows.values()) this.#drawButtons(row, $row);
   }
 
-  #draw(row: Row, $row: JQuery): void {
+  #draw(row: TreeRow, $row: JQuery): void {
     const { target, level, thing } = row;
     $row.attr({
       'aria-level': level,
@@ -182,7 +182,7 @@ export class ThingTree {
   }
 
   /** Draws everything in a row that depends on the uses, the actions, the selection or the opened row. */
-  #drawButtons(row: Row, $row: JQuery): void {
+  #drawButtons(row: TreeRow, $row: JQuery): void {
     const { texts, actionsOf, decorate, usesOf } = this.#options;
     decorate(row, $row);
     const nodes = usesOf(row);

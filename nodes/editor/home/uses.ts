@@ -3,7 +3,7 @@ import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { Failure } from '../account/api.js';
 import type { SavedTarget } from '../picker/target.js';
 import { cozifyNodes } from '../shared/flows.js';
-import { type HomeApi, thingKey } from './api.js';
+import { type HomeApi, keyAcrossHubs } from './api.js';
 import type { CanvasNode } from './flow.js';
 
 /** A reference to a thing, room or hub, with the nodes that have it. */
@@ -104,7 +104,7 @@ export class UseIndex {
     this.#usesOf = new Map();
     for (const one of this.used) {
       const thing = this.verdicts.get(one.key)?.thing;
-      if (thing) this.#usesOf.set(thingKey(thing), [...this.usesOf(thingKey(thing)), one]);
+      if (thing) this.#usesOf.set(keyAcrossHubs(thing), [...this.usesOf(keyAcrossHubs(thing)), one]);
     }
     return failure;
   }

@@ -24,7 +24,7 @@ interface WatchedNode extends TargetNode {
 const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 
 /** The targets and rooms of nodes to look up, each by id or by name. */
-interface Asked {
+interface SavedReferences {
   targets: SavedTarget[];
   rooms: string[];
 }
@@ -65,7 +65,7 @@ export class NameWatch {
     const { account = '' } = node;
     const known = this.#answered.get(account);
     const isOwn = node.type?.startsWith('cozify-') === true;
-    if (isOwn && keysOf(askedOf([node])).some((key) => known?.has(key) !== true)) this.ask(account);
+    if (isOwn && keysOf(referencesOf([node])).some((key) => known?.has(key) !== true)) this.ask(account);
   }
 
   #noteAll(): void {
@@ -81,7 +81,7 @@ export class NameWatch {
 
   async #learn(account: string): Promise<void> {
     const cloudUrl = cloudOfAccount(account);
-    const asked = askedOf(cozifyNodes<WatchedNode>().filter((node) => node.account === account));
+    const asked = referencesOf(cozifyNodes<WatchedNode>().filter((node) => node.account === account));
     if (cloudUrl === undefined || keysOf(asked).length === 0) return;
     const [targets, rooms] = [asked.targets.slice(0, MOST_ITEMS), asked.rooms.slice(0, MOST_ITEMS)];
     const api = new ThingsApi({ id: account, cloudUrl, language: translate('locale') });
@@ -99,7 +99,7 @@ export class NameWatch {
  * Returns the targets and rooms in nodes, without duplicates. A name is looked up at its node's hub; if that hub is an
  * environment variable, the name is left out.
  */
-function askedOf(nodes: readonly WatchedNode[]): Asked {
+function referencesOf(nodes: readonly WatchedNode[]): SavedReferences {
   const names = nodes.flatMap(({ hub = '', targets }) =>
     isFromEnv(hub) ? [] : namesOf(targets).map((target) => ({ ...target, hub: target.hub || hub })),
   );
@@ -111,6 +111,6 @@ function askedOf(nodes: readonly WatchedNode[]): Asked {
 }
 
 /** Returns a key for each target and room. */
-function keysOf({ targets, rooms }: Asked): string[] {
+function keysOf({ targets, rooms }: SavedReferences): string[] {
   return [...targets, ...rooms].map((one) => JSON.stringify(one));
 }

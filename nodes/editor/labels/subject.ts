@@ -2,7 +2,7 @@
 import { DEVICE_KINDS } from '../../../src/devices/things/device-kinds.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { AccountKey } from '../shared/catalogue.js';
-import type { LabelledNode, LabelWords, Named } from './words.js';
+import type { LabelledNode, LabelWords, NamedPart } from './words.js';
 
 /** A node with a filter by kind, room and capability. The filter applies only if the node has no targets. */
 export interface FilteredNode extends LabelledNode {
@@ -15,9 +15,9 @@ export interface FilteredNode extends LabelledNode {
  * Returns the names of one or two targets. With more targets, returns the first name and the number of the others;
  * without targets, returns `none`.
  */
-export function chosenThings(node: LabelledNode, words: LabelWords, none: string): Named {
+export function chosenThings(node: LabelledNode, words: LabelWords, none: string): NamedPart {
   const { targets = [] } = node;
-  const named = targets.map((target) => ({ name: nameOf(target, node, words), tail: roomTail(target, words) }));
+  const named = targets.map((target) => ({ name: currentNameOf(target, node, words), tail: roomTail(target, words) }));
   const [first, ...others] = named;
   if (first === undefined) return { name: none, tail: '' };
   if (others.length > 1) return { ...first, tail: `${first.tail} + ${others.length}` };
@@ -33,12 +33,12 @@ export function filteredThings(
   node: FilteredNode,
   words: LabelWords,
   isFieldNamed: boolean,
-): Named & { isOfMany: boolean } {
+): NamedPart & { isOfMany: boolean } {
   if ((node.targets ?? []).length > 0) return { ...chosenThings(node, words, ''), isOfMany: false };
-  return { ...partsText(kindsOf(node, words), roomsOf(node, words), words, isFieldNamed), isOfMany: true };
+  return { ...partsText(kindTextsOf(node, words), roomsOf(node, words), words, isFieldNamed), isOfMany: true };
 }
 
-function partsText(kinds: string[], rooms: string[], { t }: LabelWords, isFieldNamed: boolean): Named {
+function partsText(kinds: string[], rooms: string[], { t }: LabelWords, isFieldNamed: boolean): NamedPart {
   const all = [...kinds, ...rooms];
   if (all.length === 0) return { name: t('canvas.everything'), tail: '' };
   if (all.length <= 2) return { name: all.join(', '), tail: '' };
@@ -62,7 +62,7 @@ function roomsOf(node: FilteredNode, words: LabelWords): string[] {
 }
 
 /** Returns a target's current name if it is known, otherwise its saved name or its id. */
-function nameOf(target: SavedTarget, { account = '' }: LabelledNode, { names }: LabelWords): string {
+function currentNameOf(target: SavedTarget, { account = '' }: LabelledNode, { names }: LabelWords): string {
   const { hub = '', id = '', name = '' } = target;
   return (id === '' ? undefined : names.of(account, { hub, id })) ?? (name || id);
 }
@@ -85,7 +85,7 @@ function looksLikeId(text: string): boolean {
  * Returns, in the viewer's language, the device kinds that have any of the filter's capabilities, then the other kinds
  * of things. A capability of no known device kind is shown unchanged.
  */
-function kindsOf({ kinds = ['device'], capabilities = [] }: FilteredNode, { t, language }: LabelWords): string[] {
+function kindTextsOf({ kinds = ['device'], capabilities = [] }: FilteredNode, { t, language }: LabelWords): string[] {
   const isOf = (known: readonly string[]): boolean => known.some((one) => capabilities.includes(one));
   const devices = DEVICE_KINDS.filter(({ capabilities: known }) => isOf(known));
   const named = new Set(devices.flatMap((kind) => kind.capabilities));

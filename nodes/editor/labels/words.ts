@@ -1,5 +1,6 @@
 // The inputs of a label, and the function that fits them into the maximum length.
 import type { Language } from '../../../src/devices/things/names.js';
+import { lengthOf, shortened } from '../../../src/text.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Translate } from '../shared/catalogue.js';
 import type { KnownNames } from './names.js';
@@ -19,7 +20,7 @@ export interface LabelledNode {
 }
 
 /** A part of a label: a name, which may be shortened, and a text after it, which may not. */
-export interface Named {
+export interface NamedPart {
   readonly name: string;
   readonly tail: string;
 }
@@ -32,7 +33,7 @@ const SHORTEST_NAME = 12;
 /** The parts of a label, in their order. */
 interface LabelParts {
   before?: string;
-  named: Named;
+  named: NamedPart;
   /** Alternative texts for the end of the label, the longest first. */
   after?: readonly string[];
 }
@@ -47,15 +48,4 @@ export function fitLabel({ before = '', named, after = [] }: LabelParts): string
   const text = after.find((one) => roomFor(one) >= needed) ?? after.at(-1) ?? '';
   const name = shortened(named.name, Math.max(2, roomFor(text)));
   return shortened(`${before}${name}${named.tail}${text}`, LONGEST_LABEL);
-}
-
-function shortened(text: string, longest: number): string {
-  const letters = [...text];
-  if (letters.length <= longest) return text;
-  const start = letters.slice(0, longest - 1).join('');
-  return `${start.trimEnd()}…`;
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
 }

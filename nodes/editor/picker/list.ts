@@ -7,7 +7,7 @@ import type { PickerTexts } from './texts.js';
 import type { Thing } from './things-api.js';
 
 /** A row in the list. */
-export interface Row {
+export interface PickerRow {
   /**
    * The effect of the row: chooses the target, lists the devices of the room or hub, chooses the room or hub as a
    * whole, or goes back to the whole home.
@@ -23,11 +23,11 @@ export interface Row {
 /** Rows below a title, such as a room. */
 export interface Section {
   title: string;
-  rows: Row[];
+  rows: PickerRow[];
 }
 
 /** Inputs of a list. */
-export interface Listed {
+export interface ListInputs {
   things: readonly Thing[];
   chosen: readonly SavedTarget[];
   typed: string;
@@ -45,7 +45,7 @@ export type Whole = 'target' | 'filter' | 'none';
  * Returns the sections of a list: the hubs, or the rows of the open room or hub; then the things in the server's order;
  * then a row that uses the typed text as a name.
  */
-export function sectionsOf(listed: Listed, texts: PickerTexts): Section[] {
+export function sectionsOf(listed: ListInputs, texts: PickerTexts): Section[] {
   const { things, typed, scope, hubs } = listed;
   const sections = [scope === undefined ? hubSection(hubs, typed, texts) : scopeSection(scope, listed, texts)];
   for (const thing of things) {
@@ -65,7 +65,7 @@ export function sectionsOf(listed: Listed, texts: PickerTexts): Section[] {
 }
 
 /** Returns a row, which by default has the name of its target and the icon of the target's kind. */
-function rowOf(what: Row['do'], target: SavedTarget, more: Partial<Row>): Row {
+function rowOf(what: PickerRow['do'], target: SavedTarget, more: Partial<PickerRow>): PickerRow {
   const icon = OF_KINDS[target.kind] ?? 'cube';
   return { do: what, target, icon, name: target.name, about: '', isChosen: false, ...more };
 }
@@ -77,7 +77,7 @@ function hubSection(hubs: ReadonlyMap<string, string>, typed: string, texts: Pic
 }
 
 /** Returns the rows of the open room or hub: one to choose it as a whole, if that is possible, and one to go back. */
-function scopeSection(scope: SavedTarget, { typed, whole, chosen }: Listed, texts: PickerTexts): Section {
+function scopeSection(scope: SavedTarget, { typed, whole, chosen }: ListInputs, texts: PickerTexts): Section {
   const { kind, name } = scope;
   const rows = [rowOf('back', { ...byName(texts.t('picker.back')), kind: 'back' }, { icon: 'angle-left' })];
   if (typed === '' && whole === 'target' && kind === 'room') {
@@ -88,7 +88,7 @@ function scopeSection(scope: SavedTarget, { typed, whole, chosen }: Listed, text
   return { title: name, rows };
 }
 
-function thingRow(thing: Thing, { chosen }: Listed, texts: PickerTexts): Row {
+function thingRow(thing: Thing, { chosen }: ListInputs, texts: PickerTexts): PickerRow {
   const target = targetOf(thing);
   if (thing.kind === 'room') {
     return rowOf('enter', target, { about: `${texts.count('device', thing.members?.devices ?? 0)} ›` });
@@ -101,7 +101,7 @@ function thingRow(thing: Thing, { chosen }: Listed, texts: PickerTexts): Row {
 }
 
 /** The meaning of the typed text, derived from the list of matches. */
-export type Meant =
+export type TypedMeaning =
   | { is: 'one'; thing: Thing }
   /** A room that can't be a target itself. */
   | { is: 'room'; thing: Thing }
@@ -112,7 +112,7 @@ export type Meant =
  * Returns the meaning of a text: one thing, if only one has exactly this name or it is the only match; otherwise one
  * room, several things, or none.
  */
-export function meantBy(typed: string, { things, total, next }: ThingPage, isRoomTarget: boolean): Meant {
+export function meantBy(typed: string, { things, total, next }: ThingPage, isRoomTarget: boolean): TypedMeaning {
   const rooms = things.filter(({ kind }) => kind === 'room' && !isRoomTarget);
   const fitting = things.filter((thing) => !rooms.includes(thing));
   const named = fitting.filter(({ name }) => nameKey(name) === nameKey(typed));
@@ -130,7 +130,7 @@ export function meantBy(typed: string, { things, total, next }: ThingPage, isRoo
 
 /** The active row of a list. */
 export class Cursor {
-  #rows: readonly Row[] = [];
+  #rows: readonly PickerRow[] = [];
   /** Key of the active row's target. */
   #at: string | undefined;
 
@@ -139,17 +139,17 @@ export class Cursor {
     return this.#rows.findIndex(({ target }) => targetKey(target) === this.#at);
   }
 
-  get row(): Row | undefined {
+  get row(): PickerRow | undefined {
     return this.#rows[this.index];
   }
 
   /** Returns the row at an index. */
-  at(index: number): Row | undefined {
+  at(index: number): PickerRow | undefined {
     return this.#rows[index];
   }
 
   /** Replaces the rows. The active row stays active if it still exists. */
-  take(rows: readonly Row[]): void {
+  take(rows: readonly PickerRow[]): void {
     this.#rows = rows;
     if (this.index < 0) this.leave();
   }

@@ -1,6 +1,6 @@
 // The elements of a search.
 import { announce, replace } from '../shared/draw.js';
-import type { Row, Section } from './list.js';
+import type { PickerRow, Section } from './list.js';
 import type { PickerTexts } from './texts.js';
 
 /** A status text. A problem is red; a text for screen readers only is invisible. */
@@ -15,7 +15,7 @@ export class SearchView {
   readonly field = $<HTMLInputElement>('#cozify-target-search');
   readonly list = $('#cozify-target-list');
   /** The buttons that turn the pages. */
-  readonly turns = $('.cozify-target-turn');
+  readonly pageButtons = $('.cozify-target-turn');
   readonly #texts: PickerTexts;
   readonly #drop = $('.cozify-target-drop');
   readonly #state = $('#cozify-target-state');
@@ -55,14 +55,14 @@ export class SearchView {
    */
   showList(sections: readonly Section[], active: number, hasPage: Record<'back' | 'next', boolean>): void {
     const isTurning = sections.length > 0 && (hasPage.back || hasPage.next);
-    const turns = (isTurning ? (['back', 'next'] as const) : []).map((direction) =>
+    const pageButtons = (isTurning ? (['back', 'next'] as const) : []).map((direction) =>
       $('<button type="button" class="red-ui-button red-ui-button-small" tabindex="-1">')
         .attr('data-do', direction)
         .css('visibility', hasPage[direction] ? 'visible' : 'hidden')
         .text(this.#texts.t(`picker.${direction}`)),
     );
-    replace(this.turns, turns);
-    if (!replace(this.list, sectionsOf(sections, active))) return;
+    replace(this.pageButtons, pageButtons);
+    if (!replace(this.list, sectionElements(sections, active))) return;
     const isShown = sections.length > 0;
     this.#drop.toggleClass('cozify-target-open', isShown);
     this.list.toggle(isShown);
@@ -85,7 +85,7 @@ function idOf(row: number): string {
   return `cozify-target-option-${row}`;
 }
 
-function sectionsOf(sections: readonly Section[], active: number): JQuery[] {
+function sectionElements(sections: readonly Section[], active: number): JQuery[] {
   let count = 0;
   return sections.map(({ title, rows }, index) => {
     const $section = $('<div role="group">');
@@ -98,7 +98,7 @@ function sectionsOf(sections: readonly Section[], active: number): JQuery[] {
   });
 }
 
-function optionOf(row: Row, index: number, active: number): JQuery {
+function optionOf(row: PickerRow, index: number, active: number): JQuery {
   const { do: what, target, icon, name, about, isChosen } = row;
   return $('<div role="option">')
     .attr({

@@ -2,7 +2,7 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { isFromEnv } from '../shared/checks.js';
-import { Cursor, type Meant, meantBy, type Row, sectionsOf, type Whole } from './list.js';
+import { Cursor, type TypedMeaning, meantBy, type PickerRow, sectionsOf, type Whole } from './list.js';
 import { Pages } from './pages.js';
 import type { SearchView } from './search-view.js';
 import { byName, type SavedTarget, targetOf } from './target.js';
@@ -45,7 +45,7 @@ export class Search {
   #isOpen = false;
   #searching: number | undefined;
   /** Callbacks of `settle` calls that wait for the matches of the typed text. */
-  #waiting: (() => void)[] = [];
+  #waiters: (() => void)[] = [];
 
   constructor(picker: SearchingPicker, view: SearchView) {
     this.#picker = picker;
@@ -59,7 +59,7 @@ export class Search {
   }
 
   #listen(): void {
-    const { field, list, turns } = this.#view;
+    const { field, list, pageButtons } = this.#view;
     field
       .on('input', () => this.#type())
       .on('focus click', () => this.#open())
@@ -76,7 +76,7 @@ export class Search {
       const row = this.#cursor.at(list.find('[role=option]').index(currentTarget as HTMLElement));
       if (row !== undefined) this.#choose(row);
     });
-    turns.on('click', 'button', ({ currentTarget }) =>
+    pageButtons.on('click', 'button', ({ currentTarget }) =>
       this.#turn($(currentTarget as HTMLElement).attr('data-do') as 'next' | 'back'),
     );
   }
@@ -130,7 +130,7 @@ export class Search {
   async settle(): Promise<boolean> {
     if (this.#view.typed === '') return true;
     if (!this.#pages.isCurrent) {
-      const answer = new Promise<void>((resolve) => this.#waiting.push(resolve));
+      const answer = new Promise<void>((resolve) => this.#waiters.push(resolve));
       await Promise.race([answer, new Promise((resolve) => window.setTimeout(resolve, MEANING_MS))]);
     }
     return !this.#view.isThere || this.#settleNow();
@@ -156,7 +156,7 @@ export class Search {
   }
 
   /** The meaning of the typed text; `undefined` while its matches are unknown. */
-  get #meaning(): Meant | undefined {
+  get #meaning(): TypedMeaning | undefined {
     const { typed } = this.#view;
     if (isFromEnv(typed)) return { is: 'none' };
     const { page, isCurrent } = this.#pages;
@@ -185,8 +185,8 @@ export class Search {
       this.#view.showMessage({ text: this.#picker.texts.known(reply.answer, this.#pages.number) });
     }
     this.#picker.noteAnswer(reply);
-    const waiting = this.#waiting;
-    this.#waiting = [];
+    const waiting = this.#waiters;
+    this.#waiters = [];
     for (const resolve of waiting) resolve();
   }
 
@@ -270,7 +270,7 @@ export class Search {
     }
   }
 
-  /** Chooses the active row; without one, turns the typed text into a target. */
+  /** Chooses the active row; without one, pageButtons the typed text into a target. */
   #pressEnter(): boolean {
     const { row } = this.#cursor;
     if (this.#isOpen && row !== undefined && this.#pages.isCurrent) this.#choose(row);
@@ -318,7 +318,7 @@ export class Search {
     return true;
   }
 
-  #choose({ do: what, target }: Row): void {
+  #choose({ do: what, target }: PickerRow): void {
     if (what === 'enter') return this.#enter(target);
     if (what === 'back') return this.#enter(undefined);
     if (what === 'choose') this.#picker.choose(target, 'untick');

@@ -107,7 +107,7 @@ export class Filter {
     return { hub, kinds: this.#kinds, rooms: this.#rooms.chosen, capabilities: capabilitiesNow(), match };
   }
 
-  get #meant(): Omit<Meant, 'total'> {
+  get #meant(): Omit<EmptyChoice, 'total'> {
     const isOfDevices = this.#kinds.join() === 'device';
     const tags = kindTags(capabilitiesNow(), []).map(({ kind }) => kind);
     const kinds = isOfDevices ? tags.map(wordsInSentence) : this.#kinds.map(kindText);
@@ -202,12 +202,12 @@ function showTitled($row: JQuery, attribute: `data-${string}`, tags: readonly Ta
 class LeftThings {
   readonly #picker: TargetPicker;
   readonly #query: () => ThingsQuery;
-  readonly #meant: () => Omit<Meant, 'total'>;
+  readonly #meant: () => Omit<EmptyChoice, 'total'>;
   /** The last answer; `undefined` before the first. */
   #page: ThingPage | undefined;
   readonly #latest: Latest;
 
-  constructor(picker: TargetPicker, query: () => ThingsQuery, meant: () => Omit<Meant, 'total'>) {
+  constructor(picker: TargetPicker, query: () => ThingsQuery, meant: () => Omit<EmptyChoice, 'total'>) {
     this.#picker = picker;
     this.#query = query;
     this.#meant = meant;
@@ -243,7 +243,7 @@ class LeftThings {
 }
 
 /** The facts for the description of an empty choice. */
-export interface Meant {
+export interface EmptyChoice {
   total: number;
   /** The names of the kinds of the things; empty for devices of all kinds. */
   kinds: readonly string[];
@@ -254,7 +254,7 @@ export interface Meant {
 }
 
 /** Describes the things to which an empty choice refers. */
-export function nothingText({ total: count, kinds, rooms, isReading }: Meant, t: Translate): string {
+export function nothingText({ total: count, kinds, rooms, isReading }: EmptyChoice, t: Translate): string {
   const isEverything = kinds.length === 0 && rooms.length === 0;
   if (count === 0 && !isEverything && !isReading) return t('nothing.nowhere');
   const words = {

@@ -94,7 +94,7 @@ interface KindTag {
 }
 
 /** A condition on devices: the capabilities, and whether a device needs all or any of them. */
-interface Asked {
+interface CapabilityCondition {
   capabilities: readonly string[];
   match: string;
 }
@@ -111,7 +111,11 @@ export function kindTags(asked: readonly string[], home: readonly string[]): Kin
 }
 
 /** Returns the condition after a kind was pressed or released. If two kinds are pressed, the devices of both match. */
-export function toggleKind(kind: DeviceKind, { capabilities, match }: Asked, home: readonly string[]): Asked {
+export function toggleKind(
+  kind: DeviceKind,
+  { capabilities, match }: CapabilityCondition,
+  home: readonly string[],
+): CapabilityCondition {
   const others = capabilities.filter((name) => !isAsked(kind, [name]));
   if (others.length < capabilities.length) return { capabilities: others, match };
   const added = [...capabilities, ...capabilitiesOf(kind, new Set(home))];

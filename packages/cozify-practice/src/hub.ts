@@ -52,11 +52,11 @@ export class SimulatedHub {
   #listener: Listener;
   #hole: BlackHole | undefined;
 
-  /** `place`: the index of the hub, which gives hubs with the same name different ids. */
-  constructor(options: SimulatedHubOptions, place: number, wire: Wire, now: () => number) {
-    this.name = options.name ?? `Hub ${place + 1}`;
+  /** `index` distinguishes hubs of the same name: their ids differ. */
+  constructor(options: SimulatedHubOptions, index: number, wire: Wire, now: () => number) {
+    this.name = options.name ?? `Hub ${index + 1}`;
     this.keyName = options.keyName;
-    this.id = options.id ?? uuidOf(`hub ${place} ${this.name}`);
+    this.id = options.id ?? uuidOf(`hub ${index} ${this.name}`);
     this.version = options.version ?? '1.14.9.124';
     this.keyLifeMs = options.keyLifeMs ?? YEAR_MS;
     this.role = options.role ?? ROLES.admin;
@@ -70,7 +70,7 @@ export class SimulatedHub {
       wire.carry({
         ...{ request, response, closing, call: 'hub' },
         visited: { hub: this, transport: 'lan', path: request.url ?? '', key: request.headers.authorization },
-        work: (body, signal) =>
+        handle: (body, signal) =>
           this.answer({
             method: request.method ?? '',
             path: request.url ?? '',

@@ -75,7 +75,7 @@ function readRecording(file: string): Recording {
 }
 
 async function start(port: number, recorded?: HomeOptions): Promise<Simulator> {
-  const beside = (place: number) => (port === 0 ? 0 : port + place);
+  const beside = (index: number) => (port === 0 ? 0 : port + index);
   const usual = [
     { name: 'Koti', port: beside(1) },
     { name: 'Mökki 100 %', port: beside(2), home: { plan: 'cottage' as const } },

@@ -19,7 +19,7 @@ export interface Exchange {
   /** The requested hub, if any. */
   visited?: Visited | undefined;
   /** Carries out the request and returns its answer. `signal` is aborted when the client has disconnected. */
-  work: (body: string, signal: AbortSignal) => Answer | Promise<Answer>;
+  handle: (body: string, signal: AbortSignal) => Answer | Promise<Answer>;
 }
 
 /** A hub, and the request as the hub receives it. */
@@ -39,7 +39,7 @@ export class Wire {
     this.#settings = settings;
   }
 
-  async carry({ request, response, closing, call, visited, work }: Exchange): Promise<void> {
+  async carry({ request, response, closing, call, visited, handle }: Exchange): Promise<void> {
     const entry = this.#log.open(request, call, visited?.hub.id);
     const visit = visited && openVisit(visited, request.method ?? '', response);
     const fault = this.#faults.take({ call, hubId: visited?.hub.id, path: request.url ?? '' });
@@ -47,7 +47,7 @@ export class Wire {
     if (body) entry.body = body;
     if (body && visit) visit.body = body;
     const disconnected = signalOf(response, closing);
-    const makeAnswer = async () => (body === undefined ? failure(413) : work(body, disconnected));
+    const makeAnswer = async () => (body === undefined ? failure(413) : handle(body, disconnected));
     const reply = async (answer: Answer, how: Fault) => {
       entry.status = answer.status;
       if (visit) visit.status = answer.status;

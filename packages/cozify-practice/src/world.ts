@@ -206,9 +206,9 @@ export abstract class World implements Settings {
   }
 
   async removeHub(id: string): Promise<void> {
-    const place = this.#hubs.findIndex((hub) => hub.id === id);
-    if (place < 0) throw new Error(`No hub ${id}`);
-    const [hub] = this.#hubs.splice(place, 1);
+    const index = this.#hubs.findIndex((hub) => hub.id === id);
+    if (index < 0) throw new Error(`No hub ${id}`);
+    const [hub] = this.#hubs.splice(index, 1);
     await hub?.goOffline();
   }
 
@@ -247,7 +247,7 @@ export abstract class World implements Settings {
     await this.#wire.carry({
       ...{ request, response, closing, call: route.call },
       visited: this.#cloud.visitedBy(route, request),
-      work: (body, signal) => this.#cloud.answer(route, request, body, signal),
+      handle: (body, signal) => this.#cloud.answer(route, request, body, signal),
     });
   }
 }

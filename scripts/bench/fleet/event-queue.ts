@@ -54,32 +54,32 @@ export class EventQueue {
   }
 
   #rise(moment: Moment): void {
-    let place = this.#heap.length;
-    while (place > 0) {
-      const above = (place - 1) >> 1;
+    let index = this.#heap.length;
+    while (index > 0) {
+      const above = (index - 1) >> 1;
       const other = this.#heap[above] as Moment;
       if (!isBefore(moment, other)) break;
-      this.#heap[place] = other;
-      place = above;
+      this.#heap[index] = other;
+      index = above;
     }
-    this.#heap[place] = moment;
+    this.#heap[index] = moment;
   }
 
   #takeFirst(): void {
     const last = this.#heap.pop();
     if (last === undefined || this.#heap.length === 0) return;
-    let place = 0;
+    let index = 0;
     for (;;) {
-      const left = 2 * place + 1;
+      const left = 2 * index + 1;
       const [one, other] = [this.#heap[left], this.#heap[left + 1]];
       if (one === undefined) break;
       const isRight = other !== undefined && isBefore(other, one);
       const least = isRight ? other : one;
       if (!isBefore(least, last)) break;
-      this.#heap[place] = least;
-      place = isRight ? left + 1 : left;
+      this.#heap[index] = least;
+      index = isRight ? left + 1 : left;
     }
-    this.#heap[place] = last;
+    this.#heap[index] = last;
   }
 }
 

@@ -21,7 +21,7 @@ const DEVICES = parseSelection({ kinds: ['device'] });
 /** Properties in which homes differ. */
 export interface HomeKind {
   isOnLan: boolean;
-  isListening: boolean;
+  isSubscribed: boolean;
 }
 
 /** The shared parts of a fleet, and its start time. */
@@ -55,12 +55,12 @@ export class FleetHome {
   /** Poll interval through the cloud, in milliseconds; by default the package's. */
   pollCloudMs: number | undefined;
 
-  constructor(place: number, kind: HomeKind, { queue, cloud, startsAt }: Surroundings) {
+  constructor(index: number, kind: HomeKind, { queue, cloud, startsAt }: Surroundings) {
     this.kind = kind;
     this.#queue = queue;
     this.#cloud = cloud;
-    this.#clock = clockOf(queue, startsAt, place + 1);
-    this.hub = new FleetHub(`hub-${place}`, { isOnLan: kind.isOnLan, now: () => this.#clock.now() });
+    this.#clock = clockOf(queue, startsAt, index + 1);
+    this.hub = new FleetHub(`hub-${index}`, { isOnLan: kind.isOnLan, now: () => this.#clock.now() });
   }
 
   /** Saves a login of this age to the store, as an earlier process would have done. */
@@ -95,10 +95,10 @@ export class FleetHome {
     });
     managed.start();
     this.#account = managed.account;
-    if (this.kind.isListening) this.listen();
+    if (this.kind.isSubscribed) this.subscribe();
   }
 
-  listen(): void {
+  subscribe(): void {
     this.#stopListening = this.#account?.homes.subscribe(DEVICES, () => undefined);
   }
 

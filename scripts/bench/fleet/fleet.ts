@@ -30,7 +30,7 @@ export class Fleet {
     this.cloud = new FleetCloud(this.queue, startsAt);
     const shared = { queue: this.queue, cloud: this.cloud, startsAt };
     const remote = this.cloudSubscribers;
-    const kindOf = (place: number): HomeKind => ({ isOnLan: place >= remote, isListening: place < remote });
+    const kindOf = (index: number): HomeKind => ({ isOnLan: index >= remote, isSubscribed: index < remote });
     this.homes = Array.from({ length: size.homes }, (_, index) => new FleetHome(index, kindOf(index), shared));
     this.#onLan = this.homes.slice(remote, remote + Math.round(size.homes * size.lanPart));
   }
@@ -77,7 +77,7 @@ export class Fleet {
 
   /** Starts the subscriptions on the LAN, and runs until all have started. */
   async listenOnLan(): Promise<void> {
-    this.scatter(this.lanSubscribers, 15_000, (home) => home.listen());
+    this.scatter(this.lanSubscribers, 15_000, (home) => home.subscribe());
     await this.run(30_000);
   }
 

@@ -12,7 +12,7 @@ const BUSY_MS = 10 * SECOND;
 interface HomeState {
   what: string;
   isOnLan: boolean;
-  isListening: boolean;
+  isSubscribed: boolean;
   isBusy?: boolean;
   pollCloudMs?: number;
   /** Brings the home into the state. */
@@ -46,12 +46,12 @@ const refuse = (_home: FleetHome, cloud: FleetCloud): void => {
 const reject = (_home: FleetHome, cloud: FleetCloud): void => {
   cloud.trouble = () => ({ status: 401, body: '{"message":"Unauthorized"}' });
 };
-const LAN = { isOnLan: true, isListening: true, isSlow: true };
-const CLOUD = { isOnLan: false, isListening: true };
+const LAN = { isOnLan: true, isSubscribed: true, isSlow: true };
+const CLOUD = { isOnLan: false, isSubscribed: true };
 
 const STATES: readonly HomeState[] = [
-  { what: 'nobody listens, hub on the LAN', isOnLan: true, isListening: false, most: 60 },
-  { what: 'nobody listens, hub through the cloud', isOnLan: false, isListening: false, most: 60 },
+  { what: 'nobody listens, hub on the LAN', isOnLan: true, isSubscribed: false, most: 60 },
+  { what: 'nobody listens, hub through the cloud', isOnLan: false, isSubscribed: false, most: 60 },
   { what: 'listens on the LAN, quiet', ...LAN, most: 60 },
   { what: 'listens on the LAN, busy', ...LAN, isBusy: true, most: 60 },
   { what: 'listens through the cloud, quiet', ...CLOUD, most: 8_640 },
@@ -60,7 +60,7 @@ const STATES: readonly HomeState[] = [
   { what: 'the same, `pollCloud` 300', ...CLOUD, isBusy: true, pollCloudMs: 5 * MINUTE },
   { what: 'listens on the LAN, hub off', ...LAN, isSlow: false, then: turnOff, most: 400 },
   { what: 'listens through the cloud, hub off', ...CLOUD, then: turnOff, most: 400 },
-  { what: 'nobody listens, hub off', isOnLan: true, isListening: false, then: turnOff, most: 120 },
+  { what: 'nobody listens, hub off', isOnLan: true, isSubscribed: false, then: turnOff, most: 120 },
   { what: 'listens on the LAN, cloud refuses', ...LAN, then: refuse, most: 60 },
   { what: 'listens through the cloud, cloud refuses', ...CLOUD, then: refuse, most: 360 },
   { what: 'listens on the LAN, login rejected', ...LAN, then: reject, most: 60 },
@@ -77,11 +77,11 @@ export async function countHomeDays(hours: number, isQuick = false): Promise<Hom
 }
 
 async function dayOf(state: HomeState, hours: number): Promise<HomeDay> {
-  const { what, isOnLan, isListening, isBusy = false, pollCloudMs, then, most } = state;
+  const { what, isOnLan, isSubscribed, isBusy = false, pollCloudMs, then, most } = state;
   const queue = new EventQueue();
   const startsAt = Date.parse('2026-03-02T06:00:00Z');
   const cloud = new FleetCloud(queue, startsAt);
-  const home = new FleetHome(1, { isOnLan, isListening }, { queue, cloud, startsAt });
+  const home = new FleetHome(1, { isOnLan, isSubscribed }, { queue, cloud, startsAt });
   const house = new Home(home.hub.id, DEFAULT_BEHAVIOUR, () => startsAt + queue.now);
   home.hub.home = house;
   home.pollCloudMs = pollCloudMs;

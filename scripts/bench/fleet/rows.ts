@@ -30,7 +30,7 @@ export interface FleetRow {
 /** Returns the rows of a scenario. `seconds`: how many seconds count as one. */
 export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): FleetRow[] {
   const { traffic } = fleet.cloud;
-  return watches.map(({ what, fromMs, toMs, listening, reason }: Watch) => {
+  return watches.map(({ what, fromMs, toMs, subscribers, reason }: Watch) => {
     const usual = quiet * seconds;
     const peak = traffic.peak(fromMs, toMs, seconds);
     return {
@@ -39,15 +39,15 @@ export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): Flee
       quiet,
       peak,
       times: peak / usual,
-      beyond: Math.max(0, peak - most(listening, seconds)) / usual,
+      beyond: Math.max(0, peak - most(subscribers, seconds)) / usual,
       reason,
     };
   });
 }
 
 /** Returns the likely maximum of polls through the cloud in an interval: the mean plus four standard deviations. */
-function most(listening = 0, seconds: number): number {
-  const mean = (listening * seconds * 1000) / POLL_CLOUD_MS;
+function most(subscribers = 0, seconds: number): number {
+  const mean = (subscribers * seconds * 1000) / POLL_CLOUD_MS;
   return mean + 4 * Math.sqrt(mean);
 }
 

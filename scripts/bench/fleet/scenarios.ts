@@ -9,7 +9,7 @@ export interface Watch {
   fromMs: number;
   toMs: number;
   /** Number of homes whose polls through the cloud are left out of the check. */
-  listening?: number;
+  subscribers?: number;
   /** The reason why the limit may be exceeded. */
   reason?: string;
 }
@@ -76,8 +76,8 @@ async function massStart(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.run(HOUR);
   const toMs = fleet.now;
   const quiet = await fleet.quietMean(quietMs);
-  const listening = fleet.cloudSubscribers;
-  return { fleet, quiet, watches: [{ what: 'all homes start within a minute', fromMs: 0, toMs, listening }] };
+  const subscribers = fleet.cloudSubscribers;
+  return { fleet, quiet, watches: [{ what: 'all homes start within a minute', fromMs: 0, toMs, subscribers }] };
 }
 
 async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
@@ -86,7 +86,7 @@ async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
     home.hub.isOn = false;
   }
   fleet.scatter(fleet.homes, MINUTE, (home) => home.start());
-  fleet.scatter(fleet.lanSubscribers, MINUTE, (home) => home.listen(), MINUTE);
+  fleet.scatter(fleet.lanSubscribers, MINUTE, (home) => home.subscribe(), MINUTE);
   const bootsMs = 3 * MINUTE;
   fleet.scatter(fleet.homes, 10 * SECOND, ({ hub }) => hub.boot(), bootsMs);
   await fleet.run(5 * MINUTE);
@@ -94,14 +94,14 @@ async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.run(55 * MINUTE);
   const toMs = fleet.now;
   const quiet = await fleet.quietMean(quietMs);
-  const listening = fleet.lanSubscribers.length + fleet.cloudSubscribers;
+  const subscribers = fleet.lanSubscribers.length + fleet.cloudSubscribers;
   const what = 'a power cut, and the hubs boot 3 minutes after Node-RED';
   return {
     fleet,
     quiet,
     watches: [
-      { what: `${what}: before that`, fromMs: 0, toMs: bootsMs, listening },
-      { what: `${what}: the hour after`, fromMs: bootsMs, toMs, listening },
+      { what: `${what}: before that`, fromMs: 0, toMs: bootsMs, subscribers },
+      { what: `${what}: the hour after`, fromMs: bootsMs, toMs, subscribers },
     ],
   };
 }
@@ -111,7 +111,7 @@ async function lanLost(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.settle();
   const quiet = await fleet.quietMean(quietMs);
   await fleet.listenOnLan();
-  const listening = fleet.lanSubscribers.length;
+  const subscribers = fleet.lanSubscribers.length;
   const lostAt = fleet.now;
   for (const home of fleet.lanSubscribers) {
     home.isRefusing = true;
@@ -127,9 +127,9 @@ async function lanLost(fleet: Fleet, quietMs: number): Promise<Played> {
     fleet,
     quiet,
     watches: [
-      { what: `${what}: the first minute`, fromMs: lostAt, toMs: middle, listening },
-      { what: `${what}: the next 20 minutes`, fromMs: middle, toMs: backAt, listening },
-      { what: `${what}: the return`, fromMs: backAt, toMs: fleet.now, listening },
+      { what: `${what}: the first minute`, fromMs: lostAt, toMs: middle, subscribers },
+      { what: `${what}: the next 20 minutes`, fromMs: middle, toMs: backAt, subscribers },
+      { what: `${what}: the return`, fromMs: backAt, toMs: fleet.now, subscribers },
     ],
   };
 }
@@ -146,9 +146,9 @@ async function newVersion(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.run(3 * MINUTE);
   for (const home of fleet.lanSubscribers) home.stopListening();
   await fleet.run(57 * MINUTE);
-  const listening = fleet.lanSubscribers.length;
+  const subscribers = fleet.lanSubscribers.length;
   const what = 'a new version of all hubs within a minute, each away for 45 s';
-  return { fleet, quiet, watches: [{ what, fromMs, toMs: fleet.now, listening }] };
+  return { fleet, quiet, watches: [{ what, fromMs, toMs: fleet.now, subscribers }] };
 }
 
 async function cloudRefused(fleet: Fleet, quietMs: number): Promise<Played> {
@@ -175,12 +175,12 @@ async function heldPolls(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.settle();
   const quiet = await fleet.quietMean(quietMs);
   const fromMs = fleet.now;
-  const listening = fleet.cloud.cutOff();
+  const subscribers = fleet.cloud.cutOff();
   await fleet.run(HOUR);
   return {
     fleet,
     quiet,
-    watches: [{ what: 'a gateway that holds all polls restarts', fromMs, toMs: fleet.now, listening }],
+    watches: [{ what: 'a gateway that holds all polls restarts', fromMs, toMs: fleet.now, subscribers }],
   };
 }
 

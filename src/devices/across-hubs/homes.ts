@@ -112,7 +112,7 @@ export class Homes {
    * Returns the homes that a node without targets covers: the home of its hub, or all homes if it has no hub. Throws
    * `COZIFY_NOT_FOUND`.
    */
-  listened(nodeHub: string): LiveHome[] {
+  covered(nodeHub: string): LiveHome[] {
     return hubsWithoutTargets(nodeHub, this.hubs).map((hub) => this.of(hub));
   }
 

@@ -90,7 +90,7 @@ export function parseFieldRequest(given: Fields, nodeTransition: number | null =
   const fields: Record<string, unknown> = Object.fromEntries(
     Object.entries(rest)
       .filter(([name]) => !NO_FIELDS.has(name))
-      .map(([name, value]) => [name, asNumber(name, value)]),
+      .map(([name, value]) => [name, toFieldNumber(name, value)]),
   );
   dropped.push(...separateColors(fields, color));
   const lighting = Object.keys(fields).filter(isLighting);
@@ -146,7 +146,7 @@ function fieldsToSet(field: unknown, value: unknown): Fields {
 }
 
 /** Converts text from MQTT, web forms or text inputs to a number, for a field that takes numbers. */
-function asNumber(name: string, value: unknown): unknown {
+function toFieldNumber(name: string, value: unknown): unknown {
   return typeof value === 'string' && fieldOf(name)?.setting?.range !== undefined ? (numberIn(value) ?? value) : value;
 }
 

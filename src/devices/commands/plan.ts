@@ -6,7 +6,7 @@ import { type Field, fieldOf } from '../things/fields.js';
 import { SEND_TRUE, withoutField } from './briefs.js';
 import { type Fields, type Command, parseFieldRequest, type FieldRequest } from './command.js';
 import { asText, isSameJson, type RawRecord } from '../things/raw.js';
-import { ownSwitch, type Setting, settingOf } from './settings.js';
+import { type Effect, ownSwitch, settingOf } from './settings.js';
 import type { Things } from '../things/things.js';
 
 /** The sender of a command: a node (by its id in the editor), the editor, or another part of this Node-RED. */
@@ -72,7 +72,7 @@ const NUMBERED = ['brightness', 'position', 'targetTemperature'].map(fieldOf).fi
 export function planCommand(command: Command, entry: Entry, things: Things, options: PlanOptions): Plan {
   const { kind, name } = entry;
   if (command.type === 'close') {
-    if (kind === 'alarm') return { ...blank(entry), endpoint: 'alarms', asked: { closed: true } };
+    if (kind === 'alarm') return { ...emptyPlan(entry), endpoint: 'alarms', asked: { closed: true } };
     throw badInput(`"${name}" is not an alarm: only alarms can be closed.`);
   }
   if (kind === 'alarm') throw badInput(`"${name}" is an alarm: choose Close in the node.`);
@@ -159,13 +159,13 @@ function planDevice(request: FieldRequest, entry: Entry): Draft {
   const { asked, raw, ignored, clamped, missing } = setting;
   const transitionMs = Number(raw['transitionMsec'] ?? 0);
   return {
-    plan: { ...blank(entry), elements: elementsOf(setting, entry), asked, transitionMs, ignored, clamped },
+    plan: { ...emptyPlan(entry), elements: elementsOf(setting, entry), asked, transitionMs, ignored, clamped },
     missing,
   };
 }
 
 /** Returns a CMD_DEVICE for the fields, then the switch command: setting brightness alone may not switch a lamp on. */
-function elementsOf({ asked, raw }: Setting, entry: Entry): CommandElement[] {
+function elementsOf({ asked, raw }: Effect, entry: Entry): CommandElement[] {
   const { id, type, raw: shown } = entry;
   const isOn = asked['on'];
   const own = ownSwitch(entry);
@@ -230,7 +230,7 @@ function planTogether(request: FieldRequest, entry: Entry, devices: readonly Ent
     Object.hasOwn(entry.state, name) || plans.some(({ ignored }) => ignored.includes(name));
   const hasTransition = members.some(({ transitionMs }) => transitionMs > 0);
   const plan: Plan = {
-    ...blank(entry),
+    ...emptyPlan(entry),
     elements: members.flatMap(({ elements }) => elements),
     asked,
     transitionMs: Math.max(0, ...members.map(({ transitionMs }) => transitionMs)),
@@ -253,12 +253,12 @@ function planSwitch({ fields, isOnImplied, transition, dropped }: FieldRequest, 
   const elements = on === undefined ? [] : [{ id: entry.id, type }];
   const ignored = [...dropped, ...(transition === null ? [] : ['transition'])];
   return {
-    plan: { ...blank(entry), endpoint, elements, asked: on === undefined ? {} : { on }, ignored },
+    plan: { ...emptyPlan(entry), endpoint, elements, asked: on === undefined ? {} : { on }, ignored },
     missing: isOnImplied && given === false ? ['brightness'] : Object.keys(others),
   };
 }
 
-function blank(entry: Entry): Plan {
+function emptyPlan(entry: Entry): Plan {
   return {
     entry,
     endpoint: 'devices',

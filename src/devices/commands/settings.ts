@@ -10,7 +10,7 @@ import { asRecord, cleanJson, copyJson, isSameJson, isWithinSize, type RawRecord
 import { writtenSource } from '../things/units.js';
 
 /** The effect of a command on one device. */
-export interface Setting {
+export interface Effect {
   /** The expected state in the units of messages; empty if the device supports no field of the command. */
   asked: Record<string, unknown>;
   /** The expected state in Cozify's units for CMD_DEVICE, without `on`, for which there is a separate command. */
@@ -35,8 +35,8 @@ const INNER_TYPES: Readonly<Record<string, string>> = { rcData: 'MR_RC_DATA' };
  * Determines the effect of a command on a device. Throws `COZIFY_BAD_INPUT` for a value of a wrong type, or outside the
  * range of its field.
  */
-export function settingOf(request: FieldRequest, entry: Entry): Setting {
-  const draft: Setting = { asked: {}, raw: {}, ignored: [...request.dropped], clamped: [], missing: [] };
+export function settingOf(request: FieldRequest, entry: Entry): Effect {
+  const draft: Effect = { asked: {}, raw: {}, ignored: [...request.dropped], clamped: [], missing: [] };
   for (const [name, value] of Object.entries(request.fields)) {
     if (name === 'on' && request.isOnImplied && !goesOn(request, entry)) {
       // Here `on: false` comes from brightness 0.
@@ -70,7 +70,7 @@ function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
   return can('on') && (isLamp(entry) || lighting.some(can));
 }
 
-function setField(draft: Setting, { field, value, entry }: { field: Field; value: unknown; entry: Entry }): void {
+function setField(draft: Effect, { field, value, entry }: { field: Field; value: unknown; entry: Entry }): void {
   const { name } = field;
   // A read-only value under this name may be anything, such as litres under `volume`, so it is not validated.
   if (!isAble(entry, field) && isKnown(entry, name)) return skip(draft, name, entry);
@@ -85,13 +85,13 @@ function setField(draft: Setting, { field, value, entry }: { field: Field; value
   }
 }
 
-function write(draft: Setting, { field, value, entry }: { field: Field; value: Scalar; entry: Entry }): void {
+function write(draft: Effect, { field, value, entry }: { field: Field; value: Scalar; entry: Entry }): void {
   const source = writtenSource(field, entry.raw, aboutOf(entry));
   const fitting = field.name === 'colorTemperature' ? clampToLamp(draft, value, entry) : value;
   const raw = source && (source.codec.write?.(fitting) ?? ownWord(source, fitting, entry));
   if (source === undefined || raw === undefined) throw badWord(field, entry);
   draft.asked[field.name] = source.codec.read(raw) ?? fitting;
-  if (field.name !== 'on') put(draft, source, raw, entry);
+  if (field.name !== 'on') setRaw(draft, source, raw, entry);
 }
 
 /** Validates a value and rounds it to the precision of messages. Throws for a value that the field does not accept. */
@@ -117,7 +117,7 @@ function checkValue(field: Field, value: unknown): Scalar {
   throw badInput(`${name} should be true or false, but was ${kindOf(value)}.`, SEND_TRUE);
 }
 
-function clampToLamp(draft: Setting, value: Scalar, { state }: Entry): Scalar {
+function clampToLamp(draft: Effect, value: Scalar, { state }: Entry): Scalar {
   const range = state['colorTemperatureRange'];
   if (!Array.isArray(range)) return value;
   const [min, max] = range as [number, number];
@@ -127,7 +127,7 @@ function clampToLamp(draft: Setting, value: Scalar, { state }: Entry): Scalar {
 }
 
 /** Sets a field with Cozify's own name. The new value must have the type of the current one. */
-function setOther(draft: Setting, { name, value, entry }: { name: string; value: unknown; entry: Entry }): void {
+function setOther(draft: Effect, { name, value, entry }: { name: string; value: unknown; entry: Entry }): void {
   const shown = entry.state[name];
   const plain = asPlainJson(value, shown);
   if (typeof plain !== typeof shown || Array.isArray(plain) !== Array.isArray(shown)) {
@@ -156,11 +156,11 @@ function asPlainJson(value: unknown, shown: unknown): unknown {
   }
 }
 
-function skip(draft: Setting, name: string, entry: Entry): void {
+function skip(draft: Effect, name: string, entry: Entry): void {
   (isKnown(entry, name) ? draft.ignored : draft.missing).push(name);
 }
 
-function put(draft: Setting, { key, within }: Source, raw: Scalar, entry: Entry): void {
+function setRaw(draft: Effect, { key, within }: Source, raw: Scalar, entry: Entry): void {
   if (within === undefined) draft.raw[key] = raw;
   else draft.raw[within] = { ...typeOf(entry, within), ...asRecord(draft.raw[within]), [key]: raw };
 }
@@ -173,7 +173,7 @@ function typeOf({ raw }: Entry, within: string): RawRecord {
 }
 
 /** Adds the color mode, and a saturation if a hue is set on a lamp that reports no saturation. */
-function completeColor({ asked, raw }: Setting, { state }: Entry): void {
+function completeColor({ asked, raw }: Effect, { state }: Entry): void {
   if (asked['hue'] !== undefined && asked['saturation'] === undefined && state['saturation'] === undefined) {
     asked['saturation'] = 100;
     raw['saturation'] = 1;
@@ -182,7 +182,7 @@ function completeColor({ asked, raw }: Setting, { state }: Entry): void {
   else if (asked['colorTemperature'] !== undefined) raw['colorMode'] = 'ct';
 }
 
-function setTransition({ asked, raw, ignored }: Setting, { transition }: FieldRequest, { capabilities }: Entry): void {
+function setTransition({ asked, raw, ignored }: Effect, { transition }: FieldRequest, { capabilities }: Entry): void {
   if (transition === null) return;
   const isLight = asked['on'] === true || Object.keys(asked).some(isLighting);
   if (!isLight || !capabilities.includes('TRANSITION')) ignored.push('transition');

@@ -21,7 +21,7 @@ export function isFieldMet(name: string, asked: Fields, state: State): boolean {
   const expected = asked[name];
   const value = Object.hasOwn(state, name) ? state[name] : undefined;
   if (name === 'hue' && isColorless(asked, state)) return true;
-  if (typeof expected !== 'number' || typeof value !== 'number') return isWithin(expected, value);
+  if (typeof expected !== 'number' || typeof value !== 'number') return hasParts(expected, value);
   if (name === 'hue') return Math.abs(turnBetween(expected, value)) <= HUE_DEGREES;
   if (name === 'colorTemperature') return Math.abs(1e6 / expected - 1e6 / value) <= MIREDS;
   return Math.abs(expected - value) <= (fieldOf(name)?.setting?.tolerance ?? 0) + 1e-9;
@@ -43,7 +43,7 @@ function isColorless(asked: Fields, state: State): boolean {
 }
 
 /** Whether values are equal. An object matches if it has all commanded parts, because devices report more parts. */
-function isWithin(expected: unknown, value: unknown): boolean {
+function hasParts(expected: unknown, value: unknown): boolean {
   const parts = asRecord(expected);
   if (parts === undefined) return isSameJson(expected, value);
   return Object.entries(parts).every(([key, part]) => isSameJson(part, asRecord(value)?.[key]));

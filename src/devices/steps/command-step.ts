@@ -61,7 +61,7 @@ export interface CommandOutcome {
 export const MOST_COMMANDS = 1000;
 
 /** The thing of a target, or the reason why nothing was found. */
-type Search = FoundThing | CozifyError;
+type Searched = FoundThing | CozifyError;
 
 /** Sends the commands of one node. */
 export class CommandStep {
@@ -133,7 +133,7 @@ async function findAndSend(
     const left = searched.get(live);
     if (left?.delete(target) === true && left.size === 0) begin(live, reservations.get(live));
   };
-  const find = async (target: Target): Promise<Search> => {
+  const find = async (target: Target): Promise<Searched> => {
     const ended = await search(homes, request, target, (live) => endSearch(target, live));
     if (!(ended instanceof CozifyError)) found.set(target, ended);
     for (const live of searched.keys()) endSearch(target, live);
@@ -152,7 +152,7 @@ async function findAndSend(
  */
 function outcomeOf(
   targets: readonly Target[],
-  searches: readonly Search[],
+  searches: readonly Searched[],
   results: ReadonlyMap<string, CommandResult>,
   { listsDone }: CommandRequest,
 ): CommandOutcome {
@@ -164,7 +164,7 @@ function outcomeOf(
   if (error !== undefined && isUnsent) throw error;
   const found = distinct(searches.filter((one): one is FoundThing => !(one instanceof CozifyError)));
   return {
-    results: all.map((result, index) => describe(targets[index] as Target, searches[index], result, listsDone)),
+    results: all.map((result, index) => resultFor(targets[index] as Target, searches[index], result, listsDone)),
     isDone: all.every(({ reason }) => reason === null || reason === 'superseded'),
     things: found.map(({ entry, live }) => ({ entry: live.cache.things.get(entry.kind, entry.id) ?? entry, live })),
     error,
@@ -177,7 +177,7 @@ async function search(
   { hub, command }: CommandRequest,
   target: Target,
   noteMiss: (live: LiveHome) => void,
-): Promise<Search> {
+): Promise<Searched> {
   try {
     const found = await homes.find(target, hub, FOR_COMMANDS, noteMiss);
     const { kind } = found.entry;
@@ -214,9 +214,9 @@ async function sendTo(
   return things.map((one, index) => [keyAcrossHubs(one), results[index] as CommandResult]);
 }
 
-function describe(given: Target, one: Search | undefined, result: CommandResult, listsDone = false): TargetResult {
+function resultFor(given: Target, one: Searched | undefined, result: CommandResult, listsDone = false): TargetResult {
   const { sent, confirmed, reason, state, ignored, clamped, members, did } = result;
-  const target = one === undefined || one instanceof CozifyError ? givenOf(given) : nameOf(one);
+  const target = one === undefined || one instanceof CozifyError ? givenOf(given) : thingNameOf(one);
   const missed = members === undefined ? {} : { members };
   const done = did === undefined || !listsDone ? {} : { did };
   return { target, ...structuredClone({ sent, confirmed, reason, state, ignored, clamped, ...missed, ...done }) };
@@ -232,7 +232,7 @@ export async function lookAgain(things: readonly ListedThing[]): Promise<readonl
 }
 
 /** Returns the name and the key of a thing. */
-export function nameOf({ entry: { kind, id, name }, live }: ListedThing): ThingName {
+export function thingNameOf({ entry: { kind, id, name }, live }: ListedThing): ThingName {
   return { hub: live.cache.hub, kind, id, name };
 }
 
@@ -254,5 +254,5 @@ export async function blink(homes: Homes, target: Target): Promise<ThingName> {
   const body = JSON.stringify([{ id: entry.id, type: 'CMD_IDENTIFY' }]);
   const answer = await live.client.request({ method: 'PUT', path: '/devices/command', body });
   expectOk(answer);
-  return nameOf(found);
+  return thingNameOf(found);
 }

@@ -160,7 +160,7 @@ export class HomeRecording {
 
   #liveOf(hub: string): LiveHome {
     const homes = this.#homes();
-    const [live] = hub === '' ? [homes.of(homes.hubs.defaultId ?? homes.hubs.ids[0] ?? '')] : homes.listened(hub);
+    const [live] = hub === '' ? [homes.of(homes.hubs.defaultId ?? homes.hubs.ids[0] ?? '')] : homes.covered(hub);
     if (live !== undefined) return live;
     throw new CozifyError('COZIFY_NOT_FOUND', 'There is no such hub.');
   }

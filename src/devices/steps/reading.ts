@@ -86,13 +86,13 @@ export function showThing({ entry, live }: ListedThing): Thing {
 /** Returns the things that pass a filter, in their current state. */
 async function select({ homes, hub, policy, maxAgeMs }: StateReader, filter: DeviceFilter): Promise<FoundStates> {
   const kinds = [...new Set(filter.kinds.flatMap((kind) => kindsOfState({ kind })))];
-  const selected = await selectFrom(homes.listened(hub), { filter, kinds, maxAgeMs }, policy);
+  const selected = await selectFrom(homes.covered(hub), { filter, kinds, maxAgeMs }, policy);
   return { ...selected, lists: selected.present.flatMap((live) => kinds.map((kind) => ({ live, kind }))) };
 }
 
 /** Whether more than one hub may have the things to read. */
 function isAtSeveral(homes: Homes, { targets, hub }: ReadQuery): boolean {
-  const lives = targets === undefined ? homes.listened(hub) : targets.flatMap((target) => homes.mayBeAt(target, hub));
+  const lives = targets === undefined ? homes.covered(hub) : targets.flatMap((target) => homes.mayBeAt(target, hub));
   return new Set(lives).size > 1;
 }
 

@@ -54,8 +54,8 @@ export async function resolveAll(homes: Homes, query: ResolveQuery): Promise<All
   void homes.hubs;
   const policy = new OfflinePolicy({ patienceMs: PATIENCE_MS });
   return {
-    targets: await inBatches(query.targets, (target) => resolveTarget(homes, query, policy, target)),
-    rooms: await inBatches(query.rooms, (room) => resolveRoom(homes, query, policy, room)),
+    targets: await resolveInBatches(query.targets, (target) => resolveTarget(homes, query, policy, target)),
+    rooms: await resolveInBatches(query.rooms, (room) => resolveRoom(homes, query, policy, room)),
   };
 }
 
@@ -86,7 +86,7 @@ async function resolveRoom(
 ): Promise<Resolved> {
   if (room === '' || isFromEnv(room)) return UNKNOWN;
   try {
-    const all = homes.listened(hub);
+    const all = homes.covered(hub);
     const filter = parseFilter({ kinds: [], rooms: [room] });
     const options = { filter, kinds: ['room'] as const, maxAgeMs: () => NAMES_MAX_AGE_MS };
     await selectFrom(all, options, policy);
@@ -123,7 +123,7 @@ function isFromEnv(text: string): boolean {
   return text.includes('${');
 }
 
-async function inBatches<T>(all: readonly T[], resolve: (one: T) => Promise<Resolved>): Promise<Resolved[]> {
+async function resolveInBatches<T>(all: readonly T[], resolve: (one: T) => Promise<Resolved>): Promise<Resolved[]> {
   const resolved: Resolved[] = [];
   for (let start = 0; start < all.length; start += BATCH) {
     if (start > 0) await new Promise((next) => setImmediate(next));

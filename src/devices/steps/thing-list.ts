@@ -99,7 +99,7 @@ export async function listThings(homes: Homes, given: ListQuery, clock: Clock): 
   const start = parseAfter(given.after);
   const kinds = given.kinds.length > 0 ? given.kinds : KINDS;
   const query = { ...given, kinds };
-  const loaded = await Promise.all(homes.listened(query.hub).map((live) => loadHome(live, kinds, clock)));
+  const loaded = await Promise.all(homes.covered(query.hub).map((live) => loadHome(live, kinds, clock)));
   const known = loaded.map(({ live }) => live).filter((live) => isCached(live, kinds));
   if (known.length === 0) {
     const { failure } = loaded.find((home) => home.failure !== undefined) ?? {};

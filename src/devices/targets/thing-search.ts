@@ -35,7 +35,7 @@ export interface ThingFilter {
 export const FILTER_KINDS: readonly string[] = [...KINDS, ...DEVICE_KINDS.map(({ key }) => key)];
 
 /** A thing, and the texts that a search compares with the query. */
-interface Row {
+interface SearchRow {
   readonly kind: Kind;
   readonly id: string;
   readonly text: string;
@@ -65,7 +65,7 @@ const LISTED_KINDS: readonly Kind[] = ['room', 'device', 'group', 'scene', 'rule
  */
 export class ThingSearch {
   readonly #things: Things;
-  #rows: readonly Row[] = [];
+  #rows: readonly SearchRow[] = [];
   #revision: number | undefined;
 
   constructor(things: Things) {
@@ -84,7 +84,7 @@ export class ThingSearch {
       .filter((entry) => isMatch(entry, query, rooms, this.#things));
   }
 
-  #current(): readonly Row[] {
+  #current(): readonly SearchRow[] {
     if (this.#revision === this.#things.revision) return this.#rows;
     this.#revision = this.#things.revision;
     return (this.#rows = rowsOf(this.#things));
@@ -121,7 +121,7 @@ export function isAbleTo(entry: Entry, can: string, things: Things): boolean {
 }
 
 /** Returns the rows of all things: rooms, devices by room, devices without a room, then the other kinds. */
-function rowsOf(things: Things): Row[] {
+function rowsOf(things: Things): SearchRow[] {
   const collator = new Intl.Collator(things.language, { numeric: true, sensitivity: 'base' });
   const rooms = things.list('room').sort((one, other) => orderOf(one) - orderOf(other) || byName(one, other));
   const order = new Map(rooms.map(({ id }, index) => [id, index]));
@@ -142,7 +142,7 @@ function orderOf({ state }: Entry): number {
 }
 
 /** Returns the row of a thing, with its names in each language. */
-function rowOf(entry: Entry, things: Things, kindTexts: KindTexts): Row {
+function rowOf(entry: Entry, things: Things, kindTexts: KindTexts): SearchRow {
   const { kind, id, type } = entry;
   const room = entry.roomId === null ? undefined : things.get('room', entry.roomId);
   const names = [entry, ...(room === undefined ? [] : [room])].flatMap((one) => [nameIn(one, 'fi'), nameIn(one, 'en')]);
@@ -165,15 +165,15 @@ function kindTextOf({ kind, capabilities }: Entry, texts: KindTexts): KindText {
   return text;
 }
 
-type KindText = Pick<Row, 'kindText' | 'kindPlain'>;
+type KindText = Pick<SearchRow, 'kindText' | 'kindPlain'>;
 type KindTexts = Map<Kind | readonly string[], KindText>;
 
 /** Returns a test for each word of a text. A word without dots and accents also matches words that have them. */
-function testsOf(text: string): ((row: Row) => boolean)[] {
+function testsOf(text: string): ((row: SearchRow) => boolean)[] {
   const words = nameKey(text).split(/\s+/).filter(Boolean);
   return words.map((word) => {
     const isPlain = plainOf(word) === word;
-    const isIn = (row: Row): boolean => (isPlain ? row.plain : row.text).includes(word);
+    const isIn = (row: SearchRow): boolean => (isPlain ? row.plain : row.text).includes(word);
     return (row) => isIn(row) || (isPlain ? row.kindPlain : row.kindText).includes(` ${word}`);
   });
 }

@@ -8,8 +8,8 @@ export interface Codec {
   /** Converts to the units of messages, rounded. Returns `undefined` for a value that means "no value". */
   read(raw: unknown): Scalar | undefined;
   /**
-   * Converts to Cozify's units. Returns `undefined` for a word that does not stand for a number. A read-only field has
-   * no such function.
+   * Converts to Cozify's units. Returns `undefined` for a word without a number. A read-only field has no such
+   * function.
    */
   write?(value: Scalar): Scalar | undefined;
 }

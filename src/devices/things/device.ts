@@ -83,7 +83,7 @@ const BARE = {
  */
 export function readEntry(kind: Kind, id: string, record: unknown, language: Language): Entry | undefined {
   if (!isThing(record)) return undefined;
-  const name = nameOf(kind, record, language) ?? id;
+  const name = readName(kind, record, language) ?? id;
   if (kind === 'device') return readDevice(id, name, record);
   const base = { ...BARE, kind, id, name };
   switch (kind) {
@@ -200,7 +200,7 @@ function readAlarm(record: RawRecord): State {
   });
 }
 
-function nameOf(kind: Kind, record: RawRecord, language: Language): string | undefined {
+function readName(kind: Kind, record: RawRecord, language: Language): string | undefined {
   switch (kind) {
     case 'room':
     case 'scene':

@@ -1,3 +1,4 @@
+import { shortened } from '../../text.js';
 import type { Entry } from './device.js';
 import { fieldName, wordText } from './field-words.js';
 import { fieldOf, type Spoken, type Words } from './fields.js';
@@ -181,8 +182,7 @@ export function countText(count: number, kind: Kind, language: Language): string
 
 /** Shortens a name to fit into a status text. */
 export function shortName(name: string): string {
-  const letters = [...name.trim()];
-  return letters.length <= LONGEST_NAME ? letters.join('') : `${letters.slice(0, LONGEST_NAME - 1).join('')}…`;
+  return shortened(name.trim(), LONGEST_NAME);
 }
 
 function filled(pattern: Words, value: string, language: Language): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { becomes } from '../../support/becomes';
 import { PATIENCE_MS, until } from '../../support/wait';
-import { trayWith, untilAtRest } from './tray';
+import { trayWith, untilSettled } from './tray';
 
 /** The open dialog of an account: its elements and the actions of a person. */
 export class AccountDialog {
@@ -124,6 +124,6 @@ export class AccountDialog {
   /** Waits until the dialog of the node is visible again. */
   async #untilGone(): Promise<void> {
     await this.email.waitFor({ state: 'detached' });
-    await untilAtRest(trayWith(this.page, '#dialog-form'));
+    await untilSettled(trayWith(this.page, '#dialog-form'));
   }
 }

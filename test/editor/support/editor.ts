@@ -5,7 +5,7 @@ import { until } from '../../support/wait';
 import { AccountDialog } from './account-dialog';
 import { BrowserWindow, type WindowOptions } from './browser-window';
 import { isNodeRedsOwn } from './node-reds-own';
-import { type Box, boxOf, trayWith, untilAtRest } from './tray';
+import { type Box, boxOf, trayWith, untilSettled } from './tray';
 
 export interface EditorOptions extends WindowOptions {
   /** A user of `adminUsers` to log in as, with any password. */
@@ -184,7 +184,7 @@ export class Editor {
 
   async #slidIn(form: string): Promise<Locator> {
     const tray = trayWith(this.page, form);
-    await untilAtRest(tray);
+    await untilSettled(tray);
     // Node-RED sets the focus a moment after the dialog opens.
     await until('the dialog to get the focus', async () => (await tray.locator(':focus').count()) > 0);
     return tray;

@@ -5,7 +5,7 @@ import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { deployLamp } from './lamp-flow';
 import { LOCALES } from './texts';
-import { trayWith, untilAtRest } from './tray';
+import { trayWith, untilSettled } from './tray';
 
 /** Opens the dialog of a node in an editor as narrow as a phone. */
 export async function openOnPhone(desk: Desk, id: string): Promise<Editor> {
@@ -35,7 +35,7 @@ export async function assertNothingCut(page: Page, what: string): Promise<void> 
 
 async function openDialog(editor: Editor, id: string): Promise<void> {
   await editor.page.evaluate(`RED.editor.edit(RED.nodes.node('${id}'))`);
-  await untilAtRest(trayWith(editor.page, '#dialog-form'));
+  await untilSettled(trayWith(editor.page, '#dialog-form'));
 }
 
 /** Elements that overflow the right edge of the dialog. */

@@ -107,25 +107,25 @@ function settingsOfOthers(hub: string): Settings {
 }
 
 /** The flow and the account of the nodes. */
-type Place = Pick<FlowNode, 'z'> & { account: string };
+type Tab = Pick<FlowNode, 'z'> & { account: string };
 
 /** Returns `count` random nodes of each of the five device types. */
-export function randomNodes(known: Known, count: number, place: Place): FlowNode[] {
-  return nodesOf(settingsAtHome(known), count, place);
+export function randomNodes(known: Known, count: number, tab: Tab): FlowNode[] {
+  return nodesOf(settingsAtHome(known), count, tab);
 }
 
 /** Returns `count` random nodes of each type that chooses no devices. `hub` is the id of an existing hub. */
-export function randomAccountNodes(hub: string, count: number, place: Place): FlowNode[] {
-  return nodesOf(settingsOfOthers(hub), count, place);
+export function randomAccountNodes(hub: string, count: number, tab: Tab): FlowNode[] {
+  return nodesOf(settingsOfOthers(hub), count, tab);
 }
 
-function nodesOf(settings: Settings, count: number, place: Place): FlowNode[] {
+function nodesOf(settings: Settings, count: number, tab: Tab): FlowNode[] {
   const types = Object.entries(settings);
   return types.flatMap(([type, properties], column) =>
     fc.sample(fc.record(properties, { requiredKeys: [] }), count).map((chosen, row) => ({
       ...chosen,
       ...{ id: `${type}-${row}`, type, x: 150 + column * 250, y: 40 + row * 40, wires: [] },
-      ...place,
+      ...tab,
     })),
   );
 }

@@ -12,28 +12,28 @@ export async function waitForSlowCloud(desk: Desk, language: Language): Promise<
   await dialog.untilFocused(dialog.email);
   const sending = desk.simulator.hold('requestlogin');
   await dialog.sendCode.click();
-  await untilAtWork(dialog, text(language, 'work.sendCode'));
+  await untilBusy(dialog, text(language, 'work.sendCode'));
   sending.release();
   await dialog.untilFocused(dialog.code);
   await becomes(() => dialog.work.innerText(), '');
 
   const loggingIn = desk.simulator.hold('emaillogin');
   await dialog.typeAndEnter(desk.simulator.latestCode(email));
-  await untilAtWork(dialog, text(language, 'work.logIn'));
+  await untilBusy(dialog, text(language, 'work.logIn'));
   loggingIn.release();
   await dialog.untilState('authenticated');
   await becomes(() => dialog.work.innerText(), '');
 
   const loggingOut = desk.simulator.hold('logout');
   await dialog.confirmLogOut();
-  await untilAtWork(dialog, text(language, 'work.logOut'));
+  await untilBusy(dialog, text(language, 'work.logOut'));
   loggingOut.release();
   await dialog.untilState('otp-required');
   await becomes(() => dialog.work.innerText(), '');
 }
 
 /** Waits for the spinner and its text beside the pressed button. */
-async function untilAtWork(dialog: AccountDialog, words: string): Promise<void> {
+async function untilBusy(dialog: AccountDialog, words: string): Promise<void> {
   await until(`the text “${words}”`, async () => (await dialog.work.innerText()).trim() === words);
   await becomes(() => dialog.work.locator('.fa-spin').count(), 1);
   await becomes(() => dialog.work.getAttribute('role'), 'status');

@@ -11,7 +11,7 @@ export function trayWith(page: Page, form: string): Locator {
 }
 
 /** Waits until a tray has stopped moving, because a click may miss a moving element. */
-export async function untilAtRest(tray: Locator): Promise<void> {
+export async function untilSettled(tray: Locator): Promise<void> {
   const page = tray.page();
   const right = page.viewportSize()?.width ?? Infinity;
   await tray.waitFor();

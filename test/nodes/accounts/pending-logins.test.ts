@@ -137,7 +137,7 @@ describe('Pending logins', () => {
     assert.equal(await stage.found('one', email), null);
   });
 
-  it('have files beside those of the accounts, whatever their id', async () => {
+  it('are saved beside the files of the accounts, for any id', async () => {
     for (const id of ['../x', 'a/b', '..', '%2e%2e', 'ä', 'one+pending', 'key', 'codes']) {
       const email = await stage.logIn(id);
       stage.restart();

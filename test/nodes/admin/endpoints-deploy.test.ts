@@ -48,7 +48,7 @@ describe('Dialog login during a Deploy', () => {
       ['one Deploy', [() => deploy()]],
       ['two Deploys', [() => deploy(), () => deploy({ name: 'New' })]],
     ] as const) {
-      it(`is adopted by the account, whose snapshot is the reply, after ${count}`, async () => {
+      it(`is adopted by the account, and answered with its snapshot, after ${count}`, async () => {
         const reply = await logIn(async () => {
           for (const next of deploys) await next();
         });

@@ -51,10 +51,10 @@ export class KillStorm {
     while (this.#kills.length < kills) {
       await this.#aMoment();
       await this.#killOne();
-      await this.#watchOver();
+      await this.#expectLogin();
     }
     await Promise.all(this.#starting);
-    await this.#watchOver();
+    await this.#expectLogin();
     const renewals = this.#renewals().length - renewalsBefore;
     simulator.latencyMs = 0;
     return { kills: this.#kills.length, renewals, killsInTheWindow: this.#killsInTheWindow, lost: this.#lost };
@@ -92,7 +92,7 @@ export class KillStorm {
    * Checks that the store has a token that the cloud accepts. If not for long, records the reason and makes the token
    * valid again.
    */
-  async #watchOver(): Promise<void> {
+  async #expectLogin(): Promise<void> {
     const isWell = async (): Promise<boolean> => this.#isValid(await this.#fleet.storedToken());
     if (await until('the login to be well', isWell, SETTLED_MS).catch(() => false)) return;
     const token = (await this.#fleet.storedToken()) ?? '';

@@ -33,26 +33,26 @@ export class Commands {
   execute(listing: Listing, elements: readonly unknown[]): Outcome {
     const { refusal } = this.#behaviour;
     const ids: string[] = [];
-    const works: (() => void)[] = [];
+    const effects: (() => void)[] = [];
     let refused: number | undefined;
     for (const [index, element] of elements.entries()) {
-      const work = this.#workOf(listing, element);
-      if (work !== undefined) {
-        works.push(work);
+      const effect = this.#effectOf(listing, element);
+      if (effect !== undefined) {
+        effects.push(effect);
         ids.push((element as { id: string }).id);
       } else if (refusal !== 'skip') {
         refused = index;
         break;
       }
     }
-    if (refused === undefined || refusal === 'stop') for (const work of works) work();
+    if (refused === undefined || refusal === 'stop') for (const effect of effects) effect();
     return refused === undefined
       ? { isRefused: false, ids }
       : { isRefused: true, message: `Element ${refused} makes no sense` };
   }
 
   /** Returns a function that carries out a command; undefined if the command is invalid. */
-  #workOf(listing: Listing, element: unknown): (() => void) | undefined {
+  #effectOf(listing: Listing, element: unknown): (() => void) | undefined {
     if (!isRecord(element)) return undefined;
     const { id, type, state } = element;
     if (typeof id !== 'string' || typeof type !== 'string') return undefined;
@@ -78,9 +78,9 @@ export class Commands {
     if (listing === 'devices') return this.#settingDevice(id, state);
     if (listing !== 'groups' || !this.#behaviour.isGroupDimmable) return undefined;
     const members = this.#membersOf(id).filter((member) => this.#isFor(member, state));
-    const works = members.map((member) => this.#settingDevice(member.id, state));
-    if (works.length === 0 || works.includes(undefined)) return undefined;
-    return () => works.forEach((work) => work?.());
+    const effects = members.map((member) => this.#settingDevice(member.id, state));
+    if (effects.length === 0 || effects.includes(undefined)) return undefined;
+    return () => effects.forEach((effect) => effect?.());
   }
 
   #settingDevice(id: string, state: Record<string, unknown>): (() => void) | undefined {

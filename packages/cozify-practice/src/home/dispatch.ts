@@ -42,7 +42,7 @@ export class Dispatch {
     if (!device.state.reachable) return;
     const at = Math.max(now() + this.#settleMs(deviceId), this.#busyUntil.get(deviceId) ?? 0);
     this.#busyUntil.set(deviceId, at);
-    schedule.add({ at, work: (due) => this.#do(deviceId, command, due) });
+    schedule.add({ at, run: (due) => this.#do(deviceId, command, due) });
     schedule.settle(now());
   }
 
@@ -78,8 +78,8 @@ export class Dispatch {
       if (field === 'brightness' && isLighting) jumping[field] = 0;
       for (let step = 1; step <= steps; step++) {
         const value = step === steps ? end : between(field, start, end, step / steps);
-        const work = (due: number) => this.#take(device.id, { [field]: value }, due);
-        schedule.add({ at: at + (transitionMs * step) / steps, work, step: { deviceId: device.id, field } });
+        const run = (due: number) => this.#take(device.id, { [field]: value }, due);
+        schedule.add({ at: at + (transitionMs * step) / steps, run, step: { deviceId: device.id, field } });
       }
     }
     if (Object.keys(jumping).length > 0) household.changeState(device, jumping, at);

@@ -4,7 +4,7 @@ import type { Sketch, Traits } from './devices/sketch';
 import { uuidOf } from '../tokens';
 import { timesAt } from '../recording/replay';
 import type { RecordedThings, Recording } from '../../../../src/devices/recording/recording';
-import { PLANS, type HousePlan, type Place } from './house-plan';
+import { PLANS, type HousePlan, type PlannedDevice } from './house-plan';
 import {
   capabilitiesOf,
   type Alarm,
@@ -135,11 +135,11 @@ class Furnishing {
     this.#now = now;
     this.#draw = new Seeded(seed);
     const house = PLANS[plan];
-    const count = devices ?? house.places.length;
-    for (let made = 0, flat = 1; made < Math.max(count, 1); made += house.places.length, flat++) {
-      this.#addFlat(house, Math.min(count - made, house.places.length), flat);
+    const count = devices ?? house.devices.length;
+    for (let made = 0, flat = 1; made < Math.max(count, 1); made += house.devices.length, flat++) {
+      this.#addFlat(house, Math.min(count - made, house.devices.length), flat);
     }
-    this.#first = [...this.furniture.things.devices.values()].slice(0, house.places.length);
+    this.#first = [...this.furniture.things.devices.values()].slice(0, house.devices.length);
     this.#addGroups(house);
     this.#addScenes(house);
     this.#addRules(house);
@@ -151,20 +151,20 @@ class Furnishing {
   }
 
   /** Adds a flat. From the second flat on, rooms and devices have numbered names. */
-  #addFlat({ rooms, places }: HousePlan, count: number, flat: number): void {
+  #addFlat({ rooms, devices }: HousePlan, count: number, flat: number): void {
     const { things } = this.furniture;
     const numbered = (name: string) => (flat === 1 ? name : `${FACTORY_ROOMS[name] ?? name} ${flat}`);
     for (const room of rooms) {
       const name = numbered(room);
       things.rooms.set(this.#idOf('room', name), { id: this.#idOf('room', name), name, order: things.rooms.size });
     }
-    for (const place of places.slice(0, count)) {
-      const room = place.room === undefined ? undefined : numbered(place.room);
-      this.#addDevice({ ...place, name: numbered(place.name) }, room);
+    for (const device of devices.slice(0, count)) {
+      const room = device.room === undefined ? undefined : numbered(device.room);
+      this.#addDevice({ ...device, name: numbered(device.name) }, room);
     }
   }
 
-  #addDevice({ name, kind }: Place, room: string | undefined): void {
+  #addDevice({ name, kind }: PlannedDevice, room: string | undefined): void {
     const { things, traits } = this.furniture;
     const device = installed(kind(this.#draw, this.#now), {
       id: this.#idOf('device', `${room}/${name}`),

@@ -34,7 +34,7 @@ export class Home {
   readonly #commands: Commands;
   readonly #polls: Polls;
   readonly #replay: Replay | undefined;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Set<() => void>();
   #added = 0;
 
   constructor(hubId: string, behaviour: HubBehaviour, now: () => number, options: HomeOptions = {}) {
@@ -279,19 +279,19 @@ export class Home {
   }
 
   #wake(): void {
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of [...this.#waiters]) wake();
   }
 
   #untilChange(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
-        this.#waiting.delete(done);
+        this.#waiters.delete(done);
         signal.removeEventListener('abort', done);
         resolve();
       };
       const timer = setTimeout(done, Math.max(ms, 1));
-      this.#waiting.add(done);
+      this.#waiters.add(done);
       signal.addEventListener('abort', done);
     });
   }

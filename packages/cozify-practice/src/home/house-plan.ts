@@ -6,7 +6,7 @@ import * as sensors from './devices/sensors';
 import type { Kind } from './devices/sketch';
 
 /** A device in the plan of a house: its name, room and kind. */
-export interface Place {
+export interface PlannedDevice {
   name: string;
   /** Name of the room, if any. */
   room?: string;
@@ -16,7 +16,7 @@ export interface Place {
 /** The plan of a house: its rooms in the app's order, its devices, groups, scenes, rules and alarms. */
 export interface HousePlan {
   rooms: readonly string[];
-  places: readonly Place[];
+  devices: readonly PlannedDevice[];
   /** Groups by name, with the names of their members; an empty list means all lamps. */
   groups: Readonly<Record<string, readonly string[]>>;
   /** User scenes by name, each with the states that it sets, by device name. */
@@ -36,7 +36,7 @@ export const HOUSE: HousePlan = {
     ...['$LIVINGROOM', '$KITCHEN', '$BEDROOM', '$HALLWAY', '$BATHROOM', 'Sauna', 'Kodinhoitohuone', 'Lastenhuone'],
     ...['Terassi', 'Autotalli', 'Tekninen tila', 'Mökki'],
   ],
-  places: [
+  devices: [
     { name: 'Olohuoneen lamppu', room: '$LIVINGROOM', kind: lights.colorLamp },
     { name: 'Ulkolämpötila', room: 'Terassi', kind: sensors.weatherStation },
     { name: 'Saunan kiuas', room: 'Sauna', kind: power.measuringSocket(6000) },
@@ -102,7 +102,7 @@ export const HOUSE: HousePlan = {
 /** The plan of a small cottage. */
 export const COTTAGE: HousePlan = {
   rooms: ['Tupa', 'Rantasauna', 'Laituri'],
-  places: [
+  devices: [
     { name: 'Tuvan lamppu', room: 'Tupa', kind: lights.dimmableLamp },
     { name: 'Tuvan lämpötila', room: 'Tupa', kind: sensors.thermometer(2, 20) },
     { name: 'Peruslämpö', room: 'Tupa', kind: power.measuringSocket(2000) },

@@ -1,7 +1,7 @@
 interface Planned {
   /** Real time, not the hub's clock. */
   at: number;
-  work: (at: number) => void;
+  run: (at: number) => void;
   /** Set for a step of a transition. Another command for the field cancels the step. */
   step?: { deviceId: string; field: string };
 }
@@ -14,8 +14,8 @@ export class Schedule {
   readonly #planned: Planned[] = [];
 
   add(planned: Planned): void {
-    const place = this.#planned.findIndex(({ at }) => at > planned.at);
-    this.#planned.splice(place < 0 ? this.#planned.length : place, 0, planned);
+    const index = this.#planned.findIndex(({ at }) => at > planned.at);
+    this.#planned.splice(index < 0 ? this.#planned.length : index, 0, planned);
   }
 
   /** Cancels the transitions of a device's fields; `undefined` means every field. */
@@ -28,7 +28,7 @@ export class Schedule {
   settle(now: number): void {
     for (let next = this.#planned[0]; next !== undefined && next.at <= now; next = this.#planned[0]) {
       this.#planned.shift();
-      next.work(next.at);
+      next.run(next.at);
     }
   }
 

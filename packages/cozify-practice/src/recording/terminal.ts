@@ -8,16 +8,16 @@ export class Terminal {
   readonly #lines = createInterface({ input: process.stdin, output: process.stdout });
   readonly #interrupted = new AbortController();
   /** Aborted when the user can't answer any longer. Its reason is the error to throw. */
-  readonly #over = new AbortController();
+  readonly #closed = new AbortController();
 
   constructor() {
     const interrupt = (): void => {
       this.#interrupted.abort();
-      this.#over.abort(new Interrupted('Ctrl-C'));
+      this.#closed.abort(new Interrupted('Ctrl-C'));
     };
     // A second Ctrl-C is ignored, because the recording is being saved.
     for (const source of [process, this.#lines]) source.on('SIGINT', interrupt);
-    this.#lines.once('close', () => this.#over.abort(new Error('No answer was given.')));
+    this.#lines.once('close', () => this.#closed.abort(new Error('No answer was given.')));
   }
 
   /** Aborted by Ctrl-C. */
@@ -27,7 +27,7 @@ export class Terminal {
 
   /** Returns the user's answer. Throws {@link Interrupted}, or an error if the input ends. */
   async ask(question: string): Promise<string> {
-    const { signal } = this.#over;
+    const { signal } = this.#closed;
     signal.throwIfAborted();
     try {
       return (await this.#lines.question(question, { signal })).trim();

@@ -4,7 +4,7 @@ import type { Diagnostics } from '../../../../nodes/editor/account/diagnostics.j
 import { type Deployed, OpenLogin } from '../../../../nodes/editor/account/login.js';
 import { present, type Situation } from '../../../../nodes/editor/account/presentation.js';
 import { AccountTexts } from '../../../../nodes/editor/account/texts.js';
-import type { Shown } from '../../../../nodes/editor/account/view.js';
+import type { DialogContent } from '../../../../nodes/editor/account/view.js';
 import { EMAIL, hub, loggedIn, neverLoggedIn } from '../support/snapshots.js';
 import { translateIn } from '../support/texts.js';
 
@@ -26,7 +26,10 @@ interface More extends Partial<Situation> {
   diagnostics?: Diagnostics;
 }
 
-function shown(login: OpenLogin, { typed = '', areFlowsStopped = false, diagnostics = {}, ...rest }: More = {}): Shown {
+function shown(
+  login: OpenLogin,
+  { typed = '', areFlowsStopped = false, diagnostics = {}, ...rest }: More = {},
+): DialogContent {
   cloudUrl = typed;
   login.diagnostics = diagnostics;
   const fields = { email: EMAIL, emailAtOpen: EMAIL, problem: undefined };
@@ -122,9 +125,9 @@ describe('the account dialog', () => {
     login.keep(loggedIn(), OTHER);
     const note = (email: string, emailAtOpen = EMAIL): string =>
       shown(login, { typed: OTHER, email, emailAtOpen }).note;
-    assert.equal(note(EMAIL), t('note.waiting'));
+    assert.equal(note(EMAIL), t('note.pending'));
     assert.equal(note('someone-else@example.fi'), t('note.otherEmail', { email: EMAIL }));
-    assert.equal(note('${EMAIL}', '${EMAIL}'), t('note.waiting'));
+    assert.equal(note('${EMAIL}', '${EMAIL}'), t('note.pending'));
     assert.equal(note('${EMAIL}'), t('note.otherEmail', { email: EMAIL }));
   });
 
@@ -139,7 +142,7 @@ describe('the account dialog', () => {
 
     it('explains the effect of Deploy and Cancel on a pending login', () => {
       for (const [deployed, text] of [
-        [{}, t('note.waiting')],
+        [{}, t('note.pending')],
         [undefined, t('note.new')],
       ] as const) {
         const login = loginOf(deployed);

@@ -12,7 +12,7 @@ const texts = (things: Thing[], now = 'payload'): string[] =>
   actionsFor(things, now, english, 'en').map(({ text }) => text);
 
 describe('the actions of a command node', () => {
-  it('are those that the chosen things support, the most common first', () => {
+  it('are the supported actions of the chosen things, the most common first', () => {
     assert.deepEqual(values([LAMP]), [
       ...['payload', 'on', 'off', 'toggle', 'set:brightness', 'set:colorTemperature', 'set:color', 'set:'],
     ]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FeedAnswer } from '../../../../nodes/editor/home/api.js';
-import { Listed, rowsOf } from '../../../../nodes/editor/home/list.js';
+import { ListState, rowsOf } from '../../../../nodes/editor/home/list.js';
 import type { HomeTexts } from '../../../../nodes/editor/home/texts.js';
 import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
 import { thing } from '../support/things.js';
@@ -25,7 +25,7 @@ function hubs(second: number | null, first: Partial<Hub> = {}, other: Partial<Hu
 
 /** Whether each of these answers makes the list of the home outdated. The first answer came before the list. */
 function outdated(list: typeof THERE, ...answers: Hub[][]): boolean[] {
-  const listed = new Listed();
+  const listed = new ListState();
   return answers.map((answer, index) => {
     const isOutdated = listed.isOutdated(answer);
     if (index === 0 || isOutdated) listed.take(index === 0 ? list : THERE);
@@ -70,7 +70,7 @@ describe('the list of the home', () => {
   });
 
   it('is checked sooner for a hub that did not answer, unless that hub is reported offline', () => {
-    const listed = new Listed();
+    const listed = new ListState();
     const isExpected = (list: typeof THERE, answer: Hub[]): boolean => {
       listed.take(list);
       listed.isOutdated(answer);
@@ -83,7 +83,7 @@ describe('the list of the home', () => {
   });
 
   it('is not requested repeatedly if a hub answers but gives no list', () => {
-    const listed = new Listed();
+    const listed = new ListState();
     listed.isOutdated(hubs(1));
     listed.take(AWAY);
     assert.equal(listed.isOutdated(hubs(2)), true);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { actionsOf, chipOf, commandOf, KnownThings } from '../../../../nodes/editor/picker/chips.js';
-import { Cursor, type Listed, meantBy, type Row, sectionsOf } from '../../../../nodes/editor/picker/list.js';
+import { Cursor, type ListInputs, meantBy, type PickerRow, sectionsOf } from '../../../../nodes/editor/picker/list.js';
 import { Pages } from '../../../../nodes/editor/picker/pages.js';
 import { buttonsOf, settableValues, shownFields } from '../../../../nodes/editor/picker/suggestions.js';
 import { isSameTarget, linesOf, type SavedTarget, withTarget } from '../../../../nodes/editor/picker/target.js';
@@ -152,9 +152,9 @@ describe('the list of the picker', () => {
     thing('c', 'Kaikki', { kind: 'group', type: null, room: null }),
   ];
   const none = { chosen: [], typed: '', hubs: new Map<string, string>(), scope: undefined, whole: 'none' as const };
-  const rowsOf = (listed: Partial<Listed>) =>
+  const rowsOf = (listed: Partial<ListInputs>) =>
     sectionsOf({ things: [], ...none, ...listed }, texts).flatMap(({ rows }) => rows);
-  const actionOf = (row: Row | undefined) => [row?.do, row?.target];
+  const actionOf = (row: PickerRow | undefined) => [row?.do, row?.target];
   const scope = saved('d', 'Sauna', { kind: 'room' });
 
   it('has the rooms first, then the things under their rooms and types', () => {

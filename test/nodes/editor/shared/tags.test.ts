@@ -57,7 +57,7 @@ describe('the tags of device types', () => {
   const shown = (asked: string[], home: string[]): string[] =>
     kindTags(asked, home).map(({ kind: { key }, isPressed }) => (isPressed ? `[${key}]` : key));
 
-  it('are those in the home, and those already selected', () => {
+  it('are the kinds in the home, and the selected kinds', () => {
     assert.deepEqual(shown([], ['MOTION', 'TWILIGHT', 'DEVICE']), ['motion', 'light']);
     assert.deepEqual(shown(['motion', 'SMOKE', 'UNICORN'], ['MOTION']), ['[motion]', '[smoke]']);
     assert.deepEqual(shown(['CONTACT'], []), ['[doors]'], 'while the hub is away');

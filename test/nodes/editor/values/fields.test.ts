@@ -15,7 +15,7 @@ describe('the fields to choose from', () => {
     },
   );
 
-  it('are those of the things, the main ones first and the technical ones last', () => {
+  it('are the fields of the things, the main fields first and the technical fields last', () => {
     const fields = ['temperature', 'humidity', 'battery', 'bass', 'lastSeen', 'reachable'];
     assert.deepEqual(fieldsToChoose([sauna]), fields);
     assert.deepEqual(fieldsToTick([sauna]), ['temperature', 'humidity', 'battery']);

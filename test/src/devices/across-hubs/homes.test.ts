@@ -113,7 +113,7 @@ describe('Homes', () => {
     const select = (maxAgeMs: number) =>
       account.useHomes('read', async (homes) => {
         const options = { filter, maxAgeMs: () => maxAgeMs, clock: stage.clock };
-        return (await selectFrom(homes.listened(''), options, FOR_COMMANDS)).things;
+        return (await selectFrom(homes.covered(''), options, FOR_COMMANDS)).things;
       });
     assert.deepEqual(
       (await select(STATES_MAX_AGE_MS)).map(({ entry }) => entry.name),
