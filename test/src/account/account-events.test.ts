@@ -217,8 +217,8 @@ describe('Account: events', () => {
     const { proxy: unreadable, revoke } = Proxy.revocable({}, {});
     revoke();
     const failures: (() => unknown)[] = [
-      () => assert.fail('secret-of-the-listener'),
-      () => Promise.reject(new TypeError('secret-of-the-listener')),
+      () => assert.fail('secret-of-the-subscriber'),
+      () => Promise.reject(new TypeError('secret-of-the-subscriber')),
       () => {
         throw unreadable as Error;
       },
@@ -237,7 +237,7 @@ describe('Account: events', () => {
     assert.equal((await forced()).isRefreshed, true);
     assert.deepEqual(received, ['reset', 'otp-required', 'otp-sent', 'authenticated', 'refreshed']);
     assert.ok(changes > 0);
-    const logged = stage.log.all.filter((line) => line.includes('listener'));
+    const logged = stage.log.all.filter((line) => line.includes('subscriber'));
     assert.equal(logged.length, 2 * failures.length, logged.join('\n'));
     assert.ok(!logged.join().includes('secret'), 'the error of a subscriber may contain secrets');
   });
