@@ -45,6 +45,18 @@ const CHARACTERISTICS: Record<string, Record<string, [low: number, high: number]
   SmokeSensor: { SmokeDetected: [0, 1] },
 };
 
+const RADIATOR = 'Thermostat/Makuuhuoneen patteri';
+const HEAT_PUMP = 'Thermostat/Ilmalämpöpumppu';
+
+/** Adds a heat pump to the flow as its page describes: a copy of a HomeKit node, with another topic. */
+function withHeatPump(node: FlowNode): FlowNode | FlowNode[] {
+  if (node.type === 'function') {
+    const [toHomeKit = [], ...others] = node.wires ?? [];
+    return { ...node, wires: [[...toHomeKit, 'heat-pump'], ...others] };
+  }
+  return node['topic'] === RADIATOR ? [node, { ...node, id: 'heat-pump', topic: HEAT_PUMP }] : node;
+}
+
 /**
  * Replaces a HomeKit node by nodes of Node-RED, because the HomeKit package opens a server for the whole network: a
  * switch node that filters by topic, a debug node that shows the values for the Home app, and an inject node for values
@@ -127,7 +139,7 @@ describe('HomeKit for two rooms', () => {
     before(async () => {
       bench = await Bench.open();
       for (const { id } of home().devices) home().setReachable(id, true);
-      await bench.deploy([HOMEKIT], undefined, withoutHomeKit);
+      await bench.deploy([HOMEKIT], undefined, (node) => [withHeatPump(node)].flat().flatMap(withoutHomeKit));
       await bench.logIn();
       for (const { topic } of services)
         await until(`${String(topic)} at the start`, () => all(String(topic)).length > 0);
@@ -143,7 +155,7 @@ describe('HomeKit for two rooms', () => {
         }
       }
       const { temperature, targetTemp } = state('Makuuhuoneen patteri');
-      const { CurrentTemperature, TargetTemperature } = shown('Thermostat/Makuuhuoneen patteri');
+      const { CurrentTemperature, TargetTemperature } = shown(RADIATOR);
       assert.ok(Math.abs(Number(CurrentTemperature) - Number(temperature)) <= 0.05);
       assert.equal(TargetTemperature, targetTemp);
       assert.equal(shown('WindowCovering/Rullaverho')['CurrentPosition'], state('Rullaverho')['liftPct']);
@@ -174,8 +186,8 @@ describe('HomeKit for two rooms', () => {
         const { Hue, Saturation } = shown('Lightbulb/Olohuoneen lamppu');
         return Math.abs(Number(Hue) - 200) <= 2 && Math.abs(Number(Saturation) - 60) <= 1;
       });
-      await set('Thermostat/Makuuhuoneen patteri', { TargetTemperature: 18.5 });
-      await untilShown('Thermostat/Makuuhuoneen patteri', { TargetTemperature: 18.5 });
+      await set(RADIATOR, { TargetTemperature: 18.5 });
+      await untilShown(RADIATOR, { TargetTemperature: 18.5 });
       await set('WindowCovering/Rullaverho', { TargetPosition: 25 });
       await untilShown('WindowCovering/Rullaverho', { CurrentPosition: 25, TargetPosition: 25 });
       assert.equal(state('Rullaverho')['liftPct'], 25);
@@ -193,6 +205,26 @@ describe('HomeKit for two rooms', () => {
       assert.equal(all('Lightbulb/Lukuvalo').at(-1)?.['On'], 'NO_RESPONSE');
       home().setReachable('Lukuvalo', true);
       await until('the lamp to respond', () => typeof shown('Lightbulb/Lukuvalo')['On'] === 'boolean');
+    });
+
+    it('shows each device again after a Deploy, because the HomeKit nodes forget all values', async () => {
+      const topics = services.map(({ topic }) => String(topic));
+      const before = topics.map((topic) => [topic, all(topic).length, all(topic).at(-1)] as const);
+      await bench.nodeRed.deploy(bench.flows);
+      for (const [topic, count, last] of before) {
+        await until(`${topic} after the Deploy`, () => all(topic).length > count);
+        assert.deepEqual(all(topic).at(-1), last);
+      }
+    });
+
+    it('shows a heat pump in a mode that HomeKit does not have as on, and switches it off', async () => {
+      home().change('Ilmalämpöpumppu', { mode: 2 });
+      await untilShown(HEAT_PUMP, { TargetHeatingCoolingState: 1 });
+      home().change('Ilmalämpöpumppu', { mode: 5 });
+      await untilShown(HEAT_PUMP, { TargetHeatingCoolingState: 3 });
+      await set(HEAT_PUMP, { TargetHeatingCoolingState: 0 });
+      await untilShown(HEAT_PUMP, { TargetHeatingCoolingState: 0, CurrentHeatingCoolingState: 0 });
+      assert.equal(state('Ilmalämpöpumppu')['mode'], 0);
     });
 
     it('does nothing for the messages without a value that HomeKit nodes send when the Home app opens', async () => {
@@ -213,7 +245,7 @@ describe('HomeKit for two rooms', () => {
         ['Lightbulb/Olohuoneen lamppu', () => ({ On: draw.chance(0.5) })],
         ['Lightbulb/Olohuoneen lamppu', () => ({ Hue: Math.round(draw.between(0, 360)) })],
         ['Lightbulb/Olohuoneen lamppu', () => ({ Saturation: Math.round(draw.between(10, 100)) })],
-        ['Thermostat/Makuuhuoneen patteri', () => ({ TargetTemperature: Math.round(draw.between(10, 60)) / 2 })],
+        [RADIATOR, () => ({ TargetTemperature: Math.round(draw.between(10, 60)) / 2 })],
         ['WindowCovering/Rullaverho', () => ({ TargetPosition: Math.round(draw.between(0, 100)) })],
       ];
       for (let made = 0; made < STORM; made++) {
@@ -229,8 +261,7 @@ describe('HomeKit for two rooms', () => {
           lamp['On'] === isOn &&
           (isOn !== true || lamp['Brightness'] === Math.max(1, Math.round(Number(brightness) * 100))) &&
           shown('Lightbulb/Olohuoneen lamppu')['On'] === state('Olohuoneen lamppu')['isOn'] &&
-          shown('Thermostat/Makuuhuoneen patteri')['TargetTemperature'] ===
-            state('Makuuhuoneen patteri')['targetTemp'] &&
+          shown(RADIATOR)['TargetTemperature'] === state('Makuuhuoneen patteri')['targetTemp'] &&
           blind['CurrentPosition'] === state('Rullaverho')['liftPct'] &&
           blind['TargetPosition'] === state('Rullaverho')['liftPct']
         );
