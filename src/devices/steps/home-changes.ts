@@ -151,10 +151,10 @@ export class HomeChanges {
     }
     const changed = counted.length > 0 || config.condition === null ? counted : change.changed;
     const own = live.cache.own.authorOf(change, changed, record.appliedAt, record.changes) !== null;
-    const parts = { entry, previous, state, changed, own, at: record.at };
+    // A literal instead of a spread, which would cost a tenth of the processor time of a poll with changes.
+    const message: MessageParts = { entry, state, previous, event: 'changed', changed, own, at: record.at };
     const event = this.#eventOf(change);
-    if (event !== undefined) this.#send({ ...parts, event });
-    const message: MessageParts = { ...parts, event: 'changed' };
+    if (event !== undefined) this.#send({ ...message, event });
     if (!this.#isAwaited(change, counted)) this.#updateHold(message, change.changed, record);
     else if (event === undefined || config.forMs > 0) this.#sendOrHold(message, record.appliedAt);
   }
