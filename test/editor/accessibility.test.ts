@@ -14,7 +14,7 @@ describe('The account dialog for keyboard and screen reader', () => {
   // All tests share one dialog, because they only read it; the last test logs out.
   before(async () => {
     await desk.deployLogin();
-    editor = await desk.editor();
+    editor = await desk.usedEditor();
     dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     // A sent code and the open advanced settings make every element visible.

@@ -112,7 +112,7 @@ for (const version of EDITOR_VERSIONS) {
       ['fi', 2],
     ] as const) {
       it(`shows the targets and the task of each node in its label, in ${language}`, async () => {
-        const editor = await desk.editor({ locale: LOCALES[language] });
+        const editor = await desk.usedEditor({ locale: LOCALES[language] });
         for (const [id, row] of Object.entries(LABELS)) {
           const shown = await until(`the label of ${id}`, () => editor.node(id).locator('text').first().textContent());
           assert.equal(shown.replace(/\s+/g, ' ').trim(), row[place]);
@@ -121,7 +121,7 @@ for (const version of EDITOR_VERSIONS) {
     }
 
     it('has a button on changes and button nodes that sends a test message', async () => {
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       assert.deepEqual(
         await Promise.all(Object.keys(LABELS).map((id) => button(editor, id).count())),
         Object.values(LABELS).map(([{ type }]) => Number(type === 'cozify-changes' || type === 'cozify-button')),
@@ -143,7 +143,7 @@ for (const version of EDITOR_VERSIONS) {
     });
 
     it('disables the test button until the node is deployed', async () => {
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const id = await editor.drag('cozify-changes', 700, 400);
       const isOff = (of: string): Promise<boolean> =>
         editor.node(of).evaluate((group) => /disabled/.test((group as { outerHTML: string }).outerHTML));
@@ -167,7 +167,7 @@ for (const version of EDITOR_VERSIONS) {
       const flows = await desk.nodeRed.flows();
       const targets = [{ hub: hub.id, kind: 'device', id: lamp.id, name: 'Lukuvalo' }];
       await desk.nodeRed.deploy(flows.map((one) => (one.id === 'lamps' ? { ...one, targets, command: 'on' } : one)));
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const shows = (text: string) =>
         until(text, async () => {
           const shown = await editor.node('lamps').locator('text').first().textContent();
@@ -212,7 +212,7 @@ describe('The statuses on the canvas', () => {
   for (const [language, words] of Object.entries(WORDS)) {
     it(`follow the account in its language: ${language}`, async () => {
       const { email } = await desk.deployAccount({ language });
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const show = (dot: string, text: string): Promise<void> => untilStatus(editor, { dot, text });
       const [needed, sent, away] = words.states;
 
@@ -250,7 +250,7 @@ describe('The statuses on the canvas', () => {
       { id: 'tab', type: 'tab', label: 'Flow 1' },
       { id: 'ping', type: 'cozify-ping', z: 'tab', account: '', name: '', wires: [[], []], x: 320, y: 160 },
     ]);
-    await untilStatus(await desk.editor(), { dot: 'ring-red', text: 'no account' });
+    await untilStatus(await desk.usedEditor(), { dot: 'ring-red', text: 'no account' });
   });
 });
 

@@ -106,7 +106,7 @@ describe('Listen in the button dialog', () => {
     const hub = await deployLamp(desk);
     const remote = hub.home.devices.find(({ type }) => type === 'REMOTE_CONTROL');
     assert.ok(remote);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('button');
     const rows = editor.page.locator('#node-input-presses-list [data-output]');
     const untilRow = (): Promise<unknown> =>
@@ -157,7 +157,7 @@ describe('Listen in the button dialog', () => {
 
   it('ends with an error if the hub is unreachable', async () => {
     const hub = await deployLamp(desk);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('button');
     await hub.goOffline();
     const listen = editor.page.locator('#cozify-press-listen');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { until } from '../support/wait';
-import { Desk, type Language } from './support';
+import { Desk, LANGUAGES } from './support';
 import { openEveryDialog } from './support/all-dialogs';
 import { lightFirstLamp } from './support/first-lamp';
 import { logInFromNothing } from './support/first-login';
@@ -21,7 +21,7 @@ describe('A newcomer to the editor', () => {
 
   it('lights the first lamp with the steps in the README', () => lightFirstLamp(desk));
 
-  for (const language of ['en-US', 'fi'] satisfies Language[]) {
+  for (const language of LANGUAGES) {
     it(`opens every dialog, with its help beside it, without an error or a raw key, in ${language}`, () =>
       openEveryDialog(desk, language));
   }
@@ -29,7 +29,7 @@ describe('A newcomer to the editor', () => {
   it('sees the home live in the sidebar, finds a room, and switches a lamp', async () => {
     const hub = await deployLamp(desk);
     const lamp = bedroomLamp(hub);
-    const home = await HomeTab.open(await desk.editor());
+    const home = await HomeTab.open(await desk.usedEditor());
     await home.untilFollowing(true);
     const row = home.row('device', lamp.id);
     const untilShown = (value: RegExp): Promise<unknown> =>

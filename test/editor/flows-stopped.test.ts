@@ -23,7 +23,7 @@ describe('The editor while no flow runs', () => {
   it('shows the saved login in the dialog, says that the flows are stopped, and offers no change', async () => {
     const { email, token } = await desk.deployLogin();
     await desk.nodeRed.setFlowsState('stop');
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await becomes(async () => (await dialog.state.innerText()).includes(STOPPED), true);
@@ -36,7 +36,7 @@ describe('The editor while no flow runs', () => {
   it('does not ask for a login in the picker and in the sidebar', async () => {
     await deployLamp(desk);
     await desk.nodeRed.setFlowsState('stop');
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openNode('lamp');
     const picker = new Picker(editor.page);
     await picker.search.focus();
@@ -50,7 +50,7 @@ describe('The editor while no flow runs', () => {
 
   it('follows a stop and a start in an open dialog', async () => {
     await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     assert.ok(!(await dialog.state.innerText()).includes(STOPPED));

@@ -60,7 +60,7 @@ for (const version of EDITOR_VERSIONS) {
 
     itInLong('stop, as do the polls of the hub, while the tab is hidden in any way', async () => {
       await deployHome(desk);
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const calls = follow(editor);
       const home = new HomeTab(editor);
       if (await home.root.isVisible()) {
@@ -103,7 +103,7 @@ for (const version of EDITOR_VERSIONS) {
       const ids = desk.simulator.hubs.map(({ id }) => id);
       // The tab sends one request per hub.
       await deployHome(desk, ...['', ...ids].map((id, y) => commandNode(`at-${y}`, named, { hub: id, y: 60 * y })));
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = new HomeTab(editor);
       if (await home.root.isVisible()) await home.leave();
       let asked = 0;
@@ -127,7 +127,7 @@ for (const version of EDITOR_VERSIONS) {
 
     itInLong('are at most five on opening, then one long poll at a time', async () => {
       await deployHome(desk);
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       await home.leave();
       await untilQuiet();
@@ -143,7 +143,7 @@ for (const version of EDITOR_VERSIONS) {
 
     itInLong('cause no more polls of the hub with two editors than with one', async () => {
       await deployHome(desk);
-      const first = await HomeTab.open(await desk.editor());
+      const first = await HomeTab.open(await desk.usedEditor());
       const inSeconds = async (): Promise<number> => {
         hub().log.clear();
         await sleep(5_000);
@@ -151,7 +151,7 @@ for (const version of EDITOR_VERSIONS) {
       };
       await first.untilFollowing(true);
       const alone = await inSeconds();
-      const second = await HomeTab.open(await desk.editor());
+      const second = await HomeTab.open(await desk.usedEditor());
       await second.untilFollowing(true);
       const together = await inSeconds();
       assert.ok(together <= alone + 1, `${together} polls in 5 s, and ${alone} for one`);
@@ -190,7 +190,7 @@ for (const version of EDITOR_VERSIONS) {
     itInLong('continue after a Deploy by another editor, without an error', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const calls = follow(editor);
       const home = await HomeTab.open(editor);
       await home.untilFollowing(true);
@@ -212,7 +212,7 @@ for (const version of EDITOR_VERSIONS) {
     itInLong('work after a reload with the tab in front', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       await editor.reload();
       assert.equal(await editor.page.locator('#cozify-home').count(), 1);
@@ -299,7 +299,7 @@ for (const version of EDITOR_VERSIONS) {
         await desk.nodeRed.stop();
         await desk.nodeRed.launch();
         await becomes(async () => (await desk.snapshot(ACCOUNT)).state, 'authenticated');
-        const home = new HomeTab(await desk.editor());
+        const home = new HomeTab(await desk.usedEditor());
         await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
         await home.untilAnnounced(/can't be reached/);
         await becomesState(home, 'authenticated', 'Logged in');
@@ -343,7 +343,7 @@ for (const version of EDITOR_VERSIONS) {
 
     it('shows the age of its values before other messages while the feed fails, and recovers', async () => {
       await deployHome(desk);
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await home.untilAnnounced(/^Things: \d+ of \d+/);
       const row = home.row('device', targetOf(hub(), 'Lukuvalo').id);
       await home.choose(row);
@@ -363,7 +363,7 @@ for (const version of EDITOR_VERSIONS) {
 
     it('keeps its list after a 429, and waits for Retry-After before the next request', async () => {
       await deployHome(desk);
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await untilLive(home);
       const rows = await home.row('device').count();
       const askedAt: number[] = [];
@@ -391,7 +391,7 @@ for (const version of EDITOR_VERSIONS) {
       await deployHome(desk);
       const { id } = targetOf(hub(), 'Lukuvalo');
       hub().home.change(id, { isOn: false });
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await untilLive(home);
       let isHeld = false;
       let letCome = (): void => undefined;
@@ -414,7 +414,7 @@ for (const version of EDITOR_VERSIONS) {
 
     it('reports that the next page failed, and requests the page again', async () => {
       await deployHome(desk);
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await home.untilAnnounced(/^Things: \d+ of \d+/);
       const first = await home.row('device').count();
       let refused = 0;
@@ -433,7 +433,7 @@ for (const version of EDITOR_VERSIONS) {
 
     itInLong('requests a failed list again while the feed works', async () => {
       await deployHome(desk);
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = new HomeTab(editor);
       if (await home.root.isVisible()) await home.leave();
       let refused = 0;
@@ -451,7 +451,7 @@ for (const version of EDITOR_VERSIONS) {
 
     itInLong('shows the age of its values while Node-RED restarts, and recovers', async () => {
       await deployHome(desk);
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       await untilLive(home);
       await desk.nodeRed.stop();
@@ -465,7 +465,7 @@ for (const version of EDITOR_VERSIONS) {
 
     itInLong('shows the new name of a renamed device', async () => {
       await deployHome(desk);
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await untilLive(home);
       const { id } = targetOf(hub(), 'Lukuvalo');
       const name = home.row('device', id).locator('.cozify-home-name');
@@ -482,7 +482,7 @@ for (const version of EDITOR_VERSIONS) {
       const others = ids.map((id) => accountNode({ id, name: `Koti ${id}`, email: `${id}@example.fi`, cloudUrl }));
       await deployHome(desk, ...others);
       await desk.logIn({ id: 'second', email: 'second@example.fi' });
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       const accounts = home.page.locator('#cozify-home-accounts');
       const login = home.page.locator('#cozify-home-login');
       assert.deepEqual((await accounts.locator('option').allInnerTexts()).sort(), [
@@ -517,7 +517,7 @@ for (const version of EDITOR_VERSIONS) {
       const lamp = targetOf(hub(), 'Lukuvalo');
       const nodes = [0, 1, 2].map((index) => commandNode(`node-${index}`, [gone], { y: 60 + 60 * index }));
       await deployHome(desk, ...nodes);
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await home.turnTo('gone');
       await home.gone.locator('[data-id="gone-id"] [data-do=replace]').click();
       await home.untilAnnounced(/takes the place of Vanha valo/);
@@ -576,7 +576,7 @@ for (const version of EDITOR_VERSIONS) {
         commandNode('old', named, { hub: 'older-hub', y: 200 }),
         commandNode('kept', named, { hub: 'older-hub', z: 'locked', name: 'Stays' }),
       );
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       const [only] = desk.simulator.hubs;
       const hubOf = async (id: string): Promise<unknown> =>
         (await home.nodes()).find((one) => one['id'] === id)?.['hub'];
@@ -655,7 +655,6 @@ for (const version of EDITOR_VERSIONS) {
           await deployHome(desk);
         }
       } finally {
-        await desk.tidy();
         await desk.close();
       }
     });
@@ -723,7 +722,7 @@ for (const version of EDITOR_VERSIONS) {
         const hub = await deployHome(desk);
         const lamp = targetOf(hub, 'Lukuvalo');
         await deployHome(desk, commandNode('one', [lamp]));
-        const editor = await desk.editor();
+        const editor = await desk.editor({ isOwn: true });
         const home = new HomeTab(editor);
         const row = home.row('device', lamp.id);
         const actions = (): Promise<(string | null)[]> =>
@@ -757,6 +756,7 @@ for (const version of EDITOR_VERSIONS) {
         await editor.page.evaluate(`delete RED.nodes.eachNode`);
         await HomeTab.open(editor);
         await becomes(() => row.locator('.cozify-home-uses').count(), 0, 'nobody can know');
+        await editor.page.context().close();
       } finally {
         await desk.close();
       }

@@ -409,7 +409,7 @@ for (const version of EDITOR_VERSIONS) {
       gone = { hub: hub().id, kind: 'device', id: 'gone-id', name: 'Vanha valo' };
       lamp = targetOf(hub(), 'Lukuvalo');
       await deployHome(desk, ...(make() as never[]));
-      home = await HomeTab.open(await desk.editor());
+      home = await HomeTab.open(await desk.usedEditor());
     }
 
     const savedOf = async (id: string, property = 'targets'): Promise<unknown> =>
@@ -615,7 +615,7 @@ for (const version of EDITOR_VERSIONS) {
 
     /** Opens the tab and types a search text. */
     async function look(text: string): Promise<HomeTab> {
-      const home = new HomeTab(await desk.editor());
+      const home = new HomeTab(await desk.usedEditor());
       await home.editor.untilStill();
       from = performance.now();
       // Counts a click for the sidebar menu, which differs in each version of Node-RED.

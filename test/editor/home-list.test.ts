@@ -26,7 +26,7 @@ for (const version of EDITOR_VERSIONS) {
     it('adds a node for a device by mouse, keys and drag, each in one step that can be undone', async () => {
       const hub = await deployLamp(desk);
       const lamp = bedroomLamp(hub);
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const { mouse, keyboard } = editor.page;
       const home = await HomeTab.open(editor);
       const before = (await home.nodes()).map(({ id }) => id);
@@ -95,7 +95,7 @@ for (const version of EDITOR_VERSIONS) {
       const targets = [{ hub: before.id, kind: 'device', id: lamp.id, name: 'Kattovalo' }];
       const hub = await deployLamp(desk, { targets, name: 'Ilta' });
       hub.home.change(lamp.id, { isOn: false });
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       const row = home.row('device', lamp.id);
       await until('off', async () => (await home.valueOf(row)) === 'off');
@@ -120,7 +120,7 @@ for (const version of EDITOR_VERSIONS) {
 
     it('shows the last press in the row of a wall switch', async () => {
       const hub = await deployLamp(desk);
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await home.untilFollowing(true);
       await home.search.fill('seinäkytkin');
       const row = home.row('device', hub.home.device('Eteisen seinäkytkin').id);
@@ -133,7 +133,7 @@ for (const version of EDITOR_VERSIONS) {
       const lamp = bedroomLamp(before);
       const gone = { hub: before.id, kind: 'device', id: 'gone', name: 'Vanha valo' };
       await deployLamp(desk, { targets: [gone, { hub: '', kind: '', id: '', name: 'Kattovalo' }] });
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       await home.turnTo('gone');
       const row = home.gone.locator('[data-id="gone"]');
@@ -165,7 +165,7 @@ for (const version of EDITOR_VERSIONS) {
         const id = (name: string): string => targetOf(hub, name).id;
         const lamp = id('Lukuvalo');
         hub.home.change(lamp, { isOn: true, brightness: 0.3 });
-        const editor = await desk.editor({ locale: LOCALES[language] });
+        const editor = await desk.usedEditor({ locale: LOCALES[language] });
         // Over plain HTTP at a LAN address browsers have no navigator.clipboard.
         await editor.page.evaluate(`Object.defineProperty(navigator, 'clipboard', { value: undefined })`);
         await editor.page.evaluate(
@@ -249,7 +249,7 @@ for (const version of EDITOR_VERSIONS) {
 
     it('sends no requests while it is hidden', async () => {
       await deployLamp(desk);
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const calls: string[] = [];
       editor.page.on('request', (request) => {
         if (/\/cozify\/accounts\/[^/]+\/(feed|things|resolve)/.test(request.url())) calls.push(request.url());
@@ -294,7 +294,7 @@ for (const version of EDITOR_VERSIONS) {
           const gone = { hub: before.id, kind: 'device', id: 'gone', name: 'Vanha <img onerror=alert(1)> valo' };
           const known = { hub: before.id, kind: 'device', id: lamp.id, name: 'Kattovalo' };
           await deployLamp(desk, { targets: [known, gone] });
-          const editor = await desk.editor({ locale: LOCALES[language] });
+          const editor = await desk.usedEditor({ locale: LOCALES[language] });
           if (isDark) await editor.page.evaluate(`document.documentElement.classList.add('nr-theme-dark')`);
           const home = await HomeTab.open(editor);
           const row = home.row('device', lamp.id);
@@ -323,7 +323,7 @@ for (const version of EDITOR_VERSIONS) {
 
     it('fits into 180 x 260 pixels', async () => {
       const lamp = bedroomLamp(await deployLamp(desk));
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       await home.root.evaluate((element) => {
         Object.assign((element as unknown as { style: object }).style, { width: '180px', height: '260px' });
@@ -368,7 +368,7 @@ for (const version of EDITOR_VERSIONS) {
       const used = targetOf(hub(), 'Lukuvalo');
       const weak = targetOf(hub(), 'Saunan lämpömittari');
       await deployHome(desk, commandNode('one', [used]));
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       await home.untilFollowing(true);
       await home.filterButton.click();
@@ -410,7 +410,7 @@ for (const version of EDITOR_VERSIONS) {
     it('counts the uses again while it filters by them', async () => {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await home.filterButton.click();
       await home.filters.getByLabel('used in flows', { exact: true }).check();
       await home.untilAnnounced(/^Nothing found · \d+ hidden/);
@@ -425,7 +425,7 @@ for (const version of EDITOR_VERSIONS) {
 
     it('is filtered and cleared with the keyboard alone, in Finnish, without a barrier that axe finds', async () => {
       await deployHome(desk);
-      const home = await HomeTab.open(await desk.editor({ locale: LOCALES.fi }));
+      const home = await HomeTab.open(await desk.usedEditor({ locale: LOCALES.fi }));
       await home.untilFollowing(true);
       const { keyboard } = home.page;
       await home.filterButton.focus();
@@ -446,7 +446,7 @@ for (const version of EDITOR_VERSIONS) {
 
     it('collapses rooms by mouse and keys, remembers them, and shows the matches of a search in them', async () => {
       await deployHome(desk);
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       await home.untilFollowing(true);
       const [first, second] = await idsIn(home, 'room');
@@ -501,7 +501,7 @@ for (const version of EDITOR_VERSIONS) {
 
     it('lists the things and events of a hub by its name, and filters events by room, device and kind', async () => {
       await deployHome(desk);
-      const home = await HomeTab.open(await desk.editor());
+      const home = await HomeTab.open(await desk.usedEditor());
       await home.untilFollowing(true);
       const [lamp, meter] = [targetOf(hub(), 'Lukuvalo'), targetOf(hub(), 'Saunan lämpömittari')];
       const other = cottage().home.devices.find(({ type }) => type === 'LIGHT');
@@ -582,7 +582,7 @@ for (const version of EDITOR_VERSIONS) {
 
     async function open(): Promise<void> {
       await deployHome(desk);
-      home = await HomeTab.open(await desk.editor());
+      home = await HomeTab.open(await desk.usedEditor());
     }
 
     it('renders at most 500 rows including headings, and suggests a search for the others', async () => {
@@ -672,7 +672,7 @@ for (const version of EDITOR_VERSIONS) {
     });
 
     async function show(account: string): Promise<void> {
-      home = await HomeTab.open(await desk.editor());
+      home = await HomeTab.open(await desk.usedEditor());
       await home.page.locator('#cozify-home-accounts').selectOption(account);
     }
 

@@ -201,7 +201,7 @@ for (const version of EDITOR_VERSIONS) {
 
     it('are requested again after a failure, with a message that not everything was checked', async () => {
       const lamp = await deployHereAndGone();
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const refuse = (route: Route): Promise<void> => route.fulfill({ status: 502, body: '<html>Bad gateway' });
       await editor.page.route(RESOLVE, refuse);
       // Discards the counts of a tab that was open before.
@@ -221,7 +221,7 @@ for (const version of EDITOR_VERSIONS) {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');
       await deployHome(desk, commandNode('one', [lamp]));
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       let letCome = (): void => undefined;
       const come = new Promise<void>((resolve) => (letCome = resolve));
       let held = 0;
@@ -251,7 +251,7 @@ for (const version of EDITOR_VERSIONS) {
 
     itInLong('list nothing as gone while the hub is offline', async () => {
       const lamp = await deployHereAndGone();
-      const editor = await desk.editor();
+      const editor = await desk.usedEditor();
       const home = await HomeTab.open(editor);
       const tab = home.page.locator('#cozify-home-tab-gone');
       await until('what is gone', async () => /\(1\)/.test(await tab.innerText()));
@@ -278,7 +278,7 @@ for (const version of EDITOR_VERSIONS) {
       try {
         await desk.nodeRed.stop();
         await desk.nodeRed.launch();
-        const editor = await desk.editor();
+        const editor = await desk.usedEditor();
         await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
         const home = new HomeTab(editor);
         await home.untilAnnounced(/can't be reached/);

@@ -42,7 +42,7 @@ describe('A login that the cloud has ended', () => {
 
   it('shows a single notification after the editor reconnects', async () => {
     await loseLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await notices(editor).waitFor();
     await editor.page.evaluate('RED.comms.connect()');
     await editor.page.waitForTimeout(1000);
@@ -51,7 +51,7 @@ describe('A login that the cloud has ended', () => {
 
   it('is marked in the sidebar of configuration nodes, but not in the labels of nodes', async () => {
     const { token } = await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await editor.openSidebar('c');
     const inSidebar = editor.page.locator('.red-ui-sidebar-node-config-list .red-ui-palette-label');
     const untilListed = (name: string): Promise<unknown> =>
@@ -68,7 +68,7 @@ describe('A login that the cloud has ended', () => {
 
   it('shows markup in the name of the account as text', async () => {
     await loseLogin({ name: 'Koti <img src=x onerror=alert(1)> & co' });
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     await notices(editor).waitFor();
     await becomes(() => notices(editor).innerText(), /Koti <img src=x onerror=alert\(1\)> & co/);
     await becomes(() => notices(editor).locator('img').count(), 0);

@@ -66,8 +66,8 @@ describe('The package with a node disabled in the palette', () => {
 
   it('shows the other nodes, and the disabled one in the open editor once it is enabled', async () => {
     const visible = types.filter((type) => type !== 'cozify-account');
-    // Tests the account, which the others need, and every fourth other node, or all in `npm run test:long`.
-    const some = types.filter((type, index) => type === 'cozify-account' || index % sized(4, 1) === 0);
+    // Tests the account, which the others need, and one other node, or all in `npm run test:long`.
+    const some = ['cozify-account', ...sized(['cozify-read'], visible)];
     for (const type of some) {
       await enable(type, false);
       const editor = await desk.editor();
@@ -81,7 +81,9 @@ describe('The package with a node disabled in the palette', () => {
   it('opens dialogs without the account type, with an explanation, and with all rows once it is enabled', async () => {
     await enable('cozify-account', false);
     const editor = await desk.editor();
-    for (const [index, type] of types.filter((it) => it !== 'cozify-account').entries()) {
+    // Tests a dialog with targets and a form without them, or all dialogs in `npm run test:long`.
+    const others = types.filter((type) => type !== 'cozify-account');
+    for (const [index, type] of sized(['cozify-command', 'cozify-ping'], others).entries()) {
       const id = await editor.drag(type, 300 + 250 * (index % 3), 60 + 60 * Math.floor(index / 3));
       const label = await editor.node(id).locator('.red-ui-flow-node-label').innerHTML();
       assert.notEqual(label.replace(/<[^>]*>/g, '').trim(), '', `${type} has a label`);

@@ -4,7 +4,7 @@ import type { Download, Locator } from 'playwright-core';
 import { becomes } from '../support/becomes';
 import { parseRecording } from '../simulator';
 import { findBarriers } from '../support/axe';
-import { type AccountDialog, Desk, type Language, rawKeys, text, until } from './support';
+import { type AccountDialog, Desk, LANGUAGES, LOCALES, rawKeys, text, until } from './support';
 
 const FORM = '#node-config-dialog-edit-form';
 const NOT_OURS = ['[id^="red-ui-trap-"]'];
@@ -44,13 +44,10 @@ describe('The recording of a home', () => {
     return readFileSync(await download.path(), 'utf8');
   }
 
-  for (const [locale, language] of [
-    ['en-US', 'en-US'],
-    ['fi-FI', 'fi'],
-  ] as [string, Language][]) {
+  for (const language of LANGUAGES) {
     it(`continues after the dialog is closed and across a Deploy, and is saved as a file, ${language}`, async () => {
       const { id } = await desk.deployLogin();
-      const editor = await desk.editor({ locale, viewport: { width: 1000, height: 1100 } });
+      const editor = await desk.usedEditor({ locale: LOCALES[language] });
       let dialog = await editor.openAccountOf('ping');
       await dialog.untilState('authenticated');
       await dialog.advanced.click();
@@ -94,7 +91,7 @@ describe('The recording of a home', () => {
 
   it('contains the device names if that is chosen', async () => {
     const { id } = await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
@@ -110,7 +107,7 @@ describe('The recording of a home', () => {
 
   it('reports an offline hub, and starts once the hub is online', async () => {
     await desk.deployLogin();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
@@ -126,7 +123,7 @@ describe('The recording of a home', () => {
 
   it('is not offered without a deployed login', async () => {
     await desk.deployAccount();
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('otp-required');
     await dialog.advanced.click();

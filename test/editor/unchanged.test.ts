@@ -9,9 +9,9 @@ import { randomAccountNodes, randomNodes } from './support/random-nodes';
 import { chosen } from './support/values';
 
 /** Number of random flows with a node of each device type. */
-const FLOWS = sized(4, 500);
+const FLOWS = sized(2, 500);
 /** Number of random flows with a node of each account type. */
-const ACCOUNT_FLOWS = sized(2, 100);
+const ACCOUNT_FLOWS = sized(1, 100);
 /** Number of nodes of each type that an editor has at a time. An editor with more nodes is slow. */
 const AT_A_TIME = 25;
 /** Number of editors that work in parallel, because dialogs mostly wait for animations. */
@@ -69,7 +69,7 @@ describe('A dialog that is opened and closed by Done', () => {
   }
 
   async function lookAtAll(nodes: readonly FlowNode[]): Promise<void> {
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const { page } = editor;
     const failures: string[] = [];
     page.on('console', (message: ConsoleMessage) => {

@@ -199,7 +199,7 @@ describe('The value and condition rows of a dialog', () => {
         wires: [[]],
       },
     ]);
-    const editor = await desk.editor();
+    const editor = await desk.usedEditor();
     const { page } = editor;
     for (const id of ['wait', 'button', 'email']) {
       await becomes(() => page.evaluate<boolean>(`RED.nodes.node('${id}').valid`), false, id);

@@ -29,7 +29,7 @@ export async function logInHere(desk: Desk, dialog: AccountDialog, email: string
 /** Adds two accounts without a name, logs in, and asserts that their names differ after a reload. */
 export async function assertNamesDiffer(desk: Desk): Promise<void> {
   await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }, ping('one'), ping('two')]);
-  const editor = await desk.editor();
+  const editor = await desk.usedEditor();
   const names: string[] = [];
   for (const [node, email] of [
     ['one', 'aino@example.fi'],

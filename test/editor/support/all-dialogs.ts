@@ -67,7 +67,7 @@ function nodeOfEachType(account: string): FlowNode[] {
 /** Opens and closes the dialog of every type with its help, and checks all visible texts. */
 export async function openEveryDialog(desk: Desk, language: Language): Promise<void> {
   await desk.deployLogin({}, nodeOfEachType);
-  const editor = await desk.editor({ locale: LOCALES[language] });
+  const editor = await desk.usedEditor({ locale: LOCALES[language] });
   await editor.openSidebar('h');
   const helps = new Set<string>();
   for (const type of typesWithAccount) {
@@ -94,7 +94,7 @@ export async function openBareDialogs(desk: Desk): Promise<void> {
   const bare = (account: string): FlowNode[] =>
     typesWithAccount.map((type, index) => ({ ...at(9, index), id: `bare-${index}`, type, z: TAB, account, wires: [] }));
   await desk.deployAccount({}, bare);
-  const editor = await desk.editor();
+  const editor = await desk.usedEditor();
   for (const [index, type] of typesWithAccount.entries()) {
     await editor.openNode(`bare-${index}`);
     await editor.closeNode('ok');

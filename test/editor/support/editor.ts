@@ -239,8 +239,13 @@ export class Editor {
 
 const centreOf = ({ x, y, width, height }: Box): { x: number; y: number } => ({ x: x + width / 2, y: y + height / 2 });
 
-/** Replaces the flows in the editor with the deployed ones, as the editor does for another project. */
+/**
+ * Replaces the flows in the editor with the deployed ones, as the editor does for another project. Adds the account's
+ * node type anew, as the palette manager does, so that the home tab is as after a page load.
+ */
 const LOAD_FLOWS = `(async () => {
+  const account = RED.nodes.getType('cozify-account');
+  account?.onpaletteremove();
   RED.nodes.clear();
   RED.history.clear();
   RED.view.redraw(true);
@@ -250,5 +255,6 @@ const LOAD_FLOWS = `(async () => {
   RED.nodes.dirty(false);
   RED.view.redraw(true);
   RED.workspaces.show(RED.nodes.getWorkspaceOrder()[0]);
+  account?.onpaletteadd();
   RED.events.emit('flows:loaded');
 })()`;

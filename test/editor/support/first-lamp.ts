@@ -41,7 +41,7 @@ export async function lightFirstLamp(desk: Desk): Promise<void> {
 /** Opens the editor with one empty flow. */
 export async function openEmptyEditor(desk: Desk): Promise<Editor> {
   await desk.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow 1' }]);
-  return desk.editor();
+  return desk.usedEditor();
 }
 
 /** Adds an account in the open dialog of a node, and logs in with an address that has not been used before. */

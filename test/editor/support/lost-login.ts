@@ -25,8 +25,8 @@ export async function endLogin(desk: Desk): Promise<void> {
 export async function logInAgainElsewhere(desk: Desk): Promise<void> {
   const { email } = await desk.deployLogin();
   await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'elsewhere', type: 'tab', label: 'Elsewhere' }]);
-  const english = await desk.editor();
-  const finnish = await desk.editor({ locale: 'fi-FI' });
+  const english = await desk.usedEditor();
+  const finnish = await desk.usedEditor({ locale: 'fi-FI' });
   // Shows a flow without nodes of the account.
   await english.page.locator('#red-ui-tab-elsewhere').click();
   await english.node('ping').waitFor({ state: 'detached' });
