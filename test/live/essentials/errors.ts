@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../src/errors';
 import { changed, Stage, recorded, until, without, type Answer, type NodeRedVersion } from '../harness';
 
-/** Each error code, and a situation that causes it in a flow. */
+/** Error codes of each origin (settings, message, cloud, store, Deploy), and a situation that causes each in a flow. */
 const SITUATIONS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
   [
     'COZIFY_NO_EMAIL',
@@ -13,32 +13,13 @@ const SITUATIONS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
     },
   ],
   [
-    'COZIFY_OTP_REQUIRED',
-    'there is no token',
+    'COZIFY_UNREACHABLE',
+    'the connection breaks',
     async (stage) => {
-      await stage.newAccount();
-      return stage.ask('token');
+      await stage.newLogin();
+      stage.simulator.fault('hubkeys', { reset: true });
+      return stage.ask('ping', { payload: 'left alone' });
     },
-  ],
-  [
-    'COZIFY_OTP_REJECTED',
-    'the code is wrong',
-    async (stage) => {
-      await stage.newAccount();
-      await stage.ask('authenticate');
-      return stage.ask('authenticate', { otp: 'WRONG1' });
-    },
-  ],
-  ['COZIFY_UNREACHABLE', 'the connection breaks', (stage) => pingWith(stage, { reset: true })],
-  ['COZIFY_RATE_LIMITED', 'the cloud answers 429', (stage) => pingWith(stage, { status: 429 })],
-  ['COZIFY_FORBIDDEN', 'the cloud answers 403', (stage) => pingWith(stage, { status: 403 })],
-  ['COZIFY_OBSOLETE', 'the cloud answers 410', (stage) => pingWith(stage, { status: 410 })],
-  ['COZIFY_API', 'the cloud answers 502', (stage) => pingWith(stage, { status: 502 })],
-  ['COZIFY_API', 'a portal answers 401 with a page', (stage) => pingWith(stage, { status: 401, body: '<html>' })],
-  [
-    'COZIFY_BAD_ANSWER',
-    'a portal answers 200 with a page',
-    (stage) => pingWith(stage, { status: 200, body: '<html>' }),
   ],
   [
     'COZIFY_BAD_INPUT',
@@ -46,14 +27,6 @@ const SITUATIONS: [ErrorCode, string, (stage: Stage) => Promise<Answer>][] = [
     async (stage) => {
       await stage.newLogin();
       return stage.ask('ping', { expiry: 'soon' });
-    },
-  ],
-  [
-    'COZIFY_BAD_INPUT',
-    'the cloud URL is plain HTTP',
-    async (stage) => {
-      await stage.newAccount({ cloudUrl: 'http://cloud.example/ui/0.2' });
-      return stage.ask('authenticate');
     },
   ],
   [
@@ -94,13 +67,6 @@ async function pingInFlight(stage: Stage): Promise<{ asked: Promise<Answer> }> {
   return { asked };
 }
 
-/** Logs in, then pings with a fault of the cloud. */
-async function pingWith(stage: Stage, fault: Parameters<Stage['simulator']['fault']>[1]): Promise<Answer> {
-  await stage.newLogin();
-  stage.simulator.fault('hubkeys', fault);
-  return stage.ask('ping', { payload: 'left alone' });
-}
-
 export function errorTests(version: NodeRedVersion): void {
   describe('Error codes in flows', () => {
     let stage: Stage;
@@ -118,7 +84,7 @@ export function errorTests(version: NodeRedVersion): void {
         assert.equal(answer.cozify.refreshed, false);
         // Without a readable state there is no snapshot.
         if (code === 'COZIFY_STORE') assert.equal(answer.cozify.state, undefined);
-        else if (!when.includes('plain HTTP')) assert.equal(answer.cozify.id, stage.accountId, 'with the snapshot');
+        else assert.equal(answer.cozify.id, stage.accountId, 'with the snapshot');
         const failures = () => recorded(stage.nodeRed, 'caught', from).filter((caught) => caught.code === code);
         // The line in the log may come after the answer.
         await until('the failure in the log', () => failures().length > 0);
@@ -140,42 +106,6 @@ export function errorTests(version: NodeRedVersion): void {
       check(await stage.ask('ping'));
       await stage.deploy(changed(flows, 'ping', { account: 'gone' }));
       check(await stage.ask('ping'));
-    });
-
-    it('come with the HTTP status and the seconds to wait', async () => {
-      const answer = await pingWith(stage, { status: 503, headers: { 'Retry-After': '7' } });
-      stage.assertFailure(answer, 'COZIFY_API');
-      assert.equal(answer.cozify.error?.statusCode, 503);
-      assert.equal(answer.cozify.error?.retryAfter, 7);
-      stage.simulator.clearFaults();
-      const requests = stage.simulator.count('hubkeys');
-      const again = await stage.ask('ping');
-      assert.ok(again.error, 'the seven seconds have not passed');
-      assert.ok((again.cozify.error?.retryAfter ?? 0) > 0 && (again.cozify.error?.retryAfter ?? 9) <= 7);
-      assert.equal(stage.simulator.count('hubkeys'), requests, 'no call');
-    });
-
-    it('never end a login', async () => {
-      for (const fault of [
-        { status: 400 },
-        { status: 403 },
-        { status: 404 },
-        { status: 408 },
-        { status: 410 },
-        { status: 500 },
-        { status: 302, headers: { Location: 'http://127.0.0.1:9/' } },
-        { status: 401, body: '<!doctype html>' },
-        { status: 200, body: '' },
-        { status: 200, body: '["not", "keys"]' },
-        { truncateAt: 5 },
-        { reset: true },
-      ]) {
-        const answer = await pingWith(stage, fault);
-        assert.ok(answer.error, JSON.stringify(fault));
-        assert.equal(answer.cozify.state, 'authenticated', JSON.stringify(fault));
-        stage.simulator.clearFaults();
-        assert.equal((await stage.ask('ping')).output, 1, `after ${JSON.stringify(fault)}`);
-      }
     });
   });
 }

@@ -23,22 +23,9 @@ export interface Answer {
 
 /** Sends a message to an action of the test flow, and returns the resulting message. */
 export async function ask(nodeRed: NodeRed, action: string, msg: Record<string, unknown> = {}): Promise<Answer> {
-  const [answer, ...more] = await askMany(nodeRed, action, 1, msg);
-  if (answer === undefined || more.length > 0)
-    throw new Error(`${action} sent ${more.length + 1} messages instead of one.`);
-  return answer;
-}
-
-/** Sends copies of a message at once, and returns all resulting messages. */
-export async function askMany(
-  nodeRed: NodeRed,
-  action: string,
-  times: number,
-  msg: Record<string, unknown> = {},
-): Promise<Answer[]> {
-  const reply = await request('POST', `${nodeRed.url}/test/${action}`, { msg, times });
+  const reply = await request('POST', `${nodeRed.url}/test/${action}`, { msg });
   if (reply.status !== 200) throw new Error(`${action} was answered ${reply.status}: ${reply.text}`);
-  return reply.body as Answer[];
+  return reply.body as Answer;
 }
 
 export interface RecordedEvent {

@@ -1,32 +1,25 @@
 /** The code of the function nodes in a test flow, as text because it runs in Node-RED's sandbox. */
 
 /**
- * Turns the request's `{msg, times}` into the message. A value `{"$js": "NaN"}` is evaluated, for values that JSON
- * lacks. Sends `times` copies at once.
+ * Turns the request's `{msg}` into the message. A value `{"$js": "NaN"}` is evaluated, for values that JSON lacks.
  */
 export const MERGE = `
-const { msg: given = {}, times = 1 } = msg.payload;
+const { msg: given = {} } = msg.payload;
 delete msg.payload;
 for (const [name, value] of Object.entries(given)) {
   const isCode = value !== null && typeof value === 'object' && typeof value.$js === 'string';
   msg[name] = isCode ? new Function('return (' + value.$js + ')')() : value;
 }
-if (times === 1) return msg;
-msg.burst = times;
-return [Array.from({ length: times }, () => RED.util.cloneMessage(msg))];`;
+return msg;`;
 
 /** Adds the number of the output to a message. */
 export const mark = (output: number): string => `msg.output = ${output};\nreturn msg;`;
 
-/** Answers the HTTP request with the resulting messages, when the last one has arrived. */
+/** Answers the HTTP request with the resulting message. */
 export const ANSWER = `
 if (!msg.res) return null;
 const { req, res, ...rest } = msg;
-const all = context.get(msg._msgid) ?? [];
-all.push(rest);
-const isLast = all.length === (msg.burst ?? 1);
-context.set(msg._msgid, isLast ? undefined : all);
-return isLast ? { res, payload: all, statusCode: 200 } : null;`;
+return { res, payload: rest, statusCode: 200 };`;
 
 /** Writes messages into Node-RED's log, which outlives Deploys and restarts and keeps their order. */
 export const record = (kind: RecordKind): string => {

@@ -4,7 +4,7 @@ import './hooks';
 export { assertFailure, Stage } from './stage';
 export { NODE_RED_3, NODE_RED_4, NODE_RED_5, type NodeRedVersion } from './versions';
 export { NodeRed } from './node-red';
-export { recorded, type Answer, type CozifyReport, type RecordedStatus } from './ask';
+export { recorded, type Answer, type CozifyReport } from './ask';
 export { accountNode, changed, STANDARD_ACTIONS, TAB, testFlow, without } from './flow';
 export { request, type Reply } from './request';
 export { tempFolder } from './leftovers';

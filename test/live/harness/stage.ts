@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { Simulator, type SimulatorOptions } from '../../simulator';
-import { ask, askMany, recorded } from './ask';
+import { ask, recorded } from './ask';
 import type { Answer, CozifyReport, Received, RecordedEvent, RecordedStatus } from './ask';
 import { accountNode, testFlow, type AccountProperties, type Action, type FlowNode } from './flow';
 import { NodeRed, type DeployType, type NodeRedOptions } from './node-red';
 import { NODE_RED_4, type NodeRedVersion } from './versions';
-import { PATIENCE_MS, until } from '../../support/wait';
+import { until } from '../../support/wait';
 
 export interface StageOptions {
   /** Node-RED version; by default the one in devDependencies. */
@@ -34,8 +34,7 @@ let accounts = 0;
 async function startSharedNodeRed(version: NodeRedVersion): Promise<NodeRed> {
   const contextStorage = { default: { module: 'memory' }, disk: { module: 'localfilesystem' } };
   const extra = { nodesExcludes: UNUSED_CORE_NODES, runtimeState: { enabled: true, ui: false } };
-  const env = { COZIFY_OWNER: 'from-the-environment@example.fi' };
-  const nodeRed = await NodeRed.start({ ...(await version.programs()), env, settings: { contextStorage, extra } });
+  const nodeRed = await NodeRed.start({ ...(await version.programs()), settings: { contextStorage, extra } });
   assertVersion(nodeRed, version);
   return nodeRed;
 }
@@ -131,10 +130,6 @@ export class Stage {
     return ask(this.nodeRed, action, msg);
   }
 
-  askMany(action: string, times: number, msg: Record<string, unknown> = {}): Promise<Answer[]> {
-    return askMany(this.nodeRed, action, times, msg);
-  }
-
   /** Returns the last code that was mailed to an address. */
   code(email = this.email): string {
     return this.simulator.latestCode(email);
@@ -176,11 +171,10 @@ export class Stage {
   }
 
   /** Waits for at least `times` events of a topic. */
-  async untilTopic(topic: string, times = 1, timeoutMs = PATIENCE_MS): Promise<void> {
+  async untilTopic(topic: string, times = 1): Promise<void> {
     await until(
       `${times} event(s) ${topic}`,
       () => this.topics().filter((seen) => seen === topic).length >= times,
-      timeoutMs,
     ).catch((error: unknown) => {
       throw new Error(`${String(error)} Seen: ${this.topics().join(', ')}`);
     });

@@ -267,6 +267,19 @@ describe('Messages of action nodes', () => {
       helper.log().args.filter(([{ level, id }]) => level === 20 && id === 'email').length;
   });
 
+  for (const trap of ['deleteProperty', 'isExtensible', 'has'] as const) {
+    it(`are copied if they are a proxy that throws at ${trap}`, async () => {
+      await stage.load(flow());
+      const { msg, turn } = stubborn({ _msgid: 'x', payload: 1, topic: 'kept', otp: CODE }, [trap], 'throws');
+      turn();
+      await assertNothingUnhandled(async () => {
+        const { output, msg: sent } = await stage.ask('email', msg);
+        assert.deepEqual([output, sent['payload'], sent['topic']], [1, EMAIL, 'kept']);
+        assert.ok(!Object.keys(sent).includes('otp'));
+      });
+    });
+  }
+
   it('may inherit properties, even read-only ones', async () => {
     await stage.load(flow());
     for (const fix of [<T>(one: T): T => one, Object.freeze]) {

@@ -27,6 +27,9 @@ describe('Account: faulty responses from the cloud', () => {
   const own = () => new URL(simulator.cloudUrl);
   const claimsOf = () =>
     JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { user_id: string; iat: number };
+  /** Returns a changed copy of a token that the account would accept. */
+  const cut = (change: (good: string) => string): string =>
+    change(makeToken(stage.clock.now(), { userId: claimsOf().user_id }));
   const faults: [string, Fault | (() => Fault), ErrorCode][] = [
     ['a web page with 200', { body: HTML }, 'COZIFY_BAD_ANSWER'],
     ['an empty 200', { body: '' }, 'COZIFY_BAD_ANSWER'],
@@ -48,6 +51,16 @@ describe('Account: faulty responses from the cloud', () => {
       () => ({ body: makeToken((claimsOf().iat - 60) * 1000, { userId: claimsOf().user_id }) }),
       'COZIFY_BAD_ANSWER',
     ],
+    [
+      'a token issued a second before the current one',
+      () => ({ body: makeToken((claimsOf().iat - 1) * 1000, { userId: claimsOf().user_id }) }),
+      'COZIFY_BAD_ANSWER',
+    ],
+    ['half of a token', () => ({ body: cut((good) => good.slice(0, good.length / 2)) }), 'COZIFY_BAD_ANSWER'],
+    ['a token without its last character', () => ({ body: cut((good) => good.slice(0, -1)) }), 'COZIFY_BAD_ANSWER'],
+    ['a token without its signature', () => ({ body: cut((good) => good.replace(/[^.]*$/, '')) }), 'COZIFY_BAD_ANSWER'],
+    ['a token with a signature too long', () => ({ body: cut((good) => `${good}A`) }), 'COZIFY_BAD_ANSWER'],
+    ['an opaque token after a JWT', { body: 'opaque.token_~0123456789+/=' }, 'COZIFY_BAD_ANSWER'],
     [
       "another user's token",
       () => ({ body: makeToken(stage.clock.now(), { userId: 'somebody' }) }),
@@ -133,6 +146,15 @@ describe('Account: faulty responses from the cloud', () => {
     const good = simulator.issueToken(EMAIL, { iat, exp: iat + 3_600 });
     simulator.fault('refreshsession', { body: good });
     assert.equal((await player.account.refresh({ force: true })).isRefreshed, true);
+    token = good;
+  });
+
+  it('accepts a renewed token of another algorithm, whose signatures are shorter', async () => {
+    const claims = { userId: claimsOf().user_id, header: { alg: 'HS256' } };
+    const good = makeToken(stage.clock.now(), claims).slice(0, 43 - 86);
+    simulator.acceptToken(good, EMAIL);
+    simulator.fault('refreshsession', { body: good });
+    assert.deepEqual(await player.account.refresh({ force: true }), { value: true, isRefreshed: true });
     token = good;
   });
 

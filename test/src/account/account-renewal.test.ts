@@ -216,3 +216,46 @@ describe('Account: ping and refresh', () => {
     assert.equal(stage.store.saves, saves);
   });
 });
+
+describe('Account: the saved time of the last refresh', () => {
+  let stage: SimulatedStage;
+
+  beforeEach(async () => {
+    stage = await Stage.withSimulator();
+  });
+
+  afterEach(() => stage.end());
+
+  /** Opens an account with a valid token and this time of the last refresh. */
+  function withToken(lastRefresh: number | null): Promise<Player> {
+    const iat = Math.floor((stage.clock.now() - DAY) / 1000);
+    stage.saveLogin(stage.simulator.issueToken(EMAIL, { iat, exp: iat + 28 * 86_400 }), { lastRefresh });
+    return stage.open();
+  }
+
+  for (const [what, time] of [
+    ['unknown', null],
+    ['not a date', 8.64e15 + 1],
+  ] as const) {
+    it(`makes a refresh renew the token if it is ${what}`, async () => {
+      const { account } = await withToken(time);
+      assert.equal(account.snapshot().lastRefresh, null);
+      assert.deepEqual(await account.refresh(), { value: true, isRefreshed: true });
+      assert.notEqual(account.snapshot().lastRefresh, null);
+    });
+  }
+
+  it('is read as UTC in any time zone of the host', async () => {
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'Pacific/Kiritimati';
+    try {
+      const { account } = await withToken(stage.clock.now() - DAY);
+      assert.equal(account.snapshot().lastRefresh, '2026-03-01T06:00:00.000Z');
+      process.env['TZ'] = 'Pacific/Pago_Pago';
+      assert.equal((await account.refresh({ expiryMs: 2 * DAY })).isRefreshed, false);
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+});

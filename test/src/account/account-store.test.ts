@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Account } from '../../../src/account/account.js';
 import { OtpLimiter, otpLimiterShape } from '../../../src/login/otp-limiter.js';
@@ -7,9 +8,10 @@ import { FileStore, StateDirectory } from '../../../src/store/file-store.js';
 import { type AccountRecord, accountShape, emptyAccount } from '../../../src/state/account-record.js';
 import { HOUR, MINUTE, SECOND, settle } from '../support/fake-clock.js';
 import { FaultyFs } from '../support/faulty-fs.js';
+import { FIRST } from '../support/first-version.js';
 import { makeFolder, removeFolders } from '../support/folder.js';
 import { MemoryStore } from '../support/memory-store.js';
-import { failure, type Player, Stage } from '../support/stage.js';
+import { EMAIL, failure, type Player, Stage } from '../support/stage.js';
 import { until } from '../../support/wait.js';
 
 describe('Account: store failures', () => {
@@ -180,6 +182,13 @@ describe('Account: files', () => {
     return stage.open({ store, otpLimiter: new OtpLimiter(codes, stage.clock) });
   };
 
+  /** Saves two tokens, so that there is a last good copy, and closes the account. */
+  async function saveTwice(): Promise<void> {
+    const first = await open();
+    for (const token of ['first-token', 'second-token']) await first.account.token(token);
+    await stage.close(first);
+  }
+
   it('keep the login, the e-mail address and the code limits over a restart', async () => {
     const first = await open();
     await first.account.requestOtp('maija@example.fi');
@@ -242,16 +251,71 @@ describe('Account: files', () => {
     assert.match(stage.log.all.join('\n'), /no good copy left/);
   });
 
-  it('fail with COZIFY_STORE when a later version of the package has written them', async () => {
-    const first = await open();
-    await first.account.token('first-token');
-    await stage.close(first);
-    await writeFile(join(path, 'a1.json'), '{"cozify":99}');
+  for (const name of ['a1.json', 'a1.json.last']) {
+    it(`fail with COZIFY_STORE while a later version of the package has written ${name}`, async () => {
+      await saveTwice();
+      const good = await readFile(join(path, name));
+      const later = '{"cozify":99}';
+      await writeFile(join(path, name), later);
+      const { store } = storeOn();
+      const second = stage.prepare({ store });
+      second.managed.start();
+      await until('the failure to read', () => second.account.loadError !== undefined);
+      await failure(second.account.ping(), 'COZIFY_STORE');
+      await failure(second.account.authenticate(), 'COZIFY_STORE');
+      await failure(second.account.token('foobar'), 'COZIFY_STORE');
+      assert.deepEqual([second.topics, stage.cloud.requests.length], [[], 0]);
+      assert.equal(await readFile(join(path, name), 'utf8'), later);
+      await writeFile(join(path, name), good);
+      assert.equal((await second.account.token()).value, 'second-token');
+    });
+  }
+
+  for (const field of ['cozify', 'key']) {
+    it(`keep the login when only the field "${field}" of the state file is damaged`, async () => {
+      await saveTwice();
+      const file = join(path, 'a1.json');
+      const envelope = JSON.parse(await readFile(file, 'utf8')) as object;
+      await writeFile(file, JSON.stringify({ ...envelope, [field]: 2 }));
+      const { account } = await open();
+      assert.equal((await account.token()).value, 'second-token');
+      assert.deepEqual(
+        (await readdir(path)).filter((name) => name.includes('.bad-')),
+        [],
+      );
+    });
+  }
+
+  const losses: [string, () => Promise<void>][] = [
+    ['the key file is deleted', () => rm(join(path, 'key'))],
+    ['the key file is emptied', () => writeFile(join(path, 'key'), '')],
+    ['the key file is replaced by garbage', () => writeFile(join(path, 'key'), randomBytes(50))],
+    ['their folder is deleted', () => rm(path, { recursive: true })],
+  ];
+  for (const [what, lose] of losses) {
+    it(`are whole again after the next save when ${what}`, async () => {
+      const first = await open();
+      await first.account.token('first-token');
+      await lose();
+      await first.account.token('second-token');
+      assert.equal(first.account.snapshot().saved, true);
+      await stage.close(first);
+      assert.equal((await (await open()).account.token()).value, 'second-token');
+    });
+  }
+
+  it('can be those of version 0.1.0, whose login and hubs are kept', async () => {
+    await mkdir(path, { mode: 0o700 });
+    await writeFile(join(path, 'key'), FIRST.key);
+    await writeFile(join(path, 'a1.json'), JSON.stringify(FIRST.state));
     const { store } = storeOn();
-    const second = stage.prepare({ store });
-    second.managed.start();
-    await until('the failure to read', () => second.account.loadError !== undefined);
-    await failure(second.account.ping(), 'COZIFY_STORE');
-    await failure(second.account.authenticate(), 'COZIFY_STORE');
+    const { account } = await stage.open({ store, cloudUrl: FIRST.cloudUrl });
+    assert.equal((await account.token()).value, FIRST.token);
+    const { state, email, lastRefresh, hubs } = account.snapshot();
+    assert.deepEqual([state, email, lastRefresh], ['authenticated', EMAIL, '2026-03-02T05:00:00.000Z']);
+    assert.deepEqual(
+      hubs.map(({ id, host }) => [id, host]),
+      [['hub-1', '192.168.1.5']],
+    );
   });
 });

@@ -324,8 +324,9 @@ describe('Background: a rejected token', () => {
     other.saveLogin(makeToken(other.clock.now()));
     const { account, topics } = await other.open();
     other.cloud.reply('refreshsession', { status: 401 });
-    other.cloud.reply('hubkeys', { status: 401 });
+    other.cloud.reply('hubkeys', 'unreachable');
     await other.clock.advance(2 * DAY);
+    assert.equal(other.cloud.of('refreshsession').length, 1);
     assert.equal(account.snapshot().state, 'otp-required');
     assert.equal(topics.filter((topic) => topic === 'otp-required').length, 1);
     assert.equal(other.cloud.of('requestlogin').length, 0);
