@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { HubClient, HubRequest } from '../../../src/hub/hub-client.js';
 import { cloudOf, withCloud } from '../../../src/state/account-record.js';
-import { ROLES, type SimulatedHub, type Simulator, UNKNOWNS } from '../../simulator/index.js';
+import { ROLES, type SimulatedHub, type Simulator } from '../../simulator/index.js';
 import { SECOND } from '../support/fake-clock.js';
 import { FullServer } from '../support/full-server.js';
-import { becomes } from '../../support/becomes.js';
 import { EMAIL, failure, type Player, type SimulatedStage, Stage } from '../support/stage.js';
 
 const READ: HubRequest = { method: 'GET', path: '/devices' };
@@ -46,14 +45,6 @@ describe('HubClient: real sockets', () => {
     assert.equal(koti.log.commands.length, 1);
   });
 
-  it('switches a lamp through the cloud when the LAN is lost', async () => {
-    await hub.request(READ);
-    await koti.leaveLan();
-    assert.equal((await hub.request(lampOn())).status, 200);
-    assert.deepEqual(calls(), ['lan GET 200', 'cloud PUT 200']);
-    assert.equal(koti.log.commands.length, 1);
-  });
-
   it('switches a lamp through the cloud when the host accepts no connection', async () => {
     await stage.close(player);
     const full = await FullServer.start();
@@ -70,40 +61,6 @@ describe('HubClient: real sockets', () => {
     } finally {
       await full.stop();
     }
-  });
-
-  it('returns to the LAN', async () => {
-    await koti.leaveLan();
-    await hub.request(READ);
-    await koti.returnToLan();
-    await stage.clock.advance(5 * SECOND);
-    await hub.request(READ);
-    assert.deepEqual(calls(), ['cloud GET 200', 'lan GET 200']);
-  });
-
-  it('finds the hub at its new address', async () => {
-    await hub.request(READ);
-    await koti.move();
-    for (const pauseS of [0, 5, 15]) {
-      await stage.clock.advance(pauseS * SECOND);
-      assert.equal((await hub.request(READ)).status, 200);
-    }
-    // The cloud is asked for the address in the background, so repeat the request until it uses the LAN.
-    await becomes(async () => {
-      await hub.request(READ);
-      return calls().at(-1);
-    }, /^lan/);
-    await stage.clock.advance(60 * SECOND);
-    assert.equal((await player.account.readSnapshot()).hubs[0]?.host, koti.host);
-  });
-
-  it('works after an update and a key change of the hub', async () => {
-    await hub.request(READ);
-    await koti.update('1.15.0.1');
-    koti.rotateKey();
-    assert.equal((await hub.request(lampOn())).status, 200);
-    assert.deepEqual(calls().slice(1), ['lan PUT 410', 'lan PUT 401', 'lan PUT 200']);
-    assert.equal((await player.account.readSnapshot()).hubs[0]?.version, '1.15.0.1');
   });
 
   it('names the role guest in the error of a refused command', async () => {
@@ -132,46 +89,6 @@ describe('HubClient: real sockets', () => {
     assert.equal((await hub.request(ruleOff())).status, 200);
     await failure(hub.request(READ), 'COZIFY_FORBIDDEN');
   });
-
-  for (const behaviour of UNKNOWNS['what is the status for a dead key'] ?? assert.fail('not in the list')) {
-    it(`renews a revoked key at a hub with ${JSON.stringify(behaviour)}`, async () => {
-      Object.assign(koti.behaviour, behaviour);
-      koti.rotateKey();
-      assert.equal((await hub.request(lampOn())).status, 200);
-      assert.deepEqual(calls(), [`lan PUT ${behaviour.deadKeyStatus}`, 'lan PUT 200']);
-    });
-  }
-
-  it('waits for a slow list of devices', async () => {
-    koti.behaviour.slowFullMs = 1500;
-    const asked = Date.now();
-    assert.equal((await hub.request(READ)).status, 200);
-    assert.ok(Date.now() - asked >= 1400);
-  });
-
-  for (const status of [400, 408] as const) {
-    it(`fails with COZIFY_HUB_OFFLINE on a ${status} from the gateway`, async () => {
-      simulator.hubOfflineStatus = status;
-      await koti.goOffline();
-      await failure(hub.request(READ), 'COZIFY_HUB_OFFLINE');
-      await failure(hub.request(lampOn()), 'COZIFY_HUB_OFFLINE');
-    });
-  }
-
-  for (const [problem, fault] of [
-    ['is reset', { reset: true }],
-    ['ends after the hub has carried it out', { truncateAt: 0, after: true, body: '{"some":"answer"}' }],
-  ] as const) {
-    it(`sends a change only once when its connection ${problem}`, async () => {
-      await hub.request(READ);
-      simulator.fault('hub', { path: '/devices/command', ...fault });
-      const { message } = await failure(hub.request(lampOn()), 'COZIFY_UNREACHABLE');
-      assert.match(message, /may have carried it out/);
-      simulator.clearFaults();
-      await hub.request(READ);
-      assert.equal(koti.log.count({ method: 'PUT' }), 1);
-    });
-  }
 
   it('sends one change at a time', async () => {
     await Promise.all(Array.from({ length: 20 }, () => hub.request(lampOn())));

@@ -24,7 +24,7 @@ const save = async (path: string, ...tokens: string[]): Promise<void> => {
   for (const token of tokens) await open(path).save({ token });
 };
 
-const faults: DiskFault[] = ['ENOSPC', 'EIO', 'EACCES', 'EROFS', 'short write'];
+const faults: DiskFault[] = ['ENOSPC', 'EIO', 'short write'];
 
 /** Contents before the failing save, each with the result of a load at that time. */
 const starts: Record<string, { prepare: Prepare; old: Content | null }> = {

@@ -52,7 +52,7 @@ describe('Many commands at a time', () => {
   const isOn = (id: string): boolean | undefined => hubs.map((hub) => hub.lamps.get(id)).find(Boolean)?.isOn;
   const lamps = ['a', 'b', 'c', 'm', 'n'];
 
-  for (let seed = 1; seed <= 12; seed++) {
+  for (let seed = 1; seed <= 4; seed++) {
     it(`leave each lamp in the state of the last command (seed ${seed})`, async () => {
       const roll = dice(seed);
       const model = new Map(lamps.map((id) => [id, false]));
@@ -85,7 +85,7 @@ describe('Many commands at a time', () => {
     { status: 429 },
   ];
 
-  for (let seed = 1; seed <= 12; seed++) {
+  for (let seed = 1; seed <= 4; seed++) {
     it(`each end once, with random failures of the hubs (seed ${seed})`, async () => {
       const roll = dice(100 + seed);
       const back: (() => void)[] = [];
