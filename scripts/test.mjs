@@ -29,9 +29,9 @@ const GROUPS = [
     seconds: 300,
     in: ['essentials', 'unit', 'portable'],
   },
-  { name: 'Node-RED', seconds: 425, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
+  { name: 'Node-RED', seconds: 200, files: /^live\/node-red\./, in: ['essentials', 'portable'] },
   { name: 'browser, essentials', seconds: 110, files: /^editor\/essentials\./, in: ['essentials'] },
-  { name: 'Node-RED, more', seconds: 890, files: /^live\//, in: ['portable'] },
+  { name: 'Node-RED, more', seconds: 500, files: /^live\//, in: ['portable'] },
   { name: 'several instances', seconds: 880, files: /^shared-store\// },
   { name: 'browser, home', seconds: 560, files: /^editor\/home-/ },
   {
