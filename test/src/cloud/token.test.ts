@@ -42,6 +42,11 @@ describe('decodeToken', () => {
     for (const token of ['foobar', '', '.', 'a.b.c', `e30.${Buffer.from('null').toString('base64url')}.x`, '..']) {
       assert.deepEqual(decodeToken(token), {});
     }
+    const nested = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+    for (const claims of ['[1]', '5', '"x"', '{"__proto__":{"exp":5},"constructor":5}', `{"exp":${nested}}`]) {
+      const part = Buffer.from(claims).toString('base64url');
+      assert.deepEqual(decodeToken(`${part}.${part}.x`), {}, claims.slice(0, 40));
+    }
     fc.assert(fc.property(fc.string(), (token) => void decodeToken(token)));
   });
 });
