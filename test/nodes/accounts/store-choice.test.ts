@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ACCOUNT, accountNode, actionNode, testFlow, type FlowNode } from '../support/flow';
+import { Stage } from '../support/stage';
+
+describe('Deploy with another store', () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+
+  const flow = (store: string): FlowNode[] => testFlow(accountNode({ store }), actionNode('token'));
+  const file = (): boolean => existsSync(join(stage.userDir, 'cozify', `${ACCOUNT}.json`));
+  const kept = (): unknown => stage.node('token').context().global.get('cozify_account');
+
+  it('moves the login there and back, and leaves no copy', async () => {
+    const settings = { contextStorage: { shelf: { module: 'memory' } }, credentialSecret: 'a credential secret' };
+    await stage.load(flow(''), { settings });
+    const { value: token } = await (await stage.logIn()).token();
+    await stage.deploy(flow('shelf'));
+    assert.equal((await stage.ask('token')).msg['payload'], token);
+    assert.deepEqual([file(), typeof kept()], [false, 'string']);
+    await stage.deploy(flow(''));
+    assert.equal((await stage.ask('token')).msg['payload'], token);
+    assert.deepEqual([file(), kept()], [true, undefined]);
+  });
+
+  it('keeps the login in its store if the new store does not exist', async () => {
+    await stage.load(flow(''));
+    const { value: token } = await (await stage.logIn()).token();
+    await stage.deploy(flow('no-such-store'));
+    assert.equal((await stage.ask('token')).msg.cozify.error?.code, 'COZIFY_STORE');
+    assert.ok(file());
+    await stage.deploy(flow(''));
+    assert.equal((await stage.ask('token')).msg['payload'], token);
+  });
+});
