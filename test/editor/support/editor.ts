@@ -241,7 +241,7 @@ const centreOf = ({ x, y, width, height }: Box): { x: number; y: number } => ({ 
 
 /**
  * Replaces the flows in the editor with the deployed ones, as the editor does for another project. Adds the account's
- * node type anew, as the palette manager does, so that the home tab is as after a page load.
+ * node type again, as the palette manager does, so that the home tab is as after a page load.
  */
 const LOAD_FLOWS = `(async () => {
   const account = RED.nodes.getType('cozify-account');
