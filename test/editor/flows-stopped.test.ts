@@ -48,6 +48,21 @@ describe('The editor while no flow runs', () => {
     await becomes(() => home.page.locator('#cozify-home-login').getAttribute('data-state'), 'authenticated');
   });
 
+  it('says why no presses are recorded, after one request', async () => {
+    await deployLamp(desk);
+    await desk.nodeRed.setFlowsState('stop');
+    const editor = await desk.usedEditor();
+    await editor.openNode('button');
+    let requests = 0;
+    editor.page.on('request', (request) => {
+      if (request.url().includes('/feed?')) requests += 1;
+    });
+    await editor.page.locator('#cozify-press-listen').click();
+    await becomes(() => editor.page.locator('#cozify-press-message').innerText(), /^The flows are stopped/);
+    assert.equal(requests, 1);
+    await editor.closeNode('cancel');
+  });
+
   it('follows a stop and a start in an open dialog', async () => {
     await desk.deployLogin();
     const editor = await desk.usedEditor();

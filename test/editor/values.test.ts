@@ -67,6 +67,8 @@ describe('The value and condition rows of a dialog', () => {
     const open = page.locator('#cozify-fields [data-field=open]');
     await open.click();
     await becomes(() => open.getAttribute('aria-pressed'), 'true');
+    const tick = await open.evaluate((tag) => getComputedStyle(tag, '::before').content);
+    assert.match(tick, /^"✓\s"$/, 'a tick, and a space before the text');
     await page.locator('#cozify-fields').getByRole('button', { name: 'another value…' }).click();
     await page.keyboard.type('alarmState');
     await page.keyboard.press('Enter');
