@@ -5,9 +5,12 @@ import { isSilence } from '../../hub/hub-client.js';
 import type { LiveHome } from '../home/live-home.js';
 import type { Kind } from '../things/kinds.js';
 
-/** Loads the lists that a step needs, or allows the cached ones if the hub does not answer. */
+/**
+ * Loads the lists that a step needs. If the hub does not answer, the policy decides whether cached lists are used
+ * instead.
+ */
 export interface CachePolicy {
-  /** Makes sure that the lists of a home are at most `maxAgeMs` old, or of any age if the policy allows that. */
+  /** Resolves when the lists of a home are at most `maxAgeMs` old, or older if the policy allows older lists. */
   ensure(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
   /**
    * Loads lists again unless they are at most `maxAgeMs` old. Called if something was not found in the cached lists.
@@ -15,10 +18,15 @@ export interface CachePolicy {
   renew(live: LiveHome, kinds: readonly Kind[], maxAgeMs: number): Promise<void>;
 }
 
-/** How long to wait for a hub that was offline before, because the hub may be reachable again. */
+/**
+ * Time limit for loading lists from a hub that is known to be offline. It may be reachable again, so it is asked
+ * anyway.
+ */
 const OFFLINE_PATIENCE_MS = 2_000;
 
-/** Time limits for the lists that a command needs, because the commands behind it in the queue wait for them too. */
+/**
+ * Time limits for loading the lists that a command needs. They are short because later commands in the queue wait too.
+ */
 const LIST_MS = { lan: 5_000, cloud: 15_000 } as const;
 
 /** Options of an {@link OfflinePolicy}. */
@@ -30,8 +38,8 @@ export interface OfflinePolicyOptions {
 }
 
 /**
- * Uses cached lists of any age while a hub is offline. Throws `COZIFY_HUB_OFFLINE` if nothing is cached, and always for
- * {@link CachePolicy.renew}. A list that has failed is not requested again through the same policy.
+ * Uses cached lists of any age while a hub is offline. `ensure` throws `COZIFY_HUB_OFFLINE` if nothing is cached, and
+ * `renew` always throws it. A list that has failed is not requested again through the same policy.
  */
 export class OfflinePolicy implements CachePolicy {
   readonly #options: OfflinePolicyOptions;

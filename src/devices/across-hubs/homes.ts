@@ -21,9 +21,11 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
   hubs: () => KnownHubs;
   client: (hub: string) => HubClient;
   version: (hub: string) => string | null;
-  /** The language of factory names. Read when it is used: see {@link Homes.noteLanguage}. */
+  /** The language of factory names. Read again on each use, because it may change: see {@link Homes.noteLanguage}. */
   readonly language: Language;
-  /** The closed homes of an earlier run, by hub id. A home that is opened again adopts the cache. */
+  /**
+   * The closed homes of an earlier run, by hub id. When a home is opened again, it reuses the cache of its closed home.
+   */
   closedHomes?: Map<string, LiveHome>;
   /** Receives each home when it is opened. */
   onOpen?: (live: LiveHome) => void;
@@ -62,8 +64,8 @@ export class Homes {
   }
 
   /**
-   * The current hubs of the account. Throws `COZIFY_OTP_REQUIRED` or `COZIFY_NOT_FOUND` if there is none, and
-   * `COZIFY_OTP_REQUIRED` after a logout.
+   * The current hubs of the account. Throws `COZIFY_OTP_REQUIRED` or `COZIFY_NOT_FOUND` if the account has no hub, and
+   * `COZIFY_OTP_REQUIRED` if it is logged out.
    */
   get hubs(): KnownHubs {
     const { client } = this.#options;
@@ -109,21 +111,25 @@ export class Homes {
   }
 
   /**
-   * Returns the homes that a node without targets covers: the home of its hub, or all homes if it has no hub. Throws
-   * `COZIFY_NOT_FOUND`.
+   * Returns the homes that a node without targets covers: the home of the node's hub, or all homes if the node has no
+   * hub. Throws `COZIFY_NOT_FOUND` for an unknown hub.
    */
   covered(nodeHub: string): LiveHome[] {
     return hubsWithoutTargets(nodeHub, this.hubs).map((hub) => this.of(hub));
   }
 
   /**
-   * Finds a target, see {@link findThing}. `nodeHub`: the hub at which names are looked up; empty for the default hub.
+   * Finds a target, see {@link findThing}. `nodeHub` is the hub at which names are looked up; if empty, the default
+   * hub.
    */
   async find(target: Target, nodeHub: string, policy: CachePolicy, onMiss?: OnMiss): Promise<FoundThing> {
     return findThing(this.#homesFor(target, nodeHub), target, this.#options.clock, policy, onMiss);
   }
 
-  /** Returns the homes that may have a target, judged by the caches alone. Returns none for an unknown hub. */
+  /**
+   * Returns the homes that may have a target, according to the caches. Sends no request. Returns none for an unknown
+   * hub.
+   */
   mayBeAt(target: Target, nodeHub: string): LiveHome[] {
     try {
       const homes = this.#homesFor(target, nodeHub);
@@ -201,7 +207,7 @@ export class Homes {
     this.jobs.stop();
   }
 
-  /** Notes that a flow sent a request to a hub, which may have changed anything there. */
+  /** Records that a flow sent its own request to a hub. The request may have changed anything there. */
   noteRequest(hub: string): void {
     const cache = this.#homes.get(hub)?.cache;
     cache?.noteCommand(KINDS);
@@ -213,7 +219,7 @@ export class Homes {
     for (const { loop } of this.#homes.values()) loop.noteLogOut();
   }
 
-  /** Ends the back-off of all polls, because a hub may be reachable again, or after a login. */
+  /** Ends the back-off of all polls. Called after a login, or when a hub may be reachable again. */
   wake(): void {
     for (const { loop } of this.#homes.values()) loop.wake();
   }

@@ -1,4 +1,4 @@
-/** Subscriptions of nodes to the homes that have their things. */
+/** Subscriptions of nodes to the homes of the things that they select. */
 import type { CozifyError } from '../../errors.js';
 import { KINDS } from '../things/kinds.js';
 import type { ChangeRecord } from '../home/change-log.js';
@@ -62,7 +62,10 @@ export class Subscription {
     return selected;
   }
 
-  /** Checks the selection again if hubs, things or lists have changed, and reports its problems if they differ. */
+  /**
+   * Checks the selection again if hubs, things or lists have changed. Reports its problems if they differ from the last
+   * ones.
+   */
   #check(): void {
     const { homes, selection, onProblems } = this.#options;
     if (onProblems === undefined) return;

@@ -11,7 +11,9 @@ import type { Entry } from '../things/device.js';
 import type { Kind } from '../things/kinds.js';
 import type { CachePolicy } from './cache-policy.js';
 
-/** How long the search waits for one home, or for a list that it may not need, before it goes on. */
+/**
+ * How long a search waits for one home, or for a list that it may not need. After that, it goes on without the answer.
+ */
 const PATIENCE_MS = 1_000;
 
 /** Kinds whose names are shown with a device: its room and its groups. */
@@ -23,21 +25,21 @@ export interface ListedThing {
   readonly live: LiveHome;
 }
 
-/** The thing of a target, and its home. */
+/** A target, the thing that it refers to, and the home of that thing. */
 export interface FoundThing extends ListedThing {
   readonly target: Target;
 }
 
-/** Receives a home that does not have the target, while other homes are still searched. */
+/** Called with a home that does not have the target, while the search goes on in other homes. */
 export type OnMiss = (live: LiveHome) => void;
 
-/** Loads one list of a home, for a search. */
+/** Loads the list of one kind of a home, as part of a search. */
 type Ensure = (live: LiveHome, kind: Kind) => Promise<void>;
 
 /**
- * Finds a target in the homes that may have it, in lists that are at most 10 minutes old. `homes`: the most likely
- * first. A target that is missing in these lists is searched once more in fresh lists, with a back-off, so that not
- * every message loads them again. Throws as {@link findTarget}, or the failure of a list that the search needs.
+ * Finds a target in the homes that may have it, in lists that are at most 10 minutes old. `homes` has the most likely
+ * home first. A target that is not in these lists is searched once more in fresh lists. A back-off prevents that every
+ * message loads the lists again. Throws as {@link findTarget} does, or the failure of a list that the search needs.
  */
 export async function findThing(
   homes: readonly LiveHome[],
@@ -49,7 +51,7 @@ export async function findThing(
   const startedAt = clock.monotonic();
   const search = (lives: readonly LiveHome[], ensure: Ensure): Promise<FoundThing> =>
     searchHomes(lives, target, (live) => {
-      // At the first hub a text may be a name or an id, at the other hubs only an id.
+      // // At the first hub, a text may be a name or an id. At the other hubs, only an id.
       const asked = live === homes[0] ? target : { ...target, isText: false };
       const resolving = findInHome(live, asked, ensure).then((entry) => ({ entry, target, live }));
       resolving.catch(() => onMiss(live));
@@ -74,8 +76,8 @@ export async function findThing(
 }
 
 /**
- * Returns the home whose cache has the id of a target. Every home before it must be offline, or known not to have the
- * id.
+ * Returns the home whose cached things include the id of a target. Returns `undefined` if an earlier home might have
+ * the id too: if that home is not offline and nothing of it is cached.
  */
 export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome | undefined {
   if (target.id === '' || homes.length < 2) return undefined;
@@ -86,7 +88,9 @@ export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome
   return homes.slice(0, Math.max(0, index)).every(isKnown) ? homes[index] : undefined;
 }
 
-/** Searches one home after another. The next search begins when the previous one has failed, or after a second. */
+/**
+ * Searches the homes one after another. The next search begins when the previous one has failed, or after one second.
+ */
 async function searchHomes(
   homes: readonly LiveHome[],
   target: Target,
@@ -136,13 +140,13 @@ async function findInHome(live: LiveHome, target: Target, ensure: Ensure): Promi
   } catch (error) {
     const problem = toCozifyError(error);
     if (problem.code !== 'COZIFY_BAD_INPUT') throw decisive(failures, target) ?? problem;
-    // The error about an ambiguous name lists rooms, so their names are needed.
+    // // The error about an ambiguous name shows the rooms of the matches, so their names are needed.
     await settlesWithin(live.clock, ensure(live, 'room'), PATIENCE_MS);
     return findTarget(target, things);
   }
 }
 
-/** Returns a cached thing, unless a missing or old list might have another match of higher precedence. */
+/** Returns the cached thing of a target, unless a missing or old list might have a match of higher precedence. */
 function findCached({ cache }: LiveHome, target: Target): Entry | undefined {
   const kinds = kindsOf(target);
   const isFresh = (kind: Kind): boolean => cache.isFresh(kind, NAMES_MAX_AGE_MS);
@@ -169,8 +173,8 @@ function kindsToLoad(target: Target): Kind[] {
 }
 
 /**
- * Loads a list, and returns its failure, if any. A list that has just failed is not requested again if the target may
- * be in another list.
+ * Loads a list. Returns the error if it fails, otherwise `undefined`. A list that failed a short time ago is not
+ * requested again if the target may be in another list.
  */
 async function loadFailure(
   live: LiveHome,
@@ -185,8 +189,9 @@ async function loadFailure(
 }
 
 /**
- * Returns the failure that explains why a target was not found. For a target without a kind: the failure of a hub that
- * did not answer, otherwise of the list of devices or rooms, otherwise of any list that failed although the hub has it.
+ * Returns the error that explains why a target was not found. For a target without a kind, this is the error of a hub
+ * that did not answer; otherwise of the list of devices, or of rooms if the target has a room; otherwise of any other
+ * list, except a list that the hub does not have.
  */
 function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Target): CozifyError | undefined {
   if (kind !== '') return failures.get(kind) ?? failures.get('room');
@@ -199,20 +204,20 @@ function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Targ
 /** Options of {@link selectFrom}. */
 export interface SelectOptions {
   readonly filter: DeviceFilter;
-  /** The kinds of lists to load; by default the kinds of the filter. */
+  /** The kinds of lists to load. If omitted: the kinds of the filter. */
   readonly kinds?: readonly Kind[];
   /** The maximum age of these lists, in milliseconds. */
   readonly maxAgeMs: () => number;
 }
 
-/** The things that pass a filter, and the homes without an answer. */
+/** The things that pass a filter, and which homes answered. */
 export interface Selected extends AskedHomes {
   readonly things: readonly ListedThing[];
 }
 
 /**
- * Returns the things of some homes that pass a filter. A home without an answer does not affect the things of the
- * others. Throws the failure if no home answers, and `COZIFY_NOT_FOUND` for a room that no home has.
+ * Returns the things that pass a filter, from all homes that answer. Throws the first failure if no home answers, and
+ * `COZIFY_NOT_FOUND` for a room that no home has.
  */
 export async function selectFrom(
   homes: readonly LiveHome[],
@@ -238,7 +243,7 @@ export async function selectFrom(
   return { ...asked, things };
 }
 
-/** Loads the rooms and groups that are shown with things, for at most a second. Never rejects. */
+/** Loads the names of rooms and groups, which are shown with things, for at most a second. Never rejects. */
 export async function nameThings(live: LiveHome, policy: CachePolicy): Promise<void> {
   const kinds = NAMING.filter((kind) => !live.lists.hasFailed(kind));
   const loads = kinds.map((kind) => policy.ensure(live, [kind], NAMES_MAX_AGE_MS));
@@ -246,8 +251,8 @@ export async function nameThings(live: LiveHome, policy: CachePolicy): Promise<v
 }
 
 /**
- * Searches rooms once more in a fresh list, with a back-off, so that not every message loads the list again. Returns
- * the failure of the list, if any.
+ * Searches rooms that were not found once more in a fresh list. A back-off prevents that every message loads the list
+ * again. Returns the error if the list cannot be loaded, otherwise `undefined`.
  */
 async function searchRooms(
   live: LiveHome,
@@ -269,7 +274,7 @@ export interface AskedHomes {
 }
 
 /**
- * Asks several homes at once. Throws a failure that does not come from a hub, and the first failure if no home answers.
+ * Asks several homes at once. Throws an error that is no problem of a hub. Throws the first failure if no home answers.
  */
 export async function askHomes(
   homes: readonly LiveHome[],

@@ -21,8 +21,8 @@ import { type Ask, isRefused, MOST_ELEMENTS, oneByOne, put, putToMembers, refuse
 import { loadStates, resolveToggle, type Toggle } from './toggle.js';
 
 /**
- * The place of a message in the queue of a hub. The messages behind it wait until {@link send} or {@link release} is
- * called.
+ * A place in the command queue of a hub, reserved by a message. Later messages wait until {@link send} or {@link
+ * release} is called.
  */
 export interface Reservation {
   /**
@@ -30,7 +30,7 @@ export interface Reservation {
    * thing does not affect the others.
    */
   send(command: Command, entries: readonly Entry[], options: CommandOptions): Promise<CommandResult[]>;
-  /** Gives the place up. Has no effect after {@link send}. */
+  /** Frees the place without sending anything. Has no effect after {@link send}. */
   release(): void;
 }
 
@@ -46,31 +46,31 @@ interface PendingCommand {
   plan: Plan;
   /** Plans the command again, for the current state of the thing. */
   readonly planFor: (entry: Entry, toggleTo?: boolean) => Plan;
-  /** Shared by the commands of one message. */
+  /** The toggle that the command is part of. All commands of one message share it. */
   readonly toggle: Toggle | undefined;
-  /** The message of the command, and the messages of equal commands that it replaced in the queue. */
+  /** The message of the command, and messages with an equal command, which are settled by the same request. */
   readonly callers: Caller[];
 }
 
 /** A message in the queue. */
 interface Job {
-  /** Pending commands; none while the targets are looked up. */
+  /** Commands that have not been sent. Empty while the targets are looked up. */
   readonly commands: PendingCommand[];
-  /** Whether the targets are known, or the place was given up. */
+  /** Whether the commands have been added, or the place has been released. */
   isReady: boolean;
   /** Resolves when {@link isReady} becomes true. */
   readonly ready: Promise<void>;
 }
 
 /**
- * The jobs between two requests of request nodes. A job joins the last segment, unless that segment has ended or a
+ * The jobs between two requests of request nodes. A new job joins the last segment, unless that segment has ended or a
  * request node waits behind it.
  */
 interface Segment {
-  /** The position of the segment among all jobs of the hub's client. */
+  /** The position of the segment in the job queue of the hub's client. */
   readonly number: number;
   readonly jobs: Job[];
-  /** Why the segment ended before its jobs were sent. */
+  /** The error that ended the segment before its jobs were sent, if any. */
   error: CozifyError | undefined;
   /** Resolves when all commands were sent, or the segment has failed. */
   end: Promise<void>;
@@ -85,7 +85,7 @@ export class CommandQueue {
   readonly #clock: Clock;
   /** Segments that have not ended, the oldest first. */
   readonly #segments = new Set<Segment>();
-  /** Called whenever commands are sent, because these may supersede commands that are being confirmed. */
+  /** Called each time commands are sent, because they may supersede commands whose confirmation is awaited. */
   readonly #onSent = new Set<() => void>();
 
   constructor(live: CommandedHome, clock: Clock) {
@@ -104,7 +104,8 @@ export class CommandQueue {
   }
 
   /**
-   * Reserves the place of a message, so that the order stays the same however long the search for its targets takes.
+   * Reserves the place of a message in the queue, so that messages stay in order however long it takes to find their
+   * targets.
    */
   reserve(): Reservation {
     let noteReady: () => void = () => undefined;
@@ -125,7 +126,8 @@ export class CommandQueue {
   }
 
   /**
-   * Adds a job to the last segment. Starts a new one if there is none, or if a request node waits behind the last one.
+   * Adds a job to the last segment. Starts a new segment if there is none, or if a request node waits behind the last
+   * one.
    */
   #join(job: Job): Segment {
     const { client } = this.#live;
@@ -175,8 +177,8 @@ export class CommandQueue {
   }
 
   /**
-   * Returns the pending commands before a job that newer ones may supersede, by thing: only the commands after the last
-   * toggle.
+   * Returns the pending commands that the commands of `job` may supersede, by thing. These are the commands of earlier
+   * jobs, but only those after the last toggle.
    */
   #pendingSinceToggle(job: Job): Map<string, PendingCommand[]> {
     const jobs = [...this.#segments].flatMap((segment) => segment.jobs);
@@ -191,7 +193,7 @@ export class CommandQueue {
     return byThing;
   }
 
-  /** Removes older commands for the same thing from the queue if the newer one has all of their fields. */
+  /** Removes older commands for the same thing from the queue if the newer command sets all of their fields. */
   #supersede(newer: PendingCommand, older: readonly PendingCommand[]): void {
     for (const one of older) {
       const isCovered = Object.keys(one.plan.asked).every((name) => Object.hasOwn(newer.plan.asked, name));
@@ -214,7 +216,7 @@ export class CommandQueue {
         if (batch.length > 0) await this.#send(ask, batch);
       }
     }
-    // Deleted at once, because a message that joined the segment later would never be sent.
+    // // Deleted in the same tick, because a message that joined an ended segment would never be sent.
     this.#segments.delete(segment);
   }
 
@@ -239,7 +241,10 @@ export class CommandQueue {
     await Promise.all([...toggles].map(load));
   }
 
-  /** Removes and returns the commands of the next PUT: as many commands at the head as share an endpoint and fit. */
+  /**
+   * Removes and returns the commands of the next PUT: as many commands from the head as share an endpoint and fit into
+   * one PUT.
+   */
   #takeBatch(segment: Segment): PendingCommand[] {
     const batch: PendingCommand[] = [];
     let elements = 0;
@@ -250,7 +255,8 @@ export class CommandQueue {
       const isAlone = plan.endpoint === 'alarms' || elements + plan.elements.length > MOST_ELEMENTS;
       if (batch.length > 0 && (isApart || isAlone)) break;
       try {
-        // All commands of a toggle use the states from when the first of them is sent.
+        // // Decided when the first command of the toggle is sent. All other commands of the toggle switch the same
+        // way.
         if (one.toggle !== undefined) {
           one.toggle.to ??= resolveToggle(one.toggle, this.#live.cache);
           one.plan = one.planFor(plan.entry, one.toggle.to);
@@ -262,7 +268,7 @@ export class CommandQueue {
       remove(one);
       batch.push(one);
       elements += plan.elements.length;
-      // Noted before the PUT, so that a toggle later in the batch takes this command into account.
+      // // Recorded before the PUT, so that a toggle later in the batch takes this command into account.
       this.#live.cache.own.note(one.plan, one.toggle !== undefined);
     }
     return batch;
@@ -297,7 +303,7 @@ export class CommandQueue {
   }
 
   /**
-   * Sends a refused command once more: in a new form if the thing has changed, or to each device of a group or room.
+   * Sends a refused command once more: to each device of a group or room, or in a new form if the thing has changed.
    */
   async #sendRefused(ask: Ask, one: PendingCommand, refusal: HubAnswer): Promise<void> {
     const { plan } = one;
@@ -335,8 +341,8 @@ export class CommandQueue {
   }
 
   /**
-   * Settles each caller of a sent command once the hub has shown the result, or at once if the caller wants no
-   * confirmation.
+   * Settles each caller of a sent command once the hub has shown the result. A caller that asked for no confirmation
+   * does not wait for the result.
    */
   #confirm({ plan, toggle, callers }: PendingCommand, missed: readonly MissedMember[] = [], error?: CozifyError): void {
     const { own } = this.#live.cache;

@@ -4,13 +4,13 @@ import type { Author, Plan } from '../commands/plan.js';
 import type { Things } from '../things/things.js';
 import type { State } from '../things/units.js';
 
-/** How the wait for the hub to show a command ended. */
+/** How the wait for the result of a command ended. `met`: the hub has shown the result. */
 export type Confirmation = 'met' | 'timeout' | 'unreachable' | 'superseded';
 
-/** Why a command was not sent or not confirmed: the end of the confirmation, or an error code. */
+/** Why a command was not sent or not confirmed: how the wait for the result ended, or an error code. */
 export type Reason = Exclude<Confirmation, 'met'> | CozifyError['code'];
 
-/** A device of a group or room that was not commanded or not confirmed. */
+/** A device of a group or room that did not accept the command, or did not confirm it. */
 export interface MissedMember {
   readonly id: string;
   readonly name: string;
@@ -27,15 +27,15 @@ export interface DoneMember {
 /** The result of a command for one target. */
 export interface CommandResult {
   sent: boolean;
-  /** Whether the hub has shown the result; `null` without a confirmation. */
+  /** Whether the hub has shown the result; `null` if no confirmation was requested. */
   confirmed: boolean | null;
   /** Why the command was not sent or not confirmed; `null` if there was no problem. */
   reason: Reason | null;
-  /** The current state of the target; `null` without a confirmation. */
+  /** The current state of the target; `null` if no confirmation was requested. */
   state: State | null;
   ignored: readonly string[];
   clamped: readonly string[];
-  /** For a group or room: the devices that were not commanded or not confirmed, if there are any. */
+  /** For a group or room: the devices that did not accept or confirm the command, if there are any. */
   members?: readonly MissedMember[];
   /** For a group or room: the confirmed devices, if there are any. */
   did?: readonly DoneMember[];
@@ -46,17 +46,17 @@ export interface CommandResult {
 export interface CommandOptions {
   /** How long to wait for the hub to show the result, in milliseconds; 0 for no confirmation. */
   readonly confirmMs: number;
-  /** Whether the message has only one target at all hubs together: then an unsupported field is an error. */
+  /** Whether the message has only one target, counted across all hubs. If so, an unsupported field is an error. */
   readonly isAlone: boolean;
-  /** The sender; by default another part of this Node-RED. */
+  /** The sender. If omitted: `own`, another part of this Node-RED. */
   readonly author?: Author;
 }
 
-/** A command that the hub has received. */
+/** A command that the hub has accepted, at least for some devices of a group. */
 export interface SentCommand {
   readonly plan: Plan;
   readonly confirmMs: number;
-  /** Devices of a group that refused the command. */
+  /** Devices of a group or room for which the command failed. */
   readonly missed?: readonly MissedMember[];
   readonly error?: CozifyError | undefined;
 }

@@ -14,16 +14,18 @@ import {
   type SentCommand,
 } from './command-result.js';
 
-/** An answer is demanded at these times after the PUT. After the last one, the answers to regular polls are used. */
+/**
+ * Times after the PUT at which the state is requested. After the last one, the regular polls have to show the result.
+ */
 const DEMANDS_MS = [150, 400, 800, 1_500];
-/** A command without a confirmation waits at most this long for the hub to report which devices are reachable. */
+/** A command without a confirmation waits at most this long to find out which devices are reachable. */
 const REACH_MS = 2_000;
 
 /** Options of a confirmation. */
 export interface ConfirmOptions {
   readonly live: Pick<CommandedHome, 'cache' | 'loop' | 'observe' | 'ensure'>;
   readonly clock: Clock;
-  /** Returns the part of a plan that is not superseded; `undefined` if nothing is left. */
+  /** Returns the part of a plan that newer commands have not superseded; `undefined` if nothing is left. */
   readonly notSuperseded: (plan: Plan) => Plan | undefined;
   /** Calls `subscriber` whenever commands are sent, until the returned function is called. */
   readonly onSent: (subscriber: () => void) => () => void;
@@ -46,9 +48,9 @@ export async function confirmSent(command: SentCommand, options: ConfirmOptions)
 }
 
 /**
- * Resolves with `met` when an answer that was requested after this call shows the state of a plan, otherwise with the
- * reason why not. The time `confirmMs` starts at the end of the transition
- * (docs/dev/rules.md, "When a command is confirmed").
+ * Resolves with `met` when an answer that was requested after this call shows the planned state. Otherwise resolves
+ * with the reason why not. The time `confirmMs` starts at the end of the transition (docs/dev/rules.md, "When a command
+ * is confirmed").
  */
 export async function confirmPlan(
   plan: Plan,
@@ -92,7 +94,7 @@ export async function confirmPlan(
 }
 
 /**
- * Returns the plans for the devices of a group or room, or the plan itself; none for a plan that is entirely
+ * Returns the plans for the devices of a group or room, or the plan itself. Returns none if the whole plan is
  * superseded.
  */
 function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
@@ -100,10 +102,10 @@ function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
   return plan.members.length > 0 ? plan.members : [plan];
 }
 
-/** Demands the state of a target: by a poll, or by the list of its kind if polls may not report the kind. */
+/** Requests the state of a target: by a poll, or by loading the list of its kind if polls may not report the kind. */
 function demand(live: ConfirmOptions['live'], { entry }: Plan, check: () => void): void {
   if (['scene', 'rule', 'alarm'].includes(entry.kind)) {
-    // Checks even if the list fails, because the answer to the command has already shown the state.
+    // // Checks even if the list fails, because the answer to the command may already have updated the state.
     void live.ensure([entry.kind], 0).then(check, check);
   } else live.loop.next().catch(() => undefined);
 }
@@ -114,7 +116,10 @@ function isReachKnown({ cache, loop }: ConfirmOptions['live']): boolean {
   return isPolled || cache.ageMs('device') <= STATES_MAX_AGE_MS;
 }
 
-/** Returns `unreachable` if a device of a plan is unreachable, otherwise `met`. Old states are loaded again first. */
+/**
+ * Returns `unreachable` if a device of a plan is unreachable, otherwise `met`. If the states are old, loads them again
+ * first.
+ */
 async function reachOf(plan: Plan, { live, clock }: ConfirmOptions): Promise<'met' | 'unreachable'> {
   const isAnyUnreachable = (): boolean =>
     devicesOrTarget(plan).some(
@@ -131,7 +136,7 @@ export type Progress = 'met' | 'waiting' | 'unreachable';
 
 /**
  * Compares the target of a plan with the cache. A group or room is `met` if all its devices in the plan are, `waiting`
- * if any is, otherwise `unreachable`.
+ * if at least one is, otherwise `unreachable`.
  */
 export function progressOf(plan: Plan, things: Things): Progress {
   const { kind, id } = plan.entry;
@@ -146,8 +151,8 @@ export function progressOf(plan: Plan, things: Things): Progress {
 }
 
 /**
- * Returns the devices of a group or room that are unreachable, and after a timeout also the devices that do not have
- * the commanded state.
+ * Returns the devices of a group or room that are unreachable. After a timeout, also returns the devices that do not
+ * have the commanded state.
  */
 function unconfirmedMembers({ members }: Plan, things: Things, end: Confirmation): MissedMember[] {
   return members.flatMap((member): MissedMember[] => {

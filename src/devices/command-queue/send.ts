@@ -21,18 +21,18 @@ const AFFECTED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
   alarms: ['alarm'],
 };
 
-/** Sends a request within the current segment. No request of a request node comes in between. */
+/** Sends a request within the current segment. No request of a request node is sent in between. */
 export type Ask = (request: HubRequest) => Promise<HubAnswer>;
 
-/** The commands of a group that were sent to each device: the accepted ones, and the failed ones. */
+/** The commands that were sent to each device of a group: the accepted commands, and the failed ones. */
 interface SentToMembers {
   readonly taken: Plan[];
   readonly missed: { readonly plan: Plan; readonly error: CozifyError }[];
 }
 
 /**
- * Sends plans of one endpoint, in several PUTs if there are too many elements for one. Returns the first refusal,
- * otherwise the last answer. Throws for an answer that neither accepts nor refuses.
+ * Sends plans of one endpoint. Uses several PUTs if there are too many elements for one. Returns the first refusal,
+ * otherwise the last answer. Throws for an answer that neither accepts nor refuses the command.
  */
 export async function put(ask: Ask, plans: readonly Plan[], live: CommandedHome): Promise<HubAnswer> {
   const [first] = plans;
@@ -43,14 +43,14 @@ export async function put(ask: Ask, plans: readonly Plan[], live: CommandedHome)
     if (kind !== undefined && !isRefused(answer)) live.noteSwitched(kind, answer.body);
     return answer;
   } finally {
-    // The hub may have carried out the command, whatever the answer says.
+    // // The hub may have executed the command even if the request failed.
     live.cache.noteCommand(AFFECTED[endpoint]);
     // The devices that a scene or rule switches are unknown.
     if (kind !== undefined) live.cache.own.noteUncertain();
   }
 }
 
-/** Sends a refused command of a group to each of its devices. */
+/** Sends the command for a group to each of its devices, because the hub refused it for the whole group. */
 export async function putToMembers(ask: Ask, members: readonly Plan[], live: CommandedHome): Promise<SentToMembers> {
   const sent: SentToMembers = { taken: [], missed: [] };
   const send = async (plan: Plan): Promise<void> => {
@@ -62,7 +62,7 @@ export async function putToMembers(ask: Ask, members: readonly Plan[], live: Com
   return sent;
 }
 
-/** Sends one command after another. Once the hub does not answer, the remaining commands fail without being sent. */
+/** Sends commands one after another. If the hub does not answer one, the remaining commands fail without being sent. */
 export async function oneByOne<T>(
   all: readonly T[],
   send: (one: T) => Promise<void>,
@@ -81,7 +81,7 @@ export async function oneByOne<T>(
   }
 }
 
-/** Returns the error of the commands after a failed one; `undefined` if the hub may still accept them. */
+/** Returns the error for all commands after a failed one; `undefined` if the hub may still accept them. */
 function failureAfter(failure: CozifyError): CozifyError | undefined {
   if (failure.code === 'COZIFY_CLOSED') return failure;
   if (!isSilence(failure) || failure.code === 'COZIFY_API') return undefined;

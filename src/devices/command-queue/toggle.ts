@@ -5,18 +5,18 @@ import { type Entry, isReachable } from '../things/device.js';
 import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
 import type { CommandedHome } from './commanded-home.js';
 
-/** The toggle of one message at one hub. */
+/** The toggle commands of one message to the things of one hub. */
 export interface Toggle {
   readonly entries: readonly Entry[];
-  /** Whether the states were loaded when the toggle was at the head of the queue. */
+  /** Whether loading the states has started. The toggle loads them when it reaches the head of the queue. */
   areStatesLoaded: boolean;
-  /** Whether the toggle switches on; `undefined` until its first command is sent. */
+  /** Whether the toggle switches on; `undefined` until the first command of the toggle is sent. */
   to: boolean | undefined;
 }
 
 /**
- * Loads the states that a toggle needs, unless they are fresh. States from before a command of this account are still
- * fresh, because `OwnCommands.commandedOn` knows the commanded state.
+ * Loads the states that a toggle needs, unless they are fresh. States that were loaded before a command of this account
+ * still count as fresh, because `OwnCommands.commandedOn` knows the commanded state.
  */
 export async function loadStates({ entries }: Toggle, live: CommandedHome): Promise<void> {
   const { cache } = live;

@@ -3,7 +3,7 @@ import type { Brief } from '../../errors.js';
 import { fieldName } from '../things/field-words.js';
 import type { Field } from '../things/fields.js';
 
-/** Shown if the payload is not a command, or a value is neither true nor false. */
+/** Shown if the payload is not a command, or a value should be true or false. */
 export const SEND_TRUE: Brief = { en: 'send true or false', fi: 'lähetä true tai false' };
 
 /** Shown if there is no value for the field to set. */

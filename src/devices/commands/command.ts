@@ -9,39 +9,39 @@ import { NO_VALUE, SEND_TRUE } from './briefs.js';
 /** Fields to set, in the units of messages. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A command as requested, before it is translated into elements for its targets. */
+/** A parsed command, before it is translated into elements for its targets. */
 export type Command =
   | { readonly type: 'set'; readonly request: FieldRequest }
-  /** Sets brightness, position or target temperature, depending on the target. */
+  /** Sets brightness, position or target temperature, whichever the target has. */
   | { readonly type: 'number'; readonly value: number; readonly transition: number | null }
-  /** Resolved when the command is sent: off if any target is on, otherwise on. */
+  /** Switches off if any target is on, otherwise on. Decided when the command is sent. */
   | { readonly type: 'toggle'; readonly transition: number | null }
   | { readonly type: 'close' };
 
 /** Fields to set, without conflicts among them. */
 export interface FieldRequest {
-  /** The fields, without `color` and `transition`. With `on: false` there are no other light fields. */
+  /** The fields to set, except `color` and `transition`. If `on` is false, light fields are left out. */
   readonly fields: Fields;
   /** Requested light fields, including dropped ones. */
   readonly lighting: readonly string[];
-  /** Whether `on` was added because a light field is set. */
+  /** Whether `on` was not requested, but added because a light field is set. */
   readonly isOnImplied: boolean;
   /** Whether hue and saturation were requested as `color`. */
   readonly isColor: boolean;
-  /** Duration in seconds; `null` for none. */
+  /** Duration of the transition in seconds; `null` for none. */
   readonly transition: number | null;
-  /** Requested fields that conflict with other fields, or cannot be set. */
+  /** Requested fields that are not set, because they conflict with other fields or cannot be set. */
   readonly dropped: readonly string[];
 }
 
-/** The properties of a command node. */
+/** The properties of a command node that define its command. */
 export interface CommandProperties {
   command?: unknown;
   field?: unknown;
   transition?: unknown;
 }
 
-/** A number from this value up is taken as the timestamp of an Inject node. */
+/** Numbers of at least this value are taken as timestamps from an Inject node. */
 const MIN_TIMESTAMP = 1e11;
 
 const COMMANDS = ['payload', 'on', 'off', 'toggle', 'set', 'close'] as const;
@@ -52,14 +52,14 @@ const OTHER_MODE: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['temperature', ['hue', 'saturation']],
 ]);
 
-/** Properties of a thing in messages that are not fields of its state. */
+/** Properties that things have in messages, but that are not part of their state. */
 const NO_FIELDS: ReadonlySet<string> = new Set([
   ...['id', 'name', 'kind', 'type', 'room', 'hub', 'capabilities', 'groups', 'manufacturer', 'model', '__proto__'],
 ]);
 
 /**
- * Parses the command of a command node. `value` is the payload, or for "set" the value of the field. Throws
- * `COZIFY_BAD_INPUT` with the expected input.
+ * Parses the command of a command node. `value` is the payload, or the value of the field if the command is "set".
+ * Throws `COZIFY_BAD_INPUT` with the expected input.
  */
 export function parseCommand(
   { command = 'payload', field = '', transition }: CommandProperties,
@@ -150,12 +150,16 @@ function toFieldNumber(name: string, value: unknown): unknown {
   return typeof value === 'string' && fieldOf(name)?.setting?.range !== undefined ? (numberIn(value) ?? value) : value;
 }
 
-/** Returns the fields of a plain object, without empty values; `undefined` otherwise, also if a getter throws. */
+/**
+ * Returns the fields of a plain object, without null and undefined values. Returns `undefined` for anything else, or if
+ * a getter throws.
+ */
 function readFields(value: unknown): Fields | undefined {
   try {
     if (typeof value !== 'object' || value === null) return undefined;
     const prototype: unknown = Object.getPrototypeOf(value);
-    // An object from a Function node has the Object.prototype of another context.
+    // // An object from a Function node comes from another JavaScript context and has the Object.prototype of that
+    // context.
     const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
     if (!isPlain || Array.isArray(value)) return undefined;
     return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined && item !== null));
@@ -186,7 +190,7 @@ function separateColors(fields: Record<string, unknown>, color: unknown): string
   return foreign;
 }
 
-/** Parses seconds from a text input of a node, or a number; `null` for none. */
+/** Parses a number of seconds, which may be a text from an input of the node's dialog; `null` for none. */
 function parseNodeTransition(transition: unknown): number | null {
   if (typeof transition !== 'string') return parseTransition(transition);
   return transition.trim() === '' ? null : parseTransition(Number(transition));

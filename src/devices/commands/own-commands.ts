@@ -10,13 +10,13 @@ import type { Things } from '../things/things.js';
 import type { Fields } from './command.js';
 import { isFieldMet, isBetween } from './tolerance.js';
 
-/** A hub may take this long to show the result of a command. */
+/** The maximum time until the hub shows the result of a command. */
 export const SETTLING_MS = 1_500;
 
-/** Time after a command, plus its transition, in which a matching change is attributed to the command. */
+/** A matching change is attributed to a command for this long after the command and its transition. */
 const OWN_MS = 10_000;
 
-/** How long a toggle relies on a command that the hub has not shown yet, even during a transition. */
+/** How long a toggle relies on a command whose result the hub has not shown yet. Includes the transition. */
 const TOGGLE_MS = 10_000;
 
 /** Settable fields of a group that are computed from the members. */
@@ -27,7 +27,7 @@ const COLOR = ['hue', 'saturation'];
 const WHITE = ['colorTemperature'];
 
 /**
- * A change to another value is not the effect of a command if it comes later than this after the command and its
+ * A change to another value cannot be an effect of a command if it comes more than this long after the command and its
  * transition.
  */
 const EFFECT_MS = 3_000;
@@ -38,12 +38,12 @@ interface OwnCommand {
   readonly fields: Fields;
   readonly author: Author;
   readonly sentAt: number;
-  /** The time until which matching changes are attributed to the command. */
+  /** Matching changes are attributed to the command until this time. */
   readonly until: number;
   readonly isToggle: boolean;
-  /** The hub's timestamp of the thing when the command was sent; `null` if unknown. */
+  /** The hub's timestamp of the thing's last change when the command was sent; `null` if unknown. */
   readonly changedAt: number | null;
-  /** Whether toggles use the cached `on` again, because the hub has shown the command or the command has failed. */
+  /** Whether toggles use the cached `on` again. True once the hub has shown the result, or the command has failed. */
   isSettled: boolean;
 }
 
@@ -51,8 +51,8 @@ interface OwnCommand {
 type OwnCommandsByField = Map<string, OwnCommand>;
 
 /**
- * The recent commands of an account to one hub: to attribute changes, for toggles, and to supersede older commands that
- * were already sent. Commands that still wait are superseded in `command-queue.ts`.
+ * The recent commands of an account to one hub. Used to attribute changes, to decide toggles, and to find out which
+ * sent commands newer ones supersede. Commands that are still in the queue are superseded in `command-queue.ts`.
  */
 export class OwnCommands {
   readonly #things: Things;
@@ -66,7 +66,7 @@ export class OwnCommands {
     this.#clock = clock;
   }
 
-  /** Records that a plan is sent now, for its target and its devices. `author`: by default the author of the plan. */
+  /** Records that a plan is sent now, for its target and its devices. `author`: if omitted, the author of the plan. */
   note(plan: Plan, isToggle = false, author = plan.author ?? 'own'): void {
     const now = this.#clock.monotonic();
     this.#sweep(now);
@@ -92,7 +92,7 @@ export class OwnCommands {
   }
 
   /**
-   * Records a request with unknown effects, such as a scene or the request of a flow. Toggles use the cached state
+   * Records a request with unknown effects, such as a scene or a request of a flow. Toggles then use the cached state
    * again.
    */
   noteUncertain(): void {
@@ -105,7 +105,7 @@ export class OwnCommands {
     return this.#uncertainSince;
   }
 
-  /** Records that an answer was applied to the cache; `requestedAt`: when it was requested (monotonic, ms). */
+  /** Records that an answer was applied to the cache. `requestedAt`: when the answer was requested (monotonic, ms). */
   noteAnswer(requestedAt: number): void {
     for (const sent of this.#sent.values()) {
       const command = sent.get('on');
@@ -114,7 +114,7 @@ export class OwnCommands {
     }
   }
 
-  /** Returns the `on` that the newest command requested for a thing; `undefined` if the cached state is to be used. */
+  /** Returns whether the newest command switches a thing on; `undefined` if the cached state is to be used instead. */
   commandedOn(entry: Entry): boolean | undefined {
     const command = this.#sent.get(thingKey(entry))?.get('on');
     if (command === undefined || command.isSettled) return undefined;
@@ -122,14 +122,17 @@ export class OwnCommands {
     return command.fields['on'] === true;
   }
 
-  /** Returns the commanded fields of a thing that an answer requested at `requestedAt` may not show yet. */
+  /**
+   * Returns the commanded fields of a thing that may not yet show in an answer requested at `requestedAt` (monotonic,
+   * ms).
+   */
   hiddenFields(entry: Entry, requestedAt: number): Fields {
     const sent = [...(this.#sent.get(thingKey(entry)) ?? [])];
     const hidden = sent.filter(([, { sentAt }]) => requestedAt < sentAt + SETTLING_MS);
     return Object.fromEntries(hidden.map(([name, { fields }]) => [name, fields[name]]));
   }
 
-  /** Returns the part of a sent plan that no newer command has superseded; `undefined` if nothing is left. */
+  /** Returns the part of a sent plan that newer commands have not superseded; `undefined` if nothing is left. */
   notSuperseded(plan: Plan): Plan | undefined {
     if (this.#isSuperseded(plan)) return undefined;
     const members = plan.members.filter((member) => !this.#isSuperseded(member));
@@ -138,10 +141,10 @@ export class OwnCommands {
   }
 
   /**
-   * Returns the author of a change if recent commands of this account explain the change: every settable field among
-   * `fields` has the commanded value, or a value between the old and the commanded one. `null` for any other change,
-   * such as an effect of a scene or rule. `poll` has all changes of the same poll, because members explain the change
-   * of a group.
+   * Returns the author of a change if recent commands of this account explain the change. They do if every changed
+   * settable field among `fields` has the commanded value, or a value between the old and the commanded one. Returns
+   * `null` for any other change, such as the effect of a scene. `poll` has all changes of the same poll, because
+   * changes of the members explain a change of their group.
    */
   authorOf(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): Author | null {
     // Fast path: most changes concern things without a recent command.
@@ -208,7 +211,7 @@ function isGroupField(name: string): boolean {
   return GROUP_FIELDS.includes(name);
 }
 
-/** Returns the settable fields among `fields`; if there are none, all settable fields that changed. */
+/** Returns the changed settable fields that are in `fields`; if there are none, all changed settable fields. */
 function decidingOf({ entry, changed }: Change, fields: readonly string[]): readonly string[] {
   const settable = changed.filter((name) => isSettable(entry, name));
   const chosen = settable.filter((name) => fields.includes(name));
@@ -251,7 +254,7 @@ function explanationOf(sent: OwnCommandsByField, name: string, change: Change, n
   return switching?.fields['on'] === state['on'] ? switching : undefined;
 }
 
-/** Returns the common author of several changes: `own` for different authors, `null` if any author is unknown. */
+/** Returns the author of several changes: `own` if their authors differ, `null` if an author is unknown. */
 function jointAuthor(authors: readonly (Author | null)[]): Author | null {
   const [first = null] = authors;
   if (first === null || authors.includes(null)) return null;

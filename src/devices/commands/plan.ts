@@ -9,7 +9,7 @@ import { asText, isSameJson, type RawRecord } from '../things/raw.js';
 import { type Effect, ownSwitch, settingOf } from './settings.js';
 import type { Things } from '../things/things.js';
 
-/** The sender of a command: a node (by its id in the editor), the editor, or another part of this Node-RED. */
+/** The sender of a command: a node (given by its id), the editor, or `own` for another part of this Node-RED. */
 export type Author = { readonly node: string } | 'editor' | 'own';
 
 /** A command in the array of a PUT request to a hub. */
@@ -22,7 +22,7 @@ export interface CommandElement {
 /** The commands to send for one target, and the expected state. */
 export interface Plan {
   readonly entry: Entry;
-  /** Elements go to `/<endpoint>/command`. Alarms have no elements: `/alarms/close` closes them. */
+  /** Elements are sent to `/<endpoint>/command`. Alarms are closed by `/alarms/close` and have no elements. */
   readonly endpoint: 'devices' | 'groups' | 'scenes' | 'rules' | 'alarms';
   /** Empty for an alarm, and if the target supports no part of the command. */
   readonly elements: readonly CommandElement[];
@@ -33,27 +33,29 @@ export interface Plan {
   readonly ignored: readonly string[];
   readonly clamped: readonly string[];
   /**
-   * For a group or room: a plan for each device that supports the command. The command is confirmed by these devices.
-   * If the hub refuses the command of the group, these plans are sent one by one.
+   * For a group or room: a plan for each device that supports the command. The command is confirmed when these devices
+   * have their planned states. If the hub refuses the command for the whole group, these plans are sent one by one.
    */
   readonly members: readonly Plan[];
   /**
-   * The sender of the command, by default `own`. For a group or room also the author of the commands for its devices.
+   * The sender of the command. If omitted: `own`. For a group or room, also the sender of the commands to its devices.
    */
   readonly author?: Author;
 }
 
 /** Options of {@link planCommand}. */
 export interface PlanOptions {
-  /** Whether the target is the only one: then an unsupported field is an error instead of being ignored. */
+  /** Whether the message has no other target. If so, an unsupported field is an error; otherwise it is ignored. */
   readonly isAlone: boolean;
-  /** All targets of the command. They decide what a number means for a target that has no number field itself. */
+  /**
+   * All targets of the command. They decide which field a number sets if the target itself has no field for numbers.
+   */
   readonly fellows?: readonly Entry[];
-  /** The result of a toggle; by default on, until the toggle is resolved. */
+  /** Whether the toggle switches on. If omitted: on, as a placeholder until the toggle is decided. */
   readonly toggleTo?: boolean | undefined;
 }
 
-/** State types that differ from `STATE_` and the type of the device. */
+/** State types, by device type, that are not `STATE_` followed by the device type. */
 const STATE_TYPES: Readonly<Record<string, string>> = {
   ALARM_DEVICE: 'STATE_ALARM',
   CO: 'STATE_CO_SENSOR',
@@ -61,13 +63,13 @@ const STATE_TYPES: Readonly<Record<string, string>> = {
   REMOTE_CONTROL: 'STATE_RC',
 };
 
-/** Fields that a number in the payload may set, in order of precedence. */
+/** Fields that a plain number may set. The first of these that the target has is set. */
 const NUMBERED = ['brightness', 'position', 'targetTemperature'].map(fieldOf).filter((field) => field !== undefined);
 
 /**
- * Plans a command for one target. Throws `COZIFY_BAD_INPUT` for a value that no device accepts. With
- * {@link PlanOptions.isAlone} also throws for a field that the target does not have, and if nothing is left to send.
- * With several targets such fields are in `ignored`, and nothing is sent for a plan without elements.
+ * Plans a command for one target. Throws `COZIFY_BAD_INPUT` for a value that no device accepts. For the only target of
+ * a message (`isAlone`), also throws for a field that the target does not have, or if nothing is left to send.
+ * Otherwise such fields are listed in `ignored`, and a plan without elements is not sent.
  */
 export function planCommand(command: Command, entry: Entry, things: Things, options: PlanOptions): Plan {
   const { kind, name } = entry;
@@ -99,12 +101,15 @@ export function nothingToSet(entry: Entry, things: Things): CozifyError {
   return badInput(`There is nothing to set on "${entry.name}". ${abilityText(entry, things)}`);
 }
 
-/** Returns the field names as in the command: `color` instead of hue and saturation, if the command had a color. */
+/**
+ * Returns field names as they were given in the command: `color` instead of hue and saturation if the command had a
+ * color.
+ */
 function asInCommand(names: readonly string[], { isColor }: FieldRequest): string[] {
   return [...new Set(names.map((name) => (isColor && (name === 'hue' || name === 'saturation') ? 'color' : name)))];
 }
 
-/** A plan, with the fields that the target does not have. */
+/** A plan, and the requested fields that the target does not have. */
 interface Draft {
   plan: Plan;
   missing: readonly string[];
@@ -164,14 +169,17 @@ function planDevice(request: FieldRequest, entry: Entry): Draft {
   };
 }
 
-/** Returns a CMD_DEVICE for the fields, then the switch command: setting brightness alone may not switch a lamp on. */
+/**
+ * Returns a CMD_DEVICE element for the fields, and after it an element that switches the device, because setting the
+ * brightness alone may not switch on a lamp.
+ */
 function elementsOf({ asked, raw }: Effect, entry: Entry): CommandElement[] {
   const { id, type, raw: shown } = entry;
   const isOn = asked['on'];
   const own = ownSwitch(entry);
   const state: Record<string, unknown> = { ...raw };
   if (isOn !== undefined && own !== undefined) state[own.key] = isOn;
-  // A transition needs a target value.
+  // // The hub needs a target state for a transition.
   if (Object.keys(state).join() === 'transitionMsec') state['isOn'] = isOn;
   const elements: CommandElement[] = [];
   const stateType = asText(shown['type']) ?? stateTypeOf(type);
@@ -200,7 +208,7 @@ function planGroup(request: FieldRequest, group: Entry, devices: readonly Entry[
     draft.plan.members.length === devices.length && rest.every((elements) => isSameJson(elements, first));
   if (first !== undefined && isUniform)
     return { ...draft, plan: { ...draft.plan, endpoint: 'groups', elements: first } };
-  // A group without known members can still be switched by the hub.
+  // // The hub can switch a group even if its members are unknown here.
   if (!isSwitched || (first === undefined && devices.length > 0)) return draft;
   const elements = [{ id: group.id, type: on ? 'CMD_GROUP_ON' : 'CMD_GROUP_OFF' }];
   return { plan: { ...draft.plan, endpoint: 'groups', elements, asked: { on } }, missing: [] };
@@ -241,7 +249,7 @@ function planTogether(request: FieldRequest, entry: Entry, devices: readonly Ent
   return { plan, missing: left.filter((name) => !isIgnored(name) && name !== 'transition') };
 }
 
-/** Plans a command for a scene or rule. An `on` that only follows from a brightness or color is ignored. */
+/** Plans a command for a scene or rule. Ignores an `on` that was only added because of a brightness or color. */
 function planSwitch({ fields, isOnImplied, transition, dropped }: FieldRequest, entry: Entry): Draft {
   const { on: given, ...others } = fields;
   const on = isOnImplied ? undefined : given;

@@ -9,13 +9,13 @@ import { isLighting, type FieldRequest } from './command.js';
 import { asRecord, cleanJson, copyJson, isSameJson, isWithinSize, type RawRecord } from '../things/raw.js';
 import { writtenSource } from '../things/units.js';
 
-/** The effect of a command on one device. */
+/** The effect of a command on one device, and the fields that have no effect. */
 export interface Effect {
   /** The expected state in the units of messages; empty if the device supports no field of the command. */
   asked: Record<string, unknown>;
-  /** The expected state in Cozify's units for CMD_DEVICE, without `on`, for which there is a separate command. */
+  /** The fields for CMD_DEVICE, in Cozify's units. Without `on`, because a separate command sets it. */
   raw: Record<string, unknown>;
-  /** Read-only fields of the device, and fields that conflict with others. */
+  /** Fields that are read-only on the device, or that conflict with others. */
   ignored: string[];
   /** Fields that were limited to the lamp's own range. */
   clamped: string[];
@@ -28,7 +28,7 @@ const MAX_TEXT = 1_000;
 /** The maximum number of values in an object to set. */
 const MAX_VALUES = 1_000;
 
-/** The `type` of objects within a state, for commands to devices that do not report the type. */
+/** The `type` of objects within a state. Needed in commands to devices that do not report the type themselves. */
 const INNER_TYPES: Readonly<Record<string, string>> = { rcData: 'MR_RC_DATA' };
 
 /**
@@ -39,7 +39,7 @@ export function settingOf(request: FieldRequest, entry: Entry): Effect {
   const draft: Effect = { asked: {}, raw: {}, ignored: [...request.dropped], clamped: [], missing: [] };
   for (const [name, value] of Object.entries(request.fields)) {
     if (name === 'on' && request.isOnImplied && !goesOn(request, entry)) {
-      // Here `on: false` comes from brightness 0.
+      // // With an implied `on`, false means that brightness 0 was requested.
       if (value === false) skip(draft, 'brightness', entry);
       continue;
     }
@@ -53,7 +53,9 @@ export function settingOf(request: FieldRequest, entry: Entry): Effect {
   return draft;
 }
 
-/** Returns the source that switches a device; `undefined` if CMD_DEVICE_ON and CMD_DEVICE_OFF switch it. */
+/**
+ * Returns the source whose value switches a device; `undefined` if CMD_DEVICE_ON and CMD_DEVICE_OFF switch the device.
+ */
 export function ownSwitch(entry: Entry): Source | undefined {
   if (entry.capabilities.includes('ON_OFF')) return undefined;
   const field = fieldOf('on');
@@ -61,10 +63,7 @@ export function ownSwitch(entry: Entry): Source | undefined {
   return source?.key === 'isOn' ? undefined : source;
 }
 
-/**
- * Whether a command with light fields switches a device on: true for lamps, and for devices that have one of the
- * requested light fields.
- */
+/** Whether setting light fields switches a device on. True for lamps, and for devices that have one of these fields. */
 function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
   const can = (name: string): boolean => canBeSet(entry, name);
   return can('on') && (isLamp(entry) || lighting.some(can));
@@ -72,14 +71,15 @@ function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
 
 function setField(draft: Effect, { field, value, entry }: { field: Field; value: unknown; entry: Entry }): void {
   const { name } = field;
-  // A read-only value under this name may be anything, such as litres under `volume`, so it is not validated.
+  // // A read-only field with this name may hold a different kind of value, such as litres as `volume`: not validated.
   if (!isAble(entry, field) && isKnown(entry, name)) return skip(draft, name, entry);
   try {
     const checked = checkValue(field, value);
     if (isAble(entry, field)) write(draft, { field, value: checked, entry });
     else skip(draft, name, entry);
   } catch (error) {
-    // A device may report a value outside the settable range. Such a value is ignored if it is unchanged.
+    // // A device may report a value outside the settable range. A flow may send such a value back: ignored if
+    // unchanged.
     if (!isSameJson(entry.state[name], value)) throw error;
     skip(draft, name, entry);
   }
@@ -104,7 +104,7 @@ function checkValue(field: Field, value: unknown): Scalar {
       const expected = `a number from ${range.min} to ${range.max} ${unit}`;
       throw badInput(`${name} should be ${expected}, but was ${came}.`, sendWithin(field));
     }
-    // A lamp that is on has at least 1 %.
+    // // A brightness above 0 is at least 1 %, because 0 % means off.
     const least = name === 'brightness' && value > 0 ? 1 : 0;
     return Math.max(least, name === 'targetTemperature' ? Math.round(value * 10) / 10 : Math.round(value));
   }
@@ -126,7 +126,7 @@ function clampToLamp(draft: Effect, value: Scalar, { state }: Entry): Scalar {
   return fitting;
 }
 
-/** Sets a field with Cozify's own name. The new value must have the type of the current one. */
+/** Sets a field that is known only by Cozify's own name. The new value must have the type of the current one. */
 function setOther(draft: Effect, { name, value, entry }: { name: string; value: unknown; entry: Entry }): void {
   const shown = entry.state[name];
   const plain = asPlainJson(value, shown);
@@ -141,8 +141,8 @@ function setOther(draft: Effect, { name, value, entry }: { name: string; value: 
 }
 
 /**
- * Copies a value from a message if it is JSON of limited size, or equal to the current value of any size. Returns
- * `undefined` otherwise: values in messages may be class instances, have getters that throw, or be cyclic.
+ * Copies a value from a message if it is JSON of limited size, or equal to the current value. Returns `undefined` for
+ * anything else, because a value may be a class instance, have a getter that throws, or be cyclic.
  */
 function asPlainJson(value: unknown, shown: unknown): unknown {
   try {
@@ -165,14 +165,14 @@ function setRaw(draft: Effect, { key, within }: Source, raw: Scalar, entry: Entr
   else draft.raw[within] = { ...typeOf(entry, within), ...asRecord(draft.raw[within]), [key]: raw };
 }
 
-/** Returns the `type` of an object within the state. Commands have to include the type if there is one. */
+/** Returns the `type` property of an object within the state. A command has to include the type if there is one. */
 function typeOf({ raw }: Entry, within: string): RawRecord {
   const known = Object.hasOwn(INNER_TYPES, within) ? INNER_TYPES[within] : undefined;
   const type = asRecord(raw[within])?.['type'] ?? known;
   return type === undefined ? {} : { type };
 }
 
-/** Adds the color mode, and a saturation if a hue is set on a lamp that reports no saturation. */
+/** Adds the color mode. Also adds a saturation if a hue is set on a lamp that reports no saturation. */
 function completeColor({ asked, raw }: Effect, { state }: Entry): void {
   if (asked['hue'] !== undefined && asked['saturation'] === undefined && state['saturation'] === undefined) {
     asked['saturation'] = 100;
@@ -189,7 +189,7 @@ function setTransition({ asked, raw, ignored }: Effect, { transition }: FieldReq
   else raw['transitionMsec'] = Math.round(transition * 1000);
 }
 
-/** Returns a word unchanged for a device that reports words instead of numbers. */
+/** Returns a word unchanged if the device reports words instead of numbers; otherwise `undefined`. */
 function ownWord({ key }: Source, value: Scalar, { raw }: Entry): Scalar | undefined {
   return typeof value === 'string' && typeof raw[key] === 'string' ? value : undefined;
 }

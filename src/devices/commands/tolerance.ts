@@ -8,7 +8,7 @@ const HUE_DEGREES = 2;
 /** Below this saturation, in percent, the hue is not visible. */
 const LEAST_SATURATION = 5;
 
-/** Tolerance of colour temperatures: one mired, plus the rounding to whole kelvins. */
+/** Tolerance of color temperatures: 1 mired, plus the error from rounding to whole kelvins. */
 const MIREDS = 1.1;
 
 /** Whether a state has the commanded values, within the tolerances. A missing field does not match. */
@@ -16,7 +16,7 @@ export function isMet(asked: Fields, state: State): boolean {
   return Object.keys(asked).every((name) => isFieldMet(name, asked, state));
 }
 
-/** Whether one field of a state has the commanded value. */
+/** Whether one field of a state has the commanded value, within the tolerance. */
 export function isFieldMet(name: string, asked: Fields, state: State): boolean {
   const expected = asked[name];
   const value = Object.hasOwn(state, name) ? state[name] : undefined;
@@ -42,14 +42,16 @@ function isColorless(asked: Fields, state: State): boolean {
   return typeof saturation === 'number' && saturation < LEAST_SATURATION;
 }
 
-/** Whether values are equal. An object matches if it has all commanded parts, because devices report more parts. */
+/** Whether values are equal. An object may have more parts than the commanded ones, because devices report more. */
 function hasParts(expected: unknown, value: unknown): boolean {
   const parts = asRecord(expected);
   if (parts === undefined) return isSameJson(expected, value);
   return Object.entries(parts).every(([key, part]) => isSameJson(part, asRecord(value)?.[key]));
 }
 
-/** Returns the smaller turn from one hue to another, in degrees, positive for increasing hues. */
+/**
+ * Returns the shorter way from one hue to another, in degrees: positive if the hue increases, negative if it decreases.
+ */
 function turnBetween(from: number, to: number): number {
   return ((((to - from) % 360) + 540) % 360) - 180;
 }

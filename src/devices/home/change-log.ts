@@ -1,4 +1,4 @@
-/** The change log of one hub: the applied answers of the last minute, in order, for all subscribers. */
+/** The change log of one hub: the answers of the last minute that were applied to the cache, in order. */
 import type { Clock } from '../../async/clock.js';
 import type { Change, ChangeEvent } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
@@ -6,10 +6,10 @@ import type { Kind } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
 import type { State } from '../things/units.js';
 
-/** Records and the positions of stopped nodes are kept for this long. */
+/** How long records are kept, and how long the positions of stopped nodes. */
 const KEPT_MS = 60_000;
 
-/** An answer from the hub, and the differences that it made in the cache. */
+/** An answer from the hub, and the changes that it made in the cache. */
 export interface NewRecord {
   /** A poll, a list, or the answer to a command for scenes or rules. */
   readonly source: 'poll' | 'list' | 'command';
@@ -18,15 +18,15 @@ export interface NewRecord {
   /** Whether the cache is up to date after this answer. If not, the next poll asks for everything. */
   readonly isSure: boolean;
   /**
-   * The time without subscribers before this answer, in milliseconds; 0 if the hub had subscribers all the time. Failed
-   * polls do not count.
+   * If the hub had no subscribers for a while since the previous answer: the time since that answer, in milliseconds.
+   * Otherwise 0. Failed polls are not answers.
    */
   readonly unwatchedMs: number;
-  /** How long polls had failed before this answer, in milliseconds. */
+  /** How long polls had been failing before this answer, in milliseconds. */
   readonly failingMs: number;
-  /** Whether this is the first answer of the hub that lists everything. */
+  /** Whether this is the first answer to a poll of this hub that lists everything. */
   readonly isFirst: boolean;
-  /** At most one change for each thing. The first full answer has none. */
+  /** At most one change per thing. Empty for the first complete answer, because there is nothing to compare it with. */
   readonly changes: readonly Change[];
   readonly presses: readonly Press[];
 }
@@ -41,7 +41,7 @@ export interface ChangeRecord extends NewRecord {
   readonly appliedAt: number;
 }
 
-/** The parts of the message of a changes node, before it is built. */
+/** The data for a message of a changes node. */
 export interface MessageParts {
   readonly entry: Entry;
   readonly state: State;
@@ -49,21 +49,24 @@ export interface MessageParts {
   readonly event: ChangeEvent | 'initial';
   readonly changed: readonly string[];
   readonly own: boolean;
-  /** When the change was applied, in milliseconds since the epoch. */
+  /** When the change was applied, in milliseconds since 1970. */
   readonly at: number;
 }
 
-/** A running hold (`for`): its start (monotonic, ms), and the message that is sent when it has lasted long enough. */
+/**
+ * A hold (the `for` setting) that is running: its start (monotonic, ms), and the data of the message that is sent when
+ * the hold has lasted long enough.
+ */
 export interface Hold {
   readonly since: number;
   readonly parts: MessageParts;
 }
 
-/** The state of a node that stopped, for the next node with the same id and settings. */
+/** The position of a stopped node in the change log. The next node with the same id and settings continues there. */
 export interface NodePosition {
   /** The first record that the node has not read. */
   readonly position: number;
-  /** The kinds whose states the node knew. */
+  /** The kinds whose states the node already knew. */
   readonly kinds: ReadonlySet<Kind>;
   /** Running holds by `thingKey`, the oldest first. */
   readonly holds: Map<string, Hold>;
@@ -71,7 +74,7 @@ export interface NodePosition {
 
 /**
  * The answers of one hub in the order in which they were applied to the cache. Subscribers receive each record when it
- * is appended. Records of the last 60 s can be read again, so that after a Deploy a node continues where it stopped.
+ * is appended. Records are kept for 60 s, so that a node continues where it stopped when it is deployed again.
  */
 export class ChangeLog {
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
@@ -111,12 +114,12 @@ export class ChangeLog {
     return first === undefined ? [] : this.#records.slice(Math.max(0, position - first.position));
   }
 
-  /** Keeps the position of a node that stops, for {@link resume}. `settings`: all settings of the node, as a text. */
+  /** Saves the position of a node that stops, for {@link resume}. `settings`: all settings of the node, as a text. */
   leave(node: string, settings: string, state: NodePosition): void {
     this.#positions.set(node, { ...state, settings, leftAt: this.#clock.monotonic() });
   }
 
-  /** Removes and returns the position that a node with this id and these settings left in the last 60 s. */
+  /** Removes and returns the saved position of a node. Returns `undefined` if the settings differ, or after 60 s. */
   resume(node: string, settings: string): NodePosition | undefined {
     this.#dropOld();
     const left = this.#positions.get(node);

@@ -1,4 +1,6 @@
-/** The cache of one hub: its things, and how fresh each kind is. Sends no requests and sets no timers. */
+/**
+ * The cache of one hub: its things, and how fresh the states of each kind are. Sends no requests and sets no timers.
+ */
 import { type Clock, Elapsed } from '../../async/clock.js';
 import { OwnCommands, SETTLING_MS } from '../commands/own-commands.js';
 import type { Change } from '../things/changes.js';
@@ -13,11 +15,11 @@ import { type Delta, expectUsualThings, listsOf, type PollAnswer, readPollAnswer
 /** The maximum age of cached names, types and capabilities. */
 export const NAMES_MAX_AGE_MS = 600_000;
 /**
- * An empty list of a kind that had things is believed once the list has been empty for this long, because a hub that
- * has just started may not list its things yet.
+ * If a kind had things and the hub sends an empty list of it, the empty list is believed only after this time, because
+ * a hub that has just started may not list its things yet.
  */
 const EMPTY_MS = 120_000;
-/** A list that is not believed is requested again after this time. */
+/** Time until an empty list that is not believed is requested again. */
 const EMPTY_RETRY_MS = 30_000;
 
 /** Options of a cache. */
@@ -25,24 +27,24 @@ export interface HomeCacheOptions extends ThingsOptions {
   clock: Pick<Clock, 'now' | 'monotonic'>;
 }
 
-/** The differences that the answer to a poll made in the cache. */
+/** The changes that the answer to a poll made in the cache. */
 export interface PollOutcome {
-  /** At most one for each thing; none in the first full answer. */
+  /** At most one change per thing. Empty for the first complete answer, because there is nothing to compare it with. */
   readonly changes: readonly Change[];
   readonly presses: readonly Press[];
-  /** Whether the answer lists everything. */
+  /** Whether the answer is complete: it lists everything, not only changes. */
   readonly isFull: boolean;
-  /** Whether this is the first answer that lists everything. */
+  /** Whether this is the first complete answer. */
   readonly isFirst: boolean;
-  /** Kinds that the answer reported in an unknown shape: their lists have to be loaded. */
+  /** Kinds that the answer reports in an unknown format. Their lists have to be loaded separately. */
   readonly unread: readonly Kind[];
 }
 
 /** How the answer to a poll was requested. */
 export interface PollOptions {
-  /** Whether the poll asked for everything (`ts=0`). */
+  /** Whether the poll requested everything (`ts=0`). */
   isFull: boolean;
-  /** When it was requested (monotonic, ms); by default now. */
+  /** When the poll was requested (monotonic, ms). If omitted: now. */
   requestedAt?: number;
   /** The poll interval, in milliseconds. */
   intervalMs?: number;
@@ -54,20 +56,20 @@ interface KindState {
   confirmed: Elapsed | undefined;
   /** When the answer that last confirmed the states was requested. */
   requestedAt: number;
-  /** When a command that may have changed things of the kind was last sent. */
+  /** When a command was last sent that may have changed things of the kind. */
   commandedAt: number;
   /** Whether polls report the kind. */
   isReported: boolean;
   /**
-   * When the hub first sent an empty list of the kind, or a full answer without its list, if that is not believed yet;
-   * otherwise `undefined`.
+   * When the hub first sent an empty list of the kind, or a complete answer without the kind. `undefined` unless such
+   * an answer is in doubt, that is, not believed yet.
    */
   doubtedSince: number | undefined;
 }
 
 /**
- * The things of one hub as the hub last reported them. The cache sends no requests and sets no timers. An account hands
- * it to its successor (docs/dev/rules.md, "Polls are compared with the cache").
+ * The things of one hub as the hub last reported them. Sends no requests and sets no timers. When an account is
+ * replaced, the new one takes over the cache (docs/dev/rules.md, "Polls are compared with the cache").
  */
 export class HomeCache {
   readonly things: Things;
@@ -75,9 +77,9 @@ export class HomeCache {
   readonly log: ChangeLog;
   /** Recent commands of the account. */
   readonly own: OwnCommands;
-  /** Whether the cache may differ from the hub in unknown ways, so that everything must be requested. */
+  /** Whether the cache may have missed changes, so that the next poll must request everything. */
   isStale = false;
-  /** The version of the hub at the last full answer. */
+  /** The hub's software version at the last complete answer. */
   version: string | null = null;
   readonly #clock: HomeCacheOptions['clock'];
   readonly #kinds = new Map<Kind, KindState>(KINDS.map((kind) => [kind, newKindState()]));
@@ -98,34 +100,34 @@ export class HomeCache {
     return this.things.hub;
   }
 
-  /** The hub's clock at its last answer. The next poll asks for the changes since then. */
+  /** The hub's own time at its last answer. The next poll requests the changes since then. */
   get timestamp(): number {
     return this.#timestamp;
   }
 
-  /** Whether a full answer was applied, so that later differences are changes. */
+  /** Whether a complete answer was applied. From then on, a difference counts as a change. */
   get hasPolled(): boolean {
     return this.#hasPolled;
   }
 
   /**
-   * When the last answer to a poll came (monotonic, ms), moved back by the time that the machine has slept since then.
+   * When the last answer to a poll came (monotonic, ms). Moved back by the time that the machine has slept since then.
    */
   get lastAnswerAt(): number {
     return this.#clock.monotonic() - (this.#lastAnswer?.ms ?? Infinity);
   }
 
-  /** When the last full answer came (monotonic, ms). */
+  /** When the last complete answer came (monotonic, ms). */
   get lastFullAnswerAt(): number {
     return this.#lastFullAnswerAt;
   }
 
-  /** When the last answer with a timestamp came (monotonic, ms): a 304 has none. */
+  /** When the last answer with a timestamp came (monotonic, ms). An answer with status 304 has no timestamp. */
   get lastTimestampAt(): number {
     return this.#lastTimestampAt;
   }
 
-  /** Whether an empty list was not believed, and is due to be requested again. */
+  /** Whether an empty list is in doubt and it is time to request the list again. */
   get isListDoubted(): boolean {
     const isDoubted = KINDS.some((kind) => this.isDoubted(kind) && this.isPolled(kind));
     return isDoubted && this.#clock.monotonic() - this.#lastFullAnswerAt >= EMPTY_RETRY_MS;
@@ -158,8 +160,8 @@ export class HomeCache {
   }
 
   /**
-   * Applies a 304. After more than `pauseMs` without polls a 304 proves nothing, because the hub may have restarted
-   * with another time.
+   * Applies an answer with status 304: nothing has changed. After more than `pauseMs` without an answer, a 304 proves
+   * nothing, because the hub may have restarted with a different time.
    */
   noteUnchanged(requestedAt = this.#clock.monotonic(), pauseMs = Infinity): void {
     if (requestedAt - this.lastAnswerAt > pauseMs) this.isStale = true;
@@ -168,8 +170,8 @@ export class HomeCache {
   }
 
   /**
-   * Notes that the hub answers again after failed polls. The hub may have restarted, so the time for which a list has
-   * to be empty begins again.
+   * Records that the hub answers again after failed polls. The hub may have restarted, so an empty list that is in
+   * doubt has to stay empty for the full time again.
    */
   noteReturn(): void {
     const states = [...this.#kinds.values()].filter(({ doubtedSince }) => doubtedSince !== undefined);
@@ -220,8 +222,9 @@ export class HomeCache {
   }
 
   /**
-   * Whether the cached things of a kind are at most `maxAgeMs` old. States must also have been requested late enough to
-   * show the last command (docs/dev/rules.md, "After a command the cache is not fresh").
+   * Whether the cached things of a kind are at most `maxAgeMs` old. If `maxAgeMs` is short enough for states, they must
+   * also have been requested long enough after the last command to show its result (docs/dev/rules.md, "After a command
+   * the cache is not fresh").
    */
   isFresh(kind: Kind, maxAgeMs: number): boolean {
     const isSettled = this.requestedAt(kind) >= this.commandedAt(kind) + SETTLING_MS;
@@ -273,7 +276,10 @@ export class HomeCache {
     this.#lastTimestampAt = this.#clock.monotonic();
   }
 
-  /** Applies a full answer; `notePress` receives the previous state of each device. Returns the unread kinds. */
+  /**
+   * Applies a complete answer. `notePress` receives the previous state of each device. Returns the kinds that could not
+   * be read.
+   */
   #applyFull(poll: PollAnswer, requestedAt: number, notePress: NotePress): readonly Kind[] {
     const { lists, unread } = listsOf(poll);
     const before = (lists.get('device') ?? []).map(([id]) => this.things.get('device', id));
@@ -305,8 +311,8 @@ export class HomeCache {
       this.#of(kind).isReported = true;
     }
     for (const kind of poll.unread) this.#of(kind).isReported = false;
-    // After the hub's clock was set back, changes may have timestamps before the last one, so that the answer misses
-    // them.
+    // // The hub's clock was set back. Changes may have timestamps before that of the last poll, so this answer may
+    // lack them.
     if (isBack) this.isStale = true;
     else this.#confirmReported(requestedAt);
     return poll.unread;
@@ -318,7 +324,8 @@ export class HomeCache {
     const isDoubtful = listing.length === 0 && this.things.count(kind) > 0;
     if (isDoubtful) state.doubtedSince ??= this.#clock.monotonic();
     if (isDoubtful && !this.#isDoubtOver(state)) return false;
-    // A first list that is empty keeps its time, because the first full answer may still wait for devices.
+    // // An empty list of a kind without things keeps `doubtedSince`, which a first answer without devices may have
+    // set.
     if (listing.length > 0 || isDoubtful) state.doubtedSince = undefined;
     this.things.replace(kind, listing);
     return true;
@@ -341,7 +348,7 @@ export class HomeCache {
   }
 }
 
-/** Looks for a press of a device. `before`: the device before the answer. */
+/** Checks whether an answer shows a press of a device. `before`: the device as it was before the answer. */
 type NotePress = (before: Entry | undefined) => void;
 
 function newKindState(): KindState {

@@ -34,7 +34,7 @@ export function parseHubAnswer(text: string): unknown {
   return parseJson(text);
 }
 
-/** Throws `COZIFY_BAD_ANSWER` if one of the things is larger than in any home. */
+/** Throws `COZIFY_BAD_ANSWER` if one of the things is larger than any thing in a real home. */
 export function expectUsualThings(kind: Kind, listing: readonly (readonly [id: string, value: unknown])[]): void {
   for (const [, value] of listing) {
     const thing = asRecord(value) ?? EMPTY;
@@ -59,7 +59,7 @@ function expectFewValues(text: string): void {
   if (count > MOST_VALUES_OF_ANSWER) throw unusual(`more than ${MOST_VALUES_OF_ANSWER} values`);
 }
 
-/** The things of one kind in a part of a poll answer, by id; `null` for a removed thing. */
+/** A part of a poll answer: things of one kind, by id. A removed thing is `null`. */
 export interface Delta {
   readonly kind: Kind;
   readonly things: readonly (readonly [id: string, value: unknown])[];
@@ -69,11 +69,11 @@ export interface Delta {
 export interface PollAnswer {
   /** Whether the hub says that the answer lists everything. */
   readonly isFull: boolean;
-  /** The hub's clock, from which the next poll asks; `null` if the answer has none. */
+  /** The hub's time of the answer; `null` if the answer has none. The next poll requests the changes since then. */
   readonly timestamp: number | null;
   /** The parts of the answer, in order. Several parts may have the same kind. */
   readonly deltas: readonly Delta[];
-  /** Kinds that were reported in an unknown shape: their lists have to be loaded. */
+  /** Kinds that the answer reports in an unknown format. Their lists have to be loaded separately. */
   readonly unread: readonly Kind[];
 }
 
@@ -81,8 +81,8 @@ export interface PollAnswer {
 const DELTAS: ReadonlyMap<unknown, Kind> = new Map(KINDS.map((kind) => [`${kind.toUpperCase()}_DELTA`, kind]));
 
 /**
- * Reads the answer to a poll, on its own or in an array; `undefined` for anything else. Skips deltas of unknown kinds.
- * Throws `COZIFY_BAD_ANSWER` if there are more or larger things than in any home.
+ * Reads the answer to a poll, which may also come as an array. Returns `undefined` for anything else. Skips deltas of
+ * unknown kinds. Throws `COZIFY_BAD_ANSWER` if there are more things, or larger ones, than in any real home.
  */
 export function readPollAnswer(answer: unknown): PollAnswer | undefined {
   const parts = (Array.isArray(answer) ? answer : [answer]).map(asRecord).filter((part) => part !== undefined);
@@ -122,8 +122,8 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
 }
 
 /**
- * Returns the lists of a full answer. If a thing occurs twice, its last value is used. A list without any readable
- * thing is unread.
+ * Returns the lists of a complete answer. If a thing occurs twice, its last value is used. A kind is in `unread` if
+ * none of its things could be read.
  */
 export function listsOf(poll: PollAnswer): { lists: ReadonlyMap<Kind, Listing>; unread: Kind[] } {
   const lists = new Map<Kind, Listing>();

@@ -16,14 +16,14 @@ import { type PollIntervals, PollSchedule, type PollTransports, type ScheduledPo
  */
 const POLL_DEADLINE_MS = 45_000;
 /**
- * After this time without an answer, the hub is assumed to hold a poll for changes. If an answer is demanded, the poll
- * is then aborted.
+ * If a poll has no answer after this time, the hub is assumed to hold the poll until something changes. The poll is
+ * then aborted if an answer is demanded.
  */
 const HELD_AFTER_MS: Readonly<Record<TransportName, number>> = { lan: 300, cloud: 1_000 };
 
 /** Everything is requested if the last full answer is this old, see {@link HubLoop.#isFullAnswerNeeded}. */
 const FULL_EVERY_MS: Readonly<Record<TransportName, number>> = { lan: 600_000, cloud: 7_200_000 };
-/** Everything is requested after this long with no answer but 304. */
+/** Everything is requested if each answer has had status 304 for this long. */
 const ONLY_304_MS: Readonly<Record<TransportName, number>> = { lan: 60_000, cloud: 600_000 };
 /** Everything is requested after this long without an answer. */
 const UNPOLLED_MS = 600_000;
@@ -43,7 +43,7 @@ export interface HubLoopOptions {
   version: () => string | null;
   intervals: PollIntervals;
   clock: Clock;
-  /** Loads the lists that an answer needs before it is applied; `undefined` if none is missing. */
+  /** Loads the lists that are needed before an answer is applied. Returns `undefined` if none is missing. */
   loadMissing?: (answer: unknown) => Promise<unknown> | undefined;
   /** Receives each answer once it is applied. A 304 is passed on as an answer without changes. */
   onApplied: (outcome: PollOutcome, of: AppliedAnswer) => void;
@@ -64,16 +64,19 @@ interface Demand {
 /** A poll in flight. */
 interface Call {
   readonly controller: AbortController;
-  /** Monotonic, in milliseconds. */
+  /** When the poll began (monotonic, ms). */
   readonly startedAt: number;
-  /** The scheduled poll; `undefined` for a demanded poll, which may use both transports like any other request. */
+  /**
+   * The entry of the schedule; `undefined` for a poll outside the schedule that was sent because an answer is demanded.
+   * Such a poll may use both transports, like any other request.
+   */
   readonly scheduled: ScheduledPoll | undefined;
   readonly isFull: boolean;
-  /** Whether the answer has come and only waits for lists that are needed with it. */
+  /** Whether the answer has arrived, and will be applied once the lists that it needs are loaded. */
   isAnswered: boolean;
 }
 
-/** The outcome of a 304. */
+/** The outcome of an answer with status 304: nothing has changed. */
 const NO_CHANGES: PollOutcome = { changes: [], presses: [], isFull: false, isFirst: false, unread: [] };
 
 /**
@@ -129,8 +132,8 @@ export class HubLoop {
   }
 
   /**
-   * The time without subscribers, counted from the last answer, in milliseconds; 0 if the hub has had subscribers ever
-   * since that answer. Failed polls do not count.
+   * If the hub had no subscribers for a while since the last answer: the time since that answer, in milliseconds.
+   * Otherwise 0. Failed polls are not answers.
    */
   get unwatchedMs(): number {
     const { lastAnswerAt } = this.#options.cache;
@@ -174,7 +177,10 @@ export class HubLoop {
     this.#reschedule();
   }
 
-  /** Notes a good answer to another request, by its transport: it ends the back-off, and the wait for a failed LAN. */
+  /**
+   * Records that another request got a valid answer over a transport. Ends the back-off, and the wait before a failed
+   * LAN is retried.
+   */
   noteAnswer(transport: TransportName): void {
     const isLanBack = transport === 'lan' && this.#schedule.isLanFailed;
     if (this.#failure === undefined && !isLanBack) return;
@@ -187,7 +193,7 @@ export class HubLoop {
     if (this.#failure !== undefined) this.#reschedule();
   }
 
-  /** Notes a logout. The next poll fails because there is no key, and none follows until {@link wake}. */
+  /** Records a logout. The next poll fails because there is no key, and no further poll follows until {@link wake}. */
   noteLogOut(): void {
     this.#call?.controller.abort();
     this.#reschedule(0);
@@ -229,7 +235,10 @@ export class HubLoop {
     });
   }
 
-  /** Ends a poll that the hub may hold, because an answer is demanded. A hub does not hold a poll for everything. */
+  /**
+   * Aborts a poll that the hub may be holding, because an answer is demanded. A hub does not hold a poll that requests
+   * everything.
+   */
   #endIfHeld({ scheduled, isFull, startedAt, controller }: Call): void {
     if (scheduled === undefined || isFull || this.#heldPoll.isSet) return;
     const endAt = startedAt + HELD_AFTER_MS[scheduled.transport];
@@ -264,7 +273,8 @@ export class HubLoop {
   }
 
   /**
-   * Notes a good answer before subscribers receive it, so that they see the hub as online. They may then end the polls.
+   * Records a valid answer. Called before subscribers receive the answer, because they should see the hub as online,
+   * and because they may end the polls.
    */
   #noteSuccess({ startedAt, scheduled }: Call, { transport }: ReceivedAnswer): void {
     this.#failure = undefined;
@@ -280,7 +290,8 @@ export class HubLoop {
     // If a retry of a failed LAN fails, the polls through the cloud still show whether the hub is online.
     const isLanRetry = scheduled?.isLanRetry === true;
     if (!isLanRetry) this.#fail(call, error);
-    // Demands stay after a failed poll of the schedule: one more poll is made for them, which may use both transports.
+    // // After a failed scheduled poll, demands stay open: one more poll is sent for them, which may use both
+    // transports.
     if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
     // A failed poll for a demand says nothing about the transport of the next poll.
     if (scheduled === undefined || !this.isRunning) return;
@@ -292,14 +303,14 @@ export class HubLoop {
     this.#failure = { error, since: this.#failure?.since ?? startedAt };
   }
 
-  /** Removes and returns the demands that an answer meets. */
+  /** Removes and returns the demands that are met by an answer requested at `requestedAt` (monotonic, ms). */
   #takeDemands(requestedAt: number): readonly Demand[] {
     const met = [...this.#demands].filter(({ since }) => since <= requestedAt);
     for (const demand of met) this.#demands.delete(demand);
     return met;
   }
 
-  /** Sends a poll and applies its answer. Returns why the poll failed. */
+  /** Sends a poll and applies its answer. Returns the error if the poll fails, otherwise `undefined`. */
   async #ask(call: Call): Promise<CozifyError | undefined> {
     const { cache, hub } = this.#options;
     const { scheduled, isFull } = call;

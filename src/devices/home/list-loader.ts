@@ -10,19 +10,22 @@ import type { Kind } from '../things/kinds.js';
 import { type HomeCache, NAMES_MAX_AGE_MS } from './home-cache.js';
 import { parseHubAnswer, readPollAnswer } from './hub-answer.js';
 
-/** How long the first poll answer waits for needed lists before it is applied. */
+/** How long the first poll answer is held back until lists that are needed with it are loaded. */
 const FIRST_LISTS_MS = 3_000;
-/** Needed lists are loaded after this many poll intervals, in effect with every second poll. */
+/** The time between loads of a needed list, in poll intervals. In effect, the list is loaded with every second poll. */
 const EVERY_POLLS = 1.5;
-/** Through the cloud, lists in which nothing is found by name are loaded after this many poll intervals. */
+/**
+ * The time between loads through the cloud, in poll intervals. Lists in which something is found only by its name are
+ * loaded more often.
+ */
 const EVERY_POLLS_CLOUD = 5;
 /** The smallest random factor for the time between loads through the cloud, so that many homes do not ask at once. */
 const LEAST_PART = 0.8;
 /** The largest random number that is added to {@link LEAST_PART}. */
 const MORE_PARTS = 0.6;
-/** After each failure in a row the time between loads is doubled, up to this. */
+/** The longest time between loads of a needed list after failures. The time doubles with each failure in a row. */
 const MOST_MS = 60_000;
-/** The limit for lists that are needed only for their names. */
+/** The longest time between loads after failures, for lists that are needed only for names. */
 const MOST_NAMES_MS = 600_000;
 /** Rooms and groups, whose names are in each message about a device. */
 const NAMING: readonly Kind[] = ['room', 'group'];
@@ -30,13 +33,13 @@ const NAMING: readonly Kind[] = ['room', 'group'];
 /** The lists that a subscriber needs. */
 interface Need {
   readonly kinds: () => readonly Kind[];
-  /** Lists in which something is found only by its name. */
+  /** Kinds whose lists are loaded more often, because something is found in them only by its name. */
   readonly named: () => readonly Kind[];
 }
 
-/** The last request of a list. */
+/** The last request for a list. */
 interface Try {
-  /** Monotonic, in milliseconds. */
+  /** When the request was sent (monotonic, ms). */
   readonly at: number;
   /** A random number from 0 to 1, which varies the time until the next request. */
   readonly chance: number;
@@ -57,7 +60,7 @@ export interface ListLoaderOptions {
   onList: (changes: readonly Change[], requestedAt: number) => void;
 }
 
-/** Loads the lists of the kinds that polls do not report, and remembers which lists the hub does not give. */
+/** Loads the lists of the kinds that polls do not report, and remembers which lists the hub does not provide. */
 export class ListLoader {
   readonly #options: ListLoaderOptions;
   readonly #needs = new Set<Need>();
@@ -65,11 +68,11 @@ export class ListLoader {
   readonly #loadBackoff: KeyedBackoff;
   /** Errors of the kinds for which the hub answered, but sent no list. */
   readonly #errors = new Map<Kind, CozifyError>();
-  /** The last request of each list. */
+  /** The last request for each list. */
   readonly #tries = new Map<Kind, Try>();
-  /** Kinds that a poll reported in an unknown shape since their list was loaded. */
+  /** Kinds that polls have reported in an unknown format since their lists were last loaded. */
   readonly #unread = new Set<Kind>();
-  /** Whether a poll answer has already waited for lists. */
+  /** Whether a poll answer has already been held back once until lists were loaded. */
   #hasWaited = false;
 
   constructor(options: ListLoaderOptions) {
@@ -85,7 +88,7 @@ export class ListLoader {
     return () => void this.#needs.delete(need);
   }
 
-  /** Notes kinds that a poll reported in an unknown shape. */
+  /** Records kinds that a poll reported in an unknown format. Their lists are loaded instead. */
   noteUnread(kinds: readonly Kind[]): void {
     for (const kind of kinds) this.#unread.add(kind);
   }
@@ -95,7 +98,7 @@ export class ListLoader {
     return this.#loadBackoff.mustWait(kind);
   }
 
-  /** Returns why the last list of a kind failed, if the hub answered. */
+  /** Returns the error if the hub last answered without the list of a kind; otherwise `undefined`. */
   errorOf(kind: Kind): CozifyError | undefined {
     return this.#errors.get(kind);
   }
@@ -126,7 +129,7 @@ export class ListLoader {
 
   /**
    * Loads the needed lists that are neither in the cache nor in the first answer. Resolves when they are loaded, or
-   * after 3 s. Returns `undefined` if none is missing, and for the answers after one that has waited.
+   * after 3 s. Returns `undefined` if none is missing, and always once an answer has been held back.
    */
   loadMissing(answer: unknown): Promise<unknown> | undefined {
     const unknown = this.#hasWaited ? [] : this.#due.filter((kind) => this.#isUnknown(kind));

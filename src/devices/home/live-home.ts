@@ -1,4 +1,4 @@
-/** The home at one hub while its account runs: its subscribers, the attention of pickers, and fresh reads. */
+/** The home of one hub while its account runs: its subscribers, polls for open pickers, and reads of fresh states. */
 import type { Clock } from '../../async/clock.js';
 import { KeyedBackoff } from '../../async/backoff.js';
 import { Subscribers } from '../../async/subscribers.js';
@@ -17,7 +17,7 @@ import { parseHubAnswer } from './hub-answer.js';
 import { HubLoop, type HubLoopOptions } from './hub-loop.js';
 import { ListLoader, noList } from './list-loader.js';
 
-/** A picker counts as open until this long after its last request. */
+/** A picker (a list in the editor to choose things from) counts as open until this long after its last request. */
 const ATTENTION_MS = 10_000;
 
 /** Options of a live home. */
@@ -106,7 +106,7 @@ export class LiveHome {
     return this.#subscribers.add(subscriber);
   }
 
-  /** Polls until 10 s after the last call, for an open picker. */
+  /** Polls for an open picker, until 10 s after the last call. */
   attend(): void {
     this.#endAttention ??= this.loop.need();
     this.#attention.set(ATTENTION_MS, () => this.#lookAway());

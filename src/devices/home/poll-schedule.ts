@@ -20,7 +20,7 @@ const LEAST_DELAY_MS = 1_000;
  * may lose their LAN at once.
  */
 const FIRST_CLOUD_MS = 10_000;
-/** A home without a change for this long is quiet. */
+/** After this long without a change, a home counts as quiet and is polled less often through the cloud. */
 const QUIET_MS = 600_000;
 /** The shortest interval at which a quiet home is polled through the cloud. */
 const QUIET_INTERVAL_MS = 30_000;
@@ -46,7 +46,7 @@ export interface PollScheduleOptions {
 
 /** A poll that has begun. */
 export interface ScheduledPoll {
-  /** Monotonic, in milliseconds. */
+  /** When the poll began (monotonic, ms). */
   readonly startedAt: number;
   readonly transport: TransportName;
   /**
@@ -130,8 +130,8 @@ export class PollSchedule {
   }
 
   /**
-   * The nominal interval, for press ages and lists. After one failure on the LAN still the LAN's interval, although
-   * polls go through the cloud.
+   * The nominal poll interval, for the age of presses and for loading lists. After a single failure on the LAN, this is
+   * still the interval of the LAN, although polls already go through the cloud.
    */
   get intervalMs(): number {
     const state = this.#state;
@@ -159,7 +159,7 @@ export class PollSchedule {
     this.#changedAt = this.#now;
   }
 
-  /** Notes a good answer to another request, which ends the back-off. */
+  /** Records that another request got a valid answer, which ends the back-off. */
   noteAnswer(transport: TransportName): void {
     this.#lanBackoff.reset();
     this.#cloudBackoff.reset();
@@ -199,7 +199,7 @@ export class PollSchedule {
     return isLanFirst ? { transport: 'lan', at: lanAt } : { transport: 'cloud', at: this.#cloudAt };
   }
 
-  /** Notes the good answer to a poll. */
+  /** Records a successful poll. */
   noteSuccess({ startedAt, transport }: ScheduledPoll): void {
     const { clock } = this.#options;
     this.#keyBackoff.reset();
@@ -229,7 +229,7 @@ export class PollSchedule {
     }
     if (transport === 'cloud') {
       const leastAt = transports.isLanAllowed ? startedAt + this.#cloudMs : 0;
-      // Randomly up to a tenth longer, because the cloud may name the same moment to all homes.
+      // // Up to a tenth longer at random, because the cloud may send the same Retry-After to many homes.
       const waitMs = Math.max(this.#cloudBackoff.next(), namedMs * (1 + clock.random() / 10));
       this.#cloudAt = Math.max(this.#now + waitMs, leastAt);
       return;
@@ -244,8 +244,8 @@ export class PollSchedule {
   }
 
   /**
-   * The earliest time for the next poll through the cloud. If the LAN is allowed, at least one cloud interval after the
-   * last one; otherwise now.
+   * The earliest time for the next poll through the cloud. If the LAN is allowed: one cloud interval after the last
+   * poll through the cloud. Otherwise: now.
    */
   get #soonestCloudAt(): number {
     const { isLanAllowed } = this.#options.transports;

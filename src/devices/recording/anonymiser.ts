@@ -8,17 +8,17 @@ import { BEGINNING, LISTINGS, type Listing, type RecordedThings, withTimes } fro
 const ANY_TEXT = 'text';
 /** The highest number of a button. A higher one may be the id of a device. */
 const MOST_BUTTONS = 999;
-/** A larger whole number may be a telephone or serial number. */
+/** Whole numbers of at least this size are replaced, because they may be telephone or serial numbers. */
 const IDENTIFYING_WHOLE = 1_000_000;
-/** A larger decimal number may be a time in seconds. */
+/** Decimal numbers of at least this size are replaced, because they may be times in seconds. */
 const IDENTIFYING_DECIMAL = 1_000_000_000;
-/** A larger number may be a time in milliseconds, from September 2001 on. */
+/** Numbers above this may be times in milliseconds, from September 2001 on. */
 const FIRST_TIME = 1e12;
-/** A number more than this after the start of the recording is not a time. */
+/** A number is not taken as a time if it is more than this after the start of the recording. */
 const TEN_YEARS_MS = 315_360_000_000;
 /**
- * E-mail and network addresses, links, ids, tokens, telephone numbers and streets. A name that contains one is
- * replaced.
+ * Patterns of e-mail and network addresses, links, ids, tokens, telephone numbers and streets. A name that matches one
+ * of them is replaced.
  */
 const IDENTIFYING = [
   /@|:\/\/|\d\.\d+\.\d+\.\d|([\da-f]{2}[:-]){3}|[\da-f]{8}-|eyJ|[\da-f]{12}|[\w+/-]{32}/i,
@@ -29,8 +29,8 @@ const IDENTIFYING = [
 
 /**
  * Removes private data from the things of a home. Keeps known fields and known values (see `known.ts`). Replaces every
- * other value by one of the same type, and the name of every other field by a numbered one. An id keeps its alias
- * throughout.
+ * other value by one of the same type, and the name of every other field by a numbered one. Each id has the same alias
+ * everywhere.
  */
 export class Anonymiser {
   readonly #keepsNames: boolean;

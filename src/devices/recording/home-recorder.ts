@@ -24,7 +24,7 @@ export interface RecorderStart {
   startedAt: number;
   /** All things of the home at the start. */
   things: RecordedThings;
-  /** Size limit in characters of all polls; for tests. */
+  /** The maximum number of characters of all polls together. Set only by tests. */
   most?: number;
 }
 

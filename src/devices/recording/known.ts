@@ -4,7 +4,7 @@ import { FIELDS } from '../things/fields.js';
 /** Fields that hold the name of a thing. */
 export const NAMES: ReadonlySet<string> = new Set(['name', 'title', 'label']);
 
-/** Fields that hold ids of things: one, a list, a set, or an object with ids as its keys. */
+/** Fields that hold ids of things: a single id, a list, a set, or an object with ids as its keys. */
 export const REFERENCES: ReadonlySet<string> = new Set([
   ...['id', 'room', 'groups', 'zones', 'members', 'sourceId', 'targetIds', 'excludedIds', 'scenes'],
 ]);

@@ -65,7 +65,7 @@ export function isFull(answer: unknown): boolean {
   return deltaIn(answer)?.['full'] === true;
 }
 
-/** Returns the hub's clock from the answer to a poll, if present. */
+/** Returns the hub's time from the answer to a poll; `undefined` if the answer has none. */
 export function hubTimeIn(answer: unknown): number | undefined {
   const timestamp = deltaIn(answer)?.['timestamp'];
   return typeof timestamp === 'number' ? timestamp : undefined;

@@ -8,17 +8,19 @@ import { type Condition, parseCondition } from '../things/condition.js';
 
 /** The config of a changes node. */
 export interface ChangeConfig extends Selection {
-  /** The fields whose changes are sent. Empty for all fields except the ones that only show contact with the device. */
+  /**
+   * The fields whose changes are sent. If empty: all fields except those that only show that the device was in contact.
+   */
   readonly fields: readonly string[];
   readonly condition: Condition | null;
-  /** How long the value or the condition has to hold (`for`), in milliseconds. */
+  /** How long the value or the condition has to hold (`for`) before a message is sent, in milliseconds. */
   readonly forMs: number;
-  /** "state" for the whole state, or a field. */
+  /** The content of `msg.payload`: "state" for the whole state, or the name of a field. */
   readonly payload: string;
   readonly events: readonly ChangeEvent[];
   /** Whether changes by commands of this account are sent. */
   readonly own: boolean;
-  /** Whether the first state of each thing is sent. */
+  /** Whether a message is sent for the first known state of each thing. */
   readonly initial: boolean;
 }
 

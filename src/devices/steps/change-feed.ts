@@ -1,4 +1,4 @@
-/** The changes node without Node-RED: messages for the changes of all its homes. */
+/** The changes node without its Node-RED part: makes messages of the changes in all its homes. */
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
 import type { MessageParts } from '../home/change-log.js';
@@ -36,7 +36,7 @@ export interface ChangeFeedOptions {
   clock: Clock;
   /** Receives each message, and its thing. */
   send: (message: ChangeMessage, thing: ListedThing) => void;
-  /** Receives all selected things when their states become known, and when a problem ends. */
+  /** Receives all selected things when their states become known, and when no problem is left. */
   onThings?: (things: readonly ListedThing[]) => void;
   /** Receives each thing that has changed, whether or not a message is sent, and the number of selected things. */
   onChanged?: (thing: ListedThing, count: number) => void;
@@ -52,7 +52,7 @@ export class ChangeFeed {
   /** The thing that changed last. */
   #latest: ListedThing | undefined;
 
-  /** Starts at once. If the cache is fresh, its states are used as the first answer. */
+  /** Starts at once. If the cache is fresh, its states are used without waiting for an answer. */
   constructor(options: ChangeFeedOptions) {
     this.#options = options;
     const { homes, config, onProblems } = options;
@@ -75,8 +75,8 @@ export class ChangeFeed {
   }
 
   /**
-   * Returns an `initial` message of one of the things: if possible one that meets the condition and has the payload,
-   * and the one that changed last. `undefined` while no thing is known.
+   * Returns an example message with the event `initial`. Prefers a thing that meets the condition and has the payload,
+   * and among such things the one that changed last. Returns `undefined` while no thing is known.
    */
   example(): ChangeMessage | undefined {
     const { condition, payload } = this.#options.config;

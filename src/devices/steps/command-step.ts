@@ -23,11 +23,11 @@ export interface CommandRequest {
   readonly command: Command;
   /** `undefined` if neither the node nor the message has targets; an empty list if there is nothing to do. */
   readonly targets: readonly Target[] | undefined;
-  /** The hub of the node, for names; empty for the default hub. */
+  /** The hub at which names are looked up. If empty: the default hub. */
   readonly hub: string;
   /** How long to wait for the hub to show the result, in milliseconds; 0 for no confirmation. */
   readonly confirmMs: number;
-  /** The sender; by default another part of this Node-RED. */
+  /** The sender. If omitted: `own`, another part of this Node-RED. */
   readonly author?: Author;
   /** Whether the results list the confirmed devices of groups and rooms. */
   readonly listsDone?: boolean;
@@ -47,8 +47,8 @@ export interface CommandOutcome {
   /** A result for each target, in the order of the targets. */
   readonly results: readonly TargetResult[];
   /**
-   * Whether every target was commanded, reachable and, with a confirmation, confirmed. A superseded command counts as
-   * done.
+   * Whether every target was commanded and reachable, and was confirmed if a confirmation was requested. A superseded
+   * command counts as done.
    */
   readonly isDone: boolean;
   /** The things that were found, in their current state. */
@@ -68,9 +68,9 @@ export class CommandStep {
   #inFlight = 0;
 
   /**
-   * Sends a command to its targets at all hubs. `ticket`: the place of the message among all messages, by default a new
-   * one. Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` if {@link MOST_COMMANDS} are being processed, and the
-   * error that kept everything from being sent.
+   * Sends a command to its targets at all hubs. `ticket` is the place of the message in the order of all messages; if
+   * omitted, the last place. Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` if {@link MOST_COMMANDS} messages
+   * are being processed, and the first error if nothing was sent.
    */
   async run(
     homes: Homes,
@@ -146,10 +146,7 @@ async function findAndSend(
   return outcomeOf(targets, searches, new Map((await Promise.all(results)).flat()), request);
 }
 
-/**
- * Puts the results of the things together, in the order of the targets. Throws the error that kept everything from
- * being sent.
- */
+/** Combines the results of the things, in the order of the targets. Throws the first error if nothing was sent. */
 function outcomeOf(
   targets: readonly Target[],
   searches: readonly Searched[],
@@ -189,7 +186,8 @@ async function search(
 }
 
 /**
- * Loads the devices of a group or room. A group that is only switched needs none, because the hub knows its members.
+ * Loads the devices of a group or room. If the hub answers without its devices, a group can still be switched on or
+ * off, because the hub knows its members.
  */
 async function ensureDevices({ entry, live }: FoundThing, command: Command): Promise<void> {
   try {

@@ -14,7 +14,7 @@ import type { ChangeConfig } from './change-config.js';
 
 /** Cached states up to this age are used as the first states, without waiting for an answer. */
 const FRESH_MS = 60_000;
-/** A shorter outage does not restart a hold, because polls through the cloud may be this far apart anyway. */
+/** A hold (`for`) continues after a shorter outage, because polls through the cloud may be this far apart anyway. */
 const OUTAGE_MS = 30_000;
 
 /** The options of {@link HomeChanges}. */
@@ -64,7 +64,7 @@ export class HomeChanges {
     this.#holds = resumed?.holds ?? new Map<string, Hold>();
   }
 
-  /** Reads the records since the position, then the first states. */
+  /** Reads the records since the saved position, then the first states. */
   start(): void {
     const { live, run, onBegin } = this.#options;
     this.#setTimer();
@@ -123,7 +123,10 @@ export class HomeChanges {
     this.#setTimer();
   }
 
-  /** Reads a record once the earlier jobs have run, with the current kinds and selection. */
+  /**
+   * Queues a record, to be read once the earlier jobs have run. Uses the kinds and the selection of the time of this
+   * call.
+   */
   #queue(record: ChangeRecord): void {
     const { run, selection } = this.#options;
     const [kinds, { includes }] = [new Set(this.#kinds), selection];
@@ -165,7 +168,8 @@ export class HomeChanges {
   }
 
   /**
-   * Whether a change is awaited: with a condition, the change that makes it true; otherwise a change of counted fields.
+   * Whether the node waits for this change: with a condition, the change that makes the condition true; otherwise a
+   * change of a field in `counted`.
    */
   #isAwaited({ events, previous }: Change, counted: readonly string[]): boolean {
     const { config } = this.#options;
@@ -174,7 +178,7 @@ export class HomeChanges {
     return previous === null ? config.forMs > 0 : !this.#isMet(previous);
   }
 
-  /** Sends an awaited change, or starts a hold for it. */
+  /** Sends a message for a change that the node waits for, or starts a hold for it. */
   #sendOrHold(parts: MessageParts, since: number): void {
     const { config } = this.#options;
     if (!config.events.includes('changed')) return;
@@ -184,8 +188,8 @@ export class HomeChanges {
   }
 
   /**
-   * Gives a running hold the new value. Ends the hold if a command has set the field, and the node ignores such
-   * changes.
+   * Updates the value of a running hold. Ends the hold if a command set the field and the node ignores changes by
+   * commands.
    */
   #updateHold({ entry, state, own }: MessageParts, changed: readonly string[], record: ChangeRecord): void {
     const { config, live } = this.#options;
@@ -210,8 +214,8 @@ export class HomeChanges {
   }
 
   /**
-   * Sends the holds whose time is over, if the hub is still polled and known to be online. `changes`: the changes of
-   * the poll that was just read. A thing whose event is sent for that poll gets no second message.
+   * Sends the messages of holds whose time is over, if the hub is still polled and known to be online. `changes`: the
+   * changes of the poll that was just read. A thing gets no second message if an event of it is sent for that poll.
    */
   #sendHeld(changes: readonly Change[] = []): void {
     const { clock, config, live, selection } = this.#options;

@@ -1,4 +1,4 @@
-/** Events of homes for people: made from the records of change logs, and kept in memory. */
+/** Events of homes, as shown to people: made from the records of change logs, and kept in memory. */
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Author } from '../commands/plan.js';
@@ -10,7 +10,7 @@ import type { Kind } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
 import type { State } from '../things/units.js';
 
-/** An event of a home, for people. Fields that do not apply are `null`. */
+/** An event of a home, as shown to people. Fields that do not apply are `null`. */
 export interface HomeEvent {
   /** The number of the event. Each event has a higher number than the one before. */
   readonly n: number;
@@ -120,8 +120,8 @@ export class EventRing {
   }
 
   /**
-   * Returns the events after a position, the oldest first; all events for `''`. `hub`: only events of this hub; empty
-   * for all.
+   * Returns the events after a position, the oldest first. If `after` is empty: all events. If `hub` is empty: the
+   * events of all hubs.
    */
   since(after: string, hub: string): EventsSince {
     const position = this.#positionOf(after);
@@ -129,7 +129,10 @@ export class EventRing {
     return { events, last: `${this.#id}.${this.#count}`, reset: position === undefined };
   }
 
-  /** Parses a position; `undefined` for a position of another ring buffer, and if events after it were dropped. */
+  /**
+   * Parses a position. Returns `undefined` if it comes from another ring buffer, or if events after it were already
+   * dropped.
+   */
   #positionOf(after: string): number | undefined {
     if (after === '') return 0;
     const [id, text = ''] = after.split('.');

@@ -41,7 +41,7 @@ interface Run {
   endsAt: number;
   /** `undefined` until the first states of the home are known. */
   recorder: HomeRecorder | undefined;
-  /** Ends the polls; `undefined` after the end. */
+  /** Stops the polls for the recording; `undefined` once the recording has ended. */
   stop: (() => void) | undefined;
 }
 
@@ -53,7 +53,7 @@ export class HomeRecording {
   readonly #clock: Clock;
   readonly #homes: () => Homes;
   readonly #version: (hub: string) => string | null;
-  /** Ends the recording, and then drops it. */
+  /** Ends the recording when its time is over, and drops it a day later. */
   readonly #timer: Timer;
   #run: Run | undefined;
 
@@ -79,7 +79,8 @@ export class HomeRecording {
 
   /**
    * Starts a recording, and resolves once the first states of the home are known. Drops the previous recording. Throws
-   * as {@link HubClient.request}, `COZIFY_BUSY` while another recording runs, and `COZIFY_NOT_FOUND`.
+   * as {@link HubClient.request}, `COZIFY_BUSY` while another recording runs, and `COZIFY_NOT_FOUND` for an unknown
+   * hub.
    */
   async start({ hub, names, minutes }: RecordingOptions): Promise<RecordingState> {
     if (this.#run?.stop !== undefined) {
@@ -130,7 +131,7 @@ export class HomeRecording {
     run.recorder = recorder;
   }
 
-  /** Ends the recording early, and keeps it. */
+  /** Ends the recording, and keeps it for a day. */
   stop(): RecordingState {
     const run = this.#run;
     if (run?.stop !== undefined) {

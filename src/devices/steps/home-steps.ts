@@ -24,10 +24,10 @@ const load = createRequire(__filename);
 /** A thing by its id or name. An object distinguishes things of the same name. */
 export type ThingTarget = string | { id?: string; name?: string; kind?: Kind; room?: string; hub?: string };
 
-/** The things to read: targets, or without targets all things that pass the filter. */
+/** The things to read: the targets, or all things that pass the filter if there are no targets. */
 export interface ReadParams {
   targets?: ThingTarget | readonly ThingTarget[];
-  /** The kinds to read without targets; by default devices. */
+  /** The kinds to read if there are no targets. If omitted: devices. */
   kinds?: readonly Kind[];
   /** Ids or names of rooms. */
   rooms?: readonly string[];
@@ -35,7 +35,7 @@ export interface ReadParams {
   capabilities?: readonly string[];
   /** Whether a device needs all of the capabilities (the default) or any of them. */
   capabilitiesMatch?: 'all' | 'any';
-  /** The id of the hub. By default the default hub for targets, and all hubs without targets. */
+  /** The id of the hub. If omitted: the default hub if there are targets, otherwise all hubs. */
   hub?: string;
   /** Whether to ask the hub even if the cache is fresh. */
   fresh?: boolean;
@@ -57,15 +57,17 @@ export interface ReadResult {
   asOf: string | null;
   /** Whether a hub is offline, so that states are more than 3 s old. */
   stale: boolean;
-  /** The ids of the hubs that are missing, because they are offline. */
+  /** The ids of the hubs whose things are missing, because the hubs are offline. */
   away: readonly string[];
 }
 
 /** Options of {@link HomeSteps.command}. */
 export interface CommandParams {
-  /** The id of the hub, for names; by default the default hub. */
+  /** The id of the hub at which names are looked up. If omitted: the default hub. */
   hub?: string;
-  /** How long to wait for the hub to show the result, in milliseconds, at most 60 000; by default 0. */
+  /**
+   * How long to wait for the hub to show the result, in milliseconds, at most 60 000. If omitted: 0, no confirmation.
+   */
   confirmMs?: number;
 }
 
@@ -77,7 +79,10 @@ export interface CommandReport {
   results: readonly TargetResult[];
 }
 
-/** Options of the homes of an account. All but the clock may change, and are read when they are used. */
+/**
+ * Options of the homes of an account. All options except the clock may change, so they are read each time they are
+ * used.
+ */
 export interface HomeStepsOptions {
   clock: Clock;
   log: Log;

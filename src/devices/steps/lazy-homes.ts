@@ -34,7 +34,7 @@ export class LazyHomes {
     return this.#steps;
   }
 
-  /** The steps, if their code is loaded. Otherwise there is no home to notify. */
+  /** The steps, if their code is loaded; otherwise `undefined`, because there is no home to notify. */
   get loaded(): HomeStepsModule.HomeSteps | undefined {
     return this.#steps;
   }

@@ -1,4 +1,4 @@
-/** The button node without Node-RED: messages for presses, and its properties. */
+/** The button node without its Node-RED part: makes messages of presses, and parses the properties of the node. */
 import type { Clock } from '../../async/clock.js';
 import { badInput, type CozifyError } from '../../errors.js';
 import { expectFew, kindOf } from '../../input.js';
@@ -24,7 +24,7 @@ export interface PressFeedOptions {
   homes: Homes;
   config: PressConfig;
   clock: Pick<Clock, 'now' | 'monotonic'>;
-  /** Receives a message for each output, or `null` for an output with other presses. */
+  /** Receives the messages for a press: one per output, or `null` for an output that does not send this press. */
   send: (messages: (PressMessage | null)[], press: Press, thing: ListedThing) => void;
   /** Receives the id of each hub once its devices are known. */
   onBegin?: (hub: string) => void;
@@ -32,7 +32,7 @@ export interface PressFeedOptions {
   onProblems?: (problems: readonly CozifyError[]) => void;
 }
 
-/** The presses that a button node selects, from the start of the feed on, as messages. */
+/** Sends messages for the presses that a button node selects. Ignores presses from before the start of the feed. */
 export class PressFeed {
   readonly #options: PressFeedOptions;
   readonly #begun = new Set<LiveHome>();
@@ -60,7 +60,8 @@ export class PressFeed {
   }
 
   /**
-   * Returns example messages: the press of the first row, on the first switch. `undefined` while no switch is known.
+   * Returns example messages: the first known switch, pressed as in the first row of the node. Returns `undefined`
+   * while no switch is known.
    */
   example(): (PressMessage | null)[] | undefined {
     const { homes, config } = this.#options;
@@ -93,7 +94,7 @@ export class PressFeed {
     send(messages, press, { entry: press.device, live });
   }
 
-  /** Returns for each output whether a press belongs to it. Without rows there is one output for all presses. */
+  /** Returns, for each output, whether it sends a press. A node without rows has one output for all presses. */
   #outputsOf(press: Press): boolean[] {
     const { choices } = this.#options.config;
     return choices.length === 0 ? [true] : choices.map((choice) => isChosen(choice, press));
@@ -113,7 +114,7 @@ export class PressFeed {
 export interface PressConfig extends Selection {
   /** A row for each output. An empty list: one output for all presses. */
   readonly choices: readonly PressChoice[];
-  /** Whether repeated presses are sent, which only change the timestamp. */
+  /** Whether repeats of a press are sent. A repeat changes nothing but the timestamp. */
   readonly repeats: boolean;
 }
 

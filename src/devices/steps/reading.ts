@@ -1,4 +1,4 @@
-/** The read node without Node-RED. */
+/** The read node without its Node-RED part. */
 import type { Clock } from '../../async/clock.js';
 import { STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { OfflinePolicy } from '../across-hubs/cache-policy.js';
@@ -15,10 +15,10 @@ const PATIENCE_MS = 5_000;
 
 /** Options of a read. */
 export interface ReadQuery {
-  /** `undefined`: all things that pass the filter. An empty list: nothing. */
+  /** The targets to read. If `undefined`: all things that pass the filter. If empty: nothing. */
   readonly targets: readonly Target[] | undefined;
   readonly filter: DeviceFilter;
-  /** The hub of the node. Empty: the default hub for targets, all hubs without targets. */
+  /** The hub of the node. If empty: the default hub if there are targets, otherwise all hubs. */
   readonly hub: string;
   /** Whether to ask the hub even if the cache is fresh. */
   readonly fresh: boolean;
@@ -34,15 +34,15 @@ export interface ReadQuery {
 export interface Reading {
   /** `undefined` if nothing meets the condition. */
   readonly payload: unknown;
-  /** Whether anything meets the condition; true without a condition, and with an empty list of targets. */
+  /** Whether anything meets the condition. Also true if there is no condition, or the list of targets is empty. */
   readonly isMet: boolean;
-  /** The thing, if there is one target. */
+  /** The thing, if there is exactly one target. */
   readonly device: Thing | undefined;
   /** The time of the oldest state, ISO 8601 UTC; `null` if nothing was read. */
   readonly asOf: string | null;
   /** Whether a hub is offline, so that states are more than 3 s old. */
   readonly stale: boolean;
-  /** The ids of the hubs that are missing, because they are offline. */
+  /** The ids of the hubs whose things are missing, because the hubs are offline. */
   readonly away: readonly string[];
   /** The things in the payload. If the only target does not meet the condition: this target. */
   readonly things: readonly ListedThing[];
@@ -51,7 +51,7 @@ export interface Reading {
 /**
  * Reads things: from the cache if it is fresh, otherwise from the hub. Uses the cache again if the hub is offline, and
  * leaves out hubs without an answer if others answer. Throws `COZIFY_HUB_OFFLINE` if nothing is cached or the read must
- * be fresh, `COZIFY_BAD_INPUT` for a room, and as {@link Homes.find} and {@link selectFrom}.
+ * be fresh, `COZIFY_BAD_INPUT` if a target is a room, and as {@link Homes.find} and {@link selectFrom} do.
  */
 export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): Promise<Reading> {
   const { targets, field, condition, hub, fresh } = query;
@@ -117,7 +117,7 @@ function toPayload(
   );
 }
 
-/** Returns a name for each thing: equal names get their room, then their id, then their hub. */
+/** Returns a unique name for each thing: to equal names, the room is added, then the id, then the hub. */
 function distinctNames(things: readonly ListedThing[]): string[] {
   let names = things.map(({ entry }) => entry.name);
   for (const parts of [['room'], ['room', 'id'], ['room', 'id', 'hub']] as const) {

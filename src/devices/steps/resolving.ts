@@ -23,7 +23,7 @@ export interface ResolveQuery {
 
 /** The thing that a node finds by a target or room. */
 export interface Resolved {
-  /** "unknown": the hub is offline, its lists are missing, or the name has an environment variable. */
+  /** "unknown": the hub is offline, its lists are missing, or the name contains an environment variable. */
   is: 'found' | 'gone' | 'several' | 'unknown';
   thing: ListedState | null;
   /** For "several": the things of this name. */
@@ -38,7 +38,7 @@ export interface AllResolved {
 
 /** How long to wait for a hub that does not answer. */
 const PATIENCE_MS = 3_000;
-/** Other work of the event loop runs after each batch of this size. */
+/** Targets are resolved in batches of this size, so that the event loop can do other work in between. */
 const BATCH = 100;
 /** The maximum number of things of one name in a result. */
 const MOST_NAMED = 10;
@@ -47,7 +47,7 @@ const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 
 /**
  * Resolves targets and rooms as nodes do, without polling. A thing of a hub that is offline is "unknown", never "gone".
- * Throws if the account has no hub, or no login.
+ * Throws if the account has no hub, or is not logged in.
  */
 export async function resolveAll(homes: Homes, query: ResolveQuery): Promise<AllResolved> {
   // Throws if there is no hub.
@@ -109,7 +109,7 @@ function namesakes(homes: Homes, target: Target, hub: string): ListedThing[] {
   return entries.slice(0, MOST_NAMED).map((entry) => ({ entry, live }));
 }
 
-/** Parses a target; `undefined` if it is invalid, or has an environment variable. */
+/** Parses a target; `undefined` if it is invalid, or contains an environment variable. */
 function parseOne(given: unknown): Target | undefined {
   try {
     const [target] = parseNodeTargets([given]);

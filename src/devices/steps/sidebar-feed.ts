@@ -9,7 +9,7 @@ import { EventRing, eventsOf, type EventsSince, hubEvent, type NewEvent } from '
 
 /** A request for the events of homes. */
 export interface FeedQuery {
-  /** `last` of the previous answer; empty for all events that are kept. */
+  /** The position `last` of the previous answer. If empty: all events that are kept. */
   readonly after: string;
   /** How long to wait for an event, in milliseconds. */
   readonly waitMs: number;
@@ -54,8 +54,8 @@ export interface SidebarFeedOptions {
 }
 
 /**
- * The events of all homes, for subscribers that use long polling. Events are kept whenever a hub is polled. Requests of
- * the feed start polls.
+ * The events of all homes, for subscribers that use long polling. Events are recorded whenever a hub is polled.
+ * Requests to the feed also start polls.
  */
 export class SidebarFeed {
   readonly #options: SidebarFeedOptions;
@@ -101,7 +101,7 @@ export class SidebarFeed {
   /**
    * Returns the events after a position: at once if there are any, otherwise at the next event. Returns none if the
    * time is over, the account closes or the signal is aborted before that. Throws `COZIFY_BUSY` if the request would
-   * have to be held and {@link MOST_HELD} are already.
+   * have to be held and {@link MOST_HELD} requests are held already.
    */
   async read({ after, waitMs, hub }: FeedQuery, signal?: AbortSignal): Promise<FeedAnswer> {
     const { events, reset } = this.#ring.since(after, hub);
