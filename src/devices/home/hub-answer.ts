@@ -122,8 +122,8 @@ export function readPollAnswer(answer: unknown): PollAnswer | undefined {
 }
 
 /**
- * Returns the lists of a complete answer. If a thing occurs twice, its last value is used. A kind is in `unread` if
- * none of its things could be read.
+ * Returns the lists of a complete answer. If a thing occurs twice, its last value is used. A kind is in `unread` if its
+ * list has entries but none is a readable thing.
  */
 export function listsOf(poll: PollAnswer): { lists: ReadonlyMap<Kind, Listing>; unread: Kind[] } {
   const lists = new Map<Kind, Listing>();

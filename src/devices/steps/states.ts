@@ -17,7 +17,7 @@ export interface StateList {
 /** Options of a step that needs the states of targets. */
 export interface StateReader {
   readonly homes: Homes;
-  /** The hub of the node; empty for the default hub. */
+  /** The hub at which names are looked up. If empty: the default hub. */
   readonly hub: string;
   readonly policy: CachePolicy;
   /** The maximum age of states, in milliseconds. */
@@ -41,14 +41,14 @@ export function kindsOfState({ kind }: { readonly kind: Kind }): readonly Kind[]
 
 /**
  * Finds targets in their current state. A hub without an answer does not affect the targets at other hubs. Throws as
- * {@link Homes.find}, `COZIFY_BAD_INPUT` for a room, and the failure if no hub answers.
+ * {@link Homes.find}, `COZIFY_BAD_INPUT` if a target is a room, and the first failure if no hub answers.
  */
 export async function findStates(reader: StateReader, targets: readonly Target[]): Promise<FoundStates> {
   const { found, silent, failure } = await findAll(reader, targets);
   for (const { entry } of found) expectNoRoom(entry);
   const lists = found.flatMap(({ entry, live }) => kindsOfState(entry).map((kind) => ({ live, kind })));
   const { present, missing, failure: stateFailure } = await ensureStates(reader, lists);
-  // In the loaded lists other things may have these names.
+  // // Resolves the names again, because in the newly loaded lists other things may have these names.
   const things = found
     .filter(({ live }) => present.includes(live))
     .map(({ target, live }) => ({ entry: findTarget(target, live.cache.things), target, live }));
@@ -76,14 +76,15 @@ async function findAll(
   const silent = unfound.flatMap((target) => homes.mayBeAt(target, hub)).filter((live) => !answering.has(live));
   const fatal = failures.find((failure) => !isHubTrouble(failure));
   const [failure] = failures;
-  // If the hub of a missing target has answered for other targets, a list has failed, not the hub.
+  // // If no home is silent, the missing targets are at hubs that answered for other targets: lists have failed, not
+  // hubs.
   if (failure !== undefined && (fatal !== undefined || found.length === 0 || silent.length === 0)) {
     throw fatal ?? failure;
   }
   return { found, silent, failure };
 }
 
-/** Makes sure that the lists are fresh, with one call for each home. */
+/** Loads the lists that are not fresh, with one call per home. */
 function ensureStates({ policy, maxAgeMs }: StateReader, lists: readonly StateList[]): Promise<AskedHomes> {
   const kinds = (live: LiveHome): Kind[] => [
     ...new Set(lists.filter((list) => list.live === live).map(({ kind }) => kind)),

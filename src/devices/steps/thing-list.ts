@@ -28,7 +28,9 @@ export interface ListQuery extends ThingQuery {
   readonly language: Language | undefined;
   /** Whether the page also says what the devices of these hubs can do. */
   readonly withCapabilities: boolean;
-  /** Whether the things have their abilities and buttons, as things that are queried by id have. */
+  /**
+   * Whether the page includes the abilities and buttons of things. They are always included for things queried by id.
+   */
   readonly withAbilities?: boolean;
 }
 
@@ -70,7 +72,7 @@ export interface ThingPage {
   things: ListedState[];
   /** The number of things on all pages. */
   total: number;
-  /** The number of things that match the query, but not its filter; missing without a filter. */
+  /** The number of things that match the query, but that its filter leaves out; absent if there is no filter. */
   hidden?: number;
   /** The value of `after` for the next page; `null` on the last page. */
   next: string | null;
@@ -85,7 +87,7 @@ export interface ThingPage {
 /** The maximum number of things of a page. */
 export const PAGE_SIZE = 50;
 
-/** The time limit for lists, if some are cached: a person waits for the page. */
+/** The time limit for loading lists if some are cached. Short, because a person waits for the page. */
 const LISTS_PATIENCE_MS = 1_000;
 /** The time limit for the first poll, if states are cached. */
 const POLL_PATIENCE_MS = 250;
@@ -185,7 +187,7 @@ function capabilitiesAt(homes: readonly LiveHome[]): string[] {
   return [...new Set(homes.flatMap((live) => [...live.cache.things.capabilities]))].sort();
 }
 
-/** A home after {@link loadHome}. */
+/** The result of {@link loadHome}: a home, whether its hub is offline, and the failure, if any. */
 interface LoadedHome {
   readonly live: LiveHome;
   readonly isAway: boolean;
@@ -220,7 +222,10 @@ function search(homes: readonly LiveHome[], query: ListQuery): ListedThing[] {
   return homes.flatMap((live) => live.search.find(queryAt(live, query, homes)).map((entry) => ({ entry, live })));
 }
 
-/** Returns the query for one of several hubs: words that begin a word of the hub's name match all of its things. */
+/**
+ * Returns the query for one of the hubs. If there are several hubs, leaves out the search words that begin a word of
+ * this hub's name, because such words match all things of the hub.
+ */
 function queryAt({ client }: LiveHome, query: ListQuery, homes: readonly LiveHome[]): ListQuery {
   if (homes.length === 1) return query;
   const name = ` ${nameKey(client.name)}`;

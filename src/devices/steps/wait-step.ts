@@ -1,4 +1,4 @@
-/** The wait node without Node-RED. */
+/** The wait node without its Node-RED part. */
 import type { Clock } from '../../async/clock.js';
 import { Timer } from '../../async/timers.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
@@ -18,7 +18,7 @@ import { Watch, type WatchOptions } from './watch.js';
 export interface WaitOptions extends Omit<WatchOptions, 'condition'> {
   /** `undefined` if neither the node nor the message has targets. An empty list: nothing to wait for. */
   readonly targets: readonly Target[] | undefined;
-  /** The hub of the node, for names; empty for the default hub. */
+  /** The hub at which names are looked up. If empty: the default hub. */
   readonly hub: string;
   /** `null` if the node has no condition. */
   readonly condition: Condition | null;
@@ -78,9 +78,9 @@ export class WaitStep {
   }
 
   /**
-   * Waits until a condition is met, the time is over or the message is cancelled. Throws `COZIFY_BAD_INPUT` without
-   * targets or condition and for a room, `COZIFY_BUSY` above {@link MOST_WAITING}, `COZIFY_CLOSED` after {@link close},
-   * and as {@link Homes.find}.
+   * Waits until a condition is met, the time is over or the message is cancelled. Throws `COZIFY_BAD_INPUT` if there
+   * are no targets, there is no condition, or a target is a room; `COZIFY_BUSY` if {@link MOST_WAITING} messages are
+   * already waiting; `COZIFY_CLOSED` after {@link close}; and as {@link Homes.find}.
    */
   async run(user: HomesUser, options: WaitOptions): Promise<WaitEnd> {
     const { targets, condition } = options;
@@ -99,7 +99,7 @@ export class WaitStep {
     const timeout = new Timer(this.#clock, { keepsAlive: true });
     const waiter: Waiter = { timeout, end, fail, watches: [], missing: new Map(), stops: new Map() };
     this.#waiters.add(waiter);
-    // The time runs while the targets are looked up.
+    // // The timeout includes the time that it takes to find the targets.
     timeout.set(options.timeoutMs || CHECK_MS, () => end({ reason: 'timeout' }));
     try {
       return await Promise.race([ended, this.#watchAll(user, { ...options, targets, condition }, waiter, ended)]);
@@ -192,7 +192,7 @@ export class WaitStep {
     const isAnswer = source === 'poll' && isSure;
     const isChanged = (one: ListedThing): boolean =>
       one.live === live && changes.some(({ entry: { kind, id } }) => id === one.entry.id && kind === one.entry.kind);
-    // The first full answer has states, but no changes.
+    // // The first complete answer has no changes, so all things are checked.
     const isConcerned = (watch: Watch): boolean =>
       isFirst || (isAnswer && watch.isUnsureOf(live)) || watch.things.some(isChanged);
     for (const watch of live.cache.hasPolled ? waiter.watches.filter(isConcerned) : []) {

@@ -21,7 +21,10 @@ export interface DeviceFilter {
   readonly reachable: (typeof REACHABILITIES)[number];
 }
 
-/** Parses the filter in the properties of a node. A missing property does not filter. Throws `COZIFY_BAD_INPUT`. */
+/**
+ * Parses the filter in the properties of a node. If `kinds` is missing: devices. Other missing properties do not
+ * filter. Throws `COZIFY_BAD_INPUT`.
+ */
 export function parseFilter(properties: {
   kinds?: unknown;
   rooms?: unknown;
@@ -74,7 +77,10 @@ export function isCapable(
   return match === 'any' ? capabilities.some(has) : capabilities.every(has);
 }
 
-/** Returns the ids of rooms that are given by id or name. A room that is not cached may be an id. */
+/**
+ * Returns the ids of rooms that are given by id or name. Includes each given text, which may be the id of a room that
+ * is not cached.
+ */
 export function roomIdsOf(rooms: readonly string[], things: Things): Set<string> {
   return new Set(rooms.flatMap((room) => [room, ...findRooms(room, things)]));
 }

@@ -16,7 +16,7 @@ import {
 } from './target.js';
 import type { Things } from '../things/things.js';
 
-/** The things that a subscription selects: its targets, or without targets everything that passes the filter. */
+/** The things that a subscription selects: its targets or, if there are none, everything that passes the filter. */
 export interface Selection {
   readonly targets: readonly Target[];
   readonly filter: DeviceFilter;
@@ -72,7 +72,7 @@ export function kindsByName(selection: Selection, things: Things, hubs: KnownHub
 export type IsSelected = (entry: Entry) => boolean;
 
 /**
- * The things of one home that a node selects. Names are looked up again only after a thing came, went, moved or was
+ * The things of one home that a node selects. Names are looked up again only after a thing was added, removed, moved or
  * renamed, not for each change.
  */
 export class DeviceSelection {
@@ -129,7 +129,7 @@ export class DeviceSelection {
     const before = this.#targets;
     this.#entries = this.entries;
     const now = (this.#targets = new Set(this.#entries.map(thingKey)));
-    // The removal of a target is reported as well.
+    // // A removed target still counts as selected, so that its removal is reported.
     const isGone = ({ kind, id }: Entry): boolean => this.#things.get(kind, id) === undefined;
     return (entry) => now.has(thingKey(entry)) || (before.has(thingKey(entry)) && isGone(entry));
   }
@@ -221,8 +221,8 @@ function roomOf({ id, room }: Target): string {
 }
 
 /**
- * Whether a target may be at a hub. A target with a hub is only there, an id may be at any hub, and a name is at the
- * hub of the node or at the default hub.
+ * Whether a target may be at a hub. A target with a hub id is only at that hub. A target with an id may be at any hub.
+ * A target that is given by name is at the hub of the node, or at the default hub.
  */
 function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: KnownHubs): boolean {
   if (hub !== '') return hub === at;

@@ -11,7 +11,9 @@ import { type DeviceFilter, isCapable, roomIdsOf } from './device-filter.js';
 
 /** A search among the things of a home. Empty properties do not filter. */
 export interface ThingQuery extends Pick<DeviceFilter, 'kinds' | 'rooms' | 'capabilities' | 'match'> {
-  /** The words to search for. Each must be in the name, the room or the type, or begin a word for the kind. */
+  /**
+   * The words to search for. Each word has to occur in the name, the room or the type, or begin a word for the kind.
+   */
   readonly text: string;
   /** A required ability: a field to set, "any" field, "close" (an alarm), or "press" (a button). */
   readonly can: string;
@@ -25,7 +27,7 @@ export interface ThingFilter {
   readonly kind: string;
   readonly isUnreachable: boolean;
   readonly isBatteryLow: boolean;
-  /** Keys of the only things that pass. A key is the id of the hub, then the kind and id of the thing. */
+  /** If present, only things with these keys pass. A key is the id of the hub, then the kind and id of the thing. */
   readonly only?: ReadonlySet<string> | undefined;
   /** Keys of things that do not pass. */
   readonly except?: ReadonlySet<string> | undefined;
@@ -91,7 +93,7 @@ export class ThingSearch {
   }
 }
 
-/** Whether a thing matches a query, apart from its texts. */
+/** Whether a thing matches a query, apart from the search text. */
 function isMatch(entry: Entry, query: ThingQuery, rooms: ReadonlySet<string>, things: Things): boolean {
   if (query.rooms.length > 0 && (entry.roomId === null || !rooms.has(entry.roomId))) return false;
   if (!isCapable(entry.capabilities, query)) return false;
@@ -109,7 +111,7 @@ function passes(entry: Entry, { kind, isUnreachable, isBatteryLow, only, except 
 
 /**
  * Whether a thing has an ability: a field to set, "any" field, "close" (an alarm), or "press" (a button). A room has
- * the abilities of its devices, because they are chosen by their room.
+ * the abilities of its devices, because people look for devices by room.
  */
 export function isAbleTo(entry: Entry, can: string, things: Things): boolean {
   const { kind } = entry;

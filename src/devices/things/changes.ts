@@ -12,7 +12,7 @@ export type ChangeEvent = (typeof CHANGE_EVENTS)[number];
 export interface Change {
   /** The thing after the change; for `removed`, the thing before it. */
   readonly entry: Entry;
-  /** Either `added` or `removed`, or `changed`, which `reachable` or `unreachable` may precede. */
+  /** `added`, `removed` or `changed`. Before `changed`, there may be `reachable` or `unreachable`. */
   readonly events: readonly ChangeEvent[];
   /** Every field that differs, times and `reachable` included. Empty for `added` and `removed`. */
   readonly changed: readonly string[];

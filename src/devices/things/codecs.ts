@@ -8,8 +8,8 @@ export interface Codec {
   /** Converts to the units of messages, rounded. Returns `undefined` for a value that means "no value". */
   read(raw: unknown): Scalar | undefined;
   /**
-   * Converts to Cozify's units. Returns `undefined` for a word without a number. A read-only field has no such
-   * function.
+   * Converts to Cozify's units. Returns `undefined` for a word that has no number at the hub. Absent for a read-only
+   * field.
    */
   write?(value: Scalar): Scalar | undefined;
 }
@@ -19,7 +19,7 @@ const MAX_TIME = 253_402_300_799_999;
 /** The earliest time, in milliseconds: in 1973. Smaller numbers may be quantities. */
 const MIN_TIME = 1e11;
 
-/** A larger pressure is in pascals, because air pressure is far below 2000 hPa and far above 20 hPa. */
+/** A pressure above this is in pascals: in hectopascals, air pressure is far below 2000; in pascals, far above. */
 const MAX_HPA = 2000;
 
 /** A number with a decimal point or comma and an optional unit. */

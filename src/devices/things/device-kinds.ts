@@ -12,8 +12,8 @@ export interface DeviceKind {
   /** Further search words. */
   readonly also: string;
   /**
-   * Whether only the first of the capabilities that the home has is used, because devices of other kinds have the later
-   * ones too.
+   * Whether a single capability defines the kind in a home: the first in the list that any device of the home has. The
+   * later capabilities are not specific, because devices of other kinds have them too.
    */
   readonly isFirstOnly?: boolean;
 }

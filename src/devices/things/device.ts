@@ -55,8 +55,8 @@ export interface Entry {
   readonly members: readonly string[];
   readonly buttons: readonly Button[];
   /**
-   * The record of a device with buttons as a text, without its times. Distinguishes a repeated press from other
-   * changes.
+   * The record of a device with buttons as JSON text, without times; `null` for other devices. If it stays the same, a
+   * newer timestamp means a repeated press.
    */
   readonly fingerprint: string | null;
 }
@@ -124,7 +124,10 @@ export function aboutOf({ type, raw, capabilities }: Entry): About {
   return { type, stateType: asText(raw['type']) ?? null, capabilities };
 }
 
-/** Computes the state of a group: `on` if any member is on, `brightness` as the mean of the members that are on. */
+/**
+ * Computes the state of a group: `on` if any member is on, `allOn` if all are, and `brightness` as the mean of the
+ * members that are on.
+ */
 export function groupState(members: Iterable<State>): State {
   const switched: boolean[] = [];
   const lit: number[] = [];
@@ -145,8 +148,8 @@ export function isReachable({ state }: { readonly state: State }): boolean {
 }
 
 /**
- * Reads a device. Uses one literal, because with thousands of devices spreading an object would take longer than the
- * rest.
+ * Reads a device. Builds the entry as one object literal: with thousands of devices, spreading a base object would take
+ * longer than everything else.
  */
 function readDevice(id: string, name: string, record: RawRecord): Entry {
   const type = asText(record['type']) ?? null;

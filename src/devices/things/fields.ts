@@ -27,10 +27,10 @@ export interface About {
 export interface Source {
   /** Cozify's name of the value. */
   readonly key: string;
-  /** The nested object of the state that holds the key; by default the state itself. */
+  /** The nested object of the state that holds the key. If omitted: the state itself. */
   readonly within?: string;
   readonly codec: Codec;
-  /** Whether the key means this field on a device. By default always. */
+  /** Whether the key means this field on a device. If omitted: on every device. */
   readonly when?: (about: About) => boolean;
   /** Marks the key that commands use if a device reports several keys. */
   readonly isWritten?: true;

@@ -175,7 +175,7 @@ export function pressWord(press: Press['press'], language: Language): string {
   return PRESS_WORDS[press][language];
 }
 
-/** Formats a number of things, except 1: "12 devices". */
+/** Formats a number of things other than 1: "12 devices". */
 export function countText(count: number, kind: Kind, language: Language): string {
   return `${count} ${PLURALS[kind][language]}`;
 }

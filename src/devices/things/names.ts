@@ -19,9 +19,9 @@ const FACTORY_NAMES: Readonly<Record<string, Record<Language, string>>> = {
 
 /** Number of compared characters: only the beginning of a longer name is compared. */
 const MAX_COMPARED = 64;
-/** Shortest name that is compared, and shortest part of a name that counts as near to the whole. */
+/** The minimum length of a name that is compared, and of a part of a name that counts as similar to the whole name. */
 const MIN_COMPARED = 3;
-/** The maximum number of wrong letters in a near name, however long the name is. */
+/** The maximum number of wrong letters in a similar name, however long the name is. */
 const MOST_ERRORS = 3;
 
 /**
@@ -57,8 +57,8 @@ export function nameKey(name: string): string {
 }
 
 /**
- * Returns the distinct names with a spelling near to `asked`, the nearest first, without exact matches. Names of very
- * different length are skipped, so that ten thousand names take milliseconds.
+ * Returns the distinct names with a spelling similar to `asked`, the most similar first, without exact matches. Skips
+ * names of very different length, so that ten thousand names take only milliseconds.
  */
 export function nearestNames(names: Iterable<string>, asked: string, count = 4): string[] {
   const target = nameKey(asked).slice(0, MAX_COMPARED);
@@ -71,7 +71,10 @@ export function nearestNames(names: Iterable<string>, asked: string, count = 4):
   return ranked.slice(0, count).map(({ name }) => name);
 }
 
-/** Returns the distance of two names; `undefined` if more than one letter in four differs. */
+/**
+ * Returns the spelling distance of two names: 1 if one contains the other. Returns `undefined` if a name is very short,
+ * or if more than about one letter in four differs.
+ */
 function spellingDistance(key: string, target: string): number | undefined {
   if (key === target) return 0;
   const [shorter, longer] = key.length < target.length ? [key, target] : [target, key];

@@ -72,7 +72,10 @@ export function asListing(value: unknown): [string, unknown][] | undefined {
   return listing?.length === 0 && pairs?.length !== 0 ? undefined : listing;
 }
 
-/** Returns the present things of a full listing; `undefined` if entries exist but none is a thing (an error, say). */
+/**
+ * Returns the things of a complete listing, without removed ones. Returns `undefined` if there are entries but none is
+ * a thing, for example in an error message.
+ */
 export function thingsIn(listing: readonly [string, unknown][] | undefined): [string, unknown][] | undefined {
   const things = listing?.filter(([, value]) => value !== null);
   return things?.length === 0 || things?.some(([, value]) => isThing(value)) === true ? things : undefined;

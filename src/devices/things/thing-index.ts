@@ -23,7 +23,7 @@ export class ThingIndex {
     return this.#entries.values();
   }
 
-  /** Returns the things that have this name, alone or among others. Ignores case and outer spaces. */
+  /** Returns the things that have this name. A thing may have several names. Ignores case and outer spaces. */
   named(name: string): Entry[] {
     return this.resolve(this.#named.get(nameKey(name)) ?? []);
   }
