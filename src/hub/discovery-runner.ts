@@ -16,8 +16,8 @@ export interface DiscoveryRunnerOptions {
 }
 
 /**
- * At most this many hubs are asked per second in the background, which sends up to three other requests per second to
- * the cloud.
+ * The maximum number of hubs that background discoveries ask per second. Other background work sends up to three
+ * requests per second to the cloud.
  */
 const MAX_PER_SECOND = 7;
 

@@ -9,10 +9,10 @@ import { parseJson, shape } from '../schema.js';
 /** The data that a hub returns about itself. */
 export interface HubInfo {
   hubId: string;
-  /** Empty if the hub gives no name. */
+  /** Empty if the hub reports no name. */
   name: string;
   /**
-   * Firmware version such as `1.14.9.124`; its first two parts are the version in API paths. `null` if the hub gives
+   * Firmware version such as `1.14.9.124`; its first two parts are the version in API paths. `null` if the hub reports
    * none.
    */
   version: string | null;
@@ -36,7 +36,10 @@ export interface HubTransport {
   /** Makes sure that the hub can be reached over this transport. Throws `COZIFY_UNREACHABLE` if not. */
   prepare(): Promise<void>;
   getHub(hubKey: string): Promise<HubInfo>;
-  /** Sends a request to the hub and returns the response, whatever its status. Throws if the response asks to wait. */
+  /**
+   * Sends a request to the hub and returns the response, whatever its status. Throws if the response asks to retry
+   * later.
+   */
   send(hubKey: string, call: HubCall): Promise<HttpResponse>;
 }
 

@@ -25,8 +25,8 @@ export interface HubRequest {
   /** JSON text. */
   body?: string | undefined;
   /**
-   * Time limit for the whole step, including the wait in the queue. By default the step may take 20 s after the wait: 5
-   * s for a call on the LAN and 15 s for a call through the cloud.
+   * Time limit for the request, including the wait in the queue. If omitted: 20 s, without that wait (5 s for a call on
+   * the LAN and 15 s for a call through the cloud).
    */
   deadlineMs?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -37,7 +37,10 @@ export interface HubRequest {
    * HubClient.notePoll}.
    */
   poll?: TransportName | undefined;
-  /** Whether the answer may be large, as to a poll: then only its first byte has the usual limit, and the rest may take 20 s. */
+  /**
+   * Whether the answer may be large, like the answer to a poll. If so, only its first byte has the usual time limit,
+   * and the rest may take 20 s.
+   */
   isLarge?: boolean | undefined;
 }
 
@@ -88,7 +91,7 @@ export class HubClient {
   constructor(options: HubClientOptions) {
     const { id, state, client, send, clock, onReachabilityChange: onChange, onOutage } = options;
     const hub = new KnownHub(id, state, clock);
-    // Each call in flight adds a subscriber, so their number is not limited.
+    // Each call in flight adds a listener to the signal, so the number of listeners is not limited.
     setMaxListeners(0, this.#closing.signal);
     this.#lan = new LanTransport({
       hubId: id,
@@ -157,7 +160,10 @@ export class HubClient {
     return this.#hub.saved?.key ?? null;
   }
 
-  /** Calls `subscriber` after each good answer to anything but a poll, with the transport of the answer. */
+  /**
+   * Calls `subscriber` after each successful answer to a request other than a poll, until the returned function is
+   * called. `transport`: the transport of the answer.
+   */
   onAnswered(subscriber: (transport: TransportName) => void): () => void {
     return this.#answered.add(subscriber);
   }

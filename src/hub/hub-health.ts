@@ -44,7 +44,7 @@ export class HubHealth {
   #isReachable: boolean | null = null;
   readonly #failedSteps: FailureRow = { count: 0, since: 0, graceMs: Infinity };
   readonly #failedPolls: FailureRow = { count: 0, since: 0, graceMs: Infinity };
-  /** Answers so far. A step that fails does not count if the hub has answered since the step began. */
+  /** The number of answers so far. A failed step does not count if the hub has answered since the step began. */
   #answers = 0;
   /** Number of calls to {@link forget}. */
   #timesForgotten = 0;

@@ -38,7 +38,7 @@ export function pathAtHub(path: `/${string}`, version: string): `/${string}` {
   return path.split('?', 1)[0] === '/hub' ? path : `/cc/${version}${path}`;
 }
 
-/** Whether a path may lead upwards, even at a server that decodes it repeatedly. */
+/** Whether a path may contain `..` or `.` segments, even at a server that decodes the path repeatedly. */
 function mayLeave(path: string): boolean {
   let read = path;
   for (let round = 0; round <= MAX_DECODINGS; round += 1) {
@@ -50,7 +50,7 @@ function mayLeave(path: string): boolean {
   return true;
 }
 
-/** Whether a segment of a path leads upwards. Servers may ignore everything after a semicolon. */
+/** Whether a segment of a path is `.` or `..`. Ignores everything after a semicolon, as servers may do. */
 function isUpward(name: string): boolean {
   const [step] = name.split(';');
   return step === '.' || step === '..';

@@ -44,9 +44,9 @@ export class HubRegistry {
   }
 
   /**
-   * Runs a discovery and saves its result, unless the epoch has ended. Discoveries run one after another; equal ones
-   * share a run. `epoch`: the epoch of the login that requested the keys. Resolves to whether another discovery may
-   * find more.
+   * Runs a discovery and saves its result, unless the epoch has ended. Discoveries run one after another; calls with
+   * equal arguments share a run. `epoch`: the epoch of the login that requested the keys. Resolves to whether another
+   * discovery may find more.
    */
   discover(keys: HubKeys, epoch: string, options?: DiscoveryOptions): Promise<boolean> {
     const jobKey = JSON.stringify([epoch, options, ...keys]);
@@ -73,7 +73,9 @@ export class HubRegistry {
   }
 }
 
-/** Creates the runner. Its code is loaded with the first discovery, because accounts start without one. */
+/**
+ * Creates the runner. Its code is loaded with the first discovery, because an account can start without a discovery.
+ */
 function createRunner(options: HubRegistryOptions): DiscoveryRunnerModule.DiscoveryRunner {
   const { DiscoveryRunner } = load('./discovery-runner.js') as typeof DiscoveryRunnerModule;
   return new DiscoveryRunner(options);

@@ -36,10 +36,10 @@ interface KeyRequest {
   readonly isAccepted: Promise<boolean>;
 }
 
-/** A refused or missing key for which the last request returned no other key. */
+/** A failed renewal: the last request returned no key that differs from the refused or missing `key`. */
 interface FailedRenewal {
   readonly key: string | null;
-  /** Failed requests for polls in a row. */
+  /** How many requests for polls have failed in a row. */
   readonly times: number;
   /** The last request. */
   readonly last: KeyRequest | undefined;

@@ -21,9 +21,9 @@ export class KnownHub {
   readonly #clock: Clock;
   /** Values that are not saved yet, each with the timer that saves it. */
   readonly #unsaved = new Map<keyof Route, { value: Route[keyof Route]; timer: TimerHandle }>();
-  /** The API version that the hub gave last. */
+  /** The API version that the hub reported last. */
   #reportedVersion: string | undefined;
-  /** The version that the hub has refused since. */
+  /** The API version that the hub has refused since that report, if any. */
   #refusedVersion: string | undefined;
 
   constructor(id: string, state: CloudState, clock: Clock) {
@@ -32,12 +32,12 @@ export class KnownHub {
     this.#clock = clock;
   }
 
-  /** The saved record; `undefined` if the hub is gone. */
+  /** The saved record; `undefined` if the hub was removed from the account. */
   get saved(): HubRecord | undefined {
     return this.#state.cloud.hubs.find(({ id }) => id === this.id);
   }
 
-  /** The saved record. Throws `COZIFY_NOT_FOUND` if the hub is gone. */
+  /** The saved record. Throws `COZIFY_NOT_FOUND` if the hub was removed from the account. */
   get record(): HubRecord {
     const record = this.saved;
     if (record === undefined) throw new CozifyError('COZIFY_NOT_FOUND', `The account has no hub ${this.id} any more.`);
@@ -56,7 +56,7 @@ export class KnownHub {
     this.#refusedVersion = version;
   }
 
-  /** Saves the name and version that the hub itself gave. They take precedence over the values in its key. */
+  /** Saves the name and version that the hub itself reported. They take precedence over the values in its key. */
   noteInfo({ hubId, name, version }: HubInfo): void {
     if (hubId !== this.id) throw new CozifyError('COZIFY_BAD_ANSWER', `Another hub answered for ${this.record.name}.`);
     if (version !== null) {
@@ -86,7 +86,9 @@ export class KnownHub {
     for (const field of [...this.#unsaved.keys()]) this.#cancelSave(field);
   }
 
-  /** Saves changed fields in the background. A failed save does no harm, because the hub gives the values again. */
+  /**
+   * Saves changed fields in the background. A failed save does no harm, because the hub will report the values again.
+   */
   note(changes: Partial<Omit<HubRecord, 'id' | 'key'>>): void {
     const isChanged = (hub: HubRecord): boolean =>
       hub.id === this.id && Object.entries(changes).some(([field, value]) => hub[field as keyof HubRecord] !== value);

@@ -1,13 +1,16 @@
 import type { Clock } from '../async/clock.js';
 
-/** The pauses before the LAN is tried again: after the first failure in a row, the second, and each that follows. */
+/**
+ * The pauses before the LAN is used again: after the first failure in a row, after the second, and after each further
+ * one.
+ */
 const PAUSES_MS: readonly number[] = [5_000, 15_000];
 const LONGEST_PAUSE_MS = 60_000;
 
 /** The LAN counts as down after this many failures in a row. After a single failure it is still the usual transport. */
 const FAILURES_TO_BE_DOWN = 2;
 
-/** Schedules the tries of a LAN that has failed: after 5, 15 and 60 s, then every minute. */
+/** Schedules the attempts to use a LAN that has failed: after 5, 15 and 60 s, then every minute. */
 export class LanRetries {
   readonly #clock: Pick<Clock, 'monotonic' | 'random'>;
   #failures = 0;
@@ -17,7 +20,7 @@ export class LanRetries {
     this.#clock = clock;
   }
 
-  /** The failures in a row. */
+  /** The number of failures in a row. */
   get failures(): number {
     return this.#failures;
   }
@@ -27,13 +30,13 @@ export class LanRetries {
     return this.#failures >= FAILURES_TO_BE_DOWN;
   }
 
-  /** Milliseconds until the next try; 0 if it may be made now. */
+  /** Milliseconds until the next attempt; 0 if it may be made now. */
   get waitMs(): number {
     return Math.max(0, this.#dueAt - this.#clock.monotonic());
   }
 
   /**
-   * Counts a failure and schedules the next try. The pause is randomly up to a tenth longer, because many homes may
+   * Counts a failure and schedules the next attempt. The pause is randomly up to a tenth longer, because many homes may
    * lose their LAN at the same moment.
    */
   noteFailure(): void {
@@ -42,7 +45,7 @@ export class LanRetries {
     this.postpone(pauseMs * (1 + this.#clock.random() / 10));
   }
 
-  /** Schedules the next try after a delay in milliseconds. */
+  /** Schedules the next attempt after a delay in milliseconds. */
   postpone(delayMs: number): void {
     this.#dueAt = this.#clock.monotonic() + delayMs;
   }

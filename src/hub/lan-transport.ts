@@ -25,7 +25,7 @@ export interface LanTransportOptions {
   lanAddresses: () => Promise<unknown[]>;
   /** Called when the hub has answered at an address. */
   onFound: (info: HubInfo, host: string) => void;
-  /** Called when the hub has answered at an address that the cloud has named. */
+  /** Called when the hub has answered at an address that came from the cloud. */
   onMoved: () => void;
   signal: AbortSignal;
 }
@@ -53,7 +53,7 @@ export class LanTransport implements HubTransport {
   readonly #retries: LanRetries;
   #confirmed: ConfirmedAddress | undefined;
   #retryAfter: HubRetryAfter | undefined;
-  /** The address requests in this outage. */
+  /** The number of address requests to the cloud in this outage. */
   #addressRequests = 0;
   /** When the next address request is due (monotonic, ms). */
   #nextAddressAt = -Infinity;
@@ -116,7 +116,7 @@ export class LanTransport implements HubTransport {
     throw new CozifyError('COZIFY_UNREACHABLE', `The hub was not found on the LAN${where}.`, { isUnsent: true });
   }
 
-  /** Looks for the hub at these addresses, and uses the one where it answers from then on. */
+  /** Looks for the hub at these addresses. If the hub answers at one of them, uses that address from then on. */
   async #findAt(hosts: readonly unknown[], keptHost: string | null): Promise<ConfirmedAddress | undefined> {
     const found = await this.#firstOf(parseHubAddresses(hosts));
     if (found === undefined) return undefined;
@@ -166,7 +166,8 @@ export class LanTransport implements HubTransport {
   }
 
   /**
-   * Returns the error for another hub at the address. `isUnsent`, because the other hub has not carried out the request.
+   * Returns the error for another hub at the address. The error has `isUnsent`, because the other hub has not carried
+   * out the request.
    */
   #taken(confirmed: ConfirmedAddress): CozifyError {
     const message = `The hub is not at ${confirmed.address.host} any more.`;
@@ -183,7 +184,7 @@ export class LanTransport implements HubTransport {
   }
 
   #noteFailure(): void {
-    // A retry before it is due, made because there was no other transport, does not count.
+    // A retry that was made too early, because there was no other transport, does not count.
     if (this.#retries.waitMs > 0) return;
     this.#retries.noteFailure();
     this.#askForAddress();

@@ -8,7 +8,7 @@ export const MAX_WAITING = 1000;
 export interface QueueLimits {
   /** Longest wait in milliseconds. */
   waitMs?: number | undefined;
-  /** Ends the wait with the reason of the signal. */
+  /** If aborted, ends the wait with the reason of the signal. */
   signal?: AbortSignal | undefined;
 }
 

@@ -28,9 +28,9 @@ export interface HubStep {
   readonly poll: TransportName | undefined;
   /** See {@link HubRequest.isLarge}. */
   readonly isLarge: boolean;
-  /** The hub key of the last try. */
+  /** The hub key of the last attempt. */
   hubKey: string;
-  /** The API version of the last try. */
+  /** The API version of the last attempt. */
   version?: string;
   /** Whether a request that changes something was sent, so that the hub may carry it out. */
   isSent: boolean;
@@ -52,7 +52,7 @@ export interface TransportSelectorOptions {
 }
 
 /**
- * Sends a step over the transports of a hub, one after another. Stops if another try might carry out a change twice
+ * Sends a step over the transports of a hub, one after another. Stops if another attempt might carry out a change twice
  * (docs/dev/rules.md, "Choice of the transport").
  */
 export class TransportSelector {

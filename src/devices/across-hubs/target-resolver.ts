@@ -51,7 +51,7 @@ export async function findThing(
   const startedAt = clock.monotonic();
   const search = (lives: readonly LiveHome[], ensure: Ensure): Promise<FoundThing> =>
     searchHomes(lives, target, (live) => {
-      // // At the first hub, a text may be a name or an id. At the other hubs, only an id.
+      // At the first hub, a text may be a name or an id. At the other hubs, only an id.
       const asked = live === homes[0] ? target : { ...target, isText: false };
       const resolving = findInHome(live, asked, ensure).then((entry) => ({ entry, target, live }));
       resolving.catch(() => onMiss(live));
@@ -140,7 +140,7 @@ async function findInHome(live: LiveHome, target: Target, ensure: Ensure): Promi
   } catch (error) {
     const problem = toCozifyError(error);
     if (problem.code !== 'COZIFY_BAD_INPUT') throw decisive(failures, target) ?? problem;
-    // // The error about an ambiguous name shows the rooms of the matches, so their names are needed.
+    // The error about an ambiguous name shows the rooms of the matches, so their names are needed.
     await settlesWithin(live.clock, ensure(live, 'room'), PATIENCE_MS);
     return findTarget(target, things);
   }

@@ -216,7 +216,7 @@ export class CommandQueue {
         if (batch.length > 0) await this.#send(ask, batch);
       }
     }
-    // // Deleted in the same tick, because a message that joined an ended segment would never be sent.
+    // Deleted in the same tick, because a message that joined an ended segment would never be sent.
     this.#segments.delete(segment);
   }
 
@@ -255,8 +255,7 @@ export class CommandQueue {
       const isAlone = plan.endpoint === 'alarms' || elements + plan.elements.length > MOST_ELEMENTS;
       if (batch.length > 0 && (isApart || isAlone)) break;
       try {
-        // // Decided when the first command of the toggle is sent. All other commands of the toggle switch the same
-        // way.
+        // Decided when the first command of the toggle is sent. All other commands of the toggle switch the same way.
         if (one.toggle !== undefined) {
           one.toggle.to ??= resolveToggle(one.toggle, this.#live.cache);
           one.plan = one.planFor(plan.entry, one.toggle.to);
@@ -268,7 +267,7 @@ export class CommandQueue {
       remove(one);
       batch.push(one);
       elements += plan.elements.length;
-      // // Recorded before the PUT, so that a toggle later in the batch takes this command into account.
+      // Recorded before the PUT, so that a toggle later in the batch takes this command into account.
       this.#live.cache.own.note(one.plan, one.toggle !== undefined);
     }
     return batch;

@@ -105,7 +105,7 @@ function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
 /** Requests the state of a target: by a poll, or by loading the list of its kind if polls may not report the kind. */
 function demand(live: ConfirmOptions['live'], { entry }: Plan, check: () => void): void {
   if (['scene', 'rule', 'alarm'].includes(entry.kind)) {
-    // // Checks even if the list fails, because the answer to the command may already have updated the state.
+    // Checks even if the list fails, because the answer to the command may already have updated the state.
     void live.ensure([entry.kind], 0).then(check, check);
   } else live.loop.next().catch(() => undefined);
 }

@@ -43,7 +43,7 @@ export async function put(ask: Ask, plans: readonly Plan[], live: CommandedHome)
     if (kind !== undefined && !isRefused(answer)) live.noteSwitched(kind, answer.body);
     return answer;
   } finally {
-    // // The hub may have executed the command even if the request failed.
+    // The hub may have executed the command even if the request failed.
     live.cache.noteCommand(AFFECTED[endpoint]);
     // The devices that a scene or rule switches are unknown.
     if (kind !== undefined) live.cache.own.noteUncertain();

@@ -158,7 +158,7 @@ function readFields(value: unknown): Fields | undefined {
   try {
     if (typeof value !== 'object' || value === null) return undefined;
     const prototype: unknown = Object.getPrototypeOf(value);
-    // // An object from a Function node comes from another JavaScript context and has the Object.prototype of that
+    // An object from a Function node comes from another JavaScript context and has the Object.prototype of that
     // context.
     const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
     if (!isPlain || Array.isArray(value)) return undefined;

@@ -179,7 +179,7 @@ function elementsOf({ asked, raw }: Effect, entry: Entry): CommandElement[] {
   const own = ownSwitch(entry);
   const state: Record<string, unknown> = { ...raw };
   if (isOn !== undefined && own !== undefined) state[own.key] = isOn;
-  // // The hub needs a target state for a transition.
+  // The hub needs a target state for a transition.
   if (Object.keys(state).join() === 'transitionMsec') state['isOn'] = isOn;
   const elements: CommandElement[] = [];
   const stateType = asText(shown['type']) ?? stateTypeOf(type);
@@ -208,7 +208,7 @@ function planGroup(request: FieldRequest, group: Entry, devices: readonly Entry[
     draft.plan.members.length === devices.length && rest.every((elements) => isSameJson(elements, first));
   if (first !== undefined && isUniform)
     return { ...draft, plan: { ...draft.plan, endpoint: 'groups', elements: first } };
-  // // The hub can switch a group even if its members are unknown here.
+  // The hub can switch a group even if its members are unknown here.
   if (!isSwitched || (first === undefined && devices.length > 0)) return draft;
   const elements = [{ id: group.id, type: on ? 'CMD_GROUP_ON' : 'CMD_GROUP_OFF' }];
   return { plan: { ...draft.plan, endpoint: 'groups', elements, asked: { on } }, missing: [] };

@@ -39,7 +39,7 @@ export function settingOf(request: FieldRequest, entry: Entry): Effect {
   const draft: Effect = { asked: {}, raw: {}, ignored: [...request.dropped], clamped: [], missing: [] };
   for (const [name, value] of Object.entries(request.fields)) {
     if (name === 'on' && request.isOnImplied && !goesOn(request, entry)) {
-      // // With an implied `on`, false means that brightness 0 was requested.
+      // With an implied `on`, false means that brightness 0 was requested.
       if (value === false) skip(draft, 'brightness', entry);
       continue;
     }
@@ -71,15 +71,14 @@ function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
 
 function setField(draft: Effect, { field, value, entry }: { field: Field; value: unknown; entry: Entry }): void {
   const { name } = field;
-  // // A read-only field with this name may hold a different kind of value, such as litres as `volume`: not validated.
+  // A read-only field with this name may hold a different kind of value, such as litres as `volume`: not validated.
   if (!isAble(entry, field) && isKnown(entry, name)) return skip(draft, name, entry);
   try {
     const checked = checkValue(field, value);
     if (isAble(entry, field)) write(draft, { field, value: checked, entry });
     else skip(draft, name, entry);
   } catch (error) {
-    // // A device may report a value outside the settable range. A flow may send such a value back: ignored if
-    // unchanged.
+    // A device may report a value outside the settable range. A flow may send such a value back: ignored if unchanged.
     if (!isSameJson(entry.state[name], value)) throw error;
     skip(draft, name, entry);
   }
@@ -104,7 +103,7 @@ function checkValue(field: Field, value: unknown): Scalar {
       const expected = `a number from ${range.min} to ${range.max} ${unit}`;
       throw badInput(`${name} should be ${expected}, but was ${came}.`, sendWithin(field));
     }
-    // // A brightness above 0 is at least 1 %, because 0 % means off.
+    // A brightness above 0 is at least 1 %, because 0 % means off.
     const least = name === 'brightness' && value > 0 ? 1 : 0;
     return Math.max(least, name === 'targetTemperature' ? Math.round(value * 10) / 10 : Math.round(value));
   }

@@ -311,8 +311,8 @@ export class HomeCache {
       this.#of(kind).isReported = true;
     }
     for (const kind of poll.unread) this.#of(kind).isReported = false;
-    // // The hub's clock was set back. Changes may have timestamps before that of the last poll, so this answer may
-    // lack them.
+    // The hub's clock was set back. Changes may have timestamps before that of the last poll, so this answer may lack
+    // them.
     if (isBack) this.isStale = true;
     else this.#confirmReported(requestedAt);
     return poll.unread;
@@ -324,8 +324,7 @@ export class HomeCache {
     const isDoubtful = listing.length === 0 && this.things.count(kind) > 0;
     if (isDoubtful) state.doubtedSince ??= this.#clock.monotonic();
     if (isDoubtful && !this.#isDoubtOver(state)) return false;
-    // // An empty list of a kind without things keeps `doubtedSince`, which a first answer without devices may have
-    // set.
+    // An empty list of a kind without things keeps `doubtedSince`, which a first answer without devices may have set.
     if (listing.length > 0 || isDoubtful) state.doubtedSince = undefined;
     this.things.replace(kind, listing);
     return true;

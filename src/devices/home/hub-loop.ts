@@ -290,8 +290,7 @@ export class HubLoop {
     // If a retry of a failed LAN fails, the polls through the cloud still show whether the hub is online.
     const isLanRetry = scheduled?.isLanRetry === true;
     if (!isLanRetry) this.#fail(call, error);
-    // // After a failed scheduled poll, demands stay open: one more poll is sent for them, which may use both
-    // transports.
+    // After a failed scheduled poll, demands stay open: one more poll is sent for them, which may use both transports.
     if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
     // A failed poll for a demand says nothing about the transport of the next poll.
     if (scheduled === undefined || !this.isRunning) return;

@@ -229,7 +229,7 @@ export class PollSchedule {
     }
     if (transport === 'cloud') {
       const leastAt = transports.isLanAllowed ? startedAt + this.#cloudMs : 0;
-      // // Up to a tenth longer at random, because the cloud may send the same Retry-After to many homes.
+      // Up to a tenth longer at random, because the cloud may send the same Retry-After to many homes.
       const waitMs = Math.max(this.#cloudBackoff.next(), namedMs * (1 + clock.random() / 10));
       this.#cloudAt = Math.max(this.#now + waitMs, leastAt);
       return;

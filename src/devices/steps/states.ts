@@ -48,7 +48,7 @@ export async function findStates(reader: StateReader, targets: readonly Target[]
   for (const { entry } of found) expectNoRoom(entry);
   const lists = found.flatMap(({ entry, live }) => kindsOfState(entry).map((kind) => ({ live, kind })));
   const { present, missing, failure: stateFailure } = await ensureStates(reader, lists);
-  // // Resolves the names again, because in the newly loaded lists other things may have these names.
+  // Resolves the names again, because in the newly loaded lists other things may have these names.
   const things = found
     .filter(({ live }) => present.includes(live))
     .map(({ target, live }) => ({ entry: findTarget(target, live.cache.things), target, live }));
@@ -76,8 +76,7 @@ async function findAll(
   const silent = unfound.flatMap((target) => homes.mayBeAt(target, hub)).filter((live) => !answering.has(live));
   const fatal = failures.find((failure) => !isHubTrouble(failure));
   const [failure] = failures;
-  // // If no home is silent, the missing targets are at hubs that answered for other targets: lists have failed, not
-  // hubs.
+  // If no home is silent, the missing targets are at hubs that answered for other targets: lists have failed, not hubs.
   if (failure !== undefined && (fatal !== undefined || found.length === 0 || silent.length === 0)) {
     throw fatal ?? failure;
   }

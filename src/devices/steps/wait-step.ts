@@ -99,7 +99,7 @@ export class WaitStep {
     const timeout = new Timer(this.#clock, { keepsAlive: true });
     const waiter: Waiter = { timeout, end, fail, watches: [], missing: new Map(), stops: new Map() };
     this.#waiters.add(waiter);
-    // // The timeout includes the time that it takes to find the targets.
+    // The timeout includes the time that it takes to find the targets.
     timeout.set(options.timeoutMs || CHECK_MS, () => end({ reason: 'timeout' }));
     try {
       return await Promise.race([ended, this.#watchAll(user, { ...options, targets, condition }, waiter, ended)]);
@@ -192,7 +192,7 @@ export class WaitStep {
     const isAnswer = source === 'poll' && isSure;
     const isChanged = (one: ListedThing): boolean =>
       one.live === live && changes.some(({ entry: { kind, id } }) => id === one.entry.id && kind === one.entry.kind);
-    // // The first complete answer has no changes, so all things are checked.
+    // The first complete answer has no changes, so all things are checked.
     const isConcerned = (watch: Watch): boolean =>
       isFirst || (isAnswer && watch.isUnsureOf(live)) || watch.things.some(isChanged);
     for (const watch of live.cache.hasPolled ? waiter.watches.filter(isConcerned) : []) {

@@ -129,7 +129,7 @@ export class DeviceSelection {
     const before = this.#targets;
     this.#entries = this.entries;
     const now = (this.#targets = new Set(this.#entries.map(thingKey)));
-    // // A removed target still counts as selected, so that its removal is reported.
+    // A removed target still counts as selected, so that its removal is reported.
     const isGone = ({ kind, id }: Entry): boolean => this.#things.get(kind, id) === undefined;
     return (entry) => now.has(thingKey(entry)) || (before.has(thingKey(entry)) && isGone(entry));
   }

@@ -23,7 +23,9 @@ export class Things {
   /** Ids of the groups of each device, by the id of the device. */
   readonly #groupsOf = new Map<string, Set<string>>();
   #revision = 0;
-  /** The things that were updated since the last {@link takeChanges}, each with its entry at that time. */
+  /**
+   * The things that were updated since the last {@link takeChanges}, each with its entry from before the first update.
+   */
   #touched = byKind(() => new Map<string, Entry | undefined>());
 
   constructor({ hub, language }: ThingsOptions) {
@@ -107,7 +109,10 @@ export class Things {
     return { id, name, kind, type, room, hub, capabilities: [...capabilities], groups, manufacturer, model };
   }
 
-  /** Number that changes when a thing is added, removed, moved or renamed. Resolved targets are valid until then. */
+  /**
+   * A number that changes when a thing is added or removed, or its name, room, type or order changes. Until then,
+   * targets need not be resolved again.
+   */
   get revision(): number {
     return this.#revision;
   }
@@ -205,7 +210,7 @@ function byKind<T>(make: () => T): Map<Kind, T> {
   return new Map(KINDS.map((kind) => [kind, make()]));
 }
 
-/** Whether a thing was renamed or moved, or has another type. */
+/** Whether a thing was renamed or moved, has another type, or is a room with another place in the order of rooms. */
 function isMovedOrRenamed(before: Entry, now: Entry): boolean {
   const isAsBefore = before.name === now.name && before.roomId === now.roomId && before.type === now.type;
   return !isAsBefore || (now.kind === 'room' && before.state['order'] !== now.state['order']);

@@ -20,7 +20,7 @@ const MOMENTS = { min: 1e12, max: 1e13 };
 /** The fields and sources that a key of Cozify's state may belong to. */
 interface Meaning {
   readonly fields: Field[];
-  /** Empty for an object that only contains sources of fields. */
+  /** Empty if the key holds an object that only contains the keys of sources. */
   readonly sources: Source[];
 }
 
@@ -62,8 +62,8 @@ export function usableSources(sources: readonly Source[], about: About): Source[
 }
 
 /**
- * Returns the source that a command has to use for a field. Sources that the device reports take precedence, then the
- * source marked `isWritten`, then the first.
+ * Returns the source that a command has to use for a field. Prefers a source that the device reports with a value of
+ * the right type, then any source that the device reports. Among several, prefers the source marked `isWritten`.
  */
 export function writtenSource({ sources }: Field, raw: RawRecord, about: About): Source | undefined {
   const rank = ({ isWritten }: Source): number => (isWritten === true ? 0 : 1);
