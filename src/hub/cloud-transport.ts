@@ -27,7 +27,9 @@ export class CloudTransport implements HubTransport {
     return this.#options.state.cloud.login?.isRejected === false;
   }
 
-  /** Notes that the hub has answered on the LAN, so that an earlier "not connected" from the cloud no longer counts. */
+  /**
+   * Records that the hub has answered on the LAN, so that an earlier "not connected" from the cloud no longer counts.
+   */
   noteHubAnswered(): void {
     this.#isOff = false;
   }

@@ -168,7 +168,7 @@ export class HubClient {
     return this.#answered.add(subscriber);
   }
 
-  /** Notes the result of a poll. `startedAt`: when the poll began (monotonic, ms). */
+  /** Records the result of a poll. `startedAt`: when the poll began (monotonic, ms). */
   notePoll(isGood: boolean, startedAt: number, transport: TransportName): void {
     this.#health.notePoll(isGood, startedAt, transport);
   }

@@ -13,7 +13,7 @@ const MAX_SILENCE_MS = 15_000;
 const MAX_POLL_SILENCE_MS: Readonly<Record<TransportName, number>> = { lan: 25_000, cloud: 45_000 };
 
 /**
- * Notes whether the hub has answered a step. May be called several times in one step: the last answer counts, or the
+ * Records whether the hub has answered a step. May be called several times in one step: the last answer counts, or the
  * first failure if there is no answer.
  */
 export type NoteHealth = (hasAnswered: boolean) => void;
@@ -64,7 +64,7 @@ export class HubHealth {
     return this.#isReachable;
   }
 
-  /** Starts a step other than a poll. Returns the function that notes its result. */
+  /** Starts a step other than a poll. Returns the function that records its result. */
   startStep(): NoteHealth {
     const startedAt = this.#options.clock.monotonic();
     const answersBefore = this.#answers;
@@ -80,7 +80,7 @@ export class HubHealth {
     };
   }
 
-  /** Notes the result of a poll: whether its answer was good. */
+  /** Records the result of a poll. `isGood`: whether the answer was valid. */
   notePoll(isGood: boolean, startedAt: number, transport: TransportName): void {
     this.#isPolled = true;
     if (isGood) {

@@ -105,7 +105,7 @@ export class KeyRenewal {
   }
 
   /**
-   * Notes that the last request returned no new key for a hub. Counts once for all steps that waited for the request.
+   * Records that the last request returned no new key for a hub. Counts once for all steps that waited for the request.
    */
   #noteFailed({ id }: KnownHub, refused: string | null, isForPoll: boolean): void {
     const before = this.#failed.get(id);

@@ -51,7 +51,7 @@ export class KnownHub {
     return known.find((one) => one !== undefined && one !== this.#refusedVersion);
   }
 
-  /** Notes that the hub does not serve this version any more. */
+  /** Records that the hub no longer serves this version. */
   refuseVersion(version: string | undefined): void {
     this.#refusedVersion = version;
   }

@@ -1,8 +1,8 @@
 import type { Clock } from '../async/clock.js';
 
 /**
- * The pauses before the LAN is used again: after the first failure in a row, after the second, and after each further
- * one.
+ * The pauses before the LAN is used again: after the first failure in a row, after the second, and
+ * after each further one.
  */
 const PAUSES_MS: readonly number[] = [5_000, 15_000];
 const LONGEST_PAUSE_MS = 60_000;

@@ -158,7 +158,10 @@ export class LanTransport implements HubTransport {
     return Promise.any(asked).catch(() => undefined);
   }
 
-  /** Checks that this hub is still at its confirmed address, because another hub may have taken it. Throws otherwise. */
+  /**
+   * Checks that this hub is still at its confirmed address. Throws if not, because another hub may
+   * have taken the address.
+   */
   async #recognize(confirmed: ConfirmedAddress): Promise<HubInfo> {
     const found = await this.#firstOf([confirmed.address]);
     if (found === undefined) throw this.#taken(confirmed);
@@ -166,8 +169,8 @@ export class LanTransport implements HubTransport {
   }
 
   /**
-   * Returns the error for another hub at the address. The error has `isUnsent`, because the other hub has not carried
-   * out the request.
+   * Returns the error for another hub at the address. The error has `isUnsent`, because the other hub has not
+   * carried out the request.
    */
   #taken(confirmed: ConfirmedAddress): CozifyError {
     const message = `The hub is not at ${confirmed.address.host} any more.`;

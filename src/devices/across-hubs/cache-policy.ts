@@ -6,8 +6,8 @@ import type { LiveHome } from '../home/live-home.js';
 import type { Kind } from '../things/kinds.js';
 
 /**
- * Loads the lists that a step needs. If the hub does not answer, the policy decides whether cached lists are used
- * instead.
+ * Loads the lists that a step needs. If the hub does not answer, the policy decides whether cached
+ * lists are used instead.
  */
 export interface CachePolicy {
   /** Resolves when the lists of a home are at most `maxAgeMs` old, or older if the policy allows older lists. */
@@ -19,8 +19,8 @@ export interface CachePolicy {
 }
 
 /**
- * Time limit for loading lists from a hub that is known to be offline. It may be reachable again, so it is asked
- * anyway.
+ * Time limit for loading lists from a hub that is known to be offline. It may be reachable again,
+ * so it is asked anyway.
  */
 const OFFLINE_PATIENCE_MS = 2_000;
 

@@ -119,16 +119,16 @@ export class Homes {
   }
 
   /**
-   * Finds a target, see {@link findThing}. `nodeHub` is the hub at which names are looked up; if empty, the default
-   * hub.
+   * Finds a target, see {@link findThing}. `nodeHub` is the hub at which names are looked up; if
+   * empty, the default hub.
    */
   async find(target: Target, nodeHub: string, policy: CachePolicy, onMiss?: OnMiss): Promise<FoundThing> {
     return findThing(this.#homesFor(target, nodeHub), target, this.#options.clock, policy, onMiss);
   }
 
   /**
-   * Returns the homes that may have a target, according to the caches. Sends no request. Returns none for an unknown
-   * hub.
+   * Returns the homes that may have a target, according to the caches. Sends no request. Returns
+   * none for an unknown hub.
    */
   mayBeAt(target: Target, nodeHub: string): LiveHome[] {
     try {
@@ -195,7 +195,7 @@ export class Homes {
     return this.#hubSubscribers.add(subscriber);
   }
 
-  /** Notes that the hubs of the account, or their keys, may have changed. */
+  /** Records that the hubs of the account, or their keys, may have changed. */
   noteHubs(): void {
     this.#hubSubscribers.notify(() => []);
     for (const { loop } of this.#homes.values()) loop.noteKey();

@@ -10,7 +10,7 @@ import { DeviceSelection, type Selection, selectionProblems } from '../targets/s
 export interface SubscriptionOptions {
   homes: Homes;
   selection: Selection;
-  /** Receives each home that may have selected things, before its first record. */
+  /** Receives each home that may have selected things, before the first record of that home. */
   onHome?: (live: LiveHome) => void;
   /** Receives each record of a home that may have selected things. */
   onRecord: (live: LiveHome, record: ChangeRecord) => void;
@@ -63,8 +63,7 @@ export class Subscription {
   }
 
   /**
-   * Checks the selection again if hubs, things or lists have changed. Reports its problems if they differ from the last
-   * ones.
+   * Checks the selection again if hubs, things or lists have changed. Reports its problems if they have changed too.
    */
   #check(): void {
     const { homes, selection, onProblems } = this.#options;

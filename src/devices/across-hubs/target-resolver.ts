@@ -37,9 +37,10 @@ export type OnMiss = (live: LiveHome) => void;
 type Ensure = (live: LiveHome, kind: Kind) => Promise<void>;
 
 /**
- * Finds a target in the homes that may have it, in lists that are at most 10 minutes old. `homes` has the most likely
- * home first. A target that is not in these lists is searched once more in fresh lists. A back-off prevents that every
- * message loads the lists again. Throws as {@link findTarget} does, or the failure of a list that the search needs.
+ * Finds a target in the homes that may have it, in lists that are at most 10 minutes old. `homes` has the most
+ * likely home first. A target that is not in these lists is searched once more in fresh lists. A back-off keeps a
+ * series of messages from loading the lists each time. Throws as {@link findTarget} does, or the failure of a list
+ * that the search needs.
  */
 export async function findThing(
   homes: readonly LiveHome[],
@@ -77,7 +78,7 @@ export async function findThing(
 
 /**
  * Returns the home whose cached things include the id of a target. Returns `undefined` if an earlier home might have
- * the id too: if that home is not offline and nothing of it is cached.
+ * the id too, because that home is not offline and none of its lists is cached.
  */
 export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome | undefined {
   if (target.id === '' || homes.length < 2) return undefined;
@@ -251,8 +252,8 @@ export async function nameThings(live: LiveHome, policy: CachePolicy): Promise<v
 }
 
 /**
- * Searches rooms that were not found once more in a fresh list. A back-off prevents that every message loads the list
- * again. Returns the error if the list cannot be loaded, otherwise `undefined`.
+ * Loads the rooms again and searches them for rooms that were not found. A back-off keeps a series of messages from
+ * loading the list each time. Returns the error if the list cannot be loaded, otherwise `undefined`.
  */
 async function searchRooms(
   live: LiveHome,
@@ -274,7 +275,8 @@ export interface AskedHomes {
 }
 
 /**
- * Asks several homes at once. Throws an error that is no problem of a hub. Throws the first failure if no home answers.
+ * Asks several homes at once. Throws any error that does not come from a hub. Throws the first
+ * failure if no home answers.
  */
 export async function askHomes(
   homes: readonly LiveHome[],

@@ -21,8 +21,8 @@ import { type Ask, isRefused, MOST_ELEMENTS, oneByOne, put, putToMembers, refuse
 import { loadStates, resolveToggle, type Toggle } from './toggle.js';
 
 /**
- * A place in the command queue of a hub, reserved by a message. Later messages wait until {@link send} or {@link
- * release} is called.
+ * A place in the command queue of a hub, reserved by a message. Later messages wait until {@link send} or
+ * {@link release} is called.
  */
 export interface Reservation {
   /**
@@ -104,8 +104,8 @@ export class CommandQueue {
   }
 
   /**
-   * Reserves the place of a message in the queue, so that messages stay in order however long it takes to find their
-   * targets.
+   * Reserves the place of a message in the queue, so that messages stay in order however long it takes
+   * to find their targets.
    */
   reserve(): Reservation {
     let noteReady: () => void = () => undefined;
@@ -126,8 +126,8 @@ export class CommandQueue {
   }
 
   /**
-   * Adds a job to the last segment. Starts a new segment if there is none, or if a request node waits behind the last
-   * one.
+   * Adds a job to the last segment. Starts a new segment if there is none, or if a request node waits
+   * behind the last one.
    */
   #join(job: Job): Segment {
     const { client } = this.#live;
@@ -242,8 +242,8 @@ export class CommandQueue {
   }
 
   /**
-   * Removes and returns the commands of the next PUT: as many commands from the head as share an endpoint and fit into
-   * one PUT.
+   * Removes and returns the commands of the next PUT: as many commands from the head as share an endpoint
+   * and fit into one PUT.
    */
   #takeBatch(segment: Segment): PendingCommand[] {
     const batch: PendingCommand[] = [];

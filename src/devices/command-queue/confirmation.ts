@@ -49,8 +49,8 @@ export async function confirmSent(command: SentCommand, options: ConfirmOptions)
 
 /**
  * Resolves with `met` when an answer that was requested after this call shows the planned state. Otherwise resolves
- * with the reason why not. The time `confirmMs` starts at the end of the transition (docs/dev/rules.md, "When a command
- * is confirmed").
+ * with the reason why not. The time `confirmMs` starts at the end of the transition (docs/dev/rules.md, "When a
+ * command is confirmed").
  */
 export async function confirmPlan(
   plan: Plan,
@@ -94,8 +94,8 @@ export async function confirmPlan(
 }
 
 /**
- * Returns the plans for the devices of a group or room, or the plan itself. Returns none if the whole plan is
- * superseded.
+ * Returns the plans for the devices of a group or room, or the plan itself. Returns none if the
+ * whole plan is superseded.
  */
 function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
   if (plan === undefined) return [];
@@ -117,8 +117,8 @@ function isReachKnown({ cache, loop }: ConfirmOptions['live']): boolean {
 }
 
 /**
- * Returns `unreachable` if a device of a plan is unreachable, otherwise `met`. If the states are old, loads them again
- * first.
+ * Returns `unreachable` if a device of a plan is unreachable, otherwise `met`. If the states are old,
+ * loads them again first.
  */
 async function reachOf(plan: Plan, { live, clock }: ConfirmOptions): Promise<'met' | 'unreachable'> {
   const isAnyUnreachable = (): boolean =>

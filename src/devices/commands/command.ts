@@ -151,15 +151,15 @@ function toFieldNumber(name: string, value: unknown): unknown {
 }
 
 /**
- * Returns the fields of a plain object, without null and undefined values. Returns `undefined` for anything else, or if
- * a getter throws.
+ * Returns the fields of a plain object, without null and undefined values. Returns `undefined` for anything else,
+ * or if a getter throws.
  */
 function readFields(value: unknown): Fields | undefined {
   try {
     if (typeof value !== 'object' || value === null) return undefined;
     const prototype: unknown = Object.getPrototypeOf(value);
-    // An object from a Function node comes from another JavaScript context and has the Object.prototype of that
-    // context.
+    // An object from a Function node comes from another JavaScript context and has the
+    // Object.prototype of that context.
     const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
     if (!isPlain || Array.isArray(value)) return undefined;
     return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined && item !== null));

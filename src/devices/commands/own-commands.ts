@@ -27,8 +27,8 @@ const COLOR = ['hue', 'saturation'];
 const WHITE = ['colorTemperature'];
 
 /**
- * A change to another value cannot be an effect of a command if it comes more than this long after the command and its
- * transition.
+ * A change to another value cannot be an effect of a command if it comes more than this long after the
+ * command and its transition.
  */
 const EFFECT_MS = 3_000;
 
@@ -92,8 +92,8 @@ export class OwnCommands {
   }
 
   /**
-   * Records a request with unknown effects, such as a scene or a request of a flow. Toggles then use the cached state
-   * again.
+   * Records a request with unknown effects, such as a scene or a request of a flow. Toggles then use
+   * the cached state again.
    */
   noteUncertain(): void {
     this.#uncertainSince = this.#clock.monotonic();
@@ -123,8 +123,8 @@ export class OwnCommands {
   }
 
   /**
-   * Returns the commanded fields of a thing that may not yet show in an answer requested at `requestedAt` (monotonic,
-   * ms).
+   * Returns the commanded fields of a thing that may not yet show in an answer requested at
+   * `requestedAt` (monotonic, ms).
    */
   hiddenFields(entry: Entry, requestedAt: number): Fields {
     const sent = [...(this.#sent.get(thingKey(entry)) ?? [])];

@@ -102,8 +102,8 @@ export function nothingToSet(entry: Entry, things: Things): CozifyError {
 }
 
 /**
- * Returns field names as they were given in the command: `color` instead of hue and saturation if the command had a
- * color.
+ * Returns field names as they were given in the command: `color` instead of hue and saturation if the
+ * command had a color.
  */
 function asInCommand(names: readonly string[], { isColor }: FieldRequest): string[] {
   return [...new Set(names.map((name) => (isColor && (name === 'hue' || name === 'saturation') ? 'color' : name)))];

@@ -50,8 +50,8 @@ function hasParts(expected: unknown, value: unknown): boolean {
 }
 
 /**
- * Returns the shorter turn from one hue to another, in degrees: positive if the hue increases, negative if it
- * decreases.
+ * Returns the shorter turn from one hue to another, in degrees: positive if the hue increases,
+ * negative if it decreases.
  */
 function turnBetween(from: number, to: number): number {
   return ((((to - from) % 360) + 540) % 360) - 180;

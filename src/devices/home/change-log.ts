@@ -6,7 +6,7 @@ import type { Kind } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
 import type { State } from '../things/units.js';
 
-/** How long records are kept, and how long the positions of stopped nodes. */
+/** How long records are kept. The positions of stopped nodes are kept for the same time. */
 const KEPT_MS = 60_000;
 
 /** An answer from the hub, and the changes that it made in the cache. */

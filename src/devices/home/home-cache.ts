@@ -201,7 +201,7 @@ export class HomeCache {
     return this.#hasPolled && this.asOf(kind) !== null ? changes : [];
   }
 
-  /** Notes that a command may have changed things of these kinds. */
+  /** Records that a command may have changed things of these kinds. */
   noteCommand(kinds: readonly Kind[]): void {
     for (const kind of kinds) this.#of(kind).commandedAt = this.#clock.monotonic();
   }
@@ -231,7 +231,9 @@ export class HomeCache {
     return this.ageMs(kind) <= maxAgeMs && (isSettled || maxAgeMs > STATES_MAX_AGE_MS);
   }
 
-  /** Whether a kind comes from polls: devices always, another kind once a poll has reported it. */
+  /**
+   * Whether polls report the things of a kind: always for devices, and for another kind once a poll has reported it.
+   */
   isPolled(kind: Kind): boolean {
     return kind === 'device' || this.isReported(kind);
   }
@@ -277,8 +279,8 @@ export class HomeCache {
   }
 
   /**
-   * Applies a complete answer. `notePress` receives the previous state of each device. Returns the kinds that could not
-   * be read.
+   * Applies a complete answer. `notePress` receives the previous state of each device. Returns the kinds
+   * that could not be read.
    */
   #applyFull(poll: PollAnswer, requestedAt: number, notePress: NotePress): readonly Kind[] {
     const { lists, unread } = listsOf(poll);
@@ -311,8 +313,7 @@ export class HomeCache {
       this.#of(kind).isReported = true;
     }
     for (const kind of poll.unread) this.#of(kind).isReported = false;
-    // The hub's clock was set back. Changes may have timestamps before that of the last poll, so this answer may lack
-    // them.
+    // The hub's clock was set back, so this answer may lack changes whose timestamps are before that of the last poll.
     if (isBack) this.isStale = true;
     else this.#confirmReported(requestedAt);
     return poll.unread;

@@ -21,7 +21,7 @@ const POLL_DEADLINE_MS = 45_000;
  */
 const HELD_AFTER_MS: Readonly<Record<TransportName, number>> = { lan: 300, cloud: 1_000 };
 
-/** Everything is requested if the last full answer is this old, see {@link HubLoop.#isFullAnswerNeeded}. */
+/** Everything is requested if the last complete answer is this old, see {@link HubLoop.#isFullAnswerNeeded}. */
 const FULL_EVERY_MS: Readonly<Record<TransportName, number>> = { lan: 600_000, cloud: 7_200_000 };
 /** Everything is requested if each answer has had status 304 for this long. */
 const ONLY_304_MS: Readonly<Record<TransportName, number>> = { lan: 60_000, cloud: 600_000 };
@@ -29,7 +29,7 @@ const ONLY_304_MS: Readonly<Record<TransportName, number>> = { lan: 60_000, clou
 const UNPOLLED_MS = 600_000;
 /** Everything is requested once polls have failed for longer than this. */
 const FAILING_MS = 15_000;
-/** Full answers of more than this many characters are requested less often, in proportion to their length. */
+/** Complete answers of more than this many characters are requested less often, in proportion to their length. */
 const LARGE_ANSWER = 1_000_000;
 
 /** The client of the polled hub. */
@@ -67,8 +67,8 @@ interface Call {
   /** When the poll began (monotonic, ms). */
   readonly startedAt: number;
   /**
-   * The entry of the schedule; `undefined` for a poll outside the schedule that was sent because an answer is demanded.
-   * Such a poll may use both transports, like any other request.
+   * The scheduled poll; `undefined` for a poll outside the schedule that was sent because an answer is demanded. Such a
+   * poll may use both transports, like any other request.
    */
   readonly scheduled: ScheduledPoll | undefined;
   readonly isFull: boolean;
@@ -94,13 +94,13 @@ export class HubLoop {
   /** Start of the current or last period with subscribers (monotonic, ms). */
   #runningSince = Infinity;
   /**
-   * The error of the last poll, if it failed. `since`: when the first failed poll after the last good answer began
-   * (monotonic, ms).
+   * The error of the last poll, if it failed. `since`: when the first failed poll after the last valid answer
+   * began (monotonic, ms).
    */
   #failure: { readonly error: CozifyError; readonly since: number } | undefined;
   /** Whether the hub holds polls, or answers as slowly as if it did. */
   #holdsPolls = false;
-  /** The length of the last full answer, in characters. */
+  /** The length of the last complete answer, in characters. */
   #fullLength = 0;
 
   constructor(options: HubLoopOptions) {
@@ -111,7 +111,7 @@ export class HubLoop {
     this.#heldPoll = new Timer(clock, { keepsAlive: true });
   }
 
-  /** Why the last poll failed; `undefined` after a good answer, and once the hub has no subscribers. */
+  /** Why the last poll failed; `undefined` after a valid answer, and once the hub has no subscribers. */
   get error(): CozifyError | undefined {
     return this.#failure?.error;
   }
@@ -178,8 +178,8 @@ export class HubLoop {
   }
 
   /**
-   * Records that another request got a valid answer over a transport. Ends the back-off, and the wait before a failed
-   * LAN is retried.
+   * Records that another request got a valid answer over a transport. Ends the back-off, and the wait before a
+   * failed LAN is retried.
    */
   noteAnswer(transport: TransportName): void {
     const isLanBack = transport === 'lan' && this.#schedule.isLanFailed;
@@ -188,7 +188,7 @@ export class HubLoop {
     this.#reschedule();
   }
 
-  /** Notes that the key of the hub may have changed. A new key ends the back-off for a refused key. */
+  /** Records that the key of the hub may have changed. A new key ends the back-off for a refused key. */
   noteKey(): void {
     if (this.#failure !== undefined) this.#reschedule();
   }
@@ -236,8 +236,8 @@ export class HubLoop {
   }
 
   /**
-   * Aborts a poll that the hub may be holding, because an answer is demanded. A hub does not hold a poll that requests
-   * everything.
+   * Aborts a poll that the hub may be holding, because an answer is demanded. A hub does not hold a poll that
+   * requests everything.
    */
   #endIfHeld({ scheduled, isFull, startedAt, controller }: Call): void {
     if (scheduled === undefined || isFull || this.#heldPoll.isSet) return;

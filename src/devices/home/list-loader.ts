@@ -15,8 +15,8 @@ const FIRST_LISTS_MS = 3_000;
 /** The time between loads of a needed list, in poll intervals. In effect, the list is loaded with every second poll. */
 const EVERY_POLLS = 1.5;
 /**
- * The time between loads through the cloud, in poll intervals. Lists in which something is found only by its name are
- * loaded more often.
+ * The time between loads through the cloud, in poll intervals. Lists in which something is found only by its name
+ * are loaded more often.
  */
 const EVERY_POLLS_CLOUD = 5;
 /** The smallest random factor for the time between loads through the cloud, so that many homes do not ask at once. */
@@ -112,7 +112,7 @@ export class ListLoader {
     return error !== undefined && isNoSuchList(error);
   }
 
-  /** Notes that the hub answered, but sent no list of a kind. */
+  /** Records that the hub answered, but sent no list of a kind. */
   noteFailure(kind: Kind, error: CozifyError): void {
     this.#loadBackoff.noteFailure(kind);
     this.#errors.set(kind, error);

@@ -154,7 +154,7 @@ export class PollSchedule {
     return { startedAt: this.#now, transport, isLanRetry: isFailed && transport === 'lan' };
   }
 
-  /** Notes a change in the home: a quiet home is polled less often through the cloud. */
+  /** Records a change in the home. A home without changes is polled less often through the cloud. */
   noteChange(): void {
     this.#changedAt = this.#now;
   }
@@ -217,7 +217,7 @@ export class PollSchedule {
     this.#cloudAt = Math.max(startedAt + intervalMs * (1 + clock.random() / 10), leastAt);
   }
 
-  /** Notes a failed poll. */
+  /** Records a failed poll. */
   noteFailure({ startedAt, transport, isLanRetry }: ScheduledPoll, error: CozifyError): void {
     const { transports, clock } = this.#options;
     const namedMs = (error.retryAfter ?? 0) * 1000;

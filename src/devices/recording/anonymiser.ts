@@ -28,9 +28,9 @@ const IDENTIFYING = [
 ];
 
 /**
- * Removes private data from the things of a home. Keeps known fields and known values (see `known.ts`). Replaces every
- * other value by one of the same type, and the name of every other field by a numbered one. Each id has the same alias
- * everywhere.
+ * Removes private data from the things of a home. Keeps known fields and known values (see `known.ts`). Replaces
+ * every other value by one of the same type, and the name of every other field by a numbered one. Each id has the
+ * same alias everywhere.
  */
 export class Anonymiser {
   readonly #keepsNames: boolean;

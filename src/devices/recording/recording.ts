@@ -60,7 +60,7 @@ export function thingsIn(answer: unknown): RecordedThings {
   return things;
 }
 
-/** Whether the answer to a poll is full, so that things missing from it were removed. */
+/** Whether the answer to a poll is complete, so that things missing from it were removed. */
 export function isFull(answer: unknown): boolean {
   return deltaIn(answer)?.['full'] === true;
 }

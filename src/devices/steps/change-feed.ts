@@ -1,4 +1,4 @@
-/** The changes node without its Node-RED part: makes messages of the changes in all its homes. */
+/** The changes node without its Node-RED part: makes messages from the changes in all its homes. */
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
 import type { MessageParts } from '../home/change-log.js';

@@ -14,7 +14,10 @@ import type { ChangeConfig } from './change-config.js';
 
 /** Cached states up to this age are used as the first states, without waiting for an answer. */
 const FRESH_MS = 60_000;
-/** A hold (`for`) continues after a shorter outage, because polls through the cloud may be this far apart anyway. */
+/**
+ * An outage shorter than this does not restart a hold (the `for` time), because polls through the cloud may be
+ * this far apart anyway.
+ */
 const OUTAGE_MS = 30_000;
 
 /** The options of {@link HomeChanges}. */
@@ -123,10 +126,7 @@ export class HomeChanges {
     this.#setTimer();
   }
 
-  /**
-   * Queues a record, to be read once the earlier jobs have run. Uses the kinds and the selection of the time of this
-   * call.
-   */
+  /** Queues a record, to be read after the earlier jobs, with the kinds and the selection at the time of this call. */
   #queue(record: ChangeRecord): void {
     const { run, selection } = this.#options;
     const [kinds, { includes }] = [new Set(this.#kinds), selection];
@@ -188,8 +188,8 @@ export class HomeChanges {
   }
 
   /**
-   * Updates the value of a running hold. Ends the hold if a command set the field and the node ignores changes by
-   * commands.
+   * Updates the value of a running hold. Ends the hold if a command set the field and the node ignores
+   * changes by commands.
    */
   #updateHold({ entry, state, own }: MessageParts, changed: readonly string[], record: ChangeRecord): void {
     const { config, live } = this.#options;

@@ -120,8 +120,8 @@ export class EventRing {
   }
 
   /**
-   * Returns the events after a position, the oldest first. If `after` is empty: all events. If `hub` is empty: the
-   * events of all hubs.
+   * Returns the events after a position, the oldest first. If `after` is empty: all events. If `hub` is empty:
+   * the events of all hubs.
    */
   since(after: string, hub: string): EventsSince {
     const position = this.#positionOf(after);
@@ -130,8 +130,8 @@ export class EventRing {
   }
 
   /**
-   * Parses a position. Returns `undefined` if it comes from another ring buffer, or if events after it were already
-   * dropped.
+   * Parses a position. Returns `undefined` if it comes from another ring buffer, or if events after it
+   * were already dropped.
    */
   #positionOf(after: string): number | undefined {
     if (after === '') return 0;

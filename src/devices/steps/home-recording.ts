@@ -78,9 +78,9 @@ export class HomeRecording {
   }
 
   /**
-   * Starts a recording, and resolves once the first states of the home are known. Drops the previous recording. Throws
-   * as {@link HubClient.request}, `COZIFY_BUSY` while another recording runs, and `COZIFY_NOT_FOUND` for an unknown
-   * hub.
+   * Starts a recording, and resolves once the first states of the home are known. Drops the previous
+   * recording. Throws as {@link HubClient.request}, `COZIFY_BUSY` while another recording runs, and
+   * `COZIFY_NOT_FOUND` for an unknown hub.
    */
   async start({ hub, names, minutes }: RecordingOptions): Promise<RecordingState> {
     if (this.#run?.stop !== undefined) {

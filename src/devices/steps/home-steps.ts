@@ -80,8 +80,8 @@ export interface CommandReport {
 }
 
 /**
- * Options of the homes of an account. All options except the clock may change, so they are read each time they are
- * used.
+ * Options of the homes of an account. All options except the clock may change, so they are read
+ * each time they are used.
  */
 export interface HomeStepsOptions {
   clock: Clock;

@@ -1,4 +1,4 @@
-/** The button node without its Node-RED part: makes messages of presses, and parses the properties of the node. */
+/** The button node without its Node-RED part: makes messages from presses, and parses the properties of the node. */
 import type { Clock } from '../../async/clock.js';
 import { badInput, type CozifyError } from '../../errors.js';
 import { expectFew, kindOf } from '../../input.js';

@@ -21,7 +21,7 @@ export interface ResolveQuery {
   readonly language: Language | undefined;
 }
 
-/** The thing that a node finds by a target or room. */
+/** The result for one target or room: the thing that a node would find. */
 export interface Resolved {
   /** "unknown": the hub is offline, its lists are missing, or the name contains an environment variable. */
   is: 'found' | 'gone' | 'several' | 'unknown';

@@ -8,8 +8,8 @@ export interface Codec {
   /** Converts to the units of messages, rounded. Returns `undefined` for a value that means "no value". */
   read(raw: unknown): Scalar | undefined;
   /**
-   * Converts to Cozify's units. Returns `undefined` for a word that has no number at the hub. Absent for a read-only
-   * field.
+   * Converts to Cozify's units. Returns `undefined` for a word that has no number at the hub. Absent
+   * for a read-only field.
    */
   write?(value: Scalar): Scalar | undefined;
 }
