@@ -15,7 +15,7 @@ export interface CloudTransportOptions {
 export class CloudTransport implements HubTransport {
   readonly name = 'cloud';
   readonly #options: CloudTransportOptions;
-  /** Whether the cloud's last answer was that the hub is not connected. */
+  /** Whether the cloud last answered that the hub is not connected. */
   #isOff = false;
 
   constructor(options: CloudTransportOptions) {

@@ -38,7 +38,10 @@ export function pathAtHub(path: `/${string}`, version: string): `/${string}` {
   return path.split('?', 1)[0] === '/hub' ? path : `/cc/${version}${path}`;
 }
 
-/** Whether a path may contain `..` or `.` segments, even at a server that decodes the path repeatedly. */
+/**
+ * Whether a path may lead out of the API: whether it has `.` or `..` segments, backslashes or control characters, also
+ * after it is decoded several times.
+ */
 function mayLeave(path: string): boolean {
   let read = path;
   for (let round = 0; round <= MAX_DECODINGS; round += 1) {

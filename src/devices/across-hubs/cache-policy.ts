@@ -1,4 +1,4 @@
-/** Decides when cached lists are used because a hub does not answer. */
+/** Decides whether cached lists may be used when a hub does not answer. */
 import { settlesWithin } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';

@@ -68,7 +68,7 @@ export interface NodePosition {
   readonly position: number;
   /** The kinds whose states the node already knew. */
   readonly kinds: ReadonlySet<Kind>;
-  /** Running holds by `thingKey`, the oldest first. */
+  /** Running holds (the `for` setting) by `thingKey`, the oldest first. */
   readonly holds: Map<string, Hold>;
 }
 

@@ -187,14 +187,16 @@ export class HomeCache {
     if (listing === undefined) return undefined;
     expectUsualThings(kind, listing);
     const { confirmed, requestedAt: last } = this.#of(kind);
-    // The answer to a later request was applied already.
+    // An answer to a later request has already been applied.
     if (last > requestedAt) return [];
     if (this.#replace(kind, listing)) this.#confirm([kind], requestedAt);
     const changes = this.things.takeChanges();
     return this.#hasPolled && confirmed !== undefined ? changes : [];
   }
 
-  /** Applies the answer to a command for scenes or rules, which shows their states. Returns the changes in it. */
+  /**
+   * Applies the hub's answer to a command for scenes or rules. The answer shows their new states. Returns the changes.
+   */
   noteSwitched(kind: Kind, answer: unknown): readonly Change[] {
     for (const [id, value] of asListing(answer) ?? []) this.things.noteSwitched(kind, id, value);
     const changes = this.things.takeChanges();

@@ -146,8 +146,8 @@ export class HubLoop {
   }
 
   /**
-   * Polls until the returned function is called. After a short pause without subscribers, as at a Deploy, the next poll
-   * keeps its scheduled time.
+   * Polls until the returned function is called. After a short pause without subscribers, for example during a Deploy,
+   * the next poll keeps its scheduled time.
    */
   need(): () => void {
     const need = Symbol('need');
@@ -220,7 +220,10 @@ export class HubLoop {
     hub.endPolls();
   }
 
-  /** Sets the time of the next poll, unless a poll is in flight: its end sets the next time. */
+  /**
+   * Sets the time of the next poll. Does nothing while a poll is in flight, because the end of that
+   * poll sets the next time.
+   */
   #reschedule(delayMs = this.#schedule.delayMs): void {
     if (!this.isRunning || this.#call !== undefined) return;
     this.#nextPoll.set(delayMs, () => void this.#poll(this.#schedule.begin()));

@@ -93,7 +93,7 @@ export class ListLoader {
     for (const kind of kinds) this.#unread.add(kind);
   }
 
-  /** Whether a list failed so recently that it should not be requested again yet. */
+  /** Whether loading a list failed so recently that it should not be requested again yet. */
   hasFailed(kind: Kind): boolean {
     return this.#loadBackoff.mustWait(kind);
   }
@@ -140,7 +140,7 @@ export class ListLoader {
     return settlesWithin(this.#options.clock, this.#try(missing), FIRST_LISTS_MS);
   }
 
-  /** Loads the lists that are due. Never rejects: a list that fails is tried again. */
+  /** Loads the lists that are due. Never rejects: a list that could not be loaded is requested again later. */
   async refresh(): Promise<void> {
     await this.#try(this.#due);
   }

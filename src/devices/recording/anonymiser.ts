@@ -70,7 +70,7 @@ export class Anonymiser {
     return [alias, thing && this.#object(thing, alias)];
   }
 
-  /** Cleans an object. `alias` replaces the name of the thing or button. */
+  /** Removes private data from an object. `alias` replaces the name of the thing or button. */
   #object(object: RawRecord, alias: string): Record<string, unknown> {
     return Object.fromEntries(
       Object.entries(object).map(([key, value]): [string, unknown] => {

@@ -28,13 +28,14 @@ export interface ChangeMessage {
 /** Options of a feed of changes. */
 export interface ChangeFeedOptions {
   /**
-   * The id of the node. A new feed with the same id and config continues where the old one stopped, as after a Deploy.
+   * The id of the node. A new feed with the same id and config continues where the old one stopped, for
+   * example after a Deploy.
    */
   id: string;
   homes: Homes;
   config: ChangeConfig;
   clock: Clock;
-  /** Receives each message, and its thing. */
+  /** Receives each message, and the thing that it is about. */
   send: (message: ChangeMessage, thing: ListedThing) => void;
   /** Receives all selected things when their states become known, and when no problem is left. */
   onThings?: (things: readonly ListedThing[]) => void;

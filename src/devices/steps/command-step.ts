@@ -18,7 +18,7 @@ import { NO_TARGET } from '../commands/briefs.js';
 import { kindsOfState } from './states.js';
 import type { Ticket } from '../../async/locks.js';
 
-/** The command of a message. */
+/** The command of one message: what to send, and to which targets. */
 export interface CommandRequest {
   readonly command: Command;
   /** `undefined` if neither the node nor the message has targets; an empty list if there is nothing to do. */

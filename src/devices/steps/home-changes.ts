@@ -46,7 +46,7 @@ export class HomeChanges {
   readonly #fields: readonly string[];
   /** The kinds whose states the node knows: a difference from an unknown state is not a change. */
   readonly #kinds: Set<Kind>;
-  /** Running holds, the oldest first. */
+  /** Running holds (the `for` setting) by `thingKey`, the oldest first. */
   readonly #holds: Map<string, Hold>;
   /** The position of the first record of the log that was not read. */
   #position: number;
@@ -87,7 +87,7 @@ export class HomeChanges {
     return this.#kinds.size > 0;
   }
 
-  /** Stops, and leaves the position and the running holds in the log. */
+  /** Stops. Saves the position and the running holds in the log, for the next node with the same id and settings. */
   stop(): void {
     const { id, live, clock } = this.#options;
     this.#isStopped = true;
@@ -111,7 +111,7 @@ export class HomeChanges {
     run(() => this.#readFirst(entries.filter(({ kind }) => kinds.includes(kind))));
   }
 
-  /** Sends `initial` messages, and starts holds of conditions that are met already. */
+  /** Sends `initial` messages, and starts holds (`for`) for conditions that are already met. */
   #readFirst(entries: readonly Entry[]): void {
     if (this.#isStopped) return;
     const { config, onBegin, clock } = this.#options;
@@ -271,8 +271,8 @@ export class HomeChanges {
 }
 
 /**
- * Returns the fields whose changes are sent: the chosen fields, otherwise the payload if it is a field. With a
- * condition also its field.
+ * Returns the fields whose changes are sent: the chosen fields or, if none are chosen, the payload if it is a field. If
+ * these are not all fields, the field of the condition is added.
  */
 function fieldsOf({ fields, payload, condition }: ChangeConfig): readonly string[] {
   const chosen = fields.length > 0 || payload === 'state' ? fields : [payload];

@@ -60,7 +60,7 @@ export function hubEvent(event: 'hub-away' | 'hub-back', hub: { id: string; name
   return { ...BARE, at: new Date(now).toISOString(), event, thing };
 }
 
-/** Returns the event of a change; `undefined` for a change that only shows contact with the device. */
+/** Returns the event of a change; `undefined` for a change that only shows that the device was in contact. */
 function changeEvent(live: LiveHome, change: Change, { at, appliedAt, changes }: ChangeRecord): NewEvent | undefined {
   const [event = 'changed'] = change.events;
   const counted = countedFields(change, []).filter((name) => !PRESS_FIELDS.includes(name));

@@ -73,7 +73,7 @@ export interface CommandParams {
 
 /** The result of {@link HomeSteps.command}. */
 export interface CommandReport {
-  /** Whether all commands were sent and, with `confirmMs`, confirmed. */
+  /** Whether all commands were sent and, if `confirmMs` is above 0, confirmed. */
   isDone: boolean;
   /** A result for each target, in the order of the targets. */
   results: readonly TargetResult[];
@@ -130,7 +130,7 @@ export class HomeSteps {
     });
   }
 
-  /** The recording of the home's events. The code is loaded at the first use, because few people ever record. */
+  /** The recording of a home. The code is loaded at the first use, because few people ever record. */
   get recording(): HomeRecording {
     if (this.#recording !== undefined) return this.#recording;
     const { HomeRecording: Recording } = load('./home-recording.js') as typeof HomeRecordingModule;

@@ -112,7 +112,7 @@ export class PressFeed {
 
 /** The config of a button node. */
 export interface PressConfig extends Selection {
-  /** A row for each output. An empty list: one output for all presses. */
+  /** One row per output. If empty: one output for all presses. */
   readonly choices: readonly PressChoice[];
   /** Whether repeats of a press are sent. A repeat changes nothing but the timestamp. */
   readonly repeats: boolean;

@@ -50,7 +50,7 @@ const UNKNOWN: Resolved = { is: 'unknown', thing: null };
  * Throws if the account has no hub, or is not logged in.
  */
 export async function resolveAll(homes: Homes, query: ResolveQuery): Promise<AllResolved> {
-  // Throws if there is no hub.
+  // The getter throws if the account has no hub, or is not logged in.
   void homes.hubs;
   const policy = new OfflinePolicy({ patienceMs: PATIENCE_MS });
   return {

@@ -109,7 +109,7 @@ export class WaitStep {
     }
   }
 
-  /** Ends all waits. */
+  /** Ends all waits with the reason `cancelled`. */
   cancel(): void {
     for (const { end } of [...this.#waiters]) end({ reason: 'cancelled' });
   }

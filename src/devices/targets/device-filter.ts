@@ -85,7 +85,7 @@ export function roomIdsOf(rooms: readonly string[], things: Things): Set<string>
   return new Set(rooms.flatMap((room) => [room, ...findRooms(room, things)]));
 }
 
-/** Parses a list of texts; none if the property is missing. Throws `COZIFY_BAD_INPUT`. */
+/** Parses a list of texts. Returns an empty list if the property is missing. Throws `COZIFY_BAD_INPUT`. */
 export function parseTexts(value: unknown, name: string): string[] {
   if (value === undefined) return [];
   if (Array.isArray(value)) expectFew(value, name);

@@ -107,7 +107,10 @@ export function nameIn({ kind, raw, name }: Entry, language: Language): string {
   return (isFactoryNamed(kind) ? cleanFactoryName(raw['name'], language) : undefined) ?? name;
 }
 
-/** Returns every name of a thing. A thing with a factory name has its key and one name in each language. */
+/**
+ * Returns every name of a thing. For a thing with a factory name, also its name in each language, and the key with
+ * and without the `$`.
+ */
 export function namesOf(entry: Entry): string[] {
   const key = cleanName(isFactoryNamed(entry.kind) ? entry.raw['name'] : undefined);
   if (key?.startsWith('$') !== true) return [entry.name];

@@ -15,7 +15,10 @@ import {
 } from './codecs.js';
 import type { Language } from './names.js';
 
-/** Types and capabilities that decide how values are read. Capabilities take precedence over types. */
+/**
+ * The types and capabilities of a device, which decide how its values are read. Capabilities take
+ * precedence over types.
+ */
 export interface About {
   readonly type: string | null;
   /** The `type` of the state, such as `STATE_LIGHT`. */
