@@ -350,7 +350,7 @@ export class HomeCache {
   }
 }
 
-/** Checks whether an answer shows a press of a device. `before`: the device as it was before the answer. */
+/** Checks whether an answer shows a press of a device. `before`: the device before the answer. */
 type NotePress = (before: Entry | undefined) => void;
 
 function newKindState(): KindState {
