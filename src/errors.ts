@@ -14,7 +14,7 @@ export const ERROR_CODES = [
   'COZIFY_RATE_LIMITED',
   /** The cloud or the hub does not allow the request (403), or a request to Node-RED came from another web site. */
   'COZIFY_FORBIDDEN',
-  /** The cloud no longer serves this version of its API (410). */
+  /** The cloud or the hub answered with another error status; see `statusCode`. */
   'COZIFY_OBSOLETE',
   /** Any other status; see `statusCode`. */
   'COZIFY_API',
@@ -28,7 +28,10 @@ export const ERROR_CODES = [
   'COZIFY_CLOSED',
   /** The device, group, scene, rule, alarm, room or hub does not exist. */
   'COZIFY_NOT_FOUND',
-  /** The hub can be reached neither on the LAN nor through the cloud. */
+  /**
+   * The node already holds its maximum number of messages, or too many requests are waiting for the hub. Nothing was
+   * sent.
+   */
   'COZIFY_HUB_OFFLINE',
   /** The node holds its maximum of messages, or too many changes wait for the hub. Nothing was sent. */
   'COZIFY_BUSY',
@@ -42,17 +45,22 @@ export type Brief = Readonly<Record<'en' | 'fi', string>>;
 
 /** Details of a {@link CozifyError}. */
 export interface ErrorDetails {
-  /** The HTTP status of the answer, if there was one. */
+  /** Whole seconds until another attempt may succeed. */
   statusCode?: number | undefined;
-  /** The time after which another try may succeed, in whole seconds. */
+  /**
+   * Whether no part of the request was sent, so that it can safely be sent again, for example over another transport.
+   */
   retryAfter?: number | undefined;
   /** Whether nothing of the request was sent, so that it can be sent again, for example over another transport. */
   isUnsent?: boolean | undefined;
-  /** The name or id that was not found. */
+  /** The remedy in a few words, for the status of a node. */
   subject?: string | undefined;
   /** The remedy in a few words, for a status. */
   brief?: Brief | undefined;
-  /** The cause. Must not contain a secret, because Node-RED copies it to Catch nodes. */
+  /**
+   * Returns a text that follows the message, such as similar names. Called only when the message is first read, because
+   * finding similar names is costly.
+   */
   cause?: unknown;
   /**
    * Returns a text that follows the message, such as similar names. Called when the message is first read, because it
@@ -83,7 +91,7 @@ export class CozifyError extends Error {
     if (hint !== undefined) this.#read(() => middleOut(printable(message + hint())));
   }
 
-  /** Makes the message when it is first read. */
+  /** Defers the call of `make` until the message is first read. */
   #read(make: () => string): void {
     const common = { configurable: true, enumerable: false };
     const get = (): string => {
@@ -95,7 +103,7 @@ export class CozifyError extends Error {
   }
 }
 
-/** Longest message in characters. A message may repeat input of any length. */
+/** Upper limit of the length of a message, in characters. A message may repeat input of any length. */
 const LONGEST_MESSAGE = 1_000;
 
 /** Shortens a text that is too long. Cuts its middle, because the subject comes first and the remedy last. */
@@ -113,8 +121,8 @@ export function printable(text: string): string {
 }
 
 /**
- * Converts anything that was thrown to a {@link CozifyError}. An unexpected error becomes `fallback` with its type but
- * not its text, because the text might contain a secret.
+ * Converts anything that was thrown to a {@link CozifyError}. For an unexpected error, returns an error with the code
+ * `fallback`. Its message has the type of the unexpected error but not the text, which might contain a secret.
  */
 export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API'): CozifyError {
   let kind: string = typeof thrown;
@@ -128,7 +136,8 @@ export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API
 }
 
 /**
- * Returns a `COZIFY_BAD_INPUT`. `message` names the expected input. `brief` is a shorter text for a status.
+ * Returns a `COZIFY_BAD_INPUT` error. `message` names the expected input. `brief` is a shorter text for the status of a
+ * node.
  */
 export function badInput(message: string, brief?: Brief): CozifyError {
   return new CozifyError('COZIFY_BAD_INPUT', message, { brief });

@@ -17,13 +17,16 @@ export const DEFAULT_EXPIRY_MS = UNIT_MS.d;
 /** Limit on the items of one list, such as the targets of a message or the rooms of a node. */
 const MAX_ITEMS = 1000;
 
-/** Throws `COZIFY_BAD_INPUT` if a list has more than 1000 items, which is hardly on purpose. */
+/** Throws `COZIFY_BAD_INPUT` if a list has more than 1000 items, which is probably a mistake. */
 export function expectFew(list: readonly unknown[], name: string): void {
   if (list.length <= MAX_ITEMS) return;
   throw badInput(`${name} should have at most ${MAX_ITEMS} items, but has ${list.length}: split the list.`);
 }
 
-/** Parses a text without spaces at its ends; empty if it is missing. Throws `COZIFY_BAD_INPUT` for any other value. */
+/**
+ * Returns a text without spaces at its ends, or an empty text if `value` is `undefined`. Throws `COZIFY_BAD_INPUT` for
+ * a value of another type.
+ */
 export function parseText(value: unknown, name: string): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return value.trim();
@@ -58,9 +61,9 @@ export function parseAccountExpiry(amount: unknown, unit: unknown): number | und
 }
 
 /**
- * Parses the base URL of the cloud. Returns it without a trailing slash; empty means the default. Throws
- * `COZIFY_BAD_INPUT` for a scheme other than `https:` (`http:` for a loopback host), and for user info, query and
- * fragment.
+ * Parses the base URL of the cloud. Returns the URL without a trailing slash, or the default if the value is empty.
+ * Throws `COZIFY_BAD_INPUT` for a scheme other than `https:` (a loopback host may also have `http:`), and for a URL
+ * with user info, a query or a fragment.
  */
 export function parseCloudUrl(cloudUrl: unknown): string {
   if (cloudUrl === undefined || cloudUrl === '') return DEFAULT_CLOUD_URL;
@@ -81,7 +84,9 @@ export function parseCloudUrl(cloudUrl: unknown): string {
   return `${url.origin}${withoutEnd(url.pathname, /\//)}`;
 }
 
-/** Parses a URL. Removes a dot at the end of the host, because the host with the dot would count as another cloud. */
+/**
+ * Parses a URL. Removes a dot at the end of the host name, because otherwise the same cloud would count as another one.
+ */
 function toUrl(text: string): URL | undefined {
   try {
     // URL.canParse is missing in some browsers, where the editor uses the same rule.
@@ -146,7 +151,7 @@ export interface SecondsRange {
   maximum: number;
 }
 
-/** Ranges of all settings in seconds, for steps and dialogs. */
+/** The allowed range of each setting in seconds, for steps and dialogs. */
 export const SECONDS = {
   /** How long a command waits for its confirmation. */
   confirm: { minimum: 0, maximum: 60 },

@@ -6,17 +6,17 @@ const load = createRequire(__filename);
 /** Options of ajv. Values are not coerced. */
 export const OPTIONS = { strict: true, allowUnionTypes: true };
 
-/** A check of a value's shape. */
+/** A validator for values of one type. */
 export interface Shape<T> {
-  /** Whether the value has the shape. */
+  /** Whether the value is valid. */
   fits(value: unknown): value is T;
-  /** Returns why the last value did not fit, such as "/force must be boolean". The text does not contain the value. */
+  /** Returns why the last value was invalid, such as "/force must be boolean". The text does not contain the value. */
   why(): string;
 }
 
 /**
- * Creates a check from a JSON schema. Uses the code that the build generated for the schema, otherwise compiles the
- * schema with the first check.
+ * Creates a validator from a JSON schema. Uses the code that the build generated for the schema. Without such code,
+ * compiles the schema at the first use.
  */
 export function shape<T>(schema: Schema): Shape<T> {
   let validate: ValidateFunction<T> | undefined;
@@ -69,7 +69,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Returns the check that scripts/build-validators.mjs has generated for a schema. */
+/** Returns the validator that scripts/build-validators.mjs has generated for a schema; `undefined` if there is none. */
 function built<T>(schema: Schema): ValidateFunction<T> | undefined {
   try {
     return (load('./validators.js') as ReadonlyMap<string, ValidateFunction<T>>).get(JSON.stringify(schema));

@@ -9,8 +9,8 @@ export function withoutEnd(text: string, off: RegExp): string {
 }
 
 /**
- * Combining marks on one letter after the first 30, more than any language has. Normalization sorts them in quadratic
- * time.
+ * Matches the combining marks of a letter after the first 30, more than any language has. Normalization would sort the
+ * marks in quadratic time.
  */
 const MARKS_TOO_MANY = /(\p{M}{30})\p{M}+/gu;
 

@@ -11,9 +11,9 @@ import type { Log } from '../store/store.js';
 /** Called for each event of an account, with the snapshot after the event. */
 export type AccountSubscriber = (topic: AccountTopic, snapshot: Snapshot) => void;
 
-/** The data of the account that events need. */
+/** Dependencies of {@link AccountEvents}. */
 export interface AccountEventsOptions {
-  /** Returns the origin of the current cloud. */
+  /** Returns the origin of the current cloud, such as `https://api.cozify.fi`. */
   origin: () => string;
   log: Log;
   snapshot: () => Snapshot;
@@ -27,9 +27,9 @@ export class AccountEvents {
   readonly #changeSubscribers: Subscribers;
   #isReachable = true;
   #isSavingWorking = true;
-  /** Origins of clouds with a failed renewal since the last successful one. Each cloud is counted separately. */
+  /** Origins of the clouds at which a token renewal has failed and none has succeeded since. */
   readonly #failing = new Set<string>();
-  /** Origins of clouds without a good answer since a failed renewal. */
+  /** Origins of the clouds at which a token renewal has failed and no call has succeeded since. */
   readonly #unrecovered = new Set<string>();
   #lastState: LoginState | undefined;
 
@@ -53,7 +53,10 @@ export class AccountEvents {
     return this.#changeSubscribers.add(watcher);
   }
 
-  /** Starts the events after a run has loaded its state. The login state that is loaded first causes no event. */
+  /**
+   * Must be called when the account's state has been loaded. Emits the login state if it has changed since the previous
+   * load. The first load emits no event.
+   */
   start(): void {
     const before = this.#lastState;
     this.#lastState = this.#options.state();
@@ -75,7 +78,10 @@ export class AccountEvents {
     if (!isSameHubs(cloudOf(before, origin), cloudOf(after, origin))) this.#emit('hubs');
   }
 
-  /** Emits an event if the login state has changed, for example because a code has expired. */
+  /**
+   * Emits `otp-required` if the account has just come to need a new code, for example because the last code has
+   * expired. Also notifies the subscribers to changes.
+   */
   noteState(): void {
     const before = this.#lastState;
     this.#lastState = this.#options.state();
@@ -83,7 +89,7 @@ export class AccountEvents {
     this.notifyChange();
   }
 
-  /** Logs one line when saves start to fail and one when they work again, not one for each attempt. */
+  /** Logs a line when saves start to fail, and another when they work again. Repeated failures are not logged. */
   noteSaving(isWorking: boolean): void {
     if (this.#isSavingWorking === isWorking) return;
     this.#isSavingWorking = isWorking;
@@ -99,7 +105,7 @@ export class AccountEvents {
     if (outcome === 'good' && this.#unrecovered.delete(this.#options.origin())) this.#emit('recovered');
   }
 
-  /** Emits an event because a hub has become reachable or unreachable, or was called for the first time. */
+  /** Emits `hubs`. Must be called when a hub has become reachable or unreachable, and after the first call to a hub. */
   noteHubReachability(): void {
     this.#emit('hubs');
     this.notifyChange();
@@ -109,7 +115,10 @@ export class AccountEvents {
     this.#failing.delete(origin);
   }
 
-  /** Emits an event for the first failed renewal at the current cloud. Ignores other clouds. */
+  /**
+   * Emits `refresh-failed` for the first failed renewal since a successful one. Ignores clouds other than the current
+   * one.
+   */
   noteRenewalFailed(origin: string): void {
     if (origin !== this.#options.origin() || this.#failing.has(origin)) return;
     this.#failing.add(origin);
@@ -143,7 +152,7 @@ export class AccountEvents {
   }
 }
 
-/** Whether flows would see the same hubs. */
+/** Whether two records have the same hubs, as far as flows can see. */
 function isSameHubs(before: CloudRecord, after: CloudRecord): boolean {
   const seen = ({ hubs }: CloudRecord): string =>
     JSON.stringify(hubs.map(({ id, name, host, isRemote, version }) => [id, name, host, isRemote, version]));

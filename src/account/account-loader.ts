@@ -7,12 +7,12 @@ import { type CloudRecord, type HubRecord, type LoginRecord, cloudOf, withCloud 
 import type { AccountOptions, AdoptableLogin } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 
-/** Delay between tries to read the state. */
+/** Delay before another attempt to read the state, in milliseconds. */
 const RELOAD_MS = 10_000;
 
 /** Hooks of {@link AccountLoader}. */
 export interface AccountLoaderHooks {
-  /** Resolves when no token request of an earlier run is in progress. */
+  /** Resolves when earlier runs of the account no longer wait for a token. The state is read after that. */
   whenFree: () => Promise<void>;
   /** Called once, when the state has been read. */
   onReady: () => void;
@@ -40,7 +40,7 @@ export class AccountLoader {
   #appliedVersion = 0;
   #isClosed = false;
   #hasStarted = false;
-  /** An adopted login that is not saved by this account yet. */
+  /** A pending login that this account has adopted but not saved yet. */
   #unsavedAdoption: AdoptableLogin | undefined;
 
   constructor(options: AccountOptions, parts: AccountParts, hooks: AccountLoaderHooks) {
@@ -57,7 +57,7 @@ export class AccountLoader {
     return this.#isReady;
   }
 
-  /** The error while the state can't be read. */
+  /** The error of the last attempt to read the state; `undefined` if that attempt did not fail. */
   get error(): CozifyError | undefined {
     return this.#error;
   }
@@ -67,7 +67,10 @@ export class AccountLoader {
     void this.load().catch(() => undefined);
   }
 
-  /** Applies changed settings. With `isMoved`, reads the state again, from the new store. */
+  /**
+   * Applies changed settings in the background. If `isMoved` is `true`, the store has changed, so the state is read
+   * again.
+   */
   noteSettings(isMoved: boolean): void {
     if (isMoved) this.#isReady = false;
     this.#settingsVersion += 1;
@@ -88,16 +91,15 @@ export class AccountLoader {
   }
 
   /**
-   * Adopts a login that was made in the dialog before this account was deployed, for the current or the configured
-   * address. The address of the login becomes the current one. Resolves to whether there was such a login.
+   * Adopts a pending login: one that the user made in the account's dialog before this account was deployed. Looks for
+   * a login with the current or the configured address, and makes its address the current one. Resolves to `false` if
+   * there is none.
    */
   adoptLogin(): Promise<boolean> {
     return this.#mutex.runExclusive('pending login', () => this.#adoptPending());
   }
 
-  /**
-   * Deletes the pending login after the adopted one is saved, otherwise it would be adopted again at the next start.
-   */
+  /** Deletes the pending login once its adoption is saved. Otherwise the next start would adopt it again. */
   async removeAdopted(): Promise<void> {
     const adoption = this.#unsavedAdoption;
     if (adoption === undefined || this.#parts.accountState.needsSave) return;
@@ -166,7 +168,7 @@ export class AccountLoader {
     const configured = this.#options.email;
     const email = configured === '' ? null : configured;
     if (email === undefined || email === state.record.configuredEmail) return;
-    // When the configured address was removed, codes are still sent to the current address.
+    // If the configured address was removed, codes are still sent to the current address.
     await state.change((record) => ({ ...record, email: email ?? record.email, configuredEmail: email }));
   }
 
@@ -184,7 +186,7 @@ export class AccountLoader {
         const cloud = cloudOf(own, state.origin);
         const isSameCode = cloud.otp?.sentAt === otp?.sentAt && cloud.otp?.email === otp?.email;
         if (login === null) return isSameCode ? undefined : withCloud(own, { ...cloud, otp });
-        // The login was adopted before, and its pending copy is not deleted yet.
+        // This login was adopted before (and perhaps renewed since), but the pending login could not be deleted.
         if (login.token === cloud.login?.token || isOlder(login, cloud.login)) return undefined;
         const email = record.email ?? own.email;
         const next = withLoginOf(cloud, login, clock.now());
@@ -209,7 +211,7 @@ function withAdoptedHubs({ hubs }: CloudRecord, found: readonly HubRecord[]): Hu
   return [...known, ...found.filter(({ id }) => hubs.every((hub) => hub.id !== id))];
 }
 
-/** Whether the same user has renewed the current login after `login`. */
+/** Whether the current login belongs to the same user as `login` and was received later. */
 function isOlder(login: LoginRecord, current: LoginRecord | null): boolean {
   if (current === null || current.isRejected || !isSameUser(current, login.token)) return false;
   return (login.lastRefresh ?? 0) < (current.lastRefresh ?? 0);

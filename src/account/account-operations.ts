@@ -9,22 +9,24 @@ import { type CloudRecord, cloudOf, newLogin, withCloud } from '../state/account
 import type { AccountOptions } from './account-options.js';
 import type { AccountParts } from './account-parts.js';
 
-/** Options of {@link Account.authenticate}. Defaults as in the authenticate node. */
+/** Options of {@link Account.authenticate}. The defaults are the same as in the authenticate node. */
 export interface AuthenticateParams {
   /** A one-time code to log in with, even if the account is logged in. */
   otp?: string;
   /**
-   * The address the code was sent to; by default the address of the last code, or the current address if no code was
-   * sent.
+   * The address that the code was sent to. If omitted: the address of the last code, or the account's current address
+   * if no code is pending.
    */
   email?: string;
-  /** Whether a login that the cloud accepts is enough; `false` requests a code anyway. By default `true`. */
+  /**
+   * Whether to keep a login that the cloud still accepts. `false` requests a new code in any case. By default `true`.
+   */
   trustCloud?: boolean;
   /** Whether to look for new hubs only; `false` looks for all hubs again. By default `true`. */
   trustHub?: boolean;
-  /** Whether the hubs found are called through the cloud. By default `false`. */
+  /** Whether to call the discovered hubs through the cloud instead of the LAN. By default `false`. */
   remote?: boolean;
-  /** Whether the hubs found may be called through the cloud when the LAN fails. By default `true`. */
+  /** Whether the discovered hubs may be called through the cloud while the LAN connection fails. By default `true`. */
   autoremote?: boolean;
   /** Whether to renew the token if it is due. By default `true`. */
   autorefresh?: boolean;
@@ -43,7 +45,7 @@ export interface StepResult<T> {
   isRefreshed: boolean;
 }
 
-/** How long a step waits for the hubs. The update of the hubs continues after that. */
+/** How long a step waits for the update of the hubs. The update then continues in the background. */
 const HUB_PATIENCE_MS = 15_000;
 
 const STRICT = { isStrict: true };
@@ -145,7 +147,7 @@ export class AccountOperations {
     await settlesWithin(this.#options.clock, isScheduled, HUB_PATIENCE_MS);
   }
 
-  /** Renews the token if it is due. A failed renewal is ignored, because the step does not depend on it. */
+  /** Renews the token if it is due. Ignores a failed renewal, because the step works with the old token too. */
   async #renewIfDue(expiryMs: number | undefined): Promise<Renewal | undefined> {
     const { session } = this.#parts;
     if (session.dueIn(expiryMs ?? this.#options.expiryMs) !== 0) return undefined;

@@ -20,7 +20,7 @@ export interface AccountSettings extends Omit<HomeStepsOptions, 'clock'> {
 
 /** Dependencies of an account, the same from creation to close. */
 export interface AccountHost {
-  /** The id in the store, which is also the id in the snapshot. */
+  /** The id of the account, in the store and in its snapshot. */
   id: string;
   otpLimiter: OtpLimiter;
   http: { send: Http; close: () => void };

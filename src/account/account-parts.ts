@@ -16,7 +16,7 @@ import { BackgroundTasks } from './background-tasks.js';
 import type { CallLog } from './call-log.js';
 import { IsoTimes } from './snapshot.js';
 
-/** Parts of an account that all its runs share. */
+/** Parts of an account that outlive a run. A run ends, for example, when the account changes its cloud. */
 export interface LastingParts {
   accountState: AccountState;
   events: AccountEvents;

@@ -7,10 +7,13 @@ import type { AccountOptions } from './account-options.js';
 import { type AccountParts, createParts, type LastingParts } from './account-parts.js';
 import { StepRunner } from './step-runner.js';
 
-/** How long a closing run waits for a requested token. */
+/** How long a closing account waits for a token that it has requested, in milliseconds. */
 const ANSWER_TIMEOUT_MS = 2_000;
 
-/** How much longer a closing run waits for a slow store to save an arrived token. Node-RED waits 15 s. */
+/**
+ * How much longer a closing account waits while a slow store saves the token that has arrived. Node-RED allows 15 s for
+ * closing.
+ */
 const SAVE_TIMEOUT_MS = 10_000;
 
 /**
@@ -41,7 +44,10 @@ export class AccountRun {
     this.steps = new StepRunner(this.parts, this.loader);
   }
 
-  /** The token requests in progress, which may continue after the run has closed; `undefined` if there is none. */
+  /**
+   * Settles when the token requests in progress have settled; `undefined` if there are none. Such requests may continue
+   * after the run has closed.
+   */
   get tokenRequests(): Promise<unknown> | undefined {
     return this.parts.session.pendingRequests;
   }
@@ -70,7 +76,7 @@ export class AccountRun {
     return this.#closing;
   }
 
-  /** Resolves when requested tokens have arrived and all changes are saved, after at most 12 s. */
+  /** Resolves when requested tokens have arrived and all changes are saved, but after 12 s at the latest. */
   async settled(): Promise<void> {
     const { clock } = this.#options;
     const { session, accountState } = this.parts;
@@ -78,7 +84,7 @@ export class AccountRun {
     if (session.pendingSaves !== undefined) await settlesWithin(clock, session.pendingSaves, SAVE_TIMEOUT_MS);
   }
 
-  /** Applies changed settings; `isMoved`: the store has changed. */
+  /** Applies changed settings. `isMoved`: whether the store has changed. */
   noteSettings(isMoved: boolean): void {
     const { homes, backgroundTasks, events } = this.parts;
     this.loader.noteSettings(isMoved);
@@ -87,7 +93,7 @@ export class AccountRun {
     events.notifyChange();
   }
 
-  /** Notifies the parts of the run of a change of the state. */
+  /** Notifies the parts of this run that the account's state has changed. */
   noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
     if (!this.loader.isReady || this.isClosed) return;
     const { state, session, homes, hubClients, backgroundTasks, events } = this.parts;
@@ -97,7 +103,7 @@ export class AccountRun {
     if (isNewToken && isReceived) backgroundTasks.noteRenewed();
     if (isNewToken) session.adoptDropped();
     if (hubs !== state.cloud.hubs) homes.loaded?.homes.noteHubs();
-    // A log out, in this process or in another one, deletes the hub keys.
+    // A logout deletes the hub keys, whether this process or another one made it.
     const isLogOut = hubs.some(({ key }) => key !== null) && state.cloud.hubs.every(({ key }) => key === null);
     const isReachabilityForgotten = isLogOut && hubClients.forgetReachability();
     if (isLogOut) homes.loaded?.homes.noteLogOut();
@@ -116,14 +122,15 @@ export class AccountRun {
     timers.stop();
     this.#unsubscribe();
     homes.close();
-    // Queued commands are still sent.
+    // Wait for queued commands to be sent before the signal aborts all requests.
     const open = homes.loaded?.homes;
     if (open?.isSending === true) await settlesWithin(this.#options.clock, open.drain(), ANSWER_TIMEOUT_MS);
     const { isChanging } = accountState;
     shutdown.abort();
     hubClients.close();
     await this.settled();
-    // A step whose change is being saved resolves with its result after the save.
+    // Wait for strict changes that are being saved, so that their steps resolve with a result instead of
+    // `COZIFY_CLOSED`.
     await settlesWithin(this.#options.clock, accountState.strictSettled(), SAVE_TIMEOUT_MS);
     if (isChanging) await new Promise(setImmediate);
     this.parts.state.isAnswered = true;
@@ -140,7 +147,7 @@ export class AccountRun {
     const { events, homes, backgroundTasks } = this.parts;
     events.start();
     homes.loaded?.homes.noteHubs();
-    // Another account may use up the code that this account has sent to the same address.
+    // Another account with the same address may use the code that this account has requested.
     this.#unsubscribe = this.#options.otpLimiter.onChange(() => {
       backgroundTasks.plan();
       events.noteState();

@@ -14,7 +14,7 @@ import { type Snapshot, toIso } from './snapshot.js';
 export interface AccountCore {
   readonly id: string;
   readonly cloudUrl: string;
-  /** The current run. When the cloud changes, another run replaces it. */
+  /** The account at its current cloud. A change of cloud starts a new run. */
   readonly run: AccountRun;
   readonly events: AccountEvents;
   snapshot(): Snapshot;
@@ -23,9 +23,9 @@ export interface AccountCore {
 }
 
 /**
- * A Cozify account, as flows, programs and the dialog use it. A step resolves after its changes are saved or the save
- * has failed. It rejects with a {@link CozifyError}: `COZIFY_STORE` while the state can't be read, `COZIFY_CLOSED` when
- * the account is closed.
+ * The public interface of a Cozify account, for flows, programs and the dialog. Each asynchronous method is a step. A
+ * step resolves after its changes are saved or the save has failed. It rejects with a {@link CozifyError}, for example
+ * `COZIFY_STORE` while the state can't be read, or `COZIFY_CLOSED` when the account is closed.
  */
 export class Account {
   readonly id: string;
@@ -47,8 +47,8 @@ export class Account {
   }
 
   /**
-   * Logs in with a code, or checks the present login. Resolves to `true` when logged in, to `false` when a code is
-   * needed and was e-mailed.
+   * Logs in with a code, or checks the current login. Resolves to `true` if the account is logged in, or to `false` if
+   * a code is needed and was e-mailed.
    */
   authenticate(params: AuthenticateParams = {}): Promise<StepResult<boolean>> {
     return this.#step('authenticate', ({ operations }) => operations.authenticate(params));
@@ -60,33 +60,35 @@ export class Account {
   }
 
   /**
-   * Renews the token if it is due or rejected, or with `force`. Resolves to `false` when there is no token or the cloud
-   * rejects it, otherwise to `true`.
+   * Renews the token if it is due or rejected, or if `force` is `true`. Resolves to `false` if there is no token or the
+   * cloud rejects it, otherwise to `true`.
    */
   refresh(params: RenewalParams & { force?: boolean } = {}): Promise<StepResult<boolean>> {
     return this.#step('refresh', ({ operations }) => operations.refresh(params));
   }
 
   /**
-   * Returns the token, after setting `newToken` if given; if `commit` is `false`, the token is not saved. Throws
-   * `COZIFY_OTP_REQUIRED` when there is no token and `COZIFY_BAD_INPUT` for a `newToken` that can't be sent in a
-   * header.
+   * Resolves to the current token. If `newToken` is given, sets it first; with `commit: false`, only in memory. Throws
+   * `COZIFY_OTP_REQUIRED` if there is no token, and `COZIFY_BAD_INPUT` if `newToken` can't be sent in a header.
    */
   token(newToken?: string, { commit = true }: { commit?: boolean } = {}): Promise<StepResult<string>> {
     return this.#step('token', ({ operations }) => operations.token(newToken, commit));
   }
 
-  /** Returns the current address, after setting `newEmail` if given. Throws `COZIFY_NO_EMAIL` when there is none. */
+  /**
+   * Resolves to the current address. If `newEmail` is given, sets it first. Throws `COZIFY_NO_EMAIL` if there is no
+   * address.
+   */
   email(newEmail?: string): Promise<StepResult<string>> {
     return this.#step('email', ({ operations }) => operations.email(newEmail));
   }
 
-  /** Forgets the login. With `logout`, first revokes the token at the cloud. The hubs stay. */
+  /** Deletes the login from this account. With `logout: true`, revokes the token at the cloud first. Keeps the hubs. */
   reset({ logout = false }: { logout?: boolean } = {}): Promise<StepResult<boolean>> {
     return this.#step('reset', ({ operations }) => operations.reset(logout));
   }
 
-  /** Requests a code by e-mail, sent to `email` or the current address. */
+  /** Requests a code, which the cloud e-mails to `email` or, if that is omitted, to the current address. */
   requestOtp(email?: string): Promise<StepResult<boolean>> {
     return this.#step('requestOtp', ({ operations }) => operations.requestOtp(email));
   }
@@ -116,8 +118,9 @@ export class Account {
   }
 
   /**
-   * Returns the state of things at home: from the cache if it is fresh enough or the hub is offline, otherwise from the
-   * hub. Throws `COZIFY_NOT_FOUND` for an unknown name, and `COZIFY_HUB_OFFLINE` if the cache is empty.
+   * Returns the state of devices and other things at home: from the cache if it is fresh enough or the hub is offline,
+   * otherwise from the hub. Throws `COZIFY_NOT_FOUND` for an unknown name, and `COZIFY_HUB_OFFLINE` if the hub is
+   * offline and the cache is empty.
    */
   read(params: ReadParams = {}): Promise<ReadResult> {
     return this.#step('read', ({ parts }) => parts.homes.steps.read(params));
@@ -151,12 +154,12 @@ export class Account {
   }
 
   /**
-   * Returns the events at home since `after` (`last` of the previous answer). Waits for an event for at most `waitMs`.
-   * Resolves with the present events when the account closes.
+   * Returns the events at home since `after`, the `last` of the previous answer. Waits up to `waitMs` for an event. If
+   * the account closes during the wait, resolves with the events so far.
    */
   async feed(query: FeedQuery, signal?: AbortSignal): Promise<FeedAnswer> {
     const feed = await this.#step('feed', ({ parts }) => {
-      // The getter throws the error that says why there is no hub.
+      // Reading `hubs` throws if there is no hub, with an error that says why.
       void parts.homes.steps.homes.hubs;
       return Promise.resolve(parts.homes.steps.feed);
     });
@@ -167,7 +170,7 @@ export class Account {
     return this.#core.run.parts.homes.steps.homes;
   }
 
-  /** Resolves to the snapshot after the state has been read and pending changes are made. */
+  /** Resolves to the snapshot, after the state has been read and changed settings are applied. */
   readSnapshot(): Promise<Snapshot> {
     return this.#step('readSnapshot', () => Promise.resolve(this.snapshot()));
   }
@@ -184,7 +187,7 @@ export class Account {
     return this.#core.run.loader.isReady;
   }
 
-  /** The error while the state can't be read. */
+  /** The error of the last attempt to read the state; `undefined` if that attempt did not fail. */
   get loadError(): CozifyError | undefined {
     return this.#core.run.loader.error;
   }
@@ -197,8 +200,8 @@ export class Account {
   }
 
   /**
-   * Set while the cloud rejects the login. The token is kept and checked again. `at`: when the login was rejected, as
-   * ISO 8601 UTC, if known.
+   * `undefined` unless the cloud rejects the login. `at`: the time of the rejection as ISO 8601 UTC, or `null` if it is
+   * not known. A rejected token is kept and checked again.
    */
   get lostLogin(): { at: string | null } | undefined {
     const { login } = this.#core.run.parts.session;
@@ -216,9 +219,8 @@ export class Account {
   }
 
   /**
-   * Closes the account. Running steps reject with `COZIFY_CLOSED`, and the background tasks stop. Resolves after at
-   * most 2 s, the time for a requested token to arrive, or up to 10 s later if an arrived token is still being saved. A
-   * token that arrives after that is still saved.
+   * Closes the account. Stops the background tasks, waits a few seconds for queued commands, requested tokens and saves
+   * in progress, and then rejects running steps with `COZIFY_CLOSED`. A token that arrives later is still saved.
    */
   close(): Promise<void> {
     return this.#core.close();

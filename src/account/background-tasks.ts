@@ -11,7 +11,7 @@ import type { Renewal, Session } from '../login/session.js';
 import type { AccountEvents } from './account-events.js';
 import type { AccountSettings } from './account-options.js';
 
-/** Delays between failed tries. */
+/** Delays before another attempt, after failures in a row. */
 const RETRY: BackoffRange = { firstMs: 300_000, longestMs: 3_600_000 };
 const SOON_MS = 30_000;
 /**
@@ -19,16 +19,16 @@ const SOON_MS = 30_000;
  * (docs/dev/rules.md, "Only the cloud ends a login").
  */
 const REJECTED_RETRY: BackoffRange = { firstMs: SOON_MS, longestMs: 4.8 * 3_600_000 };
-/** A login that expires within this time is urgent: its retries start at {@link SOON_MS}. */
+/** A login that expires within this time is urgent: the first retry follows after {@link SOON_MS}. */
 const URGENT_MS = 24 * 3_600_000;
 /**
- * Delays between renewals that return the same token or a token that is still due (docs/dev/rules.md, "When a token is
- * due").
+ * Delays between renewals while the cloud returns the same token, or a token that is due again at once
+ * (docs/dev/rules.md, "When a token is due").
  */
 const FUTILE_RETRY: BackoffRange = { firstMs: 3_600_000, longestMs: 6 * 3_600_000 };
 /**
- * The upper limit of the delays in {@link FUTILE_RETRY}, as a fraction of the token's life. This machine's clock may be
- * wrong, so the token may be due by the cloud's clock.
+ * Upper limit of the delays in {@link FUTILE_RETRY}, as a fraction of the token's life. Otherwise a token with a short
+ * life would expire during the delay.
  */
 const FUTILE_PART = 0.6;
 /** A token with a shorter life than `SHORT_LIFE_MS` is renewed at most once in `LEAST_GAP_MS`. */
@@ -37,27 +37,34 @@ const LEAST_GAP_MS = 5_000;
 const CHECK_EVERY_MS = 3_600_000;
 /** Interval between reads of a store that other processes write to. */
 const READ_EVERY_MS = 30_000;
-/** Delay of the read after a renewal, which another process may have overwritten. */
+/**
+ * After a renewal, the store is read again after this delay, because another process may have overwritten the new
+ * token.
+ */
 const OVERWRITTEN_MS = 2_000;
 /**
- * Longest random delay at a start, so that hosts that boot together don't call the cloud together. `needed`: for a
- * login that is urgent, or if no hub is known.
+ * Longest random delay at a start, because machines that boot together must not call the cloud at the same moment.
+ * `needed`: if the login expires soon or no hub is known; `other`: in all other cases.
  */
 const START_SPREAD_MS = { needed: 1_000, other: 600_000 };
 /**
- * Longest random delay of a renewal, so that accounts don't renew together: a part of the expiry or of the token's
- * life, whichever is shorter. If a token was due at the start, the next token has the longer delay `expiryAfterStart`,
- * provided that the expiry is long, because hosts that booted together have renewed together.
+ * Longest random delay of a renewal, so that accounts don't renew together. It is the shorter of two times: a fraction
+ * of the expiry (`expiry`) and a fraction of the token's life (`life`). Machines that boot together renew due tokens
+ * together. Therefore the renewal after such a renewal uses `expiryAfterStart` instead of `expiry`, if the expiry is at
+ * least {@link LONG_EXPIRY_MS}.
  */
 const SPREAD_PART = { expiry: 1 / 10, expiryAfterStart: 1 / 2, life: 1 / 50 };
 const LONG_EXPIRY_MS = 12 * 3_600_000;
-/** Longest random delay after the time that the cloud has asked to wait for. */
+/** Longest random delay that is added to a `Retry-After` of the cloud. */
 const AFTER_DELAY_MS = 3_600_000;
 
-/** Background calls that the cloud may ask to delay. */
+/** Background calls that wait for a `Retry-After` of the cloud. */
 type DelayedCall = Extract<CallName, 'refreshsession' | 'hubkeys'>;
 
-/** The random delay of one token's renewal: `chance` times `part` of the expiry. */
+/**
+ * The random delay of one token's renewal. `part`: the longest delay, as a fraction of the expiry; `chance`: a random
+ * factor from 0 to 1.
+ */
 interface Jitter {
   token: string;
   chance: number;
@@ -97,13 +104,15 @@ export class BackgroundTasks {
   /** Failed checks in a row, rejections included. */
   #failedChecks = 0;
   #wasRejected = false;
-  /** The random delay of the current token. */
+  /** The random delay before the current token is renewed. */
   #jitter: Jitter | undefined;
   /** The token that was due when the account started. */
   #dueAtStart: string | undefined;
   #renewsAt: number | undefined;
   #reservation: Slot | undefined;
-  /** When each call that the cloud has asked to delay may be made, in monotonic time. */
+  /**
+   * For each call with a `Retry-After`: the earliest time of the next attempt, in milliseconds of the monotonic clock.
+   */
   readonly #delayedUntil = new Map<DelayedCall, number>();
 
   constructor(options: BackgroundTasksOptions) {
@@ -112,7 +121,7 @@ export class BackgroundTasks {
     this.#last = options.lastRenewal;
   }
 
-  /** The planned wall time of the next renewal; `undefined` when none is planned. */
+  /** The planned wall time of the next renewal, in milliseconds since 1970; `undefined` if none is planned. */
   get nextAt(): number | undefined {
     const { login } = this.#options.session;
     if (login === null || !this.#options.settings.isAutorefresh) return undefined;
@@ -120,7 +129,7 @@ export class BackgroundTasks {
     return this.nextCheckAt ?? this.#options.clock.now();
   }
 
-  /** The planned wall time of the next check of a rejected token; `undefined` when the token is not rejected. */
+  /** The planned wall time of the next check of a rejected token; `undefined` if the token is not rejected. */
   get nextCheckAt(): number | undefined {
     const { session, clock } = this.#options;
     if (session.login?.isRejected !== true) return undefined;
@@ -146,7 +155,7 @@ export class BackgroundTasks {
     this.plan();
   }
 
-  /** Schedules or cancels all timers. Call it after every change of the state. */
+  /** Sets or clears each timer to fit the current state. Must be called after every change of the state. */
   plan(): void {
     if (!this.#isRunning) return;
     const otpMs = this.#options.otpLogin.remainingMs;
@@ -158,9 +167,8 @@ export class BackgroundTasks {
   }
 
   /**
-   * Schedules a check of the hubs in {@link SOON_MS} at the latest, because a step has failed to update a hub or has
-   * found a new hub. With `isNeeded`, the check is due within 1 s. By default `isNeeded` is `true` while no hub is
-   * known.
+   * Schedules a check of the hubs within {@link SOON_MS}, or within 1 s if `isNeeded`. Must be called when a step has
+   * failed to update a hub or has found a new hub.
    */
   checkSoon(isNeeded = this.#options.hubs.isEmpty): void {
     if (!this.#isRunning) return;
@@ -170,7 +178,7 @@ export class BackgroundTasks {
 
   /**
    * Registers a token that a flow has set. The next renewal waits, so that the flow can use the token first. `isSame`:
-   * the token may belong to the same user.
+   * whether the token may belong to the same user as the previous token.
    */
   noteTokenSet(isSame: boolean): void {
     const { clock, settings, hubs } = this.#options;
@@ -186,7 +194,8 @@ export class BackgroundTasks {
     this.#last.retryAt = 0;
     const token = session.login?.token;
     if (token === undefined || this.#last.sinceMs(token) !== undefined || this.#isUrgent) return;
-    // Another process has renewed the token. Two processes with different clocks must not renew in turn forever.
+    // Another process has renewed the token. If the clocks of two processes differ, each may find the other's token
+    // due, and they would renew in turn forever.
     this.#last.note(token);
     if (session.isStillDue(settings.expiryMs)) this.#last.retryAt = clock.monotonic() + FUTILE_RETRY.firstMs;
   }
@@ -218,8 +227,8 @@ export class BackgroundTasks {
   }
 
   /**
-   * Returns the random delay of the renewal, in milliseconds. A token that is already due keeps the time that was
-   * planned.
+   * Returns the random delay of the renewal, in milliseconds. If the token is already due, the planned renewal is not
+   * delayed any further.
    */
   #spreadMs(dueIn: number): number {
     const { session, settings } = this.#options;
@@ -266,7 +275,7 @@ export class BackgroundTasks {
     this.plan();
   }
 
-  /** Reserves a time for the next call in the rate limiter, which all accounts of the process share. */
+  /** Reserves a slot for the next background call in the rate limiter, which all accounts of the process share. */
   #reserveTime(extraMs: number): void {
     if (this.#isBusy || this.#timers.remaining('run') !== undefined) return;
     this.#reservation = this.#options.rateLimiter.reserve(extraMs);
@@ -300,8 +309,8 @@ export class BackgroundTasks {
   }
 
   /**
-   * Registers the outcome of a renewal by a step or in the background. If the renewal returned the same token, or a
-   * token that is still due, delays the next renewal more each time. The cause may be the cloud or a wrong clock.
+   * Registers the outcome of a renewal by a step or in the background. If the cloud returned the same token, or a token
+   * that is due again at once, delays the next renewal more each time. The cause may be the cloud or a wrong clock.
    */
   noteRenewal(renewal: Renewal): void {
     if (renewal === 'rejected' || renewal === 'dropped') return;
@@ -320,7 +329,8 @@ export class BackgroundTasks {
           lifeMs * FUTILE_PART,
         )
       : 0;
-    // A renewal by a step before the token was due is not counted.
+    // A step may renew a token before it is due. If the cloud then returns the same token, the renewal is not counted
+    // as futile.
     if (isStillDue) this.#last.futile += 1;
     const leastMs = lifeMs < SHORT_LIFE_MS ? LEAST_GAP_MS : 0;
     this.#last.retryAt = clock.monotonic() + Math.max(futileMs, leastMs);
@@ -341,7 +351,7 @@ export class BackgroundTasks {
         const { isAccepted, keys, epoch } = await session.ask();
         hasFailed = !isAccepted || keys === undefined || (await hubs.discover(keys, epoch));
       } catch {
-        // Ignore the error: `reachable` shows it, and the next check follows.
+        // Ignore the error: `reachable` in the snapshot shows it, and another check follows.
       }
     }
     if (!this.#isRunning) return;
@@ -352,9 +362,9 @@ export class BackgroundTasks {
   }
 
   /**
-   * Returns the milliseconds until the background may make a call that the cloud has asked to delay. Adds a random part
-   * of an hour, so that not all accounts return at once. The delay ends early if a step has had a good answer to the
-   * call since.
+   * Returns the milliseconds until a background call may be made after a `Retry-After` of the cloud. Adds a random
+   * delay of up to an hour, or of {@link SOON_MS} for an urgent login, so that not all accounts call at the same
+   * moment. The delay ends early if a step has made the same call successfully.
    */
   #delayMs(call: DelayedCall): number {
     const { client, clock } = this.#options;
@@ -374,7 +384,7 @@ export class BackgroundTasks {
     return backoffMs(clock, failures, { ...retry, firstMs });
   }
 
-  /** Whether the login expires within a day, if its token says so. */
+  /** Whether the login expires within a day. `false` if its token does not say when it expires. */
   get #isUrgent(): boolean {
     const { leftMs } = this.#options.session;
     return leftMs !== undefined && leftMs < URGENT_MS;

@@ -28,10 +28,11 @@ export class CallLog {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #made = new Map<string, number>();
-  /** Failures by call. Created with the first failure, like `#noted`. */
+  /** Number of failures by call or step. Created with the first failure. */
   #failed: Map<string, number> | undefined;
   /**
-   * Errors in the log. The error of a call is not logged again for the step that made the call, because both share it.
+   * Errors that are in the log already. If a call fails, its step rejects with the same error, which is logged only
+   * once.
    */
   #noted: WeakSet<CozifyError> | undefined;
   #errors: RecordedError[] = [];

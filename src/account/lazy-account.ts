@@ -1,4 +1,4 @@
-/** Loads the code for accounts with the first account. */
+/** Loads the code for accounts only when the first account is created. */
 import { createRequire } from 'node:module';
 import type { AccountOptions } from './account-options.js';
 import type * as ManagedAccountModule from './managed-account.js';

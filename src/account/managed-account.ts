@@ -14,7 +14,7 @@ import { describeAccount } from './diagnostics.js';
 import type { Snapshot } from './snapshot.js';
 import { takeSnapshot } from './take-snapshot.js';
 
-/** How long closing an account waits for a retried save, in milliseconds. */
+/** How long a closing account waits for the retry of a failed save, in milliseconds. */
 const SAVE_TIMEOUT_MS = 2_000;
 
 /**
@@ -67,14 +67,14 @@ export class ManagedAccount implements AccountCore {
     return this.#options.cloudUrl;
   }
 
-  /** The record that is saved in the store. */
+  /** The current state, which may include a login that is never saved. */
   get record(): AccountRecord {
     return this.#lasting.accountState.record;
   }
 
   /**
-   * Whether the account is idle, with no call in progress and nothing left to save. It can then be loaded again from
-   * its store.
+   * Whether the account is stopped, with no request in progress and nothing left to save. Another object can then load
+   * the account from its store.
    */
   get isIdle(): boolean {
     const { isChanging } = this.#lasting.accountState;
@@ -91,7 +91,7 @@ export class ManagedAccount implements AccountCore {
     else this.#run.loader.start();
   }
 
-  /** Applies settings. The same settings again cause no call and no save. */
+  /** Applies settings. Unchanged settings cause no request to the cloud and no save. */
   configure({ log, store, ...settings }: AccountSettings): void {
     const { cloudUrl } = this.#options;
     this.#log = log;
@@ -108,8 +108,8 @@ export class ManagedAccount implements AccountCore {
   }
 
   /**
-   * Adopts a login that was made in the dialog after this account had loaded. Resolves to whether there was such a
-   * login.
+   * Adopts a login that the user has made in the dialog since this account was loaded. Resolves to `false` if there is
+   * none.
    */
   adoptLogin(): Promise<boolean> {
     const { steps, loader } = this.#run;
@@ -138,7 +138,10 @@ export class ManagedAccount implements AccountCore {
     if (this.#saveRetry.isNeeded) await settlesWithin(this.#options.clock, this.#saveRetry.now(), SAVE_TIMEOUT_MS);
   }
 
-  /** Stops the account until {@link start}. A token that still arrives is saved, and a failed save is retried. */
+  /**
+   * Stops the account until {@link start} is called again. A token that still arrives is saved, and a failed save is
+   * retried.
+   */
   async stop(): Promise<void> {
     this.#hasStarted = false;
     await this.#run.close();
@@ -150,14 +153,17 @@ export class ManagedAccount implements AccountCore {
     return this.#closing;
   }
 
-  /** Closes the account and deletes its state. Resolves as {@link closedAndSaved} does. */
+  /**
+   * Closes the account. Nothing is saved any more, so that the caller can delete the state. Resolves when a save that
+   * is already in progress has ended.
+   */
   delete(): Promise<unknown> {
     this.#lasting.accountState.delete();
     void this.close();
     return this.#lasting.accountState.settled();
   }
 
-  /** Closes the account. Resolves when no save is in progress any longer, without a time limit. */
+  /** Closes the account. Resolves when all saves have ended, however long they take. */
   async closedAndSaved(): Promise<unknown> {
     await this.close();
     return this.#lasting.accountState.settled();
@@ -197,7 +203,7 @@ export class ManagedAccount implements AccountCore {
   }
 }
 
-/** Returns a log that passes each line to the log that the account has at that time. */
+/** Returns a log that forwards each line to the account's current log, because a Deploy may replace the log. */
 function forwardTo(current: () => Log): Log {
   return {
     info: (line) => current().info(line),

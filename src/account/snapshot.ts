@@ -29,14 +29,14 @@ export interface Snapshot {
   state: LoginState;
   /** The address that the next code is sent to. */
   email: string | null;
-  /** The address of the login; `null` without a token, or when the token was set by a flow. */
+  /** The time when the pending code was sent, whatever the state; `null` if no code is pending. */
   loginEmail: string | null;
   /** The time when the last open code was sent, whatever the state. */
   otpSentAt: string | null;
   /** The time when the current token was received by login or refresh; `null` when it was set by a flow. */
   lastRefresh: string | null;
   expiresAt: string | null;
-  /** The time of the next renewal by the background tasks; `null` without a token or with `autorefresh` off. */
+  /** Whether the last call reached the cloud; `true` before the first call. */
   nextRefresh: string | null;
   /** Whether the last call reached the cloud; `true` before the first. */
   reachable: boolean;
@@ -45,7 +45,7 @@ export interface Snapshot {
   hubs: HubSnapshot[];
 }
 
-/** Returns the hubs of a record for a snapshot. */
+/** Converts the hubs of a cloud record to the form that a snapshot contains. */
 export function listHubs(
   { hubs, defaultHub }: CloudRecord,
   claims: ClaimsCache,
@@ -71,12 +71,12 @@ export function toIso(time: number | null | undefined): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-/** At this size the cache of {@link IsoTimes} is emptied. A snapshot has fewer times. */
+/** Number of cached times at which {@link IsoTimes} empties its cache. One snapshot has fewer times. */
 const MAX_TEXTS = 16;
 
-/** Caches ISO 8601 texts of times, because most snapshots of an account have the same times. */
+/** Caches the ISO 8601 texts of times, because the snapshots of an account mostly contain the same times. */
 export class IsoTimes {
-  /** Created with the first text. */
+  /** The ISO 8601 text of each cached time. Created with the first text. */
   #texts: Map<number, string | null> | undefined;
 
   /** Returns the text of a time, as {@link toIso} does. */

@@ -2,7 +2,7 @@ import { CozifyError, toCozifyError } from '../errors.js';
 import type { AccountLoader } from './account-loader.js';
 import type { AccountParts } from './account-parts.js';
 
-/** The steps that use the current address, which another process may have set in a shared store. */
+/** Steps that use the current address. In a shared store, another process may have changed the address. */
 const ADDRESS_STEPS = ['authenticate', 'email', 'requestOtp'];
 
 /**
@@ -22,8 +22,8 @@ export class StepRunner {
   }
 
   /**
-   * Runs `work` after the state is loaded. Resolves when its changes are saved, or when the account closes. Throws a
-   * {@link CozifyError}; `operation`: the name of the step in the call log.
+   * Runs `work` after the state is loaded. Settles when the changes of `work` are saved, or when the account closes.
+   * Rejects with a {@link CozifyError}. `operation`: the name of the step in the call log.
    */
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
@@ -50,7 +50,10 @@ export class StepRunner {
     for (const end of [...(this.#inFlight ?? [])]) end();
   }
 
-  /** Settles with the result of `work` once all changes have settled, or as soon as {@link settleAll} is called. */
+  /**
+   * Settles with the result of `work` once all changes are saved or their save has failed, or as soon as {@link
+   * settleAll} is called.
+   */
   #answerTo<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       let answer = (): void => reject(wasClosed());

@@ -6,12 +6,12 @@ export interface BackoffRange {
   longestMs: number;
 }
 
-/** Limit of the doublings. After 30 doublings every delay exceeds the longest. */
+/** Upper limit of the number of doublings. After 30 doublings, every delay exceeds `longestMs`. */
 const MAX_DOUBLINGS = 30;
 
 /**
- * Returns the delay after a number of failures in a row, in milliseconds. The delay doubles with each failure up to the
- * longest one. Jitter is added after that, so that clients that fail together don't retry together.
+ * Returns the delay in milliseconds after `failures` failures in a row. The delay doubles with each failure, up to
+ * `longestMs`. Jitter is added last, so that clients that fail together don't retry together.
  */
 export function backoffMs(
   clock: Pick<Clock, 'random'>,
@@ -39,13 +39,16 @@ export class FailureBackoff {
     this.#range = range;
   }
 
-  /** Counts one more failure. Returns the delay before the next try, in milliseconds. */
+  /** Counts one more failure. Returns the delay before the next attempt, in milliseconds. */
   next(): number {
     this.#failures += 1;
     return backoffMs(this.#clock, this.#failures, this.#range());
   }
 
-  /** Forgets all failures, because a try has succeeded or something else has changed. */
+  /**
+   * Forgets all failures. Must be called when an attempt has succeeded, or when the next attempt should not wait any
+   * longer.
+   */
   reset(): void {
     this.#failures = 0;
   }
@@ -54,10 +57,10 @@ export class FailureBackoff {
 /** The pause of a {@link KeyedBackoff} after the second failure. It doubles with each further failure. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** Limit on the number of keys. Over this, the key with the oldest last failure is dropped. */
+/** Upper limit of the number of keys. If there are more, the key whose last failure is the oldest is dropped. */
 const MAX_KEYS = 500;
 
-/** Counts failed tries by key, so that callers retry each key less and less often. */
+/** Counts failed attempts by key, so that callers wait longer after each further failure. */
 export class KeyedBackoff {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #failures = new Map<string, { at: number; times: number }>();
@@ -66,7 +69,7 @@ export class KeyedBackoff {
     this.#clock = clock;
   }
 
-  /** Counts a failed try. */
+  /** Counts a failed attempt. */
   noteFailure(key: string): void {
     const times = (this.#failures.get(key)?.times ?? 0) + 1;
     this.#failures.delete(key);
@@ -80,7 +83,10 @@ export class KeyedBackoff {
     this.#failures.delete(key);
   }
 
-  /** Whether a key has to wait: its pause after the last failure is not over. One failure causes no pause. */
+  /**
+   * Whether callers have to wait before another attempt with this key. The pause starts with the second failure in a
+   * row.
+   */
   mustWait(key: string): boolean {
     const failed = this.#failures.get(key);
     if (failed === undefined || failed.times < 2) return false;

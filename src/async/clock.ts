@@ -14,7 +14,10 @@ export interface Clock {
 /** The handle of a timer: an object in Node.js, or a number in a test clock. */
 export type TimerHandle = ReturnType<typeof setTimeout> | number;
 
-/** How much too early a timer of Node.js may fire, because Node.js counts whole milliseconds and its clock may lag. */
+/**
+ * A timer of Node.js may fire up to this many milliseconds too early, because Node.js counts whole milliseconds and its
+ * clock may lag.
+ */
 const MAX_EARLY_MS = 2;
 
 /** The clock of the system. */
@@ -74,8 +77,8 @@ export class Deadline {
   }
 
   /**
-   * Resolves to the result of `work`, or rejects with the error of `late` at the deadline. The work continues after
-   * that.
+   * Resolves to the result of `work`, or rejects with the error of `late` at the deadline. The deadline does not stop
+   * the work.
    */
   async limit<T>(work: Promise<T>, late: () => Error): Promise<T> {
     if (await settlesWithin(this.#clock, work, this.remainingMs)) return work;
@@ -104,7 +107,7 @@ export class Elapsed {
     this.#monotonicAt = clock.monotonic() - Math.max(0, clock.now() - at);
   }
 
-  /** Milliseconds since the event by the monotonic clock. The sleep of a machine may not be included. */
+  /** Milliseconds since the event by the monotonic clock. May not include the time during which the machine slept. */
   get steadyMs(): number {
     return this.#clock.monotonic() - this.#monotonicAt;
   }

@@ -26,11 +26,11 @@ export class SingleFlight<T> {
   }
 }
 
-/** The work in progress of one kind, for callers that wait for all of it. */
+/** A set of running promises, for callers that wait until all of them have settled. */
 export class InFlight {
   #promises: readonly Promise<unknown>[] = [];
 
-  /** Resolves when all present work has settled; `undefined` if there is none. */
+  /** Resolves when all work that is now in progress has settled; `undefined` if there is none. */
   get settled(): Promise<unknown> | undefined {
     return this.#promises.length === 0 ? undefined : Promise.allSettled(this.#promises);
   }

@@ -1,9 +1,11 @@
 import type { Clock, TimerHandle } from './clock.js';
 
-/** Jobs run for at most this long without a pause, not counting the rest of the last job. */
+/** Jobs run for about this long before a pause. A job that has started always runs to its end. */
 const SLICE_MS = 8;
 
-/** Runs jobs in order. Long work is split into slices, so that the event loop is not blocked. */
+/**
+ * Runs jobs in order. Pauses between jobs after every {@link SLICE_MS} of work, so that the event loop is not blocked.
+ */
 export class JobQueue {
   readonly #clock: Pick<Clock, 'monotonic' | 'setTimeout' | 'clearTimeout'>;
   readonly #onFailure: (error: unknown) => void;

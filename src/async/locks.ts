@@ -50,7 +50,7 @@ export class Semaphore {
 /** How long a ticket waits for each earlier ticket. */
 const GATE_TIMEOUT_MS = 1_000;
 
-/** A place in a {@link FifoGate}. */
+/** A place in the queue of a {@link FifoGate}. */
 export interface Ticket {
   /** Resolves when all earlier tickets are released or have timed out; `undefined` if that is already the case. */
   readonly untilFirst: () => Promise<void> | undefined;

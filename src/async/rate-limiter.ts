@@ -3,11 +3,11 @@ import type { Clock } from './clock.js';
 /** The gap between two slots: a little more than a fifth of a second, because timers are not exact. */
 const GAP_MS = 225;
 
-/** A reserved slot. */
+/** A reserved time for one background call. */
 export interface Slot {
-  /** Milliseconds until the slot. */
+  /** Milliseconds from the reservation until the reserved time. */
   delayMs: number;
-  /** Releases the slot unused. */
+  /** Gives up the reserved time, so that another call can use it. */
   cancel(): void;
 }
 
@@ -17,14 +17,14 @@ export interface Slot {
  */
 export class RateLimiter {
   readonly #clock: Clock;
-  /** The reserved slots that are not over, in order. */
+  /** Reserved slots in order of time. Slots in the past are removed. */
   #taken: { at: number }[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Reserves the next free slot that is at least `afterMs` away. */
+  /** Reserves the first free slot that is at least `afterMs` milliseconds from now. */
   reserve(afterMs = 0): Slot {
     const now = this.#clock.monotonic();
     this.#taken = this.#taken.filter(({ at }) => at > now - GAP_MS);

@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events';
 
-/** Creates an abort controller whose signal takes any number of listeners, because each call in progress adds one. */
+/**
+ * Creates an abort controller whose signal accepts any number of listeners without a warning of Node.js. Each call in
+ * progress adds a listener.
+ */
 export function createController(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
@@ -14,8 +17,8 @@ export interface JoinedSignal {
 }
 
 /**
- * Returns a signal that is aborted, with the error of `reason`, by the first of several signals. Unlike
- * `AbortSignal.any`, leaves no listener on a signal that lives for months, once `release` is called.
+ * Returns a signal that is aborted as soon as one of `signals` is aborted. The abort reason is the error that `reason`
+ * returns. Unlike `AbortSignal.any`, leaves no listener on a long-lived signal after `release` is called.
  */
 export function joinSignals(signals: readonly (AbortSignal | undefined)[], reason: () => Error): JoinedSignal {
   const own = new AbortController();

@@ -32,7 +32,10 @@ export class Timer {
   }
 }
 
-/** The longest timer, so that a jump of the wall clock or a sleep of the machine is noticed within this time. */
+/**
+ * Upper limit of a timer's delay, so that a jump of the wall clock or a sleep of the machine is noticed within this
+ * time.
+ */
 export const LONGEST_TIMER_MS = 3_600_000;
 
 /** Named timers that share one timer of the clock. */
@@ -68,7 +71,7 @@ export class TimerQueue {
     return time === undefined ? undefined : Math.max(0, time - this.#clock.monotonic());
   }
 
-  /** Clears all timers for good. */
+  /** Clears all timers. Timers that are set after that never fire. */
   stop(): void {
     this.#isStopped = true;
     this.#times.clear();

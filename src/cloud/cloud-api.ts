@@ -14,7 +14,7 @@ export interface Cloud {
   /** The URL without a trailing slash, such as `https://api.cozify.fi/ui/0.2`. */
   baseUrl: string;
   send: Http;
-  /** Returns the wall time in ms, for a `Retry-After` date in an answer that has no `Date` header. */
+  /** Aborts calls in progress when the account closes. */
   now(): number;
   /** Ends calls when the account closes. */
   signal?: AbortSignal;
@@ -38,7 +38,10 @@ const hubKeysShape = shape<Record<string, string | null>>({
 
 const lanIpShape = shape<unknown[] | null>({ type: ['array', 'null'], maxItems: 256 });
 
-/** Requests a one-time code by e-mail. The service takes the address in the query only; a form body gets a 500. */
+/**
+ * Requests a one-time code by e-mail. The address must be in the query: the service answers a form body with status
+ * 500.
+ */
 export async function requestLogin(cloud: Cloud, email: string): Promise<void> {
   const answer = await ask(cloud, 'POST', `user/requestlogin?email=${encodeURIComponent(email)}`);
   expectOk(answer, cloud);
@@ -63,7 +66,7 @@ export async function emailLogin(cloud: Cloud, email: string, otp: string): Prom
   return readTokenAnswer(answer.body);
 }
 
-/** Returns the hub keys of a login, or `undefined` if the cloud rejects the token. Also serves as the ping. */
+/** Returns the hub keys of a login, or `undefined` if the cloud rejects the token. Also used to check the token. */
 export async function hubKeys(cloud: Cloud, token: string): Promise<HubKeys | undefined> {
   const answer = await ask(cloud, 'GET', 'user/hubkeys', { headers: { Authorization: token }, isReplayable: true });
   if (isRejection(answer)) return undefined;

@@ -20,7 +20,9 @@ export interface CloudClientOptions {
   send: Http;
   clock: Clock;
   state: CloudState;
-  /** Aborts calls when the account closes, except lasting calls, which must finish. */
+  /**
+   * Aborts calls when the account closes, except calls that have to finish, such as the exchange of a code for a token.
+   */
   shutdown: AbortSignal;
   /** Receives the outcome of each call that was sent. */
   onCall: (name: CallName, outcome: CallOutcome) => void;
@@ -40,8 +42,8 @@ export class CloudClient {
   }
 
   /**
-   * Calls {@link api.requestLogin}. A running call finishes when the account closes, because the code that was sent
-   * counts towards the code limit. A call that begins after that is aborted.
+   * Calls {@link api.requestLogin}. If the account closes during the call, the call still finishes, because the code
+   * counts towards the code limit. A call that begins after the close is aborted.
    */
   requestLogin(email: string): Promise<void> {
     const isLasting = !this.#options.shutdown.aborted;
@@ -49,8 +51,8 @@ export class CloudClient {
   }
 
   /**
-   * Calls {@link api.emailLogin}. `check` throws if the token is incomplete. The call finishes when the account closes,
-   * because the code can't be used twice.
+   * Calls {@link api.emailLogin}. `check` throws if the token is incomplete. The call finishes even if the account
+   * closes, because a code can't be used twice.
    */
   emailLogin(email: string, otp: string, check: (token: string) => void): Promise<string> {
     const make = async (cloud: api.Cloud): Promise<string> => {
@@ -68,8 +70,8 @@ export class CloudClient {
 
   /**
    * Calls {@link api.refreshSession}. Returns `undefined` if the cloud rejects the token. `check` throws if the new
-   * token must not replace the old one. The call finishes when the account closes, because the old token may be invalid
-   * by then.
+   * token must not replace the old one. The call finishes even if the account closes, because the cloud may have
+   * invalidated the old token.
    */
   refreshSession(token: string, check: (successor: string) => void): Promise<string | undefined> {
     const make = async (cloud: api.Cloud): Promise<string | undefined> => {

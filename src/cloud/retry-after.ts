@@ -8,7 +8,7 @@ import type { CloudState } from '../state/cloud-state.js';
 export class RetryAfter {
   readonly #state: CloudState;
   readonly #clock: Clock;
-  /** Ends of the waits on the monotonic clock. */
+  /** The end of each wait, in milliseconds of the monotonic clock. */
   #ends: WeakMap<RetryAfterRecord, number> | undefined;
 
   constructor(state: CloudState, clock: Clock) {
@@ -21,7 +21,7 @@ export class RetryAfter {
     return this.#find(call)?.remainingMs ?? 0;
   }
 
-  /** Throws the error that set the `Retry-After`, with the remaining time, if a call must not be sent yet. */
+  /** If a call must not be sent yet, throws the error that came with the `Retry-After`, with the remaining time. */
   check(call: string): void {
     const wait = this.#find(call);
     if (wait === undefined) return;
@@ -58,7 +58,7 @@ export class RetryAfter {
     const wait = this.#state.record.holds.find((one) => this.#isOf(one, call));
     if (wait === undefined) return undefined;
     const byWall = wait.until - this.#clock.now();
-    // A stored wait of more than the cap was recorded while the clock was wrong.
+    // A wait longer than the cap can't be right: the wall clock was wrong when the wait was stored, or is wrong now.
     const isBelieved = byWall <= RETRY_AFTER_CAP_S * 1000;
     const end = this.#ends?.get(wait) ?? (isBelieved ? this.#clock.monotonic() + byWall : 0);
     this.#noteEnd(wait, end);
@@ -67,13 +67,15 @@ export class RetryAfter {
     return remainingMs > 0 ? { remainingMs, statusCode: wait.statusCode } : undefined;
   }
 
-  /** Records the end of a wait. Creates the map with the first one, because most clouds never send a `Retry-After`. */
+  /**
+   * Records the end of a wait. The map is created with the first wait, because most clouds never send a `Retry-After`.
+   */
   #noteEnd(wait: RetryAfterRecord, end: number): void {
     this.#ends ??= new WeakMap();
     this.#ends.set(wait, end);
   }
 
-  /** Returns the waits of other calls that are not over. */
+  /** Returns the waits that are not over yet, except the wait of `call`. */
   #others(waits: RetryAfterRecord[], call: string): RetryAfterRecord[] {
     return waits.filter((wait) => wait.until > this.#clock.now() && !this.#isOf(wait, call));
   }

@@ -1,7 +1,7 @@
 import { CozifyError } from '../errors.js';
 import { withoutEnd } from '../text.js';
 
-/** The claims of a cloud or hub token. They are not verified, because a client can't check HS512. */
+/** The claims of a cloud or hub token. They are not verified, because only the cloud has the secret for HS512. */
 export interface TokenClaims {
   /** Milliseconds since the epoch. */
   issuedAt?: number;
@@ -58,7 +58,7 @@ export function decodeToken(token: string): TokenClaims {
 export class ClaimsCache {
   readonly #byHolder = new WeakMap<object, TokenClaims>();
 
-  /** Returns the claims of `token`. `holder`: the record that holds the token. It must never change. */
+  /** Returns the claims of `token`. `holder`: the record that holds the token. The record must be immutable. */
   of(holder: object, token: string): TokenClaims {
     const known = this.#byHolder.get(holder) ?? decodeToken(token);
     this.#byHolder.set(holder, known);
@@ -105,14 +105,14 @@ export function parseJwtForm(token: string): JwtForm | undefined {
   return { algorithm: decodePart(header)['alg'], signatureLength: signature.length };
 }
 
-/** Whether a token begins with the header of a JWT. It may be truncated. */
+/** Whether a token begins with the header of a JWT, even if the rest is truncated. */
 export function startsAsJwt(token: string): boolean {
   return isObjectPart(token.split('.')[0]);
 }
 
 /**
  * Returns the token in a plain-text answer, without outer white space and double quotes. Throws `COZIFY_BAD_ANSWER` if
- * the text does not look like a token, because it would replace a valid token.
+ * the text does not look like a token, because the text would replace a valid token.
  */
 export function readTokenAnswer(body: string): string {
   const token = withoutEnd(body.replace(/^[\s"]+/, ''), /[\s"]/);

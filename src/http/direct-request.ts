@@ -17,7 +17,7 @@ export function urlOptionsOf({ protocol, hostname, port, pathname, search }: URL
   return { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, path: pathname + search };
 }
 
-/** A GET without a proxy. */
+/** A GET request that is sent without a proxy. */
 export interface DirectRequest {
   target: UrlOptions;
   headers: Record<string, string>;

@@ -1,4 +1,4 @@
-/** A request. Its headers contain secrets, so no part of it may get into an error. */
+/** A request. Its headers contain secrets, so errors must not contain any part of the request. */
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;

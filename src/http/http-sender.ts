@@ -13,8 +13,8 @@ const ACCEPTED_TYPES = 'application/json, text/plain';
 const USER_AGENT = userAgent();
 
 /**
- * A kept connection that is dead fails within a round trip. After a later failure the request is not repeated, because
- * the peer may have received it.
+ * A request on a dead connection fails within this time. A request that fails later is not repeated, because the peer
+ * may have received it.
  */
 const DEAD_WITHIN_MS = 3_000;
 

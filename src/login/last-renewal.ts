@@ -1,13 +1,14 @@
 import { type Clock, Elapsed } from '../async/clock.js';
 
 /**
- * The last renewal in this process, on a clock that never jumps. Outlives a restart of the account, so that a wall
- * clock that is set back neither makes a new token due (docs/dev/rules.md, "When a token is due") nor ends a back-off.
+ * The last token renewal in this process, timed with the monotonic clock. Survives a restart of the account. Setting
+ * the wall clock back therefore neither makes a new token due (docs/dev/rules.md, "When a token is due") nor ends a
+ * back-off.
  */
 export class LastRenewal {
   /** Failed renewals in a row. */
   failures = 0;
-  /** Renewals in a row that returned the same token, or a token that was due at once. */
+  /** Number of renewals in a row after which the token was still due. */
   futile = 0;
   /** Earliest time of the next renewal in the background (monotonic, ms). */
   retryAt = 0;
@@ -27,7 +28,7 @@ export class LastRenewal {
     this.#last = undefined;
   }
 
-  /** Returns the milliseconds since the token was received; `undefined` if another process received it. */
+  /** Returns the milliseconds since {@link note} was called for `token`; `undefined` for any other token. */
   sinceMs(token: string): number | undefined {
     return this.#last?.token === token ? this.#last.since.steadyMs : undefined;
   }

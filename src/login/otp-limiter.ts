@@ -7,7 +7,7 @@ import type { Log, Store } from '../store/store.js';
 import { KeyedMutex } from '../async/locks.js';
 import { withoutEnd } from '../text.js';
 
-/** Codes that one cloud has sent to one address, and the tries to log in with them. */
+/** Codes that one cloud has sent to one address, and the attempts to log in with them. */
 interface AddressRecord {
   /** The cloud's origin and the address in lower case: see {@link addressKey}. */
   to: string;
@@ -16,7 +16,7 @@ interface AddressRecord {
   lastSentAt: number | null;
   /** Whether the last code was exchanged for a token. */
   isUsed: boolean;
-  /** Rejected tries since the last code was sent. */
+  /** Rejected attempts since the last code was sent. */
   refused: number;
   /** Time of the last change of this record, in ms since 1970. */
   touchedAt: number;
@@ -49,7 +49,7 @@ export interface OtpTarget {
 
 /** How long a code counts as valid. The service's own limit is not known. */
 export const CODE_LIFE_MS = 15 * 60_000;
-/** After this many rejected tries, a code is not tried any more. */
+/** After this many rejected attempts, the last code is no longer sent to the cloud. */
 const MAX_REFUSED_TRIES = 5;
 /** While a code is unused and younger than this, no other code is sent. */
 const WAIT_MS = 60_000;
@@ -68,7 +68,7 @@ export class OtpLimiter {
   readonly #clock: Clock;
   readonly #mutex = new KeyedMutex();
   readonly #subscribers: Subscribers;
-  /** Ages of records with a wall time, safe against clock jumps. */
+  /** Ages of address records and of sent codes, safe against jumps of the wall clock. */
   readonly #elapsed = new WeakMap<object, Elapsed>();
 
   /** `log` receives errors of subscribers. */
@@ -92,7 +92,7 @@ export class OtpLimiter {
       if (recent !== undefined) return { sentAt: recent, isNew: false };
       this.#checkLimits(target, before);
       await send();
-      // The stored record may have been loaded during the request.
+      // Read the record again, because the store may have been loaded during the request.
       const address = this.#address(target);
       const sentAt = this.#clock.now();
       const sent = { at: sentAt, account: target.account };
@@ -108,8 +108,8 @@ export class OtpLimiter {
   }
 
   /**
-   * Tries a code with `attempt` and counts the try if the cloud rejects it. After 5 rejected tries, throws
-   * `COZIFY_OTP_REJECTED` without calling `attempt`, until a new code has been sent.
+   * Logs in with a code by calling `attempt`. Counts the attempt if the cloud rejects the code. After 5 rejected
+   * attempts, throws `COZIFY_OTP_REJECTED` without calling `attempt`, until a new code has been sent.
    */
   try<T>(target: OtpTarget, attempt: () => Promise<T>): Promise<T> {
     return this.#runExclusive(addressKey(target.origin, target.email), async () => {
@@ -133,7 +133,10 @@ export class OtpLimiter {
     });
   }
 
-  /** Whether the last code sent to the address is neither used nor dead. True for an unknown address. */
+  /**
+   * Whether the last code for the address can still be used: it was not used before, and was rejected fewer than 5
+   * times. `true` for an unknown address.
+   */
   isUsable(origin: string, email: string): boolean {
     const address = this.#find(addressKey(origin, email));
     return address === undefined || (!address.isUsed && address.refused < MAX_REFUSED_TRIES);
@@ -144,7 +147,10 @@ export class OtpLimiter {
     return this.#subscribers.add(subscriber);
   }
 
-  /** Loads the stored record. Never throws: a login must not depend on it. A failed load is repeated at each use. */
+  /**
+   * Loads the stored record. Never throws, because a login must not depend on the store. A failed load is repeated at
+   * each use.
+   */
   async load(): Promise<void> {
     const { addresses } = await this.#saved.tryRead();
     for (const address of addresses) {
@@ -176,7 +182,10 @@ export class OtpLimiter {
     return (this.#elapsed.get(what) ?? new Elapsed(this.#clock, at)).ms;
   }
 
-  /** Returns the time of the last code if it is less than a minute old and neither used nor dead. */
+  /**
+   * Returns the time of the last code if the code is less than a minute old, was not used and was not rejected too
+   * often.
+   */
   #recentCode(address: AddressRecord): number | undefined {
     const { lastSentAt, isUsed, refused } = address;
     if (lastSentAt === null || isUsed || refused >= MAX_REFUSED_TRIES) return undefined;
@@ -205,7 +214,9 @@ export class OtpLimiter {
     return this.#saved.value.addresses.find((address) => address.to === to);
   }
 
-  /** Stores a record. Never throws: a full disk must fail neither a code nor a login, and the limit holds in memory. */
+  /**
+   * Stores a record. Never throws, because a full disk must not prevent a login. The limits then hold in memory only.
+   */
   async #save(address: AddressRecord): Promise<void> {
     const now = this.#clock.now();
     address.touchedAt = now;
@@ -229,7 +240,9 @@ function addressKey(origin: string, email: string): string {
   return `${origin} ${withoutEnd(email.toLowerCase(), /\./)}`;
 }
 
-/** Merges the codes and tries that this process counted before the load into the stored record of an address. */
+/**
+ * Merges two records of an address: the stored one, and the one that this process made before it could read the store.
+ */
 function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressRecord {
   const isNew = own.lastSentAt !== null;
   return {
@@ -242,7 +255,7 @@ function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressReco
   };
 }
 
-/** Merges the records that this process made before the load into the stored records. */
+/** Merges the stored records with the records that this process made before it could read the store. */
 function mergeLimits(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimiterRecord {
   const known = new Map(stored.addresses.map((address) => [address.to, address]));
   for (const address of own.addresses) {

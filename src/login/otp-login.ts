@@ -49,7 +49,10 @@ export class OtpLogin {
     return this.open === undefined ? 'otp-required' : 'otp-sent';
   }
 
-  /** The pending code: it was sent less than 15 minutes ago, is not used, and was not rejected too often. */
+  /**
+   * The pending code: it was sent less than 15 minutes ago, was not used and was not rejected too often. `undefined` if
+   * there is no such code.
+   */
   get open(): OtpRecord | undefined {
     const { otp, origin } = this.#options.state.cloud;
     if (otp === null || this.remainingMs === undefined) return undefined;
@@ -77,16 +80,19 @@ export class OtpLogin {
     );
   }
 
-  /** Requests a code, by default for the current address. Concurrent calls share one request. */
+  /**
+   * Requests a code for `email`, or for the current address if `email` is `undefined`. Concurrent calls share one
+   * request.
+   */
   request(email: string | undefined): Promise<void> {
     const to = email === undefined ? this.address : parseEmail(email);
     return this.#sending.run(to, () => this.#send(to));
   }
 
   /**
-   * Logs in with a code. Without an address, the code belongs to the address of the last code. Concurrent calls with
-   * the same code count as one try. If a code with lower-case letters is also sent in upper case, both count as one
-   * try.
+   * Logs in with a code. Without an address, uses the address of the last code. Concurrent calls with the same code
+   * count as one attempt. A code with lower-case letters may be sent a second time, in upper case; both count as one
+   * attempt.
    */
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);
@@ -113,7 +119,10 @@ export class OtpLogin {
     }
   }
 
-  /** The address of the last code until it expires, even if the code is dead: a code typed now is meant for it. */
+  /**
+   * The address of the last code, until the code expires. Even if the code was rejected too often, a code that is typed
+   * now is meant for this address.
+   */
   get #lastAddress(): string | undefined {
     return this.remainingMs === undefined ? undefined : this.#options.state.cloud.otp?.email;
   }

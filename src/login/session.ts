@@ -41,7 +41,8 @@ export interface Verdict {
 }
 
 /**
- * The result of a renewal. `same`: the cloud returned the current token; `dropped`: a reset or a new login came first.
+ * The result of a renewal. `same`: the cloud returned the current token; `dropped`: the result was not used, because a
+ * reset or a new login came first.
  */
 export type Renewal = 'renewed' | 'same' | 'rejected' | 'dropped';
 
@@ -52,7 +53,7 @@ export interface SessionOptions {
   clock: Clock;
   claims: ClaimsCache;
   lastRenewal: LastRenewal;
-  /** Ends waits when the account closes. A rejection that is still being checked then changes nothing. */
+  /** Aborted when the account closes. Ends all waits. A rejection that is still being checked then changes nothing. */
   shutdown: AbortSignal;
   /**
    * Notified of failed and successful renewals at a cloud. A renewal that returns the same token, and a login, count as
@@ -68,8 +69,8 @@ export interface SessionOptions {
 }
 
 /**
- * Waits before each read of the store after a rejection. By the end of the last wait, another process should have saved
- * its renewal.
+ * Delays before each read of the store after a rejection, in milliseconds. If another process has renewed the token, it
+ * should have saved the new token by the last read.
  */
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
@@ -79,7 +80,9 @@ const LOGIN_PATIENCE_MS = 3_000;
 /** How long a rejection waits for a renewal in progress: longer than the call and a slow store take. */
 const RENEWAL_PATIENCE_MS = 3_600_000;
 
-/** The cloud is asked at most this often if the token is replaced during the request. */
+/**
+ * Upper limit of the requests in one check of the token. A request is repeated if the token was replaced while it ran.
+ */
 const MAX_QUESTIONS = 3;
 
 /**
@@ -125,8 +128,8 @@ export class Session {
   }
 
   /**
-   * Settles when the renewals and logins in progress have settled, because a closing account waits for them;
-   * `undefined` if there are none.
+   * Settles when the renewals and logins in progress have settled; `undefined` if there are none. A closing account
+   * waits for them.
    */
   get pendingRequests(): Promise<unknown> | undefined {
     return this.#requests.settled;
@@ -138,8 +141,8 @@ export class Session {
   }
 
   /**
-   * Returns the milliseconds until the token is due (docs/dev/rules.md, "When a token is due"); `undefined` if there is
-   * no token.
+   * Returns the milliseconds until the token is due for renewal (docs/dev/rules.md, "When a token is due"); `undefined`
+   * if there is no token.
    */
   dueIn(expiryMs: number): number | undefined {
     const { login } = this;
@@ -150,14 +153,15 @@ export class Session {
   }
 
   /**
-   * Whether the token is due right after its renewal, because a clock is wrong or the cloud returned the same token.
+   * Whether the token is due for renewal again right after it was renewed, because a clock is wrong or the cloud
+   * returned the same token.
    */
   isStillDue(expiryMs: number): boolean {
     const { login } = this;
     return login !== null && overdueInMs(this.#timesOf(login), expiryMs, this.#options.clock.now()) === 0;
   }
 
-  /** Asks the cloud about the current token. Concurrent calls share one request. */
+  /** Asks the cloud whether it accepts the current token. Concurrent calls share one request. */
   async ask(): Promise<Verdict> {
     for (let round = 0; round < MAX_QUESTIONS; round++) {
       const { login } = this;
@@ -196,8 +200,8 @@ export class Session {
   }
 
   /**
-   * Revokes all tokens of the account at the cloud and forgets the login. Also revokes the tokens of logins that finish
-   * during the call. Holds renewals back, because nobody would revoke a token that a renewal returned.
+   * Revokes all tokens of the account at the cloud and deletes the login. Also revokes the tokens of logins that finish
+   * during the call. Renewals wait until the call has ended, because the token of such a renewal would not be revoked.
    */
   logOut(): Promise<void> {
     return this.#mutex.runExclusive('renewal', async () => {
@@ -272,7 +276,9 @@ export class Session {
     return renewed === token ? 'same' : 'rejected';
   }
 
-  /** Replaces `token`, which was current in `epoch`, with the result of its renewal. */
+  /**
+   * Replaces `token` with `renewed`, the result of its renewal. `epoch`: the login epoch at the start of the renewal.
+   */
   async #replace(token: string, epoch: string, renewed: string): Promise<Renewal> {
     const { state, clock } = this.#options;
     this.#noteRenewed(renewed);
@@ -294,7 +300,10 @@ export class Session {
     return isCurrent ? 'renewed' : 'dropped';
   }
 
-  /** Adopts a dropped renewal if its token is current again, because the reset or login that came first was undone. */
+  /**
+   * Applies a dropped renewal after all, if the reset or login that came first was undone and the old token is current
+   * again.
+   */
   adoptDropped(): void {
     const { token, renewed } = this.#dropped ?? {};
     if (token === undefined || renewed === undefined || this.login?.token !== token) return;
@@ -333,7 +342,7 @@ export class Session {
       // A concurrent call has confirmed the rejection already.
       if (problem === undefined && this.login.isRejected) return true;
     }
-    // Only the shared store knows which token is current.
+    // Without the shared store, there is no way to know which token is current.
     if (isShared && problem !== undefined) throw problem;
     return true;
   }

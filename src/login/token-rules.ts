@@ -5,13 +5,13 @@ import { CozifyError } from '../errors.js';
 import { decodeToken, parseJwtForm, startsAsJwt } from '../cloud/token.js';
 import { type CloudRecord, type LoginRecord, withLogin } from '../state/account-record.js';
 
-/** A renewed token is not due for this long, so that a wrong clock does not cause endless renewals. */
+/** For this long after its renewal, a token is never due, so that a wrong clock does not cause endless renewals. */
 const COOLDOWN_MS = 600_000;
 
-/** A token is due in this last part of its life, whatever `expiry` says. */
+/** A token is due for renewal in this last part of its life, even if it is younger than `expiry`. */
 const LAST_PART = 1 / 5;
 
-/** The current time on both clocks, for a rule. */
+/** The time at which a rule is applied, on both clocks. */
 export interface Moment {
   /** Wall time, in milliseconds since 1970. */
   now: number;
@@ -34,13 +34,14 @@ export interface TokenTimes {
 export function lifeOf({ issuedAt, expiresAt, lastRefresh }: TokenTimes): number | undefined {
   const bornAt = issuedAt ?? lastRefresh ?? undefined;
   const spanMs = (expiresAt ?? Number.NaN) - (bornAt ?? Number.NaN);
-  // Not positive if the token had already expired when it was received.
+  // The span is negative or 0 if the token had already expired when it was received.
   return spanMs > 0 ? spanMs : undefined;
 }
 
 /**
- * Returns the milliseconds until a token is due: older than `expiryMs`, in the last fifth of its life, or last
- * refreshed at an unknown or future time; but never within the cooldown (docs/dev/rules.md, "When a token is due").
+ * Returns the milliseconds until a token is due for renewal. A token is due if it is older than `expiryMs`, if it is in
+ * the last fifth of its life, or if the time of its last renewal is unknown or in the future. It is never due within
+ * the cooldown (docs/dev/rules.md, "When a token is due").
  */
 export function dueInMs(times: TokenTimes, expiryMs: number, moment: Moment): number {
   return Math.max(cooldownLeftMs(times, expiryMs, moment), overdueInMs(times, expiryMs, moment.now));
@@ -91,8 +92,8 @@ export function checkSuccessor(token: string, successor: string): void {
 }
 
 /**
- * Throws `COZIFY_BAD_ANSWER` if the token of a login is truncated: a JWT without all its parts, or a JWT with a shorter
- * signature than the token of `known`, an earlier login at the same cloud.
+ * Throws `COZIFY_BAD_ANSWER` if the token of a login is incomplete: a JWT without all its parts, a JWT with a shorter
+ * signature than the token of the earlier login `known`, or no JWT although the token of `known` is one.
  */
 export function checkLoginToken(known: LoginRecord | null, token: string): void {
   const form = parseJwtForm(token);
@@ -103,7 +104,7 @@ export function checkLoginToken(known: LoginRecord | null, token: string): void 
   if (isPart || isShorter) throw refuse('a whole token', 'an incomplete one, or something else');
 }
 
-/** Whether a new login belongs to the user of an earlier one. True if the tokens don't say. */
+/** Whether `token` belongs to the same user as the login `before`. `true` if a token does not name its user. */
 export function isSameUser(before: LoginRecord | null, token: string): boolean {
   const known = before === null ? undefined : decodeToken(before.token).userId;
   const now = decodeToken(token).userId;
@@ -111,8 +112,8 @@ export function isSameUser(before: LoginRecord | null, token: string): boolean {
 }
 
 /**
- * Makes a login the current one. If the login is another user's, a known hub is removed if the next hub list does not
- * contain it.
+ * Makes a login the current one. If it belongs to another user, a known hub is kept only if the next hub list contains
+ * it.
  */
 export function withLoginOf(cloud: CloudRecord, login: LoginRecord, now: number): CloudRecord {
   const isSame = isSameUser(cloud.login, login.token);

@@ -9,9 +9,9 @@ export interface HubRecord {
   key: string | null;
   isRemote: boolean;
   isAutoremote: boolean;
-  /** Whether a step has chosen `remote`. Then the LAN is not used, not even in the background. */
+  /** Whether a step has set `remote`. The LAN is then never used, not even in the background. */
   isLanExcluded: boolean;
-  /** Number of valid hub lists in a row without this hub. */
+  /** Number of consecutive hub lists, up to the last one, without this hub. Invalid lists are not counted. */
   missedLists: number;
 }
 
@@ -41,7 +41,9 @@ export interface CloudRecord {
   /** Such as `https://api.cozify.fi`. */
   origin: string;
   login: LoginRecord | null;
-  /** Number of logins, resets and tokens set by hand. Of two copies the one with the higher number wins. */
+  /**
+   * Number of logins, resets and tokens set by hand. Of two copies of the state, the one with the higher number wins.
+   */
   generation: number;
   /**
    * Number of changes of `login`. Of two copies of the same generation, the copy with more changes wins, because clocks
@@ -70,7 +72,10 @@ export interface AccountRecord {
   /** The configured address at the last start, to detect a Deploy that changes it. */
   configuredEmail: string | null;
   clouds: CloudRecord[];
-  /** The last `Retry-After` of each call, at each cloud. */
+  /**
+   * A random id of the last strict change, which a failed save undoes. The id shows later whether the store has saved
+   * the change after all.
+   */
   holds: RetryAfterRecord[];
   /** A random id of the last strict change, to find out later whether a failed save has reached the store after all. */
   change?: string;
@@ -100,14 +105,13 @@ export function epochOf({ generation, decidedAt }: CloudRecord): string {
 }
 
 /**
- * Returns the cloud with the login, or with no login, that a person has chosen at `now` (ms since 1970). Starts a new
- * epoch.
+ * Returns the cloud record after a login, a reset or a token set by hand at `now` (ms since 1970). Starts a new epoch.
  */
 export function withLogin(cloud: CloudRecord, login: LoginRecord | null, now: number): CloudRecord {
   return { ...withRenewal(cloud, login), generation: cloud.generation + 1, decidedAt: now };
 }
 
-/** Returns the cloud with the login that a renewal returned, in the same epoch. */
+/** Returns the cloud record with the login that a renewal returned. The epoch stays the same. */
 export function withRenewal(cloud: CloudRecord, login: LoginRecord | null): CloudRecord {
   return { ...cloud, login, revision: cloud.revision + 1 };
 }

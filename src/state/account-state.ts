@@ -16,7 +16,7 @@ import { findUndone, isSameElsewhere, mergeOverUndone, mergeRecords } from './me
 /** At most this many failed strict changes are remembered: enough for one outage. */
 const MAX_UNDONE = 20;
 
-/** The current state in two layers. */
+/** The current state in two layers: the saved state, and a login that is never saved. */
 export interface Layers {
   /** The state that is saved. */
   readonly saved: AccountRecord;
@@ -37,16 +37,19 @@ export interface ChangeOptions extends SaveOptions {
   isLazy?: boolean;
 }
 
-/** The part of the account that makes a change. It works with the cloud of one origin. */
+/** The part of the account that requests a change. It works with the cloud of one origin. */
 export interface Changer {
   readonly origin: string;
   /** Whether the part has closed. Its strict changes that are still queued then throw `COZIFY_CLOSED`. */
   readonly isClosed: boolean;
-  /** Whether all callers of the part have been answered. A strict change that is saved later counts as not made. */
+  /**
+   * Whether all callers of the part have received a result. A strict change whose save succeeds after that counts as
+   * failed.
+   */
   readonly isAnswered?: boolean;
 }
 
-/** Returns the events of a change for subscribers to the cloud of an origin. */
+/** Returns the events of a change that concern the cloud with this origin. */
 export type Announced = (origin: string) => readonly AccountTopic[];
 
 /** Receives each change: the record before it, and its events. */
@@ -146,7 +149,7 @@ export class AccountState {
     });
   }
 
-  /** Queues a change and its save. Throws if a strict change can't be saved, or if its changer has closed. */
+  /** Queues a change and its save. A strict change throws if it can't be saved or if its changer has closed. */
   change(update: LayersUpdate, options: ChangeOptions, changer: Changer): Promise<void> {
     // A change without effect need not be queued, unless an earlier change is queued or running.
     if (this.#pendingCount === 0 && update(this.#layers) === undefined) return Promise.resolve();
@@ -158,7 +161,7 @@ export class AccountState {
     return mine;
   }
 
-  /** Resolves when all changes so far are made, and saved or failed to save. */
+  /** Resolves when all changes so far are applied, and each save has succeeded or failed. */
   settled(): Promise<unknown> {
     return this.#queue;
   }
@@ -168,7 +171,7 @@ export class AccountState {
     return this.#strict;
   }
 
-  /** Tries again to save a change. */
+  /** Retries a failed save. */
   retrySave(): Promise<void> {
     return this.#enqueue(async () => {
       if (this.#isSaved) return;
@@ -188,7 +191,7 @@ export class AccountState {
     });
   }
 
-  /** Ends all saving. Queued changes throw `COZIFY_CLOSED`. */
+  /** Marks the state as deleted. Nothing is saved any more, and queued changes throw `COZIFY_CLOSED`. */
   delete(): void {
     this.#isDeleted = true;
   }
@@ -206,7 +209,7 @@ export class AccountState {
   async #apply(update: LayersUpdate, options: ChangeOptions, changer: Changer): Promise<void> {
     const planned = update(this.#layers);
     if (planned === undefined) return;
-    // Another process may have saved a newer state, to which the change has to apply.
+    // Read the store first: the change has to apply to the newer state that another process may have saved.
     const isToBeSaved = planned.saved !== this.#layers.saved && options.isLazy !== true;
     if (isToBeSaved) await this.#pull().catch(() => undefined);
     const before = this.record;
@@ -220,8 +223,8 @@ export class AccountState {
   }
 
   /**
-   * Merges the store's content into the state. Returns whether the store has to be saved again, because it was emptied,
-   * restored or overwritten.
+   * Merges the store's content into the state. Returns whether the state has to be saved again, because the store was
+   * emptied, restored from a backup or overwritten.
    */
   async #pull(): Promise<boolean> {
     if (!this.#isRead) {
@@ -249,7 +252,8 @@ export class AccountState {
     const { saved, temporary } = this.#layers;
     if (isDeepStrictEqual(merged, saved)) return;
     const before = this.record;
-    // A login in memory only stays, unless the cloud has rejected its token and another process has saved a new token.
+    // A login that is in memory only stays, unless the cloud has rejected its token and another process has saved a new
+    // token.
     const isSuperseded =
       temporary?.login?.isRejected === true &&
       cloudOf(merged, temporary.origin).login?.token !== cloudOf(saved, temporary.origin).login?.token;

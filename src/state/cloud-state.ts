@@ -6,7 +6,7 @@ import type { AccountState, Changer, ChangeOptions, Layers, LayersUpdate } from 
  */
 export type Update = (record: AccountRecord) => AccountRecord | undefined;
 
-/** An {@link Update} of the part of one cloud. */
+/** Computes the next record of one cloud, in the same way as {@link Update}. */
 export type CloudUpdate = (cloud: CloudRecord) => CloudRecord | undefined;
 
 /** The part of an account's state that belongs to one cloud, and changes to it. */
@@ -33,7 +33,7 @@ export class CloudState implements Changer {
     return this.#state.record;
   }
 
-  /** The current part of this cloud. */
+  /** The current record of this cloud. */
   get cloud(): CloudRecord {
     return cloudOf(this.#state.record, this.origin);
   }
@@ -62,7 +62,7 @@ export class CloudState implements Changer {
     return this.#state.change((layers) => this.#change(layers, update), options, this);
   }
 
-  /** Changes the part of this cloud, see {@link change}. */
+  /** Changes the record of this cloud, see {@link change}. */
   changeCloud(update: CloudUpdate, options?: ChangeOptions): Promise<void> {
     return this.change((record) => {
       const cloud = update(cloudOf(record, this.origin));
@@ -70,12 +70,12 @@ export class CloudState implements Changer {
     }, options);
   }
 
-  /** Changes the part of this cloud if the {@link epoch} is still the current one. */
+  /** Changes the record of this cloud, unless a login or a reset has started a new epoch. */
   changeInEpoch(epoch: string, update: CloudUpdate): Promise<void> {
     return this.changeCloud((cloud) => (this.epoch === epoch ? update(cloud) : undefined));
   }
 
-  /** Replaces the login with the one that a person has chosen, or with none. Ends a login that is in memory only. */
+  /** Applies a login, a reset or a token set by hand. Drops a login that is in memory only. */
   changeLogin(update: Update, options: ChangeOptions = {}): Promise<void> {
     const step: LayersUpdate = ({ saved }) => {
       const next = update(saved);
@@ -95,8 +95,8 @@ export class CloudState implements Changer {
   }
 
   /**
-   * Changes the login with this token in the layers that contain it, or the login that another process has put in its
-   * place. The cloud's answer concerns this token, even if another token is current now.
+   * Changes the login with this token, whether it is saved or in memory only. If no login has this token any more,
+   * calls `update` with the saved record, because another process may have renewed the token.
    */
   changeToken(token: string, update: CloudUpdate, options: ChangeOptions = {}): Promise<void> {
     const step: LayersUpdate = ({ saved, temporary }) => {
@@ -123,7 +123,7 @@ export class CloudState implements Changer {
     const next = update(withCloud(saved, temporary));
     if (next === undefined) return undefined;
     const cloud = cloudOf(next, this.origin);
-    // Codes are saved, because they belong to the person and not to the login in memory.
+    // The code is saved even if the login is in memory only, because the code does not depend on the login.
     const own = { ...cloudOf(saved, this.origin), otp: cloud.otp };
     const isSame =
       next.email === saved.email && next.holds === saved.holds && own.otp === cloudOf(saved, this.origin).otp;

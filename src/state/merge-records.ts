@@ -14,9 +14,9 @@ import {
 export type LoginVersion = Pick<CloudRecord, 'login' | 'generation' | 'revision' | 'decidedAt'>;
 
 /**
- * Compares two logins. The higher number of logins and resets wins, then the later time of the last one, then the
- * higher number of changes. Clocks therefore count only between two logins that were made without knowing of each
- * other. With `isByTime`, the time counts first. If two tokens have the same time, both sides choose the same token.
+ * Compares two versions of a login. The higher `generation` wins, then the later `decidedAt`, then the higher
+ * `revision`. With `isByTime`, `decidedAt` counts before `generation`. If two different tokens have the same version,
+ * their times and then their texts decide, so that all processes choose the same token.
  */
 export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime = false): 'theirs' | 'ours' | 'same' {
   const byCount =
@@ -57,8 +57,8 @@ function withChange(change: string | undefined): Pick<AccountRecord, 'change'> {
 }
 
 /**
- * Returns the failed change that has reached the store after all, even if another process has saved renewals on top of
- * it.
+ * Returns the record of a failed change that the store has saved after all; `undefined` if there is none. Other
+ * processes may have renewed the token since.
  */
 export function findUndone(undone: readonly AccountRecord[], stored: AccountRecord): AccountRecord | undefined {
   const isUndecided = (cloud: CloudRecord): boolean => epochOf(cloud) === epochOf(cloudOf(stored, cloud.origin));
@@ -66,8 +66,9 @@ export function findUndone(undone: readonly AccountRecord[], stored: AccountReco
 }
 
 /**
- * Merges a record with `stored`, which contains the failed change `undone`. Raises the record's versions, so that the
- * login of the failed change does not win. Keeps everything that other processes have saved after it.
+ * Merges a record with `stored`, which contains the failed change `undone`. Raises the version of the record's login
+ * above that of the failed change, so that the record's login wins. Keeps everything that other processes have saved
+ * since.
  */
 export function mergeOverUndone(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
   const newer = stored.clouds.reduce((result, cloud) => {
@@ -82,8 +83,8 @@ export function mergeOverUndone(record: AccountRecord, undone: AccountRecord, st
 }
 
 /**
- * Merges two copies of one account's state that were left in two places. Returns the later copy, with the newer login
- * for each cloud.
+ * Merges two copies of one account's state that two stores contain. Returns the later copy, with the newer login for
+ * each cloud.
  */
 export function mergeCopies(own: AccountRecord, theirs: AccountRecord): AccountRecord {
   const isNewer = ({ origin }: CloudRecord): boolean =>
@@ -97,8 +98,8 @@ export function mergeCopies(own: AccountRecord, theirs: AccountRecord): AccountR
 }
 
 /**
- * Whether two states belong to one person. They don't if, at any cloud, their logins have different or unknown
- * addresses.
+ * Whether two states belong to one person. `false` if they have different tokens for one cloud, unless both logins have
+ * the same known address.
  */
 export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean {
   return one.clouds.every(({ origin, login }) => {
@@ -120,8 +121,8 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
     older.login?.token !== base.login?.token &&
     epochOf(older) === epochOf(base);
   const newerLogin = winner === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login;
-  // Hubs that were found under an older login don't belong to the newer one. Compared with the older side, only the
-  // newer side has changed its hubs, so its hubs are taken.
+  // Hubs that were found with the older login don't belong to the newer login. With the older record as the base, only
+  // the newer record counts as changed, so its hubs are taken.
   const areLoginsDifferent = theirs.generation !== ours.generation || theirs.decidedAt !== ours.decidedAt;
   const hubBase = areLoginsDifferent ? older : base;
   return {
@@ -137,8 +138,8 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
 }
 
 /**
- * Returns the hubs of the side that has changed them. The transport of a known hub stays ours, because one process may
- * run at home and another elsewhere; a missing address is taken from the other side.
+ * Returns the hubs of the record that has changed them. Keeps our address and `isRemote` of a known hub, because one
+ * process may run at home and another elsewhere. Takes a missing address from the other record.
  */
 function mergeHubs(base: HubRecord[], ours: HubRecord[], theirs: HubRecord[]): HubRecord[] {
   const own = new Map(ours.map((hub) => [hub.id, hub]));
@@ -154,7 +155,10 @@ function withoutTransport(hub: HubRecord): HubRecord {
   return { ...hub, host: null, isRemote: false };
 }
 
-/** Whether two records differ at most in the transports of hubs, which each process chooses for itself. */
+/**
+ * Whether two records are equal, apart from the addresses and transports of hubs, which each process chooses for
+ * itself.
+ */
 export function isSameElsewhere(own: AccountRecord, theirs: AccountRecord): boolean {
   const apart = (record: AccountRecord): AccountRecord => ({
     ...record,
@@ -163,13 +167,13 @@ export function isSameElsewhere(own: AccountRecord, theirs: AccountRecord): bool
   return isDeepStrictEqual(apart(own), apart(theirs));
 }
 
-/** Returns the value of the side that has changed it. */
+/** Returns the value that differs from `base`. If both do, returns the result of `ofBoth`, which is ours if omitted. */
 function pick<T>(base: T, ours: T, theirs: T, ofBoth: (ours: T, theirs: T) => T = (mine) => mine): T {
   if (isDeepStrictEqual(theirs, base)) return ours;
   return isDeepStrictEqual(ours, base) ? theirs : ofBoth(ours, theirs);
 }
 
-/** Returns the code that was sent later. Called if both sides have used or replaced the code of the base. */
+/** Returns the code that was sent later. Called if both records have changed the code since the base. */
 function laterCode(ours: OtpRecord | null, theirs: OtpRecord | null): OtpRecord | null {
   return (theirs?.sentAt ?? 0) > (ours?.sentAt ?? 0) ? theirs : ours;
 }

@@ -11,7 +11,7 @@ export interface Savable {
 
 /**
  * Repeats failed saves every 30 s. The timer runs only while a save is needed. The timer does not keep the process
- * alive, because shutdown has waited for the last attempt by then, and the store may be gone for good.
+ * alive: a shutdown waits for one last attempt, and the store may be gone for good.
  */
 export class SaveRetry {
   readonly #savables: readonly Savable[];
@@ -33,7 +33,7 @@ export class SaveRetry {
     else if (!this.#timer.isSet) this.#timer.set(RETRY_MS, () => void this.now());
   }
 
-  /** Saves now. */
+  /** Retries all failed saves now. */
   async now(): Promise<void> {
     await Promise.allSettled(this.#savables.filter(({ needsSave }) => needsSave).map((one) => one.retrySave()));
     this.plan();

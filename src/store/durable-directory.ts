@@ -21,7 +21,7 @@ export interface Host {
   pause(delayMs: number): Promise<unknown>;
 }
 
-/** Waits between attempts on Windows, where a virus scanner or a backup may hold a file for a moment. */
+/** Delays between attempts on Windows, in milliseconds. A virus scanner or a backup may lock a file for a moment. */
 const BUSY_RETRIES_MS = [10, 40, 100, 250, 600];
 
 /** Error codes for fsync of a file, on file systems that have no fsync. */
@@ -29,7 +29,7 @@ const NO_SYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 /** Error codes for fsync of a directory, on systems that can't sync directories. */
 const NO_DIRECTORY_SYNC = [...NO_SYNC, 'EPERM', 'EISDIR', 'EACCES', 'EBADF'];
 
-/** Start of this process: the last eight digits of its time in ms since 1970. */
+/** The last eight digits of the start time of this process, in milliseconds since 1970. */
 const LIFE = String(Math.floor(performance.timeOrigin) % 1e8).padStart(8, '0');
 
 /** The file that keeps the directory out of a surrounding git repository. */
@@ -78,7 +78,9 @@ export class DurableDirectory {
     }
   }
 
-  /** Whether the directory exists. Throws for a link, because it could lead the secrets to another place. */
+  /**
+   * Whether the directory exists. Throws if its path is a link, because a link could lead the secrets to another place.
+   */
   async exists(): Promise<boolean> {
     try {
       const stats = await this.#fs.lstat(this.path);
@@ -145,7 +147,7 @@ export class DurableDirectory {
     try {
       await this.#fs.link(this.#at(from), this.#at(to));
     } catch (error) {
-      // Another process has just made it.
+      // Another process has just created this link.
       if (isCode(error, 'EEXIST')) return;
       if (isCode(error, 'ENOSPC', 'EIO')) throw error;
       const content = await this.readBytes(from);
@@ -225,7 +227,7 @@ export class DurableDirectory {
       }
       this.#isKeptFromGit = true;
     } catch (error) {
-      // Another process has just made it.
+      // Another process has just created the file.
       if (isCode(error, 'EEXIST')) return;
       this.#warnOnce(`${this.#at(GITIGNORE)} can't be written${inBrackets(error)}: keep the files out of git.`, 'git');
     }

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { objectOf, parseJson, schemas, shape } from '../schema.js';
 
-/** Encrypted data, with everything but the key that is needed to decrypt it. */
+/** Encrypted data with everything that decryption needs, except the key. */
 interface Sealed {
   /** Grows with each save, so that the newer of two copies can be recognized. */
   sequence: number;
@@ -10,7 +10,10 @@ interface Sealed {
   data: string;
 }
 
-/** The stored form of data in a file or a context store: encrypted with AES-256-GCM, with labels in plain text. */
+/**
+ * The stored form of data in a file or a context store. The data is encrypted with AES-256-GCM. The labels `cozify`,
+ * `key` and `sequence` are plain text.
+ */
 interface Envelope extends Sealed {
   /** The version of the content's layout. */
   cozify: number;
@@ -33,7 +36,7 @@ const sealed = { sequence: count, iv: base64, tag: base64, data: base64 };
 const sealedShape = shape<Sealed>(objectOf(sealed));
 const envelopeShape = shape<Envelope>(objectOf({ ...sealed, cozify: { ...count, minimum: 1 }, key: schemas.text }));
 
-/** The version of the stored layout. A text of a later version is never changed. */
+/** The version of the stored layout. Data of a later version is never overwritten. */
 const STORED_VERSION = 1;
 
 const CIPHER = 'aes-256-gcm';
@@ -56,9 +59,9 @@ export function seal(content: unknown, key: Buffer, name: string, sequence: numb
 }
 
 /**
- * Decrypts a result of {@link seal}. Never throws. Tries to decrypt before looking at the labels, because a damaged
- * label must not make good data unreadable. Data of a later version does not decrypt, because its version is bound to
- * it.
+ * Decrypts a result of {@link seal}. Never throws. Tries to decrypt before it reads the labels, because a damaged label
+ * must not make intact data unreadable. Data of a later version does not decrypt, because the encryption authenticates
+ * the version.
  */
 export function unseal(text: string, key: Buffer | undefined, name: string): Opened {
   const envelope = parseJson(text);

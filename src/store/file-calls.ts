@@ -4,7 +4,7 @@ import { createController } from '../async/signals.js';
 import { CozifyError } from '../errors.js';
 import { storeError } from './store.js';
 
-/** Deadline of a call (docs/dev/rules.md, "Deadlines and waiting"). */
+/** Deadline of a call to a file (docs/dev/rules.md, "Deadlines and waiting"). */
 const LIMIT_MS = 10_000;
 
 /**
@@ -16,8 +16,8 @@ const MAX_PARALLEL = 2;
 /** A call that runs some work on files. */
 export interface FileCall {
   /**
-   * Throws after the deadline. The work must not change anything after the deadline, because its caller has already
-   * received an error.
+   * Throws if the deadline has passed. Must be called before each change, because after the deadline the caller has
+   * already received an error.
    */
   throwIfLate: () => void;
 }

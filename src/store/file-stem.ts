@@ -8,7 +8,7 @@ const MAX_LENGTH = 200;
 /** The mark before a digest. No encoded id contains it. */
 const DIGEST_MARK = '+';
 
-/** Length of the digest that follows an id with a capital letter. */
+/** Number of characters of the digest that is added to an id with a capital letter. */
 const SHORT_DIGEST = 8;
 
 /**

@@ -55,10 +55,10 @@ export class KeyFile {
     }
   }
 
-  /** Publishes a key, or returns the key of another process that was faster. */
+  /** Creates the key file. If another process was faster, returns the key of that process. */
   async #create(key: Buffer): Promise<Buffer> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      // Yields to other processes only in the first half of the attempts, because a process that died has left its
+      // Yields to other processes only in the first half of the attempts, because a process that was killed leaves its
       // temporary file forever.
       const published = await this.#publish(key, attempt <= ATTEMPTS / 2);
       if (published !== undefined) return (this.#known = published);

@@ -30,9 +30,9 @@ export interface MigratingStoreOptions<T, P extends PreviousStore<T> = PreviousS
 }
 
 /**
- * A store that moves the state from previously chosen stores to the current one when it is first loaded. While any of
- * these stores can't be read, loading fails with `COZIFY_STORE`, because the state in the current store may be old or
- * missing.
+ * A store that moves the state from previously chosen stores to the current one when it is first loaded. If one of
+ * these stores can't be read and is not doubtful, loading fails with `COZIFY_STORE`, because the state in the current
+ * store may be old or missing.
  */
 export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> implements Store<T> {
   readonly identity: string;

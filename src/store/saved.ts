@@ -28,7 +28,7 @@ export class Saved<T> {
     this.#value = options.empty;
   }
 
-  /** The value in memory, which may not have been read yet. */
+  /** The value in memory. The store may not have been read yet. */
   get value(): T {
     return this.#value;
   }
@@ -51,7 +51,7 @@ export class Saved<T> {
     });
   }
 
-  /** Returns the value after trying to read the store. */
+  /** Returns the value after an attempt to read the store. If that fails, returns the value in memory. */
   tryRead(): Promise<T> {
     return this.#enqueue(async () => {
       await this.#load().catch(() => undefined);
@@ -89,7 +89,7 @@ export class Saved<T> {
     if (stored !== null) this.#value = merge(stored, this.#value);
   }
 
-  /** Saves the value, after reading the store: a value that could not be read must not be overwritten. */
+  /** Saves the value. Reads the store first, because a stored value that could not be read must not be overwritten. */
   async #save(options: SaveOptions): Promise<void> {
     const { store, isEmpty } = this.#options;
     await this.#load();

@@ -1,13 +1,13 @@
 import { CozifyError } from '../errors.js';
 
-/** A place that keeps one value. Every failure is a `COZIFY_STORE`. */
+/** A place that keeps one value. Each method rejects with `COZIFY_STORE` if it fails. */
 export interface Store<T> {
   /** The name of the place within this process. Two stores for the same place have the same identity. */
   readonly identity: string;
   /** Whether other processes may write to the store. Its value is then read again from time to time. */
   readonly isShared?: boolean;
   /**
-   * Whether the value ends with the process, because its owner chose so. Saving succeeds, but the snapshot's `saved` is
+   * Whether the value is deliberately lost when the process ends. Saving succeeds, but the snapshot's `saved` is
    * `false`.
    */
   readonly isVolatile?: boolean;
