@@ -9,7 +9,8 @@ const PAGES = readdirSync(join(packageRoot, 'docs'), { recursive: true, encoding
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name.replaceAll('\\', '/')}`);
 /**
- * The README uses these public addresses, because npm and flows.nodered.org show it and do not resolve relative links.
+ * Public addresses of this repository. The README links to them, because npm and flows.nodered.org show the README and
+ * do not resolve relative links.
  */
 const HERE = 'https://github.com/cozify-community/node-red-cozify/blob/main/';
 const PICTURES = 'https://raw.githubusercontent.com/cozify-community/node-red-cozify/main/';
@@ -62,7 +63,7 @@ function boxesOf(path: string): string[] {
   return diagrams.flatMap((diagram) => diagram.match(/(?<=\[")[^"]+/g) ?? []);
 }
 
-/** Returns the headings of the page of rules that comments in a source refer to. */
+/** Returns the headings of docs/dev/rules.md to which the comments in a source refer. */
 function rulesIn(source: string): string[] {
   const text = source.replace(/\s+\* /g, ' ');
   return [...text.matchAll(/rules\.md((?:,? "[^"]+")+)/g)].flatMap(([, titles = '']) =>

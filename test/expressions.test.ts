@@ -14,7 +14,10 @@ import { fileStemOf } from '../src/store/file-stem';
 import { packageRoot } from './nodes/support/package-root';
 import { growthOf, MAX_GROWTH } from './support/growth';
 
-/** Parts that are repeated to make slow texts, in addition to the literals of the expression under test. */
+/**
+ * Strings that are repeated to build texts on which an expression may be slow. The literals of the tested expression
+ * are used too.
+ */
 const PARTS = [
   ...[
     ' ',
@@ -61,7 +64,7 @@ function expressionsIn(path: string): { place: string; expression: RegExp }[] {
     if (ts.isRegularExpressionLiteral(node)) {
       const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
       const [, source = '', flags = ''] = /^\/([^]*)\/(\w*)$/.exec(node.text) ?? [];
-      // Global, so that the whole text is searched.
+      // The flag `g` makes the expression search the whole text.
       const expression = new RegExp(source, [...new Set([...flags, 'g'])].join(''));
       found.push({ place: `${path}:${line + 1} ${node.text}`, expression });
     }
@@ -77,8 +80,8 @@ function literalsOf({ source }: RegExp): string[] {
 }
 
 /**
- * Searches for a text of many equal parts on which an expression takes more than linear time. Returns its parts, if
- * any.
+ * Searches for a text on which an expression takes more than linear time, by repeating a part many times. Returns the
+ * growth and the parts of the first such text; `undefined` if there is none.
  */
 function slowTextFor(expression: RegExp): string | undefined {
   const literals = literalsOf(expression);
@@ -139,7 +142,7 @@ function attempt(work: () => unknown): void {
   try {
     work();
   } catch {
-    // The time until a parser refuses a text is measured too.
+    // Ignore the error: the time until a parser rejects a text is measured too.
   }
 }
 

@@ -24,8 +24,8 @@ function importsOf(path: string): string[] {
 }
 
 /**
- * Returns a circular import that can be reached from `path`, if any. `trail` has the imports that led to `path`. `done`
- * has the sources that lead to no circle.
+ * Returns a circular import that can be reached from `path`, if any. `trail`: the imports that led to `path`; `done`:
+ * sources from which no cycle can be reached.
  */
 function circleFrom(path: string, done: Set<string>, trail: readonly string[] = []): string[] | undefined {
   const start = trail.indexOf(path);

@@ -28,7 +28,7 @@ const SNAPSHOT: Record<keyof Snapshot, true> = {
   ...{ id: true, account: true, state: true, email: true, loginEmail: true, otpSentAt: true, lastRefresh: true },
   ...{ expiresAt: true, nextRefresh: true, reachable: true, saved: true, hubs: true },
 };
-/** Limit for the html of all nodes, which the editor loads when it starts, with the help in the user's language. */
+/** Upper limit of the HTML of all nodes with the help in one language. The editor loads all of this when it starts. */
 const HTML_BYTES = 330_000;
 const STATES = ['authenticated', 'otp-sent', 'otp-required'];
 
@@ -176,7 +176,7 @@ for (const type of types) {
         assert.deepEqual(defaults[name], JSON.parse(value), name);
       }
       if (type === 'cozify-account') assert.deepEqual(defaults, ACCOUNT_DEFAULTS);
-      // The hub and the outputs of all nodes with targets are described below the table.
+      // For nodes with targets, `hub` and `outputs` are described once below the table, not in its rows.
       const described = Object.keys(defaults).filter((name) => name !== 'hub' && name !== 'outputs');
       if ('hub' in defaults) for (const name of described) assert.ok(row.includes(`\`${name}\``), name);
     });
@@ -194,11 +194,11 @@ for (const type of types) {
 
     it('has an input for each default and credential', () => {
       const { defaults, credentials = {} } = shipped.definitionOf(type);
-      // The html of the account has the row of the dialog for targets.
+      // The HTML of the account node contains the row for targets, which the dialogs of other nodes use.
       const html = shipped.readNodeFile(`${type}.html`) + shipped.readNodeFile('cozify-account.html');
       const prefix = type === 'cozify-account' ? 'node-config-input' : 'node-input';
       for (const name of [...Object.keys(defaults), ...Object.keys(credentials)]) {
-        // A property without an input of its own has a list, the first field of a group, or tags.
+        // A property is edited in an input, a list, a group of fields or a row of tags.
         const ids = [`${prefix}-${name}`, `${prefix}-${name}-list`, `${prefix}-${name}-field`, `cozify-${name}`];
         assert.ok(
           ids.some((id) => html.includes(`id="${id}"`)),

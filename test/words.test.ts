@@ -69,7 +69,7 @@ const RIDDLES: readonly Habit[] = [
   [/\bis nothing to (the|a|an|it|them|others)\b|\bcomes? of\b/i, 'say the effect'],
 ];
 
-/** Texts that are the same in both languages. Texts of placeholders only have no words. */
+/** Texts that are the same in both languages although they contain words. */
 const SAME = ['Cozify', 'Dashboard', 's', 'min', 'h'];
 const hasWords = (text: string): boolean => /\p{L}/u.test(text.replace(/__\w+__/g, ''));
 

@@ -1,6 +1,6 @@
 /**
- * Preloaded into `node-red-dev` with `--require`. Its requests for the catalogue of public nodes go to the server
- * on 127.0.0.1 at `CATALOGUE_PORT`; all other requests are unchanged.
+ * Module that the tests load into `node-red-dev` with `--require`. Sends the tool's requests for the catalogue of
+ * public nodes to the server on 127.0.0.1 at `CATALOGUE_PORT`. All other requests are unchanged.
  */
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';

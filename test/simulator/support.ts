@@ -81,7 +81,7 @@ export class Visitor {
     await this.simulator.stop();
   }
 
-  /** Sends a request to the hub. `path` follows the API version, as in `/hub/tz`. */
+  /** Sends a request to the hub. `path` is the part after the API version, such as `/hub/tz`. */
   ask(path: string, init: RequestInit = {}, key = this.hub.key(EMAIL)): Promise<Response> {
     const below = `/cc/${this.hub.version.split('.').slice(0, 2).join('.')}${path}`;
     // Uses a new connection, because a restart may have closed a connection that was kept alive.

@@ -11,8 +11,8 @@ interface Result {
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
- * Runs axe on a part of a page; returns one line for each problem. `others` are selectors of elements that are not
- * ours.
+ * Runs axe on a part of a page; returns one line for each problem. `others`: selectors of elements to leave out,
+ * because they do not belong to this package.
  */
 export async function findBarriers(page: Page, part: string, others: readonly string[] = []): Promise<string[]> {
   if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(AXE);

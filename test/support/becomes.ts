@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { PATIENCE_MS, sleep } from './wait';
 
 /**
- * Waits until a value read from a page equals or matches the expected one, because a busy machine shows it late.
- * The failure has the last value.
+ * Waits until a value read from a page equals or matches the expected value, because a busy machine shows the value
+ * late. The error after the timeout shows the last value.
  */
 export async function becomes<T>(
   read: () => Promise<T>,

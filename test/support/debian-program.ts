@@ -5,13 +5,13 @@ const INSTALL_DEADLINE_MS = 300_000;
 
 /** A program of a Debian package that tests need. */
 export interface DebianProgram {
-  /** The name for people. */
+  /** The name that error messages show. */
   readonly name: string;
   /** The name of the package. */
   readonly package: string;
   /** The environment variable that may hold the program's path. */
   readonly variable: string;
-  /** The paths or names that are tried without the variable. */
+  /** The paths or names that are tried if the variable is not set. */
   readonly paths: readonly [string, ...string[]];
   /** The argument that makes the program print its version. */
   readonly versionFlag: string;
@@ -36,7 +36,7 @@ export function debianProgram(program: DebianProgram): string {
   return binary;
 }
 
-/** Returns the advice to a person whose machine lacks the program. */
+/** Returns an error message that says how to get the program. */
 export function howToGet({ name, package: debianPackage, variable }: DebianProgram): string {
   return (
     `These tests need ${name}: install it (Debian: apt-get install ${debianPackage}), ` +
@@ -52,7 +52,10 @@ function install(debianPackage: string): void {
   }
 }
 
-/** Whether a program can be started. Some programs print their version and end with an error status. */
+/**
+ * Whether a program can be started. The exit status is not checked, because some programs print their version and then
+ * end with an error status.
+ */
 function runs(path: string, versionFlag: string): boolean {
   const { error, stdout } = spawnSync(path, [versionFlag], { encoding: 'utf8' });
   return error === undefined && stdout !== '';

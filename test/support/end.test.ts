@@ -20,7 +20,7 @@ async function run(
     writeFileSync(join(folder, `it-${number}.cjs`), `it('is a test', async () => { ${test} });`);
     return `it-${number}.cjs`;
   });
-  // These tests may run in a worker themselves.
+  // These tests may themselves run in a worker of mocha. The child process must not inherit the id of that worker.
   const env = { ...process.env };
   delete env['MOCHA_WORKER_ID'];
   const child = spawn(process.execPath, [MOCHA, '--no-config', '--require', './hooks.cjs', ...args, ...files], {

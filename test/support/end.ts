@@ -1,7 +1,7 @@
 // Ends a test process that keeps running after its last test, and lists its open resources.
 import type { RootHookObject } from 'mocha';
 
-/** More than the time that a process needs to end after its tests on a busy machine. */
+/** Longer than a process needs to end after its tests on a busy machine. */
 const GRACE_MS = 60_000;
 
 /** Loaded by mocha before any test. */

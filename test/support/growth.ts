@@ -5,8 +5,8 @@ const TRIES = 3;
 
 /**
  * Returns the growth of the CPU time for an input of four times the length, as a factor: about 4 for linear work, 16
- * for quadratic work, and 0 for very short work. The result is the least of several tries, so other load on the machine
- * does not change it.
+ * for quadratic work, and 0 for very short work. The smallest of several measurements counts, so other load on the
+ * machine does not change the result.
  */
 export function growthOf<T>(make: (length: number) => T, work: (input: T) => void, length = 24_000): number {
   const long = make(length);

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 
 /**
  * The range of ports. It is below the ports that systems assign themselves (from 32768 on Linux), so that no other
- * server or connection takes a free port before its program does. Browsers allow all ports of the range.
+ * server or connection takes a free port before the test's program does. Browsers allow all ports of the range.
  */
 const FIRST = 20_000;
 const LAST = 32_000;

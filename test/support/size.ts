@@ -12,7 +12,7 @@ export function say(line: string): void {
   console.log(`      ${line}`);
 }
 
-/** Defines a test of the long run only. */
+/** Defines a test that runs only in the long size (`LONG=1`). */
 export function itInLong(title: string, body: () => Promise<void>): void {
   if (isLong) it(title, body);
 }

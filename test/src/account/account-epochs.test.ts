@@ -154,7 +154,7 @@ describe('Accounts of two processes with one store', () => {
     stage.cloud.reply('refreshsession', { body: renewed });
     const before = stage.store.text;
     await one.account.refresh({ force: true });
-    // As if a process that read the state before the renewal had saved it.
+    // Simulates another process that read the state before the renewal and saves it now.
     stage.store.text = before;
     await stage.clock.advance(3 * SECOND);
     assert.equal(stage.stored.login?.token, renewed);

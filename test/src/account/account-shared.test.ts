@@ -29,7 +29,7 @@ describe('Account: a store shared with other processes', () => {
 
   afterEach(() => stage.end());
 
-  /** Saves a login with this token as another process would, or a reset if it is null. */
+  /** Saves a login with this token, or a reset if the token is null, as another process would. */
   function otherSaves(theirs: string | null): void {
     const record = stage.store.content ?? emptyAccount;
     const login = theirs === null ? null : newLogin(theirs, stage.clock.now(), EMAIL);

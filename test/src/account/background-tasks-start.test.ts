@@ -5,7 +5,7 @@ import { Stage } from '../support/stage.js';
 import { emptyAccount } from '../../../src/state/account-record.js';
 import { makeToken } from '../support/tokens.js';
 
-/** A repeatable random number generator. */
+/** Returns a random number generator that gives the same numbers in each run. */
 function dice(seed = 1): () => number {
   let state = seed;
   return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;

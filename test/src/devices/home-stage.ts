@@ -189,7 +189,7 @@ export class HomeStage extends HubStage {
   }
 }
 
-/** Summarizes the result for each target. */
+/** Returns `sent`, `confirmed` and `reason` of each target's result. */
 export function ends({ results }: CommandOutcome): [sent: boolean, confirmed: boolean | null, reason: string | null][] {
   return results.map(({ sent, confirmed, reason }) => [sent, confirmed, reason]);
 }

@@ -21,8 +21,8 @@ const cloud = (hubs: HubRecord[], defaultHub: string | null = null): CloudRecord
 const keys = (...ids: string[]) => new Map(ids.map((id) => [id, `key-${id}`]));
 
 /**
- * Discovery calls to a household, and the calls made so far. `lan` has hubs by LAN address, `through` has hubs by the
- * key that reaches them through the cloud.
+ * Returns fake discovery calls for a household, and a list of the calls made so far. `lan`: the hubs by LAN address;
+ * `through`: the hubs by the key that reaches them through the cloud.
  */
 function reach(lan: Record<string, HubInfo>, through: Record<string, HubInfo> = {}) {
   const asked: string[] = [];

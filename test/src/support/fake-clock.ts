@@ -7,9 +7,9 @@ export async function settle(turns = 4): Promise<void> {
 
 /** A clock whose time passes only when a test advances it. */
 export class FakeClock implements Clock {
-  /** The result of `random`; no jitter by default. */
+  /** Returns the result of `random`. By default 0, which means no jitter. */
   chance: () => number = () => 0;
-  /** The longest timer set so far. */
+  /** The longest delay of any timer so far, in milliseconds. */
   longestMs = 0;
   /** Turns of the event loop after each timer; 1 is enough for work that waits for promises only. */
   turns = 4;

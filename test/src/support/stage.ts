@@ -24,7 +24,7 @@ import { makeToken } from './tokens.js';
 export const EMAIL = 'matti+koti@example.fi';
 export const FAKE_URL = 'https://cloud.example/ui/0.2';
 
-/** An account on the stage, with the topics of its events. */
+/** An account in the environment of {@link Stage}, with the topics of its events. */
 export interface Player {
   account: Account;
   managed: ManagedAccount;

@@ -15,7 +15,7 @@ export interface TokenOptions {
   header?: Record<string, unknown>;
 }
 
-/** Makes a unique token issued at a time in milliseconds. */
+/** Makes a unique token that was issued at `issuedAt`, in milliseconds since 1970. */
 export function makeToken(issuedAt: number, options: TokenOptions = {}): string {
   const { lifeMs = LIFE_MS, userId = 'user-1', claims = {}, header = {} } = options;
   const iat = Math.floor(issuedAt / 1000);

@@ -20,7 +20,7 @@ describe('CommandQueue', () => {
   let puts: [path: string, elements: Element[]][];
   let refusedIds: Set<string>;
   let putDelayMs: number;
-  /** Milliseconds until the home shows a command; Infinity for never. */
+  /** Milliseconds until the hub reports the effect of a command; Infinity for never. */
   let settleMs: number;
   let states: Map<string, { isOn: boolean; brightness: number; reachable: boolean }>;
   let hubTime: number;

@@ -140,7 +140,7 @@ describe('Many commands at a time', () => {
         assert.equal(ended.length, 1);
         assert.match(ended[0] ?? '', /^(done|COZIFY_[A-Z_]+)$/);
       }
-      // Ends all failures, after which commands succeed again.
+      // Ends all failures, so that commands succeed again.
       for (const undo of back) undo();
       for (const hub of hubs) {
         [hub.putReply, hub.putDelayMs] = [undefined, 0];

@@ -365,7 +365,7 @@ describe('The result of a command', () => {
           (error: unknown) => (error as { code: string }).code,
         ),
       );
-      // The hub answers the first command that is sent alone, and no later one.
+      // The hub answers the first command that is sent alone, but no command after that.
       stage.koti.onPut = (elements) => {
         if (elements.every(({ id }) => id === 'b')) stage.koti.putReply = 'unreachable';
       };

@@ -5,8 +5,8 @@ import { failure } from '../../support/stage.js';
 import { HomeStage, LISTS } from '../home-stage.js';
 
 /**
- * The longest wait behind a command whose list hangs: 5 s for the list, 1 s to describe things of the same name, and a
- * margin.
+ * Longest time that a command waits behind a command whose list does not arrive: 5 s for the list, 1 s to describe
+ * things of the same name, and a margin.
  */
 const HELD_MS = 6.5 * SECOND;
 /** The time after which the request for a hanging list has failed. */

@@ -918,7 +918,7 @@ describe('planCommand with arbitrary fields', () => {
         try {
           plan(raw, { ...read });
         } catch (error) {
-          // A state with both color and white does not show the current mode.
+          // A state with values for both colour and white does not show which mode the lamp is in.
           assert.match((error as Error).message, /^There is nothing to set|^hue and saturation can't be set together/);
         }
       }),

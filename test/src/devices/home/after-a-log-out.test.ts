@@ -85,7 +85,7 @@ describe('A home after a logout', () => {
     await pass(20 * SECOND);
     assert.equal(home.reachable, false);
     await logOut();
-    // Waits less than a minute, because another event then reports that the hub was reached through the cloud.
+    // Waits less than a minute. After a minute, another event reports that the hub was reached through the cloud.
     await pass(30 * SECOND);
     assert.deepEqual([home.reachable, hubEvents()], [null, [false, null]]);
     home.instead = undefined;

@@ -24,7 +24,7 @@ describe('HubLoop', () => {
   let home: HomeCache;
   let loop: HubLoop;
   let outcomes: PollOutcome[];
-  /** Start times of the polls after which the state of the home was certain. */
+  /** Start times of the polls whose answers made the state of the home certain. */
   let answeredAt: number[];
   /** Start times of polls, with their `ts` parameter. */
   let polls: { at: number; ts: number }[];
@@ -387,7 +387,10 @@ describe('HubLoop', () => {
   });
 
   describe('a demanded answer', () => {
-    /** Demands an answer. Returns a function for the outcome so far: waits, met, or an error code. */
+    /**
+     * Waits for the next poll answer. Returns a function that returns the outcome so far: `waits`, `met` or an error
+     * code.
+     */
     function demand(): () => string {
       let end = 'waits';
       loop.next().then(

@@ -139,7 +139,7 @@ describe('Polls by both transports', () => {
       if (stage.asked.splice(0).includes('lan GET /hub')) tries.push((stage.clock.monotonic() - from) / SECOND);
       await pass(100);
     }
-    // Leaves out the tries in the first second, in which the connection was lost.
+    // Leaves out the attempts in the first second, in which the connection was lost.
     const again = tries.map(Math.round).filter((at) => at > 1);
     assert.deepEqual(again, [5, 20, 80, 140, 200, 260]);
     const asked = stage.cloud.of('remote').filter(({ request, at }) => request.url.includes('/hub/poll') && at >= from);

@@ -189,12 +189,12 @@ describe('Polls on a LAN that does not work', () => {
         await pass(MINUTE);
       }
       const gaps = stage.cloud.gaps('remote');
-      // A LAN try that has just begun may delay a poll through the cloud.
+      // An attempt on the LAN that has just begun may delay a poll through the cloud.
       assert.ok(Math.max(...gaps) <= 12 * SECOND, `${Math.max(...gaps)} ms`);
       const [first = 0, ...later] = stage.cloud.of('lan_ip').map(({ at }) => at);
       const minutes = later.map((at) => (at - first) / MINUTE);
       assert.equal(minutes.length, 3);
-      // The request goes out with the first LAN try after its time.
+      // Each request for the LAN address is sent with the first attempt on the LAN after it is due.
       for (const [index, dueAt] of [5, 65, 125].entries()) {
         const at = minutes[index] ?? Infinity;
         assert.ok(at >= dueAt && at <= dueAt + 4, `${minutes.join()} minutes`);

@@ -35,7 +35,7 @@ describe('A poll that is aborted and sent again', () => {
 
   const pass = (ms: number): Promise<void> => stage.clock.advance(ms);
 
-  /** Runs `ask` at this interval until the time has passed. */
+  /** Calls `ask` every `everyMs` milliseconds until `forMs` milliseconds have passed. */
   async function goesOn(everyMs: number, forMs: number, ask: (time: number) => Promise<unknown>): Promise<void> {
     for (let time = 0; time * everyMs < forMs; time++) {
       void ask(time).catch(() => undefined);

@@ -23,7 +23,7 @@ class House {
   static async furnished(behaviour: Partial<HubBehaviour> = {}): Promise<House> {
     const house = new House(behaviour);
     await house.poll({ isFull: true });
-    // Loads the lists that deltas lack in some homes.
+    // Loads all lists, because the deltas of some homes do not contain them.
     for (const kind of ['device', 'group', 'scene', 'rule', 'room', 'alarm'] as const) {
       house.home.load(kind, house.simulated.list(`${kind}s`));
     }
@@ -32,7 +32,7 @@ class House {
 
   async poll({ isFull = false } = {}): Promise<PollOutcome | undefined> {
     await this.clock.advance(SECOND);
-    // The aborted signal prevents the home from holding its answer.
+    // With an aborted signal, the simulated home answers a poll at once.
     const answer = await this.simulated.poll(isFull ? 0 : this.home.timestamp, AbortSignal.abort());
     if (answer === undefined) return void this.home.noteUnchanged();
     const outcome = this.home.applyPoll(JSON.parse(JSON.stringify(answer)), { isFull });
@@ -44,7 +44,7 @@ class House {
     return this.home.things.get(kind, id) as Entry;
   }
 
-  /** Commands an entry, polls three times, and returns the progress. */
+  /** Sends a command to an entry, polls three times, and returns the progress of the command. */
   async command(kind: Kind, id: string, fields: object): Promise<string> {
     const plan = planCommand(parseCommand({}, fields), this.entry(kind, id), this.home.things, { isAlone: true });
     assert.ok(plan.endpoint !== 'alarms');
@@ -60,7 +60,7 @@ class House {
   }
 }
 
-/** Returns sample values of an ability. */
+/** Returns sample values that an ability accepts. */
 function valuesOf({ type, min = 0, max = 0, words = [] }: Ability): unknown[] {
   switch (type) {
     case 'boolean':
@@ -76,7 +76,7 @@ function valuesOf({ type, min = 0, max = 0, words = [] }: Ability): unknown[] {
   }
 }
 
-/** Questions in UNKNOWNS about responses, which do not concern devices. */
+/** Questions in UNKNOWNS about responses only. They do not concern devices, so the tests below skip them. */
 const OF_THE_WIRE = [
   'with which status',
   'what is the status for a dead key',

@@ -34,7 +34,7 @@ class AnsweringHome {
     return managed;
   }
 
-  /** Runs a command and returns the short result of each target. */
+  /** Runs a command and returns `sent`, `confirmed` and `reason` for each target. */
   async command(target: unknown, payload: unknown): Promise<ReturnType<typeof ends>> {
     const targets = parseMessageTargets(target);
     const request = { command: parseCommand({}, payload), hub: '', confirmMs: 30 * SECOND, targets };
@@ -57,7 +57,7 @@ class AnsweringHome {
 
   async #serve({ method, body = '' }: HttpRequest, path: string): Promise<Reply> {
     const { pathname, searchParams } = new URL(path, 'http://hub');
-    // The aborted signal prevents the home from holding its answer.
+    // With an aborted signal, the simulated hub answers a poll at once.
     const signal = AbortSignal.abort();
     return this.#calls.answer({ method, path: pathname, query: searchParams, body, role: 32, signal });
   }

@@ -179,7 +179,7 @@ describe('Lists that polls do not include', () => {
     reported = ['devices', 'alarms'];
     open({ kinds: ['alarm'] });
     await stage.clock.advance(10 * SECOND);
-    // The list of alarms is missing in each answer.
+    // Each poll answer lacks the alarms, so their list is requested again and again.
     assert.ok(gets('alarms') >= 3 && gets('alarms') <= 6, String(gets('alarms')));
   });
 

@@ -34,7 +34,7 @@ describe('SidebarFeed', () => {
   const feed = (after = '', waitMs = 0, signal?: AbortSignal): Promise<FeedAnswer> =>
     home.account.feed({ after, waitMs, hub: '' }, signal);
 
-  /** Lets two minutes pass, and returns after how many seconds the last poll came. */
+  /** Advances the clock by two minutes. Returns the time of the last poll, in seconds from the start. */
   async function lastPollAfter(): Promise<number> {
     let last = 0;
     for (let tenths = 1; tenths <= 1200; tenths++) {

@@ -5,7 +5,7 @@ import { HUB, lamp, remote, socket, thermometer } from '../support.js';
 
 const ALL: ThingQuery = { kinds: [], text: '', rooms: [], capabilities: [], match: 'all', can: '' };
 
-/** A home in which the sauna is before the living room. */
+/** Returns a home in which the sauna comes before the living room. */
 function home(): Things {
   const things = new Things({ hub: HUB, language: 'en' });
   const put = (kind: Parameters<Things['put']>[0], id: string, value: unknown): void =>

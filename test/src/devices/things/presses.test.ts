@@ -3,7 +3,10 @@ import { HomeCache } from '../../../../src/devices/home/home-cache.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, HUB, poll, remote, type RawDevice } from '../support.js';
 
-/** A home with a remote control whose button 1 was pressed an hour ago. Each poll comes a second after the last. */
+/**
+ * A home with a remote control whose button 1 was pressed an hour ago. Each poll comes a second after the previous
+ * poll.
+ */
 class RemoteFixture {
   readonly clock = new FakeClock();
   readonly home = new HomeCache({ hub: HUB, language: 'fi', clock: this.clock });
