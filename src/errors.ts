@@ -14,9 +14,9 @@ export const ERROR_CODES = [
   'COZIFY_RATE_LIMITED',
   /** The cloud or the hub does not allow the request (403), or a request to Node-RED came from another web site. */
   'COZIFY_FORBIDDEN',
-  /** The cloud or the hub answered with another error status; see `statusCode`. */
+  /** The cloud no longer serves this version of its API (410). */
   'COZIFY_OBSOLETE',
-  /** Any other status; see `statusCode`. */
+  /** The cloud or the hub answered with another error status; see `statusCode`. */
   'COZIFY_API',
   /** The answer can't be used: it is of the wrong kind, incomplete, too large, or from another hub. */
   'COZIFY_BAD_ANSWER',
@@ -28,12 +28,12 @@ export const ERROR_CODES = [
   'COZIFY_CLOSED',
   /** The device, group, scene, rule, alarm, room or hub does not exist. */
   'COZIFY_NOT_FOUND',
+  /** The hub can be reached neither on the LAN nor through the cloud. */
+  'COZIFY_HUB_OFFLINE',
   /**
    * The node already holds its maximum number of messages, or too many requests are waiting for the hub. Nothing was
    * sent.
    */
-  'COZIFY_HUB_OFFLINE',
-  /** The node holds its maximum of messages, or too many changes wait for the hub. Nothing was sent. */
   'COZIFY_BUSY',
 ] as const;
 
@@ -45,26 +45,23 @@ export type Brief = Readonly<Record<'en' | 'fi', string>>;
 
 /** Details of a {@link CozifyError}. */
 export interface ErrorDetails {
-  /** Whole seconds until another attempt may succeed. */
+  /** The HTTP status of the answer, if there was one. */
   statusCode?: number | undefined;
+  /** Whole seconds until another attempt may succeed. */
+  retryAfter?: number | undefined;
   /**
    * Whether no part of the request was sent, so that it can safely be sent again, for example over another transport.
    */
-  retryAfter?: number | undefined;
-  /** Whether nothing of the request was sent, so that it can be sent again, for example over another transport. */
   isUnsent?: boolean | undefined;
-  /** The remedy in a few words, for the status of a node. */
+  /** The name or id that was not found. */
   subject?: string | undefined;
-  /** The remedy in a few words, for a status. */
+  /** The remedy in a few words, for the status of a node. */
   brief?: Brief | undefined;
+  /** The cause. Must not contain a secret, because Node-RED copies it to Catch nodes. */
+  cause?: unknown;
   /**
    * Returns a text that follows the message, such as similar names. Called only when the message is first read, because
    * finding similar names is costly.
-   */
-  cause?: unknown;
-  /**
-   * Returns a text that follows the message, such as similar names. Called when the message is first read, because it
-   * is costly.
    */
   hint?: (() => string) | undefined;
 }

@@ -54,8 +54,8 @@ export class AccountEvents {
   }
 
   /**
-   * Must be called when the account's state has been loaded. Emits the login state if it has changed since the previous
-   * load. The first load emits no event.
+   * Starts to emit events. Must be called when the account's state has been loaded. Emits the login state if it has
+   * changed since the previous load. The first load emits no event.
    */
   start(): void {
     const before = this.#lastState;

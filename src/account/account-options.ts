@@ -18,7 +18,7 @@ export interface AccountSettings extends Omit<HomeStepsOptions, 'clock'> {
   store: Store<AccountRecord>;
 }
 
-/** Dependencies of an account, the same from creation to close. */
+/** Dependencies of an account. They never change, unlike the settings. */
 export interface AccountHost {
   /** The id of the account, in the store and in its snapshot. */
   id: string;

@@ -32,7 +32,7 @@ export class AccountRun {
   #unsubscribe: () => void = () => undefined;
   #closing: Promise<void> | undefined;
 
-  /** `unfinished`: closed runs that still wait for a token or a code. */
+  /** `unfinished`: closed runs that still wait for a token or a code. The load of the state waits for their tokens. */
   constructor(options: AccountOptions, lasting: LastingParts, unfinished: readonly AccountRun[] = []) {
     this.#options = options;
     this.parts = createParts(options, lasting);

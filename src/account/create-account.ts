@@ -29,12 +29,12 @@ export interface CreateAccountOptions {
   store?: Store<AccountRecord>;
   /** The base URL of the cloud; by default Cozify's cloud. */
   cloudUrl?: string;
+  /** Whether to renew the token in the background; by default `true`. */
+  autorefresh?: boolean;
   /**
    * The age at which a token is renewed: a number of seconds, or a text such as `90s`, `12h` or `20d`. By default one
    * day.
    */
-  autorefresh?: boolean;
-  /** The age at which a token is renewed: seconds, or `90s`, `12h`, `20d`; by default a day. */
   expiry?: number | string;
   /** Receives a line when a problem starts or ends; by default there is no log. */
   log?: Log;

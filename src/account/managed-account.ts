@@ -73,8 +73,8 @@ export class ManagedAccount implements AccountCore {
   }
 
   /**
-   * Whether the account is stopped, with no request in progress and nothing left to save. Another object can then load
-   * the account from its store.
+   * Whether the account is stopped, with no request in progress and nothing left to save. The object can then be
+   * dropped, because the account can be loaded again from its store.
    */
   get isIdle(): boolean {
     const { isChanging } = this.#lasting.accountState;

@@ -29,16 +29,16 @@ export interface Snapshot {
   state: LoginState;
   /** The address that the next code is sent to. */
   email: string | null;
-  /** The time when the pending code was sent, whatever the state; `null` if no code is pending. */
+  /** The address of the login; `null` without a token, or when the token was set by a flow. */
   loginEmail: string | null;
-  /** The time when the last open code was sent, whatever the state. */
+  /** The time when the pending code was sent, whatever the state; `null` if no code is pending. */
   otpSentAt: string | null;
   /** The time when the current token was received by login or refresh; `null` when it was set by a flow. */
   lastRefresh: string | null;
   expiresAt: string | null;
-  /** Whether the last call reached the cloud; `true` before the first call. */
+  /** The time of the next renewal by the background tasks; `null` without a token or with `autorefresh` off. */
   nextRefresh: string | null;
-  /** Whether the last call reached the cloud; `true` before the first. */
+  /** Whether the last call reached the cloud; `true` before the first call. */
   reachable: boolean;
   /** Whether the state is saved in the store. */
   saved: boolean;

@@ -14,9 +14,9 @@ export interface Cloud {
   /** The URL without a trailing slash, such as `https://api.cozify.fi/ui/0.2`. */
   baseUrl: string;
   send: Http;
-  /** Aborts calls in progress when the account closes. */
+  /** Returns the wall time in ms, for a `Retry-After` date in an answer that has no `Date` header. */
   now(): number;
-  /** Ends calls when the account closes. */
+  /** Aborts calls in progress when the account closes. */
   signal?: AbortSignal;
 }
 
@@ -89,7 +89,8 @@ export async function refreshSession(cloud: Cloud, token: string): Promise<strin
 }
 
 /**
- * Revokes a token. A 401 means that the token was revoked before. A web page does not confirm anything, so it throws.
+ * Revokes a token. A 401 means that the token was revoked before. Throws for a web page, because it does not confirm
+ * that the token is revoked.
  */
 export async function logOut(cloud: Cloud, token: string): Promise<void> {
   const answer = await ask(cloud, 'PUT', 'user/logout', { headers: { Authorization: token } });

@@ -110,7 +110,7 @@ export class CloudClient {
   }
 
   /**
-   * Whether the cloud has sent a `Retry-After` for a call and no good answer to the call since. The wait may be over.
+   * Whether the cloud has sent a `Retry-After` for a call and the call has not succeeded since. The wait may be over.
    */
   hasAskedToWait(name: CallName): boolean {
     return this.#retryAfter.has(name);

@@ -30,8 +30,8 @@ const SECONDS_LIMIT = 1e11;
 const MAX_TIME = 8.64e15;
 
 /**
- * Returns the claims of a JWT; no claims for a token that can't be decoded, because the cloud may accept such a token.
- * Looks for `exp` in the header first, as the SDK does. Times may be numeric strings or milliseconds.
+ * Returns the claims of a JWT, or an empty object for a token that can't be decoded, because the cloud may accept such
+ * a token. Looks for `exp` in the header first, as the SDK does. Times may be numeric strings or milliseconds.
  */
 export function decodeToken(token: string): TokenClaims {
   const [headerPart, payloadPart] = token.split('.');

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { systemClock } from '../async/clock.js';
 
-/** If a timer fires this much too late, the process was suspended. */
+/** If a timer fires more than this many milliseconds late, the process was suspended. */
 const LATE_MS = 500;
 
 /** Limits of a call, in ms from its start. */

@@ -8,8 +8,8 @@ export interface Agents {
 }
 
 /**
- * How long an idle connection is kept: longer than the longest usual pause between calls, 75 s, because each new
- * connection to the cloud costs a TLS handshake.
+ * How long an idle connection is kept, because each new connection to the cloud costs a TLS handshake. Longer than the
+ * longest usual pause between calls, which is 75 s.
  */
 const IDLE_MS = 90_000;
 

@@ -36,7 +36,7 @@ export interface Verdict {
   isAccepted: boolean;
   /** The hub keys, if the cloud accepts the token. */
   keys?: HubKeys;
-  /** The epoch of the login that was asked about, see {@link CloudState.epoch}. */
+  /** The epoch of the login to which the verdict applies, see {@link CloudState.epoch}. */
   epoch: string;
 }
 
@@ -77,7 +77,7 @@ const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 /** How long a renewal waits for a login in progress, which would make the renewal unnecessary. */
 const LOGIN_PATIENCE_MS = 3_000;
 
-/** How long a rejection waits for a renewal in progress: longer than the call and a slow store take. */
+/** How long the check of a rejection waits for a renewal in progress: longer than a renewal and its save take. */
 const RENEWAL_PATIENCE_MS = 3_600_000;
 
 /**

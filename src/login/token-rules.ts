@@ -48,8 +48,8 @@ export function dueInMs(times: TokenTimes, expiryMs: number, moment: Moment): nu
 }
 
 /**
- * Returns the same as {@link dueInMs} without the cooldown. If this is 0 right after a renewal, the renewal has changed
- * nothing.
+ * Returns the same as {@link dueInMs} without the cooldown. If the result is 0 right after a renewal, the token is
+ * still due.
  */
 export function overdueInMs(times: TokenTimes, expiryMs: number, now: number): number {
   const { lastRefresh, expiresAt } = times;

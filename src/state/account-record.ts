@@ -72,12 +72,12 @@ export interface AccountRecord {
   /** The configured address at the last start, to detect a Deploy that changes it. */
   configuredEmail: string | null;
   clouds: CloudRecord[];
+  /** The last `Retry-After` of each call, at each cloud. */
+  holds: RetryAfterRecord[];
   /**
    * A random id of the last strict change, which a failed save undoes. The id shows later whether the store has saved
    * the change after all.
    */
-  holds: RetryAfterRecord[];
-  /** A random id of the last strict change, to find out later whether a failed save has reached the store after all. */
   change?: string;
 }
 

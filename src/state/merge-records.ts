@@ -32,9 +32,9 @@ export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime
 }
 
 /**
- * Merges two records that started from `base`. Takes each part from the side that has changed it (ours if both have),
- * and the newer login. Ignores `theirs` if its login is older than the login of `base`, because that record was
- * restored from a backup, or saved by a process that had not read ours.
+ * Merges two records that started from `base`. Takes each part from the record that has changed it (ours if both have),
+ * and the newer login. Ignores `theirs` if its login is older than the login of `base`: such a record was restored from
+ * a backup, or saved by a process that had not read ours.
  */
 export function mergeRecords(base: AccountRecord | null, ours: AccountRecord, theirs: AccountRecord): AccountRecord {
   const start = base ?? emptyAccount;
@@ -109,7 +109,10 @@ export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean 
   });
 }
 
-/** Merges the parts of one cloud: takes the newer login, and the code and hubs of the side that has changed them. */
+/**
+ * Merges two records of one cloud. Takes the newer login, and the code and the hubs of the record that has changed them
+ * since `base`.
+ */
 function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord): CloudRecord {
   // If both sides have logged in or reset since `base`, the later time decides, because their counts are independent.
   const haveBothDecided = Math.min(theirs.generation, ours.generation) > base.generation;
