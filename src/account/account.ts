@@ -94,8 +94,8 @@ export class Account {
   }
 
   /**
-   * Returns a hub of the account: the default hub for `''`. Throws `COZIFY_NOT_FOUND` for an unknown id, or
-   * `COZIFY_OTP_REQUIRED` if no hub is known before a login.
+   * Returns a hub of the account, or the default hub for `''`. Throws `COZIFY_OTP_REQUIRED` if the account has neither
+   * hubs nor a login, and `COZIFY_NOT_FOUND` if it has no hub with this id.
    */
   hub(id = ''): Promise<HubClient> {
     return this.#step('hub', ({ parts }) => Promise.resolve(parts.hubClients.get(id)));

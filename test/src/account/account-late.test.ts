@@ -19,7 +19,7 @@ describe('Account: a reset or a login while a renewal is in flight', () => {
 
   const newToken = (): string => makeToken(stage.clock.now() + SECOND);
 
-  /** Starts `step`, whose renewal gets `reply` after 5 s, and runs `other` 1 s after the start of `step`. */
+  /** Starts `step` and runs `other` 1 s later. The cloud sends `reply` to the renewal of `step` after 5 s. */
   async function duringRenewal<T>(reply: Reply, step: () => Promise<T>, other: () => Promise<unknown>): Promise<T> {
     stage.cloud.reply('refreshsession', () => ({ ...(reply as object), delayMs: 5 * SECOND }));
     const waiting = step();
