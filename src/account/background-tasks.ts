@@ -37,10 +37,7 @@ const LEAST_GAP_MS = 5_000;
 const CHECK_EVERY_MS = 3_600_000;
 /** Interval between reads of a store that other processes write to. */
 const READ_EVERY_MS = 30_000;
-/**
- * After a renewal, the store is read again after this delay, because another process may have overwritten the new
- * token.
- */
+/** Delay of another read after a renewal, because another process may have overwritten the new token. */
 const OVERWRITTEN_MS = 2_000;
 /**
  * Longest random delay at a start, because machines that boot together must not call the cloud at the same moment.
@@ -48,10 +45,9 @@ const OVERWRITTEN_MS = 2_000;
  */
 const START_SPREAD_MS = { needed: 1_000, other: 600_000 };
 /**
- * Longest random delay of a renewal, so that accounts don't renew together. It is the shorter of two times: a fraction
- * of the expiry (`expiry`) and a fraction of the token's life (`life`). Machines that boot together renew due tokens
- * together. Therefore the renewal after such a renewal uses `expiryAfterStart` instead of `expiry`, if the expiry is at
- * least {@link LONG_EXPIRY_MS}.
+ * Longest random delay of a renewal: a fraction of the expiry or of the token's life, whichever is shorter. Machines
+ * that boot together renew due tokens together. Therefore the next renewal uses `expiryAfterStart` instead of `expiry`,
+ * if the expiry is at least {@link LONG_EXPIRY_MS}.
  */
 const SPREAD_PART = { expiry: 1 / 10, expiryAfterStart: 1 / 2, life: 1 / 50 };
 const LONG_EXPIRY_MS = 12 * 3_600_000;
@@ -194,8 +190,7 @@ export class BackgroundTasks {
     this.#last.retryAt = 0;
     const token = session.login?.token;
     if (token === undefined || this.#last.sinceMs(token) !== undefined || this.#isUrgent) return;
-    // Another process has renewed the token. If the clocks of two processes differ, each may find the other's token
-    // due, and they would renew in turn forever.
+    // Another process has renewed the token. If its clock differs from ours, the two must not renew in turn forever.
     this.#last.note(token);
     if (session.isStillDue(settings.expiryMs)) this.#last.retryAt = clock.monotonic() + FUTILE_RETRY.firstMs;
   }
@@ -226,10 +221,7 @@ export class BackgroundTasks {
     if (!this.#pendingTasks.renew) this.#timers.set('renew', Math.max(dueIn + this.#spreadMs(dueIn), wait));
   }
 
-  /**
-   * Returns the random delay of the renewal, in milliseconds. If the token is already due, the planned renewal is not
-   * delayed any further.
-   */
+  /** Returns the random delay of the renewal in ms. The planned renewal of a due token is not delayed further. */
   #spreadMs(dueIn: number): number {
     const { session, settings } = this.#options;
     const { chance, part } = this.#jitterOf(session.login?.token ?? '');
