@@ -14,7 +14,8 @@ export { labelStyle } from './shared/action-node.js';
 type Account = EditedAccount & NamedAccount & { users?: object[] };
 
 /**
- * `watch` and `home` hold only caches, because Node-RED sends the states of all logins again to each new subscriber.
+ * `watch` and `home` are module variables, because they hold only caches: Node-RED sends all login states again to each
+ * new subscriber.
  */
 const watch = new AccountWatch();
 const home = new HomeTab();
@@ -61,14 +62,18 @@ export function paletteLabel(): string {
   return translate('label.palette');
 }
 
-/** Returns the account's name, and whether its login was lost, because lists of configuration nodes show no status. */
+/**
+ * Returns the account's name. If its login was lost, adds that to the name, because lists of configuration nodes show
+ * no status.
+ */
 export function label(this: Account): string {
   const account = plainLabel.call(this);
   return watch.news.isLost(this.id) ? translate('label.lost', { account }) : account;
 }
 
 /**
- * Returns only the account's name, for the labels of the nodes that use it: their status shows the state of the login.
+ * Returns only the account's name. The labels of other nodes use it, because the status of those nodes already shows a
+ * lost login.
  */
 export function plainLabel(this: Account): string {
   return nameOfAccount(this, (id) => watch.news.nameOf(id), allAccounts());
@@ -91,7 +96,7 @@ export function oneditsave(this: Account): true | undefined {
     $field.val(String($field.val()).trim());
   }
   saveForm(this, OF_ACCOUNT);
-  // The labels of the nodes that use the account may contain its name.
+  // Redraws the nodes that use the account, because their labels may contain its name.
   for (const user of this.users ?? []) Object.assign(user, { dirty: true, resize: true });
   return RED.nodes.node(this.id) ? undefined : true;
 }
@@ -103,12 +108,16 @@ export function oneditcancel(): void {
 
 export { oneditcancel as oneditdelete };
 
-/** Sets a new account's language to the editor's language, or to English if the package has no texts in that one. */
+/**
+ * Sets the language of a new account to the editor's language, or to English if the package is not translated to it.
+ */
 function chooseLanguage(): void {
   $('#node-config-input-language').val(translate('locale'));
 }
 
-/** Returns the open dialog, which is stored in the data of its element and so removed together with the element. */
+/**
+ * Returns the open account dialog. It is stored in the data of its element, so it is removed together with the element.
+ */
 function openDialog(): AccountDialog | undefined {
   return dialogBox().data('dialog') as AccountDialog | undefined;
 }

@@ -61,7 +61,7 @@ export function oneditprepare(this: Changes): void {
   showDefaults(this);
   const when = new WhenForm(this, checkFor);
   const saved = this.payload ?? 'state';
-  // A saved empty text also means all values.
+  // An empty saved value also means the whole state.
   const none = { value: saved === '' ? '' : 'state', text: translate('fields.all') };
   const payload = new OpenSelect({ id: 'node-input-payload', saved, none });
   const picker = prepareTargets(this.targets, {

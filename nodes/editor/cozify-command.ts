@@ -34,7 +34,7 @@ export const defaults = {
   confirm: { value: 0 },
 };
 
-/** Checks a value against its field, both in the open dialog and in saved nodes. */
+/** Checks a value against its field. In the open dialog, uses the current field instead of the saved one. */
 function checkValue(this: Command, value: unknown, _options: object): true | string {
   const isText = ['string', 'number', 'boolean'].includes(typeof value);
   const now = (name: 'command' | 'field' | 'valueType'): string =>
@@ -79,7 +79,7 @@ function prepareCommand(node: Command): TargetPicker {
     show(true);
     // Checks the value again, because its validity depends on the field.
     $('#node-input-value').trigger('change');
-    // Searches again, because the action determines which things can be chosen.
+    // Searches again, because only things that support the chosen action are listed.
     picker.search();
   });
   const value = new ValueView(t, () => tryIt?.show());
@@ -108,7 +108,9 @@ function showHelp(command: string, things: readonly Thing[], t: CommandTexts): v
     .toggle(example !== '');
 }
 
-/** Whether a transition is offered: a thing supports it, no ability is known, or a transition is set. */
+/**
+ * Whether to offer a transition: if a thing supports it, if no abilities are known, or if a transition is already set.
+ */
 function canFade(things: readonly Thing[]): boolean {
   const known = things.filter(({ abilities }) => abilities !== undefined);
   if (known.length === 0 || String($('#node-input-transition').val() ?? '') !== '') return true;
@@ -125,7 +127,7 @@ function confirmSummary(node: Command): string {
   return $chosen.val() === '0' ? '' : node._('more.confirmOf', { time: $chosen.text() });
 }
 
-/** Returns the capability that a command needs. */
+/** Returns the ability that a thing needs to be listed for a command. */
 function neededFor(command: string, field: string): string {
   if (command === 'close') return 'close';
   if (command === 'payload') return 'any';

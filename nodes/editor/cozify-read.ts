@@ -80,7 +80,8 @@ export function oneditprepare(this: Read): void {
 }
 
 /**
- * Sets up the optional condition. With a condition, the node has a second output, for the case that nothing meets it.
+ * Sets up the optional condition. With a condition, the node has a second output, which sends if nothing meets the
+ * condition.
  */
 function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => SavedCondition | null } {
   const form = new ConditionForm(saved);

@@ -9,7 +9,10 @@ export interface NamedAccount {
   id: string;
   name?: string;
   cloudUrl?: string;
-  /** The address, if the editor has it: Node-RED loads it only when the dialog opens. */
+  /**
+   * The e-mail address. The editor has it only after the account's dialog was opened, because Node-RED loads
+   * credentials then.
+   */
   credentials?: { email?: string };
 }
 
@@ -18,8 +21,8 @@ const NAMELESS = 'Cozify';
 const ID_LENGTH = 4;
 
 /**
- * Returns the label of an account: its name, else its address, else the name that Node-RED has published. If none is
- * known, the label is "Cozify", with the beginning of the id if several accounts have neither name nor address.
+ * Returns the label of an account: its name, its e-mail address, or the name that Node-RED has published. If none is
+ * known, the label is "Cozify". If there are several such accounts, the label also contains the beginning of the id.
  */
 export function nameOfAccount(
   account: NamedAccount,
@@ -39,8 +42,9 @@ function knownName(account: NamedAccount, publishedName: (id: string) => string 
 }
 
 /**
- * Returns the name that an account gets at its first login: its default hub's name, else its address; both if another
- * account already has that name. Returns `undefined` if neither is known.
+ * Returns the name for an account at its first login: the name of its default hub or, without a hub, the e-mail
+ * address. If another account already has the hub's name, the address is added in parentheses. Returns `undefined` if
+ * neither is known.
  */
 export function nameAtFirstLogin(
   hubs: readonly { name: string; default: boolean }[],
@@ -64,8 +68,8 @@ export function allAccounts(): NamedAccount[] {
 }
 
 /**
- * Returns the account that is chosen in the open dialog, with its cloud address in the editor: a login at an address
- * that is not deployed yet is pending.
+ * Returns the account that is chosen in the open dialog, with its cloud address in the editor. If that address has not
+ * been deployed yet, the account's login there is still pending.
  */
 export function chosenAccount(): { id: string; cloudUrl: string } | undefined {
   const id = String($('#node-input-account').val() ?? '');
@@ -84,8 +88,8 @@ export function chooseOnlyAccount(node: { changed?: boolean }): void {
 }
 
 /**
- * Returns the cloud address of an account in the editor; empty for the deployed address, `undefined` if there is no
- * such account.
+ * Returns the cloud address of an account in the editor. Returns an empty text if the deployed address applies, and
+ * `undefined` if there is no such account.
  */
 export function cloudOfAccount(id: string): string | undefined {
   const account = RED.nodes.node(id) as { cloudUrl?: string } | null | undefined;
@@ -113,8 +117,7 @@ export function addAccount(): void {
 }
 
 /**
- * Opens the dialog of an account as the sidebar of configuration nodes does, unless one is open. Node-RED stacks
- * dialogs, but two dialogs of the same type would share their fields.
+ * Opens the dialog of an account, unless the dialog of an account is already open: both would use the same element ids.
  */
 function openDialog(id: string): void {
   if ($('#cozify-account-state').length > 0) return void RED.notify(t('open.closeFirst'), 'warning');
@@ -140,8 +143,8 @@ interface Choice {
 }
 
 /**
- * Returns the account whose dialog opens without a question: the only account, or the only account whose login was
- * lost. Returns `undefined` if a person has to choose.
+ * Returns the account whose dialog can be opened without asking: the only account, or the only account whose login was
+ * lost. Returns `undefined` if the user has to choose.
  */
 export function obviousAccount(accounts: readonly Choice[], isLost: (id: string) => boolean): string | undefined {
   const lost = accounts.filter(({ id }) => isLost(id));
@@ -149,7 +152,7 @@ export function obviousAccount(accounts: readonly Choice[], isLost: (id: string)
   return others.length === 0 ? only?.id : undefined;
 }
 
-/** Opens the dialog for logging in; if there are several accounts, asks which one first. */
+/** Opens the dialog of the account to log in to. If several accounts are possible, asks the user first. */
 export function logInToCozify(news: AccountNews): void {
   const accounts = allAccounts().map((node) => ({ id: node.id, label: RED.utils.getNodeLabel(node as never) }));
   accounts.sort((one, other) => one.label.localeCompare(other.label));
@@ -178,7 +181,10 @@ function askWhich(accounts: readonly Choice[]): void {
   buttons[0]?.trigger('focus');
 }
 
-/** The description of the account in each example. A copy imported under another id has the same description. */
+/**
+ * The description (`info`) of the account in each example flow. It identifies the account even if Node-RED has changed
+ * the id during the import.
+ */
 const EXAMPLE_INFO = 'This account came with an example.';
 
 /** An account with the nodes that use it. */
@@ -188,7 +194,7 @@ interface UsedAccount extends NamedAccount {
   users?: User[];
 }
 
-/** A node that uses an account; Node-RED compares `_config` to see whether the node was changed. */
+/** A node that uses an account. Node-RED compares `_config` with the node to see whether the node was changed. */
 interface User {
   account?: string;
   _config?: Record<string, string>;
@@ -202,12 +208,13 @@ interface HistoryEvent {
 }
 
 /**
- * Replaces the account of an example that was just imported by the existing account, because a home has one account and
- * its login. If there is no other account, the example's account stays.
+ * Replaces the account of a newly imported example with the account that already exists. If there is no other account,
+ * the example's account stays.
  */
 export function useExistingAccount(added: object): void {
   const { id, type, info, name } = added as UsedAccount;
-  // Waits until Node-RED has also added the nodes that use the account, and the event of the undo history.
+  // Waits until Node-RED has also added the nodes that use the account, and has recorded the import in its undo
+  // history.
   if (type === 'cozify-account' && info === EXAMPLE_INFO && !name) setTimeout(() => replaceExample(id), 0);
 }
 
@@ -229,7 +236,9 @@ function replaceExample(id: string): void {
   RED.view.redraw(true);
 }
 
-/** Returns the event of the import that added an account; `undefined` if the account was loaded with the flows. */
+/**
+ * Returns the history event of the import that added an account; `undefined` if the account was loaded with the flows.
+ */
 function importOf(id: string, event: HistoryEvent | undefined): HistoryEvent | undefined {
   if (event === undefined) return undefined;
   if (event.t === 'add' && event.nodes?.includes(id) === true) return event;

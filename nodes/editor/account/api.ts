@@ -2,16 +2,16 @@
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
 
-/** The time limit of a call. It is longer than the slowest call, because the endpoints have deadlines of their own. */
+/** The time limit of a call. It is longer than any call should take, because the endpoints have shorter deadlines. */
 const PATIENCE_MS = 60_000;
 
 /** The reason why a call failed or its answer can't be used. */
 export interface Failure {
-  /** 0 when Node-RED could not be reached. */
+  /** The HTTP status of the answer; 0 if Node-RED could not be reached. */
   status: number;
   /** The package's error code; absent if Node-RED or a proxy sent the error. */
   code?: string;
-  /** Seconds until it makes sense to try again. */
+  /** Number of seconds to wait before the next attempt. */
   retryAfter?: number;
   /** The HTTP status that the Cozify cloud returned. */
   cloudStatus?: number;
@@ -20,13 +20,13 @@ export interface Failure {
 /** The outcome of a call to an endpoint. */
 export type Reply<T> = { isOk: true; answer: T } | { isOk: false; failure: Failure };
 
-/** The account that a login is for. The server replaces absent values by the deployed account's. */
+/** The account that a login is for. For an absent value, the server uses the value of the deployed account. */
 export interface LoginTarget {
   email?: string;
   cloudUrl?: string;
 }
 
-/** The cloud's verdict on the login; `null` if there is no login. */
+/** Whether the cloud accepts the login; `null` if there is no login. */
 export interface LoginVerdict {
   verdict: 'accepted' | 'rejected' | null;
 }
@@ -37,7 +37,9 @@ interface CallOptions {
   patienceMs?: number;
 }
 
-/** Client of one account's endpoints. Its URLs are relative, so that they include the admin root and a proxy's path. */
+/**
+ * Client of one account's endpoints. The URLs are relative, so they also work under an admin root or behind a proxy.
+ */
 export class AccountApi {
   readonly #url: string;
 
@@ -45,7 +47,7 @@ export class AccountApi {
     this.#url = `cozify/accounts/${encodeURIComponent(id)}`;
   }
 
-  /** Returns the state of the deployed login or, with `cloudUrl`, of the pending login at that cloud. */
+  /** Returns the state of the deployed login. With `cloudUrl`, returns the state of the pending login at that cloud. */
   snapshot(cloudUrl?: string): Promise<Reply<Snapshot>> {
     const query = cloudUrl === undefined ? '' : `?cloudUrl=${encodeURIComponent(cloudUrl)}`;
     return this.#call('GET', query, hasState<Snapshot>);
@@ -97,9 +99,9 @@ export class AccountApi {
 }
 
 /**
- * Calls an endpoint of the package. An answer that fails the check `fits`, such as a proxy's page, is a failure. The
- * URL is relative, so that it includes the admin root and a proxy's path. `signal` cancels the call; `patienceMs` is
- * its timeout.
+ * Calls an endpoint of the package. An answer that fails the check `fits`, such as an HTML page from a proxy, counts as
+ * a failure. `url` is relative, so that it also works under an admin root or behind a proxy. `signal` cancels the call;
+ * `patienceMs` is its timeout.
  */
 export function callEndpoint<T>(
   method: string,

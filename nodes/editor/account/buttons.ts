@@ -1,4 +1,4 @@
-// Actions of the buttons in the account dialog: send a code, log in, log out, copy the diagnostics.
+// The buttons of the account dialog: send a code, log in, log out, copy the diagnostics.
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import { translate as t } from '../shared/catalogue.js';
 import { cloudOf } from '../shared/checks.js';
@@ -6,10 +6,10 @@ import type { AccountApi, LoginTarget } from './api.js';
 import type { OpenDialog } from './open-dialog.js';
 import { onEnter, typedIn } from './view.js';
 
-/** Actions of the account dialog's buttons: send a code, log in, log out, copy the diagnostics. */
+/** Handles the buttons of the account dialog: send a code, log in, log out, copy the diagnostics. */
 export class AccountButtons {
   readonly #dialog: OpenDialog;
-  /** The open question: whether to log out at the cloud, or only to delete the login here. */
+  /** The question that is shown: whether to log out at the cloud, or only to delete the login in Node-RED. */
   #question: 'logOut' | 'forget' = 'logOut';
 
   constructor(dialog: OpenDialog) {
@@ -40,7 +40,8 @@ export class AccountButtons {
       done: (snapshot, cloud) => {
         login.noteCode(before, snapshot, target.email ?? snapshot.email, cloud);
         const { otpSentAt } = snapshot;
-        // No new code was sent: the previous one is still valid, and may already be in the field.
+        // If no new code was sent, the previous code is still valid and may already be in the field, so the field is
+        // not cleared.
         if (otpSentAt !== null && otpSentAt === before?.otpSentAt) view.showNotice(email, texts.alreadySent(otpSentAt));
         else code.val('');
       },
@@ -54,8 +55,8 @@ export class AccountButtons {
     if (this.#dialog.isReadOnly) return this.#refuse(code, t('http.401'));
     const otp = typedIn(code);
     if (otp === '') return this.#refuse(code, t('invalid.code'));
-    // After a code was sent, the address is optional, because the server knows where the code was sent. Another browser
-    // or a flow may have requested the code.
+    // After a code was sent, the e-mail address is optional, because the server knows it. Another browser or a flow may
+    // have requested the code, so the address may be missing from this dialog.
     const target = this.#target(typeof login.snapshot?.otpSentAt === 'string');
     if (target === undefined) return;
     void this.#dialog.act({
@@ -68,7 +69,7 @@ export class AccountButtons {
         this.#dialog.noteLogin(snapshot);
       },
       failed: () => {
-        // A selected code is replaced when the user types.
+        // Selects the code, so that the user can type over it.
         code.trigger('select');
         return false;
       },
@@ -88,7 +89,7 @@ export class AccountButtons {
     this.#dialog.view.ask(t(`confirm.${question}`), t(`button.${question}`));
   }
 
-  /** Handles "yes": runs the action that the question is about. */
+  /** Handles "yes": logs out, or only deletes the login, depending on the question. */
   #confirm(): void {
     const { view, login } = this.#dialog;
     const { api, cloud: cloudUrl } = login;
@@ -135,8 +136,8 @@ export class AccountButtons {
   }
 
   /**
-   * Returns the address and cloud for a call; if they are invalid, shows the error and returns `undefined`.
-   * `isOptional`: whether the call needs no address.
+   * Returns the e-mail address and the cloud for a call. If one of them is invalid, shows the error and returns
+   * `undefined`. `isOptional`: whether the address may be missing.
    */
   #target(isOptional = false): LoginTarget | undefined {
     const { view, login, email, emailAtOpen } = this.#dialog;
@@ -149,8 +150,8 @@ export class AccountButtons {
   }
 
   /**
-   * Returns the client for a call. If the call has an address, the server finds the account by that address; otherwise
-   * the client has to be that of the login shown, which may have another id.
+   * Returns the client for a call. With an e-mail address, the server finds the account by that address. Without one,
+   * the call must go to the account of the login that is shown, which may have another id.
    */
   #apiFor({ email }: LoginTarget): AccountApi {
     return email === undefined ? this.#dialog.login.api : this.#dialog.api;

@@ -17,7 +17,7 @@ export interface LostLogin {
   nextCheckAt: string | null;
 }
 
-/** Reads the diagnostics from an answer without assuming its shape. */
+/** Reads the diagnostics from an answer. A part with an unexpected type is ignored. */
 export function readDiagnostics(answer: object): Diagnostics {
   const { token, problem } = answer as { token?: unknown; problem?: unknown };
   const { isRejected, rejectedAt, nextCheckAt } = (token ?? {}) as Record<string, unknown>;

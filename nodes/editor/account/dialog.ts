@@ -41,7 +41,7 @@ export class AccountDialog extends OpenDialog {
     fill(inputOf('store'), options, store);
     // A missing store keeps the account from working, so the settings under Advanced are shown.
     if (options.some(({ isMissing }) => isMissing)) view.unfold(true);
-    // Node-RED turns autocomplete off in all fields of the template, so it is set again for the code.
+    // Node-RED turns autocomplete off in all fields of the template, so it is turned on again for the code.
     code.attr('autocomplete', 'one-time-code');
     cloudUrl.attr('placeholder', DEFAULT_CLOUD_URL);
     nameUnits(inputOf('expiry'), inputOf('expiryUnit'));
@@ -86,16 +86,16 @@ interface StoreOption extends Option {
 }
 
 /**
- * Returns the places in which an account can be saved: files, or a context store. A chosen store stays in the list
- * after it has been removed from settings.js.
+ * Returns the places in which an account's login can be saved: files, or a context store. The chosen store stays in the
+ * list even if it is no longer in settings.js.
  */
 export function storeOptions(
   translate: Translate,
   { stores = [], default: fallback }: ContextSettings,
   chosen: string,
 ): StoreOption[] {
-  // Without stores in settings.js, the only store is memory. It is not offered, because it loses its content at a
-  // restart.
+  // Without stores in settings.js, Node-RED has only the store "memory". It is not offered, because it loses its
+  // content when Node-RED restarts.
   const names = stores.length === 1 && fallback === 'memory' ? [] : stores;
   const options = names.map((name) => ({ value: name, text: translate('store.context', { name }) }));
   const isMissing = chosen !== '' && !names.includes(chosen);

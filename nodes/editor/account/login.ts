@@ -1,4 +1,4 @@
-// The logins that an account dialog shows: the deployed login, and a login that is pending until a Deploy.
+// The logins that an account dialog shows: the deployed login, and a login that stays pending until the next Deploy.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { DEFAULT_CLOUD_URL } from '../../../src/input.js';
 import type { AccountKey } from '../shared/catalogue.js';
@@ -10,11 +10,11 @@ export interface Deployed {
   cloudUrl?: string;
 }
 
-/** The field of the address, and its content when the dialog was opened. */
+/** The current e-mail address in the dialog, and the address when the dialog was opened. */
 interface EmailField {
   email: string;
   emailAtOpen: string;
-  /** Whether the field may be empty although no address is known. */
+  /** Whether the dialog's field may be empty even if the account's address is unknown. */
   isOptional?: boolean;
 }
 
@@ -25,8 +25,8 @@ interface Correction {
 }
 
 /**
- * The login that an open dialog shows: the deployed login, or a pending login of an account or cloud address that has
- * not been deployed yet. The cloud address in the dialog selects which.
+ * The login that an open dialog shows: the login of the deployed account or, if the cloud address in the dialog is not
+ * deployed, a pending login at that address.
  */
 export class OpenLogin {
   diagnostics: Diagnostics = {};
@@ -59,36 +59,41 @@ export class OpenLogin {
     return this.#deployed !== undefined && cloudOf(this.cloudUrl) !== cloudOf(this.#deployed.cloudUrl);
   }
 
-  /** Whether the login shown is the deployed account's, which renews it. */
+  /** Whether the dialog shows the login of the deployed account. Only that login is renewed automatically. */
   get isLive(): boolean {
     return this.isDeployed && !this.isMoved;
   }
 
-  /** The cloud of the pending login; `undefined` if the cloud is the deployed one or the address is invalid. */
+  /**
+   * The cloud of the pending login; `undefined` if the dialog shows the deployed login, or if the cloud address is
+   * invalid.
+   */
   get cloud(): string | undefined {
     return this.isLive || !isCloudUrl(this.cloudUrl) ? undefined : cloudOf(this.cloudUrl);
   }
 
-  /** The snapshot of the login shown, once received. */
+  /** The last snapshot of the login that the dialog shows; `undefined` until the first one has arrived. */
   get snapshot(): Snapshot | undefined {
     const { cloud } = this;
     if (cloud === undefined) return this.#live;
     return this.#pending?.cloud === cloud ? this.#pending.snapshot : undefined;
   }
 
-  /** Client for the account of the login shown. In an instance of a subflow that account may have another id. */
+  /**
+   * Client for the account of the login that the dialog shows. In a subflow instance, that account may have another id.
+   */
   get api(): AccountApi {
     return this.snapshot === undefined ? this.#api : new AccountApi(this.snapshot.id);
   }
 
-  /** The cloud at which the last pending login was seen. */
+  /** The cloud at which the last pending login was seen to be logged in; `undefined` if there is none. */
   get loggedInCloud(): string | undefined {
     return this.#loggedInCloud;
   }
 
   /**
-   * The clouds whose pending logins Cancel drops. Empty if the deployed address is a variable, because the variable may
-   * hold the same cloud, and dropping the pending login would then drop the deployed one.
+   * The clouds whose pending logins Cancel deletes. Empty if the deployed cloud address is an environment variable,
+   * because the variable may contain one of these clouds, and Cancel would then delete the deployed login.
    */
   get startedClouds(): string[] {
     return isFromEnv(this.#deployed?.cloudUrl) ? [] : [...this.#startedClouds];
@@ -106,8 +111,9 @@ export class OpenLogin {
   }
 
   /**
-   * Notes that a code was requested. Within a minute after a code no new one is sent, so the valid code may have gone
-   * to another address. Cancel drops the login only if neither a code nor a login existed before.
+   * Stores the effect of a request for a code. The server sends at most one code a minute, so the valid code may have
+   * been sent to another address. If neither a code nor a login existed before, marks the pending login as started in
+   * this dialog, so that Cancel deletes it.
    */
   noteCode(before: Snapshot | undefined, after: Snapshot, to: string | null, cloud: string | undefined): void {
     if (after.otpSentAt !== before?.otpSentAt) this.#lastCode = { to, at: after.otpSentAt };
@@ -120,8 +126,8 @@ export class OpenLogin {
   }
 
   /**
-   * Forgets the pending login: the answer to a logout describes the deployed account, so the pending login has to be
-   * polled.
+   * Forgets the pending login after a logout. The answer to the logout is about the deployed account, so the state of
+   * the pending login has to be polled.
    */
   noteLogout(cloud: string | undefined): void {
     if (cloud === undefined) return;
@@ -141,8 +147,8 @@ export class OpenLogin {
   }
 
   /**
-   * Returns the account that a code or a login is for. Leaves out an environment variable: the server knows its value
-   * from the deployed account.
+   * Returns the account that a code or a login is requested for, or the field that has to be corrected. Leaves out an
+   * address that is an environment variable, because the server has its value from the deployed account.
    */
   readTarget(field: EmailField): { target: LoginTarget } | { correction: Correction } {
     const { cloudUrl } = this;
@@ -168,7 +174,8 @@ export class OpenLogin {
   }
 
   /**
-   * Requests the state of the login at the given cloud and, if the deployed account is not logged in, its diagnostics.
+   * Requests the state of the login at the given cloud. If the account is deployed but not logged in, also requests its
+   * diagnostics.
    */
   async ask(cloud: string | undefined): Promise<{ reply: Reply<Snapshot>; diagnostics: Diagnostics }> {
     const { api } = this;
@@ -180,12 +187,15 @@ export class OpenLogin {
   }
 }
 
-/** The effect that a change of the login has on a visible error. */
+/**
+ * The effect of a changed login on an error in the dialog: the error stays, goes, or is replaced, because the code is
+ * no longer valid.
+ */
 type ErrorFate = 'stays' | 'goes' | 'code-is-dead';
 
 /**
- * Decides whether an error stays visible after the login has changed elsewhere, for example in another browser. An
- * error about a code is replaced if the code became invalid.
+ * Decides whether an error stays in the dialog after the login has changed elsewhere, for example in another browser.
+ * An error about a code is replaced if that code is no longer valid.
  */
 export function fateOfError(
   before: Snapshot | undefined,

@@ -4,30 +4,32 @@ import { translate as t } from '../shared/catalogue.js';
 import { momentText, viewerLocale } from '../shared/times.js';
 import { openAccount } from './accounts.js';
 
-/** A notification that stays until it is closed. */
+/** A notification in the editor. It stays until it is closed. */
 interface Notice {
   close(): void;
 }
 
-/** The functions of the editor that the notices use. */
+/**
+ * The functions that {@link LostLoginNotices} needs to show notifications and to store which ones the user has closed.
+ */
 export interface Board {
   /**
-   * Shows a notification, even if there already is one about the account.
+   * Shows a notification, even if there is already one about the account.
    *
    * @param onClosed called after the user has closed the notification
    */
   show(id: string, news: LoginNews, onClosed: () => void): Notice;
   /**
-   * Returns the time of each lost login whose notice the user has closed, by account id. The times are stored in the
-   * browser.
+   * Returns the closed notifications that the browser has stored: for each account id, the time when its login was
+   * lost.
    */
   read(): Record<string, string>;
   write(closed: Record<string, string>): void;
 }
 
 /**
- * Shows a notice for each login that the cloud has ended, until the login is back or the user closes the notice. While
- * the account's dialog is open there is no notice, because the dialog shows the same.
+ * Shows a notification for each login that the cloud has ended, until the login is valid again or the user closes the
+ * notification. While the account's dialog is open, there is no notification, because the dialog shows the same.
  */
 export class LostLoginNotices {
   readonly #board: Board;
@@ -35,7 +37,7 @@ export class LostLoginNotices {
   readonly #shown = new Map<string, { loss: string; name: string; notice: Notice }>();
   #inDialog: string | undefined;
 
-  /** `newsOf`: returns the last state of an account's login. */
+  /** `newsOf`: returns the last known state of an account's login. */
   constructor(board: Board, newsOf: (id: string) => LoginNews | undefined) {
     this.#board = board;
     this.#newsOf = newsOf;
@@ -49,8 +51,8 @@ export class LostLoginNotices {
   }
 
   /**
-   * Shows or removes the notice about an account, after a state of its login has arrived. The same state may arrive
-   * again, because the editor subscribes again after an interruption.
+   * Shows or removes the notification about an account. Call it for each published state of the login. The same state
+   * may be published again, because the editor subscribes again after an interruption.
    */
   update(id: string): void {
     const news = this.#newsOf(id);
@@ -67,7 +69,7 @@ export class LostLoginNotices {
     this.#shown.set(id, { loss, name: news.account, notice });
   }
 
-  /** Removes all notices, because the nodes are being removed. */
+  /** Removes all notifications. Called when the nodes are removed from the palette. */
   clear(): void {
     for (const id of [...this.#shown.keys()]) this.#takeDown(id);
   }
@@ -90,7 +92,7 @@ const CLOSED = 'cozify-lost-logins-closed';
 /** CSS class of notices outside dialogs; its style is in `cozify-account.html`. */
 const NOTICE = 'cozify-notice';
 
-/** Notices about lost logins, shown with Node-RED's notifications in the viewer's language. */
+/** Shows lost logins as Node-RED notifications, in the viewer's language. */
 export const editorBoard: Board = {
   show(id, { account, at }, onClosed) {
     const moment = at === null ? undefined : momentText(at, t, viewerLocale());

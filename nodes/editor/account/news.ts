@@ -8,7 +8,7 @@ export const NEWS_TOPIC = 'cozify/logins/#';
 export class AccountNews {
   readonly #states = new Map<string, LoginNews>();
 
-  /** Stores a published message. Returns the account's id; `undefined` if the message is not about an account. */
+  /** Stores a published state. Returns the account's id; `undefined` if the message is not about an account. */
   take(topic: string, message: unknown): string | undefined {
     const id = /^cozify\/logins\/([^/]+)$/.exec(topic)?.[1];
     if (id === undefined || !isNews(message)) return undefined;
@@ -22,8 +22,8 @@ export class AccountNews {
   }
 
   /**
-   * Returns the published name of an account: its name or masked address; `undefined` if Node-RED published only the
-   * id.
+   * Returns the name under which Node-RED published the account: its name, or its masked e-mail address. Returns
+   * `undefined` if Node-RED published only the id.
    */
   nameOf(id: string): string | undefined {
     const name = this.of(id)?.account;

@@ -1,4 +1,4 @@
-// The open dialog of an account: the part that its buttons and the row of the recording use.
+// The open dialog of an account: the part that its buttons and its recording row use.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { type AccountKey, translate as t } from '../shared/catalogue.js';
 import { flowsState } from '../shared/flows.js';
@@ -14,12 +14,12 @@ import { AccountView, type DialogContent, typedIn } from './view.js';
 
 /** Interval at which an open dialog polls the login. */
 const POLL_MS = 2000;
-/** Delay of the poll after the last key press. */
+/** Delay between the last key press in a field and the poll for the changed login. */
 export const TYPING_MS = 400;
 /** Duration of the animation that opens a dialog. */
 const SLIDE_MS = 400;
 
-/** A button's call, and the reactions to its outcome. */
+/** A call that a button starts, with the handlers of its outcome. */
 interface Action {
   /** The field or button below which an error is shown. */
   $field: JQuery<HTMLElement>;
@@ -28,7 +28,7 @@ interface Action {
   call: () => Promise<Reply<Snapshot>>;
   /** Runs after a success, even if the dialog has been closed, because the server has stored the login by then. */
   done: (snapshot: Snapshot, cloud: string | undefined) => void;
-  /** Returns the text of an error; by default, the text of the failure. */
+  /** Returns the text for a failure. If absent, the general text for that failure is shown. */
   errorText?: (failure: Failure) => string;
   /** Runs after a failure. Returns whether it has moved the focus. */
   failed?: (failure: Failure) => boolean;
@@ -43,14 +43,14 @@ export class OpenDialog implements Situation {
   readonly emailAtOpen = this.email;
   readonly isReadOnly = !RED.user.hasPermission('cozify.write');
   isClosed = false;
-  /** The text that says why the state of the login is unknown. */
+  /** The reason why the state of the login is unknown, as a text for the viewer. */
   problem: string | undefined;
   readonly #id: string;
   #timer: number | undefined;
   #isFirstFocusDone = false;
-  /** Recognises polls that are out of date, because a button's call has started or ended since. */
+  /** Detects polls whose answer is out of date, because a button's call has started or ended during the poll. */
   readonly #calls = new Latest();
-  /** The pending call that a button started, if any. */
+  /** The call that a button has started; `undefined` if none is running. */
   #running: Promise<unknown> | undefined;
 
   constructor(id: string) {
@@ -67,7 +67,7 @@ export class OpenDialog implements Situation {
     return this.#running !== undefined;
   }
 
-  /** The element that gets the focus after a success. */
+  /** The element that gets the focus after a successful call. */
   get $next(): JQuery<HTMLElement> {
     const { ok, code, email } = this.view;
     if (this.login.snapshot?.otpSentAt) return code;
@@ -79,7 +79,10 @@ export class OpenDialog implements Situation {
     window.clearTimeout(this.#timer);
   }
 
-  /** Drops pending logins, because no Deploy will adopt them. Waits for a running call first, because it may log in. */
+  /**
+   * Closes the dialog and deletes the pending logins that it started, because no Deploy will adopt them. Waits for a
+   * running call first, because that call may log in.
+   */
   async cancel(): Promise<void> {
     this.close();
     await this.#running;
@@ -173,7 +176,10 @@ export class OpenDialog implements Situation {
     this.login.keep(snapshot, cloud);
   }
 
-  /** Names an account without a name, so that lists and labels are distinct. The person may change the name. */
+  /**
+   * Gives an account without a name the name of its hub or its address, so that accounts can be told apart. The user
+   * may change the name.
+   */
   noteLogin({ hubs, loginEmail, email }: Snapshot): void {
     const { name } = this.view;
     if (typedIn(name) !== '' || this.isClosed) return;
@@ -183,7 +189,7 @@ export class OpenDialog implements Situation {
   }
 }
 
-/** Returns the deployed account, if it is enabled. */
+/** Returns the account as it is deployed; `undefined` if it is not deployed or is disabled. */
 function deployedAccount(id: string): Deployed | undefined {
   const flow = RED.nodes.originalFlow() as (Deployed & { id: string; d?: boolean })[] | undefined;
   return flow?.find((node) => node.id === id && node.d !== true);

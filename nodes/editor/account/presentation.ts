@@ -6,7 +6,7 @@ import type { OpenLogin } from './login.js';
 import type { AccountTexts } from './texts.js';
 import type { DialogContent } from './view.js';
 
-/** Inputs of the presentation: the login, the field of the address, and the state of the dialog. */
+/** The inputs for the content of the dialog: the login, the e-mail address, and the state of the dialog. */
 export interface Situation {
   readonly login: OpenLogin;
   readonly email: string;
@@ -14,7 +14,7 @@ export interface Situation {
   readonly emailAtOpen: string;
   readonly isReadOnly: boolean;
   readonly isBusy: boolean;
-  /** The text that says why the state of the login is unknown. */
+  /** The reason why the state of the login is unknown, as a text for the viewer. */
   readonly problem: string | undefined;
   readonly texts: AccountTexts;
 }
@@ -44,12 +44,12 @@ export function present(situation: Situation, areFlowsStopped: boolean, t: Trans
     placeholder: snapshot?.email ?? t('placeholder.email'),
     isCodeExpected: Boolean(snapshot?.otpSentAt) && !(login.isMoved && login.cloud === undefined),
     isLoggedIn,
-    // While the flows are stopped, the account does not run, and its saved login can't be changed.
+    // While the flows are stopped, the account does not run, so its saved login can't be changed.
     isOff: isBusy || isReadOnly || isStopped,
   };
 }
 
-/** Returns the text that says how a Deploy, or Cancel, affects the login. */
+/** Returns a note about how a Deploy or Cancel will affect the login; empty if neither affects it. */
 function noteOf({ login, email, emailAtOpen }: Situation, t: Translate): string {
   const { cloud, isDeployed, snapshot, loggedInCloud } = login;
   if (login.isLive) return '';
@@ -57,8 +57,8 @@ function noteOf({ login, email, emailAtOpen }: Situation, t: Translate): string 
     if (isDeployed) return t('note.moved');
     return loggedInCloud !== undefined && loggedInCloud !== cloud ? t('note.otherCloud') : '';
   }
-  // A Deploy adopts the login only for an account with the same address. The editor can't read the value of an
-  // environment variable, so the variable has to be the one in the deployed account.
+  // A Deploy adopts the login only if the account has the same e-mail address. An address from an environment variable
+  // must be the one in the deployed account, because the editor does not know its value.
   const isAdopted = isFromEnv(email) ? isDeployed && email === emailAtOpen : email === snapshot.email;
   const kept = isAdopted
     ? t(isDeployed ? 'note.pending' : 'note.new')

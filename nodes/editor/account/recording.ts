@@ -1,4 +1,4 @@
-// The row of the account dialog that records the home.
+// The row of the account dialog with which the user records the home.
 import type { HubSnapshot } from '../../../src/account/snapshot.js';
 import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
 import { translate as t } from '../shared/catalogue.js';
@@ -25,7 +25,7 @@ export class RecordingRow {
   #state: RecordingState | undefined;
   #hubs: readonly HubSnapshot[] = [];
   #timer: number | undefined;
-  /** Recognises polls that are out of date, because a button was pressed since. */
+  /** Detects polls whose answer is out of date, because a button was pressed during the poll. */
   readonly #latest: Latest;
 
   constructor(dialog: OpenDialog) {
@@ -40,8 +40,8 @@ export class RecordingRow {
   }
 
   /**
-   * Shows the recording of a deployed account, and polls it while it runs. Unfolds the settings if there is a
-   * recording, so that the row is visible.
+   * Shows the recording of a deployed account and, while it runs, polls it. If there is a recording, unfolds the
+   * Advanced settings, because they contain the row.
    */
   async follow(): Promise<void> {
     await this.#look();
@@ -100,8 +100,8 @@ export class RecordingRow {
   }
 
   /**
-   * Runs the call of a button. `next`: the button that gets the focus, because the pressed one is hidden after a
-   * success.
+   * Runs the call of a button. `next`: after a success, the button that gets the focus, because the pressed button is
+   * then hidden.
    */
   #act($button: JQuery<HTMLElement>, call: () => Promise<Reply<RecordingState>>, next: string): void {
     const { view, texts } = this.#dialog;

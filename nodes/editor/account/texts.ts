@@ -6,14 +6,14 @@ import { clockText, dateText, momentText, waitText } from '../shared/times.js';
 import type { Failure } from './api.js';
 import { isErrorCode, type LostLogin } from './diagnostics.js';
 
-/** Time after a code during which no further code is sent, see "Codes are limited" in `docs/dev/rules.md`. */
+/** Time after sending a code during which no other code is sent, see "Codes are limited" in `docs/dev/rules.md`. */
 const RESEND_MS = 60_000;
 
-/** Inputs of the state's text, besides the snapshot. */
+/** The facts that determine the text for the state of the login, besides the snapshot. */
 interface StateFacts {
   sentTo: string | undefined;
   isLive: boolean;
-  /** Whether the login is a saved one, because the flows are stopped and the account does not run. */
+  /** Whether the flows are stopped. The account does not run then, and the snapshot contains its saved login. */
   isStopped?: boolean;
   lost?: LostLogin | undefined;
 }
@@ -29,11 +29,11 @@ export class AccountTexts {
   }
 
   /**
-   * Describes the state of the login, the most important line first.
+   * Returns texts about the state of the login, the most important one first.
    *
    * @param sentTo the address to which the valid code was sent, if known
    * @param isLive whether the login belongs to the deployed account, which renews it
-   * @param isStopped whether the login is a saved one, because the flows are stopped
+   * @param isStopped whether the flows are stopped, so that only the saved login is known
    * @param lost set if the cloud has ended the login
    */
   state(snapshot: Snapshot, { sentTo, isLive, isStopped = false, lost }: StateFacts): string[] {
@@ -65,12 +65,15 @@ export class AccountTexts {
     return lines;
   }
 
-  /** Returns the text that says why the account can't be used with its settings. */
+  /** Returns texts about why the account can't work with its settings. */
   problem(code: ErrorCode): string[] {
     return [this.#t('state.broken'), this.#t(code === 'COZIFY_BAD_INPUT' ? 'invalid.cloudUrl' : `error.${code}`)];
   }
 
-  /** Returns the text after a second press of "Send code" while the first code is still valid. */
+  /**
+   * Returns the text for a second press of "Send code" within a minute. No code is sent then, because the first one is
+   * still valid.
+   */
   alreadySent(otpSentAt: string): string {
     const next = new Date(Date.parse(otpSentAt) + RESEND_MS).toISOString();
     return this.#t('work.alreadySent', {
@@ -84,7 +87,7 @@ export class AccountTexts {
     return to === undefined ? this.#t('state.otp-sent', { time }) : this.#t('state.otp-sent-to', { email: to, time });
   }
 
-  /** Describes a hub's connection, and marks the default hub. */
+  /** Describes how a hub is connected. Marks the default hub if there are several hubs. */
   hub({ host, remote, default: isDefault }: HubSnapshot, isOnlyOne: boolean): string {
     const connection = remote
       ? this.#t('hub.remote')
@@ -96,7 +99,7 @@ export class AccountTexts {
 
   /** Returns a text about a failed call, with the remedy. */
   failure({ status, code, retryAfter }: Failure): string {
-    // Without an error code, the answer comes from Node-RED itself, or from a proxy in front of it.
+    // A 403 without an error code comes from Node-RED itself, or from a proxy in front of it.
     if (status === 401 || (status === 403 && code === undefined)) return this.#t('http.401');
     if (status === 403) return this.#t('http.403');
     if (code === 'COZIFY_RATE_LIMITED' && retryAfter !== undefined && retryAfter > 0) {

@@ -4,15 +4,15 @@ import { announce, fold, replace, spinner } from '../shared/draw.js';
 
 /** The content of the account dialog. */
 export interface DialogContent {
-  /** Empty while the state is unknown. */
+  /** The state of the login; empty while it is unknown. */
   state: Snapshot['state'] | '';
   /** The state in words, the most important line first. */
   lines: string[];
-  /** Whether the dialog is waiting for the first answer. */
+  /** Whether the dialog is still waiting for the first state of the login. */
   isLooking: boolean;
   /**
-   * Whether the account can't work with its settings. The settings under Advanced are then shown, because they may be
-   * the reason.
+   * Whether the account can't work with its settings. The dialog then shows the settings under Advanced, because one of
+   * them may be the reason.
    */
   isBroken: boolean;
   /** The hubs' names, and their connections in words. */
@@ -82,8 +82,8 @@ export class AccountView {
   }
 
   /**
-   * Updates the dialog. Unchanged parts are left alone, so that screen readers stay quiet. Returns true if the row of
-   * the code was hidden while it had the focus.
+   * Updates the dialog. Leaves unchanged parts alone, so that screen readers don't read them again. Returns true if the
+   * code field had the focus and was hidden.
    */
   show(shown: DialogContent): boolean {
     this.#showState(shown);
@@ -173,7 +173,7 @@ export function typedIn($field: JQuery<HTMLInputElement>): string {
   return String($field.val() ?? '').trim();
 }
 
-/** Runs a function at Enter, except if the key ends the composition of a character. */
+/** Runs a function when Enter is pressed, unless the key confirms a character in an input method. */
 export function onEnter($field: Element, then: () => void): void {
   $field.on('keydown', (event) => {
     if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.originalEvent?.isComposing) return;

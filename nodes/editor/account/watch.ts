@@ -1,4 +1,4 @@
-// Work for accounts outside their dialogs: labels, notifications, and the login action.
+// The editor's tasks for accounts outside their dialogs: labels, notifications, and the login action.
 import { NameWatch } from '../labels/name-watch.js';
 import { flowsState } from '../shared/flows.js';
 import { LOG_IN_ACTION, logInToCozify, relabel, useExistingAccount } from './accounts.js';
@@ -6,21 +6,24 @@ import { editorBoard, LostLoginNotices } from './lost-login.js';
 import { AccountNews, NEWS_TOPIC } from './news.js';
 
 /**
- * Node-RED's actions. Their types lack the option `label`, which exists since Node-RED 4.0. Earlier versions make the
- * label from the name.
+ * Node-RED's actions. Node-RED's types lack the option `label`, which Node-RED supports from version 4.0. Earlier
+ * versions make the label from the name.
  */
 interface Actions {
   add(name: string, handler: () => void, options?: { label: string }): void;
 }
 
-/** The editor's work for accounts outside their dialogs: updates labels and shows notices about lost logins. */
+/**
+ * Updates the labels of accounts, shows notifications about lost logins, and adds the action "log in". It works outside
+ * the dialogs.
+ */
 export class AccountWatch {
   readonly news = new AccountNews();
   readonly #notices = new LostLoginNotices(editorBoard, (id) => this.news.of(id));
   readonly #names = new NameWatch();
   #isOn = false;
 
-  /** Starts the work. Called when the nodes are added to the palette, which can happen more than once. */
+  /** Starts all of this. Called when a node type is added to the palette, which can happen more than once. */
   start(): void {
     if (this.#isOn) return;
     this.#isOn = true;

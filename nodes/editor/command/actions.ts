@@ -11,20 +11,20 @@ import { fill, type Option } from '../shared/draw.js';
 export type CommandTexts = (key: KeyOf<typeof texts>, parameters?: Record<string, string>) => string;
 
 /**
- * The prefix of an action that sets a field. An action is a single word: a command, or this prefix and the name of a
- * field. The prefix alone sets several fields.
+ * The prefix of an action that sets a field. An action is one word: a command such as `on`, or this prefix with a
+ * field, such as `set:brightness`. The prefix alone sets several fields at once.
  */
 const SET = 'set:';
 
 /** Fields without an action of their own: the switch commands set `on`, and `transition` has an input in the dialog. */
 const NO_ACTION: ReadonlySet<string> = new Set(['on', 'transition']);
 
-/** All settable fields, offered while the abilities of the targets are unknown. */
+/** All settable fields. They are offered while it is unknown what the targets support. */
 const SETTABLE = FIELDS.filter(({ name, setting }) => setting !== undefined && !NO_ACTION.has(name)).flatMap(
   ({ name }) => (name === 'hue' ? ['color', name] : [name]),
 );
 
-/** Joins a command and its field into a single word. */
+/** Returns the action for a command and its field, such as `set:brightness`. */
 export function actionOf(command: string, field: string): string {
   return command === 'set' ? SET + field.trim() : command;
 }
@@ -37,8 +37,8 @@ export function partsOf(action: string): { command: string; field: string | unde
 }
 
 /**
- * Returns the actions that the things support; all actions while no abilities are known. If only some of the things
- * support an action, its text says how many. `now`: the chosen action, which stays in the list.
+ * Returns the actions that at least one of the things supports; all actions if no abilities are known. If only some of
+ * the things support an action, its text says how many. `now`: the chosen action, which stays in the list.
  */
 export function actionsFor(things: readonly Thing[], now: string, t: CommandTexts, language: Language): Option[] {
   const known = things.filter(({ abilities }) => abilities !== undefined);
@@ -70,7 +70,7 @@ function canDo({ kind, abilities = [] }: Thing, action: string): boolean {
   return abilities.some((ability) => ability.field === field);
 }
 
-/** Actions with a text of their own. */
+/** Text keys of the actions that have a text of their own. */
 const ACTION_TEXTS: Readonly<Record<string, KeyOf<typeof texts>>> = {
   payload: 'command.payload',
   on: 'command.on',
@@ -83,7 +83,7 @@ const ACTION_TEXTS: Readonly<Record<string, KeyOf<typeof texts>>> = {
   'set:mute': 'action.mute',
 };
 
-/** Returns an action in everyday words. An unknown action is returned unchanged. */
+/** Returns the text of an action. An unknown action is returned unchanged. */
 function actionText(action: string, t: CommandTexts, language: Language): string {
   const key = ACTION_TEXTS[action];
   const { field } = partsOf(action);
@@ -91,10 +91,10 @@ function actionText(action: string, t: CommandTexts, language: Language): string
   return field === undefined ? action : t('action.set', { field: fieldName(field, language) });
 }
 
-/** The option that shows an input for the name of another field. */
+/** Value of the option that shows an input for the name of a field that is not in the list. */
 const OTHER = 'other';
 
-/** The list of a command node's actions. An action is stored as a command and a field. */
+/** The select with a command node's actions. The node saves an action as a command and a field. */
 export class ActionView {
   readonly #t: CommandTexts;
   readonly #onChoose: () => void;
@@ -103,7 +103,7 @@ export class ActionView {
   readonly #field = $('#node-input-field');
   #shownField = '';
 
-  /** `onChoose`: called after the user has chosen another action; has to call `show`. */
+  /** `onChoose`: called after the user has chosen another action. It must call `show`. */
   constructor(t: CommandTexts, onChoose: () => void) {
     this.#t = t;
     this.#onChoose = onChoose;
@@ -118,7 +118,7 @@ export class ActionView {
     return String(this.#command.val() ?? '');
   }
 
-  /** The field to set; empty for several fields, or a command that sets none. */
+  /** The field to set; empty if the action sets several fields or none. */
   get field(): string {
     return this.command === 'set' ? String(this.#field.val() ?? '').trim() : '';
   }
@@ -161,8 +161,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 const MOST_FIELDS = 2;
 
 /**
- * Describes the payloads that the chosen things accept. Unknown things are assumed to be lamps; an alarm accepts no
- * payload.
+ * Describes the payloads that the chosen things accept. If no thing is known, describes the payloads for lamps. An
+ * alarm accepts no payload.
  */
 export function payloadHelp(
   things: readonly Thing[],

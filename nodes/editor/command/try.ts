@@ -1,4 +1,4 @@
-// The button that tries the command of a dialog, and the texts about the outcome.
+// The button that tries the command in an open dialog, and the texts about the outcome.
 import type { TargetResult } from '../../../src/devices/steps/command-step.js';
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import { stateText, valueText } from '../../../src/devices/things/live-value.js';
@@ -15,10 +15,10 @@ import { Latest } from '../shared/latest.js';
 import type { CommandTexts } from './actions.js';
 import { literalOf } from './value.js';
 
-/** Codes of errors about a thing, as opposed to errors about the account or Node-RED. */
+/** Error codes that are about a thing. Other codes are about the account or Node-RED. */
 const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
 
-/** The button that runs the dialog's command before a Deploy. */
+/** The button that runs the command in the dialog without a Deploy. */
 export class TryIt {
   readonly #picker: TargetPicker;
   readonly #t: CommandTexts;
@@ -29,7 +29,7 @@ export class TryIt {
   #isRunning = false;
   readonly #latest = new Latest();
 
-  /** `problem`: returns the error in the value; empty if there is none. */
+  /** `problem`: returns the error text of the value; empty if the value is valid. */
   constructor(picker: TargetPicker, t: CommandTexts, problem: () => string) {
     this.#picker = picker;
     this.#t = t;
@@ -113,7 +113,10 @@ function inputText(property: string): string {
 /** A command in a dialog's fields. */
 type DialogCommand = Omit<TriedCommand, 'targets' | 'value'> & { value: string; valueType: string };
 
-/** The reason why a command can't be tried in its dialog: a part of it is missing, or known only at run time. */
+/**
+ * The reason why the dialog's command can't be tried: a part is missing, or becomes known only when a message arrives
+ * or the flow runs.
+ */
 type Obstacle = 'choose' | 'message' | 'env' | 'value';
 
 /** Returns the command to try, or the reason why it can't be tried. */
@@ -144,11 +147,11 @@ function outcomeRow({ id, isOk, text }: Outcome): JQuery {
     .append($icon, $('<span>').text(text));
 }
 
-/** A tried command, and the functions that the texts about its outcome need. */
+/** The context of a tried command that the texts about its outcome need. */
 export interface TriedWords {
-  /** The field that the command sets; empty for a switch command, or several fields. */
+  /** The field that the command sets; empty for a switch command, or if the command sets several fields. */
   field: string;
-  /** Returns the thing of a target, if it is known. */
+  /** Returns the thing that a target refers to, if it is known. */
   find: (target: SavedTarget) => Thing | undefined;
   t: CommandTexts;
   language: Language;
@@ -157,12 +160,12 @@ export interface TriedWords {
 const COLORS: readonly string[] = ['color', 'hue', 'saturation'];
 const LIGHT = ['brightness', 'colorTemperature', ...COLORS];
 
-/** Error codes with a remedy for the user. */
+/** Error codes that have a text with a remedy. */
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
 
 /**
- * Returns an outcome for each target. A room, or a group with a failed lamp, has an outcome for each of its lamps
- * instead.
+ * Returns an outcome for each target. A room, or a group in which a device failed, gets an outcome for each of its
+ * devices instead. If the command was not sent, the failed devices are added to the target's outcome.
  */
 export function outcomesOf(results: readonly TargetResult[], words: TriedWords): Outcome[] {
   return results.flatMap((result) => {
@@ -175,7 +178,7 @@ export function outcomesOf(results: readonly TargetResult[], words: TriedWords):
   });
 }
 
-/** Returns an outcome for each device of a group or room, the successful ones first. */
+/** Returns an outcome for each device of a group or room, the successful devices first. */
 function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWords): Outcome[] {
   return [
     ...did.map(({ id, name, state }) => ({ id, isOk: true, text: doneText(name, state, words) })),
@@ -212,7 +215,7 @@ function ownOutcome(
   }
   if (confirmed !== true) return { isOk: false, text: missedText(name, reason ?? 'timeout', '', words) };
   const now = state ?? {};
-  // A group's name may be plural, so a text with "is" may be wrong for it.
+  // A group's name may be plural ("lamps"), so the text for groups avoids "is".
   const text =
     target.kind === 'group'
       ? t('tried.shows', { name, state: stateText(now, words.language) })
@@ -220,7 +223,10 @@ function ownOutcome(
   return { isOk: true, text: clamped.length > 0 ? `${text} ${t('tried.clamped')}` : text };
 }
 
-/** Says why a command was not run or not confirmed. `unable`: the text if the thing does not support the command. */
+/**
+ * Returns the text for a command that was not run or not confirmed. `unable`: the text to use if the thing does not
+ * support the command.
+ */
 function missedText(name: string, reason: string, unable: string, { t }: TriedWords): string {
   if (reason === 'timeout') return t('tried.notYet', { name });
   if (reason === 'unreachable') return t('tried.unreachable', { name });
@@ -229,7 +235,7 @@ function missedText(name: string, reason: string, unable: string, { t }: TriedWo
   return t('tried.notDone', { name, why: reason === 'COZIFY_BAD_INPUT' ? unable : why });
 }
 
-/** Says that a thing does not support the command, or not with this value. */
+/** Returns the text for a thing that does not support the command, or does not accept its value. */
 function inability(target: SavedTarget, { field, find, t }: TriedWords): string {
   const abilities = find(target)?.abilities;
   const canSet = (name: string): boolean => abilities?.some((ability) => ability.field === name) ?? false;
@@ -254,7 +260,7 @@ function doneText(name: string, state: State, { field, t, language }: TriedWords
   return text === '' ? t('tried.done', { name }) : t('tried.shows', { name, state: text });
 }
 
-/** Describes the light of a lamp that is on: the field that was set, or else the brightness. */
+/** Describes the light of a lamp that is on: the field that was set or, for other fields, the brightness. */
 function lightText(
   { brightness, colorTemperature, hue, saturation }: State,
   field: string,

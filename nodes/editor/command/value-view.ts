@@ -11,7 +11,7 @@ import { type Control, controlOf, firstValue, fits, hexOf, type TypedValue, valu
 
 const TYPES = ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env'] as const;
 
-/** The value of a message in `msg.payload`. */
+/** The value `msg.payload`. */
 const PAYLOAD: TypedValue = { value: 'payload', type: 'msg' };
 
 /** Colours that can be chosen with one click. */
@@ -30,15 +30,15 @@ export class ValueView {
   #field = '';
   #things: readonly Thing[] = [];
   #control: Control | undefined;
-  /** Whether the field's own control shows the value, and not the typed input. */
+  /** Whether the field's own control shows the value, instead of the typed input. */
   #isOwn = false;
-  /** Whether the value is unchanged since its field was chosen. */
+  /** Whether the value is still the initial value of its field, unchanged by the user. */
   #isUntouched = false;
-  /** The value in the typed input before the switch to the field's own control. */
+  /** The value that the typed input had before the user switched to the field's own control. */
   #typedBefore = PAYLOAD;
-  /** The value in the field's own control before the switch to the typed input. */
+  /** The value that the field's own control had before the user switched to the typed input. */
   #ownBefore: string | undefined;
-  /** Key of the field, control and things that are shown, so that an unchanged row is not redrawn. */
+  /** The shown field, control and things, as JSON. If they are the same, the row is not redrawn. */
   #shownOf = '';
 
   constructor(t: CommandTexts, onChange: () => void) {
@@ -73,8 +73,8 @@ export class ValueView {
   }
 
   /**
-   * Starts a newly chosen field with its current value. Keeps JSON, and any value from a variable, an expression or
-   * another property of the message.
+   * Sets the initial value of a newly chosen field: the things' current value. A value that is JSON, or comes from a
+   * variable, an expression or a message property other than `msg.payload`, stays unchanged.
    */
   #startValue(): void {
     const { value, type } = this.#value;

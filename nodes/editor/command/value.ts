@@ -1,4 +1,4 @@
-// Rules for the value of a command: the control that fits a field, its first value, and the check of a value.
+// Rules for the value of a command: the control for each field, the initial value, and the check.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { type HueSaturation, parseColor } from '../../../src/devices/things/color.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
@@ -53,7 +53,7 @@ export function controlOf(field: string, things: readonly Thing[]): Control | un
   return controlOfOther(field, things);
 }
 
-/** Whether a control can show a value, valid or not. */
+/** Whether a control can show a value. The value may be outside the allowed range. */
 export function fits(control: Control, { value, type }: TypedValue): boolean {
   if (type !== control.type || isFromEnv(value)) return false;
   if (control.as === 'color') return parseColor(value) !== undefined;
@@ -74,15 +74,15 @@ function controlOfOther(field: string, things: readonly Thing[]): Control | unde
   return typeof value === 'boolean' ? { as: 'words', type: 'bool', words: ['true', 'false'] } : undefined;
 }
 
-/**
- * Returns a list of the words that the things accept; `undefined` if there are none, because the list would be empty.
- */
+/** Returns a control with the words that the things accept; `undefined` if no words are known. */
 function wordsControl(field: string, things: readonly Thing[]): Control | undefined {
   const words = settableValues(things, field);
   return words.length === 0 ? undefined : { as: 'words', type: 'str', words };
 }
 
-/** Returns the widest range that the things support; `undefined` if unknown. */
+/**
+ * Returns the range from the smallest minimum to the largest maximum that the things support; `undefined` if unknown.
+ */
 function rangeOf(field: string, things: readonly Thing[]): { min: number; max: number } | undefined {
   const ranges = abilitiesOf(things, field).flatMap(({ min, max }) =>
     min === undefined || max === undefined ? [] : [{ min, max }],
@@ -105,7 +105,7 @@ function presentValue(field: string, state: Readonly<Record<string, unknown>>): 
 /** Example values in error texts, by field. */
 const EXAMPLES: Readonly<Record<string, number>> = { targetTemperature: 21.5, colorTemperature: 2700, hue: 30 };
 
-/** Returns the error in a value to set; empty if the value is valid, or known only at run time. */
+/** Returns the error text for a value to set; empty if the value is valid, or is known only when the node runs. */
 export function valueProblem(field: string, typed: TypedValue, t: Translate, language: Language): string {
   if (!(typed.type in LITERALS) || isFromEnv(typed.value) || isFromEnv(field)) return '';
   const name = field.trim();
@@ -146,7 +146,10 @@ const LITERALS: Readonly<Record<string, (text: string) => unknown>> = {
   json: parsedJson,
 };
 
-/** Returns a value that is written in the dialog; `undefined` if it comes from elsewhere, or is not valid JSON. */
+/**
+ * Returns the value that was typed in the dialog; `undefined` if it comes from a message or a variable, or is invalid
+ * JSON.
+ */
 export function literalOf({ value, type }: TypedValue): unknown {
   return LITERALS[type]?.(value);
 }

@@ -19,34 +19,34 @@ import { rememberForm } from '../shared/saving.js';
 /** A node with any saved properties. */
 type Saved = ActionNode<string> & Record<string, unknown>;
 
-/** The default of a property and its check, as Node-RED expects them. */
+/** The default value of a property and its check, in the form of Node-RED's `defaults`. */
 interface Property {
   value: unknown;
   validate?: (this: Saved, value: unknown, options: object) => true | string;
 }
 
-/** A row of a dialog. `scripts/form-html.mjs` writes the html of each kind. */
+/** A row of a dialog. `scripts/form-html.mjs` generates its HTML from the kind. */
 export interface Field {
   kind: 'check' | 'typed' | 'select' | 'seconds' | 'row';
-  /** The property; for the kind `row`, a file of `nodes/editor/rows/`. */
+  /** The name of the property; for the kind `row`, the name of a file in `nodes/editor/rows/`. */
   name: string;
   /** The properties in the row. */
   defaults: Record<string, Property>;
   /** Name of a Font Awesome 4 icon. */
   icon?: string;
-  /** Key of the label: by default `label.<name>`. A key that begins with a colon is in the account's catalogue. */
+  /** Key of the label; if absent, `label.<name>`. A key that begins with a colon belongs to the account's catalogue. */
   label?: string;
   /** Key of the placeholder. */
   placeholder?: string;
-  /** Options of a select: for each value, the key of its text. With an empty key, the value itself is shown. */
+  /** The options of a select: each value with the key of its text. For an empty key, the value itself is shown. */
   options?: Readonly<Record<string, string>>;
-  /** Types of a typed input. */
+  /** The types that a typed input offers, such as `str` or `msg`. */
   types?: EditorWidgetTypedInputType[];
-  /** Shows the row only while another property has one of these values. */
+  /** The row is shown only while another property has one of these values. */
   only?: Only;
   /** Prepares the row when the dialog opens. */
   prepare?(node: Saved): void;
-  /** Reads properties without an input of their own. */
+  /** Returns the values of properties that have no input of their own. */
   read?(node: Saved): object;
 }
 
@@ -68,7 +68,7 @@ export function select(name: string, options: Record<string, string>, more: Pick
   return { kind: 'select', name, options, defaults: { [name]: { value: Object.keys(options)[0] } }, ...more };
 }
 
-/** Returns a typed input. The first type is the default. `text`: checks a text that is typed in the dialog. */
+/** Returns a typed input. Its initial type is the first one. `text`: the check for a typed-in text. */
 export function typed(
   name: string,
   value: string,
@@ -95,7 +95,7 @@ export function seconds(
   return { kind: 'seconds', name, icon, defaults: { [name]: { value, validate } } };
 }
 
-/** Returns a row with html of its own. */
+/** Returns a row whose HTML is in a file of its own. */
 export function row(
   name: string,
   more: Pick<Field, 'prepare' | 'read'> & Partial<Pick<Field, 'defaults'>> = {},
@@ -111,11 +111,14 @@ interface FormOptions<C> {
   outputs: 1 | 2;
   /** Class of the dialog. */
   className?: string;
-  /** Returns the keys of a node's label, without and with an account, or the whole label. */
+  /** Returns a node's label: the whole text, or two catalogue keys, one without and one with the account's name. */
   label: (node: Saved) => readonly [alone: KeyOf<C>, withAccount: KeyOf<C>] | string;
   /** The rows between the account and the name. */
   fields: readonly Field[];
-  /** For each field, by property: the checkbox that disables the field while the checkbox is ticked or empty. */
+  /**
+   * For each property: a checkbox that disables the property's field, either while the checkbox is ticked or while it
+   * is empty.
+   */
   off?: Readonly<Record<string, readonly [checkbox: string, isWithout: 'ticked' | 'empty']>>;
 }
 
@@ -166,7 +169,7 @@ function isShown(node: Saved, only: Only | undefined): boolean {
   return values.includes(String(valueOf(node, property)));
 }
 
-/** Returns a property's value in the open dialog, or else its saved value. */
+/** Returns a property's value in the open dialog; if there is no input for it, the saved value. */
 function valueOf(node: Saved, property: string): unknown {
   return inputOf(property).val() ?? node[property];
 }

@@ -38,7 +38,8 @@ export const cozifyAuthenticate = form<typeof authenticateTexts>({
     AUTOREFRESH,
     EXPIRY,
   ],
-  // A hub that is reached only through the cloud can't switch between transports.
+  // `autoremote` has no effect with `remote`: a hub that is reached only through the cloud can't switch to the local
+  // network.
   off: { autoremote: ['remote', 'ticked'], expiry: ['autorefresh', 'empty'] },
 });
 
@@ -127,7 +128,7 @@ function prepareTopics(node: Events): void {
   prepareChoices('events', ACCOUNT_TOPICS, node.events, textOf, (topic) => $('<code>').text(topic));
 }
 
-/** Returns the ticked topics, and the saved topics that have no checkbox. */
+/** Returns the ticked topics, and the saved topics that have no checkbox and therefore stay. */
 function readTopics({ events }: Events): Pick<Events, 'events'> {
   const saved = Array.isArray(events) ? events : [];
   const unknown = saved.filter((topic) => !ACCOUNT_TOPICS.some((known) => known === topic));

@@ -41,7 +41,7 @@ export class AccountChoice {
     this.#$login.filter('button').on('click', () => (this.#id === '' ? addAccount() : openAccount(this.#id)));
     RED.comms.subscribe(NEWS_TOPIC, onLogin);
     signal.addEventListener('abort', () => RED.comms.unsubscribe(NEWS_TOPIC, onLogin));
-    // The server does not announce a login that waits for a Deploy, so the state is requested again when a dialog
+    // The server does not announce a login that is pending until a Deploy, so its state is requested after each dialog
     // closes.
     onEditorEvents(['editor:close'], onLogin, signal);
   }

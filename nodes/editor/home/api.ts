@@ -8,10 +8,10 @@ export type { FeedAnswer };
 /** An event at home. In a list of events, the newest comes last. */
 export type HomeEvent = FeedAnswer['events'][number];
 
-/** Time that a long poll may take beyond its duration before the request counts as failed, in seconds. */
+/** Extra time in seconds that a long poll may take after its own duration. After that, the request counts as failed. */
 const LATE_S = 10;
 
-/** The kinds of things in the list. Rooms are not among them, because the list shows rooms as headings. */
+/** The kinds of things that are requested for the list. Rooms are left out, because the list shows them as headings. */
 export const KINDS = ['device', 'group', 'scene', 'rule', 'alarm'];
 
 export function keyAcrossHubs({ hub, kind, id }: { hub: string; kind: string; id: string }): string {
@@ -20,7 +20,7 @@ export function keyAcrossHubs({ hub, kind, id }: { hub: string; kind: string; id
 
 /** Client for the endpoints about an account's home. */
 export class HomeApi extends ThingsApi {
-  /** Loads all rooms page by page, as long as `isCurrent` returns true. */
+  /** Loads all rooms page by page. Stops early if `isCurrent` returns false. */
   async rooms(isCurrent: () => boolean): Promise<Reply<Thing[]>> {
     const rooms: Thing[] = [];
     let after = '';

@@ -1,10 +1,10 @@
-// Watches whether somebody looks at the home tab.
+// Detects whether the home tab is visible, and whether somebody uses the page.
 /** Time without input after which a viewer counts as idle. */
 const IDLE_MS = 900_000;
 
 /**
- * Whether a viewer sees a part of the page: `seen` if the part is visible and the viewer is active, `idle` if it is
- * visible but the viewer is not active, otherwise `hidden`.
+ * Whether the viewer sees a part of the page: `seen` if it is visible, `idle` if it is visible but the viewer is idle,
+ * otherwise `hidden`.
  */
 export type Seen = 'seen' | 'idle' | 'hidden';
 

@@ -1,4 +1,4 @@
-// Creation of a dashboard page for the home: asks for the rooms, and adds the flow.
+// The button that creates a dashboard page for the home: requests the rooms, and adds the page as a new flow.
 import type { DashboardPlan } from '../../dashboard/dashboard.js';
 import { callEndpoint, type Reply, withList } from '../account/api.js';
 import { cloudOfAccount, type NamedAccount } from '../account/accounts.js';

@@ -10,12 +10,10 @@ const MOST_EVENTS = 200;
 /** The maximum number of things in one request. */
 const MOST_ASKED = 50;
 
-/** The tab's search. The log also shows the events of things that match it. */
+/** The search of the home tab. The log filters its events by this search, too. */
 export interface TabSearch {
   isListed: (key: string) => boolean;
-  /**
-   * Returns the keys of the things with these ids that match the search, listed or not; `undefined` if that is unknown.
-   */
+  /** Returns the keys of those things with these ids that match the search; `undefined` if that is unknown. */
   find: (ids: readonly string[]) => Promise<readonly string[] | undefined> | readonly string[] | undefined;
 }
 
@@ -28,8 +26,8 @@ export class EventLog {
   #events: HomeEvent[] = [];
   #words: string[] = [];
   /**
-   * Whether the search matches an unlisted thing, by the key of the thing. Contains only things that the server was
-   * asked about.
+   * Result of the search for things outside the tab's list, by key: true if the search matches the thing. Contains only
+   * things that the server was asked about.
    */
   #found = new Map<string, boolean>();
 
@@ -68,11 +66,11 @@ export class EventLog {
     const { scrollTop, scrollHeight } = this.#$log[0] as Element;
     this.#$log.prepend(shown.map((event) => this.#row(event)).reverse());
     this.#$log.children('[data-id]').slice(MOST_EVENTS).remove();
-    // Keeps older events in view after the viewer has scrolled to them.
+    // Keeps the visible events in place if the viewer has scrolled down.
     if (scrollTop > 0) this.#$log.scrollTop(scrollTop + (this.#$log[0] as Element).scrollHeight - scrollHeight);
   }
 
-  /** Shows only events of things that match the search, or that contain all words of `text` in their name and room. */
+  /** Shows only events of things that match the search, or whose name and room together contain all words of `text`. */
   filter(text: string): void {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.join(' ') !== this.#words.join(' ')) {
@@ -84,7 +82,7 @@ export class EventLog {
     void this.#look();
   }
 
-  /** Asks the server which unlisted things match the search, and shows the events of these things. */
+  /** Asks the server which things outside the tab's list match the search, and shows their events. */
   async #look(): Promise<void> {
     const words = this.#words;
     const asked = this.#passed()
@@ -109,7 +107,7 @@ export class EventLog {
     }
   }
 
-  /** Returns an event's value for a filter, and the text that the filter shows for the value. */
+  /** Returns the value of an event for a filter, and the text of that value in the filter's select. */
   #filterOf(name: EventFilter, { event, thing }: HomeEvent): [value: string, text: string] {
     if (name === 'event') return [event, this.#texts.t(`home.event.${event}`)];
     const room = thing.room ?? '';
@@ -131,10 +129,7 @@ export class EventLog {
     return isNamed || this.#search.isListed(key) || this.#found.get(key) === true;
   }
 
-  /**
-   * Draws the events. Call it also after nodes have changed, because an event shows the name of the node that caused
-   * it.
-   */
+  /** Draws the events. Call it also after nodes have changed, because an event may show the name of a node. */
   draw(): void {
     const scrollTop = this.#$log.scrollTop() ?? 0;
     const rows = this.#passed()

@@ -3,7 +3,7 @@ import { capabilitiesOf, DEVICE_KINDS } from '../../../src/devices/things/device
 import { choose, fill, type Option } from '../shared/draw.js';
 import type { HomeTexts } from './texts.js';
 
-/** Names of the filters above the things. The last one is a select, the others are checkboxes. */
+/** Names of the filters above the things. `kind` is a select, the others are checkboxes. */
 export const THING_FILTERS = ['unreachable', 'batteryLow', 'used', 'unused', 'kind'] as const;
 
 /** Names of the filters above the events. All of them are selects. */
@@ -45,7 +45,7 @@ export class FilterBar {
     return Object.keys(this.set).length > 0;
   }
 
-  /** The values of the filters that are set, by name. The value of a checkbox is true. */
+  /** The active filters and their values, by name. The value of a checkbox is true. */
   get set(): { [name in FilterName]?: string | true } {
     const all = this.#$group.find<HTMLInputElement>('select, :checked:not(option)').get();
     const chosen = all.filter(({ value }) => value !== '');
@@ -67,7 +67,7 @@ export class FilterBar {
     choose($select, chosen, text);
   }
 
-  /** Offers the device kinds of a home whose devices have these capabilities, and the other kinds of things. */
+  /** Sets the options of the filter by kind. Of the device kinds, offers only those with one of these capabilities. */
   offerKinds(capabilities: readonly string[]): void {
     const { t, language } = this.#texts;
     const known = new Set(capabilities);

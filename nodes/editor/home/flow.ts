@@ -1,4 +1,4 @@
-// Access to the flows in the editor: adds nodes and flows, reveals nodes, and changes the things that nodes refer to.
+// Access to the flows in the editor: adds nodes and flows, reveals nodes, and changes which things a node refers to.
 import type { SavedTarget } from '../picker/target.js';
 
 /** A node in the editor, with the properties that the home tab uses. */
@@ -43,8 +43,8 @@ interface Exported {
 }
 
 /**
- * Undocumented functions of Node-RED's editor. If a version of Node-RED lacks an optional one, the features that need
- * it are not offered.
+ * Undocumented functions of Node-RED's editor. The optional ones are missing from some versions of Node-RED. The
+ * features that need them are not offered there.
  */
 interface Inside {
   user?: { hasPermission?(permission: string): boolean };
@@ -152,7 +152,7 @@ function hangAtMouse(node: NewNode): void {
   view.focus?.();
 }
 
-/** Returns the visible part of the flow: its position on the page, its position in the flow, and its size. */
+/** Returns the visible part of the flow: its offset on the page, its scroll position, and its size. */
 function visiblePart(): { left: number; top: number; x: number; y: number; width: number; height: number } {
   const $chart = $('#red-ui-workspace-chart');
   const { left = 0, top = 0 } = $chart.offset() ?? {};
@@ -173,7 +173,10 @@ function inFlow({ pageX, pageY }: Spot): Point {
   return { x: (pageX - left + x) / scale, y: (pageY - top + y) / scale };
 }
 
-/** Returns a free position on the grid: the middle of the visible part of the flow, or below the nodes there. */
+/**
+ * Returns a free position on the grid: the middle of the visible part of the flow or, if there are nodes, the first
+ * free position below.
+ */
 function freePosition(): Point {
   const { nodes, view, workspaces } = inside();
   const { left, top, width, height } = visiblePart();
@@ -188,8 +191,8 @@ function freePosition(): Point {
 }
 
 /**
- * Adds a node in one undoable step. Sets the position again after the first drawing, because Node-RED then widens the
- * node and thereby moves its middle.
+ * Adds a node in one undoable step. Node-RED widens the node at its first drawing, which moves the middle of the node.
+ * The position is therefore set again after that drawing.
  */
 function add({ type, properties }: NewNode, place: Point): void {
   const { view, nodes, history, editor } = inside();
@@ -208,7 +211,7 @@ function add({ type, properties }: NewNode, place: Point): void {
   });
 }
 
-/** The properties from which the server finds out which things an existing dashboard page shows. */
+/** The properties that the server needs to find out which things an existing dashboard page shows. */
 const DASHBOARD_PROPERTIES = [
   ...['id', 'type', 'z', 'wires', 'label', 'name', 'path', 'order', 'className'],
   ...['group', 'page', 'ui', 'theme', 'account', 'targets'],
@@ -241,10 +244,10 @@ export function addFlow(nodes: readonly Exported[]): void {
   workspaces.show?.(flow);
 }
 
-/** The properties that name the things, rooms or hub of a node. */
+/** The properties of a node that refer to things, rooms or a hub. */
 export type ReferenceProperties = Partial<Pick<CanvasNode, 'targets' | 'rooms' | 'hub'>>;
 
-/** Changes the things, rooms or hub that nodes refer to, in one undoable step. Other properties stay unchanged. */
+/** Makes nodes refer to other things, rooms or another hub, in one undoable step. Other properties stay unchanged. */
 export function changeNames(changes: readonly { node: CanvasNode; names: ReferenceProperties }[]): void {
   const { view, nodes, history, editor, events } = inside();
   const dirty = nodes.dirty();
@@ -268,12 +271,12 @@ function flowOf(id: string): Flow | undefined {
   return nodes.workspace(id) ?? nodes.subflow(id);
 }
 
-/** The type of node that a button of a row creates, without the prefix "cozify-". */
+/** The type of node that a button in a row of the home tab creates, without the prefix "cozify-". */
 export type NodeMaker = 'read' | 'command' | 'changes' | 'button';
 
 export const NODE_MAKERS: readonly NodeMaker[] = ['command', 'changes', 'read', 'button'];
 
-/** Returns a new node for things or a room, with the properties that differ from the defaults. */
+/** Returns a new node that refers to things or rooms. */
 function nodeFor(maker: NodeMaker, targets: readonly SavedTarget[], account: string): NewNode {
   const kinds = [...new Set(targets.map((target) => target.kind))];
   const [kind = '', ...others] = kinds;
@@ -292,7 +295,8 @@ function nodeFor(maker: NodeMaker, targets: readonly SavedTarget[], account: str
 }
 
 /**
- * Returns the node type among the names of actions. Of several, returns the type that dragging the whole row creates.
+ * Returns the node type among the names of actions. If there are several, returns the type that dragging the whole row
+ * creates.
  */
 export function makerIn(actions: readonly string[]): NodeMaker | undefined {
   return (['command', 'button', 'changes', 'read'] as const).find((maker) => actions.includes(maker));
@@ -307,7 +311,7 @@ interface Spot {
   pageY: number;
 }
 
-/** The destination of a new node: the mouse pointer, the middle of the view, or a position on the page. */
+/** The position of a new node: at the mouse pointer, in the middle of the view, or at a position on the page. */
 export type DropTarget = 'mouse' | 'view' | Spot;
 
 /** Puts a new node for things or a room into the open flow. Returns the reason if that is impossible. */
@@ -342,8 +346,8 @@ export interface Drag {
 }
 
 /**
- * Makes rows and their buttons draggable onto the flow, until the signal aborts. `onDrag`: called when a drag starts,
- * with the element under the mouse; returns `undefined` if the element creates no node.
+ * Makes the rows of a list and their buttons draggable onto the flow, until the signal aborts. `onDrag`: called with
+ * the element under the mouse when a drag starts; returns `undefined` if the element can't be dragged.
  */
 export function letDrag($list: JQuery, onDrag: (element: Element) => Drag | undefined, signal: AbortSignal): void {
   let dragged: Drag | undefined;

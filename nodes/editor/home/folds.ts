@@ -1,6 +1,8 @@
 // The collapsed headings of the home's list.
 
-/** Key in the browser's local storage for the collapsed headings of an account, without the account's id. */
+/**
+ * Prefix of a key in the browser's local storage. The account's id follows. The value contains the collapsed headings.
+ */
 const SAVED = 'cozify-home-collapsed-';
 
 /** The headings of an account's list that the user has collapsed, kept in this browser. */
@@ -10,8 +12,8 @@ export class Folds {
   readonly #keys: Set<string>;
 
   /**
-   * `account`: the account's id; `isSearch`: whether the list is searched or filtered. Then all headings start
-   * expanded, and nothing is saved.
+   * `account`: the account's id. `isSearch`: whether the list is searched or filtered. In that case all headings start
+   * expanded, and collapsed headings are not saved.
    */
   constructor(account: string, isSearch: boolean) {
     this.#account = account;

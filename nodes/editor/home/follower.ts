@@ -71,7 +71,7 @@ export class Follower {
         this.#last = last;
         this.#options.onNews(reply.answer);
         if (!hasStarted || reset) hasStarted = await this.#options.onStart();
-        // A closing account answers at once. Without a pause, requests would follow each other in a tight loop.
+        // While an account is closing, the server answers at once. The pause prevents requests in a tight loop.
         else if (events.length === 0 && Date.now() - askedAt < SHORTEST_POLL_S * 1000) {
           await pause(SHORTEST_POLL_S, signal);
         }

@@ -8,8 +8,8 @@ const PANELS = ['things', 'gone', 'events'] as const;
 export type Panel = (typeof PANELS)[number];
 
 /**
- * Creates the elements of the home tab. Each tab needs new elements, because jQuery removes event handlers together
- * with the elements.
+ * Creates the elements of the home tab. Call it for each new tab, because jQuery removes the event handlers when the
+ * elements of a tab are removed.
  */
 export function createFrame(t: Translate): JQuery {
   const labelled = (html: string, key: AccountKey): JQuery => $(html).attr('aria-label', t(key));
@@ -51,8 +51,8 @@ export function createFrame(t: Translate): JQuery {
 }
 
 /**
- * Makes the inner tabs react to clicks and arrow keys. Returns a function that shows an inner tab. `onTurn`: called
- * after an inner tab is shown.
+ * Makes the inner tabs react to clicks and arrow keys. Returns a function that shows one of them. `onTurn`: called
+ * after an inner tab was shown.
  */
 export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel: Panel) => void {
   const $tabs = $frame.find('[role=tab]');
@@ -61,7 +61,7 @@ export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel
       const isShown = name === panel;
       $frame.find(`#cozify-home-tab-${name}`).attr({ 'aria-selected': String(isShown), tabindex: isShown ? 0 : -1 });
       const $panel = $frame.find(`#cozify-home-panel-${name}`);
-      // A hidden panel must not keep the focus.
+      // Moves the focus from a panel that is being hidden to its tab.
       if (!isShown && $panel.find(':focus').length > 0) $frame.find(`#cozify-home-tab-${panel}`).trigger('focus');
       $panel.toggle(isShown);
     }

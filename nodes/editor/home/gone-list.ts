@@ -36,7 +36,7 @@ export class GoneList {
     return this.#gone.find((one) => one.key === key);
   }
 
-  /** Shows the missing things. `uses`: `undefined` before the uses have been counted. */
+  /** Shows the missing things. `uses`: the references of all nodes; `undefined` before they were counted. */
   show(uses?: UseIndex): void {
     const { t } = this.#texts;
     const { used = [], verdicts } = uses ?? {};
@@ -65,7 +65,10 @@ export class GoneList {
   }
 }
 
-/** Returns one row for each missing thing, even if some nodes save its hub and kind and others do not. */
+/**
+ * Returns one row for each missing thing. References to the same thing share a row, even if only some of them contain
+ * its hub and kind.
+ */
 function goneAmong(used: readonly Used[], verdictOf: (one: Used) => Resolved['is'] | undefined): GoneRow[] {
   const rows: GoneRow[] = [];
   for (const one of used) {
@@ -84,8 +87,8 @@ function goneAmong(used: readonly Used[], verdictOf: (one: Used) => Resolved['is
 }
 
 /**
- * Whether a reference is to the thing of a row. With an id, the ids must be equal, and a missing hub or kind matches
- * any. Without an id, the name, the kind, the hub and the node's hub must be equal.
+ * Whether a reference is to the thing of a row. If they have ids, the ids must be equal, and an empty hub or kind
+ * matches any. Without ids, the names, kinds, hubs and the hubs of the nodes must be equal.
  */
 function isSame({ target, uses }: GoneRow, other: Used): boolean {
   const { hub, kind, id, name } = other.target;

@@ -1,4 +1,4 @@
-// The home of an account in the home tab: its lists, its counts and its feed.
+// The home of an account in the home tab: its lists, the uses of its things, and its events.
 import { cloudOfAccount } from '../account/accounts.js';
 import type { Failure, Reply } from '../account/api.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
@@ -28,7 +28,7 @@ const RELISTING_MS = 500;
 /** Names of the delayed actions. */
 type Delayed = 'typing' | 'counting' | 'relisting';
 
-/** The shared parts and state of the home tab. */
+/** The parts of the home tab, and the state that they share. */
 export interface HomeParts {
   /** The home of the chosen account; `undefined` without an account. */
   readonly home: Home | undefined;
@@ -40,14 +40,14 @@ export interface HomeParts {
   readonly log: EventLog;
   readonly gone: GoneList;
   readonly showPanel: (panel: Panel) => void;
-  /** The text of the search. */
+  /** The text in the search field. */
   readonly query: string;
   readonly isSeen: boolean;
 }
 
 /**
- * The home of an account, while the tab shows that account: loads the lists, and keeps them up to date with the events
- * of the feed. A hidden tab makes no request and runs no timer.
+ * The home of one account: loads its lists, and updates them by the received events. While the tab is hidden or shows
+ * another account, it makes no request and runs no timer.
  */
 export class Home {
   readonly #account: string;
@@ -70,7 +70,7 @@ export class Home {
   /** Keys of the headings that are shown. */
   #headings = new Set<string>();
   #isPaging = false;
-  /** The last failed request for the feed or a list; `undefined` after the feed has answered. */
+  /** The failure of the last request for events or a list; `undefined` after events were received. */
   #failure: Failure | undefined;
   #answeredAt = '';
 
@@ -86,7 +86,8 @@ export class Home {
       onNews: (answer) => this.#take(answer),
       onFailure: (failure) => {
         this.#fail(failure);
-        // The login may be the reason, unless the server has named a time to wait.
+        // The login may be the reason for the failure, so its state is requested. A failure with `retryAfter` has
+        // another reason.
         if (failure.retryAfter === undefined) void page.choice.ask();
       },
     });
@@ -119,7 +120,8 @@ export class Home {
   }
 
   /**
-   * Handles a login that may have changed: ends a back-off after a failure, otherwise requests the state of the login.
+   * Handles a login that may have changed. After a failure, restarts the follower at once; otherwise requests the state
+   * of the login.
    */
   noteLogin(): void {
     if (!this.#isShown) return;
@@ -138,8 +140,8 @@ export class Home {
   }
 
   /**
-   * Returns the keys of the unlisted things with these ids that match the search; `undefined` if that is unknown. If
-   * the list shows all matches, there are none.
+   * Returns the keys of those things with these ids that match the search. Returns none, without a request, if the list
+   * already shows all matches; `undefined` if the tab is hidden or the request failed.
    */
   find(ids: readonly string[]): Promise<readonly string[] | undefined> | readonly string[] | undefined {
     if (this.#listed.isAll(this.#page.tree.count) && !this.#page.filters.isSet) return [];
@@ -150,7 +152,8 @@ export class Home {
   async listMore(): Promise<void> {
     const { tree } = this.#page;
     const { next, minimum } = this.#listed;
-    // A minimum above the count means that this page has failed to load. The restarted follower loads it again.
+    // A minimum above the count means that the next page has failed to load. The follower, which was restarted, loads
+    // it again.
     if (next === null || minimum > tree.count || this.#isPaging || tree.isFull) return;
     this.#isPaging = true;
     const isCurrent = this.#lists.join();
@@ -169,8 +172,8 @@ export class Home {
   }
 
   /**
-   * Runs an action after a delay. Typing restarts the delay; other calls during the delay have no effect. If the action
-   * fails, restarts the follower.
+   * Runs an action after a delay. Another call for typing restarts the delay; other calls during the delay are ignored.
+   * If the action fails, restarts the follower.
    */
   #later(name: Delayed, ms: number, work: () => Promise<boolean>): void {
     if (name !== 'typing' && this.#timers.has(name)) return;
@@ -192,7 +195,7 @@ export class Home {
   /** Loads the hubs, the rooms and the list, and counts the uses. Returns whether everything arrived. */
   async #loadAll(): Promise<boolean> {
     const [snapshot, rooms] = await Promise.all([this.#page.choice.ask(), this.api.rooms(() => this.#isShown)]);
-    // If the tab no longer shows this home, nothing more is needed: a home is loaded whenever it is shown.
+    // If the tab no longer shows this home, stops without a failure. The home is loaded again when it is shown.
     if (!this.#isShown) return true;
     if (!snapshot.isOk) return this.#fail(snapshot.failure);
     this.hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
@@ -211,7 +214,7 @@ export class Home {
     const { tree, log, query, filters } = this.#page;
     const isCurrent = this.#lists.ask();
     this.#freshStates.clear();
-    // After a page has failed to load, the minimum is above the count, so that the page is loaded again.
+    // If a page has failed to load, `minimum` is above the count, so that the page is loaded again.
     const minimum = isNewSearch ? 1 : Math.max(this.#listed.minimum, tree.count);
     const things: Thing[] = [];
     let after = '';
@@ -256,8 +259,8 @@ export class Home {
   }
 
   #take({ events, reset, hubs }: FeedAnswer): void {
-    // Only after a failure with `retryAfter`: after any other failure the follower loads the list again, and that shows
-    // the count.
+    // After a failure with `retryAfter`, the count has to be shown again. After any other failure, the follower loads
+    // the list again, which shows the count.
     if (this.#failure?.retryAfter !== undefined) this.#showCount();
     this.#failure = undefined;
     this.#answeredAt = new Date().toISOString();
@@ -283,8 +286,8 @@ export class Home {
   }
 
   /**
-   * Counts the uses of things, and shows the missing things. `isComplete`: whether the server is asked about all things
-   * again. Returns whether all requests succeeded.
+   * Counts the uses of things, and shows the missing things. `isComplete`: whether to ask the server about all things
+   * again, and not only about new ones. Returns whether all requests succeeded.
    */
   async #count(isComplete: boolean): Promise<boolean> {
     const { gone, tree, log, filters } = this.#page;

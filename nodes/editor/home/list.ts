@@ -1,4 +1,4 @@
-// The list of a home: its rows, its headings, and the part that is loaded.
+// The list of a home: its rows, its headings, and how much of it is loaded.
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
@@ -18,11 +18,11 @@ export class ListState {
    * means that the next page has failed to load.
    */
   minimum = 1;
-  /** The page that arrived last, without its things. */
+  /** The last page that was loaded, without its things. */
   #page: Omit<ThingPage, 'things'> = { next: null, total: 0, asOf: null, away: false };
   /**
-   * The states of the hubs when a list with an unreachable hub arrived. Set while the list still has old values from
-   * that hub; `undefined` after all hubs have answered.
+   * The states of the hubs when the list was loaded while a hub was unreachable; `undefined` if all hubs have answered
+   * since.
    */
   #hubsWhenAway: ReadonlyMap<string, FollowedHub> | undefined;
   /** The latest state of each hub in the feed, by id. */
@@ -34,14 +34,15 @@ export class ListState {
     this.#page = page;
   }
 
-  /** The start of the next page; `null` after the last page. */
+  /** The start position of the next page; `null` after the last page. */
   get next(): string | null {
     return this.#page.next;
   }
 
   /** How long the next long poll may last, in seconds. */
   get patienceS(): number {
-    // If the feed has not reported a hub as unreachable, it sends no event when that hub answers.
+    // If no event has reported the hub as unreachable, no event will report its answer. The next poll is therefore
+    // short.
     const isHubExpected = this.#hubsWhenAway !== undefined && [...this.#followed.values()].every(({ away }) => !away);
     return isHubExpected ? SOON_S : Infinity;
   }
@@ -76,7 +77,8 @@ export class ListState {
     this.#followed = new Map([...before, ...hubs.map((hub) => [hub.id, hub] as const)]);
     const isRevised = ({ id, revision }: FollowedHub): boolean => {
       const known = before.get(id)?.revision ?? 0;
-      // The first known revision is not a change, because the list already includes it, unless a hub was unreachable.
+      // The first known revision of a hub is not a change, because the list already includes it. If a hub was
+      // unreachable, the list may be older.
       return revision !== known && (known !== 0 || this.#page.away);
     };
     const hubsWhenAway = this.#hubsWhenAway;
@@ -124,7 +126,7 @@ export function rowsOf(things: readonly Thing[], before: Set<string>, headings: 
   return rows;
 }
 
-/** Returns the actions that a thing supports, whether or not it is reachable. */
+/** Returns the names of the buttons for a thing: the actions that it supports, even while it is unreachable. */
 function actionsOf({ does, kind, capabilities, state }: Thing): string[] {
   const can = (what: 'read' | 'command' | 'blink' | 'buttons'): boolean => does.includes(what);
   // A blind or a thermostat takes commands, but has no on/off state.

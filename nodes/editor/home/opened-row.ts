@@ -1,4 +1,4 @@
-// The opened row of the home tab: everything that is known about a thing, its settings and its events.
+// The opened row of the home tab: the details of a thing, forms that set its fields, and its events.
 import type { Ability } from '../../../src/devices/things/abilities.js';
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { fieldLabel, shortFieldName } from '../../../src/devices/things/field-words.js';
@@ -24,7 +24,7 @@ export class OpenedRow {
     this.#page = page;
   }
 
-  /** Opens a row, and closes the row that was open before. If the row itself is open, closes it. */
+  /** Opens a row, and closes the one that was open before. If the row is already open, closes it. */
   async turn({ key, target }: TreeRow): Promise<void> {
     const { home, line, texts, tree } = this.#page;
     const isOpening = key !== this.#key;
@@ -46,7 +46,7 @@ export class OpenedRow {
     const thing = this.#thing;
     const $old = $row.children('.cozify-home-details');
     if (thing === undefined || row.key !== this.#key) return void $old.remove();
-    // `row.thing` has the newest state, but not the abilities.
+    // `row.thing` has the newest state but no abilities, so it is merged into the loaded thing.
     Object.assign(thing, row.thing);
     const $details = $old.length > 0 ? $old : this.#create(row, thing).appendTo($row);
     replace($details.children('dl'), this.#facts(thing));

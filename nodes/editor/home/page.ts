@@ -227,7 +227,7 @@ export class HomePage implements HomeParts {
   }
 }
 
-/** Sends a command to a thing. Resolves to a text about the outcome. */
+/** Sends a command to a thing, or makes it blink. Resolves to a text about the outcome. */
 async function sendCommand(api: HomeApi, target: SavedTarget, name: string, texts: HomeTexts): Promise<string> {
   const command = { targets: [target], hub: '', command: name, field: '', transition: '' };
   const reply = await (name === 'blink' ? api.blink(target) : api.command(command));

@@ -1,4 +1,4 @@
-// Replacement of a thing by another in all nodes that refer to it.
+// Replaces a thing with another one in all nodes that refer to it.
 import type { SavedTarget } from '../picker/target.js';
 import type { Thing } from '../picker/things-api.js';
 import { keyAcrossHubs } from './api.js';
@@ -8,26 +8,24 @@ import type { HomeTexts } from './texts.js';
 import type { TreeRow } from './tree.js';
 import { isHub, isRoomFilter, nodesOf, type Used } from './uses.js';
 
-/** The replacement for something: a thing, a room or a hub. */
+/** The new thing, room or hub of a replacement. */
 export type Successor = Pick<Thing, 'hub' | 'id' | 'name' | 'does' | 'state' | 'abilities'> & { kind: string };
 
 /** The thing, room or hub to be replaced. */
 interface Replaced {
   readonly name: string;
-  /** The keys of the references to the old thing. */
+  /** The keys of the references to the old thing, see {@link Used.key}. */
   readonly keys: readonly string[];
   readonly isHub: boolean;
   /** The key of the old thing's row; empty if the thing is missing. */
   readonly row: string;
-  /**
-   * The key of the replacement that the last warning was about. A second press for the same replacement ignores the
-   * warning.
-   */
+  /** The key of the new thing in the last warning. If the user chooses the same thing again, the warning is ignored. */
   warned: string;
 }
 
 /**
- * Lets the user replace a thing: the first press of "Replace" chooses the old thing, the second press its replacement.
+ * Lets the user replace a thing. The first press of a button "Replace" chooses the old thing, the second press chooses
+ * the new one.
  */
 export class Replacer {
   readonly #page: HomeParts;
@@ -37,14 +35,14 @@ export class Replacer {
     this.#page = page;
   }
 
-  /** A text about the user's next step; empty if no replacement was started. */
+  /** A text that tells the user to choose the new thing; empty if no replacement was started. */
   get nextStep(): string {
     return this.#old === undefined ? '' : this.#page.texts.t('home.replace.choose', { name: this.#old.name });
   }
 
   /**
-   * Whether something of this kind can be the replacement. Only a hub can replace a hub, and a hub can't replace
-   * anything else. `undefined` if no replacement was started.
+   * Whether something of this kind can be the new thing. A hub can be replaced only by a hub, and anything else only by
+   * something that is not a hub. `undefined` if no replacement was started.
    */
   takes(kind: string): boolean | undefined {
     return this.#old && this.#old.isHub === (kind === 'hub');
@@ -111,8 +109,8 @@ export class Replacer {
 }
 
 /**
- * Replaces a thing by another in all nodes that refer to it. If there is a warning, returns only the warning, unless
- * `isWarned`: the user has already seen it.
+ * Replaces a thing in all nodes that refer to it. If there is a warning, only returns the warning. With `isWarned`, the
+ * user has already seen the warning, and it is ignored.
  */
 export function replaceAll(
   old: string,
@@ -142,7 +140,7 @@ export function replaceAll(
   return { isDone: true, message: t('home.replace.done', { old, name, count: changes.length }) };
 }
 
-/** Returns a node's properties with references to the new thing; empty if the node can't refer to that thing. */
+/** Returns the properties with which a node refers to the new thing; empty if the node can't refer to it. */
 function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): ReferenceProperties {
   const uses = all.filter(({ nodes }) => nodes.includes(node));
   if (target.kind === 'hub') return uses.some(isHub) ? { hub: target.id } : {};
@@ -154,7 +152,7 @@ function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): R
   };
 }
 
-/** Whether these properties differ from the node's current ones. */
+/** Whether any of these properties differs from the node's current one. */
 function isOther(node: CanvasNode, names: ReferenceProperties): boolean {
   return Object.entries(names).some(([name, value]) => JSON.stringify(node[name]) !== JSON.stringify(value));
 }
@@ -182,13 +180,13 @@ function targetsOf(node: CanvasNode, uses: readonly Used[], target: SavedTarget)
   return targets;
 }
 
-/** Whether a thing supports what the node does. */
+/** Whether a thing supports everything that the node needs. */
 function isAbleTo(node: CanvasNode, { kind, does, state, abilities = [] }: Successor): boolean {
   const { type, command, field, fields = [], condition, payload } = node;
   const canSet = (name: string): boolean => name === '' || abilities.some((ability) => ability.field === name);
   // The state may lack a settable field, such as the brightness of a group that is off.
   const has = (name: string | undefined): boolean => !name || Object.hasOwn(state, name) || canSet(name);
-  // A command to a room goes to its lamps. A room has no state of its own.
+  // A room has no state of its own, but it passes a command on to its lamps.
   if (kind === 'room') return type === 'cozify-command' && does.includes('command') && command !== 'close';
   if (type === 'cozify-button') return does.includes('buttons');
   if (type !== 'cozify-command') {

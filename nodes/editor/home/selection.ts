@@ -9,7 +9,7 @@ export class RowSelection {
   readonly #tree: ThingTree;
   readonly #line: StateLine;
   readonly #texts: HomeTexts;
-  /** Key of the row from which Shift selects a range. */
+  /** Key of the row where a range begins when the user selects with Shift. */
   #start = '';
 
   constructor(tree: ThingTree, line: StateLine, texts: HomeTexts) {
@@ -33,8 +33,8 @@ export class RowSelection {
   }
 
   /**
-   * Returns the rows to which an action of this row applies: all selected rows if the row is one of them, otherwise the
-   * row alone.
+   * Returns the rows that an action in this row applies to: all selected rows if this row is selected, otherwise only
+   * this row.
    */
   rowsFor(row: TreeRow): readonly TreeRow[] {
     return this.#rows.has(row.key) ? [...this.#rows.values()] : [row];

@@ -19,8 +19,8 @@ export class StateLine {
   #result = '';
 
   /**
-   * `nextStep`: returns a text about the user's next step, which replaces the result of an action; empty if there is no
-   * such step.
+   * `nextStep`: returns a text about the user's next step; empty if there is none. The text replaces the result of an
+   * action.
    */
   constructor($frame: JQuery, nextStep: () => string, signal: AbortSignal) {
     this.#$line = $frame.find('#cozify-home-state');
@@ -35,8 +35,8 @@ export class StateLine {
   }
 
   /**
-   * Shows a text in every panel. `trouble`: the reason why the values are not live; `count`: a text with the number of
-   * listed things, which only the panel of the things shows.
+   * Shows a text in every panel. `trouble`: the reason why the values are not live. `count`: a text with the number of
+   * listed things, for the panel of the things only.
    */
   showState(text: string, trouble = '', count = ''): void {
     [this.#state, this.#trouble, this.#count] = [text, trouble, count];

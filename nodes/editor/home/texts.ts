@@ -19,8 +19,8 @@ import { nameOfNode, nodeById } from './flow.js';
 /** The texts of the home tab, in the viewer's language. */
 export class HomeTexts extends PickerTexts {
   /**
-   * Returns the live value of a thing in words. For a remote control this is its last press; for an unreachable thing,
-   * that it can't be reached.
+   * Returns the live value of a thing in words: for a remote control, its last press; for an unreachable thing, a text
+   * that says so.
    */
   value({ state, lastPress, does = [] }: Pick<Thing, 'state' | 'lastPress'> & Partial<Pick<Thing, 'does'>>): string {
     if (state['reachable'] === false) return this.t('home.unreachable');
@@ -57,8 +57,8 @@ export class HomeTexts extends PickerTexts {
   }
 
   /**
-   * Returns the reason why the list is not live, and the time of its values. `answeredAt`: empty if there are no
-   * values.
+   * Returns the reason why the values are not live, followed by the time when they arrived. `answeredAt`: that time,
+   * empty if there are no values.
    */
   notLive(why: string, answeredAt: string): string {
     return answeredAt === '' ? why : `${why} ${this.t('home.answeredAt', { time: this.time(answeredAt) })}`;
@@ -68,7 +68,7 @@ export class HomeTexts extends PickerTexts {
     return count === 1 ? this.t('home.use') : this.t('home.uses', { count });
   }
 
-  /** Returns a node's label and flow, and whether the node is disabled. */
+  /** Returns a text with a node's label, its flow, and a note if it is disabled. */
   node(node: Parameters<typeof nameOfNode>[0]): string {
     const { label, flow, isDisabled } = nameOfNode(node);
     return [label, flow === '' ? '' : `· ${flow}`, isDisabled ? this.t('home.disabled') : ''].filter(Boolean).join(' ');
@@ -93,8 +93,8 @@ export class HomeTexts extends PickerTexts {
   }
 
   /**
-   * Returns the cause of a change: a text and, for a node that still exists, the node's id. Returns `undefined` for an
-   * event that no command caused, such as a sensor's reading.
+   * Returns the cause of a change as a text, with the id of the node that caused it, if that node still exists. Returns
+   * `undefined` if no command can have caused the event, such as a sensor's reading.
    */
   who({ event, by, changed, state }: HomeEvent): { text: string; node?: string } | undefined {
     if (event !== 'changed') return undefined;

@@ -25,17 +25,17 @@ interface TreeOptions {
   /** Returns the names of a row's current buttons. */
   actionsOf: (row: TreeRow) => readonly string[];
   usesOf: (row: TreeRow) => readonly CanvasNode[];
-  /** Draws the parts of a row that the tree does not know: its selection and its details. */
+  /** Draws the parts of a row that other classes are responsible for: the selection and the details. */
   decorate: (row: TreeRow, $row: JQuery) => void;
   /** Called when the user has scrolled nearly to the end of the list. */
   onEnd: () => void;
 }
 
 export const ROW = '[role=treeitem]';
-/** Selects the rows that are not below a collapsed heading. */
+/** CSS selector of the rows that are not hidden by a collapsed heading. */
 const SHOWN = `${ROW}:not([hidden])`;
 
-/** Selects the part of a row in which the mouse and the keyboard work as in a form. */
+/** CSS selector of a row's details. Inside them, the mouse and the keyboard work as in a form. */
 const DETAILS = '.cozify-home-details';
 
 /** The things of a home as an ARIA tree: each thing below its room, with one tab stop for the whole tree. */
@@ -45,7 +45,7 @@ export class ThingTree {
   readonly #rows = new Map<string, { row: TreeRow; $row: JQuery }>();
   /** Key of the row that is the tab stop. */
   #current = '';
-  /** Whether the current row shows its actions. */
+  /** Whether the current row shows its buttons. */
   #isEntered = false;
   /** The collapsed headings of the shown account. */
   folds = new Folds('', false);
@@ -54,8 +54,8 @@ export class ThingTree {
     this.$list = $list;
     this.#options = options;
     $list
-      // The row must not get the focus at mousedown: its buttons would appear, and could move the element under the
-      // mouse before the mouse button is released.
+      // Mousedown must not focus the row: its buttons would appear, and another element might then be under the mouse
+      // when its button is released.
       .on('mousedown', ROW, (event) => {
         if ($(event.target as Element).closest(DETAILS).length === 0) event.preventDefault();
       })
@@ -91,7 +91,7 @@ export class ThingTree {
     return this.#rows.get($row.attr('data-key') ?? '')?.row;
   }
 
-  /** Clears the list for another account. */
+  /** Empties the list, because another account is shown. */
   clear(folds: Folds): void {
     this.folds = folds;
     this.#rows.clear();
@@ -99,7 +99,7 @@ export class ThingTree {
     this.#current = '';
   }
 
-  /** Replaces the rows. Rows that stay keep the focus, and remain expanded. */
+  /** Replaces the rows. A row that remains keeps the focus, and stays expanded. */
   replace(rows: readonly TreeRow[]): void {
     const focused = this.rowOf(this.$list.find(':focus'))?.key ?? '';
     const change = (): void => {
@@ -112,7 +112,7 @@ export class ThingTree {
     keepFocus(this.$list, change, () => (this.#rows.get(focused) ?? this.#rows.get(this.#current))?.$row[0]);
   }
 
-  /** Adds rows at the end. `before`: existing rows, whose elements are reused in the new order. */
+  /** Adds rows at the end. `before`: earlier rows by key. Their elements are reused, in the order of `rows`. */
   append(rows: readonly TreeRow[], before: ReadonlyMap<string, { $row: JQuery }> = new Map()): void {
     const list = this.$list[0] as Element;
     let next = before.size > 0 ? list.firstElementChild : null;
@@ -128,7 +128,7 @@ export class ThingTree {
     this.#fold();
   }
 
-  /** Hides the rows below collapsed headings. The focus goes from a hidden row to its heading. */
+  /** Hides the rows below collapsed headings. If the focused row is hidden, its heading gets the focus. */
   #fold(): void {
     let collapsed = Infinity;
     for (const { row, $row } of this.#rows.values()) {
@@ -153,7 +153,7 @@ export class ThingTree {
     this.#fold();
   }
 
-  /** Updates the state or the last press of a thing, and shows it. */
+  /** Stores the new state or press of a thing, and shows it. */
   update(key: string, changed: Partial<Pick<Thing, 'state' | 'lastPress' | 'changedAt'>>): void {
     const found = this.#rows.get(key);
     if (found?.row.thing === undefined) return;
@@ -162,7 +162,7 @@ export class ThingTree {
     this.#options.decorate(found.row, found.$row);
   }
 
-  /** Redraws all rows after the uses, the actions, the selection or the opened row have changed. */
+  /** Redraws all rows. Call it after the uses, the actions, the selection or the opened row have changed. */
   refresh(): void {
     for (const { row, $row } of this.#rows.values()) this.#drawButtons(row, $row);
   }
@@ -181,7 +181,7 @@ export class ThingTree {
     this.#drawButtons(row, $row);
   }
 
-  /** Draws everything in a row that depends on the uses, the actions, the selection or the opened row. */
+  /** Redraws the parts of a row that depend on the uses, the actions, the selection or the opened row. */
   #drawButtons(row: TreeRow, $row: JQuery): void {
     const { texts, actionsOf, decorate, usesOf } = this.#options;
     decorate(row, $row);
@@ -253,15 +253,15 @@ export class ThingTree {
     }
     if ($next === undefined) return;
     event.preventDefault();
-    // Escape also cancels a replacement, so the event goes on to the page.
+    // Escape also cancels a replacement, so the page has to receive this event.
     if (event.key !== 'Escape') event.stopPropagation();
     $next.trigger('focus');
   }
 
   /**
-   * Handles the right arrow key (`side` is 1) or the left one (-1). Expands or collapses a heading and returns it. If
-   * there is nothing to expand or collapse, returns the row to go to: on the right the next row, on the left the
-   * heading above the row.
+   * Handles the right arrow key (`side` is 1) or the left one (-1). Expands or collapses a heading, and returns the
+   * heading. If there is nothing to expand or collapse, returns the row to go to: the next row for the right key, the
+   * heading above for the left key.
    */
   #beside($row: JQuery, side: number): JQuery {
     const isExpanded = $row.attr('aria-expanded');

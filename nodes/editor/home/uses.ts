@@ -6,17 +6,20 @@ import { cozifyNodes } from '../shared/flows.js';
 import { type HomeApi, keyAcrossHubs } from './api.js';
 import type { CanvasNode } from './flow.js';
 
-/** A reference to a thing, room or hub, with the nodes that have it. */
+/** A reference to a thing, room or hub, with the nodes that contain it. */
 export interface Used {
-  /** Equal for nodes that refer to the same thing in the same way. */
+  /** Key of the reference. It is the same for all nodes that refer to the same thing in the same way. */
   readonly key: string;
   readonly target: SavedTarget;
-  /** The node's hub, at which a name is looked up; {@link ROOM_FILTER} for a room in a node's filter. */
+  /**
+   * The node's hub, at which a name is looked up; empty if the hub is not needed. {@link ROOM_FILTER} for a room in a
+   * node's filter.
+   */
   readonly nodeHub: string;
   readonly nodes: CanvasNode[];
 }
 
-/** Value of {@link Used.nodeHub} that marks a room in a node's filter. A filter contains ids or names of rooms. */
+/** Value of {@link Used.nodeHub} for a room in a node's filter, which contains the room's id or name. */
 const ROOM_FILTER = 'room';
 
 /** The maximum number of references in one request. */
@@ -35,7 +38,7 @@ export function nodesOf(uses: readonly Used[]): CanvasNode[] {
   return [...new Set(uses.flatMap(({ nodes }) => nodes))];
 }
 
-/** Returns everything that an account's nodes refer to: targets, rooms and hubs. */
+/** Returns all references of an account's nodes: to targets, rooms and hubs. */
 function usedBy(account: string): Used[] {
   const all = new Map<string, Used>();
   for (const node of cozifyNodes<CanvasNode>()) {
@@ -50,7 +53,7 @@ function usedBy(account: string): Used[] {
   return [...all.values()];
 }
 
-/** Returns the targets of a node or, if it has none, the rooms of its filter; and its hub. */
+/** Returns a node's references: its targets or, without targets, the rooms of its filter; and its hub. */
 function referencesOf({ targets, rooms, hub = '' }: CanvasNode): Pick<Used, 'target' | 'nodeHub'>[] {
   const saved = Array.isArray(targets) ? targets : [];
   const filter = Array.isArray(rooms) && saved.length === 0 ? rooms : [];
@@ -65,18 +68,21 @@ function referencesOf({ targets, rooms, hub = '' }: CanvasNode): Pick<Used, 'tar
   ];
 }
 
-/** The uses of things by an account's nodes, with the server's verdict on each thing. */
+/** The references of an account's nodes to things, and the server's result for each reference. */
 export class UseIndex {
   readonly #account: string;
   readonly #api: HomeApi;
   readonly #isSeen: () => boolean;
-  /** The number of requests about all things so far. If it has grown during a request, that request is superseded. */
+  /**
+   * The number of requests for all references so far. If the number has grown during a request, the request is
+   * superseded.
+   */
   #fullRequests = 0;
   /** All references of the account's nodes. */
   used: readonly Used[] = [];
-  /** The server's verdicts, by the key of the reference. */
+  /** The server's results, by the key of the reference. */
   verdicts: ReadonlyMap<string, Resolved> = new Map();
-  /** The references to each thing that the server has found, by the key of the thing. */
+  /** The references to each existing thing, by the key of the thing. */
   #usesOf = new Map<string, Used[]>();
 
   /** `isSeen`: returns whether the tab is visible. While it is hidden, nothing is requested. */
@@ -87,8 +93,8 @@ export class UseIndex {
   }
 
   /**
-   * Counts the uses. Asks the server about things without a verdict or, with `isComplete`, about all things. If a
-   * request fails, returns the failure and keeps the earlier verdicts.
+   * Collects the references, and asks the server to resolve the new ones or, with `isComplete`, all of them. If a
+   * request fails, returns the failure and keeps the earlier results.
    */
   async count(isComplete: boolean): Promise<Failure | undefined> {
     this.used = usedBy(this.#account);
@@ -119,7 +125,7 @@ export class UseIndex {
     return this.#usesOf.get(key) ?? [];
   }
 
-  /** Returns the references with these keys in the editor's current nodes. */
+  /** Returns the references with these keys, read again from the nodes in the editor. */
   now(keys: readonly string[]): Used[] {
     return usedBy(this.#account).filter(({ key }) => keys.includes(key));
   }
