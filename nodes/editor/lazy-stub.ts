@@ -12,14 +12,14 @@ type Stub = (this: Called, one: unknown, other: unknown) => unknown;
 type Tree = { [name: string]: Tree } | Stub | undefined;
 
 /**
- * Returns a function that makes a stub for a function in a dialog's definition, given its path. A stub looks up the
- * real function at each call, because the HTML files may load in any order. If the account node is disabled in the
- * palette, its HTML with the code of all dialogs is absent: then labels are the defaults, checks pass, and the dialog
- * says why it is incomplete.
+ * Returns a factory of stubs for the functions in a dialog's definition. A stub looks up the real function by its path
+ * at each call, because the HTML files of the nodes may load in any order. If the account node is disabled in the
+ * palette, its HTML is absent, and with it the code of all dialogs. In that case labels are the defaults, checks pass,
+ * and the dialog says why it is incomplete.
  */
 export function stubsOf(dialog: string): (path: string) => Stub {
   return (path) =>
-    // Two parameters, because otherwise Node-RED would not show the error text of a check.
+    // The stub has two parameters, because Node-RED shows the error text of a check only if the check has two.
     function (one, other) {
       const all = (globalThis as { cozifyDialogs?: Tree }).cozifyDialogs;
       const real = [dialog, ...path.split('.')].reduce<Tree>(
@@ -34,8 +34,8 @@ export function stubsOf(dialog: string): (path: string) => Stub {
 }
 
 /**
- * Completes the catalogue keys in the open dialog that begin with a colon: they belong to the account's catalogue.
- * Node-RED translates the keys afterwards. `isIncomplete`: whether the dialog shows why it is incomplete.
+ * Adds the account's catalogue to those text keys in the open dialog that begin with a colon. Node-RED translates the
+ * keys afterwards. `isIncomplete`: whether to show in the dialog why it is incomplete.
  */
 function completeKeys(isIncomplete: boolean): void {
   const $dialog = $('#dialog-form');

@@ -6,25 +6,25 @@ import type { TargetPicker } from './picker/picker.js';
 import { flashPress, placeOfPress } from './press-rows.js';
 import { translate as t } from './shared/catalogue.js';
 
-/** Time to walk to the switch and press it, in seconds. */
+/** Duration of a recording in seconds: the user has to walk to the switch and press it. */
 const RECORDING_S = 30;
 
 /** The maximum number of failed requests in a row. A few can fail while Node-RED restarts. */
 const MOST_FAILURES = 2;
 
-/** Records presses of switches for a while: highlights the row of each press, and adds a row if there is none. */
+/** Records presses of switches for some seconds. Highlights the row of each press; if there is none, adds one. */
 export class PressRecorder {
   readonly #picker: TargetPicker;
   readonly #$button = $('#cozify-press-listen');
   readonly #$message = $('#cozify-press-message');
-  /** Follows the presses; `undefined` while nothing is recorded. */
+  /** Receives the presses; `undefined` while no recording is running. */
   #follower: Follower | undefined;
   #hasPresses = false;
 
   constructor(picker: TargetPicker) {
     this.#picker = picker;
     this.#$button.on('click', () => (this.#follower === undefined ? this.#record() : this.#stop('')));
-    // Presses at one account's hubs must not be added for another account.
+    // A press of a switch of one account must not add a row after another account was chosen.
     $('#node-input-account').on('change', () => this.#stop(''));
     this.#show();
   }
@@ -35,7 +35,7 @@ export class PressRecorder {
     const { texts } = this.#picker;
     const api = new HomeApi({ ...account, language: texts.language });
     let failures = 0;
-    // The first response contains presses from before the start.
+    // The first response contains events from before the recording, which are ignored.
     let isFirst = true;
     const follower = new Follower({
       feed: (...asked) => api.feed(...asked),
@@ -48,7 +48,8 @@ export class PressRecorder {
       },
       onFailure: (failure) => {
         failures += 1;
-        // Nobody is logged in or the flows are stopped, so another request would fail, too.
+        // With status 409 (nobody is logged in, or the flows are stopped) or with `retryAfter`, the next request would
+        // fail, too.
         const isLasting = failure.status === 409 || failure.retryAfter !== undefined;
         if (isLasting || failures > MOST_FAILURES) this.#stop(texts.listFailure(failure));
       },
@@ -60,7 +61,7 @@ export class PressRecorder {
     follower.start();
   }
 
-  /** Whether all hubs of the chosen switches are unreachable or, if no switch is chosen, all hubs. */
+  /** Whether all hubs of the chosen switches are unreachable. If no switch is chosen, whether all hubs are. */
   #isAway(all: FeedAnswer['hubs']): boolean {
     const chosen = this.#picker.targets.map(({ hub }) => hub).filter((hub) => hub !== '');
     const hubs = chosen.length === 0 ? all : all.filter(({ id }) => chosen.includes(id));

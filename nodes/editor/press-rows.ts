@@ -5,7 +5,10 @@ import type { KeyOf } from './shared/catalogue.js';
 import { fill } from './shared/draw.js';
 import { OpenSelect, type TypedWords } from './values/fields.js';
 
-/** The saved press for which an output sends a message. An empty property matches any button or any press. */
+/**
+ * A press, as a node saves it. Each saved press has an output of its own. An empty `button` matches any button, an
+ * empty `press` any press.
+ */
 export interface SavedPress {
   button: string | number;
   press: string;
@@ -13,7 +16,7 @@ export interface SavedPress {
 
 /** A row of the list. */
 interface PressRow extends SavedPress {
-  /** The row's output when the dialog opened; absent for a new row. */
+  /** Number of the row's output when the dialog was opened, from 0; absent for a new row. */
   output?: number;
 }
 
@@ -30,10 +33,10 @@ const BUTTON = 'cozify-press-button';
 const OFFERED = 'cozify-press-offered';
 
 /**
- * Returns, as JSON, the mapping that Node-RED uses to set the number of outputs and to move the wires. A key is an
- * earlier output, or "new" with a number for a new output; the value is the output now, or -1 if the output is removed.
- * `rows`: the earlier output of each row, `undefined` for a new row; `before`: the earlier number of outputs. Without
- * rows there is a single output.
+ * Returns the mapping with which Node-RED sets the number of outputs and moves the wires, as JSON. A key is a former
+ * output, or "new" and a number for a new output. Its value is the output now, or -1 if the output is removed. `rows`:
+ * the former output of each row, `undefined` for a new row; `before`: the former number of outputs. Without rows, the
+ * node has one output.
  */
 export function outputsOf(rows: readonly (number | undefined)[], before: number): string {
   const map: Record<string, number> = {};
@@ -58,7 +61,7 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
     addButton: false,
     height: 'auto',
     addItem: ($item, index, row) => {
-      // The only output of a node without rows becomes the output of its first row.
+      // A node without rows has one output. That output becomes the output of the first row, so that its wires stay.
       const isFirst = (presses ?? []).length === 0 && index === 0 && !rowsOf().some(({ output }) => output === 0);
       if (isFirst && row.output === undefined) row.output = 0;
       fillRow($item, row, t);
@@ -93,7 +96,7 @@ export function readPresses(): SavedPress[] {
   });
 }
 
-/** Returns the number of the output for a press, counted from 1. If no row matches the press, adds a row. */
+/** Returns the number of the output that matches a press, from 1. If no row matches, adds one. */
 export function placeOfPress({ button, label, press }: Pick<Press, 'button' | 'label' | 'press'>): number {
   const isFor = (saved: SavedPress): boolean =>
     (saved.press === '' || saved.press === press) &&
@@ -125,7 +128,7 @@ function numberRows(t: ButtonTexts): void {
   $('#cozify-press-none').toggle(items.length === 0);
 }
 
-/** Returns a number for a new row. The number is unique even after rows have been removed. */
+/** Returns a number for a new row that no other row has. */
 function nextId(): number {
   const numbers = Array.from($('[data-press-row]'), (row) => Number(row.dataset['pressRow']));
   return Math.max(0, ...numbers) + 1;
@@ -148,7 +151,8 @@ function fillRow($item: JQuery, row: Partial<PressRow>, t: ButtonTexts): void {
 }
 
 /**
- * Offers the buttons in a row, except a button whose label is the chosen value, because that option is there already.
+ * Offers the buttons in the select of a row. Leaves out the button whose label is the chosen value, because that option
+ * already exists.
  */
 function offerIn($item: JQuery): void {
   const select = selectOf($item);

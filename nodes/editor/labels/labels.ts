@@ -49,8 +49,8 @@ function actionTexts(node: LabelledCommand, words: LabelWords): string[] {
 }
 
 /**
- * Returns texts for the command "set". A fixed value of the field "on" has the same text as the commands "on" and
- * "off".
+ * Returns texts for the command "set". Setting the field "on" to true or false has the same text as the commands "on"
+ * and "off".
  */
 function settingTextsOf(node: LabelledCommand, words: LabelWords): string[] {
   const { field = '', value, valueType } = node;
@@ -135,8 +135,8 @@ interface Labelled {
 }
 
 /**
- * Returns a node's `label` function, which returns the user's name for the node or, without a name, the automatic
- * label.
+ * Returns a `label` function for a node's definition. It returns the name that the user has given to the node, or else
+ * the automatic label.
  */
 export function labelBy<N>(label: (node: N, words: LabelWords) => string): (this: N & Labelled) => string {
   return function (this: N & Labelled): string {

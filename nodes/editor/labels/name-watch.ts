@@ -1,4 +1,4 @@
-// Look-up of the current names of the things and rooms in all nodes of the editor.
+// Looks up the current names of the things and rooms that the nodes in the editor refer to.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { cloudOfAccount, relabel } from '../account/accounts.js';
 import type { SavedTarget } from '../picker/target.js';
@@ -14,7 +14,7 @@ import { knownNames } from './names.js';
  * node separately.
  */
 const PAUSE_MS = 500;
-/** The maximum number of targets in one request, and of rooms. */
+/** The maximum number of targets in one request, and the maximum number of rooms. */
 const MOST_ITEMS = 2_000;
 
 interface WatchedNode extends TargetNode {
@@ -23,7 +23,7 @@ interface WatchedNode extends TargetNode {
 
 const UNKNOWN: Resolved = { is: 'unknown', thing: null };
 
-/** The targets and rooms of nodes to look up, each by id or by name. */
+/** The targets and rooms to look up. Each is saved by id or by name. */
 interface SavedReferences {
   targets: SavedTarget[];
   rooms: string[];
@@ -43,7 +43,8 @@ export class NameWatch {
   start(): void {
     const { signal } = (this.#end = new AbortController());
     knownNames.onChange = relabel;
-    // After a load or a Deploy, all answers may be outdated. After an added or changed node, there may be new names.
+    // After a load or a Deploy, all names may be outdated. After a node was added or changed, it may refer to other
+    // things.
     onEditorEvents(['flows:loaded', 'deploy'], () => this.#noteAll(), signal);
     onEditorEvents(['nodes:add', 'nodes:change'], (node) => this.#note(node), signal);
     this.#noteAll();

@@ -27,7 +27,10 @@ export class KnownNames {
     if (isChanged) this.onChange(account);
   }
 
-  /** Returns the current name of a thing or room; `undefined` if the editor has not received it. */
+  /**
+   * Returns the current name of a thing or room; `undefined` if the editor does not know it. An empty hub means any
+   * hub.
+   */
   of(account: string, { hub, id }: { hub: string; id: string }): string | undefined {
     const known = this.#names.get(accountThingKey(account, id));
     return known?.get(hub) ?? (hub === '' ? known?.values().next().value : undefined);
@@ -38,5 +41,5 @@ function accountThingKey(account: string, id: string): string {
   return `${account} ${id}`;
 }
 
-/** All names that this editor has received. */
+/** All current names that the editor knows. */
 export const knownNames = new KnownNames();

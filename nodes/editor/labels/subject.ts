@@ -26,8 +26,8 @@ export function chosenThings(node: LabelledNode, words: LabelWords, none: string
 
 /**
  * Returns the names of the targets. Without targets, returns the kinds and rooms of the filter, or "everything" if the
- * filter is empty. `isFieldNamed`: whether the label also names a field or condition; if so, rooms are preferred to
- * kinds when not all of them fit.
+ * filter is empty. `isFieldNamed`: whether the label also contains a field or a condition. If so, and if there are more
+ * than two kinds and rooms in total, the kinds are left out.
  */
 export function filteredThings(
   node: FilteredNode,
@@ -50,9 +50,7 @@ function partsText(kinds: string[], rooms: string[], { t }: LabelWords, isFieldN
   return { name: named.join(', '), tail: ` + ${all.length - named.length}` };
 }
 
-/**
- * Returns the names of a node's rooms. The last text is the number of rooms whose names are unknown, if there are any.
- */
+/** Returns the names of a node's rooms. If the names of some rooms are unknown, their number comes last. */
 function roomsOf(node: FilteredNode, words: LabelWords): string[] {
   const names = (node.rooms ?? []).map((id) => roomName(id, node, words));
   const known = names.filter((name) => name !== undefined);
@@ -71,19 +69,25 @@ function roomTail({ kind }: SavedTarget, { t }: LabelWords): string {
   return kind === 'room' ? ` (${t('canvas.lamps')})` : '';
 }
 
-/** Returns the name of a room, which a node saves by id or by name; `undefined` if the name for an id is unknown. */
+/**
+ * Returns the name of a room that a node saves by id or by name; `undefined` if it is saved by id and the name is
+ * unknown.
+ */
 function roomName(room: string, { account = '', hub = '' }: LabelledNode, { names }: LabelWords): string | undefined {
   return names.of(account, { hub, id: room }) ?? (looksLikeId(room) ? undefined : room);
 }
 
-/** Whether a text looks like an id of Cozify: a long text without spaces. */
+/**
+ * Whether a text looks like one of the ids at Cozify: at least 16 characters, which are either only hexadecimal digits
+ * and hyphens, or include a digit and no white space.
+ */
 function looksLikeId(text: string): boolean {
   return /^[\da-f-]{16,}$/i.test(text) || (/\d/.test(text) && !/\s/.test(text) && text.length >= 16);
 }
 
 /**
- * Returns, in the viewer's language, the device kinds that have any of the filter's capabilities, then the other kinds
- * of things. A capability of no known device kind is shown unchanged.
+ * Returns the names of the device kinds with any of the filter's capabilities, followed by the other kinds of things. A
+ * capability that belongs to no device kind is shown as it is.
  */
 function kindTextsOf({ kinds = ['device'], capabilities = [] }: FilteredNode, { t, language }: LabelWords): string[] {
   const isOf = (known: readonly string[]): boolean => known.some((one) => capabilities.includes(one));

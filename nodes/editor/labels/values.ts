@@ -14,7 +14,9 @@ export interface SavedSetting {
   valueType?: string;
 }
 
-/** Fields whose value is clear without the field's name, because the value has a typical unit or is a word. */
+/**
+ * Fields that a label does not name, because their values are clear without it: they have a typical unit, or are words.
+ */
 const PLAIN = ['on', 'brightness', 'colorTemperature', 'color', 'temperature', 'power', 'illuminance', 'pressure'];
 const PLAIN_TO_SET = new Set([...PLAIN, 'targetTemperature', 'position', 'mode', 'preset']);
 const PLAIN_TO_MEET = new Set([...PLAIN, 'mode', 'preset', 'closed']);
@@ -22,8 +24,8 @@ const PLAIN_TO_MEET = new Set([...PLAIN, 'mode', 'preset', 'closed']);
 const SIGNS: Readonly<Record<string, string>> = { is: '=', not: '≠', above: '>', below: '<' };
 
 /**
- * Returns texts for a command's value, the longest first. Examples: "60 %", "warm white", "saturation 60 %",
- * "brightness: msg.payload".
+ * Returns alternative texts for a command's value, the longest first. Examples: "60 %", "warm white", "saturation 60
+ * %", "brightness: msg.payload".
  */
 export function settingTexts({ field = '', value, valueType = 'msg' }: SavedSetting, words: LabelWords): string[] {
   const name = field.trim();
@@ -43,8 +45,8 @@ export function settingTexts({ field = '', value, valueType = 'msg' }: SavedSett
 }
 
 /**
- * Returns texts for a condition, the longest first; none without a condition. Examples: "humidity > 70 %", "> 70 °C",
- * "closed", "≠ 60 %", "not open".
+ * Returns alternative texts for a condition, the longest first; empty if there is no condition. Examples: "humidity >
+ * 70 %", "> 70 °C", "closed", "≠ 60 %", "not open".
  */
 export function conditionTexts(condition: SavedCondition | null | undefined, words: LabelWords): string[] {
   if (condition === null || condition === undefined) return [];
@@ -60,7 +62,10 @@ export function conditionTexts(condition: SavedCondition | null | undefined, wor
   return isPlain ? [compared] : [`${name} ${compared}`, compared];
 }
 
-/** Returns the name of one field, the short names of two, or the first short name and the number of the others. */
+/**
+ * Returns the name of a single field, or the short names of two fields. For more fields, returns the first short name
+ * and the number of the others.
+ */
 export function fieldsText(fields: readonly string[], { language }: LabelWords): string {
   const [first, second, ...others] = fields;
   if (first === undefined) return '';
@@ -121,7 +126,7 @@ function valueInWords(field: string, value: unknown, { t, language }: LabelWords
   return valueText(field, value, language) || String(value);
 }
 
-/** Whether a value is true or false, and its field has words of its own for these, such as "open" and "closed". */
+/** Whether the value is a boolean that its field shows in words of its own, such as "open" and "closed". */
 function hasWords(field: string, value: unknown): boolean {
   return typeof value === 'boolean' && (field === 'closed' || fieldOf(field)?.says !== undefined);
 }

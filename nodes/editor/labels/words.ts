@@ -1,4 +1,4 @@
-// The inputs of a label, and the function that fits them into the maximum length.
+// The inputs of a label, and the function that limits its length.
 import type { Language } from '../../../src/devices/things/names.js';
 import { lengthOf, shortened } from '../../../src/text.js';
 import type { SavedTarget } from '../picker/target.js';
@@ -30,17 +30,17 @@ const LONGEST_LABEL = 40;
 /** The minimum number of characters of a shortened name, because a shorter one could mean several things. */
 const SHORTEST_NAME = 12;
 
-/** The parts of a label, in their order. */
+/** The parts of a label, from left to right. */
 interface LabelParts {
   before?: string;
   named: NamedPart;
-  /** Alternative texts for the end of the label, the longest first. */
+  /** Alternative texts for the end of the label, the longest first. The first one that fits is used. */
   after?: readonly string[];
 }
 
 /**
- * Returns a label of at most 40 characters. Uses the first text in `after` that leaves room for the name, otherwise the
- * last one. If the label is still too long, shortens the name.
+ * Returns a label of at most 40 characters. Uses the first text in `after` that leaves enough room for the name, or
+ * else the last text. If the label is still too long, shortens the name.
  */
 export function fitLabel({ before = '', named, after = [] }: LabelParts): string {
   const roomFor = (text: string): number => LONGEST_LABEL - lengthOf(before + named.tail + text);

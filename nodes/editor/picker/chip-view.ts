@@ -2,7 +2,7 @@
 import type { Chip, ThingAction } from './chips.js';
 import type { PickerTexts } from './texts.js';
 
-/** All actions of the buttons in a chip. "remove" and "choose" change the choice. */
+/** All actions of the buttons in a chip. "remove" removes its target; "choose" replaces the target. */
 export type ChipAction = ThingAction | 'remove' | 'choose';
 
 /** Returns the element of a chip. Inserts names as text, never as HTML, because they come from the hub. */
@@ -26,7 +26,10 @@ export function chipElement(chip: Chip, texts: PickerTexts): JQuery {
     );
 }
 
-/** Returns a button for each thing that an ambiguous name may mean, or one button to replace a missing thing. */
+/**
+ * Returns buttons that correct a target: one for each thing with an ambiguous name, or one that replaces a missing
+ * thing.
+ */
 function choices({ is, namesakeRooms, name }: Chip, { t }: PickerTexts): JQuery[] {
   const link = (text: string): JQuery => button('choose', `${text}: ${name}`).text(text);
   if (is === 'gone') return [link(t('picker.chooseAnother'))];

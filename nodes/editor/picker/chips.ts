@@ -1,4 +1,4 @@
-// The content of the chips: the data about each target, and the actions that its chip offers.
+// The content of a chip: the data about its target, and the actions that it offers.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { isFromEnv } from '../shared/checks.js';
 import { iconOf } from './list.js';
@@ -9,7 +9,7 @@ import { isThingReachable, type Thing, type TriedCommand } from './things-api.js
 /** An action that a chip's button runs on the chip's thing. */
 export type ThingAction = 'on' | 'off' | 'run' | 'close' | 'open' | 'shut' | 'blink';
 
-/** A target as shown in the dialog. */
+/** A chip: a target as the dialog shows it. */
 export interface Chip {
   /** The kind of the thing; the saved kind while the thing is unknown. */
   kind: string;
@@ -26,14 +26,14 @@ export interface Chip {
   namesakeRooms: string[];
 }
 
-/** The latest data about each thing from the server, and the resolved targets of the node. */
+/** The latest data about each thing from the server, and the result of resolving each target. */
 export class KnownThings {
   readonly #things = new Map<string, Thing>();
   readonly #resolved = new Map<string, Resolved>();
 
   /**
-   * Stores things from a list. `asked`: the requested ids. A thing with a requested id that is not in the list no
-   * longer exists, so it is removed, and its targets become "gone".
+   * Stores things from a list. `asked`: the requested ids. If no thing in the list has a requested id, the thing no
+   * longer exists. It is removed, and the targets that refer to it become "gone".
    */
   take(things: readonly Thing[], asked: readonly string[] = []): void {
     for (const thing of things) this.#things.set(targetKey(thing), { ...this.#things.get(targetKey(thing)), ...thing });
@@ -45,7 +45,7 @@ export class KnownThings {
     }
   }
 
-  /** Stores the thing to which a target was resolved. */
+  /** Stores the result of resolving a target, with the things in it. */
   noteResolved(target: SavedTarget, resolved: Resolved): void {
     this.#resolved.set(JSON.stringify(target), resolved);
     this.take([...(resolved.thing === null ? [] : [resolved.thing]), ...(resolved.things ?? [])]);
@@ -57,7 +57,9 @@ export class KnownThings {
     this.#resolved.clear();
   }
 
-  /** Whether a target still has to be resolved: it was not resolved yet, or no single thing was found. */
+  /**
+   * Whether a target still has to be resolved, because it has not been resolved yet or not exactly one thing was found.
+   */
   isUnresolved(target: SavedTarget): boolean {
     return !isFromEnv(target.name + target.id) && this.#resolved.get(JSON.stringify(target))?.is !== 'found';
   }
@@ -77,12 +79,12 @@ export class KnownThings {
     return isThingReachable(thing) ? 'found' : 'unreachable';
   }
 
-  /** Returns all things with the name of an ambiguous target. */
+  /** Returns all things whose name is the name of an ambiguous target. */
   namesakesOf(target: SavedTarget): Thing[] {
     return this.#resolved.get(JSON.stringify(target))?.things ?? [];
   }
 
-  /** Returns the known things of the targets. */
+  /** Returns the things that the targets refer to. Unknown things are left out. */
   thingsOf(targets: readonly SavedTarget[]): Thing[] {
     return targets.map((target) => this.find(target)).filter((thing) => thing !== undefined);
   }
@@ -94,28 +96,28 @@ export class KnownThings {
 
 const GONE: Resolved = { is: 'gone', thing: null };
 
-/** Inputs of a chip, besides its target. */
+/** The data from which a chip is made, besides its target. */
 interface ChipContext {
   known: KnownThings;
   texts: PickerTexts;
-  /** The names of hubs by id, if there are several. */
+  /** The names of the hubs, by id; empty or absent if there is only one hub. */
   hubs?: ReadonlyMap<string, string>;
-  /** Whether the hub is unreachable, which is then shown as the reason why a thing is unknown. */
+  /** Whether the hub is unreachable. If a thing is unknown, the chip shows that as the reason. */
   isHubAway?: boolean;
   /** The field that the node sets. */
   field?: string;
-  /** The ability that the node needs, as in the query of things. */
+  /** The ability that the node needs, such as `press`; empty for none. */
   can?: string;
 }
 
-/** Returns the chip of a target. An unknown target is shown with its saved name. */
+/** Returns the chip of a target. If its thing is unknown, the chip shows the saved name. */
 export function chipOf(
   target: SavedTarget,
   { known, texts, hubs = new Map(), isHubAway = false, field = '', can = '' }: ChipContext,
 ): Chip {
   const is = known.stateOf(target);
   const thing = is === 'gone' || is === 'several' ? undefined : known.find(target);
-  // A button node would never receive an event from a thing without buttons.
+  // A thing without buttons would never make a button node send a message.
   const hasNoButtons = can === 'press' && thing?.does.includes('buttons') === false;
   const hub = thing === undefined ? undefined : hubs.get(thing.hub);
   const parts =
@@ -127,7 +129,7 @@ export function chipOf(
     id: thing?.id ?? target.id,
     is,
     icon: thing === undefined ? 'question' : iconOf(thing),
-    // The current name at the hub is more useful than the name at the time of the choice.
+    // The current name at the hub is more useful than the name that was saved when the thing was chosen.
     name: thing?.name ?? (target.name || target.id),
     what: target.id === '' ? texts.t('picker.byName') : texts.whatOf(thing?.kind ?? target.kind),
     about: parts.filter((part): part is string => typeof part === 'string' && part !== '').join(' · '),
@@ -136,7 +138,7 @@ export function chipOf(
   };
 }
 
-/** Returns the actions that the chip of a thing offers. They depend on the abilities of the thing. */
+/** Returns the actions that the chip of a thing offers, depending on the thing's kind and abilities. */
 export function actionsOf({ kind, state, does, abilities = [] }: Thing): ThingAction[] {
   if (kind === 'scene') return ['run'];
   if (kind === 'alarm') return state['closed'] === true ? [] : ['close'];
@@ -148,7 +150,7 @@ export function actionsOf({ kind, state, does, abilities = [] }: Thing): ThingAc
   ];
 }
 
-/** Returns the command that an action sends. Blinking is not a command: it has an endpoint of its own. */
+/** Returns the command for an action. Blinking has an endpoint of its own. */
 export function commandOf(action: Exclude<ThingAction, 'blink'>, target: SavedTarget): TriedCommand {
   const common = { targets: [target], hub: '', transition: '', field: '' };
   if (action === 'open' || action === 'shut') {

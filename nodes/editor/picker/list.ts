@@ -9,8 +9,8 @@ import type { Thing } from './things-api.js';
 /** A row in the list. */
 export interface PickerRow {
   /**
-   * The effect of the row: chooses the target, lists the devices of the room or hub, chooses the room or hub as a
-   * whole, or goes back to the whole home.
+   * The effect of choosing the row: "choose" chooses the target, "enter" lists the devices of a room or hub, "whole"
+   * chooses a room or hub as a whole, and "back" goes back to the whole home.
    */
   do: 'choose' | 'enter' | 'whole' | 'back';
   target: SavedTarget;
@@ -26,7 +26,7 @@ export interface Section {
   rows: PickerRow[];
 }
 
-/** Inputs of a list. */
+/** The data from which a list is made. */
 export interface ListInputs {
   things: readonly Thing[];
   chosen: readonly SavedTarget[];
@@ -38,12 +38,12 @@ export interface ListInputs {
   whole: Whole;
 }
 
-/** How a room or hub can be chosen as a whole: a room as a target, a room or hub through the filter, or not at all. */
+/** How a room or hub can be chosen as a whole: a room as a target, a room or hub as a filter, or not at all. */
 export type Whole = 'target' | 'filter' | 'none';
 
 /**
- * Returns the sections of a list: the hubs, or the rows of the open room or hub; then the things in the server's order;
- * then a row that uses the typed text as a name.
+ * Returns the sections of a list. The first section contains the hubs or, in an open room or hub, the rows for it. The
+ * things follow in the order of the server, and then a row for the typed text as a name.
  */
 export function sectionsOf(listed: ListInputs, texts: PickerTexts): Section[] {
   const { things, typed, scope, hubs } = listed;
@@ -64,7 +64,9 @@ export function sectionsOf(listed: ListInputs, texts: PickerTexts): Section[] {
   return sections.filter(({ rows }) => rows.length > 0);
 }
 
-/** Returns a row, which by default has the name of its target and the icon of the target's kind. */
+/**
+ * Returns a row. Unless `more` contains them, its name is that of the target, and its icon that of the target's kind.
+ */
 function rowOf(what: PickerRow['do'], target: SavedTarget, more: Partial<PickerRow>): PickerRow {
   const icon = OF_KINDS[target.kind] ?? 'cube';
   return { do: what, target, icon, name: target.name, about: '', isChosen: false, ...more };
@@ -76,7 +78,10 @@ function hubSection(hubs: ReadonlyMap<string, string>, typed: string, texts: Pic
   return { title: texts.t('label.hubs'), rows };
 }
 
-/** Returns the rows of the open room or hub: one to choose it as a whole, if that is possible, and one to go back. */
+/**
+ * Returns the rows for the open room or hub: one that chooses it as a whole, if that is possible, and one that goes
+ * back.
+ */
 function scopeSection(scope: SavedTarget, { typed, whole, chosen }: ListInputs, texts: PickerTexts): Section {
   const { kind, name } = scope;
   const rows = [rowOf('back', { ...byName(texts.t('picker.back')), kind: 'back' }, { icon: 'angle-left' })];
@@ -103,14 +108,14 @@ function thingRow(thing: Thing, { chosen }: ListInputs, texts: PickerTexts): Pic
 /** The meaning of the typed text, derived from the list of matches. */
 export type TypedMeaning =
   | { is: 'one'; thing: Thing }
-  /** A room that can't be a target itself. */
+  /** A room, in a dialog where a room can't be a target. */
   | { is: 'room'; thing: Thing }
   | { is: 'several'; count: number; isOneName: boolean }
   | { is: 'none' };
 
 /**
- * Returns the meaning of a text: one thing, if only one has exactly this name or it is the only match; otherwise one
- * room, several things, or none.
+ * Returns the meaning of a text: one thing, if only this thing has exactly that name or it is the only match; otherwise
+ * one room, several things, or none.
  */
 export function meantBy(typed: string, { things, total, next }: ThingPage, isRoomTarget: boolean): TypedMeaning {
   const rooms = things.filter(({ kind }) => kind === 'room' && !isRoomTarget);
@@ -159,8 +164,8 @@ export class Cursor {
   }
 
   /**
-   * Moves to the next or previous row; without an active row, to the first or last one. Returns false if there is no
-   * such row.
+   * Makes the next or previous row active. If no row is active, starts at the first or last row. Returns false if there
+   * is no such row.
    */
   move(step: 1 | -1): boolean {
     const from = this.index;
@@ -183,7 +188,9 @@ const OF_KINDS: Readonly<Record<string, string>> = {
   hub: 'server',
 };
 
-/** Icons by capability; the most specific capability comes first. */
+/**
+ * Icons by capability, the most specific capability first. The first capability that a device has determines its icon.
+ */
 const OF_CAPABILITIES: readonly (readonly [capability: string, icon: string])[] = [
   ['REMOTE_CONTROL', 'toggle-on'],
   ['USER_PRESENCE', 'mobile'],

@@ -2,11 +2,14 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 
-/** The request function of a search, and its callbacks. */
+/** The function that requests pages, and the callbacks of a search. */
 interface PagesOptions {
   /** Requests the page that starts at `after`, for the typed text; returns `undefined` if there is no account. */
   ask: (after: string) => Promise<Reply<ThingPage>> | undefined;
-  /** Called with each answer that is still current. `isNew`: whether it is the first answer for the typed text. */
+  /**
+   * Called with each answer, unless the search has changed since the request. `isNew`: whether it is the first answer
+   * for the typed text.
+   */
   onAnswer: (reply: Reply<ThingPage> | undefined, isNew: boolean) => void;
   /** Returns whether the dialog has closed. Later answers are ignored. */
   isOver: () => boolean;
@@ -15,8 +18,8 @@ interface PagesOptions {
 const EMPTY_PAGE: ThingPage = { things: [], total: 0, next: null, asOf: null, away: true };
 
 /**
- * The results of a search, page by page. At most one request runs at a time. All changes during a request lead to one
- * more request, for the latest typed text.
+ * The results of a search, page by page. At most one request runs at a time. If the search changes during a request,
+ * one more request follows, with the latest typed text.
  */
 export class Pages {
   readonly #options: PagesOptions;
@@ -33,12 +36,12 @@ export class Pages {
     this.#options = options;
   }
 
-  /** The last page that was received, even while another search runs. */
+  /** The last page that was received. It stays available while another search runs. */
   get page(): ThingPage | undefined {
     return this.#page;
   }
 
-  /** Whether the last page belongs to the typed text. */
+  /** Whether the last page that was received belongs to the typed text. */
   get isCurrent(): boolean {
     return this.#isCurrent;
   }

@@ -1,18 +1,18 @@
 // The status line of a picker.
 import type { StatusMessage } from './search-view.js';
 
-/** Time for which the outcome of a user's action stays visible. */
+/** Time for which the outcome of a user action stays visible. */
 const READING_MS = 3_000;
 
-/** The status line of a picker: shows its state, and the outcome of the user's actions. */
+/** The status line of a picker. It shows the state of the picker, and the outcome of user actions. */
 export class PickerLine {
   readonly #show: (message: StatusMessage) => void;
   readonly #state: () => StatusMessage;
-  /** Returns whether the state may be shown without an action of the user. It may not while the search is open. */
+  /** Returns whether the state may be shown without a user action. It may not while the search is open. */
   readonly #isFree: () => boolean;
   /** The last state message that was shown, as JSON. */
   #shown = '';
-  /** Timer that runs while the outcome of an action stays visible. */
+  /** Timer that runs as long as the outcome of a user action stays visible. */
   #reading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(show: (message: StatusMessage) => void, state: () => StatusMessage, isFree: () => boolean) {
@@ -21,7 +21,7 @@ export class PickerLine {
     this.#isFree = isFree;
   }
 
-  /** Shows the state. In the background, shows it only if it has changed and no outcome of an action is visible. */
+  /** Shows the state. With "background", shows it only if it has changed and no outcome of a user action is visible. */
   showState(when: 'now' | 'background' = 'now'): void {
     const message = this.#state();
     const json = JSON.stringify(message);
@@ -31,7 +31,7 @@ export class PickerLine {
     this.#show(message);
   }
 
-  /** Shows the outcome of an action. After a few seconds, shows the state, if it has changed. */
+  /** Shows the outcome of a user action. After a few seconds, shows the state again, if it has changed. */
   done(text: string): void {
     this.#read();
     this.#show({ text });

@@ -22,16 +22,21 @@ import { type Thing, ThingsApi } from './things-api.js';
 /** Interval at which an open dialog requests fresh data. */
 const REFRESH_MS = 3_000;
 
-/** Options of a picker. By default all readable things can be chosen. */
+/** Options of a picker. Without options, all readable things except rooms can be chosen. */
 export interface PickerOptions {
   kinds?: readonly string[];
-  /** Returns the ability that a thing needs to be listed, according to the dialog; "" for none. */
+  /**
+   * Returns the ability that a thing must have to be listed, depending on the fields of the dialog; "" for no
+   * condition.
+   */
   can?: () => string;
-  /** Returns the field that the node sets, according to the dialog; "" for none. */
+  /** Returns the field that the node sets, from the fields of the dialog; "" if it sets none. */
   field?: () => string;
-  /** The text for an empty choice, if there is no filter that describes it. */
+  /**
+   * The text that is shown if no target is chosen. Not needed if the dialog has a filter, which has a text of its own.
+   */
   nothing?: string;
-  /** Called with the result of resolving a target. `account` and `hub`: the account and hub in the dialog. */
+  /** Called after a target was resolved. `account` and `hub`: the account and hub that are chosen in the dialog. */
   onFound?: (account: string, hub: string, target: SavedTarget, found: Resolved) => void;
   /** Called after the targets have changed, or new data about them has arrived. */
   onChange?: (picker: TargetPicker) => void;
@@ -47,7 +52,7 @@ const USUAL: Required<PickerOptions> = {
   onChange: () => undefined,
 };
 
-/** The things to which an empty choice refers. */
+/** The things that the node uses if no target is chosen. */
 interface NothingChosen {
   readonly things: readonly Thing[];
   /** A description of these things; empty while they are unknown. */
@@ -55,8 +60,8 @@ interface NothingChosen {
 }
 
 /**
- * Lets the user choose several things of an account's hubs by a search on the server, with the keyboard or the mouse. A
- * target stays until the user removes it, even if the hub no longer has the thing.
+ * Lets the user choose targets among the things of an account, by a search on the server, with the keyboard or the
+ * mouse. A target stays until the user removes it, even if the thing no longer exists.
  */
 export class TargetPicker implements SearchingPicker {
   readonly texts = new PickerTexts(translate, viewerLocale());
@@ -75,13 +80,13 @@ export class TargetPicker implements SearchingPicker {
   /** Adds a room or hub to the filter; `undefined` if the dialog has no such filter. */
   #addToFilter: ((scope: SavedTarget) => void) | undefined;
   #hubs: ReadonlyMap<string, string> = new Map();
-  /** The target that the next choice replaces. */
+  /** The target that the next chosen thing replaces. */
   #replaced: SavedTarget | undefined;
-  /** The message that things can't be listed or that their states are old; `undefined` if there is no problem. */
+  /** A message that things can't be listed or that their states are old; `undefined` if there is no such problem. */
   #problem: StatusMessage | undefined;
   #isHubAway = false;
   #timer: number | undefined;
-  /** Recognises answers that are out of date, because the user has chosen another account since. */
+  /** Detects answers that are out of date, because the user has chosen another account since the request. */
   readonly #answers = new Latest(() => !this.isThere);
 
   constructor(targets: readonly SavedTarget[], options: PickerOptions) {
@@ -98,13 +103,13 @@ export class TargetPicker implements SearchingPicker {
     return [...this.#targets];
   }
 
-  /** The targets to save: the chosen ones, and the typed text as a further target. */
+  /** The targets to save: the chosen ones and, if text was typed, a target for that text. */
   get toSave(): SavedTarget[] {
     const { meant } = this.#search;
     return meant === undefined ? this.targets : withTarget(this.#targets, meant);
   }
 
-  /** Whether the search contains text that has not become a target. */
+  /** Whether the search field contains text that has not become a target. */
   get isTyping(): boolean {
     return this.isThere && this.#view.typed !== '';
   }
@@ -114,8 +119,8 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * The known things of the targets. Without targets: the things to which an empty choice refers; if there is no
-   * filter, the things in the list.
+   * The things that the targets refer to, as far as they are known. Without targets: the things that the filter lets
+   * through or, without a filter, the things in the list.
    */
   get things(): Thing[] {
     if (this.#targets.length > 0) return this.#known.thingsOf(this.#targets);
@@ -129,15 +134,15 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * Sets the things to which an empty choice refers. `addToFilter`: adds a room or hub to the filter; left out if the
-   * dialog has no filter.
+   * Sets the things that the node uses if no target is chosen. `addToFilter`: adds a room or hub to the filter; absent
+   * if the dialog has no filter.
    */
   useFilter(nothing: NothingChosen, addToFilter?: (scope: SavedTarget) => void): void {
     this.#nothing = nothing;
     this.#addToFilter = addToFilter;
   }
 
-  /** Turns the typed text into a target. Returns whether that succeeded; otherwise shows the matches. */
+  /** Turns the typed text into a target. If that fails, shows the matches and returns false. */
   async settle(): Promise<boolean> {
     const isSettled = await this.#search.settle();
     if (!isSettled) this.#view.focus();
@@ -162,7 +167,7 @@ export class TargetPicker implements SearchingPicker {
     this.refresh();
   }
 
-  /** Searches again from the first page, because the conditions have changed. */
+  /** Searches again from the first page, because the search conditions have changed. */
   search(): void {
     this.#search.restart();
     this.refresh();
@@ -173,7 +178,7 @@ export class TargetPicker implements SearchingPicker {
     this.#line.showState();
   }
 
-  /** Updates the picker after the filter has changed, or the things that pass the filter have arrived. */
+  /** Updates the picker after the filter has changed, or after the things that pass it have arrived. */
   noteFilter(): void {
     if (!this.isThere) return;
     this.#line.showState('background');
@@ -197,7 +202,7 @@ export class TargetPicker implements SearchingPicker {
     return this.#hubs;
   }
 
-  /** Search conditions besides the typed text. */
+  /** The search conditions, except for the typed text. */
   get conditions(): Conditions {
     const { kinds, can } = this.#options;
     const hub = String($('#node-input-hub').val() ?? '').trim();
@@ -220,7 +225,8 @@ export class TargetPicker implements SearchingPicker {
   /** Requests fresh data repeatedly, while the dialog is open. */
   async #refresh(): Promise<void> {
     window.clearTimeout(this.#timer);
-    // Waits for the caller to finish: an opening dialog fills other fields, such as the hub, after this one.
+    // Waits until the calling code has finished, because an opening dialog fills other fields, such as the hub, after
+    // this one.
     await Promise.resolve();
     if (!this.isThere) return;
     await Promise.all([this.#refreshChosen(), this.#search.refresh()]);
@@ -254,7 +260,7 @@ export class TargetPicker implements SearchingPicker {
     this.#note(reply);
   }
 
-  /** Updates the problem and the state of the hub from a reply. */
+  /** Updates the problem, and whether the hub is reachable, from a reply. */
   #note(reply: Reply<ThingPage>): void {
     const { texts } = this;
     if (reply.isOk) {
@@ -268,7 +274,7 @@ export class TargetPicker implements SearchingPicker {
     if (!this.#search.isOpen) this.#line.showState('background');
   }
 
-  /** Handles a reply to the search; `undefined` means that there is no account. */
+  /** Handles a reply to the search. `undefined` means that no account is chosen. */
   noteAnswer(reply: Reply<ThingPage> | undefined): void {
     if (reply === undefined) this.#problem = { text: this.texts.t('picker.noAccount') };
     else if (!reply.isOk) this.#note(reply);
@@ -282,8 +288,8 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * The message of the status line: the problem, the number of targets that need attention, or a description of the
-   * empty choice.
+   * The message for the status line: the problem or, if there is none, the number of targets that need attention.
+   * Without targets: a text that says which things the node uses.
    */
   get #stateMessage(): StatusMessage {
     if (this.#problem !== undefined) return this.#problem;
@@ -294,8 +300,8 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * Chooses a target. It takes the place of the target that the user is replacing, or of a name that was not found.
-   * `again`: whether a target that is already chosen stays or is removed.
+   * Chooses a target. It takes the place of the target that the user is replacing, or of a target whose name was not
+   * found. `again`: if the target is already chosen, whether it stays or is removed.
    */
   choose(target: SavedTarget, again: 'keep' | 'untick'): void {
     const chosen = this.#targets.find((one) => isSameTarget(one, target));

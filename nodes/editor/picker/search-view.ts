@@ -3,7 +3,7 @@ import { announce, replace } from '../shared/draw.js';
 import type { PickerRow, Section } from './list.js';
 import type { PickerTexts } from './texts.js';
 
-/** A status text. A problem is red; a text for screen readers only is invisible. */
+/** A text in the status line. A problem is red. A text that is only for screen readers is invisible. */
 export interface StatusMessage {
   text: string;
   isProblem?: boolean;
@@ -26,7 +26,7 @@ export class SearchView {
     this.#drop.on('mousedown', (event) => event.preventDefault());
   }
 
-  /** Whether the dialog is still on the page. */
+  /** Whether the dialog is still open: whether its elements are on the page. */
   get isThere(): boolean {
     return this.#state.closest('body').length > 0;
   }
@@ -45,13 +45,13 @@ export class SearchView {
   }
 
   fill(text: string): void {
-    // Setting a value triggers no `change` event, but other parts of the dialog listen for it.
+    // Setting the value from code does not trigger `change`, but other parts of the dialog rely on that event.
     this.field.val(text).trigger('change');
   }
 
   /**
-   * Shows the rows of an open search, or hides the list if there are no sections. `active`: the index of the active
-   * row, -1 for none; `hasPage`: whether there is a page in each direction.
+   * Shows the rows of the open search; hides the list if there are no sections. `active`: index of the active row, -1
+   * if none is active. `hasPage`: whether there is a previous and a next page.
    */
   showList(sections: readonly Section[], active: number, hasPage: Record<'back' | 'next', boolean>): void {
     const isTurning = sections.length > 0 && (hasPage.back || hasPage.next);

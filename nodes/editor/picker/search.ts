@@ -11,10 +11,10 @@ import type { Thing, ThingsApi, ThingsQuery } from './things-api.js';
 
 /** Delay before "searching" is shown. */
 const SEARCHING_MS = 400;
-/** The longest time for which turning the typed text into a target waits for the matches. */
+/** The maximum time to wait for the matches of the typed text, before the text is turned into a target. */
 const MEANING_MS = 4_000;
 
-/** Search conditions besides the typed text. */
+/** The search conditions, except for the typed text. */
 export type Conditions = Required<Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>>;
 
 /** The part of the picker that its search uses. */
@@ -38,9 +38,12 @@ export class Search {
   readonly #view: SearchView;
   readonly #cursor = new Cursor();
   readonly #pages: Pages;
-  /** The room or hub to search; `undefined` for the whole home. */
+  /** The room or hub in which to search; `undefined` for the whole home. */
   #scope: SavedTarget | undefined;
-  /** The room or hub to which the things in the list belong; `undefined` for the whole home. */
+  /**
+   * The room or hub of the things in the list; `undefined` for the whole home. Differs from the scope until the matches
+   * arrive.
+   */
   #listed: SavedTarget | undefined;
   #isOpen = false;
   #searching: number | undefined;
@@ -69,7 +72,7 @@ export class Search {
         if (event.originalEvent?.isComposing === true || event.ctrlKey || event.metaKey || event.altKey) return;
         if (!this.#press(event.shiftKey && event.key === 'Tab' ? 'BackTab' : event.key)) return;
         event.preventDefault();
-        // Node-RED would close the dialog at Escape.
+        // Otherwise Node-RED would close the dialog at Escape.
         event.stopPropagation();
       });
     list.on('click', '[role=option]', ({ currentTarget }) => {
@@ -85,12 +88,12 @@ export class Search {
     return this.#isOpen;
   }
 
-  /** The things in the last list. */
+  /** The things on the last page that was received. */
   get things(): Thing[] {
     return this.#pages.page?.things ?? [];
   }
 
-  /** Searches again from the first page; with `isElsewhere`, in the whole home. */
+  /** Searches again from the first page. `isElsewhere`: leaves the open room or hub, and searches in the whole home. */
   restart(isElsewhere = false): void {
     if (isElsewhere) this.#scope = undefined;
     this.#pages.restart();
@@ -113,8 +116,8 @@ export class Search {
   }
 
   /**
-   * The typed text as a target: the only match in the current list, or else a target by name. An ambiguous text also
-   * becomes a name, because that is better than losing the text.
+   * The typed text as a target: the thing, if the text means exactly one, otherwise a target by name. An ambiguous text
+   * becomes a name, too, so that it is not lost.
    */
   get meant(): SavedTarget | undefined {
     const { typed } = this.#view;
@@ -124,8 +127,8 @@ export class Search {
   }
 
   /**
-   * Turns the typed text into a target after its matches have arrived; shows the matches if there are several. Returns
-   * false if the user still has to choose.
+   * Waits for the matches of the typed text, and then turns the text into a target. If there are several matches, shows
+   * them. Returns false if the user still has to choose.
    */
   async settle(): Promise<boolean> {
     if (this.#view.typed === '') return true;
@@ -270,7 +273,7 @@ export class Search {
     }
   }
 
-  /** Chooses the active row; without one, pageButtons the typed text into a target. */
+  /** Chooses the active row. Without an active row, turns the typed text into a target. */
   #pressEnter(): boolean {
     const { row } = this.#cursor;
     if (this.#isOpen && row !== undefined && this.#pages.isCurrent) this.#choose(row);
@@ -280,7 +283,7 @@ export class Search {
   }
 
   /**
-   * Keeps the focus in the field if the text has several matches or means a room; otherwise lets Tab move the focus.
+   * Handles Tab. If the text has several matches or means a room, the focus stays in the field; otherwise it moves on.
    */
   #pressTab(): boolean {
     const is = this.#meaning?.is;

@@ -1,4 +1,4 @@
-// Fields, values and buttons of the chosen things, as suggestions for the inputs of a dialog.
+// Suggestions for the inputs of a dialog: the fields, values and buttons of the chosen things.
 import type { Ability } from '../../../src/devices/things/abilities.js';
 import { replace } from '../shared/draw.js';
 import type { Thing } from './things-api.js';
@@ -9,12 +9,12 @@ export interface Suggestion {
   label: string;
 }
 
-/** Returns the fields in the states of things, the first thing's fields first. */
+/** Returns the names of the fields that the things have, the first thing's fields first. */
 export function shownFields(things: readonly Thing[]): string[] {
   return unique(things.flatMap(({ state }) => Object.keys(state)));
 }
 
-/** Returns the values to which a field can be set; empty if they can't be listed. */
+/** Returns the words to which a field can be set; empty if there is no such list for the field. */
 export function settableValues(things: readonly Thing[], field: string): string[] {
   return unique(abilitiesOf(things, field).flatMap(({ words = [] }) => words));
 }
@@ -30,7 +30,10 @@ export function buttonsOf(things: readonly Thing[]): Suggestion[] {
   return [...new Map(all.map(({ id, label }) => [id, { value: id, label }])).values()];
 }
 
-/** Offers values in an input that also accepts other values. The browser shows them while the user types. */
+/**
+ * Offers suggestions for an input, which also accepts other values. The browser shows the suggestions while the user
+ * types.
+ */
 export function suggest($input: JQuery, id: string, suggestions: readonly Suggestion[]): void {
   if ($input.length === 0) return;
   let $list = $(`#${id}`);

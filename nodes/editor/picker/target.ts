@@ -1,28 +1,33 @@
 // Targets as nodes save them.
 
-/** A target as a node saves it: a thing, or a name to look up. */
+/** A target in the form in which a node saves it: a thing, or only a name to look up. */
 export interface SavedTarget {
   hub: string;
   kind: string;
-  /** Empty if the name is looked up at run time. */
+  /** Id of the thing; empty if the thing is looked up by name when the node runs. */
   id: string;
   name: string;
 }
 
-/** The result of resolving a target. */
+/**
+ * The state of a target after it was resolved. "env": it is an environment variable, which the editor can't resolve.
+ */
 export type TargetState = 'found' | 'unreachable' | 'gone' | 'several' | 'env' | 'unknown';
 
-/** Returns the saved form of a thing. */
+/** Returns the target for a thing. */
 export function targetOf({ hub, kind, id, name }: SavedTarget): SavedTarget {
   return { hub, kind, id, name };
 }
 
-/** Returns the saved form of a name that is looked up at run time. */
+/** Returns the target for a name that is looked up when the node runs. */
 export function byName(name: string): SavedTarget {
   return { hub: '', kind: '', id: '', name };
 }
 
-/** Whether two targets refer to the same thing: their ids are equal, or, without ids, their names. */
+/**
+ * Whether two targets refer to the same thing. With ids, the ids must be equal, and an empty hub or kind matches any.
+ * Without ids, the names, hubs and kinds must be equal.
+ */
 export function isSameTarget(one: SavedTarget, other: SavedTarget): boolean {
   const areKindAndHubSame = isEither(one.hub, other.hub) && isEither(one.kind, other.kind);
   if (one.id !== '' || other.id !== '') return one.id === other.id && areKindAndHubSame;
@@ -44,7 +49,7 @@ export function targetKey({ hub, kind, id }: SavedTarget): string {
   return JSON.stringify([hub, kind, id]);
 }
 
-/** Returns a line for each target: its name, or else its id. */
+/** Returns the targets as text, one per line: the name or, if it is empty, the id. */
 export function linesOf(targets: readonly SavedTarget[]): string {
   return targets.map(({ name, id }) => name || id).join('\n');
 }

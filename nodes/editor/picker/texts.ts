@@ -18,7 +18,7 @@ import { isThingReachable, type Thing, type Tried } from './things-api.js';
 
 const KIND_TITLES = ['group', 'scene', 'rule', 'alarm'] as const;
 
-/** Keys of the names of all kinds except devices. */
+/** Text keys of all kinds except devices. */
 const KINDS = { group: 'isGroup', scene: 'isScene', rule: 'isRule', room: 'isRoom', alarm: 'isAlarm' } as const;
 
 /** The texts of the picker, in the viewer's language. */
@@ -31,14 +31,14 @@ export class PickerTexts {
     this.locale = locale;
   }
 
-  /** The language for a device's factory names. */
+  /** The language in which the server returns factory names of devices. */
   get language(): 'fi' | 'en' {
     return this.t('locale') === 'fi' ? 'fi' : 'en';
   }
 
   /**
-   * Describes the state of a thing. For a remote control: its last press. For an unreachable thing: only that it is
-   * unreachable. `field`: the field for which the thing is chosen.
+   * Returns the state of a thing in words. For a remote control, that is its last press. For an unreachable thing, only
+   * that it is unreachable. `field`: the field that the dialog is about.
    */
   state(thing: Thing, field = ''): string {
     const { kind, state, members, lastPress } = thing;
@@ -50,7 +50,8 @@ export class PickerTexts {
       return this.t('picker.openSince', { time: this.#time(createdAt) });
     }
     const text = fullText(state, this.language, field);
-    // The time is that of the measurement, so it is left out if the text also has a mode or a target temperature.
+    // The time belongs to the measured value. It is left out if the text contains a second value, such as a mode or a
+    // target temperature.
     return [text, text.includes(', ') ? '' : this.#measuredAt(state)].filter((part) => part !== '').join(' ');
   }
 
@@ -59,7 +60,7 @@ export class PickerTexts {
     return `${pressText(press, this.language)} ${this.#momentText(press.at)}`;
   }
 
-  /** Returns the time of a measurement; empty for a switched state, which stays valid. */
+  /** Returns the time of a measured value; empty if the state is not measured, because a switched state stays valid. */
   #measuredAt(state: Thing['state']): string {
     const field = informativeField(state);
     const { lastSeen } = state;
@@ -73,8 +74,7 @@ export class PickerTexts {
   }
 
   /**
-   * Returns the room or the number of members, and the state of a thing. `field`: the field for which the thing is
-   * chosen.
+   * Returns the room of a thing or its number of members, and its state. `field`: the field that the dialog is about.
    */
   aboutOf(thing: Thing, field = ''): string[] {
     const { kind, room, members } = thing;
@@ -90,8 +90,8 @@ export class PickerTexts {
   }
 
   /**
-   * Says why no single thing was found for a target; empty if the reason is unknown. `count`: the number of things with
-   * its name.
+   * Returns the reason why not exactly one thing was found for a target; empty if unknown. `count`: the number of
+   * things with the target's name.
    */
   unfound(is: TargetState, isHubAway: boolean, count: number): string {
     if (is === 'gone') return this.t('picker.gone');
@@ -113,7 +113,7 @@ export class PickerTexts {
     return bad === 1 ? this.t('picker.needsLook', { chosen }) : this.t('picker.needLook', { chosen, count: bad });
   }
 
-  /** Returns the title above a thing: the room of a device, the kind of anything else. */
+  /** Returns the title of the section for a thing: the room of a device, the kind of anything else. */
   section({ kind, room }: Pick<Thing, 'kind' | 'room'>): string {
     if (kind === 'room') return this.t('label.rooms');
     const title = KIND_TITLES.find((one) => one === kind);
@@ -121,8 +121,8 @@ export class PickerTexts {
   }
 
   /**
-   * Returns the number of things that were found and, if there are several pages, the number of this page, from 1.
-   * While a hub is unreachable, returns the age of the list instead.
+   * Returns the number of things that were found and, if there is more than one page, the page number (from 1). While a
+   * hub is unreachable, returns the age of the list instead.
    */
   known({ total, next, away, asOf }: Omit<ThingPage, 'things'>, page: number): string {
     if (away) return this.t('picker.away', { time: this.#time(asOf) });
@@ -130,7 +130,10 @@ export class PickerTexts {
     return total > 0 && (page > 1 || next !== null) ? `${found} · ${this.t('picker.page', { page })}` : found;
   }
 
-  /** Says how many things a typed text may mean. `name`: their common name, if they have one. */
+  /**
+   * Returns how many things a typed text may mean, in words. `name`: the name that all of them have; `undefined` if
+   * their names differ.
+   */
   several(count: number, name: string | undefined): string {
     return name === undefined ? this.#found(count) : this.t('picker.several', { count, name });
   }
@@ -159,7 +162,7 @@ export class PickerTexts {
     return this.#failure(failure);
   }
 
-  /** Describes the outcome of a tried command by its first failed result, or else by its first result. */
+  /** Describes the outcome of a tried command by the first failed result. If none failed, by the first result. */
   tried({ results }: Tried): string {
     const result = results.find(({ sent, confirmed }) => !sent || confirmed === false) ?? results[0];
     if (result === undefined) return '';

@@ -9,7 +9,7 @@ import type { SavedTarget } from './target.js';
 /** The maximum number of things in a page of the endpoint. */
 const PAGE_SIZE = 50;
 
-/** A thing in a list, with its state. */
+/** A thing in a list from the server, with its state. */
 export type Thing = ListedState;
 
 /** Whether a thing is reachable; for a group or room, whether any of its devices is. */
@@ -25,18 +25,18 @@ export interface ThingsQuery {
   q?: string;
   can?: string;
   ids?: readonly string[];
-  /** Ids or names of rooms; one match is enough. */
+  /** Ids or names of rooms. A thing matches if it is in any of them. */
   rooms?: readonly string[];
   capabilities?: readonly string[];
   match?: string;
   after?: string;
-  /** Whether the answer contains the capabilities of the home's devices. */
+  /** Whether the answer should contain the capabilities of all devices in the home. */
   withCapabilities?: boolean;
-  /** The filter of the sidebar. A query with a filter sends only `kinds`, `q` and `after` besides the filter. */
+  /** The filter of the home tab. A query with this filter sends only `kinds`, `q` and `after` in addition to it. */
   filter?: object;
 }
 
-/** The things, rooms and hubs to which a node refers. `hub`: the node's hub. */
+/** The things, rooms and hubs that a node refers to. `hub`: the hub at which the node looks up names. */
 interface NamedByNode {
   targets?: readonly SavedTarget[];
   rooms?: readonly string[];

@@ -32,7 +32,7 @@ function accountLabel(id: string): string | undefined {
   return account ? (account._def?.plainLabel?.call(account) ?? RED.utils.getNodeLabel(account)) : undefined;
 }
 
-/** Returns the style of a label: italics for a name that the user has given, as in Node-RED's own nodes. */
+/** Returns the CSS class of a node's label: italics for a name that the user has given, as in Node-RED's own nodes. */
 export function labelStyle(this: { name?: string }): string {
   return this.name ? 'node_label_italic' : '';
 }
@@ -41,7 +41,7 @@ export function paletteLabel(this: ActionNode<'label.palette'>): string {
   return this._('label.palette');
 }
 
-/** Returns the label of an output. The second output means "no". */
+/** Returns the label of an output: "yes" for the first output, "no" for the second. */
 export function outputLabels(this: ActionNode<'output.yes' | 'output.no'>, index: number): string {
   return this._(index === 0 ? 'output.yes' : 'output.no');
 }
@@ -52,8 +52,8 @@ export function checkExpiry(value: unknown, _options: object): true | string {
 }
 
 /**
- * Saves a node's dialog. Adds the unit to an expiry that was typed without one. Returns whether a property has changed
- * that Node-RED does not compare.
+ * Saves a node's dialog. If an expiry was typed without a unit, adds the unit. Returns true if a property has changed
+ * whose changes Node-RED does not detect.
  */
 export function saveAction(this: { expiry?: string | number }): boolean {
   const $expiry = $<HTMLInputElement>('#node-input-expiry');
@@ -62,7 +62,7 @@ export function saveAction(this: { expiry?: string | number }): boolean {
   return saveForm(this);
 }
 
-/** Links the row's label to the typed input, which Node-RED shows in place of the plain input. */
+/** Connects a property's label with its typed input, which Node-RED shows instead of the plain input. */
 export function labelTypedInput(property: string): void {
   const id = `node-input-${property}`;
   const $label = $(`label[for="${id}"]`).attr('id', `${id}-label`);

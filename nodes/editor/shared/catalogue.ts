@@ -10,7 +10,7 @@ export type KeyOf<C> = {
 /** A key of the account's catalogue, which also holds the texts that several dialogs share. */
 export type AccountKey = KeyOf<typeof account>;
 
-/** Parameters of a text, by name. */
+/** Values for the placeholders of a text, by name. */
 type TextParameters = Record<string, string | number>;
 
 /** Looks up a text in the account's catalogue, in the viewer's language. */
@@ -20,8 +20,8 @@ const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
 
 /** Looks up a text in the viewer's language. */
 export const translate: Translate = (key, parameters = {}) => {
-  // Node-RED would also replace placeholders inside the inserted values. So marks are inserted first, and the values
-  // then replace the marks.
+  // Node-RED would also replace placeholders that are part of a value. Therefore marks are inserted first, and then
+  // replaced with the values.
   const marked: TextParameters = {};
   for (const [name, value] of Object.entries(parameters)) {
     marked[name] = typeof value === 'string' ? `\uE000${name}\uE000` : value;

@@ -13,12 +13,12 @@ import {
 import { type AccountKey, translate } from './catalogue.js';
 
 /**
- * Whether Node-RED replaces a part of the text by an environment variable at a Deploy, so that the editor can't know
+ * Whether Node-RED will replace a part of the text with an environment variable at a Deploy. The editor does not know
  * the value.
  */
 export function isFromEnv(text: unknown): boolean {
   if (typeof text !== 'string') return false;
-  // The text before each closing brace.
+  // The parts of the text that end before a closing brace.
   const pieces = text.split('}').slice(0, -1);
   return pieces.some((piece) => piece.includes('${') && piece.indexOf('${') < piece.length - 2);
 }
@@ -32,23 +32,23 @@ export function isCloudUrl(text: string): boolean {
   return isTaken(() => parseCloudUrl(text));
 }
 
-/** Returns the canonical form of a cloud address. An invalid address only loses its trailing slashes. */
+/** Returns the canonical form of a cloud address. From an invalid address, removes only the slashes at the end. */
 export function cloudOf(cloudUrl: string | undefined): string {
   const text = (cloudUrl ?? '').trim() || DEFAULT_CLOUD_URL;
   return isCloudUrl(text) ? parseCloudUrl(text) : withoutEnd(text, /\//);
 }
 
-/** Whether an amount is a valid expiry of an account, in any unit. */
+/** Whether a number is a valid expiry of an account, in any unit. */
 export function isAccountExpiry(amount: unknown): boolean {
   return parseAccountExpiry(amount, 'days') !== undefined;
 }
 
-/** Whether a typed expiry of a step is valid. A plain number means seconds. */
+/** Whether a typed expiry of a node is valid. A number without a unit means seconds. */
 export function isStepExpiry(typed: unknown): boolean {
   return isTaken(() => parseExpiry(isBareNumber(typed) ? Number(typed) : typed));
 }
 
-/** Returns the saved form of a step's expiry. A plain number gets the unit `s`. */
+/** Returns a typed expiry in the form to save. Adds the unit `s` to a number without a unit. */
 export function withUnit(typed: string): string {
   return isBareNumber(typed) ? `${typed.trim()}s` : typed;
 }
@@ -57,7 +57,7 @@ function isBareNumber(typed: unknown): boolean {
   return typeof typed === 'string' && typedNumber(typed) !== undefined;
 }
 
-/** Whether the library's parser accepts a value. */
+/** Whether a parser accepts a value: whether it throws no error. */
 export function isTaken(parse: () => unknown): boolean {
   try {
     parse();

@@ -1,22 +1,25 @@
-// Functions that draw a part of a dialog. An unchanged part is left alone.
+// Functions that draw a part of a dialog. They leave an unchanged part alone.
 /** An option of a select. */
 export interface Option {
   value: string;
   text: string;
 }
 
-/** Key of a select's options in its data. */
+/** Key in a select's jQuery data for its current options. */
 const OPTIONS = 'cozify-options';
 
-/** Data attributes that identify an element after a redraw, named without "data-". */
+/** Data attributes by which an element is found again after a redraw, without the prefix "data-". */
 const MARKS = ['key', 'id', 'do', 'view', 'node', 'field', 'value', 'capability'] as const;
 
-/** Returns an icon for an action that is running. The text beside it names the action. */
+/** Returns a spinning icon. Screen readers ignore it, so a text beside it must name the running action. */
 export function spinner(): JQuery {
   return $('<i class="fa fa-spinner fa-spin" aria-hidden="true">');
 }
 
-/** Fills a select, unless the options are unchanged, and chooses one; none if the value is not among them. */
+/**
+ * Sets the options of a select, unless they are unchanged, and chooses one. If `chosen` is not among them, none is
+ * chosen.
+ */
 export function fill($select: JQuery, options: readonly Option[], chosen: string): void {
   const json = JSON.stringify(options);
   if ($select.data(OPTIONS) !== json) {
@@ -54,9 +57,9 @@ export function announce($region: JQuery, text: string): void {
 }
 
 /**
- * Replaces the content of a place, and keeps the focus. Equal content is left alone, so that no button disappears under
- * the mouse. Returns whether the content has changed. `$old`: the elements to replace, at the start of the place; by
- * default all. `$row`: gets the focus if the focused element has no counterpart in the new content.
+ * Replaces the content of an element, and keeps the focus. Leaves equal content alone, so that no button disappears
+ * under the mouse. Returns whether the content has changed. `$old`: the children to replace, at the start of the
+ * element; if absent, all. `$row`: gets the focus if the focused element has no counterpart in the new content.
  */
 export function replace(
   $place: JQuery,
@@ -78,8 +81,8 @@ export function replace(
 }
 
 /**
- * Changes the content of a place. If the focused element disappears, the element with the same marks gets the focus;
- * without one, the `fallback` or else the element in the same position.
+ * Changes the content of an element. If the focused element disappears, the focus goes to the new element with the same
+ * data attributes. If there is none, it goes to the `fallback`, or else to the element in the same position.
  */
 export function keepFocus(
   $place: JQuery,
@@ -98,7 +101,7 @@ export function keepFocus(
   next?.focus({ preventScroll: true });
 }
 
-/** Returns the marks of an element and of the elements around it, up to the place. */
+/** Returns the data attributes that identify an element, and those of its ancestors inside `$place`. */
 function marksOf(element: HTMLElement, $place: JQuery): string {
   const path = $(element).parentsUntil($place).addBack().get();
   return JSON.stringify(path.map(({ dataset }) => MARKS.map((name) => dataset[name] ?? '')));

@@ -1,4 +1,4 @@
-// The filter by rooms and device kinds, and the description of an empty choice.
+// The filter by rooms and device kinds, and the description of the things that a node without targets uses.
 import { DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Kind } from '../../../src/devices/things/kinds.js';
@@ -23,7 +23,7 @@ export function kindText(kind: string): string {
   return translate(`kind.${kind as Kind}`);
 }
 
-/** Prepares a dialog in which an empty choice means all switches and remote controls. */
+/** Prepares a dialog whose node uses all switches and remote controls if no target is chosen. */
 export function prepareSwitches(picker: TargetPicker): void {
   const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(wordsInSentence);
   const meant = { kinds, rooms: [], isReading: false };
@@ -37,7 +37,9 @@ export function prepareSwitches(picker: TargetPicker): void {
   void left.ask();
 }
 
-/** Returns the capabilities as a part of "More". The summary mentions them only if some have no tag. */
+/**
+ * Returns the capabilities as a setting under "More". The summary mentions them only if they include one without a tag.
+ */
 export function capabilitiesPart(): MorePart {
   const name = translate('more.capabilities');
   const summary = (): string => {
@@ -58,8 +60,8 @@ function capabilitiesNow(): string[] {
 }
 
 /**
- * The filter by rooms and device kinds in an open dialog. It is visible only while there are no targets. It also
- * describes the things to which an empty choice refers.
+ * The filter by rooms and device kinds in an open dialog. It is visible only while no target is chosen. It also
+ * describes the things that the node then uses.
  */
 export class Filter {
   readonly #picker: TargetPicker;
@@ -68,7 +70,7 @@ export class Filter {
   readonly #left: LeftThings;
   readonly #saved: readonly string[];
 
-  /** `isReading`: whether a message may name other things. */
+  /** `isReading`: whether the node also accepts targets from a message. */
   constructor(node: SavedFilter, picker: TargetPicker, isReading = false) {
     this.#picker = picker;
     this.#isReading = isReading;
@@ -95,7 +97,9 @@ export class Filter {
     void this.#ask();
   }
 
-  /** The filter to save. A room that the user has pressed is saved by id; unchanged capabilities stay as saved. */
+  /**
+   * The filter to save. A room that the user has pressed is saved by id. Unchanged capabilities are saved as they were.
+   */
   get value(): Required<Pick<SavedFilter, 'rooms' | 'capabilities'>> {
     const isSaved = $capabilities().val() === this.#saved.join(', ');
     return { rooms: this.#rooms.chosen, capabilities: isSaved ? [...this.#saved] : capabilitiesNow() };
@@ -198,12 +202,12 @@ function showTitled($row: JQuery, attribute: `data-${string}`, tags: readonly Ta
   $row.add($row.prev()).toggle(tags.length > 0);
 }
 
-/** The things to which an empty choice refers: the first page of them, and a description of all. */
+/** The things that the node uses if no target is chosen: the first page of them, and a description of all. */
 class LeftThings {
   readonly #picker: TargetPicker;
   readonly #query: () => ThingsQuery;
   readonly #meant: () => Omit<EmptyChoice, 'total'>;
-  /** The last answer; `undefined` before the first. */
+  /** The last page from the server; `undefined` before it has arrived. */
   #page: ThingPage | undefined;
   readonly #latest: Latest;
 
@@ -212,7 +216,7 @@ class LeftThings {
     this.#query = query;
     this.#meant = meant;
     this.#latest = new Latest(() => !picker.isThere);
-    // Another account has other things.
+    // The things of the previous account are of no use.
     $('#node-input-account').on('change', () => (this.#page = undefined));
   }
 
@@ -233,7 +237,7 @@ class LeftThings {
   /** Requests the things again. Only the answer to the latest request is used. */
   async ask(): Promise<void> {
     const isCurrent = this.#latest.ask();
-    // Waits for the caller to finish: an opening dialog fills other fields after this one.
+    // Waits until the calling code has finished, because an opening dialog fills other fields after this one.
     await Promise.resolve();
     const reply = await this.#picker.api?.list({ ...this.#query(), withCapabilities: true });
     if (!isCurrent()) return;
@@ -242,18 +246,18 @@ class LeftThings {
   }
 }
 
-/** The facts for the description of an empty choice. */
+/** The facts that describe which things a node uses if no target is chosen. */
 export interface EmptyChoice {
   total: number;
-  /** The names of the kinds of the things; empty for devices of all kinds. */
+  /** The names of the device kinds or kinds of things; empty for all devices. */
   kinds: readonly string[];
   /** The names of the rooms; empty for all rooms. */
   rooms: readonly string[];
-  /** Whether a message may name other things. */
+  /** Whether the node also accepts targets from a message. */
   isReading: boolean;
 }
 
-/** Describes the things to which an empty choice refers. */
+/** Describes the things that a node uses if no target is chosen. */
 export function nothingText({ total: count, kinds, rooms, isReading }: EmptyChoice, t: Translate): string {
   const isEverything = kinds.length === 0 && rooms.length === 0;
   if (count === 0 && !isEverything && !isReading) return t('nothing.nowhere');

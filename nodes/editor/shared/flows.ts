@@ -2,7 +2,7 @@
 /** The topic of Node-RED's runtime state. Node-RED sends the current state to each new subscriber. */
 const TOPIC = 'notification/runtime-state';
 
-/** Whether Node-RED runs its flows, by the runtime state that it sends to its editors. */
+/** Receives the state of Node-RED's runtime, to know whether the flows are running. */
 class FlowsState {
   /** Whether Node-RED has reported that the flows are stopped or in safe mode. */
   areStopped = false;
@@ -21,7 +21,10 @@ class FlowsState {
   };
 }
 
-/** Whether the flows run. A cache: Node-RED sends the state again to each subscriber. */
+/**
+ * Whether the flows are running. It is a module variable, because it is only a cache: Node-RED sends the state again to
+ * each subscriber.
+ */
 export const flowsState = new FlowsState();
 
 /** Returns the package's nodes in the editor. */

@@ -1,16 +1,16 @@
-// Rows that many dialogs have: More, the name, the hub, and defaults of absent properties.
+// Rows that many dialogs have: "More", the name and the hub. Also shows default values for absent properties.
 import { hubNames } from '../account/accounts.js';
 import { translate, type Translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
 import { fill, fold, type Option } from './draw.js';
 
-/** The open dialog of a node. The account's dialog may be open on top of it. */
+/** Selector of the open node dialog. The dialog of an account, which may be open on top of it, does not match. */
 const DIALOG = '#dialog-form .cozify-dialog';
 
-/** The event that a dialog gets after its rows have changed without an action of the user. */
+/** Event that a dialog gets after its rows have changed without a user action. */
 const ROWS_CHANGED = 'cozify-shown';
 
-/** Triggers an update of everything that depends on the rows of the open dialog. */
+/** Notifies the open dialog that its rows have changed, so that everything that depends on them is updated. */
 export function noteShown(): void {
   $(DIALOG).trigger(ROWS_CHANGED);
 }
@@ -21,13 +21,13 @@ export function followForm(show: () => void): void {
   show();
 }
 
-/** A setting under "More", with its text in the summary. */
+/** A setting under "More", and its part of the summary. */
 export interface MorePart {
   /** The name of the setting in the summary. */
   name: string;
   /** Selector of the row. A hidden row is left out of the summary. */
   row: string;
-  /** Returns the text for a value that differs from the default; empty for the default. */
+  /** Returns the text for the summary; empty if the setting has its default value. */
   summary: () => string;
   /** Whether the name is left out of the summary, because other rows of the dialog show the same setting. */
   isSilent?: boolean;
@@ -39,7 +39,7 @@ export function hubPart(): MorePart {
   return { name: translate('more.hub'), row: '.cozify-hub', summary };
 }
 
-/** Returns a checkbox as a part of "More". `text`: the text for a value that differs from the default. */
+/** Returns a checkbox as a setting under "More". `text`: the summary if the checkbox differs from `byDefault`. */
 export function checkboxPart(property: string, byDefault: boolean, name: string, text: string): MorePart {
   const isByDefault = (): boolean => $(`#node-input-${property}`).prop('checked') === byDefault;
   return { name, row: `[for=node-input-${property}]`, summary: () => (isByDefault() ? '' : text) };
@@ -57,7 +57,10 @@ export function prepareMore(parts: readonly MorePart[]): void {
   followForm(show);
 }
 
-/** Returns the summary: the settings that differ from the default, or the names of all settings if none differs. */
+/**
+ * Returns the summary of the settings that differ from their defaults. If none differs, returns the names of all
+ * settings.
+ */
 export function summaryOf(parts: readonly MorePart[]): string {
   const summary = parts.map((part) => part.summary()).filter((text) => text !== '');
   const texts =
@@ -76,12 +79,12 @@ export function heldBy($input: JQuery): unknown {
 }
 
 /**
- * Shows a node's automatic label as the placeholder of the name. `label`: the node's label function; `read`: reads the
- * properties without an input of their own.
+ * Shows a node's automatic label as the placeholder of its name. `label`: the node's label function. `read`: returns
+ * the properties that have no input of their own.
  */
 export function prepareName<N extends object>(node: N, label: (this: N) => string, read: () => Partial<N>): void {
   followForm(() => {
-    // Spreading a node may miss `_`, because Node-RED keeps some properties of a node non-enumerable.
+    // `_` is copied separately, because Node-RED may keep it non-enumerable, so that spreading the node would miss it.
     const { _ } = node as { _?: unknown };
     const values = { ...node, _, ...formOf(node), ...read(), name: '' };
     $('#node-input-name').attr('placeholder', label.call(values));
@@ -96,8 +99,9 @@ function formOf(node: object): Record<string, unknown> {
 }
 
 /**
- * Shows absent properties with their defaults. Flows that are written by hand, or are older than a property, lack the
- * property. Node-RED leaves its input empty, so saving the dialog would turn a checkbox "off".
+ * Shows the default values of absent properties. A flow that was written by hand, or is older than a property, lacks
+ * that property. Node-RED leaves its input empty, so saving the dialog would, for example, save `false` for a checkbox
+ * whose default is `true`.
  */
 export function showDefaults(node: object, prefix: 'node-input' | 'node-config-input' = 'node-input'): void {
   for (const [name, { value }] of Object.entries(propertiesOf(node))) {
@@ -108,7 +112,7 @@ export function showDefaults(node: object, prefix: 'node-input' | 'node-config-i
   }
 }
 
-/** Disables fields while they have no effect. `isWithout`: the state of the checkbox in which they have none. */
+/** Disables fields while they have no effect. `isWithout`: the state of the checkbox that makes the fields useless. */
 export function greyOut($fields: JQuery<HTMLElement>, $box: JQuery<HTMLElement>, isWithout: 'ticked' | 'empty'): void {
   const show = (): void => void $fields.prop('disabled', $box.prop('checked') === (isWithout === 'ticked'));
   $box.on('change', show);

@@ -4,20 +4,24 @@ export class Latest {
   readonly #isOver: () => boolean;
   #epoch = 0;
 
-  /** `isOver`: returns whether all answers are of no use, for example because the dialog has closed. */
+  /** `isOver`: returns true if no answer is needed any more, for example because the dialog has closed. */
   constructor(isOver: () => boolean = () => false) {
     this.#isOver = isOver;
   }
 
   /**
-   * Starts a request that replaces the earlier ones. Returns a function that checks whether its answer is still of use.
+   * Starts a request that supersedes the earlier ones. Returns a function that checks whether its answer is still
+   * needed.
    */
   ask(): () => boolean {
     this.drop();
     return this.join();
   }
 
-  /** Starts a request beside the earlier ones. Returns a function that checks whether its answer is still of use. */
+  /**
+   * Starts a request that does not supersede the earlier ones. Returns a function that checks whether its answer is
+   * still needed.
+   */
   join(): () => boolean {
     const epoch = this.#epoch;
     return () => epoch === this.#epoch && !this.#isOver();

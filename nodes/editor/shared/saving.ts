@@ -2,7 +2,9 @@
 import { chooseOnlyAccount } from '../account/accounts.js';
 import { heldBy, propertiesOf } from './form.js';
 
-/** Selector and id prefix of a node's dialog. The account's dialog may be open on top of it. */
+/**
+ * Selector and id prefix of a node's dialog. The dialog of an account, which may be open on top of it, does not match.
+ */
 const OF_NODE = { dialog: '#dialog-form .cozify-dialog', prefix: 'node-input' };
 export const OF_ACCOUNT: typeof OF_NODE = { dialog: '.cozify-account', prefix: 'node-config-input' };
 
@@ -10,18 +12,18 @@ const FORM = 'cozify-saved-form';
 
 /** The content of a dialog when it was opened. */
 interface Form {
-  /** Reads the properties without an input of their own. */
+  /** Returns the properties that have no input of their own. */
   read: () => object;
-  /** Values that `read` returned at the opening, by property, as JSON. */
+  /** The values that `read` returned when the dialog was opened, by property, as JSON. */
   values: ReadonlyMap<string, string | undefined>;
-  /** Values of the inputs of all properties at the opening, by property. */
+  /** The values of all inputs when the dialog was opened, by property. */
   inputs: ReadonlyMap<string, unknown>;
 }
 
 /**
- * Remembers the content of a node's dialog, so that {@link saveForm} saves only changes by the user. `read`: reads the
- * properties without an input of their own. Call it after all fields are filled; a later automatic choice, such as the
- * only account, counts as a change.
+ * Stores the content of a node's dialog, so that {@link saveForm} saves only what the user has changed. `read`: returns
+ * the properties that have no input of their own. Call it after all fields were filled. A later automatic choice, such
+ * as that of the only account, counts as a change.
  */
 export function rememberForm<N extends object>(node: N, read: () => Partial<N> = () => ({}), of = OF_NODE): void {
   const names = Object.keys(propertiesOf(node));
@@ -35,19 +37,19 @@ export function rememberForm<N extends object>(node: N, read: () => Partial<N> =
 }
 
 /**
- * Writes the changed properties from the dialog to the node. Unchanged properties keep their saved value, even an
- * absent or unknown one, or one of another type. Returns whether a property has changed that Node-RED does not compare.
+ * Writes the changed properties from the dialog to the node. An unchanged property keeps its saved value, even if it is
+ * absent, unknown or of another type. Returns true if a property has changed whose changes Node-RED does not detect.
  */
 export function saveForm<N extends object>(node: N, of = OF_NODE): boolean {
   const form = $(of.dialog).data(FORM) as Form | undefined;
   if (form === undefined) return false;
-  // The keyboard shortcut of Done leaves the focus in a field. Some fields store their value at `blur`, so the event is
-  // triggered here.
+  // The keyboard shortcut for Done leaves the focus in a field. Some fields store their value only at `blur`, so `blur`
+  // is triggered here.
   $(of.dialog).find(':focus').trigger('blur');
   const next = Object.entries(form.read()).filter(([name, value]) => JSON.stringify(value) !== form.values.get(name));
   for (const [name, held] of form.inputs) {
-    // Node-RED saves each input whose id has the prefix, which would add absent properties. Without its id, an
-    // unchanged input is not saved.
+    // Node-RED saves every input whose id has the prefix, which would add absent properties. An unchanged input
+    // therefore loses its id.
     const $input = inputOf(name, of);
     if (heldBy($input) === held) $input.removeAttr('id');
   }

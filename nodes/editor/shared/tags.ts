@@ -1,4 +1,4 @@
-// Groups of tags and checkboxes, and the tags for rooms and device kinds.
+// Groups of tags and checkboxes. Among them are the tags for rooms and device kinds.
 import { capabilitiesOf, DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 import { nameKey } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
@@ -58,7 +58,7 @@ export function readChoices(name: string): string[] {
     .map(({ value }) => value);
 }
 
-/** Fills a group of tags: one for each value, and for each chosen value outside the list. */
+/** Fills a group with a tag for each value, and for each chosen value that is not in the list. */
 export function prepareTags(
   name: string,
   values: readonly string[],
@@ -100,8 +100,8 @@ interface CapabilityCondition {
 }
 
 /**
- * Returns the kinds of devices in the home, and the chosen kinds. `home`: the capabilities in the home; empty while
- * they are unknown.
+ * Returns the tags for the device kinds that the home has, and for the chosen kinds. `home`: the capabilities of the
+ * home's devices; empty while unknown.
  */
 export function kindTags(asked: readonly string[], home: readonly string[]): KindTag[] {
   const known = new Set(home);
@@ -110,7 +110,10 @@ export function kindTags(asked: readonly string[], home: readonly string[]): Kin
   );
 }
 
-/** Returns the condition after a kind was pressed or released. If two kinds are pressed, the devices of both match. */
+/**
+ * Returns the condition after a kind was pressed or released. If several kinds are pressed, a device of any of them
+ * matches.
+ */
 export function toggleKind(
   kind: DeviceKind,
   { capabilities, match }: CapabilityCondition,
@@ -136,13 +139,13 @@ interface RoomTag extends Tag {
 }
 
 /**
- * The rooms of a filter. The user sees names, but a pressed room is saved by id, which stays the same if the room is
- * renamed. Other saved values stay unchanged.
+ * The rooms of a filter. The user sees names, but a room that the user presses is saved by id, because the id stays the
+ * same if the room is renamed. Other saved values stay unchanged.
  */
 export class RoomTags {
   #chosen: readonly string[];
   #rooms: readonly Room[] = [];
-  /** Room ids that the server has found, by saved value; `undefined` for a missing room. */
+  /** For each saved value, the id of the room that the server has found; `undefined` for a missing room. */
   #found: ReadonlyMap<string, string | undefined> = new Map();
 
   constructor(saved: readonly string[]) {
@@ -169,7 +172,7 @@ export class RoomTags {
     this.#chosen = left.length < this.#chosen.length ? left : [...this.#chosen, id];
   }
 
-  /** All rooms in the order of the home, then the saved rooms that are not in the home. */
+  /** The tags for all rooms in the home, followed by those for saved rooms that are not in the home. */
   get tags(): RoomTag[] {
     const names = this.#rooms.map(({ name }) => nameKey(name));
     const isOnly = (name: string): boolean => names.indexOf(nameKey(name)) === names.lastIndexOf(nameKey(name));

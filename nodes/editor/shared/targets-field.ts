@@ -9,8 +9,7 @@ import { cozifyNodes } from './flows.js';
 
 /** Sets up the row of the targets. */
 export function prepareTargets(targets: readonly SavedTarget[] | undefined, options: PickerOptions = {}): TargetPicker {
-  // The page contains the long template only once. It is copied into the dialog, so that Node-RED translates it with
-  // the rest of the dialog.
+  // The page contains this long template only once. It is copied into the dialog before Node-RED translates the dialog.
   $('.cozify-targets').html($('#cozify-targets-row').html());
   const picker = new TargetPicker(Array.isArray(targets) ? targets : [], { ...options, onFound: noteTarget });
   holdDone(picker);
@@ -22,9 +21,9 @@ export function prepareTargets(targets: readonly SavedTarget[] | undefined, opti
 const DONE = '#node-dialog-ok';
 
 /**
- * Delays the dialog's Done button while the search contains text. If one thing matches, the text becomes a target; if
- * several match, the user chooses first. Node-RED can't stop a dialog that closes, so clicks and keys are caught before
- * Node-RED handles them.
+ * Delays the dialog's Done button while the search field contains text. If one thing matches, the text becomes a target; if
+ * several match, the user has to choose first. Node-RED can't stop a dialog from closing, so the clicks and keys are
+ * caught before Node-RED handles them.
  */
 function holdDone(picker: TargetPicker): void {
   const end = new AbortController();
@@ -55,7 +54,7 @@ export const DEFAULTS_OF_THINGS = {
   targets: { value: [], validate: checkTargets },
 };
 
-/** A node in the editor whose targets may be names. */
+/** A node in the editor, with the properties that are needed to check its targets. */
 export interface TargetNode {
   type?: string;
   account?: string;
@@ -64,35 +63,35 @@ export interface TargetNode {
   dirty?: boolean;
 }
 
-/** Delay after which several results are applied together. */
+/** Delay before the nodes are checked again, so that more results can arrive first. */
 const PAUSE_MS = 500;
 
 const BUTTON = 'cozify-button';
 
-/** The result of looking up a target. */
+/** The part of a target's result that the check of targets needs. */
 type KnownTarget = Pick<Resolved, 'is'> & {
-  /** False if the thing has no buttons; undefined if the thing is unknown. */
+  /** Whether the thing has buttons; `undefined` if the thing is unknown. */
   hasButtons: boolean | undefined;
 };
 
-/** Lookup results by account and target. */
+/** Results of resolving targets, by account and target. */
 // eslint-disable-next-line no-restricted-syntax -- A cache of the page: Node-RED calls the checks without an owner, and they can't wait for a request.
 const knownTargets = new Map<string, KnownTarget>();
 
-/** Stores the result of looking up a target, and checks again the nodes that may have this target. */
+/** Stores the result of resolving a target. If it has changed, checks the nodes again. */
 export function noteTarget(account: string, hub: string, target: SavedTarget, { is, thing }: Resolved): void {
   const key = knownKey(account, hub, target);
   const known = knownTargets.get(key);
   const hasButtons = thing?.does.includes('buttons');
   if (known?.is === is && known.hasButtons === hasButtons) return;
   knownTargets.set(key, { is, hasButtons });
-  // The check of the nodes may have run before this result arrived, for example when the dialog closed.
+  // The nodes may have been checked before this result arrived, for example when the dialog closed.
   window.setTimeout(() => nodesToCheck().forEach(checkAgain), PAUSE_MS);
 }
 
 /**
- * Returns an error for a name that no thing or several things have, and for a button node's target without buttons. A
- * target that has not been looked up passes.
+ * Returns an error if no thing or several things have the name of a target, or if a target of a button node has no
+ * buttons. A target that was not resolved yet is valid.
  */
 export function checkTargets(this: TargetNode, targets: unknown, _options: object): true | string {
   const { account = '', hub = '', type } = this;

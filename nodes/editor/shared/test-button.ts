@@ -11,7 +11,7 @@ interface ButtonNode {
   changed?: boolean;
 }
 
-/** Whether a node's button works: the node is deployed without changes, and the viewer may trigger nodes. */
+/** Whether the button works: the node must be deployed without later changes, and the viewer needs the permission to write. */
 function canTest(this: ButtonNode): boolean {
   return this.changed !== true && RED.user.hasPermission('cozify.write');
 }

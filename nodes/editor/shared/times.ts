@@ -2,8 +2,8 @@
 import { translate, type Translate } from './catalogue.js';
 
 /**
- * Returns the locale for times: the viewer's first locale with the language of the texts. English texts in a browser
- * with the locale `en-FI` get dates in the Finnish format.
+ * Returns the locale for times: the first of the viewer's locales in the language of the texts. For example, English
+ * texts in a browser with the locale `en-FI` get Finnish date formats.
  *
  * @param texts the language of the texts, such as `en`
  * @param preferred the viewer's locales in order of preference
@@ -38,7 +38,7 @@ export function momentText(iso: string, t: Translate, locale: string, now = new 
     : t('when.otherDay', { time: dateText(iso, locale) });
 }
 
-/** Formats a wait, rounded up to the largest unit that is still precise enough: "90 seconds", "15 minutes". */
+/** Formats a duration in seconds, minutes or hours, rounded up: "90 seconds", "15 minutes". */
 export function waitText(seconds: number, locale: string): string {
   const [amount, unit] =
     seconds < 100 ? [seconds, 'second'] : seconds < 6000 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];

@@ -17,17 +17,17 @@ export interface SavedCondition {
   value: unknown;
 }
 
-/** Comparisons, in the order of the list. */
+/** The operators of a condition, in the order of the select. */
 const OPS = ['is', 'not', 'above', 'below', 'changes'] as const;
 
 type Op = (typeof OPS)[number];
 
-/** Comparisons for fields whose values are words or booleans. */
+/** The operators for fields whose values are words or booleans. */
 const OPS_OF_WORDS: readonly Op[] = ['is', 'not', 'changes'];
 
 /**
- * The three inputs of a condition: the field, the comparison, and the operand. The operand is chosen or typed,
- * depending on the type of the field.
+ * The three inputs of a condition: the field, the operator, and the value to compare with. Whether that value is chosen
+ * or typed depends on the type of the field.
  */
 export class ConditionForm {
   readonly #$op = $('#node-input-condition-op');
@@ -36,18 +36,17 @@ export class ConditionForm {
   readonly #field: OpenSelect;
   readonly #canChange: boolean;
   readonly #isRequired: boolean;
-  /** The kind of the operand's input that is shown, so that an unchanged input is not redrawn. */
+  /** The kind of input that is shown for the value: "select" or "input". An input of the same kind is not replaced. */
   #shown = '';
-  /** Whether the user types an operand that is not among the options. */
+  /** Whether the user is typing a value that is not among the options. */
   #isTyped = false;
   /**
-   * Whether the field was chosen automatically before the things were known, and the user has not changed the condition
-   * since.
+   * Whether the field was chosen automatically while the things were unknown, and the user has not changed it since.
    */
   #isGuess = false;
   #things: readonly Thing[] = [];
 
-  /** `canChange`: offers "changes" as a comparison; `isRequired`: a node without a condition is invalid. */
+  /** `canChange`: whether to offer the operator "changes". `isRequired`: whether an empty condition is an error. */
   constructor(saved: unknown, { canChange = false, isRequired = false } = {}) {
     this.#isRequired = isRequired;
     this.#saved = typeof saved === 'object' ? (saved as SavedCondition | null) : null;
@@ -80,7 +79,7 @@ export class ConditionForm {
     const condition = conditionOf(this.#field.value, this.#op, this.#typed);
     const saved = this.#saved;
     if (condition === null || saved === null || condition.op === 'changes') return condition;
-    // An untouched operand keeps its type: a text that looks like a number stays a text.
+    // An unchanged value keeps its type, so that a text that looks like a number stays a text.
     return this.#typed === shownValue(saved.value) ? { ...condition, value: saved.value } : condition;
   }
 
@@ -125,8 +124,8 @@ export class ConditionForm {
   }
 
   /**
-   * Starts a newly chosen field with its current value as the operand. The comparison is "above" for a number,
-   * otherwise "is".
+   * Initializes the condition for a newly chosen field: the value is the field's current value. The operator is "above"
+   * for a number, otherwise "is".
    */
   #restart(): void {
     this.#isTyped = false;
@@ -166,7 +165,7 @@ export class ConditionForm {
     else if (this.#typed !== value) this.#$value.val(value);
   }
 
-  /** Returns the options for the operand, including its current value; none if the operand has to be typed. */
+  /** Returns the options for the value, including the chosen one; none if the value has to be typed. */
   #optionsFor(value: string): Option[] {
     const holding = this.#holding;
     if (this.#isTyped || !this.#hasWords) return [];
@@ -214,15 +213,15 @@ function valueOf(typed: string): unknown {
   return Number.isFinite(number) ? number : text;
 }
 
-/** Returns a condition's operand as shown in its input. */
+/** Returns a condition's value as it is shown in the input. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === null ? '' : (JSON.stringify(value) ?? '');
 }
 
 /**
- * Checks a condition with the library's own rule. An environment variable passes, because the editor does not know its
- * value.
+ * Checks a condition by the rules for nodes. A condition with an environment variable is valid, because the editor does
+ * not know its value.
  */
 export function checkCondition(condition: unknown, _options: object): true | string {
   return hasVariable(condition) || isTaken(() => parse(condition)) || translate('invalid.condition');
@@ -243,7 +242,7 @@ interface Look {
   t: Translate;
 }
 
-/** The number of things that meet a condition, and of all things. */
+/** The number of things that meet a condition, and the total number of things. */
 export interface MetCount {
   met: number;
   count: number;
@@ -257,8 +256,8 @@ export function metCountOf(condition: SavedCondition | null, things: readonly Th
 }
 
 /**
- * Describes the current state. For one thing: its value and whether it meets the condition; for several: how many meet
- * it. Empty if unknown.
+ * Describes how the things meet a condition now. For one thing, returns its value and whether it meets the condition;
+ * for several, how many of them meet it. Empty if unknown.
  */
 export function nowText(condition: SavedCondition | null, { things, language, t }: Look): string {
   const parsed = parsedOf(condition);

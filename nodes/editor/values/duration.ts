@@ -1,4 +1,4 @@
-// A duration with its unit in a dialog.
+// The inputs for a duration and its unit.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
@@ -16,7 +16,7 @@ export class DurationField {
   readonly #check: DurationCheck;
   #isUsed = true;
 
-  /** `name`: the property, from which the ids of the inputs are made. */
+  /** `name`: the property, which is also a part of the ids of the inputs. */
   constructor(name: string, saved: unknown, check: DurationCheck) {
     this.#$amount = $(`#cozify-${name}`);
     this.#$unit = $(`#cozify-${name}-unit`);
@@ -78,12 +78,15 @@ const DURATION_UNITS: readonly DurationUnit[] = ['s', 'min', 'h'];
 
 /** A duration in a dialog. */
 export interface Duration {
-  /** The typed text. */
+  /** The typed text, which should be a number or an environment variable. */
   amount: string;
   unit: DurationUnit;
 }
 
-/** Converts saved seconds to the largest unit that divides them. A text that is not a number is shown unchanged. */
+/**
+ * Converts saved seconds to the largest unit in which they are a whole number. A text that is not a number stays
+ * unchanged.
+ */
 export function durationOf(saved: unknown): Duration {
   const text = typeof saved === 'string' || typeof saved === 'number' ? String(saved) : '';
   const seconds = text.trim() === '' ? NaN : Number(text);
@@ -95,6 +98,6 @@ export function durationOf(saved: unknown): Duration {
 /** Converts a typed duration to seconds. A text that is not a number stays unchanged. */
 export function secondsOf({ amount, unit }: Duration): number | string {
   const number = numberIn(amount);
-  // Rounds to thousandths, because dividing by 60 leaves rounding errors.
+  // Rounds to thousandths of a second, because a typed fraction of a minute or an hour would leave a rounding error.
   return number === undefined ? amount.trim() : Math.round(number * UNIT_SECONDS[unit] * 1000) / 1000;
 }

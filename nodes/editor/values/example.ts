@@ -3,23 +3,23 @@ import { mostInformativeFirst } from '../../../src/devices/things/live-value.js'
 import type { Thing } from '../picker/things-api.js';
 import { metCountOf, type SavedCondition } from './condition.js';
 
-/** A property of an example message and its value, shortened for reading. */
+/** A row of an example message: a property, and its value in a short form. */
 type ExampleRow = readonly [property: string, text: string];
 
 /** The maximum number of elements or properties of a value that an example shows. */
 const MOST_SHOWN = 2;
 
-/** Inputs of a changes node's example. */
+/** The data from which the example of a changes node is made. */
 interface ChangeExample {
   things: readonly Thing[];
-  /** A field, or "state". */
+  /** A field, or "state" for the whole state. */
   payload: string;
-  /** The fields whose changes cause a message. */
+  /** The fields whose changes cause a message; empty for all fields. */
   fields: readonly string[];
   condition: SavedCondition | null;
 }
 
-/** Returns a changes node's message with the present values; empty if no matching thing is known. */
+/** Returns the message that a changes node would send with the current values; empty if no suitable thing is known. */
 export function exampleOfChange({ things, payload, fields, condition }: ChangeExample): ExampleRow[] {
   const isWhole = payload === 'state' || payload === '';
   const about = condition === null ? fields : [condition.field];
@@ -36,18 +36,21 @@ export function exampleOfChange({ things, payload, fields, condition }: ChangeEx
   return [topic, ['msg.payload', shortOf(ordered(thing.state, first))], ['msg.changed', shortOf(first)]];
 }
 
-/** Inputs of a read node's example. */
+/** The data from which the example of a read node is made. */
 interface ReadExample {
   things: readonly Thing[];
-  /** Number of targets. Without targets, the node reads all things, or the targets in the message. */
+  /** Number of targets. If it is 0, the node reads all things that pass the filter, or the targets in a message. */
   named: number;
-  /** Empty for the whole state. */
+  /** The field to read; empty for the whole state. */
   field: string;
   output: string;
   condition: SavedCondition | null;
 }
 
-/** Returns a read node's message with the present values; empty if nothing is known or nothing meets the condition. */
+/**
+ * Returns the message that a read node would send with the current values; empty if no thing is known or none meets the
+ * condition.
+ */
 export function exampleOfReading({ things, named, field, output, condition }: ReadExample): ExampleRow[] {
   const isMeeting = (thing: Thing): boolean => condition === null || metCountOf(condition, [thing])?.met === 1;
   const isSaying = ({ state }: Thing): boolean => named > 0 || field === '' || state[field] !== undefined;

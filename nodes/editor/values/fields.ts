@@ -1,4 +1,4 @@
-// Inputs that choose one or several fields, from the states of things or typed.
+// Inputs with which the user chooses one or several fields, from the fields of the things or by typing.
 import { fieldChoice, fieldLabel, wordsOf, wordText } from '../../../src/devices/things/field-words.js';
 import { fieldOf, FIELDS } from '../../../src/devices/things/fields.js';
 import { mostInformativeFirst, valueText } from '../../../src/devices/things/live-value.js';
@@ -10,24 +10,21 @@ import { showTags } from '../shared/tags.js';
 
 /** Options of a select that also accepts typed values. */
 interface OpenSelectOptions {
-  /** The id of the select, which is still empty. */
+  /** The id of the select. The select must be empty. */
   id: string;
-  /** The select itself, if it is not on the page yet. */
+  /** The select; needed only if it is not on the page yet. */
   $select?: JQuery;
-  /** The saved value, which always stays on offer. */
+  /** The saved value. It stays among the options. */
   saved: string;
-  /** A first option for "none". */
+  /** The first option, which means "none"; absent if there is no such option. */
   none?: Option;
   /** Called after another value was chosen. */
   onChange?: () => void;
-  /** Texts of the select; by default the texts for fields. */
+  /** Texts of the select; if absent, the texts for a choice of fields. */
   words?: TypedWords;
 }
 
-/**
- * A select with readable options. Its last option opens an input for another value; the typed text becomes the chosen
- * option.
- */
+/** A select whose last option opens an input for any other value. The typed text becomes an option, and is chosen. */
 export class OpenSelect {
   readonly #$select: JQuery;
   readonly #typed: TypedField;
@@ -35,9 +32,9 @@ export class OpenSelect {
   readonly #onChange: () => void;
   readonly #words: TypedWords;
   #offered: readonly string[] = [];
-  /** The saved value and the typed ones, which stay on offer. */
+  /** The saved value and the typed values. They stay among the options. */
   #known: readonly string[];
-  /** The value that was chosen last, before the typing started. */
+  /** The last chosen value. It is used until a value has been typed. */
   #before: string;
 
   constructor({ id, $select, saved, none, onChange = () => undefined, words = FIELD_WORDS }: OpenSelectOptions) {
@@ -60,7 +57,7 @@ export class OpenSelect {
     return this.#typed.value || this.#before;
   }
 
-  /** Offers values besides the chosen one. */
+  /** Sets the values to offer. The chosen value and the known ones stay among the options. */
   offer(values: readonly string[]): void {
     this.#offered = values;
     this.#fill(String(this.#$select.val() ?? ''));
@@ -101,7 +98,7 @@ export class OpenSelect {
   }
 }
 
-/** Returns options for values of a field, in words. `isFlag`: whether the values are booleans. */
+/** Returns options, with texts, for the values of a field. `isFlag`: whether the values are booleans. */
 export function optionsOf(field: string, values: readonly string[], isFlag: boolean): Option[] {
   const language = viewerLanguage();
   const textOf = (value: string): string =>
@@ -111,16 +108,16 @@ export function optionsOf(field: string, values: readonly string[], isFlag: bool
   return [...new Set(values)].map((value) => ({ value, text: textOf(value) }));
 }
 
-/** Texts of a choice that accepts typed values. */
+/** Texts of a select that also accepts typed values. */
 export interface TypedWords {
   textOf: (value: string) => string;
-  /** The text of the option that opens the input. */
+  /** The text of the option that opens the input for another value. */
   readonly other: string;
-  /** The label of the input. */
+  /** The label of the input for another value. */
   readonly typed: string;
 }
 
-/** Texts for fields. */
+/** The texts for a choice of fields. */
 const FIELD_WORDS: TypedWords = {
   textOf: (field) => fieldChoice(field, viewerLanguage()),
   // Getters, because Node-RED has not loaded its texts yet when this module is loaded.
@@ -139,8 +136,8 @@ class TypedField {
   readonly #words: TypedWords;
 
   /**
-   * `onEnd`: called after the user has finished, or has cancelled, which empties the input. `isByKey`: whether a key
-   * ended the typing, so that the focus has to move.
+   * `onEnd`: called after the user has finished typing, or has cancelled it, which empties the input. `isByKey`:
+   * whether it was ended by a key, so that the focus has to move.
    */
   constructor(id: string, words: TypedWords, onEnd: (isByKey: boolean) => void) {
     this.#id = id;
@@ -152,7 +149,7 @@ class TypedField {
       .on('change blur', () => onEnd(false))
       .on('keydown', (event) => {
         if (event.key !== 'Enter' && event.key !== 'Escape') return;
-        // Node-RED would close the dialog.
+        // Otherwise Node-RED would close the dialog.
         event.preventDefault();
         event.stopPropagation();
         if (event.key === 'Escape') this.$input.val('');
@@ -177,19 +174,21 @@ class TypedField {
   }
 }
 
-/** The value of a select's last option, which opens an input. No field or word has this name. */
+/** The value of a select's last option, which opens the input for another value. No field or word is equal to it. */
 export const OTHER = '…';
 
-/** A choice of several fields, as tags. A field that the things lack can be typed, and becomes a pressed tag. */
+/**
+ * A choice of several fields, as tags. The user can also type a field that the things lack; it becomes a pressed tag.
+ */
 export class FieldTags {
   readonly #$row: JQuery;
   readonly #$other: JQuery;
   readonly #typed: TypedField;
   #chosen: readonly string[];
-  /** Fields that have been chosen before, which stay on offer. */
+  /** The saved fields, and all fields that were chosen since. They stay among the tags. */
   #known: readonly string[];
   #offered: readonly string[] = [];
-  /** Suggestions for a typed field. */
+  /** The fields that are suggested while the user types. */
   #all: readonly string[] = [];
 
   constructor(id: string, saved: readonly string[]) {
@@ -206,7 +205,7 @@ export class FieldTags {
     this.#show();
   }
 
-  /** The pressed fields, and the typed one. */
+  /** The fields of the pressed tags and, if one is being typed, that field. */
   get value(): string[] {
     const typed = this.#typed.value;
     return typed === '' || this.#chosen.includes(typed) ? [...this.#chosen] : [...this.#chosen, typed];
@@ -252,10 +251,10 @@ export class FieldTags {
   }
 }
 
-/** The type of a field's values: yes or no, one of several words, a number, or anything. */
+/** The type of a field's values: booleans, words from a list, numbers, or anything else. */
 export type Holding = 'flag' | 'words' | 'number' | 'text';
 
-/** Fields about the device rather than the home. They come last in a list. */
+/** Technical fields, which are about the device and not about the home. They come last in a list. */
 const BACKGROUND: ReadonlySet<string> = new Set([
   ...['reachable', 'lastSeen', 'rssi', 'motionAt', 'colorMode', 'colorTemperatureRange'],
 ]);
@@ -275,8 +274,8 @@ export function fieldsToChoose(things: readonly Thing[]): string[] {
 const MOST_TICKED = 12;
 
 /**
- * Returns the fields to offer as tags: the fields to choose from without technical ones. If there are many, only the
- * most frequent ones.
+ * Returns the fields to offer as tags: those to choose from, except technical and unknown fields. If there are too
+ * many, returns the fields that most things have.
  */
 export function fieldsToTick(things: readonly Thing[]): string[] {
   const fields = fieldsToChoose(things).filter((field) => fieldOf(field) !== undefined && !BACKGROUND.has(field));
@@ -285,7 +284,10 @@ export function fieldsToTick(things: readonly Thing[]): string[] {
   return fields.filter((field) => most.includes(field));
 }
 
-/** Returns the type of a field's values, from the states of the things, or else from the known fields. */
+/**
+ * Returns the type of a field's values, according to the states of the things or, if those have no value, to the list
+ * of known fields.
+ */
 export function holdingOf(field: string, things: readonly Thing[]): Holding {
   const values = things.map(({ state }) => state[field]).filter((value) => value !== undefined);
   if (values.some((value) => typeof value === 'boolean')) return 'flag';
@@ -296,7 +298,10 @@ export function holdingOf(field: string, things: readonly Thing[]): Holding {
   return says !== undefined ? 'flag' : unit !== undefined ? 'number' : 'text';
 }
 
-/** Returns the values that a field can have: the settable and the current ones; empty if they can't be listed. */
+/**
+ * Returns the values that a field can have: those that can be set, and the current ones; empty if there is no list of
+ * them.
+ */
 export function valuesToChoose(field: string, things: readonly Thing[]): string[] {
   if (holdingOf(field, things) === 'flag') return ['true', 'false'];
   const now = things.map(({ state }) => state[field]).filter((value) => typeof value === 'string');

@@ -1,4 +1,4 @@
-// The choice of when a changes node sends.
+// The inputs that determine when a changes node sends a message.
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
@@ -6,7 +6,7 @@ import { ConditionForm, type SavedCondition } from './condition.js';
 import { type DurationCheck, DurationField } from './duration.js';
 import { FieldTags } from './fields.js';
 
-/** The saved conditions under which a changes node sends. */
+/** The saved properties that determine when a changes node sends a message. */
 export interface SavedWhen {
   fields?: string[];
   condition?: SavedCondition | null;
@@ -16,20 +16,23 @@ export interface SavedWhen {
 /** When the node sends: after any change, after a change of some fields, or when a condition becomes true. */
 type When = 'any' | 'fields' | 'condition';
 
-/** The choice of when to send. Inputs that belong to another answer are not saved. */
+/**
+ * The radio buttons that determine when a changes node sends a message, with their inputs. The inputs of a button that
+ * is not chosen are not saved.
+ */
 export class WhenForm {
   readonly #$radios = $<HTMLInputElement>('input[name=cozify-when]');
   readonly #fields: FieldTags;
-  /** With a condition, the fields to which a change is limited; shown under "More". */
+  /** The fields whose changes can cause a message while a condition is chosen. The row is under "More". */
   readonly #only: FieldTags;
   readonly #condition: ConditionForm;
   readonly #time: DurationField;
-  /** The answer when the dialog was opened. */
+  /** The radio button that was chosen when the dialog was opened. */
   readonly #saved: When;
   readonly #hasTime: boolean;
   readonly #hasOnly: boolean;
 
-  /** `checkTime`: returns true, or the error text of a duration. */
+  /** `checkTime`: the check of the duration. Returns true, or the error text. */
   constructor(saved: SavedWhen, checkTime: DurationCheck) {
     const fields = Array.isArray(saved.fields) ? saved.fields : [];
     const isConditional = Boolean(saved.condition);
@@ -58,7 +61,9 @@ export class WhenForm {
     return { fields, condition: when === 'condition' ? this.#condition.value : null, for: this.#time.value };
   }
 
-  /** Whether the duration is shown: with a condition, or if a duration was saved with this answer. */
+  /**
+   * Whether the duration is shown: if a condition is chosen, or if the chosen radio button was saved with a duration.
+   */
   get #isTimed(): boolean {
     return this.when === 'condition' || (this.#hasTime && this.when === this.#saved);
   }
@@ -70,7 +75,7 @@ export class WhenForm {
     this.#condition.offer(things);
   }
 
-  /** Sets the text of the first answer, which depends on the payload: the whole state, or one field. */
+  /** Sets the text of the first radio button. It depends on the payload: the whole state, or one field. */
   word(payload: string): void {
     $('#cozify-when-any-text').text(anyText(payload));
   }
@@ -84,7 +89,7 @@ export class WhenForm {
   }
 }
 
-/** Returns the text of the answer "after any change". */
+/** Returns the text of the radio button "after any change". */
 function anyText(payload: string): string {
   if (payload === '' || payload === 'state') return translate('whenAny.state');
   const name = fieldName(payload, viewerLanguage());
