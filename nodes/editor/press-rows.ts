@@ -33,7 +33,7 @@ const BUTTON = 'cozify-press-button';
 const OFFERED = 'cozify-press-offered';
 
 /**
- * Returns the mapping with which Node-RED sets the number of outputs and moves the wires, as JSON. A key is a former
+ * Returns a mapping as JSON, from which Node-RED sets the number of outputs and moves the wires. A key is a former
  * output, or "new" and a number for a new output. Its value is the output now, or -1 if the output is removed. `rows`:
  * the former output of each row, `undefined` for a new row; `before`: the former number of outputs. Without rows, the
  * node has one output.

@@ -177,8 +177,8 @@ export class OpenDialog implements Situation {
   }
 
   /**
-   * Gives an account without a name the name of its hub or its address, so that accounts can be told apart. The user
-   * may change the name.
+   * Gives an account without a name the name of its hub or its address, so that accounts have different labels. The
+   * user may change the name.
    */
   noteLogin({ hubs, loginEmail, email }: Snapshot): void {
     const { name } = this.view;
@@ -189,7 +189,7 @@ export class OpenDialog implements Situation {
   }
 }
 
-/** Returns the account as it is deployed; `undefined` if it is not deployed or is disabled. */
+/** Returns the deployed version of an account; `undefined` if it is not deployed or is disabled. */
 function deployedAccount(id: string): Deployed | undefined {
   const flow = RED.nodes.originalFlow() as (Deployed & { id: string; d?: boolean })[] | undefined;
   return flow?.find((node) => node.id === id && node.d !== true);

@@ -1,4 +1,4 @@
-// The row of the account dialog with which the user records the home.
+// The row of the account dialog that controls a recording of the home.
 import type { HubSnapshot } from '../../../src/account/snapshot.js';
 import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
 import { translate as t } from '../shared/catalogue.js';

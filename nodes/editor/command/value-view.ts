@@ -73,8 +73,9 @@ export class ValueView {
   }
 
   /**
-   * Sets the initial value of a newly chosen field: the things' current value. A value that is JSON, or comes from a
-   * variable, an expression or a message property other than `msg.payload`, stays unchanged.
+   * Sets the initial value of a newly chosen field: the things' current value or, if there is none, a usual value. A
+   * value that is JSON, or comes from a variable, an expression or a message property other than `msg.payload`, stays
+   * unchanged.
    */
   #startValue(): void {
     const { value, type } = this.#value;

@@ -140,7 +140,10 @@ export function replaceAll(
   return { isDone: true, message: t('home.replace.done', { old, name, count: changes.length }) };
 }
 
-/** Returns the properties with which a node refers to the new thing; empty if the node can't refer to it. */
+/**
+ * Returns new values for the properties of a node that refer to the old thing; empty if the node can't refer to the new
+ * thing.
+ */
 function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): ReferenceProperties {
   const uses = all.filter(({ nodes }) => nodes.includes(node));
   if (target.kind === 'hub') return uses.some(isHub) ? { hub: target.id } : {};

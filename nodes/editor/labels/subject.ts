@@ -87,7 +87,7 @@ function looksLikeId(text: string): boolean {
 
 /**
  * Returns the names of the device kinds with any of the filter's capabilities, followed by the other kinds of things. A
- * capability that belongs to no device kind is shown as it is.
+ * capability that belongs to no device kind is shown unchanged.
  */
 function kindTextsOf({ kinds = ['device'], capabilities = [] }: FilteredNode, { t, language }: LabelWords): string[] {
   const isOf = (known: readonly string[]): boolean => known.some((one) => capabilities.includes(one));

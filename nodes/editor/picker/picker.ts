@@ -25,16 +25,11 @@ const REFRESH_MS = 3_000;
 /** Options of a picker. Without options, all readable things except rooms can be chosen. */
 export interface PickerOptions {
   kinds?: readonly string[];
-  /**
-   * Returns the ability that a thing must have to be listed, depending on the fields of the dialog; "" for no
-   * condition.
-   */
+  /** Returns the ability that a thing needs to be listed; "" if none. It depends on the inputs of the dialog. */
   can?: () => string;
   /** Returns the field that the node sets, from the fields of the dialog; "" if it sets none. */
   field?: () => string;
-  /**
-   * The text that is shown if no target is chosen. Not needed if the dialog has a filter, which has a text of its own.
-   */
+  /** The text that is shown if no target is chosen and the dialog has no filter. */
   nothing?: string;
   /** Called after a target was resolved. `account` and `hub`: the account and hub that are chosen in the dialog. */
   onFound?: (account: string, hub: string, target: SavedTarget, found: Resolved) => void;
@@ -60,8 +55,8 @@ interface NothingChosen {
 }
 
 /**
- * Lets the user choose targets among the things of an account, by a search on the server, with the keyboard or the
- * mouse. A target stays until the user removes it, even if the thing no longer exists.
+ * Lets the user choose targets among the things of an account, by a search on the server. A target stays until the user
+ * removes it, even if the thing no longer exists.
  */
 export class TargetPicker implements SearchingPicker {
   readonly texts = new PickerTexts(translate, viewerLocale());
@@ -82,7 +77,7 @@ export class TargetPicker implements SearchingPicker {
   #hubs: ReadonlyMap<string, string> = new Map();
   /** The target that the next chosen thing replaces. */
   #replaced: SavedTarget | undefined;
-  /** A message that things can't be listed or that their states are old; `undefined` if there is no such problem. */
+  /** The message that things can't be listed or that their states are old; `undefined` if neither is true. */
   #problem: StatusMessage | undefined;
   #isHubAway = false;
   #timer: number | undefined;
@@ -119,8 +114,8 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * The things that the targets refer to, as far as they are known. Without targets: the things that the filter lets
-   * through or, without a filter, the things in the list.
+   * The known things of the targets. Without targets: the things that pass the filter or, without a filter, the things
+   * in the list.
    */
   get things(): Thing[] {
     if (this.#targets.length > 0) return this.#known.thingsOf(this.#targets);
@@ -225,8 +220,7 @@ export class TargetPicker implements SearchingPicker {
   /** Requests fresh data repeatedly, while the dialog is open. */
   async #refresh(): Promise<void> {
     window.clearTimeout(this.#timer);
-    // Waits until the calling code has finished, because an opening dialog fills other fields, such as the hub, after
-    // this one.
+    // Waits for the caller, because an opening dialog fills other inputs, such as the hub, after this one.
     await Promise.resolve();
     if (!this.isThere) return;
     await Promise.all([this.#refreshChosen(), this.#search.refresh()]);
@@ -288,8 +282,8 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * The message for the status line: the problem or, if there is none, the number of targets that need attention.
-   * Without targets: a text that says which things the node uses.
+   * The message for the status line: the problem, the number of targets that need attention or, without targets, the
+   * description of the things that the node uses.
    */
   get #stateMessage(): StatusMessage {
     if (this.#problem !== undefined) return this.#problem;

@@ -53,7 +53,7 @@ export function checkExpiry(value: unknown, _options: object): true | string {
 
 /**
  * Saves a node's dialog. If an expiry was typed without a unit, adds the unit. Returns true if a property has changed
- * whose changes Node-RED does not detect.
+ * and Node-RED can't detect it.
  */
 export function saveAction(this: { expiry?: string | number }): boolean {
   const $expiry = $<HTMLInputElement>('#node-input-expiry');

@@ -8,7 +8,7 @@ export interface Option {
 /** Key in a select's jQuery data for its current options. */
 const OPTIONS = 'cozify-options';
 
-/** Data attributes by which an element is found again after a redraw, without the prefix "data-". */
+/** Data attributes that identify an element after a redraw, without the prefix "data-". */
 const MARKS = ['key', 'id', 'do', 'view', 'node', 'field', 'value', 'capability'] as const;
 
 /** Returns a spinning icon. Screen readers ignore it, so a text beside it must name the running action. */

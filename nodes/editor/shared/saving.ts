@@ -38,7 +38,7 @@ export function rememberForm<N extends object>(node: N, read: () => Partial<N> =
 
 /**
  * Writes the changed properties from the dialog to the node. An unchanged property keeps its saved value, even if it is
- * absent, unknown or of another type. Returns true if a property has changed whose changes Node-RED does not detect.
+ * absent, unknown or of another type. Returns true if a property has changed and Node-RED can't detect it.
  */
 export function saveForm<N extends object>(node: N, of = OF_NODE): boolean {
   const form = $(of.dialog).data(FORM) as Form | undefined;

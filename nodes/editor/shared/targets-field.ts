@@ -21,9 +21,9 @@ export function prepareTargets(targets: readonly SavedTarget[] | undefined, opti
 const DONE = '#node-dialog-ok';
 
 /**
- * Delays the dialog's Done button while the search field contains text. If one thing matches, the text becomes a target; if
- * several match, the user has to choose first. Node-RED can't stop a dialog from closing, so the clicks and keys are
- * caught before Node-RED handles them.
+ * Delays the dialog's Done button while the search field contains text. If one thing matches, the text becomes a
+ * target; if several match, the user has to choose first. Node-RED can't stop a dialog from closing, so the clicks and
+ * keys are caught before Node-RED handles them.
  */
 function holdDone(picker: TargetPicker): void {
   const end = new AbortController();

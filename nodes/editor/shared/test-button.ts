@@ -11,7 +11,9 @@ interface ButtonNode {
   changed?: boolean;
 }
 
-/** Whether the button works: the node must be deployed without later changes, and the viewer needs the permission to write. */
+/**
+ * Whether the button works: the node must be deployed without later changes, and the viewer must have write permission.
+ */
 function canTest(this: ButtonNode): boolean {
   return this.changed !== true && RED.user.hasPermission('cozify.write');
 }

@@ -213,7 +213,7 @@ function valueOf(typed: string): unknown {
   return Number.isFinite(number) ? number : text;
 }
 
-/** Returns a condition's value as it is shown in the input. */
+/** Returns the text that the input shows for a condition's value. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === null ? '' : (JSON.stringify(value) ?? '');
