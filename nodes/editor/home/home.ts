@@ -20,7 +20,7 @@ import { UseIndex } from './uses.js';
 
 /** Delay of a search after the last key press. */
 const TYPING_MS = 150;
-/** Delay before uses are counted, so that many changed nodes need only one count. */
+/** Delay before the uses of things are counted, so that many changed nodes cause only one count. */
 const COUNTING_MS = 150;
 /** Delay before the lists are loaded again, so that several changes need only one reload. */
 const RELISTING_MS = 500;

@@ -80,7 +80,7 @@ export class UseIndex {
   #fullRequests = 0;
   /** All references of the account's nodes. */
   used: readonly Used[] = [];
-  /** The server's results, by the key of the reference. */
+  /** The results of resolving the references on the server, by the key of the reference. */
   verdicts: ReadonlyMap<string, Resolved> = new Map();
   /** The references to each existing thing, by the key of the thing. */
   #usesOf = new Map<string, Used[]>();

@@ -220,8 +220,8 @@ export function shownValue(value: unknown): string {
 }
 
 /**
- * Checks a condition by the rules for nodes. A condition with an environment variable is valid, because the editor does
- * not know its value.
+ * Checks a condition with the parser that the nodes use. A condition with an environment variable is valid, because the
+ * editor does not know its value.
  */
 export function checkCondition(condition: unknown, _options: object): true | string {
   return hasVariable(condition) || isTaken(() => parse(condition)) || translate('invalid.condition');
