@@ -20,7 +20,7 @@ describe('The dialogs, checked by axe', () => {
   }
 });
 
-/** Width and height of a desktop window, and of a phone, which the dialog fills. */
+/** Window sizes in pixels, width to height: a desktop window, and a phone, whose screen the dialog fills. */
 const WIDTHS = { 1400: 1000, 390: 844 };
 
 // Runs only in `npm run test:long`, because each state takes seconds.

@@ -185,7 +185,7 @@ for (const version of EDITOR_VERSIONS) {
   });
 }
 
-/** Status texts of an account: login needed, code sent, cloud unreachable, and the expiry of a login. */
+/** Texts of the node status in both languages: the login states, and the date when the login expires. */
 const WORDS: Record<string, { states: readonly [string, string, string]; until: (day: Date) => string }> = {
   en: {
     states: ['login needed', 'code e-mailed', 'cloud unreachable'],

@@ -8,7 +8,7 @@ import { bedroomLamp, deployLamp } from './support/lamp-flow';
 import { assertNothingCut, openOnPhone } from './support/phone';
 import { Picker } from './support/picker';
 
-/** The dialog of a command node, with the actions of a person. */
+/** The dialog of a command node, with methods for what a person does in it. */
 class CommandForm {
   readonly page: Page;
 
@@ -16,7 +16,7 @@ class CommandForm {
     this.page = page;
   }
 
-  /** Waits for a command in the list and chooses it. */
+  /** Waits until the list offers a command, and chooses the command. */
   async do(action: string): Promise<void> {
     await this.page.locator(`#cozify-do option[value="${action}"]`).waitFor({ state: 'attached' });
     await this.page.locator('#cozify-do').selectOption(action);
@@ -42,7 +42,7 @@ class CommandForm {
   }
 }
 
-/** Presses Done and Deploy, and returns the saved command, field, value and value type. */
+/** Closes the dialog with Done and deploys. Returns the command, field, value and value type that Node-RED then has. */
 async function savedBy(desk: Desk, editor: Editor): Promise<unknown[]> {
   await editor.closeNode('ok');
   await editor.deploy();
@@ -235,7 +235,7 @@ describe('The dialog of a command node', () => {
     it(`saves ${label} unchanged`, async () => {
       const command = { command: 'set', ...saved };
       const editor = await open(['Ilmalämpöpumppu'], command);
-      // Waits for the commands that the device supports.
+      // Waits until the list offers a command that only this device supports.
       await editor.page
         .locator('#cozify-do option[value="set:boostMinutes"], #cozify-do option[value="set:mode"]')
         .first()

@@ -144,7 +144,7 @@ describe('Listen in the button dialog', () => {
     let refused = 0;
     await editor.page.route(/\/feed\?.*wait=/, (route) => {
       refused += 1;
-      // Answers like a proxy whose Node-RED is down.
+      // Responds as a proxy does while its Node-RED is down.
       return refused > 1 ? route.continue() : route.fulfill({ status: 502, body: '<html>Bad gateway' });
     });
     await listen.click();

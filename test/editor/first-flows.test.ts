@@ -63,7 +63,7 @@ describe('The first flows after the lamp, from an empty editor', () => {
     return { page: editor.page, editor, effort, from, to };
   }
 
-  /** Chooses the lamp of the hall and a command for it, and deploys. */
+  /** Chooses the hall lamp and a command for it, and deploys. */
   async function commandTo(editor: Editor, node: string, what: string): Promise<void> {
     await editor.openNode(node);
     await new Picker(editor.page).choose('eteisen valo', idOf('Eteisen valo'));

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { tempFolder } from '../live/harness';
 import { pack } from '../live/harness/packed';
 
-/** A time without polls after which polling counts as stopped. */
+/** Time in milliseconds. Polling counts as stopped if no poll was sent for this long. */
 const QUIET_MS = 3_000;
 
 for (const version of EDITOR_VERSIONS) {
@@ -37,7 +37,7 @@ for (const version of EDITOR_VERSIONS) {
         return polls() === before;
       });
 
-    /** Collects the URLs of requests from the sidebar tab. */
+    /** Collects the URLs of the requests that the sidebar tab sends. */
     function follow(editor: Editor): string[] {
       const calls: string[] = [];
       editor.page.on('request', (request) => {
@@ -248,7 +248,7 @@ for (const version of EDITOR_VERSIONS) {
       return becomes(async () => [await button.getAttribute('data-state'), await button.innerText()], [state, text]);
     };
 
-    /** Opens the tab of an account without a login, and pauses the clock of the page so that no timer fires. */
+    /** Opens the tab of an account without a login, and pauses the page's clock so that no timer fires. */
     async function openWithout(id: string): Promise<HomeTab> {
       const { cloudUrl } = desk.simulator;
       const account = accountNode({ id, name: 'Uusi', email: EMAIL, cloudUrl });
@@ -271,7 +271,7 @@ for (const version of EDITOR_VERSIONS) {
       await desk.post(id, 'authenticate', { email: EMAIL, otp: desk.simulator.latestCode(EMAIL) });
       await becomesState(home, 'authenticated', 'Logged in');
       await until('the hubs to be found', async () => (await desk.snapshot(id)).hubs.length > 0);
-      // The tab requests the list again within 16 s of the login, not after the usual minute.
+      // The tab requests the list again within 16 s of the login. It does not wait a minute, as it does otherwise.
       await home.page.clock.runFor(16_000);
       await until('the list', async () => (await home.row('device').count()) > 0);
       await desk.post(id, 'reset', {});
@@ -350,7 +350,7 @@ for (const version of EDITOR_VERSIONS) {
       await home.action(row, 'command').focus();
       await home.page.keyboard.press('Enter');
       await home.untilAnnounced(/Lukuvalo is in the flow/);
-      // Answers like a proxy whose Node-RED is down.
+      // Responds as a proxy does while its Node-RED is down.
       const breakIt = (route: Route): Promise<void> => route.fulfill({ status: 502, body: '<html>Bad gateway' });
       await home.page.route(FEED, breakIt);
       stir();
@@ -424,7 +424,7 @@ for (const version of EDITOR_VERSIONS) {
       });
       await home.list.evaluate((list) => list.scrollTo(0, list.scrollHeight));
       await home.untilAnnounced(/These values are from \d/);
-      // The tab retries without a scroll.
+      // The tab retries even if the user does not scroll.
       await until('another try', () => refused > 1);
       await home.page.unroute(/\/things\?.*after=/);
       await until('the next things', async () => (await home.row('device').count()) > first);
@@ -459,7 +459,7 @@ for (const version of EDITOR_VERSIONS) {
       await desk.nodeRed.launch();
       await home.untilAnnounced(/^Things: \d+ of \d+/);
       await untilLive(home);
-      // Ignores the errors of Node-RED's own connection.
+      // Ignores errors from Node-RED's own WebSocket connection.
       editor.problems.length = 0;
     });
 
@@ -734,7 +734,7 @@ for (const version of EDITOR_VERSIONS) {
           ['view.reveal', [...makers, ...others, 'replace']],
           ['history', others],
         ] as const) {
-          // Node-RED 5 itself shows no tab without its user.
+          // Node-RED 5 itself shows no sidebar tabs without `RED.user`.
           if (part === 'user' && version.name === '5.0') continue;
           const [owner, name] = part.includes('.') ? part.split('.') : ['', part];
           await editor.page.evaluate(

@@ -37,7 +37,7 @@ class DashboardDialog {
     return this.root.getByRole('button', { name, exact: true }).click();
   }
 
-  /** Returns the checkbox of a room, or of all rooms. */
+  /** Returns the checkbox of a room; the name “All rooms” returns the checkbox of all rooms. */
   room(name: string): Locator {
     return this.root.getByRole('checkbox', { name });
   }
@@ -69,7 +69,7 @@ for (const version of VERSIONS) {
     const widget = (page: Visit, kind: string, label: string): Locator =>
       page.main.locator(`.nrdb-${kind}`).filter({ hasText: new RegExp(`^${label}`) });
 
-    /** Creates a page with these rooms, by default with all rooms, and deploys it. */
+    /** Creates a dashboard page with these rooms, or with all rooms if none are given, and deploys it. */
     async function deployPage(...rooms: string[]): Promise<void> {
       await open();
       await dialog.open();

@@ -36,7 +36,7 @@ for (const version of EDITOR_VERSIONS) {
       ((await home.nodes()) as Saved[]).filter(({ id }) => !known.includes(id));
     const untilAdded = (count: number): Promise<unknown> =>
       until(`${count} nodes`, async () => (await added()).length === count);
-    /** Types a search text and waits for its response. */
+    /** Types a search text and waits for the response to this search. */
     const search = async (text: string): Promise<void> => {
       const isOfIt = (url: string): boolean => new URL(url).searchParams.get('q') === text;
       const answer = home.page.waitForResponse((response) => isOfIt(response.url()), { timeout: PATIENCE_MS });
@@ -167,7 +167,7 @@ for (const version of EDITOR_VERSIONS) {
     it('has all selected rows as its targets, by mouse and by keyboard', async () => {
       const hub = await deployHome(desk);
       await open();
-      // The search of an earlier test may still be there.
+      // The search text of an earlier test may still be in the field.
       await home.search.fill('');
       const names = ['Kattovalo', 'Lukuvalo', 'Yöpöydän painike'];
       const targets = names.map((name) => targetOf(hub, name));
@@ -416,13 +416,13 @@ for (const version of EDITOR_VERSIONS) {
       (await home.nodes()).find((node) => node['id'] === id)?.[property];
     const goneRow = (kind: string, id: string): Locator => home.gone.locator(`[data-kind="${kind}"][data-id="${id}"]`);
 
-    /** Presses Replace on a missing target. */
+    /** Presses Replace on a target that is missing at the hub. */
     async function begin(kind: string, id: string): Promise<void> {
       await home.turnTo('gone');
       await goneRow(kind, id).locator('[data-do=replace]').click();
     }
 
-    /** Presses Replace on a row of the list. */
+    /** Chooses a row of the list as the replacement: presses Replace on it. */
     async function take(row: Locator): Promise<void> {
       await home.choose(row);
       await home.action(row, 'replace').click();
@@ -613,12 +613,12 @@ for (const version of EDITOR_VERSIONS) {
     const print = (label: string): void =>
       say(`${label}: ${clicks} clicks, ${((performance.now() - from) / 1000).toFixed(1)} s`);
 
-    /** Opens the tab and types a search text. */
+    /** Opens the home tab and types a search text. */
     async function look(text: string): Promise<HomeTab> {
       const home = new HomeTab(await desk.usedEditor());
       await home.editor.untilStill();
       from = performance.now();
-      // Counts a click for the sidebar menu, which differs in each version of Node-RED.
+      // Counts one click for opening the tab, because the sidebar menu differs in each version of Node-RED.
       clicks += 1;
       await home.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
       await home.search.fill(text);

@@ -204,7 +204,7 @@ for (const version of EDITOR_VERSIONS) {
       const editor = await desk.usedEditor();
       const refuse = (route: Route): Promise<void> => route.fulfill({ status: 502, body: '<html>Bad gateway' });
       await editor.page.route(RESOLVE, refuse);
-      // Discards the counts of a tab that was open before.
+      // Reloads, because the open tab may still have counts from an earlier test.
       await editor.reload();
       const home = await HomeTab.open(editor);
       await home.turnTo('gone');

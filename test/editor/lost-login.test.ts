@@ -13,7 +13,7 @@ describe('A login that the cloud has ended', () => {
   afterEach(() => desk.tidy());
   after(() => desk.close());
 
-  /** Deploys an account, logs in, and makes the cloud end the login. */
+  /** Deploys an account, logs in, and then makes the cloud revoke the login. */
   async function loseLogin(properties = {}): Promise<{ id: string; email: string; token: string }> {
     const account = await desk.deployLogin(properties);
     await endLogin(desk);

@@ -49,7 +49,7 @@ describe('A pending login or code before a Deploy', () => {
     return { editor, dialog };
   }
 
-  /** Deploys an account, logs in, opens its dialog, and types the address of the other cloud. */
+  /** Deploys an account, logs in, opens its dialog, and types the address of a second simulated cloud. */
   async function openAtOtherCloud(): Promise<{ id: string; email: string; editor: Editor; dialog: AccountDialog }> {
     const { id, email } = await desk.deployLogin();
     const editor = await desk.usedEditor();
@@ -279,7 +279,7 @@ describe('A pending login or code before a Deploy', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
-    // The text differs from the saved variable, but is the same address.
+    // The typed address differs in form from the saved one, which is a variable, but is the same address.
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);

@@ -61,6 +61,6 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
     }
   }
 
-  // The last test, because the ended login would need another code in each test that follows.
+  // This test is the last one, because the lost login would force each later test to request another code.
   it('shows a lost login in every open editor until somebody logs in again', () => logInAgainElsewhere(desk));
 });

@@ -27,12 +27,12 @@ const PAGE = `<!doctype html><title>Another site</title><script>
 <form method="post" enctype="text/plain"><input name='{"logout":true,"x":"' value='"}' /></form>`;
 
 /**
- * Names that resolve to this machine. To the browser they are addresses of a LAN, which it does not trust over plain
- * HTTP.
+ * Host names that resolve to this machine. The browser treats them as LAN addresses, which it does not trust without
+ * HTTPS.
  */
 const LAN_NAMES = '--host-resolver-rules=MAP nodered.lan 127.0.0.1, MAP evil.lan 127.0.0.1';
 
-/** Code for each way to load an address without permission from its server: elements, and a call of `fetch`. */
+/** Scripts that load the address `src` without the permission of its server: by an element, or by `fetch`. */
 const LOADS = [
   `document.body.append(Object.assign(new Image(), { src }))`,
   `document.body.append(Object.assign(document.createElement('script'), { src }))`,

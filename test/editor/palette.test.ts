@@ -55,7 +55,7 @@ describe('The package with a node disabled in the palette', () => {
   });
   after(() => desk.close());
 
-  /** Enables or disables a node type with the request of the palette manager. */
+  /** Enables or disables a node type with the same request as the palette manager. */
   async function enable(type: string, enabled: boolean): Promise<void> {
     const reply = await desk.nodeRed.admin('PUT', SET + type, { enabled });
     assert.equal(reply.status, 200, reply.text);

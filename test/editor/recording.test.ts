@@ -33,7 +33,7 @@ describe('The recording of a home', () => {
     });
   }
 
-  /** Opens the door if it is closed, and closes it otherwise. */
+  /** Opens the door at the hub if it is closed, and closes it if it is open. */
   const moveTheDoor = () => hub().home.change(DOOR, { open: !hub().home.device(DOOR).state['open'] });
 
   async function saved(dialog: AccountDialog): Promise<string> {

@@ -14,7 +14,7 @@ const FLOWS = sized(2, 500);
 const ACCOUNT_FLOWS = sized(1, 100);
 /** Number of nodes of each type that an editor has at a time. An editor with more nodes is slow. */
 const AT_A_TIME = 25;
-/** Number of editors that work in parallel, because dialogs mostly wait for animations. */
+/** Number of editors that run in parallel, because dialogs mostly wait for animations. */
 const EDITORS = sized(1, 3);
 const PLACE = { z: 'tab', account: ACCOUNT };
 const EMAIL = 'aino@example.fi';
@@ -77,7 +77,7 @@ describe('A dialog that is opened and closed by Done', () => {
       if (/^onedit/.test(message.text())) failures.push(message.text());
     });
     for (const [index, node] of nodes.entries()) {
-      // Closes every other dialog before the hub has answered.
+      // Waits for the hub's answer in every other dialog; the others are closed before the answer.
       const look = await page.evaluate<Look>(`(${LOOK})(${JSON.stringify(node.id)}, ${index % 2 === 0})`);
       assert.deepEqual(failures, [], JSON.stringify(node));
       assert.equal(look.after, look.before, JSON.stringify(node));

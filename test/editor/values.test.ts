@@ -128,7 +128,7 @@ describe('The value and condition rows of a dialog', () => {
     const hub = await deployNodes(desk, {});
     await deployNodes(desk, { read: { targets: [chosen(hub, SAUNA)] } });
     for (const isChosen of [false, true]) {
-      // Opens an editor that has not loaded the home.
+      // Opens an editor whose page has not loaded the devices and rooms.
       const editor = await desk.usedEditor();
       const { page } = editor;
       const field = page.locator('#node-input-condition-field');

@@ -4,7 +4,7 @@ import { becomes } from '../../support/becomes';
 import { PATIENCE_MS, until } from '../../support/wait';
 import { trayWith, untilSettled } from './tray';
 
-/** The open dialog of an account: its elements and the actions of a person. */
+/** The open dialog of an account: its elements, and methods for what a person does in it. */
 export class AccountDialog {
   readonly page: Page;
   readonly email: Locator;
@@ -20,7 +20,7 @@ export class AccountDialog {
   readonly cloudUrl: Locator;
   readonly store: Locator;
   readonly note: Locator;
-  /** The progress or the result of the last request. */
+  /** The element that shows the progress or the result of the last request. */
   readonly work: Locator;
   readonly name: Locator;
   readonly ok: Locator;
@@ -46,14 +46,14 @@ export class AccountDialog {
     this.ok = byId('node-config-dialog-ok');
   }
 
-  /** Replaces the text of a field, key by key. */
+  /** Replaces the text of a field with real key presses. */
   async type(field: Locator, text: string): Promise<void> {
     await field.click({ clickCount: 3 });
     await this.page.keyboard.press('Control+a');
     await this.page.keyboard.type(text);
   }
 
-  /** Types at the focus and presses Enter. */
+  /** Types into the focused field and presses Enter. */
   async typeAndEnter(text: string): Promise<void> {
     await this.page.keyboard.type(text);
     await this.page.keyboard.press('Enter');

@@ -17,7 +17,7 @@ export async function untilListed(editor: Editor, names: string[]): Promise<void
   });
 }
 
-/** Logs in with the open dialog. */
+/** Logs in through the open dialog, as a person does. */
 export async function logInHere(desk: Desk, dialog: AccountDialog, email: string): Promise<void> {
   await dialog.type(dialog.email, email);
   await dialog.page.keyboard.press('Enter');

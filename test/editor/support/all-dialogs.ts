@@ -9,10 +9,10 @@ import type { Editor } from './editor';
 import { LOCALES, rawKeys, text, type Language } from './texts';
 
 const TARGET = { hub: '', kind: '', id: '', name: 'Ulko-ovi' };
-// The value is a string that looks like a boolean, and must stay a string.
+// The value is the string `'false'`, which must not become a boolean.
 const IS_CLOSED = { field: 'open', op: 'is', value: 'false' };
 
-/** Typical settings by node type. All others have their defaults. */
+/** Typical settings by node type. Types that are not listed have their default settings. */
 const SETTINGS: Record<string, object> = {
   'cozify-token': { mode: 'set' },
   'cozify-email': { mode: 'set' },
@@ -117,7 +117,7 @@ async function nextHelp(editor: Editor, type: string, language: Language, seen: 
   });
 }
 
-/** Checks all texts and labels of the page. */
+/** Asserts that the page shows no raw catalogue keys and no empty texts. */
 async function assertWords(editor: Editor, where: string): Promise<void> {
   const shown = [await editor.page.locator('body').innerText()];
   for (const attribute of ['title', 'placeholder', 'aria-label']) {

@@ -6,7 +6,7 @@ import { at, type FlowNode, TAB } from '../../live/harness/flow';
 import type { Desk } from './desk';
 import type { EditorOptions } from './editor';
 
-/** The form of the account within its dialog. */
+/** The form of the account in its dialog. */
 const ACCOUNT_FORM = '#node-config-dialog-edit-form';
 const NODE_FORM = '#dialog-form';
 /** Hidden fields of Node-RED that keep browsers from filling in passwords. */

@@ -3,14 +3,17 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PATIENCE_MS } from '../../support/wait';
 import { EditorMessages } from './node-reds-own';
 
-/** Options of a window, fixed when the window opens. */
+/** Options that are fixed when a window opens. */
 export interface WindowOptions {
-  /** Language of the browser; default `en-US`. */
+  /** Language of the browser. If omitted: `en-US`. */
   locale?: string;
   colorScheme?: 'light' | 'dark';
   deviceScaleFactor?: number;
   viewport?: { width: number; height: number };
-  /** Whether the window is new and closed after use, because the test changes the browser itself, such as its clock. */
+  /**
+   * Whether to open a new window and close it after use, because the test changes the browser itself, such as its
+   * clock.
+   */
   isOwn?: boolean;
 }
 
@@ -22,7 +25,7 @@ export class BrowserWindow {
   readonly page: Page;
   readonly messages: EditorMessages;
   readonly #idle: BrowserWindow[] | undefined;
-  /** The URL of the editor that the window still shows while it is idle. */
+  /** The URL of the loaded editor. An idle window keeps it loaded. */
   #shown: string | undefined;
 
   private constructor(page: Page, messages: EditorMessages, idle: BrowserWindow[] | undefined) {
@@ -44,7 +47,7 @@ export class BrowserWindow {
     await this.page.goto(url);
   }
 
-  /** Whether the window shows this editor, with no dialog open. */
+  /** Whether the window has this editor loaded, without an open dialog or notification. */
   async shows(url: string): Promise<boolean> {
     return this.#shown === url && (await this.page.locator('.red-ui-tray, .red-ui-notification').count()) === 0;
   }
@@ -64,10 +67,10 @@ export class BrowserWindow {
     this.#idle.push(this);
   }
 
-  /** Empties the storage, hides the home, cancels open dialogs, and hides the message about a Deploy. */
+  /** Empties the storage, leaves the home tab, cancels open dialogs, and hides the notification about a Deploy. */
   async #tidy(): Promise<void> {
     await this.page.evaluate('localStorage.clear(); sessionStorage.clear();');
-    // A window that shows the home would keep polling.
+    // A window whose home tab is visible would keep polling.
     await this.page.evaluate(`window.RED?.sidebar?.show?.('info')`);
     for (const id of ['node-config-dialog-cancel', 'node-dialog-cancel']) {
       const cancel = this.page.locator(`#${id}`);
@@ -80,7 +83,7 @@ export class BrowserWindow {
     );
   }
 
-  /** Leaves the editor, before its Node-RED ends. */
+  /** Leaves the editor. Call it before the editor's Node-RED ends. */
   async leave(): Promise<void> {
     if (this.#shown === undefined) return;
     this.#shown = undefined;
@@ -111,7 +114,7 @@ async function newPage(browser: Browser, options: WindowOptions): Promise<[Page,
     ...options,
   });
   context.setDefaultTimeout(PATIENCE_MS);
-  // Node-RED 5 chooses its light theme unless this setting says otherwise. Older versions have no other theme.
+  // Node-RED 5 chooses its light theme unless this setting is `auto`. Older versions have no other theme.
   await context.addInitScript(`try { localStorage.setItem('view-dark-theme', 'auto') } catch {}`);
   const page = await context.newPage();
   const messages = new EditorMessages();

@@ -80,7 +80,7 @@ export async function askWhichOne(desk: Desk): Promise<void> {
   }
 }
 
-/** Asserts that names are resolved, that buttons run commands, and that a new choice replaces a missing one. */
+/** Asserts that names are resolved, that buttons run commands, and that a new target can replace a missing one. */
 export async function resolveChoices(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
@@ -93,7 +93,7 @@ export async function resolveChoices(desk: Desk): Promise<void> {
     picker.chips.evaluateAll((chips) => chips.map((chip) => chip.getAttribute('data-is')));
   await until('the resolved targets', async () => (await is()).join() === 'found,gone,env');
   await picker.untilAnnounced(/3 chosen, 1 needs a look/);
-  // The commands of a lamp arrive after its state.
+  // The chip of a lamp gets its command buttons only after its state has arrived.
   const buttons = picker.chips.first().locator('[data-do]');
   const offered = (): Promise<(string | null)[]> =>
     buttons.evaluateAll((all) => all.map((one) => one.getAttribute('data-do')));
@@ -146,7 +146,7 @@ export async function chooseByTags(desk: Desk, language: Language): Promise<void
   );
 }
 
-/** Checks with axe chosen targets of each kind, the tags, and an open list of rooms and devices. */
+/** Checks with axe the chosen targets of each kind, the tags, and an open list of rooms and devices. */
 export async function checkChoicesWithAxe(
   desk: Desk,
   { language, isDark }: { language: Language; isDark: boolean },

@@ -15,7 +15,7 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // The browser sends no request to other machines.
+  // Keeps the browser from sending requests to other machines.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
@@ -37,7 +37,9 @@ export async function launchBrowser(...flags: string[]): Promise<Browser> {
   }
 }
 
-/** Returns the path of the browser of `@sparticuz/chromium`, unpacked once and kept. */
+/**
+ * Returns the path of the browser from `@sparticuz/chromium`. The browser is unpacked at the first call and then kept.
+ */
 async function unpackedChromium(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(
@@ -64,7 +66,7 @@ async function unpack(folder: string): Promise<void> {
   }
 }
 
-/** Adds the font that comes with the browser if the system has none, because text would have no width otherwise. */
+/** Adds the browser's own font if the system has none. Otherwise text would have no width. */
 function withFonts(folder: string): Record<string, string | undefined> {
   const env = plainEnv();
   if (existsSync('/etc/fonts/fonts.conf') || !existsSync(join(folder, 'fonts'))) return env;

@@ -28,7 +28,7 @@ export class Desk {
     this.#logFrom = isShared(options) ? nodeRed.log.lastIndexOf('Welcome to Node-RED') : 0;
   }
 
-  /** Opens a desk. Without Node-RED options it restarts the shared Node-RED with an empty user directory. */
+  /** Opens a desk. If no Node-RED options are given, restarts the shared Node-RED with an empty user directory. */
   static async open(options: NodeRedOptions = {}, simulated: SimulatorOptions = {}): Promise<Desk> {
     const browser = await sharedBrowser();
     const simulator = await Simulator.start(simulated);
@@ -73,7 +73,9 @@ export class Desk {
     return editor;
   }
 
-  /** Opens the flows in the editor of an earlier test. For tests that don't depend on how the page is loaded. */
+  /**
+   * Opens the flows in the window and page of an earlier test. For tests that don't depend on how the page is loaded.
+   */
   usedEditor(options: EditorOptions = {}): Promise<Editor> {
     return this.editor({ ...options, isUsed: true });
   }
@@ -103,7 +105,7 @@ export class Desk {
     return { id: all.id, email: all.email ?? email };
   }
 
-  /** Deploys an account and logs in through the admin API. */
+  /** Deploys an account and logs in with requests to the admin API. */
   async deployLogin(
     properties: Partial<AccountProperties> = {},
     more?: (account: string) => FlowNode[],
@@ -113,7 +115,7 @@ export class Desk {
     return { ...account, token: this.token() };
   }
 
-  /** Logs in through the admin API. */
+  /** Logs in with requests to the admin API. */
   async logIn({ id, email }: { id: string; email: string }): Promise<void> {
     await this.post(id, 'otp', { email });
     await this.post(id, 'authenticate', { email, otp: this.simulator.latestCode(email) });
@@ -124,7 +126,7 @@ export class Desk {
     assert.ok(reply.status < 300, `${call} failed with ${reply.status}: ${reply.text}`);
   }
 
-  /** Returns the account, deployed or pending, from the admin API. */
+  /** Returns the account's state from the admin API, for a deployed account or one with a pending login. */
   async snapshot(id: string): Promise<CozifyReport> {
     const reply = await this.nodeRed.admin('GET', `/cozify/accounts/${id}`);
     assert.equal(reply.status, 200, reply.text);

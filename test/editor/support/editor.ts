@@ -10,22 +10,22 @@ import { type Box, boxOf, trayWith, untilSettled } from './tray';
 export interface EditorOptions extends WindowOptions {
   /** A user of `adminUsers` to log in as, with any password. */
   user?: string;
-  /** Whether to use the page of an earlier test, which loads the flows without a page load. */
+  /** Whether to reuse the page of an earlier test, which loads the new flows without loading the page again. */
   isUsed?: boolean;
 }
 
-/** The only button beside the account list in Node-RED 3. */
+/** The only button beside the account list in Node-RED 3. It opens the chosen account, or adds one. */
 const EDIT_OR_ADD = '#node-input-lookup-account';
 
-/** A Node-RED editor in its own browser window, with the actions of a person. */
+/** A Node-RED editor in its own browser window, with methods for what a person does in it. */
 export class Editor {
   readonly page: Page;
-  /** Errors of the page and of the browser console. */
+  /** Errors of the page and the browser console. */
   readonly problems: string[] = [];
-  /** Errors of Node-RED itself, without code of this package in the stack. */
+  /** Errors whose stack has no code of this package, so that they are errors of Node-RED itself. */
   readonly nodeRedsProblems: string[] = [];
   readonly #window: BrowserWindow;
-  /** Failed responses of the admin API of accounts, such as `POST otp 504`. */
+  /** Failed requests to the admin API of accounts, such as `POST otp 504`. */
   readonly refusals: string[] = [];
 
   private constructor(window: BrowserWindow) {
@@ -91,7 +91,7 @@ export class Editor {
 
   async #logIn(user: string): Promise<void> {
     await this.page.locator('#node-dialog-login-username').fill(user);
-    // Drops the errors that Node-RED logs before the login.
+    // Drops the errors that Node-RED logs while nobody is logged in to the editor.
     this.problems.length = 0;
     await this.page.locator('#node-dialog-login-password').fill('anything');
     await this.page.keyboard.press('Enter');
@@ -162,7 +162,7 @@ export class Editor {
     return this.#slidIn('#dialog-form');
   }
 
-  /** Opens the chosen account from the open dialog of a node. */
+  /** Opens the chosen account from the open dialog of a node that uses it. */
   async editAccount(): Promise<AccountDialog> {
     await this.page.locator(`#node-input-btn-account-edit, ${EDIT_OR_ADD}`).click();
     await this.#slidIn('#node-config-dialog-edit-form');
@@ -225,7 +225,7 @@ export class Editor {
     };
   }
 
-  /** Opens a tab of the sidebar with its keys: `c` for configuration nodes, `d` for debug messages, `h` for help. */
+  /** Opens a sidebar tab with its shortcut: `c` for configuration nodes, `d` for debug messages, `h` for help. */
   async openSidebar(key: 'c' | 'd' | 'h'): Promise<void> {
     await this.page.keyboard.press('Control+g');
     await this.page.keyboard.press(key);

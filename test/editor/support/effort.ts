@@ -1,20 +1,20 @@
-// Counts of the clicks, drags and keys that a person needs.
+// Counts the clicks, drags and keys that a person needs for a task.
 import type { Page } from 'playwright-core';
 
-/** Number of clicks, drags and keys of a person. */
+/** Number of clicks, drags and key presses that a person needs for a task. */
 export interface Effort {
   clicks: number;
   drags: number;
   keys: number;
 }
 
-/** Starts to count in the page. Returns a function that reads the counts. */
+/** Starts counting in the page. Returns a function that reads the counts. */
 export async function countEffort(page: Page): Promise<() => Promise<Effort>> {
   await page.evaluate(`(${COUNT})()`);
   return () => page.evaluate<Effort>('window.effort');
 }
 
-/** Chooses from a native list. Counts two clicks, which the page does not see. */
+/** Chooses from a native list. Adds two clicks to the count, because the page gets no events from a native list. */
 export async function chooseOf(page: Page, list: string, value: string): Promise<void> {
   await page.locator(list).selectOption(value);
   await page.evaluate('window.effort.clicks += 2');

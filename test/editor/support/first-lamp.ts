@@ -48,7 +48,7 @@ export async function openEmptyEditor(desk: Desk): Promise<Editor> {
 export async function addLogin(desk: Desk, editor: Editor): Promise<void> {
   const { simulator } = desk;
   const dialog = await editor.addAccount();
-  // Only tests need another address of the cloud, so typing it does not count as effort.
+  // Only tests need this cloud address, so a script enters it, and it does not count as effort.
   await editor.page.evaluate(`$('#node-config-input-cloudUrl').val('${simulator.cloudUrl}').trigger('change')`);
   await logInByTyping(dialog, simulator, `owner${simulator.mails.length + 1}@example.fi`);
   await dialog.untilFocused(dialog.ok);

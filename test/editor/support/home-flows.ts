@@ -35,7 +35,7 @@ function emptyFlows(): FlowNode[] {
   ];
 }
 
-/** Deploys the flows with these nodes, and logs in if needed. Returns the first hub. */
+/** Deploys the flows with these nodes, and logs in if there is no login. Returns the first hub. */
 export async function deployHome(desk: Desk, ...nodes: FlowNode[]): Promise<SimulatedHub> {
   const { cloudUrl } = desk.simulator;
   await desk.nodeRed.deploy([

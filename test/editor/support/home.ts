@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { until } from '../../support/wait';
 import type { Editor } from './editor';
 
-/** The home tab of the sidebar, with the actions of a person. */
+/** The home tab of the sidebar, with methods for what a person does in it. */
 export class HomeTab {
   readonly editor: Editor;
   readonly page: Page;
@@ -30,7 +30,7 @@ export class HomeTab {
     this.events = page.locator('#cozify-home-events');
   }
 
-  /** Brings the tab to the front, as its action does, and waits for the list. */
+  /** Brings the tab to the front with the editor action that opens it, and waits for the list. */
   static async open(editor: Editor): Promise<HomeTab> {
     const home = new HomeTab(editor);
     await editor.page.evaluate(`RED.actions.invoke('cozify:show-home')`);
@@ -57,7 +57,7 @@ export class HomeTab {
     return row.locator('.cozify-home-value').innerText();
   }
 
-  /** Opens an inner tab. */
+  /** Opens one of the tabs inside the home tab. */
   async turnTo(panel: 'things' | 'gone' | 'events'): Promise<void> {
     await this.page.locator(`#cozify-home-tab-${panel}`).click();
     await this.page.locator(`#cozify-home-panel-${panel}`).waitFor();
@@ -70,7 +70,7 @@ export class HomeTab {
     );
   }
 
-  /** Waits until the tab follows the events at home, or no longer follows them. */
+  /** Waits until the tab follows the events of the home, or has stopped following them. */
   async untilFollowing(isOn: boolean): Promise<void> {
     await until(
       `data-following ${isOn}`,

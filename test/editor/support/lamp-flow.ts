@@ -61,7 +61,7 @@ const WAIT = {
   ...{ condition: { field: 'on', op: 'is', value: true }, match: 'any', checkNow: true, timeout: 60 },
 };
 
-/** Deploys the flow, and logs in if needed. Returns the first hub. */
+/** Deploys the flow, and logs in if there is no login. Returns the first hub. */
 export async function deployLamp(desk: Desk, command: Record<string, unknown> = {}): Promise<SimulatedHub> {
   await desk.nodeRed.deploy(lampFlow(desk.simulator.cloudUrl, command));
   const { state } = await desk.snapshot(ACCOUNT);
@@ -71,7 +71,7 @@ export async function deployLamp(desk: Desk, command: Record<string, unknown> = 
   return hub;
 }
 
-/** Returns the lamp of the bedroom. */
+/** Returns the ceiling lamp of the bedroom. */
 export function bedroomLamp(hub: SimulatedHub): { id: string; isOn: () => unknown } {
   const bedroom = hub.home.all('rooms').find((room) => room['name'] === '$BEDROOM');
   const lamp = hub.home.devices.find(
@@ -82,7 +82,7 @@ export function bedroomLamp(hub: SimulatedHub): { id: string; isOn: () => unknow
   return { id: lamp.id, isOn };
 }
 
-/** Chooses a lamp by three letters of its room, deploys, injects, and waits until the lamp is on. */
+/** Finds a lamp by three letters of its room and chooses it, deploys, injects, and waits until the lamp is on. */
 export async function lightByRoom(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
@@ -98,7 +98,7 @@ export async function lightByRoom(desk: Desk): Promise<void> {
   await until('the lamp to be on', () => lamp.isOn() === true);
 }
 
-/** Asserts that the chosen targets stay while the hub is offline, also after Done. */
+/** Asserts that the dialog keeps the chosen targets while the hub is offline, and that Done saves them. */
 export async function keepTargetsWhileOffline(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);
@@ -122,7 +122,7 @@ export async function keepTargetsWhileOffline(desk: Desk): Promise<void> {
   assert.deepEqual(savedTargets(await desk.nodeRed.flows()), chosen);
 }
 
-/** Checks with axe the picker with chosen targets and an open list. Only Node-RED 5 has a dark theme. */
+/** Checks the picker with axe while targets are chosen and the list is open. Only Node-RED 5 has a dark theme. */
 export async function checkPickerWithAxe(
   desk: Desk,
   { language, isDark }: { language: Language; isDark: boolean },

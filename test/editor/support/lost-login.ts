@@ -8,20 +8,20 @@ import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { text, type Language } from './texts';
 
-/** The notifications about the account of the test flow. */
+/** The notifications that name the account of the test flow. */
 export const notices = ({ page }: Editor): Locator => page.locator('.red-ui-notification').filter({ hasText: 'Koti' });
 
-/** A button of these notifications, by its catalogue key. */
+/** A button in the account's notifications, found by its catalogue key. */
 export const noticeButton = (editor: Editor, language: Language, key: string): Locator =>
   notices(editor).getByRole('button', { name: text(language, key), exact: true });
 
-/** Ends the login at the cloud, and pings so that Node-RED notices the end. */
+/** Ends the login at the cloud, and pings so that Node-RED notices that the login is lost. */
 export async function endLogin(desk: Desk): Promise<void> {
   desk.simulator.revokeAll();
   assert.equal((await ask(desk.nodeRed, 'ping')).payload, false);
 }
 
-/** Ends a login, asserts the notification in two editors, and logs in again in one of them. */
+/** Ends a login, asserts that two editors show the notification, and logs in again in one of them. */
 export async function logInAgainElsewhere(desk: Desk): Promise<void> {
   const { email } = await desk.deployLogin();
   await desk.nodeRed.deploy([...(await desk.nodeRed.flows()), { id: 'elsewhere', type: 'tab', label: 'Elsewhere' }]);
@@ -45,7 +45,7 @@ export async function logInAgainElsewhere(desk: Desk): Promise<void> {
   await notices(english).waitFor({ state: 'detached' });
   await becomes(() => notices(finnish).isVisible(), true, 'the other editor still shows the notification');
 
-  // Cancel without a login brings the notification back.
+  // Cancelling the dialog without a login brings the notification back.
   await dialog.page.locator('#node-config-dialog-cancel').click();
   await notices(english).waitFor();
   await noticeButton(english, 'en-US', 'lost.logIn').click();

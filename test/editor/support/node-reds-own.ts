@@ -1,7 +1,7 @@
 // Errors and messages of Node-RED itself in the editor.
 import type { Page, WebSocketRoute } from 'playwright-core';
 
-/** Matches a stack frame in the code of a dialog, by the file name that the build gives to the code. */
+/** Matches a stack frame in a dialog's code, by the file name that the build gives that code. */
 const FRAME_OF_OURS = /\bcozify-[\w-]+\.js:\d/;
 
 /** Whether the error has a stack without a frame of this package. */
@@ -14,8 +14,8 @@ export function isNodeRedsOwn(stack: string | undefined): boolean {
 const TOPICS = ['status/#', 'cozify/#'];
 
 /**
- * The messages that Node-RED sends to an editor. Debug messages wait until the editor knows its flows, because the
- * debug panel fails on a message from a flow that it does not know.
+ * Controls the messages that Node-RED sends to an editor. Debug messages are held until the editor has loaded its
+ * flows, because the debug panel throws if it does not know a message's flow.
  */
 export class EditorMessages {
   #mode: 'hold' | 'drop' | 'pass' = 'hold';
@@ -36,19 +36,19 @@ export class EditorMessages {
     });
   }
 
-  /** Holds debug messages back, before a page is loaded. */
+  /** Holds debug messages until `passOn` is called. Call it before a page is loaded. */
   hold(): void {
     this.#mode = 'hold';
     this.#held = [];
   }
 
-  /** Drops all messages while no test looks at the editor. */
+  /** Drops all messages until further notice, because no test uses the editor now. */
   drop(): void {
     this.#mode = 'drop';
     this.#held = [];
   }
 
-  /** Passes messages on, because the editor has loaded its flows. */
+  /** Passes on the held messages and all later ones, because the editor has loaded its flows. */
   passOn(): void {
     this.#mode = 'pass';
     for (const pass of this.#held.splice(0)) pass();

@@ -7,10 +7,10 @@ import { deployLamp } from './lamp-flow';
 import { LOCALES } from './texts';
 import { trayWith, untilSettled } from './tray';
 
-/** Opens the dialog of a node in an editor as narrow as a phone. */
+/** Opens the dialog of a node in an editor that is as narrow as a phone. */
 export async function openOnPhone(desk: Desk, id: string): Promise<Editor> {
   const editor = await desk.usedEditor({ locale: LOCALES.fi, viewport: { width: 390, height: 844 } });
-  // Hides the palette and the sidebar, which leave no room on a phone.
+  // Hides the palette and the sidebar, because a phone is too narrow for them.
   for (const side of ['sidebar', 'palette']) await editor.page.evaluate(`RED.actions.invoke('core:toggle-${side}')`);
   await openDialog(editor, id);
   return editor;

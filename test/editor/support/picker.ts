@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../../support/wait';
 
-/** The target picker of an open dialog, with the actions of a person. */
+/** The target picker in an open dialog, with methods for what a person does in it. */
 export class Picker {
   readonly page: Page;
   readonly search: Locator;

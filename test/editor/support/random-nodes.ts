@@ -25,7 +25,7 @@ const flag = one(true, false, 'true', 'false');
 const seconds = one(0, '0', 1, 90, '300', 5400, 0.5, '', '1,5', ENV, 'soon', -1);
 const word = fc.oneof(one('', 'payload', 'heat', '60', 'true', ENV, 'Ääni'), fc.string({ maxLength: 6 }));
 
-/** Generators of settings by node type and name. Each node has a random subset of them. */
+/** Generators of random settings, by node type and property name. Each node gets a random subset of them. */
 type Settings = Record<string, Record<string, Setting>>;
 
 function settingsAtHome({ hub, targets, rooms }: Known): Settings {
@@ -81,7 +81,9 @@ function settingsAtHome({ hub, targets, rooms }: Known): Settings {
   };
 }
 
-/** Generators of settings for all other nodes: by property name, otherwise by the type of the default. */
+/**
+ * Returns generators for the settings of all other nodes: by property name, or else by the type of the default value.
+ */
 function settingsOfOthers(hub: string): Settings {
   const type = one('msg', 'flow', 'global', 'str', 'env', 'jsonata', 'num', 'bool', 'json', 'date');
   const topic = one('authenticated', 'otp-sent', 'otp-required', 'refreshed', 'future');
@@ -106,15 +108,15 @@ function settingsOfOthers(hub: string): Settings {
   );
 }
 
-/** The flow and the account of the nodes. */
+/** The flow and the account of the random nodes. */
 type Tab = Pick<FlowNode, 'z'> & { account: string };
 
-/** Returns `count` random nodes of each of the five device types. */
+/** Returns `count` random nodes of each of the five node types that choose devices. */
 export function randomNodes(known: Known, count: number, tab: Tab): FlowNode[] {
   return nodesOf(settingsAtHome(known), count, tab);
 }
 
-/** Returns `count` random nodes of each type that chooses no devices. `hub` is the id of an existing hub. */
+/** Returns `count` random nodes of each node type that chooses no devices. `hub` is the id of an existing hub. */
 export function randomAccountNodes(hub: string, count: number, tab: Tab): FlowNode[] {
   return nodesOf(settingsOfOthers(hub), count, tab);
 }

@@ -17,7 +17,7 @@ export function sharedBrowser(): Promise<Browser> {
 
 /**
  * Restarts the Node-RED 4.1 that all tests without special settings share, with an empty user directory. Its address
- * stays the same, so that browsers keep the editor in their cache.
+ * stays the same, so that browsers can load the editor from their cache.
  */
 export async function restartedNodeRed(): Promise<NodeRed> {
   if (nodeRed === undefined) return (nodeRed = await NodeRed.start());
@@ -31,7 +31,7 @@ export async function restartedNodeRed(): Promise<NodeRed> {
 
 const INSTALLED = ['node_modules', 'package.json'];
 
-/** Ends the shared browser and Node-RED. Call it after the last test, otherwise the process does not end. */
+/** Closes the shared browser and Node-RED. Call it after the last test, because they keep the process running. */
 export async function closeShared(): Promise<void> {
   const opened = await browser;
   browser = undefined;

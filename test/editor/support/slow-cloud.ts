@@ -4,7 +4,7 @@ import type { AccountDialog } from './account-dialog';
 import type { Desk } from './desk';
 import { LOCALES, text, type Language } from './texts';
 
-/** Asserts that the account dialog shows a spinner and a text after each press while the cloud is slow. */
+/** Asserts that the account dialog shows a spinner and a text after each button press while the cloud is slow. */
 export async function waitForSlowCloud(desk: Desk, language: Language): Promise<void> {
   const { email } = await desk.deployAccount();
   const editor = await desk.usedEditor({ locale: LOCALES[language] });
@@ -32,7 +32,7 @@ export async function waitForSlowCloud(desk: Desk, language: Language): Promise<
   await becomes(() => dialog.work.innerText(), '');
 }
 
-/** Waits for the spinner and its text beside the pressed button. */
+/** Waits for the spinner and this text. */
 async function untilBusy(dialog: AccountDialog, words: string): Promise<void> {
   await until(`the text “${words}”`, async () => (await dialog.work.innerText()).trim() === words);
   await becomes(() => dialog.work.locator('.fa-spin').count(), 1);

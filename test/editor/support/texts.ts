@@ -7,8 +7,8 @@ import { sized } from '../../support/size';
 export type Language = 'en-US' | 'fi';
 
 /**
- * Languages of tests that run once per language: both in `npm run test:long`, otherwise Finnish, because all other
- * tests use English.
+ * The languages for tests that run once per language: both in `npm run test:long`, otherwise only Finnish, because all
+ * other tests use English.
  */
 export const LANGUAGES: readonly Language[] = sized<readonly Language[]>(['fi'], ['en-US', 'fi']);
 

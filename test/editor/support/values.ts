@@ -1,4 +1,4 @@
-// Checks of values in dialogs.
+// Checks of settings that dialogs show and save.
 import assert from 'node:assert/strict';
 import type { FlowNode } from '../../live/harness/flow';
 import type { SimulatedHub } from '../../../packages/cozify-practice/src/hub';
