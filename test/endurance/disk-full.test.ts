@@ -66,8 +66,8 @@ describe('disk full', () => {
   }
 
   /**
-   * Renews while `disk` fails, then heals it and asserts that the new token is saved in the end. Returns whether the
-   * token was saved at once.
+   * Renews the token while the disk fails, then repairs the disk and asserts that the new token is saved in the end.
+   * Returns whether the token was saved at once.
    */
   async function renewOn(disk: FaultyFs, fail: () => void, what: string): Promise<boolean> {
     await saveLogin(folder, simulator.cloudUrl, simulator.issueToken(EMAIL));
@@ -155,7 +155,7 @@ function tryToGrow(path: string): boolean {
   }
 }
 
-/** Returns the contents of all files except the filler, by name. */
+/** Returns the contents of all files by name, except the file that fills the disk. */
 function contents(folder: string): Record<string, string> {
   const names = readdirSync(folder).filter((name) => name !== 'filler');
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'base64')]));

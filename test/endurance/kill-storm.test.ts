@@ -78,15 +78,18 @@ describe('kill storm', () => {
 });
 
 interface StepResult {
-  /** The disk operations of a renewal, in order. */
+  /** The disk operations during a renewal, in order. */
   steps: string[];
-  /** Index of the first step after the cloud's answer. */
+  /** Index of the first disk operation that runs after the request to the cloud. */
   sentAt: number;
-  /** Indexes of the steps at which an exit lost the login. */
+  /** Indexes of the disk operations at which an exit lost the login. */
   lostAt: number[];
 }
 
-/** Repeats a renewal that ends one step later each time, and records whether the next process finds a login. */
+/**
+ * Repeats a renewal in a process that exits one disk operation later each time. Records at which operations an exit
+ * loses the login.
+ */
 async function endAtEachStep(graceRequests: number, isTorn: boolean): Promise<StepResult> {
   const simulator = await Simulator.start({ hubs: [], graceRequests });
   const result: StepResult = { steps: [], sentAt: 0, lostAt: [] };
@@ -108,7 +111,10 @@ async function endAtEachStep(graceRequests: number, isTorn: boolean): Promise<St
   }
 }
 
-/** Renews once in a process that exits at a given step. Returns the steps reached. */
+/**
+ * Renews once in a process that exits at the disk operation with index `place`. Returns the operations that were
+ * started.
+ */
 async function renewAndEnd(folder: string, cloudUrl: string, place: number, isTorn: boolean): Promise<string[]> {
   const disk = new FaultyFs();
   const ending: { fs?: FileSystem } = {};

@@ -19,7 +19,7 @@ import type { Holdings, SoakTask } from './support/soak-child.js';
  */
 const HEAP_FLAGS = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-bytecode'];
 
-/** How often each measurement of the event loop is made. */
+/** Number of repetitions of each event loop measurement. Only the best result counts. */
 const ROUNDS = 5;
 
 const ACTIONS = ['ping', 'refresh', 'token', 'email', 'read', 'command', 'request'];
@@ -39,7 +39,10 @@ const CHANGES: FlowNode = {
   wires: [],
 };
 
-/** Returns the flows of the `place`-th Deploy, each with other settings and nodes. The account with the login stays. */
+/**
+ * Returns the flows of the `place`-th Deploy. Settings and nodes differ from Deploy to Deploy, but the account with the
+ * login stays.
+ */
 function flowsOf(place: number, cloudUrl: string): FlowNode[] {
   const account = accountNode({ id: 'a1', email: EMAIL, cloudUrl, name: place % 3 === 0 ? 'Koti' : '' });
   const guest = accountNode({ id: `guest-${place}`, email: `guest${place}@example.fi`, cloudUrl, d: place % 4 === 3 });
@@ -150,7 +153,7 @@ describe('soak', () => {
 
     const baseline = await best({ what: 'requests', times });
     const steps = await best({ what: 'steps', times });
-    // Each answer lists as many hubs as it may, with new ids in each round.
+    // Each answer lists the maximum number of hubs, with new ids in each round.
     const manyHubs = await best({ what: 'logins', times: 20 }, (round) => {
       const ids = Array.from({ length: 1000 }, (_, index) => `hub-${round}-${index}`);
       simulator.fault('hubkeys', { body: JSON.stringify(Object.fromEntries(ids.map((id) => [id, `key-of-${id}`]))) });

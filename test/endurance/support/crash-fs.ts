@@ -3,8 +3,8 @@ import type { FileSystem } from '../../../src/store/durable-directory.js';
 import type { FaultyFs } from '../../src/support/faulty-fs.js';
 
 /**
- * Returns a file system for a process that dies at the `place`-th call: this call and all later ones do nothing. With
- * `isTorn` the call writes the first half of its text if it is a write.
+ * Returns the file system of a process that dies at the `place`-th disk operation: this operation and all later ones do
+ * nothing. With `isTorn`, a write at this place still writes the first half of its text.
  */
 export function crashFs(disk: FaultyFs, place: number, isTorn: boolean): FileSystem {
   disk.failAt(place, 'kill');

@@ -1,4 +1,4 @@
-// Kills of a process that renews its token: does the login survive each kill?
+// Kills a process while it renews its token, and checks that the login survives each kill.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -18,14 +18,17 @@ export interface KillCount {
   kills: number;
   /** Kills of a process that was still starting. */
   early: number;
-  /** Kills during a save, which left a temporary file. */
+  /**
+   * Kills between the cloud's answer to a renewal and the save of the new token. The disk then has only the replaced
+   * token.
+   */
   midSave: number;
   /** Kills between the cloud’s answer to a renewal and its save: the disk had a token that the cloud had replaced. */
   inWindow: number;
   renewals: number;
-  /** Logins that were lost by kills in that window. */
+  /** Logins lost by kills between the cloud's answer to a renewal and the save of the new token. */
   lostInWindow: number;
-  /** Descriptions of all other lost logins. */
+  /** Descriptions of the logins that were lost by kills at any other time. */
   lost: string[];
 }
 

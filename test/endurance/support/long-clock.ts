@@ -7,7 +7,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const YEAR = 365 * DAY;
 
-/** A running timer; `at` is its monotonic time. */
+/** A running timer. `at` is the monotonic time at which it fires, in milliseconds. */
 interface Waiting {
   at: number;
   callback: () => void;
@@ -37,12 +37,12 @@ export class LongClock {
     return this.trueTime + this.#error;
   }
 
-  /** Lets the machine sleep: true time passes, but no timer fires. */
+  /** Lets the machine sleep: the true time advances, but no timer fires. */
   sleep(ms: number): void {
     this.#trueOffset += ms;
   }
 
-  /** Moves the wall clock. */
+  /** Moves the wall clock forward, or back if `ms` is negative. */
   jump(ms: number): void {
     this.#error += ms;
   }

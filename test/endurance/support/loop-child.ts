@@ -4,7 +4,10 @@ import { createHttp } from '../../../src/http/http-client.js';
 import { openAccount } from './file-account.js';
 
 export interface LoopTask {
-  /** Steps of a flow, logins with all their hubs, or, for comparison, requests of the HTTP client alone. */
+  /**
+   * The measured work: steps of a flow, logins with all their hubs, or, for comparison, requests of the HTTP client
+   * alone.
+   */
   what: 'steps' | 'logins' | 'requests';
   times: number;
 }

@@ -2,26 +2,29 @@
 import { HOUR, type LongClock, MINUTE, SECOND } from './long-clock.js';
 import { LIFE_MS, type RenewalTry } from './years-cloud.js';
 
-/** After a renewal nothing is due for this long (docs/dev/rules.md, "When a token is due"). */
+/** No renewal is due for this long after the last one (docs/dev/rules.md, "When a token is due"). */
 const COOLDOWN_MS = 10 * MINUTE;
-/** The allowed delay of a renewal, because of a start, the rate limit or a slow check before the renewal. */
+/** The allowed lateness of a renewal, because of a start, the rate limit or a slow check before the renewal. */
 const JITTER_MS = 16 * MINUTE;
 /**
  * The random delay that spreads renewals, as shares of the expiry and of the token's life (docs/dev/rules.md, "No
  * unrequested e-mail, no synchronized load").
  */
 const SPREAD_PART = { expiry: 1 / 2, life: 1 / 50 };
-/** The most that a background renewal adds to a `Retry-After`. */
+/** The longest time that a background renewal waits in addition to a `Retry-After`. */
 const AFTER_WAIT_MS = HOUR;
 const LONGEST_WAIT_MS = 6 * HOUR;
-/** The wait after a renewal without a new token: an hour, then longer (docs/dev/rules.md, "When a token is due"). */
+/**
+ * The wait after a renewal that returned no new token: about an hour, then longer (docs/dev/rules.md, "When a token is
+ * due").
+ */
 const FIRST_PAUSE_MS = 1.1 * HOUR;
 const LONGEST_PAUSE_MS = 6 * HOUR;
 
 /**
- * The expected renewals of an account, calculated from docs/dev/rules.md independently of the code: one per `expiry`,
- * or in the last fifth of the token's life, by the wall clock, while the process runs and the cloud permits. Checks
- * each attempt against the plan, and sums up the planned and the actual times.
+ * Calculates when an account should renew its token, from docs/dev/rules.md and independently of the code: once per
+ * `expiry`, or in the last fifth of the token's life, by the wall clock, while the process runs and the cloud permits.
+ * Compares each attempt with this plan, and sums up the planned and the actual times.
  */
 export class RenewalPlan {
   renewals = 0;
@@ -29,7 +32,10 @@ export class RenewalPlan {
   taken = 0;
   /** The sum of the planned times between renewals (monotonic, ms). */
   planned = 0;
-  /** Deviations from the plan. They are collected, because an exception would look like a fault of the cloud. */
+  /**
+   * Deviations from the plan. They are collected, not thrown, because an exception would look like a fault of the
+   * cloud.
+   */
   readonly problems: string[] = [];
   readonly #clock: LongClock;
   readonly #expiryMs: number;
@@ -37,13 +43,18 @@ export class RenewalPlan {
   #renewedWall: number;
   #expiresAt: number;
   #dueAt: number;
-  /** The due time if the account does not notice that the clock was set back by less than an hour. */
+  /**
+   * The time when a renewal is due if the clock was set back by less than an hour and the account does not notice it.
+   */
   #dueUnnoticedAt: number | undefined;
   #isMoved = false;
   #waitUntil = 0;
-  /** Background renewals that a wrong clock made due may wait until this time. Steps and a new process don’t wait. */
+  /**
+   * Until this time (monotonic, ms) the account may delay a background renewal that is due only because of a wrong
+   * clock. Renewals by a step or a new process are not delayed.
+   */
   #pausedUntil = 0;
-  /** Number of consecutive renewals of this process after which a wrong clock made the next one due at once. */
+  /** Number of renewals in a row, by this process, after which a wrong clock made the next renewal due at once. */
   #futile = 0;
   /** Failed attempts since the last renewal. */
   #failed: { at: number; waitMs: number; isMoved: boolean }[] = [];
@@ -63,7 +74,7 @@ export class RenewalPlan {
     return Math.min(this.#expiryMs * SPREAD_PART.expiry, LIFE_MS * SPREAD_PART.life);
   }
 
-  /** Notes a jump of the wall clock or a sleep of the machine. The account notices it within an hour. */
+  /** Records a jump of the wall clock or a sleep of the machine. The account notices it within an hour. */
   moved(): void {
     const { monotonic, wall } = this.#clock;
     const dueWall = Math.min(this.#renewedWall + this.#expiryMs, this.#expiresAt - LIFE_MS / 5);
@@ -81,7 +92,7 @@ export class RenewalPlan {
     this.#dueUnnoticedAt = pastAt > soonest && pastAt < soonest + HOUR + JITTER_MS ? byAge : undefined;
   }
 
-  /** Notes a start. An overdue renewal then runs at once, unless the cloud asked to wait. */
+  /** Records the start of a process. An overdue renewal then runs at once, unless the cloud has asked to wait. */
   started(): void {
     this.#pausedUntil = 0;
     this.#futile = 0;
@@ -89,7 +100,7 @@ export class RenewalPlan {
     for (const attempt of this.#failed) attempt.isMoved = true;
   }
 
-  /** Checks an attempt to renew against the plan. */
+  /** Compares a renewal attempt with the plan, and records deviations in `problems`. */
   note(attempt: RenewalTry): void {
     const { at, isGood, waitMs } = attempt;
     if (this.#failed.length === 0) this.#checkFirst(at);

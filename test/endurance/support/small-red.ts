@@ -21,7 +21,7 @@ type Send = (messages: Message | (Message | null)[]) => void;
 type Input = (message: Message, send: Send, done: (error?: Error) => void) => void;
 type Closer = (...callbacks: unknown[]) => unknown;
 
-/** Callbacks for the `send` and `done` of a message to a node. */
+/** Callbacks for the `send` and `done` calls of a node while it handles a message. */
 export interface Handling {
   sent: (messages: (Message | null)[]) => void;
   done: (error: Error | undefined) => void;
@@ -33,7 +33,7 @@ export interface Observer {
   logged: (node: string, text: string) => void;
 }
 
-/** The parts of a node that Node-RED keeps. */
+/** The part of a node that Node-RED itself provides: its status and its event handlers. */
 class SmallNode {
   status: NodeStatus = {};
   readonly inputs: Input[] = [];
@@ -43,7 +43,8 @@ class SmallNode {
     const closed = this.closers.map(
       (close) =>
         new Promise<unknown>((resolve) => {
-          // Like Node-RED: a handler with parameters calls its last parameter when the node is closed.
+          // As in Node-RED: a close handler without parameters returns a promise, and a handler with parameters calls
+          // the last one when it has finished.
           if (close.length === 0) resolve(close());
           else if (close.length === 1) close(resolve);
           else close(false, resolve);
@@ -96,7 +97,10 @@ export class SmallRed {
     this.#events.emit('flows:started');
   }
 
-  /** Closes nodes. Resolves only while the clock advances. */
+  /**
+   * Closes nodes. The caller must advance the clock until the returned promise resolves, because close handlers may
+   * wait for timers.
+   */
   async close(ids: readonly string[]): Promise<void> {
     const closing = ids.map((id) => this.#nodes.get(id));
     for (const id of ids) this.#nodes.delete(id);

@@ -66,7 +66,8 @@ export class StormActs {
     home.change(device.id, { temperature });
     return () => {
       const sent = this.#storm.followers.get(NODES.named)?.last.get(device.id);
-      // The first full answer is not a change, and a hub that has just started may list nothing before it.
+      // Values in the first full poll answer are not changes, so the node sends none. A hub that has just started may
+      // list no devices in earlier answers.
       const wasFirst = sent === undefined && hub.fullPollAt >= madeAt;
       if (sent !== temperature && !wasFirst)
         this.#storm.note(`${NAMED} has ${temperature} °C, but the node sent ${String(sent)}`);
@@ -102,8 +103,8 @@ export class StormActs {
   }
 
   /**
-   * Sends a command to a lamp by id. Returns a check that the command has ended, even while other commands wait for
-   * lists.
+   * Sends a command to a lamp by id. Returns a check that the command has ended, even if other commands still wait for
+   * lists of devices.
    */
   commandNow(hub: StormHub): (() => void) | undefined {
     if (!hub.isCommandable) return undefined;

@@ -20,7 +20,7 @@ interface Given {
   ends: number;
 }
 
-/** The default time limit of a message, including its time in the queue while the hub hangs. */
+/** The time limit of a message if the caller gives none. Includes the time in the queue while the hub hangs. */
 const PATIENCE_MS = 5 * MINUTE;
 
 /** Checks that each message to a node ends once: sent at an output and done, or failed with an error. */
@@ -37,7 +37,7 @@ export class StormEnds {
     this.#note = note;
   }
 
-  /** Sends a message to a node. Notes a trouble if the message has not ended after `withinMs`. */
+  /** Sends a message to a node. Records a trouble if the message has not ended after `withinMs`. */
   give(node: string, message: Message, onEnd: (end: End) => void = () => undefined, withinMs = PATIENCE_MS): void {
     const given: Given = {
       ...{ node, what: JSON.stringify(message), sent: 0, ends: 0 },
@@ -70,7 +70,7 @@ export class StormEnds {
     return left.length;
   }
 
-  /** Notes each message that has exceeded its time limit. */
+  /** Records a trouble for each message that has exceeded its time limit. */
   check(): void {
     const now = this.#clock.monotonic();
     for (const given of this.#open) {
@@ -80,7 +80,7 @@ export class StormEnds {
     }
   }
 
-  /** Notes each message that has not ended. Called after all nodes have been closed. */
+  /** Records a trouble for each message that has not ended. Call it after all nodes have been closed. */
   end(): void {
     for (const { node, what } of this.#open) this.#note(`${node}: never ended: ${what}`);
     this.#open.clear();

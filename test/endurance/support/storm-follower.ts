@@ -5,7 +5,7 @@ import { isSame } from './storm-truth.js';
 /** The node to follow, and how to read its messages. */
 export interface FollowerOptions {
   node: string;
-  /** Returns the compared part of a payload. */
+  /** Returns the part of a payload that is compared. */
   read: (payload: unknown) => unknown;
   /** Whether the node sends the first state of each thing. */
   isInitialSent: boolean;
@@ -26,7 +26,7 @@ export class Follower {
     this.#options = options;
   }
 
-  /** Forgets all states, because a restarted node sends them again or never. */
+  /** Forgets all states. After a restart, a node sends the first states again or not at all. */
   restart(): void {
     this.last.clear();
   }

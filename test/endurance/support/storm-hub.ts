@@ -14,19 +14,22 @@ const POLL = '/hub/poll';
 /** An aborted signal, so that the simulated hub does not hold polls but answers at once. */
 const ENDED = AbortSignal.abort();
 
-/** After a good answer to any request, the next poll comes within this time. */
+/** How long a command without an answer delays further commands to its hub. */
 const AFTER_GOOD_MS = 5_000;
-/** The time that a command without an answer blocks its hub. */
+/** A fault of a hub, or of the connection to a hub. */
 const COMMAND_MS = 20_000;
 
-/** A fault of a hub or of the connection to it. */
+/** The affected transport. If omitted: both. */
 export interface Trouble {
-  /** The affected transport; both by default. */
+  /**
+   * Text that the path of an affected request contains, or ends with if `isPathEnd`. If omitted: all requests are
+   * affected.
+   */
   transport?: Transport;
   /** Text in the path of the affected requests, or at its end if `isPathEnd`; all requests by default. */
   path?: string;
   isPathEnd?: boolean;
-  /** The reply in place of the hub’s reply. `swallowed`: the hub handles the request, but its reply is lost. */
+  /** The fraction of the affected requests that fail, 0 to 1. */
   reply: Reply | 'swallowed';
   /** The share of the requests that fail, 0 to 1. */
   share: number;
@@ -40,14 +43,18 @@ export class StormHub {
   readonly fake: FakeHub;
   readonly behaviour: HubBehaviour;
   /**
-   * Number of times that the hub has accepted each command, by the transition in ms, which is unique for each command.
+   * Number of times that the hub accepted each command. The key is the command's transition in milliseconds, which is
+   * different in each command.
    */
   readonly commandCounts = new Map<number, number>();
-  /** When the hub last gave a good answer to a poll (monotonic, ms). */
+  /** When the hub last answered a poll successfully (monotonic, ms). */
   answeredAt = -Infinity;
-  /** The time of the last full poll. Earlier presses may be lost, because only changes contain presses. */
+  /**
+   * Time of the last full poll (monotonic, ms). Earlier presses may be lost, because only answers with changes contain
+   * presses.
+   */
   fullPollAt = -Infinity;
-  /** Start of the time in which the cloud issues a dead key (monotonic, ms). */
+  /** Since when the cloud has issued a revoked hub key (monotonic, ms); `undefined` while the issued key is valid. */
   keyLostAt: number | undefined;
   /**
    * Whether the key has been refused long enough that polls request a new key only once an hour. A waiting command
@@ -56,9 +63,9 @@ export class StormHub {
   wasKeyLost = false;
   /** The latest requests and their results, for failure reports. */
   readonly lately: string[] = [];
-  /** When the clock of the hub was set back, if there was no full poll after that. */
+  /** When the hub's clock was set back (monotonic, ms); `undefined` after it was set forward again. */
   #setBackAt: number | undefined;
-  /** Start of the time in which polls may miss changes. It ends at the next full poll. */
+  /** Start of the period in which polls may miss changes. The period ends at the next full poll. */
   #unsureSince = -Infinity;
   #troubles: Trouble[] = [];
   /** The end of the last trouble that could affect commands (monotonic, ms). */
@@ -87,7 +94,7 @@ export class StormHub {
     if (concernsPolls(trouble)) this.disturb();
   }
 
-  /** Counts the clients as disconnected until the next good answer. */
+  /** Counts the clients as disconnected until the next successful answer. */
   disturb(): void {
     this.#connectedAt.clear();
   }
@@ -97,7 +104,10 @@ export class StormHub {
     this.#troubles = [];
   }
 
-  /** Moves the clock of the hub. Changes under a slow clock are dated before the last poll, so polls may miss them. */
+  /**
+   * Moves the hub's clock. While the clock is behind, changes get timestamps before the last poll, so polls may miss
+   * them.
+   */
   setClock(byMs: number): void {
     const now = this.#clock.monotonic();
     const isStillBack = this.#setBackAt !== undefined && this.fullPollAt <= this.#setBackAt;
@@ -154,10 +164,10 @@ export class StormHub {
     this.lately.push(`${Math.round(now)} ${transport} ${path} ${typeof reply === 'string' ? reply : status}`);
     if (this.lately.length > 40) this.lately.shift();
     if (isPoll && isGood) this.answeredAt = now;
-    // A poll that hangs may miss presses.
+    // A press may be lost while a poll hangs.
     if (isPoll && reply === 'hang') this.disturb();
     if (path.endsWith('ts=0')) this.fullPollAt = now;
-    // A request for the identity of the hub is not authenticated.
+    // A request for the hub's identity needs no key, so its success does not show that polls succeed.
     if (!isGood || path === '/hub' || !this.#isWell(transport)) return reply;
     const from = isPoll ? now : now + AFTER_GOOD_MS;
     this.#connectedAt.set(transport, Math.min(this.#connectedAt.get(transport) ?? Infinity, from));

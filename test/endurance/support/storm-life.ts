@@ -195,14 +195,17 @@ export class StormLife {
     for (const { id, timestamp } of hub.home.devices) if (before.get(id) !== timestamp) this.storm.unsure.add(id);
   }
 
-  /** A clock that steps back by less than a poll interval may hide changes until the next full answer. */
+  /**
+   * Moves the hub's clock by up to 3 s, which is less than a poll interval. A step back may hide changes until the next
+   * full answer.
+   */
   #slip(hub: StormHub): void {
     const byMs = this.#random.between(-3, 3) * SECOND;
     hub.setClock(byMs);
     if (byMs < 0) for (const { id } of hub.home.devices) this.storm.unsure.add(id);
   }
 
-  /** Adds, moves or deletes a device, as the app does. */
+  /** Adds, renames, moves or removes a device, as a person does in the app. */
   #edit({ home }: StormHub): string | undefined {
     const device = this.#random.pick(home.devices as [Device, ...Device[]]);
     const { id, name } = device;
@@ -250,7 +253,7 @@ export class StormLife {
     bringTrouble([hub], kind, { random: this.#random, now: this.storm.now });
   }
 
-  /** Ends the key of the hub, and issues a new one. */
+  /** Revokes the hub's key, and issues a new one. */
   #endKey(hub: StormHub): void {
     const { fake, keyLostAt } = hub;
     hub.wasKeyLost ||= keyLostAt !== undefined && this.storm.now - keyLostAt > KEY_LOST_MS;
@@ -260,7 +263,7 @@ export class StormLife {
     this.#disturb();
   }
 
-  /** Ends the key of the hub. The cloud continues to issue the dead key for a while. */
+  /** Revokes the hub's key. The cloud continues to issue the revoked key for a while. */
   #loseKey(hub: StormHub): void {
     hub.keyLostAt ??= this.storm.now;
     hub.fake.killKeys();
@@ -286,7 +289,7 @@ export class StormLife {
     return address;
   }
 
-  /** Restarts the hub, with its clock right or behind until the network sets it. */
+  /** Restarts the hub. Its clock is either right, or behind until the network sets it. */
   #reboot(hub: StormHub): string {
     const { home } = hub;
     const isClockLost = this.#random.chance(0.4);

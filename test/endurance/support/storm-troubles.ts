@@ -4,14 +4,14 @@ import type { Reply } from '../../src/support/fake-cloud.js';
 import type { Seeded } from './seeded.js';
 import type { StormHub, Trouble } from './storm-hub.js';
 
-/** A trouble whose end is not set. */
+/** A trouble without its end time. */
 type Sketch = Omit<Trouble, 'until'>;
 
 const page: Reply = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Kirjaudu</html>' };
 const nonsense: Reply = { status: 200, body: '{"type":"POLL' };
 const wait = (status: number, seconds: number): Reply => ({ status, headers: { 'retry-after': String(seconds) } });
 
-/** Connections to the LAN that fail, or requests without a good answer. */
+/** Troubles on the LAN: connections that fail, and requests that get no usable answer. */
 const ON_THE_LAN: readonly [Sketch, ...Sketch[]] = [
   { transport: 'lan', reply: 'refused', share: 1 },
   { transport: 'lan', reply: 'nobody', share: 1 },
@@ -45,7 +45,7 @@ const ODD_ANSWERS: readonly [Sketch, ...Sketch[]] = [
   { path: '/command', reply: { status: 500 }, share: 0.5 },
 ];
 
-/** Lists other than the devices, which polls do not need. */
+/** Paths of all lists except the devices. Polls do not need these lists. */
 const LISTS: readonly [string, ...string[]] = ['/groups', '/rooms', '/scenes', '/rules', '/alarms'];
 const NO_LISTS: readonly [Reply, ...Reply[]] = [
   'hang',

@@ -19,19 +19,19 @@ import { StormHub } from './storm-hub.js';
 import { StormPresses } from './storm-presses.js';
 import { isGroupOn, followedOf, isSame, truthOf } from './storm-truth.js';
 
-/** The time in which nodes must report a change. Polls through the cloud are slower. */
+/** Time limits for a node to report a change, by transport. Polls through the cloud are less frequent. */
 const REPORTED_MS = { lan: 5 * SECOND, cloud: 50 * SECOND };
-/** After this time the third poll in a row has failed on any transport, even if each poll hangs. */
+/** Time after which three polls in a row have failed, on either transport, even if each of them hangs. */
 const THREE_POLLS_MS = 4 * MINUTE;
-/** After this time every delayed poll has been sent. */
+/** Time after which every delayed poll has been sent. */
 const CALM_MS = 10 * MINUTE;
-/** The most requests in one burst, which loads all lists of two hubs. */
+/** The maximum number of requests in one burst. A burst may load all lists of two hubs. */
 const MOST_AT_ONCE = 200;
-/** The most requests per second for commands and polls. Failures must not raise this rate. */
+/** The maximum number of requests per second for commands and polls. Failures must not raise this rate. */
 const MOST_A_SECOND = 10;
-/** After this time a hub is polled as usual, even after a change of its address or many full polls. */
+/** Time after which a hub is polled as usual, even after a change of its address or many full polls. */
 const LONG_CALM_MS = 18 * MINUTE;
-/** The time that a cache stays current without subscribers. */
+/** How long a cache stays current after its last subscriber has left. */
 const KEPT_MS = MINUTE;
 const STEP_MS = 100;
 
@@ -48,9 +48,9 @@ export class Storm {
   readonly followers: ReadonlyMap<string, Follower>;
   /** Number of checks by transport, and of checks of node statuses. */
   readonly looks = { lan: 0, cloud: 0, statuses: 0 };
-  /** Things with changes that no poll reports before the next full answer. */
+  /** Ids of devices with changes that no poll reports before the next full answer. */
   readonly unsure = new Set<string>();
-  /** Start of the motion at each sensor (monotonic, ms). */
+  /** When motion started, by the id of the sensor (monotonic, ms). */
   readonly #movingSince = new Map<string, number>();
   settings: Settings = { forSeconds: 60 };
   mostTimers = 0;
@@ -152,7 +152,7 @@ export class Storm {
     await this.stage.end();
   }
 
-  /** Creates these nodes; by default all. */
+  /** Creates these nodes, or all nodes if none are given. */
   startNodes(which: readonly string[] = Object.values(NODES)): void {
     const [{ home, fake }] = this.hubs;
     this.red.start(nodesOf(fake.id, home, this.settings).filter(({ id }) => which.includes(id)));
@@ -172,7 +172,7 @@ export class Storm {
   async restartNodes(which: readonly string[], pauseMs: number): Promise<void> {
     await this.closeNodes(which);
     if (pauseMs > 0) await this.pass(pauseMs);
-    // Without running nodes this is a full Deploy, which also restarts the account node.
+    // If no nodes are running, this is a full Deploy, which also restarts the account node.
     if (this.#player !== undefined && this.red.running.length === 0) await this.stage.deploy(this.#player);
     if (pauseMs >= KEPT_MS) for (const id of which) this.followers.get(id)?.restart();
     // Nodes that subscribe again need a first poll.
@@ -184,7 +184,7 @@ export class Storm {
     return FIRST_FLOW;
   }
 
-  /** Advances the clock. Notes a trouble if there were too many requests. */
+  /** Advances the clock. Records a trouble if there were too many requests in this time. */
   async pass(ms: number): Promise<void> {
     this.#noteMotion();
     await this.stage.clock.advance(ms);
@@ -209,7 +209,7 @@ export class Storm {
    * runs at the end if the hub was connected all the time.
    */
   async look(act: (hub: StormHub) => (() => void) | undefined = () => undefined): Promise<void> {
-    // A press at the moment of a start may count as an earlier press.
+    // A press at the moment when nodes start may count as a press from before the start.
     if (this.now - this.#startedAt < SECOND) await this.pass(SECOND);
     const transports = this.hubs.map((hub) =>
       hub.isConnected('lan') ? 'lan' : hub.isConnected('cloud') ? 'cloud' : undefined,
@@ -243,13 +243,14 @@ export class Storm {
       const [device] = hub.home.devices;
       this.ends.give(NODES.read, { target: { hub: hub.fake.id, id: device?.id } });
     }
-    // Polls omit changes of unreachable devices, and only a full answer has the lost changes.
+    // Polls omit changes of unreachable devices, and only a full answer contains the changes that earlier polls have
+    // missed.
     for (const { home } of this.hubs) for (const { id } of home.devices) home.setReachable(id, true);
     for (const { home } of this.hubs) home.sendFull();
     await this.pass(LONG_CALM_MS);
     this.unsure.clear();
     const isOnLan = (hub: StormHub): boolean => hub.isConnected('lan', MINUTE);
-    // If a hub did not answer at its new address, the next try at that address is an hour later.
+    // If a hub did not answer at its new address, the next attempt at that address is an hour later.
     if (!this.hubs.every(isOnLan)) await this.pass(HOUR);
     for (const [index, hub] of this.hubs.entries()) {
       if (!isOnLan(hub)) this.note(`hub ${index + 1} is not polled on the LAN without any trouble`);
@@ -264,7 +265,10 @@ export class Storm {
     return new Map(devices.map((device) => [device.id, truthOf(device)]));
   }
 
-  /** Compares the last sent state of each device with the true state, if that has not changed during the check. */
+  /**
+   * Compares the last sent state of each device with its true state, if the true state has not changed during the
+   * check.
+   */
   #compare({ home }: StormHub, before: ReadonlyMap<string, unknown>): void {
     const steady = home.devices.filter((device) => isSame(before.get(device.id), truthOf(device)));
     const known = steady.filter(({ id, state }) => state.reachable && !this.unsure.has(id));
@@ -294,7 +298,7 @@ export class Storm {
       this.note(`${NAMED} is not in the sent state though ${why}: ${JSON.stringify(temperature)}`);
   }
 
-  /** Notes a node that is green while all polls fail, or that shows a connected hub as offline. */
+  /** Records a trouble if a node is green while all polls fail, or if a node shows a connected hub as offline. */
   #checkStatuses(areAllConnected: boolean): void {
     const answeredAt = Math.min(...this.hubs.map((hub) => hub.answeredAt));
     const arePollsFailing = this.now - Math.max(answeredAt, this.#startedAt) > THREE_POLLS_MS;
@@ -328,8 +332,8 @@ export class Storm {
   }
 
   /**
-   * Checks a message “no motion”: the sensor must not have been in motion for longer than a change takes to be
-   * reported.
+   * Checks a “no motion” message. If the sensor is in motion again, the motion must be so recent that the node may not
+   * know of it.
    */
   #checkIdle({ device, payload }: Message): void {
     const { id, hub } = device as { id: string; hub: string };

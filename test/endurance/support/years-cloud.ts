@@ -33,7 +33,7 @@ export const OUTAGES = ['reset', 'timeout', '503', 'html 200', 'html 401'] as co
 
 const PAGE = '<!DOCTYPE html><title>Welcome to our network</title>';
 
-/** An attempt to renew a token. `waitMs` is the requested wait before the next attempt. */
+/** An attempt to renew a token. `waitMs` is the wait that the cloud requests before the next attempt. */
 export interface RenewalTry {
   at: number;
   isGood: boolean;
@@ -49,7 +49,7 @@ export interface RenewalTry {
 export class YearsCloud {
   readonly counts: Record<string, number> = {};
   faults = 0;
-  /** Calls made with a token that was no longer valid. */
+  /** Number of calls with a token that was no longer valid. */
   refused = 0;
   faultRate = 0.01;
   /** Called at each request for a renewal, with its monotonic time. */

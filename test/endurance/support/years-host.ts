@@ -22,11 +22,11 @@ const EMAIL = 'owner@example.fi';
 
 /** A machine with a disk. Its processes run the accounts on the disk, and end by a stop or a power cut. */
 export class YearsHost {
-  /** Counts of the accounts' events by topic, without `hubs`. */
+  /** Number of events by topic, for all accounts, without the topic `hubs`. */
   readonly topics: Record<string, number> = {};
-  /** The most timers of an account without a request in flight. */
+  /** The largest number of timers that an account had while none of its requests was in flight. */
   mostTimers = 0;
-  /** The longest delay of any timer. */
+  /** The longest delay of any timer, in milliseconds. */
   longestTimerMs = 0;
   accounts: Account[] = [];
   readonly #clock: LongClock;
