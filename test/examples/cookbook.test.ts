@@ -11,7 +11,7 @@ function shortened(node: FlowNode): FlowNode {
   return node;
 }
 
-/** Applies the note on a recipe's page: returns the changed node, also with nodes that the note adds. */
+/** Changes a node as the note on its recipe's page says. Returns the changed node, and any nodes that the note adds. */
 function noted(node: FlowNode): FlowNode | FlowNode[] {
   const target = (kind: string, name: string) => ({ hub: '', kind, id: '', name });
   const { z = '', wires: wired = [] } = node;
@@ -204,7 +204,7 @@ describe('the recipes of the cookbook', () => {
     for (const phone of phones) home.setReachable(phone, false);
     await untilShown(from, 'Done', /^away$/);
     assert.equal(home.find('scenes', '$AWAY').isOn, true);
-    // Count from here, because the message that the phones were at home at first may be late.
+    // Counts from here, because the message that the phones are at home at the beginning may be late.
     const back = bench.shown().length;
     for (const phone of phones) home.setReachable(phone, true);
     await untilShown(back, 'Done', /^home$/);
@@ -286,7 +286,7 @@ describe('the recipes of the cookbook', () => {
   it('Hub: does not report a logout as an offline hub', async () => {
     const from = bench.shown().length;
     await bench.logOut();
-    // Long enough for three failed polls.
+    // Waits long enough for three polls to fail.
     await sleep(6_000);
     await bench.logIn();
     await untilPolled();

@@ -22,7 +22,10 @@ const SOURCES = [
   ...['inject', 'catch', 'status', 'http in', 'mqtt in', 'link in', 'comment'],
   ...types.filter((type) => definitionOf(type).inputs === 0),
 ];
-/** Types without outputs. */
+/**
+ * Node types of which only the first outputs must be wired, with the number of these outputs. HomeKit's second output
+ * repeats the first.
+ */
 const SINKS = ['debug', 'http response', 'mqtt out', 'link out', 'ui-text', 'ui-chart', 'comment'];
 /** Number of outputs of a node type that must be wired, if not all. HomeKit's second output repeats the first. */
 const WIRED: Record<string, number> = { 'homekit-service': 1 };

@@ -38,7 +38,7 @@ describe(PAGE, () => {
     return reply.text;
   };
 
-  /** Sends a form, by default with the headers of a browser that submits it on the page itself. */
+  /** Posts a form. If no headers are given, sends those of a browser that submits the form on the page itself. */
   const post = (form: string, headers: OutgoingHttpHeaders = { Origin: bench.nodeRed.url }): Promise<Reply> =>
     request('POST', url, form, {
       'Content-Type': 'application/x-www-form-urlencoded',

@@ -20,7 +20,9 @@ export interface Injected {
   vt: 'str' | 'env' | 'json';
 }
 
-/** Lets several examples share one dashboard and theme, as the dashboard does when a person imports them. */
+/**
+ * Makes several examples share one dashboard and one theme, as the dashboard does when a person imports the examples.
+ */
 function withOneDashboard(nodes: FlowNode[]): FlowNode[] {
   const firsts = new Map<string, FlowNode>();
   let text = JSON.stringify(nodes);
@@ -33,7 +35,7 @@ function withOneDashboard(nodes: FlowNode[]): FlowNode[] {
   return (JSON.parse(text) as FlowNode[]).filter(({ id }) => !ids.has(id) && ids.add(id));
 }
 
-/** A simulated cloud and a real Node-RED, in which examples are tried one after another. */
+/** A simulated cloud and a real Node-RED, in which the tests run examples one after another. */
 export class Bench {
   readonly simulator: Simulator;
   readonly nodeRed: NodeRed;
