@@ -7,9 +7,11 @@ import { checkAlways, checkEnd, checkNow } from './support/mixed/checks.js';
 import { MixedWorld } from './support/mixed/mixed-world.js';
 import { makeKey } from './support/mixed/node-red.js';
 
-/** Number of sequences; half of them run two processes that share a store. */
+/** Number of random sequences of actions. Half of them have two processes that share a store. */
 const SEQUENCES = Number(process.env['MIXED_RUNS'] ?? sized(200, 20_000));
-/** Sequences per seed. The first failure of a seed is shortened as far as possible; then the next seed runs. */
+/**
+ * Number of sequences per seed. The first failure of a seed is shortened as far as possible; then the next seed runs.
+ */
 const PER_SEED = 50;
 const FIRST_SEED = Number(process.env['MIXED_SEED'] ?? 1);
 

@@ -61,7 +61,7 @@ const duplicate: fc.Arbitrary<Damage> = range.map(([from, to]) => (bytes) => {
 const replace: fc.Arbitrary<Damage> = fc.uint8Array({ maxLength: 500 }).map((bytes) => () => Buffer.from(bytes));
 const rewrite: fc.Arbitrary<Damage> = fc.json().map((text) => () => Buffer.from(text));
 
-/** Replaces a field of the envelope with any JSON value. */
+/** Replaces a field of the state file's envelope with any JSON value. */
 const refit: fc.Arbitrary<Damage> = fc
   .tuple(fc.constantFrom('cozify', 'sequence', 'key', 'iv', 'tag', 'data', '__proto__'), fc.jsonValue())
   .map(([field, value]) => (bytes) => {
@@ -89,7 +89,7 @@ async function load(disk: MemoryDisk, log: Lines): Promise<string | null> {
 }
 
 describe('properties of the state file', () => {
-  /** Damages files of a good state and loads it; returns the result. */
+  /** Damages the files of a valid saved state, and loads the state. Returns the result. */
   async function afterDamage(damages: readonly (readonly [string, Damage])[]): Promise<{
     token: string | null;
     disk: MemoryDisk;
@@ -100,7 +100,7 @@ describe('properties of the state file', () => {
     const damaged = new Map<string, string>();
     for (const [name, work] of damages) {
       const bytes = disk.files.get(`${PATH}/${name}`)?.bytes ?? Buffer.alloc(0);
-      // Writes a new file, because both names may be links to one file and only this name gets the damage.
+      // Writes a new file, because both names may be links to one file, and only this name must get the damage.
       disk.write(`${PATH}/${name}`, work(bytes));
       damaged.set(name, disk.read(`${PATH}/${name}`) ?? '');
     }
@@ -114,7 +114,7 @@ describe('properties of the state file', () => {
         fc.asyncProperty(damage, async (work) => {
           const { token, log } = await afterDamage([[name, work]]);
           if (name === 'key') assert.ok([null, 'the-newer-token', 'COZIFY_STORE'].includes(token), String(token));
-          // The other file is whole, so the login is kept unless the damaged file looks like one of a later version.
+          // The other file is undamaged, so the login is kept unless the damaged file seems to be from a later version.
           else assert.ok(['the-newer-token', 'the-older-token', 'COZIFY_STORE'].includes(token ?? ''), String(token));
           if (token === 'the-older-token') assert.equal(name, NAME);
           if (token !== 'the-newer-token' && token !== 'COZIFY_STORE')

@@ -13,10 +13,10 @@ export class MemoryDisk {
   isFull = false;
   /** Whether the disk supports hard links. */
   hasLinks = true;
-  /** Whether file names are case-insensitive. */
+  /** Whether file names are case-insensitive, as on macOS and Windows. */
   ignoresCase = false;
 
-  /** Returns the text of a file; `undefined` without such a file. */
+  /** Returns the text of a file; `undefined` if there is no such file. */
   read(path: string): string | undefined {
     return this.files.get(path)?.bytes.toString('utf8');
   }

@@ -13,7 +13,7 @@ const CHANGES = [
 ] as const;
 type Change = (typeof CHANGES)[number];
 
-/** The last action of a rush, which interrupts its steps. */
+/** The last action of a `rush`, which runs several steps at once. This action interrupts the steps. */
 const HURRIED = ['delete', 'off', 'move', 'nothing', 'reinstall', 'stop'] as const;
 type Hurried = (typeof HURRIED)[number];
 
@@ -106,7 +106,7 @@ export const anyAction: fc.Arbitrary<Action> = fc
   .tuple(fc.nat(1), fc.constantFrom('one', 'one', 'one', 'one', ...IDS), what)
   .map(([host, id, action]) => ({ host, id, ...action }));
 
-/** Performs an action, and lets all work that needs no time finish. */
+/** Performs an action, and waits for all work that needs no simulated time. */
 export async function perform(world: MixedWorld, action: Action): Promise<void> {
   const host = world.hostAt(action.host);
   const { id } = action;
@@ -119,7 +119,8 @@ export async function perform(world: MixedWorld, action: Action): Promise<void> 
       world.deploy(host, action.kind, changed(world, host, action.change, id));
       break;
     case 'dialog':
-      // The dialog of an account in a subflow has the id of the template, and no action logs in with that id.
+      // The dialog of an account in a subflow uses the template's id. No other action uses that id, so skips these
+      // accounts.
       if (nodeIdOf(id) === id) world.dialog(host, id, action.what, CLOUDS[action.cloud] ?? CLOUDS[0]);
       break;
     case 'rush':
@@ -161,7 +162,10 @@ export async function perform(world: MixedWorld, action: Action): Promise<void> 
   await world.advance(0);
 }
 
-/** Runs several steps at once with a store in any mood, and interrupts them by another action. */
+/**
+ * Runs several steps at once while the account's store behaves as `mood` says, and interrupts the steps with another
+ * action.
+ */
 async function rush(world: MixedWorld, host: Host, action: Action & { do: 'rush' }): Promise<void> {
   const { id, mood, steps, seconds, then, isWell } = action;
   const store = host.flows.find((node) => node.id === nodeIdOf(id))?.store ?? '';
@@ -205,7 +209,7 @@ function changed(world: MixedWorld, host: Host, change: Change, account: string)
   }
 }
 
-/** Returns the next store, in rotation. */
+/** Returns the next store. All stores take turns. */
 function nextStore(world: MixedWorld): string {
   return STORES[(world.moves += 1) % STORES.length] ?? '';
 }

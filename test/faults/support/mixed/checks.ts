@@ -65,7 +65,7 @@ function isUsable({ cloud }: MixedWorld, family: Family): boolean {
   return !family.isOutOfReach && cloud.validOf(family) !== undefined;
 }
 
-/** Returns the current token: `undefined` without a login, `null` without an answer within 30 s. */
+/** Returns the current token; `undefined` if there is no login, and `null` if there is no answer within 30 s. */
 async function tokenOf(world: MixedWorld, account: Account): Promise<string | undefined | null> {
   let token: string | undefined | null = null;
   void account.token().then(

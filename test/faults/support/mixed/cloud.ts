@@ -11,9 +11,9 @@ export interface Family {
   email: string;
   tokens: string[];
   key: string;
-  /** When the last token was issued (monotonic, ms). */
+  /** Whether the login was ended, by a person at the cloud or by a logout. */
   renewedAt: number;
-  /** Whether the login was ended by a person at the cloud, or by a logout. */
+  /** Whether the answer with the last token was lost, so that no client has this token. */
   isRevoked: boolean;
   /** Whether the last token was lost on its way, so that no client has it. */
   isOutOfReach: boolean;

@@ -17,20 +17,23 @@ export interface Kept {
   disk?: MemoryDisk;
 }
 
-/** The ledger entry of an account: its stores, and the stores with data to delete. */
+/**
+ * The ledger's entry for an account: the stores that it uses, and the stores (`owed`) from which its data must still be
+ * deleted.
+ */
 interface Noted {
   id: string;
   stores: string[];
   owed: string[];
 }
 
-/** Whether the ledger lists all of these places as places where data of the account must be deleted. */
+/** Whether the ledger records that the account's data must be deleted from all of these places. */
 export function areOwed(kept: readonly Kept[], id: string, places: readonly string[]): boolean {
   const owed = notedOf(kept, id).flatMap((noted) => noted.owed);
   return places.every((place) => owed.includes(place.startsWith('/') ? '' : (place.split(':')[0] ?? '')));
 }
 
-/** Returns the context stores of an account in the ledger. */
+/** Returns the context stores that the ledger records for an account. */
 export function storesNoted(kept: readonly Kept[], id: string): string[] {
   return notedOf(kept, id).flatMap(({ stores, owed }) => [...stores, ...owed]);
 }
@@ -42,7 +45,10 @@ function notedOf(kept: readonly Kept[], id: string): Noted[] {
   );
 }
 
-/** Returns the key of an account in a context store: its id, changed if a store could confuse it with another. */
+/**
+ * Returns the key of an account in a context store. Contains a hash if the id has characters other than a to z, because
+ * a store could confuse such ids.
+ */
 export function contextKeyOf(id: string): string {
   const name = /^[a-z]+$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 16);
   return `cozify_${name}`;

@@ -1,26 +1,32 @@
 // The changes of logins in the mixed test, and the logins that may be current after them.
 import type { Family } from './cloud.js';
 
-/** A change of an account's login: a new login, or the end of it. */
+/** A change of an account's login: a new login, or the end of the current login. */
 export interface Act {
   id: string;
-  /** The cloud; all clouds if absent. */
+  /** The origin of the cloud. If absent, the act applies to all clouds. */
   origin?: string;
-  /** The new login; `undefined` for an end of the login. */
+  /** The new login; `undefined` if the act ends the login. */
   family?: Family;
-  /** The address of a login with a code. The act is considered only after the cloud has accepted the code. */
+  /** The address of a login with a code. Such an act counts only after the cloud has accepted the code. */
   email?: string;
-  /** Sequence number of the start. */
+  /** Sequence number of the start of the act. */
   begunAt: number;
-  /** Sequence number of the answer; `undefined` before the answer. */
+  /** Sequence number of the end of the act; `undefined` before the end. */
   endedAt?: number;
-  /** `maybe`: failed or unanswered, but possibly done. `void`: certainly not done. */
+  /**
+   * The result of the act. `maybe`: it failed or got no answer, but may have taken effect. `void`: it certainly had no
+   * effect.
+   */
   outcome: 'maybe' | 'sure' | 'void';
   /** When the act was started (monotonic, ms). */
   at: number;
 }
 
-/** An uncertain act takes effect within this time or never. It covers the deadline of a call and the time of a save. */
+/**
+ * Time limit in milliseconds. An uncertain act takes effect within this time or never, because the limit covers the
+ * deadline of a call and the time of a save.
+ */
 const LATE_MS = 60_000;
 
 /** The changes of logins, in order, and the logins that may be current. */
@@ -49,12 +55,15 @@ export class History {
     act.outcome = outcome;
   }
 
-  /** Changes the outcome of an account's certain acts since a time to `maybe`. */
+  /** Marks the certain acts of an account as `maybe`, if they were started at `since` or later. */
   doubt(id: string, since = -Infinity): void {
     for (const act of this.acts) if (act.id === id && act.at >= since && act.outcome === 'sure') act.outcome = 'maybe';
   }
 
-  /** Returns the logins that an account may have at a cloud; `undefined` among them means that it may have none. */
+  /**
+   * Returns the logins that an account may have at a cloud. If `undefined` is among them, the account may have no
+   * login.
+   */
   possible(id: string, origin: string): (Family | undefined)[] {
     const acts = this.acts.filter(
       (act) =>

@@ -23,7 +23,7 @@ export type StepName = (typeof STEPS)[number] | 'dialog request' | 'dialog logIn
 /** The steps that may send a code by e-mail. */
 export const MAILING: readonly StepName[] = ['authenticate', 'request', 'dialog request'];
 
-/** A host with its disk, its flows, and the current Node-RED process. */
+/** A host: its disk, its flows, and its current Node-RED process. */
 export interface Host {
   disk: MemoryDisk;
   flows: Flows;
@@ -51,7 +51,7 @@ export interface Pending {
   isRecreated?: boolean;
 }
 
-/** The account and the process that log in. */
+/** The account that logs in, and the process in which it does so. */
 export interface Doer {
   id: string;
   process: NodeRed;

@@ -12,7 +12,7 @@ import type { Mood, Shelves } from './moods.js';
 import { type AccountNode, accountsOf, type Flows, NodeRed, type World } from './node-red.js';
 import { Wire } from './wire.js';
 
-/** Time within which each process on a shared store reads the changes of the other process. */
+/** Time within which each process on a shared store reads the changes of the other process, in milliseconds. */
 const KNOWN_MS = 70_000;
 
 /**
@@ -41,11 +41,11 @@ export class MixedWorld {
   moves = 0;
   readonly #wire = new Wire(this);
   readonly #pending = new Set<Pending>();
-  /** Places that may hold unrecorded data. */
+  /** Keys of context stores whose data is missing from the ledger, so that no process deletes it. */
   readonly #unknownPlaces = new Set<string>();
   /** When a Deploy last deleted an account from the flows of a host (monotonic, ms). */
   readonly #deletedAt = new Map<string, number>();
-  /** Acts that could not be saved in time. */
+  /** Acts whose result could not be saved in time. */
   #failedSaves: { id: string; secret: string; act: Act | undefined }[] = [];
   #made = 0;
 
@@ -95,7 +95,7 @@ export class MixedWorld {
     host.process.start(host.flows);
   }
 
-  /** Stops the process in order, and advances the clock until it has ended. */
+  /** Stops the process cleanly, and advances the clock until it has ended. */
   async stop(host: Host): Promise<void> {
     const { process } = host;
     if (process === undefined) return;
@@ -105,7 +105,7 @@ export class MixedWorld {
     for (let second = 0; second < 60 && !isDone; second += 1) await this.clock.advance(SECOND);
   }
 
-  /** Sets the mood of a store of the process. A full disk is also full for the next process. */
+  /** Sets how a store behaves towards the host's process. A full disk stays full for the host's next process. */
   setMood(host: Host, store: string, mood: Mood): void {
     if (store === '') host.disk.isFull = mood === 'full';
     host.process?.moods.change(store, mood);
@@ -115,7 +115,7 @@ export class MixedWorld {
     this.cloud.change(mood);
   }
 
-  /** Empties a store. */
+  /** Empties a context store, as if its data were lost. */
   lose(store: string): void {
     this.shelves[store]?.clear();
     this.hasLostStores = true;
@@ -193,7 +193,7 @@ export class MixedWorld {
     void run().catch((error: unknown) => this.#noteError(`dialog ${what}`, error));
   }
 
-  /** Returns the first version of an account’s node. */
+  /** Returns the node of an account with its original settings. */
   node(id: string, store: string): AccountNode {
     const node = { id, store, email: `${id}.0@example.fi`, cloudUrl: CLOUDS[0] };
     return id === 'sub' ? { ...node, instances: ['a', 'b'] } : node;
@@ -276,7 +276,7 @@ export class MixedWorld {
     const { origin } = new URL(cloudUrl);
     const otp = this.cloud.codeFor(origin, email);
     if (otp === undefined) return undefined;
-    // A Deploy may adopt a pending login at any later time.
+    // A Deploy may adopt a pending login at any later time, so its act has no fixed time.
     const at = isDeployed ? this.clock.monotonic() : Infinity;
     const act = this.history.begin({ id, origin, email, at });
     try {
@@ -297,7 +297,7 @@ export class MixedWorld {
     return this.#act(pending, act, account, () => account.token(family.tokens[0]));
   }
 
-  /** Runs `work` and records its outcome in the history. An error voids the act. */
+  /** Runs `work` and records its outcome in the history. If `work` throws, the act is void or uncertain. */
   async #act<T>(pending: Pending, act: Act, account: Account, work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
@@ -310,8 +310,8 @@ export class MixedWorld {
   }
 
   /**
-   * Voids an act that failed, because a failed act must not take effect later either. Exception: a store may still keep
-   * an abandoned save that another process reads, and then the result is uncertain.
+   * Marks a failed act as `void`, because a failed act must not take effect later. Marks it as `maybe` if a store may
+   * still keep an abandoned save that another process reads.
    */
   #refuse(
     { id, process, isAbandoned = false, isRecreated = false }: Pending,
@@ -347,7 +347,7 @@ export class MixedWorld {
   #checkSaved(account: Account, act: Act): void {
     const { family } = act;
     if (family === undefined || this.hasLostStores || this.isShared || !account.snapshot().saved) return;
-    // The store may have the login of a concurrent act.
+    // The store may have the login of another act that ran at the same time.
     const isConcurrent = ({ begunAt, endedAt = Infinity }: Act): boolean => Math.max(begunAt, endedAt) > act.begunAt;
     if (this.history.acts.some((one) => one !== act && one.id === act.id && isConcurrent(one))) return;
     if (!this.kept().some(({ text }) => family.tokens.some((token) => text.includes(token)))) {
@@ -365,7 +365,7 @@ export class MixedWorld {
     if (others.every(({ flows }) => !flows.flatMap(accountsOf).includes(id))) this.deleted.set(id, act);
   }
 
-  /** Allows an act that could not be saved in time to happen later. */
+  /** Accepts that acts whose save failed may still take effect later. */
   #forgive(isMeant: (given: { id: string }) => boolean): void {
     for (const { secret, act } of this.#failedSaves.filter(isMeant)) {
       this.refused.delete(secret);
@@ -409,7 +409,7 @@ export class MixedWorld {
       .map(({ place }) => place);
   }
 
-  /** Marks each login whose last token is in no store as lost, because its process has ended. */
+  /** Marks each login as lost if no store has its last token, because the process that had the token has ended. */
   #excuseUnsaved(): void {
     const texts = this.kept().map(({ text }) => text);
     for (const family of this.cloud.families) {
@@ -437,8 +437,8 @@ export class MixedWorld {
   }
 
   /**
-   * Excuses changes that other processes have not read, because those processes restore their own state after a wipe of
-   * the store.
+   * Accepts that changes may be lost if the other processes have not read them, because those processes write their own
+   * state after a store was emptied.
    */
   #excuseUnread(id: string): void {
     if (!this.isShared) return;
@@ -451,7 +451,7 @@ export class MixedWorld {
 
   #noteDeath(host: Host, process: NodeRed): void {
     const isCloudWell = this.cloud.mood === 'well' && this.clock.monotonic() - this.cloud.wellSince > 70_000;
-    // A process that stops in order has saved all answers that arrived in time.
+    // A process that stops cleanly has saved all answers that arrived in time.
     if (!process.isStopping || !isCloudWell || !this.#isWell(process)) this.#excuseUnsaved();
     const texts = this.kept().map(({ text }) => text);
     for (const secret of this.refused) if (texts.some((text) => text.includes(secret))) this.refused.delete(secret);

@@ -15,7 +15,7 @@ const CONTEXT_MS: Partial<Record<Mood, number>> = { slow: 1_000, late: 5_000 };
 /** The duration of one disk operation. A save needs about twenty operations. */
 const DISK_MS: Partial<Record<Mood, number>> = { slow: 100, late: 900 };
 
-/** The moods of the stores of one process, by store; `''` is the disk. */
+/** The moods of the stores of one process, by the name of the store. The name of the disk is `''`. */
 export class Moods {
   readonly #clock: Clock;
   readonly #moods = new Map<string, Mood>();

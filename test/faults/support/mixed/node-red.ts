@@ -36,13 +36,13 @@ export type Flows = readonly AccountNode[];
 export const DIRECTORY = '/user/cozify';
 export const SECRET = 'a credential secret';
 
-/** A node that always exists, to reach the global context. */
+/** The id of a node that is in all flows. The global context is reached through this node. */
 const OTHER_NODE = 'other';
 
 /** Node-RED's timeout for a closing node. */
 const CLOSING_MS = 15_000;
 
-/** The parts of the world that a process uses. */
+/** The parts of the test's world that a process uses. */
 export interface World {
   clock: FakeClock;
   disk: MemoryDisk;
@@ -50,11 +50,14 @@ export interface World {
   log: Lines;
   /** Returns an HTTP client for the process. */
   open: (process: NodeRed) => HttpClient;
-  /** Called first when the process dies. */
+  /** Called as soon as the process dies, before its timers are cancelled. */
   onDeath: (process: NodeRed) => void;
 }
 
-/** Derives the encryption key for context stores once in real time, because the fake clock of a test can't drive it. */
+/**
+ * Derives the encryption key for context stores in real time, once before the tests, because the derivation does not
+ * run on the fake clock.
+ */
 export async function makeKey(): Promise<void> {
   const settings = { contextStorage: { red: {} }, credentialSecret: SECRET };
   const nothing: GlobalContext = { get: (_key, _store, callback) => callback(undefined), set: () => undefined };
@@ -70,7 +73,7 @@ export class NodeRed {
   flows: Flows = [];
   isDead = false;
   areFlowsStopped = false;
-  /** Whether the process stops in order. */
+  /** Whether the process is stopping cleanly, in contrast to being killed. */
   isStopping = false;
   /** Number of store operations until the process dies. */
   stepsLeft = Infinity;
@@ -144,7 +147,7 @@ export class NodeRed {
     });
   }
 
-  /** Stops the process in order: stops all nodes, then ends. */
+  /** Stops the process cleanly: stops all nodes, and then ends the process. */
   async stop(): Promise<void> {
     await this.deploys;
     this.isStopping = true;
@@ -152,7 +155,10 @@ export class NodeRed {
     this.die();
   }
 
-  /** Stops the work of the process but keeps the process alive: see {@link timers}. */
+  /**
+   * Stops all nodes and the registry, but does not end the process. A test can then check that no timers are left in
+   * {@link timers}.
+   */
   async end(): Promise<void> {
     await this.deploys;
     await this.#stopNodes([...this.running.keys()]);
@@ -291,7 +297,10 @@ export class NodeRed {
   }
 }
 
-/** Returns the nodes that Node-RED’s `eachNode` visits for an account’s node: its subflow and instances included. */
+/**
+ * Returns the nodes that Node-RED's `eachNode` visits for an account: the account's node, and for an account in a
+ * subflow also the subflow and its instances.
+ */
 function asInFlows({ instances, d = false, ...node }: AccountNode): object[] {
   const account = { ...node, type: 'cozify-account' };
   if (instances === undefined) return [{ ...account, d }];

@@ -2,7 +2,10 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../../../../src/http
 import type { MixedWorld } from './mixed-world.js';
 import { accountsOf, type NodeRed } from './node-red.js';
 
-/** The network between the processes and the clouds. Records requests that a process must not send. */
+/**
+ * The network between the processes and the clouds. Records a violation if a process sends a request that it must not
+ * send.
+ */
 export class Wire {
   readonly #world: MixedWorld;
 
