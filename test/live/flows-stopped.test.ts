@@ -33,7 +33,7 @@ describe('Saved login while no flow runs', () => {
       'flows that were stopped before a restart',
       async () => {
         await stage.nodeRed.setFlowsState('stop');
-        // Node-RED answers before it has saved the state.
+        // Node-RED responds before it has saved the state of the flows.
         await until('the state to be saved', () => /"runtimeFlowState":\s*"stop"/.test(runtimeConfig()));
         await stage.nodeRed.restart();
       },

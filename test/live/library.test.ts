@@ -58,7 +58,7 @@ void account.command('Lamppu', null);
 createAccount({ userName: 'matti' });
 `;
 
-/** Types of Node.js, or none, as in a browser. */
+/** Compiler options with the types of Node.js, or with no types as in a browser. */
 const NODE_TYPES = { lib: ['ES2022'], types: ['node'], typeRoots: [join(packageRoot, 'node_modules', '@types')] };
 const NO_TYPES = { types: [] };
 
@@ -166,7 +166,7 @@ function shownProgram(directory: string, cloudUrl: string): string {
   return inOwnPlace(blocks.join('\n'), directory, cloudUrl);
 }
 
-/** Returns the JavaScript blocks of a document. Of the README, only the section for programs is used. */
+/** Returns the JavaScript blocks of a document. From the README, returns only those of the section “As a library”. */
 function programsIn(path: string): string[] {
   const text = readFileSync(join(packageRoot, path), 'utf8');
   const [, section = ''] = path === 'README.md' ? text.split('## As a library\n') : ['', text];

@@ -8,7 +8,7 @@ type FlowNode = Stage['flows'][number];
 /** A node of a package that is not installed, so that its flows do not start. */
 const OF_A_MISSING_TYPE: FlowNode = { id: 'of-a-missing-type', type: 'not-installed', z: '', wires: [] };
 
-/** Situations in which a Deploy starts no flows, and how they end. */
+/** Situations in which a Deploy starts no flows, each with functions that begin and end it. */
 const STANDSTILLS: Record<string, { begin: (stage: Stage) => Promise<void>; end: (stage: Stage) => Promise<void> }> = {
   'the flows are stopped': {
     begin: (stage) => stage.nodeRed.setFlowsState('stop'),

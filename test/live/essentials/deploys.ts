@@ -50,7 +50,7 @@ export function deployTests(version: NodeRedVersion): void {
     });
     after(() => stage.close());
 
-    // If the node itself is replaced, Node-RED drops the messages of the old node.
+    // Tests only Deploys that keep the node, because Node-RED drops the messages of a node that is replaced.
     for (const [kind, type, next] of KINDS.filter((one) => one[1] === 'nodes')) {
       it(`ends no running step (${kind})`, async () => {
         await stage.newLogin({}, ACTIONS);
@@ -85,7 +85,7 @@ export function deployTests(version: NodeRedVersion): void {
       const isFound = async (): Promise<boolean> => (await stage.ask('read')).output === 1;
       await until('the lamp', isFound);
       await until('the polls of both hubs', () => polls() >= simulator.hubs.length);
-      // Waits for the end of the requests that the start and the login have begun.
+      // Waits until the requests of the start and of the login have ended.
       await sleep(START_MS);
       const files = filesOf(stage);
       const pollsBefore = polls();
@@ -123,7 +123,7 @@ export function deployTests(version: NodeRedVersion): void {
           .filter(({ source }) => source === 'request');
       await until('the status of the new node', () => shown().length > 0);
       hub.release();
-      // A status may be delayed by a second.
+      // Waits, because a status may be delayed by a second.
       await sleep(1_500);
       assert.ok(!shown().some(({ fill }) => fill === 'red'), JSON.stringify(shown()));
     });

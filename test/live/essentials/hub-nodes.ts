@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Device, SimulatedHub } from '../../simulator';
 import { type NodeRedVersion, sleep, Stage, until } from '../harness';
 
-/** Longer than the time between polls. */
+/** A time in milliseconds that is longer than the time between polls. */
 const POLLS_MS = 2_500;
 
 /** Tests of the hub nodes with messages, over both transports. */
@@ -22,7 +22,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
         assert.ok(only);
         return only;
       };
-      /** Returns a matching device with a unique name. */
+      /** Returns a device that matches and whose name is unique. */
       function device(isMatch: (device: Device) => boolean): Device {
         const { devices } = hub().home;
         const found = devices.find(
@@ -34,7 +34,7 @@ export function hubNodeTests(version: NodeRedVersion): void {
       const lamp = (): Device => device(({ type }) => type === 'LIGHT');
       const isLit = (): unknown => hub().home.device(lamp().id).state['isOn'];
 
-      /** Waits for two polls. Nodes get no events before the first full answer. */
+      /** Waits for two polls, because nodes get no events before the first full poll answer. */
       async function untilListening(): Promise<void> {
         const polls = hub().log.count({ path: '/hub/poll' });
         await until('two more polls', () => hub().log.count({ path: '/hub/poll' }) >= polls + 2);

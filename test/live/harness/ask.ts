@@ -10,11 +10,11 @@ export interface CozifyReport extends Snapshot {
   error?: { code: string; message: string; statusCode?: number; retryAfter?: number };
 }
 
-/** The resulting message at an output or the Catch node. */
+/** The message that an action sent to an output, or that its Catch node received. */
 export interface Answer {
-  /** The output of the message; absent if it was caught. */
+  /** The number of the output; absent if the message comes from the Catch node. */
   output?: 1 | 2;
-  /** The error that the Catch node has received. */
+  /** The error in the Catch node's message. */
   error?: { message: string; code?: string; source: { id: string }; [more: string]: unknown };
   payload?: unknown;
   cozify: CozifyReport;
@@ -43,7 +43,7 @@ export interface RecordedStatus {
 
 export interface RecordedCompletion {
   source: string;
-  /** Names of the message's properties. */
+  /** Names of the properties of the completed message. */
   keys: string[];
 }
 

@@ -5,7 +5,7 @@ import { npm } from './npm';
 import { packageRoot } from './package-root';
 import { until } from '../../support/wait';
 
-/** More than the time that npm needs for an installation on a slow connection. */
+/** Time limit in milliseconds: more than npm needs for an installation on a slow connection. */
 const FILL_DEADLINE_MS = 300_000;
 
 /**

@@ -79,7 +79,10 @@ const functionNode = (id: string, name: string, func: string, wires: string[][],
   ...place,
 });
 
-/** Returns a row of nodes: the endpoint `POST /test/<name>`, the action, and a mark at each output. */
+/**
+ * Returns a row of nodes: the endpoint `POST /test/<name>`, the action, and for each output a node that adds the
+ * output's number to the message.
+ */
 function actionRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
   const outputs = definitionOf(type).outputs === 2 || properties['outputs'] === 2 ? [1, 2] : [1];
   const marks = outputs.map((output) => `${name}-output-${output}`);

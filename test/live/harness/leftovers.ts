@@ -14,7 +14,7 @@ export function tempFolder(name: string): string {
   return folder;
 }
 
-/** Removes a folder of {@link tempFolder} early. */
+/** Removes a folder that {@link tempFolder} has made, before the process exits. */
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   folders.delete(folder);

@@ -14,13 +14,13 @@ import { PATIENCE_MS, until } from '../../support/wait';
 export type DeployType = 'full' | 'flows' | 'nodes' | 'reload';
 
 export interface NodeRedOptions {
-  /** User directory; by default a new one with the packed package. */
+  /** The user directory. If omitted: a new one with the packed package installed. */
   userDir?: string;
   settings?: SettingsOptions;
   env?: Record<string, string>;
-  /** Path of `red.js`; by default in the Node-RED of devDependencies. */
+  /** Path of `red.js`. If omitted: that of the Node-RED in devDependencies. */
   redJs?: string;
-  /** Path of the Node.js binary; by default the one that runs this process. */
+  /** Path of the Node.js binary. If omitted: the binary that runs this process. */
   nodePath?: string;
 }
 
@@ -28,7 +28,7 @@ export interface NodeRedOptions {
 export class NodeRed {
   readonly userDir: string;
   readonly url: string;
-  /** Headers of each admin request, such as a bearer token. */
+  /** Headers to add to each admin request, such as a bearer token. */
   adminHeaders: OutgoingHttpHeaders = {};
   readonly #options: NodeRedOptions;
   readonly #port: number;
@@ -133,7 +133,7 @@ export class NodeRed {
     if (reply.status !== 200) throw new Error(`Deploy failed with ${reply.status}: ${reply.text}`);
   }
 
-  /** Stops or starts flows; needs the setting `runtimeState`. */
+  /** Stops or starts the flows. Needs the setting `runtimeState`. */
   async setFlowsState(state: 'start' | 'stop'): Promise<void> {
     const reply = await this.admin('POST', '/flows/state', { state });
     if (reply.status !== 200) throw new Error(`${state} failed with ${reply.status}: ${reply.text}`);
@@ -145,7 +145,7 @@ export class NodeRed {
     return /Started (flows|modified)/.test(printed);
   }
 
-  /** Returns the flows that the admin API returns to a reader. */
+  /** Returns the deployed flows as the admin API reports them. */
   async flows(): Promise<FlowNode[]> {
     return (await this.admin('GET', '/flows')).body as FlowNode[];
   }

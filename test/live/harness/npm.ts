@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { keepTrackOf } from './leftovers';
 
-/** Runs npm in `cwd` without the environment of the current npm script; returns its output. */
+/** Runs npm in `cwd` without the environment variables of the current npm script. Returns npm's output. */
 export function npm(cwd: string, args: string[]): Promise<string> {
   const child = spawn('npm', args, { cwd, env: plainEnv(), shell: process.platform === 'win32' });
   keepTrackOf(child);
@@ -19,7 +19,7 @@ export function npm(cwd: string, args: string[]): Promise<string> {
   });
 }
 
-/** Returns the environment without variables of npm scripts and coverage. */
+/** Returns the environment without the variables that npm scripts and coverage set. */
 export function plainEnv(): NodeJS.ProcessEnv {
   const ours =
     /^(npm_(package|lifecycle|command|execpath|node_execpath|config_local_prefix|config_prefix)|INIT_CWD$|NODE_V8_COVERAGE$)/;

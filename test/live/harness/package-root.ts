@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The repository's folder: the nearest one above with a package-lock.json. */
+/** The folder of the repository: the nearest parent folder that has a package-lock.json. */
 export const packageRoot = rootAbove(__dirname);
 
 function rootAbove(folder: string): string {

@@ -28,7 +28,7 @@ async function install(folder: string): Promise<void> {
   await npm(folder, ['install', tarball, '--prefix', folder, '--no-audit', '--no-fund', '--prefer-offline']);
 }
 
-/** Packs the current build; returns the path of the tarball. */
+/** Packs the current build. Returns the path of the tarball. */
 export async function pack(): Promise<string> {
   const { name } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { name: string };
   const folder = tempFolder('pack');

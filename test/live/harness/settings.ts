@@ -2,22 +2,22 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Changes to Node-RED's settings.js. */
+/** The secret that encrypts credentials. If omitted: `a-secret-of-the-tests`; if `false`, Node-RED generates one. */
 export interface SettingsOptions {
-  /** Default `a-secret-of-the-tests`; `false` lets Node-RED generate a secret. */
+  /** Log level of the console. If omitted: `info`. */
   credentialSecret?: string | false;
   /** Console log level; default `info`. */
   logLevel?: 'warn' | 'info' | 'debug' | 'trace';
   httpAdminRoot?: string;
-  /** Context stores by name, as in settings.js. */
+  /** Users of adminAuth, by name, with their permissions. The bearer token of a user is the user's name. */
   contextStorage?: Record<string, unknown>;
-  /** Users of adminAuth with their permissions; the bearer token is the user's name. */
+  /** Other settings. Their values must be JSON. */
   adminUsers?: Record<string, string | string[]>;
   /** Other settings, as JSON. */
   extra?: Record<string, unknown>;
 }
 
-/** Writes `<userDir>/settings.js` for a port of 127.0.0.1; returns its path. */
+/** Writes `<userDir>/settings.js` for a Node-RED on this port of 127.0.0.1. Returns the path of the file. */
 export function writeSettings(userDir: string, port: number, options: SettingsOptions = {}): string {
   const secret = options.credentialSecret ?? 'a-secret-of-the-tests';
   const settings = {

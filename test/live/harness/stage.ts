@@ -10,7 +10,7 @@ import { NODE_RED_4, type NodeRedVersion } from './versions';
 import { until } from '../../support/wait';
 
 export interface StageOptions {
-  /** Node-RED version; by default the one in devDependencies. */
+  /** Version of Node-RED. If omitted: the one in devDependencies. */
   version?: NodeRedVersion;
   simulator?: Partial<SimulatorOptions>;
   nodeRed?: NodeRedOptions;
@@ -63,7 +63,7 @@ export class Stage {
     this.#logStart = nodeRed.log.length;
   }
 
-  /** Returns a stage with a cloud of its own on the shared Node-RED of this process. */
+  /** Returns a stage that has its own cloud, and shares the Node-RED of this process with other stages. */
   static async onSharedNodeRed(version: NodeRedVersion, simulator: SimulatorOptions = {}): Promise<Stage> {
     let nodeRed = sharedNodeReds.get(version);
     if (nodeRed === undefined) {
@@ -161,7 +161,7 @@ export class Stage {
     return reply.body as CozifyReport;
   }
 
-  /** Returns the events of the account since `newAccount`. */
+  /** Returns the events of the account since the call of `newAccount`. */
   events(): RecordedEvent[] {
     return recorded(this.nodeRed, 'event', this.#logStart).filter(({ payload }) => payload.id === this.accountId);
   }
@@ -180,12 +180,12 @@ export class Stage {
     });
   }
 
-  /** Returns the statuses of nodes since `newAccount`. */
+  /** Returns the statuses of all nodes since the call of `newAccount`. */
   statuses(): RecordedStatus[] {
     return recorded(this.nodeRed, 'status', this.#logStart);
   }
 
-  /** Returns the messages of a node without input since `newAccount`. */
+  /** Returns the messages that a node without input has sent since the call of `newAccount`. */
   received(by: string): Received[] {
     return recorded(this.nodeRed, 'received', this.#logStart).filter((one) => one.by === by);
   }
@@ -195,18 +195,18 @@ export class Stage {
     return readdirSync(this.nodeRed.stateFile('')).filter((name) => new RegExp(`^${this.accountId}\\b`).test(name));
   }
 
-  /** Returns the log since `newAccount`. */
+  /** Returns the lines in the log since the call of `newAccount`. */
   log(): string {
     return this.nodeRed.log.slice(this.#logStart);
   }
 
-  /** {@link assertFailure} for this version of Node-RED. */
+  /** Calls {@link assertFailure} for this version of Node-RED. */
   assertFailure(answer: Answer, code: string): void {
     assertFailure(answer, code, this.#version);
   }
 }
 
-/** Asserts that an answer is a failure with a code, in the Catch node and in `msg.cozify`. */
+/** Asserts that an answer is a failure with this code, both in the Catch node's error and in `msg.cozify`. */
 export function assertFailure(answer: Answer, code: string, { catchesCode } = NODE_RED_4): void {
   assert.ok(answer.error, `expected ${code}, got ${JSON.stringify(answer)}`);
   assert.equal(answer.cozify.error?.code, code, JSON.stringify(answer.cozify));

@@ -12,9 +12,9 @@ export interface Programs {
 /** A supported version of Node-RED with its Node.js. */
 export interface NodeRedVersion {
   name: '3.1' | '4.1' | '5.0';
-  /** Whether the error in Catch nodes has the `code`. */
+  /** Whether the error that Catch nodes receive has a `code`. */
   catchesCode: boolean;
-  /** Installs the version on first use, unless it is in devDependencies. */
+  /** Returns the paths. Installs the version on first use unless it is in devDependencies. */
   programs(): Promise<Programs>;
 }
 
@@ -42,7 +42,7 @@ export const NODE_RED_5: NodeRedVersion = {
 
 export const VERSIONS: NodeRedVersion[] = [NODE_RED_3, NODE_RED_4, NODE_RED_5];
 
-/** Versions for editor tests: all in `npm run test:long`, otherwise the one in devDependencies. */
+/** Versions of Node-RED for editor tests: all in `npm run test:long`, otherwise the one in devDependencies. */
 export const EDITOR_VERSIONS: NodeRedVersion[] = sized([NODE_RED_4], VERSIONS);
 
 async function redJsOf(spec: string): Promise<string> {
