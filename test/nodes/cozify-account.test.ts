@@ -95,7 +95,10 @@ describe('Account node', () => {
     assert.deepEqual(logged(WARN), []);
   });
 
-  /** Allows a second of difference, because the clock runs between the two times. */
+  /**
+   * Asserts that the next renewal is `ms` after the last one. Allows a second of difference, because the clock runs
+   * between the two times.
+   */
   function assertRenewedAfter({ lastRefresh, nextRefresh }: Snapshot, ms: number): void {
     const age = Date.parse(nextRefresh ?? '') - Date.parse(lastRefresh ?? '');
     assert.ok(Math.abs(age - ms) < 1000, `${age} ms`);

@@ -14,7 +14,7 @@ interface Press {
   cozify?: unknown;
 }
 
-/** Longer than the time between polls. */
+/** A time in milliseconds that is longer than the time between polls. */
 const POLLS_MS = 1_300;
 
 for (const repeatedPress of ['times', 'nothing'] as const) {

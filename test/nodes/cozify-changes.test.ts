@@ -13,7 +13,7 @@ interface ChangeMessage {
   device: { id: string; kind: string };
 }
 
-/** Longer than the time between polls. */
+/** A time in milliseconds that is longer than the time between polls. */
 const POLLS_MS = 1_300;
 
 describe('Changes node', () => {

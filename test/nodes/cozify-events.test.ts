@@ -219,7 +219,10 @@ describe('Events node', () => {
   });
 
   describe('without the rest of Node-RED', () => {
-    /** Makes an events node with a fake Node-RED, whose events the test emits, and an account that already exists. */
+    /**
+     * Makes an events node for an account that already exists. The node gets a fake Node-RED, whose events the test
+     * emits.
+     */
     function makeNode(
       send: (msg: unknown) => void,
       isReady = true,

@@ -5,7 +5,7 @@ import { accountNode, actionNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 import { sleep, until } from '../support/wait';
 
-/** Longer than the 3 s for which cached values are used. */
+/** A time in milliseconds that is longer than the 3 s for which cached values are used. */
 const FRESH_MS = 3_100;
 
 interface ReadReport {

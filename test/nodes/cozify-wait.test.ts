@@ -5,7 +5,7 @@ import { sleep, until } from '../support/wait';
 import { accountNode, actionNode, type FlowNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 
-/** Longer than the time between polls. */
+/** A time in milliseconds that is longer than the time between polls. */
 const POLLS_MS = 1_300;
 
 describe('Wait node', () => {

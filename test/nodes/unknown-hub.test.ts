@@ -6,7 +6,7 @@ import { sleep, until } from '../support/wait';
 import { ACCOUNT, accountNode, placed, testFlow } from './support/flow';
 import { Stage } from './support/stage';
 
-/** Longer than the time between polls. */
+/** A time in milliseconds that is longer than the time between polls. */
 const POLLS_MS = 1_300;
 
 const NODES = ['changes-hub', 'changes-target', 'button-hub', 'button-target'] as const;

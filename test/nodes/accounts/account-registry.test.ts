@@ -215,7 +215,7 @@ describe('AccountRegistry', () => {
 
   it('does not wait for an unknown account when flows already run', async () => {
     const events = new EventEmitter();
-    // Node-RED can visit nodes only once flows are loaded, so flows are loaded here.
+    // `eachNode` does not throw here, as in a Node-RED that has loaded its flows.
     const nodes = { eachNode: () => undefined };
     const red = { events, nodes, settings: { get: () => undefined } } as unknown as NodeAPI;
     const time = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -225,7 +225,7 @@ describe('AccountRegistry', () => {
         warn: () => undefined,
         error: () => undefined,
       });
-      // The fake time does not advance, so a wait would never end.
+      // The fake clock does not advance, so `find` must not wait for a timer.
       assert.equal(await registry.find('new'), undefined);
       void registry.endFollowing();
       assert.equal(time.countTimers(), 0);

@@ -181,7 +181,7 @@ describe('AccountStores', () => {
       await bench.deploy({});
       bench.restart();
       bench.context.away.clear();
-      // Any account makes the context stores accessible.
+      // Deploys another account, because an account node makes the context stores accessible.
       await bench.deploy({ two: '' });
       await until('the store to be empty', () => !bench.holds('red'));
     });

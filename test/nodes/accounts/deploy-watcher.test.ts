@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import sinon from 'sinon';
 import { DeployWatcher } from '../../../nodes/accounts/deploy-watcher';
 
-/** Milliseconds that a timer of the system clock may be late. */
+/** Maximum lateness of a timer of the system clock, in milliseconds. */
 const LATE_MS = 2;
 
 describe('DeployWatcher', () => {

@@ -34,8 +34,8 @@ class FakeNodeRed {
   };
 
   /**
-   * Emits the event that comes before flows are loaded and after a failed load. The event does not show whether flows
-   * run.
+   * Emits the event that Node-RED emits before it loads flows, and after a failed load. The event does not show whether
+   * flows run.
    */
   emitLoading(error?: string): void {
     this.events.emit('runtime-event', { id: 'runtime-state', ...(error === undefined ? {} : { payload: { error } }) });
@@ -52,7 +52,7 @@ class FakeNodeRed {
     this.events.emit('runtime-event', { id: 'runtime-state', payload: { state: 'start' } });
   }
 
-  /** Emits the event that comes when flows are stopped, or do not start because a node type is missing. */
+  /** Emits the event that Node-RED emits when flows are stopped, or do not start because a node type is missing. */
   doNotStart(): void {
     this.events.emit('runtime-event', { id: 'runtime-state', payload: { state: 'stop' } });
   }
@@ -165,7 +165,10 @@ describe('FlowAccounts', () => {
   }
 
   describe('with an account for each instance of a subflow', () => {
-    /** Claims an account for each instance, by default an account named after the letter of the instance. */
+    /**
+     * Claims an account for each instance: `account` if given, otherwise an account named after the letter of the
+     * instance.
+     */
     const claim = (letters: string, account = ''): void => {
       for (const one of letters) accounts.noteClaim(`${one}-inner`, `inner-${account || one}`);
     };

@@ -13,7 +13,7 @@ describe('Damaged file of pending logins', () => {
   const stage = PendingLoginsStage.forSuite();
   let email: string;
 
-  /** Makes a pending login whose file has a last good copy, and restarts. */
+  /** Makes a pending login whose file also has a last good copy (`.last`), and restarts the process. */
   beforeEach(async () => {
     email = await stage.logIn('one');
     assert.deepEqual(stage.files().sort(), ['+pending.json', '+pending.json.last']);

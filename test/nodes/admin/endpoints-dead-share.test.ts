@@ -12,7 +12,7 @@ import { Stage } from '../support/stage';
  */
 const FILES = [`${ACCOUNT}.json`, 'key', 'codes', 'stores', '+pending.json'];
 
-/** The 10 s for which a request waits for files, and a margin for a busy machine. */
+/** The 10 s for which a request waits for files, and a margin for a busy machine, in milliseconds. */
 const PATIENCE_MS = 12_900;
 
 describe('Admin endpoints with files on a dead share', function () {
@@ -39,7 +39,7 @@ describe('Admin endpoints with files on a dead share', function () {
     }
   }
 
-  /** Opens and closes each pipe for writing, so that waiting readers continue, and removes the pipe. */
+  /** Opens and closes each pipe for writing, so that waiting readers continue. Then removes the pipe. */
   function comeBack(): void {
     for (const name of FILES) {
       try {
@@ -51,7 +51,7 @@ describe('Admin endpoints with files on a dead share', function () {
     }
   }
 
-  /** Waits for the reply to a request, and asserts that it came within {@link PATIENCE_MS}. */
+  /** Waits for the reply to a request, and asserts that the reply came within {@link PATIENCE_MS}. */
   async function timed(request: Promise<AdminReply>): Promise<AdminReply> {
     const startedAt = performance.now();
     const reply = await request;

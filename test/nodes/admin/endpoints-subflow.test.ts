@@ -27,7 +27,7 @@ describe('Dialog of an account in a subflow with an address for each instance', 
     const { state, loginEmail } = (await account?.readSnapshot()) ?? {};
     return [state, loginEmail];
   };
-  /** Logs in, and returns the id of the account that is then logged in. */
+  /** Logs in, and returns the id of the account that has the login. */
   const logIn = async (email: string): Promise<string | undefined> => {
     assertSnapshot(await post('otp', { email }), 202, 'otp-sent');
     const otp = stage.simulator.latestCode(email);

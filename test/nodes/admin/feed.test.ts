@@ -56,7 +56,7 @@ describe('Feed', () => {
     return (await feed()).body.last;
   }
 
-  /** Waits for the next event of a thing after a position. */
+  /** Waits for the next event of a thing after a position in the feed. */
   async function next(last: string, name: string): Promise<HomeEvent> {
     let after = last;
     for (;;) {

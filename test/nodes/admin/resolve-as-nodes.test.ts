@@ -18,7 +18,7 @@ interface Target {
   name: string;
 }
 
-/** The id of the found thing, or the reason that there is none. */
+/** The id of the thing that was found, or the reason why none was found. */
 type Answer = string;
 
 describe('Targets resolved for the sidebar', () => {
@@ -31,7 +31,7 @@ describe('Targets resolved for the sidebar', () => {
 
   const hubs = () => stage.simulator.hubs;
 
-  /** Renames things so that names are shared in one and several rooms, within a kind and across kinds. */
+  /** Renames things so that some share a name: in one room, in several rooms, within a kind and across kinds. */
   function makeDoubles(): void {
     const home = hubs()[0]?.home;
     const [one, two, three] = home?.devices ?? [];
@@ -95,7 +95,7 @@ describe('Targets resolved for the sidebar', () => {
     const { error } = msg.cozify;
     if (error === undefined) return String((msg['device'] as { id?: string } | undefined)?.id);
     if (error.code === 'COZIFY_NOT_FOUND') return 'gone';
-    // A target without a name and an id is invalid for the node and for the endpoint.
+    // Any other invalid target, such as one without a name and an id, counts as unknown, as in the endpoint.
     return error.code === 'COZIFY_BAD_INPUT' && / are called "/.test(error.message) ? 'several' : 'unknown';
   }
 

@@ -401,7 +401,7 @@ describe('A dashboard beside existing flows', () => {
     const [pageId, groupId] = [only(made, 'ui-page').id, ofType(made, 'ui-group')[0]?.id];
     let flows = withChange(made, pageId, { name: 'Kämppä', path: '/', className: 'wide cozify-home' });
     flows = withChange(flows, groupId, { name: 'Olkkari' });
-    // Puts nodes between, and targets a thing by name as the dialog saves it.
+    // Inserts a delay node after the switch, and replaces a target by one that has only a name, as the dialog saves it.
     const toggle = only(flows, 'ui-switch');
     const byId = ofType(flows, 'cozify-changes').slice(1);
     flows = flows.filter((node) => !byId.includes(node));

@@ -6,7 +6,7 @@ import { assertFailure, Stage } from '../support/stage';
 const TOKEN = 'a-token.of-24_characters';
 const ADDRESS = 'other+1@Example.fi';
 
-/** Typed inputs that give a text, with the value of their property. */
+/** Typed inputs whose value is a text, each with a function that returns the value of the property. */
 const GOOD: [string, (text: string) => string][] = [
   ['msg', () => 'deep.value'],
   ['flow', () => 'kept'],

@@ -76,7 +76,7 @@ describe('defineAction', () => {
     lastValues = undefined;
   }
 
-  /** Sends a message to the node; returns the parameters of the step. */
+  /** Sends a message to the node. Returns the parameters with which the step ran. */
   async function valuesBy(properties: Record<string, unknown>, msg: Message = {}): Promise<Record<string, unknown>> {
     await load(properties);
     await stage.ask('demo', msg);

@@ -13,7 +13,7 @@ const settings = {
   credentialSecret: 'a secret',
 };
 
-/** Milliseconds that a timer of the system clock may be late. */
+/** Maximum lateness of a timer of the system clock, in milliseconds. */
 const LATE_MS = 2;
 
 describe('Context store that does not answer', () => {
@@ -62,7 +62,7 @@ describe('Context store that does not answer', () => {
       for (const answer of answers) answer();
     });
 
-    /** Makes `call` fail on a store that does not answer; returns functions that answer its calls. */
+    /** Makes `call` fail on a store that does not answer. Returns functions that answer the store's calls later. */
     async function silent(call: () => Promise<unknown>): Promise<(() => void)[]> {
       const asked: (() => void)[] = [];
       context.ask = (answer) => void asked.push(answer);

@@ -30,7 +30,7 @@ export async function get(id = ACCOUNT, headers: Headers = {}): Promise<AdminRep
   );
 }
 
-/** Posts JSON, or a text unchanged; sends no content type without a body. */
+/** Posts an object as JSON, or a string unchanged. Sends no content type if there is no body. */
 export async function post(action: string, body?: unknown, id = ACCOUNT, headers: Headers = {}): Promise<AdminReply> {
   const type: Headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
   const request = helper
@@ -41,7 +41,7 @@ export async function post(action: string, body?: unknown, id = ACCOUNT, headers
   return read(await (text === undefined ? request : request.send(text)));
 }
 
-/** Asserts the form of an error: code, message, no internals, no caching. */
+/** Asserts the form of an error response: its code, its message, no internals, and no caching. */
 export function assertRefused(reply: AdminReply, status: number, code: ErrorCode): void {
   assert.deepEqual([reply.status, reply.body.code], [status, code], reply.text);
   const fields = Object.keys(reply.body).filter((name) => name !== 'retryAfter');

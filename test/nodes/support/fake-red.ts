@@ -12,10 +12,10 @@ const UNREADABLE = Symbol('unreadable');
 
 type Ask = (answer: () => void) => void;
 
-/** Context stores by name; `ask` decides whether and when a call is answered. */
+/** Context stores by name. The function `ask` decides whether and when the context answers a call. */
 export class FakeContext implements GlobalContext {
   readonly stores: Record<string, Map<string, unknown>> = {};
-  /** Names of unreachable stores. */
+  /** Names of the stores that are unreachable. */
   readonly away = new Set<string>();
   error: unknown;
   /** Effect of `set` with undefined: most stores delete the key. */

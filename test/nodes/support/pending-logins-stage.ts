@@ -52,7 +52,7 @@ export class PendingLoginsStage {
     return this.cloudUrl.replace('127.0.0.1', 'localhost');
   }
 
-  /** Simulates a restart of the process; with `null`, without a user directory. */
+  /** Simulates a restart of the process. With `null`, the process has no user directory. */
   restart(directory: StateDirectory | null = new StateDirectory(this.folder, log)): void {
     this.logins.close();
     this.logins = this.#create(directory ?? undefined);

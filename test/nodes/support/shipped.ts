@@ -69,7 +69,7 @@ export function definitionOf(type: string): EditorDefinition {
 /** The node types that use an account. */
 export const typesWithAccount = types.filter((type) => type !== 'cozify-account');
 
-/** Returns the properties of a new node, by name, without its name and account. */
+/** Returns the default properties of a new node, by name, except its name and its account. */
 export function defaultsOf(type: string): Record<string, unknown> {
   const all = Object.entries(definitionOf(type).defaults).map(([name, { value }]) => [name, value] as const);
   const own = all.filter(([name]) => name !== 'name' && name !== 'account');

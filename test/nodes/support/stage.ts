@@ -25,13 +25,13 @@ export interface Report extends Snapshot {
 
 /** All results of one message. */
 export interface Outcome {
-  /** The output of the message; undefined if it was caught. */
+  /** The number of the output; `undefined` if the message comes from the Catch node. */
   output: 1 | 2 | undefined;
-  /** The message at the output or the Catch node. */
+  /** The message that an output has sent, or that the Catch node has received. */
   msg: Message & { cozify: Report; error?: { message: string; code?: string } };
-  /** The argument of each call of `done`. */
+  /** The argument of each call of `done` by the node. */
   done: unknown[];
-  /** Messages at the Complete node. */
+  /** The messages that the Complete node has received. */
   completed: Message[];
 }
 
@@ -57,12 +57,12 @@ export class Stage {
     this.simulator = simulator;
   }
 
-  /** Opens a stage, by default without hubs, which makes logins fast. */
+  /** Opens a stage. It has no hubs unless `options` adds them, because logins are fast without hubs. */
   static async open(options: SimulatorOptions = {}): Promise<Stage> {
     return new Stage(await Simulator.start({ hubs: [], ...options }));
   }
 
-  /** Starts flows. By default, `credentials` have an e-mail address for the account. */
+  /** Starts flows. If `credentials` is omitted, the account has the e-mail address of the tests. */
   async load(
     flows: FlowNode[],
     { settings = {}, credentials, wrap = [], others = [], isKept = false }: LoadOptions = {},
@@ -76,7 +76,7 @@ export class Stage {
     );
     const given = this.#complete(flows);
     this.#isLoaded = true;
-    // A copy, because Node-RED keeps and changes its arguments.
+    // Passes a copy, because Node-RED keeps and changes its arguments.
     await helper.load(nodes, given, structuredClone(credentials ?? { [ACCOUNT]: { email: EMAIL } }));
     hooks.add(`onComplete.${HOOK}`, ({ error, node }: { error?: unknown; node: { node: { type: string } } }) => {
       if (node.node.type.startsWith('cozify-')) this.#done.push(error);
@@ -98,7 +98,7 @@ export class Stage {
     this.#watch();
   }
 
-  /** Calls `call` once when the next Deploy has stopped the nodes and not yet started new ones. */
+  /** Calls `call` once, after the next Deploy has stopped the nodes and before it starts new ones. */
   whenStopped(call: () => void): Promise<void> {
     return new Promise((resolve) => {
       helper._events.once('flows:stopped', () => {
@@ -196,11 +196,11 @@ export class Stage {
 interface LoadOptions {
   settings?: Record<string, unknown>;
   credentials?: Record<string, object>;
-  /** Wrappers of the nodes' register functions. */
+  /** Functions that wrap the register functions of the nodes. */
   wrap?: ((inner: Register) => Register)[];
   /** Additional nodes to register. */
   others?: Register[];
-  /** Keeps the state of an earlier load, as a restart does. */
+  /** Whether to keep the state of an earlier load, as a restart does. */
   isKept?: boolean;
 }
 

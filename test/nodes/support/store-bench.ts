@@ -39,7 +39,7 @@ export class StoreBench {
     void this.#stores.noteFlows(inFlows(this.#flows), [], Promise.resolve());
   }
 
-  /** Deploys these accounts with their stores; returns the opened stores. */
+  /** Deploys these accounts with their stores. Returns the opened stores. */
   async deploy<Id extends string>(
     flows: Record<Id, string>,
     ended: Promise<unknown> = Promise.resolve(),
@@ -51,7 +51,7 @@ export class StoreBench {
     return opened;
   }
 
-  /** Opens the store of account `one`, even if the flows lack the account. */
+  /** Opens a store of account `one`, even if the account is not in the flows. */
   open(name: string): Store<AccountRecord> {
     return this.#stores.open('one', name);
   }
@@ -63,12 +63,12 @@ export class StoreBench {
     return Object.fromEntries(all) as Record<string, Store<AccountRecord>>;
   }
 
-  /** Deploys one account with a new store; returns that store. */
+  /** Deploys account `one` with a new store. Returns this store. */
   async choose(name: string): Promise<Store<AccountRecord>> {
     return (await this.deploy({ one: name })).one;
   }
 
-  /** Saves a state, as an earlier process would. */
+  /** Saves a state, as an earlier process would have done. */
   async leave(name: string, state: AccountRecord): Promise<void> {
     const other = new StoreBench();
     other.context.stores[name] = this.context.at(name);

@@ -1,6 +1,6 @@
 import type { Message } from './stage';
 
-/** Proxy traps that a message can have. */
+/** Names of the proxy traps that a message may have. */
 export const TRAPS = [
   ...['get', 'set', 'has', 'deleteProperty', 'defineProperty', 'getOwnPropertyDescriptor', 'ownKeys'],
   ...['isExtensible', 'preventExtensions', 'getPrototypeOf'],
@@ -8,7 +8,7 @@ export const TRAPS = [
 
 export type Trap = (typeof TRAPS)[number];
 
-/** A message that works normally until `turn` is called. */
+/** A message that works normally until `turn` is called. After that, the message can't be changed or read. */
 export interface Stubborn {
   msg: Message;
   turn: () => void;

@@ -2,7 +2,7 @@ import { packageJson, templatesOf } from './shipped';
 
 /** A catalogue key used by a template. */
 export interface UsedKey {
-  /** The node type of the catalogue. */
+  /** The node type whose catalogue has the key. */
   type: string;
   key: string;
 }

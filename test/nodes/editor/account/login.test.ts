@@ -182,7 +182,10 @@ describe('the login of a dialog', () => {
 
 describe('the target of a code or a login', () => {
   const email = 'owner@example.fi';
-  /** The result for a typed address and cloud, after the account was deployed with an address. */
+  /**
+   * Returns the login target for a typed address and cloud address. `deployed` has the settings of the deployed
+   * account.
+   */
   const target = (typed: string, cloudUrl = '', deployed: Deployed = {}, emailAtOpen = typed) => {
     const login = new TestLogin(deployed, cloudUrl);
     login.keep(neverLoggedIn(), undefined);

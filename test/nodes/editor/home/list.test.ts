@@ -23,7 +23,10 @@ function hubs(second: number | null, first: Partial<Hub> = {}, other: Partial<Hu
   ];
 }
 
-/** Whether each of these answers makes the list of the home outdated. The first answer came before the list. */
+/**
+ * Returns for each of these answers whether it makes the list of things outdated. The first answer came before the
+ * list.
+ */
 function outdated(list: typeof THERE, ...answers: Hub[][]): boolean[] {
   const listed = new ListState();
   return answers.map((answer, index) => {

@@ -10,7 +10,7 @@ const OLD = { hub: 'hub-1', kind: 'device', id: 'old', name: 'Vanha' };
 
 const texts = { t: translateIn('en'), node: ({ id }: CanvasNode) => id } as unknown as HomeTexts;
 
-/** Replaces a thing with a lamp in one node; returns the message. */
+/** Replaces a thing with a lamp in one node. Returns the message for the user. */
 function replace(node: object, successor: Partial<Successor> = {}, old = OLD): string {
   const whole = { id: 'one', type: 'cozify-changes', z: 'tab', targets: [old], ...node } as CanvasNode;
   const uses = [{ key: 'key', target: old, nodeHub: '', nodes: [whole] }];

@@ -338,7 +338,7 @@ describe('the choices in the rows beside the picker', () => {
 });
 
 describe('the pages of the list', () => {
-  /** Pages of a fake list, whose requests a test answers one at a time. */
+  /** Loads pages of a fake list. The test answers the requests one at a time. */
   function stage() {
     const asked: string[] = [];
     const waiting: (() => void)[] = [];

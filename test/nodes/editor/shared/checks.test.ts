@@ -14,14 +14,14 @@ import { parseChangeConfig } from '../../../../src/devices/steps/change-config.j
 import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { SECONDS, type SecondsRange } from '../../../../src/input.js';
 
-/** Values that a user may type into a field for seconds, or that a flow may contain. */
+/** Values that a user may type into a field for a number of seconds, or that a flow may contain. */
 const TYPED = [
   ...['', ' ', '0', '1', '0.5', ' 60 ', '300', '301', '3600', '3601', '86400', '86401', '604800', '604801'],
   ...['-1', '-0.5', '.5', '5.', '+5', '1e3', '0x10', '1,5', '1 2', '5s', 'soon', 'NaN', 'Infinity'],
   ...[0, 0.5, 1, 300, 300.5, 3600, 86_400, 604_800, 604_801, -1, NaN, Infinity, true, null, [], {}],
 ];
 
-/** Reads a property as a step does; throws for a refused value. */
+/** Reads a property as a step does. Throws for a value that steps refuse. */
 const asParameter = (range: SecondsRange) => async (typed: unknown) => {
   const def = { timeout: typed } as unknown as Sources['def'];
   const message = { read: () => undefined } as unknown as Sources['message'];
