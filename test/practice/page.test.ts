@@ -265,7 +265,7 @@ describe('The page of the practice home, on a phone', () => {
     await card('Ulko-ovi').waitFor();
     await simulator.stop();
     await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').waitFor();
-    // The message must be visible even at the bottom of the page.
+    // Scrolls to the bottom of the page, because the message must be visible there too.
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
     const box = await page.getByText('Sivu ei saa yhteyttä harjoituskotiin.').boundingBox();
     assert.ok(box !== null && box.y >= 0 && box.y < PHONE.height, JSON.stringify(box));
@@ -293,7 +293,7 @@ describe('The page of the practice home, on a phone', () => {
       const hiddenPx = await page.evaluate<number>(
         '(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector(".address"))',
       );
-      // Both widths are rounded.
+      // Allows one pixel, because both widths are rounded.
       assert.ok(hiddenPx <= 1, `${hiddenPx} px are hidden where the page is ${width} px wide`);
     }
   });

@@ -37,7 +37,7 @@ class Command {
     this.#child.stdin.write(`${text}\n`);
   }
 
-  /** Closes the input, so that no question can be answered. */
+  /** Closes the standard input, so that the command gets no answers to its questions. */
   endInput(): void {
     this.#child.stdin.end();
   }

@@ -73,7 +73,7 @@ function fillWithCanaries(home: Home): void {
 class Clock {
   time = Date.UTC(2026, 10, 1);
   now = (): number => this.time;
-  /** Called in each `sleep`. */
+  /** Called at each `sleep`. */
   onSleep: () => void = () => undefined;
   sleep = async (ms: number): Promise<void> => {
     this.time += ms;
@@ -82,7 +82,7 @@ class Clock {
   };
 }
 
-/** Records a home with canaries and random changes. */
+/** Records a home with private test data (canaries) and random changes. */
 async function recorded(seed: number, names: Recording['names'], lastsMs: number, everyMs: number): Promise<Recording> {
   const clock = new Clock();
   const home = new Home('canary-hub', { ...DEFAULT_BEHAVIOUR }, clock.now, { seed });
@@ -112,7 +112,7 @@ function replaying(recording: Recording, speed: number) {
  */
 class Client {
   readonly changes: string[] = [];
-  /** Number of answers with changes. */
+  /** Number of answers that contained changes. */
   answers = 0;
   readonly #home: Home;
   #ts = 0;
@@ -272,7 +272,7 @@ describe('A recording of a home', () => {
     for (const client of [first, second, brief]) await client.poll();
     for (let half = 0; !home.isReplayed; half++) {
       await (half % 2 === 0 ? first : second).poll();
-      // The third client ends here.
+      // The third client polls no more after this poll.
       if (half === 5) await brief.poll();
       await clock.sleep(500);
     }

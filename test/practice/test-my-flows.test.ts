@@ -8,7 +8,7 @@ import { installedUserDir, packageRoot, plainEnv } from '../live/harness/packed'
 import { practiceFolder } from './support';
 
 const SCOPE = '@cozify-community';
-/** The other packages that a user installs according to the page. */
+/** The packages that a user installs beside the practice home, according to the page. */
 const TOOLS = ['node-red', 'node-red-node-test-helper', 'mocha'];
 
 describe('docs/test-my-flows.md', () => {
