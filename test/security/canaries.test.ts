@@ -29,7 +29,7 @@ describe('secrets in the output of Node-RED', () => {
   });
   after(() => stage.close());
 
-  /** Adds every token, key and code so far to the list of secrets. */
+  /** Adds all tokens, keys and codes that have been used so far to the list of secrets. */
   async function remember(): Promise<void> {
     canaries.add(String((await stage.ask('token')).payload));
     for (const hub of stage.simulator.hubs) canaries.add(hub.key(stage.email));
@@ -46,7 +46,7 @@ describe('secrets in the output of Node-RED', () => {
     assert.equal((await post('authenticate', { otp: stage.simulator.latestCode(email) })).status, 200);
   }
 
-  /** Makes steps and requests fail in many ways, and asserts that no answer contains a secret. */
+  /** Makes steps and requests fail in many ways, and asserts that none of the answers contains a secret. */
   async function misadventures(): Promise<void> {
     const answers: unknown[] = [];
     for (const fault of [

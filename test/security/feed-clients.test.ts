@@ -5,7 +5,7 @@ import { request, Stage } from '../live/harness';
 import { sleep } from '../support/wait';
 
 const CLIENTS = 100;
-/** Number of requests that the server holds at once. */
+/** Number of feed requests that the server holds open at the same time. */
 const HELD = 20;
 /** Duration of each measurement, in seconds. */
 const WATCHED_S = 20;
@@ -65,13 +65,13 @@ describe('100 clients of the feed', () => {
     const idle = await measure();
     const { last = '' } = (await ask({})).body;
     const clients = Array.from({ length: CLIENTS }, () => follow(last));
-    // Each client has sent one request after this time; the refused clients wait.
+    // After this time, each client has sent one request, and the refused clients wait before their next one.
     await sleep(5_000);
     requests = 0;
     const busy = await measure();
     isOver = true;
     await Promise.all(clients);
-    // Each refused client asks again twice at most, and each held request ends twice at most.
+    // Each refused client sends at most two more requests, and each held request ends at most twice.
     assert.ok(requests <= CLIENTS * 2, `${requests} requests in ${WATCHED_S} s`);
     assert.ok(refusals >= CLIENTS - HELD, `${refusals} refusals`);
     assert.ok(busy - idle < MAX_CPU, `${(busy * 100).toFixed(2)} % of a core, and ${(idle * 100).toFixed(2)} % idle`);

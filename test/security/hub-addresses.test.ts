@@ -85,7 +85,8 @@ const NO_ADDRESS: unknown[] = [
 ];
 
 /**
- * A module that is preloaded into Node-RED. It prints each connection to another machine, and blocks the connection.
+ * A module that is preloaded into Node-RED. It prints each attempt to connect to another machine, and blocks the
+ * connection.
  */
 const NOTE_CONNECTIONS = `
   const { Socket } = require('node:net');

@@ -108,9 +108,9 @@ describe('messages of a stranger', () => {
       const answer = await stage.ask(action, {
         payload: js(`JSON.parse('${keys}')`),
         ...{ constructor: { name: 'evil' }, toString: 'evil', hasOwnProperty: 'evil', valueOf: 5 },
-        // An own property named `__proto__`, as a JSON parser creates it.
+        // Sends an own property named `__proto__`, as a JSON parser creates it.
         nested: js(`JSON.parse('{"__proto__":{"polluted":1}}')`),
-        // The function node shares this object with all of Node-RED.
+        // `RED.util` is shared by all of Node-RED, so it would show a polluted prototype.
         seen: js('String(RED.util.polluted)'),
       });
       assert.equal(answer.error, undefined, JSON.stringify(answer.error));

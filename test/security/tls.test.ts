@@ -10,7 +10,7 @@ describe('a cloud with an untrusted certificate', () => {
   let stage: Stage;
   let stranger: Server;
   let plain: Trap;
-  /** Number of requests that reached the server with the untrusted certificate. */
+  /** Number of requests that have reached the server with the untrusted certificate. */
   let asked = 0;
 
   before(async () => {
@@ -21,7 +21,7 @@ describe('a cloud with an untrusted certificate', () => {
     }).listen(0, '127.0.0.1');
     stranger.on('tlsClientError', () => undefined);
     await once(stranger, 'listening');
-    // Some users turn the checks off for all of Node-RED because another node needs that.
+    // Turns off the certificate checks of Node-RED, because some users do this for another node.
     stage = await Stage.open({ nodeRed: { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } } });
   });
   after(async () => {

@@ -15,7 +15,7 @@ const many = (count: number, item: (index: number) => string): string =>
 const fields = (count: number): string => `{${many(count, (index) => `"f${index}":1`)}}`;
 const lamp = (id: string, state: string, capabilities = '[]'): string =>
   `"${id}":{"id":"${id}","type":"LIGHT","name":"Lamppu","capabilities":${capabilities},"state":${state}}`;
-/** Repeats an item up to the size limit. */
+/** Returns an item repeated up to the size limit. */
 const filled = (item: string): string => `${item},`.repeat(MAX_BYTES / (item.length + 1) - 100).slice(0, -1);
 
 /** Hostile answers within the size limit, by their content. */
