@@ -6,7 +6,9 @@ import { type MannerName } from './support/manners';
 import { Monitor } from './support/monitor';
 import { RedisPlace } from './support/shared-places';
 
-/** Number of kills in each of the two tests, by the manner of the store. A short storm finds little. */
+/**
+ * Number of kills in each of the two tests, by the kind of context store that is imitated. A short storm finds little.
+ */
 const KILLS: [MannerName, number][] = isLong
   ? [
       ['hash', 240],
@@ -14,7 +16,7 @@ const KILLS: [MannerName, number][] = isLong
       ['valkey', 80],
     ]
   : [['hash', 8]];
-/** Number of further requests for which a replaced token is valid: enough for another instance to renew it. */
+/** Number of further requests for which a replaced token stays valid: enough for another instance to renew it. */
 const GRACE_REQUESTS = 30;
 
 for (const [manner, times] of KILLS) {

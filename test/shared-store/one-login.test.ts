@@ -137,7 +137,7 @@ for (const [name, openPlace] of PLACES) {
 
     it('is up to date after a restart, even if another instance renewed it before', async () => {
       await fleet.at(2).stop();
-      // The first refresh may only adopt the token that another instance has renewed.
+      // The first refresh may only adopt a token that another instance has renewed.
       await fleet.ask(0, 'refresh', { force: true });
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
       const from = now(2);

@@ -9,7 +9,10 @@ import { RedisPlace } from './support/shared-places';
 for (const manner of MANNER_NAMES) {
   describe(`an unavailable shared store, in the manner of ${manner}`, () => {
     const { open } = MANNERS[manner];
-    /** Defines a slow test that hardly depends on the manner: for one manner only, or for all in the long size. */
+    /**
+     * Defines a slow test whose result hardly depends on the kind of store: for one kind only, or for all kinds with
+     * `LONG=1`.
+     */
     const thorough = manner === 'hash' || isLong ? it : undefined;
     let fleet: Fleet;
     let place: RedisPlace;
@@ -99,7 +102,7 @@ for (const manner of MANNER_NAMES) {
       const from = now(0);
       gate.shut();
       assert.equal((await fleet.ask(1, 'refresh', { force: true })).cozify.refreshed, true);
-      // The token of this instance is revoked, and the instance can't know that there is a newer one.
+      // This instance's token is revoked, and the instance can't know that there is a newer token.
       const answer = await fleet.ask(0, 'ping');
       assert.notEqual(answer.cozify.state, 'otp-required', JSON.stringify(answer.cozify));
       gate.reopen();
@@ -113,7 +116,8 @@ for (const manner of MANNER_NAMES) {
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
       assert.equal((await fleet.ask(1, 'ping')).output, 1);
       const newer = await fleet.token(0);
-      // As if two instances had read before either wrote, because the store has no compare-and-set.
+      // Writes an older state, as when two instances read before either of them writes. The store has no
+      // compare-and-set.
       await place.put(ACCOUNT, older);
       await until('it to be written again', async () => (await fleet.storedToken()) === newer);
     });

@@ -24,10 +24,10 @@ export function nameOf(index: number): string {
 export interface FleetOptions {
   place: SharedPlace;
   instances: number;
-  /** Ports of proxies to Redis, by instance. An instance without a proxy uses the port of Redis. */
+  /** Ports of proxies to Redis, by instance number. An instance without a proxy uses the port of Redis. */
   ports?: number[];
   simulator?: SimulatorOptions;
-  /** The `expiry` of the account in seconds; default a day. */
+  /** The account's `expiry` in seconds. If omitted: a day. */
   expirySeconds?: number;
 }
 

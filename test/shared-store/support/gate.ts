@@ -40,7 +40,7 @@ export class Gate {
     return gate;
   }
 
-  /** Cuts all connections, and refuses new ones. */
+  /** Closes all connections, and refuses new ones. */
   shut(): void {
     this.isShut = true;
     for (const socket of this.#sockets) socket.destroy();

@@ -10,7 +10,7 @@ import { addressOf } from './own-address';
  * answer.
  */
 const SETTLED_MS = 6_000;
-/** The shortest time between two kills. */
+/** The shortest time between two kills, in milliseconds. */
 const PAUSE_MS = 1_000;
 const AT_LEAST_UP = 2;
 
@@ -19,12 +19,12 @@ export interface StormResult {
   renewals: number;
   /** Kills between the cloud's answer and the finished save that lost the only valid token. */
   killsInTheWindow: number;
-  /** Logins lost in any other way, each with its history. */
+  /** Descriptions of the logins that were lost in any other way, each with its history. */
   lost: string[];
 }
 
 interface Kill {
-  /** When the instance was gone. */
+  /** The time when the instance had ended. */
   at: number;
   who: string;
 }
@@ -89,8 +89,8 @@ export class KillStorm {
   }
 
   /**
-   * Checks that the store has a token that the cloud accepts. If not for long, records the reason and makes the token
-   * valid again.
+   * Checks that the store has a token that the cloud accepts. If the store has none for 6 s, records the reason and
+   * makes the stored token valid again.
    */
   async #expectLogin(): Promise<void> {
     const isWell = async (): Promise<boolean> => this.#isValid(await this.#fleet.storedToken());
@@ -124,7 +124,7 @@ export class KillStorm {
     return hasSaved ? undefined : kill;
   }
 
-  /** The history of a lost token, oldest event first. */
+  /** Returns the history of a lost token, oldest event first. */
   #storyOf(token: string): string {
     const renewals = this.#renewals().map(({ at, from, token: old = '' }) => ({ at, from, old: old.slice(-8) }));
     const accesses = this.#monitor.accesses.map((access) => ({ ...access, token: access.token?.slice(-8) }));

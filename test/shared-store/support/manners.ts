@@ -3,31 +3,31 @@ import type { Reply } from './resp';
 
 /** How a context store keeps values in Redis. Each manner imitates a store that people use. */
 export interface Manner {
-  /** The command that reads a value. */
+  /** Returns the command that reads a value. */
   read(scope: string, key: string): string[];
-  /** The commands that write a value. The value is the last word of the command that writes it. */
+  /** Returns the commands that write a value. The value is the last word of the command that writes it. */
   write(scope: string, key: string, json: string): string[][];
-  /** The commands that delete a value. Throws if the store can't delete values. */
+  /** Returns the commands that delete a value. Throws if the store can't delete values. */
   clear(scope: string, key: string): string[][];
-  /** The JSON in an answer to `read`, or `undefined` when there is none. */
+  /** Returns the JSON in a reply to the `read` command; `undefined` if the reply has none. */
   unpack(reply: Reply): string | undefined;
-  /** The JSON in the last word of `write`. */
+  /** Returns the JSON that is in the last word of the `write` command. */
   unwrap(word: string): string;
-  /** The prefix of all keys of a scope. */
+  /** Returns the prefix of all keys of a scope. */
   scope(scope: string): string;
   /**
-   * The fate of a command while Redis is unavailable: fails at once (0 tries), or waits for this number of tries to
-   * connect.
+   * The handling of commands while Redis is unavailable: they fail at once (0 tries), or wait for at most this number
+   * of connection attempts.
    */
   patience: { tries: number; isSentAgain: boolean };
-  /** The fate of a Node-RED start while Redis is unavailable: continues, waits, or fails. */
+  /** The behaviour of a Node-RED start while Redis is unavailable: it continues at once, waits, or fails. */
   open: 'at once' | 'waits' | 'fails';
 }
 
 const text = (reply: Reply | undefined): string | undefined => (typeof reply === 'string' ? reply : undefined);
 const inTransaction = (...words: string[]): string[][] => [['MULTI'], words, ['EXEC']];
 
-/** Uses a hash for each scope. Commands fail at once while Redis is unavailable. */
+/** Imitates a store that uses one hash for each scope. Commands fail at once while Redis is unavailable. */
 const hash: Manner = {
   scope: (scope) => `node-red:${scope}`,
   read: (scope, key) => ['HMGET', hash.scope(scope), key],
@@ -40,8 +40,8 @@ const hash: Manner = {
 };
 
 /**
- * The manner of `node-red-context-redis` on node_redis 2.8: one key for each value, transactions, and a start that
- * waits. Commands wait while Redis is unavailable. Commands in flight fail when the connection breaks.
+ * Imitates `node-red-context-redis` on node_redis 2.8: one key for each value, transactions, and a start that waits.
+ * Commands wait while Redis is unavailable. Commands in flight fail when the connection breaks.
  */
 const redis: Manner = {
   scope: (scope) => `home:${scope}:`,
@@ -54,13 +54,13 @@ const redis: Manner = {
   open: 'waits',
 };
 
-/** Values that are longer than this are compressed. */
+/** Length in characters above which values are compressed. */
 const COMPRESSED_FROM = 1024;
 const COMPRESSED = 'gzip:';
 
 /**
- * The manner of Siphion's `node-red-cluster` and `node-red-context-valkey` on ioredis, with compression: can't delete a
- * key, resends commands in flight after a lost connection, and gives up after 20 tries.
+ * Imitates Siphion's `node-red-cluster` and `node-red-context-valkey` on ioredis, with compression: can't delete a key,
+ * resends commands in flight after a lost connection, and gives up after 20 connection attempts.
  */
 const valkey: Manner = {
   scope: (scope) => `nodered:context:${scope}:`,

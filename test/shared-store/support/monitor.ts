@@ -6,10 +6,10 @@ import { RedisClient } from './resp';
 /** A read or a save of the shared state in Redis by an instance. */
 export interface StoreAccess {
   at: number;
-  /** The name of the instance's client. */
+  /** The name of the Redis client that the instance uses. */
   who: string;
   what: 'read' | 'saved';
-  /** The token that was saved. */
+  /** The token in the saved state. */
   token?: string | null;
 }
 
@@ -27,9 +27,9 @@ export class Monitor {
   readonly #names = new Map<string, string>();
 
   readonly #manner: Manner;
-  /** The words of a command that reads the state, as a line of `MONITOR` has them. */
+  /** The words of the command that reads the state, as they appear in a line of `MONITOR`. */
   readonly #read: string;
-  /** The words of a command that saves the state, up to the saved value. */
+  /** The words of the command that saves the state, up to the saved value, as they appear in a line of `MONITOR`. */
   readonly #save: string;
 
   private constructor(client: RedisClient, manner: Manner) {
@@ -41,7 +41,7 @@ export class Monitor {
     client.onPush = (line) => this.#note(String(line));
   }
 
-  /** Starts a monitor. It knows the names only of clients that connect later. */
+  /** Starts a monitor. It knows only the names of clients that connect later. */
   static async start(place: RedisPlace): Promise<Monitor> {
     const client = new RedisClient(place.server.port);
     await client.ask('MONITOR');

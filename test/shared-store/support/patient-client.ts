@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Reply, RedisClient, ReplyError } from './resp';
 
 export interface Patience {
-  /** Connection attempts before waiting commands fail; 0 fails them at once. */
+  /** Number of connection attempts after which waiting commands fail. With 0, they fail at once. */
   tries: number;
   /** Whether commands in flight are sent again after a lost connection instead of failing. */
   isSentAgain: boolean;
@@ -46,7 +46,7 @@ export class PatientClient {
     await this.#connecting;
   }
 
-  /** Tries once to connect and to set the client's name. */
+  /** Tries once to connect, and sets the name of the client. */
   async greet(): Promise<void> {
     await this.#client.ask('CLIENT', 'SETNAME', this.#name);
   }
@@ -63,7 +63,7 @@ export class PatientClient {
         this.#isConnected = true;
         return;
       } catch (error) {
-        // The error has no code, as in drivers, because it does not come from the operating system.
+        // Like the errors of drivers, this error has no code, because it does not come from the operating system.
         if (this.#isClosed || tries >= this.#patience.tries) throw tries === 0 ? error : new Error('Too many tries.');
       }
       await delay(Math.min((tries + 1) * PAUSE_STEP_MS, LONGEST_PAUSE_MS));

@@ -11,8 +11,8 @@ interface Config {
 }
 
 /**
- * A context store for Node-RED that keeps all values in Redis, in the manner of a store that people use. It has only
- * asynchronous access and no cache. The settings.js of the tests names it as a module.
+ * A context store for Node-RED that keeps all values in Redis, and imitates one of the stores that people use. It has
+ * only asynchronous access and no cache. The settings.js of the tests names this module.
  */
 class RedisContext {
   readonly #client: PatientClient;
@@ -59,7 +59,7 @@ class RedisContext {
     if (names.length > 0) await this.#client.ask(['DEL', ...names]);
   }
 
-  /** Cleans nothing, because another instance may use values of nodes that this instance does not have. */
+  /** Removes nothing, because another instance may use values of nodes that this instance does not have. */
   clean(): Promise<void> {
     return Promise.resolve();
   }

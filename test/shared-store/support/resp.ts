@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
-/** A reply of Redis. */
+/** A reply from Redis. */
 export type Reply = string | number | null | Reply[];
 
-/** An error reply of Redis; any other error concerns the connection. */
+/** An error that Redis sent as its reply. Any other error concerns the connection. */
 export class ReplyError extends Error {}
 
 interface Waiting {
@@ -75,7 +75,7 @@ export class RedisClient {
   }
 }
 
-/** Parses one reply from `start`; `undefined` if the reply is incomplete. */
+/** Parses one reply that begins at `start`. Returns `undefined` if the reply is incomplete. */
 function parse(bytes: Buffer, start: number): { reply: Reply | Error; end: number } | undefined {
   const lineEnd = bytes.indexOf('\r\n', start);
   if (lineEnd < 0) return undefined;

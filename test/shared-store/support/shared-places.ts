@@ -11,15 +11,15 @@ import { RedisClient } from './resp';
 /** The credentialSecret of all instances. The key of the shared state is derived from it. */
 export const SECRET = 'a-secret-that-all-instances-share';
 
-/** A context store that several Node-RED instances share: its entry in settings.js, and its content. */
+/** A context store that several Node-RED instances share, with access to its content for the tests. */
 export interface SharedPlace {
   /** Returns the store for settings.js. `name` is the name of the instance, `port` the port of its server or proxy. */
   storage(name: string, port?: number): Record<string, unknown>;
   /** Returns the sealed state of an account in the store, if there is one. */
   sealed(accountId: string): Promise<string | undefined>;
-  /** Writes a sealed state, as another process with an older state would. */
+  /** Writes a sealed state, as a process that still has an older state would do. */
   put(accountId: string, sealed: string): Promise<void>;
-  /** Returns all stored data, for a search. */
+  /** Returns all stored data as one text, in which tests search for secrets. */
   everything(): Promise<string>;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface SharedPlace {
 /** Returns the key of an account's state in the global context. */
 export const contextKey = (accountId: string): string => `cozify_${accountId}`;
 
-/** A Redis server that the tests start, used in the manner of one of the stores that people use. */
+/** A Redis server that the tests start. It is used as one of the stores that people use would use it. */
 export class RedisPlace implements SharedPlace {
   readonly server: RedisServer;
   readonly manner: MannerName;
@@ -64,7 +64,7 @@ export class RedisPlace implements SharedPlace {
     for (const words of commands) await this.#client.ask(...words);
   }
 
-  /** Returns all stored data, with compressed values unpacked. */
+  /** Returns all stored data as one text, with compressed values unpacked. */
   async everything(): Promise<string> {
     const names = await this.#client.ask('KEYS', '*');
     const contents = [names].flat().map((name) => this.#content(String(name)));
@@ -127,7 +127,7 @@ export function openState(sealed: string, accountId: string): AccountRecord {
   return opened.content;
 }
 
-/** Returns the cloud token in a sealed state, `null` without a login. */
+/** Returns the cloud token in a sealed state; `null` if there is no login. */
 export function tokenIn(sealed: string | undefined, accountId: string): string | null {
   if (sealed === undefined) return null;
   return openState(sealed, accountId).clouds[0]?.login?.token ?? null;
