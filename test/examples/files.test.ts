@@ -22,12 +22,12 @@ const SOURCES = [
   ...['inject', 'catch', 'status', 'http in', 'mqtt in', 'link in', 'comment'],
   ...types.filter((type) => definitionOf(type).inputs === 0),
 ];
+/** Types without outputs. */
+const SINKS = ['debug', 'http response', 'mqtt out', 'link out', 'ui-text', 'ui-chart', 'comment'];
 /**
- * Node types of which only the first outputs must be wired, with the number of these outputs. HomeKit's second output
+ * Number of outputs that must be wired, for node types whose other outputs may stay unwired. HomeKit's second output
  * repeats the first.
  */
-const SINKS = ['debug', 'http response', 'mqtt out', 'link out', 'ui-text', 'ui-chart', 'comment'];
-/** Number of outputs of a node type that must be wired, if not all. HomeKit's second output repeats the first. */
 const WIRED: Record<string, number> = { 'homekit-service': 1 };
 
 const isOnCanvas = ({ type }: FlowNode): boolean => !CONFIG_TYPES.includes(type);

@@ -36,7 +36,7 @@ async function saved(): Promise<MemoryDisk> {
 
 type Damage = (bytes: Buffer) => Buffer;
 
-/** A place in a file, as a share of the file's length. */
+/** A position in a file, as a fraction of the file's length. */
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 const at = (bytes: Buffer, part: number): number => Math.floor(part * bytes.length);
 

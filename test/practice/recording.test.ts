@@ -272,7 +272,7 @@ describe('A recording of a home', () => {
     for (const client of [first, second, brief]) await client.poll();
     for (let half = 0; !home.isReplayed; half++) {
       await (half % 2 === 0 ? first : second).poll();
-      // The third client polls no more after this poll.
+      // The third client stops after this poll.
       if (half === 5) await brief.poll();
       await clock.sleep(500);
     }

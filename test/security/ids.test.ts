@@ -49,7 +49,7 @@ describe('account ids chosen by a stranger', () => {
   });
   after(() => stage.close());
 
-  /** Returns the file names in the user directory and its parent folder, without the folder of the state. */
+  /** Returns the file names in the user directory and its parent folder, except the folder with the state. */
   const around = (): string[] => {
     const { userDir } = stage.nodeRed;
     return [userDir, dirname(userDir)].flatMap((folder) => readdirSync(folder)).filter((name) => name !== 'cozify');

@@ -43,7 +43,7 @@ export class HomeTab {
     return this.list.locator(`[role=treeitem][data-kind="${kind}"]${one}`);
   }
 
-  /** Chooses a row, so that its actions show. */
+  /** Selects a row, and waits until its action buttons are shown. */
   async choose(row: Locator): Promise<void> {
     await row.locator('.cozify-home-name').click();
     await row.locator('.cozify-home-actions').waitFor();

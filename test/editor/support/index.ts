@@ -1,4 +1,4 @@
-// Exports of the browser tests, in reading order.
+// Exports of the support code for the editor tests, in the order in which to read the modules.
 import '../../live/harness/hooks';
 import { closeShared } from './shared';
 

@@ -18,12 +18,12 @@ export interface KillCount {
   kills: number;
   /** Kills of a process that was still starting. */
   early: number;
+  /** Kills during a save, which left a temporary file. */
+  midSave: number;
   /**
    * Kills between the cloud's answer to a renewal and the save of the new token. The disk then has only the replaced
    * token.
    */
-  midSave: number;
-  /** Kills between the cloud’s answer to a renewal and its save: the disk had a token that the cloud had replaced. */
   inWindow: number;
   renewals: number;
   /** Logins lost by kills between the cloud's answer to a renewal and the save of the new token. */

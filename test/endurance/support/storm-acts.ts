@@ -25,7 +25,7 @@ export class StormActs {
     return first && this.#random.pick([first, ...others]);
   }
 
-  /** Toggles the switch, the opening or the motion of a device, as a person at home does. */
+  /** Changes whether a device is on, open or in motion, as a person at home does. */
   switchByHand(hub: StormHub): string | undefined {
     const device = this.#one(hub, ({ state }) =>
       ['isOn', 'open', 'motion'].some((name) => typeof state[name] === 'boolean'),

@@ -14,24 +14,24 @@ const POLL = '/hub/poll';
 /** An aborted signal, so that the simulated hub does not hold polls but answers at once. */
 const ENDED = AbortSignal.abort();
 
-/** How long a command without an answer delays further commands to its hub. */
+/** Time limit: after a successful answer to any request, the next poll is sent within this time. */
 const AFTER_GOOD_MS = 5_000;
-/** A fault of a hub, or of the connection to a hub. */
+/** How long a command without an answer delays further commands to its hub. */
 const COMMAND_MS = 20_000;
 
-/** The affected transport. If omitted: both. */
+/** A fault of a hub, or of the connection to a hub. */
 export interface Trouble {
+  /** The affected transport. If omitted: both. */
+  transport?: Transport;
   /**
    * Text that the path of an affected request contains, or ends with if `isPathEnd`. If omitted: all requests are
    * affected.
    */
-  transport?: Transport;
-  /** Text in the path of the affected requests, or at its end if `isPathEnd`; all requests by default. */
   path?: string;
   isPathEnd?: boolean;
-  /** The fraction of the affected requests that fail, 0 to 1. */
+  /** The reply in place of the hub's reply. `swallowed`: the hub handles the request, but its reply is lost. */
   reply: Reply | 'swallowed';
-  /** The share of the requests that fail, 0 to 1. */
+  /** The fraction of the affected requests that fail, 0 to 1. */
   share: number;
   /** The end of the trouble (monotonic, ms). */
   until: number;
@@ -54,7 +54,10 @@ export class StormHub {
    * presses.
    */
   fullPollAt = -Infinity;
-  /** Since when the cloud has issued a revoked hub key (monotonic, ms); `undefined` while the issued key is valid. */
+  /**
+   * The time when the cloud began to issue a revoked hub key (monotonic, ms); `undefined` while the issued key is
+   * valid.
+   */
   keyLostAt: number | undefined;
   /**
    * Whether the key has been refused long enough that polls request a new key only once an hour. A waiting command
@@ -70,7 +73,7 @@ export class StormHub {
   #troubles: Trouble[] = [];
   /** The end of the last trouble that could affect commands (monotonic, ms). */
   #commandsFailUntil = -Infinity;
-  /** For each transport, the time since which polls succeed (monotonic, ms). */
+  /** The time when polls began to succeed, by transport (monotonic, ms). */
   readonly #connectedAt = new Map<Transport, number>();
   readonly #clock: FakeClock;
   readonly #random: Seeded;

@@ -1,13 +1,13 @@
 // The true states of devices in a storm, in the form of messages.
 import type { Device, Things } from '../../simulator/index.js';
 
-/** The compared fields of a device, with the names and units of messages. */
+/** The fields of a device that the checks compare, with the names and units of messages. */
 export type Followed = Readonly<Record<string, unknown>>;
 
 const tenth = (value: unknown): number | undefined =>
   typeof value === 'number' ? Math.round(value * 10) / 10 : undefined;
 
-/** For each compared field, by its name in messages, a function that reads it from a simulated device. */
+/** Functions that read each compared field from a simulated device, by the field's name in messages. */
 const FIELDS: Readonly<Record<string, (device: Device) => unknown>> = {
   on: ({ state: { isOn, sirenOn } }) => isOn ?? sirenOn,
   open: ({ state: { open } }) => open,

@@ -1,4 +1,4 @@
-// Shared parts of the example tests, in reading order.
+// Exports of the support code for the example tests, in the order in which to read the modules.
 import '../../live/harness/hooks';
 
 export { Bench, type Shown } from './bench';

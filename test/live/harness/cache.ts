@@ -15,7 +15,7 @@ const FILL_DEADLINE_MS = 300_000;
 export function installed(spec: string): Promise<string> {
   return cacheFolder(spec, async (folder) => {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
-    // The package is only run, possibly by another version of Node.js.
+    // Skips scripts and checks, because the tests only run the package, possibly with another version of Node.js.
     const quick = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--engine-strict=false'];
     await npm(folder, ['install', spec, '--prefix', folder, ...quick]);
   });

@@ -1,4 +1,4 @@
-// Exports of the live harness, in reading order.
+// Exports of the live harness, in the order in which to read the modules.
 import './hooks';
 
 export { assertFailure, Stage } from './stage';

@@ -2,18 +2,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The secret that encrypts credentials. If omitted: `a-secret-of-the-tests`; if `false`, Node-RED generates one. */
+/** Changes to Node-RED's settings.js. */
 export interface SettingsOptions {
-  /** Log level of the console. If omitted: `info`. */
+  /** The secret that encrypts credentials. If omitted: `a-secret-of-the-tests`; if `false`, Node-RED generates one. */
   credentialSecret?: string | false;
-  /** Console log level; default `info`. */
+  /** Log level of the console. If omitted: `info`. */
   logLevel?: 'warn' | 'info' | 'debug' | 'trace';
   httpAdminRoot?: string;
-  /** Users of adminAuth, by name, with their permissions. The bearer token of a user is the user's name. */
+  /** Context stores by name, as in settings.js. */
   contextStorage?: Record<string, unknown>;
-  /** Other settings. Their values must be JSON. */
+  /** Users of adminAuth, by name, with their permissions. The bearer token of a user is the user's name. */
   adminUsers?: Record<string, string | string[]>;
-  /** Other settings, as JSON. */
+  /** Other settings. Their values must be JSON. */
   extra?: Record<string, unknown>;
 }
 

@@ -102,7 +102,7 @@ describe('FlowAccounts', () => {
   });
   afterEach(() => accounts.close());
 
-  /** Waits for the end of the event loop turn in which flows were loaded. */
+  /** Waits until the current turn of the event loop, in which flows were loaded, has ended. */
   const loaded = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   it('lists the accounts with their stores', () => {
@@ -142,7 +142,7 @@ describe('FlowAccounts', () => {
         nodeRed.emitLoading('project_not_found');
         await loaded();
         nodeRed.deploy([account('three')], isRunning);
-        // Running flows stay current until the Deploy, so Node-RED's own list of removed nodes is
+        // While flows run, they stay the current flows until the Deploy, so Node-RED's own list of removed nodes is
         // right.
         const reported = isRunning ? ['one', 'two'] : [];
         assert.deepEqual(removed, reported);

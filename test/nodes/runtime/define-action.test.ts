@@ -76,7 +76,7 @@ describe('defineAction', () => {
     lastValues = undefined;
   }
 
-  /** Sends a message to the node. Returns the parameters with which the step ran. */
+  /** Sends a message to the node. Returns the parameters that the step received. */
   async function valuesBy(properties: Record<string, unknown>, msg: Message = {}): Promise<Record<string, unknown>> {
     await load(properties);
     await stage.ask('demo', msg);

@@ -6,7 +6,7 @@ import { packageRoot } from './package-root';
 export const LANGUAGES = ['en-US', 'fi'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The built nodes, as shipped. */
+/** The folder of the built nodes, as they are published. */
 export const nodesFolder = join(__dirname, '..', '..', '..', 'nodes');
 
 export interface PackageJson {

@@ -91,7 +91,7 @@ export class Stage {
   ): Promise<void> {
     const started = once(helper._events, 'flows:started');
     await helper.setFlows(this.#complete(flows), type, structuredClone(credentials)).catch((error: unknown) => {
-      // The helper waits at most a third of a second for the start.
+      // Ignores the helper's timeout, because the helper waits at most a third of a second for the start.
       if (!String(error).includes('timeout waiting event')) throw error;
     });
     await started;

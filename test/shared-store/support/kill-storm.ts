@@ -19,7 +19,7 @@ export interface StormResult {
   renewals: number;
   /** Kills between the cloud's answer and the finished save that lost the only valid token. */
   killsInTheWindow: number;
-  /** Descriptions of the logins that were lost in any other way, each with its history. */
+  /** Descriptions of the logins that were lost without a kill before a save, each with its history. */
   lost: string[];
 }
 
@@ -61,8 +61,8 @@ export class KillStorm {
   }
 
   /**
-   * Waits for a random moment. Half of these moments are shortly after a request for a token, when a kill does most
-   * harm.
+   * Waits for a random moment. Half of these moments are shortly after a request for a new token, when a kill does the
+   * most harm.
    */
   async #aMoment(): Promise<void> {
     await sleep(PAUSE_MS + Math.random() * 1_500);

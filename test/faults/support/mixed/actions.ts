@@ -7,7 +7,7 @@ import type { MixedWorld } from './mixed-world.js';
 import { type Mood, MOODS } from './moods.js';
 import type { AccountNode, Flows } from './node-red.js';
 
-/** Changes to the flows that a Deploy can make. */
+/** Changes that a Deploy can make to the flows. */
 const CHANGES = [
   ...['nothing', 'nothing', 'off', 'on', 'delete', 'back', 'move', 'address', 'cloud', 'other account', 'instance'],
 ] as const;

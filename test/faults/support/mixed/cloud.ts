@@ -11,11 +11,11 @@ export interface Family {
   email: string;
   tokens: string[];
   key: string;
-  /** Whether the login was ended, by a person at the cloud or by a logout. */
+  /** When the last token was issued (monotonic, ms). */
   renewedAt: number;
-  /** Whether the answer with the last token was lost, so that no client has this token. */
+  /** Whether the login was ended, by a person at the cloud or by a logout. */
   isRevoked: boolean;
-  /** Whether the last token was lost on its way, so that no client has it. */
+  /** Whether the answer with the last token was lost, so that no client has this token. */
   isOutOfReach: boolean;
 }
 

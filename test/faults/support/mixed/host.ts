@@ -28,7 +28,7 @@ export interface Host {
   disk: MemoryDisk;
   flows: Flows;
   process: NodeRed | undefined;
-  /** Logins of the current process that must not be stored. */
+  /** Logins of the current process that must be kept only in memory. */
   guests: { id: string; family: Family }[];
   /** The accounts that a person has logged in through the dialog before a Deploy. */
   pendingLogins: Set<string>;

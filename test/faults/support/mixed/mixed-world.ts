@@ -29,15 +29,18 @@ export class MixedWorld {
   readonly violations: string[] = [];
   /** Addresses and tokens that an account has refused. */
   readonly refused = new Set<string>();
-  /** Logins whose tokens must not be stored. */
+  /** Logins whose tokens must be kept only in memory. */
   readonly guestFamilies: Family[] = [];
-  /** Accounts that a Deploy has deleted, each with its act in the history. */
+  /** Accounts that a Deploy has deleted, each with the act that records the deletion. */
   readonly deleted = new Map<string, Act>();
-  /** Accounts that may have left data, because the process ended before it recorded that the data must be deleted. */
+  /**
+   * Accounts that may have left data behind, because the process ended before it could record that the data must be
+   * deleted.
+   */
   readonly excused = new Set<string>();
   /** Whether a store has lost its data. */
   hasLostStores = false;
-  /** Number of moves to another store. */
+  /** Number of times that an account was moved to another store. */
   moves = 0;
   readonly #wire = new Wire(this);
   readonly #pending = new Set<Pending>();

@@ -1,11 +1,11 @@
-// Moods of stores: the faults of a disk or a context store.
+// The moods of stores: faults that a test gives to a disk or a context store.
 import type { GlobalContext } from '../../../../nodes/store/context-store.js';
 import type { Clock } from '../../../../src/async/clock.js';
 
 /**
- * The behaviour of a store towards one process. `late`: saves and answers after the timeout of its callers. `hanging`:
- * does nothing until the mood changes; `dropping`: does nothing even then. `mute`: saves at once without an answer.
- * `full`: refuses to save. Reads work as usual while a store is late, mute or full.
+ * The behaviour of a store towards one process. `late`: saves and answers only after the caller's timeout. `hanging`:
+ * does nothing until the mood changes. `dropping`: does nothing even after that. `mute`: saves at once but does not
+ * answer. `full`: refuses to save. Reads work as usual while a store is late, mute or full.
  */
 export type Mood = 'well' | 'slow' | 'late' | 'failing' | 'full' | 'hanging' | 'dropping' | 'mute';
 

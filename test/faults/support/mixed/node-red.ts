@@ -22,7 +22,7 @@ export interface AccountNode {
   cloudUrl: string;
   /** Whether the node, or its flow, is disabled. */
   d?: boolean;
-  /** Names of the instances, each with its own account, if the node is in a subflow. */
+  /** Names of the subflow instances, each with its own account. Absent if the node is not in a subflow. */
   instances?: readonly string[];
 }
 

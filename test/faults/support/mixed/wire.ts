@@ -3,8 +3,8 @@ import type { MixedWorld } from './mixed-world.js';
 import { accountsOf, type NodeRed } from './node-red.js';
 
 /**
- * The network between the processes and the clouds. Records a violation if a process sends a request that it must not
- * send.
+ * The simulated network between the processes and the clouds. Records a violation if a process sends a request that it
+ * must not send.
  */
 export class Wire {
   readonly #world: MixedWorld;
