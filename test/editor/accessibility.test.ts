@@ -17,7 +17,7 @@ describe('The account dialog for keyboard and screen reader', () => {
     editor = await desk.usedEditor();
     dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
-    // A sent code and the open advanced settings make every element visible.
+    // Sends a code and opens the advanced settings, so that every element of the dialog is visible.
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);
     await dialog.advanced.click();
@@ -122,7 +122,7 @@ describe('The account dialog for keyboard and screen reader', () => {
   });
 });
 
-/** Counts in the page how often something in the state region changes. */
+/** Counts the changes in the state region of the page. */
 const COUNT_CHANGES = `
 window.stateChanges = 0;
 new MutationObserver((changes) => { window.stateChanges += changes.length; }).observe(

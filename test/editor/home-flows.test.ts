@@ -50,7 +50,7 @@ for (const version of EDITOR_VERSIONS) {
       return row;
     };
 
-    /** Drags the name of a row, or a button of it, to the spot. */
+    /** Drags an element of a row, its name or a button, to the spot on the canvas. */
     const drag = async (from: Locator): Promise<void> => {
       // Scrolls and measures in one call, because the list may render again at any moment.
       const box = await from.evaluate((element) => {
@@ -78,7 +78,7 @@ for (const version of EDITOR_VERSIONS) {
 
     const zoomTo = async (scale: number): Promise<void> => {
       const now = (): Promise<number> => home.page.evaluate<number>('RED.view.scale()');
-      // Node-RED 5 animates the zoom, in steps of a quarter.
+      // Waits for the end of the zoom, because Node-RED 5 animates it in steps of 25 %.
       const whenStill = async (): Promise<number> => {
         for (let before = await now(); ;) {
           await sleep(300);

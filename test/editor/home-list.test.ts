@@ -166,7 +166,7 @@ for (const version of EDITOR_VERSIONS) {
         const lamp = id('Lukuvalo');
         hub.home.change(lamp, { isOn: true, brightness: 0.3 });
         const editor = await desk.usedEditor({ locale: LOCALES[language] });
-        // Over plain HTTP at a LAN address browsers have no navigator.clipboard.
+        // At a LAN address without HTTPS, browsers have no navigator.clipboard.
         await editor.page.evaluate(`Object.defineProperty(navigator, 'clipboard', { value: undefined })`);
         await editor.page.evaluate(
           `document.addEventListener('copy', () => { window.copied = String(document.activeElement.value); })`,

@@ -39,7 +39,7 @@ describe('An error beside the login fields', () => {
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
     assert.equal(desk.simulator.isValid(token), true);
 
-    // Types over the refused code, which is selected.
+    // Types the right code. The field's text, the refused code, is selected, so typing replaces it.
     await dialog.page.keyboard.type(desk.simulator.latestCode(email));
     await dialog.untilNoError();
     await dialog.page.keyboard.press('Enter');
@@ -104,7 +104,7 @@ describe('An error beside the login fields', () => {
       await until('the code field to go', async () => !(await dialog.code.isVisible()));
       await dialog.untilFocused(dialog.sendCode);
       await dialog.untilError(text('en-US', 'refused.code'), dialog.sendCode);
-      // The error stays after the next poll.
+      // Waits for the next poll, because the error must stay after it.
       await (await dialog.page.waitForResponse(/cozify\/accounts\/[^/]+$/)).finished();
       await dialog.page.waitForTimeout(200);
       await dialog.untilError(text('en-US', 'refused.code'), dialog.sendCode);

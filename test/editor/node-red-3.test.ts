@@ -23,7 +23,7 @@ describe('The editor of Node-RED 3.1', () => {
 
   it('shows different names for two accounts without a typed name', () => assertNamesDiffer(desk));
 
-  // The other tests don't depend on the version as a rule, so only `npm run test:long` repeats them.
+  // The following tests usually don't depend on the version of Node-RED, so only `npm run test:long` repeats them.
   if (!EDITOR_VERSIONS.includes(NODE_RED_3)) return;
 
   it('keeps the chosen targets while the hub is offline', () => keepTargetsWhileOffline(desk));

@@ -29,7 +29,7 @@ describe('The editor of Node-RED 5 on Node.js 24', () => {
 
   it('fits every dialog on a phone', () => checkDialogsOnPhone(desk));
 
-  // The other tests don't depend on the version as a rule, so only `npm run test:long` repeats them.
+  // The following tests usually don't depend on the version of Node-RED, so only `npm run test:long` repeats them.
   if (!EDITOR_VERSIONS.includes(NODE_RED_5)) return;
 
   it('shows different names for two accounts without a typed name', () => assertNamesDiffer(desk));

@@ -15,7 +15,8 @@ describe('The palette', () => {
   after(() => desk.close());
 
   /**
-   * Returns the labels of the package's nodes in their order, without white space, which Node-RED changes in a label.
+   * Returns the labels of the package's nodes in the order of the palette. Removes white space, because Node-RED
+   * changes it in labels.
    */
   const labels = async ({ page }: Editor): Promise<string[]> => {
     const shown = await page.locator('#red-ui-palette-cozify .red-ui-palette-label').allTextContents();
@@ -66,7 +67,7 @@ describe('The package with a node disabled in the palette', () => {
 
   it('shows the other nodes, and the disabled one in the open editor once it is enabled', async () => {
     const visible = types.filter((type) => type !== 'cozify-account');
-    // Tests the account, which the others need, and one other node, or all in `npm run test:long`.
+    // Tests the account type, which the others need, and one other type, or all types in `npm run test:long`.
     const some = ['cozify-account', ...sized(['cozify-read'], visible)];
     for (const type of some) {
       await enable(type, false);

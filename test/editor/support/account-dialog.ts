@@ -68,7 +68,7 @@ export class AccountDialog {
     await until(`the focus on ${String(element)}`, async () => (await focused.count()) === 1);
   }
 
-  /** Waits until the state region matches the pattern. */
+  /** Waits until the text of the login state matches the pattern. */
   async untilStateSays(words: RegExp): Promise<void> {
     await until(`the state text ${String(words)}`, async () => words.test(await this.state.innerText()));
   }

@@ -64,7 +64,7 @@ function nodeOfEachType(account: string): FlowNode[] {
   }));
 }
 
-/** Opens and closes the dialog of every type with its help, and checks all visible texts. */
+/** Opens and closes the dialog and the help of every node type, and checks all visible texts. */
 export async function openEveryDialog(desk: Desk, language: Language): Promise<void> {
   await desk.deployLogin({}, nodeOfEachType);
   const editor = await desk.usedEditor({ locale: LOCALES[language] });

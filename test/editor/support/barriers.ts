@@ -11,10 +11,13 @@ const ACCOUNT_FORM = '#node-config-dialog-edit-form';
 const NODE_FORM = '#dialog-form';
 /** Hidden fields of Node-RED that keep browsers from filling in passwords. */
 const NOT_OURS = ['[id^="red-ui-trap-"]'];
-/** Types of hub nodes, which the test flow lacks. The types are also their ids. */
+/**
+ * Types of the nodes that use hubs. The test flow has no such nodes, so the test adds one of each type, with its type
+ * as its id.
+ */
 const HUB_NODES = ['command', 'changes', 'read', 'button', 'wait', 'request'].map((name) => `cozify-${name}`);
 
-/** Checks with axe the account dialog in each state, with an error and a question, and all other dialogs. */
+/** Checks all dialogs with axe. Checks the account dialog in each state, and with an error and a question. */
 export async function assertNoBarriers(desk: Desk, options: EditorOptions): Promise<void> {
   const { id: account, email } = await desk.deployAccount();
   await desk.nodeRed.deploy([
@@ -72,7 +75,7 @@ export async function assertNoBarriers(desk: Desk, options: EditorOptions): Prom
   assert.deepEqual(found, []);
 }
 
-/** Returns a node of an older flow, which has only an account. */
+/** Returns a node as an older flow has it, with no settings except its account. */
 function nodeOf(type: string, account: string, row: number): FlowNode {
   return { id: type, type, z: TAB, name: '', account, wires: [], ...at(0, 20 + row) };
 }

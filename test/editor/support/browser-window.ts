@@ -40,7 +40,7 @@ export class BrowserWindow {
     return idle?.pop() ?? new BrowserWindow(...(await newPage(browser, options)), idle);
   }
 
-  /** Loads the editor. */
+  /** Loads the editor at this URL. */
   async load(url: string): Promise<void> {
     this.messages.hold();
     this.#shown = url;

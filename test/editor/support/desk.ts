@@ -36,7 +36,7 @@ export class Desk {
       const nodeRed = await (isShared(options) ? restartedNodeRed() : NodeRed.start(options));
       return new Desk(simulator, nodeRed, browser, options);
     } catch (error) {
-      // A simulator that keeps running would keep the process from ending.
+      // Stops the simulator, because the process would not end while it runs.
       await simulator.stop();
       throw error;
     }

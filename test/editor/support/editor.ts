@@ -77,7 +77,7 @@ export class Editor {
     });
     this.page.on('console', (message) => {
       const from = message.location().url;
-      // Failed requests are in `refusals`, because some tests expect them.
+      // Skips failed requests to the account endpoints. They are in `refusals`, because some tests expect them.
       if (message.type() === 'error' && !from.includes('/cozify/accounts/'))
         this.problems.push(`console error: ${message.text()} (${from})`);
     });

@@ -4,7 +4,7 @@ import type { Page, WebSocketRoute } from 'playwright-core';
 /** Matches a stack frame in a dialog's code, by the file name that the build gives that code. */
 const FRAME_OF_OURS = /\bcozify-[\w-]+\.js:\d/;
 
-/** Whether the error has a stack without a frame of this package. */
+/** Whether an error is one of Node-RED's own: its stack has frames, but none of them is in this package. */
 export function isNodeRedsOwn(stack: string | undefined): boolean {
   const frames = (stack ?? '').split('\n').filter((line) => /^\s*at /.test(line));
   return frames.length > 0 && !frames.some((frame) => FRAME_OF_OURS.test(frame));
