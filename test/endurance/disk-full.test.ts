@@ -11,7 +11,7 @@ import { EMAIL, openAccount, saveLogin } from './support/file-account.js';
 import { say } from '../support/size.js';
 import { sleep, until } from '../support/wait.js';
 
-/** Time until the account tries again to save in the background, including jitter. */
+/** Time in milliseconds until the account retries a failed save in the background, including jitter. */
 const RETRY_MS = 40_000;
 
 describe('disk full', () => {

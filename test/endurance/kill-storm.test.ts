@@ -121,7 +121,7 @@ async function renewAndEnd(folder: string, cloudUrl: string, place: number, isTo
   const fs = new Proxy(disk.fs, { get: (healthy, name: keyof FileSystem) => (ending.fs ?? healthy)[name] });
   const real = createHttp();
   let before = Infinity;
-  // A process that has ended sends nothing.
+  // Drops requests after the simulated exit, because a process that has ended sends nothing.
   const send: Http = (request) =>
     disk.steps.length > before + place ? new Promise(() => undefined) : real.send(request);
   const http = { ...real, send };

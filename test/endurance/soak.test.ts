@@ -105,7 +105,7 @@ describe('soak', () => {
         const { failed } = await ask<{ failed: number }>({ do: 'messages', ids: ACTIONS, times: perDeploy });
         assert.equal(failed, 0, `messages failed after deploy ${index}`);
       }
-      // Both measurements are made with the same flows.
+      // Deploys the same flows before both measurements.
       await ask({ do: 'deploy', flows: flowsOf(0, simulator.cloudUrl), type: 'full' });
     };
     const perDeploy = messages / deploys;
@@ -113,7 +113,7 @@ describe('soak', () => {
     await until('the hub to be found', async () => {
       return (await ask<{ failed: number }>({ do: 'messages', ids: ['read'], times: 1 })).failed === 0;
     });
-    // Caches that fill in the first rounds are not leaks.
+    // Warms up first, because caches that fill in the first rounds are not leaks.
     await run(sized(20, 200), perDeploy);
     const before = await settled();
     await run(deploys, perDeploy);
@@ -126,8 +126,8 @@ describe('soak', () => {
     say(`at rest ${JSON.stringify(after.resources)}`);
     assert.deepEqual(after.resources, before.resources, 'timers, sockets and other handles');
     assert.equal(after.listeners, before.listeners, 'listeners');
-    // The change log of the last minute takes up to half a megabyte. In its normal size, the test finds a leak of 260
-    // bytes per message or 26 KB per Deploy.
+    // The log of the last minute's changes takes up to half a megabyte of the heap. Even without `LONG=1`, the test
+    // finds a leak of 260 bytes per message or 26 KB per Deploy.
     assert.ok(isLong ? share < 0.02 : grownBy < MEGABYTE, `the heap grew by ${grownBy} bytes`);
   });
 

@@ -14,7 +14,7 @@ export class Home {
   readonly happened: Record<string, number> = {};
   longestOutageMs = 0;
   readonly #random: Seeded;
-  /** No long outage or sleep starts before this time, because a token expires after 28 days without a renewal. */
+  /** The earliest time for the next long outage or sleep, because a token expires after 28 days without a renewal. */
   #calmUntil = 0;
 
   constructor(random: Seeded, expiryMs: number) {

@@ -15,7 +15,10 @@ export interface LoopTask {
 /** Delays of the event loop, in milliseconds. */
 export interface LoopDelay {
   longest: number;
-  /** The longest turn of the event loop in processor time, which other load on the machine does not change. */
+  /**
+   * The longest turn of the event loop, in milliseconds of processor time. Other load on the machine does not change
+   * this value.
+   */
   longestTurn: number;
   p99: number;
 }

@@ -7,7 +7,7 @@ const COOLDOWN_MS = 10 * MINUTE;
 /** The allowed lateness of a renewal, because of a start, the rate limit or a slow check before the renewal. */
 const JITTER_MS = 16 * MINUTE;
 /**
- * The random delay that spreads renewals, as shares of the expiry and of the token's life (docs/dev/rules.md, "No
+ * The longest random delay of a renewal, as fractions of the expiry and of the token's life (docs/dev/rules.md, "No
  * unrequested e-mail, no synchronized load").
  */
 const SPREAD_PART = { expiry: 1 / 2, life: 1 / 50 };

@@ -19,7 +19,7 @@ async function main(folder: string, cloudUrl: string): Promise<never> {
   for (;;) {
     const { isRefreshed } = await account.refresh({ force: true });
     if (isRefreshed) report({ is: 'renewed', isSaved: account.snapshot().saved });
-    // Without a login there is nothing to renew, so wait.
+    // Waits, because there is nothing to renew without a login.
     else await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

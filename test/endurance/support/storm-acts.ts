@@ -36,12 +36,15 @@ export class StormActs {
     return `${device.name} ${field} ${device.state[field] !== true}`;
   }
 
-  /** Changes a few random sensor values. */
+  /** Makes up to ten random changes of sensor values. */
   wander(hub: StormHub): void {
     hub.home.wander(Math.ceil(this.#random.between(0, 10)));
   }
 
-  /** Presses a button once, because a poll shows two presses as one. Returns a check that a node reported the press. */
+  /**
+   * Presses a button once, because a poll reports two quick presses as one. Returns a check that a node has sent the
+   * press.
+   */
   press(hub: StormHub): (() => void) | undefined {
     const { home } = hub;
     const device = home.devices.find(({ state }) => 'button' in state && state.reachable);
@@ -123,7 +126,9 @@ export class StormActs {
     return this.#sendNumbered(hub, { confirm: this.#random.pick([0, 5]) });
   }
 
-  /** Sends a command with a unique transition, which shows how often the hub received the command. */
+  /**
+   * Sends a command with a unique transition time, so that the test can count how often the hub received the command.
+   */
   #sendNumbered(
     hub: StormHub,
     { confirm }: { confirm: number },
@@ -177,7 +182,7 @@ export class StormActs {
     this.#storm.ends.give(NODES.toggle, { payload: 'now' });
   }
 
-  /** Sends a message to the wait node: it waits until a lamp is switched, or until its timeout. */
+  /** Sends a message to the wait node, which holds the message until a lamp is switched or the timeout ends. */
   wait(hub: StormHub): void {
     const lamp = this.#one(hub, ({ type }) => type === 'LIGHT');
     const timeout = this.#random.pick([1, 60, 300]);

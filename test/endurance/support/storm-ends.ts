@@ -2,10 +2,10 @@
 import { type FakeClock, MINUTE, SECOND } from '../../src/support/fake-clock.js';
 import type { Message, SmallRed } from './small-red.js';
 
-/** How a message ended. */
+/** The end of a message: its output, or its error code. */
 export interface End {
   message: Message;
-  /** The output number; 0 without an output. */
+  /** The number of the output, from 1; 0 if the message was sent to no output. */
   output: number;
   /** The error code; `undefined` after success. */
   code: string | undefined;
@@ -23,7 +23,10 @@ interface Given {
 /** The time limit of a message if the caller gives none. Includes the time in the queue while the hub hangs. */
 const PATIENCE_MS = 5 * MINUTE;
 
-/** Checks that each message to a node ends once: sent at an output and done, or failed with an error. */
+/**
+ * Checks that each message to a node ends exactly once: it is either sent to an output and done, or fails with an
+ * error.
+ */
 export class StormEnds {
   readonly count: Record<string, number> = {};
   readonly #red: SmallRed;

@@ -50,7 +50,8 @@ export function nodesOf(hub: string, home: Home, { forSeconds }: Settings): Node
     changes(NODES.named, { targets: [{ name: NAMED }], payload: 'temperature' }),
     changes(NODES.idle, { capabilities: ['MOTION'], condition: isStill, for: forSeconds, payload: 'motion' }),
     changes(NODES.foreign, { capabilities: ['ON_OFF'], own: false, fields: ['on'] }),
-    // Without repeats, because each new timestamp of an unchanged remote control counts as a repeated press.
+    // Turns repeats off, because each new timestamp of an otherwise unchanged remote control counts as a repeated
+    // press.
     { id: NODES.buttons, type: 'cozify-button', hub: '', targets: [], presses: [], repeats: false },
     {
       ...{ id: NODES.wall, type: 'cozify-button', hub: '', targets: [target('devices', WALL)], repeats: false },

@@ -90,7 +90,7 @@ export class StormHub {
     fake.between = (exchange) => this.#carry(exchange);
   }
 
-  /** Starts a trouble. It disconnects the clients if it concerns polls. */
+  /** Starts a trouble. If it affects polls, the clients count as disconnected. */
   trouble(trouble: Trouble): void {
     this.#troubles.push(trouble);
     if (concernsCommands(trouble)) this.#commandsFailUntil = Math.max(this.#commandsFailUntil, trouble.until);
@@ -132,7 +132,7 @@ export class StormHub {
     return since !== undefined && this.#isWell(transport) && this.#clock.monotonic() - since >= forMs;
   }
 
-  /** Whether commands succeed, and no failed command is still in flight. */
+  /** Whether commands can succeed now: the last trouble has ended, and no failed command is still in flight. */
   get isCommandable(): boolean {
     return this.#clock.monotonic() > this.#commandsFailUntil + COMMAND_MS;
   }

@@ -10,7 +10,7 @@ import { bringTrouble, lengthOf } from './storm-troubles.js';
 
 const VERSIONS = 100;
 const CLOUD_ONLY_MS = 2 * MINUTE;
-/** For this long after a key was lost, polls request a new key often enough for the test. */
+/** Time in milliseconds after a key was lost. Until then, polls request a new key often enough for the test. */
 const KEY_LOST_MS = 4 * MINUTE;
 
 /** A random event: its name, its relative frequency, and its action. */

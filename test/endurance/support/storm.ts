@@ -89,7 +89,7 @@ export class Storm {
     for (const register of [registerButton, registerChanges, registerCommand, registerRead, registerWait]) {
       register(this.red.api);
     }
-    // The nodes use the clock of the system.
+    // Replaces the functions of the system clock, because the nodes use it.
     Object.assign(systemClock, {
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),
@@ -175,7 +175,7 @@ export class Storm {
     // If no nodes are running, this is a full Deploy, which also restarts the account node.
     if (this.#player !== undefined && this.red.running.length === 0) await this.stage.deploy(this.#player);
     if (pauseMs >= KEPT_MS) for (const id of which) this.followers.get(id)?.restart();
-    // Nodes that subscribe again need a first poll.
+    // Counts the hubs as disconnected, because nodes that subscribe again need a first poll.
     if (pauseMs > 0) for (const hub of this.hubs) hub.disturb();
     this.startNodes(which);
   }

@@ -11,7 +11,7 @@ export const LIFE_MS = 28 * DAY + 10 * MINUTE;
 const HUB = { hubId: 'hub-1', name: 'Koti', version: '1.14.9.124' };
 const HUB_URL = 'http://192.168.1.5:8893';
 
-/** Faults of a single call, or of each call in an outage. */
+/** Faults that a single call, or each call in an outage, can have. */
 export const FAULTS = [
   '500',
   '502',
