@@ -6,7 +6,7 @@ import { definitionOf, types } from '../nodes/support/shipped';
 import type { FlowNode } from '../live/harness/flow';
 import { CHART, DASHBOARD, HOME_ASSISTANT, HOMEKIT, LAMP, NAMES, PAGE, read, RECIPES } from './support/files';
 
-/** Properties that refer to another node, and the type of that node. */
+/** The type of the referenced node, by the property that refers to it. */
 const REFERENCES: Record<string, string> = {
   account: 'cozify-account',
   group: 'ui-group',
@@ -144,7 +144,7 @@ describe('the files of the examples', () => {
         const isAutomatic = ({ type, ...node }: FlowNode): boolean =>
           type === 'cozify-events' ||
           (type === 'inject' && (node['once'] === true || Boolean(node['repeat']) || Boolean(node['crontab'])));
-        // A node that shows a dialog to a person continues only after the person acts.
+        // Whether the flow stops at a node until a person acts, because the node shows a page to the person.
         const isForPeople = ({ type }: FlowNode): boolean => type.startsWith('ui-');
         const reached = new Set(canvas.filter(isAutomatic));
         for (const node of reached) {

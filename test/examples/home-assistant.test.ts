@@ -356,7 +356,7 @@ describe('Home Assistant through MQTT', () => {
         const entity = draw.pick(settable as [Entity, ...Entity[]]);
         RANDOM[entity.platform]?.(homeAssistant, entity, draw);
         hubAt(made % 2).home.wander(1);
-        // A short pause, because people and a home do not send as fast as a loop would.
+        // Pauses briefly, because people and a home do not send as fast as a loop would.
         await sleep(sized(40, 30));
       }
       await untilSame();
@@ -444,7 +444,7 @@ describe('Home Assistant through MQTT', () => {
   describe('restarts', () => {
     it('shows all as unavailable while Node-RED is stopped, and no duplicate or deleted device afterwards', async () => {
       const before = homeAssistant.entities.map(({ config }) => String(config['unique_id'])).sort();
-      // A retained command is not carried out again after the restart.
+      // Publishes a retained command, which must not be carried out again after the restart.
       const lamp = homeAssistant.entity('Kattovalo', 'on');
       const command = String(lamp.config['command_topic']);
       homeAssistant.publish(command, '{"state":"ON","brightness":77}', true);
