@@ -60,7 +60,10 @@ async function failureOf(seed: number, hosts: number): Promise<string | undefine
   ].join('\n');
 }
 
-/** Sequences that once failed, shortened by fast-check: title, number of hosts, store of the account, and actions. */
+/**
+ * Sequences of actions that once failed, shortened by fast-check. Each has a title, the number of hosts, the store of
+ * the account, and the actions.
+ */
 const FOUND: [string, 1 | 2, string, object[]][] = [
   [
     'deletes a disabled account during its request for a code',

@@ -27,7 +27,7 @@ function recordOf(token: string): AccountRecord {
 const open = (disk: MemoryDisk, log = new Lines()): FileStore<AccountRecord> =>
   new FileStore(new StateDirectory(PATH, log, disk.mount(), ownProcess()), NAME, accountShape);
 
-/** Returns a disk after two saves: the newer one is in the file, the older one in the last good copy. */
+/** Returns a disk after two saves. The newer state is in the file, the older one in the last good copy. */
 async function saved(): Promise<MemoryDisk> {
   const disk = new MemoryDisk();
   for (const token of ['the-older-token', 'the-newer-token']) await open(disk).save(recordOf(token));

@@ -66,7 +66,7 @@ const what = fc.oneof(
       mood: fc.constantFrom('well' as const, 'slow' as const, 'slow' as const, ...MOODS),
       steps: fc.oneof(
         { weight: 3, arbitrary: fc.array(fc.constantFrom(...STEPS), { minLength: 1, maxLength: 5 }) },
-        // More saves than a slow store completes before the account closes.
+        // Steps that save more often than a slow store can manage before the account closes.
         { weight: 1, arbitrary: fc.constantFrom('reset', 'setToken', 'setEmail').map(eightTimes) },
       ),
       seconds: fc.constantFrom(0, 0.1, 0.5, 1, 1.5, 2.5, 4),
@@ -214,7 +214,7 @@ function nextStore(world: MixedWorld): string {
   return STORES[(world.moves += 1) % STORES.length] ?? '';
 }
 
-/** Ends all faults, and gives delayed work 15 minutes. */
+/** Ends all faults, and then waits 15 simulated minutes for delayed work. */
 export async function heal(world: MixedWorld): Promise<void> {
   world.setCloud('well');
   for (const host of world.hosts) {

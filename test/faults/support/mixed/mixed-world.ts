@@ -1,4 +1,4 @@
-// The world of the mixed test: hosts, clouds, stores, and the record of all actions.
+// The simulated environment of the mixed test: hosts, clouds, stores, and the record of all actions.
 import type { Account } from '../../../../src/account/account.js';
 import { CozifyError } from '../../../../src/errors.js';
 import { FakeClock, SECOND, settle } from '../../../src/support/fake-clock.js';
@@ -322,7 +322,7 @@ export class MixedWorld {
     secret: string,
     act?: Act,
   ): never {
-    // A step of a dead process has no result.
+    // Records no outcome, because a step of a dead process has no result.
     if (process.isDead) throw error;
     const isSaveFailed = (error as CozifyError).code === 'COZIFY_STORE';
     const isSure = !isRecreated && (!isSaveFailed || !(this.isShared || isAbandoned));
@@ -333,8 +333,9 @@ export class MixedWorld {
   }
 
   /**
-   * Returns how certain a successful act is. Two processes that can't read each other's state may each consider its own
-   * the later one. A process may also reuse the id of a deleted account that another process still has.
+   * Returns how certain the effect of a successful act is. If two processes can't read each other's state, each may
+   * consider its own state the newer one. A process may also reuse the id of a deleted account that another process
+   * still has.
    */
   #certaintyOf(id: string): 'maybe' | 'sure' {
     const isWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
@@ -380,7 +381,7 @@ export class MixedWorld {
   /** Records that an account is in the flows again. Data that was not yet deleted then belongs to it again. */
   #noteBack(id: string): void {
     const act = this.deleted.get(id);
-    // Earlier acts count only as far as they were saved, so their results are uncertain.
+    // Marks earlier acts as uncertain, because they count only if they were saved.
     if (act !== undefined && this.remainsOf(id).length > 0) {
       this.history.doubt(id);
       for (const pending of this.#pending) if (pending.id === id) pending.isRecreated = true;
@@ -421,7 +422,7 @@ export class MixedWorld {
     }
   }
 
-  /** Excuses data that the ledger does not list, because no later process knows about it. */
+  /** Accepts that data may stay if the ledger does not list it, because no later process knows about such data. */
   #excuseUnnoted(): void {
     const kept = this.kept();
     const chosen = this.hosts.flatMap(({ flows }) => flows);
