@@ -16,7 +16,8 @@ const EMAIL = 'matti@example.fi';
 const VALUES = ['ACCOUNT_TOPICS', 'CozifyError', 'DEFAULT_CLOUD_URL', 'ERROR_CODES', 'createAccount'];
 
 /**
- * A program that uses all types and expects errors for wrong uses, so that it does not compile with unresolved types.
+ * A program that uses all types of the package, and expects compiler errors for wrong uses. It does not compile if a
+ * type is unresolved.
  */
 const TYPED_PROGRAM = `
 import { ACCOUNT_TOPICS, createAccount, CozifyError, DEFAULT_CLOUD_URL, ERROR_CODES } from '${MODULE}';

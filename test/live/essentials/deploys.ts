@@ -6,7 +6,7 @@ import { changed, sleep, Stage, TAB, until, type NodeRedVersion } from '../harne
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
 
-/** Together with {@link STANDARD_ACTIONS}, all node types with an input. */
+/** Actions of the test flow that {@link STANDARD_ACTIONS} lacks. Both together have all node types with an input. */
 const ACTIONS: Record<string, Action> = {
   read: { type: 'cozify-read', ...LAMP, fresh: true },
   command: { type: 'cozify-command', ...LAMP, command: 'on', confirm: 0 },
@@ -20,7 +20,7 @@ const FEEDS: Record<string, Action> = {
   events: { type: 'cozify-events', events: [] },
 };
 
-/** Seconds between polls, long enough that the test notices an extra poll. */
+/** Seconds between polls. The interval is long, so that the test notices an additional poll. */
 const POLL_S = 20;
 
 /** Time in which a starting account makes its first requests. */

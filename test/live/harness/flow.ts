@@ -64,7 +64,7 @@ export const STANDARD_ACTIONS: Record<string, Action> = {
 
 export const TAB = 'test-tab';
 
-/** Places nodes in rows, for readers of the flow in the editor. */
+/** Returns a position in a grid, so that the flow is easy to read in the editor. */
 export const at = (column: number, row: number) => ({ x: 140 + column * 190, y: 60 + row * 60 });
 
 const functionNode = (id: string, name: string, func: string, wires: string[][], place: { x: number; y: number }) => ({

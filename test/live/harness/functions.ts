@@ -1,7 +1,8 @@
 /** The code of the function nodes in a test flow, as text because it runs in Node-RED's sandbox. */
 
 /**
- * Turns the request's `{msg}` into the message. A value `{"$js": "NaN"}` is evaluated, for values that JSON lacks.
+ * Turns the request's `{msg}` into the message. Replaces a value such as `{"$js": "NaN"}` with the result of its code,
+ * because JSON can't represent some values.
  */
 export const MERGE = `
 const { msg: given = {} } = msg.payload;

@@ -1,7 +1,7 @@
 import { cleanUp } from './leftovers';
 
-// A root hook, because processes left by a failed test would keep mocha from ending.
+// Runs after all tests, because processes that a failed test has left would keep mocha from ending.
 after(cleanUp);
 
-// Without this, a signal would skip the clean-up at exit. Mocha handles SIGINT.
+// Exits on a signal, because the process would otherwise end without the clean-up. Mocha handles SIGINT itself.
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));

@@ -28,9 +28,9 @@ export function writeSettings(userDir: string, port: number, options: SettingsOp
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: {
       ...{ tours: false, projects: { enabled: false } },
-      // Ace loads in a fraction of the time of Monaco.
+      // Uses Ace, because it loads much faster than Monaco.
       codeEditor: { lib: 'ace' },
-      // Without catalogues the editor sends no request to the internet.
+      // Turns off the catalogues, so that the editor sends no request to the internet.
       palette: { catalogues: [] },
     },
     logging: { console: { level: options.logLevel ?? 'info', metrics: false, audit: false } },
