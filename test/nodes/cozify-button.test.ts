@@ -120,8 +120,8 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
       await load();
       hub().home.press(wall.id, 1);
       await next(1);
-      // An earlier press would reach the old nodes. The loop delays the new nodes, because the age of a press is known
-      // only to within a poll interval.
+      // Presses while no nodes run, because an earlier press would reach the old nodes. The loop delays the start of
+      // the new nodes, because the age of a press is known only to within a poll interval.
       const pressed = stage.whenStopped(() => {
         hub().home.press(wall.id, 2);
         for (const deadline = performance.now() + 300; performance.now() < deadline;);

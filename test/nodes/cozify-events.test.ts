@@ -122,7 +122,7 @@ describe('Events node', () => {
     const account = stage.account();
     const { received } = spyOnSend('events');
     await stage.deploy(testFlow(accountNode()));
-    // The first message may have been sent already, if the Deploy was slow.
+    // Reads the count now, because the first message may have been sent already if the Deploy was slow.
     const before = received();
     await sleep(150);
     assert.equal(received(), before);

@@ -45,7 +45,7 @@ describe('Admin endpoints with files on a dead share', function () {
       try {
         closeSync(openSync(pathOf(name), constants.O_WRONLY | constants.O_NONBLOCK));
       } catch {
-        // The pipe has no reader.
+        // Ignores the error of a pipe without a reader.
       }
       rmSync(pathOf(name), { force: true });
     }
@@ -78,7 +78,7 @@ describe('Admin endpoints with files on a dead share', function () {
       await stage.load(testFlow(accountNode()));
       await stage.logIn();
       hang();
-      // The change has to be saved, which hangs as well.
+      // Causes a change that must be saved. The save hangs too.
       void stage.account().refresh({ force: true });
       const replies = await Promise.all([timed(get(id)), timed(get(`${id}/diagnostics`))]);
       for (const { status, text } of replies) assert.ok([200, 503].includes(status), text);

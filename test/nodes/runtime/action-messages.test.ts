@@ -137,7 +137,7 @@ describe('Messages of action nodes', () => {
   });
 
   describe('with properties that cannot be read or set', () => {
-    // Without Catch and Complete nodes, because these copy the message, which fails.
+    // Leaves out the Catch and Complete nodes, because they copy the message, and a copy of these messages fails.
     const bare = (): FlowNode[] => flow().filter(({ id }) => id !== 'catch' && id !== 'complete');
     const stubborn = (name: string): Message => {
       const set = (): never => {

@@ -36,7 +36,7 @@ describe('Context store that does not answer', () => {
 
     it('fails a load, save or remove with COZIFY_STORE', async () => {
       for (const call of [() => open().load(), () => open().save(RECORD), () => open().remove()]) {
-        // A new context each time, because a store that hangs is not called again.
+        // Uses a new context for each call, because a store that hangs is not called again.
         context = new FakeContext();
         context.ask = () => undefined;
         let isOver = false;

@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import sinon from 'sinon';
 import type { GlobalContext } from '../../../nodes/store/context-store';
 
-/** A `RED` with settings as in Node-RED, whose `get` returns the stored values, and with spies as its log. */
+/** Returns a fake `RED`. The `get` of its settings returns the stored values, and its log consists of spies. */
 export function fakeRed(settings: Record<string, unknown>, stored: Record<string, unknown> = {}): NodeAPI {
   const log = { error: sinon.spy(), warn: sinon.spy(), info: sinon.spy() };
   return { settings: { ...settings, get: (key: string) => stored[key] }, log } as unknown as NodeAPI;
@@ -18,7 +18,7 @@ export class FakeContext implements GlobalContext {
   /** Names of the stores that are unreachable. */
   readonly away = new Set<string>();
   error: unknown;
-  /** Effect of `set` with undefined: most stores delete the key. */
+  /** The effect of setting a key to `undefined`. Most stores delete the key. */
   unset: 'deletes' | 'fails' | 'leaves an unreadable value' = 'deletes';
   ask: Ask = (answer) => void setImmediate(answer);
 

@@ -15,7 +15,7 @@ export function accountNode(properties: Record<string, unknown> = {}): FlowNode 
   return { id: ACCOUNT, type: 'cozify-account', ...defaults, ...properties };
 }
 
-/** An action node wired to both outputs. */
+/** Returns an action node whose outputs are wired to the recorders `output-1` and `output-2`. */
 export function actionNode(operation: string, properties: Record<string, unknown> = {}): FlowNode {
   const wires = [['output-1'], ['output-2']];
   return placed({ id: operation, type: `cozify-${operation}`, account: ACCOUNT, name: '', wires, ...properties });
@@ -26,7 +26,9 @@ export function placed(node: FlowNode): FlowNode {
   return { z: TAB, x: 100, y: 100, ...node };
 }
 
-/** A subflow of these nodes with the property ACCOUNT, and its `instance` in the test flow. */
+/**
+ * Returns a subflow that has these nodes and the property ACCOUNT, and an instance of it (`instance`) in the test flow.
+ */
 export function inSubflow(...nodes: FlowNode[]): FlowNode[] {
   const property = { name: 'ACCOUNT', type: 'cozify-account', value: '', ui: { type: 'conf-types' } };
   return [

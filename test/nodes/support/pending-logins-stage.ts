@@ -27,7 +27,7 @@ export class PendingLoginsStage {
   #simulator: Simulator | undefined;
   #names = 0;
 
-  /** Opens a stage for the calling suite, emptied before each test. */
+  /** Opens a stage for the calling suite. The stage is emptied before each test. */
   static forSuite(): PendingLoginsStage {
     const stage = new PendingLoginsStage();
     before(async () => {

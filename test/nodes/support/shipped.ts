@@ -73,11 +73,11 @@ export const typesWithAccount = types.filter((type) => type !== 'cozify-account'
 export function defaultsOf(type: string): Record<string, unknown> {
   const all = Object.entries(definitionOf(type).defaults).map(([name, { value }]) => [name, value] as const);
   const own = all.filter(([name]) => name !== 'name' && name !== 'account');
-  // The values are objects of another realm, so `deepEqual` would consider them different.
+  // Copies the values, because they are objects of another realm, which `deepEqual` would consider different.
   return JSON.parse(JSON.stringify(Object.fromEntries(own))) as Record<string, unknown>;
 }
 
-/** A catalogue as a flat map from `label.name` to its text. */
+/** Returns a catalogue as a flat map from keys such as `label.name` to their texts. */
 export function catalogue(type: string, language: Language): Map<string, string> {
   const texts = new Map<string, string>();
   const walk = (branch: object, path: string): void => {

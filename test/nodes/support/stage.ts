@@ -162,7 +162,7 @@ export class Stage {
   /** Waits for the results of the last message. */
   async answer(id: string): Promise<Outcome> {
     await until(`an answer of ${id}`, () => this.#seen.some(({ kind }) => kind !== 'completed'));
-    // Unexpected further messages would arrive now.
+    // Waits briefly, because unexpected further messages would arrive now.
     await sleep(2);
     const [first, ...more] = this.#seen.filter(({ kind }) => kind !== 'completed');
     assert.ok(first);

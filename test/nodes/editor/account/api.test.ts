@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { failureOf } from '../../../../nodes/editor/account/api.js';
 
-/** A response as jQuery passes it to a callback. */
+/** Returns a response as jQuery passes it to a callback. */
 function answer(status: number, responseJSON?: unknown, cloudStatus: string | null = null) {
   return { status, responseJSON, getResponseHeader: () => cloudStatus };
 }

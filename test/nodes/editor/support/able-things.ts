@@ -24,7 +24,7 @@ export function thingWith(id: string, abilities: Ability[] | undefined, more: Pa
 
 const ON: Ability = { field: 'on', type: 'boolean' };
 
-/** A lamp with all abilities of lamps. */
+/** A lamp that has all abilities a lamp can have. */
 export const LAMP = thingWith(
   'Kattovalo',
   [
