@@ -56,7 +56,7 @@ describe('The page of the practice home in unusual situations', () => {
   it('works in one tab, however many other tabs show it', async () => {
     await open();
     const first = page;
-    // A browser keeps at most six connections to one server.
+    // Opens more tabs than a browser has connections to one server, which are at most six.
     for (let others = 1; others <= 7; others++) {
       await card('Ulko-ovi').waitFor();
       await setHidden(page, true);

@@ -8,7 +8,7 @@ const EMAIL = 'me@example.fi';
 const DOOR = 'Ulko-ovi';
 const OPTIONS = { hubVersion: '1.14.9.124', names: 'replaced', lastsMs: 3_600_000, everyMs: 10 } as const;
 
-/** The real clock, on which no wait is longer than 20 ms. */
+/** The real clock, except that no `sleep` takes longer than 20 ms. */
 const impatient = { now: () => performance.now(), sleep: (ms: number) => sleep(Math.min(ms, 20)) };
 
 describe('The recorder of a home', () => {
