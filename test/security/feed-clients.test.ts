@@ -17,7 +17,7 @@ const TICKS_A_SECOND = 100;
 /** Returns the CPU time of a process so far, in seconds. */
 function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The fields after the name of the program, because the name may contain spaces.
+  // Reads only the fields after the program's name, because the name may contain spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }

@@ -106,7 +106,7 @@ describe('hub addresses that are not on the LAN', () => {
   let trap: Trap;
 
   before(async () => {
-    // The trap answers as a hub does, so a client that accepts the answer is noticed.
+    // Makes the trap answer as a hub does, so that the test notices a client that accepts the answer.
     trap = await Trap.open(JSON.stringify({ hubId: 'trap', name: 'trap', version: '1.14.9.124' }));
     const preload = join(tempFolder('hub-addresses'), 'preload.js');
     writeFileSync(preload, NOTE_CONNECTIONS);

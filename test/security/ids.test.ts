@@ -96,7 +96,7 @@ describe('account ids chosen by a stranger', () => {
     }
   });
 
-  // The ids `__proto__` and `constructor` are missing, because Node-RED itself can't deploy nodes with them.
+  // Omits the ids `__proto__` and `constructor`, because Node-RED itself can't deploy nodes with these ids.
   for (const id of ['../../x', 'toJSON', 'key', 'codes', 'stores', 'ä ö 🏠', 'x'.repeat(80), 'x'.repeat(300)]) {
     const shown = JSON.stringify(id.length > 40 ? `${id.slice(0, 8)}… (${id.length})` : id);
 

@@ -93,7 +93,7 @@ describe('messages of a stranger', () => {
     const otp = '","email":"evil@example.fi","x":"';
     assert.equal((await stage.ask('authenticate', { otp })).cozify.error?.code, 'COZIFY_OTP_REJECTED');
     const asked = stage.simulator.requests.filter(({ call }) => call === 'emaillogin').slice(-2);
-    // The code is sent as typed, and again in upper case.
+    // Expects two requests: one with the code as typed, and one with the code in upper case.
     assert.deepEqual(
       asked.map(({ body }) => JSON.parse(body ?? '') as unknown),
       [otp, otp.toUpperCase()].map((password) => ({ email: stage.email, password })),

@@ -126,7 +126,7 @@ describe('a token and other hosts', () => {
       }
       stage.simulator.clearFaults();
       assert.equal((await stage.ask('ping')).output, 1);
-      // A hub may send a redirect too.
+      // Makes the hub send the redirect too.
       stage.simulator.fault('hub', fault);
       await stage.ask('authenticate', { trustHub: false });
       assert.equal(trap.connections, before);

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const shifted = [0, 1, 2].map((shift) =>
-    // The base64 text depends on the offset of the secret. Its middle is always one of these three texts.
+    // The base64 form of a secret depends on the secret's offset in the text. Its middle is always one of these three
+    // texts.
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
       .slice(4, -4),
