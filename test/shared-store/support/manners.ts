@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Reply } from './resp';
 
-/** How a context store keeps values in Redis. Each manner imitates a store that people use. */
+/** The manner in which a context store keeps values in Redis. Each manner imitates a store that people use. */
 export interface Manner {
   /** Returns the command that reads a value. */
   read(scope: string, key: string): string[];
