@@ -92,7 +92,7 @@ function templateOf(node: AccountNode): string | undefined {
   return (node as { _alias?: string })._alias;
 }
 
-/** The configured address and its source. */
+/** The configured e-mail address of an account. */
 interface ConfiguredEmail {
   /** The address; `''` if none is configured, `undefined` if it is invalid or the credentials are missing. */
   email: string | undefined;
@@ -130,7 +130,7 @@ function readLanguage(language: unknown): Language | undefined {
   return language === 'fi' || language === 'en' ? language : undefined;
 }
 
-/** Reads a poll interval in seconds, given as `1` or "1". */
+/** Reads a poll interval in seconds, given as a number or as text. Returns `fallback` if it is missing or invalid. */
 function readInterval(interval: unknown, fallback: number, log: Log): number {
   if (interval === undefined || interval === '') return fallback;
   const seconds = typeof interval === 'string' ? Number(interval) : interval;

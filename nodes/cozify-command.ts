@@ -46,12 +46,12 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** Returns the id of the node in the editor: in a subflow, the id in the template. */
+/** Returns the id of the node in the editor. For a node in a subflow, this is its id in the subflow's template. */
 function idInEditor(node: Node): string {
   return (node as Node & { _alias?: string })._alias ?? node.id;
 }
 
-/** If no confirmation was requested, the status shows the state at the hub after this time. */
+/** If no confirmation was requested, the status shows the state at the hub after this time, in milliseconds. */
 const LOOK_AFTER_MS = 1_000;
 
 function commandStatus(status: HubStatus): StepStatus<CommandOutcome> {

@@ -87,7 +87,7 @@ class AccountEventSender {
     this.#unsubscribe = account.onEvent((...event) => this.#note(...event));
   }
 
-  /** Sends the events so far, and from now on each event at once. */
+  /** Sends the events that were collected before the start. From now on, sends each event at once. */
   start(): void {
     const early = this.#early ?? [];
     this.#early = undefined;

@@ -37,7 +37,7 @@ export default function register(RED: NodeAPI): void {
         isRefreshed: false,
       }),
       output: ({ isMet }) => (isMet ? 1 : 2),
-      // If no device meets the condition, the payload of the message stays.
+      // If no device meets the condition, the payload of the message is left unchanged.
       properties: ({ isMet, payload, device }) => ({ ...(isMet && { payload }), ...(device && { device }) }),
       details: ({ asOf, stale, away }) => ({ asOf, stale, away }),
       status: hubStepStatus<Reading>(status, ({ things, stale, away }) => {

@@ -74,7 +74,7 @@ function waitStatus(status: HubStatus): StepStatus<WaitEnd> {
   return {
     start: (sources) => {
       const entry = { at: systemClock.now() };
-      // A reset message does not wait.
+      // A message with `reset` does not wait.
       if (!isGiven(sources.message, 'reset')) pending.add(entry);
       const { end, fail } = shown.start(sources);
       return {

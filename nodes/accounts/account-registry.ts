@@ -24,26 +24,26 @@ import { LostLogins } from './lost-logins.js';
 import { PendingLogins } from './pending-logins.js';
 
 /**
- * The event that a new registry emits on Node-RED's event bus. The previous registry then stops, and passes a promise
- * of its end to the function in the event.
+ * Event on Node-RED's event bus with which a new registry replaces the previous one. The previous registry stops, and
+ * hands a promise that resolves when it has stopped to the function in the event.
  */
 const NEW_REGISTRY = 'cozify:accounts';
 
-/** How often to check whether an unclaimed account has finished its token requests and saves. */
+/** How often to check whether an unclaimed account can be closed, because its token requests and saves are finished. */
 const CLOSE_CHECK_MS = 30_000;
 
 /** Settings of an account node. */
 export interface NodeSettings extends Omit<AccountSettings, 'store' | 'log'> {
-  /** The storage id. */
+  /** The id under which the account's state is stored. */
   id: string;
   /** The id of the node; in an instance of a subflow it differs from the storage id. */
   nodeId: string;
   /**
-   * The id of the node in the subflow's template, if each instance may have its own address and therefore its own
-   * account.
+   * The id of the node in the subflow's template. Set only if each instance of the subflow may have its own address,
+   * and therefore its own account.
    */
   template: string | undefined;
-  /** Name of the context store; empty for files. */
+  /** Name of the context store that holds the state; empty if the state is stored in files. */
   store: string;
 }
 
@@ -51,7 +51,7 @@ export interface NodeSettings extends Omit<AccountSettings, 'store' | 'log'> {
 export interface RegistryHost {
   clock: Clock;
   http: Pick<HttpPool, 'open'>;
-  /** The directory for state files; `undefined` without a user directory. */
+  /** The directory for state files; `undefined` if Node-RED has no user directory. */
   directory: StateDirectory | undefined;
 }
 
@@ -65,7 +65,7 @@ interface Misconfigured {
 export interface SavedAccount {
   cloudUrl: string;
   snapshot: Snapshot;
-  /** The reason if the saved state can't be read. The snapshot then shows an account that has never logged in. */
+  /** The error if the saved state can't be read. `snapshot` then shows an account that has never logged in. */
   error: CozifyError | undefined;
   diagnostics: object;
 }
@@ -88,7 +88,7 @@ interface Registered {
    * started, because the node may be restarting.
    */
   readonly cloudUrls: Map<string, string>;
-  /** Whether the log has a warning that the values of `cloudUrl` differ. */
+  /** Whether a warning has been logged that the nodes' values of `cloudUrl` differ. */
   hasWarned: boolean;
   /** Whether the flows have started and no node claims the account. */
   isStopped: boolean;
@@ -102,7 +102,7 @@ interface Registered {
 export class AccountRegistry {
   readonly pendingLogins: PendingLogins;
   readonly #lasting: LastingOptions;
-  /** A pool that all accounts share, because most of them have the same cloud. */
+  /** The HTTP connections that all accounts share, because most accounts use the same cloud. */
   readonly #http: Pick<HttpPool, 'open'>;
   readonly #known = new Map<string, Registered>();
   readonly #misconfigured = new Map<string, Misconfigured>();
@@ -154,7 +154,7 @@ export class AccountRegistry {
     });
   }
 
-  /** Returns the account of a node, which claims the account with these settings. */
+  /** Claims an account for a node and applies the node's settings. Creates the account if needed, and returns it. */
   claim(node: NodeSettings, global: GlobalContext, log: Log): Account {
     const { id, nodeId, template, store: storeName, ...others } = node;
     const known = this.#known.get(id);
@@ -178,8 +178,8 @@ export class AccountRegistry {
   }
 
   /**
-   * Ends a node's claim. The account continues, because another node may be about to claim it. Resolves when requested
-   * tokens have arrived and are saved, because the process may be about to end.
+   * Ends a node's claim. The account keeps running, because another node may be about to claim it. After the last claim
+   * has ended, waits until the requested tokens have arrived and are saved, because Node-RED may be about to exit.
    */
   async release(account: Account, nodeId: string): Promise<void> {
     const known = this.#known.get(account.id);
@@ -202,15 +202,15 @@ export class AccountRegistry {
   }
 
   /**
-   * Finds a running account as {@link find} does, but only if the account is at this cloud. `undefined` means any
-   * cloud.
+   * Finds a running account as {@link find} does, but only at this cloud. If `cloudUrl` is `undefined`, any cloud will
+   * do.
    */
   async at(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     const running = await this.find(id);
     return cloudUrl === undefined || cloudUrl === running?.cloudUrl ? running : undefined;
   }
 
-  /** Finds the account as {@link at} does, or otherwise its pending login. */
+  /** Finds the account as {@link at} does. If there is none, finds its pending login. */
   async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     return (await this.at(id, cloudUrl)) ?? (await this.pendingLogins.get(id, cloudUrl))?.account;
   }
@@ -222,7 +222,7 @@ export class AccountRegistry {
     if ((await this.find(id)) !== undefined || !this.#flows.areStopped) return undefined;
     const configured = this.#flows.configured(id);
     if (configured === undefined) return undefined;
-    // An account that could not be saved yet is still in memory.
+    // An account whose state could not be saved yet is still in memory.
     const known = this.#known.get(configured.id)?.managed;
     const managed = known ?? this.#createCopy(configured);
     try {
@@ -247,7 +247,7 @@ export class AccountRegistry {
 
   /**
    * Makes the deployed account adopt a pending login, if the account was deployed after the login started. Returns the
-   * account, or `undefined` while a login is still pending.
+   * deployed account; `undefined` if there is none or the login is still pending.
    */
   async adoptLogin(id: string, cloudUrl: string): Promise<Account | undefined> {
     const deployed = await this.at(id, cloudUrl);
@@ -353,8 +353,7 @@ export class AccountRegistry {
 }
 
 /**
- * Returns the valid cloud address, or the default one if the address is invalid. A running account reports an invalid
- * address.
+ * Returns the cloud address, or the default address if this one is invalid. Only a running account reports the error.
  */
 function validCloudUrl(cloudUrl: string): string {
   try {
@@ -364,7 +363,7 @@ function validCloudUrl(cloudUrl: string): string {
   }
 }
 
-/** Returns the value with the lowest id. */
+/** Returns the value of the node with the lowest id. */
 function ofLowestId(values: ReadonlyMap<string, string>): string | undefined {
   const [lowest] = [...values.keys()].sort();
   return lowest === undefined ? undefined : values.get(lowest);

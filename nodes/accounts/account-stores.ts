@@ -24,7 +24,7 @@ import { type LedgerEntry, ledgerShape, StoreLedger, union } from './store-ledge
 /** The store name that means files under the user directory. */
 const FILES = '';
 const LEDGER_NAME = 'stores';
-/** Delays between tries to delete: at most an hour after jitter. */
+/** Delays between attempts to delete a state: at most an hour, including jitter. */
 const RETRY: BackoffRange = { firstMs: 30_000, longestMs: 0.8 * 3_600_000 };
 const DELETION_TIMEOUT_MS = 3_000;
 
@@ -36,31 +36,31 @@ interface EarlierStore extends PreviousStore<AccountRecord> {
 /** Dependencies of {@link AccountStores}. */
 export interface AccountStoresOptions {
   red: NodeAPI;
-  /** The directory for state files; `undefined` without a user directory. */
+  /** The directory for state files; `undefined` if Node-RED has no user directory. */
   directory: StateDirectory | undefined;
   clock: Clock;
   log: Log;
   /** Deletes the pending logins of an account that a Deploy has removed from the flows. */
   forget: (id: string) => Promise<void>;
-  /** Restores the claims of instances from an earlier process. */
+  /** Restores which accounts the instances of subflows claimed in an earlier process. */
   restoreClaims: FlowAccounts['restoreClaims'];
 }
 
 /**
- * The stores of all accounts of a Node-RED. Opens a store, moves the state when a Deploy chooses another store, and
- * deletes the state of accounts that a Deploy removes from the flows. A failed deletion is tried again, even after a
+ * The stores of all accounts of a Node-RED process. Opens a store, moves the state when a Deploy chooses another store,
+ * and deletes the state of accounts that a Deploy removes from the flows. A failed deletion is retried, even after a
  * restart.
  */
 export class AccountStores {
   readonly #options: AccountStoresOptions;
   readonly #ledger: StoreLedger;
   readonly #retryTimer: Timer;
-  /** Prevents reads and deletions of one account's state at the same time. */
+  /** Prevents concurrent reads and deletions of one account's state. */
   readonly #mutex = new KeyedMutex();
   #inFlows: AccountsInFlows = new Map();
   /** Accounts whose store was opened and that have not been removed since. */
   readonly #opened = new Set<string>();
-  /** The first deletion of each removed account. Reads of the same account wait for it. */
+  /** The first attempt to delete each removed account, by account id. Reads of the same account's state wait for it. */
   readonly #firstTries = new Map<string, Promise<unknown>>();
   readonly #loggedFailures = new Set<string>();
   #deleting: Promise<void> = Promise.resolve();
@@ -81,7 +81,10 @@ export class AccountStores {
     this.#global = global;
   }
 
-  /** Opens the store of an account, which moves the state from the previous stores. `template`: see {@link Claims}. */
+  /**
+   * Opens the store of an account. The store first moves the state from the account's previous stores. `template`: the
+   * id of the account's node in a subflow's template, if the account belongs to instances of the subflow.
+   */
   open(id: string, storeName: string, template?: string): Store<AccountRecord> {
     const name = this.#nameOf(storeName);
     const before = this.#inFlows.get(template ?? id)?.store;
@@ -111,8 +114,8 @@ export class AccountStores {
   }
 
   /**
-   * Sets the accounts that are in the flows. Deletes the state of the accounts that a Deploy has `removed`, after
-   * `ended` has resolved.
+   * Sets the accounts that are in the flows. When `ended` resolves (the removed accounts have stopped), deletes the
+   * state of the accounts that a Deploy has `removed`.
    */
   noteFlows(present: AccountsInFlows, removed: readonly string[], ended: Promise<unknown>): Promise<void> {
     const before = this.#inFlows;
@@ -160,13 +163,14 @@ export class AccountStores {
     this.#retryTimer.clear();
   }
 
-  /** Returns the stores to read before the store `name` is used. */
+  /** Returns the previous stores of an account, to be read before the store `name` is used. */
   async #before(id: string, name: string, before: string | undefined): Promise<EarlierStore[]> {
-    // A name that settings.js does not list is a typing error, unless the ledger lists it.
+    // A name that settings.js does not list is treated as a typing error, unless the ledger lists it.
     const real = [name, ...(before === undefined ? [] : [this.#nameOf(before)])].filter(
       (one) => one === FILES || hasContextStore(this.#options.red, one),
     );
-    // Add the store to the ledger before the first save, so that a crash can't leave an unknown copy.
+    // Add the store to the ledger before the first save, so that a crash can't leave a copy that the ledger does not
+    // list.
     await this.#ledger.change([id], (entry) => {
       const kept = withoutDeletion(entry);
       return { ...kept, stores: union(kept.stores, contextStores(real)) };
@@ -181,7 +185,7 @@ export class AccountStores {
     const stores = contextStores([name]);
     const others = found.map((one) => one.name);
     await this.#ledger.change([id], (entry) => {
-      // A slow store may still save an earlier state, even if none was found there.
+      // A slow store may still save an earlier state, even if no state was found there.
       const owed = union(entry.owed, [...others, ...entry.stores]);
       // If the account was deleted during the move, its state in this store is deleted too.
       return { ...entry, stores, owed: entry.isDeleted ? union(owed, [name]) : owed.filter((one) => one !== name) };
@@ -196,11 +200,11 @@ export class AccountStores {
   }
 
   /**
-   * Deletes the state of one account from the stores that the ledger lists. If a first deletion has failed and the
-   * account is in the flows again, its state is kept.
+   * Deletes the state of one account from the stores that the ledger lists. If the first attempt to delete a removed
+   * account has failed and the account is in the flows again, its state is kept.
    */
   async #deleteOwed(id: string, { isFirst = false } = {}): Promise<void> {
-    // A first deletion waits until the account has finished its saves.
+    // Leave the deletion to the first attempt, which waits until the account has finished its saves.
     if (!isFirst && this.#firstTries.has(id)) return;
     const { owed, isDeleted } = await this.#ledger.entry(id);
     const isBack = this.#inFlows.has(id) || this.#opened.has(id);
@@ -211,7 +215,7 @@ export class AccountStores {
     if (!isDeleted && !this.#ledger.isSaved) return;
     const deleted = new Set<string>();
     for (const name of owed) if (await this.#delete(id, name, isDeleted)) deleted.add(name);
-    // The ledger may list more stores by now.
+    // Start from the current entry, because the ledger may list more stores by now.
     await this.#ledger.change([id], (entry) => ({ ...entry, owed: entry.owed.filter((name) => !deleted.has(name)) }));
   }
 
@@ -232,7 +236,7 @@ export class AccountStores {
     }
   }
 
-  /** Schedules the next try with back-off, while a deletion is pending or the ledger can't be read. */
+  /** Schedules the next attempt with back-off, while a deletion is pending or the ledger can't be read. */
   async #plan(): Promise<void> {
     const mayOwe = await this.#ledger.mayOwe();
     this.#retryTimer.clear();
@@ -262,13 +266,13 @@ export class AccountStores {
   }
 }
 
-/** Returns the entry without its deletions, because the account is in the flows again. */
+/** Returns the entry with its pending deletions cancelled, because the account is in the flows again. */
 function withoutDeletion(entry: LedgerEntry): LedgerEntry {
   if (!entry.isDeleted) return entry;
   return { ...entry, stores: union(entry.stores, contextStores(entry.owed)), owed: [], isDeleted: false };
 }
 
-/** Returns the names that are context stores. Files are always read, so the ledger does not list them. */
+/** Returns the names of context stores only. The ledger does not list files, because they are always read. */
 function contextStores(stores: readonly string[]): string[] {
   return stores.filter((name) => name !== FILES);
 }

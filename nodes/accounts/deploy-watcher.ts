@@ -11,8 +11,8 @@ const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:star
 const LOADING_MS = 5_000;
 
 /**
- * Watches whether Node-RED is loading or restarting its flows. An account that does not run then may run soon, so
- * callers should wait before they treat it as not deployed.
+ * Watches whether Node-RED is loading or restarting its flows. During that time, an account that does not run may run
+ * soon, so callers should wait before they treat it as not deployed.
  */
 export class DeployWatcher {
   readonly #unsubscribe: () => void;
@@ -22,9 +22,9 @@ export class DeployWatcher {
   #change: { done: Promise<void>; end: () => void } | undefined;
 
   /**
-   * Starts in the changing state, because Node-RED loads the flows after the nodes. `isLoaded`: whether the flows were
-   * loaded before, because the package was installed later. `onSettled` is called when the flows have started or remain
-   * stopped.
+   * Starts in the changing state, because Node-RED loads the flows after the nodes. `isLoaded`: whether the flows are
+   * already loaded, because the package was installed while Node-RED was running. `onSettled` is called when the flows
+   * have started or remain stopped.
    */
   constructor(
     events: NodeAPI['events'],
@@ -55,7 +55,7 @@ export class DeployWatcher {
     this.#endChange();
   }
 
-  /** Ends the change if Node-RED says that the flows are stopped, unless a Deploy starts them again. */
+  /** Ends the change if Node-RED reports that the flows are stopped, unless a Deploy starts them again. */
   #noteState(event: RuntimeEvent): void {
     const isStopped = stateOf(event) === 'stopped';
     if (isStopped && event.payload?.deploy !== true) this.#end();

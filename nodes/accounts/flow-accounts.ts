@@ -33,9 +33,9 @@ interface StartEvent {
   diff?: { removed?: string[] };
 }
 
-/** An account in the flows, configured as in the flow file. */
+/** An account in the flows, with the properties from the flow file. */
 export interface ConfiguredAccount {
-  /** The storage id. */
+  /** The id under which the account's state is stored. */
   id: string;
   /** The id of the node in a subflow's template, if the account belongs to instances of the subflow. */
   template: string | undefined;
@@ -61,20 +61,23 @@ export class FlowAccounts {
   readonly #onCompared: FlowAccountsCallback;
   /**
    * The accounts at the last comparison. An account that is missing at the next comparison was removed by a Deploy.
-   * Empty while a load may be the reason.
+   * Empty at the start of a load, because an account may then be missing due to the load.
    */
   #before = new Map<string, AccountInFlows>();
   /** The ids of all accounts so far. */
   readonly #known = new Set<string>();
   /** The account that each node of an instance has claimed last, by node id. */
   readonly #claims = new Map<string, string>();
-  /** Whether Node-RED has begun to load flows in this turn of the event loop: it replaces the old ones in this turn. */
+  /**
+   * Whether Node-RED has begun to load flows in this turn of the event loop. It also replaces the old flows in this
+   * turn.
+   */
   #isInLoadTurn = false;
-  /** Whether the accounts were compared in that turn, perhaps with the old flows. */
+  /** Whether the accounts have already been compared in the turn of a load, perhaps with the old flows. */
   #hasComparedInTurn = false;
   /** Whether Node-RED has begun to load flows, and has neither started them nor reported the load as done. */
   #isLoadUnfinished = false;
-  /** Whether the flows have started, and do not stop. */
+  /** Whether the flows have started and are not stopping. */
   #areRunning = false;
   #areStopped = false;
   #present: AccountsInFlows = new Map();
@@ -122,7 +125,7 @@ export class FlowAccounts {
     if (nodeId !== id) this.#claims.set(nodeId, id);
   }
 
-  /** Restores claims of an earlier process, for instances that have not run in this one. */
+  /** Restores the claims of an earlier process, for instances that have not run in this process. */
   restoreClaims(earlier: readonly (Claims & { id: string })[]): void {
     const all = earlier.flatMap(({ nodes }) => nodes);
     for (const { id, template, nodes } of earlier) {
@@ -137,7 +140,7 @@ export class FlowAccounts {
   #handleStart({ diff }: StartEvent): void {
     this.#areRunning = true;
     this.#areStopped = false;
-    // A start with a `diff` ends an earlier Deploy, not a load.
+    // A start event with a `diff` belongs to an earlier Deploy, not to a load.
     if (diff === undefined) this.#isLoadUnfinished = false;
     this.#compare(diff?.removed);
   }
@@ -172,7 +175,7 @@ export class FlowAccounts {
     const all = nodesOf(this.#red);
     if (all === undefined) return;
     const present = this.#accountsIn(all);
-    // The accounts of instances are removed together with their template.
+    // Leave out accounts of instances whose template is missing too: they are removed together with the template.
     const missing = [...this.#before].filter(([, { claims }]) => claims === undefined || present.has(claims.template));
     const gone = new Set([...removed.filter((id) => this.#known.has(id)), ...missing.map(([id]) => id)]);
     for (const id of present.keys()) {
@@ -191,7 +194,7 @@ export class FlowAccounts {
     for (const { id, store } of accounts) present.set(id, { store: typeof store === 'string' ? store : '' });
     for (const { id, z = '' } of accounts) {
       const instances = z === '' || this.#isLoadUnfinished ? undefined : instancesOf(all, z);
-      // Node-RED joins the ids of an instance and of a node in its template.
+      // In Node-RED, the id of a node in an instance is the instance's id, a hyphen and the node's id in the template.
       const nodes = instances?.map((instance) => `${instance}-${id}`);
       this.#addInstances(present, id, nodes);
     }
@@ -246,7 +249,7 @@ interface FlowNode {
   store?: unknown;
 }
 
-/** Returns a property of a node as a text, with environment variables replaced by their values. */
+/** Returns a property of a node as text, with environment variables replaced by their values. */
 function textWithVariables(property: unknown): string {
   if (typeof property !== 'string') return '';
   return property.replace(/\$\{([^{}]*)\}/g, (_all, name: string) => process.env[name] ?? '');

@@ -20,7 +20,7 @@ export type FollowedAccount = Pick<Account, 'id' | 'isReady' | 'lostLogin' | 'sn
 /** Sends a message to all open editors. Editors that open later receive the last message of each topic. */
 type Publish = (topic: string, news: LoginNews) => void;
 
-/** The last message and the login state at that time. */
+/** The last published message, and the login state when it was published. */
 interface Published {
   readonly news: LoginNews;
   readonly state?: LoginState;

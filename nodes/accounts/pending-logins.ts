@@ -44,12 +44,12 @@ const FILE_NAME = '+pending.json';
 const KEPT_MS = 24 * 3_600_000;
 const TIDY_MS = 600_000;
 const MAX_LOGINS = 20;
-/** Tolerance for clock drift. If the difference is larger, the clock was set. */
+/** Tolerance for clock drift. A larger difference means that the clock was set. */
 const CLOCK_TOLERANCE_MS = 300_000;
 
 /** Dependencies of {@link PendingLogins}. */
 export interface PendingLoginsOptions {
-  /** The directory for the file; `undefined` without a user directory. */
+  /** The directory for the file; `undefined` if Node-RED has no user directory. */
   directory: StateDirectory | undefined;
   clock: Clock;
   /** Creates an account without background tasks. */
@@ -70,7 +70,9 @@ interface OpenPendingLogin extends PendingLogin {
   users: number;
   /** Whether no request has succeeded yet. A new login does not count towards the limit. */
   isNew: boolean;
-  /** The token that a deployed account has adopted during a request; `null` if it adopted only a code. */
+  /**
+   * The token that a deployed account has adopted during a request; `null` if the adopted login had only a code so far.
+   */
   adoptedToken?: string | null;
 }
 
@@ -135,7 +137,7 @@ export class PendingLogins {
       if (open.isNew) await this.#keep(open);
       return result;
     } catch (error) {
-      // Keep the login, so that the next try observes the delay that the cloud has asked for.
+      // Keep the login, so that the next attempt observes the delay that the cloud has asked for.
       if (open.isNew && open.managed.record.holds.length > 0) await this.#keep(open);
       throw error;
     } finally {
@@ -220,8 +222,8 @@ export class PendingLogins {
   }
 
   /**
-   * Deletes expired logins, and corrects the saved start of the other logins after the clock was set. Not done at once,
-   * because a clock is often set soon after a process starts.
+   * Deletes expired logins, and corrects the saved start of the other logins after the clock was set. Runs with a
+   * delay, because a clock is often set soon after a process starts.
    */
   async #tidy(): Promise<void> {
     await this.#sweep();
@@ -288,8 +290,8 @@ export class PendingLogins {
   }
 
   /**
-   * Returns the age of a login, in milliseconds. The wall clock counts only for the time before the login was first
-   * seen.
+   * Returns the age of a login, in milliseconds. The wall clock is used only for the time before this process first
+   * read the login.
    */
   #ageMs(login: { id: string; cloudUrl: string; since?: number }, since = login.since): number {
     const elapsed = this.#ages.get(loginKey(login)) ?? new Elapsed(this.#clock, since);
@@ -310,7 +312,7 @@ function matches(query: {
   return ({ id, cloudUrl }) => id === query.id && cloudUrl === (query.cloudUrl ?? cloudUrl);
 }
 
-/** Returns the token of a pending login, `null` while there is only a code. */
+/** Returns the token of a pending login; `null` if the login has only a code so far. */
 function tokenOf({ managed }: OpenPendingLogin): string | null {
   return managed.record.clouds[0]?.login?.token ?? null;
 }

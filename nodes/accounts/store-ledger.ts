@@ -24,7 +24,7 @@ const entrySchema = objectOf(
   { template: text, nodes: listOf(text) },
 );
 
-/** The check of {@link LedgerRecord}. */
+/** Validates a saved ledger. */
 export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>(objectOf({ accounts: listOf(entrySchema) }));
 
 /**
@@ -34,7 +34,7 @@ export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>(objectOf({ a
 export class StoreLedger {
   readonly #saved: Saved<LedgerRecord>;
 
-  /** `restoreClaims` receives the claims of instances after the file is read. */
+  /** `restoreClaims` receives the saved claims of subflow instances after the file has been read. */
   constructor(store: Store<LedgerRecord>, restoreClaims: (earlier: (LedgerEntry & Claims)[]) => void) {
     this.#saved = new Saved({
       store,

@@ -16,7 +16,7 @@ import type { FlowNode } from '../dashboard/existing.js';
 import type { GuardedRoutes } from './guard.js';
 import { accountOf, textList } from './hub-endpoints.js';
 
-/** Registers the endpoint that plans a dashboard page of the home, and returns the nodes for it. */
+/** Registers the endpoint that plans a dashboard page for the home and responds with the nodes of the page. */
 export function registerDashboardEndpoint({ ask }: Pick<GuardedRoutes, 'ask'>, accounts: () => AccountRegistry): void {
   ask('/dashboard', async (id, body) => {
     const rooms = body['rooms'] === undefined ? undefined : textList(body['rooms'], 'rooms');
@@ -58,8 +58,8 @@ async function listAll(account: Account, language: Language): Promise<ListedStat
 }
 
 /**
- * Parses nodes that the editor has exported. Their number is not limited, because a home may need many nodes; the body
- * as a whole is.
+ * Parses nodes that the editor has exported. Their number is not limited, because a home may need many nodes. Only the
+ * size of the whole body is limited.
  */
 function parseFlows(value: unknown): FlowNode[] {
   if (value === undefined) return [];

@@ -4,7 +4,7 @@ import type { AccountRegistry } from '../accounts/account-registry.js';
 import { type GuardedRoutes, Refusal } from './guard.js';
 import { accountOf } from './hub-endpoints.js';
 
-/** The longest time that a request is held, in seconds. */
+/** The longest time that a long-polling request is held open, in seconds. */
 const LONGEST_WAIT_S = 20;
 
 /** Registers the long-polling endpoint of events at home. */

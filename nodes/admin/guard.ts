@@ -170,8 +170,8 @@ function isSameOrigin(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   if (origin !== undefined) return isHost(origin, host);
-  // Browsers send neither of the two headers above with an image, a script or a no-cors request to a plain-HTTP
-  // address. But such a request can't have these two headers either.
+  // Browsers send neither `Sec-Fetch-Site` nor `Origin` with an image, a script or a no-cors request to a plain-HTTP
+  // address. But such a request can't have the following two headers either.
   return headers['x-requested-with'] !== undefined || authorization !== undefined;
 }
 

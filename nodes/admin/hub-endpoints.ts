@@ -85,7 +85,10 @@ export async function accountOf(accounts: AccountRegistry, id: string, asked: un
   throw problem ?? new CozifyError('COZIFY_OTP_REQUIRED', 'No hub is known yet: log in with a one-time code.');
 }
 
-/** Resolves a hub id among the hubs of the account; `unknown` while the account has no hubs. */
+/**
+ * Resolves a hub id among the hubs of the account. An id that is not found is `gone`, or `unknown` if the account has
+ * no hubs yet or the id contains an environment variable.
+ */
 function resolveHub(id: string, known: readonly { id: string; name: string }[]): Resolved | ResolvedHub {
   const hub = known.find((one) => one.id === id);
   if (hub !== undefined) return { is: 'found', thing: { hub: id, kind: 'hub', id, name: hub.name } };
@@ -111,7 +114,9 @@ function parseResolve(body: Record<string, unknown>): ResolveQuery {
   };
 }
 
-/** Parses a list of texts in a body; empty if it is missing. Throws `COZIFY_BAD_INPUT`. */
+/**
+ * Parses a list of texts in a body; a missing list is empty. Throws `COZIFY_BAD_INPUT` if it is not a list of texts.
+ */
 export function textList(value: unknown, name: string): string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {

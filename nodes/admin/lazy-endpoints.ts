@@ -1,4 +1,4 @@
-/** Loads the code of the admin endpoints with the first request to them. */
+/** Loads the code of the admin endpoints on the first request to them. */
 import { createRequire } from 'node:module';
 import type { NextFunction, Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
@@ -14,7 +14,7 @@ const load = createRequire(__filename);
 const LOCAL = 'cozify accounts';
 
 /**
- * Serves the admin endpoints for the dialogs. Their routes are added with the first request, because Node-RED does not
+ * Serves the admin endpoints for the dialogs. Their routes are added on the first request, because Node-RED does not
  * need them to start. If the package is reinstalled in the same process, the existing routes use the new registry.
  */
 export function serveEndpoints(RED: NodeAPI, registry: AccountRegistry): void {
@@ -34,7 +34,7 @@ export function serveEndpoints(RED: NodeAPI, registry: AccountRegistry): void {
     addRoutes();
     next();
   };
-  /** Passes an error of an earlier handler, such as the parser of the body. */
+  /** Adds the routes, then passes on an error of an earlier handler, for example of the body parser. */
   const passError = (error: unknown, _request: Request, _response: Response, next: NextFunction): void => {
     addRoutes();
     next(error);

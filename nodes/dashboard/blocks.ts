@@ -14,7 +14,7 @@ import { type Section, type ThingWithWidgets, thermometersIn } from './sections.
 import type { DashboardTexts } from './texts.js';
 import type { Widget } from './widgets.js';
 
-/** The values that all blocks share. */
+/** Values that all blocks of a dashboard share. */
 export interface BlockContext {
   account: string;
   language: Language;
@@ -22,13 +22,16 @@ export interface BlockContext {
   newId: () => string;
 }
 
-/** A block of a room. */
+/** A block of nodes for the widgets of a room. */
 export interface RoomBlock extends Block {
-  /** The node that passes on failures; `undefined` for a block without commands. */
+  /** The link node that passes on failed commands; `undefined` for a block without commands. */
   linkOut?: Placed;
 }
 
-/** The most rows in a block. A larger room is split into several blocks, because a block must fit in one column. */
+/**
+ * Maximum number of rows in a block. A larger room is split into several blocks, because a block must fit in one
+ * column.
+ */
 const MOST_ROWS = 28;
 /** The height of a heading, including the space below it. */
 const HEADING = 80;
@@ -79,7 +82,10 @@ export function headBlock(page: string, ui: string, links: readonly Placed[], co
   return { nodes: [comment, ...sources, reason, notification], height: HEADING + 2 * ROW };
 }
 
-/** Groups widgets that share a command node. A switch and a brightness share one, which takes a boolean or a number. */
+/**
+ * Groups the widgets of a thing by command node. A switch and a brightness slider share a command node, which accepts a
+ * boolean or a number.
+ */
 function byCommand(widgets: readonly Widget[]): Widget[][] {
   const isShared = ({ field }: Widget): boolean => field === 'on' || field === 'brightness';
   const shared = widgets.filter((widget) => isControl(widget) && isShared(widget));

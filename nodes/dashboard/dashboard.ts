@@ -17,7 +17,7 @@ export interface DashboardQuery {
   hubs: ReadonlyMap<string, string>;
   /** The keys of the chosen rooms; `undefined` to plan without making nodes. */
   rooms: readonly string[] | undefined;
-  /** All nodes of the flows that have widgets, and all flow tabs and dashboard configuration nodes. */
+  /** All nodes of the flows that contain widgets, and all flow tabs and dashboard configuration nodes. */
   flows: readonly FlowNode[];
   language: Language;
   newId: () => string;
@@ -37,7 +37,7 @@ export interface DashboardPlan {
   shown: number;
   /** The path of the page below Node-RED's address. */
   path: string;
-  /** The new nodes. Empty without chosen rooms. */
+  /** The new nodes. Empty if no rooms are chosen. */
   nodes: FlowNode[];
 }
 
@@ -88,7 +88,7 @@ class PageMaker {
     return `${String(this.#base['path'])}${String(this.#page['path'])}`;
   }
 
-  /** Makes the nodes for the chosen rooms. `all`: all rooms, including things that the page already shows. */
+  /** Makes the nodes for the chosen rooms. `all`: all rooms, with the things that the page already shows. */
   make(chosen: readonly Section[], all: readonly Section[]): FlowNode[] {
     const { texts, newId } = this.#context;
     const blocks = chosen.flatMap((section) => {

@@ -7,7 +7,7 @@ export interface FlowNode {
   [property: string]: unknown;
 }
 
-/** A thing as named in a node's targets. An empty text matches anything. */
+/** A thing as a node's target names it. An empty property matches anything. */
 interface NamedThing {
   hub: string;
   kind: string;
@@ -15,10 +15,12 @@ interface NamedThing {
   name: string;
 }
 
-/** The class that marks the page of a home, because users rename pages and change their paths. */
+/**
+ * CSS class of the page of a home. The page is found by this class, because users rename pages and change their paths.
+ */
 export const PAGE_CLASS = 'cozify-home';
 
-/** The types of nodes whose targets name the things that a widget shows or controls. */
+/** Node types with a target setting. The targets identify the things that a widget shows or controls. */
 const NAMING_TYPES: readonly string[] = ['cozify-changes', 'cozify-command', 'cozify-read'];
 
 /** The dashboard in the current flows. */
@@ -28,8 +30,8 @@ export class ExistingDashboard {
   /** The page of the account's home; `undefined` if there is none. */
   readonly page: FlowNode | undefined;
   /**
-   * The targets of the nodes that are wired to widgets of the page, by {@link referenceKey}, each with the id of the
-   * widget's group.
+   * Targets of the nodes that are wired to the page's widgets, by {@link referenceKey}. Each has the id of the widget's
+   * group.
    */
   readonly #named = new Map<string, (NamedThing & { group: string })[]>();
 
@@ -44,7 +46,7 @@ export class ExistingDashboard {
     for (const page of this.ofType('ui-page').filter(isMarked)) {
       const named = this.#namedOn(page);
       const own = named.filter(({ node }) => node['account'] === account);
-      // The page of another account is left alone.
+      // Skip the page of another account.
       if (named.length > 0 && own.length === 0) continue;
       this.page = page;
       for (const { node, group } of own) {

@@ -10,7 +10,7 @@ export interface Placed {
   wires: string[][];
 }
 
-/** Nodes that stay together. */
+/** Nodes that the layout keeps together. */
 export interface Block {
   nodes: Placed[];
   height: number;
@@ -18,20 +18,20 @@ export interface Block {
 
 /** Distance between the rows of a block, which leaves room for the status of a node. */
 export const ROW = 60;
-/** The horizontal positions of a block's columns, by the nodes in each. */
+/** Horizontal positions of a block's columns, by the role of the nodes in the column. */
 export const COLUMN = { source: 220, widget: 600, command: 980, link: 1200 };
 
 const BLOCK_WIDTH = 1320;
 const GAP = 40;
-/** The most columns of blocks in a flow. Node-RED's canvas is 8000 by 8000 pixels. */
+/** Maximum number of block columns in a flow. Node-RED's canvas is 8000 by 8000 pixels. */
 const MOST_COLUMNS = 6;
 /** The heights of a column, tried in order until the blocks fit. */
 const COLUMN_HEIGHTS = [2000, 3500, 5000] as const;
-/** The height of a column if no smaller one fits. */
+/** The height of a column if the blocks don't fit with a smaller height. */
 const MOST_HEIGHT = 7600;
 /**
- * The most height that the blocks of one flow may have in total. Two columns are kept in reserve, because columns of
- * uneven height waste space.
+ * Maximum total height of the blocks in one flow. Two columns are kept in reserve, because columns of uneven height
+ * waste space.
  */
 const FLOW_HEIGHT = (MOST_COLUMNS - 2) * MOST_HEIGHT;
 

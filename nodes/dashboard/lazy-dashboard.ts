@@ -1,11 +1,11 @@
-/** Loads the code for dashboards with the first dashboard. */
+/** Loads the dashboard code when the first dashboard is planned. */
 import { createRequire } from 'node:module';
 import type * as DashboardModule from './dashboard.js';
 import type { DashboardPlan, DashboardQuery } from './dashboard.js';
 
 const load = createRequire(__filename);
 
-/** Plans a dashboard page. The code is loaded with the first page, because Node-RED does not need it to start. */
+/** Plans a dashboard page. The code is loaded on the first call, because Node-RED does not need it to start. */
 export function planDashboard(query: DashboardQuery): DashboardPlan {
   const { planDashboard: plan } = load('./dashboard.js') as typeof DashboardModule;
   return plan(query);

@@ -26,7 +26,7 @@ export function changesNode(things: readonly ListedState[], field: string, accou
   });
 }
 
-/** Returns a `cozify-command` node. Without a field, the payload may be true, false or a number. */
+/** Returns a `cozify-command` node. If `field` is empty, the node accepts true, false or a number as the payload. */
 export function commandNode(thing: ListedState, field: string, account: string): Properties {
   const forDevice = field === '' ? 'payload' : 'set';
   const command = thing.kind === 'scene' ? 'on' : forDevice;
@@ -34,12 +34,12 @@ export function commandNode(thing: ListedState, field: string, account: string):
 }
 
 /**
- * Returns the node of a widget. An incoming value only moves the widget, because `passthru` is off; otherwise a loop
- * would arise.
+ * Returns the node of a widget. An incoming value only updates the widget and is not passed on, because `passthru` is
+ * off. Otherwise the value would return as a command, in an endless loop.
  */
 export function widgetNode(widget: Widget, group: string, order: number, language: Language): Properties {
   const { kind, unit, min = 0, max = 100, words = [] } = widget;
-  // Dashboard 2.0 takes labels as HTML.
+  // Dashboard 2.0 renders labels as HTML.
   const label = widget.label.replaceAll('<', '&lt;');
   const place = { group, order, label };
   const withUnit = { ...place, label: unit === '' ? label : `${label}, ${unit}` };

@@ -47,7 +47,7 @@ export function sectionsOf(
   });
 }
 
-/** Returns the kind of each widget of a section, including its chart. */
+/** Returns the kind of each widget of a section, including the chart if the section has one. */
 export function widgetKindsOf(things: readonly ThingWithWidgets[]): WidgetKind[] {
   const kinds = things.flatMap(({ widgets }) => widgets.map(({ kind }) => kind));
   return thermometersIn(things).length > 0 ? [...kinds, 'chart'] : kinds;
@@ -58,7 +58,7 @@ export function thermometersIn(things: readonly ThingWithWidgets[]): ListedState
   return things.filter(({ widgets }) => widgets.some(isTemperature)).map(({ thing }) => thing);
 }
 
-/** Returns the name, with a number if it is taken. */
+/** Returns the name, or the name with a number if it is already taken. */
 export function unused(name: string, taken: ReadonlySet<unknown>, separator = ' '): string {
   let free = name;
   for (let count = 2; taken.has(free); count += 1) free = `${name}${separator}${count}`;

@@ -23,11 +23,11 @@ export interface Widget {
 /** Sirens and alarm devices have no switch, because a slip of the finger would set them off. */
 const NOISY_TYPES: readonly (string | null)[] = ['SIREN', 'ALARM_DEVICE'];
 
-/** Fields with two values that a dashboard shows as words. */
+/** Boolean fields that a dashboard shows as words. */
 const STATES = ['open', 'leak', 'smoke', 'co', 'ring', 'motion', 'home', 'dark'];
 
 /**
- * States whose devices show no measurements, because nobody needs, for example, the temperature inside a smoke alarm.
+ * Fields of devices that show no measurements, because nobody needs, for example, the temperature inside a smoke alarm.
  */
 const STATES_ALONE: readonly string[] = ['open', 'leak', 'smoke', 'co', 'ring'];
 
@@ -49,7 +49,8 @@ export function widgetsOf(thing: ListedState, language: Language): Widget[] {
 
   function labelOf({ kind, field }: Widget): string {
     const name = homesApi().shortFieldName(field, language);
-    // On a phone a long label leaves no room for the slider, which is below the switch of its lamp.
+    // On a phone, a long label leaves no room for the slider. The slider is below the switch of its lamp, so the lamp's
+    // name is not needed.
     return kind === 'slider' ? name.charAt(0).toUpperCase() + name.slice(1) : `${thing.name}, ${name}`;
   }
 }
@@ -60,7 +61,7 @@ function controlsOf({ type, abilities = [], state }: ListedState, language: Lang
   if (able.has('on') && !NOISY_TYPES.includes(type)) widgets.push(bare('switch', 'on'));
   for (const field of SLIDERS) {
     const { min = 0, max = 100 } = able.get(field) ?? {};
-    // A brightness of 0 switches the lamp off, which is what the switch is for.
+    // The slider starts at 1, because a brightness of 0 would switch the lamp off, and there is a switch for that.
     if (able.has(field)) widgets.push({ ...bare('slider', field), min: field === 'brightness' ? 1 : min, max });
   }
   const target = able.get('targetTemperature');

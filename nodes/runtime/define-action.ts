@@ -9,14 +9,14 @@ import { followAccount } from './status.js';
 
 /** The description of an action node. */
 export interface ActionDefinition<P extends Parameters, T> {
-  /** The name in `msg.cozify.operation`. The node's type is `cozify-` and this name. */
+  /** The name in `msg.cozify.operation`. The node's type is `cozify-` followed by this name. */
   operation: string;
   parameters: P;
   /** Runs a step. `ticket`: the ticket of the message, if the action has `takeTicket`. */
   run: (account: Account, values: Values<P>, ticket?: Ticket) => Promise<StepResult<T>>;
-  /** Returns the number of the output for a result, from 1; 0 to send nothing. By default 1. */
+  /** Returns the number of the output for a result, starting from 1; 0 to send nothing. If omitted: output 1. */
   output?: (value: T) => number;
-  /** Returns the message properties that a result sets; by default the payload. */
+  /** Returns the message properties that a result sets. If omitted, the result becomes the payload. */
   properties?: (value: T) => Record<string, unknown>;
   /** Returns the properties that a result adds to `msg.cozify`. */
   details?: (value: T) => object;
@@ -57,7 +57,7 @@ export function defineAction<P extends Parameters, T>(RED: NodeAPI, definition: 
   }));
 }
 
-/** Registers an action node in which each node has its own state, such as waiting messages. */
+/** Registers an action node type whose nodes each have their own state, such as waiting messages. */
 export function defineActionPerNode<P extends Parameters, T>(
   RED: NodeAPI,
   operation: string,
@@ -127,7 +127,7 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
  */
 async function knownOf(account: Account | undefined): Promise<object> {
   if (account === undefined) return { refreshed: false };
-  // A state that could not be read a moment ago is not read again.
+  // Don't read a state again that could not be read a moment ago.
   const isReadable = account.loadError === undefined;
   const snapshot = isReadable ? await account.readSnapshot().catch(() => account.snapshot()) : account.snapshot();
   const { id, account: name } = snapshot;

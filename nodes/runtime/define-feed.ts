@@ -96,8 +96,8 @@ export function defineFeed<W>(RED: NodeAPI, { type, parse, createFeed }: FeedDef
 }
 
 /**
- * Returns the error for a test message before any device is known. If the account has no hubs, throws the account's
- * error.
+ * Returns the error for a test message before any device is known. Reading `hubs` throws the account's error if the
+ * account has no hubs.
  */
 function noStatesError({ hubs }: Account['homes']): CozifyError {
   void hubs;

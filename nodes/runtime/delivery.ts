@@ -20,8 +20,8 @@ export class Delivery {
   }
 
   /**
-   * Sends the message with these properties through an output, from 1. Complete nodes receive the incoming object, so
-   * they are not called if that object may still contain the code.
+   * Sends the message with these properties through an output, numbered from 1. Node-RED passes the incoming object to
+   * Complete nodes, so they are not called if that object may still contain the login code.
    */
   pass(message: StepMessage, properties: Record<string, unknown>, output: number): void {
     const isPassedOn = hasWorked(() => {
@@ -32,7 +32,7 @@ export class Delivery {
     if (!isPassedOn || !isDone) this.#node.error('The message could not be passed on: it cannot be read or changed.');
   }
 
-  /** Ends a step without a message. Complete nodes are not called if the message may still contain the code. */
+  /** Ends a step without a message. Complete nodes are not called if the message may still contain the login code. */
   drop(message: StepMessage): void {
     if (!message.isCodeLeft && !hasWorked(() => this.#done()))
       this.#node.error('Node-RED could not be notified of the end of a step.');

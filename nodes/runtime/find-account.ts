@@ -2,7 +2,7 @@ import type { Node, NodeAPI } from 'node-red';
 import type { Account } from '../../src/index.js';
 import { CozifyError, type Language, languageOf } from '../../src/nodes-api.js';
 
-/** The config node of an account. Has either the account, or the problem why the account can't be used. */
+/** The config node of an account. Has either the account or the reason why the account can't be used. */
 export interface AccountNode extends Node<{ email: string }> {
   account?: Account;
   problem?: CozifyError;

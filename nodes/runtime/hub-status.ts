@@ -23,7 +23,7 @@ export interface HubStatusOptions {
   node: Node;
   /** The id of the node's account. */
   account: unknown;
-  /** The node's hub; by default the account's default hub. */
+  /** The node's hub. If omitted: the account's default hub. */
   hub?: unknown;
   /** Whether the node covers all hubs. */
   isEverywhere?: boolean;
@@ -42,7 +42,7 @@ export class HubStatus {
   #running = 0;
   /** The status of running steps. */
   #busy: BusyText | undefined;
-  /** The last known values of the devices. */
+  /** Makes the status with the last known values of the devices. */
   #live: StatusText = () => ({});
   /** The first problem of a subscription, such as a device that is gone. */
   #missing: CozifyError | undefined;
@@ -52,7 +52,7 @@ export class HubStatus {
   #shown = '';
   #shownAt = -Infinity;
   readonly #nextUpdate: Timer;
-  /** Whether several changes are in progress that are shown together. */
+  /** Whether changes are being collected, to be shown in one update. */
   #isBatching = false;
   #isStopped = false;
 
@@ -92,7 +92,7 @@ export class HubStatus {
     };
   }
 
-  /** Shows the values of devices. `field`: the field to show; by default the most informative field. */
+  /** Shows the values of devices. `field`: the field to show; empty for the most informative field. */
   show(things: readonly ListedThing[], field = ''): void {
     const now = this.#clock.now();
     this.#hubs = new Set(things.map(({ live }) => live.cache.hub));
@@ -103,7 +103,7 @@ export class HubStatus {
 
   /**
    * Shows the value of a device that has changed. `count`: the number of devices in the subscription. `isNow`: `false`
-   * if the value was known before.
+   * if the value has not just changed but was known before.
    */
   showChanged({ entry, live }: ListedThing, { field = '', count = 1, isNow = true } = {}): void {
     const now = this.#clock.now();
@@ -154,7 +154,7 @@ export class HubStatus {
     this.showText(textIn);
   }
 
-  /** Shows a text from the account's catalogue. */
+  /** Shows a status text in the account's language. */
   showNotice(fill: 'green' | 'grey' | 'yellow', shape: 'dot' | 'ring', key: StatusKey): void {
     this.#live = (language) => statusOf(language, fill, shape, key);
     this.#problem = undefined;
@@ -178,10 +178,11 @@ export class HubStatus {
     this.#update();
   }
 
-  /** Shows that the hub is away, until the account knows that it is back. */
+  /** Shows that the hub is offline, until the account has found the hub online again. */
   showAway(): void {
     let wasAway = false;
-    // A step may find out that the hub is away earlier than the account does.
+    // A step may notice that the hub is offline before the account does. Therefore the hub is online again only after
+    // the account has shown it as offline.
     const isOver = (snapshot: Snapshot): boolean => {
       const isAway = this.#away(snapshot) !== undefined;
       const isBack = wasAway && !isAway;
@@ -209,7 +210,8 @@ export class HubStatus {
 
   #update(): void {
     if (this.#isStopped || this.#isBatching) return;
-    // The status is computed when it is shown. A problem is computed at once, because its end must not be missed.
+    // The status is computed only when it can be shown. But a problem is checked at once, so that its end is not
+    // missed.
     if (this.#nextUpdate.isSet && this.#problem === undefined) return;
     const status = this.#status();
     const key = JSON.stringify(status);
@@ -253,7 +255,7 @@ export class HubStatus {
   }
 
   /**
-   * Returns the status if a hub of the node is away. The status names the hub if the node's other hubs are not away.
+   * Returns the status if a hub of the node is offline. The status names the hub if the node's other hubs are online.
    */
   #away(snapshot: Snapshot): NodeStatus | undefined {
     const concerned = this.#concerned(snapshot);

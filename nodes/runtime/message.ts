@@ -14,7 +14,9 @@ export class StepMessage {
   #msg: Message;
   #isCopy = false;
 
-  /** Removes the code from the message. Throws `COZIFY_BAD_INPUT` if the input is not an object or can't be read. */
+  /**
+   * Removes the login code from the message. Throws `COZIFY_BAD_INPUT` if the input is not an object or can't be read.
+   */
   constructor(incoming: unknown) {
     const kind = kindOf(incoming);
     if (kind !== 'an object') {
@@ -34,7 +36,7 @@ export class StepMessage {
     return this.#isCopy;
   }
 
-  /** Whether the incoming object may still contain the code. */
+  /** Whether the incoming object may still contain the login code. */
   get isCodeLeft(): boolean {
     return this.#isCopy && this.otp !== undefined;
   }
@@ -84,7 +86,7 @@ function readCode(msg: Message): unknown {
   }
 }
 
-/** Deletes the code. Returns whether that worked and the message can be extended. */
+/** Deletes the login code. Returns whether that worked and the message can be extended. */
 function hasDroppedCode(msg: Message): boolean {
   try {
     if (!Object.isExtensible(msg)) return false;
@@ -96,7 +98,7 @@ function hasDroppedCode(msg: Message): boolean {
 }
 
 /**
- * Sets a property. Returns whether the message has it now, because an object may reject or ignore the assignment, or
+ * Sets a property. Returns whether the message then has the value, because an object may ignore the assignment or
  * throw.
  */
 function hasTaken(msg: Message, name: string, value: unknown): boolean {
@@ -108,7 +110,7 @@ function hasTaken(msg: Message, name: string, value: unknown): boolean {
   }
 }
 
-/** Copies own properties and enumerable inherited properties, except the code. */
+/** Copies own properties and enumerable inherited properties, except the login code. */
 function copyOf(msg: Message): Message {
   const copy: Message = {};
   for (const name of new Set([...Reflect.ownKeys(msg), ...listedNames(msg)])) {

@@ -24,14 +24,14 @@ export interface ParameterSchema {
 export interface ParameterOptions<T> {
   /**
    * The source of the value: the node's property, the message's property, or the node's typed input with the
-   * parameter's name. By default the message's property, or the node's if the message has none.
+   * parameter's name. If omitted: the message's property, or the node's property if the message has none.
    */
   source?: 'node' | 'message' | 'typed input';
   /** Whether the step ignores all other parameters if this parameter has a value. */
   isSole?: boolean;
   /** The typed input is evaluated only if each of these node properties has one of the listed values. */
   when?: Readonly<Record<string, readonly unknown[]>>;
-  /** The default property and type of the typed input; by default `msg.payload`. */
+  /** The property and type that the typed input starts with. If omitted: `msg.payload`. */
   typed?: readonly [property: string, type: string];
   /** Converts a value that fits the schema. Throws `COZIFY_BAD_INPUT`. */
   parse?: (value: unknown) => T;
@@ -43,7 +43,7 @@ interface DescribedParameter<T> extends ParameterOptions<T> {
   readonly shape: Shape<unknown>;
 }
 
-/** A parameter whose value a function makes from several properties. */
+/** A parameter whose value is computed from several properties. */
 interface ComposedParameter<T> {
   readonly compose: (sources: Sources) => T;
 }
@@ -57,7 +57,7 @@ export type Parameters = Record<string, Parameter<unknown>>;
 /** The values of a step's parameters, by name. */
 export type Values<P extends Parameters> = { [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
 
-/** The sources of the parameters of a step. */
+/** The objects from which the parameters of a step are read. */
 export interface Sources {
   RED: NodeAPI;
   node: Node;
@@ -116,7 +116,7 @@ export function parameterReader<P extends Parameters>(parameters: P, def: Source
       if (values[name] !== undefined) return values as Values<P>;
     }
     for (const [name, one] of others) values[name] = readParameter(name, one, sources);
-    // Typed inputs come last, because an error in another parameter must not leave an unhandled promise.
+    // Evaluate typed inputs last. Otherwise an error in another parameter would leave a promise unhandled.
     if (asked.length > 0) {
       const answers = await Promise.all(asked.map(([name, one]) => readTypedInput(name, one, sources)));
       for (const [index, [name]] of asked.entries()) values[name] = answers[index];
@@ -141,7 +141,7 @@ function readParameter(name: string, one: Parameter<unknown>, sources: Sources):
 }
 
 function defaultOf({ schema, parse }: DescribedParameter<unknown>): unknown {
-  // Each step gets its own copy.
+  // Each step gets its own copy of the default value.
   const value: unknown = typeof schema.default === 'object' ? structuredClone(schema.default) : schema.default;
   return value === undefined || parse === undefined ? value : parse(value);
 }
@@ -168,7 +168,7 @@ function checked(
   throw badInput(`${name} should be ${schema.description}, but ${was} ${came}.`);
 }
 
-/** Whether a value fits. `false` for a value that throws when it is read. */
+/** Whether a value fits the shape. `false` if reading the value throws. */
 function fits(expected: Shape<unknown>, value: unknown): boolean {
   try {
     return expected.fits(value);
@@ -200,10 +200,12 @@ function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
-/** Types for which the property is the value itself. Errors don't repeat the value, because it may be a secret. */
+/**
+ * Types of a typed input whose property is the value itself. Errors don't repeat the value, because it may be a secret.
+ */
 const LITERALS = ['str', 'num', 'bool', 'json', 'bin', 're', 'date'];
 
-/** Types that may read a context store, which can be remote and hang. */
+/** Types of a typed input that may read a context store, which can be remote and hang. */
 const MAY_HANG = ['flow', 'global', 'jsonata'];
 
 /** Deadline for a context store (docs/dev/rules.md, "Deadlines and waiting"). */

@@ -3,7 +3,7 @@ import type { CozifyError } from '../../src/index.js';
 import { type Language, lengthOf, shortened } from '../../src/nodes-api.js';
 import type Catalogue from '../locales/en-US/cozify-account.json';
 
-/** Key of a status text in the account's catalogue. */
+/** Key of a status text in the locale file `cozify-account.json`. */
 export type StatusKey = keyof typeof Catalogue.status;
 
 const load = createRequire(__filename);
@@ -60,7 +60,7 @@ export function dayText(iso: string, language: Language, now: number): string {
   return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })} ${year}`.trimEnd();
 }
 
-/** Returns the texts in a language. The file is loaded with the first status in that language. */
+/** Returns the texts in a language. The locale file is loaded when a text in that language is first needed. */
 function catalogueIn(language: Language): Pick<typeof Catalogue, 'status' | 'failure'> {
   const catalogue: unknown =
     language === 'fi' ? load('../locales/fi/cozify-account.json') : load('../locales/en-US/cozify-account.json');

@@ -41,7 +41,7 @@ export function followOverDeploys(
   let isStarted = false;
   let isStopped = false;
 
-  /** Follows the current account. Returns whether it is not the one that was followed before. */
+  /** Follows the current account. Returns whether it differs from the account that was followed before. */
   function followCurrent(): boolean {
     // A closed node must not follow an account, even if one of its steps is still running.
     if (isStopped) return false;
@@ -79,7 +79,7 @@ export function problemOf(node: AccountNode | undefined, language: Language): No
   return isUsable ? undefined : statusOf(language, 'red', 'ring', 'error');
 }
 
-/** Makes a status with a text from the account's catalogue. */
+/** Makes a status with a text from the locale file `cozify-account.json`. */
 export function statusOf(
   language: Language,
   fill: 'red' | 'yellow' | 'green' | 'grey' | 'blue',

@@ -9,7 +9,10 @@ export interface GlobalContext {
 
 const DEADLINE_MS = 3_000;
 
-/** A call counts as lost after this time, because some stores never answer a call that was open when they went away. */
+/**
+ * A call is considered lost this long after its deadline, because some stores never answer a call that was open when
+ * their connection broke.
+ */
 const LOST_AFTER_MS = 45_000;
 
 /** An error from a store. Does not contain the store's message, which may contain anything. */
@@ -37,7 +40,7 @@ interface OpenCall {
   isSuperseded: boolean;
 }
 
-/** The open calls of each global context. A Node-RED has one global context. */
+/** The open calls of each global context. A Node-RED process has one global context. */
 // eslint-disable-next-line no-restricted-syntax -- Weak, and keyed by the context: a hanging call outlives the store object, and the next one must not repeat it.
 const open = new WeakMap<GlobalContext, readonly OpenCall[]>();
 
@@ -80,7 +83,7 @@ export class ContextCalls {
       const timer = this.#clock.setTimeout(giveUp, DEADLINE_MS);
       const callback: Callback = (error, value) => {
         this.#clock.clearTimeout(timer);
-        // Earlier calls for the same key count as answered.
+        // The answer also ends earlier calls for the same key.
         const earlier = this.#open.filter((one) => this.#isLike(one, operation) && one.at < call.at);
         for (const one of earlier) one.isSuperseded = true;
         const isOver = (one: OpenCall): boolean => one === call || (earlier.includes(one) && one.key === key);
@@ -103,7 +106,7 @@ export class ContextCalls {
     return operation === other && store === this.#store;
   }
 
-  /** The open calls that do not count as lost. */
+  /** The open calls that are not yet considered lost. */
   get #open(): readonly OpenCall[] {
     const now = this.#clock.monotonic();
     return (open.get(this.#global) ?? []).filter(({ at }) => now - at < DEADLINE_MS + LOST_AFTER_MS);

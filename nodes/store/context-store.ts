@@ -24,7 +24,7 @@ function contextStores(red: NodeAPI): Record<string, unknown> {
   return (red.settings['contextStorage'] as Record<string, unknown> | undefined) ?? {};
 }
 
-/** Derived keys, by credential secret. Deriving a key takes a few hundred milliseconds on purpose. */
+/** Derived keys, by credential secret. Deriving a key is deliberately slow: it takes a few hundred milliseconds. */
 // eslint-disable-next-line no-restricted-syntax -- A cache of derived keys, shared by all accounts: losing it costs time only.
 const derived = new Map<string, Promise<Buffer>>();
 
@@ -52,7 +52,7 @@ export class ContextStore implements Store<AccountRecord> {
   readonly #clock: Clock | undefined;
   #sequence = 0;
 
-  /** `clock` measures the deadlines of calls. By default the system's clock. */
+  /** `clock` measures the deadlines of calls. If omitted: the system's clock. */
   constructor(red: NodeAPI, name: string, storageId: string, global: () => GlobalContext | undefined, clock?: Clock) {
     this.#red = red;
     this.#name = name;
@@ -102,7 +102,7 @@ export class ContextStore implements Store<AccountRecord> {
     await this.#clear(this.#aside);
   }
 
-  /** Opens a stored value. Throws for a value that must not be overwritten. */
+  /** Decrypts a stored value. Throws for a value that must not be overwritten. */
   #open(value: unknown, secret: Buffer): Opened {
     const opened = unseal(typeof value === 'string' ? value : '', secret, this.#boundName);
     if (opened.is === 'newer') throw storeError('The state was written by a newer version of this package');

@@ -48,7 +48,7 @@ export function sliderOf(label: string, range: Range, change: (value: number) =>
     show: (value) => {
       if (held.isHeld()) return;
       const shown = value * factor;
-      // The text shows even a value out of range; the slider stops at its end.
+      // The text shows the actual value, even if it is outside the slider's range.
       input.value = String(shown);
       output.textContent = `${numberText(step < 1 ? Math.round(shown * 10) / 10 : Math.round(shown))} ${unit}`;
       input.setAttribute('aria-valuetext', output.textContent);
@@ -125,7 +125,7 @@ export function toggleOf(change: (isOn: boolean) => void): Control<{ text: strin
 
 /**
  * Limits how often a control sends its value while the user moves it, and ignores values from the server for a while
- * after.
+ * after each move.
  */
 function hold(send: () => void): { move: () => void; isHeld: () => boolean } {
   let movedAt = -Infinity;

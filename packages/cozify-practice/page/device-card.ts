@@ -21,12 +21,12 @@ export function shapeOf(device: DeviceFact): string {
 
 const ALARMING = ['alert', 'moisture', 'coDetected', 'sirenOn'];
 const MOVING = ['open', 'motion'];
-/** Fields for which a card has a glow. */
+/** A card has a glow if its device has one of these fields. */
 const GLOWING = ['isOn', ...ALARMING, ...MOVING];
 
 type Part = { node: HTMLElement; show: (state: DeviceState) => void };
 
-/** Creates the card of a device. Its values are shown with `show`. */
+/** Creates the card of a device. The card has no values until `show` is called. */
 export function cardOf(device: DeviceFact, hubId: string, say: Say): Card {
   const actions = new DeviceActions(hubId, device);
   const parts = [...partsOf(device, actions, say), moreOf(device, actions, say)];
