@@ -1,7 +1,7 @@
 import type { DeviceFact, DeviceState } from './home';
 import type { TextKey } from './texts';
 
-/** How the user changes a field: with a command as from the app, or with an event at home. */
+/** How the user changes a field: with a command, as the Cozify app does, or with an event in the home. */
 export type ChangedBy = 'app' | 'home';
 
 /** A field that the page shows; `name` is its name in the device's state. */
@@ -32,7 +32,7 @@ const celsius: Range = { low: -30, high: 100, step: 0.5, unit: '°C' };
 const target: Range = { low: 5, high: 35, step: 0.5, unit: '°C' };
 const watts: Range = { low: 0, high: 10_000, step: 10, unit: 'W' };
 const ppm: Range = { low: 0, high: 5000, step: 10, unit: 'ppm' };
-/** For sensors that report pascals. */
+/** Air pressure. Some sensors report pascals, but the page always shows hectopascals. */
 const hectopascals: Range = { low: 950, high: 1050, step: 1, unit: 'hPa' };
 const pascals: Range = { ...hectopascals, factor: 0.01 };
 
@@ -41,7 +41,7 @@ const VENTILATION_MODES = ['stopped', 'minimum', 'standard', 'maximum', 'boost']
 const PRESETS = ['comfort', 'eco', 'fireplace'] as const;
 const FANS = ['off', 'low', 'medium', 'high', 'on', 'auto', 'smart'] as const;
 
-/** All fields, in the order of a card. */
+/** All fields that a card can show, in this order. */
 const FIELDS: readonly Field[] = [
   { name: 'isOn', text: 'isOn', by: 'app' },
   { name: 'sirenOn', text: 'sirenOn', by: 'app' },
@@ -101,7 +101,7 @@ export function fieldsOf({ type, state }: DeviceFact): Field[] {
 }
 
 function isShown({ name, range, words, counts }: Field, state: DeviceState): boolean {
-  // A lamp's temperature is its color temperature. Of two fields with the same meaning, one is shown.
+  // Hide a lamp's `temperature`, because it is a color temperature. Of two fields with the same meaning, show one.
   if (name === 'temperature' && state.type === 'STATE_LIGHT') return false;
   if (name === 'liftPct' && typeof state['position'] === 'number') return false;
   return typeof state[name] === ((range ?? words ?? counts) === undefined ? 'boolean' : 'number');

@@ -1,4 +1,4 @@
-/** Facts that the server sends; see src/page/facts.ts. */
+/** Facts about the simulated home, as the server sends them to the page; see src/page/facts.ts. */
 export interface CloudFact {
   cloudUrl: string;
   isAway: boolean;
@@ -87,8 +87,8 @@ export class Home {
 }
 
 /**
- * Event that is sent some time after an action of the user. All controls then show the current values, in case the
- * action changed nothing.
+ * Event that is sent some time after a user action. All controls then show the current values, in case the action
+ * changed nothing.
  */
 export const DONE = 'done';
 const SETTLED_MS = 1200;

@@ -3,14 +3,14 @@ import { element, newId } from './element';
 import { act, type CloudFact, type Home, type HubFact, type MailFact } from './home';
 import type { Say, TextKey } from './texts';
 
-/** A switch that turns a trouble on and off. */
+/** A switch that turns a simulated trouble, such as an offline hub, on and off. */
 interface TroubleSwitch {
   node: HTMLElement;
   isOn: (cloud: CloudFact, hub: HubFact) => boolean;
   show: (cloud: CloudFact, hub: HubFact) => void;
 }
 
-/** Media query for a narrow page, on which the rooms are below the side column. The same as in page.css. */
+/** Media query for a narrow page, on which the rooms are below the side column. Must match page.css. */
 const NARROW = '(max-width: 45rem)';
 
 /** The side column: the address for the account, the mailbox and the troubles. */
@@ -85,7 +85,7 @@ export class Side {
     ];
   }
 
-  /** Returns the switch that rejects logins. It works only if there is a login. */
+  /** Returns the switch that makes the cloud reject all logins. The switch is disabled while there is no login. */
   #makeRejection(): TroubleSwitch {
     const { node, input, show } = this.#switchOf('login-rejected');
     const reason = element('p', { class: 'hint', id: newId() });

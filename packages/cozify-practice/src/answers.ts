@@ -32,7 +32,7 @@ export function generalError(): Answer {
   return failure(500, 'General error', 1);
 }
 
-/** Returns the response of a fault, with a content type that fits its body. */
+/** Returns the response that a simulated fault sends, with a content type that fits its body. */
 export function substitute(status = 200, body?: string): Answer {
   if (body === undefined && status >= 400) return failure(status);
   return { status, headers: { 'content-type': contentTypeOf(body ?? '') }, body: body ?? '' };

@@ -2,7 +2,8 @@ import { isCount } from './checks';
 
 /**
  * Options for everything in which hubs differ, or in which the behaviour of real hubs is unknown. All of them can be
- * changed at any time. The defaults are the documented or otherwise the likelier behaviour, with short delays.
+ * changed at any time. The defaults follow the documentation or, where it says nothing, the more likely behaviour.
+ * Delays are short.
  */
 export interface HubBehaviour {
   /**
@@ -10,22 +11,23 @@ export interface HubBehaviour {
    * ms.
    */
   settleMinMs: number;
-  /** Maximum of this delay. */
+  /** Maximum of the random delay between the hub's answer and the new state of a device. */
   settleMaxMs: number;
   /** The share of commands that devices accept but never carry out, from 0 to 1. See also the trait `isDeaf`. */
   undoneShare: number;
-  /** Number of visible steps of a transition; 0 shows only its end. */
+  /** Number of steps in which a transition becomes visible; 0 shows only its end. */
   transitionSteps: number;
-  /** Whether a command with only a brightness switches the lamp on. Unknown. */
+  /** Whether a command with only a brightness switches the lamp on. Unknown for real hubs. */
   isLitByBrightness: boolean;
   /**
    * Result of an array with an invalid element. `whole`: an error, and no element is carried out; `skip`: 200, and the
-   * other elements are carried out; `stop`: an error, and the elements before it are carried out. Unknown.
+   * other elements are carried out; `stop`: an error, and the elements before it are carried out. Unknown for real
+   * hubs.
    */
   refusal: 'whole' | 'skip' | 'stop';
   /** Status of the error for an invalid element. */
   refusalStatus: number;
-  /** Whether a group accepts CMD_DEVICE. Unknown. */
+  /** Whether a group accepts CMD_DEVICE. Unknown for real hubs. */
   isGroupDimmable: boolean;
   /**
    * Whether switching on a user's scene switches off the user's other scenes. Factory scenes always exclude each other.
@@ -35,7 +37,7 @@ export interface HubBehaviour {
    * Whether a rule that is tied to scenes is on exactly while one of them is, so that it can't be switched separately.
    */
   isRuleTied: boolean;
-  /** Body of the answer to a command for devices and groups. Unknown. */
+  /** Body of the answer to a command for devices and groups. Unknown for real hubs. */
   dispatchAnswer: 'null' | 'empty';
   /** Form of the answer to a command for scenes and rules; the list is documented. */
   commandedAs: 'map' | 'list';
@@ -46,11 +48,11 @@ export interface HubBehaviour {
    */
   stateType: 'optional' | 'required' | 'ignored';
   /**
-   * Result of a command that contains the -1 of a field of the lamp's other mode. Unknown; clients send it and get no
-   * error.
+   * Result of a command in which a field of the lamp's other mode is -1. Unknown for real hubs, but clients send such
+   * commands and get no error.
    */
   minusOne: 'ignored' | 'refused';
-  /** Result of a value out of range. Unknown. */
+  /** Result of a value out of range. Unknown for real hubs. */
   oddValue: 'ignored' | 'refused';
   /** Whether `liftPct` moves a blind that has a `position`. The only known client sends `position`. */
   isLiftTaken: boolean;
@@ -68,8 +70,8 @@ export interface HubBehaviour {
   /** Whether the answer to `ts=0` is marked as full. The answer always contains everything. */
   isFirstPollFull: boolean;
   /**
-   * Deltas of all lists except devices. `named`: under the name of the list (`groups`); `foreign`: under an unexpected
-   * name; `absent`: none. Unknown.
+   * How polls report changes of all lists except devices. `named`: under the name of the list (`groups`); `foreign`:
+   * under an unexpected name; `absent`: not at all. Unknown for real hubs.
    */
   otherDeltas: 'named' | 'foreign' | 'absent';
   /** How long a poll is held while nothing changes; real hubs reportedly hold it for up to 12 s. */
@@ -80,12 +82,15 @@ export interface HubBehaviour {
   slowFullMs: number;
   /** The share of changes that no poll reports, from 0 to 1. */
   lostShare: number;
-  /** Effect of pressing the same button again: the times in the device's state change, or nothing does. Unknown. */
+  /**
+   * Effect of pressing the same button again: the times in the device's state change, or nothing does. Unknown for real
+   * hubs.
+   */
   repeatedPress: 'times' | 'nothing';
   /** Whether a group counts as changed when one of its members changes. */
   isGroupUpdated: boolean;
 
-  /** Status for a revoked or expired key; real hubs have sent both. */
+  /** HTTP status for a revoked or expired key. Real hubs have sent 401 and 403. */
   deadKeyStatus: number;
   /** Lowest role that may read. Roles: admin 32, user 8, guest 2, anonymous 1. */
   roleToRead: number;
@@ -207,7 +212,7 @@ const CHECKS: Record<keyof HubBehaviour, (value: unknown) => boolean> = {
   roleToManage: isCount,
 };
 
-/** Whether the options in a value from outside are all known and valid. */
+/** Whether the options in an untrusted value are all known and valid. */
 export function isBehaviour(value: Record<string, unknown>): value is Partial<HubBehaviour> {
   return Object.entries(value).every(
     ([name, content]) => Object.hasOwn(CHECKS, name) && CHECKS[name as keyof HubBehaviour](content),

@@ -6,7 +6,7 @@ const { address, port, gate } = workerData as BlackHoleConfig;
 const server = createServer();
 server.listen({ host: address, port, backlog: 1 }, () => {
   parentPort?.postMessage('listening');
-  // Sleeps from here on. The system queues one or two connections, and nothing accepts them.
+  // Blocks this thread from here on. The system queues one or two connections, and nothing accepts them.
   Atomics.wait(new Int32Array(gate), 0, 0);
   server.close();
   parentPort?.close();

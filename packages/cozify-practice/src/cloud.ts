@@ -56,8 +56,8 @@ export class Cloud {
   }
 
   /**
-   * Returns the hub to which a request through the cloud goes, and the request as that hub receives it; undefined if
-   * there is no such hub.
+   * Returns the hub that a request through the cloud is meant for, and the request as that hub receives it; undefined
+   * if there is no such hub.
    */
   visitedBy({ call, version, url }: Route, request: IncomingMessage): (Visited & { hub: SimulatedHub }) | undefined {
     const key = request.headers['x-hub-key'];
@@ -145,7 +145,10 @@ export class Cloud {
   }
 }
 
-/** Returns the fields of a login, from the body or from the query, as python-cozify first sent them. */
+/**
+ * Returns the fields of a login from the body, or from the query if the body is empty, because the first versions of
+ * python-cozify sent them there.
+ */
 function loginOf(contentType: string, body: string, { searchParams }: URL): Record<string, unknown> {
   if (body === '') return Object.fromEntries(searchParams);
   if (contentType.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(body));

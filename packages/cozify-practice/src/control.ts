@@ -94,7 +94,7 @@ function changeSettings(simulator: World, body: Body): boolean {
     Object.hasOwn(SETTINGS, name) && SETTINGS[name as keyof Settings](value);
   if (!Object.entries(body).every(isKnown)) return false;
   Object.assign(simulator, body);
-  // JSON has no Infinity.
+  // Null means no limit, because JSON has no Infinity.
   if (body['graceRequests'] === null) simulator.graceRequests = Infinity;
   return true;
 }

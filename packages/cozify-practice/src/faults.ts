@@ -2,14 +2,14 @@ import { isCount, isRecord } from './checks';
 import type { HeldAnswer } from './held-answer';
 import type { Fault, FaultTarget, LoggedRequest } from './types';
 
-/** A planned fault. */
+/** A simulated fault that is planned for later requests. */
 export interface PlannedFault extends Fault {
   /** Holds the answer until it is released. */
   held?: HeldAnswer;
 }
 
 interface Planned {
-  /** Faults with `times`, in the order in which they are used. */
+  /** Faults with `times` (a limited number of uses), in the order in which they are used. */
   readonly limited: { fault: PlannedFault; left: number }[];
   /** Faults without `times`, newest first. They apply when those with `times` are used up. */
   lasting: PlannedFault[];
@@ -111,7 +111,7 @@ export function isFaultTarget(value: unknown): value is FaultTarget {
   return typeof value === 'string' && TARGETS.includes(value);
 }
 
-/** Whether the fields in a value from outside are all known and valid. */
+/** Whether the fields in an untrusted value are all known and valid. */
 export function isFault(value: unknown): value is Fault {
   if (!isRecord(value)) return false;
   return Object.entries(value).every(

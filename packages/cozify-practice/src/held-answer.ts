@@ -4,7 +4,7 @@ export class HeldAnswer {
   #release: () => void = () => undefined;
   readonly #released = new Promise<void>((resolve) => (this.#release = resolve));
 
-  /** Whether the request has arrived and, with `after`, has been carried out. */
+  /** Whether the request has arrived. If the fault has `after`, the request has then also been carried out. */
   get isAsked(): boolean {
     return this.#isAsked;
   }

@@ -24,7 +24,7 @@ const CHECKS = {
   count: isCount,
 } as const;
 
-/** The actions at a home. Each is a method of {@link Home}, with the names of its arguments. */
+/** Actions in a home: the names of methods of {@link Home}, each with the names of its arguments. */
 const ACTIONS: { readonly [Method in keyof Home]?: readonly (keyof typeof CHECKS)[] } = {
   press: ['device', 'button', 'modifiers'],
   change: ['device', 'state'],

@@ -75,7 +75,7 @@ export class HubCalls {
     return listing === 'scenes' || listing === 'rules' ? this.#commanded(listing, outcome.ids) : this.#dispatched();
   }
 
-  /** Returns the commanded things in their new state. */
+  /** Returns the scenes or rules for which there were commands, in their new state. */
   #commanded(listing: 'scenes' | 'rules', ids: readonly string[]): Answer {
     const things = [...new Set(ids)].map((id) => this.#home.find(listing, id));
     return json(

@@ -9,11 +9,11 @@ export interface HubVisit {
   path: string;
   key: string | undefined;
   body: string;
-  /** Null before the answer. */
+  /** HTTP status; null before the answer. */
   status: number | null;
   /** Requests of this method in flight when this request arrived, including itself. */
   atOnce: number;
-  /** Null while in flight. */
+  /** The time when the request ended; null while it is in flight. */
   endedAt: number | null;
 }
 

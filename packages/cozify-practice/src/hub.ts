@@ -42,7 +42,10 @@ export class SimulatedHub {
   keyLifeMs: number;
   /** Role of new keys; see {@link ROLES}. Issued keys keep theirs. */
   role: number;
-  /** Whether the hub is connected to the cloud. If not, calls through the cloud get 400 or, if so configured, 408. */
+  /**
+   * Whether the hub is connected to the cloud. If not, calls through the cloud get a 400 or 408; see
+   * `hubOfflineStatus`.
+   */
   connected = true;
   /** Whether `user/hubkeys` lists the hub with `null` instead of a key. */
   isKeyNull = false;

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIPv4, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a server that opens again waits until its port is free. */
+/** How long a server that opens again waits for its port to become free. */
 const PATIENCE_MS = 180_000;
 
 /** Answers one request; `signal` is aborted when the server closes. */
@@ -42,7 +42,7 @@ export class Listener {
     const closing = new AbortController();
     setMaxListeners(0, closing.signal);
     const server = createServer((request, response) => void this.#answer(request, response, closing.signal));
-    // Longer than any client keeps an idle connection, so that only faults close a connection during a request.
+    // Keep idle connections longer than any client does, so that only faults close a connection during a request.
     server.keepAliveTimeout = 120_000;
     this.#open = { server, closing };
     try {

@@ -6,7 +6,7 @@ export class Seeded {
     this.#state = seed >>> 0;
   }
 
-  /** Returns a number from 0 up to 1. */
+  /** Returns a random number from 0 to 1, excluding 1. */
   next = (): number => {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -15,7 +15,7 @@ export class Seeded {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 
-  /** Returns a number from `low` up to `high`. */
+  /** Returns a random number from `low` to `high`, excluding `high`. */
   between(low: number, high: number): number {
     return low + this.next() * (high - low);
   }

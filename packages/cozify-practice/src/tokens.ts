@@ -22,11 +22,11 @@ export function uuidOf(text: string): string {
 interface IssuedToken {
   email: string;
   expiresAt: number;
-  /** The token is revoked once `#shown` reaches this number. */
+  /** The token is revoked once the number of requests with a token (`#shown`) reaches this number. */
   revokedFrom: number;
 }
 
-/** At this number of tokens, expired tokens are deleted. */
+/** Number of tokens at which expired tokens are deleted. */
 const MAX_TOKENS = 10_000;
 
 /** The cloud tokens issued so far. Any other string is invalid. */
@@ -54,7 +54,7 @@ export class CloudTokens {
       this.#secret,
     );
     const isTimed = times.iat !== undefined || times.exp !== undefined;
-    // In milliseconds, because seconds could cut a two-second lifetime in half.
+    // The expiry is in milliseconds, because seconds could cut a two-second lifetime in half.
     this.accept(token, email, isTimed ? exp * 1000 : now + lifeMs);
     return token;
   }
@@ -66,8 +66,8 @@ export class CloudTokens {
   }
 
   /**
-   * Returns the owner of the token in a request; undefined if the token is invalid. The request counts towards the
-   * grace of revoked tokens.
+   * Returns the owner of the token in a request; undefined if the token is invalid. The request is counted, because
+   * some revoked tokens still work for a number of requests.
    */
   show(token: string): string | undefined {
     const owner = this.ownerOf(token);
@@ -90,7 +90,7 @@ export class CloudTokens {
     return [...this.#issued.keys()].filter((token) => this.isValid(token));
   }
 
-  /** Revokes a token after this many more requests with a token. */
+  /** Revokes a token after this many more requests with any token. */
   revoke(token: string, afterRequests = 0): void {
     const issued = this.#issued.get(token);
     if (issued) issued.revokedFrom = Math.min(issued.revokedFrom, this.#shown + afterRequests);

@@ -41,8 +41,9 @@ export interface Settings {
   /** Lifetime of an e-mailed code. */
   codeLifeMs: number;
   /**
-   * For how many requests, with any token, the old token still works after a refresh. 0: for none; Infinity: until it
-   * expires. A number instead of a time, because a slow process might use up a time before its first request.
+   * Number of requests, with any token, for which the old token still works after a refresh. 0: it stops working at
+   * once; Infinity: it works until it expires. A number instead of a time, because a slow process might use up the time
+   * before its first request.
    */
   graceRequests: number;
   lanIpForm: LanIpForm;
@@ -77,9 +78,9 @@ export interface Fault {
   hubId?: string;
   /** Applies only to requests whose path contains this text, such as `/hub/poll` or `/command`. */
   path?: string;
-  /** How many requests have this fault; by default all. */
+  /** Number of requests that get this fault. If omitted: all. */
   times?: number;
-  /** Status; 200 by default if there is a `body`. An error status without a `body` gets a JSON error. */
+  /** HTTP status. If omitted and there is a `body`: 200. An error status without a `body` is sent with a JSON error. */
   status?: number;
   /** Headers that replace the headers of the answer. */
   headers?: Record<string, string>;
@@ -94,7 +95,7 @@ export interface Fault {
   truncateAt?: number;
   /** Sends the headers at once and the body in pieces. */
   drip?: { everyMs: number; bytes: number };
-  /** Compresses the body, as a gzip bomb does. */
+  /** Compresses the body with gzip, for example to simulate a gzip bomb. */
   gzip?: boolean;
   /** Sends no Content-Length. */
   chunked?: boolean;
@@ -111,7 +112,7 @@ export interface LoggedRequest {
   method: string;
   /** Path with the query. */
   path: string;
-  /** Null before the answer. */
+  /** HTTP status; null before the answer. */
   status: number | null;
   /** The Authorization header as received. */
   token?: string;

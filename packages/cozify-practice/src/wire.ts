@@ -70,7 +70,7 @@ export class Wire {
   }
 }
 
-/** Adds a request to its hub's log. The entry is closed when the connection closes, if not earlier. */
+/** Adds a request to its hub's log. The entry is closed at the latest when the connection closes. */
 function openVisit({ hub, transport, path, key }: Visited, method: string, response: ServerResponse): HubVisit {
   const visit = hub.log.open({ transport, method, path, key });
   response.once('close', () => hub.log.close(visit));
@@ -124,7 +124,7 @@ async function send(
   }
   onEnd();
   if (fault.truncateAt === undefined) response.end();
-  // Closes after the written data has been sent, unlike destroy().
+  // Closes the connection after the written data has been sent. In contrast, destroy() would discard the data.
   else response.socket?.destroySoon();
 }
 

@@ -5,10 +5,10 @@ import { capabilitiesOf, type Device, type DeviceState } from './things';
 
 type Fields = Record<string, unknown>;
 
-/** Converts a commanded value to the device's own; undefined if the device can't accept it. */
+/** Converts a value in a command to the device's own form; undefined if the device can't accept the value. */
 type Reader = (value: unknown, state: DeviceState, behaviour: HubBehaviour) => unknown;
 
-/** Fields that are -1 while a lamp is in the other mode. */
+/** Fields that belong to one mode of a lamp, color or white. They are -1 while the lamp is in the other mode. */
 const OF_ONE_MODE: readonly string[] = ['hue', 'saturation', 'temperature'];
 
 const isWithin = (value: unknown, low: number, high: number): value is number =>
@@ -46,7 +46,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     isRecord(value) && isRecord(rcData) && isSound(value, behaviour) ? soundOf(value, rcData) : undefined,
 };
 
-/** A command in the device's own values. */
+/** A command for a device, with the values converted to the device's own form. */
 export interface DeviceCommand {
   fields: Fields;
   /** Length of the transition; 0 means at once. */
@@ -76,13 +76,13 @@ export function readDeviceCommand(device: Device, given: Fields, behaviour: HubB
 
 function isSettable(name: string, state: DeviceState): boolean {
   if (!Object.hasOwn(READERS, name) || !Object.hasOwn(state, name)) return false;
-  // In all other devices the temperature is measured.
+  // Only a lamp's temperature can be set, because it is a color temperature. In all other devices it is measured.
   if (name === 'temperature') return state.type === 'STATE_LIGHT' && typeof state['minTemperature'] === 'number';
   // A field that is null is not supported, such as the brightness of a lamp that can't be dimmed.
   return state[name] !== null || name === 'isOn';
 }
 
-/** Whether sound settings have their type, or need none. */
+/** Whether sound settings have the type `MR_RC_DATA`, or need no type. */
 function isSound({ type }: Fields, { stateType }: HubBehaviour): boolean {
   return type === 'MR_RC_DATA' || stateType === 'ignored' || (type === undefined && stateType === 'optional');
 }

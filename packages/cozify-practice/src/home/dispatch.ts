@@ -35,7 +35,7 @@ export class Dispatch {
     const device = household.get('devices', deviceId);
     if (!device || isDeaf || draw.chance(behaviour.undoneShare)) return;
     if (isOneWay) {
-      // The hub gets no reply, so it shows the command as carried out.
+      // A one-way device does not reply, so the hub shows the command as carried out.
       this.#do(deviceId, command, now());
       return;
     }
@@ -71,7 +71,7 @@ export class Dispatch {
     const jumping = { ...change };
     for (const [field, end] of Object.entries(change)) {
       const start = field === 'brightness' && isLighting ? 0 : device.state[field];
-      // A field of a lamp that changes its mode has no start value.
+      // When a lamp changes its mode, the fields of the new mode have no start value.
       if (!FADING.includes(field) || typeof start !== 'number' || start < 0 || typeof end !== 'number' || end < 0)
         continue;
       delete jumping[field];

@@ -36,7 +36,7 @@ function colorOf(state: DeviceState, given: Fields): Fields {
   return { colorMode: 'hs', hue: kept('hue'), saturation: kept('saturation'), temperature: -1 };
 }
 
-/** Returns the effects on the position of a blind, which two fields contain. */
+/** Returns the effects on the position of a blind. Two fields contain the position: `liftPct` and `position`. */
 function positionOf(state: DeviceState, given: Fields): Fields {
   if (!('liftPct' in state) || !('position' in state)) return {};
   if (typeof given['liftPct'] === 'number') return { position: given['liftPct'] / 100 };

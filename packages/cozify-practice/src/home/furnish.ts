@@ -22,11 +22,11 @@ import {
 export interface HomeOptions {
   /** `house`, the default, has 40 devices; `cottage` has 8. */
   plan?: keyof typeof PLANS;
-  /** Number of devices. If the plan has fewer, it is repeated like the flats in a block. */
+  /** Number of devices. If the plan has fewer, it is repeated, like the flats in a block of flats. */
   devices?: number;
   /** A recorded home instead of a plan. The replay starts with the first poll. */
   recording?: Recording;
-  /** Speed of the replay; by default 1. */
+  /** Speed of the replay. 1, the default, is the speed of the recording. */
   speed?: number;
   /** Seed for the random values: the same seed gives the same home. The ids depend on the hub. */
   seed?: number;
@@ -63,7 +63,7 @@ const AT_LEAST: { readonly [L in Listing]: object } = {
   alarms: { name: '', title: '', level: '', closed: false, sourceId: '' },
 };
 
-/** Fields that may also have another type than in {@link AT_LEAST}. */
+/** Checks for fields that may also have a type that differs from {@link AT_LEAST}. */
 const OTHER_KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   room: (value) => typeof value === 'string',
   capabilities: (value) => isRecord(value) && Array.isArray(value['values']),
@@ -258,7 +258,7 @@ function installed(
   return { device, traits };
 }
 
-/** Returns a group with these members. Its `state` is computed when the group is shown. */
+/** Returns a group with these members. Its `state` is computed each time the hub sends the group. */
 export function groupOf(id: string, name: string, members: readonly Device[]): Group {
   const sets = members.map(capabilitiesOf);
   const all = [...new Set(sets.flat())].sort();

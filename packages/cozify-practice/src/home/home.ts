@@ -60,7 +60,7 @@ export class Home {
     return this.#polls.list(listing);
   }
 
-  /** Returns the changes since `ts`. If there are none, waits for a while. Undefined means 304. */
+  /** Returns the changes since `ts`. If there are none, waits for a while. Undefined means that the answer is a 304. */
   async poll(ts: number, signal: AbortSignal): Promise<PollDelta | undefined> {
     const { pollHoldMs, quietPoll } = this.#behaviour;
     const heldUntil = performance.now() + pollHoldMs;
@@ -135,7 +135,7 @@ export class Home {
     this.#household.setTraits(this.device(device).id, traits);
   }
 
-  /** Changes the state of a device, as a hand, the weather or the app would. */
+  /** Changes the state of a device, as a user, the weather or the app would. */
   change(device: string, state: Record<string, unknown>): void {
     this.#household.changeState(this.device(device), state);
   }
@@ -169,7 +169,7 @@ export class Home {
     this.#household.put('devices', { ...seen, state: { ...seen.state, lastSeen } }, lastSeen);
   }
 
-  /** Makes a number of small changes all over the home, as over a day. */
+  /** Makes small random changes throughout the home, like those of a day. */
   wander(changes: number): void {
     const { devices } = this;
     for (let made = 0, tries = 0; made < changes && tries < changes * 100; tries++) {

@@ -16,13 +16,16 @@ export interface HouseholdOptions {
   draw: Seeded;
 }
 
-/** The state of a home as known to its hub. Each change gets a stamp and is recorded for polls, unless it gets lost. */
+/**
+ * The state of a home as known to its hub. Each change gets a time stamp and is recorded for polls, unless it is one of
+ * the changes that the hub loses.
+ */
 export class Household {
   readonly #options: HouseholdOptions;
   readonly #things: ThingMaps;
   /** Called after each change. */
   onChange: () => void = () => undefined;
-  /** Number of upcoming changes that get lost, regardless of the behaviour. */
+  /** Number of upcoming changes that no poll reports, regardless of the option `lostShare`. */
   changesToLose = 0;
 
   constructor(options: HouseholdOptions) {
@@ -39,7 +42,8 @@ export class Household {
   }
 
   /**
-   * Returns a thing in the form that this hub sends: a device in the hub's variants, a group with its computed state.
+   * Returns a thing in the form that this hub sends. A device has the hub's variants of its fields, and a group has its
+   * computed state.
    */
   shown(listing: Listing, id: string): Things[Listing] | undefined {
     const thing = this.#things[listing].get(id);
@@ -77,7 +81,7 @@ export class Household {
     }
   }
 
-  /** Changes a device's state and its time fields; `at`: the real time of the change, by default now. */
+  /** Changes a device's state and its time fields. `at`: the real time of the change; now if omitted. */
   changeState(device: Device, change: Record<string, unknown>, at?: number): void {
     const stamp = this.#options.clock.stamp(at);
     const state = { ...device.state, lastSeen: stamp, ...withTimes(device.state, change, stamp) };
@@ -95,7 +99,7 @@ export class Household {
     }
   }
 
-  /** Records a change of several things at once. Polls report all of it or, if it is lost, nothing. */
+  /** Records that several things have changed at once. Polls report the whole change or, if it is lost, nothing. */
   #note(changed: readonly { listing: Listing; id: string }[], at: number): void {
     const { log, draw, behaviour } = this.#options;
     const isLost = this.changesToLose > 0 || (behaviour.lostShare > 0 && draw.chance(behaviour.lostShare));

@@ -13,7 +13,7 @@ export class PollLog {
 
   note(listing: Listing, id: string, at: number): void {
     const key = `${listing}/${id}`;
-    // Delete it first, so that the map stays in the order of the last changes.
+    // Delete the entry first, so that the map stays in the order of the last changes.
     this.#stamps.delete(key);
     this.#stamps.set(key, { listing, id, at });
     this.#latest = Math.max(this.#latest, at);

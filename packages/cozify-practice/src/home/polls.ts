@@ -80,8 +80,8 @@ export class Polls {
   }
 
   /**
-   * Returns whether this answer is empty, and counts it if so. After the last empty answer, records all things as
-   * changed.
+   * Returns whether this answer has to be empty, and counts it if so. After the last empty answer, records all things
+   * as changed.
    */
   #isEmptyNow(): boolean {
     const isEmpty = this.emptyAnswers > 0;
@@ -99,7 +99,7 @@ export class Polls {
     const { household } = this.#options;
     const lists = LISTINGS.flatMap((listing) => this.#deltaOf(listing, isEmpty ? {} : household.list(listing)));
     const timestamp = this.#options.clock.stamp();
-    // The content of these deltas is unknown.
+    // The content that real hubs send in these deltas is unknown.
     return [
       ...lists,
       { type: 'ACTIVATOR_DELTA', timestamp, activators: {} },

@@ -3,12 +3,12 @@
 /** Zigbee has 254 steps of brightness, saturation and hue. */
 const LEVELS = 254;
 
-/** Rounds 0 to 1 to steps of 1/254. */
+/** Rounds a value from 0 to 1 to a multiple of 1/254. */
 export function toLevel(value: number): number {
   return Math.round(value * LEVELS) / LEVELS;
 }
 
-/** Rounds 0 to 2π to 254 steps. */
+/** Rounds a hue from 0 to 2π to one of 254 steps. */
 export function toHue(radians: number): number {
   return toLevel(radians / (2 * Math.PI)) * 2 * Math.PI;
 }

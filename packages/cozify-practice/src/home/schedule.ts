@@ -1,5 +1,5 @@
 interface Planned {
-  /** Real time, not the hub's clock. */
+  /** The time when `run` is due, in real time, not by the hub's clock. */
   at: number;
   run: (at: number) => void;
   /** Set for a step of a transition. Another command for the field cancels the step. */
@@ -32,7 +32,7 @@ export class Schedule {
     }
   }
 
-  /** The time of the next work; Infinity if there is none. */
+  /** The time when the next work is due; Infinity if there is none. */
   get nextAt(): number {
     return this.#planned[0]?.at ?? Infinity;
   }

@@ -2,7 +2,7 @@ import type { HubBehaviour } from '../behaviour';
 import { capabilitiesOf, roomOf, type Device } from './things';
 
 const TARGETS = ['targetTemp', 'targetTemperature'] as const;
-/** Above this, an air pressure is in pascals. */
+/** An air pressure above this is in pascals. */
 const MAX_HPA = 2000;
 
 /** Returns a device in the form that this hub sends. */
@@ -33,7 +33,7 @@ export function withOwnTarget(
   return { ...rest, [own]: value };
 }
 
-/** Whether a device belongs to the fixed third of devices with the other form, if the forms are mixed. */
+/** Whether a device has the other form if the hub mixes two forms. This applies to about a third of all devices. */
 function isAmongOdd(id: string): boolean {
   return id.charCodeAt(0) % 3 === 0;
 }

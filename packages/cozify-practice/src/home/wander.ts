@@ -39,7 +39,7 @@ export function wandered(state: DeviceState, draw: Seeded): Record<string, unkno
   return { [name]: FIELDS[name]?.(state[name], draw) };
 }
 
-/** Whether a field does not wander: the temperature of a lamp, because it is the color temperature. */
+/** Whether a field never changes without a command: the temperature of a lamp, because it is the color temperature. */
 function isFixed(name: string, state: DeviceState): boolean {
   return name === 'temperature' && state.type === 'STATE_LIGHT';
 }

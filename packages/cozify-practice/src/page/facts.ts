@@ -69,7 +69,7 @@ function shown(device: Device): ShownDevice {
   return { id, name: calledOf(device), type, room: roomOf(device), buttons: buttonsOf(device), state };
 }
 
-/** Returns the name of a thing on the page. */
+/** Returns the name under which the page shows a thing. A thing without a name is shown with its id. */
 function calledOf(thing: Device | Room | Scene): string {
   return nameOf(thing) || thing.id;
 }

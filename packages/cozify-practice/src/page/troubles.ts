@@ -34,7 +34,7 @@ export class Troubles {
     return this.#faults.has(UNREACHED);
   }
 
-  /** Whether all logins have been rejected, without a new login since. */
+  /** Whether all logins have been rejected and nobody has logged in since. */
   get isLoginRejected(): boolean {
     return this.#rejected.length > 0 && this.#tokens.valid.length === 0;
   }

@@ -1,5 +1,6 @@
 /**
- * A program that has not polled for this long counts as gone. Programs poll a hub through the cloud every ten seconds.
+ * A program that has not polled for this long is considered to have stopped. Programs poll a hub through the cloud
+ * every ten seconds.
  */
 const PATIENCE_MS = 30_000;
 
@@ -19,7 +20,7 @@ export class Pollers {
   /** Highest number of recorded polls that any program has received. */
   #most = 0;
 
-  /** Records that the program that polled with `ts` got an answer with the time `answeredAt`. */
+  /** Records an answer to a program. The program has polled with `ts` and got an answer with the time `answeredAt`. */
   note(ts: number, answeredAt: number, poller: Poller): void {
     this.#byTime.delete(ts);
     this.#byTime.set(answeredAt, poller);
@@ -27,8 +28,8 @@ export class Pollers {
   }
 
   /**
-   * Whether every active program has received this many recorded polls, and at least one program has done so at any
-   * time.
+   * Whether every active program has received this many recorded polls. At least one program, active or not, must have
+   * received them.
    */
   haveReceived(count: number, now: number): boolean {
     for (const [time, { at }] of this.#byTime) if (now - at > PATIENCE_MS) this.#byTime.delete(time);

@@ -24,13 +24,13 @@ export interface RecorderOptions {
   names: Recording['names'];
   lastsMs: number;
   everyMs: number;
-  /** Called after the first full answer. Later failures do not end the recording. */
+  /** Called when all things of the home have been read. From then on, failures do not end the recording. */
   onBegin?: () => void;
   /** Called when the hub stops answering and when it answers again. */
   onContactChange?: (isAnswering: boolean) => void;
   /** Ends the recording early. The events so far are kept. */
   signal?: AbortSignal;
-  /** The clock, in milliseconds; by default this machine's. */
+  /** The clock, in milliseconds. If omitted: this machine's clock. */
   clock?: RecorderClock;
 }
 

@@ -29,7 +29,7 @@ export class Replay {
   #startedAt: number | undefined;
   #next = 0;
 
-  /** `now`: when the home starts with the things of the recording. */
+  /** `now`: the time when the home starts with the things of the recording. */
   constructor(recording: Recording, speed: number, now: number, apply: (changes: RecordedThings) => void) {
     this.#recording = recording;
     this.#speed = speed;
@@ -89,15 +89,15 @@ export class Replay {
     return moved;
   }
 
-  /** Records that the program that polled with `ts` got an answer with the time `time`. */
+  /** Records an answer to a program. The program has polled with `ts` and got an answer with the time `time`. */
   noteAnswer(ts: number, time: number, now: number): void {
     this.#startedAt ??= now;
     this.#pollers.note(ts, time, { at: now, received: this.#next });
   }
 
   /**
-   * Whether changes can be applied now without hiding an earlier change or overtaking it, because an answer contains
-   * each thing only once, list after list.
+   * Whether changes can be applied now. They have to wait if they would hide or overtake a change that some program has
+   * not received, because an answer contains each thing only once, list after list.
    */
   #canApply(changes: RecordedThings, now: number): boolean {
     if (this.#pollers.haveReceived(this.#next, now)) {
@@ -125,7 +125,7 @@ function thingsOf(things: RecordedThings): [key: string, thing: Record<string, u
   );
 }
 
-/** Shifts the times of recorded things to a home that starts at `startedAt`. */
+/** Shifts the times in recorded things, as if their home had started at `startedAt`. */
 export function timesAt<Things extends RecordedThings>(things: Things, startedAt: number, speed = 1): Things {
   return withTimes(things, (time) => timeAt(time, startedAt, speed)) as Things;
 }

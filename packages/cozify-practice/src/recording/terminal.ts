@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 /** Thrown after Ctrl-C if there is nothing to save. */
 export class Interrupted extends Error {}
 
-/** The user's terminal. Ctrl-C ends a question and aborts {@link interrupted}. */
+/** The user's terminal. Ctrl-C cancels a question and aborts {@link interrupted}. */
 export class Terminal {
   readonly #lines = createInterface({ input: process.stdin, output: process.stdout });
   readonly #interrupted = new AbortController();

@@ -1,7 +1,10 @@
 import { toStep } from '../quantise';
 import type { Kind, Sketch } from './sketch';
 
-/** A floor-heating thermostat. The field for its target temperature has different names, as in real homes. */
+/**
+ * A floor-heating thermostat. `target` is the name of the field for its target temperature, which differs in real
+ * homes.
+ */
 export function floorHeating(target: 'targetTemp' | 'targetTemperature'): Kind {
   return (draw) => {
     const temperature = toStep(draw.between(20, 27), 0.1);

@@ -4,7 +4,7 @@ import type { Seeded } from '../../seeded';
 export interface Traits {
   /**
    * Whether the device is a one-way 433 MHz device. The hub shows the last command as its state at once, and never
-   * notices that the device is away.
+   * notices that the device is unreachable.
    */
   isOneWay?: boolean;
   /** Whether the device accepts every command but never carries one out. */
@@ -12,7 +12,7 @@ export interface Traits {
   /** Whether the hub refuses every command for the device. */
   isRefused?: boolean;
   /**
-   * Delay between the hub's answer and the new state; by default a random delay from the hub's `settleMinMs` to
+   * Delay between the hub's answer and the new state. If omitted: a random delay from the hub's `settleMinMs` to
    * `settleMaxMs`.
    */
   settleMs?: number;
