@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const BUNDLED = /^(test[\\/])?nodes[\\/]editor[\\/]/;
 
 // Node-RED loads a hundred of these files when it starts. For the exports, TypeScript adds a line or two to each file,
-// esbuild adds twenty, which makes a start a quarter slower.
+// but esbuild adds twenty, which makes a start a quarter slower.
 const compilerOptions = {
   module: ts.ModuleKind.CommonJS,
   target: ts.ScriptTarget.ES2022,
@@ -23,7 +23,7 @@ for (const fileName of filesIn('src', 'nodes')) {
   const source = readFileSync(root + fileName, 'utf8');
   const options = { compilerOptions, fileName, reportDiagnostics: true };
   const { outputText, diagnostics = [] } = ts.transpileModule(source, options);
-  // Syntax errors only.
+  // Throws for syntax errors only, because the types are not checked here.
   if (diagnostics.length > 0)
     throw new Error(ts.formatDiagnostics(diagnostics, ts.createCompilerHost(compilerOptions)));
   const compiled = `${root}dist/${fileName.replace(/ts$/, 'js')}`;

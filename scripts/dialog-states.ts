@@ -18,7 +18,7 @@ export interface Open {
   home: Home;
 }
 
-/** A dialog in a state. */
+/** A dialog, and the state in which its picture is taken. */
 export interface DialogState {
   type: 'command' | 'changes' | 'read' | 'wait' | 'button';
   /** Properties that differ from the node's defaults. */
@@ -30,7 +30,7 @@ export interface DialogState {
   locale?: 'fi-FI';
   isDark?: true;
   isOnPhone?: true;
-  /** Actions of the user in the dialog. */
+  /** User actions in the open dialog before the picture is taken. */
   then?: (open: Open) => Promise<void>;
 }
 

@@ -86,8 +86,8 @@ function sources() {
 }
 
 /**
- * Builds with a mark at each place and runs the unit tests. Returns the test files, quickest first, each with the
- * places that it executes and the places that are executed while it loads.
+ * Builds with a mark at each place, which records that the place is executed, and runs the unit tests. Returns the test
+ * files, quickest first, each with the places that it executes and the places that are executed while it loads.
  */
 async function reachOfTests() {
   const originals = new Map(sources().map((path) => [path, readFileSync(join(copy, path), 'utf8')]));
@@ -216,7 +216,7 @@ function refuse(name, expected) {
   process.exit(2);
 }
 
-/** Returns a function that returns random numbers from 0 up to 1 (mulberry32). */
+/** Returns a function that returns random numbers from 0 to 1, excluding 1 (mulberry32). */
 function randomFrom(seed) {
   let state = seed;
   return () => {

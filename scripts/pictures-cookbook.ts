@@ -55,7 +55,7 @@ function recipes(): [page: string, example: string][] {
   });
 }
 
-/** Returns a node of an example, changed to use one account for all examples at the simulated cloud. */
+/** Returns a node of an example. All examples are changed to use the same account at the simulated cloud. */
 function inOrder(node: FlowNode, cloudUrl: string): FlowNode {
   if (node.type !== 'cozify-account') return 'account' in node ? { ...node, account: ACCOUNT } : node;
   return { ...node, id: ACCOUNT, name: 'Koti', cloudUrl, credentials: { email: EMAIL } };
@@ -72,7 +72,7 @@ async function pictureOf(editor: Editor): Promise<Buffer> {
     ),
   );
   const seen = boxes.filter((box) => box !== null && box.width > 0);
-  // How far beyond the nodes the wires extend that lead back to the next row.
+  // Distance by which the wires that lead back to the next row extend beyond the nodes.
   const beside = 36;
   const margin = 12;
   const x = Math.min(...seen.map((box) => box?.x ?? 0)) - beside;

@@ -26,8 +26,8 @@ interface Options {
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * Opens accounts, logs them in and waits for their first discovery. The accounts share resources as the accounts of one
- * Node-RED do.
+ * Opens accounts, logs them in and waits for their first discovery. The accounts share resources in the same way as the
+ * accounts of one Node-RED process.
  */
 export async function openAccounts(url: string, count: number): Promise<Account[]> {
   const http = createHttp();

@@ -61,7 +61,7 @@ const answer: RequestListener = (request, response) => {
 const isTls = process.argv[2] === 'tls';
 const server = isTls ? createTlsServer(trusted, answer) : createServer(answer);
 server.on(isTls ? 'secureConnection' : 'connection', () => (counts.connections += 1));
-// Longer than any client keeps an idle connection, so that the server closes none.
+// Keep idle connections longer than any client does, so that the server never closes one.
 server.keepAliveTimeout = 600_000;
 server.listen({ host: '127.0.0.1', port: 0, backlog: 2048 }, () =>
   process.send?.({ port: (server.address() as AddressInfo).port }),

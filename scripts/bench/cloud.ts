@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { keepTrackOf, tempFolder } from '../../test/live/harness/leftovers';
 import { trusted } from '../../test/src/support/certificate';
 
-/** The numbers that a cloud has counted since its start. */
+/** Requests that the cloud has counted since its start. */
 export interface CloudCounts {
   connections: number;
   requests: number;
-  /** Calls by the last part of their path. */
+  /** Number of calls, by the last part of their path. */
   calls: Record<string, number>;
 }
 

@@ -38,7 +38,7 @@ class LargeHome {
     };
   }
 
-  /** Returns a home to which a subscriber has been subscribed for a minute, so that the cache is filled. */
+  /** Returns a home whose cache is filled, because a node has been subscribed to the home for a minute. */
   static async furnished(devices: number): Promise<LargeHome> {
     const home = new LargeHome(devices);
     await home.idle.begin();
@@ -101,7 +101,7 @@ interface Act {
   /** Prepares the home. Not measured. */
   prepare: (home: LargeHome) => Promise<unknown>;
   work: (home: LargeHome) => Promise<unknown>;
-  /** Limit of the list steps. */
+  /** Maximum number of list items that the action may iterate over. */
   most: number;
   /** The unit of the limit: for each device and node, for each device, or in total. */
   per: 'a device and node' | 'a device' | 'in all';
@@ -160,8 +160,8 @@ async function stepsOf({ prepare, work, most, per }: Act): Promise<{ steps: numb
 }
 
 /**
- * Counts the list steps in a large home with many nodes, to check that no cost grows with the square of the home's
- * size.
+ * Counts the list items that the code iterates over in a large home with many nodes. Shows that no cost grows with the
+ * square of the home's size.
  */
 export async function countCrowd(): Promise<Section> {
   const rows: Row[] = [];

@@ -7,7 +7,7 @@ import { countRow, type Section, timesRow } from './report';
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
 
-/** Added to the actions of each test flow, so that each type of node occurs. */
+/** Nodes that are added to the actions of each test flow, so that every node type occurs. */
 const ACTIONS: Record<string, Action> = {
   read: { type: 'cozify-read', ...LAMP },
   command: { type: 'cozify-command', ...LAMP, command: 'on' },
@@ -20,10 +20,10 @@ const FEEDS: Record<string, Action> = {
   events: { type: 'cozify-events', events: [] },
 };
 
-/** The longest interval, so that no poll is due during the Deploys. */
+/** Poll interval in seconds. The longest allowed interval, so that no poll is due during the Deploys. */
 const POLL_S = '300';
 
-/** How long an account takes at most to finish its start or login. */
+/** Maximum time that an account takes to finish its start or login. */
 const START_MS = 5_000;
 
 /** Measures a full Deploy of unchanged flows in a real Node-RED. */

@@ -11,7 +11,7 @@ import type { Reply } from './simulator-process';
 const SUBSCRIBERS = 20;
 const DEVICES = 1000;
 const CHANGES_A_SECOND = 10;
-/** How long to wait after a Deploy for the first full answer and for code to be compiled. */
+/** How long to wait after a Deploy for the first complete poll answer, and until the code has been compiled. */
 const SETTLE_MS = 10_000;
 
 const POLLS =
@@ -86,7 +86,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
     await logIn(nodeRed, reply, [accountOf(reply), ...subscriberNodes(accountOf(reply), 1)]);
     await until('the first poll', async () => (await hub.request({})).polls > 1);
     await sleep(1_500);
-    // After a poll with changes, the next poll follows after the interval and is then held.
+    // The hub holds the poll that follows a poll with changes, but that poll comes only after the poll interval.
     const all = await delays(nodeRed, hub, count, pollHoldMs === 0 ? 0 : 1_200);
     if (pollHoldMs === 0)
       rows.push(timesRow('a change at the hub to the message (ms)', { median: 600, most: 1200 }, all));

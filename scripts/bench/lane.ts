@@ -47,7 +47,7 @@ interface BareDef extends NodeDef {
 
 type Settle = (error?: Error) => void;
 
-/** By message id, the function to call when the message reaches the end of its lane. */
+/** The functions to call when a message reaches the end of its lane, by message id. */
 const pending = new Map<string, Settle>();
 
 let received: Received[] = [];

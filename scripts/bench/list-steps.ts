@@ -3,7 +3,7 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Array methods that call a function for each item. */
 const CALLING = ['forEach', 'map', 'filter', 'some', 'every', 'find', 'findIndex', 'flatMap', 'reduce'];
-/** Array methods that read the items themselves. */
+/** Array methods that read the items without a callback. */
 const LOOKING = ['includes', 'indexOf'];
 
 const ITERATORS = [[][Symbol.iterator](), new Map().values(), new Set().values()].map(

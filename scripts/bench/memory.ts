@@ -66,7 +66,8 @@ export async function month(): Promise<{ growth: number }> {
   const home = new IdleHome(1, true);
   await home.begin();
   /**
-   * Returns the lowest of three values within ten days, because temporary memory, such as compiled code, is not growth.
+   * Returns the lowest of three heap sizes within ten days, because temporary memory, such as compiled code, is not
+   * growth.
    */
   const leastIn10Days = async (): Promise<number> => {
     const all: number[] = [];
@@ -78,7 +79,7 @@ export async function month(): Promise<{ growth: number }> {
     }
     return Math.min(...all);
   };
-  // Skips the first months as warm-up: most code runs only a few times an hour, so it is still being compiled.
+  // Skip the first months as warm-up, because most code runs only a few times an hour and is still being compiled.
   await home.clock.advance(200 * DAY);
   const early = await leastIn10Days();
   await home.clock.advance(80 * DAY);

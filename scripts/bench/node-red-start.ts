@@ -13,7 +13,7 @@ import { interleave } from './rounds';
 
 const ACCOUNT = 'account';
 
-/** How long after the start the cost is measured, so that an account has made its first calls. */
+/** Delay between the start and the measurement of its cost, so that an account has made its first calls. */
 const SETTLE_MS = 2_000;
 
 /**

@@ -3,13 +3,13 @@ import { cpus, release, type } from 'node:os';
 import type { Cost, Spread } from './rounds';
 import { ratio, spread } from './rounds';
 
-/** A row of the table. */
+/** A measured value in the table of results, with its aim. */
 export interface Row {
   figure: string;
   aim: string;
   /** The measured value, as text. */
   came: string;
-  /** `undefined` if there is no aim. */
+  /** Whether the value meets its aim; `undefined` if there is no aim. */
   isMet?: boolean | undefined;
   /** Whether the value is a count, which is the same on every machine. */
   isCount?: boolean;
@@ -127,7 +127,7 @@ export function missedAims(sections: readonly Section[]): string {
     .join('\n');
 }
 
-/** Describes the machine, but not by its host name. */
+/** Describes the machine without its host name. */
 export function machine(nodeRed: string): string {
   const [cpu] = cpus();
   return [
@@ -144,7 +144,7 @@ function systemName(): string {
     const named = execFileSync('sh', ['-c', '. /etc/os-release && echo "$PRETTY_NAME"'], { encoding: 'utf8' }).trim();
     if (named !== '') return named;
   } catch {
-    // Not on Linux.
+    // The file is missing, for example because this is not Linux.
   }
   return `${type()} ${release()}`;
 }

@@ -11,15 +11,15 @@ export interface Spread {
   most: number;
 }
 
-/** The results of each contender, one for each round. */
+/** The results of each compared function, one for each round. */
 export type Rounds<Name extends string, Result = Cost> = Record<Name, Result[]>;
 
 /** Number of rounds that are not counted, in which code is compiled and connections are opened. */
 const WARM_UP = 5;
 
 /**
- * Runs contenders in turn, round by round, so that other load on the machine affects all of them. Each round starts
- * with a different contender. With a single round there is no warm-up.
+ * Runs the compared functions in turn, round by round, so that other load on the machine affects all of them. Each
+ * round starts with a different function. With a single round there is no warm-up.
  */
 export async function interleave<Name extends string, Result = Cost>(
   rounds: number,
@@ -47,7 +47,7 @@ export async function costOf(times: number, work: () => Promise<unknown>): Promi
   return { cpuUs: (user + system) / times, wallUs: ((performance.now() - startedAt) * 1000) / times };
 }
 
-/** Returns the ratios of two contenders' costs, round by round. */
+/** Returns the ratios of two costs, round by round. */
 export function ratio(costs: Cost[], others: Cost[], what: keyof Cost = 'cpuUs'): Spread {
   return spread(costs.map((cost, round) => cost[what] / (others[round]?.[what] ?? Number.NaN)));
 }

@@ -18,7 +18,7 @@ const FOR_MS = 2_000;
 
 const MOMENTS = ['first', 'idle', 'mass', 'holdsEnd'] as const;
 
-/** The longest stall of the event loop in each of these moments, in milliseconds. */
+/** The longest stall of the event loop in each measured situation, in milliseconds. */
 type Stalls = Record<(typeof MOMENTS)[number], number>;
 
 const CONFIGS: Record<string, Partial<ChangeConfig>> = {
@@ -73,7 +73,7 @@ class Crowd {
   }
 }
 
-/** Runs in its own process: returns the longest stall in each moment. Parsing the answer is not included. */
+/** Runs in its own process: returns the longest stall in each situation. Parsing the answer is not included. */
 export async function stallsOf({ config }: { config: string }): Promise<Stalls> {
   const crowd = new Crowd();
   const all = { hub: '', targets: [], filter: parseFilter({}), fields: [], condition: null, forMs: 0 };

@@ -34,7 +34,7 @@ export async function save(options: Options): Promise<void> {
   await account.close();
 }
 
-/** Runs in a new process: measures how long only the dependencies take to load. */
+/** Runs in a new process: measures how long axios and ajv take to load. */
 export function libraries(): Promise<Cost> {
   return costOf(1, () => {
     load('axios');

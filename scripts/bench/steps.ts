@@ -52,8 +52,8 @@ export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise
 }
 
 /**
- * Compares a ping node in a flow with Node-RED's own node for such a request, and with a node that does only the
- * minimum.
+ * Compares a ping node in a flow with Node-RED's own `http request` node for the same request, and with a node that
+ * does only the minimum.
  */
 export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
   const single = await cloud.during(() => runLane(nodeRed, { lane: 'ping', count: WIDTH, atOnce: 1 }));
@@ -83,7 +83,7 @@ export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: 
   };
 }
 
-/** Compares nodes that have nothing to do with Node-RED's own node that only sets a property. */
+/** Compares steps that make no request with Node-RED's own `change` node, which only sets a property. */
 export async function measureIdleSteps(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
   const lane = (name: string) => (): Promise<Cost> => runLane(nodeRed, { lane: name, count: MESSAGES, atOnce: 1 });
   const all = { refresh: lane('refresh'), token: lane('token'), email: lane('email'), change: lane('change') };

@@ -34,7 +34,7 @@ export const FEEDS: Record<string, Action> = {
   button: { type: 'cozify-button', hub: '', targets: [], presses: [], repeats: true, outputs: 1 },
 };
 
-/** The payloads of the buttons; all other buttons send the time. */
+/** The payloads of the inject buttons, by the name of the action. All other buttons send the time. */
 export const PAYLOADS: Record<string, { payload: string; payloadType: string }> = {
   command: { payload: 'toggle', payloadType: 'str' },
 };

@@ -17,7 +17,7 @@ export class FleetCloud {
   readonly traffic = new Traffic();
   /** Returns the response to every request. Set only during a failure of the cloud. */
   trouble: (() => Trouble) | undefined;
-  /** How long a poll without changes is held. */
+  /** How long a poll is held while nothing changes, in milliseconds. */
   holdMs = 0;
   /** The shortest remaining life of any token at its renewal, in days. */
   leastDaysLeft = Infinity;
@@ -26,7 +26,7 @@ export class FleetCloud {
   readonly #draw = new Seeded(7);
   /** Valid tokens and the times at which they expire. */
   readonly #tokens = new Map<string, number>();
-  /** Held polls, as functions that cut their connections. */
+  /** Held polls. Each function cuts the connection of one poll. */
   readonly #held = new Set<() => void>();
 
   constructor(queue: EventQueue, startsAt: number) {

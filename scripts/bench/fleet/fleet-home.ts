@@ -52,7 +52,7 @@ export class FleetHome {
   onAsked: ((request: HttpRequest) => void) | undefined;
   /** Called with each answered request. */
   onAnswered: ((request: HttpRequest, response: HttpResponse) => void) | undefined;
-  /** Poll interval through the cloud, in milliseconds; by default the package's. */
+  /** Poll interval through the cloud, in milliseconds. If omitted: the default of the package. */
   pollCloudMs: number | undefined;
 
   constructor(index: number, kind: HomeKind, { queue, cloud, startsAt }: Surroundings) {

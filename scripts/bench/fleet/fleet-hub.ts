@@ -24,7 +24,7 @@ export class FleetHub {
   isOn = true;
   /** Whether the hub is on the LAN. */
   isOnLan: boolean;
-  /** A complete simulated home that replaces the few lamps, if any. */
+  /** A complete simulated home. If omitted, the hub has only a few lamps. */
   home: Home | undefined;
   readonly #now: () => number;
   #bootedAt: number;

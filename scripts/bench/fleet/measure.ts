@@ -5,8 +5,8 @@ import { checkOf, dayRows, type FleetRow, loginRows, QUIET_MS, renewalRows, rows
 import { type Played, SCENARIOS } from './scenarios';
 
 /**
- * The number of homes in a full-size fleet. In a smaller fleet, the requests of several seconds count as one second of
- * the full size.
+ * The number of homes in a full-size fleet. In a smaller fleet, the requests of several seconds are counted as those of
+ * one second in a full-size fleet.
  */
 const WHOLE = 5_000;
 /** The number of homes and the scenarios of a quick run. */

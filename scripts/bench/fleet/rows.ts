@@ -7,9 +7,11 @@ import { POLL_CLOUD_MS, type Played, type Watch } from './scenarios';
 const CHANCE =
   'Renewals are spread over half a day, which makes twice the mean. The rest is chance, and larger for fewer homes.';
 
-/** Limit for the requests in a second, without the polls of subscribers, as a multiple of the quiet mean. */
+/**
+ * Limit for the requests in a second, as a multiple of the mean in a quiet time. Polls of subscribers are not included.
+ */
 const MAX_TIMES = 3;
-/** Limit for the renewals in a minute on the days after a start, as a multiple of their mean. */
+/** Limit for the token renewals in a minute on the days after a start of all homes, as a multiple of their mean. */
 const MAX_RENEWALS = 5;
 
 /** The requests that the cloud received during an event that concerns all homes. */
@@ -27,7 +29,7 @@ export interface FleetRow {
   reason: string | undefined;
 }
 
-/** Returns the rows of a scenario. `seconds`: how many seconds count as one. */
+/** Returns the rows of a scenario. `seconds`: the number of seconds that count as one, because the fleet is smaller. */
 export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): FleetRow[] {
   const { traffic } = fleet.cloud;
   return watches.map(({ what, fromMs, toMs, subscribers, reason }: Watch) => {
@@ -51,7 +53,7 @@ function most(subscribers = 0, seconds: number): number {
   return mean + 4 * Math.sqrt(mean);
 }
 
-/** Returns the row that compares a result with its aim. */
+/** Returns the row that compares a result with its limit. */
 export function checkOf({ what, times, beyond, peak, quiet, reason }: FleetRow): Row {
   return {
     ...countRow(what, MAX_TIMES, Math.round(beyond * 10) / 10),

@@ -31,7 +31,7 @@ export interface Scenario {
 }
 
 const MIXED: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0 };
-/** More homes, because random peaks of renewals are relatively large in a small fleet. */
+/** A larger fleet, because random peaks of renewals are relatively high in a small fleet. */
 const MANY: FleetSize = { ...MIXED, homes: 10_000 };
 const WITH_LAN: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0.3 };
 /** Default poll interval through the cloud. */
