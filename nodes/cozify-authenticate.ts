@@ -4,8 +4,8 @@ import { defineAction } from './runtime/define-action.js';
 import { EXPIRY, flag, parameter } from './runtime/parameters.js';
 
 /**
- * Logs in with `msg.otp`, or keeps a token that the cloud still accepts, or requests a code. Corresponds to
- * python-cozify's `authenticate()`.
+ * Logs in with `msg.otp`. If there is no code, keeps the token if the cloud still accepts it, and otherwise requests a
+ * code. Corresponds to python-cozify's `authenticate()`.
  */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {

@@ -30,7 +30,7 @@ import { measureStalls } from './bench/stalls';
 import { measureStart } from './bench/start';
 import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
 
-/** Number of interleaved rounds for each ratio. */
+/** Number of rounds in which the compared programs run in turn, for each ratio. */
 const ROUNDS = 21;
 /** Number of repetitions of slow measurements. */
 const REPEATS = 5;

@@ -28,7 +28,8 @@ async function bundle(name, contents, options = {}) {
     stdin: { contents, resolveDir: at('nodes/editor'), loader: 'ts' },
     bundle: true,
     format: 'iife',
-    // Minified, because every editor loads it uncompressed. The line limit keeps the line numbers of errors useful.
+    // Minify the code, because every editor loads it uncompressed. The line limit keeps the line numbers of errors
+    // useful.
     minify: true,
     lineLimit: 120,
     target: 'es2022',

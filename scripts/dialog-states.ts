@@ -23,7 +23,10 @@ export interface DialogState {
   type: 'command' | 'changes' | 'read' | 'wait' | 'button';
   /** Properties that differ from the node's defaults. */
   says: object;
-  /** Names of the things to which the node refers by id, with or without their list in front. */
+  /**
+   * Names of the things to which the node refers by id. A name of anything but a device has its list in front, for
+   * example `rooms:Sauna`.
+   */
   things?: readonly string[];
   /** Height of the dialog in pixels. */
   height: number;
@@ -34,7 +37,7 @@ export interface DialogState {
   then?: (open: Open) => Promise<void>;
 }
 
-/** Gives things of the practice home the names and values that the states use. */
+/** Gives things of the practice home the names and values that the pictures need. */
 export function furnish(home: Home): void {
   home.rename('devices', 'Kattovalo', 'Lamppu');
   home.rename('devices', 'Olohuoneen lamppu', 'Kattovalo');

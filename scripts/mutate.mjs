@@ -130,7 +130,7 @@ function changesTheCode(source, mutated) {
 async function noticedBy(path, source, mutated, tests) {
   writeFileSync(join(copy, path), mutated);
   const built = build();
-  // Restore the source, because some tests read the sources, and only a change in behaviour counts.
+  // Restore the source, because some tests read the sources, but only a change in behaviour should make a test fail.
   writeFileSync(join(copy, path), source);
   if (!built) return 'the build';
   const failure = await failureOf(tests);

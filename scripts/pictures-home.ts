@@ -69,7 +69,7 @@ async function main(names: readonly string[]): Promise<void> {
   }
 }
 
-/** Returns the sheets of a version. Only Node-RED 5 has a dark theme. */
+/** Returns the sheets of a Node-RED version. Only Node-RED 5 has a dark theme. */
 function sheetsOf({ name }: NodeRedVersion): Sheet[] {
   const themes = name === '5.0' ? (['light', 'dark'] as const) : (['light'] as const);
   return themes.flatMap((colorScheme) =>

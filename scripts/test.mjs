@@ -77,7 +77,7 @@ for (const path of readdirSync(`${root}dist/test`, { recursive: true }).filter((
 const selected = GROUPS.filter((group) => selection === 'all' || group.in?.includes(selection));
 const leftOut = GROUPS.filter((group) => !selected.includes(group));
 
-// A group with workers uses all processors, so it runs last, while the other groups that are left mostly wait.
+// A group with workers uses all processors. Run such a group last, while the other remaining groups mostly wait.
 const queue = selected.toSorted((one, other) => (one.jobs ?? 1) - (other.jobs ?? 1) || other.seconds - one.seconds);
 const results = [];
 await Promise.all(Array.from({ length: AT_A_TIME }, runNext));
@@ -118,8 +118,8 @@ function giveUp(child) {
 }
 
 /**
- * Returns the result of a group. The group counts as failed if it ended badly without a failed test (killed, for
- * example), or if no test passed.
+ * Returns the result of a group. The group has failed if no test passed, or if it ended badly without a failed test,
+ * for example because it was killed.
  */
 function resultOf(name, output, badEnd) {
   const passed = total(output, 'passing') || count(output, /✔/g);

@@ -36,7 +36,7 @@ const CLOSE_CHECK_MS = 30_000;
 export interface NodeSettings extends Omit<AccountSettings, 'store' | 'log'> {
   /** The id under which the account's state is stored. */
   id: string;
-  /** The id of the node; in an instance of a subflow it differs from the storage id. */
+  /** The id of the node. In an instance of a subflow, the node id differs from the storage id. */
   nodeId: string;
   /**
    * The id of the node in the subflow's template. Set only if each instance of the subflow may have its own address,
@@ -75,7 +75,7 @@ const NO_LOG: Log = { info: () => undefined, warn: () => undefined, error: () =>
 
 type LastingOptions = Pick<AccountOptions, 'otpLimiter' | 'clock' | 'rateLimiter'>;
 
-/** An account of the process, and the nodes that claim it. */
+/** An account of this process, and the nodes that claim it. */
 interface Registered {
   readonly managed: ManagedAccount;
   settings: AccountSettings;
@@ -268,7 +268,7 @@ export class AccountRegistry {
   }
 
   /**
-   * Stops following Node-RED, because the package was reinstalled and another registry has taken over. Resolves when no
+   * Stops this registry, because the package was reinstalled and another registry has replaced it. Resolves when no
    * save is in progress.
    */
   endFollowing(): Promise<unknown> {

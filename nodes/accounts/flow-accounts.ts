@@ -25,7 +25,8 @@ interface AccountInFlows {
 export type AccountsInFlows = ReadonlyMap<string, AccountInFlows>;
 
 /**
- * Called after each possible change, with the accounts in the flows and the ids of accounts that a Deploy has removed.
+ * Called after each event that may have changed the accounts. Receives the accounts in the flows and the ids of
+ * accounts that a Deploy has removed.
  */
 export type FlowAccountsCallback = (present: AccountsInFlows, removed: readonly string[]) => void;
 
@@ -129,7 +130,8 @@ export class FlowAccounts {
   restoreClaims(earlier: readonly (Claims & { id: string })[]): void {
     const all = earlier.flatMap(({ nodes }) => nodes);
     for (const { id, template, nodes } of earlier) {
-      // After loads of different flows, a node may be listed with two accounts. Such a claim is uncertain.
+      // After different flows were loaded, a node may be listed with two accounts. Ignore such claims, because they are
+      // uncertain.
       const certain = nodes.filter((node) => all.indexOf(node) === all.lastIndexOf(node));
       for (const node of certain) if (!this.#claims.has(node)) this.#claims.set(node, id);
       if (nodes.length === 0) this.#before.set(id, { store: '', claims: { template, nodes } });

@@ -68,7 +68,7 @@ interface OpenPendingLogin extends PendingLogin {
   readonly managed: ManagedAccount;
   /** The number of requests that use the login now. */
   users: number;
-  /** Whether no request has succeeded yet. A new login does not count towards the limit. */
+  /** Whether no request has succeeded yet. A new login does not count towards the limit for pending logins. */
   isNew: boolean;
   /**
    * The token that a deployed account has adopted during a request; `null` if the adopted login had only a code so far.
@@ -304,7 +304,7 @@ function loginKey({ id, cloudUrl }: { id: string; cloudUrl: string }): string {
   return JSON.stringify([id, cloudUrl]);
 }
 
-/** Returns a check for logins of this id and cloud, or of this id at any cloud. */
+/** Returns a function that checks whether a login has this id and cloud. If no cloud is given, any cloud matches. */
 function matches(query: {
   id: string;
   cloudUrl: string | undefined;

@@ -122,7 +122,7 @@ async function snapshotOf(accounts: AccountRegistry, id: string, asked: unknown,
     const email = (await running?.readSnapshot())?.email ?? accounts.misconfigured(id)?.email;
     return neverLoggedIn(id, email);
   } catch (error) {
-    // A Deploy has just closed the account, and has replaced or removed it.
+    // Try again, because a Deploy has just closed the account, and has replaced or removed it.
     if (!isAgain && toCozifyError(error).code === 'COZIFY_CLOSED') return snapshotOf(accounts, id, asked, true);
     throw error;
   }

@@ -134,7 +134,7 @@ function refuse(res: Response, { status, code, message, retryAfter }: Refusal): 
 
 function refusalOf(res: Response, error: unknown): Refusal {
   const { code, message, statusCode, retryAfter } = toCozifyError(error);
-  // The dialog uses this header to explain some of the cloud's answers.
+  // The dialog uses the status of the cloud's answer to explain some errors.
   if (statusCode !== undefined) res.set('Cozify-Status', String(statusCode));
   const waitS = retryAfter ?? (code === 'COZIFY_RATE_LIMITED' ? DEFAULT_RETRY_AFTER_S : undefined);
   return new Refusal(STATUS[code], code, message, waitS);

@@ -37,7 +37,7 @@ export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accoun
     return account.useHomes('things', (homes) => homesApi().listThings(homes, listQuery, systemClock));
   };
   read('/things', (id, _body, query) => list(id, query));
-  // A filter may contain more ids than fit into a URL.
+  // Use POST, because a filter may contain more ids than fit into a URL.
   ask('/things', (id, body) => list(id, { ...body, ids: undefined }, parseFilter(body['filter'])));
   ask('/resolve', async (id, body) => {
     const resolveQuery = parseResolve(body);

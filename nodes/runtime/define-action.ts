@@ -12,7 +12,7 @@ export interface ActionDefinition<P extends Parameters, T> {
   /** The name in `msg.cozify.operation`. The node's type is `cozify-` followed by this name. */
   operation: string;
   parameters: P;
-  /** Runs a step. `ticket`: the ticket of the message, if the action has `takeTicket`. */
+  /** Runs a step. `ticket`: the ticket of the message in a FIFO queue, if the action has `takeTicket`. */
   run: (account: Account, values: Values<P>, ticket?: Ticket) => Promise<StepResult<T>>;
   /** Returns the number of the output for a result, starting from 1; 0 to send nothing. If omitted: output 1. */
   output?: (value: T) => number;
@@ -25,7 +25,10 @@ export interface ActionDefinition<P extends Parameters, T> {
 /** The action of one node, with the node's own state. */
 export interface NodeAction<P extends Parameters, T> extends Omit<ActionDefinition<P, T>, 'operation'> {
   status: StepStatus<T>;
-  /** Takes a ticket when a message arrives, before its values are read. The ticket is released when the step ends. */
+  /**
+   * Takes a ticket of a FIFO queue when a message arrives, before its values are read. The ticket is released when the
+   * step ends.
+   */
   takeTicket?: (account: Account) => Ticket;
   stop?: () => void;
 }
@@ -122,8 +125,8 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
 }
 
 /**
- * Returns the part of `msg.cozify` that is known after a failure: no snapshot if there is no account, only id and name
- * while the account's state can't be read.
+ * Returns the part of `msg.cozify` that is known after a failure. Without an account, there is no snapshot. While the
+ * account's state can't be read, the snapshot has only the id and the name.
  */
 async function knownOf(account: Account | undefined): Promise<object> {
   if (account === undefined) return { refreshed: false };

@@ -124,7 +124,7 @@ function copyOf(msg: Message): Message {
         configurable: true,
       });
     } catch {
-      // No other node can read this property either.
+      // Skip the property, because no other node can read it either.
     }
   }
   return copy;

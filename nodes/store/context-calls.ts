@@ -29,7 +29,7 @@ export class StoreTrouble extends Error {
 type Operation = 'get' | 'set';
 type Callback = (error?: unknown, value?: unknown) => void;
 
-/** A call without an answer. No later call for the same key has been answered either. */
+/** A call that the store has not answered. No later call for the same key has been answered either. */
 interface OpenCall {
   operation: Operation;
   store: string;

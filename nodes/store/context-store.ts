@@ -59,8 +59,8 @@ export class ContextStore implements Store<AccountRecord> {
     this.#global = global;
     this.#clock = clock;
     this.#boundName = `context ${storageId}`;
-    // A dot or a bracket in a context key makes it a path, and some stores ignore case. A key that ends with the suffix
-    // for damaged values could belong to another account.
+    // Use a digest for an id that is not safe as a key. A dot or a bracket in a context key makes it a path, and some
+    // stores ignore case. A key that ends with the suffix for damaged values could belong to another account.
     const isOwnKey = /^[a-z0-9_]+$/.test(storageId) && !storageId.endsWith(ASIDE);
     const digest = createHash('sha256').update(storageId).digest('hex').slice(0, 16);
     this.#key = `cozify_${isOwnKey ? storageId : digest}`;
@@ -95,7 +95,7 @@ export class ContextStore implements Store<AccountRecord> {
   }
 
   async remove(): Promise<void> {
-    // A store that was removed from settings.js can't be reached.
+    // Nothing can be deleted from a store that was removed from settings.js.
     if (!hasContextStore(this.#red, this.#name)) return;
     if (this.#calls().isKeepingLate(this.#key)) this.#fail('written', new StoreTrouble({ code: 'ETIMEDOUT' }));
     await this.#clear(this.#key);

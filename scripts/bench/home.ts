@@ -140,7 +140,7 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
   };
 }
 
-/** Measures the processor time of subscribing to a large home, without Node-RED's own processor time. */
+/** Measures the processor time of a subscription to a large home. Node-RED's own processor time is subtracted. */
 export async function measureLoad(nodeRed: NodeRed, rounds: number, seconds: number): Promise<Section> {
   const { hub, reply } = await BenchHub.start({ devices: DEVICES });
   await logIn(nodeRed, reply, [accountOf(reply)]);

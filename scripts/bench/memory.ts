@@ -40,7 +40,7 @@ export async function grow({ url, count }: { url: string; count: number }): Prom
   return { bytes, cpuUs: (await ping()).cpuUs };
 }
 
-/** Runs in its own process: measures the memory of a minimal program with as many tokens. */
+/** Runs in its own process: measures the memory of a minimal program that holds the same number of tokens. */
 export async function bare({ url, count }: { url: string; count: number }): Promise<{ bytes: number }> {
   const agent = new Agent({ keepAlive: true });
   const client = (token: string) => () =>
@@ -88,7 +88,7 @@ export async function month(): Promise<{ growth: number }> {
   return { growth };
 }
 
-/** Measures the memory of an account, and whether an account needs more memory when there are many. */
+/** Measures the memory of an account, and whether each account needs more memory when there are many accounts. */
 export async function measureMemory(cloud: BenchCloud, repeats: number): Promise<Section> {
   const rows: Row[] = [];
   for (const count of SIZES) {

@@ -29,7 +29,7 @@ export interface Section {
   rows: Row[];
 }
 
-/** Returns the row for a ratio of processor times, with the wall-clock times in the details. `aim`: the upper limit. */
+/** Returns the row for a ratio of processor times. The details contain the wall-clock times. `aim`: the upper limit. */
 export function ratioRow(figure: string, aim: number | undefined, costs: Cost[], others: Cost[], reason?: string): Row {
   const byCpu = ratio(costs, others);
   const each = [costs, others].map((all) => micros(spread(all.map(({ cpuUs }) => cpuUs)).median));

@@ -47,7 +47,7 @@ class Crowd {
   } as unknown as Homes;
   #timestamp = 0;
 
-  /** Applies a poll answer from the hub. Call {@link notify} after that to notify the subscribers. */
+  /** Applies a poll answer from the hub. Call {@link notify} after it to notify the subscribers. */
   poll(brightness: number | undefined, isFirst = false): PollOutcome {
     const devices = brightness === undefined ? {} : devicesAt(brightness);
     const polls = [{ type: 'DEVICE_DELTA', devices }, ...(isFirst ? [{ type: 'GROUP_DELTA', groups: groups() }] : [])];
@@ -134,7 +134,7 @@ function groups(): object {
   return Object.fromEntries(all.map((group) => [group.id, group]));
 }
 
-/** Measures how long many subscribers to a very large home stall the event loop. */
+/** Measures how long the event loop stalls because of many subscribers to a very large home. */
 export async function measureStalls(repeats: number): Promise<Section> {
   const rows = [];
   const words = {

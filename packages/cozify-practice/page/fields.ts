@@ -11,7 +11,7 @@ export interface Field {
   by: ChangedBy;
   /** The range of a number that the user can change. */
   range?: Range;
-  /** The texts for the values of an enumeration; the index is the hub's number. */
+  /** The texts for the values of an enumeration. The index of a text is the number that the hub uses for the value. */
   words?: readonly TextKey[];
   /** The unit of a number that the user can't change. */
   counts?: string;

@@ -41,7 +41,7 @@ export interface DeviceFact {
 
 export type DeviceState = { type: string; reachable: boolean } & Record<string, unknown>;
 
-/** The facts from the server, by key. */
+/** The facts about the simulated home that the server sends, by key. */
 export class Home {
   readonly #facts = new Map<string, unknown>();
 

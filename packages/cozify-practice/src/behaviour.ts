@@ -20,12 +20,12 @@ export interface HubBehaviour {
   /** Whether a command with only a brightness switches the lamp on. Unknown for real hubs. */
   isLitByBrightness: boolean;
   /**
-   * Result of an array with an invalid element. `whole`: an error, and no element is carried out; `skip`: 200, and the
+   * Result of an array of commands with an invalid element. `whole`: an error, and no element is carried out; `skip`: 200, and the
    * other elements are carried out; `stop`: an error, and the elements before it are carried out. Unknown for real
    * hubs.
    */
   refusal: 'whole' | 'skip' | 'stop';
-  /** Status of the error for an invalid element. */
+  /** HTTP status of the error for an array of commands with an invalid element. */
   refusalStatus: number;
   /** Whether a group accepts CMD_DEVICE. Unknown for real hubs. */
   isGroupDimmable: boolean;
@@ -34,7 +34,8 @@ export interface HubBehaviour {
    */
   isSceneExclusive: boolean;
   /**
-   * Whether a rule that is tied to scenes is on exactly while one of them is, so that it can't be switched separately.
+   * Whether a rule that is tied to scenes is on exactly while one of these scenes is on, so that the rule can't be
+   * switched separately.
    */
   isRuleTied: boolean;
   /** Body of the answer to a command for devices and groups. Unknown for real hubs. */
@@ -57,7 +58,7 @@ export interface HubBehaviour {
   /** Whether `liftPct` moves a blind that has a `position`. The only known client sends `position`. */
   isLiftTaken: boolean;
 
-  /** Form of the capabilities; `mixed`: the form differs by device. */
+  /** Form of the capabilities of a device; `mixed`: the form differs by device. */
   capabilitiesAs: 'set' | 'list' | 'mixed';
   /** Form of the room of a device: a list of one id, or the id; `mixed`: the form differs by device. */
   roomAs: 'list' | 'text' | 'mixed';
@@ -67,7 +68,7 @@ export interface HubBehaviour {
   targetName: 'own' | 'targetTemp' | 'targetTemperature';
   /** Whether the answer to a poll is an array with one element. */
   isPollWrapped: boolean;
-  /** Whether the answer to `ts=0` is marked as full. The answer always contains everything. */
+  /** Whether the answer to a poll with `ts=0` is marked as full. This answer always contains everything. */
   isFirstPollFull: boolean;
   /**
    * How polls report changes of all lists except devices. `named`: under the name of the list (`groups`); `foreign`:
@@ -78,7 +79,7 @@ export interface HubBehaviour {
   pollHoldMs: number;
   /** Answer to a poll when nothing has changed. */
   quietPoll: 'empty' | '304';
-  /** Delay of full poll answers and of lists. */
+  /** Delay of complete poll answers and of lists, in milliseconds. */
   slowFullMs: number;
   /** The share of changes that no poll reports, from 0 to 1. */
   lostShare: number;

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-/** The data for the worker, which sleeps on `gate`. */
+/** The data for the worker thread, which blocks until `gate` changes. */
 export interface BlackHoleConfig {
   address: string;
   port: number;

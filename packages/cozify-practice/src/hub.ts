@@ -55,7 +55,7 @@ export class SimulatedHub {
   #listener: Listener;
   #hole: BlackHole | undefined;
 
-  /** `index` distinguishes hubs of the same name: their ids differ. */
+  /** `index` gives hubs with the same name different ids. */
   constructor(options: SimulatedHubOptions, index: number, wire: Wire, now: () => number) {
     this.name = options.name ?? `Hub ${index + 1}`;
     this.keyName = options.keyName;

@@ -16,13 +16,13 @@ export interface SimulatedHubOptions {
   port?: number;
   /** Whether the hub has a LAN server; default true. */
   onLan?: boolean;
-  /** Lifetime of the hub's keys, in milliseconds; by default a year. */
+  /** Lifetime of the hub's keys, in milliseconds. If omitted: a year. */
   keyLifeMs?: number;
-  /** Role of the hub's keys; by default 32, an admin. */
+  /** Role of the hub's keys. If omitted: 32, an admin. */
   role?: number;
   /** Differences from the default behaviour. */
   behaviour?: Partial<HubBehaviour>;
-  /** Options of the hub's home; by default the house with 40 devices. */
+  /** Options of the hub's home. If omitted: the house with 40 devices. */
   home?: HomeOptions;
 }
 
@@ -57,7 +57,7 @@ export interface Settings {
 export interface SimulatorOptions extends Partial<Settings> {
   /** Port of the cloud; 0, the default, means any free port. */
   port?: number;
-  /** Hubs; by default two: `Koti` with the house and `Mökki 100 %` with the cottage. */
+  /** Hubs. If omitted, there are two: `Koti` with the house and `Mökki 100 %` with the cottage. */
   hubs?: SimulatedHubOptions[];
   /** Clock in milliseconds; default `Date.now`. Delays always use real time. */
   now?: () => number;

@@ -76,7 +76,7 @@ export class FleetHome {
     this.#store.put(withCloud(emptyAccount, cloud));
   }
 
-  /** Starts the package. */
+  /** Starts the package in this home. */
   start(): void {
     const managed = new ManagedAccount({
       id: 'cozify',

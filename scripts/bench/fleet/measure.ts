@@ -16,7 +16,7 @@ const QUICK = { homes: 200, scenarios: ['maintenance', 'start', 'lan-lost', 'hel
 export interface FleetFigures {
   rows: FleetRow[];
   days: HomeDay[];
-  /** The sections to print, and to check against the aims. */
+  /** The sections to print, and to check against their limits. */
   sections: Section[];
 }
 

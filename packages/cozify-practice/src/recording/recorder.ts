@@ -43,8 +43,8 @@ const MACHINE: RecorderClock = {
 };
 
 /**
- * Records the things of a home and their changes for a while. The result contains no private data. Throws if the hub
- * sends no devices or no changes.
+ * Records the things of a home and their changes for a while. The result contains no private data, except names if
+ * `names` is `kept`. Throws if the hub sends no devices or no changes.
  */
 export async function recordHome(options: RecorderOptions): Promise<Recording> {
   return (await record(options)).recording;
@@ -81,7 +81,7 @@ export async function record(options: RecorderOptions): Promise<HomeRecorder> {
   return recorder;
 }
 
-/** Adds the lists that the first poll did not contain. A list that the hub does not have is empty. */
+/** Adds the lists that the answer to the first poll did not contain. A list that the hub does not have is empty. */
 async function listAll(ask: Ask, given: RecordedThings): Promise<RecordedThings> {
   const { devices = await ask('/devices') } = given;
   if (!areThings(devices)) throw new Error('The hub sends no devices.');
