@@ -1,6 +1,6 @@
 // Takes the pictures of the recipes in docs/cookbook: each flow in the real editor, on a simulated Cozify. Arguments,
-// such as `door-open`, select pages; by default all. The HomeKit nodes are not installed here, so the picture for their
-// page is taken by hand.
+// such as `door-open`, select pages; without arguments, all pages are selected. The HomeKit nodes are not installed
+// here, so the picture for their page is taken by hand.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { userDirWithDashboard } from '../test/examples/support/dashboard';

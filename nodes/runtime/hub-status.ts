@@ -193,7 +193,7 @@ export class HubStatus {
     this.#update();
   }
 
-  /** Shows that a device is gone. */
+  /** Shows that a device no longer exists. */
   showGone(name: string): void {
     this.#problem = { status: (language) => statusOf(language, 'red', 'ring', 'gone', { name }), isOver: () => false };
     this.#update();

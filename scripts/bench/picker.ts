@@ -64,7 +64,7 @@ const LISTED = `
     const look = () => {
       const answered = performance.getEntriesByType('resource').find(isIts)?.responseEnd;
       if (answered === undefined) return setTimeout(look, 2);
-      // The answer is shown at once, but drawn only with the next frame.
+      // The answer is shown in the same moment, and drawn with the next frame.
       setTimeout(() => resolve(Math.max(answered, bench.drawnAt) - bench.pressedAt), 60);
     };
     look();

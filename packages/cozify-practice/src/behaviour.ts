@@ -20,9 +20,9 @@ export interface HubBehaviour {
   /** Whether a command with only a brightness switches the lamp on. Unknown for real hubs. */
   isLitByBrightness: boolean;
   /**
-   * Result of an array of commands with an invalid element. `whole`: an error, and no element is carried out; `skip`: 200, and the
-   * other elements are carried out; `stop`: an error, and the elements before it are carried out. Unknown for real
-   * hubs.
+   * Result of an array of commands with an invalid element. `whole`: an error, and no element is carried out; `skip`:
+   * 200, and the other elements are carried out; `stop`: an error, and the elements before it are carried out. Unknown
+   * for real hubs.
    */
   refusal: 'whole' | 'skip' | 'stop';
   /** HTTP status of the error for an array of commands with an invalid element. */

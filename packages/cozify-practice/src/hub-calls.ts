@@ -17,8 +17,8 @@ export interface HubCall {
 }
 
 /**
- * Answers about the hub itself, by path below `/cc/<version>`. According to python-cozify, the last two are lists of
- * user-defined colors and of 433 MHz devices. The content of the latter is unknown.
+ * Answers about the hub itself, by path below `/cc/<version>`. According to python-cozify, `/hub/colors` lists
+ * user-defined colors, and `/hub/433devices` lists 433 MHz devices in an unknown form.
  */
 const OF_THE_HUB: Readonly<Record<string, (home: Home) => unknown>> = {
   '/hub/tz': () => 'Europe/Helsinki',

@@ -3,7 +3,7 @@ import type { HomeOptions } from './home/furnish';
 
 /** Options of a simulated hub. All have defaults. */
 export interface SimulatedHubOptions {
-  /** The `hubId`; by default a UUID made from the name and the hub's index. */
+  /** The `hubId`. If omitted: a UUID made from the name and the hub's index. */
   id?: string;
   name?: string;
   /** Name in the hub's keys, if it differs from the hub's own name. */

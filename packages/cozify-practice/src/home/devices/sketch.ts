@@ -27,7 +27,7 @@ export interface Sketch {
   model: string;
   capabilities: string[];
   buttons?: { id: number; label: string }[];
-  /** The state. The device is reachable by default. */
+  /** The state. A device without the field `reachable` is reachable. */
   state: { type: string; reachable?: boolean; [field: string]: unknown };
   traits?: Traits;
 }
