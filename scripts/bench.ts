@@ -45,7 +45,7 @@ const SAMPLES = 60;
 async function benchFleet(isQuick: boolean): Promise<void> {
   const figures = await measureFleet(isQuick, (section) => console.log(toText(section)));
   if (!isQuick) return writeFleetPage(join(packageRoot, 'docs', 'dev', 'fleet.md'), figures);
-  // A missed aim with a known reason does not fail the run, because the page explains it.
+  // A missed target value with a known reason does not fail the run, because fleet.md explains the reason.
   const missed = figures.sections.flatMap(({ rows }) =>
     rows.filter((row) => isMissed(row) && row.reason === undefined),
   );

@@ -1,4 +1,5 @@
-// Shows the main job on a simulated Cozify and a real Node-RED: `npm run demo`, or `npm run demo -- --once`.
+// Demonstrates the main use of the package on a simulated Cozify and a real Node-RED: `npm run demo`, or `npm run demo
+// -- --once`.
 import { parseArgs } from 'node:util';
 import { accountNode } from '../test/live/harness/flow';
 import { cleanUp } from '../test/live/harness/leftovers';
@@ -14,7 +15,7 @@ const NOTICE_MS = 3000;
 
 const EMAIL = 'owner@example.fi';
 
-/** The steps of the main job, in the order in which a new user does them. */
+/** The steps of the demo, in the order in which a new user does them. */
 const STEPS: Step[] = [...LOGIN_STEPS, ...HUB_STEPS, ...LAST_STEPS];
 
 async function main(): Promise<void> {

@@ -143,7 +143,7 @@ const CHIPS = {
   says: { also: ['Lukuvalo', '${CZ_LAMP}', 'Myyty lamppu', 'Lamppu'].map(named) },
 };
 
-/** States by the name of their picture. */
+/** States of dialogs, by the name of the picture. */
 export const STATES: Record<string, DialogState> = {
   'changes-folded': { type: 'changes', things: ['Sauna'], says: HOT, height: 852 },
   'changes-fi': { type: 'changes', things: ['Sauna'], says: HOT, height: 852, locale: 'fi-FI' },

@@ -256,7 +256,7 @@ export class AccountRegistry {
     return isTaken === true || (await this.pendingLogins.get(id, cloudUrl)) === undefined ? deployed : undefined;
   }
 
-  /** Returns the problem of a deployed account that can't run. */
+  /** Returns the reason why a deployed account can't run; `undefined` if it can. */
   misconfigured(id: string): Misconfigured | undefined {
     return this.#misconfigured.get(id);
   }

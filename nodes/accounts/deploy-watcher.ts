@@ -16,7 +16,7 @@ const LOADING_MS = 5_000;
  */
 export class DeployWatcher {
   readonly #unsubscribe: () => void;
-  /** Ends the change if the next event does not come in time. */
+  /** Ends the changing state if Node-RED's next event does not come in time. */
   readonly #timeout: Timer;
   readonly #onSettled: () => void;
   #change: { done: Promise<void>; end: () => void } | undefined;
@@ -55,7 +55,7 @@ export class DeployWatcher {
     this.#endChange();
   }
 
-  /** Ends the change if Node-RED reports that the flows are stopped, unless a Deploy starts them again. */
+  /** Ends the changing state if Node-RED reports that the flows are stopped, unless a Deploy starts them again. */
   #noteState(event: RuntimeEvent): void {
     const isStopped = stateOf(event) === 'stopped';
     if (isStopped && event.payload?.deploy !== true) this.#end();

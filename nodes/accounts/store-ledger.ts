@@ -24,7 +24,7 @@ const entrySchema = objectOf(
   { template: text, nodes: listOf(text) },
 );
 
-/** Validates a saved ledger. */
+/** Validates a saved {@link LedgerRecord}. */
 export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>(objectOf({ accounts: listOf(entrySchema) }));
 
 /**
@@ -67,7 +67,10 @@ export class StoreLedger {
     return stored?.accounts.every(({ owed }) => owed.length === 0) !== true;
   }
 
-  /** Returns the ids of accounts that belong to instances of these templates. */
+  /**
+   * Returns the ids of the accounts that belong to instances of subflows. `templates`: the ids of the account nodes in
+   * the templates of the subflows.
+   */
   async instancesOf(templates: readonly string[]): Promise<string[]> {
     const { accounts } = await this.#saved.tryRead();
     return accounts.filter(({ template = '' }) => templates.includes(template)).map(({ id }) => id);
@@ -94,7 +97,7 @@ function entryOf({ accounts }: LedgerRecord, id: string): LedgerEntry {
   return accounts.find((entry) => entry.id === id) ?? { id, stores: [], owed: [], isDeleted: false };
 }
 
-/** Returns the list with an entry added or replaced, or removed if the entry is empty. */
+/** Adds or replaces an entry, or removes it if it is empty. Returns the new list. */
 function withEntry(accounts: LedgerEntry[], entry: LedgerEntry): LedgerEntry[] {
   const isKept = entry.stores.length + entry.owed.length > 0 || entry.template !== undefined;
   const isKnown = accounts.some(({ id }) => id === entry.id);

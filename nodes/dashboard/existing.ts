@@ -100,7 +100,7 @@ export class ExistingDashboard {
     return named;
   }
 
-  /** Returns the nodes with targets that are wired to a widget, directly or through other nodes. */
+  /** Returns the nodes that have targets and are wired to a widget, directly or through other nodes. */
   #namingNodes(widget: FlowNode): FlowNode[] {
     const seen = new Set([widget.id]);
     const found: FlowNode[] = [];

@@ -9,7 +9,7 @@ export interface ThingWithWidgets {
   widgets: Widget[];
 }
 
-/** A room, the devices without a room, or the scenes of a hub. */
+/** A section of a dashboard: a room, the devices without a room, or the scenes of a hub. */
 export interface Section {
   key: string;
   name: string;

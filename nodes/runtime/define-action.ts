@@ -7,7 +7,7 @@ import { StepMessage } from './message.js';
 import { type ParameterReader, parameterReader, type Parameters, type Sources, type Values } from './parameters.js';
 import { followAccount } from './status.js';
 
-/** The description of an action node. */
+/** The definition of an action node type. */
 export interface ActionDefinition<P extends Parameters, T> {
   /** The name in `msg.cozify.operation`. The node's type is `cozify-` followed by this name. */
   operation: string;

@@ -21,7 +21,7 @@ export interface FeedContext {
   readonly onProblems: (problems: readonly CozifyError[]) => void;
 }
 
-/** The description of a node that has no input and sends events of a home. */
+/** The definition of a node type that has no input and sends events of a home. */
 export interface FeedDefinition<W> {
   type: string;
   /** Parses the node's properties. Throws `COZIFY_BAD_INPUT`. */

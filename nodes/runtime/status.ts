@@ -7,7 +7,7 @@ import { dayText, type StatusKey, statusText } from './status-words.js';
 
 /** A subscription to the account of a node. */
 export interface AccountFollower {
-  /** Looks for the account again, because it may have been added, replaced or removed. */
+  /** Looks for the account again and follows it, because an account may have been added, replaced or removed. */
   follow(): void;
   stop(): void;
 }

@@ -28,7 +28,7 @@ function contextStores(red: NodeAPI): Record<string, unknown> {
 // eslint-disable-next-line no-restricted-syntax -- A cache of derived keys, shared by all accounts: losing it costs time only.
 const derived = new Map<string, Promise<Buffer>>();
 
-/** Suffix of the key that holds damaged values. */
+/** Suffix of the context key under which damaged values are kept. */
 const ASIDE = '_bad';
 
 /** Rethrows an error unless it concerns only one call. An error with a code means that the whole store has failed. */
@@ -114,7 +114,7 @@ export class ContextStore implements Store<AccountRecord> {
     return opened;
   }
 
-  /** The key that holds damaged values. */
+  /** The context key under which damaged values are kept. */
   get #aside(): string {
     return `${this.#key}${ASIDE}`;
   }

@@ -55,7 +55,7 @@ export async function openAccounts(url: string, count: number): Promise<Account[
   return accounts.map(({ account }) => account);
 }
 
-/** Runs `count` calls, `atOnce` at a time. */
+/** Runs `count` calls, with `atOnce` of them in flight at a time. */
 async function spread(count: number, atOnce: number, call: (lane: number) => Promise<unknown>): Promise<void> {
   const lane = async (index: number): Promise<void> => {
     for (let made = 0; made < count / atOnce; made++) await call(index);

@@ -125,7 +125,8 @@ async function startCost(): Promise<StartCost> {
 }
 
 /**
- * Sends messages through a lane. Each output sends its next message when its previous message has arrived at the end.
+ * Sends messages through a lane, which is a chain of nodes. Each output sends its next message when its previous
+ * message has arrived at the end.
  */
 async function runLane(RED: NodeAPI, node: Node, count: number, atOnce: number): Promise<void> {
   const shares = Array.from({ length: atOnce }, (_, index) => Math.floor((count + index) / atOnce));

@@ -26,7 +26,7 @@ export function withBenchNodes(userDir: string): string {
   return userDir;
 }
 
-/** Sends messages through a lane. If a step fails, throws its error. */
+/** Sends messages through a lane, which is a chain of nodes. If a step fails, throws its error. */
 export async function runLane(nodeRed: NodeRed, run: LaneRun): Promise<Cost> {
   const reply = await nodeRed.admin('POST', '/bench/run', run);
   if (reply.status !== 200) throw new Error(`Lane ${run.lane}: ${reply.text}`);

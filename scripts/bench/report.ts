@@ -3,19 +3,19 @@ import { cpus, release, type } from 'node:os';
 import type { Cost, Spread } from './rounds';
 import { ratio, spread } from './rounds';
 
-/** A measured value in the table of results, with its aim. */
+/** A measured value in the table of results, with its target value. */
 export interface Row {
   figure: string;
   aim: string;
   /** The measured value, as text. */
   came: string;
-  /** Whether the value meets its aim; `undefined` if there is no aim. */
+  /** Whether the value meets its target value; `undefined` if there is none. */
   isMet?: boolean | undefined;
   /** Whether the value is a count, which is the same on every machine. */
   isCount?: boolean;
   /** Details of the value, such as times, counts or the wall-clock time. */
   behind: string;
-  /** The reason why the aim is missed, and how it could be reached. */
+  /** The reason why the target value is missed, and how it could be reached. */
   reason?: string;
 }
 
@@ -43,7 +43,7 @@ export function ratioRow(figure: string, aim: number | undefined, costs: Cost[],
   };
 }
 
-/** Returns the row for a count, which is the same on every machine. `aim`: the upper limit. */
+/** Returns the row for a count, which is the same on every machine. `aim`: the upper limit for the count. */
 export function countRow(figure: string, aim: number | undefined, count: number, behind = ''): Row {
   return {
     figure,
@@ -73,7 +73,7 @@ export function timesRow(figure: string, aims: { median?: number; most?: number 
   };
 }
 
-/** Whether the row has an aim and misses it. */
+/** Whether the row has a target value and misses it. */
 export function isMissed({ isMet }: Row): boolean {
   return isMet === false;
 }
@@ -115,7 +115,7 @@ export function toMarkdown({ title, about, measured, rows }: Section): string {
   ].join('\n');
 }
 
-/** Returns a line for each missed aim, with the reason if one is known. */
+/** Returns a line for each missed target value, with the reason if one is known. */
 export function missedAims(sections: readonly Section[]): string {
   const missed = sections.flatMap(({ rows }) => rows.filter(isMissed));
   if (missed.length === 0) return 'None.';

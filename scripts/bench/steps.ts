@@ -21,7 +21,7 @@ function accountId(index: number): string {
   return `account-${index}`;
 }
 
-/** Deploys the lanes and logs all accounts in. */
+/** Deploys the flows to measure and logs all accounts in. */
 export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise<void> {
   const indexes = Array.from({ length: WIDTH }, (_, index) => index);
   const accounts: FlowNode[] = indexes.map((index) =>

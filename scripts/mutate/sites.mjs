@@ -25,7 +25,7 @@ export function sitesOf(path, text) {
     sites.push({ path, line, kind, start, end: node.end, before: node.getText(source), after });
   };
   const visit = (node) => {
-    // Types are not compiled.
+    // Skip types, because they are not compiled.
     if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return;
     mutate(node, source, add);
     ts.forEachChild(node, visit);

@@ -39,12 +39,12 @@ export class Faults {
     else if (times > 0) planned.limited.push({ fault, left: times });
   }
 
-  /** Whether a fault without `times` is planned. */
+  /** Whether this fault, which has no `times` and applies until it is removed, is planned. */
   has(fault: PlannedFault): boolean {
     return [...this.#planned.values()].some(({ lasting }) => lasting.includes(fault));
   }
 
-  /** Removes a fault without `times`. */
+  /** Removes a fault that has no `times` and would otherwise apply to all later requests. */
   remove(fault: PlannedFault): void {
     for (const planned of this.#planned.values()) planned.lasting = planned.lasting.filter((one) => one !== fault);
   }

@@ -27,7 +27,7 @@ export interface Visited extends Pick<HubVisit, 'transport' | 'path' | 'key'> {
   hub: { readonly id: string; readonly log: HubLog };
 }
 
-/** Handles every request of the cloud and the hubs: logs it, waits, carries it out and applies its fault. */
+/** Handles every request to the cloud and the hubs: logs it, waits, carries it out and applies the simulated fault. */
 export class Wire {
   readonly #log: RequestLog;
   readonly #faults: Faults;

@@ -23,7 +23,7 @@ interface HomeState {
   isSlow?: boolean;
 }
 
-/** Result of one day in a state. */
+/** The requests of a home that spends a day in one state. */
 export interface HomeDay {
   what: string;
   most: number | undefined;

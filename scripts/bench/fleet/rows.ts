@@ -62,7 +62,7 @@ export function checkOf({ what, times, beyond, peak, quiet, reason }: FleetRow):
   };
 }
 
-/** Returns a row for each of some days: the renewals in the busiest minute, compared to the mean. */
+/** Returns a row for each day: the token renewals in the busiest minute, relative to the mean. */
 export async function renewalRows({ fleet }: Played, days: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const home of fleet.homes) home.stopListening();

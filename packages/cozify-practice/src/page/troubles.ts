@@ -3,7 +3,7 @@ import type { SimulatedHub } from '../hub';
 import type { CloudTokens } from '../tokens';
 import type { Fault } from '../types';
 
-/** Delay of each answer while everything is slow. */
+/** Delay of each answer while the trouble `slow` is switched on, in milliseconds. */
 const SLOW_MS = 3000;
 const UNREACHED: Fault = { reset: true };
 

@@ -32,5 +32,5 @@ export interface Sketch {
   traits?: Traits;
 }
 
-/** Creates a device of a kind, with random values; `now`: the time for the time fields in its state. */
+/** Creates a device of a certain kind with random values. `now`: the time from which its time fields are calculated. */
 export type Kind = (draw: Seeded, now: number) => Sketch;
