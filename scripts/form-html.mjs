@@ -1,6 +1,6 @@
 // Writes the html of a dialog that is a list of fields (nodes/editor/forms/), and the registration of a node type.
 
-/** The html of the controls of a row, by the kind of its field. */
+/** Functions that return the html of the controls of a row, by the kind of its field. */
 const CONTROLS = {
   typed: ({ name, placeholder }) =>
     `<input type="text" id="node-input-${name}" style="width: 70%"${placeholder ? ` data-i18n="[placeholder]${placeholder}"` : ''} />
