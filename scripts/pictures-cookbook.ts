@@ -72,7 +72,7 @@ async function pictureOf(editor: Editor): Promise<Buffer> {
     ),
   );
   const seen = boxes.filter((box) => box !== null && box.width > 0);
-  // Distance by which the wires that lead back to the next row extend beyond the nodes.
+  // The wires that lead back to the next row extend this far beyond the nodes, in pixels.
   const beside = 36;
   const margin = 12;
   const x = Math.min(...seen.map((box) => box?.x ?? 0)) - beside;

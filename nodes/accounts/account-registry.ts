@@ -24,8 +24,8 @@ import { LostLogins } from './lost-logins.js';
 import { PendingLogins } from './pending-logins.js';
 
 /**
- * Event on Node-RED's event bus with which a new registry replaces the previous one. The previous registry stops, and
- * hands a promise that resolves when it has stopped to the function in the event.
+ * Event on Node-RED's event bus that a new registry emits to replace the previous one. The previous registry stops, and
+ * passes a promise to the function in the event. The promise resolves when the previous registry has stopped.
  */
 const NEW_REGISTRY = 'cozify:accounts';
 
