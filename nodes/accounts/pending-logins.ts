@@ -222,8 +222,8 @@ export class PendingLogins {
   }
 
   /**
-   * Deletes expired logins, and corrects the saved start of the other logins after the clock was set. Runs with a
-   * delay, because a clock is often set soon after a process starts.
+   * Deletes expired logins, and corrects the saved start of the other logins after the clock was set. Runs every ten
+   * minutes but not at the start, because a clock is often set soon after a process starts.
    */
   async #tidy(): Promise<void> {
     await this.#sweep();
