@@ -220,7 +220,9 @@ export class HomeChanges {
   #sendHeld(changes: readonly Change[] = []): void {
     const { clock, config, live, selection } = this.#options;
     const { loop, client, cache } = live;
-    const isOnline = this.#isAnswered && loop.isRunning && loop.isSure && client.isReachable !== false;
+    // A hub that has just started lists no devices, so it is unknown whether the values have changed.
+    const isKnown = this.#isAnswered && loop.isSure && !cache.isDoubted('device');
+    const isOnline = isKnown && loop.isRunning && client.isReachable !== false;
     const withEvent = changes.filter((change) => this.#eventOf(change) !== undefined);
     const reported = new Set(withEvent.map(({ entry }) => thingKey(entry)));
     for (const [key, { since, parts }] of isOnline ? this.#holds : []) {

@@ -405,7 +405,7 @@ export class MixedWorld {
         if (/\/codes(\.|$)/.test(place)) return false;
         // A login through the dialog after the deletion has its own file.
         const isPendingLogin = this.hosts.some((host) => host.disk === disk && host.pendingLogins.has(id));
-        if (isPendingLogin && place.includes('/+waiting')) return false;
+        if (isPendingLogin && place.includes('/+pending')) return false;
         if (this.#unknownPlaces.has(place) && !noted.includes(place.split(':')[0] ?? '')) return false;
         const isOwn = place.endsWith(`:${contextKeyOf(id)}`) || place.includes(filePlaceOf(id));
         return isOwn || text.includes(`${id}.`) || secrets.some((secret) => text.includes(secret));

@@ -160,4 +160,13 @@ describe('A hold time of 30 minutes during which the hub goes offline', () => {
     await home.stage.clock.advance(25 * MINUTE);
     assert.equal(sent.length, 1);
   });
+
+  it('waits for the devices if the hub lists none after an outage', async () => {
+    const lost = loseHub(24 * MINUTE + 30 * SECOND);
+    warm(20);
+    home.house.restart(60, 'missing');
+    await lost;
+    await home.stage.clock.advance(3 * MINUTE);
+    assert.deepEqual(sent, []);
+  });
 });
