@@ -64,6 +64,8 @@ export class StormHub {
    * still requests one at once.
    */
   wasKeyLost = false;
+  /** How many of the next polls may list no devices, because the hub has just restarted. */
+  emptyAnswers = 0;
   /** The latest requests and their results, for failure reports. */
   readonly lately: string[] = [];
   /** When the hub's clock was set back (monotonic, ms); `undefined` after it was set forward again. */

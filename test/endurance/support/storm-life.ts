@@ -294,7 +294,8 @@ export class StormLife {
     const { home } = hub;
     const isClockLost = this.#random.chance(0.4);
     this.#off(hub, this.#random.between(5, 90) * SECOND);
-    home.restart(Math.floor(this.#random.between(0, 3)), this.#random.pick(['empty', 'missing'] as const));
+    hub.emptyAnswers = Math.floor(this.#random.between(0, 3));
+    home.restart(hub.emptyAnswers, this.#random.pick(['empty', 'missing'] as const));
     if (isClockLost) {
       const behindMs = this.#random.between(MINUTE, 3 * HOUR);
       hub.setClock(-behindMs);
