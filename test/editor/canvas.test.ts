@@ -76,7 +76,7 @@ labelled(
   [['received']],
 );
 
-/** A function node that shows parts of each received message in its status. */
+/** A function node that shows properties of each received message as JSON in its status. */
 const RECEIVED = {
   ...{ id: 'received', type: 'function', z: 'tab', name: 'received', x: 700, y: 60, outputs: 0, wires: [] },
   func: 'node.status({text: JSON.stringify([msg.test, msg.topic, msg.payload, msg.event])});',

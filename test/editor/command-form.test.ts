@@ -42,7 +42,7 @@ class CommandForm {
   }
 }
 
-/** Closes the dialog with Done and deploys. Returns the command, field, value and value type that Node-RED then has. */
+/** Closes the dialog with Done and deploys. Returns the command, field, value and value type of the deployed node. */
 async function savedBy(desk: Desk, editor: Editor): Promise<unknown[]> {
   await editor.closeNode('ok');
   await editor.deploy();

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { tempFolder } from '../live/harness';
 import { pack } from '../live/harness/packed';
 
-/** Time in milliseconds. Polling counts as stopped if no poll was sent for this long. */
+/** Milliseconds without a poll after which polling counts as stopped. */
 const QUIET_MS = 3_000;
 
 for (const version of EDITOR_VERSIONS) {
@@ -248,7 +248,7 @@ for (const version of EDITOR_VERSIONS) {
       return becomes(async () => [await button.getAttribute('data-state'), await button.innerText()], [state, text]);
     };
 
-    /** Opens the tab of an account without a login, and pauses the page's clock so that no timer fires. */
+    /** Opens the home tab with an account that has no login, and pauses the page's clock so that no timer fires. */
     async function openWithout(id: string): Promise<HomeTab> {
       const { cloudUrl } = desk.simulator;
       const account = accountNode({ id, name: 'Uusi', email: EMAIL, cloudUrl });
@@ -271,7 +271,7 @@ for (const version of EDITOR_VERSIONS) {
       await desk.post(id, 'authenticate', { email: EMAIL, otp: desk.simulator.latestCode(EMAIL) });
       await becomesState(home, 'authenticated', 'Logged in');
       await until('the hubs to be found', async () => (await desk.snapshot(id)).hubs.length > 0);
-      // The tab requests the list again within 16 s of the login. It does not wait a minute, as it does otherwise.
+      // After a login, the tab requests the list again within 16 s instead of the usual minute.
       await home.page.clock.runFor(16_000);
       await until('the list', async () => (await home.row('device').count()) > 0);
       await desk.post(id, 'reset', {});

@@ -102,7 +102,7 @@ for (const version of EDITOR_VERSIONS) {
             resolve(performance.now() - from);
           });
           seen.observe(document.querySelector('#cozify-home-list'), { subtree: true, childList: true, characterData: true });
-          // Emits changes of another node every 50 ms, like another part of the editor.
+          // Emits a change event of an unrelated node every 50 ms, as another part of the editor might.
           const node = RED.nodes.node('true');
           const other = setInterval(() => RED.events.emit('nodes:change', node), 50);
           setTimeout(() => clearInterval(other), 3000);
@@ -204,7 +204,7 @@ for (const version of EDITOR_VERSIONS) {
       const editor = await desk.usedEditor();
       const refuse = (route: Route): Promise<void> => route.fulfill({ status: 502, body: '<html>Bad gateway' });
       await editor.page.route(RESOLVE, refuse);
-      // Reloads, because the open tab may still have counts from an earlier test.
+      // Reloads, because the open tab may still show counts from an earlier test.
       await editor.reload();
       const home = await HomeTab.open(editor);
       await home.turnTo('gone');

@@ -39,7 +39,7 @@ describe('An error beside the login fields', () => {
     assert.equal((await desk.snapshot(id)).state, 'authenticated');
     assert.equal(desk.simulator.isValid(token), true);
 
-    // Types the right code. The field's text, the refused code, is selected, so typing replaces it.
+    // Types the correct code. The refused code in the field is selected, so typing replaces it.
     await dialog.page.keyboard.type(desk.simulator.latestCode(email));
     await dialog.untilNoError();
     await dialog.page.keyboard.press('Enter');

@@ -279,7 +279,7 @@ describe('A pending login or code before a Deploy', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
-    // The typed address differs in form from the saved one, which is a variable, but is the same address.
+    // Types the same address in another form: the saved address is a variable.
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);

@@ -5,7 +5,7 @@ import type { Browser, Page, Request } from 'playwright-core';
 import { Stage, until } from '../live/harness';
 import { launchBrowser } from './support/chromium';
 
-/** Requests that a page of another site may send, in every way that a browser offers. */
+/** Scripts that send requests from a page of another site, in every way that a browser offers. */
 const ATTEMPTS: [string, string][] = [
   ['reading the login state', `fetch(base).then((answer) => answer.text())`],
   ['reading the diagnostics', `fetch(base + '/diagnostics').then((answer) => answer.text())`],
@@ -32,7 +32,10 @@ const PAGE = `<!doctype html><title>Another site</title><script>
  */
 const LAN_NAMES = '--host-resolver-rules=MAP nodered.lan 127.0.0.1, MAP evil.lan 127.0.0.1';
 
-/** Scripts that load the address `src` without the permission of its server: by an element, or by `fetch`. */
+/**
+ * Scripts that load the URL `src` in ways that need no permission from its server: with an HTML element, or with a
+ * `no-cors` request of `fetch`.
+ */
 const LOADS = [
   `document.body.append(Object.assign(new Image(), { src }))`,
   `document.body.append(Object.assign(document.createElement('script'), { src }))`,

@@ -67,7 +67,7 @@ describe('The package with a node disabled in the palette', () => {
 
   it('shows the other nodes, and the disabled one in the open editor once it is enabled', async () => {
     const visible = types.filter((type) => type !== 'cozify-account');
-    // Tests the account type, which the others need, and one other type, or all types in `npm run test:long`.
+    // Tests the account type, which all other types need, and one other type. `npm run test:long` tests all types.
     const some = ['cozify-account', ...sized(['cozify-read'], visible)];
     for (const type of some) {
       await enable(type, false);
@@ -82,7 +82,7 @@ describe('The package with a node disabled in the palette', () => {
   it('opens dialogs without the account type, with an explanation, and with all rows once it is enabled', async () => {
     await enable('cozify-account', false);
     const editor = await desk.editor();
-    // Tests a dialog with targets and a form without them, or all dialogs in `npm run test:long`.
+    // Tests one dialog with targets and one without. `npm run test:long` tests all dialogs.
     const others = types.filter((type) => type !== 'cozify-account');
     for (const [index, type] of sized(['cozify-command', 'cozify-ping'], others).entries()) {
       const id = await editor.drag(type, 300 + 250 * (index % 3), 60 + 60 * Math.floor(index / 3));

@@ -22,8 +22,8 @@ const GRACE_REQUESTS = 30;
 const LANES = 3;
 
 /**
- * Kills processes until there were about `kills` kills, at least one of them in the middle of a save. Without such a
- * kill, the test would prove nothing.
+ * Kills processes about `kills` times, at least once in the middle of a save. Without a kill in the middle of a save,
+ * the test would prove nothing.
  */
 async function storm(kills: number, graceRequests: number, random: Seeded): Promise<KillCount> {
   const count = noKills();

@@ -89,7 +89,9 @@ describe('soak', () => {
     const redChild = (child = await Child.start('soak-child.js', [JSON.stringify(settings)], HEAP_FLAGS));
     const ask = <T>(task: SoakTask): Promise<T> => redChild.ask<T>(task);
 
-    /** Waits until two checks in a row agree, because connections close at different times. */
+    /**
+     * Waits until two counts of the held resources in a row are equal, because connections close at different times.
+     */
     const settled = async (): Promise<Holdings> => {
       let last = await ask<Holdings>({ do: 'idle' });
       return until('two looks alike', async () => {

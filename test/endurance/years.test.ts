@@ -8,8 +8,8 @@ import { YearsCloud } from './support/years-cloud.js';
 import { YearsHost } from './support/years-host.js';
 
 /**
- * The maximum number of renewals in one second. The rule is about starts (docs/dev/rules.md, "No unrequested e-mail, no
- * synchronized load").
+ * The maximum number of renewals in one second, even after a start with many accounts (docs/dev/rules.md, "No
+ * unrequested e-mail, no synchronized load").
  */
 const PER_SECOND = 5;
 

@@ -204,7 +204,7 @@ describe('the recipes of the cookbook', () => {
     for (const phone of phones) home.setReachable(phone, false);
     await untilShown(from, 'Done', /^away$/);
     assert.equal(home.find('scenes', '$AWAY').isOn, true);
-    // Counts from here, because the message that the phones are at home at the beginning may be late.
+    // Ignores earlier messages, because the first message that the phones are at home may arrive late.
     const back = bench.shown().length;
     for (const phone of phones) home.setReachable(phone, true);
     await untilShown(back, 'Done', /^home$/);

@@ -12,7 +12,7 @@ import { installedUserDir, packageRoot, plainEnv } from './harness/packed';
 const MODULE = '@cozify-community/node-red-cozify';
 const EMAIL = 'matti@example.fi';
 
-/** The exports of the package. A change here is a change to the API. */
+/** Names of the values that the package exports. A change to this list is a change to the API. */
 const VALUES = ['ACCOUNT_TOPICS', 'CozifyError', 'DEFAULT_CLOUD_URL', 'ERROR_CODES', 'createAccount'];
 
 /**

@@ -5,8 +5,8 @@ describe('Renewal', () => {
   let stage: Stage;
 
   before(async () => {
-    // The timeout of a closing node is shorter than the deadline of a call. Node-RED logs an error for a node that
-    // waits longer than the timeout.
+    // Makes Node-RED's timeout for closing nodes shorter than the deadline of a call. If a node waited for the call,
+    // Node-RED would log an error.
     stage = await Stage.open({ nodeRed: { settings: { extra: { nodeCloseTimeout: 12_000 } } } });
   });
   after(() => stage.close());

@@ -32,7 +32,7 @@ for (const repeatedPress of ['times', 'nothing'] as const) {
     });
     after(() => stage?.close());
 
-    /** Defines a test that does not depend on repeated presses, in only one of the suites. */
+    /** Defines a test in only one of the suites, because repeated presses do not affect it. */
     const whereUsual = (title: string, test: () => Promise<void>): void => {
       if (isUsual) it(title, test);
     };

@@ -107,8 +107,8 @@ function replaying(recording: Recording, speed: number) {
 }
 
 /**
- * A client that polls a replayed home and collects the changes of each thing, without times, as in the messages of the
- * nodes.
+ * A client that polls a replayed home and collects the changes of each thing. Leaves out times, as the messages of the
+ * nodes do.
  */
 class Client {
   readonly changes: string[] = [];
@@ -145,7 +145,7 @@ async function pollReplay(recording: Recording, speed: number, everyMs: number):
   return client;
 }
 
-/** Returns a recording in which these devices change one after another, one each second. */
+/** Returns a recording in which these devices change one after another, one per second. */
 function changesOf(ids: readonly string[]): Recording {
   const device = (id: string, count: number) => ({
     id,

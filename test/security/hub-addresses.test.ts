@@ -5,8 +5,8 @@ import { Stage, tempFolder } from '../live/harness';
 import { Trap } from './support/trap';
 
 /**
- * Addresses that lead to this machine, or would if they were accepted, in forms that the address of a hub never has.
- * `%` stands for the port.
+ * Addresses in forms that a hub's address never has. They lead to this machine, or would if they were accepted. `%`
+ * stands for the port.
  */
 const WRITTEN_OTHERWISE = [
   'http://localhost:%',

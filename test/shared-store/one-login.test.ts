@@ -38,8 +38,8 @@ for (const [name, openPlace] of PLACES) {
     const hasRead = async (index: number, of: number): Promise<boolean> =>
       (await fleet.token(index)) === (await fleet.token(of));
 
-    // Tests that wait for a background read run for one server and for a folder, because all servers are read in the
-    // same way.
+    // Tests that wait for a background read run only for one Redis server and for a folder, because all servers are
+    // read in the same way.
     const isWaitedFor = !name.startsWith('Redis') || name === PLACES[0]?.[0];
     const itWaiting = isWaitedFor ? it : undefined;
 

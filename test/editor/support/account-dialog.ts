@@ -94,7 +94,7 @@ export class AccountDialog {
     await until('the error to disappear', async () => (await this.error.innerText()) === '');
   }
 
-  /** Returns the question below the login fields, by its text. */
+  /** Returns the question with this text below the login fields. */
   question(words: string): Locator {
     return this.page.getByRole('group', { name: words });
   }

@@ -36,7 +36,7 @@ export async function assertNamesDiffer(desk: Desk): Promise<void> {
     ['two', 'eino@example.fi'],
   ] as const) {
     await editor.openNode(node);
-    // The second node offers the account of the first.
+    // From the second node on, the list offers the existing account, so the test must choose to add another account.
     const add = editor.page.locator('#node-input-lookup-account, #node-input-account');
     if (names.length > 0) await add.first().selectOption('_ADD_');
     const dialog = await editor.addAccount();

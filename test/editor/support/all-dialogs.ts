@@ -103,7 +103,9 @@ export async function openBareDialogs(desk: Desk): Promise<void> {
   }
 }
 
-/** Names of the settings of a node, except its account and its outputs. */
+/**
+ * Code of a function that returns the names of a node's settings that have a value, except its account and its outputs.
+ */
 const ADDED = `(node) => Object.keys(node._def.defaults).filter(
   (name) => name !== 'account' && name !== 'outputs' && node[name] !== undefined
 )`;

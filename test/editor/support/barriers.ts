@@ -12,8 +12,8 @@ const NODE_FORM = '#dialog-form';
 /** Hidden fields of Node-RED that keep browsers from filling in passwords. */
 const NOT_OURS = ['[id^="red-ui-trap-"]'];
 /**
- * Types of the nodes that use hubs. The test flow has no such nodes, so the test adds one of each type, with its type
- * as its id.
+ * Types of the nodes that use hubs. The test flow has none of them, so the test adds a node of each type. The id of
+ * each node is its type.
  */
 const HUB_NODES = ['command', 'changes', 'read', 'button', 'wait', 'request'].map((name) => `cozify-${name}`);
 

@@ -5,27 +5,27 @@ import { EditorMessages } from './node-reds-own';
 
 /** Options that are fixed when a window opens. */
 export interface WindowOptions {
-  /** Language of the browser. If omitted: `en-US`. */
+  /** Language of the browser. Defaults to `en-US`. */
   locale?: string;
   colorScheme?: 'light' | 'dark';
   deviceScaleFactor?: number;
   viewport?: { width: number; height: number };
   /**
-   * Whether to open a new window and close it after use, because the test changes the browser itself, such as its
+   * Whether to open a new window and close it after use. Necessary if the test changes the browser itself, such as its
    * clock.
    */
   isOwn?: boolean;
 }
 
 /**
- * A browser window with its own storage. Editors use the same window one after another, because its cache has the
- * scripts of the editor: a page load costs half the processor time of a page load in a new window.
+ * A browser window with its own storage. Several editors use the same window one after another. Its cache then contains
+ * the scripts of the editor, so a page load takes half the processor time of a load in a new window.
  */
 export class BrowserWindow {
   readonly page: Page;
   readonly messages: EditorMessages;
   readonly #idle: BrowserWindow[] | undefined;
-  /** The URL of the loaded editor. An idle window keeps it loaded. */
+  /** The URL of the loaded editor. An idle window keeps the editor loaded. */
   #shown: string | undefined;
 
   private constructor(page: Page, messages: EditorMessages, idle: BrowserWindow[] | undefined) {
@@ -53,7 +53,8 @@ export class BrowserWindow {
   }
 
   /**
-   * Makes the window available to the next editor. Closes it instead if it is not `isSound` or was opened with `isOwn`.
+   * Makes the window available to the next editor. Closes the window instead if `isSound` is false or if the window was
+   * opened with `isOwn`.
    */
   async close(isSound: boolean): Promise<void> {
     if (this.#idle === undefined || !isSound || this.page.isClosed()) {
@@ -83,7 +84,7 @@ export class BrowserWindow {
     );
   }
 
-  /** Leaves the editor. Call it before the editor's Node-RED ends. */
+  /** Leaves the editor by loading a blank page. Must be called before the editor's Node-RED stops. */
   async leave(): Promise<void> {
     if (this.#shown === undefined) return;
     this.#shown = undefined;

@@ -74,7 +74,8 @@ export class Desk {
   }
 
   /**
-   * Opens the flows in the window and page of an earlier test. For tests that don't depend on how the page is loaded.
+   * Opens the flows in the window of an earlier test, without loading the page again. For tests that don't depend on
+   * how the page is loaded.
    */
   usedEditor(options: EditorOptions = {}): Promise<Editor> {
     return this.editor({ ...options, isUsed: true });
@@ -90,8 +91,8 @@ export class Desk {
   }
 
   /**
-   * Deploys the test flow with an account that has never logged in, with a new id and a new
-   * address. Returns both. The id of the ping node is `ping`. `more` returns additional nodes.
+   * Deploys the test flow with an account that has never logged in. Returns the id and the e-mail address of the
+   * account, both of them new. The id of the ping node is `ping`. `more` returns additional nodes.
    */
   async deployAccount(
     properties: Partial<AccountProperties> = {},

@@ -14,7 +14,10 @@ export interface EditorOptions extends WindowOptions {
   isUsed?: boolean;
 }
 
-/** The only button beside the account list in Node-RED 3. It opens the chosen account, or adds one. */
+/**
+ * Selector of the only button beside the account list in Node-RED 3. The button opens the chosen account, or adds an
+ * account.
+ */
 const EDIT_OR_ADD = '#node-input-lookup-account';
 
 /** A Node-RED editor in its own browser window, with methods for what a person does in it. */
@@ -22,7 +25,7 @@ export class Editor {
   readonly page: Page;
   /** Errors of the page and the browser console. */
   readonly problems: string[] = [];
-  /** Errors whose stack has no code of this package, so that they are errors of Node-RED itself. */
+  /** Errors of Node-RED itself. Their stacks contain no code of this package. */
   readonly nodeRedsProblems: string[] = [];
   readonly #window: BrowserWindow;
   /** Failed requests to the admin API of accounts, such as `POST otp 504`. */
@@ -214,7 +217,7 @@ export class Editor {
     return !/\bdisabled\b/.test(classes ?? '');
   }
 
-  /** Returns the displayed status of a node: colour and shape by their Node-RED names, and the text. */
+  /** Returns the displayed status of a node: its colour and shape, as Node-RED names them, and its text. */
   async statusOf(id: string): Promise<{ dot: string; text: string }> {
     const node = this.node(id);
     const dot = node.locator('.red-ui-flow-node-status').first();
@@ -241,7 +244,7 @@ const centreOf = ({ x, y, width, height }: Box): { x: number; y: number } => ({ 
 
 /**
  * Replaces the flows in the editor with the deployed ones, as the editor does for another project. Adds the account's
- * node type again, as the palette manager does, so that the home tab is as after a page load.
+ * node type again, as the palette manager does. The home tab is then in the same state as after a page load.
  */
 const LOAD_FLOWS = `(async () => {
   const account = RED.nodes.getType('cozify-account');

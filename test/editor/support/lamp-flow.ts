@@ -13,8 +13,8 @@ export const ACCOUNT = 'account';
 const EMAIL = 'aino@example.fi';
 
 /**
- * Returns a flow with an inject node that triggers a command node without targets, and with a node of each other device
- * type.
+ * Returns a flow in which an inject node triggers a command node without targets. The flow also has a node of each
+ * other device type.
  */
 export function lampFlow(cloudUrl: string, command: Record<string, unknown> = {}): FlowNode[] {
   const node = (id: string, type: string, x: number, y: number, rest: object, wires: string[][]): FlowNode => ({

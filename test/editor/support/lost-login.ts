@@ -1,4 +1,4 @@
-// A login that the cloud has ended, in the editor.
+// Checks of the editor after the cloud has ended a login.
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { becomes } from '../../support/becomes';

@@ -1,7 +1,7 @@
 // Errors and messages of Node-RED itself in the editor.
 import type { Page, WebSocketRoute } from 'playwright-core';
 
-/** Matches a stack frame in a dialog's code, by the file name that the build gives that code. */
+/** Matches a stack frame in the code of this package's dialogs, by the file name that the build gives the code. */
 const FRAME_OF_OURS = /\bcozify-[\w-]+\.js:\d/;
 
 /** Whether an error is one of Node-RED's own: its stack has frames, but none of them is in this package. */

@@ -82,7 +82,8 @@ function settingsAtHome({ hub, targets, rooms }: Known): Settings {
 }
 
 /**
- * Returns generators for the settings of all other nodes: by property name, or else by the type of the default value.
+ * Returns generators for the settings of the node types that choose no devices. The key is the name of a property or,
+ * for all other properties, the type of the default value.
  */
 function settingsOfOthers(hub: string): Settings {
   const type = one('msg', 'flow', 'global', 'str', 'env', 'jsonata', 'num', 'bool', 'json', 'date');

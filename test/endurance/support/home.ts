@@ -14,7 +14,10 @@ export class Home {
   readonly happened: Record<string, number> = {};
   longestOutageMs = 0;
   readonly #random: Seeded;
-  /** The earliest time for the next long outage or sleep, because a token expires after 28 days without a renewal. */
+  /**
+   * The earliest time for the next long outage or sleep. Long outages must not follow each other closely, because a
+   * token expires after 28 days without a renewal.
+   */
   #calmUntil = 0;
 
   constructor(random: Seeded, expiryMs: number) {
@@ -114,7 +117,7 @@ export class Home {
     return Promise.resolve();
   }
 
-  /** Sends ten pings at once, as a flow that does not wait for answers. */
+  /** Sends ten pings at once, like a flow that does not wait for answers. */
   async #steps(): Promise<void> {
     this.#count('bursts of steps');
     const [account] = this.host.accounts;

@@ -4,7 +4,7 @@ import { LIFE_MS, type RenewalTry } from './years-cloud.js';
 
 /** No renewal is due for this long after the last one (docs/dev/rules.md, "When a token is due"). */
 const COOLDOWN_MS = 10 * MINUTE;
-/** The allowed lateness of a renewal, because of a start, the rate limit or a slow check before the renewal. */
+/** How late a renewal may be, because a start, the rate limit or a slow check can delay it. */
 const JITTER_MS = 16 * MINUTE;
 /**
  * The longest random delay of a renewal, as fractions of the expiry and of the token's life (docs/dev/rules.md, "No
@@ -22,9 +22,10 @@ const FIRST_PAUSE_MS = 1.1 * HOUR;
 const LONGEST_PAUSE_MS = 6 * HOUR;
 
 /**
- * Calculates when an account should renew its token, from docs/dev/rules.md and independently of the code: once per
- * `expiry`, or in the last fifth of the token's life, by the wall clock, while the process runs and the cloud permits.
- * Compares each attempt with this plan, and sums up the planned and the actual times.
+ * Calculates when an account should renew its token: once per `expiry`, or in the last fifth of the token's life, by
+ * the wall clock, while the process runs and the cloud permits renewals. The calculation follows docs/dev/rules.md and
+ * is independent of the package's code. Compares each attempt with this plan, and sums up the planned and the actual
+ * times.
  */
 export class RenewalPlan {
   renewals = 0;
@@ -43,9 +44,7 @@ export class RenewalPlan {
   #renewedWall: number;
   #expiresAt: number;
   #dueAt: number;
-  /**
-   * The time when a renewal is due if the clock was set back by less than an hour and the account does not notice it.
-   */
+  /** When a renewal is due if the account does not notice that its clock was set back by less than an hour. */
   #dueUnnoticedAt: number | undefined;
   #isMoved = false;
   #waitUntil = 0;
@@ -54,11 +53,17 @@ export class RenewalPlan {
    * clock. Renewals by a step or a new process are not delayed.
    */
   #pausedUntil = 0;
-  /** Number of renewals in a row, by this process, after which a wrong clock made the next renewal due at once. */
+  /**
+   * Number of consecutive renewals in this process after which the token was due again at once, because the clock was
+   * wrong.
+   */
   #futile = 0;
   /** Failed attempts since the last renewal. */
   #failed: { at: number; waitMs: number; isMoved: boolean }[] = [];
-  /** Number of attempts since the last renewal, as the back-off counts them. */
+  /**
+   * Number of failed attempts since the last renewal, for the back-off. Unlike `#failed`, it is not reset when the
+   * clock jumps.
+   */
   #failures = 0;
 
   constructor(clock: LongClock, expiryMs: number) {
@@ -121,8 +126,8 @@ export class RenewalPlan {
   }
 
   /**
-   * Checks that a retry is not before the `Retry-After`, and not later than the back-off allows (docs/dev/rules.md,
-   * "Deadlines and waiting").
+   * Checks that a retry comes no earlier than the `Retry-After` allows, and no later than the back-off allows
+   * (docs/dev/rules.md, "Deadlines and waiting").
    */
   #checkRetry(at: number): void {
     const last = this.#failed.at(-1);

@@ -4,8 +4,8 @@ import { isLong } from '../../support/size.js';
 export { Seeded };
 
 /**
- * Returns the body of a test with random numbers. They are the same in each normal run and new in each long run;
- * `SEED=<number>` sets them. A failure names its seed.
+ * Returns the body of a test that uses random numbers. Their seed is the same in each normal run and new in each long
+ * run; `SEED=<number>` sets it. A failure names its seed.
  */
 export function seeded(work: (random: Seeded) => Promise<void>): () => Promise<void> {
   return async () => {

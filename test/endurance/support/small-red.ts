@@ -1,4 +1,4 @@
-// A minimal Node-RED on a simulated clock, for the storm.
+// A minimal Node-RED on a simulated clock, for the storm test.
 import { EventEmitter } from 'node:events';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Account } from '../../../src/account/account.js';

@@ -1,8 +1,8 @@
-// The messages that a storm sends to nodes, and how each ends.
+// The messages that the storm test sends to nodes, and how each of them ends.
 import { type FakeClock, MINUTE, SECOND } from '../../src/support/fake-clock.js';
 import type { Message, SmallRed } from './small-red.js';
 
-/** The end of a message: its output, or its error code. */
+/** How a message ended: the output to which the node sent it, or the error code. */
 export interface End {
   message: Message;
   /** The number of the output, from 1; 0 if the message was sent to no output. */
@@ -40,7 +40,7 @@ export class StormEnds {
     this.#note = note;
   }
 
-  /** Sends a message to a node. Records a trouble if the message has not ended after `withinMs`. */
+  /** Sends a message to a node. Records a problem if the message has not ended after `withinMs`. */
   give(node: string, message: Message, onEnd: (end: End) => void = () => undefined, withinMs = PATIENCE_MS): void {
     const given: Given = {
       ...{ node, what: JSON.stringify(message), sent: 0, ends: 0 },
@@ -66,14 +66,14 @@ export class StormEnds {
     });
   }
 
-  /** Forgets the open messages of a node, because it was closed. Returns their number. */
+  /** Forgets the unfinished messages of a closed node. Returns their number. */
   drop(node: string): number {
     const left = [...this.#open].filter((given) => given.node === node);
     for (const given of left) this.#open.delete(given);
     return left.length;
   }
 
-  /** Records a trouble for each message that has exceeded its time limit. */
+  /** Records a problem for each message that has exceeded its time limit. */
   check(): void {
     const now = this.#clock.monotonic();
     for (const given of this.#open) {
@@ -83,7 +83,7 @@ export class StormEnds {
     }
   }
 
-  /** Records a trouble for each message that has not ended. Call it after all nodes have been closed. */
+  /** Records a problem for each message that has not ended. Call it after all nodes have been closed. */
   end(): void {
     for (const { node, what } of this.#open) this.#note(`${node}: never ended: ${what}`);
     this.#open.clear();

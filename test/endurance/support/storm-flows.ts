@@ -1,4 +1,4 @@
-// The flows of a storm: twelve hub nodes.
+// The flows of the storm test: twelve hub nodes.
 import type { Home } from '../../simulator/index.js';
 import type { NodeProperties } from './small-red.js';
 
@@ -8,7 +8,7 @@ export interface Settings {
   forSeconds: number;
 }
 
-/** The ids of the nodes of the flows. */
+/** The ids of the nodes in the flows. */
 export const NODES = {
   everything: 'everything',
   groups: 'groups',

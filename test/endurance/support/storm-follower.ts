@@ -1,11 +1,11 @@
-// Check of the messages of one changes node in a storm.
+// Checks the messages of one changes node in the storm test.
 import type { Message } from './small-red.js';
 import { isSame } from './storm-truth.js';
 
 /** The node to follow, and how to read its messages. */
 export interface FollowerOptions {
   node: string;
-  /** Returns the part of a payload that is compared. */
+  /** Extracts the compared value from a payload. */
   read: (payload: unknown) => unknown;
   /** Whether the node sends the first state of each thing. */
   isInitialSent: boolean;

@@ -1,4 +1,4 @@
-// A hub of a storm: its home, its troubles, and the connections to it.
+// A hub in the storm test: its home, its faults, and the connections to it.
 import type { HttpRequest } from '../../../src/http/http-client.js';
 import type { FakeHub, HubExchange } from '../../src/hub/support/hub-stage.js';
 import type { FakeClock } from '../../src/support/fake-clock.js';
@@ -21,23 +21,23 @@ const COMMAND_MS = 20_000;
 
 /** A fault of a hub, or of the connection to a hub. */
 export interface Trouble {
-  /** The affected transport. If omitted: both. */
+  /** The affected transport. Defaults to both. */
   transport?: Transport;
   /**
-   * Text that the path of an affected request contains, or ends with if `isPathEnd`. If omitted: all requests are
-   * affected.
+   * Text that the path of an affected request contains. With `isPathEnd`, the path must end with this text. If absent,
+   * the path does not matter.
    */
   path?: string;
   isPathEnd?: boolean;
   /** The reply in place of the hub's reply. `swallowed`: the hub handles the request, but its reply is lost. */
   reply: Reply | 'swallowed';
-  /** The fraction of the affected requests that fail, 0 to 1. */
+  /** The fraction of the matching requests that fail, 0 to 1. */
   share: number;
-  /** The end of the trouble (monotonic, ms). */
+  /** The end of the fault (monotonic, ms). */
   until: number;
 }
 
-/** A simulated hub with its home, its troubles, and the times at which clients were connected. */
+/** A simulated hub with its home, its faults, and the times since which clients are connected. */
 export class StormHub {
   readonly home: Home;
   readonly fake: FakeHub;
@@ -50,8 +50,8 @@ export class StormHub {
   /** When the hub last answered a poll successfully (monotonic, ms). */
   answeredAt = -Infinity;
   /**
-   * Time of the last full poll (monotonic, ms). Earlier presses may be lost, because only answers with changes contain
-   * presses.
+   * Time of the last full poll (monotonic, ms). Presses before this time may be lost, because only answers with changes
+   * report presses, not full answers.
    */
   fullPollAt = -Infinity;
   /**
@@ -61,7 +61,7 @@ export class StormHub {
   keyLostAt: number | undefined;
   /**
    * Whether the key has been refused long enough that polls request a new key only once an hour. A waiting command
-   * still requests one at once.
+   * still requests a new key at once.
    */
   wasKeyLost = false;
   /** How many of the next polls may list no devices, because the hub has just restarted. */
@@ -73,7 +73,7 @@ export class StormHub {
   /** Start of the period in which polls may miss changes. The period ends at the next full poll. */
   #unsureSince = -Infinity;
   #troubles: Trouble[] = [];
-  /** The end of the last trouble that could affect commands (monotonic, ms). */
+  /** The end of the last fault that could affect commands (monotonic, ms). */
   #commandsFailUntil = -Infinity;
   /** The time when polls began to succeed, by transport (monotonic, ms). */
   readonly #connectedAt = new Map<Transport, number>();
@@ -92,7 +92,7 @@ export class StormHub {
     fake.between = (exchange) => this.#carry(exchange);
   }
 
-  /** Starts a trouble. If it affects polls, the clients count as disconnected. */
+  /** Starts a fault. If it affects polls, the clients count as disconnected. */
   trouble(trouble: Trouble): void {
     this.#troubles.push(trouble);
     if (concernsCommands(trouble)) this.#commandsFailUntil = Math.max(this.#commandsFailUntil, trouble.until);
@@ -104,7 +104,7 @@ export class StormHub {
     this.#connectedAt.clear();
   }
 
-  /** Ends all troubles. */
+  /** Ends all faults. */
   clear(): void {
     this.#troubles = [];
   }
@@ -134,7 +134,10 @@ export class StormHub {
     return since !== undefined && this.#isWell(transport) && this.#clock.monotonic() - since >= forMs;
   }
 
-  /** Whether commands can succeed now: the last trouble has ended, and no failed command is still in flight. */
+  /**
+   * Whether commands can succeed now: the last fault that affects commands has ended, and no failed command is still in
+   * flight.
+   */
   get isCommandable(): boolean {
     return this.#clock.monotonic() > this.#commandsFailUntil + COMMAND_MS;
   }
@@ -197,7 +200,7 @@ function isMet({ path = '', isPathEnd = false }: Trouble, asked: string): boolea
   return isPathEnd ? asked.endsWith(path) : asked.includes(path);
 }
 
-/** Whether the trouble can delay a command, or the list of devices that the command needs. */
+/** Whether the fault can delay a command, or the list of devices that the command needs. */
 function concernsCommands({ path, isPathEnd = false }: Trouble): boolean {
   return path !== POLL && !isPathEnd;
 }

@@ -1,4 +1,4 @@
-// The random events of a storm.
+// The random events of the storm test.
 import { HOUR, MINUTE, SECOND } from '../../src/support/fake-clock.js';
 import type { Device } from '../../simulator/index.js';
 import type { Seeded } from './seeded.js';
@@ -10,13 +10,13 @@ import { bringTrouble, lengthOf } from './storm-troubles.js';
 
 const VERSIONS = 100;
 const CLOUD_ONLY_MS = 2 * MINUTE;
-/** Time in milliseconds after a key was lost. Until then, polls request a new key often enough for the test. */
+/** Milliseconds after the loss of a key in which polls request a new key often enough for the test. */
 const KEY_LOST_MS = 4 * MINUTE;
 
 /** A random event: its name, its relative frequency, and its action. */
 type Happening = readonly [name: string, weight: number, happen: (hub: StormHub) => unknown];
 
-/** Runs a storm: random events of the home, the network, the hubs and the flows, with checks in between. */
+/** Runs the storm test: random events of the home, the network, the hubs and the flows, with checks in between. */
 export class StormLife {
   readonly storm: Storm;
   readonly happened: Record<string, number> = {};
@@ -89,7 +89,7 @@ export class StormLife {
     ];
   }
 
-  /** Runs for `ms` of simulated time. Throws at the first trouble. */
+  /** Runs for `ms` of simulated time. Throws at the first problem. */
   async live(ms: number): Promise<void> {
     try {
       await this.#liveOn(ms);
@@ -232,7 +232,7 @@ export class StormLife {
     return name;
   }
 
-  /** Starts a trouble of the cloud for all hubs, because a `Retry-After` applies to all of them. */
+  /** Starts a fault of the cloud for all hubs, because a `Retry-After` applies to all of them. */
   #cloud(): void {
     bringTrouble(this.storm.hubs, 'cloud', { random: this.#random, now: this.storm.now });
   }

@@ -1,4 +1,4 @@
-// The button presses of a storm.
+// The button presses in the storm test.
 import { type FakeClock, SECOND } from '../../src/support/fake-clock.js';
 import type { Message } from './small-red.js';
 

@@ -1,17 +1,17 @@
-// The troubles in a storm: failures of the LAN, the cloud, answers and lists.
+// The faults in the storm test: failures of the LAN, the cloud, answers and lists.
 import { HOUR, MINUTE, SECOND } from '../../src/support/fake-clock.js';
 import type { Reply } from '../../src/support/fake-cloud.js';
 import type { Seeded } from './seeded.js';
 import type { StormHub, Trouble } from './storm-hub.js';
 
-/** A trouble without its end time. */
+/** A fault without its end time. */
 type Sketch = Omit<Trouble, 'until'>;
 
 const page: Reply = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Kirjaudu</html>' };
 const nonsense: Reply = { status: 200, body: '{"type":"POLL' };
 const wait = (status: number, seconds: number): Reply => ({ status, headers: { 'retry-after': String(seconds) } });
 
-/** Troubles on the LAN: connections that fail, and requests that get no usable answer. */
+/** Faults on the LAN: connections that fail, and requests that get no usable answer. */
 const ON_THE_LAN: readonly [Sketch, ...Sketch[]] = [
   { transport: 'lan', reply: 'refused', share: 1 },
   { transport: 'lan', reply: 'nobody', share: 1 },
@@ -56,7 +56,7 @@ const NO_LISTS: readonly [Reply, ...Reply[]] = [
   page,
 ];
 
-/** Starts the same random trouble at all of these hubs. */
+/** Starts the same random fault at all of these hubs. */
 export function bringTrouble(
   hubs: readonly StormHub[],
   kind: 'lan' | 'cloud' | 'answers' | 'list',
@@ -68,7 +68,7 @@ export function bringTrouble(
   for (const hub of hubs) hub.trouble({ ...sketch, until });
 }
 
-/** Returns a failure of a random list. */
+/** Returns a fault in which requests for a random list fail. */
 function listThatFails(random: Seeded): Sketch {
   const reply = random.pick(NO_LISTS);
   // A hanging list must not also hang commands, whose paths are longer.

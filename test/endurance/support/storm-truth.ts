@@ -1,4 +1,4 @@
-// The true states of devices in a storm, in the form of messages.
+// The true states of devices in the storm test, in the form of messages.
 import type { Device, Things } from '../../simulator/index.js';
 
 /** The fields of a device that the checks compare, with the names and units of messages. */

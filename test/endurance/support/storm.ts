@@ -1,4 +1,4 @@
-// The storm: hub nodes at two simulated hubs, and the checks of their messages and statuses.
+// The storm test: hub nodes at two simulated hubs, and the checks of their messages and statuses.
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/async/clock.js';
 import registerButton from '../../../nodes/cozify-button.js';
@@ -36,7 +36,8 @@ const KEPT_MS = MINUTE;
 const STEP_MS = 100;
 
 /**
- * Two hubs and twelve hub nodes on a simulated clock, and the checks of a storm. `StormLife` has the random events.
+ * Two hubs and twelve hub nodes on a simulated clock, and the checks of the storm test. `StormLife` contains the random
+ * events.
  */
 export class Storm {
   readonly stage = new HubStage();
@@ -64,7 +65,7 @@ export class Storm {
     const { clock } = this.stage;
     clock.turns = 1;
     this.stage.mostAsked = 100_000;
-    // Each part has its own random numbers, so that the events do not depend on the number of requests.
+    // The clock and each hub have their own random numbers, so that the events do not depend on the number of requests.
     const [jitter, ...shares] = Array.from({ length: 3 }, () => new Seeded(random.next() * 2 ** 31));
     assert.ok(jitter && shares[0] && shares[1]);
     clock.chance = jitter.next;
@@ -184,7 +185,7 @@ export class Storm {
     return FIRST_FLOW;
   }
 
-  /** Advances the clock. Records a trouble if there were too many requests in this time. */
+  /** Advances the clock. Records a problem if there were too many requests in this time. */
   async pass(ms: number): Promise<void> {
     this.#noteMotion();
     await this.stage.clock.advance(ms);
@@ -205,8 +206,8 @@ export class Storm {
   }
 
   /**
-   * Runs `act`, and checks that nodes receive all changes of each hub that stays connected. A check that `act` returns
-   * runs at the end if the hub was connected all the time.
+   * Runs `act` for each connected hub, and checks that nodes receive all changes of the hubs that stay connected. If
+   * `act` returns a check, that check runs at the end, provided that its hub stayed connected.
    */
   async look(act: (hub: StormHub) => (() => void) | undefined = () => undefined): Promise<void> {
     // A press at the moment when nodes start may count as a press from before the start.
@@ -233,7 +234,7 @@ export class Storm {
     this.ends.check();
   }
 
-  /** Ends all troubles, and checks that the nodes then have the true state of every device. */
+  /** Ends all faults, and checks that the nodes then have the true state of every device. */
   async calmDown(): Promise<void> {
     for (const { home } of this.hubs) home.loseChanges(0);
     for (const hub of this.hubs) hub.clear();
@@ -298,7 +299,7 @@ export class Storm {
       this.note(`${NAMED} is not in the sent state though ${why}: ${JSON.stringify(temperature)}`);
   }
 
-  /** Records a trouble if a node is green while all polls fail, or if a node shows a connected hub as offline. */
+  /** Records a problem if a node is green while all polls fail, or if a node shows a connected hub as offline. */
   #checkStatuses(areAllConnected: boolean): void {
     const answeredAt = Math.min(...this.hubs.map((hub) => hub.answeredAt));
     const arePollsFailing = this.now - Math.max(answeredAt, this.#startedAt) > THREE_POLLS_MS;

@@ -15,7 +15,7 @@ type Config = Readonly<Record<string, unknown>> & {
   readonly state_class?: string;
 };
 
-/** Keys of every component, except the keys that the whole discovery message shares. */
+/** Keys that every component may have, except the keys that the whole discovery message shares. */
 const COMMON = [
   ...['platform', 'unique_id', 'name', 'icon', 'entity_category', 'entity_picture', 'enabled_by_default', 'qos'],
   ...['default_entity_id', 'encoding', 'json_attributes_topic', 'json_attributes_template'],

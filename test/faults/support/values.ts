@@ -1,4 +1,4 @@
-/** Functions that make a value of each type for message properties, by the name of the type. */
+/** Values of all types for message properties: functions that return a value, by the name of its type. */
 export const VALUES: Record<string, () => unknown> = {
   nothing: () => undefined,
   null: () => null,

@@ -6,7 +6,7 @@ import { changed, sleep, Stage, TAB, until, type NodeRedVersion } from '../harne
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
 
-/** Actions of the test flow that {@link STANDARD_ACTIONS} lacks. Both together have all node types with an input. */
+/** Actions of the test flow that {@link STANDARD_ACTIONS} lacks. Together, both cover all node types with an input. */
 const ACTIONS: Record<string, Action> = {
   read: { type: 'cozify-read', ...LAMP, fresh: true },
   command: { type: 'cozify-command', ...LAMP, command: 'on', confirm: 0 },
@@ -130,7 +130,7 @@ export function deployTests(version: NodeRedVersion): void {
   });
 }
 
-/** Returns the names, times and sizes of all state files. */
+/** Returns the names, modification times, inodes and sizes of all state files. */
 function filesOf({ nodeRed }: Stage): string[] {
   return readdirSync(nodeRed.stateFile('')).map((name) => {
     const { mtimeMs, ino, size } = statSync(nodeRed.stateFile(name));

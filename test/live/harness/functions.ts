@@ -22,7 +22,10 @@ if (!msg.res) return null;
 const { req, res, ...rest } = msg;
 return { res, payload: rest, statusCode: 200 };`;
 
-/** Writes messages into Node-RED's log, which outlives Deploys and restarts and keeps their order. */
+/**
+ * Returns code that writes messages into Node-RED's log. The log survives Deploys and restarts, and keeps the messages
+ * in order.
+ */
 export const record = (kind: RecordKind): string => {
   const fields = {
     event: '{ topic: msg.topic, payload: msg.payload }',
@@ -33,7 +36,7 @@ export const record = (kind: RecordKind): string => {
   return `node.warn('@@${kind} ' + JSON.stringify(${fields}));\nreturn null;`;
 };
 
-/** Writes the messages of a node without input, with their output, as {@link record} does. */
+/** Returns code that writes the messages of a node without input, with the number of the output, into the log. */
 export const recordReceived = (name: string, output: number): string =>
   `node.warn('@@received ' + JSON.stringify({ by: '${name}', output: ${output}, msg }));\nreturn null;`;
 

@@ -14,13 +14,13 @@ import { PATIENCE_MS, until } from '../../support/wait';
 export type DeployType = 'full' | 'flows' | 'nodes' | 'reload';
 
 export interface NodeRedOptions {
-  /** The user directory. If omitted: a new one with the packed package installed. */
+  /** The user directory. Defaults to a new one with the packed package installed. */
   userDir?: string;
   settings?: SettingsOptions;
   env?: Record<string, string>;
-  /** Path of `red.js`. If omitted: that of the Node-RED in devDependencies. */
+  /** Path of `red.js`. Defaults to the `red.js` of the Node-RED in devDependencies. */
   redJs?: string;
-  /** Path of the Node.js binary. If omitted: the binary that runs this process. */
+  /** Path of the Node.js binary. Defaults to the binary that runs this process. */
   nodePath?: string;
 }
 

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 
 /** Changes to Node-RED's settings.js. */
 export interface SettingsOptions {
-  /** The secret that encrypts credentials. If omitted: `a-secret-of-the-tests`; if `false`, Node-RED generates one. */
+  /**
+   * The secret that encrypts credentials. Defaults to `a-secret-of-the-tests`. If `false`, Node-RED generates a secret.
+   */
   credentialSecret?: string | false;
-  /** Log level of the console. If omitted: `info`. */
+  /** Log level of the console. Defaults to `info`. */
   logLevel?: 'warn' | 'info' | 'debug' | 'trace';
   httpAdminRoot?: string;
   /** Context stores by name, as in settings.js. */

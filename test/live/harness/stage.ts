@@ -10,13 +10,13 @@ import { NODE_RED_4, type NodeRedVersion } from './versions';
 import { until } from '../../support/wait';
 
 export interface StageOptions {
-  /** Version of Node-RED. If omitted: the one in devDependencies. */
+  /** Version of Node-RED. Defaults to the one in devDependencies. */
   version?: NodeRedVersion;
   simulator?: Partial<SimulatorOptions>;
   nodeRed?: NodeRedOptions;
 }
 
-/** Core nodes that no test flow uses. Without them a start takes half the time. */
+/** Files of core nodes that no test flow uses. Without them, Node-RED starts in half the time. */
 const UNUSED_CORE_NODES = [
   ...['20-inject.js', '21-debug.js', '60-link.js', '10-switch.js', '15-change.js', '16-range.js', '80-template.js'],
   ...['89-delay.js', '89-trigger.js', '90-exec.js', 'rbe.js', '17-split.js', '18-sort.js', '19-batch.js'],

@@ -24,7 +24,7 @@ export const NODE_RED_3: NodeRedVersion = {
   programs: async () => ({ redJs: await redJsOf('node-red@3.1.15'), nodePath: process.execPath }),
 };
 
-/** The version in devDependencies, for all tests. */
+/** The version in devDependencies, on which all tests run. */
 export const NODE_RED_4: NodeRedVersion = {
   name: '4.1',
   catchesCode: true,

@@ -22,7 +22,10 @@ describe('AccountStores', () => {
     return tokenIn(one);
   }
 
-  /** Deploys store `to`, which moves the state from store `from` but cannot delete it there. */
+  /**
+   * Moves the account from store `from` to store `to` by a Deploy. Store `from` is unreachable when the old state
+   * should be deleted.
+   */
   async function moveWithoutDeletion(to: string, from: string): Promise<void> {
     const store = await bench.choose(to);
     bench.context.ask = (answer) => {

@@ -142,8 +142,8 @@ describe('FlowAccounts', () => {
         nodeRed.emitLoading('project_not_found');
         await loaded();
         nodeRed.deploy([account('three')], isRunning);
-        // While flows run, they stay the current flows until the Deploy, so Node-RED's own list of removed nodes is
-        // right.
+        // After the failed load, running flows stay the current flows until the Deploy, so Node-RED's own list of
+        // removed nodes is correct.
         const reported = isRunning ? ['one', 'two'] : [];
         assert.deepEqual(removed, reported);
         nodeRed.deploy([], isRunning);
@@ -166,8 +166,8 @@ describe('FlowAccounts', () => {
 
   describe('with an account for each instance of a subflow', () => {
     /**
-     * Claims an account for each instance: `account` if given, otherwise an account named after the letter of the
-     * instance.
+     * Claims an account for each instance. Uses `account` if given, otherwise an account named after the instance's
+     * letter.
      */
     const claim = (letters: string, account = ''): void => {
       for (const one of letters) accounts.noteClaim(`${one}-inner`, `inner-${account || one}`);

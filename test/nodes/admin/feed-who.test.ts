@@ -14,8 +14,8 @@ import { Stage } from '../support/stage';
 const CHANGES = sized(60, 500);
 const SEED = 20_261_128;
 /**
- * Milliseconds after a command in which a change to the same value is attributed to the command, because the hub does
- * not name the author of a change.
+ * For this many milliseconds after a command, a change to the same value is attributed to the command, because the hub
+ * does not report who made a change.
  */
 const OWN_MS = 10_000;
 const OTHER = 'other-account';

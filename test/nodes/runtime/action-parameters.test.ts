@@ -36,7 +36,7 @@ const WRONG_EXPIRIES: unknown[] = [
   ...['90', 'soon', '-5m', '0s', '5y', '5 m x', '1e3s', `${'9'.repeat(400)}d`],
 ];
 
-/** Values from the environment are always strings. */
+/** Parameters from environment variables, whose values are always strings, with the expected parsed values. */
 const FROM_ENV: [string, unknown, number | boolean | undefined][] = [
   ['autorefresh', 'true', true],
   ['autorefresh', 'false', false],

@@ -63,7 +63,7 @@ function read({ status, headers, text }: { status: number; headers: Headers; tex
   try {
     body = JSON.parse(text);
   } catch {
-    // A response from Node-RED itself, which is not JSON.
+    // Ignores the parse error, because some responses of Node-RED itself are not JSON.
   }
   return { status, headers, text, body: body as AdminReply['body'] };
 }

@@ -21,7 +21,7 @@ export function actionNode(operation: string, properties: Record<string, unknown
   return placed({ id: operation, type: `cozify-${operation}`, account: ACCOUNT, name: '', wires, ...properties });
 }
 
-/** Returns a node with a place on the tab. Node-RED treats a node without a place as a config node. */
+/** Returns a node with a position on the tab. Node-RED treats a node without a position as a config node. */
 export function placed(node: FlowNode): FlowNode {
   return { z: TAB, x: 100, y: 100, ...node };
 }

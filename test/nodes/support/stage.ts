@@ -204,7 +204,7 @@ interface LoadOptions {
   isKept?: boolean;
 }
 
-/** Adds `get`, which real settings have for stored values. */
+/** Adds the method `get`, with which real settings return stored values. */
 function withGet(settings: Record<string, unknown>): Record<string, unknown> {
   return { get: (key: string) => settings[key], ...settings };
 }

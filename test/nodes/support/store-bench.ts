@@ -12,7 +12,7 @@ import { FakeContext, fakeRed } from './fake-red';
 
 const ORIGIN = 'https://api.cozify.fi';
 
-/** The state of an account whose login was changed `changes` times. */
+/** Returns the state of an account whose login was changed `changes` times. */
 export function record(changes: number, email: string | null = 'owner@example.fi'): AccountRecord {
   const login = newLogin(`token-number-${changes}`, changes, email);
   const cloud = { ...cloudOf(emptyAccount, ORIGIN), login, generation: 1, revision: changes };

@@ -9,7 +9,7 @@ import { type SharedPlace, SECRET, tokenIn } from './shared-places';
 export const ACCOUNT = 'shared_account';
 export const OWNER = 'owner@example.fi';
 
-/** Core nodes that the test flow does not use. Instances start faster without them. */
+/** Files of core nodes that the test flow does not use. Instances start faster without them. */
 const UNUSED = [
   ...['21-debug.js', '90-exec.js', '89-trigger.js', '15-change.js', '10-switch.js', '80-template.js', '89-delay.js'],
   ...['05-tls.js', '10-mqtt.js', '21-httprequest.js', '22-websocket.js', '31-tcpin.js', '32-udp.js', '17-split.js'],
@@ -27,7 +27,7 @@ export interface FleetOptions {
   /** Ports of proxies to Redis, by instance number. An instance without a proxy uses the port of Redis. */
   ports?: number[];
   simulator?: SimulatorOptions;
-  /** The account's `expiry` in seconds. If omitted: a day. */
+  /** The account's `expiry` in seconds. Defaults to a day. */
   expirySeconds?: number;
 }
 

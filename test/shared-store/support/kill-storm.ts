@@ -17,9 +17,9 @@ const AT_LEAST_UP = 2;
 export interface StormResult {
   kills: number;
   renewals: number;
-  /** Kills between the cloud's answer and the finished save that lost the only valid token. */
+  /** Kills that lost the only valid token, between the cloud's answer and the end of the save. */
   killsInTheWindow: number;
-  /** Descriptions of the logins that were lost without a kill before a save, each with its history. */
+  /** Descriptions of the logins that were lost in any other way, each with its history. */
   lost: string[];
 }
 
@@ -89,8 +89,8 @@ export class KillStorm {
   }
 
   /**
-   * Checks that the store has a token that the cloud accepts. If the store has none for 6 s, records the reason and
-   * makes the stored token valid again.
+   * Checks that the cloud accepts the token in the store. If it does not within 6 s, records the reason and makes the
+   * stored token valid again.
    */
   async #expectLogin(): Promise<void> {
     const isWell = async (): Promise<boolean> => this.#isValid(await this.#fleet.storedToken());

@@ -9,7 +9,7 @@ export interface StoreAccess {
   /** The name of the Redis client that the instance uses. */
   who: string;
   what: 'read' | 'saved';
-  /** The token in the saved state. */
+  /** The token in the saved state. Absent for a read. */
   token?: string | null;
 }
 

@@ -27,7 +27,7 @@ export interface SharedPlace {
 /** Returns the key of an account's state in the global context. */
 export const contextKey = (accountId: string): string => `cozify_${accountId}`;
 
-/** A Redis server that the tests start. It is used as one of the stores that people use would use it. */
+/** A Redis server that the tests start. It holds values in the same form as one of the stores that people use. */
 export class RedisPlace implements SharedPlace {
   readonly server: RedisServer;
   readonly manner: MannerName;

@@ -13,7 +13,7 @@ const CHANGES = [
 ] as const;
 type Change = (typeof CHANGES)[number];
 
-/** The last action of a `rush`, which runs several steps at once. This action interrupts the steps. */
+/** Actions that end a `rush`. A rush runs several steps at once, and its last action interrupts them. */
 const HURRIED = ['delete', 'off', 'move', 'nothing', 'reinstall', 'stop'] as const;
 type Hurried = (typeof HURRIED)[number];
 

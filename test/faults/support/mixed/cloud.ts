@@ -31,7 +31,7 @@ export class RevokingCloud {
   /** Called after each login with a code. */
   onLogin: (family: Family) => void = () => undefined;
   mood: CloudMood = 'well';
-  /** The start of the current mood (monotonic, ms). */
+  /** When the cloud's current behaviour began (monotonic, ms). */
   wellSince = 0;
   readonly #clock: FakeClock;
   #issued = 0;

@@ -54,7 +54,7 @@ export function contextKeyOf(id: string): string {
   return `cozify_${name}`;
 }
 
-/** Returns the prefix of an account's files on a case-insensitive disk. */
+/** Returns the prefix of the names of an account's files. Encodes capital letters, because a disk may ignore case. */
 export function filePlaceOf(id: string): string {
   return `/${id.replace(/[A-Z]/g, (letter) => `=${letter.toLowerCase()}`)}.json`;
 }

@@ -34,7 +34,7 @@ export class History {
   readonly acts: Act[] = [];
   #sequence = 0;
 
-  /** Records the start of an action with an unknown result. */
+  /** Records the start of an act. Its outcome is `maybe` until it ends. */
   begin(act: Pick<Act, 'id' | 'origin' | 'family' | 'email' | 'at'>): Act {
     const begun: Act = { ...act, begunAt: (this.#sequence += 1), outcome: 'maybe' };
     this.acts.push(begun);
@@ -55,7 +55,7 @@ export class History {
     act.outcome = outcome;
   }
 
-  /** Marks the certain acts of an account as `maybe`, if they were started at `since` or later. */
+  /** Changes the outcome of an account's acts from `sure` to `maybe`, if they were started at `since` or later. */
   doubt(id: string, since = -Infinity): void {
     for (const act of this.acts) if (act.id === id && act.at >= since && act.outcome === 'sure') act.outcome = 'maybe';
   }

@@ -45,8 +45,8 @@ export interface Pending {
    */
   isAbandoned?: boolean;
   /**
-   * Whether the account was deleted and added again during the step. The new account may then read state that a failing
-   * store has kept.
+   * Whether the account was deleted and added again during the step. The new account may then read the old state,
+   * because a failing store has not deleted it.
    */
   isRecreated?: boolean;
 }

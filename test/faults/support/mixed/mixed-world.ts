@@ -44,7 +44,7 @@ export class MixedWorld {
   moves = 0;
   readonly #wire = new Wire(this);
   readonly #pending = new Set<Pending>();
-  /** Keys of context stores whose data is missing from the ledger, so that no process deletes it. */
+  /** Keys in context stores that the ledger does not list, so that no process deletes their data. */
   readonly #unknownPlaces = new Set<string>();
   /** When a Deploy last deleted an account from the flows of a host (monotonic, ms). */
   readonly #deletedAt = new Map<string, number>();
@@ -313,8 +313,9 @@ export class MixedWorld {
   }
 
   /**
-   * Marks a failed act as `void`, because a failed act must not take effect later. Marks it as `maybe` if a store may
-   * still keep an abandoned save that another process reads.
+   * Records the outcome of a failed act, and throws the error again. The outcome is `void`, because a failed act must
+   * not take effect later. It is `maybe` if a store may still complete the failed save, or if the account was added
+   * again during the step.
    */
   #refuse(
     { id, process, isAbandoned = false, isRecreated = false }: Pending,
@@ -441,8 +442,8 @@ export class MixedWorld {
   }
 
   /**
-   * Accepts that changes may be lost if the other processes have not read them, because those processes write their own
-   * state after a store was emptied.
+   * Accepts that recent changes may be lost. Other processes may not have read these changes yet, and write their own
+   * older state after a store was emptied.
    */
   #excuseUnread(id: string): void {
     if (!this.isShared) return;

@@ -42,7 +42,7 @@ const OTHER_NODE = 'other';
 /** Node-RED's timeout for a closing node. */
 const CLOSING_MS = 15_000;
 
-/** The parts of the test's world that a process uses. */
+/** The parts of the simulated environment (world) that a process uses. */
 export interface World {
   clock: FakeClock;
   disk: MemoryDisk;

@@ -12,7 +12,8 @@ const THERE = { ...page, away: false };
 const AWAY = { ...page, away: true };
 
 /**
- * Two hubs as the feed lists them, both with a state from this second; with `null`, the first hub has never answered.
+ * Returns two hubs as the feed lists them, both with a state from the given second. With `null`, the first hub has
+ * never answered.
  */
 function hubs(second: number | null, first: Partial<Hub> = {}, other: Partial<Hub> = {}): Hub[] {
   const asOf = second === null ? null : new Date(second * 1000).toISOString();
