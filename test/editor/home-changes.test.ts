@@ -101,7 +101,7 @@ for (const version of EDITOR_VERSIONS) {
       await deployHome(desk);
       const named = [{ hub: '', kind: '', id: '', name: 'Lukuvalo' }];
       const ids = desk.simulator.hubs.map(({ id }) => id);
-      // The tab sends one request per hub.
+      // Deploys a node per hub, because the tab sends one request per hub.
       await deployHome(desk, ...['', ...ids].map((id, y) => commandNode(`at-${y}`, named, { hub: id, y: 60 * y })));
       const editor = await desk.usedEditor();
       const home = new HomeTab(editor);
@@ -110,7 +110,7 @@ for (const version of EDITOR_VERSIONS) {
       let letCome = (): void => undefined;
       const come = new Promise<void>((resolve) => (letCome = resolve));
       await editor.page.route(/\/cozify\/accounts\/[^/]+\/resolve/, async (route) => {
-        // The labels of nodes send resolve requests without hubs.
+        // Holds only requests of the tab, which contain hubs. Requests for the labels of nodes contain none.
         if (route.request().postData()?.includes('"hubs"') === true) {
           asked += 1;
           await come;

@@ -226,7 +226,7 @@ for (const version of EDITOR_VERSIONS) {
       const come = new Promise<void>((resolve) => (letCome = resolve));
       let held = 0;
       await editor.page.route(RESOLVE, async (route) => {
-        // The labels of nodes send resolve requests without hubs.
+        // Holds only the first request of the tab. Requests for the labels of nodes contain no hubs.
         const isFirst = route.request().postData()?.includes('"hubs"') === true && (held += 1) === 1;
         const response = await route.fetch();
         if (isFirst) await come;

@@ -12,9 +12,9 @@ import { chosen } from './support/values';
 const FLOWS = sized(2, 500);
 /** Number of random flows with a node of each account type. */
 const ACCOUNT_FLOWS = sized(1, 100);
-/** Number of nodes of each type that an editor has at a time. An editor with more nodes is slow. */
+/** Number of nodes of each type in an editor at the same time. An editor with more nodes is slow. */
 const AT_A_TIME = 25;
-/** Number of editors that run in parallel, because dialogs mostly wait for animations. */
+/** Number of editors that run in parallel. Running several saves time, because dialogs mostly wait for animations. */
 const EDITORS = sized(1, 3);
 const PLACE = { z: 'tab', account: ACCOUNT };
 const EMAIL = 'aino@example.fi';
@@ -77,7 +77,7 @@ describe('A dialog that is opened and closed by Done', () => {
       if (/^onedit/.test(message.text())) failures.push(message.text());
     });
     for (const [index, node] of nodes.entries()) {
-      // Waits for the hub's answer in every other dialog; the others are closed before the answer.
+      // Waits for the hub's answer in every other dialog, and closes the dialogs in between before the answer.
       const look = await page.evaluate<Look>(`(${LOOK})(${JSON.stringify(node.id)}, ${index % 2 === 0})`);
       assert.deepEqual(failures, [], JSON.stringify(node));
       assert.equal(look.after, look.before, JSON.stringify(node));
@@ -86,7 +86,7 @@ describe('A dialog that is opened and closed by Done', () => {
   }
 });
 
-/** Opens the dialog of a node, waits for all responses if `isPatient`, and presses Done. Runs in the page. */
+/** Opens the dialog of a node and presses Done. If `isPatient`, waits for all responses first. Runs in the page. */
 const LOOK = `async function (id, isPatient) {
   const until = async (isSo) => { while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20)); };
   const node = RED.nodes.node(id);

@@ -131,7 +131,7 @@ describe('Deploys during running steps', () => {
       say(`heap ${(before.heap / MEGABYTE).toFixed(1)} MB, then ${(grownBy / MEGABYTE).toFixed(2)} MB more`);
       assert.equal(after.contexts, before.contexts, 'contexts');
       assert.equal(after.listeners, before.listeners, 'listeners');
-      // One leaked context or message in each Deploy would exceed this limit.
+      // One leaked context or message per Deploy would exceed this limit.
       assert.ok(grownBy < 0.5 * MEGABYTE, `the heap grew by ${grownBy} bytes`);
     });
   }

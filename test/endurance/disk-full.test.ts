@@ -46,8 +46,8 @@ describe('disk full', () => {
   }
 
   /**
-   * Asserts that another process on the same files finds a login that the cloud accepts, while the first process still
-   * runs.
+   * Asserts that another process with the same files finds a login that the cloud accepts, while the first process
+   * still runs.
    */
   async function checkSuccessor(what: string): Promise<void> {
     const { account: next } = openAccount(folder, simulator.cloudUrl, {
@@ -66,7 +66,7 @@ describe('disk full', () => {
   }
 
   /**
-   * Renews the token while the disk fails, then repairs the disk and asserts that the new token is saved in the end.
+   * Renews the token while the disk fails. Then repairs the disk, and asserts that the new token is saved in the end.
    * Returns whether the token was saved at once.
    */
   async function renewOn(disk: FaultyFs, fail: () => void, what: string): Promise<boolean> {

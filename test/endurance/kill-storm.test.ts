@@ -112,8 +112,8 @@ async function endAtEachStep(graceRequests: number, isTorn: boolean): Promise<St
 }
 
 /**
- * Renews once in a process that exits at the disk operation with index `place`. Returns the operations that were
- * started.
+ * Renews once in a process that exits at the disk operation with index `place`. Returns the names of all operations
+ * that the process started.
  */
 async function renewAndEnd(folder: string, cloudUrl: string, place: number, isTorn: boolean): Promise<string[]> {
   const disk = new FaultyFs();

@@ -40,8 +40,8 @@ const CHANGES: FlowNode = {
 };
 
 /**
- * Returns the flows of the `place`-th Deploy. Settings and nodes differ from Deploy to Deploy, but the account with the
- * login stays.
+ * Returns the flows of the Deploy with number `place`. Settings and nodes differ from Deploy to Deploy, but the account
+ * with the login stays.
  */
 function flowsOf(place: number, cloudUrl: string): FlowNode[] {
   const account = accountNode({ id: 'a1', email: EMAIL, cloudUrl, name: place % 3 === 0 ? 'Koti' : '' });
@@ -141,8 +141,8 @@ describe('soak', () => {
     const loopChild = (child = await Child.start('loop-child.js', [folder, simulator.cloudUrl]));
     for (const what of ['requests', 'steps', 'logins'] as const) await loopChild.ask({ what, times: 300 });
     /**
-     * Returns the best of five rounds: our own code blocks the loop in each round, but other load on the machine does
-     * not.
+     * Returns the best of five rounds. Code of this package blocks the loop in every round, but other load on the
+     * machine does not.
      */
     const best = async (task: LoopTask, prepare: (round: number) => void = () => undefined): Promise<LoopDelay> => {
       const rounds: LoopDelay[] = [];

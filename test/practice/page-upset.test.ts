@@ -56,7 +56,7 @@ describe('The page of the practice home in unusual situations', () => {
   it('works in one tab, however many other tabs show it', async () => {
     await open();
     const first = page;
-    // Opens more tabs than a browser has connections to one server, which are at most six.
+    // Opens more tabs than the six connections that a browser makes to one server.
     for (let others = 1; others <= 7; others++) {
       await card('Ulko-ovi').waitFor();
       await setHidden(page, true);

@@ -6,7 +6,7 @@ import { assertRefused, EDITOR, post } from '../nodes/support/admin-client';
 import { accountNode, testFlow } from '../nodes/support/flow';
 import { Stage } from '../nodes/support/stage';
 
-/** The maximum number of targets, rooms or other items of one list. */
+/** The maximum number of items in a list of a request, such as targets or rooms. */
 const MAX_ITEMS = 1000;
 /** The CPU time that one request may take, in milliseconds, including the test's client and Node-RED's parser. */
 const MAX_CPU_MS = 500;

@@ -44,7 +44,7 @@ describe('messages of a stranger', () => {
     await trap.close();
   });
 
-  /** Returns the requests to the cloud since an index, without the parts that always differ. */
+  /** Returns the requests to the cloud from index `from` on, without the properties that differ in every request. */
   const asked = (from: number): object[] =>
     stage.simulator.requests
       .slice(from)

@@ -63,7 +63,7 @@ function ping(id: string): { id: string; type: string } & Record<string, unknown
   return { id, type: 'cozify-ping', ...rest, x: 320, y: id === 'one' ? 160 : 240 };
 }
 
-/** Returns the label of a node on the canvas. */
+/** Returns the label that the canvas shows for a node. */
 export async function labelOf(editor: Editor, id: string): Promise<string> {
   return (await editor.node(id).locator('.red-ui-flow-node-label').first().textContent()) ?? '';
 }

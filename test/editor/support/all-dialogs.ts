@@ -119,7 +119,7 @@ async function nextHelp(editor: Editor, type: string, language: Language, seen: 
   });
 }
 
-/** Asserts that the page shows no raw catalogue keys and no empty texts. */
+/** Asserts that the page shows no catalogue key in place of a text, and no empty text. */
 async function assertWords(editor: Editor, where: string): Promise<void> {
   const shown = [await editor.page.locator('body').innerText()];
   for (const attribute of ['title', 'placeholder', 'aria-label']) {

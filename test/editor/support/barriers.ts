@@ -75,7 +75,7 @@ export async function assertNoBarriers(desk: Desk, options: EditorOptions): Prom
   assert.deepEqual(found, []);
 }
 
-/** Returns a node as an older flow has it, with no settings except its account. */
+/** Returns a node like those in older flows, with no settings except its account. */
 function nodeOf(type: string, account: string, row: number): FlowNode {
   return { id: type, type, z: TAB, name: '', account, wires: [], ...at(0, 20 + row) };
 }

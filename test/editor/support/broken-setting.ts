@@ -5,7 +5,7 @@ import type { Desk } from './desk';
 import type { Editor } from './editor';
 import { LOCALES, text, type Language } from './texts';
 
-/** Returns a pattern that finds a catalogue text within a dialog. */
+/** Returns a pattern that finds a text of the catalogue in a dialog. `key` is the key of the text. */
 export function says(language: Language, key: string): RegExp {
   return new RegExp(text(language, key).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 }

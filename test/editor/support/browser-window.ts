@@ -47,7 +47,7 @@ export class BrowserWindow {
     await this.page.goto(url);
   }
 
-  /** Whether the window has this editor loaded, without an open dialog or notification. */
+  /** Whether the window has loaded the editor at this URL, and shows no dialog and no notification. */
   async shows(url: string): Promise<boolean> {
     return this.#shown === url && (await this.page.locator('.red-ui-tray, .red-ui-notification').count()) === 0;
   }

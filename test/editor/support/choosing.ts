@@ -10,7 +10,7 @@ import { bedroomLamp, deployLamp, savedTargets } from './lamp-flow';
 import { Picker } from './picker';
 import { type Language, LOCALES } from './texts';
 
-/** Returns a target that is given only by its name. */
+/** Returns a target that has only a name, without a hub, a kind or an id. */
 export function byName(name: string): { hub: string; kind: string; id: string; name: string } {
   return { hub: '', kind: '', id: '', name };
 }
@@ -57,7 +57,7 @@ export async function askWhichOne(desk: Desk): Promise<void> {
   try {
     const [editor, picker] = await open(desk, 'lamp');
     await picker.type('kaksonen');
-    // The account learns the new names within a few seconds.
+    // The account reads the new names from the hub within a few seconds.
     for (const { id } of [one, other])
       await picker
         .option(id)

@@ -57,7 +57,7 @@ export class Desk {
     assert.doesNotMatch(this.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded/);
   }
 
-  /** The lines that Node-RED has printed since the desk was opened. */
+  /** The lines that Node-RED has printed since this desk was opened. */
   get log(): string {
     return this.nodeRed.log.slice(this.#logFrom);
   }

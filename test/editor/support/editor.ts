@@ -8,7 +8,7 @@ import { isNodeRedsOwn } from './node-reds-own';
 import { type Box, boxOf, trayWith, untilSettled } from './tray';
 
 export interface EditorOptions extends WindowOptions {
-  /** A user of `adminUsers` to log in as, with any password. */
+  /** The name of a user in `adminUsers` to log in as. Any password is accepted. */
   user?: string;
   /** Whether to reuse the page of an earlier test, which loads the new flows without loading the page again. */
   isUsed?: boolean;
@@ -133,7 +133,7 @@ export class Editor {
     return until(`a ${type} on the canvas`, async () => (await this.nodeIds()).find((id) => !before.includes(id)));
   }
 
-  /** Draws a wire from an output, the first being 0, to an input. */
+  /** Draws a wire from an output to an input. Outputs are numbered from 0. */
   async wire(from: string, output: number, to: string): Promise<void> {
     const start = this.node(from).locator('.red-ui-flow-port-output .red-ui-flow-port').nth(output);
     const end = this.node(to).locator('.red-ui-flow-port-input .red-ui-flow-port');
@@ -193,7 +193,7 @@ export class Editor {
     return tray;
   }
 
-  /** Closes a node's dialog with one of its buttons. */
+  /** Closes a node's dialog with Done (`ok`) or Cancel (`cancel`). */
   async closeNode(how: 'ok' | 'cancel'): Promise<void> {
     await this.page.locator(`#node-dialog-${how}`).click();
     await this.page.locator('.red-ui-tray').waitFor({ state: 'detached' });

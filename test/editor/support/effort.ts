@@ -20,7 +20,10 @@ export async function chooseOf(page: Page, list: string, value: string): Promise
   await page.evaluate('window.effort.clicks += 2');
 }
 
-/** Counts clicks, drags and keys. A press and a release at one point count as a click, otherwise as a drag. */
+/**
+ * Code that counts clicks, drags and key presses in the page. A press and a release within 8 pixels count as a click,
+ * otherwise as a drag.
+ */
 const COUNT = `function () {
   const effort = (window.effort = { clicks: 0, drags: 0, keys: 0 });
   let from = { x: 0, y: 0 };

@@ -55,7 +55,7 @@ export async function addLogin(desk: Desk, editor: Editor): Promise<void> {
   await dialog.keep();
 }
 
-/** Fails if the person needed more clicks, drags or keys than `most`. */
+/** Fails if the person needed more clicks, drags or keys than `most` allows. */
 export function assertEffort(is: Effort, most: Effort): void {
   const isFine = is.clicks <= most.clicks && is.drags <= most.drags && is.keys <= most.keys;
   assert.ok(isFine, `${JSON.stringify(is)}, expected at most ${JSON.stringify(most)}`);

@@ -82,7 +82,10 @@ export function bedroomLamp(hub: SimulatedHub): { id: string; isOn: () => unknow
   return { id: lamp.id, isOn };
 }
 
-/** Finds a lamp by three letters of its room and chooses it, deploys, injects, and waits until the lamp is on. */
+/**
+ * Finds a lamp by three letters of its room and chooses it. Deploys, triggers the inject node, and waits until the lamp
+ * is on.
+ */
 export async function lightByRoom(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const lamp = bedroomLamp(hub);

@@ -4,13 +4,13 @@ import type { Page, WebSocketRoute } from 'playwright-core';
 /** Matches a stack frame in the code of this package's dialogs, by the file name that the build gives the code. */
 const FRAME_OF_OURS = /\bcozify-[\w-]+\.js:\d/;
 
-/** Whether an error is one of Node-RED's own: its stack has frames, but none of them is in this package. */
+/** Whether an error comes from Node-RED itself: its stack has frames, but none of them is in this package. */
 export function isNodeRedsOwn(stack: string | undefined): boolean {
   const frames = (stack ?? '').split('\n').filter((line) => /^\s*at /.test(line));
   return frames.length > 0 && !frames.some((frame) => FRAME_OF_OURS.test(frame));
 }
 
-/** Topics that a page subscribes to when it loads. */
+/** Topics to which an editor subscribes when it loads. */
 const TOPICS = ['status/#', 'cozify/#'];
 
 /**
@@ -42,7 +42,7 @@ export class EditorMessages {
     this.#held = [];
   }
 
-  /** Drops all messages until further notice, because no test uses the editor now. */
+  /** Drops all messages until `hold` or `passOn` is called, because no test is using the editor. */
   drop(): void {
     this.#mode = 'drop';
     this.#held = [];
@@ -54,7 +54,7 @@ export class EditorMessages {
     for (const pass of this.#held.splice(0)) pass();
   }
 
-  /** Makes Node-RED send its retained messages again, as after a page load. */
+  /** Makes Node-RED send its retained messages again, as it does after a page load. */
   resubscribe(): void {
     for (const topic of TOPICS) this.#server?.send(JSON.stringify({ subscribe: topic }));
   }

@@ -1,9 +1,9 @@
-// Nodes with random settings.
+// Nodes with random settings, for tests of the dialogs.
 import fc from 'fast-check';
 import type { FlowNode } from '../../live/harness/flow';
 import { defaultsOf, typesWithAccount } from '../../nodes/support/shipped';
 
-/** Existing hub, targets and rooms that random settings may refer to. */
+/** A hub, targets and rooms that exist, so that random settings may refer to them. */
 export interface Known {
   hub: string;
   targets: readonly { hub: string; kind: string; id: string; name: string }[];
@@ -82,8 +82,8 @@ function settingsAtHome({ hub, targets, rooms }: Known): Settings {
 }
 
 /**
- * Returns generators for the settings of the node types that choose no devices. The key is the name of a property or,
- * for all other properties, the type of the default value.
+ * Returns generators for the settings of the node types that choose no devices. Each generator depends on the
+ * property's name or, if the name is not in `known`, on the type of the default value.
  */
 function settingsOfOthers(hub: string): Settings {
   const type = one('msg', 'flow', 'global', 'str', 'env', 'jsonata', 'num', 'bool', 'json', 'date');

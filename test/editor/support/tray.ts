@@ -5,7 +5,7 @@ import { until } from '../../support/wait';
 
 export type Box = { x: number; y: number; width: number; height: number };
 
-/** Returns the dialog that contains a form. Node-RED calls such a dialog a tray. */
+/** Returns the dialog that contains a form. In Node-RED, a dialog is called a tray. */
 export function trayWith(page: Page, form: string): Locator {
   return page.locator('.red-ui-tray').filter({ has: page.locator(form) });
 }

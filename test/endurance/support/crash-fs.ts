@@ -3,8 +3,8 @@ import type { FileSystem } from '../../../src/store/durable-directory.js';
 import type { FaultyFs } from '../../src/support/faulty-fs.js';
 
 /**
- * Returns the file system of a process that dies at the `place`-th disk operation: this operation and all later ones do
- * nothing. With `isTorn`, a write at this place still writes the first half of its text.
+ * Returns the file system of a process that dies at the disk operation with number `place`: this operation and all
+ * later ones do nothing. If `isTorn` is set and the operation is a write, the first half of its text is still written.
  */
 export function crashFs(disk: FaultyFs, place: number, isTorn: boolean): FileSystem {
   disk.failAt(place, 'kill');

@@ -18,7 +18,7 @@ export interface KillCount {
   kills: number;
   /** Kills of a process that was still starting. */
   early: number;
-  /** Kills during a save, which left a temporary file. */
+  /** Kills during a save. Such a kill leaves a temporary file. */
   midSave: number;
   /**
    * Kills between the cloud's answer to a renewal and the save of the new token. The disk then has only the replaced
@@ -59,7 +59,7 @@ export class KillLane {
     return lane;
   }
 
-  /** Starts a process, checks that the login has survived the last kill, and kills the process. */
+  /** Starts a process, checks that the login has survived the previous kill, and kills the process. */
   async round(): Promise<void> {
     const isEarly = !this.#wasEarly && this.#random.chance(0.2);
     this.#wasEarly = isEarly;
@@ -77,7 +77,9 @@ export class KillLane {
     await this.#kill(child);
   }
 
-  /** Waits for the cloud's next answer to a renewal, so that the kill comes during the save. */
+  /**
+   * Waits for the cloud's next answer to a renewal. The kill that follows then interrupts the save of the new token.
+   */
   async #answer(child: ChildProcess): Promise<void> {
     const answered = (): number =>
       this.#simulator.requests.filter(({ call, status }) => call === 'refreshsession' && status === 200).length;

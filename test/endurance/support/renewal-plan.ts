@@ -7,8 +7,8 @@ const COOLDOWN_MS = 10 * MINUTE;
 /** How late a renewal may be, because a start, the rate limit or a slow check can delay it. */
 const JITTER_MS = 16 * MINUTE;
 /**
- * The longest random delay of a renewal, as fractions of the expiry and of the token's life (docs/dev/rules.md, "No
- * unrequested e-mail, no synchronized load").
+ * The longest random delay of a renewal, as a fraction of the expiry and as a fraction of the token's life
+ * (docs/dev/rules.md, "No unrequested e-mail, no synchronized load").
  */
 const SPREAD_PART = { expiry: 1 / 2, life: 1 / 50 };
 /** The longest time that a background renewal waits in addition to a `Retry-After`. */

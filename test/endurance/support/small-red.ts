@@ -27,13 +27,13 @@ export interface Handling {
   done: (error: Error | undefined) => void;
 }
 
-/** Receives messages and log lines that a node sends outside the handling of a message. */
+/** Receives the messages and log lines that a node sends at other times than while it handles a message. */
 export interface Observer {
   sent: (node: string, messages: (Message | null)[]) => void;
   logged: (node: string, text: string) => void;
 }
 
-/** The part of a node that Node-RED itself provides: its status and its event handlers. */
+/** The features of a node that Node-RED itself provides: its status and its event handlers. */
 class SmallNode {
   status: NodeStatus = {};
   readonly inputs: Input[] = [];
@@ -43,8 +43,8 @@ class SmallNode {
     const closed = this.closers.map(
       (close) =>
         new Promise<unknown>((resolve) => {
-          // As in Node-RED: a close handler without parameters returns a promise, and a handler with parameters calls
-          // the last one when it has finished.
+          // As in Node-RED, a close handler without parameters returns a promise. A handler with parameters calls its
+          // last parameter when it has finished.
           if (close.length === 0) resolve(close());
           else if (close.length === 1) close(resolve);
           else close(false, resolve);
@@ -55,8 +55,8 @@ class SmallNode {
 }
 
 /**
- * The part of Node-RED that hub nodes need: it creates nodes, sends them messages and closes them, on the clock of a
- * test. All nodes have the same account, without a config node.
+ * The features of Node-RED that hub nodes need: it creates nodes, sends them messages and closes them. Runs on a test's
+ * clock. All nodes have the same account, without a config node.
  */
 export class SmallRed {
   account: Account | undefined;
@@ -98,8 +98,8 @@ export class SmallRed {
   }
 
   /**
-   * Closes nodes. The caller must advance the clock until the returned promise resolves, because close handlers may
-   * wait for timers.
+   * Closes nodes. Close handlers may wait for timers, so the caller must advance the clock until the returned promise
+   * resolves.
    */
   async close(ids: readonly string[]): Promise<void> {
     const closing = ids.map((id) => this.#nodes.get(id));

@@ -31,7 +31,7 @@ interface Embedded {
   hooks: { add(name: string, hook: (event: { error?: unknown }) => void): void };
 }
 
-/** The maximum number of messages in flight. */
+/** The maximum number of messages that are in flight at the same time. */
 const AT_A_TIME = 50;
 
 let done = 0;
@@ -76,7 +76,7 @@ function send(red: Embedded, ids: string[]): void {
   for (const id of ids) red.nodes.getNode(id)?.receive({ payload: id, text: 'x'.repeat(200) });
 }
 
-/** Waits until idle connections have closed, and counts the remaining resources. */
+/** Waits until idle connections have closed. Returns the resources that are still in use. */
 async function idle(red: Embedded): Promise<Holdings> {
   await new Promise((resolve) => setTimeout(resolve, 7_000));
   for (let round = 0; round < 5; round++) {

@@ -42,8 +42,8 @@ export class StormActs {
   }
 
   /**
-   * Presses a button once, because a poll reports two quick presses as one. Returns a check that a node has sent the
-   * press.
+   * Presses a button once, because a poll reports two quick presses as one. Returns a function that checks that a node
+   * has sent the press.
    */
   press(hub: StormHub): (() => void) | undefined {
     const { home } = hub;
@@ -59,7 +59,10 @@ export class StormActs {
     };
   }
 
-  /** Raises the temperature that a node follows by name. Returns a check that the node sent the new temperature. */
+  /**
+   * Raises the temperature that a node follows by name. Returns a function that checks that the node sent the new
+   * temperature.
+   */
   warm(hub: StormHub): (() => void) | undefined {
     const { home } = hub;
     const madeAt = this.#storm.now;
@@ -77,7 +80,7 @@ export class StormActs {
     };
   }
 
-  /** Reads a device by id. Returns a check that the read succeeded with a fresh state. */
+  /** Reads a device by id. Returns a function that checks that the read succeeded with a fresh state. */
   readNow(hub: StormHub): (() => void) | undefined {
     const device = this.#one(hub);
     if (device === undefined) return undefined;
@@ -106,8 +109,8 @@ export class StormActs {
   }
 
   /**
-   * Sends a command to a lamp by id. Returns a check that the command has ended, even if other commands still wait for
-   * lists of devices.
+   * Sends a command to a lamp by id. Returns a function that checks that the command has ended, even if other commands
+   * still wait for lists of devices.
    */
   commandNow(hub: StormHub): (() => void) | undefined {
     if (!hub.isCommandable) return undefined;
@@ -120,7 +123,8 @@ export class StormActs {
   }
 
   /**
-   * Sends a command to a random lamp. The result must agree with the number of times that the hub received the command.
+   * Sends a command to a random lamp. The test then compares the result with the number of times that the hub received
+   * the command.
    */
   commandLamp(hub: StormHub): string | undefined {
     return this.#sendNumbered(hub, { confirm: this.#random.pick([0, 5]) });

@@ -11,7 +11,7 @@ export interface End {
   code: string | undefined;
 }
 
-/** A message to a node. `until` is its time limit (monotonic, ms). */
+/** A message that was sent to a node. `until` is its time limit (monotonic, ms). */
 interface Given {
   node: string;
   what: string;
@@ -20,7 +20,9 @@ interface Given {
   ends: number;
 }
 
-/** The time limit of a message if the caller gives none. Includes the time in the queue while the hub hangs. */
+/**
+ * The default time limit of a message. Includes the time that the message may wait in the queue while the hub hangs.
+ */
 const PATIENCE_MS = 5 * MINUTE;
 
 /**

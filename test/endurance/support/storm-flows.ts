@@ -27,7 +27,7 @@ export const NODES = {
 /** The nodes of the first flow, for Deploys of one flow. */
 export const FIRST_FLOW: readonly string[] = [NODES.everything, NODES.named, NODES.buttons, NODES.command];
 
-/** The name of the thermometer to which a node subscribes by name. */
+/** The name of a thermometer. One node subscribes to it by this name. */
 export const NAMED = 'Ulkolämpötila';
 export const WALL = 'Eteisen seinäkytkin';
 export const GROUP = 'Kaikki valot';

@@ -19,7 +19,7 @@ const AFTER_GOOD_MS = 5_000;
 /** How long a command without an answer delays further commands to its hub. */
 const COMMAND_MS = 20_000;
 
-/** A fault of a hub, or of the connection to a hub. */
+/** A fault of a hub, or of the connection to it. */
 export interface Trouble {
   /** The affected transport. Defaults to both. */
   transport?: Transport;
@@ -43,8 +43,8 @@ export class StormHub {
   readonly fake: FakeHub;
   readonly behaviour: HubBehaviour;
   /**
-   * Number of times that the hub accepted each command. The key is the command's transition in milliseconds, which is
-   * different in each command.
+   * Number of times that the hub accepted each command. The key is the command's transition time in milliseconds, which
+   * is different in each command.
    */
   readonly commandCounts = new Map<number, number>();
   /** When the hub last answered a poll successfully (monotonic, ms). */
@@ -54,10 +54,7 @@ export class StormHub {
    * report presses, not full answers.
    */
   fullPollAt = -Infinity;
-  /**
-   * The time when the cloud began to issue a revoked hub key (monotonic, ms); `undefined` while the issued key is
-   * valid.
-   */
+  /** When the cloud began to issue a revoked hub key (monotonic, ms); `undefined` while the issued key is valid. */
   keyLostAt: number | undefined;
   /**
    * Whether the key has been refused long enough that polls request a new key only once an hour. A waiting command

@@ -19,17 +19,17 @@ import { StormHub } from './storm-hub.js';
 import { StormPresses } from './storm-presses.js';
 import { isGroupOn, followedOf, isSame, truthOf } from './storm-truth.js';
 
-/** Time limits for a node to report a change, by transport. Polls through the cloud are less frequent. */
+/** Time limits within which a node must report a change, by transport. Polls through the cloud are less frequent. */
 const REPORTED_MS = { lan: 5 * SECOND, cloud: 50 * SECOND };
-/** Time after which three polls in a row have failed, on either transport, even if each of them hangs. */
+/** Time in which three polls in a row fail on either transport, even if each of them hangs. */
 const THREE_POLLS_MS = 4 * MINUTE;
-/** Time after which every delayed poll has been sent. */
+/** Time in which every delayed poll is sent. */
 const CALM_MS = 10 * MINUTE;
 /** The maximum number of requests in one burst. A burst may load all lists of two hubs. */
 const MOST_AT_ONCE = 200;
-/** The maximum number of requests per second for commands and polls. Failures must not raise this rate. */
+/** The maximum number of requests per second for commands and polls. Failures must not increase it. */
 const MOST_A_SECOND = 10;
-/** Time after which a hub is polled as usual, even after a change of its address or many full polls. */
+/** Time after which a hub is polled as usual again, even after a change of its address or many full polls. */
 const LONG_CALM_MS = 18 * MINUTE;
 /** How long a cache stays current after its last subscriber has left. */
 const KEPT_MS = MINUTE;
@@ -49,7 +49,7 @@ export class Storm {
   readonly followers: ReadonlyMap<string, Follower>;
   /** Number of checks by transport, and of checks of node statuses. */
   readonly looks = { lan: 0, cloud: 0, statuses: 0 };
-  /** Ids of devices with changes that no poll reports before the next full answer. */
+  /** Ids of devices with changes that polls report only in the next full answer. */
   readonly unsure = new Set<string>();
   /** When motion started, by the id of the sensor (monotonic, ms). */
   readonly #movingSince = new Map<string, number>();
@@ -58,7 +58,7 @@ export class Storm {
   #player: Player | undefined;
   readonly #clockBefore = { ...systemClock };
   #startedAt = 0;
-  /** Number of cancelled messages in the log of the wait node. */
+  /** Number of cancelled messages, according to the log of the wait node. */
   #loggedCancellations = 0;
 
   constructor(random: Seeded) {
@@ -267,8 +267,8 @@ export class Storm {
   }
 
   /**
-   * Compares the last sent state of each device with its true state, if the true state has not changed during the
-   * check.
+   * Compares the last sent state of each device with its true state. Skips devices whose true state has changed during
+   * the check.
    */
   #compare({ home }: StormHub, before: ReadonlyMap<string, unknown>): void {
     const steady = home.devices.filter((device) => isSame(before.get(device.id), truthOf(device)));
@@ -333,8 +333,8 @@ export class Storm {
   }
 
   /**
-   * Checks a “no motion” message. If the sensor is in motion again, the motion must be so recent that the node may not
-   * know of it.
+   * Checks a “no motion” message. If the sensor reports motion again, the motion must be so recent that the node may
+   * not have heard of it.
    */
   #checkIdle({ device, payload }: Message): void {
     const { id, hub } = device as { id: string; hub: string };

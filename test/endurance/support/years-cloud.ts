@@ -33,7 +33,7 @@ export const OUTAGES = ['reset', 'timeout', '503', 'html 200', 'html 401'] as co
 
 const PAGE = '<!DOCTYPE html><title>Welcome to our network</title>';
 
-/** An attempt to renew a token. `waitMs` is the wait that the cloud requests before the next attempt. */
+/** An attempt to renew a token. `waitMs` is the time that the cloud asks clients to wait before the next attempt. */
 export interface RenewalTry {
   at: number;
   isGood: boolean;
@@ -52,7 +52,7 @@ export class YearsCloud {
   /** Number of calls with a token that was no longer valid. */
   refused = 0;
   faultRate = 0.01;
-  /** Called at each request for a renewal, with its monotonic time. */
+  /** Called at each request for a renewal, with the monotonic time of the request. */
   onRenewal: (at: number) => void = () => undefined;
   onTry: (attempt: RenewalTry) => void = () => undefined;
   readonly #clock: LongClock;
@@ -83,7 +83,7 @@ export class YearsCloud {
     this.#outage = { until: this.#clock.trueTime + ms, fault };
   }
 
-  /** Returns the HTTP client of a process. Requests of a dead process are neither handled nor answered. */
+  /** Returns the HTTP client of a process. After the process has died, requests are neither handled nor answered. */
   connect(process: ProcessClock): { send: Http; close: () => void; inFlight: () => number } {
     let inFlight = 0;
     const send: Http = async (request) => {
@@ -168,7 +168,7 @@ function ok(body: string): HttpResponse {
   return { status: 200, headers: {}, body };
 }
 
-/** Returns or throws the result of a fault, as the account's own HTTP client does. */
+/** Throws or returns the result of a failed call, as the account's own HTTP client does. */
 function spoiled(fault: YearsFault, waitMs: number): HttpResponse {
   switch (fault) {
     case 'timeout':

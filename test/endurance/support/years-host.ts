@@ -22,7 +22,7 @@ const EMAIL = 'owner@example.fi';
 
 /** A machine with a disk. Its processes run the accounts on the disk, and end by a stop or a power cut. */
 export class YearsHost {
-  /** Number of events by topic, for all accounts, without the topic `hubs`. */
+  /** Number of events by topic, of all accounts together. The topic `hubs` is not counted. */
   readonly topics: Record<string, number> = {};
   /** The largest number of timers that an account had while none of its requests was in flight. */
   mostTimers = 0;

@@ -40,7 +40,7 @@ export class Mosquitto {
       'allow_anonymous true',
       `persistence ${data === 'kept'}`,
       `persistence_location ${this.#folder}/`,
-      // Saves each second, so that a kill loses few messages.
+      // Saves once per second, so that a kill loses few messages.
       'autosave_interval 1',
       ...(process.getuid?.() === 0 ? ['user root'] : []),
     ];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sized } from '../../support/size';
 import { installed } from './cache';
 
-/** Paths of Node-RED and its Node.js. */
+/** Paths of Node-RED's `red.js` and of the Node.js that runs it. */
 export interface Programs {
   redJs: string;
   nodePath: string;

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 describe('Pending logins with a wrong clock', () => {
   const stage = PendingLoginsStage.forSuite();
 
-  /** Waits until the file is written after its usual interval. */
+  /** Waits until the file of pending logins is rewritten, which happens at a fixed interval. */
   async function untilWritten(): Promise<void> {
     const read = (): string => readFileSync(join(stage.folder, '+pending.json'), 'utf8');
     const before = read();

@@ -17,7 +17,7 @@ type Ability = NonNullable<ListedState['abilities']>[number];
 const ON: Ability = { field: 'on', type: 'boolean' };
 const BRIGHTNESS: Ability = { field: 'brightness', type: 'number', min: 0, max: 100, unit: '%' };
 
-/** Returns a device in the living room of the first hub. */
+/** Returns a device. Defaults to the first hub and to the living room (Olohuone). */
 function device({ name, hub = HUB, room = 'Olohuone', ...rest }: Given): ListedState {
   return {
     id: `id of ${name} at ${hub}`,

@@ -3,7 +3,7 @@ declare module 'node-red-node-test-helper' {
   import type { RequestListener } from 'node:http';
   import type { Node, NodeAPI } from 'node-red';
 
-  /** The export of a node's file. */
+  /** The function that a node's file exports. */
   export type Register = (RED: NodeAPI) => void;
 
   /** A request under construction, as in supertest. */

@@ -16,14 +16,14 @@ import { sleep, until } from '../../support/wait';
 
 export type Message = Record<string, unknown>;
 
-/** `msg.cozify`. */
+/** The property `msg.cozify` of a node's output message. */
 export interface Report extends Snapshot {
   operation: string;
   refreshed: boolean;
   error?: { code: ErrorCode; message: string; statusCode?: number; retryAfter?: number };
 }
 
-/** All results of one message. */
+/** The results of one message that was sent to a node. */
 export interface Outcome {
   /** The number of the output; `undefined` if the message comes from the Catch node. */
   output: 1 | 2 | undefined;

@@ -61,8 +61,8 @@ export class KillStorm {
   }
 
   /**
-   * Waits for a random moment. Half of these moments are shortly after a request for a new token, when a kill does the
-   * most harm.
+   * Waits for a random moment. Half of these moments follow shortly after a request for a new token, because a kill
+   * does the most harm then.
    */
   async #aMoment(): Promise<void> {
     await sleep(PAUSE_MS + Math.random() * 1_500);
@@ -89,8 +89,8 @@ export class KillStorm {
   }
 
   /**
-   * Checks that the cloud accepts the token in the store. If it does not within 6 s, records the reason and makes the
-   * stored token valid again.
+   * Checks that the cloud accepts the token in the store, and waits for this if necessary. Otherwise records the loss
+   * and makes the stored token valid again.
    */
   async #expectLogin(): Promise<void> {
     const isWell = async (): Promise<boolean> => this.#isValid(await this.#fleet.storedToken());

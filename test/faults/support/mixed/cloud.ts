@@ -7,7 +7,7 @@ import { makeToken } from '../../../src/support/tokens.js';
 /** A login at a cloud with all of its tokens. Only the last token is valid. */
 export interface Family {
   origin: string;
-  /** The address that logged in, or whose token was set by hand. */
+  /** The e-mail address to which the login belongs. */
   email: string;
   tokens: string[];
   key: string;

@@ -13,7 +13,7 @@ export interface Kept {
   /** The file or key, such as `/user/cozify/one.json.last` or `red:cozify_one`. */
   place: string;
   text: string;
-  /** The disk; `undefined` for a context store. */
+  /** The disk that has the file; `undefined` for a key in a context store. */
   disk?: MemoryDisk;
 }
 

@@ -279,7 +279,7 @@ export class MixedWorld {
     const { origin } = new URL(cloudUrl);
     const otp = this.cloud.codeFor(origin, email);
     if (otp === undefined) return undefined;
-    // A Deploy may adopt a pending login at any later time, so its act has no fixed time.
+    // A Deploy may adopt a pending login at any later time, so the act of a pending login has no fixed time.
     const at = isDeployed ? this.clock.monotonic() : Infinity;
     const act = this.history.begin({ id, origin, email, at });
     try {

@@ -21,7 +21,7 @@ describe('the line under a picker', () => {
   });
   afterEach(() => clock.restore());
 
-  /** Returns the text of the line after `ms` milliseconds in which the state is shown ten times a second. */
+  /** Returns the text of the line after `ms` milliseconds in which the state is shown ten times per second. */
   function afterMs(ms: number): string {
     for (let passed = 0; passed < ms; passed += 100) {
       line.showState('background');

@@ -1,7 +1,7 @@
 import type { Ability } from '../../../../src/devices/things/abilities.js';
 import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
 
-/** A device as the picker knows it, with the abilities that can be set. */
+/** A device as the picker knows it, with the abilities that a command can set. */
 export function thingWith(id: string, abilities: Ability[] | undefined, more: Partial<Thing> = {}): Thing {
   return {
     id,
