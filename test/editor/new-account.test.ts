@@ -60,9 +60,7 @@ describe('A pending login or code before a Deploy', () => {
     return { id, email, editor, dialog };
   }
 
-  /**
-   * Returns the ids of accounts with a login that became pending during the test, read from the file of pending logins.
-   */
+  /** Reads the file of pending logins. Returns the ids of the accounts whose login became pending during the test. */
   function pendingLogins(): Set<string> {
     const name = '+pending.json';
     const [file, keyFile] = [desk.nodeRed.stateFile(name), desk.nodeRed.stateFile('key')];

@@ -13,8 +13,8 @@ import { say, sized } from '../support/size';
 import type { Holdings, SoakTask } from './support/soak-child';
 
 /**
- * Flags that keep V8 from compiling code and dropping it again, so that the heap size depends only on the data of the
- * program.
+ * V8 flags that prevent compiling code and dropping compiled code, so that the heap size depends only on the data of
+ * the program.
  */
 const HEAP_FLAGS = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-bytecode'];
 
@@ -44,8 +44,8 @@ const WARM_UP = 10;
 const senderOf = (name: string): string => `to-${name}`;
 
 /**
- * Returns flows in which a message goes from a function node through a step to another function node. Each function
- * node has its own V8 context.
+ * Returns flows in which a function node sends messages through a step to another function node. Each function node has
+ * its own V8 context.
  */
 function flowsOf(place: number, cloudUrl: string, isRenamed: boolean): FlowNode[] {
   const code = { type: 'function', z: TAB, outputs: 1, libs: [] };

@@ -14,8 +14,8 @@ import { until } from '../support/wait.js';
 import type { Holdings, SoakTask } from './support/soak-child.js';
 
 /**
- * Flags that keep V8 from compiling code and dropping it again for hours, so that the heap size depends only on the
- * data of the program.
+ * V8 flags that prevent compiling code and dropping compiled code, so that the heap size depends only on the data of
+ * the program, even after hours.
  */
 const HEAP_FLAGS = ['--expose-gc', '--no-opt', '--no-sparkplug', '--no-flush-bytecode'];
 

@@ -402,7 +402,8 @@ describe('the recipes of the cookbook', () => {
     it('Motion light: ends the hour early, and starts another hour after a press of the switch', async () => {
       const { home } = hub();
       const lamp = 'Eteisen valo';
-      // For 10 s after a command of another recipe, a change of the lamp counts as caused by that command.
+      // Waits, because for 10 s after a command of another recipe, a change of the lamp counts as caused by that
+      // command.
       await sleep(15_000);
       let from = bench.shown().length;
       home.change(lamp, { isOn: isOn(lamp) !== true });

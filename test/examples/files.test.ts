@@ -144,7 +144,7 @@ describe('the files of the examples', () => {
         const isAutomatic = ({ type, ...node }: FlowNode): boolean =>
           type === 'cozify-events' ||
           (type === 'inject' && (node['once'] === true || Boolean(node['repeat']) || Boolean(node['crontab'])));
-        // Whether the flow stops at a node until a person acts, because the node shows a page to the person.
+        // Whether a node shows a page to a person. The flow then stops at the node until the person acts.
         const isForPeople = ({ type }: FlowNode): boolean => type.startsWith('ui-');
         const reached = new Set(canvas.filter(isAutomatic));
         for (const node of reached) {

@@ -19,7 +19,10 @@ const round = (value: unknown, digits = 0): number | undefined =>
   typeof value === 'number' ? Math.round(value * 10 ** digits) / 10 ** digits : undefined;
 const isLamp = ({ state }: Device): boolean => state.type === 'STATE_LIGHT';
 
-/** For each field of the bridge, a function that computes its value from the state at the hub, without the package. */
+/**
+ * Functions that compute the expected value of each field of the bridge from the state at the hub, without the code of
+ * the package.
+ */
 const EXPECTED: Readonly<Record<string, (state: Record<string, unknown>, device: Device) => unknown>> = {
   on: ({ isOn, sirenOn }) => isOn ?? sirenOn ?? undefined,
   brightness: ({ isOn, brightness }) =>
@@ -386,7 +389,7 @@ describe('Home Assistant through MQTT', () => {
       await until('its state', () => homeAssistant.topics.has(stateTopic(house().id, { id })));
       home.rename('devices', id, 'Nojatuolin lamppu');
       home.moveTo(id, 'Sauna');
-      // A new name does not change the state, so the bridge notices it only when it next reads all devices.
+      // The name is not part of the state, so the bridge notices a new name only when it next reads all devices.
       await until('the new name', async () => {
         await bench.inject('Now, and every hour');
         await sleep(500);
@@ -494,7 +497,7 @@ describe('Home Assistant through MQTT', () => {
       const expected = idsOf().filter((id) => !id.includes(gone));
       await broker.stop('SIGKILL');
       cottage().home.remove('devices', gone);
-      // Home Assistant keeps a device that it has discovered until it receives an empty message for the device.
+      // Home Assistant keeps a discovered device until it receives an empty message for the device.
       for (const topic of [...homeAssistant.topics.keys()])
         if (!topic.includes(gone)) homeAssistant.topics.delete(topic);
       await broker.launch('lost');

@@ -58,8 +58,8 @@ function withHeatPump(node: FlowNode): FlowNode | FlowNode[] {
 }
 
 /**
- * Replaces a HomeKit node by nodes of Node-RED, because the HomeKit package opens a server for the whole network: a
- * switch node that filters by topic, a debug node that shows the values for the Home app, and an inject node for values
+ * Replaces a HomeKit node by nodes of Node-RED, because the HomeKit package opens a server for the whole network. A
+ * switch node filters by topic, a debug node shows the values for the Home app, and an inject node sends the values
  * that a person sets in the app.
  */
 function withoutHomeKit(node: FlowNode): FlowNode | FlowNode[] {

@@ -16,8 +16,8 @@ const FROM_ELSEWHERE: [string, OutgoingHttpHeaders][] = [
 ];
 
 /**
- * A request without headers about its site. A browser identifies the site of an image, a script or a no-cors request
- * only on encrypted or local connections.
+ * A request without headers that identify the requesting site. For images, scripts and no-cors requests, browsers send
+ * these headers only over encrypted or local connections.
  */
 const UNIDENTIFIED: [string, OutgoingHttpHeaders] = ['an image of a page, at a LAN address over plain HTTP', {}];
 

@@ -15,7 +15,10 @@ const COORDINATES = { long: 24.9384, lat: 60.1699, x: 24.9384, y: 60.1699, at: [
 const clean = (things: RecordedThings): RecordedThings =>
   new Anonymiser({ keepsNames: false, startedAt: STARTED_AT }).clean(things);
 
-/** Returns a home that has a text in every field that a hub has, in unknown fields, and as the name of a field. */
+/**
+ * Returns a home that contains `text` in all known fields except ids and names, in unknown fields, and as the name of a
+ * field.
+ */
 function homeOf(text: string, id: string, name: string): RecordedThings {
   const fields =
     `type colorMode level category icon state modifiers mode battery isOn order timestamp manufacturer model

@@ -3,7 +3,7 @@ import { sleep, until } from '../live/harness';
 import { Fleet } from './support/fleet';
 import { FolderPlace } from './support/shared-places';
 
-/** Longer than the deadline of a call, so that its timer is overdue when the process wakes. */
+/** Milliseconds of sleep: longer than the deadline of a call, so that its timer is overdue when the process wakes. */
 const ASLEEP_MS = 17_000;
 
 describe('a Node-RED on a machine that sleeps during a renewal', () => {

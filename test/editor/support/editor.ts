@@ -10,7 +10,9 @@ import { type Box, boxOf, trayWith, untilSettled } from './tray';
 export interface EditorOptions extends WindowOptions {
   /** The name of a user in `adminUsers` to log in as. Any password is accepted. */
   user?: string;
-  /** Whether to reuse the page of an earlier test, which loads the new flows without loading the page again. */
+  /**
+   * Whether to reuse the page of an earlier test. The page then loads the new flows, but is not loaded again itself.
+   */
   isUsed?: boolean;
 }
 

@@ -16,8 +16,8 @@ export function sharedBrowser(): Promise<Browser> {
 }
 
 /**
- * Restarts the Node-RED 4.1 that all tests without special settings share, with an empty user directory. Its address
- * stays the same, so that browsers can load the editor from their cache.
+ * Restarts Node-RED 4.1 with an empty user directory. All tests without special settings share this Node-RED. Its
+ * address stays the same, so that browsers can load the editor from their cache.
  */
 export async function restartedNodeRed(): Promise<NodeRed> {
   if (nodeRed === undefined) return (nodeRed = await NodeRed.start());

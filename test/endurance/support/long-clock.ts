@@ -15,8 +15,8 @@ interface Waiting {
 }
 
 /**
- * A simulated clock for years and thousands of timers. It has three times: the monotonic clock, which never jumps and
- * stops while the machine sleeps, the machine's wall clock, and the true time, which the cloud uses.
+ * A simulated clock for years and thousands of timers. It has three times. The monotonic time never jumps, but stops
+ * while the machine sleeps. The wall time is the time of the machine's clock. The true time is the time of the cloud.
  */
 export class LongClock {
   readonly #heap: Waiting[] = [];

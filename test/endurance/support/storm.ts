@@ -333,8 +333,8 @@ export class Storm {
   }
 
   /**
-   * Checks a “no motion” message. If the sensor reports motion again, the motion must be so recent that the node may
-   * not have heard of it.
+   * Checks a “no motion” message. If the sensor reports motion again, the motion must be so recent that the node may not
+   * have received it yet.
    */
   #checkIdle({ device, payload }: Message): void {
     const { id, hub } = device as { id: string; hub: string };

@@ -80,8 +80,8 @@ const functionNode = (id: string, name: string, func: string, wires: string[][],
 });
 
 /**
- * Returns a row of nodes: the endpoint `POST /test/<name>`, the action, and for each output a node that adds the
- * output's number to the message.
+ * Returns a row of nodes: the endpoint `POST /test/<name>`, a function node that makes the message, the action node,
+ * and a function node per output, which adds the number of the output to the message.
  */
 function actionRow(name: string, { type, ...properties }: Action, account: string, row: number): FlowNode[] {
   const outputs = definitionOf(type).outputs === 2 || properties['outputs'] === 2 ? [1, 2] : [1];

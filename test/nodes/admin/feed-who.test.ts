@@ -109,8 +109,8 @@ describe('Authors of changes in the feed', () => {
   }
 
   /**
-   * Waits until the feed has reported, after the position `after`, that each device was switched. Returns the first
-   * such event of each device, and the last position.
+   * Waits until the feed has reported each device as switched, in events after the position `after`. Returns the first
+   * of these events for each device, and the last position.
    */
   async function switched(
     after: string,

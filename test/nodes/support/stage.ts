@@ -204,7 +204,7 @@ interface LoadOptions {
   isKept?: boolean;
 }
 
-/** Adds the method `get`, with which real settings return stored values. */
+/** Adds the method `get`, because real settings have it for stored values. */
 function withGet(settings: Record<string, unknown>): Record<string, unknown> {
   return { get: (key: string) => settings[key], ...settings };
 }

@@ -110,8 +110,8 @@ export class KillStorm {
   }
 
   /**
-   * Returns the kill that explains why the token in the store is no longer valid: the kill of the instance that had
-   * renewed this token, before the instance saved the new one.
+   * Returns the kill that explains why the token in the store is no longer valid. The killed instance had renewed this
+   * token, but had not saved the new token yet.
    */
   #killBehind(token: string): Kill | undefined {
     const renewal = this.#renewals().findLast((request) => request.token === token);

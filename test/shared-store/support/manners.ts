@@ -20,7 +20,7 @@ export interface Manner {
    * of connection attempts.
    */
   patience: { tries: number; isSentAgain: boolean };
-  /** The behaviour of a Node-RED start while Redis is unavailable: it continues at once, waits, or fails. */
+  /** The effect of an unavailable Redis on a start of Node-RED: the start continues at once, waits, or fails. */
   open: 'at once' | 'waits' | 'fails';
 }
 

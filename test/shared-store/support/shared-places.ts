@@ -11,7 +11,10 @@ import { RedisClient } from './resp';
 /** The credentialSecret of all instances. The key of the shared state is derived from it. */
 export const SECRET = 'a-secret-that-all-instances-share';
 
-/** A context store that several Node-RED instances share, with access to its content for the tests. */
+/**
+ * Returns the settings of the store, for settings.js. `name` is the name of the instance. `port` is the port of the
+ * server or of a proxy to it.
+ */
 export interface SharedPlace {
   /** Returns the store for settings.js. `name` is the name of the instance, `port` the port of its server or proxy. */
   storage(name: string, port?: number): Record<string, unknown>;
