@@ -152,7 +152,10 @@ export class Bench {
     return this.simulator.mails.filter(({ to }) => to === this.email).length;
   }
 
-  /** Presses the button of an inject node. With `properties`, sends these as *inject now* in the node's dialog does. */
+  /**
+   * Presses the button of an inject node. If `properties` are given, sends them in the message, as *inject now* in the
+   * node's dialog does.
+   */
   async inject(name: string, properties?: Injected[]): Promise<void> {
     const node = this.flows.find((found) => found.type === 'inject' && found['name'] === name);
     assert.ok(node, `an inject node ${name}`);

@@ -18,8 +18,8 @@ export const HOME_ASSISTANT = 'Home Assistant through MQTT';
 export const HOMEKIT = 'HomeKit for two rooms (homekit-bridged)';
 
 /**
- * Complete solutions, each with a page in docs/cookbook, which are tested together in one Node-RED. The wall switch,
- * the dashboard and the bridges have tests of their own.
+ * Complete solutions, each with a page in docs/cookbook. They are tested together in one Node-RED. The wall switch, the
+ * dashboard and the bridges have tests of their own.
  */
 export const RECIPES = [
   'Alert with lamps, then restore them',
@@ -40,8 +40,8 @@ export const SMALL = NAMES.filter(
 );
 
 /**
- * Returns the prefix of the node types that an example needs from another package, according to its name. Undefined if
- * the example needs none.
+ * Returns the prefix of the node types that an example needs from another package, according to its name. Returns
+ * `undefined` if the example needs none.
  */
 export function neededNodes(name: string): 'ui-' | 'homekit-' | undefined {
   if (name.endsWith('(FlowFuse dashboard 2)')) return 'ui-';

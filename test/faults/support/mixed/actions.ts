@@ -119,8 +119,7 @@ export async function perform(world: MixedWorld, action: Action): Promise<void> 
       world.deploy(host, action.kind, changed(world, host, action.change, id));
       break;
     case 'dialog':
-      // The dialog of an account in a subflow uses the template's id. No other action uses that id, so skips these
-      // accounts.
+      // Skips accounts in subflows: their dialog uses the template's id, which no other action uses.
       if (nodeIdOf(id) === id) world.dialog(host, id, action.what, CLOUDS[action.cloud] ?? CLOUDS[0]);
       break;
     case 'rush':

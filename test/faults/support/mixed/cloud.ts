@@ -75,8 +75,8 @@ export class RevokingCloud {
   }
 
   #renew(family: Family): string {
-    // Each token has a number, because the order of two tokens from the same moment depends on their text, and the text
-    // must be the same in each run.
+    // Gives each token a number, because the order of two tokens from the same moment depends on their text, and must
+    // be the same in each run.
     const claims = { jti: String((this.#issued += 1)) };
     const token = makeToken(this.#clock.outside(), { userId: family.email, claims });
     family.tokens.push(token);

@@ -46,8 +46,8 @@ function notedOf(kept: readonly Kept[], id: string): Noted[] {
 }
 
 /**
- * Returns the key of an account in a context store. Contains a hash if the id has characters other than a to z, because
- * a store could confuse such ids.
+ * Returns the key of an account in a context store. The key contains a hash if the id has characters other than a to z,
+ * because a store could confuse such ids.
  */
 export function contextKeyOf(id: string): string {
   const name = /^[a-z]+$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 16);
