@@ -9,7 +9,7 @@ const HAVE_WORDS = [403, 410, 429];
 
 /** A request that the user wrote (the API node). */
 export interface FreeRequest extends Pick<HubRequest, 'method' | 'path' | 'body'> {
-  /** Time limit for the whole request; by default as {@link HubRequest.deadlineMs}. */
+  /** Time limit for the whole request, in milliseconds. Defaults to that of {@link HubRequest.deadlineMs}. */
   timeoutMs?: number;
 }
 

@@ -25,16 +25,16 @@ export interface HubRequest {
   /** JSON text. */
   body?: string | undefined;
   /**
-   * Time limit for the request, including the wait in the queue. If omitted: 20 s, without that wait (5 s for a call on
-   * the LAN and 15 s for a call through the cloud).
+   * Time limit for the request in milliseconds, including the wait in the queue. Defaults to 20 s without the wait: 5 s
+   * for a call on the LAN and 15 s for a call through the cloud.
    */
   deadlineMs?: number | undefined;
   signal?: AbortSignal | undefined;
   /** Whether the user wrote the request. A hub that refuses such a request is still online. */
   isFree?: boolean | undefined;
   /**
-   * The only transport of a poll; `undefined` for every other request. Report the result of a poll to {@link
-   * HubClient.notePoll}.
+   * The transport of a poll, which uses no other; `undefined` for every other request. Report the result of a poll to
+   * {@link HubClient.notePoll}.
    */
   poll?: TransportName | undefined;
   /**

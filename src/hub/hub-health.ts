@@ -5,11 +5,11 @@ import type { TransportName } from './hub-api.js';
 /** A hub is offline after this many failures in a row. */
 const FAILURES_TO_BE_OFFLINE = 3;
 
-/** A hub is also offline after 2 failures and 15 s. */
+/** A hub is also offline after 2 failures in a row, 15 s after the start of the first. */
 const MIN_FAILURES = 2;
 const MAX_SILENCE_MS = 15_000;
 
-/** A hub is also offline this long after the start of a failed poll, if no poll has been answered since. */
+/** A hub is also offline this long after the start of its first failed poll, if no poll has been answered since. */
 const MAX_POLL_SILENCE_MS: Readonly<Record<TransportName, number>> = { lan: 25_000, cloud: 45_000 };
 
 /**
@@ -90,7 +90,7 @@ export class HubHealth {
     this.#update(isGood);
   }
 
-  /** Call it when polling stops. From then on the other steps count. */
+  /** Must be called when polling stops. From then on, failures of other steps count. */
   endPolls(): void {
     this.#isPolled = false;
     this.#failedPolls.count = 0;

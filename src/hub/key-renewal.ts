@@ -51,7 +51,7 @@ interface FailedRenewal {
 export class KeyRenewal {
   readonly #options: KeyRenewalOptions;
   readonly #requests = new SingleFlight<boolean>();
-  /** The last request and the last failure of each hub, by hub id. */
+  /** The last request of each hub, by hub id; `#failed` has the last failed renewal of each hub. */
   readonly #last = new Map<string, KeyRequest>();
   readonly #failed = new Map<string, FailedRenewal>();
 

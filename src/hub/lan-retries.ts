@@ -25,12 +25,12 @@ export class LanRetries {
     return this.#failures;
   }
 
-  /** Whether the LAN has failed so often that another transport takes its place. */
+  /** Whether the LAN has failed so often that another transport is used instead. */
   get isDown(): boolean {
     return this.#failures >= FAILURES_TO_BE_DOWN;
   }
 
-  /** Milliseconds until the next attempt; 0 if it may be made now. */
+  /** Milliseconds until the next attempt is due; 0 if it is due now. */
   get waitMs(): number {
     return Math.max(0, this.#dueAt - this.#clock.monotonic());
   }

@@ -68,7 +68,7 @@ export class LanTransport implements HubTransport {
     return Math.max(this.#retries.waitMs, this.#retryAfterMs);
   }
 
-  /** Whether the LAN has failed twice or the hub has asked to wait, so that another transport takes its place. */
+  /** Whether the LAN has failed twice or the hub has asked to wait, so that another transport is used instead. */
   get isDown(): boolean {
     return this.#retries.isDown || this.#retryAfterMs > 0;
   }

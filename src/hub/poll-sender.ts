@@ -15,7 +15,7 @@ const BODY_MS = 20_000;
 /** Sends polls to one hub, each with a time limit (docs/dev/rules.md, "How long a poll may take"). */
 export class PollSender {
   readonly #clock: Clock;
-  /** Whether the hub has been seen to hold a poll. */
+  /** Whether the hub is known to hold polls until something changes. */
   #holdsPolls = false;
 
   constructor(clock: Clock) {
@@ -23,8 +23,9 @@ export class PollSender {
   }
 
   /**
-   * Sends a poll. Throws as {@link HubTransport.send}, and `COZIFY_UNREACHABLE` if the answer takes too long. `mayBeHeld`:
-   * whether the hub may hold the poll, so that a late first byte need not be a failure.
+   * Sends a poll. Throws as {@link HubTransport.send}, and `COZIFY_UNREACHABLE` if the answer takes too long.
+   * `mayBeHeld`: whether the hub may wait for a change before it answers, so that a late first byte need not be a
+   * failure.
    */
   async send(
     transport: HubTransport,

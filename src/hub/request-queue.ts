@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock.js';
 import { CozifyError } from '../errors.js';
 
-/** Limit of the jobs that wait for one hub. */
+/** The maximum number of jobs that wait for one hub. */
 export const MAX_WAITING = 1000;
 
 /** Limits of the wait in the queue. */

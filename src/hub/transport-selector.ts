@@ -24,7 +24,7 @@ export interface HubStep {
   readonly signal: AbortSignal;
   /** Whether the user wrote the request, so that a hub that is online may refuse it with 400. */
   readonly isFree: boolean;
-  /** The only transport of a poll; `undefined` for every other step. */
+  /** The transport of a poll, which uses no other; `undefined` for every other step. */
   readonly poll: TransportName | undefined;
   /** See {@link HubRequest.isLarge}. */
   readonly isLarge: boolean;
@@ -100,7 +100,7 @@ export class TransportSelector {
 
   /**
    * Returns the transports to try, in order: the LAN first, unless it has failed lately. If the LAN is the only
-   * transport, it is tried twice. A poll has only its own transport.
+   * transport, it is tried twice. A poll uses only the transport for which it was scheduled.
    */
   #transportsFor({ poll }: HubStep): HubTransport[] {
     const { lan, cloud } = this.#options;
@@ -161,7 +161,7 @@ export class TransportSelector {
   }
 
   /**
-   * Returns an error after which another transport may be used. Throws all other errors, and those after which the hub
+   * Returns the error if another transport may be used after it. Throws any other error, and one after which the hub
    * may have carried out the request.
    */
   #harmless(error: unknown, step: HubStep): CozifyError {

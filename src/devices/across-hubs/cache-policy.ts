@@ -60,7 +60,7 @@ export class OfflinePolicy implements CachePolicy {
     if (failure !== undefined) throw asOffline(failure);
   }
 
-  /** Whether the list of a kind failed, so that the cached list was used. */
+  /** Whether the list of a kind could not be loaded because the hub is offline. */
   isAway(live: LiveHome, kind: Kind): boolean {
     return this.#failures.has(listKey(live, kind));
   }
@@ -75,7 +75,8 @@ export class OfflinePolicy implements CachePolicy {
       return undefined;
     } catch (thrown) {
       const error = toCozifyError(thrown);
-      // A hub that keeps answering without its lists is marked as offline after some time.
+      // A hub that keeps answering without its lists counts as offline after some time. Then a missing list is treated
+      // as no answer.
       if (!isSilence(error) && !(live.client.isReachable === false && isListMissing(error))) throw error;
       for (const key of keys) this.#failures.set(key, error);
       return error;

@@ -119,8 +119,8 @@ export class Homes {
   }
 
   /**
-   * Finds a target, see {@link findThing}. `nodeHub` is the hub at which names are looked up; if
-   * empty, the default hub.
+   * Finds a target, see {@link findThing}. `nodeHub` is the id of the hub at which names are looked up; empty for the
+   * default hub.
    */
   async find(target: Target, nodeHub: string, policy: CachePolicy, onMiss?: OnMiss): Promise<FoundThing> {
     return findThing(this.#homesFor(target, nodeHub), target, this.#options.clock, policy, onMiss);

@@ -63,7 +63,8 @@ export class Subscription {
   }
 
   /**
-   * Checks the selection again if hubs, things or lists have changed. Reports its problems if they have changed too.
+   * Checks the selection again if hubs, things or lists have changed. Reports its problems if the problems have
+   * changed.
    */
   #check(): void {
     const { homes, selection, onProblems } = this.#options;

@@ -12,7 +12,8 @@ import type { Kind } from '../things/kinds.js';
 import type { CachePolicy } from './cache-policy.js';
 
 /**
- * How long a search waits for one home, or for a list that it may not need. After that, it goes on without the answer.
+ * How long a search waits for one home, or for a list that may turn out to be unnecessary. Then the search continues
+ * without the answer.
  */
 const PATIENCE_MS = 1_000;
 
@@ -37,10 +38,10 @@ export type OnMiss = (live: LiveHome) => void;
 type Ensure = (live: LiveHome, kind: Kind) => Promise<void>;
 
 /**
- * Finds a target in the homes that may have it, in lists that are at most 10 minutes old. `homes` has the most
- * likely home first. A target that is not in these lists is searched once more in fresh lists. A back-off keeps a
- * series of messages from loading the lists each time. Throws as {@link findTarget} does, or the failure of a list
- * that the search needs.
+ * Finds a target in the homes that may have it. `homes` starts with the most likely home. First searches lists that are
+ * at most 10 minutes old. If they do not have the target, loads them again and searches once more. A back-off keeps a
+ * series of messages from loading the lists each time. Throws as {@link findTarget} does, or the error of a list that
+ * could not be loaded.
  */
 export async function findThing(
   homes: readonly LiveHome[],
@@ -77,8 +78,8 @@ export async function findThing(
 }
 
 /**
- * Returns the home whose cached things include the id of a target. Returns `undefined` if an earlier home might have
- * the id too, because that home is not offline and none of its lists is cached.
+ * Returns the first of several homes whose cached things include the id of a target. Returns `undefined` if no home has
+ * it, or if nothing is cached of an earlier home that is not offline, because that home might have the id too.
  */
 export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome | undefined {
   if (target.id === '' || homes.length < 2) return undefined;
@@ -147,7 +148,10 @@ async function findInHome(live: LiveHome, target: Target, ensure: Ensure): Promi
   }
 }
 
-/** Returns the cached thing of a target, unless a missing or old list might have a match of higher precedence. */
+/**
+ * Returns the cached thing that a target refers to. Returns `undefined` if there is none, or if a list that could
+ * contain a better match is missing or old.
+ */
 function findCached({ cache }: LiveHome, target: Target): Entry | undefined {
   const kinds = kindsOf(target);
   const isFresh = (kind: Kind): boolean => cache.isFresh(kind, NAMES_MAX_AGE_MS);
@@ -190,9 +194,9 @@ async function loadFailure(
 }
 
 /**
- * Returns the error that explains why a target was not found. For a target without a kind, this is the error of a hub
- * that did not answer; otherwise of the list of devices, or of rooms if the target has a room; otherwise of any other
- * list, except a list that the hub does not have.
+ * Returns the error that explains why a target was not found. If the target has no kind, prefers the error of a hub
+ * that did not answer, then the error of the list of devices, then that of the rooms if the target has a room, then
+ * that of any other list, except a list that the hub does not have.
  */
 function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Target): CozifyError | undefined {
   if (kind !== '') return failures.get(kind) ?? failures.get('room');
@@ -205,7 +209,7 @@ function decisive(failures: ReadonlyMap<Kind, CozifyError>, { kind, room }: Targ
 /** Options of {@link selectFrom}. */
 export interface SelectOptions {
   readonly filter: DeviceFilter;
-  /** The kinds of lists to load. If omitted: the kinds of the filter. */
+  /** The kinds of lists to load. Defaults to the kinds of the filter. */
   readonly kinds?: readonly Kind[];
   /** The maximum age of these lists, in milliseconds. */
   readonly maxAgeMs: () => number;

@@ -48,7 +48,7 @@ interface PendingCommand {
   readonly planFor: (entry: Entry, toggleTo?: boolean) => Plan;
   /** The toggle that the command is part of. All commands of one message share it. */
   readonly toggle: Toggle | undefined;
-  /** The message of the command, and messages with an equal command, which are settled by the same request. */
+  /** The messages that wait for this command: its own message, and messages with an equal command. */
   readonly callers: Caller[];
 }
 
@@ -177,8 +177,8 @@ export class CommandQueue {
   }
 
   /**
-   * Returns the pending commands that the commands of `job` may supersede, by thing. These are the commands of earlier
-   * jobs, but only those after the last toggle.
+   * Returns, by thing, the pending commands that the commands of `job` may supersede: the commands of earlier jobs that
+   * are queued behind the last toggle, if there is one.
    */
   #pendingSinceToggle(job: Job): Map<string, PendingCommand[]> {
     const jobs = [...this.#segments].flatMap((segment) => segment.jobs);
@@ -226,7 +226,7 @@ export class CommandQueue {
     return (end < 0 ? jobs : jobs.slice(0, end)).flatMap(({ commands }) => commands);
   }
 
-  /** Loads the states that the toggles at the head need. A toggle whose states cannot be loaded fails. */
+  /** Loads the states for the toggles at the head of the queue. A toggle whose states cannot be loaded fails. */
   async #loadToggles(segment: Segment): Promise<void> {
     const ready = this.#ready(segment);
     const toggles = new Set(ready.flatMap(({ toggle }) => (toggle?.areStatesLoaded === false ? [toggle] : [])));
@@ -242,8 +242,8 @@ export class CommandQueue {
   }
 
   /**
-   * Removes and returns the commands of the next PUT: as many commands from the head as share an endpoint
-   * and fit into one PUT.
+   * Removes and returns the commands of the next PUT. Takes commands from the head of the queue while they have the
+   * same endpoint and fit into one PUT.
    */
   #takeBatch(segment: Segment): PendingCommand[] {
     const batch: PendingCommand[] = [];
@@ -302,7 +302,8 @@ export class CommandQueue {
   }
 
   /**
-   * Sends a refused command once more: to each device of a group or room, or in a new form if the thing has changed.
+   * Sends a refused command to each device of a group or room, or in a new form if the thing has changed. Throws if
+   * neither is possible.
    */
   async #sendRefused(ask: Ask, one: PendingCommand, refusal: HubAnswer): Promise<void> {
     const { plan } = one;
@@ -340,8 +341,8 @@ export class CommandQueue {
   }
 
   /**
-   * Settles each caller of a sent command once the hub has shown the result. A caller that asked for no confirmation
-   * does not wait for the result.
+   * Waits for the hub to show the result of a sent command, and settles each caller. A caller that asked for no
+   * confirmation does not wait for the result.
    */
   #confirm({ plan, toggle, callers }: PendingCommand, missed: readonly MissedMember[] = [], error?: CozifyError): void {
     const { own } = this.#live.cache;

@@ -48,7 +48,7 @@ export interface CommandOptions {
   readonly confirmMs: number;
   /** Whether the message has only one target, counted across all hubs. If so, an unsupported field is an error. */
   readonly isAlone: boolean;
-  /** The sender. If omitted: `own`, another part of this Node-RED. */
+  /** The sender of the command. Defaults to `own`, a sender that is neither a node nor the editor. */
   readonly author?: Author;
 }
 

@@ -3,7 +3,7 @@ import type { OwnCommands } from '../commands/own-commands.js';
 import type { Kind } from '../things/kinds.js';
 import type { Things } from '../things/things.js';
 
-/** The parts of a home that its command queue needs. */
+/** The properties of a home that its command queue uses. */
 export interface CommandedHome {
   readonly client: Pick<HubClient, 'exclusive' | 'jobsAdded'>;
   readonly cache: {

@@ -14,9 +14,7 @@ import {
   type SentCommand,
 } from './command-result.js';
 
-/**
- * Times after the PUT at which the state is requested. After the last one, the regular polls have to show the result.
- */
+/** Milliseconds after the PUT at which the state is requested. Later, only the regular polls can show the result. */
 const DEMANDS_MS = [150, 400, 800, 1_500];
 /** A command without a confirmation waits at most this long to find out which devices are reachable. */
 const REACH_MS = 2_000;
@@ -25,7 +23,7 @@ const REACH_MS = 2_000;
 export interface ConfirmOptions {
   readonly live: Pick<CommandedHome, 'cache' | 'loop' | 'observe' | 'ensure'>;
   readonly clock: Clock;
-  /** Returns the part of a plan that newer commands have not superseded; `undefined` if nothing is left. */
+  /** Returns a plan without the commands that newer ones have superseded; `undefined` if no command is left. */
   readonly notSuperseded: (plan: Plan) => Plan | undefined;
   /** Calls `subscriber` whenever commands are sent, until the returned function is called. */
   readonly onSent: (subscriber: () => void) => () => void;

@@ -21,7 +21,7 @@ const AFFECTED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
   alarms: ['alarm'],
 };
 
-/** Sends a request within the current segment. No request of a request node is sent in between. */
+/** Sends a request as part of the current segment, so that no request node can send a request in between. */
 export type Ask = (request: HubRequest) => Promise<HubAnswer>;
 
 /** The commands that were sent to each device of a group: the accepted commands, and the failed ones. */

@@ -66,7 +66,7 @@ export class OwnCommands {
     this.#clock = clock;
   }
 
-  /** Records that a plan is sent now, for its target and its devices. `author`: if omitted, the author of the plan. */
+  /** Records that a plan is sent now, for its target and its devices. `author` defaults to the author of the plan. */
   note(plan: Plan, isToggle = false, author = plan.author ?? 'own'): void {
     const now = this.#clock.monotonic();
     this.#sweep(now);
@@ -123,8 +123,8 @@ export class OwnCommands {
   }
 
   /**
-   * Returns the commanded fields of a thing that may not yet show in an answer requested at
-   * `requestedAt` (monotonic, ms).
+   * Returns the commanded fields of a thing that were sent too recently: an answer requested at `requestedAt`
+   * (monotonic, ms) may still show their old values.
    */
   hiddenFields(entry: Entry, requestedAt: number): Fields {
     const sent = [...(this.#sent.get(thingKey(entry)) ?? [])];
@@ -132,7 +132,7 @@ export class OwnCommands {
     return Object.fromEntries(hidden.map(([name, { fields }]) => [name, fields[name]]));
   }
 
-  /** Returns the part of a sent plan that newer commands have not superseded; `undefined` if nothing is left. */
+  /** Returns a sent plan without the commands that newer ones have superseded; `undefined` if no command is left. */
   notSuperseded(plan: Plan): Plan | undefined {
     if (this.#isSuperseded(plan)) return undefined;
     const members = plan.members.filter((member) => !this.#isSuperseded(member));
@@ -162,7 +162,7 @@ export class OwnCommands {
     return jointAuthor(causes.map((cause) => this.authorOf(cause, GROUP_FIELDS, nowMs)));
   }
 
-  /** Whether a newer command for a field of a sent plan has another value. A toggle supersedes nothing. */
+  /** Whether a newer command sets a field of a sent plan to another value. A toggle supersedes nothing. */
   #isSuperseded({ entry, asked }: Plan): boolean {
     const sent = this.#sent.get(thingKey(entry));
     const newestOf = (name: string): OwnCommand | undefined =>

@@ -9,7 +9,7 @@ import { asText, isSameJson, type RawRecord } from '../things/raw.js';
 import { type Effect, ownSwitch, settingOf } from './settings.js';
 import type { Things } from '../things/things.js';
 
-/** The sender of a command: a node (given by its id), the editor, or `own` for another part of this Node-RED. */
+/** The sender of a command: a node (given by its id), the editor, or `own` for any other sender in this Node-RED. */
 export type Author = { readonly node: string } | 'editor' | 'own';
 
 /** A command in the array of a PUT request to a hub. */
@@ -24,7 +24,7 @@ export interface Plan {
   readonly entry: Entry;
   /** Elements are sent to `/<endpoint>/command`. Alarms are closed by `/alarms/close` and have no elements. */
   readonly endpoint: 'devices' | 'groups' | 'scenes' | 'rules' | 'alarms';
-  /** Empty for an alarm, and if the target supports no part of the command. */
+  /** Empty for an alarm, and if the target supports no field of the command. */
   readonly elements: readonly CommandElement[];
   /** The expected state, in the units of messages. */
   readonly asked: Fields;
@@ -38,7 +38,7 @@ export interface Plan {
    */
   readonly members: readonly Plan[];
   /**
-   * The sender of the command. If omitted: `own`. For a group or room, also the sender of the commands to its devices.
+   * The sender of the command. Defaults to `own`. For a group or room, also the sender of the commands to its devices.
    */
   readonly author?: Author;
 }
@@ -51,7 +51,7 @@ export interface PlanOptions {
    * All targets of the command. They decide which field a number sets if the target itself has no field for numbers.
    */
   readonly fellows?: readonly Entry[];
-  /** Whether the toggle switches on. If omitted: on, as a placeholder until the toggle is decided. */
+  /** Whether the toggle switches on. Defaults to true, as a placeholder until the toggle is decided. */
   readonly toggleTo?: boolean | undefined;
 }
 

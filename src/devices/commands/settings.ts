@@ -63,7 +63,10 @@ export function ownSwitch(entry: Entry): Source | undefined {
   return source?.key === 'isOn' ? undefined : source;
 }
 
-/** Whether setting light fields switches a device on. True for lamps, and for devices that have one of these fields. */
+/**
+ * Whether setting light fields also switches a device on. True if `on` can be set, and the device is a lamp or has one
+ * of these fields.
+ */
 function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
   const can = (name: string): boolean => canBeSet(entry, name);
   return can('on') && (isLamp(entry) || lighting.some(can));
@@ -188,7 +191,7 @@ function setTransition({ asked, raw, ignored }: Effect, { transition }: FieldReq
   else raw['transitionMsec'] = Math.round(transition * 1000);
 }
 
-/** Returns a word unchanged if the device reports words instead of numbers; otherwise `undefined`. */
+/** Returns an enum value unchanged if the device reports texts instead of numbers; otherwise `undefined`. */
 function ownWord({ key }: Source, value: Scalar, { raw }: Entry): Scalar | undefined {
   return typeof value === 'string' && typeof raw[key] === 'string' ? value : undefined;
 }

@@ -42,7 +42,7 @@ function isColorless(asked: Fields, state: State): boolean {
   return typeof saturation === 'number' && saturation < LEAST_SATURATION;
 }
 
-/** Whether values are equal. An object may have more parts than the commanded ones, because devices report more. */
+/** Whether a value equals the expected one. An object may have additional properties, because devices report more. */
 function hasParts(expected: unknown, value: unknown): boolean {
   const parts = asRecord(expected);
   if (parts === undefined) return isSameJson(expected, value);

@@ -18,13 +18,13 @@ export interface NewRecord {
   /** Whether the cache is up to date after this answer. If not, the next poll asks for everything. */
   readonly isSure: boolean;
   /**
-   * If the hub had no subscribers for a while since the previous answer: the time since that answer, in milliseconds.
-   * Otherwise 0. Failed polls are not answers.
+   * Milliseconds since the previous answer, if the hub had no subscribers for some of that time; otherwise 0. Failed
+   * polls do not count as answers.
    */
   readonly unwatchedMs: number;
   /** How long polls had been failing before this answer, in milliseconds. */
   readonly failingMs: number;
-  /** Whether this is the first answer to a poll of this hub that lists everything. */
+  /** Whether this is the hub's first complete answer to a poll, that is, the first that lists everything. */
   readonly isFirst: boolean;
   /** At most one change per thing. Empty for the first complete answer, because there is nothing to compare it with. */
   readonly changes: readonly Change[];

@@ -15,8 +15,8 @@ import { type Delta, expectUsualThings, listsOf, type PollAnswer, readPollAnswer
 /** The maximum age of cached names, types and capabilities. */
 export const NAMES_MAX_AGE_MS = 600_000;
 /**
- * If a kind had things and the hub sends an empty list of it, the empty list is believed only after this time, because
- * a hub that has just started may not list its things yet.
+ * The time after which an empty list is believed, if the kind had things before. A hub that has just started may not
+ * list its things yet.
  */
 const EMPTY_MS = 120_000;
 /** Time until an empty list that is not believed is requested again. */
@@ -245,7 +245,7 @@ export class HomeCache {
     return this.#of(kind).isReported;
   }
 
-  /** Whether the last list of a kind was empty and is not believed. */
+  /** Whether the last list of a kind was empty and is in doubt, that is, not believed yet. */
   isDoubted(kind: Kind): boolean {
     return this.#of(kind).doubtedSince !== undefined;
   }
@@ -264,7 +264,7 @@ export class HomeCache {
     return this.#kinds.get(kind) as KindState;
   }
 
-  /** Throws `COZIFY_BAD_ANSWER` if many small answers together make a home grow beyond the limit. */
+  /** Throws `COZIFY_BAD_ANSWER` if an answer makes the home too large. Many small answers together may do that. */
   #expectFew({ deltas }: PollAnswer): void {
     for (const { kind, things } of deltas) {
       const isNew = ([id, value]: Delta['things'][number]): boolean =>

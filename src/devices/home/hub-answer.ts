@@ -59,7 +59,7 @@ function expectFewValues(text: string): void {
   if (count > MOST_VALUES_OF_ANSWER) throw unusual(`more than ${MOST_VALUES_OF_ANSWER} values`);
 }
 
-/** A part of a poll answer: things of one kind, by id. A removed thing is `null`. */
+/** The things of one kind in a poll answer, by id. A removed thing is `null`. */
 export interface Delta {
   readonly kind: Kind;
   readonly things: readonly (readonly [id: string, value: unknown])[];
@@ -71,7 +71,7 @@ export interface PollAnswer {
   readonly isFull: boolean;
   /** The hub's time of the answer; `null` if the answer has none. The next poll requests the changes since then. */
   readonly timestamp: number | null;
-  /** The parts of the answer, in order. Several parts may have the same kind. */
+  /** The things in the answer, in order. Several deltas may have the same kind. */
   readonly deltas: readonly Delta[];
   /** Kinds that the answer reports in an unknown format. Their lists have to be loaded separately. */
   readonly unread: readonly Kind[];

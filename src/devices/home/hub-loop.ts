@@ -23,7 +23,7 @@ const HELD_AFTER_MS: Readonly<Record<TransportName, number>> = { lan: 300, cloud
 
 /** Everything is requested if the last complete answer is this old, see {@link HubLoop.#isFullAnswerNeeded}. */
 const FULL_EVERY_MS: Readonly<Record<TransportName, number>> = { lan: 600_000, cloud: 7_200_000 };
-/** Everything is requested if each answer has had status 304 for this long. */
+/** Everything is requested if all answers have had status 304 for this long. */
 const ONLY_304_MS: Readonly<Record<TransportName, number>> = { lan: 60_000, cloud: 600_000 };
 /** Everything is requested after this long without an answer. */
 const UNPOLLED_MS = 600_000;
@@ -98,7 +98,7 @@ export class HubLoop {
    * began (monotonic, ms).
    */
   #failure: { readonly error: CozifyError; readonly since: number } | undefined;
-  /** Whether the hub holds polls, or answers as slowly as if it did. */
+  /** Whether the hub holds polls until something changes, or answers as slowly as if it did. */
   #holdsPolls = false;
   /** The length of the last complete answer, in characters. */
   #fullLength = 0;
@@ -132,8 +132,8 @@ export class HubLoop {
   }
 
   /**
-   * If the hub had no subscribers for a while since the last answer: the time since that answer, in milliseconds.
-   * Otherwise 0. Failed polls are not answers.
+   * Milliseconds since the last answer, if the hub had no subscribers for some of that time; otherwise 0. Failed polls
+   * do not count as answers.
    */
   get unwatchedMs(): number {
     const { lastAnswerAt } = this.#options.cache;

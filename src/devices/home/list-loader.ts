@@ -15,13 +15,15 @@ const FIRST_LISTS_MS = 3_000;
 /** The time between loads of a needed list, in poll intervals. In effect, the list is loaded with every second poll. */
 const EVERY_POLLS = 1.5;
 /**
- * The time between loads through the cloud, in poll intervals. Lists in which something is found only by its name
- * are loaded more often.
+ * The time between loads through the cloud, in poll intervals. A list in which something is found only by its name uses
+ * {@link EVERY_POLLS} instead.
  */
 const EVERY_POLLS_CLOUD = 5;
-/** The smallest random factor for the time between loads through the cloud, so that many homes do not ask at once. */
+/**
+ * The smallest random factor of the time between loads through the cloud. The factor keeps homes from asking at once.
+ */
 const LEAST_PART = 0.8;
-/** The largest random number that is added to {@link LEAST_PART}. */
+/** The largest random number that is added to {@link LEAST_PART} to get the factor. */
 const MORE_PARTS = 0.6;
 /** The longest time between loads of a needed list after failures. The time doubles with each failure in a row. */
 const MOST_MS = 60_000;
@@ -33,7 +35,7 @@ const NAMING: readonly Kind[] = ['room', 'group'];
 /** The lists that a subscriber needs. */
 interface Need {
   readonly kinds: () => readonly Kind[];
-  /** Kinds whose lists are loaded more often, because something is found in them only by its name. */
+  /** Kinds whose lists are loaded more often, because a thing in them is found only by its name. */
   readonly named: () => readonly Kind[];
 }
 
@@ -129,7 +131,7 @@ export class ListLoader {
 
   /**
    * Loads the needed lists that are neither in the cache nor in the first answer. Resolves when they are loaded, or
-   * after 3 s. Returns `undefined` if none is missing, and always once an answer has been held back.
+   * after 3 s. Returns `undefined` if no list is missing, or if an earlier answer has already been held back.
    */
   loadMissing(answer: unknown): Promise<unknown> | undefined {
     const unknown = this.#hasWaited ? [] : this.#due.filter((kind) => this.#isUnknown(kind));

@@ -31,7 +31,7 @@ export interface LastPress extends Pick<Press, 'button' | 'label' | 'press'> {
   readonly at: string;
 }
 
-/** The parts that serve one hub: its cache, the loop that polls it, its lists and its commands. */
+/** Serves one hub while its account runs: the cache, the loop that polls the hub, the lists and the commands. */
 export class LiveHome {
   readonly cache: HomeCache;
   readonly client: HubClient;
@@ -89,8 +89,8 @@ export class LiveHome {
 
   /**
    * Polls, and calls `subscriber` with each record of the log, until the returned function is called. `kinds`: the
-   * kinds that must be known, even if polls do not report them. `named`: the kinds among these whose lists are loaded
-   * more often, because something is found only by its name.
+   * kinds whose lists are loaded if polls do not report them. `named`: those of these kinds whose lists are loaded more
+   * often, because a thing is found only by its name.
    */
   subscribe(
     subscriber: (record: ChangeRecord) => void,

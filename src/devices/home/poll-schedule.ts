@@ -25,7 +25,7 @@ const QUIET_MS = 600_000;
 /** The shortest interval at which a quiet home is polled through the cloud. */
 const QUIET_INTERVAL_MS = 30_000;
 
-/** The parts of a hub's client that decide when and how the hub is polled. */
+/** The properties of a hub's client that decide when and how the hub is polled. */
 export type PollTransports = Pick<HubClient, 'isLanAllowed' | 'isCloudAllowed' | 'isLanDown' | 'lanWaitMs' | 'key'>;
 
 /**

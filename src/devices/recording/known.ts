@@ -1,4 +1,4 @@
-/** The fields and words that recordings keep, because they identify nobody. */
+/** The field names and texts that recordings keep, because they identify nobody. */
 import { FIELDS } from '../things/fields.js';
 
 /** Fields that hold the name of a thing. */
@@ -9,7 +9,7 @@ export const REFERENCES: ReadonlySet<string> = new Set([
   ...['id', 'room', 'groups', 'zones', 'members', 'sourceId', 'targetIds', 'excludedIds', 'scenes'],
 ]);
 
-/** Fields of things whose numbers, flags and known words are kept. */
+/** Fields of things whose values are kept if they are numbers, booleans or known texts. */
 export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   // All keys that this package converts to fields of messages: `isOn`, `brightness`, `temperature` and so on.
   ...FIELDS.flatMap(({ sources }) =>
@@ -51,7 +51,7 @@ const MAKERS = [
   ...['Signify Netherlands B.V.', 'Sonos', 'Vallox'],
 ];
 
-/** Words that recordings keep: words that Cozify uses, and makers of devices. */
+/** Texts that recordings keep: Cozify's own constants, such as types and capabilities, and makers of devices. */
 export const KNOWN_WORDS: ReadonlySet<string> = new Set([
   ...[TYPES, STATES, CAPABILITIES, OTHERS].flatMap((words) => words.split(/\s+/)),
   ...MAKERS,

@@ -9,7 +9,8 @@ import { type Condition, parseCondition } from '../things/condition.js';
 /** The config of a changes node. */
 export interface ChangeConfig extends Selection {
   /**
-   * The fields whose changes are sent. If empty: all fields except those that only show that the device was in contact.
+   * The fields whose changes are sent. Empty for all fields except those that only show that the hub was in contact
+   * with the device.
    */
   readonly fields: readonly string[];
   readonly condition: Condition | null;
@@ -24,7 +25,7 @@ export interface ChangeConfig extends Selection {
   readonly initial: boolean;
 }
 
-/** Parses the properties of a changes node. A missing property has its default. Throws `COZIFY_BAD_INPUT`. */
+/** Parses the properties of a changes node. Uses the default for a missing property. Throws `COZIFY_BAD_INPUT`. */
 export function parseChangeConfig(properties: Record<string, unknown>): ChangeConfig {
   const { condition, payload, events = ['changed'], own, initial } = properties;
   return {

@@ -23,17 +23,17 @@ export interface CommandRequest {
   readonly command: Command;
   /** `undefined` if neither the node nor the message has targets; an empty list if there is nothing to do. */
   readonly targets: readonly Target[] | undefined;
-  /** The hub at which names are looked up. If empty: the default hub. */
+  /** The id of the hub at which names are looked up; empty for the default hub. */
   readonly hub: string;
   /** How long to wait for the hub to show the result, in milliseconds; 0 for no confirmation. */
   readonly confirmMs: number;
-  /** The sender. If omitted: `own`, another part of this Node-RED. */
+  /** The sender of the command. Defaults to `own`, a sender that is neither a node nor the editor. */
   readonly author?: Author;
   /** Whether the results list the confirmed devices of groups and rooms. */
   readonly listsDone?: boolean;
 }
 
-/** The result for one target in a message; `did` only with {@link CommandRequest.listsDone}. */
+/** The result for one target in a message. Has `did` only with {@link CommandRequest.listsDone}. */
 export interface TargetResult extends Omit<CommandResult, 'error'> {
   /** The thing, or the target as given if nothing was found. */
   readonly target: ThingName | string | Partial<Target>;
@@ -68,9 +68,9 @@ export class CommandStep {
   #inFlight = 0;
 
   /**
-   * Sends a command to its targets at all hubs. `ticket` is the place of the message in the order of all messages; if
-   * omitted, the last place. Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` if {@link MOST_COMMANDS} messages
-   * are being processed, and the first error if nothing was sent.
+   * Sends a command to its targets at all hubs. `ticket` is the position of the message in the order of all messages,
+   * by default the last. Throws `COZIFY_BAD_INPUT` without targets, `COZIFY_BUSY` if {@link MOST_COMMANDS} messages are
+   * being processed, and the first error if nothing was sent.
    */
   async run(
     homes: Homes,
@@ -234,7 +234,7 @@ export function thingNameOf({ entry: { kind, id, name }, live }: ListedThing): T
   return { hub: live.cache.hub, kind, id, name };
 }
 
-/** Returns the text or the parts of a target that the message or the node gave. */
+/** Returns a target as the message or the node gave it: a text, or an object with the properties that are not empty. */
 function givenOf({ isText, ...parts }: Target): string | Partial<Target> {
   return isText ? parts.id : Object.fromEntries(Object.entries(parts).filter(([, text]) => text !== ''));
 }

@@ -1,4 +1,4 @@
-/** The part of a changes node that reads the change log of one home: conditions, `for` and `initial`. */
+/** Reads the change log of one home for a changes node, with its condition, `for` and `initial`. */
 import type { Clock, TimerHandle } from '../../async/clock.js';
 import { LONGEST_TIMER_MS } from '../../async/timers.js';
 import type { ChangeRecord, Hold, MessageParts } from '../home/change-log.js';
@@ -33,7 +33,7 @@ export interface HomeChangesOptions {
   send: (parts: MessageParts, live: LiveHome) => void;
   /** Receives a thing that has changed, whether or not a message is sent for it. */
   onChanged: (entry: Entry) => void;
-  /** Called when the first states of more things are known. */
+  /** Called each time the first states of further kinds of things are known. */
   onBegin: () => void;
 }
 
@@ -126,7 +126,9 @@ export class HomeChanges {
     this.#setTimer();
   }
 
-  /** Queues a record, to be read after the earlier jobs, with the kinds and the selection at the time of this call. */
+  /**
+   * Queues a record, which is read after the earlier jobs. Uses the kinds and the selection at the time of this call.
+   */
   #queue(record: ChangeRecord): void {
     const { run, selection } = this.#options;
     const [kinds, { includes }] = [new Set(this.#kinds), selection];
@@ -174,7 +176,7 @@ export class HomeChanges {
   #isAwaited({ events, previous }: Change, counted: readonly string[]): boolean {
     const { config } = this.#options;
     if (config.condition === null) return events.includes('changed') && counted.length > 0;
-    // The condition of a new thing has not just become true, but a hold for it starts now.
+    // A thing that was just added sends no message at once, but a hold (`for`) starts now.
     return previous === null ? config.forMs > 0 : !this.#isMet(previous);
   }
 
@@ -188,8 +190,8 @@ export class HomeChanges {
   }
 
   /**
-   * Updates the value of a running hold. Ends the hold if a command set the field and the node ignores
-   * changes by commands.
+   * Updates the value of a running hold. Ends the hold if a command set the field and the node ignores changes by
+   * commands. Restarts the hold if the condition may have been false in between.
    */
   #updateHold({ entry, state, own }: MessageParts, changed: readonly string[], record: ChangeRecord): void {
     const { config, live } = this.#options;
@@ -214,8 +216,9 @@ export class HomeChanges {
   }
 
   /**
-   * Sends the messages of holds whose time is over, if the hub is still polled and known to be online. `changes`: the
-   * changes of the poll that was just read. A thing gets no second message if an event of it is sent for that poll.
+   * Sends the messages of holds that have lasted long enough, if the hub is still polled and known to be online.
+   * `changes`: the changes of the poll that was just read. If an event of a thing is sent for that poll, its hold sends
+   * no second message.
    */
   #sendHeld(changes: readonly Change[] = []): void {
     const { clock, config, live, selection } = this.#options;
@@ -236,7 +239,7 @@ export class HomeChanges {
     this.#setTimer();
   }
 
-  /** Whether a command has replaced the held value, and the hub may not have shown that yet. */
+  /** Whether a recent command replaces the held value, although the hub may not have shown the new value yet. */
   #isReplaced({ entry, state, changed }: MessageParts): boolean {
     const { config, live } = this.#options;
     // The state of a group comes from its devices.
@@ -246,7 +249,7 @@ export class HomeChanges {
     return changed.some((name) => !isSameJson(commanded[name], state[name]));
   }
 
-  /** Sets one timer for the oldest hold. A hold whose time is over waits for the next record instead. */
+  /** Sets one timer for the oldest hold. A hold that has lasted long enough waits for the next record instead. */
   #setTimer(): void {
     const { clock, config, run } = this.#options;
     const [first] = this.#holds.values();
@@ -273,8 +276,9 @@ export class HomeChanges {
 }
 
 /**
- * Returns the fields whose changes are sent: the chosen fields or, if none are chosen, the payload if it is a field. If
- * these are not all fields, the field of the condition is added.
+ * Returns the fields whose changes are sent: the chosen fields or, if none are chosen, the field of the payload.
+ * Returns none, which means all fields, if the payload is the whole state. Adds the field of the condition to any other
+ * list.
  */
 function fieldsOf({ fields, payload, condition }: ChangeConfig): readonly string[] {
   const chosen = fields.length > 0 || payload === 'state' ? fields : [payload];

@@ -94,11 +94,11 @@ export interface EventsSince {
   readonly events: readonly HomeEvent[];
   /** The position after these events. */
   readonly last: string;
-  /** Whether the position was unknown, so that these are all events that are kept. */
+  /** Whether the requested position was unknown. If so, `events` has all stored events. */
   readonly reset: boolean;
 }
 
-/** The maximum number of events that are kept. */
+/** The maximum number of stored events. */
 export const KEPT_EVENTS = 200;
 
 /** The last events of the homes of an account, in memory only. */
@@ -120,8 +120,8 @@ export class EventRing {
   }
 
   /**
-   * Returns the events after a position, the oldest first. If `after` is empty: all events. If `hub` is empty:
-   * the events of all hubs.
+   * Returns the events after a position, the oldest first. An empty `after` selects all events, an empty `hub` all
+   * hubs.
    */
   since(after: string, hub: string): EventsSince {
     const position = this.#positionOf(after);

@@ -27,7 +27,7 @@ export type ThingTarget = string | { id?: string; name?: string; kind?: Kind; ro
 /** The things to read: the targets, or all things that pass the filter if there are no targets. */
 export interface ReadParams {
   targets?: ThingTarget | readonly ThingTarget[];
-  /** The kinds to read if there are no targets. If omitted: devices. */
+  /** The kinds to read if there are no targets. Defaults to devices. */
   kinds?: readonly Kind[];
   /** Ids or names of rooms. */
   rooms?: readonly string[];
@@ -35,7 +35,7 @@ export interface ReadParams {
   capabilities?: readonly string[];
   /** Whether a device needs all of the capabilities (the default) or any of them. */
   capabilitiesMatch?: 'all' | 'any';
-  /** The id of the hub. If omitted: the default hub if there are targets, otherwise all hubs. */
+  /** The id of the hub. Defaults to the default hub if there are targets, otherwise to all hubs. */
   hub?: string;
   /** Whether to ask the hub even if the cache is fresh. */
   fresh?: boolean;
@@ -55,7 +55,7 @@ export interface ReadResult {
   things: ThingState[];
   /** The time of the oldest state, ISO 8601 UTC; `null` if nothing was read. */
   asOf: string | null;
-  /** Whether a hub is offline, so that states are more than 3 s old. */
+  /** Whether a hub is offline, so that its states are outdated: over 3 s old, or from before the last command. */
   stale: boolean;
   /** The ids of the hubs whose things are missing, because the hubs are offline. */
   away: readonly string[];
@@ -63,10 +63,10 @@ export interface ReadResult {
 
 /** Options of {@link HomeSteps.command}. */
 export interface CommandParams {
-  /** The id of the hub at which names are looked up. If omitted: the default hub. */
+  /** The id of the hub at which names are looked up. Defaults to the default hub. */
   hub?: string;
   /**
-   * How long to wait for the hub to show the result, in milliseconds, at most 60 000. If omitted: 0, no confirmation.
+   * How long to wait for the hub to show the result, in milliseconds, at most 60 000. Defaults to 0: no confirmation.
    */
   confirmMs?: number;
 }
@@ -86,7 +86,7 @@ export interface CommandReport {
 export interface HomeStepsOptions {
   clock: Clock;
   log: Log;
-  /** The language of factory names; by default English. */
+  /** The language of factory names. Defaults to English. */
   language?: Language | undefined;
   /** The poll interval on the LAN, in milliseconds. */
   pollLanMs?: number | undefined;

@@ -60,8 +60,8 @@ export class PressFeed {
   }
 
   /**
-   * Returns example messages: the first known switch, pressed as in the first row of the node. Returns `undefined`
-   * while no switch is known.
+   * Returns example messages for a press of the first known switch, as in the first row of the node. Returns
+   * `undefined` while no switch is known.
    */
   example(): (PressMessage | null)[] | undefined {
     const { homes, config } = this.#options;
@@ -126,7 +126,7 @@ export interface PressChoice {
   readonly press: Press['press'] | '';
 }
 
-/** Parses the properties of a button node. A missing property has its default. Throws `COZIFY_BAD_INPUT`. */
+/** Parses the properties of a button node. Uses the default for a missing property. Throws `COZIFY_BAD_INPUT`. */
 export function parsePressConfig(properties: Record<string, unknown>): PressConfig {
   const { targets, hub, presses = [], repeats } = properties;
   if (!Array.isArray(presses)) throw badInput(`presses should be a list, but was ${kindOf(presses)}.`);

@@ -15,10 +15,10 @@ const PATIENCE_MS = 5_000;
 
 /** Options of a read. */
 export interface ReadQuery {
-  /** The targets to read. If `undefined`: all things that pass the filter. If empty: nothing. */
+  /** The targets to read; `undefined` for all things that pass the filter. An empty list reads nothing. */
   readonly targets: readonly Target[] | undefined;
   readonly filter: DeviceFilter;
-  /** The hub of the node. If empty: the default hub if there are targets, otherwise all hubs. */
+  /** The id of the node's hub. Empty for the default hub if there are targets, otherwise for all hubs. */
   readonly hub: string;
   /** Whether to ask the hub even if the cache is fresh. */
   readonly fresh: boolean;
@@ -40,11 +40,11 @@ export interface Reading {
   readonly device: Thing | undefined;
   /** The time of the oldest state, ISO 8601 UTC; `null` if nothing was read. */
   readonly asOf: string | null;
-  /** Whether a hub is offline, so that states are more than 3 s old. */
+  /** Whether a hub is offline, so that its states are outdated: over 3 s old, or from before the last command. */
   readonly stale: boolean;
   /** The ids of the hubs whose things are missing, because the hubs are offline. */
   readonly away: readonly string[];
-  /** The things in the payload. If the only target does not meet the condition: this target. */
+  /** The things in the payload; or the only target, even if it does not meet the condition. */
   readonly things: readonly ListedThing[];
 }
 
@@ -106,7 +106,7 @@ function toPayload(
   const shown = (thing: ListedThing): object => {
     const { id, name, type, room } = showThing(thing);
     const identity = { id, name, type, room };
-    // A state may have fields of these names: the identity replaces their values, but goes first.
+    // The first `identity` puts its fields first. The second one replaces fields of the state with the same names.
     return field === '' ? { ...identity, ...thing.entry.state, ...identity } : { id, name, value: valueOf(thing) };
   };
   if (output !== 'map' || targets?.length === 0) return things.map(shown);
@@ -137,7 +137,7 @@ function nameWith({ entry, live }: ListedThing, parts: readonly ('room' | 'id' |
   return details.length === 0 ? entry.name : `${entry.name} (${details.join(', ')})`;
 }
 
-/** Returns the age of the states, and whether a hub is offline so that they are stale. */
+/** Returns the time of the oldest state, and whether any state is outdated because its hub is offline. */
 function ageOf(lists: readonly StateList[], policy: OfflinePolicy): Pick<Reading, 'asOf' | 'stale'> {
   const times = lists.map(({ live, kind }) => live.cache.asOf(kind) ?? 0);
   return {

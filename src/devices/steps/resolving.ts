@@ -15,9 +15,9 @@ export interface ResolveQuery {
   readonly targets: readonly unknown[];
   /** Ids or names of rooms. */
   readonly rooms: readonly string[];
-  /** The hub of the node. Empty: the default hub for names, all hubs for rooms. */
+  /** The id of the node's hub. Empty for the default hub if a name is looked up, and for all hubs if a room is. */
   readonly hub: string;
-  /** The language of factory names; by default the language of the account. */
+  /** The language of factory names; `undefined` for the language of the account. */
   readonly language: Language | undefined;
 }
 

@@ -9,7 +9,7 @@ import { EventRing, eventsOf, type EventsSince, hubEvent, type NewEvent } from '
 
 /** A request for the events of homes. */
 export interface FeedQuery {
-  /** The position `last` of the previous answer. If empty: all events that are kept. */
+  /** The position `last` of the previous answer; empty for all stored events. */
   readonly after: string;
   /** How long to wait for an event, in milliseconds. */
   readonly waitMs: number;
@@ -82,7 +82,8 @@ export class SidebarFeed {
   }
 
   /**
-   * Adds an event for each hub that has gone offline or has come back. A hub of unknown reachability has done neither.
+   * Adds an event for each hub that has gone offline or has come back. Adds none while it is unknown whether a hub can
+   * be reached.
    */
   noteReach(): void {
     for (const live of this.#followed) {

@@ -8,7 +8,7 @@ import { type AskedHomes, askHomes, nameThings } from '../across-hubs/target-res
 import { expectNoRoom, findTarget, type Target } from '../targets/target.js';
 import type { Kind } from '../things/kinds.js';
 
-/** A list that has the states of things: its home and its kind. */
+/** A list from which states are read, given by its home and its kind. */
 export interface StateList {
   readonly live: LiveHome;
   readonly kind: Kind;
@@ -17,7 +17,7 @@ export interface StateList {
 /** Options of a step that needs the states of targets. */
 export interface StateReader {
   readonly homes: Homes;
-  /** The hub at which names are looked up. If empty: the default hub. */
+  /** The id of the hub at which names are looked up; empty for the default hub. */
   readonly hub: string;
   readonly policy: CachePolicy;
   /** The maximum age of states, in milliseconds. */
@@ -27,14 +27,16 @@ export interface StateReader {
 /** Targets in their current state. */
 export interface FoundStates {
   readonly things: readonly ListedThing[];
-  /** The lists that have the states. */
+  /** The lists from which the states were read. */
   readonly lists: readonly StateList[];
   /** The homes without an answer, and the first failure. */
   readonly missing: readonly LiveHome[];
   readonly failure: CozifyError | undefined;
 }
 
-/** Returns the kinds of lists that have the state of a thing: the state of a group is computed from its members. */
+/**
+ * Returns the kinds whose lists are needed for the state of a thing. The state of a group is computed from its members.
+ */
 export function kindsOfState({ kind }: { readonly kind: Kind }): readonly Kind[] {
   return kind === 'group' ? ['group', 'device'] : [kind];
 }

@@ -24,9 +24,9 @@ export interface ListQuery extends ThingQuery {
   readonly ids: readonly string[] | undefined;
   /** `next` of the previous page; empty for the first page. */
   readonly after: string;
-  /** The language of factory names; by default the language of the account. */
+  /** The language of factory names; `undefined` for the language of the account. */
   readonly language: Language | undefined;
-  /** Whether the page also says what the devices of these hubs can do. */
+  /** Whether the page also lists all capabilities of the devices. */
   readonly withCapabilities: boolean;
   /**
    * Whether the page includes the abilities and buttons of things. They are always included for things queried by id.
@@ -84,7 +84,7 @@ export interface ThingPage {
   capabilities?: string[];
 }
 
-/** The maximum number of things of a page. */
+/** The maximum number of things on a page. */
 export const PAGE_SIZE = 50;
 
 /** The time limit for loading lists if some are cached. Short, because a person waits for the page. */
@@ -153,7 +153,7 @@ export function showListed(
   };
 }
 
-/** Returns what can be done with a thing. A room has no state, and is commanded by its lamps. */
+/** Returns the possible uses of a thing. A room has no state to read. A command to a room goes to its lamps. */
 function doesOf(entry: Entry, things: Things): ThingUse[] {
   const { kind } = entry;
   const isSet = kind === 'room' ? devicesOf(entry, things).length > 0 : isAbleTo(entry, 'any', things);
@@ -223,7 +223,7 @@ function search(homes: readonly LiveHome[], query: ListQuery): ListedThing[] {
 }
 
 /**
- * Returns the query for one of the hubs. If there are several hubs, leaves out the search words that begin a word of
+ * Returns the query for one hub. If there are several hubs, removes search words that are the beginning of a word in
  * this hub's name, because such words match all things of the hub.
  */
 function queryAt({ client }: LiveHome, query: ListQuery, homes: readonly LiveHome[]): ListQuery {

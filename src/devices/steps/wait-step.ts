@@ -16,13 +16,13 @@ import { Watch, type WatchOptions } from './watch.js';
 
 /** Options of a wait. */
 export interface WaitOptions extends Omit<WatchOptions, 'condition'> {
-  /** `undefined` if neither the node nor the message has targets. An empty list: nothing to wait for. */
+  /** `undefined` if neither the node nor the message has targets. With an empty list, there is nothing to wait for. */
   readonly targets: readonly Target[] | undefined;
-  /** The hub at which names are looked up. If empty: the default hub. */
+  /** The id of the hub at which names are looked up; empty for the default hub. */
   readonly hub: string;
   /** `null` if the node has no condition. */
   readonly condition: Condition | null;
-  /** The longest time to wait, in milliseconds. 0: only checks the condition once. */
+  /** The longest time to wait, in milliseconds. With 0, the condition is checked only once. */
   readonly timeoutMs: number;
 }
 

@@ -27,7 +27,7 @@ const NO_STATE: State = Object.freeze({});
 export class Watch {
   readonly #options: WatchOptions;
   readonly #watched: WatchedThing[];
-  /** Homes with old states, until an answer shows the current ones. */
+  /** Homes whose cached states were old at the start, until an answer shows the current states. */
   readonly #unsure = new Set<LiveHome>();
 
   /**

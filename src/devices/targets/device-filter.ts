@@ -22,8 +22,8 @@ export interface DeviceFilter {
 }
 
 /**
- * Parses the filter in the properties of a node. If `kinds` is missing: devices. Other missing properties do not
- * filter. Throws `COZIFY_BAD_INPUT`.
+ * Parses the filter in the properties of a node. `kinds` defaults to devices. Other missing properties do not filter.
+ * Throws `COZIFY_BAD_INPUT`.
  */
 export function parseFilter(properties: {
   kinds?: unknown;

@@ -40,8 +40,8 @@ export function isConcerned({ targets, hub }: Selection, id: string, hubs: Known
 }
 
 /**
- * Returns the kinds whose lists must be loaded to resolve a selection: all kinds for a target of unknown kind, until it
- * is found; and the rooms for a room that is given by its name.
+ * Returns the kinds whose lists must be loaded to resolve a selection. A target of unknown kind needs the lists of all
+ * kinds until it is found. A room that is given by its name needs the list of rooms.
  */
 export function selectedKinds({ targets, filter }: Selection, things: Things): readonly Kind[] {
   const kinds = targets.flatMap((target) => {
@@ -61,7 +61,10 @@ export function selectedThings({ targets, filter, hub }: Selection, things: Thin
   return [...new Set(found.flat())].filter(({ kind }) => kind !== 'room');
 }
 
-/** Returns the kinds of things that are selected only by name, because a name may move to another thing. */
+/**
+ * Returns the kinds of things that are selected only by name. Their lists are loaded more often, because a name may
+ * move to another thing.
+ */
 export function kindsByName(selection: Selection, things: Things, hubs: KnownHubs): readonly Kind[] {
   const targets = selection.targets.filter(({ id, isText }) => id === '' || isText);
   const found = targets.length === 0 ? [] : selectedThings({ ...selection, targets }, things, hubs);
@@ -135,7 +138,7 @@ export class DeviceSelection {
   }
 }
 
-/** The parts of a home that are needed to check a selection. */
+/** The properties of a home that are needed to check a selection. */
 export interface KnownHome {
   readonly cache: { readonly things: Things; asOf(kind: Kind): number | null };
   readonly lists: { lacks(kind: Kind): boolean };
@@ -231,8 +234,8 @@ function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: Kn
 }
 
 /**
- * Returns the things that match a target: the thing with its id, otherwise the things with its name of the first kind
- * that has any.
+ * Returns the things that match a target: the thing with its id or, if there is none, the things with its name. All of
+ * them are of the same kind: the first that has such a thing.
  */
 function candidates(target: Target, things: Things): Entry[] {
   const { id, kind, isText } = target;

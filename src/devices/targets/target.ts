@@ -114,8 +114,8 @@ export function expectRoom(room: string, homes: readonly Things[]): void {
 }
 
 /**
- * Returns the things that have the name of a target and are in its room, if it has one. Stops at the first kind that
- * has any.
+ * Returns the things that have the name of a target and, if the target has a room, are in that room. Stops at the first
+ * kind that has such a thing.
  */
 export function namedThings(target: Target, kinds: readonly Kind[], things: Things): Entry[] {
   const { name, room } = target;

@@ -8,8 +8,8 @@ export interface Codec {
   /** Converts to the units of messages, rounded. Returns `undefined` for a value that means "no value". */
   read(raw: unknown): Scalar | undefined;
   /**
-   * Converts to Cozify's units. Returns `undefined` for a word that has no number at the hub. Absent
-   * for a read-only field.
+   * Converts to Cozify's units. Returns `undefined` for an enum value that has no number at the hub. A read-only field
+   * has no such function.
    */
   write?(value: Scalar): Scalar | undefined;
 }
@@ -82,7 +82,10 @@ export const pressure: Codec = numeric((raw) => (raw < 0 ? undefined : round(raw
 /** Milliseconds since 1970 at the hub, ISO 8601 in messages; 0 and -1 mean "never". */
 export const moment: Codec = { accepts: (raw) => typeof raw === 'number', read: toIsoMoment };
 
-/** Enum: the hub sends the index of a word in the list. Unknown numbers and words pass through unchanged. */
+/**
+ * Enum: the hub sends the index of a value in `known`. An unknown number passes through unchanged, and so does an
+ * unknown text when it is read. When written, an unknown text gives `undefined`.
+ */
 export function words(known: readonly string[]): Codec {
   return {
     accepts: (raw) => Number.isFinite(raw) || typeof raw === 'string',
@@ -95,7 +98,7 @@ export function words(known: readonly string[]): Codec {
   };
 }
 
-/** Maps Cozify's words to the words of messages. Unknown words pass through unchanged. */
+/** Maps Cozify's enum values to those of messages. Unknown values pass through unchanged. */
 export function renamed(names: Readonly<Record<string, string>>): Codec {
   return {
     accepts: (raw) => typeof raw === 'string',

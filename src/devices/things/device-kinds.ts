@@ -70,7 +70,7 @@ export const DEVICE_KINDS: readonly DeviceKind[] = [
   },
 ];
 
-/** Returns the capabilities that select the devices of a kind in a home with the capabilities `known`. */
+/** Returns the capabilities that select the devices of a kind. `known`: the capabilities of all devices of the home. */
 export function capabilitiesOf({ capabilities, isFirstOnly }: DeviceKind, known: ReadonlySet<string>): string[] {
   const there = capabilities.filter((capability) => known.has(capability));
   return isFirstOnly === true ? there.slice(0, 1) : there;

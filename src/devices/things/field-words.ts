@@ -1,4 +1,4 @@
-/** Display names of fields and of their word values. Messages and saved flows keep the original names. */
+/** Display names of fields and of their enum values. Messages and saved flows keep the original names. */
 import { fieldOf, type Words } from './fields.js';
 import type { Language } from './names.js';
 
@@ -51,7 +51,7 @@ const NAMES: ReadonlyMap<string, Words> = byName({
   level: ['level', 'vakavuus'],
 });
 
-/** Display names of word values. */
+/** Display names of enum values. */
 const VALUES: ReadonlyMap<string, Words> = byName({
   off: ['off', 'pois'],
   on: ['on', 'päällä'],
@@ -72,7 +72,7 @@ const VALUES: ReadonlyMap<string, Words> = byName({
   smart: ['smart', 'älykäs'],
 });
 
-/** Display names of word values that apply to one field only. */
+/** Display names of enum values that apply to one field only. */
 const VALUES_OF: ReadonlyMap<string, ReadonlyMap<string, Words>> = new Map([
   [
     'playback',
@@ -86,7 +86,7 @@ const VALUES_OF: ReadonlyMap<string, ReadonlyMap<string, Words>> = new Map([
   ['colorMode', byName({ color: ['colour', 'värillinen'], temperature: ['white', 'valkoinen'] })],
 ]);
 
-/** Fields with word values. */
+/** Fields with enum values. */
 const FIELDS_OF_WORDS: ReadonlySet<string> = new Set(['mode', 'preset', 'fan', ...VALUES_OF.keys()]);
 
 /** Returns the display name of a field, without the unit: "temperature", "lämpötila". */
@@ -112,13 +112,13 @@ export function fieldChoice(field: string, language: Language): string {
   return fieldName(field, language) === field ? label : `${label} (${field})`;
 }
 
-/** Returns the display name of a word value; an unknown word is returned unchanged. */
+/** Returns the display name of an enum value. Returns an unknown value unchanged. */
 export function wordText(field: string, word: string, language: Language): string {
   if (!FIELDS_OF_WORDS.has(field)) return word;
   return (VALUES_OF.get(field)?.get(word) ?? VALUES.get(word))?.[language] ?? word;
 }
 
-/** Returns the words of a field that are the same for all devices. Empty if the words depend on the device. */
+/** Returns the enum values of a field that are the same for all devices; empty if the values depend on the device. */
 export function wordsOf(field: string): string[] {
   return [...(VALUES_OF.get(field)?.keys() ?? [])];
 }

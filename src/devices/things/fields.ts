@@ -30,12 +30,12 @@ export interface About {
 export interface Source {
   /** Cozify's name of the value. */
   readonly key: string;
-  /** The nested object of the state that holds the key. If omitted: the state itself. */
+  /** The nested object of the state that holds the key. Defaults to the state itself. */
   readonly within?: string;
   readonly codec: Codec;
-  /** Whether the key means this field on a device. If omitted: on every device. */
+  /** Whether the key means this field on a given device. Defaults to true for every device. */
   readonly when?: (about: About) => boolean;
-  /** Marks the key that commands use if a device reports several keys. */
+  /** Marks the key that commands use if a device reports several keys of the field. */
   readonly isWritten?: true;
 }
 
@@ -47,26 +47,26 @@ export interface Setting {
   readonly range?: { readonly min: number; readonly max: number };
   /** Largest accepted difference from the commanded number, because lamps and thermostats round to their own steps. */
   readonly tolerance?: number;
-  /** Accepted words for a device; numbers are accepted too. */
+  /** Accepted enum values for a device. Any number is accepted too. */
   readonly words?: (about: About) => readonly string[];
-  /** Whether setting the field switches the light on. */
+  /** Whether setting the field also switches the light on. */
   readonly isLighting?: true;
 }
 
 /** A text in both languages. */
 export type Words = Readonly<Record<Language, string>>;
 
-/** Display of the values of a field. */
+/** Display settings for the values of a field. */
 export interface Spoken {
   /** The unit of a number. */
   readonly unit?: string;
-  /** Display texts of true and false; by default "yes" and "no". */
+  /** Display texts of true and false. Defaults to "yes" and "no". */
   readonly says?: readonly [yes: Words, no: Words];
   /** Whether a read-only value stays valid until it changes, unlike a measurement. */
   readonly isLasting?: true;
 }
 
-/** A field of a state in messages, with its source in Cozify's state and its display. */
+/** A field of a state in messages, with its keys in Cozify's state and its display settings. */
 export interface Field extends Spoken {
   readonly name: string;
   /** Keys in order of precedence: the first that the device reports is read. */

@@ -7,7 +7,7 @@ import type { Language } from './names.js';
 import type { Press } from './presses.js';
 import type { State } from './units.js';
 
-/** Display of the field `closed` of alarms, which is not a device field. */
+/** Display settings of `closed`, a field of alarms that devices do not have. */
 const CLOSED: Spoken = { says: [words('closed', 'kuitattu'), words('alarm', 'hälytys')], isLasting: true };
 
 /** Units of meter fields whose names also belong to other fields: `volume` in litres, not loudness. */
@@ -130,8 +130,9 @@ export interface ThingsText {
 }
 
 /**
- * Summarises things for a status: one thing by its value, several by their number and the first value, such as
- * "12 devices", "Sauna" and "78.2 °C". The value is that of `field`, or the text of the state if `field` is empty.
+ * Summarises things for a status. A single thing is shown by its value; several things by their number and the first
+ * value, such as "12 devices", "Sauna" and "78.2 °C". The value is that of `field`, or the text of the state if `field`
+ * is empty.
  */
 export function thingsText(entries: readonly Entry[], field: string, language: Language): ThingsText {
   const [first, ...others] = entries;
@@ -147,7 +148,7 @@ export function thingText(entry: Entry, field: string, language: Language): stri
   return field === '' ? stateText(entry.state, language) : fieldText(entry, field, language);
 }
 
-/** Formats one field of a thing, with the unit of meters if the field holds a meter's value. */
+/** Formats one field of a thing. Uses the unit of a meter, such as litres, if the value comes from a meter. */
 function fieldText({ state, raw }: Entry, field: string, language: Language): string {
   const isMetered = Object.hasOwn(METERED, field) && typeof raw[field] === 'number';
   return valueText(field, state[field], language, isMetered ? METERED[field] : undefined);

@@ -25,7 +25,10 @@ export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Returns a finite number, and 0 for -0. JSON can contain infinite numbers (`1e999`). */
+/**
+ * Returns a finite number; `undefined` for any other value. Turns -0 into 0. JSON can contain infinite numbers
+ * (`1e999`).
+ */
 export function asNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined;
 }
@@ -36,7 +39,7 @@ function asId(value: unknown): string | undefined {
   return text !== undefined && text.length <= MAX_ID_LENGTH && text !== '__proto__' ? text : undefined;
 }
 
-/** Returns ids or words from any form that hubs send: a list, a set `{type, values}`, or a single text. */
+/** Returns a list of texts from any form that hubs send: a list, a set `{type, values}`, or a single text. */
 export function asTexts(value: unknown): string[] {
   if (typeof value === 'string') return value === '' ? [] : [value];
   const list: unknown = Array.isArray(value) ? value : asRecord(value)?.['values'];

@@ -20,7 +20,7 @@ const MOMENTS = { min: 1e12, max: 1e13 };
 /** The fields and sources that a key of Cozify's state may belong to. */
 interface Meaning {
   readonly fields: Field[];
-  /** Empty if the key holds an object that only contains the keys of sources. */
+  /** Empty if the key holds an object, and only keys inside that object are sources. */
   readonly sources: Source[];
 }
 
@@ -29,8 +29,8 @@ const { outer: MEANINGS, inner: INNER_MEANINGS } = collectMeanings();
 
 /**
  * Converts the state of a device from Cozify's names and units to those of messages. Accepts any JSON and never throws.
- * Values that mean "no value" are omitted. A value without a field of this package, or of an unexpected type, keeps
- * Cozify's name.
+ * Values that mean "no value" are omitted. A value that no field of this package holds, or that has an unexpected type,
+ * keeps Cozify's name.
  */
 export function readState(raw: RawRecord, about: About): State {
   const state: Record<string, unknown> = {};
@@ -145,7 +145,7 @@ function keepsName(key: string, value: unknown, about: About, meanings: Readonly
   return sources.length === 0 || (fieldOf(key) === undefined && !sources.some(({ codec }) => codec.accepts(value)));
 }
 
-/** Returns the parts of an object that no field holds, such as bass and treble of `rcData`. */
+/** Returns the properties of an object that no field of this package holds, such as bass and treble of `rcData`. */
 function restWithin(value: unknown, about: About): unknown {
   const record = asRecord(value);
   if (record === undefined) return cleanJson(value);
