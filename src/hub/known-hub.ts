@@ -23,7 +23,7 @@ export class KnownHub {
   readonly #unsaved = new Map<keyof Route, { value: Route[keyof Route]; timer: TimerHandle }>();
   /** The API version that the hub reported last. */
   #reportedVersion: string | undefined;
-  /** The API version that the hub has refused since that report, if any. */
+  /** The API version that the hub has refused since it last reported its version, if any. */
   #refusedVersion: string | undefined;
 
   constructor(id: string, state: CloudState, clock: Clock) {

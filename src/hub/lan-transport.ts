@@ -33,7 +33,9 @@ export interface LanTransportOptions {
 /** An address at which the hub has confirmed its id. */
 interface ConfirmedAddress {
   address: HubAddress;
-  /** The saved host when the hub confirmed its id. If the saved host changes, the address is no longer used. */
+  /**
+   * The host that was saved when the hub confirmed its id. If the saved host changes, the address is no longer used.
+   */
   keptHost: string | null;
 }
 

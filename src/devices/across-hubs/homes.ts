@@ -153,9 +153,9 @@ export class Homes {
   }
 
   /**
-   * Polls the homes that may have selected things, and calls `subscriber` with each record of their change logs, until
-   * the returned function is called. Covers hubs that are added later, for example by another login. `onHome` receives
-   * each home before its first record.
+   * Polls the homes that may contain selected things, and calls `subscriber` with each record of their change logs,
+   * until the returned function is called. Covers hubs that are added later, for example by another login. `onHome`
+   * receives each home before its first record.
    */
   subscribe(
     selection: Selection,

@@ -10,16 +10,17 @@ import { DeviceSelection, type Selection, selectionProblems } from '../targets/s
 export interface SubscriptionOptions {
   homes: Homes;
   selection: Selection;
-  /** Receives each home that may have selected things, before the first record of that home. */
+  /** Receives each home that may contain selected things, before the first record of that home. */
   onHome?: (live: LiveHome) => void;
-  /** Receives each record of a home that may have selected things. */
+  /** Receives each record of a home that may contain selected things. */
   onRecord: (live: LiveHome, record: ChangeRecord) => void;
   /** Receives all problems of the selection each time they change. */
   onProblems?: (problems: readonly CozifyError[]) => void;
 }
 
 /**
- * A subscription to the homes that may have selected things. Adapts when hubs or things are added, removed or renamed.
+ * A subscription to the homes that may contain selected things. Adapts when hubs or things are added, removed or
+ * renamed.
  */
 export class Subscription {
   readonly #options: SubscriptionOptions;

@@ -74,14 +74,16 @@ function goesOn({ lighting }: FieldRequest, entry: Entry): boolean {
 
 function setField(draft: Effect, { field, value, entry }: { field: Field; value: unknown; entry: Entry }): void {
   const { name } = field;
-  // A read-only field with this name may hold a different kind of value, such as litres as `volume`: not validated.
+  // A read-only field with this name may hold a different kind of value, such as litres as `volume`, so it is not
+  // validated.
   if (!isAble(entry, field) && isKnown(entry, name)) return skip(draft, name, entry);
   try {
     const checked = checkValue(field, value);
     if (isAble(entry, field)) write(draft, { field, value: checked, entry });
     else skip(draft, name, entry);
   } catch (error) {
-    // A device may report a value outside the settable range. A flow may send such a value back: ignored if unchanged.
+    // A device may report a value outside the settable range. A flow may send such a value back, which is ignored if it
+    // is unchanged.
     if (!isSameJson(entry.state[name], value)) throw error;
     skip(draft, name, entry);
   }

@@ -111,7 +111,8 @@ export class HomeCache {
   }
 
   /**
-   * When the last answer to a poll came (monotonic, ms). Moved back by the time that the machine has slept since then.
+   * When the last answer to a poll came (monotonic, ms). Moved back by the time for which the machine has slept since
+   * then.
    */
   get lastAnswerAt(): number {
     return this.#clock.monotonic() - (this.#lastAnswer?.ms ?? Infinity);
@@ -224,9 +225,9 @@ export class HomeCache {
   }
 
   /**
-   * Whether the cached things of a kind are at most `maxAgeMs` old. If `maxAgeMs` is short enough for states, they must
-   * also have been requested long enough after the last command to show its result (docs/dev/rules.md, "After a command
-   * the cache is not fresh").
+   * Whether the cached things of a kind are at most `maxAgeMs` old. If `maxAgeMs` is short enough for current states,
+   * the last answer must also have been requested long enough after the last command to show its result
+   * (docs/dev/rules.md, "After a command the cache is not fresh").
    */
   isFresh(kind: Kind, maxAgeMs: number): boolean {
     const isSettled = this.requestedAt(kind) >= this.commandedAt(kind) + SETTLING_MS;

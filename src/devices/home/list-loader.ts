@@ -10,7 +10,7 @@ import type { Kind } from '../things/kinds.js';
 import { type HomeCache, NAMES_MAX_AGE_MS } from './home-cache.js';
 import { parseHubAnswer, readPollAnswer } from './hub-answer.js';
 
-/** How long the first poll answer is held back until lists that are needed with it are loaded. */
+/** How long the first poll answer is held back while lists that are needed with it are loaded. */
 const FIRST_LISTS_MS = 3_000;
 /** The time between loads of a needed list, in poll intervals. In effect, the list is loaded with every second poll. */
 const EVERY_POLLS = 1.5;
@@ -45,7 +45,7 @@ interface Try {
   readonly at: number;
   /** A random number from 0 to 1, which varies the time until the next request. */
   readonly chance: number;
-  /** How many requests in a row had failed before. */
+  /** How many requests in a row have failed. A request in flight counts as failed until it succeeds. */
   readonly failures: number;
 }
 

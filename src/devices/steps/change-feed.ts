@@ -45,7 +45,9 @@ export interface ChangeFeedOptions {
   onProblems?: (problems: readonly CozifyError[]) => void;
 }
 
-/** Makes a message of each change that a changes node selects, in all homes (docs/dev/rules.md, "No false changes"). */
+/**
+ * Makes a message from each change that a changes node selects, in all homes (docs/dev/rules.md, "No false changes").
+ */
 export class ChangeFeed {
   readonly #options: ChangeFeedOptions;
   readonly #homes = new Map<LiveHome, HomeChanges>();

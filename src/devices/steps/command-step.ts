@@ -140,7 +140,7 @@ async function findAndSend(
     return ended;
   };
   const searches = await Promise.all(targets.map(find));
-  // A thing may be found at a hub where it was not expected, so that no place was reserved there.
+  // A thing may be found at an unexpected hub, where no place in the command queue was reserved.
   const late = [...found.values()].filter((one) => !sent.has(keyAcrossHubs(one)));
   for (const live of new Set(late.map((one) => one.live))) begin(live);
   return outcomeOf(targets, searches, new Map((await Promise.all(results)).flat()), request);

@@ -1,4 +1,4 @@
-/** Reads the change log of one home for a changes node, with its condition, `for` and `initial`. */
+/** Reads the change log of one home for a changes node. Handles the condition, `for` and `initial`. */
 import type { Clock, TimerHandle } from '../../async/clock.js';
 import { LONGEST_TIMER_MS } from '../../async/timers.js';
 import type { ChangeRecord, Hold, MessageParts } from '../home/change-log.js';

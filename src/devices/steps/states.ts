@@ -78,7 +78,8 @@ async function findAll(
   const silent = unfound.flatMap((target) => homes.mayBeAt(target, hub)).filter((live) => !answering.has(live));
   const fatal = failures.find((failure) => !isHubTrouble(failure));
   const [failure] = failures;
-  // If no home is silent, the missing targets are at hubs that answered for other targets: lists have failed, not hubs.
+  // If no home is silent, the hubs of the missing targets have answered for other targets, so a list has failed, not a
+  // hub.
   if (failure !== undefined && (fatal !== undefined || found.length === 0 || silent.length === 0)) {
     throw fatal ?? failure;
   }

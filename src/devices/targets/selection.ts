@@ -234,8 +234,8 @@ function isAt({ id, hub, isText }: Target, nodeHub: string, at: string, hubs: Kn
 }
 
 /**
- * Returns the things that match a target: the thing with its id or, if there is none, the things with its name. All of
- * them are of the same kind: the first that has such a thing.
+ * Returns the thing with the id of a target. If the target has no id, or its text is not a known id, returns the things
+ * with its name: all of the first kind that has such things.
  */
 function candidates(target: Target, things: Things): Entry[] {
   const { id, kind, isText } = target;

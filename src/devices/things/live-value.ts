@@ -10,7 +10,9 @@ import type { State } from './units.js';
 /** Display settings of `closed`, a field of alarms that devices do not have. */
 const CLOSED: Spoken = { says: [words('closed', 'kuitattu'), words('alarm', 'hälytys')], isLasting: true };
 
-/** Units of meter fields whose names also belong to other fields: `volume` in litres, not loudness. */
+/**
+ * Units of meter readings whose field name has another meaning on other devices: `volume` is in litres, not loudness.
+ */
 const METERED: Readonly<Record<string, string>> = { volume: 'l' };
 
 /** Fields for the short text of a thing, the most informative first. */
