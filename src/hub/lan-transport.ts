@@ -85,8 +85,8 @@ export class LanTransport implements HubTransport {
   }
 
   /**
-   * Sends a request as {@link askOnLan}. Throws for 429 and for 503 with `Retry-After`, and then sends nothing until
-   * the requested time is over.
+   * Sends a request as {@link askOnLan}. Throws for a response with status 429, or with status 503 and `Retry-After`.
+   * After a `Retry-After`, sends nothing until that time has passed.
    */
   async send(hubKey: string, call: HubCall): Promise<HttpResponse> {
     this.#checkRetryAfter();

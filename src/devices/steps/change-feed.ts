@@ -1,4 +1,4 @@
-/** The changes node without its Node-RED part: makes messages from the changes in all its homes. */
+/** The logic of the changes node, without Node-RED: makes messages from the changes in all its homes. */
 import type { Clock } from '../../async/clock.js';
 import type { CozifyError } from '../../errors.js';
 import type { MessageParts } from '../home/change-log.js';
@@ -37,7 +37,9 @@ export interface ChangeFeedOptions {
   clock: Clock;
   /** Receives each message, and the thing that it is about. */
   send: (message: ChangeMessage, thing: ListedThing) => void;
-  /** Receives all selected things when their states become known, and when no problem is left. */
+  /**
+   * Receives all selected things when their states become known, and each time the selection has no problems any more.
+   */
   onThings?: (things: readonly ListedThing[]) => void;
   /** Receives each thing that has changed, whether or not a message is sent, and the number of selected things. */
   onChanged?: (thing: ListedThing, count: number) => void;

@@ -1,4 +1,4 @@
-/** The button node without its Node-RED part: makes messages from presses, and parses the properties of the node. */
+/** The logic of the button node, without Node-RED: makes messages from presses, and parses the node's properties. */
 import type { Clock } from '../../async/clock.js';
 import { badInput, type CozifyError } from '../../errors.js';
 import { expectFew, kindOf } from '../../input.js';

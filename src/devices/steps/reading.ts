@@ -1,4 +1,4 @@
-/** The read node without its Node-RED part. */
+/** The logic of the read node, without Node-RED: reads the states of things and builds the payload. */
 import type { Clock } from '../../async/clock.js';
 import { STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { OfflinePolicy } from '../across-hubs/cache-policy.js';

@@ -1,4 +1,4 @@
-/** The wait node without its Node-RED part. */
+/** The logic of the wait node, without Node-RED: holds messages until things meet a condition. */
 import type { Clock } from '../../async/clock.js';
 import { Timer } from '../../async/timers.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';

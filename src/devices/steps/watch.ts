@@ -48,7 +48,7 @@ export class Watch {
     return this.#watched.map(({ thing }) => thing);
   }
 
-  /** The first thing that meets the condition already, if a condition that is already met is enough. */
+  /** The first thing that already meets the condition, if this is enough to end the wait: see {@link WatchOptions}. */
   get metNow(): ListedThing | undefined {
     const { checkNow, match } = this.#options;
     const met = this.#watched.filter(({ isMet }) => isMet);

@@ -37,7 +37,7 @@ export function parseCondition(condition: unknown, { canChange = false } = {}): 
 
 /**
  * Whether a state meets a condition. A missing field never meets a condition, not even "not". `previous` is the earlier
- * state. Only "changes" uses it, and is never met if there is none.
+ * state, which only "changes" uses. Without it, "changes" is never met.
  */
 export function meets(state: State, { field, op, value }: Condition, previous?: State | null): boolean {
   const found = Object.hasOwn(state, field) ? state[field] : undefined;
