@@ -63,7 +63,7 @@ export function paletteLabel(): string {
 }
 
 /**
- * Returns the account's name. If its login was lost, adds that to the name, because lists of configuration nodes show
+ * Returns the account's name. If its login was lost, adds a note to the name, because lists of configuration nodes show
  * no status.
  */
 export function label(this: Account): string {

@@ -127,7 +127,7 @@ function confirmSummary(node: Command): string {
   return $chosen.val() === '0' ? '' : node._('more.confirmOf', { time: $chosen.text() });
 }
 
-/** Returns the ability that a thing needs to be listed for a command. */
+/** Returns the ability that a command requires, such as `on`. Only things with this ability are listed. */
 function neededFor(command: string, field: string): string {
   if (command === 'close') return 'close';
   if (command === 'payload') return 'any';

@@ -80,7 +80,7 @@ export function oneditprepare(this: Read): void {
 }
 
 /**
- * Sets up the optional condition. With a condition, the node has a second output, which sends if nothing meets the
+ * Sets up the optional condition. With a condition, the node has a second output, for messages when nothing meets the
  * condition.
  */
 function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => SavedCondition | null } {

@@ -73,7 +73,7 @@ function prepareMatch(): void {
   $radios.on('change', () => void $match.val(String($radios.filter(':checked').val())));
 }
 
-/** Shows the current state of the things, and whether a message would wait or go on at once. */
+/** Shows the current state of the things, and whether a message would wait or continue at once. */
 function showNow(condition: SavedCondition | null, { targets, things }: TargetPicker): void {
   $('#cozify-match').toggle(targets.length !== 1);
   const known = targets.length === 0 ? [] : things;

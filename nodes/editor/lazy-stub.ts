@@ -34,8 +34,8 @@ export function stubsOf(dialog: string): (path: string) => Stub {
 }
 
 /**
- * Adds the account's catalogue to those text keys in the open dialog that begin with a colon. Node-RED translates the
- * keys afterwards. `isIncomplete`: whether to show in the dialog why it is incomplete.
+ * Inserts the name of the account's catalogue before each text key in the open dialog that begins with a colon.
+ * Node-RED translates the keys afterwards. `isIncomplete`: whether to show in the dialog why it is incomplete.
  */
 function completeKeys(isIncomplete: boolean): void {
   const $dialog = $('#dialog-form');

@@ -12,7 +12,7 @@ const RECORDING_S = 30;
 /** The maximum number of failed requests in a row. A few can fail while Node-RED restarts. */
 const MOST_FAILURES = 2;
 
-/** Records presses of switches for some seconds. Highlights the row of each press; if there is none, adds one. */
+/** Records presses of switches for some seconds. Highlights the row of each press; adds a row if there is none. */
 export class PressRecorder {
   readonly #picker: TargetPicker;
   readonly #$button = $('#cozify-press-listen');

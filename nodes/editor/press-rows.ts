@@ -96,7 +96,7 @@ export function readPresses(): SavedPress[] {
   });
 }
 
-/** Returns the number of the output that matches a press, from 1. If no row matches, adds one. */
+/** Returns the number of the output that matches a press, from 1. If no row matches, adds a row. */
 export function placeOfPress({ button, label, press }: Pick<Press, 'button' | 'label' | 'press'>): number {
   const isFor = (saved: SavedPress): boolean =>
     (saved.press === '' || saved.press === press) &&

@@ -21,8 +21,8 @@ const NAMELESS = 'Cozify';
 const ID_LENGTH = 4;
 
 /**
- * Returns the label of an account: its name, its e-mail address, or the name that Node-RED has published. If none is
- * known, the label is "Cozify". If there are several such accounts, the label also contains the beginning of the id.
+ * Returns the label of an account: its name, its e-mail address, or the name that the Node-RED server has published. If
+ * none is known, the label is "Cozify". If several accounts have that label, it also contains the beginning of the id.
  */
 export function nameOfAccount(
   account: NamedAccount,
@@ -69,7 +69,7 @@ export function allAccounts(): NamedAccount[] {
 
 /**
  * Returns the account that is chosen in the open dialog, with its cloud address in the editor. If that address has not
- * been deployed yet, the account's login there is still pending.
+ * been deployed yet, a login there stays pending until the next Deploy.
  */
 export function chosenAccount(): { id: string; cloudUrl: string } | undefined {
   const id = String($('#node-input-account').val() ?? '');
@@ -88,8 +88,8 @@ export function chooseOnlyAccount(node: { changed?: boolean }): void {
 }
 
 /**
- * Returns the cloud address of an account in the editor. Returns an empty text if the deployed address applies, and
- * `undefined` if there is no such account.
+ * Returns the cloud address of an account in the editor. Returns an empty text if no address is set, or if the address
+ * is an environment variable; the deployed address then applies. Returns `undefined` if there is no such account.
  */
 export function cloudOfAccount(id: string): string | undefined {
   const account = RED.nodes.node(id) as { cloudUrl?: string } | null | undefined;
@@ -98,7 +98,7 @@ export function cloudOfAccount(id: string): string | undefined {
   return isFromEnv(cloudUrl) ? '' : cloudUrl;
 }
 
-/** Returns the names of the account's hubs by id; empty while unknown. */
+/** Returns the names of the chosen account's hubs, by hub id. Empty if no account is chosen or the request fails. */
 export async function hubNames(): Promise<ReadonlyMap<string, string>> {
   const account = chosenAccount();
   if (account === undefined) return new Map();

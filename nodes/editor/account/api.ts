@@ -1,4 +1,4 @@
-// Client of the endpoints for an account, and the call that the clients of all endpoints share.
+// Client for the endpoints of one account, and `callEndpoint`, which the clients of all endpoints use.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import type { RecordingState } from '../../../src/devices/steps/home-recording.js';
 
@@ -20,7 +20,7 @@ export interface Failure {
 /** The outcome of a call to an endpoint. */
 export type Reply<T> = { isOk: true; answer: T } | { isOk: false; failure: Failure };
 
-/** The account that a login is for. For an absent value, the server uses the value of the deployed account. */
+/** The account to log in to. If a property is absent, the server uses the value of the deployed account. */
 export interface LoginTarget {
   email?: string;
   cloudUrl?: string;

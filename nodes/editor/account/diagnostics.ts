@@ -1,7 +1,7 @@
 // Reader of the diagnostics that the server has about an account.
 import { ERROR_CODES, type ErrorCode } from '../../../src/errors.js';
 
-/** The part of the diagnostics that the dialog shows in addition to the snapshot. */
+/** Diagnostics that the dialog shows in addition to the snapshot. */
 export interface Diagnostics {
   /** Set if the cloud has ended the login. */
   lost?: LostLogin;
@@ -13,11 +13,11 @@ export interface Diagnostics {
 export interface LostLogin {
   /** The time when the login was lost. */
   at: string | null;
-  /** The time when the cloud is asked about the login again. */
+  /** The next time at which the cloud is asked about the login. */
   nextCheckAt: string | null;
 }
 
-/** Reads the diagnostics from an answer. A part with an unexpected type is ignored. */
+/** Reads the diagnostics from an answer. Ignores a property of an unexpected type. */
 export function readDiagnostics(answer: object): Diagnostics {
   const { token, problem } = answer as { token?: unknown; problem?: unknown };
   const { isRejected, rejectedAt, nextCheckAt } = (token ?? {}) as Record<string, unknown>;

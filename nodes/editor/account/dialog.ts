@@ -73,7 +73,7 @@ function nameUnits($amount: JQuery<HTMLElement>, $units: JQuery<HTMLElement>): v
   show();
 }
 
-/** The part of `settings.js` about context stores that Node-RED sends to its editor. */
+/** The context stores of `settings.js`, as Node-RED sends them to its editor. */
 interface ContextSettings {
   stores?: string[];
   default?: string;

@@ -18,7 +18,7 @@ interface EmailField {
   isOptional?: boolean;
 }
 
-/** A field that has to be corrected, with the text that says how. */
+/** A field that the user has to correct, with the key of the text that explains the correction. */
 interface Correction {
   field: 'email' | 'cloudUrl';
   textKey: AccountKey;
@@ -54,7 +54,7 @@ export class OpenLogin {
     return this.#deployed !== undefined;
   }
 
-  /** Whether the dialog's cloud differs from the deployed account's. */
+  /** Whether the cloud in the dialog differs from the cloud of the deployed account. */
   get isMoved(): boolean {
     return this.#deployed !== undefined && cloudOf(this.cloudUrl) !== cloudOf(this.#deployed.cloudUrl);
   }
@@ -86,14 +86,14 @@ export class OpenLogin {
     return this.snapshot === undefined ? this.#api : new AccountApi(this.snapshot.id);
   }
 
-  /** The cloud at which the last pending login was seen to be logged in; `undefined` if there is none. */
+  /** The cloud at which a pending login succeeded last; `undefined` if there is none. */
   get loggedInCloud(): string | undefined {
     return this.#loggedInCloud;
   }
 
   /**
-   * The clouds whose pending logins Cancel deletes. Empty if the deployed cloud address is an environment variable,
-   * because the variable may contain one of these clouds, and Cancel would then delete the deployed login.
+   * The clouds whose pending logins are deleted at Cancel. Empty if the deployed cloud address is an environment
+   * variable, because the variable may contain one of these clouds, and Cancel would then delete the deployed login.
    */
   get startedClouds(): string[] {
     return isFromEnv(this.#deployed?.cloudUrl) ? [] : [...this.#startedClouds];
@@ -147,8 +147,9 @@ export class OpenLogin {
   }
 
   /**
-   * Returns the account that a code or a login is requested for, or the field that has to be corrected. Leaves out an
-   * address that is an environment variable, because the server has its value from the deployed account.
+   * Returns the account for which a code or a login is requested, or the field that has to be corrected. Leaves out an
+   * e-mail or cloud address that is an environment variable, because the server knows its value from the deployed
+   * account.
    */
   readTarget(field: EmailField): { target: LoginTarget } | { correction: Correction } {
     const { cloudUrl } = this;
@@ -188,8 +189,8 @@ export class OpenLogin {
 }
 
 /**
- * The effect of a changed login on an error in the dialog: the error stays, goes, or is replaced, because the code is
- * no longer valid.
+ * The effect of a changed login on an error in the dialog: the error stays, disappears, or is replaced by the error
+ * that the code is no longer valid.
  */
 type ErrorFate = 'stays' | 'goes' | 'code-is-dead';
 

@@ -1,4 +1,4 @@
-// The open dialog of an account: the part that its buttons and its recording row use.
+// Base class of the account dialog: the part that the buttons and the recording row use.
 import type { Snapshot } from '../../../src/account/snapshot.js';
 import { type AccountKey, translate as t } from '../shared/catalogue.js';
 import { flowsState } from '../shared/flows.js';

@@ -6,7 +6,10 @@ import type { OpenLogin } from './login.js';
 import type { AccountTexts } from './texts.js';
 import type { DialogContent } from './view.js';
 
-/** The inputs for the content of the dialog: the login, the e-mail address, and the state of the dialog. */
+/**
+ * The data from which the content of the dialog is computed: the login, the e-mail address, and the state of the
+ * dialog.
+ */
 export interface Situation {
   readonly login: OpenLogin;
   readonly email: string;

@@ -9,7 +9,7 @@ import { isErrorCode, type LostLogin } from './diagnostics.js';
 /** Time after sending a code during which no other code is sent, see "Codes are limited" in `docs/dev/rules.md`. */
 const RESEND_MS = 60_000;
 
-/** The facts that determine the text for the state of the login, besides the snapshot. */
+/** The facts, besides the snapshot, that determine the text for the state of the login. */
 interface StateFacts {
   sentTo: string | undefined;
   isLive: boolean;
@@ -71,7 +71,7 @@ export class AccountTexts {
   }
 
   /**
-   * Returns the text for a second press of "Send code" within a minute. No code is sent then, because the first one is
+   * Returns the text for a second press of "Send code" within a minute. No code is sent then, because the first code is
    * still valid.
    */
   alreadySent(otpSentAt: string): string {

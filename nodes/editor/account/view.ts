@@ -1,4 +1,4 @@
-// The elements of the account dialog.
+// The DOM elements of the account dialog.
 import type { HubSnapshot, Snapshot } from '../../../src/account/snapshot.js';
 import { announce, fold, replace, spinner } from '../shared/draw.js';
 
@@ -23,7 +23,7 @@ export interface DialogContent {
   placeholder: string;
   isCodeExpected: boolean;
   isLoggedIn: boolean;
-  /** Whether the buttons are disabled: a call is running, or the viewer may not use them. */
+  /** Whether the buttons are disabled: a call is running, the viewer may not use them, or the flows are stopped. */
   isOff: boolean;
 }
 
@@ -36,7 +36,7 @@ const DOTS: Record<DialogContent['state'], string> = {
   '': 'grey',
 };
 
-/** The elements of the account's dialog: reads the fields and shows the given content. Has no logic of its own. */
+/** The DOM elements of the account dialog. Reads the fields and shows the given content, without any other logic. */
 export class AccountView {
   readonly email = $<HTMLInputElement>('#node-config-input-email');
   readonly sendCode: Element = $('#cozify-account-send-code');
@@ -82,8 +82,8 @@ export class AccountView {
   }
 
   /**
-   * Updates the dialog. Leaves unchanged parts alone, so that screen readers don't read them again. Returns true if the
-   * code field had the focus and was hidden.
+   * Updates the dialog. Does not touch unchanged elements, so that screen readers don't read them again. Returns true
+   * if the code field had the focus and was hidden.
    */
   show(shown: DialogContent): boolean {
     this.#showState(shown);

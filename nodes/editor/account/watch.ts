@@ -23,7 +23,10 @@ export class AccountWatch {
   readonly #names = new NameWatch();
   #isOn = false;
 
-  /** Starts all of this. Called when a node type is added to the palette, which can happen more than once. */
+  /**
+   * Starts the labels, the notifications and the action. Called when a node type is added to the palette, which can
+   * happen more than once.
+   */
   start(): void {
     if (this.#isOn) return;
     this.#isOn = true;
@@ -36,7 +39,7 @@ export class AccountWatch {
     actions.add(LOG_IN_ACTION, () => logInToCozify(this.news), options);
   }
 
-  /** Stops the work. Called when the nodes are removed from the palette. */
+  /** Stops the labels, the notifications and the action. Called when the nodes are removed from the palette. */
   stop(): void {
     if (!this.#isOn) return;
     this.#isOn = false;

@@ -56,7 +56,7 @@ export function actionsFor(things: readonly Thing[], now: string, t: CommandText
   });
 }
 
-/** Returns the fields that an action can set on the things, the common ones first. */
+/** Returns the fields that an action can set on the things. Fields that the package knows come first. */
 function settableFields(things: readonly Thing[]): string[] {
   const fields = new Set(things.flatMap(({ abilities = [] }) => abilities.map(({ field }) => field)));
   const ours = SETTABLE.filter((field) => fields.has(field));

@@ -110,12 +110,12 @@ function inputText(property: string): string {
   return String($(`#node-input-${property}`).val() ?? '');
 }
 
-/** A command in a dialog's fields. */
+/** The command in the fields of a dialog. */
 type DialogCommand = Omit<TriedCommand, 'targets' | 'value'> & { value: string; valueType: string };
 
 /**
- * The reason why the dialog's command can't be tried: a part is missing, or becomes known only when a message arrives
- * or the flow runs.
+ * The reason why the dialog's command can't be tried: a setting is missing or invalid, or becomes known only when a
+ * message arrives or the flow runs.
  */
 type Obstacle = 'choose' | 'message' | 'env' | 'value';
 
@@ -147,7 +147,7 @@ function outcomeRow({ id, isOk, text }: Outcome): JQuery {
     .append($icon, $('<span>').text(text));
 }
 
-/** The context of a tried command that the texts about its outcome need. */
+/** The data for the texts about the outcome of a tried command. */
 export interface TriedWords {
   /** The field that the command sets; empty for a switch command, or if the command sets several fields. */
   field: string;
@@ -164,8 +164,9 @@ const LIGHT = ['brightness', 'colorTemperature', ...COLORS];
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
 
 /**
- * Returns an outcome for each target. A room, or a group in which a device failed, gets an outcome for each of its
- * devices instead. If the command was not sent, the failed devices are added to the target's outcome.
+ * Returns an outcome for each target. For a room, or for a group in which a device failed, returns the outcomes of its
+ * devices instead. If the command was not sent, returns the outcome of the target, followed by those of the failed
+ * devices.
  */
 export function outcomesOf(results: readonly TargetResult[], words: TriedWords): Outcome[] {
   return results.flatMap((result) => {

@@ -17,7 +17,7 @@ const PAYLOAD: TypedValue = { value: 'payload', type: 'msg' };
 /** Colours that can be chosen with one click. */
 const SWATCHES = ['#ff2a00', '#ff8800', '#ffd500', '#2ecc40', '#00cccc', '#1a66ff', '#8a2be2', '#ff4da6'];
 
-/** Returns the element of a value's control with the given name. */
+/** Returns the element with the id `cozify-value-<name>`. */
 const part = (name: string): JQuery => $(`#cozify-value-${name}`);
 
 /** The value of a command, set with a control for its field or with a typed input. */
@@ -30,7 +30,7 @@ export class ValueView {
   #field = '';
   #things: readonly Thing[] = [];
   #control: Control | undefined;
-  /** Whether the field's own control shows the value, instead of the typed input. */
+  /** Whether a control made for the field, such as a slider, shows the value, instead of the typed input. */
   #isOwn = false;
   /** Whether the value is still the initial value of its field, unchanged by the user. */
   #isUntouched = false;
@@ -38,7 +38,10 @@ export class ValueView {
   #typedBefore = PAYLOAD;
   /** The value that the field's own control had before the user switched to the typed input. */
   #ownBefore: string | undefined;
-  /** The shown field, control and things, as JSON. If they are the same, the row is not redrawn. */
+  /**
+   * The field, the control and the things that the row shows, as JSON. While they are unchanged, the row is not
+   * redrawn.
+   */
   #shownOf = '';
 
   constructor(t: CommandTexts, onChange: () => void) {
@@ -120,7 +123,7 @@ export class ValueView {
     part('typed').on('click', () => this.#switchControl());
   }
 
-  /** Switches between the field's own control and the typed input, and restores the value that the other one had. */
+  /** Switches between the field's own control and the typed input. Restores the last value of the one that appears. */
   #switchControl(): void {
     const control = this.#control;
     if (control === undefined) return;

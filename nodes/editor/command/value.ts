@@ -74,7 +74,7 @@ function controlOfOther(field: string, things: readonly Thing[]): Control | unde
   return typeof value === 'boolean' ? { as: 'words', type: 'bool', words: ['true', 'false'] } : undefined;
 }
 
-/** Returns a control with the words that the things accept; `undefined` if no words are known. */
+/** Returns a control that offers the words (enum values) that the things accept; `undefined` if no words are known. */
 function wordsControl(field: string, things: readonly Thing[]): Control | undefined {
   const words = settableValues(things, field);
   return words.length === 0 ? undefined : { as: 'words', type: 'str', words };

@@ -30,7 +30,7 @@ export interface Field {
   kind: 'check' | 'typed' | 'select' | 'seconds' | 'row';
   /** The name of the property; for the kind `row`, the name of a file in `nodes/editor/rows/`. */
   name: string;
-  /** The properties in the row. */
+  /** The node properties that belong to the row, with their default values and checks. */
   defaults: Record<string, Property>;
   /** Name of a Font Awesome 4 icon. */
   icon?: string;
@@ -68,7 +68,7 @@ export function select(name: string, options: Record<string, string>, more: Pick
   return { kind: 'select', name, options, defaults: { [name]: { value: Object.keys(options)[0] } }, ...more };
 }
 
-/** Returns a typed input. Its initial type is the first one. `text`: the check for a typed-in text. */
+/** Returns a typed input. Its initial type is the first of `types`. `text`: the check for a typed text. */
 export function typed(
   name: string,
   value: string,
@@ -111,12 +111,15 @@ interface FormOptions<C> {
   outputs: 1 | 2;
   /** Class of the dialog. */
   className?: string;
-  /** Returns a node's label: the whole text, or two catalogue keys, one without and one with the account's name. */
+  /**
+   * Returns a node's label: the whole text, or two catalogue keys: for a label without the account's name, and for a
+   * label with it.
+   */
   label: (node: Saved) => readonly [alone: KeyOf<C>, withAccount: KeyOf<C>] | string;
-  /** The rows between the account and the name. */
+  /** The rows between the row of the account and the row of the name. */
   fields: readonly Field[];
   /**
-   * For each property: a checkbox that disables the property's field, either while the checkbox is ticked or while it
+   * By property: the checkbox that disables the property's field, and whether it does so while it is ticked or while it
    * is empty.
    */
   off?: Readonly<Record<string, readonly [checkbox: string, isWithout: 'ticked' | 'empty']>>;
@@ -147,7 +150,7 @@ export function form<C>({ inputs = 1, outputs, className = '', label, fields, of
       rememberForm(this, () => Object.assign({}, ...fields.map((field) => field.read?.(this))) as object);
     },
     oneditsave: saveAction,
-    /** The html of the dialog, for the build. */
+    /** The layout of the dialog, from which the build generates its HTML. */
     layout: { className, fields },
   };
 }

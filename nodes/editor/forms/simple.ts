@@ -24,7 +24,7 @@ import { check, EXPIRY, form, row, seconds, select, typed } from './form.js';
 const AUTOREFRESH = check('autorefresh', true, { label: ':label.autorefresh' });
 const MODE = select('mode', { get: 'label.modeGet', set: 'label.modeSet' }, { label: ':label.mode', icon: 'tasks' });
 
-/** Shows a row only while the node sets a value, and hides the row while it gets one. */
+/** Options of a row that is shown only while the mode of the node is `set`. */
 const SETTING = { only: ['mode', 'set'] } as const;
 
 export const cozifyAuthenticate = form<typeof authenticateTexts>({
@@ -128,7 +128,7 @@ function prepareTopics(node: Events): void {
   prepareChoices('events', ACCOUNT_TOPICS, node.events, textOf, (topic) => $('<code>').text(topic));
 }
 
-/** Returns the ticked topics, and the saved topics that have no checkbox and therefore stay. */
+/** Returns the ticked topics. Saved topics that have no checkbox are returned, too, so that saving keeps them. */
 function readTopics({ events }: Events): Pick<Events, 'events'> {
   const saved = Array.isArray(events) ? events : [];
   const unknown = saved.filter((topic) => !ACCOUNT_TOPICS.some((known) => known === topic));

@@ -34,7 +34,8 @@ export class HomeApi extends ThingsApi {
   }
 
   /**
-   * Returns the keys of the things with these ids that match the search text `q`; `undefined` if the request failed.
+   * Searches the things with these ids for the text `q`, and returns the keys of the matches; `undefined` if the
+   * request failed.
    */
   async found(q: string, ids: readonly string[]): Promise<string[] | undefined> {
     const reply = await this.list({ kinds: KINDS, q, ids });

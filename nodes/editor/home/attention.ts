@@ -1,18 +1,18 @@
-// Detects whether the home tab is visible, and whether somebody uses the page.
+// Detects whether the home tab is visible, and whether somebody is using the page.
 /** Time without input after which a viewer counts as idle. */
 const IDLE_MS = 900_000;
 
 /**
- * Whether the viewer sees a part of the page: `seen` if it is visible, `idle` if it is visible but the viewer is idle,
- * otherwise `hidden`.
+ * Whether the viewer sees an element of the page: `seen` if it is visible, `idle` if it is visible but the viewer is
+ * idle, otherwise `hidden`.
  */
 export type Seen = 'seen' | 'idle' | 'hidden';
 
 const TOUCHES = ['keydown', 'mousemove', 'mousedown', 'touchstart'] as const;
 
 /**
- * Calls `onChange` when a part of the page becomes seen, idle or hidden, until the signal aborts. A timer runs only
- * while the part is seen.
+ * Calls `onChange` when an element becomes seen, idle or hidden, until the signal aborts. A timer runs only while the
+ * element is seen.
  */
 export function watchAttention(part: Element, onChange: (seen: Seen) => void, signal: AbortSignal): void {
   let isInFront = false;

@@ -13,7 +13,7 @@ const MOST_ASKED = 50;
 /** The search of the home tab. The log filters its events by this search, too. */
 export interface TabSearch {
   isListed: (key: string) => boolean;
-  /** Returns the keys of those things with these ids that match the search; `undefined` if that is unknown. */
+  /** Searches the things with these ids, and returns the keys of the matches; `undefined` if they are unknown. */
   find: (ids: readonly string[]) => Promise<readonly string[] | undefined> | readonly string[] | undefined;
 }
 
@@ -26,8 +26,8 @@ export class EventLog {
   #events: HomeEvent[] = [];
   #words: string[] = [];
   /**
-   * Result of the search for things outside the tab's list, by key: true if the search matches the thing. Contains only
-   * things that the server was asked about.
+   * Whether the search matches a thing that is not in the tab's list, by the key of the thing. Contains only things
+   * that the server was asked about.
    */
   #found = new Map<string, boolean>();
 

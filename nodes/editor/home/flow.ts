@@ -295,8 +295,8 @@ function nodeFor(maker: NodeMaker, targets: readonly SavedTarget[], account: str
 }
 
 /**
- * Returns the node type among the names of actions. If there are several, returns the type that dragging the whole row
- * creates.
+ * Returns the node type that is among the names of actions. If there are several node types, returns the one that is
+ * created when the whole row is dragged.
  */
 export function makerIn(actions: readonly string[]): NodeMaker | undefined {
   return (['command', 'button', 'changes', 'read'] as const).find((maker) => actions.includes(maker));

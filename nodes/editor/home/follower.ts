@@ -10,7 +10,7 @@ const BACKOFF_S = [1, 5, 15];
 const LONGEST_BACKOFF_S = 60;
 
 /**
- * The minimum duration of a long poll without events, in seconds. After a shorter one, the follower pauses for this
+ * The minimum duration of a long poll without events, in seconds. After a shorter poll, the follower pauses for this
  * time.
  */
 const SHORTEST_POLL_S = 1;

@@ -1,4 +1,4 @@
-// The elements of the home tab, and its inner tabs.
+// Creates the DOM elements of the home tab, and switches between its inner tabs.
 import type { AccountKey, Translate } from '../shared/catalogue.js';
 import { hasPermission, mayAddFlow } from './flow.js';
 
@@ -51,7 +51,7 @@ export function createFrame(t: Translate): JQuery {
 }
 
 /**
- * Makes the inner tabs react to clicks and arrow keys. Returns a function that shows one of them. `onTurn`: called
+ * Makes the inner tabs react to clicks and arrow keys. Returns a function that shows an inner tab. `onTurn`: called
  * after an inner tab was shown.
  */
 export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel: Panel) => void {
@@ -61,7 +61,7 @@ export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel
       const isShown = name === panel;
       $frame.find(`#cozify-home-tab-${name}`).attr({ 'aria-selected': String(isShown), tabindex: isShown ? 0 : -1 });
       const $panel = $frame.find(`#cozify-home-panel-${name}`);
-      // Moves the focus from a panel that is being hidden to its tab.
+      // If the panel to hide contains the focus, moves the focus to the inner tab of that panel.
       if (!isShown && $panel.find(':focus').length > 0) $frame.find(`#cozify-home-tab-${panel}`).trigger('focus');
       $panel.toggle(isShown);
     }

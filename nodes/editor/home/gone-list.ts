@@ -87,8 +87,8 @@ function goneAmong(used: readonly Used[], verdictOf: (one: Used) => Resolved['is
 }
 
 /**
- * Whether a reference is to the thing of a row. If they have ids, the ids must be equal, and an empty hub or kind
- * matches any. Without ids, the names, kinds, hubs and the hubs of the nodes must be equal.
+ * Whether a reference is to the thing of a row. If both have ids, the ids must be equal, and an empty hub or kind
+ * matches any. If neither has an id, the names, kinds, hubs and the hubs of the nodes must be equal.
  */
 function isSame({ target, uses }: GoneRow, other: Used): boolean {
   const { hub, kind, id, name } = other.target;

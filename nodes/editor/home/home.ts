@@ -1,4 +1,4 @@
-// The home of an account in the home tab: its lists, the uses of its things, and its events.
+// The home of an account in the home tab: its lists, the references of nodes to its things, and its events.
 import { cloudOfAccount } from '../account/accounts.js';
 import type { Failure, Reply } from '../account/api.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
@@ -20,7 +20,7 @@ import { UseIndex } from './uses.js';
 
 /** Delay of a search after the last key press. */
 const TYPING_MS = 150;
-/** Delay before the uses of things are counted, so that many changed nodes cause only one count. */
+/** Delay before the references of nodes to things are counted, so that many changed nodes cause only one count. */
 const COUNTING_MS = 150;
 /** Delay before the lists are loaded again, so that several changes need only one reload. */
 const RELISTING_MS = 500;
@@ -28,7 +28,7 @@ const RELISTING_MS = 500;
 /** Names of the delayed actions. */
 type Delayed = 'typing' | 'counting' | 'relisting';
 
-/** The parts of the home tab, and the state that they share. */
+/** The objects that make up the home tab, and the state that they share. */
 export interface HomeParts {
   /** The home of the chosen account; `undefined` without an account. */
   readonly home: Home | undefined;
@@ -134,14 +134,14 @@ export class Home {
     this.#later('typing', TYPING_MS, () => this.#list(true));
   }
 
-  /** Counts the uses of things again after a short delay, because nodes have changed. */
+  /** Counts the references of nodes to things again after a short delay, because nodes have changed. */
   countSoon(): void {
     this.#later('counting', COUNTING_MS, () => this.#count(false));
   }
 
   /**
-   * Returns the keys of those things with these ids that match the search. Returns none, without a request, if the list
-   * already shows all matches; `undefined` if the tab is hidden or the request failed.
+   * Searches the things with these ids, and returns the keys of the matches. If the list already shows all matches,
+   * returns no keys, without a request. Returns `undefined` if the tab is hidden or the request failed.
    */
   find(ids: readonly string[]): Promise<readonly string[] | undefined> | readonly string[] | undefined {
     if (this.#listed.isAll(this.#page.tree.count) && !this.#page.filters.isSet) return [];
@@ -152,8 +152,8 @@ export class Home {
   async listMore(): Promise<void> {
     const { tree } = this.#page;
     const { next, minimum } = this.#listed;
-    // A minimum above the count means that the next page has failed to load. The follower, which was restarted, loads
-    // it again.
+    // A minimum above the number of listed things means that the next page has failed to load. The follower was
+    // restarted then, and loads that page again.
     if (next === null || minimum > tree.count || this.#isPaging || tree.isFull) return;
     this.#isPaging = true;
     const isCurrent = this.#lists.join();
@@ -162,7 +162,7 @@ export class Home {
     if (!isCurrent()) return;
     if (!reply.isOk) {
       this.#fail(reply.failure);
-      // A minimum above the count marks the next page as failed.
+      // A minimum above the number of listed things marks the next page as failed.
       this.#listed.minimum = tree.count + 1;
       return this.#follower.again();
     }
@@ -172,8 +172,8 @@ export class Home {
   }
 
   /**
-   * Runs an action after a delay. Another call for typing restarts the delay; other calls during the delay are ignored.
-   * If the action fails, restarts the follower.
+   * Runs an action after a delay. A further call for `typing` restarts the delay. Further calls for another action are
+   * ignored during its delay. If the action fails, restarts the follower.
    */
   #later(name: Delayed, ms: number, work: () => Promise<boolean>): void {
     if (name !== 'typing' && this.#timers.has(name)) return;
@@ -192,7 +192,10 @@ export class Home {
     return false;
   }
 
-  /** Loads the hubs, the rooms and the list, and counts the uses. Returns whether everything arrived. */
+  /**
+   * Loads the hubs, the rooms and the list, and counts the references to things. Returns whether all requests
+   * succeeded.
+   */
   async #loadAll(): Promise<boolean> {
     const [snapshot, rooms] = await Promise.all([this.#page.choice.ask(), this.api.rooms(() => this.#isShown)]);
     // If the tab no longer shows this home, stops without a failure. The home is loaded again when it is shown.
@@ -214,7 +217,7 @@ export class Home {
     const { tree, log, query, filters } = this.#page;
     const isCurrent = this.#lists.ask();
     this.#freshStates.clear();
-    // If a page has failed to load, `minimum` is above the count, so that the page is loaded again.
+    // If a page has failed to load, `minimum` is above the number of listed things, so that the page is loaded again.
     const minimum = isNewSearch ? 1 : Math.max(this.#listed.minimum, tree.count);
     const things: Thing[] = [];
     let after = '';
@@ -259,8 +262,8 @@ export class Home {
   }
 
   #take({ events, reset, hubs }: FeedAnswer): void {
-    // After a failure with `retryAfter`, the count has to be shown again. After any other failure, the follower loads
-    // the list again, which shows the count.
+    // After a failure with `retryAfter`, the number of things has to be shown again. After any other failure, the
+    // follower loads the list again, which also shows the number.
     if (this.#failure?.retryAfter !== undefined) this.#showCount();
     this.#failure = undefined;
     this.#answeredAt = new Date().toISOString();
@@ -286,8 +289,8 @@ export class Home {
   }
 
   /**
-   * Counts the uses of things, and shows the missing things. `isComplete`: whether to ask the server about all things
-   * again, and not only about new ones. Returns whether all requests succeeded.
+   * Counts the references of nodes to things, and shows the missing things. `isComplete`: whether to ask the server
+   * about all references again, and not only about new ones. Returns whether all requests succeeded.
    */
   async #count(isComplete: boolean): Promise<boolean> {
     const { gone, tree, log, filters } = this.#page;

@@ -21,8 +21,8 @@ export class ListState {
   /** The last page that was loaded, without its things. */
   #page: Omit<ThingPage, 'things'> = { next: null, total: 0, asOf: null, away: false };
   /**
-   * The states of the hubs when the list was loaded while a hub was unreachable; `undefined` if all hubs have answered
-   * since.
+   * Set if a hub was unreachable when the list was loaded: the states of the hubs at that time. `undefined` after all
+   * hubs have answered.
    */
   #hubsWhenAway: ReadonlyMap<string, FollowedHub> | undefined;
   /** The latest state of each hub in the feed, by id. */
@@ -41,8 +41,8 @@ export class ListState {
 
   /** How long the next long poll may last, in seconds. */
   get patienceS(): number {
-    // If no event has reported the hub as unreachable, no event will report its answer. The next poll is therefore
-    // short.
+    // If a hub was unreachable when the list was loaded, and the feed has not reported that, the feed will not report
+    // the return of the hub, either. The next poll is therefore short.
     const isHubExpected = this.#hubsWhenAway !== undefined && [...this.#followed.values()].every(({ away }) => !away);
     return isHubExpected ? SOON_S : Infinity;
   }
@@ -77,8 +77,8 @@ export class ListState {
     this.#followed = new Map([...before, ...hubs.map((hub) => [hub.id, hub] as const)]);
     const isRevised = ({ id, revision }: FollowedHub): boolean => {
       const known = before.get(id)?.revision ?? 0;
-      // The first known revision of a hub is not a change, because the list already includes it. If a hub was
-      // unreachable, the list may be older.
+      // The first known revision of a hub is not a change, because the list already shows the home at that revision. If
+      // a hub was unreachable, however, the list may be older.
       return revision !== known && (known !== 0 || this.#page.away);
     };
     const hubsWhenAway = this.#hubsWhenAway;

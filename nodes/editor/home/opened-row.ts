@@ -52,7 +52,7 @@ export class OpenedRow {
     replace($details.children('dl'), this.#facts(thing));
     replace($details.children('.cozify-home-own'), this.#page.log.eventsOf(row.key));
     for (const form of $details.find<HTMLElement>('form').get()) {
-      // A form with the focus is left alone, because the user is about to set its number.
+      // Skips a form that has the focus, because the user may be setting its number.
       if (form.contains(document.activeElement)) continue;
       const field = $(form).attr('data-field') ?? '';
       const control = controlOf(field, [thing]);

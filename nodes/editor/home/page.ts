@@ -118,7 +118,7 @@ export class HomePage implements HomeParts {
       if (seen === 'idle') this.#showPaused();
     } else if (choice.look() || home === undefined) this.#changeAccount();
     else {
-      // Until the lists have been loaded again, the rows may be outdated.
+      // Shows "searching", because the rows may be outdated until the lists have been loaded again.
       line.showState(texts.t('picker.searching'));
       home.start();
     }

@@ -47,7 +47,7 @@ export class HomeTexts extends PickerTexts {
     ]);
   }
 
-  /** Returns the value of a field, with its unit or in words; empty without a value. */
+  /** Returns the value of a field as text, with its unit or in words; an empty text if the field has no value. */
   fieldValue(state: Thing['state'], field: string): string {
     const value = state[field];
     if (Array.isArray(value)) return value.join(', ');
@@ -94,7 +94,7 @@ export class HomeTexts extends PickerTexts {
 
   /**
    * Returns the cause of a change as a text, with the id of the node that caused it, if that node still exists. Returns
-   * `undefined` if no command can have caused the event, such as a sensor's reading.
+   * `undefined` if no command can have caused the event, for example a new reading of a sensor.
    */
   who({ event, by, changed, state }: HomeEvent): { text: string; node?: string } | undefined {
     if (event !== 'changed') return undefined;

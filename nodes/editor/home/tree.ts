@@ -54,8 +54,8 @@ export class ThingTree {
     this.$list = $list;
     this.#options = options;
     $list
-      // Mousedown must not focus the row: its buttons would appear, and another element might then be under the mouse
-      // when its button is released.
+      // Mousedown must not focus the row. Otherwise the buttons of the row would appear, and another element might be
+      // under the mouse pointer at mouseup.
       .on('mousedown', ROW, (event) => {
         if ($(event.target as Element).closest(DETAILS).length === 0) event.preventDefault();
       })
@@ -162,7 +162,10 @@ export class ThingTree {
     this.#options.decorate(found.row, found.$row);
   }
 
-  /** Redraws all rows. Call it after the uses, the actions, the selection or the opened row have changed. */
+  /**
+   * Redraws all rows. Call it after the references to things, the actions, the selection or the opened row have
+   * changed.
+   */
   refresh(): void {
     for (const { row, $row } of this.#rows.values()) this.#drawButtons(row, $row);
   }
@@ -181,7 +184,10 @@ export class ThingTree {
     this.#drawButtons(row, $row);
   }
 
-  /** Redraws the parts of a row that depend on the uses, the actions, the selection or the opened row. */
+  /**
+   * Redraws everything in a row that depends on the references to its thing, the actions, the selection or the opened
+   * row.
+   */
   #drawButtons(row: TreeRow, $row: JQuery): void {
     const { texts, actionsOf, decorate, usesOf } = this.#options;
     decorate(row, $row);

@@ -131,8 +131,8 @@ export class UseIndex {
   }
 
   /**
-   * Requests the server's verdicts while the tab is visible, and adds them to `verdicts` by key. Returns the failure if
-   * a request failed.
+   * Asks the server to resolve references while the tab is visible, and adds the results to `verdicts`, by the key of
+   * the reference. Returns the failure if a request failed.
    */
   async #resolve(used: readonly Used[], verdicts: Map<string, Resolved>): Promise<Failure | undefined> {
     const hubOf = (one: Used): string => (isRoomFilter(one) ? one.target.hub : one.nodeHub);

@@ -56,7 +56,7 @@ export class NameWatch {
     this.#timer = undefined;
   }
 
-  /** Looks up everything in an account's nodes again after a short delay. Call it after a login. */
+  /** Looks up the targets and rooms of an account's nodes again, after a short delay. Call it after a login. */
   ask(account: string): void {
     this.#accountsToAsk.add(account);
     this.#timer ??= setTimeout(() => this.#askAll(), PAUSE_MS);

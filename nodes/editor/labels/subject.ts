@@ -50,7 +50,7 @@ function partsText(kinds: string[], rooms: string[], { t }: LabelWords, isFieldN
   return { name: named.join(', '), tail: ` + ${all.length - named.length}` };
 }
 
-/** Returns the names of a node's rooms. If the names of some rooms are unknown, their number comes last. */
+/** Returns the names of a node's rooms. If some names are unknown, the last text is the number of those rooms. */
 function roomsOf(node: FilteredNode, words: LabelWords): string[] {
   const names = (node.rooms ?? []).map((id) => roomName(id, node, words));
   const known = names.filter((name) => name !== undefined);
@@ -78,16 +78,16 @@ function roomName(room: string, { account = '', hub = '' }: LabelledNode, { name
 }
 
 /**
- * Whether a text looks like one of the ids at Cozify: at least 16 characters, which are either only hexadecimal digits
- * and hyphens, or include a digit and no white space.
+ * Whether a text looks like an id from Cozify: at least 16 characters, which either are only hexadecimal digits and
+ * hyphens, or include a digit and no white space.
  */
 function looksLikeId(text: string): boolean {
   return /^[\da-f-]{16,}$/i.test(text) || (/\d/.test(text) && !/\s/.test(text) && text.length >= 16);
 }
 
 /**
- * Returns the names of the device kinds with any of the filter's capabilities, followed by the other kinds of things. A
- * capability that belongs to no device kind is shown unchanged.
+ * Returns texts for a filter: the names of the device kinds with any of the filter's capabilities, the capabilities
+ * that belong to no device kind, and the names of the other kinds of things.
  */
 function kindTextsOf({ kinds = ['device'], capabilities = [] }: FilteredNode, { t, language }: LabelWords): string[] {
   const isOf = (known: readonly string[]): boolean => known.some((one) => capabilities.includes(one));

@@ -15,7 +15,8 @@ export interface SavedSetting {
 }
 
 /**
- * Fields that a label does not name, because their values are clear without it: they have a typical unit, or are words.
+ * Fields whose names are left out of labels. Their values are clear without the name, because they have a typical unit
+ * or are words.
  */
 const PLAIN = ['on', 'brightness', 'colorTemperature', 'color', 'temperature', 'power', 'illuminance', 'pressure'];
 const PLAIN_TO_SET = new Set([...PLAIN, 'targetTemperature', 'position', 'mode', 'preset']);
@@ -75,8 +76,8 @@ export function fieldsText(fields: readonly string[], { language }: LabelWords):
 }
 
 /**
- * Formats seconds in the largest unit that divides them evenly, such as "5 min". Returns a text that is not a number
- * unchanged.
+ * Formats seconds in the largest unit that divides them evenly, such as "5 min". A text that is not a number is
+ * returned unchanged.
  */
 export function durationText(seconds: unknown): string {
   if (seconds === undefined || seconds === null || seconds === '') return '';
@@ -126,7 +127,7 @@ function valueInWords(field: string, value: unknown, { t, language }: LabelWords
   return valueText(field, value, language) || String(value);
 }
 
-/** Whether the value is a boolean that its field shows in words of its own, such as "open" and "closed". */
+/** Whether the value is a boolean for which the field has its own words, such as "open" and "closed". */
 function hasWords(field: string, value: unknown): boolean {
   return typeof value === 'boolean' && (field === 'closed' || fieldOf(field)?.says !== undefined);
 }

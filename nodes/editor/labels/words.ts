@@ -12,7 +12,7 @@ export interface LabelWords {
   names: KnownNames;
 }
 
-/** The properties that the labels of all nodes with targets use. */
+/** The node properties from which labels are made. All nodes with targets have these properties. */
 export interface LabelledNode {
   account?: string;
   hub?: string;

@@ -1,4 +1,4 @@
-// The elements of a chip.
+// Draws a chip, which shows a target in a dialog.
 import type { Chip, ThingAction } from './chips.js';
 import type { PickerTexts } from './texts.js';
 
@@ -27,8 +27,8 @@ export function chipElement(chip: Chip, texts: PickerTexts): JQuery {
 }
 
 /**
- * Returns buttons that correct a target: one for each thing with an ambiguous name, or one that replaces a missing
- * thing.
+ * Returns buttons that correct a target: one for each thing that has the ambiguous name, or one that replaces the
+ * missing thing.
  */
 function choices({ is, namesakeRooms, name }: Chip, { t }: PickerTexts): JQuery[] {
   const link = (text: string): JQuery => button('choose', `${text}: ${name}`).text(text);

@@ -1,4 +1,4 @@
-// The content of a chip: the data about its target, and the actions that it offers.
+// The content of a chip, which shows a target in a dialog: the data about the target, and the actions of the chip.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { isFromEnv } from '../shared/checks.js';
 import { iconOf } from './list.js';
@@ -45,7 +45,7 @@ export class KnownThings {
     }
   }
 
-  /** Stores the result of resolving a target, with the things in it. */
+  /** Stores the result of resolving a target, and the things in that result. */
   noteResolved(target: SavedTarget, resolved: Resolved): void {
     this.#resolved.set(JSON.stringify(target), resolved);
     this.take([...(resolved.thing === null ? [] : [resolved.thing]), ...(resolved.things ?? [])]);

@@ -42,8 +42,9 @@ export interface ListInputs {
 export type Whole = 'target' | 'filter' | 'none';
 
 /**
- * Returns the sections of a list. The first section contains the hubs or, in an open room or hub, the rows for it. The
- * things follow in the order of the server, and then a row for the typed text as a name.
+ * Returns the sections of a list. The first section contains the hubs; if a room or hub is open, it contains the row
+ * that chooses it as a whole and the row that goes back. The things follow in the order of the server. If text was
+ * typed, the last row offers that text as a name.
  */
 export function sectionsOf(listed: ListInputs, texts: PickerTexts): Section[] {
   const { things, typed, scope, hubs } = listed;
@@ -64,9 +65,7 @@ export function sectionsOf(listed: ListInputs, texts: PickerTexts): Section[] {
   return sections.filter(({ rows }) => rows.length > 0);
 }
 
-/**
- * Returns a row. Unless `more` contains them, its name is that of the target, and its icon that of the target's kind.
- */
+/** Returns a row. The row has the name of the target and the icon of the target's kind, unless `more` replaces them. */
 function rowOf(what: PickerRow['do'], target: SavedTarget, more: Partial<PickerRow>): PickerRow {
   const icon = OF_KINDS[target.kind] ?? 'cube';
   return { do: what, target, icon, name: target.name, about: '', isChosen: false, ...more };

@@ -25,7 +25,10 @@ const REFRESH_MS = 3_000;
 /** Options of a picker. Without options, all readable things except rooms can be chosen. */
 export interface PickerOptions {
   kinds?: readonly string[];
-  /** Returns the ability that a thing needs to be listed; "" if none. It depends on the inputs of the dialog. */
+  /**
+   * Returns the required ability: only things with this ability are listed. "" if all things are listed. It depends on
+   * the inputs of the dialog.
+   */
   can?: () => string;
   /** Returns the field that the node sets, from the fields of the dialog; "" if it sets none. */
   field?: () => string;
@@ -75,7 +78,7 @@ export class TargetPicker implements SearchingPicker {
   /** Adds a room or hub to the filter; `undefined` if the dialog has no such filter. */
   #addToFilter: ((scope: SavedTarget) => void) | undefined;
   #hubs: ReadonlyMap<string, string> = new Map();
-  /** The target that the next chosen thing replaces. */
+  /** The target that will be replaced by the next thing that the user chooses. */
   #replaced: SavedTarget | undefined;
   /** The message that things can't be listed or that their states are old; `undefined` if neither is true. */
   #problem: StatusMessage | undefined;
@@ -254,7 +257,7 @@ export class TargetPicker implements SearchingPicker {
     this.#note(reply);
   }
 
-  /** Updates the problem, and whether the hub is reachable, from a reply. */
+  /** Updates the problem message and the reachability of the hub from a reply. */
   #note(reply: Reply<ThingPage>): void {
     const { texts } = this;
     if (reply.isOk) {
@@ -295,7 +298,7 @@ export class TargetPicker implements SearchingPicker {
 
   /**
    * Chooses a target. It takes the place of the target that the user is replacing, or of a target whose name was not
-   * found. `again`: if the target is already chosen, whether it stays or is removed.
+   * found. `again`: whether a target that is already chosen stays or is removed.
    */
   choose(target: SavedTarget, again: 'keep' | 'untick'): void {
     const chosen = this.#targets.find((one) => isSameTarget(one, target));

@@ -1,4 +1,4 @@
-// The elements of a search.
+// The DOM elements of a search.
 import { announce, replace } from '../shared/draw.js';
 import type { PickerRow, Section } from './list.js';
 import type { PickerTexts } from './texts.js';
@@ -10,7 +10,7 @@ export interface StatusMessage {
   isForScreenReaders?: boolean;
 }
 
-/** The elements of the search. Names are inserted as text, never as HTML, because they come from the hub. */
+/** The DOM elements of a search. Names are inserted as text, never as HTML, because they come from the hub. */
 export class SearchView {
   readonly field = $<HTMLInputElement>('#cozify-target-search');
   readonly list = $('#cozify-target-list');

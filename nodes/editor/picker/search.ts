@@ -17,7 +17,7 @@ const MEANING_MS = 4_000;
 /** The search conditions, except for the typed text. */
 export type Conditions = Required<Pick<ThingsQuery, 'hub' | 'kinds' | 'can'>>;
 
-/** The part of the picker that its search uses. */
+/** The members of the picker that its search uses. */
 export interface SearchingPicker {
   readonly texts: PickerTexts;
   readonly api: ThingsApi | undefined;
@@ -41,8 +41,8 @@ export class Search {
   /** The room or hub in which to search; `undefined` for the whole home. */
   #scope: SavedTarget | undefined;
   /**
-   * The room or hub of the things in the list; `undefined` for the whole home. Differs from the scope until the matches
-   * arrive.
+   * The room or hub of the things in the list; `undefined` for the whole home. Differs from `#scope` until the things
+   * in the newly opened scope have arrived.
    */
   #listed: SavedTarget | undefined;
   #isOpen = false;
@@ -116,8 +116,8 @@ export class Search {
   }
 
   /**
-   * The typed text as a target: the thing, if the text means exactly one, otherwise a target by name. An ambiguous text
-   * becomes a name, too, so that it is not lost.
+   * The typed text as a target. If the text means exactly one thing, the target is that thing. Otherwise the target is
+   * a name to look up, so that an ambiguous text is not lost, either.
    */
   get meant(): SavedTarget | undefined {
     const { typed } = this.#view;

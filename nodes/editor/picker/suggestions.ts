@@ -14,7 +14,7 @@ export function shownFields(things: readonly Thing[]): string[] {
   return unique(things.flatMap(({ state }) => Object.keys(state)));
 }
 
-/** Returns the words to which a field can be set; empty if there is no such list for the field. */
+/** Returns the words (enum values) to which a field can be set; empty if the field has no list of words. */
 export function settableValues(things: readonly Thing[], field: string): string[] {
   return unique(abilitiesOf(things, field).flatMap(({ words = [] }) => words));
 }

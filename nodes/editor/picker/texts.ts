@@ -37,8 +37,8 @@ export class PickerTexts {
   }
 
   /**
-   * Returns the state of a thing in words. For a remote control, that is its last press. For an unreachable thing, only
-   * that it is unreachable. `field`: the field that the dialog is about.
+   * Returns the state of a thing in words. For a remote control, returns its last press. For an unreachable thing,
+   * returns only that it is unreachable. `field`: the field that the dialog is about.
    */
   state(thing: Thing, field = ''): string {
     const { kind, state, members, lastPress } = thing;

@@ -32,7 +32,7 @@ export interface ThingsQuery {
   after?: string;
   /** Whether the answer should contain the capabilities of all devices in the home. */
   withCapabilities?: boolean;
-  /** The filter of the home tab. A query with this filter sends only `kinds`, `q` and `after` in addition to it. */
+  /** The filter of the home tab. If it is not empty, the conditions other than `kinds`, `q` and `after` are ignored. */
   filter?: object;
 }
 
@@ -127,7 +127,7 @@ export class ThingsApi {
   }
 }
 
-/** Returns the query string without empty conditions. */
+/** Builds the query string. Leaves out empty conditions. */
 export function queryOf(query: ThingsQuery, { cloudUrl, language }: Omit<AskedAccount, 'id'>): string {
   const { hub, q = '', can, after, ids, kinds: kind, rooms: room, capabilities: capability } = query;
   const more = { capabilitiesMatch: query.match, capabilities: query.withCapabilities === true ? 'list' : '' };

@@ -1,4 +1,4 @@
-// Functions that draw a part of a dialog. They leave an unchanged part alone.
+// Functions that draw parts of a dialog. They do not touch unchanged elements.
 /** An option of a select. */
 export interface Option {
   value: string;
@@ -51,15 +51,18 @@ export function fold($button: JQuery, $rows: JQuery, onTurn = (): void => undefi
   return turn;
 }
 
-/** Sets the text of a live region. An unchanged text is left alone, because screen readers would read it again. */
+/**
+ * Sets the text of a live region. Does nothing if the text is unchanged, because screen readers would read it again.
+ */
 export function announce($region: JQuery, text: string): void {
   if ($region.text() !== text) $region.text(text);
 }
 
 /**
- * Replaces the content of an element, and keeps the focus. Leaves equal content alone, so that no button disappears
- * under the mouse. Returns whether the content has changed. `$old`: the children to replace, at the start of the
- * element; if absent, all. `$row`: gets the focus if the focused element has no counterpart in the new content.
+ * Replaces the content of an element, and keeps the focus. Does nothing if the new content is equal to the old one, so
+ * that no button disappears under the mouse. Returns whether the content has changed. `$old`: the children to replace,
+ * at the start of the element; if absent, all. `$row`: gets the focus if the focused element has no counterpart in the
+ * new content.
  */
 export function replace(
   $place: JQuery,

@@ -38,7 +38,8 @@ export function prepareSwitches(picker: TargetPicker): void {
 }
 
 /**
- * Returns the capabilities as a setting under "More". The summary mentions them only if they include one without a tag.
+ * Returns the capabilities as a setting under "More". The summary mentions them only if one of them is not shown by a
+ * tag (toggle button).
  */
 export function capabilitiesPart(): MorePart {
   const name = translate('more.capabilities');
@@ -202,7 +203,7 @@ function showTitled($row: JQuery, attribute: `data-${string}`, tags: readonly Ta
   $row.add($row.prev()).toggle(tags.length > 0);
 }
 
-/** The things that the node uses if no target is chosen: the first page of them, and a description of all. */
+/** The things that the node uses if no target is chosen: their first page, and a description of all of them. */
 class LeftThings {
   readonly #picker: TargetPicker;
   readonly #query: () => ThingsQuery;
@@ -216,7 +217,7 @@ class LeftThings {
     this.#query = query;
     this.#meant = meant;
     this.#latest = new Latest(() => !picker.isThere);
-    // The things of the previous account are of no use.
+    // Discards the things of the previous account.
     $('#node-input-account').on('change', () => (this.#page = undefined));
   }
 
@@ -246,7 +247,7 @@ class LeftThings {
   }
 }
 
-/** The facts that describe which things a node uses if no target is chosen. */
+/** The data for the description of the things that a node uses if no target is chosen. */
 export interface EmptyChoice {
   total: number;
   /** The names of the device kinds or kinds of things; empty for all devices. */

@@ -33,7 +33,7 @@ export interface MorePart {
   isSilent?: boolean;
 }
 
-/** Returns the hub as a part of "More". */
+/** Returns the hub as a setting under "More". */
 export function hubPart(): MorePart {
   const summary = (): string => ($('#node-input-hub').val() ? $('#node-input-hub option:selected').text() : '');
   return { name: translate('more.hub'), row: '.cozify-hub', summary };
@@ -112,7 +112,9 @@ export function showDefaults(node: object, prefix: 'node-input' | 'node-config-i
   }
 }
 
-/** Disables fields while they have no effect. `isWithout`: the state of the checkbox that makes the fields useless. */
+/**
+ * Disables fields while they have no effect. `isWithout`: the state of the checkbox in which the fields have no effect.
+ */
 export function greyOut($fields: JQuery<HTMLElement>, $box: JQuery<HTMLElement>, isWithout: 'ticked' | 'empty'): void {
   const show = (): void => void $fields.prop('disabled', $box.prop('checked') === (isWithout === 'ticked'));
   $box.on('change', show);

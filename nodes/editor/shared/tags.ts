@@ -1,10 +1,10 @@
-// Groups of tags and checkboxes. Among them are the tags for rooms and device kinds.
+// Groups of tags (toggle buttons) and checkboxes, including the tags for rooms and device kinds.
 import { capabilitiesOf, DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 import { nameKey } from '../../../src/devices/things/names.js';
 import type { Thing } from '../picker/things-api.js';
 import { replace } from './draw.js';
 
-/** A value as a toggle button. Several can be chosen. */
+/** A value that is shown as a toggle button. Several values can be chosen. */
 export interface Tag {
   value: string;
   text: string;

@@ -68,7 +68,7 @@ const PAUSE_MS = 500;
 
 const BUTTON = 'cozify-button';
 
-/** The part of a target's result that the check of targets needs. */
+/** Data about a resolved target that is needed to check the target. */
 type KnownTarget = Pick<Resolved, 'is'> & {
   /** Whether the thing has buttons; `undefined` if the thing is unknown. */
   hasButtons: boolean | undefined;

@@ -118,7 +118,7 @@ export class ConditionForm {
     return holdingOf(this.#field.value, this.#things);
   }
 
-  /** Whether the field's values are a few words, or booleans. */
+  /** Whether the field's values are booleans, or words from a list. */
   get #hasWords(): boolean {
     return this.#holding === 'words' || this.#holding === 'flag';
   }
@@ -256,8 +256,8 @@ export function metCountOf(condition: SavedCondition | null, things: readonly Th
 }
 
 /**
- * Describes how the things meet a condition now. For one thing, returns its value and whether it meets the condition;
- * for several, how many of them meet it. Empty if unknown.
+ * Describes whether the things meet a condition now. For one thing, returns its value and whether it meets the
+ * condition; for several, how many of them meet it. Empty if unknown.
  */
 export function nowText(condition: SavedCondition | null, { things, language, t }: Look): string {
   const parsed = parsedOf(condition);

@@ -6,7 +6,7 @@ import { metCountOf, type SavedCondition } from './condition.js';
 /** A row of an example message: a property, and its value in a short form. */
 type ExampleRow = readonly [property: string, text: string];
 
-/** The maximum number of elements or properties of a value that an example shows. */
+/** The maximum number of elements of an array, or properties of an object, in an example. */
 const MOST_SHOWN = 2;
 
 /** The data from which the example of a changes node is made. */

@@ -34,7 +34,7 @@ export class OpenSelect {
   #offered: readonly string[] = [];
   /** The saved value and the typed values. They stay among the options. */
   #known: readonly string[];
-  /** The last chosen value. It is used until a value has been typed. */
+  /** The last chosen value. It applies while the input for another value is empty. */
   #before: string;
 
   constructor({ id, $select, saved, none, onChange = () => undefined, words = FIELD_WORDS }: OpenSelectOptions) {
@@ -98,7 +98,7 @@ export class OpenSelect {
   }
 }
 
-/** Returns options, with texts, for the values of a field. `isFlag`: whether the values are booleans. */
+/** Returns an option with a text for each value of a field. `isFlag`: whether the values are booleans. */
 export function optionsOf(field: string, values: readonly string[], isFlag: boolean): Option[] {
   const language = viewerLanguage();
   const textOf = (value: string): string =>
@@ -136,8 +136,8 @@ class TypedField {
   readonly #words: TypedWords;
 
   /**
-   * `onEnd`: called after the user has finished typing, or has cancelled it, which empties the input. `isByKey`:
-   * whether it was ended by a key, so that the focus has to move.
+   * `onEnd`: called after the user has finished or cancelled typing. A cancellation empties the input. `isByKey`:
+   * whether a key ended the typing, so that the focus has to move.
    */
   constructor(id: string, words: TypedWords, onEnd: (isByKey: boolean) => void) {
     this.#id = id;
@@ -178,7 +178,8 @@ class TypedField {
 export const OTHER = '…';
 
 /**
- * A choice of several fields, as tags. The user can also type a field that the things lack; it becomes a pressed tag.
+ * A choice of several fields, shown as tags (toggle buttons). The user can also type another field, which becomes a
+ * pressed tag.
  */
 export class FieldTags {
   readonly #$row: JQuery;
@@ -211,7 +212,7 @@ export class FieldTags {
     return typed === '' || this.#chosen.includes(typed) ? [...this.#chosen] : [...this.#chosen, typed];
   }
 
-  /** Offers the fields of the things besides the chosen ones. */
+  /** Offers the fields of the things, in addition to the chosen fields. */
   offer(things: readonly Thing[]): void {
     this.#offered = fieldsToTick(things);
     this.#all = fieldsToChoose(things);
@@ -270,7 +271,7 @@ export function fieldsToChoose(things: readonly Thing[]): string[] {
   return fields.sort((one, other) => rank(one) - rank(other));
 }
 
-/** The maximum number of tags; a longer list is no help. */
+/** The maximum number of tags. A longer list would not help the user. */
 const MOST_TICKED = 12;
 
 /**
@@ -299,8 +300,8 @@ export function holdingOf(field: string, things: readonly Thing[]): Holding {
 }
 
 /**
- * Returns the values that a field can have: those that can be set, and the current ones; empty if there is no list of
- * them.
+ * Returns the values that a field can have: the values that can be set, the known words (enum values), and the current
+ * values. Empty if none of them are known.
  */
 export function valuesToChoose(field: string, things: readonly Thing[]): string[] {
   if (holdingOf(field, things) === 'flag') return ['true', 'false'];
