@@ -34,7 +34,9 @@ export const defaults = {
   confirm: { value: 0 },
 };
 
-/** Checks a value against its field. In the open dialog, uses the current field instead of the saved one. */
+/**
+ * Checks whether a value is valid for its field. In the open dialog, uses the current field instead of the saved field.
+ */
 function checkValue(this: Command, value: unknown, _options: object): true | string {
   const isText = ['string', 'number', 'boolean'].includes(typeof value);
   const now = (name: 'command' | 'field' | 'valueType'): string =>

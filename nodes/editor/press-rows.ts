@@ -128,7 +128,7 @@ function numberRows(t: ButtonTexts): void {
   $('#cozify-press-none').toggle(items.length === 0);
 }
 
-/** Returns a number for a new row that no other row has. */
+/** Returns a number for a new row. No other row has this number. */
 function nextId(): number {
   const numbers = Array.from($('[data-press-row]'), (row) => Number(row.dataset['pressRow']));
   return Math.max(0, ...numbers) + 1;

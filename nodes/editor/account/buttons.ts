@@ -150,8 +150,8 @@ export class AccountButtons {
   }
 
   /**
-   * Returns the client for a call. With an e-mail address, the server finds the account by that address. Without one,
-   * the call must go to the account of the login that is shown, which may have another id.
+   * Returns the client for a call. With an e-mail address, the server finds the account by that address. Without an
+   * address, the call must go to the account of the login that is shown, which may have another id.
    */
   #apiFor({ email }: LoginTarget): AccountApi {
     return email === undefined ? this.#dialog.login.api : this.#dialog.api;

@@ -72,7 +72,7 @@ export class OpenLogin {
     return this.isLive || !isCloudUrl(this.cloudUrl) ? undefined : cloudOf(this.cloudUrl);
   }
 
-  /** The last snapshot of the login that the dialog shows; `undefined` until the first one has arrived. */
+  /** The last snapshot of the login that the dialog shows; `undefined` until the first snapshot has arrived. */
   get snapshot(): Snapshot | undefined {
     const { cloud } = this;
     if (cloud === undefined) return this.#live;

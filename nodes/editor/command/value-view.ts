@@ -123,7 +123,9 @@ export class ValueView {
     part('typed').on('click', () => this.#switchControl());
   }
 
-  /** Switches between the field's own control and the typed input. Restores the last value of the one that appears. */
+  /**
+   * Switches between the field's own control and the typed input. Restores the last value of the input that appears.
+   */
   #switchControl(): void {
     const control = this.#control;
     if (control === undefined) return;

@@ -66,8 +66,8 @@ export class GoneList {
 }
 
 /**
- * Returns one row for each missing thing. References to the same thing share a row, even if only some of them contain
- * its hub and kind.
+ * Returns one row for each missing thing. References to the same thing share a row, even if only some of the references
+ * contain the thing's hub and kind.
  */
 function goneAmong(used: readonly Used[], verdictOf: (one: Used) => Resolved['is'] | undefined): GoneRow[] {
   const rows: GoneRow[] = [];

@@ -70,7 +70,7 @@ export class ListState {
   /**
    * Stores the states of the hubs from a response of the feed. Returns whether to load the list again, because
    * something was added, removed, moved or renamed since the previous response, or because a hub that was unreachable
-   * in the list has answered.
+   * when the list was loaded has answered.
    */
   isOutdated(hubs: FeedAnswer['hubs']): boolean {
     const before = this.#followed;

@@ -155,7 +155,7 @@ function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): R
   };
 }
 
-/** Whether any of these properties differs from the node's current one. */
+/** Whether any of the new values differs from the current value of the node's property. */
 function isOther(node: CanvasNode, names: ReferenceProperties): boolean {
   return Object.entries(names).some(([name, value]) => JSON.stringify(node[name]) !== JSON.stringify(value));
 }

@@ -12,8 +12,8 @@ export interface Used {
   readonly key: string;
   readonly target: SavedTarget;
   /**
-   * The node's hub, at which a name is looked up; empty if the hub is not needed. {@link ROOM_FILTER} for a room in a
-   * node's filter.
+   * The node's hub, at which a name is looked up; empty if no hub is needed. For a room in a node's filter: {@link
+   * ROOM_FILTER}.
    */
   readonly nodeHub: string;
   readonly nodes: CanvasNode[];
@@ -53,7 +53,7 @@ function usedBy(account: string): Used[] {
   return [...all.values()];
 }
 
-/** Returns a node's references: its targets or, without targets, the rooms of its filter; and its hub. */
+/** Returns a node's references: to its targets or, without targets, to the rooms of its filter; and to its hub. */
 function referencesOf({ targets, rooms, hub = '' }: CanvasNode): Pick<Used, 'target' | 'nodeHub'>[] {
   const saved = Array.isArray(targets) ? targets : [];
   const filter = Array.isArray(rooms) && saved.length === 0 ? rooms : [];

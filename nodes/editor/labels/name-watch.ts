@@ -14,7 +14,7 @@ import { knownNames } from './names.js';
  * node separately.
  */
 const PAUSE_MS = 500;
-/** The maximum number of targets in one request, and the maximum number of rooms. */
+/** The maximum number of targets in one request. The maximum number of rooms is the same. */
 const MOST_ITEMS = 2_000;
 
 interface WatchedNode extends TargetNode {

@@ -1,4 +1,4 @@
-// The part of a label that names things, kinds or rooms.
+// Texts that name the things, kinds or rooms in a label.
 import { DEVICE_KINDS } from '../../../src/devices/things/device-kinds.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { AccountKey } from '../shared/catalogue.js';

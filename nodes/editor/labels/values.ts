@@ -1,4 +1,4 @@
-// The part of a label that names a value, a condition, fields or a duration.
+// Texts that name a value, a condition, fields or a duration in a label.
 import { parseColor } from '../../../src/devices/things/color.js';
 import { fieldName, shortFieldName, wordText } from '../../../src/devices/things/field-words.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';

@@ -1,4 +1,4 @@
-// The inputs of a label, and the function that limits its length.
+// The data from which labels are made, and the function that limits their length.
 import type { Language } from '../../../src/devices/things/names.js';
 import { lengthOf, shortened } from '../../../src/text.js';
 import type { SavedTarget } from '../picker/target.js';

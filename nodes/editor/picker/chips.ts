@@ -57,9 +57,7 @@ export class KnownThings {
     this.#resolved.clear();
   }
 
-  /**
-   * Whether a target still has to be resolved, because it has not been resolved yet or not exactly one thing was found.
-   */
+  /** Whether a target still has to be resolved: it was not resolved yet, or did not match exactly one thing. */
   isUnresolved(target: SavedTarget): boolean {
     return !isFromEnv(target.name + target.id) && this.#resolved.get(JSON.stringify(target))?.is !== 'found';
   }

@@ -78,8 +78,7 @@ function hubSection(hubs: ReadonlyMap<string, string>, typed: string, texts: Pic
 }
 
 /**
- * Returns the rows for the open room or hub: one that chooses it as a whole, if that is possible, and one that goes
- * back.
+ * Returns the rows for the open room or hub: a row that chooses it as a whole, if possible, and a row that goes back.
  */
 function scopeSection(scope: SavedTarget, { typed, whole, chosen }: ListInputs, texts: PickerTexts): Section {
   const { kind, name } = scope;

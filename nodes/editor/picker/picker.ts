@@ -30,7 +30,7 @@ export interface PickerOptions {
    * the inputs of the dialog.
    */
   can?: () => string;
-  /** Returns the field that the node sets, from the fields of the dialog; "" if it sets none. */
+  /** Returns the field that the node sets, read from the inputs of the dialog; "" if the node sets no field. */
   field?: () => string;
   /** The text that is shown if no target is chosen and the dialog has no filter. */
   nothing?: string;
@@ -101,7 +101,7 @@ export class TargetPicker implements SearchingPicker {
     return [...this.#targets];
   }
 
-  /** The targets to save: the chosen ones and, if text was typed, a target for that text. */
+  /** The targets to save: the chosen targets and, if text was typed, a target for that text. */
   get toSave(): SavedTarget[] {
     const { meant } = this.#search;
     return meant === undefined ? this.targets : withTarget(this.#targets, meant);
@@ -223,7 +223,8 @@ export class TargetPicker implements SearchingPicker {
   /** Requests fresh data repeatedly, while the dialog is open. */
   async #refresh(): Promise<void> {
     window.clearTimeout(this.#timer);
-    // Waits for the caller, because an opening dialog fills other inputs, such as the hub, after this one.
+    // Waits until the calling code has finished, because an opening dialog fills other inputs, such as the hub, after
+    // this one.
     await Promise.resolve();
     if (!this.isThere) return;
     await Promise.all([this.#refreshChosen(), this.#search.refresh()]);
@@ -311,7 +312,7 @@ export class TargetPicker implements SearchingPicker {
     this.#line.showState();
   }
 
-  /** Returns the targets with one of them replaced. */
+  /** Returns the targets, with `target` in place of `before`. */
   #with(before: SavedTarget, target: SavedTarget): SavedTarget[] {
     return this.#targets.map((one) => (one === before ? target : one));
   }

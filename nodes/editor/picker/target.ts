@@ -25,8 +25,8 @@ export function byName(name: string): SavedTarget {
 }
 
 /**
- * Whether two targets refer to the same thing. With ids, the ids must be equal, and an empty hub or kind matches any.
- * Without ids, the names, hubs and kinds must be equal.
+ * Whether two targets refer to the same thing. If one of them has an id, the ids must be equal, and an empty hub or
+ * kind matches any. If neither has an id, the names, hubs and kinds must be equal.
  */
 export function isSameTarget(one: SavedTarget, other: SavedTarget): boolean {
   const areKindAndHubSame = isEither(one.hub, other.hub) && isEither(one.kind, other.kind);
@@ -39,7 +39,7 @@ export function isAmong(targets: readonly SavedTarget[], target: SavedTarget): b
   return targets.some((one) => isSameTarget(one, target));
 }
 
-/** Returns the targets and a further one, unless it is already among them. */
+/** Returns the targets, with `added` at the end unless it is already among them. */
 export function withTarget(targets: readonly SavedTarget[], added: SavedTarget): SavedTarget[] {
   return isAmong(targets, added) ? [...targets] : [...targets, added];
 }

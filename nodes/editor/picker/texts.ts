@@ -90,8 +90,8 @@ export class PickerTexts {
   }
 
   /**
-   * Returns the reason why not exactly one thing was found for a target; empty if unknown. `count`: the number of
-   * things with the target's name.
+   * Returns the reason why a target does not match exactly one thing; empty if the reason is unknown. `count`: the
+   * number of things with the target's name.
    */
   unfound(is: TargetState, isHubAway: boolean, count: number): string {
     if (is === 'gone') return this.t('picker.gone');
@@ -162,7 +162,9 @@ export class PickerTexts {
     return this.#failure(failure);
   }
 
-  /** Describes the outcome of a tried command by the first failed result. If none failed, by the first result. */
+  /**
+   * Describes the outcome of a tried command: by the first failed result or, if none has failed, by the first result.
+   */
   tried({ results }: Tried): string {
     const result = results.find(({ sent, confirmed }) => !sent || confirmed === false) ?? results[0];
     if (result === undefined) return '';

@@ -12,7 +12,7 @@ export interface ActionNode<Key extends string> {
   _(key: Key, parameters?: Record<string, string>): string;
 }
 
-/** The properties of each node with an account. */
+/** The properties that every node with an account has. */
 export const DEFAULTS = {
   name: { value: '' },
   account: { value: '', type: 'cozify-account', required: true },

@@ -27,7 +27,7 @@ export function isEmail(text: string): boolean {
   return isTaken(() => parseEmail(text));
 }
 
-/** Whether an address of the cloud is valid; empty means the default. */
+/** Whether a cloud address is valid. An empty address means the default address. */
 export function isCloudUrl(text: string): boolean {
   return isTaken(() => parseCloudUrl(text));
 }

@@ -29,7 +29,7 @@ export function fill($select: JQuery, options: readonly Option[], chosen: string
   if ($select.val() !== chosen) $select.val(chosen);
 }
 
-/** Chooses a value of a select. A value without an option gets one. */
+/** Chooses a value of a select. If there is no option for the value, adds one. */
 export function choose($select: JQuery, value: string, text = value): void {
   $select.val(value);
   if ($select.val() !== value) $select.append($('<option>').val(value).text(text)).val(value);
@@ -59,10 +59,10 @@ export function announce($region: JQuery, text: string): void {
 }
 
 /**
- * Replaces the content of an element, and keeps the focus. Does nothing if the new content is equal to the old one, so
- * that no button disappears under the mouse. Returns whether the content has changed. `$old`: the children to replace,
- * at the start of the element; if absent, all. `$row`: gets the focus if the focused element has no counterpart in the
- * new content.
+ * Replaces the content of an element, and keeps the focus. Does nothing if the new content is equal to the old content,
+ * so that no button disappears under the mouse. Returns whether the content has changed. `$old`: the children to
+ * replace, at the start of the element; if absent, all children. `$row`: gets the focus if the focused element has no
+ * counterpart in the new content.
  */
 export function replace(
   $place: JQuery,

@@ -21,7 +21,7 @@ export function followForm(show: () => void): void {
   show();
 }
 
-/** A setting under "More", and its part of the summary. */
+/** A setting under "More", with its text in the summary. */
 export interface MorePart {
   /** The name of the setting in the summary. */
   name: string;

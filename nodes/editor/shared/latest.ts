@@ -27,7 +27,7 @@ export class Latest {
     return () => epoch === this.#epoch && !this.#isOver();
   }
 
-  /** Makes all running requests out of date. */
+  /** Makes the answers to all running requests out of date. */
   drop(): void {
     this.#epoch += 1;
   }

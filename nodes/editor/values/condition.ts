@@ -74,7 +74,7 @@ export class ConditionForm {
     });
   }
 
-  /** The condition in the inputs; `null` if no field is chosen. */
+  /** The condition from the inputs; `null` if no field is chosen. */
   get value(): SavedCondition | null {
     const condition = conditionOf(this.#field.value, this.#op, this.#typed);
     const saved = this.#saved;
@@ -165,7 +165,7 @@ export class ConditionForm {
     else if (this.#typed !== value) this.#$value.val(value);
   }
 
-  /** Returns the options for the value, including the chosen one; none if the value has to be typed. */
+  /** Returns the options for the value, including the chosen value. Returns no options if the value has to be typed. */
   #optionsFor(value: string): Option[] {
     const holding = this.#holding;
     if (this.#isTyped || !this.#hasWords) return [];

@@ -48,8 +48,8 @@ interface ReadExample {
 }
 
 /**
- * Returns the message that a read node would send with the current values; empty if no thing is known or none meets the
- * condition.
+ * Returns the message that a read node would send with the current values; empty if no thing is known or no thing meets
+ * the condition.
  */
 export function exampleOfReading({ things, named, field, output, condition }: ReadExample): ExampleRow[] {
   const isMeeting = (thing: Thing): boolean => condition === null || metCountOf(condition, [thing])?.met === 1;
@@ -69,7 +69,7 @@ export function exampleOfReading({ things, named, field, output, condition }: Re
   return [['msg.payload', `[{ id: "…", name: ${JSON.stringify(first.name)}, ${content} }${more}]`]];
 }
 
-/** Returns a state with the given fields first, then the most informative ones. */
+/** Returns a state with the given fields first, followed by the other fields, the most informative ones first. */
 function ordered(state: Thing['state'], first: readonly string[]): Record<string, unknown> {
   const fields = [...new Set([...first, ...mostInformativeFirst(Object.keys(state))])];
   return Object.fromEntries(fields.map((field) => [field, state[field]]));

@@ -57,7 +57,7 @@ export class OpenSelect {
     return this.#typed.value || this.#before;
   }
 
-  /** Sets the values to offer. The chosen value and the known ones stay among the options. */
+  /** Sets the values to offer. The chosen, saved and typed values stay among the options. */
   offer(values: readonly string[]): void {
     this.#offered = values;
     this.#fill(String(this.#$select.val() ?? ''));
@@ -129,7 +129,7 @@ const FIELD_WORDS: TypedWords = {
   },
 };
 
-/** An input for a value that is not in the list. It is visible only while the user types. */
+/** An input for a value that is not in the list. It is visible only while the user is typing. */
 class TypedField {
   readonly $input: JQuery;
   readonly #id: string;
@@ -149,7 +149,7 @@ class TypedField {
       .on('change blur', () => onEnd(false))
       .on('keydown', (event) => {
         if (event.key !== 'Enter' && event.key !== 'Escape') return;
-        // Otherwise Node-RED would close the dialog.
+        // Otherwise Node-RED would close the dialog at Enter or Escape.
         event.preventDefault();
         event.stopPropagation();
         if (event.key === 'Escape') this.$input.val('');
@@ -261,8 +261,8 @@ const BACKGROUND: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the fields to choose from: the things' fields, the most informative ones first. While the things are unknown:
- * all known fields.
+ * Returns the fields to choose from: the fields of the things, the most informative ones first. If no things are known,
+ * returns all known fields.
  */
 export function fieldsToChoose(things: readonly Thing[]): string[] {
   const shown = shownFields(things);
