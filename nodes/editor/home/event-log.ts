@@ -13,7 +13,7 @@ const MOST_ASKED = 50;
 /** The search of the home tab. The log filters its events by this search, too. */
 export interface TabSearch {
   isListed: (key: string) => boolean;
-  /** Searches the things with these ids, and returns the keys of the matches; `undefined` if they are unknown. */
+  /** Searches the things with these ids, and returns the keys of the matches; `undefined` if no search is possible. */
   find: (ids: readonly string[]) => Promise<readonly string[] | undefined> | readonly string[] | undefined;
 }
 
