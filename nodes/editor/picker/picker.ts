@@ -25,10 +25,7 @@ const REFRESH_MS = 3_000;
 /** Options of a picker. Without options, all readable things except rooms can be chosen. */
 export interface PickerOptions {
   kinds?: readonly string[];
-  /**
-   * Returns the required ability: only things with this ability are listed. "" if all things are listed. It depends on
-   * the inputs of the dialog.
-   */
+  /** Returns the ability that all listed things must have; "" for none. It depends on the inputs of the dialog. */
   can?: () => string;
   /** Returns the field that the node sets, read from the inputs of the dialog; "" if the node sets no field. */
   field?: () => string;
@@ -223,8 +220,7 @@ export class TargetPicker implements SearchingPicker {
   /** Requests fresh data repeatedly, while the dialog is open. */
   async #refresh(): Promise<void> {
     window.clearTimeout(this.#timer);
-    // Waits until the calling code has finished, because an opening dialog fills other inputs, such as the hub, after
-    // this one.
+    // Waits until the caller has finished, because an opening dialog fills other inputs after this one.
     await Promise.resolve();
     if (!this.isThere) return;
     await Promise.all([this.#refreshChosen(), this.#search.refresh()]);
