@@ -89,7 +89,7 @@ export function parseCloudUrl(cloudUrl: unknown): string {
  */
 function toUrl(text: string): URL | undefined {
   try {
-    // URL.canParse is missing in some browsers, where the editor uses the same rule.
+    // `URL.canParse` is missing in some browsers, and the editor uses the same rule in the browser.
     const url = new URL(text);
     url.hostname = withoutEnd(url.hostname, /\./);
     return url;

@@ -9,8 +9,8 @@ export function withoutEnd(text: string, off: RegExp): string {
 }
 
 /**
- * Matches the combining marks of a letter after the first 30, more than any language has. Normalization would sort the
- * marks in quadratic time.
+ * Matches the combining marks of a letter after its first 30. No language uses that many, and normalization would sort
+ * them in quadratic time.
  */
 const MARKS_TOO_MANY = /(\p{M}{30})\p{M}+/gu;
 

@@ -15,8 +15,8 @@ import { packageRoot } from './nodes/support/package-root';
 import { growthOf, MAX_GROWTH } from './support/growth';
 
 /**
- * Strings that are repeated to build texts on which an expression may be slow. The literals of the tested expression
- * are used too.
+ * Strings that are repeated to build test texts on which an expression may be slow. The literals of the tested
+ * expression are repeated too.
  */
 const PARTS = [
   ...[
@@ -80,8 +80,8 @@ function literalsOf({ source }: RegExp): string[] {
 }
 
 /**
- * Searches for a text on which an expression takes more than linear time, by repeating a part many times. Returns the
- * growth and the parts of the first such text; `undefined` if there is none.
+ * Repeats strings many times to find a text on which an expression takes more than linear time. Returns the growth and
+ * the strings of the first such text; `undefined` if there is none.
  */
 function slowTextFor(expression: RegExp): string | undefined {
   const literals = literalsOf(expression);
@@ -117,9 +117,9 @@ const PARSERS: [name: string, parse: (text: string) => unknown][] = [
   ['fileStemOf', fileStemOf],
 ];
 
-/** Starts of the texts for the parsers, such as the start of an address. */
+/** Beginnings of the texts that the parsers get, such as the start of an address. */
 const BEGINNINGS = ['', 'x', 'https://x', 'https://x/', 'http://localhost/', '/hub/'];
-/** Parts that are repeated to make slow texts for the parsers. */
+/** Strings that are repeated to make texts on which a parser may be slow. */
 const MARKS = ['\u0301\u0316', '\u0316\u0301', '/', '.', ' ', '"', ...PARTS];
 
 describe('Texts from outside', () => {

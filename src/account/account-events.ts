@@ -20,7 +20,7 @@ export interface AccountEventsOptions {
   state: () => LoginState;
 }
 
-/** Emits the events of an account, each once and in the order that flows rely on. */
+/** Emits the events of an account: each event once, in an order on which flows rely. */
 export class AccountEvents {
   readonly #options: AccountEventsOptions;
   readonly #eventSubscribers: Subscribers<[AccountTopic, Snapshot]>;
@@ -79,8 +79,8 @@ export class AccountEvents {
   }
 
   /**
-   * Emits `otp-required` if the account has just come to need a new code, for example because the last code has
-   * expired. Also notifies the subscribers to changes.
+   * Emits `otp-required` if the account now needs a new code and did not need one before, for example because the last
+   * code has expired. Also notifies the change subscribers.
    */
   noteState(): void {
     const before = this.#lastState;
@@ -116,8 +116,8 @@ export class AccountEvents {
   }
 
   /**
-   * Emits `refresh-failed` for the first failed renewal since a successful one. Ignores clouds other than the current
-   * one.
+   * Emits `refresh-failed` for the first failed renewal in a row; further failures emit nothing. Ignores clouds other
+   * than the current one.
    */
   noteRenewalFailed(origin: string): void {
     if (origin !== this.#options.origin() || this.#failing.has(origin)) return;
@@ -152,14 +152,17 @@ export class AccountEvents {
   }
 }
 
-/** Whether two records have the same hubs, as far as flows can see. */
+/** Whether two records have the same hubs. Compares only the properties that flows can see. */
 function isSameHubs(before: CloudRecord, after: CloudRecord): boolean {
   const seen = ({ hubs }: CloudRecord): string =>
     JSON.stringify(hubs.map(({ id, name, host, isRemote, version }) => [id, name, host, isRemote, version]));
   return before.hubs === after.hubs || (seen(before) === seen(after) && hasSameRoles(before, after));
 }
 
-/** Whether the roles in the hub keys are the same. Adding or deleting a key does not count as a change of role. */
+/**
+ * Whether each hub has the same role in both records. A hub without a key in one of the records does not count as
+ * changed.
+ */
 function hasSameRoles(before: CloudRecord, after: CloudRecord): boolean {
   const keys = new Map(before.hubs.map(({ id, key }) => [id, key]));
   return after.hubs.every(({ id, key }) => {

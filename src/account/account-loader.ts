@@ -12,7 +12,7 @@ const RELOAD_MS = 10_000;
 
 /** Hooks of {@link AccountLoader}. */
 export interface AccountLoaderHooks {
-  /** Resolves when earlier runs of the account no longer wait for a token. The state is read after that. */
+  /** Resolves when no earlier run of the account waits for a token any more. The loader then reads the state. */
   whenFree: () => Promise<void>;
   /** Called once, when the state has been read. */
   onReady: () => void;
@@ -172,7 +172,7 @@ export class AccountLoader {
     await state.change((record) => ({ ...record, email: email ?? record.email, configuredEmail: email }));
   }
 
-  /** Does the work of {@link adoptLogin} under its mutex. */
+  /** Adopts a pending login, see {@link adoptLogin}. The caller holds the mutex. */
   async #adoptPending(): Promise<boolean> {
     const { findPendingLogin, email: configured, cloudUrl, clock } = this.#options;
     const { state } = this.#parts;

@@ -14,23 +14,23 @@ export interface AuthenticateParams {
   /** A one-time code to log in with, even if the account is logged in. */
   otp?: string;
   /**
-   * The address that the code was sent to. If omitted: the address of the last code, or the account's current address
-   * if no code is pending.
+   * The address that the code was sent to. Defaults to the address of the last code, or to the account's current
+   * address if no code is pending.
    */
   email?: string;
   /**
-   * Whether to keep a login that the cloud still accepts. `false` requests a new code in any case. By default `true`.
+   * Whether to keep a login that the cloud still accepts. `false` requests a new code in any case. Defaults to `true`.
    */
   trustCloud?: boolean;
-  /** Whether to look for new hubs only; `false` looks for all hubs again. By default `true`. */
+  /** Whether to look for new hubs only; `false` looks for all hubs again. Defaults to `true`. */
   trustHub?: boolean;
-  /** Whether to call the discovered hubs through the cloud instead of the LAN. By default `false`. */
+  /** Whether to call the discovered hubs through the cloud instead of the LAN. Defaults to `false`. */
   remote?: boolean;
-  /** Whether the discovered hubs may be called through the cloud while the LAN connection fails. By default `true`. */
+  /** Whether the discovered hubs may be called through the cloud while the LAN connection fails. Defaults to `true`. */
   autoremote?: boolean;
-  /** Whether to renew the token if it is due. By default `true`. */
+  /** Whether to renew the token if it is due. Defaults to `true`. */
   autorefresh?: boolean;
-  /** The age at which the token is renewed, in milliseconds; by default the account's `expiry`. */
+  /** The age at which the token is renewed, in milliseconds. Defaults to the account's `expiry`. */
   expiryMs?: number | undefined;
 }
 
@@ -45,12 +45,15 @@ export interface StepResult<T> {
   isRefreshed: boolean;
 }
 
-/** How long a step waits for the update of the hubs. The update then continues in the background. */
+/** How long a step waits for the update of the hubs, in milliseconds. A longer update continues in the background. */
 const HUB_PATIENCE_MS = 15_000;
 
 const STRICT = { isStrict: true };
 
-/** The steps of an account, run after its state is loaded. {@link Account} documents each step. */
+/**
+ * Implements the steps of an account. The steps run after the account's state is loaded. {@link Account} documents each
+ * step.
+ */
 export class AccountOperations {
   readonly #options: AccountOptions;
   readonly #parts: AccountParts;

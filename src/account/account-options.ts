@@ -35,7 +35,7 @@ export interface AccountHost {
   findPendingLogin?: (cloudUrl: string, addresses: readonly string[]) => Promise<AdoptableLogin | undefined>;
 }
 
-/** A pending login that an account may adopt. */
+/** A pending login: one that the user made in the account's dialog before the Deploy. The account may adopt it. */
 export interface AdoptableLogin {
   record: AccountRecord;
   /** Deletes the pending login, after the account has saved it. */

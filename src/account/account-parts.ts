@@ -16,7 +16,7 @@ import { BackgroundTasks } from './background-tasks.js';
 import type { CallLog } from './call-log.js';
 import { IsoTimes } from './snapshot.js';
 
-/** Parts of an account that outlive a run. A run ends, for example, when the account changes its cloud. */
+/** Objects of an account that outlive a run. A run ends, for example, when the account changes its cloud. */
 export interface LastingParts {
   accountState: AccountState;
   events: AccountEvents;
@@ -24,7 +24,7 @@ export interface LastingParts {
   lastRenewal: LastRenewal;
 }
 
-/** Parts of one run of an account, in the order of their dependencies. */
+/** Objects of one run of an account, in the order of their dependencies. */
 export interface AccountParts extends LastingParts {
   /** Aborted when the account shuts down. */
   shutdown: AbortController;
@@ -40,11 +40,11 @@ export interface AccountParts extends LastingParts {
   backgroundTasks: BackgroundTasks;
   /** The timers of the background tasks. */
   timers: TimerQueue;
-  /** Notifies the events and the homes that the reachability of a hub has changed. */
+  /** Informs the event subscribers and the homes that the reachability of a hub has changed. */
   noteHubReachability: () => void;
 }
 
-/** Creates the parts of an account for a run, and connects them. */
+/** Creates the objects of a run and connects them. */
 export function createParts(options: AccountOptions, lasting: LastingParts): AccountParts {
   const { id, cloudUrl, http, clock, otpLimiter, log } = options;
   const { accountState, events, callLog, lastRenewal } = lasting;

@@ -11,14 +11,14 @@ import { StepRunner } from './step-runner.js';
 const ANSWER_TIMEOUT_MS = 2_000;
 
 /**
- * How much longer a closing account waits while a slow store saves the token that has arrived. Node-RED allows 15 s for
- * closing.
+ * How much longer a closing account waits for a slow store to save a received token, in milliseconds. Node-RED allows
+ * 15 s for closing.
  */
 const SAVE_TIMEOUT_MS = 10_000;
 
 /**
- * How long a new run waits for a renewal that an earlier run has sent to the same cloud. Longer than the timeout of a
- * call, because two renewals at once may each invalidate the token of the other.
+ * How long a new run waits for a token that an earlier run has requested from the same cloud, in milliseconds. Longer
+ * than the timeout of a call, because two simultaneous renewals may each invalidate the other's token.
  */
 const EARLIER_RUN_TIMEOUT_MS = 16_000;
 
@@ -32,7 +32,10 @@ export class AccountRun {
   #unsubscribe: () => void = () => undefined;
   #closing: Promise<void> | undefined;
 
-  /** `unfinished`: closed runs that still wait for a token or a code. The load of the state waits for their tokens. */
+  /**
+   * `unfinished`: closed runs that still wait for a token or a code. The new run loads its state when their tokens have
+   * arrived, or after {@link EARLIER_RUN_TIMEOUT_MS}.
+   */
   constructor(options: AccountOptions, lasting: LastingParts, unfinished: readonly AccountRun[] = []) {
     this.#options = options;
     this.parts = createParts(options, lasting);
@@ -52,7 +55,7 @@ export class AccountRun {
     return this.parts.session.pendingRequests;
   }
 
-  /** Whether a token or a code request is in progress. */
+  /** Whether a request for a token or a code is in progress. */
   get isBusy(): boolean {
     return this.tokenRequests !== undefined || this.parts.otpLogin.isBusy;
   }
@@ -93,7 +96,10 @@ export class AccountRun {
     events.notifyChange();
   }
 
-  /** Notifies the parts of this run that the account's state has changed. */
+  /**
+   * Informs the session, the homes, the background tasks and the event subscribers about a change of the account's
+   * state.
+   */
   noteChange(before: AccountRecord, announced: readonly AccountTopic[]): void {
     if (!this.loader.isReady || this.isClosed) return;
     const { state, session, homes, hubClients, backgroundTasks, events } = this.parts;
@@ -129,8 +135,8 @@ export class AccountRun {
     shutdown.abort();
     hubClients.close();
     await this.settled();
-    // Wait for strict changes that are being saved, so that their steps resolve with a result instead of
-    // `COZIFY_CLOSED`.
+    // Wait for the saves of strict changes (changes that throw if their save fails), so that their steps settle with a
+    // result instead of `COZIFY_CLOSED`.
     await settlesWithin(this.#options.clock, accountState.strictSettled(), SAVE_TIMEOUT_MS);
     if (isChanging) await new Promise(setImmediate);
     this.parts.state.isAnswered = true;

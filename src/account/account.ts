@@ -102,9 +102,10 @@ export class Account {
   }
 
   /**
-   * Sends a request unchanged to a hub, which is chosen as in {@link hub}. Throws `COZIFY_API` for an error status,
-   * `COZIFY_HUB_OFFLINE`, `COZIFY_FORBIDDEN` if the hub's key does not allow the request, and `COZIFY_UNREACHABLE` if a
-   * request that changes something was sent and got no answer: the hub may have carried it out.
+   * Sends a request unchanged to a hub. `hub`: the id of the hub, or `''` for the default hub. Throws `COZIFY_API` for
+   * an error status, `COZIFY_HUB_OFFLINE`, `COZIFY_FORBIDDEN` if the hub's key does not allow the request, and
+   * `COZIFY_UNREACHABLE` if a request that changes something was sent and got no answer: the hub may have carried it
+   * out.
    */
   request(hub: string, request: FreeRequest): Promise<StepResult<FreeAnswer>> {
     return this.#step('request', async ({ parts }) => {
@@ -141,21 +142,21 @@ export class Account {
   }
 
   /**
-   * Runs `work` with the homes behind the account's hubs, after the state is loaded. Rejects when the account closes.
-   * Use {@link homes} for lasting subscriptions.
+   * Runs `work` with the account's homes, after the state is loaded. There is one home for each hub. Rejects when the
+   * account closes. Use {@link homes} for lasting subscriptions.
    */
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T> {
     return this.#step(operation, ({ parts }) => work(parts.homes.steps.homes));
   }
 
-  /** The recording of the home's events, which stops when the account closes. */
+  /** Resolves to the recording of the home's events. The recording stops when the account closes. */
   recording(): Promise<HomeRecording> {
     return this.#step('recording', ({ parts }) => Promise.resolve(parts.homes.steps.recording));
   }
 
   /**
-   * Returns the events at home since `after`, the `last` of the previous answer. Waits up to `waitMs` for an event. If
-   * the account closes during the wait, resolves with the events so far.
+   * Resolves to the events at home since `after`, which is the `last` value of the previous answer. Waits up to
+   * `waitMs` for an event. If the account closes during the wait, resolves to the events so far.
    */
   async feed(query: FeedQuery, signal?: AbortSignal): Promise<FeedAnswer> {
     const feed = await this.#step('feed', ({ parts }) => {
@@ -176,7 +177,8 @@ export class Account {
   }
 
   /**
-   * Returns the current snapshot; before the state has been read, the snapshot of an account that has never logged in.
+   * Returns the current snapshot. Before the state has been read, the snapshot is that of an account that has never
+   * logged in.
    */
   snapshot(): Snapshot {
     return this.#core.snapshot();
@@ -200,8 +202,8 @@ export class Account {
   }
 
   /**
-   * `undefined` unless the cloud rejects the login. `at`: the time of the rejection as ISO 8601 UTC, or `null` if it is
-   * not known. A rejected token is kept and checked again.
+   * The cloud's rejection of the login; `undefined` if the login is not rejected. `at`: the time of the rejection as
+   * ISO 8601 UTC, or `null` if the time is not known. A rejected token is kept and checked again.
    */
   get lostLogin(): { at: string | null } | undefined {
     const { login } = this.#core.run.parts.session;

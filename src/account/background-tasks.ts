@@ -11,7 +11,7 @@ import type { Renewal, Session } from '../login/session.js';
 import type { AccountEvents } from './account-events.js';
 import type { AccountSettings } from './account-options.js';
 
-/** Delays before another attempt, after failures in a row. */
+/** Delays before the next attempt. They grow with each failure in a row. */
 const RETRY: BackoffRange = { firstMs: 300_000, longestMs: 3_600_000 };
 const SOON_MS = 30_000;
 /**
@@ -37,17 +37,21 @@ const LEAST_GAP_MS = 5_000;
 const CHECK_EVERY_MS = 3_600_000;
 /** Interval between reads of a store that other processes write to. */
 const READ_EVERY_MS = 30_000;
-/** Delay of another read after a renewal, because another process may have overwritten the new token. */
+/**
+ * Delay between a renewal and another read of the store. The read shows whether another process has overwritten the new
+ * token.
+ */
 const OVERWRITTEN_MS = 2_000;
 /**
- * Longest random delay at a start, because machines that boot together must not call the cloud at the same moment.
- * `needed`: if the login expires soon or no hub is known; `other`: in all other cases.
+ * Longest random delay of the first call after a start, in milliseconds. Without the delay, machines that boot together
+ * would call the cloud at the same moment. `needed`: if the login expires soon or no hub is known; `other`: in all
+ * other cases.
  */
 const START_SPREAD_MS = { needed: 1_000, other: 600_000 };
 /**
- * Longest random delay of a renewal: a fraction of the expiry or of the token's life, whichever is shorter. Machines
- * that boot together renew due tokens together. Therefore the next renewal uses `expiryAfterStart` instead of `expiry`,
- * if the expiry is at least {@link LONG_EXPIRY_MS}.
+ * Longest random delay of a renewal, as a fraction of the expiry and of the token's life; the shorter delay is used.
+ * Machines that boot together renew due tokens together. The renewal after that one therefore uses the greater fraction
+ * `expiryAfterStart`, if the expiry is at least {@link LONG_EXPIRY_MS}.
  */
 const SPREAD_PART = { expiry: 1 / 10, expiryAfterStart: 1 / 2, life: 1 / 50 };
 const LONG_EXPIRY_MS = 12 * 3_600_000;
@@ -82,7 +86,7 @@ export interface BackgroundTasksOptions {
   settings: Readonly<Pick<AccountSettings, 'isAutorefresh' | 'expiryMs'>>;
   /** Provides the time until the sent code expires. */
   otpLogin: Pick<OtpLogin, 'remainingMs'>;
-  /** Receives {@link AccountEvents.noteState} when the sent code has expired. */
+  /** `noteState` is called when the sent code has expired. */
   events: Pick<AccountEvents, 'noteState'>;
 }
 
@@ -97,7 +101,7 @@ export class BackgroundTasks {
   #isRunning = false;
   #isBusy = false;
   #pendingTasks = { renew: false, check: false };
-  /** Failed checks in a row, rejections included. */
+  /** Number of failed checks in a row. A check that finds the token rejected counts as failed. */
   #failedChecks = 0;
   #wasRejected = false;
   /** The random delay before the current token is renewed. */
@@ -190,7 +194,8 @@ export class BackgroundTasks {
     this.#last.retryAt = 0;
     const token = session.login?.token;
     if (token === undefined || this.#last.sinceMs(token) !== undefined || this.#isUrgent) return;
-    // Another process has renewed the token. If its clock differs from ours, the two must not renew in turn forever.
+    // Another process has renewed the token. If the clocks of the two processes differ, they must not renew the token
+    // in turn forever.
     this.#last.note(token);
     if (session.isStillDue(settings.expiryMs)) this.#last.retryAt = clock.monotonic() + FUTILE_RETRY.firstMs;
   }
@@ -255,7 +260,7 @@ export class BackgroundTasks {
     }
   }
 
-  /** Runs the tasks whose timers have fired. */
+  /** Called with the names of the timers that have fired. Runs their tasks, or reserves a time for them. */
   fire(due: ReadonlySet<string>): void {
     if (!this.#isRunning) return;
     if (due.has('otp')) this.#options.events.noteState();

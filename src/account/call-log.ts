@@ -12,7 +12,7 @@ export interface RecordedError {
   statusCode?: number;
 }
 
-/** How often a call or step was made, and how many of those attempts failed. */
+/** How often a call or step ran, and how often it failed. */
 export interface CallCount {
   made: number;
   failed: number;

@@ -14,9 +14,9 @@ import { ManagedAccount } from './managed-account.js';
 
 /** Options of {@link createAccount}. All are optional. */
 export interface CreateAccountOptions {
-  /** The id of the account within its directory; by default `cozify`. */
+  /** The id of the account within its directory. Defaults to `cozify`. */
   id?: string;
-  /** The account's name in its snapshot; by default its address. */
+  /** The account's name in its snapshot. Defaults to its address. */
   name?: string;
   /** The address that codes are sent to. Without this option, pass an address with each request for a code. */
   email?: string;
@@ -27,20 +27,20 @@ export interface CreateAccountOptions {
   directory?: string;
   /** A custom store for the state, instead of a directory. */
   store?: Store<AccountRecord>;
-  /** The base URL of the cloud; by default Cozify's cloud. */
+  /** The base URL of the cloud. Defaults to Cozify's cloud. */
   cloudUrl?: string;
-  /** Whether to renew the token in the background; by default `true`. */
+  /** Whether to renew the token in the background. Defaults to `true`. */
   autorefresh?: boolean;
   /**
-   * The age at which a token is renewed: a number of seconds, or a text such as `90s`, `12h` or `20d`. By default one
+   * The age at which a token is renewed: a number of seconds, or a text such as `90s`, `12h` or `20d`. Defaults to one
    * day.
    */
   expiry?: number | string;
-  /** Receives a line when a problem starts or ends; by default there is no log. */
+  /** Receives a line when a problem starts or ends. By default nothing is logged. */
   log?: Log;
-  /** Sends requests; by default a client with its own connections. `close` is called when the account is closed. */
+  /** Sends requests. Defaults to a client with its own connections. `close` is called when the account is closed. */
   http?: { send: Http; close: () => void };
-  /** The clock; by default the system's clock. */
+  /** The clock. Defaults to the system's clock. */
   clock?: Clock;
 }
 

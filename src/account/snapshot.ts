@@ -31,9 +31,15 @@ export interface Snapshot {
   email: string | null;
   /** The address of the login; `null` without a token, or when the token was set by a flow. */
   loginEmail: string | null;
-  /** The time when the pending code was sent, whatever the state; `null` if no code is pending. */
+  /**
+   * The time when the pending code was sent; `null` if no code is pending. A code may be pending even while the account
+   * is logged in.
+   */
   otpSentAt: string | null;
-  /** The time when the current token was received by login or refresh; `null` when it was set by a flow. */
+  /**
+   * The time when the current token was received by login or refresh; `null` without a token, or if a flow has set the
+   * token.
+   */
   lastRefresh: string | null;
   expiresAt: string | null;
   /** The time of the next renewal by the background tasks; `null` without a token or with `autorefresh` off. */
@@ -71,7 +77,7 @@ export function toIso(time: number | null | undefined): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-/** Number of cached times at which {@link IsoTimes} empties its cache. One snapshot has fewer times. */
+/** {@link IsoTimes} empties its cache when the cache has this many entries. One snapshot has fewer times. */
 const MAX_TEXTS = 16;
 
 /** Caches the ISO 8601 texts of times, because the snapshots of an account mostly contain the same times. */

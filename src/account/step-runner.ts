@@ -2,7 +2,10 @@ import { CozifyError, toCozifyError } from '../errors.js';
 import type { AccountLoader } from './account-loader.js';
 import type { AccountParts } from './account-parts.js';
 
-/** Steps that use the current address. In a shared store, another process may have changed the address. */
+/**
+ * Steps that use the current address. They first read a shared store, because another process may have changed the
+ * address.
+ */
 const ADDRESS_STEPS = ['authenticate', 'email', 'requestOtp'];
 
 /**
@@ -37,7 +40,7 @@ export class StepRunner {
     }
   }
 
-  /** Rejects all new steps with `COZIFY_CLOSED`. */
+  /** Makes all later steps reject with `COZIFY_CLOSED`. Steps that are already running continue. */
   close(): void {
     this.#isClosed = true;
   }

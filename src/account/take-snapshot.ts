@@ -3,8 +3,8 @@ import type { AccountParts } from './account-parts.js';
 import { listHubs, type Snapshot } from './snapshot.js';
 
 /**
- * Returns the snapshot of an account; before its state has been read, the snapshot of an account that has never logged
- * in.
+ * Returns the snapshot of an account. Before the account's state has been read, the snapshot is that of an account that
+ * has never logged in.
  */
 export function takeSnapshot({ id, name, isPassive = false }: AccountOptions, parts: AccountParts): Snapshot {
   const { accountState, state, claims, iso, hubClients, otpLogin, backgroundTasks, events } = parts;

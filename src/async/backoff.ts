@@ -27,7 +27,7 @@ export function withJitter(clock: Pick<Clock, 'random'>, delayMs: number): numbe
   return delayMs * (0.75 + clock.random() / 2);
 }
 
-/** Counts failures in a row and returns the delay after each. */
+/** Counts failures in a row. Returns the delay before the attempt that follows each failure. */
 export class FailureBackoff {
   readonly #clock: Pick<Clock, 'random'>;
   readonly #range: () => BackoffRange;

@@ -1,13 +1,13 @@
 /** A clock that can be replaced, so that tests can simulate years in seconds. */
 export interface Clock {
-  /** Returns the wall time, in milliseconds since the epoch. It may jump. */
+  /** Returns the wall-clock time, in milliseconds since the epoch. The wall clock may jump. */
   now(): number;
-  /** Returns the milliseconds of a monotonic clock. */
+  /** Returns the time of a monotonic clock, which never jumps, in milliseconds from an arbitrary start. */
   monotonic(): number;
-  /** Calls `callback` after at least `delayMs` by {@link Clock.monotonic}. */
+  /** Calls `callback` when at least `delayMs` milliseconds have passed on the {@link Clock.monotonic} clock. */
   setTimeout(callback: () => void, delayMs: number): TimerHandle;
   clearTimeout(timer: TimerHandle): void;
-  /** Returns a random number from 0 up to 1, for jitter. */
+  /** Returns a random number from 0 (inclusive) to 1 (exclusive), for jitter. */
   random(): number;
 }
 
@@ -31,7 +31,7 @@ export const systemClock: Clock = {
 
 /**
  * Resolves to `true` when `work` has settled, or to `false` after `delayMs` or when `end` is aborted. Never rejects.
- * Removes its timer and its listener, so that a long-lived `end` keeps no reference.
+ * Finally removes its timer and its listener on `end`, because `end` may outlive many calls.
  */
 export async function settlesWithin(
   clock: Clock,
@@ -77,8 +77,8 @@ export class Deadline {
   }
 
   /**
-   * Resolves to the result of `work`, or rejects with the error of `late` at the deadline. The deadline does not stop
-   * the work.
+   * Resolves to the result of `work`, or rejects at the deadline with the error that `late` returns. The deadline does
+   * not stop the work.
    */
   async limit<T>(work: Promise<T>, late: () => Error): Promise<T> {
     if (await settlesWithin(this.#clock, work, this.remainingMs)) return work;
@@ -94,13 +94,13 @@ type WallAndMonotonic = Pick<Clock, 'now' | 'monotonic'>;
  * monotonic clock counts from then on. An event in the future counts as now.
  */
 export class Elapsed {
-  /** The wall time of the event, in milliseconds since the epoch. */
+  /** The wall-clock time of the event, in milliseconds since the epoch. */
   readonly at: number;
   readonly #clock: WallAndMonotonic;
   /** The monotonic time of the event. */
   readonly #monotonicAt: number;
 
-  /** `at`: the wall time of the event; by default now. */
+  /** `at`: the wall-clock time of the event, in milliseconds since the epoch. Defaults to now. */
   constructor(clock: WallAndMonotonic, at: number = clock.now()) {
     this.at = at;
     this.#clock = clock;
@@ -113,8 +113,8 @@ export class Elapsed {
   }
 
   /**
-   * Milliseconds since the event, by the clock that shows more. A wall clock that is set back does not lower the age; a
-   * wall clock that is set forward, or a sleep, raises it.
+   * Milliseconds since the event: the longer of the times that the two clocks show. Setting the wall clock back does
+   * not lower the age. Setting it forward, or a sleep of the machine, raises the age.
    */
   get ms(): number {
     return Math.max(this.steadyMs, this.#clock.now() - this.at);

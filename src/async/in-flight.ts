@@ -26,7 +26,7 @@ export class SingleFlight<T> {
   }
 }
 
-/** A set of running promises, for callers that wait until all of them have settled. */
+/** A set of pending promises. Callers can wait until all of them have settled. */
 export class InFlight {
   #promises: readonly Promise<unknown>[] = [];
 

@@ -1,6 +1,9 @@
 import type { Clock, TimerHandle } from './clock.js';
 
-/** Jobs run for about this long before a pause. A job that has started always runs to its end. */
+/**
+ * Milliseconds that jobs run before a pause. The time may be longer, because a job that has started always runs to its
+ * end.
+ */
 const SLICE_MS = 8;
 
 /**

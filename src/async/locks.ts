@@ -33,7 +33,7 @@ export class Semaphore {
     this.#free = limit;
   }
 
-  /** Runs `work` as soon as fewer jobs than the limit run. */
+  /** Runs `work` as soon as the number of running jobs is below the limit. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiters.push(resolve));
@@ -47,14 +47,14 @@ export class Semaphore {
   }
 }
 
-/** How long a ticket waits for each earlier ticket. */
+/** How long a ticket waits for each earlier ticket, in milliseconds. */
 const GATE_TIMEOUT_MS = 1_000;
 
 /** A place in the queue of a {@link FifoGate}. */
 export interface Ticket {
   /** Resolves when all earlier tickets are released or have timed out; `undefined` if that is already the case. */
   readonly untilFirst: () => Promise<void> | undefined;
-  /** Gives the place up, so that the next ticket may pass. */
+  /** Gives up the place, so that the next ticket may pass. */
   readonly release: () => void;
 }
 

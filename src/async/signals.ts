@@ -10,7 +10,7 @@ export function createController(): AbortController {
   return controller;
 }
 
-/** A joined signal, and a function that removes its listeners. */
+/** A joined signal, and a function that removes its listeners from the original signals. */
 export interface JoinedSignal {
   signal: AbortSignal;
   release: () => void;

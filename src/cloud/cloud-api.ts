@@ -1,7 +1,7 @@
 /**
  * Stateless functions that call the Cozify Cloud. Sources: the service's OpenAPI document, its JavaScript SDK and
- * python-cozify. Where these leave a question open, the code handles each possible answer. A new call also needs a
- * method in cloud-client.ts, which accounts use.
+ * python-cozify. Where these leave a question open, the code handles each possible answer. Accounts make calls through
+ * cloud-client.ts, so each function here also needs a method there.
  */
 import { isHeaderSafe, readTokenAnswer } from './token.js';
 import { CozifyError } from '../errors.js';
@@ -20,13 +20,13 @@ export interface Cloud {
   signal?: AbortSignal;
 }
 
-/** The hub keys of a login by hub id; `null` if the cloud lists a hub without a key. */
+/** The hub keys of a login, by hub id. A key is `null` if the cloud lists the hub without a key. */
 export type HubKeys = ReadonlyMap<string, string | null>;
 
 /** Deadline of a call to the cloud (docs/dev/rules.md, "Deadlines and waiting"). */
 export const CLOUD_DEADLINE_MS = 15_000;
 
-/** Size limit for an answer: many times the size of a long list of hubs. */
+/** Size limit of an answer, in bytes: many times the size of a long list of hubs. */
 export const CLOUD_MAX_BYTES = 512 * 1024;
 
 const hubKeysShape = shape<Record<string, string | null>>({

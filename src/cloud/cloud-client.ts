@@ -93,7 +93,8 @@ export class CloudClient {
   }
 
   /**
-   * Calls {@link api.remote}. Throws for 429 and 503, because these come from the cloud; returns any other response.
+   * Calls {@link api.remote}. Throws for 429 and 503, because these statuses come from the cloud and not from the hub;
+   * returns any other response.
    */
   remote(token: string, hubKey: string, request: api.RemoteRequest): Promise<HttpResponse> {
     const make = async (cloud: api.Cloud): Promise<HttpResponse> => {
@@ -110,7 +111,8 @@ export class CloudClient {
   }
 
   /**
-   * Whether the cloud has sent a `Retry-After` for a call and the call has not succeeded since. The wait may be over.
+   * Whether the cloud has sent a `Retry-After` for a call and the call has not succeeded since. Stays `true` after the
+   * wait is over.
    */
   hasAskedToWait(name: CallName): boolean {
     return this.#retryAfter.has(name);

@@ -62,7 +62,7 @@ export class RetryAfter {
     const isBelieved = byWall <= RETRY_AFTER_CAP_S * 1000;
     const end = this.#ends?.get(wait) ?? (isBelieved ? this.#clock.monotonic() + byWall : 0);
     this.#noteEnd(wait, end);
-    // The clock that shows less time left counts, so that setting the wall clock back does not prolong the wait.
+    // The shorter of the two remaining times is used, so that setting the wall clock back does not prolong the wait.
     const remainingMs = Math.min(byWall, end - this.#clock.monotonic());
     return remainingMs > 0 ? { remainingMs, statusCode: wait.statusCode } : undefined;
   }

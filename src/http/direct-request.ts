@@ -27,8 +27,8 @@ export interface DirectRequest {
 }
 
 /**
- * The error of a failed request. Has the fields of an AxiosError that the sender reads: `code` and
- * `request.reusedSocket`.
+ * The error of a failed request. Like an AxiosError, it has the fields `code` and `request.reusedSocket`, which the
+ * HttpSender reads.
  */
 class DirectError extends Error {
   readonly code: string;

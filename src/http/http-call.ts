@@ -7,7 +7,7 @@ import { systemClock } from '../async/clock.js';
 /** If a timer fires more than this many milliseconds late, the process was suspended. */
 const LATE_MS = 500;
 
-/** Limits of a call, in ms from its start. */
+/** Limits of a call. Times are in milliseconds from the start of the call. */
 export interface CallLimits {
   deadlineMs: number;
   /** Time limit for opening the connection. */
@@ -72,7 +72,7 @@ export class HttpCall {
     return request;
   }
 
-  /** Clears the limits. Call it when the call is over. */
+  /** Clears the limits. Must be called when the call is over. */
   stop(): void {
     for (const stop of this.#stops) stop();
   }

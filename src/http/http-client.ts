@@ -9,7 +9,7 @@ const load = createRequire(__filename);
 /** An HTTP client. */
 export interface HttpClient {
   send: Http;
-  /** Closes the kept connections, unless other clients use them. */
+  /** Closes the keep-alive connections, unless other clients still use them. */
   close: () => void;
 }
 

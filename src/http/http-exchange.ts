@@ -11,7 +11,7 @@ export interface HttpRequest {
   /** Size limit for the decompressed body, in bytes. */
   maxBytes: number;
   /**
-   * Whether the request is sent once more if a kept connection turns out to be dead. Must be `false` for calls that
+   * Whether the request is sent once more if the reused connection turns out to be dead. Must be `false` for calls that
    * change something.
    */
   isReplayable: boolean;

@@ -29,7 +29,7 @@ interface Address {
 export class HttpSender {
   readonly #axios = new AxiosSender();
   #kept: KeptConnections | undefined;
-  /** The last URL, parsed. Kept because pings and polls request the same URL again and again. */
+  /** The last URL, parsed. Cached because pings and polls request the same URL again and again. */
   #last: Address | undefined;
 
   /** Sends a request, see `Http` in http-exchange.ts. */
@@ -37,15 +37,15 @@ export class HttpSender {
     return this.#attempt(request);
   }
 
-  /** Closes the kept connections. The next request opens new ones. */
+  /** Closes the keep-alive connections. The next request opens new ones. */
   close(): void {
     this.#kept?.close();
     this.#kept = undefined;
   }
 
   /**
-   * Sends a request, and once more if a kept connection was dead. `spentMs`: how long the first attempt took;
-   * `undefined` in the first attempt.
+   * Sends a request. If the reused connection was dead, sends the request once more. `spentMs`: how long the first
+   * attempt took; `undefined` in the first attempt.
    */
   async #attempt(request: HttpRequest, spentMs?: number): Promise<HttpResponse> {
     const startedAt = performance.now();
@@ -91,8 +91,8 @@ export class HttpSender {
   }
 
   /**
-   * Returns the agents that keep connections; `undefined` for a call that needs a new connection, because it must not
-   * be sent twice and a kept connection may be dead.
+   * Returns the keep-alive agents, or `undefined` for a call that needs a new connection: it must not be sent twice,
+   * and a reused connection may be dead.
    */
   #agentsFor({ isReplayable, canFollow = false }: HttpRequest): Agents | undefined {
     if (!isReplayable && !canFollow) return undefined;

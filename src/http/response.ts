@@ -34,9 +34,9 @@ export function isHtml(body: string): boolean {
 }
 
 /**
- * Returns a `Retry-After`, given in seconds or as an HTTP date, in whole seconds from now; `undefined` if it is
- * missing, negative or not a time. A date is relative to the response's own `Date`, because this machine's clock may be
- * wrong.
+ * Parses a `Retry-After` header, given in seconds or as an HTTP date. Returns whole seconds from now; `undefined` if
+ * the header is missing, negative or not a time. A date is relative to the response's own `Date`, because this
+ * machine's clock may be wrong.
  */
 function parseRetryAfter({ headers = {} }: Answer, clock?: { now(): number }): number | undefined {
   const text = headers['retry-after']?.trim() ?? '';

@@ -241,7 +241,8 @@ function addressKey(origin: string, email: string): string {
 }
 
 /**
- * Merges two records of an address: the stored one, and the one that this process made before it could read the store.
+ * Merges two records of an address: the stored record, and the record that this process made before it could read the
+ * store.
  */
 function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressRecord {
   const isNew = own.lastSentAt !== null;
@@ -267,7 +268,7 @@ function mergeLimits(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimite
 
 /**
  * Makes room for one more address. First drops addresses to which no code was sent, because an attacker can name many
- * of them at no cost, and then the addresses that changed longest ago.
+ * of them at no cost. Then drops the addresses that changed longest ago.
  */
 function withRoom(addresses: AddressRecord[]): AddressRecord[] {
   const tooMany = addresses.length - MAX_ADDRESSES + 1;

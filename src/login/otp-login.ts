@@ -38,7 +38,7 @@ export class OtpLogin {
     this.#options = options;
   }
 
-  /** Whether a code is being requested or tried. */
+  /** Whether a request for a code, or a login with a code, is in progress. */
   get isBusy(): boolean {
     return this.#sending.isBusy || this.#trying.isBusy;
   }
@@ -120,8 +120,8 @@ export class OtpLogin {
   }
 
   /**
-   * The address of the last code, until the code expires. Even if the code was rejected too often, a code that is typed
-   * now is meant for this address.
+   * The address of the last code, until the code expires. It remains the address even if the code was rejected too
+   * often, because a code that the user types then is still meant for this address.
    */
   get #lastAddress(): string | undefined {
     return this.remainingMs === undefined ? undefined : this.#options.state.cloud.otp?.email;

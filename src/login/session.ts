@@ -53,18 +53,24 @@ export interface SessionOptions {
   clock: Clock;
   claims: ClaimsCache;
   lastRenewal: LastRenewal;
-  /** Aborted when the account closes. Ends all waits. A rejection that is still being checked then changes nothing. */
+  /**
+   * Aborted when the account closes, which ends all waits. A check of a rejection that is still running then has no
+   * effect.
+   */
   shutdown: AbortSignal;
   /**
-   * Notified of failed and successful renewals at a cloud. A renewal that returns the same token, and a login, count as
-   * successful.
+   * Receives the failed and the successful renewals at a cloud. A renewal that returns the same token counts as
+   * successful, and so does a login.
    */
   events: { noteRenewalFailed(origin: string): void; noteRenewed(origin: string): void };
   /** Receives the result of each renewal. */
   onRenewal: (renewal: Renewal) => void;
   /** Receives each list of hub keys. */
   hubs: Pick<HubRegistry, 'noteKeys'>;
-  /** Whether other processes may renew the token. A rejection then counts only if the store still has the token. */
+  /**
+   * Whether other processes may renew the token. If so, a rejection is valid only if the store still contains the
+   * rejected token.
+   */
   isShared: () => boolean;
 }
 
@@ -74,10 +80,13 @@ export interface SessionOptions {
  */
 const REREADS_MS = { alone: [0], shared: [0, 1_000, 2_000, 4_000, 8_000] };
 
-/** How long a renewal waits for a login in progress, which would make the renewal unnecessary. */
+/** How long a renewal waits for a login in progress, in milliseconds. The login would make the renewal unnecessary. */
 const LOGIN_PATIENCE_MS = 3_000;
 
-/** How long the check of a rejection waits for a renewal in progress: longer than a renewal and its save take. */
+/**
+ * How long the check of a rejection waits for a renewal in progress, in milliseconds: longer than a renewal and its
+ * save take.
+ */
 const RENEWAL_PATIENCE_MS = 3_600_000;
 
 /**
@@ -97,7 +106,7 @@ export class Session {
   readonly #mutex = new KeyedMutex();
   readonly #requests = new InFlight();
   readonly #logins = new InFlight();
-  /** Saves of tokens that were received. */
+  /** Saves of received tokens that are still in progress. */
   readonly #saves = new InFlight();
   /** The last renewal that was dropped because a reset or a login came first. */
   #dropped: { token: string; renewed: string } | undefined;
@@ -201,7 +210,8 @@ export class Session {
 
   /**
    * Revokes all tokens of the account at the cloud and deletes the login. Also revokes the tokens of logins that finish
-   * during the call. Renewals wait until the call has ended, because the token of such a renewal would not be revoked.
+   * during the call. Renewals wait until the call has ended, because a token that was renewed during the call would not
+   * be revoked.
    */
   logOut(): Promise<void> {
     return this.#mutex.runExclusive('renewal', async () => {
@@ -218,7 +228,7 @@ export class Session {
     });
   }
 
-  /** Exchanges a code for a token, which becomes the current one. */
+  /** Exchanges a code for a token. The token becomes the current one. */
   logIn(email: string, otp: string): Promise<void> {
     return this.#logins.add(this.track(this.#startLogin(email, otp)));
   }
@@ -288,7 +298,7 @@ export class Session {
         token,
         (cloud) => {
           const { login } = cloud;
-          // A login or a reset wins over a renewal, even if another process made it.
+          // A login or a reset takes precedence over a renewal, even if another process has logged in or reset.
           if (login === null || !(login.token === token || this.#isOlder(cloud, epoch, renewed))) return undefined;
           return withRenewal(cloud, newLogin(renewed, lastRefresh, login.email));
         },
@@ -301,8 +311,8 @@ export class Session {
   }
 
   /**
-   * Applies a dropped renewal after all, if the reset or login that came first was undone and the old token is current
-   * again.
+   * Applies the last dropped renewal if the reset or login that came before it was undone, so that the old token is
+   * current again.
    */
   adoptDropped(): void {
     const { token, renewed } = this.#dropped ?? {};
@@ -342,7 +352,7 @@ export class Session {
       // A concurrent call has confirmed the rejection already.
       if (problem === undefined && this.login.isRejected) return true;
     }
-    // Without the shared store, there is no way to know which token is current.
+    // The shared store could not be read, so there is no way to know which token is current.
     if (isShared && problem !== undefined) throw problem;
     return true;
   }

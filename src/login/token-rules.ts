@@ -5,10 +5,15 @@ import { CozifyError } from '../errors.js';
 import { decodeToken, parseJwtForm, startsAsJwt } from '../cloud/token.js';
 import { type CloudRecord, type LoginRecord, withLogin } from '../state/account-record.js';
 
-/** For this long after its renewal, a token is never due, so that a wrong clock does not cause endless renewals. */
+/**
+ * Milliseconds after its renewal in which a token is never due, so that a wrong clock does not cause endless renewals.
+ */
 const COOLDOWN_MS = 600_000;
 
-/** A token is due for renewal in this last part of its life, even if it is younger than `expiry`. */
+/**
+ * The last part of a token's life, as a fraction. In this part the token is due for renewal even if it is younger than
+ * `expiry`.
+ */
 const LAST_PART = 1 / 5;
 
 /** The time at which a rule is applied, on both clocks. */
@@ -121,7 +126,7 @@ export function withLoginOf(cloud: CloudRecord, login: LoginRecord, now: number)
   return { ...withLogin(cloud, login, now), hubs };
 }
 
-/** Whether a renewed token is at least as new as the token of another process, by their `iat`. */
+/** Whether a renewed token is at least as new as the token of another process. Compares their `iat` claims. */
 export function isNoOlder(renewed: string, theirs: string): boolean {
   return (decodeToken(renewed).issuedAt ?? 0) >= (decodeToken(theirs).issuedAt ?? Infinity);
 }

@@ -75,8 +75,8 @@ export interface AccountRecord {
   /** The last `Retry-After` of each call, at each cloud. */
   holds: RetryAfterRecord[];
   /**
-   * A random id of the last strict change, which a failed save undoes. The id shows later whether the store has saved
-   * the change after all.
+   * A random id of the last strict change: a change that is undone if its save fails. The id shows later whether the
+   * store has saved the change after all.
    */
   change?: string;
 }
@@ -84,7 +84,7 @@ export interface AccountRecord {
 /** The state of an account that has never logged in. */
 export const emptyAccount: AccountRecord = { email: null, configuredEmail: null, clouds: [], holds: [] };
 
-/** Returns the part of a record that belongs to a cloud. */
+/** Returns the part of a record that belongs to a cloud; an empty part if the record does not have this cloud. */
 export function cloudOf(record: AccountRecord, origin: string): CloudRecord {
   const known = record.clouds.find((cloud) => cloud.origin === origin);
   return known ?? { origin, login: null, generation: 0, revision: 0, otp: null, hubs: [], defaultHub: null };

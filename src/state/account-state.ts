@@ -20,7 +20,10 @@ const MAX_UNDONE = 20;
 export interface Layers {
   /** The state that is saved. */
   readonly saved: AccountRecord;
-  /** The part of one cloud whose login is in memory only (`commit: false`). It hides the saved part of that cloud. */
+  /**
+   * The record of the cloud whose login is in memory only (`commit: false`). Replaces the saved record of that cloud
+   * while it is set.
+   */
   readonly temporary: CloudRecord | undefined;
 }
 
@@ -37,14 +40,14 @@ export interface ChangeOptions extends SaveOptions {
   isLazy?: boolean;
 }
 
-/** The part of the account that requests a change. It works with the cloud of one origin. */
+/** The requester of a change, for example a run of the account. Works with the cloud of one origin. */
 export interface Changer {
   readonly origin: string;
-  /** Whether the part has closed. Its strict changes that are still queued then throw `COZIFY_CLOSED`. */
+  /** Whether the requester has closed. Its strict changes that are still queued then throw `COZIFY_CLOSED`. */
   readonly isClosed: boolean;
   /**
-   * Whether all callers of the part have received a result. A strict change whose save succeeds after that counts as
-   * failed.
+   * Whether all callers of the requester have received a result. A strict change that is saved only after that counts
+   * as failed.
    */
   readonly isAnswered?: boolean;
 }
@@ -98,7 +101,7 @@ export class AccountState {
     return this.#layers.saved;
   }
 
-  /** Returns a generation for a login that is in memory only: a negative number that no other login has. */
+  /** Returns a generation for a login that is in memory only: a negative number, different for each such login. */
   nextTemporary(): number {
     return -++this.#temporaryLogins;
   }
@@ -252,7 +255,7 @@ export class AccountState {
     const { saved, temporary } = this.#layers;
     if (isDeepStrictEqual(merged, saved)) return;
     const before = this.record;
-    // A login that is in memory only stays, unless the cloud has rejected its token and another process has saved a new
+    // Keep a login that is in memory only, unless the cloud has rejected its token and another process has saved a new
     // token.
     const isSuperseded =
       temporary?.login?.isRejected === true &&

@@ -32,9 +32,9 @@ export function compareLogins(theirs: LoginVersion, ours: LoginVersion, isByTime
 }
 
 /**
- * Merges two records that started from `base`. Takes each part from the record that has changed it (ours if both have),
- * and the newer login. Ignores `theirs` if its login is older than the login of `base`: such a record was restored from
- * a backup, or saved by a process that had not read ours.
+ * Merges two records that both originate from `base`. Takes each field from the record that has changed it (from `ours`
+ * if both have), and the newer login. Ignores `theirs` if its login is older than the login of `base`: such a record
+ * was restored from a backup, or saved by a process that had not read `ours`.
  */
 export function mergeRecords(base: AccountRecord | null, ours: AccountRecord, theirs: AccountRecord): AccountRecord {
   const start = base ?? emptyAccount;
@@ -170,7 +170,10 @@ export function isSameElsewhere(own: AccountRecord, theirs: AccountRecord): bool
   return isDeepStrictEqual(apart(own), apart(theirs));
 }
 
-/** Returns the value that differs from `base`. If both do, returns the result of `ofBoth`, which is ours if omitted. */
+/**
+ * Returns the value that differs from `base`. If both differ, returns the result of `ofBoth`, which by default is
+ * `ours`.
+ */
 function pick<T>(base: T, ours: T, theirs: T, ofBoth: (ours: T, theirs: T) => T = (mine) => mine): T {
   if (isDeepStrictEqual(theirs, base)) return ours;
   return isDeepStrictEqual(ours, base) ? theirs : ofBoth(ours, theirs);

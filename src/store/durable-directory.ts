@@ -14,8 +14,8 @@ export type FileSystem = Pick<
 export interface Host {
   platform: NodeJS.Platform;
   /**
-   * Eight digits that distinguish this process from an earlier process, or a process in another container, with the
-   * same pid.
+   * Eight digits. They distinguish this process from other processes with the same pid: earlier processes, or processes
+   * in other containers.
    */
   life: string;
   pause(delayMs: number): Promise<unknown>;
@@ -79,7 +79,8 @@ export class DurableDirectory {
   }
 
   /**
-   * Whether the directory exists. Throws if its path is a link, because a link could lead the secrets to another place.
+   * Whether the directory exists. Throws if its path is a link, because the secrets would then be written to another
+   * place.
    */
   async exists(): Promise<boolean> {
     try {
@@ -141,7 +142,10 @@ export class DurableDirectory {
     await this.#retryWhileBusy(() => this.#fs.rename(this.#at(from), this.#at(to)));
   }
 
-  /** Keeps the content of a file under a second name too: as a link, or as a copy if the file system has no links. */
+  /**
+   * Stores the content of a file under a second name as well: as a hard link, or as a copy if the file system has no
+   * links.
+   */
   async keepAs(from: string, to: string): Promise<void> {
     await this.removeIfThere(to);
     try {
@@ -202,7 +206,8 @@ export class DurableDirectory {
   }
 
   /**
-   * Changes a mode. Only warns on failure: the file may belong to another user, or the file system may have no modes.
+   * Changes the permissions of a file or directory. Only logs a warning on failure: the file may belong to another
+   * user, or the file system may have no permissions.
    */
   async #restrict(path: string, mode: number): Promise<void> {
     try {

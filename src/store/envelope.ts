@@ -59,9 +59,9 @@ export function seal(content: unknown, key: Buffer, name: string, sequence: numb
 }
 
 /**
- * Decrypts a result of {@link seal}. Never throws. Tries to decrypt before it reads the labels, because a damaged label
- * must not make intact data unreadable. Data of a later version does not decrypt, because the encryption authenticates
- * the version.
+ * Decrypts a result of {@link seal}. Never throws. Tries to decrypt before it reads the plain-text labels `cozify` and
+ * `key`, because a damaged label must not make intact data unreadable. Data of a later version does not decrypt,
+ * because the encryption authenticates the version.
  */
 export function unseal(text: string, key: Buffer | undefined, name: string): Opened {
   const envelope = parseJson(text);

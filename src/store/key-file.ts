@@ -69,7 +69,8 @@ export class KeyFile {
 
   /**
    * Renames the key's temporary file to `key` and returns the published key. Returns `undefined` if another process
-   * removed the temporary file, or has an older temporary file, which has priority.
+   * removed the temporary file. With `isYielding`, also returns `undefined` if another process has a temporary file
+   * whose name sorts before ours.
    *
    * Needs no links and no locks: each process writes a temporary file, removes the temporary files of all other
    * processes, and then looks for a published key. The process that removes later also looks later, so no key ever
@@ -106,7 +107,7 @@ export class KeyFile {
     this.#log.error(`The key file held no key: it was set aside as ${aside}.`);
   }
 
-  /** Returns the temporary files of processes that are creating the key. */
+  /** Returns the names of the temporary files in which processes are creating the key. */
   async #attempts(): Promise<string[]> {
     return (await this.#directory.list()).filter((name) => /^key\.\d+-\d+\.tmp$/.test(name));
   }

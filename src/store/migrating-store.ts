@@ -7,7 +7,7 @@ import type { SaveOptions, Store } from './store.js';
 export interface PreviousStore<T> {
   store: Store<T>;
   /**
-   * Whether it is only a guess that this store ever held the state. While such a store can't be read, the state in the
+   * Whether it is uncertain that this store ever held the state. While such a store can't be read, the state in the
    * current store is used. Any other store has to be read first, because it may hold a newer state.
    */
   isDoubtful?: boolean;
@@ -18,14 +18,14 @@ export interface MigratingStoreOptions<T, P extends PreviousStore<T> = PreviousS
   store: Store<T>;
   /** Returns the stores that were in use before. Called for each attempt to migrate. */
   previous: () => Promise<readonly P[]>;
-  /** Combines the states of two stores. Where both have a part, the later part wins. */
+  /** Combines the states of two stores. Where both states have a value, the later value wins. */
   merge: (own: T, theirs: T) => T;
   /**
    * Runs migrations one at a time. Otherwise a second migration would find nothing in a store from which the first has
    * just moved the state.
    */
   runExclusive?: <R>(work: () => Promise<R>) => Promise<R>;
-  /** Removes the state from the previous stores. Called once, after the current store has saved it. */
+  /** Removes the state from the previous stores. Called once the current store has saved the state. */
   removePrevious: (found: readonly P[]) => Promise<void>;
 }
 

@@ -24,7 +24,7 @@ export interface Store<T> {
 
 /** Options of {@link Store.save}. */
 export interface SaveOptions {
-  /** Whether to remove earlier copies as well. A reset needs this, because no old token may come back. */
+  /** Whether to remove earlier copies as well. A reset needs this, because otherwise an old token could come back. */
   isFinal?: boolean;
 }
 

@@ -4,7 +4,7 @@ import { capabilitiesOf, type Device } from '../../packages/cozify-practice/src/
 import { Visitor } from './support';
 
 /**
- * Documented behaviour of the service that clients rely on. The tests also cover options for stricter or odder
+ * The service's documented behaviour, on which clients rely. The tests also cover options for stricter or odder
  * behaviour.
  */
 describe('Simulated hub, as documented', () => {

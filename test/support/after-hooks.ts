@@ -3,7 +3,7 @@ import type { AsyncFunc, Context, Hook, RootHookObject, Suite } from 'mocha';
 
 type Kind = 'beforeAll' | 'beforeEach' | 'afterAll' | 'afterEach';
 
-/** The part of a suite that mocha's types lack. */
+/** A suite with the method that mocha's types lack. */
 interface SuiteWithHooks extends Suite {
   getHooks(kind: Kind): Hook[];
 }

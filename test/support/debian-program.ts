@@ -20,8 +20,9 @@ export interface DebianProgram {
 const binaries = new Map<string, string>();
 
 /**
- * Returns the path of a program: from its environment variable, or of the installed program. Installs the Debian package
- * if the program is missing and this process runs as root.
+ * Returns the path of a program: the value of its environment variable, or the first of its `paths` that can be run. If
+ * the variable is not set and the program is missing, installs the Debian package, provided that this process runs as
+ * root.
  */
 export function debianProgram(program: DebianProgram): string {
   const known = binaries.get(program.name);

@@ -144,7 +144,7 @@ describe('Account: a failed change at a store shared by two processes', () => {
   let one: Player;
   let other: Player;
 
-  /** The first account's access to the shared store, which can fail separately. */
+  /** The access of the first account to the shared store. A test can make only this access fail. */
   let near: MemoryStore<AccountRecord>;
 
   beforeEach(async () => {
@@ -299,7 +299,9 @@ describe('Account: close with a slow store', () => {
     await stage.end();
   });
 
-  /** Closes the account. Returns whether it closed within `withinMs`, and the token in the store when it closed. */
+  /**
+   * Closes the account. Returns whether it closed within `withinMs`, and which token was in the store at that moment.
+   */
   async function close(account: Account, withinMs: number): Promise<{ isClosed: boolean; token?: string | undefined }> {
     let end: { isClosed: boolean; token?: string | undefined } = { isClosed: false };
     void account.close().then(() => (end = { isClosed: true, token: stage.stored.login?.token }));

@@ -36,10 +36,10 @@ export class LampHub {
   putDelayMs = 0;
   listDelayMs = 0;
   settleMs = 100;
-  /** The reply to each PUT, in place of the usual one. */
+  /** The reply to each PUT, in place of the usual reply. */
   putReply: Reply | undefined;
   onPut: (elements: readonly Element[]) => void = () => undefined;
-  /** Properties that override those of a lamp, by the id of the lamp. */
+  /** Properties that override the properties of a lamp, by the id of the lamp. */
   readonly odd = new Map<string, object>();
   readonly #stage: HubStage;
   #hubTime = 1000;

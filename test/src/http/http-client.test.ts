@@ -278,7 +278,7 @@ describe('HTTP client', () => {
 
     it('connects directly to a hub on the LAN, but through the proxy to a cloud elsewhere', async () => {
       const url = 'http://169.254.255.254:1/';
-      // The result depends on the machine, so check only that the proxy gets no connection.
+      // Whether the request succeeds depends on the machine, so check only that the proxy gets no connection.
       await http.send(request(url, { isLan: true, deadlineMs: 300 })).catch(() => undefined);
       assert.equal(proxy.connections, 0);
       await http.send(request(url));

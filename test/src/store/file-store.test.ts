@@ -207,7 +207,10 @@ describe('FileStore', () => {
   });
 
   describe('with two directory objects in one process', () => {
-    /** Runs `other` just before step `place` of a save; returns whether the save had that many steps. */
+    /**
+     * Saves `save` and runs `other` just before step number `place` of the save. Returns whether the save reached that
+     * step.
+     */
     async function during(place: number, save: Content, other: (store: FileStore<Content>) => Promise<unknown>) {
       const here = new FileStore<Content>(new StateDirectory(path, log), NAME, contentShape);
       let [step, isReached] = [0, false];

@@ -86,7 +86,7 @@ describe('The first key', () => {
 
 const PATH = '/state/cozify';
 
-/** Saves once in a process that is killed after some steps; returns the name if the save succeeded. */
+/** Saves once in a simulated process that is killed after `steps` steps. Returns `name` if the save succeeded. */
 async function save(
   disk: MemoryDisk,
   scheduler: fc.Scheduler,

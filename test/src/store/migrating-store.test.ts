@@ -15,7 +15,7 @@ async function removeAll(found: readonly PreviousStore<number>[]): Promise<void>
   for (const { store } of found) await store.remove();
 }
 
-/** A store with previous stores. The contents are numbers, and a greater number is later content. */
+/** Returns a store that migrates from previous stores. The contents are numbers; a greater number is later content. */
 function migrating(
   store: MemoryStore<number>,
   previous: MemoryStore<number>[],

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** A server whose test writes the raw bytes of each response. */
+/** A TCP server. The test writes the raw bytes of each response. */
 export class RawServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

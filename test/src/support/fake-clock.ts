@@ -7,11 +7,11 @@ export async function settle(turns = 4): Promise<void> {
 
 /** A clock whose time passes only when a test advances it. */
 export class FakeClock implements Clock {
-  /** Returns the result of `random`. By default 0, which means no jitter. */
+  /** Computes the result of `random`. Defaults to 0, which means no jitter. */
   chance: () => number = () => 0;
   /** The longest delay of any timer so far, in milliseconds. */
   longestMs = 0;
-  /** Turns of the event loop after each timer; 1 is enough for work that waits for promises only. */
+  /** Number of turns of the event loop to wait after each timer. 1 is enough for work that waits for promises only. */
   turns = 4;
   #wall: number;
   #true: number;
@@ -61,7 +61,7 @@ export class FakeClock implements Clock {
     this.#wall += ms;
   }
 
-  /** Simulates a sleep of the machine: the wall time passes, but timers do not advance. */
+  /** Simulates a sleep of the machine: the wall clock advances, but timers do not. */
   sleep(ms: number): void {
     this.#wall += ms;
     this.#true += ms;

@@ -4,9 +4,9 @@ import type { FakeClock } from './fake-clock.js';
 import { makeToken } from './tokens.js';
 
 /**
- * The outcome of a call: a response, at once or after `delayMs`, whose body takes `bodyMs` more; no response before the
- * deadline ("hang"); a connection that ends without a response ("unreachable"); a refused connection ("refused"); or
- * no connection before the timeout ("nobody").
+ * The outcome of a call. An object is a response that comes at once or after `delayMs`; its body takes `bodyMs` longer.
+ * `hang`: no response before the deadline. `unreachable`: the connection ends without a response. `refused`: the
+ * connection is refused. `nobody`: no connection before the timeout.
  */
 export type Reply =
   | { status?: number; headers?: Record<string, string>; body?: string; delayMs?: number; bodyMs?: number }

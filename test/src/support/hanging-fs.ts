@@ -4,7 +4,9 @@ import type { FileSystem } from '../../../src/store/durable-directory.js';
 
 type AnyFunction = (...args: never[]) => Promise<unknown>;
 
-/** The real file system as on a network share that can hang: no call finishes until the share is back. */
+/**
+ * The real file system, but calls can hang as on a broken network share. Hanging calls finish when the share is back.
+ */
 export class HangingFs {
   /** Calls made while the share hung, such as `readFile /…/a1.json`. */
   readonly hung: string[] = [];

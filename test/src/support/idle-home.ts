@@ -10,7 +10,7 @@ import { createAccount } from '../../../src/account/create-account.js';
 
 const URL_OF_CLOUD = 'https://cloud.example/ui/0.2';
 
-/** An account with hubs on a cloud without sockets and a fake clock. */
+/** An account with hubs, on a fake clock. Its cloud has no sockets. */
 export class IdleHome {
   readonly clock = new FakeClock();
   readonly cloud = new FakeCloud(this.clock);
@@ -56,7 +56,7 @@ export class IdleHome {
     await this.#account.ready;
   }
 
-  /** The account; fails before {@link begin}. */
+  /** The account. Throws until {@link begin} has been called. */
   get account(): Account {
     if (this.#account === undefined) throw new Error('begin() was not called.');
     return this.#account;

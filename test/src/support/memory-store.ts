@@ -12,7 +12,7 @@ export class MemoryStore<T> implements Store<T> {
   lastOptions: SaveOptions = {};
   isFull = false;
   isAway = false;
-  /** Whether saves write the content but then fail, as in a store that answers too late. */
+  /** Whether a save writes the content and then fails, as if the store had answered after the deadline. */
   isTooLate = false;
   /** Loads and saves wait for this promise. */
   gate: Promise<void> = Promise.resolve();

@@ -6,10 +6,10 @@ import { DAY, MINUTE } from './fake-clock.js';
 export const LIFE_MS = 28 * DAY + 10 * MINUTE;
 
 export interface TokenOptions {
-  /** Milliseconds of validity; 28 days and 10 minutes by default. */
+  /** Milliseconds of validity. Defaults to 28 days and 10 minutes. */
   lifeMs?: number;
   userId?: string;
-  /** Claims that replace the defaults; undefined removes one. */
+  /** Claims that replace the defaults. `undefined` removes a claim. */
   claims?: Record<string, unknown>;
   /** Extra fields of the header. */
   header?: Record<string, unknown>;

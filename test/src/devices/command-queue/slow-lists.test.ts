@@ -5,11 +5,11 @@ import { failure } from '../../support/stage.js';
 import { HomeStage, LISTS } from '../home-stage.js';
 
 /**
- * Longest time that a command waits behind a command whose list does not arrive: 5 s for the list, 1 s to describe
- * things of the same name, and a margin.
+ * Longest time that a command waits for an earlier command whose list request gets no answer: 5 s for the list, 1 s for
+ * the room names in an error about an ambiguous name, and a margin.
  */
 const HELD_MS = 6.5 * SECOND;
-/** The time after which the request for a hanging list has failed. */
+/** A list request that gets no answer has failed after this time. */
 const LOST_MS = 25 * SECOND;
 
 describe('A list that hangs', () => {

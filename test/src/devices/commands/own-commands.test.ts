@@ -9,7 +9,7 @@ import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, lamp, poll, type RawDevice, socket } from '../support.js';
 
-/** A home with two lamps in a group and a room, to which commands and polls are applied. */
+/** A home with two lamps that belong to a group and a room. Tests send commands to the home and apply polls to it. */
 class Flat {
   readonly clock = new FakeClock();
   readonly home = new HomeCache({ hub: 'koti', language: 'fi', clock: this.clock });
@@ -34,7 +34,7 @@ class Flat {
     return plan;
   }
 
-  /** Applies a poll. Returns for each changed thing whether the change is attributed to the account. */
+  /** Applies a poll. Returns, for each changed thing, whether the change is attributed to a command of the account. */
   poll(lists: Record<string, unknown>): Record<string, boolean> {
     const changes = this.home.applyPoll(poll((this.#at += 1), lists), { isFull: false })?.changes ?? [];
     const now = this.clock.monotonic();

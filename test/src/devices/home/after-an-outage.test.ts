@@ -7,8 +7,8 @@ describe('A hub after an outage', () => {
   afterEach(() => home.end());
 
   /**
-   * Refuses all connections on both transports for this time, and runs `act` at its start. Then waits until polls
-   * succeed.
+   * Refuses all connections on both transports for `ms` milliseconds, and runs `act` at the start of this time. Then
+   * waits until polls succeed.
    */
   async function isSilentFor(ms: number, act: () => void | Promise<void>): Promise<void> {
     const { hub, clock } = home.stage;

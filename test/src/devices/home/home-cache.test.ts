@@ -18,7 +18,7 @@ function take(home: HomeCache, answer: unknown, isFull = false): PollOutcome {
   return outcome;
 }
 
-/** Returns a home cache to which a full poll answer with these devices and lists was applied. */
+/** Returns a home cache after a full poll answer with these devices and lists. */
 function homeOf(
   devices: { id: string }[],
   lists: Record<string, { id: string; name?: string }[]> = {},

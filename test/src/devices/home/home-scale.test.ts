@@ -24,7 +24,7 @@ function house(size: number): RawDevice[] {
   });
 }
 
-/** CPU time of the process. Wall time would include other load on the machine. */
+/** CPU time of the process in milliseconds. Wall-clock time would include other load on the machine. */
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

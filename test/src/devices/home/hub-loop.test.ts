@@ -24,7 +24,7 @@ describe('HubLoop', () => {
   let home: HomeCache;
   let loop: HubLoop;
   let outcomes: PollOutcome[];
-  /** Start times of the polls whose answers made the state of the home certain. */
+  /** Start times of the polls whose answers confirmed the state of the home (`isSure`). */
   let answeredAt: number[];
   /** Start times of polls, with their `ts` parameter. */
   let polls: { at: number; ts: number }[];
@@ -143,7 +143,7 @@ describe('HubLoop', () => {
     assert.deepEqual([notedBefore.at(-1), noted.at(-1)], [true, true]);
   });
 
-  /** Takes a polled hub offline for a minute, and then gives this answer. */
+  /** Polls the hub, takes it offline for a minute, and then lets it give this answer. */
   async function comeBack(answer: Reply): Promise<void> {
     loop.need();
     await clock.advance(3 * SECOND);
@@ -388,8 +388,8 @@ describe('HubLoop', () => {
 
   describe('a demanded answer', () => {
     /**
-     * Waits for the next poll answer. Returns a function that returns the outcome so far: `waits`, `met` or an error
-     * code.
+     * Starts to wait for the next poll answer. Returns a function that returns the outcome so far: `waits`, `met` or an
+     * error code.
      */
     function demand(): () => string {
       let end = 'waits';

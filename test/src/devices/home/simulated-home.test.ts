@@ -9,7 +9,7 @@ import { parseCommand } from '../../../../src/devices/commands/command.js';
 import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour, UNKNOWNS } from '../../../simulator/index.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 
-/** A simulated home without a network, with its cache. */
+/** A simulated home without a network, and its cache. */
 class House {
   readonly clock = new FakeClock();
   readonly home = new HomeCache({ hub: 'koti', language: 'fi', clock: this.clock });
@@ -76,7 +76,10 @@ function valuesOf({ type, min = 0, max = 0, words = [] }: Ability): unknown[] {
   }
 }
 
-/** Questions in UNKNOWNS about responses only. They do not concern devices, so the tests below skip them. */
+/**
+ * Questions in UNKNOWNS, the list of unknown hub behaviours, that concern only responses. The tests below skip them,
+ * because they do not concern devices.
+ */
 const OF_THE_WIRE = [
   'with which status',
   'what is the status for a dead key',

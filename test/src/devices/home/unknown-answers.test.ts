@@ -65,7 +65,7 @@ class AnsweringHome {
 
 const DONE = [true, true, null];
 
-/** Questions in UNKNOWNS about responses to commands. */
+/** Questions in UNKNOWNS, the list of unknown hub behaviours, that concern responses to commands. */
 const OF_ANSWERS = [
   'what becomes of an array with a bad element',
   'with which status',

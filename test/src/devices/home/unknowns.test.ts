@@ -15,7 +15,9 @@ import { HubStage } from '../../hub/support/hub-stage.js';
 import { SECOND } from '../../support/fake-clock.js';
 import type { Reply } from '../../support/fake-cloud.js';
 
-/** Questions in UNKNOWNS about commands and keys, which other tests cover. */
+/**
+ * Questions in UNKNOWNS, the list of unknown hub behaviours, that concern commands and keys. Other tests cover them.
+ */
 const OF_COMMANDS = [
   'does brightness alone light a lamp',
   'what becomes of an array with a bad element',

@@ -61,7 +61,7 @@ describe('Lists that polls do not include', () => {
       }),
     );
   }
-  /** Holds the list of scenes until the returned function is called. */
+  /** Delays answers with the list of scenes until the returned function is called. */
   function holdScenes(): () => void {
     let free: () => void = () => undefined;
     const isFree = new Promise<void>((resolve) => (free = resolve));
@@ -324,7 +324,7 @@ describe('A target by name, with polls that include only devices', () => {
   let problems: string[];
   let feed: ChangeFeed;
 
-  /** Subscribes to a target by name. Returns the target and the others of its kind. */
+  /** Subscribes to a target by name. Returns the target and the other things of its kind. */
   async function listenTo(kind: string, known = {}): Promise<{ id: string; name: string }[]> {
     home = new SubscribedHome({ otherDeltas: 'absent' });
     const { clock } = home.stage;

@@ -102,7 +102,7 @@ describe('ChangeFeed', () => {
     assert.ok(outcome);
     home.log.append(recordOf(outcome));
   }
-  /** Simulates an answered poll without changes. */
+  /** Simulates a poll whose answer contains no changes. */
   function pollWithoutChanges(): void {
     home.log.append(recordOf({ changes: [], presses: [], isFirst: false }));
   }
@@ -406,7 +406,7 @@ describe('ChangeFeed', () => {
       feed = open(config);
     }
 
-    /** Stops the feed for a time, with the home still running. */
+    /** Stops the feed for `ms` milliseconds. Runs `during` in the middle of this time. */
     async function pause(ms: number, during: () => void = () => undefined): Promise<void> {
       feed.stop();
       await clock.advance(ms / 2);

@@ -110,7 +110,7 @@ export class HubStage extends Stage {
   readonly hub = new FakeHub();
   /** Hubs, or fixed replies, by LAN address; other addresses refuse connections. */
   readonly lan = new Map<string, FakeHub | Reply>([[HOST, this.hub]]);
-  /** The reply to all requests through the cloud; if undefined, the hub answers. */
+  /** The reply to all requests through the cloud. If it is undefined, the hub answers. */
   gateway: Reply | undefined;
   /** Requests to hubs since the last {@link take}, such as `lan GET /cc/1.14/devices key 1`. */
   asked: string[] = [];
