@@ -92,8 +92,8 @@ export class AccountLoader {
 
   /**
    * Adopts a pending login: one that the user made in the account's dialog before this account was deployed. Looks for
-   * a login with the current or the configured address, and makes its address the current one. Resolves to `false` if
-   * there is none.
+   * a pending login with the current or the configured address; that address becomes the current one. Resolves to
+   * `false` if there is no such login.
    */
   adoptLogin(): Promise<boolean> {
     return this.#mutex.runExclusive('pending login', () => this.#adoptPending());
@@ -162,7 +162,7 @@ export class AccountLoader {
     return problem;
   }
 
-  /** Sets the configured address as the current one if a Deploy has changed it. */
+  /** Makes the configured address the current address if a Deploy has changed the configured address. */
   async #applyAddress(): Promise<void> {
     const { state } = this.#parts;
     const configured = this.#options.email;
@@ -211,7 +211,10 @@ function withAdoptedHubs({ hubs }: CloudRecord, found: readonly HubRecord[]): Hu
   return [...known, ...found.filter(({ id }) => hubs.every((hub) => hub.id !== id))];
 }
 
-/** Whether the current login belongs to the same user as `login` and was received later. */
+/**
+ * Whether `login` is older than the current login: both belong to the same user, and the current login was received
+ * later. `false` if the current login is rejected.
+ */
 function isOlder(login: LoginRecord, current: LoginRecord | null): boolean {
   if (current === null || current.isRejected || !isSameUser(current, login.token)) return false;
   return (login.lastRefresh ?? 0) < (current.lastRefresh ?? 0);

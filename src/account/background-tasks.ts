@@ -121,7 +121,7 @@ export class BackgroundTasks {
     this.#last = options.lastRenewal;
   }
 
-  /** The planned wall time of the next renewal, in milliseconds since 1970; `undefined` if none is planned. */
+  /** The planned time of the next renewal, in milliseconds since 1970; `undefined` if no renewal is planned. */
   get nextAt(): number | undefined {
     const { login } = this.#options.session;
     if (login === null || !this.#options.settings.isAutorefresh) return undefined;
@@ -129,7 +129,10 @@ export class BackgroundTasks {
     return this.nextCheckAt ?? this.#options.clock.now();
   }
 
-  /** The planned wall time of the next check of a rejected token; `undefined` if the token is not rejected. */
+  /**
+   * The planned time of the next check of a rejected token, in milliseconds since 1970; `undefined` if the token is not
+   * rejected.
+   */
   get nextCheckAt(): number | undefined {
     const { session, clock } = this.#options;
     if (session.login?.isRejected !== true) return undefined;

@@ -19,7 +19,7 @@ const SAVE_TIMEOUT_MS = 2_000;
 
 /**
  * The state, the event subscribers and the current run of one account. Settings are read when they are used. A change
- * of cloud starts a new run, and a change of store moves the state. An account is closed once, for good.
+ * of cloud starts a new run, and a change of store moves the state. A closed account stays closed.
  */
 export class ManagedAccount implements AccountCore {
   readonly id: string;

@@ -10,7 +10,7 @@ export function takeSnapshot({ id, name, isPassive = false }: AccountOptions, pa
   const { accountState, state, claims, iso, hubClients, otpLogin, backgroundTasks, events } = parts;
   const { cloud, record } = state;
   const { login } = cloud;
-  // A pending login without a token has no address other than the one that its code was sent to.
+  // The only address of a pending login without a token is the address that its code was sent to.
   const email = record.email ?? (isPassive ? (cloud.otp?.email ?? null) : null);
   return {
     id,

@@ -14,7 +14,7 @@ export interface Cloud {
   /** The URL without a trailing slash, such as `https://api.cozify.fi/ui/0.2`. */
   baseUrl: string;
   send: Http;
-  /** Returns the wall time in ms, for a `Retry-After` date in an answer that has no `Date` header. */
+  /** Returns the wall-clock time in ms, for a `Retry-After` date in an answer that has no `Date` header. */
   now(): number;
   /** Aborts calls in progress when the account closes. */
   signal?: AbortSignal;

@@ -89,7 +89,7 @@ export class HttpCall {
     if (request.reusedSocket) note();
     else if (socket instanceof TLSSocket) socket.once('secureConnect', note);
     else if (socket.connecting) socket.once('connect', note);
-    // Here the socket was open already. If the peer uses TLS, it is the socket of a proxy that refused the tunnel:
+    // Here the socket was open already. If the peer uses TLS, the socket belongs to a proxy that refused the tunnel:
     // nothing was sent to the peer.
     else if (!this.#isPeerTls) note();
   }

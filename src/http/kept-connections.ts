@@ -35,7 +35,7 @@ export class KeptConnections {
   /** Must be called before each request. After a pause longer than the idle limit, closes the idle connections. */
   noteUse(): void {
     const now = Date.now();
-    // The agents' timers do not run while the machine sleeps, so the kept connections are dead after a sleep.
+    // The agents' timers do not run while the machine sleeps, so the idle connections are dead after a sleep.
     if (now - this.#usedAt > IDLE_MS) endIdle(this.lasting);
     this.#usedAt = now;
   }

@@ -18,7 +18,7 @@ const LAST_PART = 1 / 5;
 
 /** The time at which a rule is applied, on both clocks. */
 export interface Moment {
-  /** Wall time, in milliseconds since 1970. */
+  /** The wall-clock time, in milliseconds since 1970. */
   now: number;
   /** Milliseconds since the renewal, on a clock that never jumps; `undefined` if another process renewed the token. */
   sinceRenewalMs?: number | undefined;

@@ -36,7 +36,7 @@ export interface OtpRecord {
   sentAt: number;
 }
 
-/** The part of an account's state that belongs to one cloud. It is never sent to another cloud. */
+/** The state of an account at one cloud. It is never sent to another cloud. */
 export interface CloudRecord {
   /** Such as `https://api.cozify.fi`. */
   origin: string;
@@ -84,13 +84,13 @@ export interface AccountRecord {
 /** The state of an account that has never logged in. */
 export const emptyAccount: AccountRecord = { email: null, configuredEmail: null, clouds: [], holds: [] };
 
-/** Returns the part of a record that belongs to a cloud; an empty part if the record does not have this cloud. */
+/** Returns the record of a cloud; an empty record if the account has none for this cloud. */
 export function cloudOf(record: AccountRecord, origin: string): CloudRecord {
   const known = record.clouds.find((cloud) => cloud.origin === origin);
   return known ?? { origin, login: null, generation: 0, revision: 0, otp: null, hubs: [], defaultHub: null };
 }
 
-/** Returns the record with the part of one cloud replaced. */
+/** Returns the account's record with the record of one cloud replaced. */
 export function withCloud(record: AccountRecord, cloud: CloudRecord): AccountRecord {
   const others = record.clouds.filter(({ origin }) => origin !== cloud.origin);
   return { ...record, clouds: [...others, cloud] };

@@ -57,8 +57,8 @@ function withChange(change: string | undefined): Pick<AccountRecord, 'change'> {
 }
 
 /**
- * Returns the record of a failed change that the store has saved after all; `undefined` if there is none. Other
- * processes may have renewed the token since.
+ * Returns the record of a failed change that the store has saved after all; `undefined` if there is none. Finds the
+ * record even if other processes have renewed the token since.
  */
 export function findUndone(undone: readonly AccountRecord[], stored: AccountRecord): AccountRecord | undefined {
   const isUndecided = (cloud: CloudRecord): boolean => epochOf(cloud) === epochOf(cloudOf(stored, cloud.origin));

@@ -10,8 +10,8 @@ const KEY_BYTES = 32;
 const ATTEMPTS = 20;
 
 /**
- * The random key that encrypts everything in a directory, in a file `key` that only its owner can read. Without the
- * key, a copy of a state file is useless.
+ * The random key that encrypts everything in a directory. A file `key`, which only its owner can read, contains it.
+ * Without the key, a copy of a state file is useless.
  */
 export class KeyFile {
   readonly #directory: DurableDirectory;

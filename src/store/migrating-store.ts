@@ -85,7 +85,8 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
     try {
       await removePrevious(found);
       if (found.length === 0 || content === null) return;
-      // Two names may mean the same place. In that case, removing the previous state has also deleted the current one.
+      // Two store names may refer to the same place. In that case, removing the previous state has also deleted the
+      // current one.
       if ((await store.load()) === null) await store.save(content);
     } catch {
       // The current store has the state. A copy that is left in a previous store does no harm.

@@ -39,7 +39,7 @@ describe('Behaviour of a simulated hub', () => {
   }
 });
 
-/** Polls, and returns the timestamp of the response, which may be wrapped in an array. */
+/** Polls, and returns the timestamp of the response. The response may be wrapped in an array. */
 async function timestampOf(visitor: Visitor, ts: number): Promise<number> {
   const seen: unknown = await (await visitor.ask(`/hub/poll?ts=${ts}`)).json();
   return ((Array.isArray(seen) ? seen[0] : seen) as { timestamp: number }).timestamp;

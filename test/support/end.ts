@@ -8,8 +8,8 @@ const GRACE_MS = 60_000;
 export const mochaHooks = endAfter(GRACE_MS);
 
 /**
- * Returns hooks that end a process which is still running after its last test, because of a server left by a
- * failed test. The run then fails and lists the open resources.
+ * Returns hooks that end the test process if it is still running after its last test, for example because a failed test
+ * has left a server open. The run then fails and lists the open resources.
  */
 export function endAfter(graceMs: number): RootHookObject {
   // A worker of a parallel run waits for other workers after its last file, and mocha ends it.

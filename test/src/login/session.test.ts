@@ -105,7 +105,7 @@ describe('Session: after a renewal', () => {
 
   /**
    * Renews once, with the cloud returning a token made from `options`, then moves the wall clock by `jump`. Returns a
-   * function that runs a refresh and resolves to whether it renewed.
+   * function that refreshes again and resolves to whether the token was renewed.
    */
   async function renewed(options: TokenOptions, jump = 0): Promise<(expiryMs: number) => Promise<boolean>> {
     stage.saveLogin(makeToken(stage.clock.now() - DAY, { claims: { iat: undefined } }));

@@ -34,7 +34,7 @@ describe('Files that hang', () => {
   });
 
   const open = (name = 'a1.json'): FileStore<Content> => new FileStore(directory, name, contentShape);
-  /** The result of a call so far: none, good or an error code. */
+  /** The result of a call so far: `none`, `good` or an error code. */
   const answerOf = (call: Promise<unknown>): { is: string } => {
     const answer = { is: 'none' };
     call.then(

@@ -167,7 +167,8 @@ describe('Polls and the reachability of the hub', () => {
         await pass(5 * MINUTE);
         assert.deepEqual([lines().length, stage.player?.topics], [1, ['hubs']]);
         home.instead = undefined;
-        // Waits a minute, or after a 401 or 403 until the back-off of a key that was refused four times is over.
+        // Waits 80 s. After a 401 or 403, waits 8 minutes, until the back-off of a key that was refused four times is
+        // over.
         await pass(/^40[13]( |$)/.test(label) ? 8 * MINUTE : 80 * SECOND);
         assert.deepEqual([home.reachable, home.poller.error], [true, undefined]);
         assert.deepEqual([lines().length, stage.player?.topics], [2, ['hubs', 'hubs']]);

@@ -43,7 +43,7 @@ describe('A poll that is aborted and sent again', () => {
     }
   }
 
-  /** Sends a brightness to a lamp other than the one that the test switches by hand. */
+  /** Sends a brightness to another lamp, not to the lamp that the test switches by hand. */
   function command(time: number, confirmMs: number): Promise<unknown> {
     const [, other] = home.house.devices.filter(({ type }) => type === 'LIGHT');
     const targets = parseMessageTargets(other?.id);

@@ -100,7 +100,7 @@ for (const [unknown, variants] of Object.entries(UNKNOWNS).filter(([of]) => !OF_
         for (const { id, name, state } of house.home.things.list('device')) {
           if (state['reachable'] === false) continue;
           for (const ability of abilitiesOf([house.entry('device', id)])) {
-            // A thermostat has a range of its own that it does not report.
+            // A thermostat has its own range, which it does not report.
             if (ability.field === 'transition' || ability.field === 'targetTemperature') continue;
             for (const value of valuesOf(ability)) {
               const progress = await house.command('device', id, { [ability.field]: value });
