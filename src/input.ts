@@ -89,7 +89,7 @@ export function parseCloudUrl(cloudUrl: unknown): string {
  */
 function toUrl(text: string): URL | undefined {
   try {
-    // `URL.canParse` is missing in some browsers, and the editor uses the same rule in the browser.
+    // `URL.canParse` is not used, because some browsers lack it and the editor applies the same rule.
     const url = new URL(text);
     url.hostname = withoutEnd(url.hostname, /\./);
     return url;

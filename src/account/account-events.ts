@@ -116,7 +116,7 @@ export class AccountEvents {
   }
 
   /**
-   * Emits `refresh-failed` for the first failed renewal in a row; further failures emit nothing. Ignores clouds other
+   * Emits `refresh-failed` for the first failed renewal; further failures in a row emit nothing. Ignores clouds other
    * than the current one.
    */
   noteRenewalFailed(origin: string): void {

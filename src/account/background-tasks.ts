@@ -37,10 +37,7 @@ const LEAST_GAP_MS = 5_000;
 const CHECK_EVERY_MS = 3_600_000;
 /** Interval between reads of a store that other processes write to. */
 const READ_EVERY_MS = 30_000;
-/**
- * Delay between a renewal and another read of the store. The read shows whether another process has overwritten the new
- * token.
- */
+/** Delay of another read of the store after a renewal. Another process may have overwritten the new token. */
 const OVERWRITTEN_MS = 2_000;
 /**
  * Longest random delay of the first call after a start, in milliseconds. Without the delay, machines that boot together
@@ -130,8 +127,7 @@ export class BackgroundTasks {
   }
 
   /**
-   * The planned time of the next check of a rejected token, in milliseconds since 1970; `undefined` if the token is not
-   * rejected.
+   * The planned time of the next check of a rejected token (ms since 1970); `undefined` if the token is not rejected.
    */
   get nextCheckAt(): number | undefined {
     const { session, clock } = this.#options;
@@ -197,8 +193,7 @@ export class BackgroundTasks {
     this.#last.retryAt = 0;
     const token = session.login?.token;
     if (token === undefined || this.#last.sinceMs(token) !== undefined || this.#isUrgent) return;
-    // Another process has renewed the token. If the clocks of the two processes differ, they must not renew the token
-    // in turn forever.
+    // Another process has renewed the token. Two processes whose clocks differ must not renew it in turn forever.
     this.#last.note(token);
     if (session.isStillDue(settings.expiryMs)) this.#last.retryAt = clock.monotonic() + FUTILE_RETRY.firstMs;
   }

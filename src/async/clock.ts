@@ -31,7 +31,7 @@ export const systemClock: Clock = {
 
 /**
  * Resolves to `true` when `work` has settled, or to `false` after `delayMs` or when `end` is aborted. Never rejects.
- * Finally removes its timer and its listener on `end`, because `end` may outlive many calls.
+ * When it resolves, it has removed its timer and its listener on `end`, because `end` may outlive many calls.
  */
 export async function settlesWithin(
   clock: Clock,

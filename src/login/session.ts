@@ -106,7 +106,7 @@ export class Session {
   readonly #mutex = new KeyedMutex();
   readonly #requests = new InFlight();
   readonly #logins = new InFlight();
-  /** Saves of received tokens that are still in progress. */
+  /** The unfinished saves of received tokens. */
   readonly #saves = new InFlight();
   /** The last renewal that was dropped because a reset or a login came first. */
   #dropped: { token: string; renewed: string } | undefined;

@@ -9,7 +9,7 @@ export type Update = (record: AccountRecord) => AccountRecord | undefined;
 /** Computes the next record of one cloud, in the same way as {@link Update}. */
 export type CloudUpdate = (cloud: CloudRecord) => CloudRecord | undefined;
 
-/** The state of an account at one cloud. Reads and changes it. */
+/** Reads and changes the state of an account at one cloud. */
 export class CloudState implements Changer {
   /** Such as `https://api.cozify.fi`. */
   readonly origin: string;
