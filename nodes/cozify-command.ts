@@ -51,7 +51,7 @@ function idInEditor(node: Node): string {
   return (node as Node & { _alias?: string })._alias ?? node.id;
 }
 
-/** If no confirmation was requested, the status shows the state at the hub after this time, in milliseconds. */
+/** Delay in milliseconds after which the status shows the state at the hub, if no confirmation was requested. */
 const LOOK_AFTER_MS = 1_000;
 
 function commandStatus(status: HubStatus): StepStatus<CommandOutcome> {
@@ -88,8 +88,8 @@ function commandStatus(status: HubStatus): StepStatus<CommandOutcome> {
 }
 
 /**
- * Shows the outcome of a command. Returns "sent" if the state at the hub is unknown, because the step did not wait for
- * a confirmation.
+ * Shows the outcome of a command. Returns "sent" if the step did not wait for a confirmation, so that the state at the
+ * hub is unknown.
  */
 function show(status: HubStatus, { results, things, error }: CommandOutcome): 'sent' | undefined {
   if (error !== undefined) status.showError(error);

@@ -12,8 +12,8 @@ interface EventsDef extends NodeDef {
 }
 
 /**
- * The first message is sent this long after the flows have started, because nodes of other packages may not be ready
- * before.
+ * Delay of the first message after the flows have started, in milliseconds. Nodes of other packages may not be ready
+ * earlier.
  */
 const START_DELAY_MS = 100;
 
@@ -49,8 +49,8 @@ export default function register(RED: NodeAPI): void {
 }
 
 /**
- * Sends the state of an account, then each event. If another account with another state replaces the account, sends the
- * state again.
+ * Sends the state of an account, then each event. When another account replaces this one, sends the new account's state
+ * if it differs from the last one sent.
  */
 class AccountEventSender {
   readonly #send: AccountSubscriber;
@@ -58,7 +58,7 @@ class AccountEventSender {
   #unsubscribe: (() => void) | undefined;
   /** The last state that was sent. */
   #state: string | undefined;
-  /** The events before {@link start}, which are sent then; `undefined` after that. */
+  /** Events that are collected until {@link start} sends them; `undefined` after that. */
   #early: Parameters<AccountSubscriber>[] | undefined = [];
 
   constructor(send: AccountSubscriber) {

@@ -1,7 +1,8 @@
-// Measures the cost of the package and writes docs/dev/benchmarks.md: `npm run bench`. With `-- --quick` it runs only
-// counts, which takes about a minute, writes nothing, and exits with 1 if a count exceeds its limit. `-- fleet` counts
-// the requests of many homes to one cloud and writes docs/dev/fleet.md; `--quick` works in the same way. `-- start`,
-// `-- sidebar` and `-- stalls` measure one section and write nothing; `-- start --rounds 24` measures more starts.
+// Measures the cost of the package and writes docs/dev/benchmarks.md: `npm run bench`. With `-- --quick` it only
+// counts, for example requests: it takes about a minute, writes nothing, and exits with 1 if a count exceeds its limit.
+// `-- fleet` counts the requests of many homes to one cloud and writes docs/dev/fleet.md; `--quick` works in the same
+// way. `-- start`, `-- sidebar` and `-- stalls` measure one section and write nothing; `-- start --rounds 24` measures
+// more starts.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cleanUp } from '../test/live/harness/leftovers';

@@ -42,8 +42,8 @@ async function bundle(name, contents, options = {}) {
 }
 
 /**
- * Escapes the few characters beyond Latin-1 in a script. Node-RED keeps the html in memory, where a single one of them
- * would make each character take two bytes.
+ * Escapes the few characters beyond Latin-1 in a script. Node-RED keeps the html in memory, and a single such character
+ * would make every character of the html take two bytes.
  */
 function latin1(code) {
   return code.replace(/[^\0-\xff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -18,14 +18,14 @@ export interface Open {
   home: Home;
 }
 
-/** A dialog, and the state in which its picture is taken. */
+/** A dialog, and the state in which its screenshot is taken. */
 export interface DialogState {
   type: 'command' | 'changes' | 'read' | 'wait' | 'button';
   /** Properties that differ from the node's defaults. */
   says: object;
   /**
-   * Names of the things to which the node refers by id. A name of anything but a device has its list in front, for
-   * example `rooms:Sauna`.
+   * Names of the things to which the node refers by id. A name that is not a device's is prefixed with the name of its
+   * list, for example `rooms:Sauna`.
    */
   things?: readonly string[];
   /** Height of the dialog in pixels. */
@@ -33,11 +33,11 @@ export interface DialogState {
   locale?: 'fi-FI';
   isDark?: true;
   isOnPhone?: true;
-  /** User actions in the open dialog before the picture is taken. */
+  /** User actions in the open dialog before the screenshot is taken. */
   then?: (open: Open) => Promise<void>;
 }
 
-/** Gives things of the practice home the names and values that the pictures need. */
+/** Gives things of the practice home the names and values that the screenshots need. */
 export function furnish(home: Home): void {
   home.rename('devices', 'Kattovalo', 'Lamppu');
   home.rename('devices', 'Olohuoneen lamppu', 'Kattovalo');
@@ -211,7 +211,7 @@ export async function openState({ page }: Editor, name: string): Promise<void> {
   await untilSettled(trayWith(page, '#dialog-form'));
 }
 
-/** Returns a node as newly created by the editor, with the properties of the state. */
+/** Returns a node as the editor creates it, but with the properties of the state. */
 function nodeOf(hub: SimulatedHub, [name, state]: [string, DialogState], place: number): FlowNode {
   const usual = lampFlow('').find(({ type }) => type === `cozify-${state.type}`);
   if (usual === undefined) throw new Error(state.type);

@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = { src: ['src'], nodes: ['nodes'], editor: ['nodes/editor'] };
 /** The paths, below dist/test, of the tests that run within the mocha process. */
 const UNIT = /^(src|simulator|nodes|support|faults)\/|^(docs|expressions|house|words)\./;
-/** A test that takes longer counts as failed. */
+/** A test that takes longer than this counts as failed. */
 const TEST_MS = 60_000;
 /** A run without output for this long counts as failed. */
 const SILENCE_MS = 180_000;

@@ -1,4 +1,4 @@
-// Takes a picture of a flow with node statuses in the real editor on a simulated Cozify: `node
+// Takes a screenshot of a flow with node statuses in the real editor on a simulated Cozify: `node
 // dist/scripts/pictures-canvas.js`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// Takes the pictures of the recipes in docs/cookbook: each flow in the real editor, on a simulated Cozify. Arguments,
-// such as `door-open`, select pages; without arguments, all pages are selected. The HomeKit nodes are not installed
-// here, so the picture for their page is taken by hand.
+// Takes the screenshots for the recipes in docs/cookbook: each flow in the real editor, on a simulated Cozify.
+// Arguments, such as `door-open`, select pages; without arguments, all pages are selected. The HomeKit nodes are not
+// installed here, so the screenshot for their page is taken by hand.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { userDirWithDashboard } from '../test/examples/support/dashboard';
@@ -18,9 +18,9 @@ const EMAIL = 'aino@example.fi';
 
 const ACCOUNT = 'account';
 
-/** Wide enough for a whole flow, in high resolution. */
+/** Window size that fits a whole flow, in high resolution. */
 const SIZE = { viewport: { width: 2300, height: 900 }, deviceScaleFactor: 1.5 };
-/** Hides the grid, because it makes the picture harder to read. */
+/** Hides the grid, because it makes the screenshot harder to read. */
 const PLAIN = '.red-ui-workspace-chart-grid { display: none }';
 
 async function main(): Promise<void> {
@@ -61,7 +61,7 @@ function inOrder(node: FlowNode, cloudUrl: string): FlowNode {
   return { ...node, id: ACCOUNT, name: 'Koti', cloudUrl, credentials: { email: EMAIL } };
 }
 
-/** Takes a picture of all nodes in the open flow, with a margin. */
+/** Takes a screenshot of all nodes in the open flow, with a margin. */
 async function pictureOf(editor: Editor): Promise<Buffer> {
   const { page } = editor;
   await page.addStyleTag({ content: PLAIN });

@@ -1,4 +1,4 @@
-// Takes the README's picture of the dashboard example, in a real Node-RED on a simulated Cozify.
+// Takes the README's screenshot of the dashboard example, in a real Node-RED on a simulated Cozify.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bench } from '../test/examples/support/bench';
@@ -12,7 +12,7 @@ import { packageRoot } from '../test/live/harness/packed';
 const FOLDER = join(packageRoot, 'docs', 'pictures');
 const FILE = 'dashboard.png';
 
-/** As wide as the example's widgets, in high resolution. */
+/** Window size, as wide as the example's widgets, in high resolution. */
 const SIZE = { viewport: { width: 620, height: 700 }, deviceScaleFactor: 2 };
 
 async function main(): Promise<void> {
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   await bench.close();
 }
 
-/** Takes a picture of the page after a code has been sent and typed. */
+/** Takes a screenshot of the page after a login code has been sent and typed in. */
 async function codeTyped(visit: Visit, bench: Bench): Promise<Buffer> {
   const { page } = visit;
   await visit.button('Send code').click();

@@ -1,5 +1,5 @@
-// Takes pictures of each dialog in its most common states, for review: `node dist/scripts/pictures-dialogs.js`.
-// Arguments select states. The pictures are written to `dist/pictures/`.
+// Takes screenshots of each dialog in its most common states, for review: `node dist/scripts/pictures-dialogs.js`.
+// Arguments select states. The screenshots are written to `dist/pictures/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulatedHub } from '../packages/cozify-practice/src/hub';

@@ -1,6 +1,6 @@
-// Takes pictures of the home in the sidebar, for review: `node dist/scripts/pictures-home.js`. Arguments select sheets.
-// There is a sheet for each version of Node-RED, each of its themes, and a small and a large size. Each shows both
-// languages. Each sheet, such as `4.1-light-180x260`, is written to `dist/pictures/home/`.
+// Takes screenshots of the home in the sidebar, for review: `node dist/scripts/pictures-home.js`. The screenshots are
+// combined into sheets, such as `4.1-light-180x260`: one for each version, theme and size. A sheet shows both
+// languages. Arguments select sheets. The sheets are written to `dist/pictures/home/`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulatedHub } from '../packages/cozify-practice/src/hub';
@@ -15,7 +15,7 @@ import { VERSIONS, type NodeRedVersion } from '../test/live/harness/versions';
 import { until } from '../test/support/wait';
 
 const FOLDER = join(packageRoot, 'dist', 'pictures', 'home');
-/** The default size in Node-RED 5, and a typical size on a wide screen. */
+/** The tab's default size in Node-RED 5, and a typical size on a wide screen. */
 const SIZES = [
   { width: 180, height: 260 },
   { width: 400, height: 900 },
@@ -27,7 +27,7 @@ const AWAY = 'Kattovalo';
 
 type Size = (typeof SIZES)[number];
 
-/** The states of the tab, in the order of the pictures. */
+/** The states of the tab, in the order of the screenshots. */
 const STATES: Record<string, (home: HomeTab, hub: SimulatedHub) => Promise<void>> = {
   things: async (home) => {
     await home.turnTo('things');

@@ -1,5 +1,5 @@
-// Takes the README's pictures of the real editor on a simulated Cozify: `npm run pictures`. Arguments are the names of
-// the pictures to take; the script logs in first, so the pictures from before a login can't be chosen.
+// Takes the README's screenshots of the real editor on a simulated Cozify: `npm run pictures`. Arguments are the names
+// of the screenshots to take; the script logs in first, so the screenshots from before a login can't be chosen.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Route } from 'playwright-core';
@@ -25,12 +25,15 @@ const SAUNA = 'Saunan lämpömittari';
 const SWITCH = 'Eteisen seinäkytkin';
 const DOOR = 'Ulko-ovi';
 
-/** Wide enough for the whole flow, in high resolution. */
+/** Window size that fits the whole flow, in high resolution. */
 const SIZE = { viewport: { width: 1600, height: 900 }, deviceScaleFactor: 2 };
-/** The window size for the flow with the home next to it. */
+/** Window size for the flow with the home in the sidebar next to it. */
 const BESIDE = { width: 1260, height: 600 };
 
-/** Pictures by file name, taken in this order. Later ones use the login of the earlier ones. */
+/**
+ * Functions that take the screenshots, by file name, in this order. Later screenshots use the login made for an earlier
+ * one.
+ */
 const PICTURES: Record<string, (desk: Desk) => Promise<Buffer>> = {
   'dialog-code.png': dialogWithCode,
   'dialog-logged-in.png': dialogLoggedIn,
@@ -81,7 +84,7 @@ async function dialogLoggedIn(desk: Desk, locale: Locale = 'en-GB'): Promise<Buf
 }
 
 /**
- * Takes a picture of the home next to the flow, with a selected lamp, from the flow's left edge to the end of the
+ * Takes a screenshot of the home next to the flow, with a selected lamp, from the flow's left edge to the end of the
  * sidebar.
  */
 async function homeInSidebar(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
@@ -104,7 +107,7 @@ async function homeInSidebar(desk: Desk, locale: Locale = 'en-GB'): Promise<Buff
   return picture;
 }
 
-/** Takes a picture of the picker in the dialog of the command node, with a search for a room. */
+/** Takes a screenshot of the picker in the dialog of the command node, with a search for a room. */
 async function pickerOfThings(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
   const editor = await openEditor(desk, locale);
   await editor.openNode('lamp');
@@ -132,7 +135,7 @@ async function openEditor(desk: Desk, locale: Locale = 'en-GB'): Promise<Editor>
   return editor;
 }
 
-/** Takes a picture of the open dialog, from its top to the given last element. */
+/** Takes a screenshot of the open dialog, from its top to the given last element. */
 async function pictureOfDialog(editor: Editor, last: Locator): Promise<Buffer> {
   // Move the mouse away from the buttons, which look different under the mouse.
   await editor.page.mouse.move(5, 5);

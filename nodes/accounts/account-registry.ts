@@ -24,12 +24,16 @@ import { LostLogins } from './lost-logins.js';
 import { PendingLogins } from './pending-logins.js';
 
 /**
- * Event on Node-RED's event bus that a new registry emits to replace the previous one. The previous registry stops, and
- * passes a promise to the function in the event. The promise resolves when the previous registry has stopped.
+ * Name of the event that a new registry emits on Node-RED's event bus to replace the previous registry. The event
+ * carries a function. The previous registry stops, and calls this function with a promise that resolves when it has
+ * stopped.
  */
 const NEW_REGISTRY = 'cozify:accounts';
 
-/** How often to check whether an unclaimed account can be closed, because its token requests and saves are finished. */
+/**
+ * Interval between checks whether an unclaimed account can be closed, that is, whether its token requests and saves
+ * have finished.
+ */
 const CLOSE_CHECK_MS = 30_000;
 
 /** Settings of an account node. */
@@ -55,7 +59,7 @@ export interface RegistryHost {
   directory: StateDirectory | undefined;
 }
 
-/** A deployed account that can't run, with the configured address if it is valid. */
+/** The reason why a deployed account can't run, and its configured e-mail address if that is valid. */
 interface Misconfigured {
   problem: CozifyError;
   email: string | undefined;
@@ -95,9 +99,9 @@ interface Registered {
 }
 
 /**
- * The accounts of a Node-RED process. Nodes claim and release an account. The account therefore outlives a Deploy that
- * replaces its node. An account is closed when the flows have started and no node claims it. A Deploy that removes the
- * account from the flows also deletes its secrets.
+ * The accounts of a Node-RED process. Nodes claim and release accounts, so an account outlives a Deploy that replaces
+ * its node. An account is closed when the flows have started and no node claims it. A Deploy that removes the account
+ * from the flows also deletes its secrets.
  */
 export class AccountRegistry {
   readonly pendingLogins: PendingLogins;
@@ -202,15 +206,15 @@ export class AccountRegistry {
   }
 
   /**
-   * Finds a running account as {@link find} does, but only at this cloud. If `cloudUrl` is `undefined`, any cloud will
-   * do.
+   * Finds a running account as {@link find} does, but only if it uses the given cloud. If `cloudUrl` is `undefined`,
+   * accepts any cloud.
    */
   async at(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     const running = await this.find(id);
     return cloudUrl === undefined || cloudUrl === running?.cloudUrl ? running : undefined;
   }
 
-  /** Finds the account as {@link at} does. If there is none, finds its pending login. */
+  /** Returns the account that {@link at} finds, or otherwise the account of a pending login. */
   async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     return (await this.at(id, cloudUrl)) ?? (await this.pendingLogins.get(id, cloudUrl))?.account;
   }
@@ -287,8 +291,8 @@ export class AccountRegistry {
   }
 
   /**
-   * Returns the running account with this id. For a subflow's template with accounts per instance, returns the account
-   * with this address, or any of the accounts if no address is given.
+   * Returns the running account with this id. If the id is that of a node in a subflow's template and each instance has
+   * its own account, returns the account with this address, or any of these accounts if no address is given.
    */
   #running(id: string, email?: string): Registered | undefined {
     const instances = [...this.#known.values()].filter(({ template }) => template === id);
@@ -300,7 +304,7 @@ export class AccountRegistry {
   }
 
   /**
-   * Applies the `cloudUrl` of the node with the lowest id. Warns once if the nodes of one account have different
+   * Applies the `cloudUrl` of the node with the lowest id. Logs one warning if the nodes of one account have different
    * values.
    */
   #settleCloud(known: Registered): void {

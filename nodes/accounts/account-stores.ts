@@ -42,7 +42,7 @@ export interface AccountStoresOptions {
   log: Log;
   /** Deletes the pending logins of an account that a Deploy has removed from the flows. */
   forget: (id: string) => Promise<void>;
-  /** Restores which accounts the instances of subflows claimed in an earlier process. */
+  /** Restores saved claims: which account each node in a subflow instance claimed in an earlier process. */
   restoreClaims: FlowAccounts['restoreClaims'];
 }
 
@@ -58,7 +58,7 @@ export class AccountStores {
   /** Prevents concurrent reads and deletions of one account's state. */
   readonly #mutex = new KeyedMutex();
   #inFlows: AccountsInFlows = new Map();
-  /** Accounts whose store was opened and that have not been removed since. */
+  /** Ids of the accounts whose store was opened. An id is removed when a Deploy removes the account. */
   readonly #opened = new Set<string>();
   /** The first attempt to delete each removed account, by account id. Reads of the same account's state wait for it. */
   readonly #firstTries = new Map<string, Promise<unknown>>();
@@ -101,7 +101,7 @@ export class AccountStores {
       },
       merge: (own, theirs) => {
         const [here, there] = [completeRecord(own), completeRecord(theirs)];
-        // If the states belong to different people, another Node-RED that shares the store has saved this state.
+        // If the two states belong to different people, the state in this shared store was saved by another Node-RED.
         const isForeign = store.isShared === true && !isLeftover && !isSamePerson(here, there);
         return isForeign ? own : mergeCopies(here, there);
       },
@@ -125,7 +125,7 @@ export class AccountStores {
   }
 
   /**
-   * Resolves when the state of removed accounts is deleted or a deletion has failed, after a few seconds at the latest.
+   * Resolves when the deletions for removed accounts have succeeded or failed, but at the latest after a few seconds.
    */
   async settled(): Promise<void> {
     await settlesWithin(this.#options.clock, this.#deleting, DELETION_TIMEOUT_MS);
@@ -200,8 +200,8 @@ export class AccountStores {
   }
 
   /**
-   * Deletes the state of one account from the stores that the ledger lists. If the first attempt to delete a removed
-   * account has failed and the account is in the flows again, its state is kept.
+   * Deletes the state of one account from the stores that the ledger lists for deletion. Keeps the state of a removed
+   * account that is in the flows again, unless this is the first attempt.
    */
   async #deleteOwed(id: string, { isFirst = false } = {}): Promise<void> {
     // Leave the deletion to the first attempt, which waits until the account has finished its saves.

@@ -70,8 +70,8 @@ export class FlowAccounts {
   /** The account that each node of an instance has claimed last, by node id. */
   readonly #claims = new Map<string, string>();
   /**
-   * Whether Node-RED has begun to load flows in this turn of the event loop. It also replaces the old flows in this
-   * turn.
+   * Whether Node-RED has begun to load flows in this turn of the event loop. Node-RED also replaces the old flows in
+   * this turn.
    */
   #isInLoadTurn = false;
   /** Whether the accounts have already been compared in the turn of a load, perhaps with the old flows. */
@@ -158,8 +158,8 @@ export class FlowAccounts {
   }
 
   /**
-   * Handles the start of a load. Node-RED reads the other flows in the same turn of the event loop, or not at all.
-   * Accounts that are missing after that were not removed by a Deploy.
+   * Handles the start of a load. Node-RED reads the new flows in the same turn of the event loop, or not at all. An
+   * account that is then missing was not removed by a Deploy.
    */
   #handleLoad(): void {
     this.#compare();
@@ -177,7 +177,8 @@ export class FlowAccounts {
     const all = nodesOf(this.#red);
     if (all === undefined) return;
     const present = this.#accountsIn(all);
-    // Leave out accounts of instances whose template is missing too: they are removed together with the template.
+    // Leave out accounts of subflow instances if their template is missing too, because they are removed together with
+    // the template.
     const missing = [...this.#before].filter(([, { claims }]) => claims === undefined || present.has(claims.template));
     const gone = new Set([...removed.filter((id) => this.#known.has(id)), ...missing.map(([id]) => id)]);
     for (const id of present.keys()) {

@@ -14,7 +14,7 @@ export interface LoginNews {
   at: string | null;
 }
 
-/** The part of an account that {@link LostLogins} uses. */
+/** The properties of an account that {@link LostLogins} uses. */
 export type FollowedAccount = Pick<Account, 'id' | 'isReady' | 'lostLogin' | 'snapshot' | 'onChange'>;
 
 /** Sends a message to all open editors. Editors that open later receive the last message of each topic. */

@@ -71,14 +71,16 @@ interface OpenPendingLogin extends PendingLogin {
   /** Whether no request has succeeded yet. A new login does not count towards the limit for pending logins. */
   isNew: boolean;
   /**
-   * The token that a deployed account has adopted during a request; `null` if the adopted login had only a code so far.
+   * The token that a deployed account has adopted during a request; `null` if the adopted login had no token yet, only
+   * a requested code.
    */
   adoptedToken?: string | null;
 }
 
 /**
- * The pending logins: logins made in the dialog before a Deploy, as accounts that no node claims. There is at most one
- * for each id and cloud, and 20 in total. They are kept in one file for 24 hours, even after a restart.
+ * The pending logins: logins made in the dialog before a Deploy. Each is an account that no node claims. There is at
+ * most one for each id and cloud, and 20 in total. Pending logins are saved in one file for 24 hours, so they survive a
+ * restart.
  */
 export class PendingLogins {
   readonly #clock: Clock;
@@ -125,8 +127,9 @@ export class PendingLogins {
 
   /**
    * Runs `work` on the pending login of an account at a cloud, or on a new login. A new login is kept if the work
-   * succeeds or the cloud has asked to wait; then the oldest logins over the limit are deleted. If a deployed account
-   * adopts the login during the work, the login is deleted after the work, unless the work has obtained another token.
+   * succeeds or the cloud has asked to wait. Keeping it deletes the oldest logins over the limit. If a deployed account
+   * adopts the login during the work, the pending login is deleted afterwards, unless the work has obtained another
+   * token.
    */
   async use<T>(id: string, cloudUrl: string, work: (account: Account) => Promise<T>): Promise<T> {
     await this.#sweep();
@@ -312,7 +315,7 @@ function matches(query: {
   return ({ id, cloudUrl }) => id === query.id && cloudUrl === (query.cloudUrl ?? cloudUrl);
 }
 
-/** Returns the token of a pending login; `null` if the login has only a code so far. */
+/** Returns the token of a pending login; `null` if the login has no token yet, only a requested code. */
 function tokenOf({ managed }: OpenPendingLogin): string | null {
   return managed.record.clouds[0]?.login?.token ?? null;
 }

@@ -19,7 +19,7 @@ export type EndpointHandler = (
   signal: AbortSignal,
 ) => Promise<object>;
 
-/** The `Retry-After`, in seconds, if the cloud asks to slow down without giving a time. */
+/** The value of `Retry-After`, in seconds, if the cloud asks to slow down but doesn't say for how long. */
 const DEFAULT_RETRY_AFTER_S = 60;
 
 /** Size limit for a request body, in characters of JSON: enough for a thousand targets, rooms and hubs. */
@@ -53,7 +53,7 @@ const UNREADABLE: Record<number, string> = {
   415: 'The body should be JSON in UTF-8, with Content-Type: application/json.',
 };
 
-/** An error with an HTTP status that replaces the usual status of its code. */
+/** An error with its own HTTP status, which replaces the usual status for the error's code. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -96,9 +96,9 @@ export function guardRoutes({ httpAdmin, auth }: NodeAPI, root: string): Guarded
 }
 
 /**
- * Express error handler for requests that could not be parsed: the id is badly encoded, or the body is invalid and the
- * application parses it. Node-RED's own parser runs earlier and sends its own answer. Register this handler after all
- * routes.
+ * Express error handler for requests that could not be parsed. Either the id is badly encoded, or the body is invalid
+ * and the application that embeds Node-RED parses it. Node-RED's own parser runs earlier and sends its own answer.
+ * Register this handler after all routes.
  */
 export function refuseUnreadable(error: unknown, req: Request, res: Response, next: NextFunction): void {
   const { status } = error as { status?: unknown };

@@ -88,7 +88,7 @@ class PageMaker {
     return `${String(this.#base['path'])}${String(this.#page['path'])}`;
   }
 
-  /** Makes the nodes for the chosen rooms. `all`: all rooms, with the things that the page already shows. */
+  /** Makes the nodes for the chosen rooms. `all`: all rooms, including the things that the page already shows. */
   make(chosen: readonly Section[], all: readonly Section[]): FlowNode[] {
     const { texts, newId } = this.#context;
     const blocks = chosen.flatMap((section) => {

@@ -7,7 +7,7 @@ export interface FlowNode {
   [property: string]: unknown;
 }
 
-/** A thing as a node's target names it. An empty property matches anything. */
+/** The thing that a node's target refers to. An empty property matches anything. */
 interface NamedThing {
   hub: string;
   kind: string;
@@ -30,8 +30,8 @@ export class ExistingDashboard {
   /** The page of the account's home; `undefined` if there is none. */
   readonly page: FlowNode | undefined;
   /**
-   * Targets of the nodes that are wired to the page's widgets, by {@link referenceKey}. Each has the id of the widget's
-   * group.
+   * Targets of the nodes that are wired to the page's widgets, by {@link referenceKey}. Each target has the id of the
+   * widget's group.
    */
   readonly #named = new Map<string, (NamedThing & { group: string })[]>();
 
@@ -100,7 +100,7 @@ export class ExistingDashboard {
     return named;
   }
 
-  /** Returns the nodes that have targets and are wired to a widget, directly or through other nodes. */
+  /** Returns the nodes with targets that are wired to a widget, directly or through other nodes. */
   #namingNodes(widget: FlowNode): FlowNode[] {
     const seen = new Set([widget.id]);
     const found: FlowNode[] = [];

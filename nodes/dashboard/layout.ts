@@ -10,7 +10,7 @@ export interface Placed {
   wires: string[][];
 }
 
-/** Nodes that the layout keeps together. */
+/** A group of nodes that the layout keeps together. */
 export interface Block {
   nodes: Placed[];
   height: number;

@@ -64,7 +64,7 @@ export function widgetNode(widget: Widget, group: string, order: number, languag
   }
 }
 
-/** Returns the `change` node that makes the text about a failed command. */
+/** Returns the `change` node that produces the text about a failed command. */
 export function reasonNode(texts: DashboardTexts): Properties {
   const to = `(
   $words := ${JSON.stringify(texts.failures, undefined, 2)};

@@ -27,7 +27,8 @@ const NOISY_TYPES: readonly (string | null)[] = ['SIREN', 'ALARM_DEVICE'];
 const STATES = ['open', 'leak', 'smoke', 'co', 'ring', 'motion', 'home', 'dark'];
 
 /**
- * Fields of devices that show no measurements, because nobody needs, for example, the temperature inside a smoke alarm.
+ * If a device has one of these fields, its measurements are not shown: nobody needs, for example, the temperature
+ * inside a smoke alarm.
  */
 const STATES_ALONE: readonly string[] = ['open', 'leak', 'smoke', 'co', 'ring'];
 

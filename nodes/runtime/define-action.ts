@@ -14,7 +14,7 @@ export interface ActionDefinition<P extends Parameters, T> {
   parameters: P;
   /** Runs a step. `ticket`: the ticket of the message in a FIFO queue, if the action has `takeTicket`. */
   run: (account: Account, values: Values<P>, ticket?: Ticket) => Promise<StepResult<T>>;
-  /** Returns the number of the output for a result, starting from 1; 0 to send nothing. If omitted: output 1. */
+  /** Returns the output on which a result is sent, numbered from 1; 0 sends nothing. Defaults to output 1. */
   output?: (value: T) => number;
   /** Returns the message properties that a result sets. If omitted, the result becomes the payload. */
   properties?: (value: T) => Record<string, unknown>;
@@ -39,7 +39,7 @@ interface NodeStep<P extends Parameters, T> extends NodeAction<P, T> {
   read: ParameterReader<P>;
 }
 
-/** The status of a node's steps. */
+/** Shows the progress of a node's steps in the node's status. */
 export interface StepStatus<T> {
   /** Shows that a step begins. Returns functions that show how it ended. */
   start(sources: Sources): { end: (value: T) => void; fail: (error: CozifyError) => void };
@@ -125,8 +125,8 @@ async function run<P extends Parameters, T>(step: NodeStep<P, T>, sources: Sourc
 }
 
 /**
- * Returns the part of `msg.cozify` that is known after a failure. Without an account, there is no snapshot. While the
- * account's state can't be read, the snapshot has only the id and the name.
+ * Returns the properties of `msg.cozify` that are known after a failure. Without an account, there is no snapshot.
+ * While the account's state can't be read, the snapshot has only the id and the name.
  */
 async function knownOf(account: Account | undefined): Promise<object> {
   if (account === undefined) return { refreshed: false };

@@ -7,7 +7,7 @@ import { HubStatus } from './hub-status.js';
 import { filledIn } from './hub-targets.js';
 import { statusOf } from './status.js';
 
-/** A node that can send a test message on demand, so that users can try out the nodes after it. */
+/** A node that can send a test message on demand, so that users can try out the nodes that receive its messages. */
 export interface TestedNode extends Node {
   /** Sends an example message with `test: true`. Throws a `CozifyError` if there is no content for it yet. */
   sendTest?: () => void;
@@ -38,8 +38,8 @@ export interface Feed {
 
 /**
  * Registers a node that subscribes to the homes of its account. Subscribes again after each Deploy that changes the
- * account. The subscription begins when the flows have started, because the nodes after this node may not exist
- * earlier.
+ * account. Subscribes only when the flows have started, because the nodes that receive this node's messages may not
+ * exist earlier.
  */
 export function defineFeed<W>(RED: NodeAPI, { type, parse, createFeed }: FeedDefinition<W>): void {
   RED.nodes.registerType(
@@ -96,8 +96,8 @@ export function defineFeed<W>(RED: NodeAPI, { type, parse, createFeed }: FeedDef
 }
 
 /**
- * Returns the error for a test message before any device is known. Reading `hubs` throws the account's error if the
- * account has no hubs.
+ * Returns the error for a test message that is requested before any device is known. Reading `hubs` throws the
+ * account's error if the account has no hubs.
  */
 function noStatesError({ hubs }: Account['homes']): CozifyError {
   void hubs;

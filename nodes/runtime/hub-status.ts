@@ -23,7 +23,7 @@ export interface HubStatusOptions {
   node: Node;
   /** The id of the node's account. */
   account: unknown;
-  /** The node's hub. If omitted: the account's default hub. */
+  /** The node's hub. Defaults to the account's default hub. */
   hub?: unknown;
   /** Whether the node covers all hubs. */
   isEverywhere?: boolean;
@@ -142,7 +142,7 @@ export class HubStatus {
     this.#update();
   }
 
-  /** Adds a hub of the node's devices, so that its problems are shown. */
+  /** Adds a hub of the node's devices, so that the status also shows this hub's problems. */
   addHub(hub: string): void {
     this.#hubs = new Set([...this.#hubs, hub]);
     this.#update();
@@ -288,7 +288,7 @@ function readStatus(
   const entries = things.map(({ entry }) => entry);
   const [first, ...others] = entries;
   const { count, name, value } = thingsText(entries, field, language);
-  // An empty list is shown in grey, because it will never have an event.
+  // Show an empty list of devices in grey, because no event will ever change it.
   if (first === undefined) return { fill: 'grey', shape: 'ring', text: count };
   if (!entries.some(isReachable)) return statusOf(language, 'grey', 'ring', 'no-contact');
   if (others.length > 0) {

@@ -24,14 +24,14 @@ export interface ParameterSchema {
 export interface ParameterOptions<T> {
   /**
    * The source of the value: the node's property, the message's property, or the node's typed input with the
-   * parameter's name. If omitted: the message's property, or the node's property if the message has none.
+   * parameter's name. Defaults to the message's property, or to the node's property if the message has none.
    */
   source?: 'node' | 'message' | 'typed input';
   /** Whether the step ignores all other parameters if this parameter has a value. */
   isSole?: boolean;
   /** The typed input is evaluated only if each of these node properties has one of the listed values. */
   when?: Readonly<Record<string, readonly unknown[]>>;
-  /** The property and type that the typed input starts with. If omitted: `msg.payload`. */
+  /** Initial property and type of the typed input. Defaults to `msg.payload`. */
   typed?: readonly [property: string, type: string];
   /** Converts a value that fits the schema. Throws `COZIFY_BAD_INPUT`. */
   parse?: (value: unknown) => T;

@@ -21,7 +21,7 @@ export function statusText(
   key: StatusKey,
   parameters: Readonly<Record<string, string>> = {},
 ): string {
-  // Each parameter is shortened to the remaining room. Only the last one can be long.
+  // Shorten each parameter to the characters that are left in the status. Only the last parameter can be long.
   return Object.entries(parameters).reduce((text, [word, value]) => {
     const mark = `__${word}__`;
     return text.replace(mark, () => shortened(value, LONGEST_STATUS - lengthOf(text) + mark.length));
@@ -36,7 +36,9 @@ export function fitted({ before = '', name, after = '' }: { before?: string; nam
   return shortened(parts.filter((part) => part !== '').join(' '), LONGEST_STATUS);
 }
 
-/** Describes an error in a few words: with its `brief` text if it has one, otherwise with a text for its code. */
+/**
+ * Describes an error in a few words. Uses the error's `brief` text if there is one, otherwise the text for its code.
+ */
 export function failureText({ code, message, brief }: CozifyError, language: Language): string {
   if (brief !== undefined) return brief[language];
   if (language === 'en' && code === 'COZIFY_BAD_INPUT') return firstWords(message);

@@ -27,9 +27,9 @@ export function followAccount(RED: NodeAPI, node: Node, find: () => AccountNode 
 }
 
 /**
- * Follows the account that `find` returns. Calls `look` when the account has changed or another account has replaced
- * it. `isReset`: whether an unchanged status must be sent again, because Status nodes subscribe only after their flow
- * has started.
+ * Follows the account that `find` returns. Calls `look` when the account has changed, or when another account has
+ * replaced it. `isReset`: whether an unchanged status must be sent again, because Status nodes subscribe only after
+ * their flow has started.
  */
 export function followOverDeploys(
   RED: NodeAPI,
@@ -71,7 +71,7 @@ export function followOverDeploys(
   };
 }
 
-/** Returns the status of an account that can't be used; `undefined` for a usable one. */
+/** Returns the status of an account that can't be used; `undefined` if the account can be used. */
 export function problemOf(node: AccountNode | undefined, language: Language): NodeStatus | undefined {
   if (node === undefined) return statusOf(language, 'red', 'ring', 'no-account');
   const { account, problem } = node;

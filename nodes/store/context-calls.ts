@@ -29,7 +29,7 @@ export class StoreTrouble extends Error {
 type Operation = 'get' | 'set';
 type Callback = (error?: unknown, value?: unknown) => void;
 
-/** A call that the store has not answered. No later call for the same key has been answered either. */
+/** A call that the store has not answered. The store has not answered a later call for the same key either. */
 interface OpenCall {
   operation: Operation;
   store: string;
@@ -45,8 +45,8 @@ interface OpenCall {
 const open = new WeakMap<GlobalContext, readonly OpenCall[]>();
 
 /**
- * Makes calls to one context store, each with a deadline. While a call hangs, no account repeats it, because the values
- * would pile up in a store that does not answer. Calls reject with a {@link StoreTrouble}.
+ * Makes calls to one context store, each with a deadline. While a call hangs, no account repeats it. Otherwise the
+ * values to save would pile up in a store that does not answer. Calls reject with a {@link StoreTrouble}.
  */
 export class ContextCalls {
   readonly #global: GlobalContext;
@@ -83,7 +83,7 @@ export class ContextCalls {
       const timer = this.#clock.setTimeout(giveUp, DEADLINE_MS);
       const callback: Callback = (error, value) => {
         this.#clock.clearTimeout(timer);
-        // The answer also ends earlier calls for the same key.
+        // The answer also settles the earlier calls for the same key.
         const earlier = this.#open.filter((one) => this.#isLike(one, operation) && one.at < call.at);
         for (const one of earlier) one.isSuperseded = true;
         const isOver = (one: OpenCall): boolean => one === call || (earlier.includes(one) && one.key === key);

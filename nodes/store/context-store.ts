@@ -52,7 +52,7 @@ export class ContextStore implements Store<AccountRecord> {
   readonly #clock: Clock | undefined;
   #sequence = 0;
 
-  /** `clock` measures the deadlines of calls. If omitted: the system's clock. */
+  /** `clock` measures the deadlines of calls. Defaults to the system's clock. */
   constructor(red: NodeAPI, name: string, storageId: string, global: () => GlobalContext | undefined, clock?: Clock) {
     this.#red = red;
     this.#name = name;

@@ -63,7 +63,9 @@ async function spread(count: number, atOnce: number, call: (lane: number) => Pro
   await Promise.all(Array.from({ length: atOnce }, (_, index) => lane(index)));
 }
 
-/** Runs in its own process: measures pings, and the same calls with axios and with a bare client. */
+/**
+ * Runs in its own process: measures the cost of pings, and of the same calls made with axios and with a bare client.
+ */
 export async function callRounds({ url, rounds, atOnce }: Options): Promise<Rounds<'ping' | 'axios' | 'bare'>> {
   const accounts = await openAccounts(url, atOnce);
   const hubKeys = `${url}/user/hubkeys`;
@@ -87,7 +89,7 @@ export async function callRounds({ url, rounds, atOnce }: Options): Promise<Roun
   });
 }
 
-/** Runs in its own process: measures a thousand concurrent pings of one account. */
+/** Runs in its own process: measures the cost of a thousand concurrent pings of one account. */
 export async function waiters({ url }: Options): Promise<{ cpuUs: number }> {
   const [account] = await openAccounts(url, 1);
   if (account === undefined) throw new Error('no account');
@@ -96,7 +98,10 @@ export async function waiters({ url }: Options): Promise<{ cpuUs: number }> {
   return wait();
 }
 
-/** Compares the library's ping with axios and a bare client, and counts the calls of a thousand concurrent pings. */
+/**
+ * Compares the cost of the library's ping with axios and with a bare client. Also counts the calls to the cloud that a
+ * thousand concurrent pings cause.
+ */
 export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<Section> {
   const rows: Row[] = [];
   for (const atOnce of [1, WIDTH]) {
@@ -113,7 +118,7 @@ export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<S
   }
   let cost = { cpuUs: 0 };
   const seen = await cloud.during(async () => (cost = await apart('calls', 'waiters', { url: cloud.url })));
-  // Count only the calls of two thousand pings, without the call of the discovery after the login.
+  // Count only the calls that the pings cause: subtract the call of the discovery after the login.
   const asked = (seen.calls['hubkeys'] ?? 0) - 1;
   rows.push(countRow(`calls for twice ${WAITERS} pings at the same time`, 2, asked, `${micros(cost.cpuUs)} a ping`));
   return {

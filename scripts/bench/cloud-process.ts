@@ -23,7 +23,7 @@ const keys = Object.fromEntries(
 );
 const keysAnswer = JSON.stringify(keys);
 
-/** Returns a token with all claims of a real one, so that parsing it costs as much. */
+/** Returns a token with all claims of a real token, so that parsing it takes as much time. */
 function newToken(): string {
   const iat = Math.floor(Date.now() / 1000);
   const claims = {

@@ -17,7 +17,8 @@ const GROUPS = parseChangeConfig({ kinds: ['group'], fields: ['on'] });
 type Config = typeof STILL;
 
 /**
- * A home whose devices are both sensor and lamp: each reports motion, has a light, and belongs to a group of twenty.
+ * A home in which each device is both a sensor and a lamp: it reports motion, has a light, and belongs to a group of
+ * twenty devices.
  */
 class LargeHome {
   readonly idle = new IdleHome(1, true);

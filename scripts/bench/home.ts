@@ -11,7 +11,10 @@ import type { Reply } from './simulator-process';
 const SUBSCRIBERS = 20;
 const DEVICES = 1000;
 const CHANGES_A_SECOND = 10;
-/** How long to wait after a Deploy for the first complete poll answer, and until the code has been compiled. */
+/**
+ * Wait after a Deploy, in milliseconds. By then, the first complete poll answer has arrived and the code has been
+ * compiled.
+ */
 const SETTLE_MS = 10_000;
 
 const POLLS =

@@ -88,7 +88,7 @@ export async function month(): Promise<{ growth: number }> {
   return { growth };
 }
 
-/** Measures the memory of an account, and whether each account needs more memory when there are many accounts. */
+/** Measures how much memory an account needs, and whether this grows with the number of accounts. */
 export async function measureMemory(cloud: BenchCloud, repeats: number): Promise<Section> {
   const rows: Row[] = [];
   for (const count of SIZES) {

@@ -11,8 +11,8 @@ const LISTS =
   'every 10 minutes in addition.';
 
 /**
- * Makes a home's hub answer with one lamp, which changes with each poll or not at all. Returns the counts of its
- * requests.
+ * Makes a home's hub answer each poll with one lamp, which changes with every poll or never. Returns counters of the
+ * requests to the hub, which each request updates.
  */
 function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other: number } {
   const asked = { polls: 0, other: 0 };
@@ -32,7 +32,10 @@ function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other:
   return asked;
 }
 
-/** Counts the requests that a subscription to a hub causes per day, over some hours of a simulated clock. */
+/**
+ * Counts the requests of a subscription to a hub during some hours of simulated time, and extrapolates the counts to a
+ * day.
+ */
 export async function countPolls(hours: number): Promise<Section> {
   const rows: Row[] = [];
   const inADay = (count: number): number => Math.round((count * DAY) / (hours * HOUR));

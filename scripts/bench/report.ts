@@ -13,7 +13,7 @@ export interface Row {
   isMet?: boolean | undefined;
   /** Whether the value is a count, which is the same on every machine. */
   isCount?: boolean;
-  /** Details of the value, such as times, counts or the wall-clock time. */
+  /** Details behind the value, such as wall-clock times or the counts from which it is calculated. */
   behind: string;
   /** The reason why the target value is missed, and how it could be reached. */
   reason?: string;

@@ -11,7 +11,7 @@ export interface Spread {
   most: number;
 }
 
-/** The results of each compared function, one for each round. */
+/** The results of each compared function: one result per round. */
 export type Rounds<Name extends string, Result = Cost> = Record<Name, Result[]>;
 
 /** Number of rounds that are not counted, in which code is compiled and connections are opened. */

@@ -26,7 +26,7 @@ const KB = 1024;
 const SAYS_MORE =
   'It also shows when and why it is not live, repeats failed requests, and names the nodes that a replacement leaves out.';
 
-/** For how long the tab's requests are counted. */
+/** How long the tab's requests are counted, in milliseconds. */
 const MINUTE_MS = 60_000;
 const BUSY_S = 30;
 const CHANGES_A_SECOND = 10;
@@ -253,7 +253,7 @@ async function timeBusy(nodeRed: NodeRed, watched: MeasuredTab, hub: BenchHub): 
   ];
 }
 
-/** Runs in its own process: returns the heap that the events of one account take, in KB. */
+/** Runs in its own process: returns the size of the heap that the events of one account occupy, in KB. */
 export async function heapOfEvents(): Promise<number> {
   // As in a real home, many events belong to the same device and share its name in memory.
   const [hub, room] = [crypto.randomUUID(), 'Olohuone'];

@@ -18,7 +18,7 @@ const FILES =
 
 const load = createRequire(__filename);
 
-/** Loads the library during the measurement, not before. */
+/** Loads the library when called, so that the measurement includes the loading. */
 function loadLibrary(): typeof Library {
   return load('../../src/index.js') as typeof Library;
 }

@@ -97,8 +97,8 @@ async function move(demo: Demo): Promise<string> {
 }
 
 /**
- * Waits for the hub's first two answers, so that whatever happens after them is a change. Returns the length of
- * Node-RED's log.
+ * Waits for the hub's first two answers to polls, so that everything reported after them is a change. Returns the
+ * length of Node-RED's log.
  */
 async function whileListening(demo: Demo): Promise<number> {
   await until('two answers to polls', () => answeredPolls(demo) >= 2);

@@ -75,7 +75,7 @@ function isSuperCall({ expression }) {
   return ts.isCallExpression(expression) && expression.expression.kind === ts.SyntaxKind.SuperKeyword;
 }
 
-/** Returns the text with one change. */
+/** Returns the text with one mutation: `after` in place of the text from `start` to `end`. */
 export function withMutation(text, { start, end, after }) {
   return text.slice(0, start) + after + text.slice(end);
 }

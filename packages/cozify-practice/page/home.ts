@@ -87,8 +87,8 @@ export class Home {
 }
 
 /**
- * Event that is sent some time after a user action. All controls then show the current values, in case the action
- * changed nothing.
+ * Event that is sent some time after a user action. All controls then show the current values again, because the action
+ * may have changed nothing.
  */
 export const DONE = 'done';
 const SETTLED_MS = 1200;

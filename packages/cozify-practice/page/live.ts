@@ -8,8 +8,8 @@ export interface LiveCallbacks {
 }
 
 /**
- * Connects to the server while the page is visible. A browser allows about six connections to one server, so hidden
- * tabs must not hold one: otherwise other pages of the server could not load.
+ * Connects to the server while the page is visible. A browser allows about six connections to one server. If hidden
+ * tabs kept their connections, other pages of the server could not load.
  */
 export function subscribe({ onOpen, onChanges, onLost }: LiveCallbacks): void {
   let live: EventSource | undefined;

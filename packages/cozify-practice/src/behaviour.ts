@@ -2,8 +2,8 @@ import { isCount } from './checks';
 
 /**
  * Options for everything in which hubs differ, or in which the behaviour of real hubs is unknown. All of them can be
- * changed at any time. The defaults follow the documentation or, where it says nothing, the more likely behaviour.
- * Delays are short.
+ * changed at any time. The defaults follow the documentation; where it says nothing, they follow the more likely
+ * behaviour. The default delays are short.
  */
 export interface HubBehaviour {
   /**
@@ -34,8 +34,8 @@ export interface HubBehaviour {
    */
   isSceneExclusive: boolean;
   /**
-   * Whether a rule that is tied to scenes is on exactly while one of these scenes is on, so that the rule can't be
-   * switched separately.
+   * Whether a rule that is tied to scenes can't be switched separately. Such a rule is on exactly while one of its
+   * scenes is on.
    */
   isRuleTied: boolean;
   /** Body of the answer to a command for devices and groups. Unknown for real hubs. */
@@ -49,8 +49,8 @@ export interface HubBehaviour {
    */
   stateType: 'optional' | 'required' | 'ignored';
   /**
-   * Result of a command in which a field of the lamp's other mode is -1. Unknown for real hubs, but clients send such
-   * commands and get no error.
+   * Result of a command that gives -1 for a field of the lamp's other mode (color or white). Unknown for real hubs, but
+   * clients send such commands and get no error.
    */
   minusOne: 'ignored' | 'refused';
   /** Result of a value out of range. Unknown for real hubs. */

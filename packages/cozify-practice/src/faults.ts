@@ -15,7 +15,7 @@ interface Planned {
   lasting: PlannedFault[];
 }
 
-/** The parts of a request that determine which simulated fault it gets. */
+/** The properties of a request that determine which simulated fault it gets. */
 interface FaultRequest {
   call: LoggedRequest['call'];
   hubId: string | undefined;
@@ -39,12 +39,12 @@ export class Faults {
     else if (times > 0) planned.limited.push({ fault, left: times });
   }
 
-  /** Whether this fault, which has no `times` and applies until it is removed, is planned. */
+  /** Whether this fault is planned. It must be a fault without `times`, which applies until it is removed. */
   has(fault: PlannedFault): boolean {
     return [...this.#planned.values()].some(({ lasting }) => lasting.includes(fault));
   }
 
-  /** Removes a fault that has no `times` and would otherwise apply to all later requests. */
+  /** Removes a fault without `times`, which would otherwise apply to all later requests. */
   remove(fault: PlannedFault): void {
     for (const planned of this.#planned.values()) planned.lasting = planned.lasting.filter((one) => one !== fault);
   }

@@ -11,7 +11,7 @@ export interface HubVisit {
   body: string;
   /** HTTP status; null before the answer. */
   status: number | null;
-  /** Requests of this method in flight when this request arrived, including itself. */
+  /** Number of requests of this method that were in flight when this request arrived, including itself. */
   atOnce: number;
   /** The time when the request ended; null while it is in flight. */
   endedAt: number | null;

@@ -178,7 +178,7 @@ export class SimulatedHub {
     await this.#closeLan();
   }
 
-  /** Switches the hub on, on the same port. */
+  /** Switches the hub on again, on the same port. */
   async goOnline(): Promise<void> {
     this.connected = true;
     await this.returnToLan();

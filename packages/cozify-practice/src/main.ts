@@ -10,7 +10,7 @@ import { Simulator } from './simulator';
 
 /** Default port. It is fixed, so that an account keeps working after a restart of the practice home. */
 const DEFAULT_PORT = '18930';
-/** Highest allowed port. Lower than the highest possible one, because the hubs use the ports after it. */
+/** Highest allowed port. Lower than 65535, because the hubs use the ports after the given port. */
 const MAX_PORT = 65_000;
 /** Exit code after Ctrl-C. */
 const INTERRUPTED = 130;

@@ -3,42 +3,43 @@ import type { HomeOptions } from './home/furnish';
 
 /** Options of a simulated hub. All have defaults. */
 export interface SimulatedHubOptions {
-  /** The `hubId`. If omitted: a UUID made from the name and the hub's index. */
+  /** The `hubId`. Defaults to a UUID made from the name and the hub's index. */
   id?: string;
   name?: string;
   /** Name in the hub's keys, if it differs from the hub's own name. */
   keyName?: string;
   /** Firmware version with four parts, such as `1.14.9.124`; the first two are the API version. */
   version?: string;
-  /** Address of the LAN server, within 127.0.0.0/8; default `127.0.0.1`. */
+  /** Address of the LAN server, within 127.0.0.0/8. Defaults to `127.0.0.1`. */
   address?: string;
   /** Port of the LAN server; 0, the default, means any free port. */
   port?: number;
-  /** Whether the hub has a LAN server; default true. */
+  /** Whether the hub has a LAN server. Defaults to true. */
   onLan?: boolean;
-  /** Lifetime of the hub's keys, in milliseconds. If omitted: a year. */
+  /** Lifetime of the hub's keys, in milliseconds. Defaults to a year. */
   keyLifeMs?: number;
-  /** Role of the hub's keys. If omitted: 32, an admin. */
+  /** Role of the hub's keys. Defaults to 32, an admin. */
   role?: number;
   /** Differences from the default behaviour. */
   behaviour?: Partial<HubBehaviour>;
-  /** Options of the hub's home. If omitted: the house with 40 devices. */
+  /** Options of the hub's home. Defaults to the house with 40 devices. */
   home?: HomeOptions;
 }
 
 /**
- * The form of the answer to `hub/lan_ip`. `bare` is `127.0.0.2`, which works only for a hub on port 8893; `url` is
- * `http://127.0.0.1:41234`; the other three are the known forms of an answer without addresses.
+ * The form of the answer to `hub/lan_ip`. `bare`: an address such as `127.0.0.2`, which works only for a hub on port
+ * 8893; `url`: a URL such as `http://127.0.0.1:41234`; `empty`, `null` and `error`: the known answers without
+ * addresses.
  */
 export type LanIpForm = 'bare' | 'url' | 'empty' | 'null' | 'error';
 
 /** Settings that can be changed at any time. */
 export interface Settings {
-  /** Delay of every answer of the cloud and the hubs. */
+  /** Delay of every answer of the cloud and the hubs, in milliseconds. */
   latencyMs: number;
-  /** Lifetime of a new cloud token. */
+  /** Lifetime of a new cloud token, in milliseconds. */
   tokenLifeMs: number;
-  /** Lifetime of an e-mailed code. */
+  /** Lifetime of an e-mailed code, in milliseconds. */
   codeLifeMs: number;
   /**
    * Number of requests, with any token, for which the old token still works after a refresh. 0: it stops working at
@@ -59,7 +60,7 @@ export interface SimulatorOptions extends Partial<Settings> {
   port?: number;
   /** Hubs. If omitted, there are two: `Koti` with the house and `Mökki 100 %` with the cottage. */
   hubs?: SimulatedHubOptions[];
-  /** Clock in milliseconds; default `Date.now`. Delays always use real time. */
+  /** Clock in milliseconds. Defaults to `Date.now`. Delays always use real time. */
   now?: () => number;
 }
 
@@ -78,14 +79,14 @@ export interface Fault {
   hubId?: string;
   /** Applies only to requests whose path contains this text, such as `/hub/poll` or `/command`. */
   path?: string;
-  /** Number of requests that get this fault. If omitted: all. */
+  /** Number of requests that get this fault. Defaults to all requests. */
   times?: number;
-  /** HTTP status. If omitted and there is a `body`: 200. An error status without a `body` is sent with a JSON error. */
+  /** HTTP status. Defaults to 200 if there is a `body`. An error status without a `body` is sent with a JSON error. */
   status?: number;
   /** Headers that replace the headers of the answer. */
   headers?: Record<string, string>;
   body?: string;
-  /** Delay before the answer. */
+  /** Delay before the answer, in milliseconds. */
   delayMs?: number;
   /** Never sends the headers. */
   hang?: boolean;

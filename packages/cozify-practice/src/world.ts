@@ -87,7 +87,7 @@ export abstract class World implements Settings {
     return `http://127.0.0.1:${this.#listener.port}`;
   }
 
-  /** Base URL for an account. */
+  /** Base URL of the cloud's API, for the settings of an account. */
   get cloudUrl(): string {
     return this.origin + API_PATH;
   }
@@ -225,14 +225,14 @@ export abstract class World implements Settings {
     await this.#listener.open();
   }
 
-  /** Closes all sockets and ends all delays. */
+  /** Closes all sockets and aborts the answers that are still delayed. */
   async stop(): Promise<void> {
     await Promise.all([this.#listener.close(), ...this.#hubs.map((hub) => hub.goOffline())]);
   }
 
   /**
    * Answers requests for the page, the mailbox and the control interface. Such requests are never logged, delayed or
-   * changed by a fault. Returns whether the request was one of these.
+   * changed by a fault. Returns whether the request was for one of the three.
    */
   protected abstract answerPeople(
     url: URL,

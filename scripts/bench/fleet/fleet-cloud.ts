@@ -26,7 +26,7 @@ export class FleetCloud {
   readonly #draw = new Seeded(7);
   /** Valid tokens and the times at which they expire. */
   readonly #tokens = new Map<string, number>();
-  /** Held polls. Each function cuts the connection of one poll. */
+  /** Functions for the held polls. Each function cuts the connection of one poll. */
   readonly #held = new Set<() => void>();
 
   constructor(queue: EventQueue, startsAt: number) {

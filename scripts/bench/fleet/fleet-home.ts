@@ -24,7 +24,7 @@ export interface HomeKind {
   isSubscribed: boolean;
 }
 
-/** The shared parts of a fleet, and its start time. */
+/** The event queue and the cloud that all homes of a fleet share, and the fleet's start time. */
 export interface Surroundings {
   queue: EventQueue;
   cloud: FleetCloud;
@@ -52,7 +52,7 @@ export class FleetHome {
   onAsked: ((request: HttpRequest) => void) | undefined;
   /** Called with each answered request. */
   onAnswered: ((request: HttpRequest, response: HttpResponse) => void) | undefined;
-  /** Poll interval through the cloud, in milliseconds. If omitted: the default of the package. */
+  /** Poll interval through the cloud, in milliseconds. Defaults to the package's default. */
   pollCloudMs: number | undefined;
 
   constructor(index: number, kind: HomeKind, { queue, cloud, startsAt }: Surroundings) {

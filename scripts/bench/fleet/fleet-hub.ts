@@ -54,7 +54,7 @@ export class FleetHub {
     this.#bootedAt = this.#now();
   }
 
-  /** Answers a GET. */
+  /** Answers a GET request for this path. */
   async answer(path: string): Promise<Answer> {
     if (path === '/hub') return jsonAnswer({ hubId: this.id, name: 'Koti', version: this.version });
     if (!path.startsWith(`/cc/${apiVersion(this.version)}/`)) return { status: 410, body: '{"message":"Gone"}' };
@@ -64,7 +64,7 @@ export class FleetHub {
     return jsonAnswer((await this.home.poll(Number(ts), AbortSignal.abort())) ?? {});
   }
 
-  /** Whether an answer is an answer to a poll without changes. */
+  /** Whether an answer comes from a poll and reports no changes. */
   isUnchanged({ body }: Answer): boolean {
     return body.endsWith(QUIET_END);
   }

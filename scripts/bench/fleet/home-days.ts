@@ -67,8 +67,8 @@ const STATES: readonly HomeState[] = [
 ];
 
 /**
- * Simulates one home in each state. After three hours, counts the requests for `hours`, and calculates the numbers for
- * a whole day. `isQuick`: skips the slow states.
+ * Simulates one home in each state. Lets three hours pass, counts the requests during the next `hours`, and
+ * extrapolates the counts to a whole day. `isQuick`: skips the slow states.
  */
 export async function countHomeDays(hours: number, isQuick = false): Promise<HomeDay[]> {
   const days: HomeDay[] = [];

@@ -8,13 +8,17 @@ const CHANCE =
   'Renewals are spread over half a day, which makes twice the mean. The rest is chance, and larger for fewer homes.';
 
 /**
- * Limit for the requests in a second, as a multiple of the mean in a quiet time. Polls of subscribers are not included.
+ * Limit for the requests in any one second, as a multiple of the mean in a quiet time. Polls of subscribers are not
+ * included.
  */
 const MAX_TIMES = 3;
-/** Limit for the token renewals in a minute on the days after a start of all homes, as a multiple of their mean. */
+/**
+ * Limit for the token renewals in any one minute, as a multiple of their mean. Applies to the days after all homes have
+ * started at once.
+ */
 const MAX_RENEWALS = 5;
 
-/** The requests that the cloud received during an event that concerns all homes. */
+/** The requests that the cloud received during one event that affects all homes. */
 export interface FleetRow {
   what: string;
   homes: number;
@@ -29,7 +33,7 @@ export interface FleetRow {
   reason: string | undefined;
 }
 
-/** Returns the rows of a scenario. `seconds`: the number of seconds that count as one, because the fleet is smaller. */
+/** Returns the rows of a scenario. `seconds`: the number of seconds that count as one second of a full-size fleet. */
 export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): FleetRow[] {
   const { traffic } = fleet.cloud;
   return watches.map(({ what, fromMs, toMs, subscribers, reason }: Watch) => {
@@ -67,7 +71,7 @@ export async function renewalRows({ fleet }: Played, days: number): Promise<Row[
   const rows: Row[] = [];
   for (const home of fleet.homes) home.stopListening();
   for (let day = 1; day <= days; day++) {
-    // Each day starts an hour earlier than its first renewals.
+    // Start each day an hour before its first renewals.
     const fromMs = day * 24 * HOUR - HOUR;
     await fleet.run(fromMs + 24 * HOUR - fleet.now);
     const fullest = fleet.cloud.traffic.peak(fromMs, fleet.now, 60, 'refreshsession');

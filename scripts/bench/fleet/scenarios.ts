@@ -22,7 +22,7 @@ export interface Played {
   watches: Watch[];
 }
 
-/** An event that concerns all homes at once. */
+/** An event that affects all homes at once. */
 export interface Scenario {
   /** The name of the scenario, as printed. */
   id: string;
@@ -31,7 +31,7 @@ export interface Scenario {
 }
 
 const MIXED: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0 };
-/** A larger fleet, because random peaks of renewals are relatively high in a small fleet. */
+/** A larger fleet, because random peaks of renewals are proportionally higher in a small fleet. */
 const MANY: FleetSize = { ...MIXED, homes: 10_000 };
 const WITH_LAN: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0.3 };
 /** Default poll interval through the cloud. */
@@ -184,7 +184,7 @@ async function heldPolls(fleet: Fleet, quietMs: number): Promise<Played> {
   };
 }
 
-/** Scenarios that concern many homes at once. */
+/** Scenarios that affect many homes at once. */
 export const SCENARIOS: readonly Scenario[] = [
   { id: 'maintenance', size: MIXED, play: afterMaintenance },
   { id: 'start', size: MANY, play: massStart },

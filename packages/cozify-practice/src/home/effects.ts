@@ -22,7 +22,10 @@ export function effectsOf(state: DeviceState, given: Fields, { isLitByBrightness
   return change;
 }
 
-/** Returns the effects on the color fields. A lamp is in one mode at a time; the fields of the other mode are -1. */
+/**
+ * Returns the effects on the color fields. A lamp is either in color mode or in white mode; the fields of the other
+ * mode are -1.
+ */
 function colorOf(state: DeviceState, given: Fields): Fields {
   const isWhite = 'temperature' in given || given['colorMode'] === 'ct';
   const isColored = 'hue' in given || 'saturation' in given || given['colorMode'] === 'hs';
@@ -52,8 +55,8 @@ function heatingOf(state: DeviceState, given: Fields): Fields {
 }
 
 /**
- * For each field, the time field that goes with it: the time of its last change or, with `isOfTruth`, the time when it
- * last became true.
+ * For each field, the name of its time field. The time field holds the time of the field's last change or, with
+ * `isOfTruth`, the time when the field last became true.
  */
 const TIMES: Readonly<Record<string, { field: string; isOfTruth: boolean }>> = {
   isOn: { field: 'lastChange', isOfTruth: false },

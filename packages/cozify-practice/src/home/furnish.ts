@@ -63,7 +63,7 @@ const AT_LEAST: { readonly [L in Listing]: object } = {
   alarms: { name: '', title: '', level: '', closed: false, sourceId: '' },
 };
 
-/** Checks for fields that may also have a type that differs from {@link AT_LEAST}. */
+/** Checks for fields whose value may also have a type other than the one in {@link AT_LEAST}. */
 const OTHER_KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   room: (value) => typeof value === 'string',
   capabilities: (value) => isRecord(value) && Array.isArray(value['values']),

@@ -130,7 +130,7 @@ export class Home {
     return this.all('devices');
   }
 
-  /** Sets properties of a device that none of the hub's answers show. */
+  /** Sets traits of a device: properties that no answer of the hub shows. */
   setTraits(device: string, traits: Traits): void {
     this.#household.setTraits(this.device(device).id, traits);
   }
@@ -267,7 +267,7 @@ export class Home {
     return nothing;
   }
 
-  /** Applies the changes of a recorded poll as one change. */
+  /** Applies all changes of a recorded poll at once. */
   #take(changes: RecordedThings): void {
     const stamp = this.#clock.stamp();
     for (const listing of LISTINGS) {

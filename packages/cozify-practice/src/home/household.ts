@@ -81,7 +81,7 @@ export class Household {
     }
   }
 
-  /** Changes a device's state and its time fields. `at`: the real time of the change; now if omitted. */
+  /** Changes a device's state and its time fields. `at`: the real time of the change. Defaults to now. */
   changeState(device: Device, change: Record<string, unknown>, at?: number): void {
     const stamp = this.#options.clock.stamp(at);
     const state = { ...device.state, lastSeen: stamp, ...withTimes(device.state, change, stamp) };

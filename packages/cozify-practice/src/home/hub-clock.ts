@@ -10,7 +10,7 @@ export class HubClock {
 
   /**
    * Returns a stamp that is later than all earlier stamps. Otherwise the next poll would miss a second change in the
-   * same millisecond. `at`: the real time of the event; now if omitted.
+   * same millisecond. `at`: the real time of the event. Defaults to now.
    */
   stamp(at = this.#now()): number {
     this.#last = Math.max(Math.round(at + this.#offsetMs), this.#last + 1);

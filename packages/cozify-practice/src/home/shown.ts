@@ -21,7 +21,7 @@ export function shownAs(device: Device, behaviour: HubBehaviour): Device {
   };
 }
 
-/** Renames the target temperature in a given state to the name that the device uses. */
+/** Renames the target-temperature field in a given state to the field name that the device uses. */
 export function withOwnTarget(
   given: Record<string, unknown>,
   device: Device,
@@ -33,7 +33,7 @@ export function withOwnTarget(
   return { ...rest, [own]: value };
 }
 
-/** Whether a device has the other form if the hub mixes two forms. This applies to about a third of all devices. */
+/** Whether a device gets the less common form when the hub mixes two forms. About a third of all devices do. */
 function isAmongOdd(id: string): boolean {
   return id.charCodeAt(0) % 3 === 0;
 }

@@ -28,7 +28,7 @@ const FIELDS: Readonly<Record<string, Next>> = {
   twilight: flip,
 };
 
-/** Returns a random small change of a device, or undefined for a device that never changes without a command. */
+/** Returns a random small change of a device's state; undefined if the device never changes without a command. */
 export function wandered(state: DeviceState, draw: Seeded): Record<string, unknown> | undefined {
   const names = Object.keys(FIELDS).filter(
     (name) => state[name] !== null && Object.hasOwn(state, name) && !isFixed(name, state),
@@ -39,7 +39,10 @@ export function wandered(state: DeviceState, draw: Seeded): Record<string, unkno
   return { [name]: FIELDS[name]?.(state[name], draw) };
 }
 
-/** Whether a field never changes without a command: the temperature of a lamp, because it is the color temperature. */
+/**
+ * Whether a field never changes without a command. This is the case for a lamp's `temperature`, which is its color
+ * temperature.
+ */
 function isFixed(name: string, state: DeviceState): boolean {
   return name === 'temperature' && state.type === 'STATE_LIGHT';
 }

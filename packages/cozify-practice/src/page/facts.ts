@@ -19,7 +19,7 @@ export interface ShownDevice {
   state: Device['state'];
 }
 
-/** Returns all current facts. An unchanged fact is the same object as before, or equal to it. */
+/** Returns all current facts. An unchanged fact is the same object as in the previous call, or equal to it. */
 export function factsOf(simulator: World): Facts {
   const facts: Facts = new Map<string, unknown>([
     ['cloud', cloudOf(simulator)],

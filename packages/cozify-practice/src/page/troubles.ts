@@ -12,8 +12,8 @@ export const TROUBLES = ['hub-off', 'lan-refused', 'cloud-away', 'login-rejected
 export type Trouble = (typeof TROUBLES)[number];
 
 /**
- * The troubles that the user switches on and off on the page. Tests use faults, holds and settings, which are more
- * precise.
+ * The troubles that the user switches on and off on the page. Tests use faults, held answers and settings instead,
+ * which are more precise.
  */
 export class Troubles {
   readonly #faults: Faults;

@@ -30,7 +30,7 @@ export interface RecorderOptions {
   onContactChange?: (isAnswering: boolean) => void;
   /** Ends the recording early. The events so far are kept. */
   signal?: AbortSignal;
-  /** The clock, in milliseconds. If omitted: this machine's clock. */
+  /** The clock, in milliseconds. Defaults to this machine's clock. */
   clock?: RecorderClock;
 }
 

@@ -97,7 +97,7 @@ export const twilightSwitch: Kind = (_draw, now) =>
     twilightStop: now + 10 * HOUR_MS,
   });
 
-/** Returns a sensor. `state`: the type of its state. If omitted: `STATE_` followed by the device's type. */
+/** Returns a sensor. `state`: the type of its state. Defaults to `STATE_` followed by the device's type. */
 function sensor(
   type: string,
   capabilities: string[],

@@ -12,7 +12,7 @@ export interface Traits {
   /** Whether the hub refuses every command for the device. */
   isRefused?: boolean;
   /**
-   * Delay between the hub's answer and the new state. If omitted: a random delay from the hub's `settleMinMs` to
+   * Delay between the hub's answer and the new state. Defaults to a random delay from the hub's `settleMinMs` to
    * `settleMaxMs`.
    */
   settleMs?: number;
