@@ -76,8 +76,8 @@ class AccountEventSender {
   }
 
   /**
-   * Subscribes if the account's state has been read. Does not wait for `ready`, because `ready` may never resolve, and
-   * because the account lives longer than the node.
+   * Subscribes if the account's state has been read. Does not wait for the account's `ready`: this promise may never
+   * resolve, and the account may outlive the node.
    */
   #subscribe(account: Account): void {
     if (!account.isReady) return;

@@ -39,7 +39,7 @@ const REPEATS = 5;
 const STARTS = 8;
 /** Number of rounds of the load measurement, each longer than a minute. */
 const LOADS = 3;
-/** Number of timed events. */
+/** Number of events whose delay is measured. */
 const SAMPLES = 60;
 
 /** Runs the fleet scenarios. */

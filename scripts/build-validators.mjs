@@ -1,6 +1,6 @@
 // Compiles the JSON schemas of the package to code: dist/src/validators.js, a map from the text of each schema to its
-// check. Node-RED then starts without ajv's compiler. The schemas are found by loading the compiled modules. `shape`
-// compiles a schema that is not in the map at its first check.
+// check. Node-RED then starts without ajv's compiler. The schemas are found by loading the compiled modules. A schema
+// that is not in the map is compiled by `shape` at its first check.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

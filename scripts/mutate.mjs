@@ -86,8 +86,9 @@ function sources() {
 }
 
 /**
- * Builds with a mark at each place, which records that the place is executed, and runs the unit tests. Returns the test
- * files, quickest first, each with the places that it executes and the places that are executed while it loads.
+ * Inserts a call at each place, which records that the place is executed. Then builds and runs the unit tests. Returns
+ * the test files, quickest first, each with the places that it executes and the places that are executed while it
+ * loads.
  */
 async function reachOfTests() {
   const originals = new Map(sources().map((path) => [path, readFileSync(join(copy, path), 'utf8')]));
@@ -130,7 +131,7 @@ function changesTheCode(source, mutated) {
 async function noticedBy(path, source, mutated, tests) {
   writeFileSync(join(copy, path), mutated);
   const built = build();
-  // Restore the source, because some tests read the sources, but only a change in behaviour should make a test fail.
+  // Restore the source. Some tests read the sources, but only changed behaviour should make a test fail.
   writeFileSync(join(copy, path), source);
   if (!built) return 'the build';
   const failure = await failureOf(tests);

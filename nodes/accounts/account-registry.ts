@@ -251,7 +251,7 @@ export class AccountRegistry {
 
   /**
    * Makes the deployed account adopt a pending login, if the account was deployed after the login started. Returns the
-   * deployed account; `undefined` if there is none or the login is still pending.
+   * deployed account; `undefined` if no account is deployed or the login is still pending.
    */
   async adoptLogin(id: string, cloudUrl: string): Promise<Account | undefined> {
     const deployed = await this.at(id, cloudUrl);
@@ -326,8 +326,8 @@ export class AccountRegistry {
   }
 
   /**
-   * Stops all unclaimed accounts after the flows have started or will not start. A stopped account is closed when it
-   * has nothing left to save.
+   * Stops all unclaimed accounts. Called when the flows have started or remain stopped. A stopped account is closed
+   * when it has nothing left to save.
    */
   #stopUnclaimed(): void {
     for (const known of this.#known.values()) {

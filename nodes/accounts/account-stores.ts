@@ -165,7 +165,7 @@ export class AccountStores {
 
   /** Returns the previous stores of an account, to be read before the store `name` is used. */
   async #before(id: string, name: string, before: string | undefined): Promise<EarlierStore[]> {
-    // A name that settings.js does not list is treated as a typing error, unless the ledger lists it.
+    // Treat a name that settings.js does not list as a typing error, unless the ledger lists it.
     const real = [name, ...(before === undefined ? [] : [this.#nameOf(before)])].filter(
       (one) => one === FILES || hasContextStore(this.#options.red, one),
     );
@@ -219,7 +219,9 @@ export class AccountStores {
     await this.#ledger.change([id], (entry) => ({ ...entry, owed: entry.owed.filter((name) => !deleted.has(name)) }));
   }
 
-  /** Deletes the state of an account from one store. Returns whether that succeeded, and logs a failure once. */
+  /**
+   * Deletes the state of an account from one store. Logs a failure only once. Returns whether the deletion succeeded.
+   */
   async #delete(id: string, name: string, isDeleted: boolean): Promise<boolean> {
     const key = JSON.stringify([id, name]);
     try {

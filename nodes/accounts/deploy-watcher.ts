@@ -11,8 +11,8 @@ const STEPS_MS = { 'flows:stopping': 20_000, 'flows:stopped': 3_000, 'flows:star
 const LOADING_MS = 5_000;
 
 /**
- * Watches whether Node-RED is loading or restarting its flows. During that time, an account that does not run may run
- * soon, so callers should wait before they treat it as not deployed.
+ * Watches whether Node-RED is loading or restarting its flows. During that time, an account that isn't running may
+ * still start, so callers should wait before they treat it as not deployed.
  */
 export class DeployWatcher {
   readonly #unsubscribe: () => void;
@@ -23,8 +23,8 @@ export class DeployWatcher {
 
   /**
    * Starts in the changing state, because Node-RED loads the flows after the nodes. `isLoaded`: whether the flows are
-   * already loaded, because the package was installed while Node-RED was running. `onSettled` is called when the flows
-   * have started or remain stopped.
+   * already loaded, as is the case if the package is installed while Node-RED is running. `onSettled` is called when
+   * the flows have started or remain stopped.
    */
   constructor(
     events: NodeAPI['events'],
@@ -45,7 +45,10 @@ export class DeployWatcher {
     return this.#change !== undefined;
   }
 
-  /** Resolves when the flows run or the next event is overdue; at once if nothing is changing. */
+  /**
+   * Resolves when the flows have started, or when Node-RED's next event is overdue. Resolves at once if the flows are
+   * not changing.
+   */
   settled(): Promise<void> {
     return this.#change?.done ?? Promise.resolve();
   }

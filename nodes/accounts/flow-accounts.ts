@@ -96,7 +96,8 @@ export class FlowAccounts {
   }
 
   /**
-   * Whether Node-RED reports the flows as stopped or in safe mode. Node-RED also does so between two steps of a Deploy.
+   * Whether Node-RED reports the flows as stopped or in safe mode. Also true for a moment during a Deploy, between two
+   * of its steps.
    */
   get areStopped(): boolean {
     return this.#areStopped;

@@ -14,8 +14,8 @@ const load = createRequire(__filename);
 const LOCAL = 'cozify accounts';
 
 /**
- * Serves the admin endpoints for the dialogs. Their routes are added on the first request, because Node-RED does not
- * need them to start. If the package is reinstalled in the same process, the existing routes use the new registry.
+ * Serves the admin endpoints for the dialogs. Their routes are added on the first request, because Node-RED can start
+ * without them. If the package is reinstalled in the same process, the existing routes use the new registry.
  */
 export function serveEndpoints(RED: NodeAPI, registry: AccountRegistry): void {
   const { locals } = RED.httpAdmin as { locals: { [LOCAL]?: AccountRegistry } };

@@ -17,7 +17,7 @@ export interface DashboardQuery {
   hubs: ReadonlyMap<string, string>;
   /** The keys of the chosen rooms; `undefined` to plan without making nodes. */
   rooms: readonly string[] | undefined;
-  /** All nodes of the flows that contain widgets, and all flow tabs and dashboard configuration nodes. */
+  /** All nodes of those flows in which there are widgets, plus all flow tabs and dashboard configuration nodes. */
   flows: readonly FlowNode[];
   language: Language;
   newId: () => string;

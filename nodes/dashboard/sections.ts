@@ -17,8 +17,8 @@ export interface Section {
 }
 
 /**
- * Returns the rooms in the order of the things. If rooms of different hubs have the same name, adds the hub's name, and
- * then a number if needed.
+ * Returns the sections in the order of the things. If sections of different hubs have the same name, adds the hub's
+ * name to it, and a number if the names are still equal.
  */
 export function sectionsOf(
   things: readonly ListedState[],

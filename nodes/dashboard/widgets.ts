@@ -37,8 +37,8 @@ const VALUES = ['temperature', 'humidity', 'co2', 'voc', 'pressure', 'illuminanc
 const SLIDERS = ['brightness', 'position', 'tilt', 'volume'];
 
 /**
- * The usual range of a thermostat, in degrees. A device that is set higher, such as a boiler, gets the range that it
- * reports.
+ * The usual range of a thermostat, in degrees. A device with a higher target, such as a boiler, gets the range that the
+ * device reports.
  */
 const USUAL_TARGET = { min: 5, max: 35 };
 

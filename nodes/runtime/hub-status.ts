@@ -102,8 +102,8 @@ export class HubStatus {
   }
 
   /**
-   * Shows the value of a device that has changed. `count`: the number of devices in the subscription. `isNow`: `false`
-   * if the value has not just changed but was known before.
+   * Shows the value of a device that has changed. `count`: the number of devices in the subscription. `isNow`: whether
+   * the value has just changed; `false` for a value that was known before.
    */
   showChanged({ entry, live }: ListedThing, { field = '', count = 1, isNow = true } = {}): void {
     const now = this.#clock.now();
@@ -181,8 +181,8 @@ export class HubStatus {
   /** Shows that the hub is offline, until the account has found the hub online again. */
   showAway(): void {
     let wasAway = false;
-    // A step may notice that the hub is offline before the account does. Therefore the hub is online again only after
-    // the account has shown it as offline.
+    // A step may notice that the hub is offline before the account does. Therefore, count the hub as online again only
+    // after the account has shown it as offline.
     const isOver = (snapshot: Snapshot): boolean => {
       const isAway = this.#away(snapshot) !== undefined;
       const isBack = wasAway && !isAway;
@@ -210,8 +210,7 @@ export class HubStatus {
 
   #update(): void {
     if (this.#isStopped || this.#isBatching) return;
-    // The status is computed only when it can be shown. But a problem is checked at once, so that its end is not
-    // missed.
+    // Compute the status only when it can be shown. But check a problem at once, so that its end is not missed.
     if (this.#nextUpdate.isSet && this.#problem === undefined) return;
     const status = this.#status();
     const key = JSON.stringify(status);

@@ -3,8 +3,8 @@ import { homesApi } from '../../src/nodes-api.js';
 import { composed, type Sources } from './parameters.js';
 
 /**
- * The targets of a step: the node's, or those in `msg.target` if the node has none; `undefined` if there are none. A
- * node with configured targets ignores `msg.target`.
+ * The targets of a step: the node's own targets or, if the node has none, the targets in `msg.target`; `undefined` if
+ * there are neither. A node with its own targets ignores `msg.target`.
  */
 export const TARGETS = composed<readonly Target[] | undefined>((sources) => {
   const { parseMessageTargets, parseNodeTargets } = homesApi();

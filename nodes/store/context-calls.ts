@@ -67,7 +67,10 @@ export class ContextCalls {
     return this.#make('set', key, (callback) => this.#global.set(key, value, this.#store, callback));
   }
 
-  /** Whether the store may still save a value for a key, because it has not answered a `set` for the key. */
+  /**
+   * Whether the store may still save an earlier value for a key. This is the case while the store has not answered a
+   * `set` for the key.
+   */
   isKeepingLate(key: string): boolean {
     return this.#open.some((call) => this.#isLike(call, 'set') && call.key === key);
   }

@@ -39,7 +39,7 @@ class LargeHome {
     };
   }
 
-  /** Returns a home whose cache is filled, because a node has been subscribed to the home for a minute. */
+  /** Returns a home with a filled cache: a node has already been subscribed to the home for a minute. */
   static async furnished(devices: number): Promise<LargeHome> {
     const home = new LargeHome(devices);
     await home.idle.begin();

@@ -80,7 +80,7 @@ async function delays(nodeRed: NodeRed, hub: BenchHub, count: number, restMs: nu
   return all;
 }
 
-/** Measures the time from a change at a hub on the LAN to the message, and how long commands take. */
+/** Measures the time from a change at a hub on the LAN to the message about it, and how long commands take. */
 export async function measureHome(nodeRed: NodeRed, count: number): Promise<Section> {
   const rows: Row[] = [];
   const quick = { settleMinMs: 200, settleMaxMs: 200 };
@@ -89,7 +89,8 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
     await logIn(nodeRed, reply, [accountOf(reply), ...subscriberNodes(accountOf(reply), 1)]);
     await until('the first poll', async () => (await hub.request({})).polls > 1);
     await sleep(1_500);
-    // The hub holds the poll that follows a poll with changes, but that poll comes only after the poll interval.
+    // After an answer with changes, the next poll is sent only after the poll interval. Wait until the hub holds that
+    // poll.
     const all = await delays(nodeRed, hub, count, pollHoldMs === 0 ? 0 : 1_200);
     if (pollHoldMs === 0)
       rows.push(timesRow('a change at the hub to the message (ms)', { median: 600, most: 1200 }, all));

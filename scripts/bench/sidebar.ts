@@ -145,7 +145,7 @@ async function timeOpenings(nodeRed: NodeRed, devices: number, count: number): P
     await watched.editor.untilStill();
     await watched.takeRequests();
     times.push(await watched.page.evaluate<number>(OPENED));
-    // Wait for the request for the uses of things, which the tab sends after the request for the list.
+    // Wait for the request that asks where things are used. The tab sends it after the request for the list.
     await watched.home.untilFollowing(true);
     await sleep(1_000);
     const requests = await watched.takeRequests();

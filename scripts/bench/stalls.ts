@@ -99,9 +99,9 @@ export async function stallsOf({ config }: { config: string }): Promise<Stalls> 
 }
 
 /**
- * Runs `work` and returns the longest stall of the event loop until all jobs are done and `leastMs` have passed. A
- * stall is measured by the wall clock, or by processor time if that is shorter, because other processes may have caused
- * it.
+ * Runs `work` and returns the longest stall of the event loop until all jobs are done and `leastMs` have passed. The
+ * length of a stall is its wall-clock time or its processor time, whichever is shorter, because other processes may
+ * delay this process.
  */
 async function longestHold({ jobs }: Homes, work: () => void, leastMs = 0): Promise<number> {
   const startedAt = performance.now();

@@ -89,7 +89,8 @@ async function move(demo: Demo): Promise<string> {
   assert.equal(hub.home.device(LAMP).state['isOn'], false);
   const { payload } = await received(demo, 'changes', LAMP, before);
   assert.equal((payload as { on: boolean }).on, false);
-  // The LAN is tried after 5 and 15 s; the second failure makes the package ask the cloud for the hub's address.
+  // The package tries the LAN again after 5 and 15 s. After the second failure, it asks the cloud for the hub's
+  // address.
   const polledOnLan = () => hub.log.count({ transport: 'lan', path: '/hub/poll' });
   const polledBefore = polledOnLan();
   await until('a poll over the LAN at the new address', () => polledOnLan() > polledBefore);

@@ -80,7 +80,9 @@ export function withMutation(text, { start, end, after }) {
   return text.slice(0, start) + after + text.slice(end);
 }
 
-/** Returns the text with a call at each place, which records the id of the place when it is executed. */
+/**
+ * Returns the text with a call inserted at each place. The call records the id of the place when the place is executed.
+ */
 export function withMarks(text, sites) {
   const inserts = sites.flatMap(({ id, start, end, kind }) => {
     const mark = `globalThis.cozifyReached?.(${id})`;

@@ -101,7 +101,7 @@ export function fieldsOf({ type, state }: DeviceFact): Field[] {
 }
 
 function isShown({ name, range, words, counts }: Field, state: DeviceState): boolean {
-  // Hide a lamp's `temperature`, because it is a color temperature. Of two fields with the same meaning, show one.
+  // Hide a lamp's `temperature`, because it is a color temperature. If two fields have the same meaning, show only one.
   if (name === 'temperature' && state.type === 'STATE_LIGHT') return false;
   if (name === 'liftPct' && typeof state['position'] === 'number') return false;
   return typeof state[name] === ((range ?? words ?? counts) === undefined ? 'boolean' : 'number');

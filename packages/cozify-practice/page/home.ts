@@ -54,8 +54,8 @@ export class Home {
   }
 
   /**
-   * Deletes all facts. Must be called before a new connection, because the server then sends all facts, perhaps those
-   * of another home.
+   * Deletes all facts. Must be called before each new connection: the server then sends all facts, and they may belong
+   * to another home.
    */
   forget(): void {
     this.#facts.clear();

@@ -43,9 +43,9 @@ export interface HubBehaviour {
   /** Form of the answer to a command for scenes and rules; the list is documented. */
   commandedAs: 'map' | 'list';
   /**
-   * Whether the state in a CMD_DEVICE needs its type. `optional`: the type may be missing, as with many clients, but a
-   * wrong type is invalid; `required`: the type must be there; `ignored`: the type is not checked. The same applies to
-   * the type of `rcData`.
+   * Whether the state in a CMD_DEVICE must contain its type. `optional`: the type may be missing, as with many clients,
+   * but a wrong type is invalid; `required`: the type must be there; `ignored`: the type is not checked. The same
+   * applies to the type of `rcData`.
    */
   stateType: 'optional' | 'required' | 'ignored';
   /**
@@ -84,8 +84,8 @@ export interface HubBehaviour {
   /** The share of changes that no poll reports, from 0 to 1. */
   lostShare: number;
   /**
-   * Effect of pressing the same button again: the times in the device's state change, or nothing does. Unknown for real
-   * hubs.
+   * Effect of pressing the same button again. `times`: the time fields in the device's state change; `nothing`: the
+   * state does not change. Unknown for real hubs.
    */
   repeatedPress: 'times' | 'nothing';
   /** Whether a group counts as changed when one of its members changes. */

@@ -65,7 +65,9 @@ function parseOptions(args: string[]): RecordOptions {
   return { cloud, email, hub, minutes, names, out };
 }
 
-/** Checks that the file can be created and does not exist, because otherwise a long recording would be lost. */
+/**
+ * Checks that the file can be created and does not exist. Otherwise a failure at the end would lose a long recording.
+ */
 async function mustBeWritable(file: string): Promise<void> {
   try {
     await (await open(file, NEW_FILE.flag, NEW_FILE.mode)).close();
@@ -103,7 +105,7 @@ async function choose(hubs: readonly OwnHub[], given: string | undefined, termin
   }
 }
 
-/** Writes the file. If that fails, writes a file elsewhere, so that the recording is not lost. */
+/** Writes the recording to the file. If that fails, writes it to a temporary folder, so that it is not lost. */
 async function save(recorder: HomeRecorder, file: string): Promise<void> {
   try {
     await writeFile(file, recorder.pieces(), NEW_FILE);

@@ -22,7 +22,7 @@ export function uuidOf(text: string): string {
 interface IssuedToken {
   email: string;
   expiresAt: number;
-  /** The token is revoked once the number of requests with a token (`#shown`) reaches this number. */
+  /** The token is revoked once this many requests with any token have been counted (`#shown`). */
   revokedFrom: number;
 }
 

@@ -58,7 +58,7 @@ export interface Settings {
 export interface SimulatorOptions extends Partial<Settings> {
   /** Port of the cloud; 0, the default, means any free port. */
   port?: number;
-  /** Hubs. If omitted, there are two: `Koti` with the house and `Mökki 100 %` with the cottage. */
+  /** Hubs. Defaults to two hubs: `Koti` with the house and `Mökki 100 %` with the cottage. */
   hubs?: SimulatedHubOptions[];
   /** Clock in milliseconds. Defaults to `Date.now`. Delays always use real time. */
   now?: () => number;

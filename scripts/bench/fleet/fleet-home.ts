@@ -44,7 +44,7 @@ export class FleetHome {
   #account: Account | undefined;
   #stopListening: (() => void) | undefined;
   /**
-   * Whether the hub's LAN address refuses connections at once. Otherwise connecting to a missing hub takes until the
+   * Whether the hub's LAN address refuses connections at once. If not, connecting to a missing hub takes until the
    * timeout.
    */
   isRefusing = false;

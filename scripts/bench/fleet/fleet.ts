@@ -9,9 +9,9 @@ const DAY = 24 * HOUR;
 /** The number of homes, and the shares of them that subscribe. */
 export interface FleetSize {
   homes: number;
-  /** The share that subscribes through the cloud all the time. */
+  /** The share of homes that subscribe through the cloud all the time. */
   cloudPart: number;
-  /** The share that subscribes on the LAN, from {@link Fleet.listenOnLan} on. */
+  /** The share of homes that subscribe on the LAN, from {@link Fleet.listenOnLan} on. */
   lanPart: number;
 }
 

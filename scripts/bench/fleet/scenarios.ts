@@ -67,8 +67,8 @@ async function afterMaintenance(fleet: Fleet, quietMs: number): Promise<Played> 
 }
 
 /**
- * Starts all homes within a minute, while the login of each is due for renewal. The quiet time is measured an hour
- * later.
+ * Starts all homes within a minute, while the login of every home is due for renewal. The quiet time is measured an
+ * hour later.
  */
 async function massStart(fleet: Fleet, quietMs: number): Promise<Played> {
   for (const home of fleet.homes) home.keepLogin((1 + fleet.draw.next()) * 24 * HOUR);
@@ -106,7 +106,10 @@ async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
   };
 }
 
-/** Makes all LAN addresses refuse connections, because that failure is noticed the fastest. */
+/**
+ * Makes the LAN addresses of all LAN subscribers refuse connections, because the homes notice this failure sooner than
+ * any other.
+ */
 async function lanLost(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.settle();
   const quiet = await fleet.quietMean(quietMs);

@@ -16,7 +16,7 @@ export class Traffic {
     return this.#seconds(fromMs, toMs, call).reduce((sum, count) => sum + count, 0);
   }
 
-  /** Returns the mean of requests per second. */
+  /** Returns the mean number of requests per second between two times. */
   mean(fromMs: number, toMs: number): number {
     return (this.count(fromMs, toMs) * 1000) / (toMs - fromMs);
   }

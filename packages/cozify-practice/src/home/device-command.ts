@@ -76,7 +76,8 @@ export function readDeviceCommand(device: Device, given: Fields, behaviour: HubB
 
 function isSettable(name: string, state: DeviceState): boolean {
   if (!Object.hasOwn(READERS, name) || !Object.hasOwn(state, name)) return false;
-  // Only a lamp's temperature can be set, because it is a color temperature. In all other devices it is measured.
+  // Only a lamp's temperature can be set, because it is a color temperature. On all other devices, `temperature` is a
+  // measurement.
   if (name === 'temperature') return state.type === 'STATE_LIGHT' && typeof state['minTemperature'] === 'number';
   // A field that is null is not supported, such as the brightness of a lamp that can't be dimmed.
   return state[name] !== null || name === 'isOn';

@@ -60,7 +60,10 @@ export class Home {
     return this.#polls.list(listing);
   }
 
-  /** Returns the changes since `ts`. If there are none, waits for a while. Undefined means that the answer is a 304. */
+  /**
+   * Returns the changes since `ts`. If there are none, waits for a while. Returns undefined if the answer to the poll
+   * is a 304.
+   */
   async poll(ts: number, signal: AbortSignal): Promise<PollDelta | undefined> {
     const { pollHoldMs, quietPoll } = this.#behaviour;
     const heldUntil = performance.now() + pollHoldMs;
@@ -149,7 +152,10 @@ export class Home {
     if (!this.#household.traits(id).isOneWay) this.change(id, { reachable });
   }
 
-  /** Presses a button. The option `repeatedPress` decides what happens if the last press was the same. */
+  /**
+   * Presses a button. The option `repeatedPress` decides what happens if the previous press had the same button and
+   * modifiers.
+   */
   press(device: string, button: number, modifiers: readonly string[] = []): void {
     const remote = this.device(device);
     const isSame = remote.state['button'] === button && String(remote.state['modifiers']) === String(modifiers);

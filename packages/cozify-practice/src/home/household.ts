@@ -42,8 +42,8 @@ export class Household {
   }
 
   /**
-   * Returns a thing in the form that this hub sends. A device has the hub's variants of its fields, and a group has its
-   * computed state.
+   * Returns a thing in the form that this hub sends. A device has its fields in the variants that this hub uses, and a
+   * group has its computed state.
    */
   shown(listing: Listing, id: string): Things[Listing] | undefined {
     const thing = this.#things[listing].get(id);

@@ -68,7 +68,7 @@ export interface Rule {
   id: string;
   config: { name: string };
   is_on: boolean;
-  /** The scenes to which the rule is tied. The rule is on while one of those marked `true` is on. */
+  /** The scenes to which the rule is tied. The rule is on while one of the scenes marked `true` is on. */
   scenes: Record<string, boolean>;
 }
 

@@ -8,9 +8,9 @@ import {
 import { Pollers } from './pollers';
 
 /**
- * Replays a recording in its order, up to `speed` times faster. A change of a thing waits until all programs have
- * received the thing's previous change, so that they get the same changes at any speed. Changes of different things may
- * share an answer. The replay starts with the first poll.
+ * Replays the changes of a recording in their recorded order, up to `speed` times faster. A change of a thing waits
+ * until all programs have received the thing's previous change, so that they get the same changes at any speed. Changes
+ * of different things may share an answer. The replay starts with the first poll.
  */
 export class Replay {
   readonly #recording: Recording;
