@@ -56,7 +56,7 @@ export default function register(RED: NodeAPI): void {
     const template = templateOf(this);
     const storageId = isOfInstance && template !== undefined ? `${template}-${digestOf(email)}` : (template ?? this.id);
     accounts.noteMisconfigured(storageId, undefined);
-    // Nodes use the account's language for their statuses, even if the account can't be used.
+    // Set the language first, because nodes use it for their statuses even if the account can't be used.
     this.language = readLanguage(def.language) ?? languageOfHost(RED);
     try {
       if (problem !== undefined) throw problem;

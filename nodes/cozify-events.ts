@@ -27,7 +27,7 @@ export default function register(RED: NodeAPI): void {
       try {
         this.send({ topic, payload: snapshot });
       } catch (error) {
-        // An uncaught error would end the Node-RED process.
+        // Catch the error, because an uncaught error would end the Node-RED process.
         this.error(toCozifyError(error).message);
       }
     });

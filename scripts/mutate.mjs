@@ -40,7 +40,7 @@ const folders = options.only.split(',').flatMap((name) => FOLDERS[name] ?? refus
 if (!['unit', 'all'].includes(options.tests)) refuse('tests', 'unit or all');
 
 const copy = mkdtempSync(join(tmpdir(), 'cozify-mutate-'));
-/** The current run of tests. */
+/** The process of the current test run. */
 let running;
 process.once('exit', () => {
   if (running !== undefined) endGroup(running);
@@ -199,7 +199,7 @@ function endGroup(child) {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // The group has already ended.
+    // Ignore the failure: the process group has already ended.
   }
 }
 

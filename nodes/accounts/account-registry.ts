@@ -74,7 +74,7 @@ export interface SavedAccount {
   diagnostics: object;
 }
 
-/** A log that drops everything. */
+/** A log that discards all messages. */
 const NO_LOG: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 type LastingOptions = Pick<AccountOptions, 'otpLimiter' | 'clock' | 'rateLimiter'>;
@@ -199,7 +199,7 @@ export class AccountRegistry {
       // Wait for deletions to finish. Otherwise a login that is started under the id of a deleted account would be
       // deleted too.
       await this.#stores.settled();
-      // Another Deploy may have started.
+      // Keep waiting only if another Deploy has started.
       if (!this.#deploys.isChanging) break;
     }
     return this.#running(id, email)?.managed.account;

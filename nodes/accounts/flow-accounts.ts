@@ -65,7 +65,7 @@ export class FlowAccounts {
    * Empty at the start of a load, because an account may then be missing due to the load.
    */
   #before = new Map<string, AccountInFlows>();
-  /** The ids of all accounts so far. */
+  /** The ids of all accounts that have been in the flows so far. */
   readonly #known = new Set<string>();
   /** The account that each node of an instance has claimed last, by node id. */
   readonly #claims = new Map<string, string>();
@@ -91,7 +91,7 @@ export class FlowAccounts {
       'flows:started': (event) => this.#handleStart(event as StartEvent),
       'runtime-event': (event) => this.#handleRuntimeEvent(event as RuntimeEvent),
     });
-    // The flows may have been loaded before the package was installed.
+    // Compare at once, because the flows may have been loaded before the package was installed.
     this.#compare();
   }
 

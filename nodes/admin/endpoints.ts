@@ -85,7 +85,7 @@ async function onTarget(
   return (await deployed?.readSnapshot().catch(() => undefined)) ?? snapshot;
 }
 
-/** Returns the snapshot of the account that is deployed at a cloud now. */
+/** Returns the snapshot of the account that is currently deployed with this cloud. */
 async function snapshotOfDeployed(accounts: AccountRegistry, id: string, cloudUrl: string): Promise<Snapshot> {
   const deployed = await accounts.at(id, cloudUrl);
   if (deployed === undefined) throw new CozifyError('COZIFY_CLOSED', 'The account was closed meanwhile.');

@@ -201,7 +201,7 @@ function isSmall(body: unknown): boolean {
   try {
     return (JSON.stringify(body) ?? '').length <= MAX_BODY;
   } catch {
-    // The body is too deeply nested for the stack.
+    // JSON.stringify has overflowed the stack, because the body is too deeply nested.
     return false;
   }
 }

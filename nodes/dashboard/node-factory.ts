@@ -39,7 +39,7 @@ export function commandNode(thing: ListedState, field: string, account: string):
  */
 export function widgetNode(widget: Widget, group: string, order: number, language: Language): Properties {
   const { kind, unit, min = 0, max = 100, words = [] } = widget;
-  // Dashboard 2.0 renders labels as HTML.
+  // Escape the label, because Dashboard 2.0 renders labels as HTML.
   const label = widget.label.replaceAll('<', '&lt;');
   const place = { group, order, label };
   const withUnit = { ...place, label: unit === '' ? label : `${label}, ${unit}` };

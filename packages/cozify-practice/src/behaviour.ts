@@ -40,7 +40,7 @@ export interface HubBehaviour {
   isRuleTied: boolean;
   /** Body of the answer to a command for devices and groups. Unknown for real hubs. */
   dispatchAnswer: 'null' | 'empty';
-  /** Form of the answer to a command for scenes and rules; the list is documented. */
+  /** Form of the answer to a command for scenes and rules. `list` is the documented form. */
   commandedAs: 'map' | 'list';
   /**
    * Whether the state in a CMD_DEVICE must contain its type. `optional`: the type may be missing, as with many clients,

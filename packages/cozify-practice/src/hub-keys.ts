@@ -62,7 +62,7 @@ export class HubKeys {
     this.#current.clear();
   }
 
-  /** Revokes all keys, but still returns them from {@link key}. */
+  /** Revokes all keys. {@link key} still returns the revoked keys. */
   revoke(): void {
     for (const known of this.#known.values()) known.isRevoked = true;
   }

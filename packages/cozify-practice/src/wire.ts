@@ -13,7 +13,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
-  /** Aborted when the server closes; ends every delay. */
+  /** Aborted when the server closes, which also ends every delay. */
   closing: AbortSignal;
   call: LoggedRequest['call'];
   /** The requested hub, if any. */
@@ -108,7 +108,7 @@ async function send(
   if (fault.gzip) response.setHeader('content-encoding', 'gzip');
   if (!fault.chunked && !isBodiless) response.setHeader('content-length', body.length);
   for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
-  // Without this, Node.js would set the Content-Length.
+  // Send the headers first. Otherwise Node.js would set a Content-Length.
   if (fault.chunked) response.flushHeaders();
   if (fault.truncateAt === undefined && !fault.drip) {
     onEnd();

@@ -42,7 +42,7 @@ export abstract class World implements Settings {
   hubOfflineStatus: 400 | 408;
   readonly #now: () => number;
   readonly #log: RequestLog;
-  /** Simulated troubles, such as an offline hub, that the user can switch on the page. */
+  /** Simulated troubles, such as an offline hub. The user switches them on and off on the page. */
   readonly troubles: Troubles;
   readonly #faults = new Faults();
   readonly #wire: Wire;

@@ -17,7 +17,7 @@ export class EventQueue {
   readonly #byId = new Map<number, Moment>();
   #made = 0;
 
-  /** Schedules `callback` after a delay. Returns an id to cancel it with. */
+  /** Schedules `callback` after a delay. Returns an id for cancelling the callback. */
   after(delayMs: number, callback: () => void): number {
     const moment: Moment = { id: ++this.#made, at: this.now + Math.max(0, delayMs), callback };
     this.#byId.set(moment.id, moment);

@@ -19,7 +19,7 @@ interface HomeState {
   then?: (home: FleetHome, cloud: FleetCloud) => void;
   /** Limit of requests to the cloud per day. */
   most?: number;
-  /** Whether the count takes long, because there are many polls. */
+  /** Whether the simulation takes long, because the home polls often. */
   isSlow?: boolean;
 }
 

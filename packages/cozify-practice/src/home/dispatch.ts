@@ -71,7 +71,8 @@ export class Dispatch {
     const jumping = { ...change };
     for (const [field, end] of Object.entries(change)) {
       const start = field === 'brightness' && isLighting ? 0 : device.state[field];
-      // When a lamp changes its mode, the fields of the new mode have no start value.
+      // Skip fields that can't fade. For example, when a lamp changes its mode, the fields of the new mode have no
+      // start value.
       if (!FADING.includes(field) || typeof start !== 'number' || start < 0 || typeof end !== 'number' || end < 0)
         continue;
       delete jumping[field];

@@ -7,7 +7,7 @@ export class Interrupted extends Error {}
 export class Terminal {
   readonly #lines = createInterface({ input: process.stdin, output: process.stdout });
   readonly #interrupted = new AbortController();
-  /** Aborted when the user can't answer any longer. Its reason is the error to throw. */
+  /** Aborted when the user can no longer answer. The abort reason is the error to throw. */
   readonly #closed = new AbortController();
 
   constructor() {
