@@ -172,6 +172,12 @@ export class StormHub {
     // A press may be lost while a poll hangs.
     if (isPoll && reply === 'hang') this.disturb();
     if (path.endsWith('ts=0')) this.fullPollAt = now;
+    if (isPoll && isGood && this.emptyAnswers > 0) {
+      // Clients learn about changes once the hub lists its devices again.
+      this.emptyAnswers -= 1;
+      this.disturb();
+      return reply;
+    }
     // A request for the hub's identity needs no key, so its success does not show that polls succeed.
     if (!isGood || path === '/hub' || !this.#isWell(transport)) return reply;
     const from = isPoll ? now : now + AFTER_GOOD_MS;
