@@ -67,7 +67,7 @@ function nodeOfEachType(account: string): FlowNode[] {
 /** Opens and closes the dialog and the help of every node type, and checks all visible texts. */
 export async function openEveryDialog(desk: Desk, language: Language): Promise<void> {
   await desk.deployLogin({}, nodeOfEachType);
-  const editor = await desk.usedEditor({ locale: LOCALES[language] });
+  const editor = await desk.editor({ locale: LOCALES[language] });
   await editor.openSidebar('h');
   const helps = new Set<string>();
   for (const type of typesWithAccount) {

@@ -24,7 +24,7 @@ export async function assertNoBarriers(desk: Desk, options: EditorOptions): Prom
     ...(await desk.nodeRed.flows()),
     ...HUB_NODES.map((type, row) => nodeOf(type, account, row)),
   ]);
-  const editor = await desk.usedEditor(options);
+  const editor = await desk.editor(options);
   const found: string[] = [];
   const look = async (what: string, part = ACCOUNT_FORM): Promise<void> => {
     found.push(...(await findBarriers(editor.page, part, NOT_OURS)).map((barrier) => `${what}: ${barrier}`));

@@ -43,8 +43,9 @@ export class BrowserWindow {
   /** Loads the editor at this URL. */
   async load(url: string): Promise<void> {
     this.messages.hold();
-    this.#shown = url;
+    this.#shown = undefined;
     await this.page.goto(url);
+    this.#shown = url;
   }
 
   /** Whether the window has loaded the editor at this URL, and shows no dialog and no notification. */
