@@ -1,4 +1,4 @@
-// The home and the states of dialogs that `pictures-dialogs.ts` shows.
+// The home and the states of dialogs for the screenshots of `pictures-dialogs.ts`.
 import type { Home } from '../packages/cozify-practice/src/home/home';
 import type { Listing } from '../packages/cozify-practice/src/home/things';
 import type { SimulatedHub } from '../packages/cozify-practice/src/hub';
@@ -37,7 +37,7 @@ export interface DialogState {
   then?: (open: Open) => Promise<void>;
 }
 
-/** Gives things of the practice home the names and values that the screenshots need. */
+/** Gives devices of the practice home the names and states that the screenshots show. */
 export function furnish(home: Home): void {
   home.rename('devices', 'Kattovalo', 'Lamppu');
   home.rename('devices', 'Olohuoneen lamppu', 'Kattovalo');
@@ -143,7 +143,7 @@ const CHIPS = {
   says: { also: ['Lukuvalo', '${CZ_LAMP}', 'Myyty lamppu', 'Lamppu'].map(named) },
 };
 
-/** States of dialogs, by the name of the picture. */
+/** The state of the dialog in each screenshot, by the name of the screenshot. */
 export const STATES: Record<string, DialogState> = {
   'changes-folded': { type: 'changes', things: ['Sauna'], says: HOT, height: 852 },
   'changes-fi': { type: 'changes', things: ['Sauna'], says: HOT, height: 852, locale: 'fi-FI' },

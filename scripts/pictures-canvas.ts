@@ -1,5 +1,5 @@
-// Takes a screenshot of a flow with node statuses in the real editor on a simulated Cozify: `node
-// dist/scripts/pictures-canvas.js`.
+// Takes a screenshot of a flow with node statuses in the real editor on a simulated Cozify:
+// `node dist/scripts/pictures-canvas.js`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Desk } from '../test/editor/support/desk';

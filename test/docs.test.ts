@@ -31,7 +31,7 @@ function anchorsOf(path: string): string[] {
   );
 }
 
-/** Returns the targets of the links and pictures on a page, as written. */
+/** Returns the targets of the links and images on a page, exactly as written. */
 function linksOf(path: string): string[] {
   const prose = withoutCode(path).replace(/`[^`\n]*`/g, '');
   const found = [...prose.matchAll(/\]\(([^)\s]+)\)/g), ...prose.matchAll(/src="([^"]+)"/g)];

@@ -79,13 +79,13 @@ const NO_LOG: Log = { info: () => undefined, warn: () => undefined, error: () =>
 
 type LastingOptions = Pick<AccountOptions, 'otpLimiter' | 'clock' | 'rateLimiter'>;
 
-/** An account of this process, and the nodes that claim it. */
+/** An account that this Node-RED process manages, and the nodes that use it. */
 interface Registered {
   readonly managed: ManagedAccount;
   settings: AccountSettings;
   readonly storeName: string;
   readonly template: string | undefined;
-  /** The ids of the nodes that claim the account now. */
+  /** The ids of the nodes that are using the account now. */
   readonly claims: Set<string>;
   /**
    * The `cloudUrl` of each node, by node id. A node that has released the account stays listed until the flows have

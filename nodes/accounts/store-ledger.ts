@@ -29,7 +29,7 @@ export const ledgerShape: Shape<LedgerRecord> = shape<LedgerRecord>(objectOf({ a
 
 /**
  * Records, across restarts, which stores each account has used and which deletions are pending. While the file can't be
- * read or saved, the ledger has only the entries of this process.
+ * read or saved, the ledger contains only the entries that were added since Node-RED started.
  */
 export class StoreLedger {
   readonly #saved: Saved<LedgerRecord>;
@@ -105,7 +105,7 @@ function withEntry(accounts: LedgerEntry[], entry: LedgerEntry): LedgerEntry[] {
   return isKnown ? accounts.map((one) => (one.id === entry.id ? entry : one)) : [...accounts, entry];
 }
 
-/** Merges an entry of this process into the saved entries. */
+/** Merges an entry in memory into the entries read from the file. */
 function withMerged(accounts: LedgerEntry[], own: LedgerEntry): LedgerEntry[] {
   const { stores, owed, ...known } = entryOf({ accounts }, own.id);
   if (!own.isDeleted) {

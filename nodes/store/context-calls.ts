@@ -36,7 +36,7 @@ interface OpenCall {
   key: string;
   /** Start of the call (monotonic, ms). */
   at: number;
-  /** Whether the store has answered a later call for another key. The store is then no longer hanging. */
+  /** Whether the store has answered a later call for another key, which shows that the store no longer hangs. */
   isSuperseded: boolean;
 }
 

@@ -11,7 +11,7 @@ import type { Renewal, Session } from '../login/session.js';
 import type { AccountEvents } from './account-events.js';
 import type { AccountSettings } from './account-options.js';
 
-/** Delays before the next attempt. They grow with each failure in a row. */
+/** Delays before the next attempt. A delay grows with each consecutive failure. */
 const RETRY: BackoffRange = { firstMs: 300_000, longestMs: 3_600_000 };
 const SOON_MS = 30_000;
 /**

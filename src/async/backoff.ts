@@ -54,7 +54,7 @@ export class FailureBackoff {
   }
 }
 
-/** The pause of a {@link KeyedBackoff} after the second failure. It doubles with each further failure. */
+/** The pause of a {@link KeyedBackoff} after the second failure. The pause doubles with each further failure. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Upper limit of the number of keys. If there are more, the key whose last failure is the oldest is dropped. */

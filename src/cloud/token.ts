@@ -1,7 +1,7 @@
 import { CozifyError } from '../errors.js';
 import { withoutEnd } from '../text.js';
 
-/** The claims of a cloud or hub token. They are not verified, because only the cloud has the secret for HS512. */
+/** The claims of a cloud or hub token. Claims are not verified, because only the cloud has the secret for HS512. */
 export interface TokenClaims {
   /** Milliseconds since the epoch. */
   issuedAt?: number;

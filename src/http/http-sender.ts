@@ -25,7 +25,7 @@ interface Address {
   isLoopback: boolean;
 }
 
-/** Sends requests. Its errors contain no secret of the request. */
+/** Sends HTTP requests. The errors it throws never contain the secrets in the headers or body of a request. */
 export class HttpSender {
   readonly #axios = new AxiosSender();
   #kept: KeptConnections | undefined;

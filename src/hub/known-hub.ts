@@ -56,7 +56,7 @@ export class KnownHub {
     this.#refusedVersion = version;
   }
 
-  /** Saves the name and version that the hub itself reported. They take precedence over the values in its key. */
+  /** Saves the name and version that the hub reported. Reported values take precedence over those in the hub's key. */
   noteInfo({ hubId, name, version }: HubInfo): void {
     if (hubId !== this.id) throw new CozifyError('COZIFY_BAD_ANSWER', `Another hub answered for ${this.record.name}.`);
     if (version !== null) {

@@ -47,7 +47,7 @@ interface HubRetryAfter {
   readonly statusCode: number;
 }
 
-/** The LAN transport of one hub. It sends no key to an address before the hub there has confirmed its id. */
+/** The LAN transport of one hub. Sends no key to an address before the hub at that address has confirmed its id. */
 export class LanTransport implements HubTransport {
   readonly name = 'lan';
   readonly #options: LanTransportOptions;

@@ -53,8 +53,8 @@ export function dueInMs(times: TokenTimes, expiryMs: number, moment: Moment): nu
 }
 
 /**
- * Returns the same as {@link dueInMs} without the cooldown. If the result is 0 right after a renewal, the token is
- * still due.
+ * Like {@link dueInMs}, but ignores the cooldown. A result of 0 right after a renewal means that the renewal did not
+ * help, because a clock is wrong or the cloud returned the same token.
  */
 export function overdueInMs(times: TokenTimes, expiryMs: number, now: number): number {
   const { lastRefresh, expiresAt } = times;

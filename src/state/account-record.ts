@@ -9,7 +9,7 @@ export interface HubRecord {
   key: string | null;
   isRemote: boolean;
   isAutoremote: boolean;
-  /** Whether a step has set `remote`. The LAN is then never used, not even in the background. */
+  /** Whether a step has set `remote`. If so, the LAN is never used, not even in the background. */
   isLanExcluded: boolean;
   /** Number of consecutive hub lists, up to the last one, without this hub. Invalid lists are not counted. */
   missedLists: number;
@@ -36,7 +36,7 @@ export interface OtpRecord {
   sentAt: number;
 }
 
-/** The state of an account at one cloud. It is never sent to another cloud. */
+/** The state of an account at one cloud. This state is never sent to another cloud. */
 export interface CloudRecord {
   /** Such as `https://api.cozify.fi`. */
   origin: string;

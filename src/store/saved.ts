@@ -6,7 +6,7 @@ export interface SavedOptions<T> {
   store: Store<T>;
   /** The value while nothing is stored. */
   empty: T;
-  /** Whether a value is empty and need not be stored. The store's content is then removed. */
+  /** Whether a value is empty. To save an empty value, {@link Saved} removes the stored value instead. */
   isEmpty: (value: T) => boolean;
   /** Combines the stored value with changes that were made before it could be read. */
   merge: (stored: T, own: T) => T;

@@ -4,7 +4,7 @@ import { CozifyError } from '../errors.js';
 export interface Store<T> {
   /** The name of the place within this process. Two stores for the same place have the same identity. */
   readonly identity: string;
-  /** Whether other processes may write to the store. Its value is then read again from time to time. */
+  /** Whether other processes may write to the store. If so, the value is read again from time to time. */
   readonly isShared?: boolean;
   /**
    * Whether the value is deliberately lost when the process ends. Saving succeeds, but the snapshot's `saved` is
@@ -54,8 +54,8 @@ export function createVolatileStore<T>(identity: string): Store<T> {
 }
 
 /**
- * Returns a store that keeps nothing and fails every save, for a host without a user directory. The snapshot's `saved`
- * is then `false`.
+ * Returns a store that keeps nothing and rejects every save, for a host without a user directory. With this store, the
+ * snapshot's `saved` is `false`.
  */
 export function createNoStore<T>(identity: string): Store<T> {
   return {

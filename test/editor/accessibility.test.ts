@@ -11,7 +11,7 @@ describe('The account dialog for keyboard and screen reader', () => {
   before(async () => {
     desk = await Desk.open();
   });
-  // All tests share one dialog, because they only read it; the last test logs out.
+  // Opens one dialog for all tests. Only the last test changes the dialog: that test logs out.
   before(async () => {
     await desk.deployLogin();
     editor = await desk.usedEditor();

@@ -164,9 +164,9 @@ const LIGHT = ['brightness', 'colorTemperature', ...COLORS];
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
 
 /**
- * Returns an outcome for each target. For a room, or for a group in which a device failed, returns the outcomes of its
- * devices instead. If the command was not sent, returns the outcome of the target, followed by those of the failed
- * devices.
+ * Returns an outcome for each target. A room, or a group in which a device failed, gets an outcome for each of its
+ * devices instead. If no device got the command, the outcome of the target comes first, followed by one for each device
+ * that was not able to run the command.
  */
 export function outcomesOf(results: readonly TargetResult[], words: TriedWords): Outcome[] {
   return results.flatMap((result) => {

@@ -8,7 +8,7 @@ export type { FeedAnswer };
 /** An event at home. In a list of events, the newest comes last. */
 export type HomeEvent = FeedAnswer['events'][number];
 
-/** Extra time in seconds that a long poll may take after its own duration. After that, the request counts as failed. */
+/** Seconds to wait for the answer of a long poll after the poll's own `wait` is over. After that, the request fails. */
 const LATE_S = 10;
 
 /** The kinds of things that are requested for the list. Rooms are left out, because the list shows them as headings. */

@@ -58,7 +58,7 @@ export class FilterBar {
     this.#$group.trigger('change');
   }
 
-  /** Sets the options of a select. The chosen option stays, even if it is not among the new ones. */
+  /** Sets the options of a select. If the new options lack the chosen option, adds it, so that the choice stays. */
   offer(name: FilterName, options: readonly Option[]): void {
     const { t } = this.#texts;
     const $select = this.#$group.find(`[name=${name}]`);

@@ -51,8 +51,8 @@ export function createFrame(t: Translate): JQuery {
 }
 
 /**
- * Makes the inner tabs react to clicks and arrow keys. Returns a function that shows an inner tab. `onTurn`: called
- * after an inner tab was shown.
+ * Makes the tabs inside the home tab react to clicks and arrow keys. Returns a function that switches to one of them.
+ * `onTurn` is called after each switch.
  */
 export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel: Panel) => void {
   const $tabs = $frame.find('[role=tab]');

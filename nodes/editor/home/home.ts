@@ -120,8 +120,8 @@ export class Home {
   }
 
   /**
-   * Handles a login that may have changed. After a failure, restarts the follower at once; otherwise requests the state
-   * of the login.
+   * Called when the login may have changed. If the tab shows a failure, retries at once. Otherwise requests the state of
+   * the login.
    */
   noteLogin(): void {
     if (!this.#isShown) return;

@@ -8,7 +8,7 @@ import type { CanvasNode } from './flow.js';
 
 /** A reference to a thing, room or hub, with the nodes that contain it. */
 export interface Used {
-  /** Key of the reference. It is the same for all nodes that refer to the same thing in the same way. */
+  /** Key of the reference. All nodes that refer to the same thing in the same way have the same key. */
   readonly key: string;
   readonly target: SavedTarget;
   /**

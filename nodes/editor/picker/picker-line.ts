@@ -8,7 +8,7 @@ const READING_MS = 3_000;
 export class PickerLine {
   readonly #show: (message: StatusMessage) => void;
   readonly #state: () => StatusMessage;
-  /** Returns whether the state may be shown without a user action. It may not while the search is open. */
+  /** Returns whether the state may be shown without a user action. False while the search is open. */
   readonly #isFree: () => boolean;
   /** The last state message that was shown, as JSON. */
   #shown = '';

@@ -1,4 +1,4 @@
-// Functions that draw parts of a dialog. They do not touch unchanged elements.
+// Functions that draw parts of a dialog. DOM elements that need no change are left untouched.
 /** An option of a select. */
 export interface Option {
   value: string;
@@ -17,8 +17,8 @@ export function spinner(): JQuery {
 }
 
 /**
- * Sets the options of a select, unless they are unchanged, and chooses one. If `chosen` is not among them, none is
- * chosen.
+ * Sets the options of a select, unless the options are unchanged, and chooses the value `chosen`. If no option has this
+ * value, no option is chosen.
  */
 export function fill($select: JQuery, options: readonly Option[], chosen: string): void {
   const json = JSON.stringify(options);

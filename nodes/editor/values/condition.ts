@@ -38,7 +38,7 @@ export class ConditionForm {
   readonly #isRequired: boolean;
   /** The kind of input that is shown for the value: "select" or "input". An input of the same kind is not replaced. */
   #shown = '';
-  /** Whether the user is typing a value that is not among the options. */
+  /** Whether the user is typing a value instead of choosing an option. */
   #isTyped = false;
   /**
    * Whether the field was chosen automatically while the things were unknown, and the user has not changed it since.

@@ -34,7 +34,7 @@ export class OpenSelect {
   #offered: readonly string[] = [];
   /** The saved value and the typed values. They stay among the options. */
   #known: readonly string[];
-  /** The last chosen value. It applies while the input for another value is empty. */
+  /** The last value chosen from the list. Used while the input for typing another value is empty. */
   #before: string;
 
   constructor({ id, $select, saved, none, onChange = () => undefined, words = FIELD_WORDS }: OpenSelectOptions) {
@@ -129,7 +129,7 @@ const FIELD_WORDS: TypedWords = {
   },
 };
 
-/** An input for a value that is not in the list. It is visible only while the user is typing. */
+/** An input for a value that the select does not offer. Hidden unless the user has chosen to type another value. */
 class TypedField {
   readonly $input: JQuery;
   readonly #id: string;

@@ -75,7 +75,7 @@ export class WhenForm {
     this.#condition.offer(things);
   }
 
-  /** Sets the text of the first radio button. It depends on the payload: the whole state, or one field. */
+  /** Sets the text of the first radio button. The text depends on the payload: the whole state, or one field. */
   word(payload: string): void {
     $('#cozify-when-any-text').text(anyText(payload));
   }

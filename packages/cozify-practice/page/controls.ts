@@ -57,7 +57,8 @@ export function sliderOf(label: string, range: Range, change: (value: number) =>
 }
 
 /**
- * Returns a select with the given values and their texts. A value that is not among them is added and shown unchanged.
+ * Returns a select with the given values and their texts. To show any other value, adds an option whose text is the
+ * value itself.
  */
 export function choiceOf<Value extends string | number>(
   label: string,

@@ -93,7 +93,7 @@ export class Home {
 export const DONE = 'done';
 const SETTLED_MS = 1200;
 
-/** Sends an action to the server. Its result arrives over the live connection. */
+/** Sends an action to the server. The result of the action arrives over the live connection. */
 export async function act(what: 'home' | 'command' | 'trouble', body: Record<string, unknown>): Promise<void> {
   try {
     const answer = await fetch(`control/${what}`, { method: 'POST', body: JSON.stringify(body) });

@@ -62,7 +62,7 @@ export class HubKeys {
     this.#current.clear();
   }
 
-  /** Revokes all keys. {@link key} still returns the revoked keys. */
+  /** Revokes all keys, without new ones in their place: {@link key} keeps returning the revoked keys. */
   revoke(): void {
     for (const known of this.#known.values()) known.isRevoked = true;
   }

@@ -40,7 +40,7 @@ export class SimulatedHub {
   version: string;
   /** Lifetime of new keys in milliseconds. */
   keyLifeMs: number;
-  /** Role of new keys; see {@link ROLES}. Issued keys keep theirs. */
+  /** Role of the keys that the hub issues from now on, one of {@link ROLES}. Earlier keys keep their role. */
   role: number;
   /**
    * Whether the hub is connected to the cloud. If not, calls through the cloud get a 400 or 408; see

@@ -13,7 +13,7 @@ export class RequestLog {
     this.#now = now;
   }
 
-  /** Adds a request when it arrives. Its body and status are set later. */
+  /** Adds a request when the request arrives. The body and status are set later. */
   open(request: IncomingMessage, call: LoggedRequest['call'], hubId?: string): LoggedRequest {
     const { authorization, 'content-type': contentType, 'x-hub-key': hubKey } = request.headers;
     const entry: LoggedRequest = {

@@ -12,7 +12,7 @@ const LATENCY_MS = { least: 40, most: 160 };
 /** The response to all requests during a failure of the cloud. `refused`: the connection is refused. */
 export type Trouble = 'refused' | Answer;
 
-/** The cloud that all homes share, without sockets. It counts its requests. */
+/** A simulated cloud that all homes share. Requests are function calls, not network traffic, and are counted. */
 export class FleetCloud {
   readonly traffic = new Traffic();
   /** Returns the response to every request. Set only during a failure of the cloud. */

@@ -22,13 +22,13 @@ const MAX_RENEWALS = 5;
 export interface FleetRow {
   what: string;
   homes: number;
-  /** Requests per second in a quiet time. */
+  /** Mean number of requests per second in a quiet period. */
   quiet: number;
   /** Highest number of requests in a second. In a smaller fleet, several seconds count as one. */
   peak: number;
-  /** The peak as a multiple of the quiet mean. */
+  /** The peak divided by the mean number of requests in a quiet period of the same length. */
   times: number;
-  /** The peak without the polls of subscribers, as a multiple of the quiet mean. */
+  /** Like `times`, but with the polls of subscribers subtracted from the peak. */
   beyond: number;
   reason: string | undefined;
 }

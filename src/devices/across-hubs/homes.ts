@@ -127,8 +127,8 @@ export class Homes {
   }
 
   /**
-   * Returns the homes that may have a target, according to the caches. Sends no request. Returns
-   * none for an unknown hub.
+   * Returns the homes in which a target could be, according to the caches. Sends no request. Returns an empty array for
+   * an unknown hub.
    */
   mayBeAt(target: Target, nodeHub: string): LiveHome[] {
     try {
@@ -224,7 +224,7 @@ export class Homes {
     for (const { loop } of this.#homes.values()) loop.wake();
   }
 
-  /** Returns the homes that may have a target, the most likely first. Throws `COZIFY_NOT_FOUND` for an unknown hub. */
+  /** Returns the homes to search for a target, the most likely first. Throws `COZIFY_NOT_FOUND` for an unknown hub. */
   #homesFor(target: Target, nodeHub: string): LiveHome[] {
     return hubsToSearch(target, nodeHub, this.hubs).map((hub) => this.of(hub));
   }

@@ -38,8 +38,8 @@ export type OnMiss = (live: LiveHome) => void;
 type Ensure = (live: LiveHome, kind: Kind) => Promise<void>;
 
 /**
- * Finds a target in the homes that may have it. `homes` starts with the most likely home. First searches lists that are
- * at most 10 minutes old. If they do not have the target, loads them again and searches once more. A back-off keeps a
+ * Finds a target in the given homes, which start with the most likely one. First searches lists that are at most 10
+ * minutes old. If the target is in none of these lists, loads the lists again and searches once more. A back-off keeps a
  * series of messages from loading the lists each time. Throws as {@link findTarget} does, or the error of a list that
  * could not be loaded.
  */
@@ -178,8 +178,9 @@ function kindsToLoad(target: Target): Kind[] {
 }
 
 /**
- * Loads a list. Returns the error if it fails, otherwise `undefined`. A list that failed a short time ago is not
- * requested again if the target may be in another list.
+ * Loads a list. Returns the error if loading fails, otherwise `undefined`. Soon after a failure, the list is requested
+ * again only if the search needs this list. Otherwise, returns the earlier error, or `undefined` if the cached list is
+ * still fresh.
  */
 async function loadFailure(
   live: LiveHome,

@@ -48,7 +48,7 @@ interface PendingCommand {
   readonly planFor: (entry: Entry, toggleTo?: boolean) => Plan;
   /** The toggle that the command is part of. All commands of one message share it. */
   readonly toggle: Toggle | undefined;
-  /** The messages that wait for this command: its own message, and messages with an equal command. */
+  /** The messages that wait for the result: the message that caused the command, and others with an equal command. */
   readonly callers: Caller[];
 }
 

@@ -9,7 +9,7 @@ import { asText, isSameJson, type RawRecord } from '../things/raw.js';
 import { type Effect, ownSwitch, settingOf } from './settings.js';
 import type { Things } from '../things/things.js';
 
-/** The sender of a command: a node (given by its id), the editor, or `own` for any other sender in this Node-RED. */
+/** The sender of a command: a node (by id), the editor, or `own`. `own` means any other caller, or several senders. */
 export type Author = { readonly node: string } | 'editor' | 'own';
 
 /** A command in the array of a PUT request to a hub. */

@@ -36,7 +36,7 @@ export interface PollOutcome {
   readonly isFull: boolean;
   /** Whether this is the first complete answer. */
   readonly isFirst: boolean;
-  /** Kinds that the answer reports in an unknown format. Their lists have to be loaded separately. */
+  /** Kinds that the answer reports in an unknown format. The lists of these kinds have to be loaded separately. */
   readonly unread: readonly Kind[];
 }
 
@@ -56,7 +56,7 @@ interface KindState {
   confirmed: Elapsed | undefined;
   /** When the answer that last confirmed the states was requested. */
   requestedAt: number;
-  /** When a command was last sent that may have changed things of the kind. */
+  /** When the last command that could change things of the kind was sent. */
   commandedAt: number;
   /** Whether polls report the kind. */
   isReported: boolean;

@@ -73,7 +73,7 @@ export interface PollAnswer {
   readonly timestamp: number | null;
   /** The things in the answer, in order. Several deltas may have the same kind. */
   readonly deltas: readonly Delta[];
-  /** Kinds that the answer reports in an unknown format. Their lists have to be loaded separately. */
+  /** Kinds that the answer reports in an unknown format. The lists of these kinds have to be loaded separately. */
   readonly unread: readonly Kind[];
 }
 

@@ -90,7 +90,7 @@ export class ListLoader {
     return () => void this.#needs.delete(need);
   }
 
-  /** Records kinds that a poll reported in an unknown format. Their lists are loaded instead. */
+  /** Records kinds that a poll reported in an unknown format. The lists of these kinds are loaded instead. */
   noteUnread(kinds: readonly Kind[]): void {
     for (const kind of kinds) this.#unread.add(kind);
   }

@@ -97,8 +97,8 @@ export class CommandStep {
 }
 
 /**
- * Reserves a place in the command queue of each hub that may have targets, and finds the targets. Sends the command at
- * each hub once all searches there have ended, so that a hub that hangs does not delay the others.
+ * Finds the targets. Before the search, reserves a place in the command queue of each hub to search. Sends the command
+ * to the targets of a hub once all searches at that hub have ended, so that a hanging hub does not delay the others.
  */
 async function findAndSend(
   homes: Homes,
@@ -110,7 +110,7 @@ async function findAndSend(
   if (queued !== undefined) await queued;
   const { command, confirmMs, author = 'own' } = request;
   const options = { confirmMs, isAlone: targets.length === 1, author };
-  // For each home, the targets that it may have and that are still being searched there.
+  // For each home, the targets for which the search in that home has not ended.
   const searched = new Map<LiveHome, Set<Target>>();
   for (const target of targets) {
     for (const live of homes.mayBeAt(target, request.hub)) {

@@ -48,7 +48,7 @@ export class HomeChanges {
   readonly #kinds: Set<Kind>;
   /** Running holds (the `for` setting) by `thingKey`, the oldest first. */
   readonly #holds: Map<string, Hold>;
-  /** The position of the first record of the log that was not read. */
+  /** The log position of the next record to read. */
   #position: number;
   #timer: TimerHandle | undefined;
   /** Whether the hub has answered since the node started. */

@@ -212,7 +212,7 @@ function stop({ timeout, stops }: Waiter): void {
   for (const end of stops.values()) end();
 }
 
-/** Groups targets by the hubs that may have them, so that a hub that hangs does not delay the others. */
+/** Groups the targets by the hubs to search for them, so that a hanging hub does not delay the other groups. */
 function byHomes(homes: Homes, targets: readonly Target[], hub: string): (readonly Target[])[] {
   const parts = new Map<string, Target[]>();
   for (const target of targets) {

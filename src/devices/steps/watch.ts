@@ -11,7 +11,7 @@ export interface WatchOptions {
   readonly condition: Condition;
   /** Whether one thing is enough to meet the condition, or all things have to meet it at the same time. */
   readonly match: 'any' | 'all';
-  /** Whether a condition that is already met is enough. Otherwise it has to become true. */
+  /** Whether the watch ends at once if the condition is already met. If false, the condition has to become true. */
   readonly checkNow: boolean;
 }
 

@@ -192,7 +192,10 @@ function targetProblem(target: Target, homes: readonly KnownHome[]): CozifyError
   return isThere || !isFullyListed(target, homes) ? undefined : gone(`"${name}" is not at the hub`, name);
 }
 
-/** Whether all lists that may have a target are known. */
+/**
+ * Whether every list that could contain the target has been received, or does not exist at the hub. Always true for a
+ * target with a kind, whose list the caller has checked.
+ */
 function isFullyListed({ kind }: Target, homes: readonly KnownHome[]): boolean {
   if (kind !== '') return true;
   return homes.every((home) => SUBSCRIBABLE.every((one) => knows(home, one) || home.lists.lacks(one)));

@@ -65,8 +65,9 @@ export function parseHub(hub: unknown): string {
 }
 
 /**
- * Returns the hubs that may have a target, the most likely first: an id may be at any hub, a name only at the first.
- * `nodeHub` is the hub of the node, for names. Throws `COZIFY_NOT_FOUND` for an unknown hub.
+ * Returns the ids of the hubs to search for a target, the most likely hub first. If the target has no hub of its own, an
+ * id is searched at all hubs, and a name at one. `nodeHub` is the hub of the node, searched first for a name. Throws
+ * `COZIFY_NOT_FOUND` for an unknown hub.
  */
 export function hubsToSearch({ id, name, hub, isText }: Target, nodeHub: string, hubs: KnownHubs): string[] {
   const subject = name || id;

@@ -8,7 +8,7 @@ import { asNumber, asRecord, cleanJson, type RawRecord } from './raw.js';
  */
 export type State = Readonly<Record<string, unknown>>;
 
-/** Keys that messages omit: internal data of the hub, user and session of a phone, addresses of camera pictures. */
+/** Keys that messages omit: internal data of the hub, user and session of a phone, addresses of camera images. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['type', 'session', 'user', 'media', 'transitionMsec', '__proto__']);
 
 /** Names of fields that hold a time, in which 0 and -1 mean "never". */

@@ -40,7 +40,7 @@ export class Mosquitto {
       'allow_anonymous true',
       `persistence ${data === 'kept'}`,
       `persistence_location ${this.#folder}/`,
-      // Saves once per second, so that a kill loses few messages.
+      // Save retained messages once per second, so that few are lost when the broker is killed.
       'autosave_interval 1',
       ...(process.getuid?.() === 0 ? ['user root'] : []),
     ];

@@ -5,7 +5,7 @@ import { Stage, until, without, type NodeRedVersion } from '../harness';
 
 type FlowNode = Stage['flows'][number];
 
-/** A node of a package that is not installed, so that its flows do not start. */
+/** A node whose type is not installed. Node-RED starts no flows while such a node is deployed. */
 const OF_A_MISSING_TYPE: FlowNode = { id: 'of-a-missing-type', type: 'not-installed', z: '', wires: [] };
 
 /** Situations in which a Deploy starts no flows, each with functions that begin and end it. */

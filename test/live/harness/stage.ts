@@ -63,7 +63,7 @@ export class Stage {
     this.#logStart = nodeRed.log.length;
   }
 
-  /** Returns a stage that has its own cloud, and shares the Node-RED of this process with other stages. */
+  /** Returns a stage that has its own cloud, and shares one Node-RED with the other stages of this test process. */
   static async onSharedNodeRed(version: NodeRedVersion, simulator: SimulatorOptions = {}): Promise<Stage> {
     let nodeRed = sharedNodeReds.get(version);
     if (nodeRed === undefined) {

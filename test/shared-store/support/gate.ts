@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A proxy to a server on this machine. It can be closed, so that the server is unreachable for one client only. */
+/** A proxy to a server on this machine. Closing the proxy makes the server unreachable for one client only. */
 export class Gate {
   readonly port: number;
   readonly #server: Server;

@@ -41,7 +41,7 @@ export class Monitor {
     client.onPush = (line) => this.#note(String(line));
   }
 
-  /** Starts a monitor. It knows only the names of clients that connect later. */
+  /** Starts a monitor. The monitor knows the names of only those clients that connect later. */
   static async start(place: RedisPlace): Promise<Monitor> {
     const client = new RedisClient(place.server.port);
     await client.ask('MONITOR');

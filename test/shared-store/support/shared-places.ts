@@ -30,7 +30,7 @@ export interface SharedPlace {
 /** Returns the key of an account's state in the global context. */
 export const contextKey = (accountId: string): string => `cozify_${accountId}`;
 
-/** A Redis server that the tests start. It holds values in the same form as one of the stores that people use. */
+/** A Redis server that the tests start. Values have the same form as in a Redis context store that people use. */
 export class RedisPlace implements SharedPlace {
   readonly server: RedisServer;
   readonly manner: MannerName;

@@ -300,7 +300,8 @@ describe('Account: close with a slow store', () => {
   });
 
   /**
-   * Closes the account. Returns whether it closed within `withinMs`, and which token was in the store at that moment.
+   * Closes the account. Returns whether closing took at most `withinMs`. If so, also returns the token that the store
+   * contained when closing was complete.
    */
   async function close(account: Account, withinMs: number): Promise<{ isClosed: boolean; token?: string | undefined }> {
     let end: { isClosed: boolean; token?: string | undefined } = { isClosed: false };

@@ -25,7 +25,10 @@ export interface FakeRequest {
   request: HttpRequest;
 }
 
-/** A cloud without sockets, for tests that simulate years. All calls succeed until a test sets another reply. */
+/**
+ * A cloud in memory, without network connections, for tests that simulate years. All calls succeed until a test sets
+ * another reply.
+ */
 export class FakeCloud {
   readonly requests: FakeRequest[] = [];
   readonly #clock: FakeClock;

@@ -10,7 +10,7 @@ import { createAccount } from '../../../src/account/create-account.js';
 
 const URL_OF_CLOUD = 'https://cloud.example/ui/0.2';
 
-/** An account with hubs, on a fake clock. Its cloud has no sockets. */
+/** An account with hubs, on a fake clock. The cloud is simulated in memory, without network connections. */
 export class IdleHome {
   readonly clock = new FakeClock();
   readonly cloud = new FakeCloud(this.clock);

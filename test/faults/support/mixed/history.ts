@@ -34,7 +34,7 @@ export class History {
   readonly acts: Act[] = [];
   #sequence = 0;
 
-  /** Records the start of an act. Its outcome is `maybe` until it ends. */
+  /** Records the start of an act. The outcome is `maybe` until the act ends. */
   begin(act: Pick<Act, 'id' | 'origin' | 'family' | 'email' | 'at'>): Act {
     const begun: Act = { ...act, begunAt: (this.#sequence += 1), outcome: 'maybe' };
     this.acts.push(begun);

@@ -28,7 +28,7 @@ export interface HubExchange {
   answer: () => Reply | Promise<Reply>;
 }
 
-/** A hub without sockets. {@link HubStage.asked} lists the requests to it. */
+/** A hub in memory, without network connections. {@link HubStage.asked} lists the requests to the hub. */
 export class FakeHub {
   readonly id: string;
   name = 'Koti';
