@@ -119,7 +119,7 @@ export function printable(text: string): string {
 
 /**
  * Converts anything that was thrown to a {@link CozifyError}. For an unexpected error, returns an error with the code
- * `fallback`. Its message has the type of the unexpected error but not the text, which might contain a secret.
+ * `fallback`, whose message has the type of the unexpected error but not the text, which might contain a secret.
  */
 export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API'): CozifyError {
   let kind: string = typeof thrown;

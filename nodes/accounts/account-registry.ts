@@ -30,10 +30,7 @@ import { PendingLogins } from './pending-logins.js';
  */
 const NEW_REGISTRY = 'cozify:accounts';
 
-/**
- * Interval between checks whether an unclaimed account can be closed, that is, whether its token requests and saves
- * have finished.
- */
+/** How often to check whether an account that no node uses has finished its token requests and saves. */
 const CLOSE_CHECK_MS = 30_000;
 
 /** Settings of an account node. */

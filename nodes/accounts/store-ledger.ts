@@ -97,7 +97,7 @@ function entryOf({ accounts }: LedgerRecord, id: string): LedgerEntry {
   return accounts.find((entry) => entry.id === id) ?? { id, stores: [], owed: [], isDeleted: false };
 }
 
-/** Adds or replaces an entry, or removes it if it is empty. Returns the new list. */
+/** Adds or replaces an entry. If the new entry is empty, removes the old one instead. Returns the new list. */
 function withEntry(accounts: LedgerEntry[], entry: LedgerEntry): LedgerEntry[] {
   const isKept = entry.stores.length + entry.owed.length > 0 || entry.template !== undefined;
   const isKnown = accounts.some(({ id }) => id === entry.id);

@@ -55,7 +55,7 @@ export function countRow(figure: string, aim: number | undefined, count: number,
   };
 }
 
-/** Returns the row for values in some unit. `aims`: the upper limits for their median and for 95 % of them. */
+/** Returns the row for values in some unit. `aims`: upper limits for the median and for 95 % of the values. */
 export function timesRow(figure: string, aims: { median?: number; most?: number }, values: number[], digits = 0): Row {
   const sorted = [...values].sort((one, other) => one - other);
   const nearlyAll = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;

@@ -379,7 +379,7 @@ export class BackgroundTasks {
     return backoffMs(clock, failures, { ...retry, firstMs });
   }
 
-  /** Whether the login expires within a day. `false` if its token does not say when it expires. */
+  /** Whether the login expires within a day. `false` if the token contains no expiry time. */
   get #isUrgent(): boolean {
     const { leftMs } = this.#options.session;
     return leftMs !== undefined && leftMs < URGENT_MS;

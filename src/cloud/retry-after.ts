@@ -32,7 +32,7 @@ export class RetryAfter {
     throw new CozifyError(code, message, { statusCode, retryAfter, isUnsent: true });
   }
 
-  /** Records the `Retry-After` of an error, if it has one. */
+  /** Records the `Retry-After` of an error, if the error has one. */
   async note(call: string, { retryAfter, statusCode }: CozifyError): Promise<void> {
     if (retryAfter === undefined || statusCode === undefined) return;
     const { origin } = this.#state;
@@ -41,7 +41,7 @@ export class RetryAfter {
     await this.#state.change((record) => ({ ...record, holds: [...this.#others(record.holds, call), wait] }));
   }
 
-  /** Whether a `Retry-After` for a call is recorded, even if it is over. */
+  /** Whether a `Retry-After` is recorded for a call, even if the waiting time is over. */
   has(call: string): boolean {
     return this.#state.record.holds.some((wait) => this.#isOf(wait, call));
   }

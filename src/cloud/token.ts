@@ -83,7 +83,7 @@ export function roleOf(hubKey: string | null): HubRole | null {
   return hubKey === null ? null : roleIn(decodeToken(hubKey));
 }
 
-/** Returns the role in the claims of a hub key; `null` if they have none. */
+/** Returns the role in the claims of a hub key; `null` if the claims contain no role. */
 export function roleIn({ role }: TokenClaims): HubRole | null {
   return role === undefined ? null : (ROLES.get(role) ?? role);
 }
@@ -105,7 +105,7 @@ export function parseJwtForm(token: string): JwtForm | undefined {
   return { algorithm: decodePart(header)['alg'], signatureLength: signature.length };
 }
 
-/** Whether a token begins with the header of a JWT, even if the rest is truncated. */
+/** Whether a token begins with the header of a JWT, even if the text after the header is truncated. */
 export function startsAsJwt(token: string): boolean {
   return isObjectPart(token.split('.')[0]);
 }

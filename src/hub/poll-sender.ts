@@ -9,7 +9,7 @@ import type { HubCall, HubTransport, TransportName } from './hub-api.js';
 const FIRST_BYTE_MS: Readonly<Record<TransportName, number>> = { lan: 5_000, cloud: 10_000 };
 /** How long the first byte may take at a hub that holds polls. */
 const LONGEST_HOLD_MS = 20_000;
-/** How long the rest of an answer may take. */
+/** How long an answer may take after its first byte, in milliseconds. */
 const BODY_MS = 20_000;
 
 /** Sends polls to one hub, each with a time limit (docs/dev/rules.md, "How long a poll may take"). */

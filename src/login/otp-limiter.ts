@@ -256,7 +256,7 @@ function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressReco
   };
 }
 
-/** Merges the stored records with the records that this process made before it could read the store. */
+/** Merges the stored records with the records that were made before the store could be read. */
 function mergeLimits(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimiterRecord {
   const known = new Map(stored.addresses.map((address) => [address.to, address]));
   for (const address of own.addresses) {

@@ -43,11 +43,11 @@ export interface ChangeOptions extends SaveOptions {
 /** The requester of a change, for example a run of the account. Works with the cloud of one origin. */
 export interface Changer {
   readonly origin: string;
-  /** Whether the requester has closed. Its strict changes that are still queued then throw `COZIFY_CLOSED`. */
+  /** Whether the requester has closed. If so, its strict changes in the queue throw `COZIFY_CLOSED`. */
   readonly isClosed: boolean;
   /**
-   * Whether all callers of the requester have received a result. A strict change that is saved only after that counts
-   * as failed.
+   * Whether all callers of the requester have received a result. If so, a strict change that is saved later counts as
+   * failed.
    */
   readonly isAnswered?: boolean;
 }

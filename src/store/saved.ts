@@ -8,7 +8,7 @@ export interface SavedOptions<T> {
   empty: T;
   /** Whether a value is empty. To save an empty value, {@link Saved} removes the stored value instead. */
   isEmpty: (value: T) => boolean;
-  /** Combines the stored value with changes that were made before it could be read. */
+  /** Combines the stored value with changes that were made before the store could be read. */
   merge: (stored: T, own: T) => T;
 }
 

@@ -120,8 +120,8 @@ export class Home {
   }
 
   /**
-   * Called when the login may have changed. If the tab shows a failure, retries at once. Otherwise requests the state of
-   * the login.
+   * Called when the login may have changed. If the tab shows a failure, retries at once. Otherwise requests the state
+   * of the login.
    */
   noteLogin(): void {
     if (!this.#isShown) return;

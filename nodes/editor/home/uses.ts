@@ -85,7 +85,7 @@ export class UseIndex {
   /** The references to each existing thing, by the key of the thing. */
   #usesOf = new Map<string, Used[]>();
 
-  /** `isSeen`: returns whether the tab is visible. While it is hidden, nothing is requested. */
+  /** `isSeen`: returns whether the tab is visible. Nothing is requested while the tab is hidden. */
   constructor(account: string, api: HomeApi, isSeen: () => boolean) {
     this.#account = account;
     this.#api = api;

@@ -25,7 +25,7 @@ const REFRESH_MS = 3_000;
 /** Options of a picker. Without options, all readable things except rooms can be chosen. */
 export interface PickerOptions {
   kinds?: readonly string[];
-  /** Returns the ability that all listed things must have; "" for none. It depends on the inputs of the dialog. */
+  /** Returns the ability that all listed things must have, read from the inputs of the dialog; "" for none. */
   can?: () => string;
   /** Returns the field that the node sets, read from the inputs of the dialog; "" if the node sets no field. */
   field?: () => string;

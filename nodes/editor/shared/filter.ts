@@ -61,8 +61,8 @@ function capabilitiesNow(): string[] {
 }
 
 /**
- * The filter by rooms and device kinds in an open dialog. It is visible only while no target is chosen. It also
- * describes the things that the node then uses.
+ * The filter by rooms and device kinds in an open dialog. While no target is chosen, the filter is visible, with a
+ * description of the things that the node uses.
  */
 export class Filter {
   readonly #picker: TargetPicker;

@@ -14,7 +14,7 @@ interface OpenSelectOptions {
   id: string;
   /** The select; needed only if it is not on the page yet. */
   $select?: JQuery;
-  /** The saved value. It stays among the options. */
+  /** The saved value. Always offered as an option. */
   saved: string;
   /** The first option, which means "none"; absent if there is no such option. */
   none?: Option;
@@ -32,7 +32,7 @@ export class OpenSelect {
   readonly #onChange: () => void;
   readonly #words: TypedWords;
   #offered: readonly string[] = [];
-  /** The saved value and the typed values. They stay among the options. */
+  /** The saved value and the typed values. Always offered as options. */
   #known: readonly string[];
   /** The last value chosen from the list. Used while the input for typing another value is empty. */
   #before: string;
@@ -186,7 +186,7 @@ export class FieldTags {
   readonly #$other: JQuery;
   readonly #typed: TypedField;
   #chosen: readonly string[];
-  /** The saved fields, and all fields that were chosen since. They stay among the tags. */
+  /** The saved fields, and all fields that were chosen since the dialog opened. Each of these keeps its tag. */
   #known: readonly string[];
   #offered: readonly string[] = [];
   /** The fields that are suggested while the user types. */

@@ -118,7 +118,7 @@ async function save(recorder: HomeRecorder, file: string): Promise<void> {
   }
 }
 
-/** Logs out. Only reports a failure, because it does not affect the recording. */
+/** Logs out. Prints a failure but does not throw, because a failed logout does not affect the recording. */
 async function logOut(owner: Owner): Promise<void> {
   try {
     await owner.logOut();

@@ -39,8 +39,8 @@ type Ensure = (live: LiveHome, kind: Kind) => Promise<void>;
 
 /**
  * Finds a target in the given homes, which start with the most likely one. First searches lists that are at most 10
- * minutes old. If the target is in none of these lists, loads the lists again and searches once more. A back-off keeps a
- * series of messages from loading the lists each time. Throws as {@link findTarget} does, or the error of a list that
+ * minutes old. If the target is in none of these lists, loads the lists again and searches once more. A back-off keeps
+ * a series of messages from loading the lists each time. Throws as {@link findTarget} does, or the error of a list that
  * could not be loaded.
  */
 export async function findThing(
@@ -79,7 +79,8 @@ export async function findThing(
 
 /**
  * Returns the first of several homes whose cached things include the id of a target. Returns `undefined` if no home has
- * it, or if nothing is cached of an earlier home that is not offline, because that home might have the id too.
+ * the id. Also returns `undefined` if an earlier home is not offline but nothing of it is cached, because that home
+ * might have the id too.
  */
 export function homeWithId(homes: readonly LiveHome[], target: Target): LiveHome | undefined {
   if (target.id === '' || homes.length < 2) return undefined;

@@ -92,8 +92,8 @@ export async function confirmPlan(
 }
 
 /**
- * Returns the plans for the devices of a group or room, or the plan itself. Returns none if the
- * whole plan is superseded.
+ * Returns the plans for the devices of a group or room. For any other target, returns an array with only the plan
+ * itself. The array is empty if the whole plan was superseded.
  */
 function devicesOrTarget(plan: Plan | undefined): readonly Plan[] {
   if (plan === undefined) return [];

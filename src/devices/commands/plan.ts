@@ -48,7 +48,8 @@ export interface PlanOptions {
   /** Whether the message has no other target. If so, an unsupported field is an error; otherwise it is ignored. */
   readonly isAlone: boolean;
   /**
-   * All targets of the command. They decide which field a number sets if the target itself has no field for numbers.
+   * All targets of the command. If a target has no field for numbers, the other targets decide which field a number
+   * sets.
    */
   readonly fellows?: readonly Entry[];
   /** Whether the toggle switches on. Defaults to true, as a placeholder until the toggle is decided. */

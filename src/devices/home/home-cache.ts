@@ -15,11 +15,11 @@ import { type Delta, expectUsualThings, listsOf, type PollAnswer, readPollAnswer
 /** The maximum age of cached names, types and capabilities. */
 export const NAMES_MAX_AGE_MS = 600_000;
 /**
- * The time after which an empty list is believed, if the kind had things before. A hub that has just started may not
- * list its things yet.
+ * Milliseconds for which the cache ignores an empty list of a kind that had things before, or a first answer without
+ * devices. A hub that has just started may not list its things yet.
  */
 const EMPTY_MS = 120_000;
-/** Time until an empty list that is not believed is requested again. */
+/** Milliseconds until an ignored empty list is requested again. */
 const EMPTY_RETRY_MS = 30_000;
 
 /** Options of a cache. */
@@ -61,8 +61,8 @@ interface KindState {
   /** Whether polls report the kind. */
   isReported: boolean;
   /**
-   * When the hub first sent an empty list of the kind, or a complete answer without the kind. `undefined` unless such
-   * an answer is in doubt, that is, not believed yet.
+   * When the hub first sent an empty list of the kind, or a complete answer without devices. The cache ignores such an
+   * answer for {@link EMPTY_MS}. `undefined` if no such answer is being ignored.
    */
   doubtedSince: number | undefined;
 }
@@ -128,7 +128,7 @@ export class HomeCache {
     return this.#lastTimestampAt;
   }
 
-  /** Whether an empty list is in doubt and it is time to request the list again. */
+  /** Whether the cache is ignoring an empty list, and it is time to request the list again. */
   get isListDoubted(): boolean {
     const isDoubted = KINDS.some((kind) => this.isDoubted(kind) && this.isPolled(kind));
     return isDoubted && this.#clock.monotonic() - this.#lastFullAnswerAt >= EMPTY_RETRY_MS;
@@ -171,8 +171,8 @@ export class HomeCache {
   }
 
   /**
-   * Records that the hub answers again after failed polls. The hub may have restarted, so an empty list that is in
-   * doubt has to stay empty for the full time again.
+   * Records that the hub answers again after failed polls. The hub may have restarted, so an empty list is ignored for
+   * the full time again.
    */
   noteReturn(): void {
     const states = [...this.#kinds.values()].filter(({ doubtedSince }) => doubtedSince !== undefined);
@@ -246,7 +246,7 @@ export class HomeCache {
     return this.#of(kind).isReported;
   }
 
-  /** Whether the last list of a kind was empty and is in doubt, that is, not believed yet. */
+  /** Whether the last list of a kind was empty or missing, and the cache is ignoring that. */
   isDoubted(kind: Kind): boolean {
     return this.#of(kind).doubtedSince !== undefined;
   }
@@ -322,7 +322,7 @@ export class HomeCache {
     return poll.unread;
   }
 
-  /** Applies a list, unless it is empty and not believed yet. Returns whether it was applied. */
+  /** Applies a list, except an empty list that is still ignored. Returns whether the list was applied. */
   #replace(kind: Kind, listing: Listing): boolean {
     const state = this.#of(kind);
     const isDoubtful = listing.length === 0 && this.things.count(kind) > 0;

@@ -98,7 +98,7 @@ export class HubLoop {
    * began (monotonic, ms).
    */
   #failure: { readonly error: CozifyError; readonly since: number } | undefined;
-  /** Whether the hub holds polls until something changes, or answers as slowly as if it did. */
+  /** Whether the hub holds each poll until something changes, or answers as slowly as a hub that does. */
   #holdsPolls = false;
   /** The length of the last complete answer, in characters. */
   #fullLength = 0;

@@ -26,7 +26,7 @@ export interface LiveHomeOptions extends Pick<HubLoopOptions, 'cache' | 'version
   log: Log;
 }
 
-/** The last press of a button, and when it was received, ISO 8601 UTC. */
+/** The last press of a button. `at`: when the press was received, ISO 8601 UTC. */
 export interface LastPress extends Pick<Press, 'button' | 'label' | 'press'> {
   readonly at: string;
 }

@@ -27,7 +27,7 @@ export interface RecordedPoll {
   changes: RecordedThings;
 }
 
-/** Start time of every recording. All times in a recording are moved so that it starts at this time. */
+/** Start time of every recording. All times in a recording are shifted, so that the recording starts at this time. */
 export const BEGINNING = Date.UTC(2026, 0, 1);
 
 /** Whether a value is a map of things by id, as in recordings. */

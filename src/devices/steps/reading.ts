@@ -44,7 +44,7 @@ export interface Reading {
   readonly stale: boolean;
   /** The ids of the hubs whose things are missing, because the hubs are offline. */
   readonly away: readonly string[];
-  /** The things in the payload; or the only target, even if it does not meet the condition. */
+  /** The things in the payload. If the only target does not meet the condition, contains the target nevertheless. */
   readonly things: readonly ListedThing[];
 }
 

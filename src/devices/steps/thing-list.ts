@@ -29,7 +29,7 @@ export interface ListQuery extends ThingQuery {
   /** Whether the page also lists all capabilities of the devices. */
   readonly withCapabilities: boolean;
   /**
-   * Whether the page includes the abilities and buttons of things. They are always included for things queried by id.
+   * Whether the page includes the abilities and buttons of things. Things queried by id always include both.
    */
   readonly withAbilities?: boolean;
 }

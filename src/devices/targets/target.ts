@@ -65,7 +65,7 @@ export function parseHub(hub: unknown): string {
 }
 
 /**
- * Returns the ids of the hubs to search for a target, the most likely hub first. If the target has no hub of its own, an
+ * Returns the ids of the hubs to search for a target, the most likely hub first. If the target does not say its hub, an
  * id is searched at all hubs, and a name at one. `nodeHub` is the hub of the node, searched first for a name. Throws
  * `COZIFY_NOT_FOUND` for an unknown hub.
  */

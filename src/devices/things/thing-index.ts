@@ -100,7 +100,7 @@ export function addTo<K>(map: Map<K, Set<string>>, key: K | null, id: string): v
   map.set(key, ids.add(id));
 }
 
-/** Removes an id from the set of a key, and the key itself if its set is empty. */
+/** Removes an id from the set of a key. If the set becomes empty, also removes the key from the map. */
 export function removeFrom<K>(map: Map<K, Set<string>>, key: K | null | undefined, id: string): void {
   if (key === null || key === undefined) return;
   const ids = map.get(key);

@@ -289,7 +289,7 @@ export class StormLife {
     return address;
   }
 
-  /** Restarts the hub. Its clock is either right, or behind until the network sets it. */
+  /** Restarts the hub. Afterwards, the hub's clock is either right, or behind until the network sets the clock. */
   #reboot(hub: StormHub): string {
     const { home } = hub;
     const isClockLost = this.#random.chance(0.4);

@@ -43,8 +43,9 @@ export interface RenewalTry {
 
 /**
  * A cloud in memory, without network connections, for simulated years. A token is valid for 28 days and 10 minutes of
- * true time. A renewal revokes the old token at once. Some calls fail. A failed call has no effect, because a lost answer
- * to a renewal would end the login (measured in `kill-storm.test.ts`). The cloud stores only valid tokens and counts.
+ * true time. A renewal revokes the old token at once. Some calls fail. A failed call has no effect, because a lost
+ * answer to a renewal would end the login (measured in `kill-storm.test.ts`). The cloud stores only valid tokens and
+ * counts.
  */
 export class YearsCloud {
   readonly counts: Record<string, number> = {};

@@ -24,7 +24,7 @@ export interface Lamp {
 /** The names of the lists of a hub. */
 export const LISTS = ['devices', 'groups', 'scenes', 'rules', 'rooms', 'alarms'] as const;
 
-/** A hub with lamps. It carries out commands after `settleMs` on the clock of the stage. */
+/** A hub with lamps. The hub executes a command after `settleMs` on the clock of the stage. */
 export class LampHub {
   readonly hub: FakeHub;
   readonly lamps = new Map<string, Lamp>();

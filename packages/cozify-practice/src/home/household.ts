@@ -99,7 +99,7 @@ export class Household {
     }
   }
 
-  /** Records that several things have changed at once. Polls report the whole change or, if it is lost, nothing. */
+  /** Records that several things have changed at once. If the change is to be lost, polls report none of the things. */
   #note(changed: readonly { listing: Listing; id: string }[], at: number): void {
     const { log, draw, behaviour } = this.#options;
     const isLost = this.changesToLose > 0 || (behaviour.lostShare > 0 && draw.chance(behaviour.lostShare));

@@ -74,7 +74,7 @@ export class Polls {
     this.#since = this.#options.clock.stamp();
   }
 
-  /** Moves the start of the history when the hub's clock is set back, so that it is not later than new stamps. */
+  /** Called when the hub's clock is set. If set back, moves the start of the history back by the same time. */
   shift(ms: number): void {
     this.#since += Math.min(ms, 0);
   }

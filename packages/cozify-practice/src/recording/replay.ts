@@ -96,8 +96,8 @@ export class Replay {
   }
 
   /**
-   * Whether changes can be applied now. They have to wait if they would hide or overtake a change that some program has
-   * not received, because an answer contains each thing only once, list after list.
+   * Whether changes can be applied now. Changes have to wait if applying them would hide or overtake a change that some
+   * program has not received. This can happen because an answer contains each thing only once, list after list.
    */
   #canApply(changes: RecordedThings, now: number): boolean {
     if (this.#pollers.haveReceived(this.#next, now)) {
