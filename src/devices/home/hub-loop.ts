@@ -272,7 +272,8 @@ export class HubLoop {
       this.#noteFailure(call, error);
     }
     if (this.#demands.size > 0) this.#pollForDemands();
-    else this.#reschedule();
+    // A held poll reports the next change at once, which is soon after a command.
+    else this.#reschedule(scheduled === undefined && this.#holdsPolls && error === undefined ? 0 : undefined);
   }
 
   /**

@@ -448,6 +448,18 @@ describe('HubLoop', () => {
       assert.deepEqual([end(), polls[0]?.ts], ['met', 0]);
     });
 
+    it('is followed at once by the next poll if the hub holds polls, so that no change has to wait', async () => {
+      loop.need();
+      await clock.advance(0);
+      reply = { heldMs: 12 * SECOND };
+      await clock.advance(3 * SECOND);
+      polls = [];
+      const end = demand();
+      reply = 'unchanged';
+      await clock.advance(1);
+      assert.deepEqual([end(), polls.map(({ ts }) => ts > 0)], ['met', [false, true]]);
+    });
+
     it('fails with the error of the poll', async () => {
       reply = 'away';
       const end = demand();
