@@ -1,6 +1,6 @@
 /**
- * The internal API for the nodes, beyond the public one (index.ts): accounts inside Node-RED. Node-RED loads this
- * module when it starts, and homes-api.ts when a node needs it. The API changes with the nodes.
+ * The API that the nodes use for accounts inside Node-RED, in addition to the public API (index.ts). Node-RED loads this
+ * module when it starts. It loads homes-api.ts only when a node needs it. This API may change whenever the nodes do.
  */
 import { createRequire } from 'node:module';
 import type * as HomesApi from './homes-api.js';

@@ -150,7 +150,7 @@ export class PendingLogins {
     }
   }
 
-  /** Finds the pending login for an account that is deployed with this cloud and one of these addresses. */
+  /** Finds the pending login of an account at a cloud. The login must be for one of these e-mail addresses. */
   async find(id: string, cloudUrl: string, addresses: readonly string[]): Promise<AdoptableLogin | undefined> {
     const pending = await this.get(id, cloudUrl);
     const open = pending === undefined ? undefined : this.#open.get(loginKey({ id, cloudUrl }));

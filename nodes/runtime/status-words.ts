@@ -21,7 +21,7 @@ export function statusText(
   key: StatusKey,
   parameters: Readonly<Record<string, string>> = {},
 ): string {
-  // Shorten each parameter to the characters that are left in the status. Only the last parameter can be long.
+  // Shorten each parameter to the space that is left. This never shortens an early one, as only the last can be long.
   return Object.entries(parameters).reduce((text, [word, value]) => {
     const mark = `__${word}__`;
     return text.replace(mark, () => shortened(value, LONGEST_STATUS - lengthOf(text) + mark.length));

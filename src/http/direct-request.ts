@@ -50,7 +50,7 @@ export function sendDirectly(
   call: HttpCall,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    // The spread comes last because Node.js takes about fifty times as long for a spread in the middle.
+    // The spread comes last because Node.js takes about fifty times as long for a spread that other properties follow.
     const options = { method: 'GET', agent, headers: { 'Accept-Encoding': ACCEPTED_ENCODINGS, ...headers }, ...target };
     const request = call.request(options, (response) => {
       readAnswer(response, maxBytes).then(resolve, (error: NodeJS.ErrnoException) => {

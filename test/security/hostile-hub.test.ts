@@ -9,7 +9,7 @@ import { ATTACKS } from './support/hub-attacks';
 
 /** Memory limit for one answer. A worker that needs more memory ends with an error. */
 const MAX_MEMORY_MB = 300;
-/** CPU limit for one answer. */
+/** The CPU time that one answer may take, in milliseconds. */
 const MAX_CPU_MS = 1000;
 
 describe('a hostile hub', () => {

@@ -131,8 +131,8 @@ export class PickerTexts {
   }
 
   /**
-   * Returns how many things a typed text may mean, in words. `name`: the name that all of them have; `undefined` if
-   * their names differ.
+   * Returns a sentence with the number of things that a typed text may mean. `name`: the name that all of them have;
+   * `undefined` if their names differ.
    */
   several(count: number, name: string | undefined): string {
     return name === undefined ? this.#found(count) : this.t('picker.several', { count, name });

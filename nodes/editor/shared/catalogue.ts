@@ -30,7 +30,7 @@ export const translate: Translate = (key, parameters = {}) => {
   return text.replace(/\uE000(\w+)\uE000/g, (_mark, name: string) => String(parameters[name]));
 };
 
-/** Returns the language of the viewer's texts. */
+/** Returns the language in which the editor shows its texts. */
 export function viewerLanguage(): Language {
   return translate('locale') === 'fi' ? 'fi' : 'en';
 }

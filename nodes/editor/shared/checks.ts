@@ -38,7 +38,7 @@ export function cloudOf(cloudUrl: string | undefined): string {
   return isCloudUrl(text) ? parseCloudUrl(text) : withoutEnd(text, /\//);
 }
 
-/** Whether a number is a valid expiry of an account, in any unit. */
+/** Whether a number is a valid expiry of an account. Every unit has the same valid numbers. */
 export function isAccountExpiry(amount: unknown): boolean {
   return parseAccountExpiry(amount, 'days') !== undefined;
 }

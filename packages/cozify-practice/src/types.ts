@@ -64,7 +64,7 @@ export interface SimulatorOptions extends Partial<Settings> {
   now?: () => number;
 }
 
-/** Calls of the cloud, named by the last part of their path. */
+/** Calls to the cloud, named by the last part of their path. */
 export type CloudCall = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote';
 
 /** The target of a fault: one call, the hubs' LAN servers, every call of the cloud, or everything. */

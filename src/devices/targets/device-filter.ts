@@ -78,8 +78,8 @@ export function isCapable(
 }
 
 /**
- * Returns the ids of rooms that are given by id or name. Includes each given text, which may be the id of a
- * room that is not cached.
+ * Returns the ids of rooms that are given by id or name. Also returns each given text unchanged, because it may be the
+ * id of a room that is not cached.
  */
 export function roomIdsOf(rooms: readonly string[], things: Things): Set<string> {
   return new Set(rooms.flatMap((room) => [room, ...findRooms(room, things)]));

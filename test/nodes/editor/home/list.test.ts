@@ -25,8 +25,8 @@ function hubs(second: number | null, first: Partial<Hub> = {}, other: Partial<Hu
 }
 
 /**
- * Returns for each of these answers whether it makes the list of things outdated. The first answer came before the
- * list.
+ * Returns, for each answer, whether it shows that the list of things is outdated. The list is loaded right after the
+ * first answer.
  */
 function outdated(list: typeof THERE, ...answers: Hub[][]): boolean[] {
   const listed = new ListState();
