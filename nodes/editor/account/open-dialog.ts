@@ -149,11 +149,12 @@ export class OpenDialog implements Situation {
     this.pollIn(isSameCloud ? POLL_MS : TYPING_MS);
   }
 
+  /** Moves the focus to the first field to fill in, once the state of the login is known. */
   #focusFirst(): void {
-    if (this.#isFirstFocusDone || this.isClosed) return;
-    this.#isFirstFocusDone = true;
     const { snapshot } = this.login;
-    if (!this.view.hasFocus && snapshot && snapshot.state !== 'authenticated') this.$next.trigger('focus');
+    if (this.#isFirstFocusDone || this.isClosed || snapshot === undefined) return;
+    this.#isFirstFocusDone = true;
+    if (!this.view.hasFocus && snapshot.state !== 'authenticated') this.$next.trigger('focus');
   }
 
   #take(reply: Reply<Snapshot>, diagnostics: Diagnostics, cloud: string | undefined): void {
