@@ -39,7 +39,12 @@ const GROUPS = [
     seconds: 515,
     files: /^editor\/(barriers|canvas|choosing|command-form|examples|picker|values)/,
   },
-  { name: 'browser, accounts', seconds: 850, files: /^editor\// },
+  {
+    name: 'browser, logins',
+    seconds: 500,
+    files: /^editor\/(account-names|deployed-account|login-problems|lost-login|new-account)/,
+  },
+  { name: 'browser, accounts', seconds: 600, files: /^editor\// },
   { name: 'examples and practice home', seconds: 830, files: /^(examples|practice)\// },
   { name: 'endurance', seconds: 480, files: /^endurance\//, in: ['portable'] },
   { name: 'security', seconds: 330, files: /^security\//, in: ['portable'] },
