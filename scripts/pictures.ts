@@ -1,5 +1,5 @@
 // Takes the README's screenshots of the real editor on a simulated Cozify: `npm run pictures`. Arguments are the names
-// of the screenshots to take; the script logs in first, so the screenshots from before a login can't be chosen.
+// of the screenshots to take. With arguments, the script logs in first and takes no screenshot from before the login.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Route } from 'playwright-core';

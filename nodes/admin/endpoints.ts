@@ -135,8 +135,8 @@ async function reset(accounts: AccountRegistry, id: string, body: Record<string,
   }
   const cloudUrl = body['cloudUrl'] === undefined ? undefined : parseCloudUrl(body['cloudUrl']);
   const deployed = await accounts.at(id, cloudUrl);
-  // Reset only the account with exactly this id. The id of a node in a subflow's template would also find an account of
-  // one of the instances, which has its own id.
+  // Reset only the account with exactly this id. The id of a node in a subflow's template also finds the account of a
+  // subflow instance, but that account has another id.
   if (deployed?.id === id) {
     await deployed.reset({ logout });
     return snapshotOfDeployed(accounts, id, deployed.cloudUrl);

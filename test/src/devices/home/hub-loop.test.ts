@@ -436,7 +436,8 @@ describe('HubLoop', () => {
       assert.deepEqual([end(), polls.length > 0, mostOpen], ['met', true, 1]);
     });
 
-    it('ends a poll that the hub holds, and is requested with ts=0', async () => {
+    /** Demands an answer while the hub holds a poll. */
+    async function demandDuringHeldPoll(): Promise<() => string> {
       loop.need();
       await clock.advance(0);
       reply = { heldMs: 12 * SECOND };
@@ -445,17 +446,16 @@ describe('HubLoop', () => {
       const end = demand();
       reply = 'unchanged';
       await clock.advance(0);
+      return end;
+    }
+
+    it('ends a poll that the hub holds, and is requested with ts=0', async () => {
+      const end = await demandDuringHeldPoll();
       assert.deepEqual([end(), polls[0]?.ts], ['met', 0]);
     });
 
     it('is followed at once by the next poll if the hub holds polls, so that no change has to wait', async () => {
-      loop.need();
-      await clock.advance(0);
-      reply = { heldMs: 12 * SECOND };
-      await clock.advance(3 * SECOND);
-      polls = [];
-      const end = demand();
-      reply = 'unchanged';
+      const end = await demandDuringHeldPoll();
       await clock.advance(1);
       assert.deepEqual([end(), polls.map(({ ts }) => ts > 0)], ['met', [false, true]]);
     });
