@@ -31,6 +31,6 @@ export { PressFeed } from './devices/steps/press-feed.js';
 export { parsePressConfig, type PressConfig } from './devices/steps/press-feed.js';
 export type { Press } from './devices/things/presses.js';
 export { type WaitEnd, WaitStep, type WaitOptions } from './devices/steps/wait-step.js';
-export { type CommandProperties, parseCommand } from './devices/commands/command.js';
+export { type CommandProperties, parseCommand } from './devices/commands/parse-command.js';
 export { parseHub, parseMessageTargets, parseNodeTargets, type Target } from './devices/targets/target.js';
 export type { RecordingOptions, RecordingState } from './devices/steps/home-recording.js';

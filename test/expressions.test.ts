@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { decodeToken, parseJwtForm, readTokenAnswer } from '../src/cloud/token';
-import { parseCommand } from '../src/devices/commands/command';
+import { parseCommand } from '../src/devices/commands/parse-command';
 import { readAlarmText } from '../src/devices/things/alarm-text';
 import { cleanFactoryName, nameKey, nearestNames } from '../src/devices/things/names';
 import { CozifyError } from '../src/errors';

@@ -24,7 +24,7 @@ import { prepareChoices, prepareTags, readChoices, readTags } from './shared/tag
 import { DEFAULTS_OF_THINGS, prepareTargets } from './shared/targets-field.js';
 import { checkCondition, metCountOf, nowText } from './values/condition.js';
 import { exampleOfChange, showExample } from './values/example.js';
-import { fieldsToChoose, OpenSelect } from './values/fields.js';
+import { fieldsToChoose, OpenSelect } from './values/field-select.js';
 import { type SavedWhen, WhenForm } from './values/when-form.js';
 
 export { labelStyle, outputLabels, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';

@@ -21,7 +21,7 @@ import { rememberForm } from './shared/saving.js';
 import { DEFAULTS_OF_THINGS, prepareTargets } from './shared/targets-field.js';
 import { checkCondition, ConditionForm, nowText, type SavedCondition } from './values/condition.js';
 import { exampleOfReading, showExample } from './values/example.js';
-import { fieldsToChoose, OpenSelect } from './values/fields.js';
+import { fieldsToChoose, OpenSelect } from './values/field-select.js';
 
 export { labelStyle, paletteLabel, saveAction as oneditsave } from './shared/action-node.js';
 

@@ -3,7 +3,7 @@ import type texts from '../locales/en-US/cozify-button.json';
 import type { Suggestion } from './picker/suggestions.js';
 import type { KeyOf } from './shared/catalogue.js';
 import { fill } from './shared/draw.js';
-import { OpenSelect, type TypedWords } from './values/fields.js';
+import { OpenSelect, type TypedWords } from './values/field-select.js';
 
 /**
  * A press, as a node saves it. Each saved press has an output of its own. An empty `button` matches any button, an

@@ -4,7 +4,7 @@ import { fieldName } from '../../../src/devices/things/field-words.js';
 import { stateText, valueText } from '../../../src/devices/things/live-value.js';
 import type { Language } from '../../../src/devices/things/names.js';
 import { colorText } from '../../../src/devices/things/shades.js';
-import type { State } from '../../../src/devices/things/units.js';
+import type { State } from '../../../src/devices/things/state.js';
 import type { Failure } from '../account/api.js';
 import type { TargetPicker } from '../picker/picker.js';
 import { isSameTarget, type SavedTarget } from '../picker/target.js';

@@ -5,7 +5,7 @@ import { colorText, whiteText } from '../../../src/devices/things/shades.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
 import { announce, fill } from '../shared/draw.js';
-import { optionsOf } from '../values/fields.js';
+import { optionsOf } from '../values/field-select.js';
 import type { CommandTexts } from './actions.js';
 import { type Control, controlOf, firstValue, fits, hexOf, type TypedValue, valueProblem } from './value.js';
 

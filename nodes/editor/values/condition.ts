@@ -8,7 +8,15 @@ import type { Thing } from '../picker/things-api.js';
 import { translate, type Translate } from '../shared/catalogue.js';
 import { isFromEnv, isTaken } from '../shared/checks.js';
 import { announce, fill, type Option } from '../shared/draw.js';
-import { fieldsToChoose, type Holding, holdingOf, OpenSelect, optionsOf, OTHER, valuesToChoose } from './fields.js';
+import {
+  fieldsToChoose,
+  type Holding,
+  holdingOf,
+  OpenSelect,
+  optionsOf,
+  OTHER,
+  valuesToChoose,
+} from './field-select.js';
 
 /** The saved form of a condition. */
 export interface SavedCondition {

@@ -4,7 +4,7 @@ import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
 import { ConditionForm, type SavedCondition } from './condition.js';
 import { type DurationCheck, DurationField } from './duration.js';
-import { FieldTags } from './fields.js';
+import { FieldTags } from './field-select.js';
 
 /** The saved properties that determine when a changes node sends a message. */
 export interface SavedWhen {

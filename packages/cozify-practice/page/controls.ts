@@ -1,5 +1,5 @@
 import { element, newId } from './element';
-import type { Range } from './fields';
+import type { Range } from './shown-fields';
 import { numberText } from './texts';
 
 /** An input element that shows a value and lets the user change it. */

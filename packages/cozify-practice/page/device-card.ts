@@ -1,7 +1,7 @@
 import { colorOf as fromHex, hexOf, whiteOf } from './color';
 import { buttonOf, choiceOf, colorOf, readingOf, sliderOf, switchOf } from './controls';
 import { element } from './element';
-import { fieldsOf, hasColor, hasWhite, type Field } from './fields';
+import { fieldsOf, hasColor, hasWhite, type Field } from './shown-fields';
 import { act, type DeviceFact, type DeviceState } from './home';
 import type { Say } from './texts';
 

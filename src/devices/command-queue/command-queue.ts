@@ -2,7 +2,7 @@
 import type { Clock } from '../../async/clock.js';
 import { CozifyError, toCozifyError } from '../../errors.js';
 import type { HubAnswer } from '../../hub/hub-client.js';
-import type { Command } from '../commands/command.js';
+import type { Command } from '../commands/parse-command.js';
 import { nothingToSet, type Plan, planCommand } from '../commands/plan.js';
 import type { Entry } from '../things/device.js';
 import { thingKey } from '../things/kinds.js';

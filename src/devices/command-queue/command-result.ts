@@ -2,7 +2,7 @@
 import type { CozifyError } from '../../errors.js';
 import type { Author, Plan } from '../commands/plan.js';
 import type { Things } from '../things/things.js';
-import type { State } from '../things/units.js';
+import type { State } from '../things/state.js';
 
 /** How the wait for the result of a command ended. `met`: the hub has shown the result. */
 export type Confirmation = 'met' | 'timeout' | 'unreachable' | 'superseded';

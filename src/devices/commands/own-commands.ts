@@ -7,7 +7,7 @@ import type { Author, Plan } from './plan.js';
 import { thingKey } from '../things/kinds.js';
 import { isSameJson } from '../things/raw.js';
 import type { Things } from '../things/things.js';
-import type { Fields } from './command.js';
+import type { Fields } from './parse-command.js';
 import { isFieldMet, isBetween } from './tolerance.js';
 
 /** The maximum time until the hub shows the result of a command. */

@@ -4,7 +4,7 @@ import { abilitiesOfThing, describeAbilities, devicesOf, isAble } from '../thing
 import type { Entry } from '../things/device.js';
 import { type Field, fieldOf } from '../things/fields.js';
 import { SEND_TRUE, withoutField } from './briefs.js';
-import { type Fields, type Command, parseFieldRequest, type FieldRequest } from './command.js';
+import { type Fields, type Command, parseFieldRequest, type FieldRequest } from './parse-command.js';
 import { asText, isSameJson, type RawRecord } from '../things/raw.js';
 import { type Effect, ownSwitch, settingOf } from './settings.js';
 import type { Things } from '../things/things.js';

@@ -5,9 +5,9 @@ import type { Scalar } from '../things/codecs.js';
 import { aboutOf, type Entry } from '../things/device.js';
 import { type Field, fieldOf, type Source } from '../things/fields.js';
 import { SEND_TRUE, sendWithin } from './briefs.js';
-import { isLighting, type FieldRequest } from './command.js';
+import { isLighting, type FieldRequest } from './parse-command.js';
 import { asRecord, cleanJson, copyJson, isSameJson, isWithinSize, type RawRecord } from '../things/raw.js';
-import { writtenSource } from '../things/units.js';
+import { writtenSource } from '../things/state.js';
 
 /** The effect of a command on one device, and the fields that have no effect. */
 export interface Effect {

@@ -1,7 +1,7 @@
-import type { Fields } from './command.js';
+import type { Fields } from './parse-command.js';
 import { fieldOf } from '../things/fields.js';
 import { asRecord, isSameJson } from '../things/raw.js';
-import type { State } from '../things/units.js';
+import type { State } from '../things/state.js';
 
 const HUE_DEGREES = 2;
 

@@ -4,7 +4,7 @@ import type { Change, ChangeEvent } from '../things/changes.js';
 import type { Entry } from '../things/device.js';
 import type { Kind } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
-import type { State } from '../things/units.js';
+import type { State } from '../things/state.js';
 
 /** How long records are kept. The positions of stopped nodes are kept for the same time. */
 const KEPT_MS = 60_000;

@@ -8,7 +8,7 @@ import { Subscription } from '../across-hubs/subscription.js';
 import { meets } from '../things/condition.js';
 import type { Thing } from '../things/device.js';
 import { copyJson } from '../things/raw.js';
-import type { State } from '../things/units.js';
+import type { State } from '../things/state.js';
 import type { ChangeConfig } from './change-config.js';
 import { HomeChanges } from './home-changes.js';
 

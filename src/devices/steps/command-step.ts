@@ -11,7 +11,7 @@ import { distinct, type FoundThing, type Homes, keyAcrossHubs, type ListedThing 
 import type { LiveHome } from '../home/live-home.js';
 import type { Author } from '../commands/plan.js';
 import { isLamp } from '../things/abilities.js';
-import type { Command } from '../commands/command.js';
+import type { Command } from '../commands/parse-command.js';
 import { FOR_COMMANDS } from '../across-hubs/cache-policy.js';
 import type { Target } from '../targets/target.js';
 import { NO_TARGET } from '../commands/briefs.js';

@@ -9,7 +9,7 @@ import { meets } from '../things/condition.js';
 import type { Entry } from '../things/device.js';
 import { type Kind, thingKey } from '../things/kinds.js';
 import { isSameJson } from '../things/raw.js';
-import type { State } from '../things/units.js';
+import type { State } from '../things/state.js';
 import type { ChangeConfig } from './change-config.js';
 
 /** Cached states up to this age are used as the first states, without waiting for an answer. */

@@ -8,7 +8,7 @@ import { type Change, type ChangeEvent, countedFields } from '../things/changes.
 import { type Entry, nameIn } from '../things/device.js';
 import type { Kind } from '../things/kinds.js';
 import type { Press } from '../things/presses.js';
-import type { State } from '../things/units.js';
+import type { State } from '../things/state.js';
 
 /** An event of a home, as shown to people. Fields that do not apply are `null`. */
 export interface HomeEvent {

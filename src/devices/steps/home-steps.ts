@@ -6,7 +6,7 @@ import type { HubClients } from '../../hub/hub-clients.js';
 import { isWithin, kindOf, SECONDS } from '../../input.js';
 import type { CloudState } from '../../state/cloud-state.js';
 import type { Log } from '../../store/store.js';
-import { parseCommand } from '../commands/command.js';
+import { parseCommand } from '../commands/parse-command.js';
 import { parseFilter } from '../targets/device-filter.js';
 import { Homes } from '../across-hubs/homes.js';
 import type { LiveHome } from '../home/live-home.js';

@@ -14,7 +14,7 @@ import { kindsOfState } from './states.js';
 import { asOffline, isCached } from '../across-hubs/cache-policy.js';
 import { isAbleTo, type ThingQuery } from '../targets/thing-search.js';
 import type { Things } from '../things/things.js';
-import type { State } from '../things/units.js';
+import type { State } from '../things/state.js';
 
 /** The query of a picker or of the sidebar. */
 export interface ListQuery extends ThingQuery {

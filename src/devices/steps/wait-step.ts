@@ -12,7 +12,7 @@ import type { Target } from '../targets/target.js';
 import type { Condition } from '../things/condition.js';
 import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { findStates, kindsOfState } from './states.js';
-import { Watch, type WatchOptions } from './watch.js';
+import { ConditionWatch, type WatchOptions } from './condition-watch.js';
 
 /** Options of a wait. */
 export interface WaitOptions extends Omit<WatchOptions, 'condition'> {
@@ -51,7 +51,7 @@ interface Waiter {
   readonly timeout: Timer;
   readonly end: (end: WaitEnd) => void;
   readonly fail: (error: unknown) => void;
-  readonly watches: Watch[];
+  readonly watches: ConditionWatch[];
   /**
    * Homes that have not answered. `retry` looks the targets up again, `from` is the earliest time for that (monotonic,
    * ms).
@@ -162,7 +162,7 @@ export class WaitStep {
     if (failure !== undefined && (match === 'all' || !isHubTrouble(failure))) throw failure;
     if (!(found instanceof CozifyError)) {
       missing = found.missing;
-      this.#begin(new Watch(wait, found.things), waiter);
+      this.#begin(new ConditionWatch(wait, found.things), waiter);
     }
     for (const live of missing) {
       const retry = (): Promise<unknown> => this.#watch(user, wait, waiter);
@@ -172,7 +172,7 @@ export class WaitStep {
     return found instanceof CozifyError ? found : undefined;
   }
 
-  #begin(watch: Watch, waiter: Waiter): void {
+  #begin(watch: ConditionWatch, waiter: Waiter): void {
     const { metNow } = watch;
     if (metNow !== undefined) return waiter.end({ reason: 'met', thing: metNow });
     waiter.watches.push(watch);
@@ -193,7 +193,7 @@ export class WaitStep {
     const isChanged = (one: ListedThing): boolean =>
       one.live === live && changes.some(({ entry: { kind, id } }) => id === one.entry.id && kind === one.entry.kind);
     // The first complete answer has no changes, so all things are checked.
-    const isConcerned = (watch: Watch): boolean =>
+    const isConcerned = (watch: ConditionWatch): boolean =>
       isFirst || (isAnswer && watch.isUnsureOf(live)) || watch.things.some(isChanged);
     for (const watch of live.cache.hasPolled ? waiter.watches.filter(isConcerned) : []) {
       const thing = watch.check(live);

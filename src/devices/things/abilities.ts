@@ -2,7 +2,7 @@ import { SECONDS } from '../../input.js';
 import { aboutOf, type Entry } from './device.js';
 import { type Field, FIELDS, fieldOf } from './fields.js';
 import type { Things } from './things.js';
-import { holderOf, isTimeField, readField, usableSources } from './units.js';
+import { holderOf, isTimeField, readField, usableSources } from './state.js';
 
 /** A field that can be set, with its accepted values: for pickers and for error messages. */
 export interface Ability {

@@ -1,6 +1,6 @@
 import { type Entry, isReachable } from './device.js';
 import { isSameJson } from './raw.js';
-import { isTimeField, type State } from './units.js';
+import { isTimeField, type State } from './state.js';
 
 /** The events that a thing may have. */
 export const CHANGE_EVENTS = ['changed', 'added', 'removed', 'unreachable', 'reachable'] as const;

@@ -2,7 +2,7 @@ import { badInput, type CozifyError } from '../../errors.js';
 import { kindOf } from '../../input.js';
 import { numberIn } from './codecs.js';
 import { isSameJson } from './raw.js';
-import type { State } from './units.js';
+import type { State } from './state.js';
 
 const OPS = ['is', 'not', 'above', 'below'] as const;
 

@@ -4,7 +4,7 @@ import type { About } from './fields.js';
 import type { Kind } from './kinds.js';
 import { cleanFactoryName, cleanName, type Language } from './names.js';
 import { asNumber, asRecord, asText, asTexts, cleanJson, isThing, EMPTY, type RawRecord } from './raw.js';
-import { readState, type State } from './units.js';
+import { readState, type State } from './state.js';
 
 /** A thing as messages and the picker show it. */
 export interface Thing {

@@ -1,4 +1,7 @@
-/** Fields of devices: their names and units in messages, and Cozify's keys and conversions. */
+/**
+ * Fields of devices: their names and units in messages, and Cozify's keys and conversions. A new field also needs
+ * entries in other files; CONTRIBUTING.md lists them under "Add a field".
+ */
 import {
   amount,
   angle,

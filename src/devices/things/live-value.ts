@@ -5,7 +5,7 @@ import { fieldOf, type Spoken, type Words } from './fields.js';
 import type { Kind } from './kinds.js';
 import type { Language } from './names.js';
 import type { Press } from './presses.js';
-import type { State } from './units.js';
+import type { State } from './state.js';
 
 /** Display settings of `closed`, a field of alarms that devices do not have. */
 const CLOSED: Spoken = { says: [words('closed', 'kuitattu'), words('alarm', 'hälytys')], isLasting: true };

@@ -3,7 +3,7 @@ import { CommandStep, type CommandOutcome, type CommandRequest } from '../../../
 import { type Reading, readThings, type ReadQuery } from '../../../src/devices/steps/reading.js';
 import { parseFilter } from '../../../src/devices/targets/device-filter.js';
 import { parseMessageTargets } from '../../../src/devices/targets/target.js';
-import { parseCommand } from '../../../src/devices/commands/command.js';
+import { parseCommand } from '../../../src/devices/commands/parse-command.js';
 import { type FakeHub, HubStage } from '../hub/support/hub-stage.js';
 import type { Reply } from '../support/fake-cloud.js';
 

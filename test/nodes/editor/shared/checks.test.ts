@@ -11,7 +11,7 @@ import {
 } from '../../../../nodes/editor/shared/checks.js';
 import { parameterReader, seconds, type Sources } from '../../../../nodes/runtime/parameters.js';
 import { parseChangeConfig } from '../../../../src/devices/steps/change-config.js';
-import { parseCommand } from '../../../../src/devices/commands/command.js';
+import { parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { SECONDS, type SecondsRange } from '../../../../src/input.js';
 
 /** Values that a user may type into a field for a number of seconds, or that a flow may contain. */

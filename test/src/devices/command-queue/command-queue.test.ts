@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { CommandResult } from '../../../../src/devices/command-queue/command-result.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { LiveHome } from '../../../../src/devices/home/live-home.js';
-import { parseCommand } from '../../../../src/devices/commands/command.js';
+import { parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { SECOND } from '../../support/fake-clock.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { HubStage } from '../../hub/support/hub-stage.js';

@@ -5,7 +5,7 @@ import { planCommand } from '../../../../src/devices/commands/plan.js';
 import { confirmPlan } from '../../../../src/devices/command-queue/confirmation.js';
 import type { Confirmation } from '../../../../src/devices/command-queue/command-result.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
-import { parseCommand } from '../../../../src/devices/commands/command.js';
+import { parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { byId, HUB, lamp, recordOf } from '../support.js';
 

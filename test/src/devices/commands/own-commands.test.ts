@@ -5,7 +5,7 @@ import { countedFields } from '../../../../src/devices/things/changes.js';
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
-import { parseCommand } from '../../../../src/devices/commands/command.js';
+import { parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 import { AT, byId, lamp, poll, type RawDevice, socket } from '../support.js';
 

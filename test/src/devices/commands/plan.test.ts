@@ -5,7 +5,7 @@ import { type Plan, planCommand } from '../../../../src/devices/commands/plan.js
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
 import { HomeCache } from '../../../../src/devices/home/home-cache.js';
-import { type CommandProperties, parseCommand } from '../../../../src/devices/commands/command.js';
+import { type CommandProperties, parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import type { Things } from '../../../../src/devices/things/things.js';
 import { FIELDS } from '../../../../src/devices/things/fields.js';
 import { VALUES } from '../../../faults/support/values.js';

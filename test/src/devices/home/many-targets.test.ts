@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { Account } from '../../../../src/account/account.js';
 import { CommandStep } from '../../../../src/devices/steps/command-step.js';
-import { parseCommand } from '../../../../src/devices/commands/command.js';
+import { parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { Things } from '../../../../src/devices/things/things.js';
 import { toCozifyError } from '../../../../src/errors.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseCommand } from '../../../../src/devices/commands/command.js';
+import { parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { CommandStep } from '../../../../src/devices/steps/command-step.js';
 import { SubscribedHome } from '../../hub/support/subscribed-home.js';

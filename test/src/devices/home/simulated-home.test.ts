@@ -5,7 +5,7 @@ import { progressOf } from '../../../../src/devices/command-queue/confirmation.j
 import type { Entry } from '../../../../src/devices/things/device.js';
 import type { Kind } from '../../../../src/devices/things/kinds.js';
 import { HomeCache, type PollOutcome } from '../../../../src/devices/home/home-cache.js';
-import { parseCommand } from '../../../../src/devices/commands/command.js';
+import { parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { DEFAULT_BEHAVIOUR, Home as SimulatedHome, type HubBehaviour, UNKNOWNS } from '../../../simulator/index.js';
 import { FakeClock, SECOND } from '../../support/fake-clock.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../../../src/account/account.js';
-import { parseCommand } from '../../../../src/devices/commands/command.js';
+import { parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { parseFilter } from '../../../../src/devices/targets/device-filter.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { CommandStep } from '../../../../src/devices/steps/command-step.js';

@@ -6,7 +6,7 @@ import {
   type CommandRequest,
   MOST_COMMANDS,
 } from '../../../../src/devices/steps/command-step.js';
-import { parseCommand } from '../../../../src/devices/commands/command.js';
+import { parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { parseMessageTargets } from '../../../../src/devices/targets/target.js';
 import { HubStage } from '../../hub/support/hub-stage.js';
 import { SECOND } from '../../support/fake-clock.js';

@@ -11,7 +11,7 @@ import {
   valueText,
 } from '../../../../src/devices/things/live-value.js';
 import type { Language } from '../../../../src/devices/things/names.js';
-import type { State } from '../../../../src/devices/things/units.js';
+import type { State } from '../../../../src/devices/things/state.js';
 import { device, lamp, type RawDevice, thermometer } from '../support.js';
 
 const read = (raw: RawDevice): Entry => readEntry('device', raw.id, raw, 'en') as Entry;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { runInNewContext } from 'node:vm';
-import { type CommandProperties, type Command, parseCommand } from '../../../../src/devices/commands/command.js';
+import { type CommandProperties, type Command, parseCommand } from '../../../../src/devices/commands/parse-command.js';
 import { VALUES } from '../../../faults/support/values.js';
 
 /** Parses a command and omits the default properties from the result. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { runs } from '../../../faults/support/runs.js';
 import { FIELDS } from '../../../../src/devices/things/fields.js';
 import type { RawRecord } from '../../../../src/devices/things/raw.js';
-import { isTimeField, readState } from '../../../../src/devices/things/units.js';
+import { isTimeField, readState } from '../../../../src/devices/things/state.js';
 
 const AT = Date.UTC(2026, 10, 3, 12, 0, 0);
 const ISO = '2026-11-03T12:00:00.000Z';

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { fieldsToChoose, fieldsToTick, holdingOf, valuesToChoose } from '../../../../nodes/editor/values/fields.js';
+import {
+  fieldsToChoose,
+  fieldsToTick,
+  holdingOf,
+  valuesToChoose,
+} from '../../../../nodes/editor/values/field-select.js';
 import { thing } from '../support/things.js';
 
 describe('the fields to choose from', () => {

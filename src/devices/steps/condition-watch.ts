@@ -2,7 +2,7 @@
 import type { LiveHome } from '../home/live-home.js';
 import { distinct, type ListedThing } from '../across-hubs/homes.js';
 import { type Condition, meets } from '../things/condition.js';
-import type { State } from '../things/units.js';
+import type { State } from '../things/state.js';
 import { kindsOfState } from './states.js';
 
 /** Options of a watch. */
@@ -24,7 +24,7 @@ interface WatchedThing {
 const NO_STATE: State = Object.freeze({});
 
 /** Compares things with a condition each time their home may have changed. A removed thing has no fields. */
-export class Watch {
+export class ConditionWatch {
   readonly #options: WatchOptions;
   readonly #watched: WatchedThing[];
   /** Homes whose cached states were old at the start, until an answer shows the current states. */
