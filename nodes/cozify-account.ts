@@ -139,7 +139,7 @@ function readInterval(interval: unknown, fallback: number, log: Log): number {
   return fallback;
 }
 
-/** Reads the settings of an account from its properties. */
+/** Reads the settings of an account from the properties of its node. */
 function readSettings(
   node: AccountNode,
   def: AccountDef,

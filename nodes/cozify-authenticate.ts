@@ -4,8 +4,8 @@ import { defineAction } from './runtime/define-action.js';
 import { EXPIRY, flag, parameter } from './runtime/parameters.js';
 
 /**
- * Logs in with `msg.otp`. If there is no code, keeps the token if the cloud still accepts it, and otherwise requests a
- * code. Corresponds to python-cozify's `authenticate()`.
+ * Registers the node that logs in with the code in `msg.otp`. Without a code, the node keeps the token if the cloud
+ * still accepts it, and otherwise requests a code. Corresponds to python-cozify's `authenticate()`.
  */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {

@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { homesApi, systemClock } from '../src/nodes-api.js';
 import { defineFeed } from './runtime/define-feed.js';
 
-/** Registers the node that sends presses of wall switches and remote controls. */
+/** Registers the node that sends a message for each press of a wall switch or remote control. */
 export default function register(RED: NodeAPI): void {
   defineFeed(RED, {
     type: 'cozify-button',

@@ -3,7 +3,7 @@ import type { ChangeConfig } from '../src/homes-api.js';
 import { homesApi, systemClock } from '../src/nodes-api.js';
 import { defineFeed } from './runtime/define-feed.js';
 
-/** Registers the node that sends changes at home. */
+/** Registers the node that sends a message for each change of a device, scene or other thing in the home. */
 export default function register(RED: NodeAPI): void {
   defineFeed(RED, {
     type: 'cozify-changes',

@@ -22,7 +22,7 @@ const PARAMETERS = {
   value: parameter<unknown>({ description: 'anything' }, { source: 'typed input', when: { command: ['set'] } }),
 };
 
-/** Sends commands to devices and returns the results. */
+/** Registers the node that sends commands to devices and outputs the results. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, CommandOutcome>(RED, 'command', (node, { account, hub }) => {
     const { CommandStep, parseCommand } = homesApi();

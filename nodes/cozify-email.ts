@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { defineAction } from './runtime/define-action.js';
 import { TEXT_TO_SET } from './runtime/parameters.js';
 
-/** Returns or sets the current address: python-cozify's `email()`. */
+/** Registers the node that returns or sets the account's e-mail address, like python-cozify's `email()`. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'email',

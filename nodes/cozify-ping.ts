@@ -2,7 +2,10 @@ import type { NodeAPI } from 'node-red';
 import { defineAction } from './runtime/define-action.js';
 import { EXPIRY, flag } from './runtime/parameters.js';
 
-/** Asks the cloud whether the token is valid, and renews it if it is due: python-cozify's `ping()`. */
+/**
+ * Registers the node that asks the cloud whether the token is valid, and renews it if it is due, like python-cozify's
+ * `ping()`.
+ */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'ping',

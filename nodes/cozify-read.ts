@@ -25,7 +25,7 @@ const PARAMETERS = {
   ),
 };
 
-/** Reads states of devices. */
+/** Registers the node that reads the states of devices. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, Reading>(RED, 'read', (node, { account, hub, field }) => {
     const { readThings } = homesApi();

@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { defineAction } from './runtime/define-action.js';
 import { EXPIRY, flag } from './runtime/parameters.js';
 
-/** Renews the token if it is due, or always with `force`, like python-cozify's `refresh()`. */
+/** Registers the node that renews the token if it is due, or always with `force`, like python-cozify's `refresh()`. */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'refresh',

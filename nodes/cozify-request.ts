@@ -26,7 +26,7 @@ const PARAMETERS = {
   timeout: seconds(SECONDS.request, 15),
 };
 
-/** Sends any request to a hub's API. */
+/** Registers the node that sends any HTTP request to a hub's API. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, FreeAnswer>(RED, 'request', (node, { account, hub }) => {
     const status = new HubStatus({ RED, node, account, hub });

@@ -2,7 +2,10 @@ import type { NodeAPI } from 'node-red';
 import { defineAction } from './runtime/define-action.js';
 import { flag } from './runtime/parameters.js';
 
-/** Forgets the login; with `logout`, also revokes the token at the cloud: python-cozify's `resetState()`. */
+/**
+ * Registers the node that deletes the login, and with `logout` also revokes the token at the cloud, like
+ * python-cozify's `resetState()`.
+ */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'reset',

@@ -2,7 +2,9 @@ import type { NodeAPI } from 'node-red';
 import { defineAction } from './runtime/define-action.js';
 import { flag, TEXT_TO_SET } from './runtime/parameters.js';
 
-/** Returns or sets the token: python-cozify's `token()`. No other node outputs the token. */
+/**
+ * Registers the node that returns or sets the token, like python-cozify's `token()`. No other node outputs the token.
+ */
 export default function register(RED: NodeAPI): void {
   defineAction(RED, {
     operation: 'token',

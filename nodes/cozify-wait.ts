@@ -25,7 +25,7 @@ const PARAMETERS = {
   reset: parameter<unknown>({ description: 'anything' }, { source: 'message', isSole: true }),
 };
 
-/** Holds messages until a device meets a condition. */
+/** Registers the node that holds messages until a device meets a condition. */
 export default function register(RED: NodeAPI): void {
   defineActionPerNode<typeof PARAMETERS, WaitEnd>(RED, 'wait', (node, { account, hub }) => {
     const { showThing, WaitStep } = homesApi();

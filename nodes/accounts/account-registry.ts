@@ -91,7 +91,7 @@ interface Registered {
   readonly cloudUrls: Map<string, string>;
   /** Whether a warning has been logged that the nodes' values of `cloudUrl` differ. */
   hasWarned: boolean;
-  /** Whether the flows have started and no node claims the account. */
+  /** Whether the account was stopped because no node claims it. The next claim starts it again. */
   isStopped: boolean;
 }
 

@@ -165,7 +165,8 @@ export class AccountStores {
 
   /** Returns the previous stores of an account, to be read before the store `name` is used. */
   async #before(id: string, name: string, before: string | undefined): Promise<EarlierStore[]> {
-    // Treat a name that settings.js does not list as a typing error, unless the ledger lists it.
+    // Leave out a store that settings.js does not list, because its name is probably mistyped. The stores in the ledger
+    // are added below.
     const real = [name, ...(before === undefined ? [] : [this.#nameOf(before)])].filter(
       (one) => one === FILES || hasContextStore(this.#options.red, one),
     );
@@ -238,7 +239,7 @@ export class AccountStores {
     }
   }
 
-  /** Schedules the next attempt with back-off, while a deletion is pending or the ledger can't be read. */
+  /** Schedules another attempt to delete, with back-off, if a deletion is pending or the ledger can't be read. */
   async #plan(): Promise<void> {
     const mayOwe = await this.#ledger.mayOwe();
     this.#retryTimer.clear();
@@ -274,7 +275,7 @@ function withoutDeletion(entry: LedgerEntry): LedgerEntry {
   return { ...entry, stores: union(entry.stores, contextStores(entry.owed)), owed: [], isDeleted: false };
 }
 
-/** Returns the names of context stores only. The ledger does not list files, because they are always read. */
+/** Returns the names without `FILES`. The ledger lists only context stores, because the files are always read. */
 function contextStores(stores: readonly string[]): string[] {
   return stores.filter((name) => name !== FILES);
 }

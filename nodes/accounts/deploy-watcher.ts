@@ -16,15 +16,15 @@ const LOADING_MS = 5_000;
  */
 export class DeployWatcher {
   readonly #unsubscribe: () => void;
-  /** Ends the changing state if Node-RED's next event does not come in time. */
+  /** Timer that sets `isChanging` to false if Node-RED's next event does not come in time. */
   readonly #timeout: Timer;
   readonly #onSettled: () => void;
   #change: { done: Promise<void>; end: () => void } | undefined;
 
   /**
-   * Starts in the changing state, because Node-RED loads the flows after the nodes. `isLoaded`: whether the flows are
-   * already loaded, as is the case if the package is installed while Node-RED is running. `onSettled` is called when
-   * the flows have started or remain stopped.
+   * Starts with `isChanging` true unless `isLoaded` is set, because Node-RED loads the flows after the node types.
+   * `isLoaded`: whether the flows are already loaded, as when the package is installed while Node-RED is running.
+   * `onSettled` is called when the flows have started or remain stopped.
    */
   constructor(
     events: NodeAPI['events'],
@@ -58,7 +58,9 @@ export class DeployWatcher {
     this.#endChange();
   }
 
-  /** Ends the changing state if Node-RED reports that the flows are stopped, unless a Deploy starts them again. */
+  /**
+   * Sets `isChanging` to false if Node-RED reports that the flows are stopped, unless a Deploy is about to start them.
+   */
   #noteState(event: RuntimeEvent): void {
     const isStopped = stateOf(event) === 'stopped';
     if (isStopped && event.payload?.deploy !== true) this.#end();

@@ -1,16 +1,16 @@
 import type { NodeAPI } from 'node-red';
 import { subscribe, type RuntimeEvent, stateOf } from '../runtime/runtime-events.js';
 
-/** The nodes of an account that belongs to instances of a subflow. */
+/** The nodes that claim (use) an account, if the account belongs to instances of a subflow. */
 export interface Claims {
   /**
-   * The id of the node in the subflow's template. When this node is removed, all accounts of its instances are removed
-   * too.
+   * The id of the account node in the subflow's template. Removing this node from the flows also removes the accounts
+   * of all instances.
    */
   template: string;
   /**
-   * The ids of the account's nodes in the instances. An account without nodes is removed as soon as the accounts of all
-   * instances are known.
+   * The ids of the account's nodes in the instances; empty if no instance is known to use the account. Such an account
+   * is removed as soon as the accounts of all instances are known.
    */
   nodes: string[];
 }
@@ -61,8 +61,8 @@ export class FlowAccounts {
   readonly #red: NodeAPI;
   readonly #onCompared: FlowAccountsCallback;
   /**
-   * The accounts at the last comparison. An account that is missing at the next comparison was removed by a Deploy.
-   * Empty at the start of a load, because an account may then be missing due to the load.
+   * The accounts at the last comparison. An account that is missing at the next comparison counts as removed by a
+   * Deploy. Emptied when Node-RED starts to load flows, because the new flows may not contain the account.
    */
   #before = new Map<string, AccountInFlows>();
   /** The ids of all accounts that have been in the flows so far. */
@@ -70,11 +70,13 @@ export class FlowAccounts {
   /** The account that each node of an instance has claimed last, by node id. */
   readonly #claims = new Map<string, string>();
   /**
-   * Whether Node-RED has begun to load flows in this turn of the event loop. Node-RED also replaces the old flows in
-   * this turn.
+   * Whether Node-RED has begun to load flows in the current turn of the event loop. A comparison in this turn may still
+   * see the old flows, so its result is not kept.
    */
   #isInLoadTurn = false;
-  /** Whether the accounts have already been compared in the turn of a load, perhaps with the old flows. */
+  /**
+   * Whether the accounts were compared in the turn in which a load began. They are then compared again after the turn.
+   */
   #hasComparedInTurn = false;
   /** Whether Node-RED has begun to load flows, and has neither started them nor reported the load as done. */
   #isLoadUnfinished = false;
@@ -104,8 +106,8 @@ export class FlowAccounts {
   }
 
   /**
-   * Returns the account with this storage id, or the account of an instance if this is the id of a node in a subflow's
-   * template.
+   * Returns the account with this storage id. If the id is that of a node in a subflow's template, returns the account
+   * of one of the subflow's instances.
    */
   configured(id: string): ConfiguredAccount | undefined {
     const instance = [...this.#present].find(([, { claims }]) => claims?.template === id);
@@ -127,7 +129,7 @@ export class FlowAccounts {
     if (nodeId !== id) this.#claims.set(nodeId, id);
   }
 
-  /** Restores the claims of an earlier process, for instances that have not run in this process. */
+  /** Restores the claims that an earlier process has saved, for instances that have not run in this process. */
   restoreClaims(earlier: readonly (Claims & { id: string })[]): void {
     const all = earlier.flatMap(({ nodes }) => nodes);
     for (const { id, template, nodes } of earlier) {
@@ -159,8 +161,9 @@ export class FlowAccounts {
   }
 
   /**
-   * Handles the start of a load. Node-RED reads the new flows in the same turn of the event loop, or not at all. An
-   * account that is then missing was not removed by a Deploy.
+   * Handles the start of a load: Node-RED starts, reloads its flows, or opens another project. An account that the new
+   * flows lack was not removed by a Deploy. Node-RED replaces the flows in the same turn of the event loop, or not at
+   * all.
    */
   #handleLoad(): void {
     this.#compare();
@@ -207,7 +210,7 @@ export class FlowAccounts {
 
   /**
    * Adds the accounts that the nodes of the instances have claimed. If any of these nodes has never run, also keeps the
-   * earlier accounts of the template.
+   * template's earlier accounts, because one of them may be the account of that node.
    */
   #addInstances(present: Map<string, AccountInFlows>, template: string, nodes: readonly string[] | undefined): void {
     const store = present.get(template)?.store ?? '';

@@ -208,7 +208,7 @@ export class PendingLogins {
     else if (tokenOf(open) === token) await this.drop(open.id, open.cloudUrl);
   }
 
-  /** Returns all pending logins, most recently used first. */
+  /** Returns the saved logins, most recently used first, without new ones in which no request has succeeded yet. */
   async #pending(): Promise<StoredLogin[]> {
     const { logins } = await this.#saved.tryRead();
     return logins.filter((login) => this.#open.get(loginKey(login))?.isNew !== true);
@@ -254,7 +254,8 @@ export class PendingLogins {
     const managed = this.#create(id, cloudUrl, this.#storeFor(id, cloudUrl, since));
     const open = { id, cloudUrl, managed, account: managed.account, users: 0, isNew };
     this.#open.set(loginKey(open), open);
-    // Start counting the age now, because the wall clock may be set later.
+    // Start measuring the age of the login now. After the wall clock has been set, the saved start would give a wrong
+    // age.
     this.#ageMs(open, since);
     managed.start();
     return open;

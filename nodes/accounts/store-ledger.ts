@@ -13,7 +13,7 @@ export interface LedgerEntry extends Partial<Claims> {
   isDeleted: boolean;
 }
 
-/** The saved form of the ledger. */
+/** The content of the ledger's file. */
 export interface LedgerRecord {
   accounts: LedgerEntry[];
 }

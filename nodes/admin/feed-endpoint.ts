@@ -7,7 +7,7 @@ import { accountOf } from './hub-endpoints.js';
 /** The longest time that a long-polling request is held open, in seconds. */
 const LONGEST_WAIT_S = 20;
 
-/** Registers the long-polling endpoint of events at home. */
+/** Registers the long-polling endpoint from which the editor's sidebar gets the events of an account's hubs. */
 export function registerFeedEndpoint({ read }: Pick<GuardedRoutes, 'read'>, accounts: () => AccountRegistry): void {
   read('/feed', async (id, _body, query, signal) => {
     const after = parseText(query['after'], 'after');

@@ -28,7 +28,9 @@ const CONFIRM_MS = 3_000;
 /** The result of a command that can't be confirmed. */
 const SENT = { sent: true, confirmed: null, reason: null, state: null, ignored: [], clamped: [] };
 
-/** Registers the endpoints of the picker: list things, resolve targets, identify a lamp, and send a command. */
+/**
+ * Registers the endpoints of the dialogs' device picker: list things, resolve targets, identify a lamp, send a command.
+ */
 export function registerHubEndpoints({ read, ask, write }: GuardedRoutes, accounts: () => AccountRegistry): void {
   let commands: CommandStep | undefined;
   const list = async (id: string, given: Record<string, unknown>, filter?: ThingFilter): Promise<ThingPage> => {

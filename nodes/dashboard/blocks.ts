@@ -112,7 +112,7 @@ class BlockMaker {
     this.#put(nodeOf('comment', { name }), COLUMN.source, HEADING_Y);
   }
 
-  /** Adds widgets of a thing that share a command node. */
+  /** Adds some widgets of a device or scene. If they send commands, they share one command node. */
   addWidgets(thing: ListedState, widgets: readonly Widget[]): void {
     const [first] = widgets;
     if (first === undefined) return;

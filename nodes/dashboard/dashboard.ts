@@ -11,13 +11,13 @@ import { summaryOf, textsIn } from './texts.js';
 export interface DashboardQuery {
   /** Id of the account node. */
   account: string;
-  /** The devices and scenes of all hubs, in the order of the app. */
+  /** The devices and scenes of all hubs, in the order in which Cozify's app shows them. */
   things: readonly ListedState[];
   /** Names of the hubs by id. */
   hubs: ReadonlyMap<string, string>;
   /** The keys of the chosen rooms; `undefined` to plan without making nodes. */
   rooms: readonly string[] | undefined;
-  /** All nodes of those flows in which there are widgets, plus all flow tabs and dashboard configuration nodes. */
+  /** All nodes of the flows that contain widgets, plus all flow tabs and dashboard configuration nodes. */
   flows: readonly FlowNode[];
   language: Language;
   newId: () => string;

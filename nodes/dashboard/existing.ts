@@ -16,7 +16,8 @@ interface NamedThing {
 }
 
 /**
- * CSS class of the page of a home. The page is found by this class, because users rename pages and change their paths.
+ * CSS class of the dashboard page for a home. The page is found by this class, because users rename pages and change
+ * their paths.
  */
 export const PAGE_CLASS = 'cozify-home';
 
@@ -27,7 +28,7 @@ const NAMING_TYPES: readonly string[] = ['cozify-changes', 'cozify-command', 'co
 export class ExistingDashboard {
   readonly #nodes: ReadonlyMap<string, FlowNode>;
   readonly #neighbours = new Map<string, Set<string>>();
-  /** The page of the account's home; `undefined` if there is none. */
+  /** The dashboard page for the home of the account; `undefined` if there is none. */
   readonly page: FlowNode | undefined;
   /**
    * Targets of the nodes that are wired to the page's widgets, by {@link referenceKey}. Each target has the id of the
@@ -100,7 +101,7 @@ export class ExistingDashboard {
     return named;
   }
 
-  /** Returns the nodes with targets that are wired to a widget, directly or through other nodes. */
+  /** Returns the nodes that have targets and are wired to a widget, directly or through other nodes. */
   #namingNodes(widget: FlowNode): FlowNode[] {
     const seen = new Set([widget.id]);
     const found: FlowNode[] = [];

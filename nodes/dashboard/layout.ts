@@ -25,7 +25,7 @@ const BLOCK_WIDTH = 1320;
 const GAP = 40;
 /** Maximum number of block columns in a flow. Node-RED's canvas is 8000 by 8000 pixels. */
 const MOST_COLUMNS = 6;
-/** The heights of a column, tried in order until the blocks fit. */
+/** The heights of a column in pixels, tried in order until the blocks fit. */
 const COLUMN_HEIGHTS = [2000, 3500, 5000] as const;
 /** The height of a column if the blocks don't fit with a smaller height. */
 const MOST_HEIGHT = 7600;

@@ -15,7 +15,9 @@ export function nodeOf(type: NodeType, own: Record<string, unknown> = {}): Prope
   return { type, ...structuredClone(DEFAULTS[type]), ...own };
 }
 
-/** Returns a `cozify-changes` node that sends a field of things, at the start and after each change. */
+/**
+ * Returns a `cozify-changes` node that sends the value of a field of these things, at the start and after each change.
+ */
 export function changesNode(things: readonly ListedState[], field: string, account: string, name = ''): Properties {
   return nodeOf('cozify-changes', {
     name,
@@ -46,7 +48,7 @@ export function widgetNode(widget: Widget, group: string, order: number, languag
   const range = { min, max };
   switch (kind) {
     case 'switch':
-      // With `decouple`, the switch shows the state that arrives, never a state that was only requested.
+      // The defaults set `decouple`, so the switch shows the state that arrives, never a state that was only requested.
       return nodeOf('ui-switch', place);
     case 'slider':
       return nodeOf('ui-slider', { ...withUnit, ...range });

@@ -3,7 +3,7 @@ import type { Language } from '../../src/nodes-api.js';
 import type { DashboardTexts } from './texts.js';
 import { type Widget, type WidgetKind, widgetsOf } from './widgets.js';
 
-/** A thing with its widgets. */
+/** A device or scene with its widgets. */
 export interface ThingWithWidgets {
   thing: ListedState;
   widgets: Widget[];

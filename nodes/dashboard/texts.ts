@@ -6,7 +6,7 @@ import { WIDGET_KINDS, type WidgetKind } from './widgets.js';
 /** The texts of a dashboard and of its flow. `failures`: texts about failed commands, by reason or error code. */
 export type DashboardTexts = (typeof en)['dashboard'] & { failures: Record<string, string> };
 
-/** The error codes that a failed command at home may have. */
+/** The error codes for which a dashboard has its own text when a command fails. */
 const CODES = [
   'COZIFY_HUB_OFFLINE',
   'COZIFY_UNREACHABLE',

@@ -5,7 +5,7 @@ import { homesApi, type Language } from '../../src/nodes-api.js';
 export const WIDGET_KINDS = ['switch', 'slider', 'target', 'choice', 'state', 'value', 'chart', 'button'] as const;
 export type WidgetKind = (typeof WIDGET_KINDS)[number];
 
-/** A widget for one field of a thing. */
+/** A dashboard widget for one field of a device, or for a scene. */
 export interface Widget {
   kind: WidgetKind;
   /** The state field that this widget shows. Empty for a button. */

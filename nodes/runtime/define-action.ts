@@ -12,7 +12,9 @@ export interface ActionDefinition<P extends Parameters, T> {
   /** The name in `msg.cozify.operation`. The node's type is `cozify-` followed by this name. */
   operation: string;
   parameters: P;
-  /** Runs a step. `ticket`: the ticket of the message in a FIFO queue, if the action has `takeTicket`. */
+  /**
+   * Runs a step, which handles one message. `ticket`: the message's ticket in a FIFO queue, if there is `takeTicket`.
+   */
   run: (account: Account, values: Values<P>, ticket?: Ticket) => Promise<StepResult<T>>;
   /** Returns the output on which a result is sent, numbered from 1; 0 sends nothing. Defaults to output 1. */
   output?: (value: T) => number;
@@ -26,8 +28,8 @@ export interface ActionDefinition<P extends Parameters, T> {
 export interface NodeAction<P extends Parameters, T> extends Omit<ActionDefinition<P, T>, 'operation'> {
   status: StepStatus<T>;
   /**
-   * Takes a ticket of a FIFO queue when a message arrives, before its values are read. The ticket is released when the
-   * step ends.
+   * Takes a ticket of a FIFO queue when a message arrives, before its values are read, so that commands are sent in the
+   * order of the messages. The ticket is released when the step ends.
    */
   takeTicket?: (account: Account) => Ticket;
   stop?: () => void;

@@ -13,7 +13,7 @@ export interface TestedNode extends Node {
   sendTest?: () => void;
 }
 
-/** The node of a subscription, and its status. */
+/** The node for which a feed is created, and the status of the node. */
 export interface FeedContext {
   readonly node: Node;
   readonly status: HubStatus;

@@ -25,14 +25,14 @@ export interface HubStatusOptions {
   account: unknown;
   /** The node's hub. Defaults to the account's default hub. */
   hub?: unknown;
-  /** Whether the node covers all hubs. */
+  /** Whether the status covers all hubs of the account. */
   isEverywhere?: boolean;
   clock?: Clock;
 }
 
 /**
- * The status of a hub node: the current value of its devices, or a problem of a device, a hub or the account. Changes
- * at most once a second. Always ends with the most recent state.
+ * The status of a node that uses hubs: the current value of its devices, or a problem of a device, a hub or the
+ * account. Changes at most once a second. Always ends with the most recent state.
  */
 export class HubStatus {
   readonly #options: HubStatusOptions;
@@ -40,13 +40,13 @@ export class HubStatus {
   readonly #follower: AccountFollower;
   #account: AccountNode | undefined;
   #running = 0;
-  /** The status of running steps. */
+  /** Makes the status while steps are running. */
   #busy: BusyText | undefined;
   /** Makes the status with the last known values of the devices. */
   #live: StatusText = () => ({});
   /** The first problem of a subscription, such as a device that is gone. */
   #missing: CozifyError | undefined;
-  /** The hubs of the devices. */
+  /** The ids of the hubs whose devices the status shows. */
   #hubs: ReadonlySet<string> = new Set();
   #problem: { status: StatusText; isOver: (snapshot: Snapshot) => boolean } | undefined;
   #shown = '';
@@ -125,7 +125,7 @@ export class HubStatus {
     this.#update();
   }
 
-  /** Shows the first problem of a subscription until there are no problems. */
+  /** Shows the first of a subscription's problems. An empty list removes the problem from the status. */
   showProblems([first]: readonly CozifyError[]): void {
     this.#missing = first;
     this.#update();
@@ -200,7 +200,8 @@ export class HubStatus {
   }
 
   /**
-   * Ends all updates, even while steps are running, because another node with the same id may already show its status.
+   * Ends all updates, even while steps are running, because after a Deploy another node with the same id may already
+   * show its status.
    */
   stop(): void {
     this.#isStopped = true;
@@ -210,7 +211,7 @@ export class HubStatus {
 
   #update(): void {
     if (this.#isStopped || this.#isBatching) return;
-    // Compute the status only when it can be shown. But check a problem at once, so that its end is not missed.
+    // If an update is already scheduled, leave the work to it. But the `isOver` of a problem must see every snapshot.
     if (this.#nextUpdate.isSet && this.#problem === undefined) return;
     const status = this.#status();
     const key = JSON.stringify(status);
@@ -278,7 +279,7 @@ export class HubStatus {
   }
 }
 
-/** Makes the status for devices that were read together. */
+/** Makes the status for a list of devices, for example the devices that a read has returned. */
 function readStatus(
   things: readonly ListedThing[],
   { field, now, language }: { field: string; now: number; language: Language },
@@ -302,7 +303,10 @@ function missingStatus({ code, subject = '' }: CozifyError, language: Language):
   return statusOf(language, 'red', 'ring', code === 'COZIFY_NOT_FOUND' ? 'gone' : 'several', { name: subject });
 }
 
-/** Makes the step status of a hub node. `show` shows the result of a step; `busy` makes the status of running steps. */
+/**
+ * Makes the step status of a node that uses hubs. `show` shows the result of a step; `busy` makes the status of running
+ * steps.
+ */
 export function hubStepStatus<T>(status: HubStatus, show: (value: T) => void, busy?: BusyText): StepStatus<T> {
   let hasShownIgnored = false;
   return {

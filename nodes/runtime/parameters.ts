@@ -48,7 +48,7 @@ interface ComposedParameter<T> {
   readonly compose: (sources: Sources) => T;
 }
 
-/** A parameter of a step. */
+/** A parameter of a step. A step is the handling of one message by a node. */
 export type Parameter<T> = DescribedParameter<T> | ComposedParameter<T>;
 
 /** The parameters of a node, by name. */
@@ -103,7 +103,7 @@ export const TEXT_TO_SET = parameter<string | undefined>(
 /** Reads the values of all parameters for a message. Throws `COZIFY_BAD_INPUT` for an invalid value. */
 export type ParameterReader<P extends Parameters> = (sources: Sources) => Promise<Values<P>>;
 
-/** Makes the reader of a node's parameters. */
+/** Returns a function that reads the values of a node's parameters for each message. */
 export function parameterReader<P extends Parameters>(parameters: P, def: Sources['def']): ParameterReader<P> {
   const all = Object.entries(parameters);
   const asked = all.filter((entry): entry is [string, DescribedParameter<unknown>] => isAsked(entry[1], def));

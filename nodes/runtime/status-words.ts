@@ -11,7 +11,7 @@ const load = createRequire(__filename);
 /** Longest status in characters. Node-RED does not shorten a status and draws a long status over neighbouring nodes. */
 export const LONGEST_STATUS = 40;
 
-/** A day that is further away than this, in days, is shown with its year. */
+/** A date is shown without its year if it is at most this many days away. */
 const DAYS_WITHOUT_YEAR = 300;
 const DAY_MS = 86_400_000;
 
@@ -21,7 +21,7 @@ export function statusText(
   key: StatusKey,
   parameters: Readonly<Record<string, string>> = {},
 ): string {
-  // Shorten each parameter to the space that is left. This never shortens an early one, as only the last can be long.
+  // Shorten each parameter to the space that is left. Only the last parameter can be long, so the others stay whole.
   return Object.entries(parameters).reduce((text, [word, value]) => {
     const mark = `__${word}__`;
     return text.replace(mark, () => shortened(value, LONGEST_STATUS - lengthOf(text) + mark.length));

@@ -29,7 +29,7 @@ export class StoreTrouble extends Error {
 type Operation = 'get' | 'set';
 type Callback = (error?: unknown, value?: unknown) => void;
 
-/** A call that the store has not answered. The store has not answered a later call for the same key either. */
+/** A call that the store has not answered. An answer to a later call for the same key also ends it. */
 interface OpenCall {
   operation: Operation;
   store: string;
@@ -86,7 +86,8 @@ export class ContextCalls {
       const timer = this.#clock.setTimeout(giveUp, DEADLINE_MS);
       const callback: Callback = (error, value) => {
         this.#clock.clearTimeout(timer);
-        // The answer also settles the earlier calls for the same key.
+        // The answer shows that the store works, so earlier calls no longer count as hanging. Those for the same key
+        // are removed.
         const earlier = this.#open.filter((one) => this.#isLike(one, operation) && one.at < call.at);
         for (const one of earlier) one.isSuperseded = true;
         const isOver = (one: OpenCall): boolean => one === call || (earlier.includes(one) && one.key === key);
