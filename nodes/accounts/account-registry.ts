@@ -211,7 +211,9 @@ export class AccountRegistry {
     return cloudUrl === undefined || cloudUrl === running?.cloudUrl ? running : undefined;
   }
 
-  /** Returns the account that {@link at} finds, or otherwise the account of a pending login. */
+  /**
+   * Returns the running account if it uses the given cloud (see {@link at}), otherwise the account of a pending login.
+   */
   async usable(id: string, cloudUrl: string | undefined): Promise<Account | undefined> {
     return (await this.at(id, cloudUrl)) ?? (await this.pendingLogins.get(id, cloudUrl))?.account;
   }

@@ -186,7 +186,7 @@ export class AccountStores {
     const stores = contextStores([name]);
     const others = found.map((one) => one.name);
     await this.#ledger.change([id], (entry) => {
-      // A slow store may still save an earlier state, even if no state was found there.
+      // Delete from all earlier stores, even where no state was found, because a slow store may still save one.
       const owed = union(entry.owed, [...others, ...entry.stores]);
       // If the account was deleted during the move, its state in this store is deleted too.
       return { ...entry, stores, owed: entry.isDeleted ? union(owed, [name]) : owed.filter((one) => one !== name) };

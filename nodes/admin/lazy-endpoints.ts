@@ -8,8 +8,8 @@ import type * as EndpointsModule from './endpoints.js';
 const load = createRequire(__filename);
 
 /**
- * The key in `app.locals` under which the routes find the registry. Express keeps the routes as long as the process
- * runs.
+ * The key in `app.locals` under which the routes find the current account registry. Express keeps the routes as long as
+ * the process runs, even if the package is reinstalled.
  */
 const LOCAL = 'cozify accounts';
 

@@ -37,7 +37,7 @@ async function deployed(accounts: AccountRegistry, id: string): Promise<Account>
   throw problem ?? new CozifyError('COZIFY_NO_ACCOUNT', 'There is no such account in the flows: press Deploy first.');
 }
 
-/** Parses the body of a request. Throws `COZIFY_BAD_INPUT`. */
+/** Parses the options of a recording from the body of a request. Throws `COZIFY_BAD_INPUT`. */
 function parseRecordingOptions(body: Record<string, unknown>): RecordingOptions {
   const { hub = '', names = 'replaced', minutes = 60 } = body;
   if (typeof hub !== 'string') throw badInput(`hub should be the id of one, but was ${kindOf(hub)}.`);

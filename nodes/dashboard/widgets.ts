@@ -23,7 +23,7 @@ export interface Widget {
 /** Sirens and alarm devices have no switch, because a slip of the finger would set them off. */
 const NOISY_TYPES: readonly (string | null)[] = ['SIREN', 'ALARM_DEVICE'];
 
-/** Boolean fields that a dashboard shows as words. */
+/** Boolean fields that a dashboard shows as words, for example "open" or "closed". */
 const STATES = ['open', 'leak', 'smoke', 'co', 'ring', 'motion', 'home', 'dark'];
 
 /**

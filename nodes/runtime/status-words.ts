@@ -28,7 +28,7 @@ export function statusText(
   }, catalogueIn(language).status[key]);
 }
 
-/** Joins the parts of a status. If they are too long together, shortens the name, never the value. */
+/** Joins the parts of a status. If the result would be too long, shortens the name rather than the other parts. */
 export function fitted({ before = '', name, after = '' }: { before?: string; name: string; after?: string }): string {
   const rest = [before, after].filter((part) => part !== '').join(' ');
   const room = LONGEST_STATUS - lengthOf(rest) - (rest === '' ? 0 : 1);
@@ -45,7 +45,7 @@ export function failureText({ code, message, brief }: CozifyError, language: Lan
   return catalogueIn(language).failure[code];
 }
 
-/** Formats a time of day, such as "06:17" or "klo 6.17". */
+/** Formats a time of day, such as "06:17" or, in Finnish, "klo 6.17". */
 export function clockText(ms: number, language: Language): string {
   const date = new Date(ms);
   const minutes = String(date.getMinutes()).padStart(2, '0');
@@ -54,7 +54,7 @@ export function clockText(ms: number, language: Language): string {
     : `${String(date.getHours()).padStart(2, '0')}:${minutes}`;
 }
 
-/** Formats a day, such as "26 Dec" or "26.12."; with the year if the day is far away. */
+/** Formats a day, such as "26 Dec" or, in Finnish, "26.12."; with the year if the day is far away. */
 export function dayText(iso: string, language: Language, now: number): string {
   const date = new Date(iso);
   const year = Math.abs(date.getTime() - now) > DAYS_WITHOUT_YEAR * DAY_MS ? String(date.getFullYear()) : '';

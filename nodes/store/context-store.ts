@@ -32,7 +32,7 @@ const derived = new Map<string, Promise<Buffer>>();
 const ASIDE = '_bad';
 
 /** Rethrows an error unless it concerns only one call. An error with a code means that the whole store has failed. */
-function unlessAway(error: unknown): void {
+function rethrowIfStoreFailed(error: unknown): void {
   if (!(error instanceof StoreTrouble) || error.code !== undefined) throw error;
 }
 
@@ -134,7 +134,7 @@ export class ContextStore implements Store<AccountRecord> {
   async #clear(key: string): Promise<void> {
     try {
       if (await this.#isClear(key)) return;
-      await this.#write(key, undefined).catch(unlessAway);
+      await this.#write(key, undefined).catch(rethrowIfStoreFailed);
       if (!(await this.#isClear(key))) await this.#write(key, null);
     } catch (error) {
       this.#fail('written', error);
@@ -146,7 +146,7 @@ export class ContextStore implements Store<AccountRecord> {
       const value = await this.#read(key);
       return value === undefined || value === null;
     } catch (error) {
-      unlessAway(error);
+      rethrowIfStoreFailed(error);
       return false;
     }
   }

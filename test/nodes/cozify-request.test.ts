@@ -6,7 +6,7 @@ import { until } from '../support/wait';
 import { accountNode, actionNode, type FlowNode, testFlow } from './support/flow';
 import { assertFailure, type Message, type Outcome, Stage } from './support/stage';
 
-/** A stage for tests of the request node. */
+/** A flow with a request node, and the simulated hub to which the node sends its requests. */
 class Requests {
   readonly stage: Stage;
 
@@ -107,8 +107,8 @@ for (const transport of ['on the LAN', 'through the cloud']) {
     for (const status of [400, 404, 500]) {
       it(`fails with COZIFY_API on a ${status}, with its status`, async () => {
         const outcome = await requests.askAt({ status, body: '{"message": "no"}' }, { path: 'devices/command' });
-        // Through the cloud, a 400 may come from the gateway or from the hub. A request to the hub distinguishes the
-        // two.
+        // Through the cloud, a 400 may come from the cloud itself or from the hub. The package asks the hub again to
+        // find out which of them it was.
         assertFailure(outcome, 'COZIFY_API');
         assert.equal(outcome.msg.cozify.error?.statusCode, status);
         assert.equal(outcome.msg['statusCode'], undefined);

@@ -231,7 +231,7 @@ describe('Feed', () => {
     }
     const goneAt = performance.now();
     await until('the end of the polls', () => homes().open.every(({ loop }) => !loop.isRunning));
-    // If the requests were held to their end, polls would run for 25 s.
+    // If the server held the requests of the closed connections for their full 20 s, polls would run for 25 s.
     assert.ok(performance.now() - goneAt < 24_000, 'no request is held to its end');
     server.close();
   });

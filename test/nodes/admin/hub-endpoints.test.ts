@@ -9,7 +9,7 @@ import { Stage } from '../support/stage';
 type Query = Record<string, string | string[]>;
 type Page = Omit<AdminReply, 'body'> & { body: ThingPage };
 
-/** Requests the things that the picker lists. */
+/** Requests a list of things, as the dialogs' device picker does. */
 async function things(query: Query = {}, id = ACCOUNT, headers: Record<string, string> = {}): Promise<Page> {
   const path = `/cozify/accounts/${encodeURIComponent(id)}/things`;
   const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));

@@ -6,7 +6,7 @@ import { assertFailure, Stage } from '../support/stage';
 const TOKEN = 'a-token.of-24_characters';
 const ADDRESS = 'other+1@Example.fi';
 
-/** Typed inputs whose value is a text, each with a function that returns the value of the property. */
+/** Types of a typed input, each with a function that returns a property whose value is the given text. */
 const GOOD: [string, (text: string) => string][] = [
   ['msg', () => 'deep.value'],
   ['flow', () => 'kept'],
@@ -16,7 +16,7 @@ const GOOD: [string, (text: string) => string][] = [
   ['str', (text) => text],
   ['json', (text) => JSON.stringify(text)],
 ];
-/** Typed inputs that give no text. */
+/** Types of a typed input, each with a property whose value is not a text. */
 const WRONG: [string, string][] = [
   ['num', '123456'],
   ['bool', 'true'],

@@ -15,7 +15,9 @@ type Headers = Record<string, string>;
 /** The header that the editor sends with each request. */
 export const EDITOR: Headers = { 'X-Requested-With': 'XMLHttpRequest' };
 
-/** Returns the URL path of an account, or of one of its known subpaths. */
+/**
+ * Returns the URL path of an account. `id` may end with the subpath `/diagnostics` or `/things`, which stays unencoded.
+ */
 function path(id: string): string {
   const [, account = id, below = ''] = /^(.*)(\/diagnostics|\/things)$/.exec(id) ?? [];
   return `/cozify/accounts/${encodeURIComponent(account)}${below}`;

@@ -101,7 +101,7 @@ describe('Account: hubs', () => {
     await lookAgainQuietly();
     assert.deepEqual([hub(koti.id).remote, hub(koti.id).host], [true, null]);
   });
-  /** Waits for a background discovery, which reuses each hub's options from the last step. */
+  /** Waits for a hub discovery in the background, which keeps the saved options of each hub, such as `remote`. */
   async function lookAgainQuietly(): Promise<void> {
     const before = simulator.count('hub');
     await stage.clock.advance(2 * 60 * MINUTE);

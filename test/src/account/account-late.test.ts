@@ -19,7 +19,10 @@ describe('Account: a reset or a login while a renewal is in flight', () => {
 
   const newToken = (): string => makeToken(stage.clock.now() + SECOND);
 
-  /** Starts `step` and runs `other` 1 s later. The cloud sends `reply` to the renewal of `step` after 5 s. */
+  /**
+   * Starts `step`, which renews the token, and runs `other` 1 s later. The cloud answers the renewal with `reply` after
+   * 5 s.
+   */
   async function duringRenewal<T>(reply: Reply, step: () => Promise<T>, other: () => Promise<unknown>): Promise<T> {
     stage.cloud.reply('refreshsession', () => ({ ...(reply as object), delayMs: 5 * SECOND }));
     const waiting = step();

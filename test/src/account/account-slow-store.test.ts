@@ -144,7 +144,7 @@ describe('Account: a failed change at a store shared by two processes', () => {
   let one: Player;
   let other: Player;
 
-  /** The access of the first account to the shared store. A test can make only this access fail. */
+  /** The store of the first account. It shares its content with the store of the other account, but can fail alone. */
   let near: MemoryStore<AccountRecord>;
 
   beforeEach(async () => {

@@ -48,7 +48,7 @@ describe('FileStore: a failing save', () => {
   beforeEach(again);
   afterEach(removeFolders);
 
-  /** Returns the steps of a save over prepared content. */
+  /** Returns the file-system calls (steps) of a save, after `prepare` has made the earlier content. */
   async function stepsOf(prepare: Prepare, isFinal: boolean): Promise<string[]> {
     await prepare(await again());
     const disk = new FaultyFs();

@@ -93,10 +93,10 @@ describe('MigratingStore', () => {
 
   it('loses nothing when the power fails between copy and removal', async () => {
     const [own, before] = [storeWith(), storeWith(1)];
-    // The removal never happens, because the power fails.
+    // Simulates a power failure: the previous content is never removed.
     await migrating(own, [before], { removePrevious: () => Promise.resolve() }).load();
     assert.deepEqual([own.content, before.content], [1, 1]);
-    // After the restart, the token is renewed in the new store only.
+    // After the restart, newer content is saved, in the new store only.
     await own.save(2);
     assert.equal(await migrating(own, [before]).load(), 2);
     assert.deepEqual([own.content, before.content], [2, null]);

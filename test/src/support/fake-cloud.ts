@@ -48,17 +48,17 @@ export class FakeCloud {
     this.reply('lan', () => 'unreachable');
   }
 
-  /** Sets the reply to a call. */
+  /** Sets the reply to all requests of one kind, such as `hubkeys`. */
   reply(call: FakeCall, reply: Reply | ((request: HttpRequest) => Reply | Promise<Reply>)): void {
     this.#replies.set(call, typeof reply === 'function' ? reply : () => reply);
   }
 
-  /** The requests of one call. */
+  /** The requests of one kind, in order. */
   of(call: FakeCall): FakeRequest[] {
     return this.requests.filter((request) => request.call === call);
   }
 
-  /** Milliseconds between the requests of one call. */
+  /** Milliseconds between successive requests of one kind. */
   gaps(call: FakeCall): number[] {
     const times = this.of(call).map(({ at }) => at);
     return times.slice(1).map((at, index) => at - (times[index] ?? 0));

@@ -9,9 +9,9 @@ type AnyFunction = (...args: never[]) => Promise<unknown>;
 
 const HANDLE_STEPS = ['writeFile', 'stat', 'sync', 'close'] as const;
 
-/** The real file system, but with its steps recorded and with faults at chosen steps. */
+/** The real file system, which also records its calls (steps) and can fail chosen steps. */
 export class FaultyFs {
-  /** Steps so far, such as `open` or `file.sync`; steps on directories are `directory.open` and so on. */
+  /** The steps so far, such as `open` or `file.sync`; steps on directories are `directory.open` and so on. */
   readonly steps: string[] = [];
   #fault: { at: (step: string, place: number) => boolean; what: DiskFault } | undefined;
   #isDead = false;

@@ -8,7 +8,7 @@ type AnyFunction = (...args: never[]) => Promise<unknown>;
  * The real file system, but calls can hang as on a broken network share. Hanging calls finish when the share is back.
  */
 export class HangingFs {
-  /** Calls made while the share hung, such as `readFile /…/a1.json`. */
+  /** Calls that have hung, such as `readFile /…/a1.json`. */
   readonly hung: string[] = [];
   #isHanging: (call: string) => boolean = () => false;
   #release: () => void = () => undefined;

@@ -44,7 +44,7 @@ export class Lines implements Log {
 /** A stage with the simulated cloud. */
 export type SimulatedStage = Stage & { simulator: Simulator };
 
-/** The environment of an account: a fake clock, a store, code limits and a cloud. */
+/** The environment of an account: a fake clock, a store, a limiter for login codes, and a cloud. */
 export class Stage {
   readonly clock = new FakeClock();
   readonly log = new Lines();
@@ -161,7 +161,7 @@ export class Stage {
     this.#players.delete(player);
   }
 
-  /** Closes an account and opens another with the same store and saved code limits. */
+  /** Closes an account and opens another with the same store and the saved state of the limiter for login codes. */
   async restart(player: Player, options: Partial<AccountOptions> = {}): Promise<Player> {
     await this.close(player);
     this.otpLimiter = new OtpLimiter(this.codesStore, this.clock);

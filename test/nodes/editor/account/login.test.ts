@@ -7,7 +7,7 @@ const HOME = 'https://api.cozify.fi/ui/0.2';
 const OTHER = 'https://other.example/ui';
 const SENT_AT = '2030-01-01T10:00:00.000Z';
 
-/** The login of a dialog whose cloud address can be changed. */
+/** The logins of an open dialog, in which a test can type another cloud address. */
 class TestLogin extends OpenLogin {
   readonly #field: { cloudUrl: string };
 

@@ -25,8 +25,8 @@ function hubs(second: number | null, first: Partial<Hub> = {}, other: Partial<Hu
 }
 
 /**
- * Returns, for each answer, whether it shows that the list of things is outdated. The list is loaded right after the
- * first answer.
+ * Returns, for each answer of the feed, whether it shows that the loaded list of things is outdated. The list is loaded
+ * right after the first answer.
  */
 function outdated(list: typeof THERE, ...answers: Hub[][]): boolean[] {
   const listed = new ListState();

@@ -1,6 +1,6 @@
 import type { Thing } from '../../../../nodes/editor/picker/things-api.js';
 
-/** A thing as the endpoint lists it. */
+/** Returns a device as the endpoint `/things` lists it. */
 export function thing(name: string, state: Thing['state'], more: Partial<Thing> = {}): Thing {
   const made = { manufacturer: null, model: null };
   const place = { room: 'Sauna', roomId: 'room-1', does: [], hub: 'hub-1', capabilities: [], groups: [] };

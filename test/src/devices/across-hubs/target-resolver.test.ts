@@ -6,7 +6,7 @@ import { failure } from '../../support/stage.js';
 import type { Reply } from '../../support/fake-cloud.js';
 import { HomeStage } from '../home-stage.js';
 
-/** Failed answers to a list request, and the error expected for a name that no other list contains. */
+/** Failed answers to a request for a list, each with the error that a command to an unknown name then gets. */
 const WRONG: readonly [label: string, reply: Reply, otherwise: ErrorCode][] = [
   ['404', { status: 404 }, 'COZIFY_NOT_FOUND'],
   ['400', { status: 400 }, 'COZIFY_NOT_FOUND'],

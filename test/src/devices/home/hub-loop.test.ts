@@ -436,7 +436,7 @@ describe('HubLoop', () => {
       assert.deepEqual([end(), polls.length > 0, mostOpen], ['met', true, 1]);
     });
 
-    /** Demands an answer while the hub holds a poll. */
+    /** Calls `demand` while the hub holds a poll: the hub would answer this poll only after 12 s. */
     async function demandDuringHeldPoll(): Promise<() => string> {
       loop.need();
       await clock.advance(0);

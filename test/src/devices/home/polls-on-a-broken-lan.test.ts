@@ -45,7 +45,8 @@ describe('Polls on a LAN that does not work', () => {
         await pass(30 * SECOND);
         home.changes.splice(0);
         home.switch();
-        // A hanging LAN poll ends after 20 s, because the hub may hold polls.
+        // A LAN poll without an answer is given up only after 20 s, because a hub may hold a poll until something
+        // changes.
         await home.untilSo(() => home.changes.length > 0, 35 * SECOND);
       }
       assert.equal(home.reachable, true);
@@ -66,7 +67,7 @@ describe('Polls on a LAN that does not work', () => {
     stage.hub.between = async ({ transport, path, answer }) => {
       if (!path.includes('/hub/poll')) return answer();
       if (transport === 'lan') {
-        // A read sends a full poll, which may use both transports.
+        // Does not count full polls (`ts=0`): each read sends one, and may send it on both transports.
         if (!path.endsWith('ts=0')) tries += 1;
         return 'unreachable';
       }

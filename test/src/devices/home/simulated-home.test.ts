@@ -32,7 +32,7 @@ class House {
 
   async poll({ isFull = false } = {}): Promise<PollOutcome | undefined> {
     await this.clock.advance(SECOND);
-    // With an aborted signal, the simulated home answers a poll at once.
+    // Because of the aborted signal, the simulated home answers the poll at once instead of holding it.
     const answer = await this.simulated.poll(isFull ? 0 : this.home.timestamp, AbortSignal.abort());
     if (answer === undefined) return void this.home.noteUnchanged();
     const outcome = this.home.applyPoll(JSON.parse(JSON.stringify(answer)), { isFull });

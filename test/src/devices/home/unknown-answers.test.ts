@@ -57,7 +57,7 @@ class AnsweringHome {
 
   async #serve({ method, body = '' }: HttpRequest, path: string): Promise<Reply> {
     const { pathname, searchParams } = new URL(path, 'http://hub');
-    // With an aborted signal, the simulated hub answers a poll at once.
+    // Because of the aborted signal, the simulated hub answers a poll at once instead of holding it.
     const signal = AbortSignal.abort();
     return this.#calls.answer({ method, path: pathname, query: searchParams, body, role: 32, signal });
   }

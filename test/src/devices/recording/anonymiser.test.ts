@@ -9,7 +9,7 @@ function cleaned(things: RecordedThings, keepsNames = false): RecordedThings {
   return new Anonymiser({ keepsNames, startedAt: STARTED_AT }).clean(things);
 }
 
-/** Returns the fields of a device as a recording contains them. The rooms of the home have these names. */
+/** Returns the fields of a device as a recording contains them. `names`: the names of the rooms of the home. */
 function left(fields: Record<string, unknown>, ...names: string[]): Record<string, unknown> {
   const named = Object.fromEntries(names.map((name, index) => [`named-${index}`, { name }]));
   return cleaned({ rooms: named, devices: { d: fields } }).devices?.['device-1'] ?? {};

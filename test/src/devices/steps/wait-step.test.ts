@@ -63,7 +63,7 @@ describe('WaitStep', () => {
       ...options,
     });
   }
-  /** Starts a wait and records its end. */
+  /** Starts a wait, and records in `ends` how it ended. */
   async function wait(target: unknown, options: Parameters<typeof run>[1] = {}): Promise<void> {
     void run(target, options).then(
       (end) => ends.push(end.reason === 'met' ? `met ${end.thing?.entry.id ?? 'nothing'}` : end.reason),

@@ -112,7 +112,7 @@ describe('comparison of names', () => {
         const [before, one, two] = [asked.slice(0, at), asked[at] ?? '', asked[at + 1] ?? ''];
         const middle = how === 'more' ? `${one}x${two}` : how === 'less' ? two : two + one;
         const other = before + middle + asked.slice(at + 2);
-        // Outer spaces are ignored, so removing them may shorten the name by more than a letter.
+        // Skips names with outer spaces. The spaces are ignored, so such a name may differ by more than one letter.
         fc.pre(other.trim() === other);
         const isSame = nameKey(other) === nameKey(asked);
         assert.deepEqual(nearestNames([other, 'qqqqqqqqq'], asked), isSame ? [] : [other]);

@@ -18,7 +18,10 @@ class RemoteFixture {
     this.home.applyPoll(poll(this.hubTime, { devices: byId(this.#remote) }), { isFull: true });
   }
 
-  /** Applies a poll with the changed remote control, stamped `agoMs` before the answer. Returns the presses. */
+  /**
+   * Applies a poll with a changed state of the remote control. Its time stamp is `agoMs` before the time of the answer.
+   * Returns the presses that the poll reveals.
+   */
   async report(
     state: object,
     more: object = {},
