@@ -225,7 +225,7 @@ export class AccountRegistry {
     if ((await this.find(id)) !== undefined || !this.#flows.areStopped) return undefined;
     const configured = this.#flows.configured(id);
     if (configured === undefined) return undefined;
-    // An account whose state could not be saved yet is still in memory.
+    // Prefer an account that is still in memory, because its state may not have been saved yet.
     const known = this.#known.get(configured.id)?.managed;
     const managed = known ?? this.#createCopy(configured);
     try {

@@ -25,7 +25,7 @@ interface StoredLogin {
   account: AccountRecord;
 }
 
-/** The content of the file. The most recently used login comes first. */
+/** The content of the file of pending logins. The most recently used login comes first. */
 interface PendingRecord {
   logins: StoredLogin[];
 }
@@ -39,7 +39,7 @@ const pendingShape: Shape<PendingRecord> = {
   why: () => outerShape.why(),
 };
 
-/** The file name. Its `+` never occurs in the file name of an account. */
+/** The name of the file of pending logins. Its `+` never occurs in the file name of an account. */
 const FILE_NAME = '+pending.json';
 const KEPT_MS = 24 * 3_600_000;
 const TIDY_MS = 600_000;

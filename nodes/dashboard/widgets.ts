@@ -12,11 +12,11 @@ export interface Widget {
   field: string;
   label: string;
   unit: string;
-  /** The lower limit of a slider or target. */
+  /** The lower limit of a slider or of a target temperature. */
   min?: number;
-  /** The upper limit of a slider or target. */
+  /** The upper limit of a slider or of a target temperature. */
   max?: number;
-  /** The options of a choice. */
+  /** The options of a choice, which is a drop-down list. */
   words?: { value: string; label: string }[];
 }
 

@@ -319,7 +319,7 @@ describe('A wait for lamps of two hubs', () => {
         it('waits for both lamps with match “all”, until its timeout', async () => {
           lamp('koti', 'a').isOn = true;
           const ended = waitFor(TARGETS, { match: 'all', timeoutMs: 3 * SECOND });
-          // A wait for an offline hub that was never loaded fails, as it does for a single target.
+          // If the devices of an offline hub were never loaded, the wait fails, as it does for a single target.
           const isFailed = label === 'is offline' && !isKnown;
           assert.equal(await endsIn(3 * SECOND, ended), isFailed ? 'COZIFY_HUB_OFFLINE' : 'timeout');
         });
