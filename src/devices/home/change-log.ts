@@ -66,7 +66,7 @@ export interface Hold {
 export interface NodePosition {
   /** The first record that the node has not read. */
   readonly position: number;
-  /** The kinds whose states the node already knew. */
+  /** The kinds whose states the node had received before it stopped. */
   readonly kinds: ReadonlySet<Kind>;
   /** Running holds (the `for` setting) by `thingKey`, the oldest first. */
   readonly holds: Map<string, Hold>;

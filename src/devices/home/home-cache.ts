@@ -128,7 +128,7 @@ export class HomeCache {
     return this.#lastTimestampAt;
   }
 
-  /** Whether the cache is ignoring an empty list, and it is time to request the list again. */
+  /** Whether the cache is ignoring an empty list from the hub, and it is time to request the list again. */
   get isListDoubted(): boolean {
     const isDoubted = KINDS.some((kind) => this.isDoubted(kind) && this.isPolled(kind));
     return isDoubted && this.#clock.monotonic() - this.#lastFullAnswerAt >= EMPTY_RETRY_MS;
@@ -161,8 +161,8 @@ export class HomeCache {
   }
 
   /**
-   * Applies an answer with status 304: nothing has changed. After more than `pauseMs` without an answer, a 304 proves
-   * nothing, because the hub may have restarted with a different time.
+   * Applies an answer with status 304: nothing has changed. After more than `pauseMs` without an answer, the 304 is not
+   * trusted, because the hub may have restarted with a wrong clock and compared the wrong times.
    */
   noteUnchanged(requestedAt = this.#clock.monotonic(), pauseMs = Infinity): void {
     if (requestedAt - this.lastAnswerAt > pauseMs) this.isStale = true;
@@ -171,8 +171,8 @@ export class HomeCache {
   }
 
   /**
-   * Records that the hub answers again after failed polls. The hub may have restarted, so an empty list is ignored for
-   * the full time again.
+   * Records that the hub answers again after failed polls. The hub may have restarted and not know its things yet, so
+   * the time for which an empty list is ignored starts again.
    */
   noteReturn(): void {
     const states = [...this.#kinds.values()].filter(({ doubtedSince }) => doubtedSince !== undefined);
@@ -246,7 +246,10 @@ export class HomeCache {
     return this.#of(kind).isReported;
   }
 
-  /** Whether the last list of a kind was empty or missing, and the cache is ignoring that. */
+  /**
+   * Whether the cache ignores the hub's last list of a kind, because the list was empty or missing. A hub that has just
+   * started may not list its things yet.
+   */
   isDoubted(kind: Kind): boolean {
     return this.#of(kind).doubtedSince !== undefined;
   }
@@ -265,7 +268,7 @@ export class HomeCache {
     return this.#kinds.get(kind) as KindState;
   }
 
-  /** Throws `COZIFY_BAD_ANSWER` if an answer makes the home too large. Many small answers together may do that. */
+  /** Throws `COZIFY_BAD_ANSWER` if the home would have too many things with the new ones in this answer. */
   #expectFew({ deltas }: PollAnswer): void {
     for (const { kind, things } of deltas) {
       const isNew = ([id, value]: Delta['things'][number]): boolean =>
@@ -316,7 +319,8 @@ export class HomeCache {
       this.#of(kind).isReported = true;
     }
     for (const kind of poll.unread) this.#of(kind).isReported = false;
-    // The hub's clock was set back, so this answer may lack changes whose timestamps are before that of the last poll.
+    // The hub's clock was set back. Newer changes then have timestamps before the last poll, so this answer may lack
+    // them.
     if (isBack) this.isStale = true;
     else this.#confirmReported(requestedAt);
     return poll.unread;
@@ -328,7 +332,8 @@ export class HomeCache {
     const isDoubtful = listing.length === 0 && this.things.count(kind) > 0;
     if (isDoubtful) state.doubtedSince ??= this.#clock.monotonic();
     if (isDoubtful && !this.#isDoubtOver(state)) return false;
-    // An empty list of a kind without things keeps `doubtedSince`, which a first answer without devices may have set.
+    // An empty list of a kind that had no things does not clear `doubtedSince`: a first answer without devices may have
+    // set it.
     if (listing.length > 0 || isDoubtful) state.doubtedSince = undefined;
     this.things.replace(kind, listing);
     return true;
@@ -338,7 +343,7 @@ export class HomeCache {
     return doubtedSince !== undefined && this.#clock.monotonic() - doubtedSince >= EMPTY_MS;
   }
 
-  /** Confirms the kinds that polls report, because an answer contains all of their changes. */
+  /** Resets the age of all kinds that polls report, because an answer contains all of their changes. */
   #confirmReported(requestedAt: number): void {
     if (!this.#hasPolled) return;
     const isConfirmed = (kind: Kind): boolean => this.isReported(kind) && this.asOf(kind) !== null;
@@ -351,7 +356,9 @@ export class HomeCache {
   }
 }
 
-/** Checks whether an answer shows a press of a device. `before`: the device before the answer. */
+/**
+ * A function that adds the press of a device, if the applied answer shows one. `before`: the device before the answer.
+ */
 type NotePress = (before: Entry | undefined) => void;
 
 function newKindState(): KindState {

@@ -16,26 +16,28 @@ import { type PollIntervals, PollSchedule, type PollTransports, type ScheduledPo
  */
 const POLL_DEADLINE_MS = 45_000;
 /**
- * If a poll has no answer after this time, the hub is assumed to hold the poll until something changes. The poll is
- * then aborted if an answer is demanded.
+ * If a poll has no answer after this time, the hub is assumed to hold it: to answer only when something changes. Such a
+ * poll is aborted if a caller needs an answer now.
  */
 const HELD_AFTER_MS: Readonly<Record<TransportName, number>> = { lan: 300, cloud: 1_000 };
 
-/** Everything is requested if the last complete answer is this old, see {@link HubLoop.#isFullAnswerNeeded}. */
+/**
+ * The next poll asks for everything if the last complete answer is this old, see {@link HubLoop.#isFullAnswerNeeded}.
+ */
 const FULL_EVERY_MS: Readonly<Record<TransportName, number>> = { lan: 600_000, cloud: 7_200_000 };
-/** Everything is requested if all answers have had status 304 for this long. */
+/** The next poll asks for everything if all answers for this long had status 304 (nothing has changed). */
 const ONLY_304_MS: Readonly<Record<TransportName, number>> = { lan: 60_000, cloud: 600_000 };
-/** Everything is requested after this long without an answer. */
+/** The next poll asks for everything after this long without an answer. */
 const UNPOLLED_MS = 600_000;
-/** Everything is requested once polls have failed for longer than this. */
+/** The next poll asks for everything after polls have failed for longer than this. */
 const FAILING_MS = 15_000;
-/** Complete answers of more than this many characters are requested less often, in proportion to their length. */
+/** Above this length in characters, complete answers are requested less often: half as often at twice the length. */
 const LARGE_ANSWER = 1_000_000;
 
-/** The client of the polled hub. */
+/** The parts of a hub's client that the loop uses. */
 export type PolledHub = PollTransports & Pick<HubClient, 'needsLogin' | 'request' | 'notePoll' | 'endPolls'>;
 
-/** Options of a loop. */
+/** Options of a {@link HubLoop}. */
 export interface HubLoopOptions {
   cache: HomeCache;
   hub: PolledHub;
@@ -67,8 +69,8 @@ interface Call {
   /** When the poll began (monotonic, ms). */
   readonly startedAt: number;
   /**
-   * The scheduled poll; `undefined` for a poll outside the schedule that was sent because an answer is demanded. Such a
-   * poll may use both transports, like any other request.
+   * The scheduled poll. `undefined` for a poll outside the schedule, sent because a caller needs an answer now. Like
+   * any other request, such a poll may use the LAN and the cloud; a scheduled poll uses only one of them.
    */
   readonly scheduled: ScheduledPoll | undefined;
   readonly isFull: boolean;
@@ -161,7 +163,10 @@ export class HubLoop {
     };
   }
 
-  /** Resolves with the first answer that is requested after this call. Rejects with the reason why there is none. */
+  /**
+   * Resolves when an answer that was requested after this call is in the cache. Rejects with the error if there is
+   * none.
+   */
   next(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#demands.add({ since: this.#now, resolve, reject });
@@ -193,7 +198,10 @@ export class HubLoop {
     if (this.#failure !== undefined) this.#reschedule();
   }
 
-  /** Records a logout. The next poll fails because there is no key, and no further poll follows until {@link wake}. */
+  /**
+   * Records a logout. The next poll fails, because a logout deletes the hub keys. Then no poll follows until {@link
+   * wake}.
+   */
   noteLogOut(): void {
     this.#call?.controller.abort();
     this.#reschedule(0);
@@ -272,7 +280,8 @@ export class HubLoop {
       this.#noteFailure(call, error);
     }
     if (this.#demands.size > 0) this.#pollForDemands();
-    // A held poll reports the next change at once, which is soon after a command.
+    // If the hub holds polls, the next one starts at once, so that it reports the next change without delay, for
+    // example the result of a command.
     else this.#reschedule(scheduled === undefined && this.#holdsPolls && error === undefined ? 0 : undefined);
   }
 
@@ -296,7 +305,7 @@ export class HubLoop {
     if (!isLanRetry) this.#fail(call, error);
     // After a failed scheduled poll, demands stay open: one more poll is sent for them, which may use both transports.
     if (scheduled === undefined) for (const { reject } of this.#takeDemands(startedAt)) reject(error);
-    // A failed poll for a demand says nothing about the transport of the next poll.
+    // A poll outside the schedule may have used either transport, so its failure does not affect the schedule.
     if (scheduled === undefined || !this.isRunning) return;
     this.#schedule.noteFailure(scheduled, error);
     if (!isLanRetry) this.#options.hub.notePoll(false, startedAt, scheduled.transport);
@@ -329,7 +338,7 @@ export class HubLoop {
     }
   }
 
-  /** Applies an answer. Throws if it is not the answer to a poll. */
+  /** Applies the answer to a poll to the cache. Throws if it is something else, for example an error message. */
   async #take(call: Call, answer: ReceivedAnswer): Promise<void> {
     const { cache, loadMissing, onAnswer, version } = this.#options;
     const { startedAt, scheduled, isFull, controller } = call;
@@ -340,7 +349,7 @@ export class HubLoop {
     }
     if (answer.status === 304) {
       const { unwatchedMs } = this;
-      // A hub that did not answer may have restarted with another time.
+      // After failed polls, a 304 is never trusted, because the hub may have restarted with a wrong clock.
       const pauseMs = this.#failure === undefined ? Math.max(MAX_PRESS_AGE_MS, 1.5 * intervalMs) : 0;
       cache.noteUnchanged(startedAt, pauseMs);
       return this.#noteApplied(call, answer, NO_CHANGES, unwatchedMs);

@@ -15,16 +15,17 @@ const FIRST_LISTS_MS = 3_000;
 /** The time between loads of a needed list, in poll intervals. In effect, the list is loaded with every second poll. */
 const EVERY_POLLS = 1.5;
 /**
- * The time between loads through the cloud, in poll intervals. A list in which something is found only by its name uses
- * {@link EVERY_POLLS} instead.
+ * The time between loads through the cloud, in poll intervals. {@link EVERY_POLLS} applies instead to a list with
+ * things that a node selects by name, because a name may move to another thing.
  */
 const EVERY_POLLS_CLOUD = 5;
 /**
- * The smallest random factor of the time between loads through the cloud. The factor keeps homes from asking at once.
+ * The smallest random factor by which the time between loads through the cloud is multiplied. It is random so that the
+ * hubs of many homes are not asked at the same moment.
  */
-const LEAST_PART = 0.8;
-/** The largest random number that is added to {@link LEAST_PART} to get the factor. */
-const MORE_PARTS = 0.6;
+const LEAST_FACTOR = 0.8;
+/** The largest random number that is added to {@link LEAST_FACTOR}: the factor is between 0.8 and 1.4. */
+const FACTOR_RANGE = 0.6;
 /** The longest time between loads of a needed list after failures. The time doubles with each failure in a row. */
 const MOST_MS = 60_000;
 /** The longest time between loads after failures, for lists that are needed only for names. */
@@ -35,7 +36,10 @@ const NAMING: readonly Kind[] = ['room', 'group'];
 /** The lists that a subscriber needs. */
 interface Need {
   readonly kinds: () => readonly Kind[];
-  /** Kinds whose lists are loaded more often, because a thing in them is found only by its name. */
+  /**
+   * Kinds with things that the subscriber selects by name. Their lists are loaded more often, because a name may move
+   * to another thing.
+   */
   readonly named: () => readonly Kind[];
 }
 
@@ -74,7 +78,10 @@ export class ListLoader {
   readonly #tries = new Map<Kind, Try>();
   /** Kinds that polls have reported in an unknown format since their lists were last loaded. */
   readonly #unread = new Set<Kind>();
-  /** Whether a poll answer has already been held back once until lists were loaded. */
+  /**
+   * Whether a poll answer has already waited for missing lists. Only one answer waits, so that changes are not delayed
+   * again.
+   */
   #hasWaited = false;
 
   constructor(options: ListLoaderOptions) {
@@ -100,7 +107,10 @@ export class ListLoader {
     return this.#loadBackoff.mustWait(kind);
   }
 
-  /** Returns the error if the hub last answered without the list of a kind; otherwise `undefined`. */
+  /**
+   * Returns the error of the last attempt to load the list of a kind if the hub answered without the list; otherwise
+   * `undefined`.
+   */
   errorOf(kind: Kind): CozifyError | undefined {
     return this.#errors.get(kind);
   }
@@ -130,8 +140,9 @@ export class ListLoader {
   }
 
   /**
-   * Loads the needed lists that are neither in the cache nor in the first answer. Resolves when they are loaded, or
-   * after 3 s. Returns `undefined` if no list is missing, or if an earlier answer has already been held back.
+   * Loads the needed lists that are neither in the cache nor in `answer`, which then waits until they are loaded, at
+   * most 3 s. Returns `undefined` if the answer need not wait: no list is missing, or an earlier answer has already
+   * waited.
    */
   loadMissing(answer: unknown): Promise<unknown> | undefined {
     const unknown = this.#hasWaited ? [] : this.#due.filter((kind) => this.#isUnknown(kind));
@@ -195,10 +206,10 @@ export class ListLoader {
     const { cache, client, clock, intervalMs } = this.#options;
     if (cache.isPolled(kind)) return false;
     const { at, chance, failures } = this.#tries.get(kind) ?? NO_TRY;
-    const part = client.isThroughCloud ? LEAST_PART + MORE_PARTS * chance : 1;
+    const factor = client.isThroughCloud ? LEAST_FACTOR + FACTOR_RANGE * chance : 1;
     const isSpared = client.isThroughCloud && !named.has(kind);
-    const neededMs = intervalMs() * (isSpared ? EVERY_POLLS_CLOUD * part : EVERY_POLLS);
-    const regularMs = needed.has(kind) || this.#isUnknown(kind) ? neededMs : NAMES_MAX_AGE_MS * part;
+    const neededMs = intervalMs() * (isSpared ? EVERY_POLLS_CLOUD * factor : EVERY_POLLS);
+    const regularMs = needed.has(kind) || this.#isUnknown(kind) ? neededMs : NAMES_MAX_AGE_MS * factor;
     const mostMs = Math.max(regularMs, needed.has(kind) ? MOST_MS : MOST_NAMES_MS);
     const everyMs = Math.min(regularMs * 2 ** failures, mostMs);
     return Math.min(cache.ageMs(kind), clock.monotonic() - at) >= everyMs;

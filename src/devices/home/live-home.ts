@@ -20,7 +20,7 @@ import { ListLoader, noList } from './list-loader.js';
 /** A picker (a list in the editor to choose things from) counts as open until this long after its last request. */
 const ATTENTION_MS = 10_000;
 
-/** Options of a live home. */
+/** Options of a {@link LiveHome}. */
 export interface LiveHomeOptions extends Pick<HubLoopOptions, 'cache' | 'version' | 'intervals' | 'clock'> {
   client: HubClient;
   log: Log;
@@ -40,14 +40,14 @@ export class LiveHome {
   readonly lists: ListLoader;
   readonly commands: CommandQueue;
   readonly search: ThingSearch;
-  /** Delays the next search for a target or room that was not found in fresh lists. */
+  /** Delays the next search for a target or room that the hub did not have, even in newly loaded lists. */
   readonly searchBackoff: KeyedBackoff;
   readonly #subscribers: Subscribers<[ChangeRecord]>;
   readonly #answers: Subscribers<[answer: unknown]>;
   readonly #stops: readonly (() => void)[];
   readonly #attention: Timer;
   #endAttention: (() => void) | undefined;
-  /** The last press of each remote control, by id. */
+  /** The last press of each remote control, by the id of the device. */
   readonly #lastPresses = new Map<string, LastPress>();
 
   constructor({ cache, client, log, ...options }: LiveHomeOptions) {
@@ -89,8 +89,8 @@ export class LiveHome {
 
   /**
    * Polls, and calls `subscriber` with each record of the log, until the returned function is called. `kinds`: the
-   * kinds whose lists are loaded if polls do not report them. `named`: those of these kinds whose lists are loaded more
-   * often, because a thing is found only by its name.
+   * kinds whose lists are loaded if polls do not report them. `named`: the kinds with things that are selected by name.
+   * Their lists are loaded more often, because a name may move to another thing.
    */
   subscribe(
     subscriber: (record: ChangeRecord) => void,
@@ -106,7 +106,7 @@ export class LiveHome {
     return this.#subscribers.add(subscriber);
   }
 
-  /** Polls for an open picker, until 10 s after the last call. */
+  /** Polls the hub for an open picker of the editor. Polling ends 10 s after the last call. */
   attend(): void {
     this.#endAttention ??= this.loop.need();
     this.#attention.set(ATTENTION_MS, () => this.#lookAway());
@@ -165,7 +165,7 @@ export class LiveHome {
     this.#subscribers.notify(() => [record]);
   }
 
-  /** Waits for the next answer to a poll. Throws if the answer does not confirm these kinds. */
+  /** Waits for the next answer to a poll. Throws if that answer does not report these kinds. */
   async #poll(kinds: readonly Kind[]): Promise<void> {
     const since = this.clock.monotonic();
     await this.loop.next();

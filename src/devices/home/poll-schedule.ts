@@ -90,7 +90,7 @@ export class PollSchedule {
   #lastCloudAt = -Infinity;
   /** When the last failed poll ended (monotonic, ms). */
   #failedAt = -Infinity;
-  /** A key that the hub has refused, and when that key is tried again (monotonic, ms). */
+  /** The access key that the hub has refused, and when that key is tried again (monotonic, ms). */
   #refusedKey: { readonly key: string | null; readonly until: number } | undefined;
 
   constructor(options: PollScheduleOptions) {
@@ -146,7 +146,9 @@ export class PollSchedule {
     return Math.max(0, this.#next.at - this.#now);
   }
 
-  /** Returns the poll that begins now. `isUrgent`: uses the cloud rather than a LAN that has failed. */
+  /**
+   * Returns the poll that begins now. `isUrgent`: a caller waits for the answer, so a failed LAN is not retried now.
+   */
   begin({ isUrgent = false } = {}): ScheduledPoll {
     const isFailed = this.#state === 'LAN failed';
     const transport = isUrgent && isFailed ? 'cloud' : this.#next.transport;
@@ -229,7 +231,7 @@ export class PollSchedule {
     }
     if (transport === 'cloud') {
       const leastAt = transports.isLanAllowed ? startedAt + this.#cloudMs : 0;
-      // Up to a tenth longer at random, because the cloud may send the same Retry-After to many homes.
+      // The wait is up to a tenth longer at random, because the cloud may send the same Retry-After to many homes.
       const waitMs = Math.max(this.#cloudBackoff.next(), namedMs * (1 + clock.random() / 10));
       this.#cloudAt = Math.max(this.#now + waitMs, leastAt);
       return;
