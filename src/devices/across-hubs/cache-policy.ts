@@ -6,8 +6,8 @@ import type { LiveHome } from '../home/live-home.js';
 import type { Kind } from '../things/kinds.js';
 
 /**
- * Loads the lists that a step needs. If the hub does not answer, the policy decides whether cached
- * lists are used instead.
+ * Loads the lists that a read or a command needs. If the hub does not answer, the policy decides whether cached lists
+ * are used instead.
  */
 export interface CachePolicy {
   /** Resolves when the lists of a home are at most `maxAgeMs` old, or older if the policy allows older lists. */
@@ -75,8 +75,8 @@ export class OfflinePolicy implements CachePolicy {
       return undefined;
     } catch (thrown) {
       const error = toCozifyError(thrown);
-      // A hub that keeps answering without its lists counts as offline after some time. Then a missing list is treated
-      // as no answer.
+      // A hub that keeps answering without sending its lists counts as offline after some time. From then on, such an
+      // answer is treated like no answer.
       if (!isSilence(error) && !(live.client.isReachable === false && isListMissing(error))) throw error;
       for (const key of keys) this.#failures.set(key, error);
       return error;

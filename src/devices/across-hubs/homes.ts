@@ -21,10 +21,14 @@ export interface HomesOptions extends Pick<LiveHomeOptions, 'intervals' | 'clock
   hubs: () => KnownHubs;
   client: (hub: string) => HubClient;
   version: (hub: string) => string | null;
-  /** The language of factory names. Read again on each use, because it may change: see {@link Homes.noteLanguage}. */
+  /**
+   * The language of factory names, such as "Living room". Read again on each use, because it may change: see {@link
+   * Homes.noteLanguage}.
+   */
   readonly language: Language;
   /**
-   * The closed homes of an earlier run, by hub id. When a home is opened again, it reuses the cache of its closed home.
+   * The homes of this account from before a Deploy, now closed, by hub id. When a home is opened again, it reuses the
+   * cache of its closed home.
    */
   closedHomes?: Map<string, LiveHome>;
   /** Receives each home when it is opened. */
@@ -44,7 +48,10 @@ export function distinct<T extends ListedThing>(things: readonly T[]): T[] {
   return [...new Map(things.map((thing) => [keyAcrossHubs(thing), thing])).values()];
 }
 
-/** The homes behind all hubs of an account. Each has its own loop, so that a failing hub does not delay the others. */
+/**
+ * The homes of an account, one for each hub. Each home has its own poll loop, so that a failing hub does not delay
+ * others.
+ */
 export class Homes {
   readonly #options: HomesOptions;
   readonly #homes = new Map<string, LiveHome>();
@@ -88,7 +95,7 @@ export class Homes {
     return [...this.#homes.values()];
   }
 
-  /** Updates factory names after a change of the language. */
+  /** Updates factory names, such as "Living room", after a change of the language. */
   noteLanguage(): void {
     for (const { cache } of this.open) cache.things.speak(this.#options.language);
   }

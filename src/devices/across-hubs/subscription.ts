@@ -12,7 +12,7 @@ export interface SubscriptionOptions {
   selection: Selection;
   /** Receives each home that may contain selected things, before the first record of that home. */
   onHome?: (live: LiveHome) => void;
-  /** Receives each record of a home that may contain selected things. */
+  /** Receives each record in the change log of a home that may contain selected things. */
   onRecord: (live: LiveHome, record: ChangeRecord) => void;
   /** Receives all problems of the selection each time they change. */
   onProblems?: (problems: readonly CozifyError[]) => void;

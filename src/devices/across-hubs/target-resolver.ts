@@ -11,10 +11,7 @@ import type { Entry } from '../things/device.js';
 import type { Kind } from '../things/kinds.js';
 import type { CachePolicy } from './cache-policy.js';
 
-/**
- * How long a search waits for one home, or for a list that may turn out to be unnecessary. Then the search continues
- * without the answer.
- */
+/** How long a search waits for one home before the next home is searched too, and for a list that it may not need. */
 const PATIENCE_MS = 1_000;
 
 /** Kinds whose names are shown with a device: its room and its groups. */
@@ -110,7 +107,8 @@ async function searchHomes(
     if (failure.code === 'COZIFY_BAD_INPUT') throw failure;
     if (live === homes[0]) ofFirst = failure;
   }
-  // A text that the first home does not have is more likely a wrong name than an id at a slow home.
+  // In the other homes, a text is only searched as an id. If the first home does not have it, the text is probably a
+  // wrong name, so slow homes are not awaited.
   if (target.isText && ofFirst !== undefined && isNotFound(ofFirst)) throw ofFirst;
   return Promise.any(searches).catch(async () => {
     const failures = (await Promise.all(searches.map(failureOf))).filter((failure) => failure !== undefined);
@@ -179,9 +177,9 @@ function kindsToLoad(target: Target): Kind[] {
 }
 
 /**
- * Loads a list. Returns the error if loading fails, otherwise `undefined`. Soon after a failure, the list is requested
- * again only if the search needs this list. Otherwise, returns the earlier error, or `undefined` if the cached list is
- * still fresh.
+ * Loads a list. Returns the error if loading fails, otherwise `undefined`. A list that failed a moment ago is requested
+ * again only if the target is likely to be in it: the devices, or the kind of the target. For any other list, returns
+ * the earlier error, or `undefined` if the cached list is fresh.
  */
 async function loadFailure(
   live: LiveHome,

@@ -63,8 +63,8 @@ interface Job {
 }
 
 /**
- * The jobs between two requests of request nodes. A new job joins the last segment, unless that segment has ended or a
- * request node waits behind it.
+ * Consecutive jobs that are sent without a request of a request node (one that the user wrote) in between. A new job
+ * joins the last segment, unless that segment has ended or a request node waits behind it.
  */
 interface Segment {
   /** The position of the segment in the job queue of the hub's client. */
@@ -83,7 +83,7 @@ interface Segment {
 export class CommandQueue {
   readonly #live: CommandedHome;
   readonly #clock: Clock;
-  /** Segments that have not ended, the oldest first. */
+  /** Each {@link Segment} that has not ended, the oldest first. */
   readonly #segments = new Set<Segment>();
   /** Called each time commands are sent, because they may supersede commands whose confirmation is awaited. */
   readonly #onSent = new Set<() => void>();
@@ -126,8 +126,8 @@ export class CommandQueue {
   }
 
   /**
-   * Adds a job to the last segment. Starts a new segment if there is none, or if a request node waits
-   * behind the last one.
+   * Adds a job to the last segment. Starts a new segment if there is none, or if a request node waits behind the last
+   * one with a request that the user wrote.
    */
   #join(job: Job): Segment {
     const { client } = this.#live;

@@ -21,7 +21,7 @@ const AFFECTED: Readonly<Record<Plan['endpoint'], readonly Kind[]>> = {
   alarms: ['alarm'],
 };
 
-/** Sends a request as part of the current segment, so that no request node can send a request in between. */
+/** Sends a request of the current segment of the queue. The requests of request nodes wait until that segment ends. */
 export type Ask = (request: HubRequest) => Promise<HubAnswer>;
 
 /** The commands that were sent to each device of a group: the accepted commands, and the failed ones. */
@@ -45,7 +45,7 @@ export async function put(ask: Ask, plans: readonly Plan[], live: CommandedHome)
   } finally {
     // The hub may have executed the command even if the request failed.
     live.cache.noteCommand(AFFECTED[endpoint]);
-    // The devices that a scene or rule switches are unknown.
+    // A scene or rule (`kind`) switches devices, but the hub does not say which.
     if (kind !== undefined) live.cache.own.noteUncertain();
   }
 }

@@ -6,13 +6,13 @@ import type { Field } from '../things/fields.js';
 /** Shown if the payload is not a command, or a value should be true or false. */
 export const SEND_TRUE: Brief = { en: 'send true or false', fi: 'lähetä true tai false' };
 
-/** Shown if there is no value for the field to set. */
+/** Node status if there is no value for the field to set. */
 export const NO_VALUE: Brief = { en: 'there is no value', fi: 'arvo puuttuu' };
 
 /** Shown if neither the node nor the message has a target. */
 export const NO_TARGET: Brief = { en: 'choose a device', fi: 'valitse laite' };
 
-/** Shown if a number is outside the range of the field. */
+/** Returns the node status for a number outside the range of the field: "send 0 to 100 %". */
 export function sendWithin({ unit = '', setting }: Pick<Field, 'unit' | 'setting'>): Brief {
   const { min, max } = setting?.range ?? { min: 0, max: 0 };
   return { en: `send ${min} to ${max} ${unit}`.trimEnd(), fi: `lähetä ${min}–${max} ${unit}`.trimEnd() };

@@ -27,8 +27,8 @@ const COLOR = ['hue', 'saturation'];
 const WHITE = ['colorTemperature'];
 
 /**
- * A change to another value cannot be an effect of a command if it comes more than this long after the
- * command and its transition.
+ * If a device is switched to another state later than this after a command and its transition, the command is not the
+ * cause.
  */
 const EFFECT_MS = 3_000;
 
@@ -100,7 +100,7 @@ export class OwnCommands {
     for (const sent of this.#sent.values()) for (const command of sent.values()) command.isSettled = true;
   }
 
-  /** When the last request with unknown effects was sent (monotonic, ms). */
+  /** When the last request was sent whose effects are unknown, for example a scene (monotonic, ms). */
   get uncertainSince(): number {
     return this.#uncertainSince;
   }

@@ -54,7 +54,8 @@ export function settingOf(request: FieldRequest, entry: Entry): Effect {
 }
 
 /**
- * Returns the source whose value switches a device; `undefined` if CMD_DEVICE_ON and CMD_DEVICE_OFF switch the device.
+ * Returns the source (a key of Cozify's state, such as `sirenOn`) that a command sets to switch a device. `undefined`
+ * for a device that is switched by CMD_DEVICE_ON and CMD_DEVICE_OFF.
  */
 export function ownSwitch(entry: Entry): Source | undefined {
   if (entry.capabilities.includes('ON_OFF')) return undefined;
@@ -193,7 +194,10 @@ function setTransition({ asked, raw, ignored }: Effect, { transition }: FieldReq
   else raw['transitionMsec'] = Math.round(transition * 1000);
 }
 
-/** Returns an enum value unchanged if the device reports texts instead of numbers; otherwise `undefined`. */
+/**
+ * Returns an enum value as it is, for a device that reports the field as a text and not as a number; otherwise
+ * `undefined`.
+ */
 function ownWord({ key }: Source, value: Scalar, { raw }: Entry): Scalar | undefined {
   return typeof value === 'string' && typeof raw[key] === 'string' ? value : undefined;
 }

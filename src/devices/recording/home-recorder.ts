@@ -24,7 +24,7 @@ export interface RecorderStart {
   startedAt: number;
   /** All things of the home at the start. */
   things: RecordedThings;
-  /** The maximum number of characters of all polls together. Set only by tests. */
+  /** The maximum number of characters of all recorded polls together. Defaults to {@link MOST_CHARACTERS}. */
   most?: number;
 }
 

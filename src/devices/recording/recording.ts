@@ -38,7 +38,7 @@ export function areThings(list: unknown): list is NonNullable<RecordedThings[Lis
   );
 }
 
-/** Applies `move` to all times in a value, in milliseconds since 1970. Other numbers stay. */
+/** Returns a copy of a value with `move` applied to each number in it that is a time, in milliseconds since 1970. */
 export function withTimes(value: unknown, move: (time: number) => number): unknown {
   if (typeof value === 'number') return value > 1e12 && value < 1e13 ? Math.round(move(value)) : value;
   if (Array.isArray(value)) return value.map((item) => withTimes(item, move));
@@ -47,7 +47,7 @@ export function withTimes(value: unknown, move: (time: number) => number): unkno
   return Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, withTimes(inner, move)]));
 }
 
-/** Returns the things in the answer to a poll, by list. */
+/** Returns the things in the answer to a poll, by the name of their list ("devices", "groups" and so on). */
 export function thingsIn(answer: unknown): RecordedThings {
   const polls = deltaIn(answer)?.['polls'];
   const things: RecordedThings = {};

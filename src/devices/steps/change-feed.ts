@@ -38,7 +38,8 @@ export interface ChangeFeedOptions {
   /** Receives each message, and the thing that it is about. */
   send: (message: ChangeMessage, thing: ListedThing) => void;
   /**
-   * Receives all selected things when their states become known, and each time the selection has no problems any more.
+   * Receives all selected things when their states become known, and each time the last problem of the selection is
+   * solved.
    */
   onThings?: (things: readonly ListedThing[]) => void;
   /** Receives each thing that has changed, whether or not a message is sent, and the number of selected things. */

@@ -33,7 +33,10 @@ export interface CommandRequest {
   readonly listsDone?: boolean;
 }
 
-/** The result for one target in a message. Has `did` only with {@link CommandRequest.listsDone}. */
+/**
+ * The result for one target in a message. Has `did` (the confirmed devices) only if {@link CommandRequest.listsDone} is
+ * set.
+ */
 export interface TargetResult extends Omit<CommandResult, 'error'> {
   /** The thing, or the target as given if nothing was found. */
   readonly target: ThingName | string | Partial<Target>;
@@ -241,7 +244,7 @@ function givenOf({ isText, ...parts }: Target): string | Partial<Target> {
 
 /**
  * Makes a lamp blink, so that a person sees which lamp it is, and returns its name. Throws `COZIFY_BAD_INPUT` for any
- * other thing, and as {@link Homes.find} and the client of the hub.
+ * other thing, and the errors of {@link Homes.find} and of the hub's client.
  */
 export async function blink(homes: Homes, target: Target): Promise<ThingName> {
   const found = await homes.find(target, '', FOR_COMMANDS);

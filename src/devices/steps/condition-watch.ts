@@ -7,7 +7,7 @@ import { kindsOfState } from './states.js';
 
 /** Options of a watch. */
 export interface WatchOptions {
-  /** The op "changes" is met by the first change of the field. */
+  /** The condition. Its operator "changes" is met by the first change of the field. */
   readonly condition: Condition;
   /** Whether one thing is enough to meet the condition, or all things have to meet it at the same time. */
   readonly match: 'any' | 'all';
@@ -31,8 +31,8 @@ export class ConditionWatch {
   readonly #unsure = new Set<LiveHome>();
 
   /**
-   * Starts with the cached states. An old state does not meet the condition at once, but later states are compared with
-   * it.
+   * Starts with the cached states. With `checkNow`, a state that may be outdated does not meet the condition: the next
+   * answer from the hub decides. The operator "changes" compares that answer with the cached state.
    */
   constructor(options: WatchOptions, things: readonly ListedThing[]) {
     this.#options = options;

@@ -33,7 +33,9 @@ export interface HomeChangesOptions {
   send: (parts: MessageParts, live: LiveHome) => void;
   /** Receives a thing that has changed, whether or not a message is sent for it. */
   onChanged: (entry: Entry) => void;
-  /** Called each time the first states of further kinds of things are known. */
+  /**
+   * Called each time the states of further kinds of things become known, and at the start if some are known already.
+   */
   onBegin: () => void;
 }
 
@@ -232,7 +234,7 @@ export class HomeChanges {
       if (this.#isStopped || since + config.forMs > clock.monotonic()) break;
       if (reported.has(key) || this.#isReplaced(parts)) continue;
       this.#holds.delete(key);
-      // The thing may have another name or room now.
+      // Checks the selection again, because the thing may have been renamed or moved since the hold began.
       const { entry } = parts;
       if (selection.includes(cache.things.get(entry.kind, entry.id) ?? entry)) this.#send(parts);
     }
@@ -249,7 +251,10 @@ export class HomeChanges {
     return changed.some((name) => !isSameJson(commanded[name], state[name]));
   }
 
-  /** Sets one timer for the oldest hold. A hold that has lasted long enough waits for the next record instead. */
+  /**
+   * Sets a timer for the end of the oldest hold. A hold that has already ended needs no timer: its message waits for
+   * the next answer, for example because the hub is offline.
+   */
   #setTimer(): void {
     const { clock, config, run } = this.#options;
     const [first] = this.#holds.values();
@@ -276,9 +281,9 @@ export class HomeChanges {
 }
 
 /**
- * Returns the fields whose changes are sent: the chosen fields or, if none are chosen, the field of the payload.
- * Returns none, which means all fields, if the payload is the whole state. Adds the field of the condition to any other
- * list.
+ * Returns the fields whose changes are sent: the chosen fields or, if none are chosen, the field in the payload.
+ * Returns an empty list, which means all fields, if none are chosen and the payload is the whole state. Any other list
+ * also gets the field of the condition.
  */
 function fieldsOf({ fields, payload, condition }: ChangeConfig): readonly string[] {
   const chosen = fields.length > 0 || payload === 'state' ? fields : [payload];

@@ -60,7 +60,9 @@ export function hubEvent(event: 'hub-away' | 'hub-back', hub: { id: string; name
   return { ...BARE, at: new Date(now).toISOString(), event, thing };
 }
 
-/** Returns the event of a change; `undefined` for a change that only shows that the device was in contact. */
+/**
+ * Returns the event of a change; `undefined` for a change that shows only that the hub was in contact with the device.
+ */
 function changeEvent(live: LiveHome, change: Change, { at, appliedAt, changes }: ChangeRecord): NewEvent | undefined {
   const [event = 'changed'] = change.events;
   const counted = countedFields(change, []).filter((name) => !PRESS_FIELDS.includes(name));

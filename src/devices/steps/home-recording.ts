@@ -119,14 +119,14 @@ export class HomeRecording {
       else run.recorder.add(answer, at);
       if (run.recorder?.isTooLarge === true) this.stop();
     });
-    // The lists come first, because the error of a failed list says more than a missing poll.
+    // The lists are loaded before the poll is awaited, because an error from a list says why the hub fails.
     const things = await listAll(live);
     const late = (): Error => live.loop.error ?? new CozifyError('COZIFY_HUB_OFFLINE', 'The hub gives no changes.');
     const answer = await new Deadline(this.#clock, BEGIN_MS).limit(first, late);
     const startedAt = hubTimeIn(answer) ?? run.startedAt;
     const hubVersion = this.#version(run.hub) ?? '';
     const recorder = new HomeRecorder({ names, hubVersion, startedAt, things });
-    // The lists already contain the changes of the first answer.
+    // Skips the first answer: the lists already contain its changes.
     for (const { answer: later, at } of early.slice(1)) recorder.add(later, at);
     run.recorder = recorder;
   }

@@ -1,4 +1,4 @@
-/** The steps that programs use with the homes of an account: read and command. */
+/** The operations of programs that use this package without Node-RED: read the states of things, and command things. */
 import { createRequire } from 'node:module';
 import type { Clock } from '../../async/clock.js';
 import { badInput } from '../../errors.js';
@@ -94,7 +94,7 @@ export interface HomeStepsOptions {
   pollCloudMs?: number | undefined;
 }
 
-/** The homes behind the hubs of an account, and the steps that programs use with them. */
+/** The homes of an account (one for each hub), and the operations `read` and `command` for programs. */
 export class HomeSteps {
   readonly homes: Homes;
   readonly feed: SidebarFeed;
@@ -103,7 +103,7 @@ export class HomeSteps {
   #recording: HomeRecording | undefined;
   readonly #commands = new CommandStep();
 
-  /** `closedHomes`: the closed homes of an earlier run, see {@link Homes}. */
+  /** `closedHomes`: the homes of this account from before a Deploy, whose caches are used again. */
   constructor(
     options: HomeStepsOptions,
     state: CloudState,

@@ -8,8 +8,8 @@ import type * as HomeStepsModule from './home-steps.js';
 const load = createRequire(__filename);
 
 /**
- * The homes of an account, and their steps. The code is loaded at the first use, because an account that only stays
- * logged in does not need it.
+ * The homes of an account (one for each hub), and the steps (read and command) that programs use. The code is loaded at
+ * the first use, because an account that only stays logged in does not need it.
  */
 export class LazyHomes {
   readonly #options: HomeStepsModule.HomeStepsOptions;
@@ -17,7 +17,7 @@ export class LazyHomes {
   readonly #hubClients: HubClients;
   #steps: HomeStepsModule.HomeSteps | undefined;
   #isClosed = false;
-  /** The closed homes of an earlier run that were not opened again. */
+  /** The homes of this account from before a Deploy, by hub id, that were not opened again. */
   readonly #closedHomes = new Map<string, LiveHome>();
 
   constructor(options: HomeStepsModule.HomeStepsOptions, state: CloudState, hubClients: HubClients) {

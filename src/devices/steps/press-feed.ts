@@ -60,8 +60,8 @@ export class PressFeed {
   }
 
   /**
-   * Returns example messages for a press of the first known switch, as in the first row of the node. Returns
-   * `undefined` while no switch is known.
+   * Returns example messages for a press of the first selected device that has buttons, with the button and the type of
+   * press of the first row in the node's dialog. Returns `undefined` while no such device is known.
    */
   example(): (PressMessage | null)[] | undefined {
     const { homes, config } = this.#options;

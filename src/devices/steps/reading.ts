@@ -49,9 +49,10 @@ export interface Reading {
 }
 
 /**
- * Reads things: from the cache if it is fresh, otherwise from the hub. Uses the cache again if the hub is offline, and
- * leaves out hubs without an answer if others answer. Throws `COZIFY_HUB_OFFLINE` if nothing is cached or the read must
- * be fresh, `COZIFY_BAD_INPUT` if a target is a room, and as {@link Homes.find} and {@link selectFrom} do.
+ * Reads things: from the cache if it is fresh, otherwise from the hub. For an offline hub, uses older cached states;
+ * without those, leaves the hub out if another hub answers. Throws `COZIFY_HUB_OFFLINE` if nothing is cached or the
+ * read must be fresh, `COZIFY_BAD_INPUT` if a target is a room, and the errors of {@link Homes.find} and {@link
+ * selectFrom}.
  */
 export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): Promise<Reading> {
   const { targets, field, condition, hub, fresh } = query;
@@ -62,7 +63,7 @@ export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): 
   const reader: StateReader = { homes, hub, policy, maxAgeMs };
   const found = await (targets === undefined ? select(reader, query.filter) : findStates(reader, targets));
   const isMeeting = ({ entry }: ListedThing): boolean => condition === null || meets(entry.state, condition);
-  // A filter selects only things that have the field; a target without it has the value null.
+  // Without targets, things that lack the field are left out. A target that lacks the field gets the value null.
   const hasField = ({ entry }: ListedThing): boolean =>
     targets !== undefined || field === '' || Object.hasOwn(entry.state, field);
   const things = found.things.filter((thing) => isMeeting(thing) && hasField(thing));
@@ -78,7 +79,7 @@ export async function readThings(homes: Homes, query: ReadQuery, clock: Clock): 
   };
 }
 
-/** Returns a thing in the form of messages. */
+/** Returns the description of a thing for `msg.device`: its name, room, type and so on. */
 export function showThing({ entry, live }: ListedThing): Thing {
   return live.cache.things.show(entry);
 }

@@ -41,13 +41,16 @@ const MOST_HELD = 20;
 /** The time after which a request that was refused may be sent again, in seconds. */
 const RETRY_AFTER_S = 15;
 
-/** Polls go on for this time after an answer, because the next request usually follows. */
+/**
+ * The hubs are polled for this long after a request of the sidebar was answered, because the next request usually
+ * follows.
+ */
 const ATTENTION_MS = 5_000;
 
 /** Selects all things that have changes: all kinds but rooms. */
 const FOLLOWED = parseFilter({ kinds: KINDS.filter((kind) => kind !== 'room') });
 
-/** Options of a feed. */
+/** Options of a {@link SidebarFeed}. */
 export interface SidebarFeedOptions {
   readonly clock: Clock;
   readonly nameOfHub: (id: string) => string;

@@ -78,8 +78,8 @@ async function findAll(
   const silent = unfound.flatMap((target) => homes.mayBeAt(target, hub)).filter((live) => !answering.has(live));
   const fatal = failures.find((failure) => !isHubTrouble(failure));
   const [failure] = failures;
-  // If no home is silent, the hubs of the missing targets have answered for other targets, so a list has failed, not a
-  // hub.
+  // If `silent` is empty, the hubs of the missing targets have answered for other targets. Then a list has failed, not
+  // a hub, and the failure is thrown.
   if (failure !== undefined && (fatal !== undefined || found.length === 0 || silent.length === 0)) {
     throw fatal ?? failure;
   }

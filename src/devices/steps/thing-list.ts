@@ -1,4 +1,4 @@
-/** Pages of things for the picker and the sidebar. */
+/** Pages of things for the pickers and the sidebar of the editor. */
 import { type Clock, settlesWithin } from '../../async/clock.js';
 import { badInput, CozifyError, toCozifyError } from '../../errors.js';
 import { isSilence } from '../../hub/hub-client.js';
@@ -24,7 +24,7 @@ export interface ListQuery extends ThingQuery {
   readonly ids: readonly string[] | undefined;
   /** `next` of the previous page; empty for the first page. */
   readonly after: string;
-  /** The language of factory names; `undefined` for the language of the account. */
+  /** The language of factory names, such as "Living room"; `undefined` for the language of the account. */
   readonly language: Language | undefined;
   /** Whether the page also lists all capabilities of the devices. */
   readonly withCapabilities: boolean;
@@ -50,7 +50,7 @@ export interface Members {
   reachable: boolean;
 }
 
-/** A thing as the picker shows it. */
+/** A thing as a picker of the editor shows it. */
 export interface ListedState extends Thing {
   roomId: string | null;
   does: ThingUse[];
@@ -128,8 +128,8 @@ export async function listThings(homes: Homes, given: ListQuery, clock: Clock): 
 }
 
 /**
- * Returns a thing in the form of the picker. `isWhole`: with the fields that can be set, its buttons, and the time of
- * its last change.
+ * Returns a thing as a picker of the editor shows it. `isWhole`: also with the fields that can be set, its buttons, and
+ * the time of its last change.
  */
 export function showListed(
   { entry, live }: ListedThing,

@@ -23,7 +23,7 @@ export interface ThingQuery extends Pick<DeviceFilter, 'kinds' | 'rooms' | 'capa
 
 /** Further conditions of a search. An empty or missing property does not filter. */
 export interface ThingFilter {
-  /** A kind of things, or the key of a kind of devices. */
+  /** A kind of things, such as "scene", or the `key` of a kind of devices, such as "lamps". */
   readonly kind: string;
   readonly isUnreachable: boolean;
   readonly isBatteryLow: boolean;

@@ -7,7 +7,10 @@ import { holderOf, isTimeField, readField, usableSources } from './state.js';
 /** A field that can be set, with its accepted values: for pickers and for error messages. */
 export interface Ability {
   field: string;
-  /** "color" is "#rrggbb"; "other" means the JSON type of the current value. */
+  /**
+   * The type of the accepted values. "color" is a text such as "#ff8000"; "other" is the JSON type of the current
+   * value.
+   */
   type: 'boolean' | 'number' | 'word' | 'color' | 'other';
   /** The smallest number that is accepted. */
   min?: number;
@@ -20,7 +23,10 @@ export interface Ability {
 /** The range of a transition, in seconds. */
 const TRANSITION = { min: SECONDS.transition.minimum, max: SECONDS.transition.maximum };
 
-/** Read-only fields that keep Cozify's names. A state sent back to a device may contain them. */
+/**
+ * Read-only fields that keep Cozify's names. Commands ignore them, because a flow may send back the whole state of a
+ * device.
+ */
 const MEASURED: ReadonlySet<string> = new Set([
   ...['rssi', 'flow', 'flowTemp', 'lowTemp', 'highTemp', 'viewerCount', 'button', 'modifiers', 'avtData'],
   ...['freshTemperature', 'supplyTemperature', 'extractTemperature', 'colorTemperatureRange'],
@@ -43,7 +49,7 @@ export function isKnown(entry: Entry, name: string): boolean {
   return usableSources(sources, aboutOf(entry)).some((source) => isThere(holderOf(source, raw)?.[source.key]));
 }
 
-/** Whether a field of this package can be set on a device: the device has the capability, or reports a value. */
+/** Whether a command can set a field of a device: the device has a capability for the field, or reports a value. */
 export function isAble(entry: Entry, field: Field): boolean {
   const { setting, sources } = field;
   const about = aboutOf(entry);
@@ -52,7 +58,10 @@ export function isAble(entry: Entry, field: Field): boolean {
   return setting.capabilities.some((one) => about.capabilities.includes(one)) || isShown(entry, field);
 }
 
-/** Whether a field with Cozify's own name can be set: any reported value except measurements and times. */
+/**
+ * Whether a command can set a field that is not in `FIELDS`: any value that the device reports, except measurements and
+ * times.
+ */
 export function isAbleOther(entry: Entry, name: string): boolean {
   if (fieldOf(name) !== undefined || MEASURED.has(name)) return false;
   return Object.hasOwn(entry.state, name) && !isTimeField(name, entry.state[name]);

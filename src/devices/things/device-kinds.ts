@@ -12,8 +12,9 @@ export interface DeviceKind {
   /** Further search words. */
   readonly also: string;
   /**
-   * Whether a single capability defines the kind in a home: the first in the list that any device of the home has. The
-   * later capabilities are not specific, because devices of other kinds have them too.
+   * Whether only one of the capabilities selects the devices of a home: the first that any of its devices has. For
+   * example, if a home has sockets with `CONTROL_POWER`, `ON_OFF` is not used, because other kinds of devices have it
+   * too.
    */
   readonly isFirstOnly?: boolean;
 }

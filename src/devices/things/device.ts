@@ -102,14 +102,14 @@ export function readEntry(kind: Kind, id: string, record: unknown, language: Lan
   }
 }
 
-/** Returns the name of a thing in a language. Rooms and scenes may have translated factory names. */
+/** Returns the name of a thing in a language. Only a factory name, such as "Living room", is translated. */
 export function nameIn({ kind, raw, name }: Entry, language: Language): string {
   return (isFactoryNamed(kind) ? cleanFactoryName(raw['name'], language) : undefined) ?? name;
 }
 
 /**
- * Returns every name of a thing. For a thing with a factory name, also its name in each language, and the key with
- * and without the `$`.
+ * Returns every name by which a thing is found. For a factory name: the name in each language, and the key with and
+ * without the `$`, for example "Living room", "Olohuone", `$LIVINGROOM` and `LIVINGROOM`.
  */
 export function namesOf(entry: Entry): string[] {
   const key = cleanName(isFactoryNamed(entry.kind) ? entry.raw['name'] : undefined);
@@ -117,7 +117,7 @@ export function namesOf(entry: Entry): string[] {
   return [entry.name, nameIn(entry, 'fi'), nameIn(entry, 'en'), key, key.slice(1)];
 }
 
-/** Whether things of a kind may have factory names. */
+/** Whether things of a kind may have a factory name: a default name that is translated, such as "Living room". */
 export function isFactoryNamed(kind: Kind): boolean {
   return kind === 'room' || kind === 'scene';
 }

@@ -6,7 +6,7 @@ export type Language = 'fi' | 'en';
 /** Line breaks, control characters, and marks that change the text direction. */
 const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Factory names by their keys. */
+/** Factory names: Cozify's default names of rooms and scenes. The hub sends `$` and the key, such as `$LIVINGROOM`. */
 const FACTORY_NAMES: Readonly<Record<string, Record<Language, string>>> = {
   LIVINGROOM: { fi: 'Olohuone', en: 'Living room' },
   BEDROOM: { fi: 'Makuuhuone', en: 'Bedroom' },
@@ -46,7 +46,7 @@ export function cleanFactoryName(value: unknown, language: Language): string | u
   return Object.hasOwn(FACTORY_NAMES, key) ? FACTORY_NAMES[key]?.[language] : cleanName(key);
 }
 
-/** Whether a name is the key of a factory name, such as `$LIVINGROOM`. */
+/** Whether a name is `$` and the key of a factory name, such as `$LIVINGROOM` for "Living room". */
 export function isFactoryName(name: string): boolean {
   return name.startsWith('$') && Object.hasOwn(FACTORY_NAMES, name.slice(1));
 }

@@ -1,6 +1,6 @@
 import { CozifyError } from '../../errors.js';
 
-/** A JSON object of a hub before validation. */
+/** A JSON object from a hub, not validated: any property may be missing or have another type. */
 export type RawRecord = Readonly<Record<string, unknown>>;
 
 /** An empty object, used in place of a missing one. */

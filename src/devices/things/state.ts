@@ -17,14 +17,20 @@ const TIME_NAME = /(?:At|AtMs|[tT]imestamp)$|^(?:lastChange|lastMotion|lastSeen|
 /** Range of whole numbers that are always read as times, between 2001 and 2286: no quantity in a home is as large. */
 const MOMENTS = { min: 1e12, max: 1e13 };
 
-/** The fields and sources that a key of Cozify's state may belong to. */
+/**
+ * The fields that a key of Cozify's state may hold, and the sources with that key. There may be several, because the
+ * key can mean different fields on different devices.
+ */
 interface Meaning {
   readonly fields: Field[];
-  /** Empty if the key holds an object, and only keys inside that object are sources. */
+  /**
+   * The sources with this key. Empty for a key such as `avtData`, which holds an object whose inner keys are the
+   * sources.
+   */
   readonly sources: Source[];
 }
 
-/** Meanings of the keys of a state, and of the keys of the objects within a state. */
+/** The {@link Meaning} of each key of a state (`outer`), and of each key of an object within a state (`inner`). */
 const { outer: MEANINGS, inner: INNER_MEANINGS } = collectMeanings();
 
 /**
@@ -56,14 +62,15 @@ export function isTimeField(name: string, value: unknown): boolean {
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 }
 
-/** Returns the sources that apply to a device. */
+/** Returns the sources whose keys mean the field on the given device. A key may mean another field on other devices. */
 export function usableSources(sources: readonly Source[], about: About): Source[] {
   return sources.filter(({ when }) => when?.(about) ?? true);
 }
 
 /**
- * Returns the source that a command has to use for a field. Prefers a source that the device reports with a value of
- * the right type, then any source that the device reports. Among several, prefers the source marked `isWritten`.
+ * Returns the source (a key of Cozify's state) that a command has to set for a field. Prefers a source that the device
+ * reports with a value of the right type, then any source that the device reports. Among several, prefers the source
+ * marked `isWritten`.
  */
 export function writtenSource({ sources }: Field, raw: RawRecord, about: About): Source | undefined {
   const rank = ({ isWritten }: Source): number => (isWritten === true ? 0 : 1);

@@ -8,7 +8,7 @@ import { addTo, removeFrom, ThingIndex } from './thing-index.js';
 export interface ThingsOptions {
   /** The id of the hub. */
   hub: string;
-  /** The language of factory names. */
+  /** The language of factory names: default names of rooms and scenes, such as "Living room". */
   language: Language;
 }
 
@@ -37,7 +37,7 @@ export class Things {
     return this.#language;
   }
 
-  /** Sets the language of factory names. The new names are not recorded as changes. */
+  /** Sets the language of factory names, such as "Living room". The new names are not recorded as changes. */
   speak(language: Language): void {
     if (language === this.#language) return;
     this.#language = language;
