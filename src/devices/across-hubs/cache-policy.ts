@@ -31,7 +31,7 @@ const LIST_MS = { lan: 5_000, cloud: 15_000 } as const;
 
 /** Options of an {@link OfflinePolicy}. */
 export interface OfflinePolicyOptions {
-  /** Whether to fail instead of using older cached lists. */
+  /** Whether to fail if the hub does not answer, instead of using older cached lists. */
   isFresh?: boolean;
   /** Time limit for loading lists, in milliseconds. Without it, only the time limits of the requests apply. */
   patienceMs?: number | undefined;
@@ -39,7 +39,7 @@ export interface OfflinePolicyOptions {
 
 /**
  * Uses cached lists of any age while a hub is offline. `ensure` throws `COZIFY_HUB_OFFLINE` if nothing is cached, and
- * `renew` always throws it. A list that has failed is not requested again through the same policy.
+ * `renew` always throws it. A list that has failed is not requested again through the same policy object.
  */
 export class OfflinePolicy implements CachePolicy {
   readonly #options: OfflinePolicyOptions;

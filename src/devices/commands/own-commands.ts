@@ -43,7 +43,10 @@ interface OwnCommand {
   readonly isToggle: boolean;
   /** The hub's timestamp of the thing's last change when the command was sent; `null` if unknown. */
   readonly changedAt: number | null;
-  /** Whether toggles use the cached `on` again. True once the hub has shown the result, or the command has failed. */
+  /**
+   * Whether toggles rely on the cached `on` again, not on this command. True once the hub has shown the result, or the
+   * command has failed.
+   */
   isSettled: boolean;
 }
 
@@ -141,10 +144,10 @@ export class OwnCommands {
   }
 
   /**
-   * Returns the author of a change if recent commands of this account explain the change. They do if every changed
-   * settable field among `fields` has the commanded value, or a value between the old and the commanded one. Returns
-   * `null` for any other change, such as the effect of a scene. `poll` has all changes of the same poll, because
-   * changes of the members explain a change of their group.
+   * Returns the author of a change if recent commands of this account explain it: every changed settable field among
+   * `fields` has the commanded value, or a value between the old and the commanded one. Otherwise, for example after a
+   * scene, returns `null`. `poll`: all changes of the same poll, because changes of its members explain a change of a
+   * group.
    */
   authorOf(change: Change, fields: readonly string[], nowMs: number, poll: readonly Change[] = []): Author | null {
     // Fast path: most changes concern things without a recent command.

@@ -64,7 +64,7 @@ export interface Hold {
 
 /** The position of a stopped node in the change log. The next node with the same id and settings continues there. */
 export interface NodePosition {
-  /** The first record that the node has not read. */
+  /** The position of the first record that the node has not read. */
   readonly position: number;
   /** The kinds whose states the node had received before it stopped. */
   readonly kinds: ReadonlySet<Kind>;

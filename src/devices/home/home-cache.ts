@@ -22,7 +22,7 @@ const EMPTY_MS = 120_000;
 /** Milliseconds until an ignored empty list is requested again. */
 const EMPTY_RETRY_MS = 30_000;
 
-/** Options of a cache. */
+/** Options of a {@link HomeCache}. */
 export interface HomeCacheOptions extends ThingsOptions {
   clock: Pick<Clock, 'now' | 'monotonic'>;
 }
@@ -58,7 +58,7 @@ interface KindState {
   requestedAt: number;
   /** When the last command that could change things of the kind was sent. */
   commandedAt: number;
-  /** Whether polls report the kind. */
+  /** Whether the answers to polls contain the things of the kind. */
   isReported: boolean;
   /**
    * When the hub first sent an empty list of the kind, or a complete answer without devices. The cache ignores such an
@@ -285,8 +285,8 @@ export class HomeCache {
   }
 
   /**
-   * Applies a complete answer. `notePress` receives the previous state of each device. Returns the kinds
-   * that could not be read.
+   * Applies a complete answer. Calls `notePress` with each listed device as it was before. Returns the kinds that could
+   * not be read.
    */
   #applyFull(poll: PollAnswer, requestedAt: number, notePress: NotePress): readonly Kind[] {
     const { lists, unread } = listsOf(poll);
@@ -326,7 +326,10 @@ export class HomeCache {
     return poll.unread;
   }
 
-  /** Applies a list, except an empty list that is still ignored. Returns whether the list was applied. */
+  /**
+   * Applies a list to the cache, unless it is an empty list that is still ignored. Returns whether the list was
+   * applied.
+   */
   #replace(kind: Kind, listing: Listing): boolean {
     const state = this.#of(kind);
     const isDoubtful = listing.length === 0 && this.things.count(kind) > 0;

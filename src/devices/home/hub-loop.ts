@@ -128,7 +128,7 @@ export class HubLoop {
     return this.#schedule.intervalMs;
   }
 
-  /** Whether the hub has subscribers. */
+  /** Whether the loop runs, because the hub has at least one subscriber. */
   get isRunning(): boolean {
     return this.#needs.size > 0;
   }
@@ -175,7 +175,7 @@ export class HubLoop {
     });
   }
 
-  /** Ends the back-off after a login. */
+  /** Ends the back-off after failed polls. Called after a login, or when the hub may be reachable again. */
   wake(): void {
     if (this.#failure === undefined) return;
     this.#schedule.reset();
@@ -247,7 +247,7 @@ export class HubLoop {
   }
 
   /**
-   * Aborts a poll that the hub may be holding, because an answer is demanded. A hub does not hold a poll that
+   * Aborts a poll that the hub may be holding, because a caller needs an answer now. A hub does not hold a poll that
    * requests everything.
    */
   #endIfHeld({ scheduled, isFull, startedAt, controller }: Call): void {
@@ -300,7 +300,7 @@ export class HubLoop {
 
   #noteFailure(call: Call, error: CozifyError): void {
     const { startedAt, scheduled } = call;
-    // If a retry of a failed LAN fails, the polls through the cloud still show whether the hub is online.
+    // A failed retry of the LAN is no failure of the hub: the polls through the cloud show whether the hub is online.
     const isLanRetry = scheduled?.isLanRetry === true;
     if (!isLanRetry) this.#fail(call, error);
     // After a failed scheduled poll, demands stay open: one more poll is sent for them, which may use both transports.

@@ -25,7 +25,7 @@ export interface ChangeMessage {
   device: Thing;
 }
 
-/** Options of a feed of changes. */
+/** Options of a {@link ChangeFeed}. */
 export interface ChangeFeedOptions {
   /**
    * The id of the node. A new feed with the same id and config continues where the old one stopped, for

@@ -149,7 +149,10 @@ async function findAndSend(
   return outcomeOf(targets, searches, new Map((await Promise.all(results)).flat()), request);
 }
 
-/** Combines the results of the things, in the order of the targets. Throws the first error if nothing was sent. */
+/**
+ * Builds the outcome of a command from the results of its things, in the order of the targets. Throws the first error
+ * if nothing was sent.
+ */
 function outcomeOf(
   targets: readonly Target[],
   searches: readonly Searched[],

@@ -5,13 +5,16 @@ import { type Condition, meets } from '../things/condition.js';
 import type { State } from '../things/state.js';
 import { kindsOfState } from './states.js';
 
-/** Options of a watch. */
+/** Options of a {@link ConditionWatch}. */
 export interface WatchOptions {
   /** The condition. Its operator "changes" is met by the first change of the field. */
   readonly condition: Condition;
   /** Whether one thing is enough to meet the condition, or all things have to meet it at the same time. */
   readonly match: 'any' | 'all';
-  /** Whether the watch ends at once if the condition is already met. If false, the condition has to become true. */
+  /**
+   * Whether the watch ends at once if the condition is already met. If false, only a change from not met to met ends
+   * it.
+   */
   readonly checkNow: boolean;
 }
 
@@ -48,7 +51,10 @@ export class ConditionWatch {
     return this.#watched.map(({ thing }) => thing);
   }
 
-  /** The first thing that already meets the condition, if this is enough to end the wait: see {@link WatchOptions}. */
+  /**
+   * The first thing that already meets the condition, if the wait may end at once: `checkNow` is set and, if `match` is
+   * "all", every thing meets the condition. Otherwise `undefined`.
+   */
   get metNow(): ListedThing | undefined {
     const { checkNow, match } = this.#options;
     const met = this.#watched.filter(({ isMet }) => isMet);
@@ -64,7 +70,10 @@ export class ConditionWatch {
     return this.#watched.every(({ isMet }) => isMet) ? met.at(-1)?.thing : undefined;
   }
 
-  /** Whether the states of a home were old, so that the next answer has to be checked even without changes. */
+  /**
+   * Whether cached states of a home were outdated at the start. If so, the next answer is checked even if it has no
+   * changes.
+   */
   isUnsureOf(live: LiveHome): boolean {
     return this.#unsure.has(live);
   }

@@ -166,7 +166,10 @@ export class HomeChanges {
     else if (event === undefined || config.forMs > 0) this.#sendOrHold(message, record.appliedAt);
   }
 
-  /** Returns the event of a change, other than `changed`, for which a message is sent. */
+  /**
+   * Returns the event of a change that the node selects, such as `added`; `undefined` if there is none. Leaves out
+   * `changed`, which is sent only after further checks.
+   */
   #eventOf({ events }: Change): ChangeEvent | undefined {
     return events.find((name) => name !== 'changed' && this.#options.config.events.includes(name));
   }
@@ -178,7 +181,7 @@ export class HomeChanges {
   #isAwaited({ events, previous }: Change, counted: readonly string[]): boolean {
     const { config } = this.#options;
     if (config.condition === null) return events.includes('changed') && counted.length > 0;
-    // A thing that was just added sends no message at once, but a hold (`for`) starts now.
+    // For a thing that was just added, no message is sent at once, but a hold (`for`) starts now.
     return previous === null ? config.forMs > 0 : !this.#isMet(previous);
   }
 
@@ -225,7 +228,7 @@ export class HomeChanges {
   #sendHeld(changes: readonly Change[] = []): void {
     const { clock, config, live, selection } = this.#options;
     const { loop, client, cache } = live;
-    // A hub that has just started lists no devices, so it is unknown whether the values have changed.
+    // A hub that has just started may list no devices. Until it does, it is unknown whether the values have changed.
     const isKnown = this.#isAnswered && loop.isSure && !cache.isDoubted('device');
     const isOnline = isKnown && loop.isRunning && client.isReachable !== false;
     const withEvent = changes.filter((change) => this.#eventOf(change) !== undefined);

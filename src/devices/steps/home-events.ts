@@ -105,7 +105,10 @@ export const KEPT_EVENTS = 200;
 
 /** The last events of the homes of an account, in memory only. */
 export class EventRing {
-  /** Distinguishes the positions of this ring buffer from the positions of another process or cloud. */
+  /**
+   * A random prefix of the positions. A position from before a restart of Node-RED, or of another account, has another
+   * prefix.
+   */
   readonly #id = randomBytes(6).toString('hex');
   #events: HomeEvent[] = [];
   #count = 0;

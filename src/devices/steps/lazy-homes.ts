@@ -8,8 +8,8 @@ import type * as HomeStepsModule from './home-steps.js';
 const load = createRequire(__filename);
 
 /**
- * The homes of an account (one for each hub), and the steps (read and command) that programs use. The code is loaded at
- * the first use, because an account that only stays logged in does not need it.
+ * The homes of an account, one for each hub. Their code is loaded at the first use, because an account that only stays
+ * logged in does not need it.
  */
 export class LazyHomes {
   readonly #options: HomeStepsModule.HomeStepsOptions;

@@ -19,7 +19,7 @@ export interface PressMessage {
   device: Thing;
 }
 
-/** Options of a feed of presses. */
+/** Options of a {@link PressFeed}. */
 export interface PressFeedOptions {
   homes: Homes;
   config: PressConfig;

@@ -9,7 +9,9 @@ import { findRooms, kindsOf, namedThings, parseNodeTargets, type Target } from '
 import type { Language } from '../things/names.js';
 import { type ListedState, showListed } from './thing-list.js';
 
-/** Targets and rooms of nodes, to be resolved for an editor. */
+/**
+ * Targets and rooms that nodes have saved. The editor asks which things they refer to, and whether they still exist.
+ */
 export interface ResolveQuery {
   /** Targets as nodes save them. An invalid target is "unknown". */
   readonly targets: readonly unknown[];

@@ -9,7 +9,7 @@ import { EventRing, eventsOf, type EventsSince, hubEvent, type NewEvent } from '
 
 /** A request for the events of homes. */
 export interface FeedQuery {
-  /** The position `last` of the previous answer; empty for all stored events. */
+  /** `last` of the previous answer: only later events are returned. Empty for all stored events. */
   readonly after: string;
   /** How long to wait for an event, in milliseconds. */
   readonly waitMs: number;
@@ -25,7 +25,7 @@ export interface FeedAnswer extends EventsSince {
 /** The state of a hub. */
 export interface FollowedHub {
   readonly id: string;
-  /** The time of the states of its devices, ISO 8601 UTC. */
+  /** When the hub last confirmed the states of its devices, ISO 8601 UTC; `null` if it never has. */
   readonly asOf: string | null;
   readonly away: boolean;
   /**

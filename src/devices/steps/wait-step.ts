@@ -14,7 +14,7 @@ import { type Kind, STATES_MAX_AGE_MS } from '../things/kinds.js';
 import { findStates, kindsOfState } from './states.js';
 import { ConditionWatch, type WatchOptions } from './condition-watch.js';
 
-/** Options of a wait. */
+/** Options of {@link WaitStep.run}. */
 export interface WaitOptions extends Omit<WatchOptions, 'condition'> {
   /** `undefined` if neither the node nor the message has targets. With an empty list, there is nothing to wait for. */
   readonly targets: readonly Target[] | undefined;
@@ -30,7 +30,7 @@ export interface WaitOptions extends Omit<WatchOptions, 'condition'> {
 export type WaitEnd =
   { readonly reason: 'met'; readonly thing: ListedThing | undefined } | { readonly reason: 'timeout' | 'cancelled' };
 
-/** The account whose homes {@link WaitStep.run} uses. If the account closes, the work with its homes is rejected. */
+/** The account whose homes {@link WaitStep.run} uses. The promise of `useHomes` is rejected if the account closes. */
 export interface HomesUser {
   useHomes<T>(operation: string, work: (homes: Homes) => Promise<T>): Promise<T>;
 }

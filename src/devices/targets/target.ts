@@ -211,7 +211,7 @@ function notFound(target: Target, things: Things): CozifyError {
   return error(name === '' ? `${what} has the id "${id}".` : `${what} has the id of "${name}" any more.`);
 }
 
-/** Returns a sentence with similar names, for an error. */
+/** Returns a sentence for an error message: the names that are similar to `asked`, or that the hub has none. */
 function near(homes: readonly Things[], kinds: readonly Kind[], asked: string): string {
   const names = homes.flatMap((things) => kinds.flatMap((kind) => things.list(kind).map(({ name }) => name)));
   if (names.length === 0) return ' The hub has none.';

@@ -12,7 +12,8 @@ import { type DeviceFilter, isCapable, roomIdsOf } from './device-filter.js';
 /** A search among the things of a home. Empty properties do not filter. */
 export interface ThingQuery extends Pick<DeviceFilter, 'kinds' | 'rooms' | 'capabilities' | 'match'> {
   /**
-   * The words to search for. Each word has to occur in the name, the room or the type, or begin a word for the kind.
+   * The words to search for. Each of them has to occur in the name, the room or the type of a thing, or begin a word
+   * for its kind, such as "lamps".
    */
   readonly text: string;
   /** A required ability: a field to set, "any" field, "close" (an alarm), or "press" (a button). */

@@ -65,7 +65,9 @@ export interface Spoken {
   readonly unit?: string;
   /** Display texts of true and false. Defaults to "yes" and "no". */
   readonly says?: readonly [yes: Words, no: Words];
-  /** Whether a read-only value stays valid until it changes, unlike a measurement. */
+  /**
+   * Whether a read-only value stays valid until it changes (somebody is at home), unlike a measurement (a temperature).
+   */
   readonly isLasting?: true;
 }
 

@@ -62,7 +62,10 @@ export function isTimeField(name: string, value: unknown): boolean {
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 }
 
-/** Returns the sources whose keys mean the field on the given device. A key may mean another field on other devices. */
+/**
+ * Returns the sources (keys of Cozify's state) that mean the field on the given device. On other devices, a key may
+ * mean another field.
+ */
 export function usableSources(sources: readonly Source[], about: About): Source[] {
   return sources.filter(({ when }) => when?.(about) ?? true);
 }

@@ -15,7 +15,9 @@ export interface ThingsOptions {
 /** A listing of a hub: pairs of an id and an unvalidated thing. */
 export type Listing = readonly (readonly [id: string, value: unknown])[];
 
-/** Cache of the things of a hub, indexed by id, name, room and capabilities. Records changes until they are taken. */
+/**
+ * Cache of the things of a hub, indexed by id, name, room and capabilities. Records changes until {@link takeChanges}.
+ */
 export class Things {
   readonly hub: string;
   #language: Language;
@@ -110,8 +112,8 @@ export class Things {
   }
 
   /**
-   * A number that changes when a thing is added or removed, or its name, room, type or order changes. Until then,
-   * targets need not be resolved again.
+   * A number that changes when a thing is added or removed, or its name, room, type or order changes. While it stays
+   * the same, targets need not be resolved again.
    */
   get revision(): number {
     return this.#revision;
