@@ -2,19 +2,19 @@
 export const ERROR_CODES = [
   /** No account is chosen, or the chosen one is deleted or disabled. */
   'COZIFY_NO_ACCOUNT',
-  /** The account has no e-mail address to send a code to. */
+  /** The account has no e-mail address to which a login code can be sent. */
   'COZIFY_NO_EMAIL',
-  /** The step needs a cloud token and there is none. */
+  /** The step needs a login that the cloud accepts, and the account has none. */
   'COZIFY_OTP_REQUIRED',
-  /** The code is wrong or expired, or was rejected too often. */
+  /** The login code is wrong or has expired, or too many attempts were rejected. */
   'COZIFY_OTP_REJECTED',
   /** The cloud or hub can't be reached: network, DNS, TLS or deadline. */
   'COZIFY_UNREACHABLE',
-  /** Too many requests: the cloud answered 429, or a limit on codes is reached. */
+  /** Too many requests: the cloud or the hub answered 429, or a limit on login codes is reached. */
   'COZIFY_RATE_LIMITED',
   /** The cloud or the hub does not allow the request (403), or a request to Node-RED came from another web site. */
   'COZIFY_FORBIDDEN',
-  /** The cloud no longer serves this version of its API (410). */
+  /** The cloud or the hub no longer serves this version of its API (410). */
   'COZIFY_OBSOLETE',
   /** The cloud or the hub answered with another error status; see `statusCode`. */
   'COZIFY_API',
@@ -22,17 +22,17 @@ export const ERROR_CODES = [
   'COZIFY_BAD_ANSWER',
   /** A property or message has an invalid value. Nothing was sent or changed. */
   'COZIFY_BAD_INPUT',
-  /** The state can't be read or written. */
+  /** The saved state of the account can't be read or written. */
   'COZIFY_STORE',
-  /** The account was closed or deleted while the step ran. */
+  /** The account was closed or deleted before the step ended. */
   'COZIFY_CLOSED',
   /** The device, group, scene, rule, alarm, room or hub does not exist. */
   'COZIFY_NOT_FOUND',
   /** The hub can be reached neither on the LAN nor through the cloud. */
   'COZIFY_HUB_OFFLINE',
   /**
-   * The node already holds its maximum number of messages, or too many requests are waiting for the hub. Nothing was
-   * sent.
+   * The node already holds its maximum number of messages, or the queue of changes to the hub is full or too slow.
+   * Nothing was sent.
    */
   'COZIFY_BUSY',
 ] as const;
@@ -40,7 +40,7 @@ export const ERROR_CODES = [
 /** An error code, see {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** A short text in each language. */
+/** A short text in English and in Finnish. */
 export type Brief = Readonly<Record<'en' | 'fi', string>>;
 
 /** Details of a {@link CozifyError}. */
@@ -55,9 +55,9 @@ export interface ErrorDetails {
   isUnsent?: boolean | undefined;
   /** The name or id that was not found. */
   subject?: string | undefined;
-  /** The remedy in a few words, for the status of a node. */
+  /** The remedy in a few words, shown as the status text of a node. */
   brief?: Brief | undefined;
-  /** The cause. Must not contain a secret, because Node-RED copies it to Catch nodes. */
+  /** The error that caused this one. Must not contain a secret, because Node-RED copies it to Catch nodes. */
   cause?: unknown;
   /**
    * Returns a text that follows the message, such as similar names. Called only when the message is first read, because
@@ -103,7 +103,10 @@ export class CozifyError extends Error {
 /** Upper limit of the length of a message, in characters. A message may repeat input of any length. */
 const LONGEST_MESSAGE = 1_000;
 
-/** Shortens a text that is too long. Cuts its middle, because the subject comes first and the remedy last. */
+/**
+ * Shortens a text that is too long. Cuts out the middle, because a message begins with its subject and ends with the
+ * remedy.
+ */
 function middleOut(text: string): string {
   if (text.length <= LONGEST_MESSAGE) return text;
   // Array.from splits by characters, so that no surrogate pair is cut.

@@ -1,6 +1,6 @@
 /**
- * The internal API for the nodes: the homes behind the hubs. The nodes load this module when the first step or
- * subscription needs it, see `homesApi`.
+ * The internal API that the nodes use to read, command and watch the devices of a home. The nodes load this module when
+ * the first step or subscription needs it, see `homesApi`.
  */
 export { ChangeFeed } from './devices/steps/change-feed.js';
 export { type ChangeConfig, parseChangeConfig } from './devices/steps/change-config.js';

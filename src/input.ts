@@ -89,7 +89,7 @@ export function parseCloudUrl(cloudUrl: unknown): string {
  */
 function toUrl(text: string): URL | undefined {
   try {
-    // `URL.canParse` is not used, because some browsers lack it and the editor applies the same rule.
+    // `URL.canParse` is not used, because this code also runs in the editor, and some browsers lack that function.
     const url = new URL(text);
     url.hostname = withoutEnd(url.hostname, /\./);
     return url;
@@ -112,9 +112,9 @@ export function parseEmail(email: unknown): string {
 }
 
 /**
- * Parses a one-time code. Removes white space and invisible characters and keeps the case. Throws `COZIFY_BAD_INPUT`
- * for a number, which may have lost leading zeros, and for an empty text, so that an empty form field does not request
- * a code.
+ * Parses a login code. Removes white space and invisible characters and keeps the case. Throws `COZIFY_BAD_INPUT` for a
+ * number, which may have lost leading zeros, and for an empty text, so that an empty form field does not request a new
+ * code.
  */
 export function parseOtp(otp: unknown): string {
   const code = typeof otp === 'string' ? otp.replace(/[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu, '') : '';

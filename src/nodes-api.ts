@@ -1,6 +1,7 @@
 /**
- * The API that the nodes use for accounts inside Node-RED, in addition to the public API (index.ts). Node-RED loads this
- * module when it starts. It loads homes-api.ts only when a node needs it. This API may change whenever the nodes do.
+ * The API that the nodes use for accounts inside Node-RED, in addition to the public API (index.ts). Node-RED loads
+ * this module when it starts. It loads homes-api.ts only when a node needs it. This API may change whenever the nodes
+ * do.
  */
 import { createRequire } from 'node:module';
 import type * as HomesApi from './homes-api.js';
@@ -53,8 +54,8 @@ export { listOf, objectOf, schemas, shape, type Shape } from './schema.js';
 const load = createRequire(__filename);
 
 /**
- * Returns the code for homes. The code is loaded at the first call, because a Node-RED whose flows have no node for a
- * home does not need it.
+ * Returns the module homes-api.ts. The module is loaded at the first call, because Node-RED does not need it if the
+ * flows have no node for the devices of a home.
  */
 export function homesApi(): typeof HomesApi {
   return load('./homes-api.js') as typeof HomesApi;

@@ -79,8 +79,8 @@ export class AccountEvents {
   }
 
   /**
-   * Emits `otp-required` if the account now needs a new code and did not need one before, for example because the last
-   * code has expired. Also notifies the change subscribers.
+   * Emits `otp-required` if the account now needs a new login code and did not need one before, for example because the
+   * last code has expired. Also notifies the change subscribers.
    */
   noteState(): void {
     const before = this.#lastState;
@@ -160,8 +160,8 @@ function isSameHubs(before: CloudRecord, after: CloudRecord): boolean {
 }
 
 /**
- * Whether each hub has the same role in both records. A hub without a key in one of the records does not count as
- * changed.
+ * Whether the account has the same role at each hub in both records. A hub without a key in one of the records does not
+ * count as changed.
  */
 function hasSameRoles(before: CloudRecord, after: CloudRecord): boolean {
   const keys = new Map(before.hubs.map(({ id, key }) => [id, key]));

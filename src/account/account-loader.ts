@@ -12,7 +12,10 @@ const RELOAD_MS = 10_000;
 
 /** Hooks of {@link AccountLoader}. */
 export interface AccountLoaderHooks {
-  /** Resolves when no earlier run of the account waits for a token any more. The loader then reads the state. */
+  /**
+   * Resolves when no earlier run of the account is waiting for a new token. The state is read after that, so that it
+   * contains the token.
+   */
   whenFree: () => Promise<void>;
   /** Called once, when the state has been read. */
   onReady: () => void;
@@ -40,7 +43,7 @@ export class AccountLoader {
   #appliedVersion = 0;
   #isClosed = false;
   #hasStarted = false;
-  /** A pending login that this account has adopted but not saved yet. */
+  /** The login that this account has adopted from its dialog (see {@link adoptLogin}) but not saved yet. */
   #unsavedAdoption: AdoptableLogin | undefined;
 
   constructor(options: AccountOptions, parts: AccountParts, hooks: AccountLoaderHooks) {
@@ -92,14 +95,17 @@ export class AccountLoader {
 
   /**
    * Adopts a pending login: one that the user made in the account's dialog before this account was deployed. Looks for
-   * a pending login with the current or the configured address; that address becomes the current one. Resolves to
-   * `false` if there is no such login.
+   * a login with the current or the configured e-mail address. Its address becomes the current one. Resolves to `false`
+   * if there is no such login.
    */
   adoptLogin(): Promise<boolean> {
     return this.#mutex.runExclusive('pending login', () => this.#adoptPending());
   }
 
-  /** Deletes the pending login once its adoption is saved. Otherwise the next start would adopt it again. */
+  /**
+   * Deletes the pending login (see {@link adoptLogin}) once this account has saved it. Otherwise the next start would
+   * adopt it again.
+   */
   async removeAdopted(): Promise<void> {
     const adoption = this.#unsavedAdoption;
     if (adoption === undefined || this.#parts.accountState.needsSave) return;
@@ -115,7 +121,7 @@ export class AccountLoader {
   async #load(): Promise<void> {
     if (this.isUpToDate) return;
     if (this.#isReady) await this.#applySettings();
-    // Another store may have been chosen while the settings were applied.
+    // `#isReady` is `false` again if another store was chosen while the settings were applied.
     if (this.#isReady || this.#isClosed) return;
     let store: AccountOptions['store'];
     do {
@@ -130,7 +136,7 @@ export class AccountLoader {
       if (this.#isClosed) return;
       await this.#applySettings();
       if (this.#isClosed) return;
-      // Another store may have been chosen while the state was read.
+      // Read the state again if another store was chosen during the read.
     } while (store !== this.#options.store);
     this.#error = undefined;
     this.#isReady = true;
@@ -162,17 +168,17 @@ export class AccountLoader {
     return problem;
   }
 
-  /** Makes the configured address the current address if a Deploy has changed the configured address. */
+  /** Makes the configured e-mail address the current one, if a Deploy has changed it. */
   async #applyAddress(): Promise<void> {
     const { state } = this.#parts;
     const configured = this.#options.email;
     const email = configured === '' ? null : configured;
     if (email === undefined || email === state.record.configuredEmail) return;
-    // If the configured address was removed, codes are still sent to the current address.
+    // If the user has removed the configured e-mail address, login codes still go to the current address.
     await state.change((record) => ({ ...record, email: email ?? record.email, configuredEmail: email }));
   }
 
-  /** Adopts a pending login, see {@link adoptLogin}. The caller holds the mutex. */
+  /** Does the work of {@link adoptLogin}. The caller holds the mutex. */
   async #adoptPending(): Promise<boolean> {
     const { findPendingLogin, email: configured, cloudUrl, clock } = this.#options;
     const { state } = this.#parts;

@@ -11,15 +11,16 @@ import type { AccountParts } from './account-parts.js';
 
 /** Options of {@link Account.authenticate}. The defaults are the same as in the authenticate node. */
 export interface AuthenticateParams {
-  /** A one-time code to log in with, even if the account is logged in. */
+  /** The login code from the e-mail. If given, the account logs in with it, even if it is logged in already. */
   otp?: string;
   /**
-   * The address that the code was sent to. Defaults to the address of the last code, or to the account's current
+   * The e-mail address that the code was sent to. Defaults to the address of the last code, or to the account's current
    * address if no code is pending.
    */
   email?: string;
   /**
-   * Whether to keep a login that the cloud still accepts. `false` requests a new code in any case. Defaults to `true`.
+   * Whether to keep a login that the cloud still accepts. `false` requests a new login code in any case. Defaults to
+   * `true`.
    */
   trustCloud?: boolean;
   /** Whether to look for new hubs only; `false` looks for all hubs again. Defaults to `true`. */
@@ -39,13 +40,19 @@ export interface RenewalParams {
   expiryMs?: number | undefined;
 }
 
-/** The result of a step. `isRefreshed`: the token was renewed during the step. */
+/**
+ * The result of a step (an asynchronous method of {@link Account}). `isRefreshed`: the token was renewed during the
+ * step.
+ */
 export interface StepResult<T> {
   value: T;
   isRefreshed: boolean;
 }
 
-/** How long a step waits for the update of the hubs, in milliseconds. A longer update continues in the background. */
+/**
+ * How long `authenticate` waits for the discovery of hubs, in milliseconds. A longer discovery continues in the
+ * background.
+ */
 const HUB_PATIENCE_MS = 15_000;
 
 const STRICT = { isStrict: true };
@@ -136,8 +143,8 @@ export class AccountOperations {
   }
 
   /**
-   * Updates the hubs. Resolves after {@link HUB_PATIENCE_MS} at the latest; the update then continues in the
-   * background.
+   * Discovers the hubs of the account. Resolves after {@link HUB_PATIENCE_MS} at the latest; the discovery then
+   * continues in the background.
    */
   async #updateHubs(hubOptions: DiscoveryOptions, known?: Verdict): Promise<void> {
     const { session, hubs, backgroundTasks } = this.#parts;

@@ -11,7 +11,7 @@ export interface AccountSettings extends Omit<HomeStepsOptions, 'clock'> {
   name: string;
   /** Base URL as returned by `parseCloudUrl`. */
   cloudUrl: string;
-  /** The configured address; `''` if the user has configured none, `undefined` if it can't be read. */
+  /** The configured e-mail address; `''` if the user has configured none, `undefined` if it can't be read. */
   email?: string | undefined;
   isAutorefresh: boolean;
   expiryMs: number;
@@ -27,11 +27,11 @@ export interface AccountHost {
   clock: Clock;
   rateLimiter: RateLimiter;
   /**
-   * Whether the account has no background tasks except for the retry of failed saves. True for pending logins and for
-   * copies that only read the state.
+   * Whether the account has no background tasks except for the retry of failed saves. `true` for a login in the dialog
+   * before the Deploy, and for a copy that only reads the saved state.
    */
   isPassive?: boolean;
-  /** Finds the pending login for an account at this cloud with one of these addresses. */
+  /** Finds the pending login for an account at this cloud with one of these e-mail addresses. */
   findPendingLogin?: (cloudUrl: string, addresses: readonly string[]) => Promise<AdoptableLogin | undefined>;
 }
 

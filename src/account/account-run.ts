@@ -22,7 +22,10 @@ const SAVE_TIMEOUT_MS = 10_000;
  */
 const EARLIER_RUN_TIMEOUT_MS = 16_000;
 
-/** An account at one cloud, from the load of its state until the account is idle, is closed or changes its cloud. */
+/**
+ * The work of an account at one cloud. Begins when the state is loaded, and ends when the account is stopped, closed or
+ * moved to another cloud.
+ */
 export class AccountRun {
   readonly parts: AccountParts;
   readonly loader: AccountLoader;
@@ -33,8 +36,8 @@ export class AccountRun {
   #closing: Promise<void> | undefined;
 
   /**
-   * `unfinished`: closed runs that still wait for a token or a code. The new run loads its state when their tokens have
-   * arrived, or after {@link EARLIER_RUN_TIMEOUT_MS}.
+   * `unfinished`: closed runs that still wait for the cloud to send a token or a login code. The new run loads its
+   * state when their tokens have arrived, or after {@link EARLIER_RUN_TIMEOUT_MS}.
    */
   constructor(options: AccountOptions, lasting: LastingParts, unfinished: readonly AccountRun[] = []) {
     this.#options = options;
@@ -55,7 +58,7 @@ export class AccountRun {
     return this.parts.session.pendingRequests;
   }
 
-  /** Whether a request for a token or a code is in progress. */
+  /** Whether a request for a token or a login code is in progress. */
   get isBusy(): boolean {
     return this.tokenRequests !== undefined || this.parts.otpLogin.isBusy;
   }
@@ -109,7 +112,7 @@ export class AccountRun {
     if (isNewToken && isReceived) backgroundTasks.noteRenewed();
     if (isNewToken) session.adoptDropped();
     if (hubs !== state.cloud.hubs) homes.loaded?.homes.noteHubs();
-    // A logout deletes the hub keys, whether this process or another one made it.
+    // A logout deletes the keys of all hubs. This condition also detects a logout in another process.
     const isLogOut = hubs.some(({ key }) => key !== null) && state.cloud.hubs.every(({ key }) => key === null);
     const isReachabilityForgotten = isLogOut && hubClients.forgetReachability();
     if (isLogOut) homes.loaded?.homes.noteLogOut();
@@ -135,8 +138,8 @@ export class AccountRun {
     shutdown.abort();
     hubClients.close();
     await this.settled();
-    // Wait for the saves of strict changes (changes that throw if their save fails), so that their steps settle with a
-    // result instead of `COZIFY_CLOSED`.
+    // Wait for the saves of strict changes (changes that throw if their save fails), so that the steps that made them
+    // settle with a result instead of `COZIFY_CLOSED`.
     await settlesWithin(this.#options.clock, accountState.strictSettled(), SAVE_TIMEOUT_MS);
     if (isChanging) await new Promise(setImmediate);
     this.parts.state.isAnswered = true;
@@ -153,7 +156,8 @@ export class AccountRun {
     const { events, homes, backgroundTasks } = this.parts;
     events.start();
     homes.loaded?.homes.noteHubs();
-    // Another account with the same address may use the code that this account has requested.
+    // Another account with the same e-mail address may use up the login code that this account has requested. This
+    // account then needs a new code.
     this.#unsubscribe = this.#options.otpLimiter.onChange(() => {
       backgroundTasks.plan();
       events.noteState();

@@ -47,8 +47,8 @@ export class Account {
   }
 
   /**
-   * Logs in with a code, or checks the current login. Resolves to `true` if the account is logged in, or to `false` if
-   * a code is needed and was e-mailed.
+   * Logs in with the login code `otp`, or checks the current login. Resolves to `true` if the account is logged in.
+   * Resolves to `false` if a code is needed; the cloud has then sent one by e-mail.
    */
   authenticate(params: AuthenticateParams = {}): Promise<StepResult<boolean>> {
     return this.#step('authenticate', ({ operations }) => operations.authenticate(params));
@@ -76,8 +76,8 @@ export class Account {
   }
 
   /**
-   * Resolves to the current address. If `newEmail` is given, sets it first. Throws `COZIFY_NO_EMAIL` if there is no
-   * address.
+   * Resolves to the current e-mail address. If `newEmail` is given, sets it first. Throws `COZIFY_NO_EMAIL` if there is
+   * no address.
    */
   email(newEmail?: string): Promise<StepResult<string>> {
     return this.#step('email', ({ operations }) => operations.email(newEmail));
@@ -88,7 +88,7 @@ export class Account {
     return this.#step('reset', ({ operations }) => operations.reset(logout));
   }
 
-  /** Requests a code, which the cloud e-mails to `email` or, if that is omitted, to the current address. */
+  /** Requests a login code, which the cloud sends to `email` or, if that is omitted, to the current e-mail address. */
   requestOtp(email?: string): Promise<StepResult<boolean>> {
     return this.#step('requestOtp', ({ operations }) => operations.requestOtp(email));
   }
@@ -195,7 +195,8 @@ export class Account {
   }
 
   /**
-   * Returns diagnostics: state, times, counters and the last errors by code. Holds no secret; the address is masked.
+   * Returns diagnostics: state, times, counters and the codes of the last errors. Contains no secret; the e-mail
+   * address is masked.
    */
   diagnose(): object {
     return this.#core.diagnose();

@@ -11,7 +11,7 @@ import type { Renewal, Session } from '../login/session.js';
 import type { AccountEvents } from './account-events.js';
 import type { AccountSettings } from './account-options.js';
 
-/** Delays before the next attempt. A delay grows with each consecutive failure. */
+/** Delays after a failed renewal or check. The delay grows with each failure in a row. */
 const RETRY: BackoffRange = { firstMs: 300_000, longestMs: 3_600_000 };
 const SOON_MS = 30_000;
 /**
@@ -37,7 +37,7 @@ const LEAST_GAP_MS = 5_000;
 const CHECK_EVERY_MS = 3_600_000;
 /** Interval between reads of a store that other processes write to. */
 const READ_EVERY_MS = 30_000;
-/** Delay of another read of the store after a renewal. Another process may have overwritten the new token. */
+/** The store is read again this long after a renewal, because another process may have overwritten the new token. */
 const OVERWRITTEN_MS = 2_000;
 /**
  * Longest random delay of the first call after a start, in milliseconds. Without the delay, machines that boot together
@@ -81,15 +81,15 @@ export interface BackgroundTasksOptions {
   rateLimiter: RateLimiter;
   /** The current settings, read at each use. */
   settings: Readonly<Pick<AccountSettings, 'isAutorefresh' | 'expiryMs'>>;
-  /** Provides the time until the sent code expires. */
+  /** Provides the time until the e-mailed login code expires. */
   otpLogin: Pick<OtpLogin, 'remainingMs'>;
-  /** `noteState` is called when the sent code has expired. */
+  /** `noteState` is called when the e-mailed login code has expired. */
   events: Pick<AccountEvents, 'noteState'>;
 }
 
 /**
  * Background tasks of an account: renew the token when it is due, check a rejected token, update the hubs. The tasks
- * never request a code.
+ * never request a login code.
  */
 export class BackgroundTasks {
   readonly #options: BackgroundTasksOptions;
@@ -145,7 +145,7 @@ export class BackgroundTasks {
       this.#pendingTasks.check = true;
       if (this.#pendingTasks.renew) this.#dueAtStart = session.login.token;
       const isNeeded = this.#isUrgent || this.#options.hubs.isEmpty;
-      // With a short expiry, the delay at the start is at most the jitter of a renewal.
+      // A short expiry shortens the random delay too: to at most a tenth of the expiry, as for a renewal.
       const otherMs = Math.min(START_SPREAD_MS.other, this.#options.settings.expiryMs * SPREAD_PART.expiry);
       this.#reserveTime(
         clock.random() * (isNeeded ? START_SPREAD_MS.needed : Math.max(START_SPREAD_MS.needed, otherMs)),
@@ -224,7 +224,9 @@ export class BackgroundTasks {
     if (!this.#pendingTasks.renew) this.#timers.set('renew', Math.max(dueIn + this.#spreadMs(dueIn), wait));
   }
 
-  /** Returns the random delay of the renewal in ms. The planned renewal of a due token is not delayed further. */
+  /**
+   * Returns the random delay of the renewal in ms. A token that is due already keeps the delay planned before, if any.
+   */
   #spreadMs(dueIn: number): number {
     const { session, settings } = this.#options;
     const { chance, part } = this.#jitterOf(session.login?.token ?? '');
@@ -310,7 +312,8 @@ export class BackgroundTasks {
   noteRenewal(renewal: Renewal): void {
     if (renewal === 'rejected' || renewal === 'dropped') return;
     this.noteRenewed();
-    // Another process that saves at the same time may overwrite the new token with the old one.
+    // Read the store again soon: another process that saves at the same time may overwrite the new token with the old
+    // one.
     if (this.#isRunning && this.#options.accountState.isShared) this.#timers.set('read', OVERWRITTEN_MS);
     const { session, clock } = this.#options;
     const { expiryMs } = this.#options.settings;

@@ -16,9 +16,11 @@ import { ManagedAccount } from './managed-account.js';
 export interface CreateAccountOptions {
   /** The id of the account within its directory. Defaults to `cozify`. */
   id?: string;
-  /** The account's name in its snapshot. Defaults to its address. */
+  /** The account's name in its snapshot. Defaults to its e-mail address. */
   name?: string;
-  /** The address that codes are sent to. Without this option, pass an address with each request for a code. */
+  /**
+   * The e-mail address that login codes are sent to. Without this option, pass an address with each request for a code.
+   */
   email?: string;
   /**
    * The absolute path of a directory for the encrypted state and its key. Without it the state is lost when the process
@@ -48,7 +50,7 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
 
 /**
  * Creates an account that loads its saved state and renews its login in the background until {@link Account.close}.
- * Throws `COZIFY_BAD_INPUT` for an invalid address, URL or expiry.
+ * Throws `COZIFY_BAD_INPUT` for an invalid e-mail address, URL or expiry.
  *
  * Only one process at a time may use a directory. docs/library.md has examples.
  */

@@ -5,8 +5,8 @@ import { toIso } from './snapshot.js';
 import { takeSnapshot } from './take-snapshot.js';
 
 /**
- * Returns diagnostics of an account: state, times, counters and the last errors by code. Holds no secret; addresses are
- * masked.
+ * Returns diagnostics of an account: state, times, counters and the codes of the last errors. Contains no secret;
+ * e-mail addresses are masked.
  */
 export function describeAccount(options: AccountOptions, { parts, loader }: AccountRun): object {
   const { email, loginEmail, account, ...snapshot } = takeSnapshot(options, parts);

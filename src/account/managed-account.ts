@@ -18,8 +18,8 @@ import { takeSnapshot } from './take-snapshot.js';
 const SAVE_TIMEOUT_MS = 2_000;
 
 /**
- * The state, the event subscribers and the current run of one account. Settings are read when they are used. A change
- * of cloud starts a new run, and a change of store moves the state. A closed account stays closed.
+ * An account with its state, its event subscribers and its current run (its work at one cloud). A change of cloud
+ * starts a new run, and a change of store moves the state. A closed account stays closed.
  */
 export class ManagedAccount implements AccountCore {
   readonly id: string;
@@ -31,7 +31,7 @@ export class ManagedAccount implements AccountCore {
   readonly #unsubscribe: () => void;
   #log: Log;
   #run: AccountRun;
-  /** Closed runs that still wait for a token or a code. */
+  /** Closed runs that still wait for the cloud to send a token or a login code. */
   #endedRuns: AccountRun[] = [];
   #hasStarted = false;
   #closing: Promise<void> | undefined;
@@ -188,7 +188,7 @@ export class ManagedAccount implements AccountCore {
     if (this.#hasStarted) this.#run.loader.start();
   }
 
-  /** Runs that still wait for a token or a code, the current run included. */
+  /** Runs that still wait for the cloud to send a token or a login code, including the current run. */
   get #busyRuns(): AccountRun[] {
     this.#endedRuns = this.#endedRuns.filter(({ isBusy }) => isBusy);
     return !this.#run.isBusy ? this.#endedRuns : [...this.#endedRuns, this.#run];

@@ -8,14 +8,14 @@ export interface HubSnapshot {
   name: string;
   /** LAN address, with `:port` if the port is not 8893; `null` if the hub was not found on the LAN. */
   host: string | null;
-  /** Whether calls go through the cloud. */
+  /** Whether requests to the hub go through the cloud. */
   remote: boolean;
-  /** Whether calls may switch between LAN and cloud automatically. */
+  /** Whether requests to the hub may switch between LAN and cloud automatically. */
   autoremote: boolean;
   /** The version of the hub's software, such as `1.14.9.124`; `null` before its first answer. */
   version: string | null;
   default: boolean;
-  /** Whether the hub answers; `null` before the first call. */
+  /** Whether the hub answers; `null` before the first request to it. */
   reachable: boolean | null;
   /** The account's role at the hub, from the hub key; `null` if there is no key or no role in it. */
   role: HubRole | null;
@@ -24,16 +24,16 @@ export interface HubSnapshot {
 /** The public state of an account, for flows, events and the dialog. Holds no secret. Times are ISO 8601 UTC. */
 export interface Snapshot {
   id: string;
-  /** The node's name, otherwise the address, otherwise the id. */
+  /** The node's name, otherwise the e-mail address, otherwise the id. */
   account: string;
   state: LoginState;
-  /** The address that the next code is sent to. */
+  /** The e-mail address that the next login code is sent to. */
   email: string | null;
-  /** The address of the login; `null` without a token, or when the token was set by a flow. */
+  /** The e-mail address of the login; `null` without a token, or when the token was set by a flow. */
   loginEmail: string | null;
   /**
-   * The time when the pending code was sent; `null` if no code is pending. A code may be pending even while the account
-   * is logged in.
+   * The time when the pending login code was sent; `null` if no code is pending. A code may be pending even while the
+   * account is logged in.
    */
   otpSentAt: string | null;
   /**

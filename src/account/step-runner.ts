@@ -3,8 +3,8 @@ import type { AccountLoader } from './account-loader.js';
 import type { AccountParts } from './account-parts.js';
 
 /**
- * Steps that use the current address. They first read a shared store, because another process may have changed the
- * address.
+ * Steps that use the account's e-mail address. If other processes share the store, these steps read it first, because
+ * another process may have changed the address.
  */
 const ADDRESS_STEPS = ['authenticate', 'email', 'requestOtp'];
 
@@ -85,7 +85,7 @@ export class StepRunner {
     const { session, accountState } = this.#parts;
     if (!this.#loader.isUpToDate) await this.#loader.load();
     else if (accountState.isShared && (!session.isAuthenticated || ADDRESS_STEPS.includes(operation))) {
-      // Another process may have logged in or set another address.
+      // Another process may have logged in or set another e-mail address.
       await accountState.pull().catch(() => undefined);
     }
     if (this.#isClosed) throw wasClosed();

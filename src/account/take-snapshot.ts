@@ -10,7 +10,7 @@ export function takeSnapshot({ id, name, isPassive = false }: AccountOptions, pa
   const { accountState, state, claims, iso, hubClients, otpLogin, backgroundTasks, events } = parts;
   const { cloud, record } = state;
   const { login } = cloud;
-  // The only address of a pending login without a token is the address that its code was sent to.
+  // A pending login without a token has no e-mail address except the one that its login code was sent to.
   const email = record.email ?? (isPassive ? (cloud.otp?.email ?? null) : null);
   return {
     id,

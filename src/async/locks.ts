@@ -58,7 +58,7 @@ export interface Ticket {
   readonly release: () => void;
 }
 
-/** A FIFO gate: callers pass in the order of their tickets, however long each needs to get ready. */
+/** A gate that callers pass in the order in which they took their tickets, even if a later caller is ready earlier. */
 export class FifoGate {
   readonly #clock: Clock;
   readonly #queue = new Set<Promise<void>>();

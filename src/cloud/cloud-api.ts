@@ -39,7 +39,7 @@ const hubKeysShape = shape<Record<string, string | null>>({
 const lanIpShape = shape<unknown[] | null>({ type: ['array', 'null'], maxItems: 256 });
 
 /**
- * Requests a one-time code by e-mail. The address must be in the query: the service answers a form body with status
+ * Requests a login code by e-mail. The e-mail address must be in the query: the service answers a form body with status
  * 500.
  */
 export async function requestLogin(cloud: Cloud, email: string): Promise<void> {
@@ -49,8 +49,9 @@ export async function requestLogin(cloud: Cloud, email: string): Promise<void> {
 }
 
 /**
- * Exchanges a one-time code for a cloud token. Throws `COZIFY_OTP_REJECTED` for 400, 401, 403 and 404, because it is
- * not known which of them means a wrong code. A web page with such a status says nothing about the code.
+ * Exchanges a login code for a cloud token. Throws `COZIFY_OTP_REJECTED` for 400, 401, 403 and 404, because it is not
+ * known which of them means a wrong code. An HTML page with such a status comes from a proxy and does not mean a wrong
+ * code.
  */
 export async function emailLogin(cloud: Cloud, email: string, otp: string): Promise<string> {
   const answer = await ask(cloud, 'POST', 'user/emaillogin', {

@@ -21,7 +21,8 @@ export interface CloudClientOptions {
   clock: Clock;
   state: CloudState;
   /**
-   * Aborts calls when the account closes, except calls that have to finish, such as the exchange of a code for a token.
+   * Aborts calls when the account closes, except calls that have to finish, such as the exchange of a login code for a
+   * token.
    */
   shutdown: AbortSignal;
   /** Receives the outcome of each call that was sent. */
@@ -42,8 +43,8 @@ export class CloudClient {
   }
 
   /**
-   * Calls {@link api.requestLogin}. If the account closes during the call, the call still finishes, because the code
-   * counts towards the code limit. A call that begins after the close is aborted.
+   * Calls {@link api.requestLogin}. If the account closes during the call, the call still finishes, because a code that
+   * is sent has to count towards the limit of login codes. A call that begins after the close is aborted.
    */
   requestLogin(email: string): Promise<void> {
     const isLasting = !this.#options.shutdown.aborted;
@@ -52,7 +53,7 @@ export class CloudClient {
 
   /**
    * Calls {@link api.emailLogin}. `check` throws if the token is incomplete. The call finishes even if the account
-   * closes, because a code can't be used twice.
+   * closes, because a login code can't be used twice.
    */
   emailLogin(email: string, otp: string, check: (token: string) => void): Promise<string> {
     const make = async (cloud: api.Cloud): Promise<string> => {

@@ -23,7 +23,7 @@ const TOKEN = /^[A-Za-z0-9._~+/=-]{16,8192}$/;
 const HEADER_SAFE = /^[\x21-\x7e]+$/;
 const LONGEST = 8192;
 
-/** `iat` and `exp` above this are milliseconds, not seconds (the SDK's rule). */
+/** `iat` and `exp` above this are milliseconds, not seconds. Cozify's JavaScript SDK has the same rule. */
 const SECONDS_LIMIT = 1e11;
 
 /** The largest time a `Date` can hold. */

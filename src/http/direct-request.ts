@@ -85,7 +85,7 @@ function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> 
       if (length > maxBytes) reject(tooLong());
       else chunks.push(chunk);
     });
-    // The answer had begun, so the connection was alive and the call must not be repeated.
+    // `false`: the answer had begun, so the connection was alive and the request must not be sent again.
     response.on('error', () => reject(new DirectError('ECONNABORTED', false)));
     response.on('end', () => {
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));

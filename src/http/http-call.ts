@@ -89,7 +89,7 @@ export class HttpCall {
     if (request.reusedSocket) note();
     else if (socket instanceof TLSSocket) socket.once('secureConnect', note);
     else if (socket.connecting) socket.once('connect', note);
-    // Here the socket was open already. If the peer uses TLS, the socket belongs to a proxy that refused the tunnel:
+    // The socket is open and has no TLS. If the peer uses TLS, the socket belongs to a proxy that refused the tunnel:
     // nothing was sent to the peer.
     else if (!this.#isPeerTls) note();
   }
@@ -99,13 +99,13 @@ export class HttpCall {
  * Starts a timer. If it fires late because the process was suspended, waits a moment longer, so that an answer that is
  * already in the socket can be read.
  */
-function patientTimeout(ring: () => void, delayMs: number): () => void {
+function patientTimeout(onTimeout: () => void, delayMs: number): () => void {
   const startedAt = performance.now();
   let timer = systemClock.setTimeout(
     () => {
       const isLate = performance.now() - startedAt > delayMs + LATE_MS;
-      if (isLate) timer = systemClock.setTimeout(ring, LATE_MS);
-      else ring();
+      if (isLate) timer = systemClock.setTimeout(onTimeout, LATE_MS);
+      else onTimeout();
     },
     Math.max(0, delayMs),
   );

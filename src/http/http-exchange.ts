@@ -16,7 +16,7 @@ export interface HttpRequest {
    */
   isReplayable: boolean;
   /**
-   * Whether a call that changes something may reuse a connection that was used a moment ago. For calls in quick
+   * Whether a request that changes something may reuse a connection that was used a moment ago. For requests in quick
    * succession.
    */
   canFollow?: boolean | undefined;

@@ -26,9 +26,12 @@ const MAX_FREE_SOCKETS = 16;
 
 /** Keeps connections open for the next calls. */
 export class KeptConnections {
-  /** Agents for replayable calls. */
+  /** Agents for requests that may be sent twice, if a kept connection turns out to be dead. */
   readonly lasting = keepingAgents(IDLE_MS);
-  /** Agents for calls that must not be sent twice but follow soon after another call. */
+  /**
+   * Agents for requests that must not be sent twice. They keep connections only briefly, so that no server has closed
+   * them.
+   */
   readonly brief = keepingAgents(BRIEF_IDLE_MS);
   #usedAt = Date.now();
 

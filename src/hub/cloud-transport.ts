@@ -56,9 +56,9 @@ export class CloudTransport implements HubTransport {
   }
 
   /**
-   * Returns whether a 400 came from the hub itself. The cloud also answers 400 for a hub that is not connected. The 400
-   * is taken to be the cloud's if no hub refuses such a request, or if the hub was not connected before. Otherwise a
-   * second call decides.
+   * Returns whether a 400 came from the hub itself. The cloud also answers 400 for a hub that is not connected. The
+   * cloud is taken to be the sender if no hub refuses such a request, or if the hub was not connected before. Otherwise
+   * a second request asks the hub for its id.
    */
   async #isOfHub(hubKey: string, { signal, isRefusable = false }: HubCall): Promise<boolean> {
     if (!isRefusable || this.#isOff) return false;

@@ -4,8 +4,8 @@ import { kindOf } from '../input.js';
 import { parseJson } from '../schema.js';
 import type { HubAnswer, HubClient, HubRequest } from './hub-client.js';
 
-/** Statuses that mean the same for every call, so that the message of {@link expectOk} fits. */
-const HAVE_WORDS = [403, 410, 429];
+/** Statuses with the same meaning for every request, so that the general message of {@link expectOk} fits. */
+const GENERAL_STATUSES = [403, 410, 429];
 
 /** A request that the user wrote (the API node). */
 export interface FreeRequest extends Pick<HubRequest, 'method' | 'path' | 'body'> {
@@ -64,7 +64,7 @@ function payloadOf(body: string): unknown {
 function expectSuccess(answer: HubAnswer): void {
   const { status } = answer;
   if ((status >= 200 && status <= 299) || status === 304) return;
-  if (status < 400 || HAVE_WORDS.includes(status)) expectOk(answer);
+  if (status < 400 || GENERAL_STATUSES.includes(status)) expectOk(answer);
   const advice = status < 500 ? 'check the method, the path and the body' : 'try again in a while';
   throw new CozifyError('COZIFY_API', `The hub answered with status ${status}: ${advice}.`, { statusCode: status });
 }

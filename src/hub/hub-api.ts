@@ -12,8 +12,8 @@ export interface HubInfo {
   /** Empty if the hub reports no name. */
   name: string;
   /**
-   * Firmware version such as `1.14.9.124`; its first two parts are the version in API paths. `null` if
-   * the hub reports none.
+   * Firmware version such as `1.14.9.124`; its first two parts are the version in API paths. `null` if the hub reports
+   * none.
    */
   version: string | null;
 }
@@ -37,15 +37,15 @@ export interface HubTransport {
   prepare(): Promise<void>;
   getHub(hubKey: string): Promise<HubInfo>;
   /**
-   * Sends a request to the hub and returns the response, whatever its status. Throws if the response
-   * asks to retry later.
+   * Sends a request to the hub and returns the response, whatever its status. Throws if the response asks to retry
+   * later.
    */
   send(hubKey: string, call: HubCall): Promise<HttpResponse>;
 }
 
 /** Deadline of a call on the LAN (docs/dev/rules.md, "Deadlines and waiting"). */
 const LAN_DEADLINE_MS = 5_000;
-/** Limit for opening a connection. A hub that is online needs a fraction of this. */
+/** Time limit for opening a connection. A hub that is online needs a fraction of this. */
 const LAN_CONNECT_MS = 2_000;
 const LAN_MAX_BYTES = 4 * 1024 * 1024;
 

@@ -25,16 +25,16 @@ export interface HubRequest {
   /** JSON text. */
   body?: string | undefined;
   /**
-   * Time limit for the request in milliseconds, including the wait in the queue. Defaults to 20 s without the wait: 5 s
-   * for a call on the LAN and 15 s for a call through the cloud.
+   * Time limit for the request in milliseconds, including the wait in the queue. If omitted, the wait is not limited,
+   * and the request has 20 s: up to 5 s on the LAN and up to 15 s through the cloud.
    */
   deadlineMs?: number | undefined;
   signal?: AbortSignal | undefined;
   /** Whether the user wrote the request. A hub that refuses such a request is still online. */
   isFree?: boolean | undefined;
   /**
-   * The transport of a poll, which uses no other; `undefined` for every other request. Report the result of a poll to
-   * {@link HubClient.notePoll}.
+   * The only transport that a poll may use; `undefined` for a request that is not a poll. Report the result of a poll
+   * to {@link HubClient.notePoll}.
    */
   poll?: TransportName | undefined;
   /**
@@ -69,12 +69,12 @@ export interface HubClientOptions {
   onOutage: (isOver: boolean) => void;
 }
 
-/** Default deadline of a step: enough for a call on the LAN and then a call through the cloud. */
+/** Default time limit of a request: enough for a call on the LAN and then a call through the cloud. */
 const STEP_MS = 20_000;
 
 /**
  * The client of one hub. Chooses the transport, key, API version and address. If one of these no longer works, replaces
- * it within the same step. Never sends a PUT, POST or DELETE twice, and sends no key to an address where another hub
+ * it within the same request. Never sends a PUT, POST or DELETE twice, and sends no key to an address where another hub
  * may be (docs/dev/rules.md, "A changing request is sent once").
  */
 export class HubClient {
@@ -255,8 +255,8 @@ export class HubClient {
   }
 
   /**
-   * Sends the step. If the hub refuses the key or the version, sends the step once more with another key and once more
-   * with another version (docs/dev/rules.md, "Refused keys and versions are replaced").
+   * Sends a request. If the hub refuses its key or the API version, sends the request once more with another key and
+   * once more with another version (docs/dev/rules.md, "Refused keys and versions are replaced").
    */
   async #sendWithRemedies(step: HubStep, noteHealth: NoteHealth): Promise<ReceivedAnswer> {
     const { keys } = this.#options;

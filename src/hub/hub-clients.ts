@@ -15,7 +15,7 @@ export interface HubClientsOptions extends Omit<HubClientOptions, 'id' | 'keys' 
 }
 
 /**
- * The hub clients of an account. A client is created, and its code is loaded, with the first request to the hub,
+ * The hub clients of an account. A client is created, and its module is loaded, with the first request to the hub,
  * because many accounts never send one.
  */
 export class HubClients {

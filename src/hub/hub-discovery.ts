@@ -6,9 +6,9 @@ import { decodeToken } from '../cloud/token.js';
 
 /** Options of a discovery that a node requests. */
 export interface DiscoveryOptions {
-  /** Whether to discover only new hubs. */
+  /** Whether to discover only new hubs, and to leave the known hubs as they are. */
   isTrusting: boolean;
-  /** Whether not to use the LAN. */
+  /** Whether to reach the hubs only through the cloud, not on the LAN. */
   isRemote: boolean;
   /** Whether to use the cloud for a hub that is not found on the LAN. */
   isAutoremote: boolean;
@@ -34,8 +34,8 @@ const MAX_PARALLEL = 8;
 
 /**
  * Discovers hubs on the LAN and, if allowed, through the cloud. An answer is matched to a hub by the id in the answer,
- * not by its position in the list. Without `options` each hub keeps its settings. With `due`, only these hubs and new
- * hubs are asked; every other hub keeps its address unless it answers at another one.
+ * not by its position in the list. Without `options` each hub keeps its settings. `due`: the ids of the known hubs to
+ * ask. Every other known hub keeps its address, unless it answers at another one. New hubs are always asked.
  */
 export async function discoverHubs(
   calls: DiscoveryCalls,
@@ -101,9 +101,9 @@ interface OnLan {
 }
 
 /**
- * Asks each address that is saved or listed by the cloud for the id of the hub there. With `isAsked`, first asks the
- * saved addresses of the hubs for which `isAsked` is true, and requests the cloud's list only if a hub is still
- * missing.
+ * Finds hubs on the LAN: asks each saved address, and each address that the cloud lists, which hub is there. With
+ * `isAsked`, first asks the saved addresses of the hubs for which `isAsked` is true, and requests the cloud's list only
+ * if a hub is still missing.
  */
 async function findOnLan(
   calls: DiscoveryCalls,

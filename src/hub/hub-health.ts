@@ -2,19 +2,19 @@ import { Timer } from '../async/timers.js';
 import type { Clock } from '../async/clock.js';
 import type { TransportName } from './hub-api.js';
 
-/** A hub is offline after this many failures in a row. */
+/** A hub counts as offline after this many failed requests in a row. */
 const FAILURES_TO_BE_OFFLINE = 3;
 
-/** A hub is also offline after 2 failures in a row, 15 s after the start of the first. */
+/** A hub also counts as offline if 2 requests in a row have failed and the first of them began 15 s ago. */
 const MIN_FAILURES = 2;
 const MAX_SILENCE_MS = 15_000;
 
-/** A hub is also offline this long after the start of its first failed poll, if no poll has been answered since. */
+/** A hub also counts as offline this long after the start of a failed poll, if it has not answered a poll since. */
 const MAX_POLL_SILENCE_MS: Readonly<Record<TransportName, number>> = { lan: 25_000, cloud: 45_000 };
 
 /**
- * Records whether the hub has answered a step. May be called several times in one step: the last answer counts, or the
- * first failure if there is no answer.
+ * Records whether the hub has answered a request. May be called several times for one request: the last answer counts,
+ * or the first failure if there is no answer.
  */
 export type NoteHealth = (hasAnswered: boolean) => void;
 
@@ -36,7 +36,7 @@ interface FailureRow {
 }
 
 /**
- * Determines whether a hub is online: from its polls or, if it is not polled, from other steps. A hub that answers
+ * Determines whether a hub is online: from its polls or, if it is not polled, from other requests. A hub that answers
  * polls with an invalid list counts as offline, because subscribers get no changes from it.
  */
 export class HubHealth {
@@ -44,11 +44,13 @@ export class HubHealth {
   #isReachable: boolean | null = null;
   readonly #failedSteps: FailureRow = { count: 0, since: 0, graceMs: Infinity };
   readonly #failedPolls: FailureRow = { count: 0, since: 0, graceMs: Infinity };
-  /** The number of answers so far. A failed step does not count if the hub has answered since the step began. */
+  /**
+   * The number of answers so far. A failed request does not count if the hub has answered another one since it began.
+   */
   #answers = 0;
   /** Number of calls to {@link forget}. */
   #timesForgotten = 0;
-  /** Whether the hub is polled. If so, failures of other steps don't count. */
+  /** Whether the hub is polled. If so, failures of other requests don't count. */
   #isPolled = false;
   #isClosed = false;
   /** Fires when the hub has not answered for too long. */
@@ -64,7 +66,7 @@ export class HubHealth {
     return this.#isReachable;
   }
 
-  /** Starts a step other than a poll. Returns the function that records its result. */
+  /** Must be called when a request other than a poll begins. Returns the function that records its result. */
   startStep(): NoteHealth {
     const startedAt = this.#options.clock.monotonic();
     const answersBefore = this.#answers;
@@ -90,15 +92,15 @@ export class HubHealth {
     this.#update(isGood);
   }
 
-  /** Must be called when polling stops. From then on, failures of other steps count. */
+  /** Must be called when polling stops. From then on, failures of other requests count. */
   endPolls(): void {
     this.#isPolled = false;
     this.#failedPolls.count = 0;
   }
 
   /**
-   * Sets the reachability to unknown without a notification, and ignores the results of steps that have begun already.
-   * Returns whether the reachability was known.
+   * Sets the reachability to unknown without a notification, and ignores the results of requests that have begun
+   * already. Returns whether the reachability was known.
    */
   forget(): boolean {
     const wasKnown = this.#isReachable !== null;

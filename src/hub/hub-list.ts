@@ -1,13 +1,13 @@
-/** Pure functions that update the saved hubs after a key list or a discovery. */
+/** Pure functions that update the saved hubs from the cloud's list of hub keys or from a discovery. */
 import type { HubKeys } from '../cloud/cloud-api.js';
 import type { CloudRecord, HubRecord } from '../state/account-record.js';
 
-/** A hub that is missing from this many key lists in a row is removed. */
+/** A hub that is missing from this many of the cloud's key lists in a row is removed. */
 const MAX_MISSED_LISTS = 2;
 
 /**
- * Updates the hubs' keys from a key list, and removes hubs that were missing from two lists in a row. Returns the same
- * record if nothing changes. New hubs are added by {@link withDiscovered}.
+ * Updates the hubs' keys from the cloud's list of hub keys, and removes hubs that were missing from two lists in a row.
+ * Returns the same record if nothing changes. New hubs are added by {@link withDiscovered}.
  */
 export function withKeys(cloud: CloudRecord, keys: HubKeys): CloudRecord {
   const hubs = cloud.hubs.map((hub) => withKey(hub, keys)).filter(({ missedLists }) => missedLists < MAX_MISSED_LISTS);
@@ -22,7 +22,7 @@ function withKey(hub: HubRecord, keys: HubKeys): HubRecord {
   return key === hub.key && hub.missedLists === 0 ? hub : { ...hub, key, missedLists: 0 };
 }
 
-/** Whether a key list names an unknown hub. */
+/** Whether the cloud's list of hub keys contains a hub that is not saved yet. */
 export function hasNewHub(cloud: CloudRecord, keys: HubKeys): boolean {
   for (const id of keys.keys()) if (!cloud.hubs.some((hub) => hub.id === id)) return true;
   return false;

@@ -26,7 +26,10 @@ export class HubRegistry {
     this.#options = options;
   }
 
-  /** Saves the keys of a key list for the known hubs. `epoch`: the epoch of the login that requested the list. */
+  /**
+   * Updates the saved hubs from the cloud's list of hub keys, see {@link withKeys}. `epoch`: the epoch of the login
+   * with which the list was requested.
+   */
   noteKeys(keys: HubKeys, epoch: string): Promise<void> {
     return this.#options.state.changeInEpoch(epoch, (cloud) => {
       const next = withKeys(cloud, keys);
@@ -44,9 +47,9 @@ export class HubRegistry {
   }
 
   /**
-   * Runs a discovery and saves its result, unless the epoch has ended. Discoveries run one after another; calls with
-   * equal arguments share a run. `epoch`: the epoch of the login that requested the keys. Resolves to whether another
-   * discovery may find more.
+   * Runs a discovery and saves its result, unless a login or reset has begun a new epoch. Discoveries run one after
+   * another; calls with equal arguments share a run. `epoch`: the epoch of the login with which the keys were
+   * requested. Resolves to whether another discovery may find more.
    */
   discover(keys: HubKeys, epoch: string, options?: DiscoveryOptions): Promise<boolean> {
     const jobKey = JSON.stringify([epoch, options, ...keys]);
@@ -74,7 +77,7 @@ export class HubRegistry {
 }
 
 /**
- * Creates the runner. Its code is loaded with the first discovery, because an account can start without a discovery.
+ * Creates the runner. Its module is loaded with the first discovery, because an account can start without a discovery.
  */
 function createRunner(options: HubRegistryOptions): DiscoveryRunnerModule.DiscoveryRunner {
   const { DiscoveryRunner } = load('./discovery-runner.js') as typeof DiscoveryRunnerModule;

@@ -26,11 +26,11 @@ export interface KeyRenewalOptions {
 export interface RefusedKey {
   /** The hub's error for the refused key. */
   refusal?: CozifyError;
-  /** Whether a poll needs the key. Requests for polls have a back-off. */
+  /** Whether a poll needs the key. Requests for polls have a back-off, because polls repeat automatically. */
   isForPoll?: boolean;
 }
 
-/** A request for keys. Times are monotonic, in milliseconds. */
+/** A request to the cloud for hub keys. Times are monotonic, in milliseconds. */
 interface KeyRequest {
   readonly at: number;
   readonly isAccepted: Promise<boolean>;
@@ -43,7 +43,7 @@ interface FailedRenewal {
   readonly times: number;
   /** The last request. */
   readonly last: KeyRequest | undefined;
-  /** How long polls use the result of the last request, in milliseconds. */
+  /** How long polls reuse the result of the last request instead of sending another, in milliseconds. */
   readonly reuseMs: number;
 }
 
@@ -105,14 +105,15 @@ export class KeyRenewal {
   }
 
   /**
-   * Records that the last request returned no new key for a hub. Counts once for all steps that waited for the request.
+   * Records that the last request returned no new key for a hub. Counts once for all callers that waited for the
+   * request.
    */
   #noteFailed({ id }: KnownHub, refused: string | null, isForPoll: boolean): void {
     const before = this.#failed.get(id);
     const failed = before?.key === refused ? before : undefined;
     const last = this.#last.get(id);
     if (failed !== undefined && failed.last === last) return;
-    // Requests of other steps do not make the back-off of polls longer.
+    // Only requests for polls make the back-off longer.
     const times = Math.max(1, (failed?.times ?? 0) + Number(isForPoll));
     const reuseMs = Math.max(LEAST_GAP_MS, backoffMs(this.#options.clock, times, POLL_BACKOFF));
     this.#failed.set(id, { key: refused, times, last, reuseMs });

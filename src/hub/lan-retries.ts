@@ -1,8 +1,8 @@
 import type { Clock } from '../async/clock.js';
 
 /**
- * The pauses before the LAN is used again: after the first failure in a row, after the second, and
- * after each further one.
+ * The pauses before the LAN is used again: after the first failure in a row, after the second, and after each further
+ * one.
  */
 const PAUSES_MS: readonly number[] = [5_000, 15_000];
 const LONGEST_PAUSE_MS = 60_000;
@@ -10,7 +10,7 @@ const LONGEST_PAUSE_MS = 60_000;
 /** The LAN counts as down after this many failures in a row. After a single failure it is still the usual transport. */
 const FAILURES_TO_BE_DOWN = 2;
 
-/** Schedules the attempts to use a LAN that has failed: after 5, 15 and 60 s, then every minute. */
+/** Schedules the attempts to reach a hub on the LAN after failures: after 5, 15 and 60 s, then every minute. */
 export class LanRetries {
   readonly #clock: Pick<Clock, 'monotonic' | 'random'>;
   #failures = 0;

@@ -8,7 +8,8 @@ import { askOnLan, getHub, type HubCall, type HubInfo, lanRoute, type HubTranspo
 import { LanRetries } from './lan-retries.js';
 
 /**
- * The cloud is asked for the hub's address when the second retry has failed, then after 5 minutes, then once an hour.
+ * While the hub can't be reached on the LAN, the cloud is asked for the hub's address when the second retry has failed,
+ * then after 5 minutes, then once an hour.
  */
 const TRIES_TO_ASK_CLOUD = 2;
 const ADDRESS_PAUSES_MS: readonly number[] = [300_000];
@@ -19,7 +20,7 @@ export interface LanTransportOptions {
   hubId: string;
   clock: Clock;
   send: Http;
-  /** The saved address of the hub. */
+  /** Returns the saved LAN address of the hub. */
   host: () => string | null;
   /** Asks the cloud for the addresses of the hubs on this LAN. */
   lanAddresses: () => Promise<unknown[]>;
@@ -34,7 +35,8 @@ export interface LanTransportOptions {
 interface ConfirmedAddress {
   address: HubAddress;
   /**
-   * The host that was saved when the hub confirmed its id. If the saved host changes, the address is no longer used.
+   * The saved host at the time when the hub confirmed its id. If another host is saved later, the hub is looked for
+   * again, unless that host is `address`.
    */
   keptHost: string | null;
 }
@@ -130,7 +132,7 @@ export class LanTransport implements HubTransport {
     return this.#confirmed;
   }
 
-  /** Asks the cloud for the hub's address, if that is due. No step and no poll waits for the answer. */
+  /** Asks the cloud for the hub's address in the background, if that is due. No request waits for the answer. */
   #askForAddress(): void {
     const now = this.#options.clock.monotonic();
     // The failure that began the outage does not count as a retry.
@@ -149,7 +151,10 @@ export class LanTransport implements HubTransport {
     if ((await this.#findAt(others, keptHost)) !== undefined) this.#options.onMoved();
   }
 
-  /** Returns the address at which this hub answers. Another hub that answers gets no key. */
+  /**
+   * Asks all addresses at once, and returns the first at which this hub answers. Sends no hub key, because another hub
+   * may be there.
+   */
   async #firstOf(addresses: readonly HubAddress[]): Promise<{ address: HubAddress; info: HubInfo } | undefined> {
     const { send, signal, hubId } = this.#options;
     const asked = addresses.map(async (address) => {
@@ -161,8 +166,8 @@ export class LanTransport implements HubTransport {
   }
 
   /**
-   * Checks that this hub is still at its confirmed address. Throws if not, because another hub may
-   * have taken the address.
+   * Checks that this hub is still at its confirmed address. Throws if not, because another hub may have taken the
+   * address.
    */
   async #recognize(confirmed: ConfirmedAddress): Promise<HubInfo> {
     const found = await this.#firstOf([confirmed.address]);
@@ -171,8 +176,8 @@ export class LanTransport implements HubTransport {
   }
 
   /**
-   * Returns the error for another hub at the address. The error has `isUnsent`, because the other hub has not
-   * carried out the request.
+   * Drops an address at which this hub no longer answers, and returns the error. The error has `isUnsent`, because this
+   * hub has not carried out the request.
    */
   #taken(confirmed: ConfirmedAddress): CozifyError {
     const message = `The hub is not at ${confirmed.address.host} any more.`;

@@ -5,9 +5,11 @@ import { CozifyError } from '../errors.js';
 import type { HttpResponse } from '../http/http-client.js';
 import type { HubCall, HubTransport, TransportName } from './hub-api.js';
 
-/** How long the first byte of an answer may take, unless the hub is known to hold polls until something changes. */
+/**
+ * How long the first byte of an answer may take, unless the hub is known to answer polls only when something changes.
+ */
 const FIRST_BYTE_MS: Readonly<Record<TransportName, number>> = { lan: 5_000, cloud: 10_000 };
-/** How long the first byte may take at a hub that holds polls. */
+/** How long the first byte may take at a hub that answers polls only when something changes (long polling). */
 const LONGEST_HOLD_MS = 20_000;
 /** How long an answer may take after its first byte, in milliseconds. */
 const BODY_MS = 20_000;
@@ -15,7 +17,7 @@ const BODY_MS = 20_000;
 /** Sends polls to one hub, each with a time limit (docs/dev/rules.md, "How long a poll may take"). */
 export class PollSender {
   readonly #clock: Clock;
-  /** Whether the hub is known to hold polls until something changes. */
+  /** Whether the hub is known to hold polls: to answer them only when something changes (long polling). */
   #holdsPolls = false;
 
   constructor(clock: Clock) {

@@ -12,19 +12,19 @@ import { PollSender } from './poll-sender.js';
 /** Size limit for an answer: several times the size of the list of a home with 10 000 devices. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** A step that sends one request to a hub. */
+/** A request to a hub, and what is known of its last attempt. */
 export interface HubStep {
   readonly method: HttpRequest['method'];
   /** Path below `/cc/<version>`, or `/hub`. */
   readonly path: `/${string}`;
   readonly body?: string | undefined;
   readonly deadline: Deadline;
-  /** Whether a call may take all of the step's remaining time, instead of the transport's own limit. */
+  /** Whether an attempt may take all the time until `deadline`, instead of the time limit of its transport. */
   readonly isTimed: boolean;
   readonly signal: AbortSignal;
   /** Whether the user wrote the request, so that a hub that is online may refuse it with 400. */
   readonly isFree: boolean;
-  /** The transport of a poll, which uses no other; `undefined` for every other step. */
+  /** The only transport that a poll may use; `undefined` for a request that is not a poll. */
   readonly poll: TransportName | undefined;
   /** See {@link HubRequest.isLarge}. */
   readonly isLarge: boolean;
@@ -52,8 +52,8 @@ export interface TransportSelectorOptions {
 }
 
 /**
- * Sends a step over the transports of a hub, one after another. Stops if another attempt might carry out a change twice
- * (docs/dev/rules.md, "Choice of the transport").
+ * Sends a request over the transports of a hub, one after another, until there is a response. Stops if another attempt
+ * might carry out a change twice (docs/dev/rules.md, "Choice of the transport").
  */
 export class TransportSelector {
   readonly #options: TransportSelectorOptions;
@@ -65,7 +65,10 @@ export class TransportSelector {
     this.#polls = new PollSender(options.clock);
   }
 
-  /** Whether steps use the cloud now, because the LAN is not allowed, has failed twice, or has asked to wait. */
+  /**
+   * Whether requests use the cloud now: because the LAN is not allowed or has failed twice, or because the hub has
+   * asked to wait before the next request on the LAN.
+   */
   get isThroughCloud(): boolean {
     return !this.isLanAllowed || (this.isCloudAllowed && this.#options.lan.isDown);
   }
@@ -81,7 +84,7 @@ export class TransportSelector {
     return this.#isCloudEnabled && this.#options.cloud.isOpen;
   }
 
-  /** Returns the first response. If all transports fail, throws one error that explains why. */
+  /** Sends a request and returns the first response. If all transports fail, throws one error that explains why. */
   async send(step: HubStep): Promise<HubResponse> {
     const failures: CozifyError[] = [];
     let last: HubTransport | undefined;
@@ -92,7 +95,7 @@ export class TransportSelector {
       try {
         return await this.#sendBy(transport, step);
       } catch (error) {
-        failures.push(this.#harmless(error, step));
+        failures.push(this.#expectRetriable(error, step));
       }
     }
     throw this.#explain(failures);
@@ -100,7 +103,8 @@ export class TransportSelector {
 
   /**
    * Returns the transports to try, in order: the LAN first, unless it has failed lately. If the LAN is the only
-   * transport, it is tried twice. A poll uses only the transport for which it was scheduled.
+   * transport, it is listed twice, so that a GET without an answer is sent again. A poll uses only the transport for
+   * which it was scheduled.
    */
   #transportsFor({ poll }: HubStep): HubTransport[] {
     const { lan, cloud } = this.#options;
@@ -161,10 +165,10 @@ export class TransportSelector {
   }
 
   /**
-   * Returns the error if another transport may be used after it. Throws any other error, and one after which the hub
-   * may have carried out the request.
+   * Returns the error if the request may be sent over another transport after it. Throws the error if not, for example
+   * because the hub may have carried out the request.
    */
-  #harmless(error: unknown, step: HubStep): CozifyError {
+  #expectRetriable(error: unknown, step: HubStep): CozifyError {
     const failure = toCozifyError(error);
     const { code, isUnsent = false, message, retryAfter, statusCode } = failure;
     if (isUnsent || code === 'COZIFY_RATE_LIMITED' || retryAfter !== undefined) {
@@ -176,7 +180,7 @@ export class TransportSelector {
     return failure;
   }
 
-  /** Returns the error for a step that failed over each transport. */
+  /** Returns the error for a request that failed over each transport. */
   #explain(failures: readonly CozifyError[]): CozifyError {
     const waiting = failures.find(({ code, retryAfter }) => code === 'COZIFY_RATE_LIMITED' || retryAfter !== undefined);
     const isGateway = failures.some(({ code }) => code === 'COZIFY_HUB_OFFLINE');

@@ -7,16 +7,16 @@ import type { Log, Store } from '../store/store.js';
 import { KeyedMutex } from '../async/locks.js';
 import { withoutEnd } from '../text.js';
 
-/** Codes that one cloud has sent to one address, and the attempts to log in with them. */
+/** Login codes that one cloud has sent to one e-mail address, and the attempts to log in with them. */
 interface AddressRecord {
-  /** The cloud's origin and the address in lower case: see {@link addressKey}. */
+  /** The cloud's origin and the e-mail address in lower case: see {@link addressKey}. */
   to: string;
-  /** Codes of the last 15 minutes: when each was sent (ms since 1970), and for which account. */
+  /** Login codes of the last 15 minutes: when each was sent (ms since 1970), and for which account. */
   sent: { at: number; account: string }[];
   lastSentAt: number | null;
-  /** Whether the last code was exchanged for a token. */
+  /** Whether the last login code was exchanged for a token. */
   isUsed: boolean;
-  /** Rejected attempts since the last code was sent. */
+  /** Rejected attempts since the last login code was sent. */
   refused: number;
   /** Time of the last change of this record, in ms since 1970. */
   touchedAt: number;
@@ -40,35 +40,36 @@ const addressSchema = objectOf({
 /** Checks a stored {@link OtpLimiterRecord}. */
 export const otpLimiterShape = shape<OtpLimiterRecord>(objectOf({ addresses: listOf(addressSchema) }));
 
-/** The address that a code goes to, the cloud that sends it, and the account that requests it. */
+/** The e-mail address that a login code goes to, the cloud that sends it, and the account that requests it. */
 export interface OtpTarget {
   origin: string;
   email: string;
   account: string;
 }
 
-/** How long a code counts as valid. The service's own limit is not known. */
+/** How long a login code counts as valid. The cloud's own limit is not known. */
 export const CODE_LIFE_MS = 15 * 60_000;
-/** After this many rejected attempts, the last code is no longer sent to the cloud. */
+/** After this many rejected attempts, the last login code is no longer sent to the cloud. */
 const MAX_REFUSED_TRIES = 5;
-/** While a code is unused and younger than this, no other code is sent. */
+/** While a login code is unused and younger than this, no other code is requested. */
 const WAIT_MS = 60_000;
-/** At most this many codes are sent to one address, and for one account, within {@link WINDOW_MS}. */
+/** At most this many login codes are sent to one e-mail address, and for one account, within {@link WINDOW_MS}. */
 const MAX_CODES = 3;
 const WINDOW_MS = 15 * 60_000;
 const FORGET_MS = 24 * 3_600_000;
 const MAX_ADDRESSES = 1000;
 
 /**
- * Limits how many codes are sent and how often a code may be tried, for all accounts of a process together and across
- * restarts (docs/first-login.md, "How many codes you can get"). A reset of an account does not change the limits.
+ * Limits how many login codes are sent and how often a code may be tried, for all accounts of a process together and
+ * across restarts (docs/first-login.md, "How many codes you can get"). A reset of an account does not change the
+ * limits.
  */
 export class OtpLimiter {
   readonly #saved: Saved<OtpLimiterRecord>;
   readonly #clock: Clock;
   readonly #mutex = new KeyedMutex();
   readonly #subscribers: Subscribers;
-  /** Ages of address records and of sent codes, safe against jumps of the wall clock. */
+  /** Ages of the records and of the codes in `sent`, safe against jumps of the wall clock. */
   readonly #elapsed = new WeakMap<object, Elapsed>();
 
   /** `log` receives errors of subscribers. */
@@ -81,9 +82,9 @@ export class OtpLimiter {
   }
 
   /**
-   * Sends a code with `send`, unless an unused code is less than a minute old. Returns the time of the pending code (ms
-   * since 1970) and whether it is new. Throws `COZIFY_RATE_LIMITED` with `retryAfter`, or the error of `send`. A failed
-   * `send` does not count towards the limits.
+   * Sends a login code with `send`, unless an unused code is less than a minute old. Returns the time of the pending
+   * code (ms since 1970) and whether it is new. Throws `COZIFY_RATE_LIMITED` with `retryAfter`, or the error of `send`.
+   * A failed `send` does not count towards the limits.
    */
   send(target: OtpTarget, send: () => Promise<void>): Promise<{ sentAt: number; isNew: boolean }> {
     const sendQueued = async (): Promise<{ sentAt: number; isNew: boolean }> => {
@@ -108,7 +109,7 @@ export class OtpLimiter {
   }
 
   /**
-   * Logs in with a code by calling `attempt`. Counts the attempt if the cloud rejects the code. After 5 rejected
+   * Logs in with a login code by calling `attempt`. Counts the attempt if the cloud rejects the code. After 5 rejected
    * attempts, throws `COZIFY_OTP_REJECTED` without calling `attempt`, until a new code has been sent.
    */
   try<T>(target: OtpTarget, attempt: () => Promise<T>): Promise<T> {
@@ -134,22 +135,22 @@ export class OtpLimiter {
   }
 
   /**
-   * Whether the last code for the address can still be used: it was not used before, and was rejected fewer than 5
-   * times. `true` for an unknown address.
+   * Whether the last login code for the e-mail address can still be used: it was not used before, and was rejected
+   * fewer than 5 times. `true` for an address without a record.
    */
   isUsable(origin: string, email: string): boolean {
     const address = this.#find(addressKey(origin, email));
     return address === undefined || (!address.isUsed && address.refused < MAX_REFUSED_TRIES);
   }
 
-  /** Calls `subscriber` after each change of any address. Returns a function that unsubscribes it. */
+  /** Calls `subscriber` after each change of a record. Returns a function that unsubscribes it. */
   onChange(subscriber: () => void): () => void {
     return this.#subscribers.add(subscriber);
   }
 
   /**
-   * Loads the stored record. Never throws, because a login must not depend on the store. A failed load is repeated at
-   * each use.
+   * Loads the stored records. Never throws, because a login must not depend on the store. If the load fails, it is
+   * repeated at the next use.
    */
   async load(): Promise<void> {
     const { addresses } = await this.#saved.tryRead();
@@ -183,8 +184,8 @@ export class OtpLimiter {
   }
 
   /**
-   * Returns the time of the last code if the code is less than a minute old, was not used and was not rejected too
-   * often.
+   * Returns the time of the last login code if the code is less than a minute old, was not used and was not rejected
+   * too often.
    */
   #recentCode(address: AddressRecord): number | undefined {
     const { lastSentAt, isUsed, refused } = address;
@@ -241,8 +242,8 @@ function addressKey(origin: string, email: string): string {
 }
 
 /**
- * Merges two records of an address: the stored record, and the record that this process made before it could read the
- * store.
+ * Merges two records of an e-mail address: the stored record, and the record that this process made before it could
+ * read the store.
  */
 function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressRecord {
   const isNew = own.lastSentAt !== null;
@@ -256,7 +257,7 @@ function mergeAddresses(earlier: AddressRecord, own: AddressRecord): AddressReco
   };
 }
 
-/** Merges the stored records with the records that were made before the store could be read. */
+/** Merges the stored records with the records that this process made before it could read the store. */
 function mergeLimits(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimiterRecord {
   const known = new Map(stored.addresses.map((address) => [address.to, address]));
   for (const address of own.addresses) {
@@ -267,8 +268,8 @@ function mergeLimits(stored: OtpLimiterRecord, own: OtpLimiterRecord): OtpLimite
 }
 
 /**
- * Makes room for one more address. First drops addresses to which no code was sent, because an attacker can name many
- * of them at no cost. Then drops the addresses that changed longest ago.
+ * Makes room for the record of one more e-mail address. First drops addresses to which no code was sent, because an
+ * attacker can name many of them at no cost. Then drops the addresses that changed longest ago.
  */
 function withRoom(addresses: AddressRecord[]): AddressRecord[] {
   const tooMany = addresses.length - MAX_ADDRESSES + 1;

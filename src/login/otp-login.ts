@@ -10,14 +10,14 @@ import type { Session } from './session.js';
 import type { OtpRecord } from '../state/account-record.js';
 
 /**
- * The state of a login. `authenticated`: there is a token that the cloud has not rejected; `otp-sent`: there is no
- * accepted token, but a pending code; `otp-required`: there is neither.
+ * The state of a login. `authenticated`: there is a token that the cloud has not rejected; `otp-sent`: there is no such
+ * token, but a pending login code; `otp-required`: there is neither.
  */
 export type LoginState = 'authenticated' | 'otp-sent' | 'otp-required';
 
 /** Options of an {@link OtpLogin}. */
 export interface OtpLoginOptions {
-  /** The id of the account. The number of codes is limited for each account. */
+  /** The id of the account, because the number of login codes is limited for each account. */
   id: string;
   state: CloudState;
   client: CloudClient;
@@ -26,19 +26,19 @@ export interface OtpLoginOptions {
   clock: Clock;
 }
 
-/** Logs in with an e-mailed code: requests a code, and exchanges it for a token. */
+/** Logs in with a login code: requests a code by e-mail, and exchanges it for a token. */
 export class OtpLogin {
   readonly #options: OtpLoginOptions;
   readonly #sending = new SingleFlight<void>();
   readonly #trying = new SingleFlight<void>();
-  /** Age of the last code. */
+  /** The time since the last login code was sent. */
   #sent: Elapsed | undefined;
 
   constructor(options: OtpLoginOptions) {
     this.#options = options;
   }
 
-  /** Whether a request for a code, or a login with a code, is in progress. */
+  /** Whether a request for a login code, or a login with a code, is in progress. */
   get isBusy(): boolean {
     return this.#sending.isBusy || this.#trying.isBusy;
   }
@@ -50,8 +50,8 @@ export class OtpLogin {
   }
 
   /**
-   * The pending code: it was sent less than 15 minutes ago, was not used and was not rejected too often. `undefined` if
-   * there is no such code.
+   * The pending login code: it was sent less than 15 minutes ago, was not used and was not rejected too often.
+   * `undefined` if there is no such code.
    */
   get open(): OtpRecord | undefined {
     const { otp, origin } = this.#options.state.cloud;
@@ -59,18 +59,19 @@ export class OtpLogin {
     return this.#options.otpLimiter.isUsable(origin, otp.email) ? otp : undefined;
   }
 
-  /** Milliseconds until the last code expires; `undefined` if it has expired or none was sent. */
+  /** Milliseconds until the last login code expires; `undefined` if it has expired or none was sent. */
   get remainingMs(): number | undefined {
     const { state, clock } = this.#options;
     const { otp } = state.cloud;
     if (otp === null) return undefined;
-    // The clock that shows the greater age counts: setting the wall clock back must not make the code younger.
+    // `Elapsed` uses the clock that shows the greater age, because setting the wall clock back must not make the code
+    // younger.
     if (this.#sent?.at !== otp.sentAt) this.#sent = new Elapsed(clock, otp.sentAt);
     const remaining = CODE_LIFE_MS - this.#sent.ms;
     return remaining > 0 ? remaining : undefined;
   }
 
-  /** The current address. Throws `COZIFY_NO_EMAIL` if there is none. */
+  /** The account's current e-mail address. Throws `COZIFY_NO_EMAIL` if there is none. */
   get address(): string {
     const { email } = this.#options.state.record;
     if (email !== null) return email;
@@ -81,8 +82,8 @@ export class OtpLogin {
   }
 
   /**
-   * Requests a code for `email`, or for the current address if `email` is `undefined`. Concurrent calls share one
-   * request.
+   * Requests a login code for `email`, or for the account's current e-mail address if `email` is `undefined`.
+   * Concurrent calls share one request.
    */
   request(email: string | undefined): Promise<void> {
     const to = email === undefined ? this.address : parseEmail(email);
@@ -90,9 +91,8 @@ export class OtpLogin {
   }
 
   /**
-   * Logs in with a code. Without an address, uses the address of the last code. Concurrent calls with the same code
-   * count as one attempt. A code with lower-case letters may be sent a second time, in upper case; both count as one
-   * attempt.
+   * Logs in with a login code. Without `email`, uses the address that the last code was sent to. Concurrent calls with
+   * the same code count as one attempt, even if the code is sent a second time in upper case.
    */
   logIn(otp: string, email: string | undefined): Promise<void> {
     const code = parseOtp(otp);
@@ -104,8 +104,8 @@ export class OtpLogin {
   }
 
   /**
-   * Sends a code as typed. If the cloud rejects it, sends it once more in upper case, because Cozify's codes are in
-   * upper case.
+   * Sends a login code to the cloud as the user typed it. If the cloud rejects it, sends it once more in upper case,
+   * because Cozify's codes are in upper case.
    */
   async #exchange(email: string, code: string): Promise<void> {
     const { session, state } = this.#options;
@@ -120,8 +120,8 @@ export class OtpLogin {
   }
 
   /**
-   * The address of the last code, until the code expires. It remains the address even if the code was rejected too
-   * often, because a code that the user types then is still meant for this address.
+   * The e-mail address that the last login code was sent to, until that code expires. Also returned if the code was
+   * rejected too often, because a code that the user types then is still meant for this address.
    */
   get #lastAddress(): string | undefined {
     return this.remainingMs === undefined ? undefined : this.#options.state.cloud.otp?.email;

@@ -59,11 +59,11 @@ export interface SessionOptions {
    */
   shutdown: AbortSignal;
   /**
-   * Receives the failed and the successful renewals at a cloud. A renewal that returns the same token counts as
+   * Receives each failed and each successful renewal of the token. A renewal that returns the same token counts as
    * successful, and so does a login.
    */
   events: { noteRenewalFailed(origin: string): void; noteRenewed(origin: string): void };
-  /** Receives the result of each renewal. */
+  /** Called with the result of each renewal of the token. */
   onRenewal: (renewal: Renewal) => void;
   /** Receives each list of hub keys. */
   hubs: Pick<HubRegistry, 'noteKeys'>;
@@ -96,8 +96,8 @@ const MAX_QUESTIONS = 3;
 
 /**
  * The cloud token of an account: asks the cloud whether it accepts the token, renews and revokes it, and exchanges a
- * code for a new one (docs/dev/rules.md, "Only the cloud ends a login", "One renewal at a time", "Only a complete token
- * replaces another").
+ * login code for a new one (docs/dev/rules.md, "Only the cloud ends a login", "One renewal at a time", "Only a complete
+ * token replaces another").
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -108,7 +108,7 @@ export class Session {
   readonly #logins = new InFlight();
   /** The unfinished saves of received tokens. */
   readonly #saves = new InFlight();
-  /** The last renewal that was dropped because a reset or a login came first. */
+  /** The last renewal whose result was dropped, because a reset or a login came first. */
   #dropped: { token: string; renewed: string } | undefined;
 
   constructor(options: SessionOptions) {
@@ -228,7 +228,7 @@ export class Session {
     });
   }
 
-  /** Exchanges a code for a token. The token becomes the current one. */
+  /** Exchanges a login code for a token, which becomes the current one. */
   logIn(email: string, otp: string): Promise<void> {
     return this.#logins.add(this.track(this.#startLogin(email, otp)));
   }
@@ -261,7 +261,7 @@ export class Session {
   async #startRenewal(token: string, earlier: Promise<unknown> | undefined): Promise<Renewal> {
     try {
       if (earlier !== undefined) await this.#pause(LOGIN_PATIENCE_MS, earlier);
-      // Another process may have renewed the token.
+      // Read the store first, because another process may have renewed the token.
       await this.#options.state.pull().catch(() => undefined);
       if (this.login?.token !== token || this.#options.shutdown.aborted) return 'dropped';
       const renewal = await this.#renewOnce(token, earlier);
@@ -311,8 +311,8 @@ export class Session {
   }
 
   /**
-   * Applies the last dropped renewal if the reset or login that came before it was undone, so that the old token is
-   * current again.
+   * Applies the last dropped renewal if its old token is the current one again, because the reset or login that came
+   * before the renewal was undone.
    */
   adoptDropped(): void {
     const { token, renewed } = this.#dropped ?? {};

@@ -16,7 +16,7 @@ const COOLDOWN_MS = 600_000;
  */
 const LAST_PART = 1 / 5;
 
-/** The time at which a rule is applied, on both clocks. */
+/** The time for which a rule is evaluated, on the wall clock and on a monotonic clock. */
 export interface Moment {
   /** The wall-clock time, in milliseconds since 1970. */
   now: number;
@@ -62,7 +62,8 @@ export function overdueInMs(times: TokenTimes, expiryMs: number, now: number): n
   const dueAt = [lastRefresh + expiryMs];
   const lifeMs = lifeOf(times);
   if (lifeMs !== undefined && expiresAt !== undefined) {
-    // The last fifth of the life by the cloud's clock, and by this machine's clock, because the two may differ.
+    // Compute the start of the last fifth twice, by the cloud's clock and by this machine's clock, because the clocks
+    // may differ.
     dueAt.push(expiresAt - lifeMs * LAST_PART, lastRefresh + lifeMs * (1 - LAST_PART));
   }
   return Math.max(Math.min(...dueAt) - now, 0);

@@ -9,13 +9,16 @@ export interface HubRecord {
   key: string | null;
   isRemote: boolean;
   isAutoremote: boolean;
-  /** Whether a step has set `remote`. If so, the LAN is never used, not even in the background. */
+  /**
+   * Whether the hub was discovered by an `authenticate` with `remote: true`. If so, the LAN is never used for the hub,
+   * not even in the background.
+   */
   isLanExcluded: boolean;
   /** Number of consecutive hub lists, up to the last one, without this hub. Invalid lists are not counted. */
   missedLists: number;
 }
 
-/** The current cloud token. `token` is a secret. */
+/** The current login at a cloud. `token` is a secret. */
 export interface LoginRecord {
   token: string;
   /**
@@ -26,11 +29,11 @@ export interface LoginRecord {
   isRejected: boolean;
   /** Time of the 401 in ms since 1970; `null` unless `isRejected`. */
   rejectedAt: number | null;
-  /** The address that the token was issued for; `null` if the token was set by hand. */
+  /** The e-mail address that the token was issued for; `null` if the token was set by hand. */
   email: string | null;
 }
 
-/** A code that was e-mailed. `sentAt` is in ms since 1970. */
+/** The last login code that was e-mailed, without the code itself. `sentAt` is in ms since 1970. */
 export interface OtpRecord {
   email: string;
   sentAt: number;
@@ -38,7 +41,7 @@ export interface OtpRecord {
 
 /** The state of an account at one cloud. This state is never sent to another cloud. */
 export interface CloudRecord {
-  /** Such as `https://api.cozify.fi`. */
+  /** The origin of the cloud's URL, such as `https://api.cozify.fi`. */
   origin: string;
   login: LoginRecord | null;
   /**
@@ -46,8 +49,8 @@ export interface CloudRecord {
    */
   generation: number;
   /**
-   * Number of changes of `login`. Of two copies of the same generation, the copy with more changes wins, because clocks
-   * may be wrong.
+   * Number of changes of `login`. Of two copies of the same generation, the one with more changes is newer. Times do
+   * not decide this, because clocks may be wrong.
    */
   revision: number;
   /** Time of the last login, reset or token set by hand, in ms since 1970; absent before the first. */
@@ -67,9 +70,9 @@ export interface RetryAfterRecord {
 
 /** The saved state of an account. */
 export interface AccountRecord {
-  /** The current address. */
+  /** The current e-mail address, to which login codes are sent. */
   email: string | null;
-  /** The configured address at the last start, to detect a Deploy that changes it. */
+  /** The configured e-mail address at the last start. If it differs at the next start, a Deploy has changed it. */
   configuredEmail: string | null;
   clouds: CloudRecord[];
   /** The last `Retry-After` of each call, at each cloud. */
@@ -125,8 +128,8 @@ export function newLogin(token: string, lastRefresh: number | null, email: strin
 }
 
 /**
- * Returns the record after a reset: no token, no code, the configured address. Keeps the hubs; a logout drops their
- * keys.
+ * Returns the record after a reset: no token, no login code, and the configured e-mail address as the current one.
+ * Keeps the hubs; a logout drops their keys.
  */
 export function forgetLogin(record: AccountRecord, isLogout: boolean, now: number): AccountRecord {
   const clouds = record.clouds.map((cloud) => ({

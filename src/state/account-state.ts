@@ -13,7 +13,9 @@ import {
 import type { AccountTopic } from './account-topics.js';
 import { findUndone, isSameElsewhere, mergeOverUndone, mergeRecords } from './merge-records.js';
 
-/** At most this many failed strict changes are remembered: enough for one outage. */
+/**
+ * At most this many failed strict changes (see {@link ChangeOptions.isStrict}) are remembered: enough for one outage.
+ */
 const MAX_UNDONE = 20;
 
 /** The current state in two layers: the saved state, and a login that is never saved. */
@@ -40,14 +42,14 @@ export interface ChangeOptions extends SaveOptions {
   isLazy?: boolean;
 }
 
-/** The requester of a change, for example a run of the account. Works with the cloud of one origin. */
+/** The object that requests a change: the account at one cloud, named by its origin. */
 export interface Changer {
   readonly origin: string;
-  /** Whether the requester has closed. If so, its strict changes in the queue throw `COZIFY_CLOSED`. */
+  /** Whether the requester has closed. If so, its queued changes with `isStrict` throw `COZIFY_CLOSED`. */
   readonly isClosed: boolean;
   /**
-   * Whether all callers of the requester have received a result. If so, a strict change that is saved later counts as
-   * failed.
+   * Whether all callers have received a result or an error, because the requester has closed. If so, a change with
+   * `isStrict` that is saved later counts as failed.
    */
   readonly isAnswered?: boolean;
 }
@@ -62,9 +64,8 @@ const noTopics: Announced = () => [];
 
 /**
  * The state of an account in memory, and its saves to the store. Changes are made one after another. A change becomes
- * current only after its save has succeeded or failed, so that nothing is reported that a power loss could undo
- * (docs/dev/rules.md, "The state outlives everything but a deletion"). The state lives as long as the account, not as
- * long as the config node.
+ * current only after its save has succeeded or failed, so that no event reports a change that a power loss could undo
+ * (docs/dev/rules.md, "The state outlives everything but a deletion").
  */
 export class AccountState {
   readonly #onChange: ChangeCallback;
@@ -72,7 +73,7 @@ export class AccountState {
   #layers: Layers = { saved: emptyAccount, temporary: undefined };
   /** The content of the store at the last read or write. */
   #base: AccountRecord | null = null;
-  /** Records that strict changes failed to save. A slow store may still save them later. */
+  /** Records whose save has failed, so that their strict change was undone. A slow store may still save them later. */
   #undone: readonly AccountRecord[] = [];
   #isRead = false;
   #isSaved = true;
@@ -152,7 +153,7 @@ export class AccountState {
     });
   }
 
-  /** Queues a change and its save. A strict change throws if it can't be saved or if its changer has closed. */
+  /** Queues a change and its save. With `isStrict`, throws if the change can't be saved or if `changer` has closed. */
   change(update: LayersUpdate, options: ChangeOptions, changer: Changer): Promise<void> {
     // A change without effect need not be queued, unless an earlier change is queued or running.
     if (this.#pendingCount === 0 && update(this.#layers) === undefined) return Promise.resolve();
@@ -169,7 +170,7 @@ export class AccountState {
     return this.#queue;
   }
 
-  /** Resolves when all strict changes so far are saved or have failed. */
+  /** Resolves when all changes with `isStrict` so far are saved or have failed. */
   strictSettled(): Promise<unknown> {
     return this.#strict;
   }

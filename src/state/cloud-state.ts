@@ -11,7 +11,7 @@ export type CloudUpdate = (cloud: CloudRecord) => CloudRecord | undefined;
 
 /** Reads and changes the state of an account at one cloud. */
 export class CloudState implements Changer {
-  /** Such as `https://api.cozify.fi`. */
+  /** The origin of the cloud's URL, such as `https://api.cozify.fi`. */
   readonly origin: string;
   isAnswered = false;
   readonly #state: AccountState;
@@ -123,7 +123,7 @@ export class CloudState implements Changer {
     const next = update(withCloud(saved, temporary));
     if (next === undefined) return undefined;
     const cloud = cloudOf(next, this.origin);
-    // The code is saved even if the login is in memory only, because the code does not depend on the login.
+    // Save the login code even if the login is in memory only, because the code does not belong to that login.
     const own = { ...cloudOf(saved, this.origin), otp: cloud.otp };
     const isSame =
       next.email === saved.email && next.holds === saved.holds && own.otp === cloudOf(saved, this.origin).otp;

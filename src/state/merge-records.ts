@@ -66,9 +66,9 @@ export function findUndone(undone: readonly AccountRecord[], stored: AccountReco
 }
 
 /**
- * Merges a record with `stored`, which contains the failed change `undone`. Raises the version of the record's login
- * above that of the failed change, so that the record's login wins. Keeps everything that other processes have saved
- * since.
+ * Merges a record with `stored`, which contains the change `undone`: this process has undone that change, but a slow
+ * store has saved it after all. Raises the version of the record's login above that of `undone`, so that the record's
+ * login wins. Keeps everything that other processes have saved since.
  */
 export function mergeOverUndone(record: AccountRecord, undone: AccountRecord, stored: AccountRecord): AccountRecord {
   const newer = stored.clouds.reduce((result, cloud) => {
@@ -99,7 +99,7 @@ export function mergeCopies(own: AccountRecord, theirs: AccountRecord): AccountR
 
 /**
  * Whether two states belong to one person. `false` if they have different tokens for one cloud, unless both logins have
- * the same known address.
+ * the same known e-mail address.
  */
 export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean {
   return one.clouds.every(({ origin, login }) => {
@@ -110,8 +110,8 @@ export function isSamePerson(one: AccountRecord, other: AccountRecord): boolean 
 }
 
 /**
- * Merges two records of one cloud. Takes the newer login, and the code and the hubs of the record that has changed them
- * since `base`.
+ * Merges two records of one cloud. Takes the newer login. Takes the login code and the hubs from the record that has
+ * changed them since `base`.
  */
 function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord): CloudRecord {
   // If both sides have logged in or reset since `base`, the later time decides, because their counts are independent.
@@ -124,8 +124,8 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
     older.login?.token !== base.login?.token &&
     epochOf(older) === epochOf(base);
   const newerLogin = winner === 'same' ? pick(base.login, ours.login, theirs.login) : newer.login;
-  // Hubs that were found with the older login don't belong to the newer login. With the older record as the base, only
-  // the newer record counts as changed, so its hubs are taken.
+  // Only the hubs of the newer login count. `mergeHubs` takes the hubs of the record that differs from the base, so the
+  // older record as the base makes it take the hubs of the newer one.
   const areLoginsDifferent = theirs.generation !== ours.generation || theirs.decidedAt !== ours.decidedAt;
   const hubBase = areLoginsDifferent ? older : base;
   return {
@@ -141,8 +141,8 @@ function mergeClouds(base: CloudRecord, ours: CloudRecord, theirs: CloudRecord):
 }
 
 /**
- * Returns the hubs of the record that has changed them. Keeps our address and `isRemote` of a known hub, because one
- * process may run at home and another elsewhere. Takes a missing address from the other record.
+ * Returns the hubs of the record that has changed its hubs since `base`. A known hub keeps the address and `isRemote`
+ * from `ours`, because one process may run at home and another elsewhere. A missing address is taken from `theirs`.
  */
 function mergeHubs(base: HubRecord[], ours: HubRecord[], theirs: HubRecord[]): HubRecord[] {
   const own = new Map(ours.map((hub) => [hub.id, hub]));
@@ -179,7 +179,7 @@ function pick<T>(base: T, ours: T, theirs: T, ofBoth: (ours: T, theirs: T) => T 
   return isDeepStrictEqual(ours, base) ? theirs : ofBoth(ours, theirs);
 }
 
-/** Returns the code that was sent later. Called if both records have changed the code since the base. */
+/** Returns the login code that was sent later. Called if both records have changed the code since the base. */
 function laterCode(ours: OtpRecord | null, theirs: OtpRecord | null): OtpRecord | null {
   return (theirs?.sentAt ?? 0) > (ours?.sentAt ?? 0) ? theirs : ours;
 }

@@ -11,7 +11,7 @@ export interface Savable {
 
 /**
  * Repeats failed saves every 30 s. The timer runs only while a save is needed. The timer does not keep the process
- * alive: a shutdown waits for one last attempt, and the store may be gone for good.
+ * alive, because the store may be gone for good; a shutdown waits for one last attempt instead.
  */
 export class SaveRetry {
   readonly #savables: readonly Savable[];

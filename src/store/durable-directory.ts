@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Log, storeError } from './store.js';
 
-/** The file system functions in use. Tests replace them, for example to simulate a full disk. */
+/** The file system functions in use. Can be replaced, for example to simulate a full disk. */
 export type FileSystem = Pick<
   typeof promises,
   'open' | 'readFile' | 'rename' | 'link' | 'unlink' | 'mkdir' | 'lstat' | 'chmod' | 'readdir'
 >;
 
-/** The operating system and the process. Tests replace them to act as another system or process. */
+/** The operating system and the process. Can be replaced to act as another system or process. */
 export interface Host {
   platform: NodeJS.Platform;
   /**
-   * Eight digits. They distinguish this process from other processes with the same pid: earlier processes, or processes
+   * Eight digits that distinguish this process from other processes with the same pid: earlier processes, or processes
    * in other containers.
    */
   life: string;
@@ -218,13 +218,13 @@ export class DurableDirectory {
   }
 
   /**
-   * Writes `.gitignore`, because a user directory in a repository would otherwise be committed with the state and the
-   * key. Keeps an existing file.
+   * Writes a `.gitignore`, because Node-RED's user directory may be in a git repository, which would otherwise include
+   * the state and the key. Keeps an existing file.
    */
   async #keepFromGit(): Promise<void> {
     try {
       const text = await this.read(GITIGNORE);
-      // An empty file is left by a process that was killed between creating and filling it.
+      // A process that was killed between creating and filling the file leaves an empty one.
       if (text === '') await this.removeIfThere(GITIGNORE);
       if (text === undefined || text === '') {
         const file = await this.#fs.open(this.#at(GITIGNORE), 'wx', 0o600);
@@ -261,9 +261,9 @@ export class DurableDirectory {
   }
 }
 
-/** `fs.constants.S_IFMT`. */
+/** The bits of a file's mode that contain its type, `fs.constants.S_IFMT`. */
 const TYPE_MASK = 0o170000;
-/** `fs.constants.S_IFLNK`. */
+/** The type of a symbolic link, `fs.constants.S_IFLNK`. */
 const LINK = 0o120000;
 
 /** Returns a handler for `catch` that rethrows an error unless it has one of these codes. */

@@ -26,7 +26,7 @@ export type Opened =
   | { is: 'good'; sequence: number; content: unknown }
   /** Written by a later version of this package. */
   | { is: 'newer' }
-  /** Sealed with another key. */
+  /** Encrypted with another key. */
   | { is: 'foreign'; sequence: number }
   /** Truncated, overwritten, or not written by this package. */
   | { is: 'broken' };

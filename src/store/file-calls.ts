@@ -24,8 +24,8 @@ export interface FileCall {
 
 /**
  * Runs calls to the files of a directory, one at a time for each file. A call that misses its deadline fails with
- * `COZIFY_STORE`. While such a call hangs, all other calls fail at once: the share is probably dead, and a request that
- * needs several files would otherwise wait 10 s for each of them.
+ * `COZIFY_STORE`. While such a call hangs, all other calls fail at once: the directory is probably on a dead network
+ * share, and a request that needs several files would otherwise wait 10 s for each of them.
  */
 export class FileCalls {
   readonly #clock: Clock;

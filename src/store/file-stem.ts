@@ -33,6 +33,7 @@ function encode(id: string): string | undefined {
 }
 
 function digestOf(id: string): string {
-  // As JSON, because UTF-8 encodes every half of a surrogate pair in the same way.
+  // Hash the id as JSON: UTF-8 encodes every unpaired half of a surrogate pair in the same way, so different ids would
+  // get the same digest.
   return createHash('sha256').update(JSON.stringify(id)).digest('hex');
 }

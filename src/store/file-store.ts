@@ -6,7 +6,7 @@ import { type Opened, seal, unseal } from './envelope.js';
 import type { Shape } from '../schema.js';
 import { createNoStore, type Log, type SaveOptions, type Store, storeError } from './store.js';
 
-/** The operating system and process, and the clock for deadlines. */
+/** The operating system and the process that a directory depends on, and the clock for deadlines. */
 export interface DirectoryHost extends Host {
   clock: Clock;
 }

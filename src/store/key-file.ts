@@ -10,7 +10,7 @@ const KEY_BYTES = 32;
 const ATTEMPTS = 20;
 
 /**
- * The random key that encrypts everything in a directory. A file `key`, which only its owner can read, contains it.
+ * The random key that encrypts everything in a directory. The key is in the file `key`, which only its owner can read.
  * Without the key, a copy of a state file is useless.
  */
 export class KeyFile {
@@ -58,8 +58,8 @@ export class KeyFile {
   /** Creates the key file. If another process was faster, returns the key of that process. */
   async #create(key: Buffer): Promise<Buffer> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      // Yields to other processes only in the first half of the attempts, because a process that was killed leaves its
-      // temporary file forever.
+      // Let other processes go first only in the first half of the attempts: a process that was killed leaves its
+      // temporary file forever, so waiting for it would never end.
       const published = await this.#publish(key, attempt <= ATTEMPTS / 2);
       if (published !== undefined) return (this.#known = published);
       await this.#directory.pause(randomInt(10 * attempt));
@@ -72,9 +72,8 @@ export class KeyFile {
    * removed the temporary file. With `isYielding`, also returns `undefined` if another process has a temporary file
    * whose name sorts before ours.
    *
-   * Needs no links and no locks: each process writes a temporary file, removes the temporary files of all other
-   * processes, and then looks for a published key. The process that removes later also looks later, so no key ever
-   * replaces another.
+   * Needs no links and no locks: each process writes a temporary file, removes those of all other processes, and then
+   * looks for a published key. The process that removes later also looks later, so no key ever replaces another.
    */
   async #publish(key: Buffer, isYielding: boolean): Promise<Buffer | undefined> {
     const directory = this.#directory;
@@ -99,7 +98,8 @@ export class KeyFile {
   }
 
   /**
-   * Copies an invalid key file. Leaves the file itself, because another process may have written its key there by now.
+   * Copies an invalid key file. Does not remove the file itself, because another process may have written its key there
+   * by now.
    */
   async #setAside(content: Buffer): Promise<void> {
     const aside = asideNameOf(NAME);

@@ -7,8 +7,9 @@ import type { SaveOptions, Store } from './store.js';
 export interface PreviousStore<T> {
   store: Store<T>;
   /**
-   * Whether it is uncertain that this store ever held the state. While such a store can't be read, the state in the
-   * current store is used. Any other store has to be read first, because it may hold a newer state.
+   * Whether it is uncertain that this store ever held the state. If such a store can't be read, the state in the
+   * current store is used, if there is one. If any other previous store can't be read, the load fails, because that
+   * store may hold a newer state.
    */
   isDoubtful?: boolean;
 }

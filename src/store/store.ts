@@ -2,7 +2,9 @@ import { CozifyError } from '../errors.js';
 
 /** A place that keeps one value. Each method rejects with `COZIFY_STORE` if it fails. */
 export interface Store<T> {
-  /** The name of the place within this process. Two stores for the same place have the same identity. */
+  /**
+   * The name of the place where the value is kept. Two stores for the same place in a process have the same identity.
+   */
   readonly identity: string;
   /** Whether other processes may write to the store. If so, the value is read again from time to time. */
   readonly isShared?: boolean;
