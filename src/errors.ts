@@ -130,7 +130,7 @@ export function toCozifyError(thrown: unknown, fallback: ErrorCode = 'COZIFY_API
     if (thrown instanceof CozifyError) return thrown;
     if (thrown instanceof Error) kind = String(thrown.name);
   } catch {
-    // A revoked proxy, for example, throws on every access.
+    // Reading a property of the thrown value may throw: a revoked proxy, for example, throws on every access.
   }
   return new CozifyError(fallback, `An unexpected error occurred (${kind}).`);
 }

@@ -157,7 +157,7 @@ export const SECONDS = {
   confirm: { minimum: 0, maximum: 60 },
   /** How long a value has to hold before a changes node sends it. */
   for: { minimum: 0, maximum: 7 * 86_400 },
-  /** Poll interval. */
+  /** Time between two polls of a hub. */
   poll: { minimum: 1, maximum: 300 },
   /** Time limit of a request node. */
   request: { exclusiveMinimum: 0, maximum: 300 },

@@ -192,7 +192,8 @@ export class AccountLoader {
         const cloud = cloudOf(own, state.origin);
         const isSameCode = cloud.otp?.sentAt === otp?.sentAt && cloud.otp?.email === otp?.email;
         if (login === null) return isSameCode ? undefined : withCloud(own, { ...cloud, otp });
-        // This login was adopted before (and perhaps renewed since), but the pending login could not be deleted.
+        // Skip a login that was adopted before (and perhaps renewed since). The pending login could not be deleted
+        // then.
         if (login.token === cloud.login?.token || isOlder(login, cloud.login)) return undefined;
         const email = record.email ?? own.email;
         const next = withLoginOf(cloud, login, clock.now());

@@ -35,7 +35,9 @@ export interface AuthenticateParams {
   expiryMs?: number | undefined;
 }
 
-/** Options of a step that may renew the token. `expiryMs` is the same as in {@link AuthenticateParams}. */
+/**
+ * Options of a step that may renew the token, such as `ping`. `expiryMs` is the same as in {@link AuthenticateParams}.
+ */
 export interface RenewalParams {
   expiryMs?: number | undefined;
 }
@@ -58,8 +60,8 @@ const HUB_PATIENCE_MS = 15_000;
 const STRICT = { isStrict: true };
 
 /**
- * Implements the steps of an account. The steps run after the account's state is loaded. {@link Account} documents each
- * step.
+ * Implements the steps of an account (for example `ping`), which run after the account's state is loaded.
+ * {@link Account} documents each step.
  */
 export class AccountOperations {
   readonly #options: AccountOptions;

@@ -24,9 +24,9 @@ export interface LastingParts {
   lastRenewal: LastRenewal;
 }
 
-/** Objects of one run of an account, in the order of their dependencies. */
+/** Objects of one run of an account (its work at one cloud), in the order of their dependencies. */
 export interface AccountParts extends LastingParts {
-  /** Aborted when the account shuts down. */
+  /** Aborted when the run closes. */
   shutdown: AbortController;
   claims: ClaimsCache;
   iso: IsoTimes;
@@ -44,7 +44,7 @@ export interface AccountParts extends LastingParts {
   noteHubReachability: () => void;
 }
 
-/** Creates the objects of a run and connects them. */
+/** Creates the objects of one run of an account and connects them. `lasting`: the objects that outlive the run. */
 export function createParts(options: AccountOptions, lasting: LastingParts): AccountParts {
   const { id, cloudUrl, http, clock, otpLimiter, log } = options;
   const { accountState, events, callLog, lastRenewal } = lasting;

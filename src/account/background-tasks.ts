@@ -145,7 +145,7 @@ export class BackgroundTasks {
       this.#pendingTasks.check = true;
       if (this.#pendingTasks.renew) this.#dueAtStart = session.login.token;
       const isNeeded = this.#isUrgent || this.#options.hubs.isEmpty;
-      // A short expiry shortens the random delay too: to at most a tenth of the expiry, as for a renewal.
+      // A short expiry also shortens the random delay of the first call: to a tenth of the expiry, as for a renewal.
       const otherMs = Math.min(START_SPREAD_MS.other, this.#options.settings.expiryMs * SPREAD_PART.expiry);
       this.#reserveTime(
         clock.random() * (isNeeded ? START_SPREAD_MS.needed : Math.max(START_SPREAD_MS.needed, otherMs)),

@@ -4,7 +4,7 @@ import { toIso } from './snapshot.js';
 
 /** A failure in the log: its time, call and code, without its message. */
 export interface RecordedError {
-  /** ISO 8601 UTC. */
+  /** The time of the failure as ISO 8601 UTC. */
   at: string | null;
   /** The name of a step such as `ping`, or of a call such as `refreshsession`. */
   during: string;
@@ -12,7 +12,7 @@ export interface RecordedError {
   statusCode?: number;
 }
 
-/** How often a call or step ran, and how often it failed. */
+/** How often a call to the cloud or a step of the account ran, and how often it failed. */
 export interface CallCount {
   made: number;
   failed: number;
@@ -28,7 +28,7 @@ export class CallLog {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #made = new Map<string, number>();
-  /** Number of failures by call or step. Created with the first failure. */
+  /** Number of failures by the name of the call or step. Created with the first failure. */
   #failed: Map<string, number> | undefined;
   /**
    * Errors that are in the log already. If a call fails, its step rejects with the same error, which is logged only

@@ -9,8 +9,8 @@ import type { AccountParts } from './account-parts.js';
 const ADDRESS_STEPS = ['authenticate', 'email', 'requestOtp'];
 
 /**
- * Runs the steps of an account. Each step settles once: with its result, with its error, or with `COZIFY_CLOSED` when
- * the account closes.
+ * Runs the steps of an account (for example `ping`). Each step settles once: with its result, with its error, or with
+ * `COZIFY_CLOSED` when the account closes.
  */
 export class StepRunner {
   readonly #parts: AccountParts;
@@ -25,8 +25,8 @@ export class StepRunner {
   }
 
   /**
-   * Runs `work` after the state is loaded. Settles when the changes of `work` are saved, or when the account closes.
-   * Rejects with a {@link CozifyError}. `operation`: the name of the step in the call log.
+   * Runs `work`, which implements the step `operation` (for example `ping`), after the state is loaded. Settles when
+   * the changes of `work` are saved, or when the account closes. Rejects with a {@link CozifyError}.
    */
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new CozifyError('COZIFY_CLOSED', 'The account is closed.');
@@ -54,8 +54,8 @@ export class StepRunner {
   }
 
   /**
-   * Settles with the result of `work` once all changes are saved or their save has failed, or as soon as {@link
-   * settleAll} is called.
+   * Settles with the result of `work` once all changes are saved or their save has failed, or as soon as
+   * {@link settleAll} is called.
    */
   #answerTo<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {

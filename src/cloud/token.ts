@@ -3,9 +3,9 @@ import { withoutEnd } from '../text.js';
 
 /** The claims of a cloud or hub token. Claims are not verified, because only the cloud has the secret for HS512. */
 export interface TokenClaims {
-  /** Milliseconds since the epoch. */
+  /** The time in the claim `iat`, in milliseconds since 1970. */
   issuedAt?: number;
-  /** Milliseconds since the epoch. */
+  /** The time in the claim `exp`, in milliseconds since 1970. */
   expiresAt?: number;
   userId?: string;
   hubName?: string;

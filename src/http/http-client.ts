@@ -41,7 +41,7 @@ export class HttpPool {
   }
 }
 
-/** Loads the sender with the first request, which keeps the start of Node-RED short. */
+/** Loads http-sender.ts at the first request, so that Node-RED starts faster. */
 function createSender(): HttpSenderModule.HttpSender {
   const { HttpSender } = load('./http-sender.js') as typeof HttpSenderModule;
   return new HttpSender();

@@ -16,8 +16,8 @@ export interface DiscoveryRunnerOptions {
 }
 
 /**
- * The maximum number of hubs that background discoveries ask per second. Other background work sends up to three
- * requests per second to the cloud.
+ * The maximum number of hubs that the background discoveries of an account ask per second. With the up to three
+ * requests of other background work, that is at most ten requests per second to the cloud.
  */
 const MAX_PER_SECOND = 7;
 

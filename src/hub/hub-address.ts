@@ -46,7 +46,7 @@ export function parseHubAddress(entry: unknown): HubAddress | undefined {
   const hasExtras =
     url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '';
   const address = url.hostname.replace(/^\[|\]$/g, '');
-  // URL parsing turns "2130706433" and "127.1" into 127.0.0.1, so an IPv4 address has to occur literally in the entry.
+  // URL parsing turns "2130706433" and "127.1" into 127.0.0.1, so an IPv4 address has to occur literally in `text`.
   // IPv6 addresses have many forms, but no other text turns into one.
   const isWrittenOut = isIP(address) === 6 || text.includes(address);
   if (hasExtras || address.startsWith('::ffff:') || !isLocalAddress(address) || !isWrittenOut) return undefined;

@@ -241,7 +241,7 @@ export class HubClient {
     try {
       signal.throwIfAborted();
       const answer = await deadline.limit(this.#sendWithRemedies(step, noteHealth), () => {
-        // Abort this change, because the queue sends the next change now.
+        // Abort a change that is late, because the queue sends the next change now.
         if (method !== 'GET') timeout.abort();
         return this.#late(step, noteHealth);
       });
@@ -297,12 +297,15 @@ export class HubClient {
   }
 }
 
-/** Whether an error means that the hub or its transport does not answer. */
+/** Whether an error means that the hub can't be reached or does not answer. */
 export function isSilence({ code, statusCode = 0 }: CozifyError): boolean {
   return code === 'COZIFY_UNREACHABLE' || code === 'COZIFY_HUB_OFFLINE' || (code === 'COZIFY_API' && statusCode >= 500);
 }
 
-/** Whether an error comes from a hub or its transport, not from the input or the account. */
+/**
+ * Whether an error may concern one hub only. `false` for invalid input, an unknown name, a closed account and a full
+ * queue.
+ */
 export function isHubTrouble({ code }: CozifyError): boolean {
   return !['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND', 'COZIFY_CLOSED', 'COZIFY_BUSY'].includes(code);
 }

@@ -143,7 +143,10 @@ export class HubHealth {
   }
 }
 
-/** Returns when a row of failures makes the hub offline (monotonic, ms); Infinity if there is no failure. */
+/**
+ * Returns the time at which a row of failures makes the hub count as offline (monotonic, ms); Infinity if there is no
+ * failure.
+ */
 function offlineAt({ count, since, graceMs }: FailureRow): number {
   if (count === 0) return Infinity;
   if (count >= FAILURES_TO_BE_OFFLINE) return since;

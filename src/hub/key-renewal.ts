@@ -41,13 +41,16 @@ interface FailedRenewal {
   readonly key: string | null;
   /** How many requests for polls have failed in a row. */
   readonly times: number;
-  /** The last request. */
+  /** The last request for keys that was made for this hub. */
   readonly last: KeyRequest | undefined;
   /** How long polls reuse the result of the last request instead of sending another, in milliseconds. */
   readonly reuseMs: number;
 }
 
-/** Requests new keys when a hub refuses its key: at most once a minute for each hub. Hubs share a request in flight. */
+/**
+ * Requests new keys from the cloud when a hub refuses its key: at most once a minute for each hub. One request in
+ * flight serves all hubs.
+ */
 export class KeyRenewal {
   readonly #options: KeyRenewalOptions;
   readonly #requests = new SingleFlight<boolean>();

@@ -6,12 +6,12 @@ import { apiVersion, type HubInfo } from './hub-api.js';
 import { roleOf } from '../cloud/token.js';
 
 /**
- * A new address or transport is saved after it has lasted this long, because a short failure of the LAN is not worth a
+ * How long a new address or transport must stay the same before it is saved. A short failure of the LAN is not worth a
  * write.
  */
 const LASTING_MS = 60_000;
 
-/** The fields that are saved only after their value has lasted. */
+/** The fields that are saved only after their value has stayed the same for {@link LASTING_MS}. */
 type Route = Pick<HubRecord, 'host' | 'isRemote'>;
 
 /** The saved record of a hub, and newer data from the hub itself. */
@@ -66,7 +66,7 @@ export class KnownHub {
     this.note({ ...(name === '' ? {} : { name }), ...(version === null ? {} : { version }) });
   }
 
-  /** Saves the address of the hub or its transport after the value has lasted a minute. */
+  /** Saves the address of the hub or its transport once the value has stayed the same for a minute. */
   noteRoute<Field extends keyof Route>(field: Field, value: Route[Field]): void {
     const { saved } = this;
     const unsaved = this.#unsaved.get(field);

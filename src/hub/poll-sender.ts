@@ -62,7 +62,7 @@ export class PollSender {
       return await transport.send(hubKey, { ...call, deadlineMs: LONGEST_HOLD_MS + BODY_MS, signal, onResponse });
     } catch (error) {
       if (!late.signal.aborted) throw error;
-      // The next poll tests again whether the hub holds polls.
+      // The next poll tests again whether the hub answers polls only when something changes.
       this.#holdsPolls = false;
       throw late.signal.reason;
     } finally {

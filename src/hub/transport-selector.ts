@@ -207,7 +207,7 @@ export class TransportSelector {
   }
 }
 
-/** Added to the error of a change that was sent and got no answer. */
+/** Added to the message of an error if a change was sent and got no answer. */
 export const MAYBE_DONE = 'The hub may have carried it out nevertheless: check before you send it again.';
 
 function isUnanswered(failure: CozifyError | undefined): boolean {

@@ -49,7 +49,7 @@ export interface OtpTarget {
 
 /** How long a login code counts as valid. The cloud's own limit is not known. */
 export const CODE_LIFE_MS = 15 * 60_000;
-/** After this many rejected attempts, the last login code is no longer sent to the cloud. */
+/** After this many rejected attempts, the last login code can no longer be used. */
 const MAX_REFUSED_TRIES = 5;
 /** While a login code is unused and younger than this, no other code is requested. */
 const WAIT_MS = 60_000;

@@ -54,8 +54,8 @@ export interface SessionOptions {
   claims: ClaimsCache;
   lastRenewal: LastRenewal;
   /**
-   * Aborted when the account closes, which ends all waits. A check of a rejection that is still running then has no
-   * effect.
+   * Aborted when the account closes, which ends all waits. If a rejection of the token is still being checked then, the
+   * rejection has no effect.
    */
   shutdown: AbortSignal;
   /**
@@ -180,7 +180,8 @@ export class Session {
       if (this.login?.token === login.token)
         return keys === undefined ? { isAccepted: false, epoch } : { isAccepted: true, keys, epoch };
       if (keys !== undefined && this.login !== null) return { isAccepted: !this.login.isRejected, keys, epoch };
-      // The token was replaced during the request, and a rejection of the old token says nothing about the new one.
+      // The token was replaced during the request. A rejection of the old token says nothing about the new one: ask
+      // again.
     }
     return { isAccepted: this.login?.isRejected === false, epoch: this.#options.state.epoch };
   }

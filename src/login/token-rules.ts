@@ -62,8 +62,8 @@ export function overdueInMs(times: TokenTimes, expiryMs: number, now: number): n
   const dueAt = [lastRefresh + expiryMs];
   const lifeMs = lifeOf(times);
   if (lifeMs !== undefined && expiresAt !== undefined) {
-    // Compute the start of the last fifth twice, by the cloud's clock and by this machine's clock, because the clocks
-    // may differ.
+    // Compute the start of the last fifth of the token's life twice, by the cloud's clock and by this machine's clock,
+    // because the clocks may differ.
     dueAt.push(expiresAt - lifeMs * LAST_PART, lastRefresh + lifeMs * (1 - LAST_PART));
   }
   return Math.max(Math.min(...dueAt) - now, 0);
@@ -118,8 +118,8 @@ export function isSameUser(before: LoginRecord | null, token: string): boolean {
 }
 
 /**
- * Makes a login the current one. If it belongs to another user, a known hub is kept only if the next hub list contains
- * it.
+ * Makes a login the current one. If it belongs to another user, a known hub is kept only if the cloud's next list of
+ * hub keys contains it.
  */
 export function withLoginOf(cloud: CloudRecord, login: LoginRecord, now: number): CloudRecord {
   const isSame = isSameUser(cloud.login, login.token);

@@ -14,7 +14,10 @@ export interface HubRecord {
    * not even in the background.
    */
   isLanExcluded: boolean;
-  /** Number of consecutive hub lists, up to the last one, without this hub. Invalid lists are not counted. */
+  /**
+   * Number of the cloud's lists of hub keys in a row, up to the last one, that did not contain this hub. Invalid lists
+   * are not counted.
+   */
   missedLists: number;
 }
 

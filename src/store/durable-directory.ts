@@ -195,7 +195,7 @@ export class DurableDirectory {
   /** Removes other users' access to a file, because a backup may have restored the file with too many permissions. */
   async protect(name: string): Promise<void> {
     const { mode } = await this.#fs.lstat(this.#at(name));
-    // The target of a link may belong to another program.
+    // Keep the permissions of a link, because its target may belong to another program.
     const isLink = (mode & TYPE_MASK) === LINK;
     if (!isLink && (mode & 0o077) !== 0) await this.#restrict(this.#at(name), 0o600);
   }

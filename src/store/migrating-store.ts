@@ -32,8 +32,8 @@ export interface MigratingStoreOptions<T, P extends PreviousStore<T> = PreviousS
 
 /**
  * A store that moves the state from previously chosen stores to the current one when it is first loaded. If one of
- * these stores can't be read and is not doubtful, loading fails with `COZIFY_STORE`, because the state in the current
- * store may be old or missing.
+ * these stores can't be read, loading fails with `COZIFY_STORE` (unless {@link PreviousStore.isDoubtful}), because the
+ * state in the current store may be old or missing.
  */
 export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> implements Store<T> {
   readonly identity: string;
@@ -90,7 +90,7 @@ export class MigratingStore<T, P extends PreviousStore<T> = PreviousStore<T>> im
       // current one.
       if ((await store.load()) === null) await store.save(content);
     } catch {
-      // The current store has the state. A copy that is left in a previous store does no harm.
+      // Ignore the error: the current store has the state, and a copy that is left in a previous store does no harm.
     }
   }
 
