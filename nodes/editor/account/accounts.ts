@@ -68,8 +68,8 @@ export function allAccounts(): NamedAccount[] {
 }
 
 /**
- * Returns the account that is chosen in the open dialog, with its cloud address in the editor. If that address has not
- * been deployed yet, a login there stays pending until the next Deploy.
+ * Returns the account that is chosen in the open dialog of a node; `undefined` if none is. `cloudUrl` is the account's
+ * cloud address in the editor. If it is not deployed yet, a login there stays pending until the next Deploy.
  */
 export function chosenAccount(): { id: string; cloudUrl: string } | undefined {
   const id = String($('#node-input-account').val() ?? '');

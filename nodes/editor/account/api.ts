@@ -129,7 +129,7 @@ export function callEndpoint<T>(
   });
 }
 
-/** Returns a function that checks whether an answer has a list of this name. */
+/** Returns a type guard that checks whether an answer has an array in the property of this name. */
 export function withList<T>(name: keyof T): (answer: unknown) => answer is T {
   return (answer): answer is T => Array.isArray((answer as Partial<T> | null)?.[name]);
 }

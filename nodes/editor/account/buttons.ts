@@ -150,8 +150,9 @@ export class AccountButtons {
   }
 
   /**
-   * Returns the client for a call. With an e-mail address, the server finds the account by that address. Without an
-   * address, the call must go to the account of the login that is shown, which may have another id.
+   * Returns the client for a call that sends a code or logs in. If the call contains an e-mail address, the server
+   * finds the account by that address. Otherwise the call must go to the account of the shown login, whose id may be
+   * another one in a subflow instance.
    */
   #apiFor({ email }: LoginTarget): AccountApi {
     return email === undefined ? this.#dialog.login.api : this.#dialog.api;

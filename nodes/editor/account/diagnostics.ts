@@ -1,4 +1,4 @@
-// Reader of the diagnostics that the server has about an account.
+// Reads the diagnostics that the server sends about an account.
 import { ERROR_CODES, type ErrorCode } from '../../../src/errors.js';
 
 /** Diagnostics that the dialog shows in addition to the snapshot. */

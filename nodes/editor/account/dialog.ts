@@ -13,7 +13,7 @@ export interface EditedAccount {
   store?: string;
 }
 
-/** The dialog of an account: lets a person log in and out, change the settings, and record the home. */
+/** The dialog of an account: lets the user log in and out, change the settings, and record the home. */
 export class AccountDialog extends OpenDialog {
   readonly #recording: RecordingRow;
 
@@ -53,7 +53,7 @@ export class AccountDialog extends OpenDialog {
     email.on('input', () => this.show());
     cloudUrl.on('input', () => {
       this.show();
-      this.pollIn(TYPING_MS); // after the person has stopped typing
+      this.pollIn(TYPING_MS); // after the user has stopped typing
     });
   }
 }

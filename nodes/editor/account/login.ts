@@ -14,7 +14,7 @@ export interface Deployed {
 interface EmailField {
   email: string;
   emailAtOpen: string;
-  /** Whether the dialog's field may be empty even if the account's address is unknown. */
+  /** Whether the e-mail field may be empty even if the server knows no address for the account. */
   isOptional?: boolean;
 }
 
@@ -33,7 +33,7 @@ export class OpenLogin {
   readonly #api: AccountApi;
   readonly #deployed: Deployed | undefined;
   readonly #readCloudUrl: () => string;
-  /** The clouds of the pending logins that were started in this dialog. */
+  /** The addresses of the clouds at which this dialog has started a login that is still pending. */
   readonly #startedClouds = new Set<string>();
   #live: Snapshot | undefined;
   #pending: { cloud: string; snapshot: Snapshot } | undefined;
@@ -80,7 +80,8 @@ export class OpenLogin {
   }
 
   /**
-   * Client for the account of the login that the dialog shows. In a subflow instance, that account may have another id.
+   * Client for the account whose login the dialog shows. In a subflow instance, its id may differ from that of the
+   * edited account.
    */
   get api(): AccountApi {
     return this.snapshot === undefined ? this.#api : new AccountApi(this.snapshot.id);
@@ -111,9 +112,9 @@ export class OpenLogin {
   }
 
   /**
-   * Stores the effect of a request for a code. The server sends at most one code a minute, so the valid code may have
-   * been sent to another address. If neither a code nor a login existed before, marks the pending login as started in
-   * this dialog, so that Cancel deletes it.
+   * Stores to which address the valid code was sent. The server sends at most one code a minute, so a second request
+   * may have left an earlier code valid. If neither a code nor a login existed before, marks the pending login as
+   * started in this dialog, so that Cancel deletes it.
    */
   noteCode(before: Snapshot | undefined, after: Snapshot, to: string | null, cloud: string | undefined): void {
     if (after.otpSentAt !== before?.otpSentAt) this.#lastCode = { to, at: after.otpSentAt };

@@ -29,7 +29,8 @@ export interface Board {
 
 /**
  * Shows a notification for each login that the cloud has ended, until the login is valid again or the user closes the
- * notification. While the account's dialog is open, there is no notification, because the dialog shows the same.
+ * notification. While the account's dialog is open, there is no notification, because the dialog itself shows that the
+ * login was lost.
  */
 export class LostLoginNotices {
   readonly #board: Board;
@@ -92,7 +93,7 @@ const CLOSED = 'cozify-lost-logins-closed';
 /** CSS class of notices outside dialogs; its style is in `cozify-account.html`. */
 const NOTICE = 'cozify-notice';
 
-/** Shows lost logins as Node-RED notifications, in the viewer's language. */
+/** Shows lost logins as Node-RED notifications, in the editor's language. */
 export const editorBoard: Board = {
   show(id, { account, at }, onClosed) {
     const moment = at === null ? undefined : momentText(at, t, viewerLocale());

@@ -1,4 +1,4 @@
-// The state of each login, as Node-RED publishes it to its editors.
+// The state of each login, as the Node-RED server publishes it to all open editors.
 import type { LoginNews } from '../../accounts/lost-logins.js';
 
 /** The topic under which Node-RED publishes the state of each account's login, see `nodes/accounts/lost-logins.ts`. */
@@ -8,7 +8,10 @@ export const NEWS_TOPIC = 'cozify/logins/#';
 export class AccountNews {
   readonly #states = new Map<string, LoginNews>();
 
-  /** Stores a published state. Returns the account's id; `undefined` if the message is not about an account. */
+  /**
+   * Stores the state in a message from the server. Returns the account's id; `undefined` if the message is not about an
+   * account.
+   */
   take(topic: string, message: unknown): string | undefined {
     const id = /^cozify\/logins\/([^/]+)$/.exec(topic)?.[1];
     if (id === undefined || !isNews(message)) return undefined;

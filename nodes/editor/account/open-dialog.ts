@@ -43,7 +43,7 @@ export class OpenDialog implements Situation {
   readonly emailAtOpen = this.email;
   readonly isReadOnly = !RED.user.hasPermission('cozify.write');
   isClosed = false;
-  /** The reason why the state of the login is unknown, as a text for the viewer. */
+  /** A text for the user that says why the state of the login is unknown. */
   problem: string | undefined;
   readonly #id: string;
   #timer: number | undefined;
@@ -80,8 +80,8 @@ export class OpenDialog implements Situation {
   }
 
   /**
-   * Closes the dialog and deletes the pending logins that it started, because no Deploy will adopt them. Waits for a
-   * running call first, because that call may log in.
+   * Closes the dialog and deletes the pending logins that were started in it, because after Cancel no Deploy will use
+   * them. Waits for a running call first, because that call may log in.
    */
   async cancel(): Promise<void> {
     this.close();
@@ -89,7 +89,7 @@ export class OpenDialog implements Situation {
     await Promise.all(this.login.startedClouds.map((cloudUrl) => this.api.reset({ cloudUrl })));
   }
 
-  /** Updates the dialog, and returns its content. */
+  /** Redraws the dialog from the current state of the login. Returns the content that the dialog now shows. */
   show(): DialogContent {
     const shown = present(this, flowsState.areStopped, t);
     const { view, login } = this;

@@ -6,23 +6,20 @@ import type { OpenLogin } from './login.js';
 import type { AccountTexts } from './texts.js';
 import type { DialogContent } from './view.js';
 
-/**
- * The data from which the content of the dialog is computed: the login, the e-mail address, and the state of the
- * dialog.
- */
+/** The data from which the content of the account dialog is computed. */
 export interface Situation {
   readonly login: OpenLogin;
   readonly email: string;
-  /** Content of the address field when the dialog was opened. */
+  /** The content of the e-mail field when the dialog was opened. */
   readonly emailAtOpen: string;
   readonly isReadOnly: boolean;
   readonly isBusy: boolean;
-  /** The reason why the state of the login is unknown, as a text for the viewer. */
+  /** A text for the user that says why the state of the login is unknown. */
   readonly problem: string | undefined;
   readonly texts: AccountTexts;
 }
 
-/** Returns the content of the dialog. */
+/** Returns the content of the account dialog for the current state of its login. */
 export function present(situation: Situation, areFlowsStopped: boolean, t: Translate): DialogContent {
   const { login, problem, isBusy, isReadOnly, texts } = situation;
   const { snapshot, isLive } = login;

@@ -15,7 +15,8 @@ const FILE = 'my-home.json';
 const part = (name: string): JQuery<HTMLElement> => $(`#cozify-account-record-${name}`);
 
 /**
- * The row that controls a recording of the home. The recording runs in Node-RED and continues after the dialog closes.
+ * The row that starts and stops a recording of the home: a file with the answers of a hub for some minutes. The
+ * recording runs in Node-RED and continues after the dialog closes.
  */
 export class RecordingRow {
   readonly #dialog: OpenDialog;
@@ -40,8 +41,8 @@ export class RecordingRow {
   }
 
   /**
-   * Shows the recording of a deployed account and, while it runs, polls it. If there is a recording, unfolds the
-   * Advanced settings, because they contain the row.
+   * Shows the state of the recording and, while it runs, polls it. If there is a recording, unfolds the Advanced
+   * settings, because they contain this row.
    */
   async follow(): Promise<void> {
     await this.#look();

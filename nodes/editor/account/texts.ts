@@ -13,12 +13,12 @@ const RESEND_MS = 60_000;
 interface StateFacts {
   sentTo: string | undefined;
   isLive: boolean;
-  /** Whether the flows are stopped. The account does not run then, and the snapshot contains its saved login. */
+  /** Whether the flows are stopped. The account is not running then, so the snapshot contains only its saved login. */
   isStopped?: boolean;
   lost?: LostLogin | undefined;
 }
 
-/** The texts of the account's dialog, in the viewer's language. */
+/** The texts of the account dialog, in the editor's language. */
 export class AccountTexts {
   readonly #t: Translate;
   readonly #locale: string;
@@ -97,7 +97,7 @@ export class AccountTexts {
     return isDefault && !isOnlyOne ? `${connection}, ${this.#t('hub.default')}` : connection;
   }
 
-  /** Returns a text about a failed call, with the remedy. */
+  /** Returns a text that says why a call failed and what the user can do. */
   failure({ status, code, retryAfter }: Failure): string {
     // A 403 without an error code comes from Node-RED itself, or from a proxy in front of it.
     if (status === 401 || (status === 403 && code === undefined)) return this.#t('http.401');

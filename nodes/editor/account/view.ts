@@ -23,7 +23,7 @@ export interface DialogContent {
   placeholder: string;
   isCodeExpected: boolean;
   isLoggedIn: boolean;
-  /** Whether the buttons are disabled: a call is running, the viewer may not use them, or the flows are stopped. */
+  /** Whether the buttons are disabled: a call is running, the user lacks write permission, or the flows are stopped. */
   isOff: boolean;
 }
 
@@ -160,7 +160,7 @@ export class AccountView {
     this.#confirm.hide();
   }
 
-  /** Moves the focus to the next element, unless the person has moved the focus out of the form. */
+  /** Moves the focus to the next element, unless the user has moved the focus out of the form. */
   moveFocus($next: Element): void {
     const now = document.activeElement;
     const isElsewhere = now !== null && now !== document.body && $(now).closest(this.#login).length === 0;

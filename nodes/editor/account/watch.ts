@@ -6,16 +6,16 @@ import { editorBoard, LostLoginNotices } from './lost-login.js';
 import { AccountNews, NEWS_TOPIC } from './news.js';
 
 /**
- * Node-RED's actions. Node-RED's types lack the option `label`, which Node-RED supports from version 4.0. Earlier
- * versions make the label from the name.
+ * Node-RED's list of actions (`RED.actions`). Its type lacks the option `label`, which Node-RED supports from version
+ * 4.0. Earlier versions make the label from the name.
  */
 interface Actions {
   add(name: string, handler: () => void, options?: { label: string }): void;
 }
 
 /**
- * Updates the labels of accounts, shows notifications about lost logins, and adds the action "log in". It works outside
- * the dialogs.
+ * Updates the labels of accounts, shows notifications about lost logins, and adds "log in" to Node-RED's list of
+ * actions. None of this needs an open dialog.
  */
 export class AccountWatch {
   readonly news = new AccountNews();
@@ -24,8 +24,8 @@ export class AccountWatch {
   #isOn = false;
 
   /**
-   * Starts the labels, the notifications and the action. Called when a node type is added to the palette, which can
-   * happen more than once.
+   * Starts to update labels and to show notifications, and adds the action "log in". Called when a node type is added
+   * to the palette, which can happen more than once.
    */
   start(): void {
     if (this.#isOn) return;
@@ -39,7 +39,10 @@ export class AccountWatch {
     actions.add(LOG_IN_ACTION, () => logInToCozify(this.news), options);
   }
 
-  /** Stops the labels, the notifications and the action. Called when the nodes are removed from the palette. */
+  /**
+   * Stops the updates of labels, removes the notifications and the action "log in". Called when the nodes are removed
+   * from the palette.
+   */
   stop(): void {
     if (!this.#isOn) return;
     this.#isOn = false;

@@ -1,4 +1,4 @@
-// The action of a command node: the list of actions, its select, and the help about payloads.
+// The action of a command node: the list of actions, the select that shows it, and the help about payloads.
 import { fieldLabel, fieldName } from '../../../src/devices/things/field-words.js';
 import { FIELDS } from '../../../src/devices/things/fields.js';
 import type { Language } from '../../../src/devices/things/names.js';
@@ -11,8 +11,8 @@ import { fill, type Option } from '../shared/draw.js';
 export type CommandTexts = (key: KeyOf<typeof texts>, parameters?: Record<string, string>) => string;
 
 /**
- * The prefix of an action that sets a field. An action is one word: a command such as `on`, or this prefix with a
- * field, such as `set:brightness`. The prefix alone sets several fields at once.
+ * The prefix of an action that sets a field. An action is a command such as `on`, or this prefix with a field, such as
+ * `set:brightness`. The prefix alone means that the value is an object with several fields.
  */
 const SET = 'set:';
 
@@ -37,8 +37,8 @@ export function partsOf(action: string): { command: string; field: string | unde
 }
 
 /**
- * Returns the actions that at least one of the things supports; all actions if no abilities are known. If only some of
- * the things support an action, its text says how many. `now`: the chosen action, which stays in the list.
+ * Returns the actions that at least one of the things supports; all actions if the abilities of the things are unknown.
+ * If only some of them support an action, its text says how many. `now`: the chosen action, which stays in the list.
  */
 export function actionsFor(things: readonly Thing[], now: string, t: CommandTexts, language: Language): Option[] {
   const known = things.filter(({ abilities }) => abilities !== undefined);
@@ -70,7 +70,7 @@ function canDo({ kind, abilities = [] }: Thing, action: string): boolean {
   return abilities.some((ability) => ability.field === field);
 }
 
-/** Text keys of the actions that have a text of their own. */
+/** The text keys of the actions that have a text of their own. */
 const ACTION_TEXTS: Readonly<Record<string, KeyOf<typeof texts>>> = {
   payload: 'command.payload',
   on: 'command.on',
@@ -146,7 +146,7 @@ export class ActionView {
   }
 }
 
-/** Fields that a payload with only a number can set. The number sets the first of these fields that the things have. */
+/** The fields that a payload can set if it is only a number. It sets the first of these fields that the things have. */
 const NUMBERS: readonly string[] = ['brightness', 'position', 'targetTemperature'];
 
 const EXAMPLES: Readonly<Record<string, unknown>> = {
@@ -161,8 +161,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 const MOST_FIELDS = 2;
 
 /**
- * Describes the payloads that the chosen things accept. If no thing is known, describes the payloads for lamps. An
- * alarm accepts no payload.
+ * Describes the payloads that the chosen things accept; those for lamps if no thing is known. An alarm accepts no
+ * payload.
  */
 export function payloadHelp(
   things: readonly Thing[],

@@ -1,4 +1,4 @@
-// The button that tries the command in an open dialog, and the texts about the outcome.
+// The button that tries the command in an open dialog, and the texts about its results.
 import type { TargetResult } from '../../../src/devices/steps/command-step.js';
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import { stateText, valueText } from '../../../src/devices/things/live-value.js';
@@ -15,10 +15,10 @@ import { Latest } from '../shared/latest.js';
 import type { CommandTexts } from './actions.js';
 import { literalOf } from './value.js';
 
-/** Error codes that are about a thing. Other codes are about the account or Node-RED. */
+/** Error codes whose cause is one of the things. Other errors concern the account or Node-RED. */
 const OF_THINGS = ['COZIFY_BAD_INPUT', 'COZIFY_NOT_FOUND'];
 
-/** The button that runs the command in the dialog without a Deploy. */
+/** The button that sends the command in the open dialog to the hub, without a Deploy. */
 export class TryIt {
   readonly #picker: TargetPicker;
   readonly #t: CommandTexts;
@@ -36,7 +36,7 @@ export class TryIt {
     this.#problem = problem;
     if (!RED.user.hasPermission('cozify.write')) this.#button.parent().hide();
     this.#button.on('click', () => void this.#run());
-    // The outcome for one account does not apply to another.
+    // The results for one account do not apply to another.
     $('#node-input-account').on('change', () => {
       this.#latest.drop();
       this.#$outcomes.empty();
@@ -110,7 +110,7 @@ function inputText(property: string): string {
   return String($(`#node-input-${property}`).val() ?? '');
 }
 
-/** The command in the fields of a dialog. */
+/** The command as the inputs of the dialog contain it. */
 type DialogCommand = Omit<TriedCommand, 'targets' | 'value'> & { value: string; valueType: string };
 
 /**
@@ -133,7 +133,7 @@ export function commandToTry(targets: readonly SavedTarget[], dialog: DialogComm
   return value === undefined || Number.isNaN(value) ? 'value' : { ...common, field: field.trim(), value };
 }
 
-/** The outcome of a command for one thing, as shown in the dialog. */
+/** A line below the button: how the command went for one thing. */
 interface Outcome {
   id: string;
   isOk: boolean;
@@ -147,7 +147,7 @@ function outcomeRow({ id, isOk, text }: Outcome): JQuery {
     .append($icon, $('<span>').text(text));
 }
 
-/** The data for the texts about the outcome of a tried command. */
+/** The data from which the texts about a tried command are made. */
 export interface TriedWords {
   /** The field that the command sets; empty for a switch command, or if the command sets several fields. */
   field: string;
@@ -160,13 +160,13 @@ export interface TriedWords {
 const COLORS: readonly string[] = ['color', 'hue', 'saturation'];
 const LIGHT = ['brightness', 'colorTemperature', ...COLORS];
 
-/** Error codes that have a text with a remedy. */
+/** Error codes with a text of their own that says what the user can do. */
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
 
 /**
- * Returns an outcome for each target. A room, or a group in which a device failed, gets an outcome for each of its
- * devices instead. If no device got the command, the outcome of the target comes first, followed by one for each device
- * that was not able to run the command.
+ * Returns the lines to show for each target. A room gets a line for each of its devices, and so does a group in which a
+ * device has failed. If the command was not sent at all, the line of the target comes first, followed by the devices
+ * that could not run it.
  */
 export function outcomesOf(results: readonly TargetResult[], words: TriedWords): Outcome[] {
   return results.flatMap((result) => {
@@ -179,7 +179,7 @@ export function outcomesOf(results: readonly TargetResult[], words: TriedWords):
   });
 }
 
-/** Returns an outcome for each device of a group or room, the successful devices first. */
+/** Returns a line for each device of a group or room, the successful devices first. */
 function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWords): Outcome[] {
   return [
     ...did.map(({ id, name, state }) => ({ id, isOk: true, text: doneText(name, state, words) })),
@@ -191,7 +191,7 @@ function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWo
   ];
 }
 
-/** Returns an outcome for each target of a command that was not sent. */
+/** Returns a line for each target of a command that was not sent. */
 export function failedOutcomes(targets: readonly SavedTarget[], code: string, words: TriedWords): Outcome[] {
   return targets.map((target) => ({
     id: target.id,
@@ -225,8 +225,8 @@ function ownOutcome(
 }
 
 /**
- * Returns the text for a command that was not run or not confirmed. `unable`: the text to use if the thing does not
- * support the command.
+ * Returns a text that says why a command was not run or not confirmed. `unable`: the reason to give if the thing does
+ * not support the command.
  */
 function missedText(name: string, reason: string, unable: string, { t }: TriedWords): string {
   if (reason === 'timeout') return t('tried.notYet', { name });
@@ -236,7 +236,7 @@ function missedText(name: string, reason: string, unable: string, { t }: TriedWo
   return t('tried.notDone', { name, why: reason === 'COZIFY_BAD_INPUT' ? unable : why });
 }
 
-/** Returns the text for a thing that does not support the command, or does not accept its value. */
+/** Returns the reason for a failure: the thing does not support the command, or does not accept its value. */
 function inability(target: SavedTarget, { field, find, t }: TriedWords): string {
   const abilities = find(target)?.abilities;
   const canSet = (name: string): boolean => abilities?.some((ability) => ability.field === name) ?? false;
@@ -261,7 +261,10 @@ function doneText(name: string, state: State, { field, t, language }: TriedWords
   return text === '' ? t('tried.done', { name }) : t('tried.shows', { name, state: text });
 }
 
-/** Describes the light of a lamp that is on: the field that was set or, for other fields, the brightness. */
+/**
+ * Describes the light of a lamp that is on: by its colour or shade of white if that was set, otherwise by its
+ * brightness.
+ */
 function lightText(
   { brightness, colorTemperature, hue, saturation }: State,
   field: string,

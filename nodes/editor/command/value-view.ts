@@ -1,4 +1,4 @@
-// The row with the value of a command.
+// The row of the dialog with the value that a command sets.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { type HueSaturation, parseColor } from '../../../src/devices/things/color.js';
 import { colorText, whiteText } from '../../../src/devices/things/shades.js';
@@ -20,7 +20,10 @@ const SWATCHES = ['#ff2a00', '#ff8800', '#ffd500', '#2ecc40', '#00cccc', '#1a66f
 /** Returns the element with the id `cozify-value-<name>`. */
 const part = (name: string): JQuery => $(`#cozify-value-${name}`);
 
-/** The value of a command, set with a control for its field or with a typed input. */
+/**
+ * The row with the value that a command sets. The user sets it with a control for its field, such as a slider, or with
+ * Node-RED's typed input.
+ */
 export class ValueView {
   readonly #t: CommandTexts;
   readonly #language = viewerLanguage();
@@ -39,8 +42,7 @@ export class ValueView {
   /** The value that the field's own control had before the user switched to the typed input. */
   #ownBefore: string | undefined;
   /**
-   * The field, the control and the things that the row shows, as JSON. While they are unchanged, the row is not
-   * redrawn.
+   * The field, the control and the things that the row shows, as JSON. If they are unchanged, the row is not redrawn.
    */
   #shownOf = '';
 
@@ -59,7 +61,10 @@ export class ValueView {
     return valueProblem(this.#field, this.#value, translate, this.#language);
   }
 
-  /** Shows the value of a field. `isChosen`: the user has just chosen the field. */
+  /**
+   * Shows the row for a field. `isChosen`: whether the user has just chosen this field, so that it gets an initial
+   * value.
+   */
   show(field: string, things: readonly Thing[], isChosen = false): void {
     const control = controlOf(field, things);
     const isKnownNow = JSON.stringify([field, control, things.map(({ id }) => id)]);

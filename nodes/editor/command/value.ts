@@ -8,7 +8,7 @@ import type { Thing } from '../picker/things-api.js';
 import type { Translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
 
-/** The control for a value. */
+/** The kind of input that sets a value, for example a slider for the brightness or a select for words. */
 export type Control =
   | { as: 'slider' | 'white'; type: 'num'; min: number; max: number; unit: string }
   | { as: 'number'; type: 'num'; unit: string }
@@ -24,7 +24,7 @@ export interface TypedValue {
 /** The usual range of the colour temperature of white lamps, in kelvin. */
 const USUAL_WHITES = { min: 2200, max: 6500 };
 
-/** Initial value of a control, by field, for things without a current value. */
+/** The initial value by field, if the things have no current value. */
 const BEGINNINGS: Readonly<Record<string, string>> = {
   brightness: '100',
   position: '100',
@@ -67,7 +67,7 @@ export function firstValue(control: Control, field: string, things: readonly Thi
   return control.as === 'words' ? (control.words[0] ?? '') : (BEGINNINGS[field] ?? '0');
 }
 
-/** Returns the control for a field without a known setting, chosen by the type of its first current value. */
+/** Returns the control for a field that the package does not know how to set. The type of its current value decides. */
 function controlOfOther(field: string, things: readonly Thing[]): Control | undefined {
   const value = things.map(({ state }) => state[field]).find((one) => one !== undefined);
   if (typeof value === 'number') return { as: 'number', type: 'num', unit: '' };
@@ -81,7 +81,8 @@ function wordsControl(field: string, things: readonly Thing[]): Control | undefi
 }
 
 /**
- * Returns the range from the smallest minimum to the largest maximum that the things support; `undefined` if unknown.
+ * Returns the range from the smallest minimum to the largest maximum of the things; `undefined` if none of them has a
+ * range.
  */
 function rangeOf(field: string, things: readonly Thing[]): { min: number; max: number } | undefined {
   const ranges = abilitiesOf(things, field).flatMap(({ min, max }) =>
@@ -102,7 +103,7 @@ function presentValue(field: string, state: Readonly<Record<string, unknown>>): 
     : undefined;
 }
 
-/** Example values in error texts, by field. */
+/** Example values for error texts, by field. */
 const EXAMPLES: Readonly<Record<string, number>> = { targetTemperature: 21.5, colorTemperature: 2700, hue: 30 };
 
 /** Returns the error text for a value to set; empty if the value is valid, or is known only when the node runs. */
@@ -137,7 +138,8 @@ function isObject(value: unknown): boolean {
 }
 
 /**
- * Parsers of values that are written in the dialog, by type. Values of other types come from a message or a variable.
+ * Parsers of values that are written in the dialog, by type. Values of other types come from a message, a variable or
+ * an expression.
  */
 const LITERALS: Readonly<Record<string, (text: string) => unknown>> = {
   num: Number,
@@ -147,8 +149,8 @@ const LITERALS: Readonly<Record<string, (text: string) => unknown>> = {
 };
 
 /**
- * Returns the value that was typed in the dialog; `undefined` if it comes from a message or a variable, or is invalid
- * JSON.
+ * Returns the value that was typed in the dialog; `undefined` if it comes from elsewhere, for example from a message,
+ * or is invalid JSON.
  */
 export function literalOf({ value, type }: TypedValue): unknown {
   return LITERALS[type]?.(value);

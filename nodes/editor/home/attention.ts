@@ -1,10 +1,10 @@
-// Detects whether the home tab is visible, and whether somebody is using the page.
-/** Time without input after which a viewer counts as idle. */
+// Detects whether the home tab is visible, and whether the user is active.
+/** Time without mouse, keyboard or touch input after which the user counts as idle. */
 const IDLE_MS = 900_000;
 
 /**
- * Whether the viewer sees an element of the page: `seen` if it is visible, `idle` if it is visible but the viewer is
- * idle, otherwise `hidden`.
+ * Whether the user sees an element of the page: `seen` if it is visible, `idle` if it is visible but there was no input
+ * for a while, otherwise `hidden`.
  */
 export type Seen = 'seen' | 'idle' | 'hidden';
 

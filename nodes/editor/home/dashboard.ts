@@ -14,7 +14,7 @@ export function prepareDashboard($button: JQuery, { choice, line, texts }: HomeP
     line.result(texts.t('picker.searching'));
     line.result(await makeDashboard(account, texts));
     isBusy = false;
-    // Returns the focus to the button, because Node-RED has moved it to the new flow.
+    // Moves the focus back to the button, because Node-RED has moved it to the new flow.
     $button.trigger('focus');
   };
   $button.on('click', () => {

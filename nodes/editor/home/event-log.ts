@@ -7,13 +7,16 @@ import { nodeButton } from './tree.js';
 
 const MOST_EVENTS = 200;
 
-/** The maximum number of things in one request. */
+/** The maximum number of events whose things are searched in one request. */
 const MOST_ASKED = 50;
 
-/** The search of the home tab. The log filters its events by this search, too. */
+/** The search of the things in the home tab. The event log shows only the events of things that this search finds. */
 export interface TabSearch {
   isListed: (key: string) => boolean;
-  /** Searches the things with these ids, and returns the keys of the matches; `undefined` if no search is possible. */
+  /**
+   * Searches the things with these ids, and returns the keys of the matches; `undefined` if the search failed or the
+   * tab is hidden.
+   */
   find: (ids: readonly string[]) => Promise<readonly string[] | undefined> | readonly string[] | undefined;
 }
 
@@ -26,8 +29,8 @@ export class EventLog {
   #events: HomeEvent[] = [];
   #words: string[] = [];
   /**
-   * Whether the search matches a thing that is not in the tab's list, by the key of the thing. Contains only things
-   * that the server was asked about.
+   * By the key of a thing that is not in the list of the home tab: whether the search matches the thing. Contains only
+   * things that the server was asked about.
    */
   #found = new Map<string, boolean>();
 
@@ -66,11 +69,13 @@ export class EventLog {
     const { scrollTop, scrollHeight } = this.#$log[0] as Element;
     this.#$log.prepend(shown.map((event) => this.#row(event)).reverse());
     this.#$log.children('[data-id]').slice(MOST_EVENTS).remove();
-    // Keeps the visible events in place if the viewer has scrolled down.
+    // Keeps the visible events in place if the user has scrolled down.
     if (scrollTop > 0) this.#$log.scrollTop(scrollTop + (this.#$log[0] as Element).scrollHeight - scrollHeight);
   }
 
-  /** Shows only events of things that match the search, or whose name and room together contain all words of `text`. */
+  /**
+   * Shows only the events of things that the search finds, or whose name and room together contain all words of `text`.
+   */
   filter(text: string): void {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.join(' ') !== this.#words.join(' ')) {
@@ -107,7 +112,10 @@ export class EventLog {
     }
   }
 
-  /** Returns the value of an event for a filter, and the text of that value in the filter's select. */
+  /**
+   * Returns the value by which a filter selects an event, such as its room, and the text of that value in the select of
+   * the filter.
+   */
   #filterOf(name: EventFilter, { event, thing }: HomeEvent): [value: string, text: string] {
     if (name === 'event') return [event, this.#texts.t(`home.event.${event}`)];
     const room = thing.room ?? '';

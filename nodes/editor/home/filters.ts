@@ -67,7 +67,9 @@ export class FilterBar {
     choose($select, chosen, text);
   }
 
-  /** Sets the options of the filter by kind. Of the device kinds, offers only those with one of these capabilities. */
+  /**
+   * Sets the options of the filter by kind. Offers a kind of device only if one of these capabilities belongs to it.
+   */
   offerKinds(capabilities: readonly string[]): void {
     const { t, language } = this.#texts;
     const known = new Set(capabilities);

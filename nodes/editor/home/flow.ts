@@ -1,4 +1,5 @@
-// Access to the flows in the editor: adds nodes and flows, reveals nodes, and changes which things a node refers to.
+// Access to the flows in the editor: adds nodes and flows, shows where a node is, and changes which things a node
+// refers to.
 import type { SavedTarget } from '../picker/target.js';
 
 /** A node in the editor, with the properties that the home tab uses. */
@@ -43,8 +44,8 @@ interface Exported {
 }
 
 /**
- * Undocumented functions of Node-RED's editor. The optional ones are missing from some versions of Node-RED. The
- * features that need them are not offered there.
+ * Undocumented functions of Node-RED's editor. An optional function is missing from some versions of Node-RED, which
+ * then do not offer the features that need it.
  */
 interface Inside {
   user?: { hasPermission?(permission: string): boolean };
@@ -174,8 +175,8 @@ function inFlow({ pageX, pageY }: Spot): Point {
 }
 
 /**
- * Returns a free position on the grid: the middle of the visible part of the flow or, if there are nodes, the first
- * free position below.
+ * Returns a position on the grid for a new node: the middle of the visible part of the flow or, if a node is there, the
+ * first free position below.
  */
 function freePosition(): Point {
   const { nodes, view, workspaces } = inside();
@@ -226,7 +227,10 @@ export function hasNodeType(type: string): boolean {
   return Boolean(inside().nodes.getType(type));
 }
 
-/** Returns all flow tabs, the dashboard configuration nodes, and all nodes of the flows that have widgets. */
+/**
+ * Returns the nodes from which the server finds existing dashboard pages: all flow tabs, the dashboard configuration
+ * nodes, and all nodes of the flows that have widgets.
+ */
 export function dashboardNodes(): object[] {
   const all = inside().nodes.createCompleteNodeSet?.({ credentials: false }) ?? [];
   const flows = new Set(all.filter(({ type, group }) => type.startsWith('ui-') && group).map(({ z }) => z));
@@ -276,7 +280,7 @@ export type NodeMaker = 'read' | 'command' | 'changes' | 'button';
 
 export const NODE_MAKERS: readonly NodeMaker[] = ['command', 'changes', 'read', 'button'];
 
-/** Returns a new node that refers to things or rooms. */
+/** Returns the data of a new node that refers to things or rooms. */
 function nodeFor(maker: NodeMaker, targets: readonly SavedTarget[], account: string): NewNode {
   const kinds = [...new Set(targets.map((target) => target.kind))];
   const [kind = '', ...others] = kinds;
@@ -295,8 +299,8 @@ function nodeFor(maker: NodeMaker, targets: readonly SavedTarget[], account: str
 }
 
 /**
- * Returns the node type that is among the names of actions. If there are several node types, returns the one that is
- * created when the whole row is dragged.
+ * Returns the type of node that the actions of a row can create; `undefined` if they create none. If there are several
+ * types, returns the one that dragging the whole row creates.
  */
 export function makerIn(actions: readonly string[]): NodeMaker | undefined {
   return (['command', 'button', 'changes', 'read'] as const).find((maker) => actions.includes(maker));

@@ -1,7 +1,8 @@
-// The collapsed headings of the home's list.
+// The headings in the list of the home tab that the user has collapsed.
 
 /**
- * Prefix of a key in the browser's local storage. The account's id follows. The value contains the collapsed headings.
+ * Prefix of a key in the browser's local storage, to which the id of the account is added. The value is a list of the
+ * collapsed headings.
  */
 const SAVED = 'cozify-home-collapsed-';
 

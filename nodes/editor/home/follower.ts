@@ -1,4 +1,4 @@
-// Long polls that follow the events at home.
+// Receives the events at home by long polls.
 import type { Failure, Reply } from '../account/api.js';
 import type { FeedAnswer } from '../../../src/devices/steps/sidebar-feed.js';
 
@@ -15,19 +15,20 @@ const LONGEST_BACKOFF_S = 60;
  */
 const SHORTEST_POLL_S = 1;
 
-/** The function that requests a follower's events, and the callbacks. */
+/** Options of a follower: the function that requests events, and the callbacks. */
 interface FollowerOptions {
   feed: (after: string, wait: number, signal: AbortSignal) => Promise<Reply<FeedAnswer>>;
   /**
-   * Called when the position in the feed is known. Lists that are requested from now on miss no event, because later
-   * events update them. Returns whether all lists arrived; otherwise the follower starts again after a delay.
+   * Called when the follower knows its position in the stream of events, to load lists. Every event after that position
+   * is delivered, so a list that is loaded now can be kept up to date. Returns whether all lists arrived; otherwise the
+   * follower starts again after a delay.
    */
   onStart: () => Promise<boolean>;
   onNews: (answer: FeedAnswer) => void;
   onFailure: (failure: Failure) => void;
 }
 
-/** Follows the events at home by consecutive long polls, until it is stopped. */
+/** Requests the events at home by one long poll after another, until it is stopped. */
 export class Follower {
   readonly #options: FollowerOptions;
   #last = '';
@@ -71,7 +72,8 @@ export class Follower {
         this.#last = last;
         this.#options.onNews(reply.answer);
         if (!hasStarted || reset) hasStarted = await this.#options.onStart();
-        // While an account is closing, the server answers at once. The pause prevents requests in a tight loop.
+        // While an account is closing, the server answers each poll at once. The pause prevents requests in a tight
+        // loop.
         else if (events.length === 0 && Date.now() - askedAt < SHORTEST_POLL_S * 1000) {
           await pause(SHORTEST_POLL_S, signal);
         }
@@ -79,7 +81,8 @@ export class Follower {
         const { retryAfter } = reply.failure;
         this.#options.onFailure(reply.failure);
         if (retryAfter !== undefined) {
-          // Too many editors follow the home. The position in the feed stays valid, so no list has to be loaded again.
+          // Too many editors poll for events. The position in the stream of events stays valid, so no list has to be
+          // loaded again.
           await pause(retryAfter, signal);
           continue;
         }

@@ -4,7 +4,7 @@ import { hasPermission, mayAddFlow } from './flow.js';
 
 const PANELS = ['things', 'gone', 'events'] as const;
 
-/** Name of an inner tab. */
+/** The name of a tab inside the home tab. */
 export type Panel = (typeof PANELS)[number];
 
 /**
@@ -23,7 +23,7 @@ export function createFrame(t: Translate): JQuery {
   return labelled('<div id="cozify-home" role="region">', 'home.region').append(
     $('<div class="cozify-home-head">').append(
       labelled('<select id="cozify-home-accounts">', 'label.account'),
-      // The state of the login is plain text if the viewer may not change logins.
+      // The state of the login is plain text if the user may not change logins.
       hasPermission('cozify.write') ? button('login') : $('<span id="cozify-home-login">'),
       mayAddFlow() ? button('dashboard').text(t('home.dashboard.button')) : '',
       button('filter')
@@ -51,8 +51,8 @@ export function createFrame(t: Translate): JQuery {
 }
 
 /**
- * Makes the tabs inside the home tab react to clicks and arrow keys. Returns a function that switches to one of them.
- * `onTurn` is called after each switch.
+ * Makes the tabs inside the home tab react to clicks and arrow keys. Returns a function that switches to the tab of a
+ * panel. `onTurn` is called after each switch.
  */
 export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel: Panel) => void {
   const $tabs = $frame.find('[role=tab]');
@@ -61,7 +61,7 @@ export function turnTabs($frame: JQuery, onTurn: (panel: Panel) => void): (panel
       const isShown = name === panel;
       $frame.find(`#cozify-home-tab-${name}`).attr({ 'aria-selected': String(isShown), tabindex: isShown ? 0 : -1 });
       const $panel = $frame.find(`#cozify-home-panel-${name}`);
-      // If the panel to hide contains the focus, moves the focus to the inner tab of that panel.
+      // If the panel to hide contains the focus, moves the focus to the tab of the panel that is shown instead.
       if (!isShown && $panel.find(':focus').length > 0) $frame.find(`#cozify-home-tab-${panel}`).trigger('focus');
       $panel.toggle(isShown);
     }

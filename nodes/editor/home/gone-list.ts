@@ -8,7 +8,7 @@ import type { HomeTexts } from './texts.js';
 import { actionButton, nodeButtons } from './tree.js';
 import { isRoomFilter, nodesOf, type Used, type UseIndex } from './uses.js';
 
-/** A thing that is missing or whose name is ambiguous, with the references to it. */
+/** A thing that no longer exists or whose name is ambiguous, with the references of nodes to it. */
 interface GoneRow {
   readonly key: string;
   readonly target: SavedTarget;
@@ -16,10 +16,10 @@ interface GoneRow {
   readonly uses: Used[];
 }
 
-/** The list of things that nodes refer to, but that are no longer at home or whose name is ambiguous. */
+/** The list of things that nodes refer to, but that no longer exist or whose name several things have. */
 export class GoneList {
   readonly #$list: JQuery;
-  /** The inner tab of the list, whose text contains the number of missing things. */
+  /** The tab that shows this list. Its text contains the number of missing things. */
   readonly #$tab: JQuery;
   readonly #texts: HomeTexts;
   #gone: GoneRow[] = [];
@@ -30,7 +30,7 @@ export class GoneList {
     this.#texts = texts;
   }
 
-  /** Returns the row at an element; `undefined` outside the rows. */
+  /** Returns the row that contains an element; `undefined` if the element is not in a row. */
   at(element: Element): GoneRow | undefined {
     const key = $(element).closest('[data-key]').attr('data-key');
     return this.#gone.find((one) => one.key === key);

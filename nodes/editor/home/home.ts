@@ -18,17 +18,19 @@ import type { HomeTexts } from './texts.js';
 import type { TreeRow, ThingTree } from './tree.js';
 import { UseIndex } from './uses.js';
 
-/** Delay of a search after the last key press. */
+/** Delay between the last key press in the search field and the search. */
 const TYPING_MS = 150;
 /** Delay before the references of nodes to things are counted, so that many changed nodes cause only one count. */
 const COUNTING_MS = 150;
 /** Delay before the lists are loaded again, so that several changes need only one reload. */
 const RELISTING_MS = 500;
 
-/** Names of the delayed actions. */
+/**
+ * The actions that run after a delay: the search after typing, the count of references, and the reload of the lists.
+ */
 type Delayed = 'typing' | 'counting' | 'relisting';
 
-/** The objects that make up the home tab, and the state that they share. */
+/** The parts of the home tab, and the state that they share. */
 export interface HomeParts {
   /** The home of the chosen account; `undefined` without an account. */
   readonly home: Home | undefined;
@@ -46,8 +48,8 @@ export interface HomeParts {
 }
 
 /**
- * The home of one account: loads its lists, and updates them by the received events. While the tab is hidden or shows
- * another account, it makes no request and runs no timer.
+ * The home of one account: loads its lists, and keeps them up to date from the events that the server sends. While the
+ * tab is hidden or shows another account, it makes no request and runs no timer.
  */
 export class Home {
   readonly #account: string;
@@ -59,15 +61,15 @@ export class Home {
   readonly #timers = new Map<Delayed, ReturnType<typeof setTimeout>>();
   readonly #listed = new ListState();
   /**
-   * States that the feed has sent since the list was requested, by the key of the thing. They replace the states in the
-   * list, which may be older.
+   * States of things that arrived as events after the list was requested, by the key of the thing. They replace the
+   * states in the list, which may be older.
    */
   readonly #freshStates = new Map<string, Thing['state']>();
   readonly #lists = new Latest(() => !this.#isShown);
-  /** The names of the hubs, by id. */
+  /** The names of the account's hubs, by hub id. */
   hubs: ReadonlyMap<string, string> = new Map();
   #rooms: ReadonlyMap<string, Thing> = new Map();
-  /** Keys of the headings that are shown. */
+  /** The keys of the headings in the list: hubs, rooms and other sections. */
   #headings = new Set<string>();
   #isPaging = false;
   /** The failure of the last request for events or a list; `undefined` after events were received. */
@@ -86,8 +88,8 @@ export class Home {
       onNews: (answer) => this.#take(answer),
       onFailure: (failure) => {
         this.#fail(failure);
-        // The login may be the reason for the failure, so its state is requested. A failure with `retryAfter` has
-        // another reason.
+        // The failure may be caused by the login, so the state of the login is requested. A failure with `retryAfter`
+        // has another cause.
         if (failure.retryAfter === undefined) void page.choice.ask();
       },
     });
@@ -113,7 +115,7 @@ export class Home {
     this.#timers.clear();
   }
 
-  /** Shows why the values are not live, and the time of the last answer. */
+  /** Shows why the values in the list may be old, and when they arrived. */
   showNotLive(why: string): void {
     const { line, texts, tree } = this.#page;
     line.showState('', texts.notLive(why, tree.count === 0 ? '' : this.#answeredAt));
@@ -198,7 +200,7 @@ export class Home {
    */
   async #loadAll(): Promise<boolean> {
     const [snapshot, rooms] = await Promise.all([this.#page.choice.ask(), this.api.rooms(() => this.#isShown)]);
-    // If the tab no longer shows this home, stops without a failure. The home is loaded again when it is shown.
+    // Stops if the tab no longer shows this home. This is not a failure: the home is loaded again when it is shown.
     if (!this.#isShown) return true;
     if (!snapshot.isOk) return this.#fail(snapshot.failure);
     this.hubs = new Map(snapshot.answer.hubs.map(({ id, name }) => [id, name]));
@@ -262,8 +264,8 @@ export class Home {
   }
 
   #take({ events, reset, hubs }: FeedAnswer): void {
-    // After a failure with `retryAfter`, the number of things has to be shown again. After any other failure, the
-    // follower loads the list again, which also shows the number.
+    // A failure has removed the number of things from the status line. After a failure with `retryAfter`, the number is
+    // shown again here. After any other failure, the follower loads the list again, which also shows the number.
     if (this.#failure?.retryAfter !== undefined) this.#showCount();
     this.#failure = undefined;
     this.#answeredAt = new Date().toISOString();

@@ -6,7 +6,7 @@ import { type FeedAnswer, keyAcrossHubs } from './api.js';
 import type { HomeTexts } from './texts.js';
 import type { TreeRow } from './tree.js';
 
-/** Duration of a long poll while a hub is expected to answer soon, in seconds. */
+/** Duration of a long poll while an unreachable hub is expected to answer soon, in seconds. */
 const SOON_S = 3;
 
 type FollowedHub = FeedAnswer['hubs'][number];
@@ -21,11 +21,11 @@ export class ListState {
   /** The last page that was loaded, without its things. */
   #page: Omit<ThingPage, 'things'> = { next: null, total: 0, asOf: null, away: false };
   /**
-   * Set if a hub was unreachable when the list was loaded: the states of the hubs at that time. `undefined` after all
-   * hubs have answered.
+   * The states of all hubs when the list was loaded, if a hub was unreachable then. `undefined` if all hubs were
+   * reachable, or have answered since.
    */
   #hubsWhenAway: ReadonlyMap<string, FollowedHub> | undefined;
-  /** The latest state of each hub in the feed, by id. */
+  /** The latest state of each hub from the long polls, by hub id. */
   #followed: ReadonlyMap<string, FollowedHub> = new Map();
 
   take(page: Omit<ThingPage, 'things'>): void {
@@ -39,15 +39,15 @@ export class ListState {
     return this.#page.next;
   }
 
-  /** How long the next long poll may last, in seconds. */
+  /** The maximum duration of the next long poll, in seconds. */
   get patienceS(): number {
-    // If a hub was unreachable when the list was loaded, and the feed has not reported that, the feed will not report
-    // the return of the hub, either. The next poll is therefore short.
+    // If a hub was unreachable when the list was loaded, but no event has reported that, no event will report its
+    // return, either. The next poll is therefore short, so that the return is noticed soon.
     const isHubExpected = this.#hubsWhenAway !== undefined && [...this.#followed.values()].every(({ away }) => !away);
     return isHubExpected ? SOON_S : Infinity;
   }
 
-  /** Whether a list of this many things is complete. */
+  /** Whether the list is complete if it shows this number of things. */
   isAll(count: number): boolean {
     return count >= this.#page.total;
   }
@@ -68,17 +68,17 @@ export class ListState {
   }
 
   /**
-   * Stores the states of the hubs from a response of the feed. Returns whether to load the list again, because
-   * something was added, removed, moved or renamed since the previous response, or because a hub that was unreachable
-   * when the list was loaded has answered.
+   * Stores the states of the hubs from the answer to a long poll. Returns whether the list has to be loaded again:
+   * because something was added, removed, moved or renamed, or because a hub that was unreachable when the list was
+   * loaded has answered.
    */
   isOutdated(hubs: FeedAnswer['hubs']): boolean {
     const before = this.#followed;
     this.#followed = new Map([...before, ...hubs.map((hub) => [hub.id, hub] as const)]);
     const isRevised = ({ id, revision }: FollowedHub): boolean => {
       const known = before.get(id)?.revision ?? 0;
-      // The first known revision of a hub is not a change, because the list already shows the home at that revision. If
-      // a hub was unreachable, however, the list may be older.
+      // The first revision that is known of a hub is not a change, because the list already shows the home at that
+      // revision. If a hub was unreachable, however, the list may be older than that revision.
       return revision !== known && (known !== 0 || this.#page.away);
     };
     const hubsWhenAway = this.#hubsWhenAway;
@@ -126,7 +126,7 @@ export function rowsOf(things: readonly Thing[], before: Set<string>, headings: 
   return rows;
 }
 
-/** Returns the names of the buttons for a thing: the actions that it supports, even while it is unreachable. */
+/** Returns the names of the buttons for a thing: one for each action that it supports, even while it is unreachable. */
 function actionsOf({ does, kind, capabilities, state }: Thing): string[] {
   const can = (what: 'read' | 'command' | 'blink' | 'buttons'): boolean => does.includes(what);
   // A blind or a thermostat takes commands, but has no on/off state.

@@ -11,7 +11,7 @@ import type { HomeParts } from './home.js';
 import type { HomeTexts } from './texts.js';
 import type { TreeRow } from './tree.js';
 
-/** Fields that can be set in an opened row. */
+/** The fields for which an opened row has an input. */
 const SET_HERE = ['brightness', 'colorTemperature', 'targetTemperature', 'position', 'tilt'];
 
 /** The opened row and its details. At most one row is open. */
@@ -148,7 +148,7 @@ export class OpenedRow {
   }
 }
 
-/** Shows a number in a form, with the decimal separator of the viewer's language. */
+/** Shows a number in a form, with a decimal comma if the editor's language is Finnish. */
 function showNumber($form: JQuery, value: string, { language }: HomeTexts): void {
   $form.find('[type=range]').val(value);
   $form.find('[type=text]').val(language === 'fi' ? value.replace('.', ',') : value);

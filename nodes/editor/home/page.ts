@@ -99,7 +99,7 @@ export class HomePage implements HomeParts {
       .on('input', '#cozify-home-search', () => this.home?.searchSoon());
   }
 
-  /** The text of the search. */
+  /** The text in the search field. */
   get query(): string {
     return String(this.$frame.find('#cozify-home-search').val() ?? '');
   }
@@ -159,7 +159,10 @@ export class HomePage implements HomeParts {
     else this.home?.countSoon();
   }
 
-  /** Returns the names of a row's current buttons. */
+  /**
+   * Returns the names of the buttons that a row shows now. They depend on the selection, the permissions, and whether a
+   * replacement was started.
+   */
   #actionsOf(row: TreeRow): string[] {
     const { actions, target, thing } = row;
     const several = this.#selection.rowsFor(row);

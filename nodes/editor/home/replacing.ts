@@ -19,7 +19,10 @@ interface Replaced {
   readonly isHub: boolean;
   /** The key of the old thing's row; empty if the thing is missing. */
   readonly row: string;
-  /** The key of the new thing in the last warning. If the user chooses the same thing again, the warning is ignored. */
+  /**
+   * The key of the new thing when the last warning was shown. If the user chooses the same thing again, it is used
+   * despite the warning.
+   */
   warned: string;
 }
 
@@ -49,7 +52,7 @@ export class Replacer {
   }
 
   /**
-   * Starts a replacement. `uses`: the references to the old thing; `row`: the key of its row, empty if the thing is
+   * Starts to replace a thing. `uses`: the references of nodes to it; `row`: the key of its row, empty if the thing is
    * missing.
    */
   start(name: string, uses: readonly Used[], row = ''): void {
@@ -73,7 +76,7 @@ export class Replacer {
     if (old === undefined) return this.start(target.name, home.uses.usesOf(key), key);
     if (old.row === key) return this.cancel();
     if (target.kind === 'hub') return this.#replaceBy(hubOf(target.id, target.name));
-    // The thing in the row lacks the abilities, so it is requested again.
+    // The list of the tab contains no abilities of things, so the thing is requested again with them.
     const reply = await home.api.list({ ids: [target.id] });
     if (old !== this.#old) return;
     if (!reply.isOk) return line.result(texts.tryFailure(reply.failure));
@@ -109,8 +112,9 @@ export class Replacer {
 }
 
 /**
- * Replaces a thing in all nodes that refer to it. If there is a warning, only returns the warning. With `isWarned`, the
- * user has already seen the warning, and it is ignored.
+ * Replaces a thing in all nodes that refer to it. If there is a warning, for example that a node needs an ability that
+ * the new thing lacks, replaces nothing and returns the warning. `isWarned`: whether the user has already seen the
+ * warning, so that it is ignored.
  */
 export function replaceAll(
   old: string,
@@ -141,8 +145,8 @@ export function replaceAll(
 }
 
 /**
- * Returns new values for the properties of a node that refer to the old thing; empty if the node can't refer to the new
- * thing.
+ * Returns new values for those properties of a node that refer to the old thing. Empty if the node can't refer to the
+ * new thing, for example if a filter by room would get a lamp.
  */
 function namesOf(node: CanvasNode, all: readonly Used[], target: SavedTarget): ReferenceProperties {
   const uses = all.filter(({ nodes }) => nodes.includes(node));

@@ -9,7 +9,7 @@ export class RowSelection {
   readonly #tree: ThingTree;
   readonly #line: StateLine;
   readonly #texts: HomeTexts;
-  /** Key of the row where a range begins when the user selects with Shift. */
+  /** Key of the last row that was selected or deselected without Shift. A selection with Shift begins there. */
   #start = '';
 
   constructor(tree: ThingTree, line: StateLine, texts: HomeTexts) {

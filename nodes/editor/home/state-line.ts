@@ -6,21 +6,21 @@ import type { Panel } from './frame.js';
 const ACTION_EVENTS = ['pointerdown', 'click', 'keydown'] as const;
 
 /**
- * The status line above the panels. The result of an action stays until the user's next action. If the values are not
- * live, the line begins with the reason.
+ * The status line above the panels of the home tab. The result of an action stays until the user's next action. If the
+ * shown values may be old, the line begins with the reason.
  */
 export class StateLine {
   readonly #$line: JQuery;
   #panel: Panel = 'things';
   #trouble = '';
   #state = '';
-  /** A text with the number of listed things. Only the panel of the things shows it. */
+  /** A text with the number of listed things, shown only in the panel of the things. */
   #count = '';
   #result = '';
 
   /**
-   * `nextStep`: returns a text about the user's next step; empty if there is none. The text replaces the result of an
-   * action.
+   * `nextStep`: returns a text about what the user has to do next; empty if there is nothing. At the user's next
+   * action, the text replaces the result of the last action.
    */
   constructor($frame: JQuery, nextStep: () => string, signal: AbortSignal) {
     this.#$line = $frame.find('#cozify-home-state');
@@ -35,8 +35,8 @@ export class StateLine {
   }
 
   /**
-   * Shows a text in every panel. `trouble`: the reason why the values are not live. `count`: a text with the number of
-   * listed things, for the panel of the things only.
+   * Shows a text in every panel. `trouble`: the reason why the shown values may be old. `count`: a text with the number
+   * of listed things, for the panel of the things only.
    */
   showState(text: string, trouble = '', count = ''): void {
     [this.#state, this.#trouble, this.#count] = [text, trouble, count];
@@ -48,7 +48,7 @@ export class StateLine {
     this.#show();
   }
 
-  /** Shows the outcome of an action, or the next step. */
+  /** Shows the result of an action, or what the user has to do next. */
   result(text: string): void {
     this.#result = text;
     this.#show();

@@ -16,11 +16,11 @@ import { clockText, dateText } from '../shared/times.js';
 import type { HomeEvent } from './api.js';
 import { nameOfNode, nodeById } from './flow.js';
 
-/** The texts of the home tab, in the viewer's language. */
+/** The texts of the home tab, in the editor's language. */
 export class HomeTexts extends PickerTexts {
   /**
-   * Returns the live value of a thing in words: for a remote control, its last press; for an unreachable thing, a text
-   * that says so.
+   * Returns the current value of a thing in words: for a remote control, its last press; for an unreachable thing, a
+   * text that says so.
    */
   value({ state, lastPress, does = [] }: Pick<Thing, 'state' | 'lastPress'> & Partial<Pick<Thing, 'does'>>): string {
     if (state['reachable'] === false) return this.t('home.unreachable');
@@ -57,8 +57,8 @@ export class HomeTexts extends PickerTexts {
   }
 
   /**
-   * Returns the reason why the values are not live, followed by the time when they arrived. `answeredAt`: that time,
-   * empty if there are no values.
+   * Returns the reason `why` the shown values may be old, followed by the time when they arrived. `answeredAt`: that
+   * time, empty if there are no values.
    */
   notLive(why: string, answeredAt: string): string {
     return answeredAt === '' ? why : `${why} ${this.t('home.answeredAt', { time: this.time(answeredAt) })}`;
@@ -74,7 +74,7 @@ export class HomeTexts extends PickerTexts {
     return [label, flow === '' ? '' : `· ${flow}`, isDisabled ? this.t('home.disabled') : ''].filter(Boolean).join(' ');
   }
 
-  /** Describes an event in a few words. */
+  /** Describes an event in a few words: the press of a button, the changed values, or the type of the event. */
   what({ event, state, changed, press }: HomeEvent): string {
     if (press !== null) return pressText(press, this.language);
     if (event !== 'changed') return this.t(`home.event.${event}`);

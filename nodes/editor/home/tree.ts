@@ -22,10 +22,10 @@ export interface TreeRow {
 /** The texts and callbacks of the tree. */
 interface TreeOptions {
   readonly texts: HomeTexts;
-  /** Returns the names of a row's current buttons. */
+  /** Returns the names of the buttons that a row shows now. */
   actionsOf: (row: TreeRow) => readonly string[];
   usesOf: (row: TreeRow) => readonly CanvasNode[];
-  /** Draws the parts of a row that other classes are responsible for: the selection and the details. */
+  /** Draws the parts of a row that other classes own: its selection and its details. */
   decorate: (row: TreeRow, $row: JQuery) => void;
   /** Called when the user has scrolled nearly to the end of the list. */
   onEnd: () => void;
@@ -35,15 +35,18 @@ export const ROW = '[role=treeitem]';
 /** CSS selector of the rows that are not hidden by a collapsed heading. */
 const SHOWN = `${ROW}:not([hidden])`;
 
-/** CSS selector of a row's details. Inside them, the mouse and the keyboard work as in a form. */
+/**
+ * CSS selector of the details below an opened row: inputs and events. Inside them, the mouse and the keyboard work as
+ * in a form.
+ */
 const DETAILS = '.cozify-home-details';
 
-/** The things of a home as an ARIA tree: each thing below its room, with one tab stop for the whole tree. */
+/** The things of a home as an ARIA tree: each thing below its room. Only one row at a time can be reached with Tab. */
 export class ThingTree {
   readonly $list: JQuery;
   readonly #options: TreeOptions;
   readonly #rows = new Map<string, { row: TreeRow; $row: JQuery }>();
-  /** Key of the row that is the tab stop. */
+  /** Key of the row that gets the focus when the user tabs into the tree. */
   #current = '';
   /** Whether the current row shows its buttons. */
   #isEntered = false;
@@ -112,7 +115,9 @@ export class ThingTree {
     keepFocus(this.$list, change, () => (this.#rows.get(focused) ?? this.#rows.get(this.#current))?.$row[0]);
   }
 
-  /** Adds rows at the end. `before`: earlier rows by key. Their elements are reused, in the order of `rows`. */
+  /**
+   * Adds rows at the end. `before`: earlier rows by key, whose elements are reused and moved into the order of `rows`.
+   */
   append(rows: readonly TreeRow[], before: ReadonlyMap<string, { $row: JQuery }> = new Map()): void {
     const list = this.$list[0] as Element;
     let next = before.size > 0 ? list.firstElementChild : null;
@@ -163,8 +168,8 @@ export class ThingTree {
   }
 
   /**
-   * Redraws all rows. Call it after the references to things, the actions, the selection or the opened row have
-   * changed.
+   * Redraws the parts of all rows that depend on the nodes that use the things, the possible actions, the selection or
+   * the opened row. Call it after one of these has changed.
    */
   refresh(): void {
     for (const { row, $row } of this.#rows.values()) this.#drawButtons(row, $row);
@@ -185,8 +190,8 @@ export class ThingTree {
   }
 
   /**
-   * Redraws everything in a row that depends on the references to its thing, the actions, the selection or the opened
-   * row.
+   * Redraws what changes in a row without a change of its thing: the number of nodes that use the thing, the buttons,
+   * the selection and the details.
    */
   #drawButtons(row: TreeRow, $row: JQuery): void {
     const { texts, actionsOf, decorate, usesOf } = this.#options;
@@ -310,13 +315,13 @@ export function actionButton(name: string, of: string, { t }: HomeTexts): JQuery
     .text(label);
 }
 
-/** Returns a button that reveals a node; plain text if the editor can't reveal nodes. */
+/** Returns a button that shows a node in its flow; plain text if this version of Node-RED can't do that. */
 export function nodeButton(id: string, text: string): JQuery {
   const $node = $(mayReveal() ? '<button type="button" class="cozify-home-node">' : '<span>');
   return $node.attr('data-node', id).text(text);
 }
 
-/** Returns, for each node, a button that reveals the node. */
+/** Returns, for each node, a button that shows the node in its flow. */
 export function nodeButtons(nodes: readonly CanvasNode[], texts: HomeTexts): JQuery[] {
   return nodes.map((node) => nodeButton(node.id, texts.node(node)));
 }

@@ -1,4 +1,4 @@
-// References of nodes to things at home.
+// The references of nodes to things, rooms and hubs: which nodes use which thing.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { Failure } from '../account/api.js';
 import type { SavedTarget } from '../picker/target.js';
@@ -8,18 +8,24 @@ import type { CanvasNode } from './flow.js';
 
 /** A reference to a thing, room or hub, with the nodes that contain it. */
 export interface Used {
-  /** Key of the reference. All nodes that refer to the same thing in the same way have the same key. */
+  /**
+   * The key of the reference. Nodes that refer to the same thing in the same way, for example by its id, share one
+   * reference.
+   */
   readonly key: string;
   readonly target: SavedTarget;
   /**
-   * The node's hub, at which a name is looked up; empty if no hub is needed. For a room in a node's filter: {@link
-   * ROOM_FILTER}.
+   * The id of the node's hub if the target has only a name, which is looked up at that hub; otherwise empty. For a room
+   * in the filter of a node: {@link ROOM_FILTER}.
    */
   readonly nodeHub: string;
   readonly nodes: CanvasNode[];
 }
 
-/** Value of {@link Used.nodeHub} for a room in a node's filter, which contains the room's id or name. */
+/**
+ * Value of {@link Used.nodeHub} for a room in the filter of a node. The name of such a target is the id or the name of
+ * the room.
+ */
 const ROOM_FILTER = 'room';
 
 /** The maximum number of references in one request. */
@@ -74,13 +80,13 @@ export class UseIndex {
   readonly #api: HomeApi;
   readonly #isSeen: () => boolean;
   /**
-   * The number of requests for all references so far. If the number has grown during a request, the request is
-   * superseded.
+   * The number of calls so far that asked the server about all references. If it has grown while a call was waiting,
+   * the answers to that call may be old.
    */
   #fullRequests = 0;
   /** All references of the account's nodes. */
   used: readonly Used[] = [];
-  /** The results of resolving the references on the server, by the key of the reference. */
+  /** The answers of the server, by the key of the reference: which thing it refers to, if any. */
   verdicts: ReadonlyMap<string, Resolved> = new Map();
   /** The references to each existing thing, by the key of the thing. */
   #usesOf = new Map<string, Used[]>();
@@ -93,8 +99,8 @@ export class UseIndex {
   }
 
   /**
-   * Collects the references, and asks the server to resolve the new ones or, with `isComplete`, all of them. If a
-   * request fails, returns the failure and keeps the earlier results.
+   * Collects the references of the nodes, and asks the server which things they refer to: for new references only or,
+   * with `isComplete`, for all. If a request fails, returns the failure and keeps the earlier answers.
    */
   async count(isComplete: boolean): Promise<Failure | undefined> {
     this.used = usedBy(this.#account);
@@ -103,7 +109,7 @@ export class UseIndex {
     const fullRequests = this.#fullRequests;
     const verdicts = new Map<string, Resolved>();
     const failure = await this.#resolve(asked, verdicts);
-    // The verdicts from a superseded request may be older than the stored ones.
+    // Answers to a call that was overtaken by a call for all references may be older than the stored ones.
     const all = fullRequests === this.#fullRequests ? [...this.verdicts, ...verdicts] : [...verdicts, ...this.verdicts];
     const keys = new Set(this.used.map(({ key }) => key));
     this.verdicts = new Map(all.filter(([key]) => keys.has(key)));
@@ -115,12 +121,12 @@ export class UseIndex {
     return failure;
   }
 
-  /** The keys of all things at home that nodes refer to. */
+  /** The keys of all existing things that nodes refer to. */
   get keys(): string[] {
     return [...this.#usesOf.keys()];
   }
 
-  /** Returns the references to a thing. */
+  /** Returns the references to the thing with this key. */
   usesOf(key: string): readonly Used[] {
     return this.#usesOf.get(key) ?? [];
   }
@@ -131,8 +137,8 @@ export class UseIndex {
   }
 
   /**
-   * Asks the server to resolve references while the tab is visible, and adds the results to `verdicts`, by the key of
-   * the reference. Returns the failure if a request failed.
+   * Asks the server which things references refer to, and adds the answers to `verdicts`, by the key of the reference.
+   * Stops when the tab is hidden. Returns the failure if a request failed.
    */
   async #resolve(used: readonly Used[], verdicts: Map<string, Resolved>): Promise<Failure | undefined> {
     const hubOf = (one: Used): string => (isRoomFilter(one) ? one.target.hub : one.nodeHub);

@@ -1,4 +1,4 @@
-// Draws a chip, which shows a target in a dialog.
+// Draws a chip: a box in a dialog that shows one target of the node, with buttons.
 import type { Chip, ThingAction } from './chips.js';
 import type { PickerTexts } from './texts.js';
 

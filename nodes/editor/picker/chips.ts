@@ -1,4 +1,4 @@
-// The content of a chip, which shows a target in a dialog: the data about the target, and the actions of the chip.
+// The content of a chip: a box in a dialog that shows one target of the node.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { isFromEnv } from '../shared/checks.js';
 import { iconOf } from './list.js';
@@ -9,7 +9,7 @@ import { isThingReachable, type Thing, type TriedCommand } from './things-api.js
 /** An action that a chip's button runs on the chip's thing. */
 export type ThingAction = 'on' | 'off' | 'run' | 'close' | 'open' | 'shut' | 'blink';
 
-/** A chip: a target as the dialog shows it. */
+/** The content of the box that shows a target in the dialog: its name, its state and its buttons. */
 export interface Chip {
   /** The kind of the thing; the saved kind while the thing is unknown. */
   kind: string;
@@ -17,23 +17,23 @@ export interface Chip {
   is: TargetState;
   icon: string;
   name: string;
-  /** The kind in words, empty for a device; for a target that is looked up by name, a note that says so. */
+  /** The kind in words, empty for a device. For a target without an id, a note that it is looked up by name. */
   what: string;
-  /** The room and state, or the reason why they are unknown. */
+  /** The room and the state of the thing, or the reason why they are unknown. */
   about: string;
   actions: ThingAction[];
   /** The rooms of all things with the target's name, if the name is ambiguous. */
   namesakeRooms: string[];
 }
 
-/** The latest data about each thing from the server, and the result of resolving each target. */
+/** The latest data from the server about each thing, and to which thing each target refers. */
 export class KnownThings {
   readonly #things = new Map<string, Thing>();
   readonly #resolved = new Map<string, Resolved>();
 
   /**
-   * Stores things from a list. `asked`: the requested ids. If no thing in the list has a requested id, the thing no
-   * longer exists. It is removed, and the targets that refer to it become "gone".
+   * Stores things from an answer of the server. `asked`: the ids that were requested. If the answer lacks the thing
+   * with such an id, the thing no longer exists: it is removed, and targets that refer to it become "gone".
    */
   take(things: readonly Thing[], asked: readonly string[] = []): void {
     for (const thing of things) this.#things.set(targetKey(thing), { ...this.#things.get(targetKey(thing)), ...thing });
@@ -57,7 +57,10 @@ export class KnownThings {
     this.#resolved.clear();
   }
 
-  /** Whether a target still has to be resolved: it was not resolved yet, or did not match exactly one thing. */
+  /**
+   * Whether the server has to be asked again to which thing a target refers: it was not asked yet, or did not find
+   * exactly one thing. False for an environment variable, which the editor can't resolve.
+   */
   isUnresolved(target: SavedTarget): boolean {
     return !isFromEnv(target.name + target.id) && this.#resolved.get(JSON.stringify(target))?.is !== 'found';
   }
@@ -77,12 +80,12 @@ export class KnownThings {
     return isThingReachable(thing) ? 'found' : 'unreachable';
   }
 
-  /** Returns all things whose name is the name of an ambiguous target. */
+  /** Returns the things that share the name of an ambiguous target. */
   namesakesOf(target: SavedTarget): Thing[] {
     return this.#resolved.get(JSON.stringify(target))?.things ?? [];
   }
 
-  /** Returns the things that the targets refer to. Unknown things are left out. */
+  /** Returns the things that the targets refer to. A target whose thing is not known yet is left out. */
   thingsOf(targets: readonly SavedTarget[]): Thing[] {
     return targets.map((target) => this.find(target)).filter((thing) => thing !== undefined);
   }
@@ -94,17 +97,17 @@ export class KnownThings {
 
 const GONE: Resolved = { is: 'gone', thing: null };
 
-/** The data from which a chip is made, besides its target. */
+/** The data besides the target from which a chip is made. */
 interface ChipContext {
   known: KnownThings;
   texts: PickerTexts;
   /** The names of the hubs, by id; empty or absent if there is only one hub. */
   hubs?: ReadonlyMap<string, string>;
-  /** Whether the hub is unreachable. If a thing is unknown, the chip shows that as the reason. */
+  /** Whether the hub is unreachable. The chip of an unknown thing gives this as the reason. */
   isHubAway?: boolean;
   /** The field that the node sets. */
   field?: string;
-  /** The ability that the node needs, such as `press`; empty for none. */
+  /** The ability that a thing must have to be of use to the node, such as `press`; empty for none. */
   can?: string;
 }
 
@@ -115,7 +118,7 @@ export function chipOf(
 ): Chip {
   const is = known.stateOf(target);
   const thing = is === 'gone' || is === 'several' ? undefined : known.find(target);
-  // A thing without buttons would never make a button node send a message.
+  // The chip warns about a thing without buttons, because it would never make a button node send a message.
   const hasNoButtons = can === 'press' && thing?.does.includes('buttons') === false;
   const hub = thing === undefined ? undefined : hubs.get(thing.hub);
   const parts =

@@ -1,4 +1,4 @@
-// The rows of a search, the active row, and the meaning of a typed name.
+// The list below the search field: its rows, the active row, and what a typed name means.
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import { KINDS } from '../../../src/devices/things/kinds.js';
 import { nameKey } from '../../../src/devices/things/names.js';
@@ -6,11 +6,11 @@ import { byName, isAmong, targetKey, type SavedTarget, targetOf } from './target
 import type { PickerTexts } from './texts.js';
 import type { Thing } from './things-api.js';
 
-/** A row in the list. */
+/** A row in the list below the search field. */
 export interface PickerRow {
   /**
-   * The effect of choosing the row: "choose" chooses the target, "enter" lists the devices of a room or hub, "whole"
-   * chooses a room or hub as a whole, and "back" goes back to the whole home.
+   * What a click on the row does: "choose" chooses the target, "enter" lists the devices of a room or hub, "whole" adds
+   * a whole room or hub to the filter, and "back" goes back to the whole home.
    */
   do: 'choose' | 'enter' | 'whole' | 'back';
   target: SavedTarget;
@@ -26,25 +26,28 @@ export interface Section {
   rows: PickerRow[];
 }
 
-/** The data from which a list is made. */
+/** The data from which the list below the search field is made. */
 export interface ListInputs {
   things: readonly Thing[];
   chosen: readonly SavedTarget[];
   typed: string;
   /** The names of hubs by id, if there are several. */
   hubs: ReadonlyMap<string, string>;
-  /** The room or hub whose devices are listed; `undefined` for the whole home. */
+  /** The room or hub that the user has entered, so that only its devices are listed; `undefined` for the whole home. */
   scope: SavedTarget | undefined;
   whole: Whole;
 }
 
-/** How a room or hub can be chosen as a whole: a room as a target, a room or hub as a filter, or not at all. */
+/**
+ * What choosing a whole room or hub does: a room becomes a target, a room or hub is added to the filter, or it is not
+ * possible.
+ */
 export type Whole = 'target' | 'filter' | 'none';
 
 /**
- * Returns the sections of a list. The first section contains the hubs; if a room or hub is open, it contains the row
- * that chooses it as a whole and the row that goes back. The things follow in the order of the server. If text was
- * typed, the last row offers that text as a name.
+ * Returns the sections of the list below the search field. The first one contains the hubs or, inside a room or hub,
+ * the rows to choose all of it and to go back. The things follow in the order of the server. If text was typed, the
+ * last row offers it as a name.
  */
 export function sectionsOf(listed: ListInputs, texts: PickerTexts): Section[] {
   const { things, typed, scope, hubs } = listed;
@@ -65,7 +68,7 @@ export function sectionsOf(listed: ListInputs, texts: PickerTexts): Section[] {
   return sections.filter(({ rows }) => rows.length > 0);
 }
 
-/** Returns a row. The row has the name of the target and the icon of the target's kind, unless `more` replaces them. */
+/** Returns a row with the name of its target and the icon of the target's kind, unless `more` replaces them. */
 function rowOf(what: PickerRow['do'], target: SavedTarget, more: Partial<PickerRow>): PickerRow {
   const icon = OF_KINDS[target.kind] ?? 'cube';
   return { do: what, target, icon, name: target.name, about: '', isChosen: false, ...more };
@@ -78,7 +81,7 @@ function hubSection(hubs: ReadonlyMap<string, string>, typed: string, texts: Pic
 }
 
 /**
- * Returns the rows for the open room or hub: a row that chooses it as a whole, if possible, and a row that goes back.
+ * Returns the first section inside a room or hub: a row that chooses all of it, if possible, and a row that goes back.
  */
 function scopeSection(scope: SavedTarget, { typed, whole, chosen }: ListInputs, texts: PickerTexts): Section {
   const { kind, name } = scope;
@@ -103,7 +106,7 @@ function thingRow(thing: Thing, { chosen }: ListInputs, texts: PickerTexts): Pic
   });
 }
 
-/** The meaning of the typed text, derived from the list of matches. */
+/** What the typed text means, given the matches that the server has found. */
 export type TypedMeaning =
   | { is: 'one'; thing: Thing }
   /** A room, in a dialog where a room can't be a target. */
@@ -112,8 +115,8 @@ export type TypedMeaning =
   | { is: 'none' };
 
 /**
- * Returns the meaning of a text: one thing, if only this thing has exactly that name or it is the only match; otherwise
- * one room, several things, or none.
+ * Returns what a typed text means: one thing, if only this thing has exactly that name or it is the only match;
+ * otherwise one room, several things, or none.
  */
 export function meantBy(typed: string, { things, total, next }: ThingPage, isRoomTarget: boolean): TypedMeaning {
   const rooms = things.filter(({ kind }) => kind === 'room' && !isRoomTarget);
@@ -131,7 +134,7 @@ export function meantBy(typed: string, { things, total, next }: ThingPage, isRoo
   return total === 0 ? { is: 'none' } : { is: 'several', count: total, isOneName: false };
 }
 
-/** The active row of a list. */
+/** Keeps track of the active row of the list: the row that the arrow keys highlight and Enter chooses. */
 export class Cursor {
   #rows: readonly PickerRow[] = [];
   /** Key of the active row's target. */
@@ -146,7 +149,7 @@ export class Cursor {
     return this.#rows[this.index];
   }
 
-  /** Returns the row at an index. */
+  /** Returns the row at an index; `undefined` if there is none. */
   at(index: number): PickerRow | undefined {
     return this.#rows[index];
   }

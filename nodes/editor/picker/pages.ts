@@ -2,7 +2,7 @@
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 
-/** The function that requests pages, and the callbacks of a search. */
+/** Options of a paged search: the function that requests a page, and the callbacks. */
 interface PagesOptions {
   /** Requests the page that starts at `after`, for the typed text; returns `undefined` if there is no account. */
   ask: (after: string) => Promise<Reply<ThingPage>> | undefined;
@@ -11,7 +11,7 @@ interface PagesOptions {
    * for the typed text.
    */
   onAnswer: (reply: Reply<ThingPage> | undefined, isNew: boolean) => void;
-  /** Returns whether the dialog has closed. Later answers are ignored. */
+  /** Returns whether the dialog has closed, so that later answers are ignored. */
   isOver: () => boolean;
 }
 
@@ -36,12 +36,12 @@ export class Pages {
     this.#options = options;
   }
 
-  /** The last page that was received. It stays available while another search runs. */
+  /** The last page that was received. It stays available while a new search runs. */
   get page(): ThingPage | undefined {
     return this.#page;
   }
 
-  /** Whether the last page that was received belongs to the typed text. */
+  /** Whether the last page that was received is an answer to the current search, not to an earlier one. */
   get isCurrent(): boolean {
     return this.#isCurrent;
   }

@@ -1,4 +1,4 @@
-// The picker of things in a dialog: the targets, their chips, and the search.
+// The picker in a dialog: the user searches for things and chooses the targets of the node.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import { KINDS } from '../../../src/devices/things/kinds.js';
@@ -22,16 +22,16 @@ import { type Thing, ThingsApi } from './things-api.js';
 /** Interval at which an open dialog requests fresh data. */
 const REFRESH_MS = 3_000;
 
-/** Options of a picker. Without options, all readable things except rooms can be chosen. */
+/** Options of a picker. By default, all kinds of things except rooms can be chosen. */
 export interface PickerOptions {
   kinds?: readonly string[];
-  /** Returns the ability that all listed things must have, read from the inputs of the dialog; "" for none. */
+  /** Returns the ability that a thing must have to be listed, read from the inputs of the dialog; "" for none. */
   can?: () => string;
   /** Returns the field that the node sets, read from the inputs of the dialog; "" if the node sets no field. */
   field?: () => string;
   /** The text that is shown if no target is chosen and the dialog has no filter. */
   nothing?: string;
-  /** Called after a target was resolved. `account` and `hub`: the account and hub that are chosen in the dialog. */
+  /** Called after a target was looked up. `account` and `hub`: the ones that are chosen in the dialog. */
   onFound?: (account: string, hub: string, target: SavedTarget, found: Resolved) => void;
   /** Called after the targets have changed, or new data about them has arrived. */
   onChange?: (picker: TargetPicker) => void;
@@ -77,7 +77,7 @@ export class TargetPicker implements SearchingPicker {
   #hubs: ReadonlyMap<string, string> = new Map();
   /** The target that will be replaced by the next thing that the user chooses. */
   #replaced: SavedTarget | undefined;
-  /** The message that things can't be listed or that their states are old; `undefined` if neither is true. */
+  /** The message that the things can't be listed, or that their states are old; `undefined` if neither is the case. */
   #problem: StatusMessage | undefined;
   #isHubAway = false;
   #timer: number | undefined;
@@ -114,8 +114,8 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * The known things of the targets. Without targets: the things that pass the filter or, without a filter, the things
-   * in the list.
+   * The things that the dialog is about: those of the targets, as far as they are known. Without targets: those that
+   * pass the filter or, without a filter, those in the list.
    */
   get things(): Thing[] {
     if (this.#targets.length > 0) return this.#known.thingsOf(this.#targets);
@@ -129,27 +129,27 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * Sets the things that the node uses if no target is chosen. `addToFilter`: adds a room or hub to the filter; absent
-   * if the dialog has no filter.
+   * Sets what the picker shows while no target is chosen. `addToFilter`: adds a room or hub to the filter; absent if
+   * the dialog has no filter.
    */
   useFilter(nothing: NothingChosen, addToFilter?: (scope: SavedTarget) => void): void {
     this.#nothing = nothing;
     this.#addToFilter = addToFilter;
   }
 
-  /** Turns the typed text into a target. If that fails, shows the matches and returns false. */
+  /** Turns the text in the search field into a target. If that fails, shows the matches and returns false. */
   async settle(): Promise<boolean> {
     const isSettled = await this.#search.settle();
     if (!isSettled) this.#view.focus();
     return isSettled;
   }
 
-  /** Closes the list if the focus is elsewhere. */
+  /** Closes the list, unless the focus is in the search field. */
   hide(): void {
     this.#search.hide();
   }
 
-  /** Discards all data and starts again, because another account has other things. */
+  /** Discards all data and starts again, because the user has chosen another account. */
   restart(): void {
     this.#answers.drop();
     this.#known.clear();
@@ -168,19 +168,19 @@ export class TargetPicker implements SearchingPicker {
     this.refresh();
   }
 
-  /** Shows the state in the status line. */
+  /** Shows the current state in the status line: a problem, or how many things are chosen. */
   showState(): void {
     this.#line.showState();
   }
 
-  /** Updates the picker after the filter has changed, or after the things that pass it have arrived. */
+  /** Updates the picker after the filter has changed, or after the server has sent the things that pass the filter. */
   noteFilter(): void {
     if (!this.isThere) return;
     this.#line.showState('background');
     this.#options.onChange(this);
   }
 
-  /** Resolves all targets again after the hub has changed, because a name may mean another thing at that hub. */
+  /** Looks up all targets again after the hub has changed, because a name may mean another thing at that hub. */
   resolveAgain(): void {
     this.#known.clear();
     this.search();
@@ -227,7 +227,7 @@ export class TargetPicker implements SearchingPicker {
     this.#timer = window.setTimeout(() => void this.#refresh(), REFRESH_MS);
   }
 
-  /** Resolves the targets that are not resolved yet, then requests the states of the things that were found. */
+  /** Looks up the targets whose things are unknown, then requests the states of all things that were found. */
   async #refreshChosen(): Promise<void> {
     const { api } = this;
     const isCurrent = this.#answers.join();
@@ -254,7 +254,7 @@ export class TargetPicker implements SearchingPicker {
     this.#note(reply);
   }
 
-  /** Updates the problem message and the reachability of the hub from a reply. */
+  /** Updates the message about a problem, and whether the hub is reachable, from an answer of the server. */
   #note(reply: Reply<ThingPage>): void {
     const { texts } = this;
     if (reply.isOk) {
@@ -268,7 +268,7 @@ export class TargetPicker implements SearchingPicker {
     if (!this.#search.isOpen) this.#line.showState('background');
   }
 
-  /** Handles a reply to the search. `undefined` means that no account is chosen. */
+  /** Handles an answer to the search. `undefined`: nothing was asked, because no account is chosen. */
   noteAnswer(reply: Reply<ThingPage> | undefined): void {
     if (reply === undefined) this.#problem = { text: this.texts.t('picker.noAccount') };
     else if (!reply.isOk) this.#note(reply);
@@ -294,8 +294,8 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * Chooses a target. It takes the place of the target that the user is replacing, or of a target whose name was not
-   * found. `again`: whether a target that is already chosen stays or is removed.
+   * Adds a target. If the user is replacing a target, or the name of a target was not found, the new target takes its
+   * place. `again`: whether a target that is already chosen stays or is removed.
    */
   choose(target: SavedTarget, again: 'keep' | 'untick'): void {
     const chosen = this.#targets.find((one) => isSameTarget(one, target));
@@ -313,7 +313,7 @@ export class TargetPicker implements SearchingPicker {
     return this.#targets.map((one) => (one === before ? target : one));
   }
 
-  /** Handles a click on a button of a chip. */
+  /** Handles a click on a button in the box of a target. */
   #press($button: JQuery): void {
     const target = this.#targets[$button.closest('.cozify-target-chip').index()];
     if (target === undefined) return;
@@ -326,7 +326,7 @@ export class TargetPicker implements SearchingPicker {
     }
   }
 
-  /** Replaces a target by a thing; without a thing, starts a search for one. */
+  /** Replaces a target by a thing. Without a thing, lets the user search for one. */
   #replace(target: SavedTarget, thing: Thing | undefined): void {
     this.#view.focus();
     if (thing === undefined) this.#replaced = target;
@@ -365,7 +365,7 @@ export class TargetPicker implements SearchingPicker {
     void this.#refreshChosen();
   }
 
-  /** Runs the action of a chip's button on the chip's thing. The node stays unchanged. */
+  /** Runs an action, such as "off", on the thing of a target, without a change to the node. */
   async #act(action: ThingAction, target: SavedTarget): Promise<void> {
     const { api, isThere, texts } = this;
     const thing = this.#known.find(target);

@@ -3,7 +3,7 @@ import { announce, replace } from '../shared/draw.js';
 import type { PickerRow, Section } from './list.js';
 import type { PickerTexts } from './texts.js';
 
-/** A text in the status line. A problem is red. A text that is only for screen readers is invisible. */
+/** A text in the status line. A problem is shown in red; a text that only screen readers need is invisible. */
 export interface StatusMessage {
   text: string;
   isProblem?: boolean;
@@ -45,13 +45,14 @@ export class SearchView {
   }
 
   fill(text: string): void {
-    // Setting the value from code does not trigger `change`, but other parts of the dialog rely on that event.
+    // `change` is triggered here, because setting a value from code does not trigger it, and other parts of the dialog
+    // rely on it.
     this.field.val(text).trigger('change');
   }
 
   /**
-   * Shows the rows of the open search; hides the list if there are no sections. `active`: index of the active row, -1
-   * if none is active. `hasPage`: whether there is a previous and a next page.
+   * Shows the list with its sections; hides it if there are none. `active`: index of the active row, -1 if none is
+   * active. `hasPage`: whether there is a previous and a next page.
    */
   showList(sections: readonly Section[], active: number, hasPage: Record<'back' | 'next', boolean>): void {
     const isTurning = sections.length > 0 && (hasPage.back || hasPage.next);

@@ -1,4 +1,4 @@
-// The search of a picker, and its keyboard control.
+// The search for things in a dialog, and its keyboard control.
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Reply } from '../account/api.js';
 import { isFromEnv } from '../shared/checks.js';
@@ -9,9 +9,9 @@ import { byName, type SavedTarget, targetOf } from './target.js';
 import type { PickerTexts } from './texts.js';
 import type { Thing, ThingsApi, ThingsQuery } from './things-api.js';
 
-/** Delay before "searching" is shown. */
+/** Delay after which the text "searching" is shown. */
 const SEARCHING_MS = 400;
-/** The maximum time to wait for the matches of the typed text, before the text is turned into a target. */
+/** The maximum time to wait for the matches of the typed text. After that, the text becomes a name to look up. */
 const MEANING_MS = 4_000;
 
 /** The search conditions, except for the typed text. */
@@ -32,7 +32,7 @@ export interface SearchingPicker {
   showState(): void;
 }
 
-/** The search of a picker: the typed text, the list of matches, and the choice. */
+/** The search in a dialog: the text in the search field, the list of matches, and the choice. */
 export class Search {
   readonly #picker: SearchingPicker;
   readonly #view: SearchView;
@@ -41,13 +41,13 @@ export class Search {
   /** The room or hub in which to search; `undefined` for the whole home. */
   #scope: SavedTarget | undefined;
   /**
-   * The room or hub of the things in the list; `undefined` for the whole home. Differs from `#scope` until the things
-   * in the newly opened scope have arrived.
+   * The room or hub whose things the list shows; `undefined` for the whole home. Differs from `#scope` while the things
+   * of the newly entered room or hub are being loaded.
    */
   #listed: SavedTarget | undefined;
   #isOpen = false;
   #searching: number | undefined;
-  /** Callbacks of `settle` calls that wait for the matches of the typed text. */
+  /** Callbacks of calls to `settle` that wait for the matches of the typed text. */
   #waiters: (() => void)[] = [];
 
   constructor(picker: SearchingPicker, view: SearchView) {
@@ -93,7 +93,10 @@ export class Search {
     return this.#pages.page?.things ?? [];
   }
 
-  /** Searches again from the first page. `isElsewhere`: leaves the open room or hub, and searches in the whole home. */
+  /**
+   * Searches again from the first page. `isElsewhere`: whether to leave the room or hub that the user has entered, and
+   * to search the whole home.
+   */
   restart(isElsewhere = false): void {
     if (isElsewhere) this.#scope = undefined;
     this.#pages.restart();
@@ -116,8 +119,8 @@ export class Search {
   }
 
   /**
-   * The typed text as a target. If the text means exactly one thing, the target is that thing. Otherwise the target is
-   * a name to look up, so that an ambiguous text is not lost, either.
+   * The typed text as a target; `undefined` if the field is empty. If the text means exactly one thing, the target is
+   * that thing. Otherwise it is a name that is looked up when the node runs, so that the text is not lost.
    */
   get meant(): SavedTarget | undefined {
     const { typed } = this.#view;
@@ -127,8 +130,8 @@ export class Search {
   }
 
   /**
-   * Waits for the matches of the typed text, and then turns the text into a target. If there are several matches, shows
-   * them. Returns false if the user still has to choose.
+   * Waits for the matches of the typed text, and then turns the text into a target. Returns false if several things
+   * match, so that the user still has to choose from the list.
    */
   async settle(): Promise<boolean> {
     if (this.#view.typed === '') return true;
@@ -158,7 +161,7 @@ export class Search {
     return true;
   }
 
-  /** The meaning of the typed text; `undefined` while its matches are unknown. */
+  /** What the typed text means; `undefined` while the server has not sent its matches. */
   get #meaning(): TypedMeaning | undefined {
     const { typed } = this.#view;
     if (isFromEnv(typed)) return { is: 'none' };
@@ -273,7 +276,10 @@ export class Search {
     }
   }
 
-  /** Chooses the active row. Without an active row, turns the typed text into a target. */
+  /**
+   * Handles Enter: chooses the active row or, if no row is active, turns the typed text into a target. Returns false if
+   * there is neither.
+   */
   #pressEnter(): boolean {
     const { row } = this.#cursor;
     if (this.#isOpen && row !== undefined && this.#pages.isCurrent) this.#choose(row);
@@ -283,7 +289,7 @@ export class Search {
   }
 
   /**
-   * Handles Tab. If the text has several matches or means a room, the focus stays in the field; otherwise it moves on.
+   * Handles Tab. Keeps the focus in the field and returns true if the typed text has several matches or means a room.
    */
   #pressTab(): boolean {
     const is = this.#meaning?.is;

@@ -19,12 +19,15 @@ export function settableValues(things: readonly Thing[], field: string): string[
   return unique(abilitiesOf(things, field).flatMap(({ words = [] }) => words));
 }
 
-/** Returns the abilities of things to set a field. */
+/**
+ * Returns the abilities to set a field, one for each thing that has it. An ability contains the range or the words that
+ * the thing accepts.
+ */
 export function abilitiesOf(things: readonly Thing[], field: string): Ability[] {
   return things.flatMap(({ abilities = [] }) => abilities).filter((ability) => ability.field === field);
 }
 
-/** Returns the buttons of remote controls with their labels, each button once. */
+/** Returns the buttons of all remote controls with their labels, without duplicates. */
 export function buttonsOf(things: readonly Thing[]): Suggestion[] {
   const all = things.flatMap(({ buttons = [] }) => buttons);
   return [...new Map(all.map(({ id, label }) => [id, { value: id, label }])).values()];

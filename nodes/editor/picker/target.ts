@@ -1,6 +1,6 @@
-// Targets as nodes save them.
+// The targets of a node: the things that it reads or commands.
 
-/** A target in the form in which a node saves it: a thing, or only a name to look up. */
+/** A target as a node saves it: a thing with its id, or only a name to look up. */
 export interface SavedTarget {
   hub: string;
   kind: string;
@@ -10,11 +10,13 @@ export interface SavedTarget {
 }
 
 /**
- * The state of a target after it was resolved. "env": it is an environment variable, which the editor can't resolve.
+ * What the editor knows about a target: its thing was found, or found but is unreachable; there is no such thing
+ * ("gone"); several things have the name; or it is an environment variable ("env"), whose value the editor does not
+ * know.
  */
 export type TargetState = 'found' | 'unreachable' | 'gone' | 'several' | 'env' | 'unknown';
 
-/** Returns the target for a thing. */
+/** Returns the target for a thing: only the properties that a node saves. */
 export function targetOf({ hub, kind, id, name }: SavedTarget): SavedTarget {
   return { hub, kind, id, name };
 }
@@ -34,7 +36,7 @@ export function isSameTarget(one: SavedTarget, other: SavedTarget): boolean {
   return one.name === other.name && one.hub === other.hub && one.kind === other.kind;
 }
 
-/** Whether a target is among others. */
+/** Whether one of the targets refers to the same thing as `target`. */
 export function isAmong(targets: readonly SavedTarget[], target: SavedTarget): boolean {
   return targets.some((one) => isSameTarget(one, target));
 }
@@ -54,7 +56,7 @@ export function linesOf(targets: readonly SavedTarget[]): string {
   return targets.map(({ name, id }) => name || id).join('\n');
 }
 
-/** Whether two values are equal. An empty value matches any value. */
+/** Whether two hubs or kinds are equal. An empty one matches any. */
 function isEither(one: string, other: string): boolean {
   return one === other || one === '' || other === '';
 }

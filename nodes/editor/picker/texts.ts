@@ -21,7 +21,7 @@ const KIND_TITLES = ['group', 'scene', 'rule', 'alarm'] as const;
 /** Text keys of all kinds except devices. */
 const KINDS = { group: 'isGroup', scene: 'isScene', rule: 'isRule', room: 'isRoom', alarm: 'isAlarm' } as const;
 
-/** The texts of the picker, in the viewer's language. */
+/** The texts of the picker, in the editor's language. */
 export class PickerTexts {
   readonly t: Translate;
   protected readonly locale: string;
@@ -31,14 +31,18 @@ export class PickerTexts {
     this.locale = locale;
   }
 
-  /** The language in which the server returns factory names of devices. */
+  /**
+   * The language of the texts. The server translates the predefined names of rooms and scenes, such as "Living room",
+   * to it.
+   */
   get language(): 'fi' | 'en' {
     return this.t('locale') === 'fi' ? 'fi' : 'en';
   }
 
   /**
    * Returns the state of a thing in words. For a remote control, returns its last press. For an unreachable thing,
-   * returns only that it is unreachable. `field`: the field that the dialog is about.
+   * returns only that it is unreachable. `field`: the field that the node sets. For `colorTemperature`, the text of a
+   * lamp that is on includes the colour temperature.
    */
   state(thing: Thing, field = ''): string {
     const { kind, state, members, lastPress } = thing;
@@ -60,7 +64,10 @@ export class PickerTexts {
     return `${pressText(press, this.language)} ${this.#momentText(press.at)}`;
   }
 
-  /** Returns the time of a measured value; empty if the state is not measured, because a switched state stays valid. */
+  /**
+   * Returns when the shown value was measured. Empty if it is not a measurement: a lamp that was switched on an hour
+   * ago is still on, so the time would not help.
+   */
   #measuredAt(state: Thing['state']): string {
     const field = informativeField(state);
     const { lastSeen } = state;
@@ -74,7 +81,8 @@ export class PickerTexts {
   }
 
   /**
-   * Returns the room of a thing or its number of members, and its state. `field`: the field that the dialog is about.
+   * Returns the room of a device, or the number of devices in a group or room; and the state. `field`: as in {@link
+   * state}.
    */
   aboutOf(thing: Thing, field = ''): string[] {
     const { kind, room, members } = thing;
@@ -90,8 +98,8 @@ export class PickerTexts {
   }
 
   /**
-   * Returns the reason why a target does not match exactly one thing; empty if the reason is unknown. `count`: the
-   * number of things with the target's name.
+   * Returns a text that says why a target does not match exactly one thing; empty if the reason is unknown. `count`:
+   * the number of things with the target's name.
    */
   unfound(is: TargetState, isHubAway: boolean, count: number): string {
     if (is === 'gone') return this.t('picker.gone');
@@ -106,14 +114,14 @@ export class PickerTexts {
     return this.t(of === 'lamp' ? 'picker.someLamps' : 'picker.someDevices', { count });
   }
 
-  /** Returns in words how many things are chosen, and how many of them need attention. */
+  /** Returns a text with the number of chosen things, and the number of those that are missing or ambiguous. */
   chosen(count: number, bad: number): string {
     const chosen = count === 1 ? this.t('picker.chosenOne') : this.t('picker.chosenSome', { count });
     if (bad === 0) return chosen;
     return bad === 1 ? this.t('picker.needsLook', { chosen }) : this.t('picker.needLook', { chosen, count: bad });
   }
 
-  /** Returns the title of the section for a thing: the room of a device, the kind of anything else. */
+  /** Returns the title of the section in which a thing is listed: the room of a device, the kind of anything else. */
   section({ kind, room }: Pick<Thing, 'kind' | 'room'>): string {
     if (kind === 'room') return this.t('label.rooms');
     const title = KIND_TITLES.find((one) => one === kind);
@@ -143,12 +151,12 @@ export class PickerTexts {
     return count === 1 ? this.t('picker.one') : this.t('picker.some', { count });
   }
 
-  /** Says that the hub is unreachable, and how old the states in the chips are. */
+  /** Returns a text that says that the hub is unreachable, and how old the shown states are. */
   awayChosen(asOf: string | null): string {
     return this.t('picker.awayChosen', { time: this.#time(asOf) });
   }
 
-  /** Says why things could not be listed, with the remedy. */
+  /** Returns a text that says why the things could not be listed, and what the user can do. */
   listFailure(failure: Failure): string {
     if (isOfStoppedFlows(failure)) return this.t('picker.stopped');
     if (failure.code === 'COZIFY_OTP_REQUIRED') return this.t('picker.logIn');
@@ -156,14 +164,15 @@ export class PickerTexts {
     return this.#failure(failure);
   }
 
-  /** Says why an action could not be tried, with the remedy. */
+  /** Returns a text that says why an action could not be tried, and what the user can do. */
   tryFailure(failure: Failure): string {
     if (failure.code === 'COZIFY_BAD_INPUT') return this.t('picker.badInput');
     return this.#failure(failure);
   }
 
   /**
-   * Describes the outcome of a tried command: by the first failed result or, if none has failed, by the first result.
+   * Returns a text about the results of a command: about the first failure or, if nothing has failed, the first
+   * success.
    */
   tried({ results }: Tried): string {
     const result = results.find(({ sent, confirmed }) => !sent || confirmed === false) ?? results[0];

@@ -17,7 +17,7 @@ export function isThingReachable({ state, members }: Pick<Thing, 'state' | 'memb
   return state['reachable'] !== false && members?.reachable !== false;
 }
 
-/** Conditions of a search. An absent or empty condition matches everything. */
+/** Conditions of a search for things. An absent or empty condition matches everything. */
 export interface ThingsQuery {
   hub?: string;
   kinds?: readonly string[];
@@ -59,7 +59,7 @@ export interface Tried {
   results: TargetResult[];
 }
 
-/** The account in the editor, and the language for factory names. */
+/** The account to ask about, and the language of predefined names of rooms and scenes, such as "Living room". */
 export interface AskedAccount {
   id: string;
   /** The account's cloud address in the editor, which may not be deployed yet; empty for the deployed address. */
@@ -107,7 +107,7 @@ export class ThingsApi {
     return { isOk: true, answer: all };
   }
 
-  /** Resolves a node's references. The results are in the order of the references. */
+  /** Asks to which things the references of a node refer. The results are in the order of the references. */
   resolve(named: NamedByNode): Promise<Reply<AllResolved & { hubs: Resolved[] }>> {
     const { language: lang } = this.account;
     return callEndpoint('POST', `${this.url}/resolve`, isResolved, { ...named, lang, ...this.#cloud });
@@ -127,7 +127,7 @@ export class ThingsApi {
   }
 }
 
-/** Builds the query string. Leaves out empty conditions. */
+/** Returns the query string for a search. Leaves out empty conditions. */
 export function queryOf(query: ThingsQuery, { cloudUrl, language }: Omit<AskedAccount, 'id'>): string {
   const { hub, q = '', can, after, ids, kinds: kind, rooms: room, capabilities: capability } = query;
   const more = { capabilitiesMatch: query.match, capabilities: query.withCapabilities === true ? 'list' : '' };
