@@ -14,15 +14,15 @@ export { labelStyle } from './shared/action-node.js';
 type Account = EditedAccount & NamedAccount & { users?: object[] };
 
 /**
- * `watch` and `home` are module variables, because they hold only caches: Node-RED sends all login states again to each
- * new subscriber.
+ * `watch` and `home` may be module variables, because they hold only caches: Node-RED sends the states of all logins to
+ * each new subscriber.
  */
 const watch = new AccountWatch();
 const home = new HomeTab();
 
 export const category = 'config';
 
-/** Returns a check for a text property. The check returns true, or an error text. */
+/** Returns a check for a node property that is a text. The check returns true, or the error text. */
 function textCheck(isValid: (text: string) => boolean, problem: AccountKey) {
   // Node-RED shows an error text only if the check has two parameters.
   return (text: string | undefined, _options: object): true | string =>
@@ -47,7 +47,7 @@ export const credentials = {
   email: { type: 'text', validate: textCheck((email) => email === '' || isEmail(email), 'invalid.email') },
 };
 
-/** Called when Node-RED has registered the node type. */
+/** Called when Node-RED has added the node type to the palette. */
 export function onpaletteadd(): void {
   watch.start();
   home.start();
@@ -63,8 +63,8 @@ export function paletteLabel(): string {
 }
 
 /**
- * Returns the account's name. If its login was lost, adds a note to the name, because lists of configuration nodes show
- * no status.
+ * Returns the account's name. If the cloud has ended its login, adds a note about that, because lists of configuration
+ * nodes show no status.
  */
 export function label(this: Account): string {
   const account = plainLabel.call(this);
@@ -72,8 +72,8 @@ export function label(this: Account): string {
 }
 
 /**
- * Returns only the account's name. The labels of other nodes use it, because the status of those nodes already shows a
- * lost login.
+ * Returns the name of the account without a note about a lost login. The labels of other nodes contain this name,
+ * because the status of those nodes already shows a lost login.
  */
 export function plainLabel(this: Account): string {
   return nameOfAccount(this, (id) => watch.news.nameOf(id), allAccounts());
@@ -116,7 +116,7 @@ function chooseLanguage(): void {
 }
 
 /**
- * Returns the open account dialog. It is stored in the data of its element, so it is removed together with the element.
+ * Returns the open account dialog. It is stored in the jQuery data of its element, so it disappears with the element.
  */
 function openDialog(): AccountDialog | undefined {
   return dialogBox().data('dialog') as AccountDialog | undefined;

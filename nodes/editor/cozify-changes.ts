@@ -53,7 +53,7 @@ export const defaults = {
 
 type Changes = ActionNode<KeyOf<typeof texts>> & LabelledChanges & SavedFilter & SavedWhen;
 
-/** The kinds of things whose changes can be reported. A room has no useful changes. */
+/** The kinds of things whose changes a node can report. Rooms are left out, because they have no state of their own. */
 const CHANGING = KINDS.filter((kind) => kind !== 'room');
 const EVENTS: readonly ChangeEvent[] = ['changed', 'added', 'removed', 'unreachable', 'reachable'];
 
@@ -88,7 +88,7 @@ export function oneditprepare(this: Changes): void {
   rememberForm(this, readForm);
 }
 
-/** Shows the current state of the things, and an example message. */
+/** Shows whether the things meet the condition now, and an example of the message that the node would send. */
 function showNow(when: WhenForm, payload: string, things: readonly Thing[]): void {
   when.word(payload);
   const { condition, fields, for: lasting } = when.value;
@@ -98,7 +98,9 @@ function showNow(when: WhenForm, payload: string, things: readonly Thing[]): voi
   showExample(exampleOfChange({ things, payload, fields, condition }));
 }
 
-/** Returns a text about when a message is sent if the condition is already true when the node starts. */
+/**
+ * Returns a text that says when the node sends its first message if the condition is already true when the node starts.
+ */
 function whenTrueAlready(lasting: number | string): string {
   if (!['', '0'].includes(String(lasting))) return translate('now.lasting');
   return $('#node-input-initial').prop('checked') === true ? '' : translate('now.nextTime');

@@ -35,7 +35,8 @@ export const defaults = {
 };
 
 /**
- * Checks whether a value is valid for its field. In the open dialog, uses the current field instead of the saved field.
+ * Checks whether a value is valid for its field. Returns true, or the error text. While the dialog is open, the current
+ * field counts, not the saved one.
  */
 function checkValue(this: Command, value: unknown, _options: object): true | string {
   const isText = ['string', 'number', 'boolean'].includes(typeof value);
@@ -62,7 +63,7 @@ export function oneditprepare(this: Command): void {
   rememberForm(this, readForm);
 }
 
-/** Sets up the things, the action and the value. Returns the picker of the things. */
+/** Sets up the rows for the things, the action and the value. Returns the picker of the things. */
 function prepareCommand(node: Command): TargetPicker {
   const t: CommandTexts = (key, parameters) => node._(key, parameters);
   let things: readonly Thing[] = [];
@@ -129,7 +130,9 @@ function confirmSummary(node: Command): string {
   return $chosen.val() === '0' ? '' : node._('more.confirmOf', { time: $chosen.text() });
 }
 
-/** Returns the ability that a command requires, such as `on`. Only things with this ability are listed. */
+/**
+ * Returns the ability that a thing must have to be listed for a command, such as `on`; "any" if any ability will do.
+ */
 function neededFor(command: string, field: string): string {
   if (command === 'close') return 'close';
   if (command === 'payload') return 'any';

@@ -80,8 +80,8 @@ export function oneditprepare(this: Read): void {
 }
 
 /**
- * Sets up the optional condition. With a condition, the node has a second output, for messages when nothing meets the
- * condition.
+ * Sets up the optional condition. With a condition, the node has two outputs; a message goes to the second if nothing
+ * meets the condition.
  */
 function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => SavedCondition | null } {
   const form = new ConditionForm(saved);
@@ -101,7 +101,7 @@ function prepareOnlyIf(saved: unknown): { form: ConditionForm; value: () => Save
   return { form, value };
 }
 
-/** Shows the current state of the things, and an example message. */
+/** Shows whether the things meet the condition now, and an example of the message that the node would send. */
 function showNow(condition: SavedCondition | null, field: string, { targets, things }: TargetPicker): void {
   const now = nowText(condition, { things, language: viewerLanguage(), t: translate });
   $('#cozify-condition-now').text(now === '' ? '' : `${now} ${translate('now.none')}`);

@@ -36,7 +36,7 @@ export const defaults = {
 
 type Wait = ActionNode<KeyOf<typeof texts>> & LabelledWait & { timeout?: number | string };
 
-/** Checks the condition, which is required because the node waits for it. */
+/** Checks the condition. Returns true, or the error text. The condition is required, because the node waits for it. */
 function checkCondition(condition: unknown, options: object): true | string {
   if (condition === undefined || condition === null) return translate('invalid.noCondition');
   return checkOptionalCondition(condition, options);
@@ -66,14 +66,14 @@ export function oneditprepare(this: Wait): void {
   rememberForm(this, readForm);
 }
 
-/** Connects the radio buttons "any" and "all" with the hidden field that Node-RED saves. */
+/** Connects the radio buttons "any" and "all" with the hidden input from which Node-RED saves the choice. */
 function prepareMatch(): void {
   const $match = $('#node-input-match');
   const $radios = $<HTMLInputElement>('input[name=cozify-match]').val([String($match.val())]);
   $radios.on('change', () => void $match.val(String($radios.filter(':checked').val())));
 }
 
-/** Shows the current state of the things, and whether a message would wait or continue at once. */
+/** Shows whether the things meet the condition now, and whether an incoming message would wait or pass at once. */
 function showNow(condition: SavedCondition | null, { targets, things }: TargetPicker): void {
   $('#cozify-match').toggle(targets.length !== 1);
   const known = targets.length === 0 ? [] : things;

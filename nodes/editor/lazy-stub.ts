@@ -1,6 +1,6 @@
 const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
 
-/** The `this` of a stub: a node, or the definition of its type. */
+/** The `this` with which Node-RED calls a stub: a node, or the definition of a node type. */
 interface Called {
   name?: string;
   _?: (key: string) => string;
@@ -8,14 +8,14 @@ interface Called {
 
 type Stub = (this: Called, one: unknown, other: unknown) => unknown;
 
-/** The functions of all dialogs, in nested objects. */
+/** The real functions of all dialogs, in nested objects. */
 type Tree = { [name: string]: Tree } | Stub | undefined;
 
 /**
- * Returns a factory of stubs for the functions in a dialog's definition. A stub looks up the real function by its path
- * at each call, because the HTML files of the nodes may load in any order. If the account node is disabled in the
- * palette, its HTML is absent, and with it the code of all dialogs. In that case labels are the defaults, checks pass,
- * and the dialog says why it is incomplete.
+ * Returns a function that makes stubs for the functions in the definition of a node. The real functions of all nodes
+ * are in the HTML of the account node, which may load later, so a stub looks them up at each call. If the account node
+ * is disabled, they do not exist: a label is then the default one, a check passes, and the dialog says why it is
+ * incomplete.
  */
 export function stubsOf(dialog: string): (path: string) => Stub {
   return (path) =>
@@ -34,8 +34,8 @@ export function stubsOf(dialog: string): (path: string) => Stub {
 }
 
 /**
- * Inserts the name of the account's catalogue before each text key in the open dialog that begins with a colon.
- * Node-RED translates the keys afterwards. `isIncomplete`: whether to show in the dialog why it is incomplete.
+ * Completes the text keys in the open dialog that begin with a colon: inserts the name of the account node's catalogue.
+ * Node-RED translates the keys afterwards. `isIncomplete`: whether to show why the dialog is incomplete.
  */
 function completeKeys(isIncomplete: boolean): void {
   const $dialog = $('#dialog-form');

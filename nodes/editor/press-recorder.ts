@@ -6,25 +6,27 @@ import type { TargetPicker } from './picker/picker.js';
 import { flashPress, placeOfPress } from './press-rows.js';
 import { translate as t } from './shared/catalogue.js';
 
-/** Duration of a recording in seconds: the user has to walk to the switch and press it. */
+/** Time to listen to the switches, in seconds: the user has to walk to a switch and press it. */
 const RECORDING_S = 30;
 
 /** The maximum number of failed requests in a row. A few can fail while Node-RED restarts. */
 const MOST_FAILURES = 2;
 
-/** Records presses of switches for some seconds. Highlights the row of each press; adds a row if there is none. */
+/**
+ * Listens to the switches for some seconds. Each press highlights the row of the list that matches it, or adds a row.
+ */
 export class PressRecorder {
   readonly #picker: TargetPicker;
   readonly #$button = $('#cozify-press-listen');
   readonly #$message = $('#cozify-press-message');
-  /** Receives the presses; `undefined` while no recording is running. */
+  /** Receives the events at home; `undefined` while nothing is being recorded. */
   #follower: Follower | undefined;
   #hasPresses = false;
 
   constructor(picker: TargetPicker) {
     this.#picker = picker;
     this.#$button.on('click', () => (this.#follower === undefined ? this.#record() : this.#stop('')));
-    // A press of a switch of one account must not add a row after another account was chosen.
+    // Stops when the user chooses another account, so that a press at the previous home can't add a row.
     $('#node-input-account').on('change', () => this.#stop(''));
     this.#show();
   }
@@ -35,7 +37,7 @@ export class PressRecorder {
     const { texts } = this.#picker;
     const api = new HomeApi({ ...account, language: texts.language });
     let failures = 0;
-    // The first response contains events from before the recording, which are ignored.
+    // The first answer contains events from before the start. They are ignored.
     let isFirst = true;
     const follower = new Follower({
       feed: (...asked) => api.feed(...asked),
@@ -48,8 +50,8 @@ export class PressRecorder {
       },
       onFailure: (failure) => {
         failures += 1;
-        // With status 409 (nobody is logged in, or the flows are stopped) or with `retryAfter`, the next request would
-        // fail, too.
+        // After the status 409 (no login, or the flows are stopped) or with `retryAfter`, the next request would fail,
+        // too.
         const isLasting = failure.status === 409 || failure.retryAfter !== undefined;
         if (isLasting || failures > MOST_FAILURES) this.#stop(texts.listFailure(failure));
       },

@@ -6,17 +6,17 @@ import { fill } from './shared/draw.js';
 import { OpenSelect, type TypedWords } from './values/field-select.js';
 
 /**
- * A press, as a node saves it. Each saved press has an output of its own. An empty `button` matches any button, an
- * empty `press` any press.
+ * A press of a button, as a button node saves it. Each saved press has an output of its own. An empty `button` matches
+ * any button, an empty `press` any kind of press.
  */
 export interface SavedPress {
   button: string | number;
   press: string;
 }
 
-/** A row of the list. */
+/** A row of the list in which the user chooses presses. Each row has an output. */
 interface PressRow extends SavedPress {
-  /** Number of the row's output when the dialog was opened, from 0; absent for a new row. */
+  /** The number of the output that the row had when the dialog was opened, from 0; absent for a new row. */
   output?: number;
 }
 
@@ -27,16 +27,15 @@ const PRESSES: readonly Press['press'][] = ['short', 'long', 'release', 'toggle'
 
 const LIST = '#node-input-presses-list';
 
-/** Key in a row's data for the select of its button. */
+/** The key under which a row keeps the select of its button in its jQuery data. */
 const BUTTON = 'cozify-press-button';
-/** Key in the list's data for the offered buttons. */
+/** The key under which the list keeps the buttons to offer in its jQuery data. */
 const OFFERED = 'cozify-press-offered';
 
 /**
- * Returns a mapping as JSON, from which Node-RED sets the number of outputs and moves the wires. A key is a former
- * output, or "new" and a number for a new output. Its value is the output now, or -1 if the output is removed. `rows`:
- * the former output of each row, `undefined` for a new row; `before`: the former number of outputs. Without rows, the
- * node has one output.
+ * Returns the JSON from which Node-RED sets the number of outputs and moves the wires: `{"0":1,"1":-1,"new0":0}` if the
+ * output 0 becomes 1, the output 1 is removed, and a new output is added in front. `rows`: the former output of each
+ * row, `undefined` for a new row. `before`: the former number of outputs.
  */
 export function outputsOf(rows: readonly (number | undefined)[], before: number): string {
   const map: Record<string, number> = {};
@@ -48,7 +47,7 @@ export function outputsOf(rows: readonly (number | undefined)[], before: number)
   return JSON.stringify(map);
 }
 
-/** Sets up the list, and fills it with the saved presses, one per output. */
+/** Sets up the list of presses, and fills it with the saved ones. Each press has one output. */
 export function preparePresses(presses: readonly SavedPress[] | undefined, outputs: number, t: ButtonTexts): void {
   const note = (): void => {
     const rows = rowsOf().map(({ output }) => output);
@@ -78,7 +77,7 @@ export function preparePresses(presses: readonly SavedPress[] | undefined, outpu
   });
 }
 
-/** Offers the buttons of the chosen switches in each row. */
+/** Offers the buttons of the chosen switches in each row of the list. */
 export function offerButtons(buttons: readonly Suggestion[]): void {
   $(LIST).data(OFFERED, buttons);
   for (const $item of itemsOf()) offerIn($item);
@@ -96,7 +95,7 @@ export function readPresses(): SavedPress[] {
   });
 }
 
-/** Returns the number of the output that matches a press, from 1. If no row matches, adds a row. */
+/** Returns the number of the output, from 1, whose row matches a press. If no row matches, adds a row. */
 export function placeOfPress({ button, label, press }: Pick<Press, 'button' | 'label' | 'press'>): number {
   const isFor = (saved: SavedPress): boolean =>
     (saved.press === '' || saved.press === press) &&
@@ -128,7 +127,7 @@ function numberRows(t: ButtonTexts): void {
   $('#cozify-press-none').toggle(items.length === 0);
 }
 
-/** Returns a number for a new row. No other row has this number. */
+/** Returns a number for a new row that no other row has. It makes the ids of the inputs unique. */
 function nextId(): number {
   const numbers = Array.from($('[data-press-row]'), (row) => Number(row.dataset['pressRow']));
   return Math.max(0, ...numbers) + 1;
@@ -151,8 +150,8 @@ function fillRow($item: JQuery, row: Partial<PressRow>, t: ButtonTexts): void {
 }
 
 /**
- * Offers the buttons in the select of a row. Leaves out the button whose label is the chosen value, because that option
- * already exists.
+ * Offers the buttons in the select of a row, except the button whose label is the chosen value: that value is already
+ * an option.
  */
 function offerIn($item: JQuery): void {
   const select = selectOf($item);
@@ -184,7 +183,7 @@ function rowsOf(): Partial<PressRow>[] {
   return itemsOf().map(rowDataOf);
 }
 
-/** Returns the data of a row's list item. */
+/** Returns the data that Node-RED keeps for an item of the list. */
 function rowDataOf($item: JQuery): Partial<PressRow> {
   return ($item.data('data') ?? {}) as Partial<PressRow>;
 }

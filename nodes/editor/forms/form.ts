@@ -19,13 +19,13 @@ import { rememberForm } from '../shared/saving.js';
 /** A node with any saved properties. */
 type Saved = ActionNode<string> & Record<string, unknown>;
 
-/** The default value of a property and its check, in the form of Node-RED's `defaults`. */
+/** The default value of a node property and its check, as in Node-RED's `defaults`. */
 interface Property {
   value: unknown;
   validate?: (this: Saved, value: unknown, options: object) => true | string;
 }
 
-/** A row of a dialog. `scripts/form-html.mjs` generates its HTML from the kind. */
+/** A row of a dialog, with its input. `scripts/form-html.mjs` generates its HTML. */
 export interface Field {
   kind: 'check' | 'typed' | 'select' | 'seconds' | 'row';
   /** The name of the property; for the kind `row`, the name of a file in `nodes/editor/rows/`. */
@@ -34,23 +34,26 @@ export interface Field {
   defaults: Record<string, Property>;
   /** Name of a Font Awesome 4 icon. */
   icon?: string;
-  /** Key of the label; if absent, `label.<name>`. A key that begins with a colon belongs to the account's catalogue. */
+  /**
+   * The text key of the label; if absent, `label.<name>`. A key that begins with a colon is looked up in the catalogue
+   * of the account node.
+   */
   label?: string;
-  /** Key of the placeholder. */
+  /** The text key of the placeholder. */
   placeholder?: string;
-  /** The options of a select: each value with the key of its text. For an empty key, the value itself is shown. */
+  /** The options of a select: each value with its text key. If the key is empty, the value itself is shown. */
   options?: Readonly<Record<string, string>>;
   /** The types that a typed input offers, such as `str` or `msg`. */
   types?: EditorWidgetTypedInputType[];
-  /** The row is shown only while another property has one of these values. */
+  /** The name of another property, and the values of it for which this row is shown. */
   only?: Only;
-  /** Prepares the row when the dialog opens. */
+  /** Called when the dialog opens, to set up the row. */
   prepare?(node: Saved): void;
   /** Returns the values of properties that have no input of their own. */
   read?(node: Saved): object;
 }
 
-/** A check with the key of its error text. */
+/** A check, and the text key of its error. */
 interface Test {
   isValid: (text: unknown) => boolean;
   problem: AccountKey;
@@ -58,17 +61,20 @@ interface Test {
 
 type Only = readonly [property: string, ...values: string[]];
 
-/** Returns a checkbox. */
+/** Returns a row with a checkbox. */
 export function check(name: string, value: boolean, more: Pick<Field, 'label' | 'only'> = {}): Field {
   return { kind: 'check', name, defaults: { [name]: { value } }, ...more };
 }
 
-/** Returns a list of options. The first option is the default. */
+/** Returns a row with a select. Its first option is the default. */
 export function select(name: string, options: Record<string, string>, more: Pick<Field, 'label' | 'icon'>): Field {
   return { kind: 'select', name, options, defaults: { [name]: { value: Object.keys(options)[0] } }, ...more };
 }
 
-/** Returns a typed input. Its initial type is the first of `types`. `text`: the check for a typed text. */
+/**
+ * Returns a row with Node-RED's typed input. The first of `types` is the default. `text`: the check for a value of the
+ * type `str`.
+ */
 export function typed(
   name: string,
   value: string,
@@ -85,7 +91,7 @@ export function typed(
   return { kind: 'typed', name, types, defaults: { [name]: property, [type]: { value: types[0] } }, ...more };
 }
 
-/** Returns a field for a time in seconds. */
+/** Returns a row with an input for a time in seconds. */
 export function seconds(
   name: string,
   value: number,
@@ -95,7 +101,7 @@ export function seconds(
   return { kind: 'seconds', name, icon, defaults: { [name]: { value, validate } } };
 }
 
-/** Returns a row whose HTML is in a file of its own. */
+/** Returns a row whose HTML is a file in `nodes/editor/rows/`. */
 export function row(
   name: string,
   more: Pick<Field, 'prepare' | 'read'> & Partial<Pick<Field, 'defaults'>> = {},
@@ -103,29 +109,28 @@ export function row(
   return { kind: 'row', name, defaults: {}, ...more };
 }
 
-/** The row for the time after which a login is renewed. */
+/** The row for the age at which a login is renewed. */
 export const EXPIRY = row('expiry', { defaults: { expiry: { value: '', validate: checkExpiry } } });
 
 interface FormOptions<C> {
   inputs?: 0 | 1;
   outputs: 1 | 2;
-  /** Class of the dialog. */
+  /** The CSS class of the dialog. */
   className?: string;
   /**
-   * Returns a node's label: the whole text, or two catalogue keys: for a label without the account's name, and for a
-   * label with it.
+   * Returns the label of a node: the text itself, or the text keys of a label without and with the name of the account.
    */
   label: (node: Saved) => readonly [alone: KeyOf<C>, withAccount: KeyOf<C>] | string;
-  /** The rows between the row of the account and the row of the name. */
+  /** The rows of the dialog, shown after the account and before the name. */
   fields: readonly Field[];
   /**
-   * By property: the checkbox that disables the property's field, and whether it does so while it is ticked or while it
-   * is empty.
+   * The inputs that a checkbox disables: by property, the name of the checkbox, and its state in which the input has no
+   * effect.
    */
   off?: Readonly<Record<string, readonly [checkbox: string, isWithout: 'ticked' | 'empty']>>;
 }
 
-/** Returns the definition of a node type whose dialog is a list of fields. `C`: the catalogue of the type. */
+/** Returns the definition of a node type whose dialog is a list of rows. `C`: the type of its message catalogue. */
 export function form<C>({ inputs = 1, outputs, className = '', label, fields, off = {} }: FormOptions<C>) {
   return {
     defaults: Object.assign({}, DEFAULTS, ...fields.map(({ defaults }) => defaults)) as Record<string, Property>,
@@ -172,7 +177,7 @@ function isShown(node: Saved, only: Only | undefined): boolean {
   return values.includes(String(valueOf(node, property)));
 }
 
-/** Returns a property's value in the open dialog; if there is no input for it, the saved value. */
+/** Returns the value of a property in the open dialog; if it has no input there, the saved value. */
 function valueOf(node: Saved, property: string): unknown {
   return inputOf(property).val() ?? node[property];
 }

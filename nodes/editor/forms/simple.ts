@@ -24,7 +24,7 @@ import { check, EXPIRY, form, row, seconds, select, typed } from './form.js';
 const AUTOREFRESH = check('autorefresh', true, { label: ':label.autorefresh' });
 const MODE = select('mode', { get: 'label.modeGet', set: 'label.modeSet' }, { label: ':label.mode', icon: 'tasks' });
 
-/** Options of a row that is shown only while the mode of the node is `set`. */
+/** Options of a row that is shown only if the user has chosen the mode `set`. */
 const SETTING = { only: ['mode', 'set'] } as const;
 
 export const cozifyAuthenticate = form<typeof authenticateTexts>({
@@ -38,8 +38,8 @@ export const cozifyAuthenticate = form<typeof authenticateTexts>({
     AUTOREFRESH,
     EXPIRY,
   ],
-  // `autoremote` has no effect with `remote`: a hub that is reached only through the cloud can't switch to the local
-  // network.
+  // With `remote`, a hub is reached only through the cloud. `autoremote`, which lets it switch between the cloud and
+  // the local network, has no effect then.
   off: { autoremote: ['remote', 'ticked'], expiry: ['autorefresh', 'empty'] },
 });
 
@@ -128,7 +128,7 @@ function prepareTopics(node: Events): void {
   prepareChoices('events', ACCOUNT_TOPICS, node.events, textOf, (topic) => $('<code>').text(topic));
 }
 
-/** Returns the ticked topics. Saved topics that have no checkbox are returned, too, so that saving keeps them. */
+/** Returns the ticked topics, and the saved topics that have no checkbox, so that saving the dialog keeps them. */
 function readTopics({ events }: Events): Pick<Events, 'events'> {
   const saved = Array.isArray(events) ? events : [];
   const unknown = saved.filter((topic) => !ACCOUNT_TOPICS.some((known) => known === topic));
@@ -137,7 +137,7 @@ function readTopics({ events }: Events): Pick<Events, 'events'> {
 
 type Ping = ActionNode<KeyOf<typeof pingTexts>>;
 
-/** Sets up the button that asks the cloud about the login of the chosen account. */
+/** Sets up the button that asks the Cozify cloud whether the login of the chosen account is still accepted. */
 function prepareLoginTest(node: Ping): void {
   const $account = $<HTMLInputElement>('#node-input-account');
   const $answer = $('#cozify-ping-state');

@@ -29,7 +29,7 @@ export class EventLog {
   #events: HomeEvent[] = [];
   #words: string[] = [];
   /**
-   * By the key of a thing that is not in the list of the home tab: whether the search matches the thing. Contains only
+   * Whether the search matches a thing that is not in the list of the home tab, by the key of the thing. Contains only
    * things that the server was asked about.
    */
   #found = new Map<string, boolean>();

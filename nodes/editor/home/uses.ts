@@ -80,13 +80,13 @@ export class UseIndex {
   readonly #api: HomeApi;
   readonly #isSeen: () => boolean;
   /**
-   * The number of calls so far that asked the server about all references. If it has grown while a call was waiting,
-   * the answers to that call may be old.
+   * The number of calls so far that looked up all references. If it has grown while a call was waiting, the results of
+   * that call may be old.
    */
   #fullRequests = 0;
   /** All references of the account's nodes. */
   used: readonly Used[] = [];
-  /** The answers of the server, by the key of the reference: which thing it refers to, if any. */
+  /** The results of looking up the references on the server, by the key of the reference. */
   verdicts: ReadonlyMap<string, Resolved> = new Map();
   /** The references to each existing thing, by the key of the thing. */
   #usesOf = new Map<string, Used[]>();
@@ -99,8 +99,8 @@ export class UseIndex {
   }
 
   /**
-   * Collects the references of the nodes, and asks the server which things they refer to: for new references only or,
-   * with `isComplete`, for all. If a request fails, returns the failure and keeps the earlier answers.
+   * Collects the references of the nodes, and looks up on the server which things they refer to: for new references
+   * only or, with `isComplete`, for all. If a request fails, returns the failure and keeps the earlier results.
    */
   async count(isComplete: boolean): Promise<Failure | undefined> {
     this.used = usedBy(this.#account);
@@ -109,7 +109,7 @@ export class UseIndex {
     const fullRequests = this.#fullRequests;
     const verdicts = new Map<string, Resolved>();
     const failure = await this.#resolve(asked, verdicts);
-    // Answers to a call that was overtaken by a call for all references may be older than the stored ones.
+    // Results of a call that was overtaken by a call for all references may be older than the stored ones.
     const all = fullRequests === this.#fullRequests ? [...this.verdicts, ...verdicts] : [...verdicts, ...this.verdicts];
     const keys = new Set(this.used.map(({ key }) => key));
     this.verdicts = new Map(all.filter(([key]) => keys.has(key)));
@@ -137,8 +137,8 @@ export class UseIndex {
   }
 
   /**
-   * Asks the server which things references refer to, and adds the answers to `verdicts`, by the key of the reference.
-   * Stops when the tab is hidden. Returns the failure if a request failed.
+   * Looks up on the server which things references refer to, and adds the results to `verdicts`, by the key of the
+   * reference. Stops when the tab is hidden. Returns the failure if a request failed.
    */
   async #resolve(used: readonly Used[], verdicts: Map<string, Resolved>): Promise<Failure | undefined> {
     const hubOf = (one: Used): string => (isRoomFilter(one) ? one.target.hub : one.nodeHub);

@@ -1,4 +1,4 @@
-// Automatic labels, shown on the canvas, of the nodes that work with things at home.
+// The automatic labels of nodes on the canvas, such as "Ceiling lamp → 60 %".
 import type { SavedPress } from '../press-rows.js';
 import { type AccountKey, translate, viewerLanguage } from '../shared/catalogue.js';
 import type { SavedCondition } from '../values/condition.js';
@@ -33,7 +33,7 @@ export interface LabelledButton extends LabelledNode {
   presses?: readonly SavedPress[];
 }
 
-/** Returns a label such as "Kattovalo → 60 %": the things, then the node's action. */
+/** Returns the label of a command node, such as "Ceiling lamp → 60 %": the things, then the action. */
 export function commandLabel(node: LabelledCommand, words: LabelWords): string {
   const named = chosenThings(node, words, 'msg.target');
   return fitLabel({ named, after: actionTexts(node, words).map((text) => ` → ${text}`) });
@@ -49,8 +49,8 @@ function actionTexts(node: LabelledCommand, words: LabelWords): string[] {
 }
 
 /**
- * Returns texts for the command "set". Setting the field "on" to true or false has the same text as the commands "on"
- * and "off".
+ * Returns alternative texts for the command "set", the longest first. To set the field "on" to true or false has the
+ * same text as the commands "on" and "off".
  */
 function settingTextsOf(node: LabelledCommand, words: LabelWords): string[] {
   const { field = '', value, valueType } = node;
@@ -61,7 +61,8 @@ function settingTextsOf(node: LabelledCommand, words: LabelWords): string[] {
 }
 
 /**
- * Returns a label such as "Sauna > 70 °C for 5 min" or "Ulko-ovi: open or closed": the things, then the reason to send.
+ * Returns the label of a changes node, such as "Sauna > 70 °C for 5 min" or "Front door: open or closed": the things,
+ * then what makes the node send a message.
  */
 export function changesLabel(node: LabelledChanges, words: LabelWords): string {
   const news = newsText(node, words);
@@ -78,7 +79,7 @@ export function changesLabel(node: LabelledChanges, words: LabelWords): string {
   });
 }
 
-/** Returns the fields or events that a changes node reports, in words; empty if it reports any change. */
+/** Returns a text for the fields or events that make a changes node send a message; empty if any change does. */
 function newsText(
   { fields = [], payload = 'state', events = ['changed'] }: LabelledChanges,
   words: LabelWords,
@@ -91,28 +92,33 @@ function newsText(
   return fieldsText(chosen, words);
 }
 
-/** Returns a label such as "read Sauna: temperature": the things, then the values to read. */
+/**
+ * Returns the label of a read node, such as "read Sauna: temperature": the things, then the field and the condition.
+ */
 export function readLabel(node: LabelledRead, words: LabelWords): string {
   const { kind = 'device' } = node;
   const field = fieldsText([node.field ?? ''].map((name) => name.trim()).filter(Boolean), words);
   const conditions = conditionTexts(node.condition, words);
   const whats = [
     ...(field === '' ? [] : [[field, ...conditions.slice(0, 1)].join(', ')]),
-    // If the label would be too long, the condition alone remains, because it is more useful than the field.
+    // If the label would be too long, only the condition is shown, because it is more useful than the field.
     ...conditions,
   ];
   const named = filteredThings({ ...node, kinds: [kind] }, words, whats.length > 0);
   return fitLabel({ before: `${words.t('canvas.read')} `, named, after: whats.map((what) => `: ${what}`) });
 }
 
-/** Returns a label such as "wait: Ulko-ovi closed": the things, then the condition. */
+/** Returns the label of a wait node, such as "wait: Front door closed": the things, then the condition. */
 export function waitLabel(node: LabelledWait, words: LabelWords): string {
   const named = chosenThings(node, words, 'msg.target');
   const after = conditionTexts(node.condition, words).map((what) => ` ${what}`);
   return fitLabel({ before: `${words.t('canvas.wait')} `, named, after });
 }
 
-/** Returns a label such as "Olohuoneen katkaisin: I short": the switches, then the press or the number of presses. */
+/**
+ * Returns the label of a button node, such as "Wall switch: I short" (a short press of the button "I"): the switches,
+ * then the press or, if there are several, their number.
+ */
 export function buttonLabel(node: LabelledButton, words: LabelWords): string {
   const { presses = [] } = node;
   const named = chosenThings(node, words, words.t('canvas.allSwitches'));
@@ -135,8 +141,8 @@ interface Labelled {
 }
 
 /**
- * Returns a `label` function for a node's definition. It returns the name that the user has given to the node, or else
- * the automatic label.
+ * Returns a `label` function for the definition of a node type. The function returns the name that the user has given
+ * to the node or, without a name, the automatic label.
  */
 export function labelBy<N>(label: (node: N, words: LabelWords) => string): (this: N & Labelled) => string {
   return function (this: N & Labelled): string {

@@ -10,8 +10,8 @@ import { namesOf, noteTarget, type TargetNode } from '../shared/targets-field.js
 import { knownNames } from './names.js';
 
 /**
- * Delay before a request, so that one request per account covers many nodes. Node-RED reports each loaded or changed
- * node separately.
+ * Delay before a request. Node-RED reports each loaded or changed node separately, and one request per account is
+ * enough for all of them.
  */
 const PAUSE_MS = 500;
 /** The maximum number of targets in one request. The maximum number of rooms is the same. */
@@ -30,12 +30,12 @@ interface SavedReferences {
 }
 
 /**
- * Looks up the current names of the things and rooms that nodes store by id, and checks the things that nodes store by
- * name. Sends one request per account.
+ * Looks up the current names of the things and rooms that nodes have saved by id, and checks whether there is a thing
+ * for each name that nodes have saved. Sends one request per account.
  */
 export class NameWatch {
   readonly #accountsToAsk = new Set<string>();
-  /** Keys of the targets and rooms that have been looked up, by account. */
+  /** The keys of the targets and rooms that have been looked up, by account. */
   readonly #answered = new Map<string, ReadonlySet<string>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #end: AbortController | undefined;
@@ -43,8 +43,8 @@ export class NameWatch {
   start(): void {
     const { signal } = (this.#end = new AbortController());
     knownNames.onChange = relabel;
-    // After a load or a Deploy, all names may be outdated. After a node was added or changed, it may refer to other
-    // things.
+    // After the flows were loaded or deployed, all names may be outdated. A node that was added or changed may refer to
+    // things that were not looked up yet.
     onEditorEvents(['flows:loaded', 'deploy'], () => this.#noteAll(), signal);
     onEditorEvents(['nodes:add', 'nodes:change'], (node) => this.#note(node), signal);
     this.#noteAll();
@@ -97,8 +97,8 @@ export class NameWatch {
 }
 
 /**
- * Returns the targets and rooms in nodes, without duplicates. A name is looked up at its node's hub; if that hub is an
- * environment variable, the name is left out.
+ * Returns the targets and rooms to which nodes refer, without duplicates. A target with only a name is looked up at the
+ * hub of its node, and left out if that hub is an environment variable.
  */
 function referencesOf(nodes: readonly WatchedNode[]): SavedReferences {
   const names = nodes.flatMap(({ hub = '', targets }) =>
@@ -111,7 +111,7 @@ function referencesOf(nodes: readonly WatchedNode[]): SavedReferences {
   return { targets: [...targets.values()], rooms: [...new Set(rooms)] };
 }
 
-/** Returns a key for each target and room. */
+/** Returns a key for each target and room, to find out which of them have been looked up. */
 function keysOf({ targets, rooms }: SavedReferences): string[] {
   return [...targets, ...rooms].map((one) => JSON.stringify(one));
 }

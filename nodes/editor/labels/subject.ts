@@ -1,4 +1,4 @@
-// Texts that name the things, kinds or rooms in a label.
+// The first part of a label: the names of things, kinds or rooms.
 import { DEVICE_KINDS } from '../../../src/devices/things/device-kinds.js';
 import type { SavedTarget } from '../picker/target.js';
 import type { AccountKey } from '../shared/catalogue.js';
@@ -26,8 +26,8 @@ export function chosenThings(node: LabelledNode, words: LabelWords, none: string
 
 /**
  * Returns the names of the targets. Without targets, returns the kinds and rooms of the filter, or "everything" if the
- * filter is empty. `isFieldNamed`: whether the label also contains a field or a condition. If so, and if there are more
- * than two kinds and rooms in total, the kinds are left out.
+ * filter is empty. `isFieldNamed`: whether the label also contains a field or a condition. In that case the kinds are
+ * left out if there are rooms and more than two kinds and rooms in total.
  */
 export function filteredThings(
   node: FilteredNode,
@@ -50,7 +50,10 @@ function partsText(kinds: string[], rooms: string[], { t }: LabelWords, isFieldN
   return { name: named.join(', '), tail: ` + ${all.length - named.length}` };
 }
 
-/** Returns the names of a node's rooms. If some names are unknown, the last text is the number of those rooms. */
+/**
+ * Returns the names of the rooms in a node's filter. If some names are unknown, the last text is the number of those
+ * rooms, such as "2 rooms".
+ */
 function roomsOf(node: FilteredNode, words: LabelWords): string[] {
   const names = (node.rooms ?? []).map((id) => roomName(id, node, words));
   const known = names.filter((name) => name !== undefined);
@@ -69,10 +72,7 @@ function roomTail({ kind }: SavedTarget, { t }: LabelWords): string {
   return kind === 'room' ? ` (${t('canvas.lamps')})` : '';
 }
 
-/**
- * Returns the name of a room that a node saves by id or by name; `undefined` if it is saved by id and the name is
- * unknown.
- */
+/** Returns the name of a room that a node has saved by id or by name; `undefined` for an id whose room is unknown. */
 function roomName(room: string, { account = '', hub = '' }: LabelledNode, { names }: LabelWords): string | undefined {
   return names.of(account, { hub, id: room }) ?? (looksLikeId(room) ? undefined : room);
 }
@@ -86,8 +86,8 @@ function looksLikeId(text: string): boolean {
 }
 
 /**
- * Returns texts for a filter: the names of the device kinds with any of the filter's capabilities, the capabilities
- * that belong to no device kind, and the names of the other kinds of things.
+ * Returns texts for the kinds in a filter: the names of the kinds of devices that have one of its capabilities, the
+ * capabilities that belong to no such kind, and the names of other kinds, such as "groups".
  */
 function kindTextsOf({ kinds = ['device'], capabilities = [] }: FilteredNode, { t, language }: LabelWords): string[] {
   const isOf = (known: readonly string[]): boolean => known.some((one) => capabilities.includes(one));

@@ -1,4 +1,4 @@
-// Texts that name a value, a condition, fields or a duration in a label.
+// The last part of a label: texts for a value, a condition, fields or a duration.
 import { parseColor } from '../../../src/devices/things/color.js';
 import { fieldName, shortFieldName, wordText } from '../../../src/devices/things/field-words.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
@@ -7,7 +7,7 @@ import { colorText, whiteText } from '../../../src/devices/things/shades.js';
 import type { SavedCondition } from '../values/condition.js';
 import type { LabelWords } from './words.js';
 
-/** The properties in which a command node saves the field to set and its value. */
+/** The properties in which a command node saves the field that it sets, and the value. */
 export interface SavedSetting {
   field?: string;
   value?: unknown;
@@ -15,8 +15,8 @@ export interface SavedSetting {
 }
 
 /**
- * Fields whose names are left out of labels. Their values are clear without the name, because they have a typical unit
- * or are words.
+ * Fields whose names are left out of labels, because their values are clear without the name: they are words, or have a
+ * typical unit, such as "70 °C".
  */
 const PLAIN = ['on', 'brightness', 'colorTemperature', 'color', 'temperature', 'power', 'illuminance', 'pressure'];
 const PLAIN_TO_SET = new Set([...PLAIN, 'targetTemperature', 'position', 'mode', 'preset']);
@@ -64,8 +64,8 @@ export function conditionTexts(condition: SavedCondition | null | undefined, wor
 }
 
 /**
- * Returns the name of a single field, or the short names of two fields. For more fields, returns the first short name
- * and the number of the others.
+ * Returns the full name of a single field, or the short names of two fields. For more fields, returns the first short
+ * name and the number of the others.
  */
 export function fieldsText(fields: readonly string[], { language }: LabelWords): string {
   const [first, second, ...others] = fields;
@@ -88,9 +88,7 @@ export function durationText(seconds: unknown): string {
   return number % 60 === 0 ? `${number / 60} min` : `${number} s`;
 }
 
-/**
- * Returns the source of a value that is read when the node runs, such as "msg.payload"; `undefined` for a fixed value.
- */
+/** Returns where the node gets a value from when it runs, such as "msg.payload"; `undefined` for a fixed value. */
 function referenceText(value: string, type: string, { t }: LabelWords): string | undefined {
   if (type === 'msg' || type === 'flow' || type === 'global') return `${type}.${value}`;
   if (type === 'jsonata') return t('canvas.expression');
@@ -114,7 +112,7 @@ function parsed(json: unknown): unknown {
   }
 }
 
-/** Returns a value in everyday words. */
+/** Returns a value as a user would say it, such as "warm white" or "60 % open". */
 function valueInWords(field: string, value: unknown, { t, language }: LabelWords): string {
   if (field === 'on' && typeof value === 'boolean') return valueText('on', value, language);
   if (field === 'colorTemperature' && typeof value === 'number') return whiteText(value, language);

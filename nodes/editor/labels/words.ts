@@ -5,21 +5,21 @@ import type { SavedTarget } from '../picker/target.js';
 import type { Translate } from '../shared/catalogue.js';
 import type { KnownNames } from './names.js';
 
-/** The texts, the language and the current names from which labels are made. */
+/** The texts, the language and the current names of things from which labels are made. */
 export interface LabelWords {
   t: Translate;
   language: Language;
   names: KnownNames;
 }
 
-/** The node properties from which labels are made. All nodes with targets have these properties. */
+/** The properties of a node from which its label is made, present in all nodes with targets. */
 export interface LabelledNode {
   account?: string;
   hub?: string;
   targets?: readonly SavedTarget[];
 }
 
-/** A part of a label: a name, which may be shortened, and a text after it, which may not. */
+/** A name in a label, which may be shortened, and the text after it, which may not. */
 export interface NamedPart {
   readonly name: string;
   readonly tail: string;
@@ -27,7 +27,7 @@ export interface NamedPart {
 
 /** The maximum number of characters of a label, because Node-RED makes a node as wide as its label. */
 const LONGEST_LABEL = 40;
-/** The minimum number of characters of a shortened name, because a shorter one could mean several things. */
+/** The minimum number of characters of a shortened name. A shorter one could be the name of several things. */
 const SHORTEST_NAME = 12;
 
 /** The parts of a label, from left to right. */

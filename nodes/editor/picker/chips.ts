@@ -26,7 +26,7 @@ export interface Chip {
   namesakeRooms: string[];
 }
 
-/** The latest data from the server about each thing, and to which thing each target refers. */
+/** The latest data from the server about each thing, and the result of looking up each target. */
 export class KnownThings {
   readonly #things = new Map<string, Thing>();
   readonly #resolved = new Map<string, Resolved>();
@@ -45,7 +45,7 @@ export class KnownThings {
     }
   }
 
-  /** Stores the result of resolving a target, and the things in that result. */
+  /** Stores the result of looking up a target, and the things in that result. */
   noteResolved(target: SavedTarget, resolved: Resolved): void {
     this.#resolved.set(JSON.stringify(target), resolved);
     this.take([...(resolved.thing === null ? [] : [resolved.thing]), ...(resolved.things ?? [])]);
@@ -58,8 +58,8 @@ export class KnownThings {
   }
 
   /**
-   * Whether the server has to be asked again to which thing a target refers: it was not asked yet, or did not find
-   * exactly one thing. False for an environment variable, which the editor can't resolve.
+   * Whether a target has to be looked up again: it was not looked up yet, or did not match exactly one thing. False for
+   * an environment variable, which can't be looked up.
    */
   isUnresolved(target: SavedTarget): boolean {
     return !isFromEnv(target.name + target.id) && this.#resolved.get(JSON.stringify(target))?.is !== 'found';

@@ -9,8 +9,8 @@ import type { Thing } from './things-api.js';
 /** A row in the list below the search field. */
 export interface PickerRow {
   /**
-   * What a click on the row does: "choose" chooses the target, "enter" lists the devices of a room or hub, "whole" adds
-   * a whole room or hub to the filter, and "back" goes back to the whole home.
+   * The action of a click on the row: "choose" chooses the target, "enter" lists the devices of a room or hub, "whole"
+   * adds a whole room or hub to the filter, and "back" goes back to the whole home.
    */
   do: 'choose' | 'enter' | 'whole' | 'back';
   target: SavedTarget;
@@ -39,8 +39,8 @@ export interface ListInputs {
 }
 
 /**
- * What choosing a whole room or hub does: a room becomes a target, a room or hub is added to the filter, or it is not
- * possible.
+ * The effect of choosing a whole room or hub: "target" makes a room a target, "filter" adds a room or hub to the
+ * filter, and "none" means that it can't be chosen.
  */
 export type Whole = 'target' | 'filter' | 'none';
 
@@ -106,7 +106,7 @@ function thingRow(thing: Thing, { chosen }: ListInputs, texts: PickerTexts): Pic
   });
 }
 
-/** What the typed text means, given the matches that the server has found. */
+/** The meaning of the typed text, given the matches that the server has found. */
 export type TypedMeaning =
   | { is: 'one'; thing: Thing }
   /** A room, in a dialog where a room can't be a target. */
@@ -115,7 +115,7 @@ export type TypedMeaning =
   | { is: 'none' };
 
 /**
- * Returns what a typed text means: one thing, if only this thing has exactly that name or it is the only match;
+ * Returns the meaning of a typed text: one thing, if only this thing has exactly that name or it is the only match;
  * otherwise one room, several things, or none.
  */
 export function meantBy(typed: string, { things, total, next }: ThingPage, isRoomTarget: boolean): TypedMeaning {

@@ -161,7 +161,7 @@ export class Search {
     return true;
   }
 
-  /** What the typed text means; `undefined` while the server has not sent its matches. */
+  /** The meaning of the typed text; `undefined` while the server has not sent its matches. */
   get #meaning(): TypedMeaning | undefined {
     const { typed } = this.#view;
     if (isFromEnv(typed)) return { is: 'none' };

@@ -10,9 +10,8 @@ export interface SavedTarget {
 }
 
 /**
- * What the editor knows about a target: its thing was found, or found but is unreachable; there is no such thing
- * ("gone"); several things have the name; or it is an environment variable ("env"), whose value the editor does not
- * know.
+ * The result of looking up a target: one thing ("found", or "unreachable" if it does not answer), no thing ("gone"),
+ * several things with the name ("several"), an environment variable ("env"), or no answer yet ("unknown").
  */
 export type TargetState = 'found' | 'unreachable' | 'gone' | 'several' | 'env' | 'unknown';
 

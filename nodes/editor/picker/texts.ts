@@ -81,8 +81,7 @@ export class PickerTexts {
   }
 
   /**
-   * Returns the room of a device, or the number of devices in a group or room; and the state. `field`: as in {@link
-   * state}.
+   * Returns the room of a device, or the number of devices in a group or room; and the state. `field`: as for `state`.
    */
   aboutOf(thing: Thing, field = ''): string[] {
     const { kind, room, members } = thing;

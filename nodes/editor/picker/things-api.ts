@@ -107,7 +107,7 @@ export class ThingsApi {
     return { isOk: true, answer: all };
   }
 
-  /** Asks to which things the references of a node refer. The results are in the order of the references. */
+  /** Looks up the things to which the references of a node refer. The results are in the order of the references. */
   resolve(named: NamedByNode): Promise<Reply<AllResolved & { hubs: Resolved[] }>> {
     const { language: lang } = this.account;
     return callEndpoint('POST', `${this.url}/resolve`, isResolved, { ...named, lang, ...this.#cloud });

@@ -1,14 +1,14 @@
-// Labels and fields that the dialogs of several nodes share.
+// Labels and inputs that the dialogs of several node types share.
 import type { EditorNodeInstance } from 'node-red';
 import { translate } from './catalogue.js';
 import { isFromEnv, isStepExpiry, withUnit } from './checks.js';
 import { saveForm } from './saving.js';
 
-/** A node with an account, in the editor. `Key`: the keys of the node's own catalogue. */
+/** A node in the editor that uses an account. `Key`: the text keys of the node's own message catalogue. */
 export interface ActionNode<Key extends string> {
   name?: string;
   account?: string;
-  /** Looks up a text in the node's own catalogue. */
+  /** Looks up a text in the node's own message catalogue. */
   _(key: Key, parameters?: Record<string, string>): string;
 }
 
@@ -18,21 +18,26 @@ export const DEFAULTS = {
   account: { value: '', type: 'cozify-account', required: true },
 };
 
-/** Returns a node's label on the canvas: its name, or else its action and account. */
+/**
+ * Returns the label of a node on the canvas: its name or, without a name, its action and its account. `alone`,
+ * `withAccount`: the text keys without and with an account.
+ */
 export function labelOf<Key extends string>(node: ActionNode<Key>, alone: Key, withAccount: Key): string {
   if (node.name) return node.name;
   const account = accountLabel(node.account ?? '');
   return account === undefined ? node._(alone) : node._(withAccount, { account });
 }
 
-/** Returns an account's name without the state of its login, which the node's status shows. */
+/** Returns the name of an account without a note about a lost login, because the status of the node shows that. */
 function accountLabel(id: string): string | undefined {
   // Node-RED's types declare a node only as an object.
   const account = RED.nodes.node(id) as (EditorNodeInstance & { _def?: { plainLabel?: () => string } }) | null;
   return account ? (account._def?.plainLabel?.call(account) ?? RED.utils.getNodeLabel(account)) : undefined;
 }
 
-/** Returns the CSS class of a node's label: italics for a name that the user has given, as in Node-RED's own nodes. */
+/**
+ * Returns the CSS class of a node's label: a name that the user has given is in italics, as in Node-RED's own nodes.
+ */
 export function labelStyle(this: { name?: string }): string {
   return this.name ? 'node_label_italic' : '';
 }
@@ -52,8 +57,8 @@ export function checkExpiry(value: unknown, _options: object): true | string {
 }
 
 /**
- * Saves a node's dialog. If an expiry was typed without a unit, adds the unit. Returns true if a property has changed
- * and Node-RED can't detect it.
+ * Saves a node's dialog. If an expiry was typed without a unit, adds `s` for seconds. Returns true if a property has
+ * changed and Node-RED can't detect it.
  */
 export function saveAction(this: { expiry?: string | number }): boolean {
   const $expiry = $<HTMLInputElement>('#node-input-expiry');
@@ -62,7 +67,10 @@ export function saveAction(this: { expiry?: string | number }): boolean {
   return saveForm(this);
 }
 
-/** Connects a property's label with its typed input, which Node-RED shows instead of the plain input. */
+/**
+ * Connects the label of a property with its typed input, because Node-RED shows the typed input in place of the plain
+ * one.
+ */
 export function labelTypedInput(property: string): void {
   const id = `node-input-${property}`;
   const $label = $(`label[for="${id}"]`).attr('id', `${id}-label`);

@@ -1,27 +1,27 @@
-// Texts in the language of the viewer.
+// Looks up texts in the message catalogues, in the language of the editor.
 import type { Language } from '../../../src/devices/things/names.js';
 import type account from '../../locales/en-US/cozify-account.json';
 
-/** The keys of a catalogue, such as `label.name`. */
+/** The text keys of a message catalogue, such as `label.name`. */
 export type KeyOf<C> = {
   [K in keyof C & string]: C[K] extends string ? K : `${K}.${KeyOf<C[K]>}`;
 }[keyof C & string];
 
-/** A key of the account's catalogue, which also holds the texts that several dialogs share. */
+/** A text key of the account node's catalogue, which also contains the texts that several dialogs share. */
 export type AccountKey = KeyOf<typeof account>;
 
-/** Values for the placeholders of a text, by name. */
+/** The values of the placeholders in a text, by name. */
 type TextParameters = Record<string, string | number>;
 
-/** Looks up a text in the account's catalogue, in the viewer's language. */
+/** Returns the text for a key of the account node's catalogue, in the language of the editor. */
 export type Translate = (key: AccountKey, parameters?: TextParameters) => string;
 
 const ACCOUNT_CATALOGUE = '@cozify-community/node-red-cozify/cozify-account:';
 
-/** Looks up a text in the viewer's language. */
+/** Returns the text for a key, in the language of the editor. */
 export const translate: Translate = (key, parameters = {}) => {
-  // Node-RED would also replace placeholders that are part of a value. Therefore marks are inserted first, and then
-  // replaced with the values.
+  // Node-RED would also replace placeholders inside a value, for example in the name of a lamp. It therefore gets a
+  // mark for each value, and the marks are replaced with the values afterwards.
   const marked: TextParameters = {};
   for (const [name, value] of Object.entries(parameters)) {
     marked[name] = typeof value === 'string' ? `\uE000${name}\uE000` : value;

@@ -13,12 +13,12 @@ import {
 import { type AccountKey, translate } from './catalogue.js';
 
 /**
- * Whether Node-RED will replace a part of the text with an environment variable at a Deploy. The editor does not know
- * the value.
+ * Whether a text contains an environment variable, such as `${HOME}`. Node-RED replaces it at a Deploy, so the editor
+ * does not know its value.
  */
 export function isFromEnv(text: unknown): boolean {
   if (typeof text !== 'string') return false;
-  // The parts of the text that end before a closing brace.
+  // The text before each closing brace.
   const pieces = text.split('}').slice(0, -1);
   return pieces.some((piece) => piece.includes('${') && piece.indexOf('${') < piece.length - 2);
 }
@@ -27,28 +27,34 @@ export function isEmail(text: string): boolean {
   return isTaken(() => parseEmail(text));
 }
 
-/** Whether a cloud address is valid. An empty address means the default address. */
+/** Whether the address of a Cozify cloud is valid. An empty address means the default one. */
 export function isCloudUrl(text: string): boolean {
   return isTaken(() => parseCloudUrl(text));
 }
 
-/** Returns the canonical form of a cloud address. From an invalid address, removes only the slashes at the end. */
+/**
+ * Returns the address of a Cozify cloud in its canonical form, so that two addresses can be compared. From an invalid
+ * address, removes only the slashes at the end.
+ */
 export function cloudOf(cloudUrl: string | undefined): string {
   const text = (cloudUrl ?? '').trim() || DEFAULT_CLOUD_URL;
   return isCloudUrl(text) ? parseCloudUrl(text) : withoutEnd(text, /\//);
 }
 
-/** Whether a number is a valid expiry of an account. Every unit has the same valid numbers. */
+/**
+ * Whether a number is a valid expiry of an account: the age at which its login is renewed. The same numbers are valid
+ * in every unit.
+ */
 export function isAccountExpiry(amount: unknown): boolean {
   return parseAccountExpiry(amount, 'days') !== undefined;
 }
 
-/** Whether a typed expiry of a node is valid. A number without a unit means seconds. */
+/** Whether the typed expiry of a node is valid, such as "15m". A number without a unit means seconds. */
 export function isStepExpiry(typed: unknown): boolean {
   return isTaken(() => parseExpiry(isBareNumber(typed) ? Number(typed) : typed));
 }
 
-/** Returns a typed expiry in the form to save. Adds the unit `s` to a number without a unit. */
+/** Returns a typed expiry as it is saved, with the unit `s` if it is only a number. */
 export function withUnit(typed: string): string {
   return isBareNumber(typed) ? `${typed.trim()}s` : typed;
 }
@@ -57,7 +63,7 @@ function isBareNumber(typed: unknown): boolean {
   return typeof typed === 'string' && typedNumber(typed) !== undefined;
 }
 
-/** Whether a parser accepts a value: whether it throws no error. */
+/** Whether a parser accepts a value, that is, throws no error. */
 export function isTaken(parse: () => unknown): boolean {
   try {
     parse();
@@ -67,14 +73,17 @@ export function isTaken(parse: () => unknown): boolean {
   }
 }
 
-/** Whether a time in seconds, typed or from a flow, is valid. An absent time means the node's default. */
+/**
+ * Whether a time in seconds is valid. It was typed, or is from a flow. An absent time is valid, because the node then
+ * uses its default.
+ */
 export function isSeconds(typed: unknown, range: SecondsRange, { mayBeEmpty = false } = {}): boolean {
   if (typed === undefined) return true;
   if (typeof typed !== 'string') return isWithin(typed, range);
   return typed.trim() === '' ? mayBeEmpty : isWithin(typedNumber(typed), range);
 }
 
-/** Returns a check for a property in seconds. The check returns true, or the error text. */
+/** Returns a check for a node property in seconds. The check returns true, or the error text. */
 export function secondsCheck(range: SecondsRange, problem: AccountKey, options: { mayBeEmpty?: boolean } = {}) {
   // Node-RED shows an error text only if the check has two parameters.
   return (typed: unknown, _options: object): true | string =>

@@ -1,24 +1,24 @@
-// Functions that draw parts of a dialog. DOM elements that need no change are left untouched.
+// Functions that draw parts of a dialog. They change only the DOM elements that differ.
 /** An option of a select. */
 export interface Option {
   value: string;
   text: string;
 }
 
-/** Key in a select's jQuery data for its current options. */
+/** The key under which a select keeps its current options in its jQuery data. */
 const OPTIONS = 'cozify-options';
 
-/** Data attributes that identify an element after a redraw, without the prefix "data-". */
+/** Names of the data attributes (without "data-") by which an element is recognised after a redraw. */
 const MARKS = ['key', 'id', 'do', 'view', 'node', 'field', 'value', 'capability'] as const;
 
-/** Returns a spinning icon. Screen readers ignore it, so a text beside it must name the running action. */
+/** Returns a spinning icon. Screen readers ignore it, so there must be a text beside it that says what is going on. */
 export function spinner(): JQuery {
   return $('<i class="fa fa-spinner fa-spin" aria-hidden="true">');
 }
 
 /**
- * Sets the options of a select, unless the options are unchanged, and chooses the value `chosen`. If no option has this
- * value, no option is chosen.
+ * Sets the options of a select, if they have changed, and chooses the value `chosen`. If there is no such option, none
+ * is chosen.
  */
 export function fill($select: JQuery, options: readonly Option[], chosen: string): void {
   const json = JSON.stringify(options);
@@ -36,8 +36,8 @@ export function choose($select: JQuery, value: string, text = value): void {
 }
 
 /**
- * Hides rows, and makes a button show and hide them. Returns a function that shows or hides them. `onTurn`: called
- * after each change.
+ * Hides rows, and makes a button show or hide them. Returns a function that does the same as the button. `onTurn`:
+ * called after each change.
  */
 export function fold($button: JQuery, $rows: JQuery, onTurn = (): void => undefined): (isOpen: boolean) => void {
   const turn = (isOpen: boolean): void => {
@@ -59,10 +59,9 @@ export function announce($region: JQuery, text: string): void {
 }
 
 /**
- * Replaces the content of an element, and keeps the focus. Does nothing if the new content is equal to the old content,
- * so that no button disappears under the mouse. Returns whether the content has changed. `$old`: the children to
- * replace, at the start of the element; if absent, all children. `$row`: gets the focus if the focused element has no
- * counterpart in the new content.
+ * Replaces the content of an element, and keeps the focus. Does nothing if the content is unchanged, so that no button
+ * disappears under the mouse. Returns whether it has changed. `$old`: the first children of the element, if only they
+ * are to be replaced. `$row`: the element that gets the focus if the focused one disappears.
  */
 export function replace(
   $place: JQuery,
@@ -84,8 +83,8 @@ export function replace(
 }
 
 /**
- * Changes the content of an element. If the focused element disappears, the focus goes to the new element with the same
- * data attributes. If there is none, it goes to the `fallback`, or else to the element in the same position.
+ * Changes the content of an element, and keeps the focus. If the focused element disappears, the new element with the
+ * same data attributes gets the focus; without such an element, the `fallback` or the element in the same position.
  */
 export function keepFocus(
   $place: JQuery,
@@ -104,7 +103,10 @@ export function keepFocus(
   next?.focus({ preventScroll: true });
 }
 
-/** Returns the data attributes that identify an element, and those of its ancestors inside `$place`. */
+/**
+ * Returns the data attributes by which an element is recognised after a redraw: its own, and those of its ancestors
+ * inside `$place`.
+ */
 function marksOf(element: HTMLElement, $place: JQuery): string {
   const path = $(element).parentsUntil($place).addBack().get();
   return JSON.stringify(path.map(({ dataset }) => MARKS.map((name) => dataset[name] ?? '')));

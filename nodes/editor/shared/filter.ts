@@ -1,4 +1,4 @@
-// The filter by rooms and device kinds, and the description of the things that a node without targets uses.
+// The filter by rooms and kinds of devices, and the description of the things that a node without targets uses.
 import { DEVICE_KINDS, type DeviceKind } from '../../../src/devices/things/device-kinds.js';
 import type { ThingPage } from '../../../src/devices/steps/thing-list.js';
 import type { Kind } from '../../../src/devices/things/kinds.js';
@@ -11,19 +11,19 @@ import { type MorePart, noteShown } from './form.js';
 import { Latest } from './latest.js';
 import { kindTags, readTags, RoomTags, showTags, type Tag, toggleKind } from './tags.js';
 
-/** The filter of a node without targets, as saved in the editor. */
+/** The filter that selects the things of a node without targets, as the node saves it. */
 export interface SavedFilter {
   rooms?: string[];
   capabilities?: string[];
   capabilitiesMatch?: string;
 }
 
-/** Returns the plural name of a kind. */
+/** Returns the plural name of a kind of things, such as "groups". */
 export function kindText(kind: string): string {
   return translate(`kind.${kind as Kind}`);
 }
 
-/** Prepares a dialog whose node uses all switches and remote controls if no target is chosen. */
+/** Sets up the dialog of a node that uses all switches and remote controls if no target is chosen. */
 export function prepareSwitches(picker: TargetPicker): void {
   const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(wordsInSentence);
   const meant = { kinds, rooms: [], isReading: false };
@@ -38,8 +38,8 @@ export function prepareSwitches(picker: TargetPicker): void {
 }
 
 /**
- * Returns the capabilities as a setting under "More". The summary mentions them only if one of them is not shown by a
- * tag (toggle button).
+ * Returns the setting "capabilities" of the folded section "More". The summary of that section mentions the
+ * capabilities only if one of them is not shown by a tag (toggle button).
  */
 export function capabilitiesPart(): MorePart {
   const name = translate('more.capabilities');
@@ -54,15 +54,15 @@ export function capabilitiesPart(): MorePart {
 const $capabilities = (): JQuery => $('#node-input-capabilities-list');
 const $match = (): JQuery => $('#node-input-capabilitiesMatch');
 
-/** Returns the capabilities in the field, which are separated by commas or line breaks. */
+/** Returns the capabilities that are typed in the input, separated by commas or line breaks. */
 function capabilitiesNow(): string[] {
   const names = String($capabilities().val() ?? '').split(/[\n,]/);
   return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
 /**
- * The filter by rooms and device kinds in an open dialog. While no target is chosen, the filter is visible, with a
- * description of the things that the node uses.
+ * The filter by rooms and kinds of devices in an open dialog, with a description of the things that pass it. It is
+ * visible while no target is chosen.
  */
 export class Filter {
   readonly #picker: TargetPicker;
@@ -99,7 +99,8 @@ export class Filter {
   }
 
   /**
-   * The filter to save. A room that the user has pressed is saved by id. Unchanged capabilities are saved as they were.
+   * The filter to save. A room that the user has chosen is saved by id. If the capabilities are unchanged, their saved
+   * spelling is kept.
    */
   get value(): Required<Pick<SavedFilter, 'rooms' | 'capabilities'>> {
     const isSaved = $capabilities().val() === this.#saved.join(', ');
@@ -135,8 +136,8 @@ export class Filter {
   }
 
   /**
-   * Requests the rooms and capabilities of the home. Called when the dialog opens, and after another account was
-   * chosen.
+   * Requests the rooms of the home, and the capabilities of its devices. Called when the dialog opens, and after the
+   * user has chosen another account.
    */
   async #ask(): Promise<void> {
     const { api } = this.#picker;
@@ -192,23 +193,26 @@ export class Filter {
   }
 }
 
-/** Returns the name of a kind inside a sentence. */
+/** Returns the name of a kind of devices as it is written inside a sentence. */
 function wordsInSentence({ inSentence, words }: DeviceKind): string {
   return (inSentence ?? words)[viewerLanguage()];
 }
 
-/** Shows tags below their title; without tags, hides both. */
+/** Shows tags (toggle buttons) below their title. Without tags, hides the title, too. */
 function showTitled($row: JQuery, attribute: `data-${string}`, tags: readonly Tag[], onPress: (value: string) => void) {
   showTags($row, attribute, tags, onPress);
   $row.add($row.prev()).toggle(tags.length > 0);
 }
 
-/** The things that the node uses if no target is chosen: their first page, and a description of all of them. */
+/**
+ * The things that a node uses if no target is chosen. Requests them from the server, and describes them in a text such
+ * as "12 lamps in the kitchen".
+ */
 class LeftThings {
   readonly #picker: TargetPicker;
   readonly #query: () => ThingsQuery;
   readonly #meant: () => Omit<EmptyChoice, 'total'>;
-  /** The last page from the server; `undefined` before it has arrived. */
+  /** The last answer of the server: the first page of the things. `undefined` before it has arrived. */
   #page: ThingPage | undefined;
   readonly #latest: Latest;
 
@@ -217,7 +221,7 @@ class LeftThings {
     this.#query = query;
     this.#meant = meant;
     this.#latest = new Latest(() => !picker.isThere);
-    // Discards the things of the previous account.
+    // Discards the things when the user chooses another account.
     $('#node-input-account').on('change', () => (this.#page = undefined));
   }
 
@@ -225,7 +229,9 @@ class LeftThings {
     return this.#page?.things ?? [];
   }
 
-  /** The capabilities of the home's devices, by Cozify's names; empty while unknown. */
+  /**
+   * The capabilities of all devices in the home, as Cozify names them, such as `CONTROL_LIGHT`; empty while unknown.
+   */
   get capabilities(): readonly string[] {
     return this.#page?.capabilities ?? [];
   }
@@ -247,10 +253,10 @@ class LeftThings {
   }
 }
 
-/** The data for the description of the things that a node uses if no target is chosen. */
+/** The data from which {@link nothingText} is made. */
 export interface EmptyChoice {
   total: number;
-  /** The names of the device kinds or kinds of things; empty for all devices. */
+  /** The names of the kinds of devices, such as "lamps", or of other things; empty for all devices. */
   kinds: readonly string[];
   /** The names of the rooms; empty for all rooms. */
   rooms: readonly string[];
@@ -258,7 +264,7 @@ export interface EmptyChoice {
   isReading: boolean;
 }
 
-/** Describes the things that a node uses if no target is chosen. */
+/** Returns a text about the things that a node uses if no target is chosen, such as "12 lamps in the kitchen". */
 export function nothingText({ total: count, kinds, rooms, isReading }: EmptyChoice, t: Translate): string {
   const isEverything = kinds.length === 0 && rooms.length === 0;
   if (count === 0 && !isEverything && !isReading) return t('nothing.nowhere');

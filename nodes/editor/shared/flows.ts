@@ -2,7 +2,7 @@
 /** The topic of Node-RED's runtime state. Node-RED sends the current state to each new subscriber. */
 const TOPIC = 'notification/runtime-state';
 
-/** Receives the state of Node-RED's runtime, to know whether the flows are running. */
+/** Receives from Node-RED whether the flows are running. */
 class FlowsState {
   /** Whether Node-RED has reported that the flows are stopped or in safe mode. */
   areStopped = false;
@@ -22,12 +22,12 @@ class FlowsState {
 }
 
 /**
- * Whether the flows are running. It is a module variable, because it is only a cache: Node-RED sends the state again to
- * each subscriber.
+ * Whether the flows are running. A module variable is enough for this, because it is only a cache: Node-RED sends the
+ * current state to each new subscriber.
  */
 export const flowsState = new FlowsState();
 
-/** Returns the package's nodes in the editor. */
+/** Returns all nodes of this package in the editor, in all flows. */
 export function cozifyNodes<N extends { type?: string }>(): N[] {
   const nodes: N[] = [];
   // Node-RED does not document `eachNode`. Without it, no nodes are returned.
@@ -38,7 +38,7 @@ export function cozifyNodes<N extends { type?: string }>(): N[] {
   return nodes;
 }
 
-/** Calls a function at events of the editor, until the signal aborts. */
+/** Calls a function whenever the editor emits one of these events, until the signal aborts. */
 export function onEditorEvents(names: readonly string[], call: (node: object) => void, signal: AbortSignal): void {
   for (const name of names) {
     RED.events.on(name, call);

@@ -1,4 +1,5 @@
-// Rows that many dialogs have: "More", the name and the hub. Also shows default values for absent properties.
+// The rows that many dialogs have: the name, the hub, and the folded section "More". Also shows default values for
+// absent properties.
 import { hubNames } from '../account/accounts.js';
 import { translate, type Translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
@@ -7,10 +8,13 @@ import { fill, fold, type Option } from './draw.js';
 /** Selector of the open node dialog. The dialog of an account, which may be open on top of it, does not match. */
 const DIALOG = '#dialog-form .cozify-dialog';
 
-/** Event that a dialog gets after its rows have changed without a user action. */
+/** The event that is triggered on a dialog after code, not the user, has changed its rows. */
 const ROWS_CHANGED = 'cozify-shown';
 
-/** Notifies the open dialog that its rows have changed, so that everything that depends on them is updated. */
+/**
+ * Notifies the open dialog that code has changed its rows, so that it updates what depends on them, such as the summary
+ * of "More".
+ */
 export function noteShown(): void {
   $(DIALOG).trigger(ROWS_CHANGED);
 }
@@ -21,31 +25,34 @@ export function followForm(show: () => void): void {
   show();
 }
 
-/** A setting under "More", with its text in the summary. */
+/** A setting in the folded section "More" of a dialog, with its text in the summary of that section. */
 export interface MorePart {
-  /** The name of the setting in the summary. */
+  /** The name of the setting, which the summary shows if no setting differs from its default. */
   name: string;
-  /** Selector of the row. A hidden row is left out of the summary. */
+  /** CSS selector of the row of the setting. A hidden row is left out of the summary. */
   row: string;
-  /** Returns the text for the summary; empty if the setting has its default value. */
+  /** Returns a text about the value of the setting; empty if it has its default value. */
   summary: () => string;
-  /** Whether the name is left out of the summary, because other rows of the dialog show the same setting. */
+  /** Whether the summary leaves out the name, because other rows of the dialog show the same setting. */
   isSilent?: boolean;
 }
 
-/** Returns the hub as a setting under "More". */
+/** Returns the setting "hub" of the folded section "More". */
 export function hubPart(): MorePart {
   const summary = (): string => ($('#node-input-hub').val() ? $('#node-input-hub option:selected').text() : '');
   return { name: translate('more.hub'), row: '.cozify-hub', summary };
 }
 
-/** Returns a checkbox as a setting under "More". `text`: the summary if the checkbox differs from `byDefault`. */
+/**
+ * Returns a checkbox of the folded section "More". `text`: shown in the summary if the checkbox differs from
+ * `byDefault`.
+ */
 export function checkboxPart(property: string, byDefault: boolean, name: string, text: string): MorePart {
   const isByDefault = (): boolean => $(`#node-input-${property}`).prop('checked') === byDefault;
   return { name, row: `[for=node-input-${property}]`, summary: () => (isByDefault() ? '' : text) };
 }
 
-/** Folds rarely used rows, and shows a summary of them while they are folded. */
+/** Sets up the section "More" with rarely used rows. While it is folded, its title shows a summary of their values. */
 export function prepareMore(parts: readonly MorePart[]): void {
   const $more = $('#cozify-more');
   const show = (): void => {
@@ -58,8 +65,8 @@ export function prepareMore(parts: readonly MorePart[]): void {
 }
 
 /**
- * Returns the summary of the settings that differ from their defaults. If none differs, returns the names of all
- * settings.
+ * Returns the summary of a folded section: the settings that differ from their defaults or, if none does, the names of
+ * all settings.
  */
 export function summaryOf(parts: readonly MorePart[]): string {
   const summary = parts.map((part) => part.summary()).filter((text) => text !== '');
@@ -68,7 +75,7 @@ export function summaryOf(parts: readonly MorePart[]): string {
   return texts.length === 0 ? '' : `· ${texts.join(', ')}`;
 }
 
-/** Returns the properties of a node's type, with their defaults, from Node-RED's definition of the type. */
+/** Returns the properties that Node-RED's definition of a node's type declares, with their default values. */
 export function propertiesOf(node: object): Record<string, { value?: unknown }> {
   return (node as { _def?: { defaults?: Record<string, { value?: unknown }> } })._def?.defaults ?? {};
 }
@@ -79,8 +86,8 @@ export function heldBy($input: JQuery): unknown {
 }
 
 /**
- * Shows a node's automatic label as the placeholder of its name. `label`: the node's label function. `read`: returns
- * the properties that have no input of their own.
+ * Shows the automatic label of a node as the placeholder of its name, and updates it after each change in the dialog.
+ * `label`: the label function of the node. `read`: returns the properties that have no input of their own.
  */
 export function prepareName<N extends object>(node: N, label: (this: N) => string, read: () => Partial<N>): void {
   followForm(() => {
@@ -91,7 +98,7 @@ export function prepareName<N extends object>(node: N, label: (this: N) => strin
   });
 }
 
-/** Returns the properties of a node from the inputs of its open dialog. */
+/** Returns the values that the inputs of the open dialog have for the properties of a node. */
 function formOf(node: object): Record<string, unknown> {
   const inputs = Object.keys(propertiesOf(node)).map((name) => [name, $(`#node-input-${name}`)] as const);
   const shown = inputs.filter(([, $input]) => $input.length > 0);
@@ -99,9 +106,9 @@ function formOf(node: object): Record<string, unknown> {
 }
 
 /**
- * Shows the default values of absent properties. A flow that was written by hand, or is older than a property, lacks
- * that property. Node-RED leaves its input empty, so saving the dialog would, for example, save `false` for a checkbox
- * whose default is `true`.
+ * Shows the default value of each property that the node lacks, for example because its flow was made by an older
+ * version. Node-RED would leave the input empty, and saving the dialog would then save `false` for a checkbox whose
+ * default is `true`.
  */
 export function showDefaults(node: object, prefix: 'node-input' | 'node-config-input' = 'node-input'): void {
   for (const [name, { value }] of Object.entries(propertiesOf(node))) {
@@ -113,7 +120,8 @@ export function showDefaults(node: object, prefix: 'node-input' | 'node-config-i
 }
 
 /**
- * Disables fields while they have no effect. `isWithout`: the state of the checkbox in which the fields have no effect.
+ * Disables inputs while a checkbox makes them useless. `isWithout`: the state of the checkbox in which the inputs have
+ * no effect.
  */
 export function greyOut($fields: JQuery<HTMLElement>, $box: JQuery<HTMLElement>, isWithout: 'ticked' | 'empty'): void {
   const show = (): void => void $fields.prop('disabled', $box.prop('checked') === (isWithout === 'ticked'));
@@ -122,8 +130,8 @@ export function greyOut($fields: JQuery<HTMLElement>, $box: JQuery<HTMLElement>,
 }
 
 /**
- * Shows the hubs by name. The row is hidden in a home with a single hub, unless a hub is saved. `none`: the meaning of
- * an empty choice.
+ * Fills the select of the row "hub" with the names of the hubs. The row is hidden if the home has only one hub, unless
+ * the node has saved a hub. `none`: the meaning of an empty choice, all hubs or the default hub.
  */
 export function prepareHub(saved: string | undefined, none: 'all' | 'default'): void {
   const $hub = $('#node-input-hub');
@@ -141,8 +149,8 @@ export function prepareHub(saved: string | undefined, none: 'all' | 'default'): 
 }
 
 /**
- * Returns the options of the hubs. `now`: the chosen id, which stays in the list even if there is no such hub. `none`:
- * the meaning of an empty choice.
+ * Returns the options of the select of hubs. `now`: the chosen id, which is offered even if there is no such hub.
+ * `none`: the meaning of an empty choice, all hubs or the default hub.
  */
 export function hubOptions(
   names: ReadonlyMap<string, string>,
@@ -155,7 +163,7 @@ export function hubOptions(
     ...[...names].map(([value, text]) => ({ value, text })),
   ];
   if (now === '' || names.has(now)) return options;
-  // While no hub is known, a saved id must not be called unknown.
+  // While the hubs have not been loaded, a saved id must not be called unknown.
   const isStrange = names.size > 0 && !isFromEnv(now);
   return [...options, { value: now, text: isStrange ? t('hub.unknown', { id: now }) : now }];
 }

@@ -1,5 +1,8 @@
-// Recognises answers that are out of date.
-/** Recognises answers that are out of date, because a newer request was sent or another account was chosen since. */
+// Recognises answers to requests that are out of date.
+/**
+ * Recognises answers that are out of date, because a newer request was sent, or another account was chosen, after the
+ * request.
+ */
 export class Latest {
   readonly #isOver: () => boolean;
   #epoch = 0;
@@ -27,7 +30,7 @@ export class Latest {
     return () => epoch === this.#epoch && !this.#isOver();
   }
 
-  /** Makes the answers to all running requests out of date. */
+  /** Marks the answers to all running requests as out of date. */
   drop(): void {
     this.#epoch += 1;
   }

@@ -1,4 +1,4 @@
-// Saves only the properties of a dialog that the user has changed.
+// Saves only those properties that the user has changed in a dialog.
 import { chooseOnlyAccount } from '../account/accounts.js';
 import { heldBy, propertiesOf } from './form.js';
 
@@ -10,7 +10,7 @@ export const OF_ACCOUNT: typeof OF_NODE = { dialog: '.cozify-account', prefix: '
 
 const FORM = 'cozify-saved-form';
 
-/** The content of a dialog when it was opened. */
+/** The contents of a dialog when it was opened. */
 interface Form {
   /** Returns the properties that have no input of their own. */
   read: () => object;
@@ -21,9 +21,9 @@ interface Form {
 }
 
 /**
- * Stores the content of a node's dialog, so that {@link saveForm} saves only what the user has changed. `read`: returns
- * the properties that have no input of their own. Call it after all fields were filled. A later automatic choice, such
- * as that of the only account, counts as a change.
+ * Stores the contents of a node's dialog, so that {@link saveForm} saves only what the user changes. Call it after all
+ * inputs were filled. A later automatic choice, such as that of the only account, counts as a change. `read`: returns
+ * the properties that have no input of their own.
  */
 export function rememberForm<N extends object>(node: N, read: () => Partial<N> = () => ({}), of = OF_NODE): void {
   const names = Object.keys(propertiesOf(node));
@@ -37,8 +37,9 @@ export function rememberForm<N extends object>(node: N, read: () => Partial<N> =
 }
 
 /**
- * Writes the changed properties from the dialog to the node. An unchanged property keeps its saved value, even if it is
- * absent, unknown or of another type. Returns true if a property has changed and Node-RED can't detect it.
+ * Writes the properties that have changed in the dialog to the node. An unchanged property keeps its saved value, even
+ * if it is absent, unknown or of another type. Returns true if the node has changed in a way that Node-RED does not
+ * notice.
  */
 export function saveForm<N extends object>(node: N, of = OF_NODE): boolean {
   const form = $(of.dialog).data(FORM) as Form | undefined;
@@ -48,8 +49,8 @@ export function saveForm<N extends object>(node: N, of = OF_NODE): boolean {
   $(of.dialog).find(':focus').trigger('blur');
   const next = Object.entries(form.read()).filter(([name, value]) => JSON.stringify(value) !== form.values.get(name));
   for (const [name, held] of form.inputs) {
-    // Node-RED saves every input whose id has the prefix, which would add absent properties. An unchanged input
-    // therefore loses its id.
+    // Node-RED saves every input whose id begins with the prefix, and would thereby add properties that the node lacks.
+    // An unchanged input therefore loses its id.
     const $input = inputOf(name, of);
     if (heldBy($input) === held) $input.removeAttr('id');
   }

@@ -12,8 +12,8 @@ export interface Tag {
 }
 
 /**
- * Shows tags as toggle buttons at the start of a row. `attribute`: the attribute that holds a tag's value. `onPress`:
- * called after each press, with the value and the button.
+ * Shows tags as toggle buttons at the start of a row. `attribute`: the data attribute for the value of a tag.
+ * `onPress`: called after each press, with the value and the button.
  */
 export function showTags(
   $row: JQuery,
@@ -32,7 +32,7 @@ export function showTags(
 
 const rowOf = (name: string): JQuery => $(`#node-input-${name}-list`);
 
-/** Fills a group of checkboxes, one for each value. `more`: returns an element to put after the text. */
+/** Fills a row with a checkbox for each value. `more`: returns an element to put after the text. */
 export function prepareChoices(
   name: string,
   values: readonly string[],
@@ -50,7 +50,7 @@ export function prepareChoices(
   rowOf(name).prepend(rows);
 }
 
-/** Returns the ticked values. */
+/** Returns the values of the ticked checkboxes in a row. */
 export function readChoices(name: string): string[] {
   return rowOf(name)
     .find<HTMLInputElement>('input:checked')
@@ -58,7 +58,7 @@ export function readChoices(name: string): string[] {
     .map(({ value }) => value);
 }
 
-/** Fills a group with a tag for each value, and for each chosen value that is not in the list. */
+/** Fills a row with a tag (toggle button) for each of `values`, and for each chosen value that is not among them. */
 export function prepareTags(
   name: string,
   values: readonly string[],
@@ -75,7 +75,7 @@ export function prepareTags(
   });
 }
 
-/** Returns the values of the pressed tags. */
+/** Returns the values of the pressed tags in a row. */
 export function readTags(name: string): string[] {
   const $pressed = rowOf(name).children('[aria-pressed=true]');
   return $pressed.get().map((tag) => tag.getAttribute(VALUE) ?? '');
@@ -87,21 +87,21 @@ function textsOf(chosen: unknown): string[] {
   return Array.isArray(chosen) ? chosen.filter((one) => typeof one === 'string') : [];
 }
 
-/** A device kind as a toggle button. */
+/** A toggle button for a kind of devices, such as lamps. */
 interface KindTag {
   kind: DeviceKind;
   isPressed: boolean;
 }
 
-/** A condition on devices: the capabilities, and whether a device needs all or any of them. */
+/** A condition on devices: the required capabilities, and whether a device needs all or any of them. */
 interface CapabilityCondition {
   capabilities: readonly string[];
   match: string;
 }
 
 /**
- * Returns the tags for the device kinds that the home has, and for the chosen kinds. `home`: the capabilities of the
- * home's devices; empty while unknown.
+ * Returns the tags for the kinds of devices that the home has, and for the chosen kinds. `home`: the capabilities of
+ * the devices in the home; empty while unknown.
  */
 export function kindTags(asked: readonly string[], home: readonly string[]): KindTag[] {
   const known = new Set(home);
@@ -111,8 +111,8 @@ export function kindTags(asked: readonly string[], home: readonly string[]): Kin
 }
 
 /**
- * Returns the condition after a kind was pressed or released. If several kinds are pressed, a device of any of them
- * matches.
+ * Returns the new condition after the user has pressed or released the tag of a kind. If several kinds are pressed,
+ * devices of any of them match.
  */
 export function toggleKind(
   kind: DeviceKind,
@@ -132,20 +132,20 @@ function isAsked(kind: DeviceKind, asked: readonly string[]): boolean {
 /** A room of the home. */
 type Room = Pick<Thing, 'id' | 'name'>;
 
-/** A room as a toggle button. */
+/** A toggle button for a room. */
 interface RoomTag extends Tag {
-  /** Whether the room is saved but not in the home. */
+  /** Whether the node has saved the room, but the server has not found it in the home. */
   isUnknown: boolean;
 }
 
 /**
- * The rooms of a filter. The user sees names, but a room that the user presses is saved by id, because the id stays the
- * same if the room is renamed. Other saved values stay unchanged.
+ * The rooms of a filter. The user sees their names, but a room that the user presses is saved by id, because a renamed
+ * room keeps its id. Other saved values, such as names, stay unchanged.
  */
 export class RoomTags {
   #chosen: readonly string[];
   #rooms: readonly Room[] = [];
-  /** For each saved value, the id of the room that the server has found; `undefined` for a missing room. */
+  /** For each saved id or name, the id of the room that the server has found; `undefined` if there is no such room. */
   #found: ReadonlyMap<string, string | undefined> = new Map();
 
   constructor(saved: readonly string[]) {
@@ -160,7 +160,7 @@ export class RoomTags {
     return this.#chosen.map((one) => this.#rooms.find(({ id }) => id === this.#idOf(one))?.name ?? one);
   }
 
-  /** Stores the rooms of the home, and the rooms to which the saved values refer. */
+  /** Stores the rooms of the home, and to which of them the saved ids and names refer. */
   take(rooms: readonly Room[], found: ReadonlyMap<string, string | undefined> = new Map()): void {
     this.#rooms = rooms;
     this.#found = found;
@@ -172,7 +172,7 @@ export class RoomTags {
     this.#chosen = left.length < this.#chosen.length ? left : [...this.#chosen, id];
   }
 
-  /** The tags for all rooms in the home, followed by those for saved rooms that are not in the home. */
+  /** The tags for all rooms of the home, followed by those for saved rooms that the home does not have. */
   get tags(): RoomTag[] {
     const names = this.#rooms.map(({ name }) => nameKey(name));
     const isOnly = (name: string): boolean => names.indexOf(nameKey(name)) === names.lastIndexOf(nameKey(name));

@@ -1,4 +1,4 @@
-// The row of the targets in a dialog, and the check of targets in all nodes.
+// The row of a dialog in which the user chooses targets, and the check of the targets of all nodes.
 import type { Resolved } from '../../../src/devices/steps/resolving.js';
 import { type PickerOptions, TargetPicker } from '../picker/picker.js';
 import type { SavedTarget } from '../picker/target.js';
@@ -7,7 +7,7 @@ import { translate } from './catalogue.js';
 import { isFromEnv } from './checks.js';
 import { cozifyNodes } from './flows.js';
 
-/** Sets up the row of the targets. */
+/** Sets up the row of the dialog in which the user chooses the targets of the node. */
 export function prepareTargets(targets: readonly SavedTarget[] | undefined, options: PickerOptions = {}): TargetPicker {
   // The page contains this long template only once. It is copied into the dialog before Node-RED translates the dialog.
   $('.cozify-targets').html($('#cozify-targets-row').html());
@@ -21,9 +21,9 @@ export function prepareTargets(targets: readonly SavedTarget[] | undefined, opti
 const DONE = '#node-dialog-ok';
 
 /**
- * Delays the dialog's Done button while the search field contains text. If one thing matches, the text becomes a
- * target; if several match, the user has to choose first. Node-RED can't stop a dialog from closing, so the clicks and
- * keys are caught before Node-RED handles them.
+ * Makes the Done button of the dialog wait while the search field contains text. If one thing matches the text, it
+ * becomes a target; if several match, the user has to choose first. Node-RED can't keep a dialog open, so the clicks
+ * and keys are caught before Node-RED gets them.
  */
 function holdDone(picker: TargetPicker): void {
   const end = new AbortController();
@@ -68,17 +68,17 @@ const PAUSE_MS = 500;
 
 const BUTTON = 'cozify-button';
 
-/** Data about a resolved target that is needed to check the target. */
+/** The result of looking up a target on the server, as far as the check of targets needs it. */
 type KnownTarget = Pick<Resolved, 'is'> & {
   /** Whether the thing has buttons; `undefined` if the thing is unknown. */
   hasButtons: boolean | undefined;
 };
 
-/** Results of resolving targets, by account and target. */
+/** The results of looking up targets, by account, hub and target. */
 // eslint-disable-next-line no-restricted-syntax -- A cache of the page: Node-RED calls the checks without an owner, and they can't wait for a request.
 const knownTargets = new Map<string, KnownTarget>();
 
-/** Stores the result of resolving a target. If it has changed, checks the nodes again. */
+/** Stores the result of looking up a target. If it differs from the stored one, checks the nodes again. */
 export function noteTarget(account: string, hub: string, target: SavedTarget, { is, thing }: Resolved): void {
   const key = knownKey(account, hub, target);
   const known = knownTargets.get(key);
@@ -90,8 +90,8 @@ export function noteTarget(account: string, hub: string, target: SavedTarget, { 
 }
 
 /**
- * Returns an error if no thing or several things have the name of a target, or if a target of a button node has no
- * buttons. A target that was not resolved yet is valid.
+ * Returns an error text if no thing or several things have the name of a target, or if a target of a button node has no
+ * buttons; otherwise true. A target that was not looked up yet is valid.
  */
 export function checkTargets(this: TargetNode, targets: unknown, _options: object): true | string {
   const { account = '', hub = '', type } = this;
@@ -107,7 +107,7 @@ export function checkTargets(this: TargetNode, targets: unknown, _options: objec
   return mute === undefined || translate('invalid.noButtons', { name: mute.name || mute.id });
 }
 
-/** Returns a node's targets that are looked up by name. */
+/** Returns those targets of a node that have only a name, which is looked up when the node runs. */
 export function namesOf(targets: unknown): SavedTarget[] {
   if (!Array.isArray(targets)) return [];
   const all = targets as Partial<SavedTarget>[];
@@ -126,8 +126,8 @@ function checkAgain(node: TargetNode): void {
 }
 
 /**
- * Returns the nodes whose check depends on lookups: nodes with targets by name, and button nodes, whose targets need
- * buttons.
+ * Returns the nodes whose validity depends on answers of the server: nodes with targets that have only a name, and
+ * button nodes, whose targets must have buttons.
  */
 function nodesToCheck(): TargetNode[] {
   return cozifyNodes<TargetNode>().filter(({ type, targets }) => type === BUTTON || namesOf(targets).length > 0);

@@ -1,4 +1,4 @@
-// The button of a node on the canvas that sends a test message.
+// The button on a node in the canvas. It makes the node send a test message.
 import { callEndpoint } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
 import { type AccountKey, translate } from './catalogue.js';
@@ -11,14 +11,12 @@ interface ButtonNode {
   changed?: boolean;
 }
 
-/**
- * Whether the button works: the node must be deployed without later changes, and the viewer must have write permission.
- */
+/** Whether the button works: the node must be deployed and unchanged since, and the user must have write permission. */
 function canTest(this: ButtonNode): boolean {
   return this.changed !== true && RED.user.hasPermission('cozify.write');
 }
 
-/** Makes the node send a message as a test. */
+/** Makes the deployed node send a test message. Shows an error if that fails. */
 async function sendTest(this: ButtonNode): Promise<void> {
   if (!canTest.call(this)) return;
   const reply = await callEndpoint('POST', `cozify/nodes/${encodeURIComponent(this.id)}/test`, isSent, {});

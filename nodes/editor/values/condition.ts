@@ -1,4 +1,4 @@
-// A condition on a field: its inputs in a dialog, its check, and whether things meet it.
+// A condition, such as "temperature above 21": its inputs in a dialog, its check, and whether things meet it.
 import { numberIn } from '../../../src/devices/things/codecs.js';
 import { type Condition, meets, parseCondition } from '../../../src/devices/things/condition.js';
 import { fieldOf } from '../../../src/devices/things/fields.js';
@@ -18,7 +18,7 @@ import {
   valuesToChoose,
 } from './field-select.js';
 
-/** The saved form of a condition. */
+/** A condition as a node saves it. */
 export interface SavedCondition {
   field: string;
   op: string;
@@ -34,8 +34,8 @@ type Op = (typeof OPS)[number];
 const OPS_OF_WORDS: readonly Op[] = ['is', 'not', 'changes'];
 
 /**
- * The three inputs of a condition: the field, the operator, and the value to compare with. Whether that value is chosen
- * or typed depends on the type of the field.
+ * The three inputs of a condition: the field, the operator, and the value to compare with. The value is chosen from a
+ * list or typed, depending on the type of the field.
  */
 export class ConditionForm {
   readonly #$op = $('#node-input-condition-op');
@@ -44,12 +44,15 @@ export class ConditionForm {
   readonly #field: OpenSelect;
   readonly #canChange: boolean;
   readonly #isRequired: boolean;
-  /** The kind of input that is shown for the value: "select" or "input". An input of the same kind is not replaced. */
+  /**
+   * The kind of input that the value has now: "select" or "input". It is replaced only by an input of the other kind.
+   */
   #shown = '';
-  /** Whether the user is typing a value instead of choosing an option. */
+  /** Whether the user has chosen to type a value that is not among the options. */
   #isTyped = false;
   /**
-   * Whether the field was chosen automatically while the things were unknown, and the user has not changed it since.
+   * Whether the field was chosen by this class before any thing was known, and the user has not changed it since. It is
+   * chosen again when the things are known.
    */
   #isGuess = false;
   #things: readonly Thing[] = [];
@@ -91,7 +94,7 @@ export class ConditionForm {
     return this.#typed === shownValue(saved.value) ? { ...condition, value: saved.value } : condition;
   }
 
-  /** Offers the fields and values of the things. */
+  /** Offers the fields of the things, and the values of the chosen field. */
   offer(things: readonly Thing[]): void {
     this.#things = things;
     this.#field.offer(fieldsToChoose(things));
@@ -99,7 +102,7 @@ export class ConditionForm {
     if (this.#isGuess && things.length > 0) this.#choose();
   }
 
-  /** If no field is chosen, chooses the most informative field of the things. */
+  /** Chooses the most informative field of the things, unless a field is already chosen. */
   chooseFirst(): void {
     if (this.#field.value !== '') return;
     this.#choose();
@@ -126,14 +129,14 @@ export class ConditionForm {
     return holdingOf(this.#field.value, this.#things);
   }
 
-  /** Whether the field's values are booleans, or words from a list. */
+  /** Whether the values of the field are booleans, or words from a list. */
   get #hasWords(): boolean {
     return this.#holding === 'words' || this.#holding === 'flag';
   }
 
   /**
-   * Initializes the condition for a newly chosen field: the value is the field's current value. The operator is "above"
-   * for a number, otherwise "is".
+   * Sets the operator and the value for a newly chosen field: "above" for a number, otherwise "is"; and the current
+   * number or text of the field or, if it has none, its first option.
    */
   #restart(): void {
     this.#isTyped = false;
@@ -173,7 +176,7 @@ export class ConditionForm {
     else if (this.#typed !== value) this.#$value.val(value);
   }
 
-  /** Returns the options for the value, including the chosen value. Returns no options if the value has to be typed. */
+  /** Returns the options for the value, including the chosen one. Empty if the value has to be typed. */
   #optionsFor(value: string): Option[] {
     const holding = this.#holding;
     if (this.#isTyped || !this.#hasWords) return [];
@@ -205,7 +208,7 @@ function opText(op: string): string {
   return OPS.some((one) => one === op) ? translate(`op.${op as Op}`) : op;
 }
 
-/** Returns the condition from the contents of its inputs; `null` without a field. */
+/** Returns the condition for the contents of the three inputs; `null` if no field is given. */
 export function conditionOf(field: string, op: string, typed: string): SavedCondition | null {
   const name = field.trim();
   if (name === '') return null;
@@ -243,7 +246,7 @@ function parse(condition: unknown): Condition | null {
   return parseCondition(condition, { canChange: true });
 }
 
-/** Things, and the language of the text that describes them. */
+/** The things to describe, and the language of the description. */
 interface Look {
   things: readonly Thing[];
   language: Language;
@@ -256,7 +259,7 @@ export interface MetCount {
   count: number;
 }
 
-/** Returns how many things meet a condition; `undefined` if the condition is invalid or nothing is known. */
+/** Returns how many things meet a condition; `undefined` if the condition is invalid or no thing is known. */
 export function metCountOf(condition: SavedCondition | null, things: readonly Thing[]): MetCount | undefined {
   const parsed = parsedOf(condition);
   if (parsed === null || things.length === 0) return undefined;
@@ -265,7 +268,7 @@ export function metCountOf(condition: SavedCondition | null, things: readonly Th
 
 /**
  * Describes whether the things meet a condition now. For one thing, returns its value and whether it meets the
- * condition; for several, how many of them meet it. Empty if unknown.
+ * condition; for several, how many of them meet it. Empty if no thing is known or the condition is invalid.
  */
 export function nowText(condition: SavedCondition | null, { things, language, t }: Look): string {
   const parsed = parsedOf(condition);

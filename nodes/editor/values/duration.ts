@@ -4,10 +4,13 @@ import { translate } from '../shared/catalogue.js';
 import { isFromEnv } from '../shared/checks.js';
 import { announce, fill } from '../shared/draw.js';
 
-/** A check of seconds: returns true, or the error text. */
+/** A check of a duration in seconds. Returns true, or the error text. */
 export type DurationCheck = (seconds: unknown, options: object) => true | string;
 
-/** The inputs of a duration and its unit. A hidden input holds the seconds, which the node saves. */
+/**
+ * The two inputs of a duration: the amount and the unit. A hidden input holds the duration in seconds, which Node-RED
+ * saves.
+ */
 export class DurationField {
   readonly #$amount: JQuery;
   readonly #$unit: JQuery;
@@ -16,7 +19,7 @@ export class DurationField {
   readonly #check: DurationCheck;
   #isUsed = true;
 
-  /** `name`: the property, which is also a part of the ids of the inputs. */
+  /** `name`: the name of the node's property. The ids of the inputs contain it. */
   constructor(name: string, saved: unknown, check: DurationCheck) {
     this.#$amount = $(`#cozify-${name}`);
     this.#$unit = $(`#cozify-${name}-unit`);
@@ -38,7 +41,7 @@ export class DurationField {
     return Number.isFinite(seconds) ? seconds : held;
   }
 
-  /** Sets whether the duration is used. While it is not used, 0 is saved, and the typed text is kept. */
+  /** Sets whether the node uses the duration. If not, 0 is saved, but the typed text stays in the input. */
   use(isUsed: boolean): void {
     if (this.#isUsed === isUsed) return;
     this.#isUsed = isUsed;
@@ -69,14 +72,14 @@ export class DurationField {
   }
 }
 
-/** The units of a duration, with their seconds. */
+/** The units of a duration, in seconds. */
 const UNIT_SECONDS = { s: 1, min: 60, h: 3600 } as const;
 
 type DurationUnit = keyof typeof UNIT_SECONDS;
 
 const DURATION_UNITS: readonly DurationUnit[] = ['s', 'min', 'h'];
 
-/** A duration in a dialog. */
+/** A duration as the dialog shows it. */
 export interface Duration {
   /** The typed text, which should be a number or an environment variable. */
   amount: string;
@@ -84,8 +87,8 @@ export interface Duration {
 }
 
 /**
- * Converts saved seconds to the largest unit in which they are a whole number. A text that is not a number stays
- * unchanged.
+ * Converts a saved number of seconds to the largest unit in which it is a whole number, for example 120 to 2 min. A
+ * text that is not a number stays unchanged.
  */
 export function durationOf(saved: unknown): Duration {
   const text = typeof saved === 'string' || typeof saved === 'number' ? String(saved) : '';

@@ -1,18 +1,18 @@
-// Example messages with the values of chosen things.
+// Examples of the messages that a node would send, with the current values of the chosen things.
 import { mostInformativeFirst } from '../../../src/devices/things/live-value.js';
 import type { Thing } from '../picker/things-api.js';
 import { metCountOf, type SavedCondition } from './condition.js';
 
-/** A row of an example message: a property, and its value in a short form. */
+/** A row of an example message: a property of the message, and its value in a short form. */
 type ExampleRow = readonly [property: string, text: string];
 
 /** The maximum number of elements of an array, or properties of an object, in an example. */
 const MOST_SHOWN = 2;
 
-/** The data from which the example of a changes node is made. */
+/** The data from which the example for a changes node is made. */
 interface ChangeExample {
   things: readonly Thing[];
-  /** A field, or "state" for the whole state. */
+  /** The value that the node puts into `msg.payload`: a field, or "state" for the whole state. */
   payload: string;
   /** The fields whose changes cause a message; empty for all fields. */
   fields: readonly string[];
@@ -36,10 +36,13 @@ export function exampleOfChange({ things, payload, fields, condition }: ChangeEx
   return [topic, ['msg.payload', shortOf(ordered(thing.state, first))], ['msg.changed', shortOf(first)]];
 }
 
-/** The data from which the example of a read node is made. */
+/** The data from which the example for a read node is made. */
 interface ReadExample {
   things: readonly Thing[];
-  /** Number of targets. If it is 0, the node reads all things that pass the filter, or the targets in a message. */
+  /**
+   * The number of chosen targets. If it is 0, the node reads all things that pass its filter, or the targets in a
+   * message.
+   */
   named: number;
   /** The field to read; empty for the whole state. */
   field: string;
@@ -75,7 +78,10 @@ function ordered(state: Thing['state'], first: readonly string[]): Record<string
   return Object.fromEntries(fields.map((field) => [field, state[field]]));
 }
 
-/** Formats a value as code. Of an object or array, shows only the beginning. */
+/**
+ * Formats a value as JavaScript, such as `{ on: true, brightness: 60, … }`. Of an object or array, shows only the
+ * beginning.
+ */
 function shortOf(value: unknown): string {
   if (Array.isArray(value)) {
     const more = value.length > MOST_SHOWN ? ', …' : '';

@@ -8,19 +8,19 @@ import { translate, viewerLanguage } from '../shared/catalogue.js';
 import { fill, type Option } from '../shared/draw.js';
 import { showTags } from '../shared/tags.js';
 
-/** Options of a select that also accepts typed values. */
+/** Options of a select in which the user can also type a value. */
 interface OpenSelectOptions {
   /** The id of the select. The select must be empty. */
   id: string;
-  /** The select; needed only if it is not on the page yet. */
+  /** The select itself; needed only if it has not been added to the page yet. */
   $select?: JQuery;
-  /** The saved value. Always offered as an option. */
+  /** The saved value. It is always among the options. */
   saved: string;
   /** The first option, which means "none"; absent if there is no such option. */
   none?: Option;
   /** Called after another value was chosen. */
   onChange?: () => void;
-  /** Texts of the select; if absent, the texts for a choice of fields. */
+  /** The texts of the select. By default, those for a choice of fields. */
   words?: TypedWords;
 }
 
@@ -32,9 +32,11 @@ export class OpenSelect {
   readonly #onChange: () => void;
   readonly #words: TypedWords;
   #offered: readonly string[] = [];
-  /** The saved value and the typed values. Always offered as options. */
+  /** The saved value, and all values that were typed. They are always among the options. */
   #known: readonly string[];
-  /** The last value chosen from the list. Used while the input for typing another value is empty. */
+  /**
+   * The last value that was chosen from the list. It stays the value of the select while the input for typing is empty.
+   */
   #before: string;
 
   constructor({ id, $select, saved, none, onChange = () => undefined, words = FIELD_WORDS }: OpenSelectOptions) {
@@ -57,7 +59,7 @@ export class OpenSelect {
     return this.#typed.value || this.#before;
   }
 
-  /** Sets the values to offer. The chosen, saved and typed values stay among the options. */
+  /** Sets the values to offer. The chosen value, the saved value and typed values are offered in addition. */
   offer(values: readonly string[]): void {
     this.#offered = values;
     this.#fill(String(this.#$select.val() ?? ''));
@@ -108,12 +110,12 @@ export function optionsOf(field: string, values: readonly string[], isFlag: bool
   return [...new Set(values)].map((value) => ({ value, text: textOf(value) }));
 }
 
-/** Texts of a select that also accepts typed values. */
+/** The texts of a select in which the user can also type a value. */
 export interface TypedWords {
   textOf: (value: string) => string;
-  /** The text of the option that opens the input for another value. */
+  /** The text of the last option, which shows the input for typing. */
   readonly other: string;
-  /** The label of the input for another value. */
+  /** The label of the input for typing. */
   readonly typed: string;
 }
 
@@ -136,8 +138,8 @@ class TypedField {
   readonly #words: TypedWords;
 
   /**
-   * `onEnd`: called after the user has finished or cancelled typing. A cancellation empties the input. `isByKey`:
-   * whether a key ended the typing, so that the focus has to move.
+   * `onEnd`: called when the user has finished or cancelled typing. After a cancellation, the input is empty.
+   * `isByKey`: whether Enter or Escape ended the typing, so that the focus has to be moved.
    */
   constructor(id: string, words: TypedWords, onEnd: (isByKey: boolean) => void) {
     this.#id = id;
@@ -174,7 +176,7 @@ class TypedField {
   }
 }
 
-/** The value of a select's last option, which opens the input for another value. No field or word is equal to it. */
+/** The value of the last option of a select, which shows the input for typing. No field or word is equal to it. */
 export const OTHER = '…';
 
 /**
@@ -206,13 +208,13 @@ export class FieldTags {
     this.#show();
   }
 
-  /** The fields of the pressed tags and, if one is being typed, that field. */
+  /** The fields of the pressed tags, and the field that is being typed, if any. */
   get value(): string[] {
     const typed = this.#typed.value;
     return typed === '' || this.#chosen.includes(typed) ? [...this.#chosen] : [...this.#chosen, typed];
   }
 
-  /** Offers the fields of the things, in addition to the chosen fields. */
+  /** Offers the fields of the things as tags, in addition to the chosen fields. */
   offer(things: readonly Thing[]): void {
     this.#offered = fieldsToTick(things);
     this.#all = fieldsToChoose(things);
@@ -255,7 +257,7 @@ export class FieldTags {
 /** The type of a field's values: booleans, words from a list, numbers, or anything else. */
 export type Holding = 'flag' | 'words' | 'number' | 'text';
 
-/** Technical fields, which are about the device and not about the home. They come last in a list. */
+/** Fields about the device itself and not about the home, such as its signal strength. They come last in a list. */
 const BACKGROUND: ReadonlySet<string> = new Set([
   ...['reachable', 'lastSeen', 'rssi', 'motionAt', 'colorMode', 'colorTemperatureRange'],
 ]);
@@ -275,8 +277,8 @@ export function fieldsToChoose(things: readonly Thing[]): string[] {
 const MOST_TICKED = 12;
 
 /**
- * Returns the fields to offer as tags: those to choose from, except technical and unknown fields. If there are too
- * many, returns the fields that most things have.
+ * Returns the fields to offer as tags: those of the things, except technical and unknown fields. If there are too many,
+ * returns those that most things have.
  */
 export function fieldsToTick(things: readonly Thing[]): string[] {
   const fields = fieldsToChoose(things).filter((field) => fieldOf(field) !== undefined && !BACKGROUND.has(field));
@@ -286,8 +288,8 @@ export function fieldsToTick(things: readonly Thing[]): string[] {
 }
 
 /**
- * Returns the type of a field's values, according to the states of the things or, if those have no value, to the list
- * of known fields.
+ * Returns the type of a field's values. The current values of the things decide; if there are none, the list of fields
+ * that the package knows.
  */
 export function holdingOf(field: string, things: readonly Thing[]): Holding {
   const values = things.map(({ state }) => state[field]).filter((value) => value !== undefined);
@@ -300,8 +302,8 @@ export function holdingOf(field: string, things: readonly Thing[]): Holding {
 }
 
 /**
- * Returns the values that a field can have: the values that can be set, the known words (enum values), and the current
- * values. Empty if none of them are known.
+ * Returns the values that a field can have: `true` and `false` for a boolean; otherwise the values that can be set, the
+ * known words (enum values), and the current texts. Empty if none of them are known.
  */
 export function valuesToChoose(field: string, things: readonly Thing[]): string[] {
   if (holdingOf(field, things) === 'flag') return ['true', 'false'];

@@ -1,4 +1,4 @@
-// The inputs that determine when a changes node sends a message.
+// The inputs with which the user chooses when a changes node sends a message.
 import { fieldName } from '../../../src/devices/things/field-words.js';
 import type { Thing } from '../picker/things-api.js';
 import { translate, viewerLanguage } from '../shared/catalogue.js';
@@ -6,24 +6,29 @@ import { ConditionForm, type SavedCondition } from './condition.js';
 import { type DurationCheck, DurationField } from './duration.js';
 import { FieldTags } from './field-select.js';
 
-/** The saved properties that determine when a changes node sends a message. */
+/** The properties in which a changes node saves when it sends a message. */
 export interface SavedWhen {
   fields?: string[];
   condition?: SavedCondition | null;
   for?: number | string;
 }
 
-/** When the node sends: after any change, after a change of some fields, or when a condition becomes true. */
+/**
+ * The event after which the node sends a message: any change, a change of some fields, or a condition that becomes
+ * true.
+ */
 type When = 'any' | 'fields' | 'condition';
 
 /**
- * The radio buttons that determine when a changes node sends a message, with their inputs. The inputs of a button that
- * is not chosen are not saved.
+ * The radio buttons with which the user chooses when a changes node sends a message, and the inputs that belong to
+ * each. Only the inputs of the chosen button are saved.
  */
 export class WhenForm {
   readonly #$radios = $<HTMLInputElement>('input[name=cozify-when]');
   readonly #fields: FieldTags;
-  /** The fields whose changes can cause a message while a condition is chosen. The row is under "More". */
+  /**
+   * The fields whose changes can cause a message while a condition is chosen. This row is in the folded section "More".
+   */
   readonly #only: FieldTags;
   readonly #condition: ConditionForm;
   readonly #time: DurationField;
@@ -32,7 +37,7 @@ export class WhenForm {
   readonly #hasTime: boolean;
   readonly #hasOnly: boolean;
 
-  /** `checkTime`: the check of the duration. Returns true, or the error text. */
+  /** `checkTime`: the check of the duration; it returns true or the error text. */
   constructor(saved: SavedWhen, checkTime: DurationCheck) {
     const fields = Array.isArray(saved.fields) ? saved.fields : [];
     const isConditional = Boolean(saved.condition);
@@ -62,13 +67,14 @@ export class WhenForm {
   }
 
   /**
-   * Whether the duration is shown: if a condition is chosen, or if the chosen radio button was saved with a duration.
+   * Whether the duration is shown: if a condition is chosen, or if the chosen radio button is the saved one and was
+   * saved with a duration.
    */
   get #isTimed(): boolean {
     return this.when === 'condition' || (this.#hasTime && this.when === this.#saved);
   }
 
-  /** Offers the fields of the things. */
+  /** Offers the fields of the things in all inputs for fields. */
   offer(things: readonly Thing[]): void {
     this.#fields.offer(things);
     this.#only.offer(things);
@@ -89,10 +95,10 @@ export class WhenForm {
   }
 }
 
-/** Returns the text of the radio button "after any change". */
+/** Returns the text of the radio button "after any change" for the payload that the node sends. */
 function anyText(payload: string): string {
   if (payload === '' || payload === 'state') return translate('whenAny.state');
   const name = fieldName(payload, viewerLanguage());
-  // A name such as "open or closed" is a question, and can't be used as a noun.
+  // A field name such as "open or closed" is a question, so it needs a text of its own. "vai" is Finnish for "or".
   return translate(/ (or|vai) |,/.test(name) ? 'whenAny.question' : 'whenAny.field', { name });
 }
