@@ -22,7 +22,7 @@ const home = new HomeTab();
 
 export const category = 'config';
 
-/** Returns a check for a node property that is a text. The check returns true, or the error text. */
+/** Returns a check for a text property. The check returns true, or an error text. */
 function textCheck(isValid: (text: string) => boolean, problem: AccountKey) {
   // Node-RED shows an error text only if the check has two parameters.
   return (text: string | undefined, _options: object): true | string =>

@@ -50,8 +50,8 @@ export class PressRecorder {
       },
       onFailure: (failure) => {
         failures += 1;
-        // After the status 409 (no login, or the flows are stopped) or with `retryAfter`, the next request would fail,
-        // too.
+        // With status 409 (nobody is logged in, or the flows are stopped) or with `retryAfter`, the next request would
+        // fail, too.
         const isLasting = failure.status === 409 || failure.retryAfter !== undefined;
         if (isLasting || failures > MOST_FAILURES) this.#stop(texts.listFailure(failure));
       },

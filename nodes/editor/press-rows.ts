@@ -35,7 +35,7 @@ const OFFERED = 'cozify-press-offered';
 /**
  * Returns the JSON from which Node-RED sets the number of outputs and moves the wires: `{"0":1,"1":-1,"new0":0}` if the
  * output 0 becomes 1, the output 1 is removed, and a new output is added in front. `rows`: the former output of each
- * row, `undefined` for a new row. `before`: the former number of outputs.
+ * row, `undefined` for a new row. `before`: the former number of outputs. Without rows, there is one output.
  */
 export function outputsOf(rows: readonly (number | undefined)[], before: number): string {
   const map: Record<string, number> = {};

@@ -70,7 +70,7 @@ function canDo({ kind, abilities = [] }: Thing, action: string): boolean {
   return abilities.some((ability) => ability.field === field);
 }
 
-/** The text keys of the actions that have a text of their own. */
+/** Text keys of the actions that have a text of their own. */
 const ACTION_TEXTS: Readonly<Record<string, KeyOf<typeof texts>>> = {
   payload: 'command.payload',
   on: 'command.on',
@@ -161,8 +161,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 const MOST_FIELDS = 2;
 
 /**
- * Describes the payloads that the chosen things accept; those for lamps if no thing is known. An alarm accepts no
- * payload.
+ * Describes the payloads that the chosen things accept. If no thing is known, describes the payloads for lamps. An
+ * alarm accepts no payload.
  */
 export function payloadHelp(
   things: readonly Thing[],

@@ -36,7 +36,7 @@ export class TryIt {
     this.#problem = problem;
     if (!RED.user.hasPermission('cozify.write')) this.#button.parent().hide();
     this.#button.on('click', () => void this.#run());
-    // The results for one account do not apply to another.
+    // The outcome for one account does not apply to another.
     $('#node-input-account').on('change', () => {
       this.#latest.drop();
       this.#$outcomes.empty();
@@ -133,7 +133,7 @@ export function commandToTry(targets: readonly SavedTarget[], dialog: DialogComm
   return value === undefined || Number.isNaN(value) ? 'value' : { ...common, field: field.trim(), value };
 }
 
-/** A line below the button: how the command went for one thing. */
+/** The outcome of a command for one thing, shown as a line below the button. */
 interface Outcome {
   id: string;
   isOk: boolean;
@@ -147,7 +147,7 @@ function outcomeRow({ id, isOk, text }: Outcome): JQuery {
     .append($icon, $('<span>').text(text));
 }
 
-/** The data from which the texts about a tried command are made. */
+/** The data for the texts about the outcome of a tried command. */
 export interface TriedWords {
   /** The field that the command sets; empty for a switch command, or if the command sets several fields. */
   field: string;
@@ -164,9 +164,9 @@ const LIGHT = ['brightness', 'colorTemperature', ...COLORS];
 const REASONS = ['COZIFY_NOT_FOUND', 'COZIFY_HUB_OFFLINE', 'COZIFY_UNREACHABLE', 'COZIFY_FORBIDDEN'] as const;
 
 /**
- * Returns the lines to show for each target. A room gets a line for each of its devices, and so does a group in which a
- * device has failed. If the command was not sent at all, the line of the target comes first, followed by the devices
- * that could not run it.
+ * Returns the outcomes to show. A room gets an outcome for each of its devices, and so does a group in which a device
+ * has failed. Any other target gets one outcome. If the command was not sent at all, the outcome of the target comes
+ * first, followed by the devices that could not run it.
  */
 export function outcomesOf(results: readonly TargetResult[], words: TriedWords): Outcome[] {
   return results.flatMap((result) => {
@@ -179,7 +179,7 @@ export function outcomesOf(results: readonly TargetResult[], words: TriedWords):
   });
 }
 
-/** Returns a line for each device of a group or room, the successful devices first. */
+/** Returns an outcome for each device of a group or room, the successful devices first. */
 function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWords): Outcome[] {
   return [
     ...did.map(({ id, name, state }) => ({ id, isOk: true, text: doneText(name, state, words) })),
@@ -191,7 +191,7 @@ function memberOutcomes({ did = [], members = [] }: TargetResult, words: TriedWo
   ];
 }
 
-/** Returns a line for each target of a command that was not sent. */
+/** Returns an outcome for each target of a command that was not sent. */
 export function failedOutcomes(targets: readonly SavedTarget[], code: string, words: TriedWords): Outcome[] {
   return targets.map((target) => ({
     id: target.id,

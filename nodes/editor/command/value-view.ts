@@ -42,7 +42,8 @@ export class ValueView {
   /** The value that the field's own control had before the user switched to the typed input. */
   #ownBefore: string | undefined;
   /**
-   * The field, the control and the things that the row shows, as JSON. If they are unchanged, the row is not redrawn.
+   * The field, the control and the things that the row shows, as JSON. While they are unchanged, the row is not
+   * redrawn.
    */
   #shownOf = '';
 

@@ -24,7 +24,7 @@ export interface TypedValue {
 /** The usual range of the colour temperature of white lamps, in kelvin. */
 const USUAL_WHITES = { min: 2200, max: 6500 };
 
-/** The initial value by field, if the things have no current value. */
+/** Initial value of a control, by field, for things without a current value. */
 const BEGINNINGS: Readonly<Record<string, string>> = {
   brightness: '100',
   position: '100',
@@ -103,7 +103,7 @@ function presentValue(field: string, state: Readonly<Record<string, unknown>>): 
     : undefined;
 }
 
-/** Example values for error texts, by field. */
+/** Example values in error texts, by field. */
 const EXAMPLES: Readonly<Record<string, number>> = { targetTemperature: 21.5, colorTemperature: 2700, hue: 30 };
 
 /** Returns the error text for a value to set; empty if the value is valid, or is known only when the node runs. */

@@ -19,13 +19,13 @@ import { rememberForm } from '../shared/saving.js';
 /** A node with any saved properties. */
 type Saved = ActionNode<string> & Record<string, unknown>;
 
-/** The default value of a node property and its check, as in Node-RED's `defaults`. */
+/** The default value of a property and its check, in the form of Node-RED's `defaults`. */
 interface Property {
   value: unknown;
   validate?: (this: Saved, value: unknown, options: object) => true | string;
 }
 
-/** A row of a dialog, with its input. `scripts/form-html.mjs` generates its HTML. */
+/** A row of a dialog, with its input. `scripts/form-html.mjs` generates its HTML from `kind`. */
 export interface Field {
   kind: 'check' | 'typed' | 'select' | 'seconds' | 'row';
   /** The name of the property; for the kind `row`, the name of a file in `nodes/editor/rows/`. */
@@ -47,7 +47,7 @@ export interface Field {
   types?: EditorWidgetTypedInputType[];
   /** The name of another property, and the values of it for which this row is shown. */
   only?: Only;
-  /** Called when the dialog opens, to set up the row. */
+  /** Prepares the row when the dialog opens. */
   prepare?(node: Saved): void;
   /** Returns the values of properties that have no input of their own. */
   read?(node: Saved): object;
@@ -109,7 +109,7 @@ export function row(
   return { kind: 'row', name, defaults: {}, ...more };
 }
 
-/** The row for the age at which a login is renewed. */
+/** The row for the time after which a login is renewed. */
 export const EXPIRY = row('expiry', { defaults: { expiry: { value: '', validate: checkExpiry } } });
 
 interface FormOptions<C> {
@@ -177,7 +177,7 @@ function isShown(node: Saved, only: Only | undefined): boolean {
   return values.includes(String(valueOf(node, property)));
 }
 
-/** Returns the value of a property in the open dialog; if it has no input there, the saved value. */
+/** Returns a property's value in the open dialog; if there is no input for it, the saved value. */
 function valueOf(node: Saved, property: string): unknown {
   return inputOf(property).val() ?? node[property];
 }

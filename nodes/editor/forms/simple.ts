@@ -24,7 +24,7 @@ import { check, EXPIRY, form, row, seconds, select, typed } from './form.js';
 const AUTOREFRESH = check('autorefresh', true, { label: ':label.autorefresh' });
 const MODE = select('mode', { get: 'label.modeGet', set: 'label.modeSet' }, { label: ':label.mode', icon: 'tasks' });
 
-/** Options of a row that is shown only if the user has chosen the mode `set`. */
+/** Options of a row that is shown only while the mode of the node is `set`. */
 const SETTING = { only: ['mode', 'set'] } as const;
 
 export const cozifyAuthenticate = form<typeof authenticateTexts>({

@@ -30,7 +30,7 @@ const RELISTING_MS = 500;
  */
 type Delayed = 'typing' | 'counting' | 'relisting';
 
-/** The parts of the home tab, and the state that they share. */
+/** The objects that make up the home tab, and the state that they share. */
 export interface HomeParts {
   /** The home of the chosen account; `undefined` without an account. */
   readonly home: Home | undefined;
@@ -66,7 +66,7 @@ export class Home {
    */
   readonly #freshStates = new Map<string, Thing['state']>();
   readonly #lists = new Latest(() => !this.#isShown);
-  /** The names of the account's hubs, by hub id. */
+  /** The names of the hubs, by id. */
   hubs: ReadonlyMap<string, string> = new Map();
   #rooms: ReadonlyMap<string, Thing> = new Map();
   /** The keys of the headings in the list: hubs, rooms and other sections. */

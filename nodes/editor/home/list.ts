@@ -41,8 +41,8 @@ export class ListState {
 
   /** The maximum duration of the next long poll, in seconds. */
   get patienceS(): number {
-    // If a hub was unreachable when the list was loaded, but no event has reported that, no event will report its
-    // return, either. The next poll is therefore short, so that the return is noticed soon.
+    // If a hub was unreachable when the list was loaded, but the long polls did not report that, they will not report
+    // its return, either. The next poll is therefore short.
     const isHubExpected = this.#hubsWhenAway !== undefined && [...this.#followed.values()].every(({ away }) => !away);
     return isHubExpected ? SOON_S : Infinity;
   }

@@ -11,7 +11,7 @@ import type { HomeParts } from './home.js';
 import type { HomeTexts } from './texts.js';
 import type { TreeRow } from './tree.js';
 
-/** The fields for which an opened row has an input. */
+/** Fields that can be set in an opened row. */
 const SET_HERE = ['brightness', 'colorTemperature', 'targetTemperature', 'position', 'tilt'];
 
 /** The opened row and its details. At most one row is open. */

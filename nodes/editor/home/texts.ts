@@ -57,7 +57,7 @@ export class HomeTexts extends PickerTexts {
   }
 
   /**
-   * Returns the reason `why` the shown values may be old, followed by the time when they arrived. `answeredAt`: that
+   * Returns the reason why the shown values may be old, followed by the time when they arrived. `answeredAt`: that
    * time, empty if there are no values.
    */
   notLive(why: string, answeredAt: string): string {

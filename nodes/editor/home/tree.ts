@@ -168,8 +168,8 @@ export class ThingTree {
   }
 
   /**
-   * Redraws the parts of all rows that depend on the nodes that use the things, the possible actions, the selection or
-   * the opened row. Call it after one of these has changed.
+   * Redraws all rows. Call it after the nodes that use the things, the possible actions, the selection or the opened
+   * row have changed.
    */
   refresh(): void {
     for (const { row, $row } of this.#rows.values()) this.#drawButtons(row, $row);

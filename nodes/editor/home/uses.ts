@@ -99,7 +99,7 @@ export class UseIndex {
   }
 
   /**
-   * Collects the references of the nodes, and looks up on the server which things they refer to: for new references
+   * Collects the references of the nodes, and looks up on the server to which things they refer: for new references
    * only or, with `isComplete`, for all. If a request fails, returns the failure and keeps the earlier results.
    */
   async count(isComplete: boolean): Promise<Failure | undefined> {
@@ -137,7 +137,7 @@ export class UseIndex {
   }
 
   /**
-   * Looks up on the server which things references refer to, and adds the results to `verdicts`, by the key of the
+   * Looks up on the server to which things the references refer, and adds the results to `verdicts`, by the key of the
    * reference. Stops when the tab is hidden. Returns the failure if a request failed.
    */
   async #resolve(used: readonly Used[], verdicts: Map<string, Resolved>): Promise<Failure | undefined> {

@@ -35,7 +35,7 @@ interface SavedReferences {
  */
 export class NameWatch {
   readonly #accountsToAsk = new Set<string>();
-  /** The keys of the targets and rooms that have been looked up, by account. */
+  /** Keys of the targets and rooms that have been looked up, by account. */
   readonly #answered = new Map<string, ReadonlySet<string>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #end: AbortController | undefined;

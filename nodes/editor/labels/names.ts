@@ -9,7 +9,7 @@ interface NamedThing {
 
 /** A cache of the current names of things and rooms. Every answer of an endpoint that contains names updates it. */
 export class KnownNames {
-  /** The names by account and id, then by hub, because the same id may exist at several hubs. */
+  /** Names by account and id, then by hub, because several hubs may use the same id. */
   readonly #names = new Map<string, Map<string, string>>();
   /** Called with an account's id after the name of one of its things or rooms has changed. */
   onChange: (account: string) => void = () => undefined;

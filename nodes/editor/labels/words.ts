@@ -12,14 +12,14 @@ export interface LabelWords {
   names: KnownNames;
 }
 
-/** The properties of a node from which its label is made, present in all nodes with targets. */
+/** The node properties from which labels are made. All nodes with targets have these properties. */
 export interface LabelledNode {
   account?: string;
   hub?: string;
   targets?: readonly SavedTarget[];
 }
 
-/** A name in a label, which may be shortened, and the text after it, which may not. */
+/** A part of a label: a name, which may be shortened, and a text after it, which may not. */
 export interface NamedPart {
   readonly name: string;
   readonly tail: string;
@@ -27,7 +27,7 @@ export interface NamedPart {
 
 /** The maximum number of characters of a label, because Node-RED makes a node as wide as its label. */
 const LONGEST_LABEL = 40;
-/** The minimum number of characters of a shortened name. A shorter one could be the name of several things. */
+/** The minimum number of characters of a shortened name, because a shorter one could mean several things. */
 const SHORTEST_NAME = 12;
 
 /** The parts of a label, from left to right. */

@@ -97,13 +97,13 @@ export class KnownThings {
 
 const GONE: Resolved = { is: 'gone', thing: null };
 
-/** The data besides the target from which a chip is made. */
+/** The data from which a chip is made, besides its target. */
 interface ChipContext {
   known: KnownThings;
   texts: PickerTexts;
   /** The names of the hubs, by id; empty or absent if there is only one hub. */
   hubs?: ReadonlyMap<string, string>;
-  /** Whether the hub is unreachable. The chip of an unknown thing gives this as the reason. */
+  /** Whether the hub is unreachable. If a thing is unknown, the chip shows that as the reason. */
   isHubAway?: boolean;
   /** The field that the node sets. */
   field?: string;

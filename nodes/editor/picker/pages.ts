@@ -11,7 +11,7 @@ interface PagesOptions {
    * for the typed text.
    */
   onAnswer: (reply: Reply<ThingPage> | undefined, isNew: boolean) => void;
-  /** Returns whether the dialog has closed, so that later answers are ignored. */
+  /** Returns whether the dialog has closed. Later answers are ignored. */
   isOver: () => boolean;
 }
 
@@ -36,7 +36,7 @@ export class Pages {
     this.#options = options;
   }
 
-  /** The last page that was received. It stays available while a new search runs. */
+  /** The last page that was received. It stays available while another search runs. */
   get page(): ThingPage | undefined {
     return this.#page;
   }

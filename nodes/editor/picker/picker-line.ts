@@ -1,11 +1,11 @@
 // The status line of a picker.
 import type { StatusMessage } from './search-view.js';
 
-/** Time for which the result of a user action stays visible. */
+/** Time for which the outcome of a user action stays visible. */
 const READING_MS = 3_000;
 
 /**
- * The status line below the picker. It shows the state, such as "2 things chosen", and for a few seconds the result of
+ * The status line below the picker. It shows the state, such as "2 things chosen", and for a few seconds the outcome of
  * a user action.
  */
 export class PickerLine {
@@ -15,7 +15,7 @@ export class PickerLine {
   readonly #isFree: () => boolean;
   /** The last state message that was shown, as JSON. */
   #shown = '';
-  /** Timer that runs while the result of a user action is visible. */
+  /** Timer that runs as long as the outcome of a user action stays visible. */
   #reading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(show: (message: StatusMessage) => void, state: () => StatusMessage, isFree: () => boolean) {
@@ -24,7 +24,7 @@ export class PickerLine {
     this.#isFree = isFree;
   }
 
-  /** Shows the state. With "background", shows it only if it has changed and no result of a user action is visible. */
+  /** Shows the state. With "background", shows it only if it has changed and no outcome of a user action is visible. */
   showState(when: 'now' | 'background' = 'now'): void {
     const message = this.#state();
     const json = JSON.stringify(message);
@@ -34,7 +34,7 @@ export class PickerLine {
     this.#show(message);
   }
 
-  /** Shows the result of a user action. After a few seconds, shows the state again, if it has changed. */
+  /** Shows the outcome of a user action. After a few seconds, shows the state again, if it has changed. */
   done(text: string): void {
     this.#read();
     this.#show({ text });

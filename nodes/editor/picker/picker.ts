@@ -77,7 +77,7 @@ export class TargetPicker implements SearchingPicker {
   #hubs: ReadonlyMap<string, string> = new Map();
   /** The target that will be replaced by the next thing that the user chooses. */
   #replaced: SavedTarget | undefined;
-  /** The message that the things can't be listed, or that their states are old; `undefined` if neither is the case. */
+  /** The message that things can't be listed or that their states are old; `undefined` if neither is true. */
   #problem: StatusMessage | undefined;
   #isHubAway = false;
   #timer: number | undefined;
@@ -129,8 +129,8 @@ export class TargetPicker implements SearchingPicker {
   }
 
   /**
-   * Sets what the picker shows while no target is chosen. `addToFilter`: adds a room or hub to the filter; absent if
-   * the dialog has no filter.
+   * Sets the things that the node uses if no target is chosen. `addToFilter`: adds a room or hub to the filter; absent
+   * if the dialog has no filter.
    */
   useFilter(nothing: NothingChosen, addToFilter?: (scope: SavedTarget) => void): void {
     this.#nothing = nothing;

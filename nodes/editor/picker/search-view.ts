@@ -45,8 +45,7 @@ export class SearchView {
   }
 
   fill(text: string): void {
-    // `change` is triggered here, because setting a value from code does not trigger it, and other parts of the dialog
-    // rely on it.
+    // Setting the value from code does not trigger `change`, but other parts of the dialog rely on that event.
     this.field.val(text).trigger('change');
   }
 

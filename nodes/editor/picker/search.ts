@@ -47,7 +47,7 @@ export class Search {
   #listed: SavedTarget | undefined;
   #isOpen = false;
   #searching: number | undefined;
-  /** Callbacks of calls to `settle` that wait for the matches of the typed text. */
+  /** Callbacks of `settle` calls that wait for the matches of the typed text. */
   #waiters: (() => void)[] = [];
 
   constructor(picker: SearchingPicker, view: SearchView) {

@@ -27,7 +27,7 @@ export function abilitiesOf(things: readonly Thing[], field: string): Ability[] 
   return things.flatMap(({ abilities = [] }) => abilities).filter((ability) => ability.field === field);
 }
 
-/** Returns the buttons of all remote controls with their labels, without duplicates. */
+/** Returns the buttons of remote controls with their labels, each button once. */
 export function buttonsOf(things: readonly Thing[]): Suggestion[] {
   const all = things.flatMap(({ buttons = [] }) => buttons);
   return [...new Map(all.map(({ id, label }) => [id, { value: id, label }])).values()];

@@ -10,7 +10,7 @@ export type KeyOf<C> = {
 /** A text key of the account node's catalogue, which also contains the texts that several dialogs share. */
 export type AccountKey = KeyOf<typeof account>;
 
-/** The values of the placeholders in a text, by name. */
+/** Values for the placeholders of a text, by name. */
 type TextParameters = Record<string, string | number>;
 
 /** Returns the text for a key of the account node's catalogue, in the language of the editor. */

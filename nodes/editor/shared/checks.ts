@@ -18,7 +18,7 @@ import { type AccountKey, translate } from './catalogue.js';
  */
 export function isFromEnv(text: unknown): boolean {
   if (typeof text !== 'string') return false;
-  // The text before each closing brace.
+  // The parts of the text that end before a closing brace.
   const pieces = text.split('}').slice(0, -1);
   return pieces.some((piece) => piece.includes('${') && piece.indexOf('${') < piece.length - 2);
 }
@@ -63,7 +63,7 @@ function isBareNumber(typed: unknown): boolean {
   return typeof typed === 'string' && typedNumber(typed) !== undefined;
 }
 
-/** Whether a parser accepts a value, that is, throws no error. */
+/** Whether a parser accepts a value: whether it throws no error. */
 export function isTaken(parse: () => unknown): boolean {
   try {
     parse();
@@ -73,10 +73,7 @@ export function isTaken(parse: () => unknown): boolean {
   }
 }
 
-/**
- * Whether a time in seconds is valid. It was typed, or is from a flow. An absent time is valid, because the node then
- * uses its default.
- */
+/** Whether a time in seconds, typed or from a flow, is valid. An absent time means the node's default. */
 export function isSeconds(typed: unknown, range: SecondsRange, { mayBeEmpty = false } = {}): boolean {
   if (typed === undefined) return true;
   if (typeof typed !== 'string') return isWithin(typed, range);

@@ -1,4 +1,4 @@
-// Functions that draw parts of a dialog. They change only the DOM elements that differ.
+// Functions that draw parts of a dialog. DOM elements that need no change are left untouched.
 /** An option of a select. */
 export interface Option {
   value: string;
@@ -36,8 +36,8 @@ export function choose($select: JQuery, value: string, text = value): void {
 }
 
 /**
- * Hides rows, and makes a button show or hide them. Returns a function that does the same as the button. `onTurn`:
- * called after each change.
+ * Hides rows, and makes a button show or hide them. Returns a function that shows them (`true`) or hides them
+ * (`false`). `onTurn`: called after each change.
  */
 export function fold($button: JQuery, $rows: JQuery, onTurn = (): void => undefined): (isOpen: boolean) => void {
   const turn = (isOpen: boolean): void => {

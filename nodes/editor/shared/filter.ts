@@ -27,14 +27,14 @@ export function kindText(kind: string): string {
 export function prepareSwitches(picker: TargetPicker): void {
   const kinds = DEVICE_KINDS.filter(({ key }) => key === 'remotes').map(wordsInSentence);
   const meant = { kinds, rooms: [], isReading: false };
-  const left = new LeftThings(
+  const defaultThings = new DefaultThings(
     picker,
     () => picker.conditions,
     () => meant,
   );
-  picker.useFilter(left);
-  $('#node-input-account, #node-input-hub').on('change', () => void left.ask());
-  void left.ask();
+  picker.useFilter(defaultThings);
+  $('#node-input-account, #node-input-hub').on('change', () => void defaultThings.ask());
+  void defaultThings.ask();
 }
 
 /**
@@ -68,7 +68,7 @@ export class Filter {
   readonly #picker: TargetPicker;
   readonly #isReading: boolean;
   readonly #rooms: RoomTags;
-  readonly #left: LeftThings;
+  readonly #defaultThings: DefaultThings;
   readonly #saved: readonly string[];
 
   /** `isReading`: whether the node also accepts targets from a message. */
@@ -76,7 +76,7 @@ export class Filter {
     this.#picker = picker;
     this.#isReading = isReading;
     this.#rooms = new RoomTags(node.rooms ?? []);
-    this.#left = new LeftThings(
+    this.#defaultThings = new DefaultThings(
       picker,
       () => this.#query,
       () => this.#meant,
@@ -90,7 +90,7 @@ export class Filter {
       .add('#node-input-kind, #node-input-kinds-list, #node-input-hub')
       .on('change', () => this.#changed());
     $('#node-input-account').on('change', () => void this.#ask());
-    picker.useFilter(this.#left, (scope) => this.#take(scope));
+    picker.useFilter(this.#defaultThings, (scope) => this.#take(scope));
     const show = (): void => void $('.cozify-filter').toggle(picker.targets.length === 0);
     $('#node-input-targets-list').on('input change', show);
     show();
@@ -145,7 +145,7 @@ export class Filter {
     const [listed, resolved] = await Promise.all([
       api?.list({ kinds: ['room'] }),
       saved.length === 0 ? undefined : api?.resolve({ rooms: saved, hub: this.#picker.conditions.hub }),
-      this.#left.ask(),
+      this.#defaultThings.ask(),
     ]);
     if (!this.#picker.isThere) return;
     const rooms = listed?.isOk === true ? listed.answer.things : [];
@@ -161,7 +161,7 @@ export class Filter {
   #changed(): void {
     this.#show();
     noteShown();
-    void this.#left.ask().then(() => this.#show());
+    void this.#defaultThings.ask().then(() => this.#show());
   }
 
   #show(): void {
@@ -173,7 +173,7 @@ export class Filter {
       this.#rooms.toggle(id);
       this.#changed();
     });
-    const kinds = kindTags(capabilitiesNow(), this.#left.capabilities);
+    const kinds = kindTags(capabilitiesNow(), this.#defaultThings.capabilities);
     const tags = kinds.map(({ kind: { capabilities, words }, isPressed }) => ({
       value: capabilities[0],
       text: words[viewerLanguage()],
@@ -187,7 +187,7 @@ export class Filter {
 
   #press(kind: DeviceKind): void {
     const asked = { capabilities: capabilitiesNow(), match: String($match().val() ?? 'all') };
-    const { capabilities, match } = toggleKind(kind, asked, this.#left.capabilities);
+    const { capabilities, match } = toggleKind(kind, asked, this.#defaultThings.capabilities);
     $match().val(match);
     $capabilities().val(capabilities.join(', ')).trigger('change');
   }
@@ -208,7 +208,7 @@ function showTitled($row: JQuery, attribute: `data-${string}`, tags: readonly Ta
  * The things that a node uses if no target is chosen. Requests them from the server, and describes them in a text such
  * as "12 lamps in the kitchen".
  */
-class LeftThings {
+class DefaultThings {
   readonly #picker: TargetPicker;
   readonly #query: () => ThingsQuery;
   readonly #meant: () => Omit<EmptyChoice, 'total'>;

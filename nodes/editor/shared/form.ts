@@ -119,10 +119,7 @@ export function showDefaults(node: object, prefix: 'node-input' | 'node-config-i
   }
 }
 
-/**
- * Disables inputs while a checkbox makes them useless. `isWithout`: the state of the checkbox in which the inputs have
- * no effect.
- */
+/** Disables inputs while a checkbox is in the state in which they have no effect. `isWithout`: that state. */
 export function greyOut($fields: JQuery<HTMLElement>, $box: JQuery<HTMLElement>, isWithout: 'ticked' | 'empty'): void {
   const show = (): void => void $fields.prop('disabled', $box.prop('checked') === (isWithout === 'ticked'));
   $box.on('change', show);
@@ -163,7 +160,7 @@ export function hubOptions(
     ...[...names].map(([value, text]) => ({ value, text })),
   ];
   if (now === '' || names.has(now)) return options;
-  // While the hubs have not been loaded, a saved id must not be called unknown.
+  // While no hub is known, a saved id must not be called unknown.
   const isStrange = names.size > 0 && !isFromEnv(now);
   return [...options, { value: now, text: isStrange ? t('hub.unknown', { id: now }) : now }];
 }

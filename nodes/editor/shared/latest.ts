@@ -1,8 +1,5 @@
 // Recognises answers to requests that are out of date.
-/**
- * Recognises answers that are out of date, because a newer request was sent, or another account was chosen, after the
- * request.
- */
+/** Recognises answers that are out of date, because a newer request was sent or another account was chosen since. */
 export class Latest {
   readonly #isOver: () => boolean;
   #epoch = 0;

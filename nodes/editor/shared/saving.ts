@@ -10,7 +10,7 @@ export const OF_ACCOUNT: typeof OF_NODE = { dialog: '.cozify-account', prefix: '
 
 const FORM = 'cozify-saved-form';
 
-/** The contents of a dialog when it was opened. */
+/** The content of a dialog when it was opened. */
 interface Form {
   /** Returns the properties that have no input of their own. */
   read: () => object;

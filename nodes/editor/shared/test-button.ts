@@ -1,4 +1,4 @@
-// The button on a node in the canvas. It makes the node send a test message.
+// The button that a node has on the canvas. It makes the node send a test message.
 import { callEndpoint } from '../account/api.js';
 import { AccountTexts } from '../account/texts.js';
 import { type AccountKey, translate } from './catalogue.js';

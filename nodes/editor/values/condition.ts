@@ -129,7 +129,7 @@ export class ConditionForm {
     return holdingOf(this.#field.value, this.#things);
   }
 
-  /** Whether the values of the field are booleans, or words from a list. */
+  /** Whether the field's values are booleans, or words from a list. */
   get #hasWords(): boolean {
     return this.#holding === 'words' || this.#holding === 'flag';
   }
@@ -176,7 +176,7 @@ export class ConditionForm {
     else if (this.#typed !== value) this.#$value.val(value);
   }
 
-  /** Returns the options for the value, including the chosen one. Empty if the value has to be typed. */
+  /** Returns the options for the value, including the chosen value. Returns no options if the value has to be typed. */
   #optionsFor(value: string): Option[] {
     const holding = this.#holding;
     if (this.#isTyped || !this.#hasWords) return [];

@@ -3,13 +3,13 @@ import { mostInformativeFirst } from '../../../src/devices/things/live-value.js'
 import type { Thing } from '../picker/things-api.js';
 import { metCountOf, type SavedCondition } from './condition.js';
 
-/** A row of an example message: a property of the message, and its value in a short form. */
+/** A row of an example message: a property, and its value in a short form. */
 type ExampleRow = readonly [property: string, text: string];
 
 /** The maximum number of elements of an array, or properties of an object, in an example. */
 const MOST_SHOWN = 2;
 
-/** The data from which the example for a changes node is made. */
+/** The data from which the example of a changes node is made. */
 interface ChangeExample {
   things: readonly Thing[];
   /** The value that the node puts into `msg.payload`: a field, or "state" for the whole state. */
@@ -36,7 +36,7 @@ export function exampleOfChange({ things, payload, fields, condition }: ChangeEx
   return [topic, ['msg.payload', shortOf(ordered(thing.state, first))], ['msg.changed', shortOf(first)]];
 }
 
-/** The data from which the example for a read node is made. */
+/** The data from which the example of a read node is made. */
 interface ReadExample {
   things: readonly Thing[];
   /**

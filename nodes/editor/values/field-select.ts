@@ -8,13 +8,13 @@ import { translate, viewerLanguage } from '../shared/catalogue.js';
 import { fill, type Option } from '../shared/draw.js';
 import { showTags } from '../shared/tags.js';
 
-/** Options of a select in which the user can also type a value. */
+/** Options of a select that also accepts typed values. */
 interface OpenSelectOptions {
   /** The id of the select. The select must be empty. */
   id: string;
   /** The select itself; needed only if it has not been added to the page yet. */
   $select?: JQuery;
-  /** The saved value. It is always among the options. */
+  /** The saved value. Always offered as an option. */
   saved: string;
   /** The first option, which means "none"; absent if there is no such option. */
   none?: Option;
@@ -32,7 +32,7 @@ export class OpenSelect {
   readonly #onChange: () => void;
   readonly #words: TypedWords;
   #offered: readonly string[] = [];
-  /** The saved value, and all values that were typed. They are always among the options. */
+  /** The saved value and the typed values. Always offered as options. */
   #known: readonly string[];
   /**
    * The last value that was chosen from the list. It stays the value of the select while the input for typing is empty.
@@ -59,7 +59,7 @@ export class OpenSelect {
     return this.#typed.value || this.#before;
   }
 
-  /** Sets the values to offer. The chosen value, the saved value and typed values are offered in addition. */
+  /** Sets the values to offer. The chosen, saved and typed values stay among the options. */
   offer(values: readonly string[]): void {
     this.#offered = values;
     this.#fill(String(this.#$select.val() ?? ''));
@@ -110,7 +110,7 @@ export function optionsOf(field: string, values: readonly string[], isFlag: bool
   return [...new Set(values)].map((value) => ({ value, text: textOf(value) }));
 }
 
-/** The texts of a select in which the user can also type a value. */
+/** Texts of a select that also accepts typed values. */
 export interface TypedWords {
   textOf: (value: string) => string;
   /** The text of the last option, which shows the input for typing. */
@@ -208,7 +208,7 @@ export class FieldTags {
     this.#show();
   }
 
-  /** The fields of the pressed tags, and the field that is being typed, if any. */
+  /** The fields of the pressed tags and, if one is being typed, that field. */
   get value(): string[] {
     const typed = this.#typed.value;
     return typed === '' || this.#chosen.includes(typed) ? [...this.#chosen] : [...this.#chosen, typed];

@@ -6,7 +6,7 @@ import { ConditionForm, type SavedCondition } from './condition.js';
 import { type DurationCheck, DurationField } from './duration.js';
 import { FieldTags } from './field-select.js';
 
-/** The properties in which a changes node saves when it sends a message. */
+/** The saved properties by which a changes node decides when to send a message. */
 export interface SavedWhen {
   fields?: string[];
   condition?: SavedCondition | null;
@@ -37,7 +37,7 @@ export class WhenForm {
   readonly #hasTime: boolean;
   readonly #hasOnly: boolean;
 
-  /** `checkTime`: the check of the duration; it returns true or the error text. */
+  /** `checkTime`: the check of the duration. Returns true, or the error text. */
   constructor(saved: SavedWhen, checkTime: DurationCheck) {
     const fields = Array.isArray(saved.fields) ? saved.fields : [];
     const isConditional = Boolean(saved.condition);
