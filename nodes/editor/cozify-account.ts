@@ -24,7 +24,7 @@ export const category = 'config';
 
 /** Returns a check for a text property. The check returns true, or an error text. */
 function textCheck(isValid: (text: string) => boolean, problem: AccountKey) {
-  // Node-RED shows an error text only if the check has two parameters.
+  // Node-RED shows the returned error text only if the function has two parameters.
   return (text: string | undefined, _options: object): true | string =>
     isFromEnv(text) || isValid(text ?? '') || translate(problem);
 }

@@ -19,7 +19,7 @@ type Tree = { [name: string]: Tree } | Stub | undefined;
  */
 export function stubsOf(dialog: string): (path: string) => Stub {
   return (path) =>
-    // The stub has two parameters, because Node-RED shows the error text of a check only if the check has two.
+    // The function has two parameters, because otherwise Node-RED would not show the error text that a check returns.
     function (one, other) {
       const all = (globalThis as { cozifyDialogs?: Tree }).cozifyDialogs;
       const real = [dialog, ...path.split('.')].reduce<Tree>(

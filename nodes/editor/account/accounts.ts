@@ -60,7 +60,7 @@ export function nameAtFirstLogin(
 export function allAccounts(): NamedAccount[] {
   const accounts: NamedAccount[] = [];
   RED.nodes.eachConfig((node) => {
-    // Node-RED's types declare a node only as an object.
+    // Node-RED's type definitions declare a node only as `object`.
     if ((node as { type: string }).type === 'cozify-account') accounts.push(node as NamedAccount);
     return true;
   });
@@ -208,8 +208,8 @@ interface HistoryEvent {
 }
 
 /**
- * Replaces the account of a newly imported example with the account that already exists. If there is no other account,
- * the example's account stays.
+ * Replaces the account of a newly imported example flow with the account that already exists. If there is no other
+ * account, the account of the example stays.
  */
 export function useExistingAccount(added: object): void {
   const { id, type, info, name } = added as UsedAccount;

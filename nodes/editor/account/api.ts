@@ -150,7 +150,7 @@ function isLoginVerdict(answer: unknown): answer is LoginVerdict {
   return isObject(answer) && 'verdict' in answer;
 }
 
-/** Reads a failure from an HTTP error. */
+/** Returns the failure that the answer to an HTTP request describes. */
 export function failureOf(xhr: Pick<JQuery.jqXHR, 'status' | 'responseJSON' | 'getResponseHeader'>): Failure {
   const { code, retryAfter } = (xhr.responseJSON ?? {}) as Record<string, unknown>;
   const cloudStatus = xhr.getResponseHeader('Cozify-Status');

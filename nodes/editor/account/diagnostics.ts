@@ -13,7 +13,7 @@ export interface Diagnostics {
 export interface LostLogin {
   /** The time when the login was lost. */
   at: string | null;
-  /** The next time at which the cloud is asked about the login. */
+  /** The next time at which the package asks the cloud whether the login works again. */
   nextCheckAt: string | null;
 }
 

@@ -57,8 +57,8 @@ function noteOf({ login, email, emailAtOpen }: Situation, t: Translate): string 
     if (isDeployed) return t('note.moved');
     return loggedInCloud !== undefined && loggedInCloud !== cloud ? t('note.otherCloud') : '';
   }
-  // A Deploy adopts the login only if the account has the same e-mail address. An address from an environment variable
-  // must be the one in the deployed account, because the editor does not know its value.
+  // A Deploy takes over a pending login only if the account has the e-mail address of that login. The editor does not
+  // know the value of an environment variable, so the variable must be the one in the deployed account.
   const isAdopted = isFromEnv(email) ? isDeployed && email === emailAtOpen : email === snapshot.email;
   const kept = isAdopted
     ? t(isDeployed ? 'note.pending' : 'note.new')

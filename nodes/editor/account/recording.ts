@@ -8,7 +8,7 @@ import { momentText, viewerLocale } from '../shared/times.js';
 import type { Reply } from './api.js';
 import type { OpenDialog } from './open-dialog.js';
 
-/** Interval between polls of a recording. */
+/** Interval at which the state of a running recording is requested. */
 const LOOK_MS = 2000;
 const FILE = 'my-home.json';
 

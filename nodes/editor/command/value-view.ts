@@ -57,7 +57,7 @@ export class ValueView {
     this.#listen();
   }
 
-  /** The error in the value; empty if the value is valid. */
+  /** The error text for the value; empty if the value is valid. */
   get problem(): string {
     return valueProblem(this.#field, this.#value, translate, this.#language);
   }

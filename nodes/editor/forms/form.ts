@@ -82,7 +82,7 @@ export function typed(
   { text, ...more }: Pick<Field, 'icon' | 'placeholder' | 'only'> & { text?: Test },
 ): Field {
   const type = `${name}Type`;
-  // Node-RED shows an error text only if the check has two parameters.
+  // Node-RED shows the returned error text only if the function has two parameters.
   const validate: Property['validate'] = function (typedText, _options) {
     const isTyped = (valueOf(this, type) ?? types[0]) === 'str' && isShown(this, more.only);
     return !isTyped || text === undefined || isFromEnv(typedText) || text.isValid(typedText) || translate(text.problem);

@@ -87,7 +87,7 @@ export class EventLog {
     void this.#look();
   }
 
-  /** Asks the server which things outside the tab's list match the search, and shows their events. */
+  /** Asks the server which things that are not in the list of the home tab match the search, and shows their events. */
   async #look(): Promise<void> {
     const words = this.#words;
     const asked = this.#passed()

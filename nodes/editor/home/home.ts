@@ -142,8 +142,8 @@ export class Home {
   }
 
   /**
-   * Searches the things with these ids, and returns the keys of the matches. If the list already shows all matches,
-   * returns no keys, without a request. Returns `undefined` if the tab is hidden or the request failed.
+   * Searches the things with these ids, and returns the keys of the matches; `undefined` if the tab is hidden or the
+   * request failed. If the list already shows all matches of the search, returns an empty array without a request.
    */
   find(ids: readonly string[]): Promise<readonly string[] | undefined> | readonly string[] | undefined {
     if (this.#listed.isAll(this.#page.tree.count) && !this.#page.filters.isSet) return [];
@@ -154,7 +154,7 @@ export class Home {
   async listMore(): Promise<void> {
     const { tree } = this.#page;
     const { next, minimum } = this.#listed;
-    // A minimum above the number of listed things means that the next page has failed to load. The follower was
+    // After the next page has failed to load, `minimum` is above the number of listed things. The follower was
     // restarted then, and loads that page again.
     if (next === null || minimum > tree.count || this.#isPaging || tree.isFull) return;
     this.#isPaging = true;
@@ -164,7 +164,7 @@ export class Home {
     if (!isCurrent()) return;
     if (!reply.isOk) {
       this.#fail(reply.failure);
-      // A minimum above the number of listed things marks the next page as failed.
+      // `minimum` above the number of listed things means that the next page has failed to load.
       this.#listed.minimum = tree.count + 1;
       return this.#follower.again();
     }

@@ -14,8 +14,8 @@ type FollowedHub = FeedAnswer['hubs'][number];
 /** The state of the list: how much of the home it shows, how old it is, and whether the home has changed since. */
 export class ListState {
   /**
-   * The minimum number of things to load when the list is loaded again. A minimum above the number of listed things
-   * means that the next page has failed to load.
+   * The minimum number of things to load when the list is loaded again. A number above that of the listed things means
+   * that the next page has failed to load.
    */
   minimum = 1;
   /** The last page that was loaded, without its things. */

@@ -6,7 +6,7 @@ import { type TargetState, isSameTarget, targetKey, type SavedTarget, targetOf }
 import type { PickerTexts } from './texts.js';
 import { isThingReachable, type Thing, type TriedCommand } from './things-api.js';
 
-/** An action that a chip's button runs on the chip's thing. */
+/** An action of a button in a chip, run on the thing that the chip shows. */
 export type ThingAction = 'on' | 'off' | 'run' | 'close' | 'open' | 'shut' | 'blink';
 
 /** The content of the box that shows a target in the dialog: its name, its state and its buttons. */

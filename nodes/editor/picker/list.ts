@@ -20,7 +20,7 @@ export interface PickerRow {
   isChosen: boolean;
 }
 
-/** Rows below a title, such as a room. */
+/** A section of the list: rows below a title, such as the name of a room. */
 export interface Section {
   title: string;
   rows: PickerRow[];

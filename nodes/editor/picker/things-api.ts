@@ -6,7 +6,7 @@ import { callEndpoint, type Reply, withList } from '../account/api.js';
 import { knownNames } from '../labels/names.js';
 import type { SavedTarget } from './target.js';
 
-/** The maximum number of things in a page of the endpoint. */
+/** The maximum number of things that the server returns in one page. */
 const PAGE_SIZE = 50;
 
 /** A thing in a list from the server, with its state. */
@@ -21,7 +21,7 @@ export function isThingReachable({ state, members }: Pick<Thing, 'state' | 'memb
 export interface ThingsQuery {
   hub?: string;
   kinds?: readonly string[];
-  /** The typed words. */
+  /** The words to search for. */
   q?: string;
   can?: string;
   ids?: readonly string[];

@@ -30,7 +30,7 @@ export function labelOf<Key extends string>(node: ActionNode<Key>, alone: Key, w
 
 /** Returns the name of an account without a note about a lost login, because the status of the node shows that. */
 function accountLabel(id: string): string | undefined {
-  // Node-RED's types declare a node only as an object.
+  // Node-RED's type definitions declare a node only as `object`.
   const account = RED.nodes.node(id) as (EditorNodeInstance & { _def?: { plainLabel?: () => string } }) | null;
   return account ? (account._def?.plainLabel?.call(account) ?? RED.utils.getNodeLabel(account)) : undefined;
 }
@@ -51,7 +51,7 @@ export function outputLabels(this: ActionNode<'output.yes' | 'output.no'>, index
   return this._(index === 0 ? 'output.yes' : 'output.no');
 }
 
-// Node-RED shows an error text only if the check has two parameters.
+// Node-RED shows the returned error text only if the function has two parameters.
 export function checkExpiry(value: unknown, _options: object): true | string {
   return !value || isFromEnv(value) || isStepExpiry(value) || translate('invalid.stepExpiry');
 }

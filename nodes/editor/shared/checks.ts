@@ -82,7 +82,7 @@ export function isSeconds(typed: unknown, range: SecondsRange, { mayBeEmpty = fa
 
 /** Returns a check for a node property in seconds. The check returns true, or the error text. */
 export function secondsCheck(range: SecondsRange, problem: AccountKey, options: { mayBeEmpty?: boolean } = {}) {
-  // Node-RED shows an error text only if the check has two parameters.
+  // Node-RED shows the returned error text only if the function has two parameters.
   return (typed: unknown, _options: object): true | string =>
     isFromEnv(typed) || isSeconds(typed, range, options) || translate(problem);
 }
