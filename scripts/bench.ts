@@ -1,8 +1,10 @@
-// Measures the cost of the package and writes docs/dev/benchmarks.md: `npm run bench`. With `-- --quick` it only
-// counts, for example requests: it takes about a minute, writes nothing, and exits with 1 if a count exceeds its limit.
+// Measures the cost of the package and writes docs/dev/benchmarks.md: `npm run bench`.
+// `-- --quick` measures one round, which takes about a minute, and writes nothing. It exits with 1 if a count, such as
+// a number of requests, exceeds its limit.
 // `-- fleet` counts the requests of many homes to one cloud and writes docs/dev/fleet.md; `--quick` works in the same
-// way. `-- start`, `-- sidebar` and `-- stalls` measure one section and write nothing; `-- start --rounds 24` measures
-// more starts.
+// way.
+// `-- start`, `-- sidebar` and `-- stalls` measure one section and write nothing; `-- start --rounds 24` measures more
+// starts.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cleanUp } from '../test/live/harness/leftovers';
@@ -31,7 +33,7 @@ import { measureStalls } from './bench/stalls';
 import { measureStart } from './bench/start';
 import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
 
-/** Number of rounds in which the compared programs run in turn, for each ratio. */
+/** Number of rounds for each ratio. In a round, each of the compared programs runs once. */
 const ROUNDS = 21;
 /** Number of repetitions of slow measurements. */
 const REPEATS = 5;
@@ -85,7 +87,7 @@ async function main(): Promise<void> {
     console.log(toText(section));
   };
   const cloud = await BenchCloud.start();
-  // Runs in parallel with the other measurements, because it mostly waits.
+  // This measurement runs in parallel with all others, because it mostly waits.
   const connections = measureConnections(quick ? 0.4 : 10);
   add(await countIdle());
   add(await countPolls(quick ? 1 : 24));

@@ -1,10 +1,11 @@
-// Writes the html of each node next to its compiled code: the template, with the shared rows in place of
-// `<!-- row: name -->`, and the registration of the type. The definition of the type `cozify-thing` is `cozifyThing` in
-// `nodes/editor/forms/`, or the exports of `nodes/editor/cozify-thing.ts`, whose template is `nodes/cozify-thing.html`.
-// Node-RED's editor loads the html of all nodes when it starts, so the code of all dialogs is contained only once, in
-// the account's html, as `cozifyDialogs`. The other html files have lazy stubs for it, see `nodes/editor/lazy-stub.ts`.
-// The code is inline because Node-RED caches html in memory but reads a package's resources from the disk: between an
-// update and the restart, old html would load new code. Also bundles the tests of that code for mocha.
+// Writes the html file of each node type: the template of its dialog, and a script that registers the type. Shared rows
+// replace `<!-- row: name -->` in the template. A type `cozify-thing` is defined by `cozifyThing` in
+// `nodes/editor/forms/`, or by `nodes/editor/cozify-thing.ts` with the template `nodes/cozify-thing.html`.
+// Node-RED's editor loads the html of all nodes when it starts. So the code of all dialogs is only in the account's
+// html, as `cozifyDialogs`; the other html files call it through lazy stubs (`nodes/editor/lazy-stub.ts`).
+// The code is inline, because Node-RED caches html in memory but reads other files of a package from the disk. After an
+// update, old html would otherwise load new code until Node-RED restarts.
+// Also bundles the tests of the editor's code for mocha.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
@@ -59,7 +60,7 @@ async function smaller(html) {
   return (
     text
       .replace(/<!--.*?-->/gs, '')
-      // Not \s, because a no-break space has an effect.
+      // Not \s, which would also replace no-break spaces.
       .replace(/[ \n]+/g, ' ')
       .replace(/<[^>]+>/g, (tag) => tag.replace(/ ?\/?>$/, '>'))
       .replace(/(<(?:div|select|script)\b[^>]*>) /g, '$1')

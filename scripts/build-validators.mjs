@@ -10,7 +10,8 @@ import standalone from 'ajv/dist/standalone/index.js';
 const load = createRequire(import.meta.url);
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
-// Modules that are loaded from here on get a `shape` that records its schema.
+// Modules pass each of their schemas to `shape`. Replace it, for all modules loaded from here on, with a function that
+// also records the schema.
 const schemaFile = load.resolve(`${dist}src/schema.js`);
 const { shape, OPTIONS, ...others } = load(schemaFile);
 const texts = new Set();

@@ -1,5 +1,5 @@
-// Copies the catalogues, help, icons and node defaults next to the compiled nodes. Adds a package.json with the module
-// type.
+// Copies the translations, help, icons and node defaults next to the compiled nodes. Adds a package.json with the
+// module type.
 import { cpSync, writeFileSync } from 'node:fs';
 
 for (const asset of ['icons', 'locales', 'dashboard/node-defaults.json']) {

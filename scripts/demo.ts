@@ -1,5 +1,5 @@
-// Demonstrates the main use of the package on a simulated Cozify and a real Node-RED: `npm run demo`, or `npm run demo
-// -- --once`.
+// Demonstrates the main use of the package on a simulated Cozify and a real Node-RED: `npm run demo`. It stays up until
+// Ctrl-C; `npm run demo -- --once` ends after the last step.
 import { parseArgs } from 'node:util';
 import { accountNode } from '../test/live/harness/flow';
 import { cleanUp } from '../test/live/harness/leftovers';
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
   let isUp = false;
-  // Ctrl-C works from the start, because everything that was started ends with this process.
+  // Until the demo is up, Ctrl-C exits at once. The programs that the demo has started end with this process.
   void leave.then(() => isUp || process.exit(130));
   const demo = await setUp();
   const steps = values.once ? STEPS : [...STEPS, LOG_IN_AGAIN];

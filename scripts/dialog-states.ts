@@ -1,4 +1,4 @@
-// The home and the states of dialogs for the screenshots of `pictures-dialogs.ts`.
+// The simulated home and the dialogs of which `pictures-dialogs.ts` takes screenshots.
 import type { Home } from '../packages/cozify-practice/src/home/home';
 import type { Listing } from '../packages/cozify-practice/src/home/things';
 import type { SimulatedHub } from '../packages/cozify-practice/src/hub';
@@ -10,7 +10,7 @@ import type { Editor } from '../test/editor/support/editor';
 import type { Picker } from '../test/editor/support/picker';
 import { trayWith, untilSettled } from '../test/editor/support/tray';
 
-/** An open dialog. */
+/** An open dialog, with the programs and the home behind it. */
 export interface Open {
   desk: Desk;
   editor: Editor;
@@ -207,11 +207,11 @@ export async function openState({ page }: Editor, name: string): Promise<void> {
   const hide = width < 500 ? "RED.actions.invoke('core:toggle-sidebar', false);" : '';
   await page.evaluate(`${hide} RED.editor.edit(RED.nodes.node('${name}'))`);
   await page.locator('#dialog-form .cozify-dialog').waitFor();
-  // Wait for the animation, because Node-RED takes the focus until the animation ends.
+  // Wait until the dialog's opening animation ends, because Node-RED moves the focus until then.
   await untilSettled(trayWith(page, '#dialog-form'));
 }
 
-/** Returns a node as the editor creates it, but with the properties of the state. */
+/** Returns the node of a dialog state: a node as the editor creates it, changed by the properties in `says`. */
 function nodeOf(hub: SimulatedHub, [name, state]: [string, DialogState], place: number): FlowNode {
   const usual = lampFlow('').find(({ type }) => type === `cozify-${state.type}`);
   if (usual === undefined) throw new Error(state.type);

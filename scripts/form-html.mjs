@@ -1,6 +1,6 @@
-// Writes the html of a dialog that is a list of fields (nodes/editor/forms/), and the registration of a node type.
+// Creates the html of a dialog that is a list of fields (nodes/editor/forms/), and the code that registers a node type.
 
-/** Functions that return the html of the controls of a row, by the kind of its field. */
+/** Functions that return the html of a field's input elements, by the kind of the field. */
 const CONTROLS = {
   typed: ({ name, placeholder }) =>
     `<input type="text" id="node-input-${name}" style="width: 70%"${placeholder ? ` data-i18n="[placeholder]${placeholder}"` : ''} />
@@ -44,7 +44,10 @@ export function registration(type, definition) {
   return `RED.nodes.registerType('${type}', { category: 'cozify', color: '#6fb5aa', icon: '${type}.svg', ${definition} });`;
 }
 
-/** Returns a definition as code, with `stub('path')` in place of each function; see `nodes/editor/lazy-stub.ts`. */
+/**
+ * Returns the definition of a node type as code, with `stub('path')` in place of each function; see
+ * `nodes/editor/lazy-stub.ts`.
+ */
 export function withStubs(definition, path = '') {
   return Object.entries(definition)
     .map(([name, value]) => {

@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folders of the sources for each value of `--only`. */
 const FOLDERS = { src: ['src'], nodes: ['nodes'], editor: ['nodes/editor'] };
-/** The paths, below dist/test, of the tests that run within the mocha process. */
+/** The paths, below dist/test, of the unit tests: they run within the mocha process and start no other program. */
 const UNIT = /^(src|simulator|nodes|support|faults)\/|^(docs|expressions|house|words)\./;
 /** A test that takes longer than this counts as failed. */
 const TEST_MS = 60_000;
@@ -86,9 +86,9 @@ function sources() {
 }
 
 /**
- * Inserts a call at each place, which records that the place is executed. Then builds and runs the unit tests. Returns
- * the test files, quickest first, each with the places that it executes and the places that are executed while it
- * loads.
+ * Determines which places each test file executes: inserts a recording call at each place, builds, and runs the unit
+ * tests. Returns the test files, quickest first. `reached` are the places that the file's tests execute, `loaded` those
+ * that run when its modules load.
  */
 async function reachOfTests() {
   const originals = new Map(sources().map((path) => [path, readFileSync(join(copy, path), 'utf8')]));
@@ -106,8 +106,8 @@ async function reachOfTests() {
 }
 
 /**
- * Returns the test files that may notice a change. A place that is executed while modules load concerns every test
- * file.
+ * Returns the test files that execute a place, because only they can notice a change there. If the place runs when
+ * modules load, returns all test files.
  */
 function testsFor(site) {
   const id = sites.indexOf(site);
@@ -127,7 +127,7 @@ function changesTheCode(source, mutated) {
   }
 }
 
-/** Returns the first test that fails after the change; undefined if all pass. */
+/** Returns the first test that fails after the change, or `the build` if that fails; undefined if all tests pass. */
 async function noticedBy(path, source, mutated, tests) {
   writeFileSync(join(copy, path), mutated);
   const built = build();

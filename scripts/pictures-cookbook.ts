@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   await closeShared();
 }
 
-/** Returns the selected pages of the cookbook, with the example that each describes. */
+/** Returns the pages of the cookbook that the arguments select, each with the name of the example that it describes. */
 function recipes(): [page: string, example: string][] {
   const asked = process.argv.slice(2);
   const names = readdirSync(PAGES).filter(
@@ -55,7 +55,7 @@ function recipes(): [page: string, example: string][] {
   });
 }
 
-/** Returns a node of an example. All examples are changed to use the same account at the simulated cloud. */
+/** Returns a node of an example, changed so that all examples use the same account at the simulated cloud. */
 function inOrder(node: FlowNode, cloudUrl: string): FlowNode {
   if (node.type !== 'cozify-account') return 'account' in node ? { ...node, account: ACCOUNT } : node;
   return { ...node, id: ACCOUNT, name: 'Koti', cloudUrl, credentials: { email: EMAIL } };
@@ -72,7 +72,7 @@ async function pictureOf(editor: Editor): Promise<Buffer> {
     ),
   );
   const seen = boxes.filter((box) => box !== null && box.width > 0);
-  // The wires that lead back to the next row extend this far beyond the nodes, in pixels.
+  // A wire from the end of one row of nodes to the start of the next extends this far beyond the nodes, in pixels.
   const beside = 36;
   const margin = 12;
   const x = Math.min(...seen.map((box) => box?.x ?? 0)) - beside;

@@ -86,7 +86,10 @@ async function takeOn(version: NodeRedVersion, sheets: readonly Sheet[]): Promis
   await closeShared();
 }
 
-/** Deploys a home with recent actions, and flows that refer to removed things. */
+/**
+ * Deploys flows for the simulated home. Some of their nodes refer to devices that do not exist. Also makes a device
+ * unreachable.
+ */
 async function furnish(desk: Desk): Promise<SimulatedHub> {
   const hub = await deployHome(desk);
   const lamp = targetOf(hub, LAMP);

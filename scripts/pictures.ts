@@ -27,7 +27,7 @@ const DOOR = 'Ulko-ovi';
 
 /** Window size that fits the whole flow, in high resolution. */
 const SIZE = { viewport: { width: 1600, height: 900 }, deviceScaleFactor: 2 };
-/** Window size for the flow with the home in the sidebar next to it. */
+/** Window size for the flow with the home tab in the sidebar next to it. */
 const BESIDE = { width: 1260, height: 600 };
 
 /**
@@ -84,8 +84,8 @@ async function dialogLoggedIn(desk: Desk, locale: Locale = 'en-GB'): Promise<Buf
 }
 
 /**
- * Takes a screenshot of the home next to the flow, with a selected lamp, from the flow's left edge to the end of the
- * sidebar.
+ * Takes a screenshot of the flow and, next to it in the sidebar, the home tab with a selected lamp. The clip goes from
+ * the flow's left edge to the right end of the sidebar.
  */
 async function homeInSidebar(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
   const editor = await openEditor(desk, locale);
@@ -102,7 +102,8 @@ async function homeInSidebar(desk: Desk, locale: Locale = 'en-GB'): Promise<Buff
   await page.waitForTimeout(1_000);
   const { x, y } = await boxOf(page.locator('#red-ui-workspace'));
   const picture = await page.screenshot({ clip: { x, y, width: BESIDE.width - x, height: BESIDE.height - y } });
-  // Release the held request, which would otherwise fail when the page closes.
+  // Remove the route and ignore its errors. A request that the server still holds would otherwise fail when the page
+  // closes.
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   return picture;
 }
@@ -200,7 +201,9 @@ function flow(cloudUrl: string): FlowNode[] {
   ];
 }
 
-/** Returns the chart of an example, placed in a dashboard. */
+/**
+ * Returns the dashboard nodes of the chart example. `place` are properties for the chart node, such as its position.
+ */
 function dashboard(place: Partial<FlowNode>): FlowNode[] {
   const example = read(CHART).filter(({ type }) => type.startsWith('ui-'));
   return example.map((node) => (node.type === 'ui-chart' ? { ...node, ...place } : node));

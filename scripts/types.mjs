@@ -25,7 +25,10 @@ function declarationsIn(folder) {
   return readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.d.ts'));
 }
 
-/** Copies declarations. Changes imports of the recorder, so that they refer to its copy in the published package. */
+/**
+ * Copies type declarations. Imports of the library's recorder are changed to refer to its copy in the published
+ * package.
+ */
 function copy(from, to) {
   for (const name of declarationsIn(from)) {
     const file = join(to, name);

@@ -26,8 +26,8 @@ interface Options {
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * Opens accounts, logs them in and waits for their first discovery. The accounts share resources in the same way as the
- * accounts of one Node-RED process.
+ * Opens accounts, logs them in and waits until they have discovered their hubs. They share the HTTP client and the
+ * limiters, as the accounts of one Node-RED process do.
  */
 export async function openAccounts(url: string, count: number): Promise<Account[]> {
   const http = createHttp();
@@ -64,7 +64,7 @@ async function spread(count: number, atOnce: number, call: (lane: number) => Pro
 }
 
 /**
- * Runs in its own process: measures the cost of pings, and of the same calls made with axios and with a bare client.
+ * Runs in its own process: measures the cost of pings, and of the same requests made with axios and with `node:http`.
  */
 export async function callRounds({ url, rounds, atOnce }: Options): Promise<Rounds<'ping' | 'axios' | 'bare'>> {
   const accounts = await openAccounts(url, atOnce);
@@ -99,8 +99,8 @@ export async function waiters({ url }: Options): Promise<{ cpuUs: number }> {
 }
 
 /**
- * Compares the cost of the library's ping with axios and with a bare client. Also counts the calls to the cloud that a
- * thousand concurrent pings cause.
+ * Compares the cost of the library's ping with the same request made with axios and with `node:http`. Also counts the
+ * calls to the cloud that a thousand concurrent pings cause.
  */
 export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<Section> {
   const rows: Row[] = [];
@@ -118,7 +118,8 @@ export async function measureCalls(cloud: BenchCloud, rounds: number): Promise<S
   }
   let cost = { cpuUs: 0 };
   const seen = await cloud.during(async () => (cost = await apart('calls', 'waiters', { url: cloud.url })));
-  // Count only the calls that the pings cause: subtract the call of the discovery after the login.
+  // Count only the calls that the pings cause: subtract the call with which the account discovers its hubs after the
+  // login.
   const asked = (seen.calls['hubkeys'] ?? 0) - 1;
   rows.push(countRow(`calls for twice ${WAITERS} pings at the same time`, 2, asked, `${micros(cost.cpuUs)} a ping`));
   return {

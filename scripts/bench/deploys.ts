@@ -7,7 +7,7 @@ import { countRow, type Section, timesRow } from './report';
 
 const LAMP = { targets: [{ hub: '', kind: 'device', id: '', name: 'Lukuvalo' }] };
 
-/** Nodes that are added to the actions of each test flow, so that every node type occurs. */
+/** Nodes that are added to the standard test flow, so that it contains every node type. */
 const ACTIONS: Record<string, Action> = {
   read: { type: 'cozify-read', ...LAMP },
   command: { type: 'cozify-command', ...LAMP, command: 'on' },
@@ -23,7 +23,7 @@ const FEEDS: Record<string, Action> = {
 /** Poll interval in seconds. The longest allowed interval, so that no poll is due during the Deploys. */
 const POLL_S = '300';
 
-/** Maximum time that an account takes to finish its start or login. */
+/** Pause after a login or a Deploy, in milliseconds. It is longer than the start of an account takes. */
 const START_MS = 5_000;
 
 /** Measures a full Deploy of unchanged flows in a real Node-RED. */
@@ -66,12 +66,15 @@ async function deploys(stage: Stage, flows: FlowNode[], times: number): Promise<
   return taken;
 }
 
-/** Returns a Node-RED comment node, which does nothing, in place of a node. */
+/** Returns a Node-RED comment node, which does nothing, with the id and the wires of the given node. */
 function inPlaceOf({ id, z, wires }: FlowNode): FlowNode {
   return { id, type: 'comment', name: '', info: '', ...(z === undefined ? {} : { z, wires: wires ?? [] }) };
 }
 
-/** Returns the files in the state folder, each with its modification time and inode. */
+/**
+ * Returns the files in the state folder, each with its modification time and inode. These differ if the file was
+ * rewritten.
+ */
 function filesOf({ nodeRed }: Stage): string[] {
   return readdirSync(nodeRed.stateFile('')).map((name) => {
     const { mtimeMs, ino } = statSync(nodeRed.stateFile(name));

@@ -9,11 +9,11 @@ import { costOf } from './rounds';
 interface Taken {
   /** Processor time for the first complete poll answer, in milliseconds. */
   ms: number;
-  /** Retained memory per device. */
+  /** Memory that the cache keeps per device, in bytes. */
   bytes: number;
 }
 
-/** Runs in its own process: reads one complete poll answer with this many devices. */
+/** Runs in its own process: measures the cost of reading one complete poll answer with this many devices. */
 export async function fullAnswer({ devices }: { devices: number }): Promise<Taken> {
   const { things } = furnish('hub-1', Date.now(), { devices });
   const delta = { type: 'DEVICE_DELTA', timestamp: 1, devices: Object.fromEntries(things.devices) };

@@ -30,7 +30,10 @@ const LISTEN = {
 };
 const COMMAND = { type: 'cozify-command', hub: '', command: 'set', field: 'on', value: 'true' };
 
-/** Returns an account node for a cloud. Each cloud has its own account, because the number of codes is limited. */
+/**
+ * Returns an account node for a cloud. Each cloud gets its own account, because an account may request only a few login
+ * codes.
+ */
 export function accountOf({ cloudUrl }: Reply): FlowNode {
   const { port } = new URL(cloudUrl);
   return accountNode({ id: `home-${port}`, email: `owner${port}@example.fi`, cloudUrl });
@@ -89,8 +92,8 @@ export async function measureHome(nodeRed: NodeRed, count: number): Promise<Sect
     await logIn(nodeRed, reply, [accountOf(reply), ...subscriberNodes(accountOf(reply), 1)]);
     await until('the first poll', async () => (await hub.request({})).polls > 1);
     await sleep(1_500);
-    // After an answer with changes, the next poll is sent only after the poll interval. Wait until the hub holds that
-    // poll.
+    // After an answer with changes, the next poll is sent only after the poll interval. Wait for that poll, because a
+    // hub that holds polls reports a change at once only while it holds one.
     const all = await delays(nodeRed, hub, count, pollHoldMs === 0 ? 0 : 1_200);
     if (pollHoldMs === 0)
       rows.push(timesRow('a change at the hub to the message (ms)', { median: 600, most: 1200 }, all));

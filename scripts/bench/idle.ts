@@ -19,7 +19,7 @@ export async function countIdle(): Promise<Section> {
     const most = home.mostWithin(SECOND);
     const before = home.calls.length;
     const savesBefore = home.store.saves;
-    // Count on later days, after the first renewal of the token.
+    // Count the calls of the next three days, which include renewals of the token.
     await home.clock.advance(3 * DAY);
     const what = `${hubs === 1 ? 'one hub' : `${hubs} hubs`} ${transport}`;
     rows.push(

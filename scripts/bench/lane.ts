@@ -1,7 +1,8 @@
-// The benchmark's nodes in the measured Node-RED: `bench-lane` sends messages through steps, `bench-end` receives them,
-// `bench-bare` is a step with the lowest possible cost, `bench-recorded` records messages. On the admin port `POST
-// /bench/run` starts a lane, `GET /bench/recorded` returns the messages recorded since the last call, `GET /bench/cpu`
-// the processor time, `GET /bench/start` the cost of the start.
+// The benchmark's own nodes and admin endpoints, which the measured Node-RED loads. `bench-lane` is the first node of a
+// lane (a chain of nodes), and `bench-end` the last. `bench-bare` sends a request with as little code as possible.
+// `bench-recorded` records messages.
+// `POST /bench/run` sends messages through a lane. `GET /bench/recorded` returns the messages recorded since its last
+// call, `GET /bench/cpu` the processor time, and `GET /bench/start` the cost of the start.
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
@@ -12,7 +13,7 @@ const load = createRequire(__filename);
 
 /** Body of `POST /bench/run`. */
 export interface LaneRun {
-  /** The id of the lane's first node. */
+  /** The id of the first node of the lane, which is a chain of nodes. */
   lane: string;
   /** Number of messages. */
   count: number;
@@ -26,7 +27,7 @@ export interface Received {
   at: number;
 }
 
-/** The cost of a start. */
+/** The cost of a start of Node-RED. */
 export interface StartCost {
   /** Processor time of all threads so far, in milliseconds. */
   cpuMs: number;
@@ -125,8 +126,8 @@ async function startCost(): Promise<StartCost> {
 }
 
 /**
- * Sends messages through a lane, which is a chain of nodes. Each output sends its next message when its previous
- * message has arrived at the end.
+ * Sends messages through a lane, which is a chain of nodes. Each output of the first node sends its next message when
+ * its previous one has arrived at the last node.
  */
 async function runLane(RED: NodeAPI, node: Node, count: number, atOnce: number): Promise<void> {
   const shares = Array.from({ length: atOnce }, (_, index) => Math.floor((count + index) / atOnce));

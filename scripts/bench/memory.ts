@@ -22,7 +22,9 @@ interface Grown {
 /** Number of accounts that are opened and closed first, so that loading and compiling code is not counted. */
 const WARM_UP = 60;
 
-/** Runs in its own process: measures the memory of this many accounts. */
+/**
+ * Runs in its own process: opens `count` accounts, and measures the heap per account and the processor time per ping.
+ */
 export async function grow({ url, count }: { url: string; count: number }): Promise<Grown> {
   for (const account of await openAccounts(url, WARM_UP)) {
     await account.ping();
@@ -40,7 +42,10 @@ export async function grow({ url, count }: { url: string; count: number }): Prom
   return { bytes, cpuUs: (await ping()).cpuUs };
 }
 
-/** Runs in its own process: measures the memory of a minimal program that holds the same number of tokens. */
+/**
+ * Runs in its own process: measures the memory of `count` minimal clients, each with a token and a timer, for
+ * comparison with accounts.
+ */
 export async function bare({ url, count }: { url: string; count: number }): Promise<{ bytes: number }> {
   const agent = new Agent({ keepAlive: true });
   const client = (token: string) => () =>
@@ -61,19 +66,19 @@ export async function bare({ url, count }: { url: string; count: number }): Prom
   return { bytes: ((await heapInUse()) - before) / all.length };
 }
 
-/** Runs in its own process: returns how much an account's heap grows per month, in bytes. */
+/** Runs in its own process: returns how much an account's heap grows per simulated month, in bytes. */
 export async function month(): Promise<{ growth: number }> {
   const home = new IdleHome(1, true);
   await home.begin();
   /**
-   * Returns the lowest of three heap sizes within ten days, because temporary memory, such as compiled code, is not
-   * growth.
+   * Returns the lowest of three heap sizes, measured within ten simulated days. The higher ones may include temporary
+   * memory, such as compiled code, which is not growth.
    */
   const leastIn10Days = async (): Promise<number> => {
     const all: number[] = [];
     for (let look = 0; look < 3; look++) {
       await home.clock.advance((10 * DAY) / 3);
-      // Clear the request log of the benchmark's cloud, which is not part of the account.
+      // Clear the log of requests, which belongs to the benchmark and not to the account.
       home.calls.length = 0;
       all.push(await heapInUse());
     }

@@ -13,12 +13,15 @@ import { interleave } from './rounds';
 
 const ACCOUNT = 'account';
 
-/** Delay between the start and the measurement of its cost, so that an account has made its first calls. */
+/**
+ * Delay between a start of Node-RED and the measurement of its cost, in milliseconds. By then, an account has made its
+ * first calls.
+ */
 const SETTLE_MS = 2_000;
 
 /**
- * Measures what the package adds to the cost of a start of Node-RED: without an account, and with an account that no
- * step uses.
+ * Measures what the package adds to the cost of a start of Node-RED: once without an account, and once with an account
+ * that no other node uses.
  */
 export async function measureNodeRedStart(cloud: BenchCloud, rounds: number): Promise<Section> {
   const withoutPackage = await stopped(emptyUserDir());
@@ -59,7 +62,7 @@ function emptyUserDir(): string {
   return userDir;
 }
 
-/** Starts Node-RED once, so that it writes its files, runs `prepare`, and stops it. */
+/** Starts Node-RED once, so that it creates its files, runs `prepare`, and stops it. Returns the stopped Node-RED. */
 async function stopped(userDir: string, prepare?: (nodeRed: NodeRed) => Promise<void>): Promise<NodeRed> {
   const nodeRed = await NodeRed.start({ userDir: withBenchNodes(userDir) });
   await prepare?.(nodeRed);

@@ -26,7 +26,7 @@ export function withBenchNodes(userDir: string): string {
   return userDir;
 }
 
-/** Sends messages through a lane, which is a chain of nodes. If a step fails, throws its error. */
+/** Sends messages through a lane, which is a chain of nodes. Throws the error of a node that fails. */
 export async function runLane(nodeRed: NodeRed, run: LaneRun): Promise<Cost> {
   const reply = await nodeRed.admin('POST', '/bench/run', run);
   if (reply.status !== 200) throw new Error(`Lane ${run.lane}: ${reply.text}`);
@@ -38,18 +38,18 @@ export async function takeReceived(nodeRed: NodeRed): Promise<Received[]> {
   return (await nodeRed.admin('GET', '/bench/recorded')).body as Received[];
 }
 
-/** Returns the processor time of the process so far, in microseconds. */
+/** Returns the processor time that Node-RED has used so far, in microseconds. */
 export async function cpuOf(nodeRed: NodeRed): Promise<number> {
   const { user, system } = (await nodeRed.admin('GET', '/bench/cpu')).body as { user: number; system: number };
   return user + system;
 }
 
-/** The id of the tab that contains all nodes. */
+/** The id of the flow tab that contains the benchmark's nodes. */
 export const TAB = 'bench';
 
 /**
- * Returns a tab with lanes. For each name, `width` parallel nodes made by `step` are wired between a start node and the
- * end node.
+ * Returns a flow tab with a lane for each entry of `steps`. A lane has a start node and, wired to it, `width` parallel
+ * nodes that the entry's function creates. All lanes share one end node.
  */
 export function lanes(
   steps: Record<string, (index: number) => { type: string; [property: string]: unknown }>,

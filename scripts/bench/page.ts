@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { missedAims, type Section, toMarkdown } from './report';
 
-/** Writes the results as a page, formatted like the repository's other pages. */
+/** Writes the results as a Markdown page, formatted like the repository's other pages. */
 export async function writePage(
   path: string,
   sections: readonly Section[],

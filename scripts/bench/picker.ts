@@ -29,7 +29,9 @@ function flowOf(account: FlowNode): [FlowNode, ...FlowNode[]] {
   ];
 }
 
-/** Runs in the page: records when a key or button was last pressed, and when the list was last drawn. */
+/**
+ * Script for the editor page: records when a key or button was last pressed, and when the picker's list was last drawn.
+ */
 const WATCH = `
   window.bench = { pressedAt: 0, drawnAt: 0 };
   for (const type of ['keydown', 'pointerdown']) {
@@ -41,7 +43,10 @@ const WATCH = `
   }).observe(document.body, { childList: true, subtree: true, attributes: true });
 `;
 
-/** Runs in the page: returns the milliseconds from the click until the first items of the list are drawn. */
+/**
+ * Script for the editor page: returns the milliseconds from the click until the first items of the picker's list are
+ * drawn.
+ */
 const OPENED = `
   new Promise((resolve) => {
     const look = () => {
@@ -53,8 +58,8 @@ const OPENED = `
   })`;
 
 /**
- * Runs in the page: returns the milliseconds from the key press until the list for the typed text is drawn. If the list
- * does not change, the time ends with the server's answer.
+ * Script for the editor page: returns the milliseconds from the last key press until the list for the typed search text
+ * is drawn. If the list does not change, the time ends with the server's answer.
  */
 const LISTED = `
   new Promise((resolve) => {
@@ -64,7 +69,7 @@ const LISTED = `
     const look = () => {
       const answered = performance.getEntriesByType('resource').find(isIts)?.responseEnd;
       if (answered === undefined) return setTimeout(look, 2);
-      // The answer is shown in the same moment, and drawn with the next frame.
+      // The page shows the answer at once, but the browser draws it with the next frame. Wait for that.
       setTimeout(() => resolve(Math.max(answered, bench.drawnAt) - bench.pressedAt), 60);
     };
     look();
@@ -93,7 +98,7 @@ async function timeLetters(page: Page): Promise<number[]> {
   return times;
 }
 
-/** Measures the waiting times of the picker in a real browser. */
+/** Measures how long the picker takes to open and to list the results of a search, in a real browser. */
 async function timePicker(nodeRed: NodeRed, count: number): Promise<Row[]> {
   const browser = await launchBrowser();
   try {
@@ -116,7 +121,7 @@ async function timePicker(nodeRed: NodeRed, count: number): Promise<Row[]> {
   }
 }
 
-/** Measures the picker in a home of 10 000 devices: its requests and, if `count` is above 0, its waiting times. */
+/** Measures the picker in a home of 10 000 devices: its requests and, if `count` is above 0, its response times. */
 export async function measurePicker(nodeRed: NodeRed, count: number): Promise<Section> {
   const { hub, reply } = await BenchHub.start({ devices: DEVICES });
   const account = accountOf(reply);

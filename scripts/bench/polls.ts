@@ -11,8 +11,8 @@ const LISTS =
   'every 10 minutes in addition.';
 
 /**
- * Makes a home's hub answer each poll with one lamp, which changes with every poll or never. Returns counters of the
- * requests to the hub, which each request updates.
+ * Gives a home's hub one lamp. With `isChanging`, every answer to a poll reports that the lamp was switched; otherwise
+ * only the first answer contains the lamp. Returns counters, which each request to the hub updates.
  */
 function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other: number } {
   const asked = { polls: 0, other: 0 };
@@ -33,7 +33,7 @@ function answersOf(home: IdleHome, isChanging: boolean): { polls: number; other:
 }
 
 /**
- * Counts the requests of a subscription to a hub during some hours of simulated time, and extrapolates the counts to a
+ * Counts the requests of a subscription to a hub during `hours` of simulated time, and extrapolates the counts to a
  * day.
  */
 export async function countPolls(hours: number): Promise<Section> {
@@ -52,7 +52,8 @@ export async function countPolls(hours: number): Promise<Section> {
     let received = 0;
     const { homes } = home.account;
     const feed = new ChangeFeed({ ...SUBSCRIBER, homes, clock: home.clock, send: () => (received += 1) });
-    // After ten minutes without a change, the hub is polled less often through the cloud.
+    // Wait until the poll interval stays the same: after ten minutes without a change, the hub is polled less often
+    // through the cloud.
     await home.clock.advance(15 * MINUTE);
     const [before, receivedBefore] = [{ ...asked }, received];
     await home.clock.advance(hours * HOUR);

@@ -55,7 +55,10 @@ export function countRow(figure: string, aim: number | undefined, count: number,
   };
 }
 
-/** Returns the row for values in some unit. `aims`: upper limits for the median and for 95 % of the values. */
+/**
+ * Returns the row for many measurements of one value, such as times. `aims`: upper limits for their median (`median`)
+ * and for 95 % of them (`most`).
+ */
 export function timesRow(figure: string, aims: { median?: number; most?: number }, values: number[], digits = 0): Row {
   const sorted = [...values].sort((one, other) => one - other);
   const nearlyAll = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
@@ -144,7 +147,7 @@ function systemName(): string {
     const named = execFileSync('sh', ['-c', '. /etc/os-release && echo "$PRETTY_NAME"'], { encoding: 'utf8' }).trim();
     if (named !== '') return named;
   } catch {
-    // The file is missing, for example because this is not Linux.
+    // `/etc/os-release` is missing, for example because this is not Linux.
   }
   return `${type()} ${release()}`;
 }

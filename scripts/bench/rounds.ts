@@ -14,7 +14,10 @@ export interface Spread {
 /** The results of each compared function: one result per round. */
 export type Rounds<Name extends string, Result = Cost> = Record<Name, Result[]>;
 
-/** Number of rounds that are not counted, in which code is compiled and connections are opened. */
+/**
+ * Number of warm-up rounds. Their results are not used, because code is still being compiled and connections are
+ * opened.
+ */
 const WARM_UP = 5;
 
 /**
@@ -47,7 +50,7 @@ export async function costOf(times: number, work: () => Promise<unknown>): Promi
   return { cpuUs: (user + system) / times, wallUs: ((performance.now() - startedAt) * 1000) / times };
 }
 
-/** Returns the ratios of two costs, round by round. */
+/** Returns the median and range of the ratios between two costs, with one ratio for each round. */
 export function ratio(costs: Cost[], others: Cost[], what: keyof Cost = 'cpuUs'): Spread {
   return spread(costs.map((cost, round) => cost[what] / (others[round]?.[what] ?? Number.NaN)));
 }

@@ -9,7 +9,7 @@ import { countRow, type Section } from './report';
 
 const STEPS = 100;
 
-/** Counts the file operations of one save, and of steps that change nothing. */
+/** Counts the file operations of one save, and of calls that change nothing, such as a ping. */
 export async function countSaves(cloud: BenchCloud): Promise<Section> {
   const disk = new FaultyFs();
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -26,12 +26,12 @@ const KB = 1024;
 const SAYS_MORE =
   'It also shows when and why it is not live, repeats failed requests, and names the nodes that a replacement leaves out.';
 
-/** How long the tab's requests are counted, in milliseconds. */
+/** How long the requests of the home tab are counted, in milliseconds. */
 const MINUTE_MS = 60_000;
 const BUSY_S = 30;
 const CHANGES_A_SECOND = 10;
 
-/** A request of the tab and the size of its answer. */
+/** A request that the home tab has sent, and the size of its answer. */
 interface TabRequest {
   what: string;
   bytes: number;
@@ -69,7 +69,7 @@ class MeasuredTab {
     return this.editor.page;
   }
 
-  /** Returns the requests since the last call. */
+  /** Returns the requests that the tab has sent since the last call. */
   async takeRequests(): Promise<TabRequest[]> {
     const all = await Promise.all(this.#requests);
     this.#requests = [];
@@ -87,7 +87,7 @@ function flowOf(account: FlowNode): [FlowNode, ...FlowNode[]] {
   return [account, { id: TAB, type: 'tab', label: 'Bench', disabled: false, info: '' }];
 }
 
-/** Runs in the page: opens the tab, and returns the milliseconds until the list is drawn. */
+/** Script for the editor page: opens the home tab, and returns the milliseconds until its list of devices is drawn. */
 const OPENED = `
   new Promise((resolve) => {
     const from = performance.now();
@@ -101,13 +101,16 @@ const OPENED = `
     RED.actions.invoke('cozify:show-home');
   })`;
 
-/** Runs in the page: records when a key was last pressed, and when the list was last drawn. */
+/** Script for the editor page: records when a key was last pressed, and when the tab's list was last drawn. */
 const WATCH_KEYS = `
   window.bench = { pressedAt: 0, drawnAt: 0 };
   document.addEventListener('keydown', () => (bench.pressedAt = performance.now()), true);
   new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => (bench.drawnAt = performance.now()))))
     .observe(document.querySelector('#cozify-home-list'), { childList: true });`;
-/** Runs in the page: returns the milliseconds from the key press until the list for the typed text is drawn. */
+/**
+ * Script for the editor page: returns the milliseconds from the last key press until the list for the typed search text
+ * is drawn.
+ */
 const LISTED = `
   new Promise((resolve) => {
     const typed = document.querySelector('#cozify-home-search').value.trim();
@@ -121,7 +124,7 @@ const LISTED = `
     look();
   })`;
 
-/** Runs in the page: records each change of a row's values, with its time. */
+/** Script for the editor page: records each change in a row of the tab's list, with its time. */
 const WATCH_VALUES = `
   window.seen = [];
   new MutationObserver((changes) => {
@@ -139,13 +142,13 @@ async function timeOpenings(nodeRed: NodeRed, devices: number, count: number): P
   const [times, bytes]: [number[], number[]] = [[], []];
   let most = 0;
   for (let round = 0; round < count; round++) {
-    // Select another tab, because the editor opens with the last used one.
+    // Select another tab of the sidebar, because a reloaded editor opens the tab that was selected last.
     await watched.page.evaluate("RED.sidebar.show('info')");
     await watched.editor.reload();
     await watched.editor.untilStill();
     await watched.takeRequests();
     times.push(await watched.page.evaluate<number>(OPENED));
-    // Wait for the request that asks where things are used. The tab sends it after the request for the list.
+    // Wait for the request for the nodes that use each thing. The tab sends it after the request for the list.
     await watched.home.untilFollowing(true);
     await sleep(1_000);
     const requests = await watched.takeRequests();
@@ -185,8 +188,8 @@ async function timeKeys(nodeRed: NodeRed, devices: number): Promise<Row> {
 }
 
 /**
- * Measures the time from a change at the hub until its row is updated. Includes the wait for the next poll, which is at
- * most a second.
+ * Measures the time from a change of a device at the hub until its row in the tab is updated. Includes the wait for the
+ * next poll, which is at most a second.
  */
 async function timeChanges(watched: MeasuredTab, hub: BenchHub, count: number): Promise<Row> {
   const { page } = watched;
@@ -224,7 +227,7 @@ async function countQuiet(watched: MeasuredTab, hub: BenchHub): Promise<Row[]> {
   ];
 }
 
-/** Measures the load at ten changes per second. */
+/** Measures the requests, the script time in the page and the load of Node-RED at ten changes per second. */
 async function timeBusy(nodeRed: NodeRed, watched: MeasuredTab, hub: BenchHub): Promise<Row[]> {
   const change = async (): Promise<void> => {
     for (let second = 0; second < BUSY_S; second++) {
@@ -306,7 +309,10 @@ async function weigh(): Promise<Row[]> {
   ];
 }
 
-/** Measures the home in the sidebar: its size and, if `count` is above 0, its waiting times and its load. */
+/**
+ * Measures the sidebar tab that shows the home: the size of its code and, if `count` is above 0, its response times and
+ * its load in a browser.
+ */
 export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<Section> {
   const rows = await weigh();
   const heap = await apart<number>('sidebar', 'heapOfEvents', {});
@@ -325,7 +331,10 @@ export async function measureSidebar(nodeRed: NodeRed, count: number): Promise<S
   };
 }
 
-/** Measures single changes and quiet times in a small home, or many changes in a large home. */
+/**
+ * Measures the open tab in a home of this size. Up to 100 devices: single changes, and the requests while nothing
+ * changes. Above: ten changes per second.
+ */
 async function follow(nodeRed: NodeRed, devices: number, count: number): Promise<Row[]> {
   const { hub, reply }: { hub: BenchHub; reply: Reply } = await BenchHub.start({ devices });
   await logIn(nodeRed, reply, flowOf(accountOf(reply)));

@@ -1,5 +1,5 @@
-// A simulated Cozify in its own process: `{devices, behaviour}` starts it, `{change: n}` changes `n` lamps. Each reply
-// has the time and the number of requests to the hub so far.
+// A simulated Cozify in its own process. The message `{start: {devices, behaviour}}` starts it, and `{change: n}`
+// switches `n` lamps on or off. The reply to each message has the time and the number of requests to the hub so far.
 import { Simulator, type HubBehaviour, type SimulatedHub } from '../../test/simulator';
 
 /** A message to the process. */

@@ -27,7 +27,7 @@ function open({ url, directory }: Options): Library.Account {
   return loadLibrary().createAccount({ directory, email: 'owner@example.fi', cloudUrl: url });
 }
 
-/** Runs in its own process: saves a login. */
+/** Runs in its own process: logs in, and saves the login for the starts to measure. */
 export async function save(options: Options): Promise<void> {
   const account = open(options);
   await account.authenticate({ otp: 'ABC123' });

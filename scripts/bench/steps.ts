@@ -53,7 +53,7 @@ export async function prepareSteps(nodeRed: NodeRed, cloud: BenchCloud): Promise
 
 /**
  * Compares a ping node in a flow with Node-RED's own `http request` node for the same request, and with a node that
- * does only the minimum.
+ * only sends the request and parses the answer.
  */
 export async function measurePings(nodeRed: NodeRed, cloud: BenchCloud, rounds: number): Promise<Section> {
   const single = await cloud.during(() => runLane(nodeRed, { lane: 'ping', count: WIDTH, atOnce: 1 }));

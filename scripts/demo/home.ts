@@ -8,7 +8,7 @@ export const DOOR = 'Ulko-ovi';
 
 const device = (name: string) => ({ hub: '', kind: 'device', id: '', name });
 
-/** The action nodes for the hub, by their names in the demo. */
+/** The nodes that act on a hub (read, command, wait, request), by their names in the demo. */
 export const HUB_ACTIONS: Record<string, Action> = {
   read: {
     ...{ type: 'cozify-read', hub: '', targets: [device(THERMOMETER)], kind: 'device', rooms: [], capabilities: [] },
@@ -25,7 +25,7 @@ export const HUB_ACTIONS: Record<string, Action> = {
   request: { type: 'cozify-request', path: 'devices' },
 };
 
-/** Nodes that subscribe to the home. */
+/** The nodes that send a message when something happens at home, such as a button press, by their names in the demo. */
 export const FEEDS: Record<string, Action> = {
   changes: {
     ...{ type: 'cozify-changes', hub: '', kinds: ['device'], targets: [], rooms: [], capabilities: [], fields: [] },

@@ -99,7 +99,7 @@ async function move(demo: Demo): Promise<string> {
 
 /**
  * Waits for the hub's first two answers to polls, so that everything reported after them is a change. Returns the
- * length of Node-RED's log.
+ * current length of Node-RED's log, from which on `received` searches.
  */
 async function whileListening(demo: Demo): Promise<number> {
   await until('two answers to polls', () => answeredPolls(demo) >= 2);
@@ -115,7 +115,10 @@ function answeredPolls(demo: Demo): number {
   return hubOf(demo).log.visits.filter(({ path, status }) => path.includes('/hub/poll') && status === 200).length;
 }
 
-/** Waits for a message of a node about a thing, in the log from position `from` on, and returns it. */
+/**
+ * Waits until Node-RED's log, from position `from` on, contains a message of the node `by` about the thing `topic`.
+ * Returns the message.
+ */
 async function received({ nodeRed }: Demo, by: string, topic: string, from: number): Promise<Record<string, unknown>> {
   const { msg } = await until(`a message of ${by} about ${topic}`, () =>
     recorded(nodeRed, 'received', from).find((one) => one.by === by && one.msg['topic'] === topic),

@@ -5,7 +5,7 @@ import { until } from '../../test/support/wait';
 import type { Simulator } from '../../test/simulator';
 import { hubInWords, loginInWords, timeInWords, tokenInWords } from './words';
 
-/** The programs that the steps use. */
+/** The programs that the steps use, and the e-mail address of the account. */
 export interface Demo {
   simulator: Simulator;
   nodeRed: NodeRed;

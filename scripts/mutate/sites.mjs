@@ -1,4 +1,4 @@
-// Finds the places in a source that scripts/mutate.mjs can change.
+// Finds the places in a source file that scripts/mutate.mjs can change.
 import ts from 'typescript';
 
 /** The replacement for each operator. */
@@ -15,7 +15,10 @@ const SWAPS = new Map([
   ['-', '+'],
 ]);
 
-/** Returns the places in a text: path, line, kind, the range of the old text, the old text and the new text. */
+/**
+ * Returns the places in a source text that can be changed: path, line, kind, the range of the old text, the old text
+ * and the new text.
+ */
 export function sitesOf(path, text) {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
   const sites = [];
@@ -51,7 +54,7 @@ function swap(node, source, add) {
   const { left, operatorToken, right } = node;
   if ([left, right].some((side) => ts.isStringLiteralLike(side) || ts.isTemplateExpression(side))) return;
   const other = SWAPS.get(operatorToken.getText(source));
-  // Keep the operands unchanged, so that each mutation changes one thing.
+  // Put the operands in parentheses, because the new operator may have another precedence.
   if (other !== undefined) add('operator', node, `(${left.getText(source)}) ${other} (${right.getText(source)})`);
 }
 
@@ -87,8 +90,8 @@ export function withMarks(text, sites) {
   const inserts = sites.flatMap(({ id, start, end, kind }) => {
     const mark = `globalThis.cozifyReached?.(${id})`;
     const [before, after] = ['statement', 'body'].includes(kind) ? [`{ ${mark}; `, ' }'] : [`(${mark}, `, ')'];
-    // If two places have the same start, the longer one opens first. If they have the same end, the shorter one closes
-    // first.
+    // Nest the calls like the places. If two places have the same start, the call for the longer place opens first. If
+    // they have the same end, the call for the shorter place closes first.
     return [
       { at: start, order: [1, -end], text: before },
       { at: end, order: [0, -start], text: after },

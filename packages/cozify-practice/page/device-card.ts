@@ -191,7 +191,7 @@ function remote(buttons: NonNullable<DeviceFact['buttons']>, actions: DeviceActi
   return { node: element('div', { class: 'remote' }, ...rows), show: () => undefined };
 }
 
-/** Returns the rarely used controls. */
+/** Returns the folded part of the card with the rarely used controls: reachability and battery. */
 function moreOf(device: DeviceFact, actions: DeviceActions, say: Say): Part {
   const reach = switchOf(say('reachable'), (reachable) => actions.reach(reachable));
   const battery = switchOf(say('batteryLow'), (batteryLow) => actions.change({ batteryLow }));
@@ -219,7 +219,10 @@ function moreOf(device: DeviceFact, actions: DeviceActions, say: Say): Part {
 const isColored = (state: DeviceState): boolean => state['colorMode'] === 'hs';
 const colorIn = (state: DeviceState) => ({ hue: Number(state['hue']), saturation: Number(state['saturation']) });
 
-/** Colors the glow like the lamp's light, or marks the device as on, open or in alarm. */
+/**
+ * Sets the color and strength of the glow to those of the lamp's light, and its style to `alarm`, `lit`, `moved` (open
+ * or motion) or `none`.
+ */
 function showGlow(glow: HTMLElement, state: DeviceState): void {
   const isLit = state['isOn'] === true;
   const kelvin = Number(state['temperature']);

@@ -1,6 +1,9 @@
 /** Callbacks of the live connection. */
 export interface LiveCallbacks {
-  /** Called when a connection opens. The server then sends all facts, which may belong to another home. */
+  /**
+   * Called when a connection opens. The server then sends all facts. After a restart of the server, they may belong to
+   * another home.
+   */
   onOpen: () => void;
   onChanges: (changes: Record<string, unknown>) => void;
   /** Called when the server can't be reached. The browser tries again. */

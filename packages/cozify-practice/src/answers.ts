@@ -22,12 +22,14 @@ export function notModified(): Answer {
   return { status: 304, headers: {}, body: '' };
 }
 
-/** Returns an error response in the service's form: `{"code", "message"}`. */
+/** Returns an error response in Cozify's form: `{"code", "message"}`. */
 export function failure(status: number, message = STATUS_CODES[status] ?? 'Error', code = status): Answer {
   return json({ code, message }, status);
 }
 
-/** Returns the service's response to an unexpected request. */
+/**
+ * Returns the cloud's response to a request that it does not expect, such as one for a code without an e-mail address.
+ */
 export function generalError(): Answer {
   return failure(500, 'General error', 1);
 }

@@ -49,16 +49,22 @@ export interface HubBehaviour {
    */
   stateType: 'optional' | 'required' | 'ignored';
   /**
-   * Result of a command that gives -1 for a field of the lamp's other mode (color or white). Unknown for real hubs, but
-   * clients send such commands and get no error.
+   * Result of a command with -1 for `hue`, `saturation` or `temperature`. A lamp has this value in the fields of the
+   * mode (color or white) that it is not in. Unknown for real hubs, but some clients send the value back and get no
+   * error.
    */
   minusOne: 'ignored' | 'refused';
-  /** Result of a value out of range. Unknown for real hubs. */
+  /** Result of a command with a value out of range. Unknown for real hubs. */
   oddValue: 'ignored' | 'refused';
-  /** Whether `liftPct` moves a blind that has a `position`. The only known client sends `position`. */
+  /**
+   * Whether a command with `liftPct` moves a blind that also has a `position`. The only known client sends `position`.
+   */
   isLiftTaken: boolean;
 
-  /** Form of the capabilities of a device; `mixed`: the form differs by device. */
+  /**
+   * Form of a device's capabilities. `set`: an object with `type` and `values`; `list`: an array; `mixed`: the form
+   * differs by device.
+   */
   capabilitiesAs: 'set' | 'list' | 'mixed';
   /** Form of the room of a device: a list of one id, or the id; `mixed`: the form differs by device. */
   roomAs: 'list' | 'text' | 'mixed';
@@ -77,7 +83,7 @@ export interface HubBehaviour {
   otherDeltas: 'named' | 'foreign' | 'absent';
   /** How long a poll is held while nothing changes; real hubs reportedly hold it for up to 12 s. */
   pollHoldMs: number;
-  /** Answer to a poll when nothing has changed. */
+  /** Answer to a poll when nothing has changed: a 200 without changes, or a 304. */
   quietPoll: 'empty' | '304';
   /** Delay of complete poll answers and of lists, in milliseconds. */
   slowFullMs: number;
@@ -97,7 +103,7 @@ export interface HubBehaviour {
   roleToRead: number;
   /** Lowest role that may send commands. */
   roleToCommand: number;
-  /** Lowest role that may close alarms and change rules. */
+  /** Lowest role that may close alarms and switch rules. */
   roleToManage: number;
 }
 

@@ -32,7 +32,7 @@ export interface Route {
   url: URL;
 }
 
-/** Parses the URL of a request into its call. */
+/** Determines from the URL of a request which call of the API it makes. */
 export function routeOf(requestUrl: string): Route {
   const url = new URL(`http://cloud${requestUrl}`);
   const [, version = API_VERSION, path = ''] = /^\/ui\/([^/]+)\/(.*)$/.exec(url.pathname) ?? [];

@@ -28,7 +28,7 @@ export class Faults {
 
   /**
    * Adds a fault. Faults with `times` are used first, in the order in which they were added. A fault without `times`
-   * replaces the previous one for the same requests.
+   * replaces an earlier one that has the same target, `hubId` and `path`.
    */
   add(target: FaultTarget, fault: PlannedFault): void {
     const planned = this.#planned.get(target) ?? { limited: [], lasting: [] };
@@ -53,7 +53,10 @@ export class Faults {
     this.#planned.clear();
   }
 
-  /** Returns the fault for a new request, if any, and uses it up. A narrower target has priority. */
+  /**
+   * Returns the fault for a new request, if any, and uses it up. A narrower target has priority: `hubkeys` before
+   * `cloud`, and `cloud` before `*`.
+   */
   take(request: FaultRequest): PlannedFault | undefined {
     const targets = targetsOf(request.call).flatMap((target) => this.#planned.get(target) ?? []);
     for (const { limited } of targets) {

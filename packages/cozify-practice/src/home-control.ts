@@ -66,7 +66,7 @@ export function changeBehaviour(hub: SimulatedHub, changes: Body): unknown {
   return isBehaviour(changes) ? Object.assign(hub.behaviour, changes) : undefined;
 }
 
-/** Returns all things of a home, and the behaviour of its hub and the requests to it. */
+/** Returns all things of a home, the behaviour of its hub, and the log of the requests to the hub. */
 export function homeOf({ home, behaviour, log }: SimulatedHub): unknown {
   const things = Object.fromEntries(LISTINGS.map((listing) => [listing, home.all(listing)]));
   return { ...things, behaviour, visits: log.visits };

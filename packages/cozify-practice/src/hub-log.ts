@@ -83,7 +83,7 @@ export class HubLog {
     return Math.max(0, ...this.of({ method }).map(({ atOnce }) => atOnce));
   }
 
-  /** The elements of all arrays of commands, in order of arrival. */
+  /** All commands that clients have sent, in order of arrival. A client sends commands in arrays. */
   get commands(): ReceivedCommand[] {
     return this.of({ method: 'PUT', path: '/command' }).flatMap((visit) =>
       elementsOf(visit.body).map((element) => ({

@@ -134,7 +134,10 @@ export class SimulatedHub {
     this.name = name;
   }
 
-  /** Moves the LAN server to another port and, if given, to another address, as a router does. */
+  /**
+   * Moves the LAN server to another port and, if given, to another address, like a hub that gets a new address from the
+   * router.
+   */
   async move(port = 0, address = this.address): Promise<void> {
     const listener = new Listener(address, port, this.#handler);
     // Opens the new server first, so that it gets another free port.

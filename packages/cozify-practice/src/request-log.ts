@@ -3,7 +3,7 @@ import type { LoggedRequest } from './types';
 
 const MAX_REQUESTS = 20_000;
 
-/** The last requests, and the number of requests of each call. */
+/** The last requests, and the total number of requests of each API call. */
 export class RequestLog {
   readonly entries: LoggedRequest[] = [];
   readonly #counts = new Map<string, number>();
@@ -42,7 +42,7 @@ export class RequestLog {
     return this.#counts.get(call) ?? 0;
   }
 
-  /** Returns the number of requests of each call. */
+  /** Returns the number of requests of each API call, by the name of the call. */
   counts(): Record<string, number> {
     return Object.fromEntries(this.#counts);
   }

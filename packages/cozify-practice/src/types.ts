@@ -71,8 +71,8 @@ export type CloudCall = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsess
 export type FaultTarget = CloudCall | 'hub' | 'cloud' | '*';
 
 /**
- * A fault in an answer. With `status` or `body`, the request is not carried out unless `after` is set. Without them,
- * the real answer is sent, changed by the other fields.
+ * A fault in an answer. `status` and `body` replace the real answer. With one of them, `hang` or `reset`, the request
+ * is not carried out unless `after` is set. The other fields change how the answer is sent.
  */
 export interface Fault {
   /** Applies only to requests for this hub, over any transport. */
@@ -88,7 +88,7 @@ export interface Fault {
   body?: string;
   /** Delay before the answer, in milliseconds. */
   delayMs?: number;
-  /** Never sends the headers. */
+  /** Never sends an answer, and keeps the connection open. */
   hang?: boolean;
   /** Resets the connection before the first byte of the answer. */
   reset?: boolean;

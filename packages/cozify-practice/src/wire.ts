@@ -13,7 +13,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
-  /** Aborted when the server closes, which also ends every delay. */
+  /** Aborted when the server closes. This also ends simulated delays of the answer. */
   closing: AbortSignal;
   call: LoggedRequest['call'];
   /** The requested hub, if any. */
@@ -90,8 +90,8 @@ function signalOf(response: ServerResponse, closing: AbortSignal): AbortSignal {
 }
 
 /**
- * Sends an answer with its fault. `onEnd` is called before the last byte is sent, so that a client that waits for each
- * answer never seems to have two requests in flight.
+ * Sends an answer with its fault. Calls `onEnd` before the client can receive the last byte. Otherwise a client that
+ * sends its next request right after an answer would seem to have two requests in flight.
  */
 async function send(
   response: ServerResponse,

@@ -92,7 +92,7 @@ export abstract class World implements Settings {
     return this.origin + API_PATH;
   }
 
-  /** URL of the home's page. */
+  /** URL of the web page that shows the simulated home. */
   get pageUrl(): string {
     return `${this.origin}/`;
   }
@@ -138,7 +138,7 @@ export abstract class World implements Settings {
     return this.#log.count(call);
   }
 
-  /** Returns the number of requests of each call. */
+  /** Returns the number of requests of each API call, by the name of the call. */
   counts(): Record<string, number> {
     return this.#log.counts();
   }

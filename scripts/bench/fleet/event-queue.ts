@@ -37,7 +37,10 @@ export class EventQueue {
     return new Promise((resolve) => void this.after(delayMs, resolve));
   }
 
-  /** Advances the time. Runs each callback that is due, and all work that it starts, before the next callback. */
+  /**
+   * Advances the simulated time by `ms`. Runs the callbacks that become due, each only after all work started by the
+   * previous one is done.
+   */
   async run(ms: number): Promise<void> {
     const end = this.now + ms;
     await settled();

@@ -19,7 +19,7 @@ export class FleetCloud {
   trouble: (() => Trouble) | undefined;
   /** How long a poll is held while nothing changes, in milliseconds. */
   holdMs = 0;
-  /** The shortest remaining life of any token at its renewal, in days. */
+  /** The shortest remaining life that a token had when it was renewed, in days. */
   leastDaysLeft = Infinity;
   readonly #queue: EventQueue;
   readonly #startsAt: number;
@@ -88,7 +88,7 @@ export class FleetCloud {
     return this.issue(this.#now);
   }
 
-  /** Resolves when a poll has been held long enough. Rejects if its connection is cut or the request is aborted. */
+  /** Holds a poll: resolves after `holdMs`. Rejects if its connection is cut or the request is aborted. */
   #hold(request: HttpRequest): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (error?: CozifyError): void => {

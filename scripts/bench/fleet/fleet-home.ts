@@ -18,7 +18,7 @@ const SILENT = { info: () => undefined, warn: () => undefined, error: () => unde
 /** The selection that the homes subscribe to: all devices. */
 const DEVICES = parseSelection({ kinds: ['device'] });
 
-/** Properties in which homes differ. */
+/** Properties in which the homes of a fleet differ. */
 export interface HomeKind {
   isOnLan: boolean;
   isSubscribed: boolean;
@@ -44,8 +44,7 @@ export class FleetHome {
   #account: Account | undefined;
   #stopListening: (() => void) | undefined;
   /**
-   * Whether the hub's LAN address refuses connections at once. If not, connecting to a missing hub takes until the
-   * timeout.
+   * Whether connections to the LAN address of a missing hub are refused at once. If not, they hang until the timeout.
    */
   isRefusing = false;
   /** Called with each request. */
@@ -107,7 +106,7 @@ export class FleetHome {
     this.#stopListening = undefined;
   }
 
-  /** Whether the account has given up its login, or the cloud does not accept its token. */
+  /** Whether the account is no longer logged in, or has a token that the cloud does not accept. */
   get isLost(): boolean {
     const token = this.#store.content?.clouds[0]?.login?.token ?? '';
     return this.#account?.snapshot().state !== 'authenticated' || !this.#cloud.takes(token);

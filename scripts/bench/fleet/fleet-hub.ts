@@ -6,7 +6,10 @@ import { signJwt, uuidOf } from '../../../packages/cozify-practice/src/tokens';
 /** An answer from the cloud or a hub. */
 export type Answer = Omit<HttpResponse, 'headers'> & Partial<HttpResponse>;
 
-/** The devices of a small home, so that the cache has some content. */
+/**
+ * The devices that a hub without a simulated home (see {@link FleetHub.home}) reports, so that the cache has some
+ * content.
+ */
 const DEVICES = Object.fromEntries(
   ['Kattolamppu', 'Jalkalamppu', 'Pistorasia'].map((name) => [
     name,
@@ -42,7 +45,7 @@ export class FleetHub {
     this.#bootedAt = now() - 1;
   }
 
-  /** Whether the cloud lists the hub's LAN address. */
+  /** Whether the hub can be reached on the LAN, so that the cloud lists its LAN address. */
   get isSeen(): boolean {
     return this.isOn && this.isOnLan;
   }

@@ -6,12 +6,12 @@ import { FleetHome, type HomeKind } from './fleet-home';
 
 const DAY = 24 * HOUR;
 
-/** The number of homes, and the shares of them that subscribe. */
+/** The number of homes, and the shares of them that subscribe to the changes of their hub, so that it is polled. */
 export interface FleetSize {
   homes: number;
-  /** The share of homes that subscribe through the cloud all the time. */
+  /** The share of homes (0 to 1) that subscribe all the time, with polls through the cloud. */
   cloudPart: number;
-  /** The share of homes that subscribe on the LAN, from {@link Fleet.listenOnLan} on. */
+  /** The share of homes (0 to 1) that subscribe from {@link Fleet.listenOnLan} on, with polls on the LAN. */
   lanPart: number;
 }
 
@@ -39,12 +39,12 @@ export class Fleet {
     return this.queue.now;
   }
 
-  /** Homes that subscribe on the LAN from {@link listenOnLan} on. */
+  /** Homes that subscribe from {@link listenOnLan} on, with polls on the LAN. */
   get lanSubscribers(): readonly FleetHome[] {
     return this.#onLan;
   }
 
-  /** Number of homes that subscribe through the cloud all the time. */
+  /** Number of homes that subscribe all the time, with polls through the cloud. */
   get cloudSubscribers(): number {
     return Math.round(this.size.homes * this.size.cloudPart);
   }
@@ -68,14 +68,14 @@ export class Fleet {
     await this.run(HOUR + 15 * MINUTE);
   }
 
-  /** Runs for this long and returns the mean number of requests per second. */
+  /** Advances the simulated time by `ms` and returns the mean number of requests per second. */
   async quietMean(ms: number): Promise<number> {
     const from = this.now;
     await this.run(ms);
     return this.cloud.traffic.mean(from, this.now);
   }
 
-  /** Starts the subscriptions on the LAN, and runs until all have started. */
+  /** Starts the subscriptions with polls on the LAN. Advances the simulated time until all have started. */
   async listenOnLan(): Promise<void> {
     this.scatter(this.lanSubscribers, 15_000, (home) => home.subscribe());
     await this.run(30_000);

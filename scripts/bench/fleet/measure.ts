@@ -6,17 +6,17 @@ import { type Played, SCENARIOS } from './scenarios';
 
 /**
  * The number of homes in a full-size fleet. In a smaller fleet, the requests of several seconds are counted as those of
- * one second in a full-size fleet.
+ * one second, so that the counts compare (with 200 homes, those of 25 seconds).
  */
 const WHOLE = 5_000;
 /** The number of homes and the scenarios of a quick run. */
 const QUICK = { homes: 200, scenarios: ['maintenance', 'start', 'lan-lost', 'held'] };
 
-/** All results of a fleet. */
+/** All results of the fleet benchmark. */
 export interface FleetFigures {
   rows: FleetRow[];
   days: HomeDay[];
-  /** The sections to print, and to check against their limits. */
+  /** The sections of the printed table. Each row has a value and its limit, if there is one. */
   sections: Section[];
 }
 

@@ -5,7 +5,7 @@ import type { HomeDay } from './home-days';
 import type { FleetFigures } from './measure';
 import { type FleetRow, megabytes } from './rows';
 
-/** Writes the results as a page, formatted like the repository's other pages. */
+/** Writes the results as a Markdown page, formatted like the repository's other pages. */
 export async function writeFleetPage(path: string, { rows, days, sections }: FleetFigures): Promise<void> {
   const checks = sections.filter(({ title }) => title === 'renewals' || title === 'Logins').flatMap((one) => one.rows);
   const text = `# Many homes at one cloud

@@ -8,8 +8,8 @@ const CHANCE =
   'Renewals are spread over half a day, which makes twice the mean. The rest is chance, and larger for fewer homes.';
 
 /**
- * Limit for the requests in any one second, as a multiple of the mean in a quiet time. Polls of subscribers are not
- * included.
+ * Limit for the requests in any one second, as a multiple of the mean while nothing unusual happens. Polls of
+ * subscribers are not included.
  */
 const MAX_TIMES = 3;
 /**
@@ -22,18 +22,21 @@ const MAX_RENEWALS = 5;
 export interface FleetRow {
   what: string;
   homes: number;
-  /** Mean number of requests per second in a quiet period. */
+  /** Mean number of requests per second while nothing unusual happens. */
   quiet: number;
-  /** Highest number of requests in a second. In a smaller fleet, several seconds count as one. */
+  /** Highest number of requests in one second, or in several seconds if the fleet is small (25 for 200 homes). */
   peak: number;
-  /** The peak divided by the mean number of requests in a quiet period of the same length. */
+  /** The peak divided by the mean number of requests in a period of the same length while nothing unusual happens. */
   times: number;
   /** Like `times`, but with the polls of subscribers subtracted from the peak. */
   beyond: number;
   reason: string | undefined;
 }
 
-/** Returns the rows of a scenario. `seconds`: the number of seconds that count as one second of a full-size fleet. */
+/**
+ * Returns the rows of a scenario. `seconds`: length of the period for which a peak is counted. It is longer if the
+ * fleet has few homes, so that the peaks compare.
+ */
 export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): FleetRow[] {
   const { traffic } = fleet.cloud;
   return watches.map(({ what, fromMs, toMs, subscribers, reason }: Watch) => {
@@ -51,7 +54,10 @@ export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): Flee
   });
 }
 
-/** Returns the likely maximum of polls through the cloud in an interval: the mean plus four standard deviations. */
+/**
+ * Returns the likely maximum of the subscribers' polls through the cloud in some seconds: the mean plus four standard
+ * deviations.
+ */
 function most(subscribers = 0, seconds: number): number {
   const mean = (subscribers * seconds * 1000) / POLL_CLOUD_MS;
   return mean + 4 * Math.sqrt(mean);
@@ -71,7 +77,8 @@ export async function renewalRows({ fleet }: Played, days: number): Promise<Row[
   const rows: Row[] = [];
   for (const home of fleet.homes) home.stopListening();
   for (let day = 1; day <= days; day++) {
-    // Start each day an hour before its first renewals.
+    // All logins were renewed at the start of the fleet and are due again a day later. Each counted day begins an hour
+    // before that.
     const fromMs = day * 24 * HOUR - HOUR;
     await fleet.run(fromMs + 24 * HOUR - fleet.now);
     const fullest = fleet.cloud.traffic.peak(fromMs, fleet.now, 60, 'refreshsession');
@@ -98,7 +105,7 @@ export function loginRows(all: readonly Played[]): Row[] {
   ];
 }
 
-/** Returns the rows about single homes: the requests to the cloud per day. */
+/** Returns a row for each state of a single home: its requests to the cloud per day. */
 export function dayRows(days: readonly HomeDay[]): Row[] {
   return days.map(({ what, most: aim, cloud, lan }) => ({
     ...countRow(`requests to the cloud in a day: ${what}`, aim, cloud.requests),
@@ -111,5 +118,5 @@ export function megabytes(bytes: number): string {
   return mb < 0.05 ? '0' : mb.toFixed(mb < 10 ? 1 : 0);
 }
 
-/** Length of the quiet time that is measured, in milliseconds. */
+/** Length of the period whose mean is measured while nothing unusual happens, in milliseconds. */
 export const QUIET_MS = 15 * MINUTE;

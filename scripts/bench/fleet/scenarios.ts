@@ -8,7 +8,7 @@ export interface Watch {
   what: string;
   fromMs: number;
   toMs: number;
-  /** Number of homes whose polls through the cloud are left out of the check. */
+  /** Number of homes that poll through the cloud. Their polls do not count towards the limit. */
   subscribers?: number;
   /** The reason why the limit may be exceeded. */
   reason?: string;
@@ -17,7 +17,7 @@ export interface Watch {
 /** Result of a scenario. */
 export interface Played {
   fleet: Fleet;
-  /** Mean number of requests per second in a quiet time. */
+  /** Mean number of requests per second while nothing unusual happens. */
   quiet: number;
   watches: Watch[];
 }
@@ -37,7 +37,7 @@ const WITH_LAN: FleetSize = { homes: 5_000, cloudPart: 0.05, lanPart: 0.3 };
 /** Default poll interval through the cloud. */
 export const POLL_CLOUD_MS = 10_000;
 
-/** Returns the cloud's answer during maintenance: a 503 with a `Retry-After` until its end. */
+/** Returns the cloud's answer during maintenance: a 503 whose `Retry-After` is the rest of the maintenance. */
 function maintenance(fleet: Fleet, endsAt: number): () => Trouble {
   return () => ({
     status: 503,
@@ -67,8 +67,8 @@ async function afterMaintenance(fleet: Fleet, quietMs: number): Promise<Played> 
 }
 
 /**
- * Starts all homes within a minute, while the login of every home is due for renewal. The quiet time is measured an
- * hour later.
+ * Starts all homes within a minute. Each has a login that is already due for renewal. The mean without unusual events
+ * is measured an hour later.
  */
 async function massStart(fleet: Fleet, quietMs: number): Promise<Played> {
   for (const home of fleet.homes) home.keepLogin((1 + fleet.draw.next()) * 24 * HOUR);
@@ -107,8 +107,8 @@ async function powerCut(fleet: Fleet, quietMs: number): Promise<Played> {
 }
 
 /**
- * Makes the LAN addresses of all LAN subscribers refuse connections, because the homes notice this failure sooner than
- * any other.
+ * Takes the hubs of all LAN subscribers off the LAN for 20 minutes. Their addresses refuse connections, because the
+ * homes notice this failure sooner than a timeout and so all turn to the cloud at once.
  */
 async function lanLost(fleet: Fleet, quietMs: number): Promise<Played> {
   await fleet.settle();

@@ -94,7 +94,10 @@ export class Commands {
     return command && (() => this.#dispatch.send(id, command));
   }
 
-  /** Whether a state has the device's type. A state without a type fits, unless the type is required. */
+  /**
+   * Whether the state in a command has the type of the device's state. A state without a type is accepted, unless
+   * `stateType` is `required`.
+   */
   #isFor(device: Device, { type }: Record<string, unknown>): boolean {
     return type === device.state.type || (type === undefined && this.#behaviour.stateType !== 'required');
   }

@@ -23,7 +23,7 @@ const choice =
   (value) =>
     isWithin(value, 0, highest) && Number.isInteger(value) ? value : undefined;
 
-/** Readers of the writable fields. All other fields are read-only. */
+/** Functions that read the value of a writable field, by field name. All other fields are read-only. */
 const READERS: Readonly<Record<string, Reader>> = {
   isOn: boolean,
   sirenOn: boolean,
@@ -83,7 +83,9 @@ function isSettable(name: string, state: DeviceState): boolean {
   return state[name] !== null || name === 'isOn';
 }
 
-/** Whether sound settings have the type `MR_RC_DATA`, or need no type. */
+/**
+ * Whether the type of sound settings is `MR_RC_DATA`. Depending on `stateType`, it may be missing or is not checked.
+ */
 function isSound({ type }: Fields, { stateType }: HubBehaviour): boolean {
   return type === 'MR_RC_DATA' || stateType === 'ignored' || (type === undefined && stateType === 'optional');
 }

@@ -21,7 +21,9 @@ export interface DispatchOptions {
 /** Delivers commands from the hub to devices, with a delay and not always successfully. */
 export class Dispatch {
   readonly #options: DispatchOptions;
-  /** When each device will have finished its earlier commands, by device id. Devices carry out commands in order. */
+  /**
+   * Time when each device will have finished its earlier commands, by device id. Devices carry out commands in order.
+   */
   readonly #busyUntil = new Map<string, number>();
 
   constructor(options: DispatchOptions) {
@@ -52,7 +54,7 @@ export class Dispatch {
     return household.traits(deviceId).settleMs ?? Math.round(draw.between(settleMinMs, settleMaxMs));
   }
 
-  /** Carries out a command, if the device still exists. */
+  /** Carries out a command, if the device still exists and is reachable. A one-way device need not be reachable. */
   #do(deviceId: string, { fields, transitionMs }: DeviceCommand, at: number): void {
     const { household, schedule, behaviour } = this.#options;
     const { isOneWay = false, ratedW } = household.traits(deviceId);

@@ -10,7 +10,10 @@ export interface Circumstances {
   ratedW: number | undefined;
 }
 
-/** Returns the complete change that results from new values of some fields. */
+/**
+ * Returns the given new values of fields and the values of other fields that change as a result. For example, switching
+ * a socket on also changes its power.
+ */
 export function effectsOf(state: DeviceState, given: Fields, { isLitByBrightness, ratedW }: Circumstances): Fields {
   const change: Fields = { ...given };
   if (isLitByBrightness && 'brightness' in given && !('isOn' in given)) change['isOn'] = true;
@@ -39,7 +42,10 @@ function colorOf(state: DeviceState, given: Fields): Fields {
   return { colorMode: 'hs', hue: kept('hue'), saturation: kept('saturation'), temperature: -1 };
 }
 
-/** Returns the effects on the position of a blind. Two fields contain the position: `liftPct` and `position`. */
+/**
+ * Returns the effects on the position of a blind. The position is in two fields, `liftPct` (0 to 100) and `position` (0
+ * to 1). If one of them changes, the other follows.
+ */
 function positionOf(state: DeviceState, given: Fields): Fields {
   if (!('liftPct' in state) || !('position' in state)) return {};
   if (typeof given['liftPct'] === 'number') return { position: given['liftPct'] / 100 };
@@ -55,8 +61,8 @@ function heatingOf(state: DeviceState, given: Fields): Fields {
 }
 
 /**
- * For each field, the name of its time field. The time field holds the time of the field's last change or, with
- * `isOfTruth`, the time when the field last became true.
+ * The time field of each field, for example `lastMotion` for `motion`. It holds the time of the field's last change or,
+ * with `isOfTruth`, the time when the field last became true.
  */
 const TIMES: Readonly<Record<string, { field: string; isOfTruth: boolean }>> = {
   isOn: { field: 'lastChange', isOfTruth: false },

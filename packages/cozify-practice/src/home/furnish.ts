@@ -28,7 +28,7 @@ export interface HomeOptions {
   recording?: Recording;
   /** Speed of the replay. 1, the default, is the speed of the recording. */
   speed?: number;
-  /** Seed for the random values: the same seed gives the same home. The ids depend on the hub. */
+  /** Seed for the random values: the same seed gives the same values. Ids do not depend on it. */
   seed?: number;
 }
 
@@ -38,7 +38,7 @@ export interface Furniture {
   traits: Map<string, Traits>;
 }
 
-/** Finnish names for the factory rooms, used in numbered names. */
+/** Finnish names for rooms that are named by a key, such as `$KITCHEN`. Used in numbered names, such as `Keittiö 2`. */
 const FACTORY_ROOMS: Readonly<Record<string, string>> = {
   $LIVINGROOM: 'Olohuone',
   $KITCHEN: 'Keittiö',
@@ -70,7 +70,8 @@ const OTHER_KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * Returns a recorded thing in the form of this home. Fields that are null or have a wrong type are treated as missing.
+ * Returns a recorded thing with all fields that this simulator needs. Fields that are missing, null or of a wrong type
+ * get defaults.
  */
 export function thingOf<L extends Listing>(listing: L, id: string, given: Record<string, unknown>): Things[L] {
   const least = new Map<string, unknown>(Object.entries(AT_LEAST[listing]));

@@ -61,8 +61,8 @@ export class Home {
   }
 
   /**
-   * Returns the changes since `ts`. If there are none, waits for a while. Returns undefined if the answer to the poll
-   * is a 304.
+   * Returns the changes since `ts`. If there are none, waits for one, at most for `pollHoldMs`. Returns undefined if
+   * the hub then answers with a 304.
    */
   async poll(ts: number, signal: AbortSignal): Promise<PollDelta | undefined> {
     const { pollHoldMs, quietPoll } = this.#behaviour;
@@ -85,7 +85,7 @@ export class Home {
     return this.#commands.execute(listing, elements);
   }
 
-  /** Runs the work that is due. Each change wakes the held polls. */
+  /** Carries out the commands and the replayed changes that are due. Each change wakes the held polls. */
   settle(): void {
     this.#schedule.settle(this.#now());
     this.#replay?.settle(this.#now());
@@ -96,7 +96,9 @@ export class Home {
     return this.#replay?.isOver(this.#now()) ?? true;
   }
 
-  /** Returns a thing with its current state. */
+  /**
+   * Returns the thing with this id or name, in its current state. Throws if there is none, or if several have the name.
+   */
   find<L extends Listing>(listing: L, name: string): Things[L] {
     this.settle();
     const byId = this.#household.get(listing, name);
@@ -122,7 +124,7 @@ export class Home {
     return this.#household.all(listing);
   }
 
-  /** The one-way devices, in the form that the hub sends. */
+  /** The one-way 433 MHz devices, in the form that the hub sends. */
   get radioDevices(): unknown[] {
     const isRadio = ({ id }: Device) => this.#household.traits(id).isOneWay === true;
     return this.devices.filter(isRadio).map(({ id }) => this.#household.shown('devices', id));
@@ -163,7 +165,7 @@ export class Home {
     this.#household.changeState(remote, { button, modifiers: [...modifiers] });
   }
 
-  /** Reports the battery of a device. */
+  /** Makes a device report the voltage of its battery. Below 2.6 V, the battery counts as low. */
   reportBattery(device: string, batteryV: number): void {
     this.change(device, { batteryV, batteryLow: batteryV < 2.6 });
   }
@@ -175,7 +177,7 @@ export class Home {
     this.#household.put('devices', { ...seen, state: { ...seen.state, lastSeen } }, lastSeen);
   }
 
-  /** Makes small random changes throughout the home, like those of a day. */
+  /** Makes this number of small random changes throughout the home, like those of a day. */
   wander(changes: number): void {
     const { devices } = this;
     for (let made = 0, tries = 0; made < changes && tries < changes * 100; tries++) {

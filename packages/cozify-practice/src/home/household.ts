@@ -42,8 +42,8 @@ export class Household {
   }
 
   /**
-   * Returns a thing in the form that this hub sends. A device has its fields in the variants that this hub uses, and a
-   * group has its computed state.
+   * Returns a thing in the form that this hub sends. For example, the air pressure of a device is in the hub's unit
+   * (`pressureIn`), and the state of a group is that of its first reachable member.
    */
   shown(listing: Listing, id: string): Things[Listing] | undefined {
     const thing = this.#things[listing].get(id);

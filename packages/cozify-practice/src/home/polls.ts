@@ -30,11 +30,11 @@ export interface PollsOptions {
   log: PollLog;
 }
 
-/** Answers the polls and lists of a hub. */
+/** Answers the hub's polls and requests for lists, such as `/devices`. */
 export class Polls {
   /** Whether the next answer is full, even if the poll does not request that. */
   isFullNext = false;
-  /** Number of upcoming answers to polls and lists that show an empty home, as after a restart. */
+  /** Number of upcoming answers (to polls and to requests for lists) that show an empty home, as after a restart. */
   emptyAnswers = 0;
   /** The form of an empty answer: with empty lists, or without lists. */
   emptyAs: 'empty' | 'missing' = 'empty';
@@ -74,14 +74,17 @@ export class Polls {
     this.#since = this.#options.clock.stamp();
   }
 
-  /** Called when the hub's clock is set. If set back, moves the start of the history back by the same time. */
+  /**
+   * Called when the hub's clock is set. If set back, moves the start of the history back by the same time. Otherwise,
+   * later polls would seem to be from before the start and get everything.
+   */
   shift(ms: number): void {
     this.#since += Math.min(ms, 0);
   }
 
   /**
    * Returns whether this answer has to be empty, and counts it if so. After the last empty answer, records all things
-   * as changed.
+   * as changed, so that polls report them again.
    */
   #isEmptyNow(): boolean {
     const isEmpty = this.emptyAnswers > 0;

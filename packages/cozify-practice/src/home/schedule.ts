@@ -1,5 +1,5 @@
 interface Planned {
-  /** The time when `run` is due, in real time, not by the hub's clock. */
+  /** The time when `run` is due, by the simulator's clock and not the hub's, which can be wrong. */
   at: number;
   run: (at: number) => void;
   /** Set for a step of a transition. Another command for the field cancels the step. */

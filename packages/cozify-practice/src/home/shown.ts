@@ -38,7 +38,7 @@ function isAmongOdd(id: string): boolean {
   return id.charCodeAt(0) % 3 === 0;
 }
 
-/** Renames the target temperature in a state, if there is one. */
+/** Renames the target-temperature field in a device's state, if there is one, to the name that the hub uses. */
 function withTarget(state: Device['state'], name: HubBehaviour['targetName']): Device['state'] {
   if (name === 'own' || Object.hasOwn(state, name)) return state;
   const own = TARGETS.find((target) => Object.hasOwn(state, target));

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from '../world';
 import { changesBetween, factsOf, type Facts } from './facts';
 
-/** Interval between comparisons of the facts while a page is open. */
+/** Interval at which the facts are compared with those last sent, while a page is open. */
 const LOOK_MS = 200;
 /** Interval between keep-alive lines for the browser. */
 const SIGN_OF_LIFE_MS = 15_000;

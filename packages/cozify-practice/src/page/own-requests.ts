@@ -15,7 +15,7 @@ export function isOwn({ method, headers }: Pick<IncomingMessage, 'method' | 'hea
   return site === 'same-origin' || site === 'none' || isVisit(method, headers);
 }
 
-/** Whether the user follows a link to the page. */
+/** Whether a browser opens the page, for example because the user follows a link. */
 function isVisit(method: string | undefined, headers: IncomingMessage['headers']): boolean {
   return method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
 }

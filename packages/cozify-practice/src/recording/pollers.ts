@@ -7,7 +7,7 @@ const PATIENCE_MS = 30_000;
 interface Poller {
   /** Time of the last answer to the program. */
   at: number;
-  /** Number of recorded polls that the program has received. */
+  /** Number of the recording's polls whose changes the program has received. */
   received: number;
 }
 
@@ -17,7 +17,7 @@ interface Poller {
  */
 export class Pollers {
   readonly #byTime = new Map<number, Poller>();
-  /** Highest number of recorded polls that any program has received. */
+  /** The highest `received` of any program so far. */
   #most = 0;
 
   /** Records an answer to a program. The program has polled with `ts` and got an answer with the time `answeredAt`. */
@@ -28,8 +28,8 @@ export class Pollers {
   }
 
   /**
-   * Whether every active program has received this many recorded polls. At least one program, active or not, must have
-   * received them.
+   * Whether every program that still polls has received the changes of the recording's first `count` polls. At least
+   * one program must have received them, even if it no longer polls.
    */
   haveReceived(count: number, now: number): boolean {
     for (const [time, { at }] of this.#byTime) if (now - at > PATIENCE_MS) this.#byTime.delete(time);

@@ -20,8 +20,9 @@ export class Replay {
   /** Keys of the things with a change that some program has not received yet. */
   readonly #unreceived = new Set<string>();
   /**
-   * The index of the last list (devices, groups, …) with a change that some program has not received yet. A program
-   * receives all lists of an answer in the order of their indexes, so a change of an earlier list has to wait.
+   * Index of the last list (0: devices, 1: groups, …) with a change that some program has not received yet. An answer
+   * contains the lists in this order. So a change of an earlier list has to wait: in the same answer, it would
+   * overtake.
    */
   #lastList = 0;
   /** The last `timestamp` of each thing, as recorded and as replayed. */
@@ -68,10 +69,10 @@ export class Replay {
   }
 
   /**
-   * Sets the `timestamp` of each thing in `moved`. A new timestamp keeps its recorded age, at any speed and however
-   * long the change had to wait, because programs ignore a press that is too old. A new timestamp is always later than
-   * the thing's last one, because programs ignore a press that is not newer. If the recorded timestamp did not change,
-   * the replayed one does not change either.
+   * Sets the `timestamp` of each thing in `moved`. It is as old as the recorded one was, at any speed and after any
+   * wait, because programs ignore a press that is too old. It is later than the thing's last one, because programs
+   * ignore a press that is not newer. If the recorded timestamp did not change, the replayed one does not change
+   * either.
    */
   #withTimestamps(moved: RecordedThings, recorded: RecordedThings, at: number, now: number): RecordedThings {
     const recordedTimes = new Map(thingsOf(recorded).map(([key, thing]) => [key, thing?.['timestamp']]));
@@ -96,8 +97,9 @@ export class Replay {
   }
 
   /**
-   * Whether changes can be applied now. Changes have to wait if applying them would hide or overtake a change that some
-   * program has not received. This can happen because an answer contains each thing only once, list after list.
+   * Whether changes can be applied now. They have to wait while some program has not received an earlier change that
+   * they would hide (of the same thing) or overtake (of a thing in a later list). An answer contains each thing only
+   * once, list after list.
    */
   #canApply(changes: RecordedThings, now: number): boolean {
     if (this.#pollers.haveReceived(this.#next, now)) {
@@ -115,7 +117,7 @@ function placesOf(changes: RecordedThings): [list: number, thing: string][] {
   );
 }
 
-/** Returns the things of all lists, each with a key that no other thing has. */
+/** Returns the things of all lists, each with its key, such as `devices/<id>`. */
 function thingsOf(things: RecordedThings): [key: string, thing: Record<string, unknown> | null][] {
   return LISTINGS.flatMap((listing) =>
     Object.entries(things[listing] ?? {}).map(([id, thing]): [string, Record<string, unknown> | null] => [
@@ -125,7 +127,7 @@ function thingsOf(things: RecordedThings): [key: string, thing: Record<string, u
   );
 }
 
-/** Shifts the times in recorded things, as if their home had started at `startedAt`. */
+/** Shifts the times in recorded things, as if the recording had started at `startedAt`. */
 export function timesAt<Things extends RecordedThings>(things: Things, startedAt: number, speed = 1): Things {
   return withTimes(things, (time) => timeAt(time, startedAt, speed)) as Things;
 }

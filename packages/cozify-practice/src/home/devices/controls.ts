@@ -57,7 +57,7 @@ export const siren: Kind = () => ({
   state: { type: 'STATE_SIREN', sirenOn: false },
 });
 
-/** The alarm device of a burglar alarm. */
+/** The siren of a burglar alarm. */
 export const alarmDevice: Kind = () => ({
   type: 'ALARM_DEVICE',
   manufacturer: 'Develco',

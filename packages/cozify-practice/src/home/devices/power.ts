@@ -48,7 +48,7 @@ export const radioSocket: Kind = (draw, now) => ({
   traits: { isOneWay: true },
 });
 
-/** A one-way dimmer in a socket. */
+/** A one-way 433 MHz dimmer in a socket. */
 export const radioDimmer: Kind = (draw, now) => ({
   type: 'POWER_SOCKET',
   manufacturer: 'Nexa',
