@@ -35,16 +35,16 @@ import { measureIdleSteps, measurePings, prepareSteps } from './bench/steps';
 
 /** Number of rounds for each ratio. In a round, each of the compared programs runs once. */
 const ROUNDS = 21;
-/** Number of repetitions of slow measurements. */
+/** Number of repetitions of measurements that take long, such as an installation. */
 const REPEATS = 5;
 /** Number of starts of Node-RED. Each takes several seconds. */
 const STARTS = 8;
 /** Number of rounds of the load measurement, each longer than a minute. */
 const LOADS = 3;
-/** Number of events whose delay is measured. */
+/** Number of samples for each measured delay, for example from a change at the hub to its message. */
 const SAMPLES = 60;
 
-/** Runs the fleet scenarios. */
+/** Runs the scenarios of `-- fleet`. Writes docs/dev/fleet.md or, in a quick run, sets the exit code. */
 async function benchFleet(isQuick: boolean): Promise<void> {
   const figures = await measureFleet(isQuick, (section) => console.log(toText(section)));
   if (!isQuick) return writeFleetPage(join(packageRoot, 'docs', 'dev', 'fleet.md'), figures);
@@ -55,7 +55,7 @@ async function benchFleet(isQuick: boolean): Promise<void> {
   process.exitCode = missed.length > 0 ? 1 : 0;
 }
 
-/** Measures only the home in the sidebar. */
+/** Measures only the sidebar tab that shows the home. */
 async function benchSidebar(): Promise<void> {
   const nodeRed = await startNodeRed();
   console.log(toText(await measureSidebar(nodeRed, SAMPLES)));

@@ -22,7 +22,8 @@ const nameIn = (type) => type.replace(/-(\w)/g, (_match, letter) => letter.toUpp
 const types = Object.keys(JSON.parse(read('package.json'))['node-red'].nodes);
 
 /**
- * Returns bundled code of `nodes/editor/`. `name` appears in stack traces, because inline scripts have no file name.
+ * Returns code that imports from `nodes/editor/`, bundled. `name` appears in stack traces, because inline scripts have
+ * no file name.
  */
 async function bundle(name, contents, options = {}) {
   const { outputFiles } = await build({

@@ -47,7 +47,7 @@ class Crowd {
   } as unknown as Homes;
   #timestamp = 0;
 
-  /** Applies a poll answer from the hub. Does not notify the subscribers; {@link notify} does. */
+  /** Applies a poll answer to the cache. Does not notify the subscribers; {@link notify} does. */
   poll(brightness: number | undefined, isFirst = false): PollOutcome {
     const devices = brightness === undefined ? {} : devicesAt(brightness);
     const polls = [{ type: 'DEVICE_DELTA', devices }, ...(isFirst ? [{ type: 'GROUP_DELTA', groups: groups() }] : [])];

@@ -1,5 +1,5 @@
-// Loaded by mocha when scripts/mutate.mjs determines which places of the code each test file executes. A worker runs
-// one test file after another. For each test file, a line is written with its path, its duration and the ids of the
+// Records which places of the code each test file executes; mocha loads it for scripts/mutate.mjs. A worker of mocha
+// runs one test file after another. For each file, a line is written with its path, its duration and the ids of the
 // places.
 const { appendFileSync } = require('node:fs');
 const { relative } = require('node:path');

@@ -110,7 +110,7 @@ export function buttonOf(text: string, press: () => void, attributes: Record<str
   return button;
 }
 
-/** Returns a button that stays pressed while something is on. */
+/** Returns a toggle button, which looks pressed while `isOn` is true. */
 export function toggleOf(change: (isOn: boolean) => void): Control<{ text: string; isOn: boolean }> {
   let isPressed = false;
   const node = buttonOf('', () => change(!isPressed));

@@ -8,7 +8,7 @@ import type { Say } from './texts';
 /** The card of a device: shows its state and has controls to change it. */
 export interface Card {
   node: HTMLElement;
-  /** The shape of the device for which the card was created; see {@link shapeOf}. */
+  /** The result of {@link shapeOf} for the device when the card was created. */
   shape: string;
   show: (device: DeviceFact) => void;
 }

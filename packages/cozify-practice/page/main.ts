@@ -11,7 +11,7 @@ let hubId: string | undefined;
 let isLost = false;
 let view = viewIn(usualLanguage());
 
-/** Returns the page in a language. */
+/** Builds the page in a language, in place of the current content. Returns the elements that are updated later. */
 function viewIn(language: Language) {
   const say = sayIn(language);
   document.documentElement.lang = language;

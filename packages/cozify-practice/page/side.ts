@@ -13,7 +13,7 @@ interface TroubleSwitch {
 /** Media query for a narrow page, on which the rooms are below the side column. Must match page.css. */
 const NARROW = '(max-width: 45rem)';
 
-/** The side column: the address for the account, the mailbox and the troubles. */
+/** The side column: the cloud's address to enter in an account, the mailbox, and the switches for troubles. */
 export class Side {
   readonly node: HTMLElement;
   readonly #say: Say;

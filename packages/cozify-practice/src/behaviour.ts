@@ -15,7 +15,9 @@ export interface HubBehaviour {
   settleMaxMs: number;
   /** The share of commands that devices accept but never carry out, from 0 to 1. See also the trait `isDeaf`. */
   undoneShare: number;
-  /** Number of steps in which a transition becomes visible; 0 shows only its end. */
+  /**
+   * Number of steps in which a transition (for example, of a lamp's brightness) becomes visible; 0 shows only its end.
+   */
   transitionSteps: number;
   /** Whether a command with only a brightness switches the lamp on. Unknown for real hubs. */
   isLitByBrightness: boolean;
@@ -27,7 +29,7 @@ export interface HubBehaviour {
   refusal: 'whole' | 'skip' | 'stop';
   /** HTTP status of the error for an array of commands with an invalid element. */
   refusalStatus: number;
-  /** Whether a group accepts CMD_DEVICE. Unknown for real hubs. */
+  /** Whether a group accepts CMD_DEVICE, the command that sets fields such as the brightness. Unknown for real hubs. */
   isGroupDimmable: boolean;
   /**
    * Whether switching on a user's scene switches off the user's other scenes. Factory scenes always exclude each other.
@@ -38,14 +40,19 @@ export interface HubBehaviour {
    * scenes is on.
    */
   isRuleTied: boolean;
-  /** Body of the answer to a command for devices and groups. Unknown for real hubs. */
+  /**
+   * Body of the answer to a command for devices and groups: the JSON value `null`, or nothing. Unknown for real hubs.
+   */
   dispatchAnswer: 'null' | 'empty';
-  /** Form of the answer to a command for scenes and rules. `list` is the documented form. */
+  /**
+   * Form of the answer to a command for scenes or rules: an object with them by id (`map`), or an array (`list`). The
+   * documented form is `list`.
+   */
   commandedAs: 'map' | 'list';
   /**
-   * Whether the state in a CMD_DEVICE must contain its type. `optional`: the type may be missing, as with many clients,
-   * but a wrong type is invalid; `required`: the type must be there; `ignored`: the type is not checked. The same
-   * applies to the type of `rcData`.
+   * Whether the state in a CMD_DEVICE command must contain its type. `optional`: the type may be missing, as with many
+   * clients, but a wrong type is invalid; `required`: the type must be there; `ignored`: the type is not checked. The
+   * same applies to the type of `rcData`, the sound settings.
    */
   stateType: 'optional' | 'required' | 'ignored';
   /**

@@ -10,7 +10,7 @@ import type { Visited } from './wire';
 const API_VERSION = '0.2';
 const REMOTE = 'hub/remote';
 
-/** The path of the API on the cloud's host. */
+/** Base path of the cloud's API. */
 export const API_PATH = `/ui/${API_VERSION}`;
 
 const ROUTES: Record<string, { call: CloudCall; method: string }> = {
@@ -22,7 +22,7 @@ const ROUTES: Record<string, { call: CloudCall; method: string }> = {
   'hub/lan_ip': { call: 'lan_ip', method: 'GET' },
 };
 
-/** The target of a request, before any check. */
+/** The API call that a request names with its URL. Nothing has been checked yet. */
 export interface Route {
   call: LoggedRequest['call'];
   /** API version in the path. */

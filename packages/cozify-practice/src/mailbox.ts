@@ -11,7 +11,7 @@ const STYLE = `
   th, td { padding: .4rem .5rem; border-bottom: 1px solid #8884; text-align: left; overflow-wrap: anywhere; }
   td .code { font-family: ui-monospace, monospace; }`;
 
-// Replaces the list only when it has changed, so that a selected code stays selected.
+// Replaces the list of e-mails only when it has changed, so that a selected code stays selected.
 const SCRIPT = `
   setInterval(async () => {
     try {

@@ -67,7 +67,10 @@ export interface SimulatorOptions extends Partial<Settings> {
 /** Calls to the cloud, named by the last part of their path. */
 export type CloudCall = 'requestlogin' | 'emaillogin' | 'hubkeys' | 'refreshsession' | 'logout' | 'lan_ip' | 'remote';
 
-/** The target of a fault: one call, the hubs' LAN servers, every call of the cloud, or everything. */
+/**
+ * The target of a fault: one call of the cloud, the LAN servers of all hubs (`hub`), every call of the cloud (`cloud`),
+ * or everything (`*`).
+ */
 export type FaultTarget = CloudCall | 'hub' | 'cloud' | '*';
 
 /**

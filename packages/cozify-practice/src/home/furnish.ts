@@ -128,7 +128,7 @@ class Furnishing {
   readonly #hubId: string;
   readonly #now: number;
   readonly #draw: Seeded;
-  /** The devices of the first flat; groups, scenes and alarms use these. */
+  /** The devices of the plan's first copy. Groups, scenes and alarms use only these. */
   readonly #first: readonly Device[];
 
   constructor(hubId: string, now: number, { plan = 'house', devices, seed = 1 }: HomeOptions) {
@@ -151,7 +151,10 @@ class Furnishing {
     return uuidOf(`${this.#hubId}/${kind}/${name}`);
   }
 
-  /** Adds a flat. From the second flat on, rooms and devices have numbered names. */
+  /**
+   * Adds a flat, which is a copy of the plan with `count` of its devices. From the second flat on, the names of rooms
+   * and devices are numbered.
+   */
   #addFlat({ rooms, devices }: HousePlan, count: number, flat: number): void {
     const { things } = this.furniture;
     const numbered = (name: string) => (flat === 1 ? name : `${FACTORY_ROOMS[name] ?? name} ${flat}`);

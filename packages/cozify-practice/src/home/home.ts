@@ -239,7 +239,7 @@ export class Home {
     this.put('alarms', { ...this.find('alarms', alarm), closed: true });
   }
 
-  /** Makes the answer to the next poll a full one, although the poll does not request that. */
+  /** Makes the next answer to a poll contain the whole home, although the poll asks only for changes. */
   sendFull(): void {
     this.#polls.isFullNext = true;
     this.#wake();

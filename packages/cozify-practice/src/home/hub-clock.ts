@@ -17,7 +17,10 @@ export class HubClock {
     return this.#last;
   }
 
-  /** Sets the clock forward or, with a negative number, back. Later stamps follow the clock. */
+  /**
+   * Sets the clock forward or, with a negative number, back. After setting it back, new stamps are earlier than old
+   * ones.
+   */
   shift(ms: number): void {
     this.#offsetMs += ms;
     if (ms < 0) this.#last = -Infinity;

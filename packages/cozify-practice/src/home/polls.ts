@@ -32,7 +32,7 @@ export interface PollsOptions {
 
 /** Answers the hub's polls and requests for lists, such as `/devices`. */
 export class Polls {
-  /** Whether the next answer is full, even if the poll does not request that. */
+  /** Whether the next answer to a poll contains the whole home, even if the poll asks only for changes. */
   isFullNext = false;
   /** Number of upcoming answers (to polls and to requests for lists) that show an empty home, as after a restart. */
   emptyAnswers = 0;

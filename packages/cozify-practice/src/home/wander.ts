@@ -28,7 +28,7 @@ const FIELDS: Readonly<Record<string, Next>> = {
   twilight: flip,
 };
 
-/** Returns a random small change of a device's state; undefined if the device never changes without a command. */
+/** Returns a random small change of a device's state; undefined if the device has no field that changes at random. */
 export function wandered(state: DeviceState, draw: Seeded): Record<string, unknown> | undefined {
   const names = Object.keys(FIELDS).filter(
     (name) => state[name] !== null && Object.hasOwn(state, name) && !isFixed(name, state),
@@ -40,8 +40,8 @@ export function wandered(state: DeviceState, draw: Seeded): Record<string, unkno
 }
 
 /**
- * Whether a field never changes without a command. This is the case for a lamp's `temperature`, which is its color
- * temperature.
+ * Whether a field does not change at random. This is the case for a lamp's `temperature`, which is its color
+ * temperature and not a measurement.
  */
 function isFixed(name: string, state: DeviceState): boolean {
   return name === 'temperature' && state.type === 'STATE_LIGHT';

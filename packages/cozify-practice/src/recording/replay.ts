@@ -30,7 +30,7 @@ export class Replay {
   #startedAt: number | undefined;
   #next = 0;
 
-  /** `now`: the time when the home starts with the things of the recording. */
+  /** `now`: the time when the home is created from the things of the recording. */
   constructor(recording: Recording, speed: number, now: number, apply: (changes: RecordedThings) => void) {
     this.#recording = recording;
     this.#speed = speed;

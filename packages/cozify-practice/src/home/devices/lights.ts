@@ -4,7 +4,7 @@ import type { Kind, Sketch } from './sketch';
 const WARMEST = 1e6 / 454;
 const COLDEST = 1e6 / 153;
 
-/** A lamp behind a relay in the wall. It can only be switched. */
+/** A lamp behind a relay in the wall. It can only be switched on and off. */
 export const relayLamp: Kind = (draw) => ({
   type: 'LIGHT',
   manufacturer: 'Schneider Electric',
