@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folders of the sources for each value of `--only`. */
 const FOLDERS = { src: ['src'], nodes: ['nodes'], editor: ['nodes/editor'] };
-/** The paths, below dist/test, of the unit tests: they run within the mocha process and start no other program. */
+/** The paths, below dist/test, of the unit tests: they run within the mocha process. */
 const UNIT = /^(src|simulator|nodes|support|faults)\/|^(docs|expressions|house|words)\./;
 /** A test that takes longer than this counts as failed. */
 const TEST_MS = 60_000;

@@ -84,8 +84,8 @@ async function dialogLoggedIn(desk: Desk, locale: Locale = 'en-GB'): Promise<Buf
 }
 
 /**
- * Takes a screenshot of the flow and, next to it in the sidebar, the home tab with a selected lamp. The clip goes from
- * the flow's left edge to the right end of the sidebar.
+ * Takes a screenshot of the flow and, next to it in the sidebar, the home tab with a selected lamp. The picture begins
+ * at the flow's left edge and ends at the right edge of the sidebar.
  */
 async function homeInSidebar(desk: Desk, locale: Locale = 'en-GB'): Promise<Buffer> {
   const editor = await openEditor(desk, locale);

@@ -23,7 +23,7 @@ const FEEDS: Record<string, Action> = {
 /** Poll interval in seconds. The longest allowed interval, so that no poll is due during the Deploys. */
 const POLL_S = '300';
 
-/** Pause after a login or a Deploy, in milliseconds. It is longer than the start of an account takes. */
+/** Pause after a login or a Deploy, in milliseconds. The account finishes its start within this time. */
 const START_MS = 5_000;
 
 /** Measures a full Deploy of unchanged flows in a real Node-RED. */

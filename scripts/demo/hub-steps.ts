@@ -99,7 +99,7 @@ async function move(demo: Demo): Promise<string> {
 
 /**
  * Waits for the hub's first two answers to polls, so that everything reported after them is a change. Returns the
- * current length of Node-RED's log, from which on `received` searches.
+ * length of Node-RED's log; `received` searches the log from there on.
  */
 async function whileListening(demo: Demo): Promise<number> {
   await until('two answers to polls', () => answeredPolls(demo) >= 2);

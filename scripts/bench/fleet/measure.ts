@@ -6,7 +6,7 @@ import { type Played, SCENARIOS } from './scenarios';
 
 /**
  * The number of homes in a full-size fleet. In a smaller fleet, the requests of several seconds are counted as those of
- * one second, so that the counts compare (with 200 homes, those of 25 seconds).
+ * one second (with 200 homes, of 25 seconds), so that the counts are comparable.
  */
 const WHOLE = 5_000;
 /** The number of homes and the scenarios of a quick run. */

@@ -35,7 +35,7 @@ export interface FleetRow {
 
 /**
  * Returns the rows of a scenario. `seconds`: length of the period for which a peak is counted. It is longer if the
- * fleet has few homes, so that the peaks compare.
+ * fleet has few homes, so that the peaks are comparable.
  */
 export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): FleetRow[] {
   const { traffic } = fleet.cloud;
@@ -55,8 +55,8 @@ export function rowsOf({ fleet, quiet, watches }: Played, seconds: number): Flee
 }
 
 /**
- * Returns the likely maximum of the subscribers' polls through the cloud in some seconds: the mean plus four standard
- * deviations.
+ * Returns the likely maximum of the subscribers' polls through the cloud in `seconds` seconds: the mean plus four
+ * standard deviations.
  */
 function most(subscribers = 0, seconds: number): number {
   const mean = (subscribers * seconds * 1000) / POLL_CLOUD_MS;
@@ -77,7 +77,7 @@ export async function renewalRows({ fleet }: Played, days: number): Promise<Row[
   const rows: Row[] = [];
   for (const home of fleet.homes) home.stopListening();
   for (let day = 1; day <= days; day++) {
-    // All logins were renewed at the start of the fleet and are due again a day later. Each counted day begins an hour
+    // All logins were renewed when the homes started, and are due again a day later. Each counted day begins an hour
     // before that.
     const fromMs = day * 24 * HOUR - HOUR;
     await fleet.run(fromMs + 24 * HOUR - fleet.now);

@@ -23,7 +23,7 @@ const choice =
   (value) =>
     isWithin(value, 0, highest) && Number.isInteger(value) ? value : undefined;
 
-/** Functions that read the value of a writable field, by field name. All other fields are read-only. */
+/** Functions that check and convert the value of a writable field, by field name. All other fields are read-only. */
 const READERS: Readonly<Record<string, Reader>> = {
   isOn: boolean,
   sirenOn: boolean,

@@ -61,8 +61,8 @@ export class Home {
   }
 
   /**
-   * Returns the changes since `ts`. If there are none, waits for one, at most for `pollHoldMs`. Returns undefined if
-   * the hub then answers with a 304.
+   * Returns the changes since `ts`. If there are none, waits up to `pollHoldMs` for one. Returns undefined if the hub
+   * then answers with a 304.
    */
   async poll(ts: number, signal: AbortSignal): Promise<PollDelta | undefined> {
     const { pollHoldMs, quietPoll } = this.#behaviour;

@@ -21,8 +21,8 @@ export class Replay {
   readonly #unreceived = new Set<string>();
   /**
    * Index of the last list (0: devices, 1: groups, …) with a change that some program has not received yet. An answer
-   * contains the lists in this order. So a change of an earlier list has to wait: in the same answer, it would
-   * overtake.
+   * contains the lists in this order. So a change of an earlier list has to wait: in the same answer, it would come
+   * first.
    */
   #lastList = 0;
   /** The last `timestamp` of each thing, as recorded and as replayed. */
