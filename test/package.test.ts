@@ -23,7 +23,7 @@ const ACCOUNT_DEFAULTS = {
 const DOCUMENTED = ['login-nodes', 'hub-nodes']
   .map((page) => readFileSync(join(packageRoot, 'docs', `${page}.md`), 'utf8'))
   .join('\n');
-/** Fields of the snapshot. The help must explain each of them. */
+/** Fields of an account's snapshot in `msg.cozify`. The help must explain each of them. */
 const SNAPSHOT: Record<keyof Snapshot, true> = {
   ...{ id: true, account: true, state: true, email: true, loginEmail: true, otpSentAt: true, lastRefresh: true },
   ...{ expiresAt: true, nextRefresh: true, reachable: true, saved: true, hubs: true },

@@ -54,7 +54,7 @@ describe('GitHub workflows', () => {
     for (const page of pages.filter((name) => name.endsWith('.md'))) {
       assert.doesNotMatch(read(page), /cozify-practice@/, page);
     }
-    // A release raises both versions.
+    // A release raises the version of the practice home with the version of the package.
     const raised = JSON.parse(read('.github', 'release-please.json')) as {
       packages: Record<string, { 'extra-files'?: { path: string; jsonpath: string }[] }>;
     };

@@ -122,7 +122,7 @@ describe('The account dialog for keyboard and screen reader', () => {
   });
 });
 
-/** Counts the changes in the state region of the page. */
+/** Code that counts the changes in the element that shows the login state. */
 const COUNT_CHANGES = `
 window.stateChanges = 0;
 new MutationObserver((changes) => { window.stateChanges += changes.length; }).observe(

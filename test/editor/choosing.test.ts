@@ -41,7 +41,7 @@ describe('Choosing targets', () => {
     await until('the name of today', async () =>
       /Kattovalo/.test((await editor.node('lamp').locator('text').first().textContent()) ?? ''),
     );
-    // A slow start of the editor may ask a second time, but never once for each node or target.
+    // An editor that starts slowly may send a second request. But each request must contain all three targets.
     assert.deepEqual(new Set(asked), new Set([3]));
   });
 

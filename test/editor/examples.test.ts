@@ -13,8 +13,8 @@ const NAMES = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.slice(0, -'.json'.length));
 /**
- * Prefixes of all node types that the examples need from other packages. Later examples need all of them, because the
- * editor's warning also names the missing types of earlier imports.
+ * Prefixes of all node types that the examples need from other packages. The check of each example accepts all of them,
+ * because the editor's warning also lists the missing types of examples that were imported before.
  */
 const NEEDED = NAMES.map(neededNodes).filter((prefix) => prefix !== undefined);
 /** Whether an example needs nodes of another package. */

@@ -187,7 +187,7 @@ for (const version of VERSIONS) {
 
       await keyboard.press('Enter');
       await dialog.root.waitFor();
-      // Chooses only the first room. The first checkbox unchecks all rooms.
+      // Chooses only the first room: the first checkbox unchecks all rooms, and the second one checks this room.
       await keyboard.press('Space');
       await keyboard.press('Tab');
       await keyboard.press('Space');
@@ -237,7 +237,7 @@ describe('A dashboard without the package of its nodes', () => {
   });
 });
 
-/** Types of the nodes that are invalid or unknown. */
+/** Code that returns the types of all nodes that are invalid or whose type is unknown. */
 const INVALID = `(() => {
   const invalid = [];
   const look = (node) => node.valid === false || node.type === 'unknown' ? invalid.push(node.type) : 0;

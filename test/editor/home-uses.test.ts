@@ -24,7 +24,10 @@ for (const version of EDITOR_VERSIONS) {
 
     const hub = (): SimulatedHub => desk.simulator.hubs[0] as SimulatedHub;
 
-    /** Deploys a node for an existing lamp and a node for a missing one. Returns the existing lamp. */
+    /**
+     * Deploys two command nodes, one for an existing lamp and one for a lamp that is missing at the hub. Returns the
+     * former.
+     */
     async function deployHereAndGone() {
       await deployHome(desk);
       const lamp = targetOf(hub(), 'Lukuvalo');

@@ -277,7 +277,7 @@ describe('A pending login or code before a Deploy', () => {
     const dialog = await editor.openAccountOf('ping');
     await dialog.untilState('authenticated');
     await dialog.advanced.click();
-    // Types the same address in another form: the saved address is a variable.
+    // Types the address itself. The saved setting is a variable whose value is the same address.
     await dialog.type(dialog.cloudUrl, desk.simulator.cloudUrl);
     await dialog.sendCode.click();
     await dialog.untilFocused(dialog.code);

@@ -93,7 +93,7 @@ describe('A page of another site, on Node-RED 4.1 without adminAuth', () => {
       if (request.url().startsWith(lan)) ended += 1;
     };
     page.on('requestfinished', count);
-    // The browser reports a response of the wrong type as failed.
+    // Counts failed requests too, because the browser reports a response of the wrong type as failed.
     page.on('requestfailed', count);
     await page.goto(`http://evil.lan:${port()}/`);
     for (const load of LOADS) {

@@ -8,9 +8,9 @@ import { ACCOUNT, deployLamp } from './support/lamp-flow';
 import { randomAccountNodes, randomNodes } from './support/random-nodes';
 import { chosen } from './support/values';
 
-/** Number of random flows with a node of each device type. */
+/** Number of random flows, each with one node of every type that chooses devices. */
 const FLOWS = sized(2, 500);
-/** Number of random flows with a node of each account type. */
+/** Number of random flows, each with one node of every other type that uses an account. */
 const ACCOUNT_FLOWS = sized(1, 100);
 /** Number of nodes of each type in an editor at the same time. An editor with more nodes is slow. */
 const AT_A_TIME = 25;
@@ -19,7 +19,7 @@ const EDITORS = sized(1, 3);
 const PLACE = { z: 'tab', account: ACCOUNT };
 const EMAIL = 'aino@example.fi';
 
-/** A node before and after its dialog was opened and closed. */
+/** The saved form (JSON) of a node before and after its dialog was opened and closed, and whether Deploy is active. */
 interface Look {
   before: string;
   after: string;

@@ -128,8 +128,8 @@ describe('soak', () => {
     say(`at rest ${JSON.stringify(after.resources)}`);
     assert.deepEqual(after.resources, before.resources, 'timers, sockets and other handles');
     assert.equal(after.listeners, before.listeners, 'listeners');
-    // The log of the last minute's changes takes up to half a megabyte of the heap. Even without `LONG=1`, the test
-    // finds a leak of 260 bytes per message or 26 KB per Deploy.
+    // The account's log of the last minute's changes takes up to half a megabyte of the heap. Even without `LONG=1`,
+    // the test finds a leak of 260 bytes per message or 26 KB per Deploy.
     assert.ok(isLong ? share < 0.02 : grownBy < MEGABYTE, `the heap grew by ${grownBy} bytes`);
   });
 

@@ -20,8 +20,8 @@ const round = (value: unknown, digits = 0): number | undefined =>
 const isLamp = ({ state }: Device): boolean => state.type === 'STATE_LIGHT';
 
 /**
- * Functions that compute the expected value of each field of the bridge from the state at the hub, without the code of
- * the package.
+ * Functions that compute, from the state at the hub, the value that the bridge must publish for each field. They do not
+ * use the code of the package.
  */
 const EXPECTED: Readonly<Record<string, (state: Record<string, unknown>, device: Device) => unknown>> = {
   on: ({ isOn, sirenOn }) => isOn ?? sirenOn ?? undefined,

@@ -48,7 +48,7 @@ const CHARACTERISTICS: Record<string, Record<string, [low: number, high: number]
 const RADIATOR = 'Thermostat/Makuuhuoneen patteri';
 const HEAT_PUMP = 'Thermostat/Ilmalämpöpumppu';
 
-/** Adds a heat pump to the flow as its page describes: a copy of a HomeKit node, with another topic. */
+/** Adds a heat pump as the example's page in docs/cookbook describes: a copy of a HomeKit node, with another topic. */
 function withHeatPump(node: FlowNode): FlowNode | FlowNode[] {
   if (node.type === 'function') {
     const [toHomeKit = [], ...others] = node.wires ?? [];
@@ -119,7 +119,7 @@ describe('HomeKit for two rooms', () => {
       (bench.simulator.hubs[0]?.log.visits ?? []).filter(({ method }) => method === 'PUT').length;
     const all = (topic: string) =>
       bench.shown().flatMap(({ node, text }) => (node === topic ? [JSON.parse(text) as Record<string, unknown>] : []));
-    /** All characteristics of a service as the Home app shows them. */
+    /** Returns the last sent value of each characteristic of a service, as the Home app would show it. */
     const shown = (topic: string): Record<string, unknown> =>
       Object.assign({}, ...all(topic)) as Record<string, unknown>;
     const untilShown = (topic: string, expected: Record<string, unknown>): Promise<unknown> =>

@@ -289,7 +289,8 @@ describe(PAGE, () => {
       visit.page.on('request', () => void (pending += 1));
       visit.page.on('requestfinished', () => void (pending -= 1));
       visit.page.on('requestfailed', () => void (pending -= 1));
-      // The page sends no request while the one before is pending, and only the page's clock runs fast.
+      // Waits for each answer, because the page sends no request while one is pending, and only the page's clock runs
+      // fast.
       const askedIn = async (minutes: number): Promise<number> => {
         const before = bench.simulator.count('hubkeys');
         for (let second = 0; second < minutes * 60; second += 5) {

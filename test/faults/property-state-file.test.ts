@@ -27,7 +27,7 @@ function recordOf(token: string): AccountRecord {
 const open = (disk: MemoryDisk, log = new Lines()): FileStore<AccountRecord> =>
   new FileStore(new StateDirectory(PATH, log, disk.mount(), ownProcess()), NAME, accountShape);
 
-/** Returns a disk after two saves. The newer state is in the file, the older one in the last good copy. */
+/** Returns a disk after two saves. The newer state is in the state file, the older one in its backup (`.last`). */
 async function saved(): Promise<MemoryDisk> {
   const disk = new MemoryDisk();
   for (const token of ['the-older-token', 'the-newer-token']) await open(disk).save(recordOf(token));
@@ -61,7 +61,7 @@ const duplicate: fc.Arbitrary<Damage> = range.map(([from, to]) => (bytes) => {
 const replace: fc.Arbitrary<Damage> = fc.uint8Array({ maxLength: 500 }).map((bytes) => () => Buffer.from(bytes));
 const rewrite: fc.Arbitrary<Damage> = fc.json().map((text) => () => Buffer.from(text));
 
-/** Replaces a field of the state file's envelope with any JSON value. */
+/** Replaces a field of the JSON object around the encrypted state with any JSON value. */
 const refit: fc.Arbitrary<Damage> = fc
   .tuple(fc.constantFrom('cozify', 'sequence', 'key', 'iv', 'tag', 'data', '__proto__'), fc.jsonValue())
   .map(([field, value]) => (bytes) => {
@@ -114,7 +114,8 @@ describe('properties of the state file', () => {
         fc.asyncProperty(damage, async (work) => {
           const { token, log } = await afterDamage([[name, work]]);
           if (name === 'key') assert.ok([null, 'the-newer-token', 'COZIFY_STORE'].includes(token), String(token));
-          // The other file is undamaged, so the login is kept unless the damaged file seems to be from a later version.
+          // The other file is undamaged, so a token is loaded, unless the damaged file seems to be from a later
+          // version.
           else assert.ok(['the-newer-token', 'the-older-token', 'COZIFY_STORE'].includes(token ?? ''), String(token));
           if (token === 'the-older-token') assert.equal(name, NAME);
           if (token !== 'the-newer-token' && token !== 'COZIFY_STORE')

@@ -11,7 +11,7 @@ const NAME = 'cozify-practice';
 
 let installed: Promise<string> | undefined;
 
-/** Returns a folder in which only the published practice home is installed. */
+/** Returns a folder in which only the packed practice home is installed. Packs and installs it at the first call. */
 export function practiceFolder(): Promise<string> {
   installed ??= install();
   return installed;

@@ -98,8 +98,8 @@ describe("Scorecard of Node-RED's library", () => {
       },
       printed,
     );
-    // The tool passes these checks in any case, or skips them if it can't read something. Therefore the test makes them
-    // itself.
+    // `node-red-dev` passes the check of the keyword in any case, and skips checks if it can't read something.
+    // Therefore the test also checks the keyword, the output and the nodes of the examples.
     assert.ok(keywords.includes('node-red'));
     assert.doesNotMatch(printed, /Unable to|Warning/);
     const actions = nodes.filter((type) => type !== 'cozify-account');

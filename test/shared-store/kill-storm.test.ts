@@ -16,7 +16,10 @@ const KILLS: [MannerName, number][] = isLong
       ['valkey', 80],
     ]
   : [['hash', 8]];
-/** Number of further requests for which a replaced token stays valid: enough for another instance to renew it. */
+/**
+ * Number of further requests for which a replaced token stays valid. If the instance that replaced the token is killed,
+ * another instance can still renew it.
+ */
 const GRACE_REQUESTS = 30;
 
 for (const [manner, times] of KILLS) {

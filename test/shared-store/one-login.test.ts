@@ -26,14 +26,14 @@ for (const [name, openPlace] of PLACES) {
     });
     beforeEach(() => fleet.simulator.clearFaults());
 
-    /** Returns the current length of an instance's log. Later events are new. */
+    /** Returns the current length of an instance's log. Events after this position are new. */
     const now = (index: number): number => fleet.at(index).log.length;
     const assertNeverOut = (index: number, from: number): void =>
       assert.ok(!fleet.topics(index, from).includes('otp-required'), fleet.topics(index, from).join(', '));
 
     /**
-     * Whether the instance has read the new token of another instance from the store. A forced refresh would then renew
-     * that token.
+     * Whether an instance already uses the token of another instance. A forced refresh would then renew this token
+     * instead of adopting a newer one.
      */
     const hasRead = async (index: number, of: number): Promise<boolean> =>
       (await fleet.token(index)) === (await fleet.token(of));
@@ -137,7 +137,7 @@ for (const [name, openPlace] of PLACES) {
 
     it('is up to date after a restart, even if another instance renewed it before', async () => {
       await fleet.at(2).stop();
-      // The first refresh may only adopt a token that another instance has renewed.
+      // Refreshes twice, because the first refresh may adopt a newer token of another instance instead of renewing.
       await fleet.ask(0, 'refresh', { force: true });
       assert.equal((await fleet.ask(0, 'refresh', { force: true })).cozify.refreshed, true);
       const from = now(2);

@@ -6,7 +6,7 @@ import { Monitor } from './support/monitor';
 import { FolderPlace, RedisPlace, SECRET, type SharedPlace } from './support/shared-places';
 
 describe('secrets in a shared store', () => {
-  /** Runs an account through all its events. Returns the secrets that it had. */
+  /** Lets an account use, renew and replace all its secrets. Returns all secrets that it had. */
   async function live(fleet: Fleet): Promise<Canaries> {
     const { simulator } = fleet;
     const canaries = new Canaries();

@@ -102,7 +102,7 @@ for (const manner of MANNER_NAMES) {
       const from = now(0);
       gate.shut();
       assert.equal((await fleet.ask(1, 'refresh', { force: true })).cozify.refreshed, true);
-      // This instance's token is revoked, and the instance can't know that there is a newer token.
+      // The token of this instance is revoked, and the instance can't read the newer token while its proxy is shut.
       const answer = await fleet.ask(0, 'ping');
       assert.notEqual(answer.cozify.state, 'otp-required', JSON.stringify(answer.cozify));
       gate.reopen();

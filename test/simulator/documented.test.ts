@@ -4,8 +4,8 @@ import { capabilitiesOf, type Device } from '../../packages/cozify-practice/src/
 import { Visitor } from './support';
 
 /**
- * The service's documented behaviour, on which clients rely. The tests also cover options for stricter or odder
- * behaviour.
+ * The documented behaviour of the service, on which clients rely. Some tests turn on stricter or less usual behaviour
+ * with an option.
  */
 describe('Simulated hub, as documented', () => {
   let visitor: Visitor;

@@ -52,7 +52,7 @@ export function firstHub({ hubs }: Simulator): SimulatedHub {
   return hub;
 }
 
-/** Returns the claims of a token. */
+/** Returns the claims of a JWT without a check of its signature. */
 export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 }

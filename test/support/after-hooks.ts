@@ -9,8 +9,8 @@ interface SuiteWithHooks extends Suite {
 }
 
 /**
- * Loaded by mocha before any test. If a `before` hook fails, the `after` hooks fail too, because there is nothing
- * to close. Their failures are dropped, because they would hide the cause.
+ * Root hooks, which mocha loads before any test. If a `before` hook fails, the `after` hooks fail too, because there is
+ * nothing to close. Their failures are dropped, because they would hide the cause.
  */
 export const mochaHooks: RootHookObject = {
   beforeAll(this: Context) {

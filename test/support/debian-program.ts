@@ -7,7 +7,7 @@ const INSTALL_DEADLINE_MS = 300_000;
 export interface DebianProgram {
   /** The name that error messages show. */
   readonly name: string;
-  /** The name of the package. */
+  /** The name of the Debian package. */
   readonly package: string;
   /** The environment variable that may hold the program's path. */
   readonly variable: string;

@@ -1,10 +1,10 @@
 // Ends a test process that keeps running after its last test, and lists its open resources.
 import type { RootHookObject } from 'mocha';
 
-/** Longer than a process needs to end after its tests on a busy machine. */
+/** Time in milliseconds, longer than a process on a busy machine needs to end after its tests. */
 const GRACE_MS = 60_000;
 
-/** Loaded by mocha before any test. */
+/** Root hooks, which mocha loads before any test. */
 export const mochaHooks = endAfter(GRACE_MS);
 
 /**

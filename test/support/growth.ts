@@ -1,5 +1,7 @@
 // Measurement of how processor time grows with the length of an input.
-/** Shorter runs count as linear, because work that is worse than linear would take a hundred times as long. */
+/**
+ * Microseconds of CPU time. A shorter run counts as linear, because work that is worse than linear takes much longer.
+ */
 const SHORTEST_US = 10_000;
 const TRIES = 3;
 

@@ -1,4 +1,4 @@
-// Waits for events in tests.
+// Functions with which tests wait for events.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export { sleep };

@@ -6,10 +6,10 @@ import { at, type FlowNode, TAB } from '../../live/harness/flow';
 import type { Desk } from './desk';
 import type { EditorOptions } from './editor';
 
-/** The form of the account in its dialog. */
+/** Selector of the form in the dialog of an account. */
 const ACCOUNT_FORM = '#node-config-dialog-edit-form';
 const NODE_FORM = '#dialog-form';
-/** Hidden fields of Node-RED that keep browsers from filling in passwords. */
+/** Selectors of hidden fields that Node-RED adds to keep browsers from filling in passwords. */
 const NOT_OURS = ['[id^="red-ui-trap-"]'];
 /**
  * Types of the nodes that use hubs. The test flow has none of them, so the test adds a node of each type. The id of

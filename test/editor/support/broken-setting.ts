@@ -1,4 +1,4 @@
-// An account with an invalid setting, in the editor.
+// Checks of the editor while an account has an invalid setting.
 import { becomes } from '../../support/becomes';
 import { until } from '../../support/wait';
 import type { Desk } from './desk';

@@ -54,8 +54,8 @@ export class BrowserWindow {
   }
 
   /**
-   * Makes the window available to the next editor. Closes the window instead if `isSound` is false or if the window was
-   * opened with `isOwn`.
+   * Makes the window available to the next editor. Closes the window instead if the page had an error (`isSound` is
+   * false), or if the window was opened with `isOwn`.
    */
   async close(isSound: boolean): Promise<void> {
     if (this.#idle === undefined || !isSound || this.page.isClosed()) {

@@ -21,7 +21,9 @@ async function open(desk: Desk, node: string, language: Language = 'en-US'): Pro
   return [editor, new Picker(editor.page)];
 }
 
-/** Asserts that Enter and Tab choose the target if only one matches, and that Done keeps a name without a match. */
+/**
+ * Asserts that Enter and Tab choose the only target that matches, and that Done saves text without a match as a name.
+ */
 export async function typeNames(desk: Desk): Promise<void> {
   const hub = await deployLamp(desk);
   const idOf = (name: string): string => hub.home.devices.find((device) => device.name === name)?.id ?? name;

@@ -55,7 +55,7 @@ export class Editor {
     return editor;
   }
 
-  /** Reloads the page. */
+  /** Reloads the page, and holds debug messages until the flows are loaded. */
   async reload(): Promise<void> {
     this.#window.messages.hold();
     await this.page.reload();
@@ -245,8 +245,9 @@ export class Editor {
 const centreOf = ({ x, y, width, height }: Box): { x: number; y: number } => ({ x: x + width / 2, y: y + height / 2 });
 
 /**
- * Replaces the flows in the editor with the deployed ones, as the editor does for another project. Adds the account's
- * node type again, as the palette manager does. The home tab is then in the same state as after a page load.
+ * Code that replaces the flows in the editor with the deployed ones, as when the user opens another project. Also
+ * removes and adds the account's node type, as the palette manager does. The home tab is then in the same state as
+ * after a page load.
  */
 const LOAD_FLOWS = `(async () => {
   const account = RED.nodes.getType('cozify-account');

@@ -1,4 +1,4 @@
-// Dialogs on a narrow screen.
+// Checks of dialogs on a narrow screen.
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Desk } from './desk';
@@ -38,7 +38,7 @@ async function openDialog(editor: Editor, id: string): Promise<void> {
   await untilSettled(trayWith(editor.page, '#dialog-form'));
 }
 
-/** Elements that overflow the right edge of the dialog. */
+/** Code that returns the HTML of all elements that overflow the right edge of the dialog. */
 const OUTSIDE = `(() => {
   const { right } = document.querySelector('.cozify-dialog').getBoundingClientRect();
   return [...document.querySelectorAll('.cozify-dialog *')]

@@ -32,7 +32,7 @@ export async function waitForSlowCloud(desk: Desk, language: Language): Promise<
   await becomes(() => dialog.work.innerText(), '');
 }
 
-/** Waits for the spinner and this text. */
+/** Waits until the dialog shows a spinner beside the text `words`. */
 async function untilBusy(dialog: AccountDialog, words: string): Promise<void> {
   await until(`the text “${words}”`, async () => (await dialog.work.innerText()).trim() === words);
   await becomes(() => dialog.work.locator('.fa-spin').count(), 1);

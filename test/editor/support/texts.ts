@@ -1,4 +1,4 @@
-// The texts of the catalogues.
+// The texts of the package's message catalogues (its translations).
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../live/harness/packed';
@@ -25,7 +25,9 @@ function catalogue(language: Language, type: string): Catalogue {
   return JSON.parse(readFileSync(join(FOLDER, language, `${type}.json`), 'utf8')) as Catalogue;
 }
 
-/** Returns a text of the account catalogue. */
+/**
+ * Returns a text of the account node's message catalogue. `key` is a path in the catalogue, such as `state.otp-sent`.
+ */
 export function text(language: Language, key: string): string {
   const found = key
     .split('.')

@@ -1,4 +1,4 @@
-// Dialogs of Node-RED.
+// Helpers for Node-RED's dialogs, which Node-RED calls trays.
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../../support/wait';

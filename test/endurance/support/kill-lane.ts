@@ -87,7 +87,7 @@ export class KillLane {
     while (isAlive(child) && answered() === before) await sleep(1);
   }
 
-  /** Checks the login in a last process, and removes the folder. */
+  /** Starts a last process to check the login, and removes the folder. */
   async close(): Promise<void> {
     const child = this.#start();
     await this.#checkStart(child);

@@ -47,7 +47,7 @@ export class LongClock {
     this.#error += ms;
   }
 
-  /** Sets a timer. */
+  /** Sets a timer that fires once, `delayMs` of monotonic time later. */
   at(delayMs: number, callback: () => void): Waiting {
     const waiting = { at: this.#monotonic + Math.max(0, delayMs), callback, isCleared: false };
     this.#heap.push(waiting);

@@ -22,10 +22,9 @@ const FIRST_PAUSE_MS = 1.1 * HOUR;
 const LONGEST_PAUSE_MS = 6 * HOUR;
 
 /**
- * Calculates when an account should renew its token: once per `expiry`, or in the last fifth of the token's life, by
- * the wall clock, while the process runs and the cloud permits renewals. The calculation follows docs/dev/rules.md and
- * is independent of the package's code. Compares each attempt with this plan, and sums up the planned and the actual
- * times.
+ * Calculates when an account should renew its token, and compares each attempt with this plan. A renewal is due once
+ * per `expiry` (a setting), or in the last fifth of the token's life, by the wall clock. The calculation follows
+ * docs/dev/rules.md and is independent of the package's code.
  */
 export class RenewalPlan {
   renewals = 0;
@@ -34,8 +33,8 @@ export class RenewalPlan {
   /** The sum of the planned times between renewals (monotonic, ms). */
   planned = 0;
   /**
-   * Deviations from the plan. They are collected, not thrown, because an exception would look like a fault of the
-   * cloud.
+   * Deviations from the plan. They are collected, not thrown, because the account would treat an exception as a fault
+   * of the cloud.
    */
   readonly problems: string[] = [];
   readonly #clock: LongClock;

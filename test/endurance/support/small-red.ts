@@ -115,7 +115,7 @@ export class SmallRed {
     return this.#nodes.get(id)?.status;
   }
 
-  /** Sends a message to a node. */
+  /** Sends a message to a node. Calls `sent` and `done` when the node calls `send` and `done`. */
   give(id: string, message: Message, { sent, done }: Handling): void {
     const send: Send = (messages) => sent(Array.isArray(messages) ? messages : [messages]);
     for (const input of this.#nodes.get(id)?.inputs ?? []) input(message, send, done);

@@ -9,7 +9,7 @@ import type { StormHub } from './storm-hub.js';
 
 /** The actions of people and flows: they switch devices, press buttons, and send messages to nodes. */
 export class StormActs {
-  /** Commands with an unknown result. */
+  /** Number of commands whose result is unknown, for example because the hub did not answer. */
   uncertain = 0;
   readonly #storm: Storm;
   readonly #random: Seeded;
@@ -72,8 +72,8 @@ export class StormActs {
     home.change(device.id, { temperature });
     return () => {
       const sent = this.#storm.followers.get(NODES.named)?.last.get(device.id);
-      // Values in the first full poll answer are not changes, so the node sends none. A hub that has just started may
-      // list no devices in earlier answers.
+      // The node sends no message for a value in the first complete answer, because this is not a change. The first
+      // complete answer may come late, because a restarted hub may list no devices at first.
       const wasFirst = sent === undefined && hub.fullPollAt >= madeAt;
       if (sent !== temperature && !wasFirst)
         this.#storm.note(`${NAMED} has ${temperature} °C, but the node sent ${String(sent)}`);
@@ -94,7 +94,7 @@ export class StormActs {
     };
   }
 
-  /** Reads a random target. */
+  /** Sends the read node a message with a random target. */
   read(hub: StormHub): void {
     const { id = '' } = this.#one(hub) ?? {};
     const message = this.#random.pick<Message>([

@@ -7,7 +7,7 @@ export interface FollowerOptions {
   node: string;
   /** Extracts the compared value from a payload. */
   read: (payload: unknown) => unknown;
-  /** Whether the node sends a message with the first state of each thing. */
+  /** Whether the node sends a message with the first state of each thing (such as a device or a group). */
   isInitialSent: boolean;
   note: (trouble: string) => void;
 }

@@ -50,8 +50,8 @@ export class StormHub {
   /** When the hub last answered a poll successfully (monotonic, ms). */
   answeredAt = -Infinity;
   /**
-   * Time of the last full poll (monotonic, ms). Presses before this time may be lost, because only answers with changes
-   * report presses, not full answers.
+   * Time of the last poll with `ts=0`, which asks for the complete state (monotonic, ms). Presses before this time may
+   * be lost, because only answers with changes report presses, not complete answers.
    */
   fullPollAt = -Infinity;
   /** When the cloud began to issue a revoked hub key (monotonic, ms); `undefined` while the issued key is valid. */
@@ -67,7 +67,7 @@ export class StormHub {
   readonly lately: string[] = [];
   /** When the hub's clock was set back (monotonic, ms); `undefined` after it was set forward again. */
   #setBackAt: number | undefined;
-  /** Start of the period in which polls may miss changes. The period ends at the next full poll. */
+  /** Start of the period in which polls may miss changes. The period ends at the next poll with `ts=0`. */
   #unsureSince = -Infinity;
   #troubles: Trouble[] = [];
   /** The end of the last fault that could affect commands (monotonic, ms). */
@@ -120,7 +120,7 @@ export class StormHub {
     this.disturb();
   }
 
-  /** Whether the polls since the last full poll have reported every change. */
+  /** Whether polls have reported every change: since the hub's clock last hid changes, there was a poll with `ts=0`. */
   get isReported(): boolean {
     return this.fullPollAt > this.#unsureSince;
   }

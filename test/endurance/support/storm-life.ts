@@ -10,7 +10,10 @@ import { bringTrouble, lengthOf } from './storm-troubles.js';
 
 const VERSIONS = 100;
 const CLOUD_ONLY_MS = 2 * MINUTE;
-/** Milliseconds after the loss of a key in which polls request a new key often enough for the test. */
+/**
+ * If a hub's key was lost for longer than this time, polls request a new key only rarely (up to an hour apart). The
+ * test then sends a read, which requests the key at once.
+ */
 const KEY_LOST_MS = 4 * MINUTE;
 
 /** A random event: its name, its relative frequency, and its action. */
@@ -197,7 +200,7 @@ export class StormLife {
 
   /**
    * Moves the hub's clock by up to 3 s, which is less than a poll interval. A step back may hide changes until the next
-   * full answer.
+   * complete answer.
    */
   #slip(hub: StormHub): void {
     const byMs = this.#random.between(-3, 3) * SECOND;
@@ -220,19 +223,21 @@ export class StormLife {
     return `${edit} ${name}`;
   }
 
-  /** Renames a thing that a node follows by name, or restores its name. */
+  /** Renames the device that a node follows by name, or restores its name. */
   #rename(): string {
     const { home } = this.storm.hubs[0];
     const old = home.devices.find(({ name }) => name.startsWith(NAMED) && !/ \d+!*$/.test(name));
     if (old === undefined) return 'no thing';
     const name = old.name === NAMED ? `${NAMED} pihalla` : NAMED;
     home.rename('devices', old.id, name);
-    // Nodes do not follow the thing while it has another name.
+    // Forgets the device's state, because the node gets no changes of the device while it has another name.
     this.storm.followers.get(NODES.named)?.restart();
     return name;
   }
 
-  /** Starts a fault of the cloud for all hubs, because a `Retry-After` applies to all of them. */
+  /**
+   * Starts a fault of the cloud for all hubs, because the client applies a `Retry-After` of the cloud to all of them.
+   */
   #cloud(): void {
     bringTrouble(this.storm.hubs, 'cloud', { random: this.#random, now: this.storm.now });
   }
@@ -336,7 +341,7 @@ export class StormLife {
     return `${kind} ${kind === 'node' || kind === 'off' ? node : ''}`;
   }
 
-  /** Restarts the process. */
+  /** Restarts the process: closes all nodes and the account, and opens them again from the saved state. */
   async #restart(): Promise<void> {
     const { storm } = this;
     await storm.closeNodes();

@@ -19,7 +19,7 @@ export class StormPresses {
     this.#note = note;
   }
 
-  /** Returns the button number of a new press. */
+  /** Returns the button number for a new press, and records that it is pressed now. */
   next(): number {
     this.#made.set(++this.#buttons, this.#clock.monotonic());
     return this.#buttons;

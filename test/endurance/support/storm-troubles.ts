@@ -71,7 +71,7 @@ export function bringTrouble(
 /** Returns a fault in which requests for a random list fail. */
 function listThatFails(random: Seeded): Sketch {
   const reply = random.pick(NO_LISTS);
-  // A hanging list must not also hang commands, whose paths are longer.
+  // A list that hangs is matched only at the end of a path, because commands (`/groups/command`) must not hang too.
   return { path: random.pick(LISTS), isPathEnd: reply === 'hang', reply, share: 1 };
 }
 

@@ -21,15 +21,18 @@ import { isGroupOn, followedOf, isSame, truthOf } from './storm-truth.js';
 
 /** Time limits within which a node must report a change, by transport. Polls through the cloud are less frequent. */
 const REPORTED_MS = { lan: 5 * SECOND, cloud: 50 * SECOND };
-/** Time in which three polls in a row fail on either transport, even if each of them hangs. */
+/** Time without a good answer after which three polls in a row have failed, even if each of them has hung. */
 const THREE_POLLS_MS = 4 * MINUTE;
-/** Time in which every delayed poll is sent. */
+/** Time after the end of all faults within which even the most delayed poll is sent. */
 const CALM_MS = 10 * MINUTE;
 /** The maximum number of requests in one burst. A burst may load all lists of two hubs. */
 const MOST_AT_ONCE = 200;
 /** The maximum number of requests per second for commands and polls. Failures must not increase it. */
 const MOST_A_SECOND = 10;
-/** Time after which a hub is polled as usual again, even after a change of its address or many full polls. */
+/**
+ * Time after which a hub is polled on the LAN as usual again, even if its address has changed or it has sent many
+ * complete answers.
+ */
 const LONG_CALM_MS = 18 * MINUTE;
 /** How long a cache stays current after its last subscriber has left. */
 const KEPT_MS = MINUTE;
@@ -49,7 +52,7 @@ export class Storm {
   readonly followers: ReadonlyMap<string, Follower>;
   /** Number of checks by transport, and of checks of node statuses. */
   readonly looks = { lan: 0, cloud: 0, statuses: 0 };
-  /** Ids of devices with changes that polls report only in the next full answer. */
+  /** Ids of devices with changes that polls report only in the next complete answer, which lists all devices. */
   readonly unsure = new Set<string>();
   /** When motion started, by the id of the sensor (monotonic, ms). */
   readonly #movingSince = new Map<string, number>();
@@ -143,7 +146,7 @@ export class Storm {
     Object.assign(systemClock, this.#clockBefore);
   }
 
-  /** Closes everything. */
+  /** Closes all nodes and the account. Fails if a timer is still running. */
   async end(): Promise<void> {
     await this.closeNodes();
     await this.close();
@@ -244,8 +247,8 @@ export class Storm {
       const [device] = hub.home.devices;
       this.ends.give(NODES.read, { target: { hub: hub.fake.id, id: device?.id } });
     }
-    // Polls omit changes of unreachable devices, and only a full answer contains the changes that earlier polls have
-    // missed.
+    // Polls omit changes of unreachable devices, and only a complete answer contains the changes that earlier polls
+    // have missed.
     for (const { home } of this.hubs) for (const { id } of home.devices) home.setReachable(id, true);
     for (const { home } of this.hubs) home.sendFull();
     await this.pass(LONG_CALM_MS);

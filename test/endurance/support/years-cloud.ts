@@ -11,7 +11,7 @@ export const LIFE_MS = 28 * DAY + 10 * MINUTE;
 const HUB = { hubId: 'hub-1', name: 'Koti', version: '1.14.9.124' };
 const HUB_URL = 'http://192.168.1.5:8893';
 
-/** Faults that a single call, or each call in an outage, can have. */
+/** Faults of single calls. During an outage, all calls have the same one of the {@link OUTAGES}. */
 export const FAULTS = [
   '500',
   '502',
@@ -42,10 +42,9 @@ export interface RenewalTry {
 }
 
 /**
- * A cloud in memory, without network connections, for simulated years. A token is valid for 28 days and 10 minutes of
- * true time. A renewal revokes the old token at once. Some calls fail. A failed call has no effect, because a lost
- * answer to a renewal would end the login (measured in `kill-storm.test.ts`). The cloud stores only valid tokens and
- * counts.
+ * A cloud in memory for simulated years, without network connections. A token is valid for 28 days and 10 minutes of
+ * true time. A renewal revokes the old token at once. Some calls fail. A failed call has no effect, because a renewal
+ * whose answer is lost would end the login.
  */
 export class YearsCloud {
   readonly counts: Record<string, number> = {};

@@ -8,7 +8,7 @@ import { read } from './files';
 
 /** The output of a debug node. */
 export interface Shown {
-  /** The node's name. */
+  /** The name of the debug node. */
   node: string;
   text: string;
 }

@@ -34,7 +34,7 @@ export const RECIPES = [
   'Motion light with manual override',
 ];
 
-/** Examples without a page of their own: they use buttons in the editor and debug messages. */
+/** Small examples, without a web page or a page in docs/cookbook. They use inject nodes and debug messages. */
 export const SMALL = NAMES.filter(
   (name) => ![DASHBOARD, CHART, LAMP, PAGE, HOME_ASSISTANT, HOMEKIT, ...RECIPES].includes(name),
 );

@@ -151,10 +151,12 @@ const DEVICE = [
 const ORIGIN = ['name', 'sw_version', 'support_url'];
 const MODES = ['auto', 'off', 'cool', 'heat', 'dry', 'fan_only', 'heat_cool'];
 
-/** `<prefix>/<component>/<node id>/<object id>/config`. The ids have only these characters. */
+/**
+ * Matches a discovery topic `<prefix>/<component>/<node id>/<object id>/config`, with the characters allowed in ids.
+ */
 const TOPIC = /^homeassistant\/(?<kind>\w+)\/[\w-]+\/[\w-]+\/config$/;
 
-/** Returns the parts of a discovery message that Home Assistant does not accept. */
+/** Returns a description of each part of a discovery message that Home Assistant does not accept. */
 export function problemsOf(topic: string, text: string): string[] {
   const kind = TOPIC.exec(topic)?.groups?.['kind'];
   if (kind === undefined) return [`${topic} is no discovery topic`];

@@ -12,7 +12,7 @@ type Json = Readonly<Record<string, unknown>>;
 export interface Entity {
   /** Topic of the discovery message. */
   topic: string;
-  /** Key of the component in the message of a device. */
+  /** Key of the component in the device's discovery message. */
   key: string;
   platform: string;
   config: Json;

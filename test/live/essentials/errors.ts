@@ -82,7 +82,7 @@ export function errorTests(version: NodeRedVersion): void {
         const answer = await provoke(stage);
         stage.assertFailure(answer, code);
         assert.equal(answer.cozify.refreshed, false);
-        // If the state can't be read, there is no snapshot.
+        // If the state can't be read, `msg.cozify` does not contain the account's snapshot.
         if (code === 'COZIFY_STORE') assert.equal(answer.cozify.state, undefined);
         else assert.equal(answer.cozify.id, stage.accountId, 'with the snapshot');
         const failures = () => recorded(stage.nodeRed, 'caught', from).filter((caught) => caught.code === code);

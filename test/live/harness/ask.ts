@@ -67,7 +67,7 @@ interface Records {
   received: Received;
 }
 
-/** Returns the records of the test flow since the first start, or after position `from` of the log. */
+/** Returns the records of one kind that the test flow has written into the log, from position `from` on. */
 export function recorded<K extends keyof Records>(nodeRed: NodeRed, kind: K, from = 0): Records[K][] {
   const found = nodeRed.log.slice(from).matchAll(new RegExp(`@@${kind} (\\{.*\\})$`, 'gm'));
   return [...found].map(([, json]) => JSON.parse(json ?? '') as Records[K]);

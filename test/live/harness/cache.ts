@@ -26,7 +26,7 @@ export function cacheFolder(name: string, fill: (folder: string) => Promise<void
   return filledFolder(join(packageRoot, 'node_modules', '.cache', 'cozify-test', name), fill);
 }
 
-/** Fills a folder once. The folder appears complete or not at all; other processes wait. */
+/** Fills a folder once, while other processes wait. The folder appears only when it is complete. */
 export async function filledFolder(folder: string, fill: (folder: string) => Promise<void>): Promise<string> {
   if (existsSync(folder)) return folder;
   mkdirSync(join(folder, '..'), { recursive: true });

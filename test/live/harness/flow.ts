@@ -1,4 +1,4 @@
-// The test flow: an account, an HTTP endpoint for each action, and records of all messages and events.
+// The test flow: an account, an HTTP endpoint for each action, and nodes that log all messages and events.
 import { defaultsOf, definitionOf } from '../../nodes/support/shipped';
 import { ANSWER, recordReceived, mark, MERGE, record } from './functions';
 
@@ -129,7 +129,8 @@ function feedRow(name: string, { type, ...properties }: Action, account: string,
 }
 
 /**
- * Returns the nodes that all actions share: the response, and records of failures, completions, statuses and events.
+ * Returns the nodes that all actions share: the HTTP response, and nodes that log failures, completions, statuses and
+ * events.
  */
 function sharedNodes(actions: string[], account: string, row: number): FlowNode[] {
   const watched = [
@@ -167,7 +168,7 @@ function sharedNodes(actions: string[], account: string, row: number): FlowNode[
   ];
 }
 
-/** Returns a flow with one account, an endpoint `POST /test/<name>` for each action, and records of all events. */
+/** Returns a flow with one account, an endpoint `POST /test/<name>` for each action, and nodes that log all events. */
 export function testFlow(
   account: FlowNode,
   extraActions: Record<string, Action> = {},

@@ -1,4 +1,4 @@
-// Calls of npm.
+// Runs npm.
 import { spawn } from 'node:child_process';
 import { keepTrackOf } from './leftovers';
 

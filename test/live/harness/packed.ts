@@ -13,7 +13,7 @@ export { npm, packageRoot, plainEnv };
  * directories share one installation, because a copy takes a second.
  */
 export async function installedUserDir(): Promise<string> {
-  // A build removes dist/ and with it the installation of the earlier build.
+  // Installs into dist/, because a build removes dist/. No test can then use the installation of an earlier build.
   const installed = await filledFolder(join(packageRoot, 'dist', 'installed'), install);
   const userDir = join(tempFolder('node-red'), 'user-dir');
   mkdirSync(userDir);

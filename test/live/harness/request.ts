@@ -1,4 +1,4 @@
-// HTTP requests of tests.
+// Sends HTTP requests for tests.
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { PATIENCE_MS } from '../../support/wait';
 

@@ -27,7 +27,7 @@ const UNUSED_CORE_NODES = [
 /** Shared Node-RED processes by version. */
 const sharedNodeReds = new Map<NodeRedVersion, Promise<NodeRed>>();
 
-/** Number of accounts so far. Each account has a new id and address, because the code limits apply to both. */
+/** Number of accounts so far. Each has a new id and e-mail address, because the limits on sent codes apply to both. */
 let accounts = 0;
 
 /** Starts a Node-RED with the settings of all suites that share it. */
@@ -101,7 +101,7 @@ export class Stage {
     assert.doesNotMatch(this.nodeRed.log, /Uncaught Exception|UnhandledPromise|MaxListenersExceeded|Error stopping/);
   }
 
-  /** Deploys the test flow with a new account. Its id and address are new, because the code limits apply to both. */
+  /** Deploys the test flow with an account that has a new id and e-mail address, because codes are limited for both. */
   async newAccount(
     properties: Partial<AccountProperties> = {},
     actions: Record<string, Action> = {},

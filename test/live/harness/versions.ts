@@ -14,7 +14,7 @@ export interface NodeRedVersion {
   name: '3.1' | '4.1' | '5.0';
   /** Whether the error that Catch nodes receive has a `code`. */
   catchesCode: boolean;
-  /** Returns the paths. Installs the version on first use unless it is in devDependencies. */
+  /** Returns the paths of this version. Installs it on first use unless it is in devDependencies. */
   programs(): Promise<Programs>;
 }
 

@@ -17,7 +17,7 @@ const AT_LEAST_UP = 2;
 export interface StormResult {
   kills: number;
   renewals: number;
-  /** Kills that lost the only valid token, between the cloud's answer and the end of the save. */
+  /** Number of kills between the cloud's answer and the end of the save, which lost the only valid token. */
   killsInTheWindow: number;
   /** Descriptions of the logins that were lost in any other way, each with its history. */
   lost: string[];
@@ -44,7 +44,7 @@ export class KillStorm {
     this.#monitor = monitor;
   }
 
-  /** Kills this many instances. */
+  /** Kills random instances until there have been this many kills. Checks the login after each kill. */
   async run(kills: number): Promise<StormResult> {
     const { simulator } = this.#fleet;
     const renewalsBefore = this.#renewals().length;

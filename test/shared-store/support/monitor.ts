@@ -15,7 +15,7 @@ export interface StoreAccess {
 
 const LINE = /^(\d+\.\d+) \[\d+ (\S+)\] (.*)$/;
 
-/** Returns words as `MONITOR` shows them. */
+/** Returns the words of a command in the form in which Redis prints them after `MONITOR`. */
 const quoted = (words: readonly string[]): string => words.map((word) => JSON.stringify(word)).join(' ');
 
 /** Records all commands that clients send to Redis. */

@@ -63,7 +63,7 @@ export class PatientClient {
         this.#isConnected = true;
         return;
       } catch (error) {
-        // Like the errors of drivers, this error has no code, because it does not come from the operating system.
+        // As in real Redis drivers, this error has no `code`, because it does not come from the operating system.
         if (this.#isClosed || tries >= this.#patience.tries) throw tries === 0 ? error : new Error('Too many tries.');
       }
       await delay(Math.min((tries + 1) * PAUSE_STEP_MS, LONGEST_PAUSE_MS));

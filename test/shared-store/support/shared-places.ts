@@ -11,14 +11,14 @@ import { RedisClient } from './resp';
 /** The credentialSecret of all instances. The key of the shared state is derived from it. */
 export const SECRET = 'a-secret-that-all-instances-share';
 
-/**
- * Returns the settings of the store, for settings.js. `name` is the name of the instance. `port` is the port of the
- * server or of a proxy to it.
- */
+/** A store that several instances of Node-RED share: Redis or a folder. */
 export interface SharedPlace {
-  /** Returns the store for settings.js. `name` is the name of the instance, `port` the port of its server or proxy. */
+  /**
+   * Returns the store's entry for `contextStorage` in settings.js. `name` is the name of the instance, and `port` the
+   * port of its Redis or proxy.
+   */
   storage(name: string, port?: number): Record<string, unknown>;
-  /** Returns the sealed state of an account in the store, if there is one. */
+  /** Returns the sealed (encrypted) state of an account in the store, if there is one. */
   sealed(accountId: string): Promise<string | undefined>;
   /** Writes a sealed state, as a process that still has an older state would do. */
   put(accountId: string, sealed: string): Promise<void>;
@@ -123,7 +123,7 @@ export class FolderPlace implements SharedPlace {
 
 const key = scryptSync(SECRET, 'cozify context store', 32);
 
-/** Decrypts a sealed state. */
+/** Decrypts the state of an account. Throws if it was sealed for another account, or is damaged. */
 export function openState(sealed: string, accountId: string): AccountRecord {
   const opened = unseal(sealed, key, `context ${accountId}`);
   if (opened.is !== 'good' || !accountShape.fits(opened.content)) throw new Error(`The state is ${opened.is}.`);

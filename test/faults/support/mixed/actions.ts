@@ -7,7 +7,7 @@ import type { MixedWorld } from './mixed-world.js';
 import { type Mood, MOODS } from './moods.js';
 import type { AccountNode, Flows } from './node-red.js';
 
-/** Changes that a Deploy can make to the flows. */
+/** Changes that a Deploy can make to an account's node, such as `off` (disable it) or `move` (use another store). */
 const CHANGES = [
   ...['nothing', 'nothing', 'off', 'on', 'delete', 'back', 'move', 'address', 'cloud', 'other account', 'instance'],
 ] as const;
@@ -17,7 +17,7 @@ type Change = (typeof CHANGES)[number];
 const HURRIED = ['delete', 'off', 'move', 'nothing', 'reinstall', 'stop'] as const;
 type Hurried = (typeof HURRIED)[number];
 
-/** An action on a host. */
+/** A random action: the index of its host, the id of an account, and what happens. */
 export type Action = { host: number; id: string } & (
   | { do: 'step'; step: StepName }
   | { do: 'deploy'; kind: 'full' | 'nodes' | 'load'; change: Change }
@@ -101,7 +101,7 @@ function eightTimes(step: StepName): StepName[] {
   return Array.from({ length: 8 }, () => step);
 }
 
-/** Random actions, mostly on the account that is deployed from the beginning. */
+/** Generates random actions, mostly on the account `one`, which is deployed from the beginning. */
 export const anyAction: fc.Arbitrary<Action> = fc
   .tuple(fc.nat(1), fc.constantFrom('one', 'one', 'one', 'one', ...IDS), what)
   .map(([host, id, action]) => ({ host, id, ...action }));
@@ -176,7 +176,7 @@ async function rush(world: MixedWorld, host: Host, action: Action & { do: 'rush'
   return perform(world, { ...action, do: 'deploy', kind: 'full', change: then });
 }
 
-/** Returns the changed flows of a host. */
+/** Returns the flows of a host after a change of one account's node. */
 function changed(world: MixedWorld, host: Host, change: Change, account: string): Flows {
   const { flows } = host;
   const id = nodeIdOf(account);
@@ -208,12 +208,12 @@ function changed(world: MixedWorld, host: Host, change: Change, account: string)
   }
 }
 
-/** Returns the next store. All stores take turns. */
+/** Returns the name of a store. Successive calls return all stores in turn. */
 function nextStore(world: MixedWorld): string {
   return STORES[(world.moves += 1) % STORES.length] ?? '';
 }
 
-/** Ends all faults, and then waits 15 simulated minutes for delayed work. */
+/** Ends all faults, starts all flows, and enables all accounts. Then waits 15 simulated minutes for delayed work. */
 export async function heal(world: MixedWorld): Promise<void> {
   world.setCloud('well');
   for (const host of world.hosts) {

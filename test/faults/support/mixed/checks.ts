@@ -6,7 +6,7 @@ import type { Host } from './host.js';
 import type { MixedWorld } from './mixed-world.js';
 import { accountsOf } from './node-red.js';
 
-/** Checks the invariants that hold at any time. */
+/** Records a violation if a token that must be kept only in memory is in a store. Runs after each action. */
 export function checkAlways(world: MixedWorld): void {
   if (world.guestFamilies.length === 0) return;
   const texts = world.kept();
@@ -29,7 +29,7 @@ export async function checkNow(world: MixedWorld, when: string): Promise<void> {
   for (const id of world.deleted.keys()) {
     const isBack = world.hosts.some(({ flows }) => flows.flatMap(accountsOf).includes(id));
     if (isBack || world.excused.has(id)) continue;
-    // A failed deletion is retried within the hour.
+    // Waits, because a failed deletion is retried within an hour.
     for (let round = 0; round < 2 && world.remainsOf(id).length > 0; round += 1) await world.advance(HOUR);
     const left = world.remainsOf(id);
     if (left.length > 0) world.violations.push(`${when}: the deleted account ${id} has left ${left.join(', ')}`);

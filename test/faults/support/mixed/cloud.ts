@@ -55,7 +55,7 @@ export class RevokingCloud {
     return this.families.find(({ tokens }) => tokens.includes(token));
   }
 
-  /** Returns the valid token of a login. */
+  /** Returns the valid token of a login; `undefined` if the login was ended. */
   validOf({ tokens, isRevoked }: Family): string | undefined {
     return isRevoked ? undefined : tokens.at(-1);
   }

@@ -18,8 +18,8 @@ export interface Kept {
 }
 
 /**
- * The ledger's entry for an account: the stores that it uses, and the stores (`owed`) from which its data must still be
- * deleted.
+ * An account's entry in the ledger, a file of the package: the stores that the account uses, and the stores (`owed`)
+ * from which its data must still be deleted.
  */
 interface Noted {
   id: string;
@@ -27,13 +27,13 @@ interface Noted {
   owed: string[];
 }
 
-/** Whether the ledger records that the account's data must be deleted from all of these places. */
+/** Whether the ledger lists the stores of all these places for deletion of the account's data. */
 export function areOwed(kept: readonly Kept[], id: string, places: readonly string[]): boolean {
   const owed = notedOf(kept, id).flatMap((noted) => noted.owed);
   return places.every((place) => owed.includes(place.startsWith('/') ? '' : (place.split(':')[0] ?? '')));
 }
 
-/** Returns the context stores that the ledger records for an account. */
+/** Returns the stores that the ledger lists for an account, including those with pending deletions. */
 export function storesNoted(kept: readonly Kept[], id: string): string[] {
   return notedOf(kept, id).flatMap(({ stores, owed }) => [...stores, ...owed]);
 }

@@ -8,15 +8,17 @@ export interface Act {
   origin?: string;
   /** The new login; `undefined` if the act ends the login. */
   family?: Family;
-  /** The address of a login with a code. Such an act counts only after the cloud has accepted the code. */
+  /**
+   * The e-mail address, if the act is a login with a code. The act counts only after the cloud has accepted the code.
+   */
   email?: string;
   /** Sequence number of the start of the act. */
   begunAt: number;
   /** Sequence number of the end of the act; `undefined` before the end. */
   endedAt?: number;
   /**
-   * The result of the act. `maybe`: it failed or got no answer, but may have taken effect. `void`: it certainly had no
-   * effect.
+   * The result of the act. `sure`: it took effect. `maybe`: it may have taken effect, for example if no answer came.
+   * `void`: it had no effect.
    */
   outcome: 'maybe' | 'sure' | 'void';
   /** When the act was started (monotonic, ms). */
@@ -24,8 +26,8 @@ export interface Act {
 }
 
 /**
- * Time limit in milliseconds. An uncertain act takes effect within this time or never, because the limit covers the
- * deadline of a call and the time of a save.
+ * Time in milliseconds after which an act with the outcome `maybe` no longer takes effect. It covers the deadline of a
+ * call and the time of a save.
  */
 const LATE_MS = 60_000;
 

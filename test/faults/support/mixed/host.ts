@@ -1,4 +1,4 @@
-// Hosts, accounts and steps of the mixed test.
+// Hosts, accounts and steps of the mixed test, which runs random sequences of actions.
 import type { MemoryDisk } from '../memory-fs.js';
 import type { Family } from './cloud.js';
 import type { Flows, NodeRed } from './node-red.js';
@@ -13,7 +13,7 @@ export function nodeIdOf(id: string): string {
   return id.replace(/-.*/, '');
 }
 
-/** The steps of a person or a flow on an account. */
+/** Names of the steps: operations on an account that a flow or a person starts. */
 export const STEPS = [
   ...['ping', 'refresh', 'authenticate', 'request', 'logIn', 'wrongCode', 'reset', 'logOut'],
   ...['setToken', 'setGuest', 'setEmail'],
@@ -23,30 +23,28 @@ export type StepName = (typeof STEPS)[number] | 'dialog request' | 'dialog logIn
 /** The steps that may send a code by e-mail. */
 export const MAILING: readonly StepName[] = ['authenticate', 'request', 'dialog request'];
 
-/** A host: its disk, its flows, and its current Node-RED process. */
+/** A host (a simulated machine): its disk, its flows, and its current Node-RED process. */
 export interface Host {
   disk: MemoryDisk;
   flows: Flows;
   process: NodeRed | undefined;
   /** Logins of the current process that must be kept only in memory. */
   guests: { id: string; family: Family }[];
-  /** The accounts that a person has logged in through the dialog before a Deploy. */
+  /** Ids of the accounts that a person has logged in through the dialog before a Deploy adds them to the flows. */
   pendingLogins: Set<string>;
 }
 
-/** An unfinished step. */
+/** A step that is still running. */
 export interface Pending {
   host: Host;
   process: NodeRed;
   id: string;
   step: StepName;
-  /**
-   * Whether the package was reinstalled after the start of the step, so that the new registry does not know the step.
-   */
+  /** Whether the package was reinstalled during the step. The new account registry does not know the step. */
   isAbandoned?: boolean;
   /**
-   * Whether the account was deleted and added again during the step. The new account may then read the old state,
-   * because a failing store has not deleted it.
+   * Whether the account was deleted and added again during the step. The new account may then read the old state, if a
+   * failing store has not deleted that state.
    */
   isRecreated?: boolean;
 }

@@ -1,4 +1,4 @@
-// The simulated environment of the mixed test: hosts, clouds, stores, and the record of all actions.
+// The simulated environment of the mixed test: hosts, clouds, stores, and a record of all changes of logins.
 import type { Account } from '../../../../src/account/account.js';
 import { CozifyError } from '../../../../src/errors.js';
 import { FakeClock, SECOND, settle } from '../../../src/support/fake-clock.js';
@@ -16,8 +16,8 @@ import { Wire } from './wire.js';
 const KNOWN_MS = 70_000;
 
 /**
- * All hosts with their Node-RED processes, the clouds, and a record of all actions. The checks compute the allowed
- * states from this record.
+ * All hosts with their Node-RED processes, the clouds, and a record of all changes of logins. The checks compute the
+ * allowed states from this record.
  */
 export class MixedWorld {
   readonly clock = new FakeClock();
@@ -27,7 +27,7 @@ export class MixedWorld {
   readonly history = new History();
   readonly hosts: Host[];
   readonly violations: string[] = [];
-  /** Addresses and tokens that an account has refused. */
+  /** Addresses and tokens of failed steps. They must not become the current ones of an account later. */
   readonly refused = new Set<string>();
   /** Logins whose tokens must be kept only in memory. */
   readonly guestFamilies: Family[] = [];
@@ -40,11 +40,11 @@ export class MixedWorld {
   readonly excused = new Set<string>();
   /** Whether a store has lost its data. */
   hasLostStores = false;
-  /** Number of times that an account was moved to another store. */
+  /** Number of stores that Deploys have chosen so far, so that the stores take turns. */
   moves = 0;
   readonly #wire = new Wire(this);
   readonly #pending = new Set<Pending>();
-  /** Keys in context stores that the ledger does not list, so that no process deletes their data. */
+  /** Keys in context stores that the ledger (the file of used stores) does not list. No process deletes their data. */
   readonly #unknownPlaces = new Set<string>();
   /** When a Deploy last deleted an account from the flows of a host (monotonic, ms). */
   readonly #deletedAt = new Map<string, number>();
@@ -165,7 +165,7 @@ export class MixedWorld {
     this.#forgive(() => true);
   }
 
-  /** Runs a step of a flow on the current account of its node. */
+  /** Runs a step on an account, if the account is running in the current process of the host. */
   step(host: Host, id: string, step: StepName): void {
     const { process } = host;
     const running = process?.running.get(id);
@@ -202,7 +202,7 @@ export class MixedWorld {
     return id === 'sub' ? { ...node, instances: ['a', 'b'] } : node;
   }
 
-  /** Advances the clock. */
+  /** Advances the clock, and waits until all resolved promises have been handled. */
   async advance(ms: number): Promise<void> {
     await this.clock.advance(ms);
     await settle();
@@ -273,7 +273,7 @@ export class MixedWorld {
     }
   }
 
-  /** Logs in with the latest code. Even after a failure, the token may still arrive and become the login. */
+  /** Logs in with the latest code. After a failure the outcome is `maybe`, because the token may still arrive. */
   async #logIn(doer: Doer, account: Account, cloudUrl: string, email: string): Promise<unknown> {
     const { id, process, isDeployed = false } = doer;
     const { origin } = new URL(cloudUrl);
@@ -300,7 +300,7 @@ export class MixedWorld {
     return this.#act(pending, act, account, () => account.token(family.tokens[0]));
   }
 
-  /** Runs `work` and records its outcome in the history. If `work` throws, the act is void or uncertain. */
+  /** Runs `work` and records its outcome in the history. If `work` throws, the outcome is `void` or `maybe`. */
   async #act<T>(pending: Pending, act: Act, account: Account, work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
@@ -334,9 +334,9 @@ export class MixedWorld {
   }
 
   /**
-   * Returns how certain the effect of a successful act is. If two processes can't read each other's state, each may
-   * consider its own state the newer one. A process may also reuse the id of a deleted account that another process
-   * still has.
+   * Returns the outcome of a successful act. On a shared store it is `maybe` while a process may not have read the
+   * other process's state, because each may then prefer its own state. It is also `maybe` soon after the account was
+   * deleted, because the other process may still have the old account.
    */
   #certaintyOf(id: string): 'maybe' | 'sure' {
     const isWell = this.hosts.every(({ process }) => process === undefined || this.#isWell(process));
@@ -370,7 +370,7 @@ export class MixedWorld {
     if (others.every(({ flows }) => !flows.flatMap(accountsOf).includes(id))) this.deleted.set(id, act);
   }
 
-  /** Accepts that acts whose save failed may still take effect later. */
+  /** Changes the outcome of acts whose save failed to `maybe`, because they may still take effect later. */
   #forgive(isMeant: (given: { id: string }) => boolean): void {
     for (const { secret, act } of this.#failedSaves.filter(isMeant)) {
       this.refused.delete(secret);
@@ -379,10 +379,10 @@ export class MixedWorld {
     this.#failedSaves = this.#failedSaves.filter((given) => !isMeant(given));
   }
 
-  /** Records that an account is in the flows again. Data that was not yet deleted then belongs to it again. */
+  /** Records that a deleted account is in the flows again. It may then use old data that has not been deleted. */
   #noteBack(id: string): void {
     const act = this.deleted.get(id);
-    // Marks earlier acts as uncertain, because they count only if they were saved.
+    // Earlier acts become uncertain, because the account now reads only what was saved.
     if (act !== undefined && this.remainsOf(id).length > 0) {
       this.history.doubt(id);
       for (const pending of this.#pending) if (pending.id === id) pending.isRecreated = true;
@@ -402,9 +402,9 @@ export class MixedWorld {
     const noted = storesNoted(kept, id);
     return kept
       .filter(({ place, text, disk }) => {
-        // The code limits are kept when an account is deleted.
+        // The counts of sent codes are kept when an account is deleted, because the limits continue to apply.
         if (/\/codes(\.|$)/.test(place)) return false;
-        // A login through the dialog after the deletion has its own file.
+        // A login through the dialog after the deletion is saved in the file of pending logins.
         const isPendingLogin = this.hosts.some((host) => host.disk === disk && host.pendingLogins.has(id));
         if (isPendingLogin && place.includes('/+pending')) return false;
         if (this.#unknownPlaces.has(place) && !noted.includes(place.split(':')[0] ?? '')) return false;
@@ -434,7 +434,7 @@ export class MixedWorld {
       }
     }
     for (const [id, act] of this.deleted) {
-      // A later process deletes the data that the ledger lists for deletion.
+      // Skips the account if the ledger lists its data for deletion, because a later process then deletes the data.
       if (areOwed(kept, id, this.remainsOf(id))) continue;
       this.excused.add(id);
       act.outcome = 'maybe';

@@ -26,7 +26,7 @@ export interface AccountNode {
   instances?: readonly string[];
 }
 
-/** Returns the storage ids of a node's accounts. */
+/** Returns the ids of a node's accounts: the id of the node, or an id for each subflow instance. */
 export function accountsOf({ id, instances }: Pick<AccountNode, 'id' | 'instances'>): string[] {
   return instances === undefined ? [id] : instances.map((name) => `${id}-${name}`);
 }
@@ -110,7 +110,7 @@ export class NodeRed {
     this.#emit('flows:started', {});
   }
 
-  /** Replaces the flows: by a full Deploy, by a Deploy of changed nodes, or by a load. */
+  /** Replaces the flows by a full Deploy, by a Deploy of changed nodes, or by a load as for another project. */
   deploy(kind: 'full' | 'nodes' | 'load', flows: Flows): void {
     this.deploys = this.deploys.then(() => this.#deploy(kind, flows));
   }
@@ -174,7 +174,7 @@ export class NodeRed {
     this.timers.clear();
   }
 
-  /** Installs a new registry; the old one no longer follows Node-RED. */
+  /** Creates a new registry of accounts. The previous registry then stops. */
   #install(): AccountRegistry {
     const { log, open } = this.#world;
     return new AccountRegistry(this.#red(), log, {
@@ -323,7 +323,7 @@ function dead(): Error {
   return Object.assign(new Error('the process is dead'), { code: 'EDEAD' });
 }
 
-/** Returns the id of the node that claims an account. */
+/** Returns the id of an account's running node. In a subflow, Node-RED puts the id of the instance before it. */
 function nodeIdOf(id: string, { id: template, instances }: AccountNode): string {
   return instances === undefined ? id : `${instanceId(template, id)}-${template}`;
 }

@@ -3,8 +3,8 @@ import type { MixedWorld } from './mixed-world.js';
 import { accountsOf, type NodeRed } from './node-red.js';
 
 /**
- * The simulated network between the processes and the clouds. Records a violation if a process sends a request that it
- * must not send.
+ * The simulated network between the processes and the clouds. Records a violation if a process requests a code that
+ * nobody asked for, or sends two renewals at a time.
  */
 export class Wire {
   readonly #world: MixedWorld;
@@ -23,7 +23,7 @@ export class Wire {
     const { cloud, violations } = this.#world;
     const never = new Promise<HttpResponse>(() => undefined);
     if (process.isDead) return never;
-    // A request that was aborted before its start is never sent.
+    // Skips the checks for a request that was aborted before its start, because the client never sends it.
     if (request.signal?.aborted === true) return cloud.fake.http.send(request);
     const { origin, pathname, searchParams } = new URL(request.url);
     const isRenewal = pathname.endsWith('/refreshsession');
@@ -49,8 +49,8 @@ export class Wire {
   }
 
   /**
-   * Marks a login as lost if a process on a shared store renews it although the account is no longer in the flows of
-   * its host. The process is about to delete the account.
+   * Marks a login as lost if a process on a shared store renews it after its account has left the flows of the host.
+   * The process is about to delete the account, so the new token may reach no store.
    */
   #noteRenewal(process: NodeRed, token: string): void {
     const { cloud, hosts, isShared } = this.#world;
